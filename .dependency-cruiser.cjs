@@ -1,0 +1,123 @@
+// Who may import whom (docs/architecture.md, "Imports point one way"). Type-only imports vanish from the program
+// and may point anywhere.
+
+/**
+ * The folders of src/, top first. A folder may import from rows below its own and from itself; never from
+ * a row above, never from a neighbour in its row.
+ */
+const rows = [
+  ['models'],
+  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io'],
+  ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'data'],
+  ['ops'],
+  ['autodiff', 'random'],
+  ['tensor'],
+  ['runtime'],
+  ['wasm', 'config'],
+];
+
+const folder = (...names) => `^src/(${names.join('|')})/`;
+const notForTypes = { dependencyTypesNot: ['type-only'] };
+
+const oneWay = rows.flatMap((row, depth) =>
+  row.map((name) => {
+    const above = rows.slice(0, depth).flat();
+    const beside = row.filter((neighbour) => neighbour !== name);
+    return {
+      name: `${name}-imports-only-from-below`,
+      severity: 'error',
+      comment: 'Imports point one way: see the rows at the top of .dependency-cruiser.cjs.',
+      from: { path: folder(name) },
+      to: { path: folder(...above, ...beside, '\\.'), ...notForTypes },
+    };
+  }),
+);
+
+module.exports = {
+  forbidden: [
+    ...oneWay,
+    {
+      name: 'every-folder-has-a-row',
+      severity: 'error',
+      comment:
+        'A new folder of src/ takes its place in the rows at the top of .dependency-cruiser.cjs.',
+      from: { path: '^src/[^/]+/', pathNot: folder(...rows.flat()) },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: notForTypes },
+    },
+    {
+      name: 'index-is-for-users',
+      severity: 'error',
+      comment: 'src/index.ts is the public face; inside src/ import the file that holds the thing.',
+      from: { path: '^src/' },
+      to: { path: '^src/index\\.ts$' },
+    },
+    {
+      name: 'only-platform-imports-node',
+      severity: 'error',
+      comment: 'Everything else must run in a browser.',
+      from: { path: '^src/', pathNot: '/platform\\.[^/]*$' },
+      to: { dependencyTypes: ['core'], ...notForTypes },
+    },
+    {
+      name: 'no-dependencies-at-run-time',
+      severity: 'error',
+      comment:
+        'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/.',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/@assemblyscript/loader/' },
+    },
+    {
+      name: 'only-wasm-imports-the-loader',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('wasm') },
+      to: { path: 'node_modules/@assemblyscript/' },
+    },
+    {
+      name: 'src-stands-alone',
+      severity: 'error',
+      comment: 'Of assembly/ the sources share only codes.ts.',
+      from: { path: '^src/' },
+      to: {
+        path: '^(test|bench|examples|scripts|assembly|dist)/',
+        pathNot: '^assembly/codes\\.ts$',
+      },
+    },
+    {
+      name: 'references-do-not-import-what-they-check',
+      severity: 'error',
+      comment: 'Expected numbers come from outside the code under test.',
+      from: { path: '^(test|bench)/reference/' },
+      to: { path: '^(src|dist|assembly)/' },
+    },
+    {
+      name: 'examples-use-the-public-api',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'Absolute paths are URLs of the server that the browser tests start.',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(build|dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,119 @@
+// Numbers that name an operation or an element type across the border between TypeScript and Wasm.
+// Both sides import this one file: plain `const enum`s are valid TypeScript and valid AssemblyScript.
+
+/** Element types of linear memory. */
+export const enum ElementType {
+  Float32 = 0,
+  Int32 = 1,
+  Uint8 = 2,
+  Bool = 3,
+}
+
+/** y = f(x), element by element, on float32. `p0 p1 p2` are the parameters of the function. */
+export const enum UnaryOp {
+  Negate = 0,
+  Abs = 1,
+  Sign = 2,
+  Sqrt = 3,
+  Rsqrt = 4,
+  Square = 5,
+  Reciprocal = 6,
+  Exp = 7,
+  Expm1 = 8,
+  Log = 9,
+  Log1p = 10,
+  Sin = 11,
+  Cos = 12,
+  Tanh = 13,
+  Sigmoid = 14,
+  Erf = 15,
+  Floor = 16,
+  Ceil = 17,
+  /** Half to even, as NumPy. */
+  Round = 18,
+  /** clip(x, p0, p1) */
+  Clip = 19,
+  /** Keras relu: p0 = negative slope, p1 = max value (+inf for none), p2 = threshold. */
+  Relu = 20,
+  /** p0 = alpha */
+  Elu = 21,
+  Selu = 22,
+  /** p0 = alpha */
+  Celu = 23,
+  /** 0.5 x (1 + erf(x / sqrt 2)) */
+  Gelu = 24,
+  /** The tanh approximation. */
+  GeluTanh = 25,
+  Silu = 26,
+  Softplus = 27,
+  Softsign = 28,
+  /** clip(x / 6 + 0.5, 0, 1) */
+  HardSigmoid = 29,
+  /** x * hardSigmoid(x) */
+  HardSilu = 30,
+  LogSigmoid = 31,
+  /** x * tanh(softplus(x)) */
+  Mish = 32,
+  /** x - tanh(x) */
+  TanhShrink = 33,
+  /** clip(x, -1, 1) */
+  HardTanh = 34,
+  /** (x + sqrt(x² + p0)) / 2 */
+  Squareplus = 35,
+  /** x > p0 ? x : p1 */
+  Threshold = 36,
+  /** x > p0: x - p0; x < -p0: x + p0; else 0 */
+  SoftShrink = 37,
+  /** |x| > p0 ? x : 0 */
+  HardShrink = 38,
+  /** x <= -1: 0; x >= 1: x; else (x + 1)² / 4 */
+  SparsePlus = 39,
+  /** clip((x + 1) / 2, 0, 1) */
+  SparseSigmoid = 40,
+}
+
+/** Arithmetic of two operands; the result has their dtype (float32 or int32). */
+export const enum BinaryOp {
+  Add = 0,
+  Subtract = 1,
+  Multiply = 2,
+  Divide = 3,
+  Power = 4,
+  /** Floor modulo: the sign of the divisor, as NumPy. */
+  Modulo = 5,
+  Maximum = 6,
+  Minimum = 7,
+}
+
+/** Comparison of two operands of one dtype; the result is bool (bytes 0 and 1). */
+export const enum CompareOp {
+  Equal = 0,
+  NotEqual = 1,
+  Less = 2,
+  LessEqual = 3,
+  Greater = 4,
+  GreaterEqual = 5,
+}
+
+/** Logic of two bool operands. */
+export const enum LogicalOp {
+  And = 0,
+  Or = 1,
+  Xor = 2,
+}
+
+/** Reductions along one axis. */
+export const enum ReduceOp {
+  Sum = 0,
+  Mean = 1,
+  Max = 2,
+  Min = 3,
+  Prod = 4,
+}
+
+/** Activations that a matrix product applies while its result is still in cache. */
+export const enum Epilogue {
+  None = 0,
+  Relu = 1,
+  Tanh = 2,
+}

@@ -1,0 +1,154 @@
+// The loops around the register tile. A thread takes every T-th block of MC rows (or, if there are
+// too few, of columns): blocks differ in their number of zeros, and taking turns evens that out.
+//
+// Scratch of one thread:
+//
+//   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
+import { epilogue } from './epilogue';
+import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
+import { flagsOf, packA } from './pack';
+import { KC, MC, MR, MR_BYTES, NR, NR_BYTES } from './tile';
+
+const PANELS: i32 = MC / MR;
+const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;
+const OFFSETS_BYTES: usize = <usize>PANELS * <usize>KC * 4;
+const COUNTS_BYTES: usize = <usize>PANELS * 4;
+const EDGE_BYTES: usize = <usize>MR * NR_BYTES;
+const SCRATCH_BYTES: usize = (VALUES_BYTES + OFFSETS_BYTES + COUNTS_BYTES + EDGE_BYTES + 63) & ~63;
+
+/** Bytes of scratch that `gemm` needs with this many threads. */
+export function gemmScratchBytes(threads: i32): usize {
+  return <usize>threads * SCRATCH_BYTES;
+}
+
+/**
+ * c[m,n] = activation(A[m,k] · B[k,n] + bias[n]).
+ *
+ * A is row-major with `lda` floats from row to row, or, if `transposed`, its transpose [k,m] is.
+ * B is packed by gemmPackB. `bias` 0 for none. Every element of c is one sum over k in order,
+ * starting at +0, so its bits depend neither on the blocking nor on the number of threads.
+ */
+export function gemm(
+  thread: i32,
+  threads: i32,
+  c: usize,
+  a: usize,
+  packed: usize,
+  bias: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  lda: i32,
+  ldc: i32,
+  transposed: i32,
+  activation: i32,
+  scratch: usize,
+): void {
+  const keepZeros = anyFlag(flagsOf(packed, k, n), (n + NR - 1) / NR);
+  const rowStride: usize = transposed ? 4 : <usize>lda << 2;
+  const sliceStride: usize = transposed ? <usize>lda << 2 : 4;
+  scratch += <usize>thread * SCRATCH_BYTES;
+
+  // Too few row blocks to go round: share out columns instead, and every thread packs all of A.
+  const byColumns = threads > 1 && (m + MC - 1) / MC < threads;
+  const rowStep = byColumns ? MC : MC * threads;
+  const columnStep = byColumns ? NR * threads : NR;
+  const firstColumn = byColumns ? thread * NR : 0;
+
+  for (let i = byColumns ? 0 : thread * MC; i < m; i += rowStep) {
+    const rows = min(MC, m - i);
+    let p = 0;
+    do {
+      const depth = min(KC, k - p);
+      const block = a + <usize>i * rowStride + <usize>p * sliceStride;
+      packBlock(scratch, block, rows, depth, rowStride, sliceStride, keepZeros);
+      const last = p + depth >= k;
+      for (let j = firstColumn; j < n; j += columnStep) {
+        const panel = packed + (<usize>(j / NR) * <usize>k + <usize>p) * NR_BYTES;
+        const tile = c + ((<usize>i * <usize>ldc + <usize>j) << 2);
+        const columns = min(NR, n - j);
+        multiplyBlock(scratch, tile, <usize>ldc << 2, panel, rows, columns, depth, p > 0);
+        if (last && (bias || activation)) {
+          const biasHere = bias ? bias + (<usize>j << 2) : 0;
+          epilogue(tile, <usize>ldc << 2, rows, columns, biasHere, activation);
+        }
+      }
+      p += depth;
+    } while (p < k);
+  }
+}
+
+function anyFlag(flags: usize, count: i32): i32 {
+  let any = 0;
+  for (let i = 0; i < count; i++, flags += 4) any |= load<i32>(flags);
+  return any;
+}
+
+/** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. */
+function packBlock(
+  scratch: usize,
+  a: usize,
+  rows: i32,
+  depth: i32,
+  rowStride: usize,
+  sliceStride: usize,
+  keepZeros: i32,
+): void {
+  let values = scratch;
+  let offsets = scratch + VALUES_BYTES;
+  let counts = offsets + OFFSETS_BYTES;
+  for (let i = 0; i < rows; i += MR) {
+    const height = min(MR, rows - i);
+    const kept = packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
+    store<i32>(counts, kept);
+    values += <usize>depth * MR_BYTES;
+    offsets += <usize>depth << 2;
+    counts += 4;
+    a += <usize>MR * rowStride;
+  }
+}
+
+/** c[rows,columns] (+)= packed block of A · one panel of B. */
+function multiplyBlock(
+  scratch: usize,
+  c: usize,
+  rowBytes: usize,
+  panel: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  accumulate: i32,
+): void {
+  let values = scratch;
+  let offsets = scratch + VALUES_BYTES;
+  let counts = offsets + OFFSETS_BYTES;
+  const edge = counts + COUNTS_BYTES;
+  for (let i = 0; i < rows; i += MR) {
+    const height = min(MR, rows - i);
+    const kept = load<i32>(counts);
+    const whole = height == MR && columns == NR;
+    const tile = whole ? c : edge;
+    const tileBytes = whole ? rowBytes : NR_BYTES;
+    if (!whole && accumulate) copyTile(edge, NR_BYTES, c, rowBytes, height, columns);
+    if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
+    else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
+    if (!whole) copyTile(c, rowBytes, edge, NR_BYTES, height, columns);
+    values += <usize>depth * MR_BYTES;
+    offsets += <usize>depth << 2;
+    counts += 4;
+    c += <usize>MR * rowBytes;
+  }
+}
+
+function copyTile(
+  to: usize,
+  toBytes: usize,
+  from: usize,
+  fromBytes: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  for (let i = 0; i < rows; i++, to += toBytes, from += fromBytes) {
+    for (let j: usize = 0; j < <usize>columns << 2; j += 4) store<i32>(to + j, load<i32>(from + j));
+  }
+}

@@ -1,0 +1,181 @@
+// Packing: the operands are copied once into the order in which the register tile reads them.
+//
+// Packed B, panels of NR columns one after the other, then one flag a panel:
+//
+//   panel 0: b[0,0..11] b[1,0..11] … b[k-1,0..11] │ panel 1: b[0,12..23] … │ … │ flag 0, flag 1, …
+//
+// Columns beyond n are zero. A panel's flag is 1 if it holds NaN or infinity: then zeros of A must not
+// be skipped, because 0 · NaN is NaN.
+//
+// Packed A panel, MR rows, k-slices that are zero in all rows dropped:
+//
+//   values:  a[0,p] a[1,p] a[2,p]  for each kept p      offsets:  p · NR_BYTES  for each kept p
+//
+// The offset of a slice is where its row of the B panel starts.
+import { shareBegin, shareEnd } from '../split';
+import { MR_BYTES, NR, NR_BYTES } from './tile';
+
+const EXPONENT: i32 = 0x7f800000;
+
+// @ts-ignore: decorator
+@inline
+function isNonFinite(x: v128): v128 {
+  const exponent = v128.and(x, i32x4.splat(EXPONENT));
+  return i32x4.eq(exponent, i32x4.splat(EXPONENT));
+}
+
+/** Bytes of packed B[k,n]. */
+export function gemmPackedBytes(k: i32, n: i32): usize {
+  const panels = <usize>((n + NR - 1) / NR);
+  return panels * (<usize>k * NR_BYTES + 4);
+}
+
+/** Where the flags of packed B[k,n] begin. */
+// @ts-ignore: decorator
+@inline
+export function flagsOf(packed: usize, k: i32, n: i32): usize {
+  return packed + <usize>((n + NR - 1) / NR) * <usize>k * NR_BYTES;
+}
+
+/**
+ * packed = B[k,n]. B is row-major with `ldb` floats from row to row, or, if `transposed`, its
+ * transpose [n,k] is. Split over panels.
+ */
+export function gemmPackB(
+  thread: i32,
+  threads: i32,
+  packed: usize,
+  b: usize,
+  k: i32,
+  n: i32,
+  ldb: i32,
+  transposed: i32,
+): void {
+  const panels = (n + NR - 1) / NR;
+  const end = shareEnd(panels, thread, threads, 1);
+  const flags = flagsOf(packed, k, n);
+  for (let panel = shareBegin(panels, thread, threads, 1); panel < end; panel++) {
+    const to = packed + <usize>panel * <usize>k * NR_BYTES;
+    const column = panel * NR;
+    const columns = min(NR, n - column);
+    const from = b + (<usize>column << 2) * (transposed ? <usize>ldb : 1);
+    const stride = <usize>ldb << 2;
+    let bad: bool;
+    if (columns < NR) bad = packEdge(to, from, k, columns, transposed ? 4 : stride, transposed ? stride : 4);
+    else if (transposed) bad = packTransposed(to, from, k, stride);
+    else bad = packPlain(to, from, k, stride);
+    store<i32>(flags + (<usize>panel << 2), <i32>bad);
+  }
+}
+
+/** NR whole columns of a row-major B: rows are copied as they are. */
+function packPlain(to: usize, from: usize, k: i32, stride: usize): bool {
+  let bad = i32x4.splat(0);
+  for (const end = to + <usize>k * NR_BYTES; to < end; to += NR_BYTES, from += stride) {
+    const x0 = v128.load(from);
+    const x1 = v128.load(from, 16);
+    const x2 = v128.load(from, 32);
+    v128.store(to, x0);
+    v128.store(to, x1, 16);
+    v128.store(to, x2, 32);
+    bad = v128.or(bad, v128.or(v128.or(isNonFinite(x0), isNonFinite(x1)), isNonFinite(x2)));
+  }
+  return v128.any_true(bad);
+}
+
+/** NR whole columns of a B whose transpose is row-major: 4×4 blocks are turned in registers. */
+function packTransposed(to: usize, from: usize, k: i32, stride: usize): bool {
+  let bad = i32x4.splat(0);
+  for (let group = 0; group < 3; group++, to += 16, from += stride << 2) {
+    let p = 0;
+    let at = to;
+    for (; p + 4 <= k; p += 4, at += 4 * NR_BYTES) {
+      const source = from + (<usize>p << 2);
+      const r0 = v128.load(source);
+      const r1 = v128.load(source + stride);
+      const r2 = v128.load(source + 2 * stride);
+      const r3 = v128.load(source + 3 * stride);
+      bad = v128.or(bad, v128.or(isNonFinite(r0), isNonFinite(r1)));
+      bad = v128.or(bad, v128.or(isNonFinite(r2), isNonFinite(r3)));
+      const t0 = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
+      const t1 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+      const t2 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
+      const t3 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+      v128.store(at, i64x2.shuffle(t0, t2, 0, 2));
+      v128.store(at + NR_BYTES, i64x2.shuffle(t0, t2, 1, 3));
+      v128.store(at + 2 * NR_BYTES, i64x2.shuffle(t1, t3, 0, 2));
+      v128.store(at + 3 * NR_BYTES, i64x2.shuffle(t1, t3, 1, 3));
+    }
+    if (packEdgeColumns(at, from + (<usize>p << 2), k - p, 4, 4, stride)) bad = i32x4.splat(-1);
+  }
+  return v128.any_true(bad);
+}
+
+/** The last panel: fewer than NR columns, filled up with zeros. */
+function packEdge(
+  to: usize,
+  from: usize,
+  k: i32,
+  columns: i32,
+  rowStride: usize,
+  columnStride: usize,
+): bool {
+  memory.fill(to, 0, <usize>k * NR_BYTES);
+  return packEdgeColumns(to, from, k, columns, rowStride, columnStride);
+}
+
+function packEdgeColumns(
+  to: usize,
+  from: usize,
+  k: i32,
+  columns: i32,
+  rowStride: usize,
+  columnStride: usize,
+): bool {
+  let bad = false;
+  for (let p = 0; p < k; p++, to += NR_BYTES, from += rowStride) {
+    for (let j: usize = 0; j < <usize>columns; j++) {
+      const bits = load<i32>(from + j * columnStride);
+      store<i32>(to + (j << 2), bits);
+      if ((bits & EXPONENT) == EXPONENT) bad = true;
+    }
+  }
+  return bad;
+}
+
+/**
+ * Packs `rows` (1 … MR) rows and k columns of A, dropping slices that are zero in all of them unless
+ * `keepZeros`; returns how many slices it kept. `rowStride` and `sliceStride` are in bytes, so that
+ * A and its transpose are packed by the same loop.
+ */
+export function packA(
+  values: usize,
+  offsets: usize,
+  a: usize,
+  rows: i32,
+  k: i32,
+  rowStride: usize,
+  sliceStride: usize,
+  keepZeros: i32,
+): i32 {
+  const firstOffset = offsets;
+  const step1 = rows > 1 ? rowStride : 0;
+  const step2 = rows > 2 ? rowStride << 1 : 0;
+  const mask1 = rows > 1 ? -1 : 0;
+  const mask2 = rows > 2 ? -1 : 0;
+  let row: usize = 0;
+  for (const end = <usize>k * NR_BYTES; row < end; row += NR_BYTES, a += sliceStride) {
+    const x0 = load<i32>(a);
+    const x1 = load<i32>(a + step1) & mask1;
+    const x2 = load<i32>(a + step2) & mask2;
+    store<i32>(values, x0);
+    store<i32>(values, x1, 4);
+    store<i32>(values, x2, 8);
+    store<i32>(offsets, <i32>row);
+    // Shifting the sign out makes −0 count as zero; no branch, since zeros come in no order.
+    const kept = <usize>(((x0 | x1 | x2) << 1 | keepZeros) != 0);
+    values += kept * MR_BYTES;
+    offsets += kept << 2;
+  }
+  return <i32>((offsets - firstOffset) >> 2);
+}

@@ -1,0 +1,89 @@
+// Conversion between element types.
+
+import { ElementType } from '../codes';
+import { shareBegin, shareEnd } from '../split';
+
+/**
+ * out[i] = x[i] as `outType`, contiguous. float32 to int32 and to uint8 drops the fraction and clamps to the type's
+ * range, NaN gives 0; int32 to uint8 clamps; to bool is x != 0; int32 to float32 rounds to nearest even.
+ */
+export function cast(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  outType: ElementType,
+  x: usize,
+  xType: ElementType,
+  n: i32,
+): void {
+  const begin: usize = shareBegin(n, thread, threads, 64);
+  const count = shareEnd(n, thread, threads, 64) - <i32>begin;
+  out += begin << shiftOf(outType);
+  x += begin << shiftOf(xType);
+  if (outType == xType) memory.copy(out, x, (<usize>count) << shiftOf(xType));
+  else if (outType != ElementType.Float32) castEach(out, outType, x, xType, count);
+  else if (xType == ElementType.Int32) intsToFloats(out, x, count);
+  else bytesToFloats(out, x, count, 1);
+}
+
+/** log2 of the bytes of an element. */
+// @ts-ignore: decorator
+@inline
+function shiftOf(type: ElementType): usize {
+  return type <= ElementType.Int32 ? 2 : 0;
+}
+
+/** out[i] = x[i] * scale, n bytes to n float32. */
+export function bytesToFloats(out: usize, x: usize, n: i32, scale: f32): void {
+  const factor = f32x4.splat(scale);
+  for (; n >= 16; n -= 16) {
+    const bytes = v128.load(x);
+    const low = i16x8.extend_low_i8x16_u(bytes);
+    const high = i16x8.extend_high_i8x16_u(bytes);
+    storeScaled(out, i32x4.extend_low_i16x8_u(low), factor);
+    storeScaled(out + 16, i32x4.extend_high_i16x8_u(low), factor);
+    storeScaled(out + 32, i32x4.extend_low_i16x8_u(high), factor);
+    storeScaled(out + 48, i32x4.extend_high_i16x8_u(high), factor);
+    out += 64;
+    x += 16;
+  }
+  // The conversion is exact and there is one product: a scalar gives the bits of a lane.
+  for (; n > 0; n--) {
+    store<f32>(out, <f32>load<u8>(x++) * scale);
+    out += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeScaled(out: usize, words: v128, factor: v128): void {
+  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(words), factor));
+}
+
+function intsToFloats(out: usize, x: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(out, f32x4.convert_i32x4_s(v128.load(x)));
+    out += 16;
+    x += 16;
+  }
+  for (; n > 0; n--) {
+    store<f32>(out, <f32>load<i32>(x));
+    out += 4;
+    x += 4;
+  }
+}
+
+/** To int32, uint8 or bool by way of float64, which holds every element of every type exactly. */
+function castEach(out: usize, outType: ElementType, x: usize, xType: ElementType, n: i32): void {
+  for (; n > 0; n--) {
+    let value: f64;
+    if (xType == ElementType.Float32) value = load<f32>(x);
+    else if (xType == ElementType.Int32) value = load<i32>(x);
+    else value = load<u8>(x);
+    if (outType == ElementType.Int32) store<i32>(out, <i32>value);
+    else if (outType == ElementType.Uint8) store<u8>(out, min(max(<i32>value, 0), 255));
+    else store<u8>(out, value != 0 ? 1 : 0);
+    out += 1 << shiftOf(outType);
+    x += 1 << shiftOf(xType);
+  }
+}

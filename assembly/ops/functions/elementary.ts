@@ -1,0 +1,242 @@
+// Elementary functions: powers, roots, exponentials, logarithms, trigonometry, rounding.
+
+import { expF32x4, expm1F32x4, gaussianF32x4 } from '../../math/exp';
+import { log1pF32x4, logF32x4 } from '../../math/log';
+import { tanhF32x4 } from '../../math/tanh';
+import { sigmoidF32x4 } from '../../math/sigmoid';
+import { erfF32x4 } from '../../math/erf';
+import { cosF32x4, sinF32x4 } from '../../math/trig';
+import { minusHalf, one } from '../../math/polynomial';
+import { ElementFunction, signF32x4 } from './element-function';
+
+@unmanaged
+export class Negate extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.neg(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.neg(dy);
+  }
+}
+
+/** The derivative at 0 is 0. */
+@unmanaged
+export class Abs extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.abs(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.mul(dy, signF32x4(x));
+  }
+}
+
+/** Steps: flat wherever they have a derivative, which is taken as 0 everywhere, whatever dy is. */
+@unmanaged
+export abstract class Flat extends ElementFunction {
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return v128.xor(dy, dy);
+  }
+}
+
+@unmanaged
+export class Sign extends Flat {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return signF32x4(x);
+  }
+}
+
+@unmanaged
+export class Floor extends Flat {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.floor(x);
+  }
+}
+
+@unmanaged
+export class Ceil extends Flat {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.ceil(x);
+  }
+}
+
+/** Half to even. */
+@unmanaged
+export class Round extends Flat {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.nearest(x);
+  }
+}
+
+@unmanaged
+export class Sqrt extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.sqrt(x);
+  }
+  /** dy / (2 y) */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.div(dy, f32x4.add(y, y));
+  }
+}
+
+@unmanaged
+export class Rsqrt extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.div(one(), f32x4.sqrt(x));
+  }
+  /** -dy y³ / 2 */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.mul(f32x4.mul(f32x4.mul(dy, minusHalf()), y), f32x4.mul(y, y));
+  }
+}
+
+@unmanaged
+export class Square extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.mul(x, x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.mul(dy, f32x4.add(x, x));
+  }
+}
+
+@unmanaged
+export class Reciprocal extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return f32x4.div(one(), x);
+  }
+  /** -dy y² */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.neg(f32x4.mul(f32x4.mul(dy, y), y));
+  }
+}
+
+@unmanaged
+export class Exp extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return expF32x4(x);
+  }
+  /** dy y */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.mul(dy, y);
+  }
+}
+
+@unmanaged
+export class Expm1 extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return expm1F32x4(x);
+  }
+  /** dy e^x: y + 1 would lose all digits where y is close to -1. */
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.mul(dy, expF32x4(x));
+  }
+}
+
+@unmanaged
+export class Log extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return logF32x4(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.div(dy, x);
+  }
+}
+
+@unmanaged
+export class Log1p extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return log1pF32x4(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.div(dy, f32x4.add(x, one()));
+  }
+}
+
+@unmanaged
+export class Sin extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return sinF32x4(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.mul(dy, cosF32x4(x));
+  }
+}
+
+@unmanaged
+export class Cos extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return cosF32x4(x);
+  }
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.neg(f32x4.mul(dy, sinF32x4(x)));
+  }
+}
+
+@unmanaged
+export class Tanh extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return tanhF32x4(x);
+  }
+  /** dy (1 - y) (1 + y): near ±1 more of it is exact than of 1 - y². */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.mul(dy, f32x4.mul(f32x4.sub(one(), y), f32x4.add(one(), y)));
+  }
+}
+
+@unmanaged
+export class Sigmoid extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return sigmoidF32x4(x);
+  }
+  /** dy y (1 - y) */
+  @inline
+  gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
+    return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(one(), y)));
+  }
+}
+
+@unmanaged
+export class Erf extends ElementFunction {
+  @inline
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return erfF32x4(x);
+  }
+  /** dy 2 / sqrt(pi) e^(-x²) */
+  @inline
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    const density = gaussianF32x4(f32x4.mul(x, f32x4.splat(1.4142135623730951)));
+    return f32x4.mul(dy, f32x4.mul(density, f32x4.splat(1.1283791670955126)));
+  }
+}

@@ -1,0 +1,69 @@
+// Rows picked by index, and their gradient. Indices are int32 and in range: `firstOutOfRange` tells beforehand.
+
+import { BinaryOp } from '../codes';
+import { shareBegin, shareEnd } from '../split';
+import { rowF32 } from './binary';
+import { bytesToFloats } from './cast';
+import { copyBytes } from './strided';
+
+/** Row i of out = row indices[i] of x, for i < count; a row is `rowBytes` bytes. */
+export function gatherRows(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  indices: usize,
+  count: i32,
+  rowBytes: i32,
+): void {
+  const end = shareEnd(count, thread, threads, 1);
+  for (let i = shareBegin(count, thread, threads, 1); i < end; i++) {
+    copyBytes(out + <usize>i * rowBytes, x + <usize>indexAt(indices, i) * rowBytes, rowBytes);
+  }
+}
+
+/** out[i][c] = x[indices[i]][c] * scale: x is bytes [?, columns], out is float32 [count, columns]. */
+export function gatherRowsU8ToF32(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  indices: usize,
+  count: i32,
+  columns: i32,
+  scale: f32,
+): void {
+  const end = shareEnd(count, thread, threads, 1);
+  for (let i = shareBegin(count, thread, threads, 1); i < end; i++) {
+    const row = x + <usize>indexAt(indices, i) * columns;
+    bytesToFloats(out + ((<usize>i * columns) << 2), row, columns, scale);
+  }
+}
+
+/**
+ * out[indices[i]] += dy[i] for i = 0, 1 … in this order: dy is float32 [count, columns], out is float32
+ * [?, columns]. An index may come more than once, so threads share the columns, not the rows.
+ */
+export function scatterAddRows(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  dy: usize,
+  indices: usize,
+  count: i32,
+  columns: i32,
+): void {
+  const begin = shareBegin(columns, thread, threads, 16);
+  const width = shareEnd(columns, thread, threads, 16) - begin;
+  if (width <= 0) return;
+  for (let i = 0; i < count; i++) {
+    const row = out + ((<usize>indexAt(indices, i) * columns + begin) << 2);
+    rowF32(BinaryOp.Add, row, row, dy + ((<usize>i * columns + begin) << 2), width, 1, 1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function indexAt(indices: usize, i: i32): i32 {
+  return load<i32>(indices + ((<usize>i) << 2));
+}

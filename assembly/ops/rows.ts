@@ -1,0 +1,77 @@
+// What softmax and the losses need of one row x [cols], float32. Sums are float64.
+
+import { horizontalMax } from '../lanes';
+import { expF32x4 } from '../math/exp';
+import { log1pF32x4 } from '../math/log';
+import { loadVector, padLanes, storeVector } from './partial';
+
+/** max x[cols]; -inf when empty, NaN when there is one. */
+export function rowMax(x: usize, cols: i32): f32 {
+  const least = f32x4.splat(-Infinity);
+  let largest = least;
+  const whole = cols & ~3;
+  for (let c = 0; c < whole; c += 4) {
+    largest = f32x4.max(largest, v128.load(x + ((<usize>c) << 2)));
+  }
+  const rest = loadVector(x + ((<usize>whole) << 2), cols - whole);
+  return horizontalMax(f32x4.max(largest, padLanes(rest, least, cols - whole)));
+}
+
+/** Two float64 lanes + (x0 + x2, x1 + x3). */
+// @ts-ignore: decorator
+@inline
+export function addWide(sum: v128, x: v128): v128 {
+  const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+  return f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(x), high));
+}
+
+/** The sum of two float64 lanes. */
+// @ts-ignore: decorator
+@inline
+export function wideSum(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** Σ exp(x[cols] - shift); each exponential is also written to `out` unless that is 0. */
+export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
+  const s = f32x4.splat(shift);
+  let sum = f64x2.splat(0);
+  for (let c = 0; c < cols; c += 4) {
+    const at = (<usize>c) << 2;
+    const count = cols - c;
+    // Lanes beyond the end become exp(-inf) = 0.
+    const z = padLanes(f32x4.sub(loadVector(x + at, count), s), f32x4.splat(-Infinity), count);
+    const e = expF32x4(z);
+    if (out != 0) storeVector(out + at, e, count);
+    sum = addWide(sum, e);
+  }
+  return wideSum(sum);
+}
+
+/**
+ * ln Σ exp(x[cols] - shift), shift being the row's maximum. The largest term is 1, so what is left over it
+ * goes to log1p: a loss near 0 keeps its relative accuracy.
+ */
+export function rowLogSum(x: usize, cols: i32, shift: f32): f32 {
+  const rest = <f32>(rowExpSum(0, x, cols, shift) - 1);
+  return f32x4.extract_lane(log1pF32x4(f32x4.splat(rest)), 0);
+}
+
+/** Σ a[cols] b[cols]. */
+export function rowDot(a: usize, b: usize, cols: i32): f32 {
+  let sum = f64x2.splat(0);
+  for (let c = 0; c < cols; c += 4) {
+    const at = (<usize>c) << 2;
+    sum = addWide(sum, f32x4.mul(loadVector(a + at, cols - c), loadVector(b + at, cols - c)));
+  }
+  return <f32>wideSum(sum);
+}
+
+/** Σ x[cols]. */
+export function rowSum(x: usize, cols: i32): f32 {
+  let sum = f64x2.splat(0);
+  for (let c = 0; c < cols; c += 4) {
+    sum = addWide(sum, loadVector(x + ((<usize>c) << 2), cols - c));
+  }
+  return <f32>wideSum(sum);
+}

@@ -1,0 +1,108 @@
+// Batched transposition of matrices of 4-byte elements.
+
+import { shareBegin, shareEnd } from '../split';
+
+/** A tile of x is this high and one cache line wide, so that what it reads and what it writes both stay in L1. */
+const TILE_ROWS: i32 = 64;
+const TILE_COLUMNS: i32 = 16;
+
+/** out[b][c][r] = x[b][r][c]: x is [batch, rows, cols], out is [batch, cols, rows], float32 or int32. */
+export function transpose2d(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  batch: i32,
+  rows: i32,
+  cols: i32,
+): void {
+  const grain = 4;
+  let begin = shareBegin(batch * cols, thread, threads, grain);
+  const end = shareEnd(batch * cols, thread, threads, grain);
+  while (begin < end) {
+    const image = begin / cols;
+    const first = begin % cols;
+    const count = min(cols - first, end - begin);
+    const xPart = x + ((<usize>image * rows * cols + first) << 2);
+    transposeMatrix(out + ((<usize>begin * rows) << 2), xPart, rows, count, cols);
+    begin += count;
+  }
+}
+
+/** out [width, height] = x [height, width] transposed; rows of x are `pitch` elements apart, rows of out are dense. */
+function transposeMatrix(out: usize, x: usize, height: i32, width: i32, pitch: i32): void {
+  for (let r = 0; r < height; r += TILE_ROWS) {
+    for (let c = 0; c < width; c += TILE_COLUMNS) {
+      transposeTile(
+        out + ((<usize>c * height + r) << 2),
+        x + ((<usize>r * pitch + c) << 2),
+        min(TILE_ROWS, height - r),
+        min(TILE_COLUMNS, width - c),
+        (<usize>height) << 2,
+        (<usize>pitch) << 2,
+      );
+    }
+  }
+}
+
+/** Pitches are in bytes. */
+function transposeTile(
+  out: usize,
+  x: usize,
+  height: i32,
+  width: i32,
+  outPitch: usize,
+  xPitch: usize,
+): void {
+  const wholeRows = height & ~3;
+  const wholeColumns = width & ~3;
+  for (let r = 0; r < wholeRows; r += 4) {
+    let to = out + ((<usize>r) << 2);
+    for (let c = 0; c < wholeColumns; c += 4) {
+      transposeBlock(to, x + ((<usize>c) << 2), outPitch, xPitch);
+      to += outPitch << 2;
+    }
+    x += xPitch << 2;
+  }
+  // What is left of every column: its last rows, or all of it at the right edge.
+  const bottom = x;
+  x -= <usize>wholeRows * xPitch;
+  for (let c = 0; c < width; c++) {
+    const isWhole = c < wholeColumns;
+    const skipped = isWhole ? wholeRows : 0;
+    transposeColumn(
+      out + ((<usize>skipped) << 2),
+      (isWhole ? bottom : x) + ((<usize>c) << 2),
+      height - skipped,
+      xPitch,
+    );
+    out += outPitch;
+  }
+}
+
+/** One column of x becomes (a part of) one row of out. */
+function transposeColumn(out: usize, x: usize, n: i32, xPitch: usize): void {
+  for (; n > 0; n--) {
+    store<i32>(out, load<i32>(x));
+    out += 4;
+    x += xPitch;
+  }
+}
+
+/** Four by four in registers. */
+// @ts-ignore: decorator
+@inline
+function transposeBlock(out: usize, x: usize, outPitch: usize, xPitch: usize): void {
+  const a = v128.load(x);
+  const b = v128.load(x + xPitch);
+  const c = v128.load(x + 2 * xPitch);
+  const d = v128.load(x + 3 * xPitch);
+  const ab01 = i32x4.shuffle(a, b, 0, 4, 1, 5);
+  const ab23 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const cd01 = i32x4.shuffle(c, d, 0, 4, 1, 5);
+  const cd23 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(out, i64x2.shuffle(ab01, cd01, 0, 2));
+  v128.store(out + outPitch, i64x2.shuffle(ab01, cd01, 1, 3));
+  v128.store(out + 2 * outPitch, i64x2.shuffle(ab23, cd23, 0, 2));
+  v128.store(out + 3 * outPitch, i64x2.shuffle(ab23, cd23, 1, 3));
+}

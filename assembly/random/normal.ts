@@ -1,0 +1,69 @@
+// Kernels of normally distributed numbers.
+
+import { Draw, generate } from './philox';
+
+/**
+ * out: float32 [n] ← mean + std · z, z standard normal by Box–Muller: elements 4j, 4j+1 are the cosine
+ * and the sine made of words 0 and 1 of block j, elements 4j+2, 4j+3 those of words 2 and 3.
+ */
+export function randomNormal(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+  mean: f32,
+  std: f32,
+): void {
+  generate(
+    Draw.Normal,
+    thread,
+    threads,
+    out,
+    0,
+    n,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    f32x4.splat(mean),
+    f32x4.splat(std),
+    f32x4.splat(Infinity),
+  );
+}
+
+/**
+ * out: float32 [n] ← mean + std · z, z standard normal on condition that |z| < 2, by the inverse of the
+ * distribution function: one word an element, none rejected.
+ */
+export function randomTruncatedNormal(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+  mean: f32,
+  std: f32,
+): void {
+  generate(
+    Draw.TruncatedNormal,
+    thread,
+    threads,
+    out,
+    0,
+    n,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    f32x4.splat(mean),
+    f32x4.splat(std),
+    f32x4.splat(Infinity),
+  );
+}

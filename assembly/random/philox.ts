@@ -1,0 +1,149 @@
+// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
+// as easy as 1, 2, 3" (SC'11): a block of four 32-bit words is a pure function of a 128-bit counter and a
+// 64-bit key, so any element can be computed on its own, on any thread, with the same bits.
+//
+// Here the low 64 bits of the counter number the blocks and the high 64 bits are 0. Element i of a kernel
+// is made from word i % 4 of block counter + floor(i / 4), so n elements use ceil(n / 4) blocks.
+//
+// Four blocks are computed at once, lane b holding block b:   x0 = [word 0 of blocks 0 1 2 3]
+// and a 4x4 transpose brings them into element order.         x1 = [word 1 of blocks 0 1 2 3]  …
+
+import { madd } from '../lanes';
+import { loadVector, storeVector } from '../ops/partial';
+import { shareBegin, shareEnd } from '../split';
+import {
+  gaussianCosine,
+  gaussianRadius,
+  gaussianSine,
+  truncatedGaussian,
+  unitInterval,
+} from './distributions';
+
+/** What becomes of the random words. `a b c` are the parameters handed to `generate`. */
+export const enum Draw {
+  /** The words themselves. */
+  Bits = 0,
+  /** int32 a + floor(bits · b / 2^32) */
+  Integer = 1,
+  /** min(a + u · b, c), u in [0, 1) */
+  Uniform = 2,
+  /** a + z · b, z standard normal */
+  Normal = 3,
+  /** a + z · b, z standard normal within [-2, 2] */
+  TruncatedNormal = 4,
+  /** u < a ? 0 : x / b */
+  Dropout = 5,
+}
+
+/** Elements made by one turn of the loop: four blocks of four. */
+const GROUP = 16;
+
+/** Multipliers of the two halves of a round, and the Weyl steps of the key. */
+const M0: i32 = 0xd2511f53;
+const M1: i32 = 0xcd9e8d57;
+const W0: i32 = 0x9e3779b9;
+const W1: i32 = 0xbb67ae85;
+
+/** High words of four 64-bit products. */
+// @ts-ignore: decorator
+@inline
+function highWords(low: v128, high: v128): v128 {
+  return i32x4.shuffle(low, high, 1, 3, 5, 7);
+}
+
+/** Low words of four 64-bit products. */
+// @ts-ignore: decorator
+@inline
+function lowWords(low: v128, high: v128): v128 {
+  return i32x4.shuffle(low, high, 0, 2, 4, 6);
+}
+
+/**
+ * out[n] ← this thread's share of n draws, 4 bytes each; `x` [n] is read for Dropout only and may be `out`.
+ * One loop serves all distributions: the ten rounds are most of the code and nearly all of the time.
+ */
+export function generate(
+  draw: Draw,
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+  a: v128,
+  b: v128,
+  c: v128,
+): void {
+  const begin = shareBegin(n, thread, threads, GROUP);
+  const end = shareEnd(n, thread, threads, GROUP);
+  const counter = ((<i64>counterHigh) << 32) | (<i64>(<u32>counterLow));
+  const m0 = i32x4.splat(M0);
+  const m1 = i32x4.splat(M1);
+  for (let group = begin; group < end; group += GROUP) {
+    const block = counter + <i64>(group >> 2);
+    const first = i32x4.splat(<i32>block);
+    let x0 = i32x4.add(first, i32x4(0, 1, 2, 3));
+    // A lane that wrapped around carries into word 1: the comparison gives -1 there.
+    let x1 = i32x4.sub(i32x4.splat(<i32>(block >> 32)), i32x4.lt_u(x0, first));
+    let x2 = i32x4.splat(0);
+    let x3 = i32x4.splat(0);
+    let k0 = i32x4.splat(keyLow);
+    let k1 = i32x4.splat(keyHigh);
+    for (let round = 0; round < 10; round++) {
+      const p0 = i64x2.extmul_low_i32x4_u(x0, m0);
+      const q0 = i64x2.extmul_high_i32x4_u(x0, m0);
+      const p1 = i64x2.extmul_low_i32x4_u(x2, m1);
+      const q1 = i64x2.extmul_high_i32x4_u(x2, m1);
+      x0 = v128.xor(v128.xor(highWords(p1, q1), x1), k0);
+      x1 = lowWords(p1, q1);
+      x2 = v128.xor(v128.xor(highWords(p0, q0), x3), k1);
+      x3 = lowWords(p0, q0);
+      k0 = i32x4.add(k0, i32x4.splat(W0));
+      k1 = i32x4.add(k1, i32x4.splat(W1));
+    }
+
+    // Box–Muller makes two normals of two words of one block, which lie in one lane before the transpose.
+    if (draw == Draw.Normal) {
+      const r0 = gaussianRadius(x0);
+      const r2 = gaussianRadius(x2);
+      x0 = gaussianCosine(r0, x1);
+      x1 = gaussianSine(r0, x1);
+      x2 = gaussianCosine(r2, x3);
+      x3 = gaussianSine(r2, x3);
+    }
+
+    const low01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
+    const low23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
+    const high01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
+    const high23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
+    x0 = i64x2.shuffle(low01, low23, 0, 2);
+    x1 = i64x2.shuffle(low01, low23, 1, 3);
+    x2 = i64x2.shuffle(high01, high23, 0, 2);
+    x3 = i64x2.shuffle(high01, high23, 1, 3);
+
+    const last = min(end, group + GROUP);
+    for (let i = group; i < last; i += 4) {
+      const at = (<usize>i) << 2;
+      let y = x0;
+      if (draw == Draw.Dropout) {
+        const kept = f32x4.ge(unitInterval(y), a);
+        y = v128.and(f32x4.div(loadVector(x + at, last - i), b), kept);
+      } else if (draw == Draw.Integer) {
+        const p = i64x2.extmul_low_i32x4_u(y, b);
+        const q = i64x2.extmul_high_i32x4_u(y, b);
+        y = i32x4.add(a, highWords(p, q));
+      } else if (draw != Draw.Bits) {
+        if (draw == Draw.Uniform) y = unitInterval(y);
+        else if (draw == Draw.TruncatedNormal) y = truncatedGaussian(y);
+        y = f32x4.min(madd(y, b, a), c);
+      }
+      storeVector(out + at, y, last - i);
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
+    }
+  }
+}

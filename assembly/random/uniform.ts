@@ -1,0 +1,105 @@
+// Kernels of evenly distributed numbers: words, float32, integers.
+
+import { Draw, generate } from './philox';
+
+/** out: uint32 [n] ← the words of Philox themselves. */
+export function randomBits(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+): void {
+  const none = i32x4.splat(0);
+  generate(
+    Draw.Bits,
+    thread,
+    threads,
+    out,
+    0,
+    n,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    none,
+    none,
+    none,
+  );
+}
+
+/** The largest float32 below x. */
+function below(x: f32): f32 {
+  const bits = reinterpret<i32>(x);
+  if (x == 0) return reinterpret<f32>(0x80000001);
+  return reinterpret<f32>(bits < 0 ? bits + 1 : bits - 1);
+}
+
+/**
+ * out: float32 [n] ← low + u (high - low), u a multiple of 2^-24 in [0, 1), kept below `high` where
+ * the rounding of the sum would reach it. All `low` where low == high.
+ */
+export function randomUniform(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+  low: f32,
+  high: f32,
+): void {
+  generate(
+    Draw.Uniform,
+    thread,
+    threads,
+    out,
+    0,
+    n,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    f32x4.splat(low),
+    f32x4.splat(high - low),
+    f32x4.splat(max(low, below(high))),
+  );
+}
+
+/**
+ * out: int32 [n] ← low + floor(bits (high - low) / 2^32), in [low, high), high > low.
+ * The probability of each value differs from 1 / (high - low) by less than 2^-32.
+ */
+export function randomIntegers(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  n: i32,
+  keyLow: i32,
+  keyHigh: i32,
+  counterLow: i32,
+  counterHigh: i32,
+  low: i32,
+  high: i32,
+): void {
+  generate(
+    Draw.Integer,
+    thread,
+    threads,
+    out,
+    0,
+    n,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    i32x4.splat(low),
+    i32x4.splat(high - low),
+    i32x4.splat(0),
+  );
+}

@@ -1,0 +1,48 @@
+// Images for the seed network: MNIST if it is at hand, else the embedded digits blown up to its size.
+import { datasets, tensor, utils } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+import { seed } from './shapes.js';
+
+export interface SeedData {
+  /** (n, 784) float32, 0 … 1 */
+  readonly x: Tensor;
+  /** (n, 10) float32, one-hot */
+  readonly y: Tensor;
+  /** What the images are, for the report. */
+  readonly source: string;
+}
+
+export async function loadSeedData(): Promise<SeedData> {
+  const directory = process.env['LANEGRAD_DATA_DIR'];
+  if (directory) {
+    const [[images, labels]] = await datasets.mnist.loadData({ directory });
+    return {
+      x: images.reshape([-1, seed.inputs]).astype('float32').div(255),
+      y: utils.toCategorical(labels, seed.classes),
+      source: 'MNIST',
+    };
+  }
+  const [[images, labels]] = await datasets.digits.loadData();
+  return {
+    x: tensor(enlarge(images.data(), images.size / 64), {
+      shape: [images.size / 64, seed.inputs],
+    }),
+    y: utils.toCategorical(labels, seed.classes),
+    source:
+      'embedded 8x8 digits, enlarged to 28x28 (set LANEGRAD_DATA_DIR for MNIST, which has more zeros)',
+  };
+}
+
+/** (n, 8, 8) of 0 … 16 → (n, 28, 28) of 0 … 1, nearest pixel. */
+function enlarge(images: ArrayLike<number>, n: number): Float32Array {
+  const out = new Float32Array(n * seed.inputs);
+  for (let i = 0; i < n; i++) {
+    for (let row = 0; row < 28; row++) {
+      for (let column = 0; column < 28; column++) {
+        const pixel = images[i * 64 + (((row * 8) / 28) | 0) * 8 + (((column * 8) / 28) | 0)] ?? 0;
+        out[i * seed.inputs + row * 28 + column] = pixel / 16;
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,38 @@
+// Another program on the machine can halve a number for seconds at a time, so what is compared runs in turns,
+// and minima are quoted beside medians.
+
+export interface Timing {
+  readonly min: number;
+  readonly median: number;
+}
+
+/** Something to time; it may be asynchronous. */
+export type Run = () => unknown;
+
+/** Calls each of `runs` in turn, `rounds` times, after `warmUp` rounds that do not count. Milliseconds. */
+export async function interleave<Name extends string>(
+  runs: Readonly<Record<Name, Run>>,
+  rounds: number,
+  warmUp = 2,
+): Promise<Record<Name, Timing>> {
+  const names = Object.keys(runs) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const name of names) {
+      const started = performance.now();
+      await runs[name]();
+      const elapsed = performance.now() - started;
+      if (round >= 0) times.get(name)?.push(elapsed);
+    }
+  }
+  const timings = names.map((name) => [name, summarize(times.get(name) ?? [])] as const);
+  return Object.fromEntries(timings) as Record<Name, Timing>;
+}
+
+function summarize(milliseconds: readonly number[]): Timing {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const low = sorted[Math.ceil(middle) - 1] ?? NaN;
+  const high = sorted[Math.floor(middle)] ?? NaN;
+  return { min: sorted[0] ?? NaN, median: (low + high) / 2 };
+}

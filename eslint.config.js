@@ -1,0 +1,194 @@
+// What prettier, tsc and dependency-cruiser do not see: strict typing rules, the size of a file, and which
+// folder may name which global. Import directions are in .dependency-cruiser.cjs.
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { hideDecorators } from './scripts/assemblyscript-syntax.mjs';
+
+/** assembly/ for the rules that need no types (asc checks those): decorators are comments to the parser. */
+const assemblyscriptParser = {
+  meta: { name: 'assemblyscript' },
+  parseForESLint: (source, options) =>
+    tseslint.parser.parseForESLint(hideDecorators(source), options),
+};
+
+/** The file that will exist at run time is the one that an import names. */
+const importsEndInJs = {
+  selector:
+    ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\u002F(?!.*\\.js$)/]',
+  message: 'A relative import ends in “.js”.',
+};
+
+/** Forbids naming `names`, as values and as the left part of a type. */
+function forbidNames(names, message) {
+  return {
+    globals: names.map((name) => ({ name, message })),
+    types: {
+      selector: `TSQualifiedName > Identifier.left[name=/^(${names.join('|')})$/]`,
+      message,
+    },
+  };
+}
+
+const webAssembly = forbidNames(
+  ['WebAssembly'],
+  'Only src/wasm/ names WebAssembly: import what you need from there.',
+);
+const threads = forbidNames(
+  ['Worker', 'Atomics', 'MessageChannel'],
+  'Only src/runtime/ names threads: kernels run through the runtime.',
+);
+const node = forbidNames(
+  ['process', 'Buffer', 'require', 'global', '__dirname', '__filename', 'setImmediate'],
+  'Only platform.* knows Node: put this behind a platform function.',
+);
+
+/** The rules for files of src/ that may not name any of `restrictions`. */
+function mayNotName(...restrictions) {
+  return {
+    'no-restricted-globals': ['error', ...restrictions.flatMap(({ globals }) => globals)],
+    'no-restricted-syntax': ['error', importsEndInJs, ...restrictions.map(({ types }) => types)],
+  };
+}
+
+export default defineConfig(
+  globalIgnores(['dist/', 'build/', 'coverage/', 'src/wasm/generated/', 'bench/peers/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'no-console': 'error',
+      'no-constant-binary-expression': 'error',
+      'no-debugger': 'error',
+      'no-fallthrough': 'error',
+      'no-unneeded-ternary': 'error',
+      'no-useless-return': 'error',
+      'prefer-const': 'error',
+    },
+  },
+
+  // TypeScript with all that the types know.
+  {
+    files: ['**/*.ts'],
+    ignores: ['assembly/**'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'object-shorthand': 'error',
+      'no-restricted-syntax': ['error', importsEndInJs],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // An empty string counts as none where `||` says so.
+      '@typescript-eslint/prefer-nullish-coalescing': [
+        'error',
+        { ignorePrimitives: { string: true } },
+      ],
+      // Arguments are checked where they enter, whatever their types say: callers may be plain JavaScript.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // A getter may be overridden by a getter that computes; a field may not.
+      '@typescript-eslint/class-literal-property-style': 'off',
+      // `async` without `await` makes a rejection of what is thrown, as a caller of an async API expects.
+      '@typescript-eslint/require-await': 'off',
+      // Asks for `!`, which another rule forbids.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+    },
+  },
+
+  // A kernel owns nothing: its only state is what its arguments point to.
+  {
+    files: ['assembly/**/*.ts'],
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    languageOptions: { parser: assemblyscriptParser },
+    rules: {
+      // All functions of an element share one signature.
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
+          message: 'A kernel holds no mutable global: threads share memory, not globals.',
+        },
+        {
+          selector:
+            ':matches(NewExpression, TemplateLiteral, :not(CallExpression[callee.object.name="memory"]) > ArrayExpression)',
+          message: 'A kernel makes no managed object: nothing collects it. Tables are memory.data.',
+        },
+      ],
+    },
+  },
+
+  // Who may name what inside src/.
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      ...mayNotName(webAssembly, threads, node),
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Random numbers are seeded: see tensor/random.',
+        },
+      ],
+    },
+  },
+  { files: ['src/wasm/**/*.ts'], rules: mayNotName(threads, node) },
+  { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
+  {
+    files: ['src/**/platform.*.ts'],
+    rules: {
+      ...mayNotName(webAssembly, threads),
+      'no-restricted-properties': 'off', // Names of temporary files.
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/{runtime,tensor,ops,optimizers,random}/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/runtime/*.js'],
+              importNames: ['currentRuntime'],
+              message: 'Only tensor/, ops/, random/ and optimizers/ run kernels: call an op.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+
+  // Programs speak on the terminal.
+  {
+    files: ['bench/**', 'examples/**', 'scripts/**', 'test/browser/**', 'test/package/**'],
+    rules: { 'no-console': 'off' },
+  },
+
+  // Inner loops over typed arrays: the loop's bound is the check; `?? 0` would be one an element.
+  {
+    files: ['bench/reference/**/*.ts', 'test/reference/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

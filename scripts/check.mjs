@@ -1,0 +1,60 @@
+// `npm run check`: format, lint, types, import rules, side by side. Prints what failed, then one line a tool.
+//   node scripts/check.mjs [format|lint|types|imports …]     only these
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const folders = ['src', 'test', 'bench', 'examples', 'scripts'];
+
+const tools = {
+  lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '.'],
+  types: ['typescript', 'bin/tsc', '--noEmit', '--pretty'],
+  format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],
+};
+
+/** Runs one tool; resolves to its exit code, all it printed, and the seconds it took. */
+function run(name) {
+  const [packageName, script, ...args] = tools[name];
+  // Not every package lets its package.json be resolved, so the folder is found by walking.
+  const folder = require.resolve
+    .paths(packageName)
+    .map((base) => path.join(base, packageName))
+    .find((candidate) => existsSync(candidate));
+  if (!folder) throw new Error(`${packageName} is not installed; run \`npm ci\``);
+  const started = performance.now();
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(process.execPath, [path.join(folder, script), ...args], {
+      cwd: root,
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    });
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('close', (code) =>
+      resolve({ name, code, output, seconds: (performance.now() - started) / 1000 }),
+    );
+  });
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in tools));
+if (unknown.length > 0) {
+  console.error(
+    `No such check: ${unknown.join(', ')}. There are: ${Object.keys(tools).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+const results = await Promise.all((wanted.length > 0 ? wanted : Object.keys(tools)).map(run));
+for (const { name, code, output } of results) {
+  if (code !== 0) console.log(`\n── ${name} ──\n${output.trim()}\n`);
+}
+for (const { name, code, seconds } of results) {
+  console.log(`${code === 0 ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1)} s`);
+}
+process.exitCode = results.some(({ code }) => code !== 0) ? 1 : 0;

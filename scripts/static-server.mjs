@@ -1,0 +1,50 @@
+// A small file server for the browser tests.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.map': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * Serves on a free port of this machine only.
+ *
+ * @param {{ folders: Record<string, string>, made: Record<string, string | Uint8Array>, headers: Record<string, string> }} site
+ *   `folders`: URL prefixes and the folders they show; `made`: URLs and their contents; `headers` go with every answer
+ * @returns {Promise<{ origin: string, close(): Promise<void> }>}
+ */
+export async function serve({ folders, made, headers }) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const answer = (status, type, body) => {
+      response.writeHead(status, { ...headers, 'content-type': type, 'cache-control': 'no-store' });
+      response.end(body);
+    };
+    if (pathname in made) {
+      answer(200, 'application/octet-stream', made[pathname]);
+      return;
+    }
+    const prefix = Object.keys(folders).find((start) => pathname.startsWith(start));
+    const file = prefix && path.join(folders[prefix], pathname.slice(prefix.length));
+    try {
+      // `new URL` has resolved every “..”, so a path cannot leave its folder.
+      const body = await readFile(file);
+      answer(200, types[path.extname(file)] ?? 'application/octet-stream', body);
+    } catch {
+      answer(404, 'text/plain', `no such file: ${pathname}`);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  };
+}

@@ -1,0 +1,130 @@
+// `npm run test:browser`: headless Chromium loads the built package from a page with a strict content security
+// policy and runs test/browser/cases.js; weights must come out as in Node. Takes the Chromium that is installed
+// (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { serve } from './static-server.mjs';
+
+const TIME_LIMIT_MS = 120_000;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inRoot = (...parts) => path.join(root, ...parts);
+
+function findChromium() {
+  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+  return names
+    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** An IDX file of uint8, gzip: magic, rank, big-endian sizes, then element i = 7 i mod 256. */
+function madeIdx(shape, missingBytes = 0) {
+  const header = Buffer.from([0, 0, 0x08, shape.length]);
+  const sizes = Buffer.alloc(4 * shape.length);
+  for (const [axis, size] of shape.entries()) sizes.writeUInt32BE(size, 4 * axis);
+  const count = shape.reduce((product, size) => product * size, 1) - missingBytes;
+  const elements = Buffer.from(Array.from({ length: count }, (_, i) => (7 * i) % 256));
+  return gzipSync(Buffer.concat([header, sizes, elements]));
+}
+
+const executablePath = findChromium();
+if (!executablePath) {
+  console.error(
+    'test:browser: no Chromium found. Install it (Debian: apt-get install chromium) or name one in CHROMIUM_PATH.',
+  );
+  process.exit(1);
+}
+if (!existsSync(inRoot('dist/index.js'))) {
+  console.error('test:browser: dist/ is missing; run `npm run build` first.');
+  process.exit(1);
+}
+
+const hashInNode = execFileSync(process.execPath, [inRoot('scripts/fingerprint.mjs'), '--hash'], {
+  encoding: 'utf8',
+}).trim();
+
+const server = await serve({
+  folders: {
+    '/dist/': inRoot('dist'),
+    '/fingerprint/': inRoot('scripts/fingerprint'),
+    '/page/': inRoot('test/browser'),
+  },
+  made: {
+    '/fingerprint-of-node': hashInNode,
+    '/made/images-idx3-ubyte.gz': madeIdx([5, 4, 3]),
+    '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
+  },
+  headers: {
+    'content-security-policy':
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:",
+  },
+});
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-sync',
+    '--no-first-run',
+  ],
+});
+
+let passed = 0;
+let failed = 0;
+let timer;
+let done;
+const fail = (name, detail) => {
+  failed++;
+  console.log(`✗ ${name}\n    ${String(detail).replaceAll('\n', '\n    ')}`);
+};
+
+try {
+  console.log(`Chromium ${browser.version()}`);
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => fail('an error nobody caught', error.stack ?? error));
+  page.on('console', (message) => {
+    if (message.type() === 'error') fail('an error on the console', message.text());
+  });
+  const finished = new Promise((resolve, reject) => {
+    page.on('crash', () => reject(new Error('the page crashed')));
+    timer = setTimeout(
+      () => reject(new Error(`the page was not done after ${TIME_LIMIT_MS / 1000} s`)),
+      TIME_LIMIT_MS,
+    );
+    done = resolve;
+  });
+  await page.exposeFunction('report', (result) => {
+    if (result === 'done') done();
+    else if (!result.passed) fail(result.name, result.detail);
+    else {
+      passed++;
+      console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
+    }
+  });
+  await page.goto(`${server.origin}/page/index.html`);
+  await finished;
+} catch (error) {
+  fail('the run', error.stack);
+} finally {
+  clearTimeout(timer);
+  await browser.close();
+  await server.close();
+}
+if (passed === 0 && failed === 0) fail('the run', 'no case ran');
+console.log(`browser: ${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

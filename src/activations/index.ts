@@ -1,0 +1,7 @@
+export * from './functions.js';
+export {
+  deserializeActivation as deserialize,
+  getActivation as get,
+  serializeActivation as serialize,
+} from './registry.js';
+export type { Activation, ActivationIdentifier, SerializedFunction } from './registry.js';

@@ -1,0 +1,8 @@
+import { toTensor } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** The identity, y = x: what a layer without an activation applies. Keras: `linear`. */
+export function linear(x: TensorLike): Tensor {
+  return toTensor(x);
+}

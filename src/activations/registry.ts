@@ -1,0 +1,115 @@
+import { snakeCase } from '../config/names.js';
+import { didYouMean } from '../config/nearest-name.js';
+import { describeValue } from '../config/check-number.js';
+import { ValueError } from '../errors.js';
+import type { Tensor } from '../tensor/tensor.js';
+import * as functions from './functions.js';
+
+/** A function of one tensor that keeps its shape, applied to what a layer has computed. */
+export type Activation = (x: Tensor) => Tensor;
+
+/** A function as Keras writes it into JSON. */
+export interface SerializedFunction {
+  readonly module?: string | null;
+  readonly class_name: string;
+  readonly config: string;
+  readonly registered_name?: string | null;
+}
+
+/** What can stand for an activation: its name in Keras's spelling or in camelCase, a function; null is linear. */
+export type ActivationIdentifier = string | Activation | SerializedFunction | null;
+
+/** `threshold` has no default for its two parameters, so it cannot be applied by name alone. */
+const thresholdByName: Activation = () => {
+  throw new ValueError(
+    `activation 'threshold' needs its threshold and default value, which a name cannot give. Pass a function ` +
+      `instead: (x) => activations.threshold(x, 0.5, 0).`,
+  );
+};
+
+/** Every activation that Keras knows by name; aliases after the name that `serialize` gives. */
+const BY_NAME: ReadonlyMap<string, Activation> = new Map<string, Activation>([
+  ['celu', functions.celu],
+  ['elu', functions.elu],
+  ['exponential', functions.exponential],
+  ['gelu', functions.gelu],
+  ['glu', functions.glu],
+  ['hard_shrink', functions.hardShrink],
+  ['hard_sigmoid', functions.hardSigmoid],
+  ['hard_silu', functions.hardSilu],
+  ['hard_swish', functions.hardSilu],
+  ['hard_tanh', functions.hardTanh],
+  ['leaky_relu', functions.leakyRelu],
+  ['linear', functions.linear],
+  ['log_sigmoid', functions.logSigmoid],
+  ['log_softmax', functions.logSoftmax],
+  ['mish', functions.mish],
+  ['relu', functions.relu],
+  ['relu6', functions.relu6],
+  ['selu', functions.selu],
+  ['sigmoid', functions.sigmoid],
+  ['silu', functions.silu],
+  ['swish', functions.silu],
+  ['softmax', functions.softmax],
+  ['softplus', functions.softplus],
+  ['soft_shrink', functions.softShrink],
+  ['softsign', functions.softsign],
+  ['sparsemax', functions.sparsemax],
+  ['sparse_plus', functions.sparsePlus],
+  ['sparse_sigmoid', functions.sparseSigmoid],
+  ['squareplus', functions.squareplus],
+  ['tanh', functions.tanh],
+  ['tanh_shrink', functions.tanhShrink],
+  ['threshold', thresholdByName],
+]);
+
+/**
+ * The activation that an identifier stands for: a name (`'hard_sigmoid'`, `'hardSigmoid'`), a function, a function
+ * as Keras serializes it, or null for `linear`.
+ *
+ * @throws ValueError for an unknown name; the message lists the known ones.
+ */
+export function getActivation(identifier: ActivationIdentifier | undefined): Activation {
+  if (identifier === null || identifier === undefined) return functions.linear;
+  if (typeof identifier === 'function') {
+    // The parameters that `threshold` needs beside x would be missing in each call.
+    return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
+  }
+  const name = nameOf(identifier);
+  const activation = BY_NAME.get(snakeCase(name));
+  if (activation === undefined) {
+    throw new ValueError(
+      `Unknown activation '${name}'.${didYouMean(snakeCase(name), BY_NAME.keys())} ` +
+        `Known: ${[...BY_NAME.keys()].join(', ')}. Any function of a tensor may be passed as well.`,
+    );
+  }
+  return activation;
+}
+
+function nameOf(identifier: unknown): string {
+  if (typeof identifier === 'string') return identifier;
+  if (typeof identifier === 'object' && identifier !== null && 'config' in identifier) {
+    if (typeof identifier.config === 'string') return identifier.config;
+  }
+  throw new ValueError(
+    `activation: expected a name, a function (x: Tensor) => Tensor or null, got ${describeValue(identifier)}.`,
+  );
+}
+
+/**
+ * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is `'hard_sigmoid'`.
+ *
+ * @throws ValueError for a function that has no name in Keras: it cannot be saved.
+ */
+export function serializeActivation(activation: Activation): string {
+  for (const [name, known] of BY_NAME) if (known === activation) return name;
+  throw new ValueError(
+    `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
+      `Put it into a layer class of your own and make that known with layers.registerLayer.`,
+  );
+}
+
+/** The activation of that serialized form; the reverse of `serialize`. */
+export function deserializeActivation(config: string | SerializedFunction): Activation {
+  return getActivation(config);
+}

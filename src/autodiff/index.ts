@@ -1,0 +1,2 @@
+export { isRecording, record, Tape } from './tape.js';
+export type { Backward } from './tape.js';

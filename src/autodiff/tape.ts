@@ -1,0 +1,116 @@
+import { detach, Tensor } from '../tensor/index.js';
+
+/**
+ * Turns the gradient of an operation's output into the gradients of its inputs, in their order.
+ * `saved` are the tensors the operation asked to have kept; gradients that are not `wanted` may be
+ * left undefined. It is written in operations, so that it can itself be differentiated.
+ */
+export type Backward<S extends readonly Tensor[]> = (
+  dy: Tensor,
+  saved: S,
+  wanted: readonly boolean[],
+) => readonly (Tensor | undefined)[];
+
+interface Entry {
+  readonly op: string;
+  readonly inputs: readonly number[];
+  readonly output: number;
+  readonly saved: readonly Tensor[];
+  readonly wanted: readonly boolean[];
+  readonly backward: Backward<readonly Tensor[]>;
+}
+
+/** What was computed from the watched tensors, in order. */
+export class Tape {
+  /** Ids of the values that a gradient flows through. */
+  readonly #tracked: Set<number>;
+  readonly #entries: Entry[] = [];
+
+  constructor(watched: Iterable<number>) {
+    this.#tracked = new Set(watched);
+  }
+
+  /** Runs `f` with this tape recording. */
+  recording<T>(f: () => T): T {
+    tapes.push(this);
+    try {
+      return f();
+    } finally {
+      tapes.pop();
+    }
+  }
+
+  record<const S extends readonly Tensor[]>(
+    op: string,
+    inputs: readonly Tensor[],
+    output: Tensor,
+    saved: S,
+    backward: Backward<S>,
+  ): void {
+    const wanted = inputs.map((input) => this.#tracked.has(input.id));
+    if (!wanted.includes(true)) return;
+    this.#tracked.add(output.id);
+    this.#entries.push({
+      op,
+      inputs: inputs.map((input) => input.id),
+      output: output.id,
+      // Views of their own: the caller may dispose the originals before the way back.
+      saved: saved.map((tensor) => detach(tensor.view(tensor.shape, 0, tensor.id))),
+      wanted,
+      backward: backward as Backward<readonly Tensor[]>,
+    });
+  }
+
+  /**
+   * Gradients of the value `output` with respect to the values `sources`, given its own gradient
+   * `seed`; undefined where `output` does not depend on the source. The sum of all ways is built
+   * from the end of the tape to its start.
+   */
+  gradients(
+    output: Tensor,
+    seed: Tensor,
+    sources: readonly number[],
+    add: (a: Tensor, b: Tensor) => Tensor,
+  ): (Tensor | undefined)[] {
+    const gradients = new Map<number, Tensor>([[output.id, seed]]);
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const entry = this.#entries[i];
+      const dy = entry && gradients.get(entry.output);
+      if (entry === undefined || dy === undefined) continue;
+      const flowing = entry.backward(dy, entry.saved, entry.wanted);
+      entry.inputs.forEach((id, position) => {
+        const gradient = flowing[position];
+        if (entry.wanted[position] !== true || gradient === undefined) return;
+        const before = gradients.get(id);
+        gradients.set(id, before === undefined ? gradient : add(before, gradient));
+      });
+    }
+    return sources.map((id) => gradients.get(id));
+  }
+
+  /** Lets go of what was saved. */
+  dispose(): void {
+    for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
+    this.#entries.length = 0;
+  }
+}
+
+/** The tapes that record now, outermost first. */
+const tapes: Tape[] = [];
+
+/** True while a gradient is being recorded. */
+export function isRecording(): boolean {
+  return tapes.length > 0;
+}
+
+/** Called by every differentiable operation after it has computed `output`. Returns `output`. */
+export function record<const S extends readonly Tensor[]>(
+  op: string,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  saved: S,
+  backward: Backward<S>,
+): Tensor {
+  for (const tape of tapes) tape.record(op, inputs, output, saved, backward);
+  return output;
+}

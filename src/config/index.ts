@@ -1,0 +1,4 @@
+export * from './names.js';
+export * from './nearest-name.js';
+export * from './options.js';
+export * from './registry.js';

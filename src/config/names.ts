@@ -1,0 +1,29 @@
+/** `batchSize` → `batch_size`; a name that is snake_case already stays as it is. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/** `batch_size` → `batchSize`; a name that is camelCase already stays as it is. */
+export function camelCase(name: string): string {
+  return name.replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+}
+
+const taken = new Map<string, number>();
+
+/**
+ * A name for an object that was given none, as Keras counts them: `dense`, `dense_1`, `dense_2` …
+ */
+export function uniqueName(className: string): string {
+  const base = snakeCase(className);
+  const count = taken.get(base) ?? 0;
+  taken.set(base, count + 1);
+  return count === 0 ? base : `${base}_${count}`;
+}
+
+/** Starts the counting of `uniqueName` anew (Keras: `clear_session`). */
+export function resetNames(): void {
+  taken.clear();
+}

@@ -1,0 +1,57 @@
+import { ValueError } from '../errors.js';
+import { camelCase } from './names.js';
+import { didYouMean } from './nearest-name.js';
+
+/**
+ * Throws if `options` holds a key that `owner` does not know: a misspelt option must not be
+ * ignored in silence.
+ */
+export function checkOptions(
+  owner: string,
+  options: Readonly<Record<string, unknown>> | object,
+  known: readonly string[],
+): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new ValueError(
+        `${owner}: unknown option '${key}'.${didYouMean(key, known)} Known options: ${known.join(', ')}.`,
+      );
+    }
+  }
+}
+
+/** A configuration in Keras's spelling, as it stands in files. */
+export type Config = Readonly<Record<string, unknown>>;
+
+/**
+ * Turns a Keras config into constructor options: camelCase keys, `null` dropped (in Keras it means
+ * "the default"), and keys that `owner` does not support only accepted at their neutral value.
+ */
+export function optionsFromConfig(
+  owner: string,
+  config: Config,
+  known: readonly string[],
+  neutral: Readonly<Record<string, readonly unknown[]>> = {},
+): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const name = camelCase(key);
+    if (known.includes(name)) {
+      if (value !== null && value !== undefined) options[name] = value;
+      continue;
+    }
+    const allowed = neutral[key];
+    if (allowed === undefined) {
+      throw new ValueError(
+        `${owner}: config key '${key}' is unknown.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
+      );
+    }
+    if (value !== null && value !== undefined && !allowed.includes(value)) {
+      throw new ValueError(
+        `${owner}: config has ${key} = ${JSON.stringify(value)}, which is not supported; ` +
+          `supported: ${allowed.map((v) => JSON.stringify(v)).join(', ') || 'null'}.`,
+      );
+    }
+  }
+  return options;
+}

@@ -1,0 +1,68 @@
+import { DatasetError } from '../errors.js';
+import { platform, type ByteCache, type Platform } from '../runtime/platform.js';
+
+/** The cache of downloads. */
+export interface DownloadCache {
+  /** Where it is, for messages; undefined when this host has none. */
+  readonly location: string | undefined;
+  /** What is kept under `name`; undefined when there is nothing, or nothing that can be read. */
+  get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Keeps `bytes`. Throws DatasetError if that fails in a cache that the user chose. */
+  put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Forgets `name`. */
+  remove(name: string): Promise<void>;
+}
+
+/**
+ * Opens the cache: `directory`, or the folder named by LANEGRAD_CACHE_DIR, or `~/.cache/lanegrad`; in a
+ * browser the Cache Storage cache named `directory`, or `lanegrad`.
+ *
+ * A cache nobody asked for is a convenience: where it cannot be written (read-only home, full quota)
+ * the data still loads. A cache that the user named must work.
+ */
+export async function openDownloadCache(
+  directory?: string,
+  host: Platform = platform(),
+): Promise<DownloadCache> {
+  const chosen = directory ?? host.environment('LANEGRAD_CACHE_DIR');
+  const cache = await host.openCache(chosen);
+  if (cache === undefined && chosen !== undefined) {
+    throw new DatasetError(
+      `cannot open the cache '${chosen}': this host offers none (a browser has Cache Storage only on ` +
+        `secure pages). Leave the option out, or serve the page over https.`,
+    );
+  }
+  return {
+    location: cache?.location,
+    get: async (name) => {
+      try {
+        return await cache?.get(name);
+      } catch {
+        // Unreadable is as good as absent: the file is downloaded again.
+        return undefined;
+      }
+    },
+    put: async (name, bytes) => {
+      try {
+        await cache?.put(name, bytes);
+      } catch (error) {
+        if (chosen !== undefined) throw notWritable(chosen, name, error);
+      }
+    },
+    remove: (name) => forget(cache, name),
+  };
+}
+
+async function forget(cache: ByteCache | undefined, name: string): Promise<void> {
+  // A bad file that cannot be deleted is still never used: its check sum fails each time.
+  await cache?.remove(name).catch(() => undefined);
+}
+
+function notWritable(directory: string, name: string, cause: unknown): DatasetError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DatasetError(
+    `cannot write '${name}' to the cache '${directory}': ${reason}. Name a folder that can be written ` +
+      `(cacheDirectory or LANEGRAD_CACHE_DIR), or none.`,
+    { cause },
+  );
+}

@@ -1,0 +1,72 @@
+import { DatasetError, ValueError } from '../errors.js';
+import { platform } from '../runtime/platform.js';
+import { download } from './download.js';
+
+/**
+ * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a
+ * URL, or a string: a URL with `http:`, `https:`, `data:` or `blob:`, else a path in Node and a URL
+ * relative to the page in a browser.
+ */
+export type Source = Uint8Array | ArrayBuffer | Blob | URL | string;
+
+export interface ReadOptions {
+  /** Ends the reading: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All bytes of a source. Throws DatasetError when they cannot be had. */
+export async function readSource(
+  source: Source,
+  { signal }: ReadOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  signal?.throwIfAborted();
+  if (source instanceof Uint8Array) return ownBytes(source);
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  if (!(source instanceof URL) && typeof source !== 'string') {
+    throw new ValueError(
+      `cannot read data from ${describe(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
+    );
+  }
+  const location = String(source);
+  if (/^(https?|data|blob):/i.test(location)) return download(location, { signal });
+  return readLocation(location, signal);
+}
+
+/** What messages call a source. */
+export function sourceName(source: Source, format: string): string {
+  if (typeof source !== 'string' && !(source instanceof URL)) return `${format} data`;
+  const location = String(source);
+  // A data: URL is the whole file.
+  return location.length > 200 ? `${location.slice(0, 200)}…` : location;
+}
+
+async function readLocation(
+  location: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  try {
+    bytes = await platform().readFile(location, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatasetError(`cannot read '${location}': ${reason}`, { cause: error });
+  }
+  if (bytes === undefined) {
+    throw new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
+  }
+  return bytes;
+}
+
+/** Decompression and digests refuse shared memory: a view of it is copied, any other is not. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const memory = bytes.buffer;
+  if (!(memory instanceof ArrayBuffer)) return new Uint8Array(bytes);
+  return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? value.constructor.name : typeof value;
+}

@@ -1,0 +1,85 @@
+import { DatasetError } from '../errors.js';
+import type { Platform } from '../runtime/platform.js';
+import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
+
+/**
+ * Reads and verifies `files` from `directory` or from the folder in it that has the data set's name; each may
+ * be gzipped or plain. Undefined if there is none of them and `optional` is set.
+ *
+ * Throws DatasetError when the directory does not exist, lacks a file, or holds one of other contents, and
+ * FormatError when a gzip file is damaged. Files of the user are never deleted.
+ */
+export async function readDirectory(
+  host: Platform,
+  dataset: IdxDataset,
+  files: readonly IdxFile[],
+  directory: string,
+  { origin, optional, signal }: DirectoryOptions,
+): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
+  if (!(await host.folderExists(directory))) {
+    throw new DatasetError(
+      `${dataset.name}: the directory '${directory}' (${origin}) does not exist. ${advice(dataset)}`,
+    );
+  }
+  const found = await Promise.all(
+    files.map((file) => readStored(host, dataset, file, directory, signal)),
+  );
+  const missing = files.filter((_, index) => found[index] === undefined);
+  if (missing.length === 0) return found.filter((contents) => contents !== undefined);
+  if (optional && missing.length === files.length) return undefined;
+  throw new DatasetError(
+    `${dataset.name}: the directory '${directory}' (${origin}) lacks ` +
+      `${missing.map((file) => `${file.name}[.gz]`).join(', ')}; also not in its folder ${dataset.name}/. ` +
+      advice(dataset),
+  );
+}
+
+export interface DirectoryOptions {
+  /** Who named the directory, for messages. */
+  readonly origin: string;
+  /** Whether the directory may be without the data set. */
+  readonly optional: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function readStored(
+  host: Platform,
+  dataset: IdxDataset,
+  file: IdxFile,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  for (const folder of [directory, host.join(directory, dataset.name)]) {
+    for (const name of storedNames(file)) {
+      const location = host.join(folder, name);
+      const bytes = await readFile(host, dataset, location, signal);
+      if (bytes !== undefined) return verifiedContents(bytes, file, location);
+    }
+  }
+  return undefined;
+}
+
+async function readFile(
+  host: Platform,
+  dataset: IdxDataset,
+  location: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await host.readFile(location, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatasetError(`${dataset.name}: cannot read '${location}': ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What to do about a directory, or about having none. */
+export function advice(dataset: IdxDataset): string {
+  return (
+    `Give loadData({ directory }) or LANEGRAD_DATA_DIR the folder that holds the four files ` +
+    `(.gz or plain), or a folder that holds them in ${dataset.name}/.`
+  );
+}

@@ -1,0 +1,131 @@
+import { openDownloadCache } from '../data/cache.js';
+import { requireSha256 } from '../data/checksum.js';
+import { parseIdx, type IdxArray } from '../data/idx.js';
+import { DatasetError } from '../errors.js';
+import { platform, type Platform } from '../runtime/platform.js';
+import { readDirectory } from './directory.js';
+import type { IdxDataset, IdxFile } from './idx-files.js';
+import { checkLoadOptions, type LoadDataOptions } from './load-options.js';
+import { fetchFile, TimeLimitReached, type FetchContext } from './mirrors.js';
+
+/** The four arrays of a data set. */
+export interface IdxDatasetArrays {
+  readonly trainImages: IdxArray;
+  readonly trainLabels: IdxArray;
+  readonly testImages: IdxArray;
+  readonly testLabels: IdxArray;
+}
+
+const defaultTimeout = 300_000;
+const maxStallTimeout = 10_000;
+
+/**
+ * Loads the files of a data set: `directory`, then LANEGRAD_DATA_DIR, then for each file the cache and the
+ * mirrors in turn. Each is verified, wherever it comes from. Errors: see `mnist.loadData`.
+ */
+export async function loadIdxDataset(
+  dataset: IdxDataset,
+  options: LoadDataOptions = {},
+  host: Platform = platform(),
+): Promise<IdxDatasetArrays> {
+  checkLoadOptions(`datasets.${dataset.name}.loadData`, options);
+  options.signal?.throwIfAborted();
+  requireSha256();
+  const files = [
+    dataset.trainImages,
+    dataset.trainLabels,
+    dataset.testImages,
+    dataset.testLabels,
+  ] as const;
+  const contents = await readContents(host, dataset, files, options);
+  const [trainImages, trainLabels, testImages, testLabels] = contents.map((bytes, index) =>
+    parseIdx(bytes, files[index]?.name),
+  );
+  if (!trainImages || !trainLabels || !testImages || !testLabels) {
+    throw new DatasetError(`${dataset.name}: expected four files, got ${contents.length}.`);
+  }
+  return { trainImages, trainLabels, testImages, testLabels };
+}
+
+/** The inflated files, in order. */
+type Contents = readonly Uint8Array<ArrayBuffer>[];
+
+async function readContents(
+  host: Platform,
+  dataset: IdxDataset,
+  files: readonly IdxFile[],
+  options: LoadDataOptions,
+): Promise<Contents> {
+  const { directory, signal } = options;
+  if (directory !== undefined) {
+    const found = await readDirectory(host, dataset, files, String(directory), {
+      origin: 'option directory',
+      optional: false,
+      signal,
+    });
+    if (found !== undefined) return found;
+  }
+  const earlier: string[] = [];
+  const dataDirectory = host.environment('LANEGRAD_DATA_DIR');
+  if (dataDirectory !== undefined) {
+    const found = await readDirectory(host, dataset, files, dataDirectory, {
+      origin: 'LANEGRAD_DATA_DIR',
+      optional: true,
+      signal,
+    });
+    if (found !== undefined) return found;
+    earlier.push(`LANEGRAD_DATA_DIR ${dataDirectory}: not there, nor in its ${dataset.name}/`);
+  }
+  return fetchFiles(dataset, files, options, earlier, host);
+}
+
+/** All files at once. The first failure ends the others, and nothing is under way when this returns. */
+async function fetchFiles(
+  dataset: IdxDataset,
+  files: readonly IdxFile[],
+  options: LoadDataOptions,
+  earlier: readonly string[],
+  host: Platform,
+): Promise<Contents> {
+  const { signal, onProgress, offline = false, timeout = defaultTimeout } = options;
+  const mirrors = offline ? [] : (options.mirrors ?? dataset.mirrors);
+  const cache = await openDownloadCache(options.cacheDirectory, host);
+  signal?.throwIfAborted();
+
+  const all = new AbortController();
+  const forward = (): void => all.abort(signal?.reason);
+  signal?.addEventListener('abort', forward, { once: true });
+  const overtime = (): void => {
+    all.abort(new TimeLimitReached(`the time limit of ${timeout} ms was over`));
+  };
+  // A longer time than timers can hold (25 days) is no limit.
+  const timer = timeout < 2 ** 31 ? setTimeout(overtime, timeout) : undefined;
+  const context: FetchContext = {
+    dataset,
+    cache,
+    mirrors,
+    noMirrors: offline ? 'mirrors: not asked, as offline is set' : 'mirrors: none given',
+    earlier,
+    stallTimeout: Math.min(maxStallTimeout, timeout / Math.max(1, mirrors.length)),
+    signal: all.signal,
+    onProgress,
+  };
+  const failures: unknown[] = [];
+  const fetchOne = async (file: IdxFile): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    try {
+      return await fetchFile(file, context);
+    } catch (error) {
+      failures.push(error);
+      all.abort(error);
+      return undefined;
+    }
+  };
+  try {
+    const contents = await Promise.all(files.map(fetchOne));
+    if (failures.length > 0) throw failures[0];
+    return contents.filter((bytes) => bytes !== undefined);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', forward);
+  }
+}

@@ -1,0 +1,118 @@
+import type { DownloadCache } from '../data/cache.js';
+import { download, type DownloadProgress } from '../data/download.js';
+import { isGzip } from '../data/gzip.js';
+import { DatasetError, LanegradError } from '../errors.js';
+import { advice } from './directory.js';
+import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
+
+/** Everything the fetching of one file needs beside the file. */
+export interface FetchContext {
+  readonly dataset: IdxDataset;
+  readonly cache: DownloadCache;
+  /** URLs of folders; empty when the network is not to be used. */
+  readonly mirrors: readonly string[];
+  /** Why there are no mirrors, if there are none. */
+  readonly noMirrors: string;
+  /** Attempts made before the cache, for the message of the last resort. */
+  readonly earlier: readonly string[];
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: ((progress: DownloadProgress) => void) | undefined;
+}
+
+/** The time for all downloads is over: the reason that ends those under way. */
+export class TimeLimitReached extends DatasetError {}
+
+/**
+ * The verified contents of a file: from the cache, else from the mirrors in turn. What comes from a mirror
+ * is verified first and only then kept; a bad file in the cache is deleted and downloaded anew.
+ *
+ * Throws DatasetError with every attempt and why it failed.
+ */
+export async function fetchFile(
+  file: IdxFile,
+  context: FetchContext,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { dataset, cache, mirrors, noMirrors, earlier } = context;
+  const attempts = [...earlier];
+  const cached = await fromCache(file, context, attempts);
+  if (cached !== undefined) return cached;
+
+  const [gzipped, plain] = storedNames(file);
+  for (const mirror of mirrors) {
+    const url = `${mirror.endsWith('/') ? mirror : `${mirror}/`}${gzipped}`;
+    const arrived = await fromMirror(url, file, context);
+    if (arrived instanceof LanegradError) {
+      attempts.push(
+        arrived instanceof TimeLimitReached ? `${url}: ${arrived.message}` : arrived.message,
+      );
+      if (arrived instanceof TimeLimitReached) break;
+      continue;
+    }
+    const { stored, contents } = arrived;
+    await cache.put(`${dataset.name}/${isGzip(stored) ? gzipped : plain}`, stored);
+    return contents;
+  }
+  if (mirrors.length === 0) attempts.push(noMirrors);
+  throw new DatasetError(
+    `${dataset.name}: cannot get ${file.name}. Tried:\n` +
+      attempts.map((attempt) => `  - ${attempt}\n`).join('') +
+      advice(dataset),
+  );
+}
+
+interface Arrived {
+  /** As the mirror sent it. */
+  readonly stored: Uint8Array<ArrayBuffer>;
+  /** Inflated and verified. */
+  readonly contents: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * One attempt at one mirror: what arrived, or the error if the mirror is to blame or the time is over. An
+ * abort, or an exception of the caller's own onProgress, is thrown.
+ */
+async function fromMirror(
+  url: string,
+  file: IdxFile,
+  { signal, stallTimeout, onProgress }: FetchContext,
+): Promise<Arrived | LanegradError> {
+  // Gzip adds less than this to what it cannot compress.
+  const maxBytes = file.byteLength + (file.byteLength >> 10) + 1024;
+  try {
+    const stored = await download(url, { signal, stallTimeout, maxBytes, onProgress });
+    return { stored, contents: await verifiedContents(stored, file, url) };
+  } catch (error) {
+    if (error instanceof TimeLimitReached) return error;
+    if (signal.aborted || !(error instanceof LanegradError)) throw error;
+    return error;
+  }
+}
+
+async function fromCache(
+  file: IdxFile,
+  { dataset, cache, signal }: FetchContext,
+  attempts: string[],
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (cache.location === undefined) {
+    attempts.push('cache: this host has none');
+    return undefined;
+  }
+  let found = false;
+  for (const name of storedNames(file)) {
+    const key = `${dataset.name}/${name}`;
+    const stored = await cache.get(key);
+    signal.throwIfAborted();
+    if (stored === undefined) continue;
+    found = true;
+    try {
+      return await verifiedContents(stored, file, `${key} in the cache ${cache.location}`);
+    } catch (error) {
+      if (!(error instanceof LanegradError)) throw error;
+      await cache.remove(key);
+      attempts.push(`${error.message} (It has been deleted from the cache.)`);
+    }
+  }
+  if (!found) attempts.push(`cache ${cache.location}: not there`);
+  return undefined;
+}

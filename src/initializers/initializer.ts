@@ -1,0 +1,56 @@
+import type { Config, Configurable } from '../config/index.js';
+import { describeValue } from '../config/check-number.js';
+import { ValueError } from '../errors.js';
+import { tidy } from '../tensor/scope.js';
+import { tensor } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import type { DType } from '../tensor/dtype.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
+import type { Shape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** What makes the first values of a weight. Own ones: `class extends Initializer { apply(shape, dtype) {…} }`. */
+export abstract class Initializer implements Configurable {
+  static readonly className: string = 'Initializer';
+
+  /** A new tensor of that shape, which the caller owns. */
+  abstract apply(shape: Shape, dtype?: DType): Tensor;
+
+  /** The arguments in Keras's spelling. */
+  getConfig(): Config {
+    return {};
+  }
+}
+
+/** A plain function as initializer. */
+export type InitializerFunction = (shape: Shape, dtype: DType) => TensorLike;
+
+/** Calls a plain function, or hands out copies of one tensor, and checks what comes. */
+export class FunctionInitializer extends Initializer {
+  static override readonly className: string = 'FunctionInitializer';
+
+  constructor(readonly source: InitializerFunction) {
+    super();
+  }
+
+  override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
+    // Copied, because the weight will change in place and the function may give the same tensor again.
+    const result = tidy(() => tensor(this.source(shape, dtype), { dtype }));
+    if (!sameShape(result.shape, shape)) {
+      const got = formatShape(result.shape);
+      result.dispose();
+      throw new ValueError(
+        `initializer ${describeValue(this.source)} gave values of shape ${got}, but the weight has shape ` +
+          `${formatShape(shape)}. Return values of the shape that it is called with.`,
+      );
+    }
+    return result;
+  }
+
+  override getConfig(): Config {
+    throw new ValueError(
+      `initializer ${describeValue(this.source)} is a plain function or tensor, which cannot be saved. ` +
+        `Use one of Keras's initializers in a model that is to be saved.`,
+    );
+  }
+}

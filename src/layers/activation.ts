@@ -1,0 +1,44 @@
+import { getActivation, serializeActivation } from '../activations/registry.js';
+import type { Activation as ActivationFunction } from '../activations/registry.js';
+import type { ActivationIdentifier } from '../activations/registry.js';
+import { optionsFromConfig } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { cast } from '../ops/index.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { LAYER_OPTIONS } from './layer-options.js';
+import type { LayerOptions } from './layer-options.js';
+import { Layer } from './layer.js';
+
+/** Applies an activation: y = activation(x), of x's shape, float32. Keras: `Activation`. */
+export class Activation extends Layer {
+  static override readonly className = 'Activation';
+  readonly activation: ActivationFunction;
+
+  /**
+   * @param activation a name, such as `'relu'`, or a function of a tensor
+   * @throws ValueError for an unknown name or option.
+   */
+  constructor(activation: ActivationIdentifier, options: LayerOptions = {}) {
+    super(options);
+    this.activation = getActivation(activation);
+  }
+
+  override call(x: Tensor): Tensor {
+    return this.activation(cast(x, 'float32'));
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return inputShape;
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), activation: serializeActivation(this.activation) };
+  }
+
+  static override fromConfig(config: Config): Activation {
+    const known = ['activation', ...LAYER_OPTIONS];
+    const { activation, ...options } = optionsFromConfig('Activation', config, known);
+    return new Activation((activation ?? null) as ActivationIdentifier, options);
+  }
+}

@@ -1,0 +1,111 @@
+import { checkOptions, optionsFromConfig } from '../config/index.js';
+import type { Config, SerializedObject } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { cast } from '../ops/index.js';
+import { checkDType } from '../tensor/dtype.js';
+import type { DType } from '../tensor/dtype.js';
+import { formatShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { batchShapeOf, dtypeName } from './layer-options.js';
+import { Layer } from './layer.js';
+
+/** Options of `Input` and `InputLayer`. */
+export interface InputOptions {
+  /** Shape of one sample: `[784]`; `null` where any length will do. */
+  readonly shape?: PartialShape | null;
+  /** Fixed length of the batch axis. Default: any. */
+  readonly batchSize?: number | null;
+  /** Shape of a batch, `[null, 784]`, in place of `shape` and `batchSize`. */
+  readonly batchShape?: PartialShape | null;
+  /** Type that the input is converted to. Default float32. */
+  readonly dtype?: string | SerializedObject | null;
+  readonly name?: string | null;
+}
+
+const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
+
+/** Keys of Keras's config for kinds of input that do not exist here; only their neutral values are accepted. */
+const NEUTRAL = { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] };
+
+/** States the shape and type of a model's input and passes it on, converted to that type. Keras: `InputLayer`. */
+export class InputLayer extends Layer {
+  static override readonly className = 'InputLayer';
+  readonly #batchShape: PartialShape;
+  readonly #dtype: DType;
+
+  /** @throws ValueError if no shape is given, or two. */
+  constructor(options: InputOptions) {
+    checkOptions('InputLayer', options, OPTIONS);
+    const { shape = null, batchShape = null, batchSize = null, name = null } = options;
+    if (batchShape !== null && (shape !== null || batchSize !== null)) {
+      throw new ValueError('InputLayer: give batchShape, or shape and batchSize, not both.');
+    }
+    const declared = batchShapeOf('InputLayer', {
+      inputShape: shape,
+      batchInputShape: batchShape,
+      batchSize,
+    });
+    if (declared === undefined) {
+      throw new ValueError('InputLayer: give the shape of a sample, such as shape: [784].');
+    }
+    super({ name, batchInputShape: declared });
+    this.#batchShape = declared;
+    this.#dtype = checkDType(dtypeName('InputLayer', options.dtype ?? 'float32'));
+    this.inputSpec = {
+      ndim: declared.length,
+      axes: Object.fromEntries(declared.map((length, axis) => [axis, length])),
+    };
+    this.build(declared);
+  }
+
+  /** Shape of a batch, `null` where any length will do. */
+  get batchShape(): PartialShape {
+    return this.#batchShape;
+  }
+
+  override get dtype(): DType {
+    return this.#dtype;
+  }
+
+  override call(x: Tensor): Tensor {
+    return cast(x, this.#dtype);
+  }
+
+  /** @throws ShapeError if `inputShape` is not a batch of the declared samples. */
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    if (inputShape.length !== this.#batchShape.length) {
+      throw new ShapeError(
+        `${this.label} states the shape ${formatShape(this.#batchShape)}, got ${formatShape(inputShape)}.`,
+      );
+    }
+    return inputShape;
+  }
+
+  override getConfig(): Config {
+    return {
+      batch_shape: this.#batchShape,
+      dtype: this.#dtype,
+      sparse: false,
+      ragged: false,
+      name: this.name,
+      optional: false,
+    };
+  }
+
+  static override fromConfig(config: Config): InputLayer {
+    // Files older than Keras 3 say `batch_input_shape`.
+    const { batch_input_shape: older, ...rest } = config;
+    const renamed = older === undefined ? rest : { ...rest, batch_shape: older };
+    return new InputLayer(optionsFromConfig('InputLayer', renamed, OPTIONS, NEUTRAL));
+  }
+}
+
+/**
+ * The input of a model: `new Sequential([Input({ shape: [784] }), …])`. Keras: `Input`.
+ *
+ * @throws ValueError if no shape is given, or two.
+ */
+export function Input(options: InputOptions): InputLayer {
+  return new InputLayer(options);
+}

@@ -1,0 +1,76 @@
+import { DTypeError, ShapeError } from '../errors.js';
+import type { DType } from '../tensor/dtype.js';
+import { formatShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** What a layer asks of its input; what is left out is not checked. */
+export interface InputSpec {
+  /** Number of axes, the batch axis among them. */
+  readonly ndim?: number;
+  readonly minNdim?: number;
+  /** Required lengths of axes: `{ [-1]: 784 }`. Negative axes count from the end. */
+  readonly axes?: Readonly<Record<number, number | null>>;
+  readonly dtype?: DType;
+}
+
+/**
+ * Throws a ShapeError or DTypeError that names the layer, what came, what it takes and what to do.
+ *
+ * @param label the layer: "Dense layer 'dense_1'"
+ * @param builtFor the shape that the layer's weights were made for, if they were
+ */
+export function checkInput(
+  label: string,
+  spec: InputSpec,
+  input: { readonly shape: PartialShape; readonly dtype?: Tensor['dtype'] },
+  builtFor?: PartialShape,
+): void {
+  const { shape, dtype } = input;
+  const came = `input of shape ${formatShape(shape)}`;
+  if (spec.dtype !== undefined && dtype !== undefined && dtype !== spec.dtype) {
+    throw new DTypeError(
+      `${label} takes ${spec.dtype}, got ${dtype} ${came}. Convert it with astype('${spec.dtype}').`,
+    );
+  }
+  if (spec.ndim !== undefined && shape.length !== spec.ndim) {
+    throw new ShapeError(
+      `${label} takes input of ${axesOf(spec.ndim)}, the batch axis among them, got ${came}.` +
+        rankHint(shape, spec.ndim),
+    );
+  }
+  if (spec.minNdim !== undefined && shape.length < spec.minNdim) {
+    throw new ShapeError(
+      `${label} takes input of at least ${axesOf(spec.minNdim)}, the batch axis among them, got ${came}.` +
+        rankHint(shape, spec.minNdim),
+    );
+  }
+  for (const [key, length] of Object.entries(spec.axes ?? {})) {
+    const axis = Number(key);
+    const actual = shape.at(axis);
+    if (length === null || actual === length || actual === null) continue;
+    const built = builtFor === undefined ? '' : `: it was built for ${formatShape(builtFor)}`;
+    throw new ShapeError(
+      `${label} got ${came}, but axis ${axis} must have length ${length}${built}.` +
+        lengthHint(shape, length),
+    );
+  }
+}
+
+const axesOf = (count: number): string => (count === 1 ? '1 axis' : `${count} axes`);
+
+function rankHint(shape: PartialShape, wanted: number): string {
+  if (shape.length === wanted - 1) {
+    return ` For a single sample add the batch axis: x.expandDims(0).`;
+  }
+  return ` Reshape it, or put a Reshape or Flatten layer before.`;
+}
+
+function lengthHint(shape: PartialShape, wanted: number): string {
+  let elements = 1;
+  for (const length of shape.slice(1)) elements *= length ?? NaN;
+  if (elements === wanted && shape.length > 2) {
+    return ` Flatten the samples: put layers.Flatten() before, or use x.reshape([-1, ${wanted}]).`;
+  }
+  return ` Reshape the input, or make a new layer for the new shape.`;
+}

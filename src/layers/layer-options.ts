@@ -1,0 +1,96 @@
+import { describeValue } from '../config/check-number.js';
+import { isSerializedObject } from '../config/index.js';
+import type { SerializedObject } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import type { RegularizerIdentifier } from '../regularizers/registry.js';
+import type { PartialShape } from '../tensor/shape.js';
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** Default: the class's name in snake_case, counted: `dense`, `dense_1`, … Without `/`. */
+  readonly name?: string | null;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+  /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
+  readonly dtype?: string | SerializedObject | null;
+  /** Shape of one sample, for the first layer of a model: `[784]`. */
+  readonly inputShape?: PartialShape | null;
+  /** Shape of a batch, `null` where any length will do: `[null, 784]`. In place of `inputShape`. */
+  readonly batchInputShape?: PartialShape | null;
+  /** Fixed length of the batch axis, together with `inputShape`. Default: any. */
+  readonly batchSize?: number | null;
+  /** Penalty of the layer's output, divided by the batch size and added to the loss. */
+  readonly activityRegularizer?: RegularizerIdentifier;
+}
+
+/** The names of those options. */
+export const LAYER_OPTIONS = [
+  'name',
+  'trainable',
+  'dtype',
+  'inputShape',
+  'batchInputShape',
+  'batchSize',
+  'activityRegularizer',
+] as const satisfies readonly (keyof LayerOptions)[];
+
+/** Keras's serialized float32 policy, which stands in every layer's config. */
+export const FLOAT32_POLICY: SerializedObject = {
+  module: 'keras',
+  class_name: 'DTypePolicy',
+  config: { name: 'float32' },
+  registered_name: null,
+};
+
+/** The name of a dtype given as itself or as Keras's policy object. */
+export function dtypeName(owner: string, dtype: unknown): string {
+  if (typeof dtype === 'string') return dtype;
+  if (isSerializedObject(dtype) && typeof dtype.config['name'] === 'string') {
+    return dtype.config['name'];
+  }
+  throw new ValueError(`${owner}: dtype must be a name, got ${describeValue(dtype)}.`);
+}
+
+/** Throws unless `dtype` is absent or float32. */
+export function checkLayerDType(owner: string, dtype: LayerOptions['dtype']): void {
+  if (dtype === null || dtype === undefined) return;
+  const name = dtypeName(owner, dtype);
+  if (name !== 'float32') {
+    throw new ValueError(
+      `${owner}: dtype '${name}' is not supported: layers compute in float32. Leave dtype out.`,
+    );
+  }
+}
+
+/** The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is given. */
+export function batchShapeOf(owner: string, options: LayerOptions): PartialShape | undefined {
+  const { inputShape, batchInputShape } = options;
+  const batchSize = options.batchSize ?? null;
+  if (batchInputShape !== null && batchInputShape !== undefined) {
+    if (inputShape !== null && inputShape !== undefined) {
+      throw new ValueError(`${owner}: give inputShape or batchInputShape, not both.`);
+    }
+    return checkPartialShape(owner, 'batchInputShape', batchInputShape);
+  }
+  if (inputShape === null || inputShape === undefined) {
+    if (batchSize === null) return undefined;
+    throw new ValueError(`${owner}: batchSize needs inputShape beside it.`);
+  }
+  const sample = checkPartialShape(owner, 'inputShape', inputShape);
+  const [batch] = checkPartialShape(owner, 'batchSize', [batchSize]);
+  return [batch ?? null, ...sample];
+}
+
+/** `shape` as a list of lengths and nulls, else a ValueError. */
+export function checkPartialShape(owner: string, name: string, shape: unknown): PartialShape {
+  if (Array.isArray(shape) && shape.every(isLength)) return [...shape];
+  const hint = typeof shape === 'number' ? ` Write ${name}: [${shape}].` : '';
+  throw new ValueError(
+    `${owner}: ${name} must be a list of whole numbers above 0 (null for any length), got ` +
+      `${describeValue(shape)}.${hint}`,
+  );
+}
+
+function isLength(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && Number.isInteger(value) && value > 0);
+}

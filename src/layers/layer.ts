@@ -1,0 +1,235 @@
+import { describeValue } from '../config/check-number.js';
+import { camelCase, checkOptions } from '../config/index.js';
+import type { Config, Configurable } from '../config/index.js';
+import { LanegradError, ShapeError, ValueError } from '../errors.js';
+import { div } from '../ops/index.js';
+import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
+import type { Regularizer } from '../regularizers/regularizer.js';
+import { toTensor, zeros } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import type { DType } from '../tensor/dtype.js';
+import { tidy } from '../tensor/scope.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkInput } from './input-spec.js';
+import type { InputSpec } from './input-spec.js';
+import { batchShapeOf, checkLayerDType, FLOAT32_POLICY, LAYER_OPTIONS } from './layer-options.js';
+import type { LayerOptions } from './layer-options.js';
+import { classNameOf, WeightHolder } from './weight-holder.js';
+
+/** What `call` is told beside its input. */
+export interface CallOptions {
+  /** True while fitting: Dropout drops, normalization uses the batch. */
+  readonly training: boolean;
+}
+
+/**
+ * A function of tensors with weights. A subclass computes in `call`, makes its weights in `build`, and holds other
+ * layers in ordinary properties (or arrays in them), where their weights are found.
+ *
+ * @example
+ * class Scale extends layers.Layer {
+ *   static override readonly className = 'Scale';
+ *   override build(inputShape) { this.factor = this.addWeight('factor', [inputShape.at(-1)], { initializer: 'ones' }); }
+ *   override call(x) { return x.mul(this.factor.value); }
+ * }
+ */
+export class Layer extends WeightHolder implements Configurable {
+  /** Keras's name of the class. Give your own class one: tools that shrink code rename classes. */
+  static readonly className: string = 'Layer';
+
+  /** Shape of a batch, as the options `inputShape` or `batchInputShape` say it. */
+  readonly batchInputShape: PartialShape | undefined;
+  readonly activityRegularizer: Regularizer | null;
+  /** What `apply` checks its input against. */
+  inputSpec: InputSpec = {};
+  #builtFor: PartialShape | undefined;
+  #addedLosses: Tensor[] = [];
+
+  /**
+   * @param options what all layers take
+   * @param ownOptions names of the further options of the subclass, which come in `options` too
+   * @throws ValueError for an option that is unknown or out of range.
+   */
+  constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
+    super(options.name, options.trainable);
+    const className = classNameOf(this);
+    checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
+    checkLayerDType(className, options.dtype);
+    this.batchInputShape = batchShapeOf(className, options);
+    this.activityRegularizer = getRegularizer(options.activityRegularizer);
+    // A subclass overrides build(); whoever calls it, what surrounds it happens once.
+    const build = this.build.bind(this);
+    this.build = (inputShape) => {
+      this.#buildOnce(build, inputShape);
+    };
+  }
+
+  /** Type of what the layer computes. */
+  get dtype(): DType {
+    return 'float32';
+  }
+
+  /** Whether the weights exist. */
+  override get built(): boolean {
+    return this.#builtFor !== undefined;
+  }
+
+  /** The batch shape that the layer was built for, `null` on the batch axis; undefined before. */
+  get inputShape(): PartialShape | undefined {
+    return this.#builtFor;
+  }
+
+  /** The batch shape of what the layer gives; undefined before it is built. */
+  get outputShape(): PartialShape | undefined {
+    return this.#builtFor === undefined ? undefined : this.computeOutputShape(this.#builtFor);
+  }
+
+  /**
+   * Makes the weights for input of that batch shape, `[null, 784]`. Runs by itself at the first `apply`; a second
+   * call for the same sample shape does nothing.
+   *
+   * @throws ShapeError if the layer cannot take that shape, or was built for another one.
+   */
+  build(_inputShape: PartialShape): void {
+    // A layer without weights has nothing to make.
+  }
+
+  #buildOnce(build: (inputShape: PartialShape) => void, inputShape: PartialShape): void {
+    if (this.#builtFor !== undefined) {
+      if (this.weights.length === 0 || sameShape(this.#builtFor.slice(1), inputShape.slice(1))) {
+        return;
+      }
+      throw new ShapeError(
+        `${this.label} was built for input of shape ${formatShape(this.#builtFor)} and cannot be built again for ` +
+          `${formatShape(inputShape)}. Make a new layer.`,
+      );
+    }
+    checkInput(this.label, this.inputSpec, { shape: inputShape });
+    this.within(() => {
+      build(inputShape);
+    });
+    this.#builtFor = [...inputShape];
+  }
+
+  /**
+   * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and builds first.
+   */
+  call(_x: Tensor, _options: CallOptions): Tensor {
+    throw new ValueError(
+      `${this.label} has no call(). A layer class needs call(x, { training }) that returns a tensor.`,
+    );
+  }
+
+  /**
+   * The layer's output for a batch `x`; builds the layer at first use. `training` is false unless given.
+   *
+   * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
+   */
+  apply(x: TensorLike, options: { readonly training?: boolean } = {}): Tensor {
+    checkOptions(this.label, options, ['training']);
+    const input = toTensor(x);
+    checkInput(this.label, this.inputSpec, input, this.#builtFor);
+    if (!this.built) this.build(input.ndim === 0 ? [] : [null, ...input.shape.slice(1)]);
+    if (this.isOutermost) this.clearLosses();
+    const y = this.#callNamed(input, options.training ?? false);
+    if (this.activityRegularizer !== null) this.addLoss(this.#activityLoss(y));
+    return y;
+  }
+
+  /** `call` with its errors naming the layer and its result checked. */
+  #callNamed(x: Tensor, training: boolean): Tensor {
+    try {
+      const y: unknown = this.within(() => this.call(x, { training }));
+      if (y instanceof Tensor) return y;
+      throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
+    } catch (error) {
+      throw namingLayer(error, this.label);
+    }
+  }
+
+  /** Keras: the penalty of the output, divided by the batch size. */
+  #activityLoss(y: Tensor): Tensor {
+    const penalty = this.activityRegularizer?.call(y) ?? zeros([]);
+    const batchSize = y.shape[0] ?? 1;
+    return y.ndim === 0 || batchSize === 0 ? penalty : div(penalty, batchSize);
+  }
+
+  /**
+   * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is found by calling the
+   * layer on one sample of zeros.
+   *
+   * @throws ShapeError if that cannot be found: then override this method.
+   */
+  computeOutputShape(inputShape: PartialShape): PartialShape {
+    const [batch, ...sample] = inputShape;
+    const lengths = sample.filter((length) => length !== null);
+    if (batch === undefined || lengths.length < sample.length) {
+      throw new ShapeError(
+        `${this.label}: the output shape for input ${formatShape(inputShape)} is unknown. Give the class a ` +
+          `computeOutputShape(inputShape).`,
+      );
+    }
+    if (!this.built) this.build(inputShape);
+    const [, ...output] = tidy(() => this.#callNamed(zeros([1, ...lengths]), false).shape);
+    return [batch, ...output];
+  }
+
+  /** Adds a scalar to the loss, from within `call`. */
+  addLoss(loss: Tensor): void {
+    this.#addedLosses.push(loss);
+  }
+
+  /**
+   * What is to be added to the loss: what the last outermost `apply` has added by `addLoss` and the activity
+   * regularizer, which lives as long as what `apply` computed; and the penalties of the trainable weights.
+   */
+  losses(): Tensor[] {
+    const penalties: Tensor[] = [];
+    for (const { regularizer, value } of this.trainableWeights) {
+      if (regularizer !== undefined) penalties.push(regularizer(value));
+    }
+    return [...this.#allAddedLosses(), ...penalties];
+  }
+
+  #allAddedLosses(): Tensor[] {
+    const inside = this.subLayers().flatMap((layer) => layer.#allAddedLosses());
+    return [...this.#addedLosses, ...inside];
+  }
+
+  /** Forgets what was added to the loss; an outermost `apply` begins with it. */
+  clearLosses(): void {
+    if (this.#addedLosses.length > 0) this.#addedLosses = [];
+    for (const layer of this.subLayers()) layer.clearLosses();
+  }
+
+  /** The constructor's arguments in Keras's spelling. */
+  getConfig(): Config {
+    const config: Record<string, unknown> = {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: FLOAT32_POLICY,
+    };
+    if (this.activityRegularizer !== null) {
+      config['activity_regularizer'] = serializeRegularizer(this.activityRegularizer);
+    }
+    return config;
+  }
+
+  /**
+   * The layer of such a config. Unless overridden it calls the constructor with one options object, the keys in
+   * camelCase.
+   */
+  static fromConfig(config: Config): Layer {
+    const options = Object.entries(config).map(([key, value]) => [camelCase(key), value] as const);
+    return new this(Object.fromEntries(options));
+  }
+}
+
+/** The same error with the layer named in front. */
+function namingLayer(error: unknown, label: string): unknown {
+  if (!(error instanceof LanegradError)) return error;
+  const type = error.constructor as new (message: string, options?: ErrorOptions) => LanegradError;
+  return new type(`${label}: ${error.message}`, { cause: error });
+}

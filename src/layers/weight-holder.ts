@@ -1,0 +1,210 @@
+import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkOptions, uniqueName } from '../config/index.js';
+import { getConstraint } from '../constraints/registry.js';
+import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { getInitializer } from '../initializers/registry.js';
+import type { InitializerIdentifier } from '../initializers/registry.js';
+import { getRegularizer } from '../regularizers/registry.js';
+import type { RegularizerIdentifier } from '../regularizers/registry.js';
+import { toTensor } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import type { DType } from '../tensor/dtype.js';
+import { tidy } from '../tensor/scope.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { Variable } from '../tensor/variable.js';
+import type { Layer } from './layer.js';
+
+/** Options of `addWeight`. */
+export interface WeightOptions {
+  /** First values. Default: `'glorotUniform'` for float32, else `'zeros'`. */
+  readonly initializer?: InitializerIdentifier;
+  /** Whether training changes it. Default true. */
+  readonly trainable?: boolean;
+  readonly regularizer?: RegularizerIdentifier;
+  readonly constraint?: ConstraintIdentifier;
+  /** Default float32. */
+  readonly dtype?: DType;
+}
+
+const WEIGHT_OPTIONS = ['initializer', 'trainable', 'regularizer', 'constraint', 'dtype'] as const;
+
+/** The layers that are being applied or built, outermost first: a weight's path starts with their names. */
+const running: WeightHolder[] = [];
+
+/** What a layer is apart from what it computes: a name, weights, and the layers inside it with theirs. */
+export abstract class WeightHolder {
+  readonly name: string;
+  #trainable: boolean;
+  readonly #trainableVariables: Variable[] = [];
+  readonly #otherVariables: Variable[] = [];
+
+  constructor(name: string | null | undefined, trainable: boolean | undefined) {
+    const className = classNameOf(this);
+    this.name = checkName(className, name ?? uniqueName(className));
+    this.#trainable = checkBoolean(className, 'trainable', trainable ?? true);
+  }
+
+  /** Whether the weights exist. */
+  abstract get built(): boolean;
+
+  /** How messages name the layer. */
+  protected get label(): string {
+    return `${classNameOf(this)} layer '${this.name}'`;
+  }
+
+  /** Runs `f` as work of this layer. */
+  protected within<T>(f: () => T): T {
+    running.push(this);
+    try {
+      return f();
+    } finally {
+      running.pop();
+    }
+  }
+
+  /** True while no layer works. */
+  protected get isOutermost(): boolean {
+    return running.length === 0;
+  }
+
+  /**
+   * Makes a weight, in `build` or in the constructor.
+   *
+   * @param name short name, as files hold it: 'kernel'
+   * @throws ShapeError if a length is unknown, ValueError for a name that is taken.
+   */
+  addWeight(name: string, shape: PartialShape, options: WeightOptions = {}): Variable {
+    checkOptions(`${this.label}: addWeight`, options, WEIGHT_OPTIONS);
+    const { dtype = 'float32', trainable = true } = options;
+    if ([...this.#trainableVariables, ...this.#otherVariables].some((w) => w.name === name)) {
+      throw new ValueError(`${this.label} has a weight '${name}' already. Choose another name.`);
+    }
+    const lengths = shape.filter((length) => length !== null);
+    if (lengths.length < shape.length) {
+      throw new ShapeError(
+        `${this.label}: weight '${name}' of shape ${formatShape(shape)} cannot be made, as a length is unknown. ` +
+          `Build the layer with an input shape in which only the batch axis is unknown.`,
+      );
+    }
+    const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
+    const initializer = getInitializer(options.initializer ?? fallback);
+    const variable = new Variable(initializer.apply(lengths, dtype), { name, trainable });
+    variable.path =
+      [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;
+    const regularizer = getRegularizer(options.regularizer);
+    if (regularizer !== null) variable.regularizer = (x) => regularizer.call(x);
+    const constraint = getConstraint(options.constraint);
+    if (constraint !== null) variable.constraint = (w) => constraint.call(w);
+    (trainable ? this.#trainableVariables : this.#otherVariables).push(variable);
+    return variable;
+  }
+
+  /** The layers that this one holds in its properties. */
+  subLayers(): Layer[] {
+    return Object.values(this)
+      .flat()
+      .filter((value: unknown) => value instanceof WeightHolder) as Layer[];
+  }
+
+  /**
+   * Whether training changes the weights. Setting it reaches the layers inside too; while it is false, all weights
+   * count as not trainable.
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = checkBoolean(this.label, 'trainable', value);
+    for (const variable of this.#trainableVariables) variable.trainable = value;
+    for (const layer of this.subLayers()) layer.trainable = value;
+  }
+
+  /** All weights: those made trainable, then the others, then those of the layers inside. Empty before `build`. */
+  get weights(): Variable[] {
+    const inside = this.subLayers().flatMap((layer) => layer.weights);
+    return [...new Set([...this.#trainableVariables, ...this.#otherVariables, ...inside])];
+  }
+
+  /** The weights that training changes. */
+  get trainableWeights(): Variable[] {
+    if (!this.#trainable) return [];
+    const inside = this.subLayers().flatMap((layer) => layer.trainableWeights);
+    return [...new Set([...this.#trainableVariables.filter((w) => w.trainable), ...inside])];
+  }
+
+  /** The weights that training leaves alone. */
+  get nonTrainableWeights(): Variable[] {
+    const trained = new Set(this.trainableWeights);
+    return this.weights.filter((weight) => !trained.has(weight));
+  }
+
+  /** Number of elements of all weights. @throws ValueError before the layer is built. */
+  countParams(): number {
+    if (!this.built) {
+      throw new ValueError(
+        `${this.label} is not built, so its weights cannot be counted. Call build(inputShape) or apply(x) first.`,
+      );
+    }
+    return this.weights.reduce((count, weight) => count + weight.value.size, 0);
+  }
+
+  /** Copies of the weights' values, in the order of `weights`. */
+  getWeights(): Tensor[] {
+    return this.weights.map((weight) => weight.value.clone());
+  }
+
+  /**
+   * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does not fit.
+   *
+   * @throws ValueError for another number of values, ShapeError for a wrong shape.
+   */
+  setWeights(values: readonly TensorLike[]): void {
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      const list = weights.map((w) => `${w.name} ${formatShape(w.shape)}`).join(', ');
+      throw new ValueError(
+        `${this.label}: setWeights got ${values.length} values, but the layer has ${weights.length} weights` +
+          (this.built
+            ? ` (${list}).`
+            : `: it is not built. Call build(inputShape) or apply(x) first.`),
+      );
+    }
+    tidy(() => {
+      const tensors = values.map((value, i) => toTensor(value, weights[i]?.dtype));
+      weights.forEach((weight, i) => {
+        const shape = tensors[i]?.shape ?? [];
+        if (sameShape(shape, weight.shape)) return;
+        throw new ShapeError(
+          `${this.label}: setWeights got shape ${formatShape(shape)} for weight '${weight.name}', which has shape ` +
+            `${formatShape(weight.shape)}.`,
+        );
+      });
+      weights.forEach((weight, i) => {
+        const value = tensors[i];
+        if (value !== undefined) weight.assign(value);
+      });
+    });
+  }
+
+  /** Gives back the memory of the weights. */
+  dispose(): void {
+    for (const weight of this.weights) weight.dispose();
+  }
+}
+
+/** Keras's name of a layer's class; a class that has none of its own goes by its JavaScript name. */
+export function classNameOf(layer: object): string {
+  const type = layer.constructor as Function & { readonly className?: string };
+  return Object.hasOwn(type, 'className') ? (type.className ?? type.name) : type.name;
+}
+
+function checkName(className: string, name: unknown): string {
+  if (typeof name === 'string' && name !== '' && !name.includes('/')) return name;
+  throw new ValueError(
+    `${className}: name must be a text that is not empty and holds no '/', got ${describeValue(name)}.`,
+  );
+}

@@ -1,0 +1,60 @@
+import { checkOptions } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { maximum, mul, neg, rsqrt, square, sum } from '../ops/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { EPSILON } from './epsilon.js';
+import { checkAxis, Loss } from './loss.js';
+import type { LossOptions } from './loss.js';
+import { alignTargets } from './ranks.js';
+
+/** Options of `cosineSimilarity`. */
+export interface CosineSimilarityParameters {
+  /** The axis of the vectors. Default −1. */
+  readonly axis?: number;
+}
+
+/** x / ‖x‖ along an axis; 0 for vectors of (nearly) no length, with a gradient that stays finite. */
+function unit(x: Tensor, axis: number): Tensor {
+  return mul(x, rsqrt(maximum(sum(square(x), axis, true), EPSILON * EPSILON)));
+}
+
+/** Σ (yTrue / ‖yTrue‖) (yPred / ‖yPred‖) along an axis: 1 for one direction, −1 for opposite ones. */
+export function cosine(yTrue: TensorLike, yPred: TensorLike, axis = -1): Tensor {
+  const [targets, predictions] = alignTargets('cosine_similarity', yTrue, yPred);
+  return sum(mul(unit(targets, axis), unit(predictions, axis)), axis);
+}
+
+/**
+ * Minus the cosine of the angle between yTrue and yPred along `axis`: −1 where they point in one
+ * direction. [n, …, d] → [n, …], float32.
+ *
+ * @throws ShapeError if the shapes differ.
+ */
+export function cosineSimilarity(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  parameters: CosineSimilarityParameters = {},
+): Tensor {
+  checkOptions('cosineSimilarity', parameters, ['axis']);
+  return neg(cosine(yTrue, yPred, parameters.axis));
+}
+
+/** `'cosine_similarity'`: see `cosineSimilarity`. */
+export class CosineSimilarity extends Loss {
+  static override readonly className = 'CosineSimilarity';
+  static override readonly optionNames = ['axis'];
+  readonly axis: number;
+
+  constructor(options: LossOptions & CosineSimilarityParameters = {}) {
+    super(options, 'cosine_similarity');
+    this.axis = checkAxis('CosineSimilarity', options.axis ?? -1);
+  }
+
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return cosineSimilarity(yTrue, yPred, { axis: this.axis });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}

@@ -1,0 +1,100 @@
+import { ShapeError, ValueError } from '../errors.js';
+import { cast, div, mean, mul, reshape, sum } from '../ops/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { alignRanks } from './ranks.js';
+
+const REDUCTIONS = [
+  'sum_over_batch_size',
+  'mean',
+  'sum',
+  'mean_with_sample_weight',
+  'none',
+] as const;
+
+/**
+ * How the losses of a batch become one number:
+ * - `'sum_over_batch_size'`, `'mean'`: their sum over their number,
+ * - `'sum'`: their sum,
+ * - `'mean_with_sample_weight'`: their weighted sum over the sum of the weights,
+ * - `'none'`, `null`: not at all; the losses stay a tensor.
+ */
+export type Reduction = (typeof REDUCTIONS)[number] | null;
+
+/** `reduction` if it is one, else a ValueError that lists them. */
+export function checkReduction(owner: string, reduction: unknown): Reduction {
+  if (reduction === null) return null;
+  const known = REDUCTIONS.find((name) => name === reduction);
+  if (known !== undefined) return known;
+  throw new ValueError(
+    `${owner}: reduction ${JSON.stringify(reduction)} is unknown. Known: ${REDUCTIONS.join(', ')} or null.`,
+  );
+}
+
+/** Σ values / divisor; 0 where the divisor is 0. */
+function quotient(values: Tensor, divisor: number): Tensor {
+  const total = sum(values);
+  return divisor === 0 ? mul(total, 0) : div(total, divisor);
+}
+
+/**
+ * The weights as factors of losses of that shape: one a loss, or one for each of the leading axes.
+ *
+ * @throws ShapeError if they do not fit.
+ */
+function fitWeights(owner: string, values: Tensor, weights: Tensor): [Tensor, Tensor] {
+  const [losses, given] = alignRanks(values, weights);
+  const missing = Math.max(0, losses.ndim - given.ndim);
+  const shape = [...given.shape, ...new Array<number>(missing).fill(1)];
+  const fits =
+    shape.length === losses.ndim &&
+    shape.every((length, axis) => length === 1 || length === losses.shape[axis]);
+  if (!fits) {
+    throw new ShapeError(
+      `${owner}: sampleWeight has shape ${formatShape(weights.shape)}, but the losses have shape ` +
+        `${formatShape(values.shape)}. Give one weight a sample, shape ` +
+        `${formatShape(values.shape.slice(0, 1))}, or one a loss.`,
+    );
+  }
+  return [losses, missing === 0 ? given : reshape(given, shape)];
+}
+
+/**
+ * Weighs the losses of a batch and reduces them.
+ *
+ * @param owner the loss, for messages
+ * @param weights one per sample or per loss
+ * @param mask bool or 0/1, of the shape of `values`: losses that do not count
+ */
+export function reduceLosses(
+  owner: string,
+  values: Tensor,
+  reduction: Reduction,
+  weights?: Tensor,
+  mask?: Tensor,
+): Tensor {
+  let losses = values;
+  let factors = mask === undefined ? undefined : maskFactors(mask, reduction);
+  if (weights !== undefined) {
+    const [fitted, given] = fitWeights(owner, losses, weights);
+    losses = fitted;
+    factors = factors === undefined ? given : mul(factors, given);
+  }
+  if (factors !== undefined) losses = mul(losses, factors);
+  // As Keras: what is a scalar already, or empty, is not reduced.
+  const isReduced = losses.ndim === 0 || (losses.ndim === 1 && losses.size === 0);
+  if (reduction === 'none' || reduction === null || isReduced) return losses;
+  if (reduction === 'sum') return sum(losses);
+  if (reduction === 'mean_with_sample_weight' && factors !== undefined) {
+    return quotient(losses, sum(factors).item());
+  }
+  return mean(losses);
+}
+
+/** Weights that leave out masked losses and keep the scale: a mean becomes that of the losses that count. */
+function maskFactors(mask: Tensor, reduction: Reduction): Tensor {
+  const counting = cast(mask, 'float32');
+  if (reduction !== 'sum_over_batch_size' && reduction !== 'mean') return counting;
+  const valid = sum(counting).item();
+  return mul(counting, valid === 0 ? 0 : mask.size / valid);
+}

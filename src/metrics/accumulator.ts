@@ -1,0 +1,82 @@
+import { ShapeError } from '../errors.js';
+import { alignRanks } from '../losses/ranks.js';
+import { broadcastTo, mean, mul, sum } from '../ops/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { divideNoNan } from './quotient.js';
+
+type Reduce = (x: Tensor, axes: number[]) => Tensor;
+
+/** Axes from `first` on. */
+const axesFrom = (first: number, rank: number): number[] =>
+  Array.from({ length: rank - first }, (_, i) => first + i);
+
+/**
+ * Values and weights of one shape: axes that the weights lack are reduced, weights of length 1 repeated.
+ *
+ * @throws ShapeError if they do not fit.
+ */
+function matchWeights(values: Tensor, weights: Tensor, reduce: Reduce): [Tensor, Tensor] {
+  const [x, w] = alignRanks(values, weights);
+  const reduced = x.ndim > w.ndim ? reduce(x, axesFrom(w.ndim, x.ndim)) : x;
+  const fits =
+    w.ndim === reduced.ndim &&
+    w.shape.every((length, axis) => length === 1 || length === reduced.shape[axis]);
+  if (!fits) {
+    throw new ShapeError(
+      `metric: sampleWeight has shape ${formatShape(weights.shape)}, but there are values of shape ` +
+        `${formatShape(values.shape)}. Give one weight a sample, shape ` +
+        `${formatShape(values.shape.slice(0, 1))}.`,
+    );
+  }
+  return [reduced, broadcastTo(w, reduced.shape)];
+}
+
+/** A weighted sum, gathered in float64. */
+export class SumAccumulator {
+  total = 0;
+
+  add(values: Tensor, weights?: Tensor): void {
+    if (weights === undefined) this.total += sum(values).item();
+    else this.total += sum(mul(...matchWeights(values, weights, sum))).item();
+  }
+
+  reset(): void {
+    this.total = 0;
+  }
+}
+
+/**
+ * A weighted mean over samples, gathered in float64: Σ w v / Σ w. The values of one sample (all axes but
+ * the first) count by their mean.
+ */
+export class MeanAccumulator {
+  #total = 0;
+  #count = 0;
+
+  add(values: Tensor, weights?: Tensor): void {
+    if (weights === undefined) {
+      const samples = values.shape[0] ?? 1;
+      // Nothing to add, and 0 samples would make the sum 0 / 0.
+      if (samples === 0) return;
+      this.#total += (sum(values).item() * samples) / values.size;
+      this.#count += samples;
+      return;
+    }
+    const [x, w] = matchWeights(values, weights, mean);
+    if (x.size === 0) return;
+    const valuesPerSample = x.size / (x.shape[0] ?? 1);
+    this.#total += sum(mul(x, w)).item() / valuesPerSample;
+    this.#count += sum(w).item() / valuesPerSample;
+  }
+
+  /** 0 before anything was added. */
+  get mean(): number {
+    return divideNoNan(this.#total, this.#count);
+  }
+
+  reset(): void {
+    this.#total = 0;
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { EPSILON } from '../losses/epsilon.js';
+import { asTensor } from '../losses/ranks.js';
+import { sigmoid } from '../ops/index.js';
+import { formatShape, tidy } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
+import { areaUnder } from './auc-area.js';
+import type { Curve, SummationMethod } from './auc-area.js';
+import { ConfusionCounts } from './confusion-counts.js';
+import { Metric } from './metric.js';
+import type { MetricOptions } from './metric.js';
+import { divideNoNan } from './quotient.js';
+import { thresholdList } from './thresholds.js';
+
+/** Options of `AUC`. */
+export interface AUCOptions extends MetricOptions {
+  /** How many thresholds approximate the curve. Default 200. */
+  readonly numThresholds?: number;
+  /** True against false positive rate, precision against recall, or their gains. Default `'ROC'`. */
+  readonly curve?: Curve;
+  /** Default `'interpolation'`. */
+  readonly summationMethod?: SummationMethod;
+  /** Thresholds between 0 and 1, instead of `numThresholds` even ones. */
+  readonly thresholds?: readonly number[] | null;
+  /** Whether each column has a curve of its own, and the result is their mean. Default false. */
+  readonly multiLabel?: boolean;
+  /** The number of columns where `multiLabel`; otherwise that of the first batch. */
+  readonly numLabels?: number | null;
+  /** One weight a column. */
+  readonly labelWeights?: readonly number[] | null;
+  /** Whether yPred holds logits and not probabilities. Default false. */
+  readonly fromLogits?: boolean;
+}
+
+function choose<T extends string>(option: string, value: string, known: readonly T[]): T {
+  const found = known.find((name) => name.toLowerCase() === value.toLowerCase());
+  if (found !== undefined) return found;
+  throw new ValueError(`AUC: ${option} '${value}' is unknown. Known: ${known.join(', ')}.`);
+}
+
+/** The area under the ROC or precision-recall curve, approximated at a list of thresholds. */
+export class AUC extends Metric {
+  static override readonly className = 'AUC';
+  static override readonly direction = 'up';
+  static override readonly optionNames = [
+    'numThresholds',
+    'curve',
+    'summationMethod',
+    'thresholds',
+    'multiLabel',
+    'numLabels',
+    'labelWeights',
+    'fromLogits',
+  ];
+  /** The inner thresholds, if they were given. */
+  readonly #given: readonly number[] | null;
+  readonly #thresholds: readonly number[];
+  readonly #curve: Curve;
+  readonly #method: SummationMethod;
+  readonly #multiLabel: boolean;
+  readonly #numLabels: number | null;
+  readonly #labelWeights: readonly number[] | null;
+  readonly #fromLogits: boolean;
+  #counts: ConfusionCounts | undefined;
+  #columns = 1;
+
+  constructor(options: AUCOptions = {}) {
+    super(options);
+    const { numThresholds = 200, thresholds = null } = options;
+    if (!Number.isInteger(numThresholds) || numThresholds < 2) {
+      throw new ValueError(
+        `AUC: numThresholds must be a whole number of at least 2, got ${numThresholds}.`,
+      );
+    }
+    this.#given =
+      thresholds === null ? null : [...thresholdList('AUC', thresholds, 0)].sort((a, b) => a - b);
+    const even = Array.from(
+      { length: numThresholds - 2 },
+      (_, i) => (i + 1) / (numThresholds - 1),
+    );
+    // The outermost thresholds lie a little outside, so that 0 and 1 are on their right sides.
+    this.#thresholds = [-EPSILON, ...(this.#given ?? even), 1 + EPSILON];
+    this.#curve = choose('curve', options.curve ?? 'ROC', ['ROC', 'PR', 'PRGAIN']);
+    const methods = ['interpolation', 'majoring', 'minoring'] as const;
+    this.#method = choose('summationMethod', options.summationMethod ?? 'interpolation', methods);
+    this.#multiLabel = options.multiLabel ?? false;
+    this.#numLabels = options.numLabels ?? null;
+    this.#labelWeights = options.labelWeights ?? null;
+    this.#fromLogits = options.fromLogits ?? false;
+    if (this.#numLabels !== null && !this.#multiLabel) {
+      throw new ValueError('AUC: numLabels is for multiLabel only; leave it out or set multiLabel.');
+    }
+  }
+
+  override updateState(
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    sampleWeight?: TensorLike | null,
+  ): void {
+    tidy(() => {
+      const came = asTensor(yPred);
+      if (this.#counts === undefined) {
+        if (this.#multiLabel && came.ndim !== 2) {
+          throw new ShapeError(
+            `${this.name}: with multiLabel yPred has shape (batch, labels), got ${formatShape(came.shape)}.`,
+          );
+        }
+        this.#columns = this.#multiLabel ? (this.#numLabels ?? came.shape[1] ?? 1) : 1;
+        this.#counts = new ConfusionCounts(this.name, this.#thresholds, this.#columns);
+      }
+      this.#counts.update(yTrue, this.#fromLogits ? sigmoid(came) : came, {
+        sampleWeight,
+        // The weights of columns with curves of their own weigh the areas, in result().
+        labelWeights: this.#multiLabel ? null : this.#labelWeights,
+      });
+    });
+  }
+
+  override result(): number {
+    const counts = this.#counts;
+    if (counts === undefined) return 0;
+    let total = 0;
+    let weights = 0;
+    for (let column = 0; column < this.#columns; column++) {
+      const weight = this.#multiLabel ? (this.#labelWeights?.[column] ?? 1) : 1;
+      total += weight * areaUnder(this.#curve, this.#method, counts.at(column));
+      weights += weight;
+    }
+    return divideNoNan(total, weights);
+  }
+
+  override resetState(): void {
+    this.#counts?.reset();
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      num_thresholds: this.#thresholds.length,
+      curve: this.#curve,
+      summation_method: this.#method,
+      multi_label: this.#multiLabel,
+      num_labels: this.#numLabels,
+      label_weights: this.#labelWeights,
+      from_logits: this.#fromLogits,
+      ...(this.#given === null ? {} : { thresholds: this.#given }),
+    };
+  }
+}

@@ -1,0 +1,171 @@
+import { ShapeError } from '../errors.js';
+import { alignRanks, alignTargets } from '../losses/ranks.js';
+import { broadcastTo, expandDims } from '../ops/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { areEven, NO_THRESHOLD } from './thresholds.js';
+import { weightTensor } from './reduction-metrics.js';
+
+/** How a batch is counted. */
+export interface CountOptions {
+  readonly sampleWeight?: TensorLike | null | undefined;
+  /** One weight a column of the last axis. */
+  readonly labelWeights?: readonly number[] | null | undefined;
+  /** Only the k largest predictions of a row can count as positive. */
+  readonly topK?: number | null | undefined;
+  /** Only that column of the last axis counts. */
+  readonly classId?: number | null | undefined;
+}
+
+/** Weighted true and false positives and negatives at one threshold. */
+export interface Confusion {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly trueNegatives: number;
+  readonly falseNegatives: number;
+}
+
+/** One weight a prediction, in their order; undefined: all 1. */
+function weightsOf(
+  owner: string,
+  sampleWeight: TensorLike | null | undefined,
+  predictions: Tensor,
+): ArrayLike<number> | undefined {
+  const weights = weightTensor(sampleWeight);
+  if (weights === undefined) return undefined;
+  const [, fitted] = alignRanks(predictions, expandDims(weights, -1), false);
+  try {
+    return broadcastTo(fitted, predictions.shape).data();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(
+      `${owner}: sampleWeight has shape ${formatShape(weights.shape)}, but yPred has shape ` +
+        `${formatShape(predictions.shape)}. Give one weight a sample.`,
+    );
+  }
+}
+
+/** `values` in which all but the k largest of each row are below every threshold; of equals the first stay. */
+function keepTopK(values: Float32Array, width: number, k: number): Float32Array {
+  const kept = new Float32Array(values.length).fill(NO_THRESHOLD);
+  for (let row = 0; row < values.length; row += width) {
+    const order = Array.from({ length: width }, (_, column) => row + column);
+    order.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
+    for (const i of order.slice(0, k)) kept[i] = values[i] ?? 0;
+  }
+  return kept;
+}
+
+/**
+ * Counts predictions (positive where larger than a threshold) against labels (positive where not 0), for
+ * several thresholds at once. A prediction is put into the bucket of the number of thresholds below it; the
+ * counts at a threshold are sums of buckets.
+ */
+export class ConfusionCounts {
+  /** Ascending, in float32 as the predictions they are compared with. */
+  readonly #sorted: Float32Array;
+  /** For each threshold, its place among the sorted ones. */
+  readonly #places: readonly number[];
+  readonly #clips: boolean;
+  readonly #columns: number;
+  /** [columns, thresholds + 1] */
+  readonly #positives: Float64Array;
+  readonly #negatives: Float64Array;
+
+  /**
+   * @param owner the metric, for messages
+   * @param columns how many columns of the last axis are counted apart; 1: all together
+   */
+  constructor(
+    readonly owner: string,
+    thresholds: readonly number[],
+    columns = 1,
+  ) {
+    const order = thresholds.map((_, i) => i);
+    order.sort((a, b) => (thresholds[a] ?? 0) - (thresholds[b] ?? 0));
+    this.#sorted = Float32Array.from(order, (i) => thresholds[i] ?? 0);
+    this.#places = thresholds.map((_, i) => order.indexOf(i));
+    this.#clips = areEven(thresholds);
+    this.#columns = columns;
+    this.#positives = new Float64Array(columns * (thresholds.length + 1));
+    this.#negatives = new Float64Array(columns * (thresholds.length + 1));
+  }
+
+  /** Counts a batch: yTrue and yPred of one shape. */
+  update(yTrue: TensorLike, yPred: TensorLike, options: CountOptions = {}): void {
+    const { labelWeights, topK, classId } = options;
+    const [targets, predictions] = alignTargets(this.owner, yTrue, yPred);
+    const weights = weightsOf(this.owner, options.sampleWeight, predictions);
+    const width = predictions.shape.at(-1) ?? 1;
+    this.#checkColumns(predictions, labelWeights, classId);
+    const labels = targets.data();
+    const scores = Float32Array.from(predictions.data());
+    const values = typeof topK === 'number' ? keepTopK(scores, width, topK) : scores;
+    const buckets = this.#sorted.length + 1;
+    for (let i = 0; i < values.length; i++) {
+      const column = i % width;
+      if (typeof classId === 'number' && column !== classId) continue;
+      const weight = (weights?.[i] ?? 1) * (labelWeights?.[column] ?? 1);
+      const apart = this.#columns === 1 ? 0 : column;
+      const side = labels[i] === 0 ? this.#negatives : this.#positives;
+      const bucket = apart * buckets + this.#bucketOf(values[i] ?? NaN);
+      side[bucket] = (side[bucket] ?? 0) + weight;
+    }
+  }
+
+  /** The counts at each threshold, in the order in which the thresholds were given. */
+  at(column = 0): Confusion[] {
+    const buckets = this.#sorted.length + 1;
+    const start = column * buckets;
+    const positives = this.#positives.subarray(start, start + buckets);
+    const negatives = this.#negatives.subarray(start, start + buckets);
+    const above = (side: Float64Array, place: number): number =>
+      side.subarray(place + 1).reduce((sum, count) => sum + count, 0);
+    return this.#places.map((place) => {
+      const truePositives = above(positives, place);
+      const falsePositives = above(negatives, place);
+      return {
+        truePositives,
+        falsePositives,
+        trueNegatives: above(negatives, -1) - falsePositives,
+        falseNegatives: above(positives, -1) - truePositives,
+      };
+    });
+  }
+
+  reset(): void {
+    this.#positives.fill(0);
+    this.#negatives.fill(0);
+  }
+
+  /** Number of thresholds below the value; 0 for NaN. */
+  #bucketOf(value: number): number {
+    const x = this.#clips ? Math.min(Math.max(value, 0), 1) : value;
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle] ?? NaN) < x) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #checkColumns(
+    predictions: Tensor,
+    labelWeights: readonly number[] | null | undefined,
+    classId: number | null | undefined,
+  ): void {
+    const width = predictions.shape.at(-1) ?? 1;
+    const came = `${this.owner}: yPred has shape ${formatShape(predictions.shape)}`;
+    if (typeof classId === 'number' && (predictions.ndim < 2 || classId >= width)) {
+      throw new ShapeError(`${came}, which has no column ${classId} to count (classId).`);
+    }
+    if (labelWeights && labelWeights.length !== width) {
+      throw new ShapeError(`${came}, but there are ${labelWeights.length} labelWeights.`);
+    }
+    if (this.#columns !== 1 && (predictions.ndim !== 2 || width !== this.#columns)) {
+      throw new ShapeError(`${came}, but expected (batch, ${this.#columns}).`);
+    }
+  }
+}

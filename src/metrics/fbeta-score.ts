@@ -1,0 +1,179 @@
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { EPSILON } from '../losses/epsilon.js';
+import { alignTargets } from '../losses/ranks.js';
+import { broadcastTo, expandDims } from '../ops/index.js';
+import { formatShape, tidy } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
+import { Metric } from './metric.js';
+import type { MetricOptions, MetricValue } from './metric.js';
+import { weightTensor } from './reduction-metrics.js';
+
+const AVERAGES = ['micro', 'macro', 'weighted'] as const;
+
+/** Options of `F1Score`. */
+export interface F1ScoreOptions extends MetricOptions {
+  /**
+   * `'micro'`: of all classes' counts together; `'macro'`: the mean of the classes; `'weighted'`: their mean
+   * weighted by their labels. Default null: one score a class.
+   */
+  readonly average?: (typeof AVERAGES)[number] | null;
+  /** Predictions above it count. Default null: the largest of each row counts. */
+  readonly threshold?: number | null;
+}
+
+/** Options of `FBetaScore`. */
+export interface FBetaScoreOptions extends F1ScoreOptions {
+  /** How much more recall counts than precision. Default 1. */
+  readonly beta?: number;
+}
+
+/** Weighted counts of one class. */
+interface ClassCounts {
+  truePositives: number;
+  falsePositives: number;
+  falseNegatives: number;
+  labels: number;
+}
+
+/** (1 + β²) · precision · recall / (β² precision + recall), of predictions and one-hot targets [n, classes]. */
+export class FBetaScore extends Metric {
+  static override readonly className: string = 'FBetaScore';
+  static override readonly direction = 'up';
+  static override readonly optionNames: readonly string[] = ['average', 'beta', 'threshold'];
+  readonly average: (typeof AVERAGES)[number] | null;
+  readonly beta: number;
+  readonly threshold: number | null;
+  #classes: ClassCounts[] = [];
+
+  constructor(options: FBetaScoreOptions = {}, name = 'fbeta_score') {
+    super(options, name);
+    const { average = null, beta = 1, threshold = null } = options;
+    if (average !== null && !AVERAGES.includes(average)) {
+      throw new ValueError(
+        `${name}: average '${String(average)}' is unknown. Known: ${AVERAGES.join(', ')} or null.`,
+      );
+    }
+    if (!(beta > 0)) throw new ValueError(`${name}: beta must be above 0, got ${String(beta)}.`);
+    if (threshold !== null && !(threshold > 0 && threshold <= 1)) {
+      throw new ValueError(
+        `${name}: threshold must be above 0 and at most 1, or null, got ${String(threshold)}.`,
+      );
+    }
+    this.average = average;
+    this.beta = beta;
+    this.threshold = threshold;
+  }
+
+  override updateState(
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    sampleWeight?: TensorLike | null,
+  ): void {
+    tidy(() => {
+      const [targets, predictions] = alignTargets(this.name, yTrue, yPred);
+      const classes = predictions.shape[1];
+      if (predictions.ndim !== 2 || classes === undefined) {
+        throw new ShapeError(
+          `${this.name}: yTrue and yPred must have shape (batch, classes), got ` +
+            `${formatShape(predictions.shape)}.`,
+        );
+      }
+      let weights = weightTensor(sampleWeight);
+      if (weights?.ndim === 1) weights = expandDims(weights, -1);
+      const factors = weights && broadcastTo(weights, predictions.shape).data();
+      this.#count(targets.data(), predictions.data(), factors, classes);
+    });
+  }
+
+  #count(
+    labels: ArrayLike<number>,
+    scores: ArrayLike<number>,
+    weights: ArrayLike<number> | undefined,
+    classes: number,
+  ): void {
+    if (this.#classes.length !== classes) {
+      this.#classes = Array.from({ length: classes }, () => ({
+        truePositives: 0,
+        falsePositives: 0,
+        falseNegatives: 0,
+        labels: 0,
+      }));
+    }
+    for (let row = 0; row < scores.length; row += classes) {
+      let largest = -Infinity;
+      for (let c = 0; c < classes; c++) largest = Math.max(largest, scores[row + c] ?? NaN);
+      this.#classes.forEach((counts, c) => {
+        const score = scores[row + c] ?? NaN;
+        // A row of zeros predicts no class.
+        const isPredicted =
+          this.threshold === null
+            ? score >= largest && Math.abs(score) > 1e-9
+            : score > Math.fround(this.threshold);
+        const weight = weights?.[row + c] ?? 1;
+        const label = labels[row + c] ?? NaN;
+        if (isPredicted) {
+          counts.truePositives += weight * label;
+          counts.falsePositives += weight * (1 - label);
+        } else {
+          counts.falseNegatives += weight * label;
+        }
+        counts.labels += weight * label;
+      });
+    }
+  }
+
+  #score({ truePositives, falsePositives, falseNegatives }: ClassCounts): number {
+    const precision = truePositives / (truePositives + falsePositives + EPSILON);
+    const recall = truePositives / (truePositives + falseNegatives + EPSILON);
+    const square = this.beta * this.beta;
+    return ((1 + square) * precision * recall) / (square * precision + recall + EPSILON);
+  }
+
+  override result(): MetricValue {
+    const classes = this.#classes;
+    const total = (of: (counts: ClassCounts) => number): number =>
+      classes.reduce((sum, counts) => sum + of(counts), 0);
+    switch (this.average) {
+      case null:
+        return classes.map((counts) => this.#score(counts));
+      case 'macro':
+        return classes.length === 0 ? 0 : total((counts) => this.#score(counts)) / classes.length;
+      case 'micro':
+        return this.#score({
+          truePositives: total((counts) => counts.truePositives),
+          falsePositives: total((counts) => counts.falsePositives),
+          falseNegatives: total((counts) => counts.falseNegatives),
+          labels: 0,
+        });
+      case 'weighted': {
+        const labels = total((counts) => counts.labels) + EPSILON;
+        return total((counts) => (this.#score(counts) * counts.labels) / labels);
+      }
+    }
+  }
+
+  override resetState(): void {
+    this.#classes = [];
+  }
+
+  override getConfig(): Config {
+    const { average, beta, threshold } = this;
+    return { ...super.getConfig(), average, beta, threshold };
+  }
+}
+
+/** The harmonic mean of precision and recall: `FBetaScore` with beta 1. */
+export class F1Score extends FBetaScore {
+  static override readonly className = 'F1Score';
+  static override readonly optionNames = ['average', 'threshold'];
+
+  constructor(options: F1ScoreOptions = {}) {
+    super(options, 'f1_score');
+  }
+
+  override getConfig(): Config {
+    const { beta: _, ...config } = super.getConfig();
+    return config;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Config } from '../config/index.js';
+import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
+import { categoricalCrossentropy } from '../losses/categorical-crossentropy.js';
+import { klDivergence } from '../losses/kl-divergence.js';
+import { checkAxis, checkFlag, checkRange } from '../losses/loss.js';
+import { poisson } from '../losses/poisson.js';
+import { MeanMetricWrapper } from './mean-metric-wrapper.js';
+import type { MetricOptions } from './metric.js';
+
+/** The mean of `losses.klDivergence`. */
+export class KLDivergence extends MeanMetricWrapper {
+  static override readonly className = 'KLDivergence';
+  static override readonly direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    super(klDivergence, options, 'kl_divergence');
+  }
+}
+
+/** The mean of `losses.poisson`. */
+export class Poisson extends MeanMetricWrapper {
+  static override readonly className = 'Poisson';
+  static override readonly direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    super(poisson, options, 'poisson');
+  }
+}
+
+/** Options of the binary cross-entropy as a metric. */
+export interface BinaryCrossentropyOptions extends MetricOptions {
+  /** Whether yPred holds logits and not probabilities. Default false. */
+  readonly fromLogits?: boolean;
+  /** Moves targets towards ½ by that share; 0 … 1. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/** The mean of `losses.binaryCrossentropy`. */
+export class BinaryCrossentropy extends MeanMetricWrapper {
+  static override readonly className = 'BinaryCrossentropy';
+  static override readonly direction = 'down';
+  static override readonly optionNames = ['fromLogits', 'labelSmoothing'];
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+
+  constructor(options: BinaryCrossentropyOptions = {}) {
+    const owner = 'BinaryCrossentropy';
+    const fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
+    const labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
+    const parameters = { fromLogits, labelSmoothing };
+    super((t, p) => binaryCrossentropy(t, p, parameters), options, 'binary_crossentropy');
+    this.fromLogits = fromLogits;
+    this.labelSmoothing = labelSmoothing;
+  }
+
+  override getConfig(): Config {
+    const { fromLogits, labelSmoothing } = this;
+    return { ...super.getConfig(), from_logits: fromLogits, label_smoothing: labelSmoothing };
+  }
+}
+
+/** Options of the categorical cross-entropy as a metric. */
+export interface CategoricalCrossentropyOptions extends BinaryCrossentropyOptions {
+  /** The axis of the classes. Default −1. */
+  readonly axis?: number;
+}
+
+/** The mean of `losses.categoricalCrossentropy`. */
+export class CategoricalCrossentropy extends MeanMetricWrapper {
+  static override readonly className = 'CategoricalCrossentropy';
+  static override readonly direction = 'down';
+  static override readonly optionNames = ['fromLogits', 'labelSmoothing', 'axis'];
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  readonly axis: number;
+
+  constructor(options: CategoricalCrossentropyOptions = {}) {
+    const owner = 'CategoricalCrossentropy';
+    const fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
+    const labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
+    const axis = checkAxis(owner, options.axis ?? -1);
+    const parameters = { fromLogits, labelSmoothing, axis };
+    super((t, p) => categoricalCrossentropy(t, p, parameters), options, 'categorical_crossentropy');
+    this.fromLogits = fromLogits;
+    this.labelSmoothing = labelSmoothing;
+    this.axis = axis;
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      from_logits: this.fromLogits,
+      label_smoothing: this.labelSmoothing,
+      axis: this.axis,
+    };
+  }
+}

@@ -1,0 +1,147 @@
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { alignTargets } from '../losses/ranks.js';
+import { broadcastTo, expandDims } from '../ops/index.js';
+import { formatShape, tidy } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
+import { Metric } from './metric.js';
+import type { MetricOptions, MetricValue } from './metric.js';
+import { weightTensor } from './reduction-metrics.js';
+
+const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const;
+
+/** Options of `R2Score`. */
+export interface R2ScoreOptions extends MetricOptions {
+  /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
+  readonly classAggregation?: (typeof AGGREGATIONS)[number] | null;
+  /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
+  readonly numRegressors?: number;
+}
+
+/** Weighted sums over the samples of one output. */
+interface OutputSums {
+  weight: number;
+  y: number;
+  ySquared: number;
+  errorSquared: number;
+}
+
+/**
+ * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², of
+ * targets and predictions [n, outputs].
+ */
+export class R2Score extends Metric {
+  static override readonly className = 'R2Score';
+  static override readonly direction = 'up';
+  static override readonly optionNames = ['classAggregation', 'numRegressors'];
+  static override readonly nullOptions = ['classAggregation'];
+  readonly classAggregation: (typeof AGGREGATIONS)[number] | null;
+  readonly numRegressors: number;
+  #outputs: OutputSums[] = [];
+  #samples = 0;
+
+  constructor(options: R2ScoreOptions = {}) {
+    super(options, 'r2_score');
+    const { classAggregation = 'uniform_average', numRegressors = 0 } = options;
+    if (classAggregation !== null && !AGGREGATIONS.includes(classAggregation)) {
+      throw new ValueError(
+        `R2Score: classAggregation '${String(classAggregation)}' is unknown. Known: ` +
+          `${AGGREGATIONS.join(', ')} or null.`,
+      );
+    }
+    if (!Number.isInteger(numRegressors) || numRegressors < 0) {
+      throw new ValueError(
+        `R2Score: numRegressors must be a whole number of at least 0, got ${String(numRegressors)}.`,
+      );
+    }
+    this.classAggregation = classAggregation;
+    this.numRegressors = numRegressors;
+  }
+
+  override updateState(
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    sampleWeight?: TensorLike | null,
+  ): void {
+    tidy(() => {
+      const [targets, predictions] = alignTargets(this.name, yTrue, yPred);
+      const width = targets.shape[1];
+      if (targets.ndim !== 2 || width === undefined) {
+        throw new ShapeError(
+          `${this.name}: yTrue and yPred must have shape (batch, outputs), got ` +
+            `${formatShape(targets.shape)}.`,
+        );
+      }
+      let weights = weightTensor(sampleWeight);
+      if (weights?.ndim === 1) weights = expandDims(weights, -1);
+      const factors = weights && broadcastTo(weights, targets.shape).data();
+      this.#add(targets.data(), predictions.data(), factors, width);
+    });
+  }
+
+  #add(
+    labels: ArrayLike<number>,
+    predictions: ArrayLike<number>,
+    weights: ArrayLike<number> | undefined,
+    width: number,
+  ): void {
+    if (this.#outputs.length !== width) {
+      const none = { weight: 0, y: 0, ySquared: 0, errorSquared: 0 };
+      this.#outputs = Array.from({ length: width }, () => ({ ...none }));
+    }
+    for (let row = 0; row < labels.length; row += width) {
+      let counts = false;
+      this.#outputs.forEach((sums, column) => {
+        const y = labels[row + column] ?? NaN;
+        const error = y - (predictions[row + column] ?? NaN);
+        const weight = weights?.[row + column] ?? 1;
+        sums.weight += weight;
+        sums.y += weight * y;
+        sums.ySquared += weight * y * y;
+        sums.errorSquared += weight * error * error;
+        counts ||= weight !== 0;
+      });
+      if (counts) this.#samples++;
+    }
+  }
+
+  override result(): MetricValue {
+    const spreads = this.#outputs.map(({ weight, y, ySquared }) => ySquared - (y * y) / weight);
+    const scores = this.#outputs.map(({ errorSquared }, i) => {
+      const score = 1 - errorSquared / (spreads[i] ?? NaN);
+      // Targets without any variance: as Keras, 0.
+      return Number.isFinite(score) || Number.isNaN(score) ? score : 0;
+    });
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    switch (this.classAggregation) {
+      case null:
+        return scores.map((score) => this.#adjusted(score));
+      case 'uniform_average':
+        return this.#adjusted(sum(scores) / scores.length);
+      case 'variance_weighted_average':
+        return this.#adjusted(
+          sum(scores.map((score, i) => score * (spreads[i] ?? NaN))) / sum(spreads),
+        );
+    }
+  }
+
+  /** 1 − (1 − R²)(n − 1) / (n − p − 1); R² itself where there are too few samples for it, as in Keras. */
+  #adjusted(score: number): number {
+    const p = this.numRegressors;
+    const n = this.#samples;
+    return p === 0 || p >= n - 1 ? score : 1 - ((1 - score) * (n - 1)) / (n - p - 1);
+  }
+
+  override resetState(): void {
+    this.#outputs = [];
+    this.#samples = 0;
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      class_aggregation: this.classAggregation,
+      num_regressors: this.numRegressors,
+    };
+  }
+}

@@ -1,0 +1,153 @@
+// Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
+import { UnaryOp } from '../../assembly/codes.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxis, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
+import { rememberLogits } from './logits.js';
+import { split } from './slice.js';
+import { unary } from './unary.js';
+
+/** Options of `relu`. */
+export interface ReluOptions {
+  /** Slope below the threshold. Default 0. */
+  readonly negativeSlope?: number;
+  /** Upper limit of the output. Default none. */
+  readonly maxValue?: number;
+  /** Inputs below it count as negative. Default 0. */
+  readonly threshold?: number;
+}
+
+/** x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it. */
+export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
+  const { negativeSlope = 0, maxValue = Infinity, threshold: limit = 0 } = options;
+  return unary('relu', UnaryOp.Relu, x, [negativeSlope, maxValue, limit]);
+}
+
+/** relu with a slope of `negativeSlope` (0.2) below 0. */
+export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
+  return unary('leakyRelu', UnaryOp.Relu, x, [negativeSlope, Infinity, 0]);
+}
+
+/** min(max(x, 0), 6). */
+export function relu6(x: TensorLike): Tensor {
+  return unary('relu6', UnaryOp.Relu, x, [0, 6, 0]);
+}
+
+/** x if x > 0, else alpha · (eˣ − 1). */
+export function elu(x: TensorLike, alpha = 1): Tensor {
+  return unary('elu', UnaryOp.Elu, x, [alpha, 0, 0]);
+}
+
+/** 1.0507 · elu(x, 1.6733): activations keep mean 0 and variance 1 (Klambauer et al., 2017). */
+export function selu(x: TensorLike): Tensor {
+  return unary('selu', UnaryOp.Selu, x);
+}
+
+/** max(x, 0) + min(0, alpha · (exp(x / alpha) − 1)). */
+export function celu(x: TensorLike, alpha = 1): Tensor {
+  return unary('celu', UnaryOp.Celu, x, [alpha, 0, 0]);
+}
+
+/** x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). */
+export function gelu(x: TensorLike, approximate = false): Tensor {
+  return unary('gelu', approximate ? UnaryOp.GeluTanh : UnaryOp.Gelu, x);
+}
+
+/** x · sigmoid(x), also called swish. */
+export function silu(x: TensorLike): Tensor {
+  return unary('silu', UnaryOp.Silu, x);
+}
+
+/** 1 / (1 + e⁻ˣ). */
+export function sigmoid(x: TensorLike): Tensor {
+  const logits = toTensor(x);
+  return rememberLogits(unary('sigmoid', UnaryOp.Sigmoid, logits), logits, 'sigmoid');
+}
+
+/** ln(1 + eˣ). */
+export function softplus(x: TensorLike): Tensor {
+  return unary('softplus', UnaryOp.Softplus, x);
+}
+
+/** x / (1 + |x|). */
+export function softsign(x: TensorLike): Tensor {
+  return unary('softsign', UnaryOp.Softsign, x);
+}
+
+/** clip(x / 6 + 0.5, 0, 1). */
+export function hardSigmoid(x: TensorLike): Tensor {
+  return unary('hardSigmoid', UnaryOp.HardSigmoid, x);
+}
+
+/** x · hardSigmoid(x). */
+export function hardSilu(x: TensorLike): Tensor {
+  return unary('hardSilu', UnaryOp.HardSilu, x);
+}
+
+/** ln(sigmoid(x)). */
+export function logSigmoid(x: TensorLike): Tensor {
+  return unary('logSigmoid', UnaryOp.LogSigmoid, x);
+}
+
+/** x · tanh(softplus(x)) (Misra, 2019). */
+export function mish(x: TensorLike): Tensor {
+  return unary('mish', UnaryOp.Mish, x);
+}
+
+/** x − tanh(x). */
+export function tanhShrink(x: TensorLike): Tensor {
+  return unary('tanhShrink', UnaryOp.TanhShrink, x);
+}
+
+/** clip(x, −1, 1). */
+export function hardTanh(x: TensorLike): Tensor {
+  return unary('hardTanh', UnaryOp.HardTanh, x);
+}
+
+/** (x + √(x² + b)) / 2. */
+export function squareplus(x: TensorLike, b = 4): Tensor {
+  return unary('squareplus', UnaryOp.Squareplus, x, [b, 0, 0]);
+}
+
+/** x if x > threshold, else defaultValue. */
+export function threshold(x: TensorLike, limit: number, defaultValue: number): Tensor {
+  return unary('threshold', UnaryOp.Threshold, x, [limit, defaultValue, 0]);
+}
+
+/** x moved towards 0 by `limit` (0.5); 0 within it. */
+export function softShrink(x: TensorLike, limit = 0.5): Tensor {
+  return unary('softShrink', UnaryOp.SoftShrink, x, [limit, 0, 0]);
+}
+
+/** x if |x| > `limit` (0.5), else 0. */
+export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
+  return unary('hardShrink', UnaryOp.HardShrink, x, [limit, 0, 0]);
+}
+
+/** 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 between. */
+export function sparsePlus(x: TensorLike): Tensor {
+  return unary('sparsePlus', UnaryOp.SparsePlus, x);
+}
+
+/** clip((x + 1) / 2, 0, 1). */
+export function sparseSigmoid(x: TensorLike): Tensor {
+  return unary('sparseSigmoid', UnaryOp.SparseSigmoid, x);
+}
+
+/**
+ * a · sigmoid(b), where a and b are the halves of x along `axis` (Dauphin et al., 2016).
+ *
+ * @throws ShapeError if that axis has an odd length.
+ */
+export function glu(x: TensorLike, axis = -1): Tensor {
+  const input = toTensor(x);
+  const along = normalizeAxis('glu', axis, input.ndim);
+  if ((input.shape[along] ?? 0) % 2 !== 0) {
+    throw new ShapeError(
+      `glu: axis ${axis} of shape ${formatShape(input.shape)} must have an even length to be halved.`,
+    );
+  }
+  const [a, b] = split(input, 2, along);
+  return a === undefined || b === undefined ? input : mul(a, sigmoid(b));
+}

@@ -1,0 +1,69 @@
+import { CompareOp, LogicalOp } from '../../assembly/codes.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { runBroadcast } from './broadcast-kernel.js';
+import { cast } from './cast.js';
+import { commonOperands } from './operands.js';
+
+function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = commonOperands(a, b, 'int32');
+  return runBroadcast(op, x.dtype === 'float32' ? 'compareF32' : 'compareI32', code, x, y, 'bool');
+}
+
+/** a = b as bool, broadcasting. */
+export function equal(a: TensorLike, b: TensorLike): Tensor {
+  return compare('equal', CompareOp.Equal, a, b);
+}
+
+/** a ≠ b as bool, broadcasting. */
+export function notEqual(a: TensorLike, b: TensorLike): Tensor {
+  return compare('notEqual', CompareOp.NotEqual, a, b);
+}
+
+/** a < b as bool, broadcasting. */
+export function less(a: TensorLike, b: TensorLike): Tensor {
+  return compare('less', CompareOp.Less, a, b);
+}
+
+/** a ≤ b as bool, broadcasting. */
+export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
+  return compare('lessEqual', CompareOp.LessEqual, a, b);
+}
+
+/** a > b as bool, broadcasting. */
+export function greater(a: TensorLike, b: TensorLike): Tensor {
+  return compare('greater', CompareOp.Greater, a, b);
+}
+
+/** a ≥ b as bool, broadcasting. */
+export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
+  return compare('greaterEqual', CompareOp.GreaterEqual, a, b);
+}
+
+function logical(op: string, code: LogicalOp, a: TensorLike, b: TensorLike): Tensor {
+  return runBroadcast(op, 'logicalU8', code, cast(a, 'bool'), cast(b, 'bool'), 'bool');
+}
+
+/** a and b as bool (an element counts as true if it is not 0), broadcasting. */
+export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
+  return logical('logicalAnd', LogicalOp.And, a, b);
+}
+
+/** a or b as bool, broadcasting. */
+export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
+  return logical('logicalOr', LogicalOp.Or, a, b);
+}
+
+/** Either a or b as bool, broadcasting. */
+export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
+  return logical('logicalXor', LogicalOp.Xor, a, b);
+}
+
+/** not x, as bool. */
+export function logicalNot(x: TensorLike): Tensor {
+  const input = cast(toTensor(x), 'bool');
+  const out = emptyTensor(input.shape, 'bool');
+  currentRuntime().run('logicalNot', out.pointer, input.pointer, input.size);
+  return out;
+}

@@ -1,0 +1,120 @@
+import { record } from '../autodiff/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { emptyTensor, formatShape, full, normalizeAxis, promote, sameShape, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { cast } from './cast.js';
+import { expandDims, reshape } from './reshape.js';
+import { placeInto, slice, split } from './slice.js';
+import { broadcastTo } from './sum.js';
+
+const wholeRange = (length: number, start = 0) => ({ start, step: 1, count: length, isIndex: false });
+
+/**
+ * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
+ *
+ * @throws ShapeError naming the first tensor that does not fit; ValueError for an empty list.
+ */
+export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const inputs = tensors.map((x) => toTensor(x));
+  const [first] = inputs;
+  if (first === undefined) throw new ValueError('concat: the list of tensors is empty.');
+  const along = normalizeAxis('concat', axis, first.ndim);
+  inputs.forEach((input, i) => {
+    const fits = sameShape(
+      input.shape.map((length, j) => (j === along ? null : length)),
+      first.shape.map((length, j) => (j === along ? null : length)),
+    );
+    if (!fits) {
+      throw new ShapeError(
+        `concat: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
+          `${formatShape(first.shape)}: all axes but axis ${axis} must agree.`,
+      );
+    }
+  });
+  const dtype = inputs.reduce((type, input) => promote(type, input.dtype), first.dtype);
+  const parts = inputs.map((input) => cast(input, dtype));
+  const lengths = parts.map((part) => part.shape[along] ?? 0);
+  const total = lengths.reduce((a, b) => a + b, 0);
+  const out = emptyTensor(
+    first.shape.map((length, i) => (i === along ? total : length)),
+    dtype,
+  );
+  let start = 0;
+  parts.forEach((part, i) => {
+    const length = lengths[i] ?? 0;
+    placeInto(
+      out,
+      part,
+      out.shape.map((whole, j) => (j === along ? wholeRange(length, start) : wholeRange(whole))),
+    );
+    start += length;
+  });
+  const cuts = lengths.slice(0, -1).map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
+  return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
+}
+
+/** Tensors of one shape along a new axis. */
+export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+  return concat(
+    tensors.map((x) => expandDims(x, axis)),
+    axis,
+  );
+}
+
+/**
+ * x with `value` added around it: `widths[axis]` = [before, after].
+ *
+ * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis.
+ */
+export function pad(
+  x: TensorLike,
+  widths: readonly (readonly [before: number, after: number])[],
+  value = 0,
+): Tensor {
+  const input = toTensor(x);
+  const good = widths.every((pair) => pair.every((width) => Number.isInteger(width) && width >= 0));
+  if (widths.length !== input.ndim || !good) {
+    throw new ShapeError(
+      `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +
+        `got ${JSON.stringify(widths)}.`,
+    );
+  }
+  const ranges = input.shape.map((length, axis) => wholeRange(length, widths[axis]?.[0] ?? 0));
+  const shape = input.shape.map(
+    (length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0),
+  );
+  const out = full(shape, value, input.dtype);
+  placeInto(out, input, ranges);
+  return record('pad', [input], out, [], (dy) => [
+    slice(dy, ...ranges.map(({ start, count }) => [start, start + count] as const)),
+  ]);
+}
+
+/**
+ * x repeated `repeats[axis]` times along each axis, as NumPy's tile: a shorter list counts for the
+ * last axes.
+ */
+export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {
+  const input = toTensor(x);
+  const given = typeof repeats === 'number' ? [repeats] : repeats;
+  if (!given.every((count) => Number.isInteger(count) && count >= 0)) {
+    throw new ValueError(
+      `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,
+    );
+  }
+  const rank = Math.max(given.length, input.ndim);
+  const counts = [...new Array<number>(rank - given.length).fill(1), ...given];
+  const shape = [...new Array<number>(rank - input.ndim).fill(1), ...input.shape];
+  const apart = reshape(
+    input,
+    shape.flatMap((length) => [1, length]),
+  );
+  const repeated = broadcastTo(
+    apart,
+    shape.flatMap((length, axis) => [counts[axis] ?? 1, length]),
+  );
+  return reshape(
+    repeated,
+    shape.map((length, axis) => length * (counts[axis] ?? 1)),
+  );
+}

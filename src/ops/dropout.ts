@@ -1,0 +1,34 @@
+import { record } from '../autodiff/index.js';
+import { currentRuntime } from '../runtime/index.js';
+import type { SeedGenerator } from '../random/index.js';
+import { emptyTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { toFloat } from './operands.js';
+
+/**
+ * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava
+ * et al., 2014). The mask is not stored: the gradient draws the same numbers again.
+ */
+export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tensor {
+  const input = toFloat(x);
+  return masked(input, rate, seed.reserve(input.size));
+}
+
+type Stream = ReturnType<SeedGenerator['reserve']>;
+
+function masked(x: Tensor, rate: number, stream: Stream): Tensor {
+  const out = emptyTensor(x.shape, 'float32');
+  const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+  currentRuntime().run(
+    'dropout',
+    out.pointer,
+    x.pointer,
+    x.size,
+    rate,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+  );
+  return record('dropout', [x], out, [], (dy) => [masked(dy, rate, stream)]);
+}

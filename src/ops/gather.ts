@@ -1,0 +1,102 @@
+import { record } from '../autodiff/index.js';
+import { DTypeError, ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { bytesOf, emptyTensor, formatShape, normalizeAxis, sizeOf, toTensor, zeros } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { cast } from './cast.js';
+import { reshape } from './reshape.js';
+import { moveAxis } from './transpose.js';
+import { where } from './where.js';
+import { less } from './compare.js';
+import { add } from './arithmetic.js';
+
+/** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
+function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
+  const given = toTensor(indices);
+  if (given.dtype === 'float32' && given.size > 0 && !given.data().every(Number.isInteger)) {
+    throw new DTypeError(`${op}: indices must be whole numbers, got float32 with fractions.`);
+  }
+  const whole = cast(given, 'int32');
+  const runtime = currentRuntime();
+  const outOf = (x: Tensor): number =>
+    runtime.kernels.firstOutOfRange(x.pointer, x.size, length);
+  if (outOf(whole) === -1) return whole;
+  const counted = where(less(whole, 0), add(whole, length), whole);
+  const bad = outOf(counted);
+  if (bad === -1) return counted;
+  throw new ValueError(
+    `${op}: index ${String(whole.data()[bad])} at position ${bad} is out of range for ${length} entries` +
+      (length === 0 ? '.' : ` (allowed: ${-length} … ${length - 1}).`),
+  );
+}
+
+/**
+ * The entries of x at `indices` along `axis`: that axis is replaced by the axes of `indices`.
+ *
+ * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
+ */
+export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
+  const input = toTensor(x);
+  const along = normalizeAxis('gather', axis, input.ndim);
+  const at = checkedIndices('gather', indices, input.shape[along] ?? 0);
+  const front = moveAxis(input, along, 0);
+  const rows = gatherRows(front, reshape(at, [-1]));
+  const rest = front.shape.slice(1);
+  if (along === 0) return reshape(rows, [...at.shape, ...rest]);
+  const back = moveAxis(rows, 0, along);
+  return reshape(back, [...rest.slice(0, along), ...at.shape, ...rest.slice(along)]);
+}
+
+/** Rows of x (entries along its first axis) at int32 `indices`, which the caller has checked. */
+export function gatherRows(x: Tensor, indices: Tensor): Tensor {
+  const row = x.shape.slice(1);
+  const out = emptyTensor([indices.size, ...row], x.dtype);
+  const rowBytes = sizeOf(row) * bytesOf(x.dtype);
+  currentRuntime().run(
+    'gatherRows',
+    out.pointer,
+    x.pointer,
+    indices.pointer,
+    indices.size,
+    rowBytes,
+  );
+  return record('gather', [x], out, [indices], (dy, [at]) => [scatterRows(dy, at, x.shape)]);
+}
+
+/** Zeros of `shape` with the rows of dy added at `indices`: the gradient of gathering. */
+function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
+  const out = zeros(shape);
+  currentRuntime().run(
+    'scatterAddRows',
+    out.pointer,
+    dy.pointer,
+    indices.pointer,
+    indices.size,
+    sizeOf(shape.slice(1)),
+  );
+  return record('gather gradient', [dy], out, [indices], (g, [at]) => [gatherRows(g, at)]);
+}
+
+/**
+ * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
+ *
+ * @throws ValueError naming an index out of [0, classes).
+ */
+export function oneHot(indices: TensorLike, classes: number): Tensor {
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new ValueError(`oneHot: classes must be a whole number of at least 1, got ${classes}.`);
+  }
+  const given = toTensor(indices);
+  const labels = cast(given, 'int32');
+  const runtime = currentRuntime();
+  const bad = runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes);
+  if (bad !== -1) {
+    throw new ValueError(
+      `oneHot: index ${String(labels.data()[bad])} at position ${bad} of shape ` +
+        `${formatShape(given.shape)} is out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
+    );
+  }
+  const out = emptyTensor([...given.shape, classes], 'float32');
+  runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
+  return out;
+}

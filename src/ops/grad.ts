@@ -1,0 +1,96 @@
+import { record, Tape } from '../autodiff/index.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { formatShape, ones, Tensor, tidy, toTensor, zeros } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
+import { add } from './arithmetic.js';
+
+/** A function of tensors with a single number as result. */
+export type ScalarFunction<A extends readonly TensorLike[]> = (...args: { [K in keyof A]: Tensor }) => Tensor;
+
+/** One gradient for one argument, a list for several; each has the shape of its argument. */
+export type Gradients<A extends readonly TensorLike[]> = A['length'] extends 1
+  ? Tensor
+  : { [K in keyof A]: Tensor };
+
+/**
+ * The function that computes f and its gradient with respect to each argument, by reverse-mode
+ * differentiation. Arguments that f's result does not depend on get zeros.
+ *
+ * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32.
+ * @example const [y, dx] = valueAndGrad((x) => x.square().sum())(tensor([1, 2, 3]));
+ */
+export function valueAndGrad<A extends readonly TensorLike[]>(
+  f: ScalarFunction<A>,
+): (...args: A) => [value: Tensor, gradients: Gradients<A>] {
+  return (...args) =>
+    tidy(() => {
+      const inputs = args.map((arg, i) => {
+        const input = toTensor(arg);
+        if (input.dtype === 'float32') return input;
+        throw new DTypeError(
+          `grad: argument ${i} is ${input.dtype}; gradients exist only for float32. Convert it with ` +
+            `astype('float32').`,
+        );
+      });
+      // Identities of their own, so that an argument given twice has two gradients.
+      const watched = inputs.map(identity);
+      const call = (): Tensor => f(...(watched as { [K in keyof A]: Tensor }));
+      const { value, gradients } = differentiate('grad', call, watched);
+      const filled = gradients.map((gradient, i) => gradient ?? zeros(watched[i]?.shape ?? []));
+      return [value, (filled.length === 1 ? filled[0] : filled) as Gradients<A>];
+    });
+}
+
+/**
+ * The function that computes the gradient of f with respect to each argument: one tensor for one
+ * argument, a list for several. See `valueAndGrad`.
+ *
+ * @example const w1 = w0.sub(grad(loss)(w0).mul(0.1));
+ */
+export function grad<A extends readonly TensorLike[]>(
+  f: ScalarFunction<A>,
+): (...args: A) => Gradients<A> {
+  const both = valueAndGrad(f);
+  return (...args) => tidy(() => both(...args)[1]);
+}
+
+/** The same value under a name of its own. */
+function identity(x: Tensor): Tensor {
+  return record('identity', [x], x.view(x.shape), [], (dy) => [dy]);
+}
+
+/** What `differentiate` gives. */
+export interface Differentiated {
+  readonly value: Tensor;
+  /** In the order of the sources; undefined where the value does not depend on the source. */
+  readonly gradients: readonly (Tensor | undefined)[];
+}
+
+/**
+ * The scalar that `f` computes and its gradients with respect to tensors that it uses. Everything made
+ * on the way is freed by the surrounding `tidy`, which the caller must provide.
+ */
+export function differentiate(
+  op: string,
+  f: () => Tensor,
+  sources: readonly Tensor[],
+): Differentiated {
+  const ids = sources.map((source) => source.id);
+  const tape = new Tape(ids);
+  try {
+    const value = tape.recording(f);
+    if (!(value instanceof Tensor) || value.size !== 1 || value.dtype !== 'float32') {
+      const got =
+        value instanceof Tensor
+          ? `a ${value.dtype} tensor of shape ${formatShape(value.shape)}`
+          : typeof value;
+      throw new ShapeError(
+        `${op}: the function must return one float32 number as a tensor, got ${got}. ` +
+          `Reduce it with sum() or mean().`,
+      );
+    }
+    return { value, gradients: tape.gradients(value, ones(value.shape), ids, add) };
+  } finally {
+    tape.dispose();
+  }
+}

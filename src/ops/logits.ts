@@ -1,0 +1,27 @@
+import type { Tensor } from '../tensor/index.js';
+
+/** The functions that turn logits into probabilities. */
+export type LogitsFunction = 'softmax' | 'sigmoid';
+
+interface Origin {
+  readonly logits: Tensor;
+  readonly by: LogitsFunction;
+}
+
+const origins = new WeakMap<Tensor, Origin>();
+
+/** Remembers that `probabilities` = by(logits), softmax over the last axis. Returns the probabilities. */
+export function rememberLogits(probabilities: Tensor, logits: Tensor, by: LogitsFunction): Tensor {
+  origins.set(probabilities, { logits, by });
+  return probabilities;
+}
+
+/**
+ * The logits that `probabilities` were computed from by that function, while they are alive. A
+ * cross-entropy of logits is exact where one of rounded probabilities is not, so losses ask for them
+ * (Keras does the same under TensorFlow).
+ */
+export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {
+  const origin = origins.get(probabilities);
+  return origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined;
+}

@@ -1,0 +1,58 @@
+export * from './activations.js';
+export { add, div, mul, neg, sub } from './arithmetic.js';
+export { cast, clone, stopGradient } from './cast.js';
+export {
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+} from './compare.js';
+export { concat, pad, stack, tile } from './concat.js';
+export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './cross-entropy.js';
+export type { SparseCrossEntropyOptions } from './cross-entropy.js';
+export { dense } from './dense.js';
+export type { FusedActivation } from './dense.js';
+export { dot } from './dot.js';
+export { dropout } from './dropout.js';
+export { gather, oneHot } from './gather.js';
+export { grad, valueAndGrad } from './grad.js';
+export type { Gradients, ScalarFunction } from './grad.js';
+export { logitsOf } from './logits.js';
+export type { LogitsFunction } from './logits.js';
+export { matmul } from './matmul.js';
+export { maximum, minimum, mod, pow } from './power.js';
+export { all, any, argmax, argmin, isNaN, logsumexp, max, mean, min, prod, std, variance } from './reduce.js';
+export type { Axes } from './reduce-kernel.js';
+export { expandDims, flatten, reshape, squeeze } from './reshape.js';
+export { slice, split } from './slice.js';
+export type { SliceSpec } from './slice.js';
+export { logSoftmax, softmax, sparsemax } from './softmax.js';
+export { broadcastTo, sum } from './sum.js';
+export { moveAxis, transpose } from './transpose.js';
+export {
+  abs,
+  ceil,
+  clip,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sin,
+  sqrt,
+  square,
+  tanh,
+} from './unary.js';
+export { where } from './where.js';

@@ -1,0 +1,69 @@
+import type { ReduceOp } from '../../assembly/codes.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
+import type { DType, Shape, Tensor } from '../tensor/index.js';
+import { cast } from './cast.js';
+import { permute } from './permute.js';
+
+/** Which axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
+export type Axes = number | readonly number[] | null | undefined;
+
+/** What is left of a shape when `axes` are reduced, without them and with length 1 in their place. */
+export function reducedShapes(
+  op: string,
+  shape: Shape,
+  axis: Axes,
+): { readonly axes: number[]; readonly dropped: number[]; readonly kept: number[] } {
+  const axes = normalizeAxes(op, axis, shape.length);
+  return {
+    axes,
+    dropped: shape.filter((_, i) => !axes.includes(i)),
+    kept: shape.map((length, i) => (axes.includes(i) ? 1 : length)),
+  };
+}
+
+type ReduceKernel =
+  'reduceF32' | 'reduceI32' | 'reduceBool' | 'argReduceF32' | 'argReduceI32';
+
+/**
+ * Reduces one run of neighbouring axes; if the axes are not neighbours they are moved to the end
+ * first. The kernels see x as [outer, length, inner].
+ */
+export function runReduce(
+  kernel: ReduceKernel,
+  x: Tensor,
+  axes: readonly number[],
+  dropped: Shape,
+  dtype: DType,
+  code: number,
+): Tensor {
+  const first = axes[0] ?? x.ndim;
+  const contiguous = axes.every((axis, i) => axis === first + i);
+  if (!contiguous) {
+    const rest = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const moved = permute(x, [...rest, ...axes]);
+    const last = axes.map((_, i) => rest.length + i);
+    const out = runReduce(kernel, moved, last, dropped, dtype, code);
+    moved.dispose();
+    return out;
+  }
+  const outer = sizeOf(x.shape.slice(0, first));
+  const length = sizeOf(x.shape.slice(first, first + axes.length));
+  const inner = sizeOf(x.shape.slice(first + axes.length));
+  const out = emptyTensor(dropped, dtype);
+  currentRuntime().run(kernel, out.pointer, x.pointer, outer, length, inner, code);
+  return out;
+}
+
+/** A reduction of float32 or int32 (smaller types as int32). */
+export function reduce(
+  op: string,
+  x: Tensor,
+  axis: Axes,
+  code: ReduceOp,
+): { readonly out: Tensor; readonly kept: number[]; readonly axes: number[] } {
+  const { axes, dropped, kept } = reducedShapes(op, x.shape, axis);
+  const input = x.dtype === 'float32' ? x : cast(x, 'int32');
+  const kernel = input.dtype === 'float32' ? 'reduceF32' : 'reduceI32';
+  return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), kept, axes };
+}

@@ -1,0 +1,153 @@
+import { ReduceOp } from '../../assembly/codes.js';
+import { record } from '../autodiff/index.js';
+import { ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, formatShape, normalizeAxis, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { add, div, mul, sub } from './arithmetic.js';
+import { cast, stopGradient } from './cast.js';
+import { equal, less, notEqual } from './compare.js';
+import { toFloat } from './operands.js';
+import { reduce, reducedShapes, runReduce } from './reduce-kernel.js';
+import type { Axes } from './reduce-kernel.js';
+import { reshape } from './reshape.js';
+import { rowsOf, softmax } from './softmax.js';
+import { broadcastTo, sum } from './sum.js';
+import { abs, exp, log, sqrt, square } from './unary.js';
+import { where } from './where.js';
+
+/** Throws if there is nothing to choose from. */
+function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
+  if (axes.some((axis) => x.shape[axis] === 0)) {
+    throw new ValueError(
+      `${op}: shape ${formatShape(x.shape)} has no elements along the reduced axes, so there is no ${op}.`,
+    );
+  }
+}
+
+/** The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements. */
+export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toFloat(x);
+  const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
+  const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
+  const result = record('mean', [input], out, [], (dy) => [
+    broadcastTo(reshape(div(dy, count), kept), input.shape),
+  ]);
+  return keepdims ? reshape(result, kept) : result;
+}
+
+/** The gradient of an extremum is shared evenly by all elements that equal it. */
+function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, keepdims: boolean) {
+  const input = toTensor(x);
+  requireElements(op, input, reducedShapes(op, input.shape, axis).axes);
+  const { out, kept, axes } = reduce(op, input, axis, code);
+  const result = record(op, [input], out, [input, out], (dy, [p, best]) => {
+    const hits = cast(equal(p, reshape(best, kept)), 'float32');
+    return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
+  });
+  const restored = input.dtype === 'bool' || input.dtype === 'uint8' ? cast(result, input.dtype) : result;
+  return keepdims ? reshape(restored, kept) : restored;
+}
+
+/** The largest element along `axis`; NaN if one is NaN. */
+export function max(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return extremum('max', ReduceOp.Max, x, axis, keepdims);
+}
+
+/** The smallest element along `axis`; NaN if one is NaN. */
+export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return extremum('min', ReduceOp.Min, x, axis, keepdims);
+}
+
+/** The product along `axis`; 1 of no elements. */
+export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toTensor(x);
+  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
+  const result = record('prod', [input], out, [input], (dy, [p]) => {
+    // The product of the others: exact also where one or more elements are 0.
+    const isZero = equal(p, 0);
+    const zerosThere = sum(isZero, axes, true);
+    const others = prod(where(isZero, 1, p), axes, true);
+    const atZero = mul(others, cast(equal(zerosThere, 1), 'float32'));
+    const elsewhere = mul(div(others, where(isZero, 1, p)), cast(equal(zerosThere, 0), 'float32'));
+    return [mul(where(isZero, atZero, elsewhere), reshape(dy, kept))];
+  });
+  return keepdims ? reshape(result, kept) : result;
+}
+
+function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axis?: number | null) {
+  const given = toTensor(x);
+  const flat = axis === undefined || axis === null;
+  const input = flat ? reshape(given, [-1]) : given;
+  const along = flat ? 0 : normalizeAxis(op, axis, input.ndim);
+  requireElements(op, input, [along]);
+  const { dropped } = reducedShapes(op, input.shape, along);
+  const isFloat = input.dtype === 'float32';
+  const values = isFloat ? input : cast(input, 'int32');
+  const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
+  return runReduce(kernel, values, [along], dropped, 'int32', code);
+}
+
+/** int32 index of the first largest element along `axis` (of all elements in order, if none is given). */
+export function argmax(x: TensorLike, axis?: number | null): Tensor {
+  return argExtremum('argmax', ReduceOp.Max, x, axis);
+}
+
+/** int32 index of the first smallest element along `axis` (of all elements in order, if none is given). */
+export function argmin(x: TensorLike, axis?: number | null): Tensor {
+  return argExtremum('argmin', ReduceOp.Min, x, axis);
+}
+
+function quantifier(op: 'any' | 'all', code: ReduceOp, x: TensorLike, axis: Axes, keepdims: boolean) {
+  const input = cast(toTensor(x), 'bool');
+  const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
+  const out = runReduce('reduceBool', input, axes, dropped, 'bool', code);
+  return keepdims ? reshape(out, kept) : out;
+}
+
+/** True where some element along `axis` is not 0; false of no elements. */
+export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return quantifier('any', ReduceOp.Max, x, axis, keepdims);
+}
+
+/** True where no element along `axis` is 0; true of no elements. */
+export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return quantifier('all', ReduceOp.Min, x, axis, keepdims);
+}
+
+/** Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default). */
+export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toFloat(x);
+  return mean(square(sub(input, mean(input, axis, true))), axis, keepdims);
+}
+
+/** √variance along `axis`. */
+export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return sqrt(variance(x, axis, keepdims));
+}
+
+/** ln Σ exp(x) along `axis`, computed stably; −inf where all are −inf. */
+export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toFloat(x);
+  const { axes, dropped, kept } = reducedShapes('logsumexp', input.shape, axis);
+  if (axes.length === 1 && axes[0] === input.ndim - 1) {
+    const { rows, columns } = rowsOf(input);
+    const out = emptyTensor(dropped, 'float32');
+    currentRuntime().run('logSumExpRows', out.pointer, input.pointer, rows, columns);
+    const result = record('logsumexp', [input], out, [input], (dy, [p]) => [
+      mul(softmax(p), reshape(dy, kept)),
+    ]);
+    return keepdims ? reshape(result, kept) : result;
+  }
+  const largest = stopGradient(max(input, axes, true));
+  // An infinite maximum must not be subtracted from itself.
+  const shift = where(less(abs(largest), Infinity), largest, 0);
+  const out = add(log(sum(exp(sub(input, shift)), axes, true)), shift);
+  return keepdims ? out : reshape(out, dropped);
+}
+
+/** True where x is NaN. */
+export function isNaN(x: TensorLike): Tensor {
+  const input = toTensor(x);
+  return notEqual(input, input);
+}

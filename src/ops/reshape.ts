@@ -1,0 +1,64 @@
+import { record } from '../autodiff/index.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxes, sameShape, sizeOf, toTensor } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+
+/** `shape` with its −1, if any, replaced by what makes it hold `size` elements. */
+function resolveShape(x: Tensor, shape: Shape): number[] {
+  const unknown = shape.filter((length) => length === -1).length;
+  const known = sizeOf(shape.filter((length) => length !== -1));
+  const fits =
+    shape.every((length) => Number.isInteger(length) && length >= -1) &&
+    (unknown === 0 ? known === x.size : unknown === 1 && known > 0 && x.size % known === 0);
+  if (!fits) {
+    throw new ShapeError(
+      `reshape: shape ${formatShape(x.shape)} of ${x.size} elements cannot become ` +
+        `${formatShape(shape)}: the number of elements must stay the same, and at most one ` +
+        `length may be -1.`,
+    );
+  }
+  return shape.map((length) => (length === -1 ? x.size / known : length));
+}
+
+/** The same elements in another shape; one length may be −1. Shares the memory. */
+export function reshape(x: TensorLike, shape: Shape): Tensor {
+  const input = toTensor(x);
+  const target = resolveShape(input, shape);
+  if (sameShape(target, input.shape)) return input;
+  const out = input.view(target);
+  return record('reshape', [input], out, [], (dy) => [reshape(dy, input.shape)]);
+}
+
+/** All elements along one axis. */
+export function flatten(x: TensorLike): Tensor {
+  return reshape(x, [-1]);
+}
+
+/** A new axis of length 1 at `axis` of the result. */
+export function expandDims(x: TensorLike, axis: number): Tensor {
+  const input = toTensor(x);
+  const [at = 0] = normalizeAxes('expandDims', axis, input.ndim + 1);
+  return reshape(input, [...input.shape.slice(0, at), 1, ...input.shape.slice(at)]);
+}
+
+/**
+ * Without axes of length 1: those given, or all of them.
+ *
+ * @throws ShapeError if a given axis has another length.
+ */
+export function squeeze(x: TensorLike, axis?: number | readonly number[] | null): Tensor {
+  const input = toTensor(x);
+  const given = axis !== undefined && axis !== null;
+  const axes = normalizeAxes('squeeze', axis, input.ndim);
+  const long = given ? axes.find((i) => input.shape[i] !== 1) : undefined;
+  if (long !== undefined) {
+    throw new ShapeError(
+      `squeeze: axis ${long} of shape ${formatShape(input.shape)} has length ` +
+        `${String(input.shape[long])}; only axes of length 1 can be dropped.`,
+    );
+  }
+  return reshape(
+    input,
+    input.shape.filter((length, i) => length !== 1 || !axes.includes(i)),
+  );
+}

@@ -1,0 +1,119 @@
+import { record } from '../autodiff/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import {
+  bytesOf,
+  emptyTensor,
+  formatShape,
+  normalizeAxis,
+  stridesOf,
+  toTensor,
+  zeros,
+} from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { writeLayout } from './layout.js';
+import { reshape } from './reshape.js';
+import { parseRange } from './slice-range.js';
+import type { Range, SliceSpec } from './slice-range.js';
+
+export type { SliceSpec } from './slice-range.js';
+
+/**
+ * A part of x, one argument an axis: Python's slice text ('10:100', ':', '::-1', '-7:'), a pair
+ * [start, stop], or an index, which drops its axis. Axes without an argument are taken whole.
+ * Negative positions count from the end; ranges beyond the ends are cut, as in NumPy.
+ *
+ * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
+ * @example images.slice('10:100', ':', [0, 14]); matrix.slice(3, '-7:');
+ */
+export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
+  const input = toTensor(x);
+  if (specs.length > input.ndim) {
+    throw new ShapeError(
+      `slice: ${specs.length} arguments for a tensor of ${input.ndim} dimensions, shape ` +
+        `${formatShape(input.shape)}. Give at most one argument an axis.`,
+    );
+  }
+  const ranges = input.shape.map((length, axis) => parseRange(specs[axis] ?? ':', length, axis));
+  const whole = takeRanges(input, ranges);
+  return reshape(
+    whole,
+    whole.shape.filter((_, axis) => ranges[axis]?.isIndex !== true),
+  );
+}
+
+/** The elements in the ranges, no axis dropped. */
+function takeRanges(x: Tensor, ranges: readonly Range[]): Tensor {
+  const shape = ranges.map((range) => range.count);
+  const out = rowsInPlace(x, ranges, shape) ?? copyOut(x, ranges, shape);
+  return record('slice', [x], out, [], (dy) => [placeInZeros(dy, x.shape, ranges)]);
+}
+
+/** Whole rows that follow each other need no copy: they are looked at where they are. */
+function rowsInPlace(x: Tensor, ranges: readonly Range[], shape: Shape): Tensor | undefined {
+  const [first, ...rest] = ranges;
+  if (first === undefined || first.step !== 1 || first.count === 0) return undefined;
+  const whole = rest.every(
+    (range, i) => range.step === 1 && range.start === 0 && range.count === x.shape[i + 1],
+  );
+  return whole ? x.view(shape, first.start * (stridesOf(x.shape)[0] ?? 0)) : undefined;
+}
+
+function stridesIn(shape: Shape, ranges: readonly Range[]): { first: number; steps: number[] } {
+  const strides = stridesOf(shape);
+  let first = 0;
+  const steps = ranges.map((range, axis) => {
+    first += range.start * (strides[axis] ?? 0);
+    return range.step * (strides[axis] ?? 0);
+  });
+  return { first, steps };
+}
+
+function copyOut(x: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
+  const out = emptyTensor(shape, x.dtype);
+  if (out.size === 0) return out;
+  const bytes = bytesOf(x.dtype);
+  const { first, steps } = stridesIn(x.shape, ranges);
+  const layout = writeLayout('slice', shape, stridesOf(shape), steps, false);
+  currentRuntime().run('copyStrided', out.pointer, x.pointer + first * bytes, layout, bytes);
+  return out;
+}
+
+/** A tensor of zeros with `dy` in the ranges: the gradient of taking them. */
+function placeInZeros(dy: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {
+  const out = zeros(shape, dy.dtype);
+  placeInto(out, dy, ranges);
+  return record('slice gradient', [dy], out, [], (g) => [takeRanges(g, ranges)]);
+}
+
+/** Writes `part` into the ranges of a fresh tensor. Records nothing. */
+export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): void {
+  if (part.size === 0) return;
+  const bytes = bytesOf(out.dtype);
+  const { first, steps } = stridesIn(out.shape, ranges);
+  const layout = writeLayout('slice', part.shape, steps, stridesOf(part.shape), false);
+  currentRuntime().run('copyStrided', out.pointer + first * bytes, part.pointer, layout, bytes);
+}
+
+/**
+ * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
+ *
+ * @throws ValueError if the axis cannot be cut into that many equal parts.
+ */
+export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {
+  const input = toTensor(x);
+  const along = normalizeAxis('split', axis, input.ndim);
+  const length = input.shape[along] ?? 0;
+  if (typeof parts === 'number' && (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)) {
+    throw new ValueError(
+      `split: axis ${axis} of shape ${formatShape(input.shape)} has length ${length} and cannot be cut ` +
+        `into ${parts} equal parts.`,
+    );
+  }
+  const cuts =
+    typeof parts === 'number'
+      ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)
+      : parts;
+  const before = new Array<string>(along).fill(':');
+  return [0, ...cuts].map((start, i) => slice(input, ...before, [start, cuts[i] ?? length]));
+}

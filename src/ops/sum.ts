@@ -1,0 +1,69 @@
+import { ReduceOp } from '../../assembly/codes.js';
+import { record } from '../autodiff/index.js';
+import { ShapeError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import {
+  broadcastShapes,
+  bytesOf,
+  emptyTensor,
+  formatShape,
+  sameShape,
+  toTensor,
+} from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { broadcastStrides, writeLayout } from './layout.js';
+import { reduce } from './reduce-kernel.js';
+import type { Axes } from './reduce-kernel.js';
+import { reshape } from './reshape.js';
+
+// Summing and repeating are each other's gradient, so they stand in one file.
+
+/** The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32. */
+export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toTensor(x);
+  const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
+  const result = record('sum', [input], out, [], (dy) => [
+    broadcastTo(reshape(dy, kept), input.shape),
+  ]);
+  return keepdims ? reshape(result, kept) : result;
+}
+
+/**
+ * x repeated along axes of length 1 (and along new leading axes) to `shape`.
+ *
+ * @throws ShapeError if an axis has another length than 1 or the wanted one.
+ */
+export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
+  const input = toTensor(x);
+  if (sameShape(input.shape, shape)) return input;
+  const target = broadcastShapes('broadcastTo', input.shape, shape);
+  if (!sameShape(target, shape)) {
+    throw new ShapeError(
+      `broadcastTo: shape ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}: ` +
+        `only axes of length 1 can be repeated, and only new leading axes added.`,
+    );
+  }
+  const out = emptyTensor(target, input.dtype);
+  if (out.size > 0) {
+    const ones = broadcastStrides(target, target);
+    const layout = writeLayout(
+      'broadcastTo',
+      target,
+      ones,
+      broadcastStrides(input.shape, target),
+      false,
+    );
+    currentRuntime().run('copyStrided', out.pointer, input.pointer, layout, bytesOf(input.dtype));
+  }
+  return record('broadcastTo', [input], out, [], (dy) => [sumTo(dy, input.shape)]);
+}
+
+/** x summed over the axes along which `shape` was broadcast to x's shape: the gradient of broadcasting. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.ndim - shape.length;
+  const axes = x.shape
+    .map((length, axis) => (axis < lead || (shape[axis - lead] === 1 && length !== 1) ? axis : -1))
+    .filter((axis) => axis >= 0);
+  return reshape(sum(x, axes), shape);
+}

@@ -1,0 +1,35 @@
+import { record } from '../autodiff/index.js';
+import { ShapeError } from '../errors.js';
+import { normalizeAxis, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { permute } from './permute.js';
+
+/**
+ * x with its axes in the order `axes` (out.shape[i] = x.shape[axes[i]]), by default reversed.
+ *
+ * @throws ShapeError unless `axes` names every axis once.
+ */
+export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
+  const input = toTensor(x);
+  const rank = input.ndim;
+  const order =
+    axes?.map((axis) => normalizeAxis('transpose', axis, rank)) ??
+    Array.from({ length: rank }, (_, i) => rank - 1 - i);
+  if (order.length !== rank || new Set(order).size !== rank) {
+    throw new ShapeError(
+      `transpose: axes (${(axes ?? []).join(', ')}) must name each of the ${rank} axes once.`,
+    );
+  }
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return record('transpose', [input], permute(input, order), [], (dy) => [transpose(dy, inverse)]);
+}
+
+/** x with axis `from` moved to place `to`. */
+export function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  const source = normalizeAxis('moveAxis', from, x.ndim);
+  const target = normalizeAxis('moveAxis', to, x.ndim);
+  if (source === target) return x;
+  const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== source);
+  order.splice(target, 0, source);
+  return transpose(x, order);
+}

@@ -1,0 +1,151 @@
+import { UnaryOp } from '../../assembly/codes.js';
+import { record } from '../autodiff/index.js';
+import { ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
+import { toFloat } from './operands.js';
+import { derivativeOf } from './second-derivative.js';
+
+/** The parameters of a function, as kernels take them. */
+export type Parameters3 = readonly [p0: number, p1: number, p2: number];
+
+const NONE: Parameters3 = [0, 0, 0];
+
+/** y = f(x), element by element, in float32, by a kernel that knows its derivative as well. */
+export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NONE): Tensor {
+  const input = toFloat(x);
+  const out = emptyTensor(input.shape, 'float32');
+  currentRuntime().run('unary', out.pointer, input.pointer, input.size, code, ...parameters);
+  return record(op, [input], out, [input, out], (dy, [savedX, savedY]) => [
+    unaryGradient(op, code, dy, savedX, savedY, parameters),
+  ]);
+}
+
+/** dx = dy · f′(x), where y = f(x). Linear in dy; its own gradient in x needs the second derivative. */
+export function unaryGradient(
+  op: string,
+  code: UnaryOp,
+  dy: Tensor,
+  x: Tensor,
+  y: Tensor,
+  parameters = NONE,
+): Tensor {
+  const out = emptyTensor(x.shape, 'float32');
+  currentRuntime().run(
+    'unaryGradient',
+    out.pointer,
+    dy.pointer,
+    x.pointer,
+    y.pointer,
+    x.size,
+    code,
+    ...parameters,
+  );
+  return record(`${op} gradient`, [dy, x], out, [dy, x, y], (ddx, [d, p, q], [needDy, needX]) => [
+    needDy === true ? unaryGradient(op, code, ddx, p, q, parameters) : undefined,
+    needX === true ? mul(mul(ddx, d), secondDerivative(op, code, p, q)) : undefined,
+  ]);
+}
+
+function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tensor {
+  const second = derivativeOf(code, x, y);
+  if (second !== undefined) return second;
+  throw new ValueError(`${op}: there is no second derivative of this function here. Compose it of simpler ones.`);
+}
+
+/** |x|; the derivative at 0 is 0. */
+export function abs(x: TensorLike): Tensor {
+  return unary('abs', UnaryOp.Abs, x);
+}
+
+/** −1, 0 or 1; NaN for NaN. */
+export function sign(x: TensorLike): Tensor {
+  return unary('sign', UnaryOp.Sign, x);
+}
+
+/** √x; NaN below 0. */
+export function sqrt(x: TensorLike): Tensor {
+  return unary('sqrt', UnaryOp.Sqrt, x);
+}
+
+/** 1 / √x. */
+export function rsqrt(x: TensorLike): Tensor {
+  return unary('rsqrt', UnaryOp.Rsqrt, x);
+}
+
+/** x². Integers stay integers. */
+export function square(x: TensorLike): Tensor {
+  const input = toTensor(x);
+  if (input.dtype !== 'float32') return mul(input, input);
+  return unary('square', UnaryOp.Square, input);
+}
+
+/** 1 / x. */
+export function reciprocal(x: TensorLike): Tensor {
+  return unary('reciprocal', UnaryOp.Reciprocal, x);
+}
+
+/** e to the power of x. */
+export function exp(x: TensorLike): Tensor {
+  return unary('exp', UnaryOp.Exp, x);
+}
+
+/** eˣ − 1, accurate near 0. */
+export function expm1(x: TensorLike): Tensor {
+  return unary('expm1', UnaryOp.Expm1, x);
+}
+
+/** Natural logarithm; −inf at 0, NaN below. */
+export function log(x: TensorLike): Tensor {
+  return unary('log', UnaryOp.Log, x);
+}
+
+/** ln(1 + x), accurate near 0. */
+export function log1p(x: TensorLike): Tensor {
+  return unary('log1p', UnaryOp.Log1p, x);
+}
+
+/** Sine of x in radians. */
+export function sin(x: TensorLike): Tensor {
+  return unary('sin', UnaryOp.Sin, x);
+}
+
+/** Cosine of x in radians. */
+export function cos(x: TensorLike): Tensor {
+  return unary('cos', UnaryOp.Cos, x);
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: TensorLike): Tensor {
+  return unary('tanh', UnaryOp.Tanh, x);
+}
+
+/** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
+export function erf(x: TensorLike): Tensor {
+  return unary('erf', UnaryOp.Erf, x);
+}
+
+/** The largest whole number ≤ x; derivative 0. */
+export function floor(x: TensorLike): Tensor {
+  return unary('floor', UnaryOp.Floor, x);
+}
+
+/** The smallest whole number ≥ x; derivative 0. */
+export function ceil(x: TensorLike): Tensor {
+  return unary('ceil', UnaryOp.Ceil, x);
+}
+
+/** The nearest whole number, halves to the even one as NumPy; derivative 0. */
+export function round(x: TensorLike): Tensor {
+  return unary('round', UnaryOp.Round, x);
+}
+
+/** x brought into [low, high]; derivative 1 inside and on the border, 0 outside. */
+export function clip(x: TensorLike, low: number, high: number): Tensor {
+  if (!(low <= high)) {
+    throw new ValueError(`clip: low must not be above high, got ${low} and ${high}.`);
+  }
+  return unary('clip', UnaryOp.Clip, x, [low, high, 0]);
+}

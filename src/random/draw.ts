@@ -1,0 +1,167 @@
+import { checkOptions } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { bytesOf, checkShape, emptyTensor, sizeOf } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import { globalGenerator, SeedGenerator } from './seed-generator.js';
+
+/**
+ * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`
+ * moves on, nothing (or null) means the global generator.
+ */
+export type Seed = number | SeedGenerator | null | undefined;
+
+interface SeedOption {
+  /** Default: the global generator (see `setSeed`). */
+  readonly seed?: Seed;
+}
+
+/** Options of `normal` and `truncatedNormal`. */
+export interface NormalOptions extends SeedOption {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Standard deviation, before truncation. Default 1. */
+  readonly stddev?: number;
+}
+
+/** Options of `uniform`. */
+export interface UniformOptions extends SeedOption {
+  /** Lower limit, included. Default 0. */
+  readonly minval?: number;
+  /** Upper limit, excluded. Default 1. */
+  readonly maxval?: number;
+}
+
+/** Options of `integers`. */
+export interface IntegersOptions extends SeedOption {
+  /** Lower limit, included. Default 0. */
+  readonly minval?: number;
+  /** Upper limit, excluded. */
+  readonly maxval: number;
+}
+
+function generatorOf(seed: Seed): SeedGenerator {
+  if (seed instanceof SeedGenerator) return seed;
+  return seed === null || seed === undefined ? globalGenerator() : new SeedGenerator(seed);
+}
+
+function checkFinite(op: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isFinite(value)) {
+      throw new ValueError(`${op}: ${name} must be a finite number, got ${String(value)}.`);
+    }
+  }
+}
+
+type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
+
+function drawFloats(op: string, kernel: FloatKernel, shape: Shape, seed: Seed, p: number, q: number) {
+  checkShape(op, shape);
+  const out = emptyTensor([...shape], 'float32');
+  const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(out.size);
+  currentRuntime().run(
+    kernel,
+    out.pointer,
+    out.size,
+    keyLow,
+    keyHigh,
+    counterLow,
+    counterHigh,
+    p,
+    q,
+  );
+  return out;
+}
+
+function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: NormalOptions): Tensor {
+  checkOptions(op, options, ['mean', 'stddev', 'seed']);
+  const { mean = 0, stddev = 1, seed } = options;
+  checkFinite(op, { mean, stddev });
+  if (stddev < 0) throw new ValueError(`${op}: stddev must not be negative, got ${stddev}.`);
+  return drawFloats(op, kernel, shape, seed, mean, stddev);
+}
+
+/** float32 numbers of the normal distribution with that mean and standard deviation. */
+export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+  return drawNormal('random.normal', 'randomNormal', shape, options);
+}
+
+/** Like `normal`, but only values within two standard deviations of the mean occur. */
+export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
+  return drawNormal('random.truncatedNormal', 'randomTruncatedNormal', shape, options);
+}
+
+/** float32 numbers, evenly distributed in [minval, maxval). */
+export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
+  checkOptions('random.uniform', options, ['minval', 'maxval', 'seed']);
+  const { minval = 0, maxval = 1, seed } = options;
+  checkFinite('random.uniform', { minval, maxval });
+  if (minval > maxval) {
+    throw new ValueError(
+      `random.uniform: minval must not be above maxval, got ${minval} and ${maxval}.`,
+    );
+  }
+  return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
+}
+
+/** int32 numbers, evenly distributed in [minval, maxval). */
+export function integers(shape: Shape, options: IntegersOptions): Tensor {
+  checkOptions('random.integers', options, ['minval', 'maxval', 'seed']);
+  checkShape('random.integers', shape);
+  const { minval = 0, maxval, seed } = options;
+  const inRange = [minval, maxval].every((x) => Number.isInteger(x) && Math.abs(x) <= 2 ** 31 - 1);
+  if (!inRange || minval >= maxval) {
+    throw new ValueError(
+      `random.integers: minval and maxval must be whole int32 numbers and minval below maxval, got ` +
+        `${minval} and ${String(maxval)}.`,
+    );
+  }
+  const out = emptyTensor([...shape], 'int32');
+  const stream = generatorOf(seed).reserve(out.size);
+  currentRuntime().run(
+    'randomIntegers',
+    out.pointer,
+    out.size,
+    stream.keyLow,
+    stream.keyHigh,
+    stream.counterLow,
+    stream.counterHigh,
+    minval,
+    maxval,
+  );
+  return out;
+}
+
+/** The int32 numbers 0 … n − 1 in random order, every order equally likely. */
+export function permutation(n: number, options: SeedOption = {}): Tensor {
+  checkOptions('random.permutation', options, ['seed']);
+  checkShape('random.permutation', [n]);
+  const out = emptyTensor([n], 'int32');
+  const stream = generatorOf(options.seed).reserve(n);
+  currentRuntime().kernels.randomPermutation(
+    out.pointer,
+    n,
+    stream.keyLow,
+    stream.keyHigh,
+    stream.counterLow,
+    stream.counterHigh,
+  );
+  return out;
+}
+
+/** x with its entries along the first axis in random order. */
+export function shuffle(x: Tensor, options: SeedOption = {}): Tensor {
+  checkOptions('random.shuffle', options, ['seed']);
+  const [length] = x.shape;
+  if (length === undefined) {
+    throw new ShapeError(
+      `random.shuffle: needs at least one axis, got a scalar.`,
+    );
+  }
+  const order = permutation(length, options);
+  const out = emptyTensor(x.shape, x.dtype);
+  const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
+  currentRuntime().run('gatherRows', out.pointer, x.pointer, order.pointer, length, rowBytes);
+  order.dispose();
+  return out;
+}

@@ -1,0 +1,3 @@
+export { backendInfo, configure, currentRuntime } from './current.js';
+export type { BackendInfo, RuntimeOptions } from './current.js';
+export type { Runtime } from './runtime.js';

@@ -1,0 +1,134 @@
+import { checkOptions } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { checkDType, bytesOf, dtypeOfArray } from './dtype.js';
+import type { DType, TypedArray } from './dtype.js';
+import { readNested } from './nested.js';
+import { checkShape, formatShape, sizeOf } from './shape.js';
+import type { Shape } from './shape.js';
+import { emptyTensor, Tensor } from './tensor.js';
+import type { NestedArray } from './tensor.js';
+import { writeElements } from './write.js';
+
+/** What can stand for a tensor: a tensor, a number, nested arrays, a typed array. */
+export type TensorLike = Tensor | NestedArray | TypedArray;
+
+/** Options of `tensor`. */
+export interface TensorOptions {
+  /** Default: the shape of the nesting, or one axis for a typed array. */
+  readonly shape?: Shape | undefined;
+  /** Default: float32 for numbers, bool for booleans, the array's own for typed arrays. */
+  readonly dtype?: DType | undefined;
+}
+
+/**
+ * Makes a tensor from a number, nested arrays, a typed array or another tensor (copied).
+ *
+ * @throws ShapeError if arrays are ragged or `shape` holds another number of elements.
+ * @throws ValueError if a value does not fit an integer dtype.
+ * @example tensor([[1, 2], [3, 4]]); tensor(pixels, { shape: [28, 28] });
+ */
+export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
+  checkOptions('tensor', options, ['shape', 'dtype']);
+  const source = elementsOf(value);
+  const dtype = options.dtype === undefined ? source.dtype : checkDType(options.dtype);
+  const shape = options.shape ?? source.shape;
+  checkShape('tensor', shape);
+  if (sizeOf(shape) !== source.data.length) {
+    throw new ShapeError(
+      `tensor: shape ${formatShape(shape)} holds ${sizeOf(shape)} elements, but ` +
+        `${source.data.length} came. Make them agree.`,
+    );
+  }
+  const result = emptyTensor([...shape], dtype);
+  try {
+    writeElements(result, source.data);
+  } catch (error) {
+    result.dispose();
+    throw error;
+  }
+  return result;
+}
+
+interface Elements {
+  readonly data: TypedArray | readonly (number | boolean)[];
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+function elementsOf(value: TensorLike): Elements {
+  if (value instanceof Tensor) {
+    return { data: value.data(), shape: value.shape, dtype: value.dtype };
+  }
+  if (ArrayBuffer.isView(value)) {
+    return { data: value, shape: [value.length], dtype: dtypeOfArray(value) };
+  }
+  return readNested(value);
+}
+
+/** `value` itself if it is a tensor, else a new tensor of it. */
+export function toTensor(value: TensorLike, dtype?: DType): Tensor {
+  return value instanceof Tensor ? value : tensor(value, { dtype });
+}
+
+/** A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise. */
+export function full(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
+  checkShape('full', shape);
+  const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
+  const result = emptyTensor([...shape], type);
+  const pattern = tensor(value, { dtype: type });
+  const bytes = bytesOf(type);
+  const runtime = currentRuntime();
+  const bits =
+    bytes === 4 ? (runtime.int32[pattern.pointer / 4] ?? 0) : (runtime.uint8[pattern.pointer] ?? 0);
+  pattern.dispose();
+  runtime.run('fill', result.pointer, result.size, bits, bytes);
+  return result;
+}
+
+/** A tensor of zeros, float32 unless `dtype` says otherwise. */
+export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
+  return full(shape, 0, dtype);
+}
+
+/** A tensor of ones, float32 unless `dtype` says otherwise. */
+export function ones(shape: Shape, dtype: DType = 'float32'): Tensor {
+  return full(shape, 1, dtype);
+}
+
+/**
+ * start, start + step, … below `stop` (above it for a negative step). `arange(stop)` starts at 0.
+ * Length ceil((stop − start) / step), as NumPy. int32 if all three are whole, else float32.
+ */
+export function arange(start: number, stop?: number, step = 1, dtype?: DType): Tensor {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (![from, to, step].every(Number.isFinite) || step === 0) {
+    throw new ValueError(
+      `arange: start, stop and step must be finite and step not 0, got ${from}, ${to}, ${step}.`,
+    );
+  }
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  const whole = [from, to, step].every(Number.isInteger);
+  const values = Float64Array.from({ length }, (_, i) => from + i * step);
+  return tensor(values, { dtype: dtype ?? (whole ? 'int32' : 'float32') });
+}
+
+/** `count` float32 numbers evenly spaced from `start` to `stop`, both included. */
+export function linspace(start: number, stop: number, count = 50): Tensor {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new ValueError(`linspace: count must be a whole number of at least 0, got ${count}.`);
+  }
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  const values = Float64Array.from({ length: count }, (_, i) =>
+    i > 0 && i === count - 1 ? stop : start + i * step,
+  );
+  return tensor(values);
+}
+
+/** The float32 matrix [rows, columns] with ones on the diagonal; square unless `columns` is given. */
+export function eye(rows: number, columns = rows): Tensor {
+  checkShape('eye', [rows, columns]);
+  const values = new Float32Array(rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
+  return tensor(values, { shape: [rows, columns] });
+}

@@ -1,0 +1,71 @@
+import { ElementType } from '../../assembly/codes.js';
+import { DTypeError } from '../errors.js';
+import { didYouMean } from '../config/index.js';
+
+/**
+ * Element types. float32 computes; int32, uint8 and bool hold labels, indices, images and masks.
+ */
+export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
+
+/** A copy of a tensor's elements; bool as bytes 0 and 1. */
+export type TensorData =
+  | Float32Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
+
+/** Typed arrays that tensors are made from. float64 is rounded to float32; others widen. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray;
+
+interface DTypeFacts {
+  readonly bytes: number;
+  readonly code: ElementType;
+  /** What combines with what: the higher rank wins. */
+  readonly rank: number;
+}
+
+const FACTS: Readonly<Record<DType, DTypeFacts>> = {
+  bool: { bytes: 1, code: ElementType.Bool, rank: 0 },
+  uint8: { bytes: 1, code: ElementType.Uint8, rank: 1 },
+  int32: { bytes: 4, code: ElementType.Int32, rank: 2 },
+  float32: { bytes: 4, code: ElementType.Float32, rank: 3 },
+};
+
+/** Bytes of one element. */
+export function bytesOf(dtype: DType): number {
+  return FACTS[dtype].bytes;
+}
+
+/** The number by which kernels know the type. */
+export function codeOf(dtype: DType): number {
+  return FACTS[dtype].code;
+}
+
+/** `dtype` if it is one, else a DTypeError that lists them. */
+export function checkDType(dtype: string): DType {
+  if (Object.hasOwn(FACTS, dtype)) return dtype as DType;
+  throw new DTypeError(
+    `Unknown dtype '${dtype}'.${didYouMean(dtype, Object.keys(FACTS))} ` +
+      `Known: ${Object.keys(FACTS).join(', ')}.`,
+  );
+}
+
+/** The type two operands are brought to: the higher of bool < uint8 < int32 < float32. */
+export function promote(a: DType, b: DType): DType {
+  return FACTS[a].rank >= FACTS[b].rank ? a : b;
+}
+
+/** The element type that holds a typed array's values; values beyond int32 are checked on copying. */
+export function dtypeOfArray(array: TypedArray): DType {
+  if (array instanceof Float32Array || array instanceof Float64Array) return 'float32';
+  if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return 'uint8';
+  return 'int32';
+}

@@ -1,0 +1,22 @@
+export { arange, eye, full, linspace, ones, tensor, toTensor, zeros } from './create.js';
+export type { TensorLike, TensorOptions } from './create.js';
+export { bytesOf, checkDType, codeOf, promote } from './dtype.js';
+export type { DType, TensorData, TypedArray } from './dtype.js';
+export { memory } from './memory.js';
+export type { MemoryInfo } from './memory.js';
+export { detach, keep, tidy } from './scope.js';
+export {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from './shape.js';
+export type { PartialShape, Shape } from './shape.js';
+export { emptyTensor, Tensor } from './tensor.js';
+export type { NestedArray } from './tensor.js';
+export { Variable } from './variable.js';
+export type { VariableOptions } from './variable.js';

@@ -1,0 +1,22 @@
+import { currentRuntime } from '../runtime/index.js';
+import { liveTensorCount } from './scope.js';
+
+/** What tensors take up. */
+export interface MemoryInfo {
+  /** Tensors that have not been disposed (weights included). */
+  readonly tensors: number;
+  /** Bytes of linear memory in use. */
+  readonly bytes: number;
+  /** Bytes of linear memory taken from the system; it grows on demand and never shrinks. */
+  readonly reserved: number;
+}
+
+/** What tensors take up now. */
+export function memory(): MemoryInfo {
+  const runtime = currentRuntime();
+  return {
+    tensors: liveTensorCount(),
+    bytes: runtime.allocatedBytes,
+    reserved: runtime.reservedBytes,
+  };
+}

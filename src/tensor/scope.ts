@@ -1,0 +1,105 @@
+// Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(),
+// or at the latest the garbage collector.
+import { ValueError } from '../errors.js';
+import type { Storage } from './storage.js';
+import type { Tensor } from './tensor.js';
+
+const scopes: Tensor[][] = [];
+
+let liveTensors = 0;
+
+const collected = new FinalizationRegistry<Storage>((storage) => {
+  liveTensors--;
+  storage.release();
+});
+
+/** Number of tensors that have not been disposed. */
+export function liveTensorCount(): number {
+  return liveTensors;
+}
+
+/** Called once by each new tensor. */
+export function adopt(tensor: Tensor, storage: Storage): void {
+  liveTensors++;
+  handOver(tensor, storage, scopes.length - 1);
+}
+
+/** Called once by each disposed tensor. */
+export function forget(tensor: Tensor): void {
+  liveTensors--;
+  // Only tensors outside of scopes are registered: registering is too slow for every step's tensors.
+  if (tensor.owner === 'collector') collected.unregister(tensor);
+}
+
+function handOver(tensor: Tensor, storage: Storage, scope: number): void {
+  const target = scopes[scope];
+  if (target === undefined) {
+    tensor.owner = 'collector';
+    collected.register(tensor, storage, tensor);
+  } else {
+    tensor.owner = 'scope';
+    target.push(tensor);
+  }
+}
+
+/**
+ * Takes a tensor out of the scope it was made in: it lives until dispose() or garbage collection.
+ * Returns the tensor.
+ */
+export function keep<T extends Tensor>(tensor: T): T {
+  if (tensor.owner === 'scope') {
+    tensor.owner = 'collector';
+    collected.register(tensor, tensor.storage, tensor);
+  }
+  return tensor;
+}
+
+/** Takes a tensor out of its scope; whoever calls this disposes it. @internal */
+export function detach<T extends Tensor>(tensor: T): T {
+  if (tensor.owner === 'collector') collected.unregister(tensor);
+  tensor.owner = 'tape';
+  return tensor;
+}
+
+/**
+ * Runs `f` and disposes every tensor made in it, except those in what it returns (a tensor, or
+ * arrays and plain objects with tensors in them) and those given to `keep`.
+ *
+ * @throws ValueError if `f` is asynchronous: its tensors would be freed while it still runs.
+ * @example const norm = tidy(() => x.square().sum().sqrt());
+ */
+export function tidy<T>(f: () => T): T {
+  const scope: Tensor[] = [];
+  scopes.push(scope);
+  let result: T | undefined;
+  let returned: Set<unknown> | undefined;
+  try {
+    result = f();
+    if (result instanceof Promise) {
+      throw new ValueError(
+        'tidy: the function is asynchronous. Only synchronous work can be tidied; put tidy inside it.',
+      );
+    }
+    returned = new Set();
+    collect(result, returned);
+    return result;
+  } finally {
+    scopes.pop();
+    for (const tensor of scope) {
+      if (tensor.owner !== 'scope' || tensor.isDisposed) continue;
+      if (returned?.has(tensor) === true) handOver(tensor, tensor.storage, scopes.length - 1);
+      else tensor.dispose();
+    }
+  }
+}
+
+/** All objects reachable through arrays and plain objects. */
+function collect(value: unknown, found: Set<unknown>): void {
+  if (typeof value !== 'object' || value === null || found.has(value)) return;
+  found.add(value);
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, found);
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collect(item, found);
+  }
+}

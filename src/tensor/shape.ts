@@ -1,0 +1,110 @@
+import { ShapeError } from '../errors.js';
+
+/** Lengths of the axes; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** A shape in which `null` stands for any length, as in a layer before it sees a batch. */
+export type PartialShape = readonly (number | null)[];
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** `(2, 3)`, `(5,)`, `()`, with `None` for unknown lengths: as NumPy and Keras print shapes. */
+export function formatShape(shape: PartialShape): string {
+  const lengths = shape.map((length) => (length === null ? 'None' : String(length)));
+  return lengths.length === 1 ? `(${lengths[0] ?? ''},)` : `(${lengths.join(', ')})`;
+}
+
+export function sameShape(a: PartialShape, b: PartialShape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] ?? 1;
+  }
+  return strides;
+}
+
+/** Throws unless every length is a whole number of at least 0. */
+export function checkShape(op: string, shape: Shape): void {
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError(
+        `${op}: a shape holds whole numbers of at least 0, got (${shape.join(', ')}).`,
+      );
+    }
+  }
+}
+
+/** The axis counted from the front; negative axes count from the end. */
+export function normalizeAxis(op: string, axis: number, rank: number): number {
+  const normal = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || normal < 0 || normal >= rank) {
+    throw new ShapeError(
+      `${op}: axis ${axis} is out of range for a tensor of ${rank} dimension${rank === 1 ? '' : 's'}` +
+        (rank === 0 ? '.' : ` (allowed: ${-rank} … ${rank - 1}).`),
+    );
+  }
+  return normal;
+}
+
+/** The axes counted from the front, in order, each once; all of them for `undefined` and `null`. */
+export function normalizeAxes(
+  op: string,
+  axes: number | readonly number[] | null | undefined,
+  rank: number,
+): number[] {
+  if (axes === null || axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const list = typeof axes === 'number' ? [axes] : axes;
+  const normal = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
+  if (new Set(normal).size !== normal.length) {
+    throw new ShapeError(`${op}: an axis is given twice in (${list.join(', ')}).`);
+  }
+  return normal;
+}
+
+/**
+ * The shape that operands of shapes `a` and `b` broadcast to, by NumPy's rule: axes are matched from
+ * the right, and lengths must be equal or 1.
+ */
+export function broadcastShapes(op: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let axis = 0; axis < rank; axis++) {
+    const x = a[a.length - rank + axis] ?? 1;
+    const y = b[b.length - rank + axis] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) throw new ShapeError(mismatchMessage(op, a, b));
+    shape[axis] = x === 1 ? y : x;
+  }
+  return shape;
+}
+
+/** Both shapes aligned on the right, with a mark under the axes that do not fit. */
+function mismatchMessage(op: string, a: Shape, b: Shape): string {
+  const rank = Math.max(a.length, b.length);
+  const cell = (shape: Shape, axis: number): string => {
+    const length = shape[shape.length - rank + axis];
+    return length === undefined ? '' : String(length);
+  };
+  const columns = Array.from({ length: rank }, (_, axis) => {
+    const [x, y] = [cell(a, axis), cell(b, axis)];
+    const width = Math.max(x.length, y.length, 1);
+    const bad = x !== y && x !== '1' && y !== '1' && x !== '' && y !== '';
+    return [x.padStart(width), y.padStart(width), (bad ? '^' : '').padStart(width)] as const;
+  });
+  const row = (index: 0 | 1 | 2): string => columns.map((column) => column[index]).join('  ');
+  return (
+    `${op}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast.\n` +
+    `  a: ${row(0)}\n  b: ${row(1)}\n     ${row(2)}\n` +
+    `Axes are matched from the right; lengths must be equal or 1. Reshape or transpose one of them.`
+  );
+}

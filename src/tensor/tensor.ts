@@ -1,0 +1,183 @@
+import { DisposedError, ShapeError } from '../errors.js';
+import type { TensorMethods } from '../ops/methods.js';
+import { currentRuntime } from '../runtime/index.js';
+import type { Pointer } from '../wasm/kernels.js';
+import { bytesOf } from './dtype.js';
+import type { DType, TensorData } from './dtype.js';
+import { formatTensor } from './print.js';
+import { adopt, forget } from './scope.js';
+import { formatShape, sizeOf } from './shape.js';
+import type { Shape } from './shape.js';
+import { Storage } from './storage.js';
+
+/** Numbers nested in arrays as deep as a tensor has dimensions. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+let nextId = 0;
+
+/** A fresh identity for a new value. */
+export function newId(): number {
+  return nextId++;
+}
+
+/** Engines before explicit resource management lack the symbol; TypeScript's `using` looks for this one. */
+const disposeSymbol: typeof Symbol.dispose =
+  (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
+  (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
+
+/** The operations, as methods: `x.add(y)` is `ops.add(x, y)`. They are attached in ops/methods.ts. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
+export interface Tensor extends TensorMethods {}
+
+/**
+ * An n-dimensional array in linear memory: row-major, contiguous, of one dtype. Values do not
+ * change; operations make new tensors. Memory is given back by `dispose()` or `using`, at the end of
+ * a `tidy` scope, or at the latest by the garbage collector.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class Tensor {
+  /** Lengths of the axes; `[]` for a scalar. */
+  readonly shape: Shape;
+  /** Type of the elements. */
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** Names the value: two tensors that look at one value (a tape's copy) have one id. @internal */
+  readonly id: number;
+  /** Who frees it. @internal */
+  owner: 'scope' | 'collector' | 'tape' = 'collector';
+  readonly #byteOffset: number;
+  #storage: Storage | undefined;
+
+  /** Takes over one reference of `storage`. @internal */
+  constructor(storage: Storage, byteOffset: number, shape: Shape, dtype: DType, id = newId()) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.id = id;
+    this.#byteOffset = byteOffset;
+    this.#storage = storage;
+    adopt(this, storage);
+  }
+
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Bytes of all elements. */
+  get byteLength(): number {
+    return this.size * bytesOf(this.dtype);
+  }
+
+  /** True after `dispose()`. */
+  get isDisposed(): boolean {
+    return this.#storage === undefined;
+  }
+
+  /** @internal */
+  get storage(): Storage {
+    if (this.#storage === undefined) {
+      throw new DisposedError(
+        `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory is ` +
+          `given back. Dispose it later, return it from tidy(), or use clone().`,
+      );
+    }
+    return this.#storage;
+  }
+
+  /** Where the elements start. @internal */
+  get pointer(): Pointer {
+    return this.storage.pointer + this.#byteOffset;
+  }
+
+  /** A tensor of another shape over `size` of the same elements, from element `first` on. @internal */
+  view(shape: Shape, first = 0, id = newId()): Tensor {
+    const offset = this.#byteOffset + first * bytesOf(this.dtype);
+    return new Tensor(this.storage.retain(), offset, shape, this.dtype, id);
+  }
+
+  /** A copy of the elements in row-major order. */
+  data(): TensorData {
+    const runtime = currentRuntime();
+    const { pointer, size } = this;
+    switch (this.dtype) {
+      case 'float32':
+        return runtime.float32.slice(pointer / 4, pointer / 4 + size);
+      case 'int32':
+        return runtime.int32.slice(pointer / 4, pointer / 4 + size);
+      default:
+        return runtime.uint8.slice(pointer, pointer + size);
+    }
+  }
+
+  /**
+   * The only element as a number (bool: 0 or 1).
+   *
+   * @throws ShapeError if there is not exactly one element.
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item: only a tensor of one element has an item, this one has shape ` +
+          `${formatShape(this.shape)}. Use toArray(), data() or a reduction.`,
+      );
+    }
+    const runtime = currentRuntime();
+    const { pointer } = this;
+    const value =
+      this.dtype === 'float32'
+        ? runtime.float32[pointer / 4]
+        : this.dtype === 'int32'
+          ? runtime.int32[pointer / 4]
+          : runtime.uint8[pointer];
+    return value ?? NaN;
+  }
+
+  /** The elements as nested arrays; a number for a scalar, booleans for bool. */
+  toArray(): NestedArray {
+    const data = this.data();
+    const isBool = this.dtype === 'bool';
+    let next = 0;
+    const build = (axis: number): NestedArray => {
+      const length = this.shape[axis];
+      if (length === undefined) {
+        const value = data[next++] ?? NaN;
+        return isBool ? value !== 0 : value;
+      }
+      return Array.from({ length }, () => build(axis + 1));
+    };
+    return build(0);
+  }
+
+  /** The elements as NumPy prints them. */
+  toString(): string {
+    return formatTensor(this.data(), this.shape, this.dtype);
+  }
+
+  /** Gives the memory back (when no other tensor looks at it). A second call does nothing. */
+  dispose(): void {
+    if (this.#storage === undefined) return;
+    forget(this);
+    this.#storage.release();
+    this.#storage = undefined;
+  }
+
+  /** `using x = …` disposes at the end of the block. */
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
+  /** What Node's console shows. @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const facts = `shape=${formatShape(this.shape)}, dtype=${this.dtype}`;
+    if (this.isDisposed) return `Tensor(disposed, ${facts})`;
+    const lines = this.toString().replaceAll('\n', '\n       ');
+    return `Tensor(${lines}, ${facts})`;
+  }
+}
+
+/** A new tensor with uninitialized elements. @internal */
+export function emptyTensor(shape: Shape, dtype: DType): Tensor {
+  return new Tensor(Storage.allocate(sizeOf(shape) * bytesOf(dtype)), 0, shape, dtype);
+}

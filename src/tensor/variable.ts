@@ -1,0 +1,73 @@
+import { ShapeError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { toTensor } from './create.js';
+import type { TensorLike } from './create.js';
+import type { DType } from './dtype.js';
+import { keep } from './scope.js';
+import { formatShape, sameShape } from './shape.js';
+import type { Shape } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/** Options of a variable. */
+export interface VariableOptions {
+  /** Short name, as Keras gives it: 'kernel'. */
+  readonly name: string;
+  /** Whether optimizers may change it. Default true. */
+  readonly trainable?: boolean;
+}
+
+/**
+ * A tensor whose elements change in place: a weight, or the state of an optimizer. It belongs to no
+ * scope and lives until `dispose()`.
+ */
+export class Variable {
+  readonly name: string;
+  /** Name with the names of what it belongs to: 'dense/kernel'. */
+  path: string;
+  trainable: boolean;
+  /** Penalty that is added to the loss. */
+  regularizer?: ((x: Tensor) => Tensor) | undefined;
+  /** What the values are brought to after each update. */
+  constraint?: ((x: Tensor) => Tensor) | undefined;
+  /** The elements. Optimizers write into them; take `clone()` to keep a state. */
+  readonly value: Tensor;
+
+  /** Takes `initial` over. */
+  constructor(initial: Tensor, { name, trainable = true }: VariableOptions) {
+    this.value = keep(initial);
+    this.name = name;
+    this.path = name;
+    this.trainable = trainable;
+  }
+
+  get shape(): Shape {
+    return this.value.shape;
+  }
+
+  get dtype(): DType {
+    return this.value.dtype;
+  }
+
+  /**
+   * Copies values in.
+   *
+   * @throws ShapeError if they have another shape.
+   */
+  assign(value: TensorLike): void {
+    const source = toTensor(value, this.dtype);
+    if (!sameShape(source.shape, this.shape) || source.dtype !== this.dtype) {
+      throw new ShapeError(
+        `Variable '${this.path}' has shape ${formatShape(this.shape)} and dtype ${this.dtype}, but ` +
+          `${formatShape(source.shape)}, ${source.dtype}, was assigned to it.`,
+      );
+    }
+    const { pointer } = source;
+    currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
+    if (source !== value) source.dispose();
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.value.dispose();
+  }
+}

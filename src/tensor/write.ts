@@ -1,0 +1,61 @@
+import { ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import type { TypedArray } from './dtype.js';
+import type { Tensor } from './tensor.js';
+
+/**
+ * Copies values into a tensor's memory, converting them to its dtype. float32 rounds; integer types
+ * take only whole numbers in their range; bool takes everything, as `value != 0`.
+ *
+ * @throws ValueError naming the first value that does not fit.
+ */
+export function writeElements(
+  tensor: Tensor,
+  values: TypedArray | readonly (number | boolean)[],
+): void {
+  const runtime = currentRuntime();
+  const { pointer, dtype } = tensor;
+  switch (dtype) {
+    case 'float32':
+      if (ArrayBuffer.isView(values)) runtime.float32.set(values, pointer / 4);
+      else values.forEach((value, i) => (runtime.float32[pointer / 4 + i] = Number(value)));
+      return;
+    case 'int32':
+      checkIntegers(values, -(2 ** 31), 2 ** 31 - 1, dtype);
+      values.forEach((value: number | boolean, i: number) => {
+        runtime.int32[pointer / 4 + i] = Number(value);
+      });
+      return;
+    case 'uint8':
+      if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) {
+        runtime.uint8.set(values, pointer);
+        return;
+      }
+      checkIntegers(values, 0, 255, dtype);
+      values.forEach((value: number | boolean, i: number) => {
+        runtime.uint8[pointer + i] = Number(value);
+      });
+      return;
+    case 'bool':
+      values.forEach((value: number | boolean, i: number) => {
+        runtime.uint8[pointer + i] = value ? 1 : 0;
+      });
+  }
+}
+
+function checkIntegers(
+  values: TypedArray | readonly (number | boolean)[],
+  low: number,
+  high: number,
+  dtype: string,
+): void {
+  values.forEach((value: number | boolean, i: number) => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < low || number > high) {
+      throw new ValueError(
+        `tensor: element ${i} is ${number}, but ${dtype} holds whole numbers from ${low} to ${high}. ` +
+          `Choose another dtype, or make a float32 tensor and use astype('${dtype}').`,
+      );
+    }
+  });
+}

@@ -1,0 +1,319 @@
+/** A place in linear memory, in bytes. */
+export type Pointer = number;
+
+/**
+ * The kernels that can be split over threads, without their two leading arguments `(thread, threads)`,
+ * which the runtime supplies. Output first, then inputs, sizes, scalars. This interface is the ABI of
+ * `assembly/index.ts` in TypeScript; what each kernel computes stands in the AssemblyScript source.
+ */
+export interface SplitKernels {
+  // gemm/
+  gemmPackB(packed: Pointer, b: Pointer, k: number, n: number, ldb: number, transposed: number): void;
+  gemm(
+    c: Pointer,
+    a: Pointer,
+    packed: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
+    lda: number,
+    ldc: number,
+    transposed: number,
+    activation: number,
+    scratch: Pointer,
+  ): void;
+
+  // ops/: element by element
+  unary(
+    out: Pointer,
+    x: Pointer,
+    n: number,
+    op: number,
+    p0: number,
+    p1: number,
+    p2: number,
+  ): void;
+  unaryGradient(
+    dx: Pointer,
+    dy: Pointer,
+    x: Pointer,
+    y: Pointer,
+    n: number,
+    op: number,
+    p0: number,
+    p1: number,
+    p2: number,
+  ): void;
+  binaryF32(out: Pointer, a: Pointer, b: Pointer, layout: Pointer, op: number): void;
+  binaryI32(out: Pointer, a: Pointer, b: Pointer, layout: Pointer, op: number): void;
+  compareF32(out: Pointer, a: Pointer, b: Pointer, layout: Pointer, op: number): void;
+  compareI32(out: Pointer, a: Pointer, b: Pointer, layout: Pointer, op: number): void;
+  logicalU8(out: Pointer, a: Pointer, b: Pointer, layout: Pointer, op: number): void;
+  logicalNot(out: Pointer, x: Pointer, n: number): void;
+  select(
+    out: Pointer,
+    condition: Pointer,
+    a: Pointer,
+    b: Pointer,
+    n: number,
+    elementBytes: number,
+  ): void;
+  cast(out: Pointer, outType: number, x: Pointer, xType: number, n: number): void;
+  fill(out: Pointer, n: number, bits: number, elementBytes: number): void;
+
+  // ops/: moving
+  copyStrided(out: Pointer, x: Pointer, layout: Pointer, elementBytes: number): void;
+  transpose2d(out: Pointer, x: Pointer, batch: number, rows: number, columns: number): void;
+  gatherRows(
+    out: Pointer,
+    x: Pointer,
+    indices: Pointer,
+    count: number,
+    rowBytes: number,
+  ): void;
+  gatherRowsU8ToF32(
+    out: Pointer,
+    x: Pointer,
+    indices: Pointer,
+    count: number,
+    columns: number,
+    scale: number,
+  ): void;
+  scatterAddRows(
+    out: Pointer,
+    dy: Pointer,
+    indices: Pointer,
+    count: number,
+    columns: number,
+  ): void;
+  oneHot(out: Pointer, labels: Pointer, n: number, classes: number): void;
+
+  // ops/: reducing x[outer, length, inner] along `length`
+  reduceF32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    op: number,
+  ): void;
+  reduceI32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    op: number,
+  ): void;
+  reduceBool(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    op: number,
+  ): void;
+  argReduceF32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    op: number,
+  ): void;
+  argReduceI32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    op: number,
+  ): void;
+  cumulativeSumF32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+  ): void;
+
+  // ops/: rows
+  softmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
+  softmaxRowsGradient(
+    dx: Pointer,
+    dy: Pointer,
+    y: Pointer,
+    rows: number,
+    columns: number,
+  ): void;
+  logSoftmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
+  logSoftmaxRowsGradient(
+    dx: Pointer,
+    dy: Pointer,
+    y: Pointer,
+    rows: number,
+    columns: number,
+  ): void;
+  logSumExpRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
+  sparsemaxRows(
+    out: Pointer,
+    x: Pointer,
+    rows: number,
+    columns: number,
+    scratch: Pointer,
+  ): void;
+  sparsemaxRowsGradient(
+    dx: Pointer,
+    dy: Pointer,
+    y: Pointer,
+    rows: number,
+    columns: number,
+  ): void;
+
+  // ops/: losses
+  softmaxCrossEntropy(
+    loss: Pointer,
+    logits: Pointer,
+    targets: Pointer,
+    rows: number,
+    columns: number,
+  ): void;
+  softmaxCrossEntropyGradient(
+    dx: Pointer,
+    dloss: Pointer,
+    probabilities: Pointer,
+    targets: Pointer,
+    rows: number,
+    columns: number,
+  ): void;
+  sparseSoftmaxCrossEntropy(
+    loss: Pointer,
+    logits: Pointer,
+    labels: Pointer,
+    rows: number,
+    columns: number,
+    ignore: number,
+  ): void;
+  sparseSoftmaxCrossEntropyGradient(
+    dx: Pointer,
+    dloss: Pointer,
+    probabilities: Pointer,
+    labels: Pointer,
+    rows: number,
+    columns: number,
+    ignore: number,
+  ): void;
+  sigmoidCrossEntropy(loss: Pointer, logits: Pointer, targets: Pointer, n: number): void;
+  sigmoidCrossEntropyGradient(
+    dx: Pointer,
+    dloss: Pointer,
+    logits: Pointer,
+    targets: Pointer,
+    n: number,
+  ): void;
+  dropout(
+    out: Pointer,
+    x: Pointer,
+    n: number,
+    rate: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+  ): void;
+
+  // optimizers/
+  sgd(
+    w: Pointer,
+    g: Pointer,
+    velocity: Pointer,
+    n: number,
+    learningRate: number,
+    momentum: number,
+    nesterov: number,
+  ): void;
+  rmsprop(
+    w: Pointer,
+    g: Pointer,
+    meanSquare: Pointer,
+    meanGradient: Pointer,
+    momentumBuffer: Pointer,
+    n: number,
+    learningRate: number,
+    rho: number,
+    momentum: number,
+    epsilon: number,
+  ): void;
+
+  // random/
+  randomUniform(
+    out: Pointer,
+    n: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+    low: number,
+    high: number,
+  ): void;
+  randomNormal(
+    out: Pointer,
+    n: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+    mean: number,
+    std: number,
+  ): void;
+  randomTruncatedNormal(
+    out: Pointer,
+    n: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+    mean: number,
+    std: number,
+  ): void;
+  randomIntegers(
+    out: Pointer,
+    n: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+    low: number,
+    high: number,
+  ): void;
+}
+
+/** The exports that one thread runs alone. */
+export interface PlainKernels {
+  allocate(bytes: number): Pointer;
+  release(pointer: Pointer): void;
+  gemmPackedBytes(k: number, n: number): number;
+  gemmScratchBytes(threads: number): number;
+  firstOutOfRange(indices: Pointer, count: number, limit: number): number;
+  allFinite(x: Pointer, n: number): number;
+  randomPermutation(
+    out: Pointer,
+    n: number,
+    keyLow: number,
+    keyHigh: number,
+    counterLow: number,
+    counterHigh: number,
+  ): void;
+}
+
+export type KernelName = keyof SplitKernels;
+
+/** What an instance of the core exports. */
+export type Kernels = PlainKernels & {
+  readonly [K in KernelName]: (
+    thread: number,
+    threads: number,
+    ...args: Parameters<SplitKernels[K]>
+  ) => void;
+};

@@ -1,0 +1,45 @@
+// A program in strict TypeScript against the packed declarations. It is type-checked there, not run: without
+// Node's types, with `skipLibCheck` off, so that the declarations themselves are checked as well.
+import { datasets, grad, layers, losses, models, optimizers, tensor, utils } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+
+export async function quickStart(): Promise<number> {
+  const [[images, labels]] = await datasets.digits.loadData();
+  const network = new models.Sequential();
+  network.add(new layers.Dense(32, { activation: 'relu', inputShape: [64] }));
+  network.add(new layers.Dropout(0.1));
+  network.add(new layers.Dense(10, { activation: 'softmax' }));
+  network.compile({
+    optimizer: new optimizers.RMSprop({ learningRate: 0.01 }),
+    loss: new losses.CategoricalCrossentropy(),
+    metrics: ['accuracy'],
+  });
+  const x = images.reshape([-1, 64]).astype('float32').div(16);
+  const history = await network.fit(x, utils.toCategorical(labels), {
+    epochs: 2,
+    batchSize: 32,
+    validationSplit: 0.1,
+  });
+  return history.history['loss']?.at(-1) ?? NaN;
+}
+
+/** A loss of one's own is a function of two tensors. */
+export function meanCube(yTrue: Tensor, yPred: Tensor): Tensor {
+  return yTrue.sub(yPred).abs().pow(3).mean();
+}
+
+export class Doubling extends layers.Layer {
+  override call(x: Tensor): Tensor {
+    return x.mul(2);
+  }
+}
+
+export const slope: Tensor = grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3]));
+
+// What the declarations must refuse.
+// @ts-expect-error -- units is a number
+export const wrongUnits = new layers.Dense('32');
+// @ts-expect-error -- no such option
+export const wrongOption = new layers.Dense(32, { activations: 'relu' });
+// @ts-expect-error -- no such element type
+export const wrongType = tensor([1, 2, 3], { dtype: 'float65' });

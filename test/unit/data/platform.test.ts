@@ -1,0 +1,164 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ValueError } from '../../../src/errors.js';
+import { platform } from '../../../src/runtime/platform.js';
+import { nodePlatform } from '../../../src/runtime/platform.node.js';
+import { webPlatform } from '../../../src/runtime/platform.web.js';
+import { startServer, type TestServer } from './http-server.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const bytes = Uint8Array.of(1, 2, 3, 255);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+describe('platform', () => {
+  it('is the node adapter in Node, the same at every call', () => {
+    expect(platform().name).toBe('node');
+    expect(platform()).toBe(platform());
+  });
+
+  it('has no node adapter where there is no process', () => {
+    vi.stubGlobal('process', undefined);
+    expect(nodePlatform()).toBeUndefined();
+  });
+});
+
+describe('the node adapter', () => {
+  it('reads the environment; empty is unset', () => {
+    vi.stubEnv('LANEGRAD_TEST', 'x');
+    expect(platform().environment('LANEGRAD_TEST')).toBe('x');
+    vi.stubEnv('LANEGRAD_TEST', '');
+    expect(platform().environment('LANEGRAD_TEST')).toBeUndefined();
+  });
+
+  it('reads a file by path and by file: URL, and knows what is missing', async () => {
+    const path = join(await temporaryFolder(), 'a b.bin');
+    await writeFile(path, bytes);
+    expect(await platform().readFile(path)).toEqual(bytes);
+    expect(await platform().readFile(pathToFileURL(path).href)).toEqual(bytes);
+    expect(await platform().readFile(`${path}.gz`)).toBeUndefined();
+    expect(await platform().readFile(join(path, 'below-a-file'))).toBeUndefined();
+  });
+
+  it('throws what the system reports for anything else', async () => {
+    await expect(platform().readFile(await temporaryFolder())).rejects.toThrow(/EISDIR/);
+  });
+
+  it('tells folders from files and from nothing', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), bytes);
+    expect(await platform().folderExists(folder)).toBe(true);
+    expect(await platform().folderExists(join(folder, 'file'))).toBe(false);
+    expect(await platform().folderExists(join(folder, 'none'))).toBe(false);
+  });
+
+  it('writes a file into folders it makes, over an old one, and leaves nothing else', async () => {
+    const folder = join(await temporaryFolder(), 'a', 'b');
+    const path = join(folder, 'file.bin');
+    await platform().writeFileAtomic(path, Uint8Array.of(9));
+    await platform().writeFileAtomic(path, bytes);
+    expect(new Uint8Array(await readFile(path))).toEqual(bytes);
+    expect(await readdir(folder)).toEqual(['file.bin']);
+  });
+
+  it('shows readers old or new bytes, never a part, while many write at once', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'file.bin');
+    const contents = Array.from({ length: 12 }, (_, i) => new Uint8Array(50_000).fill(i));
+    const writes = contents.map((content) => platform().writeFileAtomic(path, content));
+    const written = Promise.all(writes);
+    for (let i = 0; i < 20; i++) {
+      const seen = await platform().readFile(path);
+      if (seen === undefined) continue;
+      expect(seen.length).toBe(50_000);
+      expect(new Set(seen).size).toBe(1);
+    }
+    await written;
+    expect(await readdir(folder)).toEqual(['file.bin']);
+  });
+
+  it('leaves no temporary file behind when the write fails', async () => {
+    const folder = await temporaryFolder();
+    await platform().writeFileAtomic(join(folder, 'taken', 'inside'), bytes);
+    await expect(platform().writeFileAtomic(join(folder, 'taken'), bytes)).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken']);
+  });
+
+  it('keeps a cache in a folder, by default below the home', async () => {
+    const folder = await temporaryFolder();
+    const cache = await platform().openCache(join(folder, 'cache'));
+    expect(await cache?.get('mnist/a.gz')).toBeUndefined();
+    await cache?.remove('mnist/a.gz');
+    await cache?.put('mnist/a.gz', bytes);
+    expect(await cache?.get('mnist/a.gz')).toEqual(bytes);
+    await cache?.remove('mnist/a.gz');
+    expect(await cache?.get('mnist/a.gz')).toBeUndefined();
+    const usual = await platform().openCache();
+    expect(usual?.location).toBe(join(homedir(), '.cache', 'lanegrad'));
+  });
+});
+
+describe('the web adapter', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({
+      good: (_, response) => response.end(bytes),
+      error: (_, response) => response.writeHead(500).end('broken'),
+    });
+  });
+  afterAll(() => server.close());
+
+  it('has no environment and joins URLs', () => {
+    const web = webPlatform();
+    expect(web.environment('PATH')).toBeUndefined();
+    expect(web.join('/data', 'mnist')).toBe('/data/mnist');
+    expect(web.join('/data/', 'mnist')).toBe('/data/mnist');
+  });
+
+  it('reads files by URL; 404 is a missing file, other statuses are errors', async () => {
+    const web = webPlatform();
+    expect(await web.readFile(server.url('good'))).toEqual(bytes);
+    expect(await web.readFile(server.url('none'))).toBeUndefined();
+    await expect(web.readFile(server.url('error'))).rejects.toThrow(/HTTP 500/);
+  });
+
+  it('cannot write files, and says what to do', async () => {
+    const writing = webPlatform().writeFileAtomic('a.bin', bytes);
+    await expect(writing).rejects.toThrow(ValueError);
+    await expect(writing).rejects.toThrow(/'a\.bin'.*downloads:\/\//);
+  });
+
+  it('keeps its cache in Cache Storage', async () => {
+    const stores = new Map<string, Map<string, Response>>();
+    vi.stubGlobal('caches', {
+      open: async (name: string) => {
+        const store = stores.get(name) ?? new Map<string, Response>();
+        stores.set(name, store);
+        return {
+          match: async (key: string) => store.get(new URL(key).href)?.clone(),
+          put: async (key: string, value: Response) => void store.set(new URL(key).href, value),
+          delete: async (key: string) => store.delete(new URL(key).href),
+        };
+      },
+    });
+    const cache = await webPlatform().openCache();
+    expect(await cache?.get('mnist/a.gz')).toBeUndefined();
+    await cache?.put('mnist/a.gz', bytes);
+    expect(await cache?.get('mnist/a.gz')).toEqual(bytes);
+    await cache?.remove('mnist/a.gz');
+    expect(await cache?.get('mnist/a.gz')).toBeUndefined();
+    await (await webPlatform().openCache('mine'))?.put('a', bytes);
+    expect([...stores.keys()]).toEqual(['lanegrad', 'mine']);
+  });
+
+  it('has no cache where Cache Storage is missing', async () => {
+    vi.stubGlobal('caches', undefined);
+    expect(await webPlatform().openCache()).toBeUndefined();
+  });
+});
