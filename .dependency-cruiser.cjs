@@ -13,7 +13,7 @@ const rows = [
   ['autodiff', 'random'],
   ['tensor'],
   ['runtime'],
-  ['wasm', 'config'],
+  ['wasm', 'config', 'terminal'],
 ];
 
 const folder = (...names) => `^src/(${names.join('|')})/`;

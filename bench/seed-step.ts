@@ -1,11 +1,11 @@
 // One training step of the seed network, lanegrad and pure JavaScript in turns on the same batches.
-import { tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio, printHeading, printTable } from './report.js';
 import type { SeedData } from './seed-data.js';
 import { makeNetwork, makeReference } from './seed-network.js';
 import { seed } from './shapes.js';
 import { interleave } from './timing.js';
+import type { Timing } from './timing.js';
 
 interface Batch {
   readonly x: Tensor;
@@ -15,59 +15,72 @@ interface Batch {
   readonly yValues: Float32Array;
 }
 
+/** Trains on one batch and returns the mean loss of all batches so far. */
+type Step = (batch: Batch) => number;
+
 export async function benchSeedStep(data: SeedData, rounds: number): Promise<void> {
+  const { inputs, hidden, classes, batchSize } = seed;
   printHeading(
-    `seed step: ${seed.inputs} → ${seed.hidden} relu → ${seed.classes} softmax, RMSprop,`,
+    `seed step: ${inputs} → ${hidden} relu → ${classes} softmax, RMSprop, batch ${batchSize}`,
   );
-  console.log(`batch ${seed.batchSize}, images: ${data.source}`);
+  console.log(`images: ${data.source}`);
   const batches = makeBatches(data, 8);
   const network = makeNetwork();
-  const plain = makeReference(network);
-  const skipping = makeReference(network, true);
+  const lanegrad = inTurn(batches, ({ x, y }) => network.trainOnBatch(x, y)[0] ?? NaN);
+  const plain = inTurn(batches, referenceStep(network, false));
+  const skipping = inTurn(batches, referenceStep(network, true));
 
-  const losses = { lanegrad: NaN, plain: NaN, skipping: NaN };
-  const next = (): (() => Batch) => {
-    let turn = 0;
-    return () => {
-      const batch = batches[turn++ % batches.length];
-      if (batch === undefined) throw new Error('no batches');
-      return batch;
-    };
-  };
-  const [forLanegrad, forPlain, forSkipping] = [next(), next(), next()];
   const timings = await interleave(
-    {
-      lanegrad: async () => {
-        const { x, y } = forLanegrad();
-        losses.lanegrad = await trainOnBatch(network, x, y);
-      },
-      plain: () => {
-        const { xValues, yValues } = forPlain();
-        losses.plain = plain.step(xValues, yValues);
-      },
-      skipping: () => {
-        const { xValues, yValues } = forSkipping();
-        losses.skipping = skipping.step(xValues, yValues);
-      },
-    },
+    { lanegrad: lanegrad.run, plain: plain.run, skipping: skipping.run },
     rounds,
   );
-
-  const names = {
-    lanegrad: 'lanegrad',
-    plain: 'pure JavaScript',
-    skipping: 'pure JavaScript, skipping zeros',
-  } as const;
+  const row = (name: string, { min, median }: Timing, { meanLoss }: Turns): string[] => [
+    name,
+    formatMs(min),
+    formatMs(median),
+    formatRatio(median / timings.lanegrad.median),
+    meanLoss().toFixed(6),
+  ];
   printTable(
-    ['', 'min', 'median', 'lanegrad is faster by', 'last loss'],
-    (['lanegrad', 'plain', 'skipping'] as const).map((name) => [
-      names[name],
-      formatMs(timings[name].min),
-      formatMs(timings[name].median),
-      name === 'lanegrad' ? '' : formatRatio(timings[name].median / timings.lanegrad.median),
-      losses[name].toFixed(6),
-    ]),
+    ['', 'min', 'median', '÷ lanegrad', `mean loss, ${lanegrad.steps()} steps`],
+    [
+      row('lanegrad', timings.lanegrad, lanegrad),
+      row('pure JavaScript', timings.plain, plain),
+      row('pure JavaScript that skips zeros', timings.skipping, skipping),
+    ],
   );
+}
+
+interface Turns {
+  readonly run: () => void;
+  readonly steps: () => number;
+  readonly meanLoss: () => number;
+}
+
+/** A run that takes `batches` one after another, over and over. */
+function inTurn(batches: readonly Batch[], step: Step): Turns {
+  let steps = 0;
+  let meanLoss = NaN;
+  return {
+    run: () => {
+      const batch = batches[steps % batches.length];
+      if (batch === undefined) throw new Error('no batches');
+      meanLoss = step(batch);
+      steps++;
+    },
+    steps: () => steps,
+    meanLoss: () => meanLoss,
+  };
+}
+
+function referenceStep(network: ReturnType<typeof makeNetwork>, skipZeros: boolean): Step {
+  const trainer = makeReference(network, skipZeros);
+  let total = 0;
+  let steps = 0;
+  return ({ xValues, yValues }) => {
+    total += trainer.step(xValues, yValues);
+    return total / ++steps;
+  };
 }
 
 /** The first `count` batches of `data`, as tensors and as typed arrays. */

@@ -45,7 +45,7 @@ import {
   TanhShrink,
 } from './functions/smooth';
 
-/** Elements a share is a multiple of: 64 bytes, as in unary.ts. */
+/** Shares are multiples of this many elements, as in unary.ts. */
 const GRAIN: i32 = 16;
 
 /**

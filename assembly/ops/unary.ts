@@ -48,7 +48,7 @@ import {
   TanhShrink,
 } from './functions/smooth';
 
-/** Elements a share is a multiple of: 64 bytes, so that no two threads write to one cache line's worth. */
+/** Shares are multiples of this many elements, 64 bytes: no two threads write to one cache line. */
 const GRAIN: i32 = 16;
 
 /**

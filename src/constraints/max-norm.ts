@@ -43,6 +43,6 @@ export class MaxNorm extends Constraint {
 
   static fromConfig(config: Config): MaxNorm {
     const { maxValue, ...options } = optionsFromConfig('MaxNorm', config, ['maxValue', ...OPTIONS]);
-    return new MaxNorm(maxValue as number | undefined, options as MaxNormOptions);
+    return new MaxNorm(maxValue as number | undefined, options);
   }
 }

@@ -64,6 +64,6 @@ export class MinMaxNorm extends Constraint {
   }
 
   static fromConfig(config: Config): MinMaxNorm {
-    return new MinMaxNorm(optionsFromConfig('MinMaxNorm', config, OPTIONS) as MinMaxNormOptions);
+    return new MinMaxNorm(optionsFromConfig('MinMaxNorm', config, OPTIONS));
   }
 }

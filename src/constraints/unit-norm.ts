@@ -34,6 +34,6 @@ export class UnitNorm extends Constraint {
   }
 
   static fromConfig(config: Config): UnitNorm {
-    return new UnitNorm(optionsFromConfig('UnitNorm', config, OPTIONS) as UnitNormOptions);
+    return new UnitNorm(optionsFromConfig('UnitNorm', config, OPTIONS));
   }
 }

@@ -4,14 +4,13 @@ import type { ActivationIdentifier } from '../activations/registry.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { cast } from '../ops/index.js';
-import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
-import { Layer } from './layer.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Applies an activation: y = activation(x), of x's shape, float32. Keras: `Activation`. */
-export class Activation extends Layer {
+export class Activation extends ShapePreservingLayer {
   static override readonly className = 'Activation';
   readonly activation: ActivationFunction;
 
@@ -26,10 +25,6 @@ export class Activation extends Layer {
 
   override call(x: Tensor): Tensor {
     return this.activation(cast(x, 'float32'));
-  }
-
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    return inputShape;
   }
 
   override getConfig(): Config {

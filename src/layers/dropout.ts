@@ -4,14 +4,13 @@ import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, dropout, greaterEqual, mul } from '../ops/index.js';
 import { SeedGenerator, uniform } from '../random/index.js';
-import { zeros } from '../tensor/create.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape, Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkSeed } from './seed.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
-import { Layer } from './layer.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Dropout`. */
 export interface DropoutOptions extends LayerOptions {
@@ -31,7 +30,7 @@ const OPTIONS = ['noiseShape', 'seed'] as const;
  * expected value stays; otherwise the identity. float32, of the input's shape. Keras: `Dropout`
  * (Srivastava et al., 2014).
  */
-export class Dropout extends Layer {
+export class Dropout extends ShapePreservingLayer {
   static override readonly className = 'Dropout';
   readonly rate: number;
   readonly noiseShape: PartialShape | null;
@@ -54,7 +53,7 @@ export class Dropout extends Layer {
   override call(x: Tensor, { training }: { readonly training: boolean }): Tensor {
     if (!training || this.rate === 0) return x;
     const input = cast(x, 'float32');
-    if (this.rate === 1) return mul(input, zeros([]));
+    if (this.rate === 1) return mul(input, 0);
     if (this.noiseShape === null) return dropout(input, this.rate, this.seedGenerator);
     const noise = uniform(this.#noiseShapeFor(x.shape, this.noiseShape), {
       seed: this.seedGenerator,
@@ -74,10 +73,6 @@ export class Dropout extends Layer {
       `${this.label}: noiseShape ${formatShape(noiseShape)} does not broadcast to the input's shape ` +
         `${formatShape(shape)}. Each length must be null, 1 or that of the input.`,
     );
-  }
-
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    return inputShape;
   }
 
   override getConfig(): Config {

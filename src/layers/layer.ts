@@ -113,6 +113,11 @@ export class Layer extends WeightHolder implements Configurable {
     this.#builtFor = [...inputShape];
   }
 
+  /** Forgets the input shape, for a container that no longer holds what was built for it. */
+  protected forgetBuild(): void {
+    this.#builtFor = undefined;
+  }
+
   /**
    * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and builds first.
    */
@@ -174,6 +179,12 @@ export class Layer extends WeightHolder implements Configurable {
     if (!this.built) this.build(inputShape);
     const [, ...output] = tidy(() => this.#callNamed(zeros([1, ...lengths]), false).shape);
     return [batch, ...output];
+  }
+
+  override subLayers(): readonly Layer[] {
+    return Object.values(this)
+      .flat()
+      .filter((value: unknown) => value instanceof Layer);
   }
 
   /** Adds a scalar to the loss, from within `call`. */

@@ -5,6 +5,7 @@ import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { getInitializer } from '../initializers/registry.js';
 import type { InitializerIdentifier } from '../initializers/registry.js';
+import { clone } from '../ops/index.js';
 import { getRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { toTensor } from '../tensor/create.js';
@@ -15,7 +16,6 @@ import { formatShape, sameShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Variable } from '../tensor/variable.js';
-import type { Layer } from './layer.js';
 
 /** Options of `addWeight`. */
 export interface WeightOptions {
@@ -103,11 +103,7 @@ export abstract class WeightHolder {
   }
 
   /** The layers that this one holds in its properties. */
-  subLayers(): Layer[] {
-    return Object.values(this)
-      .flat()
-      .filter((value: unknown) => value instanceof WeightHolder) as Layer[];
-  }
+  abstract subLayers(): readonly WeightHolder[];
 
   /**
    * Whether training changes the weights. Setting it reaches the layers inside too; while it is false, all weights
@@ -154,7 +150,7 @@ export abstract class WeightHolder {
 
   /** Copies of the weights' values, in the order of `weights`. */
   getWeights(): Tensor[] {
-    return this.weights.map((weight) => weight.value.clone());
+    return this.weights.map((weight) => clone(weight.value));
   }
 
   /**
@@ -198,7 +194,7 @@ export abstract class WeightHolder {
 
 /** Keras's name of a layer's class; a class that has none of its own goes by its JavaScript name. */
 export function classNameOf(layer: object): string {
-  const type = layer.constructor as Function & { readonly className?: string };
+  const type = layer.constructor as { readonly name: string; readonly className?: string };
   return Object.hasOwn(type, 'className') ? (type.className ?? type.name) : type.name;
 }
 

@@ -1,9 +1,20 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { add, clip, log, logitsOf, mean, mul, neg, sigmoidCrossEntropy, sub } from '../ops/index.js';
+import {
+  add,
+  clip,
+  log,
+  logitsOf,
+  mean,
+  mul,
+  neg,
+  sigmoidCrossEntropy,
+  sub,
+} from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
-import { checkAxis, checkFlag, checkRange, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { smoothLabels } from './one-hot-targets.js';
 import { alignTargets, asTensor } from './ranks.js';
@@ -46,7 +57,9 @@ export function binaryCrossentropy(
   const [labels, x] = alignTargets(owner, yTrue, logits ?? predictions);
   const targets = smoothLabels(labels, labelSmoothing, 2);
   const losses =
-    logits === undefined ? crossEntropyOfProbabilities(targets, x) : sigmoidCrossEntropy(x, targets);
+    logits === undefined
+      ? crossEntropyOfProbabilities(targets, x)
+      : sigmoidCrossEntropy(x, targets);
   return mean(losses, axis);
 }
 
@@ -61,9 +74,12 @@ export class BinaryCrossentropy extends Loss {
   constructor(options: LossOptions & BinaryCrossentropyParameters = {}) {
     super(options, 'binary_crossentropy');
     const owner = BinaryCrossentropy.className;
-    this.fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
-    this.axis = checkAxis(owner, options.axis ?? -1);
+    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

@@ -1,10 +1,11 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { crossEntropyOfProbabilities } from './binary-crossentropy.js';
 import type { BinaryCrossentropyParameters } from './binary-crossentropy.js';
-import { checkAxis, checkFlag, checkRange, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { smoothLabels } from './one-hot-targets.js';
 import { alignTargets } from './ranks.js';
@@ -19,14 +20,7 @@ export interface BinaryFocalCrossentropyParameters extends BinaryCrossentropyPar
   readonly gamma?: number;
 }
 
-const OPTIONS = [
-  'fromLogits',
-  'labelSmoothing',
-  'axis',
-  'applyClassBalancing',
-  'alpha',
-  'gamma',
-];
+const OPTIONS = ['fromLogits', 'labelSmoothing', 'axis', 'applyClassBalancing', 'alpha', 'gamma'];
 
 /** a b + (1 − a) (1 − b). */
 function agreement(a: Tensor, b: Tensor | number): Tensor {
@@ -71,12 +65,15 @@ export class BinaryFocalCrossentropy extends Loss {
     super(options, 'binary_focal_crossentropy');
     const owner = BinaryFocalCrossentropy.className;
     const balancing = options.applyClassBalancing ?? false;
-    this.fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
-    this.axis = checkAxis(owner, options.axis ?? -1);
-    this.applyClassBalancing = checkFlag(owner, 'applyClassBalancing', balancing);
-    this.alpha = checkRange(owner, 'alpha', options.alpha ?? 0.25, 0, 1);
-    this.gamma = checkRange(owner, 'gamma', options.gamma ?? 2, 0);
+    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
+    this.applyClassBalancing = checkBoolean(owner, 'applyClassBalancing', balancing);
+    this.alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.25, { min: 0, max: 1 });
+    this.gamma = checkNumber(owner, 'gamma', options.gamma ?? 2, { min: 0 });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

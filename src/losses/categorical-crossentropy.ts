@@ -1,9 +1,10 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { log, logitsOf, moveAxis, mul, neg, softmaxCrossEntropy, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { checkAxis, checkFlag, checkRange, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { normalizedProbabilities, oneHotTargets, smoothLabels } from './one-hot-targets.js';
 import { asTensor } from './ranks.js';
@@ -59,9 +60,12 @@ export class CategoricalCrossentropy extends Loss {
   constructor(options: LossOptions & CategoricalCrossentropyParameters = {}) {
     super(options, 'categorical_crossentropy');
     const owner = CategoricalCrossentropy.className;
-    this.fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
-    this.axis = checkAxis(owner, options.axis ?? -1);
+    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

@@ -1,10 +1,11 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { log, mul, neg, pow, softmax, sub, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { CategoricalCrossentropyParameters } from './categorical-crossentropy.js';
-import { checkAxis, checkFlag, checkRange, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { normalizedProbabilities, oneHotTargets, smoothLabels } from './one-hot-targets.js';
 import { asTensor } from './ranks.js';
@@ -55,11 +56,14 @@ export class CategoricalFocalCrossentropy extends Loss {
   constructor(options: LossOptions & CategoricalFocalCrossentropyParameters = {}) {
     super(options, 'categorical_focal_crossentropy');
     const owner = CategoricalFocalCrossentropy.className;
-    this.fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
-    this.axis = checkAxis(owner, options.axis ?? -1);
-    this.alpha = checkRange(owner, 'alpha', options.alpha ?? 0.25, 0);
-    this.gamma = checkRange(owner, 'gamma', options.gamma ?? 2, 0);
+    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
+    this.alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.25, { min: 0 });
+    this.gamma = checkNumber(owner, 'gamma', options.gamma ?? 2, { min: 0 });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

@@ -23,9 +23,8 @@ export function classLabels(
   const labels = hasClassAxis ? squeeze(came, axis) : came;
   const rows = yPred.shape.filter((_, i) => i !== axis);
   if (!sameShape(labels.shape, rows)) {
-    const shapes =
-      `${loss}: yTrue has shape ${formatShape(came.shape)} but yPred has shape ` +
-      `${formatShape(yPred.shape)}`;
+    const [trueShape, predShape] = [formatShape(came.shape), formatShape(yPred.shape)];
+    const shapes = `${loss}: yTrue has shape ${trueShape} but yPred has shape ${predShape}`;
     if (sameShape(came.shape, yPred.shape)) {
       throw new ShapeError(
         `${shapes}: the targets look one-hot. Use the loss 'categorical_crossentropy', or turn them into ` +

@@ -1,9 +1,10 @@
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { maximum, mul, neg, rsqrt, square, sum } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
-import { checkAxis, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { alignTargets } from './ranks.js';
 
@@ -47,7 +48,7 @@ export class CosineSimilarity extends Loss {
 
   constructor(options: LossOptions & CosineSimilarityParameters = {}) {
     super(options, 'cosine_similarity');
-    this.axis = checkAxis('CosineSimilarity', options.axis ?? -1);
+    this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1, { integer: true });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

@@ -1,8 +1,9 @@
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { abs, lessEqual, mean, mul, square, sub, where } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { checkRange, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { alignTargets } from './ranks.js';
 
@@ -24,7 +25,7 @@ export function huber(
   parameters: HuberParameters = {},
 ): Tensor {
   checkOptions('huber', parameters, ['delta']);
-  const delta = checkRange('huber', 'delta', parameters.delta ?? 1, 0);
+  const delta = checkNumber('huber', 'delta', parameters.delta ?? 1, { min: 0 });
   const [targets, predictions] = alignTargets('huber', yTrue, yPred);
   const error = sub(predictions, targets);
   const size = abs(error);
@@ -41,7 +42,7 @@ export class Huber extends Loss {
 
   constructor(options: LossOptions & HuberParameters = {}) {
     super(options, 'huber_loss');
-    this.delta = checkRange('Huber', 'delta', options.delta ?? 1, 0);
+    this.delta = checkNumber('Huber', 'delta', options.delta ?? 1, { min: 0 });
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

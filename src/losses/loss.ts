@@ -1,6 +1,5 @@
 import { checkOptions, optionsFromConfig, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import { toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
 import { asTensor } from './ranks.js';
@@ -93,33 +92,4 @@ export abstract class Loss {
     if (config['reduction'] === null) options['reduction'] = null;
     return new this(options as never);
   }
-}
-
-/** `value` if it is a number within [low, high], else a ValueError. */
-export function checkRange(
-  owner: string,
-  option: string,
-  value: unknown,
-  low: number,
-  high = Infinity,
-): number {
-  if (typeof value === 'number' && value >= low && value <= high && value !== Infinity) {
-    return value;
-  }
-  const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
-  throw new ValueError(`${owner}: ${option} must be a number ${range}, got ${String(value)}.`);
-}
-
-/** `value` if it is a whole number, else a ValueError. */
-export function checkAxis(owner: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  throw new ValueError(
-    `${owner}: axis must be a whole number (negative counts from the end), got ${String(value)}.`,
-  );
-}
-
-/** `value` if it is true or false, else a ValueError. */
-export function checkFlag(owner: string, option: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new ValueError(`${owner}: ${option} must be true or false, got ${String(value)}.`);
 }

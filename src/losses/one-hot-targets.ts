@@ -10,7 +10,12 @@ import { asTensor } from './ranks.js';
  *
  * @throws ShapeError if they are class labels or have another shape.
  */
-export function oneHotTargets(loss: string, yTrue: TensorLike, yPred: Tensor, axis: number): Tensor {
+export function oneHotTargets(
+  loss: string,
+  yTrue: TensorLike,
+  yPred: Tensor,
+  axis: number,
+): Tensor {
   const targets = asTensor(yTrue);
   if (sameShape(targets.shape, yPred.shape)) return targets;
   const came = `${loss}: yTrue has shape ${formatShape(targets.shape)} but yPred has shape ${formatShape(yPred.shape)}`;

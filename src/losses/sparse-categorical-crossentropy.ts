@@ -1,6 +1,6 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import {
   cast,
   log,
@@ -17,7 +17,7 @@ import {
 import { normalizeAxis, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { classLabels } from './class-labels.js';
-import { checkAxis, checkFlag, Loss } from './loss.js';
+import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { normalizedProbabilities } from './one-hot-targets.js';
 import { asTensor } from './ranks.js';
@@ -54,7 +54,8 @@ export function sparseCategoricalCrossentropy(
   const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
   const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
   const ignoring = ignoreClass === undefined ? {} : { ignoreClass };
-  if (fromLogits) return sparseSoftmaxCrossEntropy(moveAxis(predictions, axis, -1), labels, ignoring);
+  if (fromLogits)
+    return sparseSoftmaxCrossEntropy(moveAxis(predictions, axis, -1), labels, ignoring);
   const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
   if (logits !== undefined) {
     return sparseSoftmaxCrossEntropy(logits, labels, { probabilities: predictions, ...ignoring });
@@ -78,14 +79,12 @@ export class SparseCategoricalCrossentropy extends Loss {
   constructor(options: LossOptions & SparseCategoricalCrossentropyParameters = {}) {
     super(options, 'sparse_categorical_crossentropy');
     const owner = SparseCategoricalCrossentropy.className;
-    this.fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
+    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
     this.ignoreClass = options.ignoreClass ?? null;
-    if (this.ignoreClass !== null && !Number.isInteger(this.ignoreClass)) {
-      throw new ValueError(
-        `${owner}: ignoreClass must be a whole number or null, got ${String(this.ignoreClass)}.`,
-      );
+    if (this.ignoreClass !== null) {
+      checkNumber(owner, 'ignoreClass', this.ignoreClass, { integer: true });
     }
-    this.axis = checkAxis(owner, options.axis ?? -1);
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
   /** Labels are whole numbers: they are checked as they come. */

@@ -1,3 +1,4 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
@@ -68,28 +69,23 @@ export class AUC extends Metric {
   constructor(options: AUCOptions = {}) {
     super(options);
     const { numThresholds = 200, thresholds = null } = options;
-    if (!Number.isInteger(numThresholds) || numThresholds < 2) {
-      throw new ValueError(
-        `AUC: numThresholds must be a whole number of at least 2, got ${numThresholds}.`,
-      );
-    }
+    checkNumber('AUC', 'numThresholds', numThresholds, { min: 2, integer: true });
     this.#given =
       thresholds === null ? null : [...thresholdList('AUC', thresholds, 0)].sort((a, b) => a - b);
-    const even = Array.from(
-      { length: numThresholds - 2 },
-      (_, i) => (i + 1) / (numThresholds - 1),
-    );
+    const even = Array.from({ length: numThresholds - 2 }, (_, i) => (i + 1) / (numThresholds - 1));
     // The outermost thresholds lie a little outside, so that 0 and 1 are on their right sides.
     this.#thresholds = [-EPSILON, ...(this.#given ?? even), 1 + EPSILON];
     this.#curve = choose('curve', options.curve ?? 'ROC', ['ROC', 'PR', 'PRGAIN']);
     const methods = ['interpolation', 'majoring', 'minoring'] as const;
     this.#method = choose('summationMethod', options.summationMethod ?? 'interpolation', methods);
-    this.#multiLabel = options.multiLabel ?? false;
+    this.#multiLabel = checkBoolean('AUC', 'multiLabel', options.multiLabel ?? false);
     this.#numLabels = options.numLabels ?? null;
     this.#labelWeights = options.labelWeights ?? null;
-    this.#fromLogits = options.fromLogits ?? false;
+    this.#fromLogits = checkBoolean('AUC', 'fromLogits', options.fromLogits ?? false);
     if (this.#numLabels !== null && !this.#multiLabel) {
-      throw new ValueError('AUC: numLabels is for multiLabel only; leave it out or set multiLabel.');
+      throw new ValueError(
+        'AUC: numLabels is for multiLabel only; leave it out or set multiLabel.',
+      );
     }
   }
 

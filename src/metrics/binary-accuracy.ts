@@ -1,6 +1,6 @@
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { checkRange } from '../losses/loss.js';
 import { alignTargets } from '../losses/ranks.js';
 import { cast, equal, greater } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -33,7 +33,7 @@ export class BinaryAccuracy extends MeanMetricWrapper {
   readonly threshold: number;
 
   constructor(options: MetricOptions & BinaryAccuracyParameters = {}) {
-    const threshold = checkRange('BinaryAccuracy', 'threshold', options.threshold ?? 0.5, -Infinity);
+    const threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
     super((t, p) => binaryAccuracy(t, p, { threshold }), options, 'binary_accuracy');
     this.threshold = threshold;
   }

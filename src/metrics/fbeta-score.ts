@@ -1,3 +1,4 @@
+import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
@@ -51,18 +52,13 @@ export class FBetaScore extends Metric {
     const { average = null, beta = 1, threshold = null } = options;
     if (average !== null && !AVERAGES.includes(average)) {
       throw new ValueError(
-        `${name}: average '${String(average)}' is unknown. Known: ${AVERAGES.join(', ')} or null.`,
+        `${name}: average '${average}' is unknown. Known: ${AVERAGES.join(', ')} or null.`,
       );
     }
-    if (!(beta > 0)) throw new ValueError(`${name}: beta must be above 0, got ${String(beta)}.`);
-    if (threshold !== null && !(threshold > 0 && threshold <= 1)) {
-      throw new ValueError(
-        `${name}: threshold must be above 0 and at most 1, or null, got ${String(threshold)}.`,
-      );
-    }
+    this.beta = checkNumber(name, 'beta', beta, { above: 0 });
+    this.threshold =
+      threshold === null ? null : checkNumber(name, 'threshold', threshold, { above: 0, max: 1 });
     this.average = average;
-    this.beta = beta;
-    this.threshold = threshold;
   }
 
   override updateState(

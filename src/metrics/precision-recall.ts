@@ -1,5 +1,5 @@
+import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { ConfusionCounts } from './confusion-counts.js';
@@ -21,11 +21,10 @@ export interface PrecisionOptions extends MetricOptions {
   readonly classId?: number | null;
 }
 
-function checkCount(owner: string, option: string, value: number | null, least: number): void {
-  if (value === null || (Number.isInteger(value) && value >= least)) return;
-  throw new ValueError(
-    `${owner}: ${option} must be a whole number of at least ${least} or null, got ${String(value)}.`,
-  );
+/** A whole number of at least `min`, or null. */
+function countOrNull(owner: string, option: string, value: unknown, min: number): number | null {
+  if (value === null || value === undefined) return null;
+  return checkNumber(owner, option, value, { min, integer: true });
 }
 
 /** What both are made of. */
@@ -41,10 +40,8 @@ abstract class ConfusionRatio extends Metric {
     super(options);
     const owner = (this.constructor as typeof Metric).className;
     this.thresholds = options.thresholds ?? null;
-    this.topK = options.topK ?? null;
-    this.classId = options.classId ?? null;
-    checkCount(owner, 'topK', this.topK, 1);
-    checkCount(owner, 'classId', this.classId, 0);
+    this.topK = countOrNull(owner, 'topK', options.topK, 1);
+    this.classId = countOrNull(owner, 'classId', options.classId, 0);
     const fallback = this.topK === null ? 0.5 : NO_THRESHOLD;
     this.#counts = new ConfusionCounts(this.name, thresholdList(owner, this.thresholds, fallback));
   }

@@ -1,8 +1,8 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.js';
 import { klDivergence } from '../losses/kl-divergence.js';
-import { checkAxis, checkFlag, checkRange } from '../losses/loss.js';
 import { poisson } from '../losses/poisson.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricOptions } from './metric.js';
@@ -45,8 +45,11 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
 
   constructor(options: BinaryCrossentropyOptions = {}) {
     const owner = 'BinaryCrossentropy';
-    const fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    const labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
+    const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    const labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
     const parameters = { fromLogits, labelSmoothing };
     super((t, p) => binaryCrossentropy(t, p, parameters), options, 'binary_crossentropy');
     this.fromLogits = fromLogits;
@@ -76,9 +79,12 @@ export class CategoricalCrossentropy extends MeanMetricWrapper {
 
   constructor(options: CategoricalCrossentropyOptions = {}) {
     const owner = 'CategoricalCrossentropy';
-    const fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    const labelSmoothing = checkRange(owner, 'labelSmoothing', options.labelSmoothing ?? 0, 0, 1);
-    const axis = checkAxis(owner, options.axis ?? -1);
+    const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    const labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
+      min: 0,
+      max: 1,
+    });
+    const axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
     const parameters = { fromLogits, labelSmoothing, axis };
     super((t, p) => categoricalCrossentropy(t, p, parameters), options, 'categorical_crossentropy');
     this.fromLogits = fromLogits;

@@ -1,3 +1,4 @@
+import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { alignTargets } from '../losses/ranks.js';
@@ -45,17 +46,15 @@ export class R2Score extends Metric {
     const { classAggregation = 'uniform_average', numRegressors = 0 } = options;
     if (classAggregation !== null && !AGGREGATIONS.includes(classAggregation)) {
       throw new ValueError(
-        `R2Score: classAggregation '${String(classAggregation)}' is unknown. Known: ` +
+        `R2Score: classAggregation '${classAggregation}' is unknown. Known: ` +
           `${AGGREGATIONS.join(', ')} or null.`,
       );
     }
-    if (!Number.isInteger(numRegressors) || numRegressors < 0) {
-      throw new ValueError(
-        `R2Score: numRegressors must be a whole number of at least 0, got ${String(numRegressors)}.`,
-      );
-    }
     this.classAggregation = classAggregation;
-    this.numRegressors = numRegressors;
+    this.numRegressors = checkNumber('R2Score', 'numRegressors', numRegressors, {
+      min: 0,
+      integer: true,
+    });
   }
 
   override updateState(

@@ -6,7 +6,9 @@ import { Metric } from './metric.js';
 import type { MetricOptions } from './metric.js';
 
 /** `weights` as a float32 tensor; undefined for none. */
-export function weightTensor(weights: TensorLike | null | undefined): ReturnType<typeof asTensor> | undefined {
+export function weightTensor(
+  weights: TensorLike | null | undefined,
+): ReturnType<typeof asTensor> | undefined {
   return weights === undefined || weights === null ? undefined : asTensor(weights);
 }
 

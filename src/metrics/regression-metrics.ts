@@ -1,8 +1,8 @@
+import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { cosine } from '../losses/cosine-similarity.js';
 import type { CosineSimilarityParameters } from '../losses/cosine-similarity.js';
 import { logCosh } from '../losses/log-cosh.js';
-import { checkAxis } from '../losses/loss.js';
 import { meanAbsoluteError } from '../losses/mean-absolute-error.js';
 import { meanAbsolutePercentageError } from '../losses/mean-absolute-percentage-error.js';
 import { meanSquaredError } from '../losses/mean-squared-error.js';
@@ -85,7 +85,7 @@ export class CosineSimilarity extends MeanMetricWrapper {
   readonly axis: number;
 
   constructor(options: MetricOptions & CosineSimilarityParameters = {}) {
-    const axis = checkAxis('CosineSimilarity', options.axis ?? -1);
+    const axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1, { integer: true });
     super((t, p) => cosine(t, p, axis), options, 'cosine_similarity');
     this.axis = axis;
   }

@@ -42,12 +42,11 @@ export function targetKind({ outputShape, targetShape, loss }: MetricContext): T
  * binary, categorical or sparse one that fits the targets, and keep the name they were given by.
  */
 export function resolveMetric(identifier: MetricIdentifier, context: MetricContext): Metric {
-  const name = typeof identifier === 'string' ? identifier.toLowerCase() : '';
+  if (typeof identifier !== 'string') return getMetric(identifier);
+  const name = identifier.toLowerCase();
   const isAccuracy = name === 'accuracy' || name === 'acc';
   if (!isAccuracy && name !== 'crossentropy' && name !== 'ce') return getMetric(identifier);
-  const metric = getMetric(
-    `${targetKind(context)}_${isAccuracy ? 'accuracy' : 'crossentropy'}`,
-  );
-  metric.name = String(identifier);
+  const metric = getMetric(`${targetKind(context)}_${isAccuracy ? 'accuracy' : 'crossentropy'}`);
+  metric.name = identifier;
   return metric;
 }

@@ -1,5 +1,5 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
-import { checkAxis, checkFlag } from '../losses/loss.js';
 import { asTensor } from '../losses/ranks.js';
 import {
   countedLabels,
@@ -27,8 +27,8 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
 
   constructor(options: MetricOptions & SparseCategoricalCrossentropyParameters = {}) {
     const owner = 'SparseCategoricalCrossentropy';
-    const fromLogits = checkFlag(owner, 'fromLogits', options.fromLogits ?? false);
-    const axis = checkAxis(owner, options.axis ?? -1);
+    const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
+    const axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
     const ignoreClass = options.ignoreClass ?? null;
     const parameters = { fromLogits, ignoreClass, axis };
     super(

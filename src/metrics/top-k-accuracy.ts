@@ -1,7 +1,6 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { checkFlag } from '../losses/loss.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { asTensor } from '../losses/ranks.js';
 import { argmax } from '../ops/index.js';
@@ -23,9 +22,8 @@ export interface SparseTopKParameters extends TopKParameters {
   readonly fromSortedIds?: boolean;
 }
 
-function checkK(owner: string, k: number): number {
-  if (Number.isInteger(k) && k > 0) return k;
-  throw new ValueError(`${owner}: k must be a whole number of at least 1, got ${String(k)}.`);
+function checkK(owner: string, k: unknown): number {
+  return checkNumber(owner, 'k', k, { min: 1, integer: true });
 }
 
 /** 1 where fewer than k scores of the row are larger than that of the label, else 0; a NaN never counts. */
@@ -116,7 +114,7 @@ export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   constructor(options: MetricOptions & SparseTopKParameters = {}) {
     const owner = 'SparseTopKCategoricalAccuracy';
     const k = checkK(owner, options.k ?? 5);
-    const fromSortedIds = checkFlag(owner, 'fromSortedIds', options.fromSortedIds ?? false);
+    const fromSortedIds = checkBoolean(owner, 'fromSortedIds', options.fromSortedIds ?? false);
     super(
       (t, p) => sparseTopKCategoricalAccuracy(t, p, { k, fromSortedIds }),
       options,

@@ -91,6 +91,6 @@ export class L1L2 extends Regularizer {
   }
 
   static fromConfig(config: Config): L1L2 {
-    return new L1L2(optionsFromConfig('L1L2', config, L1_L2_OPTIONS) as L1L2Options);
+    return new L1L2(optionsFromConfig('L1L2', config, L1_L2_OPTIONS));
   }
 }

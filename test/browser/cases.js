@@ -30,9 +30,9 @@ export const cases = [
       ]);
       checkEqual(a.add([10, 20, 30]).toArray(), [[11, 22, 33], [14, 25, 36]], 'add'); // prettier-ignore
       checkEqual(a.dot(a.T).toArray(), [[14, 32], [32, 77]], 'dot'); // prettier-ignore
-      checkEqual(a.sum({ axis: 0 }).toArray(), [5, 7, 9], 'sum');
+      checkEqual(a.sum(0).toArray(), [5, 7, 9], 'sum');
       checkEqual(a.slice(':', '-2:').toArray(), [[2, 3], [5, 6]], 'slice'); // prettier-ignore
-      checkEqual(a.argmax({ axis: 1 }).toArray(), [2, 2], 'argmax');
+      checkEqual(a.argmax(1).toArray(), [2, 2], 'argmax');
     },
   ],
 

@@ -5,7 +5,15 @@ import { deserialize } from '../../src/losses/index.js';
 import { lossRegistry } from '../../src/losses/registry.js';
 import { valueAndGrad } from '../../src/ops/index.js';
 import { tidy } from '../../src/tensor/index.js';
-import { expectClose, expectNumberClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import type { Tensor } from '../../src/tensor/index.js';
+import {
+  expectClose,
+  expectNumberClose,
+  expectPending,
+  readGolden,
+  splitCases,
+  toTensor,
+} from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 interface LossCase {
@@ -30,20 +38,22 @@ const { running, pending } = splitCases(
 describe(`losses, ${source}`, () => {
   it('has every loss of the file', () => expectPending(pending, []));
 
-  it.each(running.map((golden, i) => [`${i} ${golden.class_name} ${JSON.stringify(golden.config)}`, golden] as const))(
-    '%s',
-    (_, golden) => {
-      tidy(() => {
-        const loss = deserialize({ class_name: golden.class_name, config: golden.config });
-        const yTrue = toTensor(golden.y_true);
-        const yPred = toTensor(golden.y_pred);
-        const weight = golden.sample_weight && toTensor(golden.sample_weight);
-        expectClose(loss.call(yTrue, yPred), golden.per_sample, 'losses');
-        const [value, gradient] = valueAndGrad((x) => loss.apply(yTrue, x, weight))(yPred);
-        expectNumberClose(value.item(), golden.value, 'loss');
-        expectClose(gradient, golden.grad, 'gradient');
-        expect(loss.getConfig()).toMatchObject(golden.config);
-      });
-    },
-  );
+  it.each(
+    running.map(
+      (golden, i) =>
+        [`${i} ${golden.class_name} ${JSON.stringify(golden.config)}`, golden] as const,
+    ),
+  )('%s', (_, golden) => {
+    tidy(() => {
+      const loss = deserialize({ class_name: golden.class_name, config: golden.config });
+      const yTrue = toTensor(golden.y_true);
+      const yPred = toTensor(golden.y_pred);
+      const weight = golden.sample_weight && toTensor(golden.sample_weight);
+      expectClose(loss.call(yTrue, yPred), golden.per_sample, 'losses');
+      const [value, gradient] = valueAndGrad<[Tensor]>((x) => loss.apply(yTrue, x, weight))(yPred);
+      expectNumberClose(value.item(), golden.value, 'loss');
+      expectClose(gradient, golden.grad, 'gradient');
+      expect(loss.getConfig()).toMatchObject(golden.config);
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as reference from '../reference/losses.js';
 import { softmax } from '../reference/softmax.js';
@@ -217,4 +218,60 @@ describe('gradients in place', () => {
     );
     expect(runKernelForOutput(kernel, inOut(p), dloss, alias, labels, ...sizes)).toEqual(apart);
   });
+});
+
+describe('numbers from Keras', () => {
+  interface Matrix {
+    readonly shape: readonly number[];
+    readonly data: readonly number[];
+  }
+  interface Case {
+    readonly class_name: string;
+    readonly config: Readonly<Record<string, number | boolean | string | null>>;
+    readonly y_true: Matrix;
+    readonly y_pred: Matrix;
+    readonly per_sample: Matrix;
+  }
+  const directory = process.env['LANEGRAD_GOLDEN_DIR'] ?? 'test/golden/data';
+  const file = readFileSync(`${directory}/losses.json`, 'utf8');
+  const { cases } = JSON.parse(file) as { cases: readonly Case[] };
+
+  /** The unsmoothed cases from logits: what the kernels compute with nothing around them. */
+  function casesOf(className: string): Case[] {
+    return cases.filter(
+      ({ class_name, config }) =>
+        class_name === className &&
+        config['from_logits'] === true &&
+        !config['label_smoothing'] &&
+        config['ignore_class'] == null,
+    );
+  }
+
+  it.each(['CategoricalCrossentropy', 'SparseCategoricalCrossentropy', 'BinaryCrossentropy'])(
+    '%s from logits',
+    (className) => {
+      const found = casesOf(className);
+      expect(found.length).toBeGreaterThan(0);
+      for (const { y_true, y_pred, per_sample } of found) {
+        const [rows = 0, cols = 0] = y_pred.shape;
+        const logits = Float32Array.from(y_pred.data);
+        const targets = Float32Array.from(y_true.data);
+        const out = outputF32(rows);
+        let loss: number[];
+        if (className === 'CategoricalCrossentropy') {
+          loss = runKernelForOutput('softmaxCrossEntropy', out, logits, targets, rows, cols);
+        } else if (className === 'SparseCategoricalCrossentropy') {
+          const sizes = [rows, cols, ignoreNone];
+          const labels = Int32Array.from(y_true.data);
+          loss = runKernelForOutput('sparseSoftmaxCrossEntropy', out, logits, labels, ...sizes);
+        } else {
+          const n = rows * cols;
+          const each = runKernelForOutput('sigmoidCrossEntropy', outputF32(n), logits, targets, n);
+          loss = rowsOf(each, rows, cols).map((row) => row.reduce((a, b) => a + b, 0) / cols);
+        }
+        // Per sample, Keras gives the values before they are weighted.
+        expectClose(loss, per_sample.data, 1e-5, 1e-4);
+      }
+    },
+  );
 });

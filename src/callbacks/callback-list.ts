@@ -1,0 +1,153 @@
+import { ValueError } from '../errors.js';
+import { Callback, HOOKS } from './callback.js';
+import type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
+import { LambdaCallback } from './lambda-callback.js';
+import type { Hooks } from './lambda-callback.js';
+
+/** A callback, or a plain object of hooks. */
+export type CallbackLike = Callback | Hooks;
+
+/** Names of the hooks a callback overrides: the others need not be called. */
+function overridden(callback: Callback): readonly HookName[] {
+  return HOOKS.filter((name) => callback[name] !== Callback.prototype[name]);
+}
+
+/** The base class's batch hooks only call these. */
+const ALIASES: Partial<Record<HookName, HookName>> = {
+  onTrainBatchBegin: 'onBatchBegin',
+  onTrainBatchEnd: 'onBatchEnd',
+};
+
+/**
+ * Several callbacks as one: each hook calls theirs in order. A hook returns a promise only if one of
+ * theirs did, so that a loop without async hooks never waits.
+ */
+export class CallbackList extends Callback {
+  readonly callbacks: readonly Callback[];
+  /** For each hook, the callbacks that do something in it. */
+  readonly #interested = new Map<HookName, Callback[]>();
+
+  /** @throws ValueError for something that is neither a callback nor an object of hooks. */
+  constructor(
+    callbacks: readonly CallbackLike[],
+    model?: CallbackModel,
+    params: CallbackParams = {},
+  ) {
+    super();
+    this.callbacks = callbacks.map((callback) => {
+      if (callback instanceof Callback) return callback;
+      if (typeof callback === 'object' && callback !== null) return new LambdaCallback(callback);
+      throw new ValueError(
+        `A callback is an instance of callbacks.Callback or an object of hooks, got ${typeof callback}.`,
+      );
+    });
+    for (const callback of this.callbacks) {
+      const hooks = overridden(callback);
+      for (const name of HOOKS) {
+        const alias = ALIASES[name];
+        const isCalled = hooks.includes(name) || (alias !== undefined && hooks.includes(alias));
+        if (!isCalled) continue;
+        const list = this.#interested.get(name) ?? [];
+        list.push(callback);
+        this.#interested.set(name, list);
+      }
+    }
+    if (model !== undefined) this.setModel(model);
+    this.setParams(params);
+  }
+
+  override setModel(model: CallbackModel): void {
+    super.setModel(model);
+    for (const callback of this.callbacks) callback.setModel(model);
+  }
+
+  override setParams(params: CallbackParams): void {
+    super.setParams(params);
+    for (const callback of this.callbacks) callback.setParams(params);
+  }
+
+  /** Whether a callback does something in that hook: if not, its logs need not be made. */
+  has(hook: HookName): boolean {
+    return this.#interested.has(hook);
+  }
+
+  /** Calls one by one; from the first promise on, each waits for the one before. */
+  #call(hook: HookName, call: (callback: Callback) => HookResult): Promise<unknown> | undefined {
+    let pending: Promise<unknown> | undefined;
+    for (const callback of this.#interested.get(hook) ?? []) {
+      if (pending !== undefined) {
+        pending = pending.then(() => call(callback));
+        continue;
+      }
+      const result = call(callback);
+      if (result instanceof Promise) pending = result;
+    }
+    return pending;
+  }
+
+  override onTrainBegin(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTrainBegin', (callback) => callback.onTrainBegin(logs));
+  }
+
+  override onTrainEnd(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTrainEnd', (callback) => callback.onTrainEnd(logs));
+  }
+
+  override onEpochBegin(epoch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onEpochBegin', (callback) => callback.onEpochBegin(epoch, logs));
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onEpochEnd', (callback) => callback.onEpochEnd(epoch, logs));
+  }
+
+  override onTrainBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTrainBatchBegin', (callback) => callback.onTrainBatchBegin(batch, logs));
+  }
+
+  override onTrainBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTrainBatchEnd', (callback) => callback.onTrainBatchEnd(batch, logs));
+  }
+
+  override onBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.onTrainBatchBegin(batch, logs);
+  }
+
+  override onBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.onTrainBatchEnd(batch, logs);
+  }
+
+  override onTestBegin(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTestBegin', (callback) => callback.onTestBegin(logs));
+  }
+
+  override onTestEnd(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTestEnd', (callback) => callback.onTestEnd(logs));
+  }
+
+  override onTestBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTestBatchBegin', (callback) => callback.onTestBatchBegin(batch, logs));
+  }
+
+  override onTestBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onTestBatchEnd', (callback) => callback.onTestBatchEnd(batch, logs));
+  }
+
+  override onPredictBegin(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onPredictBegin', (callback) => callback.onPredictBegin(logs));
+  }
+
+  override onPredictEnd(logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onPredictEnd', (callback) => callback.onPredictEnd(logs));
+  }
+
+  override onPredictBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onPredictBatchBegin', (callback) =>
+      callback.onPredictBatchBegin(batch, logs),
+    );
+  }
+
+  override onPredictBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
+    return this.#call('onPredictBatchEnd', (callback) => callback.onPredictBatchEnd(batch, logs));
+  }
+}

@@ -1,0 +1,164 @@
+import type { Tensor } from '../tensor/index.js';
+
+/** Results so far, by name: `loss`, `accuracy`, `val_loss` … */
+export type Logs = Readonly<Record<string, number>>;
+
+/** What a callback sees of the model that is trained. */
+export interface CallbackModel {
+  /** Setting it true ends training after the current batch. */
+  stopTraining: boolean;
+  /** The compiled metrics: which way is better decides `mode: 'auto'`. */
+  readonly metrics?: readonly {
+    readonly name: string;
+    readonly direction?: 'up' | 'down' | undefined;
+  }[];
+  /** Copies of all weights. */
+  getWeights(): Tensor[];
+  /** Copies values into all weights. */
+  setWeights(weights: readonly Tensor[]): void;
+}
+
+/** How the loop runs. */
+export interface CallbackParams {
+  /** 0: silent, 1: progress bar, 2: a line an epoch, 'auto': 1 on a terminal, else 2. */
+  readonly verbose?: 'auto' | 0 | 1 | 2;
+  readonly epochs?: number;
+  /** Batches of an epoch; null while they are not known. */
+  readonly steps?: number | null;
+}
+
+/** What a hook may return: anything; the loop waits for a promise. */
+export type HookResult = unknown;
+
+/**
+ * Base class of callbacks: its hooks are called while a model trains, is evaluated or predicts. A hook may
+ * be async, the loop waits for it. `logs` holds the results so far.
+ *
+ * @example
+ * class Stopwatch extends callbacks.Callback {
+ *   onEpochBegin() { this.start = performance.now(); }
+ *   onEpochEnd(epoch) { console.log(epoch, performance.now() - this.start); }
+ * }
+ */
+export class Callback {
+  #model: CallbackModel | undefined;
+  params: CallbackParams = {};
+
+  /** The model, once a loop has begun. */
+  get model(): CallbackModel | undefined {
+    return this.#model;
+  }
+
+  /** Called before a loop begins. */
+  setModel(model: CallbackModel): void {
+    this.#model = model;
+  }
+
+  /** Called before a loop begins. */
+  setParams(params: CallbackParams): void {
+    this.params = params;
+  }
+
+  /** Before `fit` begins. */
+  onTrainBegin(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After `fit` has ended. */
+  onTrainEnd(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before an epoch, counted from 0. */
+  onEpochBegin(_epoch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After an epoch; `logs` holds the metrics of training and, as `val_…`, of validation. */
+  onEpochEnd(_epoch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before a training batch, counted from 0 in each epoch. */
+  onTrainBatchBegin(batch: number, logs?: Logs): HookResult {
+    return this.onBatchBegin(batch, logs);
+  }
+
+  /** After a training batch; `logs` holds the means over the epoch so far. */
+  onTrainBatchEnd(batch: number, logs?: Logs): HookResult {
+    return this.onBatchEnd(batch, logs);
+  }
+
+  /** Another name of `onTrainBatchBegin`. */
+  onBatchBegin(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Another name of `onTrainBatchEnd`. */
+  onBatchEnd(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before `evaluate` or a validation begins. */
+  onTestBegin(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After `evaluate` or a validation has ended. */
+  onTestEnd(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before a batch of `evaluate` or of a validation. */
+  onTestBatchBegin(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After a batch of `evaluate` or of a validation. */
+  onTestBatchEnd(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before `predict` begins. */
+  onPredictBegin(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After `predict` has ended. */
+  onPredictEnd(_logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** Before a batch of `predict`. */
+  onPredictBatchBegin(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+
+  /** After a batch of `predict`. */
+  onPredictBatchEnd(_batch: number, _logs?: Logs): HookResult {
+    return undefined;
+  }
+}
+
+/** Names of all hooks. */
+export const HOOKS = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+  'onTestBatchBegin',
+  'onTestBatchEnd',
+  'onPredictBegin',
+  'onPredictEnd',
+  'onPredictBatchBegin',
+  'onPredictBatchEnd',
+] as const;
+
+/** The name of a hook. */
+export type HookName = (typeof HOOKS)[number];

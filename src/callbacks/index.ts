@@ -1,0 +1,14 @@
+export { Callback } from './callback.js';
+export type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
+export { CallbackList } from './callback-list.js';
+export type { CallbackLike } from './callback-list.js';
+export { EarlyStopping } from './early-stopping.js';
+export type { EarlyStoppingOptions } from './early-stopping.js';
+export { History } from './history.js';
+export { LambdaCallback } from './lambda-callback.js';
+export type { Hooks } from './lambda-callback.js';
+export type { MonitorMode } from './monitor.js';
+export { ProgbarLogger } from './progbar-logger.js';
+export type { ProgbarLoggerOptions } from './progbar-logger.js';
+export { TerminateOnNaN } from './terminate-on-nan.js';
+export type { TerminateOnNaNOptions } from './terminate-on-nan.js';

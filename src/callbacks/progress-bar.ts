@@ -1,0 +1,120 @@
+import type { Writer } from '../terminal/writer.js';
+import { formatCount, formatEta, formatLogs, formatStepTime } from './progress-format.js';
+
+/** Cells of the bar. */
+const WIDTH = 20;
+
+/** Seconds between two drawings of a running bar: often enough for the eye, too seldom to slow training. */
+const INTERVAL = 0.1;
+
+const BOLD = '\x1b[1m';
+const GREEN = '\x1b[32m';
+const WHITE = '\x1b[37m';
+const RESET = '\x1b[0m';
+/** Clears from the cursor to the end of the line. */
+const CLEAR = '\x1b[K';
+
+/** A piece of a line and how it is shown. */
+type Piece = readonly [text: string, style?: string];
+
+/**
+ * Progress of a loop of steps, on a line that is drawn again in place:
+ * `12/469 ━━━━━━━━━━━━━━━━━━━━ 3s 7ms/step - accuracy: 0.8732 - loss: 0.4381`.
+ * While it runs the time is what is left, at the end what it took.
+ */
+export class ProgressBar {
+  readonly #writer: Writer;
+  readonly #now: () => number;
+  readonly #start: number;
+  #target: number | null;
+  #lastDrawn = -Infinity;
+  #afterFirstStep: number | undefined;
+
+  /**
+   * @param target number of steps; null: not known
+   * @param now seconds
+   */
+  constructor(target: number | null, writer: Writer, now: () => number) {
+    this.#target = target;
+    this.#writer = writer;
+    this.#now = now;
+    this.#start = now();
+  }
+
+  /** `done` steps are done. Draws if the last drawing is long enough ago. */
+  update(done: number, logs: Readonly<Record<string, number>>): void {
+    const now = this.#now();
+    if (this.#afterFirstStep === undefined && done === 1) this.#afterFirstStep = now;
+    if (!this.#writer.isTerminal || now - this.#lastDrawn < INTERVAL) return;
+    this.#lastDrawn = now;
+    const pieces = this.#pieces(done, now, logs, false);
+    this.#writer.write(`\r${this.#render(pieces, this.#writer.columns)}${CLEAR}`);
+  }
+
+  /** All is done: the final line, with the time it took. */
+  finish(done: number, logs: Readonly<Record<string, number>>): void {
+    this.#target ??= done;
+    const line = this.#render(this.#pieces(this.#target, this.#now(), logs, true));
+    this.#writer.write(this.#writer.isTerminal ? `\r${line}${CLEAR}\n` : `${line}\n`);
+  }
+
+  /** The final line without a bar: `469/469 - 1s - 2ms/step - accuracy: 0.8732 - loss: 0.4381`. */
+  summary(done: number, logs: Readonly<Record<string, number>>): string {
+    const now = this.#now();
+    const seconds = (now - this.#start).toFixed(0);
+    const step = formatStepTime(this.#secondsPerStep(done, now));
+    return `${formatCount(done, this.#target ?? done)} - ${seconds}s - ${step}${formatLogs(logs)}`;
+  }
+
+  #pieces(
+    done: number,
+    now: number,
+    logs: Readonly<Record<string, number>>,
+    isFinal: boolean,
+  ): Piece[] {
+    const target = this.#target;
+    const perStep = this.#secondsPerStep(done, now);
+    const isEta = target !== null && !isFinal;
+    const time = isEta
+      ? formatEta(perStep * Math.max(0, target - done))
+      : `${(now - this.#start).toFixed(0)}s`;
+    const filled = target === null || target === 0 ? 0 : Math.floor((WIDTH * done) / target);
+    const bar: Piece[] =
+      target === null
+        ? []
+        : [
+            [' '],
+            ['━'.repeat(Math.min(filled, WIDTH)), GREEN],
+            ['━'.repeat(Math.max(0, WIDTH - filled)), WHITE],
+          ];
+    return [
+      [formatCount(done, target), BOLD],
+      ...bar,
+      [' '],
+      [time, BOLD],
+      [` ${formatStepTime(perStep)}${formatLogs(logs)}`],
+    ];
+  }
+
+  /** The line, cut to the terminal: a longer one would wrap and could not be drawn again in place. */
+  #render(pieces: readonly Piece[], columns = Infinity): string {
+    let room = columns - 1;
+    let line = '';
+    for (const [text, style] of pieces) {
+      const visible = text.slice(0, Math.max(0, room));
+      room -= visible.length;
+      if (visible === '') continue;
+      line += style !== undefined && this.#writer.hasColors ? style + visible + RESET : visible;
+    }
+    return line;
+  }
+
+  /** The first step, which warms up, does not count once there are others. */
+  #secondsPerStep(done: number, now: number): number {
+    if (done === 0) return 0;
+    if (this.#afterFirstStep !== undefined && done > 1) {
+      return (now - this.#afterFirstStep) / (done - 1);
+    }
+    return (now - this.#start) / done;
+  }
+}

@@ -1,0 +1,80 @@
+import { ShapeError, ValueError } from '../../errors.js';
+import { currentRuntime } from '../../runtime/index.js';
+import { formatShape, sizeOf, Tensor, toTensor } from '../../tensor/index.js';
+import type { PartialShape, TensorLike } from '../../tensor/index.js';
+
+/**
+ * `value` as a tensor with one entry a sample. A flat typed array is cut into samples of
+ * `sampleShape`, if that is known.
+ *
+ * @param name how messages call it: 'fit: x'
+ */
+export function toSamples(
+  name: string,
+  value: TensorLike,
+  sampleShape?: PartialShape | undefined,
+): Tensor {
+  const tensor = ArrayBuffer.isView(value) ? flatSamples(name, value, sampleShape) : toTensor(value);
+  if (tensor.ndim === 0) {
+    throw new ShapeError(
+      `${name} must have one entry a sample along its first axis, got a single number.`,
+    );
+  }
+  return tensor;
+}
+
+function flatSamples(
+  name: string,
+  value: TensorLike & ArrayBufferView,
+  sampleShape: PartialShape | undefined,
+): Tensor {
+  const flat = toTensor(value);
+  const lengths = sampleShape?.filter((length) => length !== null) ?? [];
+  if (sampleShape === undefined || lengths.length === 0 || lengths.length < sampleShape.length) {
+    return flat;
+  }
+  const size = sizeOf(lengths);
+  if (size === 0 || flat.size % size !== 0) {
+    throw new ShapeError(
+      `${name} is a typed array of ${flat.size} elements, which are no whole number of samples of ` +
+        `shape ${formatShape(lengths)} (${size} elements each).`,
+    );
+  }
+  return flat.reshape([flat.size / size, ...lengths]);
+}
+
+/**
+ * @throws ValueError naming the first sample that holds NaN or infinity: one would turn every weight
+ * into NaN.
+ */
+export function requireFinite(name: string, tensor: Tensor): void {
+  if (tensor.dtype !== 'float32') return;
+  const { kernels } = currentRuntime();
+  if (kernels.allFinite(tensor.pointer, tensor.size) !== 0) return;
+  const samples = tensor.shape[0] ?? 1;
+  const size = tensor.size / samples;
+  let sample = 0;
+  while (kernels.allFinite(tensor.pointer + sample * size * 4, size) !== 0) sample++;
+  const values = tensor.view([size], sample * size);
+  const bad = values.data().find((value) => !Number.isFinite(value));
+  values.dispose();
+  throw new ValueError(
+    `${name} holds ${String(bad)} in sample ${sample} of ${samples}. Training on it would turn every ` +
+      `weight into NaN: remove such samples or replace the values.`,
+  );
+}
+
+/** @throws ShapeError unless all have as many entries as x. */
+export function requireSameLength(
+  op: string,
+  x: Tensor,
+  others: Readonly<Record<string, Tensor | undefined>>,
+): void {
+  for (const [name, other] of Object.entries(others)) {
+    if (other === undefined || other.shape[0] === x.shape[0]) continue;
+    throw new ShapeError(
+      `${op}: x has ${String(x.shape[0])} samples (shape ${formatShape(x.shape)}), but ${name} has ` +
+        `${String(other.shape[0])} (shape ${formatShape(other.shape)}). They must be equally long.`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { describeValue } from '../config/check-number.js';
+import type { Config } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { checkPartialShape } from './layer-options.js';
+import type { LayerOptions } from './layer-options.js';
+import { Layer } from './layer.js';
+import type { CallOptions } from './layer.js';
+
+/** What a `Lambda` layer computes. */
+export type LambdaFunction = (x: Tensor, options: CallOptions) => Tensor;
+
+/** Options of `Lambda`. */
+export interface LambdaOptions extends LayerOptions {
+  /** Shape of an output sample. Default: found by calling the function on zeros. */
+  readonly outputShape?: PartialShape | null;
+}
+
+const OPTIONS = ['outputShape'] as const;
+
+/**
+ * A layer without weights that computes any function: `new Lambda((x) => x.square())`. It cannot be saved; a class
+ * that extends Layer can. Keras: `Lambda`.
+ */
+export class Lambda extends Layer {
+  static override readonly className = 'Lambda';
+  readonly function: LambdaFunction;
+  readonly #outputSample: PartialShape | undefined;
+
+  /** @throws ValueError if `f` is no function or `outputShape` no shape. */
+  constructor(f: LambdaFunction, options: LambdaOptions = {}) {
+    super(options, OPTIONS);
+    if (typeof f !== 'function') {
+      throw new ValueError(
+        `Lambda: expected a function (x, { training }) => tensor, got ${describeValue(f)}.`,
+      );
+    }
+    const { outputShape = null } = options;
+    this.function = f;
+    this.#outputSample =
+      outputShape === null ? undefined : checkPartialShape('Lambda', 'outputShape', outputShape);
+  }
+
+  override call(x: Tensor, options: CallOptions): Tensor {
+    return this.function(x, options);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    if (this.#outputSample === undefined) return super.computeOutputShape(inputShape);
+    return [inputShape[0] ?? null, ...this.#outputSample];
+  }
+
+  /** @throws ValueError always: a function cannot be written into a file. */
+  override getConfig(): Config {
+    throw new ValueError(
+      `${this.label} cannot be saved, as its function cannot be written into a file. Make a class that extends ` +
+        `layers.Layer and make it known with layers.registerLayer.`,
+    );
+  }
+
+  /** @throws ValueError always: code in files is not run. */
+  static override fromConfig(): Lambda {
+    throw new ValueError(
+      'Lambda: code in files is not run. Make a class that extends layers.Layer, make it known with ' +
+        'layers.registerLayer, and put it in place of the Lambda layer.',
+    );
+  }
+}

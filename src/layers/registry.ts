@@ -1,0 +1,121 @@
+import { describeValue } from '../config/check-number.js';
+import { isSerializedObject, Registry } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { Activation } from './activation.js';
+import { Dense } from './dense.js';
+import { Dropout } from './dropout.js';
+import { ELU } from './elu.js';
+import { Flatten } from './flatten.js';
+import { GaussianNoise } from './gaussian-noise.js';
+import { InputLayer } from './input-layer.js';
+import { Lambda } from './lambda.js';
+import { LayerNormalization } from './layer-normalization.js';
+import { checkPartialShape } from './layer-options.js';
+import type { Layer } from './layer.js';
+import { LeakyReLU } from './leaky-relu.js';
+import { Permute } from './permute.js';
+import { PReLU } from './prelu.js';
+import { ReLU } from './relu.js';
+import { RepeatVector } from './repeat-vector.js';
+import { Rescaling } from './rescaling.js';
+import { Reshape } from './reshape.js';
+import { Softmax } from './softmax.js';
+import { UnitNormalization } from './unit-normalization.js';
+import { classNameOf } from './weight-holder.js';
+
+/** A class of layers that files can name. */
+export type LayerClass = ConfigurableClass<Layer>;
+
+const registry = new Registry<Layer>('layer', 'keras.layers', [
+  [Activation],
+  [Dense],
+  [Dropout],
+  [ELU],
+  [Flatten],
+  [GaussianNoise],
+  [InputLayer],
+  [Lambda],
+  [LayerNormalization],
+  [LeakyReLU],
+  [Permute],
+  [PReLU],
+  [ReLU],
+  [RepeatVector],
+  [Rescaling],
+  [Reshape],
+  [Softmax],
+  [UnitNormalization],
+]);
+
+/** The classes that Keras does not know. */
+const ownClasses = new Set<unknown>();
+
+/**
+ * Makes a layer class of your own known, so that models which hold it can be loaded and cloned. It is found by its
+ * `static readonly className`.
+ *
+ * @throws ValueError if the class has no such name of its own.
+ */
+export function registerLayer(type: LayerClass): void {
+  if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
+    throw new ValueError(
+      `registerLayer: class ${describeValue(type)} has no name that survives minifying. Give it ` +
+        `\`static readonly className = '…'\`.`,
+    );
+  }
+  registry.register(type);
+  ownClasses.add(type);
+}
+
+/**
+ * The layer that a serialized object stands for; with its weights, if the object's `build_config` says for which
+ * input shape.
+ *
+ * @throws ValueError for an unknown class; the message lists the known ones.
+ */
+export function deserializeLayer(config: SerializedObject): Layer {
+  if (!isSerializedObject(config)) {
+    throw new ValueError(
+      `layers.deserialize: expected an object with class_name and config, got ${describeValue(config)}.`,
+    );
+  }
+  return createLayer(config);
+}
+
+/** Makes the layer, and its weights if the object says for which input. */
+function createLayer(config: SerializedObject & { readonly build_config?: unknown }): Layer {
+  if (registry.find(config.class_name) === undefined) throw unknownLayer(config);
+  const layer = registry.create(config);
+  const built = config.build_config;
+  if (typeof built === 'object' && built !== null && 'input_shape' in built) {
+    if (built.input_shape !== null) {
+      layer.build(checkPartialShape(layer.name, 'build_config.input_shape', built.input_shape));
+    }
+  }
+  return layer;
+}
+
+function unknownLayer(config: SerializedObject): ValueError {
+  const advice = ` Make a class of your own known with layers.registerLayer(Class).`;
+  try {
+    registry.create(config);
+  } catch (error) {
+    if (error instanceof ValueError) return new ValueError(error.message + advice);
+    throw error;
+  }
+  return new ValueError(`Unknown layer '${config.class_name}'.${advice}`);
+}
+
+/** A layer as Keras writes it into JSON. */
+export function serializeLayer(layer: Layer): SerializedObject {
+  const name = classNameOf(layer);
+  const type: unknown = layer.constructor;
+  const isKeras = registry.find(name) === type && !ownClasses.has(type);
+  return {
+    module: isKeras ? 'keras.layers' : null,
+    class_name: name,
+    config: layer.getConfig(),
+    registered_name: isKeras ? null : name,
+  };
+}

@@ -1,0 +1,65 @@
+import { checkOptions } from '../config/index.js';
+import type { ClassWeight } from '../data/batches/index.js';
+import { tidy } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { Logs } from './compiled.js';
+import { toSampleTensors } from './inputs.js';
+import type { Model } from './model.js';
+import { predictStep, testStep, trainStep } from './steps.js';
+
+/** Options of `testOnBatch`. */
+export interface TestBatchOptions {
+  /** One weight a sample, [n]. */
+  readonly sampleWeight?: TensorLike;
+  /** An object of results by name instead of a list. Default false. */
+  readonly returnDict?: boolean;
+}
+
+/** Options of `trainOnBatch`. */
+export interface BatchOptions extends TestBatchOptions {
+  /** Weight of each class in the loss; default 1. */
+  readonly classWeight?: ClassWeight;
+}
+
+/** One step of training on one batch. */
+export function trainOnBatch(
+  model: Model,
+  x: TensorLike,
+  y: TensorLike | undefined,
+  options: BatchOptions,
+): Logs {
+  checkOptions('trainOnBatch', options, ['sampleWeight', 'classWeight', 'returnDict']);
+  const compiled = model.requireCompiled('trainOnBatch');
+  tidy(() => {
+    const { sampleWeight, classWeight } = options;
+    const batch = toSampleTensors('trainOnBatch', model, x, y, sampleWeight, classWeight);
+    const variables = model.trainableWeights;
+    compiled.optimizer.build(variables);
+    trainStep(model, compiled, variables, () => batch);
+  });
+  return compiled.logs();
+}
+
+/** Loss and metrics on one batch. */
+export function testOnBatch(
+  model: Model,
+  x: TensorLike,
+  y: TensorLike | undefined,
+  options: TestBatchOptions,
+): Logs {
+  checkOptions('testOnBatch', options, ['sampleWeight', 'returnDict']);
+  const compiled = model.requireCompiled('testOnBatch');
+  tidy(() => {
+    const batch = toSampleTensors('testOnBatch', model, x, y, options.sampleWeight);
+    testStep(model, compiled, () => batch);
+  });
+  return compiled.logs();
+}
+
+/** The outputs for one batch. */
+export function predictOnBatch(model: Model, x: TensorLike): Tensor {
+  return tidy(() => {
+    const batch = toSampleTensors('predict', model, x, undefined, undefined);
+    return predictStep(model, () => batch);
+  });
+}

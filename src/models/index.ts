@@ -1,0 +1,12 @@
+export { cloneModel, modelFromJSON } from './clone.js';
+export type { CompileOptions, Logs } from './compiled.js';
+export type { BatchOptions, TestBatchOptions } from './batch-methods.js';
+export type { EvaluateOptions } from './evaluate.js';
+export type { FitOptions, ValidationData } from './fit.js';
+export type { DataLike } from './inputs.js';
+export type { LoopOptions } from './loop.js';
+export { Model } from './model.js';
+export type { SummaryOptions } from './model.js';
+export type { PredictOptions } from './predict.js';
+export { Sequential } from './sequential.js';
+export type { SequentialOptions } from './sequential.js';

@@ -1,0 +1,99 @@
+import type { BatchMaker, BatchSource } from '../data/batches/index.js';
+import { ValueError } from '../errors.js';
+import { pause } from '../runtime/index.js';
+import type { PauseClock, YieldEvery } from '../runtime/index.js';
+
+/** How a loop behaves towards the rest of the program. */
+export interface LoopControl {
+  readonly clock: PauseClock;
+  readonly signal: AbortSignal | undefined;
+  /** True when the loop is to end after the current batch. */
+  readonly isStopped?: () => boolean;
+}
+
+/** What is done around and with each batch. */
+export interface BatchHooks {
+  begin(batch: number): Promise<unknown> | undefined;
+  work(make: BatchMaker, batch: number): void;
+  end(batch: number): Promise<unknown> | undefined;
+}
+
+/**
+ * Runs through the batches of one epoch. Waits only for hooks and data that are asynchronous, and pauses
+ * when the clock says so; an aborted signal ends it between two batches.
+ *
+ * @returns the number of batches
+ */
+export async function forEachBatch(
+  source: BatchSource,
+  control: LoopControl,
+  hooks: BatchHooks,
+): Promise<number> {
+  const batches = source.epoch();
+  let batch = 0;
+  try {
+    for (;;) {
+      control.signal?.throwIfAborted();
+      let make = batches.next();
+      if (make instanceof Promise) make = await make;
+      if (make === undefined) return batch;
+      const begun = hooks.begin(batch);
+      if (begun !== undefined) await begun;
+      hooks.work(make, batch);
+      const ended = hooks.end(batch);
+      if (ended !== undefined) await ended;
+      batch++;
+      if (control.isStopped?.() === true) return batch;
+      if (control.clock.afterBatch()) await pause();
+    }
+  } finally {
+    await batches.close();
+  }
+}
+
+/** Options that all loops share. */
+export interface LoopOptions {
+  /** Samples of a batch. Default 32. */
+  readonly batchSize?: number | null;
+  /** `'auto'` (a bar on a terminal, else a line), 0 silent, 1 bar, 2 one line. Default `'auto'`. */
+  readonly verbose?: 'auto' | 0 | 1 | 2;
+  /**
+   * How often the loop lets the rest of the program run: `'auto'` (every 16 ms), every so many
+   * milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
+   */
+  readonly yieldEvery?: YieldEvery;
+  /** Ends the loop between two batches; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `value` if it is a whole number of at least `least`, else a ValueError. */
+export function checkCount(op: string, name: string, value: number, least = 1): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new ValueError(
+    `${op}: ${name} must be a whole number of at least ${least}, got ${String(value)}.`,
+  );
+}
+
+/** The options that all loops share, with their defaults, checked. */
+export function loopSettings(op: string, options: LoopOptions) {
+  const { verbose = 'auto', yieldEvery = 'auto' } = options;
+  if (!['auto', 0, 1, 2].includes(verbose)) {
+    throw new ValueError(`${op}: verbose must be 'auto', 0, 1 or 2, got ${String(verbose)}.`);
+  }
+  const isKnown =
+    typeof yieldEvery === 'number'
+      ? yieldEvery >= 0
+      : ['auto', 'batch', 'epoch', 'never'].includes(yieldEvery);
+  if (!isKnown) {
+    throw new ValueError(
+      `${op}: yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got ` +
+        `${String(yieldEvery)}.`,
+    );
+  }
+  return {
+    batchSize: checkCount(op, 'batchSize', options.batchSize ?? 32),
+    verbose,
+    yieldEvery,
+    signal: options.signal,
+  };
+}

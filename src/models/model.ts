@@ -1,0 +1,248 @@
+import { ValueError } from '../errors.js';
+import type { History } from '../callbacks/history.js';
+import { Layer } from '../layers/layer.js';
+import type { LayerOptions } from '../layers/layer-options.js';
+import { classNameOf } from '../layers/weight-holder.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import type { Loss } from '../losses/loss.js';
+import type { Metric } from '../metrics/metric.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { predictOnBatch, testOnBatch, trainOnBatch } from './batch-methods.js';
+import type { BatchOptions, TestBatchOptions } from './batch-methods.js';
+import { Compiled } from './compiled.js';
+import type { CompileOptions, Logs } from './compiled.js';
+import { evaluate } from './evaluate.js';
+import type { EvaluateOptions } from './evaluate.js';
+import { fit } from './fit.js';
+import type { FitOptions } from './fit.js';
+import type { DataLike } from './inputs.js';
+import { predict } from './predict.js';
+import type { PredictOptions } from './predict.js';
+import { formatSummary } from './summary.js';
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Where the table goes. Default: the console. */
+  readonly printFn?: (text: string) => void;
+}
+
+/** What is common to all models: a layer made of layers that can be trained, measured and asked. */
+export abstract class Model extends Layer {
+  /** Set it true, for instance in a callback, to end `fit` after the current batch. */
+  stopTraining = false;
+  /** What the last `fit` returned. */
+  history: History | undefined;
+  #compiled: Compiled | undefined;
+  #busy: string | undefined;
+
+  constructor(options: LayerOptions = {}) {
+    super(options);
+  }
+
+  /** The layers of the model, in order. */
+  abstract get layers(): readonly Layer[];
+
+  /**
+   * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
+   *
+   * @throws ValueError for an unknown name or option, suggesting the nearest known one.
+   * @example model.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
+   */
+  compile(options: CompileOptions = {}): void {
+    this.#compiled = new Compiled(options);
+  }
+
+  /** What `compile` made. @throws ValueError before it. @internal */
+  requireCompiled(method: string): Compiled {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new ValueError(
+      `${this.label}: ${method} needs a compiled model. Call compile({ optimizer, loss, metrics }) first.`,
+    );
+  }
+
+  /** The optimizer; undefined before `compile`. */
+  get optimizer(): Optimizer | undefined {
+    return this.#compiled?.optimizer;
+  }
+
+  /** The loss; undefined before `compile` and without one. */
+  get loss(): Loss | undefined {
+    return this.#compiled?.loss;
+  }
+
+  /** Loss and metrics as objects; empty before `compile`. */
+  get metrics(): readonly Metric[] {
+    return this.#compiled?.metrics ?? [];
+  }
+
+  /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
+  get metricsNames(): string[] {
+    return this.metrics.map((metric) => metric.name);
+  }
+
+  /** Forgets the batches that loss and metrics have seen. */
+  resetMetrics(): void {
+    this.#compiled?.reset();
+  }
+
+  /**
+   * Trains for a number of epochs.
+   *
+   * @param x samples along the first axis, or an (async) iterable of batches [x, y] or [x, y, sampleWeight]
+   * @param y targets, one a sample; left out with an iterable: then the options stand in its place
+   * @returns the loss and metrics of each epoch
+   * @throws ValueError before `compile`, for options out of range, and for samples with NaN; ShapeError for
+   * samples or targets that do not fit the model.
+   */
+  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
+  fit(x: DataLike, options?: FitOptions): Promise<History>;
+  async fit(
+    x: DataLike,
+    y?: TensorLike | FitOptions,
+    options?: FitOptions,
+  ): Promise<History> {
+    const [targets, settings] = splitArguments(y, options);
+    return this.#alone('fit', async () => {
+      this.history = await fit(this, x, targets, settings);
+      return this.history;
+    });
+  }
+
+  /**
+   * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
+   * `returnDict` an object.
+   */
+  evaluate(
+    x: DataLike,
+    y: TensorLike | undefined,
+    options: EvaluateOptions & { readonly returnDict: true },
+  ): Promise<Logs>;
+  evaluate(x: DataLike, options: EvaluateOptions & { readonly returnDict: true }): Promise<Logs>;
+  evaluate(x: DataLike, y?: TensorLike, options?: EvaluateOptions): Promise<number[]>;
+  evaluate(x: DataLike, options?: EvaluateOptions): Promise<number[]>;
+  async evaluate(
+    x: DataLike,
+    y?: TensorLike | EvaluateOptions,
+    options?: EvaluateOptions,
+  ): Promise<number[] | Logs> {
+    const [targets, settings] = splitArguments(y, options);
+    return this.#alone('evaluate', async () => {
+      const logs = await evaluate(this, x, targets, settings);
+      return settings.returnDict === true ? logs : Object.values(logs);
+    });
+  }
+
+  /** The outputs for all samples, one row each. The tensor belongs to the caller. */
+  async predict(x: DataLike, options: PredictOptions = {}): Promise<Tensor> {
+    return this.#alone('predict', () => predict(this, x, options));
+  }
+
+  /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
+  trainOnBatch(
+    x: TensorLike,
+    y: TensorLike | undefined,
+    options: BatchOptions & { readonly returnDict: true },
+  ): Logs;
+  trainOnBatch(x: TensorLike, y?: TensorLike, options?: BatchOptions): number[];
+  trainOnBatch(x: TensorLike, y?: TensorLike, options: BatchOptions = {}): number[] | Logs {
+    const logs = trainOnBatch(this, x, y, options);
+    return options.returnDict === true ? logs : Object.values(logs);
+  }
+
+  /** Loss and metrics on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
+  testOnBatch(
+    x: TensorLike,
+    y: TensorLike | undefined,
+    options: TestBatchOptions & { readonly returnDict: true },
+  ): Logs;
+  testOnBatch(x: TensorLike, y?: TensorLike, options?: TestBatchOptions): number[];
+  testOnBatch(x: TensorLike, y?: TensorLike, options: TestBatchOptions = {}): number[] | Logs {
+    const logs = testOnBatch(this, x, y, options);
+    return options.returnDict === true ? logs : Object.values(logs);
+  }
+
+  /** The outputs for one batch. The tensor belongs to the caller. */
+  predictOnBatch(x: TensorLike): Tensor {
+    return predictOnBatch(this, x);
+  }
+
+  /** Two loops at once would mix their metrics. */
+  async #alone<T>(method: string, run: () => Promise<T>): Promise<T> {
+    if (this.#busy !== undefined) {
+      throw new ValueError(
+        `${this.label}: ${method} was called while ${this.#busy} still runs. Await one before the next.`,
+      );
+    }
+    this.#busy = method;
+    try {
+      return await run();
+    } finally {
+      this.#busy = undefined;
+    }
+  }
+
+  /**
+   * The layer of that name or index.
+   *
+   * @throws ValueError if there is none.
+   */
+  getLayer(nameOrIndex: string | number): Layer {
+    const { layers } = this;
+    const found =
+      typeof nameOrIndex === 'number'
+        ? layers.at(nameOrIndex)
+        : layers.find((layer) => layer.name === nameOrIndex);
+    if (found !== undefined) return found;
+    throw new ValueError(
+      `${this.label} has no layer ${JSON.stringify(nameOrIndex)}. Its layers: ` +
+        `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
+    );
+  }
+
+  /** Shapes of the inputs, one a tensor; empty before they are known. */
+  get inputs(): readonly PartialShape[] {
+    return this.inputShape === undefined ? [] : [this.inputShape];
+  }
+
+  /** Shapes of the outputs, one a tensor; empty before they are known. */
+  get outputs(): readonly PartialShape[] {
+    return this.outputShape === undefined ? [] : [this.outputShape];
+  }
+
+  /** Prints a table of the layers, their output shapes and numbers of weights. */
+  summary({ printFn = (text) => { console.log(text); } }: SummaryOptions = {}): void {
+    printFn(formatSummary(this, this.optimizer?.variables ?? []));
+  }
+
+  /** The model as Keras writes it into `config.json`: what `JSON.stringify(model)` gives. */
+  toJSON(): Record<string, unknown> {
+    return {
+      module: 'keras',
+      class_name: classNameOf(this),
+      config: this.getConfig(),
+      registered_name: null,
+      ...(this.inputShape === undefined
+        ? {}
+        : { build_config: { input_shape: this.inputShape } }),
+    };
+  }
+
+  override toString(): string {
+    const shape = this.inputShape === undefined ? 'not built' : formatShape(this.inputShape);
+    return `<${classNameOf(this)} name=${this.name}, input=${shape}, layers=${this.layers.length}>`;
+  }
+}
+
+/** Targets and options, where the targets may be left out. */
+function splitArguments<T extends object>(
+  y: TensorLike | T | undefined,
+  options: T | undefined,
+): [TensorLike | undefined, T] {
+  const isOptions =
+    options === undefined &&
+    typeof y === 'object' &&
+    Object.getPrototypeOf(y) === Object.prototype;
+  if (isOptions) return [undefined, y as T];
+  return [y as TensorLike | undefined, options ?? ({} as T)];
+}

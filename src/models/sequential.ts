@@ -1,0 +1,170 @@
+import { checkOptions, isSerializedObject, optionsFromConfig } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { InputLayer } from '../layers/input-layer.js';
+import type { CallOptions } from '../layers/layer.js';
+import { Layer } from '../layers/layer.js';
+import { deserializeLayer, serializeLayer } from '../layers/registry.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
+import { Model } from './model.js';
+
+/** Options of `Sequential`. */
+export interface SequentialOptions {
+  /** Default: `sequential`, `sequential_1`, … */
+  readonly name?: string;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+}
+
+const OPTIONS = ['name', 'trainable'] as const;
+
+/**
+ * A model that is a stack of layers, each working on the output of the one before. Keras: `Sequential`.
+ *
+ * @example
+ * const network = new Sequential();
+ * network.add(new layers.Dense(512, { activation: 'relu', inputShape: [784] }));
+ * network.add(new layers.Dense(10, { activation: 'softmax' }));
+ */
+export class Sequential extends Model {
+  static override readonly className = 'Sequential';
+  readonly #stack: Layer[] = [];
+
+  /**
+   * @param layers what to start with
+   * @throws ValueError or ShapeError as `add` does.
+   */
+  constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
+    checkOptions('Sequential', options, OPTIONS);
+    super(options);
+    for (const layer of layers) this.add(layer);
+  }
+
+  /** The layers in order, without the `InputLayer` that may stand first. */
+  override get layers(): readonly Layer[] {
+    return this.#stack.filter((layer) => !(layer instanceof InputLayer));
+  }
+
+  override subLayers(): Layer[] {
+    return [...this.#stack];
+  }
+
+  /**
+   * Puts a layer on top. If the shape of the input is known (from `Input`, or `inputShape` of the first
+   * layer) the layer's weights are made now, else at first use.
+   *
+   * @throws ValueError for something that is no layer, or one whose name is taken; ShapeError for a layer
+   * that does not fit the output of the one before.
+   */
+  add(layer: Layer): void {
+    if (!(layer instanceof Layer)) {
+      throw new ValueError(
+        `${this.label}: add takes a layer, such as new layers.Dense(10), got ${typeof layer}.`,
+      );
+    }
+    if (this.#stack.some((other) => other.name === layer.name)) {
+      throw new ValueError(
+        `${this.label} has a layer '${layer.name}' already. Give each layer a name of its own.`,
+      );
+    }
+    if (layer instanceof InputLayer && this.#stack.length > 0) {
+      throw new ValueError(
+        `${this.label}: an Input must be the first layer, but there are ${this.#stack.length} layers already.`,
+      );
+    }
+    const shape = this.#stack.length === 0 ? layer.batchInputShape : this.outputShape;
+    if (shape !== undefined) this.#buildLayer(layer, shape);
+    this.#stack.push(layer);
+    if (shape !== undefined) this.build(this.#stack[0]?.inputShape ?? shape);
+  }
+
+  /** Takes the top layer off and returns it; undefined if there is none. */
+  pop(): Layer | undefined {
+    const layer = this.#stack.pop();
+    if (this.#stack.length === 0) this.forgetBuild();
+    return layer;
+  }
+
+  #buildLayer(layer: Layer, shape: PartialShape): void {
+    if (!layer.built) layer.build(shape);
+    // Asked for here, so that a layer which does not fit is named when it is added.
+    layer.computeOutputShape(shape);
+  }
+
+  /** Makes the weights of all layers for input of that batch shape. */
+  override build(inputShape: PartialShape): void {
+    this.#requireLayers();
+    const [first] = this.#stack;
+    let shape = first instanceof InputLayer ? first.batchShape : inputShape;
+    for (const layer of this.#stack) {
+      this.#buildLayer(layer, shape);
+      shape = layer.computeOutputShape(shape);
+    }
+  }
+
+  override call(x: Tensor, { training }: CallOptions): Tensor {
+    this.#requireLayers();
+    let y = x;
+    for (const layer of this.#stack) y = layer.apply(y, { training });
+    return y;
+  }
+
+  #requireLayers(): void {
+    if (this.#stack.length > 0) return;
+    throw new ValueError(`${this.label} has no layers. Add some first: model.add(new layers.Dense(10)).`);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return this.#stack.reduce((shape, layer) => layer.computeOutputShape(shape), inputShape);
+  }
+
+  /** Keras's config: the layers with theirs. */
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      layers: this.#stack.map((layer) => ({
+        ...serializeLayer(layer),
+        ...(layer.inputShape === undefined ? {} : { build_config: { input_shape: layer.inputShape } }),
+      })),
+      ...(this.inputShape === undefined ? {} : { build_input_shape: this.inputShape }),
+    };
+  }
+
+  /**
+   * The model that a Keras config describes, with new weights.
+   *
+   * @throws ValueError for a layer class that nobody registered.
+   */
+  static override fromConfig(config: Config): Sequential {
+    const { layers, build_input_shape: shape, ...rest } = config;
+    if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
+      throw new ValueError(
+        'Sequential: a config needs `layers`, a list of objects with class_name and config.',
+      );
+    }
+    const neutral = { dtype: [] };
+    const { dtype: _policy, ...own } = rest;
+    const model = new Sequential(
+      layers.map(({ class_name, config: layerConfig, module }) =>
+        deserializeLayer({ class_name, config: layerConfig, module: module ?? null }),
+      ),
+      optionsFromConfig('Sequential', own, OPTIONS, neutral),
+    );
+    if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
+      model.build(shape as PartialShape);
+    }
+    return model;
+  }
+
+  /** @throws ShapeError if the model does not know its input yet. @internal */
+  requireShapes(): { readonly input: PartialShape; readonly output: PartialShape } {
+    if (this.inputShape !== undefined && this.outputShape !== undefined) {
+      return { input: this.inputShape, output: this.outputShape };
+    }
+    throw new ShapeError(
+      `${this.label} does not know its input shape ${formatShape([null])} yet. Give the first layer inputShape, or ` +
+        `call build([null, …]).`,
+    );
+  }
+}

@@ -1,0 +1,320 @@
+import { checkNumber } from '../config/check-number.js';
+import { checkOptions, optionsFromConfig, uniqueName } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { add, div, mul } from '../ops/index.js';
+import { formatShape, sameShape, tensor, tidy, Variable, zeros } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { clipGradients } from './clip-gradients.js';
+import { checkCommonOptions, OPTIMIZER_OPTIONS } from './optimizer-options.js';
+import type { CommonSettings, LearningRate, OptimizerOptions } from './optimizer-options.js';
+
+/** An optimizer class that can be built from a config. */
+interface OptimizerClass<T> {
+  readonly className: string;
+  readonly optionNames: readonly string[];
+  new (options: never): T;
+}
+
+/** Keys of older files that change nothing here. */
+const NEUTRAL_KEYS = {
+  jit_compile: [true, false, 'auto'],
+  is_legacy_optimizer: [false],
+  decay: [0],
+};
+
+/**
+ * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
+ * `updateStep` how one gradient changes one variable; what all optimizers share (clipping, weight decay,
+ * accumulation, averages, constraints) happens here.
+ *
+ * @example
+ * class SignDescent extends optimizers.Optimizer {
+ *   static override readonly className = 'SignDescent';
+ *   updateStep(gradient, variable, learningRate) {
+ *     variable.assign(variable.value.sub(gradient.sign().mul(learningRate)));
+ *   }
+ * }
+ */
+export abstract class Optimizer {
+  static readonly className: string = 'Optimizer';
+  /** Names of the options beside those of every optimizer. */
+  static readonly optionNames: readonly string[] = [];
+
+  readonly name: string;
+  readonly #settings: CommonSettings;
+  readonly #iteration: Variable;
+  readonly #learningRate: Variable;
+  /** All state, in Keras's order: iteration, learning_rate, then the slots as they were added. */
+  readonly #variables: Variable[];
+  #targets: readonly Variable[] = [];
+  readonly #indices = new Map<Variable, number>();
+  #averages: readonly Variable[] = [];
+  #accumulators: readonly Variable[] = [];
+  #isDecayed: (variable: Variable) => boolean = () => true;
+
+  /** @param learningRate the default of the class */
+  constructor(options: OptimizerOptions, learningRate = 0.001) {
+    const { className, optionNames } = this.constructor as typeof Optimizer;
+    checkOptions(className, options, [...OPTIMIZER_OPTIONS, ...optionNames]);
+    this.#settings = checkCommonOptions(className, options);
+    const rate = checkNumber(className, 'learningRate', options.learningRate ?? learningRate, {
+      min: 0,
+    });
+    this.name = options.name ?? uniqueName(className);
+    const zero = tensor(0, { dtype: 'int32' });
+    this.#iteration = new Variable(zero, { name: 'iteration', trainable: false });
+    this.#learningRate = new Variable(tensor(rate), { name: 'learning_rate', trainable: false });
+    this.#variables = [];
+    this.#track(this.#iteration);
+    this.#track(this.#learningRate);
+  }
+
+  /** How one gradient changes one variable. `index` is the variable's place among those of `build`. */
+  protected abstract updateStep(
+    gradient: Tensor,
+    variable: Variable,
+    learningRate: number,
+    index: number,
+  ): void;
+
+  /** Updates that were made; with accumulation, several steps make one. */
+  get iterations(): number {
+    const steps = this.#iteration.value.item();
+    return Math.floor(steps / (this.#settings.gradientAccumulationSteps ?? 1));
+  }
+
+  /** The learning rate, rounded to float32 as it is applied. */
+  get learningRate(): number {
+    return this.#learningRate.value.item();
+  }
+
+  set learningRate(rate: LearningRate) {
+    const { className } = this.constructor as typeof Optimizer;
+    this.#learningRate.assign(tensor(checkNumber(className, 'learningRate', rate, { min: 0 })));
+  }
+
+  /** True once the variables are known and the slots made. */
+  get isBuilt(): boolean {
+    return this.#targets.length > 0;
+  }
+
+  /** All state, for saving: iteration, learning_rate, then the slots. */
+  get variables(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  /** Tells which variables are to be trained and makes the slots for them. A second call does nothing. */
+  build(variables: readonly Variable[]): void {
+    if (this.isBuilt) return;
+    const { useEma, gradientAccumulationSteps } = this.#settings;
+    if (useEma) this.#averages = this.addSlots(variables, 'average');
+    if (gradientAccumulationSteps !== null) {
+      this.#accumulators = this.addSlots(variables, 'gradient_accumulator');
+    }
+    this.#targets = [...variables];
+    variables.forEach((variable, i) => this.#indices.set(variable, i));
+    this.createSlots(variables);
+  }
+
+  /** Makes what the optimizer remembers of each variable, with `addSlots`. */
+  protected createSlots(_variables: readonly Variable[]): void {
+    // Nothing to remember.
+  }
+
+  /** A slot of zeros for each variable, named `<path of the variable>_<name>` as Keras names them. */
+  protected addSlots(variables: readonly Variable[], name: string): Variable[] {
+    return variables.map((variable) => this.addSlot(variable, name));
+  }
+
+  /** A slot of zeros in the shape of the variable. */
+  protected addSlot(variable: Variable, name: string): Variable {
+    const slot = new Variable(zeros(variable.shape), {
+      name: `${variable.path.replaceAll('/', '_')}_${name}`,
+      trainable: false,
+    });
+    this.#track(slot);
+    return slot;
+  }
+
+  #track(variable: Variable): void {
+    variable.path = `${this.name}/${variable.name}`;
+    this.#variables.push(variable);
+  }
+
+  /**
+   * Leaves variables out of weight decay, by themselves or by a part of their name (such as `'bias'`).
+   *
+   * @throws ValueError after the first step.
+   */
+  excludeFromWeightDecay(exclusions: {
+    readonly variables?: readonly Variable[];
+    readonly names?: readonly string[];
+  }): void {
+    checkOptions('excludeFromWeightDecay', exclusions, ['variables', 'names']);
+    if (this.isBuilt) {
+      throw new ValueError(
+        `${this.name}: excludeFromWeightDecay must be called before the optimizer is built.`,
+      );
+    }
+    const { variables = [], names = [] } = exclusions;
+    this.#isDecayed = (variable) =>
+      !variables.includes(variable) && !names.some((part) => variable.name.includes(part));
+  }
+
+  /**
+   * One step: changes each variable by its gradient. Builds on first use. A gradient of null leaves its
+   * variable alone.
+   *
+   * @param variables default: those of `build`, in their order
+   * @throws ValueError for variables the optimizer was not built with, or a wrong number of gradients.
+   * @throws ShapeError for a gradient that has not the shape of its variable.
+   */
+  apply(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): void {
+    if (gradients.length === 0) return;
+    if (variables !== undefined) this.build(variables);
+    const targets = variables ?? this.#targets;
+    this.#check(gradients, targets);
+    tidy(() => {
+      const given: Tensor[] = [];
+      const changed: Variable[] = [];
+      gradients.forEach((gradient, i) => {
+        const variable = targets[i];
+        if (gradient === null || variable === undefined) return;
+        given.push(gradient);
+        changed.push(variable);
+      });
+      const ready = this.#accumulate(given, changed);
+      if (ready !== undefined) this.#update(ready, changed);
+      this.#average();
+      for (const variable of changed) {
+        if (variable.constraint) variable.assign(variable.constraint(variable.value));
+      }
+      this.#iteration.assign(tensor(this.#iteration.value.item() + 1, { dtype: 'int32' }));
+    });
+  }
+
+  #check(gradients: readonly (Tensor | null)[], targets: readonly Variable[]): void {
+    if (targets.length === 0) {
+      throw new ValueError(
+        `${this.name}: apply(gradients) does not know the variables yet. Call build(variables) first or ` +
+          `give them: apply(gradients, variables).`,
+      );
+    }
+    if (gradients.length !== targets.length) {
+      throw new ValueError(
+        `${this.name}: ${gradients.length} gradients came for ${targets.length} variables. Give one for each, ` +
+          `null where there is none.`,
+      );
+    }
+    if (gradients.every((gradient) => gradient === null)) {
+      throw new ValueError(`${this.name}: there is no gradient for any variable.`);
+    }
+    gradients.forEach((gradient, i) => {
+      const variable = targets[i];
+      if (variable === undefined || gradient === null) return;
+      if (!this.#indices.has(variable)) {
+        throw new ValueError(
+          `${this.name}: variable '${variable.path}' is unknown. An optimizer trains the variables it was ` +
+            `built with; make a new one for others (compile the model again).`,
+        );
+      }
+      if (!sameShape(gradient.shape, variable.shape) || gradient.dtype !== 'float32') {
+        throw new ShapeError(
+          `${this.name}: the gradient of '${variable.path}' must be float32 of shape ` +
+            `${formatShape(variable.shape)}, got ${gradient.dtype} of shape ${formatShape(gradient.shape)}.`,
+        );
+      }
+    });
+  }
+
+  /** The gradients to apply now: themselves, or with accumulation the mean of several steps, or none yet. */
+  #accumulate(
+    gradients: readonly Tensor[],
+    variables: readonly Variable[],
+  ): readonly Tensor[] | undefined {
+    const steps = this.#settings.gradientAccumulationSteps;
+    if (steps === null) return gradients;
+    const sums = variables.map((variable) => this.#accumulators[this.#indexOf(variable)]);
+    const totals = gradients.map((gradient, i) => {
+      const sum = sums[i];
+      return sum === undefined ? gradient : add(gradient, sum.value);
+    });
+    if ((this.#iteration.value.item() + 1) % steps !== 0) {
+      sums.forEach((sum, i) => sum?.assign(totals[i] ?? 0));
+      return undefined;
+    }
+    for (const sum of this.#accumulators) sum.assign(zeros(sum.shape));
+    return totals.map((total) => div(total, steps));
+  }
+
+  #update(gradients: readonly Tensor[], variables: readonly Variable[]): void {
+    const rate = this.learningRate;
+    const { weightDecay } = this.#settings;
+    const clipped = clipGradients(gradients, this.#settings);
+    if (weightDecay !== null) {
+      for (const variable of variables) {
+        if (this.#isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
+      }
+    }
+    variables.forEach((variable, i) => {
+      const gradient = clipped[i];
+      if (gradient === undefined) return;
+      this.updateStep(gradient, variable, rate, this.#indexOf(variable));
+    });
+  }
+
+  #indexOf(variable: Variable): number {
+    return this.#indices.get(variable) ?? -1;
+  }
+
+  /** average ← momentum · average + (1 − momentum) · weight; the first step takes the weight itself. */
+  #average(): void {
+    const { useEma, emaMomentum, emaOverwriteFrequency } = this.#settings;
+    if (!useEma) return;
+    const { iterations } = this;
+    const momentum = iterations === 0 ? 0 : emaMomentum;
+    this.#averages.forEach((average, i) => {
+      const weight = this.#targets[i];
+      if (weight === undefined) return;
+      average.assign(add(mul(average.value, momentum), mul(weight.value, 1 - momentum)));
+    });
+    if (emaOverwriteFrequency !== null && (iterations + 1) % emaOverwriteFrequency === 0) {
+      this.finalizeVariableValues();
+    }
+  }
+
+  /** With `useEma`, replaces the weights by their moving averages, as at the end of `fit`. */
+  finalizeVariableValues(): void {
+    this.#averages.forEach((average, i) => this.#targets[i]?.assign(average.value));
+  }
+
+  /** Gives the memory of all state back. */
+  dispose(): void {
+    for (const variable of this.#variables) variable.dispose();
+  }
+
+  /** Keras's config: the options of every optimizer; subclasses add theirs. */
+  getConfig(): Config {
+    const settings = this.#settings;
+    return {
+      name: this.name,
+      learning_rate: this.learningRate,
+      weight_decay: settings.weightDecay,
+      clipnorm: settings.clipnorm,
+      global_clipnorm: settings.globalClipnorm,
+      clipvalue: settings.clipvalue,
+      use_ema: settings.useEma,
+      ema_momentum: settings.emaMomentum,
+      ema_overwrite_frequency: settings.emaOverwriteFrequency,
+      loss_scale_factor: null,
+      gradient_accumulation_steps: settings.gradientAccumulationSteps,
+    };
+  }
+
+  /** The optimizer that a Keras config describes. */
+  static fromConfig<T>(this: OptimizerClass<T>, config: Config): T {
+    const known = [...OPTIMIZER_OPTIONS, ...this.optionNames];
+    return new this(optionsFromConfig(this.className, config, known, NEUTRAL_KEYS) as never);
+  }
+}

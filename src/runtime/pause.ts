@@ -1,0 +1,53 @@
+/** How often a long computation lets others run. */
+export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
+
+/** Most milliseconds between two pauses, so that a page's main thread keeps 60 frames a second. */
+const AUTO_MILLISECONDS = 16;
+
+/** Lets timers, input and rendering run, and comes back as soon as they have. */
+export async function pause(): Promise<void> {
+  const { scheduler, setImmediate: immediate } = globalThis as {
+    scheduler?: { yield?: () => Promise<void> };
+    setImmediate?: (done: () => void) => void;
+  };
+  if (immediate !== undefined) {
+    await new Promise<void>((resolve) => {
+      immediate(resolve);
+    });
+  } else if (scheduler?.yield !== undefined) {
+    await scheduler.yield();
+  } else {
+    // Unlike setTimeout, a message is not held back for 4 ms.
+    await new Promise<void>((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+  }
+}
+
+/** Says when it is time for a pause. */
+export class PauseClock {
+  #last = performance.now();
+
+  constructor(private readonly every: YieldEvery) {}
+
+  /** True if a pause is due after a batch; the time then counts anew. */
+  afterBatch(): boolean {
+    if (this.every === 'batch') return true;
+    if (this.every === 'epoch' || this.every === 'never') return false;
+    const limit = this.every === 'auto' ? AUTO_MILLISECONDS : this.every;
+    const now = performance.now();
+    if (now - this.#last < limit) return false;
+    this.#last = now;
+    return true;
+  }
+
+  /** True if a pause is due after an epoch. */
+  afterEpoch(): boolean {
+    return this.every !== 'never';
+  }
+}

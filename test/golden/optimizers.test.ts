@@ -1,0 +1,50 @@
+// Optimizers against Keras: several steps on two variables, the weights after each.
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/index.js';
+import { deserialize } from '../../src/optimizers/index.js';
+import { optimizerRegistry } from '../../src/optimizers/registry.js';
+import { Variable } from '../../src/tensor/index.js';
+import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import type { GoldenArray } from './cases.js';
+
+interface OptimizerCase {
+  readonly class_name: string;
+  readonly config: Config;
+  readonly w0: readonly GoldenArray[];
+  /** [step][variable] */
+  readonly grads: readonly (readonly GoldenArray[])[];
+  readonly w: readonly (readonly GoldenArray[])[];
+}
+
+const { cases, source } = readGolden<OptimizerCase>('optimizers');
+
+const { running, pending } = splitCases(
+  cases,
+  (golden) => golden.class_name,
+  (golden) => optimizerRegistry.find(golden.class_name) !== undefined,
+);
+
+const notYet = ['Adam', 'AdamW', 'Adamax', 'Nadam', 'Adagrad', 'Adadelta', 'Lion', 'Ftrl'];
+
+describe(`optimizers, ${source}`, () => {
+  it('has every optimizer of the file but those of the list', () => expectPending(pending, notYet));
+
+  it.each(running.map((golden) => [String(golden.config['name']), golden] as const))(
+    '%s',
+    (_, golden) => {
+      const optimizer = deserialize({ class_name: golden.class_name, config: golden.config });
+      const variables = golden.w0.map(
+        (array, i) => new Variable(toTensor(array), { name: `w${i}` }),
+      );
+      golden.grads.forEach((arrays, step) => {
+        optimizer.apply(arrays.map(toTensor), variables);
+        golden.w[step]?.forEach((expected, i) => {
+          const variable = variables[i];
+          if (variable === undefined) throw new Error(`no variable ${i}`);
+          expectClose(variable.value, expected, `variable ${i} after step ${step + 1}`);
+        });
+      });
+      expect(optimizer.getConfig()).toEqual(golden.config);
+    },
+  );
+});

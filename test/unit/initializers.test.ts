@@ -1,0 +1,292 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../src/errors.js';
+import * as initializers from '../../src/initializers/index.js';
+import { computeFans } from '../../src/initializers/fans.js';
+import { SeedGenerator, setSeed } from '../../src/random/index.js';
+import { tensor } from '../../src/tensor/create.js';
+import type { Tensor } from '../../src/tensor/tensor.js';
+import { expectAllClose } from '../golden/cases.js';
+
+beforeEach(() => {
+  setSeed(7);
+});
+
+/** Mean, variance, smallest and largest of a tensor's elements, in float64. */
+function statistics(x: Tensor): { mean: number; variance: number; min: number; max: number } {
+  const data = x.data();
+  let mean = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of data) {
+    mean += value / data.length;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  let variance = 0;
+  for (const value of data) variance += (value - mean) ** 2 / data.length;
+  return { mean, variance, min, max };
+}
+
+describe('constant initializers', () => {
+  it('fill the shape', () => {
+    expect(new initializers.Zeros().apply([2, 2]).toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(new initializers.Ones().apply([3], 'int32').dtype).toBe('int32');
+    expect(new initializers.Constant(2.5).apply([]).item()).toBe(2.5);
+  });
+
+  it('Identity puts its gain on the diagonal of any matrix', () => {
+    expect(new initializers.Identity(3).apply([2, 3]).toArray()).toEqual([
+      [3, 0, 0],
+      [0, 3, 0],
+    ]);
+    expect(() => new initializers.Identity().apply([2, 2, 2])).toThrow(ShapeError);
+  });
+
+  it('refuse what is no finite number', () => {
+    expect(() => new initializers.Constant(NaN)).toThrow(/Constant: value .* got NaN/);
+  });
+});
+
+describe('computeFans', () => {
+  it('takes the lengths of a matrix, a vector twice, 1 for a scalar', () => {
+    expect(computeFans([3, 5])).toEqual({ fanIn: 3, fanOut: 5 });
+    expect(computeFans([4])).toEqual({ fanIn: 4, fanOut: 4 });
+    expect(computeFans([])).toEqual({ fanIn: 1, fanOut: 1 });
+  });
+
+  it('multiplies both by the window of a convolution kernel', () => {
+    expect(computeFans([3, 3, 8, 16])).toEqual({ fanIn: 72, fanOut: 144 });
+  });
+
+  it('multiplies the axes that are named', () => {
+    expect(computeFans([2, 3, 4], [0], [1, -1])).toEqual({ fanIn: 2, fanOut: 12 });
+    expect(() => computeFans([2, 3], [5], [0])).toThrow(/axis 5/);
+  });
+});
+
+describe('random initializers', () => {
+  const shape = [300, 200];
+  // [name, variance, bound of the absolute value or Infinity]
+  const expected: readonly [string, initializers.Initializer, number, number][] = [
+    ['GlorotUniform', new initializers.GlorotUniform({ seed: 1 }), 2 / 500, Math.sqrt(6 / 500)],
+    ['HeUniform', new initializers.HeUniform({ seed: 2 }), 2 / 300, Math.sqrt(6 / 300)],
+    ['LecunUniform', new initializers.LecunUniform({ seed: 3 }), 1 / 300, Math.sqrt(3 / 300)],
+    [
+      'GlorotNormal',
+      new initializers.GlorotNormal({ seed: 4 }),
+      2 / 500,
+      (2 * Math.sqrt(2 / 500)) / 0.87962566,
+    ],
+    [
+      'HeNormal',
+      new initializers.HeNormal({ seed: 5 }),
+      2 / 300,
+      (2 * Math.sqrt(2 / 300)) / 0.87962566,
+    ],
+    [
+      'LecunNormal',
+      new initializers.LecunNormal({ seed: 6 }),
+      1 / 300,
+      (2 * Math.sqrt(1 / 300)) / 0.87962566,
+    ],
+    ['RandomNormal', new initializers.RandomNormal({ stddev: 0.1, seed: 7 }), 0.01, Infinity],
+    ['RandomUniform', new initializers.RandomUniform({ seed: 8 }), 0.01 / 12, 0.05],
+    [
+      'VarianceScaling fan_out, untruncated',
+      new initializers.VarianceScaling({
+        scale: 3,
+        mode: 'fan_out',
+        distribution: 'untruncated_normal',
+        seed: 9,
+      }),
+      3 / 200,
+      Infinity,
+    ],
+  ];
+
+  it.each(expected)('%s has the variance of its formula', (_name, initializer, variance, bound) => {
+    const { mean, variance: actual, min, max } = statistics(initializer.apply(shape));
+    // 60,000 numbers: the standard error of the mean is σ / 245, of the variance at most 0.6%.
+    expect(Math.abs(mean)).toBeLessThan((5 * Math.sqrt(variance)) / 245);
+    expect(Math.abs(actual / variance - 1)).toBeLessThan(0.03);
+    expect(Math.max(max, -min)).toBeLessThanOrEqual(bound * 1.00001);
+    if (bound < Infinity) expect(Math.max(max, -min)).toBeGreaterThan(bound * 0.98);
+  });
+
+  it('TruncatedNormal stays within two standard deviations of its mean', () => {
+    const initializer = new initializers.TruncatedNormal({ mean: 1, stddev: 0.5, seed: 1 });
+    const { mean, variance, min, max } = statistics(initializer.apply(shape));
+    expect(min).toBeGreaterThanOrEqual(0);
+    expect(max).toBeLessThanOrEqual(2);
+    expect(mean).toBeCloseTo(1, 1);
+    // Variance of a normal distribution cut off at ±2σ: 0.7737 σ².
+    expect(variance / 0.25).toBeCloseTo(0.7737, 1);
+  });
+
+  it.each([[[40, 12]], [[12, 40]], [[17, 17]], [[3, 3, 2, 9]], [[1, 1]], [[5, 1]]])(
+    'Orthogonal of shape %j has orthonormal rows or columns',
+    (orthogonalShape) => {
+      const gain = 1.5;
+      const q = new initializers.Orthogonal({ gain, seed: 3 }).apply(orthogonalShape).data();
+      const columns = orthogonalShape.at(-1) ?? 0;
+      const rows = q.length / columns;
+      const [vectors, length] = rows < columns ? [rows, columns] : [columns, rows];
+      const at = (vector: number, i: number): number =>
+        (rows < columns ? q[vector * columns + i] : q[i * columns + vector]) ?? NaN;
+      for (let a = 0; a < vectors; a++) {
+        for (let b = 0; b < vectors; b++) {
+          let dot = 0;
+          for (let i = 0; i < length; i++) dot += at(a, i) * at(b, i);
+          expect(Math.abs(dot - (a === b ? gain ** 2 : 0))).toBeLessThan(2e-6);
+        }
+      }
+    },
+  );
+
+  it('Orthogonal is the factor of the random matrix whose R has a positive diagonal', () => {
+    // For one column q = a / ‖a‖, so every sign is that of the normal number it came from.
+    const q = new initializers.Orthogonal({ seed: 11 }).apply([6, 1]).data();
+    const a = new initializers.RandomNormal({ stddev: 1, seed: 11 }).apply([6, 1]).data();
+    const norm = Math.hypot(...a);
+    expectAllClose(
+      q,
+      [...a].map((value) => value / norm),
+    );
+  });
+
+  it('Orthogonal refuses vectors', () => {
+    expect(() => new initializers.Orthogonal().apply([4])).toThrow(/Orthogonal.*\(4,\)/);
+  });
+});
+
+describe('seeds of initializers', () => {
+  it('a number gives the same values at each call', () => {
+    const initializer = new initializers.HeNormal({ seed: 5 });
+    expect(initializer.apply([4, 4]).data()).toEqual(initializer.apply([4, 4]).data());
+  });
+
+  it('a generator moves on', () => {
+    const initializer = new initializers.HeNormal({ seed: new SeedGenerator(5) });
+    expect(initializer.apply([4, 4]).data()).not.toEqual(initializer.apply([4, 4]).data());
+  });
+
+  it('no seed gives each initializer values of its own, decided by the global seed', () => {
+    const draw = (): unknown => initializers.get('glorot_uniform').apply([4, 4]).data();
+    const [first, second] = [draw(), draw()];
+    expect(first).not.toEqual(second);
+    setSeed(7);
+    expect(draw()).toEqual(first);
+  });
+
+  it('refuses seeds that are no whole numbers', () => {
+    expect(() => new initializers.RandomNormal({ seed: -1 })).toThrow(/RandomNormal: seed/);
+    expect(() => new initializers.RandomNormal({ seed: 0.5 })).toThrow(ValueError);
+  });
+
+  it('a generator goes into the config and back', () => {
+    const initializer = new initializers.RandomNormal({ seed: new SeedGenerator(5) });
+    const { seed } = initializer.getConfig();
+    expect(seed).toMatchObject({ class_name: 'SeedGenerator', config: { seed: 5 } });
+    const again = initializers.deserialize(initializers.serialize(initializer));
+    expect(again.apply([3]).data()).toEqual(initializer.apply([3]).data());
+  });
+});
+
+describe('initializers.get', () => {
+  it('takes names in all spellings and serialized objects', () => {
+    expect(initializers.get('he_normal')).toBeInstanceOf(initializers.HeNormal);
+    expect(initializers.get('heNormal')).toBeInstanceOf(initializers.HeNormal);
+    expect(initializers.get('HeNormal')).toBeInstanceOf(initializers.HeNormal);
+    expect(initializers.get('normal')).toBeInstanceOf(initializers.RandomNormal);
+    expect(initializers.get('zero')).toBeInstanceOf(initializers.Zeros);
+    const config = { class_name: 'Constant', config: { value: 4 } };
+    expect(initializers.get(config).apply([1]).item()).toBe(4);
+  });
+
+  it('suggests the nearest name', () => {
+    expect(() => initializers.get('glorot_unifrom')).toThrow(/Did you mean 'glorot_uniform'/);
+  });
+
+  it('takes a plain function and checks its shape', () => {
+    const rising = initializers.get(([n = 0]) => Array.from({ length: n }, (_, i) => i));
+    expect(rising.apply([3]).toArray()).toEqual([0, 1, 2]);
+    const wrong = initializers.get(() => [1, 2]);
+    expect(() => wrong.apply([3])).toThrow(/shape \(2,\).*shape \(3,\)/);
+    expect(() => initializers.serialize(rising)).toThrow(/cannot be saved/);
+  });
+
+  it('takes a tensor and copies it', () => {
+    const values = tensor([1, 2]);
+    const copy = initializers.get(values).apply([2]);
+    values.dispose();
+    expect(copy.toArray()).toEqual([1, 2]);
+  });
+
+  it('refuses what is no identifier', () => {
+    expect(() => initializers.get(5 as unknown as string)).toThrow(/got 5/);
+  });
+});
+
+describe('configs of initializers', () => {
+  const configs: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['Zeros', {}],
+    ['Ones', {}],
+    ['Constant', { value: 0.5 }],
+    ['Identity', { gain: 2 }],
+    ['RandomNormal', { seed: 3, mean: 1, stddev: 2 }],
+    ['TruncatedNormal', { seed: null, mean: 0, stddev: 0.05 }],
+    ['RandomUniform', { seed: 1, minval: -1, maxval: 1 }],
+    ['Orthogonal', { seed: null, gain: 1 }],
+    ['GlorotUniform', { seed: null, input_axes: null, output_axes: null }],
+    ['GlorotNormal', { seed: 1, input_axes: [0], output_axes: [1] }],
+    ['HeUniform', { seed: 2, input_axes: null, output_axes: null }],
+    ['HeNormal', { seed: 2, input_axes: null, output_axes: null }],
+    ['LecunUniform', { seed: 2, input_axes: null, output_axes: null }],
+    ['LecunNormal', { seed: 2, input_axes: null, output_axes: null }],
+    [
+      'VarianceScaling',
+      {
+        seed: null,
+        scale: 2,
+        mode: 'fan_avg',
+        distribution: 'uniform',
+        input_axes: null,
+        output_axes: null,
+      },
+    ],
+  ];
+
+  it.each(configs)('%s keeps its Keras config', (className, config) => {
+    const initializer = initializers.deserialize({ class_name: className, config });
+    expect(initializers.serialize(initializer)).toEqual({
+      module: 'keras.initializers',
+      class_name: className,
+      config,
+      registered_name: null,
+    });
+  });
+
+  it('reads the older name of the truncated normal distribution', () => {
+    const initializer = new initializers.VarianceScaling({ distribution: 'normal' });
+    expect(initializer.distribution).toBe('truncated_normal');
+  });
+
+  it('refuses unknown keys, modes and distributions', () => {
+    expect(() => initializers.get({ class_name: 'Zeros', config: { gain: 1 } })).toThrow(/'gain'/);
+    expect(
+      () => new initializers.VarianceScaling({ mode: 'fan_inn' as initializers.FanMode }),
+    ).toThrow(/'fan_in', 'fan_out', 'fan_avg', got 'fan_inn'/);
+    expect(() => new initializers.VarianceScaling({ scale: 0 })).toThrow(/above 0, got 0/);
+    expect(() => new initializers.HeNormal({ inputAxes: [0] })).toThrow(/together/);
+    expect(() => new initializers.RandomUniform({ minval: 1, maxval: 0 })).toThrow(/exceed/);
+  });
+
+  it('the functions in lower case make instances', () => {
+    expect(initializers.heNormal({ seed: 1 }).getConfig()).toMatchObject({ seed: 1 });
+    expect(initializers.constant(3).value).toBe(3);
+    expect(initializers.zeros()).toBeInstanceOf(initializers.Zeros);
+  });
+});

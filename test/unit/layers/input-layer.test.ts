@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as layers from '../../../src/layers/index.js';
+import { tensor } from '../../../src/tensor/create.js';
+
+describe('Input', () => {
+  it('states the shape of a batch and is built', () => {
+    const input = layers.Input({ shape: [28, 28] });
+    expect(input.batchShape).toEqual([null, 28, 28]);
+    expect(input.batchInputShape).toEqual([null, 28, 28]);
+    expect(input.built).toBe(true);
+    expect(input.outputShape).toEqual([null, 28, 28]);
+    expect(layers.Input({ shape: [2], batchSize: 8 }).batchShape).toEqual([8, 2]);
+    expect(layers.Input({ batchShape: [4, null] }).batchShape).toEqual([4, null]);
+    expect(layers.Input({ shape: [] }).batchShape).toEqual([null]);
+  });
+
+  it('passes its input on, converted to its dtype', () => {
+    const x = tensor([[1, 2]]);
+    expect(layers.Input({ shape: [2] }).apply(x)).toBe(x);
+    const bytes = tensor([[1, 2]], { dtype: 'uint8' });
+    expect(layers.Input({ shape: [2] }).apply(bytes).dtype).toBe('float32');
+    expect(layers.Input({ shape: [2], dtype: 'int32' }).apply(x).dtype).toBe('int32');
+  });
+
+  it('refuses other shapes', () => {
+    const input = layers.Input({ shape: [2], name: 'pixels' });
+    expect(() => input.apply([[1, 2, 3]])).toThrow(ShapeError);
+    expect(() => input.apply([[1, 2, 3]])).toThrow(/'pixels'.*\(1, 3\)/);
+    expect(() => input.apply([1, 2])).toThrow(/expandDims/);
+    expect(() => layers.Input({ batchShape: [4, 2] }).apply([[1, 2]])).toThrow(/axis 0/);
+  });
+
+  it('needs exactly one shape', () => {
+    expect(() => layers.Input({})).toThrow(ValueError);
+    expect(() => layers.Input({ shape: [2], batchShape: [1, 2] })).toThrow(/not both/);
+    expect(() => layers.Input({ shap: [2] } as object)).toThrow(/Did you mean 'shape'/);
+  });
+
+  it('keeps its Keras config and reads older ones', () => {
+    const config = {
+      batch_shape: [null, 12],
+      dtype: 'float32',
+      sparse: false,
+      ragged: false,
+      name: 'input_layer_3',
+      optional: false,
+    };
+    const input = layers.deserialize({ class_name: 'InputLayer', config });
+    expect(input.getConfig()).toEqual(config);
+    const older = { batch_input_shape: [null, 5], dtype: 'float32', name: 'in' };
+    const read = layers.deserialize({ class_name: 'InputLayer', config: older });
+    expect(read.batchInputShape).toEqual([null, 5]);
+    const sparse = { class_name: 'InputLayer', config: { ...config, sparse: true } };
+    expect(() => layers.deserialize(sparse)).toThrow(/sparse = true/);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  SparseCategoricalCrossentropy,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from '../../../src/losses/index.js';
+import { sigmoid, softmax, valueAndGrad } from '../../../src/ops/index.js';
+import { tensor } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+
+const numbers = (x: Tensor): number[] => Array.from(x.data());
+
+/** ln Σ exp z − z[label], in float64. */
+function crossEntropy(logits: readonly number[], label: number): number {
+  const largest = Math.max(...logits);
+  const sum = logits.reduce((total, z) => total + Math.exp(z - largest), 0);
+  return Math.log(sum) + largest - (logits[label] ?? NaN);
+}
+
+describe('categorical cross-entropy', () => {
+  it('is exact behind a softmax, whatever the size of the logits', () => {
+    const logits = tensor([
+      [1e4, 0, -1e4],
+      [-1e4, 1e4, 0],
+      [5, 5, 5],
+    ]);
+    const targets = tensor([
+      [0, 1, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    const [value, gradient] = valueAndGrad<[Tensor]>((z) =>
+      new CategoricalCrossentropy().apply(targets, softmax(z)),
+    )(logits);
+    expect(value.item()).toBeCloseTo((1e4 + 0 + Math.log(3)) / 3, 2);
+    // (p − t) / 3
+    const third = 1 / 3;
+    const expected = [third, -third, 0, 0, 0, 0, 1 / 9, 1 / 9, 1 / 9 - third];
+    numbers(gradient).forEach((g, i) => expect(g).toBeCloseTo(expected[i] ?? NaN, 6));
+  });
+
+  it('clips probabilities that come without logits to [1e-7, 1 − 1e-7]', () => {
+    const losses = categoricalCrossentropy([[1, 0]], [[0, 1]]);
+    expect(losses.item()).toBeCloseTo(-Math.log(1e-7), 4);
+  });
+
+  it('smooths labels', () => {
+    const logits = [0.3, -1.2, 2];
+    const smooth = 0.3;
+    const expected =
+      (1 - smooth) * crossEntropy(logits, 1) +
+      (smooth / 3) * [0, 1, 2].reduce((sum, label) => sum + crossEntropy(logits, label), 0);
+    const parameters = { fromLogits: true, labelSmoothing: smooth };
+    expect(categoricalCrossentropy([[0, 1, 0]], [logits], parameters).item()).toBeCloseTo(
+      expected,
+      5,
+    );
+  });
+
+  it('takes the classes from any axis', () => {
+    // [1, classes 2, 3]
+    const logits = tensor([
+      [
+        [0.5, -1, 2],
+        [0.1, 3, -2],
+      ],
+    ]);
+    const targets = tensor([
+      [
+        [1, 0, 1],
+        [0, 1, 0],
+      ],
+    ]);
+    const expected = [
+      crossEntropy([0.5, 0.1], 0),
+      crossEntropy([-1, 3], 1),
+      crossEntropy([2, -2], 0),
+    ];
+    const fused = categoricalCrossentropy(targets, logits, { fromLogits: true, axis: 1 });
+    const plain = categoricalCrossentropy(targets, softmax(logits, 1), { axis: 1 });
+    expect(fused.shape).toEqual([1, 3]);
+    numbers(fused).forEach((loss, i) => expect(loss).toBeCloseTo(expected[i] ?? NaN, 5));
+    numbers(plain).forEach((loss, i) => expect(loss).toBeCloseTo(expected[i] ?? NaN, 5));
+  });
+
+  it.each([
+    ['(n)', [0, 2]],
+    ['(n, 1)', [[0], [2]]],
+  ])('refuses class labels of shape %s and says what to do', (_, labels) => {
+    const predictions = tensor([0.2, 0.3, 0.5, 0.2, 0.3, 0.5], { shape: [2, 3] });
+    const compute = (): unknown => categoricalCrossentropy(labels, predictions);
+    expect(compute).toThrow(ShapeError);
+    expect(compute).toThrow(/utils\.toCategorical\(y, 3\).*sparse_categorical_crossentropy/);
+  });
+
+  it('refuses targets of another number of classes, naming both shapes', () => {
+    const compute = (): unknown => categoricalCrossentropy([[1, 0]], [[0.2, 0.3, 0.5]]);
+    expect(compute).toThrow(ShapeError);
+    expect(compute).toThrow(/\(1, 2\).*\(1, 3\)/);
+  });
+});
+
+describe('sparse categorical cross-entropy', () => {
+  it('is exact behind a softmax, whatever the size of the logits', () => {
+    const [value, gradient] = valueAndGrad<[Tensor]>((z) =>
+      new SparseCategoricalCrossentropy().apply([1, 0], softmax(z)),
+    )(
+      tensor([
+        [1e4, -1e4],
+        [-1e4, 1e4],
+      ]),
+    );
+    expect(value.item()).toBeCloseTo(2e4, 1);
+    expect(numbers(gradient)).toEqual([0.5, -0.5, -0.5, 0.5]);
+  });
+
+  it.each([
+    ['int32 (n)', tensor([2, 0], { dtype: 'int32' })],
+    ['uint8 (n)', tensor([2, 0], { dtype: 'uint8' })],
+    ['float32 (n, 1)', tensor([[2], [0]])],
+  ])('takes labels as %s', (_, labels) => {
+    const losses = sparseCategoricalCrossentropy(labels, [
+      [0.2, 0.3, 0.5],
+      [0.2, 0.3, 0.5],
+    ]);
+    expect(losses.shape).toEqual([2]);
+    expect(numbers(losses)[0]).toBeCloseTo(-Math.log(0.5), 5);
+    expect(numbers(losses)[1]).toBeCloseTo(-Math.log(0.2), 5);
+  });
+
+  it.each([
+    ['too large', [0, 3], /label 3 at position \[1\].*0 … 2/],
+    ['negative', [-1, 0], /label -1 at position \[0\].*0 … 2/],
+    ['no whole number', [0, 1.5], /label 1\.5 at position \[1\].*0 … 2/],
+  ])('refuses a label that is %s, naming it and its place', (_, labels, message) => {
+    const compute = (): unknown =>
+      sparseCategoricalCrossentropy(labels, [
+        [0.2, 0.3, 0.5],
+        [0.2, 0.3, 0.5],
+      ]);
+    expect(compute).toThrow(ValueError);
+    expect(compute).toThrow(message);
+  });
+
+  it('refuses one-hot targets and says what to do', () => {
+    const compute = (): unknown => sparseCategoricalCrossentropy([[0, 1]], [[0.4, 0.6]]);
+    expect(compute).toThrow(ShapeError);
+    expect(compute).toThrow(/one-hot.*'categorical_crossentropy'/);
+  });
+
+  it.each([true, false])(
+    'leaves out ignoreClass from the loss and its mean (fromLogits %s)',
+    (fromLogits) => {
+      const logits = [
+        [1, 2, 3],
+        [0, 0, 5],
+        [3, 1, 0],
+      ];
+      const labels = [0, 255, 2];
+      const loss = new SparseCategoricalCrossentropy({ fromLogits, ignoreClass: 255 });
+      const predictions = fromLogits ? tensor(logits) : tensor(softmax(tensor(logits)));
+      const [first, last] = [crossEntropy([1, 2, 3], 0), crossEntropy([3, 1, 0], 2)];
+      const losses = numbers(loss.call(tensor(labels), predictions));
+      expect(losses[0]).toBeCloseTo(first, 5);
+      expect(losses[1]).toBe(0);
+      expect(losses[2]).toBeCloseTo(last, 5);
+      expect(loss.apply(labels, predictions).item()).toBeCloseTo((first + last) / 2, 5);
+    },
+  );
+});
+
+describe('binary cross-entropy', () => {
+  it('is exact behind a sigmoid, whatever the size of the logits', () => {
+    const [value, gradient] = valueAndGrad<[Tensor]>((z) =>
+      new BinaryCrossentropy().apply([0, 1, 1, 0], sigmoid(z)),
+    )(tensor([[1e4], [1e4], [-1e4], [-1e4]]));
+    expect(value.item()).toBeCloseTo(2e4 / 4, 1);
+    expect(numbers(gradient)).toEqual([0.25, 0, -0.25, 0]);
+  });
+
+  it('means over the last axis', () => {
+    const expected = -(Math.log(0.8) + Math.log(1 - 0.4)) / 2;
+    expect(binaryCrossentropy([[1, 0]], [[0.8, 0.4]]).item()).toBeCloseTo(expected, 6);
+  });
+
+  it('refuses targets of another shape, naming both', () => {
+    expect(() =>
+      binaryCrossentropy(
+        [1, 0],
+        [
+          [0.2, 0.3],
+          [0.2, 0.3],
+        ],
+      ),
+    ).toThrow(/\(2,\).*\(2, 2\)/);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import {
+  CategoricalCrossentropy,
+  FunctionLoss,
+  Huber,
+  Loss,
+  MeanSquaredError,
+  deserialize,
+  get,
+  serialize,
+} from '../../../src/losses/index.js';
+import { lossRegistry } from '../../../src/losses/registry.js';
+import { memory, tensor, tidy } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+
+const yTrue = [[1], [2], [4]];
+const yPred = [[2], [4], [7]];
+// squared errors 1, 4, 9
+
+describe('reduction', () => {
+  it.each([
+    ['sum_over_batch_size', undefined, 14 / 3],
+    ['mean', undefined, 14 / 3],
+    ['sum', undefined, 14],
+    ['mean_with_sample_weight', undefined, 14 / 3],
+    ['sum_over_batch_size', [1, 0, 2], 19 / 3],
+    ['sum', [1, 0, 2], 19],
+    ['mean_with_sample_weight', [1, 0, 2], 19 / 3],
+    ['mean_with_sample_weight', [4, 0, 0], 1],
+    ['mean_with_sample_weight', [0, 0, 0], 0],
+  ] as const)('%s with weights %j gives %f', (reduction, weights, expected) => {
+    const loss = new MeanSquaredError({ reduction });
+    expect(loss.apply(yTrue, yPred, weights).item()).toBeCloseTo(expected, 5);
+  });
+
+  it.each(['none', null] as const)('%s keeps the losses apart', (reduction) => {
+    const loss = new MeanSquaredError({ reduction });
+    expect(Array.from(loss.apply(yTrue, yPred, [1, 0, 2]).data())).toEqual([1, 0, 18]);
+  });
+
+  it('takes one weight a sample for losses of several axes', () => {
+    const loss = new MeanSquaredError({ reduction: 'sum' });
+    const predictions = tensor([1, 2, 3, 4], { shape: [2, 2, 1] });
+    const targets = tensor([0, 0, 0, 0], { shape: [2, 2, 1] });
+    expect(loss.apply(targets, predictions, [10, 1]).item()).toBe(10 * (1 + 4) + 9 + 16);
+  });
+
+  it('refuses weights that do not fit, naming both shapes', () => {
+    const compute = (): unknown => new MeanSquaredError().apply(yTrue, yPred, [1, 2]);
+    expect(compute).toThrow(ShapeError);
+    expect(compute).toThrow(/\(2,\).*\(3,\)/);
+  });
+
+  it('refuses an unknown reduction', () => {
+    expect(() => new MeanSquaredError({ reduction: 'average' as 'sum' })).toThrow(
+      /"average".*Known/,
+    );
+  });
+});
+
+describe('shapes', () => {
+  it.each([
+    ['(n) against (n, 1)', [1, 2, 4], yPred],
+    ['(n, 1) against (n)', yTrue, [2, 4, 7]],
+  ])('aligns %s', (_, targets, predictions) => {
+    expect(new MeanSquaredError().apply(targets, predictions).item()).toBeCloseTo(14 / 3, 5);
+  });
+
+  it('refuses shapes that differ, naming both, rather than broadcast them', () => {
+    const compute = (): unknown => new MeanSquaredError().apply([[1, 2, 3]], [[1], [2]]);
+    expect(compute).toThrow(ShapeError);
+    expect(compute).toThrow(/mean_squared_error.*\(1, 3\).*\(2, 1\)/);
+  });
+});
+
+describe('losses by name', () => {
+  it.each(['mse', 'MSE', 'mean_squared_error', 'meanSquaredError', 'MeanSquaredError'])(
+    '%s is the mean squared error',
+    (name) => expect(get(name)).toBeInstanceOf(MeanSquaredError),
+  );
+
+  it.each([
+    ['MAE', 'MeanAbsoluteError'],
+    ['mape', 'MeanAbsolutePercentageError'],
+    ['msle', 'MeanSquaredLogarithmicError'],
+    ['bce', 'BinaryCrossentropy'],
+    ['KLD', 'KLDivergence'],
+    ['kl_divergence', 'KLDivergence'],
+    ['logcosh', 'LogCosh'],
+    ['huber', 'Huber'],
+    ['categorical_crossentropy', 'CategoricalCrossentropy'],
+    ['sparseCategoricalCrossentropy', 'SparseCategoricalCrossentropy'],
+  ])('%s is %s', (name, className) => {
+    expect(get(name)).toBeInstanceOf(lossRegistry.find(className));
+    expect(serialize(get(name)).class_name).toBe(className);
+  });
+
+  it('suggests the nearest name', () => {
+    expect(() => get('categorical_crossentrpy')).toThrow(ValueError);
+    expect(() => get('categorical_crossentrpy')).toThrow(
+      /Did you mean 'categorical_crossentropy'\?.*Known:/,
+    );
+  });
+
+  it('refuses what is no loss', () => {
+    expect(() => get(3 as unknown as string)).toThrow(/loss is a name.*number/);
+  });
+
+  it('reads what Keras writes for a loss given by its function', () => {
+    const config = 'mean_squared_error' as unknown as Record<string, unknown>;
+    expect(get({ class_name: 'function', config })).toBeInstanceOf(MeanSquaredError);
+  });
+});
+
+describe('configs', () => {
+  it('come back as they were written', () => {
+    const loss = new CategoricalCrossentropy({ labelSmoothing: 0.1, reduction: 'sum', axis: 1 });
+    const config = loss.getConfig();
+    expect(config).toEqual({
+      name: 'categorical_crossentropy',
+      reduction: 'sum',
+      from_logits: false,
+      label_smoothing: 0.1,
+      axis: 1,
+    });
+    expect(deserialize(serialize(loss)).getConfig()).toEqual(config);
+  });
+
+  it('keep a reduction of null', () => {
+    expect(MeanSquaredError.fromConfig({ reduction: null }).reduction).toBeNull();
+  });
+
+  it('refuse unknown options and values out of range', () => {
+    const misspelt = { detla: 1 } as object;
+    expect(() => new Huber(misspelt)).toThrow(
+      /Huber: unknown option 'detla'. Did you mean 'delta'\?/,
+    );
+    expect(() => new Huber({ delta: -1 })).toThrow(/Huber: delta/);
+    expect(() => new Huber({ delta: NaN })).toThrow(ValueError);
+    expect(() => new CategoricalCrossentropy({ labelSmoothing: 2 })).toThrow(/labelSmoothing/);
+  });
+});
+
+describe('own losses', () => {
+  it('may be plain functions', () => {
+    const worst = get((t, p) => p.sub(t).abs().max(-1));
+    expect(worst).toBeInstanceOf(FunctionLoss);
+    expect(
+      worst
+        .apply(
+          [
+            [0, 0],
+            [0, 0],
+          ],
+          [
+            [1, -3],
+            [2, 0],
+          ],
+        )
+        .item(),
+    ).toBe(2.5);
+    expect(() => worst.getConfig()).toThrow(/plain function/);
+  });
+
+  it('must return a tensor', () => {
+    const bad = get((() => 3) as unknown as () => Tensor);
+    expect(() => bad.apply(yTrue, yPred)).toThrow(/must return a tensor.*number/);
+  });
+
+  it('may be classes', () => {
+    class Cubed extends Loss {
+      static override readonly className = 'Cubed';
+      override call(targets: Tensor, predictions: Tensor): Tensor {
+        return predictions.sub(targets).abs().pow(3).mean(-1);
+      }
+    }
+    expect(new Cubed().apply(yTrue, yPred).item()).toBeCloseTo((1 + 8 + 27) / 3, 4);
+  });
+});
+
+it('frees everything but the result inside of tidy', () => {
+  const [targets, predictions] = [tensor(yTrue), tensor(yPred)];
+  const before = memory().tensors;
+  const value = tidy(() => new MeanSquaredError().apply(targets, predictions, [1, 2, 3]));
+  expect(memory().tensors).toBe(before + 1);
+  value.dispose();
+});
