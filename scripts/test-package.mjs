@@ -125,7 +125,7 @@ try {
       console.log(`✗ ${name}\n    ${error.message.replaceAll('\n', '\n    ')}`);
     }
   }
-  if (failed === 0) {
+  if (existsSync(path.join(project, 'node_modules/lanegrad'))) {
     console.log('\nminified + gzip, Wasm included:');
     for (const { name, main, later } of await bundleSizes(project)) {
       const chunks = later > 0 ? ` (and ${kilobytes(later)} loaded when asked for)` : '';

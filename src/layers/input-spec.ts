@@ -17,31 +17,31 @@ export interface InputSpec {
 /**
  * Throws a ShapeError or DTypeError that names the layer, what came, what it takes and what to do.
  *
- * @param label the layer: "Dense layer 'dense_1'"
+ * @param label gives the layer's name, "Dense layer 'dense_1'"; asked for only in an error, as this runs each step
  * @param builtFor the shape that the layer's weights were made for, if they were
  */
 export function checkInput(
-  label: string,
+  label: () => string,
   spec: InputSpec,
   input: { readonly shape: PartialShape; readonly dtype?: Tensor['dtype'] },
   builtFor?: PartialShape,
 ): void {
   const { shape, dtype } = input;
-  const came = `input of shape ${formatShape(shape)}`;
+  const came = (): string => `input of shape ${formatShape(shape)}`;
   if (spec.dtype !== undefined && dtype !== undefined && dtype !== spec.dtype) {
     throw new DTypeError(
-      `${label} takes ${spec.dtype}, got ${dtype} ${came}. Convert it with astype('${spec.dtype}').`,
+      `${label()} takes ${spec.dtype}, got ${dtype} ${came()}. Convert it with astype('${spec.dtype}').`,
     );
   }
   if (spec.ndim !== undefined && shape.length !== spec.ndim) {
     throw new ShapeError(
-      `${label} takes input of ${axesOf(spec.ndim)}, the batch axis among them, got ${came}.` +
+      `${label()} takes input of ${axesOf(spec.ndim)}, the batch axis among them, got ${came()}.` +
         rankHint(shape, spec.ndim),
     );
   }
   if (spec.minNdim !== undefined && shape.length < spec.minNdim) {
     throw new ShapeError(
-      `${label} takes input of at least ${axesOf(spec.minNdim)}, the batch axis among them, got ${came}.` +
+      `${label()} takes input of at least ${axesOf(spec.minNdim)}, the batch axis among them, got ${came()}.` +
         rankHint(shape, spec.minNdim),
     );
   }
@@ -51,7 +51,7 @@ export function checkInput(
     if (length === null || actual === length || actual === null) continue;
     const built = builtFor === undefined ? '' : `: it was built for ${formatShape(builtFor)}`;
     throw new ShapeError(
-      `${label} got ${came}, but axis ${axis} must have length ${length}${built}.` +
+      `${label()} got ${came()}, but axis ${axis} must have length ${length}${built}.` +
         lengthHint(shape, length),
     );
   }

@@ -44,6 +44,7 @@ export class Layer extends WeightHolder implements Configurable {
   readonly activityRegularizer: Regularizer | null;
   /** What `apply` checks its input against. */
   inputSpec: InputSpec = {};
+  readonly #getLabel = (): string => this.label;
   #builtFor: PartialShape | undefined;
   #addedLosses: Tensor[] = [];
 
@@ -106,7 +107,7 @@ export class Layer extends WeightHolder implements Configurable {
           `${formatShape(inputShape)}. Make a new layer.`,
       );
     }
-    checkInput(this.label, this.inputSpec, { shape: inputShape });
+    checkInput(this.#getLabel, this.inputSpec, { shape: inputShape });
     this.within(() => {
       build(inputShape);
     });
@@ -133,12 +134,13 @@ export class Layer extends WeightHolder implements Configurable {
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
   apply(x: TensorLike, options: { readonly training?: boolean } = {}): Tensor {
-    checkOptions(this.label, options, ['training']);
+    const { training = false, ...unknown } = options;
+    if (Object.keys(unknown).length > 0) checkOptions(this.label, unknown, ['training']);
     const input = toTensor(x);
-    checkInput(this.label, this.inputSpec, input, this.#builtFor);
+    checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor);
     if (!this.built) this.build(input.ndim === 0 ? [] : [null, ...input.shape.slice(1)]);
     if (this.isOutermost) this.clearLosses();
-    const y = this.#callNamed(input, options.training ?? false);
+    const y = this.#callNamed(input, training);
     if (this.activityRegularizer !== null) this.addLoss(this.#activityLoss(y));
     return y;
   }

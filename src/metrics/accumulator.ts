@@ -70,6 +70,12 @@ export class MeanAccumulator {
     this.#count += sum(w).item() / valuesPerSample;
   }
 
+  /** One value, as it is: not rounded to float32. */
+  addNumber(value: number, weight: number): void {
+    this.#total += value * weight;
+    this.#count += weight;
+  }
+
   /** 0 before anything was added. */
   get mean(): number {
     return divideNoNan(this.#total, this.#count);

@@ -22,6 +22,12 @@ export class Mean extends Metric {
   }
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
+    const weight = sampleWeight ?? 1;
+    // A loop that has its numbers already need not make tensors of them.
+    if (typeof values === 'number' && typeof weight === 'number') {
+      this.#state.addNumber(values, weight);
+      return;
+    }
     tidy(() => this.#state.add(asTensor(values), weightTensor(sampleWeight)));
   }
 

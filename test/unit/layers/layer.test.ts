@@ -172,6 +172,7 @@ describe('applying a layer', () => {
     const layer = new layers.Lambda((x) => sum(x, -1));
     expect(layer.computeOutputShape([null, 4, 5])).toEqual([null, 4]);
     expect(() => layer.computeOutputShape([null, null, 5])).toThrow(/computeOutputShape/);
+    expect(new Scale().computeOutputShape([null, 3])).toEqual([null, 3]);
   });
 });
 
