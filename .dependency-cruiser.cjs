@@ -7,7 +7,7 @@
  */
 const rows = [
   ['models'],
-  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io'],
+  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io', 'utils'],
   ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'data'],
   ['ops'],
   ['autodiff', 'random'],

@@ -36,6 +36,7 @@ export {
   softmaxRowsGradient,
 } from './ops/softmax';
 export { sparsemaxRows, sparsemaxRowsGradient } from './ops/sparsemax';
+export { adam } from './optimizers/adam';
 export { rmsprop } from './optimizers/rmsprop';
 export { sgd } from './optimizers/sgd';
 export { randomNormal, randomTruncatedNormal } from './random/normal';

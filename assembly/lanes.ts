@@ -32,18 +32,41 @@ export function horizontalMin(x: v128): f32 {
   return min(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** The first `count` (0 … 3) float32 at `from`, the other lanes 0. Reads nothing beyond them. */
+/**
+ * The first `count` (0 … 3) float32 at `from`, the other lanes 0. Reads nothing beyond them. Recursive,
+ * because a function that holds a call is not inlined: copies in its many callers would be 3.5 KB (measured).
+ */
 export function loadLanes(from: usize, count: i32): v128 {
-  let x = f32x4.splat(0);
-  if (count > 0) x = v128.load32_zero(from);
-  if (count > 1) x = v128.load_lane<f32>(from, x, 1, 4);
-  if (count > 2) x = v128.load_lane<f32>(from, x, 2, 8);
-  return x;
+  if (count <= 0) return i32x4.splat(0);
+  const rest = loadLanes(from + 4, count - 1);
+  return v128.load_lane<f32>(from, i32x4.shuffle(rest, rest, 0, 0, 1, 2), 0);
 }
 
-/** Writes the first `count` (0 … 3) lanes and nothing beyond them. */
+/** Writes the first `count` (0 … 3) lanes and nothing beyond them. Recursive for the same reason. */
 export function storeLanes(to: usize, x: v128, count: i32): void {
-  if (count > 0) v128.store_lane<f32>(to, x, 0);
-  if (count > 1) v128.store_lane<f32>(to, x, 1, 4);
-  if (count > 2) v128.store_lane<f32>(to, x, 2, 8);
+  if (count <= 0) return;
+  v128.store_lane<f32>(to, x, 0);
+  storeLanes(to + 4, i32x4.shuffle(x, x, 1, 2, 3, 3), count - 1);
+}
+
+/** The float32 at `from`, as many as there are (`count`) up to four; the other lanes 0. */
+// @ts-ignore: decorator
+@inline
+export function loadVector(from: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(from) : loadLanes(from, count);
+}
+
+/** Writes as many lanes as there are elements (`count`), up to four. */
+// @ts-ignore: decorator
+@inline
+export function storeVector(to: usize, x: v128, count: i32): void {
+  if (count >= 4) v128.store(to, x);
+  else storeLanes(to, x, count);
+}
+
+/** x in the first `count` lanes, `other` in the rest. */
+// @ts-ignore: decorator
+@inline
+export function padLanes(x: v128, other: v128, count: i32): v128 {
+  return v128.bitselect(x, other, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)));
 }

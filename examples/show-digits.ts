@@ -30,9 +30,9 @@ export function showDigits(pictures: Tensor, white: number, probabilities: Tenso
   }
   const lineWidth = (width / step) * perColumn;
   const classes = probabilities.shape[1] ?? 0;
-  const rows = probabilities.data();
+  const rows = Array.from(probabilities.data());
   const captions = Array.from({ length: count }, (_, digit) => {
-    const row = rows.subarray(digit * classes, (digit + 1) * classes);
+    const row = rows.slice(digit * classes, (digit + 1) * classes);
     const best = row.reduce((b, p, i) => (p > (row[b] ?? 0) ? i : b), 0);
     return `${best} (${((row[best] ?? 0) * 100).toFixed(1)} %)`.padEnd(lineWidth);
   });

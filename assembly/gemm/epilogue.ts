@@ -1,6 +1,6 @@
 // What is done to a finished piece of C while it is still in L1: add the bias, apply the activation.
 import { Epilogue } from '../codes';
-import { loadLanes, storeLanes } from '../lanes';
+import { loadVector, storeVector } from '../lanes';
 import { tanhF32x4 } from '../math/tanh';
 
 // @ts-ignore: decorator
@@ -21,18 +21,12 @@ export function epilogue(
   bias: usize,
   activation: i32,
 ): void {
-  const rest = columns & 3;
-  const wide = <usize>(columns - rest) << 2;
   for (let row = 0; row < rows; row++, c += rowBytes) {
-    for (let j: usize = 0; j < wide; j += 16) {
-      let x = v128.load(c + j);
-      if (bias) x = f32x4.add(x, v128.load(bias + j));
-      v128.store(c + j, activate(x, activation));
-    }
-    if (rest) {
-      let x = loadLanes(c + wide, rest);
-      if (bias) x = f32x4.add(x, loadLanes(bias + wide, rest));
-      storeLanes(c + wide, activate(x, activation), rest);
+    for (let j = 0; j < columns; j += 4) {
+      const at = <usize>j << 2;
+      let x = loadVector(c + at, columns - j);
+      if (bias) x = f32x4.add(x, loadVector(bias + at, columns - j));
+      storeVector(c + at, activate(x, activation), columns - j);
     }
   }
 }

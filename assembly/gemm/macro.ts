@@ -4,6 +4,7 @@
 // Scratch of one thread:
 //
 //   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
+import { loadVector, storeVector } from '../lanes';
 import { epilogue } from './epilogue';
 import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
 import { flagsOf, packA } from './pack';
@@ -67,7 +68,7 @@ export function gemm(
         const panel = packed + (<usize>(j / NR) * <usize>k + <usize>p) * NR_BYTES;
         const tile = c + ((<usize>i * <usize>ldc + <usize>j) << 2);
         const columns = min(NR, n - j);
-        multiplyBlock(scratch, tile, <usize>ldc << 2, panel, rows, columns, depth, p > 0);
+        multiplyBlock(scratch, tile, <usize>ldc << 2, panel, rows, columns, depth, i32(p > 0));
         if (last && (bias || activation)) {
           const biasHere = bias ? bias + (<usize>j << 2) : 0;
           epilogue(tile, <usize>ldc << 2, rows, columns, biasHere, activation);
@@ -149,6 +150,9 @@ function copyTile(
   columns: i32,
 ): void {
   for (let i = 0; i < rows; i++, to += toBytes, from += fromBytes) {
-    for (let j: usize = 0; j < <usize>columns << 2; j += 4) store<i32>(to + j, load<i32>(from + j));
+    for (let j = 0; j < columns; j += 4) {
+      const at = <usize>j << 2;
+      storeVector(to + at, loadVector(from + at, columns - j), columns - j);
+    }
   }
 }

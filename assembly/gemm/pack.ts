@@ -64,7 +64,7 @@ export function gemmPackB(
     if (columns < NR) bad = packEdge(to, from, k, columns, transposed ? 4 : stride, transposed ? stride : 4);
     else if (transposed) bad = packTransposed(to, from, k, stride);
     else bad = packPlain(to, from, k, stride);
-    store<i32>(flags + (<usize>panel << 2), <i32>bad);
+    store<i32>(flags + (<usize>panel << 2), i32(bad));
   }
 }
 
@@ -161,10 +161,11 @@ export function packA(
   const firstOffset = offsets;
   const step1 = rows > 1 ? rowStride : 0;
   const step2 = rows > 2 ? rowStride << 1 : 0;
+  // Rows that are not there are read from the first one and masked out.
   const mask1 = rows > 1 ? -1 : 0;
   const mask2 = rows > 2 ? -1 : 0;
-  let row: usize = 0;
-  for (const end = <usize>k * NR_BYTES; row < end; row += NR_BYTES, a += sliceStride) {
+  const end = <usize>k * NR_BYTES;
+  for (let row: usize = 0; row < end; row += NR_BYTES, a += sliceStride) {
     const x0 = load<i32>(a);
     const x1 = load<i32>(a + step1) & mask1;
     const x2 = load<i32>(a + step2) & mask2;
@@ -173,7 +174,7 @@ export function packA(
     store<i32>(values, x2, 8);
     store<i32>(offsets, <i32>row);
     // Shifting the sign out makes −0 count as zero; no branch, since zeros come in no order.
-    const kept = <usize>(((x0 | x1 | x2) << 1 | keepZeros) != 0);
+    const kept = usize((((x0 | x1 | x2) << 1) | keepZeros) != 0);
     values += kept * MR_BYTES;
     offsets += kept << 2;
   }

@@ -1,11 +1,11 @@
 // Cross-entropies fused with the softmax or the sigmoid before them: stable for logits of any size.
 // float32 [rows, cols] or [n] unless said; dloss is the gradient of the loss vector.
 
+import { loadVector, storeVector } from '../lanes';
 import { expF32x4 } from '../math/exp';
 import { log1pF32x4 } from '../math/log';
 import { sigmoidF32x4 } from '../math/sigmoid';
 import { shareBegin, shareEnd } from '../split';
-import { loadVector, storeVector } from './partial';
 import { addWide, rowLogSum, rowMax, rowSum, wideSum } from './rows';
 
 /** Elements per step of a split elementwise loop. */

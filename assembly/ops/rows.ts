@@ -1,9 +1,8 @@
 // What softmax and the losses need of one row x [cols], float32. Sums are float64.
 
-import { horizontalMax } from '../lanes';
+import { horizontalMax, loadVector, padLanes, storeVector } from '../lanes';
 import { expF32x4 } from '../math/exp';
 import { log1pF32x4 } from '../math/log';
-import { loadVector, padLanes, storeVector } from './partial';
 
 /** max x[cols]; -inf when empty, NaN when there is one. */
 export function rowMax(x: usize, cols: i32): f32 {

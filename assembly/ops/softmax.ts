@@ -1,9 +1,10 @@
 // Softmax, log-softmax and log-sum-exp of the rows of x [rows, cols], with their gradients.
-// As in NumPy's exp(x - max) / sum(exp(x - max)), a row that holds +inf or NaN, or nothing but -inf, gives NaN.
+// As in NumPy's exp(x - max) / sum(exp(x - max)), a row that holds +inf or NaN, or nothing but -inf, gives NaN;
+// log-sum-exp is exact there: +inf, NaN and -inf.
 
+import { loadVector, storeVector } from '../lanes';
 import { expF32x4 } from '../math/exp';
 import { shareBegin, shareEnd } from '../split';
-import { loadVector, storeVector } from './partial';
 import { rowDot, rowExpSum, rowLogSum, rowMax, rowSum } from './rows';
 
 /** out[rows, cols] ← exp(x - max) / Σ exp(x - max), float32. In place (out == x) is allowed. */
@@ -94,7 +95,7 @@ export function logSoftmaxRowsGradient(
   }
 }
 
-/** out[rows] ← max + ln Σ exp(x - max), float32. */
+/** out[rows] ← max + ln Σ exp(x - max), float32; an infinite max is the result itself. */
 export function logSumExpRows(
   thread: i32,
   threads: i32,
@@ -107,6 +108,9 @@ export function logSumExpRows(
   for (let r = shareBegin(rows, thread, threads, 1); r < end; r++) {
     const row = x + ((<usize>r * cols) << 2);
     const largest = rowMax(row, cols);
-    store<f32>(out + ((<usize>r) << 2), largest + rowLogSum(row, cols, largest));
+    // An infinite maximum must not be subtracted from itself.
+    const isInfinite = abs<f32>(largest) == Infinity;
+    const logSum = isInfinite ? <f32>0 : rowLogSum(row, cols, largest);
+    store<f32>(out + ((<usize>r) << 2), largest + logSum);
   }
 }

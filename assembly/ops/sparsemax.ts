@@ -1,7 +1,7 @@
 // Sparsemax (Martins and Astudillo 2016): the Euclidean projection of each row onto the simplex.
 
+import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { loadVector, storeVector } from './partial';
 import { rowMax } from './rows';
 
 /** Makes heap[size] (float32) a max-heap from entry `i` down, when it is one below that entry. */

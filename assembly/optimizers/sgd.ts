@@ -1,7 +1,6 @@
 // Stochastic gradient descent with momentum, as in Keras 3.
 
-import { madd } from '../lanes';
-import { loadVector, storeVector } from '../ops/partial';
+import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 
 /** Elements per step of the split. */

@@ -8,8 +8,7 @@
 // Four blocks are computed at once, lane b holding block b:   x0 = [word 0 of blocks 0 1 2 3]
 // and a 4x4 transpose brings them into element order.         x1 = [word 1 of blocks 0 1 2 3]  …
 
-import { madd } from '../lanes';
-import { loadVector, storeVector } from '../ops/partial';
+import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import {
   gaussianCosine,

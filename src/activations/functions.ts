@@ -1,5 +1,5 @@
-// The activations are operations on tensors (ops/ documents each with its formula); here they get the names under
-// which Keras's `activations` module has them.
+// The activations are operations on tensors (ops/ documents each with its formula); here they get
+// the names under which Keras's `activations` module has them.
 export {
   celu,
   elu,

@@ -16,7 +16,10 @@ export interface SerializedFunction {
   readonly registered_name?: string | null;
 }
 
-/** What can stand for an activation: its name in Keras's spelling or in camelCase, a function; null is linear. */
+/**
+ * What can stand for an activation: its name in Keras's spelling or in camelCase, a function; null
+ * is linear.
+ */
 export type ActivationIdentifier = string | Activation | SerializedFunction | null;
 
 /** `threshold` has no default for its two parameters, so it cannot be applied by name alone. */
@@ -64,8 +67,8 @@ const BY_NAME: ReadonlyMap<string, Activation> = new Map<string, Activation>([
 ]);
 
 /**
- * The activation that an identifier stands for: a name (`'hard_sigmoid'`, `'hardSigmoid'`), a function, a function
- * as Keras serializes it, or null for `linear`.
+ * The activation that an identifier stands for: a name (`'hard_sigmoid'`, `'hardSigmoid'`), a
+ * function, a function as Keras serializes it, or null for `linear`.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
  */
@@ -97,7 +100,8 @@ function nameOf(identifier: unknown): string {
 }
 
 /**
- * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is `'hard_sigmoid'`.
+ * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is
+ * `'hard_sigmoid'`.
  *
  * @throws ValueError for a function that has no name in Keras: it cannot be saved.
  */

@@ -78,22 +78,22 @@ export class ProgressBar {
     const time = isEta
       ? formatEta(perStep * Math.max(0, target - done))
       : `${(now - this.#start).toFixed(0)}s`;
-    const filled = target === null || target === 0 ? 0 : Math.floor((WIDTH * done) / target);
-    const bar: Piece[] =
-      target === null
-        ? []
-        : [
-            [' '],
-            ['━'.repeat(Math.min(filled, WIDTH)), GREEN],
-            ['━'.repeat(Math.max(0, WIDTH - filled)), WHITE],
-          ];
     return [
       [formatCount(done, target), BOLD],
-      ...bar,
+      ...this.#cells(target === null ? null : target === 0 ? 0 : done / target),
       [' '],
       [time, BOLD],
       [` ${formatStepTime(perStep)}${formatLogs(logs)}`],
     ];
+  }
+
+  /** The bar, filled to that share; nothing for null. */
+  #cells(share: number | null): Piece[] {
+    if (share === null) return [];
+    const filled = Math.min(WIDTH, Math.floor(WIDTH * share));
+    // Where colours cannot tell them apart, cells to come are thinner.
+    const empty = this.#writer.hasColors ? '━' : '─';
+    return [[' '], ['━'.repeat(filled), GREEN], [empty.repeat(WIDTH - filled), WHITE]];
   }
 
   /** The line, cut to the terminal: a longer one would wrap and could not be drawn again in place. */

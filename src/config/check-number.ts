@@ -12,8 +12,8 @@ export interface NumberRange {
 }
 
 /**
- * `value` if it is a finite number in `range`, else a ValueError that names the owner, the argument, what came
- * and what is allowed.
+ * `value` if it is a finite number in `range`, else a ValueError that names the owner, the
+ * argument, what came and what is allowed.
  */
 export function checkNumber(
   owner: string,

@@ -1,8 +1,8 @@
-/** `batchSize` → `batch_size`; a name that is snake_case already stays as it is. */
+/** `batchSize` → `batch_size`, `Conv2D` → `conv2d`, by Keras's rule; a name that is snake_case already stays as it is. */
 export function snakeCase(name: string): string {
   return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
 }
 

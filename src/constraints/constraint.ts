@@ -3,7 +3,10 @@ import type { Config, Configurable } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** What a weight is brought to after each update. Own ones: `class extends Constraint { call(w) {…} }`. */
+/**
+ * What a weight is brought to after each update. Own ones: `class extends Constraint { call(w) {…}
+ * }`.
+ */
 export abstract class Constraint implements Configurable {
   static readonly className: string = 'Constraint';
 

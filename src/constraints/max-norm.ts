@@ -9,15 +9,18 @@ import type { NormAxis } from './norm.js';
 
 /** Options of `MaxNorm`. */
 export interface MaxNormOptions {
-  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  /**
+   * Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in,
+   * units].
+   */
   readonly axis?: NormAxis;
 }
 
 const OPTIONS = ['axis'] as const;
 
 /**
- * Scales weights whose Euclidean norm along `axis` exceeds `maxValue` (default 2) down to it. Keras: `MaxNorm`,
- * `'max_norm'`.
+ * Scales weights whose Euclidean norm along `axis` exceeds `maxValue` (default 2) down to it.
+ * Keras: `MaxNorm`, `'max_norm'`.
  */
 export class MaxNorm extends Constraint {
   static override readonly className = 'MaxNorm';

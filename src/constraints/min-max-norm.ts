@@ -16,15 +16,18 @@ export interface MinMaxNormOptions {
   readonly maxValue?: number;
   /** How far towards the allowed norm an update goes, from 0 to 1. Default 1: all the way. */
   readonly rate?: number;
-  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  /**
+   * Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in,
+   * units].
+   */
   readonly axis?: NormAxis;
 }
 
 const OPTIONS = ['minValue', 'maxValue', 'rate', 'axis'] as const;
 
 /**
- * Scales weights to the norm rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖, the Euclidean norm along
- * `axis`. Keras: `MinMaxNorm`, `'min_max_norm'`.
+ * Scales weights to the norm rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖, the Euclidean
+ * norm along `axis`. Keras: `MinMaxNorm`, `'min_max_norm'`.
  */
 export class MinMaxNorm extends Constraint {
   static override readonly className = 'MinMaxNorm';
@@ -33,7 +36,10 @@ export class MinMaxNorm extends Constraint {
   readonly rate: number;
   readonly axis: NormAxis;
 
-  /** @throws ValueError if a bound is negative or minValue > maxValue, `rate` is not from 0 to 1, or `axis` is bad. */
+  /**
+   * @throws ValueError if a bound is negative or minValue > maxValue, `rate` is not from 0 to 1, or
+   * `axis` is bad.
+   */
   constructor(options: MinMaxNormOptions = {}) {
     super();
     checkOptions('MinMaxNorm', options, OPTIONS);

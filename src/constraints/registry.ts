@@ -21,8 +21,8 @@ const registry = new Registry<Constraint>('constraint', 'keras.constraints', [
 ]);
 
 /**
- * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a plain function
- * `(w) => allowed w`, a serialized object; null for none.
+ * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a
+ * plain function `(w) => allowed w`, a serialized object; null for none.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
  */

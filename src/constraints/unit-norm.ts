@@ -7,13 +7,18 @@ import type { NormAxis } from './norm.js';
 
 /** Options of `UnitNorm`. */
 export interface UnitNormOptions {
-  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  /**
+   * Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in,
+   * units].
+   */
   readonly axis?: NormAxis;
 }
 
 const OPTIONS = ['axis'] as const;
 
-/** w / (ε + ‖w‖) with the Euclidean norm along `axis`, ε = 1e-7. Keras: `UnitNorm`, `'unit_norm'`. */
+/**
+ * w / (ε + ‖w‖) with the Euclidean norm along `axis`, ε = 1e-7. Keras: `UnitNorm`, `'unit_norm'`.
+ */
 export class UnitNorm extends Constraint {
   static override readonly className = 'UnitNorm';
   readonly axis: NormAxis;

@@ -9,9 +9,10 @@ export interface Fans {
 }
 
 /**
- * Keras's fans of a weight: for a matrix [in, out] its lengths; for a convolution kernel [...window, in, out] those
- * times the size of the window; for a vector its length, twice; for a scalar 1. `inputAxes` and `outputAxes`, where
- * both are given, name the axes whose lengths are multiplied instead.
+ * Keras's fans of a weight: for a matrix [in, out] its lengths; for a convolution kernel
+ * [...window, in, out] those times the size of the window; for a vector its length, twice; for a
+ * scalar 1. `inputAxes` and `outputAxes`, where both are given, name the axes whose lengths are
+ * multiplied instead.
  */
 export function computeFans(
   shape: Shape,

@@ -3,7 +3,10 @@ import type { Config } from '../config/index.js';
 import { FAN_OPTIONS, VarianceScaling } from './variance-scaling.js';
 import type { FanOptions } from './variance-scaling.js';
 
-/** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010). Keras: `GlorotUniform`, `'glorot_uniform'`. */
+/**
+ * Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010). Keras: `GlorotUniform`,
+ * `'glorot_uniform'`.
+ */
 export class GlorotUniform extends VarianceScaling {
   static override readonly className = 'GlorotUniform';
 
@@ -22,7 +25,10 @@ export class GlorotUniform extends VarianceScaling {
   }
 }
 
-/** Normal with variance 2 / (fanIn + fanOut), cut off at two standard deviations (Glorot and Bengio, 2010). Keras: `GlorotNormal`, `'glorot_normal'`. */
+/**
+ * Normal with variance 2 / (fanIn + fanOut), cut off at two standard deviations (Glorot and Bengio,
+ * 2010). Keras: `GlorotNormal`, `'glorot_normal'`.
+ */
 export class GlorotNormal extends VarianceScaling {
   static override readonly className = 'GlorotNormal';
 

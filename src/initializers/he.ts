@@ -22,7 +22,10 @@ export class HeUniform extends VarianceScaling {
   }
 }
 
-/** Normal with variance 2 / fanIn, cut off at two standard deviations (He et al., 2015). Keras: `HeNormal`, `'he_normal'`. */
+/**
+ * Normal with variance 2 / fanIn, cut off at two standard deviations (He et al., 2015). Keras:
+ * `HeNormal`, `'he_normal'`.
+ */
 export class HeNormal extends VarianceScaling {
   static override readonly className = 'HeNormal';
 

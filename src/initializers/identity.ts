@@ -9,7 +9,10 @@ import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Initializer } from './initializer.js';
 
-/** `gain` (default 1) on the main diagonal of a matrix, 0 elsewhere. Keras: `Identity`, `'identity'`. */
+/**
+ * `gain` (default 1) on the main diagonal of a matrix, 0 elsewhere. Keras: `Identity`,
+ * `'identity'`.
+ */
 export class Identity extends Initializer {
   static override readonly className = 'Identity';
   readonly gain: number;

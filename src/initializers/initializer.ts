@@ -9,7 +9,10 @@ import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** What makes the first values of a weight. Own ones: `class extends Initializer { apply(shape, dtype) {…} }`. */
+/**
+ * What makes the first values of a weight. Own ones: `class extends Initializer { apply(shape,
+ * dtype) {…} }`.
+ */
 export abstract class Initializer implements Configurable {
   static readonly className: string = 'Initializer';
 
@@ -34,7 +37,8 @@ export class FunctionInitializer extends Initializer {
   }
 
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
-    // Copied, because the weight will change in place and the function may give the same tensor again.
+    // Copied, because the weight will change in place and the function may give the same tensor
+    // again.
     const result = tidy(() => tensor(this.source(shape, dtype), { dtype }));
     if (!sameShape(result.shape, shape)) {
       const got = formatShape(result.shape);

@@ -22,7 +22,10 @@ export class LecunUniform extends VarianceScaling {
   }
 }
 
-/** Normal with variance 1 / fanIn, cut off at two standard deviations (LeCun et al., 1998). Keras: `LecunNormal`, `'lecun_normal'`. */
+/**
+ * Normal with variance 1 / fanIn, cut off at two standard deviations (LeCun et al., 1998). Keras:
+ * `LecunNormal`, `'lecun_normal'`.
+ */
 export class LecunNormal extends VarianceScaling {
   static override readonly className = 'LecunNormal';
 

@@ -23,9 +23,9 @@ export interface OrthogonalOptions {
 const OPTIONS = ['gain', 'seed'] as const;
 
 /**
- * A random matrix with orthonormal columns, or orthonormal rows if it has fewer rows than columns, times `gain`: Q of
- * the QR factorization of normal numbers (Saxe et al., 2014). More than two axes count as the matrix [all but the last,
- * last]. Keras: `Orthogonal`, `'orthogonal'`.
+ * A random matrix with orthonormal columns, or orthonormal rows if it has fewer rows than columns,
+ * times `gain`: Q of the QR factorization of normal numbers (Saxe et al., 2014). More than two axes
+ * count as the matrix [all but the last, last]. Keras: `Orthogonal`, `'orthogonal'`.
  */
 export class Orthogonal extends RandomInitializer {
   static override readonly className = 'Orthogonal';

@@ -1,7 +1,8 @@
 /**
- * The orthonormal factor of A = Q R by Householder reflections, in float64. A is rows x columns, row-major, with
- * rows >= columns; Q is rows x columns with orthonormal columns, signed so that R's diagonal is not negative, which
- * makes Q uniformly distributed over such matrices if A's elements are independent normal numbers.
+ * The orthonormal factor of A = Q R by Householder reflections, in float64. A is rows x columns,
+ * row-major, with rows >= columns; Q is rows x columns with orthonormal columns, signed so that R's
+ * diagonal is not negative, which makes Q uniformly distributed over such matrices if A's elements
+ * are independent normal numbers.
  */
 export function orthonormalFactor(
   a: ArrayLike<number>,
@@ -9,7 +10,8 @@ export function orthonormalFactor(
   columns: number,
 ): Float64Array {
   const r = Float64Array.from(a);
-  // Reflection j is I - 2 v vᵀ; v has unit length and lives in rows j …; column j of `reflectors` holds it.
+  // Reflection j is I - 2 v vᵀ; v has unit length and lives in rows j …; column j of `reflectors`
+  // holds it.
   const reflectors = new Float64Array(rows * columns);
   const diagonalSign = new Float64Array(columns);
   const at = (matrix: Float64Array, i: number, j: number): number => matrix[i * columns + j] ?? 0;

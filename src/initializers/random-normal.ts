@@ -57,8 +57,8 @@ export class RandomNormal extends NormalInitializer {
 }
 
 /**
- * Independent normal numbers N(mean, stddev²), those farther than two standard deviations from the mean drawn again.
- * Keras: `TruncatedNormal`, `'truncated_normal'`.
+ * Independent normal numbers N(mean, stddev²), those farther than two standard deviations from the
+ * mean drawn again. Keras: `TruncatedNormal`, `'truncated_normal'`.
  */
 export class TruncatedNormal extends NormalInitializer {
   static override readonly className = 'TruncatedNormal';

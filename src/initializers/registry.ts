@@ -38,8 +38,8 @@ const registry = new Registry<Initializer>('initializer', 'keras.initializers', 
 ]);
 
 /**
- * The initializer that an identifier stands for: a name (`'he_normal'`, `'heNormal'`), an instance, a plain function
- * `(shape, dtype) => values`, a tensor of the values, or a serialized object.
+ * The initializer that an identifier stands for: a name (`'he_normal'`, `'heNormal'`), an instance,
+ * a plain function `(shape, dtype) => values`, a tensor of the values, or a serialized object.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
  */

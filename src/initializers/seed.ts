@@ -11,7 +11,10 @@ export type InitializerSeed = number | SeedGenerator | null;
 export abstract class RandomInitializer extends Initializer {
   /** As it was given; null: derived from the global seed when the initializer was made. */
   readonly seed: InitializerSeed;
-  /** What the values are drawn with: a number gives the same values at each call, a generator moves on. */
+  /**
+   * What the values are drawn with: a number gives the same values at each call, a generator moves
+   * on.
+   */
   protected readonly source: number | SeedGenerator;
 
   constructor(owner: string, seed: InitializerSeed | SerializedObject | undefined) {

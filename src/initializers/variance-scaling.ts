@@ -14,7 +14,9 @@ import type { InitializerSeed } from './seed.js';
 const MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
 const DISTRIBUTIONS = ['truncated_normal', 'untruncated_normal', 'uniform'] as const;
 
-/** What the variance is divided by: the inputs of a unit, the outputs of an input, or their mean. */
+/**
+ * What the variance is divided by: the inputs of a unit, the outputs of an input, or their mean.
+ */
 export type FanMode = (typeof MODES)[number];
 
 /** What the values are drawn from; `'normal'` is `'truncated_normal'`. */
@@ -24,9 +26,15 @@ export type ScalingDistribution = (typeof DISTRIBUTIONS)[number];
 export interface FanOptions {
   /** A number gives the same values at each call. Default: derived from the global seed. */
   readonly seed?: InitializerSeed;
-  /** Axes whose lengths multiply to the fan-in; needs `outputAxes` beside it. Default: all but the last. */
+  /**
+   * Axes whose lengths multiply to the fan-in; needs `outputAxes` beside it. Default: all but the
+   * last.
+   */
   readonly inputAxes?: readonly number[] | null;
-  /** Axes whose lengths multiply to the fan-out; needs `inputAxes` beside it. Default: window and last axis. */
+  /**
+   * Axes whose lengths multiply to the fan-out; needs `inputAxes` beside it. Default: window and
+   * last axis.
+   */
   readonly outputAxes?: readonly number[] | null;
 }
 
@@ -47,9 +55,9 @@ const OPTIONS = ['scale', 'mode', 'distribution', ...FAN_OPTIONS] as const;
 const TRUNCATED_STDDEV = 0.87962566103423978;
 
 /**
- * Random values of variance scale / n with mean 0, where n is the fan that `mode` names: normal, normal and cut off
- * at two standard deviations (widened so that the variance holds), or uniform in ±√(3 · scale / n). Keras:
- * `VarianceScaling`, `'variance_scaling'`.
+ * Random values of variance scale / n with mean 0, where n is the fan that `mode` names: normal,
+ * normal and cut off at two standard deviations (widened so that the variance holds), or uniform in
+ * ±√(3 · scale / n). Keras: `VarianceScaling`, `'variance_scaling'`.
  */
 export class VarianceScaling extends RandomInitializer {
   static override readonly className: string = 'VarianceScaling';

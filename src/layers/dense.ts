@@ -58,8 +58,8 @@ const FUSED = new Map<Activation, 'linear' | 'relu' | 'tanh'>([
 ]);
 
 /**
- * activation(x · kernel + bias), Keras: `Dense`. x is [batch, …, in], the kernel [in, units], the bias [units], the
- * output [batch, …, units], float32 (integer input is converted).
+ * activation(x · kernel + bias), Keras: `Dense`. x is [batch, …, in], the kernel [in, units], the
+ * bias [units], the output [batch, …, units], float32 (integer input is converted).
  *
  * @example new layers.Dense(10, { activation: 'softmax', inputShape: [784] })
  */
@@ -79,7 +79,8 @@ export class Dense extends Layer {
 
   /**
    * @param units length of the output's last axis
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of
+   * range.
    */
   constructor(units: number, options: DenseOptions = {}) {
     super(options, OPTIONS);

@@ -15,8 +15,8 @@ import { ShapePreservingLayer } from './shape-preserving.js';
 /** Options of `Dropout`. */
 export interface DropoutOptions extends LayerOptions {
   /**
-   * Shape of the random choice, broadcast to the input: `[null, 1, 4]` drops a channel along a whole axis. `null` stands
-   * for the input's own length. Default: the input's shape.
+   * Shape of the random choice, broadcast to the input: `[null, 1, 4]` drops a channel along a
+   * whole axis. `null` stands for the input's own length. Default: the input's shape.
    */
   readonly noiseShape?: PartialShape | null;
   /** Starts the layer's random numbers. Default: derived from the global seed. */
@@ -26,9 +26,9 @@ export interface DropoutOptions extends LayerOptions {
 const OPTIONS = ['noiseShape', 'seed'] as const;
 
 /**
- * While training, sets each element to 0 with probability `rate` and scales the others by 1 / (1 − rate), so that the
- * expected value stays; otherwise the identity. float32, of the input's shape. Keras: `Dropout`
- * (Srivastava et al., 2014).
+ * While training, sets each element to 0 with probability `rate` and scales the others by 1 / (1 −
+ * rate), so that the expected value stays; otherwise the identity. float32, of the input's shape.
+ * Keras: `Dropout` (Srivastava et al., 2014).
  */
 export class Dropout extends ShapePreservingLayer {
   static override readonly className = 'Dropout';

@@ -14,15 +14,17 @@ export type DataFormat = 'channels_last' | 'channels_first';
 
 /** Options of `Flatten`. */
 export interface FlattenOptions extends LayerOptions {
-  /** With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`. */
+  /**
+   * With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`.
+   */
   readonly dataFormat?: DataFormat | null;
 }
 
 const OPTIONS = ['dataFormat'] as const;
 
 /**
- * Makes a vector of each sample: [batch, a, b, …] becomes [batch, a · b · …], and [batch] becomes [batch, 1]. Any
- * dtype. Keras: `Flatten`.
+ * Makes a vector of each sample: [batch, a, b, …] becomes [batch, a · b · …], and [batch] becomes
+ * [batch, 1]. Any dtype. Keras: `Flatten`.
  */
 export class Flatten extends Layer {
   static override readonly className = 'Flatten';

@@ -19,8 +19,8 @@ export interface GaussianNoiseOptions extends LayerOptions {
 const OPTIONS = ['seed'] as const;
 
 /**
- * While training, adds independent normal numbers of mean 0 and standard deviation `stddev`; otherwise the identity.
- * float32, of x's shape. Keras: `GaussianNoise`.
+ * While training, adds independent normal numbers of mean 0 and standard deviation `stddev`;
+ * otherwise the identity. float32, of x's shape. Keras: `GaussianNoise`.
  */
 export class GaussianNoise extends ShapePreservingLayer {
   static override readonly className = 'GaussianNoise';

@@ -25,10 +25,16 @@ export interface InputOptions {
 
 const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
 
-/** Keys of Keras's config for kinds of input that do not exist here; only their neutral values are accepted. */
+/**
+ * Keys of Keras's config for kinds of input that do not exist here; only their neutral values are
+ * accepted.
+ */
 const NEUTRAL = { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] };
 
-/** States the shape and type of a model's input and passes it on, converted to that type. Keras: `InputLayer`. */
+/**
+ * States the shape and type of a model's input and passes it on, converted to that type. Keras:
+ * `InputLayer`.
+ */
 export class InputLayer extends Layer {
   static override readonly className = 'InputLayer';
   readonly #batchShape: PartialShape;

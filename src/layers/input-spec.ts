@@ -17,7 +17,8 @@ export interface InputSpec {
 /**
  * Throws a ShapeError or DTypeError that names the layer, what came, what it takes and what to do.
  *
- * @param label gives the layer's name, "Dense layer 'dense_1'"; asked for only in an error, as this runs each step
+ * @param label gives the layer's name, "Dense layer 'dense_1'"; asked for only in an error, as this
+ * runs each step
  * @param builtFor the shape that the layer's weights were made for, if they were
  */
 export function checkInput(

@@ -20,8 +20,8 @@ export interface LambdaOptions extends LayerOptions {
 const OPTIONS = ['outputShape'] as const;
 
 /**
- * A layer without weights that computes any function: `new Lambda((x) => x.square())`. It cannot be saved; a class
- * that extends Layer can. Keras: `Lambda`.
+ * A layer without weights that computes any function: `new Lambda((x) => x.square())`. It cannot be
+ * saved; a class that extends Layer can. Keras: `Lambda`.
  */
 export class Lambda extends Layer {
   static override readonly className = 'Lambda';

@@ -58,7 +58,8 @@ const OPTIONS = [
 
 /**
  * gamma · (x − mean) / √(variance + epsilon) + beta, mean and variance over `axis` of each sample
- * (Ba et al., 2016). gamma and beta have the lengths of those axes. float32, of x's shape. Keras: `LayerNormalization`.
+ * (Ba et al., 2016). gamma and beta have the lengths of those axes. float32, of x's shape. Keras:
+ * `LayerNormalization`.
  */
 export class LayerNormalization extends ShapePreservingLayer {
   static override readonly className = 'LayerNormalization';

@@ -11,7 +11,10 @@ export interface LayerOptions {
   readonly name?: string | null;
   /** Whether training changes the weights. Default true. */
   readonly trainable?: boolean;
-  /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
+  /**
+   * Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are
+   * understood.
+   */
   readonly dtype?: string | SerializedObject | null;
   /** Shape of one sample, for the first layer of a model: `[784]`. */
   readonly inputShape?: PartialShape | null;
@@ -62,7 +65,10 @@ export function checkLayerDType(owner: string, dtype: LayerOptions['dtype']): vo
   }
 }
 
-/** The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is given. */
+/**
+ * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
+ * given.
+ */
 export function batchShapeOf(owner: string, options: LayerOptions): PartialShape | undefined {
   const { inputShape, batchInputShape } = options;
   const batchSize = options.batchSize ?? null;

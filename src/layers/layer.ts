@@ -25,14 +25,19 @@ export interface CallOptions {
 }
 
 /**
- * A function of tensors with weights. A subclass computes in `call`, makes its weights in `build`, and holds other
- * layers in ordinary properties (or arrays in them), where their weights are found.
+ * A function of tensors with weights. A subclass computes in `call`, makes its weights in `build`,
+ * and holds other layers in ordinary properties (or arrays in them), where their weights are found.
  *
  * @example
  * class Scale extends layers.Layer {
  *   static override readonly className = 'Scale';
- *   override build(inputShape) { this.factor = this.addWeight('factor', [inputShape.at(-1)], { initializer: 'ones' }); }
- *   override call(x) { return x.mul(this.factor.value); }
+ *   override build(inputShape) {
+ *     const features = inputShape.at(-1);
+ *     this.factor = this.addWeight('factor', [features], { initializer: 'ones' });
+ *   }
+ *   override call(x) {
+ *     return x.mul(this.factor.value);
+ *   }
  * }
  */
 export class Layer extends WeightHolder implements Configurable {
@@ -88,8 +93,8 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * Makes the weights for input of that batch shape, `[null, 784]`. Runs by itself at the first `apply`; a second
-   * call for the same sample shape does nothing.
+   * Makes the weights for input of that batch shape, `[null, 784]`. Runs by itself at the first
+   * `apply`; a second call for the same sample shape does nothing.
    *
    * @throws ShapeError if the layer cannot take that shape, or was built for another one.
    */
@@ -108,7 +113,7 @@ export class Layer extends WeightHolder implements Configurable {
       );
     }
     checkInput(this.#getLabel, this.inputSpec, { shape: inputShape });
-    this.within(() => {
+    this.makingWeights(() => {
       build(inputShape);
     });
     this.#builtFor = [...inputShape];
@@ -120,7 +125,8 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and builds first.
+   * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and
+   * builds first.
    */
   call(_x: Tensor, _options: CallOptions): Tensor {
     throw new ValueError(
@@ -129,7 +135,8 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * The layer's output for a batch `x`; builds the layer at first use. `training` is false unless given.
+   * The layer's output for a batch `x`; builds the layer at first use. `training` is false unless
+   * given.
    *
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
@@ -164,8 +171,8 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is found by calling the
-   * layer on one sample of zeros.
+   * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
+   * found by calling the layer on one sample of zeros.
    *
    * @throws ShapeError if that cannot be found: then override this method.
    */
@@ -195,8 +202,9 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * What is to be added to the loss: what the last outermost `apply` has added by `addLoss` and the activity
-   * regularizer, which lives as long as what `apply` computed; and the penalties of the trainable weights.
+   * What is to be added to the loss: what the last outermost `apply` has added by `addLoss` and the
+   * activity regularizer, which lives as long as what `apply` computed; and the penalties of the
+   * trainable weights.
    */
   losses(): Tensor[] {
     const penalties: Tensor[] = [];
@@ -231,8 +239,8 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /**
-   * The layer of such a config. Unless overridden it calls the constructor with one options object, the keys in
-   * camelCase.
+   * The layer of such a config. Unless overridden it calls the constructor with one options object,
+   * the keys in camelCase.
    */
   static fromConfig(config: Config): Layer {
     const options = Object.entries(config).map(([key, value]) => [camelCase(key), value] as const);

@@ -10,8 +10,9 @@ import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 
 /**
- * Reorders the axes of each sample: axis i of the output's sample is axis `dims[i]` of the input, counted from 1, as
- * axis 0 is the batch. `new Permute([2, 1])` makes [batch, b, a] of [batch, a, b]. Any dtype. Keras: `Permute`.
+ * Reorders the axes of each sample: axis i of the output's sample is axis `dims[i]` of the input,
+ * counted from 1, as axis 0 is the batch. `new Permute([2, 1])` makes [batch, b, a] of [batch, a,
+ * b]. Any dtype. Keras: `Permute`.
  */
 export class Permute extends Layer {
   static override readonly className = 'Permute';

@@ -27,7 +27,10 @@ export interface PReLUOptions extends LayerOptions {
   readonly alphaInitializer?: InitializerIdentifier;
   readonly alphaRegularizer?: RegularizerIdentifier;
   readonly alphaConstraint?: ConstraintIdentifier;
-  /** Axes, counted from 1, along which one slope serves all positions: `[1, 2]` for images. Default none. */
+  /**
+   * Axes, counted from 1, along which one slope serves all positions: `[1, 2]` for images. Default
+   * none.
+   */
   readonly sharedAxes?: readonly number[] | null;
 }
 
@@ -39,8 +42,9 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof PReLUOptions)[];
 
 /**
- * x where x > 0, else alpha · x, with a learned alpha for each position of a sample (He et al., 2015). x is
- * [batch, …sample], alpha [sample] with 1 on the shared axes. float32, of x's shape. Keras: `PReLU`.
+ * x where x > 0, else alpha · x, with a learned alpha for each position of a sample (He et al.,
+ * 2015). x is [batch, …sample], alpha [sample] with 1 on the shared axes. float32, of x's shape.
+ * Keras: `PReLU`.
  */
 export class PReLU extends ShapePreservingLayer {
   static override readonly className = 'PReLU';

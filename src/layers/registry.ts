@@ -52,8 +52,8 @@ const registry = new Registry<Layer>('layer', 'keras.layers', [
 const ownClasses = new Set<unknown>();
 
 /**
- * Makes a layer class of your own known, so that models which hold it can be loaded and cloned. It is found by its
- * `static readonly className`.
+ * Makes a layer class of your own known, so that models which hold it can be loaded and cloned. It
+ * is found by its `static readonly className`.
  *
  * @throws ValueError if the class has no such name of its own.
  */
@@ -69,8 +69,8 @@ export function registerLayer(type: LayerClass): void {
 }
 
 /**
- * The layer that a serialized object stands for; with its weights, if the object's `build_config` says for which
- * input shape.
+ * The layer that a serialized object stands for; with its weights, if the object's `build_config`
+ * says for which input shape.
  *
  * @throws ValueError for an unknown class; the message lists the known ones.
  */

@@ -21,7 +21,8 @@ export interface ReLUOptions extends LayerOptions {
 const OPTIONS = ['maxValue', 'negativeSlope', 'threshold'] as const;
 
 /**
- * min(x, maxValue) where x > threshold, else negativeSlope · (x − threshold). float32, of x's shape. Keras: `ReLU`.
+ * min(x, maxValue) where x > threshold, else negativeSlope · (x − threshold). float32, of x's
+ * shape. Keras: `ReLU`.
  */
 export class ReLU extends ShapePreservingLayer {
   static override readonly className = 'ReLU';

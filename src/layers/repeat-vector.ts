@@ -8,7 +8,10 @@ import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 
-/** Repeats each sample n times: [batch, features] becomes [batch, n, features]. Keras: `RepeatVector`. */
+/**
+ * Repeats each sample n times: [batch, features] becomes [batch, n, features]. Keras:
+ * `RepeatVector`.
+ */
 export class RepeatVector extends Layer {
   static override readonly className = 'RepeatVector';
   readonly n: number;

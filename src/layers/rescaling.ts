@@ -19,7 +19,8 @@ export interface RescalingOptions extends LayerOptions {
 const OPTIONS = ['offset'] as const;
 
 /**
- * x · scale + offset as float32, of x's shape: `new Rescaling(1 / 255)` brings pixels to [0, 1]. Keras: `Rescaling`.
+ * x · scale + offset as float32, of x's shape: `new Rescaling(1 / 255)` brings pixels to [0, 1].
+ * Keras: `Rescaling`.
  */
 export class Rescaling extends ShapePreservingLayer {
   static override readonly className = 'Rescaling';

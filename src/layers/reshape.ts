@@ -10,7 +10,10 @@ import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 
-/** Gives each sample another shape: [batch, …] becomes [batch, …targetShape]. Any dtype. Keras: `Reshape`. */
+/**
+ * Gives each sample another shape: [batch, …] becomes [batch, …targetShape]. Any dtype. Keras:
+ * `Reshape`.
+ */
 export class Reshape extends Layer {
   static override readonly className = 'Reshape';
   readonly targetShape: Shape;

@@ -18,7 +18,9 @@ const OPTIONS = ['axis'] as const;
 /** Square of the smallest norm that is divided by (Keras: 1e-12), so that zeros stay zeros. */
 const SMALLEST_SQUARE = 1e-24;
 
-/** x / ‖x‖ with the Euclidean norm along `axis`. float32, of x's shape. Keras: `UnitNormalization`. */
+/**
+ * x / ‖x‖ with the Euclidean norm along `axis`. float32, of x's shape. Keras: `UnitNormalization`.
+ */
 export class UnitNormalization extends ShapePreservingLayer {
   static override readonly className = 'UnitNormalization';
   readonly axis: LayerAxis;

@@ -31,10 +31,16 @@ export interface WeightOptions {
 
 const WEIGHT_OPTIONS = ['initializer', 'trainable', 'regularizer', 'constraint', 'dtype'] as const;
 
-/** The layers that are being applied or built, outermost first: a weight's path starts with their names. */
+/**
+ * The layers that are being applied or built, outermost first: a weight's path starts with their
+ * names.
+ */
 const running: WeightHolder[] = [];
 
-/** What a layer is apart from what it computes: a name, weights, and the layers inside it with theirs. */
+/**
+ * What a layer is apart from what it computes: a name, weights, and the layers inside it with
+ * theirs.
+ */
 export abstract class WeightHolder {
   readonly name: string;
   #trainable: boolean;
@@ -62,6 +68,20 @@ export abstract class WeightHolder {
       return f();
     } finally {
       running.pop();
+    }
+  }
+
+  /** Runs `f` as work of this layer; if it fails, the weights that it made are gone again. */
+  protected makingWeights(f: () => void): void {
+    const lists = [this.#trainableVariables, this.#otherVariables];
+    const before = lists.map((list) => list.length);
+    try {
+      this.within(f);
+    } catch (error) {
+      lists.forEach((list, i) => {
+        for (const weight of list.splice(before[i] ?? 0)) weight.dispose();
+      });
+      throw error;
     }
   }
 
@@ -106,8 +126,8 @@ export abstract class WeightHolder {
   abstract subLayers(): readonly WeightHolder[];
 
   /**
-   * Whether training changes the weights. Setting it reaches the layers inside too; while it is false, all weights
-   * count as not trainable.
+   * Whether training changes the weights. Setting it reaches the layers inside too; while it is
+   * false, all weights count as not trainable.
    */
   get trainable(): boolean {
     return this.#trainable;
@@ -119,7 +139,10 @@ export abstract class WeightHolder {
     for (const layer of this.subLayers()) layer.trainable = value;
   }
 
-  /** All weights: those made trainable, then the others, then those of the layers inside. Empty before `build`. */
+  /**
+   * All weights: those made trainable, then the others, then those of the layers inside. Empty
+   * before `build`.
+   */
   get weights(): Variable[] {
     const inside = this.subLayers().flatMap((layer) => layer.weights);
     return [...new Set([...this.#trainableVariables, ...this.#otherVariables, ...inside])];
@@ -154,7 +177,8 @@ export abstract class WeightHolder {
   }
 
   /**
-   * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does not fit.
+   * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does
+   * not fit.
    *
    * @throws ValueError for another number of values, ShapeError for a wrong shape.
    */
@@ -192,7 +216,9 @@ export abstract class WeightHolder {
   }
 }
 
-/** Keras's name of a layer's class; a class that has none of its own goes by its JavaScript name. */
+/**
+ * Keras's name of a layer's class; a class that has none of its own goes by its JavaScript name.
+ */
 export function classNameOf(layer: object): string {
   const type = layer.constructor as { readonly name: string; readonly className?: string };
   return Object.hasOwn(type, 'className') ? (type.className ?? type.name) : type.name;

@@ -87,7 +87,12 @@ export class Sequential extends Model {
   }
 
   #buildLayer(layer: Layer, shape: PartialShape): void {
-    if (!layer.built) layer.build(shape);
+    // Within the model, so that paths of weights start with its name however they are made.
+    if (!layer.built) {
+      this.within(() => {
+        layer.build(shape);
+      });
+    }
     // Asked for here, so that a layer which does not fit is named when it is added.
     layer.computeOutputShape(shape);
   }

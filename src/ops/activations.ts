@@ -1,5 +1,6 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
 import { UnaryOp } from '../../assembly/codes.js';
+import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -20,6 +21,7 @@ export interface ReluOptions {
 
 /** x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it. */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
+  checkOptions('relu', options, ['negativeSlope', 'maxValue', 'threshold']);
   const { negativeSlope = 0, maxValue = Infinity, threshold: limit = 0 } = options;
   return unary('relu', UnaryOp.Relu, x, [negativeSlope, maxValue, limit]);
 }

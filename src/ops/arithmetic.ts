@@ -36,9 +36,10 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
 /** a / b in float32, also for integers, broadcasting as NumPy. */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   const [x, y, out] = arithmetic('div', BinaryOp.Divide, a, b, 'float32');
-  return record('div', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
+  return record('div', [x, y], out, [x, y, out], (dy, [p, q, ratio], [needX, needY]) => [
     needX === true ? sumTo(div(dy, q), p.shape) : undefined,
-    needY === true ? sumTo(neg(div(mul(dy, p), mul(q, q))), q.shape) : undefined,
+    // Not dy · p / q²: the square leaves the range of float32 long before the gradient does.
+    needY === true ? sumTo(neg(mul(dy, div(ratio, q))), q.shape) : undefined,
   ]);
 }
 

@@ -53,11 +53,26 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
 }
 
-/** Tensors of one shape along a new axis. */
+/**
+ * Tensors of one shape along a new axis.
+ *
+ * @throws ShapeError naming the first tensor of another shape; ValueError for an empty list.
+ */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+  const inputs = tensors.map((x) => toTensor(x));
+  const [first] = inputs;
+  if (first === undefined) throw new ValueError('stack: the list of tensors is empty.');
+  const at = normalizeAxis('stack', axis, first.ndim + 1);
+  inputs.forEach((input, i) => {
+    if (sameShape(input.shape, first.shape)) return;
+    throw new ShapeError(
+      `stack: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
+        `${formatShape(first.shape)}: all shapes must agree. Use concat along an axis they have.`,
+    );
+  });
   return concat(
-    tensors.map((x) => expandDims(x, axis)),
-    axis,
+    inputs.map((x) => expandDims(x, at)),
+    at,
   );
 }
 
@@ -72,7 +87,8 @@ export function pad(
   value = 0,
 ): Tensor {
   const input = toTensor(x);
-  const good = widths.every((pair) => pair.every((width) => Number.isInteger(width) && width >= 0));
+  const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
+  const good = widths.every((pair) => pair.length === 2 && pair.every(isWidth));
   if (widths.length !== input.ndim || !good) {
     throw new ShapeError(
       `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +

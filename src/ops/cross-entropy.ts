@@ -1,14 +1,21 @@
 import { record } from '../autodiff/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { checkOptions } from '../config/index.js';
+import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, sameShape } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { rowsOf, softmax } from './softmax.js';
+import { mul, neg } from './arithmetic.js';
+import { cast } from './cast.js';
+import { requireFloat } from './operands.js';
+import { expandDims } from './reshape.js';
+import { logSoftmax, rowsOf, softmax } from './softmax.js';
 
 /** The label that sparse cross-entropy never ignores: below every class number. */
 const IGNORE_NONE = -(2 ** 31);
 
-function requireSameShape(op: string, logits: Tensor, targets: Tensor): void {
+function requireTargets(op: string, logits: Tensor, targets: Tensor): void {
+  requireFloat(`${op}: logits`, logits);
+  requireFloat(`${op}: targets`, targets);
   if (!sameShape(logits.shape, targets.shape)) {
     throw new ShapeError(
       `${op}: logits of shape ${formatShape(logits.shape)} and targets of shape ` +
@@ -17,9 +24,14 @@ function requireSameShape(op: string, logits: Tensor, targets: Tensor): void {
   }
 }
 
+function requireClassAxis(op: string, logits: Tensor): void {
+  if (logits.ndim > 0) return;
+  throw new ShapeError(`${op}: logits need a last axis of classes, got a scalar. Reshape to (1,).`);
+}
+
 /**
  * −Σ t · ln softmax(z) along the last axis, exact for logits of any size: logits z[…, classes], targets
- * t[…, classes] (float32) → […]. Gradient: p · Σt − t.
+ * t[…, classes] (float32) → […]. Gradient: p · Σt − t for the logits, −ln p for the targets.
  *
  * @param probabilities softmax(logits), if it is there already
  */
@@ -28,7 +40,8 @@ export function softmaxCrossEntropy(
   targets: Tensor,
   probabilities?: Tensor,
 ): Tensor {
-  requireSameShape('softmaxCrossEntropy', logits, targets);
+  requireClassAxis('softmaxCrossEntropy', logits);
+  requireTargets('softmaxCrossEntropy', logits, targets);
   const { rows, columns } = rowsOf(logits);
   const out = emptyTensor(logits.shape.slice(0, -1), 'float32');
   const runtime = currentRuntime();
@@ -36,10 +49,12 @@ export function softmaxCrossEntropy(
   const given = probabilities ?? logits;
   return record(
     'softmaxCrossEntropy',
-    [logits],
+    [logits, targets],
     out,
-    [given, targets],
-    (dloss, [saved, t]) => {
+    [given, targets, logits],
+    (dloss, [saved, t, z], [needLogits, needTargets]) => {
+      const dt = needTargets === true ? mul(expandDims(neg(dloss), -1), logSoftmax(z)) : undefined;
+      if (needLogits !== true) return [undefined, dt];
       const p = probabilities === undefined ? softmax(saved) : saved;
       const dx = emptyTensor(t.shape, 'float32');
       runtime.run(
@@ -51,7 +66,7 @@ export function softmaxCrossEntropy(
         rows,
         columns,
       );
-      return [firstOrderOnly('softmaxCrossEntropy', [dloss, saved], dx)];
+      return [firstOrderOnly('softmaxCrossEntropy', [dloss, z, t], dx), dt];
     },
   );
 }
@@ -65,16 +80,25 @@ export interface SparseCrossEntropyOptions {
 }
 
 /**
- * −ln softmax(z)[label] along the last axis: logits z[…, classes], labels[…] (int32) → […].
+ * −ln softmax(z)[label] along the last axis: logits z[…, classes], labels[…] (int32, or uint8) → […].
  *
- * @throws ValueError naming a label out of [0, classes).
+ * @throws ValueError naming a label out of [0, classes), DTypeError for labels that are not integers.
  */
 export function sparseSoftmaxCrossEntropy(
   logits: Tensor,
   labels: Tensor,
-  { probabilities, ignoreClass }: SparseCrossEntropyOptions = {},
+  options: SparseCrossEntropyOptions = {},
 ): Tensor {
   const op = 'sparseSoftmaxCrossEntropy';
+  checkOptions(op, options, ['probabilities', 'ignoreClass']);
+  const { probabilities, ignoreClass } = options;
+  requireFloat(`${op}: logits`, logits);
+  requireClassAxis(op, logits);
+  if (labels.dtype === 'float32') {
+    throw new DTypeError(
+      `${op}: labels must be whole numbers, got float32. Convert with astype('int32').`,
+    );
+  }
   if (!sameShape(logits.shape.slice(0, -1), labels.shape)) {
     throw new ShapeError(
       `${op}: logits of shape ${formatShape(logits.shape)} need labels of shape ` +
@@ -82,7 +106,8 @@ export function sparseSoftmaxCrossEntropy(
     );
   }
   const { rows, columns } = rowsOf(logits);
-  checkLabels(op, labels, columns, ignoreClass);
+  const classes = cast(labels, 'int32');
+  checkLabels(op, classes, columns, ignoreClass);
   const ignore = ignoreClass ?? IGNORE_NONE;
   const out = emptyTensor(labels.shape, 'float32');
   const runtime = currentRuntime();
@@ -90,13 +115,13 @@ export function sparseSoftmaxCrossEntropy(
     'sparseSoftmaxCrossEntropy',
     out.pointer,
     logits.pointer,
-    labels.pointer,
+    classes.pointer,
     rows,
     columns,
     ignore,
   );
   const given = probabilities ?? logits;
-  return record(op, [logits], out, [given, labels], (dloss, [saved, at]) => {
+  return record(op, [logits], out, [given, classes, logits], (dloss, [saved, at, z]) => {
     const p = probabilities === undefined ? softmax(saved) : saved;
     const dx = emptyTensor(p.shape, 'float32');
     runtime.run(
@@ -109,7 +134,7 @@ export function sparseSoftmaxCrossEntropy(
       columns,
       ignore,
     );
-    return [firstOrderOnly(op, [dloss, saved], dx)];
+    return [firstOrderOnly(op, [dloss, z], dx)];
   });
 }
 
@@ -128,10 +153,10 @@ function checkLabels(op: string, labels: Tensor, classes: number, ignore: number
 
 /**
  * max(z, 0) − z·t + ln(1 + e^−|z|), element by element: the binary cross-entropy of sigmoid(z), exact
- * for logits of any size. Gradient: sigmoid(z) − t.
+ * for logits of any size. Gradient: sigmoid(z) − t for the logits, −z for the targets.
  */
 export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  requireSameShape('sigmoidCrossEntropy', logits, targets);
+  requireTargets('sigmoidCrossEntropy', logits, targets);
   const out = emptyTensor(logits.shape, 'float32');
   const runtime = currentRuntime();
   runtime.run(
@@ -141,7 +166,13 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
     targets.pointer,
     logits.size,
   );
-  return record('sigmoidCrossEntropy', [logits], out, [logits, targets], (dloss, [z, t]) => {
+  const backward = (
+    dloss: Tensor,
+    [z, t]: readonly [Tensor, Tensor],
+    [needLogits, needTargets]: readonly boolean[],
+  ): (Tensor | undefined)[] => {
+    const dt = needTargets === true ? neg(mul(dloss, z)) : undefined;
+    if (needLogits !== true) return [undefined, dt];
     const dx = emptyTensor(z.shape, 'float32');
     runtime.run(
       'sigmoidCrossEntropyGradient',
@@ -151,8 +182,9 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       t.pointer,
       z.size,
     );
-    return [firstOrderOnly('sigmoidCrossEntropy', [dloss, z], dx)];
-  });
+    return [firstOrderOnly('sigmoidCrossEntropy', [dloss, z, t], dx), dt];
+  };
+  return record('sigmoidCrossEntropy', [logits, targets], out, [logits, targets], backward);
 }
 
 /** Marks a gradient that cannot be differentiated again: asking for it is an error, not a wrong number. */

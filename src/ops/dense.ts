@@ -1,14 +1,15 @@
 import { Epilogue, UnaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
-import { ShapeError } from '../errors.js';
+import { ShapeError, ValueError } from '../errors.js';
 import { emptyTensor, formatShape, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
 import { gemm } from './gemm.js';
 import { product } from './matmul.js';
-import { toFloat } from './operands.js';
+import { requireFloat, toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
-import { unaryGradient } from './unary.js';
+import { runUnaryGradient } from './unary.js';
 
 /** Activations that are computed within the product, and whose derivative follows from their output. */
 export type FusedActivation = 'linear' | 'relu' | 'tanh';
@@ -23,7 +24,8 @@ const FUSED = {
  * activation(x · kernel + bias) in one pass: x[…, inputs], kernel[inputs, units], bias[units] or null
  * → […, units].
  *
- * @throws ShapeError if the last axis of x, the kernel and the bias do not fit.
+ * @throws ShapeError if the last axis of x, the kernel and the bias do not fit; DTypeError if the kernel or
+ * the bias is not float32.
  */
 export function dense(
   x: TensorLike,
@@ -50,7 +52,9 @@ export function dense(
         `${formatShape(kernel.shape)}, got ${formatShape(bias.shape)}.`,
     );
   }
-  const { epilogue, code } = FUSED[activation];
+  requireFloat('dense: the kernel', kernel);
+  if (bias !== null) requireFloat('dense: the bias', bias);
+  const { epilogue, code } = fused(activation);
   const rows = sizeOf(input.shape.slice(0, -1));
   const out = emptyTensor([...input.shape.slice(0, -1), units], 'float32');
   gemm({
@@ -67,8 +71,7 @@ export function dense(
   });
   const operands = bias === null ? [input, kernel] : [input, kernel, bias];
   return record('dense', operands, out, [input, kernel, out], (dy, [p, w, y], wanted) => {
-    // relu′ and tanh′ are the same functions of the output as of the input's sign and value.
-    const dz = code === undefined ? dy : unaryGradient(activation, code, dy, y, y, RELU);
+    const dz = code === undefined ? dy : throughActivation(code, dy, y);
     const dzRows = reshape(dz, [rows, units]);
     return [
       wanted[0] === true ? reshape(product('dense', dzRows, w, false, true), p.shape) : undefined,
@@ -79,6 +82,26 @@ export function dense(
     ];
   });
 }
+
+/** How the product applies that activation. */
+function fused(activation: FusedActivation): (typeof FUSED)[FusedActivation] {
+  if (Object.hasOwn(FUSED, activation)) return FUSED[activation];
+  throw new ValueError(
+    `dense: '${String(activation)}' is no activation that dense can fuse: ${Object.keys(FUSED).join(', ')}. ` +
+      `Apply others to its result.`,
+  );
+}
+
+/** dz = dy · f′(z) from y = f(z) alone: relu′ depends on the sign, which y keeps, and tanh′ = 1 − y². */
+function throughActivation(code: FusedCode, dy: Tensor, y: Tensor): Tensor {
+  const out = runUnaryGradient(code, dy, y, y, RELU);
+  return record('dense gradient', [dy, y], out, [dy, y], (g, [d, p], [needDy, needY]) => [
+    needDy === true ? throughActivation(code, g, p) : undefined,
+    needY === true && code === UnaryOp.Tanh ? mul(mul(g, d), mul(p, -2)) : undefined,
+  ]);
+}
+
+type FusedCode = UnaryOp.Relu | UnaryOp.Tanh;
 
 /** No slope below 0, no upper limit, threshold 0; tanh takes no parameters. */
 const RELU = [0, Infinity, 0] as const;

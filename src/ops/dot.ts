@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import { formatShape } from '../tensor/index.js';
+import { formatShape, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { matmul } from './matmul.js';
@@ -27,7 +27,8 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
   }
   if (y.ndim <= 2) return matmul(x, y);
   const moved = moveAxis(y, along, 0);
-  const matrix = reshape(moved, [inner, -1]);
-  const rows = reshape(x, [-1, last]);
+  // Lengths spelt out, since −1 is not defined where an axis has length 0.
+  const matrix = reshape(moved, [inner, sizeOf(moved.shape.slice(1))]);
+  const rows = reshape(x, [sizeOf(x.shape.slice(0, -1)), last]);
   return reshape(matmul(rows, matrix), [...x.shape.slice(0, -1), ...moved.shape.slice(1)]);
 }

@@ -1,4 +1,5 @@
 import { record } from '../autodiff/index.js';
+import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { SeedGenerator } from '../random/index.js';
 import { emptyTensor } from '../tensor/index.js';
@@ -8,8 +9,15 @@ import { toFloat } from './operands.js';
 /**
  * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava
  * et al., 2014). The mask is not stored: the gradient draws the same numbers again.
+ *
+ * @throws ValueError unless 0 ≤ rate < 1.
  */
 export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tensor {
+  if (!(rate >= 0 && rate < 1)) {
+    throw new ValueError(
+      `dropout: the rate must be at least 0 and below 1, got ${rate}. It is the fraction of elements set to 0.`,
+    );
+  }
   const input = toFloat(x);
   return masked(input, rate, seed.reserve(input.size));
 }

@@ -10,13 +10,20 @@ import { where } from './where.js';
 import { less } from './compare.js';
 import { add } from './arithmetic.js';
 
+/** Whole numbers as int32; float32 with fractions refused. */
+function wholeIndices(op: string, indices: Tensor): Tensor {
+  if (indices.dtype === 'float32' && !indices.data().every(Number.isInteger)) {
+    throw new DTypeError(
+      `${op}: indices must be whole numbers, got float32 with fractions. Round them, or convert with ` +
+        `astype('int32').`,
+    );
+  }
+  return cast(indices, 'int32');
+}
+
 /** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
 function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
-  const given = toTensor(indices);
-  if (given.dtype === 'float32' && given.size > 0 && !given.data().every(Number.isInteger)) {
-    throw new DTypeError(`${op}: indices must be whole numbers, got float32 with fractions.`);
-  }
-  const whole = cast(given, 'int32');
+  const whole = wholeIndices(op, toTensor(indices));
   const runtime = currentRuntime();
   const outOf = (x: Tensor): number =>
     runtime.kernels.firstOutOfRange(x.pointer, x.size, length);
@@ -80,14 +87,14 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
 /**
  * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
  *
- * @throws ValueError naming an index out of [0, classes).
+ * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  */
 export function oneHot(indices: TensorLike, classes: number): Tensor {
   if (!Number.isInteger(classes) || classes < 1) {
     throw new ValueError(`oneHot: classes must be a whole number of at least 1, got ${classes}.`);
   }
   const given = toTensor(indices);
-  const labels = cast(given, 'int32');
+  const labels = wholeIndices('oneHot', given);
   const runtime = currentRuntime();
   const bad = runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes);
   if (bad !== -1) {

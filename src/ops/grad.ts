@@ -5,12 +5,13 @@ import type { TensorLike } from '../tensor/index.js';
 import { add } from './arithmetic.js';
 
 /** A function of tensors with a single number as result. */
-export type ScalarFunction<A extends readonly TensorLike[]> = (...args: { [K in keyof A]: Tensor }) => Tensor;
+export type ScalarFunction<P extends Tensor[]> = (...args: P) => Tensor;
+
+/** What a function of tensors may be called with: anything that stands for a tensor. */
+export type Arguments<P extends Tensor[]> = { [K in keyof P]: TensorLike };
 
 /** One gradient for one argument, a list for several; each has the shape of its argument. */
-export type Gradients<A extends readonly TensorLike[]> = A['length'] extends 1
-  ? Tensor
-  : { [K in keyof A]: Tensor };
+export type Gradients<P extends Tensor[]> = P['length'] extends 1 ? Tensor : P;
 
 /**
  * The function that computes f and its gradient with respect to each argument, by reverse-mode
@@ -19,9 +20,9 @@ export type Gradients<A extends readonly TensorLike[]> = A['length'] extends 1
  * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32.
  * @example const [y, dx] = valueAndGrad((x) => x.square().sum())(tensor([1, 2, 3]));
  */
-export function valueAndGrad<A extends readonly TensorLike[]>(
-  f: ScalarFunction<A>,
-): (...args: A) => [value: Tensor, gradients: Gradients<A>] {
+export function valueAndGrad<P extends Tensor[]>(
+  f: ScalarFunction<P>,
+): (...args: Arguments<P>) => [value: Tensor, gradients: Gradients<P>] {
   return (...args) =>
     tidy(() => {
       const inputs = args.map((arg, i) => {
@@ -34,10 +35,13 @@ export function valueAndGrad<A extends readonly TensorLike[]>(
       });
       // Identities of their own, so that an argument given twice has two gradients.
       const watched = inputs.map(identity);
-      const call = (): Tensor => f(...(watched as { [K in keyof A]: Tensor }));
-      const { value, gradients } = differentiate('grad', call, watched);
-      const filled = gradients.map((gradient, i) => gradient ?? zeros(watched[i]?.shape ?? []));
-      return [value, (filled.length === 1 ? filled[0] : filled) as Gradients<A>];
+      const { value, gradients } = differentiate('grad', () => f(...(watched as P)), watched);
+      const filled = gradients.map((gradient, i) => {
+        if (gradient === undefined) return zeros(watched[i]?.shape ?? []);
+        // Two sources may share one gradient (as in a + b): each gets a tensor that it can dispose.
+        return gradients.indexOf(gradient) === i ? gradient : gradient.view(gradient.shape);
+      });
+      return [value, (filled.length === 1 ? filled[0] : filled) as Gradients<P>];
     });
 }
 
@@ -47,9 +51,9 @@ export function valueAndGrad<A extends readonly TensorLike[]>(
  *
  * @example const w1 = w0.sub(grad(loss)(w0).mul(0.1));
  */
-export function grad<A extends readonly TensorLike[]>(
-  f: ScalarFunction<A>,
-): (...args: A) => Gradients<A> {
+export function grad<P extends Tensor[]>(
+  f: ScalarFunction<P>,
+): (...args: Arguments<P>) => Gradients<P> {
   const both = valueAndGrad(f);
   return (...args) => tidy(() => both(...args)[1]);
 }

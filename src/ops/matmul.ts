@@ -113,5 +113,5 @@ function gradientB(op: string, dc: Tensor, a: Tensor, b: Tensor, transA: boolean
 }
 
 function tall(x: Tensor): Tensor {
-  return reshape(x, [-1, lengthFromEnd(x.shape, 1)]);
+  return reshape(x, [sizeOf(x.shape.slice(0, -1)), lengthFromEnd(x.shape, 1)]);
 }

@@ -4,7 +4,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
 import { arithmetic } from './broadcast-kernel.js';
 import { cast } from './cast.js';
-import { equal, greater, less } from './compare.js';
+import { equal, greater, less, logicalAnd } from './compare.js';
 import { sumTo } from './sum.js';
 import { floor, log } from './unary.js';
 import { where } from './where.js';
@@ -13,12 +13,18 @@ import { where } from './where.js';
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   const [x, y, out] = arithmetic('pow', BinaryOp.Power, a, b);
   return record('pow', [x, y], out, [x, y, out], (dy, [p, q, power], [needX, needY]) => [
-    needX === true ? sumTo(mul(dy, mul(q, pow(p, sub(q, 1)))), p.shape) : undefined,
+    needX === true ? sumTo(mul(dy, mul(q, pow(p, lowered(p, q)))), p.shape) : undefined,
     // At p = 0 the power is 0 for all positive exponents: the logarithm must not spoil that.
     needY === true
       ? sumTo(mul(dy, mul(power, log(where(equal(p, 0), 1, p)))), q.shape)
       : undefined,
   ]);
+}
+
+/** q − 1, but 1 for 0 to the power of 0: its derivative is 0, not 0 · 0⁻¹. */
+function lowered(p: Tensor, q: Tensor): Tensor {
+  if (q.size === 1 && q.item() !== 0) return sub(q, 1);
+  return where(logicalAnd(equal(p, 0), equal(q, 0)), 1, sub(q, 1));
 }
 
 /** The remainder of a / b with the sign of b, broadcasting as NumPy. */

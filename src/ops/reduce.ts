@@ -2,19 +2,19 @@ import { ReduceOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, normalizeAxis, toTensor } from '../tensor/index.js';
+import { emptyTensor, formatShape, normalizeAxis, sizeOf, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { add, div, mul, sub } from './arithmetic.js';
-import { cast, stopGradient } from './cast.js';
-import { equal, less, notEqual } from './compare.js';
+import { div, mul, sub } from './arithmetic.js';
+import { cast } from './cast.js';
+import { equal, notEqual } from './compare.js';
 import { toFloat } from './operands.js';
 import { reduce, reducedShapes, runReduce } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
 import { reshape } from './reshape.js';
-import { rowsOf, softmax } from './softmax.js';
+import { softmax } from './softmax.js';
 import { broadcastTo, sum } from './sum.js';
-import { abs, exp, log, sqrt, square } from './unary.js';
-import { where } from './where.js';
+import { transpose } from './transpose.js';
+import { sqrt, square } from './unary.js';
 
 /** Throws if there is nothing to choose from. */
 function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
@@ -57,22 +57,6 @@ export function max(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /** The smallest element along `axis`; NaN if one is NaN. */
 export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return extremum('min', ReduceOp.Min, x, axis, keepdims);
-}
-
-/** The product along `axis`; 1 of no elements. */
-export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toTensor(x);
-  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
-  const result = record('prod', [input], out, [input], (dy, [p]) => {
-    // The product of the others: exact also where one or more elements are 0.
-    const isZero = equal(p, 0);
-    const zerosThere = sum(isZero, axes, true);
-    const others = prod(where(isZero, 1, p), axes, true);
-    const atZero = mul(others, cast(equal(zerosThere, 1), 'float32'));
-    const elsewhere = mul(div(others, where(isZero, 1, p)), cast(equal(zerosThere, 0), 'float32'));
-    return [mul(where(isZero, atZero, elsewhere), reshape(dy, kept))];
-  });
-  return keepdims ? reshape(result, kept) : result;
 }
 
 function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axis?: number | null) {
@@ -126,24 +110,21 @@ export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return sqrt(variance(x, axis, keepdims));
 }
 
-/** ln Σ exp(x) along `axis`, computed stably; −inf where all are −inf. */
+/** ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is. */
 export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   const input = toFloat(x);
   const { axes, dropped, kept } = reducedShapes('logsumexp', input.shape, axis);
-  if (axes.length === 1 && axes[0] === input.ndim - 1) {
-    const { rows, columns } = rowsOf(input);
-    const out = emptyTensor(dropped, 'float32');
-    currentRuntime().run('logSumExpRows', out.pointer, input.pointer, rows, columns);
-    const result = record('logsumexp', [input], out, [input], (dy, [p]) => [
-      mul(softmax(p), reshape(dy, kept)),
-    ]);
-    return keepdims ? reshape(result, kept) : result;
-  }
-  const largest = stopGradient(max(input, axes, true));
-  // An infinite maximum must not be subtracted from itself.
-  const shift = where(less(abs(largest), Infinity), largest, 0);
-  const out = add(log(sum(exp(sub(input, shift)), axes, true)), shift);
-  return keepdims ? out : reshape(out, dropped);
+  const rest = input.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const areLast = axes.every((at, i) => at === rest.length + i);
+  const moved = areLast ? input : transpose(input, [...rest, ...axes]);
+  const [rows, columns] = [sizeOf(dropped), sizeOf(moved.shape.slice(rest.length))];
+  const matrix = reshape(moved, [rows, columns]);
+  const out = emptyTensor([rows], 'float32');
+  currentRuntime().run('logSumExpRows', out.pointer, matrix.pointer, rows, columns);
+  const result = record('logsumexp', [matrix], out, [matrix], (dy, [p]) => [
+    mul(softmax(p), reshape(dy, [rows, 1])),
+  ]);
+  return reshape(result, keepdims ? kept : dropped);
 }
 
 /** True where x is NaN. */

@@ -1,7 +1,7 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, normalizeAxis } from '../tensor/index.js';
+import { emptyTensor, normalizeAxis, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul, sub } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
@@ -12,8 +12,7 @@ import { exp } from './unary.js';
 
 /** Length of the last axis and number of rows along it. */
 export function rowsOf(x: Tensor): { readonly rows: number; readonly columns: number } {
-  const columns = x.shape[x.ndim - 1] ?? 1;
-  return { columns, rows: columns === 0 ? 0 : x.size / columns };
+  return { columns: x.shape[x.ndim - 1] ?? 1, rows: sizeOf(x.shape.slice(0, -1)) };
 }
 
 /** Applies a function of rows along another axis than the last by moving that axis there and back. */

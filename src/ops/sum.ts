@@ -5,6 +5,7 @@ import { currentRuntime } from '../runtime/index.js';
 import {
   broadcastShapes,
   bytesOf,
+  checkShape,
   emptyTensor,
   formatShape,
   sameShape,
@@ -35,6 +36,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const input = toTensor(x);
+  checkShape('broadcastTo', shape);
   if (sameShape(input.shape, shape)) return input;
   const target = broadcastShapes('broadcastTo', input.shape, shape);
   if (!sameShape(target, shape)) {

@@ -32,6 +32,21 @@ export function unaryGradient(
   y: Tensor,
   parameters = NONE,
 ): Tensor {
+  const out = runUnaryGradient(code, dy, x, y, parameters);
+  return record(`${op} gradient`, [dy, x], out, [dy, x, y], (ddx, [d, p, q], [needDy, needX]) => [
+    needDy === true ? unaryGradient(op, code, ddx, p, q, parameters) : undefined,
+    needX === true ? mul(mul(ddx, d), secondDerivative(op, code, p, q)) : undefined,
+  ]);
+}
+
+/** dy · f′(x) without a record of it. */
+export function runUnaryGradient(
+  code: UnaryOp,
+  dy: Tensor,
+  x: Tensor,
+  y: Tensor,
+  parameters: Parameters3,
+): Tensor {
   const out = emptyTensor(x.shape, 'float32');
   currentRuntime().run(
     'unaryGradient',
@@ -43,10 +58,7 @@ export function unaryGradient(
     code,
     ...parameters,
   );
-  return record(`${op} gradient`, [dy, x], out, [dy, x, y], (ddx, [d, p, q], [needDy, needX]) => [
-    needDy === true ? unaryGradient(op, code, ddx, p, q, parameters) : undefined,
-    needX === true ? mul(mul(ddx, d), secondDerivative(op, code, p, q)) : undefined,
-  ]);
+  return out;
 }
 
 function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tensor {

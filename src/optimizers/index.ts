@@ -1,3 +1,6 @@
+export { AdamW } from './adam-w.js';
+export { Adam } from './adam.js';
+export type { AdamOptions } from './adam.js';
 export { Optimizer } from './optimizer.js';
 export type { LearningRate, OptimizerOptions } from './optimizer-options.js';
 export {

@@ -91,7 +91,7 @@ export abstract class Optimizer {
 
   set learningRate(rate: LearningRate) {
     const { className } = this.constructor as typeof Optimizer;
-    this.#learningRate.assign(tensor(checkNumber(className, 'learningRate', rate, { min: 0 })));
+    this.#learningRate.assign(checkNumber(className, 'learningRate', rate, { min: 0 }));
   }
 
   /** True once the variables are known and the slots made. */
@@ -190,7 +190,7 @@ export abstract class Optimizer {
       for (const variable of changed) {
         if (variable.constraint) variable.assign(variable.constraint(variable.value));
       }
-      this.#iteration.assign(tensor(this.#iteration.value.item() + 1, { dtype: 'int32' }));
+      this.#iteration.assign(this.#iteration.value.item() + 1);
     });
   }
 

@@ -1,6 +1,8 @@
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { AdamW } from './adam-w.js';
+import { Adam } from './adam.js';
 import { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
 import { SGD } from './sgd.js';
@@ -8,6 +10,8 @@ import { SGD } from './sgd.js';
 /** All optimizers, under Keras's names. */
 export const optimizerRegistry = new Registry<Optimizer>('optimizer', 'keras.optimizers', [
   [SGD],
+  [Adam],
+  [AdamW, 'adamw'],
   [RMSprop, 'rmsprop', 'rms_prop'],
 ]);
 

@@ -67,7 +67,8 @@ export interface L1L2Options {
 const L1_L2_OPTIONS = ['l1', 'l2'] as const;
 
 /**
- * l1 · Σ |x| + l2 · Σ x². Keras: `L1L2`; the string `'l1_l2'` stands for 0.01 and 0.01, as Keras documents it.
+ * l1 · Σ |x| + l2 · Σ x². Keras: `L1L2`; the string `'l1_l2'` stands for 0.01 and 0.01, as Keras
+ * documents it.
  */
 export class L1L2 extends Regularizer {
   static override readonly className = 'L1L2';

@@ -13,12 +13,12 @@ export type RegularizerIdentifier =
 const registry = new Registry<Regularizer>('regularizer', 'keras.regularizers', [
   [L1],
   [L2],
-  [L1L2, 'l1l2'],
+  [L1L2, 'l1l2', 'l1_l2'],
 ]);
 
 /**
- * The regularizer that an identifier stands for: `'l1'`, `'l2'` or `'l1_l2'` (factors 0.01), an instance, a plain
- * function `(x) => penalty`, a serialized object; null for none.
+ * The regularizer that an identifier stands for: `'l1'`, `'l2'` or `'l1_l2'` (factors 0.01), an
+ * instance, a plain function `(x) => penalty`, a serialized object; null for none.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
  */

@@ -1,7 +1,11 @@
 import type { DType } from './dtype.js';
+import { exactDecimal, roundDigits, shortestDecimal } from './print-decimal.js';
 
 /** Digits after the point at most. */
 const PRECISION = 8;
+
+/** From here on float32 is written with an exponent: it holds 6 decimal digits for sure. */
+const EXPONENT_CUTOFF = 1e6;
 
 /** A number written as digits, so that all numbers of an array can be aligned. */
 interface Parts {
@@ -9,42 +13,36 @@ interface Parts {
   readonly fraction: string;
 }
 
-/** Shortest decimal digits that read back as the same float32. */
-function shortest(x: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = x.toPrecision(digits);
-    if (Math.fround(Number(text)) === x) return text;
+const trimZeros = (digits: string): string => digits.replace(/0+$/, '');
+
+/** As `123.45`: the shortest digits, but no more than 8 after the point. */
+function positional(x: number, precision = PRECISION): Parts {
+  let decimal = shortestDecimal(x);
+  if (decimal.digits.length - 1 - decimal.exponent > precision) {
+    const exact = exactDecimal(x);
+    decimal = roundDigits(exact, exact.exponent + 1 + precision);
   }
-  return x.toPrecision(9);
-}
-
-function split(text: string): Parts {
-  const [whole = '', fraction = ''] = text.split('.');
-  return { whole, fraction: fraction.replace(/0+$/, '') };
-}
-
-function positional(x: number): Parts {
-  const plain = Number(shortest(x)).toFixed(20);
-  const digits = split(plain).fraction.length;
-  const parts = split(digits > PRECISION ? x.toFixed(PRECISION) : plain);
-  return Object.is(x, -0) ? { ...parts, whole: '-0' } : parts;
+  const { isNegative, digits, exponent } = decimal;
+  const whole = exponent < 0 ? '0' : digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  const fraction = exponent < 0 ? '0'.repeat(-exponent - 1) + digits : digits.slice(exponent + 1);
+  return { whole: (isNegative ? '-' : '') + whole, fraction: trimZeros(fraction) };
 }
 
 interface Scientific extends Parts {
   readonly exponent: string;
 }
 
-function scientific(x: number): Scientific {
-  const short = Number(shortest(x)).toExponential();
-  const needed = split(short.split('e')[0] ?? '').fraction.length;
-  const text = needed > PRECISION ? x.toExponential(PRECISION) : short;
-  const [mantissa = '', exponent = '+0'] = text.split('e');
-  const sign = exponent.startsWith('-') ? '-' : '+';
-  const parts = split(mantissa);
+/** As `1.2345e+02`: the shortest digits, or `fractionDigits` after the point. */
+function scientific(x: number, fractionDigits?: number): Scientific {
+  const { isNegative, digits, exponent } =
+    fractionDigits === undefined
+      ? shortestDecimal(x)
+      : roundDigits(exactDecimal(x), fractionDigits + 1);
+  const fraction = digits.slice(1);
   return {
-    whole: Object.is(x, -0) ? '-0' : parts.whole,
-    fraction: parts.fraction,
-    exponent: sign + exponent.replace(/^[+-]/, '').padStart(2, '0'),
+    whole: (isNegative ? '-' : '') + digits.slice(0, 1),
+    fraction: fractionDigits === undefined ? trimZeros(fraction) : fraction,
+    exponent: (exponent < 0 ? '-' : '+') + String(Math.abs(exponent)).padStart(2, '0'),
   };
 }
 
@@ -57,31 +55,33 @@ const longest = (texts: readonly string[]): number =>
 
 function floatFormatter(values: readonly number[]): (x: number) => string {
   const finite = values.filter(Number.isFinite);
-  const specials = values.filter((x) => !Number.isFinite(x)).map(special);
+  const specials = longest(values.filter((x) => !Number.isFinite(x)).map(special));
+  if (finite.length === 0) return (x) => special(x).padStart(specials);
   const magnitudes = finite.filter((x) => x !== 0).map(Math.abs);
   const largest = magnitudes.reduce((a, b) => Math.max(a, b), 0);
   const smallest = magnitudes.reduce((a, b) => Math.min(a, b), Infinity);
   const useExponent =
-    magnitudes.length > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000);
+    largest >= EXPONENT_CUTOFF ||
+    smallest < Math.fround(1e-4) ||
+    Math.fround(largest / smallest) > 1000;
 
   if (useExponent) {
-    const all = finite.map(scientific);
+    const all = finite.map((x) => scientific(x));
     const digits = longest(all.map((parts) => parts.fraction));
     const left = longest(all.map((parts) => parts.whole));
     const right = digits + 2 + longest(all.map((parts) => parts.exponent));
-    const width = Math.max(left + right, longest(specials));
+    const width = Math.max(left + right, specials);
     return (x) => {
       if (!Number.isFinite(x)) return special(x).padStart(width);
-      const { whole, fraction, exponent } = scientific(x);
-      return `${whole}.${fraction.padEnd(digits, '0')}e${exponent}`.padStart(width);
+      const { whole, fraction, exponent } = scientific(x, digits);
+      return `${whole}.${fraction}e${exponent}`.padStart(width);
     };
   }
-  const all = finite.map(positional);
+  const all = finite.map((x) => positional(x));
   const right = longest(all.map((parts) => parts.fraction));
-  const left = Math.max(longest(all.map((parts) => parts.whole)), longest(specials) - right - 1);
-  const width = finite.length > 0 ? left + 1 + right : longest(specials);
+  const left = Math.max(longest(all.map((parts) => parts.whole)), specials - right - 1);
   return (x) => {
-    if (!Number.isFinite(x)) return special(x).padStart(width);
+    if (!Number.isFinite(x)) return special(x).padStart(left + 1 + right);
     const { whole, fraction } = positional(x);
     return `${whole.padStart(left)}.${fraction.padEnd(right)}`;
   };
@@ -92,10 +92,8 @@ export function elementFormatter(shown: readonly number[], dtype: DType): (x: nu
   switch (dtype) {
     case 'float32':
       return floatFormatter(shown);
-    case 'bool': {
-      const width = shown.some((x) => x === 0) ? 5 : 4;
-      return (x) => (x === 0 ? 'False' : 'True').padStart(width);
-    }
+    case 'bool':
+      return (x) => (x === 0 ? 'False' : ' True');
     default: {
       const width = longest(shown.map(String));
       return (x) => String(x).padStart(width);
@@ -109,10 +107,10 @@ export function formatScalar(x: number, dtype: DType): string {
   if (dtype !== 'float32') return String(x);
   if (!Number.isFinite(x)) return special(x);
   const magnitude = Math.abs(x);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= EXPONENT_CUTOFF)) {
     const { whole, fraction, exponent } = scientific(x);
     return `${whole}${fraction === '' ? '' : `.${fraction}`}e${exponent}`;
   }
-  const plain = split(Number(shortest(x)).toFixed(20));
-  return `${Object.is(x, -0) ? '-0' : plain.whole}.${plain.fraction === '' ? '0' : plain.fraction}`;
+  const { whole, fraction } = positional(x, Infinity);
+  return `${whole}.${fraction === '' ? '0' : fraction}`;
 }

@@ -233,6 +233,18 @@ export interface SplitKernels {
     momentum: number,
     nesterov: number,
   ): void;
+  adam(
+    w: Pointer,
+    g: Pointer,
+    mean: Pointer,
+    meanSquare: Pointer,
+    largest: Pointer,
+    n: number,
+    stepSize: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
   rmsprop(
     w: Pointer,
     g: Pointer,

@@ -118,8 +118,9 @@ export function splitCases<Case>(
 }
 
 /**
- * Fails unless the names that wait are exactly those `listed`: a feature that arrives has to be taken off the
- * list, and nothing can be added to it unnoticed. Another set of golden files may hold fewer of the names.
+ * Fails unless the names that wait are exactly those `listed`: a feature that arrives has to be
+ * taken off the list, and nothing can be added to it unnoticed. Another set of golden files may
+ * hold fewer of the names.
  */
 export function expectPending(pending: readonly string[], listed: readonly string[]): void {
   if (process.env['LANEGRAD_GOLDEN_DIR'] === undefined) {

@@ -2,6 +2,7 @@
 // the numbers of Keras itself.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { layers, models, random } from 'lanegrad';
 import { describe, expect, it } from 'vitest';
 import { ReferenceTrainer } from '../../bench/reference/trainer.js';
 import type { Weights } from '../../bench/reference/trainer.js';
@@ -78,6 +79,32 @@ describe('the pure-JavaScript trainer', () => {
       }
     },
   );
+
+  it('and lanegrad lose the same on the same batches', () => {
+    const [rows, inputs, hidden, classes] = [30, 50, 33, 7];
+    const network = new models.Sequential([
+      new layers.Dense(hidden, { activation: 'relu', inputShape: [inputs] }),
+      new layers.Dense(classes, { activation: 'softmax' }),
+    ]);
+    network.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy' });
+    const start = network.getWeights().map((weight) => ({
+      shape: weight.shape,
+      data: Array.from(weight.data()),
+    }));
+    const trainer = new ReferenceTrainer(
+      { inputs, hidden, classes, batchSize: rows },
+      toWeights(start),
+    );
+    for (let step = 0; step < 20; step++) {
+      const x = random.normal([rows, inputs], { seed: step });
+      const labels = Array.from({ length: rows }, (_, i) => (i * (step + 1)) % classes);
+      const y = labels.map((label) => Array.from({ length: classes }, (_, j) => +(j === label)));
+      network.resetMetrics();
+      const [loss = NaN] = network.trainOnBatch(x, y);
+      const expected = trainer.step(Float32Array.from(x.data()), Float32Array.from(y.flat()));
+      expect(Math.abs(loss - expected)).toBeLessThan(1e-4 * expected + 1e-5);
+    }
+  });
 
   it('refuses weights and batches that do not fit', () => {
     const options = { inputs: 2, hidden: 3, classes: 2, batchSize: 4 };

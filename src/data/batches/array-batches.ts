@@ -1,7 +1,7 @@
+import { neighbouringRows, orderedRows } from '../../ops/batch-rows.js';
 import { permutation } from '../../random/index.js';
 import type { SeedGenerator } from '../../random/index.js';
-import { currentRuntime } from '../../runtime/index.js';
-import { bytesOf, emptyTensor, keep, sizeOf } from '../../tensor/index.js';
+import { keep } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Batch, BatchIterator, BatchSource } from './batch.js';
 
@@ -10,6 +10,8 @@ export interface ArrayData {
   readonly x: Tensor;
   readonly y: Tensor | undefined;
   readonly sampleWeight: Tensor | undefined;
+  /** Those that were made for the loop, to be freed at its end; the others are the caller's. */
+  readonly owned?: readonly Tensor[];
 }
 
 /** How they are cut into batches. */
@@ -17,6 +19,8 @@ export interface ArrayBatchesOptions {
   readonly batchSize: number;
   /** A new order each epoch. */
   readonly shuffle: boolean;
+  /** The first so many batches of each epoch. Default: all. */
+  readonly steps?: number | undefined;
   /** Where the order comes from. Default: the global generator. */
   readonly seed?: SeedGenerator | undefined;
 }
@@ -30,13 +34,17 @@ export class ArrayBatches implements BatchSource {
     private readonly data: ArrayData,
     private readonly options: ArrayBatchesOptions,
   ) {
-    this.samples = data.x.shape[0] ?? 0;
-    this.steps = Math.ceil(this.samples / options.batchSize);
+    const { batchSize, steps = Infinity } = options;
+    const all = data.x.shape[0] ?? 0;
+    this.steps = Math.min(Math.ceil(all / batchSize), steps);
+    this.samples = Math.min(all, this.steps * batchSize);
   }
 
   epoch(): BatchIterator {
     const { samples, options } = this;
-    const order = options.shuffle ? keep(permutation(samples, { seed: options.seed })) : undefined;
+    const order = options.shuffle
+      ? keep(permutation(this.data.x.shape[0] ?? 0, { seed: options.seed }))
+      : undefined;
     let start = 0;
     return {
       next: () => {
@@ -52,36 +60,20 @@ export class ArrayBatches implements BatchSource {
     };
   }
 
+  close(): void {
+    for (const tensor of this.data.owned ?? []) tensor.dispose();
+  }
+
   #batch(first: number, count: number, order: Tensor | undefined): Batch {
-    const take = (from: Tensor | undefined): Tensor | undefined => {
-      if (from === undefined) return undefined;
-      if (order === undefined) return rows(from, first, count);
-      return gather(from, order, first, count);
-    };
+    const take = (from: Tensor): Tensor =>
+      order === undefined
+        ? neighbouringRows(from, first, count)
+        : orderedRows(from, order, first, count);
     const { x, y, sampleWeight } = this.data;
-    return { x: take(x) ?? x, y: take(y), sampleWeight: take(sampleWeight) };
+    return {
+      x: take(x),
+      y: y && take(y),
+      sampleWeight: sampleWeight && take(sampleWeight),
+    };
   }
-}
-
-/** Neighbouring samples where they lie. */
-function rows(from: Tensor, first: number, count: number): Tensor {
-  const sample = from.shape.slice(1);
-  return from.view([count, ...sample], first * sizeOf(sample));
-}
-
-/** Samples in the order of `order[first … first + count)`. Images of bytes become float32 on the way. */
-function gather(from: Tensor, order: Tensor, first: number, count: number): Tensor {
-  const sample = from.shape.slice(1);
-  const columns = sizeOf(sample);
-  const indices = order.pointer + first * 4;
-  const runtime = currentRuntime();
-  if (from.dtype === 'uint8' && from.ndim > 1) {
-    const out = emptyTensor([count, ...sample], 'float32');
-    runtime.run('gatherRowsU8ToF32', out.pointer, from.pointer, indices, count, columns, 1);
-    return out;
-  }
-  const out = emptyTensor([count, ...sample], from.dtype);
-  const rowBytes = columns * bytesOf(from.dtype);
-  runtime.run('gatherRows', out.pointer, from.pointer, indices, count, rowBytes);
-  return out;
 }

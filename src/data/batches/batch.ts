@@ -22,11 +22,13 @@ export interface BatchSource {
   readonly samples: number | undefined;
   /** The batches of the next epoch. */
   epoch(): BatchIterator;
+  /** After the last epoch: lets go of all that it holds. */
+  close(): void | Promise<void>;
 }
 
 /** Gives one batch after the other; undefined at the end. Waits only where the data do. */
 export interface BatchIterator {
   next(): BatchMaker | undefined | Promise<BatchMaker | undefined>;
-  /** Lets go of what it reads from. */
+  /** After the epoch, at its end or before: lets go of what only this epoch needs. */
   close(): void | Promise<void>;
 }

@@ -1,19 +1,38 @@
-import { ValueError } from '../../errors.js';
-import { argmax, cast } from '../../ops/index.js';
-import { tensor, tidy } from '../../tensor/index.js';
+import { ShapeError, ValueError } from '../../errors.js';
+import { argmax } from '../../ops/index.js';
+import { formatShape, tensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** Weight of each class in the loss; classes that are not named count 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
 
 /**
- * One weight a sample from the weight of its class. Targets are class numbers [n] or [n, 1], or
+ * One weight a sample [n] from the weight of its class. Targets are class numbers [n] or [n, 1], or
  * one-hot rows [n, classes].
  *
  * @throws ValueError for a weight that is no number of at least 0, or a class that is no whole number.
+ * @throws ShapeError for targets of more axes.
  */
 export function classWeightToSampleWeight(y: Tensor, classWeight: ClassWeight): Tensor {
+  const weights = checkClassWeight(classWeight);
+  if (y.ndim > 2) {
+    throw new ShapeError(
+      `classWeight needs class numbers [n] or [n, 1], or one-hot rows [n, classes], but y has shape ` +
+        `${formatShape(y.shape)}. Give sampleWeight instead.`,
+    );
+  }
+  return tidy(() => {
+    const isOneHot = y.ndim > 1 && (y.shape[1] ?? 1) > 1;
+    const labels = (isOneHot ? argmax(y, -1) : y).data();
+    return tensor(Float32Array.from(labels, (label) => weights.get(Math.round(label)) ?? 1));
+  });
+}
+
+function checkClassWeight(classWeight: ClassWeight): Map<number, number> {
   const weights = new Map<number, number>();
+  if (typeof classWeight !== 'object' || classWeight === null || classWeight instanceof Map) {
+    throw new ValueError('classWeight must be an object of weights, such as { 0: 1, 1: 5 }.');
+  }
   for (const [key, weight] of Object.entries(classWeight)) {
     const label = Number(key);
     if (!Number.isInteger(label) || label < 0 || !(weight >= 0 && weight < Infinity)) {
@@ -23,9 +42,5 @@ export function classWeightToSampleWeight(y: Tensor, classWeight: ClassWeight): 
     }
     weights.set(label, weight);
   }
-  return tidy(() => {
-    const isOneHot = y.ndim > 1 && (y.shape[y.ndim - 1] ?? 1) > 1;
-    const labels = cast(isOneHot ? argmax(y, -1) : y, 'int32').data();
-    return tensor(Float32Array.from(labels, (label) => weights.get(label) ?? 1));
-  });
+  return weights;
 }

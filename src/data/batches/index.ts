@@ -4,6 +4,6 @@ export type { Batch, BatchIterator, BatchMaker, BatchSource } from './batch.js';
 export { classWeightToSampleWeight } from './class-weight.js';
 export type { ClassWeight } from './class-weight.js';
 export { isBatchIterable, IterableBatches } from './iterable-batches.js';
-export type { BatchIterable, BatchLike } from './iterable-batches.js';
+export type { BatchIterable, BatchLike, IterableBatchesOptions } from './iterable-batches.js';
 export { RepeatedBatches } from './repeated-batches.js';
 export { requireFinite, requireSameLength, toSamples } from './samples.js';

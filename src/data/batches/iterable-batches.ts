@@ -1,7 +1,7 @@
 import { ValueError } from '../../errors.js';
 import { Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
-import type { Batch, BatchIterator, BatchSource } from './batch.js';
+import type { Batch, BatchIterator, BatchMaker, BatchSource } from './batch.js';
 import { requireSameLength, toSamples } from './samples.js';
 
 /** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
@@ -20,44 +20,96 @@ export function isBatchIterable(value: unknown): value is BatchIterable {
   return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
+/** How an iterable is read. */
+export interface IterableBatchesOptions {
+  /** Batches of an epoch. Default: all there are. */
+  readonly steps: number | undefined;
+  /** Whether each epoch of `steps` begins at the first batch, rather than where the last one stopped. */
+  readonly restarts: boolean;
+  /** Shape into which flat typed arrays are cut; asked for at each batch. */
+  readonly sampleShape: () => PartialShape | undefined;
+  /** Refuses batches that the reader cannot use. */
+  readonly check: (name: string, batch: Batch) => void;
+}
+
+type BatchReader = Iterator<BatchLike> | AsyncIterator<BatchLike>;
+
 /**
- * Batches as an iterable gives them. With `stepsPerEpoch` an epoch is that many batches, and the next
- * epoch goes on where the last one stopped; without, it is all of them.
+ * Batches as an iterable gives them. Without `steps` an epoch is all of them. With `steps` it is that many, and
+ * the next epoch goes on where the last one stopped; where the batches end the iterable is begun anew, if it can be
+ * iterated more than once. Tensors that it gives stay the caller's.
  */
 export class IterableBatches implements BatchSource {
   readonly samples = undefined;
-  #running: Iterator<BatchLike> | AsyncIterator<BatchLike> | undefined;
+  readonly steps: number | undefined;
+  #running: BatchReader | undefined;
 
   constructor(
     private readonly op: string,
     private readonly iterable: BatchIterable,
-    readonly steps: number | undefined,
-    private readonly sampleShape: PartialShape | undefined,
-  ) {}
+    private readonly options: IterableBatchesOptions,
+  ) {
+    this.steps = options.steps;
+  }
 
   epoch(): BatchIterator {
     let taken = 0;
-    if (this.steps === undefined) this.#running = undefined;
-    this.#running ??= start(this.iterable);
-    const iterator = this.#running;
+    let hasFailed = false;
+    const read = async (): Promise<IteratorResult<BatchLike>> => {
+      this.#running ??= start(this.iterable);
+      try {
+        return await this.#running.next();
+      } catch (error) {
+        // An iterator that threw has ended by itself.
+        hasFailed = true;
+        this.#running = undefined;
+        throw error;
+      }
+    };
     return {
-      next: async () => {
+      next: async (): Promise<BatchMaker | undefined> => {
         if (taken === this.steps) return undefined;
-        const result = await iterator.next();
+        let result = await read();
+        if (result.done === true && this.steps !== undefined && this.#canStartAnew(taken)) {
+          this.#running = undefined;
+          result = await read();
+        }
         if (result.done === true) {
           this.#running = undefined;
           if (this.steps !== undefined) throw this.#endedEarly(taken, this.steps);
           return undefined;
         }
-        taken++;
-        return () => this.#toBatch(result.value, taken - 1);
+        const { value } = result;
+        const index = taken++;
+        return () => this.#toBatch(value, index);
       },
       close: async () => {
-        if (this.steps !== undefined && taken === this.steps) return;
-        this.#running = undefined;
-        await iterator.return?.();
+        if (hasFailed) return;
+        const isComplete = taken === this.steps;
+        if (isComplete && (!this.options.restarts || this.#isCallers())) return;
+        await this.#end();
       },
     };
+  }
+
+  async close(): Promise<void> {
+    // What the caller began is the caller's to end.
+    if (!this.#isCallers()) await this.#end();
+  }
+
+  /** Whether the caller gave an iterator that runs already, such as a generator: it runs only once. */
+  #isCallers(): boolean {
+    return this.#running !== undefined && Object.is(this.#running, this.iterable);
+  }
+
+  #canStartAnew(taken: number): boolean {
+    return !this.#isCallers() && (!this.options.restarts || taken === 0);
+  }
+
+  async #end(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.return?.();
   }
 
   #endedEarly(taken: number, steps: number): ValueError {
@@ -68,17 +120,18 @@ export class IterableBatches implements BatchSource {
   }
 
   #toBatch(value: BatchLike, index: number): Batch {
-    const parts = value instanceof Tensor ? [value] : value;
-    if (!Array.isArray(parts) || parts.length < 1 || parts.length > 3) {
+    const parts = Array.isArray(value) ? (value as readonly TensorLike[]) : [value];
+    const [x, y, sampleWeight] = parts as readonly [TensorLike?, TensorLike?, TensorLike?];
+    const isAlone = x instanceof Tensor || ArrayBuffer.isView(x);
+    if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
       throw new ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +
-          (Array.isArray(parts) ? `a list of ${parts.length}.` : `${typeof value}.`),
+          (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
       );
     }
-    const [x, y, sampleWeight] = parts as unknown as readonly [TensorLike, TensorLike?, TensorLike?];
     const name = (part: string): string => `${this.op}: ${part} of batch ${index}`;
     const batch = {
-      x: toSamples(name('x'), x, this.sampleShape),
+      x: toSamples(name('x'), x, this.options.sampleShape()),
       y: y === undefined ? undefined : toSamples(name('y'), y),
       sampleWeight:
         sampleWeight === undefined ? undefined : toSamples(name('sampleWeight'), sampleWeight),
@@ -87,11 +140,12 @@ export class IterableBatches implements BatchSource {
       y: batch.y,
       sampleWeight: batch.sampleWeight,
     });
+    this.options.check(`${this.op}: batch ${index}`, batch);
     return batch;
   }
 }
 
-function start(iterable: BatchIterable): Iterator<BatchLike> | AsyncIterator<BatchLike> {
+function start(iterable: BatchIterable): BatchReader {
   return Symbol.asyncIterator in iterable
     ? iterable[Symbol.asyncIterator]()
     : iterable[Symbol.iterator]();

@@ -23,11 +23,14 @@ export class RepeatedBatches implements BatchSource {
         this.#running = this.source.epoch();
         return this.#running.next();
       },
-      close: () => {
-        if (taken === this.steps) return;
-        void this.#running?.close();
-        this.#running = undefined;
-      },
+      // The next epoch goes on where this one stopped.
+      close: () => undefined,
     };
+  }
+
+  close(): void | Promise<void> {
+    void this.#running?.close();
+    this.#running = undefined;
+    return this.source.close();
   }
 }

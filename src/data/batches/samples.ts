@@ -1,7 +1,7 @@
 import { ShapeError, ValueError } from '../../errors.js';
-import { currentRuntime } from '../../runtime/index.js';
-import { formatShape, sizeOf, Tensor, toTensor } from '../../tensor/index.js';
-import type { PartialShape, TensorLike } from '../../tensor/index.js';
+import { firstNonFiniteRow, neighbouringRows } from '../../ops/batch-rows.js';
+import { formatShape, sizeOf, tidy, toTensor } from '../../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 
 /**
  * `value` as a tensor with one entry a sample. A flat typed array is cut into samples of
@@ -12,7 +12,7 @@ import type { PartialShape, TensorLike } from '../../tensor/index.js';
 export function toSamples(
   name: string,
   value: TensorLike,
-  sampleShape?: PartialShape | undefined,
+  sampleShape?: PartialShape,
 ): Tensor {
   const tensor = ArrayBuffer.isView(value) ? flatSamples(name, value, sampleShape) : toTensor(value);
   if (tensor.ndim === 0) {
@@ -48,16 +48,12 @@ function flatSamples(
  * into NaN.
  */
 export function requireFinite(name: string, tensor: Tensor): void {
-  if (tensor.dtype !== 'float32') return;
-  const { kernels } = currentRuntime();
-  if (kernels.allFinite(tensor.pointer, tensor.size) !== 0) return;
+  const sample = firstNonFiniteRow(tensor);
+  if (sample === undefined) return;
   const samples = tensor.shape[0] ?? 1;
-  const size = tensor.size / samples;
-  let sample = 0;
-  while (kernels.allFinite(tensor.pointer + sample * size * 4, size) !== 0) sample++;
-  const values = tensor.view([size], sample * size);
-  const bad = values.data().find((value) => !Number.isFinite(value));
-  values.dispose();
+  const bad = tidy(() => neighbouringRows(tensor, sample, 1).data()).find(
+    (value) => !Number.isFinite(value),
+  );
   throw new ValueError(
     `${name} holds ${String(bad)} in sample ${sample} of ${samples}. Training on it would turn every ` +
       `weight into NaN: remove such samples or replace the values.`,

@@ -116,6 +116,17 @@ describe('building a layer', () => {
     expect(layer.factor?.value.toArray()).toEqual([1, 1]);
   });
 
+  it('leaves nothing behind when it fails', () => {
+    const before = memory().tensors;
+    const layer = new layers.Dense(2, { biasInitializer: () => [1, 2, 3] });
+    expect(() => layer.apply([[1, 2]])).toThrow(/gave values of shape \(3,\)/);
+    expect(layer.built).toBe(false);
+    expect(layer.weights).toEqual([]);
+    expect(() => layer.apply([[1, 2]])).toThrow(/gave values of shape/);
+    // The two inputs live on.
+    expect(memory().tensors).toBe(before + 2);
+  });
+
   it('refuses a weight of unknown shape or taken name', () => {
     const layer = new Scale();
     expect(() => {

@@ -54,6 +54,52 @@ describe('RMSprop', () => {
   });
 });
 
+describe('Adam', () => {
+  it.each([false, true])('follows the moments of the gradient, amsgrad %s', (amsgrad) => {
+    const w = variable([1]);
+    const optimizer = new Adam({
+      learningRate: 0.1,
+      beta1: 0.8,
+      beta2: 0.5,
+      epsilon: 0.01,
+      amsgrad,
+    });
+    let [expected, m, v, largest] = [1, 0, 0, 0];
+    [1, -3, 0.5, 0.1].forEach((g, i) => {
+      optimizer.apply([tensor([g])], [w]);
+      m = 0.8 * m + 0.2 * g;
+      v = 0.5 * v + 0.5 * g * g;
+      largest = Math.max(largest, v);
+      const rate = (0.1 * Math.sqrt(1 - 0.5 ** (i + 1))) / (1 - 0.8 ** (i + 1));
+      expected -= (rate * m) / (Math.sqrt(amsgrad ? largest : v) + 0.01);
+      expectClose(w, [expected]);
+    });
+  });
+
+  it('as AdamW first shrinks the weights', () => {
+    const [w, decayed] = [variable([2]), variable([2])];
+    new Adam({ learningRate: 0.5 }).apply([tensor([1])], [w]);
+    new AdamW({ learningRate: 0.5, weightDecay: 0.1 }).apply([tensor([1])], [decayed]);
+    expectClose(decayed, [w.value.item() - 2 * 0.05]);
+    expect(new AdamW().getConfig()['weight_decay']).toBe(0.004);
+    expect(() => new AdamW({ weightDecay: null })).toThrow(/use Adam/);
+  });
+
+  it("keeps moments side by side, as Keras's files do", () => {
+    const [a, b] = [variable([1], 'a'), variable([1], 'b')];
+    const optimizer = new Adam({ name: 'adam', amsgrad: true });
+    optimizer.build([a, b]);
+    expect(optimizer.variables.slice(2).map(({ name }) => name)).toEqual([
+      'a_momentum',
+      'a_velocity',
+      'b_momentum',
+      'b_velocity',
+      'a_velocity_hat',
+      'b_velocity_hat',
+    ]);
+  });
+});
+
 describe('clipping', () => {
   const gradients = (): Tensor[] => [tensor([3, 4]), tensor([0, 12])];
 
@@ -217,7 +263,7 @@ describe('bad input', () => {
     [{ emaMomentum: 2 }, /emaMomentum/],
     [{ emaOverwriteFrequency: 0.5 }, /emaOverwriteFrequency/],
     [{ lossScaleFactor: 1024 as unknown as null }, /lossScaleFactor is not supported/],
-    [{ momentun: 0.9 } as object, /Did you mean 'momentum'/],
+    [{ momentun: 0.9 }, /Did you mean 'momentum'/],
   ])('%j', (options, message) => {
     expect(() => new SGD(options)).toThrow(ValueError);
     expect(() => new SGD(options)).toThrow(message);
@@ -246,6 +292,9 @@ describe('optimizers by name', () => {
     ['rms_prop', RMSprop],
     ['RMSProp', RMSprop],
     ['rm_sprop', RMSprop],
+    ['adam', Adam],
+    ['AdamW', AdamW],
+    ['adamw', AdamW],
     ['sgd', SGD],
     ['SGD', SGD],
   ])('%s', (name, type) => expect(get(name)).toBeInstanceOf(type));

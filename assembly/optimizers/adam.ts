@@ -1,0 +1,50 @@
+// Adam (Kingma and Ba 2015) and AMSGrad (Reddi et al. 2018), as in Keras 3.
+
+import { loadVector, madd, storeVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+
+/** Elements per step of the split. */
+const GRAIN = 64;
+
+/**
+ * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v),
+ * w ← w - stepSize m / (√v + ε). stepSize is the learning rate with the correction of the first steps'
+ * bias. With largest[n] (0 where it is not wanted), largest ← max(largest, v) stands for v in the root.
+ */
+export function adam(
+  thread: i32,
+  threads: i32,
+  w: usize,
+  g: usize,
+  mean: usize,
+  meanSquare: usize,
+  largest: usize,
+  n: i32,
+  stepSize: f32,
+  oneMinusBeta1: f32,
+  oneMinusBeta2: f32,
+  epsilon: f32,
+): void {
+  const s = f32x4.splat(stepSize);
+  const p = f32x4.splat(oneMinusBeta1);
+  const q = f32x4.splat(oneMinusBeta2);
+  const e = f32x4.splat(epsilon);
+  const end = shareEnd(n, thread, threads, GRAIN);
+  for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
+    const at = (<usize>i) << 2;
+    const count = end - i;
+    const gradient = loadVector(g + at, count);
+    let m = loadVector(mean + at, count);
+    let v = loadVector(meanSquare + at, count);
+    m = madd(p, f32x4.sub(gradient, m), m);
+    v = madd(q, f32x4.sub(f32x4.mul(gradient, gradient), v), v);
+    storeVector(mean + at, m, count);
+    storeVector(meanSquare + at, v, count);
+    if (largest != 0) {
+      v = f32x4.max(loadVector(largest + at, count), v);
+      storeVector(largest + at, v, count);
+    }
+    const step = f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), e));
+    storeVector(w + at, f32x4.sub(loadVector(w + at, count), step), count);
+  }
+}

@@ -1,0 +1,39 @@
+import { currentRuntime } from '../runtime/index.js';
+import { bytesOf, emptyTensor, sizeOf } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+
+/** Entries `first` … `first + count` of x along its first axis, where they lie. */
+export function neighbouringRows(x: Tensor, first: number, count: number): Tensor {
+  const row = x.shape.slice(1);
+  return x.view([count, ...row], first * sizeOf(row));
+}
+
+/**
+ * The entries of x at `order[first … first + count)` (int32, in range). Images of bytes [n, …] become float32 on
+ * the way. Not differentiable: it makes batches of data.
+ */
+export function orderedRows(x: Tensor, order: Tensor, first: number, count: number): Tensor {
+  const row = x.shape.slice(1);
+  const columns = sizeOf(row);
+  const indices = order.pointer + first * bytesOf(order.dtype);
+  const runtime = currentRuntime();
+  if (x.dtype === 'uint8' && x.ndim > 1) {
+    const out = emptyTensor([count, ...row], 'float32');
+    runtime.run('gatherRowsU8ToF32', out.pointer, x.pointer, indices, count, columns, 1);
+    return out;
+  }
+  const out = emptyTensor([count, ...row], x.dtype);
+  runtime.run('gatherRows', out.pointer, x.pointer, indices, count, columns * bytesOf(x.dtype));
+  return out;
+}
+
+/** The first entry of x along its first axis that holds NaN or infinity; undefined if none does. */
+export function firstNonFiniteRow(x: Tensor): number | undefined {
+  if (x.dtype !== 'float32') return undefined;
+  const { kernels } = currentRuntime();
+  if (kernels.allFinite(x.pointer, x.size) !== 0) return undefined;
+  const size = x.size / (x.shape[0] ?? 1);
+  let row = 0;
+  while (kernels.allFinite(x.pointer + row * size * bytesOf(x.dtype), size) !== 0) row++;
+  return row;
+}

@@ -1,0 +1,46 @@
+import { ReduceOp } from '../../assembly/codes.js';
+import { record } from '../autodiff/index.js';
+import { ones, sizeOf, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
+import { concat } from './concat.js';
+import { reduce } from './reduce-kernel.js';
+import type { Axes } from './reduce-kernel.js';
+import { expandDims, reshape } from './reshape.js';
+import { slice } from './slice.js';
+import { transpose } from './transpose.js';
+
+/** The product along `axis` (a number, a list, or all axes); 1 of no elements. */
+export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  const input = toTensor(x);
+  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
+  const result = record('prod', [input], out, [input], (dy, [p]) => {
+    const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+    const order = [...rest, ...axes];
+    const rows = sizeOf(rest.map((i) => p.shape[i] ?? 1));
+    const length = sizeOf(axes.map((i) => p.shape[i] ?? 1));
+    const moved = transpose(p, order);
+    const others = reshape(productOfOthers(reshape(moved, [rows, length])), moved.shape);
+    const back = transpose(
+      others,
+      order.map((_, i) => order.indexOf(i)),
+    );
+    return [mul(back, reshape(dy, kept))];
+  });
+  return keepdims ? reshape(result, kept) : result;
+}
+
+/**
+ * out[r, i] = Πⱼ≠ᵢ x[r, j]: every partner of a pair times the product of the other pairs. There is no
+ * division, so it is right, and so are its derivatives, where elements are 0.
+ */
+function productOfOthers(x: Tensor): Tensor {
+  const [rows = 0, length = 0] = x.shape;
+  if (length <= 1) return ones(x.shape);
+  const even = length % 2 === 0 ? x : concat([x, ones([rows, 1])], 1);
+  const pairs = reshape(even, [rows, Math.ceil(length / 2), 2]);
+  const products = mul(slice(pairs, ':', ':', 0), slice(pairs, ':', ':', 1));
+  const partners = slice(pairs, ':', ':', '::-1');
+  const others = mul(partners, expandDims(productOfOthers(products), 2));
+  return slice(reshape(others, even.shape), ':', [0, length]);
+}

@@ -1,0 +1,127 @@
+// Compares an operation and its derivatives with a float64 reference of it.
+import { expect } from 'vitest';
+import { add, grad, mul, sum } from '../../../src/ops/index.js';
+import { tensor, tidy } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import { sizeOf } from '../../reference/dense-array.js';
+import { centralGradient, centralHessianProduct } from '../../reference/gradients.js';
+import { values } from '../../kernels/values.js';
+
+export type Op = (...inputs: Tensor[]) => Tensor;
+export type Reference = (...inputs: DenseArray[]) => DenseArray;
+
+let seed = 1;
+
+/** Numbers within [low, high) that float32 holds exactly. */
+export function random(shape: readonly number[], low = -1, high = 1): DenseArray {
+  const unit = values(sizeOf(shape), 1, seed++);
+  const data = Array.from(unit, (u) => Math.fround(low + ((u + 1) / 2) * (high - low)));
+  return { shape, data };
+}
+
+/** `x` with every element at least `margin` away from the places where a derivative jumps. */
+export function awayFrom(kinks: readonly number[], x: DenseArray, margin = 0.02): DenseArray {
+  const data = x.data.map((value) => {
+    const near = kinks.find((kink) => Math.abs(value - kink) < margin);
+    return near === undefined ? value : Math.fround(near + 2 * margin);
+  });
+  return { shape: x.shape, data };
+}
+
+/** `x` in another order, all elements at least 1 / size apart: no ties. */
+export function distinct(shape: readonly number[]): DenseArray {
+  const { data } = random(shape);
+  const order = data.map((_, i) => i).sort((a, b) => data[a]! - data[b]!);
+  const ranked = new Array<number>(data.length);
+  order.forEach((place, rank) => (ranked[place] = Math.fround((2 * rank) / data.length - 1)));
+  return { shape, data: ranked };
+}
+
+export function toTensor({ shape, data }: DenseArray): Tensor {
+  return tensor(Float32Array.from(data), { shape });
+}
+
+/** Fails unless each number is as near as `absolute + relative · |b|`, scaled by the largest b where that is more. */
+export function expectNear(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  what: string,
+  relative: number,
+): void {
+  expect(actual.length, `number of elements of ${what}`).toBe(expected.length);
+  const scale = Math.max(1, ...expected.map(Math.abs).filter(Number.isFinite));
+  expected.forEach((b, i) => {
+    const a = actual[i] ?? NaN;
+    const same = Object.is(a, b) || a === b || Math.abs(a - b) <= relative * scale;
+    if (!same) expect.fail(`${what}: element ${i} is ${a}, expected ${b}`);
+  });
+}
+
+/** Checks the value and the gradient in every input, for a random gradient of the output. */
+export function expectAgreement(
+  what: string,
+  op: Op,
+  reference: Reference,
+  ...inputs: DenseArray[]
+): void {
+  tidy(() => {
+    const expected = reference(...inputs);
+    const name = `${what} of ${inputs.map(({ shape }) => `(${shape.join(', ')})`).join(' ')}`;
+    const out = op(...inputs.map(toTensor));
+    expect(out.shape, `shape of ${name}`).toEqual(expected.shape);
+    expectNear(out.data(), expected.data, `value of ${name}`, 1e-5);
+
+    const upstream = random(expected.shape);
+    const weights = toTensor(upstream);
+    const loss = (...args: Tensor[]): Tensor => sum(mul(op(...args), weights));
+    const gradients = gradientsOf(loss, inputs.map(toTensor));
+    inputs.forEach((input, which) => {
+      const gradient = gradients[which];
+      expect(gradient?.shape, `shape of gradient ${which} of ${name}`).toEqual(input.shape);
+      const central = centralGradient(reference, inputs, which, upstream.data);
+      expectNear(gradient?.data() ?? [], central, `gradient ${which} of ${name}`, 5e-5);
+    });
+  });
+}
+
+/**
+ * Checks second derivatives: the gradient of Σ direction · gradient, the upstream weights being one more
+ * input, so that the derivative in the upstream gradient is checked too.
+ */
+export function expectSecondOrder(
+  what: string,
+  op: Op,
+  reference: Reference,
+  ...inputs: DenseArray[]
+): void {
+  tidy(() => {
+    const weights = random(reference(...inputs).shape);
+    const all = [...inputs, weights];
+    const weighted: Reference = (...args) => {
+      const w = args.at(-1)!;
+      const out = reference(...args.slice(0, -1));
+      return { shape: [], data: [out.data.reduce((s, v, i) => s + v * w.data[i]!, 0)] };
+    };
+    const loss = (...args: Tensor[]): Tensor => sum(mul(op(...args.slice(0, -1)), args.at(-1)!));
+    const direction = all.map(({ shape }) => random(shape));
+    const along = direction.map(toTensor);
+    const slope = (...args: Tensor[]): Tensor =>
+      gradientsOf(loss, args)
+        .map((gradient, i) => sum(mul(gradient, along[i]!)))
+        .reduce((a, b) => add(a, b));
+    const second = gradientsOf(slope, all.map(toTensor));
+    const rows = direction.map(({ data }) => data);
+    all.forEach((_, which) => {
+      const central = centralHessianProduct(weighted, all, which, [1], rows);
+      const name = `second derivative of ${what}, input ${which}`;
+      expectNear(second[which]?.data() ?? [], central, name, 5e-4);
+    });
+  });
+}
+
+/** `grad` for a list of arguments whose length is not known to the compiler. */
+export function gradientsOf(f: Op, inputs: readonly Tensor[]): Tensor[] {
+  const result: Tensor | Tensor[] = grad<Tensor[]>(f)(...inputs);
+  return Array.isArray(result) ? result : [result];
+}
