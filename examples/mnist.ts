@@ -3,7 +3,7 @@
 //   npm start -- --seed 1         another seed (default 0)
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { datasets, layers, models, utils } from 'lanegrad';
+import { DatasetError, datasets, layers, models, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { showDigits } from './show-digits.js';
 
@@ -23,8 +23,12 @@ async function findData(): Promise<Task> {
   try {
     const data = await datasets.mnist.loadData({ timeout: 10_000 });
     return { name: 'MNIST', data, white: 255, epochs: 5, batchSize: 128 };
-  } catch {
-    console.log('MNIST is neither on this machine nor to be had from the network: training on the embedded digits.');
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    console.log(
+      'MNIST is neither in a directory, nor in the cache, nor to be had from the network within 10 seconds: ' +
+        'training on the embedded digits.',
+    );
     const data = await datasets.digits.loadData();
     return { name: 'the embedded digits', data, white: 16, epochs: 20, batchSize: 32 };
   }

@@ -1,6 +1,6 @@
 import { checkOptions, optionsFromConfig, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { toTensor } from '../tensor/index.js';
+import { tidy, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
 import { asTensor } from './ranks.js';
 import { checkReduction, reduceLosses } from './reduction.js';
@@ -68,14 +68,17 @@ export abstract class Loss {
    * @throws ShapeError if targets, predictions and weights do not fit each other.
    */
   apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor {
-    const predictions = asTensor(yPred);
-    const dtype = this.targetDType;
-    const targets = dtype === undefined ? toTensor(yTrue) : asTensor(yTrue, dtype);
-    const values = this.call(targets, predictions);
-    const weights =
-      sampleWeight === undefined || sampleWeight === null ? undefined : asTensor(sampleWeight);
-    const mask = this.mask(targets, predictions);
-    return reduceLosses(this.name, values, this.reduction, weights, mask);
+    // What is made on the way can go: the tape keeps what it needs.
+    return tidy(() => {
+      const predictions = asTensor(yPred);
+      const dtype = this.targetDType;
+      const targets = dtype === undefined ? toTensor(yTrue) : asTensor(yTrue, dtype);
+      const values = this.call(targets, predictions);
+      const weights =
+        sampleWeight === undefined || sampleWeight === null ? undefined : asTensor(sampleWeight);
+      const mask = this.mask(targets, predictions);
+      return reduceLosses(this.name, values, this.reduction, weights, mask);
+    });
   }
 
   /** Keras's config: name, reduction and the options of the class. */

@@ -5,7 +5,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { Logs } from './compiled.js';
 import { toSampleTensors } from './inputs.js';
 import type { Model } from './model.js';
-import { predictStep, testStep, trainStep } from './steps.js';
+import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions {
@@ -30,14 +30,15 @@ export function trainOnBatch(
 ): Logs {
   checkOptions('trainOnBatch', options, ['sampleWeight', 'classWeight', 'returnDict']);
   const compiled = model.requireCompiled('trainOnBatch');
-  tidy(() => {
-    const { sampleWeight, classWeight } = options;
-    const batch = toSampleTensors('trainOnBatch', model, x, y, sampleWeight, classWeight);
-    const variables = model.trainableWeights;
-    compiled.optimizer.build(variables);
-    trainStep(model, compiled, variables, () => batch);
+  const { sampleWeight, classWeight } = options;
+  return compiled.measuring('trainOnBatch', () => {
+    tidy(() => {
+      const batch = toSampleTensors('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
+      const variablesFor = (inputs: Tensor) => trainedVariables(model, inputs);
+      trainStep('trainOnBatch', model, compiled, variablesFor, () => batch);
+    });
+    return compiled.logs();
   });
-  return compiled.logs();
 }
 
 /** Loss and metrics on one batch. */
@@ -49,17 +50,20 @@ export function testOnBatch(
 ): Logs {
   checkOptions('testOnBatch', options, ['sampleWeight', 'returnDict']);
   const compiled = model.requireCompiled('testOnBatch');
-  tidy(() => {
-    const batch = toSampleTensors('testOnBatch', model, x, y, options.sampleWeight);
-    testStep(model, compiled, () => batch);
+  const { sampleWeight } = options;
+  return compiled.measuring('testOnBatch', () => {
+    tidy(() => {
+      const batch = toSampleTensors('testOnBatch', model, { x, y, sampleWeight });
+      testStep('testOnBatch', model, compiled, () => batch);
+    });
+    return compiled.logs();
   });
-  return compiled.logs();
 }
 
 /** The outputs for one batch. */
 export function predictOnBatch(model: Model, x: TensorLike): Tensor {
   return tidy(() => {
-    const batch = toSampleTensors('predict', model, x, undefined, undefined);
+    const batch = toSampleTensors('predictOnBatch', model, { x });
     return predictStep(model, () => batch);
   });
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { getLoss } from '../losses/registry.js';
@@ -12,7 +13,6 @@ import { getOptimizer } from '../optimizers/registry.js';
 import type { OptimizerIdentifier } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { add, mul } from '../ops/index.js';
-import { zeros } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 
 /** What `compile` takes. */
@@ -40,8 +40,12 @@ export class Compiled {
   readonly #identifiers: readonly MetricIdentifier[];
   readonly #weightedIdentifiers: readonly MetricIdentifier[];
   readonly #lossTracker = new Mean({ name: 'loss' });
-  #metrics: readonly Metric[] | undefined;
+  #metrics: readonly Metric[] = [];
   #weightedMetrics: readonly Metric[] = [];
+  /** Loss and metrics under their names in logs. */
+  #named: readonly (readonly [name: string, metric: Metric])[] = [['loss', this.#lossTracker]];
+  #isResolved = false;
+  #measuring: string | undefined;
 
   constructor(options: CompileOptions) {
     checkOptions('compile', options, [
@@ -70,9 +74,35 @@ export class Compiled {
   }
 
   /**
-   * What training minimises: the loss of a batch times its weight, and what layers add.
+   * Runs `f`, a method that gathers loss and metrics. Two at once would mix their batches.
    *
-   * @param op 'fit' or 'evaluate', for messages
+   * @throws ValueError while another one runs.
+   */
+  measuring<T>(op: string, f: () => T): T {
+    if (this.#measuring !== undefined) {
+      throw new ValueError(
+        `${op}: the model's loss and metrics are in use, as ${this.#measuring} still runs. Await one before the ` +
+          `next; in a callback of fit, measure before or after an epoch (onEpochBegin, onEpochEnd).`,
+      );
+    }
+    this.#measuring = op;
+    const end = (): void => {
+      this.#measuring = undefined;
+    };
+    let result: T | undefined;
+    try {
+      result = f();
+      return result instanceof Promise ? (result.finally(end) as T) : result;
+    } finally {
+      if (!(result instanceof Promise)) end();
+    }
+  }
+
+  /**
+   * What training minimises: the loss of a batch times its weight, and what layers add; undefined if
+   * there is neither.
+   *
+   * @param op the method, for messages
    */
   total(
     op: string,
@@ -80,21 +110,19 @@ export class Compiled {
     yPred: Tensor,
     sampleWeight: Tensor | undefined,
     added: readonly Tensor[],
-  ): Tensor {
+  ): Tensor | undefined {
     let total: Tensor | undefined;
     if (this.loss !== undefined) {
       if (y === undefined) {
-        throw new ValueError(`${op}: the loss '${this.loss.name}' needs targets, but no y was given.`);
+        throw new ValueError(
+          `${op}: the loss '${this.loss.name}' needs targets, but no y was given.`,
+        );
       }
       const value = this.loss.apply(y, yPred, sampleWeight);
       total = this.lossWeight === 1 ? value : mul(value, this.lossWeight);
     }
     for (const loss of added) total = total === undefined ? loss : add(total, loss);
-    if (total !== undefined) return total;
-    if (op !== 'fit') return zeros([]);
-    throw new ValueError(
-      'fit: there is nothing to minimise: compile the model with a loss, or let a layer add one.',
-    );
+    return total;
   }
 
   /** Takes the results of a batch into loss and metrics. */
@@ -105,25 +133,33 @@ export class Compiled {
     yPred: Tensor,
     sampleWeight: Tensor | undefined,
   ): void {
-    this.#lossTracker.updateState([loss], [batchSize]);
+    this.#lossTracker.updateState(loss, batchSize);
     if (y === undefined) return;
-    for (const metric of this.#resolve(y, yPred)) metric.updateState(y, yPred);
+    if (!this.#isResolved) this.#resolve(y, yPred);
+    for (const metric of this.#metrics) metric.updateState(y, yPred);
     for (const metric of this.#weightedMetrics) metric.updateState(y, yPred, sampleWeight);
   }
 
-  #resolve(y: Tensor, yPred: Tensor): readonly Metric[] {
-    if (this.#metrics === undefined) {
-      const context = { outputShape: yPred.shape, targetShape: y.shape, loss: this.loss };
-      const resolve = (identifier: MetricIdentifier): Metric => resolveMetric(identifier, context);
-      this.#metrics = this.#identifiers.map(resolve);
-      this.#weightedMetrics = this.#weightedIdentifiers.map(resolve);
-    }
-    return this.#metrics;
+  #resolve(y: Tensor, yPred: Tensor): void {
+    const context = { outputShape: yPred.shape, targetShape: y.shape, loss: this.loss };
+    const resolve = (identifier: MetricIdentifier): Metric => resolveMetric(identifier, context);
+    this.#metrics = this.#identifiers.map(resolve);
+    this.#weightedMetrics = this.#weightedIdentifiers.map(resolve);
+    this.#named = [
+      ['loss', this.#lossTracker],
+      ...nameMetrics(this.#metrics, this.#weightedMetrics),
+    ];
+    this.#isResolved = true;
   }
 
-  /** All metrics, the loss first. Those given by 'accuracy' are there after the first batch. */
+  /** All metrics, the loss first. Those of `compile` are there after the first batch. */
   get metrics(): readonly Metric[] {
-    return [this.#lossTracker, ...(this.#metrics ?? []), ...this.#weightedMetrics];
+    return this.#named.map(([, metric]) => metric);
+  }
+
+  /** Their names in logs. */
+  get metricsNames(): string[] {
+    return this.#named.map(([name]) => name);
   }
 
   /** Forgets the batches so far. */
@@ -133,10 +169,33 @@ export class Compiled {
 
   /** Loss and metrics over the batches so far. */
   logs(): Logs {
-    const logs: Logs = {};
-    for (const metric of this.metrics) logs[metric.name] = resultNumber(metric);
-    return logs;
+    return Object.fromEntries(
+      this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const),
+    );
   }
+}
+
+/**
+ * Each metric under a name of its own, by Keras's rule: a name that is taken gets a number (`mae_1`), and
+ * before that, with sample weights, `weighted_` in front.
+ */
+function nameMetrics(
+  metrics: readonly Metric[],
+  weighted: readonly Metric[],
+): (readonly [name: string, metric: Metric])[] {
+  const counts = new Map<string, number>();
+  const free = (name: string): string => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  };
+  return [
+    ...metrics.map((metric) => [free(metric.name), metric] as const),
+    ...weighted.map((metric) => {
+      const name = counts.has(metric.name) ? `weighted_${metric.name}` : metric.name;
+      return [free(name), metric] as const;
+    }),
+  ];
 }
 
 function checkLossWeight(value: CompileOptions['lossWeights']): number {
@@ -144,7 +203,7 @@ function checkLossWeight(value: CompileOptions['lossWeights']): number {
   const isOne = !Array.isArray(value) || value.length === 1;
   if (isOne && typeof weight === 'number' && Number.isFinite(weight)) return weight;
   throw new ValueError(
-    `compile: lossWeights must be one number for the model's one output, got ${JSON.stringify(value)}.`,
+    `compile: lossWeights must be one number for the model's one output, got ${describeValue(value)}.`,
   );
 }
 
@@ -154,5 +213,7 @@ function checkList(
 ): readonly MetricIdentifier[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value as readonly MetricIdentifier[];
-  throw new ValueError(`compile: ${name} must be a list, such as ['accuracy'].`);
+  throw new ValueError(
+    `compile: ${name} must be a list, such as ['accuracy'], got ${describeValue(value)}.`,
+  );
 }

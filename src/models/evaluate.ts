@@ -1,6 +1,4 @@
-import { CallbackList } from '../callbacks/callback-list.js';
-import type { CallbackLike } from '../callbacks/callback-list.js';
-import { ProgbarLogger } from '../callbacks/progbar-logger.js';
+import type { CallbackList, CallbackLike } from '../callbacks/callback-list.js';
 import { checkOptions } from '../config/index.js';
 import type { BatchSource } from '../data/batches/index.js';
 import { PauseClock } from '../runtime/index.js';
@@ -8,7 +6,7 @@ import type { TensorLike } from '../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
-import { checkCount, forEachBatch, loopSettings } from './loop.js';
+import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
 import type { Model } from './model.js';
 import { testStep } from './steps.js';
@@ -26,6 +24,7 @@ export interface EvaluateOptions extends LoopOptions {
 
 /** Loss and metrics over all batches of a source. */
 export async function testLoop(
+  op: string,
   model: Model,
   compiled: Compiled,
   source: BatchSource,
@@ -35,10 +34,10 @@ export async function testLoop(
   compiled.reset();
   await callbacks.onTestBegin();
   const withLogs = callbacks.has('onTestBatchEnd');
-  await forEachBatch(source, control, {
+  await forEachBatch(op, source, control, {
     begin: (batch) => callbacks.onTestBatchBegin(batch),
     work: (make) => {
-      testStep(model, compiled, make);
+      testStep(op, model, compiled, make);
     },
     end: (batch) => (withLogs ? callbacks.onTestBatchEnd(batch, compiled.logs()) : undefined),
   });
@@ -65,20 +64,27 @@ export async function evaluate(
     'returnDict',
   ]);
   const compiled = model.requireCompiled('evaluate');
-  const { batchSize, verbose, yieldEvery, signal } = loopSettings('evaluate', options);
-  const steps =
-    options.steps === undefined || options.steps === null
-      ? undefined
-      : checkCount('evaluate', 'steps', options.steps);
-  const source = toBatches('evaluate', model, x, y, options.sampleWeight, {
-    batchSize,
-    shuffle: false,
-    steps,
+  const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
+  const { sampleWeight, batchSize, steps } = options;
+  return compiled.measuring('evaluate', async () => {
+    const source = toBatches(
+      'evaluate',
+      model,
+      { x, y, sampleWeight },
+      {
+        batchSize: batchSize ?? undefined,
+        shuffle: false,
+        steps: optionalCount('evaluate', 'steps', steps),
+        stepsName: 'steps',
+      },
+    );
+    try {
+      const params = { verbose, epochs: 1, steps: source.steps ?? null };
+      const callbacks = loopCallbacks('evaluate', options.callbacks, model, params);
+      const control = { clock: new PauseClock(yieldEvery), signal };
+      return await testLoop('evaluate', model, compiled, source, callbacks, control);
+    } finally {
+      await source.close();
+    }
   });
-  const callbacks = new CallbackList(
-    [...(options.callbacks ?? []), ...(verbose === 0 ? [] : [new ProgbarLogger()])],
-    model,
-    { verbose, epochs: 1, steps: source.steps ?? null },
-  );
-  return testLoop(model, compiled, source, callbacks, { clock: new PauseClock(yieldEvery), signal });
 }

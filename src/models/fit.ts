@@ -1,21 +1,19 @@
-import { CallbackList } from '../callbacks/callback-list.js';
-import type { CallbackLike } from '../callbacks/callback-list.js';
+import type { CallbackLike, CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
-import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import { checkOptions } from '../config/index.js';
 import { isBatchIterable } from '../data/batches/index.js';
 import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import { pause, PauseClock } from '../runtime/index.js';
-import type { TensorLike } from '../tensor/index.js';
-import type { Logs } from './compiled.js';
+import type { Tensor, TensorLike, Variable } from '../tensor/index.js';
+import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
-import { batchesOf, splitSamples, toBatches, toSampleTensors } from './inputs.js';
+import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
 import type { BatchingOptions, DataLike } from './inputs.js';
-import { checkCount, forEachBatch, loopSettings } from './loop.js';
-import type { LoopOptions } from './loop.js';
+import { checkCount, forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
+import type { LoopControl, LoopOptions } from './loop.js';
 import type { Model } from './model.js';
-import { trainStep } from './steps.js';
+import { trainedVariables, trainStep } from './steps.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =
@@ -31,7 +29,7 @@ export interface FitOptions extends LoopOptions {
   /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
   readonly validationSplit?: number;
   readonly validationData?: ValidationData;
-  /** A new order of the samples in each epoch. Default true. */
+  /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
   readonly shuffle?: boolean;
   /** Weight of each class in the loss; classes that are not named count 1. */
   readonly classWeight?: ClassWeight;
@@ -39,11 +37,14 @@ export interface FitOptions extends LoopOptions {
   readonly sampleWeight?: TensorLike;
   /** Number of the first epoch, to go on with earlier training. Default 0. */
   readonly initialEpoch?: number;
-  /** Batches of an epoch. Default: all there are. */
+  /**
+   * Batches of an epoch. The next epoch goes on where it stopped, and at the end of the data from the start.
+   * Default: all there are.
+   */
   readonly stepsPerEpoch?: number | null;
-  /** Batches of a validation. Default: all there are. */
+  /** Batches of a validation, which begins anew each time. Default: all there are. */
   readonly validationSteps?: number | null;
-  /** Default `batchSize`. */
+  /** Samples of a batch of arrays to validate with. Default `batchSize`. */
   readonly validationBatchSize?: number | null;
   /** Validate after every so many epochs, or after the epochs in the list (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
@@ -82,47 +83,70 @@ export async function fit(
   const initialEpoch = checkCount('fit', 'initialEpoch', options.initialEpoch ?? 0, 0);
   const isValidationDue = validationSchedule(options.validationFreq ?? 1);
   const { training, validation } = prepare(model, x, y, options);
-
-  const history = new History();
-  const callbacks = new CallbackList(
-    [
-      history,
-      ...(options.callbacks ?? []),
-      ...(verbose === 0 ? [] : [new ProgbarLogger()]),
-    ],
-    model,
-    { verbose, epochs, steps: training.steps ?? null },
-  );
-  const clock = new PauseClock(yieldEvery);
-  const control = { clock, signal, isStopped: () => model.stopTraining };
-  model.stopTraining = false;
-  let logs: Logs = {};
-  let variables = model.trainableWeights;
-  await callbacks.onTrainBegin();
-  for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining; epoch++) {
-    compiled.reset();
-    await callbacks.onEpochBegin(epoch);
-    const withLogs = callbacks.has('onTrainBatchEnd');
-    const count = await forEachBatch(training, control, {
-      begin: (batch) => callbacks.onTrainBatchBegin(batch),
-      work: (make) => {
-        if (variables.length === 0) variables = model.trainableWeights;
-        trainStep(model, compiled, variables, make);
-      },
-      end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
-    });
-    if (count === 0) throw new ValueError(`fit: the data gave no batch in epoch ${epoch + 1}.`);
-    logs = compiled.logs();
-    if (validation !== undefined && isValidationDue(epoch)) {
-      const results = await testLoop(model, compiled, validation, callbacks, { clock, signal });
-      for (const [name, value] of Object.entries(results)) logs[`val_${name}`] = value;
+  try {
+    const history = new History();
+    model.history = history;
+    const params = { verbose, epochs, steps: training.steps ?? null };
+    // The history comes last: what other callbacks add to the logs belongs to it.
+    const callbacks = loopCallbacks('fit', options.callbacks, model, params, [history]);
+    const clock = new PauseClock(yieldEvery);
+    model.stopTraining = false;
+    let logs: Logs = {};
+    await callbacks.onTrainBegin();
+    for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining; epoch++) {
+      await callbacks.onEpochBegin(epoch);
+      logs = await compiled.measuring('fit', async () => {
+        const results = await trainEpoch(model, compiled, training, callbacks, {
+          clock,
+          signal,
+          isStopped: () => model.stopTraining,
+        });
+        if (validation === undefined || !isValidationDue(epoch)) return results;
+        const control = { clock, signal };
+        const op = 'fit: validationData';
+        const validated = await testLoop(op, model, compiled, validation, callbacks, control);
+        for (const [name, value] of Object.entries(validated)) results[`val_${name}`] = value;
+        return results;
+      });
+      await callbacks.onEpochEnd(epoch, logs);
+      if (clock.afterEpoch()) await pause();
     }
-    await callbacks.onEpochEnd(epoch, logs);
-    if (clock.afterEpoch()) await pause();
+    compiled.optimizer.finalizeVariableValues();
+    await callbacks.onTrainEnd(logs);
+    return history;
+  } finally {
+    await training.close();
+    await validation?.close();
   }
-  compiled.optimizer.finalizeVariableValues();
-  await callbacks.onTrainEnd(logs);
-  return history;
+}
+
+/** One pass over the training batches; gives loss and metrics over them. */
+async function trainEpoch(
+  model: Model,
+  compiled: Compiled,
+  source: BatchSource,
+  callbacks: CallbackList,
+  control: LoopControl,
+): Promise<Logs> {
+  compiled.reset();
+  const withLogs = callbacks.has('onTrainBatchEnd');
+  // Which weights are trained may change between epochs (model.trainable), not within.
+  let variables: readonly Variable[] | undefined;
+  const variablesFor = (x: Tensor): readonly Variable[] =>
+    (variables ??= trainedVariables(model, x));
+  await forEachBatch('fit', source, control, {
+    begin: (batch) => callbacks.onTrainBatchBegin(batch),
+    work: (make) => {
+      trainStep('fit', model, compiled, variablesFor, make);
+    },
+    end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
+  });
+  return compiled.logs();
+}
+
+interface Sources {
+  readonly training: BatchSource;
+  readonly validation: BatchSource | undefined;
 }
 
 /** Batches to train on and, if asked for, to validate with. */
@@ -131,45 +155,79 @@ function prepare(
   x: DataLike,
   y: TensorLike | undefined,
   options: FitOptions,
-): { readonly training: BatchSource; readonly validation: BatchSource | undefined } {
-  const { batchSize } = loopSettings('fit', options);
-  const steps = optionalCount('stepsPerEpoch', options.stepsPerEpoch);
-  const batching: BatchingOptions = { batchSize, shuffle: options.shuffle ?? true, steps };
-  const validationBatching: BatchingOptions = {
-    batchSize: optionalCount('validationBatchSize', options.validationBatchSize) ?? batchSize,
-    shuffle: false,
-    steps: optionalCount('validationSteps', options.validationSteps),
-  };
+): Sources {
   const fraction = options.validationSplit ?? 0;
   if (!(fraction >= 0 && fraction < 1)) {
     throw new ValueError(
       `fit: validationSplit must be at least 0 and below 1, got ${String(fraction)}.`,
     );
   }
+  const batchSize = optionalCount('fit', 'batchSize', options.batchSize);
+  const batching: BatchingOptions = {
+    batchSize,
+    shuffle: options.shuffle ?? true,
+    steps: optionalCount('fit', 'stepsPerEpoch', options.stepsPerEpoch),
+    stepsName: 'stepsPerEpoch',
+  };
+  const validationBatchSize = optionalCount(
+    'fit',
+    'validationBatchSize',
+    options.validationBatchSize,
+  );
   const { validationData } = options;
-  const given =
-    validationData === undefined
-      ? undefined
-      : validationBatches(model, validationData, validationBatching);
+  const isIterable = validationData !== undefined && isBatchIterable(validationData);
+  const validationBatching: BatchingOptions = {
+    batchSize: validationBatchSize ?? (isIterable ? undefined : batchSize),
+    shuffle: false,
+    steps: optionalCount('fit', 'validationSteps', options.validationSteps),
+    stepsName: 'validationSteps',
+  };
+  // Training data first: an unbuilt model is built for them.
   if (isBatchIterable(x)) {
-    const misplaced = { validationSplit: fraction || undefined, classWeight: options.classWeight };
-    for (const [name, value] of Object.entries(misplaced)) {
-      if (value !== undefined) {
-        throw new ValueError(`fit: ${name} needs all samples in memory, but x is an iterable of batches.`);
-      }
-    }
-    return {
-      training: toBatches('fit', model, x, y, options.sampleWeight, batching),
-      validation: given,
-    };
+    refuseForIterable(options);
+    const given = { x, y, sampleWeight: options.sampleWeight };
+    return alsoValidating(toBatches('fit', model, given, batching), () =>
+      validationData === undefined
+        ? undefined
+        : validationBatches(model, validationData, validationBatching),
+    );
   }
   const { sampleWeight, classWeight } = options;
-  const samples = toSampleTensors('fit', model, x, y, sampleWeight, classWeight);
-  if (fraction === 0 || given !== undefined) {
-    return { training: batchesOf(samples, batching), validation: given };
+  const samples = toSampleTensors('fit', model, { x, y, sampleWeight });
+  const isSplit = fraction > 0 && validationData === undefined;
+  const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
+  // Classes are weighted in training only.
+  const trained = classWeight === undefined ? kept : withClassWeight('fit', kept, classWeight);
+  return alsoValidating(batchesOf('fit', trained, batching), () => {
+    if (aside !== undefined) return batchesOf('fit', aside, validationBatching);
+    if (validationData === undefined) return undefined;
+    return validationBatches(model, validationData, validationBatching);
+  });
+}
+
+/** Both sources; neither is left open if the second cannot be made. */
+function alsoValidating(training: BatchSource, validation: () => BatchSource | undefined): Sources {
+  try {
+    return { training, validation: validation() };
+  } catch (error) {
+    void training.close();
+    throw error;
   }
-  const [kept, aside] = splitSamples(samples, fraction);
-  return { training: batchesOf(kept, batching), validation: batchesOf(aside, validationBatching) };
+}
+
+/** Refuses options that only samples in memory can keep. */
+function refuseForIterable({ validationSplit, classWeight, shuffle }: FitOptions): void {
+  const misplaced = {
+    validationSplit: validationSplit === 0 ? undefined : validationSplit,
+    classWeight,
+    shuffle: shuffle === true ? true : undefined,
+  };
+  for (const [name, value] of Object.entries(misplaced)) {
+    if (value === undefined) continue;
+    throw new ValueError(
+      `fit: ${name} needs all samples in memory, but x is an iterable of batches.`,
+    );
+  }
 }
 
 function validationBatches(
@@ -177,20 +235,15 @@ function validationBatches(
   data: ValidationData,
   batching: BatchingOptions,
 ): BatchSource {
-  if (isBatchIterable(data)) {
-    return toBatches('fit: validationData', model, data, undefined, undefined, batching);
-  }
+  const op = 'fit: validationData';
+  if (isBatchIterable(data)) return toBatches(op, model, { x: data }, batching);
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw new ValueError(
       'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
     );
   }
   const [x, y, sampleWeight] = data as readonly [TensorLike, TensorLike, TensorLike?];
-  return toBatches('fit: validationData', model, x, y, sampleWeight, batching);
-}
-
-function optionalCount(name: string, value: number | null | undefined): number | undefined {
-  return value === undefined || value === null ? undefined : checkCount('fit', name, value);
+  return toBatches(op, model, { x, y, sampleWeight }, batching);
 }
 
 /** Whether to validate after an epoch (counted from 0). */

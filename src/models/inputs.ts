@@ -8,8 +8,9 @@ import {
   requireSameLength,
   toSamples,
 } from '../data/batches/index.js';
-import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
+import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
 import { ShapeError, ValueError } from '../errors.js';
+import { neighbouringRows } from '../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Model } from './model.js';
@@ -17,20 +18,31 @@ import type { Model } from './model.js';
 /** Samples: a tensor, nested arrays, a typed array, or an (async) iterable of batches. */
 export type DataLike = TensorLike | BatchIterable;
 
+/** What a caller gives to a loop. */
+export interface Given<X = TensorLike> {
+  readonly x: X;
+  readonly y?: TensorLike | undefined;
+  readonly sampleWeight?: TensorLike | undefined;
+}
+
 /** All samples in memory. */
-export interface Samples {
-  readonly x: Tensor;
-  readonly y: Tensor | undefined;
-  readonly sampleWeight: Tensor | undefined;
+export interface Samples extends Batch {
+  /** Those that were made here; the others are the caller's. */
+  readonly owned: readonly Tensor[];
 }
 
 /** How samples are turned into batches. */
 export interface BatchingOptions {
-  readonly batchSize: number;
+  /** Undefined: 32. An iterable takes none. */
+  readonly batchSize: number | undefined;
   readonly shuffle: boolean;
   /** Batches of an epoch; undefined: all. */
   readonly steps: number | undefined;
+  /** How messages call `steps`; `stepsPerEpoch` goes on, epoch after epoch, the others begin anew. */
+  readonly stepsName: 'stepsPerEpoch' | 'validationSteps' | 'steps';
 }
+
+const DEFAULT_BATCH_SIZE = 32;
 
 /** The shape of a sample, as far as the model knows it. */
 function sampleShapeOf(model: Model): PartialShape | undefined {
@@ -40,44 +52,68 @@ function sampleShapeOf(model: Model): PartialShape | undefined {
 /**
  * Arrays as tensors, checked against each other and the model.
  *
- * @param op 'fit', 'evaluate' or 'predict', for messages
+ * @param op the method, for messages
  * @throws ShapeError or ValueError naming what does not fit.
  */
 export function toSampleTensors(
   op: string,
   model: Model,
-  x: TensorLike,
-  y: TensorLike | undefined,
-  sampleWeight: TensorLike | undefined,
+  given: Given,
   classWeight?: ClassWeight,
 ): Samples {
-  const inputs = toSamples(`${op}: x`, x, sampleShapeOf(model));
-  const targets = y === undefined ? undefined : toSamples(`${op}: y`, y);
-  let weights =
-    sampleWeight === undefined ? undefined : toSamples(`${op}: sampleWeight`, sampleWeight);
-  if (classWeight !== undefined) {
-    if (weights !== undefined) {
-      throw new ValueError(`${op}: give sampleWeight or classWeight, not both.`);
-    }
-    if (targets === undefined) throw new ValueError(`${op}: classWeight needs targets y.`);
-    weights = classWeightToSampleWeight(targets, classWeight);
-  }
-  if (inputs.shape[0] === 0) {
-    throw new ValueError(
-      `${op}: x is empty (shape ${formatShape(inputs.shape)}). Give at least one sample.`,
-    );
-  }
-  requireSameLength(op, inputs, { y: targets, sampleWeight: weights });
-  checkAgainstModel(op, model, inputs);
-  if (op !== 'predict') {
-    requireFinite(`${op}: x`, inputs);
-    if (targets !== undefined) requireFinite(`${op}: y`, targets);
-  }
-  return { x: inputs, y: targets, sampleWeight: weights };
+  const samples = tidy(() => {
+    const { x, y, sampleWeight } = given;
+    const batch = {
+      x: toSamples(`${op}: x`, x, sampleShapeOf(model)),
+      y: y === undefined ? undefined : toSamples(`${op}: y`, y),
+      sampleWeight:
+        sampleWeight === undefined ? undefined : toSamples(`${op}: sampleWeight`, sampleWeight),
+    };
+    requireSameLength(op, batch.x, { y: batch.y, sampleWeight: batch.sampleWeight });
+    checkBatch(op, model, op, batch);
+    if (classWeight === undefined) return batch;
+    return { ...batch, sampleWeight: weightsOfClasses(op, batch, classWeight) };
+  });
+  const theirs: readonly unknown[] = [given.x, given.y, given.sampleWeight];
+  const all = [samples.x, samples.y, samples.sampleWeight];
+  return {
+    ...samples,
+    owned: all.filter((tensor) => tensor !== undefined).filter((t) => !theirs.includes(t)),
+  };
 }
 
-/** Refuses samples of another shape before anything is computed, and makes the weights if there are none. */
-function checkAgainstModel(op: string, model: Model, x: Tensor): void {
+function weightsOfClasses(
+  op: string,
+  { y, sampleWeight }: Batch,
+  classWeight: ClassWeight,
+): Tensor {
+  if (sampleWeight !== undefined) {
+    throw new ValueError(`${op}: give sampleWeight or classWeight, not both.`);
+  }
+  if (y === undefined) throw new ValueError(`${op}: classWeight needs targets y.`);
+  return classWeightToSampleWeight(y, classWeight);
+}
+
+/**
+ * Refuses what the model cannot use before anything is computed, and makes the weights if there are none.
+ *
+ * @param name how messages call the batch
+ */
+function checkBatch(op: string, model: Model, name: string, batch: Batch): void {
+  const { x, y, sampleWeight } = batch;
+  if (x.shape[0] === 0) {
+    throw new ValueError(
+      `${name}: x is empty (shape ${formatShape(x.shape)}). Give at least one sample.`,
+    );
+  }
+  checkShape(name, model, x);
+  if (op.startsWith('predict')) return;
+  requireFinite(`${name}: x`, x);
+  if (y !== undefined) requireFinite(`${name}: y`, y);
+  if (sampleWeight !== undefined) requireFinite(`${name}: sampleWeight`, sampleWeight);
+}
+
+function checkShape(name: string, model: Model, x: Tensor): void {
   const expected = sampleShapeOf(model);
   const actual = x.shape.slice(1);
   if (expected === undefined) {
@@ -92,7 +128,7 @@ function checkAgainstModel(op: string, model: Model, x: Tensor): void {
       ? `Use x.reshape([${[x.shape[0], ...known].join(', ')}]).`
       : 'Reshape the samples, or change the inputShape of the first layer.';
   throw new ShapeError(
-    `${op}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but x has shape ` +
+    `${name}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but x has shape ` +
       `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ${advice}`,
   );
 }
@@ -101,27 +137,47 @@ function checkAgainstModel(op: string, model: Model, x: Tensor): void {
 export function toBatches(
   op: string,
   model: Model,
-  x: DataLike,
-  y: TensorLike | undefined,
-  sampleWeight: TensorLike | undefined,
+  given: Given<DataLike>,
   options: BatchingOptions,
 ): BatchSource {
-  if (isBatchIterable(x)) {
-    if (y !== undefined || sampleWeight !== undefined) {
-      throw new ValueError(
-        `${op}: with an iterable of batches, y and sampleWeight come in the batches: [x, y, sampleWeight].`,
-      );
-    }
-    return new IterableBatches(op, x, options.steps, sampleShapeOf(model));
+  const { x, y, sampleWeight } = given;
+  if (!isBatchIterable(x)) {
+    return batchesOf(op, toSampleTensors(op, model, { x, y, sampleWeight }), options);
   }
-  return batchesOf(toSampleTensors(op, model, x, y, sampleWeight), options);
+  if (y !== undefined || sampleWeight !== undefined) {
+    throw new ValueError(
+      `${op}: with an iterable of batches, y and sampleWeight come in the batches: [x, y, sampleWeight].`,
+    );
+  }
+  if (options.batchSize !== undefined) {
+    throw new ValueError(
+      `${op}: batchSize = ${options.batchSize} cannot be kept, as an iterable gives batches as they are. Leave ` +
+        `it out.`,
+    );
+  }
+  return new IterableBatches(op, x, {
+    steps: options.steps,
+    restarts: options.stepsName !== 'stepsPerEpoch',
+    sampleShape: () => sampleShapeOf(model),
+    check: (name, batch) => {
+      checkBatch(op, model, name, batch);
+    },
+  });
 }
 
 /** Batches of samples in memory. */
-export function batchesOf(samples: Samples, options: BatchingOptions): BatchSource {
-  const { batchSize, shuffle, steps } = options;
-  const batches = new ArrayBatches(samples, { batchSize, shuffle });
-  return steps === undefined ? batches : new RepeatedBatches(batches, steps);
+export function batchesOf(op: string, samples: Samples, options: BatchingOptions): BatchSource {
+  const { batchSize = DEFAULT_BATCH_SIZE, shuffle, steps, stepsName } = options;
+  if (steps !== undefined && stepsName === 'stepsPerEpoch') {
+    return new RepeatedBatches(new ArrayBatches(samples, { batchSize, shuffle }), steps);
+  }
+  const batches = new ArrayBatches(samples, { batchSize, shuffle, steps });
+  if (steps === undefined || batches.steps === steps) return batches;
+  batches.close();
+  throw new ValueError(
+    `${op}: ${stepsName} = ${steps}, but ${String(samples.x.shape[0])} samples in batches of ${batchSize} are only ` +
+      `${batches.steps} batches. Give fewer steps, or leave ${stepsName} out to take all.`,
+  );
 }
 
 /**
@@ -137,10 +193,21 @@ export function splitSamples(samples: Samples, fraction: number): [Samples, Samp
         `validate with. Both need at least one.`,
     );
   }
-  const part = (from: number, to: number): Samples => {
-    const take = (tensor: Tensor | undefined): Tensor | undefined =>
-      tensor === undefined ? undefined : tidy(() => tensor.slice([from, to]));
-    return { x: samples.x.slice([from, to]), y: take(samples.y), sampleWeight: take(samples.sampleWeight) };
+  const part = (first: number, length: number): Samples => {
+    const x = neighbouringRows(samples.x, first, length);
+    const y = samples.y && neighbouringRows(samples.y, first, length);
+    const sampleWeight =
+      samples.sampleWeight && neighbouringRows(samples.sampleWeight, first, length);
+    return { x, y, sampleWeight, owned: [x, y, sampleWeight].filter((t) => t !== undefined) };
   };
-  return [part(0, cut), part(cut, count)];
+  const parts: [Samples, Samples] = [part(0, cut), part(cut, count - cut)];
+  // The parts look at the same memory.
+  for (const tensor of samples.owned) tensor.dispose();
+  return parts;
+}
+
+/** The samples with the weights of their classes. */
+export function withClassWeight(op: string, samples: Samples, classWeight: ClassWeight): Samples {
+  const sampleWeight = weightsOfClasses(op, samples, classWeight);
+  return { ...samples, sampleWeight, owned: [...samples.owned, sampleWeight] };
 }

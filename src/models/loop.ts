@@ -1,3 +1,7 @@
+import { CallbackList } from '../callbacks/callback-list.js';
+import type { CallbackLike } from '../callbacks/callback-list.js';
+import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
+import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import { pause } from '../runtime/index.js';
@@ -22,13 +26,15 @@ export interface BatchHooks {
  * Runs through the batches of one epoch. Waits only for hooks and data that are asynchronous, and pauses
  * when the clock says so; an aborted signal ends it between two batches.
  *
- * @returns the number of batches
+ * @param op for messages
+ * @throws ValueError if there is no batch
  */
 export async function forEachBatch(
+  op: string,
   source: BatchSource,
   control: LoopControl,
   hooks: BatchHooks,
-): Promise<number> {
+): Promise<void> {
   const batches = source.epoch();
   let batch = 0;
   try {
@@ -36,24 +42,46 @@ export async function forEachBatch(
       control.signal?.throwIfAborted();
       let make = batches.next();
       if (make instanceof Promise) make = await make;
-      if (make === undefined) return batch;
+      if (make === undefined) break;
       const begun = hooks.begin(batch);
       if (begun !== undefined) await begun;
       hooks.work(make, batch);
       const ended = hooks.end(batch);
       if (ended !== undefined) await ended;
       batch++;
-      if (control.isStopped?.() === true) return batch;
+      if (control.isStopped?.() === true) return;
       if (control.clock.afterBatch()) await pause();
     }
   } finally {
     await batches.close();
   }
+  if (batch > 0) return;
+  throw new ValueError(
+    `${op}: the data gave no batch. A generator can be run through only once: give an iterable that begins anew ` +
+      `each time, or say how many batches make an epoch.`,
+  );
+}
+
+/** The callbacks of a loop: those given, and the progress unless they show it or it is not wanted. */
+export function loopCallbacks(
+  op: string,
+  given: readonly CallbackLike[] | undefined,
+  model: CallbackModel,
+  params: CallbackParams,
+  last: readonly Callback[] = [],
+): CallbackList {
+  const callbacks = given ?? [];
+  if (!Array.isArray(given ?? [])) {
+    throw new ValueError(`${op}: callbacks must be a list, got ${typeof given}.`);
+  }
+  const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
+  const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
+  return new CallbackList([...callbacks, ...progress, ...last], model, params);
 }
 
 /** Options that all loops share. */
 export interface LoopOptions {
-  /** Samples of a batch. Default 32. */
+  /** Samples of a batch. Default 32. An iterable gives batches as they are. */
   readonly batchSize?: number | null;
   /** `'auto'` (a bar on a terminal, else a line), 0 silent, 1 bar, 2 one line. Default `'auto'`. */
   readonly verbose?: 'auto' | 0 | 1 | 2;
@@ -66,6 +94,14 @@ export interface LoopOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The options that all loops share, checked. */
+export interface LoopSettings {
+  readonly batchSize: number;
+  readonly verbose: 'auto' | 0 | 1 | 2;
+  readonly yieldEvery: YieldEvery;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** `value` if it is a whole number of at least `least`, else a ValueError. */
 export function checkCount(op: string, name: string, value: number, least = 1): number {
   if (Number.isInteger(value) && value >= least) return value;
@@ -74,9 +110,22 @@ export function checkCount(op: string, name: string, value: number, least = 1): 
   );
 }
 
-/** The options that all loops share, with their defaults, checked. */
-export function loopSettings(op: string, options: LoopOptions) {
-  const { verbose = 'auto', yieldEvery = 'auto' } = options;
+/** The same for an option that may be left out. */
+export function optionalCount(
+  op: string,
+  name: string,
+  value: number | null | undefined,
+): number | undefined {
+  return value === undefined || value === null ? undefined : checkCount(op, name, value);
+}
+
+/**
+ * The options that all loops share, with their defaults.
+ *
+ * @throws ValueError for one out of range; the signal's reason if it is aborted already.
+ */
+export function loopSettings(op: string, options: LoopOptions): LoopSettings {
+  const { verbose = 'auto', yieldEvery = 'auto', signal } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) {
     throw new ValueError(`${op}: verbose must be 'auto', 0, 1 or 2, got ${String(verbose)}.`);
   }
@@ -90,10 +139,7 @@ export function loopSettings(op: string, options: LoopOptions) {
         `${String(yieldEvery)}.`,
     );
   }
-  return {
-    batchSize: checkCount(op, 'batchSize', options.batchSize ?? 32),
-    verbose,
-    yieldEvery,
-    signal: options.signal,
-  };
+  const batchSize = checkCount(op, 'batchSize', options.batchSize ?? 32);
+  signal?.throwIfAborted();
+  return { batchSize, verbose, yieldEvery, signal };
 }

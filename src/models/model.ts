@@ -8,6 +8,7 @@ import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import { defaultWriter } from '../terminal/writer.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './batch-methods.js';
 import type { BatchOptions, TestBatchOptions } from './batch-methods.js';
 import { Compiled } from './compiled.js';
@@ -23,7 +24,7 @@ import { formatSummary } from './summary.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {
-  /** Where the table goes. Default: the console. */
+  /** Where the table goes. Default: the terminal or the console. */
   readonly printFn?: (text: string) => void;
 }
 
@@ -31,10 +32,10 @@ export interface SummaryOptions {
 export abstract class Model extends Layer {
   /** Set it true, for instance in a callback, to end `fit` after the current batch. */
   stopTraining = false;
-  /** What the last `fit` returned. */
+  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
   history: History | undefined;
   #compiled: Compiled | undefined;
-  #busy: string | undefined;
+  #isFitting = false;
 
   constructor(options: LayerOptions = {}) {
     super(options);
@@ -78,7 +79,7 @@ export abstract class Model extends Layer {
 
   /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
   get metricsNames(): string[] {
-    return this.metrics.map((metric) => metric.name);
+    return this.#compiled?.metricsNames ?? [];
   }
 
   /** Forgets the batches that loss and metrics have seen. */
@@ -97,21 +98,24 @@ export abstract class Model extends Layer {
    */
   fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
   fit(x: DataLike, options?: FitOptions): Promise<History>;
-  async fit(
-    x: DataLike,
-    y?: TensorLike | FitOptions,
-    options?: FitOptions,
-  ): Promise<History> {
+  async fit(x: DataLike, y?: TensorLike | FitOptions, options?: FitOptions): Promise<History> {
     const [targets, settings] = splitArguments(y, options);
-    return this.#alone('fit', async () => {
-      this.history = await fit(this, x, targets, settings);
-      return this.history;
-    });
+    if (this.#isFitting) {
+      throw new ValueError(
+        `${this.label}: fit was called while fit still runs. Await one before the next.`,
+      );
+    }
+    this.#isFitting = true;
+    try {
+      return await fit(this, x, targets, settings);
+    } finally {
+      this.#isFitting = false;
+    }
   }
 
   /**
    * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
-   * `returnDict` an object.
+   * `returnDict` an object. A callback of `fit` may call it before or after an epoch.
    */
   evaluate(
     x: DataLike,
@@ -127,15 +131,13 @@ export abstract class Model extends Layer {
     options?: EvaluateOptions,
   ): Promise<number[] | Logs> {
     const [targets, settings] = splitArguments(y, options);
-    return this.#alone('evaluate', async () => {
-      const logs = await evaluate(this, x, targets, settings);
-      return settings.returnDict === true ? logs : Object.values(logs);
-    });
+    const logs = await evaluate(this, x, targets, settings);
+    return settings.returnDict === true ? logs : Object.values(logs);
   }
 
   /** The outputs for all samples, one row each. The tensor belongs to the caller. */
   async predict(x: DataLike, options: PredictOptions = {}): Promise<Tensor> {
-    return this.#alone('predict', () => predict(this, x, options));
+    return predict(this, x, options);
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
@@ -167,21 +169,6 @@ export abstract class Model extends Layer {
     return predictOnBatch(this, x);
   }
 
-  /** Two loops at once would mix their metrics. */
-  async #alone<T>(method: string, run: () => Promise<T>): Promise<T> {
-    if (this.#busy !== undefined) {
-      throw new ValueError(
-        `${this.label}: ${method} was called while ${this.#busy} still runs. Await one before the next.`,
-      );
-    }
-    this.#busy = method;
-    try {
-      return await run();
-    } finally {
-      this.#busy = undefined;
-    }
-  }
-
   /**
    * The layer of that name or index.
    *
@@ -211,7 +198,7 @@ export abstract class Model extends Layer {
   }
 
   /** Prints a table of the layers, their output shapes and numbers of weights. */
-  summary({ printFn = (text) => { console.log(text); } }: SummaryOptions = {}): void {
+  summary({ printFn = writeLine }: SummaryOptions = {}): void {
     printFn(formatSummary(this, this.optimizer?.variables ?? []));
   }
 
@@ -222,9 +209,7 @@ export abstract class Model extends Layer {
       class_name: classNameOf(this),
       config: this.getConfig(),
       registered_name: null,
-      ...(this.inputShape === undefined
-        ? {}
-        : { build_config: { input_shape: this.inputShape } }),
+      ...(this.inputShape === undefined ? {} : { build_config: { input_shape: this.inputShape } }),
     };
   }
 
@@ -234,15 +219,17 @@ export abstract class Model extends Layer {
   }
 }
 
+function writeLine(text: string): void {
+  defaultWriter().write(`${text}\n`);
+}
+
 /** Targets and options, where the targets may be left out. */
 function splitArguments<T extends object>(
   y: TensorLike | T | undefined,
   options: T | undefined,
 ): [TensorLike | undefined, T] {
   const isOptions =
-    options === undefined &&
-    typeof y === 'object' &&
-    Object.getPrototypeOf(y) === Object.prototype;
+    options === undefined && typeof y === 'object' && Object.getPrototypeOf(y) === Object.prototype;
   if (isOptions) return [undefined, y as T];
   return [y as TensorLike | undefined, options ?? ({} as T)];
 }

@@ -1,15 +1,12 @@
-import { CallbackList } from '../callbacks/callback-list.js';
 import type { CallbackLike } from '../callbacks/callback-list.js';
-import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import { checkOptions } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import { concat } from '../ops/index.js';
 import { PauseClock } from '../runtime/index.js';
-import { detach } from '../tensor/index.js';
+import { detach, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
-import { checkCount, forEachBatch, loopSettings } from './loop.js';
+import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopOptions } from './loop.js';
 import type { Model } from './model.js';
 import { predictStep } from './steps.js';
@@ -31,35 +28,39 @@ export async function predict(model: Model, x: DataLike, options: PredictOptions
     'steps',
     'callbacks',
   ]);
-  const { batchSize, verbose, yieldEvery, signal } = loopSettings('predict', options);
-  const steps =
-    options.steps === undefined || options.steps === null
-      ? undefined
-      : checkCount('predict', 'steps', options.steps);
-  const source = toBatches('predict', model, x, undefined, undefined, {
-    batchSize,
-    shuffle: false,
-    steps,
-  });
-  const callbacks = new CallbackList(
-    [...(options.callbacks ?? []), ...(verbose === 0 ? [] : [new ProgbarLogger()])],
+  const { verbose, yieldEvery, signal } = loopSettings('predict', options);
+  const source = toBatches(
+    'predict',
     model,
-    { verbose, epochs: 1, steps: source.steps ?? null },
+    { x },
+    {
+      batchSize: options.batchSize ?? undefined,
+      shuffle: false,
+      steps: optionalCount('predict', 'steps', options.steps),
+      stepsName: 'steps',
+    },
   );
   const outputs: Tensor[] = [];
   try {
+    const params = { verbose, epochs: 1, steps: source.steps ?? null };
+    const callbacks = loopCallbacks('predict', options.callbacks, model, params);
     await callbacks.onPredictBegin();
-    await forEachBatch(source, { clock: new PauseClock(yieldEvery), signal }, {
-      begin: (batch) => callbacks.onPredictBatchBegin(batch),
-      work: (make) => {
-        outputs.push(detach(predictStep(model, make)));
+    await forEachBatch(
+      'predict',
+      source,
+      { clock: new PauseClock(yieldEvery), signal },
+      {
+        begin: (batch) => callbacks.onPredictBatchBegin(batch),
+        work: (make) => {
+          outputs.push(detach(predictStep(model, make)));
+        },
+        end: (batch) => callbacks.onPredictBatchEnd(batch),
       },
-      end: (batch) => callbacks.onPredictBatchEnd(batch),
-    });
+    );
     await callbacks.onPredictEnd();
-    if (outputs.length === 0) throw new ValueError('predict: the data gave no batch.');
-    return concat(outputs);
+    return tidy(() => concat(outputs));
   } finally {
     for (const output of outputs) output.dispose();
+    await source.close();
   }
 }

@@ -117,7 +117,9 @@ export class Sequential extends Model {
 
   #requireLayers(): void {
     if (this.#stack.length > 0) return;
-    throw new ValueError(`${this.label} has no layers. Add some first: model.add(new layers.Dense(10)).`);
+    throw new ValueError(
+      `${this.label} has no layers. Add some first: model.add(new layers.Dense(10)).`,
+    );
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
@@ -130,7 +132,10 @@ export class Sequential extends Model {
       ...super.getConfig(),
       layers: this.#stack.map((layer) => ({
         ...serializeLayer(layer),
-        ...(layer.inputShape === undefined ? {} : { build_config: { input_shape: layer.inputShape } }),
+        // An InputLayer holds its shape in its config.
+        ...(layer.inputShape === undefined || layer instanceof InputLayer
+          ? {}
+          : { build_config: { input_shape: layer.inputShape } }),
       })),
       ...(this.inputShape === undefined ? {} : { build_input_shape: this.inputShape }),
     };

@@ -1,4 +1,5 @@
-import type { Batch, BatchMaker } from '../data/batches/index.js';
+import type { BatchMaker } from '../data/batches/index.js';
+import { ValueError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import { differentiate } from '../ops/grad.js';
 import { tidy } from '../tensor/index.js';
@@ -6,44 +7,88 @@ import type { Tensor, Variable } from '../tensor/index.js';
 import type { Compiled } from './compiled.js';
 
 /**
+ * The weights that training changes, once all of them exist: those of layers inside of layers are made by a
+ * first sample, before a gradient with respect to them is asked for.
+ */
+export function trainedVariables(model: Layer, x: Tensor): readonly Variable[] {
+  if (!isBuiltThroughout(model)) {
+    tidy(() => model.apply(x.view([1, ...x.shape.slice(1)])));
+  }
+  return model.trainableWeights;
+}
+
+function isBuiltThroughout(layer: Layer): boolean {
+  return layer.built && layer.subLayers().every(isBuiltThroughout);
+}
+
+/**
  * One step of training: the gradient of the loss of a batch, one step of the optimizer, the metrics.
  * Everything made on the way is freed at its end.
  *
- * @param variables what is trained
+ * @param op 'fit' or 'trainOnBatch', for messages
+ * @param variablesFor what is trained, given the first inputs
  */
 export function trainStep(
+  op: string,
   model: Layer,
   compiled: Compiled,
-  variables: readonly Variable[],
+  variablesFor: (x: Tensor) => readonly Variable[],
   makeBatch: BatchMaker,
 ): void {
   tidy(() => {
     const { x, y, sampleWeight } = makeBatch();
+    const variables = variablesFor(x);
     let yPred: Tensor | undefined;
     const { value, gradients } = differentiate(
-      'fit',
+      op,
       () => {
         yPred = model.apply(x, { training: true });
-        return compiled.total('fit', y, yPred, sampleWeight, model.losses());
+        const total = compiled.total(op, y, yPred, sampleWeight, model.losses());
+        if (total !== undefined) return total;
+        throw new ValueError(
+          `${op}: there is nothing to minimise: compile the model with a loss, or let a layer add one.`,
+        );
       },
       variables.map((variable) => variable.value),
     );
     // Weights that the loss does not depend on are left alone.
     const given = gradients.map((gradient) => gradient ?? null);
-    if (given.some((gradient) => gradient !== null)) compiled.optimizer.apply(given, variables);
+    if (variables.length > 0) {
+      requireGradients(op, compiled, given);
+      compiled.optimizer.apply(given, variables);
+    }
     if (yPred !== undefined) {
       compiled.update(value.item(), x.shape[0] ?? 1, y, yPred, sampleWeight);
     }
   });
 }
 
+/** Without a single gradient training would do nothing, in silence. */
+function requireGradients(
+  op: string,
+  compiled: Compiled,
+  gradients: readonly (Tensor | null)[],
+): void {
+  if (gradients.some((gradient) => gradient !== null)) return;
+  throw new ValueError(
+    `${op}: the loss${compiled.loss === undefined ? '' : ` '${compiled.loss.name}'`} depends on none of the ` +
+      `${gradients.length} trainable weights, so there is no gradient. Compute it from yPred by operations that ` +
+      `have one (not data(), argmax or comparisons).`,
+  );
+}
+
 /** The loss and the metrics of a batch, without training. */
-export function testStep(model: Layer, compiled: Compiled, makeBatch: BatchMaker): void {
+export function testStep(
+  op: string,
+  model: Layer,
+  compiled: Compiled,
+  makeBatch: BatchMaker,
+): void {
   tidy(() => {
-    const { x, y, sampleWeight }: Batch = makeBatch();
+    const { x, y, sampleWeight } = makeBatch();
     const yPred = model.apply(x, { training: false });
-    const loss = compiled.total('evaluate', y, yPred, sampleWeight, model.losses());
-    compiled.update(loss.item(), x.shape[0] ?? 1, y, yPred, sampleWeight);
+    const loss = compiled.total(op, y, yPred, sampleWeight, model.losses());
+    compiled.update(loss?.item() ?? 0, x.shape[0] ?? 1, y, yPred, sampleWeight);
   });
 }
 

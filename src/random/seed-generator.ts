@@ -33,8 +33,9 @@ export class SeedGenerator {
 
   /** Goes on where `getState` was called. */
   setState(state: { readonly seed: number; readonly blocks: number }): void {
-    this.#seed = checkSeed(state.seed);
-    this.#blocks = checkSeed(state.blocks);
+    const [seed, blocks] = [checkSeed(state.seed), checkSeed(state.blocks)];
+    this.#seed = seed;
+    this.#blocks = blocks;
   }
 
   /** Takes the next `count` numbers out of the stream. */

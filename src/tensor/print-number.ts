@@ -32,16 +32,16 @@ interface Scientific extends Parts {
   readonly exponent: string;
 }
 
-/** As `1.2345e+02`: the shortest digits, or `fractionDigits` after the point. */
-function scientific(x: number, fractionDigits?: number): Scientific {
-  const { isNegative, digits, exponent } =
-    fractionDigits === undefined
-      ? shortestDecimal(x)
-      : roundDigits(exactDecimal(x), fractionDigits + 1);
-  const fraction = digits.slice(1);
+/** As `1.2345e+02`: the shortest digits, or more of the exact ones if there are to be that many. */
+function scientific(x: number, fractionDigits = 0): Scientific {
+  const shortest = shortestDecimal(x);
+  const isLongEnough = shortest.digits.length > fractionDigits;
+  const { isNegative, digits, exponent } = isLongEnough
+    ? shortest
+    : roundDigits(exactDecimal(x), fractionDigits + 1);
   return {
     whole: (isNegative ? '-' : '') + digits.slice(0, 1),
-    fraction: fractionDigits === undefined ? trimZeros(fraction) : fraction,
+    fraction: digits.slice(1),
     exponent: (exponent < 0 ? '-' : '+') + String(Math.abs(exponent)).padStart(2, '0'),
   };
 }

@@ -76,6 +76,8 @@ export function tidy<T>(f: () => T): T {
   try {
     result = f();
     if (result instanceof Promise) {
+      // What it goes on to do fails on freed tensors; the error to see is the one below.
+      result.catch(() => undefined);
       throw new ValueError(
         'tidy: the function is asynchronous. Only synchronous work can be tidied; put tidy inside it.',
       );

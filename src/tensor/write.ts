@@ -38,7 +38,8 @@ export function writeElements(
       return;
     case 'bool':
       values.forEach((value: number | boolean, i: number) => {
-        runtime.uint8[pointer + i] = value ? 1 : 0;
+        // Not `value ? 1 : 0`: NaN is not 0.
+        runtime.uint8[pointer + i] = Number(value) === 0 ? 0 : 1;
       });
   }
 }

@@ -13,7 +13,8 @@ export function nodeWriter(): Writer | undefined {
       return (stdout.isTTY ?? false) && !noColor();
     },
     get columns() {
-      return stdout.columns;
+      // Some pseudo-terminals say 0: they do not know.
+      return stdout.columns > 0 ? stdout.columns : undefined;
     },
     write(text) {
       stdout.write(text);

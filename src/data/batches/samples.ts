@@ -9,12 +9,10 @@ import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
  *
  * @param name how messages call it: 'fit: x'
  */
-export function toSamples(
-  name: string,
-  value: TensorLike,
-  sampleShape?: PartialShape,
-): Tensor {
-  const tensor = ArrayBuffer.isView(value) ? flatSamples(name, value, sampleShape) : toTensor(value);
+export function toSamples(name: string, value: TensorLike, sampleShape?: PartialShape): Tensor {
+  const tensor = ArrayBuffer.isView(value)
+    ? flatSamples(name, value, sampleShape)
+    : toTensor(value);
   if (tensor.ndim === 0) {
     throw new ShapeError(
       `${name} must have one entry a sample along its first axis, got a single number.`,

@@ -105,7 +105,7 @@ describe('EarlyStopping', () => {
     expect(train(callback, [5, 4, 3]).epochs).toBe(3);
   });
 
-  it.each([
+  it.each<[object, RegExp]>([
     [{ patience: -1 }, /patience/],
     [{ mode: 'up' as 'max' }, /'auto', 'min' or 'max', got 'up'/],
     [{ patence: 1 }, /Did you mean 'patience'/],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import {
+  Adam,
+  AdamW,
   Optimizer,
   RMSprop,
   SGD,
@@ -256,13 +258,13 @@ describe('bad input', () => {
     expect(() => (optimizer.learningRate = learningRate)).toThrow(ValueError);
   });
 
-  it.each([
+  it.each<[object, RegExp]>([
     [{ momentum: 1.5 }, /momentum/],
     [{ weightDecay: -1 }, /weightDecay/],
     [{ gradientAccumulationSteps: 1 }, /gradientAccumulationSteps/],
     [{ emaMomentum: 2 }, /emaMomentum/],
     [{ emaOverwriteFrequency: 0.5 }, /emaOverwriteFrequency/],
-    [{ lossScaleFactor: 1024 as unknown as null }, /lossScaleFactor is not supported/],
+    [{ lossScaleFactor: 1024 }, /lossScaleFactor is not supported/],
     [{ momentun: 0.9 }, /Did you mean 'momentum'/],
   ])('%j', (options, message) => {
     expect(() => new SGD(options)).toThrow(ValueError);
