@@ -77,6 +77,7 @@ const browser = await chromium.launch({
     '--no-sandbox',
     '--disable-background-networking',
     '--disable-component-update',
+    '--disable-dev-shm-usage', // It is small in containers.
     '--disable-gpu',
     '--disable-quic',
     '--disable-sync',

@@ -24,9 +24,12 @@ function requireTargets(op: string, logits: Tensor, targets: Tensor): void {
   }
 }
 
-function requireClassAxis(op: string, logits: Tensor): void {
-  if (logits.ndim > 0) return;
-  throw new ShapeError(`${op}: logits need a last axis of classes, got a scalar. Reshape to (1,).`);
+function requireClasses(op: string, logits: Tensor): void {
+  if (logits.ndim > 0 && logits.shape[logits.ndim - 1] !== 0) return;
+  throw new ShapeError(
+    `${op}: the last axis of the logits holds one number for each class, at least one; got shape ` +
+      `${formatShape(logits.shape)}.`,
+  );
 }
 
 /**
@@ -40,7 +43,7 @@ export function softmaxCrossEntropy(
   targets: Tensor,
   probabilities?: Tensor,
 ): Tensor {
-  requireClassAxis('softmaxCrossEntropy', logits);
+  requireClasses('softmaxCrossEntropy', logits);
   requireTargets('softmaxCrossEntropy', logits, targets);
   const { rows, columns } = rowsOf(logits);
   const out = emptyTensor(logits.shape.slice(0, -1), 'float32');
@@ -93,7 +96,7 @@ export function sparseSoftmaxCrossEntropy(
   checkOptions(op, options, ['probabilities', 'ignoreClass']);
   const { probabilities, ignoreClass } = options;
   requireFloat(`${op}: logits`, logits);
-  requireClassAxis(op, logits);
+  requireClasses(op, logits);
   if (labels.dtype === 'float32') {
     throw new DTypeError(
       `${op}: labels must be whole numbers, got float32. Convert with astype('int32').`,

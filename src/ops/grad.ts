@@ -39,7 +39,7 @@ export function valueAndGrad<P extends Tensor[]>(
       const filled = gradients.map((gradient, i) => {
         if (gradient === undefined) return zeros(watched[i]?.shape ?? []);
         // Two sources may share one gradient (as in a + b): each gets a tensor that it can dispose.
-        return gradients.indexOf(gradient) === i ? gradient : gradient.view(gradient.shape);
+        return gradients.indexOf(gradient) === i ? gradient : identity(gradient);
       });
       return [value, (filled.length === 1 ? filled[0] : filled) as Gradients<P>];
     });

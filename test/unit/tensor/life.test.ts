@@ -79,7 +79,7 @@ describe('views', () => {
     ]);
     const views: Tensor[] = [];
     const added = growth(() => {
-      views.push(x.reshape([9]), x.slice('1:'), x.slice(2), x.slice([0, 2]), x.flatten());
+      views.push(x.reshape([9]), x.slice('1:'), x.slice('2:'), x.slice([0, 2]), x.flatten());
     });
     expect(added).toEqual({ tensors: 5, bytes: 0 });
     expect(views[1]?.toArray()).toEqual([
@@ -93,13 +93,15 @@ describe('views', () => {
   it('hold the memory until the last of them goes', () => {
     const rest = growth(() => {
       const x = tensor([1, 2, 3, 4]);
-      const view = x.reshape([2, 2]).slice(1);
+      const middle = x.reshape([2, 2]);
+      const view = middle.slice('1:');
       x.dispose();
-      expect(view.toArray()).toEqual([3, 4]);
-      expect(growth(() => view.dispose()).bytes).toBe(0);
+      middle.dispose();
+      expect(view.toArray()).toEqual([[3, 4]]);
+      expect(memory().bytes).toBeGreaterThanOrEqual(16);
+      view.dispose();
     });
-    // The tensor between them still looks at the block.
-    expect(rest).toEqual({ tensors: 1, bytes: 16 });
+    expect(rest).toEqual(nothing);
   });
 
   it('of a part do not let an operation see the rest', () => {
@@ -267,9 +269,10 @@ describe('memory', () => {
 
   it('is where it was after an operation that fails', () => {
     const x = zeros([2, 3]);
-    const y = zeros([4]);
+    const y = zeros([4, 1, 1]);
+    const z = zeros([2, 2]);
     const rest = growth(() => {
-      expect(() => x.add(y)).toThrow();
+      expect(() => x.add(z)).toThrow();
       expect(() => x.matmul(y)).toThrow();
       expect(() => tensor([1, 300], { dtype: 'uint8' })).toThrow();
       expect(() => x.reshape([5])).toThrow();
