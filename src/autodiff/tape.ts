@@ -1,4 +1,5 @@
-import { detach, Tensor } from '../tensor/index.js';
+import { detach } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
 
 /**
  * Turns the gradient of an operation's output into the gradients of its inputs, in their order.

@@ -52,6 +52,8 @@ export class Layer extends WeightHolder implements Configurable {
   readonly #getLabel = (): string => this.label;
   #builtFor: PartialShape | undefined;
   #addedLosses: Tensor[] = [];
+  #hasRun = false;
+  #subLayers: readonly Layer[] | undefined;
 
   /**
    * @param options what all layers take
@@ -156,6 +158,7 @@ export class Layer extends WeightHolder implements Configurable {
   #callNamed(x: Tensor, training: boolean): Tensor {
     try {
       const y: unknown = this.within(() => this.call(x, { training }));
+      this.#hasRun = true;
       if (y instanceof Tensor) return y;
       throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
     } catch (error) {
@@ -191,9 +194,13 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   override subLayers(): readonly Layer[] {
-    return Object.values(this)
+    if (this.#subLayers !== undefined) return this.#subLayers;
+    const found = Object.values(this)
       .flat()
       .filter((value: unknown) => value instanceof Layer);
+    // Looked for until it has run once: then a layer has all the layers it will have, and each step asks for them.
+    if (this.#hasRun) this.#subLayers = found;
+    return found;
   }
 
   /** Adds a scalar to the loss, from within `call`. */

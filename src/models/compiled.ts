@@ -58,7 +58,7 @@ export class Compiled {
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
     const { loss } = options;
     this.loss = loss === undefined || loss === null ? undefined : getLoss(loss);
-    if (this.loss?.reduction === 'none') {
+    if (this.loss?.reduction === 'none' || this.loss?.reduction === null) {
       throw new ValueError(
         `compile: loss '${this.loss.name}' has reduction 'none', so it gives no single number to minimise. ` +
           `Use reduction 'sum_over_batch_size' or 'sum'.`,

@@ -1,10 +1,12 @@
 import { checkOptions, isSerializedObject, optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
+import { checkInput } from '../layers/input-spec.js';
 import { InputLayer } from '../layers/input-layer.js';
 import type { CallOptions } from '../layers/layer.js';
 import { Layer } from '../layers/layer.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
+import { classNameOf } from '../layers/weight-holder.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';
@@ -88,7 +90,10 @@ export class Sequential extends Model {
 
   #buildLayer(layer: Layer, shape: PartialShape): void {
     // Within the model, so that paths of weights start with its name however they are made.
-    if (!layer.built) {
+    if (layer.built) {
+      const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
+      checkInput(label, layer.inputSpec, { shape }, layer.inputShape);
+    } else {
       this.within(() => {
         layer.build(shape);
       });
@@ -131,7 +136,7 @@ export class Sequential extends Model {
     return {
       ...super.getConfig(),
       layers: this.#stack.map((layer) => ({
-        ...serializeLayer(layer),
+        ...(layer instanceof Sequential ? layer.toJSON() : serializeLayer(layer)),
         // An InputLayer holds its shape in its config.
         ...(layer.inputShape === undefined || layer instanceof InputLayer
           ? {}
@@ -156,9 +161,7 @@ export class Sequential extends Model {
     const neutral = { dtype: [] };
     const { dtype: _policy, ...own } = rest;
     const model = new Sequential(
-      layers.map(({ class_name, config: layerConfig, module }) =>
-        deserializeLayer({ class_name, config: layerConfig, module: module ?? null }),
-      ),
+      layers.map(layerOfConfig),
       optionsFromConfig('Sequential', own, OPTIONS, neutral),
     );
     if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
@@ -177,4 +180,10 @@ export class Sequential extends Model {
         `call build([null, …]).`,
     );
   }
+}
+
+/** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
+function layerOfConfig({ module, class_name, config }: SerializedObject): Layer {
+  if (class_name === Sequential.className) return Sequential.fromConfig(config);
+  return deserializeLayer({ class_name, config, module: module ?? null });
 }

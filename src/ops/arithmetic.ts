@@ -48,15 +48,6 @@ export function neg(x: TensorLike): Tensor {
   const input = toTensor(x);
   if (input.dtype !== 'float32') return sub(0, input);
   const out = emptyTensor(input.shape, 'float32');
-  currentRuntime().run(
-    'unary',
-    out.pointer,
-    input.pointer,
-    input.size,
-    UnaryOp.Negate,
-    0,
-    0,
-    0,
-  );
+  currentRuntime().run('unary', out.pointer, input.pointer, input.size, UnaryOp.Negate, 0, 0, 0);
   return record('neg', [input], out, [], (dy) => [neg(dy)]);
 }

@@ -1,13 +1,26 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { emptyTensor, formatShape, full, normalizeAxis, promote, sameShape, toTensor } from '../tensor/index.js';
+import {
+  emptyTensor,
+  formatShape,
+  full,
+  normalizeAxis,
+  promote,
+  sameShape,
+  toTensor,
+} from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { cast } from './cast.js';
 import { expandDims, reshape } from './reshape.js';
 import { placeInto, slice, split } from './slice.js';
 import { broadcastTo } from './sum.js';
 
-const wholeRange = (length: number, start = 0) => ({ start, step: 1, count: length, isIndex: false });
+const wholeRange = (length: number, start = 0) => ({
+  start,
+  step: 1,
+  count: length,
+  isIndex: false,
+});
 
 /**
  * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
@@ -49,7 +62,9 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
     );
     start += length;
   });
-  const cuts = lengths.slice(0, -1).map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
+  const cuts = lengths
+    .slice(0, -1)
+    .map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
   return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
 }
 

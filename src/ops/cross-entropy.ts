@@ -141,7 +141,12 @@ export function sparseSoftmaxCrossEntropy(
   });
 }
 
-function checkLabels(op: string, labels: Tensor, classes: number, ignore: number | undefined): void {
+function checkLabels(
+  op: string,
+  labels: Tensor,
+  classes: number,
+  ignore: number | undefined,
+): void {
   const runtime = currentRuntime();
   if (runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes) === -1) return;
   const bad = labels
@@ -162,13 +167,7 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   requireTargets('sigmoidCrossEntropy', logits, targets);
   const out = emptyTensor(logits.shape, 'float32');
   const runtime = currentRuntime();
-  runtime.run(
-    'sigmoidCrossEntropy',
-    out.pointer,
-    logits.pointer,
-    targets.pointer,
-    logits.size,
-  );
+  runtime.run('sigmoidCrossEntropy', out.pointer, logits.pointer, targets.pointer, logits.size);
   const backward = (
     dloss: Tensor,
     [z, t]: readonly [Tensor, Tensor],

@@ -87,7 +87,7 @@ export function dense(
 function fused(activation: FusedActivation): (typeof FUSED)[FusedActivation] {
   if (Object.hasOwn(FUSED, activation)) return FUSED[activation];
   throw new ValueError(
-    `dense: '${String(activation)}' is no activation that dense can fuse: ${Object.keys(FUSED).join(', ')}. ` +
+    `dense: '${activation as string}' is no activation that dense can fuse: ${Object.keys(FUSED).join(', ')}. ` +
       `Apply others to its result.`,
   );
 }

@@ -1,7 +1,15 @@
 import { record } from '../autodiff/index.js';
 import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, emptyTensor, formatShape, normalizeAxis, sizeOf, toTensor, zeros } from '../tensor/index.js';
+import {
+  bytesOf,
+  emptyTensor,
+  formatShape,
+  normalizeAxis,
+  sizeOf,
+  toTensor,
+  zeros,
+} from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { cast } from './cast.js';
 import { reshape } from './reshape.js';
@@ -25,8 +33,7 @@ function wholeIndices(op: string, indices: Tensor): Tensor {
 function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
   const whole = wholeIndices(op, toTensor(indices));
   const runtime = currentRuntime();
-  const outOf = (x: Tensor): number =>
-    runtime.kernels.firstOutOfRange(x.pointer, x.size, length);
+  const outOf = (x: Tensor): number => runtime.kernels.firstOutOfRange(x.pointer, x.size, length);
   if (outOf(whole) === -1) return whole;
   const counted = where(less(whole, 0), add(whole, length), whole);
   const bad = outOf(counted);

@@ -46,7 +46,13 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
  * op(A)·op(B) of at least 2 axes, where op transposes the last two axes if asked to; leading axes
  * broadcast. Closed under differentiation: no gradient ever transposes a matrix in memory.
  */
-export function product(op: string, a: Tensor, b: Tensor, transA: boolean, transB: boolean): Tensor {
+export function product(
+  op: string,
+  a: Tensor,
+  b: Tensor,
+  transA: boolean,
+  transB: boolean,
+): Tensor {
   const m = lengthFromEnd(a.shape, transA ? 1 : 2);
   const k = lengthFromEnd(a.shape, transA ? 2 : 1);
   const n = lengthFromEnd(b.shape, transB ? 2 : 1);
@@ -99,7 +105,10 @@ function offsetOf(index: number, batch: Shape, steps: readonly number[]): number
 function gradientA(op: string, dc: Tensor, b: Tensor, transA: boolean, transB: boolean) {
   if (transA) return product(op, b, dc, transB, true);
   if (!transB && b.ndim === 2 && dc.ndim > 2) {
-    return reshape(product(op, tall(dc), b, false, true), [...dc.shape.slice(0, -1), b.shape[0] ?? 0]);
+    return reshape(product(op, tall(dc), b, false, true), [
+      ...dc.shape.slice(0, -1),
+      b.shape[0] ?? 0,
+    ]);
   }
   return product(op, dc, b, false, !transB);
 }

@@ -18,7 +18,11 @@ export function requireFloat(op: string, x: Tensor): Tensor {
  * Both operands as tensors of one dtype, the higher of bool < uint8 < int32 < float32. A plain number
  * takes the other operand's dtype if it is whole and that dtype is int32 or float32.
  */
-export function commonOperands(a: TensorLike, b: TensorLike, least: DType = 'bool'): [Tensor, Tensor] {
+export function commonOperands(
+  a: TensorLike,
+  b: TensorLike,
+  least: DType = 'bool',
+): [Tensor, Tensor] {
   const [x, y] = [operand(a, b), operand(b, a)];
   const dtype = promote(promote(x.dtype, y.dtype), least);
   return [cast(x, dtype), cast(y, dtype)];

@@ -14,7 +14,11 @@ export {
   notEqual,
 } from './compare.js';
 export { concat, pad, stack, tile } from './concat.js';
-export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './cross-entropy.js';
+export {
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
+} from './cross-entropy.js';
 export type { SparseCrossEntropyOptions } from './cross-entropy.js';
 export { dense } from './dense.js';
 export type { FusedActivation } from './dense.js';
@@ -28,7 +32,19 @@ export type { LogitsFunction } from './logits.js';
 export { matmul } from './matmul.js';
 export { maximum, minimum, mod, pow } from './power.js';
 export { prod } from './prod.js';
-export { all, any, argmax, argmin, isNaN, logsumexp, max, mean, min, std, variance } from './reduce.js';
+export {
+  all,
+  any,
+  argmax,
+  argmin,
+  isNaN,
+  logsumexp,
+  max,
+  mean,
+  min,
+  std,
+  variance,
+} from './reduce.js';
 export type { Axes } from './reduce-kernel.js';
 export { expandDims, flatten, reshape, squeeze } from './reshape.js';
 export { slice, split } from './slice.js';

@@ -15,9 +15,7 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
   return record('pow', [x, y], out, [x, y, out], (dy, [p, q, power], [needX, needY]) => [
     needX === true ? sumTo(mul(dy, mul(q, pow(p, lowered(p, q)))), p.shape) : undefined,
     // At p = 0 the power is 0 for all positive exponents: the logarithm must not spoil that.
-    needY === true
-      ? sumTo(mul(dy, mul(power, log(where(equal(p, 0), 1, p)))), q.shape)
-      : undefined,
+    needY === true ? sumTo(mul(dy, mul(power, log(where(equal(p, 0), 1, p)))), q.shape) : undefined,
   ]);
 }
 

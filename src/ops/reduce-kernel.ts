@@ -22,8 +22,7 @@ export function reducedShapes(
   };
 }
 
-type ReduceKernel =
-  'reduceF32' | 'reduceI32' | 'reduceBool' | 'argReduceF32' | 'argReduceI32';
+type ReduceKernel = 'reduceF32' | 'reduceI32' | 'reduceBool' | 'argReduceF32' | 'argReduceI32';
 
 /**
  * Reduces one run of neighbouring axes; if the axes are not neighbours they are moved to the end

@@ -45,7 +45,8 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
     const hits = cast(equal(p, reshape(best, kept)), 'float32');
     return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
   });
-  const restored = input.dtype === 'bool' || input.dtype === 'uint8' ? cast(result, input.dtype) : result;
+  const restored =
+    input.dtype === 'bool' || input.dtype === 'uint8' ? cast(result, input.dtype) : result;
   return keepdims ? reshape(restored, kept) : restored;
 }
 
@@ -82,7 +83,13 @@ export function argmin(x: TensorLike, axis?: number | null): Tensor {
   return argExtremum('argmin', ReduceOp.Min, x, axis);
 }
 
-function quantifier(op: 'any' | 'all', code: ReduceOp, x: TensorLike, axis: Axes, keepdims: boolean) {
+function quantifier(
+  op: 'any' | 'all',
+  code: ReduceOp,
+  x: TensorLike,
+  axis: Axes,
+  keepdims: boolean,
+) {
   const input = cast(toTensor(x), 'bool');
   const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
   const out = runReduce('reduceBool', input, axes, dropped, 'bool', code);

@@ -35,9 +35,9 @@ export function parseRange(spec: SliceSpec, length: number, axis: number): Range
         `as in Python: '10:100', ':', '-7:', '::2'.`,
     );
   }
-  const [start, stop, step = 1] = match.slice(1).map((part: string | undefined) =>
-    part === undefined ? undefined : Number(part),
-  );
+  const [start, stop, step = 1] = match
+    .slice(1)
+    .map((part: string | undefined) => (part === undefined ? undefined : Number(part)));
   if (step === 0) throw new ValueError(`slice: the step for axis ${axis} is 0 in '${spec}'.`);
   return stepRange(start, stop, step, length);
 }

@@ -52,7 +52,7 @@ function takeRanges(x: Tensor, ranges: readonly Range[]): Tensor {
 /** Whole rows that follow each other need no copy: they are looked at where they are. */
 function rowsInPlace(x: Tensor, ranges: readonly Range[], shape: Shape): Tensor | undefined {
   const [first, ...rest] = ranges;
-  if (first === undefined || first.step !== 1 || first.count === 0) return undefined;
+  if (first?.step !== 1 || first.count === 0) return undefined;
   const whole = rest.every(
     (range, i) => range.step === 1 && range.start === 0 && range.count === x.shape[i + 1],
   );
@@ -104,7 +104,10 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
   const input = toTensor(x);
   const along = normalizeAxis('split', axis, input.ndim);
   const length = input.shape[along] ?? 0;
-  if (typeof parts === 'number' && (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)) {
+  if (
+    typeof parts === 'number' &&
+    (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)
+  ) {
     throw new ValueError(
       `split: axis ${axis} of shape ${formatShape(input.shape)} has length ${length} and cannot be cut ` +
         `into ${parts} equal parts.`,

@@ -45,10 +45,7 @@ function softmaxGradient(dy: Tensor, y: Tensor): Tensor {
   return record('softmax gradient', [dy, y], out, [dy, y], (g, [d, p], [needDy, needY]) => [
     needDy === true ? softmaxGradient(g, p) : undefined,
     needY === true
-      ? sub(
-          mul(g, sub(d, sum(mul(d, p), -1, true))),
-          mul(d, sum(mul(g, p), -1, true)),
-        )
+      ? sub(mul(g, sub(d, sum(mul(d, p), -1, true))), mul(d, sum(mul(g, p), -1, true)))
       : undefined,
   ]);
 }

@@ -64,7 +64,9 @@ export function runUnaryGradient(
 function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tensor {
   const second = derivativeOf(code, x, y);
   if (second !== undefined) return second;
-  throw new ValueError(`${op}: there is no second derivative of this function here. Compose it of simpler ones.`);
+  throw new ValueError(
+    `${op}: there is no second derivative of this function here. Compose it of simpler ones.`,
+  );
 }
 
 /** |x|; the derivative at 0 is 0. */

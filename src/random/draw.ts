@@ -55,7 +55,14 @@ function checkFinite(op: string, values: Readonly<Record<string, number>>): void
 
 type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
 
-function drawFloats(op: string, kernel: FloatKernel, shape: Shape, seed: Seed, p: number, q: number) {
+function drawFloats(
+  op: string,
+  kernel: FloatKernel,
+  shape: Shape,
+  seed: Seed,
+  p: number,
+  q: number,
+) {
   checkShape(op, shape);
   const out = emptyTensor([...shape], 'float32');
   const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(out.size);
@@ -99,6 +106,11 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   if (minval > maxval) {
     throw new ValueError(
       `random.uniform: minval must not be above maxval, got ${minval} and ${maxval}.`,
+    );
+  }
+  if (!Number.isFinite(Math.fround(maxval - minval))) {
+    throw new ValueError(
+      `random.uniform: maxval - minval must be within float32 (3.4e38), got ${minval} and ${maxval}.`,
     );
   }
   return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
@@ -154,9 +166,7 @@ export function shuffle(x: Tensor, options: SeedOption = {}): Tensor {
   checkOptions('random.shuffle', options, ['seed']);
   const [length] = x.shape;
   if (length === undefined) {
-    throw new ShapeError(
-      `random.shuffle: needs at least one axis, got a scalar.`,
-    );
+    throw new ShapeError(`random.shuffle: needs at least one axis, got a scalar.`);
   }
   const order = permutation(length, options);
   const out = emptyTensor(x.shape, x.dtype);

@@ -23,7 +23,8 @@ export class SeedGenerator {
 
   /** @param seed a whole number from 0 to 2⁵³ − 1; null or undefined draws one from the global generator */
   constructor(seed?: number | null) {
-    this.#seed = seed === null || seed === undefined ? globalGenerator().nextSeed() : checkSeed(seed);
+    this.#seed =
+      seed === null || seed === undefined ? globalGenerator().nextSeed() : checkSeed(seed);
   }
 
   /** The seed and how far the stream has been read: all of its state. */
@@ -55,7 +56,9 @@ export class SeedGenerator {
     // The seed itself is mixed in by multiplication, so that generators of neighbouring seeds do not
     // hand out seeds of each other's.
     const step = this.#blocks++;
-    return Number((BigInt(this.#seed) * 0x9e3779b97f4a7c15n + BigInt(step) + 1n) & 0x1fffffffffffffn);
+    return Number(
+      (BigInt(this.#seed) * 0x9e3779b97f4a7c15n + BigInt(step) + 1n) & 0x1fffffffffffffn,
+    );
   }
 }
 

@@ -16,8 +16,10 @@ export interface NestedElements {
  */
 export function readNested(value: NestedArray): NestedElements {
   const shape: number[] = [];
-  for (let level: NestedArray | undefined = value; Array.isArray(level); level = level[0]) {
+  let level: unknown = value;
+  while (Array.isArray(level)) {
     shape.push(level.length);
+    level = (level as readonly unknown[])[0];
   }
   const data: (number | boolean)[] = [];
   let booleans = 0;

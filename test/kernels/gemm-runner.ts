@@ -106,7 +106,10 @@ export function multiply(
     place?.release();
   }
   const isGap = (i: number): boolean => i % ldc >= n;
-  expect(result.every((x, i) => !isGap(i) || x === BLANK), 'between the rows of C').toBe(true);
+  expect(
+    result.every((x, i) => !isGap(i) || x === BLANK),
+    'between the rows of C',
+  ).toBe(true);
   return result.filter((_, i) => !isGap(i));
 }
 

@@ -179,6 +179,19 @@ describe('gemm skips zeros of A', () => {
     );
   });
 
+  it('wherever in B infinity is', () => {
+    for (const transB of [false, true]) {
+      // One whole panel of 12 columns and an edge; k is not a multiple of the 4 rows that are turned at once.
+      const task = withA(product(1, 14, 6, { transB }), () => 0);
+      for (let position = 0; position < 14 * 6; position++) {
+        const b = task.b.map((x, i) => (i === position ? -Infinity : x));
+        const column = transB ? Math.floor(position / 6) : position % 14;
+        const actual = multiply({ ...task, b }, 1);
+        expect(actual.findIndex(Number.isNaN), `${position}`).toBe(column);
+      }
+    }
+  });
+
   it('passes NaN and infinities of A on', () => {
     const task = product(m, n, k, { sparsity: 0.9 });
     const special = withA(task, (x, i) => (i === 3 ? NaN : i === 2 * k + 389 ? Infinity : x));

@@ -47,11 +47,7 @@ export function commonShape(...shapes: (readonly number[])[]): number[] {
 }
 
 /** f of every pair of elements, broadcasting. */
-export function zip(
-  a: DenseArray,
-  b: DenseArray,
-  f: (x: number, y: number) => number,
-): DenseArray {
+export function zip(a: DenseArray, b: DenseArray, f: (x: number, y: number) => number): DenseArray {
   return build(commonShape(a.shape, b.shape), (index) => f(at(a, index), at(b, index)));
 }
 

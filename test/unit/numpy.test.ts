@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ops, tidy } from '../../src/index.js';
 import type { Tensor } from '../../src/index.js';
-import { parseArray, readCases, toTensor } from '../fixtures/numpy/read.js';
+import { parseArray, readOperationCases, toTensor } from '../fixtures/numpy/read.js';
 import type { NumpyArray, OperationCase } from '../fixtures/numpy/read.js';
 
 type Operation = (...args: unknown[]) => Tensor | Tensor[];
@@ -54,7 +54,7 @@ function shapesOf(inputs: readonly string[]): string {
 }
 
 describe.each(['slice', 'shape', 'elementwise', 'reduce', 'product'])('NumPy: %s', (name) => {
-  readCases<OperationCase>(name).forEach((golden, i) => {
+  readOperationCases(name).forEach((golden, i) => {
     const { op, args, inputs, output } = golden;
     it(`${i}: ${op} of ${shapesOf(inputs)} ${JSON.stringify(args)}`, () => {
       tidy(() => {

@@ -119,7 +119,7 @@ describe('linear memory', () => {
       expect(x.astype('uint8').sum().item()).toBe(15);
       expect(x.softmax().sum(1).toArray()).toEqual([1, 1]);
       expect(x.slice(1, 1).item()).toBe(4);
-      expect(`${x}`).toBe('[[0. 1. 2.]\n [3. 4. 5.]]');
+      expect(x.toString()).toBe('[[0. 1. 2.]\n [3. 4. 5.]]');
       const seeded = { seed: 1 };
       expect(random.uniform([9], seeded).sum().item()).toBeGreaterThan(0);
     });

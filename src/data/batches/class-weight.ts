@@ -35,7 +35,7 @@ function checkClassWeight(classWeight: ClassWeight): Map<number, number> {
   }
   for (const [key, weight] of Object.entries(classWeight)) {
     const label = Number(key);
-    if (!Number.isInteger(label) || label < 0 || !(weight >= 0 && weight < Infinity)) {
+    if (!Number.isInteger(label) || label < 0 || !Number.isFinite(weight) || weight < 0) {
       throw new ValueError(
         `classWeight maps class numbers to weights of at least 0, got ${key}: ${String(weight)}.`,
       );

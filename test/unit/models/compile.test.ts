@@ -60,7 +60,10 @@ describe('compile', () => {
     [{ metrics: ['accurac'] }, /Unknown metric 'accurac'.*'accuracy'/],
     [{ weightedMetrics: ['ma'] }, /Unknown metric 'ma'/],
     [{ optimiser: 'sgd' }, /compile: unknown option 'optimiser'. Did you mean 'optimizer'\?/],
-    [{ metrics: 'accuracy' }, /compile: metrics must be a list, such as \['accuracy'\], got 'accuracy'/],
+    [
+      { metrics: 'accuracy' },
+      /compile: metrics must be a list, such as \['accuracy'\], got 'accuracy'/,
+    ],
     [{ lossWeights: [1, 2] }, /lossWeights must be one number .* got \[1, 2\]/],
     [{ lossWeights: NaN }, /lossWeights must be one number .* got NaN/],
     [{ loss: 7 }, /A loss is a name.* got number/],

@@ -28,10 +28,7 @@ export function labels(n: number): Int32Array {
 /** 3 → 4 (relu) → 2, weights by `seed`. */
 export function twoLayers(seed = 1): Sequential {
   setRandomSeed(seed);
-  return new Sequential([
-    new Dense(4, { activation: 'relu', inputShape: [3] }),
-    new Dense(2),
-  ]);
+  return new Sequential([new Dense(4, { activation: 'relu', inputShape: [3] }), new Dense(2)]);
 }
 
 /** The same, compiled with SGD and the mean squared error. */
@@ -51,7 +48,5 @@ export function classifier(loss: string, seed = 1): Sequential {
 
 /** The bits of all weights. */
 export function bitsOf(model: Model): number[][] {
-  return model.weights.map((weight) => [
-    ...new Uint32Array(weight.value.data().buffer as ArrayBuffer),
-  ]);
+  return model.weights.map((weight) => [...new Uint32Array(weight.value.data().buffer)]);
 }

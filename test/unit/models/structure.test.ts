@@ -15,8 +15,8 @@ describe('putting layers on a model', () => {
     model.add(new Dense(4, { inputShape: [3] }));
     expect(model.built).toBe(true);
     expect(model.weights.map(({ path, shape }) => [path, shape])).toEqual([
-      ['dense/kernel', [3, 4]],
-      ['dense/bias', [4]],
+      ['sequential/dense/kernel', [3, 4]],
+      ['sequential/dense/bias', [4]],
     ]);
     model.add(new Dense(2));
     expect(model.countParams()).toBe(3 * 4 + 4 + 4 * 2 + 2);
@@ -88,7 +88,9 @@ describe('putting layers on a model', () => {
     expect(() => {
       model.add('dense' as never);
     }).toThrow(/add takes a layer, such as new layers.Dense\(10\), got string/);
-    expect(() => new Sequential([], { nme: 'x' } as object)).toThrow(/unknown option 'nme'.*'name'/);
+    expect(() => new Sequential([], { nme: 'x' } as object)).toThrow(
+      /unknown option 'nme'.*'name'/,
+    );
   });
 
   it('names a layer that does not fit when it is added, and stays as it was', () => {
@@ -104,7 +106,7 @@ describe('putting layers on a model', () => {
     used.build([null, 5]);
     expect(() => {
       model.add(used);
-    }).toThrow(/Dense layer 'used' was built for input of shape \(None, 5\) .*\(None, 3\)/);
+    }).toThrow(/Dense layer 'used' got input of shape \(None, 3\).*built for \(None, 5\)/);
     expect(() => {
       model.add(used);
     }).toThrow(ShapeError);
@@ -135,15 +137,17 @@ describe('putting layers on a model', () => {
     const x = tensor(numbers(6), { shape: [2, 3] });
     const [kernel, bias] = model.getWeights().slice(4);
     if (!kernel || !bias) throw new Error('no weights');
-    expect([...model.apply(x).data()]).toEqual([
-      ...dense(inner.apply(x), kernel, bias).data(),
-    ]);
+    expect([...model.apply(x).data()]).toEqual([...dense(inner.apply(x), kernel, bias).data()]);
   });
 });
 
 describe('finding layers', () => {
   it('by name and by index, from the end too', () => {
-    const model = new Sequential([Input({ shape: [3] }), new Dense(4, { name: 'a' }), new Dense(2)]);
+    const model = new Sequential([
+      Input({ shape: [3] }),
+      new Dense(4, { name: 'a' }),
+      new Dense(2),
+    ]);
     expect(model.getLayer('a')).toBe(model.layers[0]);
     expect(model.getLayer(1)).toBe(model.layers[1]);
     expect(model.getLayer(-1)).toBe(model.layers[1]);
@@ -187,16 +191,20 @@ describe('weights of a model', () => {
   });
 
   it('are trained or not, layer by layer', () => {
-    const model = new Sequential([new Dense(4, { inputShape: [3] }), new Dropout(0.5), new Dense(2)]);
+    const model = new Sequential([
+      new Dense(4, { inputShape: [3] }),
+      new Dropout(0.5),
+      new Dense(2),
+    ]);
     const [first] = model.layers;
     if (first) first.trainable = false;
     expect(model.trainableWeights.map((weight) => weight.path)).toEqual([
-      'dense_1/kernel',
-      'dense_1/bias',
+      'sequential/dense_1/kernel',
+      'sequential/dense_1/bias',
     ]);
     expect(model.nonTrainableWeights.map((weight) => weight.path)).toEqual([
-      'dense/kernel',
-      'dense/bias',
+      'sequential/dense/kernel',
+      'sequential/dense/bias',
     ]);
     model.trainable = false;
     expect(model.trainableWeights).toEqual([]);

@@ -103,7 +103,8 @@ export function expectSecondOrder(
       const out = reference(...args.slice(0, -1));
       return { shape: [], data: [out.data.reduce((s, v, i) => s + v * (w[i] ?? NaN), 0)] };
     };
-    const loss = (...args: Tensor[]): Tensor => sum(mul(op(...args.slice(0, -1)), args.at(-1) ?? NaN));
+    const loss = (...args: Tensor[]): Tensor =>
+      sum(mul(op(...args.slice(0, -1)), args.at(-1) ?? NaN));
     const direction = all.map(({ shape }) => random(shape));
     const along = direction.map(toTensor);
     const slope = (...args: Tensor[]): Tensor =>

@@ -9,14 +9,14 @@ import { awayFrom, distinct, expectAgreement, gradientsOf, random } from './agre
 /** Pairs of shapes: alike, a scalar, a row, a column, both repeated, leading axes, lengths 1 and 0. */
 const shapes: readonly (readonly [number[], number[]])[] = [
   [[7], [7]],
-  [[3, 5], [3, 5]],
+  [
+    [3, 5],
+    [3, 5],
+  ],
   [[], []],
   [[3, 5], []],
   [[], [2, 3]],
-  [
-    [3, 5],
-    [5],
-  ],
+  [[3, 5], [5]],
   [
     [3, 5],
     [3, 1],
@@ -105,7 +105,10 @@ describe('arithmetic agrees with float64, value and gradients, at every pattern 
         { shape: maskShape, dtype: 'bool' },
       );
       for (const [a, b] of [
-        [[3, 5], [3, 5]],
+        [
+          [3, 5],
+          [3, 5],
+        ],
         [[3, 1], [5]],
         [[], [2, 3, 5]],
       ] as const) {
@@ -128,10 +131,25 @@ describe('one operand on both sides', () => {
   it('gets the sum of both gradients', () => {
     const x = random([2, 3], 0.5, 2);
     const twice = (f: (p: number, q: number) => number) => (a: DenseArray) => zip(a, a, f);
-    expectAgreement('x · x', (a) => ops.mul(a, a), twice((p, q) => p * q), x);
-    expectAgreement('x / x', (a) => ops.div(a, a), twice((p, q) => p / q), x);
+    expectAgreement(
+      'x · x',
+      (a) => ops.mul(a, a),
+      twice((p, q) => p * q),
+      x,
+    );
+    expectAgreement(
+      'x / x',
+      (a) => ops.div(a, a),
+      twice((p, q) => p / q),
+      x,
+    );
     expectAgreement('x ^ x', (a) => ops.pow(a, a), twice(power), x);
-    expectAgreement('x − x', (a) => ops.sub(a, a), twice((p, q) => p - q), x);
+    expectAgreement(
+      'x − x',
+      (a) => ops.sub(a, a),
+      twice((p, q) => p - q),
+      x,
+    );
   });
 });
 

@@ -53,7 +53,10 @@ describe('softmaxCrossEntropy', () => {
       ops.softmaxCrossEntropy,
       (a: Tensor, b: Tensor) => ops.neg(ops.sum(ops.mul(b, ops.logSoftmax(a)), -1)),
     ].map((loss) =>
-      gradientsOf((a, b) => ops.sum(ops.mul(loss(a, b), weights)), [z, t].flatMap((x) => x ?? [])),
+      gradientsOf(
+        (a, b) => ops.sum(ops.mul(loss(a, b), weights)),
+        [z, t].flatMap((x) => x ?? []),
+      ),
     );
     const [fused, composed] = gradients;
     fused?.forEach((gradient, i) => {
@@ -86,7 +89,9 @@ describe('softmaxCrossEntropy', () => {
   it('needs at least one class', () => {
     for (const shape of [[], [2, 0]]) {
       const call = () => ops.softmaxCrossEntropy(zeros(shape), zeros(shape));
-      expect(call).toThrow(/^softmaxCrossEntropy: the last axis of the logits .* at least one; got/);
+      expect(call).toThrow(
+        /^softmaxCrossEntropy: the last axis of the logits .* at least one; got/,
+      );
     }
   });
 });

@@ -46,8 +46,18 @@ function onEveryAxis(
       );
     }
   }
-  expectAgreement(name, (x) => op(x), (x) => reduce(x, [], false, line), make([]));
-  expectAgreement(name, (x) => op(x), (x) => reduce(x, [0], false, line), make([1]));
+  expectAgreement(
+    name,
+    (x) => op(x),
+    (x) => reduce(x, [], false, line),
+    make([]),
+  );
+  expectAgreement(
+    name,
+    (x) => op(x),
+    (x) => reduce(x, [0], false, line),
+    make([1]),
+  );
 }
 
 const variance = (values: number[]): number => {

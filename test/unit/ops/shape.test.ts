@@ -26,7 +26,10 @@ describe('reshaping operations agree with float64, value and gradient', () => {
     for (const [axis, shape] of [
       [undefined, [2, 3]],
       [0, [2, 1, 3, 1]],
-      [[-1, 2], [1, 2, 3]],
+      [
+        [-1, 2],
+        [1, 2, 3],
+      ],
     ] as const) {
       const x = random([1, 2, 1, 3, 1]);
       expectAgreement('squeeze', (a) => ops.squeeze(a, axis), to([...shape]), x);
@@ -49,8 +52,18 @@ describe('reshaping operations agree with float64, value and gradient', () => {
         random(shape),
       );
     }
-    expectAgreement('transpose', ops.transpose, (x) => reference.transpose(x, [1, 0]), random([3, 4]));
-    expectAgreement('transpose', ops.transpose, (x) => x, random([3]));
+    expectAgreement(
+      'transpose',
+      (x) => ops.transpose(x),
+      (x) => reference.transpose(x, [1, 0]),
+      random([3, 4]),
+    );
+    expectAgreement(
+      'transpose',
+      (x) => ops.transpose(x),
+      (x) => x,
+      random([3]),
+    );
     expectAgreement(
       'moveAxis',
       (x) => ops.moveAxis(x, 0, -1),
@@ -103,24 +116,31 @@ describe('reshaping operations agree with float64, value and gradient', () => {
 
 describe('slice agrees with float64, value and gradient', () => {
   // Each: the arguments, and the positions of a tensor of shape (5, 4, 6) that Python takes.
-  const cases: readonly (readonly [specs: SliceSpec[], positions: number[][], dropped: number[]])[] =
+  const cases: readonly (readonly [
+    specs: SliceSpec[],
+    positions: number[][],
+    dropped: number[],
+  ])[] = [
+    [[], [upTo(5), upTo(4), upTo(6)], []],
+    [['1:4'], [[1, 2, 3], upTo(4), upTo(6)], []],
+    [['-2:'], [[3, 4], upTo(4), upTo(6)], []],
+    [['::-1'], [[4, 3, 2, 1, 0], upTo(4), upTo(6)], []],
+    [['::2', ':', '::3'], [[0, 2, 4], upTo(4), [0, 3]], []],
+    [['4:0:-2', '::-3'], [[4, 2], [3, 0], upTo(6)], []],
+    [['-1:-4:-1', ':', '5:2:-1'], [[4, 3, 2], upTo(4), [5, 4, 3]], []],
+    [[2], [[2], upTo(4), upTo(6)], [0]],
+    [['-1'], [[4], upTo(4), upTo(6)], [0]],
+    [[':', -1, [1, 5]], [upTo(5), [3], [1, 2, 3, 4]], [1]],
     [
-      [[], [upTo(5), upTo(4), upTo(6)], []],
-      [['1:4'], [[1, 2, 3], upTo(4), upTo(6)], []],
-      [['-2:'], [[3, 4], upTo(4), upTo(6)], []],
-      [['::-1'], [[4, 3, 2, 1, 0], upTo(4), upTo(6)], []],
-      [['::2', ':', '::3'], [[0, 2, 4], upTo(4), [0, 3]], []],
-      [['4:0:-2', '::-3'], [[4, 2], [3, 0], upTo(6)], []],
-      [['-1:-4:-1', ':', '5:2:-1'], [[4, 3, 2], upTo(4), [5, 4, 3]], []],
-      [[2], [[2], upTo(4), upTo(6)], [0]],
-      [['-1'], [[4], upTo(4), upTo(6)], [0]],
-      [[':', -1, [1, 5]], [upTo(5), [3], [1, 2, 3, 4]], [1]],
-      [[0, 1, 2], [[0], [1], [2]], [0, 1, 2]],
-      [[[1, -1], ':', [-2, 100]], [[1, 2, 3], upTo(4), [4, 5]], []],
-      [['3:1'], [[], upTo(4), upTo(6)], []],
-      [[':', '7:9'], [upTo(5), [], upTo(6)], []],
-      [['-100:2', '100::-2'], [[0, 1], [3, 1], upTo(6)], []],
-    ];
+      [0, 1, 2],
+      [[0], [1], [2]],
+      [0, 1, 2],
+    ],
+    [[[1, -1], ':', [-2, 100]], [[1, 2, 3], upTo(4), [4, 5]], []],
+    [['3:1'], [[], upTo(4), upTo(6)], []],
+    [[':', '7:9'], [upTo(5), [], upTo(6)], []],
+    [['-100:2', '100::-2'], [[0, 1], [3, 1], upTo(6)], []],
+  ];
   it.each(cases)('%j', (specs, positions, dropped) => {
     expectAgreement(
       'slice',
@@ -249,7 +269,12 @@ describe('joining and cutting agree with float64, value and gradients', () => {
         random([2, 3]),
       );
     }
-    expectAgreement('tile', (x) => ops.tile(x, 4), (x) => reference.tile(x, [4]), random([]));
+    expectAgreement(
+      'tile',
+      (x) => ops.tile(x, 4),
+      (x) => reference.tile(x, [4]),
+      random([]),
+    );
   });
 
   it('split: parts of equal length, and at given positions', () => {
@@ -319,7 +344,12 @@ describe('gather agrees with float64, value and gradient', () => {
 describe('copies and conversions', () => {
   it('clone and a cast to float32 pass the gradient on', () => {
     expectAgreement('clone', ops.clone, (x) => x, random([2, 3]));
-    expectAgreement('cast', (x) => ops.cast(x, 'float32'), (x) => x, random([2, 3]));
+    expectAgreement(
+      'cast',
+      (x) => ops.cast(x, 'float32'),
+      (x) => x,
+      random([2, 3]),
+    );
   });
 
   it('a cast to integers and back stops it', () => {

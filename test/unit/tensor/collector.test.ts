@@ -44,7 +44,10 @@ it.skipIf(collectGarbage === undefined)(
   async () => {
     await collectRounds(5);
     const before = memory();
-    const view = (() => zeros([1000]).add(zeros([1000]).add(1)).reshape([10, 100]))();
+    const view = (() =>
+      zeros([1000])
+        .add(zeros([1000]).add(1))
+        .reshape([10, 100]))();
     await collectUntil(() => memory().tensors === before.tensors + 1);
     expect(memory().bytes - before.bytes).toBe(4000);
     expect(view.sum().item()).toBe(1000);
@@ -52,16 +55,19 @@ it.skipIf(collectGarbage === undefined)(
   },
 );
 
-it.skipIf(collectGarbage === undefined)(`a disposed tensor is not freed twice${reason}`, async () => {
-  const before = memory();
-  (function disposeAll(): void {
-    for (let i = 0; i < 50; i++) zeros([100]).dispose();
-  })();
-  expect(memory()).toEqual({ ...before, reserved: memory().reserved });
-  await collectRounds(5);
-  expect(memory().tensors).toBeLessThanOrEqual(before.tensors);
-  expect(memory().bytes).toBeLessThanOrEqual(before.bytes);
-  const fresh = [zeros([100]), zeros([100])];
-  fresh[0]?.add(1);
-  expect(fresh[1]?.toArray()).toEqual(new Array<number>(100).fill(0));
-});
+it.skipIf(collectGarbage === undefined)(
+  `a disposed tensor is not freed twice${reason}`,
+  async () => {
+    const before = memory();
+    (function disposeAll(): void {
+      for (let i = 0; i < 50; i++) zeros([100]).dispose();
+    })();
+    expect(memory()).toEqual({ ...before, reserved: memory().reserved });
+    await collectRounds(5);
+    expect(memory().tensors).toBeLessThanOrEqual(before.tensors);
+    expect(memory().bytes).toBeLessThanOrEqual(before.bytes);
+    const fresh = [zeros([100]), zeros([100])];
+    fresh[0]?.add(1);
+    expect(fresh[1]?.toArray()).toEqual(new Array<number>(100).fill(0));
+  },
+);

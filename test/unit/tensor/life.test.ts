@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DisposedError, keep, memory, tensor, tidy, ValueError, zeros } from '../../../src/index.js';
+import {
+  DisposedError,
+  keep,
+  memory,
+  tensor,
+  tidy,
+  ValueError,
+  zeros,
+} from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 
 /** What `f` leaves behind: tensors and bytes. */

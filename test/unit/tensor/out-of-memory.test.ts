@@ -50,7 +50,12 @@ it('leaves other tensors as they are, and work goes on', () => {
   expect(() => tensor(new Float32Array(2 * MIB))).toThrow(OutOfMemoryError);
   expect(x.add(1).toArray()).toEqual([2, 3, 4]);
   big.dispose();
-  const sum = tidy(() => zeros([MIB / 4]).add(1).sum().item());
+  const sum = tidy(() =>
+    zeros([MIB / 4])
+      .add(1)
+      .sum()
+      .item(),
+  );
   expect(sum).toBe(MIB / 4);
 });
 

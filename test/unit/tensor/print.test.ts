@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { tensor, zeros } from '../../../src/index.js';
 import { sizeOf } from '../../../src/tensor/index.js';
-import { parseArray, readCases, toTensor } from '../../fixtures/numpy/read.js';
+import { parseArray, readPrintCases, toTensor } from '../../fixtures/numpy/read.js';
 import type { NumpyArray, PrintCase } from '../../fixtures/numpy/read.js';
 
 /** The array of a case whose elements follow a rule. */
@@ -18,12 +18,12 @@ function byRule(golden: Exclude<PrintCase, { array: string }>): NumpyArray {
 }
 
 describe('toString', () => {
-  readCases<PrintCase>('print').forEach((golden, i) => {
+  readPrintCases().forEach((golden, i) => {
     const array = 'array' in golden ? parseArray(golden.array) : byRule(golden);
     it(`${i}: prints ${array.dtype} [${array.shape.join(', ')}] as NumPy`, () => {
       const x = toTensor(array);
       expect(x.toString()).toBe(golden.text);
-      expect(`${x}`).toBe(golden.text);
+      expect(String(x)).toBe(golden.text);
       x.dispose();
     });
   });
