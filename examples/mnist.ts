@@ -46,8 +46,14 @@ network.add(new layers.Dense(10, { activation: 'softmax' }));
 network.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
 network.summary();
 
-trainImages = trainImages.reshape([-1, height * width]).astype('float32').div(white);
-testImages = testImages.reshape([-1, height * width]).astype('float32').div(white);
+trainImages = trainImages
+  .reshape([-1, height * width])
+  .astype('float32')
+  .div(white);
+testImages = testImages
+  .reshape([-1, height * width])
+  .astype('float32')
+  .div(white);
 trainLabels = utils.toCategorical(trainLabels);
 testLabels = utils.toCategorical(testLabels);
 
@@ -56,9 +62,13 @@ await network.fit(trainImages, trainLabels, { epochs, batchSize });
 const milliseconds = performance.now() - start;
 const steps = epochs * Math.ceil(samples / batchSize);
 
-const [testLoss = NaN, testAcc = NaN] = await network.evaluate(testImages, testLabels, { verbose: 0 });
+const [testLoss = NaN, testAcc = NaN] = await network.evaluate(testImages, testLabels, {
+  verbose: 0,
+});
 console.log(`\nTest loss ${testLoss.toFixed(4)}, test accuracy ${testAcc.toFixed(4)}`);
-console.log(`${(milliseconds / steps).toFixed(3)} ms a step of ${batchSize} images (${steps} steps)\n`);
+console.log(
+  `${(milliseconds / steps).toFixed(3)} ms a step of ${batchSize} images (${steps} steps)\n`,
+);
 
 const shown = 6;
 const probabilities = await network.predict(testImages.slice([0, shown]), { verbose: 0 });

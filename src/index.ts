@@ -30,7 +30,19 @@ export {
 export { grad, oneHot, stopGradient, Tensor, valueAndGrad } from './ops/index.js';
 export { backendInfo, configure } from './runtime/index.js';
 export type { BackendInfo, RuntimeOptions, YieldEvery } from './runtime/index.js';
-export { arange, eye, full, keep, linspace, memory, ones, tensor, tidy, Variable, zeros } from './tensor/index.js';
+export {
+  arange,
+  eye,
+  full,
+  keep,
+  linspace,
+  memory,
+  ones,
+  tensor,
+  tidy,
+  Variable,
+  zeros,
+} from './tensor/index.js';
 export type {
   DType,
   MemoryInfo,

@@ -23,7 +23,7 @@ export function epilogue(
 ): void {
   for (let row = 0; row < rows; row++, c += rowBytes) {
     for (let j = 0; j < columns; j += 4) {
-      const at = <usize>j << 2;
+      const at = (<usize>j) << 2;
       let x = loadVector(c + at, columns - j);
       if (bias) x = f32x4.add(x, loadVector(bias + at, columns - j));
       storeVector(c + at, activate(x, activation), columns - j);

@@ -46,8 +46,8 @@ export function gemm(
   scratch: usize,
 ): void {
   const keepZeros = anyFlag(flagsOf(packed, k, n), (n + NR - 1) / NR);
-  const rowStride: usize = transposed ? 4 : <usize>lda << 2;
-  const sliceStride: usize = transposed ? <usize>lda << 2 : 4;
+  const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
+  const sliceStride: usize = transposed ? (<usize>lda) << 2 : 4;
   scratch += <usize>thread * SCRATCH_BYTES;
 
   // Too few row blocks to go round: share out columns instead, and every thread packs all of A.
@@ -68,10 +68,10 @@ export function gemm(
         const panel = packed + (<usize>(j / NR) * <usize>k + <usize>p) * NR_BYTES;
         const tile = c + ((<usize>i * <usize>ldc + <usize>j) << 2);
         const columns = min(NR, n - j);
-        multiplyBlock(scratch, tile, <usize>ldc << 2, panel, rows, columns, depth, i32(p > 0));
+        multiplyBlock(scratch, tile, (<usize>ldc) << 2, panel, rows, columns, depth, i32(p > 0));
         if (last && (bias || activation)) {
-          const biasHere = bias ? bias + (<usize>j << 2) : 0;
-          epilogue(tile, <usize>ldc << 2, rows, columns, biasHere, activation);
+          const biasHere = bias ? bias + ((<usize>j) << 2) : 0;
+          epilogue(tile, (<usize>ldc) << 2, rows, columns, biasHere, activation);
         }
       }
       p += depth;
@@ -103,7 +103,7 @@ function packBlock(
     const kept = packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
     store<i32>(counts, kept);
     values += <usize>depth * MR_BYTES;
-    offsets += <usize>depth << 2;
+    offsets += (<usize>depth) << 2;
     counts += 4;
     a += <usize>MR * rowStride;
   }
@@ -135,7 +135,7 @@ function multiplyBlock(
     else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
     if (!whole) copyTile(c, rowBytes, edge, NR_BYTES, height, columns);
     values += <usize>depth * MR_BYTES;
-    offsets += <usize>depth << 2;
+    offsets += (<usize>depth) << 2;
     counts += 4;
     c += <usize>MR * rowBytes;
   }
@@ -151,7 +151,7 @@ function copyTile(
 ): void {
   for (let i = 0; i < rows; i++, to += toBytes, from += fromBytes) {
     for (let j = 0; j < columns; j += 4) {
-      const at = <usize>j << 2;
+      const at = (<usize>j) << 2;
       storeVector(to + at, loadVector(from + at, columns - j), columns - j);
     }
   }

@@ -58,13 +58,14 @@ export function gemmPackB(
     const to = packed + <usize>panel * <usize>k * NR_BYTES;
     const column = panel * NR;
     const columns = min(NR, n - column);
-    const from = b + (<usize>column << 2) * (transposed ? <usize>ldb : 1);
-    const stride = <usize>ldb << 2;
+    const from = b + ((<usize>column) << 2) * (transposed ? <usize>ldb : 1);
+    const stride = (<usize>ldb) << 2;
     let bad: bool;
-    if (columns < NR) bad = packEdge(to, from, k, columns, transposed ? 4 : stride, transposed ? stride : 4);
+    if (columns < NR)
+      bad = packEdge(to, from, k, columns, transposed ? 4 : stride, transposed ? stride : 4);
     else if (transposed) bad = packTransposed(to, from, k, stride);
     else bad = packPlain(to, from, k, stride);
-    store<i32>(flags + (<usize>panel << 2), i32(bad));
+    store<i32>(flags + ((<usize>panel) << 2), i32(bad));
   }
 }
 
@@ -90,7 +91,7 @@ function packTransposed(to: usize, from: usize, k: i32, stride: usize): bool {
     let p = 0;
     let at = to;
     for (; p + 4 <= k; p += 4, at += 4 * NR_BYTES) {
-      const source = from + (<usize>p << 2);
+      const source = from + ((<usize>p) << 2);
       const r0 = v128.load(source);
       const r1 = v128.load(source + stride);
       const r2 = v128.load(source + 2 * stride);
@@ -106,7 +107,7 @@ function packTransposed(to: usize, from: usize, k: i32, stride: usize): bool {
       v128.store(at + 2 * NR_BYTES, i64x2.shuffle(t1, t3, 0, 2));
       v128.store(at + 3 * NR_BYTES, i64x2.shuffle(t1, t3, 1, 3));
     }
-    if (packEdgeColumns(at, from + (<usize>p << 2), k - p, 4, 4, stride)) bad = i32x4.splat(-1);
+    if (packEdgeColumns(at, from + ((<usize>p) << 2), k - p, 4, 4, stride)) bad = i32x4.splat(-1);
   }
   return v128.any_true(bad);
 }

@@ -23,9 +23,7 @@ export interface ConfigurableClass<T> {
 }
 
 export function isSerializedObject(value: unknown): value is SerializedObject {
-  return (
-    typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value
-  );
+  return typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
 }
 
 /**

@@ -9,8 +9,6 @@ const MAX_BLOCK_BYTES = 2 ** 30 - 16;
 /** Rank, shape and two lists of strides of up to 8 axes, as int32. */
 const LAYOUT_BYTES = 4 * (1 + 3 * 8);
 
-type Entry = (thread: number, threads: number, ...args: number[]) => void;
-
 /**
  * Owns the module, the memory and the allocator. `run` is the only way to run a kernel that can be
  * split over threads.
@@ -36,7 +34,7 @@ export class Runtime {
     this.#maximumBytes = maximumBytes;
     this.#memory = createMemory(Math.floor(maximumBytes / PAGE_BYTES));
     this.kernels = instantiate(this.#memory);
-    const buffer = this.#memory.buffer as ArrayBuffer;
+    const buffer = this.#memory.buffer;
     this.#float32 = new Float32Array(buffer);
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);
@@ -46,7 +44,7 @@ export class Runtime {
 
   /** Runs a kernel on all threads and returns when all are done. */
   run<K extends KernelName>(kernel: K, ...args: Parameters<SplitKernels[K]>): void {
-    (this.kernels[kernel] as Entry)(0, 1, ...args);
+    this.kernels[kernel](0, 1, ...args);
   }
 
   /**
@@ -124,7 +122,7 @@ export class Runtime {
 
   /** Growing detaches the old buffer, whose views then have length 0. */
   #refreshViews(): void {
-    const buffer = this.#memory.buffer as ArrayBuffer;
+    const buffer = this.#memory.buffer;
     this.#float32 = new Float32Array(buffer);
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);

@@ -9,9 +9,7 @@ export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
 
 /** A copy of a tensor's elements; bool as bytes 0 and 1. */
 export type TensorData =
-  | Float32Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>;
+  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** Typed arrays that tensors are made from. float64 is rounded to float32; others widen. */
 export type TypedArray =

@@ -4,7 +4,9 @@ export { bytesOf, checkDType, codeOf, promote } from './dtype.js';
 export type { DType, TensorData, TypedArray } from './dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
-export { detach, keep, tidy } from './scope.js';
+export { keep, tidy } from './scope.js';
+/** @internal */
+export { detach } from './scope.js';
 export {
   broadcastShapes,
   checkShape,
@@ -16,7 +18,9 @@ export {
   stridesOf,
 } from './shape.js';
 export type { PartialShape, Shape } from './shape.js';
-export { emptyTensor, Tensor } from './tensor.js';
+export { Tensor } from './tensor.js';
+/** @internal */
+export { emptyTensor } from './tensor.js';
 export type { NestedArray } from './tensor.js';
 export { Variable } from './variable.js';
 export type { VariableOptions } from './variable.js';

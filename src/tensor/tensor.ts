@@ -1,3 +1,5 @@
+// `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { DisposedError, ShapeError } from '../errors.js';
 import type { TensorMethods } from '../ops/methods.js';
 import { currentRuntime } from '../runtime/index.js';

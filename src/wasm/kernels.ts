@@ -8,7 +8,14 @@ export type Pointer = number;
  */
 export interface SplitKernels {
   // gemm/
-  gemmPackB(packed: Pointer, b: Pointer, k: number, n: number, ldb: number, transposed: number): void;
+  gemmPackB(
+    packed: Pointer,
+    b: Pointer,
+    k: number,
+    n: number,
+    ldb: number,
+    transposed: number,
+  ): void;
   gemm(
     c: Pointer,
     a: Pointer,
@@ -25,15 +32,7 @@ export interface SplitKernels {
   ): void;
 
   // ops/: element by element
-  unary(
-    out: Pointer,
-    x: Pointer,
-    n: number,
-    op: number,
-    p0: number,
-    p1: number,
-    p2: number,
-  ): void;
+  unary(out: Pointer, x: Pointer, n: number, op: number, p0: number, p1: number, p2: number): void;
   unaryGradient(
     dx: Pointer,
     dy: Pointer,
@@ -65,13 +64,7 @@ export interface SplitKernels {
   // ops/: moving
   copyStrided(out: Pointer, x: Pointer, layout: Pointer, elementBytes: number): void;
   transpose2d(out: Pointer, x: Pointer, batch: number, rows: number, columns: number): void;
-  gatherRows(
-    out: Pointer,
-    x: Pointer,
-    indices: Pointer,
-    count: number,
-    rowBytes: number,
-  ): void;
+  gatherRows(out: Pointer, x: Pointer, indices: Pointer, count: number, rowBytes: number): void;
   gatherRowsU8ToF32(
     out: Pointer,
     x: Pointer,
@@ -80,13 +73,7 @@ export interface SplitKernels {
     columns: number,
     scale: number,
   ): void;
-  scatterAddRows(
-    out: Pointer,
-    dy: Pointer,
-    indices: Pointer,
-    count: number,
-    columns: number,
-  ): void;
+  scatterAddRows(out: Pointer, dy: Pointer, indices: Pointer, count: number, columns: number): void;
   oneHot(out: Pointer, labels: Pointer, n: number, classes: number): void;
 
   // ops/: reducing x[outer, length, inner] along `length`
@@ -130,46 +117,16 @@ export interface SplitKernels {
     inner: number,
     op: number,
   ): void;
-  cumulativeSumF32(
-    out: Pointer,
-    x: Pointer,
-    outer: number,
-    length: number,
-    inner: number,
-  ): void;
+  cumulativeSumF32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
   // ops/: rows
   softmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
-  softmaxRowsGradient(
-    dx: Pointer,
-    dy: Pointer,
-    y: Pointer,
-    rows: number,
-    columns: number,
-  ): void;
+  softmaxRowsGradient(dx: Pointer, dy: Pointer, y: Pointer, rows: number, columns: number): void;
   logSoftmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
-  logSoftmaxRowsGradient(
-    dx: Pointer,
-    dy: Pointer,
-    y: Pointer,
-    rows: number,
-    columns: number,
-  ): void;
+  logSoftmaxRowsGradient(dx: Pointer, dy: Pointer, y: Pointer, rows: number, columns: number): void;
   logSumExpRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
-  sparsemaxRows(
-    out: Pointer,
-    x: Pointer,
-    rows: number,
-    columns: number,
-    scratch: Pointer,
-  ): void;
-  sparsemaxRowsGradient(
-    dx: Pointer,
-    dy: Pointer,
-    y: Pointer,
-    rows: number,
-    columns: number,
-  ): void;
+  sparsemaxRows(out: Pointer, x: Pointer, rows: number, columns: number, scratch: Pointer): void;
+  sparsemaxRowsGradient(dx: Pointer, dy: Pointer, y: Pointer, rows: number, columns: number): void;
 
   // ops/: losses
   softmaxCrossEntropy(
