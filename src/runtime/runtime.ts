@@ -9,6 +9,8 @@ const MAX_BLOCK_BYTES = 2 ** 30 - 16;
 /** Rank, shape and two lists of strides of up to 8 axes, as int32. */
 const LAYOUT_BYTES = 4 * (1 + 3 * 8);
 
+type Entry = (thread: number, threads: number, ...args: number[]) => void;
+
 /**
  * Owns the module, the memory and the allocator. `run` is the only way to run a kernel that can be
  * split over threads.
@@ -44,7 +46,7 @@ export class Runtime {
 
   /** Runs a kernel on all threads and returns when all are done. */
   run<K extends KernelName>(kernel: K, ...args: Parameters<SplitKernels[K]>): void {
-    this.kernels[kernel](0, 1, ...args);
+    (this.kernels[kernel] as Entry)(0, 1, ...args);
   }
 
   /**
