@@ -33,23 +33,34 @@ function buildWasm() {
   return targets;
 }
 
+const bundling = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  // Not minified and without source maps: the module reads like its sources, and users' bundlers minify.
+  legalComments: 'inline',
+  logLevel: 'warning',
+};
+
+/** The module of the pool's workers: one file, because a worker is given one URL. */
+async function buildWorker(outfile) {
+  const { build } = await import('esbuild');
+  await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile });
+}
+
 async function buildPackage(targets) {
   const { build } = await import('esbuild');
   rmSync('dist', { recursive: true, force: true });
   await build({
+    ...bundling,
     entryPoints: { index: 'src/index.ts' },
     outdir: 'dist',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    // Not minified and without source maps: the module reads like its sources, and users' bundlers minify.
-    legalComments: 'inline',
     chunkNames: 'chunks/[name]-[hash]',
-    logLevel: 'warning',
   });
+  await buildWorker('dist/worker.js');
   mkdirSync('dist/wasm', { recursive: true });
   for (const { outFile } of Object.values(targets)) {
     copyFileSync(outFile, path.join('dist/wasm', path.basename(outFile)));
@@ -58,4 +69,6 @@ async function buildPackage(targets) {
 }
 
 const targets = buildWasm();
+// Beside its source, where the sources look for it when they run unbundled (tests, tsx).
+await buildWorker('src/runtime/worker.js');
 if (!process.argv.includes('--wasm')) await buildPackage(targets);

@@ -4,9 +4,10 @@
 // Scratch of one thread:
 //
 //   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
-import { loadVector, storeVector } from '../lanes';
+import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
+import { multiplyNarrow } from './narrow';
 import { flagsOf, packA } from './pack';
 import { KC, MC, MR, MR_BYTES, NR, NR_BYTES } from './tile';
 
@@ -49,6 +50,27 @@ export function gemm(
   const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
   const sliceStride: usize = transposed ? (<usize>lda) << 2 : 4;
   scratch += <usize>thread * SCRATCH_BYTES;
+
+  if (n <= NR) {
+    const cBytes = (<usize>ldc) << 2;
+    multiplyNarrow(
+      thread,
+      threads,
+      c,
+      cBytes,
+      a,
+      rowStride,
+      sliceStride,
+      packed,
+      bias,
+      m,
+      n,
+      k,
+      activation,
+      scratch,
+    );
+    return;
+  }
 
   // Too few row blocks to go round: share out columns instead, and every thread packs all of A.
   const byColumns = threads > 1 && (m + MC - 1) / MC < threads;
@@ -138,21 +160,5 @@ function multiplyBlock(
     offsets += (<usize>depth) << 2;
     counts += 4;
     c += <usize>MR * rowBytes;
-  }
-}
-
-function copyTile(
-  to: usize,
-  toBytes: usize,
-  from: usize,
-  fromBytes: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  for (let i = 0; i < rows; i++, to += toBytes, from += fromBytes) {
-    for (let j = 0; j < columns; j += 4) {
-      const at = (<usize>j) << 2;
-      storeVector(to + at, loadVector(from + at, columns - j), columns - j);
-    }
   }
 }

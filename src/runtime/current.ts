@@ -1,11 +1,19 @@
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { MAX_SHARES } from './control.js';
+import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
 
 /** Settings of the runtime. They are fixed when the first tensor is made. */
 export interface RuntimeOptions {
-  /** Threads that kernels run on. `'auto'` takes what is there; this version has one. Default 'auto'. */
+  /**
+   * Threads that kernels run on, the calling one included. `'auto'`: as many as the machine has, at most 16.
+   * Where memory cannot be shared (a page that is not cross-origin isolated) it is one; `backendInfo()` says
+   * why. Results do not depend on it. Default 'auto'.
+   */
   readonly threads?: number | 'auto';
+  /** Where the module `worker.js` of this package is, if a bundler has moved it. Default: beside this module. */
+  readonly workerUrl?: string | URL;
   /** Fused multiply-add, faster where the engine has it, but not the same bits everywhere. Default false. */
   readonly relaxedSimd?: boolean;
   /** Limit of linear memory in bytes, 1 MiB … 4 GiB. Default 4 GiB. */
@@ -23,13 +31,36 @@ export interface BackendInfo {
 const MIN_MEMORY = 2 ** 20;
 const MAX_MEMORY = 2 ** 32;
 
+/** More threads than this find too little work in one layer to be worth it. */
+const MAX_AUTO_THREADS = 16;
+
 let current: Runtime | undefined;
 let options: RuntimeOptions = {};
 
 /** The runtime that all tensors share; made when it is first asked for. */
 export function currentRuntime(): Runtime {
-  current ??= new Runtime(options.maxMemory ?? MAX_MEMORY);
+  current ??= new Runtime({
+    maximumBytes: options.maxMemory ?? MAX_MEMORY,
+    threads: chooseThreads().threads,
+    workerUrl: new URL(options.workerUrl ?? './worker.js', import.meta.url),
+  });
   return current;
+}
+
+/** How many threads there will be, and why. */
+function chooseThreads(): { readonly threads: number; readonly reason: string } {
+  const { threads: wanted = 'auto' } = options;
+  if (wanted === 1) return { threads: 1, reason: 'threads: 1 was asked for' };
+  const obstacle = platform().sharingObstacle();
+  if (obstacle !== undefined) {
+    return { threads: 1, reason: `memory cannot be shared between threads: ${obstacle}` };
+  }
+  if (wanted !== 'auto') return { threads: wanted, reason: `threads: ${wanted} was asked for` };
+  const available = platform().availableThreads();
+  return {
+    threads: Math.min(available, MAX_AUTO_THREADS),
+    reason: `the machine has ${available} threads`,
+  };
 }
 
 /**
@@ -39,16 +70,11 @@ export function currentRuntime(): Runtime {
  * the first tensor.
  */
 export function configure(settings: RuntimeOptions): void {
-  checkOptions('configure', settings, ['threads', 'relaxedSimd', 'maxMemory']);
+  checkOptions('configure', settings, ['threads', 'workerUrl', 'relaxedSimd', 'maxMemory']);
   const { threads = 'auto', relaxedSimd = false, maxMemory } = settings;
-  if (threads !== 'auto' && (!Number.isInteger(threads) || threads < 1)) {
+  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
     throw new ValueError(
-      `configure: threads must be 'auto' or a whole number of at least 1, got ${String(threads)}.`,
-    );
-  }
-  if (threads !== 'auto' && threads > 1) {
-    throw new ValueError(
-      `configure: threads = ${threads}, but this version runs on one thread. Use 1 or 'auto'.`,
+      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${String(threads)}.`,
     );
   }
   if (relaxedSimd) {
@@ -62,7 +88,11 @@ export function configure(settings: RuntimeOptions): void {
         `got ${String(maxMemory)}.`,
     );
   }
-  if (current !== undefined && maxMemory !== options.maxMemory) {
+  const isChanged =
+    maxMemory !== options.maxMemory ||
+    threads !== (options.threads ?? 'auto') ||
+    String(settings.workerUrl) !== String(options.workerUrl);
+  if (current !== undefined && isChanged) {
     throw new ValueError(
       'configure: the runtime already works, so its settings are fixed. Call configure before the ' +
         'first tensor is made.',
@@ -71,12 +101,14 @@ export function configure(settings: RuntimeOptions): void {
   options = settings;
 }
 
-/** What the runtime works with. */
+/** What the runtime works with, or would work with if it was made now. */
 export function backendInfo(): BackendInfo {
+  const { threads, reason } = chooseThreads();
+  const failure = current?.poolFailure;
   return {
     simd: true,
     relaxedSimd: false,
-    threads: 1,
-    reason: 'this version runs on one thread, with strict (reproducible) SIMD',
+    threads: current?.threads ?? threads,
+    reason: failure === undefined ? reason : `${reason}, but a worker is missing: ${failure}`,
   };
 }

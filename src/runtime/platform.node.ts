@@ -60,6 +60,19 @@ export function nodePlatform(): Platform | undefined {
 
   return {
     name: 'node',
+    availableThreads: () => os.availableParallelism(),
+    sharingObstacle: () =>
+      typeof SharedArrayBuffer === 'undefined' ? 'there is no SharedArrayBuffer' : undefined,
+    startWorker(url, start, onFailure) {
+      const { Worker } = process.getBuiltinModule('node:worker_threads');
+      // Flags of the main thread, such as a loader for TypeScript, are not for this plain module.
+      const worker = new Worker(url, { workerData: start, execArgv: [] });
+      worker.unref();
+      worker.on('error', (error: Error) => {
+        onFailure(error.message);
+      });
+      return { terminate: () => void worker.terminate() };
+    },
     environment(name) {
       try {
         return process.env[name] || undefined;

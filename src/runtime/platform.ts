@@ -13,6 +13,11 @@ export interface ByteCache {
   remove(name: string): Promise<void>;
 }
 
+/** A worker that has been asked to start. */
+export interface WorkerHandle {
+  terminate(): void;
+}
+
 /**
  * What the host offers beyond the language: environment variables, files and a place to keep
  * downloads. One bundle serves Node, Deno, Bun and browsers, so the choice is made at run time.
@@ -41,6 +46,15 @@ export interface Platform {
    * has no place for one.
    */
   openCache(location?: string): Promise<ByteCache | undefined>;
+  /** Threads that the machine has. */
+  availableThreads(): number;
+  /** Undefined if memory can be shared between threads, else why not. */
+  sharingObstacle(): string | undefined;
+  /**
+   * Starts a worker from a module and hands it `start`. It does not keep the process alive. `onFailure`
+   * is told if it cannot start or dies.
+   */
+  startWorker(url: URL, start: unknown, onFailure: (reason: string) => void): WorkerHandle;
 }
 
 let current: Platform | undefined;

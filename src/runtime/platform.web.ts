@@ -9,6 +9,24 @@ const keyPrefix = 'https://lanegrad.invalid/';
 export function webPlatform(): Platform {
   return {
     name: 'web',
+    availableThreads: () => navigator.hardwareConcurrency,
+    sharingObstacle: () =>
+      globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined'
+        ? undefined
+        : 'the page is not cross-origin isolated (it needs the headers Cross-Origin-Opener-Policy: ' +
+          'same-origin and Cross-Origin-Embedder-Policy: require-corp)',
+    startWorker(url, start, onFailure) {
+      const worker = new Worker(url, { type: 'module', name: 'lanegrad' });
+      worker.onerror = (event) => {
+        onFailure(event.message || `the worker at ${url.href} could not be loaded`);
+      };
+      worker.postMessage(start);
+      return {
+        terminate: () => {
+          worker.terminate();
+        },
+      };
+    },
     environment: () => undefined,
     join: (folder, name) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`),
     folderExists: async () => true,

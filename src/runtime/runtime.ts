@@ -1,7 +1,11 @@
 import { OutOfMemoryError } from '../errors.js';
-import { createMemory, instantiate, isTrap, MAX_PAGES, PAGE_BYTES } from '../wasm/instantiate.js';
-import type { Memory } from '../wasm/instantiate.js';
+import { compileCore } from '../wasm/binary.js';
+import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
+import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels, Pointer, SplitKernels } from '../wasm/kernels.js';
+import type { Entry } from './control.js';
+import { Pool } from './pool.js';
+import { SHARED_FROM, workOf } from './work.js';
 
 /** The largest block that the allocator can hold: 1 GiB less its header. */
 const MAX_BLOCK_BYTES = 2 ** 30 - 16;
@@ -9,7 +13,15 @@ const MAX_BLOCK_BYTES = 2 ** 30 - 16;
 /** Rank, shape and two lists of strides of up to 8 axes, as int32. */
 const LAYOUT_BYTES = 4 * (1 + 3 * 8);
 
-type Entry = (thread: number, threads: number, ...args: number[]) => void;
+/** What a runtime is made with. */
+export interface RuntimeSettings {
+  /** Limit of linear memory, rounded down to whole pages; at most 4 GiB. */
+  readonly maximumBytes: number;
+  /** Threads to run on; more than 1 need memory that can be shared. */
+  readonly threads: number;
+  /** The module of the workers. */
+  readonly workerUrl: URL;
+}
 
 /**
  * Owns the module, the memory and the allocator. `run` is the only way to run a kernel that can be
@@ -17,12 +29,14 @@ type Entry = (thread: number, threads: number, ...args: number[]) => void;
  */
 export class Runtime {
   readonly kernels: Kernels;
-  readonly threads = 1;
+  readonly threads: number;
+  readonly #settings: RuntimeSettings;
+  readonly #core: Core;
   readonly #memory: Memory;
-  readonly #maximumBytes: number;
-  #float32: Float32Array<ArrayBuffer>;
-  #int32: Int32Array<ArrayBuffer>;
-  #uint8: Uint8Array<ArrayBuffer>;
+  #pool: Pool | undefined;
+  #float32: Float32Array;
+  #int32: Int32Array;
+  #uint8: Uint8Array;
   #allocatedBytes = 0;
 
   /**
@@ -31,12 +45,14 @@ export class Runtime {
    */
   readonly layoutBlock: Pointer;
 
-  /** @param maximumBytes limit of linear memory, rounded down to whole pages; at most 4 GiB */
-  constructor(maximumBytes = MAX_PAGES * PAGE_BYTES) {
-    this.#maximumBytes = maximumBytes;
-    this.#memory = createMemory(Math.floor(maximumBytes / PAGE_BYTES));
-    this.kernels = instantiate(this.#memory);
-    const buffer = this.#memory.buffer;
+  constructor(settings: RuntimeSettings) {
+    this.#settings = settings;
+    this.threads = settings.threads;
+    const shared = settings.threads > 1;
+    this.#core = compileCore(shared);
+    this.#memory = createMemory(Math.floor(settings.maximumBytes / PAGE_BYTES), shared);
+    this.kernels = instantiate(this.#core, this.#memory);
+    const { buffer } = this.#memory;
     this.#float32 = new Float32Array(buffer);
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);
@@ -44,9 +60,30 @@ export class Runtime {
     this.#allocatedBytes = 0;
   }
 
-  /** Runs a kernel on all threads and returns when all are done. */
+  /** Runs a kernel, on all threads if that is worth it, and returns when it is done. */
   run<K extends KernelName>(kernel: K, ...args: Parameters<SplitKernels[K]>): void {
-    (this.kernels[kernel] as Entry)(0, 1, ...args);
+    if (this.threads > 1 && workOf(kernel, args, this.int32) >= SHARED_FROM) {
+      this.#startPool().run(kernel, args);
+    } else {
+      (this.kernels[kernel] as unknown as Entry)(0, 1, ...args);
+    }
+  }
+
+  /** Workers are started by the first call that is worth sharing: small programs never need them. */
+  #startPool(): Pool {
+    this.#pool ??= new Pool(
+      this.threads,
+      this.#core,
+      this.#memory,
+      this.kernels,
+      this.#settings.workerUrl,
+    );
+    return this.#pool;
+  }
+
+  /** Why a worker is missing, if one is. */
+  get poolFailure(): string | undefined {
+    return this.#pool?.failure;
   }
 
   /**
@@ -65,12 +102,14 @@ export class Runtime {
       // Pointers above 2 GiB come back as negative int32.
       const pointer = this.kernels.allocate(bytes) >>> 0;
       this.#allocatedBytes += bytes;
+      // Shared memory grows without detaching the old views, which then are too short.
+      if (pointer + bytes > this.#uint8.length) this.#refreshViews();
       return pointer;
     } catch (error) {
       if (!isTrap(error)) throw error;
       throw new OutOfMemoryError(
         `No room for ${formatBytes(bytes)} more: ${formatBytes(this.#allocatedBytes)} are in use ` +
-          `and memory may grow to ${formatBytes(this.#maximumBytes)}. Dispose tensors that are no ` +
+          `and memory may grow to ${formatBytes(this.#settings.maximumBytes)}. Dispose tensors that are no ` +
           `longer needed (dispose(), using, tidy), use smaller batches, or raise ` +
           `configure({ maxMemory }) (at most 4 GiB).`,
         { cause: error },
@@ -105,26 +144,26 @@ export class Runtime {
   }
 
   /** All of memory as float32; valid until memory grows, so never keep it. */
-  get float32(): Float32Array<ArrayBuffer> {
+  get float32(): Float32Array {
     if (this.#float32.length === 0) this.#refreshViews();
     return this.#float32;
   }
 
   /** All of memory as int32; valid until memory grows, so never keep it. */
-  get int32(): Int32Array<ArrayBuffer> {
+  get int32(): Int32Array {
     if (this.#int32.length === 0) this.#refreshViews();
     return this.#int32;
   }
 
   /** All of memory as bytes; valid until memory grows, so never keep it. */
-  get uint8(): Uint8Array<ArrayBuffer> {
+  get uint8(): Uint8Array {
     if (this.#uint8.length === 0) this.#refreshViews();
     return this.#uint8;
   }
 
-  /** Growing detaches the old buffer, whose views then have length 0. */
+  /** Growing detaches a buffer that is not shared; its views then have length 0. */
   #refreshViews(): void {
-    const buffer = this.#memory.buffer;
+    const { buffer } = this.#memory;
     this.#float32 = new Float32Array(buffer);
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);

@@ -1,6 +1,4 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import { LanegradError } from '../errors.js';
-import { base64 } from './generated/simd.js';
 import type { Kernels } from './kernels.js';
 
 /** Bytes of one page of linear memory. */
@@ -9,17 +7,13 @@ export const PAGE_BYTES = 65536;
 /** The largest linear memory of 32-bit WebAssembly: 4 GiB. */
 export const MAX_PAGES = 65536;
 
-/** The embedded binary. */
-function decode(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
+export type Memory = WebAssembly.Memory;
+export type Core = WebAssembly.Module;
 
 /** A linear memory that starts at one page and grows up to `maximum` pages. */
-export function createMemory(maximum: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: 1, maximum });
+export function createMemory(maximum: number, shared: boolean): Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum, shared });
 }
-
-export type Memory = WebAssembly.Memory;
 
 /** True for the error by which Wasm code stops: memory could not grow. */
 export function isTrap(error: unknown): boolean {
@@ -27,19 +21,9 @@ export function isTrap(error: unknown): boolean {
 }
 
 /**
- * Compiles and instantiates the core over `memory`, synchronously: it is small enough for every
- * engine's main thread, and there is no `await init()` to forget.
- *
- * @throws LanegradError where the engine has no WebAssembly SIMD.
+ * An instance of the core over `memory`, at once: it is small enough for every engine's main thread, and
+ * there is no `await init()` to forget.
  */
-export function instantiate(memory: Memory): Kernels {
-  const binary = decode();
-  if (!WebAssembly.validate(binary)) {
-    throw new LanegradError(
-      'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
-        'Needed: Node >= 20.19, Chrome >= 91, Firefox >= 89, Safari >= 16.4.',
-    );
-  }
-  const { exports } = instantiateSync(binary, { env: { memory } });
-  return exports as unknown as Kernels;
+export function instantiate(core: Core, memory: Memory): Kernels {
+  return instantiateSync(core, { env: { memory } }).exports as unknown as Kernels;
 }

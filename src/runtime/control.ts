@@ -1,0 +1,105 @@
+// How threads agree on work. A small shared block holds one call of a kernel at a time:
+//
+//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers      float64, from byte 64: arguments
+//
+// A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next
+// share by compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead costs
+// nothing. The arguments are read before the claim: if the swap succeeds, the call was still the same.
+
+/** Places in the int32 view. */
+const CLAIM = 0;
+const DONE = 1;
+const SHARES = 2;
+const KERNEL = 3;
+const ARGUMENT_COUNT = 4;
+const READY = 5;
+const SLEEPERS = 6;
+
+const ARGUMENTS_BYTE = 64;
+const MAX_ARGUMENTS = 16;
+
+/** Bytes of the shared block. */
+export const CONTROL_BYTES = ARGUMENTS_BYTE + 8 * MAX_ARGUMENTS;
+
+/** Bits of `claim` that count shares: at most 255 of them. */
+const SHARE_BITS = 8;
+const SHARE_MASK = (1 << SHARE_BITS) - 1;
+
+/** The most shares that one call can be cut into; the number after it means that none is left. */
+export const MAX_SHARES = SHARE_MASK - 1;
+
+/** What the core exports, by number: both sides sort the same names. */
+export type Entry = (share: number, shares: number, ...args: number[]) => void;
+
+/** One side of the shared block. */
+export class Control {
+  readonly #words: Int32Array;
+  readonly #arguments: Float64Array;
+
+  constructor(block: SharedArrayBuffer) {
+    this.#words = new Int32Array(block, 0, ARGUMENTS_BYTE / 4);
+    this.#arguments = new Float64Array(block, ARGUMENTS_BYTE, MAX_ARGUMENTS);
+  }
+
+  /** Publishes a call and works on it until all its shares are done. Only the main thread calls this. */
+  call(entry: Entry, kernel: number, shares: number, args: readonly number[]): void {
+    const words = this.#words;
+    const generation = (Atomics.load(words, CLAIM) >> SHARE_BITS) + 1;
+    Atomics.store(words, CLAIM, (generation << SHARE_BITS) | SHARE_MASK);
+    for (let i = 0; i < args.length; i++) this.#arguments[i] = args[i] ?? 0;
+    words[DONE] = 0;
+    words[SHARES] = shares;
+    words[KERNEL] = kernel;
+    words[ARGUMENT_COUNT] = args.length;
+    Atomics.store(words, CLAIM, generation << SHARE_BITS);
+    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, CLAIM);
+    for (;;) {
+      const claim = Atomics.load(words, CLAIM);
+      const share = claim & SHARE_MASK;
+      if (share >= shares) break;
+      if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
+      entry(share, shares, ...args);
+      Atomics.add(words, DONE, 1);
+    }
+    // Kernels last micro- to milliseconds: the rest is waited for without sleeping, which a page's main
+    // thread may not do anyway.
+    while (Atomics.load(words, DONE) < shares);
+  }
+
+  /** Works on calls for ever: the life of a worker. */
+  serve(entries: readonly Entry[], spinMilliseconds: number): never {
+    const words = this.#words;
+    Atomics.add(words, READY, 1);
+    for (;;) {
+      const claim = Atomics.load(words, CLAIM);
+      const share = claim & SHARE_MASK;
+      const shares = words[SHARES] ?? 0;
+      if (share >= shares) {
+        this.#await(claim, spinMilliseconds);
+        continue;
+      }
+      const entry = entries[words[KERNEL] ?? 0];
+      const args = Array.from(this.#arguments.subarray(0, words[ARGUMENT_COUNT]));
+      if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
+      entry?.(share, shares, ...args);
+      Atomics.add(words, DONE, 1);
+    }
+  }
+
+  /** Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. */
+  #await(claim: number, spinMilliseconds: number): void {
+    const words = this.#words;
+    const end = performance.now() + spinMilliseconds;
+    do {
+      for (let i = 0; i < 100; i++) if (Atomics.load(words, CLAIM) !== claim) return;
+    } while (performance.now() < end);
+    Atomics.add(words, SLEEPERS, 1);
+    Atomics.wait(words, CLAIM, claim);
+    Atomics.sub(words, SLEEPERS, 1);
+  }
+
+  /** Workers that have started. */
+  get ready(): number {
+    return Atomics.load(this.#words, READY);
+  }
+}

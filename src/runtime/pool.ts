@@ -1,0 +1,86 @@
+import type { KernelName, Kernels } from '../wasm/kernels.js';
+import { splitKernelNames } from '../wasm/kernel-names.js';
+import type { Core, Memory } from '../wasm/instantiate.js';
+import { Control, CONTROL_BYTES } from './control.js';
+import type { Entry } from './control.js';
+import { platform } from './platform.js';
+import type { WorkerHandle } from './platform.js';
+
+/** What a worker is given when it starts. */
+export interface WorkerStart {
+  readonly core: Core;
+  readonly memory: Memory;
+  readonly control: SharedArrayBuffer;
+  readonly spinMilliseconds: number;
+}
+
+/**
+ * How long an idle worker looks for work before it sleeps. Waking one takes some 50 µs, more than most
+ * kernels; the gaps between the kernels of a training step are a few microseconds.
+ */
+const SPIN_MILLISECONDS = 1;
+
+/** Threads that share the work of kernels: the calling one and workers. */
+export class Pool {
+  readonly #control: Control;
+  readonly #workers: WorkerHandle[] = [];
+  readonly #numbers = new Map<KernelName, number>();
+  readonly #entries: readonly Entry[];
+  #failure: string | undefined;
+
+  /**
+   * @param threads how many to be, the calling one included
+   * @param url the module of `worker.ts`
+   */
+  constructor(
+    readonly threads: number,
+    core: Core,
+    memory: Memory,
+    kernels: Kernels,
+    url: URL,
+  ) {
+    const block = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#control = new Control(block);
+    const names = splitKernelNames(kernels);
+    names.forEach((name, i) => this.#numbers.set(name, i));
+    this.#entries = names.map((name) => kernels[name] as Entry);
+    const start: WorkerStart = {
+      core,
+      memory,
+      control: block,
+      spinMilliseconds: SPIN_MILLISECONDS,
+    };
+    for (let i = 1; i < threads; i++) {
+      this.#workers.push(
+        platform().startWorker(url, start, (reason) => {
+          this.#reportFailure(reason);
+        }),
+      );
+    }
+  }
+
+  /** A worker that fails costs speed and nothing else: its shares are taken by the others. */
+  #reportFailure(reason: string): void {
+    if (this.#failure === undefined) {
+      console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
+    }
+    this.#failure = reason;
+  }
+
+  /** Why a worker is missing. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Workers that have started. */
+  get ready(): number {
+    return this.#control.ready;
+  }
+
+  /** Runs a kernel in as many shares as there are threads, and returns when all are done. */
+  run(kernel: KernelName, args: readonly number[]): void {
+    const number = this.#numbers.get(kernel) ?? -1;
+    const entry = this.#entries[number];
+    if (entry !== undefined) this.#control.call(entry, number, this.threads, args);
+  }
+}

@@ -1,0 +1,81 @@
+import type { KernelName } from '../wasm/kernels.js';
+
+/**
+ * Nanoseconds of work from which a call is shared: handing it over and coming together again takes one
+ * to two microseconds.
+ */
+export const SHARED_FROM = 10_000;
+
+/**
+ * How long a call takes on one thread, roughly: nanoseconds for each unit, and the places of the arguments
+ * whose product is the number of units. A negative place is that of a layout, whose axes are multiplied.
+ * Only the order of magnitude matters: it decides whether a call is shared, never what it computes.
+ */
+const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...places: number[]]>> = {
+  gemmPackB: [0.2, 2, 3],
+  gemm: [0.05, 4, 5, 6],
+  unary: [1, 2],
+  unaryGradient: [1, 4],
+  binaryF32: [0.3, -3],
+  binaryI32: [0.5, -3],
+  compareF32: [0.3, -3],
+  compareI32: [0.3, -3],
+  logicalU8: [0.3, -3],
+  logicalNot: [0.1, 2],
+  select: [0.3, 4],
+  cast: [0.3, 4],
+  fill: [0.1, 1],
+  copyStrided: [0.3, -2],
+  transpose2d: [0.3, 2, 3, 4],
+  gatherRows: [0.08, 3, 4],
+  gatherRowsU8ToF32: [0.2, 3, 4],
+  scatterAddRows: [0.3, 3, 4],
+  oneHot: [0.1, 2, 3],
+  reduceF32: [0.2, 2, 3, 4],
+  reduceI32: [1, 2, 3, 4],
+  reduceBool: [1, 2, 3, 4],
+  argReduceF32: [1, 2, 3, 4],
+  argReduceI32: [1, 2, 3, 4],
+  cumulativeSumF32: [1, 2, 3, 4],
+  softmaxRows: [2, 2, 3],
+  softmaxRowsGradient: [1, 3, 4],
+  logSoftmaxRows: [2, 2, 3],
+  logSoftmaxRowsGradient: [2, 3, 4],
+  logSumExpRows: [2, 2, 3],
+  sparsemaxRows: [20, 2, 3],
+  sparsemaxRowsGradient: [1, 3, 4],
+  softmaxCrossEntropy: [2, 3, 4],
+  softmaxCrossEntropyGradient: [1, 4, 5],
+  sparseSoftmaxCrossEntropy: [2, 3, 4],
+  sparseSoftmaxCrossEntropyGradient: [1, 4, 5],
+  sigmoidCrossEntropy: [2, 3],
+  sigmoidCrossEntropyGradient: [2, 4],
+  dropout: [2, 2],
+  sgd: [0.5, 3],
+  rmsprop: [0.6, 5],
+  adam: [0.8, 5],
+  randomUniform: [2, 1],
+  randomNormal: [5, 1],
+  randomTruncatedNormal: [5, 1],
+  randomIntegers: [2, 1],
+};
+
+/** About how many nanoseconds a call takes on one thread. `memory` is where layouts are read. */
+export function workOf(kernel: KernelName, args: readonly number[], memory: Int32Array): number {
+  const cost = COSTS[kernel];
+  let work = cost[0];
+  for (let i = 1; i < cost.length; i++) {
+    const place = cost[i] ?? 0;
+    const value = args[Math.abs(place)] ?? 0;
+    work *= place < 0 ? layoutSize(memory, value / 4) : value;
+  }
+  return work;
+}
+
+/** The product of a layout's axes. */
+function layoutSize(memory: Int32Array, at: number): number {
+  const rank = memory[at] ?? 0;
+  let size = 1;
+  for (let axis = 1; axis <= rank; axis++) size *= memory[at + axis] ?? 1;
+  return size;
+}

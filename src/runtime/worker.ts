@@ -1,0 +1,23 @@
+// The module that each worker of the pool runs: an instance of the core of its own over the shared
+// memory, working on shares of calls for ever. It imports nothing of lanegrad but what it needs, so that
+// it starts fast.
+import { instantiate } from '../wasm/instantiate.js';
+import { splitKernelNames } from '../wasm/kernel-names.js';
+import { Control } from './control.js';
+import type { Entry } from './control.js';
+import type { WorkerStart } from './pool.js';
+
+function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
+  const kernels = instantiate(core, memory);
+  const entries = splitKernelNames(kernels).map((name) => kernels[name] as Entry);
+  new Control(control).serve(entries, spinMilliseconds);
+}
+
+const node = globalThis.process as NodeJS.Process | undefined;
+if (typeof node?.getBuiltinModule === 'function') {
+  serve(node.getBuiltinModule('node:worker_threads').workerData as WorkerStart);
+} else {
+  addEventListener('message', ({ data }: MessageEvent<WorkerStart>) => {
+    serve(data);
+  });
+}

@@ -1,0 +1,40 @@
+import { LanegradError } from '../errors.js';
+import { base64 } from './generated/simd.js';
+
+/** The import of memory in the binary: "env", "memory", kind 2 (memory), then the flags of its limits. */
+const IMPORT = [3, ...bytesOf('env'), 6, ...bytesOf('memory'), 2];
+const LIMITED = 1;
+const LIMITED_AND_SHARED = 3;
+
+function bytesOf(text: string): number[] {
+  return Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * The compiled core. Its form for shared memory differs in one bit, the flag of the imported memory, and
+ * is made from the plain one.
+ *
+ * @throws LanegradError where the engine has no WebAssembly SIMD.
+ */
+export function compileCore(shared: boolean): WebAssembly.Module {
+  const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (shared) shareMemory(binary);
+  if (!WebAssembly.validate(binary)) {
+    throw new LanegradError(
+      'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
+        'Needed: Node >= 20.19, Chrome >= 91, Firefox >= 89, Safari >= 16.4.',
+    );
+  }
+  return new WebAssembly.Module(binary);
+}
+
+function shareMemory(binary: Uint8Array): void {
+  const at = binary.findIndex((_, i) => IMPORT.every((byte, j) => binary[i + j] === byte));
+  const flags = at + IMPORT.length;
+  if (at === -1 || binary[flags] !== LIMITED) {
+    throw new LanegradError(
+      'The core does not import its memory as expected; rebuild the package.',
+    );
+  }
+  binary[flags] = LIMITED_AND_SHARED;
+}
