@@ -51,7 +51,7 @@ function mayNotName(...restrictions) {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'build/', 'coverage/', 'src/wasm/generated/', 'bench/peers/']),
+  globalIgnores(['dist/', 'build/', 'coverage/', 'src/wasm/generated/', 'src/runtime/worker.js', 'bench/peers/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     rules: {
@@ -161,6 +161,7 @@ export default defineConfig(
   { files: ['src/wasm/**/*.ts'], rules: mayNotName(threads, node) },
   { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
   { files: ['src/**/platform.*.ts'], rules: mayNotName(webAssembly, threads) },
+  { files: ['src/runtime/platform.*.ts'], rules: mayNotName(webAssembly) },
   {
     // Names of temporary files, and the seed where nobody gave one.
     files: ['src/**/platform.*.ts', 'src/random/seed-generator.ts'],

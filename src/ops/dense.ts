@@ -60,7 +60,8 @@ export function dense(
   gemm({
     c: out.pointer,
     a: input.pointer,
-    b: kernel.pointer,
+    b: kernel,
+    bStart: 0,
     bias: bias?.pointer ?? 0,
     m: rows,
     n: units,

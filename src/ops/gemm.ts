@@ -1,12 +1,17 @@
 import type { Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
+import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
+import { PackedMatrix } from './packed-matrix.js';
 
 /** One matrix product C[m,n] = act(A·B + bias) of float32 matrices in linear memory. */
 export interface Product {
   readonly c: Pointer;
   readonly a: Pointer;
-  readonly b: Pointer;
+  /** The tensor that holds B. */
+  readonly b: Tensor;
+  /** How many elements of `b` lie before B. */
+  readonly bStart: number;
   /** [n], or 0 for none. */
   readonly bias: Pointer;
   readonly m: number;
@@ -19,29 +24,24 @@ export interface Product {
   readonly epilogue: Epilogue;
 }
 
-/** Packs B and multiplies. */
-export function gemm({ c, a, b, bias, m, n, k, transA, transB, epilogue }: Product): void {
+/** Computes a product. Its bits do not depend on the way that is taken. */
+export function gemm(product: Product): void {
+  const { c, a, b, bStart, bias, m, n, k, transA, transB, epilogue } = product;
   if (m === 0 || n === 0) return;
   const runtime = currentRuntime();
   const { kernels, threads } = runtime;
-  const packedBytes = kernels.gemmPackedBytes(k, n);
-  runtime.withScratch(packedBytes + kernels.gemmScratchBytes(threads), (scratch) => {
-    const packed = scratch + kernels.gemmScratchBytes(threads);
-    runtime.run('gemmPackB', packed, b, k, n, transB ? k : n, transB ? 1 : 0);
-    runtime.run(
-      'gemm',
-      c,
-      a,
-      packed,
-      bias,
-      m,
-      n,
-      k,
-      transA ? m : k,
-      n,
-      transA ? 1 : 0,
-      epilogue,
-      scratch,
-    );
+  const pointer = b.pointer + bStart * 4;
+  const matrix = PackedMatrix.of(b, { pointer, k, n, transposed: transB });
+  // One row: B is read once, as it lies, and not at all where A is zero. From two rows on the panels win
+  // (measured).
+  if (m === 1 && !transB && matrix.isFinite) {
+    const scratch = runtime.workspace(kernels.gemvScratchBytes(k, threads));
+    runtime.run('gemv', c, a, pointer, bias, m, n, k, epilogue, scratch);
+    return;
+  }
+  matrix.withPanels((panels) => {
+    const scratch = runtime.workspace(kernels.gemmScratchBytes(threads));
+    const lda = transA ? m : k;
+    runtime.run('gemm', c, a, panels, bias, m, n, k, lda, n, transA ? 1 : 0, epilogue, scratch);
   });
 }

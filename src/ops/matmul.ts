@@ -65,7 +65,8 @@ export function product(
     gemm({
       c: out.pointer + index * m * n * 4,
       a: a.pointer + first * m * k * 4,
-      b: b.pointer + second * k * n * 4,
+      b,
+      bStart: second * k * n,
       bias: 0,
       m: rows,
       n,

@@ -80,9 +80,8 @@ export function sparsemax(x: TensorLike, axis = -1): Tensor {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');
     const runtime = currentRuntime();
-    runtime.withScratch(runtime.threads * columns * 4, (scratch) => {
-      runtime.run('sparsemaxRows', out.pointer, input.pointer, rows, columns, scratch);
-    });
+    const scratch = runtime.workspace(runtime.threads * columns * 4);
+    runtime.run('sparsemaxRows', out.pointer, input.pointer, rows, columns, scratch);
     return record('sparsemax', [input], out, [out], (dy, [y]) => [sparsemaxGradient(dy, y)]);
   });
 }

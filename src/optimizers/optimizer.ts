@@ -261,6 +261,7 @@ export abstract class Optimizer {
       const gradient = clipped[i];
       if (gradient === undefined) return;
       this.updateStep(gradient, variable, rate, this.#indexOf(variable));
+      variable.touch();
     });
   }
 

@@ -43,7 +43,7 @@ export class Pool {
     this.#control = new Control(block);
     const names = splitKernelNames(kernels);
     names.forEach((name, i) => this.#numbers.set(name, i));
-    this.#entries = names.map((name) => kernels[name] as Entry);
+    this.#entries = names.map((name) => kernels[name]);
     const start: WorkerStart = {
       core,
       memory,
@@ -62,6 +62,8 @@ export class Pool {
   /** A worker that fails costs speed and nothing else: its shares are taken by the others. */
   #reportFailure(reason: string): void {
     if (this.#failure === undefined) {
+      // Said once, and by backendInfo(); it is no reason to stop.
+      // eslint-disable-next-line no-console
       console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
     }
     this.#failure = reason;
@@ -75,6 +77,11 @@ export class Pool {
   /** Workers that have started. */
   get ready(): number {
     return this.#control.ready;
+  }
+
+  /** Ends the workers, between two calls. */
+  stop(): void {
+    for (const worker of this.#workers) worker.terminate();
   }
 
   /** Runs a kernel in as many shares as there are threads, and returns when all are done. */

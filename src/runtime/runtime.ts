@@ -38,6 +38,10 @@ export class Runtime {
   #int32: Int32Array;
   #uint8: Uint8Array;
   #allocatedBytes = 0;
+  #workspace: Pointer = 0;
+  #workspaceBytes = 0;
+  /** Blocks that can be given up, and how. */
+  readonly #caches = new Map<Pointer, () => void>();
 
   /**
    * A small block for the layouts that some kernels read. One is enough: a kernel has finished before
@@ -65,7 +69,8 @@ export class Runtime {
     if (this.threads > 1 && workOf(kernel, args, this.int32) >= SHARED_FROM) {
       this.#startPool().run(kernel, args);
     } else {
-      (this.kernels[kernel] as unknown as Entry)(0, 1, ...args);
+      const entry: Entry = this.kernels[kernel];
+      entry(0, 1, ...args);
     }
   }
 
@@ -79,6 +84,16 @@ export class Runtime {
       this.#settings.workerUrl,
     );
     return this.#pool;
+  }
+
+  /** Threads that take part now: the calling one and the workers that have started. */
+  get readyThreads(): number {
+    return 1 + (this.#pool?.ready ?? 0);
+  }
+
+  /** Ends the workers. Work goes on without them. */
+  stop(): void {
+    this.#pool?.stop();
   }
 
   /** Why a worker is missing, if one is. */
@@ -98,23 +113,55 @@ export class Runtime {
           `(${formatBytes(MAX_BLOCK_BYTES)}). Work on parts of it.`,
       );
     }
-    try {
-      // Pointers above 2 GiB come back as negative int32.
-      const pointer = this.kernels.allocate(bytes) >>> 0;
-      this.#allocatedBytes += bytes;
-      // Shared memory grows without detaching the old views, which then are too short.
-      if (pointer + bytes > this.#uint8.length) this.#refreshViews();
-      return pointer;
-    } catch (error) {
-      if (!isTrap(error)) throw error;
+    const pointer =
+      this.#tryAllocate(bytes) ?? (this.#reclaim() ? this.#tryAllocate(bytes) : undefined);
+    if (pointer === undefined) {
       throw new OutOfMemoryError(
         `No room for ${formatBytes(bytes)} more: ${formatBytes(this.#allocatedBytes)} are in use ` +
           `and memory may grow to ${formatBytes(this.#settings.maximumBytes)}. Dispose tensors that are no ` +
           `longer needed (dispose(), using, tidy), use smaller batches, or raise ` +
           `configure({ maxMemory }) (at most 4 GiB).`,
-        { cause: error },
       );
     }
+    this.#allocatedBytes += bytes;
+    return pointer;
+  }
+
+  /** A block, or undefined if memory cannot grow. */
+  #tryAllocate(bytes: number): Pointer | undefined {
+    try {
+      // Pointers above 2 GiB come back as negative int32.
+      const pointer = this.kernels.allocate(bytes) >>> 0;
+      // Shared memory grows without detaching the old views, which then are too short.
+      if (pointer + bytes > this.#uint8.length) this.#refreshViews();
+      return pointer;
+    } catch (error) {
+      if (isTrap(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * A block for a copy that can be made again: it is not counted as used, and `giveUp`, which must release it,
+   * is called when memory runs out. Undefined if there is no room.
+   */
+  allocateCache(bytes: number, giveUp: () => void): Pointer | undefined {
+    const pointer = bytes > MAX_BLOCK_BYTES ? undefined : this.#tryAllocate(bytes);
+    if (pointer !== undefined) this.#caches.set(pointer, giveUp);
+    return pointer;
+  }
+
+  /** Gives back a block of `allocateCache`. */
+  releaseCache(pointer: Pointer): void {
+    this.#caches.delete(pointer);
+    this.kernels.release(pointer);
+  }
+
+  /** Gives up all caches; true if there were any. */
+  #reclaim(): boolean {
+    const giveUps = [...this.#caches.values()];
+    for (const giveUp of giveUps) giveUp();
+    return giveUps.length > 0;
   }
 
   /** Gives back a block of `bytes` bytes. */
@@ -133,9 +180,23 @@ export class Runtime {
     }
   }
 
-  /** Bytes handed out now. */
+  /**
+   * At least `bytes` bytes for one call of a kernel, valid until the next is asked for. It stays allocated: what
+   * every product needs must not go through the allocator every time.
+   */
+  workspace(bytes: number): Pointer {
+    if (bytes > this.#workspaceBytes) {
+      if (this.#workspaceBytes > 0) this.release(this.#workspace, this.#workspaceBytes);
+      this.#workspaceBytes = 0;
+      this.#workspace = this.allocate(bytes);
+      this.#workspaceBytes = bytes;
+    }
+    return this.#workspace;
+  }
+
+  /** Bytes handed out now; caches and workspace are not counted. */
   get allocatedBytes(): number {
-    return this.#allocatedBytes;
+    return this.#allocatedBytes - this.#workspaceBytes;
   }
 
   /** Bytes of linear memory. */

@@ -9,7 +9,7 @@ import type { WorkerStart } from './pool.js';
 
 function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
   const kernels = instantiate(core, memory);
-  const entries = splitKernelNames(kernels).map((name) => kernels[name] as Entry);
+  const entries = splitKernelNames(kernels).map((name): Entry => kernels[name]);
   new Control(control).serve(entries, spinMilliseconds);
 }
 

@@ -5,7 +5,10 @@ import { liveTensorCount } from './scope.js';
 export interface MemoryInfo {
   /** Tensors that have not been disposed (weights included). */
   readonly tensors: number;
-  /** Bytes of linear memory in use. */
+  /**
+   * Bytes of linear memory in use. Copies that can be made again (weights packed for `predict`) are not counted:
+   * they are given up when memory runs out.
+   */
   readonly bytes: number;
   /** Bytes of linear memory taken from the system; it grows on demand and never shrinks. */
   readonly reserved: number;

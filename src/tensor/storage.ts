@@ -1,9 +1,15 @@
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 
+/** Something computed from a block's bytes that is kept with the block while they do not change. */
+export interface Derived {
+  dispose(): void;
+}
+
 /** A block of linear memory that one or more tensors look at; freed with the last of them. */
 export class Storage {
   #references = 1;
+  #derived: Derived | undefined;
 
   private constructor(
     readonly pointer: Pointer,
@@ -21,6 +27,23 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.#references === 0) currentRuntime().release(this.pointer, this.bytes);
+    if (--this.#references > 0) return;
+    this.touch();
+    currentRuntime().release(this.pointer, this.bytes);
+  }
+
+  /** What was computed from the bytes, if they have not changed since. */
+  get derived(): Derived | undefined {
+    return this.#derived;
+  }
+
+  set derived(derived: Derived | undefined) {
+    this.#derived?.dispose();
+    this.#derived = derived;
+  }
+
+  /** Called by whoever has written into the block: what was derived from it no longer holds. */
+  touch(): void {
+    if (this.#derived !== undefined) this.derived = undefined;
   }
 }

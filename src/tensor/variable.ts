@@ -63,7 +63,13 @@ export class Variable {
     }
     const { pointer } = source;
     currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
+    this.touch();
     if (source !== value) source.dispose();
+  }
+
+  /** Called by whoever has written into `value` directly, as the kernels of optimizers do. @internal */
+  touch(): void {
+    this.value.storage.touch();
   }
 
   /** Gives the memory back. */

@@ -16,6 +16,17 @@ export interface SplitKernels {
     ldb: number,
     transposed: number,
   ): void;
+  gemv(
+    c: Pointer,
+    a: Pointer,
+    b: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
+    activation: number,
+    scratch: Pointer,
+  ): void;
   gemm(
     c: Pointer,
     a: Pointer,
@@ -264,6 +275,7 @@ export interface PlainKernels {
   release(pointer: Pointer): void;
   gemmPackedBytes(k: number, n: number): number;
   gemmScratchBytes(threads: number): number;
+  gemvScratchBytes(k: number, threads: number): number;
   firstOutOfRange(indices: Pointer, count: number, limit: number): number;
   allFinite(x: Pointer, n: number): number;
   randomPermutation(

@@ -17,7 +17,8 @@ import { emptyTensor } from '../../src/tensor/index.js';
 // The tests of this file run in order: first those for which no tensor may exist yet.
 describe('configure, before the first tensor', () => {
   it.each<[RuntimeOptions, RegExp]>([
-    [{ threads: 0 }, /threads must be 'auto' or a whole number of at least 1, got 0/],
+    [{ threads: 0 }, /threads must be 'auto' or a whole number from 1 to 254, got 0/],
+    [{ threads: 255 }, /threads .*255/],
     [{ threads: -2 }, /threads .*-2/],
     [{ threads: 1.5 }, /threads .*1\.5/],
     [{ threads: NaN }, /threads .*NaN/],

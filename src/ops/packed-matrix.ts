@@ -1,0 +1,96 @@
+import { currentRuntime } from '../runtime/index.js';
+import type { Tensor } from '../tensor/index.js';
+import type { Derived } from '../tensor/storage.js';
+import type { Pointer } from '../wasm/kernels.js';
+
+/** Which matrix of a tensor's block is meant, and how it lies there. */
+export interface MatrixPlace {
+  readonly pointer: Pointer;
+  readonly k: number;
+  readonly n: number;
+  /** Stored as its transpose [n,k]. */
+  readonly transposed: boolean;
+}
+
+/**
+ * What is known of a matrix B while its elements do not change: whether they are finite, and, from the
+ * second product on, its panels. Weights change at every step of training, so there nothing is kept; in
+ * `predict` and `evaluate` they are packed once.
+ */
+export class PackedMatrix implements Derived {
+  readonly #place: MatrixPlace;
+  #isFinite: boolean | undefined;
+  #isSeen = false;
+  #panels: Pointer | undefined;
+
+  private constructor(place: MatrixPlace) {
+    this.#place = place;
+  }
+
+  /** What is known of the matrix at that place of `b`'s block. */
+  static of(b: Tensor, place: MatrixPlace): PackedMatrix {
+    const { storage } = b;
+    const { derived } = storage;
+    if (derived instanceof PackedMatrix && derived.#isAt(place)) return derived;
+    const packed = new PackedMatrix(place);
+    storage.derived = packed;
+    return packed;
+  }
+
+  #isAt({ pointer, k, n, transposed }: MatrixPlace): boolean {
+    const mine = this.#place;
+    return (
+      mine.pointer === pointer && mine.k === k && mine.n === n && mine.transposed === transposed
+    );
+  }
+
+  /** Whether no element is NaN or infinite. */
+  get isFinite(): boolean {
+    const { pointer, k, n } = this.#place;
+    this.#isFinite ??= currentRuntime().kernels.allFinite(pointer, k * n) !== 0;
+    return this.#isFinite;
+  }
+
+  /** Runs `use` with the panels of the matrix. */
+  withPanels(use: (panels: Pointer) => void): void {
+    const kept = this.#panels ?? this.#keepPanels();
+    if (kept !== undefined) {
+      use(kept);
+      return;
+    }
+    const runtime = currentRuntime();
+    const { k, n } = this.#place;
+    runtime.withScratch(runtime.kernels.gemmPackedBytes(k, n), (panels) => {
+      this.#pack(panels);
+      use(panels);
+    });
+  }
+
+  /** Panels to be kept, from the second product on and if there is room; else undefined. */
+  #keepPanels(): Pointer | undefined {
+    if (!this.#isSeen) {
+      this.#isSeen = true;
+      return undefined;
+    }
+    const runtime = currentRuntime();
+    const { k, n } = this.#place;
+    const bytes = runtime.kernels.gemmPackedBytes(k, n);
+    this.#panels = runtime.allocateCache(bytes, () => {
+      this.dispose();
+    });
+    if (this.#panels !== undefined) this.#pack(this.#panels);
+    return this.#panels;
+  }
+
+  #pack(panels: Pointer): void {
+    const { pointer, k, n, transposed } = this.#place;
+    const stride = transposed ? k : n;
+    currentRuntime().run('gemmPackB', panels, pointer, k, n, stride, transposed ? 1 : 0);
+  }
+
+  /** Gives the panels back. */
+  dispose(): void {
+    if (this.#panels !== undefined) currentRuntime().releaseCache(this.#panels);
+    this.#panels = undefined;
+  }
+}
