@@ -51,7 +51,14 @@ function mayNotName(...restrictions) {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'build/', 'coverage/', 'src/wasm/generated/', 'src/runtime/worker.js', 'bench/peers/']),
+  globalIgnores([
+    'dist/',
+    'build/',
+    'coverage/',
+    'src/wasm/generated/',
+    'src/runtime/worker.js',
+    'bench/peers/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     rules: {

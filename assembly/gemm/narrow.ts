@@ -3,7 +3,7 @@ import { madd } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { MR, NR, NR_BYTES } from './tile';
+import { MR, NR_BYTES } from './tile';
 
 /**
  * What `gemm` does when B is a single panel, n <= NR: every tile is computed beside C and copied there.

@@ -1,5 +1,5 @@
 import { DatasetError } from '../errors.js';
-import { concatenate } from './gzip.js';
+import { concatenate } from './inflate.js';
 
 /** How far a download has come. */
 export interface DownloadProgress {

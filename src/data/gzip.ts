@@ -1,8 +1,5 @@
 import { FormatError } from '../errors.js';
-
-// DecompressionStream inflates whatever it is handed before anyone can say stop, and deflate expands up
-// to 1032 times. Slices of this size bound that to 64 MiB at a time.
-const sliceLength = 1 << 16;
+import { concatenate, inflatedChunks } from './inflate.js';
 
 // Header 10 bytes, an empty deflate block 2, check sum and length 8.
 const minGzipLength = 20;
@@ -29,7 +26,7 @@ export async function inflateGzip(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of inflatedChunks(bytes, name)) {
+  for await (const chunk of gzipChunks(bytes, name)) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > limit) {
@@ -50,7 +47,7 @@ export async function inflateGzipHead(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of inflatedChunks(bytes, name)) {
+  for await (const chunk of gzipChunks(bytes, name)) {
     chunks.push(chunk);
     length += chunk.length;
     if (length >= count) break;
@@ -58,21 +55,7 @@ export async function inflateGzipHead(
   return concatenate(chunks, length).subarray(0, count);
 }
 
-/** Joins chunks whose lengths add up to `length`. */
-export function concatenate(
-  chunks: readonly Uint8Array[],
-  length: number,
-): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return joined;
-}
-
-async function* inflatedChunks(
+function gzipChunks(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -81,49 +64,7 @@ async function* inflatedChunks(
       `${name}: truncated gzip data: at least ${minGzipLength} bytes are needed, got ${bytes.length}.`,
     );
   }
-  const stream = new DecompressionStream('gzip');
-  const writer = stream.writable.getWriter();
-  const reader = stream.readable.getReader();
-  // A failure of the stream arrives at both ends. The reader reports it; here it is only kept from
-  // being called unhandled.
-  feed(writer, bytes).catch(() => undefined);
-  writer.closed.catch(() => undefined);
-  try {
-    for (;;) {
-      const { done, value } = await readChunk(reader, bytes, name);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Also when the consumer stops early: nothing more is inflated, the writer is released.
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  bytes: Uint8Array,
-  name: string,
-) {
-  try {
-    return await reader.read();
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
-    throw new FormatError(
-      `${name}: corrupted or truncated gzip data of ${bytes.length} bytes${reason}. Get the file again.`,
-      { cause: error },
-    );
-  }
-}
-
-async function feed(
-  writer: WritableStreamDefaultWriter<BufferSource>,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<void> {
-  for (let offset = 0; offset < bytes.length; offset += sliceLength) {
-    await writer.write(bytes.subarray(offset, offset + sliceLength));
-  }
-  await writer.close();
+  return inflatedChunks({ bytes, format: 'gzip', name });
 }
 
 // Engines disagree on what may follow the first member: some ignore it, some refuse it, some inflate

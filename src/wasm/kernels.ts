@@ -130,6 +130,27 @@ export interface SplitKernels {
   ): void;
   cumulativeSumF32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
+  // ops/: windows that slide over images; `window` points to the numbers that window.ts lists
+  im2col(
+    columns: Pointer,
+    x: Pointer,
+    window: Pointer,
+    firstRow: number,
+    rows: number,
+  ): void;
+  col2im(
+    dx: Pointer,
+    columns: Pointer,
+    window: Pointer,
+    firstRow: number,
+    rows: number,
+  ): void;
+  windowSum(out: Pointer, x: Pointer, window: Pointer): void;
+  windowSumGradient(dx: Pointer, dy: Pointer, window: Pointer): void;
+  windowMax(out: Pointer, taps: Pointer, x: Pointer, window: Pointer): void;
+  windowPick(out: Pointer, x: Pointer, taps: Pointer, window: Pointer): void;
+  windowPickGradient(dx: Pointer, dy: Pointer, taps: Pointer, window: Pointer): void;
+
   // ops/: rows
   softmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;
   softmaxRowsGradient(dx: Pointer, dy: Pointer, y: Pointer, rows: number, columns: number): void;

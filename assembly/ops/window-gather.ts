@@ -1,0 +1,164 @@
+// The way back from windows to pixels: a pixel gathers from every window that covers it, in the order of the taps.
+// No two threads write one pixel, and the order does not depend on their number.
+
+import { loadVector, storeVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+import {
+  CHANNELS,
+  DILATION_X,
+  DILATION_Y,
+  HEIGHT,
+  IMAGES,
+  KERNEL_HEIGHT,
+  KERNEL_WIDTH,
+  OUT_HEIGHT,
+  OUT_WIDTH,
+  PAD_LEFT,
+  PAD_TOP,
+  STRIDE_X,
+  STRIDE_Y,
+  WIDTH,
+  ceilDivide,
+} from './window';
+
+/**
+ * dx += what `columns` [rows · outWidth, kernelHeight, kernelWidth, channels] holds for each pixel: the transpose
+ * of `im2col` for the same rows of outputs.
+ */
+export function col2im(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  columns: usize,
+  window: usize,
+  firstRow: i32,
+  rows: i32,
+): void {
+  const taps = load<i32>(window, KERNEL_HEIGHT) * load<i32>(window, KERNEL_WIDTH);
+  gather(thread, threads, dx, columns, 0, window, firstRow, rows, taps);
+}
+
+/** dx += Σ dy over the windows that cover a pixel: the transpose of `windowSum`. */
+export function windowSumGradient(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  window: usize,
+): void {
+  const rows = load<i32>(window, IMAGES) * load<i32>(window, OUT_HEIGHT);
+  gather(thread, threads, dx, dy, 0, window, 0, rows, 1);
+}
+
+/** dx += Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`. */
+export function windowPickGradient(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  taps: usize,
+  window: usize,
+): void {
+  const rows = load<i32>(window, IMAGES) * load<i32>(window, OUT_HEIGHT);
+  gather(thread, threads, dx, dy, taps, window, 0, rows, 1);
+}
+
+/**
+ * Adds to every pixel of dx from `source`, which holds `pitch` pixels an output: one for each tap, or a single one
+ * for all of them, and then, if there are `picked` taps, only where they name the tap.
+ */
+function gather(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  source: usize,
+  picked: usize,
+  window: usize,
+  firstRow: i32,
+  rows: i32,
+  pitch: i32,
+): void {
+  if (rows <= 0) return;
+  const height = load<i32>(window, HEIGHT);
+  const width = load<i32>(window, WIDTH);
+  const channels = load<i32>(window, CHANNELS);
+  const outHeight = load<i32>(window, OUT_HEIGHT);
+  const outWidth = load<i32>(window, OUT_WIDTH);
+  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
+  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
+  const strideY = load<i32>(window, STRIDE_Y);
+  const strideX = load<i32>(window, STRIDE_X);
+  const dilationY = load<i32>(window, DILATION_Y);
+  const dilationX = load<i32>(window, DILATION_X);
+  const pixelBytes = (<usize>channels) << 2;
+  const outputBytes = <usize>pitch * pixelBytes;
+  const tapBytes = pitch == 1 ? 0 : pixelBytes;
+  // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before.
+  const stepX = <usize>strideX * tapBytes - <usize>dilationX * outputBytes;
+  const stepY =
+    <usize>(strideY * kernelWidth) * tapBytes - <usize>(dilationY * outWidth) * outputBytes;
+
+  // Only images that have outputs among the rows are touched.
+  const firstImage = firstRow / outHeight;
+  const lines = ((firstRow + rows - 1) / outHeight - firstImage + 1) * height;
+  const end = shareEnd(lines, thread, threads, 1);
+  for (let i = shareBegin(lines, thread, threads, 1); i < end; i++) {
+    const image = firstImage + i / height;
+    const imageRow = image * outHeight;
+    const low = max(firstRow - imageRow, 0);
+    const high = min(firstRow + rows - imageRow, outHeight);
+    const y = (i % height) + load<i32>(window, PAD_TOP);
+    const skipY = skipped(y, strideY, dilationY, high);
+    const ky = (y % strideY) + skipY * strideY;
+    const oy = y / strideY - skipY * dilationY;
+    const countY = counted(ky, strideY, kernelHeight, oy - low, dilationY);
+    if (countY <= 0) continue;
+    const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
+    let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
+    for (let ix = 0; ix < width; ix++, to += pixelBytes) {
+      const x = ix + load<i32>(window, PAD_LEFT);
+      const skipX = skipped(x, strideX, dilationX, outWidth);
+      const kx = (x % strideX) + skipX * strideX;
+      const ox = x / strideX - skipX * dilationX;
+      const countX = counted(kx, strideX, kernelWidth, ox, dilationX);
+      if (countX <= 0) continue;
+      const tap = ky * kernelWidth + kx;
+      const from = line + <usize>ox * outputBytes + <usize>tap * tapBytes;
+      for (let c = 0; c < channels; c += 4) {
+        const offset = (<usize>c) << 2;
+        const rest = channels - c;
+        let sum = loadVector(to + offset, rest);
+        let row = from + offset;
+        for (let j = 0, rowTap = tap; j < countY; j++, rowTap += strideY * kernelWidth) {
+          let at = row;
+          for (let k = 0, atTap = rowTap; k < countX; k++, atTap += strideX) {
+            let value = loadVector(at, rest);
+            if (picked) {
+              const taps = loadVector(at - source + picked, rest);
+              value = v128.and(value, i32x4.eq(taps, i32x4.splat(atTap)));
+            }
+            sum = f32x4.add(sum, value);
+            at += stepX;
+          }
+          row += stepY;
+        }
+        storeVector(to + offset, sum, rest);
+      }
+    }
+  }
+}
+
+/** How many taps to go on until the output is before `high`. */
+// @ts-ignore: decorator
+@inline
+function skipped(position: i32, stride: i32, dilation: i32, high: i32): i32 {
+  return ceilDivide(max(0, position / stride - high + 1), dilation);
+}
+
+/** How many taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
+// @ts-ignore: decorator
+@inline
+function counted(tap: i32, stride: i32, kernel: i32, before: i32, dilation: i32): i32 {
+  if (tap >= kernel || before < 0) return 0;
+  return min((kernel - tap + stride - 1) / stride, before / dilation + 1);
+}

@@ -1,0 +1,127 @@
+// Pooling: one number out of the pixels that a window covers, channel by channel. `window` is described in window.ts.
+
+import { loadVector, storeVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+import {
+  CHANNELS,
+  DILATION_X,
+  DILATION_Y,
+  HEIGHT,
+  IMAGES,
+  KERNEL_HEIGHT,
+  KERNEL_WIDTH,
+  OUT_HEIGHT,
+  OUT_WIDTH,
+  PAD_LEFT,
+  PAD_TOP,
+  STRIDE_X,
+  STRIDE_Y,
+  WIDTH,
+  endInside,
+  firstInside,
+} from './window';
+
+const SUM: i32 = 0;
+const MAX: i32 = 1;
+const PICK: i32 = 2;
+
+/** out[image, oy, ox, c] = Σ x over the window, added up in the order of its taps. */
+export function windowSum(thread: i32, threads: i32, out: usize, x: usize, window: usize): void {
+  reduceWindows(thread, threads, out, 0, x, window, SUM);
+}
+
+/**
+ * out = the largest x in the window, taps = which one it is: ky · kernelWidth + kx, int32. The first of equals
+ * wins, NaN wins over numbers.
+ */
+export function windowMax(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  taps: usize,
+  x: usize,
+  window: usize,
+): void {
+  reduceWindows(thread, threads, out, taps, x, window, MAX);
+}
+
+/** out = x at the tap that `taps` names for each window and channel. */
+export function windowPick(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  taps: usize,
+  window: usize,
+): void {
+  reduceWindows(thread, threads, out, taps, x, window, PICK);
+}
+
+function reduceWindows(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  taps: usize,
+  x: usize,
+  window: usize,
+  mode: i32,
+): void {
+  const height = load<i32>(window, HEIGHT);
+  const width = load<i32>(window, WIDTH);
+  const channels = load<i32>(window, CHANNELS);
+  const outHeight = load<i32>(window, OUT_HEIGHT);
+  const outWidth = load<i32>(window, OUT_WIDTH);
+  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
+  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
+  const dilationY = load<i32>(window, DILATION_Y);
+  const dilationX = load<i32>(window, DILATION_X);
+  const pixelBytes = (<usize>channels) << 2;
+  const rowBytes = <usize>width * pixelBytes;
+  const stepX = <usize>dilationX * pixelBytes;
+  const stepY = <usize>dilationY * rowBytes;
+
+  const n = load<i32>(window, IMAGES) * outHeight * outWidth;
+  const end = shareEnd(n, thread, threads, 1);
+  for (let i = shareBegin(n, thread, threads, 1); i < end; i++) {
+    const row = i / outWidth;
+    const top = (row % outHeight) * load<i32>(window, STRIDE_Y) - load<i32>(window, PAD_TOP);
+    const left = (i % outWidth) * load<i32>(window, STRIDE_X) - load<i32>(window, PAD_LEFT);
+    const firstY = firstInside(top, dilationY, kernelHeight);
+    const firstX = firstInside(left, dilationX, kernelWidth);
+    const countY = endInside(top, dilationY, kernelHeight, height) - firstY;
+    const countX = endInside(left, dilationX, kernelWidth, width) - firstX;
+    const firstTap = firstY * kernelWidth + firstX;
+    const from =
+      x +
+      <usize>((row / outHeight) * height + top + firstY * dilationY) * rowBytes +
+      <usize>(left + firstX * dilationX) * pixelBytes;
+    for (let c = 0; c < channels; c += 4) {
+      const offset = (<usize>c) << 2;
+      const at = <usize>i * pixelBytes + offset;
+      const rest = channels - c;
+      // The first pixel starts a maximum: a window of -Infinity must name a tap of its own.
+      let result = mode == MAX ? loadVector(from + offset, rest) : f32x4.splat(0);
+      let which = mode == PICK ? loadVector(taps + at, rest) : i32x4.splat(firstTap);
+      let line = from + offset;
+      for (let ky = 0, firstOfRow = firstTap; ky < countY; ky++, firstOfRow += kernelWidth) {
+        for (let kx = 0, pixel = line; kx < countX; kx++, pixel += stepX) {
+          const value = loadVector(pixel, rest);
+          const tap = i32x4.splat(firstOfRow + kx);
+          if (mode == SUM) {
+            result = f32x4.add(result, value);
+          } else if (mode == PICK) {
+            result = v128.bitselect(value, result, i32x4.eq(which, tap));
+          } else {
+            const isNewNaN = v128.and(f32x4.ne(value, value), f32x4.eq(result, result));
+            const wins = v128.or(f32x4.gt(value, result), isNewNaN);
+            result = v128.bitselect(value, result, wins);
+            which = v128.bitselect(tap, which, wins);
+          }
+        }
+        line += stepY;
+      }
+      storeVector(out + at, result, rest);
+      if (mode == MAX) storeVector(taps + at, which, rest);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { FormatError } from '../errors.js';
+import type { DType, TensorData } from '../tensor/dtype.js';
+
+/** An array of a file, in the element types of tensors; row-major. */
+export interface FileArray {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly data: TensorData;
+}
+
+/** Element types of files: kind (bool, unsigned, signed, float, bfloat) and bytes. */
+export type ElementKind =
+  'b1' | 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'bf2' | 'f4' | 'f8';
+
+interface KindFacts {
+  readonly bytes: number;
+  /** The type that holds it here. 64-bit integers are checked, wider and narrower floats converted. */
+  readonly dtype: DType;
+}
+
+const KINDS: Readonly<Record<ElementKind, KindFacts>> = {
+  b1: { bytes: 1, dtype: 'bool' },
+  u1: { bytes: 1, dtype: 'uint8' },
+  u2: { bytes: 2, dtype: 'int32' },
+  u4: { bytes: 4, dtype: 'int32' },
+  u8: { bytes: 8, dtype: 'int32' },
+  i1: { bytes: 1, dtype: 'int32' },
+  i2: { bytes: 2, dtype: 'int32' },
+  i4: { bytes: 4, dtype: 'int32' },
+  i8: { bytes: 8, dtype: 'int32' },
+  f2: { bytes: 2, dtype: 'float32' },
+  bf2: { bytes: 2, dtype: 'float32' },
+  f4: { bytes: 4, dtype: 'float32' },
+  f8: { bytes: 8, dtype: 'float32' },
+};
+
+// Tensors live in 32-bit linear memory.
+const MAX_BYTES = 2 ** 32 - 1;
+const MAX_RANK = 64;
+
+/** The kind of that name, or undefined. */
+export function elementKind(name: string): ElementKind | undefined {
+  return Object.hasOwn(KINDS, name) ? (name as ElementKind) : undefined;
+}
+
+/**
+ * Bytes that an array takes in the file.
+ *
+ * @param name what messages call the array
+ * @throws FormatError for a shape that is none, or that no memory could hold.
+ */
+export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: string): number {
+  if (shape.length > MAX_RANK) {
+    throw new FormatError(`${name}: ${shape.length} axes, expected at most ${MAX_RANK}.`);
+  }
+  let size = 1;
+  // A zero anywhere makes the array empty, but no length may be absurd.
+  for (const length of shape) {
+    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || length > MAX_BYTES) {
+      throw new FormatError(`${name}: ${JSON.stringify(shape)} is no shape.`);
+    }
+    size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);
+  }
+  const { bytes, dtype } = KINDS[kind];
+  const widest = Math.max(bytes, dtype === 'float32' || dtype === 'int32' ? 4 : 1);
+  if (size * widest > MAX_BYTES) {
+    throw new FormatError(
+      `${name}: shape ${JSON.stringify(shape)} is too large: it needs more than ${MAX_BYTES} bytes.`,
+    );
+  }
+  return shape.includes(0) ? 0 : size * bytes;
+}
+
+/**
+ * Elements of a file as a tensor's: bool, uint8 and int32 as they are; other integers as int32, if they fit;
+ * floats as float32, float64 and float16 converted.
+ *
+ * @param view exactly the elements
+ * @param name what messages call the array
+ * @throws FormatError for an integer beyond int32, and for a bool that is neither 0 nor 1.
+ */
+export function readElements(
+  view: DataView<ArrayBuffer>,
+  kind: ElementKind,
+  littleEndian: boolean,
+  name: string,
+): { readonly dtype: DType; readonly data: TensorData } {
+  const { bytes, dtype } = KINDS[kind];
+  const count = view.byteLength / bytes;
+  // Copies: where the file is little-endian, as WebAssembly is, nothing has to be converted.
+  const copy = (): ArrayBuffer =>
+    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  if (kind === 'u1' || kind === 'b1') {
+    const data = new Uint8Array(copy());
+    if (kind === 'b1') checkBooleans(data, name);
+    return { dtype, data };
+  }
+  if (littleEndian && kind === 'f4') return { dtype, data: new Float32Array(copy()) };
+  if (littleEndian && kind === 'i4') return { dtype, data: new Int32Array(copy()) };
+  const data = dtype === 'float32' ? new Float32Array(count) : new Int32Array(count);
+  const read = READERS[kind];
+  for (let i = 0; i < count; i++) {
+    const value = read(view, i * bytes, littleEndian);
+    if (dtype === 'int32' && (value | 0) !== value) {
+      throw new FormatError(
+        `${name}: element ${i} is ${value}, which is beyond int32 (-2147483648 … 2147483647), the integer type of ` +
+          `tensors. Store it as int32, float32 or float64.`,
+      );
+    }
+    data[i] = value;
+  }
+  return { dtype, data };
+}
+
+function checkBooleans(data: Uint8Array, name: string): void {
+  const at = data.findIndex((value) => value > 1);
+  if (at === -1) return;
+  throw new FormatError(`${name}: element ${at} of type bool is ${String(data[at])}, not 0 or 1.`);
+}
+
+type Reader = (view: DataView, offset: number, littleEndian: boolean) => number;
+
+const READERS: Readonly<Record<Exclude<ElementKind, 'b1' | 'u1'>, Reader>> = {
+  u2: (view, offset, little) => view.getUint16(offset, little),
+  u4: (view, offset, little) => view.getUint32(offset, little),
+  u8: (view, offset, little) => Number(view.getBigUint64(offset, little)),
+  i1: (view, offset) => view.getInt8(offset),
+  i2: (view, offset, little) => view.getInt16(offset, little),
+  i4: (view, offset, little) => view.getInt32(offset, little),
+  i8: (view, offset, little) => Number(view.getBigInt64(offset, little)),
+  f2: (view, offset, little) => halfToNumber(view.getUint16(offset, little)),
+  bf2: (view, offset, little) => bfloatToNumber(view.getUint16(offset, little)),
+  f4: (view, offset, little) => view.getFloat32(offset, little),
+  f8: (view, offset, little) => view.getFloat64(offset, little),
+};
+
+/** IEEE 754 binary16: sign 1, exponent 5 (bias 15), fraction 10. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** bfloat16: the upper half of a float32. */
+function bfloatToNumber(bits: number): number {
+  word.setUint32(0, bits << 16);
+  return word.getFloat32(0);
+}

@@ -1,0 +1,136 @@
+import { FormatError } from '../errors.js';
+import { bytesOfData } from './byte-view.js';
+import { elementKind, fileBytes, readElements } from './elements.js';
+import type { ElementKind, FileArray } from './elements.js';
+import { parseNpyHeader } from './npy-header.js';
+import type { DType, TensorData } from '../tensor/dtype.js';
+
+// NPY, NumPy's format for one array:
+//
+//     \x93NUMPY  major  minor  length of the header: u16 (version 1) or u32 (2, 3), little-endian
+//     header     a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
+//     elements
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+// NumPy itself refuses to parse more.
+const MAX_HEADER = 10_000;
+
+/** NumPy's names of what is no number, for messages. */
+const REFUSED: Readonly<Record<string, string>> = {
+  O: 'Python objects (a pickle, which is a program and is never run)',
+  S: 'bytes',
+  U: 'text',
+  V: 'raw records',
+  M: 'dates',
+  m: 'time spans',
+  c: 'complex numbers',
+};
+
+/**
+ * Parses the bytes of an NPY file, versions 1 to 3.
+ *
+ * bool, uint8 and int32 stay as they are; other integers become int32, if they fit; float16 and float64 become
+ * float32. Fortran order is turned into row-major order, big-endian elements into little-endian ones.
+ *
+ * @param name what messages call the file
+ * @throws FormatError if the bytes are not NPY, truncated, too long, too large, or hold no numbers.
+ */
+export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = 'NPY data'): FileArray {
+  const { text, start } = headerOf(bytes, name);
+  const { descr, fortranOrder, shape } = parseNpyHeader(text, name);
+  const { kind, littleEndian } = elementsOf(descr, name);
+  const byteLength = fileBytes(shape, kind, name);
+  if (bytes.length - start !== byteLength) {
+    const problem = bytes.length - start < byteLength ? 'truncated' : 'followed by trailing bytes';
+    throw new FormatError(
+      `${name}: ${problem}: shape (${shape.join(', ')}) of type '${descr}' needs ${byteLength} bytes after the ` +
+        `header, got ${bytes.length - start}. Get the file again.`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, byteLength);
+  const { dtype, data } = readElements(view, kind, littleEndian, name);
+  const isTurned = fortranOrder && shape.length > 1;
+  return { shape, dtype, data: isTurned ? toRowMajor(data, shape) : data };
+}
+
+function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { text: string; start: number } {
+  if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw new FormatError(`${name}: not an NPY file: expected it to start with \\x93NUMPY.`);
+  }
+  const [major = 0, minor = 0] = bytes.subarray(6, 8);
+  if (major < 1 || major > 3 || minor !== 0) {
+    throw new FormatError(`${name}: NPY version ${major}.${minor} is unknown; known are 1.0 to 3.0.`);
+  }
+  const first = major === 1 ? 10 : 12;
+  if (bytes.length < first) throw new FormatError(`${name}: truncated in the NPY header.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, first);
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > MAX_HEADER || first + length > bytes.length) {
+    throw new FormatError(
+      `${name}: the NPY header is said to have ${length} bytes; expected at most ${MAX_HEADER} and no more than ` +
+        `the ${bytes.length - first} that follow.`,
+    );
+  }
+  const header = bytes.subarray(first, first + length);
+  const text = Array.from(header, (byte) => String.fromCharCode(byte)).join('');
+  return { text, start: first + length };
+}
+
+function elementsOf(descr: string, name: string): { kind: ElementKind; littleEndian: boolean } {
+  const [, order = '', type = '', bytes = ''] = /^([<>|=])([a-zA-Z])(\d+)?$/.exec(descr) ?? [];
+  const kind = type === '' ? undefined : elementKind(type + bytes);
+  // '=' is the order of the machine that wrote it, which no file says: NumPy never writes it.
+  const isOrdered = order === '<' || order === '>' || /[biu]1$/.test(descr);
+  if (kind !== undefined && isOrdered) return { kind, littleEndian: order !== '>' };
+  const refused = REFUSED[type];
+  throw new FormatError(
+    `${name}: element type '${descr}' cannot be read` +
+      (refused === undefined ? '' : `: it stands for ${refused}`) +
+      `. Readable are bool, integers of 8 to 64 bits, float16, float32 and float64.`,
+  );
+}
+
+/** Column-major elements in row-major order. */
+function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
+  const turned = data.slice();
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
+  const index = shape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < turned.length; to++) {
+    turned[to] = data[from] ?? 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = shape[axis] ?? 1;
+      const stride = strides[axis] ?? 1;
+      const next = (index[axis] ?? 0) + 1;
+      from += stride;
+      index[axis] = next;
+      if (next < length) break;
+      index[axis] = 0;
+      from -= length * stride;
+    }
+  }
+  return turned;
+}
+
+const DESCR: Readonly<Record<DType, string>> = {
+  float32: '<f4',
+  int32: '<i4',
+  uint8: '|u1',
+  bool: '|b1',
+};
+
+/** The bytes of an NPY file (version 1.0, row-major, little-endian). */
+export function encodeNpy({ shape, dtype, data }: FileArray): Uint8Array<ArrayBuffer> {
+  const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
+  const dict = `{'descr': '${DESCR[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // The elements start at a multiple of 64, so that they can be mapped into memory.
+  const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
+  const header = `${dict.padEnd(length - 1)}\n`;
+  const bytes = new Uint8Array(10 + length + data.byteLength);
+  bytes.set(MAGIC);
+  bytes.set([1, 0, length & 255, length >> 8], 6);
+  bytes.set(new TextEncoder().encode(header), 10);
+  bytes.set(bytesOfData(data), 10 + length);
+  return bytes;
+}
