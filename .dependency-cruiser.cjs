@@ -7,8 +7,9 @@
  */
 const rows = [
   ['models'],
-  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io', 'utils'],
-  ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'data'],
+  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'utils'],
+  ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'io'],
+  ['data'],
   ['ops'],
   ['autodiff', 'random'],
   ['tensor'],

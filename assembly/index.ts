@@ -39,7 +39,13 @@ export {
   softmaxRowsGradient,
 } from './ops/softmax';
 export { sparsemaxRows, sparsemaxRowsGradient } from './ops/sparsemax';
+export { adadelta } from './optimizers/adadelta';
+export { adagrad } from './optimizers/adagrad';
 export { adam } from './optimizers/adam';
+export { adamax } from './optimizers/adamax';
+export { ftrl } from './optimizers/ftrl';
+export { lion } from './optimizers/lion';
+export { nadam } from './optimizers/nadam';
 export { rmsprop } from './optimizers/rmsprop';
 export { sgd } from './optimizers/sgd';
 export { randomNormal, randomTruncatedNormal } from './random/normal';

@@ -1,25 +1,83 @@
-// What the benchmarks print: where they ran, and tables.
+// What the benchmarks print and keep: where they ran, tables, and all of it as JSON for `npm run bench:report`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { backendInfo } from 'lanegrad';
 
-/** Processor, engine and build: without them no number means anything. */
-export function printMachine(): void {
+/** One table under its heading. */
+export interface Section {
+  readonly heading: string;
+  readonly notes: string[];
+  readonly tables: Table[];
+}
+
+export interface Table {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A bar of the plot: a contender and its time. */
+export interface Bar {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** What a run leaves in build/bench/. */
+export interface Results {
+  readonly date: string;
+  readonly machine: readonly (readonly [what: string, value: string])[];
+  readonly sections: readonly Section[];
+  readonly bars: readonly Bar[];
+}
+
+const root = new URL('../', import.meta.url);
+const machine: [string, string][] = [];
+const sections: Section[] = [];
+
+/** Where the results of a run are kept; the folder is not under version control. */
+export function resultsFile(name: string): URL {
+  return new URL(`build/bench/${name}.json`, root);
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL('package.json', root), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Processor, system, engine and build: without them no number means anything. */
+export function printMachine(build?: string): void {
   const processors = os.cpus();
+  printFact('processor', `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`);
+  printFact('system', `${os.type()} ${os.release()} ${os.arch()}`);
+  printFact('engine', `Node ${process.versions.node} (V8 ${process.versions.v8})`);
   const { relaxedSimd, threads, reason } = backendInfo();
-  console.log(`processor  ${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`);
-  console.log(`engine     Node ${process.versions.node} (V8 ${process.versions.v8})`);
-  console.log(
-    `build      ${relaxedSimd ? 'relaxed' : 'strict'} SIMD, ` +
-      `${threads === 1 ? '1 thread' : `${threads} threads`} (${reason})`,
+  const running = `${threads === 1 ? '1 thread' : `${threads} threads`} (${reason})`;
+  printFact(
+    'build',
+    `lanegrad ${packageVersion()}, ${relaxedSimd ? 'relaxed' : 'strict'} SIMD, ${build ?? running}`,
   );
 }
 
+/** A version or setting, for the head of the report. */
+export function printFact(what: string, value: string): void {
+  machine.push([what, value]);
+  console.log(`${what.padEnd(10)} ${value}`);
+}
+
 export function printHeading(text: string): void {
+  sections.push({ heading: text, notes: [], tables: [] });
   console.log(`\n${text}`);
+}
+
+/** A line under the heading. */
+export function printNote(text: string): void {
+  sections.at(-1)?.notes.push(text);
+  console.log(`  ${text}`);
 }
 
 /** Columns as wide as their widest cell; all but the first are aligned to the right. */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  sections.at(-1)?.tables.push({ header, rows });
   const lines = [header, ...rows];
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? '').length)),
@@ -33,12 +91,25 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   }
 }
 
+/** Keeps all that was printed. */
+export function saveResults(name: string, bars: readonly Bar[] = []): void {
+  const results: Results = { date: new Date().toISOString().slice(0, 10), machine, sections, bars };
+  const file = resultsFile(name);
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\nkept in ${fileURLToPath(file)}`);
+}
+
 export function formatMs(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 1 ? 4 : 2)} ms`;
 }
 
+export function formatUs(milliseconds: number): string {
+  return `${(milliseconds * 1000).toFixed(1)} µs`;
+}
+
 export function formatRatio(ratio: number): string {
-  return `${ratio.toFixed(1)} ×`;
+  return `${ratio.toFixed(ratio < 10 ? 2 : 1)} ×`;
 }
 
 export function formatGflops(flops: number, milliseconds: number): string {

@@ -1,5 +1,7 @@
 // Images for the seed network: MNIST if it is at hand, else the embedded digits blown up to its size.
-import { datasets, tensor, utils } from 'lanegrad';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { data, datasets, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { seed } from './shapes.js';
 
@@ -30,6 +32,26 @@ export async function loadSeedData(): Promise<SeedData> {
     y: utils.toCategorical(labels, seed.classes),
     source:
       'embedded 8x8 digits, enlarged to 28x28 (set LANEGRAD_DATA_DIR for MNIST, which has more zeros)',
+  };
+}
+
+/**
+ * The images of any folder that holds IDX files by MNIST's names, such as Fashion-MNIST.
+ *
+ * @throws Error if a file is not there
+ */
+export async function loadIdxFolder(folder: string): Promise<SeedData> {
+  const read = async (name: string): ReturnType<typeof data.readIdx> => {
+    const file = [`${name}.gz`, name].map((n) => path.join(folder, n)).find((f) => existsSync(f));
+    if (file === undefined) throw new Error(`${folder} holds neither ${name}.gz nor ${name}`);
+    return data.readIdx(file);
+  };
+  using images = await read('train-images-idx3-ubyte');
+  using labels = await read('train-labels-idx1-ubyte');
+  return {
+    x: images.reshape([-1, seed.inputs]).astype('float32').div(255),
+    y: utils.toCategorical(labels, seed.classes),
+    source: path.basename(path.resolve(folder)),
   };
 }
 

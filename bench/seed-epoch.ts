@@ -1,76 +1,133 @@
-// `npm run bench:seed`: whole epochs of the seed program's `fit` (gathering of batches, metrics and all), and the
-// pure-JavaScript reference over the first steps of the same epoch, from the same weights.
-import { formatRatio, printHeading, printMachine, printTable } from './report.js';
-import { loadSeedData } from './seed-data.js';
-import { makeNetwork, makeReference } from './seed-network.js';
+// `npm run bench:seed`: epochs of the seed program, lanegrad and its peers in turns, each in a process of its own,
+// all from the same weights over the same batches in the same order.
+//   --rounds 5           timed segments of each contender
+//   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
+//   --only lanegrad-1,torch-1   who takes part
+//   --images FOLDER      IDX files of another data set with MNIST's names, such as Fashion-MNIST
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import { warnOfOldBuild } from './build-check.js';
+import {
+  formatRatio,
+  printFact,
+  printHeading,
+  printMachine,
+  printNote,
+  printTable,
+  saveResults,
+} from './report.js';
+import { runRounds } from './runner/rounds.js';
+import type { Standing } from './runner/rounds.js';
+import { startContenders } from './runner/start.js';
+import { loadIdxFolder, loadSeedData } from './seed-data.js';
+import { writeSeedProblem } from './seed-problem.js';
 import { seed } from './shapes.js';
+import { targetHeader, targetRow } from './targets.js';
 
-const EPOCHS = 5;
-/** The reference takes about a minute an epoch; so many steps tell its pace. */
-const REFERENCE_STEPS = 60;
+/** Steps that everybody trains before anything is timed, whose mean losses must agree. */
+const COMMON_STEPS = 20;
 
-printMachine();
-const { x, y, source } = await loadSeedData();
-const rows = x.shape[0] ?? 0;
-const stepsPerEpoch = Math.ceil(rows / seed.batchSize);
-const network = makeNetwork();
-const reference = makeReference(network);
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    steps: { type: 'string' },
+    only: { type: 'string' },
+    images: { type: 'string' },
+  },
+});
+const rounds = wholeNumber('rounds', options.rounds);
+
+configure({ threads: 1 });
+warnOfOldBuild();
+printMachine('1 and 2 threads');
+const data = await (options.images === undefined ? loadSeedData() : loadIdxFolder(options.images));
+const problem = writeSeedProblem(data, rounds + 1);
+const { rows, stepsPerEpoch } = problem;
+data.x.dispose();
+data.y.dispose();
+const steps = Math.min(
+  options.steps === undefined ? stepsPerEpoch : wholeNumber('steps', options.steps),
+  stepsPerEpoch,
+);
+const commonSteps = Math.min(COMMON_STEPS, stepsPerEpoch);
+
+const { contenders, skipped } = await startContenders(problem.folder, options.only?.split(','));
+for (const { spec, hello } of contenders) {
+  const versions = Object.entries(hello.versions).map(([name, version]) => `${name} ${version}`);
+  printFact(spec.id, [...versions, hello.settings].join(', '));
+}
+for (const { spec, reason } of skipped) {
+  const remedy = spec.install === undefined ? '' : `; to install: ${spec.install}`;
+  printFact(spec.id, `skipped, ${reason}${remedy}`);
+}
+const standings = await runRounds(contenders, { rounds, steps, stepsPerEpoch, commonSteps });
+problem.remove();
 
 printHeading(
-  `seed program, ${rows} images (${source}), ${stepsPerEpoch} steps an epoch, not shuffled`,
+  `seed program: ${seed.inputs} → ${seed.hidden} relu → ${seed.classes} softmax, RMSprop, batch ${seed.batchSize}`,
 );
-const epochSeconds: number[] = [];
-/** Mean loss over the first REFERENCE_STEPS steps of the first epoch, as `fit` reports it. */
-let earlyLoss = NaN;
-let started = 0;
-await network.fit(x, y, {
-  batchSize: seed.batchSize,
-  epochs: EPOCHS,
-  shuffle: false,
-  verbose: 0,
-  callbacks: [
-    {
-      onEpochBegin: () => {
-        started = performance.now();
-      },
-      onTrainBatchEnd: (batch, logs) => {
-        if (epochSeconds.length === 0 && batch === REFERENCE_STEPS - 1)
-          earlyLoss = logs?.['loss'] ?? NaN;
-      },
-      onEpochEnd: () => {
-        epochSeconds.push((performance.now() - started) / 1000);
-      },
-    },
-  ],
-});
-
-const xValues = Float32Array.from(x.data());
-const yValues = Float32Array.from(y.data());
-const steps = Math.min(REFERENCE_STEPS, Math.floor(rows / seed.batchSize));
-let total = 0;
-const referenceStarted = performance.now();
-for (let step = 0; step < steps; step++) {
-  const [from, to] = [step * seed.batchSize, (step + 1) * seed.batchSize];
-  total += reference.step(
-    xValues.subarray(from * seed.inputs, to * seed.inputs),
-    yValues.subarray(from * seed.classes, to * seed.classes),
-  );
-}
-const referenceSeconds = ((performance.now() - referenceStarted) / 1000 / steps) * stepsPerEpoch;
-
-const sorted = epochSeconds.toSorted((a, b) => a - b);
-const fastest = sorted[0] ?? NaN;
-const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+printNote(`${rows} images (${data.source}), ${stepsPerEpoch} steps an epoch, ${rounds} rounds`);
+const own = timingOf('lanegrad-1');
 printTable(
-  ['', 'seconds an epoch', `mean loss of ${steps} steps`],
   [
-    ['lanegrad, min', fastest.toFixed(3), earlyLoss.toFixed(6)],
-    ['lanegrad, median', median.toFixed(3), ''],
-    [
-      `pure JavaScript, from ${steps} steps`,
-      referenceSeconds.toFixed(1),
-      (total / steps).toFixed(6),
-    ],
+    '',
+    's an epoch, min',
+    'median',
+    '÷ lanegrad, 1 thread',
+    'steps timed',
+    `loss, first ${commonSteps} steps`,
+    `loss, next ${steps}`,
   ],
+  standings.map((standing) => {
+    const { spec, timing, steps: timed, commonLoss, firstLoss } = standing;
+    if (timing === undefined) return [spec.name, 'failed', '', '', '', '', ''];
+    return [
+      spec.name,
+      timing.min.toFixed(3),
+      timing.median.toFixed(3),
+      own === undefined ? '' : formatRatio(timing.median / own.median),
+      timed === stepsPerEpoch ? 'all' : String(timed),
+      commonLoss.toFixed(6),
+      timed === steps ? firstLoss.toFixed(6) : '',
+    ];
+  }),
 );
-console.log(`lanegrad is faster by ${formatRatio(referenceSeconds / median)} (median)`);
+for (const { spec, failure } of standings) {
+  if (failure !== undefined) printNote(`${spec.name} failed: ${failure}`);
+}
+
+printHeading('targets of the seed program');
+printTable(targetHeader, targetRows());
+const bars = standings.flatMap(({ spec, timing }) =>
+  timing === undefined ? [] : [{ name: spec.name, seconds: timing.median }],
+);
+saveResults(options.images === undefined ? 'seed' : 'seed-images', bars);
+
+function targetRows(): string[][] {
+  const ratio = (what: string, top: string, bottom: string) => ({
+    what,
+    top: timingOf(top),
+    bottom: timingOf(bottom),
+  });
+  const torch2 = ratio('2 threads ÷ PyTorch, 2 threads', 'lanegrad-2', 'torch-2');
+  if (options.images !== undefined) return [targetRow({ ...torch2, atMost: 0.7 })];
+  return [
+    { ...ratio('1 thread ÷ PyTorch, 1 thread', 'lanegrad-1', 'torch-1'), atMost: 0.65 },
+    { ...torch2, atMost: 0.4 },
+    { ...ratio('1 thread ÷ 2 threads', 'lanegrad-1', 'lanegrad-2'), atLeast: 1.6 },
+    { ...ratio('jax-js ÷ 1 thread', 'jax-js', 'lanegrad-1'), atLeast: 5 },
+    { ...ratio('TensorFlow.js wasm ÷ 1 thread', 'tfjs-wasm', 'lanegrad-1'), atLeast: 40 },
+    { ...ratio('TensorFlow.js cpu ÷ 1 thread', 'tfjs-cpu', 'lanegrad-1'), atLeast: 100 },
+    { ...ratio('pure JavaScript ÷ 1 thread', 'javascript', 'lanegrad-1'), atLeast: 40 },
+  ].map(targetRow);
+}
+
+function timingOf(id: string): Standing['timing'] {
+  return standings.find(({ spec }) => spec.id === id)?.timing;
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(`--${name} takes a whole number of at least 1, got '${text}'`);
+}

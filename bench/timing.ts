@@ -29,7 +29,8 @@ export async function interleave<Name extends string>(
   return Object.fromEntries(timings) as Record<Name, Timing>;
 }
 
-function summarize(milliseconds: readonly number[]): Timing {
+/** Minimum and median of some times. */
+export function summarize(milliseconds: readonly number[]): Timing {
   const sorted = milliseconds.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? NaN;

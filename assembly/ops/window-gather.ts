@@ -92,7 +92,7 @@ function gather(
   const dilationX = load<i32>(window, DILATION_X);
   const pixelBytes = (<usize>channels) << 2;
   const outputBytes = <usize>pitch * pixelBytes;
-  const tapBytes = pitch == 1 ? 0 : pixelBytes;
+  const tapBytes = pitch == 1 ? <usize>0 : pixelBytes;
   // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before.
   const stepX = <usize>strideX * tapBytes - <usize>dilationX * outputBytes;
   const stepY =

@@ -1,29 +1,30 @@
-// A window that slides over images: convolution and pooling describe it by fourteen int32.
+// A window that slides over images: convolution and pooling describe it by sixteen int32.
 //
-//   images height width channels │ outHeight outWidth │ kernelHeight kernelWidth │ strideY strideX │
+//   1 work │ images height width channels │ outHeight outWidth │ kernelHeight kernelWidth │ strideY strideX │
 //   padTop padLeft │ dilationY dilationX
 //
-// x is [images, height, width, channels], float32. Output (oy, ox) reads x at
+// It starts as a layout of one axis does, `work` elements long: that is how the runtime tells whether a call is
+// worth sharing. x is [images, height, width, channels], float32. Output (oy, ox) reads x at
 //
 //   y = oy · strideY − padTop + ky · dilationY,   x = ox · strideX − padLeft + kx · dilationX
 //
 // for every tap (ky, kx) of the kernel, unless that is outside of the image. On either axis the stride or the
 // dilation is 1.
 
-export const IMAGES: usize = 0;
-export const HEIGHT: usize = 4;
-export const WIDTH: usize = 8;
-export const CHANNELS: usize = 12;
-export const OUT_HEIGHT: usize = 16;
-export const OUT_WIDTH: usize = 20;
-export const KERNEL_HEIGHT: usize = 24;
-export const KERNEL_WIDTH: usize = 28;
-export const STRIDE_Y: usize = 32;
-export const STRIDE_X: usize = 36;
-export const PAD_TOP: usize = 40;
-export const PAD_LEFT: usize = 44;
-export const DILATION_Y: usize = 48;
-export const DILATION_X: usize = 52;
+export const IMAGES: usize = 8;
+export const HEIGHT: usize = 12;
+export const WIDTH: usize = 16;
+export const CHANNELS: usize = 20;
+export const OUT_HEIGHT: usize = 24;
+export const OUT_WIDTH: usize = 28;
+export const KERNEL_HEIGHT: usize = 32;
+export const KERNEL_WIDTH: usize = 36;
+export const STRIDE_Y: usize = 40;
+export const STRIDE_X: usize = 44;
+export const PAD_TOP: usize = 48;
+export const PAD_LEFT: usize = 52;
+export const DILATION_Y: usize = 56;
+export const DILATION_X: usize = 60;
 
 /** a / b rounded up, for a >= 0. */
 // @ts-ignore: decorator

@@ -56,7 +56,7 @@ export class Tape {
       inputs: inputs.map((input) => input.id),
       output: output.id,
       // Views of their own: the caller may dispose the originals before the way back.
-      saved: saved.map((tensor) => detach(tensor.view(tensor.shape, 0, tensor.id))),
+      saved: saved.map((tensor) => detach(tensor.alias())),
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
     });

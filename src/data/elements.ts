@@ -56,7 +56,12 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
   let size = 1;
   // A zero anywhere makes the array empty, but no length may be absurd.
   for (const length of shape) {
-    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || length > MAX_BYTES) {
+    if (
+      typeof length !== 'number' ||
+      !Number.isInteger(length) ||
+      length < 0 ||
+      length > MAX_BYTES
+    ) {
       throw new FormatError(`${name}: ${JSON.stringify(shape)} is no shape.`);
     }
     size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);

@@ -8,8 +8,8 @@ export interface NpyHeader {
   readonly shape: readonly number[];
 }
 
-// The few forms of a Python literal that a header of plain arrays has; `L` comes from Python 2.
-const ENTRY = /^\s*'(\w+)'\s*:\s*('[^']*'|True|False|\(\s*(?:\d+L?\s*,?\s*)*\)|\[)\s*(,|\})/;
+// The few forms of a Python literal that a header of plain arrays has.
+const ENTRY = /^\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([^()]*\))\s*(,|\})/;
 
 /**
  * Reads the header, a Python dict literal with the keys descr, fortran_order and shape.
@@ -43,10 +43,19 @@ export function parseNpyHeader(text: string, name: string): NpyHeader {
     descr?.startsWith("'") === true &&
     (order === 'True' || order === 'False') &&
     shape?.startsWith('(') === true;
-  if (!isComplete || found.size !== 3) throw wrong();
-  return {
-    descr: descr.slice(1, -1),
-    fortranOrder: order === 'True',
-    shape: [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits)),
-  };
+  const lengths = isComplete ? parseTuple(shape) : undefined;
+  if (!isComplete || lengths === undefined || found.size !== 3) throw wrong();
+  return { descr: descr.slice(1, -1), fortranOrder: order === 'True', shape: lengths };
+}
+
+/** The numbers of `()`, `(3,)` or `(3, 4)`; undefined for any other text. Python 2 wrote `3L`. */
+function parseTuple(text: string): number[] | undefined {
+  const parts = text
+    .slice(1, -1)
+    .split(',')
+    .map((part) => part.trim());
+  if (parts.at(-1) === '') parts.pop();
+  return parts.every((part) => /^\d+L?$/.test(part))
+    ? parts.map((part) => parseFloat(part))
+    : undefined;
 }

@@ -60,7 +60,9 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { text: string;
   }
   const [major = 0, minor = 0] = bytes.subarray(6, 8);
   if (major < 1 || major > 3 || minor !== 0) {
-    throw new FormatError(`${name}: NPY version ${major}.${minor} is unknown; known are 1.0 to 3.0.`);
+    throw new FormatError(
+      `${name}: NPY version ${major}.${minor} is unknown; known are 1.0 to 3.0.`,
+    );
   }
   const first = major === 1 ? 10 : 12;
   if (bytes.length < first) throw new FormatError(`${name}: truncated in the NPY header.`);

@@ -1,6 +1,5 @@
 import { getActivation, serializeActivation } from '../activations/registry.js';
 import type { Activation, ActivationIdentifier } from '../activations/registry.js';
-import { linear, relu, tanh } from '../activations/functions.js';
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
@@ -19,6 +18,7 @@ import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
+import { FUSED_ACTIVATIONS } from './fused-activation.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
@@ -49,13 +49,6 @@ const OPTIONS = [
   'kernelConstraint',
   'biasConstraint',
 ] as const satisfies readonly (keyof DenseOptions)[];
-
-/** The activations that the matrix product applies while its result is still in cache. */
-const FUSED = new Map<Activation, 'linear' | 'relu' | 'tanh'>([
-  [linear, 'linear'],
-  [relu, 'relu'],
-  [tanh, 'tanh'],
-]);
 
 /**
  * activation(x · kernel + bias), Keras: `Dense`. x is [batch, …, in], the kernel [in, units], the
@@ -135,7 +128,7 @@ export class Dense extends Layer {
   }
 
   override call(x: Tensor): Tensor {
-    const fused = FUSED.get(this.activation);
+    const fused = FUSED_ACTIVATIONS.get(this.activation);
     const bias = this.#bias === undefined ? null : this.#bias.value;
     const y = dense(cast(x, 'float32'), this.kernel.value, bias, fused ?? 'linear');
     return fused === undefined ? this.activation(y) : y;

@@ -1,16 +1,13 @@
-import { describeValue } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { reshape, transpose } from '../ops/index.js';
+import { reshape } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { checkDataFormat, toChannelsLast } from './data-format.js';
+import type { DataFormat } from './data-format.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
-
-/** Where the channels of an image are: after height and width, or before them. */
-export type DataFormat = 'channels_last' | 'channels_first';
 
 /** Options of `Flatten`. */
 export interface FlattenOptions extends LayerOptions {
@@ -33,26 +30,15 @@ export class Flatten extends Layer {
   /** @throws ValueError for an unknown data format or option. */
   constructor(options: FlattenOptions = {}) {
     super(options, OPTIONS);
-    const format: unknown = options.dataFormat ?? 'channels_last';
-    if (format !== 'channels_last' && format !== 'channels_first') {
-      throw new ValueError(
-        `Flatten: dataFormat must be 'channels_last' or 'channels_first', got ${describeValue(format)}.`,
-      );
-    }
-    this.dataFormat = format;
+    this.dataFormat = checkDataFormat('Flatten', options.dataFormat);
     this.inputSpec = { minNdim: 1 };
   }
 
   override call(x: Tensor): Tensor {
     const [batch = 0, ...sample] = x.shape;
     const length = sample.reduce((size, n) => size * n, 1);
-    return reshape(this.#channelsLast(x), [batch, length]);
-  }
-
-  #channelsLast(x: Tensor): Tensor {
-    if (this.dataFormat === 'channels_last' || x.ndim < 3) return x;
-    const between = Array.from({ length: x.ndim - 2 }, (_, i) => i + 2);
-    return transpose(x, [0, ...between, 1]);
+    const input = x.ndim < 3 ? x : toChannelsLast(x, this.dataFormat);
+    return reshape(input, [batch, length]);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

@@ -3,17 +3,23 @@ import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Activation } from './activation.js';
+import { AveragePooling1D, AveragePooling2D } from './average-pooling.js';
+import { Conv1D } from './conv1d.js';
+import { Conv2D } from './conv2d.js';
 import { Dense } from './dense.js';
 import { Dropout } from './dropout.js';
 import { ELU } from './elu.js';
 import { Flatten } from './flatten.js';
 import { GaussianNoise } from './gaussian-noise.js';
+import { GlobalAveragePooling1D, GlobalAveragePooling2D } from './global-average-pooling.js';
+import { GlobalMaxPooling1D, GlobalMaxPooling2D } from './global-max-pooling.js';
 import { InputLayer } from './input-layer.js';
 import { Lambda } from './lambda.js';
 import { LayerNormalization } from './layer-normalization.js';
 import { checkPartialShape } from './layer-options.js';
 import type { Layer } from './layer.js';
 import { LeakyReLU } from './leaky-relu.js';
+import { MaxPooling1D, MaxPooling2D } from './max-pooling.js';
 import { Permute } from './permute.js';
 import { PReLU } from './prelu.js';
 import { ReLU } from './relu.js';
@@ -22,22 +28,34 @@ import { Rescaling } from './rescaling.js';
 import { Reshape } from './reshape.js';
 import { Softmax } from './softmax.js';
 import { UnitNormalization } from './unit-normalization.js';
+import { UpSampling1D, UpSampling2D } from './up-sampling.js';
 import { classNameOf } from './weight-holder.js';
+import { ZeroPadding1D, ZeroPadding2D } from './zero-padding.js';
 
 /** A class of layers that files can name. */
 export type LayerClass = ConfigurableClass<Layer>;
 
 const registry = new Registry<Layer>('layer', 'keras.layers', [
   [Activation],
+  [AveragePooling1D, 'AvgPool1D'],
+  [AveragePooling2D, 'AvgPool2D'],
+  [Conv1D, 'Convolution1D'],
+  [Conv2D, 'Convolution2D'],
   [Dense],
   [Dropout],
   [ELU],
   [Flatten],
   [GaussianNoise],
+  [GlobalAveragePooling1D, 'GlobalAvgPool1D'],
+  [GlobalAveragePooling2D, 'GlobalAvgPool2D'],
+  [GlobalMaxPooling1D, 'GlobalMaxPool1D'],
+  [GlobalMaxPooling2D, 'GlobalMaxPool2D'],
   [InputLayer],
   [Lambda],
   [LayerNormalization],
   [LeakyReLU],
+  [MaxPooling1D, 'MaxPool1D'],
+  [MaxPooling2D, 'MaxPool2D'],
   [Permute],
   [PReLU],
   [ReLU],
@@ -46,6 +64,10 @@ const registry = new Registry<Layer>('layer', 'keras.layers', [
   [Reshape],
   [Softmax],
   [UnitNormalization],
+  [UpSampling1D],
+  [UpSampling2D],
+  [ZeroPadding1D],
+  [ZeroPadding2D],
 ]);
 
 /** The classes that Keras does not know. */

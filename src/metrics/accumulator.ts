@@ -44,6 +44,14 @@ export class SumAccumulator {
   reset(): void {
     this.total = 0;
   }
+
+  getState(): number[] {
+    return [this.total];
+  }
+
+  setState([total = 0]: readonly number[]): void {
+    this.total = total;
+  }
 }
 
 /**
@@ -84,5 +92,14 @@ export class MeanAccumulator {
   reset(): void {
     this.#total = 0;
     this.#count = 0;
+  }
+
+  getState(): number[] {
+    return [this.#total, this.#count];
+  }
+
+  setState([total = 0, count = 0]: readonly number[]): void {
+    this.#total = total;
+    this.#count = count;
   }
 }

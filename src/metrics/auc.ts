@@ -130,6 +130,19 @@ export class AUC extends Metric {
     this.#counts?.reset();
   }
 
+  /** The number of columns counted apart, 0 before the first batch; then their counts. */
+  override getState(): readonly number[] {
+    return this.#counts === undefined ? [0] : [this.#columns, ...this.#counts.getState()];
+  }
+
+  override setState([columns = 0, ...counts]: readonly number[]): void {
+    this.#counts = undefined;
+    if (columns === 0) return;
+    this.#columns = columns;
+    this.#counts = new ConfusionCounts(this.name, this.#thresholds, columns);
+    this.#counts.setState(counts);
+  }
+
   override getConfig(): Config {
     return {
       ...super.getConfig(),

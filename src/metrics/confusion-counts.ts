@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors.js';
+import { ShapeError, ValueError } from '../errors.js';
 import { alignRanks, alignTargets } from '../losses/ranks.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
@@ -136,6 +136,22 @@ export class ConfusionCounts {
   reset(): void {
     this.#positives.fill(0);
     this.#negatives.fill(0);
+  }
+
+  getState(): number[] {
+    return [...this.#positives, ...this.#negatives];
+  }
+
+  /** @throws ValueError for the state of other thresholds. */
+  setState(state: readonly number[]): void {
+    const { length } = this.#positives;
+    if (state.length !== 2 * length) {
+      throw new ValueError(
+        `${this.owner}: a state of ${state.length} counts came, expected ${2 * length}.`,
+      );
+    }
+    this.#positives.set(state.slice(0, length));
+    this.#negatives.set(state.slice(length));
   }
 
   /** Number of thresholds below the value; 0 for NaN. */

@@ -46,6 +46,14 @@ abstract class ConfusionCount extends Metric {
     this.#counts.reset();
   }
 
+  override getState(): readonly number[] {
+    return this.#counts.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#counts.setState(state);
+  }
+
   override getConfig(): Config {
     return { ...super.getConfig(), thresholds: this.thresholds };
   }

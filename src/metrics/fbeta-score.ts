@@ -153,6 +153,22 @@ export class FBetaScore extends Metric {
     this.#classes = [];
   }
 
+  override getState(): readonly number[] {
+    return this.#classes.flatMap((counts) => [
+      counts.truePositives,
+      counts.falsePositives,
+      counts.falseNegatives,
+      counts.labels,
+    ]);
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#classes = Array.from({ length: state.length / 4 }, (_, i) => {
+      const [truePositives = 0, falsePositives = 0, falseNegatives = 0, labels = 0] = state.slice(4 * i);
+      return { truePositives, falsePositives, falseNegatives, labels };
+    });
+  }
+
   override getConfig(): Config {
     const { average, beta, threshold } = this;
     return { ...super.getConfig(), average, beta, threshold };

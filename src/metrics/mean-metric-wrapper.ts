@@ -51,6 +51,14 @@ export class MeanMetricWrapper extends Metric {
     this.#state.reset();
   }
 
+  override getState(): readonly number[] {
+    return this.#state.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#state.setState(state);
+  }
+
   /** @throws ValueError for a metric by a plain function, which a file cannot hold. */
   override getConfig(): Config {
     if (this.constructor === MeanMetricWrapper) {

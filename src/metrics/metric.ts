@@ -1,5 +1,6 @@
 import { checkOptions, optionsFromConfig, snakeCase, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 
 /** Options of every metric. */
@@ -74,6 +75,21 @@ export abstract class Metric {
 
   /** Forgets all batches. */
   abstract resetState(): void;
+
+  /**
+   * All that the metric has gathered, as numbers, so that an interrupted epoch can go on in another process
+   * (`BackupAndRestore`); undefined for a class that does not say.
+   */
+  getState(): readonly number[] | undefined {
+    return undefined;
+  }
+
+  /** Goes on where `getState` was called. */
+  setState(_state: readonly number[]): void {
+    throw new ValueError(
+      `Metric '${this.name}': its class gives no state. Give it getState() and setState(state).`,
+    );
+  }
 
   /** Keras's config: name, dtype and the options of the class. */
   getConfig(): Config {

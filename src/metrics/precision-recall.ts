@@ -65,6 +65,14 @@ abstract class ConfusionRatio extends Metric {
     this.#counts.reset();
   }
 
+  override getState(): readonly number[] {
+    return this.#counts.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#counts.setState(state);
+  }
+
   override getConfig(): Config {
     const { thresholds, topK, classId } = this;
     return { ...super.getConfig(), thresholds, top_k: topK, class_id: classId };

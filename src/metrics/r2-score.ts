@@ -136,6 +136,19 @@ export class R2Score extends Metric {
     this.#samples = 0;
   }
 
+  override getState(): readonly number[] {
+    const sums = this.#outputs.flatMap((s) => [s.weight, s.y, s.ySquared, s.errorSquared]);
+    return [this.#samples, ...sums];
+  }
+
+  override setState([samples = 0, ...sums]: readonly number[]): void {
+    this.#samples = samples;
+    this.#outputs = Array.from({ length: sums.length / 4 }, (_, i) => {
+      const [weight = 0, y = 0, ySquared = 0, errorSquared = 0] = sums.slice(4 * i);
+      return { weight, y, ySquared, errorSquared };
+    });
+  }
+
   override getConfig(): Config {
     return {
       ...super.getConfig(),

@@ -38,6 +38,14 @@ export class Mean extends Metric {
   override resetState(): void {
     this.#state.reset();
   }
+
+  override getState(): readonly number[] {
+    return this.#state.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#state.setState(state);
+  }
 }
 
 /** The weighted sum of values: `updateState(values, sampleWeight?)`. */
@@ -59,5 +67,13 @@ export class Sum extends Metric {
 
   override resetState(): void {
     this.#state.reset();
+  }
+
+  override getState(): readonly number[] {
+    return this.#state.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.#state.setState(state);
   }
 }

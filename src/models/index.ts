@@ -10,3 +10,4 @@ export type { SummaryOptions } from './model.js';
 export type { PredictOptions } from './predict.js';
 export { Sequential } from './sequential.js';
 export type { SequentialOptions } from './sequential.js';
+export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';

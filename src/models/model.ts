@@ -1,5 +1,7 @@
 import { ValueError } from '../errors.js';
 import type { History } from '../callbacks/history.js';
+import type { Source } from '../data/source.js';
+import type { Target } from '../data/target.js';
 import { Layer } from '../layers/layer.js';
 import type { LayerOptions } from '../layers/layer-options.js';
 import { classNameOf } from '../layers/weight-holder.js';
@@ -21,6 +23,8 @@ import type { DataLike } from './inputs.js';
 import { predict } from './predict.js';
 import type { PredictOptions } from './predict.js';
 import { formatSummary } from './summary.js';
+import { loadWeights, saveWeights } from './weights.js';
+import type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {
@@ -167,6 +171,29 @@ export abstract class Model extends Layer {
   /** The outputs for one batch. The tensor belongs to the caller. */
   predictOnBatch(x: TensorLike): Tensor {
     return predictOnBatch(this, x);
+  }
+
+  /**
+   * Writes all weights, under their paths, into a `.safetensors` or `.npz` file. The optimizer's state is not in it.
+   *
+   * @param target a path (the old file stays whole until the new one is complete), or { write(name, bytes) }
+   * @throws ValueError for a model that is not built, and for another format.
+   * @example await model.saveWeights('digits.safetensors');
+   */
+  async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
+    await saveWeights(this, target, options);
+  }
+
+  /**
+   * Reads weights into the model: by structure, or by the names of layers with `byName`. Nothing changes if the file
+   * does not fit.
+   *
+   * @param source a path, a URL, a Blob, or the bytes of a `.safetensors` or `.npz` file
+   * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
+   * weights that are not the model's.
+   */
+  async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
+    await loadWeights(this, source, options);
   }
 
   /**

@@ -2,10 +2,11 @@
 import { UnaryOp } from '../../assembly/codes.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis, toTensor } from '../tensor/index.js';
+import { formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
+import { toFloat } from './operands.js';
 import { split } from './slice.js';
 import { unary } from './unary.js';
 
@@ -63,8 +64,10 @@ export function silu(x: TensorLike): Tensor {
 
 /** 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: TensorLike): Tensor {
-  const logits = toTensor(x);
-  return rememberLogits(unary('sigmoid', UnaryOp.Sigmoid, logits), logits, 'sigmoid');
+  return scoped(() => {
+    const logits = toFloat(x);
+    return rememberLogits(unary('sigmoid', UnaryOp.Sigmoid, logits), logits, 'sigmoid');
+  });
 }
 
 /** ln(1 + eˣ). */
@@ -143,13 +146,15 @@ export function sparseSigmoid(x: TensorLike): Tensor {
  * @throws ShapeError if that axis has an odd length.
  */
 export function glu(x: TensorLike, axis = -1): Tensor {
-  const input = toTensor(x);
-  const along = normalizeAxis('glu', axis, input.ndim);
-  if ((input.shape[along] ?? 0) % 2 !== 0) {
-    throw new ShapeError(
-      `glu: axis ${axis} of shape ${formatShape(input.shape)} must have an even length to be halved.`,
-    );
-  }
-  const [a, b] = split(input, 2, along);
-  return a === undefined || b === undefined ? input : mul(a, sigmoid(b));
+  return scoped(() => {
+    const input = toTensor(x);
+    const along = normalizeAxis('glu', axis, input.ndim);
+    if ((input.shape[along] ?? 0) % 2 !== 0) {
+      throw new ShapeError(
+        `glu: axis ${axis} of shape ${formatShape(input.shape)} must have an even length to be halved.`,
+      );
+    }
+    const [a = input, b = input] = split(input, 2, along);
+    return mul(a, sigmoid(b));
+  });
 }

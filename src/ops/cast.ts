@@ -1,16 +1,21 @@
 import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { checkDType, codeOf, emptyTensor, toTensor } from '../tensor/index.js';
+import { checkDType, codeOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
+import { ownResult } from './logits.js';
 
 /**
- * x with its elements converted to `dtype`; x itself if it has that dtype already. float32 to an
+ * x with its elements converted to `dtype`; no copy if it has that dtype already. float32 to an
  * integer type truncates towards zero and saturates, NaN becomes 0; to bool is x != 0. Only between
  * equal dtypes does a gradient flow.
  */
 export function cast(x: TensorLike, dtype: DType): Tensor {
-  const input = toTensor(x);
   const target = checkDType(dtype);
+  return scoped(() => ownResult(convert(toTensor(x), target), x));
+}
+
+/** `cast` that gives x itself if it has that dtype already: for operands, which nobody disposes. */
+export function convert(input: Tensor, target: DType): Tensor {
   if (input.dtype === target) return input;
   const out = emptyTensor(input.shape, target);
   currentRuntime().run(
@@ -26,15 +31,19 @@ export function cast(x: TensorLike, dtype: DType): Tensor {
 
 /** A copy with memory of its own. */
 export function clone(x: TensorLike): Tensor {
-  const input = toTensor(x);
-  const out = emptyTensor(input.shape, input.dtype);
-  const from = input.pointer;
-  currentRuntime().uint8.copyWithin(out.pointer, from, from + input.byteLength);
-  return record('clone', [input], out, [], (dy) => [dy]);
+  return scoped(() => {
+    const input = toTensor(x);
+    const out = emptyTensor(input.shape, input.dtype);
+    const from = input.pointer;
+    currentRuntime().uint8.copyWithin(out.pointer, from, from + input.byteLength);
+    return record('clone', [input], out, [], (dy) => [dy]);
+  });
 }
 
-/** x itself, but no gradient flows through it. */
+/** The value of x, but no gradient flows through it. */
 export function stopGradient(x: TensorLike): Tensor {
-  const input = toTensor(x);
-  return input.view(input.shape);
+  return scoped(() => {
+    const input = toTensor(x);
+    return input.view(input.shape);
+  });
 }

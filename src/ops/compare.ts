@@ -1,14 +1,23 @@
 import { CompareOp, LogicalOp } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, toTensor } from '../tensor/index.js';
+import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { runBroadcast } from './broadcast-kernel.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { commonOperands } from './operands.js';
 
 function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = commonOperands(a, b, 'int32');
-  return runBroadcast(op, x.dtype === 'float32' ? 'compareF32' : 'compareI32', code, x, y, 'bool');
+  return scoped(() => {
+    const [x, y] = commonOperands(a, b, 'int32');
+    return runBroadcast(
+      op,
+      x.dtype === 'float32' ? 'compareF32' : 'compareI32',
+      code,
+      x,
+      y,
+      'bool',
+    );
+  });
 }
 
 /** a = b as bool, broadcasting. */
@@ -42,7 +51,16 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
 }
 
 function logical(op: string, code: LogicalOp, a: TensorLike, b: TensorLike): Tensor {
-  return runBroadcast(op, 'logicalU8', code, cast(a, 'bool'), cast(b, 'bool'), 'bool');
+  return scoped(() =>
+    runBroadcast(
+      op,
+      'logicalU8',
+      code,
+      convert(toTensor(a), 'bool'),
+      convert(toTensor(b), 'bool'),
+      'bool',
+    ),
+  );
 }
 
 /** a and b as bool (an element counts as true if it is not 0), broadcasting. */
@@ -62,8 +80,10 @@ export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
 
 /** not x, as bool. */
 export function logicalNot(x: TensorLike): Tensor {
-  const input = cast(toTensor(x), 'bool');
-  const out = emptyTensor(input.shape, 'bool');
-  currentRuntime().run('logicalNot', out.pointer, input.pointer, input.size);
-  return out;
+  return scoped(() => {
+    const input = convert(toTensor(x), 'bool');
+    const out = emptyTensor(input.shape, 'bool');
+    currentRuntime().run('logicalNot', out.pointer, input.pointer, input.size);
+    return out;
+  });
 }

@@ -7,10 +7,11 @@ import {
   normalizeAxis,
   promote,
   sameShape,
+  scoped,
   toTensor,
 } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { expandDims, reshape } from './reshape.js';
 import { placeInto, slice, split } from './slice.js';
 import { broadcastTo } from './sum.js';
@@ -28,44 +29,46 @@ const wholeRange = (length: number, start = 0) => ({
  * @throws ShapeError naming the first tensor that does not fit; ValueError for an empty list.
  */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
-  const inputs = tensors.map((x) => toTensor(x));
-  const [first] = inputs;
-  if (first === undefined) throw new ValueError('concat: the list of tensors is empty.');
-  const along = normalizeAxis('concat', axis, first.ndim);
-  inputs.forEach((input, i) => {
-    const fits = sameShape(
-      input.shape.map((length, j) => (j === along ? null : length)),
-      first.shape.map((length, j) => (j === along ? null : length)),
-    );
-    if (!fits) {
-      throw new ShapeError(
-        `concat: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
-          `${formatShape(first.shape)}: all axes but axis ${axis} must agree.`,
+  return scoped(() => {
+    const inputs = tensors.map((x) => toTensor(x));
+    const [first] = inputs;
+    if (first === undefined) throw new ValueError('concat: the list of tensors is empty.');
+    const along = normalizeAxis('concat', axis, first.ndim);
+    inputs.forEach((input, i) => {
+      const fits = sameShape(
+        input.shape.map((length, j) => (j === along ? null : length)),
+        first.shape.map((length, j) => (j === along ? null : length)),
       );
-    }
-  });
-  const dtype = inputs.reduce((type, input) => promote(type, input.dtype), first.dtype);
-  const parts = inputs.map((input) => cast(input, dtype));
-  const lengths = parts.map((part) => part.shape[along] ?? 0);
-  const total = lengths.reduce((a, b) => a + b, 0);
-  const out = emptyTensor(
-    first.shape.map((length, i) => (i === along ? total : length)),
-    dtype,
-  );
-  let start = 0;
-  parts.forEach((part, i) => {
-    const length = lengths[i] ?? 0;
-    placeInto(
-      out,
-      part,
-      out.shape.map((whole, j) => (j === along ? wholeRange(length, start) : wholeRange(whole))),
+      if (!fits) {
+        throw new ShapeError(
+          `concat: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
+            `${formatShape(first.shape)}: all axes but axis ${axis} must agree.`,
+        );
+      }
+    });
+    const dtype = inputs.reduce((type, input) => promote(type, input.dtype), first.dtype);
+    const parts = inputs.map((input) => convert(input, dtype));
+    const lengths = parts.map((part) => part.shape[along] ?? 0);
+    const total = lengths.reduce((a, b) => a + b, 0);
+    const out = emptyTensor(
+      first.shape.map((length, i) => (i === along ? total : length)),
+      dtype,
     );
-    start += length;
+    let start = 0;
+    parts.forEach((part, i) => {
+      const length = lengths[i] ?? 0;
+      placeInto(
+        out,
+        part,
+        out.shape.map((whole, j) => (j === along ? wholeRange(length, start) : wholeRange(whole))),
+      );
+      start += length;
+    });
+    const cuts = lengths
+      .slice(0, -1)
+      .map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
+    return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
   });
-  const cuts = lengths
-    .slice(0, -1)
-    .map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
-  return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
 }
 
 /**
@@ -74,21 +77,23 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
  * @throws ShapeError naming the first tensor of another shape; ValueError for an empty list.
  */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
-  const inputs = tensors.map((x) => toTensor(x));
-  const [first] = inputs;
-  if (first === undefined) throw new ValueError('stack: the list of tensors is empty.');
-  const at = normalizeAxis('stack', axis, first.ndim + 1);
-  inputs.forEach((input, i) => {
-    if (sameShape(input.shape, first.shape)) return;
-    throw new ShapeError(
-      `stack: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
-        `${formatShape(first.shape)}: all shapes must agree. Use concat along an axis they have.`,
+  return scoped(() => {
+    const inputs = tensors.map((x) => toTensor(x));
+    const [first] = inputs;
+    if (first === undefined) throw new ValueError('stack: the list of tensors is empty.');
+    const at = normalizeAxis('stack', axis, first.ndim + 1);
+    inputs.forEach((input, i) => {
+      if (sameShape(input.shape, first.shape)) return;
+      throw new ShapeError(
+        `stack: tensor ${i} has shape ${formatShape(input.shape)}, the first has ` +
+          `${formatShape(first.shape)}: all shapes must agree. Use concat along an axis they have.`,
+      );
+    });
+    return concat(
+      inputs.map((x) => expandDims(x, at)),
+      at,
     );
   });
-  return concat(
-    inputs.map((x) => expandDims(x, at)),
-    at,
-  );
 }
 
 /**
@@ -101,24 +106,26 @@ export function pad(
   widths: readonly (readonly [before: number, after: number])[],
   value = 0,
 ): Tensor {
-  const input = toTensor(x);
-  const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
-  const good = widths.every((pair) => pair.length === 2 && pair.every(isWidth));
-  if (widths.length !== input.ndim || !good) {
-    throw new ShapeError(
-      `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +
-        `got ${JSON.stringify(widths)}.`,
+  return scoped(() => {
+    const input = toTensor(x);
+    const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
+    const good = widths.every((pair) => pair.length === 2 && pair.every(isWidth));
+    if (widths.length !== input.ndim || !good) {
+      throw new ShapeError(
+        `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +
+          `got ${JSON.stringify(widths)}.`,
+      );
+    }
+    const ranges = input.shape.map((length, axis) => wholeRange(length, widths[axis]?.[0] ?? 0));
+    const shape = input.shape.map(
+      (length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0),
     );
-  }
-  const ranges = input.shape.map((length, axis) => wholeRange(length, widths[axis]?.[0] ?? 0));
-  const shape = input.shape.map(
-    (length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0),
-  );
-  const out = full(shape, value, input.dtype);
-  placeInto(out, input, ranges);
-  return record('pad', [input], out, [], (dy) => [
-    slice(dy, ...ranges.map(({ start, count }) => [start, start + count] as const)),
-  ]);
+    const out = full(shape, value, input.dtype);
+    placeInto(out, input, ranges);
+    return record('pad', [input], out, [], (dy) => [
+      slice(dy, ...ranges.map(({ start, count }) => [start, start + count] as const)),
+    ]);
+  });
 }
 
 /**
@@ -126,26 +133,28 @@ export function pad(
  * last axes.
  */
 export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {
-  const input = toTensor(x);
-  const given = typeof repeats === 'number' ? [repeats] : repeats;
-  if (!given.every((count) => Number.isInteger(count) && count >= 0)) {
-    throw new ValueError(
-      `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,
+  return scoped(() => {
+    const input = toTensor(x);
+    const given = typeof repeats === 'number' ? [repeats] : repeats;
+    if (!given.every((count) => Number.isInteger(count) && count >= 0)) {
+      throw new ValueError(
+        `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,
+      );
+    }
+    const rank = Math.max(given.length, input.ndim);
+    const counts = [...new Array<number>(rank - given.length).fill(1), ...given];
+    const shape = [...new Array<number>(rank - input.ndim).fill(1), ...input.shape];
+    const apart = reshape(
+      input,
+      shape.flatMap((length) => [1, length]),
     );
-  }
-  const rank = Math.max(given.length, input.ndim);
-  const counts = [...new Array<number>(rank - given.length).fill(1), ...given];
-  const shape = [...new Array<number>(rank - input.ndim).fill(1), ...input.shape];
-  const apart = reshape(
-    input,
-    shape.flatMap((length) => [1, length]),
-  );
-  const repeated = broadcastTo(
-    apart,
-    shape.flatMap((length, axis) => [counts[axis] ?? 1, length]),
-  );
-  return reshape(
-    repeated,
-    shape.map((length, axis) => length * (counts[axis] ?? 1)),
-  );
+    const repeated = broadcastTo(
+      apart,
+      shape.flatMap((length, axis) => [counts[axis] ?? 1, length]),
+    );
+    return reshape(
+      repeated,
+      shape.map((length, axis) => length * (counts[axis] ?? 1)),
+    );
+  });
 }

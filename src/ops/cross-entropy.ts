@@ -2,10 +2,10 @@ import { record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, sameShape } from '../tensor/index.js';
+import { emptyTensor, formatShape, sameShape, scoped } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { mul, neg } from './arithmetic.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { requireFloat } from './operands.js';
 import { expandDims } from './reshape.js';
 import { logSoftmax, rowsOf, softmax } from './softmax.js';
@@ -92,52 +92,54 @@ export function sparseSoftmaxCrossEntropy(
   labels: Tensor,
   options: SparseCrossEntropyOptions = {},
 ): Tensor {
-  const op = 'sparseSoftmaxCrossEntropy';
-  checkOptions(op, options, ['probabilities', 'ignoreClass']);
-  const { probabilities, ignoreClass } = options;
-  requireFloat(`${op}: logits`, logits);
-  requireClasses(op, logits);
-  if (labels.dtype === 'float32') {
-    throw new DTypeError(
-      `${op}: labels must be whole numbers, got float32. Convert with astype('int32').`,
-    );
-  }
-  if (!sameShape(logits.shape.slice(0, -1), labels.shape)) {
-    throw new ShapeError(
-      `${op}: logits of shape ${formatShape(logits.shape)} need labels of shape ` +
-        `${formatShape(logits.shape.slice(0, -1))}, got ${formatShape(labels.shape)}.`,
-    );
-  }
-  const { rows, columns } = rowsOf(logits);
-  const classes = cast(labels, 'int32');
-  checkLabels(op, classes, columns, ignoreClass);
-  const ignore = ignoreClass ?? IGNORE_NONE;
-  const out = emptyTensor(labels.shape, 'float32');
-  const runtime = currentRuntime();
-  runtime.run(
-    'sparseSoftmaxCrossEntropy',
-    out.pointer,
-    logits.pointer,
-    classes.pointer,
-    rows,
-    columns,
-    ignore,
-  );
-  const given = probabilities ?? logits;
-  return record(op, [logits], out, [given, classes, logits], (dloss, [saved, at, z]) => {
-    const p = probabilities === undefined ? softmax(saved) : saved;
-    const dx = emptyTensor(p.shape, 'float32');
+  return scoped(() => {
+    const op = 'sparseSoftmaxCrossEntropy';
+    checkOptions(op, options, ['probabilities', 'ignoreClass']);
+    const { probabilities, ignoreClass } = options;
+    requireFloat(`${op}: logits`, logits);
+    requireClasses(op, logits);
+    if (labels.dtype === 'float32') {
+      throw new DTypeError(
+        `${op}: labels must be whole numbers, got float32. Convert with astype('int32').`,
+      );
+    }
+    if (!sameShape(logits.shape.slice(0, -1), labels.shape)) {
+      throw new ShapeError(
+        `${op}: logits of shape ${formatShape(logits.shape)} need labels of shape ` +
+          `${formatShape(logits.shape.slice(0, -1))}, got ${formatShape(labels.shape)}.`,
+      );
+    }
+    const { rows, columns } = rowsOf(logits);
+    const classes = convert(labels, 'int32');
+    checkLabels(op, classes, columns, ignoreClass);
+    const ignore = ignoreClass ?? IGNORE_NONE;
+    const out = emptyTensor(labels.shape, 'float32');
+    const runtime = currentRuntime();
     runtime.run(
-      'sparseSoftmaxCrossEntropyGradient',
-      dx.pointer,
-      dloss.pointer,
-      p.pointer,
-      at.pointer,
+      'sparseSoftmaxCrossEntropy',
+      out.pointer,
+      logits.pointer,
+      classes.pointer,
       rows,
       columns,
       ignore,
     );
-    return [firstOrderOnly(op, [dloss, z], dx)];
+    const given = probabilities ?? logits;
+    return record(op, [logits], out, [given, classes, logits], (dloss, [saved, at, z]) => {
+      const p = probabilities === undefined ? softmax(saved) : saved;
+      const dx = emptyTensor(p.shape, 'float32');
+      runtime.run(
+        'sparseSoftmaxCrossEntropyGradient',
+        dx.pointer,
+        dloss.pointer,
+        p.pointer,
+        at.pointer,
+        rows,
+        columns,
+        ignore,
+      );
+      return [firstOrderOnly(op, [dloss, z], dx)];
+    });
   });
 }
 

@@ -2,7 +2,7 @@ import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { SeedGenerator } from '../random/index.js';
-import { emptyTensor } from '../tensor/index.js';
+import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { toFloat } from './operands.js';
 
@@ -13,13 +13,15 @@ import { toFloat } from './operands.js';
  * @throws ValueError unless 0 ≤ rate < 1.
  */
 export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tensor {
-  if (!(rate >= 0 && rate < 1)) {
-    throw new ValueError(
-      `dropout: the rate must be at least 0 and below 1, got ${rate}. It is the fraction of elements set to 0.`,
-    );
-  }
-  const input = toFloat(x);
-  return masked(input, rate, seed.reserve(input.size));
+  return scoped(() => {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new ValueError(
+        `dropout: the rate must be at least 0 and below 1, got ${rate}. It is the fraction of elements set to 0.`,
+      );
+    }
+    const input = toFloat(x);
+    return masked(input, rate, seed.reserve(input.size));
+  });
 }
 
 type Stream = ReturnType<SeedGenerator['reserve']>;

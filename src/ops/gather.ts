@@ -6,12 +6,13 @@ import {
   emptyTensor,
   formatShape,
   normalizeAxis,
+  scoped,
   sizeOf,
   toTensor,
   zeros,
 } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { reshape } from './reshape.js';
 import { moveAxis } from './transpose.js';
 import { where } from './where.js';
@@ -26,7 +27,7 @@ function wholeIndices(op: string, indices: Tensor): Tensor {
         `astype('int32').`,
     );
   }
-  return cast(indices, 'int32');
+  return convert(indices, 'int32');
 }
 
 /** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
@@ -50,15 +51,17 @@ function checkedIndices(op: string, indices: TensorLike, length: number): Tensor
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
  */
 export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
-  const input = toTensor(x);
-  const along = normalizeAxis('gather', axis, input.ndim);
-  const at = checkedIndices('gather', indices, input.shape[along] ?? 0);
-  const front = moveAxis(input, along, 0);
-  const rows = gatherRows(front, reshape(at, [-1]));
-  const rest = front.shape.slice(1);
-  if (along === 0) return reshape(rows, [...at.shape, ...rest]);
-  const back = moveAxis(rows, 0, along);
-  return reshape(back, [...rest.slice(0, along), ...at.shape, ...rest.slice(along)]);
+  return scoped(() => {
+    const input = toTensor(x);
+    const along = normalizeAxis('gather', axis, input.ndim);
+    const at = checkedIndices('gather', indices, input.shape[along] ?? 0);
+    const front = moveAxis(input, along, 0);
+    const rows = gatherRows(front, reshape(at, [-1]));
+    const rest = front.shape.slice(1);
+    if (along === 0) return reshape(rows, [...at.shape, ...rest]);
+    const back = moveAxis(rows, 0, along);
+    return reshape(back, [...rest.slice(0, along), ...at.shape, ...rest.slice(along)]);
+  });
 }
 
 /** Rows of x (entries along its first axis) at int32 `indices`, which the caller has checked. */
@@ -97,20 +100,22 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  */
 export function oneHot(indices: TensorLike, classes: number): Tensor {
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new ValueError(`oneHot: classes must be a whole number of at least 1, got ${classes}.`);
-  }
-  const given = toTensor(indices);
-  const labels = wholeIndices('oneHot', given);
-  const runtime = currentRuntime();
-  const bad = runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes);
-  if (bad !== -1) {
-    throw new ValueError(
-      `oneHot: index ${String(labels.data()[bad])} at position ${bad} of shape ` +
-        `${formatShape(given.shape)} is out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
-    );
-  }
-  const out = emptyTensor([...given.shape, classes], 'float32');
-  runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
-  return out;
+  return scoped(() => {
+    if (!Number.isInteger(classes) || classes < 1) {
+      throw new ValueError(`oneHot: classes must be a whole number of at least 1, got ${classes}.`);
+    }
+    const given = toTensor(indices);
+    const labels = wholeIndices('oneHot', given);
+    const runtime = currentRuntime();
+    const bad = runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes);
+    if (bad !== -1) {
+      throw new ValueError(
+        `oneHot: index ${String(labels.data()[bad])} at position ${bad} of shape ` +
+          `${formatShape(given.shape)} is out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
+      );
+    }
+    const out = emptyTensor([...given.shape, classes], 'float32');
+    runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
+    return out;
+  });
 }

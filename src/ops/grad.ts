@@ -86,7 +86,7 @@ export function differentiate(
     if (!(value instanceof Tensor) || value.size !== 1 || value.dtype !== 'float32') {
       const got =
         value instanceof Tensor
-          ? `a ${value.dtype} tensor of shape ${formatShape(value.shape)}`
+          ? `a tensor of shape ${formatShape(value.shape)}, ${value.dtype}`
           : typeof value;
       throw new ShapeError(
         `${op}: the function must return one float32 number as a tensor, got ${got}. ` +

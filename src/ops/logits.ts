@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** The functions that turn logits into probabilities. */
 export type LogitsFunction = 'softmax' | 'sigmoid';
@@ -14,6 +14,18 @@ const origins = new WeakMap<Tensor, Origin>();
 export function rememberLogits(probabilities: Tensor, logits: Tensor, by: LogitsFunction): Tensor {
   origins.set(probabilities, { logits, by });
   return probabilities;
+}
+
+/**
+ * What an operation returns where `result` has all that it should: `result`, unless that is the operand
+ * `x` itself. Then it is another tensor of the same value, so that disposing one leaves the other.
+ */
+export function ownResult(result: Tensor, x: TensorLike): Tensor {
+  if (result !== x) return result;
+  const own = result.alias();
+  const origin = origins.get(result);
+  if (origin !== undefined) origins.set(own, origin);
+  return own;
 }
 
 /**

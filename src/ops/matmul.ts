@@ -1,7 +1,7 @@
 import { Epilogue } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { broadcastShapes, emptyTensor, formatShape, sizeOf } from '../tensor/index.js';
+import { broadcastShapes, emptyTensor, formatShape, scoped, sizeOf } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { gemm } from './gemm.js';
 import { broadcastStrides } from './layout.js';
@@ -18,28 +18,30 @@ const lengthFromEnd = (shape: Shape, i: number): number => shape[shape.length - 
  * @throws ShapeError if the inner lengths differ or an operand is a scalar.
  */
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = [toFloat(a), toFloat(b)];
-  if (x.ndim === 0 || y.ndim === 0) {
-    throw new ShapeError(
-      `matmul: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}: a scalar has no axis to ` +
-        `multiply along. Use mul.`,
-    );
-  }
-  const left = x.ndim === 1 ? reshape(x, [1, x.size]) : x;
-  const right = y.ndim === 1 ? reshape(y, [y.size, 1]) : y;
-  if (lengthFromEnd(left.shape, 1) !== lengthFromEnd(right.shape, 2)) {
-    throw new ShapeError(
-      `matmul: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)} do not fit: the last axis of ` +
-        `the first (${lengthFromEnd(left.shape, 1)}) must be as long as the ` +
-        `${y.ndim === 1 ? 'only' : 'last but one'} axis of the second ` +
-        `(${lengthFromEnd(right.shape, 2)}). Transpose or reshape one of them.`,
-    );
-  }
-  const out = product('matmul', left, right, false, false);
-  const shape = [...out.shape];
-  if (y.ndim === 1) shape.pop();
-  if (x.ndim === 1) shape.splice(shape.length - (y.ndim === 1 ? 1 : 2), 1);
-  return reshape(out, shape);
+  return scoped(() => {
+    const [x, y] = [toFloat(a), toFloat(b)];
+    if (x.ndim === 0 || y.ndim === 0) {
+      throw new ShapeError(
+        `matmul: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}: a scalar has no axis to ` +
+          `multiply along. Use mul.`,
+      );
+    }
+    const left = x.ndim === 1 ? reshape(x, [1, x.size]) : x;
+    const right = y.ndim === 1 ? reshape(y, [y.size, 1]) : y;
+    if (lengthFromEnd(left.shape, 1) !== lengthFromEnd(right.shape, 2)) {
+      throw new ShapeError(
+        `matmul: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)} do not fit: the last axis of ` +
+          `the first (${lengthFromEnd(left.shape, 1)}) must be as long as the ` +
+          `${y.ndim === 1 ? 'only' : 'last but one'} axis of the second ` +
+          `(${lengthFromEnd(right.shape, 2)}). Transpose or reshape one of them.`,
+      );
+    }
+    const out = product('matmul', left, right, false, false);
+    const shape = [...out.shape];
+    if (y.ndim === 1) shape.pop();
+    if (x.ndim === 1) shape.splice(shape.length - (y.ndim === 1 ? 1 : 2), 1);
+    return reshape(out, shape);
+  });
 }
 
 /**

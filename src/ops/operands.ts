@@ -1,11 +1,11 @@
 import { DTypeError } from '../errors.js';
 import { promote, Tensor, tensor, toTensor } from '../tensor/index.js';
 import type { DType, TensorLike } from '../tensor/index.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 
 /** A tensor of float32, converted if it is not; what functions without an integer meaning start with. */
 export function toFloat(x: TensorLike): Tensor {
-  return cast(toTensor(x), 'float32');
+  return convert(toTensor(x), 'float32');
 }
 
 /** A tensor of float32, with its own dtype refused if a gradient or an in-place step depends on it. */
@@ -25,7 +25,7 @@ export function commonOperands(
 ): [Tensor, Tensor] {
   const [x, y] = [operand(a, b), operand(b, a)];
   const dtype = promote(promote(x.dtype, y.dtype), least);
-  return [cast(x, dtype), cast(y, dtype)];
+  return [convert(x, dtype), convert(y, dtype)];
 }
 
 function operand(value: TensorLike, other: TensorLike): Tensor {

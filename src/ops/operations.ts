@@ -14,6 +14,8 @@ export {
   notEqual,
 } from './compare.js';
 export { concat, pad, stack, tile } from './concat.js';
+export { conv1d, conv2d } from './convolution.js';
+export type { ConvolutionOptions } from './convolution.js';
 export {
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
@@ -21,15 +23,18 @@ export {
 } from './cross-entropy.js';
 export type { SparseCrossEntropyOptions } from './cross-entropy.js';
 export { dense } from './dense.js';
-export type { FusedActivation } from './dense.js';
 export { dot } from './dot.js';
 export { dropout } from './dropout.js';
+export type { FusedActivation } from './fused-activation.js';
 export { gather, oneHot } from './gather.js';
 export { grad, valueAndGrad } from './grad.js';
 export type { Arguments, Gradients, ScalarFunction } from './grad.js';
 export { logitsOf } from './logits.js';
 export type { LogitsFunction } from './logits.js';
 export { matmul } from './matmul.js';
+export { abs, ceil, clip, floor, round, sign } from './piecewise-linear.js';
+export { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.js';
+export type { PoolingOptions } from './pooling.js';
 export { maximum, minimum, mod, pow } from './power.js';
 export { prod } from './prod.js';
 export {
@@ -53,23 +58,19 @@ export { logSoftmax, softmax, sparsemax } from './softmax.js';
 export { broadcastTo, sum } from './sum.js';
 export { moveAxis, transpose } from './transpose.js';
 export {
-  abs,
-  ceil,
-  clip,
   cos,
   erf,
   exp,
   expm1,
-  floor,
   log,
   log1p,
   reciprocal,
-  round,
   rsqrt,
-  sign,
   sin,
   sqrt,
   square,
   tanh,
 } from './unary.js';
+export { upSample } from './up-sampling.js';
 export { where } from './where.js';
+export type { WindowPadding } from './window.js';

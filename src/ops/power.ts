@@ -1,22 +1,28 @@
 import { BinaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
+import { scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
 import { arithmetic } from './broadcast-kernel.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { equal, greater, less, logicalAnd } from './compare.js';
+import { floor } from './piecewise-linear.js';
 import { sumTo } from './sum.js';
-import { floor, log } from './unary.js';
+import { log } from './unary.js';
 import { where } from './where.js';
 
 /** a to the power of b, broadcasting as NumPy. */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y, out] = arithmetic('pow', BinaryOp.Power, a, b);
-  return record('pow', [x, y], out, [x, y, out], (dy, [p, q, power], [needX, needY]) => [
-    needX === true ? sumTo(mul(dy, mul(q, pow(p, lowered(p, q)))), p.shape) : undefined,
-    // At p = 0 the power is 0 for all positive exponents: the logarithm must not spoil that.
-    needY === true ? sumTo(mul(dy, mul(power, log(where(equal(p, 0), 1, p)))), q.shape) : undefined,
-  ]);
+  return scoped(() => {
+    const [x, y, out] = arithmetic('pow', BinaryOp.Power, a, b);
+    return record('pow', [x, y], out, [x, y, out], (dy, [p, q, power], [needX, needY]) => [
+      needX === true ? sumTo(mul(dy, mul(q, pow(p, lowered(p, q)))), p.shape) : undefined,
+      // At p = 0 the power is 0 for all positive exponents: the logarithm must not spoil that.
+      needY === true
+        ? sumTo(mul(dy, mul(power, log(where(equal(p, 0), 1, p)))), q.shape)
+        : undefined,
+    ]);
+  });
 }
 
 /** q − 1, but 1 for 0 to the power of 0: its derivative is 0, not 0 · 0⁻¹. */
@@ -27,32 +33,38 @@ function lowered(p: Tensor, q: Tensor): Tensor {
 
 /** The remainder of a / b with the sign of b, broadcasting as NumPy. */
 export function mod(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y, out] = arithmetic('mod', BinaryOp.Modulo, a, b);
-  return record('mod', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
-    needX === true ? sumTo(dy, p.shape) : undefined,
-    needY === true ? sumTo(neg(mul(dy, floor(div(p, q)))), q.shape) : undefined,
-  ]);
+  return scoped(() => {
+    const [x, y, out] = arithmetic('mod', BinaryOp.Modulo, a, b);
+    return record('mod', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
+      needX === true ? sumTo(dy, p.shape) : undefined,
+      needY === true ? sumTo(neg(mul(dy, floor(div(p, q)))), q.shape) : undefined,
+    ]);
+  });
 }
 
 /** dy where `wins`, half of it where both are equal. */
 function winnersShare(dy: Tensor, wins: Tensor, ties: Tensor): Tensor {
-  return mul(dy, add(cast(wins, 'float32'), mul(cast(ties, 'float32'), 0.5)));
+  return mul(dy, add(convert(wins, 'float32'), mul(convert(ties, 'float32'), 0.5)));
 }
 
 /** The larger of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient. */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y, out] = arithmetic('maximum', BinaryOp.Maximum, a, b);
-  return record('maximum', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
-    needX === true ? sumTo(winnersShare(dy, greater(p, q), equal(p, q)), p.shape) : undefined,
-    needY === true ? sumTo(winnersShare(dy, less(p, q), equal(p, q)), q.shape) : undefined,
-  ]);
+  return scoped(() => {
+    const [x, y, out] = arithmetic('maximum', BinaryOp.Maximum, a, b);
+    return record('maximum', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
+      needX === true ? sumTo(winnersShare(dy, greater(p, q), equal(p, q)), p.shape) : undefined,
+      needY === true ? sumTo(winnersShare(dy, less(p, q), equal(p, q)), q.shape) : undefined,
+    ]);
+  });
 }
 
 /** The smaller of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient. */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y, out] = arithmetic('minimum', BinaryOp.Minimum, a, b);
-  return record('minimum', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
-    needX === true ? sumTo(winnersShare(dy, less(p, q), equal(p, q)), p.shape) : undefined,
-    needY === true ? sumTo(winnersShare(dy, greater(p, q), equal(p, q)), q.shape) : undefined,
-  ]);
+  return scoped(() => {
+    const [x, y, out] = arithmetic('minimum', BinaryOp.Minimum, a, b);
+    return record('minimum', [x, y], out, [x, y], (dy, [p, q], [needX, needY]) => [
+      needX === true ? sumTo(winnersShare(dy, less(p, q), equal(p, q)), p.shape) : undefined,
+      needY === true ? sumTo(winnersShare(dy, greater(p, q), equal(p, q)), q.shape) : undefined,
+    ]);
+  });
 }

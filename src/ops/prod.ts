@@ -1,6 +1,6 @@
 import { ReduceOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
-import { ones, sizeOf, toTensor } from '../tensor/index.js';
+import { ones, scoped, sizeOf, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { concat } from './concat.js';
@@ -12,22 +12,24 @@ import { transpose } from './transpose.js';
 
 /** The product along `axis` (a number, a list, or all axes); 1 of no elements. */
 export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toTensor(x);
-  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
-  const result = record('prod', [input], out, [input], (dy, [p]) => {
-    const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-    const order = [...rest, ...axes];
-    const rows = sizeOf(rest.map((i) => p.shape[i] ?? 1));
-    const length = sizeOf(axes.map((i) => p.shape[i] ?? 1));
-    const moved = transpose(p, order);
-    const others = reshape(productOfOthers(reshape(moved, [rows, length])), moved.shape);
-    const back = transpose(
-      others,
-      order.map((_, i) => order.indexOf(i)),
-    );
-    return [mul(back, reshape(dy, kept))];
+  return scoped(() => {
+    const input = toTensor(x);
+    const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
+    const result = record('prod', [input], out, [input], (dy, [p]) => {
+      const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+      const order = [...rest, ...axes];
+      const rows = sizeOf(rest.map((i) => p.shape[i] ?? 1));
+      const length = sizeOf(axes.map((i) => p.shape[i] ?? 1));
+      const moved = transpose(p, order);
+      const others = reshape(productOfOthers(reshape(moved, [rows, length])), moved.shape);
+      const back = transpose(
+        others,
+        order.map((_, i) => order.indexOf(i)),
+      );
+      return [mul(back, reshape(dy, kept))];
+    });
+    return keepdims ? reshape(result, kept) : result;
   });
-  return keepdims ? reshape(result, kept) : result;
 }
 
 /**

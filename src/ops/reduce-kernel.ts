@@ -2,7 +2,7 @@ import type { ReduceOp } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
 import type { DType, Shape, Tensor } from '../tensor/index.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { permute } from './permute.js';
 
 /** Which axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
@@ -62,7 +62,7 @@ export function reduce(
   code: ReduceOp,
 ): { readonly out: Tensor; readonly kept: number[]; readonly axes: number[] } {
   const { axes, dropped, kept } = reducedShapes(op, x.shape, axis);
-  const input = x.dtype === 'float32' ? x : cast(x, 'int32');
+  const input = x.dtype === 'float32' ? x : convert(x, 'int32');
   const kernel = input.dtype === 'float32' ? 'reduceF32' : 'reduceI32';
   return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), kept, axes };
 }

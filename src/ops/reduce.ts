@@ -2,10 +2,17 @@ import { ReduceOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, normalizeAxis, sizeOf, toTensor } from '../tensor/index.js';
+import {
+  emptyTensor,
+  formatShape,
+  normalizeAxis,
+  scoped,
+  sizeOf,
+  toTensor,
+} from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div, mul, sub } from './arithmetic.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { equal, notEqual } from './compare.js';
 import { toFloat } from './operands.js';
 import { reduce, reducedShapes, runReduce } from './reduce-kernel.js';
@@ -27,27 +34,31 @@ function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
 
 /** The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements. */
 export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toFloat(x);
-  const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
-  const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
-  const result = record('mean', [input], out, [], (dy) => [
-    broadcastTo(reshape(div(dy, count), kept), input.shape),
-  ]);
-  return keepdims ? reshape(result, kept) : result;
+  return scoped(() => {
+    const input = toFloat(x);
+    const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
+    const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
+    const result = record('mean', [input], out, [], (dy) => [
+      broadcastTo(reshape(div(dy, count), kept), input.shape),
+    ]);
+    return keepdims ? reshape(result, kept) : result;
+  });
 }
 
 /** The gradient of an extremum is shared evenly by all elements that equal it. */
 function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, keepdims: boolean) {
-  const input = toTensor(x);
-  requireElements(op, input, reducedShapes(op, input.shape, axis).axes);
-  const { out, kept, axes } = reduce(op, input, axis, code);
-  const result = record(op, [input], out, [input, out], (dy, [p, best]) => {
-    const hits = cast(equal(p, reshape(best, kept)), 'float32');
-    return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
+  return scoped(() => {
+    const input = toTensor(x);
+    requireElements(op, input, reducedShapes(op, input.shape, axis).axes);
+    const { out, kept, axes } = reduce(op, input, axis, code);
+    const result = record(op, [input], out, [input, out], (dy, [p, best]) => {
+      const hits = convert(equal(p, reshape(best, kept)), 'float32');
+      return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
+    });
+    const restored =
+      input.dtype === 'bool' || input.dtype === 'uint8' ? convert(result, input.dtype) : result;
+    return keepdims ? reshape(restored, kept) : restored;
   });
-  const restored =
-    input.dtype === 'bool' || input.dtype === 'uint8' ? cast(result, input.dtype) : result;
-  return keepdims ? reshape(restored, kept) : restored;
 }
 
 /** The largest element along `axis`; NaN if one is NaN. */
@@ -61,16 +72,18 @@ export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axis?: number | null) {
-  const given = toTensor(x);
-  const flat = axis === undefined || axis === null;
-  const input = flat ? reshape(given, [-1]) : given;
-  const along = flat ? 0 : normalizeAxis(op, axis, input.ndim);
-  requireElements(op, input, [along]);
-  const { dropped } = reducedShapes(op, input.shape, along);
-  const isFloat = input.dtype === 'float32';
-  const values = isFloat ? input : cast(input, 'int32');
-  const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
-  return runReduce(kernel, values, [along], dropped, 'int32', code);
+  return scoped(() => {
+    const given = toTensor(x);
+    const flat = axis === undefined || axis === null;
+    const input = flat ? reshape(given, [-1]) : given;
+    const along = flat ? 0 : normalizeAxis(op, axis, input.ndim);
+    requireElements(op, input, [along]);
+    const { dropped } = reducedShapes(op, input.shape, along);
+    const isFloat = input.dtype === 'float32';
+    const values = isFloat ? input : convert(input, 'int32');
+    const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
+    return runReduce(kernel, values, [along], dropped, 'int32', code);
+  });
 }
 
 /** int32 index of the first largest element along `axis` (of all elements in order, if none is given). */
@@ -90,10 +103,12 @@ function quantifier(
   axis: Axes,
   keepdims: boolean,
 ) {
-  const input = cast(toTensor(x), 'bool');
-  const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
-  const out = runReduce('reduceBool', input, axes, dropped, 'bool', code);
-  return keepdims ? reshape(out, kept) : out;
+  return scoped(() => {
+    const input = convert(toTensor(x), 'bool');
+    const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
+    const out = runReduce('reduceBool', input, axes, dropped, 'bool', code);
+    return keepdims ? reshape(out, kept) : out;
+  });
 }
 
 /** True where some element along `axis` is not 0; false of no elements. */
@@ -108,34 +123,43 @@ export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 
 /** Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default). */
 export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toFloat(x);
-  return mean(square(sub(input, mean(input, axis, true))), axis, keepdims);
+  return scoped(() => {
+    const input = toFloat(x);
+    return mean(square(sub(input, mean(input, axis, true))), axis, keepdims);
+  });
 }
 
-/** √variance along `axis`. */
+/**
+ * √variance along `axis`. Its gradient is NaN where all elements are equal, as in Keras: the root has no
+ * slope at 0. Where that can happen, take `sqrt(variance(x).add(epsilon))`.
+ */
 export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  return sqrt(variance(x, axis, keepdims));
+  return scoped(() => sqrt(variance(x, axis, keepdims)));
 }
 
 /** ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is. */
 export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toFloat(x);
-  const { axes, dropped, kept } = reducedShapes('logsumexp', input.shape, axis);
-  const rest = input.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const areLast = axes.every((at, i) => at === rest.length + i);
-  const moved = areLast ? input : transpose(input, [...rest, ...axes]);
-  const [rows, columns] = [sizeOf(dropped), sizeOf(moved.shape.slice(rest.length))];
-  const matrix = reshape(moved, [rows, columns]);
-  const out = emptyTensor([rows], 'float32');
-  currentRuntime().run('logSumExpRows', out.pointer, matrix.pointer, rows, columns);
-  const result = record('logsumexp', [matrix], out, [matrix], (dy, [p]) => [
-    mul(softmax(p), reshape(dy, [rows, 1])),
-  ]);
-  return reshape(result, keepdims ? kept : dropped);
+  return scoped(() => {
+    const input = toFloat(x);
+    const { axes, dropped, kept } = reducedShapes('logsumexp', input.shape, axis);
+    const rest = input.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+    const areLast = axes.every((at, i) => at === rest.length + i);
+    const moved = areLast ? input : transpose(input, [...rest, ...axes]);
+    const [rows, columns] = [sizeOf(dropped), sizeOf(moved.shape.slice(rest.length))];
+    const matrix = reshape(moved, [rows, columns]);
+    const out = emptyTensor([rows], 'float32');
+    currentRuntime().run('logSumExpRows', out.pointer, matrix.pointer, rows, columns);
+    const result = record('logsumexp', [matrix], out, [matrix], (dy, [p]) => [
+      mul(softmax(p), reshape(dy, [rows, 1])),
+    ]);
+    return reshape(result, keepdims ? kept : dropped);
+  });
 }
 
 /** True where x is NaN. */
 export function isNaN(x: TensorLike): Tensor {
-  const input = toTensor(x);
-  return notEqual(input, input);
+  return scoped(() => {
+    const input = toTensor(x);
+    return notEqual(input, input);
+  });
 }

@@ -1,7 +1,15 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, normalizeAxes, sameShape, sizeOf, toTensor } from '../tensor/index.js';
+import {
+  formatShape,
+  normalizeAxes,
+  sameShape,
+  scoped,
+  sizeOf,
+  toTensor,
+} from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { ownResult } from './logits.js';
 
 /** `shape` with its −1, if any, replaced by what makes it hold `size` elements. */
 function resolveShape(x: Tensor, shape: Shape): number[] {
@@ -22,11 +30,13 @@ function resolveShape(x: Tensor, shape: Shape): number[] {
 
 /** The same elements in another shape; one length may be −1. Shares the memory. */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
-  const input = toTensor(x);
-  const target = resolveShape(input, shape);
-  if (sameShape(target, input.shape)) return input;
-  const out = input.view(target);
-  return record('reshape', [input], out, [], (dy) => [reshape(dy, input.shape)]);
+  return scoped(() => {
+    const input = toTensor(x);
+    const target = resolveShape(input, shape);
+    if (sameShape(target, input.shape)) return ownResult(input, x);
+    const out = input.view(target);
+    return record('reshape', [input], out, [], (dy) => [reshape(dy, input.shape)]);
+  });
 }
 
 /** All elements along one axis. */
@@ -36,9 +46,11 @@ export function flatten(x: TensorLike): Tensor {
 
 /** A new axis of length 1 at `axis` of the result. */
 export function expandDims(x: TensorLike, axis: number): Tensor {
-  const input = toTensor(x);
-  const [at = 0] = normalizeAxes('expandDims', axis, input.ndim + 1);
-  return reshape(input, [...input.shape.slice(0, at), 1, ...input.shape.slice(at)]);
+  return scoped(() => {
+    const input = toTensor(x);
+    const [at = 0] = normalizeAxes('expandDims', axis, input.ndim + 1);
+    return reshape(input, [...input.shape.slice(0, at), 1, ...input.shape.slice(at)]);
+  });
 }
 
 /**
@@ -47,18 +59,20 @@ export function expandDims(x: TensorLike, axis: number): Tensor {
  * @throws ShapeError if a given axis has another length.
  */
 export function squeeze(x: TensorLike, axis?: number | readonly number[] | null): Tensor {
-  const input = toTensor(x);
-  const given = axis !== undefined && axis !== null;
-  const axes = normalizeAxes('squeeze', axis, input.ndim);
-  const long = given ? axes.find((i) => input.shape[i] !== 1) : undefined;
-  if (long !== undefined) {
-    throw new ShapeError(
-      `squeeze: axis ${long} of shape ${formatShape(input.shape)} has length ` +
-        `${String(input.shape[long])}; only axes of length 1 can be dropped.`,
+  return scoped(() => {
+    const input = toTensor(x);
+    const given = axis !== undefined && axis !== null;
+    const axes = normalizeAxes('squeeze', axis, input.ndim);
+    const long = given ? axes.find((i) => input.shape[i] !== 1) : undefined;
+    if (long !== undefined) {
+      throw new ShapeError(
+        `squeeze: axis ${long} of shape ${formatShape(input.shape)} has length ` +
+          `${String(input.shape[long])}; only axes of length 1 can be dropped.`,
+      );
+    }
+    return reshape(
+      input,
+      input.shape.filter((length, i) => length !== 1 || !axes.includes(i)),
     );
-  }
-  return reshape(
-    input,
-    input.shape.filter((length, i) => length !== 1 || !axes.includes(i)),
-  );
+  });
 }

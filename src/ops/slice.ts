@@ -6,6 +6,7 @@ import {
   emptyTensor,
   formatShape,
   normalizeAxis,
+  scoped,
   stridesOf,
   toTensor,
   zeros,
@@ -27,19 +28,21 @@ export type { SliceSpec } from './slice-range.js';
  * @example images.slice('10:100', ':', [0, 14]); matrix.slice(3, '-7:');
  */
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
-  const input = toTensor(x);
-  if (specs.length > input.ndim) {
-    throw new ShapeError(
-      `slice: ${specs.length} arguments for a tensor of ${input.ndim} dimensions, shape ` +
-        `${formatShape(input.shape)}. Give at most one argument an axis.`,
+  return scoped(() => {
+    const input = toTensor(x);
+    if (specs.length > input.ndim) {
+      throw new ShapeError(
+        `slice: ${specs.length} arguments for a tensor of ${input.ndim} dimensions, shape ` +
+          `${formatShape(input.shape)}. Give at most one argument an axis.`,
+      );
+    }
+    const ranges = input.shape.map((length, axis) => parseRange(specs[axis] ?? ':', length, axis));
+    const whole = takeRanges(input, ranges);
+    return reshape(
+      whole,
+      whole.shape.filter((_, axis) => ranges[axis]?.isIndex !== true),
     );
-  }
-  const ranges = input.shape.map((length, axis) => parseRange(specs[axis] ?? ':', length, axis));
-  const whole = takeRanges(input, ranges);
-  return reshape(
-    whole,
-    whole.shape.filter((_, axis) => ranges[axis]?.isIndex !== true),
-  );
+  });
 }
 
 /** The elements in the ranges, no axis dropped. */
@@ -101,22 +104,24 @@ export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): 
  * @throws ValueError if the axis cannot be cut into that many equal parts.
  */
 export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {
-  const input = toTensor(x);
-  const along = normalizeAxis('split', axis, input.ndim);
-  const length = input.shape[along] ?? 0;
-  if (
-    typeof parts === 'number' &&
-    (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)
-  ) {
-    throw new ValueError(
-      `split: axis ${axis} of shape ${formatShape(input.shape)} has length ${length} and cannot be cut ` +
-        `into ${parts} equal parts.`,
-    );
-  }
-  const cuts =
-    typeof parts === 'number'
-      ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)
-      : parts;
-  const before = new Array<string>(along).fill(':');
-  return [0, ...cuts].map((start, i) => slice(input, ...before, [start, cuts[i] ?? length]));
+  return scoped(() => {
+    const input = toTensor(x);
+    const along = normalizeAxis('split', axis, input.ndim);
+    const length = input.shape[along] ?? 0;
+    if (
+      typeof parts === 'number' &&
+      (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)
+    ) {
+      throw new ValueError(
+        `split: axis ${axis} of shape ${formatShape(input.shape)} has length ${length} and cannot be cut ` +
+          `into ${parts} equal parts.`,
+      );
+    }
+    const cuts =
+      typeof parts === 'number'
+        ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)
+        : parts;
+    const before = new Array<string>(along).fill(':');
+    return [0, ...cuts].map((start, i) => slice(input, ...before, [start, cuts[i] ?? length]));
+  });
 }

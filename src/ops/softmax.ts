@@ -1,7 +1,7 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, normalizeAxis, sizeOf } from '../tensor/index.js';
+import { emptyTensor, normalizeAxis, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul, sub } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
@@ -17,13 +17,15 @@ export function rowsOf(x: Tensor): { readonly rows: number; readonly columns: nu
 
 /** Applies a function of rows along another axis than the last by moving that axis there and back. */
 function alongAxis(op: string, x: TensorLike, axis: number, f: (x: Tensor) => Tensor): Tensor {
-  const input = toFloat(x);
-  if (input.ndim === 0) {
-    throw new ShapeError(`${op}: needs a tensor of at least 1 dimension, got a scalar.`);
-  }
-  const along = normalizeAxis(op, axis, input.ndim);
-  if (along === input.ndim - 1) return f(input);
-  return moveAxis(f(moveAxis(input, along, -1)), -1, along);
+  return scoped(() => {
+    const input = toFloat(x);
+    if (input.ndim === 0) {
+      throw new ShapeError(`${op}: needs a tensor of at least 1 dimension, got a scalar.`);
+    }
+    const along = normalizeAxis(op, axis, input.ndim);
+    if (along === input.ndim - 1) return f(input);
+    return moveAxis(f(moveAxis(input, along, -1)), -1, along);
+  });
 }
 
 /** exp(x) / Σ exp(x) along `axis`, computed stably. */

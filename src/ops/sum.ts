@@ -9,10 +9,12 @@ import {
   emptyTensor,
   formatShape,
   sameShape,
+  scoped,
   toTensor,
 } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { broadcastStrides, writeLayout } from './layout.js';
+import { ownResult } from './logits.js';
 import { reduce } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
 import { reshape } from './reshape.js';
@@ -21,12 +23,14 @@ import { reshape } from './reshape.js';
 
 /** The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32. */
 export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  const input = toTensor(x);
-  const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
-  const result = record('sum', [input], out, [], (dy) => [
-    broadcastTo(reshape(dy, kept), input.shape),
-  ]);
-  return keepdims ? reshape(result, kept) : result;
+  return scoped(() => {
+    const input = toTensor(x);
+    const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
+    const result = record('sum', [input], out, [], (dy) => [
+      broadcastTo(reshape(dy, kept), input.shape),
+    ]);
+    return keepdims ? reshape(result, kept) : result;
+  });
 }
 
 /**
@@ -35,29 +39,31 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  * @throws ShapeError if an axis has another length than 1 or the wanted one.
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
-  const input = toTensor(x);
-  checkShape('broadcastTo', shape);
-  if (sameShape(input.shape, shape)) return input;
-  const target = broadcastShapes('broadcastTo', input.shape, shape);
-  if (!sameShape(target, shape)) {
-    throw new ShapeError(
-      `broadcastTo: shape ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}: ` +
-        `only axes of length 1 can be repeated, and only new leading axes added.`,
-    );
-  }
-  const out = emptyTensor(target, input.dtype);
-  if (out.size > 0) {
-    const ones = broadcastStrides(target, target);
-    const layout = writeLayout(
-      'broadcastTo',
-      target,
-      ones,
-      broadcastStrides(input.shape, target),
-      false,
-    );
-    currentRuntime().run('copyStrided', out.pointer, input.pointer, layout, bytesOf(input.dtype));
-  }
-  return record('broadcastTo', [input], out, [], (dy) => [sumTo(dy, input.shape)]);
+  return scoped(() => {
+    const input = toTensor(x);
+    checkShape('broadcastTo', shape);
+    if (sameShape(input.shape, shape)) return ownResult(input, x);
+    const target = broadcastShapes('broadcastTo', input.shape, shape);
+    if (!sameShape(target, shape)) {
+      throw new ShapeError(
+        `broadcastTo: shape ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}: ` +
+          `only axes of length 1 can be repeated, and only new leading axes added.`,
+      );
+    }
+    const out = emptyTensor(target, input.dtype);
+    if (out.size > 0) {
+      const ones = broadcastStrides(target, target);
+      const layout = writeLayout(
+        'broadcastTo',
+        target,
+        ones,
+        broadcastStrides(input.shape, target),
+        false,
+      );
+      currentRuntime().run('copyStrided', out.pointer, input.pointer, layout, bytesOf(input.dtype));
+    }
+    return record('broadcastTo', [input], out, [], (dy) => [sumTo(dy, input.shape)]);
+  });
 }
 
 /** x summed over the axes along which `shape` was broadcast to x's shape: the gradient of broadcasting. */

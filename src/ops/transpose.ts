@@ -1,7 +1,8 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { normalizeAxis, toTensor } from '../tensor/index.js';
+import { normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
+import { ownResult } from './logits.js';
 import { permute } from './permute.js';
 
 /**
@@ -10,25 +11,29 @@ import { permute } from './permute.js';
  * @throws ShapeError unless `axes` names every axis once.
  */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
-  const input = toTensor(x);
-  const rank = input.ndim;
-  const order =
-    axes?.map((axis) => normalizeAxis('transpose', axis, rank)) ??
-    Array.from({ length: rank }, (_, i) => rank - 1 - i);
-  if (order.length !== rank || new Set(order).size !== rank) {
-    throw new ShapeError(
-      `transpose: axes (${(axes ?? []).join(', ')}) must name each of the ${rank} axes once.`,
-    );
-  }
-  const inverse = order.map((_, axis) => order.indexOf(axis));
-  return record('transpose', [input], permute(input, order), [], (dy) => [transpose(dy, inverse)]);
+  return scoped(() => {
+    const input = toTensor(x);
+    const rank = input.ndim;
+    const order =
+      axes?.map((axis) => normalizeAxis('transpose', axis, rank)) ??
+      Array.from({ length: rank }, (_, i) => rank - 1 - i);
+    if (order.length !== rank || new Set(order).size !== rank) {
+      throw new ShapeError(
+        `transpose: axes (${(axes ?? []).join(', ')}) must name each of the ${rank} axes once.`,
+      );
+    }
+    const inverse = order.map((_, axis) => order.indexOf(axis));
+    return record('transpose', [input], permute(input, order), [], (dy) => [
+      transpose(dy, inverse),
+    ]);
+  });
 }
 
 /** x with axis `from` moved to place `to`. */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   const source = normalizeAxis('moveAxis', from, x.ndim);
   const target = normalizeAxis('moveAxis', to, x.ndim);
-  if (source === target) return x;
+  if (source === target) return ownResult(x, x);
   const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== source);
   order.splice(target, 0, source);
   return transpose(x, order);

@@ -2,8 +2,8 @@ import { UnaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, toTensor } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { emptyTensor, scoped, Tensor, toTensor } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { toFloat } from './operands.js';
 import { derivativeOf } from './second-derivative.js';
@@ -15,7 +15,12 @@ const NONE: Parameters3 = [0, 0, 0];
 
 /** y = f(x), element by element, in float32, by a kernel that knows its derivative as well. */
 export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NONE): Tensor {
-  const input = toFloat(x);
+  // The usual operand makes no temporary tensor, so it needs no scope.
+  if (x instanceof Tensor && x.dtype === 'float32') return compute(op, code, x, parameters);
+  return scoped(() => compute(op, code, toFloat(x), parameters));
+}
+
+function compute(op: string, code: UnaryOp, input: Tensor, parameters: Parameters3): Tensor {
   const out = emptyTensor(input.shape, 'float32');
   currentRuntime().run('unary', out.pointer, input.pointer, input.size, code, ...parameters);
   return record(op, [input], out, [input, out], (dy, [savedX, savedY]) => [
@@ -69,16 +74,6 @@ function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tens
   );
 }
 
-/** |x|; the derivative at 0 is 0. */
-export function abs(x: TensorLike): Tensor {
-  return unary('abs', UnaryOp.Abs, x);
-}
-
-/** −1, 0 or 1; NaN for NaN. */
-export function sign(x: TensorLike): Tensor {
-  return unary('sign', UnaryOp.Sign, x);
-}
-
 /** √x; NaN below 0. */
 export function sqrt(x: TensorLike): Tensor {
   return unary('sqrt', UnaryOp.Sqrt, x);
@@ -91,9 +86,11 @@ export function rsqrt(x: TensorLike): Tensor {
 
 /** x². Integers stay integers. */
 export function square(x: TensorLike): Tensor {
-  const input = toTensor(x);
-  if (input.dtype !== 'float32') return mul(input, input);
-  return unary('square', UnaryOp.Square, input);
+  return scoped(() => {
+    const input = toTensor(x);
+    if (input.dtype !== 'float32') return mul(input, input);
+    return unary('square', UnaryOp.Square, input);
+  });
 }
 
 /** 1 / x. */
@@ -139,27 +136,4 @@ export function tanh(x: TensorLike): Tensor {
 /** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
 export function erf(x: TensorLike): Tensor {
   return unary('erf', UnaryOp.Erf, x);
-}
-
-/** The largest whole number ≤ x; derivative 0. */
-export function floor(x: TensorLike): Tensor {
-  return unary('floor', UnaryOp.Floor, x);
-}
-
-/** The smallest whole number ≥ x; derivative 0. */
-export function ceil(x: TensorLike): Tensor {
-  return unary('ceil', UnaryOp.Ceil, x);
-}
-
-/** The nearest whole number, halves to the even one as NumPy; derivative 0. */
-export function round(x: TensorLike): Tensor {
-  return unary('round', UnaryOp.Round, x);
-}
-
-/** x brought into [low, high]; derivative 1 inside and on the border, 0 outside. */
-export function clip(x: TensorLike, low: number, high: number): Tensor {
-  if (!(low <= high)) {
-    throw new ValueError(`clip: low must not be above high, got ${low} and ${high}.`);
-  }
-  return unary('clip', UnaryOp.Clip, x, [low, high, 0]);
 }

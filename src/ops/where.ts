@@ -1,29 +1,31 @@
 import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { broadcastShapes, bytesOf, emptyTensor, toTensor } from '../tensor/index.js';
+import { broadcastShapes, bytesOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { cast } from './cast.js';
+import { convert } from './cast.js';
 import { commonOperands } from './operands.js';
 import { broadcastTo, sumTo } from './sum.js';
 
 /** a where the condition is true (not 0), else b; all three broadcast. */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
-  const mask = cast(toTensor(condition), 'bool');
-  const [x, y] = commonOperands(a, b);
-  const shape = broadcastShapes('where', broadcastShapes('where', x.shape, y.shape), mask.shape);
-  const [m, p, q] = [broadcastTo(mask, shape), broadcastTo(x, shape), broadcastTo(y, shape)];
-  const out = emptyTensor(shape, x.dtype);
-  currentRuntime().run(
-    'select',
-    out.pointer,
-    m.pointer,
-    p.pointer,
-    q.pointer,
-    out.size,
-    bytesOf(x.dtype),
-  );
-  return record('where', [x, y], out, [mask], (dy, [saved], [needX, needY]) => [
-    needX === true ? sumTo(where(saved, dy, 0), x.shape) : undefined,
-    needY === true ? sumTo(where(saved, 0, dy), y.shape) : undefined,
-  ]);
+  return scoped(() => {
+    const mask = convert(toTensor(condition), 'bool');
+    const [x, y] = commonOperands(a, b);
+    const shape = broadcastShapes('where', broadcastShapes('where', x.shape, y.shape), mask.shape);
+    const [m, p, q] = [broadcastTo(mask, shape), broadcastTo(x, shape), broadcastTo(y, shape)];
+    const out = emptyTensor(shape, x.dtype);
+    currentRuntime().run(
+      'select',
+      out.pointer,
+      m.pointer,
+      p.pointer,
+      q.pointer,
+      out.size,
+      bytesOf(x.dtype),
+    );
+    return record('where', [x, y], out, [mask], (dy, [saved], [needX, needY]) => [
+      needX === true ? sumTo(where(saved, dy, 0), x.shape) : undefined,
+      needY === true ? sumTo(where(saved, 0, dy), y.shape) : undefined,
+    ]);
+  });
 }

@@ -1,6 +1,18 @@
+export { Adadelta } from './adadelta.js';
+export type { AdadeltaOptions } from './adadelta.js';
+export { Adagrad } from './adagrad.js';
+export type { AdagradOptions } from './adagrad.js';
 export { AdamW } from './adam-w.js';
 export { Adam } from './adam.js';
 export type { AdamOptions } from './adam.js';
+export { Adamax } from './adamax.js';
+export type { AdamaxOptions } from './adamax.js';
+export { Ftrl } from './ftrl.js';
+export type { FtrlOptions } from './ftrl.js';
+export { Lion } from './lion.js';
+export type { LionOptions } from './lion.js';
+export { Nadam } from './nadam.js';
+export type { NadamOptions } from './nadam.js';
 export { Optimizer } from './optimizer.js';
 export type { LearningRate, OptimizerOptions } from './optimizer-options.js';
 export {
@@ -13,3 +25,4 @@ export { RMSprop } from './rmsprop.js';
 export type { RMSpropOptions } from './rmsprop.js';
 export { SGD } from './sgd.js';
 export type { SGDOptions } from './sgd.js';
+export * as schedules from './schedules/index.js';

@@ -1,11 +1,14 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
+import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import type { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
 
-/** How far a step goes. A number; schedules of the iteration are to join it. */
-export type LearningRate = number;
+/** How far a step goes: a number, a schedule, or a schedule as it stands in files. */
+export type LearningRate = number | LearningRateSchedule | SerializedObject;
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
+  /** A number of at least 0 or a schedule. The default depends on the class. */
   readonly learningRate?: LearningRate;
   /** Each step first shrinks weights by that share of the learning rate. Default null: not. */
   readonly weightDecay?: number | null;

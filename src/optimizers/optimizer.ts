@@ -1,13 +1,21 @@
 import { checkNumber } from '../config/check-number.js';
-import { checkOptions, optionsFromConfig, uniqueName } from '../config/index.js';
+import {
+  checkOptions,
+  isSerializedObject,
+  optionsFromConfig,
+  uniqueName,
+} from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
-import { formatShape, sameShape, tensor, tidy, Variable, zeros } from '../tensor/index.js';
+import { currentRuntime } from '../runtime/index.js';
+import { formatShape, full, sameShape, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { clipGradients } from './clip-gradients.js';
 import { checkCommonOptions, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type { CommonSettings, LearningRate, OptimizerOptions } from './optimizer-options.js';
+import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
+import { getSchedule, serializeSchedule } from './schedules/registry.js';
 
 /** An optimizer class that can be built from a config. */
 interface OptimizerClass<T> {
@@ -44,8 +52,9 @@ export abstract class Optimizer {
   readonly name: string;
   readonly #settings: CommonSettings;
   readonly #iteration: Variable;
-  readonly #learningRate: Variable;
-  /** All state, in Keras's order: iteration, learning_rate, then the slots as they were added. */
+  /** A variable, or a schedule that gives the rate of each step. */
+  #learningRate: Variable | LearningRateSchedule;
+  /** All state, in Keras's order: iteration, learning_rate (unless scheduled), then the slots as they were added. */
   readonly #variables: Variable[];
   #targets: readonly Variable[] = [];
   readonly #indices = new Map<Variable, number>();
@@ -58,16 +67,18 @@ export abstract class Optimizer {
     const { className, optionNames } = this.constructor as typeof Optimizer;
     checkOptions(className, options, [...OPTIMIZER_OPTIONS, ...optionNames]);
     this.#settings = checkCommonOptions(className, options);
-    const rate = checkNumber(className, 'learningRate', options.learningRate ?? learningRate, {
-      min: 0,
-    });
+    const rate = checkLearningRate(className, options.learningRate ?? learningRate);
     this.name = options.name ?? uniqueName(className);
     const zero = tensor(0, { dtype: 'int32' });
     this.#iteration = new Variable(zero, { name: 'iteration', trainable: false });
-    this.#learningRate = new Variable(tensor(rate), { name: 'learning_rate', trainable: false });
     this.#variables = [];
     this.#track(this.#iteration);
-    this.#track(this.#learningRate);
+    if (typeof rate === 'number') {
+      this.#learningRate = new Variable(tensor(rate), { name: 'learning_rate', trainable: false });
+      this.#track(this.#learningRate);
+    } else {
+      this.#learningRate = rate;
+    }
   }
 
   /** How one gradient changes one variable. `index` is the variable's place among those of `build`. */
@@ -78,20 +89,56 @@ export abstract class Optimizer {
     index: number,
   ): void;
 
+  /** Called once before an update of all variables, for what they have in common. */
+  protected beginUpdate(): void {
+    // Nothing in common.
+  }
+
   /** Updates that were made; with accumulation, several steps make one. */
   get iterations(): number {
-    const steps = this.#iteration.value.item();
-    return Math.floor(steps / (this.#settings.gradientAccumulationSteps ?? 1));
+    return Math.floor(this.#steps / (this.#settings.gradientAccumulationSteps ?? 1));
   }
 
-  /** The learning rate, rounded to float32 as it is applied. */
+  /** Calls of `apply`. Read and written in place: a tensor for it each step would cost more than a small update. */
+  get #steps(): number {
+    return currentRuntime().int32[this.#iteration.value.pointer / 4] ?? 0;
+  }
+
+  set #steps(count: number) {
+    currentRuntime().int32[this.#iteration.value.pointer / 4] = count;
+  }
+
+  /**
+   * The learning rate of the next step, rounded to float32 as it is applied. A schedule is asked with the number of
+   * calls of `apply`, as in Keras: each counts, also where several make one update.
+   */
   get learningRate(): number {
-    return this.#learningRate.value.item();
+    const rate = this.#learningRate;
+    if (rate instanceof Variable) return rate.value.item();
+    const { className } = rate.constructor as typeof LearningRateSchedule;
+    return Math.fround(checkNumber(className, 'call(step)', rate.call(this.#steps)));
   }
 
-  set learningRate(rate: LearningRate) {
+  /**
+   * A number, or a schedule in place of what was there.
+   *
+   * @throws ValueError for a number where a schedule gives the learning rate.
+   */
+  set learningRate(learningRate: LearningRate) {
     const { className } = this.constructor as typeof Optimizer;
-    this.#learningRate.assign(checkNumber(className, 'learningRate', rate, { min: 0 }));
+    const [rate, current] = [checkLearningRate(className, learningRate), this.#learningRate];
+    if (typeof rate !== 'number') {
+      if (current instanceof Variable) this.#untrack(current);
+      this.#learningRate = rate;
+    } else if (current instanceof Variable) {
+      current.assign(rate);
+    } else {
+      const schedule = (current.constructor as typeof LearningRateSchedule).className;
+      throw new ValueError(
+        `${this.name}: the learning rate comes from a schedule (${schedule}), so it cannot be set to ${rate}. ` +
+          `Set another schedule, or make the optimizer with a number as its learningRate.`,
+      );
+    }
   }
 
   /** True once the variables are known and the slots made. */
@@ -99,7 +146,7 @@ export abstract class Optimizer {
     return this.#targets.length > 0;
   }
 
-  /** All state, for saving: iteration, learning_rate, then the slots. */
+  /** All state, for saving: iteration, learning_rate (unless it comes from a schedule), then the slots. */
   get variables(): readonly Variable[] {
     return this.#variables;
   }
@@ -122,24 +169,37 @@ export abstract class Optimizer {
     // Nothing to remember.
   }
 
-  /** A slot of zeros for each variable, named `<path of the variable>_<name>` as Keras names them. */
-  protected addSlots(variables: readonly Variable[], name: string): Variable[] {
-    return variables.map((variable) => this.addSlot(variable, name));
+  /**
+   * A slot for each variable, named `<path of the variable>_<name>` as Keras names them. Its elements start at
+   * `initial`.
+   */
+  protected addSlots(variables: readonly Variable[], name: string, initial = 0): Variable[] {
+    return variables.map((variable) => this.addSlot(variable, name, initial));
   }
 
-  /** A slot of zeros in the shape of the variable. */
-  protected addSlot(variable: Variable, name: string): Variable {
-    const slot = new Variable(zeros(variable.shape), {
-      name: `${variable.path.replaceAll('/', '_')}_${name}`,
-      trainable: false,
-    });
-    this.#track(slot);
-    return slot;
+  /** A slot in the shape of the variable. Its elements start at `initial`. */
+  protected addSlot(variable: Variable, name: string, initial = 0): Variable {
+    return this.addState(
+      full(variable.shape, initial),
+      `${variable.path.replaceAll('/', '_')}_${name}`,
+    );
+  }
+
+  /** State that belongs to no one variable. Takes `initial` over. */
+  protected addState(initial: Tensor, name: string): Variable {
+    const state = new Variable(initial, { name, trainable: false });
+    this.#track(state);
+    return state;
   }
 
   #track(variable: Variable): void {
     variable.path = `${this.name}/${variable.name}`;
     this.#variables.push(variable);
+  }
+
+  #untrack(variable: Variable): void {
+    this.#variables.splice(this.#variables.indexOf(variable), 1);
+    variable.dispose();
   }
 
   /**
@@ -190,7 +250,7 @@ export abstract class Optimizer {
       for (const variable of changed) {
         if (variable.constraint) variable.assign(variable.constraint(variable.value));
       }
-      this.#iteration.assign(this.#iteration.value.item() + 1);
+      this.#steps += 1;
     });
   }
 
@@ -240,11 +300,11 @@ export abstract class Optimizer {
       const sum = sums[i];
       return sum === undefined ? gradient : add(gradient, sum.value);
     });
-    if ((this.#iteration.value.item() + 1) % steps !== 0) {
+    if ((this.#steps + 1) % steps !== 0) {
       sums.forEach((sum, i) => sum?.assign(totals[i] ?? 0));
       return undefined;
     }
-    for (const sum of this.#accumulators) sum.assign(zeros(sum.shape));
+    for (const sum of this.#accumulators) sum.assign(full(sum.shape, 0));
     return totals.map((total) => div(total, steps));
   }
 
@@ -257,6 +317,7 @@ export abstract class Optimizer {
         if (this.#isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
       }
     }
+    this.beginUpdate();
     variables.forEach((variable, i) => {
       const gradient = clipped[i];
       if (gradient === undefined) return;
@@ -300,7 +361,10 @@ export abstract class Optimizer {
     const settings = this.#settings;
     return {
       name: this.name,
-      learning_rate: this.learningRate,
+      learning_rate:
+        this.#learningRate instanceof Variable
+          ? this.learningRate
+          : serializeSchedule(this.#learningRate),
       weight_decay: settings.weightDecay,
       clipnorm: settings.clipnorm,
       global_clipnorm: settings.globalClipnorm,
@@ -318,4 +382,10 @@ export abstract class Optimizer {
     const known = [...OPTIMIZER_OPTIONS, ...this.optionNames];
     return new this(optionsFromConfig(this.className, config, known, NEUTRAL_KEYS) as never);
   }
+}
+
+/** A number of at least 0, or the schedule that `rate` is or stands for; else a ValueError. */
+function checkLearningRate(owner: string, rate: LearningRate): number | LearningRateSchedule {
+  if (rate instanceof LearningRateSchedule || isSerializedObject(rate)) return getSchedule(rate);
+  return checkNumber(owner, 'learningRate', rate, { min: 0 });
 }

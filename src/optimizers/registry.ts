@@ -1,8 +1,14 @@
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { Adadelta } from './adadelta.js';
+import { Adagrad } from './adagrad.js';
 import { AdamW } from './adam-w.js';
 import { Adam } from './adam.js';
+import { Adamax } from './adamax.js';
+import { Ftrl } from './ftrl.js';
+import { Lion } from './lion.js';
+import { Nadam } from './nadam.js';
 import { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
 import { SGD } from './sgd.js';
@@ -12,6 +18,12 @@ export const optimizerRegistry = new Registry<Optimizer>('optimizer', 'keras.opt
   [SGD],
   [Adam],
   [AdamW, 'adamw'],
+  [Adamax],
+  [Nadam],
+  [Adagrad],
+  [Adadelta],
+  [Lion],
+  [Ftrl],
   [RMSprop, 'rmsprop', 'rms_prop'],
 ]);
 

@@ -1,7 +1,7 @@
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, checkShape, emptyTensor, sizeOf } from '../tensor/index.js';
+import { bytesOf, checkShape, emptyTensor, scoped, sizeOf } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 
@@ -64,8 +64,9 @@ function drawFloats(
   q: number,
 ) {
   checkShape(op, shape);
+  // The numbers are reserved first: a seed that is none leaves no tensor behind.
+  const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(sizeOf(shape));
   const out = emptyTensor([...shape], 'float32');
-  const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(out.size);
   currentRuntime().run(
     kernel,
     out.pointer,
@@ -128,8 +129,8 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
         `${minval} and ${String(maxval)}.`,
     );
   }
+  const stream = generatorOf(seed).reserve(sizeOf(shape));
   const out = emptyTensor([...shape], 'int32');
-  const stream = generatorOf(seed).reserve(out.size);
   currentRuntime().run(
     'randomIntegers',
     out.pointer,
@@ -148,8 +149,8 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
 export function permutation(n: number, options: SeedOption = {}): Tensor {
   checkOptions('random.permutation', options, ['seed']);
   checkShape('random.permutation', [n]);
-  const out = emptyTensor([n], 'int32');
   const stream = generatorOf(options.seed).reserve(n);
+  const out = emptyTensor([n], 'int32');
   currentRuntime().kernels.randomPermutation(
     out.pointer,
     n,
@@ -168,10 +169,11 @@ export function shuffle(x: Tensor, options: SeedOption = {}): Tensor {
   if (length === undefined) {
     throw new ShapeError(`random.shuffle: needs at least one axis, got a scalar.`);
   }
-  const order = permutation(length, options);
-  const out = emptyTensor(x.shape, x.dtype);
-  const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
-  currentRuntime().run('gatherRows', out.pointer, x.pointer, order.pointer, length, rowBytes);
-  order.dispose();
-  return out;
+  return scoped(() => {
+    const order = permutation(length, options);
+    const out = emptyTensor(x.shape, x.dtype);
+    const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
+    currentRuntime().run('gatherRows', out.pointer, x.pointer, order.pointer, length, rowBytes);
+    return out;
+  });
 }

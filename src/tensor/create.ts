@@ -75,13 +75,14 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
 export function full(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
-  const result = emptyTensor([...shape], type);
+  // The pattern first: a value that the type does not hold leaves nothing behind.
   const pattern = tensor(value, { dtype: type });
   const bytes = bytesOf(type);
   const runtime = currentRuntime();
   const bits =
     bytes === 4 ? (runtime.int32[pattern.pointer / 4] ?? 0) : (runtime.uint8[pattern.pointer] ?? 0);
   pattern.dispose();
+  const result = emptyTensor([...shape], type);
   runtime.run('fill', result.pointer, result.size, bits, bytes);
   return result;
 }

@@ -95,6 +95,15 @@ export function tidy<T>(f: () => T): T {
   }
 }
 
+/**
+ * Runs `f` so that what it makes on the way is freed: by the scope that is open, or, if there is none, by a
+ * `tidy` of its own. Every operation that makes temporary tensors runs in it, so that outside of scopes
+ * disposing its result gives all memory back, and inside of one it costs nothing. @internal
+ */
+export function scoped<T>(f: () => T): T {
+  return scopes.length > 0 ? f() : tidy(f);
+}
+
 /** All objects reachable through arrays and plain objects. */
 function collect(value: unknown, found: Set<unknown>): void {
   if (typeof value !== 'object' || value === null || found.has(value)) return;

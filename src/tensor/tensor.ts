@@ -99,6 +99,11 @@ export class Tensor {
     return new Tensor(this.storage.retain(), offset, shape, this.dtype, id);
   }
 
+  /** Another tensor that looks at the same value: disposing one leaves the other, gradients see no difference. @internal */
+  alias(): Tensor {
+    return this.view(this.shape, 0, this.id);
+  }
+
   /** A copy of the elements in row-major order. */
   data(): TensorData {
     const runtime = currentRuntime();

@@ -55,16 +55,19 @@ export class Variable {
    */
   assign(value: TensorLike): void {
     const source = toTensor(value, this.dtype);
-    if (!sameShape(source.shape, this.shape) || source.dtype !== this.dtype) {
-      throw new ShapeError(
-        `Variable '${this.path}' has shape ${formatShape(this.shape)} and dtype ${this.dtype}, but ` +
-          `${formatShape(source.shape)}, ${source.dtype}, was assigned to it.`,
-      );
+    try {
+      if (!sameShape(source.shape, this.shape) || source.dtype !== this.dtype) {
+        throw new ShapeError(
+          `Variable '${this.path}' has shape ${formatShape(this.shape)} and dtype ${this.dtype}, but ` +
+            `${formatShape(source.shape)}, ${source.dtype}, was assigned to it.`,
+        );
+      }
+      const { pointer } = source;
+      currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
+      this.touch();
+    } finally {
+      if (source !== value) source.dispose();
     }
-    const { pointer } = source;
-    currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
-    this.touch();
-    if (source !== value) source.dispose();
   }
 
   /** Called by whoever has written into `value` directly, as the kernels of optimizers do. @internal */

@@ -131,20 +131,8 @@ export interface SplitKernels {
   cumulativeSumF32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
   // ops/: windows that slide over images; `window` points to the numbers that window.ts lists
-  im2col(
-    columns: Pointer,
-    x: Pointer,
-    window: Pointer,
-    firstRow: number,
-    rows: number,
-  ): void;
-  col2im(
-    dx: Pointer,
-    columns: Pointer,
-    window: Pointer,
-    firstRow: number,
-    rows: number,
-  ): void;
+  im2col(columns: Pointer, x: Pointer, window: Pointer, firstRow: number, rows: number): void;
+  col2im(dx: Pointer, columns: Pointer, window: Pointer, firstRow: number, rows: number): void;
   windowSum(out: Pointer, x: Pointer, window: Pointer): void;
   windowSumGradient(dx: Pointer, dy: Pointer, window: Pointer): void;
   windowMax(out: Pointer, taps: Pointer, x: Pointer, window: Pointer): void;
@@ -233,6 +221,69 @@ export interface SplitKernels {
     oneMinusBeta1: number,
     oneMinusBeta2: number,
     epsilon: number,
+  ): void;
+  adamax(
+    w: Pointer,
+    g: Pointer,
+    mean: Pointer,
+    norm: Pointer,
+    n: number,
+    stepSize: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void;
+  nadam(
+    w: Pointer,
+    g: Pointer,
+    mean: Pointer,
+    meanSquare: Pointer,
+    n: number,
+    meanFactor: number,
+    gradientFactor: number,
+    squareFactor: number,
+    oneMinusBeta1: number,
+    oneMinusBeta2: number,
+    epsilon: number,
+  ): void;
+  adagrad(
+    w: Pointer,
+    g: Pointer,
+    accumulator: Pointer,
+    n: number,
+    learningRate: number,
+    epsilon: number,
+  ): void;
+  adadelta(
+    w: Pointer,
+    g: Pointer,
+    meanSquare: Pointer,
+    meanSquareStep: Pointer,
+    n: number,
+    learningRate: number,
+    rho: number,
+    epsilon: number,
+  ): void;
+  lion(
+    w: Pointer,
+    g: Pointer,
+    mean: Pointer,
+    n: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+  ): void;
+  ftrl(
+    w: Pointer,
+    g: Pointer,
+    accumulator: Pointer,
+    linear: Pointer,
+    n: number,
+    inverseRate: number,
+    power: number,
+    l1: number,
+    quadratic: number,
+    shrinkage: number,
   ): void;
   rmsprop(
     w: Pointer,

@@ -1,9 +1,9 @@
 import { neighbouringRows, orderedRows } from '../../ops/batch-rows.js';
-import { permutation } from '../../random/index.js';
-import type { SeedGenerator } from '../../random/index.js';
+import { globalGenerator, permutation, SeedGenerator } from '../../random/index.js';
 import { keep } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import type { Batch, BatchIterator, BatchSource } from './batch.js';
+import { START } from './batch.js';
+import type { Batch, BatchIterator, BatchPosition, BatchSource } from './batch.js';
 
 /** Tensors that hold all samples. */
 export interface ArrayData {
@@ -29,6 +29,7 @@ export interface ArrayBatchesOptions {
 export class ArrayBatches implements BatchSource {
   readonly samples: number;
   readonly steps: number;
+  #position = START;
 
   constructor(
     private readonly data: ArrayData,
@@ -42,22 +43,51 @@ export class ArrayBatches implements BatchSource {
 
   epoch(): BatchIterator {
     const { samples, options } = this;
-    const order = options.shuffle
-      ? keep(permutation(this.data.x.shape[0] ?? 0, { seed: options.seed }))
-      : undefined;
-    let start = 0;
+    const state = options.shuffle ? this.#orderState() : null;
+    const order = state === null ? undefined : keep(this.#drawOrder(state));
+    let batch = this.#position.passBatches;
+    const moveTo = (taken: number): void => {
+      batch = taken;
+      this.#position = { epochBatches: taken, passBatches: taken, order: state };
+    };
+    moveTo(batch);
     return {
       next: () => {
-        if (start >= samples) return undefined;
-        const first = start;
+        const first = batch * options.batchSize;
+        if (first >= samples) return undefined;
         const count = Math.min(options.batchSize, samples - first);
-        start += count;
+        moveTo(batch + 1);
         return () => this.#batch(first, count, order);
       },
       close: () => {
+        this.#position = START;
         order?.dispose();
       },
     };
+  }
+
+  position(): BatchPosition {
+    return this.#position;
+  }
+
+  seek(position: BatchPosition): void {
+    this.#position = position;
+  }
+
+  /** The state from which the order of the pass is drawn: that of an interrupted one, or a new one. */
+  #orderState(): NonNullable<BatchPosition['order']> {
+    const { order } = this.#position;
+    if (order !== null) return order;
+    const generator = this.options.seed ?? globalGenerator();
+    const state = generator.getState();
+    generator.reserve(this.data.x.shape[0] ?? 0);
+    return state;
+  }
+
+  #drawOrder(state: NonNullable<BatchPosition['order']>): Tensor {
+    const seed = new SeedGenerator(state.seed);
+    seed.setState(state);
+    return permutation(this.data.x.shape[0] ?? 0, { seed });
   }
 
   close(): void {

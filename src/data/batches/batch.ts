@@ -14,6 +14,19 @@ export interface Batch {
  */
 export type BatchMaker = () => Batch;
 
+/** How far an epoch has come: enough to go on there in another process. */
+export interface BatchPosition {
+  /** Batches of the epoch that were taken. */
+  readonly epochBatches: number;
+  /** Batches that were taken of the running pass through the data; epochs of `stepsPerEpoch` share passes. */
+  readonly passBatches: number;
+  /** What the pass's order was drawn from; null for data that are taken as they lie. */
+  readonly order: { readonly seed: number; readonly blocks: number } | null;
+}
+
+/** Between two epochs that both pass through all data. */
+export const START: BatchPosition = { epochBatches: 0, passBatches: 0, order: null };
+
 /** Where batches come from. */
 export interface BatchSource {
   /** Steps of one epoch, if that is known beforehand. */
@@ -22,6 +35,10 @@ export interface BatchSource {
   readonly samples: number | undefined;
   /** The batches of the next epoch. */
   epoch(): BatchIterator;
+  /** Where the running epoch is, or where the next one begins. */
+  position(): BatchPosition;
+  /** Lets the next epoch go on there; it must not run yet. */
+  seek(position: BatchPosition): void;
   /** After the last epoch: lets go of all that it holds. */
   close(): void | Promise<void>;
 }

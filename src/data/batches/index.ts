@@ -1,6 +1,7 @@
 export { ArrayBatches } from './array-batches.js';
 export type { ArrayBatchesOptions, ArrayData } from './array-batches.js';
-export type { Batch, BatchIterator, BatchMaker, BatchSource } from './batch.js';
+export { START } from './batch.js';
+export type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
 export { classWeightToSampleWeight } from './class-weight.js';
 export type { ClassWeight } from './class-weight.js';
 export { isBatchIterable, IterableBatches } from './iterable-batches.js';

@@ -1,7 +1,8 @@
 import { ValueError } from '../../errors.js';
 import { Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
-import type { Batch, BatchIterator, BatchMaker, BatchSource } from './batch.js';
+import { START } from './batch.js';
+import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
 import { requireSameLength, toSamples } from './samples.js';
 
 /** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
@@ -43,6 +44,7 @@ export class IterableBatches implements BatchSource {
   readonly samples = undefined;
   readonly steps: number | undefined;
   #running: BatchReader | undefined;
+  #position = START;
 
   constructor(
     private readonly op: string,
@@ -53,12 +55,18 @@ export class IterableBatches implements BatchSource {
   }
 
   epoch(): BatchIterator {
-    let taken = 0;
+    let taken = this.#position.epochBatches;
+    // After seek: batches that an interrupted run has had.
+    let toSkip = this.#running === undefined ? this.#position.passBatches : 0;
     let hasFailed = false;
     const read = async (): Promise<IteratorResult<BatchLike>> => {
-      this.#running ??= start(this.iterable);
+      if (this.#running === undefined) {
+        this.#running = start(this.iterable);
+        this.#position = { ...START, epochBatches: taken };
+      }
       try {
-        return await this.#running.next();
+        for (; toSkip > 0; toSkip--) await this.#next(this.#running, taken);
+        return await this.#next(this.#running, taken);
       } catch (error) {
         // An iterator that threw has ended by itself.
         hasFailed = true;
@@ -76,20 +84,41 @@ export class IterableBatches implements BatchSource {
         }
         if (result.done === true) {
           this.#running = undefined;
+          this.#position = { ...START, epochBatches: taken };
           if (this.steps !== undefined) throw this.#endedEarly(taken, this.steps);
           return undefined;
         }
         const { value } = result;
         const index = taken++;
+        this.#position = { ...this.#position, epochBatches: taken };
         return () => this.#toBatch(value, index);
       },
       close: async () => {
+        this.#position = { ...this.#position, epochBatches: 0 };
         if (hasFailed) return;
         const isComplete = taken === this.steps;
         if (isComplete && (!this.options.restarts || this.#isCallers())) return;
         await this.#end();
       },
     };
+  }
+
+  async #next(reader: BatchReader, taken: number): Promise<IteratorResult<BatchLike>> {
+    const result = await reader.next();
+    const { passBatches } = this.#position;
+    if (result.done !== true) {
+      this.#position = { epochBatches: taken, passBatches: passBatches + 1, order: null };
+    }
+    return result;
+  }
+
+  position(): BatchPosition {
+    return this.#position;
+  }
+
+  /** The batches before it are read again and thrown away: the iterable must give the same ones. */
+  seek(position: BatchPosition): void {
+    this.#position = position;
   }
 
   async close(): Promise<void> {
@@ -109,6 +138,7 @@ export class IterableBatches implements BatchSource {
   async #end(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
+    this.#position = START;
     await running?.return?.();
   }
 

@@ -1,9 +1,11 @@
-import type { BatchIterator, BatchSource } from './batch.js';
+import type { BatchIterator, BatchPosition, BatchSource } from './batch.js';
 
 /** Epochs of a given number of steps, whatever the length of the source: it starts anew where it ends. */
 export class RepeatedBatches implements BatchSource {
   readonly samples = undefined;
   #running: BatchIterator | undefined;
+  /** Batches of the epoch so far. */
+  #taken = 0;
 
   constructor(
     private readonly source: BatchSource,
@@ -11,11 +13,10 @@ export class RepeatedBatches implements BatchSource {
   ) {}
 
   epoch(): BatchIterator {
-    let taken = 0;
     return {
       next: () => {
-        if (taken === this.steps) return undefined;
-        taken++;
+        if (this.#taken === this.steps) return undefined;
+        this.#taken++;
         this.#running ??= this.source.epoch();
         const batch = this.#running.next();
         if (batch !== undefined) return batch;
@@ -24,8 +25,19 @@ export class RepeatedBatches implements BatchSource {
         return this.#running.next();
       },
       // The next epoch goes on where this one stopped.
-      close: () => undefined,
+      close: () => {
+        this.#taken = 0;
+      },
     };
+  }
+
+  position(): BatchPosition {
+    return { ...this.source.position(), epochBatches: this.#taken };
+  }
+
+  seek(position: BatchPosition): void {
+    this.#taken = position.epochBatches;
+    this.source.seek(position);
   }
 
   close(): void | Promise<void> {

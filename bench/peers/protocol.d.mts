@@ -1,0 +1,32 @@
+/** What protocol.mjs reads from the folder of a problem. */
+export interface Problem {
+  readonly folder: string;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly classes: number;
+  readonly batchSize: number;
+  readonly x: Float32Array<ArrayBuffer>;
+  readonly y: Float32Array<ArrayBuffer>;
+  readonly weights: readonly Float32Array<ArrayBuffer>[];
+}
+
+export interface Segment {
+  readonly seconds: number;
+  /** Mean over the segment's samples. */
+  readonly loss: number;
+}
+
+export interface Served {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: string;
+  readonly step?: (
+    x: Float32Array<ArrayBuffer>,
+    y: Float32Array<ArrayBuffer>,
+    rows: number,
+  ) => number | Promise<number>;
+  readonly train?: (order: number, steps: number) => Promise<Segment>;
+}
+
+export function readProblem(folder: string): Problem;
+export function serve(start: (problem: Problem) => Served | Promise<Served>): Promise<void>;

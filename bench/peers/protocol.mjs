@@ -1,0 +1,84 @@
+// How the harness (bench/runner/contender.ts) talks to a contender: one JSON object a line, on standard input and
+// output. What a contender trains on lies in a folder of raw little-endian files:
+//   meta.json      { rows, inputs, hidden, classes, batchSize }
+//   x.f32          (rows, inputs)      y.f32  (rows, classes), one-hot
+//   w0.f32 … w3.f32  kernel and bias of both layers: (inputs, hidden), (hidden), (hidden, classes), (classes)
+//   order-k.i32    (rows): the order of the samples in epoch k
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+
+const floats = (file) => new Float32Array(new Uint8Array(readFileSync(file)).buffer);
+const integers = (file) => new Int32Array(new Uint8Array(readFileSync(file)).buffer);
+
+/** The training data and the initial weights. */
+export function readProblem(folder) {
+  const file = (name) => path.join(folder, name);
+  return {
+    folder,
+    ...JSON.parse(readFileSync(file('meta.json'), 'utf8')),
+    x: floats(file('x.f32')),
+    y: floats(file('y.f32')),
+    weights: [0, 1, 2, 3].map((i) => floats(file(`w${i}.f32`))),
+  };
+}
+
+/** Copies rows order[from … to) of (·, columns) together. */
+function gather(values, order, from, to, columns) {
+  const out = new Float32Array((to - from) * columns);
+  for (let i = from; i < to; i++) {
+    const row = order[i] * columns;
+    out.set(values.subarray(row, row + columns), (i - from) * columns);
+  }
+  return out;
+}
+
+/**
+ * Answers `{ op: 'load', folder }`, then `{ op: 'train', order, steps }`, until the harness closes the pipe.
+ *
+ * @param start ({ inputs, hidden, …, weights }) → { versions, settings } and either
+ *   step(x, y, rows), which trains on one batch of raw numbers and returns its mean loss, or
+ *   train(order, steps), which does it all and returns { seconds, loss }; `order` is the number of the order
+ */
+export async function serve(start) {
+  const answer = (object) => console.log(JSON.stringify(object));
+  let problem;
+  let contender;
+  const trainByStep = (order, steps) => {
+    const file = path.join(problem.folder, `order-${order}.i32`);
+    return train(problem, contender.step, integers(file), steps);
+  };
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const request = JSON.parse(line);
+    try {
+      if (request.op === 'load') {
+        problem = readProblem(request.folder);
+        contender = await start(problem);
+        answer({ versions: contender.versions, settings: contender.settings });
+      } else {
+        answer(await (contender.train ?? trainByStep)(request.order, request.steps));
+      }
+    } catch (error) {
+      answer({ error: error.stack });
+    }
+  }
+}
+
+/** Seconds for `steps` steps, gathering of batches included, and the mean loss of their samples. */
+async function train({ rows, inputs, classes, batchSize, x, y }, step, order, steps) {
+  let total = 0;
+  let samples = 0;
+  const started = performance.now();
+  for (let i = 0; i < steps; i++) {
+    const from = i * batchSize;
+    const to = Math.min(from + batchSize, rows);
+    const loss = await step(
+      gather(x, order, from, to, inputs),
+      gather(y, order, from, to, classes),
+      to - from,
+    );
+    total += loss * (to - from);
+    samples += to - from;
+  }
+  return { seconds: (performance.now() - started) / 1000, loss: total / samples };
+}

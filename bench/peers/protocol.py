@@ -1,0 +1,47 @@
+"""The protocol of protocol.mjs for contenders written in Python."""
+
+import json
+import sys
+import traceback
+
+import numpy as np
+
+
+def read_problem(folder):
+    """The training data and the initial weights, as NumPy arrays."""
+    with open(f"{folder}/meta.json", encoding="utf-8") as file:
+        meta = json.load(file)
+    rows, inputs, hidden, classes = (meta[k] for k in ("rows", "inputs", "hidden", "classes"))
+    shapes = [(inputs, hidden), (hidden,), (hidden, classes), (classes,)]
+    return {
+        **meta,
+        "x": np.fromfile(f"{folder}/x.f32", np.float32).reshape(rows, inputs),
+        "y": np.fromfile(f"{folder}/y.f32", np.float32).reshape(rows, classes),
+        "weights": [
+            np.fromfile(f"{folder}/w{i}.f32", np.float32).reshape(shape)
+            for i, shape in enumerate(shapes)
+        ],
+    }
+
+
+def serve(start):
+    """Answers requests until the pipe closes.
+
+    start(problem) returns (versions, settings, train), where train(order, steps) returns the seconds that
+    these steps took and the mean loss of their samples.
+    """
+    train = folder = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if request["op"] == "load":
+                folder = request["folder"]
+                versions, settings, train = start(read_problem(folder))
+                answer = {"versions": versions, "settings": settings}
+            else:
+                order = np.fromfile(f"{folder}/order-{request['order']}.i32", np.int32)
+                seconds, loss = train(order, request["steps"])
+                answer = {"seconds": seconds, "loss": loss}
+        except Exception:  # whatever it is, the harness reports it and goes on with the others
+            answer = {"error": traceback.format_exc()}
+        print(json.dumps(answer), flush=True)

@@ -1,0 +1,57 @@
+// One contender of an interleaved run: a process that speaks the protocol of bench/peers/protocol.mjs.
+import { LineProcess } from './line-process.js';
+import type { Command } from './line-process.js';
+import type { Segment } from '../peers/protocol.mjs';
+
+export interface ContenderSpec {
+  /** Short name for `--only` and for results. */
+  readonly id: string;
+  readonly name: string;
+  readonly command: Command;
+  /** Steps of a timed segment at most; the seconds of an epoch are scaled from them. Default: a whole epoch. */
+  readonly maxSteps?: number;
+  /** What to do where it is not there. */
+  readonly install?: string;
+  /** Why it cannot run here; undefined if it can. */
+  readonly missing?: () => string | undefined;
+}
+
+interface Hello {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: string;
+}
+
+export class Contender {
+  private constructor(
+    readonly spec: ContenderSpec,
+    readonly hello: Hello,
+    private readonly process: LineProcess,
+  ) {}
+
+  /** Starts the process and gives it the problem. */
+  static async start(spec: ContenderSpec, folder: string): Promise<Contender> {
+    const process = new LineProcess(spec.command);
+    try {
+      const hello = (await ask(process, { op: 'load', folder })) as Hello;
+      return new Contender(spec, hello, process);
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  }
+
+  /** Trains `steps` steps, beginning with the first of the order with this number. */
+  async train(order: number, steps: number): Promise<Segment> {
+    return (await ask(this.process, { op: 'train', order, steps })) as Segment;
+  }
+
+  close(): Promise<void> {
+    return this.process.close();
+  }
+}
+
+async function ask(process: LineProcess, request: object): Promise<unknown> {
+  const answer = JSON.parse(await process.ask(JSON.stringify(request))) as { error?: string };
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}

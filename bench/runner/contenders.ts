@@ -1,0 +1,130 @@
+// Who trains the seed network, how it is started, and how to get it.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ContenderSpec } from './contender.js';
+import type { Command } from './line-process.js';
+
+const bench = fileURLToPath(new URL('..', import.meta.url));
+
+/** This Node with the arguments that let it run TypeScript. */
+const typescript = (file: string, ...args: string[]): Command => ({
+  file: process.execPath,
+  args: [...process.execArgv, `${bench}runner/${file}`, ...args],
+});
+
+const peer = (file: string, ...args: string[]): Command => ({
+  file: process.execPath,
+  args: [`${bench}peers/${file}`, ...args],
+});
+
+const installPeers = 'npm ci --prefix bench/peers';
+
+export function missingPeer(packageName: string): string | undefined {
+  return existsSync(`${bench}peers/node_modules/${packageName}`) ? undefined : 'not installed';
+}
+
+/** The Python that has `module`: BENCH_PYTHON, the system's, or the first on the path. */
+function findPython(module: string): string | undefined {
+  const candidates = [process.env['BENCH_PYTHON'], '/usr/bin/python3', 'python3'];
+  return candidates
+    .filter((file) => file !== undefined && file !== '')
+    .find((file) => spawnSync(file, ['-c', `import ${module}`]).status === 0);
+}
+
+const pythons = new Map<string, string | undefined>();
+function python(module: string): string | undefined {
+  if (!pythons.has(module)) pythons.set(module, findPython(module));
+  return pythons.get(module);
+}
+
+const missingModule = (module: string): string | undefined =>
+  python(module) === undefined ? `no Python that imports ${module}` : undefined;
+
+/** A Python program on `threads` threads; settings of OpenBLAS that would slow it down are taken away. */
+function pythonProgram(module: string, file: string, threads: number): Command {
+  return {
+    file: python(module) ?? 'python3',
+    args: [`${bench}peers/${file}`, String(threads)],
+    env: {
+      OMP_NUM_THREADS: String(threads),
+      OPENBLAS_NUM_THREADS: String(threads),
+      MKL_NUM_THREADS: String(threads),
+      OPENBLAS_CORETYPE: undefined,
+      OPENBLAS_L2_SIZE: undefined,
+    },
+  };
+}
+
+const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
+
+const lanegrad = (threads: number): ContenderSpec => ({
+  id: `lanegrad-${threads}`,
+  name: `lanegrad, ${plural(threads)}`,
+  command: typescript('lanegrad.ts', String(threads)),
+});
+
+const torch = (threads: number): ContenderSpec => ({
+  id: `torch-${threads}`,
+  name: `PyTorch, raw loop, ${plural(threads)}`,
+  get command() {
+    return pythonProgram('torch', 'torch_seed.py', threads);
+  },
+  install: 'Debian: apt-get install python3-torch libopenblas0-pthread',
+  missing: () => missingModule('torch'),
+});
+
+const keras = (threads: number): ContenderSpec => ({
+  id: `keras-${threads}`,
+  name: `Keras on PyTorch, ${plural(threads)}`,
+  get command() {
+    return pythonProgram('keras, torch', 'keras_seed.py', threads);
+  },
+  install: 'pip install keras, in the environment that has torch (BENCH_PYTHON names its python)',
+  missing: () => missingModule('keras, torch'),
+});
+
+/** In the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds. */
+export const contenderSpecs: readonly ContenderSpec[] = [
+  lanegrad(1),
+  lanegrad(2),
+  torch(1),
+  torch(2),
+  keras(1),
+  keras(2),
+  {
+    id: 'jax-js',
+    name: 'jax-js, Wasm',
+    command: peer('jax-seed.mjs'),
+    install: installPeers,
+    missing: () => missingPeer('@jax-js/jax'),
+  },
+  {
+    id: 'tfjs-wasm',
+    name: 'TensorFlow.js, wasm',
+    command: peer('tfjs-seed.mjs', 'wasm'),
+    maxSteps: 40,
+    install: installPeers,
+    missing: () => missingPeer('@tensorflow/tfjs-backend-wasm'),
+  },
+  {
+    id: 'tfjs-cpu',
+    name: 'TensorFlow.js, cpu',
+    command: peer('tfjs-seed.mjs', 'cpu'),
+    maxSteps: 8,
+    install: installPeers,
+    missing: () => missingPeer('@tensorflow/tfjs'),
+  },
+  {
+    id: 'javascript',
+    name: 'pure JavaScript',
+    command: typescript('javascript.ts'),
+    maxSteps: 30,
+  },
+  {
+    id: 'javascript-sparse',
+    name: 'pure JavaScript that skips zeros',
+    command: typescript('javascript.ts', 'skip-zeros'),
+    maxSteps: 60,
+  },
+];

@@ -1,0 +1,47 @@
+// The seed program in a process of its own, asked for one segment at a time: lanegrad.ts THREADS
+import { backendInfo, configure, tensor, utils } from 'lanegrad';
+import { serve } from '../peers/protocol.mjs';
+import type { Problem, Segment, Served } from '../peers/protocol.mjs';
+import { packageVersion } from '../report.js';
+import { makeNetwork } from '../seed-network.js';
+import { seed } from '../shapes.js';
+
+configure({ threads: Number(process.argv[2] ?? 1) });
+await serve(start);
+
+function start({ rows, inputs, classes, batchSize, weights, ...problem }: Problem): Served {
+  const x = tensor(problem.x, { shape: [rows, inputs] });
+  const y = tensor(problem.y, { shape: [rows, classes] });
+  const network = makeNetwork();
+  const shapes = [[inputs, seed.hidden], [seed.hidden], [seed.hidden, classes], [classes]];
+  network.setWeights(weights.map((values, i) => tensor(values, { shape: shapes[i] ?? [] })));
+  const stepsPerEpoch = Math.ceil(rows / batchSize);
+
+  /** All of `fit`, its own shuffling included: this seed gives the order that the harness wrote down. */
+  const train = async (order: number, steps: number): Promise<Segment> => {
+    let started = 0;
+    let segment = { seconds: NaN, loss: NaN };
+    utils.setRandomSeed(order);
+    await network.fit(x, y, {
+      batchSize,
+      epochs: 1,
+      verbose: 0,
+      stepsPerEpoch: steps < stepsPerEpoch ? steps : null,
+      callbacks: [
+        {
+          onEpochBegin: () => {
+            started = performance.now();
+          },
+          onEpochEnd: (_epoch, logs) => {
+            segment = {
+              seconds: (performance.now() - started) / 1000,
+              loss: logs?.['loss'] ?? NaN,
+            };
+          },
+        },
+      ],
+    });
+    return segment;
+  };
+  return { versions: { lanegrad: packageVersion() }, settings: backendInfo().reason, train };
+}

@@ -1,0 +1,91 @@
+// The interleaved run: in each round every contender trains one segment, one after another.
+import { summarize } from '../timing.js';
+import type { Timing } from '../timing.js';
+import type { Contender, ContenderSpec } from './contender.js';
+
+export interface Plan {
+  readonly rounds: number;
+  /** Steps of a segment at most. */
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** Steps that all train first. They warm up, and their losses are compared. */
+  readonly commonSteps: number;
+}
+
+/** How a contender did. */
+export interface Standing {
+  readonly spec: ContenderSpec;
+  /** Steps of its segments. */
+  readonly steps: number;
+  /** Mean loss of the common steps. */
+  readonly commonLoss: number;
+  /** Mean loss of the first timed segment. */
+  readonly firstLoss: number;
+  /** Seconds an epoch; undefined if it failed. */
+  readonly timing: Timing | undefined;
+  readonly failure: string | undefined;
+}
+
+/** One contender's progress. */
+class Entrant {
+  readonly steps: number;
+  readonly #seconds: number[] = [];
+  #commonLoss = NaN;
+  #firstLoss = NaN;
+  #failure: string | undefined;
+
+  constructor(
+    private readonly contender: Contender,
+    private readonly plan: Plan,
+  ) {
+    this.steps = Math.min(plan.steps, contender.spec.maxSteps ?? Infinity);
+  }
+
+  async begin(): Promise<void> {
+    await this.#unlessFailed(async () => {
+      this.#commonLoss = (await this.contender.train(0, this.plan.commonSteps)).loss;
+    });
+  }
+
+  async round(order: number): Promise<void> {
+    await this.#unlessFailed(async () => {
+      const { seconds, loss } = await this.contender.train(order, this.steps);
+      if (order === 1) this.#firstLoss = loss;
+      this.#seconds.push((seconds / this.steps) * this.plan.stepsPerEpoch);
+    });
+  }
+
+  async end(): Promise<Standing> {
+    await this.contender.close();
+    return {
+      spec: this.contender.spec,
+      steps: this.steps,
+      commonLoss: this.#commonLoss,
+      firstLoss: this.#firstLoss,
+      timing: this.#failure === undefined ? summarize(this.#seconds) : undefined,
+      failure: this.#failure,
+    };
+  }
+
+  /** One that fails is out; the others go on. */
+  async #unlessFailed(work: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+export async function runRounds(
+  contenders: readonly Contender[],
+  plan: Plan,
+): Promise<readonly Standing[]> {
+  const entrants = contenders.map((contender) => new Entrant(contender, plan));
+  for (const entrant of entrants) await entrant.begin();
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const entrant of entrants) await entrant.round(round);
+  }
+  return Promise.all(entrants.map((entrant) => entrant.end()));
+}

@@ -1,0 +1,44 @@
+// The seed problem as raw files, so that every contender trains the same weights on the same batches: see
+// bench/peers/protocol.mjs.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { random, utils } from 'lanegrad';
+import type { SeedData } from './seed-data.js';
+import { makeNetwork } from './seed-network.js';
+import { seed } from './shapes.js';
+
+export interface SeedProblem {
+  readonly folder: string;
+  readonly rows: number;
+  readonly stepsPerEpoch: number;
+  /** Deletes the folder. */
+  readonly remove: () => void;
+}
+
+/** Writes images, labels, initial weights and `orders` orders to a temporary folder. */
+export function writeSeedProblem({ x, y }: SeedData, orders: number): SeedProblem {
+  const rows = x.shape[0] ?? 0;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-bench-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const write = (name: string, data: string | ArrayBufferView): void => {
+    writeFileSync(
+      path.join(folder, name),
+      typeof data === 'string' ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
+  };
+  write('meta.json', JSON.stringify({ rows, ...seed }));
+  write('x.f32', x.data());
+  write('y.f32', y.data());
+  makeNetwork()
+    .getWeights()
+    .forEach((weight, i) => write(`w${i}.f32`, weight.data()));
+  for (let order = 0; order < orders; order++) {
+    // The order that `fit` shuffles to with this seed: nothing else in the seed program draws numbers.
+    utils.setRandomSeed(order);
+    using permutation = random.permutation(rows);
+    write(`order-${order}.i32`, permutation.data());
+  }
+  return { folder, rows, stepsPerEpoch: Math.ceil(rows / seed.batchSize), remove };
+}

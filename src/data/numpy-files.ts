@@ -1,0 +1,136 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
+import { FormatError, ValueError } from '../errors.js';
+import { tensor, toTensor } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { FileArray } from './elements.js';
+import { encodeNpy, parseNpy } from './npy.js';
+import { readSource, sourceName } from './source.js';
+import type { ReadOptions, Source } from './source.js';
+import { writeTarget } from './target.js';
+import type { Target } from './target.js';
+import { unzip, zip } from './zip.js';
+
+/** Options of `readNpz`. */
+export interface ReadNpzOptions extends ReadOptions {
+  /** The most bytes that compressed arrays may inflate to, all together. Default 2³⁰ (1 GiB). */
+  readonly maxBytes?: number;
+}
+
+/** Options of `writeNpz`. */
+export interface WriteNpzOptions {
+  /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
+  readonly compress?: boolean;
+}
+
+/** Most bytes that a compressed archive inflates to unless more are allowed. */
+export const MAX_INFLATED = 2 ** 30;
+
+/**
+ * Reads an array that NumPy saved (`numpy.save`), versions 1 to 3, of either byte and axis order.
+ *
+ * bool, uint8 and int32 stay; other integers become int32, if they fit; float16, float32 and float64 become
+ * float32. The tensor belongs to the caller.
+ *
+ * @throws FormatError if it is no NPY file, damaged, or holds no numbers: pickled objects are never run.
+ * @throws DatasetError if it cannot be read at all.
+ * @example const x = await data.readNpy('features.npy');
+ */
+export async function readNpy(source: Source, options: ReadOptions = {}): Promise<Tensor> {
+  checkOptions('readNpy', options, ['signal']);
+  return toOwnTensor(parseNpy(await readSource(source, options), sourceName(source, 'NPY')));
+}
+
+/**
+ * Writes an array as NumPy's `numpy.load` reads it: float32, int32, uint8 or bool, row-major.
+ *
+ * @param target a path, or an object { write(name, bytes) }
+ * @example await data.writeNpy('features.npy', x);
+ */
+export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
+  await writeTarget('writeNpy', target, encodeNpy(fileArray(x)), 'array.npy');
+}
+
+/**
+ * Reads the arrays of an archive that NumPy saved (`numpy.savez`, `numpy.savez_compressed`), by name.
+ * The object has no prototype, so that any name is only a name. The tensors belong to the caller.
+ *
+ * @throws FormatError as `readNpy` does, and for an archive that is damaged or inflates to more than `maxBytes`.
+ * @example const { x, y } = await data.readNpz('train.npz');
+ */
+export async function readNpz(
+  source: Source,
+  options: ReadNpzOptions = {},
+): Promise<Record<string, Tensor>> {
+  checkOptions('readNpz', options, ['signal', 'maxBytes']);
+  const maxBytes = checkNumber('readNpz', 'maxBytes', options.maxBytes ?? MAX_INFLATED, { min: 0 });
+  const bytes = await readSource(source, options);
+  const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
+  const tensors = Object.create(null) as Record<string, Tensor>;
+  for (const [name, array] of arrays) tensors[name] = toOwnTensor(array);
+  return tensors;
+}
+
+/**
+ * Writes arrays by name into one archive, as `numpy.load` reads it.
+ *
+ * @param target a path, or an object { write(name, bytes) }
+ * @example await data.writeNpz('train.npz', { x, y }, { compress: true });
+ */
+export async function writeNpz(
+  target: Target,
+  arrays: Readonly<Record<string, TensorLike>>,
+  options: WriteNpzOptions = {},
+): Promise<void> {
+  checkOptions('writeNpz', options, ['compress']);
+  const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
+  const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
+  await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
+}
+
+/** Arrays of an NPZ file by name, in their order. @throws FormatError */
+export async function parseNpz(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: { readonly name: string; readonly maxBytes: number },
+): Promise<Map<string, FileArray>> {
+  const arrays = new Map<string, FileArray>();
+  for (const { name, bytes: contents } of await unzip(bytes, options)) {
+    if (!name.endsWith('.npy')) {
+      throw new FormatError(
+        `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
+      );
+    }
+    arrays.set(name.slice(0, -4), parseNpy(contents, `${options.name}: '${name}'`));
+  }
+  return arrays;
+}
+
+/** The bytes of an NPZ file. @throws ValueError for a name that a zip file cannot hold. */
+export async function encodeNpz(
+  arrays: readonly (readonly [name: string, array: FileArray])[],
+  options: WriteNpzOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const members = arrays.map(([name, array]) => {
+    if (/^[/\\]|^[a-z]:|\\|\0/i.test(name) || /(^|\/)\.{1,2}\//.test(name)) {
+      throw new ValueError(
+        `NPZ: an array cannot be called ${JSON.stringify(name)}: unpacked, it would leave its folder.`,
+      );
+    }
+    return { name: `${name}.npy`, bytes: encodeNpy(array) };
+  });
+  return zip(members, options);
+}
+
+/** A tensor's elements as a file holds them. */
+export function fileArray(x: TensorLike): FileArray {
+  const given = toTensor(x);
+  const { shape, dtype } = given;
+  const array = { shape, dtype, data: given.data() };
+  if (given !== x) given.dispose();
+  return array;
+}
+
+function toOwnTensor({ data, shape, dtype }: FileArray): Tensor {
+  return tensor(data, { shape, dtype });
+}

@@ -1,0 +1,63 @@
+import { ValueError } from '../errors.js';
+import { describeValue } from '../config/check-number.js';
+import { platform } from '../runtime/platform.js';
+
+/** Something that takes a file. */
+export interface ByteSink {
+  /**
+   * Takes all bytes of a file.
+   *
+   * @param name what the file should be called: `model.safetensors`
+   */
+  write(name: string, bytes: Uint8Array<ArrayBuffer>): unknown;
+}
+
+/**
+ * Where a writer puts a file: a path or `file:` URL (Node, Deno, Bun), written so that the old file stays whole
+ * until the new one is complete; or an object that takes the bytes, `{ write(name, bytes) }`.
+ */
+export type Target = string | URL | ByteSink;
+
+/** True for an object that takes bytes. */
+export function isByteSink(target: unknown): target is ByteSink {
+  return (
+    typeof target === 'object' &&
+    target !== null &&
+    typeof (target as { write?: unknown }).write === 'function'
+  );
+}
+
+/** The location that a target names; undefined for an object that takes bytes. */
+export function targetLocation(owner: string, target: Target): string | undefined {
+  if (isByteSink(target)) return undefined;
+  if (typeof target !== 'string' && !(target instanceof URL)) {
+    throw new ValueError(
+      `${owner}: cannot write to ${describeValue(target)}. Give a path, or an object { write(name, bytes) }.`,
+    );
+  }
+  const location = String(target);
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
+  if (location !== '' && (scheme === undefined || /^file$/i.test(scheme))) return location;
+  throw new ValueError(
+    `${owner}: cannot write to '${location}'. Give a path, or an object { write(name, bytes) } that stores or ` +
+      `sends the bytes.`,
+  );
+}
+
+/**
+ * Puts a file there.
+ *
+ * @param owner the method, for messages
+ * @param fallbackName what an object that takes bytes is told the file is called
+ * @throws ValueError for a target that cannot be written to; what the host throws if writing fails.
+ */
+export async function writeTarget(
+  owner: string,
+  target: Target,
+  bytes: Uint8Array<ArrayBuffer>,
+  fallbackName: string,
+): Promise<void> {
+  const location = targetLocation(owner, target);
+  if (location !== undefined) await platform().writeFileAtomic(location, bytes);
+  else if (isByteSink(target)) await target.write(fallbackName, bytes);
+}

@@ -1,0 +1,145 @@
+import { FormatError, ValueError } from '../errors.js';
+import { crc32 } from './crc32.js';
+import { concatenate, deflateRaw, inflatedChunks } from './inflate.js';
+import { readZipDirectory } from './zip-directory.js';
+import type { ZipEntry } from './zip-directory.js';
+
+// The container is read and written here, the compression is the host's own (DecompressionStream), so that neither
+// a library nor an inflater has to be bundled.
+
+/** A member with its contents. */
+export interface ZipMember {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** How a zip file is read. */
+export interface UnzipOptions {
+  /** What messages call the file. */
+  readonly name: string;
+  /** The most bytes that all compressed members may inflate to. */
+  readonly maxBytes: number;
+}
+
+/**
+ * All members of a zip file, in the order of its directory. Stored members are views of `bytes`.
+ *
+ * @throws FormatError for a file that is none, damaged or truncated (CRC-32 included), encrypted or beyond 4 GiB,
+ * and, before anything is inflated, for one that would inflate to more than `maxBytes`.
+ */
+export async function unzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, maxBytes }: UnzipOptions,
+): Promise<ZipMember[]> {
+  const entries = readZipDirectory(bytes, name);
+  const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
+  if (inflated > maxBytes) {
+    throw new FormatError(
+      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}. If you trust it, allow more ` +
+        `with maxBytes.`,
+    );
+  }
+  const members: ZipMember[] = [];
+  for (const entry of entries) {
+    if (entry.name.endsWith('/')) continue;
+    members.push({ name: entry.name, bytes: await contentsOf(bytes, entry, name) });
+  }
+  return members;
+}
+
+async function contentsOf(
+  file: Uint8Array<ArrayBuffer>,
+  entry: ZipEntry,
+  label: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const raw = file.subarray(entry.start, entry.start + entry.compressedSize);
+  const name = `${label}: '${entry.name}'`;
+  const bytes = entry.isDeflated ? await inflate(raw, entry.size, name) : raw;
+  if (crc32(bytes) !== entry.crc) {
+    throw new FormatError(`${name} is damaged: its check sum is wrong. Get the file again.`);
+  }
+  return bytes;
+}
+
+async function inflate(
+  raw: Uint8Array<ArrayBuffer>,
+  size: number,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of inflatedChunks({ bytes: raw, format: 'deflate-raw', name })) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > size) break;
+  }
+  if (length === size) return concatenate(chunks, length);
+  const came = length > size ? `more than ${size}` : String(length);
+  throw new FormatError(`${name} inflates to ${came} bytes, but the zip file says ${size}.`);
+}
+
+/** Bit 11: names are UTF-8. */
+const UTF8 = 0x0800;
+/** 1 January 1980, so that the same contents give the same file. */
+const DATE = 0x21;
+/** The version of the format that a reader needs: 2.0, for deflate. */
+const VERSION = 20;
+
+/**
+ * The bytes of a zip file with these members.
+ *
+ * @throws ValueError for more than 65534 members or 4 GiB, which need a format of their own.
+ */
+export async function zip(
+  members: readonly ZipMember[],
+  { compress = false }: { readonly compress?: boolean } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const { name, bytes } of members) {
+    const encoded = new TextEncoder().encode(name);
+    const data = compress ? await deflateRaw(bytes) : bytes;
+    // What local and central header share, from the version on.
+    const common = [
+      ...u16(VERSION, UTF8, compress ? 8 : 0, 0, DATE),
+      ...u32(crc32(bytes), data.length, bytes.length),
+      ...u16(encoded.length, 0),
+    ];
+    const local = Uint8Array.from([...u32(0x04034b50), ...common]);
+    directory.push(
+      Uint8Array.from([
+        ...u32(0x02014b50),
+        ...u16(VERSION),
+        ...common,
+        ...u16(0, 0, 0),
+        ...u32(0, offset),
+      ]),
+      encoded,
+    );
+    parts.push(local, encoded, data);
+    offset += local.length + encoded.length + data.length;
+  }
+  const length = directory.reduce((sum, part) => sum + part.length, 0);
+  if (members.length > 65534 || offset + length > 0xfffffffe) {
+    throw new ValueError(
+      `A zip file holds at most 65534 members and 4 GiB, got ${members.length} members of ${offset} bytes. Write ` +
+        `safetensors, or several files.`,
+    );
+  }
+  const end = Uint8Array.from([
+    ...u32(0x06054b50),
+    ...u16(0, 0, members.length, members.length),
+    ...u32(length, offset),
+    ...u16(0),
+  ]);
+  return concatenate([...parts, ...directory, end], offset + length + end.length);
+}
+
+function u16(...values: readonly number[]): number[] {
+  return values.flatMap((value) => [value & 255, (value >> 8) & 255]);
+}
+
+function u32(...values: readonly number[]): number[] {
+  return values.flatMap((value) => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255));
+}

@@ -1,0 +1,39 @@
+import { describeValue } from '../config/check-number.js';
+import { ValueError } from '../errors.js';
+import { moveAxis } from '../ops/index.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** Where the channels of an image are: after height and width, or before them. */
+export type DataFormat = 'channels_last' | 'channels_first';
+
+/** `format` if it is a data format, channels last for null and undefined, else a ValueError. */
+export function checkDataFormat(owner: string, format: unknown): DataFormat {
+  if (format === null || format === undefined) return 'channels_last';
+  if (format === 'channels_last' || format === 'channels_first') return format;
+  throw new ValueError(
+    `${owner}: dataFormat must be 'channels_last' or 'channels_first', got ${describeValue(format)}.`,
+  );
+}
+
+/** x[batch, channels, …] of that format as [batch, …, channels]. */
+export function toChannelsLast(x: Tensor, format: DataFormat): Tensor {
+  return format === 'channels_last' ? x : moveAxis(x, 1, -1);
+}
+
+/** x[batch, …, channels] in that format. */
+export function fromChannelsLast(x: Tensor, format: DataFormat): Tensor {
+  return format === 'channels_last' ? x : moveAxis(x, -1, 1);
+}
+
+/** A shape of that format, the channels moved to its end. */
+export function shapeToChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
+  if (format === 'channels_last') return shape;
+  return [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)];
+}
+
+/** A shape with the channels at its end in that format. */
+export function shapeFromChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
+  if (format === 'channels_last') return shape;
+  return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+}

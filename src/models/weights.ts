@@ -1,0 +1,81 @@
+import { checkBoolean } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
+import { fileArray } from '../data/numpy-files.js';
+import { readSource, sourceName } from '../data/source.js';
+import type { ReadOptions, Source } from '../data/source.js';
+import { targetLocation, writeTarget } from '../data/target.js';
+import type { Target } from '../data/target.js';
+import { ValueError } from '../errors.js';
+import { matchWeights, weightNames } from '../io/match-weights.js';
+import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
+import type { WeightsFormatName } from '../io/weights-format.js';
+import { tensor, tidy } from '../tensor/index.js';
+import type { Model } from './model.js';
+
+/** Options of `saveWeights`. */
+export interface SaveWeightsOptions {
+  /** Default: by the extension of the target, else `'safetensors'`. */
+  readonly format?: WeightsFormatName;
+}
+
+/** Options of `loadWeights`. */
+export interface LoadWeightsOptions extends ReadOptions {
+  /** Default: by the extension of the source, else by its first bytes. */
+  readonly format?: WeightsFormatName;
+  /** Leave weights alone whose array is missing or has another shape, instead of failing. Default false. */
+  readonly skipMismatch?: boolean;
+  /** Load only the weights whose layer and weight are called as in the file. Default false: all, by structure. */
+  readonly byName?: boolean;
+}
+
+/** What `model.saveWeights` does. */
+export async function saveWeights(
+  model: Model,
+  target: Target,
+  options: SaveWeightsOptions = {},
+): Promise<void> {
+  checkOptions('saveWeights', options, ['format']);
+  requireWeights('saveWeights', model);
+  const location = targetLocation('saveWeights', target);
+  const format = weightsFormat('saveWeights', location, options.format) ?? DEFAULT_FORMAT;
+  const names = weightNames(model.weights);
+  const arrays = model.weights.map(
+    (weight, i) => [names[i] ?? weight.path, fileArray(weight.value)] as const,
+  );
+  const name = `${model.name}.weights${format.extension}`;
+  await writeTarget('saveWeights', target, await format.encode(arrays), name);
+}
+
+/** What `model.loadWeights` does. */
+export async function loadWeights(
+  model: Model,
+  source: Source,
+  options: LoadWeightsOptions = {},
+): Promise<void> {
+  checkOptions('loadWeights', options, ['format', 'skipMismatch', 'byName', 'signal']);
+  const owner = 'loadWeights';
+  const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
+  const byName = checkBoolean(owner, 'byName', options.byName ?? false);
+  requireWeights(owner, model);
+  const isNamed = typeof source === 'string' || source instanceof URL;
+  const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
+  const format = weightsFormat(owner, location, options.format);
+  const bytes = await readSource(source, { signal: options.signal });
+  const label = sourceName(source, 'weights');
+  const arrays = await (format ?? sniffWeightsFormat(bytes)).decode(bytes, label);
+  // All are found before the first is changed: a file that does not fit leaves the model as it was.
+  const found = matchWeights(label, arrays, model.weights, { skipMismatch, byName });
+  tidy(() => {
+    for (const [weight, { data, shape, dtype }] of found) {
+      weight.assign(tensor(data, { shape, dtype }));
+    }
+  });
+}
+
+function requireWeights(owner: string, model: Model): void {
+  if (model.built) return;
+  throw new ValueError(
+    `${owner}: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
+      `call build([null, …]).`,
+  );
+}

@@ -1,0 +1,167 @@
+import { checkOptions } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { formatShape } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { concat } from './concat.js';
+import { convolve } from './convolution-products.js';
+import type { FusedActivation } from './fused-activation.js';
+import { requireFloat, toFloat } from './operands.js';
+import { reshape } from './reshape.js';
+import { split } from './slice.js';
+import { windowOver, windowPadding, windowSizes } from './window.js';
+import type { WindowAxis, WindowPadding } from './window.js';
+
+/** Options of `conv1d` and `conv2d`; a list has one number for each axis over which the kernel slides. */
+export interface ConvolutionOptions {
+  /** How far the kernel moves from output to output. Default 1. */
+  readonly strides?: number | readonly number[];
+  /** Default `'valid'`; `'causal'` for `conv1d` only. */
+  readonly padding?: WindowPadding;
+  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+  readonly dilationRate?: number | readonly number[];
+  /** Into how many parts the channels are split, each convolved by its share of the filters. Default 1. */
+  readonly groups?: number;
+  /** Applied to the result while it is in cache. Default `'linear'`. */
+  readonly activation?: FusedActivation;
+}
+
+const OPTIONS = ['strides', 'padding', 'dilationRate', 'groups', 'activation'] as const;
+
+/**
+ * activation(x ∗ kernel + bias), the kernel not flipped, as in Keras: x[batch, height, width, channels],
+ * kernel[kernelHeight, kernelWidth, channels / groups, filters], bias[filters] or null → [batch, outHeight,
+ * outWidth, filters].
+ *
+ * @throws ShapeError if they do not fit; ValueError for an option out of range, or a stride and a dilation
+ * that are both above 1.
+ */
+export function conv2d(
+  x: TensorLike,
+  kernel: Tensor,
+  bias: Tensor | null = null,
+  options: ConvolutionOptions = {},
+): Tensor {
+  return convolution('conv2d', 2, toFloat(x), kernel, bias, options);
+}
+
+/** The same along one axis: x[batch, steps, channels], kernel[width, channels / groups, filters]. */
+export function conv1d(
+  x: TensorLike,
+  kernel: Tensor,
+  bias: Tensor | null = null,
+  options: ConvolutionOptions = {},
+): Tensor {
+  return convolution('conv1d', 1, toFloat(x), kernel, bias, options);
+}
+
+function convolution(
+  op: string,
+  rank: 1 | 2,
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  options: ConvolutionOptions,
+): Tensor {
+  checkOptions(op, options, OPTIONS);
+  const { groups = 1, activation = 'linear' } = options;
+  checkOperands(op, rank, x, kernel, bias, groups);
+  const axes = windowAxes(op, rank, kernel, options);
+
+  // A sequence is an image one pixel wide: its steps are rows, which can be worked on in groups.
+  const images = rank === 2 ? x : reshape(x, [...x.shape.slice(0, 2), 1, ...x.shape.slice(2)]);
+  const kernels =
+    rank === 2
+      ? kernel
+      : reshape(kernel, [...kernel.shape.slice(0, 1), 1, ...kernel.shape.slice(1)]);
+  const [y, width = ONE_PIXEL] = axes;
+  if (y === undefined) throw new ShapeError(`${op}: there is no axis to slide along.`);
+
+  const single = (image: Tensor, weights: Tensor, offsets: Tensor | null): Tensor =>
+    convolve(op, image, weights, offsets, windowOver(op, image.shape, y, width), activation);
+  if (groups === 1) return dropWidth(single(images, kernels, bias), rank);
+  const parts = split(images, groups, -1);
+  const weights = split(kernels, groups, -1);
+  const offsets = bias === null ? [] : split(bias, groups, 0);
+  const results = parts.map((part, i) => {
+    const weight = weights[i];
+    if (weight === undefined) throw new ShapeError(`${op}: group ${i} has no kernel.`);
+    return single(part, weight, offsets[i] ?? null);
+  });
+  return dropWidth(concat(results, -1), rank);
+}
+
+const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
+
+function dropWidth(y: Tensor, rank: 1 | 2): Tensor {
+  return rank === 2 ? y : reshape(y, y.shape.toSpliced(2, 1));
+}
+
+/** How the kernel slides along each of the axes. */
+function windowAxes(
+  op: string,
+  rank: 1 | 2,
+  kernel: Tensor,
+  options: ConvolutionOptions,
+): WindowAxis[] {
+  const strides = windowSizes(op, 'strides', options.strides ?? 1, rank);
+  const dilations = windowSizes(op, 'dilationRate', options.dilationRate ?? 1, rank);
+  const padding = windowPadding(op, options.padding ?? 'valid', rank);
+  if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) {
+    throw new ValueError(
+      `${op}: strides (${strides.join(', ')}) and dilationRate (${dilations.join(', ')}) cannot both be ` +
+        `above 1. Leave one of them at 1.`,
+    );
+  }
+  return strides.map((stride, axis) => ({
+    kernel: kernel.shape[axis] ?? 1,
+    stride,
+    padding,
+    dilation: dilations[axis] ?? 1,
+  }));
+}
+
+function checkOperands(
+  op: string,
+  rank: 1 | 2,
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  groups: number,
+): void {
+  const axes = rank === 1 ? 'steps' : 'height, width';
+  if (x.ndim !== rank + 2) {
+    throw new ShapeError(
+      `${op}: the input must have shape (batch, ${axes}, channels), got ${formatShape(x.shape)}.`,
+    );
+  }
+  requireFloat(`${op}: the kernel`, kernel);
+  const [perGroup = 0, filters = 0] = kernel.shape.slice(-2);
+  if (kernel.ndim !== rank + 2 || kernel.size === 0) {
+    throw new ShapeError(
+      `${op}: the kernel must have shape (${rank === 1 ? 'width' : axes}, channels, filters) without a ` +
+        `length of 0, got ${formatShape(kernel.shape)}.`,
+    );
+  }
+  const channels = x.shape.at(-1) ?? 0;
+  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || filters % groups !== 0) {
+    throw new ValueError(
+      `${op}: groups must be a whole number that divides the ${channels} channels of the input and the ` +
+        `${filters} filters of the kernel, got ${groups}.`,
+    );
+  }
+  if (perGroup * groups !== channels) {
+    throw new ShapeError(
+      `${op}: a kernel of shape ${formatShape(kernel.shape)} takes ${perGroup * groups} channels` +
+        `${groups === 1 ? '' : ` (${perGroup} in each of ${groups} groups)`}, got input of shape ` +
+        `${formatShape(x.shape)}, which has ${channels}.`,
+    );
+  }
+  if (bias === null) return;
+  requireFloat(`${op}: the bias`, bias);
+  if (bias.ndim !== 1 || bias.size !== filters) {
+    throw new ShapeError(
+      `${op}: the bias must have shape (${filters},) to fit a kernel of shape ` +
+        `${formatShape(kernel.shape)}, got ${formatShape(bias.shape)}.`,
+    );
+  }
+}

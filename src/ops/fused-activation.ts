@@ -1,0 +1,42 @@
+import { Epilogue, UnaryOp } from '../../assembly/codes.js';
+import { record } from '../autodiff/index.js';
+import { ValueError } from '../errors.js';
+import type { Tensor } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
+import { runUnaryGradient } from './unary.js';
+
+/** Activations that are computed within a product, and whose derivative follows from their output. */
+export type FusedActivation = 'linear' | 'relu' | 'tanh';
+
+const FUSED = {
+  linear: { epilogue: Epilogue.None, code: undefined },
+  relu: { epilogue: Epilogue.Relu, code: UnaryOp.Relu },
+  tanh: { epilogue: Epilogue.Tanh, code: UnaryOp.Tanh },
+} as const;
+
+/** How the product applies that activation, and the function of which the gradient is taken. */
+export function fusedActivation(
+  op: string,
+  activation: FusedActivation,
+): (typeof FUSED)[FusedActivation] {
+  if (Object.hasOwn(FUSED, activation)) return FUSED[activation];
+  throw new ValueError(
+    `${op}: '${activation as string}' is no activation that ${op} can fuse: ${Object.keys(FUSED).join(', ')}. ` +
+      `Apply others to its result.`,
+  );
+}
+
+/** dz = dy · f′(z) from y = f(z) alone: relu′ depends on the sign, which y keeps, and tanh′ = 1 − y². */
+export function throughActivation(code: FusedCode | undefined, dy: Tensor, y: Tensor): Tensor {
+  if (code === undefined) return dy;
+  const out = runUnaryGradient(code, dy, y, y, RELU);
+  return record('fused activation', [dy, y], out, [dy, y], (g, [d, p], [needDy, needY]) => [
+    needDy === true ? throughActivation(code, g, p) : undefined,
+    needY === true && code === UnaryOp.Tanh ? mul(mul(g, d), mul(p, -2)) : undefined,
+  ]);
+}
+
+type FusedCode = UnaryOp.Relu | UnaryOp.Tanh;
+
+/** No slope below 0, no upper limit, threshold 0; tanh takes no parameters. */
+const RELU = [0, Infinity, 0] as const;

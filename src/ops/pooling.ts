@@ -1,0 +1,155 @@
+import { record } from '../autodiff/index.js';
+import { checkOptions } from '../config/index.js';
+import { ShapeError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, formatShape, tensor, zeros } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { div } from './arithmetic.js';
+import { toFloat } from './operands.js';
+import { reshape } from './reshape.js';
+import { windowOver, windowPadding, windowSizes, writeWindow } from './window.js';
+import type { Window } from './window.js';
+
+/** Options of the pooling operations; a list has one number for each pooled axis. */
+export interface PoolingOptions {
+  /** Default 2. */
+  readonly poolSize?: number | readonly number[];
+  /** How far the window moves from output to output. Default: its size. */
+  readonly strides?: number | readonly number[] | null;
+  /** Default `'valid'`. What is added around the input takes no part in the result. */
+  readonly padding?: 'valid' | 'same';
+}
+
+const OPTIONS = ['poolSize', 'strides', 'padding'] as const;
+
+/**
+ * The largest number of each window and channel: x[batch, height, width, channels] → [batch, outHeight,
+ * outWidth, channels], float32. NaN wins over numbers. The gradient goes to the first of equal numbers.
+ *
+ * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ */
+export function maxPool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('maxPool2d', 2, x, options, largest);
+}
+
+/** The same along one axis: x[batch, steps, channels]. */
+export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('maxPool1d', 1, x, options, largest);
+}
+
+/**
+ * The mean of each window and channel, over those of its pixels that are in the image: x[batch, height,
+ * width, channels] → [batch, outHeight, outWidth, channels], float32.
+ *
+ * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ */
+export function averagePool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('averagePool2d', 2, x, options, average);
+}
+
+/** The same along one axis: x[batch, steps, channels]. */
+export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('averagePool1d', 1, x, options, average);
+}
+
+function pool(
+  op: string,
+  rank: 1 | 2,
+  x: TensorLike,
+  options: PoolingOptions,
+  compute: (op: string, x: Tensor, window: Window) => Tensor,
+): Tensor {
+  checkOptions(op, options, OPTIONS);
+  const input = toFloat(x);
+  if (input.ndim !== rank + 2) {
+    throw new ShapeError(
+      `${op}: the input must have shape (batch, ${rank === 1 ? 'steps' : 'height, width'}, channels), got ` +
+        `${formatShape(input.shape)}.`,
+    );
+  }
+  const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
+  const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
+  // Causal padding is for convolutions.
+  const padding = windowPadding(op, options.padding ?? 'valid', 2);
+  const axis = (i: number) => ({
+    kernel: sizes[i] ?? 1,
+    stride: strides[i] ?? 1,
+    padding,
+    dilation: 1,
+  });
+  // A sequence is an image one pixel wide.
+  const images = rank === 2 ? input : reshape(input, input.shape.toSpliced(2, 0, 1));
+  const out = compute(op, images, windowOver(op, images.shape, axis(0), axis(1)));
+  return rank === 2 ? out : reshape(out, out.shape.toSpliced(2, 1));
+}
+
+const inputShape = ({ images, height, width, channels }: Window): number[] => [
+  images,
+  height,
+  width,
+  channels,
+];
+
+const outputShape = ({ images, outHeight, outWidth, channels }: Window): number[] => [
+  images,
+  outHeight,
+  outWidth,
+  channels,
+];
+
+function largest(op: string, x: Tensor, window: Window): Tensor {
+  const out = emptyTensor(outputShape(window), 'float32');
+  const taps = emptyTensor(out.shape, 'int32');
+  currentRuntime().run('windowMax', out.pointer, taps.pointer, x.pointer, writeWindow(window));
+  return record(op, [x], out, [taps], (dy, [t]) => [giveToPicked(op, dy, t, window)]);
+}
+
+/** dy given to the pixel that `taps` names in each window; the transpose of `pick`. */
+function giveToPicked(op: string, dy: Tensor, taps: Tensor, window: Window): Tensor {
+  const out = zeros(inputShape(window));
+  const at = writeWindow(window);
+  currentRuntime().run('windowPickGradient', out.pointer, dy.pointer, taps.pointer, at);
+  return record(op, [dy], out, [taps], (g, [t]) => [pick(op, g, t, window)]);
+}
+
+/** The pixel that `taps` names in each window. */
+function pick(op: string, x: Tensor, taps: Tensor, window: Window): Tensor {
+  const out = emptyTensor(outputShape(window), 'float32');
+  currentRuntime().run('windowPick', out.pointer, x.pointer, taps.pointer, writeWindow(window));
+  return record(op, [x], out, [taps], (dy, [t]) => [giveToPicked(op, dy, t, window)]);
+}
+
+function average(op: string, x: Tensor, window: Window): Tensor {
+  return div(sumWindows(op, x, window), pixelCounts(window));
+}
+
+function sumWindows(op: string, x: Tensor, window: Window): Tensor {
+  const out = emptyTensor(outputShape(window), 'float32');
+  currentRuntime().run('windowSum', out.pointer, x.pointer, writeWindow(window));
+  return record(op, [x], out, [], (dy) => [giveToAll(op, dy, window)]);
+}
+
+/** dy given to every pixel of its window; the transpose of `sumWindows`. */
+function giveToAll(op: string, dy: Tensor, window: Window): Tensor {
+  const out = zeros(inputShape(window));
+  currentRuntime().run('windowSumGradient', out.pointer, dy.pointer, writeWindow(window));
+  return record(op, [dy], out, [], (g) => [sumWindows(op, g, window)]);
+}
+
+/** How many pixels each window covers, [outHeight, outWidth, 1]; one number if it is the same everywhere. */
+function pixelCounts(window: Window): Tensor | number {
+  const { height, width, outHeight, outWidth, kernelHeight, kernelWidth } = window;
+  const along = (outputs: number, stride: number, before: number, kernel: number, length: number) =>
+    Array.from({ length: outputs }, (_, i) => {
+      const start = i * stride - before;
+      return Math.min(length, start + kernel) - Math.max(0, start);
+    });
+  const rows = along(outHeight, window.strideY, window.padTop, kernelHeight, height);
+  const columns = along(outWidth, window.strideX, window.padLeft, kernelWidth, width);
+  const isWhole =
+    rows.every((count) => count === kernelHeight) &&
+    columns.every((count) => count === kernelWidth);
+  if (isWhole) return kernelHeight * kernelWidth;
+  const counts = rows.flatMap((row) => columns.map((column) => row * column));
+  return tensor(Float32Array.from(counts), { shape: [outHeight, outWidth, 1] });
+}

@@ -1,0 +1,47 @@
+import { ValueError } from '../errors.js';
+import { normalizeAxis } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { add, mul } from './arithmetic.js';
+import { concat, stack } from './concat.js';
+import { toFloat } from './operands.js';
+import { reshape } from './reshape.js';
+import { slice } from './slice.js';
+import type { SliceSpec } from './slice.js';
+import { broadcastTo } from './sum.js';
+
+/**
+ * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or on the straight line
+ * between the neighbours (`bilinear`), where output j lies at (j + ½) / size − ½ and the ends are held.
+ *
+ * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1.
+ */
+export function upSample(
+  x: TensorLike,
+  axis: number,
+  size: number,
+  interpolation: 'nearest' | 'bilinear' = 'nearest',
+): Tensor {
+  const input = toFloat(x);
+  const along = normalizeAxis('upSample', axis, input.ndim);
+  if (!Number.isInteger(size) || size < 1) {
+    throw new ValueError(`upSample: size must be a whole number of at least 1, got ${size}.`);
+  }
+  if (size === 1) return input;
+  const length = input.shape[along] ?? 0;
+  const longer = input.shape.with(along, length * size);
+  if (interpolation === 'nearest') {
+    const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
+    return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
+  }
+  if (length === 0) return reshape(input, longer);
+  const part = (range: SliceSpec): Tensor =>
+    slice(input, ...input.shape.map((_, i) => (i === along ? range : ':')));
+  const before = concat([part([0, 1]), part([0, length - 1])], along);
+  const after = concat([part([1, length]), part([length - 1, length])], along);
+  const phases = Array.from({ length: size }, (_, phase) => {
+    const offset = (phase + 0.5) / size - 0.5;
+    const neighbour = offset < 0 ? before : after;
+    return add(mul(input, 1 - Math.abs(offset)), mul(neighbour, Math.abs(offset)));
+  });
+  return reshape(stack(phases, along + 1), longer);
+}

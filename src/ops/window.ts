@@ -1,0 +1,151 @@
+import { describeValue } from '../config/check-number.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { Shape } from '../tensor/index.js';
+import type { Pointer } from '../wasm/kernels.js';
+
+/**
+ * What surrounds an image for a window that slides over it: nothing (`valid`); as much as makes the
+ * output ⌈length / stride⌉ long, on both sides alike, the odd one behind (`same`); or the same amount
+ * all before, so that no output depends on later input (`causal`).
+ */
+export type WindowPadding = 'valid' | 'same' | 'causal';
+
+/** How a window slides along one axis. */
+export interface WindowAxis {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: WindowPadding;
+  readonly dilation: number;
+}
+
+/** A window that slides over images [images, height, width, channels]: what assembly/ops/window.ts reads. */
+export interface Window {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly dilationY: number;
+  readonly dilationX: number;
+}
+
+/** From the first to the last input that a dilated kernel covers. */
+const reach = ({ kernel, dilation }: WindowAxis): number => (kernel - 1) * dilation + 1;
+
+/**
+ * Number of outputs along an axis of that length; null for an unknown one, below 1 if the kernel is
+ * longer than the axis.
+ */
+export function windowLength(length: number | null, axis: WindowAxis): number | null {
+  if (length === null) return null;
+  const covered = axis.padding === 'valid' ? length - reach(axis) + 1 : length;
+  return Math.ceil(covered / axis.stride);
+}
+
+/** Number of positions before the axis at which the first window starts. */
+function paddingBefore(length: number, outLength: number, axis: WindowAxis): number {
+  if (axis.padding === 'valid') return 0;
+  if (axis.padding === 'causal') return reach(axis) - 1;
+  const missing = (outLength - 1) * axis.stride + reach(axis) - length;
+  return Math.floor(Math.max(0, missing) / 2);
+}
+
+/**
+ * The window for images of `shape` [images, height, width, channels] and the axes of height and width.
+ *
+ * @throws ShapeError if the kernel is longer than the image.
+ */
+export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxis): Window {
+  const [images = 0, height = 0, width = 0, channels = 0] = shape;
+  const outHeight = windowLength(height, y) ?? 0;
+  const outWidth = windowLength(width, x) ?? 0;
+  if (outHeight < 0 || outWidth < 0 || (images > 0 && (outHeight < 1 || outWidth < 1))) {
+    throw new ShapeError(
+      `${op}: a window of ${formatShape([reach(y), reach(x)])} is larger than the image of ` +
+        `${formatShape([height, width])} (height, width). Use a smaller one, or padding 'same'.`,
+    );
+  }
+  return {
+    images,
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    kernelHeight: y.kernel,
+    kernelWidth: x.kernel,
+    strideY: y.stride,
+    strideX: x.stride,
+    padTop: paddingBefore(height, outHeight, y),
+    padLeft: paddingBefore(width, outWidth, x),
+    dilationY: y.dilation,
+    dilationX: x.dilation,
+  };
+}
+
+/**
+ * Writes the window where kernels read it, for work on `rows` rows of outputs. Valid until the next layout or
+ * window is written.
+ */
+export function writeWindow(window: Window, rows = window.images * window.outHeight): Pointer {
+  const { kernelHeight, kernelWidth, channels, outWidth } = window;
+  const runtime = currentRuntime();
+  runtime.int32.set(
+    [
+      1,
+      rows * outWidth * kernelHeight * kernelWidth * channels,
+      window.images,
+      window.height,
+      window.width,
+      window.channels,
+      window.outHeight,
+      window.outWidth,
+      window.kernelHeight,
+      window.kernelWidth,
+      window.strideY,
+      window.strideX,
+      window.padTop,
+      window.padLeft,
+      window.dilationY,
+      window.dilationX,
+    ],
+    runtime.layoutBlock / 4,
+  );
+  return runtime.layoutBlock;
+}
+
+/** `value`, a whole number of at least 1 or a list of `rank` of them, as such a list. */
+export function windowSizes(
+  op: string,
+  name: string,
+  value: number | readonly number[],
+  rank: number,
+): number[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : new Array(rank).fill(value);
+  const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= 1;
+  if (list.length === rank && list.every(isSize)) return [...list];
+  const lists = rank === 1 ? 'a list of one' : `a list of ${rank} of them`;
+  throw new ValueError(
+    `${op}: ${name} must be a whole number of at least 1 or ${lists}, got ${describeValue(value)}.`,
+  );
+}
+
+/** `value` if it is a padding that the operation knows; causal only along a single axis. */
+export function windowPadding(op: string, value: unknown, rank: number): WindowPadding {
+  // Keras does not mind the case.
+  const padding = typeof value === 'string' ? value.toLowerCase() : undefined;
+  if (padding === 'valid' || padding === 'same' || (padding === 'causal' && rank === 1)) {
+    return padding;
+  }
+  const known = rank === 1 ? `'valid', 'same' or 'causal'` : `'valid' or 'same'`;
+  throw new ValueError(`${op}: padding must be ${known}, got ${describeValue(value)}.`);
+}
