@@ -1,5 +1,6 @@
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { loadRelaxedBuild } from '../wasm/binary.js';
 import { MAX_SHARES } from './control.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
@@ -14,7 +15,11 @@ export interface RuntimeOptions {
   readonly threads?: number | 'auto';
   /** Where the module `worker.js` of this package is, if a bundler has moved it. Default: beside this module. */
   readonly workerUrl?: string | URL;
-  /** Fused multiply-add, faster where the engine has it, but not the same bits everywhere. Default false. */
+  /**
+   * Fused multiply-add, faster where the engine has it (Node >= 21), but not the same bits everywhere. It is loaded
+   * when asked for: await `configure`. Where the engine has none, work goes on without; `backendInfo()` says so.
+   * Default false.
+   */
   readonly relaxedSimd?: boolean;
   /** Limit of linear memory in bytes, 1 MiB … 4 GiB. Default 4 GiB. */
   readonly maxMemory?: number;
@@ -36,10 +41,17 @@ const MAX_AUTO_THREADS = 16;
 
 let current: Runtime | undefined;
 let options: RuntimeOptions = {};
+let relaxed: 'off' | 'loading' | 'missing' | 'on' = 'off';
 
 /** The runtime that all tensors share; made when it is first asked for. */
 export function currentRuntime(): Runtime {
+  if (current === undefined && relaxed === 'loading') {
+    throw new ValueError(
+      'The relaxed build is still being loaded. Await configure({ relaxedSimd: true }) before the first tensor.',
+    );
+  }
   current ??= new Runtime({
+    build: relaxed === 'on' ? 'relaxed' : 'strict',
     maximumBytes: options.maxMemory ?? MAX_MEMORY,
     threads: chooseThreads().threads,
     workerUrl: new URL(options.workerUrl ?? './worker.js', import.meta.url),
@@ -64,12 +76,13 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
 }
 
 /**
- * Sets how the runtime works. Call it before the first tensor is made.
+ * Sets how the runtime works. Call it before the first tensor is made. The promise is there for `relaxedSimd`,
+ * which has to be loaded; everything else is set at once.
  *
  * @throws ValueError for a setting that is out of range or that this build does not have, and after
  * the first tensor.
  */
-export function configure(settings: RuntimeOptions): void {
+export function configure(settings: RuntimeOptions): Promise<void> {
   checkOptions('configure', settings, ['threads', 'workerUrl', 'relaxedSimd', 'maxMemory']);
   const { threads = 'auto', relaxedSimd = false, maxMemory } = settings;
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
@@ -77,9 +90,9 @@ export function configure(settings: RuntimeOptions): void {
       `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${String(threads)}.`,
     );
   }
-  if (relaxedSimd) {
+  if (typeof relaxedSimd !== 'boolean') {
     throw new ValueError(
-      'configure: relaxedSimd = true, but this version has only the reproducible strict SIMD build.',
+      `configure: relaxedSimd must be true or false, got ${String(relaxedSimd)}.`,
     );
   }
   if (maxMemory !== undefined && !(maxMemory >= MIN_MEMORY && maxMemory <= MAX_MEMORY)) {
@@ -91,6 +104,7 @@ export function configure(settings: RuntimeOptions): void {
   const isChanged =
     maxMemory !== options.maxMemory ||
     threads !== (options.threads ?? 'auto') ||
+    relaxedSimd !== (options.relaxedSimd ?? false) ||
     String(settings.workerUrl) !== String(options.workerUrl);
   if (current !== undefined && isChanged) {
     throw new ValueError(
@@ -99,16 +113,26 @@ export function configure(settings: RuntimeOptions): void {
     );
   }
   options = settings;
+  relaxed = 'off';
+  return relaxedSimd ? useRelaxedBuild() : Promise.resolve();
+}
+
+async function useRelaxedBuild(): Promise<void> {
+  relaxed = 'loading';
+  relaxed = (await loadRelaxedBuild()) ? 'on' : 'missing';
 }
 
 /** What the runtime works with, or would work with if it was made now. */
 export function backendInfo(): BackendInfo {
   const { threads, reason } = chooseThreads();
   const failure = current?.poolFailure;
+  const reasons = [reason];
+  if (failure !== undefined) reasons.push(`a worker is missing: ${failure}`);
+  if (relaxed === 'missing') reasons.push('this engine has no relaxed SIMD');
   return {
     simd: true,
-    relaxedSimd: false,
+    relaxedSimd: relaxed === 'on',
     threads: current?.threads ?? threads,
-    reason: failure === undefined ? reason : `${reason}, but a worker is missing: ${failure}`,
+    reason: reasons.join('; '),
   };
 }

@@ -1,5 +1,6 @@
 import { OutOfMemoryError } from '../errors.js';
 import { compileCore } from '../wasm/binary.js';
+import type { Build } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels, Pointer, SplitKernels } from '../wasm/kernels.js';
@@ -21,6 +22,7 @@ export interface RuntimeSettings {
   readonly threads: number;
   /** The module of the workers. */
   readonly workerUrl: URL;
+  readonly build: Build;
 }
 
 /**
@@ -53,7 +55,7 @@ export class Runtime {
     this.#settings = settings;
     this.threads = settings.threads;
     const shared = settings.threads > 1;
-    this.#core = compileCore(shared);
+    this.#core = compileCore(settings.build, shared);
     this.#memory = createMemory(Math.floor(settings.maximumBytes / PAGE_BYTES), shared);
     this.kernels = instantiate(this.#core, this.#memory);
     const { buffer } = this.#memory;

@@ -1,5 +1,20 @@
 import { LanegradError } from '../errors.js';
-import { base64 } from './generated/simd.js';
+import { base64 as strict } from './generated/simd.js';
+
+/** A build of the core: `strict` gives the same bits everywhere, `relaxed` uses fused multiply-add. */
+export type Build = 'strict' | 'relaxed';
+
+let relaxed: string | undefined;
+
+/** Loads the relaxed build, a chunk of its own. True if this engine can run it. */
+export async function loadRelaxedBuild(): Promise<boolean> {
+  relaxed ??= (await import('./generated/simd-relaxed.js')).base64;
+  return WebAssembly.validate(decode(relaxed));
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
 
 /** The import of memory in the binary: "env", "memory", kind 2 (memory), then the flags of its limits. */
 const IMPORT = [3, ...bytesOf('env'), 6, ...bytesOf('memory'), 2];
@@ -11,13 +26,13 @@ function bytesOf(text: string): number[] {
 }
 
 /**
- * The compiled core. Its form for shared memory differs in one bit, the flag of the imported memory, and
+ * The compiled core; the relaxed build must have been loaded. Its form for shared memory differs in one bit, the flag of the imported memory, and
  * is made from the plain one.
  *
  * @throws LanegradError where the engine has no WebAssembly SIMD.
  */
-export function compileCore(shared: boolean): WebAssembly.Module {
-  const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+export function compileCore(build: Build, shared: boolean): WebAssembly.Module {
+  const binary = decode(build === 'relaxed' ? (relaxed ?? strict) : strict);
   if (shared) shareMemory(binary);
   if (!WebAssembly.validate(binary)) {
     throw new LanegradError(

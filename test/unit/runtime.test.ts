@@ -23,6 +23,7 @@ describe('configure, before the first tensor', () => {
     [{ threads: 1.5 }, /threads .*1\.5/],
     [{ threads: NaN }, /threads .*NaN/],
     [{ threads: 'all' as 'auto' }, /threads .*all/],
+    [{ relaxedSimd: 'yes' as unknown as boolean }, /relaxedSimd must be true or false, got yes/],
     [{ maxMemory: 2 ** 20 - 1 }, /maxMemory must be between 1048576 \(1 MiB\).*got 1048575/],
     [{ maxMemory: 2 ** 32 + 1 }, /maxMemory .*4294967296 \(4 GiB\).*got 4294967297/],
     [{ maxMemory: NaN }, /maxMemory .*NaN/],
@@ -33,10 +34,10 @@ describe('configure, before the first tensor', () => {
     expect(() => configure(options)).toThrow(message);
   });
 
-  it('accepts settings within range', () => {
-    configure({ threads: 'auto', relaxedSimd: false, maxMemory: 2 ** 32 });
-    configure({ threads: 1 });
-    configure({});
+  it('accepts settings within range', async () => {
+    await configure({ threads: 'auto', relaxedSimd: false, maxMemory: 2 ** 32 });
+    await configure({ threads: 1 });
+    await configure({});
   });
 });
 
@@ -132,6 +133,6 @@ describe('configure, after the first tensor', () => {
   it('refuses another limit, accepts what changes nothing', () => {
     expect(() => configure({ maxMemory: 2 ** 30 })).toThrow(ValueError);
     expect(() => configure({ maxMemory: 2 ** 30 })).toThrow(/before the first tensor is made/);
-    configure({ threads: 'auto' });
+    void configure({ threads: 'auto' });
   });
 });

@@ -1,0 +1,17 @@
+// Runs the kernel tests over the relaxed build: the same tests, with what fused multiply-add may differ in allowed for.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// Node 20 has relaxed SIMD behind a flag, later versions have it and do not know the flag.
+const flags = process.version.startsWith('v20.') ? ['--experimental-wasm-relaxed-simd'] : [];
+const { status } = spawnSync(
+  process.execPath,
+  [...flags, 'node_modules/vitest/vitest.mjs', 'run', 'test/kernels', '--pool=threads'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, LANEGRAD_WASM: `${root}build/lanegrad.simd-relaxed.wasm` },
+  },
+);
+process.exitCode = status ?? 1;
