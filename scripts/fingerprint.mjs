@@ -1,12 +1,13 @@
 // Prints a SHA-256 of the weights after a fixed short training run on the built package. One seed must give the
 // same bits every time, everywhere.
 //   node scripts/fingerprint.mjs           this Node, twice in one process
-//   node scripts/fingerprint.mjs --all     Node 20, 22 and 24 as well, each twice, all compared
-//   node scripts/fingerprint.mjs --hash    only the hash (after the same comparison), for programs
+//   node scripts/fingerprint.mjs --all           Node 20, 22, 24 and 26 on 1, 2 and 3 threads, each twice, all compared
+//   node scripts/fingerprint.mjs --hash          only the hash (after the same comparison), for programs
+//   node scripts/fingerprint.mjs --threads 3     on that many threads
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { fingerprint } from './fingerprint/train.js';
 import { thisMajor, withNodeVersions } from './node-versions.mjs';
 
@@ -14,9 +15,10 @@ const packageEntry = new URL('../dist/index.js', import.meta.url);
 const self = fileURLToPath(import.meta.url);
 
 /** The hash in this process, after making sure that a second run gives it again. */
-async function fingerprintTwice() {
+async function fingerprintTwice(threads) {
   if (!existsSync(packageEntry)) throw new Error('dist/ is missing; run `npm run build` first');
   const lanegrad = await import(packageEntry);
+  if (threads !== undefined) await lanegrad.configure({ threads: Number(threads) });
   const first = await fingerprint(lanegrad);
   const second = await fingerprint(lanegrad);
   if (first !== second) {
@@ -25,27 +27,40 @@ async function fingerprintTwice() {
   return first;
 }
 
-async function compareVersions() {
+async function compareAll() {
   const execute = promisify(execFile);
-  const outcomes = await withNodeVersions([...new Set([20, 22, 24, thisMajor])], async (binary) =>
-    (await execute(binary, [self, '--hash'])).stdout.trim(),
+  const outcomes = await withNodeVersions(
+    [...new Set([20, 22, 24, 26, thisMajor])],
+    async (binary) => {
+      const hashes = [];
+      for (const threads of ['1', '2', '3']) {
+        const { stdout } = await execute(binary, [self, '--hash', '--threads', threads]);
+        hashes.push(stdout.trim());
+      }
+      return hashes;
+    },
   );
   for (const { major, version, result, skipped } of outcomes) {
-    console.log(`Node ${(version ?? `${major}`).padEnd(10)} ${result ?? `skipped: ${skipped}`}`);
+    const name = `Node ${(version ?? `${major}`).padEnd(10)}`;
+    if (result === undefined) console.log(`${name} skipped: ${skipped}`);
+    else
+      result.forEach((hash, i) =>
+        console.log(`${name} ${i + 1} thread${i > 0 ? 's' : ' '} ${hash}`),
+      );
   }
   const hashes = new Set(outcomes.flatMap(({ result }) => result ?? []));
   if (hashes.size > 1) throw new Error(`the fingerprints differ: ${[...hashes].join(', ')}`);
 }
 
-const flags = process.argv.slice(2);
-const unknown = flags.filter((flag) => flag !== '--all' && flag !== '--hash');
 try {
-  if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(' ')}`);
-  if (flags.includes('--all')) {
-    await compareVersions();
+  const { values } = parseArgs({
+    options: { all: { type: 'boolean' }, hash: { type: 'boolean' }, threads: { type: 'string' } },
+  });
+  if (values.all) {
+    await compareAll();
   } else {
-    const hash = await fingerprintTwice();
-    console.log(flags.includes('--hash') ? hash : `Node ${process.version}  ${hash}`);
+    const hash = await fingerprintTwice(values.threads);
+    console.log(values.hash ? hash : `Node ${process.version}  ${hash}`);
   }
 } catch (error) {
   console.error(`fingerprint: ${error.message}`);
