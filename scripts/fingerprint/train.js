@@ -2,7 +2,7 @@
 // browser run the same file; the package comes in as an argument.
 
 /**
- * Trains a small network (dropout included) for two epochs on the embedded digits, from a fixed seed.
+ * Trains a small network (dropout included, and large enough to be shared by threads) for two epochs on the embedded digits, from a fixed seed.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
  * @returns {Promise<string>} SHA-256 of all weights in order, little-endian float32, as hex
@@ -14,7 +14,7 @@ export async function fingerprint({ datasets, layers, models, utils }) {
   const y = utils.toCategorical(labels, 10);
 
   const network = new models.Sequential();
-  network.add(new layers.Dense(96, { activation: 'relu', inputShape: [64] }));
+  network.add(new layers.Dense(256, { activation: 'relu', inputShape: [64] }));
   network.add(new layers.Dropout(0.2));
   network.add(new layers.Dense(10, { activation: 'softmax' }));
   network.compile({
