@@ -1,15 +1,53 @@
-// `npm run bench`: the seed step against pure JavaScript, products, single ops, memory. `npm run bench:seed`
-// measures whole epochs.
+// `npm run bench`: everything but whole epochs (`npm run bench:seed`), on one thread.
+//   --rounds 30          measurements of each
+//   --threads 1          threads of lanegrad; the targets are those of one thread
+//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import { warnOfOldBuild } from './build-check.js';
+import { benchElementwise } from './elementwise.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
-import { printMachine } from './report.js';
+import { benchPredict } from './predict.js';
+import { printMachine, saveResults } from './report.js';
 import { loadSeedData } from './seed-data.js';
 import { benchSeedStep } from './seed-step.js';
 import { benchSgemm } from './sgemm.js';
+import { benchStartup } from './startup.js';
+import { benchTiny } from './tiny.js';
 
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '30' },
+    threads: { type: 'string', default: '1' },
+    only: { type: 'string' },
+  },
+});
+const rounds = Number(options.rounds);
+if (!(Number.isInteger(rounds) && rounds >= 1)) {
+  throw new Error(`--rounds takes a whole number of at least 1, got '${options.rounds}'`);
+}
+await configure({ threads: Number(options.threads) });
+warnOfOldBuild();
 printMachine();
 const data = await loadSeedData();
-await benchSeedStep(data, 30);
-await benchSgemm(30);
-await benchKernels(200);
-await benchMemory(data, 500);
+
+const groups: Readonly<Record<string, () => unknown>> = {
+  step: () => benchSeedStep(data, rounds),
+  sgemm: () => benchSgemm(rounds),
+  kernels: () => benchKernels(200),
+  elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
+  predict: () => benchPredict(data, rounds),
+  tiny: () => benchTiny(rounds),
+  startup: () => benchStartup(Math.ceil(rounds / 3)),
+  memory: () => benchMemory(data, 500),
+};
+const chosen = options.only?.split(',') ?? Object.keys(groups);
+for (const name of chosen) {
+  const run = groups[name];
+  if (run === undefined) {
+    throw new Error(`--only: no group '${name}'; there are ${Object.keys(groups).join(', ')}`);
+  }
+  await run();
+}
+saveResults('bench');

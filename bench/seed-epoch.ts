@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
 });
 const rounds = wholeNumber('rounds', options.rounds);
 
-configure({ threads: 1 });
+await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');
 const data = await (options.images === undefined ? loadSeedData() : loadIdxFolder(options.images));

@@ -1,5 +1,5 @@
 // The seed problem as raw files, so that every contender trains the same weights on the same batches: see
-// bench/peers/protocol.mjs.
+// bench/peers/protocol.js.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,10 +22,13 @@ export function writeSeedProblem({ x, y }: SeedData, orders: number): SeedProble
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-bench-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const write = (name: string, data: string | ArrayBufferView): void => {
     writeFileSync(
       path.join(folder, name),
-      typeof data === 'string' ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      typeof data === 'string'
+        ? data
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     );
   };
   write('meta.json', JSON.stringify({ rows, ...seed }));

@@ -15,3 +15,9 @@ export const seedProducts = [
 
 /** Elementwise and row kernels: as many elements as the seed network's first kernel has. */
 export const elementwise = { rows: seed.inputs, columns: seed.hidden } as const;
+
+/** So small that a step is nothing but overhead. */
+export const tiny = { inputs: 4, hidden: 16, outputs: 1, batchSize: 4 } as const;
+
+/** Arrays far larger than any cache: what counts is bytes to and from memory. */
+export const streamed = { elements: 10_000_000, columns: 1000 } as const;

@@ -2,7 +2,6 @@
 
 import { shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
-import { copyBytes } from './strided';
 import {
   CHANNELS,
   DILATION_X,
@@ -55,36 +54,55 @@ export function im2col(
   const begin = shareBegin(rows * outWidth, thread, threads, 1);
   const end = shareEnd(rows * outWidth, thread, threads, 1);
   let to = columns + <usize>begin * <usize>kernelHeight * lineBytes;
+  let row = firstRow + begin / outWidth;
+  let left = (begin % outWidth) * strideX - padLeft;
+  const right = outWidth * strideX - padLeft;
+  const whole = width - (kernelWidth - 1) * dilationX;
   for (let i = begin; i < end; i++) {
-    const row = firstRow + i / outWidth;
     const image = x + <usize>(row / outHeight) * <usize>height * rowBytes;
-    const left = (i % outWidth) * strideX - padLeft;
     let y = (row % outHeight) * strideY - padTop;
     for (let ky = 0; ky < kernelHeight; ky++, y += dilationY) {
       if (<u32>y >= <u32>height) {
-        fillWords(to, <i32>(lineBytes >> 2), 0);
-        to += lineBytes;
+        to = zeros(to, lineBytes);
         continue;
       }
       const line = image + <usize>y * rowBytes;
       let at = left;
+      // Most windows lie inside of the image.
+      if (run == kernelWidth && left >= 0 && left < whole) {
+        to = copyFloats(to, line + <usize>left * pixelBytes, lineBytes);
+        continue;
+      }
       for (let kx = 0; kx < kernelWidth; kx += run, at += dilationX) {
         const first = firstInside(at, 1, run);
         const last = max(first, endInside(at, 1, run, width));
         to = zeros(to, <usize>first * pixelBytes);
-        const bytes = <usize>(last - first) * pixelBytes;
-        // A run wholly beside the image has no place to read from.
-        if (bytes) copyBytes(to, line + <usize>(at + first) * pixelBytes, bytes);
-        to = zeros(to + bytes, <usize>(run - last) * pixelBytes);
+        const from = line + <usize>(at + first) * pixelBytes;
+        to = copyFloats(to, from, <usize>(last - first) * pixelBytes);
+        to = zeros(to, <usize>(run - last) * pixelBytes);
       }
+    }
+    left += strideX;
+    if (left == right) {
+      left = -padLeft;
+      row++;
     }
   }
 }
 
 /** Writes zeros; returns where they end. */
-// @ts-ignore: decorator
-@inline
 function zeros(to: usize, bytes: usize): usize {
-  if (bytes) fillWords(to, <i32>(bytes >> 2), 0);
+  fillWords(to, <i32>(bytes >> 2), 0);
   return to + bytes;
+}
+
+/**
+ * Copies; returns where the copy ends. Not memory.copy, for which engines leave Wasm: runs are short, and there
+ * are many.
+ */
+function copyFloats(to: usize, from: usize, bytes: usize): usize {
+  const end = to + bytes;
+  for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
+  for (; to < end; to += 4, from += 4) store<i32>(to, load<i32>(from));
+  return end;
 }

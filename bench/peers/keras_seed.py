@@ -36,7 +36,7 @@ def start(problem):
         return time.perf_counter() - started, history.history["loss"][0]
 
     versions = {"Keras": keras.__version__, "PyTorch": torch.__version__}
-    return versions, f"{torch.get_num_threads()} thread(s), fit", train
+    return versions, f"{torch.get_num_threads()} thread(s), fit", train, None
 
 
 serve(start)

@@ -1,4 +1,4 @@
-"""The protocol of protocol.mjs for contenders written in Python."""
+"""The protocol of protocol.js for contenders written in Python."""
 
 import json
 import sys
@@ -27,8 +27,9 @@ def read_problem(folder):
 def serve(start):
     """Answers requests until the pipe closes.
 
-    start(problem) returns (versions, settings, train), where train(order, steps) returns the seconds that
-    these steps took and the mean loss of their samples.
+    start(problem) returns (versions, settings, train, trial), where train(order, steps) returns the seconds that
+    these steps took and the mean loss of their samples; `trial` is the seconds of some steps, by which the
+    harness picks among processes with other settings, or None.
     """
     train = folder = None
     for line in sys.stdin:
@@ -36,8 +37,8 @@ def serve(start):
         try:
             if request["op"] == "load":
                 folder = request["folder"]
-                versions, settings, train = start(read_problem(folder))
-                answer = {"versions": versions, "settings": settings}
+                versions, settings, train, trial = start(read_problem(folder))
+                answer = {"versions": versions, "settings": settings, "trial": trial}
             else:
                 order = np.fromfile(f"{folder}/order-{request['order']}.i32", np.int32)
                 seconds, loss = train(order, request["steps"])

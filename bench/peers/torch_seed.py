@@ -1,4 +1,4 @@
-"""The seed network in raw PyTorch: torch_seed.py THREADS
+"""The seed network in raw PyTorch: torch_seed.py THREADS (of OpenMP; the environment sets those of OpenBLAS)
 
 PyTorch gets the better of its settings: before anything counts, every combination of them is timed on a copy of
 the weights, and the fastest trains. RMSprop is written out, with the same in-place passes as
@@ -8,6 +8,7 @@ beside.
 
 import copy
 import itertools
+import os
 import sys
 import time
 
@@ -85,7 +86,7 @@ class Trainer:
     def train(self, order, steps):
         """Seconds for `steps` steps, gathering of batches included, and the mean loss of their samples."""
         w1, b1, w2, b2 = self.weights
-        total = torch.zeros(())
+        total = torch.zeros((), dtype=torch.float64)
         samples = 0
         order = torch.from_numpy(order.astype(np.int64))
         started = time.perf_counter()
@@ -131,18 +132,25 @@ def start(problem):
 
     trainer = Trainer(problem, UPDATES[chosen[0]], chosen[1])
     described = (
-        f"{torch.get_num_threads()} thread(s), {chosen[0]} update, "
+        f"OpenMP {torch.get_num_threads()}, OpenBLAS {os.environ.get('OPENBLAS_NUM_THREADS')}, "
+        f"waiting {os.environ.get('OMP_WAIT_POLICY', 'as by default')}, {chosen[0]} update, "
         f"mkldnn {'on' if chosen[1] else 'off' if available else 'not built in'}; "
         f"torch.optim.RMSprop takes {optim / best[chosen]:.2f} x"
     )
-    return {"PyTorch": torch.__version__, "BLAS": blas()}, described, trainer.train
+    versions = {"PyTorch": torch.__version__, "BLAS": blas()}
+    return versions, described, trainer.train, best[chosen]
 
 
 def blas():
-    """The library that PyTorch says it multiplies with, and the processor that it is compiled for."""
-    shown = torch.__config__.show()
-    parts = [p.split("=")[1].split(",")[0] for p in shown.split() if p.startswith("BLAS_INFO=")]
-    return f"{parts[0] if parts else 'unknown'}, {torch.backends.cpu.get_cpu_capability()}"
+    """The BLAS that is loaded, and the instructions that PyTorch's own kernels use."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as file:
+            loaded = {os.path.basename(line.split()[-1]) for line in file if "blas" in line.lower()}
+    except OSError:
+        loaded = {"unknown"}
+    # Debian's libblas.so.3 is a link or a front to the one that does the work.
+    loaded -= {"libblas.so.3"}
+    return f"{' '.join(sorted(loaded)) or 'built in'}, {torch.backends.cpu.get_cpu_capability()}"
 
 
 serve(start)

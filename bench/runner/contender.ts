@@ -1,13 +1,14 @@
-// One contender of an interleaved run: a process that speaks the protocol of bench/peers/protocol.mjs.
+// One contender of an interleaved run: a process that speaks the protocol of bench/peers/protocol.js.
 import { LineProcess } from './line-process.js';
 import type { Command } from './line-process.js';
-import type { Segment } from '../peers/protocol.mjs';
+import type { Segment } from '../peers/protocol.js';
 
 export interface ContenderSpec {
   /** Short name for `--only` and for results. */
   readonly id: string;
   readonly name: string;
-  readonly command: Command;
+  /** How to start it. With several commands each is tried, and the fastest takes part. */
+  readonly commands: () => readonly Command[];
   /** Steps of a timed segment at most; the seconds of an epoch are scaled from them. Default: a whole epoch. */
   readonly maxSteps?: number;
   /** What to do where it is not there. */
@@ -19,6 +20,8 @@ export interface ContenderSpec {
 interface Hello {
   readonly versions: Readonly<Record<string, string>>;
   readonly settings: string;
+  /** Seconds of some steps, if it tries several settings. */
+  readonly trial?: number | null;
 }
 
 export class Contender {
@@ -30,10 +33,23 @@ export class Contender {
 
   /** Starts the process and gives it the problem. */
   static async start(spec: ContenderSpec, folder: string): Promise<Contender> {
-    const process = new LineProcess(spec.command);
+    let best: Contender | undefined;
+    for (const command of spec.commands()) {
+      const next = await Contender.#start(spec, command, folder);
+      const isFaster = (next.hello.trial ?? Infinity) < (best?.hello.trial ?? Infinity);
+      const [kept, other]: [Contender, Contender | undefined] =
+        best === undefined || isFaster ? [next, best] : [best, next];
+      await other?.close();
+      best = kept;
+    }
+    if (best === undefined) throw new Error(`${spec.name} has no command`);
+    return best;
+  }
+
+  static async #start(spec: ContenderSpec, command: Command, folder: string): Promise<Contender> {
+    const process = new LineProcess(command);
     try {
-      const hello = (await ask(process, { op: 'load', folder })) as Hello;
-      return new Contender(spec, hello, process);
+      return new Contender(spec, (await ask(process, { op: 'load', folder })) as Hello, process);
     } catch (error) {
       await process.close();
       throw error;

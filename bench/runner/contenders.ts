@@ -28,7 +28,7 @@ export function missingPeer(packageName: string): string | undefined {
 function findPython(module: string): string | undefined {
   const candidates = [process.env['BENCH_PYTHON'], '/usr/bin/python3', 'python3'];
   return candidates
-    .filter((file) => file !== undefined && file !== '')
+    .filter((file): file is string => file !== undefined && file !== '')
     .find((file) => spawnSync(file, ['-c', `import ${module}`]).status === 0);
 }
 
@@ -41,19 +41,44 @@ function python(module: string): string | undefined {
 const missingModule = (module: string): string | undefined =>
   python(module) === undefined ? `no Python that imports ${module}` : undefined;
 
-/** A Python program on `threads` threads; settings of OpenBLAS that would slow it down are taken away. */
-function pythonProgram(module: string, file: string, threads: number): Command {
+/** Threads of OpenMP (PyTorch's own kernels) and of OpenBLAS, and how idle threads of OpenMP wait. */
+interface PythonThreads {
+  readonly openmp: number;
+  readonly openblas: number;
+  readonly waiting?: 'PASSIVE';
+}
+
+/** A Python program; settings of OpenBLAS that would slow it down are taken out of its environment. */
+function pythonProgram(
+  module: string,
+  file: string,
+  { openmp, openblas, waiting }: PythonThreads,
+): Command {
   return {
     file: python(module) ?? 'python3',
-    args: [`${bench}peers/${file}`, String(threads)],
+    args: [`${bench}peers/${file}`, String(openmp)],
     env: {
-      OMP_NUM_THREADS: String(threads),
-      OPENBLAS_NUM_THREADS: String(threads),
-      MKL_NUM_THREADS: String(threads),
+      OMP_NUM_THREADS: String(openmp),
+      MKL_NUM_THREADS: String(openmp),
+      OPENBLAS_NUM_THREADS: String(openblas),
+      OMP_WAIT_POLICY: waiting,
       OPENBLAS_CORETYPE: undefined,
       OPENBLAS_L2_SIZE: undefined,
+      PYTHONDONTWRITEBYTECODE: '1',
     },
   };
+}
+
+/** All that may be fastest on so many threads: both libraries keep threads, which can be in each other's way. */
+function threadSettings(threads: number): PythonThreads[] {
+  const all = { openmp: threads, openblas: threads };
+  if (threads === 1) return [all];
+  return [
+    all,
+    { ...all, waiting: 'PASSIVE' },
+    { openmp: threads, openblas: 1 },
+    { openmp: 1, openblas: threads },
+  ];
 }
 
 const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
@@ -61,15 +86,14 @@ const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${thr
 const lanegrad = (threads: number): ContenderSpec => ({
   id: `lanegrad-${threads}`,
   name: `lanegrad, ${plural(threads)}`,
-  command: typescript('lanegrad.ts', String(threads)),
+  commands: () => [typescript('lanegrad.ts', String(threads))],
 });
 
 const torch = (threads: number): ContenderSpec => ({
   id: `torch-${threads}`,
   name: `PyTorch, raw loop, ${plural(threads)}`,
-  get command() {
-    return pythonProgram('torch', 'torch_seed.py', threads);
-  },
+  commands: () =>
+    threadSettings(threads).map((setting) => pythonProgram('torch', 'torch_seed.py', setting)),
   install: 'Debian: apt-get install python3-torch libopenblas0-pthread',
   missing: () => missingModule('torch'),
 });
@@ -77,9 +101,9 @@ const torch = (threads: number): ContenderSpec => ({
 const keras = (threads: number): ContenderSpec => ({
   id: `keras-${threads}`,
   name: `Keras on PyTorch, ${plural(threads)}`,
-  get command() {
-    return pythonProgram('keras, torch', 'keras_seed.py', threads);
-  },
+  commands: () => [
+    pythonProgram('keras, torch', 'keras_seed.py', { openmp: threads, openblas: threads }),
+  ],
   install: 'pip install keras, in the environment that has torch (BENCH_PYTHON names its python)',
   missing: () => missingModule('keras, torch'),
 });
@@ -95,14 +119,14 @@ export const contenderSpecs: readonly ContenderSpec[] = [
   {
     id: 'jax-js',
     name: 'jax-js, Wasm',
-    command: peer('jax-seed.mjs'),
+    commands: () => [peer('jax-seed.js')],
     install: installPeers,
     missing: () => missingPeer('@jax-js/jax'),
   },
   {
     id: 'tfjs-wasm',
     name: 'TensorFlow.js, wasm',
-    command: peer('tfjs-seed.mjs', 'wasm'),
+    commands: () => [peer('tfjs-seed.js', 'wasm')],
     maxSteps: 40,
     install: installPeers,
     missing: () => missingPeer('@tensorflow/tfjs-backend-wasm'),
@@ -110,7 +134,7 @@ export const contenderSpecs: readonly ContenderSpec[] = [
   {
     id: 'tfjs-cpu',
     name: 'TensorFlow.js, cpu',
-    command: peer('tfjs-seed.mjs', 'cpu'),
+    commands: () => [peer('tfjs-seed.js', 'cpu')],
     maxSteps: 8,
     install: installPeers,
     missing: () => missingPeer('@tensorflow/tfjs'),
@@ -118,13 +142,13 @@ export const contenderSpecs: readonly ContenderSpec[] = [
   {
     id: 'javascript',
     name: 'pure JavaScript',
-    command: typescript('javascript.ts'),
+    commands: () => [typescript('javascript.ts')],
     maxSteps: 30,
   },
   {
     id: 'javascript-sparse',
     name: 'pure JavaScript that skips zeros',
-    command: typescript('javascript.ts', 'skip-zeros'),
+    commands: () => [typescript('javascript.ts', 'skip-zeros')],
     maxSteps: 60,
   },
 ];

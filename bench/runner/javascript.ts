@@ -1,5 +1,5 @@
 // The pure-JavaScript reference in a process of its own: javascript.ts [skip-zeros]
-import { serve } from '../peers/protocol.mjs';
+import { serve } from '../peers/protocol.js';
 import { ReferenceTrainer } from '../reference/trainer.js';
 
 const skipZeros = process.argv[2] === 'skip-zeros';

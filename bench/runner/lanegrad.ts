@@ -1,12 +1,12 @@
 // The seed program in a process of its own, asked for one segment at a time: lanegrad.ts THREADS
 import { backendInfo, configure, tensor, utils } from 'lanegrad';
-import { serve } from '../peers/protocol.mjs';
-import type { Problem, Segment, Served } from '../peers/protocol.mjs';
+import { serve } from '../peers/protocol.js';
+import type { Problem, Segment, Served } from '../peers/protocol.js';
 import { packageVersion } from '../report.js';
 import { makeNetwork } from '../seed-network.js';
 import { seed } from '../shapes.js';
 
-configure({ threads: Number(process.argv[2] ?? 1) });
+await configure({ threads: Number(process.argv[2] ?? 1) });
 await serve(start);
 
 function start({ rows, inputs, classes, batchSize, weights, ...problem }: Problem): Served {

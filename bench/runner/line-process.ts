@@ -12,7 +12,7 @@ export interface Command {
 
 export class LineProcess {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
+  readonly #lines: AsyncIterator<string, undefined>;
   #errors = '';
 
   constructor({ file, args, env = {} }: Command) {
@@ -31,9 +31,9 @@ export class LineProcess {
   /** @throws Error with what the process wrote to its error output, if it ended instead of answering. */
   async ask(line: string): Promise<string> {
     this.#child.stdin.write(`${line}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error(`it ended without an answer: ${this.#errors.trim()}`);
-    return value;
+    const result = await this.#lines.next();
+    if (result.done !== true) return result.value;
+    throw new Error(`it ended without an answer: ${this.#errors.trim()}`);
   }
 
   /** Lets the process end by itself, and returns when it has. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/index.js';
+import type { TrainingProgress } from './training-snapshot.js';
 
 /** Results so far, by name: `loss`, `accuracy`, `val_loss` … */
 export type Logs = Readonly<Record<string, number>>;
@@ -12,6 +13,12 @@ export interface CallbackModel {
     readonly name: string;
     readonly direction?: 'up' | 'down' | undefined;
   }[];
+  /** What `fit` trains with; callbacks may change the learning rate. */
+  readonly optimizer?: { learningRate: number } | undefined;
+  /** The `fit` that runs. */
+  readonly training?: TrainingProgress | undefined;
+  /** Writes the weights into a file. */
+  saveWeights?(target: string): Promise<void>;
   /** Copies of all weights. */
   getWeights(): Tensor[];
   /** Copies values into all weights. */

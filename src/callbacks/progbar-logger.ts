@@ -101,7 +101,7 @@ export class ProgbarLogger extends Callback {
 
   #update(batch: number, logs: Logs): void {
     this.#seen = batch + 1;
-    this.#bar?.update(this.#seen, logs);
+    this.#bar?.update(this.#seen, logs, this.#verbose === 1);
   }
 
   #finish(logs: Logs): void {

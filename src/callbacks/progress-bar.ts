@@ -41,11 +41,15 @@ export class ProgressBar {
     this.#start = now();
   }
 
-  /** `done` steps are done. Draws if the last drawing is long enough ago. */
-  update(done: number, logs: Readonly<Record<string, number>>): void {
+  /**
+   * `done` steps are done. Draws if the last drawing is long enough ago.
+   *
+   * @param isShown false: only the time is taken, for the summary
+   */
+  update(done: number, logs: Readonly<Record<string, number>>, isShown = true): void {
     const now = this.#now();
     if (this.#afterFirstStep === undefined && done === 1) this.#afterFirstStep = now;
-    if (!this.#writer.isTerminal || now - this.#lastDrawn < INTERVAL) return;
+    if (!isShown || !this.#writer.isTerminal || now - this.#lastDrawn < INTERVAL) return;
     this.#lastDrawn = now;
     const pieces = this.#pieces(done, now, logs, false);
     this.#writer.write(`\r${this.#render(pieces, this.#writer.columns)}${CLEAR}`);

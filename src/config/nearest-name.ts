@@ -13,7 +13,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name that a misspelt one most likely means, or undefined if none is near. */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
+function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 0.5;
   for (const candidate of known) {

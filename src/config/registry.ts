@@ -22,6 +22,7 @@ export interface ConfigurableClass<T> {
   fromConfig(config: Config): T;
 }
 
+/** Whether `value` is an object as Keras writes it into JSON. */
 export function isSerializedObject(value: unknown): value is SerializedObject {
   return typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
 }

@@ -11,6 +11,7 @@ import { checkSeed } from './seed.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
+import { classNameOf } from './weight-holder.js';
 
 /** Options of `Dropout`. */
 export interface DropoutOptions extends LayerOptions {
@@ -31,7 +32,7 @@ const OPTIONS = ['noiseShape', 'seed'] as const;
  * Keras: `Dropout` (Srivastava et al., 2014).
  */
 export class Dropout extends ShapePreservingLayer {
-  static override readonly className = 'Dropout';
+  static override readonly className: string = 'Dropout';
   readonly rate: number;
   readonly noiseShape: PartialShape | null;
   readonly seed: number | null;
@@ -44,9 +45,10 @@ export class Dropout extends ShapePreservingLayer {
    */
   constructor(rate: number, options: DropoutOptions = {}) {
     super(options, OPTIONS);
-    this.rate = checkNumber('Dropout', 'rate', rate, { min: 0, max: 1 });
-    this.noiseShape = checkNoiseShape(options.noiseShape ?? null);
-    this.seed = checkSeed('Dropout', options.seed);
+    const owner = classNameOf(this);
+    this.rate = checkNumber(owner, 'rate', rate, { min: 0, max: 1 });
+    this.noiseShape = checkNoiseShape(owner, options.noiseShape ?? null);
+    this.seed = checkSeed(owner, options.seed);
     this.seedGenerator = new SeedGenerator(this.seed);
   }
 
@@ -55,15 +57,18 @@ export class Dropout extends ShapePreservingLayer {
     const input = cast(x, 'float32');
     if (this.rate === 1) return mul(input, 0);
     if (this.noiseShape === null) return dropout(input, this.rate, this.seedGenerator);
-    const noise = uniform(this.#noiseShapeFor(x.shape, this.noiseShape), {
-      seed: this.seedGenerator,
-    });
-    const kept = cast(greaterEqual(noise, this.rate), 'float32');
-    return mul(input, mul(kept, 1 / (1 - this.rate)));
+    return mul(input, mul(this.drawKept(x.shape), 1 / (1 - this.rate)));
+  }
+
+  /** A new random choice for input of shape `shape`: 1 with probability 1 − rate, else 0; of the noise's shape. */
+  protected drawKept(shape: Shape): Tensor {
+    const noise = uniform(this.#noiseShapeFor(shape), { seed: this.seedGenerator });
+    return cast(greaterEqual(noise, this.rate), 'float32');
   }
 
   /** The shape of the random choice for input of shape `shape`. */
-  #noiseShapeFor(shape: Shape, noiseShape: PartialShape): Shape {
+  #noiseShapeFor(shape: Shape): Shape {
+    const noiseShape = this.noiseShape ?? shape;
     const noise = noiseShape.map((length, axis) => length ?? shape[axis] ?? 0);
     const fits =
       noise.length === shape.length &&
@@ -91,12 +96,12 @@ export class Dropout extends ShapePreservingLayer {
   }
 }
 
-function checkNoiseShape(shape: unknown): PartialShape | null {
+function checkNoiseShape(owner: string, shape: unknown): PartialShape | null {
   if (shape === null) return null;
   const isLength = (n: unknown): n is number | null =>
     n === null || (typeof n === 'number' && Number.isInteger(n) && n > 0);
   if (Array.isArray(shape) && shape.every(isLength)) return [...shape];
   throw new ValueError(
-    `Dropout: noiseShape must be a list of whole numbers above 0 and nulls, got ${describeValue(shape)}.`,
+    `${owner}: noiseShape must be a list of whole numbers above 0 and nulls, got ${describeValue(shape)}.`,
   );
 }

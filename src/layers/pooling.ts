@@ -23,7 +23,11 @@ export interface PoolingLayerOptions extends SpatialOptions {
   readonly padding?: 'valid' | 'same';
 }
 
-const OPTIONS = ['strides', 'padding', 'dataFormat'] as const satisfies readonly (keyof PoolingLayerOptions)[];
+const OPTIONS = [
+  'strides',
+  'padding',
+  'dataFormat',
+] as const satisfies readonly (keyof PoolingLayerOptions)[];
 
 /** What the layers have in common that make one number of each window and channel. */
 export abstract class Pooling extends SpatialLayer {

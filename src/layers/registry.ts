@@ -3,12 +3,15 @@ import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Activation } from './activation.js';
+import { AlphaDropout } from './alpha-dropout.js';
 import { AveragePooling1D, AveragePooling2D } from './average-pooling.js';
+import { BatchNormalization } from './batch-normalization.js';
 import { Conv1D } from './conv1d.js';
 import { Conv2D } from './conv2d.js';
 import { Dense } from './dense.js';
 import { Dropout } from './dropout.js';
 import { ELU } from './elu.js';
+import { Embedding } from './embedding.js';
 import { Flatten } from './flatten.js';
 import { GaussianNoise } from './gaussian-noise.js';
 import { GlobalAveragePooling1D, GlobalAveragePooling2D } from './global-average-pooling.js';
@@ -20,6 +23,7 @@ import { checkPartialShape } from './layer-options.js';
 import type { Layer } from './layer.js';
 import { LeakyReLU } from './leaky-relu.js';
 import { MaxPooling1D, MaxPooling2D } from './max-pooling.js';
+import { Normalization } from './normalization.js';
 import { Permute } from './permute.js';
 import { PReLU } from './prelu.js';
 import { ReLU } from './relu.js';
@@ -27,6 +31,7 @@ import { RepeatVector } from './repeat-vector.js';
 import { Rescaling } from './rescaling.js';
 import { Reshape } from './reshape.js';
 import { Softmax } from './softmax.js';
+import { SpatialDropout1D, SpatialDropout2D } from './spatial-dropout.js';
 import { UnitNormalization } from './unit-normalization.js';
 import { UpSampling1D, UpSampling2D } from './up-sampling.js';
 import { classNameOf } from './weight-holder.js';
@@ -37,13 +42,16 @@ export type LayerClass = ConfigurableClass<Layer>;
 
 const registry = new Registry<Layer>('layer', 'keras.layers', [
   [Activation],
+  [AlphaDropout],
   [AveragePooling1D, 'AvgPool1D'],
   [AveragePooling2D, 'AvgPool2D'],
+  [BatchNormalization],
   [Conv1D, 'Convolution1D'],
   [Conv2D, 'Convolution2D'],
   [Dense],
   [Dropout],
   [ELU],
+  [Embedding],
   [Flatten],
   [GaussianNoise],
   [GlobalAveragePooling1D, 'GlobalAvgPool1D'],
@@ -56,6 +64,7 @@ const registry = new Registry<Layer>('layer', 'keras.layers', [
   [LeakyReLU],
   [MaxPooling1D, 'MaxPool1D'],
   [MaxPooling2D, 'MaxPool2D'],
+  [Normalization],
   [Permute],
   [PReLU],
   [ReLU],
@@ -63,6 +72,8 @@ const registry = new Registry<Layer>('layer', 'keras.layers', [
   [Rescaling],
   [Reshape],
   [Softmax],
+  [SpatialDropout1D],
+  [SpatialDropout2D],
   [UnitNormalization],
   [UpSampling1D],
   [UpSampling2D],

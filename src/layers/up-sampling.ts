@@ -90,12 +90,7 @@ export class UpSampling2D extends SpatialLayer {
 
   protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
     const [height = 1, width = 1] = this.size;
-    return [
-      shape[0] ?? null,
-      times(shape[1], height),
-      times(shape[2], width),
-      shape[3] ?? null,
-    ];
+    return [shape[0] ?? null, times(shape[1], height), times(shape[2], width), shape[3] ?? null];
   }
 
   override getConfig(): Config {

@@ -100,7 +100,9 @@ export class ZeroPadding2D extends ZeroPadding {
    */
   constructor(padding: ZeroPadding2DSize = 1, options: SpatialOptions = {}) {
     super(2, options, ['dataFormat']);
-    const [rows, columns] = isPair(padding) ? padding.map(sidesOf) : [padding, padding].map(sidesOf);
+    const [rows, columns] = isPair(padding)
+      ? padding.map(sidesOf)
+      : [padding, padding].map(sidesOf);
     if (rows === undefined || columns === undefined) {
       throw new ValueError(
         `ZeroPadding2D: padding must be a whole number of at least 0, a pair of them, or [[top, bottom], ` +

@@ -164,7 +164,9 @@ export class FBetaScore extends Metric {
 
   override setState(state: readonly number[]): void {
     this.#classes = Array.from({ length: state.length / 4 }, (_, i) => {
-      const [truePositives = 0, falsePositives = 0, falseNegatives = 0, labels = 0] = state.slice(4 * i);
+      const [truePositives = 0, falsePositives = 0, falseNegatives = 0, labels = 0] = state.slice(
+        4 * i,
+      );
       return { truePositives, falsePositives, falseNegatives, labels };
     });
   }

@@ -24,7 +24,7 @@ export type TargetKind = 'binary' | 'categorical' | 'sparse_categorical';
  * What the targets are, by Keras's rule: binary for one output; sparse for targets of fewer axes than the
  * output, or with a last axis of 1; else one-hot.
  */
-export function targetKind({ outputShape, targetShape, loss }: MetricContext): TargetKind {
+function targetKind({ outputShape, targetShape, loss }: MetricContext): TargetKind {
   const outputs = outputShape.at(-1) ?? 1;
   if (outputs === 1) return 'binary';
   if (targetShape !== undefined) {

@@ -45,6 +45,8 @@ export class Compiled {
   /** Loss and metrics under their names in logs. */
   #named: readonly (readonly [name: string, metric: Metric])[] = [['loss', this.#lossTracker]];
   #isResolved = false;
+  /** States of metrics that are there only after the next batch. */
+  #states: readonly (readonly number[])[] | undefined;
   #measuring: string | undefined;
 
   constructor(options: CompileOptions) {
@@ -150,6 +152,47 @@ export class Compiled {
       ...nameMetrics(this.#metrics, this.#weightedMetrics),
     ];
     this.#isResolved = true;
+    if (this.#states !== undefined) this.#restore(this.#states);
+  }
+
+  /**
+   * What loss and metrics have gathered.
+   *
+   * @throws ValueError for a metric whose class gives no state.
+   */
+  getMetricStates(): (readonly number[])[] {
+    return this.metrics.map((metric) => {
+      const state = metric.getState();
+      if (state !== undefined) return state;
+      throw new ValueError(
+        `BackupAndRestore: metric '${metric.name}' gives no state, so an epoch cannot go on in the middle. Give its ` +
+          `class getState() and setState(state), or save at the end of epochs (saveFreq: 'epoch').`,
+      );
+    });
+  }
+
+  /** Goes on where `getMetricStates` was called; metrics that are not there yet, with the next batch. */
+  setMetricStates(states: readonly (readonly number[])[]): void {
+    if (this.#isResolved) this.#restore(states);
+    else {
+      this.#lossTracker.setState(states[0] ?? []);
+      this.#states = states;
+    }
+  }
+
+  #restore(states: readonly (readonly number[])[]): void {
+    const { metrics } = this;
+    if (states.length !== metrics.length) {
+      throw new ValueError(
+        `fit: the backup holds the state of ${states.length} metrics, but the model has ${metrics.length}. Compile it ` +
+          `as before, or delete the backup.`,
+      );
+    }
+    metrics.forEach((metric, i) => {
+      // The loss goes on already, from the batch that told which metrics there are.
+      if (this.#states === undefined || i > 0) metric.setState(states[i] ?? []);
+    });
+    this.#states = undefined;
   }
 
   /** All metrics, the loss first. Those of `compile` are there after the first batch. */
@@ -164,6 +207,7 @@ export class Compiled {
 
   /** Forgets the batches so far. */
   reset(): void {
+    this.#states = undefined;
     for (const metric of this.metrics) metric.resetState();
   }
 

@@ -14,6 +14,7 @@ import { checkCount, forEachBatch, loopCallbacks, loopSettings, optionalCount } 
 import type { LoopControl, LoopOptions } from './loop.js';
 import type { Model } from './model.js';
 import { trainedVariables, trainStep } from './steps.js';
+import { TrainingRun } from './training-run.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =
@@ -92,10 +93,16 @@ export async function fit(
     const clock = new PauseClock(yieldEvery);
     model.stopTraining = false;
     let logs: Logs = {};
+    // A callback may let it go on where an earlier run was interrupted.
+    const run = new TrainingRun(model, compiled, training, initialEpoch);
+    model.training = run;
     await callbacks.onTrainBegin();
-    for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining; epoch++) {
+    while (run.epoch < epochs && !model.stopTraining) {
+      const { epoch } = run;
       await callbacks.onEpochBegin(epoch);
       logs = await compiled.measuring('fit', async () => {
+        compiled.reset();
+        run.restoreMetrics();
         const results = await trainEpoch(model, compiled, training, callbacks, {
           clock,
           signal,
@@ -108,6 +115,7 @@ export async function fit(
         for (const [name, value] of Object.entries(validated)) results[`val_${name}`] = value;
         return results;
       });
+      run.epoch++;
       await callbacks.onEpochEnd(epoch, logs);
       if (clock.afterEpoch()) await pause();
     }
@@ -115,6 +123,7 @@ export async function fit(
     await callbacks.onTrainEnd(logs);
     return history;
   } finally {
+    model.training = undefined;
     await training.close();
     await validation?.close();
   }
@@ -128,7 +137,6 @@ async function trainEpoch(
   callbacks: CallbackList,
   control: LoopControl,
 ): Promise<Logs> {
-  compiled.reset();
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
   let variables: readonly Variable[] | undefined;

@@ -36,7 +36,8 @@ export async function forEachBatch(
   hooks: BatchHooks,
 ): Promise<void> {
   const batches = source.epoch();
-  let batch = 0;
+  // Not 0 where an interrupted epoch goes on.
+  let batch = source.position().epochBatches;
   try {
     for (;;) {
       control.signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import type { TrainingProgress } from '../callbacks/training-snapshot.js';
 import type { History } from '../callbacks/history.js';
 import type { Source } from '../data/source.js';
 import type { Target } from '../data/target.js';
@@ -38,6 +39,8 @@ export abstract class Model extends Layer {
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
   history: History | undefined;
+  /** How far the `fit` that runs has come; undefined while none does. @internal */
+  training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
   #isFitting = false;
 

@@ -17,10 +17,10 @@ import type { Window } from './window.js';
 // of the images it is columns · kernel; the three products below are each other's gradients.
 
 /**
- * Most bytes of columns at a time: few enough to stay in cache until the product has read them, and enough
- * blocks of rows for several threads.
+ * Most bytes of columns at a time. With 1 MiB a 3×3 convolution of 32 channels takes a fifth longer, with 8 MiB
+ * it gains nothing (measured).
  */
-const COLUMN_BYTES = 2 ** 20;
+const COLUMN_BYTES = 2 ** 22;
 
 /** Floats of a line of columns: what one output sees. */
 const lineLength = ({ kernelHeight, kernelWidth, channels }: Window): number =>
@@ -130,7 +130,14 @@ function inputGradient(op: string, dy: Tensor, kernel: Tensor, window: Window): 
   else {
     forEachGroup(window, (columns, firstRow, rows) => {
       multiply(columns, firstRow, rows);
-      currentRuntime().run('col2im', out.pointer, columns, writeWindow(window, rows), firstRow, rows);
+      currentRuntime().run(
+        'col2im',
+        out.pointer,
+        columns,
+        writeWindow(window, rows),
+        firstRow,
+        rows,
+      );
     });
   }
   return record(op, [dy, kernel], out, [dy, kernel], (g, [d, w], [needDy, needKernel]) => [

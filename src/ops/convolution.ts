@@ -1,6 +1,6 @@
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { formatShape } from '../tensor/index.js';
+import { formatShape, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { concat } from './concat.js';
 import { convolve } from './convolution-products.js';
@@ -41,7 +41,7 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvolutionOptions = {},
 ): Tensor {
-  return convolution('conv2d', 2, toFloat(x), kernel, bias, options);
+  return scoped(() => convolution('conv2d', 2, toFloat(x), kernel, bias, options));
 }
 
 /** The same along one axis: x[batch, steps, channels], kernel[width, channels / groups, filters]. */
@@ -51,7 +51,7 @@ export function conv1d(
   bias: Tensor | null = null,
   options: ConvolutionOptions = {},
 ): Tensor {
-  return convolution('conv1d', 1, toFloat(x), kernel, bias, options);
+  return scoped(() => convolution('conv1d', 1, toFloat(x), kernel, bias, options));
 }
 
 function convolution(
@@ -143,7 +143,12 @@ function checkOperands(
     );
   }
   const channels = x.shape.at(-1) ?? 0;
-  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || filters % groups !== 0) {
+  if (
+    !Number.isInteger(groups) ||
+    groups < 1 ||
+    channels % groups !== 0 ||
+    filters % groups !== 0
+  ) {
     throw new ValueError(
       `${op}: groups must be a whole number that divides the ${channels} channels of the input and the ` +
         `${filters} filters of the kernel, got ${groups}.`,

@@ -1,4 +1,5 @@
 import { record } from '../autodiff/index.js';
+import { checkNumber } from '../config/check-number.js';
 import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
@@ -20,7 +21,7 @@ import { less } from './compare.js';
 import { add } from './arithmetic.js';
 
 /** Whole numbers as int32; float32 with fractions refused. */
-function wholeIndices(op: string, indices: Tensor): Tensor {
+export function wholeIndices(op: string, indices: Tensor): Tensor {
   if (indices.dtype === 'float32' && !indices.data().every(Number.isInteger)) {
     throw new DTypeError(
       `${op}: indices must be whole numbers, got float32 with fractions. Round them, or convert with ` +
@@ -100,10 +101,8 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  */
 export function oneHot(indices: TensorLike, classes: number): Tensor {
+  checkNumber('oneHot', 'classes', classes, { min: 1, integer: true });
   return scoped(() => {
-    if (!Number.isInteger(classes) || classes < 1) {
-      throw new ValueError(`oneHot: classes must be a whole number of at least 1, got ${classes}.`);
-    }
     const given = toTensor(indices);
     const labels = wholeIndices('oneHot', given);
     const runtime = currentRuntime();

@@ -30,7 +30,7 @@ export function commonOperands(
 
 function operand(value: TensorLike, other: TensorLike): Tensor {
   if (typeof value === 'number' && other instanceof Tensor) {
-    const isWhole = Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+    const isWhole = Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
     return tensor(value, { dtype: isWhole && other.dtype !== 'float32' ? 'int32' : 'float32' });
   }
   return toTensor(value);

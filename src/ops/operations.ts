@@ -25,6 +25,7 @@ export type { SparseCrossEntropyOptions } from './cross-entropy.js';
 export { dense } from './dense.js';
 export { dot } from './dot.js';
 export { dropout } from './dropout.js';
+export { embedding } from './embedding.js';
 export type { FusedActivation } from './fused-activation.js';
 export { gather, oneHot } from './gather.js';
 export { grad, valueAndGrad } from './grad.js';

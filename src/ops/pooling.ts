@@ -2,7 +2,7 @@ import { record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, tensor, zeros } from '../tensor/index.js';
+import { emptyTensor, formatShape, scoped, tensor, zeros } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div } from './arithmetic.js';
 import { toFloat } from './operands.js';
@@ -59,28 +59,30 @@ function pool(
   options: PoolingOptions,
   compute: (op: string, x: Tensor, window: Window) => Tensor,
 ): Tensor {
-  checkOptions(op, options, OPTIONS);
-  const input = toFloat(x);
-  if (input.ndim !== rank + 2) {
-    throw new ShapeError(
-      `${op}: the input must have shape (batch, ${rank === 1 ? 'steps' : 'height, width'}, channels), got ` +
-        `${formatShape(input.shape)}.`,
-    );
-  }
-  const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
-  const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
-  // Causal padding is for convolutions.
-  const padding = windowPadding(op, options.padding ?? 'valid', 2);
-  const axis = (i: number) => ({
-    kernel: sizes[i] ?? 1,
-    stride: strides[i] ?? 1,
-    padding,
-    dilation: 1,
+  return scoped(() => {
+    checkOptions(op, options, OPTIONS);
+    const input = toFloat(x);
+    if (input.ndim !== rank + 2) {
+      throw new ShapeError(
+        `${op}: the input must have shape (batch, ${rank === 1 ? 'steps' : 'height, width'}, channels), got ` +
+          `${formatShape(input.shape)}.`,
+      );
+    }
+    const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
+    const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
+    // Causal padding is for convolutions.
+    const padding = windowPadding(op, options.padding ?? 'valid', 2);
+    const axis = (i: number) => ({
+      kernel: sizes[i] ?? 1,
+      stride: strides[i] ?? 1,
+      padding,
+      dilation: 1,
+    });
+    // A sequence is an image one pixel wide.
+    const images = rank === 2 ? input : reshape(input, input.shape.toSpliced(2, 0, 1));
+    const out = compute(op, images, windowOver(op, images.shape, axis(0), axis(1)));
+    return rank === 2 ? out : reshape(out, out.shape.toSpliced(2, 1));
   });
-  // A sequence is an image one pixel wide.
-  const images = rank === 2 ? input : reshape(input, input.shape.toSpliced(2, 0, 1));
-  const out = compute(op, images, windowOver(op, images.shape, axis(0), axis(1)));
-  return rank === 2 ? out : reshape(out, out.shape.toSpliced(2, 1));
 }
 
 const inputShape = ({ images, height, width, channels }: Window): number[] => [

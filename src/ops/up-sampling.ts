@@ -1,8 +1,9 @@
 import { ValueError } from '../errors.js';
-import { normalizeAxis } from '../tensor/index.js';
+import { normalizeAxis, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, mul } from './arithmetic.js';
 import { concat, stack } from './concat.js';
+import { ownResult } from './logits.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
@@ -21,27 +22,29 @@ export function upSample(
   size: number,
   interpolation: 'nearest' | 'bilinear' = 'nearest',
 ): Tensor {
-  const input = toFloat(x);
-  const along = normalizeAxis('upSample', axis, input.ndim);
-  if (!Number.isInteger(size) || size < 1) {
-    throw new ValueError(`upSample: size must be a whole number of at least 1, got ${size}.`);
-  }
-  if (size === 1) return input;
-  const length = input.shape[along] ?? 0;
-  const longer = input.shape.with(along, length * size);
-  if (interpolation === 'nearest') {
-    const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
-    return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
-  }
-  if (length === 0) return reshape(input, longer);
-  const part = (range: SliceSpec): Tensor =>
-    slice(input, ...input.shape.map((_, i) => (i === along ? range : ':')));
-  const before = concat([part([0, 1]), part([0, length - 1])], along);
-  const after = concat([part([1, length]), part([length - 1, length])], along);
-  const phases = Array.from({ length: size }, (_, phase) => {
-    const offset = (phase + 0.5) / size - 0.5;
-    const neighbour = offset < 0 ? before : after;
-    return add(mul(input, 1 - Math.abs(offset)), mul(neighbour, Math.abs(offset)));
+  return scoped(() => {
+    const input = toFloat(x);
+    const along = normalizeAxis('upSample', axis, input.ndim);
+    if (!Number.isInteger(size) || size < 1) {
+      throw new ValueError(`upSample: size must be a whole number of at least 1, got ${size}.`);
+    }
+    if (size === 1) return ownResult(input, x);
+    const length = input.shape[along] ?? 0;
+    const longer = input.shape.with(along, length * size);
+    if (interpolation === 'nearest') {
+      const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
+      return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
+    }
+    if (length === 0) return reshape(input, longer);
+    const part = (range: SliceSpec): Tensor =>
+      slice(input, ...input.shape.map((_, i) => (i === along ? range : ':')));
+    const before = concat([part([0, 1]), part([0, length - 1])], along);
+    const after = concat([part([1, length]), part([length - 1, length])], along);
+    const phases = Array.from({ length: size }, (_, phase) => {
+      const offset = (phase + 0.5) / size - 0.5;
+      const neighbour = offset < 0 ? before : after;
+      return add(mul(input, 1 - Math.abs(offset)), mul(neighbour, Math.abs(offset)));
+    });
+    return reshape(stack(phases, along + 1), longer);
   });
-  return reshape(stack(phases, along + 1), longer);
 }

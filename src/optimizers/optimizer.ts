@@ -6,11 +6,12 @@ import {
   uniqueName,
 } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { formatShape, full, sameShape, tensor, tidy, Variable } from '../tensor/index.js';
+import { full, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
 import { checkCommonOptions, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type { CommonSettings, LearningRate, OptimizerOptions } from './optimizer-options.js';
@@ -234,7 +235,7 @@ export abstract class Optimizer {
     if (gradients.length === 0) return;
     if (variables !== undefined) this.build(variables);
     const targets = variables ?? this.#targets;
-    this.#check(gradients, targets);
+    checkGradients(this.name, gradients, targets, (variable) => this.#indices.has(variable));
     tidy(() => {
       const given: Tensor[] = [];
       const changed: Variable[] = [];
@@ -251,40 +252,6 @@ export abstract class Optimizer {
         if (variable.constraint) variable.assign(variable.constraint(variable.value));
       }
       this.#steps += 1;
-    });
-  }
-
-  #check(gradients: readonly (Tensor | null)[], targets: readonly Variable[]): void {
-    if (targets.length === 0) {
-      throw new ValueError(
-        `${this.name}: apply(gradients) does not know the variables yet. Call build(variables) first or ` +
-          `give them: apply(gradients, variables).`,
-      );
-    }
-    if (gradients.length !== targets.length) {
-      throw new ValueError(
-        `${this.name}: ${gradients.length} gradients came for ${targets.length} variables. Give one for each, ` +
-          `null where there is none.`,
-      );
-    }
-    if (gradients.every((gradient) => gradient === null)) {
-      throw new ValueError(`${this.name}: there is no gradient for any variable.`);
-    }
-    gradients.forEach((gradient, i) => {
-      const variable = targets[i];
-      if (variable === undefined || gradient === null) return;
-      if (!this.#indices.has(variable)) {
-        throw new ValueError(
-          `${this.name}: variable '${variable.path}' is unknown. An optimizer trains the variables it was ` +
-            `built with; make a new one for others (compile the model again).`,
-        );
-      }
-      if (!sameShape(gradient.shape, variable.shape) || gradient.dtype !== 'float32') {
-        throw new ShapeError(
-          `${this.name}: the gradient of '${variable.path}' must be float32 of shape ` +
-            `${formatShape(variable.shape)}, got ${gradient.dtype} of shape ${formatShape(gradient.shape)}.`,
-        );
-      }
     });
   }
 

@@ -1,3 +1,4 @@
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -45,14 +46,6 @@ function generatorOf(seed: Seed): SeedGenerator {
   return seed === null || seed === undefined ? globalGenerator() : new SeedGenerator(seed);
 }
 
-function checkFinite(op: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!Number.isFinite(value)) {
-      throw new ValueError(`${op}: ${name} must be a finite number, got ${String(value)}.`);
-    }
-  }
-}
-
 type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
 
 function drawFloats(
@@ -84,7 +77,8 @@ function drawFloats(
 function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: NormalOptions): Tensor {
   checkOptions(op, options, ['mean', 'stddev', 'seed']);
   const { mean = 0, stddev = 1, seed } = options;
-  checkFinite(op, { mean, stddev });
+  checkNumber(op, 'mean', mean);
+  checkNumber(op, 'stddev', stddev);
   if (stddev < 0) throw new ValueError(`${op}: stddev must not be negative, got ${stddev}.`);
   return drawFloats(op, kernel, shape, seed, mean, stddev);
 }
@@ -103,7 +97,8 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   checkOptions('random.uniform', options, ['minval', 'maxval', 'seed']);
   const { minval = 0, maxval = 1, seed } = options;
-  checkFinite('random.uniform', { minval, maxval });
+  checkNumber('random.uniform', 'minval', minval);
+  checkNumber('random.uniform', 'maxval', maxval);
   if (minval > maxval) {
     throw new ValueError(
       `random.uniform: minval must not be above maxval, got ${minval} and ${maxval}.`,

@@ -1,3 +1,4 @@
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -116,9 +117,7 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DType): T
 
 /** `count` float32 numbers evenly spaced from `start` to `stop`, both included. */
 export function linspace(start: number, stop: number, count = 50): Tensor {
-  if (!Number.isInteger(count) || count < 0) {
-    throw new ValueError(`linspace: count must be a whole number of at least 0, got ${count}.`);
-  }
+  checkNumber('linspace', 'count', count, { min: 0, integer: true });
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
   const values = Float64Array.from({ length: count }, (_, i) =>
     i > 0 && i === count - 1 ? stop : start + i * step,

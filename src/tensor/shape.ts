@@ -19,6 +19,7 @@ export function formatShape(shape: PartialShape): string {
   return lengths.length === 1 ? `(${lengths[0] ?? ''},)` : `(${lengths.join(', ')})`;
 }
 
+/** Whether both have the same axes of the same lengths (unknown only equals unknown). */
 export function sameShape(a: PartialShape, b: PartialShape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }

@@ -18,7 +18,7 @@ export type NestedArray = number | boolean | readonly NestedArray[];
 let nextId = 0;
 
 /** A fresh identity for a new value. */
-export function newId(): number {
+function newId(): number {
   return nextId++;
 }
 

@@ -1,3 +1,7 @@
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize } from './normalize.js';
+export { plotModel } from './plot-model.js';
+export type { PlotModelOptions, Plottable } from './plot-model.js';
+export { splitDataset } from './split-dataset.js';
+export type { SplitDatasetOptions } from './split-dataset.js';
 export { toCategorical } from './to-categorical.js';

@@ -1,3 +1,4 @@
+import { checkNumber } from '../config/check-number.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { oneHot } from '../ops/index.js';
 import { formatShape, tidy, toTensor } from '../tensor/index.js';
@@ -12,10 +13,8 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
  * @example utils.toCategorical([0, 2]) // [[1, 0, 0], [0, 0, 1]]
  */
 export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
-  if (numClasses !== undefined && (!Number.isInteger(numClasses) || numClasses < 1)) {
-    throw new ValueError(
-      `toCategorical: numClasses must be a whole number of at least 1, got ${String(numClasses)}.`,
-    );
+  if (numClasses !== undefined) {
+    checkNumber('toCategorical', 'numClasses', numClasses, { min: 1, integer: true });
   }
   return tidy(() => {
     const given = toTensor(labels);

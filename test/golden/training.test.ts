@@ -3,15 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layers, models } from 'lanegrad';
 import type { FitOptions } from '../../src/models/index.js';
 import type { SerializedObject } from '../../src/config/index.js';
-import {
-  afterTraining,
-  expectAllClose,
-  expectClose,
-  expectPending,
-  readGolden,
-  splitCases,
-  toTensor,
-} from './cases.js';
+import { afterTraining, expectAllClose, expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 interface TrainingCase {
@@ -38,19 +30,6 @@ interface TrainingCase {
   readonly predict: GoldenArray;
 }
 
-/** Cases that need what does not exist yet, by name. */
-const PENDING = ['batchnorm', 'deep'];
-
-function isSupported(golden: TrainingCase): boolean {
-  try {
-    golden.layers.forEach((layer) => layers.deserialize(layer));
-    new models.Sequential().compile(golden.compile);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Options of `fit` from Keras's; an unknown one must not be passed over. */
 function toFitOptions(fit: TrainingCase['fit']): FitOptions {
   const { epochs, batch_size, validation_split, class_weight, sample_weight, ...rest } = fit;
@@ -67,14 +46,9 @@ function toFitOptions(fit: TrainingCase['fit']): FitOptions {
 }
 
 const { cases } = readGolden<TrainingCase>('training');
-const { running, pending } = splitCases(cases, ({ name }) => name, isSupported);
 
 describe('training as Keras does', () => {
-  it('lists every case that is not yet supported', () => {
-    expectPending(pending, PENDING);
-  });
-
-  it.for(running)('$name', async (golden) => {
+  it.for(cases)('$name', async (golden) => {
     const model = new models.Sequential(golden.layers.map((layer) => layers.deserialize(layer)));
     model.compile(golden.compile);
     model.setWeights(golden.weights.map(toTensor));

@@ -65,7 +65,10 @@ export class IterableBatches implements BatchSource {
         this.#position = { ...START, epochBatches: taken };
       }
       try {
-        for (; toSkip > 0; toSkip--) await this.#next(this.#running, taken);
+        for (; toSkip > 0; toSkip--) {
+          const { done } = await this.#next(this.#running, taken);
+          if (done === true) throw this.#isShorter(toSkip);
+        }
         return await this.#next(this.#running, taken);
       } catch (error) {
         // An iterator that threw has ended by itself.
@@ -140,6 +143,13 @@ export class IterableBatches implements BatchSource {
     this.#running = undefined;
     this.#position = START;
     await running?.return?.();
+  }
+
+  #isShorter(missing: number): ValueError {
+    return new ValueError(
+      `${this.op}: the interrupted run had read ${missing} more batches than the data now give. Give the same data, ` +
+        `or delete the backup.`,
+    );
   }
 
   #endedEarly(taken: number, steps: number): ValueError {

@@ -76,6 +76,16 @@ function fit(writer: RecordingWriter, params: CallbackParams, steps = 4): void {
 const bar = (filled: number): string => '━'.repeat(filled) + '─'.repeat(20 - filled);
 
 describe('ProgbarLogger', () => {
+  it('draws no bar on a terminal with verbose 2, only a line an epoch', () => {
+    const writer = new RecordingWriter({ isTerminal: true });
+    fit(writer, { verbose: 2 });
+    expect(writer.writes).toHaveLength(2);
+    // The first step does not count for the time of a step.
+    expect(writer.writes[0]).toBe(
+      'Epoch 1/2 - 4/4 - 0s - 63ms/step - accuracy: 0.5000 - loss: 0.2500 - val_loss: 9.0000\n',
+    );
+  });
+
   it('draws a bar in place on a terminal, at most every 100 ms', () => {
     const writer = new RecordingWriter({ isTerminal: true, columns: 120 });
     fit(writer, { verbose: 'auto' });

@@ -1,5 +1,5 @@
 // TensorFlow.js on the wasm backend in the benchmarks that run in one process: one-sample predict, tiny network.
-import { rmsprop, startTfjs } from './tfjs.mjs';
+import { rmsprop, startTfjs } from './tfjs.js';
 
 /** The seed network as a layers-model, and as plain operations. `weights`: raw, as Keras orders them. */
 export async function makePredictors({ inputs, hidden, classes }, weights) {

@@ -1,6 +1,6 @@
-// The seed network in TensorFlow.js: node tfjs-seed.mjs wasm | cpu
-import { serve } from './protocol.mjs';
-import { rmsprop, startTfjs } from './tfjs.mjs';
+// The seed network in TensorFlow.js: node tfjs-seed.js wasm | cpu
+import { serve } from './protocol.js';
+import { rmsprop, startTfjs } from './tfjs.js';
 
 const backend = process.argv[2] ?? 'wasm';
 

@@ -1,4 +1,4 @@
-/** What protocol.mjs reads from the folder of a problem. */
+/** What protocol.js reads from the folder of a problem. */
 export interface Problem {
   readonly folder: string;
   readonly rows: number;

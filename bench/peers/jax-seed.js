@@ -1,6 +1,6 @@
 // The seed network in jax-js: one jitted step, RMSprop written out with Keras's epsilon inside the root.
-import { startJax } from './jax.mjs';
-import { serve } from './protocol.mjs';
+import { startJax } from './jax.js';
+import { serve } from './protocol.js';
 
 const [learningRate, rho, epsilon] = [0.001, 0.9, 1e-7];
 

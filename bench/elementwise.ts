@@ -1,0 +1,54 @@
+// Ops and optimizers over arrays far larger than any cache, against a copy: bytes to and from memory count.
+import { ops, optimizers, random, Variable } from 'lanegrad';
+import { formatMs, printHeading, printTable } from './report.js';
+import { streamed } from './shapes.js';
+import { interleave } from './timing.js';
+import type { Run } from './timing.js';
+
+/** What is timed, and how often it reads or writes one float32 an element. */
+interface Streamed {
+  readonly passes: number;
+  readonly run: Run;
+}
+
+export async function benchElementwise(rounds: number): Promise<void> {
+  const { elements, columns } = streamed;
+  printHeading(`ops and optimizers on ${elements / 1e6} million float32, against a copy`);
+  using x = random.normal([elements / columns, columns], { seed: 1 });
+  using y = random.normal([elements / columns, columns], { seed: 2 });
+  const from = Float32Array.from({ length: elements }, (_, i) => i);
+  const to = new Float32Array(elements);
+  const variable = new Variable(random.normal([elements], { seed: 3 }), { name: 'w' });
+  using gradient = random.normal([elements], { seed: 4 });
+  const update = (optimizer: optimizers.Optimizer): Run => {
+    return () => optimizer.apply([gradient], [variable]);
+  };
+  const all: Readonly<Record<string, Streamed>> = {
+    copy: { passes: 2, run: () => to.set(from) },
+    add: { passes: 3, run: () => x.add(y).dispose() },
+    multiply: { passes: 3, run: () => x.mul(y).dispose() },
+    relu: { passes: 2, run: () => x.relu().dispose() },
+    sum: { passes: 1, run: () => x.sum().dispose() },
+    [`softmax, rows of ${columns}`]: { passes: 2, run: () => ops.softmax(x).dispose() },
+    SGD: { passes: 3, run: update(new optimizers.SGD()) },
+    'SGD, momentum': { passes: 5, run: update(new optimizers.SGD({ momentum: 0.9 })) },
+    RMSprop: { passes: 5, run: update(new optimizers.RMSprop()) },
+    Adam: { passes: 7, run: update(new optimizers.Adam()) },
+  };
+  const entries = Object.entries(all);
+  const runs = Object.fromEntries(entries.map(([name, { run }]) => [name, run]));
+  const timings = await interleave(runs, rounds);
+  const rate = (name: string, passes: number): number =>
+    (passes * 4 * elements) / (timings[name]?.min ?? NaN) / 1e6;
+  const copy = rate('copy', 2);
+  printTable(
+    ['', 'min', 'median', 'GB/s (min)', 'of a copy'],
+    entries.map(([name, { passes }]) => [
+      name,
+      formatMs(timings[name]?.min ?? NaN),
+      formatMs(timings[name]?.median ?? NaN),
+      rate(name, passes).toFixed(1),
+      `${((100 * rate(name, passes)) / copy).toFixed(0)} %`,
+    ]),
+  );
+}

@@ -1,0 +1,19 @@
+// The peers that run in the benchmarks' own process; undefined where they are not installed.
+import { existsSync } from 'node:fs';
+
+type TfjsSmall = typeof import('./peers/tfjs-small.js');
+type Jax = typeof import('./peers/jax.js');
+
+function isInstalled(packageName: string): boolean {
+  return existsSync(new URL(`peers/node_modules/${packageName}`, import.meta.url));
+}
+
+export const howToInstall = 'not installed: npm ci --prefix bench/peers';
+
+export async function importTfjs(): Promise<TfjsSmall | undefined> {
+  return isInstalled('@tensorflow/tfjs') ? import('./peers/tfjs-small.js') : undefined;
+}
+
+export async function importJax(): Promise<Jax | undefined> {
+  return isInstalled('@jax-js/jax') ? import('./peers/jax.js') : undefined;
+}

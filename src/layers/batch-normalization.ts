@@ -1,0 +1,267 @@
+import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { optionsFromConfig } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import type { Constraint } from '../constraints/constraint.js';
+import { getConstraint, serializeConstraint } from '../constraints/registry.js';
+import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { ShapeError, ValueError } from '../errors.js';
+import type { Initializer } from '../initializers/initializer.js';
+import { getInitializer, serializeInitializer } from '../initializers/registry.js';
+import type { InitializerIdentifier } from '../initializers/registry.js';
+import { add, cast, mean, mul, reshape, rsqrt, square, stopGradient, sub } from '../ops/index.js';
+import type { Regularizer } from '../regularizers/regularizer.js';
+import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
+import type { RegularizerIdentifier } from '../regularizers/registry.js';
+import { formatShape, normalizeAxis } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Variable } from '../tensor/variable.js';
+import { LAYER_OPTIONS } from './layer-options.js';
+import type { LayerOptions } from './layer-options.js';
+import type { CallOptions } from './layer.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
+
+/** Options of `BatchNormalization`. */
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis of the features, which keep statistics of their own. Default −1. */
+  readonly axis?: number;
+  /** How much of the moving statistics a batch leaves, from 0 to 1. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 1e-3. */
+  readonly epsilon?: number;
+  /** Whether beta is added. Default true. */
+  readonly center?: boolean;
+  /** Whether gamma multiplies. Default true. */
+  readonly scale?: boolean;
+  /** Default `'zeros'`. */
+  readonly betaInitializer?: InitializerIdentifier;
+  /** Default `'ones'`. */
+  readonly gammaInitializer?: InitializerIdentifier;
+  /** Default `'zeros'`. */
+  readonly movingMeanInitializer?: InitializerIdentifier;
+  /** Default `'ones'`. */
+  readonly movingVarianceInitializer?: InitializerIdentifier;
+  readonly betaRegularizer?: RegularizerIdentifier;
+  readonly gammaRegularizer?: RegularizerIdentifier;
+  readonly betaConstraint?: ConstraintIdentifier;
+  readonly gammaConstraint?: ConstraintIdentifier;
+  /** Batch renormalization is not supported: only false. */
+  readonly renorm?: false;
+  /** There are no replicas whose statistics could be shared: only false. */
+  readonly synchronized?: false;
+}
+
+const OPTIONS = [
+  'axis',
+  'momentum',
+  'epsilon',
+  'center',
+  'scale',
+  'betaInitializer',
+  'gammaInitializer',
+  'movingMeanInitializer',
+  'movingVarianceInitializer',
+  'betaRegularizer',
+  'gammaRegularizer',
+  'betaConstraint',
+  'gammaConstraint',
+  'renorm',
+  'synchronized',
+] as const satisfies readonly (keyof BatchNormalizationOptions)[];
+
+/**
+ * gamma · (x − mean) / √(variance + epsilon) + beta for each feature (Ioffe and Szegedy, 2015). x is
+ * float32 of any rank, the features are along `axis`; the weights are vectors of as many elements.
+ *
+ * While training, mean and variance (divided by n) are those of the batch, over all other axes, and
+ * moving ← moving · momentum + batch · (1 − momentum). Otherwise, and while `trainable` is false, the
+ * moving statistics are used and stay. Keras: `BatchNormalization`.
+ *
+ * @example new layers.BatchNormalization({ momentum: 0.9 })
+ */
+export class BatchNormalization extends ShapePreservingLayer {
+  static override readonly className = 'BatchNormalization';
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: Initializer;
+  readonly gammaInitializer: Initializer;
+  readonly movingMeanInitializer: Initializer;
+  readonly movingVarianceInitializer: Initializer;
+  readonly betaRegularizer: Regularizer | null;
+  readonly gammaRegularizer: Regularizer | null;
+  readonly betaConstraint: Constraint | null;
+  readonly gammaConstraint: Constraint | null;
+  #gamma: Variable | undefined;
+  #beta: Variable | undefined;
+  #moving: { readonly mean: Variable; readonly variance: Variable } | undefined;
+
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: BatchNormalizationOptions = {}) {
+    super(options, OPTIONS);
+    const owner = 'BatchNormalization';
+    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
+    this.momentum = checkNumber(owner, 'momentum', options.momentum ?? 0.99, { min: 0, max: 1 });
+    this.epsilon = checkNumber(owner, 'epsilon', options.epsilon ?? 1e-3, { min: 0 });
+    this.center = checkBoolean(owner, 'center', options.center ?? true);
+    this.scale = checkBoolean(owner, 'scale', options.scale ?? true);
+    this.betaInitializer = getInitializer(options.betaInitializer ?? 'zeros');
+    this.gammaInitializer = getInitializer(options.gammaInitializer ?? 'ones');
+    this.movingMeanInitializer = getInitializer(options.movingMeanInitializer ?? 'zeros');
+    this.movingVarianceInitializer = getInitializer(options.movingVarianceInitializer ?? 'ones');
+    this.betaRegularizer = getRegularizer(options.betaRegularizer);
+    this.gammaRegularizer = getRegularizer(options.gammaRegularizer);
+    this.betaConstraint = getConstraint(options.betaConstraint);
+    this.gammaConstraint = getConstraint(options.gammaConstraint);
+    for (const name of ['renorm', 'synchronized'] as const) {
+      if (checkBoolean(owner, name, options[name] ?? false)) {
+        throw new ValueError(`${owner}: ${name} = true is not supported. Leave it out.`);
+      }
+    }
+  }
+
+  /** The learned factor [features]; null without `scale` and before the layer is built. */
+  get gamma(): Variable | null {
+    return this.#gamma ?? null;
+  }
+
+  /** The learned offset [features]; null without `center` and before the layer is built. */
+  get beta(): Variable | null {
+    return this.#beta ?? null;
+  }
+
+  /** The moving mean [features]. @throws ValueError before the layer is built. */
+  get movingMean(): Variable {
+    return this.#statistics.mean;
+  }
+
+  /** The moving variance [features]. @throws ValueError before the layer is built. */
+  get movingVariance(): Variable {
+    return this.#statistics.variance;
+  }
+
+  get #statistics(): { readonly mean: Variable; readonly variance: Variable } {
+    if (this.#moving !== undefined) return this.#moving;
+    throw new ValueError(
+      `${this.label} is not built, so it has no moving statistics. Call build(inputShape) or apply(x) first.`,
+    );
+  }
+
+  override build(inputShape: PartialShape): void {
+    const rank = inputShape.length;
+    const axis = normalizeAxis(this.label, this.axis, rank);
+    const features = inputShape[axis] ?? null;
+    if (axis === 0 || features === null) {
+      throw new ShapeError(
+        `${this.label} keeps statistics along axis ${this.axis} of its input, which must have a known length and ` +
+          `not be the batch axis, got shape ${formatShape(inputShape)}. State the shape by inputShape, or choose ` +
+          `another axis.`,
+      );
+    }
+    if (this.scale) {
+      this.#gamma = this.addWeight('gamma', [features], {
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
+    }
+    if (this.center) {
+      this.#beta = this.addWeight('beta', [features], {
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
+    }
+    this.#moving = {
+      mean: this.addWeight('moving_mean', [features], {
+        initializer: this.movingMeanInitializer,
+        trainable: false,
+      }),
+      variance: this.addWeight('moving_variance', [features], {
+        initializer: this.movingVarianceInitializer,
+        trainable: false,
+      }),
+    };
+    this.inputSpec = { ndim: rank, axes: { [this.axis]: features } };
+  }
+
+  override call(x: Tensor, { training }: CallOptions): Tensor {
+    const input = cast(x, 'float32');
+    return training && this.trainable ? this.#byBatch(input) : this.#byMoving(input);
+  }
+
+  /** Normalized by the statistics of the batch, which move the moving ones. */
+  #byBatch(x: Tensor): Tensor {
+    const axis = normalizeAxis(this.label, this.axis, x.ndim);
+    const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const batchMean = mean(x, others, true);
+    const centred = sub(x, batchMean);
+    const variance = mean(square(centred), others, true);
+    this.#move(this.movingMean, batchMean);
+    this.#move(this.movingVariance, variance);
+    const factor = rsqrt(add(variance, this.epsilon));
+    const scaled = mul(
+      centred,
+      this.#gamma === undefined ? factor : mul(factor, this.#aligned(this.#gamma.value, x.ndim)),
+    );
+    return this.#beta === undefined ? scaled : add(scaled, this.#aligned(this.#beta.value, x.ndim));
+  }
+
+  #move(moving: Variable, batch: Tensor): void {
+    const value = reshape(stopGradient(batch), moving.shape);
+    moving.assign(add(mul(moving.value, this.momentum), mul(value, 1 - this.momentum)));
+  }
+
+  /** Normalized by the moving statistics: x · factor + offset, with both small and made beforehand. */
+  #byMoving(x: Tensor): Tensor {
+    const factor = rsqrt(add(this.movingVariance.value, this.epsilon));
+    const scale = this.#gamma === undefined ? factor : mul(factor, this.#gamma.value);
+    const shift = mul(this.movingMean.value, scale);
+    const offset = sub(this.#beta?.value ?? 0, shift);
+    return add(mul(x, this.#aligned(scale, x.ndim)), this.#aligned(offset, x.ndim));
+  }
+
+  /** A vector of the features with length 1 on all other axes. */
+  #aligned(vector: Tensor, rank: number): Tensor {
+    const behind = rank - 1 - normalizeAxis(this.label, this.axis, rank);
+    return behind === 0 ? vector : reshape(vector, [-1, ...new Array<number>(behind).fill(1)]);
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      axis: this.axis,
+      momentum: this.momentum,
+      epsilon: this.epsilon,
+      center: this.center,
+      scale: this.scale,
+      beta_initializer: serializeInitializer(this.betaInitializer),
+      gamma_initializer: serializeInitializer(this.gammaInitializer),
+      moving_mean_initializer: serializeInitializer(this.movingMeanInitializer),
+      moving_variance_initializer: serializeInitializer(this.movingVarianceInitializer),
+      beta_regularizer: serializeRegularizer(this.betaRegularizer),
+      gamma_regularizer: serializeRegularizer(this.gammaRegularizer),
+      beta_constraint: serializeConstraint(this.betaConstraint),
+      gamma_constraint: serializeConstraint(this.gammaConstraint),
+      synchronized: false,
+      renorm: false,
+      renorm_clipping: null,
+      renorm_momentum: 0.99,
+    };
+  }
+
+  static override fromConfig(config: Config): BatchNormalization {
+    // The momentum of renormalization says nothing where there is none.
+    const { renorm_momentum: _, ...rest } = config;
+    // Files of Keras 2 hold the axis as a list.
+    const { axis } = rest;
+    const single: unknown = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+    const known = [...OPTIONS, ...LAYER_OPTIONS];
+    const options = optionsFromConfig('BatchNormalization', { ...rest, axis: single }, known, {
+      renorm_clipping: [],
+    });
+    return new BatchNormalization(options);
+  }
+}

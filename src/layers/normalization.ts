@@ -1,0 +1,274 @@
+import { checkBoolean, describeValue } from '../config/check-number.js';
+import { optionsFromConfig } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { add, cast, div, maximum, mul, reshape, sqrt, sub } from '../ops/index.js';
+import { toTensor } from '../tensor/create.js';
+import type { TensorLike } from '../tensor/create.js';
+import { tidy } from '../tensor/scope.js';
+import { formatShape, normalizeAxes, sameShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import type { NestedArray } from '../tensor/tensor.js';
+import type { Variable } from '../tensor/variable.js';
+import { checkInput } from './input-spec.js';
+import { LAYER_OPTIONS } from './layer-options.js';
+import type { LayerOptions } from './layer-options.js';
+import { MomentsOfBatches } from './moments-of-batches.js';
+import { checkLayerAxis, ShapePreservingLayer } from './shape-preserving.js';
+import type { LayerAxis } from './shape-preserving.js';
+
+/** Options of `Normalization`. */
+export interface NormalizationOptions extends LayerOptions {
+  /** Axis or axes whose places keep statistics of their own; null for one mean of everything. Default −1. */
+  readonly axis?: LayerAxis | null;
+  /** A number, or one for each place along `axis`. Together with `variance`, in place of `adapt`. */
+  readonly mean?: TensorLike | null;
+  /** Together with `mean`, of the same shape. */
+  readonly variance?: TensorLike | null;
+  /** Whether it computes the inverse: x · √variance + mean. Default false. */
+  readonly invert?: boolean;
+}
+
+/** One batch of an iterable: x, or a list that begins with x, such as [x, y]. */
+export type AdaptBatch = Tensor | readonly [x: TensorLike, ...rest: unknown[]];
+
+/** What `adapt` takes: all samples at once, or an (async) iterable of batches. */
+export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
+
+/** Mean and variance as they were given, in plain arrays. */
+interface Given {
+  readonly mean: NestedArray;
+  readonly variance: NestedArray;
+}
+
+/** Mean and variance as weights. */
+interface Weights {
+  readonly mean: Variable;
+  readonly variance: Variable;
+}
+
+const OPTIONS = [
+  'axis',
+  'mean',
+  'variance',
+  'invert',
+] as const satisfies readonly (keyof NormalizationOptions)[];
+
+/** Below this a standard deviation does not divide: Keras's epsilon. */
+const SMALLEST_DEVIATION = 1e-7;
+
+/**
+ * (x − mean) / √variance, the statistics being those of the data that `adapt` has seen, or given
+ * beforehand. float32, of x's shape. Keras: `Normalization`.
+ *
+ * @example
+ * const normalization = new layers.Normalization();
+ * await normalization.adapt(xTrain);
+ * const model = new Sequential([normalization, new layers.Dense(1)]);
+ */
+export class Normalization extends ShapePreservingLayer {
+  static override readonly className = 'Normalization';
+  /** The axes as they were given, none for null. */
+  readonly axis: readonly number[];
+  readonly invert: boolean;
+  readonly #given: Given | undefined;
+  #weights: Weights | undefined;
+  #isAdapted = false;
+
+  /** @throws ValueError if an option is unknown or out of range, or only one of mean and variance is given. */
+  constructor(options: NormalizationOptions = {}) {
+    super(options, OPTIONS);
+    const owner = 'Normalization';
+    const axis = options.axis === undefined ? -1 : options.axis;
+    const isNone = axis === null || (Array.isArray(axis) && axis.length === 0);
+    this.axis = isNone ? [] : [checkLayerAxis(owner, axis)].flat();
+    this.invert = checkBoolean(owner, 'invert', options.invert ?? false);
+    const { mean = null, variance = null } = options;
+    if (mean !== null && variance !== null) {
+      checkStatistics(mean, variance, this.axis.length);
+      this.#given = { mean: plain(mean), variance: plain(variance) };
+    } else if (mean !== null || variance !== null) {
+      throw new ValueError(
+        `${owner}: mean and variance must be given together, got mean = ${describeValue(mean)}, variance = ` +
+          `${describeValue(variance)}. Leave both out and call adapt(data).`,
+      );
+    }
+  }
+
+  override build(inputShape: PartialShape): void {
+    const rank = inputShape.length;
+    const axes = this.#axesOf(rank);
+    const shape = axes.map((axis) => inputShape[axis] ?? null);
+    if (shape.includes(null)) {
+      throw new ShapeError(
+        `${this.label} keeps statistics along axis ${this.axis.join(', ')} of its input, whose length must be known ` +
+          `and which cannot be the batch axis, got shape ${formatShape(inputShape)}. For one mean of everything ` +
+          `use axis: null; otherwise add an axis for the features: x.expandDims(-1).`,
+      );
+    }
+    if (this.#given === undefined) {
+      const [mean, variance] = [
+        this.addWeight('mean', shape, { initializer: 'zeros', trainable: false }),
+        this.addWeight('variance', shape, { initializer: 'ones', trainable: false }),
+      ];
+      // Keras keeps it for its old files, and always 0.
+      this.addWeight('count', [], { initializer: 'zeros', trainable: false, dtype: 'int32' });
+      this.#weights = { mean, variance };
+    }
+    const lengths = axes.map((axis) => [axis, inputShape[axis] ?? null] as const);
+    this.inputSpec = { ndim: rank, axes: Object.fromEntries(lengths) };
+  }
+
+  /** The axes of statistics, counted from the front and sorted. */
+  #axesOf(rank: number): number[] {
+    return normalizeAxes(this.label, this.axis, rank);
+  }
+
+  /**
+   * Takes the mean and the variance (divided by n) of `data`, in place of what there was. Builds the
+   * layer if it is not built. Data in memory are done when the call returns, iterables when the promise
+   * resolves; batches that are tensors stay the caller's.
+   *
+   * @throws ValueError if the statistics were given beforehand, or there are no data.
+   * @throws ShapeError for data of another shape than the layer was built for.
+   */
+  async adapt(data: AdaptData): Promise<void> {
+    if (this.#given !== undefined) {
+      throw new ValueError(
+        `${this.label} was given its mean and variance, so it cannot adapt. Make it without them.`,
+      );
+    }
+    const moments = new MomentsOfBatches();
+    if (isBatches(data)) {
+      for await (const batch of data) this.#addTo(moments, firstOf(batch));
+    } else {
+      this.#addTo(moments, data);
+    }
+    if (moments.count === 0) {
+      throw new ValueError(
+        `${this.label}: adapt got no samples. Give at least one; an iterator that has ended gives none.`,
+      );
+    }
+    if (this.#weights === undefined) return;
+    const { mean, variance } = this.#weights;
+    writeInto(mean, moments.mean);
+    writeInto(variance, moments.variance);
+    this.#isAdapted = true;
+  }
+
+  #addTo(moments: MomentsOfBatches, batch: TensorLike): void {
+    tidy(() => {
+      const x = cast(toTensor(batch), 'float32');
+      if (x.ndim === 0) {
+        throw new ShapeError(
+          `${this.label}: adapt takes samples along a first axis, got one number.`,
+        );
+      }
+      if (this.built) checkInput(() => `${this.label}: adapt`, this.inputSpec, x, this.inputShape);
+      else this.build([null, ...x.shape.slice(1)]);
+      moments.add(x, this.#axesOf(x.ndim));
+    });
+  }
+
+  override call(x: Tensor): Tensor {
+    const { mean, variance } = this.#statistics(x);
+    const deviation = maximum(sqrt(variance), SMALLEST_DEVIATION);
+    const input = cast(x, 'float32');
+    return this.invert ? add(mul(input, deviation), mean) : div(sub(input, mean), deviation);
+  }
+
+  /** Mean and variance, with length 1 on the axes that they do not have. */
+  #statistics(x: Tensor): { readonly mean: Tensor; readonly variance: Tensor } {
+    const axes = this.#axesOf(x.ndim);
+    const shape = x.shape.map((length, axis) => (axes.includes(axis) ? length : 1));
+    if (this.#given !== undefined) {
+      const { mean, variance } = this.#given;
+      return { mean: aligned(mean, x.ndim, axes), variance: aligned(variance, x.ndim, axes) };
+    }
+    const weights = this.#weights;
+    if (weights === undefined || !this.#hasStatistics(weights)) {
+      throw new ValueError(
+        `it has no statistics yet. Call await adapt(data) first, give it mean and variance, or load its weights.`,
+      );
+    }
+    return {
+      mean: reshape(weights.mean.value, shape),
+      variance: reshape(weights.variance.value, shape),
+    };
+  }
+
+  /** Whether there are other statistics than those the weights begin with: adapted, set or loaded. */
+  #hasStatistics({ mean, variance }: Weights): boolean {
+    this.#isAdapted ||=
+      mean.value.data().some((value) => value !== 0) ||
+      variance.value.data().some((value) => value !== 1);
+    return this.#isAdapted;
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      axis: this.axis,
+      invert: this.invert,
+      mean: this.#given?.mean ?? null,
+      variance: this.#given?.variance ?? null,
+    };
+  }
+
+  static override fromConfig(config: Config): Normalization {
+    const known = [...OPTIONS, ...LAYER_OPTIONS];
+    const options = optionsFromConfig('Normalization', config, known);
+    // Elsewhere null means the default; here it means no axis.
+    return new Normalization(config['axis'] === null ? { ...options, axis: null } : options);
+  }
+}
+
+/** Throws unless mean and variance have one shape, of at most as many axes as there are places to keep. */
+function checkStatistics(mean: TensorLike, variance: TensorLike, axes: number): void {
+  const [shape, other] = tidy(() => [toTensor(mean).shape, toTensor(variance).shape]);
+  if (!sameShape(shape, other)) {
+    throw new ShapeError(
+      `Normalization: mean and variance must have one shape, got ${formatShape(shape)} and ${formatShape(other)}.`,
+    );
+  }
+  if (shape.length > axes) {
+    throw new ShapeError(
+      `Normalization: mean of shape ${formatShape(shape)} has more axes than axis names (${axes}).`,
+    );
+  }
+}
+
+/** A value as plain arrays, which configs can hold. */
+function plain(value: TensorLike): NestedArray {
+  if (value instanceof Tensor) return value.toArray();
+  return ArrayBuffer.isView(value) ? Array.from(value) : value;
+}
+
+/** Given statistics, their axes standing on the last of `axes`, with length 1 on all others. */
+function aligned(value: NestedArray, rank: number, axes: readonly number[]): Tensor {
+  const statistics = toTensor(value);
+  const shape = new Array<number>(rank).fill(1);
+  const places = axes.slice(axes.length - statistics.ndim);
+  places.forEach((axis, i) => {
+    shape[axis] = statistics.shape[i] ?? 1;
+  });
+  return reshape(cast(statistics, 'float32'), shape);
+}
+
+function writeInto(weight: Variable, values: Float64Array): void {
+  tidy(() => {
+    weight.assign(reshape(toTensor(Float32Array.from(values)), weight.shape));
+  });
+}
+
+/** Whether `data` come in batches, rather than all at once. */
+function isBatches(data: AdaptData): data is Iterable<AdaptBatch> | AsyncIterable<AdaptBatch> {
+  if (data instanceof Tensor || ArrayBuffer.isView(data) || typeof data !== 'object') return false;
+  return !Array.isArray(data) || data[0] instanceof Tensor;
+}
+
+/** The x of a batch. */
+function firstOf(batch: AdaptBatch): TensorLike {
+  return batch instanceof Tensor ? batch : batch[0];
+}

@@ -1,0 +1,100 @@
+// Convolution and pooling by their definitions, in float64, channels last.
+
+import { at, build } from './dense-array.js';
+import type { DenseArray } from './dense-array.js';
+
+/** How a window slides along height and width. */
+export interface WindowRule {
+  readonly kernel: readonly [height: number, width: number];
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: 'valid' | 'same';
+}
+
+/** Lengths of the outputs, and how far before the image the first window starts. */
+export function placed(
+  length: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: 'valid' | 'same',
+): { readonly outputs: number; readonly before: number } {
+  const reach = (kernel - 1) * dilation + 1;
+  if (padding === 'valid') return { outputs: Math.floor((length - reach) / stride) + 1, before: 0 };
+  const outputs = Math.floor((length + stride - 1) / stride);
+  const missing = Math.max(0, (outputs - 1) * stride + reach - length);
+  return { outputs, before: Math.floor(missing / 2) };
+}
+
+function placedBoth(x: DenseArray, rule: WindowRule) {
+  const [vertical, horizontal] = ([0, 1] as const).map((i) =>
+    placed(x.shape[i + 1]!, rule.kernel[i], rule.strides[i], rule.dilation[i], rule.padding),
+  );
+  return { vertical: vertical!, horizontal: horizontal! };
+}
+
+/**
+ * For every output [image, oy, ox] of windows over x: its taps [ky, kx] that lie in the image, with the
+ * pixel [y, x] each of them reads.
+ */
+export function tapsOf(
+  x: DenseArray,
+  rule: WindowRule,
+  oy: number,
+  ox: number,
+): { readonly ky: number; readonly kx: number; readonly y: number; readonly x: number }[] {
+  const { vertical, horizontal } = placedBoth(x, rule);
+  const taps = [];
+  for (let ky = 0; ky < rule.kernel[0]; ky++) {
+    for (let kx = 0; kx < rule.kernel[1]; kx++) {
+      const row = oy * rule.strides[0] - vertical.before + ky * rule.dilation[0];
+      const column = ox * rule.strides[1] - horizontal.before + kx * rule.dilation[1];
+      const inside = row >= 0 && row < x.shape[1]! && column >= 0 && column < x.shape[2]!;
+      if (inside) taps.push({ ky, kx, y: row, x: column });
+    }
+  }
+  return taps;
+}
+
+/** [images, outHeight, outWidth, channels] of what windows over x give. */
+export function outputShape(x: DenseArray, rule: WindowRule, channels: number): number[] {
+  const { vertical, horizontal } = placedBoth(x, rule);
+  return [x.shape[0]!, vertical.outputs, horizontal.outputs, channels];
+}
+
+/** x[n, h, w, c] ∗ kernel[kh, kw, c / groups, filters], the kernel not flipped. */
+export function convolve(
+  x: DenseArray,
+  kernel: DenseArray,
+  rule: Omit<WindowRule, 'kernel'>,
+  groups = 1,
+): DenseArray {
+  const [kh, kw, perGroup, filters] = kernel.shape as [number, number, number, number];
+  const whole: WindowRule = { ...rule, kernel: [kh, kw] };
+  return build(outputShape(x, whole, filters), (index) => {
+    const [image, oy, ox, filter] = index as [number, number, number, number];
+    const first = Math.floor(filter / (filters / groups)) * perGroup;
+    let sum = 0;
+    for (const tap of tapsOf(x, whole, oy, ox)) {
+      for (let c = 0; c < perGroup; c++) {
+        sum += at(x, [image, tap.y, tap.x, first + c]) * at(kernel, [tap.ky, tap.kx, c, filter]);
+      }
+    }
+    return sum;
+  });
+}
+
+/** `f` of the pixels in each window, channel by channel. */
+export function pool(
+  x: DenseArray,
+  rule: WindowRule,
+  f: (pixels: readonly number[]) => number,
+): DenseArray {
+  return build(outputShape(x, rule, x.shape[3]!), (index) => {
+    const [image, oy, ox, c] = index as [number, number, number, number];
+    return f(tapsOf(x, rule, oy, ox).map((tap) => at(x, [image, tap.y, tap.x, c])));
+  });
+}
+
+export const meanOf = (pixels: readonly number[]): number =>
+  pixels.reduce((a, b) => a + b, 0) / pixels.length;

@@ -1,0 +1,109 @@
+// That training goes on bit-exactly is tested with killed processes in test/integration/backup.test.ts.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BackupAndRestore } from '../../../src/callbacks/index.js';
+import { encodeBackup, parseBackup } from '../../../src/callbacks/backup-file.js';
+import { FormatError, ShapeError, ValueError } from '../../../src/errors.js';
+import { Dense } from '../../../src/layers/index.js';
+import { Metric } from '../../../src/metrics/index.js';
+import { Sequential } from '../../../src/models/index.js';
+import { memory } from '../../../src/tensor/index.js';
+import { temporaryFolder } from '../data/temporary-folder.js';
+import { bitsOf, compiledTwoLayers, regression } from '../models/networks.js';
+
+const FILE = 'training.safetensors';
+const { x, y } = regression(12);
+
+/** A fit that stops after so many epochs and leaves a backup. */
+async function interrupted(folder: string, epochs = 1): Promise<void> {
+  const callbacks = [new BackupAndRestore(folder, { deleteCheckpoint: false })];
+  await compiledTwoLayers().fit(x, y, { epochs, verbose: 0, callbacks });
+}
+
+describe('BackupAndRestore', () => {
+  it('goes on with the next epoch, and ends with the same weights', async () => {
+    const folder = await temporaryFolder();
+    const whole = compiledTwoLayers();
+    await whole.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0 });
+    const first = compiledTwoLayers();
+    const keeping = new BackupAndRestore(folder, { deleteCheckpoint: false });
+    const options = { batchSize: 4, verbose: 0 } as const;
+    await first.fit(x, y, { ...options, epochs: 2, callbacks: [keeping] });
+    const second = compiledTwoLayers(5);
+    const restoring = new BackupAndRestore(folder);
+    const { epoch } = await second.fit(x, y, { ...options, epochs: 3, callbacks: [restoring] });
+    expect(epoch).toEqual([2]);
+    expect(bitsOf(second)).toEqual(bitsOf(whole));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('holds no memory afterwards', async () => {
+    const folder = await temporaryFolder();
+    await interrupted(folder);
+    const model = compiledTwoLayers();
+    await model.fit(x, y, { verbose: 0 });
+    const before = memory().tensors;
+    await model.fit(x, y, { verbose: 0, epochs: 2, callbacks: [new BackupAndRestore(folder)] });
+    expect(memory().tensors).toBe(before);
+  });
+
+  it('refuses a damaged backup and leaves the model as it was', async () => {
+    const folder = await temporaryFolder();
+    await interrupted(folder);
+    const bytes = await readFile(join(folder, FILE));
+    await writeFile(join(folder, FILE), bytes.subarray(0, bytes.length - 1));
+    const model = compiledTwoLayers();
+    const before = bitsOf(model);
+    const callbacks = [new BackupAndRestore(folder)];
+    await expect(model.fit(x, y, { verbose: 0, callbacks })).rejects.toThrow(FormatError);
+    expect(bitsOf(model)).toEqual(before);
+    // A later fit is not hindered.
+    await model.fit(x, y, { verbose: 0 });
+  });
+
+  it('refuses a backup of another model or optimizer', async () => {
+    const folder = await temporaryFolder();
+    await interrupted(folder);
+    const callbacks = [new BackupAndRestore(folder)];
+    const wide = new Sequential([new Dense(5, { inputShape: [3] }), new Dense(2)]);
+    wide.compile({ optimizer: 'sgd', loss: 'mse' });
+    await expect(wide.fit(x, y, { verbose: 0, callbacks })).rejects.toThrow(ShapeError);
+    const other = compiledTwoLayers();
+    other.compile({ optimizer: 'rmsprop', loss: 'mse' });
+    await expect(other.fit(x, y, { verbose: 0, callbacks })).rejects.toThrow(ValueError);
+  });
+
+  it('says which metric gives no state, where an epoch is saved in the middle', async () => {
+    class Constant extends Metric {
+      static override readonly className = 'Constant';
+      override updateState(): void {}
+      override result(): number {
+        return 1;
+      }
+      override resetState(): void {}
+    }
+    const model = compiledTwoLayers();
+    model.compile({ optimizer: 'sgd', loss: 'mse', metrics: [new Constant({ name: 'one' })] });
+    const folder = await temporaryFolder();
+    const each = {
+      verbose: 0,
+      callbacks: [new BackupAndRestore(folder, { saveFreq: 1 })],
+    } as const;
+    await expect(model.fit(x, y, each)).rejects.toThrow(/metric 'one' gives no state/);
+    await model.fit(x, y, { verbose: 0, callbacks: [new BackupAndRestore(folder)] });
+  });
+
+  it('refuses wrong arguments', () => {
+    expect(() => new BackupAndRestore('')).toThrow(ValueError);
+    expect(() => new BackupAndRestore('x', { saveFreq: 1.5 })).toThrow(ValueError);
+    expect(() => new BackupAndRestore('x', { saveBeforePreemption: true } as never)).toThrow(
+      /unknown option/,
+    );
+  });
+
+  it('keeps numbers that JSON cannot', () => {
+    const state = { metrics: [[NaN, Infinity, -Infinity, 0.1]] };
+    expect(parseBackup(encodeBackup({ arrays: [], state }), 'test').state).toEqual(state);
+  });
+});

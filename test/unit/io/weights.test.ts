@@ -1,0 +1,140 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { data, layers, models, tensor } from '../../../src/index.js';
+import type { ByteSink } from '../../../src/data/target.js';
+import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
+import { parseSafetensors } from '../../../src/io/safetensors.js';
+import { temporaryFolder } from '../data/temporary-folder.js';
+import { bitsOf, twoLayers } from '../models/networks.js';
+
+/** Layers a (3 → width) and b (width → 2). */
+function named(width = 4): models.Sequential {
+  return new models.Sequential([
+    new layers.Dense(width, { name: 'a', inputShape: [3] }),
+    new layers.Dense(2, { name: 'b' }),
+  ]);
+}
+
+/** The bytes of the weights as safetensors. */
+async function bytesOf(model: models.Model): Promise<Uint8Array> {
+  let bytes = new Uint8Array();
+  const sink: ByteSink = { write: (_, written) => (bytes = written) };
+  await model.saveWeights(sink);
+  return bytes;
+}
+
+describe('saveWeights and loadWeights', () => {
+  it.each(['w.safetensors', 'w.npz', 'W.NPZ'])('%s keeps every bit', async (name) => {
+    const path = join(await temporaryFolder(), 'deep', name);
+    const [from, to] = [twoLayers(1), twoLayers(2)];
+    await from.saveWeights(path);
+    expect(bitsOf(to)).not.toEqual(bitsOf(from));
+    // Layers are called dense_2 … here, dense … there: by structure it does not matter.
+    await to.loadWeights(path);
+    expect(bitsOf(to)).toEqual(bitsOf(from));
+  });
+
+  it('names weights by their paths', async () => {
+    const model = named();
+    const { arrays } = parseSafetensors(new Uint8Array(await bytesOf(model)));
+    expect([...arrays.keys()]).toEqual(model.weights.map(({ path }) => path));
+    expect([...arrays.keys()].map((path) => path.replace(/^[^/]*\//, ''))).toEqual([
+      'a/kernel',
+      'a/bias',
+      'b/kernel',
+      'b/bias',
+    ]);
+  });
+
+  it('says the name of the file to an object, and takes the format from the option', async () => {
+    const names: string[] = [];
+    const sink = { write: (name: string) => names.push(name) };
+    const model = twoLayers();
+    await model.saveWeights(sink);
+    await model.saveWeights(sink, { format: 'npz' });
+    expect(names).toEqual([`${model.name}.weights.safetensors`, `${model.name}.weights.npz`]);
+  });
+
+  it('recognizes the format of bytes', async () => {
+    const [from, to] = [twoLayers(1), twoLayers(2)];
+    let npz = new Uint8Array();
+    await from.saveWeights({ write: (_, bytes) => (npz = bytes) }, { format: 'npz' });
+    await to.loadWeights(npz);
+    expect(bitsOf(to)).toEqual(bitsOf(from));
+  });
+
+  it('replaces the old file in one step and leaves nothing beside it', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'w.npz');
+    await writeFile(path, 'old');
+    await twoLayers().saveWeights(path);
+    expect(await readdir(folder)).toEqual(['w.npz']);
+    expect((await readFile(path)).subarray(0, 2).toString()).toBe('PK');
+  });
+
+  it('loads by name what is there, and leaves the rest alone', async () => {
+    const from = named();
+    const to = new models.Sequential([
+      new layers.Dense(4, { name: 'a', inputShape: [3] }),
+      new layers.Dense(5, { name: 'c' }),
+    ]);
+    const before = bitsOf(to);
+    await to.loadWeights(await bytesOf(from), { byName: true });
+    expect(bitsOf(to)).toEqual([...bitsOf(from).slice(0, 2), ...before.slice(2)]);
+    const stranger = twoLayers();
+    await expect(stranger.loadWeights(await bytesOf(from), { byName: true })).rejects.toThrow(
+      /none of its arrays/,
+    );
+  });
+
+  it('changes nothing if one weight does not fit, unless it is to be skipped', async () => {
+    const from = named(4);
+    const to = named(5);
+    const before = bitsOf(to);
+    await expect(to.loadWeights(await bytesOf(from))).rejects.toThrow(ShapeError);
+    expect(bitsOf(to)).toEqual(before);
+    await to.loadWeights(await bytesOf(from), { skipMismatch: true });
+    // Only b's bias has one shape in both.
+    expect(bitsOf(to)).toEqual([...before.slice(0, 3), bitsOf(from)[3]]);
+  });
+
+  it('says so if there are more or fewer weights', async () => {
+    const one = new models.Sequential([new layers.Dense(4, { inputShape: [3] })]);
+    await expect(one.loadWeights(await bytesOf(named()))).rejects.toThrow(
+      /holds 4 arrays .* the model has 2 weights/,
+    );
+  });
+
+  it('takes weights that NumPy wrote', async () => {
+    const model = new models.Sequential([new layers.Dense(2, { inputShape: [1] })]);
+    let npz = new Uint8Array();
+    const arrays = { kernel: [[3, 4]], bias: tensor([5, 6]) };
+    await data.writeNpz({ write: (_, bytes) => (npz = bytes) }, arrays);
+    await model.loadWeights(npz);
+    expect(model.predictOnBatch([[2]]).toArray()).toEqual([[11, 14]]);
+  });
+
+  it.each(['m.keras', 'm.weights.h5', 'model.json', 'weights'])(
+    'lists what is supported for %s',
+    async (path) => {
+      const model = twoLayers();
+      const supported = /supported are 'safetensors' .* and 'npz'/;
+      await expect(model.saveWeights(path)).rejects.toThrow(supported);
+      await expect(model.loadWeights(path)).rejects.toThrow(supported);
+    },
+  );
+
+  it('refuses what it cannot do', async () => {
+    const model = twoLayers();
+    const unknown = { format: 'h5' } as never;
+    await expect(model.saveWeights('w.npz', unknown)).rejects.toThrow(ValueError);
+    await expect(model.saveWeights('w.npz', { overwrite: true } as never)).rejects.toThrow(
+      /unknown option 'overwrite'/,
+    );
+    await expect(model.loadWeights('missing.npz')).rejects.toThrow(DatasetError);
+    await expect(model.loadWeights(new Uint8Array(20))).rejects.toThrow(FormatError);
+    const unbuilt = new models.Sequential([new layers.Dense(1)]);
+    await expect(unbuilt.saveWeights('w.npz')).rejects.toThrow(/not built/);
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as layers from '../../../src/layers/index.js';
+import { Sequential } from '../../../src/models/index.js';
+import { differentiate } from '../../../src/ops/grad.js';
+import { mul, sum } from '../../../src/ops/index.js';
+import { Nadam, schedules } from '../../../src/optimizers/index.js';
+import { normal } from '../../../src/random/index.js';
+import { tensor, zeros } from '../../../src/tensor/create.js';
+import { memory } from '../../../src/tensor/memory.js';
+import { tidy } from '../../../src/tensor/scope.js';
+import { expectAllClose } from '../../golden/cases.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import { centralGradient } from '../../reference/gradients.js';
+import { batchNormalize, momentsAlong } from '../../reference/normalization.js';
+import type { Tensor } from '../../../src/tensor/tensor.js';
+
+const training = { training: true };
+const dense = (x: Tensor): DenseArray => ({ shape: x.shape, data: [...x.data()] });
+
+/** The layer with weights that are not the initial ones. */
+function layerFor(shape: readonly number[], axis: number): layers.BatchNormalization {
+  const layer = new layers.BatchNormalization({ axis, epsilon: 0.01, momentum: 0.8 });
+  layer.build([null, ...shape.slice(1)]);
+  layer.gamma?.assign(normal(layer.gamma.shape, { mean: 1, stddev: 0.5, seed: 1 }));
+  layer.beta?.assign(normal(layer.beta.shape, { seed: 2 }));
+  return layer;
+}
+
+describe('while training', () => {
+  it.each<[readonly number[], number]>([
+    [[5, 3], -1],
+    [[4, 2, 3], 2],
+    [[4, 3, 2], 1],
+    [[3, 2, 4, 5], -1],
+    [[3, 2, 4, 5], 1],
+    [[7, 9], 1],
+  ])('input %j, axis %i: values, statistics and gradients', (shape, axis) => {
+    const layer = layerFor(shape, axis);
+    const x = normal(shape, { mean: 0.5, stddev: 2, seed: 3 });
+    const dy = normal(shape, { seed: 4 });
+    const [gamma, beta] = layer.trainableWeights.map((weight) => weight.value);
+    if (gamma === undefined || beta === undefined) throw new Error('no weights');
+    const front = axis < 0 ? axis + shape.length : axis;
+    const reference = (a: DenseArray, b: DenseArray, c: DenseArray): DenseArray =>
+      batchNormalize(a, b, c, front, 0.01);
+    const inputs = [dense(x), dense(gamma), dense(beta)] as const;
+
+    tidy(() => {
+      const { gradients } = differentiate(
+        'test',
+        () => {
+          const y = layer.apply(x, training);
+          expectAllClose(y.data(), reference(...inputs).data, 'y');
+          return sum(mul(y, dy));
+        },
+        [x, gamma, beta],
+      );
+      gradients.forEach((gradient, which) => {
+        const f = (...given: DenseArray[]): DenseArray =>
+          reference(given[0] ?? inputs[0], given[1] ?? inputs[1], given[2] ?? inputs[2]);
+        const expected = centralGradient(f, inputs, which, [...dy.data()]);
+        expectAllClose(gradient?.data() ?? [], expected, `gradient ${which}`, {
+          absolute: 2e-5,
+          relative: 1e-4,
+        });
+      });
+    });
+    const { mean, variance } = momentsAlong(inputs[0], front);
+    const moved = (from: number, to: readonly number[]) => to.map((b) => 0.8 * from + 0.2 * b);
+    expectAllClose(layer.movingMean.value.data(), moved(0, mean), 'moving mean');
+    expectAllClose(layer.movingVariance.value.data(), moved(1, variance), 'moving variance');
+  });
+
+  it('is in inference mode when it is frozen', () => {
+    const layer = layerFor([2, 2], -1);
+    layer.trainable = false;
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(layer.apply(x, training).toArray()).toEqual(layer.apply(x).toArray());
+    expect(layer.movingMean.value.toArray()).toEqual([0, 0]);
+  });
+});
+
+describe('otherwise', () => {
+  it.each([-1, 1])('uses the moving statistics, which stay, along axis %i', (axis) => {
+    const layer = layerFor([2, 3, 3], axis);
+    layer.movingMean.assign([1, 2, 3]);
+    layer.movingVariance.assign([4, 0.25, 1]);
+    const x = normal([2, 3, 3], { seed: 5 });
+    const [gamma, beta] = [layer.gamma?.value.data() ?? [], layer.beta?.value.data() ?? []];
+    const expected = [...x.data()].map((value, flat) => {
+      const place = axis === -1 ? flat % 3 : Math.floor(flat / 3) % 3;
+      const deviation = Math.sqrt(([4, 0.25, 1][place] ?? 0) + 0.01);
+      return ((gamma[place] ?? 0) * (value - place - 1)) / deviation + (beta[place] ?? 0);
+    });
+    expectAllClose(layer.apply(x).data(), expected, 'y', { absolute: 2e-5, relative: 1e-4 });
+    expect(layer.movingMean.value.toArray()).toEqual([1, 2, 3]);
+  });
+});
+
+it('has Keras weights by name, without those that are switched off', () => {
+  const names = (options: layers.BatchNormalizationOptions): string[] => {
+    const layer = new layers.BatchNormalization(options);
+    layer.build([null, 2]);
+    return layer.weights.map(({ name }) => name);
+  };
+  expect(names({})).toEqual(['gamma', 'beta', 'moving_mean', 'moving_variance']);
+  expect(names({ scale: false })).toEqual(['beta', 'moving_mean', 'moving_variance']);
+  expect(names({ scale: false, center: false })).toEqual(['moving_mean', 'moving_variance']);
+});
+
+it('reads the configs of Keras 2 and 3', () => {
+  const read = (config: Record<string, unknown>) =>
+    layers.deserialize({ class_name: 'BatchNormalization', config }).getConfig();
+  expect(read({ axis: [3], momentum: 0.9 })).toMatchObject({ axis: 3, momentum: 0.9 });
+  expect(read({ renorm: false, renorm_momentum: 0.5 })).toMatchObject({ renorm: false });
+  expect(() => read({ renorm: true })).toThrow(/renorm = true is not supported/);
+  expect(() => read({ renorm_clipping: { rmax: 3 } })).toThrow(/renorm_clipping/);
+});
+
+describe('bad input', () => {
+  it.each<[object, RegExp]>([
+    [{ axis: 0.5 }, /axis/],
+    [{ momentum: 1.5 }, /momentum/],
+    [{ epsilon: -1 }, /epsilon/],
+    [{ center: 'yes' }, /center/],
+    [{ synchronized: true }, /synchronized = true is not supported/],
+    [{ momentom: 0.9 }, /Did you mean 'momentum'/],
+  ])('%j', (options, message) => {
+    expect(() => new layers.BatchNormalization(options)).toThrow(ValueError);
+    expect(() => new layers.BatchNormalization(options)).toThrow(message);
+  });
+
+  it('of a shape without such an axis, or another than before', () => {
+    const at = (axis: number) => new layers.BatchNormalization({ axis, name: 'bn' });
+    expect(() => at(2).apply(zeros([2, 3]))).toThrow(ShapeError);
+    expect(() => at(0).apply(zeros([2, 3]))).toThrow(/'bn'.*batch axis/);
+    const layer = at(-1);
+    layer.apply(zeros([2, 3]));
+    expect(() => layer.apply(zeros([2, 4]))).toThrow(/'bn'.*\(2, 4\).*length 3/);
+    expect(() => at(-1).movingMean).toThrow(/'bn' is not built/);
+  });
+});
+
+it('is trained without leaving tensors', () => {
+  const model = new Sequential([
+    new layers.Dense(3, { inputShape: [2] }),
+    new layers.BatchNormalization(),
+    new layers.Dense(1),
+  ]);
+  const learningRate = new schedules.InverseTimeDecay(0.1, 10, 0.5);
+  model.compile({ optimizer: new Nadam({ learningRate }), loss: 'mse' });
+  const [x, y] = [normal([8, 2], { seed: 1 }), normal([8, 1], { seed: 2 })];
+  const step = () => model.trainOnBatch(x, y);
+  step();
+  const before = memory().tensors;
+  for (let i = 0; i < 3; i++) step();
+  expect(memory().tensors).toBe(before);
+});

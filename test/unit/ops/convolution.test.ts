@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
+import * as ops from '../../../src/ops/index.js';
+import { tidy, zeros } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import { map, pad, reshape, zip } from '../../reference/dense-array.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import { convolve } from '../../reference/windows.js';
+import {
+  expectAgreement,
+  expectNear,
+  expectSecondOrder,
+  gradientsOf,
+  random,
+  toTensor,
+} from './agreement.js';
+import { refuses } from './refusals.js';
+
+/** A geometry that fits: kernels within the image, either strides or dilation. */
+const geometry = fc
+  .record({
+    images: fc.integer({ min: 1, max: 2 }),
+    height: fc.integer({ min: 3, max: 6 }),
+    width: fc.integer({ min: 3, max: 6 }),
+    perGroup: fc.integer({ min: 1, max: 3 }),
+    groups: fc.integer({ min: 1, max: 2 }),
+    perFilters: fc.integer({ min: 1, max: 3 }),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    steps: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    dilated: fc.boolean(),
+    padding: fc.constantFrom('valid' as const, 'same' as const),
+  })
+  .map(({ steps, dilated, ...rest }) => ({
+    ...rest,
+    strides: dilated ? ([1, 1] as const) : steps,
+    dilation: dilated ? steps : ([1, 1] as const),
+  }))
+  .filter(
+    ({ padding, kernel, dilation, height, width }) =>
+      padding === 'same' ||
+      ((kernel[0] - 1) * dilation[0] < height && (kernel[1] - 1) * dilation[1] < width),
+  );
+
+describe('conv2d', () => {
+  it('agrees with float64 on random shapes, value and gradients', () => {
+    fc.assert(
+      fc.property(geometry, (g) => {
+        const { strides, dilation, padding, groups } = g;
+        const x = random([g.images, g.height, g.width, g.perGroup * groups]);
+        const kernel = random([...g.kernel, g.perGroup, g.perFilters * groups]);
+        const bias = random([g.perFilters * groups]);
+        const op = (a: Tensor, k: Tensor, b: Tensor): Tensor =>
+          ops.conv2d(a, k, b, { strides, dilationRate: dilation, padding, groups });
+        const reference = (a: DenseArray, k: DenseArray, b: DenseArray): DenseArray =>
+          zip(convolve(a, k, { strides, dilation, padding }, groups), b, (p, q) => p + q);
+        expectAgreement(`conv2d ${JSON.stringify(g)}`, op, reference, x, kernel, bias);
+      }),
+      { numRuns: 25, seed: 5 },
+    );
+  });
+
+  it('applies relu and tanh to its result', () => {
+    const rule = { strides: [1, 1], dilation: [1, 1], padding: 'same' } as const;
+    const [x, kernel] = [random([2, 4, 5, 3]), random([3, 3, 3, 5])];
+    const functions = { relu: (v: number) => Math.max(v, 0), tanh: Math.tanh } as const;
+    for (const activation of ['relu', 'tanh'] as const) {
+      const op = (a: Tensor, k: Tensor): Tensor =>
+        ops.conv2d(a, k, null, { padding: 'same', activation });
+      const reference = (a: DenseArray, k: DenseArray): DenseArray =>
+        map(convolve(a, k, rule), functions[activation]);
+      expectAgreement(activation, op, reference, x, kernel);
+    }
+  });
+
+  it('has second derivatives', () => {
+    for (const [padding, strides] of [
+      ['valid', [1, 1]],
+      ['same', [2, 1]],
+    ] as const) {
+      const op = (a: Tensor, k: Tensor): Tensor => ops.conv2d(a, k, null, { padding, strides });
+      const reference = (a: DenseArray, k: DenseArray): DenseArray =>
+        convolve(a, k, { padding, strides, dilation: [1, 1] });
+      expectSecondOrder('conv2d', op, reference, random([1, 3, 4, 2]), random([2, 3, 2, 2]));
+    }
+    const pointwise = (a: Tensor, k: Tensor): Tensor => ops.conv2d(a, k);
+    const reference = (a: DenseArray, k: DenseArray): DenseArray =>
+      convolve(a, k, { padding: 'valid', strides: [1, 1], dilation: [1, 1] });
+    expectSecondOrder('1x1', pointwise, reference, random([2, 2, 2, 3]), random([1, 1, 3, 2]));
+  });
+
+  it('works in groups of rows on input whose columns are larger than the room for them', () => {
+    // 2 · 30 · 40 outputs that see 8 · 8 · 32 floats each: 19 MB of columns.
+    const [x, kernel] = [random([2, 37, 47, 32]), random([8, 8, 32, 2])];
+    const rule = { strides: [1, 1], dilation: [1, 1], padding: 'valid' } as const;
+    const y = convolve(x, kernel, rule);
+    const dy = random(y.shape);
+    // By linearity Σ dy · y is Σ x · dx and Σ kernel · dkernel.
+    const expected = y.data.reduce((sum, value, i) => sum + value * (dy.data[i] ?? NaN), 0);
+    tidy(() => {
+      expectNear(ops.conv2d(toTensor(x), toTensor(kernel)).data(), y.data, 'value', 1e-5);
+      const loss = (a: Tensor, k: Tensor): Tensor =>
+        ops.sum(ops.mul(ops.conv2d(a, k), toTensor(dy)));
+      const gradients = gradientsOf(loss, [toTensor(x), toTensor(kernel)]);
+      [x, kernel].forEach((operand, which) => {
+        const gradient = gradients[which]?.data() ?? [];
+        const total = operand.data.reduce((sum, v, i) => sum + v * (gradient[i] ?? NaN), 0);
+        expect(Math.abs(total - expected)).toBeLessThan(1e-4 * Math.abs(expected) + 1e-2);
+      });
+    });
+  });
+
+  it('takes an empty batch, and images of bytes', () => {
+    const kernel = zeros([2, 2, 3, 4]);
+    expect(ops.conv2d(zeros([0, 5, 5, 3]), kernel).shape).toEqual([0, 4, 4, 4]);
+    expect(ops.conv2d(zeros([1, 5, 5, 3], 'uint8'), kernel).dtype).toBe('float32');
+    const [dx, dk] = gradientsOf(
+      (a, k) => ops.sum(ops.conv2d(a, k)),
+      [zeros([0, 5, 5, 3]), kernel],
+    );
+    expect([dx?.shape, dk?.shape]).toEqual([
+      [0, 5, 5, 3],
+      [2, 2, 3, 4],
+    ]);
+  });
+});
+
+describe('conv1d', () => {
+  it('agrees with float64, value and gradients', () => {
+    for (const padding of ['valid', 'same', 'causal'] as const) {
+      for (const [strides, dilationRate] of [
+        [1, 1],
+        [2, 1],
+        [1, 2],
+      ] as const) {
+        const op = (a: Tensor, k: Tensor): Tensor =>
+          ops.conv1d(a, k, null, { padding, strides, dilationRate });
+        const reference = (a: DenseArray, k: DenseArray): DenseArray => {
+          const [n = 0, steps = 0, channels = 0] = a.shape;
+          const image = reshape(a, [n, steps, 1, channels]);
+          const before = ((k.shape[0] ?? 0) - 1) * dilationRate;
+          const causal =
+            padding === 'causal'
+              ? pad(
+                  image,
+                  [
+                    [0, 0],
+                    [before, 0],
+                    [0, 0],
+                    [0, 0],
+                  ],
+                  0,
+                )
+              : image;
+          const y = convolve(causal, reshape(k, k.shape.toSpliced(1, 0, 1)), {
+            strides: [strides, 1],
+            dilation: [dilationRate, 1],
+            padding: padding === 'causal' ? 'valid' : padding,
+          });
+          return reshape(y, y.shape.toSpliced(2, 1));
+        };
+        expectAgreement(`conv1d ${padding}`, op, reference, random([2, 7, 3]), random([3, 3, 2]));
+      }
+    }
+  });
+});
+
+describe('refusals', () => {
+  const x = zeros([1, 5, 5, 4]);
+  const kernel = zeros([3, 3, 4, 6]);
+  refuses({
+    'another rank': [() => ops.conv2d(zeros([5, 5, 4]), kernel), ShapeError, '(5, 5, 4)'],
+    'a kernel of another rank': [
+      () => ops.conv2d(x, zeros([3, 3])),
+      ShapeError,
+      'kernel',
+      '(3, 3)',
+    ],
+    'other channels': [
+      () => ops.conv2d(x, zeros([3, 3, 2, 6])),
+      ShapeError,
+      'takes 2 channels',
+      'which has 4',
+    ],
+    'a kernel larger than the image': [
+      () => ops.conv2d(x, zeros([6, 3, 4, 6])),
+      ShapeError,
+      'a window of (6, 3) is larger than the image of (5, 5)',
+    ],
+    'a dilated kernel larger than the image': [
+      () => ops.conv2d(x, kernel, null, { dilationRate: 3 }),
+      ShapeError,
+      '(7, 7)',
+    ],
+    'strides and dilation': [
+      () => ops.conv2d(x, kernel, null, { dilationRate: 2, strides: [2, 1] }),
+      ValueError,
+      'strides (2, 1) and dilationRate (2, 2)',
+    ],
+    'groups that do not divide': [
+      () => ops.conv2d(x, kernel, null, { groups: 3 }),
+      ValueError,
+      'divides the 4 channels',
+      'got 3',
+    ],
+    'a bias of another length': [
+      () => ops.conv2d(x, kernel, zeros([5])),
+      ShapeError,
+      'the bias must have shape (6,)',
+    ],
+    'an integer kernel': [() => ops.conv2d(x, zeros([3, 3, 4, 6], 'int32')), DTypeError, 'kernel'],
+    'causal images': [
+      () => ops.conv2d(x, kernel, null, { padding: 'causal' }),
+      ValueError,
+      "'valid' or 'same'",
+    ],
+    'a stride of 0': [
+      () => ops.conv2d(x, kernel, null, { strides: 0 }),
+      ValueError,
+      'strides must be a whole number of at least 1',
+    ],
+    'an unknown option': [
+      () => ops.conv2d(x, kernel, null, { stride: 2 } as object),
+      ValueError,
+      "'stride'",
+    ],
+  });
+});

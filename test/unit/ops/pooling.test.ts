@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as ops from '../../../src/ops/index.js';
+import { tensor, zeros } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import { build, at } from '../../reference/dense-array.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import { meanOf, pool } from '../../reference/windows.js';
+import { distinct, expectAgreement, expectSecondOrder, gradientsOf, random } from './agreement.js';
+import { refuses } from './refusals.js';
+
+const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
+
+const geometry = fc.record({
+  shape: fc.tuple(
+    fc.integer({ min: 1, max: 2 }),
+    fc.integer({ min: 3, max: 7 }),
+    fc.integer({ min: 3, max: 7 }),
+    fc.integer({ min: 1, max: 5 }),
+  ),
+  poolSize: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  padding: fc.constantFrom('valid' as const, 'same' as const),
+});
+
+describe('pooling agrees with float64 on random shapes, value and gradient', () => {
+  const cases = {
+    maxPool2d: [ops.maxPool2d, maximum, distinct],
+    averagePool2d: [ops.averagePool2d, meanOf, random],
+  } as const;
+  it.each(Object.entries(cases))('%s', (name, [op, f, draw]) => {
+    fc.assert(
+      fc.property(geometry, ({ shape, poolSize, strides, padding }) => {
+        const rule = { kernel: poolSize, strides, padding, dilation: [1, 1] as const };
+        const pooled = (x: Tensor): Tensor => op(x, { poolSize, strides, padding });
+        const what = `${name} ${JSON.stringify(rule)}`;
+        expectAgreement(what, pooled, (x: DenseArray) => pool(x, rule, f), draw(shape));
+      }),
+      { numRuns: 25, seed: 6 },
+    );
+  });
+
+  it('along one axis', () => {
+    const x = tensor([[[1], [5], [2], [4], [3]]]);
+    expect(ops.maxPool1d(x).toArray()).toEqual([[[5], [4]]]);
+    expect(ops.maxPool1d(x, { padding: 'same' }).toArray()).toEqual([[[5], [4], [3]]]);
+    const averages = ops.averagePool1d(x, { poolSize: 3, strides: 2, padding: 'same' });
+    expect(averages.toArray()).toEqual([[[3], [Math.fround(11 / 3)], [3.5]]]);
+  });
+
+  it('has second derivatives', () => {
+    const rule = { kernel: [2, 2], strides: [1, 1], dilation: [1, 1], padding: 'same' } as const;
+    const options = { strides: 1, padding: 'same' } as const;
+    const max = (x: DenseArray): DenseArray => pool(x, rule, maximum);
+    const mean = (x: DenseArray): DenseArray => pool(x, rule, meanOf);
+    const x = distinct([1, 3, 3, 2]);
+    expectSecondOrder('maxPool2d', (a) => ops.maxPool2d(a, options), max, x);
+    expectSecondOrder('averagePool2d', (a) => ops.averagePool2d(a, options), mean, x);
+  });
+});
+
+describe('maxPool2d', () => {
+  it('gives the gradient to the first of equal numbers', () => {
+    const [dx] = gradientsOf((x) => ops.sum(ops.maxPool2d(x)), [zeros([1, 2, 2, 1])]);
+    expect(Array.from(dx?.data() ?? [])).toEqual([1, 0, 0, 0]);
+  });
+
+  it('lets NaN win, and -Infinity only where there is nothing else', () => {
+    const row = [NaN, 1, -Infinity, -Infinity, 2, NaN];
+    const x = tensor(Float32Array.from(row), { shape: [1, 1, 6, 1] });
+    const y = ops.maxPool2d(x, { poolSize: [1, 2] });
+    expect(Array.from(y.data())).toEqual([NaN, -Infinity, NaN]);
+  });
+});
+
+describe('upSample', () => {
+  it('repeats', () => {
+    expect(ops.upSample([[1, 2]], 1, 3).toArray()).toEqual([[1, 1, 1, 2, 2, 2]]);
+    expect(ops.upSample([[1, 2]], 0, 2).toArray()).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('draws straight lines between the centres, value and gradient', () => {
+    for (const size of [2, 3, 4]) {
+      // Output j lies at (j + ½) / size − ½, held within the ends.
+      const reference = (x: DenseArray): DenseArray =>
+        build([2, (x.shape[1] ?? 0) * size, 2], ([n = 0, j = 0, c = 0]) => {
+          const last = (x.shape[1] ?? 0) - 1;
+          const place = Math.min(last, Math.max(0, (j + 0.5) / size - 0.5));
+          const low = Math.min(last, Math.floor(place));
+          const high = Math.min(last, low + 1);
+          const part = place - low;
+          return (1 - part) * at(x, [n, low, c]) + part * at(x, [n, high, c]);
+        });
+      for (const length of [1, 2, 5]) {
+        const x = random([2, length, 2]);
+        expectAgreement('upSample', (a) => ops.upSample(a, 1, size, 'bilinear'), reference, x);
+      }
+    }
+  });
+});
+
+describe('refusals', () => {
+  const x = zeros([1, 5, 5, 4]);
+  refuses({
+    'another rank': [
+      () => ops.maxPool2d(zeros([5, 5])),
+      ShapeError,
+      'maxPool2d: the input must have shape (batch, height, width, channels), got (5, 5).',
+    ],
+    'a window larger than the image': [
+      () => ops.averagePool2d(x, { poolSize: [2, 6] }),
+      ShapeError,
+      'a window of (2, 6) is larger than the image of (5, 5)',
+    ],
+    'a size that is no number': [
+      () => ops.maxPool2d(x, { poolSize: [2, 2, 2] }),
+      ValueError,
+      'poolSize must be a whole number of at least 1 or a list of 2 of them, got [2, 2, 2]',
+    ],
+    'causal padding': [
+      () => ops.maxPool1d(zeros([1, 5, 2]), { padding: 'causal' as 'same' }),
+      ValueError,
+      "got 'causal'",
+    ],
+    'half a size': [() => ops.upSample(x, 1, 1.5), ValueError, 'got 1.5'],
+  });
+});
