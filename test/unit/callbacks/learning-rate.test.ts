@@ -5,8 +5,7 @@ import {
   LearningRateScheduler,
   ReduceLROnPlateau,
 } from '../../../src/callbacks/index.js';
-import type { ReduceLROnPlateauOptions ,
-  Callback} from '../../../src/callbacks/index.js';
+import type { ReduceLROnPlateauOptions, Callback } from '../../../src/callbacks/index.js';
 import { ValueError } from '../../../src/errors.js';
 import { compiledTwoLayers, regression } from '../models/networks.js';
 import { RecordingWriter } from './recording-writer.js';
