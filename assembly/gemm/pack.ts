@@ -13,7 +13,7 @@
 //
 // The offset of a slice is where its row of the B panel starts.
 import { shareBegin, shareEnd } from '../split';
-import { MR_BYTES, NR, NR_BYTES } from './tile';
+import { MR, MR_BYTES, NR, NR_BYTES } from './tile';
 
 const EXPONENT: i32 = 0x7f800000;
 
@@ -166,18 +166,50 @@ export function packA(
   const mask1 = rows > 1 ? -1 : 0;
   const mask2 = rows > 2 ? -1 : 0;
   const end = <usize>k * NR_BYTES;
-  for (let row: usize = 0; row < end; row += NR_BYTES, a += sliceStride) {
-    const x0 = load<i32>(a);
-    const x1 = load<i32>(a + step1) & mask1;
-    const x2 = load<i32>(a + step2) & mask2;
-    store<i32>(values, x0);
-    store<i32>(values, x1, 4);
-    store<i32>(values, x2, 8);
-    store<i32>(offsets, <i32>row);
-    // Shifting the sign out makes −0 count as zero; no branch, since zeros come in no order.
-    const kept = usize((((x0 | x1 | x2) << 1) | keepZeros) != 0);
-    values += kept * MR_BYTES;
-    offsets += kept << 2;
+  const isWhole = rows == MR;
+  let row: usize = 0;
+
+  if (isWhole && rowStride == 4) {
+    // The three rows of a slice lie side by side: one vector holds them and a neighbour, which is not looked at
+    // and overwritten by the next slice. The last slice has no neighbour.
+    const three = i32x4(-1, -1, -1, 0);
+    for (; row + NR_BYTES < end; row += NR_BYTES, a += sliceStride) {
+      const x = v128.load(a);
+      v128.store(values, x);
+      store<i32>(offsets, <i32>row);
+      const bits = i32(v128.any_true(i32x4.shl(v128.and(x, three), 1)));
+      const kept = usize((bits | keepZeros) != 0);
+      values += kept * MR_BYTES;
+      offsets += kept << 2;
+    }
+  }
+
+  const canSkip = isWhole && sliceStride == 4 && keepZeros == 0;
+  while (row < end) {
+    let stop = row + 4 * NR_BYTES;
+    if (canSkip && stop <= end) {
+      // Zeros come in runs (the border of an image): four slices are passed over at once.
+      const any = v128.or(v128.or(v128.load(a), v128.load(a + step1)), v128.load(a + step2));
+      if (!v128.any_true(i32x4.shl(any, 1))) {
+        row = stop;
+        a += 16;
+        continue;
+      }
+    }
+    stop = min(stop, end);
+    for (; row < stop; row += NR_BYTES, a += sliceStride) {
+      const x0 = load<i32>(a);
+      const x1 = load<i32>(a + step1) & mask1;
+      const x2 = load<i32>(a + step2) & mask2;
+      store<i32>(values, x0);
+      store<i32>(values, x1, 4);
+      store<i32>(values, x2, 8);
+      store<i32>(offsets, <i32>row);
+      // Shifting the sign out makes −0 count as zero; no branch, since single zeros come in no order.
+      const kept = usize((((x0 | x1 | x2) << 1) | keepZeros) != 0);
+      values += kept * MR_BYTES;
+      offsets += kept << 2;
+    }
   }
   return <i32>((offsets - firstOffset) >> 2);
 }
