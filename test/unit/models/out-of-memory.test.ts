@@ -9,7 +9,7 @@ import { numbers } from './networks.js';
 import { expectNoMoreThan, settledMemory } from './steady-memory.js';
 
 const MIB = 2 ** 20;
-configure({ maxMemory: 8 * MIB });
+await configure({ maxMemory: 8 * MIB });
 
 describe('when memory is exhausted in the middle of fit', () => {
   it('the error says so, nothing is lost, and smaller batches train', async () => {

@@ -15,8 +15,8 @@ function fill(): { tensors: Tensor[]; error: unknown } {
   }
 }
 
-beforeAll(() => {
-  configure({ maxMemory: 4 * MIB });
+beforeAll(async () => {
+  await configure({ maxMemory: 4 * MIB });
 });
 
 it('says what was asked for, what is in use, what the limit is, and what to do', () => {
