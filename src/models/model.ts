@@ -24,6 +24,8 @@ import type { DataLike } from './inputs.js';
 import { predict } from './predict.js';
 import type { PredictOptions } from './predict.js';
 import { formatSummary } from './summary.js';
+import { saveModel } from './save.js';
+import type { SaveOptions } from './save.js';
 import { loadWeights, saveWeights } from './weights.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 
@@ -174,6 +176,20 @@ export abstract class Model extends Layer {
   /** The outputs for one batch. The tensor belongs to the caller. */
   predictOnBatch(x: TensorLike): Tensor {
     return predictOnBatch(this, x);
+  }
+
+  /**
+   * Writes layers and weights in the format of TensorFlow.js (`layers-model`); `models.loadModel` reads it. How the
+   * model is compiled, and the optimizer's state, are not in it.
+   *
+   * @param target a folder (an older model in it stays whole until the new one is complete), or
+   * { write(name, bytes) }, which gets `weights.bin` and then `model.json`
+   * @throws ValueError for a model that is not built or holds models, for another format, and for what
+   * TensorFlow.js has no words for.
+   * @example await model.save('digits');
+   */
+  async save(target: Target, options: SaveOptions = {}): Promise<void> {
+    await saveModel(this, target, options);
   }
 
   /**

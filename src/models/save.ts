@@ -1,0 +1,116 @@
+import { checkBoolean } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
+import { crc32 } from '../data/crc32.js';
+import { isByteSink, targetLocation } from '../data/target.js';
+import type { Target } from '../data/target.js';
+import { fileArray } from '../data/numpy-files.js';
+import { ValueError } from '../errors.js';
+import { isJsonObject, parseJsonObject } from '../io/json.js';
+import { encodeModelFile, encodeShard, MODEL_FILE } from '../io/layers-model.js';
+import type { LayerDescription } from '../io/layers-model.js';
+import { checkModelLocation } from '../io/model-source.js';
+import { serializeLayer } from '../layers/registry.js';
+import type { Layer } from '../layers/layer.js';
+import { classNameOf } from '../layers/weight-holder.js';
+import { platform } from '../runtime/platform.js';
+import type { Model } from './model.js';
+
+/** Options of `save`. */
+export interface SaveOptions {
+  /** Must be false, the default: the format of TensorFlow.js holds no state of the optimizer. */
+  readonly includeOptimizer?: boolean;
+}
+
+/** What `model.save` does. */
+export async function saveModel(
+  model: Model,
+  target: Target,
+  options: SaveOptions = {},
+): Promise<void> {
+  checkOptions('save', options, ['includeOptimizer']);
+  if (checkBoolean('save', 'includeOptimizer', options.includeOptimizer ?? false)) {
+    throw new ValueError(
+      `save: includeOptimizer is not supported: TensorFlow.js's format holds no state of the optimizer. Leave it out.`,
+    );
+  }
+  const location = targetLocation('save', target);
+  if (location !== undefined) checkFolder(location);
+  const described = { name: model.name, layers: describeLayers(model) };
+  const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
+    (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
+  );
+  const shard = encodeShard(weights);
+  if (isByteSink(target)) {
+    await target.write('weights.bin', shard);
+    await target.write(MODEL_FILE, encodeModelFile(described, weights, 'weights.bin'));
+  } else if (location !== undefined) {
+    // A name of its own, so that the old model keeps its weights until model.json is replaced.
+    const name = `weights-${crc32(shard).toString(16).padStart(8, '0')}.bin`;
+    await writeFolder(location, name, shard, encodeModelFile(described, weights, name));
+  }
+}
+
+function checkFolder(location: string): void {
+  checkModelLocation('save', location);
+  if (!/\.json$/i.test(location)) return;
+  throw new ValueError(
+    `save: '${location}' is a file, but a model is a folder of two files. Give the path of the folder.`,
+  );
+}
+
+function describeLayers(model: Model): LayerDescription[] {
+  if (!model.built || model.inputShape === undefined) {
+    throw new ValueError(
+      `save: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
+        `call build([null, …]).`,
+    );
+  }
+  const stack: readonly Layer[] = model.subLayers();
+  const isStack = (layer: Layer): boolean => 'layers' in layer;
+  if (classNameOf(model) !== 'Sequential' || stack.some(isStack)) {
+    throw new ValueError(
+      `save: only a Sequential of layers can be saved, without models inside; '${model.name}' is of class ` +
+        `${classNameOf(model)}. Save the weights with saveWeights.`,
+    );
+  }
+  return stack.map((layer, i) => {
+    const { class_name, config } = serializeLayer(layer);
+    const isFirst = i === 0 && class_name !== 'InputLayer';
+    const shape = isFirst ? { batch_input_shape: model.inputShape } : {};
+    return { class_name, config: { ...config, ...shape } };
+  });
+}
+
+async function writeFolder(
+  folder: string,
+  shardName: string,
+  shard: Uint8Array<ArrayBuffer>,
+  modelFile: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const host = platform();
+  const modelPath = host.join(folder, MODEL_FILE);
+  await host.writeFileAtomic(host.join(folder, shardName), shard);
+  const old = await host.readFile(modelPath);
+  await host.writeFileAtomic(modelPath, modelFile);
+  if (old === undefined) return;
+  // The model is there: weights of the one before that cannot be deleted are no failure.
+  const files = await host.openCache(folder);
+  for (const name of ownShards(old)) {
+    if (name !== shardName) await files?.remove(name).catch(() => undefined);
+  }
+}
+
+/** Shards that `save` has written; others in the folder are not ours to delete. */
+function ownShards(modelFile: Uint8Array): string[] {
+  try {
+    const { weightsManifest } = parseJsonObject(modelFile, MODEL_FILE);
+    const groups: unknown[] = Array.isArray(weightsManifest) ? weightsManifest : [];
+    return groups
+      .flatMap((group) => (isJsonObject(group) ? group['paths'] : []))
+      .filter((path) => typeof path === 'string' && /^weights-[0-9a-f]{8}\.bin$/.test(path))
+      .map(String);
+  } catch {
+    // What was there was no model.
+    return [];
+  }
+}
