@@ -40,7 +40,8 @@ const cases = {
     );
     tarball = filename;
     const paths = files.map((file) => file.path);
-    const allowed = /^(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|LICENSE)$/;
+    const allowed =
+      /^(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES\.md)$/;
     const strangers = paths.filter((file) => !allowed.test(file));
     assert(strangers.length === 0, `does not belong into the package: ${strangers.join(', ')}`);
     const needed = [

@@ -1,28 +1,40 @@
 /** Base class of every error that lanegrad throws on purpose. */
 export class LanegradError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  // Written out in each class: tools that shrink code rename classes.
+  override readonly name: string = 'LanegradError';
 }
 
 /** Shapes that do not fit an operation or a layer. */
-export class ShapeError extends LanegradError {}
+export class ShapeError extends LanegradError {
+  override readonly name: string = 'ShapeError';
+}
 
 /** An element type that an operation does not take. */
-export class DTypeError extends LanegradError {}
+export class DTypeError extends LanegradError {
+  override readonly name: string = 'DTypeError';
+}
 
 /** An argument out of range, an unknown name or option, a call in the wrong order. */
-export class ValueError extends LanegradError {}
+export class ValueError extends LanegradError {
+  override readonly name: string = 'ValueError';
+}
 
 /** A tensor was used after its memory had been given back. */
-export class DisposedError extends LanegradError {}
+export class DisposedError extends LanegradError {
+  override readonly name: string = 'DisposedError';
+}
 
 /** Linear memory is exhausted, or one tensor is larger than the allocator can hold. */
-export class OutOfMemoryError extends LanegradError {}
+export class OutOfMemoryError extends LanegradError {
+  override readonly name: string = 'OutOfMemoryError';
+}
 
 /** A file or buffer that is not what its format demands. */
-export class FormatError extends LanegradError {}
+export class FormatError extends LanegradError {
+  override readonly name: string = 'FormatError';
+}
 
 /** A data set that cannot be found, downloaded or verified. */
-export class DatasetError extends LanegradError {}
+export class DatasetError extends LanegradError {
+  override readonly name: string = 'DatasetError';
+}

@@ -20,7 +20,7 @@ export interface ModelCheckpointOptions {
   readonly verbose?: 0 | 1;
   /** Save only when the watched value is better than ever before. Default false. */
   readonly saveBestOnly?: boolean;
-  /** Must be true: files of whole models do not exist yet. */
+  /** Must be true: this callback writes weights. */
   readonly saveWeightsOnly: true;
   /** Default `'auto'`: falling for losses and errors, rising for accuracies. */
   readonly mode?: MonitorMode;
@@ -78,7 +78,7 @@ export class ModelCheckpoint extends Callback {
     }
     if (given.saveWeightsOnly !== true) {
       throw new ValueError(
-        `${NAME}: only weights can be saved so far, not whole models: set saveWeightsOnly: true and give a path that ` +
+        `${NAME}: only weights are saved, not whole models: set saveWeightsOnly: true and give a path that ` +
           `ends in .safetensors or .npz.`,
       );
     }

@@ -13,6 +13,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import { checkDistributions } from './check-distributions.js';
 import type { Model } from './model.js';
 
 /** Samples: a tensor, nested arrays, a typed array, or an (async) iterable of batches. */
@@ -109,7 +110,10 @@ function checkBatch(op: string, model: Model, name: string, batch: Batch): void 
   checkShape(name, model, x);
   if (op.startsWith('predict')) return;
   requireFinite(`${name}: x`, x);
-  if (y !== undefined) requireFinite(`${name}: y`, y);
+  if (y !== undefined) {
+    requireFinite(`${name}: y`, y);
+    checkDistributions(`${name}: y`, model.loss, y);
+  }
   if (sampleWeight !== undefined) requireFinite(`${name}: sampleWeight`, sampleWeight);
 }
 

@@ -245,7 +245,8 @@ export abstract class Model extends Layer {
 
   /** Prints a table of the layers, their output shapes and numbers of weights. */
   summary({ printFn = writeLine }: SummaryOptions = {}): void {
-    printFn(formatSummary(this, this.optimizer?.variables ?? []));
+    const { optimizer } = this;
+    printFn(formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : []));
   }
 
   /** The model as Keras writes it into `config.json`: what `JSON.stringify(model)` gives. */
