@@ -39,8 +39,9 @@ export function gemm(product: Product): void {
     runtime.run('gemv', c, a, pointer, bias, m, n, k, epilogue, scratch);
     return;
   }
+  // Before the panels are asked for: making room for it may give up panels that are kept.
+  const scratch = runtime.workspace(kernels.gemmScratchBytes(threads));
   matrix.withPanels((panels) => {
-    const scratch = runtime.workspace(kernels.gemmScratchBytes(threads));
     const lda = transA ? m : k;
     runtime.run('gemm', c, a, panels, bias, m, n, k, lda, n, transA ? 1 : 0, epilogue, scratch);
   });
