@@ -1,19 +1,17 @@
 import { LanegradError } from '../errors.js';
-import { base64 as strict } from './generated/simd.js';
+import { embeddedBytes } from './embedded.js';
+import type { EmbeddedBytes } from './embedded.js';
+import { embedded as strict } from './generated/simd.js';
 
 /** A build of the core: `strict` gives the same bits everywhere, `relaxed` uses fused multiply-add. */
 export type Build = 'strict' | 'relaxed';
 
-let relaxed: string | undefined;
+let relaxed: EmbeddedBytes | undefined;
 
 /** Loads the relaxed build, a chunk of its own. True if this engine can run it. */
 export async function loadRelaxedBuild(): Promise<boolean> {
-  relaxed ??= (await import('./generated/simd-relaxed.js')).base64;
-  return WebAssembly.validate(decode(relaxed));
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  relaxed ??= (await import('./generated/simd-relaxed.js')).embedded;
+  return WebAssembly.validate(embeddedBytes(relaxed));
 }
 
 /** The import of memory in the binary: "env", "memory", kind 2 (memory), then the flags of its limits. */
@@ -32,7 +30,7 @@ function bytesOf(text: string): number[] {
  * @throws LanegradError where the engine has no WebAssembly SIMD.
  */
 export function compileCore(build: Build, shared: boolean): WebAssembly.Module {
-  const binary = decode(build === 'relaxed' ? (relaxed ?? strict) : strict);
+  const binary = embeddedBytes(build === 'relaxed' ? (relaxed ?? strict) : strict);
   if (shared) shareMemory(binary);
   if (!WebAssembly.validate(binary)) {
     throw new LanegradError(
