@@ -1,10 +1,14 @@
 // How threads agree on work. A small shared block holds one call of a kernel at a time:
 //
-//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers      float64, from byte 64: arguments
+//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers │ failed
+//   float64, from byte 64: arguments
 //
 // A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next
 // share by compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead costs
-// nothing. The arguments are read before the claim: if the swap succeeds, the call was still the same.
+// nothing. A share whose kernel traps is counted as done like any other, and as failed: the caller throws when
+// nobody works on the call any more. The arguments are read before the claim: if the swap succeeds, the call was still the same.
+
+import { LanegradError } from '../errors.js';
 
 /** Places in the int32 view. */
 const CLAIM = 0;
@@ -14,6 +18,7 @@ const KERNEL = 3;
 const ARGUMENT_COUNT = 4;
 const READY = 5;
 const SLEEPERS = 6;
+const FAILED = 7;
 
 const ARGUMENTS_BYTE = 64;
 const MAX_ARGUMENTS = 16;
@@ -41,29 +46,55 @@ export class Control {
     this.#arguments = new Float64Array(block, ARGUMENTS_BYTE, MAX_ARGUMENTS);
   }
 
-  /** Publishes a call and works on it until all its shares are done. Only the main thread calls this. */
+  /**
+   * Publishes a call and works on it until all its shares are done. Only the main thread calls this.
+   *
+   * @throws LanegradError if the kernel trapped in a share; then all shares have ended.
+   */
   call(entry: Entry, kernel: number, shares: number, args: readonly number[]): void {
     const words = this.#words;
     const generation = (Atomics.load(words, CLAIM) >> SHARE_BITS) + 1;
     Atomics.store(words, CLAIM, (generation << SHARE_BITS) | SHARE_MASK);
     for (let i = 0; i < args.length; i++) this.#arguments[i] = args[i] ?? 0;
     words[DONE] = 0;
+    words[FAILED] = 0;
     words[SHARES] = shares;
     words[KERNEL] = kernel;
     words[ARGUMENT_COUNT] = args.length;
     Atomics.store(words, CLAIM, generation << SHARE_BITS);
     if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, CLAIM);
+    let cause: unknown;
     for (;;) {
       const claim = Atomics.load(words, CLAIM);
       const share = claim & SHARE_MASK;
       if (share >= shares) break;
       if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
-      entry(share, shares, ...args);
-      Atomics.add(words, DONE, 1);
+      cause = this.#work(entry, share, shares, args) ?? cause;
     }
     // Kernels last micro- to milliseconds: the rest is waited for without sleeping, which a page's main
     // thread may not do anyway.
     while (Atomics.load(words, DONE) < shares);
+    const failed = Atomics.load(words, FAILED);
+    if (failed > 0) {
+      throw new LanegradError(
+        `A kernel stopped in ${failed} of ${shares} shares, so its result is incomplete. This is a fault of ` +
+          `lanegrad; please report it.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Works on one share and counts it, whatever happens. @returns what the kernel threw, if it did */
+  #work(entry: Entry | undefined, share: number, shares: number, args: readonly number[]): unknown {
+    try {
+      entry?.(share, shares, ...args);
+      return undefined;
+    } catch (error) {
+      Atomics.add(this.#words, FAILED, 1);
+      return error;
+    } finally {
+      Atomics.add(this.#words, DONE, 1);
+    }
   }
 
   /** Works on calls for ever: the life of a worker. */
@@ -81,8 +112,7 @@ export class Control {
       const entry = entries[words[KERNEL] ?? 0];
       const args = Array.from(this.#arguments.subarray(0, words[ARGUMENT_COUNT]));
       if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
-      entry?.(share, shares, ...args);
-      Atomics.add(words, DONE, 1);
+      this.#work(entry, share, shares, args);
     }
   }
 

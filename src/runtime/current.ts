@@ -54,9 +54,18 @@ export function currentRuntime(): Runtime {
     build: relaxed === 'on' ? 'relaxed' : 'strict',
     maximumBytes: options.maxMemory ?? MAX_MEMORY,
     threads: chooseThreads().threads,
-    workerUrl: new URL(options.workerUrl ?? './worker.js', import.meta.url),
+    workerUrl,
   });
   return current;
+}
+
+/** Asked for by the first shared call: programs bundled to CommonJS have no `import.meta.url`. */
+function workerUrl(): URL {
+  const { workerUrl: given } = options;
+  // The default is spelt out, because bundlers look for just this expression.
+  return given === undefined
+    ? new URL('./worker.js', import.meta.url)
+    : new URL(given, import.meta.url);
 }
 
 /** How many threads there will be, and why. */
@@ -132,7 +141,7 @@ export function backendInfo(): BackendInfo {
   return {
     simd: true,
     relaxedSimd: relaxed === 'on',
-    threads: current?.threads ?? threads,
+    threads: current === undefined ? threads : current.threads - current.missingWorkers,
     reason: reasons.join('; '),
   };
 }

@@ -27,17 +27,18 @@ export class Pool {
   readonly #numbers = new Map<KernelName, number>();
   readonly #entries: readonly Entry[];
   #failure: string | undefined;
+  #missing = 0;
 
   /**
    * @param threads how many to be, the calling one included
-   * @param url the module of `worker.ts`
+   * @param url where the module of `worker.ts` is
    */
   constructor(
     readonly threads: number,
     core: Core,
     memory: Memory,
     kernels: Kernels,
-    url: URL,
+    url: () => URL,
   ) {
     const block = new SharedArrayBuffer(CONTROL_BYTES);
     this.#control = new Control(block);
@@ -50,23 +51,40 @@ export class Pool {
       control: block,
       spinMilliseconds: SPIN_MILLISECONDS,
     };
-    for (let i = 1; i < threads; i++) {
-      this.#workers.push(
-        platform().startWorker(url, start, (reason) => {
-          this.#reportFailure(reason);
-        }),
-      );
+    this.#startWorkers(start, url);
+  }
+
+  #startWorkers(start: WorkerStart, url: () => URL): void {
+    const wanted = this.threads - 1;
+    try {
+      const module = url();
+      while (this.#workers.length < wanted) {
+        const worker = platform().startWorker(module, start, (reason) => {
+          this.#reportFailure(1, reason);
+        });
+        this.#workers.push(worker);
+      }
+    } catch (error) {
+      // The host allows no workers (Node's permission model), not from there, or no more of them.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#reportFailure(wanted - this.#workers.length, reason);
     }
   }
 
   /** A worker that fails costs speed and nothing else: its shares are taken by the others. */
-  #reportFailure(reason: string): void {
+  #reportFailure(workers: number, reason: string): void {
+    this.#missing += workers;
     if (this.#failure === undefined) {
       // Said once, and by backendInfo(); it is no reason to stop.
       // eslint-disable-next-line no-console
       console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
     }
     this.#failure = reason;
+  }
+
+  /** Workers that could not start or have died. */
+  get missing(): number {
+    return this.#missing;
   }
 
   /** Why a worker is missing. */

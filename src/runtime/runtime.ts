@@ -20,8 +20,8 @@ export interface RuntimeSettings {
   readonly maximumBytes: number;
   /** Threads to run on; more than 1 need memory that can be shared. */
   readonly threads: number;
-  /** The module of the workers. */
-  readonly workerUrl: URL;
+  /** Where the module of the workers is. May throw: then there are none. */
+  readonly workerUrl: () => URL;
   readonly build: Build;
 }
 
@@ -96,6 +96,11 @@ export class Runtime {
   /** Ends the workers. Work goes on without them. */
   stop(): void {
     this.#pool?.stop();
+  }
+
+  /** Workers that are not there, although they were asked to start. */
+  get missingWorkers(): number {
+    return this.#pool?.missing ?? 0;
   }
 
   /** Why a worker is missing, if one is. */

@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
+import { LanegradError } from '../../src/errors.js';
+import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { values } from '../kernels/values.js';
 
 const workerUrl = new URL('../../src/runtime/worker.js', import.meta.url);
 
-function runtimeOf(threads: number, url = workerUrl): Runtime {
+function runtimeOf(threads: number, url = () => workerUrl): Runtime {
   return new Runtime({ maximumBytes: 2 ** 28, threads, workerUrl: url, build: 'strict' });
 }
 
@@ -76,12 +78,60 @@ describe('the pool', () => {
 
   it('goes on without workers that cannot start, and says so once', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    const runtime = runtimeOf(3, new URL('missing-worker.js', workerUrl));
+    const runtime = runtimeOf(3, () => new URL('missing-worker.js', workerUrl));
     expect(work(runtime, 3)).toEqual(alone);
     await vi.waitUntil(() => runtime.poolFailure !== undefined, { timeout: 20_000 });
     expect(work(runtime, 3)).toEqual(alone);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('missing-worker.js'));
+  });
+
+  it.each<[string, () => URL, RegExp]>([
+    ['from their address', () => new URL('https://localhost/worker.js'), /URL must be/],
+    ['without an address', () => new URL('./worker.js', undefined), /Invalid URL/],
+  ])('goes on where no worker may be started %s', (_, url, reason) => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+    const runtime = runtimeOf(3, url);
+    expect(work(runtime, 3)).toEqual(alone);
+    expect(runtime.poolFailure).toMatch(reason);
+    expect(runtime.missingWorkers).toBe(2);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on with the workers that there are when the host allows no more', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+    const startWorker = platform().startWorker.bind(platform());
+    const start = vi.spyOn(platform(), 'startWorker').mockImplementation((...args) => {
+      if (start.mock.calls.length > 1) throw new Error('too many workers');
+      return startWorker(...args);
+    });
+    const runtime = runtimeOf(4);
+    expect(work(runtime, 3)).toEqual(alone);
+    await vi.waitUntil(() => runtime.readyThreads === 2, { timeout: 20_000 });
+    expect(work(runtime, 3)).toEqual(alone);
+    expect(runtime.missingWorkers).toBe(2);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('too many workers'));
+    runtime.stop();
+  });
+
+  it('says when a kernel has trapped, once all shares have ended, and works on', async () => {
+    const runtime = runtimeOf(3);
+    work(runtime, 1);
+    await untilReady(runtime);
+    const size = 2 ** 20;
+    const x = runtime.allocate(4 * size);
+    // The last shares read beyond the end of memory.
+    const beyond = (): number => runtime.reservedBytes - 2 * size;
+    for (let i = 0; i < 5; i++) {
+      const call = (): void => {
+        runtime.run('unary', x, beyond(), size, UnaryOp.Negate, 0, 0, 0);
+      };
+      expect(call).toThrow(LanegradError);
+      expect(call).toThrow(/stopped in [12] of 3 shares/);
+      expect(work(runtime, 3)).toEqual(alone);
+    }
+    runtime.stop();
   });
 
   it('goes on when its workers have ended', async () => {
