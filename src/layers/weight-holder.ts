@@ -180,7 +180,7 @@ export abstract class WeightHolder {
    * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does
    * not fit.
    *
-   * @throws ValueError for another number of values, ShapeError for a wrong shape.
+   * @throws ValueError for another number of values, ShapeError for a wrong shape or dtype.
    */
   setWeights(values: readonly TensorLike[]): void {
     const { weights } = this;
@@ -196,11 +196,11 @@ export abstract class WeightHolder {
     tidy(() => {
       const tensors = values.map((value, i) => toTensor(value, weights[i]?.dtype));
       weights.forEach((weight, i) => {
-        const shape = tensors[i]?.shape ?? [];
-        if (sameShape(shape, weight.shape)) return;
+        const { shape = [], dtype } = tensors[i] ?? {};
+        if (sameShape(shape, weight.shape) && dtype === weight.dtype) return;
         throw new ShapeError(
-          `${this.label}: setWeights got shape ${formatShape(shape)} for weight '${weight.name}', which has shape ` +
-            `${formatShape(weight.shape)}.`,
+          `${this.label}: setWeights got shape ${formatShape(shape)}, ${dtype ?? ''}, for weight '${weight.name}', ` +
+            `which has shape ${formatShape(weight.shape)}, ${weight.dtype}.`,
         );
       });
       weights.forEach((weight, i) => {

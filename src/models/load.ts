@@ -11,7 +11,7 @@ import { deserializeLayer } from '../layers/registry.js';
 import type { LossIdentifier } from '../losses/registry.js';
 import type { MetricIdentifier } from '../metrics/index.js';
 import type { OptimizerIdentifier } from '../optimizers/index.js';
-import { formatShape, sameShape, tensor, tidy } from '../tensor/index.js';
+import { formatShape, sameShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
 import { Sequential } from './sequential.js';
 
@@ -94,11 +94,7 @@ function assignWeights(
       `${label}: holds ${arrays.size} weights, but its layers have ${found.length}.`,
     );
   }
-  tidy(() => {
-    for (const [weight, { data, shape, dtype }] of found) {
-      weight.assign(tensor(data, { shape, dtype }));
-    }
-  });
+  for (const [weight, { data }] of found) weight.write(data);
 }
 
 function findArray(

@@ -5,7 +5,7 @@ import type { FileArray } from '../data/elements.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { globalGenerator } from '../random/index.js';
-import { formatShape, sameShape, tensor, tidy, zeros } from '../tensor/index.js';
+import { formatShape, sameShape, tidy, zeros } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
 import type { Compiled } from './compiled.js';
 import { layerGenerators } from './layer-generators.js';
@@ -140,9 +140,5 @@ function assignAll(
         `or optimizer: delete it.`,
     );
   }
-  tidy(() => {
-    for (const [variable, { data, shape, dtype }] of pairs) {
-      variable.assign(tensor(data, { shape, dtype }));
-    }
-  });
+  for (const [variable, { data }] of pairs) variable.write(data);
 }

@@ -9,7 +9,6 @@ import { ValueError } from '../errors.js';
 import { matchWeights, weightNames } from '../io/match-weights.js';
 import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
 import type { WeightsFormatName } from '../io/weights-format.js';
-import { tensor, tidy } from '../tensor/index.js';
 import type { Model } from './model.js';
 
 /** Options of `saveWeights`. */
@@ -65,11 +64,7 @@ export async function loadWeights(
   const arrays = await (format ?? sniffWeightsFormat(bytes)).decode(bytes, label);
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
   const found = matchWeights(label, arrays, model.weights, { skipMismatch, byName });
-  tidy(() => {
-    for (const [weight, { data, shape, dtype }] of found) {
-      weight.assign(tensor(data, { shape, dtype }));
-    }
-  });
+  for (const [weight, { data }] of found) weight.write(data);
 }
 
 function requireWeights(owner: string, model: Model): void {

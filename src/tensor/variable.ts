@@ -2,11 +2,12 @@ import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';
 import type { TensorLike } from './create.js';
-import type { DType } from './dtype.js';
+import type { DType, TensorData } from './dtype.js';
 import { keep } from './scope.js';
 import { formatShape, sameShape } from './shape.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
+import { writeElements } from './write.js';
 
 /** Options of a variable. */
 export interface VariableOptions {
@@ -68,6 +69,15 @@ export class Variable {
     } finally {
       if (source !== value) source.dispose();
     }
+  }
+
+  /**
+   * Copies elements in: row-major, as many as there are and of the variable's dtype, which the caller has checked.
+   * It takes no memory, so of several variables none is left out because memory is exhausted. @internal
+   */
+  write(elements: TensorData): void {
+    writeElements(this.value, elements);
+    this.touch();
   }
 
   /** Called by whoever has written into `value` directly, as the kernels of optimizers do. @internal */

@@ -245,6 +245,9 @@ describe('weights of a layer', () => {
     expect(() => {
       layer.setWeights([[2, 3], [1]]);
     }).toThrow(/weight 'calls', which has shape \(\)/);
+    expect(() => {
+      layer.setWeights([[2, 3], tensor(1, { dtype: 'int32' })]);
+    }).toThrow(/got shape \(\), int32, for weight 'calls'/);
     expect(layer.factor?.value.toArray()).toEqual([1, 1]);
     expect(() => {
       layer.setWeights([[2, 3]]);
