@@ -68,7 +68,12 @@ export async function readNpz(
   const bytes = await readSource(source, options);
   const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
   const tensors = Object.create(null) as Record<string, Tensor>;
-  for (const [name, array] of arrays) tensors[name] = toOwnTensor(array);
+  try {
+    for (const [name, array] of arrays) tensors[name] = toOwnTensor(array);
+  } catch (error) {
+    for (const made of Object.values(tensors)) made.dispose();
+    throw error;
+  }
   return tensors;
 }
 

@@ -88,7 +88,8 @@ const VERSION = 20;
 /**
  * The bytes of a zip file with these members.
  *
- * @throws ValueError for more than 65534 members or 4 GiB, which need a format of their own.
+ * @throws ValueError for more than 65534 members or 4 GiB, which need a format of their own, and for a name of more
+ * than 65535 bytes.
  */
 export async function zip(
   members: readonly ZipMember[],
@@ -99,6 +100,12 @@ export async function zip(
   let offset = 0;
   for (const { name, bytes } of members) {
     const encoded = new TextEncoder().encode(name);
+    if (encoded.length > 0xffff) {
+      throw new ValueError(
+        `A name in a zip file takes at most 65535 bytes, but '${name.slice(0, 40)}…' takes ${encoded.length}. ` +
+          `Shorten it.`,
+      );
+    }
     const data = compress ? await deflateRaw(bytes) : bytes;
     // What local and central header share, from the version on.
     const common = [

@@ -187,6 +187,16 @@ describe('readNpz', () => {
     }
   });
 
+  it('refuses to write a name longer than a zip file can hold', async () => {
+    const sink = { write: () => undefined };
+    // ".npy" is added, and ü takes two bytes.
+    for (const [name, fits] of [['x'.repeat(65_531), true], ['x'.repeat(65_532), false], ['ü'.repeat(32_766), false]] as const) {
+      const writing = data.writeNpz(sink, { [name]: 1 });
+      if (fits) await writing;
+      else await expect(writing).rejects.toThrow(ValueError);
+    }
+  });
+
   it('stops at maxBytes before anything is inflated', async () => {
     const bytes: Uint8Array[] = [];
     const sink = { write: (_: string, written: Uint8Array) => bytes.push(written) };
