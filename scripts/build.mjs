@@ -2,7 +2,7 @@
 //   node scripts/build.mjs          everything
 //   node scripts/build.mjs --wasm   only the Wasm targets and their embedding (what tests and tsx need)
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,18 @@ async function buildWorker(outfile) {
   await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile });
 }
 
+/**
+ * esbuild makes a chunk import the one with its own helper functions, even if it uses none of them. Such an import does
+ * nothing, and bundlers warn of it, since the package says that its modules have no side effects.
+ */
+function removeBareImports(folder) {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.js')) continue;
+    const file = path.join(folder, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "\.\/[^"]+";\n/gm, ''));
+  }
+}
+
 async function buildPackage(targets) {
   const { build } = await import('esbuild');
   rmSync('dist', { recursive: true, force: true });
@@ -60,8 +72,10 @@ async function buildPackage(targets) {
     entryPoints: { index: 'src/index.ts' },
     outdir: 'dist',
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
+    chunkNames: '[name]-[hash]',
   });
+  removeBareImports('dist');
   await buildWorker('dist/worker.js');
   mkdirSync('dist/wasm', { recursive: true });
   for (const { outFile } of Object.values(targets)) {

@@ -1,11 +1,12 @@
 // `npm run test:package`: packs the package, installs the tarball into an empty project with no network, and uses it
 // there from JavaScript (import and require) and from strict TypeScript. Prints the sizes that users pay for.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { thisMajor, withNodeVersions } from './node-versions.mjs';
 import { bundleSizes } from './package-sizes.mjs';
 
@@ -49,6 +50,7 @@ const cases = {
       'README.md',
       'LICENSE',
       'dist/index.js',
+      'dist/worker.js',
       'dist/types/src/index.d.ts',
       'dist/wasm/lanegrad.simd.wasm',
     ];
@@ -83,9 +85,47 @@ const cases = {
       : `${outcome.version}: ${outcome.result}`;
   },
 
+  'its worker can be asked for by bundlers': () => {
+    const program = `console.log(import.meta.resolve('lanegrad/worker.js').split('node_modules')[1])`;
+    return run(process.execPath, '--input-type=module', '--eval', program);
+  },
+
+  'esbuild bundles it without a warning': async () => {
+    const { warnings } = await bundle('esm', `export * from 'lanegrad';`);
+    const texts = warnings.map(({ text }) => text);
+    assert(texts.length === 0, texts.join('\n'));
+  },
+
+  'bundled to CommonJS, where import.meta.url is missing, it computes on one thread': async () => {
+    const program = `
+      import { backendInfo, configure, ones } from 'lanegrad';
+      configure({ threads: 3 });
+      const x = ones([400, 400]);
+      console.log(x.matmul(x).matmul(x).sum().item(), backendInfo().threads);`;
+    const { outputFiles } = await bundle('cjs', program);
+    writeFileSync(path.join(project, 'bundle.cjs'), outputFiles[0].text);
+    const { stdout, stderr } = spawnSync(process.execPath, ['bundle.cjs'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    assert(stdout.trim() === `${400 ** 4} 1`, stdout + stderr);
+    assert(stderr.match(/worker thread is missing/g)?.length === 1, stderr);
+  },
+
   'types: moduleResolution bundler': () => typeCheck('esnext', 'bundler'),
   'types: moduleResolution node16': () => typeCheck('node16', 'node16'),
 };
+
+function bundle(format, contents) {
+  return build({
+    stdin: { contents, resolveDir: project },
+    bundle: true,
+    platform: 'node',
+    format,
+    write: false,
+    logLevel: 'silent',
+  });
+}
 
 function typeCheck(module, moduleResolution) {
   copyFileSync(path.join(root, 'test/package/consumer.ts'), path.join(project, 'consumer.ts'));
