@@ -3,8 +3,8 @@ import type { Platform } from '../runtime/platform.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
 
 /**
- * Reads and verifies `files` from `directory` or from the folder in it that has the data set's name; each may
- * be gzipped or plain. Undefined if there is none of them and `optional` is set.
+ * Reads and verifies `files` from the folder in `directory` that has the data set's name, or from `directory`
+ * itself; each may be gzipped or plain. Undefined if there is none of them and `optional` is set.
  *
  * Throws DatasetError when the directory does not exist, lacks a file, or holds one of other contents, and
  * FormatError when a gzip file is damaged. Files of the user are never deleted.
@@ -22,14 +22,15 @@ export async function readDirectory(
     );
   }
   const found = await Promise.all(
-    files.map((file) => readStored(host, dataset, file, directory, signal)),
+    files.map((file) => readStored(host, dataset, file, directory, { optional, signal })),
   );
   const missing = files.filter((_, index) => found[index] === undefined);
   if (missing.length === 0) return found.filter((contents) => contents !== undefined);
   if (optional && missing.length === files.length) return undefined;
   throw new DatasetError(
     `${dataset.name}: the directory '${directory}' (${origin}) lacks ` +
-      `${missing.map((file) => `${file.name}[.gz]`).join(', ')}; also not in its folder ${dataset.name}/. ` +
+      `${missing.map((file) => `${file.name}[.gz]`).join(', ')}; also not in its folder ` +
+      `${folderNames(dataset)}. ` +
       advice(dataset),
   );
 }
@@ -47,13 +48,22 @@ async function readStored(
   dataset: IdxDataset,
   file: IdxFile,
   directory: string,
-  signal: AbortSignal | undefined,
+  { optional, signal }: Pick<DirectoryOptions, 'optional' | 'signal'>,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  for (const folder of [directory, host.join(directory, dataset.name)]) {
+  const own = dataset.folders.map((name) => host.join(directory, name));
+  for (const folder of [...own, directory]) {
     for (const name of storedNames(file)) {
       const location = host.join(folder, name);
       const bytes = await readFile(host, dataset, location, signal);
-      if (bytes !== undefined) return verifiedContents(bytes, file, location);
+      if (bytes === undefined) continue;
+      try {
+        return await verifiedContents(bytes, file, location);
+      } catch (error) {
+        // MNIST and Fashion-MNIST name their files alike: a folder that nobody named for this data set may be
+        // the other's.
+        const isOthers = optional && folder === directory && error instanceof DatasetError;
+        if (!isOthers) throw error;
+      }
     }
   }
   return undefined;
@@ -80,6 +90,15 @@ async function readFile(
 export function advice(dataset: IdxDataset): string {
   return (
     `Give loadData({ directory }) or LANEGRAD_DATA_DIR the folder that holds the four files ` +
-    `(.gz or plain), or a folder that holds them in ${dataset.name}/.`
+    `(.gz or plain), or a folder that holds them in ${folderNames(dataset)}.`
   );
+}
+
+/** What to say of a directory that has none of the files. */
+export function absence(dataset: IdxDataset): string {
+  return `not there, nor in its ${folderNames(dataset)}`;
+}
+
+function folderNames({ folders }: IdxDataset): string {
+  return folders.map((name) => `${name}/`).join(' or ');
 }

@@ -14,8 +14,10 @@ export interface IdxFile {
 
 /** A data set of four IDX files, as MNIST and Fashion-MNIST are. */
 export interface IdxDataset {
-  /** Its name in `datasets`, in messages, and as the folder that holds it. */
+  /** Its name in `datasets` and in messages. */
   readonly name: string;
+  /** What the folder that holds it may be called, the likeliest first; the cache uses the first. */
+  readonly folders: readonly [string, ...string[]];
   /** URLs of folders that hold the gzipped files, best first. */
   readonly mirrors: readonly string[];
   readonly trainImages: IdxFile;

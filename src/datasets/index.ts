@@ -1,5 +1,9 @@
+export * as breastCancer from './breast-cancer.js';
 export * as digits from './digits.js';
+export * as fashionMnist from './fashion-mnist.js';
+export * as iris from './iris.js';
 export * as mnist from './mnist.js';
 export type { DigitsOptions } from './digits.js';
 export type { LoadDataOptions } from './load-options.js';
+export type { TestSplitOptions } from './split-by-class.js';
 export type { TrainTestTensors } from './tensors.js';

@@ -3,7 +3,7 @@ import { requireSha256 } from '../data/checksum.js';
 import { parseIdx, type IdxArray } from '../data/idx.js';
 import { DatasetError } from '../errors.js';
 import { platform, type Platform } from '../runtime/platform.js';
-import { readDirectory } from './directory.js';
+import { absence, readDirectory } from './directory.js';
 import type { IdxDataset, IdxFile } from './idx-files.js';
 import { checkLoadOptions, type LoadDataOptions } from './load-options.js';
 import { fetchFile, TimeLimitReached, type FetchContext } from './mirrors.js';
@@ -74,7 +74,7 @@ async function readContents(
       signal,
     });
     if (found !== undefined) return found;
-    earlier.push(`LANEGRAD_DATA_DIR ${dataDirectory}: not there, nor in its ${dataset.name}/`);
+    earlier.push(`LANEGRAD_DATA_DIR ${dataDirectory}: ${absence(dataset)}`);
   }
   return fetchFiles(dataset, files, options, earlier, host);
 }

@@ -50,7 +50,7 @@ export async function fetchFile(
       continue;
     }
     const { stored, contents } = arrived;
-    await cache.put(`${dataset.name}/${isGzip(stored) ? gzipped : plain}`, stored);
+    await cache.put(`${dataset.folders[0]}/${isGzip(stored) ? gzipped : plain}`, stored);
     return contents;
   }
   if (mirrors.length === 0) attempts.push(noMirrors);
@@ -100,7 +100,7 @@ async function fromCache(
   }
   let found = false;
   for (const name of storedNames(file)) {
-    const key = `${dataset.name}/${name}`;
+    const key = `${dataset.folders[0]}/${name}`;
     const stored = await cache.get(key);
     signal.throwIfAborted();
     if (stored === undefined) continue;

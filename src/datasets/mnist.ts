@@ -8,6 +8,7 @@ import type { TrainTestTensors } from './tensors.js';
 // compressed them does not matter.
 const dataset: IdxDataset = {
   name: 'mnist',
+  folders: ['mnist'],
   mirrors: [
     'https://storage.googleapis.com/cvdf-datasets/mnist/',
     'https://ossci-datasets.s3.amazonaws.com/mnist/',

@@ -1,3 +1,20 @@
+import { checkOptions } from '../config/options.js';
+import { ValueError } from '../errors.js';
+
+/** Options of the data sets that are embedded in the package. */
+export interface TestSplitOptions {
+  /** Share of each class that goes into the test set, 0 to below 1. Default: 0.2. */
+  readonly testSplit?: number | undefined;
+}
+
+/** The share for testing. Throws ValueError if it is out of range. `owner` is the function called. */
+export function checkTestSplit(owner: string, options: TestSplitOptions): number {
+  checkOptions(owner, options, ['testSplit']);
+  const { testSplit = 0.2 } = options;
+  if (testSplit >= 0 && testSplit < 1) return testSplit;
+  throw new ValueError(`${owner}: testSplit must be at least 0 and below 1, got ${testSplit}.`);
+}
+
 /**
  * Sample numbers of both parts, ascending. The k-th sample of a class (from 0) is for testing if
  * `floor((k + 1) * testSplit) > floor(k * testSplit)`: `floor(count * testSplit)` of them in all.
@@ -16,4 +33,17 @@ export function splitByClass(
     (isTest ? test : train).push(sample);
   });
   return { train, test };
+}
+
+/** The rows `samples` of a matrix of `width` columns. */
+export function rowsOf<T extends Uint8Array | Float32Array>(
+  matrix: T,
+  samples: readonly number[],
+  width: number,
+): T {
+  const rows = matrix.slice(0, samples.length * width) as T;
+  samples.forEach((sample, row) => {
+    rows.set(matrix.subarray(sample * width, (sample + 1) * width), row * width);
+  });
+  return rows;
 }

@@ -146,6 +146,27 @@ describe('LANEGRAD_DATA_DIR', () => {
     expect(await loadIdxDataset(tiny, { cacheDirectory, offline: true })).toEqual(expected);
   });
 
+  it('may be the folder of another data set whose files are called alike', async () => {
+    const directory = await temporaryFolder();
+    for (const name of plainFiles.keys()) await writeFile(join(directory, name), 'of the other');
+    vi.stubEnv('LANEGRAD_DATA_DIR', directory);
+    const cacheDirectory = await temporaryFolder();
+    await writeFiles(join(cacheDirectory, 'tiny'), 'gz');
+    expect(await loadIdxDataset(tiny, { cacheDirectory, offline: true })).toEqual(expected);
+    // Named by the caller it is a mistake.
+    await expect(loadIdxDataset(tiny, { directory })).rejects.toThrow(/checksum mismatch/);
+  });
+
+  it('may hold the data set in any of its folders, before files that lie beside them', async () => {
+    const directory = await temporaryFolder();
+    for (const name of plainFiles.keys()) await writeFile(join(directory, name), 'of the other');
+    await writeFiles(join(directory, 'tiny'), 'gz');
+    vi.stubEnv('LANEGRAD_DATA_DIR', directory);
+    const dataset = { ...tiny, folders: ['tiny-set', 'tiny'] as const };
+    expect(await loadIdxDataset(dataset)).toEqual(expected);
+    expect(await loadIdxDataset(dataset, { directory })).toEqual(expected);
+  });
+
   it('that holds a part of the data set is an error', async () => {
     const directory = await temporaryFolder();
     await writeFiles(directory, 'gz');

@@ -44,6 +44,7 @@ function describeFile(name: string): IdxFile {
 /** The data set `tiny`; it has no mirrors of its own that could be reached. */
 export const tiny: IdxDataset = {
   name: 'tiny',
+  folders: ['tiny'],
   mirrors: ['http://127.0.0.1:9/'],
   trainImages: describeFile('train-images'),
   trainLabels: describeFile('train-labels'),

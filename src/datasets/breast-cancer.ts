@@ -1,0 +1,45 @@
+import { loadTable } from './load-table.js';
+import type { TestSplitOptions } from './split-by-class.js';
+import type { TrainTestTensors } from './tensors.js';
+
+const MEASURES = [
+  'radius',
+  'texture',
+  'perimeter',
+  'area',
+  'smoothness',
+  'compactness',
+  'concavity',
+  'concave points',
+  'symmetry',
+  'fractal dimension',
+];
+
+/** What the columns hold: of ten measures of the cell nuclei the mean, the standard error and the worst (largest). */
+export const featureNames: readonly string[] = [
+  ...MEASURES.map((measure) => `mean ${measure}`),
+  ...MEASURES.map((measure) => `${measure} error`),
+  ...MEASURES.map((measure) => `worst ${measure}`),
+];
+
+/** What the labels 0 and 1 stand for. */
+export const classNames: readonly string[] = ['malignant', 'benign'];
+
+/**
+ * Loads 569 tumours, measured and diagnosed (UCI Breast Cancer Wisconsin (Diagnostic), W. Wolberg, O. Mangasarian,
+ * N. Street, W. Street, CC BY 4.0), embedded in the package: no network, no files.
+ *
+ * Returns `[[xTrain, yTrain], [xTest, yTest]]`: `float32` features of shape `[n, 30]` (`featureNames`; their scales
+ * differ widely, so normalise them), `uint8` labels of shape `[n]` (`classNames`). By default 456 train, 113 test: of
+ * each class every fifth, in the order of the file.
+ *
+ * @throws ValueError if `testSplit` is out of range.
+ * @example const [[xTrain, yTrain], [xTest, yTest]] = await datasets.breastCancer.loadData();
+ */
+export async function loadData(options: TestSplitOptions = {}): Promise<TrainTestTensors> {
+  return loadTable(
+    'breastCancer',
+    options,
+    async () => (await import('./breast-cancer-data.js')).table,
+  );
+}
