@@ -2,7 +2,7 @@
 // policy and runs test/browser/cases.js; weights must come out as in Node. Takes the Chromium that is installed
 // (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -37,6 +37,31 @@ function madeIdx(shape, missingBytes = 0) {
   const count = shape.reduce((product, size) => product * size, 1) - missingBytes;
   const elements = Buffer.from(Array.from({ length: count }, (_, i) => (7 * i) % 256));
   return gzipSync(Buffer.concat([header, sizes, elements]));
+}
+
+/** What the cases of test/browser/storage.js ask for: files that were downloaded, and a browser short of space. */
+async function giveStorage(page) {
+  const downloads = new Map();
+  const arrived = (name) => {
+    const known = downloads.get(name);
+    if (known) return known;
+    const waiting = {};
+    waiting.promise = new Promise((resolve, reject) => Object.assign(waiting, { resolve, reject }));
+    downloads.set(name, waiting);
+    return waiting;
+  };
+  page.on('download', async (download) => {
+    const { resolve, reject } = arrived(download.suggestedFilename());
+    await download.path().then((file) => resolve([...readFileSync(file)]), reject);
+  });
+  await page.exposeFunction('takeDownload', (name) => arrived(name).promise);
+  const devtools = await page.context().newCDPSession(page);
+  await page.exposeFunction('limitStorage', (quotaSize) =>
+    devtools.send('Storage.overrideQuotaForOrigin', {
+      origin: server.origin,
+      ...(quotaSize ? { quotaSize } : {}),
+    }),
+  );
 }
 
 const executablePath = findChromium();
@@ -117,6 +142,7 @@ try {
       console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
     }
   });
+  await giveStorage(page);
   await page.goto(`${server.origin}/page/index.html`);
   await finished;
 } catch (error) {

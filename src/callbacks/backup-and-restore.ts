@@ -3,7 +3,6 @@ import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { platform } from '../runtime/platform.js';
 import type { ByteCache } from '../runtime/platform.js';
-import { encodeBackup, parseBackup } from './backup-file.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';
@@ -64,6 +63,7 @@ export class BackupAndRestore extends Callback {
     const bytes = await this.#cache.get(FILE);
     if (bytes === undefined) return;
     const label = `BackupAndRestore: '${FILE}' in '${this.backupDir}'`;
+    const { parseBackup } = await import('./backup-file.js');
     this.#progress().restore(parseBackup(bytes, label), label);
   }
 
@@ -80,7 +80,9 @@ export class BackupAndRestore extends Callback {
   }
 
   async #save(): Promise<void> {
-    await this.#cache?.put(FILE, encodeBackup(this.#progress().capture()));
+    const snapshot = this.#progress().capture();
+    const { encodeBackup } = await import('./backup-file.js');
+    await this.#cache?.put(FILE, encodeBackup(snapshot));
   }
 
   #progress(): TrainingProgress {

@@ -1,9 +1,9 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
+import { readWritten } from '../data/source.js';
 import { targetLocation, writeTarget } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { ValueError } from '../errors.js';
-import { platform } from '../runtime/platform.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 import { pythonFloat } from './python-format.js';
@@ -31,8 +31,8 @@ export class CSVLogger extends Callback {
   #keys: readonly string[] | undefined;
 
   /**
-   * @param filename a path; in a browser, which has no files, an object { write(name, bytes) } that takes the whole
-   * file after each epoch
+   * @param filename a path; in a browser, which has no files, indexeddb:// or localstorage:// and a name, or an object
+   * { write(name, bytes) } that takes the whole file after each epoch
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(filename: Target, options: CSVLoggerOptions = {}) {
@@ -60,7 +60,7 @@ export class CSVLogger extends Callback {
     this.#text = '';
     const location = targetLocation('CSVLogger', this.filename);
     if (this.append && location !== undefined) {
-      const bytes = await platform().readFile(location);
+      const bytes = await readWritten(location);
       this.#text = new TextDecoder().decode(bytes ?? new Uint8Array());
     }
     await this.#write();

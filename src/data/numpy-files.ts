@@ -1,6 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { FormatError, ValueError } from '../errors.js';
 import { tensor, toTensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -10,7 +9,6 @@ import { readSource, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 import { writeTarget } from './target.js';
 import type { Target } from './target.js';
-import { unzip, zip } from './zip.js';
 
 /** Options of `readNpz`. */
 export interface ReadNpzOptions extends ReadOptions {
@@ -23,9 +21,6 @@ export interface WriteNpzOptions {
   /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
   readonly compress?: boolean;
 }
-
-/** Most bytes that a compressed archive inflates to unless more are allowed. */
-export const MAX_INFLATED = 2 ** 30;
 
 /**
  * Reads an array that NumPy saved (`numpy.save`), versions 1 to 3, of either byte and axis order.
@@ -64,6 +59,7 @@ export async function readNpz(
   options: ReadNpzOptions = {},
 ): Promise<Record<string, Tensor>> {
   checkOptions('readNpz', options, ['signal', 'maxBytes']);
+  const { MAX_INFLATED, parseNpz } = await import('./npz.js');
   const maxBytes = checkNumber('readNpz', 'maxBytes', options.maxBytes ?? MAX_INFLATED, { min: 0 });
   const bytes = await readSource(source, options);
   const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
@@ -91,40 +87,8 @@ export async function writeNpz(
   checkOptions('writeNpz', options, ['compress']);
   const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
   const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
+  const { encodeNpz } = await import('./npz.js');
   await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
-}
-
-/** Arrays of an NPZ file by name, in their order. @throws FormatError */
-export async function parseNpz(
-  bytes: Uint8Array<ArrayBuffer>,
-  options: { readonly name: string; readonly maxBytes: number },
-): Promise<Map<string, FileArray>> {
-  const arrays = new Map<string, FileArray>();
-  for (const { name, bytes: contents } of await unzip(bytes, options)) {
-    if (!name.endsWith('.npy')) {
-      throw new FormatError(
-        `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
-      );
-    }
-    arrays.set(name.slice(0, -4), parseNpy(contents, `${options.name}: '${name}'`));
-  }
-  return arrays;
-}
-
-/** The bytes of an NPZ file. @throws ValueError for a name that a zip file cannot hold. */
-export async function encodeNpz(
-  arrays: readonly (readonly [name: string, array: FileArray])[],
-  options: WriteNpzOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const members = arrays.map(([name, array]) => {
-    if (/^[/\\]|^[a-z]:|\\|\0/i.test(name) || /(^|\/)\.{1,2}\//.test(name)) {
-      throw new ValueError(
-        `NPZ: an array cannot be called ${JSON.stringify(name)}: unpacked, it would leave its folder.`,
-      );
-    }
-    return { name: `${name}.npy`, bytes: encodeNpy(array) };
-  });
-  return zip(members, options);
 }
 
 /** A tensor's elements as a file holds them. */

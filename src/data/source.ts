@@ -1,11 +1,13 @@
 import { DatasetError, ValueError } from '../errors.js';
 import { platform } from '../runtime/platform.js';
 import { download } from './download.js';
+import { findFiles, getFiles, storeAddress } from './store.js';
+import type { NamedFile, StoreAddress } from './store.js';
 
 /**
  * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a
- * URL, or a string: a URL with `http:`, `https:`, `data:` or `blob:`, else a path in Node and a URL
- * relative to the page in a browser.
+ * URL, or a string: a URL with `http:`, `https:`, `data:` or `blob:`, `indexeddb://name` or `localstorage://name`
+ * (a file that was stored in this browser), else a path in Node and a URL relative to the page in a browser.
  */
 export type Source = Uint8Array | ArrayBuffer | Blob | URL | string;
 
@@ -30,7 +32,17 @@ export async function readSource(
   }
   const location = String(source);
   if (/^(https?|data|blob):/i.test(location)) return download(location, { signal });
+  const address = storeAddress(location);
+  if (address !== undefined) return onlyFile(address, await getFiles(address));
   return readLocation(location, signal);
+}
+
+/** All bytes of the file that a writer put at a location before; undefined if there is none. */
+export async function readWritten(location: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const address = storeAddress(location);
+  if (address === undefined) return platform().readFile(location);
+  const files = await findFiles(address);
+  return files === undefined ? undefined : onlyFile(address, files);
 }
 
 /** What messages call a source. */
@@ -57,6 +69,17 @@ async function readLocation(
     throw new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
   }
   return bytes;
+}
+
+function onlyFile(
+  { location }: StoreAddress,
+  files: readonly NamedFile[],
+): Uint8Array<ArrayBuffer> {
+  const [file] = files;
+  if (file !== undefined && files.length === 1) return file[1];
+  throw new ValueError(
+    `cannot read '${location}': it is a model of ${files.length} files, not a file. Read it with loadModel.`,
+  );
 }
 
 /** Decompression and digests refuse shared memory: a view of it is copied, any other is not. */

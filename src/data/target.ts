@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from '../config/check-number.js';
 import { platform } from '../runtime/platform.js';
+import { putFiles, storeAddress } from './store.js';
 
 /** Something that takes a file. */
 export interface ByteSink {
@@ -13,8 +14,13 @@ export interface ByteSink {
 }
 
 /**
- * Where a writer puts a file: a path or `file:` URL (Node, Deno, Bun), written so that the old file stays whole
- * until the new one is complete; or an object that takes the bytes, `{ write(name, bytes) }`.
+ * Where a writer puts a file:
+ *
+ * - a path or `file:` URL (Node, Deno, Bun): the old file stays whole until the new one is complete;
+ * - `indexeddb://name` or `localstorage://name`, kept by the browser for this site, replaced in one step (local
+ *   storage holds some 5 million characters in all, so it is for small files); `downloads://name`, which the user
+ *   is given as a download;
+ * - an object that takes the bytes, `{ write(name, bytes) }`.
  */
 export type Target = string | URL | ByteSink;
 
@@ -36,11 +42,12 @@ export function targetLocation(owner: string, target: Target): string | undefine
     );
   }
   const location = String(target);
+  if (storeAddress(location) !== undefined) return location;
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
   if (location !== '' && (scheme === undefined || /^file$/i.test(scheme))) return location;
   throw new ValueError(
-    `${owner}: cannot write to '${location}'. Give a path, or an object { write(name, bytes) } that stores or ` +
-      `sends the bytes.`,
+    `${owner}: cannot write to '${location}'. Give a path, indexeddb://, localstorage:// or downloads:// and a ` +
+      `name, or an object { write(name, bytes) } that stores or sends the bytes.`,
   );
 }
 
@@ -58,6 +65,8 @@ export async function writeTarget(
   fallbackName: string,
 ): Promise<void> {
   const location = targetLocation(owner, target);
-  if (location !== undefined) await platform().writeFileAtomic(location, bytes);
+  const address = location === undefined ? undefined : storeAddress(location);
+  if (address !== undefined) await putFiles(owner, address, [[address.name, bytes]]);
+  else if (location !== undefined) await platform().writeFileAtomic(location, bytes);
   else if (isByteSink(target)) await target.write(fallbackName, bytes);
 }

@@ -35,11 +35,6 @@ const ZIP64 = 0xffffffff;
 /** Deflate cannot do better; a directory that says so lies. */
 const MAX_RATIO = 1032;
 
-/** True for bytes that begin as a zip file does. */
-export function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b;
-}
-
 /**
  * The members of a zip file, checked against each other and the file before any of them is read.
  *

@@ -16,6 +16,13 @@ export interface LayerDescription {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** What of a model is written, besides its weights. */
+export interface DescribedModel {
+  readonly name: string;
+  /** In the spelling of Keras 3. */
+  readonly layers: readonly LayerDescription[];
+}
+
 /** What a layers-model holds. */
 export interface LayersModel {
   readonly name: string | undefined;
@@ -27,8 +34,6 @@ export interface LayersModel {
   /** `{ optimizer_config, loss, metrics, … }`; undefined if there is none. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
 }
-
-export const MODEL_FILE = 'model.json';
 
 /**
  * Reads a model whose `model.json` is given.
@@ -119,12 +124,11 @@ export function encodeShard(
 /**
  * The bytes of `model.json`.
  *
- * @param layers configs in the spelling of Keras 3
  * @param shard the name of the file with the weights
  * @throws ValueError for a layer that TensorFlow.js's dialect has no words for.
  */
 export function encodeModelFile(
-  model: { readonly name: string; readonly layers: readonly LayerDescription[] },
+  model: DescribedModel,
   weights: readonly (readonly [name: string, array: FileArray])[],
   shard: string,
 ): Uint8Array<ArrayBuffer> {

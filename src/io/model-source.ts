@@ -1,8 +1,11 @@
 import { describeValue } from '../config/check-number.js';
 import { readSource, sourceName } from '../data/source.js';
 import type { ReadOptions } from '../data/source.js';
-import { ValueError } from '../errors.js';
-import { MODEL_FILE } from './layers-model.js';
+import { getFiles, storeAddress } from '../data/store.js';
+import { DatasetError, ValueError } from '../errors.js';
+
+/** The file that a layers-model begins with. */
+export const MODEL_FILE = 'model.json';
 
 /** Something that gives the files of a model by their names. */
 export interface FileSource {
@@ -10,8 +13,12 @@ export interface FileSource {
   read(name: string): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Where a model comes from: the path or URL of its folder or its `model.json`, or an object that gives its files. */
-export type ModelSource = string | URL | FileSource;
+/**
+ * Where a model comes from: the path or URL of its folder or its `model.json`; `indexeddb://name` or
+ * `localstorage://name`; the files themselves, as the user picked them (`input.files`); or an object that gives them
+ * by their names.
+ */
+export type ModelSource = string | URL | Iterable<File> | FileSource;
 
 /** How the files of a model are read. */
 export interface ModelFiles {
@@ -29,6 +36,10 @@ export function openModelSource(
   if (typeof source === 'string' || source instanceof URL) {
     const location = String(source);
     checkModelLocation(owner, location);
+    const address = storeAddress(location);
+    if (address !== undefined) {
+      return fromList(location, async () => new Map(await getFiles(address)));
+    }
     const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(location) ?? [];
     const folder = /\.json$/i.test(path) ? path.replace(/[^/\\]*$/, '') : path.replace(/\/*$/, '/');
     const file = path.slice(folder.length) || MODEL_FILE;
@@ -38,7 +49,12 @@ export function openModelSource(
         readSource(folder + (name === MODEL_FILE ? file + query : name + query), options),
     };
   }
-  if (typeof source === 'object' && source !== null && typeof source.read === 'function') {
+  if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
+    const files = [...source];
+    if (files.length > 0 && files.every((file) => file instanceof File)) {
+      return fromList('model', async () => pickedFiles(owner, files));
+    }
+  } else if (typeof source === 'object' && typeof source?.read === 'function') {
     return {
       label: 'model',
       read: async (name) => {
@@ -49,7 +65,38 @@ export function openModelSource(
   }
   throw new ValueError(
     `${owner}: cannot read a model from ${describeValue(source)}. Give the path or URL of a folder or its ` +
-      `model.json, or an object { read(name) }.`,
+      `model.json, indexeddb:// or localstorage:// and a name, a list of Files, or an object { read(name) }.`,
+  );
+}
+
+/** Files that are there by name; all are asked for at once, by the first that is read. */
+function fromList(
+  label: string,
+  list: () => Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer> | Blob>>,
+): ModelFiles {
+  let files: ReturnType<typeof list> | undefined;
+  return {
+    label,
+    async read(name) {
+      const found = await (files ??= list());
+      const file = found.get(name);
+      if (file !== undefined) return readSource(file);
+      throw new DatasetError(
+        `${label}: there is no file '${name}'. There are: ${[...found.keys()].join(', ')}.`,
+      );
+    },
+  };
+}
+
+/** The one `.json` among them, whatever it is called, is the model's. */
+function pickedFiles(owner: string, files: readonly File[]): ReadonlyMap<string, Blob> {
+  const models = files.filter(({ name }) => /\.json$/i.test(name));
+  const [model] = models;
+  if (model !== undefined && models.length === 1) {
+    return new Map([...files.map((file) => [file.name, file] as const), [MODEL_FILE, model]]);
+  }
+  throw new ValueError(
+    `${owner}: one of the files must be the model's .json, got ${files.map(({ name }) => name).join(', ')}.`,
   );
 }
 

@@ -1,8 +1,6 @@
 import type { FileArray } from '../data/elements.js';
-import { encodeNpz, MAX_INFLATED, parseNpz } from '../data/numpy-files.js';
-import { isZip } from '../data/zip-directory.js';
+import { isZip } from '../data/is-zip.js';
 import { ValueError } from '../errors.js';
-import { encodeSafetensors, parseSafetensors } from './safetensors.js';
 
 /** A way to keep arrays by name in one file. */
 export interface WeightsFormat {
@@ -19,19 +17,32 @@ export interface WeightsFormat {
 /** The formats of `saveWeights` and `loadWeights`. */
 export type WeightsFormatName = 'safetensors' | 'npz';
 
+// The code of a format is loaded when a file of it is read or written.
 const FORMATS: Readonly<Record<WeightsFormatName, WeightsFormat>> = {
   safetensors: {
     name: 'safetensors',
     extension: '.safetensors',
     // The metadata by which Hugging Face's tools know files of a library.
-    encode: async (arrays) => encodeSafetensors(arrays, { format: 'lanegrad' }),
-    decode: async (bytes, label) => parseSafetensors(bytes, label).arrays,
+    async encode(arrays) {
+      const { encodeSafetensors } = await import('./safetensors.js');
+      return encodeSafetensors(arrays, { format: 'lanegrad' });
+    },
+    async decode(bytes, label) {
+      const { parseSafetensors } = await import('./safetensors.js');
+      return parseSafetensors(bytes, label).arrays;
+    },
   },
   npz: {
     name: 'npz',
     extension: '.npz',
-    encode: (arrays) => encodeNpz(arrays),
-    decode: (bytes, name) => parseNpz(bytes, { name, maxBytes: MAX_INFLATED }),
+    async encode(arrays) {
+      const { encodeNpz } = await import('../data/npz.js');
+      return encodeNpz(arrays);
+    },
+    async decode(bytes, name) {
+      const { MAX_INFLATED, parseNpz } = await import('../data/npz.js');
+      return parseNpz(bytes, { name, maxBytes: MAX_INFLATED });
+    },
   },
 };
 

@@ -12,5 +12,7 @@ export type { PredictOptions } from './predict.js';
 export type { SaveOptions } from './save.js';
 export { Sequential } from './sequential.js';
 export type { SequentialOptions } from './sequential.js';
+export { listModels, removeModel } from './stored.js';
 export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 export type { FileSource, ModelSource } from '../io/model-source.js';
+export type { StoredInfo } from '../data/store.js';

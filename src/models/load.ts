@@ -3,9 +3,8 @@ import type { ReadOptions } from '../data/source.js';
 import type { FileArray } from '../data/elements.js';
 import { FormatError, LanegradError } from '../errors.js';
 import { isJsonObject } from '../io/json.js';
-import { MODEL_FILE, parseLayersModel } from '../io/layers-model.js';
 import type { LayerDescription, LayersModel } from '../io/layers-model.js';
-import { openModelSource } from '../io/model-source.js';
+import { MODEL_FILE, openModelSource } from '../io/model-source.js';
 import type { ModelSource } from '../io/model-source.js';
 import { deserializeLayer } from '../layers/registry.js';
 import type { LossIdentifier } from '../losses/registry.js';
@@ -20,7 +19,8 @@ import { Sequential } from './sequential.js';
  * also quantized ones (uint8, uint16, float16). It is compiled if the file says how, in words that are known here;
  * the state of an optimizer is not in such files.
  *
- * @param source the path or URL of the folder or its `model.json`, or an object { read(name) }
+ * @param source the path or URL of the folder or its `model.json`; `indexeddb://name` or `localstorage://name`; the
+ * Files that a user picked; or an object { read(name) }
  * @throws FormatError for files that are damaged, do not fit together, or hold layers nobody registered;
  * DatasetError for files that cannot be read; ValueError for another format.
  * @example const model = await models.loadModel('digits');
@@ -33,6 +33,7 @@ export async function loadModel(
   const files = openModelSource('loadModel', source, options);
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
+  const { parseLayersModel } = await import('../io/layers-model.js');
   const file = await parseLayersModel(await read(MODEL_FILE), read, label);
   const model = buildModel(file, label);
   assignWeights(model, file.weights, label);

@@ -182,8 +182,9 @@ export abstract class Model extends Layer {
    * Writes layers and weights in the format of TensorFlow.js (`layers-model`); `models.loadModel` reads it. How the
    * model is compiled, and the optimizer's state, are not in it.
    *
-   * @param target a folder (an older model in it stays whole until the new one is complete), or
-   * { write(name, bytes) }, which gets `weights.bin` and then `model.json`
+   * @param target a folder (an older model in it stays whole until the new one is complete); indexeddb://,
+   * localstorage:// or downloads:// and a name; or { write(name, bytes) }, which gets `weights.bin` and then
+   * `model.json`
    * @throws ValueError for a model that is not built or holds models, for another format, and for what
    * TensorFlow.js has no words for.
    * @example await model.save('digits');
@@ -195,7 +196,8 @@ export abstract class Model extends Layer {
   /**
    * Writes all weights, under their paths, into a `.safetensors` or `.npz` file. The optimizer's state is not in it.
    *
-   * @param target a path (the old file stays whole until the new one is complete), or { write(name, bytes) }
+   * @param target a path (the old file stays whole until the new one is complete); indexeddb://, localstorage:// or
+   * downloads:// and a name; or { write(name, bytes) }
    * @throws ValueError for a model that is not built, and for another format.
    * @example await model.saveWeights('digits.safetensors');
    */
@@ -207,7 +209,7 @@ export abstract class Model extends Layer {
    * Reads weights into the model: by structure, or by the names of layers with `byName`. Nothing changes if the file
    * does not fit.
    *
-   * @param source a path, a URL, a Blob, or the bytes of a `.safetensors` or `.npz` file
+   * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors` or `.npz` file
    * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
    * weights that are not the model's.
    */

@@ -1,18 +1,14 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { crc32 } from '../data/crc32.js';
-import { isByteSink, targetLocation } from '../data/target.js';
+import { targetLocation } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { fileArray } from '../data/numpy-files.js';
 import { ValueError } from '../errors.js';
-import { isJsonObject, parseJsonObject } from '../io/json.js';
-import { encodeModelFile, encodeShard, MODEL_FILE } from '../io/layers-model.js';
 import type { LayerDescription } from '../io/layers-model.js';
 import { checkModelLocation } from '../io/model-source.js';
 import { serializeLayer } from '../layers/registry.js';
 import type { Layer } from '../layers/layer.js';
 import { classNameOf } from '../layers/weight-holder.js';
-import { platform } from '../runtime/platform.js';
 import type { Model } from './model.js';
 
 /** Options of `save`. */
@@ -39,15 +35,8 @@ export async function saveModel(
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
     (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
   );
-  const shard = encodeShard(weights);
-  if (isByteSink(target)) {
-    await target.write('weights.bin', shard);
-    await target.write(MODEL_FILE, encodeModelFile(described, weights, 'weights.bin'));
-  } else if (location !== undefined) {
-    // A name of its own, so that the old model keeps its weights until model.json is replaced.
-    const name = `weights-${crc32(shard).toString(16).padStart(8, '0')}.bin`;
-    await writeFolder(location, name, shard, encodeModelFile(described, weights, name));
-  }
+  const { writeLayersModel } = await import('../io/write-layers-model.js');
+  await writeLayersModel('save', target, described, weights);
 }
 
 function checkFolder(location: string): void {
@@ -79,38 +68,4 @@ function describeLayers(model: Model): LayerDescription[] {
     const shape = isFirst ? { batch_input_shape: model.inputShape } : {};
     return { class_name, config: { ...config, ...shape } };
   });
-}
-
-async function writeFolder(
-  folder: string,
-  shardName: string,
-  shard: Uint8Array<ArrayBuffer>,
-  modelFile: Uint8Array<ArrayBuffer>,
-): Promise<void> {
-  const host = platform();
-  const modelPath = host.join(folder, MODEL_FILE);
-  await host.writeFileAtomic(host.join(folder, shardName), shard);
-  const old = await host.readFile(modelPath);
-  await host.writeFileAtomic(modelPath, modelFile);
-  if (old === undefined) return;
-  // The model is there: weights of the one before that cannot be deleted are no failure.
-  const files = await host.openCache(folder);
-  for (const name of ownShards(old)) {
-    if (name !== shardName) await files?.remove(name).catch(() => undefined);
-  }
-}
-
-/** Shards that `save` has written; others in the folder are not ours to delete. */
-function ownShards(modelFile: Uint8Array): string[] {
-  try {
-    const { weightsManifest } = parseJsonObject(modelFile, MODEL_FILE);
-    const groups: unknown[] = Array.isArray(weightsManifest) ? weightsManifest : [];
-    return groups
-      .flatMap((group) => (isJsonObject(group) ? group['paths'] : []))
-      .filter((path) => typeof path === 'string' && /^weights-[0-9a-f]{8}\.bin$/.test(path))
-      .map(String);
-  } catch {
-    // What was there was no model.
-    return [];
-  }
 }

@@ -1,3 +1,4 @@
+import { formatBytes } from '../config/format-bytes.js';
 import { OutOfMemoryError } from '../errors.js';
 import { compileCore } from '../wasm/binary.js';
 import type { Build } from '../wasm/binary.js';
@@ -236,15 +237,4 @@ export class Runtime {
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);
   }
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toPrecision(4))} ${units[unit] ?? ''}`;
 }

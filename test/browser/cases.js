@@ -3,6 +3,7 @@
 import * as lanegrad from '/dist/index.js';
 import { fingerprint } from '/fingerprint/train.js';
 import { check, checkClose, checkEqual, checkFails } from './check.js';
+import { storageCases } from './storage.js';
 
 const { data, datasets, grad, layers, memory, models, ops, random, tensor, utils } = lanegrad;
 
@@ -153,6 +154,8 @@ export const cases = [
       checkEqual(memory(), before, 'memory');
     },
   ],
+
+  ...storageCases,
 
   [
     'the weights after training are those of Node, bit for bit',

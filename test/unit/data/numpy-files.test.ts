@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { data, tensor } from '../../../src/index.js';
 import { encodeNpy, parseNpy } from '../../../src/data/npy.js';
-import { parseNpz } from '../../../src/data/numpy-files.js';
+import { parseNpz } from '../../../src/data/npz.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
 import { temporaryFolder } from './temporary-folder.js';
 

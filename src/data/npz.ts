@@ -1,0 +1,43 @@
+import { FormatError, ValueError } from '../errors.js';
+import type { FileArray } from './elements.js';
+import { encodeNpy, parseNpy } from './npy.js';
+import type { WriteNpzOptions } from './numpy-files.js';
+import { unzip, zip } from './zip.js';
+
+// NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
+
+/** Most bytes that a compressed archive inflates to unless more are allowed. */
+export const MAX_INFLATED = 2 ** 30;
+
+/** Arrays of an NPZ file by name, in their order. @throws FormatError */
+export async function parseNpz(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: { readonly name: string; readonly maxBytes: number },
+): Promise<Map<string, FileArray>> {
+  const arrays = new Map<string, FileArray>();
+  for (const { name, bytes: contents } of await unzip(bytes, options)) {
+    if (!name.endsWith('.npy')) {
+      throw new FormatError(
+        `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
+      );
+    }
+    arrays.set(name.slice(0, -4), parseNpy(contents, `${options.name}: '${name}'`));
+  }
+  return arrays;
+}
+
+/** The bytes of an NPZ file. @throws ValueError for a name that a zip file cannot hold. */
+export async function encodeNpz(
+  arrays: readonly (readonly [name: string, array: FileArray])[],
+  options: WriteNpzOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const members = arrays.map(([name, array]) => {
+    if (/^[/\\]|^[a-z]:|\\|\0/i.test(name) || /(^|\/)\.{1,2}\//.test(name)) {
+      throw new ValueError(
+        `NPZ: an array cannot be called ${JSON.stringify(name)}: unpacked, it would leave its folder.`,
+      );
+    }
+    return { name: `${name}.npy`, bytes: encodeNpy(array) };
+  });
+  return zip(members, options);
+}

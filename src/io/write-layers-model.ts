@@ -1,0 +1,81 @@
+import { crc32 } from '../data/crc32.js';
+import type { FileArray } from '../data/elements.js';
+import { putFiles, storeAddress } from '../data/store.js';
+import { isByteSink, targetLocation } from '../data/target.js';
+import type { Target } from '../data/target.js';
+import { platform } from '../runtime/platform.js';
+import { isJsonObject, parseJsonObject } from './json.js';
+import { encodeModelFile, encodeShard } from './layers-model.js';
+import type { DescribedModel } from './layers-model.js';
+import { MODEL_FILE } from './model-source.js';
+
+const WEIGHTS_FILE = 'weights.bin';
+
+/**
+ * Writes a layers-model: into a folder, whose old model stays whole until the new one is; into a store, in one step;
+ * as two downloads, `NAME.json` and `NAME.weights.bin`; or to an object, which gets the weights first.
+ *
+ * @param owner the method, for messages
+ * @throws ValueError for a layer that TensorFlow.js's dialect has no words for; what the target throws.
+ */
+export async function writeLayersModel(
+  owner: string,
+  target: Target,
+  model: DescribedModel,
+  weights: readonly (readonly [name: string, array: FileArray])[],
+): Promise<void> {
+  const location = targetLocation(owner, target);
+  const address = location === undefined ? undefined : storeAddress(location);
+  const shard = encodeShard(weights);
+  const modelFile = (shardName: string): Uint8Array<ArrayBuffer> =>
+    encodeModelFile(model, weights, shardName);
+  if (isByteSink(target)) {
+    await target.write(WEIGHTS_FILE, shard);
+    await target.write(MODEL_FILE, modelFile(WEIGHTS_FILE));
+  } else if (address !== undefined) {
+    const isDownload = address.scheme === 'downloads';
+    const name = isDownload ? `${address.name}.${WEIGHTS_FILE}` : WEIGHTS_FILE;
+    await putFiles(owner, address, [
+      [isDownload ? `${address.name}.json` : MODEL_FILE, modelFile(name)],
+      [name, shard],
+    ]);
+  } else if (location !== undefined) {
+    // A name of its own, so that the old model keeps its weights until model.json is replaced.
+    const name = `weights-${crc32(shard).toString(16).padStart(8, '0')}.bin`;
+    await writeFolder(location, name, shard, modelFile(name));
+  }
+}
+
+async function writeFolder(
+  folder: string,
+  shardName: string,
+  shard: Uint8Array<ArrayBuffer>,
+  modelFile: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const host = platform();
+  const modelPath = host.join(folder, MODEL_FILE);
+  await host.writeFileAtomic(host.join(folder, shardName), shard);
+  const old = await host.readFile(modelPath);
+  await host.writeFileAtomic(modelPath, modelFile);
+  if (old === undefined) return;
+  // The model is there: weights of the one before that cannot be deleted are no failure.
+  const files = await host.openCache(folder);
+  for (const name of ownShards(old)) {
+    if (name !== shardName) await files?.remove(name).catch(() => undefined);
+  }
+}
+
+/** Shards that `save` has written; others in the folder are not ours to delete. */
+function ownShards(modelFile: Uint8Array): string[] {
+  try {
+    const { weightsManifest } = parseJsonObject(modelFile, MODEL_FILE);
+    const groups: unknown[] = Array.isArray(weightsManifest) ? weightsManifest : [];
+    return groups
+      .flatMap((group) => (isJsonObject(group) ? group['paths'] : []))
+      .filter((path) => typeof path === 'string' && /^weights-[0-9a-f]{8}\.bin$/.test(path))
+      .map(String);
+  } catch {
+    // What was there was no model.
+    return [];
+  }
+}
