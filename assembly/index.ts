@@ -10,7 +10,7 @@ export { binaryF32 } from './ops/binary';
 export { binaryI32 } from './ops/binary-int';
 export { cast } from './ops/cast';
 export { compareF32, compareI32 } from './ops/compare';
-export { cumulativeSumF32 } from './ops/cumulative';
+export { cumulativeSumF32, cumulativeSumI32 } from './ops/cumulative';
 export { fill } from './ops/fill';
 export { gatherRows, gatherRowsU8ToF32, scatterAddRows } from './ops/gather';
 export { im2col } from './ops/im2col';
@@ -19,7 +19,9 @@ export { logicalNot, logicalU8 } from './ops/logical';
 export { reduceF32 } from './ops/reduce';
 export { reduceBool, reduceI32 } from './ops/reduce-int';
 export { select } from './ops/select';
+export { argsortRows, sortRows } from './ops/sort';
 export { copyStrided } from './ops/strided';
+export { topKRows } from './ops/top-k';
 export { transpose2d } from './ops/transpose';
 export {
   sigmoidCrossEntropy,

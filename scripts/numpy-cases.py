@@ -8,7 +8,9 @@ lanegrad's result has another dtype than NumPy's (sums of small integers, means,
 result in lanegrad's dtype.
 """
 
+from numpy_cases.contractions import contractions
 from numpy_cases.elementwise import elementwise
+from numpy_cases.ordering import ordering
 from numpy_cases.printing import printing
 from numpy_cases.reductions import products, reductions
 from numpy_cases.shapes import shapes, slicing
@@ -19,3 +21,5 @@ elementwise()
 reductions()
 products()
 printing()
+ordering()
+contractions()

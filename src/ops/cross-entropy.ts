@@ -4,11 +4,12 @@ import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, sameShape, scoped } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { rowsOf } from './along-axis.js';
 import { mul, neg } from './arithmetic.js';
 import { convert } from './cast.js';
 import { requireFloat } from './operands.js';
 import { expandDims } from './reshape.js';
-import { logSoftmax, rowsOf, softmax } from './softmax.js';
+import { logSoftmax, softmax } from './softmax.js';
 
 /** The label that sparse cross-entropy never ignores: below every class number. */
 const IGNORE_NONE = -(2 ** 31);

@@ -88,10 +88,19 @@ export interface TensorMethods {
   variance(axis?: Axis, keepdims?: boolean): Tensor;
   std(axis?: Axis, keepdims?: boolean): Tensor;
   logsumexp(axis?: Axis, keepdims?: boolean): Tensor;
+  cumsum(axis?: number | null): Tensor;
+
+  // Order
+  sort(axis?: number | null, options?: ops.SortOptions): Tensor;
+  argsort(axis?: number | null, options?: ops.SortOptions): Tensor;
+  /** The k largest elements along the last axis, and their indices. */
+  topK(k: number): [values: Tensor, indices: Tensor];
 
   // Products
   dot(other: TensorLike): Tensor;
   matmul(other: TensorLike): Tensor;
+  tensordot(other: TensorLike, axes?: ops.ContractedAxes): Tensor;
+  outer(other: TensorLike): Tensor;
 }
 
 /** Functions whose method has the same name and arguments. */
@@ -155,8 +164,14 @@ const SAME = [
   'variance',
   'std',
   'logsumexp',
+  'cumsum',
+  'sort',
+  'argsort',
+  'topK',
   'dot',
   'matmul',
+  'tensordot',
+  'outer',
 ] as const satisfies readonly (keyof TensorMethods & keyof typeof ops)[];
 
 type Operation = (x: Tensor, ...args: unknown[]) => unknown;

@@ -22,9 +22,11 @@ export {
   sparseSoftmaxCrossEntropy,
 } from './cross-entropy.js';
 export type { SparseCrossEntropyOptions } from './cross-entropy.js';
+export { cumsum } from './cumsum.js';
 export { dense } from './dense.js';
 export { dot } from './dot.js';
 export { dropout } from './dropout.js';
+export { einsum } from './einsum.js';
 export { embedding } from './embedding.js';
 export type { FusedActivation } from './fused-activation.js';
 export { gather, oneHot } from './gather.js';
@@ -56,7 +58,12 @@ export { expandDims, flatten, reshape, squeeze } from './reshape.js';
 export { slice, split } from './slice.js';
 export type { SliceSpec } from './slice.js';
 export { logSoftmax, softmax, sparsemax } from './softmax.js';
+export { argsort, sort } from './sort.js';
+export type { SortOptions } from './sort.js';
 export { broadcastTo, sum } from './sum.js';
+export { outer, tensordot } from './tensordot.js';
+export type { ContractedAxes } from './tensordot.js';
+export { topK } from './top-k.js';
 export { moveAxis, transpose } from './transpose.js';
 export {
   cos,

@@ -1,36 +1,22 @@
 import { record } from '../autodiff/index.js';
-import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, normalizeAxis, scoped, sizeOf } from '../tensor/index.js';
+import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
+import { alongAxis, rowsOf } from './along-axis.js';
 import { mul, sub } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
 import { toFloat } from './operands.js';
 import { sum } from './sum.js';
-import { moveAxis } from './transpose.js';
 import { exp } from './unary.js';
 
-/** Length of the last axis and number of rows along it. */
-export function rowsOf(x: Tensor): { readonly rows: number; readonly columns: number } {
-  return { columns: x.shape[x.ndim - 1] ?? 1, rows: sizeOf(x.shape.slice(0, -1)) };
-}
-
-/** Applies a function of rows along another axis than the last by moving that axis there and back. */
-function alongAxis(op: string, x: TensorLike, axis: number, f: (x: Tensor) => Tensor): Tensor {
-  return scoped(() => {
-    const input = toFloat(x);
-    if (input.ndim === 0) {
-      throw new ShapeError(`${op}: needs a tensor of at least 1 dimension, got a scalar.`);
-    }
-    const along = normalizeAxis(op, axis, input.ndim);
-    if (along === input.ndim - 1) return f(input);
-    return moveAxis(f(moveAxis(input, along, -1)), -1, along);
-  });
+/** A function of rows of float32 along any axis. */
+function ofRows(op: string, x: TensorLike, axis: number, f: (x: Tensor) => Tensor): Tensor {
+  return scoped(() => alongAxis(op, toFloat(x), axis, f));
 }
 
 /** exp(x) / Σ exp(x) along `axis`, computed stably. */
 export function softmax(x: TensorLike, axis = -1): Tensor {
-  return alongAxis('softmax', x, axis, (input) => {
+  return ofRows('softmax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');
     currentRuntime().run('softmaxRows', out.pointer, input.pointer, rows, columns);
@@ -54,7 +40,7 @@ function softmaxGradient(dy: Tensor, y: Tensor): Tensor {
 
 /** ln(softmax(x)) along `axis`, computed without taking the logarithm of a rounded probability. */
 export function logSoftmax(x: TensorLike, axis = -1): Tensor {
-  return alongAxis('logSoftmax', x, axis, (input) => {
+  return ofRows('logSoftmax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');
     currentRuntime().run('logSoftmaxRows', out.pointer, input.pointer, rows, columns);
@@ -78,7 +64,7 @@ function logSoftmaxGradient(dy: Tensor, y: Tensor): Tensor {
  * become exactly 0 (Martins, Astudillo, 2016).
  */
 export function sparsemax(x: TensorLike, axis = -1): Tensor {
-  return alongAxis('sparsemax', x, axis, (input) => {
+  return ofRows('sparsemax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');
     const runtime = currentRuntime();

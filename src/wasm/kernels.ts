@@ -129,6 +129,7 @@ export interface SplitKernels {
     op: number,
   ): void;
   cumulativeSumF32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
+  cumulativeSumI32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
   // ops/: windows that slide over images; `window` points to the numbers that window.ts lists
   im2col(columns: Pointer, x: Pointer, window: Pointer, firstRow: number, rows: number): void;
@@ -138,6 +139,27 @@ export interface SplitKernels {
   windowMax(out: Pointer, taps: Pointer, x: Pointer, window: Pointer): void;
   windowPick(out: Pointer, x: Pointer, taps: Pointer, window: Pointer): void;
   windowPickGradient(dx: Pointer, dy: Pointer, taps: Pointer, window: Pointer): void;
+
+  // ops/: sorting rows
+  sortRows(
+    out: Pointer,
+    x: Pointer,
+    rows: number,
+    columns: number,
+    isFloat: number,
+    descending: number,
+    scratch: Pointer,
+  ): void;
+  argsortRows: SplitKernels['sortRows'];
+  topKRows(
+    out: Pointer,
+    x: Pointer,
+    rows: number,
+    columns: number,
+    k: number,
+    isFloat: number,
+    scratch: Pointer,
+  ): void;
 
   // ops/: rows
   softmaxRows(out: Pointer, x: Pointer, rows: number, columns: number): void;

@@ -204,3 +204,13 @@ describe('cumulativeSumF32', () => {
     }
   });
 });
+
+describe('cumulativeSumI32', () => {
+  it('gives the running sums, and wraps around', () => {
+    for (const shape of shapes) {
+      const x = integers(elements(shape), -(2 ** 31), 2 ** 31, 11);
+      const got = runKernel('cumulativeSumI32', blankI32(x.length), x, ...shape);
+      expect(got).toEqual(reference.cumulativeSum(x, ...shape).map((sum) => sum | 0));
+    }
+  });
+});

@@ -46,6 +46,7 @@ function run({ op, inputs, args }: OperationCase): readonly Tensor[] {
   const operation = (ops as unknown as Readonly<Record<string, Operation | undefined>>)[op];
   if (operation === undefined) throw new Error(`There is no operation '${op}'.`);
   const tensors = inputs.map((line) => toTensor(parseArray(line)));
+  if (op === 'einsum') return [operation(...args, ...tensors)].flat();
   return [operation(...(OF_LISTS.includes(op) ? [tensors] : tensors), ...args)].flat();
 }
 
@@ -53,7 +54,9 @@ function shapesOf(inputs: readonly string[]): string {
   return inputs.map((line) => line.split(' ')[0] ?? '').join(' ');
 }
 
-describe.each(['slice', 'shape', 'elementwise', 'reduce', 'product'])('NumPy: %s', (name) => {
+const SUBJECTS = ['slice', 'shape', 'elementwise', 'reduce', 'product', 'order', 'contract'];
+
+describe.each(SUBJECTS)('NumPy: %s', (name) => {
   readOperationCases(name).forEach((golden, i) => {
     const { op, args, inputs, output } = golden;
     it(`${i}: ${op} of ${shapesOf(inputs)} ${JSON.stringify(args)}`, () => {

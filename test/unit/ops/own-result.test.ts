@@ -36,6 +36,7 @@ const targets = tensor([
 ]);
 const operands = [x, cube, whole, bytes, flags, kernel, bias, sequence, image];
 const seed = new random.SeedGenerator(1);
+const down = { descending: true };
 
 type Call = () => Tensor | readonly Tensor[];
 
@@ -192,6 +193,26 @@ const calls: Readonly<Record<string, Call[]>> = {
     () => ops.matmul([1, 2, 3, 4], kernel),
     () => ops.matmul(kernel, bias),
   ],
+  tensordot: [
+    () => ops.tensordot(x, kernel, 1),
+    () => ops.tensordot(whole, [1, 2], [0, 0]),
+    () => ops.tensordot([1, 2], [3, 4], 0),
+  ],
+  outer: [() => ops.outer(bias, bytes), () => ops.outer(2, [1, 2])],
+  einsum: [
+    () => ops.einsum('ij->ij', x),
+    () => ops.einsum('iji', cube),
+    () => ops.einsum('ij,jk', whole, kernel),
+    () => ops.einsum('...i,i,i', cube, [1, 2], bias),
+  ],
+  sort: [...alongAxis(ops.sort), () => ops.sort(cube, null), () => ops.sort(bytes, 0, down)],
+  argsort: [
+    ...alongAxis(ops.argsort),
+    () => ops.argsort(cube, null),
+    () => ops.argsort(x, 0, down),
+  ],
+  topK: [() => ops.topK(x, 2), () => ops.topK(bytes, 1), () => ops.topK([1, 2, 3], 3)],
+  cumsum: [...arg(ops.cumsum), () => ops.cumsum(cube, 1)],
   dense: [
     () => ops.dense(x, kernel, bias, 'relu'),
     () => ops.dense(whole, kernel, null),
@@ -277,6 +298,10 @@ describe('outside of any scope an operation leaves its result and nothing else',
       () => ops.concat([x, [1]]),
       () => ops.matmul(x, whole),
       () => ops.dense([[1, 2]], kernel, bias),
+      () => ops.einsum('ij,j', x, whole),
+      () => ops.tensordot(x, [1], 1),
+      () => ops.sort(x, 2),
+      () => ops.topK(x, 5),
       () => create.full([2], 300, 'uint8'),
       () => random.normal([3], { seed: -1 }),
       () => random.integers([3], { maxval: 3, seed: 0.5 }),

@@ -1,0 +1,206 @@
+import { ShapeError } from '../errors.js';
+import { formatShape, scoped, sizeOf } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { mul } from './arithmetic.js';
+import { isEllipsis, parseSubscripts } from './einsum-subscripts.js';
+import type { Subscripts } from './einsum-subscripts.js';
+import { product } from './matmul.js';
+import { toFloat } from './operands.js';
+import { reshape } from './reshape.js';
+import { slice } from './slice.js';
+import { sum } from './sum.js';
+import { transpose } from './transpose.js';
+
+/** A tensor whose axes have labels, no label twice. */
+interface Term {
+  readonly x: Tensor;
+  readonly labels: readonly string[];
+}
+
+/**
+ * Einstein's sum: products of elements, summed over every label that the result does not have. As in NumPy, without
+ * `->` the result has the labels that occur once, in alphabetical order; a label twice in one operand takes its
+ * diagonal; `...` stands for any axes, which broadcast. Letters must agree in length. In float32. Several operands
+ * are multiplied two at a time, the pair with the smallest result first.
+ *
+ * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
+ * @example einsum('bij,bjk->bik', a, b); einsum('ii', a); einsum('i,j,ij->', x, y, a);
+ */
+export function einsum(subscripts: string, ...operands: readonly TensorLike[]): Tensor {
+  return scoped(() => {
+    const inputs = operands.map(toFloat);
+    const parsed = parseSubscripts(
+      subscripts,
+      inputs.map(({ shape }) => shape),
+    );
+    const lengths = lengthsOf(subscripts, parsed, inputs);
+    let terms = inputs.map((x, i) => simplify({ x, labels: parsed.inputs[i] ?? [] }));
+    terms = terms.map((term, i) => reduceTo(term, neededBeside(terms, [i], parsed.output)));
+    while (terms.length > 1) {
+      const [i, j] = cheapestPair(terms, parsed.output, lengths);
+      const needed = neededBeside(terms, [i, j], parsed.output);
+      const pair = contract(termAt(terms, i), termAt(terms, j), needed);
+      terms = [...terms.filter((_, k) => k !== i && k !== j), pair];
+    }
+    const { x, labels } = termAt(terms, 0);
+    const present = parsed.output.filter((label) => labels.includes(label));
+    const ordered = arrange({ x, labels }, present);
+    // Axes of an ellipsis that have length 1 in every operand were dropped on the way.
+    return reshape(
+      ordered,
+      parsed.output.map((label) => lengths.get(label) ?? 1),
+    );
+  });
+}
+
+function termAt(terms: readonly Term[], i: number): Term {
+  const term = terms[i];
+  if (term === undefined) throw new RangeError(`einsum: there is no term ${i}.`);
+  return term;
+}
+
+/** The length of every label. */
+function lengthsOf(
+  text: string,
+  { inputs }: Subscripts,
+  operands: readonly Tensor[],
+): Map<string, number> {
+  const lengths = new Map<string, number>();
+  operands.forEach(({ shape }, operand) => {
+    inputs[operand]?.forEach((label, axis) => {
+      const length = shape[axis] ?? 1;
+      const before = lengths.get(label);
+      if (before === undefined || (isEllipsis(label) && before === 1)) lengths.set(label, length);
+      else if (before !== length && !(isEllipsis(label) && length === 1)) {
+        const name = isEllipsis(label) ? "an axis of '...'" : `'${label}'`;
+        throw new ShapeError(
+          `einsum: '${text}': ${name} has length ${before} before and ${length} in operand ${operand} of shape ` +
+            `${formatShape(shape)}. One label has one length.`,
+        );
+      }
+    });
+  });
+  return lengths;
+}
+
+/** Diagonals in place of repeated labels; axes of an ellipsis with length 1, which broadcast, dropped. */
+function simplify({ x, labels }: Term): Term {
+  const stays = (axis: number): boolean => !isEllipsis(labels[axis] ?? '') || x.shape[axis] !== 1;
+  const shape = x.shape.filter((_, axis) => stays(axis));
+  const kept = labels.filter((_, axis) => stays(axis));
+  let term: Term = { x: reshape(x, shape), labels: kept };
+  for (;;) {
+    const { labels: current } = term;
+    const twice = current.find((label, axis) => current.indexOf(label) !== axis);
+    if (twice === undefined) return term;
+    term = diagonal(term, current.indexOf(twice), current.lastIndexOf(twice));
+  }
+}
+
+/** The elements whose positions on two axes are equal; their axis comes last. */
+function diagonal({ x, labels }: Term, first: number, second: number): Term {
+  const rest = labels.map((_, axis) => axis).filter((axis) => axis !== first && axis !== second);
+  const lengths = rest.map((axis) => x.shape[axis] ?? 1);
+  const n = x.shape[first] ?? 1;
+  const flat = reshape(transpose(x, [...rest, first, second]), [sizeOf(lengths), n * n]);
+  const picked = slice(flat, ':', `::${n + 1}`);
+  return {
+    x: reshape(picked, [...lengths, n]),
+    labels: [...rest.map((axis) => labels[axis] ?? ''), labels[first] ?? ''],
+  };
+}
+
+/** The labels of the result and of all terms but those given. */
+function neededBeside(
+  terms: readonly Term[],
+  without: readonly number[],
+  output: readonly string[],
+): ReadonlySet<string> {
+  const others = terms.filter((_, i) => !without.includes(i));
+  return new Set([...output, ...others.flatMap(({ labels }) => labels)]);
+}
+
+/** Summed over the labels that are not needed. */
+function reduceTo({ x, labels }: Term, needed: ReadonlySet<string>): Term {
+  const axes = labels.map((_, axis) => axis).filter((axis) => !needed.has(labels[axis] ?? ''));
+  if (axes.length === 0) return { x, labels };
+  return { x: sum(x, axes), labels: labels.filter((label) => needed.has(label)) };
+}
+
+/** The two terms whose product is smallest, compared with what it replaces. */
+function cheapestPair(
+  terms: readonly Term[],
+  output: readonly string[],
+  lengths: ReadonlyMap<string, number>,
+): [number, number] {
+  let best: [number, number] = [0, 1];
+  let least = Infinity;
+  for (let i = 0; i < terms.length; i++) {
+    for (let j = i + 1; j < terms.length; j++) {
+      const [a, b] = [termAt(terms, i), termAt(terms, j)];
+      const needed = neededBeside(terms, [i, j], output);
+      const labels = [...new Set([...a.labels, ...b.labels])].filter((label) => needed.has(label));
+      const size = sizeOf(labels.map((label) => lengths.get(label) ?? 1)) - a.x.size - b.x.size;
+      if (size < least) [least, best] = [size, [i, j]];
+    }
+  }
+  return best;
+}
+
+/** The product of two terms, summed over the labels that both have and nobody else needs. */
+function contract(a: Term, b: Term, needed: ReadonlySet<string>): Term {
+  const shared = a.labels.filter((label) => b.labels.includes(label));
+  const batch = shared.filter((label) => needed.has(label));
+  const inner = shared.filter((label) => !needed.has(label));
+  const left = a.labels.filter((label) => !shared.includes(label));
+  const right = b.labels.filter((label) => !shared.includes(label));
+  const labels = [...batch, ...left, ...right];
+  const lengths = (of: Term, list: readonly string[]): number[] =>
+    list.map((label) => of.x.shape[of.labels.indexOf(label)] ?? 1);
+  const shape = [...lengths(a, batch), ...lengths(a, left), ...lengths(b, right)];
+  if (inner.length === 0) {
+    const spread = [...lengths(a, batch), ...lengths(a, left), ...right.map(() => 1)];
+    const p = reshape(arrange(a, [...batch, ...left]), spread);
+    const q = arrange(b, [...batch, ...right]);
+    const behind = [...lengths(b, batch), ...left.map(() => 1), ...lengths(b, right)];
+    return { x: mul(p, reshape(q, behind)), labels };
+  }
+  if (batch.length > 0 && left.length + right.length === 0) {
+    // A product of single rows and columns each: one pass over all of them is faster.
+    const order = [...batch, ...inner];
+    const axes = inner.map((_, i) => batch.length + i);
+    return { x: sum(mul(arrange(a, order), arrange(b, order)), axes), labels };
+  }
+  // A matrix that lies transposed is read as it lies.
+  const transA = sameLabels(a.labels, [...batch, ...inner, ...left]);
+  const transB = sameLabels(b.labels, [...batch, ...right, ...inner]);
+  const first = arrange(a, transA ? a.labels : [...batch, ...left, ...inner]);
+  const second = arrange(b, transB ? b.labels : [...batch, ...inner, ...right]);
+  const outer = lengths(a, batch);
+  const [m, k, n] = [lengths(a, left), lengths(a, inner), lengths(b, right)].map(sizeOf) as [
+    number,
+    number,
+    number,
+  ];
+  const x = product(
+    'einsum',
+    reshape(first, [...outer, ...(transA ? [k, m] : [m, k])]),
+    reshape(second, [...outer, ...(transB ? [n, k] : [k, n])]),
+    transA,
+    transB,
+  );
+  return { x: reshape(x, shape), labels };
+}
+
+function sameLabels(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((label, i) => label === b[i]);
+}
+
+/** The axes of a term in the order of `labels`. */
+function arrange(term: Term, labels: readonly string[]): Tensor {
+  if (sameLabels(term.labels, labels)) return term.x;
+  return transpose(
+    term.x,
+    labels.map((label) => term.labels.indexOf(label)),
+  );
+}

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as ops from '../../../src/ops/index.js';
+import { tensor } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import { alongAxis, reshape } from '../../reference/dense-array.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import * as reference from '../../reference/sort.js';
+import { distinct, expectAgreement, expectSecondOrder, random } from './agreement.js';
+import { refuses } from './refusals.js';
+
+type Line = (line: number[]) => readonly number[];
+
+/** Along an axis, or of all elements. */
+const along =
+  (axis: number | null, f: Line) =>
+  (x: DenseArray): DenseArray =>
+    axis === null
+      ? alongAxis(reshape(x, [x.data.length]), 0, f)
+      : alongAxis(x, axis < 0 ? axis + x.shape.length : axis, f);
+
+const down = { descending: true } as const;
+
+describe('sort agrees with float64, value and gradient', () => {
+  it('along every axis, in both directions', () => {
+    for (const shape of [[5], [1], [3, 4], [2, 3, 4], [2, 70]]) {
+      for (const axis of [null, -1, ...shape.keys()]) {
+        const x = distinct(shape);
+        expectAgreement(
+          'sort',
+          (a) => a.sort(axis),
+          along(axis, (l) => reference.sort(l)),
+          x,
+        );
+        const reverse = along(axis, (l) => reference.sort(l, true));
+        expectAgreement('sort, descending', (a) => a.sort(axis, down), reverse, x);
+      }
+    }
+  });
+
+  it('with second derivatives', () => {
+    const squares = (a: Tensor): Tensor => a.sort(0).mul(a);
+    const line = (x: DenseArray): DenseArray => {
+      const sorted = along(0, (l) => reference.sort(l))(x);
+      return { shape: x.shape, data: x.data.map((v, i) => v * (sorted.data[i] ?? NaN)) };
+    };
+    expectSecondOrder('sort', squares, line, distinct([4, 2]));
+  });
+
+  it('gives each of equal elements the gradient of its own place', () => {
+    const f = (x: Tensor): Tensor => x.sort().mul([1, 2, 3, 4]).sum();
+    expect(ops.grad(f)([5, 1, 5, 1]).toArray()).toEqual([3, 1, 4, 2]);
+    const g = (x: Tensor): Tensor => x.sort(-1, down).mul([1, 2, 3, 4]).sum();
+    expect(ops.grad(g)([5, 1, 5, 1]).toArray()).toEqual([1, 3, 2, 4]);
+  });
+});
+
+describe('argsort', () => {
+  it('gives what sorts, at random shapes and axes', () => {
+    const shapes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+    const cases = shapes.chain((shape) =>
+      fc.tuple(fc.constant(shape), fc.integer({ min: 0, max: shape.length - 1 }), fc.boolean()),
+    );
+    fc.assert(
+      fc.property(cases, ([shape, axis, descending]) => {
+        const { data } = random(shape, -4, 4);
+        const x = { shape, data: data.map(Math.round) };
+        const order = ops.argsort(tensor(x.data, { shape }), axis, { descending });
+        const want = along(axis, (l) => reference.argsort(l, descending))(x);
+        expect(order.dtype).toBe('int32');
+        expect(order.shape).toEqual(shape);
+        expect(Array.from(order.data())).toEqual(want.data);
+      }),
+      { numRuns: 60, seed: 20250302 },
+    );
+  });
+});
+
+describe('topK', () => {
+  it('gives values and indices, agreeing with float64 in value and gradient', () => {
+    for (const shape of [[5], [3, 4], [2, 2, 6]]) {
+      for (const k of [1, 2, 4]) {
+        const take: Line = (line) => reference.sort(line, true).slice(0, k);
+        const top = (x: DenseArray): DenseArray => {
+          const length = shape[shape.length - 1] ?? 1;
+          const all = alongAxis(x, shape.length - 1, (line) => [
+            ...take(line),
+            ...new Array<number>(length - k).fill(NaN),
+          ]);
+          return {
+            shape: shape.with(-1, k),
+            data: all.data.filter((value) => !Number.isNaN(value)),
+          };
+        };
+        expectAgreement('topK', (x) => x.topK(k)[0], top, distinct(shape));
+      }
+    }
+  });
+
+  it('takes the first of equal elements, and their gradient goes there', () => {
+    const [values, indices] = ops.topK([2, 7, 7, 7], 2);
+    expect(values.toArray()).toEqual([7, 7]);
+    expect(indices.toArray()).toEqual([1, 2]);
+    const f = (x: Tensor): Tensor => x.topK(2)[0].mul([1, 10]).sum();
+    expect(ops.grad(f)([2, 7, 7, 7]).toArray()).toEqual([0, 1, 10, 0]);
+  });
+
+  it('has second derivatives', () => {
+    const f = (x: Tensor): Tensor => x.topK(2)[0].square();
+    const squares = (x: DenseArray): DenseArray => ({
+      shape: [2],
+      data: reference
+        .sort([...x.data], true)
+        .slice(0, 2)
+        .map((value) => value ** 2),
+    });
+    expectSecondOrder('topK', f, squares, distinct([5]));
+  });
+});
+
+describe('cumsum agrees with float64, value and gradient', () => {
+  it('along every axis', () => {
+    for (const shape of [[5], [1], [3, 4], [2, 3, 4]]) {
+      for (const axis of [null, -1, ...shape.keys()]) {
+        expectAgreement(
+          'cumsum',
+          (x) => x.cumsum(axis),
+          along(axis, reference.cumsum),
+          random(shape),
+        );
+      }
+    }
+    expectAgreement('cumsum', (x) => ops.cumsum(x), along(null, reference.cumsum), random([]));
+  });
+
+  it('with second derivatives', () => {
+    const f = (x: Tensor): Tensor => x.cumsum(1).square();
+    const squares = (x: DenseArray): DenseArray => {
+      const { shape, data } = along(1, reference.cumsum)(x);
+      return { shape, data: data.map((value) => value ** 2) };
+    };
+    expectSecondOrder('cumsum', f, squares, random([2, 3]));
+  });
+
+  it('of many float32 is as exact as a float64 sum', () => {
+    const n = 100_000;
+    const x = tensor(new Float32Array(n).fill(0.1));
+    expect(x.cumsum().data()[n - 1]).toBe(Math.fround(n * Math.fround(0.1)));
+  });
+});
+
+describe('refusals', () => {
+  refuses({
+    'sort of a scalar': [
+      () => ops.sort(3),
+      ShapeError,
+      'sort: needs a tensor of at least 1 dimension, got a scalar.',
+    ],
+    'sort along an axis that is not there': [
+      () => ops.sort([1, 2], 1),
+      ShapeError,
+      'sort: axis 1 is out of range',
+    ],
+    'argsort, an unknown option': [
+      () => ops.argsort([1, 2], 0, { decending: true } as object),
+      ValueError,
+      "argsort: unknown option 'decending'. Did you mean 'descending'?",
+    ],
+    'sort, a direction that is none': [
+      () => ops.sort([1, 2], 0, { descending: 1 as unknown as boolean }),
+      ValueError,
+      'sort: descending must be true or false, got 1.',
+    ],
+    'topK of a scalar': [() => ops.topK(3, 1), ShapeError, 'topK: needs a tensor'],
+    'topK of more than there are': [
+      () => ops.topK([[1, 2]], 3),
+      ValueError,
+      'topK of shape (1, 2): k must be a whole number from 1 to 2, got 3.',
+    ],
+    'topK of none': [() => ops.topK([1, 2], 0), ValueError, 'from 1 to 2, got 0'],
+    'cumsum along an axis that is not there': [
+      () => ops.cumsum([1, 2], -2),
+      ShapeError,
+      'cumsum: axis -2 is out of range',
+    ],
+  });
+});
