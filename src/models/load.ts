@@ -36,16 +36,22 @@ export async function loadModel(
   const { parseLayersModel } = await import('../io/layers-model.js');
   const file = await parseLayersModel(await read(MODEL_FILE), read, label);
   const model = buildModel(file, label);
-  assignWeights(model, file.weights, label);
+  try {
+    assignWeights(model, file.weights, label);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   if (file.trainingConfig !== undefined) compileAsIn(file.trainingConfig, model);
   return model;
 }
 
 function buildModel({ name, layers, inputShape, weights }: LayersModel, label: string): Sequential {
   const room = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  let model: Sequential | undefined;
   try {
-    const model = new Sequential([], name === undefined ? {} : { name });
-    layers.forEach((layer, i) => {
+    model = new Sequential([], name === undefined ? {} : { name });
+    for (const [i, layer] of layers.entries()) {
       const { config } = layer;
       const hasShape = 'batch_input_shape' in config || layer.class_name === 'InputLayer';
       const first = i === 0 && !hasShape && Array.isArray(inputShape);
@@ -55,9 +61,10 @@ function buildModel({ name, layers, inputShape, weights }: LayersModel, label: s
         throw new FormatError(`layer ${i} needs more weights than the ${room} numbers of the file`);
       }
       model.add(deserializeLayer({ class_name: layer.class_name, config: given }));
-    });
+    }
     if (model.built) return model;
   } catch (error) {
+    model?.dispose();
     // Whatever a config makes a class throw: it came from the file.
     throw new FormatError(`${label}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
