@@ -1,4 +1,5 @@
 export * from './names.js';
+export * from './naming.js';
 export * from './nearest-name.js';
 export * from './options.js';
 export * from './registry.js';

@@ -1,9 +1,10 @@
 import { ValueError } from '../errors.js';
+import { describeValue } from './check-number.js';
 import { camelCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
 
 /**
- * Throws if `options` holds a key that `owner` does not know: a misspelt option must not be
+ * Throws if `options` is no object or holds a key that `owner` does not know: a misspelt option must not be
  * ignored in silence.
  */
 export function checkOptions(
@@ -11,6 +12,11 @@ export function checkOptions(
   options: Readonly<Record<string, unknown>> | object,
   known: readonly string[],
 ): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ValueError(
+      `${owner}: options must be an object, such as { ${known[0] ?? 'name'}: … }, got ${describeValue(options)}.`,
+    );
+  }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ValueError(

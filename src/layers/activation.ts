@@ -1,7 +1,7 @@
 import { getActivation, serializeActivation } from '../activations/registry.js';
 import type { Activation as ActivationFunction } from '../activations/registry.js';
 import type { ActivationIdentifier } from '../activations/registry.js';
-import { optionsFromConfig } from '../config/index.js';
+import { naming, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { cast } from '../ops/index.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -20,7 +20,7 @@ export class Activation extends ShapePreservingLayer {
    */
   constructor(activation: ActivationIdentifier, options: LayerOptions = {}) {
     super(options);
-    this.activation = getActivation(activation);
+    this.activation = naming(this.label, () => getActivation(activation));
   }
 
   override call(x: Tensor): Tensor {

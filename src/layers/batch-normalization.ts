@@ -1,8 +1,7 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
+import { naming, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
-import { getConstraint, serializeConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Initializer } from '../initializers/initializer.js';
@@ -10,7 +9,6 @@ import { getInitializer, serializeInitializer } from '../initializers/registry.j
 import type { InitializerIdentifier } from '../initializers/registry.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, stopGradient, sub } from '../ops/index.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
-import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { formatShape, normalizeAxis } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -20,6 +18,7 @@ import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import type { CallOptions } from './layer.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
+import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
 
 /** Options of `BatchNormalization`. */
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -107,14 +106,18 @@ export class BatchNormalization extends ShapePreservingLayer {
     this.epsilon = checkNumber(owner, 'epsilon', options.epsilon ?? 1e-3, { min: 0 });
     this.center = checkBoolean(owner, 'center', options.center ?? true);
     this.scale = checkBoolean(owner, 'scale', options.scale ?? true);
-    this.betaInitializer = getInitializer(options.betaInitializer ?? 'zeros');
-    this.gammaInitializer = getInitializer(options.gammaInitializer ?? 'ones');
-    this.movingMeanInitializer = getInitializer(options.movingMeanInitializer ?? 'zeros');
-    this.movingVarianceInitializer = getInitializer(options.movingVarianceInitializer ?? 'ones');
-    this.betaRegularizer = getRegularizer(options.betaRegularizer);
-    this.gammaRegularizer = getRegularizer(options.gammaRegularizer);
-    this.betaConstraint = getConstraint(options.betaConstraint);
-    this.gammaConstraint = getConstraint(options.gammaConstraint);
+    const beta = weightSettings(this.label, 'beta', options, 'zeros');
+    this.betaInitializer = beta.initializer;
+    this.betaRegularizer = beta.regularizer;
+    this.betaConstraint = beta.constraint;
+    const gamma = weightSettings(this.label, 'gamma', options, 'ones');
+    this.gammaInitializer = gamma.initializer;
+    this.gammaRegularizer = gamma.regularizer;
+    this.gammaConstraint = gamma.constraint;
+    const initializer = (given: InitializerIdentifier): Initializer =>
+      naming(this.label, () => getInitializer(given));
+    this.movingMeanInitializer = initializer(options.movingMeanInitializer ?? 'zeros');
+    this.movingVarianceInitializer = initializer(options.movingVarianceInitializer ?? 'ones');
     for (const name of ['renorm', 'synchronized'] as const) {
       if (checkBoolean(owner, name, options[name] ?? false)) {
         throw new ValueError(`${owner}: ${name} = true is not supported. Leave it out.`);
@@ -161,18 +164,10 @@ export class BatchNormalization extends ShapePreservingLayer {
       );
     }
     if (this.scale) {
-      this.#gamma = this.addWeight('gamma', [features], {
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
+      this.#gamma = this.addWeight('gamma', [features], settingsOf(this, 'gamma'));
     }
     if (this.center) {
-      this.#beta = this.addWeight('beta', [features], {
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
+      this.#beta = this.addWeight('beta', [features], settingsOf(this, 'beta'));
     }
     this.#moving = {
       mean: this.addWeight('moving_mean', [features], {
@@ -237,14 +232,10 @@ export class BatchNormalization extends ShapePreservingLayer {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      beta_initializer: serializeInitializer(this.betaInitializer),
-      gamma_initializer: serializeInitializer(this.gammaInitializer),
+      ...settingsConfig(this, 'beta'),
+      ...settingsConfig(this, 'gamma'),
       moving_mean_initializer: serializeInitializer(this.movingMeanInitializer),
       moving_variance_initializer: serializeInitializer(this.movingVarianceInitializer),
-      beta_regularizer: serializeRegularizer(this.betaRegularizer),
-      gamma_regularizer: serializeRegularizer(this.gammaRegularizer),
-      beta_constraint: serializeConstraint(this.betaConstraint),
-      gamma_constraint: serializeConstraint(this.gammaConstraint),
       synchronized: false,
       renorm: false,
       renorm_clipping: null,

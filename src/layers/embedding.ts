@@ -2,15 +2,13 @@ import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
-import { getConstraint, serializeConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
 import type { Initializer } from '../initializers/initializer.js';
-import { getInitializer, serializeInitializer } from '../initializers/registry.js';
 import type { InitializerIdentifier } from '../initializers/registry.js';
 import { embedding } from '../ops/index.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
-import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
+import { serializeRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -18,6 +16,7 @@ import type { Variable } from '../tensor/variable.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
+import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -63,9 +62,10 @@ export class Embedding extends Layer {
     const owner = 'Embedding';
     this.inputDim = checkNumber(owner, 'inputDim', inputDim, { min: 1, integer: true });
     this.outputDim = checkNumber(owner, 'outputDim', outputDim, { min: 1, integer: true });
-    this.embeddingsInitializer = getInitializer(options.embeddingsInitializer ?? 'uniform');
-    this.embeddingsRegularizer = getRegularizer(options.embeddingsRegularizer);
-    this.embeddingsConstraint = getConstraint(options.embeddingsConstraint);
+    const embeddings = weightSettings(this.label, 'embeddings', options, 'uniform');
+    this.embeddingsInitializer = embeddings.initializer;
+    this.embeddingsRegularizer = embeddings.regularizer;
+    this.embeddingsConstraint = embeddings.constraint;
     if (checkBoolean(owner, 'maskZero', options.maskZero ?? false)) {
       throw new ValueError(
         `${owner}: maskZero = true is not supported, as layers do not pass masks on. Leave it out and weight ` +
@@ -83,11 +83,11 @@ export class Embedding extends Layer {
   }
 
   override build(_inputShape: PartialShape): void {
-    this.#embeddings = this.addWeight('embeddings', [this.inputDim, this.outputDim], {
-      initializer: this.embeddingsInitializer,
-      regularizer: this.embeddingsRegularizer,
-      constraint: this.embeddingsConstraint,
-    });
+    this.#embeddings = this.addWeight(
+      'embeddings',
+      [this.inputDim, this.outputDim],
+      settingsOf(this, 'embeddings'),
+    );
   }
 
   override call(x: Tensor): Tensor {
@@ -103,10 +103,8 @@ export class Embedding extends Layer {
       ...super.getConfig(),
       input_dim: this.inputDim,
       output_dim: this.outputDim,
-      embeddings_initializer: serializeInitializer(this.embeddingsInitializer),
-      embeddings_regularizer: serializeRegularizer(this.embeddingsRegularizer),
+      ...settingsConfig(this, 'embeddings'),
       activity_regularizer: serializeRegularizer(this.activityRegularizer),
-      embeddings_constraint: serializeConstraint(this.embeddingsConstraint),
       mask_zero: false,
       quantization_config: null,
     };

@@ -2,14 +2,11 @@ import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
-import { getConstraint, serializeConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import type { Initializer } from '../initializers/initializer.js';
-import { getInitializer, serializeInitializer } from '../initializers/registry.js';
 import type { InitializerIdentifier } from '../initializers/registry.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
-import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { normalizeAxes } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -19,6 +16,7 @@ import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { checkLayerAxis, ShapePreservingLayer } from './shape-preserving.js';
 import type { LayerAxis } from './shape-preserving.js';
+import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
 
 /** Options of `LayerNormalization`. */
 export interface LayerNormalizationOptions extends LayerOptions {
@@ -86,12 +84,14 @@ export class LayerNormalization extends ShapePreservingLayer {
     this.center = checkBoolean(owner, 'center', options.center ?? true);
     this.scale = checkBoolean(owner, 'scale', options.scale ?? true);
     this.rmsScaling = checkBoolean(owner, 'rmsScaling', options.rmsScaling ?? false);
-    this.betaInitializer = getInitializer(options.betaInitializer ?? 'zeros');
-    this.gammaInitializer = getInitializer(options.gammaInitializer ?? 'ones');
-    this.betaRegularizer = getRegularizer(options.betaRegularizer);
-    this.gammaRegularizer = getRegularizer(options.gammaRegularizer);
-    this.betaConstraint = getConstraint(options.betaConstraint);
-    this.gammaConstraint = getConstraint(options.gammaConstraint);
+    const beta = weightSettings(this.label, 'beta', options, 'zeros');
+    this.betaInitializer = beta.initializer;
+    this.betaRegularizer = beta.regularizer;
+    this.betaConstraint = beta.constraint;
+    const gamma = weightSettings(this.label, 'gamma', options, 'ones');
+    this.gammaInitializer = gamma.initializer;
+    this.gammaRegularizer = gamma.regularizer;
+    this.gammaConstraint = gamma.constraint;
   }
 
   /** The axes as they were given; once the layer is built, counted from the front and sorted. */
@@ -113,18 +113,10 @@ export class LayerNormalization extends ShapePreservingLayer {
     const axes = normalizeAxes(this.label, this.#axis, inputShape.length);
     const shape = axes.map((axis) => inputShape[axis] ?? null);
     if (this.scale || this.rmsScaling) {
-      this.#gamma = this.addWeight('gamma', shape, {
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
+      this.#gamma = this.addWeight('gamma', shape, settingsOf(this, 'gamma'));
     }
     if (this.center && !this.rmsScaling) {
-      this.#beta = this.addWeight('beta', shape, {
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
+      this.#beta = this.addWeight('beta', shape, settingsOf(this, 'beta'));
     }
     this.#axis = axes;
     this.inputSpec = {
@@ -161,12 +153,8 @@ export class LayerNormalization extends ShapePreservingLayer {
       center: this.center,
       scale: this.scale,
       rms_scaling: this.rmsScaling,
-      beta_initializer: serializeInitializer(this.betaInitializer),
-      gamma_initializer: serializeInitializer(this.gammaInitializer),
-      beta_regularizer: serializeRegularizer(this.betaRegularizer),
-      gamma_regularizer: serializeRegularizer(this.gammaRegularizer),
-      beta_constraint: serializeConstraint(this.betaConstraint),
-      gamma_constraint: serializeConstraint(this.gammaConstraint),
+      ...settingsConfig(this, 'beta'),
+      ...settingsConfig(this, 'gamma'),
     };
   }
 

@@ -1,7 +1,7 @@
 import { describeValue } from '../config/check-number.js';
-import { camelCase, checkOptions } from '../config/index.js';
+import { camelCase, checkOptions, naming, withOwner } from '../config/index.js';
 import type { Config, Configurable } from '../config/index.js';
-import { LanegradError, ShapeError, ValueError } from '../errors.js';
+import { ShapeError, ValueError } from '../errors.js';
 import { div } from '../ops/index.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
@@ -66,7 +66,9 @@ export class Layer extends WeightHolder implements Configurable {
     checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
     checkLayerDType(className, options.dtype);
     this.batchInputShape = batchShapeOf(className, options);
-    this.activityRegularizer = getRegularizer(options.activityRegularizer);
+    this.activityRegularizer = naming(this.label, () =>
+      getRegularizer(options.activityRegularizer),
+    );
     // A subclass overrides build(); whoever calls it, what surrounds it happens once.
     const build = this.build.bind(this);
     this.build = (inputShape) => {
@@ -162,7 +164,7 @@ export class Layer extends WeightHolder implements Configurable {
       if (y instanceof Tensor) return y;
       throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
     } catch (error) {
-      throw namingLayer(error, this.label);
+      throw withOwner(this.label, error);
     }
   }
 
@@ -253,11 +255,4 @@ export class Layer extends WeightHolder implements Configurable {
     const options = Object.entries(config).map(([key, value]) => [camelCase(key), value] as const);
     return new this(Object.fromEntries(options));
   }
-}
-
-/** The same error with the layer named in front. */
-function namingLayer(error: unknown, label: string): unknown {
-  if (!(error instanceof LanegradError)) return error;
-  const type = error.constructor as new (message: string, options?: ErrorOptions) => LanegradError;
-  return new type(`${label}: ${error.message}`, { cause: error });
 }

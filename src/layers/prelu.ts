@@ -3,15 +3,12 @@ import { describeValue } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
-import { getConstraint, serializeConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Initializer } from '../initializers/initializer.js';
-import { getInitializer, serializeInitializer } from '../initializers/registry.js';
 import type { InitializerIdentifier } from '../initializers/registry.js';
 import { cast, mul, neg, sub } from '../ops/index.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
-import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -20,6 +17,7 @@ import type { Variable } from '../tensor/variable.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
+import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
 
 /** Options of `PReLU`. */
 export interface PReLUOptions extends LayerOptions {
@@ -57,9 +55,10 @@ export class PReLU extends ShapePreservingLayer {
   /** @throws ValueError if an option is unknown or out of range. */
   constructor(options: PReLUOptions = {}) {
     super(options, OPTIONS);
-    this.alphaInitializer = getInitializer(options.alphaInitializer ?? 'zeros');
-    this.alphaRegularizer = getRegularizer(options.alphaRegularizer);
-    this.alphaConstraint = getConstraint(options.alphaConstraint);
+    const alpha = weightSettings(this.label, 'alpha', options, 'zeros');
+    this.alphaInitializer = alpha.initializer;
+    this.alphaRegularizer = alpha.regularizer;
+    this.alphaConstraint = alpha.constraint;
     this.sharedAxes = checkSharedAxes(options.sharedAxes ?? null);
     this.inputSpec = { minNdim: 2 };
   }
@@ -83,11 +82,7 @@ export class PReLU extends ShapePreservingLayer {
       );
     }
     const shape = inputShape.map((length, axis) => (shared.includes(axis) ? 1 : length)).slice(1);
-    this.#alpha = this.addWeight('alpha', shape, {
-      initializer: this.alphaInitializer,
-      regularizer: this.alphaRegularizer,
-      constraint: this.alphaConstraint,
-    });
+    this.#alpha = this.addWeight('alpha', shape, settingsOf(this, 'alpha'));
     const axes = shape.map((length, i) => [i + 1, shared.includes(i + 1) ? null : length] as const);
     this.inputSpec = { ndim: inputShape.length, axes: Object.fromEntries(axes) };
   }
@@ -100,9 +95,7 @@ export class PReLU extends ShapePreservingLayer {
   override getConfig(): Config {
     return {
       ...super.getConfig(),
-      alpha_initializer: serializeInitializer(this.alphaInitializer),
-      alpha_regularizer: serializeRegularizer(this.alphaRegularizer),
-      alpha_constraint: serializeConstraint(this.alphaConstraint),
+      ...settingsConfig(this, 'alpha'),
       shared_axes: this.sharedAxes,
     };
   }
