@@ -1,3 +1,4 @@
+import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { ClassWeight } from '../data/batches/index.js';
 import { tidy } from '../tensor/index.js';
@@ -10,7 +11,7 @@ import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions {
   /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike;
+  readonly sampleWeight?: TensorLike | null;
   /** An object of results by name instead of a list. Default false. */
   readonly returnDict?: boolean;
 }
@@ -18,7 +19,7 @@ export interface TestBatchOptions {
 /** Options of `trainOnBatch`. */
 export interface BatchOptions extends TestBatchOptions {
   /** Weight of each class in the loss; default 1. */
-  readonly classWeight?: ClassWeight;
+  readonly classWeight?: ClassWeight | null;
 }
 
 /** One step of training on one batch. */
@@ -29,8 +30,10 @@ export function trainOnBatch(
   options: BatchOptions,
 ): Logs {
   checkOptions('trainOnBatch', options, ['sampleWeight', 'classWeight', 'returnDict']);
+  checkBoolean('trainOnBatch', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('trainOnBatch');
-  const { sampleWeight, classWeight } = options;
+  const { sampleWeight } = options;
+  const classWeight = options.classWeight ?? undefined;
   return compiled.measuring('trainOnBatch', () => {
     tidy(() => {
       const batch = toSampleTensors('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
@@ -49,6 +52,7 @@ export function testOnBatch(
   options: TestBatchOptions,
 ): Logs {
   checkOptions('testOnBatch', options, ['sampleWeight', 'returnDict']);
+  checkBoolean('testOnBatch', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('testOnBatch');
   const { sampleWeight } = options;
   return compiled.measuring('testOnBatch', () => {

@@ -1,23 +1,31 @@
 import { ValueError } from '../errors.js';
-import type { Loss } from '../losses/loss.js';
+import { BinaryCrossentropy } from '../losses/binary-crossentropy.js';
+import { BinaryFocalCrossentropy } from '../losses/binary-focal-crossentropy.js';
 import { CategoricalCrossentropy } from '../losses/categorical-crossentropy.js';
 import { CategoricalFocalCrossentropy } from '../losses/categorical-focal-crossentropy.js';
+import type { Loss } from '../losses/loss.js';
 import type { Tensor } from '../tensor/index.js';
 
-/** How far a row's sum may be from 1: float32 rounding of labels that were smoothed or mixed. */
+/** How far a probability or a row's sum may be off: float32 rounding of labels that were smoothed or mixed. */
 const TOLERANCE = 1e-3;
 
 /**
- * Throws if a categorical loss is to learn from rows that are neither one-hot nor another distribution over
- * the classes: it would go below 0 and mean nothing.
+ * Throws if a cross-entropy is to learn from targets that are no probabilities: it would go below 0 and mean nothing.
  *
  * @param name how messages call the targets: 'fit: y'
  */
-export function checkDistributions(name: string, loss: Loss | undefined, y: Tensor): void {
-  const isCategorical =
-    loss instanceof CategoricalCrossentropy || loss instanceof CategoricalFocalCrossentropy;
+export function checkTargets(name: string, loss: Loss | undefined, y: Tensor): void {
+  if (loss instanceof CategoricalCrossentropy || loss instanceof CategoricalFocalCrossentropy) {
+    checkDistributions(name, loss, y);
+  } else if (loss instanceof BinaryCrossentropy || loss instanceof BinaryFocalCrossentropy) {
+    checkProbabilities(name, loss, y);
+  }
+}
+
+/** Rows that are one-hot or another distribution over the classes. */
+function checkDistributions(name: string, loss: Loss, y: Tensor): void {
   const classes = y.shape[y.ndim - 1] ?? 1;
-  if (!isCategorical || y.ndim < 2 || classes < 2) return;
+  if (y.ndim < 2 || classes < 2) return;
   const values = y.data();
   for (let start = 0; start < values.length; start += classes) {
     let sum = 0;
@@ -34,4 +42,16 @@ export function checkDistributions(name: string, loss: Loss | undefined, y: Tens
         `utils.toCategorical(labels), or choose another loss.`,
     );
   }
+}
+
+/** Numbers from 0 to 1, each on its own. */
+function checkProbabilities(name: string, loss: Loss, y: Tensor): void {
+  const values = y.data();
+  const index = values.findIndex((value) => !(value >= -TOLERANCE && value <= 1 + TOLERANCE));
+  if (index < 0) return;
+  const sample = Math.floor(index / (y.size / (y.shape[0] ?? 1)));
+  throw new ValueError(
+    `${name} holds ${String(values[index])} in sample ${sample}. The loss '${loss.name}' takes labels 0 and 1, or ` +
+      `probabilities between them. Map the labels, or choose another loss.`,
+  );
 }

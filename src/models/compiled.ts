@@ -1,5 +1,5 @@
 import { describeValue } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
+import { checkOptions, naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { getLoss } from '../losses/registry.js';
 import type { LossIdentifier } from '../losses/registry.js';
@@ -57,9 +57,10 @@ export class Compiled {
       'lossWeights',
       'weightedMetrics',
     ]);
-    this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
+    this.optimizer = naming('compile', () => getOptimizer(options.optimizer ?? 'rmsprop'));
     const { loss } = options;
-    this.loss = loss === undefined || loss === null ? undefined : getLoss(loss);
+    this.loss =
+      loss === undefined || loss === null ? undefined : naming('compile', () => getLoss(loss));
     if (this.loss?.reduction === 'none' || this.loss?.reduction === null) {
       throw new ValueError(
         `compile: loss '${this.loss.name}' has reduction 'none', so it gives no single number to minimise. ` +
@@ -71,7 +72,9 @@ export class Compiled {
     this.#weightedIdentifiers = checkList('weightedMetrics', options.weightedMetrics);
     // Names and settings are checked now; which accuracy is meant is decided by the first targets.
     for (const identifier of [...this.#identifiers, ...this.#weightedIdentifiers]) {
-      resolveMetric(identifier, { outputShape: [null, 2], loss: this.loss });
+      naming('compile', () =>
+        resolveMetric(identifier, { outputShape: [null, 2], loss: this.loss }),
+      );
     }
   }
 

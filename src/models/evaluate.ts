@@ -1,4 +1,5 @@
 import type { CallbackList, CallbackLike } from '../callbacks/callback-list.js';
+import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { BatchSource } from '../data/batches/index.js';
 import { PauseClock } from '../runtime/index.js';
@@ -14,7 +15,7 @@ import { testStep } from './steps.js';
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends LoopOptions {
   /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike;
+  readonly sampleWeight?: TensorLike | null;
   /** Batches to take; default all. */
   readonly steps?: number | null;
   readonly callbacks?: readonly CallbackLike[];
@@ -63,6 +64,7 @@ export async function evaluate(
     'callbacks',
     'returnDict',
   ]);
+  checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
   const { sampleWeight, batchSize, steps } = options;

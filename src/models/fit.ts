@@ -1,16 +1,15 @@
 import type { CallbackLike, CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { isBatchIterable } from '../data/batches/index.js';
 import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
-import { ValueError } from '../errors.js';
 import { pause, PauseClock } from '../runtime/index.js';
 import type { Tensor, TensorLike, Variable } from '../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
-import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
-import type { BatchingOptions, DataLike } from './inputs.js';
-import { checkCount, forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
+import { fitData } from './fit-data.js';
+import type { DataLike } from './inputs.js';
+import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
 import type { Model } from './model.js';
 import { trainedVariables, trainStep } from './steps.js';
@@ -29,13 +28,13 @@ export interface FitOptions extends LoopOptions {
   readonly callbacks?: readonly CallbackLike[];
   /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
   readonly validationSplit?: number;
-  readonly validationData?: ValidationData;
+  readonly validationData?: ValidationData | null;
   /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
   readonly shuffle?: boolean;
   /** Weight of each class in the loss; classes that are not named count 1. */
-  readonly classWeight?: ClassWeight;
+  readonly classWeight?: ClassWeight | null;
   /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike;
+  readonly sampleWeight?: TensorLike | null;
   /** Number of the first epoch, to go on with earlier training. Default 0. */
   readonly initialEpoch?: number;
   /**
@@ -80,10 +79,13 @@ export async function fit(
   checkOptions('fit', options, OPTIONS);
   const compiled = model.requireCompiled('fit');
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);
-  const epochs = checkCount('fit', 'epochs', options.epochs ?? 1);
-  const initialEpoch = checkCount('fit', 'initialEpoch', options.initialEpoch ?? 0, 0);
+  const epochs = checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
+  const initialEpoch = checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {
+    min: 0,
+    integer: true,
+  });
   const isValidationDue = validationSchedule(options.validationFreq ?? 1);
-  const { training, validation } = prepare(model, x, y, options);
+  const { training, validation } = fitData(model, x, y, options);
   try {
     const history = new History();
     model.history = history;
@@ -152,114 +154,12 @@ async function trainEpoch(
   return compiled.logs();
 }
 
-interface Sources {
-  readonly training: BatchSource;
-  readonly validation: BatchSource | undefined;
-}
-
-/** Batches to train on and, if asked for, to validate with. */
-function prepare(
-  model: Model,
-  x: DataLike,
-  y: TensorLike | undefined,
-  options: FitOptions,
-): Sources {
-  const fraction = options.validationSplit ?? 0;
-  if (!(fraction >= 0 && fraction < 1)) {
-    throw new ValueError(
-      `fit: validationSplit must be at least 0 and below 1, got ${String(fraction)}.`,
-    );
-  }
-  const batchSize = optionalCount('fit', 'batchSize', options.batchSize);
-  const batching: BatchingOptions = {
-    batchSize,
-    shuffle: options.shuffle ?? true,
-    steps: optionalCount('fit', 'stepsPerEpoch', options.stepsPerEpoch),
-    stepsName: 'stepsPerEpoch',
-  };
-  const validationBatchSize = optionalCount(
-    'fit',
-    'validationBatchSize',
-    options.validationBatchSize,
-  );
-  const { validationData } = options;
-  const isIterable = validationData !== undefined && isBatchIterable(validationData);
-  const validationBatching: BatchingOptions = {
-    batchSize: validationBatchSize ?? (isIterable ? undefined : batchSize),
-    shuffle: false,
-    steps: optionalCount('fit', 'validationSteps', options.validationSteps),
-    stepsName: 'validationSteps',
-  };
-  // Training data first: an unbuilt model is built for them.
-  if (isBatchIterable(x)) {
-    refuseForIterable(options);
-    const given = { x, y, sampleWeight: options.sampleWeight };
-    return alsoValidating(toBatches('fit', model, given, batching), () =>
-      validationData === undefined
-        ? undefined
-        : validationBatches(model, validationData, validationBatching),
-    );
-  }
-  const { sampleWeight, classWeight } = options;
-  const samples = toSampleTensors('fit', model, { x, y, sampleWeight });
-  const isSplit = fraction > 0 && validationData === undefined;
-  const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
-  // Classes are weighted in training only.
-  const trained = classWeight === undefined ? kept : withClassWeight('fit', kept, classWeight);
-  return alsoValidating(batchesOf('fit', trained, batching), () => {
-    if (aside !== undefined) return batchesOf('fit', aside, validationBatching);
-    if (validationData === undefined) return undefined;
-    return validationBatches(model, validationData, validationBatching);
-  });
-}
-
-/** Both sources; neither is left open if the second cannot be made. */
-function alsoValidating(training: BatchSource, validation: () => BatchSource | undefined): Sources {
-  try {
-    return { training, validation: validation() };
-  } catch (error) {
-    void training.close();
-    throw error;
-  }
-}
-
-/** Refuses options that only samples in memory can keep. */
-function refuseForIterable({ validationSplit, classWeight, shuffle }: FitOptions): void {
-  const misplaced = {
-    validationSplit: validationSplit === 0 ? undefined : validationSplit,
-    classWeight,
-    shuffle: shuffle === true ? true : undefined,
-  };
-  for (const [name, value] of Object.entries(misplaced)) {
-    if (value === undefined) continue;
-    throw new ValueError(
-      `fit: ${name} needs all samples in memory, but x is an iterable of batches.`,
-    );
-  }
-}
-
-function validationBatches(
-  model: Model,
-  data: ValidationData,
-  batching: BatchingOptions,
-): BatchSource {
-  const op = 'fit: validationData';
-  if (isBatchIterable(data)) return toBatches(op, model, { x: data }, batching);
-  if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
-    throw new ValueError(
-      'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
-    );
-  }
-  const [x, y, sampleWeight] = data as readonly [TensorLike, TensorLike, TensorLike?];
-  return toBatches(op, model, { x, y, sampleWeight }, batching);
-}
-
 /** Whether to validate after an epoch (counted from 0). */
 function validationSchedule(freq: number | readonly number[]): (epoch: number) => boolean {
-  if (typeof freq === 'number') {
-    const every = checkCount('fit', 'validationFreq', freq);
-    return (epoch) => (epoch + 1) % every === 0;
+  if (Array.isArray(freq) && freq.length > 0) {
+    const chosen = new Set(freq.map((epoch) => checkNumber('fit', 'validationFreq', epoch, COUNT)));
+    return (epoch) => chosen.has(epoch + 1);
   }
-  const chosen = new Set(freq.map((epoch) => checkCount('fit', 'validationFreq', epoch)));
-  return (epoch) => chosen.has(epoch + 1);
+  const every = checkNumber('fit', 'validationFreq', freq, COUNT);
+  return (epoch) => (epoch + 1) % every === 0;
 }

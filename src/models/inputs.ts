@@ -13,7 +13,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
-import { checkDistributions } from './check-distributions.js';
+import { checkTargets } from './check-targets.js';
 import type { Model } from './model.js';
 
 /** Samples: a tensor, nested arrays, a typed array, or an (async) iterable of batches. */
@@ -22,8 +22,8 @@ export type DataLike = TensorLike | BatchIterable;
 /** What a caller gives to a loop. */
 export interface Given<X = TensorLike> {
   readonly x: X;
-  readonly y?: TensorLike | undefined;
-  readonly sampleWeight?: TensorLike | undefined;
+  readonly y?: TensorLike | null | undefined;
+  readonly sampleWeight?: TensorLike | null | undefined;
 }
 
 /** All samples in memory. */
@@ -63,7 +63,9 @@ export function toSampleTensors(
   classWeight?: ClassWeight,
 ): Samples {
   const samples = tidy(() => {
-    const { x, y, sampleWeight } = given;
+    const { x } = given;
+    const y = given.y ?? undefined;
+    const sampleWeight = given.sampleWeight ?? undefined;
     const batch = {
       x: toSamples(`${op}: x`, x, sampleShapeOf(model)),
       y: y === undefined ? undefined : toSamples(`${op}: y`, y),
@@ -109,12 +111,15 @@ function checkBatch(op: string, model: Model, name: string, batch: Batch): void 
   }
   checkShape(name, model, x);
   if (op.startsWith('predict')) return;
-  requireFinite(`${name}: x`, x);
+  const harm = /^(fit|trainOnBatch)$/.test(op)
+    ? 'Training on it would turn every weight into NaN'
+    : 'Loss and metrics would be NaN';
+  requireFinite(`${name}: x`, x, harm);
   if (y !== undefined) {
-    requireFinite(`${name}: y`, y);
-    checkDistributions(`${name}: y`, model.loss, y);
+    requireFinite(`${name}: y`, y, harm);
+    checkTargets(`${name}: y`, model.loss, y);
   }
-  if (sampleWeight !== undefined) requireFinite(`${name}: sampleWeight`, sampleWeight);
+  if (sampleWeight !== undefined) requireFinite(`${name}: sampleWeight`, sampleWeight, harm);
 }
 
 function checkShape(name: string, model: Model, x: Tensor): void {
@@ -144,7 +149,9 @@ export function toBatches(
   given: Given<DataLike>,
   options: BatchingOptions,
 ): BatchSource {
-  const { x, y, sampleWeight } = given;
+  const { x } = given;
+  const y = given.y ?? undefined;
+  const sampleWeight = given.sampleWeight ?? undefined;
   if (!isBatchIterable(x)) {
     return batchesOf(op, toSampleTensors(op, model, { x, y, sampleWeight }), options);
   }

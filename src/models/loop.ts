@@ -2,6 +2,7 @@ import { CallbackList } from '../callbacks/callback-list.js';
 import type { CallbackLike } from '../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
+import { checkNumber, describeValue } from '../config/check-number.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import { pause } from '../runtime/index.js';
@@ -73,12 +74,15 @@ export function loopCallbacks(
 ): CallbackList {
   const callbacks = given ?? [];
   if (!Array.isArray(given ?? [])) {
-    throw new ValueError(`${op}: callbacks must be a list, got ${typeof given}.`);
+    throw new ValueError(`${op}: callbacks must be a list, got ${describeValue(given)}.`);
   }
   const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
   const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
   return new CallbackList([...callbacks, ...progress, ...last], model, params);
 }
+
+/** What a count may be. */
+export const COUNT = { min: 1, integer: true } as const;
 
 /** Options that all loops share. */
 export interface LoopOptions {
@@ -103,21 +107,13 @@ export interface LoopSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** `value` if it is a whole number of at least `least`, else a ValueError. */
-export function checkCount(op: string, name: string, value: number, least = 1): number {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new ValueError(
-    `${op}: ${name} must be a whole number of at least ${least}, got ${String(value)}.`,
-  );
-}
-
-/** The same for an option that may be left out. */
+/** `value` if it is a whole number of at least 1, else a ValueError; undefined if it is left out. */
 export function optionalCount(
   op: string,
   name: string,
   value: number | null | undefined,
 ): number | undefined {
-  return value === undefined || value === null ? undefined : checkCount(op, name, value);
+  return value === undefined || value === null ? undefined : checkNumber(op, name, value, COUNT);
 }
 
 /**
@@ -128,7 +124,9 @@ export function optionalCount(
 export function loopSettings(op: string, options: LoopOptions): LoopSettings {
   const { verbose = 'auto', yieldEvery = 'auto', signal } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) {
-    throw new ValueError(`${op}: verbose must be 'auto', 0, 1 or 2, got ${String(verbose)}.`);
+    throw new ValueError(
+      `${op}: verbose must be 'auto', 0, 1 or 2, got ${describeValue(verbose)}.`,
+    );
   }
   const isKnown =
     typeof yieldEvery === 'number'
@@ -137,10 +135,16 @@ export function loopSettings(op: string, options: LoopOptions): LoopSettings {
   if (!isKnown) {
     throw new ValueError(
       `${op}: yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got ` +
-        `${String(yieldEvery)}.`,
+        `${describeValue(yieldEvery)}.`,
     );
   }
-  const batchSize = checkCount(op, 'batchSize', options.batchSize ?? 32);
+  const batchSize = checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
+  const given = signal as Partial<AbortSignal> | null | undefined;
+  if (given !== undefined && typeof given?.throwIfAborted !== 'function') {
+    throw new ValueError(
+      `${op}: signal must be the signal of an AbortController, got ${describeValue(given)}.`,
+    );
+  }
   signal?.throwIfAborted();
   return { batchSize, verbose, yieldEvery, signal };
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TrainingProgress } from '../callbacks/training-snapshot.js';
 import type { History } from '../callbacks/history.js';
@@ -229,8 +230,15 @@ export abstract class Model extends Layer {
         ? layers.at(nameOrIndex)
         : layers.find((layer) => layer.name === nameOrIndex);
     if (found !== undefined) return found;
+    const near =
+      typeof nameOrIndex === 'string'
+        ? didYouMean(
+            nameOrIndex,
+            layers.map((layer) => layer.name),
+          )
+        : '';
     throw new ValueError(
-      `${this.label} has no layer ${JSON.stringify(nameOrIndex)}. Its layers: ` +
+      `${this.label} has no layer ${JSON.stringify(nameOrIndex)}.${near} Its layers: ` +
         `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
     );
   }
@@ -278,7 +286,10 @@ function splitArguments<T extends object>(
   options: T | undefined,
 ): [TensorLike | undefined, T] {
   const isOptions =
-    options === undefined && typeof y === 'object' && Object.getPrototypeOf(y) === Object.prototype;
+    options === undefined &&
+    typeof y === 'object' &&
+    y !== null &&
+    Object.getPrototypeOf(y) === Object.prototype;
   if (isOptions) return [undefined, y as T];
   return [y as TensorLike | undefined, options ?? ({} as T)];
 }

@@ -1,15 +1,23 @@
+import { describeValue } from '../../config/check-number.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { firstNonFiniteRow, neighbouringRows } from '../../ops/batch-rows.js';
-import { formatShape, sizeOf, tidy, toTensor } from '../../tensor/index.js';
-import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
+import { formatShape, sizeOf, Tensor, tidy, toTensor } from '../../tensor/index.js';
+import type { PartialShape, TensorLike } from '../../tensor/index.js';
 
 /**
  * `value` as a tensor with one entry a sample. A flat typed array is cut into samples of
  * `sampleShape`, if that is known.
  *
  * @param name how messages call it: 'fit: x'
+ * @throws ValueError for what is no array, ShapeError for a single number.
  */
 export function toSamples(name: string, value: TensorLike, sampleShape?: PartialShape): Tensor {
+  const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor;
+  if (!isArray && typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new ValueError(
+      `${name} must be a tensor, nested arrays or a typed array, got ${describeValue(value)}.`,
+    );
+  }
   const tensor = ArrayBuffer.isView(value)
     ? flatSamples(name, value, sampleShape)
     : toTensor(value);
@@ -42,10 +50,10 @@ function flatSamples(
 }
 
 /**
- * @throws ValueError naming the first sample that holds NaN or infinity: one would turn every weight
- * into NaN.
+ * @param harm what one of them would do
+ * @throws ValueError naming the first sample that holds NaN or infinity.
  */
-export function requireFinite(name: string, tensor: Tensor): void {
+export function requireFinite(name: string, tensor: Tensor, harm: string): void {
   const sample = firstNonFiniteRow(tensor);
   if (sample === undefined) return;
   const samples = tensor.shape[0] ?? 1;
@@ -53,8 +61,8 @@ export function requireFinite(name: string, tensor: Tensor): void {
     (value) => !Number.isFinite(value),
   );
   throw new ValueError(
-    `${name} holds ${String(bad)} in sample ${sample} of ${samples}. Training on it would turn every ` +
-      `weight into NaN: remove such samples or replace the values.`,
+    `${name} holds ${String(bad)} in sample ${sample} of ${samples}. ${harm}: remove such samples or replace the ` +
+      `values.`,
   );
 }
 

@@ -49,19 +49,19 @@ describe('samples', () => {
     const values = new Float32Array(12);
     const x = tensor(values, { shape: [4, 3] });
     expect(() => {
-      requireFinite('x', x);
+      requireFinite('x', x, 'It hurts');
     }).not.toThrow();
     values[7] = -Infinity;
     values[10] = NaN;
     const { tensors } = memory();
     const bad = tensor(values, { shape: [4, 3] });
     expect(() => {
-      requireFinite('fit: x', bad);
+      requireFinite('fit: x', bad, 'It hurts');
     }).toThrow(/^fit: x holds -Infinity in sample 2 of 4/);
     expect(memory().tensors).toBe(tensors + 1);
     for (const dtype of ['int32', 'uint8', 'bool'] as const) {
       expect(() => {
-        requireFinite('x', zeros([2], dtype));
+        requireFinite('x', zeros([2], dtype), 'It hurts');
       }).not.toThrow();
     }
   });

@@ -4,7 +4,7 @@ import type { LanegradError } from '../../../src/errors.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import { Dense } from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
-import { memory, tensor, zeros } from '../../../src/tensor/index.js';
+import { memory, zeros } from '../../../src/tensor/index.js';
 import type { TensorLike } from '../../../src/tensor/index.js';
 import { bitsOf, classifier, compiledTwoLayers, regression, twoLayers } from './networks.js';
 import { expectNoMoreThan } from './steady-memory.js';
@@ -33,7 +33,18 @@ const cases: readonly Case[] = [
   ['images for a flat input', zeros([10, 3, 1]), y, {}, ShapeError, /Use x\.reshape\(\[10, 3\]\)/],
   ['a single sample', [1, 2, 3], y, {}, ShapeError, /x has 3 samples .* y has 10/],
   ['a number', 5, y, {}, ShapeError, /^fit: x must have one entry a sample .* got a single number/],
-  ['text', 'data', y, {}, ValueError, /'data'.* is no number/],
+  ['text', 'data', y, {}, ValueError, /^fit: x must be a tensor, nested arrays .* got 'data'/],
+  ['null', null, y, {}, ValueError, /^fit: x must be a tensor, nested arrays .* got null/],
+  ['nothing', undefined, y, {}, ValueError, /^fit: x must be a tensor, .* got undefined/],
+  ['words among numbers', [[1, 2, 'x']], y, {}, ValueError, /'x' at \[0, 2\] is no number/],
+  [
+    'null for targets',
+    x,
+    null,
+    {},
+    ValueError,
+    /^fit: the loss .* needs targets, but no y was given/,
+  ],
   [
     'ragged arrays',
     [
@@ -146,7 +157,14 @@ const cases: readonly Case[] = [
     /validationSplit = 0\.95 of 10 samples leaves 0 to train on and 10 to validate with/,
   ],
   ['stepsPerEpoch 0', x, y, { stepsPerEpoch: 0 }, ValueError, /stepsPerEpoch .* got 0/],
-  ['validationSteps 0', x, y, { validationSteps: 0 }, ValueError, /validationSteps .* got 0/],
+  [
+    'validationSteps 0',
+    x,
+    y,
+    { validationSplit: 0.5, validationSteps: 0 },
+    ValueError,
+    /validationSteps .* got 0/,
+  ],
   [
     'too many validationSteps',
     x,
@@ -155,9 +173,100 @@ const cases: readonly Case[] = [
     ValueError,
     /^fit: validationSteps = 9, but 5 samples in batches of 32 are only 1 batches/,
   ],
-  ['validationBatchSize −1', x, y, { validationBatchSize: -1 }, ValueError, /got -1/],
+  [
+    'validationBatchSize −1',
+    x,
+    y,
+    { validationSplit: 0.5, validationBatchSize: -1 },
+    ValueError,
+    /validationBatchSize .* got -1/,
+  ],
   ['validationFreq 0', x, y, { validationFreq: 0 }, ValueError, /validationFreq .* got 0/],
-  ['validationFreq of text', x, y, { validationFreq: ['1'] }, ValueError, /validationFreq/],
+  [
+    'validationFreq of text',
+    x,
+    y,
+    { validationSplit: 0.5, validationFreq: ['1'] },
+    ValueError,
+    /^fit: validationFreq must be a whole number of at least 1, got '1'/,
+  ],
+  [
+    'validationFreq of a word',
+    x,
+    y,
+    { validationFreq: 'x' },
+    ValueError,
+    /^fit: validationFreq must be a whole number of at least 1, got 'x'/,
+  ],
+  [
+    'no validationFreq at all',
+    x,
+    y,
+    { validationFreq: [] },
+    ValueError,
+    /validationFreq .* got \[\]/,
+  ],
+  [
+    'validationSteps without validation',
+    x,
+    y,
+    { validationSteps: 2 },
+    ValueError,
+    /^fit: validationSteps = 2, but there is nothing to validate with\. Give validationData or/,
+  ],
+  [
+    'validationBatchSize without validation',
+    x,
+    y,
+    { validationBatchSize: 2 },
+    ValueError,
+    /^fit: validationBatchSize = 2, but/,
+  ],
+  [
+    'validationFreq without validation',
+    x,
+    y,
+    { validationFreq: [1, 2], validationSplit: 0 },
+    ValueError,
+    /^fit: validationFreq = \[1, 2\], but/,
+  ],
+  [
+    'shuffle of text',
+    x,
+    y,
+    { shuffle: 'no' },
+    ValueError,
+    /^fit: shuffle must be true or false, got 'no'/,
+  ],
+  [
+    'validationSplit of text',
+    x,
+    y,
+    { validationSplit: '0.2' },
+    ValueError,
+    /^fit: validationSplit must be at least 0 and below 1, got '0\.2'/,
+  ],
+  [
+    'a signal of text',
+    x,
+    y,
+    { signal: 'x' },
+    ValueError,
+    /^fit: signal must be the signal of an AbortController, got 'x'/,
+  ],
+  ['a yieldEvery of text', x, y, { yieldEvery: 'x' }, ValueError, /^fit: yieldEvery .* got 'x'/],
+  ['a negative yieldEvery', x, y, { yieldEvery: -1 }, ValueError, /^fit: yieldEvery .* got -1/],
+  ['epochs of text', x, y, { epochs: '2' }, ValueError, /^fit: epochs .* got '2'/],
+  ['batchSize of text', x, y, { batchSize: '2' }, ValueError, /^fit: batchSize .* got '2'/],
+  ['callbacks of text', x, y, { callbacks: 'x' }, ValueError, /^fit: callbacks .* got 'x'/],
+  [
+    'a misspelt hook',
+    x,
+    y,
+    { callbacks: [{ onEpcohEnd: () => undefined }] },
+    ValueError,
+    /Did you mean 'onEpochEnd'\?/,
+  ],
   [
     'validationData without targets',
     x,
@@ -245,30 +354,5 @@ describe('fit refuses', () => {
     await expect(model.fit(x, y, silent)).rejects.toThrow(/is unknown.*compile the model again/);
     model.compile({ loss: 'mse' });
     expect((await model.fit(x, y, silent)).epoch).toEqual([0]);
-  });
-});
-
-describe('evaluate and predict refuse', () => {
-  const model = compiledTwoLayers();
-
-  it.each([
-    [{ batchSize: 0 }, /batchSize must be/],
-    [{ steps: 0 }, /steps must be/],
-    [{ verbose: 'yes' }, /verbose must be/],
-    [{ epochs: 2 }, /unknown option 'epochs'/],
-  ])('options out of range: %o', async (options, message) => {
-    await expect(model.evaluate(x, y, options as object)).rejects.toThrow(message);
-    await expect(model.predict(x, options as object)).rejects.toThrow(message);
-  });
-
-  it('samples that do not fit', async () => {
-    await expect(model.evaluate(y, y, silent)).rejects.toThrow(/^evaluate: model .* \(10, 2\)/);
-    await expect(model.evaluate(x, [[1, 2]], silent)).rejects.toThrow(/^evaluate: x has 10/);
-    await expect(model.evaluate(x, silent)).rejects.toThrow(/^evaluate: the loss .* needs targets/);
-    await expect(model.predict(y, silent)).rejects.toThrow(/^predict: model .* \(10, 2\)/);
-    await expect(model.predict(zeros([0, 3]), silent)).rejects.toThrow(/^predict: x is empty/);
-    await expect(model.evaluate(tensor([[NaN, 0, 0]]), [[0, 0]], silent)).rejects.toThrow(
-      /^evaluate: x holds NaN/,
-    );
   });
 });

@@ -63,3 +63,28 @@ describe('targets of a categorical loss', () => {
     );
   });
 });
+
+describe.each(['binary_crossentropy', 'binary_focal_crossentropy'])('targets of %s', (loss) => {
+  const binary = (): models.Sequential => {
+    const model = new models.Sequential([
+      new layers.Dense(2, { activation: 'sigmoid', inputShape: [2] }),
+    ]);
+    model.compile({ loss });
+    return model;
+  };
+
+  it.each([
+    ['−1 for 0', [[1, 0], [-1, 1]], /^fit: y holds -1 in sample 1\. The loss 'binary_/], // prettier-ignore
+    ['class numbers', [[1, 2], [0, 1]], /^fit: y holds 2 in sample 0\. .*takes labels 0 and 1/], // prettier-ignore
+    ['bytes', [[0, 255], [0, 0]], /holds 255 in sample 0/], // prettier-ignore
+  ])('are refused: %s', async (_, y, message) => {
+    await expect(binary().fit(x, y, { verbose: 0 })).rejects.toThrow(ValueError);
+    await expect(binary().fit(x, y, { verbose: 0 })).rejects.toThrow(message);
+    await expect(binary().evaluate(x, y, { verbose: 0 })).rejects.toThrow(/^evaluate: y holds/);
+  });
+
+  it('may be probabilities', async () => {
+    await binary().fit(x, [[0.25, 1], [0, 0.5]], { verbose: 0 }); // prettier-ignore
+    await binary().fit(x, [[true, false], [false, true]], { verbose: 0 }); // prettier-ignore
+  });
+});

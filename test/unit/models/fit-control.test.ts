@@ -156,7 +156,9 @@ describe('callbacks', () => {
   it('are refused if they are none', async () => {
     const model = compiledTwoLayers();
     const fit = (callbacks: unknown) => model.fit(x, y, { ...options, callbacks } as object);
-    await expect(fit(new History())).rejects.toThrow(/fit: callbacks must be a list, got object/);
+    await expect(fit(new History())).rejects.toThrow(
+      /fit: callbacks must be a list, got an object of class History/,
+    );
     await expect(fit([7])).rejects.toThrow(/A callback is .* got number/);
     await expect(fit([{ onEpochEnds: () => 0 }])).rejects.toThrow(/'onEpochEnd'/);
   });

@@ -156,6 +156,8 @@ describe('finding layers', () => {
   it('lists what there is', () => {
     const model = new Sequential([new Dense(4, { name: 'a' }), new Dense(2, { name: 'b' })]);
     expect(() => model.getLayer('c')).toThrow(/has no layer "c". Its layers: 0 'a', 1 'b'/);
+    const named = new Sequential([new Dense(4, { name: 'hidden' })]);
+    expect(() => named.getLayer('hiden')).toThrow(/has no layer "hiden". Did you mean 'hidden'\?/);
     expect(() => model.getLayer(2)).toThrow(ValueError);
     expect(() => new Sequential().getLayer(0)).toThrow(/Its layers: none/);
   });
@@ -182,7 +184,9 @@ describe('weights of a model', () => {
     }).toThrow(/setWeights got 2 values, but the layer has 4 weights/);
     expect(() => {
       model.setWeights([zeros, [0, 0, 0, 0], [[0, 0]], [0, 0]]);
-    }).toThrow(/setWeights got shape \(1, 2\) for weight 'kernel', which has shape \(4, 2\)/);
+    }).toThrow(
+      /setWeights got shape \(1, 2\), float32, for weight 'kernel', which has shape \(4, 2\), float32/,
+    );
     expect(bitsOf(model)).toEqual(before);
     expect(memory().tensors).toBe(tensors);
     expect(() => {

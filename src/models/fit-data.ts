@@ -1,0 +1,123 @@
+import { checkBoolean, describeValue } from '../config/check-number.js';
+import { isBatchIterable } from '../data/batches/index.js';
+import type { BatchSource } from '../data/batches/index.js';
+import { ValueError } from '../errors.js';
+import type { TensorLike } from '../tensor/index.js';
+import type { FitOptions, ValidationData } from './fit.js';
+import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
+import type { BatchingOptions, DataLike, Samples } from './inputs.js';
+import { optionalCount } from './loop.js';
+import type { Model } from './model.js';
+
+/** Where `fit` takes its batches from. */
+export interface FitSources {
+  readonly training: BatchSource;
+  readonly validation: BatchSource | undefined;
+}
+
+/**
+ * Batches to train on and, if asked for, to validate with. Training data come first: an unbuilt model is built for
+ * them. If something does not fit, what was made of the arrays is freed.
+ */
+export function fitData(
+  model: Model,
+  x: DataLike,
+  y: TensorLike | undefined,
+  options: FitOptions,
+): FitSources {
+  const fraction = checkFraction(options.validationSplit ?? 0);
+  const { sampleWeight } = options;
+  const validationData = options.validationData ?? undefined;
+  if (validationData === undefined && fraction === 0) refuseWithoutValidation(options);
+  const batchSize = optionalCount('fit', 'batchSize', options.batchSize);
+  const batching: BatchingOptions = {
+    batchSize,
+    shuffle: checkBoolean('fit', 'shuffle', options.shuffle ?? true),
+    steps: optionalCount('fit', 'stepsPerEpoch', options.stepsPerEpoch),
+    stepsName: 'stepsPerEpoch',
+  };
+  const ownBatchSize = optionalCount('fit', 'validationBatchSize', options.validationBatchSize);
+  const validationBatching: BatchingOptions = {
+    batchSize: ownBatchSize ?? (isBatchIterable(validationData) ? undefined : batchSize),
+    shuffle: false,
+    steps: optionalCount('fit', 'validationSteps', options.validationSteps),
+    stepsName: 'validationSteps',
+  };
+  const validate = (): BatchSource | undefined =>
+    validationData === undefined
+      ? undefined
+      : validationBatches(model, validationData, validationBatching);
+  if (isBatchIterable(x)) {
+    refuseForIterable(options);
+    const training = toBatches('fit', model, { x, y, sampleWeight }, batching);
+    return { training, validation: validate() };
+  }
+  const classWeight = options.classWeight ?? undefined;
+  const made: Samples[] = [];
+  try {
+    const samples = toSampleTensors('fit', model, { x, y, sampleWeight });
+    made.push(samples);
+    const isSplit = fraction > 0 && validationData === undefined;
+    const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
+    made.push(kept, ...(aside === undefined ? [] : [aside]));
+    // Classes are weighted in training only.
+    const trained = classWeight === undefined ? kept : withClassWeight('fit', kept, classWeight);
+    made.push(trained);
+    const training = batchesOf('fit', trained, batching);
+    const validation =
+      aside === undefined ? validate() : batchesOf('fit', aside, validationBatching);
+    return { training, validation };
+  } catch (error) {
+    for (const { owned } of made) for (const tensor of owned) tensor.dispose();
+    throw error;
+  }
+}
+
+function checkFraction(fraction: unknown): number {
+  if (typeof fraction === 'number' && fraction >= 0 && fraction < 1) return fraction;
+  throw new ValueError(
+    `fit: validationSplit must be at least 0 and below 1, got ${describeValue(fraction)}.`,
+  );
+}
+
+/** Refuses options that say how to validate where there is nothing to validate with. */
+function refuseWithoutValidation(options: FitOptions): void {
+  for (const name of ['validationSteps', 'validationBatchSize', 'validationFreq'] as const) {
+    if (options[name] === undefined || options[name] === null) continue;
+    throw new ValueError(
+      `fit: ${name} = ${describeValue(options[name])}, but there is nothing to validate with. Give validationData ` +
+        `or validationSplit, or leave it out.`,
+    );
+  }
+}
+
+/** Refuses options that only samples in memory can keep. */
+function refuseForIterable({ validationSplit, classWeight, shuffle }: FitOptions): void {
+  const misplaced = {
+    validationSplit: validationSplit === 0 ? undefined : validationSplit,
+    classWeight,
+    shuffle: shuffle === true ? true : undefined,
+  };
+  for (const [name, value] of Object.entries(misplaced)) {
+    if (value === undefined || value === null) continue;
+    throw new ValueError(
+      `fit: ${name} needs all samples in memory, but x is an iterable of batches.`,
+    );
+  }
+}
+
+function validationBatches(
+  model: Model,
+  data: ValidationData,
+  batching: BatchingOptions,
+): BatchSource {
+  const op = 'fit: validationData';
+  if (isBatchIterable(data)) return toBatches(op, model, { x: data }, batching);
+  if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
+    throw new ValueError(
+      'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
+    );
+  }
+  const [x, y, sampleWeight] = data as readonly [TensorLike, TensorLike, TensorLike?];
+  return toBatches(op, model, { x, y, sampleWeight }, batching);
+}
