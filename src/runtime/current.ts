@@ -1,6 +1,7 @@
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { loadRelaxedBuild } from '../wasm/binary.js';
+import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
+import type { Core } from '../wasm/instantiate.js';
 import { MAX_SHARES } from './control.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
@@ -21,6 +22,12 @@ export interface RuntimeOptions {
    * Default false.
    */
   readonly relaxedSimd?: boolean;
+  /**
+   * The core, compiled: for hosts that forbid compiling at run time, such as Cloudflare Workers, where
+   * `import wasmModule from 'lanegrad/wasm/lanegrad.simd.wasm'` gives it. It runs on one thread. Default: the core
+   * that is embedded in this package.
+   */
+  readonly wasmModule?: Core;
   /** Limit of linear memory in bytes, 1 MiB … 4 GiB. Default 4 GiB. */
   readonly maxMemory?: number;
 }
@@ -32,6 +39,14 @@ export interface BackendInfo {
   readonly threads: number;
   readonly reason: string;
 }
+
+const OPTIONS = [
+  'threads',
+  'workerUrl',
+  'relaxedSimd',
+  'wasmModule',
+  'maxMemory',
+] as const satisfies readonly (keyof RuntimeOptions)[];
 
 const MIN_MEMORY = 2 ** 20;
 const MAX_MEMORY = 2 ** 32;
@@ -51,7 +66,7 @@ export function currentRuntime(): Runtime {
     );
   }
   current ??= new Runtime({
-    build: relaxed === 'on' ? 'relaxed' : 'strict',
+    core: options.wasmModule ?? (relaxed === 'on' ? 'relaxed' : 'strict'),
     maximumBytes: options.maxMemory ?? MAX_MEMORY,
     threads: chooseThreads().threads,
     workerUrl,
@@ -59,19 +74,22 @@ export function currentRuntime(): Runtime {
   return current;
 }
 
-/** Asked for by the first shared call: programs bundled to CommonJS have no `import.meta.url`. */
+/** Asked for by the first shared call: not every host knows the URL of a module. */
 function workerUrl(): URL {
   const { workerUrl: given } = options;
   // The default is spelt out, because bundlers look for just this expression.
-  return given === undefined
-    ? new URL('./worker.js', import.meta.url)
-    : new URL(given, import.meta.url);
+  if (given === undefined) return new URL('./worker.js', import.meta.url);
+  const base = globalThis.document?.baseURI ?? import.meta.url;
+  return new URL(given, base);
 }
 
 /** How many threads there will be, and why. */
 function chooseThreads(): { readonly threads: number; readonly reason: string } {
   const { threads: wanted = 'auto' } = options;
   if (wanted === 1) return { threads: 1, reason: 'threads: 1 was asked for' };
+  if (options.wasmModule !== undefined) {
+    return { threads: 1, reason: 'the core was given as wasmModule, which has no shared memory' };
+  }
   const obstacle = platform().sharingObstacle();
   if (obstacle !== undefined) {
     return { threads: 1, reason: `memory cannot be shared between threads: ${obstacle}` };
@@ -92,8 +110,8 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
  * the first tensor.
  */
 export function configure(settings: RuntimeOptions): Promise<void> {
-  checkOptions('configure', settings, ['threads', 'workerUrl', 'relaxedSimd', 'maxMemory']);
-  const { threads = 'auto', relaxedSimd = false, maxMemory } = settings;
+  checkOptions('configure', settings, OPTIONS);
+  const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
     throw new ValueError(
       `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${String(threads)}.`,
@@ -102,6 +120,13 @@ export function configure(settings: RuntimeOptions): Promise<void> {
   if (typeof relaxedSimd !== 'boolean') {
     throw new ValueError(
       `configure: relaxedSimd must be true or false, got ${String(relaxedSimd)}.`,
+    );
+  }
+  if (wasmModule !== undefined && (relaxedSimd || !isCore(wasmModule))) {
+    throw new ValueError(
+      relaxedSimd
+        ? 'configure: wasmModule is a core and relaxedSimd loads another one. Give one of the two.'
+        : 'configure: wasmModule must be a WebAssembly.Module of a file in lanegrad/wasm/.',
     );
   }
   if (maxMemory !== undefined && !(maxMemory >= MIN_MEMORY && maxMemory <= MAX_MEMORY)) {
@@ -114,6 +139,7 @@ export function configure(settings: RuntimeOptions): Promise<void> {
     maxMemory !== options.maxMemory ||
     threads !== (options.threads ?? 'auto') ||
     relaxedSimd !== (options.relaxedSimd ?? false) ||
+    wasmModule !== options.wasmModule ||
     String(settings.workerUrl) !== String(options.workerUrl);
   if (current !== undefined && isChanged) {
     throw new ValueError(

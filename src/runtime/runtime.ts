@@ -23,7 +23,8 @@ export interface RuntimeSettings {
   readonly threads: number;
   /** Where the module of the workers is. May throw: then there are none. */
   readonly workerUrl: () => URL;
-  readonly build: Build;
+  /** A build that is embedded, or a core for memory that is not shared. */
+  readonly core: Build | Core;
 }
 
 /**
@@ -56,7 +57,7 @@ export class Runtime {
     this.#settings = settings;
     this.threads = settings.threads;
     const shared = settings.threads > 1;
-    this.#core = compileCore(settings.build, shared);
+    this.#core = compileCore(settings.core, shared);
     this.#memory = createMemory(Math.floor(settings.maximumBytes / PAGE_BYTES), shared);
     this.kernels = instantiate(this.#core, this.#memory);
     const { buffer } = this.#memory;
@@ -84,7 +85,7 @@ export class Runtime {
       this.#core,
       this.#memory,
       this.kernels,
-      this.#settings.workerUrl,
+      this.#settings.workerUrl(),
     );
     return this.#pool;
   }

@@ -14,6 +14,14 @@ export async function loadRelaxedBuild(): Promise<boolean> {
   return WebAssembly.validate(embeddedBytes(relaxed));
 }
 
+/** Whether `value` is a module that exports what a core does. */
+export function isCore(value: unknown): value is WebAssembly.Module {
+  return (
+    value instanceof WebAssembly.Module &&
+    WebAssembly.Module.exports(value).some(({ name }) => name === 'gemmPackedBytes')
+  );
+}
+
 /** The import of memory in the binary: "env", "memory", kind 2 (memory), then the flags of its limits. */
 const IMPORT = [3, ...bytesOf('env'), 6, ...bytesOf('memory'), 2];
 const LIMITED = 1;
@@ -24,12 +32,16 @@ function bytesOf(text: string): number[] {
 }
 
 /**
- * The compiled core; the relaxed build must have been loaded. Its form for shared memory differs in one bit, the flag of the imported memory, and
- * is made from the plain one.
+ * The compiled core; the relaxed build must have been loaded. Its form for shared memory differs in one bit, the flag
+ * of the imported memory, and is made from the plain one. A core that is compiled already is taken as it is.
  *
  * @throws LanegradError where the engine has no WebAssembly SIMD.
  */
-export function compileCore(build: Build, shared: boolean): WebAssembly.Module {
+export function compileCore(
+  build: Build | WebAssembly.Module,
+  shared: boolean,
+): WebAssembly.Module {
+  if (build instanceof WebAssembly.Module) return build;
   const binary = embeddedBytes(build === 'relaxed' ? (relaxed ?? strict) : strict);
   if (shared) shareMemory(binary);
   if (!WebAssembly.validate(binary)) {

@@ -11,7 +11,7 @@ import { values } from '../kernels/values.js';
 const workerUrl = new URL('../../src/runtime/worker.js', import.meta.url);
 
 function runtimeOf(threads: number, url = () => workerUrl): Runtime {
-  return new Runtime({ maximumBytes: 2 ** 28, threads, workerUrl: url, build: 'strict' });
+  return new Runtime({ maximumBytes: 2 ** 28, threads, workerUrl: url, core: 'strict' });
 }
 
 /** Copies an array into the runtime's memory. */

@@ -14,6 +14,8 @@ import {
 import type { RuntimeOptions } from '../../src/index.js';
 import { emptyTensor } from '../../src/tensor/index.js';
 
+const emptyModule = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+
 // The tests of this file run in order: first those for which no tensor may exist yet.
 describe('configure, before the first tensor', () => {
   it.each<[RuntimeOptions, RegExp]>([
@@ -28,6 +30,12 @@ describe('configure, before the first tensor', () => {
     [{ maxMemory: 2 ** 32 + 1 }, /maxMemory .*4294967296 \(4 GiB\).*got 4294967297/],
     [{ maxMemory: NaN }, /maxMemory .*NaN/],
     [{ maxMemory: '1GB' as unknown as number }, /maxMemory .*1GB/],
+    [
+      { wasmModule: 'lanegrad.wasm' },
+      /wasmModule must be a WebAssembly\.Module of a file in lanegrad\/wasm/,
+    ],
+    [{ wasmModule: emptyModule }, /wasmModule must be a WebAssembly\.Module of a file/],
+    [{ wasmModule: emptyModule, relaxedSimd: true }, /Give one of the two/],
     [{ maxMemroy: 2 ** 30 } as RuntimeOptions, /unknown option 'maxMemroy'.*'maxMemory'/],
   ])('refuses %j', (options, message) => {
     expect(() => configure(options)).toThrow(ValueError);
