@@ -49,7 +49,9 @@ const bundling = {
 /** The module of the pool's workers: one file, because a worker is given one URL. */
 async function buildWorker(outfile) {
   const { build } = await import('esbuild');
-  await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile });
+  // It exports nothing, but tools must see that it is a module.
+  const footer = { js: 'export {};' };
+  await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile, footer });
 }
 
 /**

@@ -2,32 +2,17 @@
 // policy and runs test/browser/cases.js; weights must come out as in Node. Takes the Chromium that is installed
 // (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
+import { chromiumPath, launchOptions } from './chromium.mjs';
 import { serve } from './static-server.mjs';
 
 const TIME_LIMIT_MS = 120_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts) => path.join(root, ...parts);
-
-function findChromium() {
-  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-  return names
-    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
 
 /** An IDX file of uint8, gzip: magic, rank, big-endian sizes, then element i = 7 i mod 256. */
 function madeIdx(shape, missingBytes = 0) {
@@ -64,7 +49,7 @@ async function giveStorage(page) {
   );
 }
 
-const executablePath = findChromium();
+const executablePath = chromiumPath();
 if (!executablePath) {
   console.error(
     'test:browser: no Chromium found. Install it (Debian: apt-get install chromium) or name one in CHROMIUM_PATH.',
@@ -96,19 +81,7 @@ const server = await serve({
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:",
   },
 });
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-dev-shm-usage', // It is small in containers.
-    '--disable-gpu',
-    '--disable-quic',
-    '--disable-sync',
-    '--no-first-run',
-  ],
-});
+const browser = await chromium.launch(launchOptions(executablePath));
 
 let passed = 0;
 let failed = 0;

@@ -1,181 +1,231 @@
 // `npm run test:package`: packs the package, installs the tarball into an empty project with no network, and uses it
-// there from JavaScript (import and require) and from strict TypeScript. Prints the sizes that users pay for.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import os from 'node:os';
+// there as users do. Every environment trains the same small network, on two threads where it can, and must come to
+// the same weights, bit for bit. The environments come from the npm registry, the browser from this machine; what
+// cannot be had is skipped, with the reason. Prints the sizes that users pay for.
+//   node scripts/test-package.mjs              everything
+//   node scripts/test-package.mjs vite deno    only cases whose name holds one of the words
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { thisMajor, withNodeVersions } from './node-versions.mjs';
+import { thisMajor } from './node-versions.mjs';
+import {
+  plainPage,
+  viteServer,
+  withEsbuild,
+  withRollup,
+  withVite,
+  withWebpack,
+} from './package/bundlers.mjs';
+import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './package/pages.mjs';
+import { assert, createProject, packInto, root, run } from './package/project.mjs';
+import { inBun, inCommonJs, inDeno, inNode, inWorkerd } from './package/runtimes.mjs';
+import { installTools } from './package/tools.mjs';
+import { areTheTypesWrong, publint, typeCheck } from './package/types.mjs';
 import { bundleSizes } from './package-sizes.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
-const project = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-package-'));
+const project = createProject();
+const { folder } = project;
+const installed = path.join(folder, 'node_modules/lanegrad');
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
-/** Runs a program in the empty project; its output, or an error that holds it. */
-function run(command, ...args) {
-  try {
-    return execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: 'pipe' }).trim();
-  } catch (error) {
-    throw new Error(`${error.message}\n${error.stdout}${error.stderr}`, { cause: error });
+/** The weights' hash in each environment. */
+const fingerprints = new Map();
+/** Why a case cannot run here. */
+class Skipped extends Error {}
+
+let tools;
+let browser;
+let packed;
+
+function needTools() {
+  if (tools instanceof Error) throw new Skipped(tools.message.split('\n')[0]);
+  return tools;
+}
+
+function needBinary(name) {
+  const binary = needTools().binary(name);
+  if (binary === undefined) {
+    throw new Skipped(`no ${name} for ${process.platform}-${process.arch}`);
   }
+  return binary;
 }
 
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
+function needBrowser() {
+  if (browser === undefined) {
+    throw new Skipped('no Chromium found; install it, or name one in CHROMIUM_PATH');
+  }
+  return browser;
 }
 
-let tarball;
+/** Notes the weights, checks that no thread was lost, and says what was used. */
+function trained(environment, { hash, threads, reason }, expectedThreads) {
+  fingerprints.set(environment, hash);
+  assert(!reason.includes('missing'), reason);
+  assert(threads === expectedThreads, `${threads} threads, expected ${expectedThreads}: ${reason}`);
+  return `${hash.slice(0, 16)}… on ${threads} thread${threads === 1 ? '' : 's'}`;
+}
+
+/** A bundle on a page that is cross-origin isolated and has a strict policy. */
+function bundled(name, bundle) {
+  return async () => {
+    const page = needBrowser();
+    const { out, inlineScript } = await bundle(folder, needTools());
+    const result = await trainOnPage(page, {
+      folders: { '/node_modules/': path.join(folder, 'node_modules'), '/': out },
+      headers: { ...isolation, ...strictPolicy({ inlineScript }) },
+    });
+    return trained(name, result, 2);
+  };
+}
 
 const cases = {
-  'npm pack ships dist, LICENSE, README and package.json, and nothing else': () => {
-    assert(existsSync(path.join(root, 'dist/index.js')), 'dist/ is missing; run `npm run build`');
-    // Built already; packing must not build again over the dist/ that others are using.
-    const [{ filename, files, size, unpackedSize }] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], {
-        cwd: root,
-        encoding: 'utf8',
-      }),
-    );
-    tarball = filename;
-    const paths = files.map((file) => file.path);
+  'npm pack: dist, LICENSE, README, notices and package.json, nothing else': async () => {
+    packed = await packInto(folder);
+    const paths = packed.files.map((file) => file.path);
     const allowed =
-      /^(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|LICENSE|THIRD-PARTY-NOTICES\.md)$/;
+      /^(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.md)$/;
     const strangers = paths.filter((file) => !allowed.test(file));
     assert(strangers.length === 0, `does not belong into the package: ${strangers.join(', ')}`);
     const needed = [
       'package.json',
       'README.md',
       'LICENSE',
+      'THIRD-PARTY-NOTICES.md',
       'dist/index.js',
       'dist/worker.js',
       'dist/types/src/index.d.ts',
       'dist/wasm/lanegrad.simd.wasm',
+      'dist/wasm/lanegrad.simd-relaxed.wasm',
     ];
     const missing = needed.filter((file) => !paths.includes(file));
     assert(missing.length === 0, `missing from the package: ${missing.join(', ')}`);
+    const { files, size, unpackedSize } = packed;
     return `${files.length} files, ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} unpacked`;
   },
 
-  'it installs without a network and brings nothing along': () => {
-    writeFileSync(
-      path.join(project, 'package.json'),
-      JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
-    );
-    run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${tarball}`);
-    const installed = readdirSync(path.join(project, 'node_modules')).filter(
-      (name) => !name.startsWith('.'),
-    );
-    assert(installed.join() === 'lanegrad', `node_modules holds ${installed.join(', ')}`);
+  'npm install: no network, no script, no dependency': async () => {
+    const options = ['--offline', '--no-audit', '--no-fund'];
+    await run(folder, 'npm', 'install', ...options, `./${packed.filename}`);
+    const names = readdirSync(path.dirname(installed)).filter((name) => !name.startsWith('.'));
+    assert(names.join() === 'lanegrad', `node_modules holds ${names.join(', ')}`);
+    const { scripts } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
+    const running = ['preinstall', 'install', 'postinstall'].filter((name) => name in scripts);
+    assert(running.length === 0, `runs on installation: ${running.join(', ')}`);
   },
 
-  'import: a network trains': () => {
-    copyFileSync(path.join(root, 'test/package/esm.mjs'), path.join(project, 'esm.mjs'));
-    return run(process.execPath, 'esm.mjs');
+  'no code evaluates text': () => {
+    for (const { path: file } of packed.files.filter(({ path: name }) => name.endsWith('.js'))) {
+      const text = readFileSync(path.join(installed, file), 'utf8');
+      assert(!/\beval\(|\bnew Function\(/.test(text), `${file} evaluates text`);
+    }
   },
 
-  'require() works on Node 22': async () => {
-    copyFileSync(path.join(root, 'test/package/require.cjs'), path.join(project, 'require.cjs'));
-    const major = Math.max(thisMajor, 22);
-    const [outcome] = await withNodeVersions([major], (binary) => run(binary, 'require.cjs'));
-    return outcome.skipped
-      ? `skipped: ${outcome.skipped}`
-      : `${outcome.version}: ${outcome.result}`;
-  },
+  publint: () => publint(folder, needTools()),
+  'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
+  'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
+  'TypeScript, moduleResolution node16': () => typeCheck(folder, 'node16', 'node16'),
 
-  'its worker can be asked for by bundlers': () => {
-    const program = `console.log(import.meta.resolve('lanegrad/worker.js').split('node_modules')[1])`;
-    return run(process.execPath, '--input-type=module', '--eval', program);
+  'Node 20, 22, 24 and 26: import, require, training': async () => {
+    const majors = [...new Set([thisMajor, 20, 22, 24, 26])].sort((a, b) => a - b);
+    const outcomes = await inNode(majors, folder);
+    return outcomes
+      .map(({ major, version, result, skipped }) =>
+        result === undefined
+          ? `Node ${major} skipped: ${skipped}`
+          : `${version} ${trained(`Node ${version}`, result.trained, 2)}`,
+      )
+      .join('\n    ');
   },
+  'Node, bundled to CommonJS': () => inCommonJs(folder),
+  Deno: async () => trained('Deno', await inDeno(needBinary('deno'), folder), 2),
+  Bun: async () => trained('Bun', await inBun(needBinary('bun'), folder), 2),
+  workerd: async () => trained('workerd', await inWorkerd(needBinary('workerd'), folder), 1),
 
-  'esbuild bundles it without a warning': async () => {
-    const { warnings } = await bundle('esm', `export * from 'lanegrad';`);
-    const texts = warnings.map(({ text }) => text);
-    assert(texts.length === 0, texts.join('\n'));
-  },
-
-  'bundled to CommonJS, where import.meta.url is missing, it computes on one thread': async () => {
-    const program = `
-      import { backendInfo, configure, ones } from 'lanegrad';
-      configure({ threads: 3 });
-      const x = ones([400, 400]);
-      console.log(x.matmul(x).matmul(x).sum().item(), backendInfo().threads);`;
-    const { outputFiles } = await bundle('cjs', program);
-    writeFileSync(path.join(project, 'bundle.cjs'), outputFiles[0].text);
-    const { stdout, stderr } = spawnSync(process.execPath, ['bundle.cjs'], {
-      cwd: project,
-      encoding: 'utf8',
+  'a page without a bundler': bundled('page', plainPage),
+  'a page that is not isolated trains on one thread': async () => {
+    const { out, inlineScript } = plainPage(folder);
+    const result = await trainOnPage(needBrowser(), {
+      folders: { '/node_modules/': path.join(folder, 'node_modules'), '/': out },
+      headers: strictPolicy({ inlineScript }),
     });
-    assert(stdout.trim() === `${400 ** 4} 1`, stdout + stderr);
-    assert(stderr.match(/worker thread is missing/g)?.length === 1, stderr);
+    return trained('page, not isolated', result, 1);
+  },
+  'a page that forbids WebAssembly gets an error that says so': async () => {
+    const { out, inlineScript } = plainPage(folder);
+    const error = await trainOnPage(needBrowser(), {
+      folders: { '/node_modules/': path.join(folder, 'node_modules'), '/': out },
+      headers: strictPolicy({ inlineScript, wasm: false }),
+    }).then(
+      () => 'nothing was thrown',
+      ({ message }) => message,
+    );
+    assert(/wasm-unsafe-eval/.test(error), `expected an error that names the policy, got ${error}`);
+  },
+  esbuild: bundled('esbuild', withEsbuild),
+  Rollup: bundled('Rollup', withRollup),
+  webpack: bundled('webpack', withWebpack),
+  'Vite, built': bundled('Vite, built', withVite),
+  'Vite, development server': async () => {
+    const page = needBrowser();
+    const server = await viteServer(folder, needTools(), isolation);
+    try {
+      return trained('Vite, development server', await trainAt(page, `${server.origin}/`), 2);
+    } finally {
+      await server.close();
+    }
   },
 
-  'types: moduleResolution bundler': () => typeCheck('esnext', 'bundler'),
-  'types: moduleResolution node16': () => typeCheck('node16', 'node16'),
+  'everywhere the same weights': () => {
+    const hashes = new Set(fingerprints.values());
+    const list = Array.from(fingerprints, ([name, hash]) => `${hash} ${name}`);
+    assert(hashes.size <= 1, `they differ:\n${list.join('\n')}`);
+    return `${[...hashes].join()} in ${list.length} environments`;
+  },
 };
 
-function bundle(format, contents) {
-  return build({
-    stdin: { contents, resolveDir: project },
-    bundle: true,
-    platform: 'node',
-    format,
-    write: false,
-    logLevel: 'silent',
-  });
-}
+const words = process.argv.slice(2).map((word) => word.toLowerCase());
+const always = 2; // Everything else needs the package packed and installed.
+const chosen = Object.entries(cases).filter(
+  ([name], i) =>
+    i < always || words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
+);
 
-function typeCheck(module, moduleResolution) {
-  copyFileSync(path.join(root, 'test/package/consumer.ts'), path.join(project, 'consumer.ts'));
-  const compilerOptions = {
-    module,
-    moduleResolution,
-    target: 'es2022',
-    lib: ['es2022', 'dom'],
-    types: [],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noImplicitOverride: true,
-    noPropertyAccessFromIndexSignature: true,
-    skipLibCheck: false,
-    noEmit: true,
-  };
-  writeFileSync(
-    path.join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
-  );
-  const compiler = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  run(process.execPath, compiler, '-p', 'tsconfig.json');
-}
-
-function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(1)} kB`;
-}
-
+let passed = 0;
+let skipped = 0;
 let failed = 0;
 try {
-  for (const [name, test] of Object.entries(cases)) {
+  assert(existsSync(path.join(root, 'dist/index.js')), 'dist/ is missing; run `npm run build`');
+  project.take(
+    'scripts/fingerprint/train.js',
+    ...readdirSync(path.join(root, 'test/package')).map((file) => `test/package/${file}`),
+  );
+  tools = await installTools().catch((error) => error);
+  browser = await openBrowser();
+  for (const [name, test] of chosen) {
     try {
       const detail = await test();
+      passed++;
       console.log(`✓ ${name}${detail ? `: ${detail}` : ''}`);
     } catch (error) {
+      if (error instanceof Skipped) {
+        skipped++;
+        console.log(`- ${name}: skipped: ${error.message}`);
+        continue;
+      }
       failed++;
-      console.log(`✗ ${name}\n    ${error.message.replaceAll('\n', '\n    ')}`);
+      console.log(`✗ ${name}\n    ${String(error.message).replaceAll('\n', '\n    ')}`);
     }
   }
-  if (existsSync(path.join(project, 'node_modules/lanegrad'))) {
+  if (existsSync(installed)) {
     console.log('\nminified + gzip, Wasm included:');
-    for (const { name, main, later } of await bundleSizes(project)) {
+    for (const { name, main, later } of await bundleSizes(folder)) {
       const chunks = later > 0 ? ` (and ${kilobytes(later)} loaded when asked for)` : '';
       console.log(`  ${name.padEnd(32)} ${kilobytes(main)}${chunks}`);
     }
   }
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  await browser?.close();
+  await tools?.remove?.();
+  project.remove();
 }
-const total = Object.keys(cases).length;
-console.log(`\npackage: ${total - failed} passed, ${failed} failed`);
+console.log(`\npackage: ${passed} passed, ${skipped} skipped, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -14,7 +14,10 @@ export interface RuntimeOptions {
    * why. Results do not depend on it. Default 'auto'.
    */
   readonly threads?: number | 'auto';
-  /** Where the module `worker.js` of this package is, if a bundler has moved it. Default: beside this module. */
+  /**
+   * Where the module `lanegrad/worker` is, if a bundler has moved it; a relative URL starts at the page. Default:
+   * `worker.js` beside this module, which Vite and webpack find by themselves.
+   */
   readonly workerUrl?: string | URL;
   /**
    * Fused multiply-add, faster where the engine has it (Node >= 21), but not the same bits everywhere. It is loaded

@@ -85,7 +85,7 @@ export class Runtime {
       this.#core,
       this.#memory,
       this.kernels,
-      this.#settings.workerUrl(),
+      this.#settings.workerUrl,
     );
     return this.#pool;
   }

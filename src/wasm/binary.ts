@@ -50,7 +50,16 @@ export function compileCore(
         'Needed: Node >= 20.19, Chrome >= 91, Firefox >= 89, Safari >= 16.4.',
     );
   }
-  return new WebAssembly.Module(binary);
+  try {
+    return new WebAssembly.Module(binary);
+  } catch (cause) {
+    throw new LanegradError(
+      'This host forbids compiling WebAssembly: a page whose Content-Security-Policy has no ' +
+        "'wasm-unsafe-eval' in script-src, or a service such as Cloudflare Workers. Allow it, or compile " +
+        'lanegrad/wasm/lanegrad.simd.wasm ahead and await configure({ wasmModule }).',
+      { cause },
+    );
+  }
 }
 
 function shareMemory(binary: Uint8Array): void {

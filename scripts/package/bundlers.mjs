@@ -1,0 +1,122 @@
+// Bundles of test/package/page.js as users make them, each into a folder of its own.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build as esbuild } from 'esbuild';
+import { assert } from './project.mjs';
+
+const html = (body) =>
+  `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lanegrad</title>` +
+  `<link rel="icon" href="data:,">${body}</head><body></body></html>\n`;
+
+function folderFor(name, folder) {
+  const out = path.join(folder, `out-${name}`);
+  mkdirSync(out, { recursive: true });
+  return out;
+}
+
+/** No bundler: the package's files as they are, found through an import map, which the policy must allow. */
+export function plainPage(folder) {
+  const out = folderFor('plain', folder);
+  for (const file of ['page.js', 'train.js']) {
+    copyFileSync(path.join(folder, file), path.join(out, file));
+  }
+  const map = JSON.stringify({ imports: { lanegrad: '/node_modules/lanegrad/dist/index.js' } });
+  const scripts = `<script type="importmap">${map}</script><script type="module" src="page.js"></script>`;
+  writeFileSync(path.join(out, 'index.html'), html(scripts));
+  return { out, inlineScript: map };
+}
+
+/** esbuild has to be told of the worker: a second entry, beside the first. */
+export async function withEsbuild(folder) {
+  const out = folderFor('esbuild', folder);
+  const { warnings } = await esbuild({
+    absWorkingDir: folder,
+    entryPoints: { page: 'page.js', worker: 'lanegrad/worker.js' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: out,
+    logLevel: 'silent',
+  });
+  assert(warnings.length === 0, warnings.map(({ text }) => text).join('\n'));
+  writeFileSync(
+    path.join(out, 'index.html'),
+    html('<script type="module" src="page.js"></script>'),
+  );
+  return { out };
+}
+
+/** Rollup too. */
+export async function withRollup(folder, tools) {
+  const out = folderFor('rollup', folder);
+  const { rollup } = await tools.load('rollup');
+  const { nodeResolve } = await tools.load('@rollup/plugin-node-resolve');
+  const bundle = await rollup({
+    input: { page: path.join(folder, 'page.js'), worker: 'lanegrad/worker.js' },
+    plugins: [nodeResolve({ browser: true, rootDir: folder })],
+    onwarn: ({ message }) => {
+      throw new Error(message);
+    },
+  });
+  await bundle.write({ dir: out, format: 'es' });
+  await bundle.close();
+  writeFileSync(
+    path.join(out, 'index.html'),
+    html('<script type="module" src="page.js"></script>'),
+  );
+  return { out };
+}
+
+/** webpack and Vite find the worker by `new URL('./worker.js', import.meta.url)`. */
+export async function withWebpack(folder, tools) {
+  const out = folderFor('webpack', folder);
+  const { default: webpack } = await tools.load('webpack');
+  const stats = await new Promise((resolve, reject) => {
+    const compiler = webpack({
+      mode: 'production',
+      context: folder,
+      entry: './page.js',
+      output: { path: out, filename: 'page.js' },
+      performance: false,
+    });
+    compiler.run((error, result) => {
+      compiler.close(() => (error ? reject(error) : resolve(result)));
+    });
+  });
+  const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+  const complaints = [...errors, ...warnings].map(({ message }) => message);
+  assert(complaints.length === 0, complaints.join('\n'));
+  writeFileSync(path.join(out, 'index.html'), html('<script defer src="page.js"></script>'));
+  return { out };
+}
+
+function viteSettings(folder) {
+  writeFileSync(
+    path.join(folder, 'index.html'),
+    html('<script type="module" src="/page.js"></script>'),
+  );
+  return { root: folder, configFile: false, logLevel: 'warn' };
+}
+
+export async function withVite(folder, tools) {
+  const out = folderFor('vite', folder);
+  const { build } = await tools.load('vite');
+  await build({ ...viteSettings(folder), build: { outDir: out, chunkSizeWarningLimit: 2000 } });
+  return { out };
+}
+
+/** Vite's development server, which serves the package's modules as they are. */
+export async function viteServer(folder, tools, headers) {
+  const { createServer } = await tools.load('vite');
+  const server = await createServer({
+    ...viteSettings(folder),
+    server: { port: 0, host: '127.0.0.1', headers, hmr: false },
+  });
+  await server.listen();
+  return {
+    origin: `http://127.0.0.1:${server.httpServer.address().port}`,
+    close: () => server.close(),
+  };
+}

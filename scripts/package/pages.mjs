@@ -1,0 +1,78 @@
+// Opens pages in headless Chromium and takes what their programs report.
+import { createHash } from 'node:crypto';
+import { chromium } from 'playwright-core';
+import { chromiumPath, launchOptions } from '../chromium.mjs';
+import { serve } from '../static-server.mjs';
+import { assert } from './project.mjs';
+
+const TIME_LIMIT_MS = 60_000;
+
+/** What makes a page cross-origin isolated, so that threads can share memory. */
+export const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** A strict policy: no inline script but the one given, no evaluation of text, workers from this origin. */
+export function strictPolicy({ inlineScript, wasm = true } = {}) {
+  const hash =
+    inlineScript && ` 'sha256-${createHash('sha256').update(inlineScript).digest('base64')}'`;
+  return {
+    'content-security-policy':
+      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${hash ?? ''}; ` +
+      `worker-src 'self'; connect-src 'self'; img-src data:`,
+  };
+}
+
+/** A browser, or undefined where there is none. */
+export async function openBrowser() {
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) return undefined;
+  const browser = await chromium.launch(launchOptions(executablePath));
+  return {
+    version: browser.version(),
+    close: () => browser.close(),
+    /** What the page at `url` reports. */
+    async visit(url) {
+      const context = await browser.newContext();
+      try {
+        const page = await context.newPage();
+        return await new Promise((resolve, reject) => {
+          const timer = setTimeout(
+            () => reject(new Error(`${url} reported nothing within ${TIME_LIMIT_MS / 1000} s`)),
+            TIME_LIMIT_MS,
+          );
+          page.on('pageerror', (error) => reject(error));
+          page.on('console', (message) => {
+            if (['error', 'warning'].includes(message.type())) reject(new Error(message.text()));
+          });
+          page
+            .exposeFunction('report', (result) => {
+              clearTimeout(timer);
+              resolve(result);
+            })
+            .then(() => page.goto(url))
+            .catch(reject);
+        });
+      } finally {
+        await context.close();
+      }
+    },
+  };
+}
+
+/** Serves a folder and visits its page: `{ hash, threads, reason }`. */
+export async function trainOnPage(browser, { folders, headers }) {
+  const server = await serve({ folders, made: {}, headers });
+  try {
+    return await trainAt(browser, `${server.origin}/index.html`);
+  } finally {
+    await server.close();
+  }
+}
+
+export async function trainAt(browser, url) {
+  const result = await browser.visit(url);
+  assert(result.error === undefined, result.error);
+  return result;
+}

@@ -1,0 +1,55 @@
+// An empty project that has nothing but the packed package.
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/** Runs a program to its end; what it printed, or an error that holds it. */
+export async function run(cwd, command, ...args) {
+  try {
+    const { stdout } = await execute(command, args, { cwd, maxBuffer: 2 ** 26 });
+    return stdout.trim();
+  } catch (error) {
+    throw new Error(`${error.message}\n${error.stdout ?? ''}${error.stderr ?? ''}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The folder of a project with what the programs of test/package need; `remove` deletes it. */
+export function createProject() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-package-'));
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
+  );
+  return {
+    folder,
+    /** Copies files of the repository into the project; the paths of the copies. */
+    take(...files) {
+      return files.map((file) => {
+        const copy = path.join(folder, path.basename(file));
+        copyFileSync(path.join(root, file), copy);
+        return copy;
+      });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Packs what is built and installs the tarball into the project; what `npm pack` says of it. */
+export async function packInto(folder) {
+  // Built already; packing must not build again over the dist/ that others are using.
+  const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
+  const [packed] = JSON.parse(await run(root, 'npm', 'pack', ...options));
+  return packed;
+}

@@ -1,0 +1,103 @@
+// The package in programs without a page: Node's versions, Deno, Bun and Cloudflare's workerd.
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { withNodeVersions } from '../node-versions.mjs';
+import { assert, run } from './project.mjs';
+
+/** Node's versions: a network trains, and `require` gives the same package. One result a version. */
+export function inNode(majors, folder) {
+  return withNodeVersions(majors, async (binary) => ({
+    learned: await run(folder, binary, 'esm.mjs'),
+    required: await run(folder, binary, 'require.cjs'),
+    trained: JSON.parse(await run(folder, binary, 'fingerprint.mjs')),
+  }));
+}
+
+export async function inDeno(binary, folder) {
+  return JSON.parse(await run(folder, binary, 'run', '--allow-all', 'fingerprint.mjs'));
+}
+
+export async function inBun(binary, folder) {
+  return JSON.parse(await run(folder, binary, 'fingerprint.mjs'));
+}
+
+/** Bundled to CommonJS, where `import.meta.url` is missing: there are no workers, and work goes on without. */
+export async function inCommonJs(folder) {
+  const program = `
+    import { backendInfo, configure, ones } from 'lanegrad';
+    configure({ threads: 3 });
+    const x = ones([400, 400]);
+    console.log(x.matmul(x).matmul(x).sum().item(), backendInfo().threads);`;
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: folder },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+    logLevel: 'silent',
+  });
+  writeFileSync(path.join(folder, 'bundle.cjs'), outputFiles[0].text);
+  const { stdout, stderr } = spawnSync(process.execPath, ['bundle.cjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert(stdout.trim() === `${400 ** 4} 1`, stdout + stderr);
+  assert(stderr.match(/worker thread is missing/g)?.length === 1, stderr);
+}
+
+/** Bundled by esbuild as wrangler does, `.wasm` left to the host. */
+export async function inWorkerd(binary, folder) {
+  const outdir = path.join(folder, 'workerd');
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ['workerd.mjs'],
+    outExtension: { '.js': '.mjs' },
+    outdir,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['*.wasm'],
+    logLevel: 'warning',
+  });
+  copyFileSync(
+    path.join(folder, 'node_modules/lanegrad/dist/wasm/lanegrad.simd.wasm'),
+    path.join(outdir, 'lanegrad.simd.wasm'),
+  );
+  const server = spawn(binary, ['serve', 'workerd.capnp', '--control-fd=3'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  try {
+    const origin = `http://127.0.0.1:${await portOf(server)}`;
+    const refused = await (await fetch(`${origin}/embedded`)).text();
+    assert(
+      /^LanegradError: .*configure\(\{ wasmModule \}\)/.test(refused),
+      `expected an error that names wasmModule, got: ${refused}`,
+    );
+    const response = await fetch(origin);
+    const body = await response.text();
+    assert(response.ok, body);
+    return JSON.parse(body);
+  } finally {
+    server.kill();
+  }
+}
+
+/** The port that workerd says it listens on. */
+function portOf(server) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    server.stderr.on('data', (chunk) => (output += chunk));
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`workerd ended with code ${code}: ${output}`)));
+    let said = '';
+    server.stdio[3].on('data', (chunk) => {
+      said += chunk;
+      const port = /"port":(\d+)/.exec(said)?.[1];
+      if (port !== undefined) resolve(port);
+    });
+  });
+}

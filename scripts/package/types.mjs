@@ -1,0 +1,46 @@
+// What TypeScript makes of the packed declarations, and what publint and are-the-types-wrong say of the package.
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { run } from './project.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Checks test/package/consumer.ts under the strictest settings. */
+export async function typeCheck(folder, module, moduleResolution) {
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noImplicitOverride: true,
+    noPropertyAccessFromIndexSignature: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  const config = `tsconfig.${moduleResolution}.json`;
+  writeFileSync(
+    path.join(folder, config),
+    JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
+  );
+  const compiler = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  await run(folder, process.execPath, compiler, '-p', config);
+}
+
+/** publint: every path that package.json names is there and is what it says. Suggestions count too. */
+export async function publint(folder, tools) {
+  const script = await tools.command('publint');
+  const installed = path.join(folder, 'node_modules/lanegrad');
+  await run(folder, process.execPath, script, 'run', installed, '--pack', 'false', '--strict');
+}
+
+/** The package is ESM only (Node >= 20.19 may require() it), and of the binaries there are no types. */
+export async function areTheTypesWrong(folder, tools, tarball) {
+  const script = await tools.command('@arethetypeswrong/cli');
+  const options = ['--profile', 'esm-only', '--exclude-entrypoints', './wasm/*'];
+  await run(folder, process.execPath, script, tarball, ...options);
+}
