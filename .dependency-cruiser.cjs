@@ -107,8 +107,8 @@ module.exports = {
       severity: 'error',
       comment:
         'Absolute paths are URLs of the server that the browser tests start. bench/peers is a package of its own, ' +
-        'whose dependencies are there only when it is to be run.',
-      from: { pathNot: '^bench/peers/' },
+        'whose dependencies are there only when it is to be run; test/package runs in a project of its own.',
+      from: { pathNot: '^(bench/peers|test/package)/' },
       to: { couldNotResolve: true, pathNot: '^/' },
     },
   ],
