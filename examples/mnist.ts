@@ -3,38 +3,15 @@
 //   npm start -- --seed 1         another seed (default 0)
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { DatasetError, datasets, layers, models, utils } from 'lanegrad';
-import type { Tensor } from 'lanegrad';
+import { layers, models, utils } from 'lanegrad';
+import { findDigits } from './handwritten-digits.js';
 import { showDigits } from './show-digits.js';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '0' } } });
 utils.setRandomSeed(Number(values.seed));
 
-interface Task {
-  readonly name: string;
-  readonly data: readonly [readonly [Tensor, Tensor], readonly [Tensor, Tensor]];
-  /** The largest pixel. */
-  readonly white: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-}
-
-async function findData(): Promise<Task> {
-  try {
-    const data = await datasets.mnist.loadData({ timeout: 10_000 });
-    return { name: 'MNIST', data, white: 255, epochs: 5, batchSize: 128 };
-  } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
-    console.log(
-      'MNIST is neither in a directory, nor in the cache, nor to be had from the network within 10 seconds: ' +
-        'training on the embedded digits.',
-    );
-    const data = await datasets.digits.loadData();
-    return { name: 'the embedded digits', data, white: 16, epochs: 20, batchSize: 32 };
-  }
-}
-
-const { name, data, white, epochs, batchSize } = await findData();
+const { name, data, white } = await findDigits();
+const [epochs, batchSize] = name === 'MNIST' ? [5, 128] : [20, 32];
 let [[trainImages, trainLabels], [testImages, testLabels]] = data;
 const pictures = testImages;
 const [samples = 0, height = 0, width = 0] = trainImages.shape;

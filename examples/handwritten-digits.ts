@@ -1,0 +1,30 @@
+import { DatasetError, datasets } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+
+/** Images of digits with their labels, for training and for testing. */
+export interface HandwrittenDigits {
+  readonly name: string;
+  readonly data: readonly [readonly [Tensor, Tensor], readonly [Tensor, Tensor]];
+  /** The largest pixel. */
+  readonly white: number;
+}
+
+/** The 1,797 small digits that the library has built in. */
+export async function embeddedDigits(): Promise<HandwrittenDigits> {
+  return { name: 'the embedded digits', data: await datasets.digits.loadData(), white: 16 };
+}
+
+/** MNIST if a directory, the cache or the network has it, else the embedded digits. */
+export async function findDigits(): Promise<HandwrittenDigits> {
+  try {
+    const data = await datasets.mnist.loadData({ timeout: 10_000 });
+    return { name: 'MNIST', data, white: 255 };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    console.log(
+      'MNIST is neither in a directory, nor in the cache, nor to be had from the network within 10 seconds: ' +
+        'going on with the embedded digits.',
+    );
+    return embeddedDigits();
+  }
+}
