@@ -21,10 +21,7 @@ export async function findDigits(): Promise<HandwrittenDigits> {
     return { name: 'MNIST', data, white: 255 };
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    console.log(
-      'MNIST is neither in a directory, nor in the cache, nor to be had from the network within 10 seconds: ' +
-        'going on with the embedded digits.',
-    );
+    console.log(`${error.message}\n\nGoing on with the embedded digits.`);
     return embeddedDigits();
   }
 }

@@ -17,6 +17,8 @@ export interface CallbackModel {
   readonly optimizer?: { learningRate: number } | undefined;
   /** The `fit` that runs. */
   readonly training?: TrainingProgress | undefined;
+  /** Writes the whole model. */
+  save?(target: string): Promise<void>;
   /** Writes the weights into a file. */
   saveWeights?(target: string): Promise<void>;
   /** Copies of all weights. */

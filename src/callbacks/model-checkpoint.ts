@@ -1,6 +1,7 @@
 import { checkBoolean, checkNumber, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { checkModelLocation } from '../io/model-source.js';
 import { weightsFormat } from '../io/weights-format.js';
 import { defaultWriter } from '../terminal/writer.js';
 import type { Writer } from '../terminal/writer.js';
@@ -16,12 +17,12 @@ import type { SaveFreq } from './save-freq.js';
 export interface ModelCheckpointOptions {
   /** The entry of the logs that is watched with `saveBestOnly`. Default `'val_loss'`. */
   readonly monitor?: string;
-  /** 1 says when weights are saved. Default 0. */
+  /** 1 says when something is saved. Default 0. */
   readonly verbose?: 0 | 1;
   /** Save only when the watched value is better than ever before. Default false. */
   readonly saveBestOnly?: boolean;
-  /** Must be true: this callback writes weights. */
-  readonly saveWeightsOnly: true;
+  /** True: `model.saveWeights` writes the checkpoint; false: `model.save`, the whole model. Default false. */
+  readonly saveWeightsOnly?: boolean;
   /** Default `'auto'`: falling for losses and errors, rising for accuracies. */
   readonly mode?: MonitorMode;
   /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
@@ -46,16 +47,19 @@ const OPTIONS = [
 const NAME = 'ModelCheckpoint';
 
 /**
- * Saves the model's weights while it trains, each file written so that it is there whole or not at all. The name may
- * hold the epoch (counted from 1), with a numeric `saveFreq` the batch, and what is in the logs.
+ * Saves the model, or its weights alone, while it trains. What was under the name stays whole until the new checkpoint
+ * is complete. The name may hold the epoch (counted from 1), with a numeric `saveFreq` the batch, and what is in the
+ * logs. Keras: `ModelCheckpoint`.
  *
  * @example
+ * new callbacks.ModelCheckpoint('best', { monitor: 'val_accuracy', saveBestOnly: true })
  * new callbacks.ModelCheckpoint('weights/{epoch:02d}-{val_loss:.4f}.safetensors', { saveWeightsOnly: true })
  */
 export class ModelCheckpoint extends Callback {
   readonly filepath: string;
   readonly monitor: string;
   readonly saveBestOnly: boolean;
+  readonly saveWeightsOnly: boolean;
   readonly mode: MonitorMode;
   readonly #verbose: 0 | 1;
   readonly #writer: Writer;
@@ -66,32 +70,29 @@ export class ModelCheckpoint extends Callback {
   #hasWarned = false;
 
   /**
-   * @param filepath ends in .safetensors or .npz; fields as in Python: {epoch:02d}, {batch}, {val_loss:.4f}
-   * @throws ValueError for an option that is unknown or out of range, and without `saveWeightsOnly: true`.
+   * @param filepath what `model.save` or, with `saveWeightsOnly`, `model.saveWeights` is given; fields as in Python:
+   * {epoch:02d}, {batch}, {val_loss:.4f}
+   * @throws ValueError for an option that is unknown or out of range, and for a format that cannot be written.
    */
-  constructor(filepath: string, options: ModelCheckpointOptions) {
+  constructor(filepath: string, options: ModelCheckpointOptions = {}) {
     super();
-    const given: Partial<ModelCheckpointOptions> = options ?? {};
-    checkOptions(NAME, given, OPTIONS);
+    checkOptions(NAME, options, OPTIONS);
     if (typeof filepath !== 'string') {
       throw new ValueError(`${NAME}: filepath must be a path, got ${describeValue(filepath)}.`);
     }
-    if (given.saveWeightsOnly !== true) {
-      throw new ValueError(
-        `${NAME}: only weights are saved, not whole models: set saveWeightsOnly: true and give a path that ` +
-          `ends in .safetensors or .npz.`,
-      );
-    }
-    weightsFormat(NAME, filepath, undefined);
+    this.saveWeightsOnly = checkBoolean(NAME, 'saveWeightsOnly', options.saveWeightsOnly ?? false);
+    // Now, rather than after the first epoch.
+    if (this.saveWeightsOnly) weightsFormat(NAME, filepath, undefined);
+    else checkModelName(filepath);
     this.filepath = filepath;
-    this.monitor = given.monitor ?? 'val_loss';
-    this.saveBestOnly = checkBoolean(NAME, 'saveBestOnly', given.saveBestOnly ?? false);
-    this.mode = checkMode(NAME, given.mode ?? 'auto');
-    this.#schedule = new SaveSchedule(NAME, given.saveFreq ?? 'epoch');
-    const threshold = given.initialValueThreshold ?? null;
+    this.monitor = options.monitor ?? 'val_loss';
+    this.saveBestOnly = checkBoolean(NAME, 'saveBestOnly', options.saveBestOnly ?? false);
+    this.mode = checkMode(NAME, options.mode ?? 'auto');
+    this.#schedule = new SaveSchedule(NAME, options.saveFreq ?? 'epoch');
+    const threshold = options.initialValueThreshold ?? null;
     if (threshold !== null) this.best = checkNumber(NAME, 'initialValueThreshold', threshold);
-    this.#verbose = given.verbose ?? 0;
-    this.#writer = given.writer ?? defaultWriter();
+    this.#verbose = options.verbose ?? 0;
+    this.#writer = options.writer ?? defaultWriter();
   }
 
   override onEpochBegin(epoch: number): void {
@@ -114,10 +115,11 @@ export class ModelCheckpoint extends Callback {
     });
     if (!this.#isDue(epoch, logs, path)) return;
     const { model } = this;
-    if (model?.saveWeights === undefined) {
+    const method = this.saveWeightsOnly ? 'saveWeights' : 'save';
+    if (model?.[method] === undefined) {
       throw new ValueError(`${NAME} is a callback of fit: there is no model to save.`);
     }
-    await model.saveWeights(path);
+    await model[method](path);
     this.#say(epoch, `finished saving model to ${path}`);
   }
 
@@ -151,8 +153,18 @@ export class ModelCheckpoint extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#writer.write(
-      `${NAME} watches '${this.monitor}', which is not in the logs: ${Object.keys(logs).join(', ')}. Weights are ` +
-        `saved each time.\n`,
+      `${NAME} watches '${this.monitor}', which is not in the logs: ${Object.keys(logs).join(', ')}. It ` +
+        `saves each time.\n`,
     );
   }
+}
+
+function checkModelName(filepath: string): void {
+  if (/\.(safetensors|npz)$/i.test(filepath)) {
+    throw new ValueError(
+      `${NAME}: '${filepath}' is the name of a file of weights. Set saveWeightsOnly: true, or give the name of a ` +
+        `model, as model.save takes it.`,
+    );
+  }
+  checkModelLocation(NAME, filepath);
 }

@@ -32,7 +32,8 @@ export class ProgressBar {
 
   /**
    * @param target number of steps; null: not known
-   * @param now seconds
+   * @param writer where it is drawn
+   * @param now tells the time, in seconds
    */
   constructor(target: number | null, writer: Writer, now: () => number) {
     this.#target = target;

@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CallbackList, ModelCheckpoint } from '../../../src/callbacks/index.js';
 import type { ModelCheckpointOptions } from '../../../src/callbacks/index.js';
 import { formatTemplate } from '../../../src/callbacks/python-format.js';
 import { ValueError } from '../../../src/errors.js';
+import { models } from '../../../src/index.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 import { RecordingWriter } from './recording-writer.js';
@@ -12,7 +13,7 @@ import { RecordingWriter } from './recording-writer.js';
 /** The files saved in epochs with these values of val_loss. */
 async function saved(
   values: readonly (number | undefined)[],
-  options: Partial<ModelCheckpointOptions> = {},
+  options: ModelCheckpointOptions = {},
 ): Promise<string[]> {
   const paths: string[] = [];
   const model = {
@@ -86,8 +87,61 @@ describe('ModelCheckpoint', () => {
     expect(bitsOf(other)).toEqual(bitsOf(model));
   });
 
-  it('refuses whole models, other formats and wrong options', () => {
-    expect(() => new ModelCheckpoint('m.keras', {} as never)).toThrow(/saveWeightsOnly: true/);
+  it('writes whole models, which load, under names with the epoch', async () => {
+    const folder = await temporaryFolder();
+    const { x, y } = regression(12);
+    const model = compiledTwoLayers();
+    const checkpoint = new ModelCheckpoint(join(folder, 'e{epoch:02d}'));
+    const bits: number[][][] = [];
+    const noting = { onEpochEnd: () => bits.push(bitsOf(model)) };
+    const options = {
+      epochs: 2,
+      batchSize: 4,
+      verbose: 0,
+      callbacks: [checkpoint, noting],
+    } as const;
+    await model.fit(x, y, options);
+    expect((await readdir(folder)).sort()).toEqual(['e01', 'e02']);
+    for (const [i, name] of ['e01', 'e02'].entries()) {
+      const loaded = await models.loadModel(join(folder, name));
+      expect(bitsOf(loaded)).toEqual(bits[i]);
+    }
+  });
+
+  it('replaces the best model only by a better one, which is there whole or not at all', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'best');
+    const model = compiledTwoLayers();
+    const options = { monitor: 'loss', saveBestOnly: true, initialValueThreshold: 4 } as const;
+    const list = new CallbackList([new ModelCheckpoint(path, options)], model);
+    const files = async (): Promise<string[]> => readdir(path).catch(() => []);
+    await list.onTrainBegin();
+    await list.onEpochBegin(0);
+    await list.onEpochEnd(0, { loss: 5 });
+    expect(await files()).toEqual([]);
+    await list.onEpochEnd(1, { loss: 3 });
+    const best = bitsOf(model);
+    const first = await files();
+    expect(first).toContain('model.json');
+    model.setWeights(compiledTwoLayers(7).getWeights());
+    await list.onEpochEnd(2, { loss: 3.5 });
+    expect(await files()).toEqual(first);
+    expect(bitsOf(await models.loadModel(path))).toEqual(best);
+    // A folder in the way of the file that is replaced last: the model that was there still loads from its weights.
+    await rename(join(path, 'model.json'), join(folder, 'model.json'));
+    await mkdir(join(path, 'model.json'));
+    await expect(list.onEpochEnd(3, { loss: 2 })).rejects.toThrow();
+    await rmdir(join(path, 'model.json'));
+    await rename(join(folder, 'model.json'), join(path, 'model.json'));
+    expect(bitsOf(await models.loadModel(path))).toEqual(best);
+  });
+
+  it('refuses other formats and wrong options', () => {
+    expect(() => new ModelCheckpoint('m.npz')).toThrow(/m\.npz.*Set saveWeightsOnly: true/);
+    expect(() => new ModelCheckpoint('m.h5')).toThrow(ValueError);
+    expect(() => new ModelCheckpoint('m', { saveWeightsOnly: 'no' } as never)).toThrow(
+      /saveWeightsOnly must be true or false, got 'no'/,
+    );
     expect(() => new ModelCheckpoint('m.keras', { saveWeightsOnly: true })).toThrow(/safetensors/);
     const wrong = [{ saveFreq: 0 }, { saveFreq: 'batch' }, { mode: 'up' }, { period: 1 }];
     for (const options of wrong) {
