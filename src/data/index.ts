@@ -1,3 +1,12 @@
+export { Dataset } from './dataset/index.js';
+export type {
+  BatchOptions,
+  Element,
+  ElementLike,
+  ElementOf,
+  FromGeneratorOptions,
+  ShuffleOptions,
+} from './dataset/index.js';
 export { parseIdx, type IdxArray } from './idx.js';
 export { readIdx } from './read-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';

@@ -9,6 +9,7 @@ import {
   toSamples,
 } from '../data/batches/index.js';
 import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
+import { Dataset } from '../data/dataset/dataset.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../tensor/index.js';
@@ -164,6 +165,11 @@ export function toBatches(
     throw new ValueError(
       `${op}: batchSize = ${options.batchSize} cannot be kept, as an iterable gives batches as they are. Leave ` +
         `it out.`,
+    );
+  }
+  if (x instanceof Dataset && x.size === Infinity && options.steps === undefined) {
+    throw new ValueError(
+      `${op}: the data set repeats without end. Say how many batches to take: ${options.stepsName}.`,
     );
   }
   return new IterableBatches(op, x, {

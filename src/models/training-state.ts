@@ -54,6 +54,7 @@ function isTrainingState(value: object): value is TrainingState {
     isCount(position['epochBatches']) &&
     isCount(position['passBatches']) &&
     (position['order'] === null || isGenerator(position['order'])) &&
+    (position['dataset'] === undefined || isListOf(position['dataset'], isGenerator)) &&
     (metrics === null || isListOf(metrics, isNumbers)) &&
     isGenerator(globalGenerator) &&
     isListOf(layerGenerators, isGenerator) &&

@@ -1,7 +1,16 @@
 // A program that trains with BackupAndRestore, to be killed and run again:
 //   tsx backup-child.ts <scenario> <backup folder or ''> <batches after which it kills itself, or 0>
 // Prints the bits of all weights and the losses of the epochs that it ran.
-import { callbacks, layers, metrics, models, optimizers, tensor, utils } from '../../src/index.js';
+import {
+  callbacks,
+  data,
+  layers,
+  metrics,
+  models,
+  optimizers,
+  tensor,
+  utils,
+} from '../../src/index.js';
 import type { Tensor } from '../../src/index.js';
 
 const [scenario = '', folder = '', dieAfter = '0'] = process.argv.slice(2);
@@ -52,7 +61,11 @@ const all = [
 ];
 const common = { epochs: 4, verbose: 0, callbacks: all } as const;
 if (scenario === 'iterable') await model.fit(iterable, { ...common, stepsPerEpoch: 4 });
-else if (scenario === 'steps') {
+else if (scenario === 'dataset') {
+  // Shuffled without and with a seed, and again in the middle of an epoch.
+  const samples = data.Dataset.fromTensors(x, y).shuffle(20).repeat(2).shuffle(9, { seed: 3 });
+  await model.fit(samples.batch(9), { ...common, stepsPerEpoch: 4 });
+} else if (scenario === 'steps') {
   await model.fit(x, y, { ...common, batchSize: 8, stepsPerEpoch: 4 });
 } else await model.fit(x, y, { ...common, batchSize: 8, validationSplit: 0.2 });
 const bits = model.weights.map(({ value }) => [...new Uint32Array(value.data().buffer)]);

@@ -37,6 +37,8 @@ describe('BackupAndRestore after SIGKILL', () => {
     ['epochs', [8, 6], 10],
     ['steps', [6], 16 - 6],
     ['iterable', [7], 16 - 6],
+    // 12 batches a pass: in the first one, and in the second.
+    ['dataset', [7, 9], 16 - 6 - 9],
   ])('%s: ends with the same weights', async (scenario, kills, stepsLeft) => {
     const folder = join(await temporaryFolder(), 'backup');
     const expected = run(scenario, '');

@@ -22,6 +22,8 @@ export interface BatchPosition {
   readonly passBatches: number;
   /** What the pass's order was drawn from; null for data that are taken as they lie. */
   readonly order: { readonly seed: number; readonly blocks: number } | null;
+  /** The same for the shuffles of a `Dataset`, at the beginning of the pass. */
+  readonly dataset?: readonly { readonly seed: number; readonly blocks: number }[];
 }
 
 /** Between two epochs that both pass through all data. */

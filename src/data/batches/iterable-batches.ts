@@ -1,8 +1,11 @@
-import { ValueError } from '../../errors.js';
-import { Tensor } from '../../tensor/index.js';
+import { ShapeError, ValueError } from '../../errors.js';
+import { formatShape, Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
+import { Dataset } from '../dataset/dataset.js';
+import { disposeElement, intoScope, type Element } from '../dataset/element.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
+import { BatchForm } from './batch-form.js';
 import { requireSameLength, toSamples } from './samples.js';
 
 /** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
@@ -12,7 +15,7 @@ export type BatchLike =
   | readonly [x: TensorLike, y: TensorLike, sampleWeight: TensorLike];
 
 /** Batches from anything that can be iterated, once or many times. */
-export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
+export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike> | Dataset;
 
 /** True for what gives batches rather than being all samples at once. */
 export function isBatchIterable(value: unknown): value is BatchIterable {
@@ -38,11 +41,14 @@ type BatchReader = Iterator<BatchLike> | AsyncIterator<BatchLike>;
 /**
  * Batches as an iterable gives them. Without `steps` an epoch is all of them. With `steps` it is that many, and
  * the next epoch goes on where the last one stopped; where the batches end the iterable is begun anew, if it can be
- * iterated more than once. Tensors that it gives stay the caller's.
+ * iterated more than once. Tensors that it gives stay the caller's, except those of a `Dataset`: these are freed.
  */
 export class IterableBatches implements BatchSource {
   readonly samples = undefined;
+  /** Those that were asked for, else those that a `Dataset` knows it has. */
   readonly steps: number | undefined;
+  readonly #limit: number | undefined;
+  readonly #form = new BatchForm();
   #running: BatchReader | undefined;
   #position = START;
 
@@ -51,7 +57,9 @@ export class IterableBatches implements BatchSource {
     private readonly iterable: BatchIterable,
     private readonly options: IterableBatchesOptions,
   ) {
-    this.steps = options.steps;
+    this.#limit = options.steps;
+    const size = iterable instanceof Dataset ? iterable.size : undefined;
+    this.steps = options.steps ?? (size === Infinity ? undefined : size);
   }
 
   epoch(): BatchIterator {
@@ -59,15 +67,19 @@ export class IterableBatches implements BatchSource {
     // After seek: batches that an interrupted run has had.
     let toSkip = this.#running === undefined ? this.#position.passBatches : 0;
     let hasFailed = false;
+    // A batch of a data set that no step has taken over yet.
+    let pending: Element | undefined;
     const read = async (): Promise<IteratorResult<BatchLike>> => {
       if (this.#running === undefined) {
-        this.#running = start(this.iterable);
+        const order = toSkip > 0 ? this.#position.dataset : undefined;
         this.#position = { ...START, epochBatches: taken };
+        this.#running = this.#start(order);
       }
       try {
         for (; toSkip > 0; toSkip--) {
-          const { done } = await this.#next(this.#running, taken);
-          if (done === true) throw this.#isShorter(toSkip);
+          const skipped = await this.#next(this.#running, taken);
+          if (skipped.done === true) throw this.#isShorter(toSkip);
+          if (this.#isOwn) disposeElement(skipped.value as Element);
         }
         return await this.#next(this.#running, taken);
       } catch (error) {
@@ -79,27 +91,34 @@ export class IterableBatches implements BatchSource {
     };
     return {
       next: async (): Promise<BatchMaker | undefined> => {
-        if (taken === this.steps) return undefined;
+        if (taken === this.#limit) return undefined;
         let result = await read();
-        if (result.done === true && this.steps !== undefined && this.#canStartAnew(taken)) {
+        if (result.done === true && this.#limit !== undefined && this.#canStartAnew(taken)) {
           this.#running = undefined;
           result = await read();
         }
         if (result.done === true) {
           this.#running = undefined;
           this.#position = { ...START, epochBatches: taken };
-          if (this.steps !== undefined) throw this.#endedEarly(taken, this.steps);
+          if (this.#limit !== undefined) throw this.#endedEarly(taken, this.#limit);
           return undefined;
         }
         const { value } = result;
         const index = taken++;
         this.#position = { ...this.#position, epochBatches: taken };
-        return () => this.#toBatch(value, index);
+        if (!this.#isOwn) return () => this.#toBatch(value, index);
+        const own = (pending = value as Element);
+        return () => {
+          pending = undefined;
+          return this.#toBatch(intoScope(own) as BatchLike, index);
+        };
       },
       close: async () => {
         this.#position = { ...this.#position, epochBatches: 0 };
+        if (pending !== undefined) disposeElement(pending);
+        pending = undefined;
         if (hasFailed) return;
-        const isComplete = taken === this.steps;
+        const isComplete = taken === this.#limit;
         if (isComplete && (!this.options.restarts || this.#isCallers())) return;
         await this.#end();
       },
@@ -110,7 +129,11 @@ export class IterableBatches implements BatchSource {
     const result = await reader.next();
     const { passBatches } = this.#position;
     if (result.done !== true) {
-      this.#position = { epochBatches: taken, passBatches: passBatches + 1, order: null };
+      this.#position = {
+        ...this.#position,
+        epochBatches: taken,
+        passBatches: passBatches + 1,
+      };
     }
     return result;
   }
@@ -127,6 +150,24 @@ export class IterableBatches implements BatchSource {
   async close(): Promise<void> {
     // What the caller began is the caller's to end.
     if (!this.#isCallers()) await this.#end();
+  }
+
+  /** Whether the batches that it gives are freed here. */
+  get #isOwn(): boolean {
+    return this.iterable instanceof Dataset;
+  }
+
+  /** Begins to iterate; a data set in the order of the pass that an interrupted run was in. */
+  #start(order: BatchPosition['dataset']): BatchReader {
+    const { iterable } = this;
+    if (iterable instanceof Dataset) {
+      const begun = iterable.begin(order);
+      this.#position = { ...this.#position, dataset: begun.order };
+      return begun.elements as AsyncIterator<BatchLike>;
+    }
+    return Symbol.asyncIterator in iterable
+      ? iterable[Symbol.asyncIterator]()
+      : iterable[Symbol.iterator]();
   }
 
   /** Whether the caller gave an iterator that runs already, such as a generator: it runs only once. */
@@ -169,6 +210,15 @@ export class IterableBatches implements BatchSource {
           (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
       );
     }
+    const isSample =
+      parts.some((part) => part instanceof Tensor && part.ndim === 0) ||
+      (x instanceof Tensor && x.ndim === this.options.sampleShape()?.length);
+    if (this.#isOwn && isSample) {
+      throw new ShapeError(
+        `${this.op}: the data set gives samples one by one (the first has x of shape ` +
+          `${x instanceof Tensor ? formatShape(x.shape) : ''}), but batches are needed. Add .batch(32).`,
+      );
+    }
     const name = (part: string): string => `${this.op}: ${part} of batch ${index}`;
     const batch = {
       x: toSamples(name('x'), x, this.options.sampleShape()),
@@ -181,12 +231,7 @@ export class IterableBatches implements BatchSource {
       sampleWeight: batch.sampleWeight,
     });
     this.options.check(`${this.op}: batch ${index}`, batch);
+    this.#form.check(`${this.op}: batch ${index}`, batch, this.options.sampleShape());
     return batch;
   }
-}
-
-function start(iterable: BatchIterable): BatchReader {
-  return Symbol.asyncIterator in iterable
-    ? iterable[Symbol.asyncIterator]()
-    : iterable[Symbol.iterator]();
 }

@@ -1,7 +1,8 @@
 // A source that goes on at the position of another gives the batches that the other would have given.
 import { describe, expect, it } from 'vitest';
 import { ArrayBatches, IterableBatches, RepeatedBatches } from '../../../src/data/batches/index.js';
-import type { BatchLike, BatchSource } from '../../../src/data/batches/index.js';
+import type { BatchIterable, BatchSource } from '../../../src/data/batches/index.js';
+import { Dataset } from '../../../src/data/index.js';
 import { ValueError } from '../../../src/errors.js';
 import { globalGenerator, setSeed } from '../../../src/random/index.js';
 import { tensor, tidy } from '../../../src/tensor/index.js';
@@ -12,7 +13,7 @@ const ten = xOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const arrays = (shuffle: boolean): ArrayBatches =>
   new ArrayBatches({ x: ten, y: undefined, sampleWeight: undefined }, { batchSize: 3, shuffle });
 
-function iterable(data: Iterable<BatchLike>, steps?: number): IterableBatches {
+function iterable(data: BatchIterable, steps?: number): IterableBatches {
   return new IterableBatches('fit', data, {
     steps,
     restarts: false,
@@ -22,6 +23,13 @@ function iterable(data: Iterable<BatchLike>, steps?: number): IterableBatches {
 }
 
 const list = { [Symbol.iterator]: () => [[0], [1], [2], [3], [4]].map(xOf).values() };
+
+const shuffled = (): Dataset =>
+  Dataset.fromTensors(ten)
+    .shuffle(5, { seed: 1 })
+    .repeat(2)
+    .shuffle(3, { seed: 2, reshuffleEachIteration: false })
+    .batch(5);
 
 /** The values of up to `count` batches of the next epoch. */
 async function take(source: BatchSource, count = Infinity, closes = true): Promise<number[][]> {
@@ -44,6 +52,8 @@ describe('seek', () => {
     ['arrays, an epoch of which is more than a pass', () => new RepeatedBatches(arrays(true), 6)],
     ['an iterable', () => iterable(list)],
     ['an iterable, an epoch of which is no whole pass', () => iterable(list, 3)],
+    ['a data set', () => iterable(shuffled())],
+    ['a data set, an epoch of which is no whole pass', () => iterable(shuffled(), 3)],
   ])('%s', async (_, make) => {
     for (const stop of [1, 2, 3]) {
       setSeed(1);

@@ -1,0 +1,96 @@
+import { DatasetError, ValueError } from '../../errors.js';
+import { describeValue } from '../../config/check-number.js';
+import { takeElement, userError, type Element } from './element.js';
+import { elementKind } from './item-kind.js';
+import type { Reader } from './reader.js';
+import type { Stage } from './stage.js';
+
+const OWNER = 'Dataset.fromGenerator';
+
+/** What `fromGenerator` calls at the beginning of each pass. */
+export type MakeIterable = () => Iterable<unknown> | AsyncIterable<unknown>;
+
+/** The elements of an iterable that is made anew for each pass. */
+export function generatorStage(make: MakeIterable, size: number | undefined): Stage<Element> {
+  if (typeof make !== 'function') {
+    throw new ValueError(
+      `${OWNER}: give a function that returns an iterable, such as a generator function, got ` +
+        `${describeValue(make)}. It is called anew for each pass.`,
+    );
+  }
+  return {
+    kind: elementKind,
+    size,
+    upstream: [],
+    open: () => new GeneratorReader(make, size),
+  };
+}
+
+class GeneratorReader implements Reader<Element> {
+  #iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined;
+  /** Elements given so far. */
+  #given = 0;
+  #isOver = false;
+
+  constructor(
+    private readonly make: MakeIterable,
+    private readonly size: number | undefined,
+  ) {}
+
+  next(): Element | undefined | Promise<Element | undefined> {
+    if (this.#isOver) return undefined;
+    try {
+      this.#iterator ??= iteratorOf(this.make());
+      const result = this.#iterator.next();
+      if (!(result instanceof Promise)) return this.#take(result);
+      return result.then(
+        (settled) => this.#take(settled),
+        (error: unknown) => {
+          throw this.#failed(error);
+        },
+      );
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOver) await this.#iterator?.return?.();
+  }
+
+  #take(result: IteratorResult<unknown>): Element | undefined {
+    if (result.done === true) {
+      this.#isOver = true;
+      if (this.size === undefined || this.#given === this.size) return undefined;
+      throw new DatasetError(
+        `${OWNER}: the generator ended after ${this.#given} of ${this.size} elements. Let it give as many as size ` +
+          `says, or leave size out.`,
+      );
+    }
+    const index = this.#given++;
+    if (index === this.size) {
+      throw new DatasetError(
+        `${OWNER}: the generator gives more than the ${this.size} elements that size says.`,
+      );
+    }
+    return takeElement(`${OWNER}: element ${index}`, result.value);
+  }
+
+  /** An iterator that threw has ended by itself. */
+  #failed(error: unknown): unknown {
+    if (this.#isOver) return error;
+    return userError(`${OWNER}: the generator failed at element ${this.#given}`, error);
+  }
+}
+
+function iteratorOf(iterable: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  if (typeof iterable === 'object' && iterable !== null) {
+    if (Symbol.asyncIterator in iterable) {
+      return (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    }
+    if (Symbol.iterator in iterable) return (iterable as Iterable<unknown>)[Symbol.iterator]();
+  }
+  throw new ValueError(
+    `${OWNER}: the function must return an iterable, such as a generator, got ${describeValue(iterable)}.`,
+  );
+}

@@ -1,0 +1,80 @@
+import { gatherRows } from '../../ops/gather.js';
+import { neighbouringRows } from '../../ops/batch-rows.js';
+import { stack } from '../../ops/concat.js';
+import { keep, sizeOf, Tensor, tensor, tidy } from '../../tensor/index.js';
+import {
+  aliasElement,
+  disposeElement,
+  mapParts,
+  partsOf,
+  requireSameForm,
+  type Element,
+} from './element.js';
+
+/**
+ * What flows through a pipeline before it has to be tensors. Rows of tensors in memory flow as their numbers, so that
+ * shuffling them moves no data and a batch of them is gathered at once. Every stage means the same for all kinds.
+ */
+export interface ItemKind<T> {
+  /** The element that an item stands for; the item is used up. */
+  element(item: T): Element;
+  /** The batch of some items, at least one; they are used up, also if it throws. */
+  batch(items: readonly T[], owner: string): Element;
+  /** Another item of the same contents. */
+  copy(item: T): T;
+  /** Lets go of an item that nobody wants. */
+  dispose(item: T): void;
+}
+
+/** Items that are elements already. */
+export const elementKind: ItemKind<Element> = {
+  element: (item) => item,
+  copy: aliasElement,
+  dispose: disposeElement,
+  batch(items, owner) {
+    try {
+      const [first] = items;
+      if (first === undefined) throw new RangeError('a batch has at least one element');
+      items.forEach((item, i) => {
+        requireSameForm(`${owner}: element ${i} of the batch`, first, item);
+      });
+      const all = items.map(partsOf);
+      return makeElement(first, () =>
+        partsOf(first).map((_, i) => stack(all.map((parts) => parts[i] ?? tensor(0)))),
+      );
+    } finally {
+      items.forEach(disposeElement);
+    }
+  },
+};
+
+/** Rows of tensors of one length, by number. `form` is `tensors` as an element has them: a tensor alone, or a list. */
+export function rowKind(form: Element): ItemKind<number> {
+  return {
+    element: (row) =>
+      mapParts(form, (from) => {
+        const shape = from.shape.slice(1);
+        return keep(from.view(shape, row * sizeOf(shape)));
+      }),
+    copy: (row) => row,
+    dispose: () => undefined,
+    batch: (rows) => {
+      const [first = 0] = rows;
+      const isRun = rows.every((row, i) => row === first + i);
+      return makeElement(form, () => {
+        const indices = isRun ? undefined : tensor(Int32Array.from(rows));
+        return partsOf(form).map((from) =>
+          indices === undefined
+            ? neighbouringRows(from, first, rows.length)
+            : gatherRows(from, indices),
+        );
+      });
+    },
+  };
+}
+
+/** An element of the form of `like` from the tensors that `make` makes; it belongs to no scope. */
+export function makeElement(like: Element, make: () => readonly Tensor[]): Element {
+  const parts = tidy(() => make().map((part) => keep(part)));
+  return like instanceof Tensor && parts[0] !== undefined ? parts[0] : parts;
+}

@@ -1,0 +1,141 @@
+import { describeValue } from '../../config/check-number.js';
+import { ValueError } from '../../errors.js';
+import { keep, Tensor, tidy } from '../../tensor/index.js';
+import { mapParts, partsOf, takeElement, toElement, userError, type Element } from './element.js';
+import { elementKind } from './item-kind.js';
+import { AGAIN, andThen, loop } from './reader.js';
+import { elementsOf, type Stage } from './stage.js';
+
+const FILTER = 'Dataset.filter';
+
+/** What a function makes of each element. */
+export function mapStage<T>(source: Stage<T>, f: (element: Element) => unknown): Stage<Element> {
+  const upstream = elementsOf(source);
+  const apply = (element: Element, index: number): Element => {
+    try {
+      return tidy(() => {
+        const result = calling('Dataset.map', index, () => f(inScope(element)));
+        requireSynchronous('Dataset.map', result);
+        // What is returned may be the element itself, or a tensor that the function keeps.
+        return mapParts(toElement(`Dataset.map: result ${index}`, result), (part) =>
+          keep(part.alias()),
+        );
+      });
+    } finally {
+      elementKind.dispose(element);
+    }
+  };
+  return mapping(upstream, apply);
+}
+
+/** What an asynchronous function makes of each element, one after the other. */
+export function mapAsyncStage<T>(
+  source: Stage<T>,
+  f: (element: Element) => Promise<unknown>,
+): Stage<Element> {
+  const owner = 'Dataset.mapAsync';
+  return mapping(elementsOf(source), async (element, index) => {
+    let result: Element | undefined;
+    try {
+      const value = await calling(owner, index, async () => f(element));
+      result = takeElement(`${owner}: result ${index}`, value);
+      return result;
+    } finally {
+      const returned = result === undefined ? [] : partsOf(result);
+      for (const part of partsOf(element)) if (!returned.includes(part)) part.dispose();
+    }
+  });
+}
+
+/** The elements for which a function says true. */
+export function filterStage<T>(upstream: Stage<T>, keeps: (element: Element) => unknown): Stage<T> {
+  const { kind } = upstream;
+  return {
+    kind,
+    size: upstream.size === 0 ? 0 : undefined,
+    upstream: [upstream],
+    open(pass) {
+      const reader = upstream.open(pass);
+      let index = 0;
+      const step = () =>
+        andThen(reader.next(), (item) => {
+          if (item === undefined) return item;
+          let wanted = false;
+          try {
+            wanted = isWanted(kind.element(kind.copy(item)), index++);
+          } finally {
+            if (!wanted) kind.dispose(item);
+          }
+          return wanted ? item : AGAIN;
+        });
+      return { next: () => loop<T | undefined>(step), close: () => reader.close() };
+    },
+  };
+
+  function isWanted(element: Element, index: number): boolean {
+    try {
+      return tidy(() => {
+        const answer = calling(FILTER, index, () => keeps(inScope(element)));
+        requireSynchronous(FILTER, answer);
+        if (answer instanceof Tensor) return answer.item() !== 0;
+        if (typeof answer === 'boolean' || typeof answer === 'number')
+          return answer !== 0 && answer !== false;
+        throw new ValueError(
+          `${FILTER}: the function must say true or false, got ${describeValue(answer)} for element ${index}.`,
+        );
+      });
+    } finally {
+      elementKind.dispose(element);
+    }
+  }
+}
+
+/** What an asynchronous function makes would be freed while it still runs. */
+function requireSynchronous(owner: string, result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  // It may fail on tensors that are freed; the error to see is this one.
+  result.catch(() => undefined);
+  throw new ValueError(
+    `${owner}: the function is asynchronous. Use mapAsync for what has to wait.`,
+  );
+}
+
+function mapping(
+  upstream: Stage<Element>,
+  apply: (element: Element, index: number) => Element | Promise<Element>,
+): Stage<Element> {
+  return {
+    kind: elementKind,
+    size: upstream.size,
+    upstream: [upstream],
+    open(pass) {
+      const reader = upstream.open(pass);
+      let index = 0;
+      return {
+        next: () =>
+          andThen(reader.next(), (element) =>
+            element === undefined ? undefined : apply(element, index++),
+          ),
+        close: () => reader.close(),
+      };
+    },
+  };
+}
+
+/** Tensors of the open scope that look at the values of an element. */
+function inScope(element: Element): Element {
+  return mapParts(element, (part) => part.alias());
+}
+
+/** What a function of the user gives; what it throws says where. */
+function calling<R>(owner: string, index: number, f: () => R): R {
+  const failed = (error: unknown): never => {
+    throw userError(`${owner}: the function failed at element ${index}`, error);
+  };
+  try {
+    const result = f();
+    return result instanceof Promise ? (result.catch(failed) as R) : result;
+  } catch (error) {
+    return failed(error);
+  }
+}

@@ -1,0 +1,89 @@
+import { integers, SeedGenerator } from '../../random/index.js';
+import { AGAIN, andThen, loop, type Awaitable } from './reader.js';
+import type { Pass, Stage } from './stage.js';
+
+/** A stage that draws random numbers. */
+export interface ShuffleStage<T> extends Stage<T> {
+  /** Its own generator; undefined where each pass brings one. `beginPass` makes one that is needed. */
+  own: SeedGenerator | undefined;
+  /** A new order in each pass. */
+  readonly reshuffles: boolean;
+}
+
+/** How a shuffle draws. */
+export interface ShuffleSettings {
+  readonly bufferSize: number;
+  /** Undefined: from the global generator. */
+  readonly seed: SeedGenerator | undefined;
+  /** A new order in each pass. */
+  readonly reshuffles: boolean;
+}
+
+/**
+ * The items in random order: `bufferSize` of them are held, one of these is given, any with the same probability, and
+ * the next item takes its place. A buffer of all items makes all orders equally likely.
+ */
+export function shuffleStage<T>(
+  upstream: Stage<T>,
+  { bufferSize, seed, reshuffles }: ShuffleSettings,
+): ShuffleStage<T> {
+  return {
+    kind: upstream.kind,
+    size: upstream.size,
+    upstream: [upstream],
+    own: seed,
+    reshuffles,
+    open(pass: Pass) {
+      const generator = this.own ?? pass.generator ?? new SeedGenerator(null);
+      const state = generator.getState();
+      const below = drawer(new SeedGenerator(generator.nextSeed()));
+      if (!reshuffles) generator.setState(state);
+      const reader = upstream.open(pass);
+      const buffer: T[] = [];
+      let isOver = false;
+      const fill = (): Awaitable<typeof AGAIN | undefined> => {
+        if (isOver || buffer.length === bufferSize) return undefined;
+        return andThen(reader.next(), (item): typeof AGAIN => {
+          if (item === undefined) isOver = true;
+          else buffer.push(item);
+          return AGAIN;
+        });
+      };
+      const draw = (): T | undefined => {
+        const last = buffer.pop();
+        if (last === undefined) return undefined;
+        const at = below(buffer.length + 1);
+        const chosen = buffer[at];
+        if (chosen === undefined) return last;
+        buffer[at] = last;
+        return chosen;
+      };
+      return {
+        next: () => andThen(loop<undefined>(fill), draw),
+        close: () => {
+          for (const item of buffer.splice(0)) upstream.kind.dispose(item);
+          return reader.close();
+        },
+      };
+    },
+  };
+}
+
+/** Numbers drawn at a time. */
+const DRAWS = 1024;
+const LIMIT = 2 ** 31 - 1;
+
+/** A function that gives a random whole number of 0 … n − 1, for n far below 2³¹. */
+function drawer(seed: SeedGenerator): (n: number) => number {
+  let numbers: ArrayLike<number> = [];
+  let next = 0;
+  return (n) => {
+    if (next === numbers.length) {
+      const drawn = integers([DRAWS], { maxval: LIMIT, seed });
+      numbers = drawn.data();
+      drawn.dispose();
+      next = 0;
+    }
+    return Math.floor(((numbers[next++] ?? 0) / LIMIT) * n);
+  };
+}

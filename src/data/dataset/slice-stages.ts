@@ -1,0 +1,127 @@
+import { AGAIN, andThen, closeAll, loop, type Reader } from './reader.js';
+import { type Pass, type Stage } from './stage.js';
+
+/** The first `count` items. */
+export function takeStage<T>(upstream: Stage<T>, count: number): Stage<T> {
+  return {
+    kind: upstream.kind,
+    size:
+      upstream.size === undefined && count > 0 ? undefined : Math.min(upstream.size ?? 0, count),
+    upstream: [upstream],
+    open(pass) {
+      const reader = upstream.open(pass);
+      let left = count;
+      return {
+        next: () => (left-- > 0 ? reader.next() : undefined),
+        close: () => reader.close(),
+      };
+    },
+  };
+}
+
+/** All but the first `count` items. */
+export function skipStage<T>(upstream: Stage<T>, count: number): Stage<T> {
+  return {
+    kind: upstream.kind,
+    size: upstream.size === undefined ? undefined : Math.max(0, upstream.size - count),
+    upstream: [upstream],
+    open(pass) {
+      const reader = upstream.open(pass);
+      let left = count;
+      const step = () =>
+        andThen(reader.next(), (item) => {
+          if (item === undefined || left === 0) return item;
+          left--;
+          upstream.kind.dispose(item);
+          return AGAIN;
+        });
+      return { next: () => loop(step), close: () => reader.close() };
+    },
+  };
+}
+
+/** The items `count` times over; without end if it is Infinity. */
+export function repeatStage<T>(upstream: Stage<T>, count: number): Stage<T> {
+  const size = upstream.size === 0 || count === 0 ? 0 : upstream.size;
+  return {
+    kind: upstream.kind,
+    size:
+      size === 0
+        ? 0
+        : count === Infinity
+          ? Infinity
+          : size === undefined
+            ? undefined
+            : size * count,
+    upstream: [upstream],
+    open(pass) {
+      let reader: Reader<T> | undefined;
+      let left = count;
+      // A round without any item would be followed by others like it for ever.
+      let isEmpty = true;
+      const step = () => {
+        if (reader === undefined) {
+          if (left === 0) return undefined;
+          left--;
+          reader = upstream.open(pass);
+        }
+        return andThen(reader.next(), (item) => {
+          if (item !== undefined) {
+            isEmpty = false;
+            return item;
+          }
+          const ended = reader;
+          reader = undefined;
+          if (isEmpty) left = 0;
+          return andThen(ended?.close(), (): typeof AGAIN => AGAIN);
+        });
+      };
+      return { next: () => loop(step), close: () => reader?.close() };
+    },
+  };
+}
+
+/** The items of each stage, one stage after the other. */
+export function concatenateStage<T>(stages: readonly [Stage<T>, ...Stage<T>[]]): Stage<T> {
+  const sizes = stages.map(({ size }) => size);
+  return {
+    kind: stages[0].kind,
+    size: sizes.includes(Infinity)
+      ? Infinity
+      : sizes.reduce(
+          (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+          0,
+        ),
+    upstream: stages,
+    open(pass) {
+      let at = 0;
+      let reader: Reader<T> | undefined;
+      const step = () => {
+        if (reader === undefined) {
+          const stage = stages[at++];
+          if (stage === undefined) return undefined;
+          reader = stage.open(pass);
+        }
+        return andThen(reader.next(), (item) => {
+          if (item !== undefined) return item;
+          const ended = reader;
+          reader = undefined;
+          return andThen(ended?.close(), (): typeof AGAIN => AGAIN);
+        });
+      };
+      return { next: () => loop(step), close: () => reader?.close() };
+    },
+  };
+}
+
+/** Opens several stages; none is left open if one cannot be. */
+export function openAll<T>(stages: readonly Stage<T>[], pass: Pass): Reader<T>[] {
+  const readers: Reader<T>[] = [];
+  try {
+    for (const stage of stages) readers.push(stage.open(pass));
+    return readers;
+  } catch (error) {
+    void closeAll(readers);
+    throw error;
+  }
+}
