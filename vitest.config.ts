@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/package/**'],
+    // As `lanegrad` does, though tests import what they test from wherever it is.
+    setupFiles: ['src/known.ts'],
     pool: 'threads',
     testTimeout: 60_000,
   },

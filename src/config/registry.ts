@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { describeValue } from './check-number.js';
 import { snakeCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
 import type { Config } from './options.js';
@@ -30,47 +31,89 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
 /**
  * Turns Keras names (`'glorot_uniform'`, `'glorotUniform'`, `'GlorotUniform'`) and serialized
  * objects into instances of one kind of object. Names are compared in snake_case.
+ *
+ * A registry begins empty, so that a program which names no class by text need not carry them all: `lanegrad`
+ * registers every class (src/known.ts), `lanegrad/core` none.
  */
 export class Registry<T extends Configurable> {
   readonly #classes = new Map<string, ConfigurableClass<T>>();
-  readonly #names: string[] = [];
+  readonly #own = new Set<unknown>();
+  #isComplete = false;
 
   /**
    * @param kind what the objects are, for messages: 'initializer'
    * @param module the Keras module: 'keras.initializers'
-   * @param classes with the further names under which Keras knows them
+   * @param aliases further names under which Keras knows classes, and those classes, in snake_case
    */
   constructor(
     readonly kind: string,
     readonly module: string,
-    classes: Iterable<readonly [ConfigurableClass<T>, ...string[]]>,
-  ) {
-    for (const [type, ...aliases] of classes) this.register(type, aliases);
+    readonly aliases: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /** Makes classes of this package known by their names. */
+  register(...types: readonly ConfigurableClass<T>[]): void {
+    for (const type of types) this.#classes.set(snakeCase(type.className), type);
   }
 
-  /** Makes a class known by its class name and further names. */
-  register(type: ConfigurableClass<T>, aliases: readonly string[] = []): void {
-    const name = snakeCase(type.className);
-    this.#names.push(name);
-    for (const key of [name, ...aliases]) this.#classes.set(snakeCase(key), type);
+  /** Makes all classes of the kind known. */
+  registerAll(types: readonly ConfigurableClass<T>[]): void {
+    this.register(...types);
+    this.#isComplete = true;
+  }
+
+  /**
+   * Makes a class known that is not Keras's.
+   *
+   * @throws ValueError if the class has no name of its own.
+   */
+  registerOwn(caller: string, type: ConfigurableClass<T>): void {
+    if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
+      throw new ValueError(
+        `${caller}: class ${describeValue(type)} has no name that survives minifying. Give it ` +
+          `\`static readonly className = '…'\`.`,
+      );
+    }
+    this.register(type);
+    this.#own.add(type);
+  }
+
+  /**
+   * Whether the class of `object` is Keras's. Where not all of those are registered, a class that nobody registered
+   * is taken for one: classes of one's own have to be registered to be found in a file anyway.
+   */
+  isKeras(object: T): boolean {
+    const type = object.constructor as unknown as ConfigurableClass<T>;
+    if (this.#own.has(type)) return false;
+    const known = this.find(type.className);
+    return known === type || (known === undefined && !this.#isComplete);
   }
 
   /** The class of that name. */
   find(name: string): ConfigurableClass<T> | undefined {
-    return this.#classes.get(snakeCase(name));
+    const key = snakeCase(name);
+    return this.#classes.get(key) ?? this.#classes.get(this.aliases[key] ?? '');
   }
 
   /** The instance that a name with all defaults, or a serialized object, stands for. */
   create(identifier: string | SerializedObject): T {
     const name = typeof identifier === 'string' ? identifier : identifier.class_name;
     const type = this.find(name);
-    if (type === undefined) {
-      throw new ValueError(
-        `Unknown ${this.kind} '${name}'.${didYouMean(snakeCase(name), this.#classes.keys())} ` +
-          `Known: ${this.#names.join(', ')}.`,
-      );
-    }
+    if (type === undefined) throw this.#unknown(name);
     return type.fromConfig(typeof identifier === 'string' ? {} : identifier.config);
+  }
+
+  #unknown(name: string): ValueError {
+    const names = [...this.#classes.keys()];
+    const aliases = Object.keys(this.aliases).filter((alias) => this.find(alias) !== undefined);
+    const advice = this.#isComplete
+      ? ''
+      : ` With 'lanegrad/core' a class is known by name once it is registered: ` +
+        `${this.module.replace('keras.', '')}.register(Class). 'lanegrad' knows all.`;
+    return new ValueError(
+      `Unknown ${this.kind} '${name}'.${didYouMean(snakeCase(name), [...names, ...aliases])} ` +
+        `Known: ${names.join(', ') || 'none'}.${advice}`,
+    );
   }
 
   /** `object` as Keras writes it into JSON. */

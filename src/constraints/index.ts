@@ -11,6 +11,7 @@ export {
   deserializeConstraint as deserialize,
   getConstraint as get,
   serializeConstraint as serialize,
+  registerConstraints as register,
 } from './registry.js';
 export type { ConstraintIdentifier } from './registry.js';
 export { UnitNorm } from './unit-norm.js';

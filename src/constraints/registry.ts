@@ -1,24 +1,15 @@
 import { describeValue } from '../config/check-number.js';
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
-import { MaxNorm } from './max-norm.js';
-import { MinMaxNorm } from './min-max-norm.js';
-import { NonNeg } from './non-neg.js';
-import { UnitNorm } from './unit-norm.js';
 
 /** What can stand for a constraint. */
 export type ConstraintIdentifier =
   string | Constraint | ConstraintFunction | SerializedObject | null;
 
-const registry = new Registry<Constraint>('constraint', 'keras.constraints', [
-  [MaxNorm],
-  [MinMaxNorm],
-  [NonNeg],
-  [UnitNorm],
-]);
+const registry = new Registry<Constraint>('constraint', 'keras.constraints');
 
 /**
  * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a
@@ -47,4 +38,17 @@ export function serializeConstraint(constraint: Constraint | null): SerializedOb
 /** The constraint of that serialized form; the reverse of `serialize`. */
 export function deserializeConstraint(config: SerializedObject): Constraint {
   return registry.create(config);
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `constraints.register(constraints.MaxNorm)`.
+ */
+export function registerConstraints(...types: readonly ConfigurableClass<Constraint>[]): void {
+  registry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllConstraints(types: readonly ConfigurableClass<Constraint>[]): void {
+  registry.registerAll(types);
 }

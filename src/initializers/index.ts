@@ -39,6 +39,7 @@ export {
   deserializeInitializer as deserialize,
   getInitializer as get,
   serializeInitializer as serialize,
+  registerInitializers as register,
 } from './registry.js';
 export type { InitializerIdentifier } from './registry.js';
 export type { InitializerSeed } from './seed.js';

@@ -1,41 +1,28 @@
 import { describeValue } from '../config/check-number.js';
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor } from '../tensor/tensor.js';
-import { Constant, Ones, Zeros } from './constant.js';
-import { GlorotNormal, GlorotUniform } from './glorot.js';
-import { HeNormal, HeUniform } from './he.js';
-import { Identity } from './identity.js';
+import { Ones, Zeros } from './constant.js';
+import { GlorotUniform } from './glorot.js';
 import { FunctionInitializer, Initializer } from './initializer.js';
 import type { InitializerFunction } from './initializer.js';
-import { LecunNormal, LecunUniform } from './lecun.js';
-import { Orthogonal } from './orthogonal.js';
-import { RandomNormal, TruncatedNormal } from './random-normal.js';
 import { RandomUniform } from './random-uniform.js';
-import { VarianceScaling } from './variance-scaling.js';
 
 /** What can stand for an initializer. */
 export type InitializerIdentifier =
   string | Initializer | InitializerFunction | Tensor | SerializedObject;
 
-const registry = new Registry<Initializer>('initializer', 'keras.initializers', [
-  [Constant],
-  [GlorotNormal],
-  [GlorotUniform],
-  [HeNormal],
-  [HeUniform],
-  [Identity, 'IdentityInitializer'],
-  [LecunNormal],
-  [LecunUniform],
-  [Ones, 'one'],
-  [Orthogonal, 'OrthogonalInitializer'],
-  [RandomNormal, 'normal'],
-  [RandomUniform, 'uniform'],
-  [TruncatedNormal],
-  [VarianceScaling],
-  [Zeros, 'zero'],
-]);
+const registry = new Registry<Initializer>('initializer', 'keras.initializers', {
+  identity_initializer: 'identity',
+  one: 'ones',
+  orthogonal_initializer: 'orthogonal',
+  normal: 'random_normal',
+  uniform: 'random_uniform',
+  zero: 'zeros',
+});
+// The defaults of layers.
+registry.register(GlorotUniform, Ones, RandomUniform, Zeros);
 
 /**
  * The initializer that an identifier stands for: a name (`'he_normal'`, `'heNormal'`), an instance,
@@ -64,4 +51,17 @@ export function serializeInitializer(initializer: Initializer): SerializedObject
 /** The initializer of that serialized form; the reverse of `serialize`. */
 export function deserializeInitializer(config: SerializedObject): Initializer {
   return registry.create(config);
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `initializers.register(initializers.HeNormal)`.
+ */
+export function registerInitializers(...types: readonly ConfigurableClass<Initializer>[]): void {
+  registry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllInitializers(types: readonly ConfigurableClass<Initializer>[]): void {
+  registry.registerAll(types);
 }

@@ -55,6 +55,7 @@ export {
   deserializeLayer as deserialize,
   registerLayer,
   serializeLayer as serialize,
+  registerLayers as register,
 } from './registry.js';
 export type { LayerClass } from './registry.js';
 export { ReLU } from './relu.js';

@@ -82,6 +82,10 @@ export class BinaryCrossentropy extends Loss {
     this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
+  override get targets(): 'probabilities' {
+    return 'probabilities';
+  }
+
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis } = this;
     return binaryCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });

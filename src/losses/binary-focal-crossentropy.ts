@@ -76,6 +76,10 @@ export class BinaryFocalCrossentropy extends Loss {
     this.gamma = checkNumber(owner, 'gamma', options.gamma ?? 2, { min: 0 });
   }
 
+  override get targets(): 'probabilities' {
+    return 'probabilities';
+  }
+
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis, applyClassBalancing, alpha, gamma } = this;
     const focus = { applyClassBalancing, alpha, gamma };

@@ -68,6 +68,10 @@ export class CategoricalCrossentropy extends Loss {
     this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
+  override get targets(): 'distributions' {
+    return 'distributions';
+  }
+
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis } = this;
     return categoricalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });

@@ -66,6 +66,10 @@ export class CategoricalFocalCrossentropy extends Loss {
     this.gamma = checkNumber(owner, 'gamma', options.gamma ?? 2, { min: 0 });
   }
 
+  override get targets(): 'distributions' {
+    return 'distributions';
+  }
+
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis, alpha, gamma } = this;
     const parameters = { fromLogits, labelSmoothing, axis, alpha, gamma };

@@ -31,6 +31,7 @@ export {
   deserializeLoss as deserialize,
   getLoss as get,
   serializeLoss as serialize,
+  registerLosses as register,
 } from './registry.js';
 export type { LossIdentifier } from './registry.js';
 export {

@@ -14,6 +14,9 @@ export interface LossOptions {
   readonly name?: string;
 }
 
+/** What targets are: indices of classes, distributions over classes, or probabilities of single outputs. */
+export type LossTargets = 'labels' | 'distributions' | 'probabilities';
+
 /** A loss class that can be built from a config. */
 interface LossClass<T> {
   readonly className: string;
@@ -54,6 +57,11 @@ export abstract class Loss {
   /** The dtype in which `call` wants the targets; undefined: as they come. */
   protected get targetDType(): DType | undefined {
     return 'float32';
+  }
+
+  /** What the targets have to be, where the loss asks for something special. */
+  get targets(): LossTargets | undefined {
+    return undefined;
   }
 
   /** Which losses count (bool, of their shape); undefined: all. */

@@ -1,47 +1,22 @@
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { BinaryCrossentropy } from './binary-crossentropy.js';
-import { BinaryFocalCrossentropy } from './binary-focal-crossentropy.js';
-import { CategoricalCrossentropy } from './categorical-crossentropy.js';
-import { CategoricalFocalCrossentropy } from './categorical-focal-crossentropy.js';
-import { CategoricalHinge } from './categorical-hinge.js';
-import { CosineSimilarity } from './cosine-similarity.js';
 import { FunctionLoss } from './function-loss.js';
 import type { LossFunction } from './function-loss.js';
-import { Hinge } from './hinge.js';
-import { Huber } from './huber.js';
-import { KLDivergence } from './kl-divergence.js';
-import { LogCosh } from './log-cosh.js';
 import { Loss } from './loss.js';
-import { MeanAbsoluteError } from './mean-absolute-error.js';
-import { MeanAbsolutePercentageError } from './mean-absolute-percentage-error.js';
-import { MeanSquaredError } from './mean-squared-error.js';
-import { MeanSquaredLogarithmicError } from './mean-squared-logarithmic-error.js';
-import { Poisson } from './poisson.js';
-import { SparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
-import { SquaredHinge } from './squared-hinge.js';
 
 /** All losses, under Keras's names. */
-export const lossRegistry = new Registry<Loss>('loss', 'keras.losses', [
-  [CategoricalCrossentropy],
-  [SparseCategoricalCrossentropy],
-  [BinaryCrossentropy, 'bce'],
-  [CategoricalFocalCrossentropy],
-  [BinaryFocalCrossentropy],
-  [MeanSquaredError, 'mse'],
-  [MeanAbsoluteError, 'mae'],
-  [MeanAbsolutePercentageError, 'mape'],
-  [MeanSquaredLogarithmicError, 'msle'],
-  [Huber, 'huber_loss'],
-  [LogCosh, 'logcosh'],
-  [Poisson],
-  [KLDivergence, 'kld', 'kullback_leibler_divergence'],
-  [CosineSimilarity],
-  [Hinge],
-  [SquaredHinge],
-  [CategoricalHinge],
-]);
+export const lossRegistry = new Registry<Loss>('loss', 'keras.losses', {
+  bce: 'binary_crossentropy',
+  mse: 'mean_squared_error',
+  mae: 'mean_absolute_error',
+  mape: 'mean_absolute_percentage_error',
+  msle: 'mean_squared_logarithmic_error',
+  huber_loss: 'huber',
+  logcosh: 'log_cosh',
+  kld: 'kl_divergence',
+  kullback_leibler_divergence: 'kl_divergence',
+});
 
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
 export type LossIdentifier = string | SerializedObject | Loss | LossFunction;
@@ -77,4 +52,17 @@ export function serializeLoss(loss: Loss): SerializedObject {
 /** The loss that `serializeLoss` or Keras wrote. */
 export function deserializeLoss(object: SerializedObject): Loss {
   return getLoss(object);
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `losses.register(losses.MeanSquaredError)`.
+ */
+export function registerLosses(...types: readonly ConfigurableClass<Loss>[]): void {
+  lossRegistry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllLosses(types: readonly ConfigurableClass<Loss>[]): void {
+  lossRegistry.registerAll(types);
 }

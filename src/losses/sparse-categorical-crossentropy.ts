@@ -92,6 +92,10 @@ export class SparseCategoricalCrossentropy extends Loss {
     return undefined;
   }
 
+  override get targets(): 'labels' {
+    return 'labels';
+  }
+
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, ignoreClass, axis } = this;
     return sparseCategoricalCrossentropy(yTrue, yPred, { fromLogits, ignoreClass, axis });

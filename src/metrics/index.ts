@@ -38,6 +38,7 @@ export {
   deserializeMetric as deserialize,
   getMetric as get,
   serializeMetric as serialize,
+  registerMetrics as register,
 } from './registry.js';
 export type { MetricIdentifier } from './registry.js';
 export {

@@ -1,78 +1,24 @@
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Loss } from '../losses/loss.js';
-import { Accuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './accuracy.js';
-import { AUC } from './auc.js';
-import { BinaryAccuracy } from './binary-accuracy.js';
-import {
-  FalseNegatives,
-  FalsePositives,
-  TrueNegatives,
-  TruePositives,
-} from './confusion-metrics.js';
-import { F1Score, FBetaScore } from './fbeta-score.js';
-import { CategoricalHinge, Hinge, SquaredHinge } from './hinge-metrics.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricFunction } from './mean-metric-wrapper.js';
 import { Metric } from './metric.js';
-import { Precision, Recall } from './precision-recall.js';
-import {
-  BinaryCrossentropy,
-  CategoricalCrossentropy,
-  KLDivergence,
-  Poisson,
-} from './probabilistic-metrics.js';
-import { R2Score } from './r2-score.js';
-import { Mean, Sum } from './reduction-metrics.js';
-import {
-  CosineSimilarity,
-  LogCoshError,
-  MeanAbsoluteError,
-  MeanAbsolutePercentageError,
-  MeanSquaredError,
-  MeanSquaredLogarithmicError,
-  RootMeanSquaredError,
-} from './regression-metrics.js';
-import { SparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
-import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './top-k-accuracy.js';
 
 /** All metrics, under Keras's names. */
-export const metricRegistry = new Registry<Metric>('metric', 'keras.metrics', [
-  [Accuracy],
-  [BinaryAccuracy],
-  [CategoricalAccuracy],
-  [SparseCategoricalAccuracy],
-  [TopKCategoricalAccuracy],
-  [SparseTopKCategoricalAccuracy],
-  [CategoricalCrossentropy],
-  [SparseCategoricalCrossentropy],
-  [BinaryCrossentropy, 'bce'],
-  [KLDivergence, 'kld', 'kullback_leibler_divergence'],
-  [Poisson],
-  [MeanSquaredError, 'mse'],
-  [RootMeanSquaredError],
-  [MeanAbsoluteError, 'mae'],
-  [MeanAbsolutePercentageError, 'mape'],
-  [MeanSquaredLogarithmicError, 'msle'],
-  [LogCoshError, 'logcosh', 'log_cosh'],
-  [CosineSimilarity],
-  [R2Score],
-  [Hinge],
-  [SquaredHinge],
-  [CategoricalHinge],
-  [Precision],
-  [Recall],
-  [F1Score],
-  [FBetaScore, 'fbeta_score'],
-  [AUC],
-  [TruePositives],
-  [TrueNegatives],
-  [FalsePositives],
-  [FalseNegatives],
-  [Mean],
-  [Sum],
-]);
+export const metricRegistry = new Registry<Metric>('metric', 'keras.metrics', {
+  bce: 'binary_crossentropy',
+  kld: 'kl_divergence',
+  kullback_leibler_divergence: 'kl_divergence',
+  mse: 'mean_squared_error',
+  mae: 'mean_absolute_error',
+  mape: 'mean_absolute_percentage_error',
+  msle: 'mean_squared_logarithmic_error',
+  logcosh: 'log_cosh_error',
+  log_cosh: 'log_cosh_error',
+  fbeta_score: 'f_beta_score',
+});
 
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */
 export type MetricIdentifier = string | SerializedObject | Metric | Loss | MetricFunction;
@@ -110,4 +56,17 @@ export function serializeMetric(metric: Metric): SerializedObject {
 /** The metric that `serializeMetric` or Keras wrote. */
 export function deserializeMetric(object: SerializedObject): Metric {
   return getMetric(object);
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `metrics.register(metrics.CategoricalAccuracy)`.
+ */
+export function registerMetrics(...types: readonly ConfigurableClass<Metric>[]): void {
+  metricRegistry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllMetrics(types: readonly ConfigurableClass<Metric>[]): void {
+  metricRegistry.registerAll(types);
 }

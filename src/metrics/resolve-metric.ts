@@ -1,7 +1,4 @@
-import { BinaryCrossentropy } from '../losses/binary-crossentropy.js';
-import { BinaryFocalCrossentropy } from '../losses/binary-focal-crossentropy.js';
 import type { Loss } from '../losses/loss.js';
-import { SparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.js';
 import type { PartialShape } from '../tensor/index.js';
 import { getMetric } from './registry.js';
 import type { MetricIdentifier } from './registry.js';
@@ -31,10 +28,9 @@ function targetKind({ outputShape, targetShape, loss }: MetricContext): TargetKi
     const isSparse = targetShape.length < outputShape.length || targetShape.at(-1) === 1;
     return isSparse ? 'sparse_categorical' : 'categorical';
   }
-  if (loss instanceof SparseCategoricalCrossentropy) return 'sparse_categorical';
+  if (loss?.targets === 'labels') return 'sparse_categorical';
   // Several outputs of their own, each 0 or 1.
-  const isBinary = loss instanceof BinaryCrossentropy || loss instanceof BinaryFocalCrossentropy;
-  return isBinary ? 'binary' : 'categorical';
+  return loss?.targets === 'probabilities' ? 'binary' : 'categorical';
 }
 
 /**

@@ -1,8 +1,4 @@
 import { ValueError } from '../errors.js';
-import { BinaryCrossentropy } from '../losses/binary-crossentropy.js';
-import { BinaryFocalCrossentropy } from '../losses/binary-focal-crossentropy.js';
-import { CategoricalCrossentropy } from '../losses/categorical-crossentropy.js';
-import { CategoricalFocalCrossentropy } from '../losses/categorical-focal-crossentropy.js';
 import type { Loss } from '../losses/loss.js';
 import type { Tensor } from '../tensor/index.js';
 
@@ -15,9 +11,9 @@ const TOLERANCE = 1e-3;
  * @param name how messages call the targets: 'fit: y'
  */
 export function checkTargets(name: string, loss: Loss | undefined, y: Tensor): void {
-  if (loss instanceof CategoricalCrossentropy || loss instanceof CategoricalFocalCrossentropy) {
+  if (loss?.targets === 'distributions') {
     checkDistributions(name, loss, y);
-  } else if (loss instanceof BinaryCrossentropy || loss instanceof BinaryFocalCrossentropy) {
+  } else if (loss?.targets === 'probabilities') {
     checkProbabilities(name, loss, y);
   }
 }

@@ -19,6 +19,7 @@ export {
   deserializeOptimizer as deserialize,
   getOptimizer as get,
   serializeOptimizer as serialize,
+  registerOptimizers as register,
 } from './registry.js';
 export type { OptimizerIdentifier } from './registry.js';
 export { RMSprop } from './rmsprop.js';

@@ -1,31 +1,14 @@
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { Adadelta } from './adadelta.js';
-import { Adagrad } from './adagrad.js';
-import { AdamW } from './adam-w.js';
-import { Adam } from './adam.js';
-import { Adamax } from './adamax.js';
-import { Ftrl } from './ftrl.js';
-import { Lion } from './lion.js';
-import { Nadam } from './nadam.js';
 import { Optimizer } from './optimizer.js';
-import { RMSprop } from './rmsprop.js';
-import { SGD } from './sgd.js';
 
 /** All optimizers, under Keras's names. */
-export const optimizerRegistry = new Registry<Optimizer>('optimizer', 'keras.optimizers', [
-  [SGD],
-  [Adam],
-  [AdamW, 'adamw'],
-  [Adamax],
-  [Nadam],
-  [Adagrad],
-  [Adadelta],
-  [Lion],
-  [Ftrl],
-  [RMSprop, 'rmsprop', 'rms_prop'],
-]);
+export const optimizerRegistry = new Registry<Optimizer>('optimizer', 'keras.optimizers', {
+  adamw: 'adam_w',
+  rmsprop: 'rm_sprop',
+  rms_prop: 'rm_sprop',
+});
 
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
 export type OptimizerIdentifier = string | SerializedObject | Optimizer;
@@ -54,4 +37,17 @@ export function serializeOptimizer(optimizer: Optimizer): SerializedObject {
 /** The optimizer that `serializeOptimizer` or Keras wrote. */
 export function deserializeOptimizer(object: SerializedObject): Optimizer {
   return getOptimizer(object);
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `optimizers.register(optimizers.RMSprop)`.
+ */
+export function registerOptimizers(...types: readonly ConfigurableClass<Optimizer>[]): void {
+  optimizerRegistry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllOptimizers(types: readonly ConfigurableClass<Optimizer>[]): void {
+  optimizerRegistry.registerAll(types);
 }

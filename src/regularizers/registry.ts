@@ -10,11 +10,9 @@ import type { RegularizerFunction } from './regularizer.js';
 export type RegularizerIdentifier =
   string | Regularizer | RegularizerFunction | SerializedObject | null;
 
-const registry = new Registry<Regularizer>('regularizer', 'keras.regularizers', [
-  [L1],
-  [L2],
-  [L1L2, 'l1l2', 'l1_l2'],
-]);
+const registry = new Registry<Regularizer>('regularizer', 'keras.regularizers', { l1_l2: 'l1l2' });
+// Small enough to be known to every program.
+registry.registerAll([L1, L2, L1L2]);
 
 /**
  * The regularizer that an identifier stands for: `'l1'`, `'l2'` or `'l1_l2'` (factors 0.01), an

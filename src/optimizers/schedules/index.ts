@@ -15,4 +15,5 @@ export {
   getSchedule as deserialize,
   registerSchedule,
   serializeSchedule as serialize,
+  registerSchedules as register,
 } from './registry.js';

@@ -2,29 +2,12 @@ import { describeValue } from '../../config/check-number.js';
 import { isSerializedObject, Registry } from '../../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { CosineDecayRestarts } from './cosine-decay-restarts.js';
-import { CosineDecay } from './cosine-decay.js';
-import { ExponentialDecay } from './exponential-decay.js';
-import { InverseTimeDecay } from './inverse-time-decay.js';
 import { LearningRateSchedule } from './learning-rate-schedule.js';
-import { PiecewiseConstantDecay } from './piecewise-constant-decay.js';
-import { PolynomialDecay } from './polynomial-decay.js';
 
 const registry = new Registry<LearningRateSchedule>(
   'learning-rate schedule',
   'keras.optimizers.schedules',
-  [
-    [ExponentialDecay],
-    [PiecewiseConstantDecay],
-    [PolynomialDecay],
-    [InverseTimeDecay],
-    [CosineDecay],
-    [CosineDecayRestarts],
-  ],
 );
-
-/** The classes that Keras does not know. */
-const ownClasses = new Set<unknown>();
 
 /**
  * Makes a schedule class of your own known, so that optimizers that hold it can be built from their
@@ -33,14 +16,7 @@ const ownClasses = new Set<unknown>();
  * @throws ValueError if the class has no such name of its own.
  */
 export function registerSchedule(type: ConfigurableClass<LearningRateSchedule>): void {
-  if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
-    throw new ValueError(
-      `registerSchedule: class ${describeValue(type)} has no name that survives minifying. Give it ` +
-        `\`static readonly className = '…'\`.`,
-    );
-  }
-  registry.register(type);
-  ownClasses.add(type);
+  registry.registerOwn('registerSchedule', type);
 }
 
 /**
@@ -79,8 +55,23 @@ function messageOf(f: () => unknown): string {
 /** `schedule` as Keras writes it into JSON. */
 export function serializeSchedule(schedule: LearningRateSchedule): SerializedObject {
   const serialized = registry.serialize(schedule);
-  const type: unknown = schedule.constructor;
-  const isKeras = registry.find(serialized.class_name) === type && !ownClasses.has(type);
-  if (isKeras) return serialized;
+  if (registry.isKeras(schedule)) return serialized;
   return { ...serialized, module: null, registered_name: serialized.class_name };
+}
+
+/**
+ * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * `optimizers.schedules.register(optimizers.schedules.CosineDecay)`.
+ */
+export function registerSchedules(
+  ...types: readonly ConfigurableClass<LearningRateSchedule>[]
+): void {
+  registry.register(...types);
+}
+
+/** Makes all of them known. */
+export function registerAllSchedules(
+  types: readonly ConfigurableClass<LearningRateSchedule>[],
+): void {
+  registry.registerAll(types);
 }

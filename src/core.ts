@@ -1,0 +1,58 @@
+// What `lanegrad` exports, without making the classes known by name: a bundler can drop what a program does not use.
+import './ops/methods.js';
+
+export * as activations from './activations/index.js';
+export * as callbacks from './callbacks/index.js';
+export * as constraints from './constraints/index.js';
+export * as data from './data/index.js';
+export * as datasets from './datasets/index.js';
+export * as initializers from './initializers/index.js';
+export * as layers from './layers/index.js';
+export * as losses from './losses/index.js';
+export * as metrics from './metrics/index.js';
+export * as models from './models/index.js';
+export * as ops from './ops/operations.js';
+export * as optimizers from './optimizers/index.js';
+export * as random from './random/index.js';
+export * as regularizers from './regularizers/index.js';
+export * as utils from './utils/index.js';
+
+export { Sequential } from './models/index.js';
+export { Input } from './layers/index.js';
+
+export {
+  DatasetError,
+  DisposedError,
+  DTypeError,
+  FormatError,
+  LanegradError,
+  OutOfMemoryError,
+  ShapeError,
+  ValueError,
+} from './errors.js';
+export { grad, oneHot, stopGradient, Tensor, valueAndGrad } from './ops/index.js';
+export { backendInfo, configure } from './runtime/index.js';
+export type { BackendInfo, RuntimeOptions, YieldEvery } from './runtime/index.js';
+export {
+  arange,
+  eye,
+  full,
+  keep,
+  linspace,
+  memory,
+  ones,
+  tensor,
+  tidy,
+  Variable,
+  zeros,
+} from './tensor/index.js';
+export type {
+  DType,
+  MemoryInfo,
+  NestedArray,
+  Shape,
+  TensorData,
+  TensorLike,
+  TensorOptions,
+  TypedArray,
+} from './tensor/index.js';

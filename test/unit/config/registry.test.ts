@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { Registry } from '../../../src/config/index.js';
+import type { Config } from '../../../src/config/index.js';
+import { layers, ValueError } from '../../../src/index.js';
+import { CONSTRAINTS } from '../../../src/constraints/known.js';
+import { INITIALIZERS } from '../../../src/initializers/known.js';
+import { LAYERS } from '../../../src/layers/known.js';
+import { LOSSES } from '../../../src/losses/known.js';
+import { METRICS } from '../../../src/metrics/known.js';
+import { OPTIMIZERS } from '../../../src/optimizers/known.js';
+import { SCHEDULES } from '../../../src/optimizers/schedules/known.js';
+import * as lanegrad from '../../../src/index.js';
+
+class Thing {
+  static readonly className: string = 'Thing';
+  static fromConfig(): Thing {
+    return new this();
+  }
+  getConfig(): Config {
+    return {};
+  }
+}
+class OtherThing extends Thing {
+  static override readonly className = 'OtherThing';
+}
+
+const things = (): Registry<Thing> =>
+  new Registry<Thing>('thing', 'keras.things', { object: 'thing' });
+
+describe('a registry to which nothing was registered', () => {
+  it('knows no name, and says how a class becomes known', () => {
+    expect(() => things().create('thing')).toThrow(ValueError);
+    expect(() => things().create('thing')).toThrow(
+      /Unknown thing 'thing'\. Known: none\. .*'lanegrad\/core'.*things\.register\(Class\).*'lanegrad' knows all/,
+    );
+    expect(things().find('object')).toBeUndefined();
+  });
+
+  it('takes a class for Keras’s, unless it is registered as one’s own', () => {
+    const registry = things();
+    expect(registry.isKeras(new Thing())).toBe(true);
+    registry.registerOwn('registerThing', OtherThing);
+    expect(registry.isKeras(new OtherThing())).toBe(false);
+  });
+});
+
+describe('a registry', () => {
+  it('knows what was registered by its name and by aliases, in any spelling', () => {
+    const registry = things();
+    registry.register(Thing, OtherThing);
+    for (const name of ['thing', 'Thing', 'object', 'Object']) {
+      expect(registry.create(name)).toBeInstanceOf(Thing);
+    }
+    expect(registry.create('otherThing')).toBeInstanceOf(OtherThing);
+    expect(() => registry.create('objekt')).toThrow(
+      /Did you mean 'object'\? Known: thing, other_thing\./,
+    );
+  });
+
+  it('that knows all classes takes any other for one’s own', () => {
+    const registry = things();
+    registry.registerAll([Thing]);
+    expect(registry.isKeras(new Thing())).toBe(true);
+    expect(registry.isKeras(new OtherThing())).toBe(false);
+    expect(() => registry.create('nothing')).toThrow(/^((?!lanegrad\/core).)*$/);
+  });
+});
+
+describe('every public class of its kind is known by name', () => {
+  it.each([
+    ['constraints', lanegrad.constraints, lanegrad.constraints.Constraint, CONSTRAINTS],
+    ['initializers', lanegrad.initializers, lanegrad.initializers.Initializer, INITIALIZERS],
+    ['layers', layers, layers.Layer, LAYERS],
+    ['losses', lanegrad.losses, lanegrad.losses.Loss, LOSSES],
+    ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, METRICS],
+    ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, OPTIMIZERS],
+    [
+      'schedules',
+      lanegrad.optimizers.schedules,
+      lanegrad.optimizers.schedules.LearningRateSchedule,
+      SCHEDULES,
+    ],
+  ])('%s', (_, namespace, base, known) => {
+    // What wraps a function has no name of its own.
+    const isNamed = (name: string): boolean => !/^Function|^MeanMetricWrapper$/.test(name);
+    const classes = Object.entries(namespace as Record<string, unknown>)
+      .filter(([name, value]) => isNamed(name) && typeof value === 'function')
+      .map(([, value]) => value as { prototype: unknown })
+      .filter(({ prototype }) => prototype instanceof (base as unknown as new () => object));
+    expect(new Set(classes)).toEqual(new Set<unknown>(known));
+  });
+});
