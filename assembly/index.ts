@@ -5,6 +5,7 @@ export { gemm, gemmScratchBytes } from './gemm/macro';
 export { gemmTile3x12, gemmTile3x12Sparse } from './gemm/micro';
 export { gemmDirect3x12 } from './gemm/narrow';
 export { gemmPackB, gemmPackedBytes } from './gemm/pack';
+export { addColumns16, addColumns24 } from './gemm/sparse-rows';
 export { argReduceF32, argReduceI32 } from './ops/arg-reduce';
 export { binaryF32 } from './ops/binary';
 export { binaryI32 } from './ops/binary-int';
@@ -13,6 +14,12 @@ export { compareF32, compareI32 } from './ops/compare';
 export { cumulativeSumF32, cumulativeSumI32 } from './ops/cumulative';
 export { fill } from './ops/fill';
 export { gatherRows, gatherRowsU8ToF32, scatterAddRows } from './ops/gather';
+export {
+  convolve,
+  convolveScratchBytes,
+  convolveWeights,
+  convolveWeightsScratchBytes,
+} from './ops/convolution';
 export { im2col } from './ops/im2col';
 export { allFinite, firstOutOfRange } from './ops/inspect';
 export { logicalNot, logicalU8 } from './ops/logical';

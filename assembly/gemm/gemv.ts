@@ -9,6 +9,7 @@
 import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import { epilogue } from './epilogue';
+import { listNonZero } from './sparse-rows';
 
 /** Columns that threads take at a time: two cache lines. */
 const GRAIN: i32 = 32;
@@ -45,7 +46,10 @@ export function gemv(
   const end = shareEnd(n, thread, threads, GRAIN);
   const rowBytes = (<usize>n) << 2;
   for (let i = 0; i < m; i++, a += (<usize>k) << 2, c += rowBytes) {
-    const kept = compact(values, offsets, a, k, rowBytes);
+    const kept = listNonZero(values, offsets, a, k, 4, 0, rowBytes);
+    // Zeros fill up the last six: adding ±0 changes no sum.
+    memory.fill(values + ((<usize>kept) << 2), 0, (<usize>(ROWS - 1)) << 2);
+    memory.fill(offsets + ((<usize>kept) << 2), 0, (<usize>(ROWS - 1)) << 2);
     const at = (<usize>begin) << 2;
     const columns = max(0, end - begin);
     const wide = columns & ~7;
@@ -57,24 +61,6 @@ export function gemv(
     addColumns(c + rest, columns - wide, values, offsets, kept, b + rest);
     if (bias || activation) epilogue(c + at, 0, 1, columns, bias ? bias + at : 0, activation);
   }
-}
-
-/** The elements of x[k] that are not zero, and where the rows of B begin that they meet; returns how many. */
-function compact(values: usize, offsets: usize, x: usize, k: i32, rowBytes: usize): i32 {
-  const first = offsets;
-  let row: usize = 0;
-  for (const end = x + ((<usize>k) << 2); x < end; x += 4, row += rowBytes) {
-    const bits = load<i32>(x);
-    store<i32>(values, bits);
-    store<u32>(offsets, <u32>row);
-    const kept = usize(bits << 1 != 0) << 2;
-    values += kept;
-    offsets += kept;
-  }
-  // Zeros fill up the last six: adding ±0 changes no sum.
-  memory.fill(values, 0, (<usize>(ROWS - 1)) << 2);
-  memory.fill(offsets, 0, (<usize>(ROWS - 1)) << 2);
-  return <i32>((offsets - first) >> 2);
 }
 
 /**

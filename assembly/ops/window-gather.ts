@@ -3,6 +3,7 @@
 
 import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { fillWords } from './fill';
 import {
   CHANNELS,
   DILATION_X,
@@ -35,10 +36,10 @@ export function col2im(
   rows: i32,
 ): void {
   const taps = load<i32>(window, KERNEL_HEIGHT) * load<i32>(window, KERNEL_WIDTH);
-  gather(thread, threads, dx, columns, 0, window, firstRow, rows, taps);
+  gather(thread, threads, dx, columns, 0, window, firstRow, rows, taps, false);
 }
 
-/** dx += Σ dy over the windows that cover a pixel: the transpose of `windowSum`. */
+/** dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`. */
 export function windowSumGradient(
   thread: i32,
   threads: i32,
@@ -46,11 +47,10 @@ export function windowSumGradient(
   dy: usize,
   window: usize,
 ): void {
-  const rows = load<i32>(window, IMAGES) * load<i32>(window, OUT_HEIGHT);
-  gather(thread, threads, dx, dy, 0, window, 0, rows, 1);
+  poolGradient(thread, threads, dx, dy, 0, window);
 }
 
-/** dx += Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`. */
+/** dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`. */
 export function windowPickGradient(
   thread: i32,
   threads: i32,
@@ -59,13 +59,90 @@ export function windowPickGradient(
   taps: usize,
   window: usize,
 ): void {
+  poolGradient(thread, threads, dx, dy, taps, window);
+}
+
+function poolGradient(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  taps: usize,
+  window: usize,
+): void {
+  const strideY = load<i32>(window, STRIDE_Y);
+  const strideX = load<i32>(window, STRIDE_X);
+  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
+  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
+  const bottom = (load<i32>(window, OUT_HEIGHT) - 1) * strideY + kernelHeight;
+  const right = (load<i32>(window, OUT_WIDTH) - 1) * strideX + kernelWidth;
+  const isInside =
+    (load<i32>(window, PAD_TOP) | load<i32>(window, PAD_LEFT)) == 0 &&
+    bottom <= load<i32>(window, HEIGHT) &&
+    right <= load<i32>(window, WIDTH);
+  if (isInside && strideY >= kernelHeight && strideX >= kernelWidth) {
+    spread(thread, threads, dx, dy, taps, window);
+    return;
+  }
   const rows = load<i32>(window, IMAGES) * load<i32>(window, OUT_HEIGHT);
-  gather(thread, threads, dx, dy, taps, window, 0, rows, 1);
+  gather(thread, threads, dx, dy, taps, window, 0, rows, 1, true);
+}
+
+/** The same for windows that share no pixel and lie in the image: each gives its dy to its own pixels. */
+function spread(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  taps: usize,
+  window: usize,
+): void {
+  const height = load<i32>(window, HEIGHT);
+  const channels = load<i32>(window, CHANNELS);
+  const outHeight = load<i32>(window, OUT_HEIGHT);
+  const outWidth = load<i32>(window, OUT_WIDTH);
+  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
+  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
+  const strideY = load<i32>(window, STRIDE_Y);
+  const pixelBytes = (<usize>channels) << 2;
+  const rowWords = load<i32>(window, WIDTH) * channels;
+  const rowBytes = (<usize>rowWords) << 2;
+  const stepX = <usize>load<i32>(window, STRIDE_X) * pixelBytes;
+
+  const rows = load<i32>(window, IMAGES) * outHeight;
+  const end = shareEnd(rows, thread, threads, 1);
+  for (let row = shareBegin(rows, thread, threads, 1); row < end; row++) {
+    const image = row / outHeight;
+    const oy = row - image * outHeight;
+    const top = oy * strideY;
+    // Pixels between and behind the windows belong to none. The last row of windows has what is below.
+    const lines = (oy == outHeight - 1 ? height : top + strideY) - top;
+    let corner = dx + <usize>(image * height + top) * rowBytes;
+    fillWords(corner, lines * rowWords, 0);
+    let from = <usize>(row * outWidth) * pixelBytes;
+    for (let ox = 0; ox < outWidth; ox++, corner += stepX, from += pixelBytes) {
+      for (let c = 0; c < channels; c += 4) {
+        const offset = (<usize>c) << 2;
+        const rest = channels - c;
+        const value = loadVector(dy + from + offset, rest);
+        const picked = taps ? loadVector(taps + from + offset, rest) : i32x4.splat(0);
+        let tap = 0;
+        let line = corner + offset;
+        for (let ky = 0; ky < kernelHeight; ky++, line += rowBytes) {
+          let pixel = line;
+          for (let kx = 0; kx < kernelWidth; kx++, tap++, pixel += pixelBytes) {
+            const mine = taps ? v128.and(value, i32x4.eq(picked, i32x4.splat(tap))) : value;
+            storeVector(pixel, mine, rest);
+          }
+        }
+      }
+    }
+  }
 }
 
 /**
  * Adds to every pixel of dx from `source`, which holds `pitch` pixels an output: one for each tap, or a single one
- * for all of them, and then, if there are `picked` taps, only where they name the tap.
+ * for all of them, and then, if there are `picked` taps, only where they name the tap. `clear`: dx is set to 0 first.
  */
 function gather(
   thread: i32,
@@ -77,6 +154,7 @@ function gather(
   firstRow: i32,
   rows: i32,
   pitch: i32,
+  clear: bool,
 ): void {
   if (rows <= 0) return;
   const height = load<i32>(window, HEIGHT);
@@ -112,9 +190,10 @@ function gather(
     const ky = (y % strideY) + skipY * strideY;
     const oy = y / strideY - skipY * dilationY;
     const countY = counted(ky, strideY, kernelHeight, oy - low, dilationY);
+    let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
+    if (clear) fillWords(to, width * channels, 0);
     if (countY <= 0) continue;
     const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
-    let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
     for (let ix = 0; ix < width; ix++, to += pixelBytes) {
       const x = ix + load<i32>(window, PAD_LEFT);
       const skipX = skipped(x, strideX, dilationX, outWidth);

@@ -75,53 +75,62 @@ function reduceWindows(
   const kernelWidth = load<i32>(window, KERNEL_WIDTH);
   const dilationY = load<i32>(window, DILATION_Y);
   const dilationX = load<i32>(window, DILATION_X);
+  const strideY = load<i32>(window, STRIDE_Y);
+  const strideX = load<i32>(window, STRIDE_X);
+  const padTop = load<i32>(window, PAD_TOP);
+  const padLeft = load<i32>(window, PAD_LEFT);
+  // Most windows lie inside of the image: they begin before this pixel.
+  const whole = width - (kernelWidth - 1) * dilationX;
   const pixelBytes = (<usize>channels) << 2;
   const rowBytes = <usize>width * pixelBytes;
   const stepX = <usize>dilationX * pixelBytes;
   const stepY = <usize>dilationY * rowBytes;
 
-  const n = load<i32>(window, IMAGES) * outHeight * outWidth;
-  const end = shareEnd(n, thread, threads, 1);
-  for (let i = shareBegin(n, thread, threads, 1); i < end; i++) {
-    const row = i / outWidth;
-    const top = (row % outHeight) * load<i32>(window, STRIDE_Y) - load<i32>(window, PAD_TOP);
-    const left = (i % outWidth) * load<i32>(window, STRIDE_X) - load<i32>(window, PAD_LEFT);
+  const rows = load<i32>(window, IMAGES) * outHeight;
+  const end = shareEnd(rows, thread, threads, 1);
+  for (let row = shareBegin(rows, thread, threads, 1); row < end; row++) {
+    const image = row / outHeight;
+    const top = (row - image * outHeight) * strideY - padTop;
     const firstY = firstInside(top, dilationY, kernelHeight);
-    const firstX = firstInside(left, dilationX, kernelWidth);
     const countY = endInside(top, dilationY, kernelHeight, height) - firstY;
-    const countX = endInside(left, dilationX, kernelWidth, width) - firstX;
-    const firstTap = firstY * kernelWidth + firstX;
-    const from =
-      x +
-      <usize>((row / outHeight) * height + top + firstY * dilationY) * rowBytes +
-      <usize>(left + firstX * dilationX) * pixelBytes;
-    for (let c = 0; c < channels; c += 4) {
-      const offset = (<usize>c) << 2;
-      const at = <usize>i * pixelBytes + offset;
-      const rest = channels - c;
-      // The first pixel starts a maximum: a window of -Infinity must name a tap of its own.
-      let result = mode == MAX ? loadVector(from + offset, rest) : f32x4.splat(0);
-      let which = mode == PICK ? loadVector(taps + at, rest) : i32x4.splat(firstTap);
-      let line = from + offset;
-      for (let ky = 0, firstOfRow = firstTap; ky < countY; ky++, firstOfRow += kernelWidth) {
-        for (let kx = 0, pixel = line; kx < countX; kx++, pixel += stepX) {
-          const value = loadVector(pixel, rest);
-          const tap = i32x4.splat(firstOfRow + kx);
-          if (mode == SUM) {
-            result = f32x4.add(result, value);
-          } else if (mode == PICK) {
-            result = v128.bitselect(value, result, i32x4.eq(which, tap));
-          } else {
-            const isNewNaN = v128.and(f32x4.ne(value, value), f32x4.eq(result, result));
-            const wins = v128.or(f32x4.gt(value, result), isNewNaN);
-            result = v128.bitselect(value, result, wins);
-            which = v128.bitselect(tap, which, wins);
+    const lines = x + <usize>(image * height + top + firstY * dilationY) * rowBytes;
+    let at = <usize>(row * outWidth) * pixelBytes;
+    let left = -padLeft;
+    for (let ox = 0; ox < outWidth; ox++, left += strideX, at += pixelBytes) {
+      const isInside = left >= 0 && left < whole;
+      const firstX = isInside ? 0 : firstInside(left, dilationX, kernelWidth);
+      const endX = isInside ? kernelWidth : endInside(left, dilationX, kernelWidth, width);
+      const countX = endX - firstX;
+      const firstTap = firstY * kernelWidth + firstX;
+      const from = lines + <usize>(left + firstX * dilationX) * pixelBytes;
+      for (let c = 0; c < channels; c += 4) {
+        const offset = (<usize>c) << 2;
+        const rest = channels - c;
+        // The first pixel starts a maximum: a window of -Infinity must name a tap of its own.
+        let result = mode == MAX ? loadVector(from + offset, rest) : f32x4.splat(0);
+        let which =
+          mode == PICK ? loadVector(taps + at + offset, rest) : i32x4.splat(firstTap);
+        let line = from + offset;
+        for (let ky = 0, firstOfRow = firstTap; ky < countY; ky++, firstOfRow += kernelWidth) {
+          for (let kx = 0, pixel = line; kx < countX; kx++, pixel += stepX) {
+            const value = loadVector(pixel, rest);
+            const tap = i32x4.splat(firstOfRow + kx);
+            if (mode == SUM) {
+              result = f32x4.add(result, value);
+            } else if (mode == PICK) {
+              result = v128.bitselect(value, result, i32x4.eq(which, tap));
+            } else {
+              // Larger or NaN, unless there is a NaN already.
+              const wins = v128.andnot(f32x4.eq(result, result), f32x4.ge(result, value));
+              result = v128.bitselect(value, result, wins);
+              which = v128.bitselect(tap, which, wins);
+            }
           }
+          line += stepY;
         }
-        line += stepY;
+        storeVector(out + at + offset, result, rest);
+        if (mode == MAX) storeVector(taps + at + offset, which, rest);
       }
-      storeVector(out + at, result, rest);
-      if (mode == MAX) storeVector(taps + at, which, rest);
     }
   }
 }

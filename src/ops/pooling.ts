@@ -2,7 +2,7 @@ import { record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, scoped, tensor, zeros } from '../tensor/index.js';
+import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div } from './arithmetic.js';
 import { toFloat } from './operands.js';
@@ -108,7 +108,7 @@ function largest(op: string, x: Tensor, window: Window): Tensor {
 
 /** dy given to the pixel that `taps` names in each window; the transpose of `pick`. */
 function giveToPicked(op: string, dy: Tensor, taps: Tensor, window: Window): Tensor {
-  const out = zeros(inputShape(window));
+  const out = emptyTensor(inputShape(window), 'float32');
   const at = writeWindow(window);
   currentRuntime().run('windowPickGradient', out.pointer, dy.pointer, taps.pointer, at);
   return record(op, [dy], out, [taps], (g, [t]) => [pick(op, g, t, window)]);
@@ -133,7 +133,7 @@ function sumWindows(op: string, x: Tensor, window: Window): Tensor {
 
 /** dy given to every pixel of its window; the transpose of `sumWindows`. */
 function giveToAll(op: string, dy: Tensor, window: Window): Tensor {
-  const out = zeros(inputShape(window));
+  const out = emptyTensor(inputShape(window), 'float32');
   currentRuntime().run('windowSumGradient', out.pointer, dy.pointer, writeWindow(window));
   return record(op, [dy], out, [], (g) => [sumWindows(op, g, window)]);
 }

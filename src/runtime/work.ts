@@ -42,6 +42,8 @@ const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...place
   sortRows: [10, 2, 3],
   argsortRows: [20, 2, 3],
   topKRows: [2, 2, 3],
+  convolve: [0.05, -4],
+  convolveWeights: [0.05, -3],
   im2col: [0.3, -2],
   col2im: [0.5, -2],
   windowSum: [0.5, -2],

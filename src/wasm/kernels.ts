@@ -132,6 +132,22 @@ export interface SplitKernels {
   cumulativeSumI32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
   // ops/: windows that slide over images; `window` points to the numbers that window.ts lists
+  convolve(
+    y: Pointer,
+    x: Pointer,
+    weights: Pointer,
+    bias: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void;
+  convolveWeights(
+    dWeights: Pointer,
+    x: Pointer,
+    y: Pointer,
+    shape: Pointer,
+    scratch: Pointer,
+  ): void;
   im2col(columns: Pointer, x: Pointer, window: Pointer, firstRow: number, rows: number): void;
   col2im(dx: Pointer, columns: Pointer, window: Pointer, firstRow: number, rows: number): void;
   windowSum(out: Pointer, x: Pointer, window: Pointer): void;
@@ -370,6 +386,8 @@ export interface PlainKernels {
   gemmPackedBytes(k: number, n: number): number;
   gemmScratchBytes(threads: number): number;
   gemvScratchBytes(k: number, threads: number): number;
+  convolveScratchBytes(channels: number, threads: number): number;
+  convolveWeightsScratchBytes(shape: Pointer, threads: number): number;
   firstOutOfRange(indices: Pointer, count: number, limit: number): number;
   allFinite(x: Pointer, n: number): number;
   randomPermutation(
