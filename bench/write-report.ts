@@ -11,6 +11,7 @@ const end = '<!-- results: end -->';
 const runs = [
   { command: 'npm run bench:seed', results: readResults('seed') },
   { command: 'npm run bench:seed -- --images FOLDER', results: readResults('seed-images') },
+  { command: 'npm run bench:conv', results: readResults('conv') },
   { command: 'npm run bench', results: readResults('bench') },
 ];
 const parts = runs.flatMap(({ command, results }) =>

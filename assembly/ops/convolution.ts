@@ -96,7 +96,13 @@ export function convolve(
         const columns = (min(kernelWidth, yWidth - left) - skipped) * yChannels;
         if (columns <= 0) continue;
         const kept = listNonZero(
-          values, offsets, pixel, channels, 4, 0, <usize>kernelHeight * lineBytes,
+          values,
+          offsets,
+          pixel,
+          channels,
+          4,
+          0,
+          <usize>kernelHeight * lineBytes,
         );
         if (kept == 0) continue;
         let line = weights + <usize>(begin - top) * lineBytes + <usize>skipped * yPixelBytes;
@@ -130,7 +136,14 @@ function finish(
 ): void {
   if (first >= last || !(bias || activation)) return;
   const pixels = (last - first) * width;
-  epilogue(image + <usize>first * rowBytes, (<usize>channels) << 2, pixels, channels, bias, activation);
+  epilogue(
+    image + <usize>first * rowBytes,
+    (<usize>channels) << 2,
+    pixels,
+    channels,
+    bias,
+    activation,
+  );
 }
 
 /** Bytes of y that are worked on at a time: they stay in L1 or L2 while all channels of x go over them. */
@@ -168,8 +181,9 @@ function listLength(shape: usize): i32 {
 // @ts-ignore: decorator
 @inline
 function groupScratchBytes(shape: usize): usize {
-  const padded = groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS);
-  return <usize>(2 * listLength(shape) + padded) << 2;
+  const padded =
+    groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS);
+  return (<usize>(2 * listLength(shape) + padded)) << 2;
 }
 
 /** Bytes of scratch of `convolveWeights`. */
@@ -198,14 +212,16 @@ export function convolveWeights(
   const width = load<i32>(shape, X_WIDTH);
   const channels = load<i32>(shape, X_CHANNELS);
   const kernelHeight = load<i32>(shape, KERNEL_HEIGHT);
-  const yImageWords = load<i32>(shape, Y_HEIGHT) * load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS);
+  const yImageWords =
+    load<i32>(shape, Y_HEIGHT) * load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS);
   const yPixelBytes = (<usize>load<i32>(shape, Y_CHANNELS)) << 2;
   const columns = load<i32>(shape, KERNEL_WIDTH) * load<i32>(shape, Y_CHANNELS);
   const lineBytes = (<usize>columns) << 2;
   const pixelBytes = (<usize>channels) << 2;
   const rows = paddedHeight(shape);
   const rowBytes = <usize>paddedWidth(shape) * yPixelBytes;
-  const isPadded = rows != load<i32>(shape, Y_HEIGHT) || paddedWidth(shape) != load<i32>(shape, Y_WIDTH);
+  const isPadded =
+    rows != load<i32>(shape, Y_HEIGHT) || paddedWidth(shape) != load<i32>(shape, Y_WIDTH);
   // The first window of an image, in the padded one.
   const corner =
     <usize>max(0, load<i32>(shape, BASE_Y)) * rowBytes +
@@ -238,7 +254,15 @@ export function convolveWeights(
         let row = corner + <usize>(i * rows) * rowBytes;
         for (let iy = 0; iy < height; iy++, row += rowBytes) {
           const at = (<usize>kept) << 2;
-          kept += listNonZero(values + at, offsets + at, pixel, width, pixelBytes, row, yPixelBytes);
+          kept += listNonZero(
+            values + at,
+            offsets + at,
+            pixel,
+            width,
+            pixelBytes,
+            row,
+            yPixelBytes,
+          );
           pixel += <usize>width * pixelBytes;
         }
       }
@@ -254,11 +278,12 @@ export function convolveWeights(
 /** Copies images of y into the middle of padded ones, whose borders are zero. */
 function pad(to: usize, from: usize, images: i32, shape: usize, rows: i32, rowBytes: usize): void {
   const height = load<i32>(shape, Y_HEIGHT);
-  const bytes = <usize>(load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS)) << 2;
-  const left = <usize>(max(0, -load<i32>(shape, BASE_X)) * load<i32>(shape, Y_CHANNELS)) << 2;
+  const bytes = (<usize>(load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS))) << 2;
+  const left = (<usize>(max(0, -load<i32>(shape, BASE_X)) * load<i32>(shape, Y_CHANNELS))) << 2;
   const top = <usize>max(0, -load<i32>(shape, BASE_Y)) * rowBytes;
   for (let i = 0; i < images; i++, to += <usize>rows * rowBytes) {
     let line = to + top + left;
-    for (let y = 0; y < height; y++, line += rowBytes, from += bytes) memory.copy(line, from, bytes);
+    for (let y = 0; y < height; y++, line += rowBytes, from += bytes)
+      memory.copy(line, from, bytes);
   }
 }

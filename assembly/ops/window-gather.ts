@@ -89,14 +89,7 @@ function poolGradient(
 }
 
 /** The same for windows that share no pixel and lie in the image: each gives its dy to its own pixels. */
-function spread(
-  thread: i32,
-  threads: i32,
-  dx: usize,
-  dy: usize,
-  taps: usize,
-  window: usize,
-): void {
+function spread(thread: i32, threads: i32, dx: usize, dy: usize, taps: usize, window: usize): void {
   const height = load<i32>(window, HEIGHT);
   const channels = load<i32>(window, CHANNELS);
   const outHeight = load<i32>(window, OUT_HEIGHT);

@@ -108,8 +108,7 @@ function reduceWindows(
         const rest = channels - c;
         // The first pixel starts a maximum: a window of -Infinity must name a tap of its own.
         let result = mode == MAX ? loadVector(from + offset, rest) : f32x4.splat(0);
-        let which =
-          mode == PICK ? loadVector(taps + at + offset, rest) : i32x4.splat(firstTap);
+        let which = mode == PICK ? loadVector(taps + at + offset, rest) : i32x4.splat(firstTap);
         let line = from + offset;
         for (let ky = 0, firstOfRow = firstTap; ky < countY; ky++, firstOfRow += kernelWidth) {
           for (let kx = 0, pixel = line; kx < countX; kx++, pixel += stepX) {

@@ -6,6 +6,7 @@ export interface Problem {
   readonly hidden: number;
   readonly classes: number;
   readonly batchSize: number;
+  readonly weightShapes: readonly (readonly number[])[];
   readonly x: Float32Array<ArrayBuffer>;
   readonly y: Float32Array<ArrayBuffer>;
   readonly weights: readonly Float32Array<ArrayBuffer>[];

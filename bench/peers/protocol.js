@@ -1,8 +1,8 @@
 // How the harness (bench/runner/contender.ts) talks to a contender: one JSON object a line, on standard input and
 // output. What a contender trains on lies in a folder of raw little-endian files:
-//   meta.json      { rows, inputs, hidden, classes, batchSize }
+//   meta.json      { rows, inputs, classes, batchSize, weightShapes, and what else the network needs }
 //   x.f32          (rows, inputs)      y.f32  (rows, classes), one-hot
-//   w0.f32 … w3.f32  kernel and bias of both layers: (inputs, hidden), (hidden), (hidden, classes), (classes)
+//   w0.f32, w1.f32, …  the weights, layer by layer, kernel before bias, shaped as Keras shapes them
 //   order-k.i32    (rows): the order of the samples in epoch k
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,12 +14,13 @@ const integers = (file) => new Int32Array(new Uint8Array(readFileSync(file)).buf
 /** The training data and the initial weights. */
 export function readProblem(folder) {
   const file = (name) => path.join(folder, name);
+  const meta = JSON.parse(readFileSync(file('meta.json'), 'utf8'));
   return {
     folder,
-    ...JSON.parse(readFileSync(file('meta.json'), 'utf8')),
+    ...meta,
     x: floats(file('x.f32')),
     y: floats(file('y.f32')),
-    weights: [0, 1, 2, 3].map((i) => floats(file(`w${i}.f32`))),
+    weights: meta.weightShapes.map((_, i) => floats(file(`w${i}.f32`))),
   };
 }
 

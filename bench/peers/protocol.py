@@ -11,15 +11,14 @@ def read_problem(folder):
     """The training data and the initial weights, as NumPy arrays."""
     with open(f"{folder}/meta.json", encoding="utf-8") as file:
         meta = json.load(file)
-    rows, inputs, hidden, classes = (meta[k] for k in ("rows", "inputs", "hidden", "classes"))
-    shapes = [(inputs, hidden), (hidden,), (hidden, classes), (classes,)]
+    rows, inputs, classes = (meta[k] for k in ("rows", "inputs", "classes"))
     return {
         **meta,
         "x": np.fromfile(f"{folder}/x.f32", np.float32).reshape(rows, inputs),
         "y": np.fromfile(f"{folder}/y.f32", np.float32).reshape(rows, classes),
         "weights": [
             np.fromfile(f"{folder}/w{i}.f32", np.float32).reshape(shape)
-            for i, shape in enumerate(shapes)
+            for i, shape in enumerate(meta["weightShapes"])
         ],
     }
 

@@ -1,4 +1,4 @@
-// Who trains the seed network, how it is started, and how to get it.
+// Who trains the networks, how it is started, and how to get it.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -83,17 +83,16 @@ function threadSettings(threads: number): PythonThreads[] {
 
 const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
-const lanegrad = (threads: number): ContenderSpec => ({
+const lanegrad = (threads: number, network: 'seed' | 'conv' = 'seed'): ContenderSpec => ({
   id: `lanegrad-${threads}`,
   name: `lanegrad, ${plural(threads)}`,
-  commands: () => [typescript('lanegrad.ts', String(threads))],
+  commands: () => [typescript('lanegrad.ts', String(threads), network)],
 });
 
-const torch = (threads: number): ContenderSpec => ({
+const torch = (threads: number, file = 'torch_seed.py'): ContenderSpec => ({
   id: `torch-${threads}`,
   name: `PyTorch, raw loop, ${plural(threads)}`,
-  commands: () =>
-    threadSettings(threads).map((setting) => pythonProgram('torch', 'torch_seed.py', setting)),
+  commands: () => threadSettings(threads).map((setting) => pythonProgram('torch', file, setting)),
   install: 'Debian: apt-get install python3-torch libopenblas0-pthread',
   missing: () => missingModule('torch'),
 });
@@ -108,8 +107,18 @@ const keras = (threads: number): ContenderSpec => ({
   missing: () => missingModule('keras, torch'),
 });
 
-/** In the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds. */
-export const contenderSpecs: readonly ContenderSpec[] = [
+/** Who trains the convolutional network. TensorFlow.js has no gradient of Conv2D on its Wasm backend. */
+export const convContenders: readonly ContenderSpec[] = [
+  lanegrad(1, 'conv'),
+  lanegrad(2, 'conv'),
+  torch(1, 'torch_conv.py'),
+  torch(2, 'torch_conv.py'),
+];
+
+/**
+ * Who trains the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
+ */
+export const seedContenders: readonly ContenderSpec[] = [
   lanegrad(1),
   lanegrad(2),
   torch(1),

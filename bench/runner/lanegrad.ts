@@ -1,20 +1,21 @@
-// The seed program in a process of its own, asked for one segment at a time: lanegrad.ts THREADS
+// A network's training in a process of its own, asked for one segment at a time: lanegrad.ts THREADS [NETWORK]
 import { backendInfo, configure, tensor, utils } from 'lanegrad';
 import { serve } from '../peers/protocol.js';
 import type { Problem, Segment, Served } from '../peers/protocol.js';
 import { packageVersion } from '../report.js';
-import { makeNetwork } from '../seed-network.js';
-import { seed } from '../shapes.js';
+import { networkNamed } from '../networks.js';
 
+const makeNetwork = networkNamed(process.argv[3] ?? 'seed');
 await configure({ threads: Number(process.argv[2] ?? 1) });
 await serve(start);
 
-function start({ rows, inputs, classes, batchSize, weights, ...problem }: Problem): Served {
-  const x = tensor(problem.x, { shape: [rows, inputs] });
-  const y = tensor(problem.y, { shape: [rows, classes] });
+function start({ rows, classes, batchSize, weights, weightShapes, ...problem }: Problem): Served {
   const network = makeNetwork();
-  const shapes = [[inputs, seed.hidden], [seed.hidden], [seed.hidden, classes], [classes]];
-  network.setWeights(weights.map((values, i) => tensor(values, { shape: shapes[i] ?? [] })));
+  const x = tensor(problem.x, {
+    shape: [rows, ...((network.inputShape ?? []).slice(1) as number[])],
+  });
+  const y = tensor(problem.y, { shape: [rows, classes] });
+  network.setWeights(weights.map((values, i) => tensor(values, { shape: weightShapes[i] ?? [] })));
   const stepsPerEpoch = Math.ceil(rows / batchSize);
 
   /** All of `fit`, its own shuffling included: this seed gives the order that the harness wrote down. */

@@ -31,6 +31,14 @@ const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
  */
 const NEUTRAL = { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] };
 
+/** `(shape, options)` or `(options)` as options. */
+function inputOptions(
+  first: PartialShape | InputOptions,
+  rest: Omit<InputOptions, 'shape'>,
+): InputOptions {
+  return Array.isArray(first) ? { ...rest, shape: first } : { ...(first as InputOptions), ...rest };
+}
+
 /**
  * States the shape and type of a model's input and passes it on, converted to that type. Keras:
  * `InputLayer`.
@@ -40,8 +48,12 @@ export class InputLayer extends Layer {
   readonly #batchShape: PartialShape;
   readonly #dtype: DType;
 
-  /** @throws ValueError if no shape is given, or two. */
-  constructor(options: InputOptions) {
+  /**
+   * @param first the shape of a sample, or the options
+   * @throws ValueError if no shape is given, or two.
+   */
+  constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {
+    const options = inputOptions(first, rest);
     checkOptions('InputLayer', options, OPTIONS);
     const { shape = null, batchShape = null, batchSize = null, name = null } = options;
     if (batchShape !== null && (shape !== null || batchSize !== null)) {
@@ -108,10 +120,13 @@ export class InputLayer extends Layer {
 }
 
 /**
- * The input of a model: `new Sequential([Input({ shape: [784] }), …])`. Keras: `Input`.
+ * The input of a model: `new Sequential([Input([784]), …])`, or `Input({ shape: [784], … })`. Keras: `Input`.
  *
  * @throws ValueError if no shape is given, or two.
  */
-export function Input(options: InputOptions): InputLayer {
-  return new InputLayer(options);
+export function Input(
+  first: PartialShape | InputOptions,
+  rest: Omit<InputOptions, 'shape'> = {},
+): InputLayer {
+  return new InputLayer(first, rest);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
-import { tidy, zeros } from '../../../src/tensor/index.js';
+import { tensor, tidy, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { map, pad, reshape, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
@@ -225,4 +225,32 @@ describe('refusals', () => {
       "'stride'",
     ],
   });
+});
+
+describe('a kernel that is not finite', () => {
+  it('shows also where the input is zero', () => {
+    const kernel = tensor([1, NaN, 2], { shape: [3, 1, 1, 1] });
+    const y = ops.conv2d(zeros([1, 4, 1, 1]), kernel);
+    expect(y.toArray()).toEqual([[[[NaN]], [[NaN]]]]);
+    const [dx] = gradientsOf((x) => ops.sum(ops.conv2d(x, kernel)), [zeros([1, 3, 1, 1])]);
+    expect(dx?.toArray()).toEqual([[[[1]], [[NaN]], [[2]]]]);
+  });
+
+  it('nor does an input, in the gradient of the kernel', () => {
+    const x = tensor([1, Infinity, 2, 3], { shape: [1, 4, 1, 1] });
+    const [dKernel] = gradientsOf(
+      (k) => ops.sum(ops.mul(ops.conv2d(x, k), 0)),
+      [zeros([2, 1, 1, 1])],
+    );
+    expect(dKernel?.toArray()).toEqual([[[[NaN]]], [[[NaN]]]]);
+  });
+});
+
+it('gives the same for a kernel of any size', () => {
+  // 3 × 3 × 64 × 32 floats are more than is convolved straight from the images; half of the filters are not.
+  const x = toTensor(random([2, 6, 5, 64]));
+  const kernel = toTensor(random([3, 3, 64, 32]));
+  const whole = ops.conv2d(x, kernel);
+  const half = ops.conv2d(x, kernel.slice(':', ':', ':', '0:16'));
+  expect(half.toArray()).toEqual(whole.slice(':', ':', ':', '0:16').toArray());
 });

@@ -1,14 +1,13 @@
-// The seed problem as raw files, so that every contender trains the same weights on the same batches: see
+// A problem as raw files, so that every contender trains the same weights on the same batches: see
 // bench/peers/protocol.js.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { random, utils } from 'lanegrad';
+import type { models } from 'lanegrad';
 import type { SeedData } from './seed-data.js';
-import { makeNetwork } from './seed-network.js';
-import { seed } from './shapes.js';
 
-export interface SeedProblem {
+export interface WrittenProblem {
   readonly folder: string;
   readonly rows: number;
   readonly stepsPerEpoch: number;
@@ -16,8 +15,20 @@ export interface SeedProblem {
   readonly remove: () => void;
 }
 
-/** Writes images, labels, initial weights and `orders` orders to a temporary folder. */
-export function writeSeedProblem({ x, y }: SeedData, orders: number): SeedProblem {
+/** The sizes of a network that its contenders need to know. */
+export interface NetworkSizes {
+  readonly inputs: number;
+  readonly classes: number;
+  readonly batchSize: number;
+}
+
+/** Writes images, labels, the initial weights of `network` and `orders` orders to a temporary folder. */
+export function writeProblem(
+  { x, y }: SeedData,
+  orders: number,
+  network: models.Sequential,
+  sizes: NetworkSizes,
+): WrittenProblem {
   const rows = x.shape[0] ?? 0;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-bench-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -31,17 +42,17 @@ export function writeSeedProblem({ x, y }: SeedData, orders: number): SeedProble
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     );
   };
-  write('meta.json', JSON.stringify({ rows, ...seed }));
+  const weights = network.getWeights();
+  const weightShapes = weights.map(({ shape }) => shape);
+  write('meta.json', JSON.stringify({ rows, ...sizes, weightShapes }));
   write('x.f32', x.data());
   write('y.f32', y.data());
-  makeNetwork()
-    .getWeights()
-    .forEach((weight, i) => write(`w${i}.f32`, weight.data()));
+  weights.forEach((weight, i) => write(`w${i}.f32`, weight.data()));
   for (let order = 0; order < orders; order++) {
-    // The order that `fit` shuffles to with this seed: nothing else in the seed program draws numbers.
+    // The order that `fit` shuffles to with this seed: nothing else in these networks draws numbers.
     utils.setRandomSeed(order);
     using permutation = random.permutation(rows);
     write(`order-${order}.i32`, permutation.data());
   }
-  return { folder, rows, stepsPerEpoch: Math.ceil(rows / seed.batchSize), remove };
+  return { folder, rows, stepsPerEpoch: Math.ceil(rows / sizes.batchSize), remove };
 }
