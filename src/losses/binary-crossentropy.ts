@@ -1,6 +1,4 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import {
   add,
   clip,
@@ -14,22 +12,11 @@ import {
 } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
-import { Loss } from './loss.js';
+import { checkCrossentropy, CROSSENTROPY_OPTIONS, Crossentropy } from './crossentropy.js';
+import type { CrossentropyParameters } from './crossentropy.js';
 import type { LossOptions } from './loss.js';
 import { smoothLabels } from './one-hot-targets.js';
 import { alignTargets, asTensor } from './ranks.js';
-
-/** Options of `binaryCrossentropy`. */
-export interface BinaryCrossentropyParameters {
-  /** Whether yPred holds logits and not probabilities. Default false. */
-  readonly fromLogits?: boolean;
-  /** Moves targets towards ½ by that share; 0 … 1. Default 0. */
-  readonly labelSmoothing?: number;
-  /** The axis over which the mean is taken. Default −1. */
-  readonly axis?: number;
-}
-
-const OPTIONS = ['fromLogits', 'labelSmoothing', 'axis'];
 
 /** −t ln p − (1 − t) ln(1 − p), element by element, p clipped to [1e-7, 1 − 1e-7]. */
 export function crossEntropyOfProbabilities(targets: Tensor, probabilities: Tensor): Tensor {
@@ -47,11 +34,11 @@ export function crossEntropyOfProbabilities(targets: Tensor, probabilities: Tens
 export function binaryCrossentropy(
   yTrue: TensorLike,
   yPred: TensorLike,
-  parameters: BinaryCrossentropyParameters = {},
+  parameters: CrossentropyParameters = {},
 ): Tensor {
   const owner = 'binary_crossentropy';
-  checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = parameters;
+  checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
+  const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
   const predictions = asTensor(yPred);
   const logits = fromLogits ? predictions : logitsOf(predictions, 'sigmoid');
   const [labels, x] = alignTargets(owner, yTrue, logits ?? predictions);
@@ -64,22 +51,12 @@ export function binaryCrossentropy(
 }
 
 /** `'binary_crossentropy'`, `'bce'`: see `binaryCrossentropy`. */
-export class BinaryCrossentropy extends Loss {
+export class BinaryCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryCrossentropy';
-  static override readonly optionNames = OPTIONS;
-  readonly fromLogits: boolean;
-  readonly labelSmoothing: number;
-  readonly axis: number;
+  static override readonly optionNames = CROSSENTROPY_OPTIONS;
 
-  constructor(options: LossOptions & BinaryCrossentropyParameters = {}) {
+  constructor(options: LossOptions & CrossentropyParameters = {}) {
     super(options, 'binary_crossentropy');
-    const owner = BinaryCrossentropy.className;
-    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
-      min: 0,
-      max: 1,
-    });
-    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
   override get targets(): 'probabilities' {
@@ -89,14 +66,5 @@ export class BinaryCrossentropy extends Loss {
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis } = this;
     return binaryCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
-    };
   }
 }

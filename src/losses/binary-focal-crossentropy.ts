@@ -4,14 +4,14 @@ import type { Config } from '../config/index.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { crossEntropyOfProbabilities } from './binary-crossentropy.js';
-import type { BinaryCrossentropyParameters } from './binary-crossentropy.js';
-import { Loss } from './loss.js';
+import { checkCrossentropy, CROSSENTROPY_OPTIONS, Crossentropy } from './crossentropy.js';
+import type { CrossentropyParameters } from './crossentropy.js';
 import type { LossOptions } from './loss.js';
 import { smoothLabels } from './one-hot-targets.js';
 import { alignTargets } from './ranks.js';
 
 /** Options of `binaryFocalCrossentropy`. */
-export interface BinaryFocalCrossentropyParameters extends BinaryCrossentropyParameters {
+export interface BinaryFocalCrossentropyParameters extends CrossentropyParameters {
   /** Whether class 1 weighs `alpha` and class 0 weighs 1 − `alpha`. Default false. */
   readonly applyClassBalancing?: boolean;
   /** Default 0.25. */
@@ -20,7 +20,7 @@ export interface BinaryFocalCrossentropyParameters extends BinaryCrossentropyPar
   readonly gamma?: number;
 }
 
-const OPTIONS = ['fromLogits', 'labelSmoothing', 'axis', 'applyClassBalancing', 'alpha', 'gamma'];
+const OPTIONS = [...CROSSENTROPY_OPTIONS, 'applyClassBalancing', 'alpha', 'gamma'];
 
 /** a b + (1 − a) (1 − b). */
 function agreement(a: Tensor, b: Tensor | number): Tensor {
@@ -40,7 +40,7 @@ export function binaryFocalCrossentropy(
 ): Tensor {
   const owner = 'binary_focal_crossentropy';
   checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = parameters;
+  const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
   const { applyClassBalancing = false, alpha = 0.25, gamma = 2 } = parameters;
   const [labels, came] = alignTargets(owner, yTrue, yPred);
   const targets = smoothLabels(labels, labelSmoothing, 2);
@@ -51,12 +51,9 @@ export function binaryFocalCrossentropy(
 }
 
 /** `'binary_focal_crossentropy'`: see `binaryFocalCrossentropy`. */
-export class BinaryFocalCrossentropy extends Loss {
+export class BinaryFocalCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryFocalCrossentropy';
   static override readonly optionNames = OPTIONS;
-  readonly fromLogits: boolean;
-  readonly labelSmoothing: number;
-  readonly axis: number;
   readonly applyClassBalancing: boolean;
   readonly alpha: number;
   readonly gamma: number;
@@ -65,12 +62,6 @@ export class BinaryFocalCrossentropy extends Loss {
     super(options, 'binary_focal_crossentropy');
     const owner = BinaryFocalCrossentropy.className;
     const balancing = options.applyClassBalancing ?? false;
-    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
-      min: 0,
-      max: 1,
-    });
-    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
     this.applyClassBalancing = checkBoolean(owner, 'applyClassBalancing', balancing);
     this.alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.25, { min: 0, max: 1 });
     this.gamma = checkNumber(owner, 'gamma', options.gamma ?? 2, { min: 0 });
@@ -89,9 +80,6 @@ export class BinaryFocalCrossentropy extends Loss {
   override getConfig(): Config {
     return {
       ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
       apply_class_balancing: this.applyClassBalancing,
       alpha: this.alpha,
       gamma: this.gamma,

@@ -1,25 +1,12 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { log, logitsOf, moveAxis, mul, neg, softmaxCrossEntropy, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { Loss } from './loss.js';
+import { checkCrossentropy, CROSSENTROPY_OPTIONS, Crossentropy } from './crossentropy.js';
+import type { CrossentropyParameters } from './crossentropy.js';
 import type { LossOptions } from './loss.js';
 import { normalizedProbabilities, oneHotTargets, smoothLabels } from './one-hot-targets.js';
 import { asTensor } from './ranks.js';
-
-/** Options of `categoricalCrossentropy`. */
-export interface CategoricalCrossentropyParameters {
-  /** Whether yPred holds logits and not probabilities. Default false. */
-  readonly fromLogits?: boolean;
-  /** Moves that share of each target to all classes evenly; 0 … 1. Default 0. */
-  readonly labelSmoothing?: number;
-  /** The axis of the classes. Default −1. */
-  readonly axis?: number;
-}
-
-const OPTIONS = ['fromLogits', 'labelSmoothing', 'axis'];
 
 /**
  * −Σ yTrue · ln p over the classes, yTrue one-hot or a distribution: [n, …, classes] → [n, …], float32.
@@ -31,11 +18,11 @@ const OPTIONS = ['fromLogits', 'labelSmoothing', 'axis'];
 export function categoricalCrossentropy(
   yTrue: TensorLike,
   yPred: TensorLike,
-  parameters: CategoricalCrossentropyParameters = {},
+  parameters: CrossentropyParameters = {},
 ): Tensor {
   const owner = 'categorical_crossentropy';
-  checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits = false, labelSmoothing = 0, axis: anyAxis = -1 } = parameters;
+  checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
+  const { fromLogits, labelSmoothing, axis: anyAxis } = checkCrossentropy(owner, parameters);
   const predictions = asTensor(yPred);
   const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
   const classes = predictions.shape[axis] ?? 1;
@@ -50,22 +37,12 @@ export function categoricalCrossentropy(
 }
 
 /** `'categorical_crossentropy'`: see `categoricalCrossentropy`. */
-export class CategoricalCrossentropy extends Loss {
+export class CategoricalCrossentropy extends Crossentropy {
   static override readonly className: string = 'CategoricalCrossentropy';
-  static override readonly optionNames: readonly string[] = OPTIONS;
-  readonly fromLogits: boolean;
-  readonly labelSmoothing: number;
-  readonly axis: number;
+  static override readonly optionNames: readonly string[] = CROSSENTROPY_OPTIONS;
 
-  constructor(options: LossOptions & CategoricalCrossentropyParameters = {}) {
+  constructor(options: LossOptions & CrossentropyParameters = {}) {
     super(options, 'categorical_crossentropy');
-    const owner = CategoricalCrossentropy.className;
-    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
-      min: 0,
-      max: 1,
-    });
-    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
   }
 
   override get targets(): 'distributions' {
@@ -75,14 +52,5 @@ export class CategoricalCrossentropy extends Loss {
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits, labelSmoothing, axis } = this;
     return categoricalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
-    };
   }
 }

@@ -1,14 +1,11 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
-import { alignTargets } from '../losses/ranks.js';
-import { broadcastTo, expandDims } from '../ops/index.js';
-import { formatShape, tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
+import { flatten, readColumns, unflatten } from './columns.js';
 import { Metric } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
-import { weightTensor } from './reduction-metrics.js';
 
 const AVERAGES = ['micro', 'macro', 'weighted'] as const;
 
@@ -29,13 +26,10 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
   readonly beta?: number;
 }
 
+const COUNTS = ['truePositives', 'falsePositives', 'falseNegatives', 'labels'] as const;
+
 /** Weighted counts of one class. */
-interface ClassCounts {
-  truePositives: number;
-  falsePositives: number;
-  falseNegatives: number;
-  labels: number;
-}
+type ClassCounts = Record<(typeof COUNTS)[number], number>;
 
 /** (1 + β²) · precision · recall / (β² precision + recall), of predictions and one-hot targets [n, classes]. */
 export class FBetaScore extends Metric {
@@ -66,28 +60,8 @@ export class FBetaScore extends Metric {
     yPred: TensorLike,
     sampleWeight?: TensorLike | null,
   ): void {
-    tidy(() => {
-      const [targets, predictions] = alignTargets(this.name, yTrue, yPred);
-      const classes = predictions.shape[1];
-      if (predictions.ndim !== 2 || classes === undefined) {
-        throw new ShapeError(
-          `${this.name}: yTrue and yPred must have shape (batch, classes), got ` +
-            `${formatShape(predictions.shape)}.`,
-        );
-      }
-      let weights = weightTensor(sampleWeight);
-      if (weights?.ndim === 1) weights = expandDims(weights, -1);
-      const factors = weights && broadcastTo(weights, predictions.shape).data();
-      this.#count(targets.data(), predictions.data(), factors, classes);
-    });
-  }
-
-  #count(
-    labels: ArrayLike<number>,
-    scores: ArrayLike<number>,
-    weights: ArrayLike<number> | undefined,
-    classes: number,
-  ): void {
+    const columns = readColumns(this.name, 'classes', yTrue, yPred, sampleWeight);
+    const { width: classes, labels, predictions: scores, weights } = columns;
     if (this.#classes.length !== classes) {
       this.#classes = Array.from({ length: classes }, () => ({
         truePositives: 0,
@@ -154,21 +128,11 @@ export class FBetaScore extends Metric {
   }
 
   override getState(): readonly number[] {
-    return this.#classes.flatMap((counts) => [
-      counts.truePositives,
-      counts.falsePositives,
-      counts.falseNegatives,
-      counts.labels,
-    ]);
+    return flatten(COUNTS, this.#classes);
   }
 
   override setState(state: readonly number[]): void {
-    this.#classes = Array.from({ length: state.length / 4 }, (_, i) => {
-      const [truePositives = 0, falsePositives = 0, falseNegatives = 0, labels = 0] = state.slice(
-        4 * i,
-      );
-      return { truePositives, falsePositives, falseNegatives, labels };
-    });
+    this.#classes = unflatten(COUNTS, state);
   }
 
   override getConfig(): Config {

@@ -1,7 +1,8 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.js';
+import { checkCrossentropy, crossentropyConfig } from '../losses/crossentropy.js';
+import type { CrossentropyParameters } from '../losses/crossentropy.js';
 import { klDivergence } from '../losses/kl-divergence.js';
 import { poisson } from '../losses/poisson.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
@@ -28,12 +29,7 @@ export class Poisson extends MeanMetricWrapper {
 }
 
 /** Options of the binary cross-entropy as a metric. */
-export interface BinaryCrossentropyOptions extends MetricOptions {
-  /** Whether yPred holds logits and not probabilities. Default false. */
-  readonly fromLogits?: boolean;
-  /** Moves targets towards ½ by that share; 0 … 1. Default 0. */
-  readonly labelSmoothing?: number;
-}
+export type BinaryCrossentropyOptions = MetricOptions & Omit<CrossentropyParameters, 'axis'>;
 
 /** The mean of `losses.binaryCrossentropy`. */
 export class BinaryCrossentropy extends MeanMetricWrapper {
@@ -44,12 +40,7 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
   readonly labelSmoothing: number;
 
   constructor(options: BinaryCrossentropyOptions = {}) {
-    const owner = 'BinaryCrossentropy';
-    const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    const labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
-      min: 0,
-      max: 1,
-    });
+    const { fromLogits, labelSmoothing } = checkCrossentropy('BinaryCrossentropy', options);
     const parameters = { fromLogits, labelSmoothing };
     super((t, p) => binaryCrossentropy(t, p, parameters), options, 'binary_crossentropy');
     this.fromLogits = fromLogits;
@@ -63,10 +54,7 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
 }
 
 /** Options of the categorical cross-entropy as a metric. */
-export interface CategoricalCrossentropyOptions extends BinaryCrossentropyOptions {
-  /** The axis of the classes. Default −1. */
-  readonly axis?: number;
-}
+export type CategoricalCrossentropyOptions = MetricOptions & CrossentropyParameters;
 
 /** The mean of `losses.categoricalCrossentropy`. */
 export class CategoricalCrossentropy extends MeanMetricWrapper {
@@ -78,26 +66,14 @@ export class CategoricalCrossentropy extends MeanMetricWrapper {
   readonly axis: number;
 
   constructor(options: CategoricalCrossentropyOptions = {}) {
-    const owner = 'CategoricalCrossentropy';
-    const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    const labelSmoothing = checkNumber(owner, 'labelSmoothing', options.labelSmoothing ?? 0, {
-      min: 0,
-      max: 1,
-    });
-    const axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
-    const parameters = { fromLogits, labelSmoothing, axis };
+    const parameters = checkCrossentropy('CategoricalCrossentropy', options);
     super((t, p) => categoricalCrossentropy(t, p, parameters), options, 'categorical_crossentropy');
-    this.fromLogits = fromLogits;
-    this.labelSmoothing = labelSmoothing;
-    this.axis = axis;
+    this.fromLogits = parameters.fromLogits;
+    this.labelSmoothing = parameters.labelSmoothing;
+    this.axis = parameters.axis;
   }
 
   override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
-    };
+    return { ...super.getConfig(), ...crossentropyConfig(this) };
   }
 }

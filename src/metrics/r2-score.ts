@@ -1,13 +1,10 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
-import { alignTargets } from '../losses/ranks.js';
-import { broadcastTo, expandDims } from '../ops/index.js';
-import { formatShape, tidy } from '../tensor/index.js';
+import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
+import { flatten, readColumns, unflatten } from './columns.js';
 import { Metric } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
-import { weightTensor } from './reduction-metrics.js';
 
 const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const;
 
@@ -19,13 +16,10 @@ export interface R2ScoreOptions extends MetricOptions {
   readonly numRegressors?: number;
 }
 
+const SUMS = ['weight', 'y', 'ySquared', 'errorSquared'] as const;
+
 /** Weighted sums over the samples of one output. */
-interface OutputSums {
-  weight: number;
-  y: number;
-  ySquared: number;
-  errorSquared: number;
-}
+type OutputSums = Record<(typeof SUMS)[number], number>;
 
 /**
  * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², of
@@ -62,28 +56,8 @@ export class R2Score extends Metric {
     yPred: TensorLike,
     sampleWeight?: TensorLike | null,
   ): void {
-    tidy(() => {
-      const [targets, predictions] = alignTargets(this.name, yTrue, yPred);
-      const width = targets.shape[1];
-      if (targets.ndim !== 2 || width === undefined) {
-        throw new ShapeError(
-          `${this.name}: yTrue and yPred must have shape (batch, outputs), got ` +
-            `${formatShape(targets.shape)}.`,
-        );
-      }
-      let weights = weightTensor(sampleWeight);
-      if (weights?.ndim === 1) weights = expandDims(weights, -1);
-      const factors = weights && broadcastTo(weights, targets.shape).data();
-      this.#add(targets.data(), predictions.data(), factors, width);
-    });
-  }
-
-  #add(
-    labels: ArrayLike<number>,
-    predictions: ArrayLike<number>,
-    weights: ArrayLike<number> | undefined,
-    width: number,
-  ): void {
+    const columns = readColumns(this.name, 'outputs', yTrue, yPred, sampleWeight);
+    const { width, labels, predictions, weights } = columns;
     if (this.#outputs.length !== width) {
       const none = { weight: 0, y: 0, ySquared: 0, errorSquared: 0 };
       this.#outputs = Array.from({ length: width }, () => ({ ...none }));
@@ -137,16 +111,12 @@ export class R2Score extends Metric {
   }
 
   override getState(): readonly number[] {
-    const sums = this.#outputs.flatMap((s) => [s.weight, s.y, s.ySquared, s.errorSquared]);
-    return [this.#samples, ...sums];
+    return [this.#samples, ...flatten(SUMS, this.#outputs)];
   }
 
   override setState([samples = 0, ...sums]: readonly number[]): void {
     this.#samples = samples;
-    this.#outputs = Array.from({ length: sums.length / 4 }, (_, i) => {
-      const [weight = 0, y = 0, ySquared = 0, errorSquared = 0] = sums.slice(4 * i);
-      return { weight, y, ySquared, errorSquared };
-    });
+    this.#outputs = unflatten(SUMS, sums);
   }
 
   override getConfig(): Config {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
+import { losses } from '../../../src/index.js';
 import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
@@ -197,5 +198,21 @@ describe('binary cross-entropy', () => {
         ],
       ),
     ).toThrow(/\(2,\).*\(2, 2\)/);
+  });
+});
+
+describe('options of the cross-entropy functions', () => {
+  it.each([
+    ['categoricalCrossentropy', 'categorical_crossentropy'],
+    ['binaryCrossentropy', 'binary_crossentropy'],
+    ['categoricalFocalCrossentropy', 'categorical_focal_crossentropy'],
+    ['binaryFocalCrossentropy', 'binary_focal_crossentropy'],
+  ] as const)('%s are checked like those of the class', (name, owner) => {
+    const call = (parameters: object) => () => losses[name]([[1, 0]], [[0.5, 0.5]], parameters);
+    expect(call({ labelSmoothing: 2 })).toThrow(
+      `${owner}: labelSmoothing must be a finite number from 0 to 1, got 2.`,
+    );
+    expect(call({ fromLogits: 'yes' })).toThrow(`${owner}: fromLogits must be true or false`);
+    expect(call({ axis: 0.5 })).toThrow(`${owner}: axis must be a whole number, got 0.5.`);
   });
 });
