@@ -1,5 +1,6 @@
 // Ops and optimizers over arrays far larger than any cache, against a copy: bytes to and from memory count.
 import { ops, optimizers, random, Variable } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
 import { formatMs, printHeading, printTable } from './report.js';
 import { streamed } from './shapes.js';
 import { interleave } from './timing.js';
@@ -16,6 +17,13 @@ export async function benchElementwise(rounds: number): Promise<void> {
   printHeading(`ops and optimizers on ${elements / 1e6} million float32, against a copy`);
   using x = random.normal([elements / columns, columns], { seed: 1 });
   using y = random.normal([elements / columns, columns], { seed: 2 });
+  using row = random.normal([columns], { seed: 5 });
+  using flat = x.reshape([elements]);
+  using top = x.slice(':', `:${columns / 2}`);
+  using bottom = x.slice(':', `${columns / 2}:`);
+  const dispose = (tensors: readonly Tensor[]): void => {
+    for (const tensor of tensors) tensor.dispose();
+  };
   const from = Float32Array.from({ length: elements }, (_, i) => i);
   const to = new Float32Array(elements);
   const variable = new Variable(random.normal([elements], { seed: 3 }), { name: 'w' });
@@ -28,7 +36,26 @@ export async function benchElementwise(rounds: number): Promise<void> {
     add: { passes: 3, run: () => x.add(y).dispose() },
     multiply: { passes: 3, run: () => x.mul(y).dispose() },
     relu: { passes: 2, run: () => x.relu().dispose() },
+    'add, a row broadcast': { passes: 2, run: () => x.add(row).dispose() },
+    'x > y': { passes: 2.25, run: () => x.greater(y).dispose() },
+    sqrt: { passes: 2, run: () => x.sqrt().dispose() },
+    exp: { passes: 2, run: () => x.exp().dispose() },
     sum: { passes: 1, run: () => x.sum().dispose() },
+    'sum, axis 0': { passes: 1, run: () => x.sum(0).dispose() },
+    'sum, axis 1': { passes: 1, run: () => x.sum(1).dispose() },
+    max: { passes: 1, run: () => x.max().dispose() },
+    'max, axis 0': { passes: 1, run: () => x.max(0).dispose() },
+    'argmax, axis 1': { passes: 1, run: () => x.argmax(1).dispose() },
+    'cumsum, axis 1': { passes: 2, run: () => x.cumsum(1).dispose() },
+    'slice, columns 1:-1': { passes: 2, run: () => x.slice(':', '1:-1').dispose() },
+    'slice, every second row': { passes: 1, run: () => x.slice('::2').dispose() },
+    'reshape, no copy': { passes: 2, run: () => x.reshape([columns, -1]).dispose() },
+    transpose: { passes: 2, run: () => x.transpose().dispose() },
+    'concat of two halves': { passes: 2, run: () => ops.concat([top, bottom], 1).dispose() },
+    [`sort, rows of ${columns}`]: { passes: 2, run: () => x.sort().dispose() },
+    'sort, all': { passes: 2, run: () => x.sort(null).dispose() },
+    'argsort, all': { passes: 2, run: () => x.argsort(null).dispose() },
+    'topK, 5 of all': { passes: 1, run: () => dispose(flat.topK(5)) },
     [`softmax, rows of ${columns}`]: { passes: 2, run: () => ops.softmax(x).dispose() },
     SGD: { passes: 3, run: update(new optimizers.SGD()) },
     'SGD, momentum': { passes: 5, run: update(new optimizers.SGD({ momentum: 0.9 })) },

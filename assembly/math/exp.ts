@@ -44,6 +44,13 @@ function reducedExpm1(x: v128, quotient: v128): v128 {
 
 /** e^x. Error below 1 ulp everywhere, results below the normal range included. */
 export function expF32x4(x: v128): v128 {
+  return expInline(x);
+}
+
+/** The same without a call, for loops of little else: the call is a third of the time there (measured). */
+// @ts-ignore: decorator
+@inline
+export function expInline(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, splatAt(LIMITS, 0)), splatAt(LIMITS, 1)); // NaN passes both
   const quotient = roundedQuotient(x);
   const p = reducedExpm1(x, quotient);

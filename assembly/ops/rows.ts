@@ -1,19 +1,32 @@
 // What softmax and the losses need of one row x [cols], float32. Sums are float64.
 
-import { horizontalMax, loadVector, padLanes, storeVector } from '../lanes';
-import { expF32x4 } from '../math/exp';
+import { horizontalMax, loadLanes, loadVector, padLanes, storeLanes } from '../lanes';
+import { expF32x4, expInline } from '../math/exp';
 import { log1pF32x4 } from '../math/log';
 
 /** max x[cols]; -inf when empty, NaN when there is one. */
 export function rowMax(x: usize, cols: i32): f32 {
   const least = f32x4.splat(-Infinity);
-  let largest = least;
-  const whole = cols & ~3;
-  for (let c = 0; c < whole; c += 4) {
-    largest = f32x4.max(largest, v128.load(x + ((<usize>c) << 2)));
+  // pmax is one instruction, where max is many, and passes over NaN, which is looked for beside it. Two chains, for
+  // each waits for its last step.
+  let a = least;
+  let b = least;
+  let unordered = i32x4.splat(0);
+  let c = 0;
+  for (; c + 8 <= cols; c += 8) {
+    const p = v128.load(x + ((<usize>c) << 2));
+    const q = v128.load(x + ((<usize>c) << 2), 16);
+    a = f32x4.pmax(a, p);
+    b = f32x4.pmax(b, q);
+    unordered = v128.or(unordered, v128.or(f32x4.ne(p, p), f32x4.ne(q, q)));
   }
-  const rest = loadVector(x + ((<usize>whole) << 2), cols - whole);
-  return horizontalMax(f32x4.max(largest, padLanes(rest, least, cols - whole)));
+  for (; c < cols; c += 4) {
+    const p = padLanes(loadVector(x + ((<usize>c) << 2), cols - c), least, cols - c);
+    a = f32x4.pmax(a, p);
+    unordered = v128.or(unordered, f32x4.ne(p, p));
+  }
+  if (v128.any_true(unordered)) return NaN;
+  return horizontalMax(f32x4.pmax(a, b));
 }
 
 /** Two float64 lanes + (x0 + x2, x1 + x3). */
@@ -35,13 +48,20 @@ export function wideSum(sum: v128): f64 {
 export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   const s = f32x4.splat(shift);
   let sum = f64x2.splat(0);
-  for (let c = 0; c < cols; c += 4) {
+  const whole = cols & ~3;
+  for (let c = 0; c < whole; c += 4) {
     const at = (<usize>c) << 2;
-    const count = cols - c;
+    const e = expInline(f32x4.sub(v128.load(x + at), s));
+    if (out != 0) v128.store(out + at, e);
+    sum = addWide(sum, e);
+  }
+  if (whole < cols) {
+    const at = (<usize>whole) << 2;
+    const count = cols - whole;
     // Lanes beyond the end become exp(-inf) = 0.
-    const z = padLanes(f32x4.sub(loadVector(x + at, count), s), f32x4.splat(-Infinity), count);
+    const z = padLanes(f32x4.sub(loadLanes(x + at, count), s), f32x4.splat(-Infinity), count);
     const e = expF32x4(z);
-    if (out != 0) storeVector(out + at, e, count);
+    if (out != 0) storeLanes(out + at, e, count);
     sum = addWide(sum, e);
   }
   return wideSum(sum);

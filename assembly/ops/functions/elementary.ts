@@ -1,6 +1,6 @@
 // Elementary functions: powers, roots, exponentials, logarithms, trigonometry, rounding.
 
-import { expF32x4, expm1F32x4, gaussianF32x4 } from '../../math/exp';
+import { expF32x4, expInline, expm1F32x4, gaussianF32x4 } from '../../math/exp';
 import { log1pF32x4, logF32x4 } from '../../math/log';
 import { tanhF32x4 } from '../../math/tanh';
 import { sigmoidF32x4 } from '../../math/sigmoid';
@@ -131,7 +131,7 @@ export class Reciprocal extends ElementFunction {
 export class Exp extends ElementFunction {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
-    return expF32x4(x);
+    return expInline(x);
   }
   /** dy y */
   @inline
