@@ -1,4 +1,4 @@
-// Builds the package: AssemblyScript → Wasm → text in a module → one ES module → type declarations.
+// Builds the package: AssemblyScript → Wasm → text in a module → ES modules, a bundle of them, type declarations.
 //   node scripts/build.mjs          everything
 //   node scripts/build.mjs --wasm   only the Wasm targets and their embedding (what tests and tsx need)
 import { execFileSync } from 'node:child_process';
@@ -41,7 +41,6 @@ const bundling = {
   target: 'es2022',
   platform: 'neutral',
   mainFields: ['module', 'main'],
-  // Not minified and without source maps: the module reads like its sources, and users' bundlers minify.
   legalComments: 'inline',
   logLevel: 'warning',
 };
@@ -66,24 +65,50 @@ function removeBareImports(folder) {
   }
 }
 
-async function buildPackage(targets) {
+/** Data sets and binaries are in the package once: the bundle imports the modules that hold them. */
+const sharedData = {
+  name: 'shared-data',
+  setup({ onResolve }) {
+    onResolve({ filter: /-data\.js$|\/generated\// }, ({ path: name, resolveDir }) => {
+      const file = path.relative('dist', path.resolve(resolveDir, name));
+      if (!/\/(datasets|generated)\//.test(file)) return undefined;
+      return { path: `./${file.split(path.sep).join('/')}`, external: true, sideEffects: false };
+    });
+  },
+};
+
+/** One bundle, for Node and for pages without a bundler: few files load faster. */
+async function buildBundle() {
   const { build } = await import('esbuild');
-  rmSync('dist', { recursive: true, force: true });
   await build({
     ...bundling,
-    entryPoints: { index: 'src/index.ts' },
+    entryPoints: { index: 'dist/modules/src/index.js', core: 'dist/modules/src/core.js' },
     outdir: 'dist',
     splitting: true,
+    plugins: [sharedData],
+    // Names stay, so that stack traces can be read.
+    minifySyntax: true,
+    minifyWhitespace: true,
     // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
     chunkNames: '[name]-[hash]',
   });
   removeBareImports('dist');
+}
+
+async function buildPackage(targets) {
+  const { buildModules, writeNamespaces } = await import('./build-modules.mjs');
+  rmSync('dist', { recursive: true, force: true });
+  await buildModules(bundling, () => {
+    run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');
+  });
+  await buildBundle();
   await buildWorker('dist/worker.js');
+  await buildWorker('dist/modules/src/runtime/worker.js');
+  await writeNamespaces(path.resolve('dist/core.js'));
   mkdirSync('dist/wasm', { recursive: true });
   for (const { outFile } of Object.values(targets)) {
     copyFileSync(outFile, path.join('dist/wasm', path.basename(outFile)));
   }
-  run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');
 }
 
 const targets = buildWasm();

@@ -6,11 +6,12 @@ import { build } from 'esbuild';
 import { withNodeVersions } from '../node-versions.mjs';
 import { assert, run } from './project.mjs';
 
-/** Node's versions: a network trains, and `require` gives the same package. One result a version. */
+/** Node's versions: a network trains, `require` gives the package, and all entry points give the same classes. One result a version. */
 export function inNode(majors, folder) {
   return withNodeVersions(majors, async (binary) => ({
     learned: await run(folder, binary, 'esm.mjs'),
     required: await run(folder, binary, 'require.cjs'),
+    core: await run(folder, binary, 'core.mjs'),
     trained: JSON.parse(await run(folder, binary, 'fingerprint.mjs')),
   }));
 }

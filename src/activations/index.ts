@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export * from './functions.js';
 export {
   deserializeActivation as deserialize,

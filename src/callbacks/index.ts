@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { BackupAndRestore } from './backup-and-restore.js';
 export type { BackupAndRestoreOptions } from './backup-and-restore.js';
 export { Callback } from './callback.js';

@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { Constraint } from './constraint.js';
 export type { ConstraintFunction } from './constraint.js';
 export { maxNorm, minMaxNorm, nonNeg, unitNorm } from './factories.js';

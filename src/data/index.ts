@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { Dataset } from './dataset/index.js';
 export type {
   BatchOptions,

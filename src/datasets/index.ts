@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export * as breastCancer from './breast-cancer.js';
 export * as digits from './digits.js';
 export * as fashionMnist from './fashion-mnist.js';

@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { Constant, Ones, Zeros } from './constant.js';
 export { GlorotNormal, GlorotUniform } from './glorot.js';
 export { HeNormal, HeUniform } from './he.js';

@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { Activation } from './activation.js';
 export { AlphaDropout } from './alpha-dropout.js';
 export { AveragePooling1D, AveragePooling2D } from './average-pooling.js';

@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { BinaryCrossentropy, binaryCrossentropy } from './binary-crossentropy.js';
 export { BinaryFocalCrossentropy, binaryFocalCrossentropy } from './binary-focal-crossentropy.js';
 export { CategoricalCrossentropy, categoricalCrossentropy } from './categorical-crossentropy.js';

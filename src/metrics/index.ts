@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export {
   Accuracy,
   CategoricalAccuracy,

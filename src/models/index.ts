@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
 export type { CompileOptions, Logs } from './compiled.js';
 export type { BatchOptions, TestBatchOptions } from './batch-methods.js';

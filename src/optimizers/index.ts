@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { Adadelta } from './adadelta.js';
 export type { AdadeltaOptions } from './adadelta.js';
 export { Adagrad } from './adagrad.js';

@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { L1, L1L2, L2 } from './l1-l2.js';
 export type { L1L2Options } from './l1-l2.js';
 export { l1, l1L2, l2 } from './factories.js';

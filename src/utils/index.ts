@@ -1,3 +1,4 @@
+import '../ops/methods.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize } from './normalize.js';
 export { plotModel } from './plot-model.js';

@@ -1,0 +1,62 @@
+// The package as modules, one a source file, for bundlers: they can leave out every module that a program does not
+// use. TypeScript writes them (so that `const enum`s become numbers) together with the declarations.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, transform } from 'esbuild';
+
+const folder = 'dist/modules';
+
+/** The namespaces that are entry points of their own, because not every bundler can look into a namespace. */
+export const namespaces = [
+  'activations',
+  'callbacks',
+  'constraints',
+  'data',
+  'datasets',
+  'initializers',
+  'layers',
+  'losses',
+  'metrics',
+  'models',
+  'ops',
+  'optimizers',
+  'random',
+  'regularizers',
+  'utils',
+];
+
+/** @param {object} bundling esbuild's options for bundling @param {() => void} compile runs tsc */
+export async function buildModules(bundling, compile) {
+  compile();
+  // A dependency is bundled into the one module that imports it.
+  const importer = `${folder}/src/wasm/instantiate.js`;
+  await build({ ...bundling, entryPoints: [importer], outfile: importer, allowOverwrite: true });
+  await stripComments();
+}
+
+/** The comments stand in the declarations, where editors look for them. */
+async function stripComments() {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
+  await Promise.all(
+    files.map(async (name) => {
+      const file = path.join(folder, name);
+      const options = { format: 'esm', target: 'es2022', legalComments: 'inline' };
+      const { code } = await transform(readFileSync(file, 'utf8'), options);
+      writeFileSync(file, code);
+    }),
+  );
+}
+
+/**
+ * In Node a namespace's entry point takes it from the bundle, so that there is one `Tensor` however a program imports.
+ */
+export async function writeNamespaces(core) {
+  const exported = await import(core);
+  for (const name of namespaces) {
+    const names = Object.keys(exported[name]).join(', ');
+    writeFileSync(
+      `dist/${name}.js`,
+      `import { ${name} } from './core.js';\nexport const { ${names} } = ${name};\n`,
+    );
+  }
+}
