@@ -74,6 +74,9 @@ export function gemm(
 
   // Too few row blocks to go round: share out columns instead, and every thread packs all of A.
   const byColumns = threads > 1 && (m + MC - 1) / MC < threads;
+  // Blocks of the same depth: a short one at the end would read and write C for little.
+  const blocks = max(1, (k + KC - 1) / KC);
+  const blockDepth = (k + blocks - 1) / blocks;
   const rowStep = byColumns ? MC : MC * threads;
   const columnStep = byColumns ? NR * threads : NR;
   const firstColumn = byColumns ? thread * NR : 0;
@@ -82,7 +85,7 @@ export function gemm(
     const rows = min(MC, m - i);
     let p = 0;
     do {
-      const depth = min(KC, k - p);
+      const depth = min(blockDepth, k - p);
       const block = a + <usize>i * rowStride + <usize>p * sliceStride;
       packBlock(scratch, block, rows, depth, rowStride, sliceStride, keepZeros);
       const last = p + depth >= k;

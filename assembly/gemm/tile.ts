@@ -14,10 +14,10 @@ export const MR: i32 = 3;
  */
 export const NR: i32 = 12;
 
-/** Depth of a block: a B panel of 384 × 12 floats is 18 KB, which leaves half of a 32 KB L1 to A and C. */
-export const KC: i32 = 384;
+/** Depth of a block, at most: a B panel of 288 × 12 floats is 14 KB, which leaves half of a 32 KB L1 to A and C. */
+export const KC: i32 = 288;
 
-/** Rows of an A block: 24 × 384 floats are 36 KB of L2, and blocks are small enough to share out evenly. */
+/** Rows of an A block: 24 × 288 floats are 27 KB of L2, and blocks are small enough to share out evenly. */
 export const MC: i32 = 24;
 
 /** Bytes of one row of a packed B panel. */
