@@ -3,6 +3,13 @@
 
 import { ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
+import { rowMax, rowMin } from './rows';
+
+/** Columns that are passed at a time: a cache line of each row. */
+const STRIP: i32 = 16;
+
+/** Elements of a row of which the best is found before its place: they stay in L1. */
+const BLOCK: i32 = 1024;
 
 /** out[o][i] = the first l at which x[o][l][i] is the largest (op Max) or the smallest (op Min); length > 0. */
 export function argReduceF32(
@@ -17,14 +24,70 @@ export function argReduceF32(
 ): void {
   let i = shareBegin(outer * inner, thread, threads, 1);
   const end = shareEnd(outer * inner, thread, threads, 1);
-  for (; i < end; i++) {
+  while (i < end) {
     const first = firstOf(x, i, length, inner);
-    const at =
-      op == ReduceOp.Max
-        ? position<f32>(true, first, length, (<usize>inner) << 2)
-        : position<f32>(false, first, length, (<usize>inner) << 2);
-    store<i32>(out + ((<usize>i) << 2), at);
+    const to = out + ((<usize>i) << 2);
+    if (min(inner - (i % inner), end - i) >= STRIP) {
+      for (let c = 0; c < STRIP << 2; c += 16) {
+        if (op == ReduceOp.Max) positions(true, to + c, first + c, length, (<usize>inner) << 2);
+        else positions(false, to + c, first + c, length, (<usize>inner) << 2);
+      }
+      i += STRIP;
+      continue;
+    }
+    let at: i32;
+    if (inner == 1 && length >= 32) at = positionInRow(op == ReduceOp.Max, first, length);
+    else if (op == ReduceOp.Max) at = position<f32>(true, first, length, (<usize>inner) << 2);
+    else at = position<f32>(false, first, length, (<usize>inner) << 2);
+    store<i32>(to, at);
+    i++;
   }
+}
+
+/** Where the best element of a contiguous row is: first the best block, then the place in it. */
+function positionInRow(isMax: bool, x: usize, length: i32): i32 {
+  let best: f32 = isMax ? -Infinity : Infinity;
+  let start = 0;
+  for (let l = 0; l < length; l += BLOCK) {
+    const block = x + ((<usize>l) << 2);
+    const count = min(BLOCK, length - l);
+    const here = isMax ? rowMax(block, count) : rowMin(block, count);
+    // Turned round, so that NaN is better than any number; equal ones do not take the first one's place.
+    if (isMax ? !(here <= best) : !(here >= best)) {
+      best = here;
+      start = l;
+      if (best != best) break;
+    }
+  }
+  const target = f32x4.splat(best);
+  for (; start + 4 <= length; start += 4) {
+    const here = v128.load(x + ((<usize>start) << 2));
+    const found = i32x4.bitmask(best == best ? f32x4.eq(here, target) : f32x4.ne(here, here));
+    if (found != 0) return start + ctz(found);
+  }
+  for (; start < length - 1; start++) {
+    const here = load<f32>(x + ((<usize>start) << 2));
+    if (best == best ? here == best : here != here) break;
+  }
+  return start;
+}
+
+/** Four neighbouring columns; rows are `pitch` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function positions(isMax: bool, out: usize, x: usize, length: i32, pitch: usize): void {
+  let best = v128.load(x);
+  let at = i32x4.splat(0);
+  for (let l = 1; l < length; l++) {
+    x += pitch;
+    const here = v128.load(x);
+    // As in `position`: NaN is better than a number, and nothing is better than NaN.
+    const worse = isMax ? f32x4.le(here, best) : f32x4.ge(here, best);
+    const keep = v128.or(worse, f32x4.ne(best, best));
+    best = v128.bitselect(best, here, keep);
+    at = v128.bitselect(at, i32x4.splat(l), keep);
+  }
+  v128.store(out, at);
 }
 
 /** The same on int32. */

@@ -21,7 +21,10 @@ export function cast(
   out += begin << shiftOf(outType);
   x += begin << shiftOf(xType);
   if (outType == xType) memory.copy(out, x, (<usize>count) << shiftOf(xType));
-  else if (outType != ElementType.Float32) castEach(out, outType, x, xType, count);
+  else if (outType == ElementType.Int32) {
+    if (xType == ElementType.Float32) floatsToInts(out, x, count);
+    else bytesToInts(out, x, count);
+  } else if (outType != ElementType.Float32) castEach(out, outType, x, xType, count);
   else if (xType == ElementType.Int32) intsToFloats(out, x, count);
   else bytesToFloats(out, x, count, 1);
 }
@@ -73,17 +76,44 @@ function intsToFloats(out: usize, x: usize, n: i32): void {
   }
 }
 
-/** To int32, uint8 or bool by way of float64, which holds every element of every type exactly. */
+/** What an instruction does: cut off, clamp, NaN gives 0. */
+function floatsToInts(out: usize, x: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(out, i32x4.trunc_sat_f32x4_s(v128.load(x)));
+    out += 16;
+    x += 16;
+  }
+  for (; n > 0; n--) {
+    store<i32>(out, i32x4.extract_lane(i32x4.trunc_sat_f32x4_s(v128.load32_zero(x)), 0));
+    out += 4;
+    x += 4;
+  }
+}
+
+function bytesToInts(out: usize, x: usize, n: i32): void {
+  for (; n >= 8; n -= 8) {
+    const words = v128.load8x8_u(x);
+    v128.store(out, i32x4.extend_low_i16x8_u(words));
+    v128.store(out + 16, i32x4.extend_high_i16x8_u(words));
+    out += 32;
+    x += 8;
+  }
+  for (; n > 0; n--) {
+    store<i32>(out, load<u8>(x++));
+    out += 4;
+  }
+}
+
+/** To uint8 or bool by way of float64, which holds every element of every type exactly. */
 function castEach(out: usize, outType: ElementType, x: usize, xType: ElementType, n: i32): void {
   for (; n > 0; n--) {
     let value: f64;
     if (xType == ElementType.Float32) value = load<f32>(x);
     else if (xType == ElementType.Int32) value = load<i32>(x);
     else value = load<u8>(x);
-    if (outType == ElementType.Int32) store<i32>(out, <i32>value);
-    else if (outType == ElementType.Uint8) store<u8>(out, min(max(<i32>value, 0), 255));
+    if (outType == ElementType.Uint8) store<u8>(out, min(max(<i32>value, 0), 255));
     else store<u8>(out, value != 0 ? 1 : 0);
-    out += 1 << shiftOf(outType);
+    out++;
     x += 1 << shiftOf(xType);
   }
 }

@@ -52,14 +52,45 @@ export function reduceI32(
   }
 }
 
-/** n contiguous int32 combined. */
+/** n contiguous int32 combined. All four operations give the same in any order. */
 function reduceRow(x: usize, n: i32, combine: BinaryOp, identity: i32): i32 {
-  let result = identity;
-  for (; n > 0; n--) {
+  let lanes = i32x4.splat(identity);
+  if (combine == BinaryOp.Add) lanes = foldRow(BinaryOp.Add, lanes, x, n);
+  else if (combine == BinaryOp.Maximum) lanes = foldRow(BinaryOp.Maximum, lanes, x, n);
+  else if (combine == BinaryOp.Minimum) lanes = foldRow(BinaryOp.Minimum, lanes, x, n);
+  else lanes = foldRow(BinaryOp.Multiply, lanes, x, n);
+  let result = applyI32(combine, i32x4.extract_lane(lanes, 0), i32x4.extract_lane(lanes, 1));
+  result = applyI32(combine, result, i32x4.extract_lane(lanes, 2));
+  result = applyI32(combine, result, i32x4.extract_lane(lanes, 3));
+  x += (<usize>(n & ~3)) << 2;
+  for (n &= 3; n > 0; n--) {
     result = applyI32(combine, result, load<i32>(x));
     x += 4;
   }
   return result;
+}
+
+/** The whole vectors of n elements, combined with `lanes`, which hold the identity. */
+// @ts-ignore: decorator
+@inline
+function foldRow(combine: BinaryOp, lanes: v128, x: usize, n: i32): v128 {
+  let other = lanes;
+  for (; n >= 8; n -= 8) {
+    lanes = fold(combine, lanes, v128.load(x));
+    other = fold(combine, other, v128.load(x, 16));
+    x += 32;
+  }
+  if (n >= 4) lanes = fold(combine, lanes, v128.load(x));
+  return fold(combine, lanes, other);
+}
+
+// @ts-ignore: decorator
+@inline
+function fold(combine: BinaryOp, a: v128, b: v128): v128 {
+  if (combine == BinaryOp.Add) return i32x4.add(a, b);
+  if (combine == BinaryOp.Maximum) return i32x4.max_s(a, b);
+  if (combine == BinaryOp.Minimum) return i32x4.min_s(a, b);
+  return i32x4.mul(a, b);
 }
 
 /** Any (op Max) or all (op Min) over l of the bytes 0 and 1 x[o][l][i]; an empty axis gives 0 and 1. */

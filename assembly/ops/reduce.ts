@@ -6,10 +6,11 @@
 // (below 1.1e-6 relative for terms of equal sign, in practice ten times less).
 
 import { BinaryOp, ReduceOp } from '../codes';
-import { horizontalMax, horizontalMin, loadLanes } from '../lanes';
+import { loadLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import { rowF32 } from './binary';
 import { fillWords } from './fill';
+import { rowMax, rowMin } from './rows';
 import { sumColumns } from './sum-columns';
 
 /** Elements of a row whose sum is taken in float32. */
@@ -52,8 +53,8 @@ export function reduceF32(
 }
 
 function reduceRow(x: usize, length: i32, op: ReduceOp): f32 {
-  if (op == ReduceOp.Max) return maxOfRow(x, length);
-  if (op == ReduceOp.Min) return minOfRow(x, length);
+  if (op == ReduceOp.Max) return rowMax(x, length);
+  if (op == ReduceOp.Min) return rowMin(x, length);
   if (op == ReduceOp.Prod) return productOfRow(x, length);
   const sum = sumOfRow(x, length);
   return <f32>(op == ReduceOp.Mean ? sum / <f64>length : sum);
@@ -129,47 +130,23 @@ function sumOfRow(x: usize, n: i32): f64 {
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }
 
-/** In float64, where products of float32 neither overflow nor vanish half-way as easily. */
+/**
+ * In float64, where products of float32 neither overflow nor vanish half-way as easily; on four lanes, since each
+ * product waits for the last.
+ */
 function productOfRow(x: usize, n: i32): f32 {
-  let product: f64 = 1;
+  let p = f64x2.splat(1);
+  let q = p;
+  for (; n >= 4; n -= 4) {
+    p = f64x2.mul(p, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    q = f64x2.mul(q, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
+    x += 16;
+  }
+  const product = f64x2.mul(p, q);
+  let result = f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1);
   for (; n > 0; n--) {
-    product *= <f64>load<f32>(x);
+    result *= <f64>load<f32>(x);
     x += 4;
   }
-  return <f32>product;
-}
-
-/** The largest of n contiguous elements; NaN if any is. */
-function maxOfRow(x: usize, n: i32): f32 {
-  return extremeOfRow(true, x, n);
-}
-
-/** The smallest of n contiguous elements; NaN if any is. */
-function minOfRow(x: usize, n: i32): f32 {
-  return extremeOfRow(false, x, n);
-}
-
-// @ts-ignore: decorator
-@inline
-function extremeOfRow(isMax: bool, x: usize, n: i32): f32 {
-  let e0 = f32x4.splat(isMax ? -Infinity : Infinity);
-  let e1 = e0;
-  for (; n >= 8; n -= 8) {
-    e0 = extreme(isMax, e0, v128.load(x));
-    e1 = extreme(isMax, e1, v128.load(x, 16));
-    x += 32;
-  }
-  e0 = extreme(isMax, e0, e1);
-  let result = isMax ? horizontalMax(e0) : horizontalMin(e0);
-  for (; n > 0; n--) {
-    result = isMax ? max(result, load<f32>(x)) : min(result, load<f32>(x));
-    x += 4;
-  }
-  return result;
-}
-
-// @ts-ignore: decorator
-@inline
-function extreme(isMax: bool, x: v128, y: v128): v128 {
-  return isMax ? f32x4.max(x, y) : f32x4.min(x, y);
+  return <f32>result;
 }

@@ -1,32 +1,68 @@
 // What softmax and the losses need of one row x [cols], float32. Sums are float64.
 
-import { horizontalMax, loadLanes, loadVector, padLanes, storeLanes } from '../lanes';
+import {
+  horizontalMax,
+  horizontalMin,
+  loadLanes,
+  loadVector,
+  padLanes,
+  storeLanes,
+} from '../lanes';
 import { expF32x4, expInline } from '../math/exp';
 import { log1pF32x4 } from '../math/log';
 
-/** max x[cols]; -inf when empty, NaN when there is one. */
+/** The largest of x[cols]; -inf when empty, NaN when there is one. */
 export function rowMax(x: usize, cols: i32): f32 {
-  const least = f32x4.splat(-Infinity);
-  // pmax is one instruction, where max is many, and passes over NaN, which is looked for beside it. Two chains, for
-  // each waits for its last step.
-  let a = least;
-  let b = least;
+  return rowExtreme(true, x, cols);
+}
+
+/** The smallest of x[cols]; inf when empty, NaN when there is one. */
+export function rowMin(x: usize, cols: i32): f32 {
+  return rowExtreme(false, x, cols);
+}
+
+/**
+ * pmax and pmin are one instruction, where max and min are many, but pass over NaN, which is looked for beside them.
+ * Four chains, since each step of one waits for the last.
+ */
+// @ts-ignore: decorator
+@inline
+function rowExtreme(isMax: bool, x: usize, cols: i32): f32 {
+  const worst = f32x4.splat(isMax ? -Infinity : Infinity);
+  let e0 = worst;
+  let e1 = worst;
+  let e2 = worst;
+  let e3 = worst;
   let unordered = i32x4.splat(0);
-  let c = 0;
-  for (; c + 8 <= cols; c += 8) {
-    const p = v128.load(x + ((<usize>c) << 2));
-    const q = v128.load(x + ((<usize>c) << 2), 16);
-    a = f32x4.pmax(a, p);
-    b = f32x4.pmax(b, q);
-    unordered = v128.or(unordered, v128.or(f32x4.ne(p, p), f32x4.ne(q, q)));
+  for (; cols >= 16; cols -= 16) {
+    const a = v128.load(x);
+    const b = v128.load(x, 16);
+    const c = v128.load(x, 32);
+    const d = v128.load(x, 48);
+    e0 = better(isMax, e0, a);
+    e1 = better(isMax, e1, b);
+    e2 = better(isMax, e2, c);
+    e3 = better(isMax, e3, d);
+    unordered = v128.or(unordered, v128.or(f32x4.ne(a, a), f32x4.ne(b, b)));
+    unordered = v128.or(unordered, v128.or(f32x4.ne(c, c), f32x4.ne(d, d)));
+    x += 64;
   }
-  for (; c < cols; c += 4) {
-    const p = padLanes(loadVector(x + ((<usize>c) << 2), cols - c), least, cols - c);
-    a = f32x4.pmax(a, p);
-    unordered = v128.or(unordered, f32x4.ne(p, p));
+  for (; cols > 0; cols -= 4) {
+    const a = padLanes(loadVector(x, cols), worst, cols);
+    e0 = better(isMax, e0, a);
+    unordered = v128.or(unordered, f32x4.ne(a, a));
+    x += 16;
   }
   if (v128.any_true(unordered)) return NaN;
-  return horizontalMax(f32x4.pmax(a, b));
+  const e = better(isMax, better(isMax, e0, e1), better(isMax, e2, e3));
+  return isMax ? horizontalMax(e) : horizontalMin(e);
+}
+
+/** The better of two lanes; the first where the second is NaN or equal. */
+// @ts-ignore: decorator
+@inline
+function better(isMax: bool, x: v128, y: v128): v128 {
+  return isMax ? f32x4.pmax(x, y) : f32x4.pmin(x, y);
 }
 
 /** Two float64 lanes + (x0 + x2, x1 + x3). */

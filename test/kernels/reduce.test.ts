@@ -195,6 +195,38 @@ describe('argReduceF32', () => {
   });
 });
 
+describe('argReduceF32 of long rows and of many columns', () => {
+  const line = (length: number, special: Readonly<Record<number, number>>, rest = 0) =>
+    Array.from({ length }, (_, i) => special[i] ?? rest);
+  // Blocks of 1024 elements: what is equal in two blocks, NaN in the second, nothing but the worst.
+  const lines = [
+    line(3000, { 1023: 1, 1024: 1, 2999: 1 }),
+    line(3000, { 2999: 5, 1500: -5 }),
+    line(3000, { 1025: NaN, 2000: NaN, 3: 9 }),
+    line(3000, { 0: NaN }),
+    line(3000, { 2047: 0 }, -0),
+    line(3000, {}, -Infinity),
+    line(3000, {}, Infinity),
+    line(1030, { 1029: Infinity, 1028: -Infinity }),
+    line(33, { 32: 1, 31: -1 }),
+  ];
+
+  it.each([
+    ['largest', ReduceOp.Max, reference.positionOfLargest],
+    ['smallest', ReduceOp.Min, reference.positionOfSmallest],
+  ] as const)('finds the first %s', (_, op, f) => {
+    for (const row of lines) {
+      const shape = [1, row.length, 1] as const;
+      const got = run('argReduceF32', Float32Array.from(row), shape, op, blankI32(1));
+      expect(got).toEqual([f(row.map((value) => value + 0))]);
+      // The same as each of 35 columns.
+      const columns = Float32Array.from(row.flatMap((value) => new Array<number>(35).fill(value)));
+      const wide = run('argReduceF32', columns, [1, row.length, 35], op, blankI32(35));
+      expect(wide).toEqual(new Array<number>(35).fill(f(row.map((value) => value + 0))));
+    }
+  });
+});
+
 describe('cumulativeSumF32', () => {
   it('rounds the float64 running sums', () => {
     for (const shape of shapes) {
