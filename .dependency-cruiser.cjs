@@ -69,9 +69,19 @@ module.exports = {
       name: 'no-dependencies-at-run-time',
       severity: 'error',
       comment:
-        'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/.',
+        'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
+        'parser, as a chunk of its own, through data/csv/.',
       from: { path: '^src/' },
-      to: { path: 'node_modules/', pathNot: 'node_modules/@assemblyscript/loader/' },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/(@assemblyscript/loader|(@types/)?papaparse)/',
+      },
+    },
+    {
+      name: 'only-csv-imports-the-parser',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/data/csv/' },
+      to: { path: 'node_modules/(@types/)?papaparse/' },
     },
     {
       name: 'only-wasm-imports-the-loader',

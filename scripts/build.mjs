@@ -41,6 +41,8 @@ const bundling = {
   target: 'es2022',
   platform: 'neutral',
   mainFields: ['module', 'main'],
+  // A third of the size, and without the part that is for Node's streams.
+  alias: { papaparse: 'papaparse/papaparse.min.js' },
   legalComments: 'inline',
   logLevel: 'warning',
 };

@@ -24,14 +24,28 @@ export interface DownloadOptions {
 // Beyond this, timers fire at once instead of late.
 const maxTimer = 2 ** 31 - 1;
 
-/**
- * Downloads a URL with plain `fetch`. Throws DatasetError, naming the URL and the reason, when the server
- * cannot be reached, answers with an error status, falls silent, breaks off or sends too much.
- */
+/** All bytes of a URL at once. Errors: see `downloadChunks`. */
 export async function download(
   url: string,
-  { signal, stallTimeout = Infinity, maxBytes = Infinity, onProgress }: DownloadOptions = {},
+  options: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of downloadChunks(url, options)) {
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return concatenate(chunks, length);
+}
+
+/**
+ * Downloads a URL with plain `fetch`, piece by piece as they arrive. Throws DatasetError, naming the URL and the
+ * reason, when the server cannot be reached, answers with an error status, falls silent, breaks off or sends too much.
+ */
+export async function* downloadChunks(
+  url: string,
+  { signal, stallTimeout = Infinity, maxBytes = Infinity, onProgress }: DownloadOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   signal?.throwIfAborted();
   const failed = (reason: string, cause?: unknown): DatasetError =>
     new DatasetError(`download of ${url} failed: ${reason}`, { cause });
@@ -72,19 +86,17 @@ export async function download(
       failed(`the server sends ${length} bytes or more, expected at most ${maxBytes}`);
     if (totalBytes !== undefined && totalBytes > maxBytes) throw tooLarge(totalBytes);
     const reader = response.body?.getReader();
-    const chunks: Uint8Array[] = [];
     let loadedBytes = 0;
     while (reader !== undefined) {
       const { done, value } = await next(reader.read());
       if (done) break;
-      chunks.push(value);
       loadedBytes += value.length;
       if (loadedBytes > maxBytes) throw tooLarge(loadedBytes);
       // A browser hides the encoding of another site's answer; then the length is that of other bytes.
       const total = totalBytes !== undefined && totalBytes < loadedBytes ? undefined : totalBytes;
       onProgress?.({ url, loadedBytes, totalBytes: total });
+      yield value;
     }
-    return concatenate(chunks, loadedBytes);
   } finally {
     signal?.removeEventListener('abort', abort);
     // Does nothing after a complete body; closes the connection after anything else.

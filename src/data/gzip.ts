@@ -67,6 +67,60 @@ function gzipChunks(
   return inflatedChunks({ bytes, format: 'gzip', name });
 }
 
+/** The bytes that arrive, inflated if they begin as gzip does. Errors: see `inflateGzip`. */
+export async function* maybeInflated(
+  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  name: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const [head, whole] = await withHead(bytes, 2);
+  if (!isGzip(head)) {
+    yield* whole;
+    return;
+  }
+  let last = new Uint8Array(0);
+  async function* watched(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    for await (const piece of whole) {
+      last = concatenate([last, piece.subarray(-4)], last.length + Math.min(4, piece.length));
+      last = last.slice(-4);
+      yield piece;
+    }
+  }
+  let length = 0;
+  for await (const piece of inflatedChunks({ bytes: watched(), format: 'gzip', name })) {
+    length += piece.length;
+    yield piece;
+  }
+  checkDeclaredLength(last, length, name);
+}
+
+/** The first `count` bytes, or all if they are fewer; and all bytes, these included. */
+async function withHead(
+  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  count: number,
+): Promise<[head: Uint8Array, whole: AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>]> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let head = new Uint8Array(0);
+  let isOver = false;
+  while (head.length < count && !isOver) {
+    const piece = await iterator.next();
+    if (piece.done === true) isOver = true;
+    else head = concatenate([head, piece.value], head.length + piece.value.length);
+  }
+  async function* whole(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    try {
+      yield head;
+      while (!isOver) {
+        const piece = await iterator.next();
+        if (piece.done === true) isOver = true;
+        else yield piece.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return [head, whole()];
+}
+
 // Engines disagree on what may follow the first member: some ignore it, some refuse it, some inflate
 // further members. The length in the last four bytes settles it alike everywhere.
 function checkDeclaredLength(bytes: Uint8Array, length: number, name: string): void {

@@ -2,12 +2,16 @@ import '../ops/methods.js';
 export { Dataset } from './dataset/index.js';
 export type {
   BatchOptions,
+  CsvDataset,
   Element,
   ElementLike,
   ElementOf,
   FromGeneratorOptions,
   ShuffleOptions,
 } from './dataset/index.js';
+export { readCsv } from './csv/read-csv.js';
+export type { CsvTensors } from './csv/read-csv.js';
+export type { ColumnRef, ColumnType, CsvOptions } from './csv/options.js';
 export { parseIdx, type IdxArray } from './idx.js';
 export { readIdx } from './read-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';

@@ -6,7 +6,8 @@ const sliceLength = 1 << 16;
 
 /** Compressed data, and what messages call them. */
 export interface Deflated {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** All of them, or pieces as they arrive. */
+  readonly bytes: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** `gzip` with its header and check sum, or the bare stream that zip files hold. */
   readonly format: 'gzip' | 'deflate-raw';
   readonly name: string;
@@ -29,7 +30,7 @@ export function concatenate(
 /**
  * Inflates piece by piece; whoever stops taking pieces stops the inflating.
  *
- * @throws FormatError when the data are corrupted or truncated.
+ * @throws FormatError when the data are corrupted or truncated; what their source throws.
  */
 export async function* inflatedChunks(data: Deflated): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = new DecompressionStream(data.format);
@@ -37,17 +38,24 @@ export async function* inflatedChunks(data: Deflated): AsyncGenerator<Uint8Array
   const reader = stream.readable.getReader();
   // A failure of the stream arrives at both ends. The reader reports it; here it is only kept from
   // being called unhandled.
-  feed(writer, data.bytes).catch(() => undefined);
+  let failure: { readonly error: unknown } | undefined;
+  const failed = (error: unknown): void => {
+    failure = { error };
+  };
+  const feeding = feed(writer, data.bytes, failed).catch(() => undefined);
   writer.closed.catch(() => undefined);
   try {
     for (;;) {
-      const { done, value } = await readChunk(reader, data);
+      const { done, value } = await readChunk(reader, data).catch((error: unknown) => {
+        throw failure === undefined ? error : failure.error;
+      });
       if (done) return;
       yield value;
     }
   } finally {
     // Also when the consumer stops early: nothing more is inflated, the writer is released.
     await reader.cancel().catch(() => undefined);
+    await feeding;
   }
 }
 
@@ -60,25 +68,43 @@ async function readChunk(
   } catch (error) {
     const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
     const kind = format === 'gzip' ? 'gzip' : 'compressed';
+    const length = bytes instanceof Uint8Array ? ` of ${bytes.length} bytes` : '';
     throw new FormatError(
-      `${name}: corrupted or truncated ${kind} data of ${bytes.length} bytes${reason}. Get the file again.`,
+      `${name}: corrupted or truncated ${kind} data${length}${reason}. Get the file again.`,
       { cause: error },
     );
   }
 }
 
+/** Writes all bytes. What their source throws, it tells; what the stream throws, the reader sees. */
 async function feed(
   writer: WritableStreamDefaultWriter<BufferSource>,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Deflated['bytes'],
+  failed: (error: unknown) => void,
 ): Promise<void> {
-  for (let offset = 0; offset < bytes.length; offset += sliceLength) {
-    await writer.write(bytes.subarray(offset, offset + sliceLength));
+  const pieces = bytes instanceof Uint8Array ? [bytes] : bytes;
+  let isWriting = false;
+  try {
+    for await (const piece of pieces) {
+      isWriting = true;
+      for (let offset = 0; offset < piece.length; offset += sliceLength) {
+        await writer.write(piece.subarray(offset, offset + sliceLength));
+      }
+      isWriting = false;
+    }
+  } catch (error) {
+    if (!isWriting) failed(error);
+    await writer.abort(error);
+    return;
   }
   await writer.close();
 }
 
-/** Deflates without any header, as zip files hold it. */
-export async function deflateRaw(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+/** Deflates, without any header as zip files hold it, or as a gzip file. */
+export async function deflate(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: Deflated['format'],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream(format));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

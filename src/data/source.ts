@@ -1,6 +1,6 @@
 import { DatasetError, ValueError } from '../errors.js';
 import { platform } from '../runtime/platform.js';
-import { download } from './download.js';
+import { download, downloadChunks } from './download.js';
 import { findFiles, getFiles, storeAddress } from './store.js';
 import type { NamedFile, StoreAddress } from './store.js';
 
@@ -37,6 +37,35 @@ export async function readSource(
   return readLocation(location, signal);
 }
 
+/** Bytes of one piece of what is at hand as a whole. */
+const PIECE = 1 << 18;
+
+/** The bytes of a source, piece by piece: never more than a piece is held. Errors: see `readSource`. */
+export async function* sourceChunks(
+  source: Source,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const location = typeof source === 'string' || source instanceof URL ? String(source) : undefined;
+  if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
+    yield* downloadChunks(location, { signal });
+    return;
+  }
+  if (location !== undefined && storeAddress(location) === undefined) {
+    yield* readingLocation(location, signal);
+    return;
+  }
+  const whole = source instanceof Blob ? source : await readSource(source, options);
+  const end = whole instanceof Blob ? whole.size : whole.length;
+  for (let offset = 0; offset < end; offset += PIECE) {
+    signal?.throwIfAborted();
+    yield whole instanceof Blob
+      ? new Uint8Array(await whole.slice(offset, offset + PIECE).arrayBuffer())
+      : whole.subarray(offset, offset + PIECE);
+  }
+}
+
 /** All bytes of the file that a writer put at a location before; undefined if there is none. */
 export async function readWritten(location: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const address = storeAddress(location);
@@ -57,18 +86,44 @@ async function readLocation(
   location: string,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes: Uint8Array<ArrayBuffer> | undefined;
-  try {
-    bytes = await platform().readFile(location, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DatasetError(`cannot read '${location}': ${reason}`, { cause: error });
-  }
-  if (bytes === undefined) {
-    throw new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
-  }
+  const bytes = await platform()
+    .readFile(location, signal)
+    .catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw cannotRead(location, error);
+    });
+  if (bytes === undefined) throw isMissing(location);
   return bytes;
+}
+
+async function* readingLocation(
+  location: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const failed = (error: unknown): never => {
+    signal?.throwIfAborted();
+    throw cannotRead(location, error);
+  };
+  const pieces = await platform().readPieces(location, PIECE, signal).catch(failed);
+  if (pieces === undefined) throw isMissing(location);
+  try {
+    for (;;) {
+      const { done, value } = await pieces.next().catch(failed);
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    await pieces.return();
+  }
+}
+
+function cannotRead(location: string, cause: unknown): DatasetError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DatasetError(`cannot read '${location}': ${reason}`, { cause });
+}
+
+function isMissing(location: string): DatasetError {
+  return new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
 }
 
 function onlyFile(

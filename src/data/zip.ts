@@ -1,6 +1,6 @@
 import { FormatError, ValueError } from '../errors.js';
 import { crc32 } from './crc32.js';
-import { concatenate, deflateRaw, inflatedChunks } from './inflate.js';
+import { concatenate, deflate, inflatedChunks } from './inflate.js';
 import { readZipDirectory } from './zip-directory.js';
 import type { ZipEntry } from './zip-directory.js';
 
@@ -106,7 +106,7 @@ export async function zip(
           `Shorten it.`,
       );
     }
-    const data = compress ? await deflateRaw(bytes) : bytes;
+    const data = compress ? await deflate(bytes, 'deflate-raw') : bytes;
     // What local and central header share, from the version on.
     const common = [
       ...u16(VERSION, UTF8, compress ? 8 : 0, 0, DATE),

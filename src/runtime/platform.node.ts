@@ -25,6 +25,15 @@ export function nodePlatform(): Platform | undefined {
     }
   }
 
+  async function readPieces(location: string, size: number, signal?: AbortSignal) {
+    try {
+      return piecesOf(await files.open(toPath(location)), size, signal);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
   async function writeFileAtomic(location: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const path = toPath(location);
     await files.mkdir(paths.dirname(path), { recursive: true });
@@ -91,6 +100,7 @@ export function nodePlatform(): Platform | undefined {
       }
     },
     readFile,
+    readPieces,
     writeFileAtomic,
     async openCache(location) {
       if (location !== undefined) return folderCache(toPath(location));
@@ -98,6 +108,23 @@ export function nodePlatform(): Platform | undefined {
       return home === undefined ? undefined : folderCache(paths.join(home, '.cache', 'lanegrad'));
     },
   };
+}
+
+async function* piecesOf(
+  handle: import('node:fs/promises').FileHandle,
+  size: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(size), 0, size);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The user's home; undefined for an account that has none. */

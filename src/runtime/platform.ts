@@ -35,6 +35,12 @@ export interface Platform {
    * Undefined when there is no such file; every other failure is thrown as the host reports it.
    */
   readFile(location: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The same in pieces of at most about `size` bytes, of which one is held at a time. */
+  readPieces(
+    location: string,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> | undefined>;
   /**
    * Writes a file so that, whatever happens, a reader finds the old bytes or all of the new ones.
    * Missing folders are made. A browser has no files: ValueError.

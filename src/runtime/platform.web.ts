@@ -31,6 +31,7 @@ export function webPlatform(): Platform {
     join: (folder, name) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`),
     folderExists: async () => true,
     readFile,
+    readPieces,
     async writeFileAtomic(path) {
       throw new ValueError(
         `cannot write '${path}': a browser has no files. Write to 'downloads://', 'indexeddb://' or ` +
@@ -49,16 +50,35 @@ async function readFile(
   location: string,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const response = await get(location, signal);
+  return response === undefined ? undefined : new Uint8Array(await response.arrayBuffer());
+}
+
+async function readPieces(location: string, _size: number, signal?: AbortSignal) {
+  const response = await get(location, signal);
+  return response === undefined ? undefined : piecesOf(response);
+}
+
+async function* piecesOf({ body }: Response) {
+  const reader = body?.getReader();
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined);
+  }
+}
+
+/** The answer to a request; undefined if there is nothing at that URL. */
+async function get(location: string, signal?: AbortSignal): Promise<Response | undefined> {
   const response = await fetch(location, signal === undefined ? {} : { signal });
-  if (response.status === 404 || response.status === 410) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`HTTP ${response.status} ${response.statusText}`.trimEnd());
-  }
-  return new Uint8Array(await response.arrayBuffer());
+  if (response.ok) return response;
+  await response.body?.cancel();
+  if (response.status === 404 || response.status === 410) return undefined;
+  throw new Error(`HTTP ${response.status} ${response.statusText}`.trimEnd());
 }
 
 function storageCache(name: string): ByteCache {

@@ -4,6 +4,10 @@ import { ValueError } from '../../errors.js';
 import { SeedGenerator } from '../../random/index.js';
 import type { Seed } from '../../random/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
+import type { CsvOptions } from '../csv/options.js';
+import { csvStage } from '../csv/stage.js';
+import { CsvTable } from '../csv/table.js';
+import type { Source } from '../source.js';
 import { batchStage } from './batch.js';
 import { cacheStage } from './cache.js';
 import type { Element, ElementLike, ElementOf } from './element.js';
@@ -35,6 +39,14 @@ export interface ShuffleOptions {
 export interface BatchOptions {
   /** Leaves out the last batch if it would be smaller. Default false. */
   readonly dropRemainder?: boolean;
+}
+
+/** The rows of a CSV file. */
+export interface CsvDataset<E extends Element = Element> extends Dataset<E> {
+  /** Names of the categories of each such column, in the order of their numbers, as far as the file has been read. */
+  readonly categories: Readonly<Record<string, readonly string[]>>;
+  /** Reads the names of all columns of the file. */
+  columnNames(): Promise<readonly string[]>;
 }
 
 /** A pass that has begun, and what its order depends on. @internal */
@@ -121,6 +133,32 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
   static zip(...datasets: readonly Dataset[]): Dataset<Tensor[]> {
     if (datasets.length === 0) throw new ValueError('Dataset.zip: give at least one data set.');
     return new Dataset(zipStage(datasets.map((one) => elementsOf(stageOf('Dataset.zip', one)))));
+  }
+
+  /**
+   * The rows of a CSV file, read as they are needed: x [columns], or with `label` [x, y]. The file is read anew in each
+   * pass; what names `'category'` columns hold is in `categories`, as far as it has been read. See `readCsv` for types
+   * and errors, which come while iterating.
+   *
+   * @example
+   * const rows = data.Dataset.csv('iris.csv', { label: 'species', dtypes: { species: 'category' } });
+   * await model.fit(rows.shuffle(150).batch(16));
+   */
+  static csv(
+    source: Source,
+    options: CsvOptions & { readonly label: NonNullable<CsvOptions['label']> },
+  ): CsvDataset<[Tensor, Tensor]>;
+  static csv(
+    source: Source,
+    options?: CsvOptions & { readonly label?: undefined },
+  ): CsvDataset<Tensor>;
+  static csv(source: Source, options?: CsvOptions): CsvDataset;
+  static csv(source: Source, options: CsvOptions = {}): CsvDataset {
+    const table = new CsvTable('Dataset.csv', source, options);
+    return Object.defineProperties(new Dataset(csvStage(table)), {
+      categories: { get: () => table.categories },
+      columnNames: { value: () => table.columnNames() },
+    }) as CsvDataset;
   }
 
   /** Elements of one pass; Infinity if they never end, undefined if that is not known beforehand. */
