@@ -29,8 +29,10 @@ export const namespaces = [
 export async function buildModules(bundling, compile) {
   compile();
   // A dependency is bundled into the one module that imports it.
-  const importer = `${folder}/src/wasm/instantiate.js`;
-  await build({ ...bundling, entryPoints: [importer], outfile: importer, allowOverwrite: true });
+  for (const name of ['wasm/instantiate.js', 'data/csv/parser.js']) {
+    const importer = `${folder}/src/${name}`;
+    await build({ ...bundling, entryPoints: [importer], outfile: importer, allowOverwrite: true });
+  }
   await stripComments();
 }
 

@@ -67,15 +67,18 @@ function removeBareImports(folder) {
   }
 }
 
-/** Data sets and binaries are in the package once: the bundle imports the modules that hold them. */
+/** Data sets, binaries and the CSV parser are in the package once: the bundle imports the modules that hold them. */
 const sharedData = {
   name: 'shared-data',
   setup({ onResolve }) {
-    onResolve({ filter: /-data\.js$|\/generated\// }, ({ path: name, resolveDir }) => {
-      const file = path.relative('dist', path.resolve(resolveDir, name));
-      if (!/\/(datasets|generated)\//.test(file)) return undefined;
-      return { path: `./${file.split(path.sep).join('/')}`, external: true, sideEffects: false };
-    });
+    onResolve(
+      { filter: /-data\.js$|\/generated\/|\/parser\.js$/ },
+      ({ path: name, resolveDir }) => {
+        const file = path.relative('dist', path.resolve(resolveDir, name));
+        if (!/\/(datasets|generated|csv)\//.test(file)) return undefined;
+        return { path: `./${file.split(path.sep).join('/')}`, external: true, sideEffects: false };
+      },
+    );
   },
 };
 

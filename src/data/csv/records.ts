@@ -24,14 +24,11 @@ export async function* csvRecords(
   options: CsvOptions,
 ): AsyncGenerator<Records, void, undefined> {
   const name = sourceName(source, 'CSV');
-  // Loaded when the first file is read.
-  const { default: Papa } = await import('papaparse');
-  const parser = new Papa.Parser({ delimiter: options.delimiter ?? ',', newline: '\n' });
+  const { parseText } = await import('./parser.js');
   let line = 1;
   let rest = '';
   const parse = (text: string, isLast: boolean): Records | undefined => {
-    const result = parser.parse(text, 0, !isLast) as Parsed;
-    const { data, errors, meta } = result;
+    const { data, errors, meta } = parseText(text, options.delimiter ?? ',', isLast);
     const first = line;
     const records = { rows: data, line: (row: number) => first + linesBefore(data, row) };
     const broken = errors.find(({ row }) => isLast || row < data.length);
@@ -53,13 +50,6 @@ export async function* csvRecords(
   if (rest === '') return;
   const records = parse(rest, true);
   if (records !== undefined) yield records;
-}
-
-/** What the parser gives. */
-interface Parsed {
-  readonly data: string[][];
-  readonly errors: readonly { readonly row: number; readonly code: string }[];
-  readonly meta: { readonly cursor: number };
 }
 
 /** The text, line ends made alike. */
