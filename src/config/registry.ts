@@ -25,7 +25,8 @@ export interface ConfigurableClass<T> {
 
 /** Whether `value` is an object as Keras writes it into JSON. */
 export function isSerializedObject(value: unknown): value is SerializedObject {
-  return typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
+  if (typeof value !== 'object' || value === null || !('config' in value)) return false;
+  return 'class_name' in value && typeof value.class_name === 'string';
 }
 
 /**
@@ -100,7 +101,11 @@ export class Registry<T extends Configurable> {
     const name = typeof identifier === 'string' ? identifier : identifier.class_name;
     const type = this.find(name);
     if (type === undefined) throw this.#unknown(name);
-    return type.fromConfig(typeof identifier === 'string' ? {} : identifier.config);
+    const config: unknown = typeof identifier === 'string' ? {} : identifier.config;
+    if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
+    throw new ValueError(
+      `The config of ${this.kind} '${name}' must be an object, got ${JSON.stringify(config)}.`,
+    );
   }
 
   #unknown(name: string): ValueError {

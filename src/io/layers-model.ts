@@ -21,6 +21,8 @@ export interface DescribedModel {
   readonly name: string;
   /** In the spelling of Keras 3. */
   readonly layers: readonly LayerDescription[];
+  /** In TensorFlow.js's words. */
+  readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a layers-model holds. */
@@ -29,7 +31,7 @@ export interface LayersModel {
   readonly layers: readonly LayerDescription[];
   /** Batch shape of the input, if it is not in the first layer. */
   readonly inputShape: unknown;
-  /** By the names in the manifest. */
+  /** By the names in the manifest; without those of an optimizer. */
   readonly weights: ReadonlyMap<string, FileArray>;
   /** `{ optimizer_config, loss, metrics, … }`; undefined if there is none. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
@@ -48,7 +50,7 @@ export async function parseLayersModel(
   label: string,
 ): Promise<LayersModel> {
   const file = parseJsonObject(json, label);
-  const { format, modelTopology, weightsManifest, trainingConfig } = file;
+  const { format, modelTopology, weightsManifest } = file;
   if (format !== undefined && format !== 'layers-model') {
     throw new FormatError(
       `${label}: has format ${JSON.stringify(format)}; readable is 'layers-model', which holds layers.`,
@@ -64,10 +66,12 @@ export async function parseLayersModel(
       weights.set(name, array);
     }
   }
+  // The converter from Python leaves it where Keras 2 has it.
+  const converted = isJsonObject(modelTopology) ? modelTopology['training_config'] : undefined;
   return {
     ...topology,
     weights,
-    trainingConfig: isJsonObject(trainingConfig) ? trainingConfig : undefined,
+    trainingConfig: [file['trainingConfig'], converted].find(isJsonObject),
   };
 }
 
@@ -148,6 +152,7 @@ export function encodeModelFile(
       backend: 'lanegrad',
     },
     weightsManifest: [{ paths: [shard], weights: described }],
+    ...(model.trainingConfig === undefined ? {} : { trainingConfig: model.trainingConfig }),
   };
   return new TextEncoder().encode(JSON.stringify(file));
 }

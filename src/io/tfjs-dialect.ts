@@ -41,6 +41,10 @@ const OTHER_FUNCTION =
   `activation 'hard_sigmoid' is clip(0.2 x + 0.5, 0, 1) in TensorFlow.js, but relu6(x + 3) / 6 here, as in Keras 3: ` +
   `the file would mean another network`;
 
+const OTHER_BILINEAR =
+  `interpolation 'bilinear' aligns samples at corners in TensorFlow.js, but at centres of pixels here, as in Keras 3: ` +
+  `the file would mean another network`;
+
 /** The config of a layer as TensorFlow.js writes it. @throws ValueError for what it has no words for. */
 export function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
   const refuse = (problem: string): ValueError =>
@@ -52,6 +56,7 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
       if (neutral === undefined || value === neutral) continue;
       throw refuse(`TensorFlow.js has no ${key}, so ${JSON.stringify(value)} would be lost`);
     }
+    if (isBilinear(className, key, value)) throw refuse(OTHER_BILINEAR);
     if (key === 'dtype') written[key] = className === 'InputLayer' ? value : 'float32';
     else if (key === 'batch_shape') written['batch_input_shape'] = value;
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
@@ -61,6 +66,10 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
     } else written[key] = toTfjsObject(value, refuse);
   }
   return written;
+}
+
+function isBilinear(className: string, key: string, value: unknown): boolean {
+  return className === 'UpSampling2D' && key === 'interpolation' && value === 'bilinear';
 }
 
 /** What TensorFlow.js's ReLU does not have. */
@@ -97,10 +106,15 @@ function toTfjsObject(value: unknown, refuse: (problem: string) => ValueError): 
 
 /** The config of a layer as layers here take it, from either dialect. @throws FormatError */
 export function fromTfjsConfig(label: string, className: string, config: Config): Config {
-  const read = Object.entries(config).map(([key, value]): readonly [string, unknown] => {
+  const entries = Object.entries(config).filter(
+    // Written of every class that extends Dropout there, and used by Dropout alone.
+    ([key, value]) => !(key === 'noise_shape' && value === null),
+  );
+  const read = entries.map(([key, value]): readonly [string, unknown] => {
     if (key === 'activation' && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
       throw new FormatError(`${label}: ${OTHER_FUNCTION}.`);
     }
+    if (isBilinear(className, key, value)) throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
     if (className === 'LeakyReLU' && key === 'alpha') return ['negative_slope', value];
     if (isJsonObject(value) && typeof value['class_name'] === 'string') {
       const name = value['class_name'].replace(/^LeCun/, 'Lecun');

@@ -16,6 +16,8 @@ interface ManifestWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: WeightDType;
+  /** State of an optimizer, behind the weights of the model. */
+  readonly isOptimizers: boolean;
   /** How its elements lie in the file. */
   readonly kind: ElementKind;
   readonly byteLength: number;
@@ -67,7 +69,7 @@ function checkPath(path: unknown, label: string): string {
 }
 
 function parseWeight(weight: unknown, label: string): ManifestWeight {
-  const { name, shape, dtype, quantization } = isJsonObject(weight) ? weight : {};
+  const { name, shape, dtype, quantization, group } = isJsonObject(weight) ? weight : {};
   if (typeof name !== 'string') throw new FormatError(`${label}: a weight has no name.`);
   const owner = `${label}: weight '${name}'`;
   const known = KINDS.get(dtype);
@@ -82,7 +84,16 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
   // Also as it is unpacked, which takes more room.
   fileBytes(shape, known[1], owner);
   const byteLength = fileBytes(shape, kind, owner);
-  return { name, shape: shape as number[], dtype: known[0], byteLength, kind, ...stored };
+  const isOptimizers = group === 'optimizer';
+  return {
+    name,
+    shape: shape as number[],
+    dtype: known[0],
+    isOptimizers,
+    byteLength,
+    kind,
+    ...stored,
+  };
 }
 
 function quantized(
@@ -103,7 +114,12 @@ function quantized(
   );
 }
 
-/** The weights of a group. @param bytes those of its shards, one after the other @throws FormatError */
+/**
+ * The model's weights in a group.
+ *
+ * @param bytes those of its shards, one after the other
+ * @throws FormatError
+ */
 export function readGroup(
   { weights, byteLength, paths }: WeightsGroup,
   bytes: Uint8Array<ArrayBuffer>,
@@ -116,12 +132,13 @@ export function readGroup(
     );
   }
   let at = bytes.byteOffset;
-  return weights.map((weight) => {
+  return weights.flatMap((weight) => {
     const view = new DataView(bytes.buffer, at, weight.byteLength);
     at += weight.byteLength;
+    if (weight.isOptimizers) return [];
     const { name, shape, dtype, kind, scaling } = weight;
     const { data } = readElements(view, kind, true, `${label}: weight '${name}'`);
-    if (scaling === undefined) return [name, { shape, dtype, data }] as const;
+    if (scaling === undefined) return [[name, { shape, dtype, data }] as const];
     const { scale, min } = scaling;
     const unpacked =
       dtype === 'int32' ? new Int32Array(data.length) : new Float32Array(data.length);
@@ -129,6 +146,6 @@ export function readGroup(
       const value = q * scale + min;
       unpacked[i] = dtype === 'int32' ? Math.round(value) : value;
     });
-    return [name, { shape, dtype, data: unpacked }] as const;
+    return [[name, { shape, dtype, data: unpacked }] as const];
   });
 }

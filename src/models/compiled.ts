@@ -34,6 +34,8 @@ export type Logs = Record<string, number>;
 
 /** What a model is trained with: the result of `compile`. */
 export class Compiled {
+  /** What `compile` was given. */
+  readonly options: CompileOptions;
   readonly optimizer: Optimizer;
   readonly loss: Loss | undefined;
   readonly lossWeight: number;
@@ -57,6 +59,7 @@ export class Compiled {
       'lossWeights',
       'weightedMetrics',
     ]);
+    this.options = { ...options };
     this.optimizer = naming('compile', () => getOptimizer(options.optimizer ?? 'rmsprop'));
     const { loss } = options;
     this.loss =

@@ -1,15 +1,12 @@
 import { checkOptions } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import type { ReadOptions } from '../data/source.js';
 import type { FileArray } from '../data/elements.js';
 import { FormatError, LanegradError } from '../errors.js';
-import { isJsonObject } from '../io/json.js';
 import type { LayerDescription, LayersModel } from '../io/layers-model.js';
 import { MODEL_FILE, openModelSource } from '../io/model-source.js';
 import type { ModelSource } from '../io/model-source.js';
 import { deserializeLayer } from '../layers/registry.js';
-import type { LossIdentifier } from '../losses/registry.js';
-import type { MetricIdentifier } from '../metrics/index.js';
-import type { OptimizerIdentifier } from '../optimizers/index.js';
 import { formatShape, sameShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
 import { Sequential } from './sequential.js';
@@ -42,7 +39,7 @@ export async function loadModel(
     model.dispose();
     throw error;
   }
-  if (file.trainingConfig !== undefined) compileAsIn(file.trainingConfig, model);
+  if (file.trainingConfig !== undefined) await compileAsIn(file.trainingConfig, model);
   return model;
 }
 
@@ -128,16 +125,14 @@ function withoutModel(name: string): string {
 }
 
 /** Compiles if all names are known here; else the model is there, to be compiled by its user. */
-function compileAsIn(config: Readonly<Record<string, unknown>>, model: Sequential): void {
-  const { optimizer_config: optimizer, loss, metrics } = config;
-  if (!isJsonObject(optimizer)) return;
+async function compileAsIn(config: Config, model: Sequential): Promise<void> {
+  const { fromTrainingConfig } = await import('./training-config.js');
+  let options: ReturnType<typeof fromTrainingConfig> | undefined;
   try {
-    model.compile({
-      optimizer: optimizer as unknown as OptimizerIdentifier,
-      loss: (loss ?? null) as LossIdentifier | null,
-      metrics: (metrics ?? null) as readonly MetricIdentifier[] | null,
-    });
+    options = fromTrainingConfig(config);
+    model.compile(options);
   } catch (error) {
+    options?.optimizer.dispose();
     if (!(error instanceof LanegradError)) throw error;
   }
 }

@@ -181,7 +181,7 @@ export abstract class Model extends Layer {
 
   /**
    * Writes layers and weights in the format of TensorFlow.js (`layers-model`); `models.loadModel` reads it. How the
-   * model is compiled, and the optimizer's state, are not in it.
+   * model is compiled is in it if TensorFlow.js has words for all of it; the optimizer's state is not.
    *
    * @param target a folder (an older model in it stays whole until the new one is complete); indexeddb://,
    * localstorage:// or downloads:// and a name; or { write(name, bytes) }, which gets `weights.bin` and then

@@ -35,8 +35,11 @@ export async function saveModel(
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
     (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
   );
+  const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
+  const { toTrainingConfig } = await import('./training-config.js');
+  const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
   const { writeLayersModel } = await import('../io/write-layers-model.js');
-  await writeLayersModel('save', target, described, weights);
+  await writeLayersModel('save', target, { ...described, trainingConfig }, weights);
 }
 
 function checkFolder(location: string): void {

@@ -52,11 +52,15 @@ export abstract class Optimizer {
 
   readonly name: string;
   readonly #settings: CommonSettings;
-  readonly #iteration: Variable;
+  /**
+   * Made when it is first asked for, as is the variable of the learning rate: a subclass that refuses an option leaves
+   * no memory behind.
+   */
+  #iteration: Variable | undefined;
   /** A variable, or a schedule that gives the rate of each step. */
-  #learningRate: Variable | LearningRateSchedule;
+  #learningRate: Variable | LearningRateSchedule | number;
   /** All state, in Keras's order: iteration, learning_rate (unless scheduled), then the slots as they were added. */
-  readonly #variables: Variable[];
+  readonly #variables: Variable[] = [];
   #targets: readonly Variable[] = [];
   readonly #indices = new Map<Variable, number>();
   #averages: readonly Variable[] = [];
@@ -70,16 +74,22 @@ export abstract class Optimizer {
     this.#settings = checkCommonOptions(className, options);
     const rate = checkLearningRate(className, options.learningRate ?? learningRate);
     this.name = options.name ?? uniqueName(className);
+    this.#learningRate = rate;
+  }
+
+  /** Calls of `apply`, the first of the variables; the learning rate is the second, unless it is scheduled. */
+  #started(): Variable {
+    if (this.#iteration !== undefined) return this.#iteration;
     const zero = tensor(0, { dtype: 'int32' });
-    this.#iteration = new Variable(zero, { name: 'iteration', trainable: false });
-    this.#variables = [];
-    this.#track(this.#iteration);
+    const iteration = new Variable(zero, { name: 'iteration', trainable: false });
+    this.#iteration = iteration;
+    this.#track(iteration);
+    const rate = this.#learningRate;
     if (typeof rate === 'number') {
       this.#learningRate = new Variable(tensor(rate), { name: 'learning_rate', trainable: false });
       this.#track(this.#learningRate);
-    } else {
-      this.#learningRate = rate;
     }
+    return iteration;
   }
 
   /** How one gradient changes one variable. `index` is the variable's place among those of `build`. */
@@ -102,11 +112,11 @@ export abstract class Optimizer {
 
   /** Calls of `apply`. Read and written in place: a tensor for it each step would cost more than a small update. */
   get #steps(): number {
-    return currentRuntime().int32[this.#iteration.value.pointer / 4] ?? 0;
+    return currentRuntime().int32[this.#started().value.pointer / 4] ?? 0;
   }
 
   set #steps(count: number) {
-    currentRuntime().int32[this.#iteration.value.pointer / 4] = count;
+    currentRuntime().int32[this.#started().value.pointer / 4] = count;
   }
 
   /**
@@ -115,6 +125,7 @@ export abstract class Optimizer {
    */
   get learningRate(): number {
     const rate = this.#learningRate;
+    if (typeof rate === 'number') return Math.fround(rate);
     if (rate instanceof Variable) return rate.value.item();
     const { className } = rate.constructor as typeof LearningRateSchedule;
     return Math.fround(checkNumber(className, 'call(step)', rate.call(this.#steps)));
@@ -128,7 +139,7 @@ export abstract class Optimizer {
   set learningRate(learningRate: LearningRate) {
     const { className } = this.constructor as typeof Optimizer;
     const [rate, current] = [checkLearningRate(className, learningRate), this.#learningRate];
-    if (typeof rate !== 'number') {
+    if (typeof rate !== 'number' || typeof current === 'number') {
       if (current instanceof Variable) this.#untrack(current);
       this.#learningRate = rate;
     } else if (current instanceof Variable) {
@@ -149,6 +160,7 @@ export abstract class Optimizer {
 
   /** All state, for saving: iteration, learning_rate (unless it comes from a schedule), then the slots. */
   get variables(): readonly Variable[] {
+    this.#started();
     return this.#variables;
   }
 
@@ -188,6 +200,7 @@ export abstract class Optimizer {
 
   /** State that belongs to no one variable. Takes `initial` over. */
   protected addState(initial: Tensor, name: string): Variable {
+    this.#started();
     const state = new Variable(initial, { name, trainable: false });
     this.#track(state);
     return state;
@@ -329,9 +342,9 @@ export abstract class Optimizer {
     return {
       name: this.name,
       learning_rate:
-        this.#learningRate instanceof Variable
-          ? this.learningRate
-          : serializeSchedule(this.#learningRate),
+        this.#learningRate instanceof LearningRateSchedule
+          ? serializeSchedule(this.#learningRate)
+          : this.learningRate,
       weight_decay: settings.weightDecay,
       clipnorm: settings.clipnorm,
       global_clipnorm: settings.globalClipnorm,

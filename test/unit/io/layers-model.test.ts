@@ -126,6 +126,15 @@ describe('loadModel', () => {
         }),
     ],
     [
+      'bilinear interpolation, which is another function there',
+      /bilinear/,
+      (f) =>
+        void (f.modelTopology.config.layers[0] = {
+          class_name: 'UpSampling2D',
+          config: { size: [2, 2], interpolation: 'bilinear' },
+        }),
+    ],
+    [
       'a path that leads out',
       /file beside it/,
       (f) => void (f.weightsManifest = [{ paths: ['../x'], weights: [] }]),
@@ -145,6 +154,18 @@ describe('loadModel', () => {
     const loading = models.loadModel(reader(await denseFiles(change)));
     await expect(loading).rejects.toThrow(FormatError);
     await expect(models.loadModel(reader(await denseFiles(change)))).rejects.toThrow(message);
+  });
+
+  it('takes what TensorFlow.js writes of every dropout for nothing', async () => {
+    const files = await denseFiles((file) => {
+      const noise = { rate: 0.5, noise_shape: null, seed: null, name: 's' };
+      file.modelTopology.config.layers.push({
+        class_name: 'SpatialDropout1D',
+        config: { ...noise, batch_input_shape: [null, 4, 2] },
+      });
+      file.modelTopology.config.layers.reverse();
+    });
+    expect((await models.loadModel(reader(files))).layers).toHaveLength(2);
   });
 
   it('takes __proto__ for a name and changes no prototype', async () => {
@@ -191,6 +212,13 @@ describe('save', () => {
 
   it.each(['m.keras', 'm.h5', 'm.npz', 'm.json'])('refuses %s', async (name) => {
     await expect(network().save(name)).rejects.toThrow(ValueError);
+  });
+
+  it('refuses what would be another network in TensorFlow.js', async () => {
+    const sampled = new models.Sequential([
+      new layers.UpSampling2D(2, { interpolation: 'bilinear', inputShape: [2, 2, 1] }),
+    ]);
+    await expect(sampled.save('m')).rejects.toThrow(/'up_sampling2d.*bilinear/);
   });
 
   it('refuses options that it cannot honour', async () => {

@@ -169,6 +169,7 @@ describe('an optimizer with a schedule', () => {
 
   it('can be given one in place of a number', () => {
     const optimizer = new SGD({ learningRate: 0.5 });
+    expect(optimizer.variables).toHaveLength(2);
     const before = memory().tensors;
     optimizer.learningRate = halves();
     expect(memory().tensors).toBe(before - 1);

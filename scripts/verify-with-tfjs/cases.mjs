@@ -1,0 +1,151 @@
+// Networks, one or more for each layer that TensorFlow.js knows: [name, shape of a sample, layers, largest index].
+// Constraints are such that the weights keep them: TensorFlow.js enforces them when it loads.
+
+/** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
+export const notThere = [
+  'Lambda',
+  'Normalization',
+  'SpatialDropout2D',
+  'UnitNormalization',
+  'UpSampling1D',
+  'ZeroPadding1D',
+];
+
+const activations = [
+  ...['elu', 'gelu', 'linear', 'log_softmax', 'mish', 'relu', 'relu6', 'selu', 'sigmoid', 'silu'],
+  ...['softmax', 'softplus', 'softsign', 'tanh'],
+];
+
+export function networks({ constraints, layers }) {
+  const { Dense, Conv1D, Conv2D } = layers;
+  const image = [7, 6, 3];
+  const series = [9, 4];
+  return [
+    ['Dense', [5], [new Dense(4, { activation: 'relu' }), new Dense(3, { useBias: false })]],
+    ...activations.map((activation) => [
+      `Dense, ${activation}`,
+      [5],
+      [new Dense(4, { activation })],
+    ]),
+    [
+      'Dense, with what is added to it',
+      [5],
+      [
+        new Dense(4, {
+          kernelInitializer: 'he_normal',
+          biasInitializer: 'ones',
+          kernelRegularizer: 'l2',
+          biasRegularizer: 'l1',
+          kernelConstraint: new constraints.MaxNorm(10),
+          biasConstraint: new constraints.MinMaxNorm({ maxValue: 10 }),
+        }),
+      ],
+    ],
+    ...['glorot_normal', 'lecun_uniform', 'orthogonal', 'random_normal', 'truncated_normal'].map(
+      (kernelInitializer) => [
+        `Dense, ${kernelInitializer}`,
+        [5],
+        [new Dense(4, { kernelInitializer })],
+      ],
+    ),
+    ['InputLayer', [5], [new layers.InputLayer({ shape: [5] }), new Dense(2)]],
+    ['Activation', [5], [new Dense(4), new layers.Activation('softmax')]],
+    ['Dropout', [5], [new layers.Dropout(0.5), new Dense(2)]],
+    ['AlphaDropout', [5], [new layers.AlphaDropout(0.3), new Dense(2)]],
+    ['SpatialDropout1D', series, [new layers.SpatialDropout1D(0.3), new Dense(2)]],
+    ['GaussianNoise', [5], [new layers.GaussianNoise(0.3), new Dense(2)]],
+    ['Embedding', [6], [new layers.Embedding(10, 4), new layers.Flatten(), new Dense(2)], 9],
+    ['Flatten', image, [new layers.Flatten(), new Dense(2)]],
+    ['Reshape', [6], [new layers.Reshape([2, 3]), new Dense(2)]],
+    ['Permute', series, [new layers.Permute([2, 1]), new Dense(2)]],
+    ['RepeatVector', [4], [new layers.RepeatVector(3), new Dense(2)]],
+    ['Rescaling', [4], [new layers.Rescaling(0.25, { offset: -1 }), new Dense(2)]],
+    ['ReLU', [4], [new Dense(6), new layers.ReLU({ maxValue: 0.5 })]],
+    ['LeakyReLU', [4], [new Dense(6), new layers.LeakyReLU({ negativeSlope: 0.2 })]],
+    ['ELU', [4], [new Dense(6), new layers.ELU()]],
+    ['PReLU', [4], [new Dense(6), new layers.PReLU({ alphaInitializer: 'ones' })]],
+    ['Softmax', [4], [new Dense(6), new layers.Softmax()]],
+    ['BatchNormalization', [4], [new layers.BatchNormalization({ epsilon: 0.01 }), new Dense(2)]],
+    [
+      'BatchNormalization of images, without scale',
+      image,
+      [new layers.BatchNormalization({ scale: false }), new layers.Flatten(), new Dense(2)],
+    ],
+    ['LayerNormalization', [4], [new layers.LayerNormalization(), new Dense(2)]],
+    ['Conv1D', series, [new Conv1D(3, 3, { activation: 'relu' }), new Dense(2)]],
+    ['Conv1D, dilated', series, [new Conv1D(3, 3, { dilationRate: 2 })]],
+    ['Conv1D, strides', series, [new Conv1D(3, 2, { strides: 2, padding: 'same' })]],
+    ['Conv2D', image, [new Conv2D(4, [3, 2], { activation: 'relu' }), new layers.Flatten()]],
+    ['Conv2D, same', image, [new Conv2D(4, 3, { padding: 'same', strides: [2, 1] })]],
+    ['Conv2D, dilated', image, [new Conv2D(4, 2, { dilationRate: 2, useBias: false })]],
+    ['MaxPooling1D', series, [new layers.MaxPooling1D(2)]],
+    ['MaxPooling2D', image, [new layers.MaxPooling2D(3, { strides: 2, padding: 'same' })]],
+    ['AveragePooling1D', series, [new layers.AveragePooling1D(2, { padding: 'same' })]],
+    ['AveragePooling2D', image, [new layers.AveragePooling2D([2, 3])]],
+    ['GlobalMaxPooling1D', series, [new layers.GlobalMaxPooling1D()]],
+    ['GlobalMaxPooling2D', image, [new layers.GlobalMaxPooling2D()]],
+    ['GlobalAveragePooling1D', series, [new layers.GlobalAveragePooling1D()]],
+    ['GlobalAveragePooling2D', image, [new layers.GlobalAveragePooling2D()]],
+    ['ZeroPadding2D', image, [new layers.ZeroPadding2D([[1, 0], [2, 3]]), new Conv2D(2, 2)]], // prettier-ignore
+    ['UpSampling2D', image, [new layers.UpSampling2D([2, 3])]],
+  ];
+}
+
+/** What models are compiled with: [name, arguments of compile, kind of the targets]. */
+export function compilations({ optimizers }) {
+  const regression = (name, optimizer) => [
+    name,
+    { optimizer, loss: 'mean_squared_error', metrics: ['mae', 'mse', 'mape'] },
+    'numbers',
+  ];
+  const { Adagrad, Adam, Adamax, RMSprop, SGD } = optimizers;
+  const losses = {
+    mean_absolute_error: 'numbers',
+    mean_absolute_percentage_error: 'numbers',
+    mean_squared_logarithmic_error: 'positive',
+    squared_hinge: 'signs',
+    hinge: 'signs',
+    categorical_hinge: 'classes',
+    log_cosh: 'numbers',
+    categorical_crossentropy: 'classes',
+    sparse_categorical_crossentropy: 'sparse',
+    binary_crossentropy: 'bits',
+    kl_divergence: 'classes',
+    poisson: 'positive',
+    cosine_similarity: 'numbers',
+  };
+  return [
+    regression('SGD', new SGD({ learningRate: 0.05 })),
+    regression('SGD, momentum', new SGD({ learningRate: 0.05, momentum: 0.9 })),
+    regression('SGD, Nesterov', new SGD({ learningRate: 0.05, momentum: 0.8, nesterov: true })),
+    regression('RMSprop', new RMSprop({ learningRate: 0.01, rho: 0.8 })),
+    regression('RMSprop, momentum', new RMSprop({ momentum: 0.5, epsilon: 1e-5 })),
+    regression('Adam', new Adam({ beta1: 0.8, beta2: 0.99 })),
+    regression('Adamax', new Adamax({ learningRate: 0.01 })),
+    regression('Adagrad', new Adagrad({ learningRate: 0.1, initialAccumulatorValue: 0.2 })),
+    ...Object.entries(losses).map(([loss, kind]) => [
+      `loss ${loss}`,
+      {
+        optimizer: 'sgd',
+        loss,
+        // What accuracy is of several outputs and binary targets, each decides by a rule of its own.
+        metrics: ['classes', 'sparse'].includes(kind) ? ['accuracy'] : [],
+      },
+      kind,
+    ]),
+    [
+      'metric accuracy of categories',
+      {
+        optimizer: 'sgd',
+        loss: 'mse',
+        metrics: ['categorical_accuracy', 'categorical_crossentropy'],
+      },
+      'classes',
+    ],
+    [
+      'metric accuracy of bits',
+      { optimizer: 'sgd', loss: 'mse', metrics: ['binary_accuracy'] },
+      'bits',
+    ],
+  ];
+}
