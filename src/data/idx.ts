@@ -27,12 +27,16 @@ export interface IdxHeader {
   readonly byteLength: number;
 }
 
-type IdxType = keyof typeof itemSizes;
+/** Codes of the element types. */
+export type IdxType = keyof typeof itemSizes;
 
 const itemSizes = { 0x08: 1, 0x09: 1, 0x0b: 2, 0x0c: 4, 0x0d: 4, 0x0e: 8 } as const;
 
-/** No header is longer: the rank is one byte. */
-export const maxIdxHeaderLength = 4 + 4 * 255;
+/** The rank is one byte. */
+export const maxIdxRank = 255;
+
+/** No header is longer. */
+export const maxIdxHeaderLength = 4 + 4 * maxIdxRank;
 
 // Tensors live in 32-bit linear memory; a larger file could not be loaded, and refusing it here
 // bounds what a forged header can make a reader allocate.

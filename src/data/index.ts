@@ -14,6 +14,8 @@ export type { CsvTensors } from './csv/read-csv.js';
 export type { ColumnRef, ColumnType, CsvOptions } from './csv/options.js';
 export { parseIdx, type IdxArray } from './idx.js';
 export { readIdx } from './read-idx.js';
+export { writeIdx } from './write-idx.js';
+export type { WriteIdxOptions } from './write-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';
 export type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
 export type { ReadOptions, Source } from './source.js';
