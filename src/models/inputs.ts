@@ -9,7 +9,7 @@ import {
   toSamples,
 } from '../data/batches/index.js';
 import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
-import { Dataset } from '../data/dataset/dataset.js';
+import { isDataset } from '../data/dataset/is-dataset.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../tensor/index.js';
@@ -167,7 +167,7 @@ export function toBatches(
         `it out.`,
     );
   }
-  if (x instanceof Dataset && x.size === Infinity && options.steps === undefined) {
+  if (isDataset(x) && x.size === Infinity && options.steps === undefined) {
     throw new ValueError(
       `${op}: the data set repeats without end. Say how many batches to take: ${options.stepsName}.`,
     );

@@ -25,9 +25,7 @@ import type { DataLike } from './inputs.js';
 import { predict } from './predict.js';
 import type { PredictOptions } from './predict.js';
 import { formatSummary } from './summary.js';
-import { saveModel } from './save.js';
 import type { SaveOptions } from './save.js';
-import { loadWeights, saveWeights } from './weights.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 
 /** Options of `summary`. */
@@ -191,6 +189,7 @@ export abstract class Model extends Layer {
    * @example await model.save('digits');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
+    const { saveModel } = await import('./save.js');
     await saveModel(this, target, options);
   }
 
@@ -203,6 +202,7 @@ export abstract class Model extends Layer {
    * @example await model.saveWeights('digits.safetensors');
    */
   async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
+    const { saveWeights } = await import('./weights.js');
     await saveWeights(this, target, options);
   }
 
@@ -215,6 +215,7 @@ export abstract class Model extends Layer {
    * weights that are not the model's.
    */
   async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
+    const { loadWeights } = await import('./weights.js');
     await loadWeights(this, source, options);
   }
 

@@ -1,8 +1,9 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
-import { Dataset } from '../dataset/dataset.js';
+import type { Dataset } from '../dataset/dataset.js';
 import { disposeElement, intoScope, type Element } from '../dataset/element.js';
+import { isDataset } from '../dataset/is-dataset.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
 import { BatchForm } from './batch-form.js';
@@ -58,7 +59,7 @@ export class IterableBatches implements BatchSource {
     private readonly options: IterableBatchesOptions,
   ) {
     this.#limit = options.steps;
-    const size = iterable instanceof Dataset ? iterable.size : undefined;
+    const size = isDataset(iterable) ? iterable.size : undefined;
     this.steps = options.steps ?? (size === Infinity ? undefined : size);
   }
 
@@ -154,13 +155,13 @@ export class IterableBatches implements BatchSource {
 
   /** Whether the batches that it gives are freed here. */
   get #isOwn(): boolean {
-    return this.iterable instanceof Dataset;
+    return isDataset(this.iterable);
   }
 
   /** Begins to iterate; a data set in the order of the pass that an interrupted run was in. */
   #start(order: BatchPosition['dataset']): BatchReader {
     const { iterable } = this;
-    if (iterable instanceof Dataset) {
+    if (isDataset(iterable)) {
       const begun = iterable.begin(order);
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;

@@ -12,6 +12,7 @@ import { batchStage } from './batch.js';
 import { cacheStage } from './cache.js';
 import type { Element, ElementLike, ElementOf } from './element.js';
 import { generatorStage } from './generator.js';
+import { DATASET } from './is-dataset.js';
 import { filterStage, mapAsyncStage, mapStage } from './map.js';
 import { beginPass, type GeneratorState } from './pass.js';
 import { prefetchStage } from './prefetch.js';
@@ -68,6 +69,8 @@ export interface BegunIteration {
  * await model.fit(digits, { epochs: 5 });
  */
 export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
+  /** @internal */
+  readonly [DATASET] = true;
   readonly #stage: Stage<unknown>;
 
   /** Use `fromTensors`, `fromGenerator`, `csv` or `zip`. @internal */
