@@ -1,10 +1,10 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { tensor, toTensor } from '../tensor/create.js';
+import { tensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { FileArray } from './elements.js';
-import { encodeNpy, parseNpy } from './npy.js';
+import { fileArray } from './file-array.js';
 import { readSource, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 import { writeTarget } from './target.js';
@@ -34,6 +34,7 @@ export interface WriteNpzOptions {
  */
 export async function readNpy(source: Source, options: ReadOptions = {}): Promise<Tensor> {
   checkOptions('readNpy', options, ['signal']);
+  const { parseNpy } = await import('./npy.js');
   return toOwnTensor(parseNpy(await readSource(source, options), sourceName(source, 'NPY')));
 }
 
@@ -44,7 +45,9 @@ export async function readNpy(source: Source, options: ReadOptions = {}): Promis
  * @example await data.writeNpy('features.npy', x);
  */
 export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
-  await writeTarget('writeNpy', target, encodeNpy(fileArray(x)), 'array.npy');
+  const array = fileArray(x);
+  const { encodeNpy } = await import('./npy.js');
+  await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
 }
 
 /**
@@ -89,15 +92,6 @@ export async function writeNpz(
   const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
   const { encodeNpz } = await import('./npz.js');
   await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
-}
-
-/** A tensor's elements as a file holds them. */
-export function fileArray(x: TensorLike): FileArray {
-  const given = toTensor(x);
-  const { shape, dtype } = given;
-  const array = { shape, dtype, data: given.data() };
-  if (given !== x) given.dispose();
-  return array;
 }
 
 function toOwnTensor({ data, shape, dtype }: FileArray): Tensor {

@@ -1,6 +1,5 @@
 import { DatasetError, ValueError } from '../errors.js';
 import { platform } from '../runtime/platform.js';
-import { download, downloadChunks } from './download.js';
 import { findFiles, getFiles, storeAddress } from './store.js';
 import type { NamedFile, StoreAddress } from './store.js';
 
@@ -31,7 +30,10 @@ export async function readSource(
     );
   }
   const location = String(source);
-  if (/^(https?|data|blob):/i.test(location)) return download(location, { signal });
+  if (/^(https?|data|blob):/i.test(location)) {
+    const { download } = await import('./download.js');
+    return download(location, { signal });
+  }
   const address = storeAddress(location);
   if (address !== undefined) return onlyFile(address, await getFiles(address));
   return readLocation(location, signal);
@@ -49,6 +51,7 @@ export async function* sourceChunks(
   signal?.throwIfAborted();
   const location = typeof source === 'string' || source instanceof URL ? String(source) : undefined;
   if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
+    const { downloadChunks } = await import('./download.js');
     yield* downloadChunks(location, { signal });
     return;
   }

@@ -1,6 +1,5 @@
 import { idxTensor } from '../data/read-idx.js';
 import type { IdxDataset } from './idx-files.js';
-import { loadIdxDataset } from './load-idx.js';
 import type { LoadDataOptions } from './load-options.js';
 import type { TrainTestTensors } from './tensors.js';
 
@@ -66,6 +65,7 @@ export const classNames: readonly string[] = [
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.fashionMnist.loadData();
  */
 export async function loadData(options: LoadDataOptions = {}): Promise<TrainTestTensors> {
+  const { loadIdxDataset } = await import('./load-idx.js');
   const arrays = await loadIdxDataset(dataset, options);
   return [
     [idxTensor(arrays.trainImages), idxTensor(arrays.trainLabels)],

@@ -2,7 +2,7 @@ import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { targetLocation } from '../data/target.js';
 import type { Target } from '../data/target.js';
-import { fileArray } from '../data/numpy-files.js';
+import { fileArray } from '../data/file-array.js';
 import { ValueError } from '../errors.js';
 import type { LayerDescription } from '../io/layers-model.js';
 import { checkModelLocation } from '../io/model-source.js';

@@ -1,6 +1,6 @@
 import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-snapshot.js';
 import type { BatchSource } from '../data/batches/index.js';
-import { fileArray } from '../data/numpy-files.js';
+import { fileArray } from '../data/file-array.js';
 import type { FileArray } from '../data/elements.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';

@@ -1,6 +1,6 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { fileArray } from '../data/numpy-files.js';
+import { fileArray } from '../data/file-array.js';
 import { readSource, sourceName } from '../data/source.js';
 import type { ReadOptions, Source } from '../data/source.js';
 import { targetLocation, writeTarget } from '../data/target.js';
