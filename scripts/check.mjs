@@ -1,5 +1,5 @@
-// `npm run check`: format, lint, types, import rules, side by side. Prints what failed, then one line a tool.
-//   node scripts/check.mjs [format|lint|types|imports …]     only these
+// `npm run check`: format, lint, types, import rules, size of the package, side by side. Prints what failed, then one line a tool.
+//   node scripts/check.mjs [format|lint|types|imports|size …]     only these
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,6 +20,7 @@ const tools = {
   lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '.'],
   types: ['typescript', 'bin/tsc', '--noEmit', ...incremental],
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
+  size: [root, 'scripts/package-sizes.mjs'],
   imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],
 };
 
@@ -27,10 +28,12 @@ const tools = {
 function run(name) {
   const [packageName, script, ...args] = tools[name];
   // Not every package lets its package.json be resolved, so the folder is found by walking.
-  const folder = require.resolve
-    .paths(packageName)
-    .map((base) => path.join(base, packageName))
-    .find((candidate) => existsSync(candidate));
+  const folder = path.isAbsolute(packageName)
+    ? packageName
+    : require.resolve
+        .paths(packageName)
+        .map((base) => path.join(base, packageName))
+        .find((candidate) => existsSync(candidate));
   if (!folder) throw new Error(`${packageName} is not installed; run \`npm ci\``);
   const started = performance.now();
   return new Promise((resolve) => {

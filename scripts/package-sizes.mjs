@@ -2,30 +2,42 @@
 // has to load before its program runs: the module graph of static imports, Wasm included. What a program loads when it
 // asks for it (`import()`: readers and writers of files, data sets, the relaxed build) is counted as `later`, and the
 // worker not at all.
+//   node scripts/package-sizes.mjs     measures the sources; fails if a program is above its limit
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const programs = {
-  everything: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
-  'Sequential + Dense + RMSprop': `
-    import { Dense } from 'lanegrad/layers';
-    import { Sequential } from 'lanegrad/models';
-    import { RMSprop } from 'lanegrad/optimizers';
-    const network = new Sequential();
-    network.add(new Dense(10, { inputShape: [4] }));
-    network.compile({ optimizer: new RMSprop(), loss: (a, b) => a.sub(b).square().mean() });
-    globalThis.network = network;`,
+  everything: {
+    limit: 135_000,
+    text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
+  },
+  'Sequential + Dense + RMSprop': {
+    limit: 77_000,
+    text: `
+      import { Dense } from 'lanegrad/layers';
+      import { Sequential } from 'lanegrad/models';
+      import { RMSprop } from 'lanegrad/optimizers';
+      const network = new Sequential();
+      network.add(new Dense(10, { inputShape: [4] }));
+      network.compile({ optimizer: new RMSprop(), loss: (a, b) => a.sub(b).square().mean() });
+      globalThis.network = network;`,
+  },
 };
 
 /**
  * @param {string} folder a project that has the package installed
- * @returns bytes of the entry chunk with what it imports at once (`main`), and of chunks imported on demand (`later`)
+ * @param {import('esbuild').Plugin[]} [plugins] for another way to find it
+ * @returns bytes of the entry chunk with what it imports at once (`main`), of chunks imported on demand (`later`), and
+ *   what `main` may be
  */
-export async function bundleSizes(folder) {
+export async function bundleSizes(folder, plugins = []) {
   return Promise.all(
-    Object.entries(programs).map(async ([name, contents]) => {
+    Object.entries(programs).map(async ([name, { text, limit }]) => {
       const { outputFiles, metafile } = await build({
-        stdin: { contents, resolveDir: folder },
+        stdin: { contents: text, resolveDir: folder },
+        plugins,
         bundle: true,
         splitting: true,
         minify: true,
@@ -49,7 +61,7 @@ export async function bundleSizes(folder) {
         if (atOnce.has(file)) main += bytes;
         else later += bytes;
       }
-      return { name, main, later };
+      return { name, main, later, limit };
     }),
   );
 }
@@ -68,4 +80,34 @@ function staticImports(outputs) {
     if (entryPoint === '<stdin>' || file.endsWith('stdin.js')) visit(file);
   }
   return found;
+}
+
+export function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+/** The sources in place of the installed package. */
+const fromSources = {
+  name: 'from-sources',
+  setup({ onResolve }) {
+    const source = (name) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+    onResolve({ filter: /^lanegrad(\/|$)/ }, ({ path }) => {
+      const name = path.slice('lanegrad/'.length) || 'index';
+      return { path: [source(name), source(`${name}/index`)].find((file) => existsSync(file)) };
+    });
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+  for (const { name, main, limit } of await bundleSizes(root, [fromSources])) {
+    const isWithin = main <= limit;
+    if (!isWithin) process.exitCode = 1;
+    console.log(
+      `${isWithin ? '✓' : '✗'} ${name}: ${kilobytes(main)} of at most ${kilobytes(limit)}` +
+        (isWithin
+          ? ''
+          : '. Load what is not always needed by import(), or say in docs/performance.md why it grew and raise the limit.'),
+    );
+  }
 }

@@ -20,12 +20,11 @@ import { assert, createProject, packInto, root, run } from './package/project.mj
 import { inBun, inCommonJs, inDeno, inNode, inWorkerd } from './package/runtimes.mjs';
 import { installTools } from './package/tools.mjs';
 import { areTheTypesWrong, publint, typeCheck } from './package/types.mjs';
-import { bundleSizes } from './package-sizes.mjs';
+import { bundleSizes, kilobytes } from './package-sizes.mjs';
 
 const project = createProject();
 const { folder } = project;
 const installed = path.join(folder, 'node_modules/lanegrad');
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** The weights' hash in each environment. */
 const fingerprints = new Map();
