@@ -23,7 +23,7 @@ const [[xTrain, yTrain], [xTest, yTest]] = utils.splitDataset([x, y], {
 });
 
 const normalization = new layers.Normalization();
-normalization.adapt(xTrain);
+await normalization.adapt(xTrain);
 const network = new models.Sequential([
   layers.Input({ shape: [x.shape[1] ?? 0] }),
   normalization,
