@@ -20,6 +20,7 @@ export * as utils from './utils/index.js';
 export { Sequential } from './models/index.js';
 export { Input } from './layers/index.js';
 
+export type { Config, Configurable, SerializedObject } from './config/index.js';
 export {
   DatasetError,
   DisposedError,
@@ -50,9 +51,11 @@ export type {
   DType,
   MemoryInfo,
   NestedArray,
+  PartialShape,
   Shape,
   TensorData,
   TensorLike,
   TensorOptions,
   TypedArray,
+  VariableOptions,
 } from './tensor/index.js';

@@ -6,12 +6,15 @@ export type {
   Element,
   ElementLike,
   ElementOf,
+  ElementParts,
   FromGeneratorOptions,
   ShuffleOptions,
 } from './dataset/index.js';
 export { readCsv } from './csv/read-csv.js';
 export type { CsvTensors } from './csv/read-csv.js';
 export type { ColumnRef, ColumnType, CsvOptions } from './csv/options.js';
+export type { BatchIterable, BatchLike } from './batches/index.js';
+export type { FileArray } from './elements.js';
 export { parseIdx, type IdxArray } from './idx.js';
 export { readIdx } from './read-idx.js';
 export { writeIdx } from './write-idx.js';

@@ -11,7 +11,7 @@ import { SpatialLayer } from './spatial.js';
 import type { SpatialOptions } from './spatial.js';
 
 /** How many zeros come before and behind. */
-type Sides = readonly [before: number, after: number];
+export type Sides = readonly [before: number, after: number];
 
 abstract class ZeroPadding extends SpatialLayer {
   /** Sides of each axis between batch and channels. */

@@ -11,12 +11,15 @@ export type { Curve, SummationMethod } from './auc-area.js';
 export { AUC } from './auc.js';
 export type { AUCOptions } from './auc.js';
 export { BinaryAccuracy, binaryAccuracy } from './binary-accuracy.js';
+export type { BinaryAccuracyParameters } from './binary-accuracy.js';
+export type { Confusion } from './confusion-counts.js';
 export {
   FalseNegatives,
   FalsePositives,
   TrueNegatives,
   TruePositives,
 } from './confusion-metrics.js';
+export type { ConfusionOptions } from './confusion-metrics.js';
 export { F1Score, FBetaScore } from './fbeta-score.js';
 export type { F1ScoreOptions, FBetaScoreOptions } from './fbeta-score.js';
 export { CategoricalHinge, Hinge, SquaredHinge } from './hinge-metrics.js';
@@ -31,6 +34,10 @@ export {
   CategoricalCrossentropy,
   KLDivergence,
   Poisson,
+} from './probabilistic-metrics.js';
+export type {
+  BinaryCrossentropyOptions,
+  CategoricalCrossentropyOptions,
 } from './probabilistic-metrics.js';
 export { R2Score } from './r2-score.js';
 export type { R2ScoreOptions } from './r2-score.js';
@@ -58,3 +65,5 @@ export {
   sparseTopKCategoricalAccuracy,
   topKCategoricalAccuracy,
 } from './top-k-accuracy.js';
+export type { SparseTopKParameters, TopKParameters } from './top-k-accuracy.js';
+export type { Thresholds } from './thresholds.js';

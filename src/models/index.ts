@@ -16,4 +16,5 @@ export type { SequentialOptions } from './sequential.js';
 export { listModels, removeModel } from './stored.js';
 export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 export type { FileSource, ModelSource } from '../io/model-source.js';
+export type { WeightsFormatName } from '../io/weights-format.js';
 export type { StoredInfo } from '../data/store.js';

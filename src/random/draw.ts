@@ -12,7 +12,8 @@ import { globalGenerator, SeedGenerator } from './seed-generator.js';
  */
 export type Seed = number | SeedGenerator | null | undefined;
 
-interface SeedOption {
+/** The option of all that draws. */
+export interface SeedOption {
   /** Default: the global generator (see `setSeed`). */
   readonly seed?: Seed;
 }

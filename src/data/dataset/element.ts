@@ -15,7 +15,8 @@ export type Element = Tensor | readonly Tensor[];
  */
 export type ElementLike = Tensor | TypedArray | number | boolean | ElementParts;
 
-type ElementParts =
+/** x, [x, y] or [x, y, sampleWeight] as a list. */
+export type ElementParts =
   | readonly [TensorLike]
   | readonly [TensorLike, TensorLike]
   | readonly [TensorLike, TensorLike, TensorLike]

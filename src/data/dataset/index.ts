@@ -1,3 +1,3 @@
 export { Dataset } from './dataset.js';
 export type { BatchOptions, CsvDataset, FromGeneratorOptions, ShuffleOptions } from './dataset.js';
-export type { Element, ElementLike, ElementOf } from './element.js';
+export type { Element, ElementLike, ElementOf, ElementParts } from './element.js';

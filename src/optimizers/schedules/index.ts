@@ -17,3 +17,4 @@ export {
   serializeSchedule as serialize,
   registerSchedules as register,
 } from './registry.js';
+export type { StaircaseOptions } from './staircase-decay.js';
