@@ -2,7 +2,7 @@
 //   node scripts/build.mjs          everything
 //   node scripts/build.mjs --wasm   only the Wasm targets and their embedding (what tests and tsx need)
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,18 +55,6 @@ async function buildWorker(outfile) {
   await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile, footer });
 }
 
-/**
- * esbuild makes a chunk import the one with its own helper functions, even if it uses none of them. Such an import does
- * nothing, and bundlers warn of it, since the package says that its modules have no side effects.
- */
-function removeBareImports(folder) {
-  for (const name of readdirSync(folder)) {
-    if (!name.endsWith('.js')) continue;
-    const file = path.join(folder, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "\.\/[^"]+";\n/gm, ''));
-  }
-}
-
 /** Data sets, binaries and the CSV parser are in the package once: the bundle imports the modules that hold them. */
 const sharedData = {
   name: 'shared-data',
@@ -97,7 +85,6 @@ async function buildBundle() {
     // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
     chunkNames: '[name]-[hash]',
   });
-  removeBareImports('dist');
 }
 
 async function buildPackage(targets) {
