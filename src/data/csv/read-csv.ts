@@ -6,7 +6,7 @@ import { CsvTable, type RowLayout } from './table.js';
 
 /** A CSV file in memory. */
 export interface CsvTensors {
-  /** [rows, columns]: float32, or int32 if all its columns are int32 or categories. */
+  /** Of shape [rows, columns]; float32, or int32 if all its columns are int32 or categories. */
   readonly x: Tensor;
   /** [rows] for one label, [rows, labels] for a list of them; undefined without. */
   readonly y: Tensor | undefined;
