@@ -4,7 +4,7 @@ import { ValueError } from '../errors.js';
 import type { DType, TensorLike } from '../tensor/index.js';
 import { deflate } from './inflate.js';
 import { maxIdxRank, type IdxType } from './idx.js';
-import { fileArray } from './numpy-files.js';
+import { fileArray } from './file-array.js';
 import { targetLocation, writeTarget, type Target } from './target.js';
 
 /** Options of `writeIdx`. */
