@@ -96,6 +96,12 @@ export class Registry<T extends Configurable> {
     return this.#classes.get(key) ?? this.#classes.get(this.aliases[key] ?? '');
   }
 
+  /** Whether there is a class of that name; with `isOwn` one that is not Keras's. */
+  has(name: string, isOwn = false): boolean {
+    const type = this.find(name);
+    return type !== undefined && (!isOwn || this.#own.has(type));
+  }
+
   /** The instance that a name with all defaults, or a serialized object, stands for. */
   create(identifier: string | SerializedObject): T {
     const name = typeof identifier === 'string' ? identifier : identifier.class_name;

@@ -3,18 +3,13 @@ import type { FileArray } from '../data/elements.js';
 import { FormatError } from '../errors.js';
 import { isJsonObject, parseJsonObject } from './json.js';
 import { fromTfjsConfig, toTfjsConfig } from './tfjs-dialect.js';
+import type { LayerDescription } from './topology.js';
 import { parseManifest, readGroup } from './weights-manifest.js';
 
 // TensorFlow.js's layers-model:
 //
 //     model.json    { format, generatedBy, convertedBy, modelTopology, weightsManifest, trainingConfig? }
 //     weights.bin   elements of the weights, little-endian, back to back, in the order of the manifest
-
-/** A layer in a file: its class and its config, in Keras's spelling. */
-export interface LayerDescription {
-  readonly class_name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
 
 /** What of a model is written, besides its weights. */
 export interface DescribedModel {

@@ -1,10 +1,14 @@
 import type { FileArray } from '../data/elements.js';
 import { isZip } from '../data/is-zip.js';
 import { ValueError } from '../errors.js';
+import { isHdf5 } from './hdf5-signature.js';
 
-/** A way to keep arrays by name in one file. */
-export interface WeightsFormat {
-  readonly name: WeightsFormatName;
+/** A format for weights in one file. */
+export type WeightsFormat = NamedArraysFormat | KerasFormat;
+
+/** A way to keep arrays by name. */
+export interface NamedArraysFormat {
+  readonly name: 'safetensors' | 'npz';
   /** With its dot. */
   readonly extension: string;
   encode(
@@ -14,11 +18,17 @@ export interface WeightsFormat {
   decode(bytes: Uint8Array<ArrayBuffer>, label: string): Promise<ReadonlyMap<string, FileArray>>;
 }
 
+/** Keras's own format, in which weights belong to layers (`models/keras-weights.ts`). */
+export interface KerasFormat {
+  readonly name: 'h5';
+  readonly extension: string;
+}
+
 /** The formats of `saveWeights` and `loadWeights`. */
-export type WeightsFormatName = 'safetensors' | 'npz';
+export type WeightsFormatName = WeightsFormat['name'];
 
 // The code of a format is loaded when a file of it is read or written.
-const FORMATS: Readonly<Record<WeightsFormatName, WeightsFormat>> = {
+const FORMATS: { readonly [Name in WeightsFormatName]: WeightsFormat & { readonly name: Name } } = {
   safetensors: {
     name: 'safetensors',
     extension: '.safetensors',
@@ -44,20 +54,26 @@ const FORMATS: Readonly<Record<WeightsFormatName, WeightsFormat>> = {
       return parseNpz(bytes, { name, maxBytes: MAX_INFLATED });
     },
   },
+  h5: { name: 'h5', extension: '.weights.h5' },
 };
 
-const SUPPORTED = "'safetensors' (.safetensors) and 'npz' (.npz)";
+const SUPPORTED = "'safetensors' (.safetensors), 'npz' (.npz) and 'h5' (.weights.h5)";
+
+/** Files of Keras's that hold weights besides. */
+const KERAS_FILES = /\.(keras|h5|hdf5)$/;
 
 /**
  * The format named by `format`, or by the extension of `location`; undefined if neither says.
  *
  * @param owner the method, for messages
+ * @param isRead whether the file is read: then it may also be one of Keras's that holds a whole model
  * @throws ValueError for a format that is not supported, listing those that are.
  */
 export function weightsFormat(
   owner: string,
   location: string | undefined,
   format: string | undefined,
+  isRead = false,
 ): WeightsFormat | undefined {
   if (format !== undefined) {
     if (Object.hasOwn(FORMATS, format)) return FORMATS[format as WeightsFormatName];
@@ -70,16 +86,24 @@ export function weightsFormat(
   const path = location.replace(/[?#].*$/s, '').toLowerCase();
   const found = Object.values(FORMATS).find(({ extension }) => path.endsWith(extension));
   if (found !== undefined) return found;
+  if (isRead && KERAS_FILES.test(path)) return FORMATS.h5;
   throw new ValueError(
     `${owner}: the name '${location}' does not end in a supported extension; supported are ${SUPPORTED}. Change ` +
       `the name, or say which with the option format.`,
   );
 }
 
-/** The format that the bytes are in, judged by their beginning. */
-export function sniffWeightsFormat(bytes: Uint8Array): WeightsFormat {
-  return isZip(bytes) ? FORMATS.npz : FORMATS.safetensors;
+/** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */
+export async function sniffWeightsFormat(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+): Promise<WeightsFormat> {
+  if (isHdf5(bytes)) return FORMATS.h5;
+  if (!isZip(bytes)) return FORMATS.safetensors;
+  const { readZipDirectory } = await import('../data/zip-directory.js');
+  const isKeras = readZipDirectory(bytes, label).some(({ name }) => name === 'config.json');
+  return isKeras ? FORMATS.h5 : FORMATS.npz;
 }
 
 /** The format where nobody says which. */
-export const DEFAULT_FORMAT: WeightsFormat = FORMATS.safetensors;
+export const DEFAULT_FORMAT: NamedArraysFormat = FORMATS.safetensors;

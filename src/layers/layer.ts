@@ -252,7 +252,9 @@ export class Layer extends WeightHolder implements Configurable {
    * the keys in camelCase.
    */
   static fromConfig(config: Config): Layer {
-    const options = Object.entries(config).map(([key, value]) => [camelCase(key), value] as const);
+    // Keras's base class writes it: whether inputs of other float types are converted, of which there are none here.
+    const { autocast: _, ...rest } = config;
+    const options = Object.entries(rest).map(([key, value]) => [camelCase(key), value] as const);
     return new this(Object.fromEntries(options));
   }
 }

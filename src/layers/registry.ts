@@ -32,6 +32,11 @@ export function registerLayer(type: LayerClass): void {
   registry.registerOwn('registerLayer', type);
 }
 
+/** Whether layers of that class can be made: of Keras's name for one of its own, or registered by the user. */
+export function isKnownLayer(className: string, isOwn: boolean): boolean {
+  return registry.has(className, isOwn);
+}
+
 /**
  * The layer that a serialized object stands for; with its weights, if the object's `build_config`
  * says for which input shape.

@@ -22,9 +22,10 @@ export interface SpatialDropout2DOptions extends SpatialDropoutOptions {
 const OPTIONS_1D = ['seed', ...LAYER_OPTIONS] as const;
 const OPTIONS_2D = ['dataFormat', ...OPTIONS_1D] as const;
 
-/** The config of Dropout without the noise's shape, which the class itself decides. */
-function withoutNoiseShape(config: Config): Config {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'noise_shape'));
+/** The config of Dropout without what Keras's classes do not take: the noise's shape, which they decide, and trainable. */
+function ownConfig(config: Config): Config {
+  const { noise_shape: _, trainable: __, ...rest } = config;
+  return rest;
 }
 
 /**
@@ -45,7 +46,7 @@ export class SpatialDropout1D extends Dropout {
   }
 
   override getConfig(): Config {
-    return withoutNoiseShape(super.getConfig());
+    return ownConfig(super.getConfig());
   }
 
   static override fromConfig(config: Config): SpatialDropout1D {
@@ -79,7 +80,7 @@ export class SpatialDropout2D extends Dropout {
   }
 
   override getConfig(): Config {
-    return { ...withoutNoiseShape(super.getConfig()), data_format: this.dataFormat };
+    return { ...ownConfig(super.getConfig()), data_format: this.dataFormat };
   }
 
   static override fromConfig(config: Config): SpatialDropout2D {

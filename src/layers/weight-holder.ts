@@ -145,7 +145,12 @@ export abstract class WeightHolder {
    */
   get weights(): Variable[] {
     const inside = this.subLayers().flatMap((layer) => layer.weights);
-    return [...new Set([...this.#trainableVariables, ...this.#otherVariables, ...inside])];
+    return [...new Set([...this.ownWeights, ...inside])];
+  }
+
+  /** The weights of the layer itself, without those of the layers inside. @internal */
+  get ownWeights(): readonly Variable[] {
+    return [...this.#trainableVariables, ...this.#otherVariables];
   }
 
   /** The weights that training changes. */

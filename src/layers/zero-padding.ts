@@ -6,7 +6,6 @@ import { pad } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { LAYER_OPTIONS } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import { SpatialLayer } from './spatial.js';
 import type { SpatialOptions } from './spatial.js';
 
@@ -44,7 +43,8 @@ function sidesOf(value: unknown): Sides | undefined {
 
 /**
  * Zeros before the first and behind the last step, Keras: `ZeroPadding1D`. [batch, steps, channels]
- * becomes [batch, before + steps + after, channels].
+ * becomes [batch, before + steps + after, channels]; with `dataFormat: 'channels_first'` the channels
+ * stand before the steps.
  */
 export class ZeroPadding1D extends ZeroPadding {
   static override readonly className = 'ZeroPadding1D';
@@ -56,8 +56,8 @@ export class ZeroPadding1D extends ZeroPadding {
    * @param padding number of zeros on both sides, or [before, after]
    * @throws ValueError if they are no whole numbers of at least 0, or an option is unknown.
    */
-  constructor(padding: number | Sides = 1, options: LayerOptions = {}) {
-    super(1, options, []);
+  constructor(padding: number | Sides = 1, options: SpatialOptions = {}) {
+    super(1, options, ['dataFormat']);
     const sides = sidesOf(padding);
     if (sides === undefined) {
       throw new ValueError(
@@ -70,11 +70,11 @@ export class ZeroPadding1D extends ZeroPadding {
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), padding: this.padding };
+    return { ...super.getConfig(), padding: this.padding, data_format: this.dataFormat };
   }
 
   static override fromConfig(config: Config): ZeroPadding1D {
-    const known = ['padding', ...LAYER_OPTIONS];
+    const known = ['padding', 'dataFormat', ...LAYER_OPTIONS];
     const { padding, ...options } = optionsFromConfig('ZeroPadding1D', config, known);
     return new ZeroPadding1D(padding as Sides | undefined, options);
   }

@@ -1,89 +1,102 @@
+import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import type { ReadOptions } from '../data/source.js';
+import { readSource, sourceName } from '../data/source.js';
+import type { ReadOptions, Source } from '../data/source.js';
 import type { FileArray } from '../data/elements.js';
-import { FormatError, LanegradError } from '../errors.js';
-import type { LayerDescription, LayersModel } from '../io/layers-model.js';
+import { FormatError, LanegradError, ValueError } from '../errors.js';
 import { MODEL_FILE, openModelSource } from '../io/model-source.js';
 import type { ModelSource } from '../io/model-source.js';
-import { deserializeLayer } from '../layers/registry.js';
 import { formatShape, sameShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
-import { Sequential } from './sequential.js';
+import { buildSequential } from './build.js';
+import { checkCustomObjects } from './custom-objects.js';
+import type { CustomObjects } from './custom-objects.js';
+import type { ModelFormatName } from './save.js';
+import type { Sequential } from './sequential.js';
+
+/** Options of `loadModel`. */
+export interface LoadModelOptions extends ReadOptions {
+  /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
+  readonly format?: ModelFormatName;
+  /** Whether the model is compiled as the file says. Default true. */
+  readonly compile?: boolean;
+  /** Classes and functions of your own by the names that stand in the file. Keras: `custom_objects`. */
+  readonly customObjects?: CustomObjects;
+}
 
 /**
- * Reads a model that `model.save`, TensorFlow.js or its converter has written (`layers-model`): layers and weights,
- * also quantized ones (uint8, uint16, float16). It is compiled if the file says how, in words that are known here;
- * the state of an optimizer is not in such files.
+ * Reads a model: layers, weights, how it is compiled and the state of its optimizer.
  *
- * @param source the path or URL of the folder or its `model.json`; `indexeddb://name` or `localstorage://name`; the
- * Files that a user picked; or an object { read(name) }
- * @throws FormatError for files that are damaged, do not fit together, or hold layers nobody registered;
- * DatasetError for files that cannot be read; ValueError for another format.
- * @example const model = await models.loadModel('digits');
+ * - `.keras` and legacy `.h5` (Sequential, or Functional that is one chain of layers): a path, URL, `indexeddb://name`,
+ *   Blob or the bytes. Where no name says it, bytes are such a file. They need the package h5wasm.
+ * - The layers-model of TensorFlow.js, also quantized (uint8, uint16, float16): the path or URL of the folder or its
+ *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user picked; or an object
+ *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
+ *   in such files.
+ *
+ * @throws FormatError for files that are damaged, do not fit together, or hold what nobody registered;
+ * DatasetError for files that cannot be read; ValueError for another format, and if h5wasm is not installed.
+ * @example const model = await models.loadModel('digits.keras');
  */
 export async function loadModel(
-  source: ModelSource,
-  options: ReadOptions = {},
+  source: ModelSource | Source,
+  options: LoadModelOptions = {},
 ): Promise<Sequential> {
-  checkOptions('loadModel', options, ['signal']);
-  const files = openModelSource('loadModel', source, options);
+  const owner = 'loadModel';
+  checkOptions(owner, options, ['format', 'compile', 'customObjects', 'signal']);
+  const compile = checkBoolean(owner, 'compile', options.compile ?? true);
+  const customObjects = checkCustomObjects(owner, options.customObjects);
+  const keras = kerasFile(source, options.format);
+  if (keras !== undefined) {
+    const bytes = await readSource(keras, { signal: options.signal });
+    const { decodeKerasModel } = await import('./load-keras.js');
+    return decodeKerasModel(bytes, sourceName(keras, 'model'), { compile, customObjects });
+  }
+  const files = openModelSource(owner, source as ModelSource, { signal: options.signal });
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const { parseLayersModel } = await import('../io/layers-model.js');
   const file = await parseLayersModel(await read(MODEL_FILE), read, label);
-  const model = buildModel(file, label);
+  const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const model = buildSequential(file, { label, room, customObjects });
   try {
+    if (!model.built) {
+      throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
+    }
     assignWeights(model, file.weights, label);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  if (file.trainingConfig !== undefined) await compileAsIn(file.trainingConfig, model);
+  if (compile && file.trainingConfig !== undefined) await compileAsIn(file.trainingConfig, model);
   return model;
 }
 
-function buildModel({ name, layers, inputShape, weights }: LayersModel, label: string): Sequential {
-  const room = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  let model: Sequential | undefined;
-  try {
-    model = new Sequential([], name === undefined ? {} : { name });
-    for (const [i, layer] of layers.entries()) {
-      const { config } = layer;
-      const hasShape = 'batch_input_shape' in config || layer.class_name === 'InputLayer';
-      const first = i === 0 && !hasShape && Array.isArray(inputShape);
-      const given = first ? { ...config, batch_input_shape: inputShape } : config;
-      const shape = i === 0 ? given['batch_input_shape'] : model.outputShape;
-      if (kernelSize(layer, shape) > room) {
-        throw new FormatError(`layer ${i} needs more weights than the ${room} numbers of the file`);
-      }
-      model.add(deserializeLayer({ class_name: layer.class_name, config: given }));
-    }
-    if (model.built) return model;
-  } catch (error) {
-    model?.dispose();
-    // Whatever a config makes a class throw: it came from the file.
-    throw new FormatError(`${label}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+/** The one file of Keras's that `source` is; undefined for the files of a layers-model. */
+function kerasFile(
+  source: ModelSource | Source,
+  format: ModelFormatName | undefined,
+): Source | undefined {
+  if (format !== undefined && format !== 'keras' && format !== 'tfjs') {
+    throw new ValueError(
+      `loadModel: format '${String(format)}' is not supported; supported are 'keras' (.keras, legacy .h5) and 'tfjs'.`,
+    );
   }
-  throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
-}
-
-/**
- * Elements of the layer's largest weight, as far as the config tells: what a small file says must not fill the memory
- * before it is compared with the weights that are there.
- */
-function kernelSize({ class_name: name, config }: LayerDescription, input: unknown): number {
-  const lengths: unknown[] = Array.isArray(input) ? input : [];
-  const product = (value: unknown): number =>
-    [value].flat().reduce((size: number, n) => size * (typeof n === 'number' ? n : 1), 1);
-  const channels = config['data_format'] === 'channels_first' ? lengths[1] : lengths.at(-1);
-  if (name === 'Dense') return product([lengths.at(-1), config['units']]);
-  if (name === 'Embedding') return product([config['input_dim'], config['output_dim']]);
-  if (!/^Conv(olution)?[12]D$/.test(name)) return 0;
-  const kernel = product(config['kernel_size']) * product([channels, config['filters']]);
-  return kernel / product(config['groups'] ?? 1);
+  if (format === 'tfjs') return undefined;
+  if (typeof source === 'string' || source instanceof URL) {
+    const path = String(source).replace(/[?#].*$/s, '');
+    const isFile = /\.(keras|h5|hdf5)$/i.test(path) || /^(blob|data):/i.test(path);
+    return isFile || format === 'keras' ? source : undefined;
+  }
+  const isBytes = source instanceof Uint8Array || source instanceof ArrayBuffer;
+  if (isBytes || source instanceof Blob) return source;
+  if (typeof source !== 'object' || source === null || !(Symbol.iterator in source))
+    return undefined;
+  // What the user picked; a layers-model has two files.
+  const [file, ...others] = source;
+  const isFile = file instanceof Blob && !/\.json$/i.test(file.name);
+  return isFile && others.length === 0 ? file : undefined;
 }
 
 /** By name: files put the weights of all layers that are trained first, models go layer by layer. */

@@ -178,15 +178,15 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Writes layers and weights in the format of TensorFlow.js (`layers-model`); `models.loadModel` reads it. How the
-   * model is compiled is in it if TensorFlow.js has words for all of it; the optimizer's state is not.
+   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the optimizer's state
+   * (needs the package h5wasm), or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
    *
-   * @param target a folder (an older model in it stays whole until the new one is complete); indexeddb://,
-   * localstorage:// or downloads:// and a name; or { write(name, bytes) }, which gets `weights.bin` and then
-   * `model.json`
-   * @throws ValueError for a model that is not built or holds models, for another format, and for what
-   * TensorFlow.js has no words for.
-   * @example await model.save('digits');
+   * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
+   * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or
+   * { write(name, bytes) }, which gets one file or, of TensorFlow.js's format, `weights.bin` and then `model.json`
+   * @throws ValueError for another format, a layer that no file can hold, and if h5wasm is not installed; in
+   * TensorFlow.js's format also for a model that is not built or holds models, and for what it has no words for.
+   * @example await model.save('digits.keras');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
     const { saveModel } = await import('./save.js');
@@ -194,7 +194,8 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Writes all weights, under their paths, into a `.safetensors` or `.npz` file. The optimizer's state is not in it.
+   * Writes all weights, under their paths, into a `.safetensors` or `.npz` file, without the optimizer's state; or with
+   * it into Keras's `.weights.h5` (needs the package h5wasm).
    *
    * @param target a path (the old file stays whole until the new one is complete); indexeddb://, localstorage:// or
    * downloads:// and a name; or { write(name, bytes) }
@@ -210,7 +211,9 @@ export abstract class Model extends Layer {
    * Reads weights into the model: by structure, or by the names of layers with `byName`. Nothing changes if the file
    * does not fit.
    *
-   * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors` or `.npz` file
+   * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
+   * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file. With the last three, an optimizer that has been built takes
+   * its state, if the file has as much of it
    * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
    * weights that are not the model's.
    */

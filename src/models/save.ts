@@ -1,19 +1,24 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { targetLocation } from '../data/target.js';
+import { targetLocation, writeTarget } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { fileArray } from '../data/file-array.js';
 import { ValueError } from '../errors.js';
-import type { LayerDescription } from '../io/layers-model.js';
 import { checkModelLocation } from '../io/model-source.js';
+import type { LayerDescription } from '../io/topology.js';
 import { serializeLayer } from '../layers/registry.js';
 import type { Layer } from '../layers/layer.js';
 import { classNameOf } from '../layers/weight-holder.js';
 import type { Model } from './model.js';
 
+/** The formats of `save`. */
+export type ModelFormatName = 'keras' | 'tfjs';
+
 /** Options of `save`. */
 export interface SaveOptions {
-  /** Must be false, the default: the format of TensorFlow.js holds no state of the optimizer. */
+  /** Default: `'keras'` for a name that ends in `.keras`, else `'tfjs'`, TensorFlow.js's layers-model. */
+  readonly format?: ModelFormatName;
+  /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
   readonly includeOptimizer?: boolean;
 }
 
@@ -23,13 +28,26 @@ export async function saveModel(
   target: Target,
   options: SaveOptions = {},
 ): Promise<void> {
-  checkOptions('save', options, ['includeOptimizer']);
-  if (checkBoolean('save', 'includeOptimizer', options.includeOptimizer ?? false)) {
+  checkOptions('save', options, ['format', 'includeOptimizer']);
+  const location = targetLocation('save', target);
+  const isKeras = modelFormat(location, options.format) === 'keras';
+  const includeOptimizer = checkBoolean(
+    'save',
+    'includeOptimizer',
+    options.includeOptimizer ?? isKeras,
+  );
+  if (isKeras) {
+    const { encodeKerasModel } = await import('./save-keras.js');
+    const bytes = await encodeKerasModel(model, includeOptimizer);
+    await writeTarget('save', target, bytes, `${model.name}.keras`);
+    return;
+  }
+  if (includeOptimizer) {
     throw new ValueError(
-      `save: includeOptimizer is not supported: TensorFlow.js's format holds no state of the optimizer. Leave it out.`,
+      `save: TensorFlow.js's format holds no state of the optimizer. Leave includeOptimizer out, or save into a ` +
+        `.keras file.`,
     );
   }
-  const location = targetLocation('save', target);
   if (location !== undefined) checkFolder(location);
   const described = { name: model.name, layers: describeLayers(model) };
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
@@ -40,6 +58,14 @@ export async function saveModel(
   const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
   const { writeLayersModel } = await import('../io/write-layers-model.js');
   await writeLayersModel('save', target, { ...described, trainingConfig }, weights);
+}
+
+function modelFormat(location: string | undefined, format: string | undefined): ModelFormatName {
+  if (format === 'keras' || format === 'tfjs') return format;
+  if (format === undefined) return /\.keras$/i.test(location ?? '') ? 'keras' : 'tfjs';
+  throw new ValueError(
+    `save: format '${format}' is not supported; supported are 'keras' (one file, .keras) and 'tfjs' (a folder).`,
+  );
 }
 
 function checkFolder(location: string): void {

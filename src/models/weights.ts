@@ -7,8 +7,9 @@ import { targetLocation, writeTarget } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { ValueError } from '../errors.js';
 import { matchWeights, weightNames } from '../io/match-weights.js';
+import type { Assignment, MatchOptions } from '../io/match-weights.js';
 import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
-import type { WeightsFormatName } from '../io/weights-format.js';
+import type { WeightsFormat, WeightsFormatName } from '../io/weights-format.js';
 import type { Model } from './model.js';
 
 /** Options of `saveWeights`. */
@@ -37,12 +38,23 @@ export async function saveWeights(
   requireWeights('saveWeights', model);
   const location = targetLocation('saveWeights', target);
   const format = weightsFormat('saveWeights', location, options.format) ?? DEFAULT_FORMAT;
+  const name = `${model.name}.weights${format.extension.replace('.weights', '')}`;
+  await writeTarget('saveWeights', target, await encodeWeights(model, format), name);
+}
+
+async function encodeWeights(
+  model: Model,
+  format: WeightsFormat,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (format.name === 'h5') {
+    const { encodeModelWeights } = await import('./keras-weights.js');
+    return encodeModelWeights('saveWeights', model, true);
+  }
   const names = weightNames(model.weights);
   const arrays = model.weights.map(
     (weight, i) => [names[i] ?? weight.path, fileArray(weight.value)] as const,
   );
-  const name = `${model.name}.weights${format.extension}`;
-  await writeTarget('saveWeights', target, await format.encode(arrays), name);
+  return format.encode(arrays);
 }
 
 /** What `model.loadWeights` does. */
@@ -58,13 +70,27 @@ export async function loadWeights(
   requireWeights(owner, model);
   const isNamed = typeof source === 'string' || source instanceof URL;
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
-  const format = weightsFormat(owner, location, options.format);
+  const given = weightsFormat(owner, location, options.format, true);
   const bytes = await readSource(source, { signal: options.signal });
   const label = sourceName(source, 'weights');
-  const arrays = await (format ?? sniffWeightsFormat(bytes)).decode(bytes, label);
+  const format = given ?? (await sniffWeightsFormat(bytes, label));
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const found = matchWeights(label, arrays, model.weights, { skipMismatch, byName });
+  const found = await matchFile(model, format, bytes, label, { skipMismatch, byName });
   for (const [weight, { data }] of found) weight.write(data);
+}
+
+async function matchFile(
+  model: Model,
+  format: WeightsFormat,
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  options: MatchOptions,
+): Promise<Assignment[]> {
+  if (format.name === 'h5') {
+    const { matchModelWeights } = await import('./keras-weights.js');
+    return matchModelWeights('loadWeights', model, bytes, label, options);
+  }
+  return matchWeights(label, await format.decode(bytes, label), model.weights, options);
 }
 
 function requireWeights(owner: string, model: Model): void {

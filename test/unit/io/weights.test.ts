@@ -115,19 +115,20 @@ describe('saveWeights and loadWeights', () => {
     expect(model.predictOnBatch([[2]]).toArray()).toEqual([[11, 14]]);
   });
 
-  it.each(['m.keras', 'm.weights.h5', 'model.json', 'weights'])(
-    'lists what is supported for %s',
-    async (path) => {
-      const model = twoLayers();
-      const supported = /supported are 'safetensors' .* and 'npz'/;
+  it('lists what is supported', async () => {
+    const model = twoLayers();
+    const supported = /supported are 'safetensors' .*, 'npz' .* and 'h5'/;
+    for (const path of ['m.keras', 'm.h5', 'model.json', 'weights']) {
       await expect(model.saveWeights(path)).rejects.toThrow(supported);
+    }
+    for (const path of ['model.json', 'weights']) {
       await expect(model.loadWeights(path)).rejects.toThrow(supported);
-    },
-  );
+    }
+  });
 
   it('refuses what it cannot do', async () => {
     const model = twoLayers();
-    const unknown = { format: 'h5' } as never;
+    const unknown = { format: 'npy' } as never;
     await expect(model.saveWeights('w.npz', unknown)).rejects.toThrow(ValueError);
     await expect(model.saveWeights('w.npz', { overwrite: true } as never)).rejects.toThrow(
       /unknown option 'overwrite'/,

@@ -1,0 +1,65 @@
+// Reads what Keras has saved of the models that write.ts wrote, and compares bit for bit.
+//   npx tsx scripts/verify_with_keras/read.ts FOLDER
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { models } from '../../src/index.js';
+import type { Sequential, Variable } from '../../src/index.js';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Say from which folder.');
+
+const bitsOf = (variables: readonly Variable[]): string =>
+  variables
+    .map(
+      ({ value, shape }) => `${shape.join()}:${Buffer.from(value.data().buffer).toString('hex')}`,
+    )
+    .join('\n');
+const stateOf = (model: Sequential): Record<string, string> => ({
+  weights: bitsOf(model.weights),
+  'optimizer state': bitsOf(model.optimizer?.variables ?? []),
+});
+
+/** What is not the same in the model that Keras wrote. */
+function differences(file: string, ours: Sequential, back: Sequential): string[] {
+  const state = stateOf(back);
+  return Object.entries(stateOf(ours))
+    .filter(([name, bits]) => state[name] !== bits)
+    .map(([name]) => `${file}: other ${name}`);
+}
+
+async function readBack(file: string): Promise<string[]> {
+  const load = (name: string): Promise<Sequential> =>
+    models.loadModel(path.join(String(folder), name));
+  const ours = await load(`${file}.keras`);
+  const problems: string[] = [];
+  for (const name of [`${file}.back.keras`, `${file}.back.h5`]) {
+    try {
+      problems.push(...differences(name, ours, await load(name)));
+    } catch (error) {
+      problems.push(`${name}: ${String(error)}`);
+    }
+  }
+  const cleared = await load(`${file}.keras`);
+  for (const { value } of [...cleared.weights, ...(cleared.optimizer?.variables ?? [])]) {
+    value.data().fill(0);
+  }
+  await cleared.loadWeights(path.join(String(folder), `${file}.back.weights.h5`));
+  problems.push(...differences(`${file}.back.weights.h5`, ours, cleared));
+  return problems;
+}
+
+const cases = JSON.parse(await readFile(path.join(folder, 'cases.json'), 'utf8')) as {
+  readonly name: string;
+  readonly file: string;
+}[];
+let failed = 0;
+for (const { name, file } of cases) {
+  const problems = await readBack(file).catch((error: unknown) => [String(error)]);
+  if (problems.length > 0) failed += 1;
+  console.log(`${problems.length > 0 ? '✗' : '✓'} ${name}, back from Keras`);
+  for (const problem of problems) console.log(`    ${problem}`);
+}
+console.log(
+  `lanegrad: ${cases.length - failed} of ${cases.length} come back from Keras bit for bit`,
+);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,64 @@
+import { ValueError } from '../errors.js';
+import { isJsonObject } from '../io/json.js';
+import { writeKerasArchive } from '../io/keras-archive.js';
+import { classNameOf } from '../layers/weight-holder.js';
+import { serializeCompiled } from './compile-config.js';
+import { encodeModelWeights } from './keras-weights.js';
+import type { Model } from './model.js';
+
+/** The model as a `.keras` file. @throws ValueError for what a file cannot hold, and if h5wasm is not installed. */
+export async function encodeKerasModel(
+  model: Model,
+  includeOptimizer: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (classNameOf(model) !== 'Sequential') {
+    throw new ValueError(
+      `save: only a Sequential can be saved; '${model.name}' is of class ${classNameOf(model)}. Save the weights ` +
+        `with saveWeights.`,
+    );
+  }
+  const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
+  const json = withInput(model.toJSON());
+  return writeKerasArchive({
+    config: {
+      ...json,
+      ...(compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) }),
+    },
+    weights: await encodeModelWeights('save', model, includeOptimizer),
+  });
+}
+
+/** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
+function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { config } = model;
+  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return model;
+  const given = Array.isArray(config['layers']) ? config['layers'].filter(isJsonObject) : [];
+  const layers = given.map(withInput);
+  const shape = config['build_input_shape'];
+  if (layers[0]?.['class_name'] !== 'InputLayer' && shape !== undefined) {
+    layers.unshift(inputLayer(shape, layers));
+  }
+  return { ...model, config: { ...config, layers } };
+}
+
+function inputLayer(
+  batchShape: unknown,
+  layers: readonly Readonly<Record<string, unknown>>[],
+): Readonly<Record<string, unknown>> {
+  const taken = layers.map(({ config }) => (isJsonObject(config) ? config['name'] : undefined));
+  let name = 'input_layer';
+  for (let i = 1; taken.includes(name); i++) name = `input_layer_${i}`;
+  return {
+    module: 'keras.layers',
+    class_name: 'InputLayer',
+    config: {
+      batch_shape: batchShape,
+      dtype: 'float32',
+      sparse: false,
+      ragged: false,
+      name,
+      optional: false,
+    },
+    registered_name: null,
+  };
+}
