@@ -4,6 +4,7 @@ export { addRows6, gemv, gemvScratchBytes } from './gemm/gemv';
 export { gemm, gemmScratchBytes } from './gemm/macro';
 export { gemmTile3x12, gemmTile3x12Sparse } from './gemm/micro';
 export { gemmDirect3x12 } from './gemm/narrow';
+export { gemmOffsets3x12 } from './gemm/offsets';
 export { gemmPackB, gemmPackedBytes } from './gemm/pack';
 export { addColumns16, addColumns24 } from './gemm/sparse-rows';
 export { argReduceF32, argReduceI32 } from './ops/arg-reduce';
@@ -20,8 +21,14 @@ export {
   convolveWeights,
   convolveWeightsScratchBytes,
 } from './ops/convolution';
+export {
+  convolveDense,
+  convolveDenseScratchBytes,
+  convolveWeightsDense,
+  convolveWeightsDenseScratchBytes,
+} from './ops/convolution-dense';
 export { im2col } from './ops/im2col';
-export { allFinite, firstOutOfRange } from './ops/inspect';
+export { allFinite, countNonZero, firstOutOfRange } from './ops/inspect';
 export { logicalNot, logicalU8 } from './ops/logical';
 export { reduceF32 } from './ops/reduce';
 export { reduceBool, reduceI32 } from './ops/reduce-int';

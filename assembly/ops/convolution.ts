@@ -1,12 +1,6 @@
 // Convolutions whose windows move pixel by pixel: nothing is unrolled into a matrix, and what is zero is left out.
 //
-// `shape` describes both directions, as int32: a pixel of x spreads over a window of y.
-//
-//   1 work │ images │ x: height width channels │ y: height width channels │ kernelHeight kernelWidth │ baseY baseX
-//
-// (`1 work` makes it a layout of one axis, by which the runtime tells whether a call is worth sharing.) The window
-// of pixel (iy, ix) is the kernelHeight × kernelWidth pixels of y from (iy + baseY, ix + baseX) on. Of the forward
-// convolution x is the input and y the output; of the gradient of its input it is the other way round.
+// `shape` is what spread.ts describes.
 //
 //   weights [x channels, kernelHeight, kernelWidth, y channels]: what one channel of x adds to a row of the window
 //   lies in one piece.
@@ -14,18 +8,20 @@ import { epilogue } from '../gemm/epilogue';
 import { addSparseRows, LIST_PADDING, listNonZero } from '../gemm/sparse-rows';
 import { shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
-
-const IMAGES: usize = 8;
-const X_HEIGHT: usize = 12;
-const X_WIDTH: usize = 16;
-const X_CHANNELS: usize = 20;
-const Y_HEIGHT: usize = 24;
-const Y_WIDTH: usize = 28;
-const Y_CHANNELS: usize = 32;
-const KERNEL_HEIGHT: usize = 36;
-const KERNEL_WIDTH: usize = 40;
-const BASE_Y: usize = 44;
-const BASE_X: usize = 48;
+import {
+  BASE_X,
+  BASE_Y,
+  copyPadded,
+  IMAGES,
+  KERNEL_HEIGHT,
+  KERNEL_WIDTH,
+  X_CHANNELS,
+  X_HEIGHT,
+  X_WIDTH,
+  Y_CHANNELS,
+  Y_HEIGHT,
+  Y_WIDTH,
+} from './spread';
 
 /** Bytes of scratch of `convolve` for x of so many channels. */
 export function convolveScratchBytes(channels: i32, threads: i32): usize {
@@ -212,9 +208,12 @@ export function convolveWeights(
   const width = load<i32>(shape, X_WIDTH);
   const channels = load<i32>(shape, X_CHANNELS);
   const kernelHeight = load<i32>(shape, KERNEL_HEIGHT);
-  const yImageWords =
-    load<i32>(shape, Y_HEIGHT) * load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS);
+  const yHeight = load<i32>(shape, Y_HEIGHT);
   const yPixelBytes = (<usize>load<i32>(shape, Y_CHANNELS)) << 2;
+  const yWidthBytes = <usize>load<i32>(shape, Y_WIDTH) * yPixelBytes;
+  const yImageBytes = <usize>yHeight * yWidthBytes;
+  const top = max(0, -load<i32>(shape, BASE_Y));
+  const left = <usize>max(0, -load<i32>(shape, BASE_X)) * yPixelBytes;
   const columns = load<i32>(shape, KERNEL_WIDTH) * load<i32>(shape, Y_CHANNELS);
   const lineBytes = (<usize>columns) << 2;
   const pixelBytes = (<usize>channels) << 2;
@@ -239,9 +238,13 @@ export function convolveWeights(
 
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let from = y + <usize>image * ((<usize>yImageWords) << 2);
+    let from = y + <usize>image * yImageBytes;
     if (isPadded) {
-      pad(padded, from, count, shape, rows, rowBytes);
+      for (let i = 0; i < count; i++) {
+        const source = from + <usize>i * yImageBytes;
+        const to = padded + <usize>(i * rows) * rowBytes;
+        copyPadded(to, rowBytes, source, yHeight, yWidthBytes, top, left);
+      }
       from = padded;
     }
     const pixels = x + <usize>(image * height * width) * pixelBytes;
@@ -272,18 +275,5 @@ export function convolveWeights(
         addSparseRows(dWeights + <usize>unit * lineBytes, columns, values, offsets, kept, line);
       }
     }
-  }
-}
-
-/** Copies images of y into the middle of padded ones, whose borders are zero. */
-function pad(to: usize, from: usize, images: i32, shape: usize, rows: i32, rowBytes: usize): void {
-  const height = load<i32>(shape, Y_HEIGHT);
-  const bytes = (<usize>(load<i32>(shape, Y_WIDTH) * load<i32>(shape, Y_CHANNELS))) << 2;
-  const left = (<usize>(max(0, -load<i32>(shape, BASE_X)) * load<i32>(shape, Y_CHANNELS))) << 2;
-  const top = <usize>max(0, -load<i32>(shape, BASE_Y)) * rowBytes;
-  for (let i = 0; i < images; i++, to += <usize>rows * rowBytes) {
-    let line = to + top + left;
-    for (let y = 0; y < height; y++, line += rowBytes, from += bytes)
-      memory.copy(line, from, bytes);
   }
 }

@@ -14,6 +14,15 @@ export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
   return -1;
 }
 
+/** How many of the n float32 are not zero. */
+export function countNonZero(x: usize, n: i32): i32 {
+  let count = 0;
+  const zero = f32x4.splat(0);
+  for (; n >= 4; n -= 4, x += 16) count += popcnt(i32x4.bitmask(f32x4.ne(v128.load(x), zero)));
+  for (; n > 0; n--, x += 4) count += i32(load<f32>(x) != 0);
+  return count;
+}
+
 /** 1 if none of the n float32 is infinite or NaN, else 0. */
 export function allFinite(x: usize, n: i32): i32 {
   // x - x is 0 for every finite x and NaN for the others.

@@ -44,6 +44,8 @@ const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...place
   topKRows: [2, 2, 3],
   convolve: [0.05, -4],
   convolveWeights: [0.05, -3],
+  convolveDense: [0.05, -4],
+  convolveWeightsDense: [0.05, -3],
   im2col: [0.3, -2],
   col2im: [0.5, -2],
   windowSum: [0.5, -2],

@@ -150,6 +150,22 @@ export interface SplitKernels extends UpdateKernels {
     shape: Pointer,
     scratch: Pointer,
   ): void;
+  convolveDense(
+    y: Pointer,
+    x: Pointer,
+    packed: Pointer,
+    bias: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void;
+  convolveWeightsDense(
+    dKernel: Pointer,
+    x: Pointer,
+    dy: Pointer,
+    shape: Pointer,
+    scratch: Pointer,
+  ): void;
   im2col(columns: Pointer, x: Pointer, window: Pointer, firstRow: number, rows: number): void;
   col2im(dx: Pointer, columns: Pointer, window: Pointer, firstRow: number, rows: number): void;
   windowSum(out: Pointer, x: Pointer, window: Pointer): void;
@@ -250,8 +266,11 @@ export interface PlainKernels {
   gemvScratchBytes(k: number, threads: number): number;
   convolveScratchBytes(channels: number, threads: number): number;
   convolveWeightsScratchBytes(shape: Pointer, threads: number): number;
+  convolveDenseScratchBytes(shape: Pointer, threads: number): number;
+  convolveWeightsDenseScratchBytes(shape: Pointer, threads: number): number;
   firstOutOfRange(indices: Pointer, count: number, limit: number): number;
   allFinite(x: Pointer, n: number): number;
+  countNonZero(x: Pointer, n: number): number;
   randomPermutation(
     out: Pointer,
     n: number,

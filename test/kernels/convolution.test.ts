@@ -31,6 +31,8 @@ const cases: readonly Case[] = [
   { images: 1, x: [2, 3, 4], y: [2, 3, 4], kernel: [5, 7], base: [-2, -3] },
   // Windows that begin behind the first pixel.
   { images: 2, x: [3, 3, 2], y: [8, 7, 3], kernel: [2, 3], base: [2, 1] },
+  // More taps than a block of the tile is deep.
+  { images: 1, x: [3, 5, 40], y: [3, 5, 13], kernel: [3, 3], base: [-1, -1] },
   // More than one group of images.
   { images: 9, x: [10, 10, 2], y: [12, 12, 40], kernel: [3, 3], base: [0, 0] },
 ];
@@ -77,6 +79,56 @@ function expectClose(got: readonly number[], want: Float64Array, terms: number):
   expect(got.length).toBe(want.length);
 }
 
+/** Whether every pixel of y sees a window that begins at or before x and ends at or behind it, as dense kernels need. */
+function isClosed({ x, y, kernel, base }: Case): boolean {
+  return ([0, 1] as const).every((axis) => {
+    const before = base[axis] + kernel[axis] - 1;
+    return before >= 0 && y[axis] + kernel[axis] - 1 >= before + x[axis];
+  });
+}
+
+/** The weights as the matrix of a kernel that slides over x: [kernelHeight, kernelWidth, x channels, y channels]. */
+function asMatrix({ x, y, kernel }: Case, weights: Float32Array): number[] {
+  const taps = kernel[0] * kernel[1];
+  return Array.from({ length: weights.length }, (_, i) => {
+    const [d, c] = [i % y[2], Math.floor(i / y[2]) % x[2]];
+    const tap = Math.floor(i / (y[2] * x[2]));
+    return weights[(c * taps + (taps - 1 - tap)) * y[2] + d] ?? NaN;
+  });
+}
+
+function runDense(
+  test: Case,
+  x: Float32Array,
+  matrix: readonly number[],
+  bias: Float32Array | undefined,
+): number[] {
+  const n = test.y[2];
+  const k = matrix.length / n;
+  const kernel = wasm.place(Float32Array.from(matrix));
+  const packed = wasm.run('allocate', wasm.run('gemmPackedBytes', k, n));
+  wasm.runSplit('gemmPackB', 1, packed, kernel.pointer, k, n, n, 0);
+  const shape = wasm.place(shapeOf(test));
+  const bytes = wasm.run('convolveDenseScratchBytes', shape.pointer, 7);
+  const scratch = wasm.place(new Uint8Array(bytes));
+  const y = runKernel(
+    'convolveDense',
+    blankF32(test.images * size(test.y)),
+    x,
+    packed,
+    bias ?? 0,
+    shapeOf(test),
+    bias === undefined ? Epilogue.None : Epilogue.Relu,
+    scratch.pointer,
+  );
+  expect(scratch.isFenced()).toBe(true);
+  scratch.release();
+  shape.release();
+  wasm.run('release', packed);
+  kernel.release();
+  return y;
+}
+
 const at = (list: ArrayLike<number>, i: number): number => list[i] ?? NaN;
 
 describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
@@ -109,6 +161,10 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
       );
       expectClose(got, expected, terms);
       wasm.run('release', scratch);
+      if (isClosed(test)) {
+        const dense = runDense(test, x, asMatrix(test, weights), hasBias ? bias : undefined);
+        expect(dense, 'the same bits with the register tile').toEqual(got);
+      }
     }
   });
 
@@ -133,6 +189,24 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
     expectClose(got, expected, images * size(xSide.slice(0, 2)));
     expect(scratch.isFenced()).toBe(true);
     scratch.release();
+
+    if (isClosed(test) && kernel[1] * xSide[2] >= 3 && ySide[2] >= 12) {
+      const room = wasm.run('convolveWeightsDenseScratchBytes', shape.pointer, 7);
+      const tiles = wasm.place(new Uint8Array(room));
+      const dense = runKernel(
+        'convolveWeightsDense',
+        blankF32(weightCount),
+        x,
+        y,
+        shapeOf(test),
+        tiles.pointer,
+      );
+      expect(dense, 'the same bits with the register tile').toEqual(
+        asMatrix(test, Float32Array.from(got)),
+      );
+      expect(tiles.isFenced()).toBe(true);
+      tiles.release();
+    }
     shape.release();
   });
 });
