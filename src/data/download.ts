@@ -21,6 +21,36 @@ export interface DownloadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
+/** A part of a file that arrived earlier. */
+export interface PartialFile {
+  /** Its length: the bytes from 0 on. */
+  readonly length: number;
+  /** What the server said names these contents. */
+  readonly validator: string | null;
+}
+
+/** The options of a download that may go on where an earlier one broke off. */
+export interface ResumableOptions extends DownloadOptions {
+  /** What is there already; only the rest is asked for. */
+  readonly after?: PartialFile | undefined;
+  /**
+   * Called before the first piece: at which byte it stands (0 if the server cannot or must not go on), and what names
+   * the contents; undefined where these bytes are not those of the file, because they are encoded on the way.
+   */
+  readonly onResponse?: ((start: number, validator: string | null | undefined) => void) | undefined;
+}
+
+/** The connection failed or the server fell silent: another attempt may bring the rest. */
+export class BrokenOff extends DatasetError {
+  constructor(
+    message: string,
+    readonly isStalled: boolean,
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 // Beyond this, timers fire at once instead of late.
 const maxTimer = 2 ** 31 - 1;
 
@@ -44,8 +74,9 @@ export async function download(
  */
 export async function* downloadChunks(
   url: string,
-  { signal, stallTimeout = Infinity, maxBytes = Infinity, onProgress }: DownloadOptions = {},
+  options: ResumableOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const { signal, stallTimeout = Infinity, maxBytes = Infinity, onProgress, after } = options;
   signal?.throwIfAborted();
   const failed = (reason: string, cause?: unknown): DatasetError =>
     new DatasetError(`download of ${url} failed: ${reason}`, { cause });
@@ -69,24 +100,45 @@ export async function* downloadChunks(
       return await step;
     } catch (error) {
       signal?.throwIfAborted();
-      if (stalled) throw failed(`the server sent nothing for ${stallTimeout} ms (timeout)`, error);
-      throw failed(describe(error), error);
+      const reason = stalled
+        ? `the server sent nothing for ${stallTimeout} ms (timeout)`
+        : describe(error);
+      throw new BrokenOff(`download of ${url} failed: ${reason}`, stalled, { cause: error });
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** The answer, and at which byte it begins: what does not fit to the part that is there is asked for anew. */
+  async function begin(
+    part: PartialFile | undefined,
+  ): Promise<{ response: Response; start: number }> {
+    const init = { signal: request.signal };
+    if (part === undefined) return { response: await next(fetch(url, init)), start: 0 };
+    // No If-Range: it would need the permission of servers on other sites.
+    const range = { Range: `bytes=${part.length}-` };
+    const response = await next(fetch(url, { ...init, headers: range }));
+    if (response.status === 206 && continues(response, part)) {
+      return { response, start: part.length };
+    }
+    if (response.status === 200) return { response, start: 0 };
+    await response.body?.cancel();
+    return begin(undefined);
+  }
+
   try {
-    const response = await next(fetch(url, { signal: request.signal }));
+    const { response, start } = await begin(after);
     if (!response.ok) {
       throw failed(`HTTP ${response.status} ${response.statusText}`.trimEnd());
     }
-    const totalBytes = declaredLength(response);
+    options.onResponse?.(start, isEncoded(response) ? undefined : validatorOf(response));
+    const length = declaredLength(response);
+    const totalBytes = length === undefined ? undefined : start + length;
     const tooLarge = (length: number): DatasetError =>
       failed(`the server sends ${length} bytes or more, expected at most ${maxBytes}`);
     if (totalBytes !== undefined && totalBytes > maxBytes) throw tooLarge(totalBytes);
     const reader = response.body?.getReader();
-    let loadedBytes = 0;
+    let loadedBytes = start;
     while (reader !== undefined) {
       const { done, value } = await next(reader.read());
       if (done) break;
@@ -104,10 +156,27 @@ export async function* downloadChunks(
   }
 }
 
+/** Whether an answer is the rest of the file that a part is of, as far as the server tells. */
+function continues(response: Response, { length, validator }: PartialFile): boolean {
+  const range = response.headers.get('content-range');
+  if (range !== null && !range.startsWith(`bytes ${length}-`)) return false;
+  const now = validatorOf(response);
+  return (validator === null || now === null || validator === now) && !isEncoded(response);
+}
+
+/** What names the contents: another name means other contents. */
+function validatorOf({ headers }: Response): string | null {
+  return headers.get('etag') ?? headers.get('last-modified');
+}
+
+function isEncoded({ headers }: Response): boolean {
+  return headers.has('content-encoding');
+}
+
 /** Content-Length, unless the body is also encoded: then it counts other bytes than ours. */
 function declaredLength(response: Response): number | undefined {
   const length = response.headers.get('content-length');
-  if (length === null || response.headers.has('content-encoding')) return undefined;
+  if (length === null || isEncoded(response)) return undefined;
   return /^\d+$/.test(length) ? Number(length) : undefined;
 }
 

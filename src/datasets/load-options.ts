@@ -12,7 +12,7 @@ export interface LoadDataOptions {
   /** URLs of folders to download from, tried in turn. Default: the data set's own list. */
   readonly mirrors?: readonly string[] | undefined;
   /**
-   * Folder that keeps downloads. Default: LANEGRAD_CACHE_DIR, else `~/.cache/lanegrad`. In a browser the
+   * Folder that keeps downloads, also the parts of those that broke off. Default: LANEGRAD_CACHE_DIR, else `~/.cache/lanegrad`. In a browser the
    * name of the Cache Storage cache, `lanegrad` by default.
    */
   readonly cacheDirectory?: string | undefined;

@@ -1,5 +1,6 @@
 import type { DownloadCache } from '../data/cache.js';
 import { download, type DownloadProgress } from '../data/download.js';
+import { downloadInParts, forgetPart } from '../data/download-parts.js';
 import { isGzip } from '../data/gzip.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import { advice } from './directory.js';
@@ -41,7 +42,8 @@ export async function fetchFile(
   const [gzipped, plain] = storedNames(file);
   for (const mirror of mirrors) {
     const url = `${mirror.endsWith('/') ? mirror : `${mirror}/`}${gzipped}`;
-    const arrived = await fromMirror(url, file, context);
+    const key = `${dataset.folders[0]}/${gzipped}`;
+    const arrived = await fromMirror(url, file, key, context);
     if (arrived instanceof LanegradError) {
       attempts.push(
         arrived instanceof TimeLimitReached ? `${url}: ${arrived.message}` : arrived.message,
@@ -51,6 +53,7 @@ export async function fetchFile(
     }
     const { stored, contents } = arrived;
     await cache.put(`${dataset.folders[0]}/${isGzip(stored) ? gzipped : plain}`, stored);
+    await forgetPart(cache, key);
     return contents;
   }
   if (mirrors.length === 0) attempts.push(noMirrors);
@@ -75,12 +78,22 @@ interface Arrived {
 async function fromMirror(
   url: string,
   file: IdxFile,
-  { signal, stallTimeout, onProgress }: FetchContext,
+  key: string,
+  { cache, signal, stallTimeout, onProgress }: FetchContext,
 ): Promise<Arrived | LanegradError> {
   // Gzip adds less than this to what it cannot compress.
   const maxBytes = file.byteLength + (file.byteLength >> 10) + 1024;
+  const options = { signal, stallTimeout, maxBytes, onProgress };
   try {
-    const stored = await download(url, { signal, stallTimeout, maxBytes, onProgress });
+    const { bytes, isResumed } = await downloadInParts(url, cache, key, options);
+    try {
+      return { stored: bytes, contents: await verifiedContents(bytes, file, url) };
+    } catch (error) {
+      await forgetPart(cache, key);
+      // The parts may be of different files; then the whole file is not to blame.
+      if (!isResumed) throw error;
+    }
+    const stored = await download(url, options);
     return { stored, contents: await verifiedContents(stored, file, url) };
   } catch (error) {
     if (error instanceof TimeLimitReached) return error;

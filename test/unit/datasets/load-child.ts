@@ -1,0 +1,7 @@
+// Loads a data set into a cache, beside other processes:
+//   tsx load-child.ts <data set as JSON> <mirror> <cache directory>
+import type { IdxDataset } from '../../../src/datasets/idx-files.js';
+import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
+
+const [dataset = '', mirror = '', cacheDirectory = ''] = process.argv.slice(2);
+await loadIdxDataset(JSON.parse(dataset) as IdxDataset, { mirrors: [mirror], cacheDirectory });
