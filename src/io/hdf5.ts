@@ -100,14 +100,7 @@ let printed = '';
 const DEVICE = 'lanegrad-errors';
 
 async function openLibrary(owner: string): Promise<OpenLibrary> {
-  opened ??= (async () => {
-    const { File, ready } = (await import('h5wasm')) as unknown as Library;
-    const { FS } = await ready;
-    FS.createDevice('/dev', DEVICE, null, (code) => {
-      if (printed.length < 10_000) printed += String.fromCharCode(code);
-    });
-    return { File, FS };
-  })();
+  opened ??= loadLibrary();
   try {
     return await opened;
   } catch (error) {
@@ -118,6 +111,21 @@ async function openLibrary(owner: string): Promise<OpenLibrary> {
       { cause: error },
     );
   }
+}
+
+async function loadLibrary(): Promise<OpenLibrary> {
+  let library: Library;
+  try {
+    library = (await import('h5wasm')) as unknown as Library;
+  } catch (error) {
+    // By this `try` bundlers know that the package may be missing.
+    throw new Error('the package h5wasm is missing', { cause: error });
+  }
+  const { FS } = await library.ready;
+  FS.createDevice('/dev', DEVICE, null, (code) => {
+    if (printed.length < 10_000) printed += String.fromCharCode(code);
+  });
+  return { File: library.File, FS };
 }
 
 /** Runs `f` on a file in the library's memory, which is gone afterwards. */

@@ -1,4 +1,4 @@
-import { fileArray } from '../data/numpy-files.js';
+import { fileArray } from '../data/file-array.js';
 import { isHdf5 } from '../io/hdf5-signature.js';
 import { readHdf5 } from '../io/hdf5.js';
 import { readKerasArchive } from '../io/keras-archive.js';
