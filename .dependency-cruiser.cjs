@@ -6,6 +6,7 @@
  * a row above, never from a neighbour in its row.
  */
 const rows = [
+  ['remote'],
   ['models'],
   ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'utils'],
   ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'io'],

@@ -57,6 +57,7 @@ export default defineConfig(
     'coverage/',
     'src/wasm/generated/',
     'src/runtime/worker.js',
+    'src/remote/training-worker.js',
     'bench/peers/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -168,7 +169,10 @@ export default defineConfig(
   { files: ['src/wasm/**/*.ts'], rules: mayNotName(threads, node) },
   { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
   { files: ['src/**/platform.*.ts'], rules: mayNotName(webAssembly, threads) },
-  { files: ['src/runtime/platform.*.ts'], rules: mayNotName(webAssembly) },
+  {
+    files: ['src/{runtime,remote}/platform.*.ts'],
+    rules: mayNotName(webAssembly),
+  },
   {
     // Names of temporary files, and the seed where nobody gave one.
     files: ['src/**/platform.*.ts', 'src/random/seed-generator.ts'],

@@ -1,13 +1,21 @@
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
 
+const source = (file: string): string => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
+
 export default defineConfig({
-  resolve: { alias: { lanegrad: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^lanegrad$/, replacement: source('index.ts') },
+      { find: /^lanegrad\/remote$/, replacement: source('remote/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/package/**'],
     // As `lanegrad` does, though tests import what they test from wherever it is.
     setupFiles: ['src/known.ts'],
+    globalSetup: ['scripts/build-workers.mjs'],
     pool: 'threads',
     testTimeout: 60_000,
   },

@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { embedBytes } from './embed-bytes.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,26 +36,6 @@ function buildWasm() {
   return targets;
 }
 
-const bundling = {
-  bundle: true,
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
-  // A third of the size, and without the part that is for Node's streams.
-  alias: { papaparse: 'papaparse/papaparse.min.js' },
-  legalComments: 'inline',
-  logLevel: 'warning',
-};
-
-/** The module of the pool's workers: one file, because a worker is given one URL. */
-async function buildWorker(outfile) {
-  const { build } = await import('esbuild');
-  // It exports nothing, but tools must see that it is a module.
-  const footer = { js: 'export {};' };
-  await build({ ...bundling, entryPoints: ['src/runtime/worker.ts'], outfile, footer });
-}
-
 /** Data sets, binaries and the CSV parser are in the package once: the bundle imports the modules that hold them. */
 const sharedData = {
   name: 'shared-data',
@@ -75,7 +56,12 @@ async function buildBundle() {
   const { build } = await import('esbuild');
   await build({
     ...bundling,
-    entryPoints: { index: 'dist/modules/src/index.js', core: 'dist/modules/src/core.js' },
+    entryPoints: {
+      index: 'dist/modules/src/index.js',
+      core: 'dist/modules/src/core.js',
+      remote: 'dist/modules/src/remote/index.js',
+      'training-worker': 'dist/modules/src/remote/training-worker.js',
+    },
     outdir: 'dist',
     splitting: true,
     plugins: [sharedData],
@@ -96,8 +82,8 @@ async function buildPackage(targets) {
     run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');
   });
   await buildBundle();
-  await buildWorker('dist/worker.js');
-  await buildWorker('dist/modules/src/runtime/worker.js');
+  await buildWorker('src/runtime/worker.ts', 'dist/worker.js');
+  await buildWorker('src/runtime/worker.ts', 'dist/modules/src/runtime/worker.js');
   await writeNamespaces(path.resolve('dist/core.js'));
   mkdirSync('dist/wasm', { recursive: true });
   for (const { outFile } of Object.values(targets)) {
@@ -106,6 +92,5 @@ async function buildPackage(targets) {
 }
 
 const targets = buildWasm();
-// Beside its source, where the sources look for it when they run unbundled (tests, tsx).
-await buildWorker('src/runtime/worker.js');
+await buildWorkers();
 if (!process.argv.includes('--wasm')) await buildPackage(targets);

@@ -1,6 +1,6 @@
 // `npm run test:browser`: headless Chromium loads the built package from a page with a strict content security
-// policy and runs test/browser/cases.js; weights must come out as in Node. Takes the Chromium that is installed
-// (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
+// policy and runs the cases of test/browser, without and with cross-origin isolation; weights must come out as in
+// Node. Takes the Chromium that is installed (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ function madeIdx(shape, missingBytes = 0) {
 }
 
 /** What the cases of test/browser/storage.js ask for: files that were downloaded, and a browser short of space. */
-async function giveStorage(page) {
+async function giveStorage(page, origin) {
   const downloads = new Map();
   const arrived = (name) => {
     const known = downloads.get(name);
@@ -43,7 +43,7 @@ async function giveStorage(page) {
   const devtools = await page.context().newCDPSession(page);
   await page.exposeFunction('limitStorage', (quotaSize) =>
     devtools.send('Storage.overrideQuotaForOrigin', {
-      origin: server.origin,
+      origin,
       ...(quotaSize ? { quotaSize } : {}),
     }),
   );
@@ -65,65 +65,88 @@ const hashInNode = execFileSync(process.execPath, [inRoot('scripts/fingerprint.m
   encoding: 'utf8',
 }).trim();
 
-const server = await serve({
-  folders: {
-    '/dist/': inRoot('dist'),
-    '/fingerprint/': inRoot('scripts/fingerprint'),
-    '/page/': inRoot('test/browser'),
-  },
-  made: {
-    '/fingerprint-of-node': hashInNode,
-    '/made/images-idx3-ubyte.gz': madeIdx([5, 4, 3]),
-    '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
-  },
-  headers: {
-    'content-security-policy':
-      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:",
-  },
-});
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** The pages' server; `headers` besides the policy. */
+const serveWith = (headers) =>
+  serve({
+    folders: {
+      '/dist/': inRoot('dist'),
+      '/fingerprint/': inRoot('scripts/fingerprint'),
+      '/page/': inRoot('test/browser'),
+    },
+    made: {
+      '/fingerprint-of-node': hashInNode,
+      '/made/images-idx3-ubyte.gz': madeIdx([5, 4, 3]),
+      '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
+    },
+    headers: { 'content-security-policy': policy, ...headers },
+  });
+
 const browser = await chromium.launch(launchOptions(executablePath));
 
 let passed = 0;
 let failed = 0;
-let timer;
-let done;
 const fail = (name, detail) => {
   failed++;
   console.log(`✗ ${name}\n    ${String(detail).replaceAll('\n', '\n    ')}`);
 };
 
+/** All cases, on a page that is sent with such headers. */
+async function runPage(headers) {
+  const server = await serveWith(headers);
+  const page = await browser.newPage();
+  let timer;
+  let done;
+  try {
+    page.on('pageerror', (error) => fail('an error nobody caught', error.stack ?? error));
+    page.on('console', (message) => {
+      // The case of a module that is not there makes the browser say so.
+      if (message.type() === 'error' && !message.text().includes('404')) {
+        fail('an error on the console', message.text());
+      }
+    });
+    const finished = new Promise((resolve, reject) => {
+      page.on('crash', () => reject(new Error('the page crashed')));
+      timer = setTimeout(
+        () => reject(new Error(`the page was not done after ${TIME_LIMIT_MS / 1000} s`)),
+        TIME_LIMIT_MS,
+      );
+      done = resolve;
+    });
+    await page.exposeFunction('report', (result) => {
+      if (result === 'done') done();
+      else if (!result.passed) fail(result.name, result.detail);
+      else {
+        passed++;
+        console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
+      }
+    });
+    await giveStorage(page, server.origin);
+    await page.goto(`${server.origin}/page/index.html`);
+    await finished;
+  } finally {
+    clearTimeout(timer);
+    await page.close();
+    await server.close();
+  }
+}
+
 try {
   console.log(`Chromium ${browser.version()}`);
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => fail('an error nobody caught', error.stack ?? error));
-  page.on('console', (message) => {
-    if (message.type() === 'error') fail('an error on the console', message.text());
-  });
-  const finished = new Promise((resolve, reject) => {
-    page.on('crash', () => reject(new Error('the page crashed')));
-    timer = setTimeout(
-      () => reject(new Error(`the page was not done after ${TIME_LIMIT_MS / 1000} s`)),
-      TIME_LIMIT_MS,
-    );
-    done = resolve;
-  });
-  await page.exposeFunction('report', (result) => {
-    if (result === 'done') done();
-    else if (!result.passed) fail(result.name, result.detail);
-    else {
-      passed++;
-      console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
-    }
-  });
-  await giveStorage(page);
-  await page.goto(`${server.origin}/page/index.html`);
-  await finished;
+  console.log('A page as any other:');
+  await runPage({});
+  console.log('A page that is cross-origin isolated:');
+  await runPage(isolation);
 } catch (error) {
   fail('the run', error.stack);
 } finally {
-  clearTimeout(timer);
   await browser.close();
-  await server.close();
 }
 if (passed === 0 && failed === 0) fail('the run', 'no case ran');
 console.log(`browser: ${passed} passed, ${failed} failed`);

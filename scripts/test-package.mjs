@@ -92,6 +92,8 @@ const cases = {
       'dist/index.js',
       'dist/core.js',
       'dist/layers.js',
+      'dist/remote.js',
+      'dist/training-worker.js',
       'dist/worker.js',
       'dist/modules/src/index.js',
       'dist/types/src/index.d.ts',
@@ -125,6 +127,10 @@ const cases = {
   'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
   'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
   'TypeScript, moduleResolution node16': () => typeCheck(folder, 'node16', 'node16'),
+  'lanegrad/remote: a network with a layer of the project trains in a worker': () => {
+    project.take('test/package/remote.mjs', 'test/package/parts.mjs');
+    return run(folder, process.execPath, 'remote.mjs');
+  },
 
   'Node 20, 22, 24 and 26: import, require, training': async () => {
     const majors = [...new Set([thisMajor, 20, 22, 24, 26])].sort((a, b) => a - b);

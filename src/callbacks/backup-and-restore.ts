@@ -64,7 +64,7 @@ export class BackupAndRestore extends Callback {
     if (bytes === undefined) return;
     const label = `BackupAndRestore: '${FILE}' in '${this.backupDir}'`;
     const { parseBackup } = await import('./backup-file.js');
-    this.#progress().restore(parseBackup(bytes, label), label);
+    await this.#progress().restore(parseBackup(bytes, label), label);
   }
 
   override onTrainBatchEnd(): Promise<void> | undefined {
@@ -80,7 +80,7 @@ export class BackupAndRestore extends Callback {
   }
 
   async #save(): Promise<void> {
-    const snapshot = this.#progress().capture();
+    const snapshot = await this.#progress().capture();
     const { encodeBackup } = await import('./backup-file.js');
     await this.#cache?.put(FILE, encodeBackup(snapshot));
   }

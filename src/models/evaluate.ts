@@ -23,6 +23,18 @@ export interface EvaluateOptions extends LoopOptions {
   readonly returnDict?: boolean;
 }
 
+/** Their names. */
+export const EVALUATE_OPTIONS = [
+  'batchSize',
+  'verbose',
+  'yieldEvery',
+  'signal',
+  'sampleWeight',
+  'steps',
+  'callbacks',
+  'returnDict',
+] as const satisfies readonly (keyof EvaluateOptions)[];
+
 /** Loss and metrics over all batches of a source. */
 export async function testLoop(
   op: string,
@@ -54,16 +66,7 @@ export async function evaluate(
   y: TensorLike | undefined,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  checkOptions('evaluate', options, [
-    'batchSize',
-    'verbose',
-    'yieldEvery',
-    'signal',
-    'sampleWeight',
-    'steps',
-    'callbacks',
-    'returnDict',
-  ]);
+  checkOptions('evaluate', options, EVALUATE_OPTIONS);
   checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);

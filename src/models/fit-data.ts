@@ -1,6 +1,6 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { isBatchIterable } from '../data/batches/index.js';
-import type { BatchSource } from '../data/batches/index.js';
+import type { BatchIterable, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 import type { FitOptions, ValidationData } from './fit.js';
@@ -112,12 +112,21 @@ function validationBatches(
   batching: BatchingOptions,
 ): BatchSource {
   const op = 'fit: validationData';
-  if (isBatchIterable(data)) return toBatches(op, model, { x: data }, batching);
-  if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
-    throw new ValueError(
-      'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
-    );
-  }
-  const [x, y, sampleWeight] = data as readonly [TensorLike, TensorLike, TensorLike?];
+  const parts = validationParts(data);
+  if (isBatchIterable(parts)) return toBatches(op, model, { x: parts }, batching);
+  const [x, y, sampleWeight] = parts;
   return toBatches(op, model, { x, y, sampleWeight }, batching);
+}
+
+/** Data to validate with, told apart. @throws ValueError for what is neither arrays nor an iterable. */
+export function validationParts(
+  data: ValidationData,
+): readonly [TensorLike, TensorLike, TensorLike?] | BatchIterable {
+  if (isBatchIterable(data)) return data;
+  if (Array.isArray(data) && data.length >= 2 && data.length <= 3) {
+    return data;
+  }
+  throw new ValueError(
+    'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
+  );
 }

@@ -50,7 +50,8 @@ export interface FitOptions extends LoopOptions {
   readonly validationFreq?: number | readonly number[];
 }
 
-const OPTIONS = [
+/** Their names. */
+export const FIT_OPTIONS = [
   'batchSize',
   'verbose',
   'yieldEvery',
@@ -76,7 +77,7 @@ export async function fit(
   y: TensorLike | undefined,
   options: FitOptions,
 ): Promise<History> {
-  checkOptions('fit', options, OPTIONS);
+  checkOptions('fit', options, FIT_OPTIONS);
   const compiled = model.requireCompiled('fit');
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);
   const epochs = checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);

@@ -70,6 +70,11 @@ export abstract class Model extends Layer {
     );
   }
 
+  /** What `compile` made; undefined before it. @internal */
+  get compiled(): Compiled | undefined {
+    return this.#compiled;
+  }
+
   /** The optimizer; undefined before `compile`. */
   get optimizer(): Optimizer | undefined {
     return this.#compiled?.optimizer;
@@ -285,7 +290,7 @@ function writeLine(text: string): void {
 }
 
 /** Targets and options, where the targets may be left out. */
-function splitArguments<T extends object>(
+export function splitArguments<T extends object>(
   y: TensorLike | T | undefined,
   options: T | undefined,
 ): [TensorLike | undefined, T] {

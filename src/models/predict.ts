@@ -18,16 +18,19 @@ export interface PredictOptions extends LoopOptions {
   readonly callbacks?: readonly CallbackLike[];
 }
 
+/** Their names. */
+export const PREDICT_OPTIONS = [
+  'batchSize',
+  'verbose',
+  'yieldEvery',
+  'signal',
+  'steps',
+  'callbacks',
+] as const satisfies readonly (keyof PredictOptions)[];
+
 /** The outputs for all samples: what `model.predict` does. */
 export async function predict(model: Model, x: DataLike, options: PredictOptions): Promise<Tensor> {
-  checkOptions('predict', options, [
-    'batchSize',
-    'verbose',
-    'yieldEvery',
-    'signal',
-    'steps',
-    'callbacks',
-  ]);
+  checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
     'predict',

@@ -2,8 +2,8 @@ import type { BatchMaker } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import { differentiate } from '../ops/grad.js';
-import { tidy } from '../tensor/index.js';
-import type { Tensor, Variable } from '../tensor/index.js';
+import { tidy, zeros } from '../tensor/index.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { Compiled } from './compiled.js';
 
 /**
@@ -15,6 +15,14 @@ export function trainedVariables(model: Layer, x: Tensor): readonly Variable[] {
     tidy(() => model.apply(x.view([1, ...x.shape.slice(1)])));
   }
   return model.trainableWeights;
+}
+
+/** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */
+export function buildThroughout(model: Layer, inputShape: PartialShape): void {
+  if (!model.built) model.build(inputShape);
+  // An axis of unknown length may have any.
+  const sample = inputShape.slice(1).map((length) => length ?? 1);
+  tidy(() => trainedVariables(model, zeros([1, ...sample])));
 }
 
 function isBuiltThroughout(layer: Layer): boolean {

@@ -5,12 +5,12 @@ import type { FileArray } from '../data/elements.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { globalGenerator } from '../random/index.js';
-import { formatShape, sameShape, tidy, zeros } from '../tensor/index.js';
+import { formatShape, sameShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
 import type { Compiled } from './compiled.js';
 import { layerGenerators } from './layer-generators.js';
 import type { Model } from './model.js';
-import { trainedVariables } from './steps.js';
+import { buildThroughout } from './steps.js';
 import { checkTrainingState } from './training-state.js';
 import type { TrainingState } from './training-state.js';
 
@@ -90,12 +90,7 @@ export class TrainingRun implements TrainingProgress {
   /** Makes weights and slots that are made only by the first batch otherwise. */
   #build({ inputShape }: TrainingState): void {
     const { model, compiled } = this;
-    if (inputShape.length > 0) {
-      if (!model.built) model.build(inputShape);
-      // An axis of unknown length may have any.
-      const sample = inputShape.slice(1).map((length) => length ?? 1);
-      tidy(() => trainedVariables(model, zeros([1, ...sample])));
-    }
+    if (inputShape.length > 0) buildThroughout(model, inputShape);
     // A backup is made after a batch, when it was built.
     if (!compiled.optimizer.isBuilt) compiled.optimizer.build(model.trainableWeights);
   }

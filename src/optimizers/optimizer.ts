@@ -25,6 +25,12 @@ interface OptimizerClass<T> {
   new (options: never): T;
 }
 
+/** Variables that weight decay leaves alone: themselves, or parts of their names. */
+export interface WeightDecayExclusions {
+  readonly variables?: readonly Variable[];
+  readonly names?: readonly string[];
+}
+
 /** Keys of older files that change nothing here. */
 const NEUTRAL_KEYS = {
   jit_compile: [true, false, 'auto'],
@@ -65,7 +71,7 @@ export abstract class Optimizer {
   readonly #indices = new Map<Variable, number>();
   #averages: readonly Variable[] = [];
   #accumulators: readonly Variable[] = [];
-  #isDecayed: (variable: Variable) => boolean = () => true;
+  #exclusions: WeightDecayExclusions = {};
 
   /** @param learningRate the default of the class */
   constructor(options: OptimizerOptions, learningRate = 0.001) {
@@ -158,6 +164,11 @@ export abstract class Optimizer {
     return this.#targets.length > 0;
   }
 
+  /** The variables that it was built for. */
+  get targets(): readonly Variable[] {
+    return this.#targets;
+  }
+
   /** All state, for saving: iteration, learning_rate (unless it comes from a schedule), then the slots. */
   get variables(): readonly Variable[] {
     this.#started();
@@ -221,19 +232,24 @@ export abstract class Optimizer {
    *
    * @throws ValueError after the first step.
    */
-  excludeFromWeightDecay(exclusions: {
-    readonly variables?: readonly Variable[];
-    readonly names?: readonly string[];
-  }): void {
+  excludeFromWeightDecay(exclusions: WeightDecayExclusions): void {
     checkOptions('excludeFromWeightDecay', exclusions, ['variables', 'names']);
     if (this.isBuilt) {
       throw new ValueError(
         `${this.name}: excludeFromWeightDecay must be called before the optimizer is built.`,
       );
     }
-    const { variables = [], names = [] } = exclusions;
-    this.#isDecayed = (variable) =>
-      !variables.includes(variable) && !names.some((part) => variable.name.includes(part));
+    this.#exclusions = exclusions;
+  }
+
+  /** What `excludeFromWeightDecay` was given last. */
+  get weightDecayExclusions(): WeightDecayExclusions {
+    return this.#exclusions;
+  }
+
+  #isDecayed(variable: Variable): boolean {
+    const { variables = [], names = [] } = this.#exclusions;
+    return !variables.includes(variable) && !names.some((part) => variable.name.includes(part));
   }
 
   /**
@@ -265,6 +281,7 @@ export abstract class Optimizer {
         if (variable.constraint) variable.assign(variable.constraint(variable.value));
       }
       this.#steps += 1;
+      for (const state of this.#variables) state.touch();
     });
   }
 

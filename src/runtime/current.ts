@@ -86,6 +86,11 @@ function workerUrl(): URL {
   return new URL(given, base);
 }
 
+/** The settings, with `workerUrl` as it is seen from anywhere: another thread's runtime can be set alike. */
+export function runtimeOptions(): RuntimeOptions {
+  return options.workerUrl === undefined ? options : { ...options, workerUrl: workerUrl().href };
+}
+
 /** How many threads there will be, and why. */
 function chooseThreads(): { readonly threads: number; readonly reason: string } {
   const { threads: wanted = 'auto' } = options;

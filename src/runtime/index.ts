@@ -1,4 +1,4 @@
-export { backendInfo, configure, currentRuntime } from './current.js';
+export { backendInfo, configure, currentRuntime, runtimeOptions } from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { Runtime } from './runtime.js';
 export { pause, PauseClock } from './pause.js';

@@ -9,6 +9,7 @@ export interface Derived {
 /** A block of linear memory that one or more tensors look at; freed with the last of them. */
 export class Storage {
   #references = 1;
+  #version = 0;
   #derived: Derived | undefined;
 
   private constructor(
@@ -42,8 +43,14 @@ export class Storage {
     this.#derived = derived;
   }
 
+  /** Counts the changes: as long as it stays, so did the bytes. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Called by whoever has written into the block: what was derived from it no longer holds. */
   touch(): void {
+    this.#version++;
     if (this.#derived !== undefined) this.derived = undefined;
   }
 }

@@ -10,7 +10,9 @@ async function report(result) {
 }
 
 async function main() {
-  const { cases } = await import('./cases.js');
+  const { cases: ofLibrary } = await import('./cases.js');
+  const { cases: ofWorkers } = await import('./cases-remote.js');
+  const cases = [...ofLibrary, ...ofWorkers];
   for (const [name, run] of cases) {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;

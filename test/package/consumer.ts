@@ -2,6 +2,8 @@
 // Node's types, with `skipLibCheck` off, so that the declarations themselves are checked as well.
 import { datasets, grad, layers, losses, models, optimizers, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
+import { inWorker } from 'lanegrad/remote';
+import type { RemoteModel } from 'lanegrad/remote';
 
 export async function quickStart(): Promise<number> {
   const [[images, labels]] = await datasets.digits.loadData();
@@ -21,6 +23,16 @@ export async function quickStart(): Promise<number> {
     validationSplit: 0.1,
   });
   return history.history['loss']?.at(-1) ?? NaN;
+}
+
+/** The same in a worker. */
+export async function elsewhere(network: models.Sequential, x: Tensor): Promise<number> {
+  const remote: RemoteModel = await inWorker(network, { waitForBatchHooks: false });
+  const history = await remote.fit(x, x, {
+    callbacks: [{ onEpochEnd: (epoch, logs) => (logs?.['loss'] ?? 0) + epoch }],
+  });
+  remote.dispose();
+  return history.epoch.length;
 }
 
 /** A loss of one's own is a function of two tensors. */

@@ -1,0 +1,78 @@
+import { isSerializedObject } from '../config/index.js';
+import type { SerializedObject } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { FunctionLoss } from '../losses/function-loss.js';
+import { Loss } from '../losses/loss.js';
+import { serializeLoss } from '../losses/registry.js';
+import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
+import { Metric } from '../metrics/metric.js';
+import { serializeMetric } from '../metrics/registry.js';
+import type { Compiled } from '../models/compiled.js';
+import type { Model } from '../models/model.js';
+import { serializeOptimizer } from '../optimizers/registry.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
+
+/**
+ * A model without its weights, as another thread can make it again.
+ *
+ * @throws ValueError for what cannot travel, naming it: a `Lambda`, or a function without a name.
+ */
+export function describeModel(model: Model, compiled: Compiled | undefined): WireModel {
+  return {
+    model: model.toJSON(),
+    compile: compiled === undefined ? null : describeCompiled(model, compiled),
+  };
+}
+
+/** By which it is seen that a model has been changed: all but its weights and the learning rate. */
+export function signatureOf({ model, compile }: WireModel): string {
+  if (compile === null) return JSON.stringify(model);
+  const { learning_rate: rate, ...config } = compile.optimizer.config;
+  // A number is part of the optimizer's state; a schedule is not.
+  const schedule = typeof rate === 'number' ? null : rate;
+  return JSON.stringify([model, { ...compile, optimizer: [config, schedule] }]);
+}
+
+function describeCompiled(model: Model, compiled: Compiled): WireCompile {
+  const { options, loss, lossWeight, optimizer } = compiled;
+  return {
+    optimizer: serializeOptimizer(optimizer),
+    undecayed: describeExclusions(model, optimizer),
+    loss: loss === undefined ? null : describePart('loss', loss),
+    metrics: (options.metrics ?? []).map((metric) => describePart('metric', metric)),
+    weightedMetrics: (options.weightedMetrics ?? []).map((m) => describePart('metric', m)),
+    lossWeights: lossWeight,
+  };
+}
+
+function describeExclusions(model: Model, optimizer: Optimizer): WireCompile['undecayed'] {
+  const { variables = [], names = [] } = optimizer.weightDecayExclusions;
+  const { weights } = model;
+  return { names, weights: variables.map((variable) => weights.indexOf(variable)) };
+}
+
+function describePart(kind: string, part: unknown): WireIdentifier {
+  if (typeof part === 'string' || isSerializedObject(part)) return part;
+  if (typeof part === 'function') return describeFunction(kind, part.name);
+  if (part instanceof FunctionLoss) return describeFunction(kind, part.fn.name);
+  // A metric made of a function; classes that are built on one have a config.
+  if (part instanceof MeanMetricWrapper && part.constructor === MeanMetricWrapper) {
+    return describeFunction(kind, part.fn.name);
+  }
+  if (part instanceof Loss) return describeObject(serializeLoss(part));
+  if (part instanceof Metric) return describeObject(serializeMetric(part));
+  throw new ValueError(`inWorker: ${String(part)} is no ${kind} that can be sent to a worker.`);
+}
+
+function describeObject({ class_name, config }: SerializedObject): SerializedObject {
+  return { class_name, config };
+}
+
+function describeFunction(kind: string, name: string): WireIdentifier {
+  if (name !== '') return { function: name };
+  throw new ValueError(
+    `inWorker: the ${kind} is a function without a name, which cannot be sent to a worker. Export it by a name from ` +
+      `a module, and give the module to inWorker: { modules: [url] }.`,
+  );
+}

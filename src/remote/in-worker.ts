@@ -1,0 +1,108 @@
+import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
+import { DisposedError, LanegradError, ValueError } from '../errors.js';
+import { Model } from '../models/model.js';
+import { runtimeOptions } from '../runtime/index.js';
+import type { RuntimeOptions } from '../runtime/index.js';
+import { Peer } from './peer.js';
+import { isNode, nodeChannel, nodeUrl, startNodeWorker } from './platform.node.js';
+import { startWebWorker, webChannel, webUrl } from './platform.web.js';
+import type { CallerMethods, WorkerMethods } from './protocol.js';
+import { RemoteModel } from './remote-model.js';
+import type { HostWorker } from './worker-channel.js';
+
+/** Options of `inWorker`. */
+export interface InWorkerOptions {
+  /**
+   * Modules (URLs; in Node also paths) that the worker imports first. Layers, losses, metrics and optimizers of your
+   * own that they export are found by the names of their classes, functions by their names. Default: none.
+   */
+  readonly modules?: readonly (string | URL)[];
+  /** Where `training-worker.js` of this package is, if it was moved. Default: beside this module. */
+  readonly workerUrl?: string | URL;
+  /** Starts a worker of your own, whose module imports `lanegrad/training-worker.js`. Default: one is started here. */
+  readonly worker?: () => HostWorker;
+  /** How kernels run in the worker, as `configure` takes it. Default: as here. */
+  readonly runtime?: RuntimeOptions;
+  /**
+   * Whether training waits for callbacks around batches, as `model.fit` does. With false it goes on meanwhile: faster,
+   * but what a callback changes takes effect some batches later. Default true.
+   */
+  readonly waitForBatchHooks?: boolean;
+}
+
+const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks'] as const;
+
+/**
+ * Moves the work of a model into a worker of its own, in a browser or in Node: the result has the same `fit`,
+ * `evaluate`, `predict` and `save`, and the thread that calls them stays free. The model here stays the one that is
+ * trained: it goes over with weights and optimizer state, and has those of the worker after each epoch and after
+ * `fit`. The same seed gives the same weights, bit for bit, as `model.fit` here.
+ *
+ * Callbacks run here. In hooks around epochs and training the model's weights are those of the worker, and may be set.
+ *
+ * @throws ValueError for a model that cannot travel: functions, and classes of your own, must come from `modules`.
+ * @throws LanegradError if the worker cannot be started.
+ * @example
+ * const remote = await inWorker(model);
+ * await remote.fit(x, y, { epochs: 5, callbacks: [{ onEpochEnd: (epoch, logs) => show(epoch, logs) }] });
+ * remote.dispose();
+ */
+export async function inWorker(model: Model, options: InWorkerOptions = {}): Promise<RemoteModel> {
+  checkOptions('inWorker', options, OPTIONS);
+  if (!(model instanceof Model)) {
+    throw new ValueError(`inWorker: expected a model, got ${describeValue(model)}.`);
+  }
+  const { modules = [], workerUrl, worker: start, runtime = runtimeOptions() } = options;
+  const waits = checkBoolean('inWorker', 'waitForBatchHooks', options.waitForBatchHooks ?? true);
+  const [startWorker, openChannel, urlOf] = isNode()
+    ? [startNodeWorker, nodeChannel, nodeUrl]
+    : [startWebWorker, webChannel, webUrl];
+  const absolute = (url: string | URL): URL => (url instanceof URL ? url : urlOf(url));
+  const host =
+    start === undefined
+      ? startWorker(workerUrl === undefined ? undefined : absolute(workerUrl))
+      : start();
+  const channel = openChannel(host, {
+    onMessage: (message) => {
+      peer.receive(message);
+    },
+    onFailure: (reason) => {
+      peer.end(new LanegradError(failureMessage(reason, workerUrl)));
+    },
+  });
+  const methods: CallerMethods = {
+    hook: (...args) => remote.callHook(...args),
+    openIterator: (iterable) => remote.data.openIterator(iterable),
+    nextBatch: (...args) => remote.nextBatch(...args),
+    closeIterator: (iterator) => remote.data.closeIterator(iterator),
+  };
+  const peer = new Peer<WorkerMethods>(channel, { ...methods }, (isBusy) => {
+    channel.keepAlive(isBusy);
+  });
+  const remote = new RemoteModel(model, peer, waits, () => {
+    peer.end(new DisposedError('The worker of the model was ended by dispose().'));
+    channel.terminate();
+  });
+  try {
+    const modulesThere = modules.map((url) => absolute(url).href);
+    await peer.call('start', plainRuntime(runtime), modulesThere);
+    await remote.connect();
+  } catch (error) {
+    remote.dispose();
+    throw error;
+  }
+  return remote;
+}
+
+function plainRuntime({ workerUrl, ...rest }: RuntimeOptions): RuntimeOptions {
+  return workerUrl === undefined ? rest : { ...rest, workerUrl: String(workerUrl) };
+}
+
+function failureMessage(reason: string, workerUrl: string | URL | undefined): string {
+  const place = workerUrl === undefined ? '' : ` at ${String(workerUrl)}`;
+  return (
+    `inWorker: the training worker${place} cannot go on: ${reason}. If a bundler has moved training-worker.js, say ` +
+    `where it is: { workerUrl }, or start it yourself: { worker: () => new Worker(…) }.`
+  );
+}

@@ -1,0 +1,6 @@
+// Models that were made with `lanegrad` are made again by names in Keras's spelling.
+import '../known.js';
+
+export { inWorker } from './in-worker.js';
+export type { InWorkerOptions } from './in-worker.js';
+export { RemoteModel } from './remote-model.js';

@@ -1,0 +1,88 @@
+import { ValueError } from '../errors.js';
+import type { Compiled } from '../models/compiled.js';
+import type { Model } from '../models/model.js';
+import { buildThroughout } from '../models/steps.js';
+import type { Tensor } from '../tensor/index.js';
+import { describeModel, signatureOf } from './describe-model.js';
+import type { Peer } from './peer.js';
+import type { WorkerMethods } from './protocol.js';
+import { StateMirror } from './state-mirror.js';
+import type { Omissions, StateChanges } from './state-mirror.js';
+
+/** The caller's side of a model that lives in two threads: sees to it that both are the same. */
+export class LinkedModel {
+  /** Whether `fit` runs in the worker: then the truth is there, else here. */
+  isFitting = false;
+  #mirror: StateMirror;
+  /** What the worker's model was made of. */
+  #signature = '';
+  #compiled: Compiled | undefined;
+
+  constructor(
+    readonly model: Model,
+    private readonly peer: Peer<WorkerMethods>,
+  ) {
+    this.#mirror = this.#newMirror();
+  }
+
+  #newMirror(): StateMirror {
+    return new StateMirror(this.model, () => this.model.compiled);
+  }
+
+  /**
+   * Makes the model in the worker, or makes it anew if it was changed here.
+   *
+   * @throws ValueError if it was changed while `fit` runs, or cannot travel.
+   */
+  async connect(): Promise<void> {
+    const { compiled } = this.model;
+    const description = describeModel(this.model, compiled);
+    const signature = signatureOf(description);
+    if (signature === this.#signature && compiled === this.#compiled) return;
+    if (this.isFitting) {
+      throw new ValueError(
+        `Model '${this.model.name}': its layers, their trainable or what compile set were changed while fit runs in the ` +
+          `worker, which goes on with the old ones. Change them before or after fit.`,
+      );
+    }
+    this.#signature = '';
+    await this.peer.call('setModel', description);
+    this.#mirror = this.#newMirror();
+    this.#compiled = compiled;
+    this.#signature = signature;
+  }
+
+  /** What has changed here, for the worker. */
+  takeChanges(without: Omissions = {}): StateChanges {
+    return this.#mirror.takeChanges(without);
+  }
+
+  /** Takes over what has changed in the worker. */
+  apply(state: StateChanges): void {
+    this.#building(() => {
+      this.#mirror.apply(state);
+    });
+  }
+
+  /** Takes over all that has changed in the worker until now. */
+  async pull(): Promise<void> {
+    this.apply(await this.peer.call('pull'));
+  }
+
+  /** The first samples make the weights here, as they would in `fit` here: with the same random numbers. */
+  buildFor(x: Tensor): void {
+    if (this.model.built) return;
+    this.#building(() => {
+      buildThroughout(this.model, [null, ...x.shape.slice(1)]);
+    });
+  }
+
+  /** Runs what may build the model: that is no change which the worker does not know of. */
+  #building(f: () => void): void {
+    const count = this.model.weights.length;
+    f();
+    if (this.model.weights.length !== count) {
+      this.#signature = signatureOf(describeModel(this.model, this.#compiled));
+    }
+  }
+}

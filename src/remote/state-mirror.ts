@@ -1,0 +1,121 @@
+import type { FileArray } from '../data/elements.js';
+import { fileArray } from '../data/file-array.js';
+import type { Compiled } from '../models/compiled.js';
+import { layerGenerators } from '../models/layer-generators.js';
+import type { Model } from '../models/model.js';
+import { buildThroughout } from '../models/steps.js';
+import type { GeneratorState } from '../models/training-state.js';
+import { globalGenerator } from '../random/index.js';
+import { tensor, tidy } from '../tensor/index.js';
+import type { Variable } from '../tensor/index.js';
+
+/** What has changed in a model that lives in two threads. */
+export interface StateChanges {
+  /** Batch shape that the model is built for; null before. */
+  readonly inputShape: readonly (number | null)[] | null;
+  /** Places of the weights that the optimizer is built for; null before. */
+  readonly optimized: readonly number[] | null;
+  /** New values of weights and optimizer state, by their places. */
+  readonly weights: readonly (readonly [place: number, value: FileArray])[];
+  readonly optimizer: readonly (readonly [place: number, value: FileArray])[];
+  /** The random generators: the global one, and those of the layers. Undefined: they stay. */
+  readonly generators: readonly [GeneratorState, ...GeneratorState[]] | undefined;
+}
+
+/** What `takeChanges` leaves out. */
+export interface Omissions {
+  readonly values?: boolean;
+  readonly generators?: boolean;
+}
+
+/**
+ * One side of a model that lives in two threads: knows which weights have changed since both sides were last the same.
+ */
+export class StateMirror {
+  readonly #versions = new Map<Variable, number>();
+
+  /** @param model both sides hold it, made of the same config */
+  constructor(
+    private readonly model: Model,
+    private readonly compiled: () => Compiled | undefined,
+  ) {}
+
+  /** What has changed here since the last `takeChanges` or `apply`; the other side is to apply it. */
+  takeChanges(without: Omissions = {}): StateChanges {
+    const { model } = this;
+    const optimizer = this.compiled()?.optimizer;
+    const isWhole = without.values !== true;
+    return {
+      inputShape: model.built ? (model.inputShape ?? null) : null,
+      optimized:
+        optimizer?.isBuilt === true
+          ? optimizer.targets.map((variable) => model.weights.indexOf(variable))
+          : null,
+      weights: isWhole ? this.#changed(model.weights) : [],
+      optimizer: isWhole ? this.#changed(optimizer?.variables ?? []) : [],
+      generators:
+        without.generators === true
+          ? undefined
+          : [
+              globalGenerator().getState(),
+              ...layerGenerators(model).map((generator) => generator.getState()),
+            ],
+    };
+  }
+
+  /** Takes over what has changed on the other side. */
+  apply(changes: StateChanges): void {
+    const { model } = this;
+    const optimizer = this.compiled()?.optimizer;
+    const known = new Set([...model.weights, ...(optimizer?.variables ?? [])]);
+    if (changes.inputShape !== null && changes.weights.length > 0) {
+      buildThroughout(model, changes.inputShape);
+    }
+    if (changes.optimized !== null) {
+      const { weights } = model;
+      const targets = changes.optimized.map((place) => weights[place]);
+      optimizer?.build(targets.filter((variable) => variable !== undefined));
+    }
+    // What was made here just now has the values of the other side, once it sends them.
+    for (const variable of [...model.weights, ...(optimizer?.variables ?? [])]) {
+      if (!this.#versions.has(variable) && !known.has(variable)) this.#remember(variable);
+    }
+    this.#assign(model.weights, changes.weights);
+    this.#assign(optimizer?.variables ?? [], changes.optimizer);
+    if (changes.generators === undefined) return;
+    const [shared, ...ofLayers] = changes.generators;
+    layerGenerators(model).forEach((generator, i) => {
+      const state = ofLayers[i];
+      if (state !== undefined) generator.setState(state);
+    });
+    // Last: making weights draws from it.
+    globalGenerator().setState(shared);
+  }
+
+  #isChanged(variable: Variable): boolean {
+    return this.#versions.get(variable) !== variable.value.storage.version;
+  }
+
+  #remember(variable: Variable): void {
+    this.#versions.set(variable, variable.value.storage.version);
+  }
+
+  #changed(variables: readonly Variable[]): (readonly [number, FileArray])[] {
+    return variables.flatMap((variable, place) => {
+      if (!this.#isChanged(variable)) return [];
+      this.#remember(variable);
+      return [[place, fileArray(variable.value)] as const];
+    });
+  }
+
+  #assign(variables: readonly Variable[], values: StateChanges['weights']): void {
+    tidy(() => {
+      for (const [place, { data, shape, dtype }] of values) {
+        const variable = variables[place];
+        if (variable === undefined) continue;
+        variable.assign(tensor(data, { shape, dtype }));
+        this.#remember(variable);
+      }
+    });
+  }
+}

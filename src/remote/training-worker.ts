@@ -1,0 +1,30 @@
+// The module of the worker in which models train. It is a file of its own in the package. A worker file of the user's
+// may import it too, beside the modules of the layers, losses and metrics that it is to know.
+import '../known.js';
+import '../ops/methods.js';
+import { isNode, nodePort } from './platform.node.js';
+import type { Port } from './peer.js';
+import { ServedModel } from './served-model.js';
+
+/** What is needed of a worker's global scope. */
+interface WorkerScope {
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
+}
+
+function webPort(onMessage: (message: unknown) => void): Port {
+  const scope = globalThis as unknown as WorkerScope;
+  scope.onmessage = ({ data }) => {
+    onMessage(data);
+  };
+  return {
+    post: (message, transfer) => {
+      scope.postMessage(message, transfer);
+    },
+  };
+}
+
+const receive = (message: unknown): void => {
+  served.peer.receive(message);
+};
+const served = new ServedModel(isNode() ? nodePort(receive) : webPort(receive));
