@@ -96,7 +96,7 @@ function pickedFiles(owner: string, files: readonly File[]): ReadonlyMap<string,
     return new Map([...files.map((file) => [file.name, file] as const), [MODEL_FILE, model]]);
   }
   throw new ValueError(
-    `${owner}: one of the files must be the model's .json, got ${files.map(({ name }) => name).join(', ')}.`,
+    `${owner}: one of the files must be the model's .json, or the only one a .keras file, got ${files.map(({ name }) => name).join(', ')}.`,
   );
 }
 

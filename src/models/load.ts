@@ -93,9 +93,9 @@ function kerasFile(
   if (isBytes || source instanceof Blob) return source;
   if (typeof source !== 'object' || source === null || !(Symbol.iterator in source))
     return undefined;
-  // What the user picked; a layers-model has two files.
+  // What the user picked.
   const [file, ...others] = source;
-  const isFile = file instanceof Blob && !/\.json$/i.test(file.name);
+  const isFile = file instanceof Blob && /\.(keras|h5|hdf5)$/i.test(file.name);
   return isFile && others.length === 0 ? file : undefined;
 }
 

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layers, models } from '../../src/index.js';
 
-const KILLS = Number(process.env['LANEGRAD_KILLS'] ?? 10);
+const KILLS = Number(process.env['LANEGRAD_KILLS'] ?? 6);
 
 let folder = '';
 let program = '';
@@ -24,6 +24,7 @@ beforeAll(async () => {
     outfile: program,
     bundle: true,
     format: 'esm',
+    target: 'es2022',
     platform: 'node',
     logLevel: 'silent',
   });
@@ -63,6 +64,8 @@ function network(): models.Sequential {
 describe('a save that is killed', () => {
   it.each([
     ['model', true],
+    ['model.keras', true],
+    ['weights.weights.h5', false],
     ['weights.safetensors', false],
     ['weights.npz', false],
   ])(

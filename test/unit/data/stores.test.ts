@@ -62,7 +62,14 @@ describe.each(schemes)('%s://', (scheme) => {
     expect(bitsOf(await models.loadModel(at('my model/1')))).toEqual(bitsOf(second));
   });
 
-  it.each(['w.safetensors', 'w.npz'])('keeps weights: %s', async (name) => {
+  it('keeps a .keras file', async () => {
+    const model = twoLayers(1);
+    await model.save(at('m.keras'));
+    expect((await models.listModels())[at('m.keras')]?.files).toEqual(['m.keras']);
+    expect(bitsOf(await models.loadModel(at('m.keras')))).toEqual(bitsOf(model));
+  });
+
+  it.each(['w.safetensors', 'w.npz', 'w.weights.h5'])('keeps weights: %s', async (name) => {
     const [from, to] = [twoLayers(1), twoLayers(2)];
     await from.saveWeights(at(name));
     await to.loadWeights(at(name));
@@ -251,6 +258,15 @@ describe('downloads://', () => {
     await expect(models.loadModel(picked.slice(1))).rejects.toThrow(
       /no file 'digits.weights.bin'. There are: digits.json/,
     );
+  });
+
+  it('gives one .keras file, which loads again', async () => {
+    const files = page();
+    const model = twoLayers();
+    await model.save('downloads://digits.keras');
+    expect([...files.keys()]).toEqual(['digits.keras']);
+    const picked = [...files].map(([name, blob]) => new File([blob], name));
+    expect(bitsOf(await models.loadModel(picked))).toEqual(bitsOf(model));
   });
 
   it('gives one file of weights', async () => {
