@@ -52,9 +52,23 @@ export class Registry<T extends Configurable> {
     readonly aliases: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Makes classes of this package known by their names. */
+  /**
+   * Makes classes known by their names.
+   *
+   * @throws ValueError if a class has no name of its own.
+   */
   register(...types: readonly ConfigurableClass<T>[]): void {
-    for (const type of types) this.#classes.set(snakeCase(type.className), type);
+    for (const type of types) {
+      if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
+        throw new ValueError(
+          `${this.kind} class ${describeValue(type)} has no name that survives minifying. Give it ` +
+            `\`static readonly className = '…'\`.`,
+        );
+      }
+      // What comes after all of Keras's is the user's.
+      if (this.#isComplete && this.find(type.className) !== type) this.#own.add(type);
+      this.#classes.set(snakeCase(type.className), type);
+    }
   }
 
   /** Makes all classes of the kind known. */
@@ -63,18 +77,8 @@ export class Registry<T extends Configurable> {
     this.#isComplete = true;
   }
 
-  /**
-   * Makes a class known that is not Keras's.
-   *
-   * @throws ValueError if the class has no name of its own.
-   */
-  registerOwn(caller: string, type: ConfigurableClass<T>): void {
-    if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
-      throw new ValueError(
-        `${caller}: class ${describeValue(type)} has no name that survives minifying. Give it ` +
-          `\`static readonly className = '…'\`.`,
-      );
-    }
+  /** Makes a class known that is not Keras's. @throws ValueError if it has no name of its own. */
+  registerOwn(type: ConfigurableClass<T>): void {
     this.register(type);
     this.#own.add(type);
   }
@@ -130,11 +134,12 @@ export class Registry<T extends Configurable> {
   /** `object` as Keras writes it into JSON. */
   serialize(object: T): SerializedObject {
     const { className } = object.constructor as unknown as ConfigurableClass<T>;
+    const isKeras = this.isKeras(object);
     return {
-      module: this.module,
+      module: isKeras ? this.module : null,
       class_name: className,
       config: object.getConfig(),
-      registered_name: null,
+      registered_name: isKeras ? null : className,
     };
   }
 }

@@ -41,7 +41,8 @@ export function deserializeConstraint(config: SerializedObject): Constraint {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `constraints.register(constraints.MaxNorm)`.
  */
 export function registerConstraints(...types: readonly ConfigurableClass<Constraint>[]): void {

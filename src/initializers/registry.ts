@@ -54,7 +54,8 @@ export function deserializeInitializer(config: SerializedObject): Initializer {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `initializers.register(initializers.HeNormal)`.
  */
 export function registerInitializers(...types: readonly ConfigurableClass<Initializer>[]): void {

@@ -29,7 +29,7 @@ const registry = new Registry<Layer>('layer', 'keras.layers', {
  * @throws ValueError if the class has no such name of its own.
  */
 export function registerLayer(type: LayerClass): void {
-  registry.registerOwn('registerLayer', type);
+  registry.registerOwn(type);
 }
 
 /** Whether layers of that class can be made: of Keras's name for one of its own, or registered by the user. */
@@ -89,7 +89,8 @@ export function serializeLayer(layer: Layer): SerializedObject {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `layers.register(layers.Dense, layers.Dropout)`.
  */
 export function registerLayers(...types: readonly ConfigurableClass<Layer>[]): void {

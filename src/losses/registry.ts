@@ -55,7 +55,8 @@ export function deserializeLoss(object: SerializedObject): Loss {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `losses.register(losses.MeanSquaredError)`.
  */
 export function registerLosses(...types: readonly ConfigurableClass<Loss>[]): void {

@@ -59,7 +59,8 @@ export function deserializeMetric(object: SerializedObject): Metric {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `metrics.register(metrics.CategoricalAccuracy)`.
  */
 export function registerMetrics(...types: readonly ConfigurableClass<Metric>[]): void {

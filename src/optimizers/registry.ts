@@ -40,7 +40,8 @@ export function deserializeOptimizer(object: SerializedObject): Optimizer {
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `optimizers.register(optimizers.RMSprop)`.
  */
 export function registerOptimizers(...types: readonly ConfigurableClass<Optimizer>[]): void {

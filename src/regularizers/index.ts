@@ -8,5 +8,6 @@ export {
   deserializeRegularizer as deserialize,
   getRegularizer as get,
   serializeRegularizer as serialize,
+  registerRegularizers as register,
 } from './registry.js';
 export type { RegularizerIdentifier } from './registry.js';

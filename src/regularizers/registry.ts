@@ -1,6 +1,6 @@
 import { describeValue } from '../config/check-number.js';
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { L1, L1L2, L2 } from './l1-l2.js';
 import { FunctionRegularizer, Regularizer } from './regularizer.js';
@@ -44,4 +44,9 @@ export function serializeRegularizer(regularizer: Regularizer | null): Serialize
 /** The regularizer of that serialized form; the reverse of `serialize`. */
 export function deserializeRegularizer(config: SerializedObject): Regularizer {
   return registry.create(config);
+}
+
+/** Makes classes of your own known by their names: `regularizers.register(Orthogonal)`. */
+export function registerRegularizers(...types: readonly ConfigurableClass<Regularizer>[]): void {
+  registry.register(...types);
 }

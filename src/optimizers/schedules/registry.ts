@@ -16,7 +16,7 @@ const registry = new Registry<LearningRateSchedule>(
  * @throws ValueError if the class has no such name of its own.
  */
 export function registerSchedule(type: ConfigurableClass<LearningRateSchedule>): void {
-  registry.registerOwn('registerSchedule', type);
+  registry.registerOwn(type);
 }
 
 /**
@@ -54,13 +54,12 @@ function messageOf(f: () => unknown): string {
 
 /** `schedule` as Keras writes it into JSON. */
 export function serializeSchedule(schedule: LearningRateSchedule): SerializedObject {
-  const serialized = registry.serialize(schedule);
-  if (registry.isKeras(schedule)) return serialized;
-  return { ...serialized, module: null, registered_name: serialized.class_name };
+  return registry.serialize(schedule);
 }
 
 /**
- * Makes classes of this package known by their names, for programs that import `lanegrad/core`, which knows none:
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package:
  * `optimizers.schedules.register(optimizers.schedules.CosineDecay)`.
  */
 export function registerSchedules(

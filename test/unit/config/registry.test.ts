@@ -39,12 +39,33 @@ describe('a registry to which nothing was registered', () => {
   it('takes a class for Keras’s, unless it is registered as one’s own', () => {
     const registry = things();
     expect(registry.isKeras(new Thing())).toBe(true);
-    registry.registerOwn('registerThing', OtherThing);
+    registry.registerOwn(OtherThing);
     expect(registry.isKeras(new OtherThing())).toBe(false);
   });
 });
 
 describe('a registry', () => {
+  it('takes what is registered after all classes for one’s own, and says so in files', () => {
+    const registry = things();
+    registry.registerAll([Thing]);
+    registry.register(Thing, OtherThing);
+    expect(registry.serialize(new Thing())).toMatchObject({
+      module: 'keras.things',
+      registered_name: null,
+    });
+    expect(registry.serialize(new OtherThing())).toMatchObject({
+      module: null,
+      registered_name: 'OtherThing',
+    });
+  });
+
+  it('refuses a class that has no name of its own', () => {
+    class Nameless extends Thing {}
+    expect(() => {
+      things().register(Nameless);
+    }).toThrow(/thing class Nameless\(\) has no name that survives minifying/);
+  });
+
   it('knows what was registered by its name and by aliases, in any spelling', () => {
     const registry = things();
     registry.register(Thing, OtherThing);
