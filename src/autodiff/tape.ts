@@ -26,6 +26,8 @@ export class Tape {
   /** Ids of the values that a gradient flows through. */
   readonly #tracked: Set<number>;
   readonly #entries: Entry[] = [];
+  /** Ids of values that depend on the watched ones only through an operation without a gradient, and its name. */
+  readonly #severed = new Map<number, string>();
 
   constructor(watched: Iterable<number>) {
     this.#tracked = new Set(watched);
@@ -49,7 +51,10 @@ export class Tape {
     backward: Backward<S>,
   ): void {
     const wanted = inputs.map((input) => this.#tracked.has(input.id));
-    if (!wanted.includes(true)) return;
+    if (!wanted.includes(true)) {
+      this.#passOn(inputs, output);
+      return;
+    }
     this.#tracked.add(output.id);
     this.#entries.push({
       op,
@@ -60,6 +65,25 @@ export class Tape {
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
     });
+  }
+
+  /** Notes that `output` depends on `inputs` in a way that has no gradient. */
+  sever(op: string, inputs: readonly Tensor[], output: Tensor): void {
+    if (inputs.some((input) => this.#tracked.has(input.id))) this.#severed.set(output.id, op);
+    else this.#passOn(inputs, output);
+  }
+
+  /** What is computed from a severed value is severed as well. */
+  #passOn(inputs: readonly Tensor[], output: Tensor): void {
+    if (backwards > 0) return;
+    const input = inputs.find(({ id }) => this.#severed.has(id));
+    const op = input && this.#severed.get(input.id);
+    if (op !== undefined) this.#severed.set(output.id, op);
+  }
+
+  /** The operation that ends the only way from the watched values to `output`; undefined if it is another case. */
+  severedBy(output: Tensor): string | undefined {
+    return this.#tracked.has(output.id) ? undefined : this.#severed.get(output.id);
   }
 
   /**
@@ -78,7 +102,7 @@ export class Tape {
       const entry = this.#entries[i];
       const dy = entry && gradients.get(entry.output);
       if (entry === undefined || dy === undefined) continue;
-      const flowing = entry.backward(dy, entry.saved, entry.wanted);
+      const flowing = goingBack(() => entry.backward(dy, entry.saved, entry.wanted));
       entry.inputs.forEach((id, position) => {
         const gradient = flowing[position];
         if (entry.wanted[position] !== true || gradient === undefined) return;
@@ -114,4 +138,22 @@ export function record<const S extends readonly Tensor[]>(
 ): Tensor {
   for (const tape of tapes) tape.record(op, inputs, output, saved, backward);
   return output;
+}
+
+/** Called by operations without a gradient (comparisons, argmax …) after they have computed `output`. Returns it. */
+export function sever(op: string, inputs: readonly Tensor[], output: Tensor): Tensor {
+  if (backwards === 0) for (const tape of tapes) tape.sever(op, inputs, output);
+  return output;
+}
+
+/** Backward functions that run now. What they compare is their own affair: a gradient may well be constant. */
+let backwards = 0;
+
+function goingBack<T>(f: () => T): T {
+  backwards++;
+  try {
+    return f();
+  } finally {
+    backwards--;
+  }
 }

@@ -1,4 +1,4 @@
-import { record } from '../autodiff/index.js';
+import { record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { checkDType, codeOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
@@ -26,7 +26,7 @@ export function convert(input: Tensor, target: DType): Tensor {
     codeOf(input.dtype),
     input.size,
   );
-  return out;
+  return sever(`astype('${target}')`, [input], out);
 }
 
 /** A copy with memory of its own. */

@@ -1,4 +1,5 @@
 import { CompareOp, LogicalOp } from '../../assembly/codes.js';
+import { sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -9,14 +10,8 @@ import { commonOperands } from './operands.js';
 function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y] = commonOperands(a, b, 'int32');
-    return runBroadcast(
-      op,
-      x.dtype === 'float32' ? 'compareF32' : 'compareI32',
-      code,
-      x,
-      y,
-      'bool',
-    );
+    const kernel = x.dtype === 'float32' ? 'compareF32' : 'compareI32';
+    return sever(op, [x, y], runBroadcast(op, kernel, code, x, y, 'bool'));
   });
 }
 
@@ -51,16 +46,10 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
 }
 
 function logical(op: string, code: LogicalOp, a: TensorLike, b: TensorLike): Tensor {
-  return scoped(() =>
-    runBroadcast(
-      op,
-      'logicalU8',
-      code,
-      convert(toTensor(a), 'bool'),
-      convert(toTensor(b), 'bool'),
-      'bool',
-    ),
-  );
+  return scoped(() => {
+    const [x, y] = [convert(toTensor(a), 'bool'), convert(toTensor(b), 'bool')];
+    return sever(op, [x, y], runBroadcast(op, 'logicalU8', code, x, y, 'bool'));
+  });
 }
 
 /** a and b as bool (an element counts as true if it is not 0), broadcasting. */
@@ -84,6 +73,6 @@ export function logicalNot(x: TensorLike): Tensor {
     const input = convert(toTensor(x), 'bool');
     const out = emptyTensor(input.shape, 'bool');
     currentRuntime().run('logicalNot', out.pointer, input.pointer, input.size);
-    return out;
+    return sever('logicalNot', [input], out);
   });
 }

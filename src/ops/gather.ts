@@ -1,4 +1,4 @@
-import { record } from '../autodiff/index.js';
+import { record, sever } from '../autodiff/index.js';
 import { checkNumber } from '../config/check-number.js';
 import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -115,6 +115,6 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
     }
     const out = emptyTensor([...given.shape, classes], 'float32');
     runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
-    return out;
+    return sever('oneHot', [labels], out);
   });
 }

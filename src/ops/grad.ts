@@ -1,5 +1,5 @@
 import { record, Tape } from '../autodiff/index.js';
-import { DTypeError, ShapeError } from '../errors.js';
+import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { formatShape, ones, Tensor, tidy, toTensor, zeros } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { add } from './arithmetic.js';
@@ -17,7 +17,8 @@ export type Gradients<P extends Tensor[]> = P['length'] extends 1 ? Tensor : P;
  * The function that computes f and its gradient with respect to each argument, by reverse-mode
  * differentiation. Arguments that f's result does not depend on get zeros.
  *
- * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32.
+ * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32,
+ * ValueError if the result depends on them only through operations without a gradient, such as comparisons.
  * @example const [y, dx] = valueAndGrad((x) => x.square().sum())(tensor([1, 2, 3]));
  */
 export function valueAndGrad<P extends Tensor[]>(
@@ -91,6 +92,13 @@ export function differentiate(
       throw new ShapeError(
         `${op}: the function must return one float32 number as a tensor, got ${got}. ` +
           `Reduce it with sum() or mean().`,
+      );
+    }
+    const severedBy = tape.severedBy(value);
+    if (severedBy !== undefined) {
+      throw new ValueError(
+        `${op}: the result depends on the ${op === 'grad' ? 'arguments' : 'weights'} only through ${severedBy}, ` +
+          `which has no gradient. Compute it by operations that have one; if zeros are meant, say so with stopGradient.`,
       );
     }
     return { value, gradients: tape.gradients(value, ones(value.shape), ids, add) };

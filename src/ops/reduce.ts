@@ -1,5 +1,5 @@
 import { ReduceOp } from '../../assembly/codes.js';
-import { record } from '../autodiff/index.js';
+import { record, sever } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
@@ -82,7 +82,7 @@ function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axi
     const isFloat = input.dtype === 'float32';
     const values = isFloat ? input : convert(input, 'int32');
     const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
-    return runReduce(kernel, values, [along], dropped, 'int32', code);
+    return sever(op, [values], runReduce(kernel, values, [along], dropped, 'int32', code));
   });
 }
 
@@ -106,7 +106,7 @@ function quantifier(
   return scoped(() => {
     const input = convert(toTensor(x), 'bool');
     const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
-    const out = runReduce('reduceBool', input, axes, dropped, 'bool', code);
+    const out = sever(op, [input], runReduce('reduceBool', input, axes, dropped, 'bool', code));
     return keepdims ? reshape(out, kept) : out;
   });
 }

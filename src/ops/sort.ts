@@ -1,4 +1,4 @@
-import { record } from '../autodiff/index.js';
+import { record, sever } from '../autodiff/index.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -96,7 +96,7 @@ export function argsort(
   const descending = checkDescending('argsort', options);
   return scoped(() =>
     alongAxisOrAll('argsort', sortable(toTensor(x)), axis, (rows) =>
-      runSort('argsortRows', rows, descending),
+      sever('argsort', [rows], runSort('argsortRows', rows, descending)),
     ),
   );
 }

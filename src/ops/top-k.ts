@@ -1,3 +1,4 @@
+import { sever } from '../autodiff/index.js';
 import { checkNumber } from '../config/check-number.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -42,6 +43,6 @@ export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor
         scratch,
       );
     });
-    return [takeAlongRows(given, indices), indices];
+    return [takeAlongRows(given, indices), sever('the indices of topK', [given], indices)];
   });
 }

@@ -1,4 +1,4 @@
-import { record } from '../autodiff/index.js';
+import { record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { broadcastShapes, bytesOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -23,6 +23,7 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
       out.size,
       bytesOf(x.dtype),
     );
+    sever('where', [mask], out);
     return record('where', [x, y], out, [mask], (dy, [saved], [needX, needY]) => [
       needX === true ? sumTo(where(saved, dy, 0), x.shape) : undefined,
       needY === true ? sumTo(where(saved, 0, dy), y.shape) : undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DisposedError, DTypeError, ShapeError } from '../../../src/errors.js';
+import { DisposedError, DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
 import { grad, stopGradient, valueAndGrad } from '../../../src/ops/index.js';
 import { keep, tensor, tidy } from '../../../src/tensor/index.js';
@@ -257,5 +257,56 @@ describe('nested gradients', () => {
   it('an inner function that ignores the outer argument has no gradient in it', () => {
     const f = (x: Tensor): Tensor => ops.add(ops.mul(x, 0), grad((y: Tensor) => ops.mul(y, y))(3));
     expect(grad(f)(1).item()).toBe(0);
+  });
+});
+
+describe('operations without a gradient', () => {
+  const float = (x: Tensor): Tensor => ops.cast(x, 'float32');
+  const only: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+    greater: (x) => ops.sum(float(ops.greater(x, 1))),
+    equal: (x) => ops.sum(ops.mul(float(ops.equal(x, 1)), 3)),
+    argmax: (x) => float(ops.argmax(x)),
+    argsort: (x) => ops.sum(ops.square(float(ops.argsort(x)))),
+    'the indices of topK': (x) => ops.sum(float(ops.topK(x, 1)[1])),
+    "astype('int32')": (x) => float(ops.sum(ops.add(ops.cast(x, 'int32'), 1))),
+    any: (x) => float(ops.logicalNot(ops.any(ops.logicalAnd(ops.cast(x, 'bool'), true)))),
+    less: (x) => ops.sum(ops.where(ops.less(x, 1), 5, 6)),
+  };
+
+  it.each(Object.entries(only))(
+    '%s: as the only way to the result it is refused by name',
+    (name, f) => {
+      const x = tensor([1, 2]);
+      const call = (): unknown => grad(f)(x);
+      expect(call).toThrow(ValueError);
+      // What comes first on the way is named.
+      const first = name === 'any' ? "astype('bool')" : name;
+      expect(call).toThrow(`only through ${first}, which has no gradient`);
+      x.dispose();
+    },
+  );
+
+  it('beside another way they are constants', () => {
+    const f = (x: Tensor): Tensor => ops.sum(ops.mul(x, float(ops.greater(x, 1))));
+    expect(grad(f)([1, 2, 3]).toArray()).toEqual([0, 1, 1]);
+    const g = (x: Tensor): Tensor => ops.sum(ops.where(ops.greater(x, 1), ops.square(x), 0));
+    expect(grad(g)([1, 2, 3]).toArray()).toEqual([0, 4, 6]);
+  });
+
+  it('a gradient that is constant has zeros as its gradient', () => {
+    for (const f of [
+      (x: Tensor) => ops.max(x),
+      (x: Tensor) => ops.sum(ops.maximum(x, 1)),
+      (x: Tensor) => ops.sum(ops.mul(x, float(ops.greater(x, 1)))),
+      (x: Tensor) => ops.sum(ops.abs(x)),
+    ]) {
+      const slope = (x: Tensor): Tensor => ops.sum(grad(f)(x));
+      expect(grad(slope)([1, 2, 3]).toArray()).toEqual([0, 0, 0]);
+    }
+  });
+
+  it('stopGradient says that zeros are meant', () => {
+    const f = (x: Tensor): Tensor => ops.sum(float(ops.greater(stopGradient(x), 1)));
+    expect(grad(f)([1, 2]).toArray()).toEqual([0, 0]);
   });
 });
