@@ -142,6 +142,8 @@ describe('callbacks', () => {
 
   it('that throw end fit, and the model stays usable', async () => {
     const model = compiledTwoLayers();
+    // The optimizer makes its variables when it first needs them.
+    await model.fit(x, y, options);
     const before = await settledMemory();
     const onTrainBatchEnd = (): void => {
       throw new RangeError('mine');
@@ -208,6 +210,8 @@ describe('a signal', () => {
 
   it('ends fit between two batches and leaves nothing behind', async () => {
     const model = compiledTwoLayers();
+    // The optimizer makes its variables when it first needs them.
+    await model.fit(x, y, options);
     const before = await settledMemory();
     const controller = new AbortController();
     const seen: number[] = [];
@@ -233,6 +237,8 @@ describe('a signal', () => {
 
   it('ends evaluate and predict, and frees what there was of the result', async () => {
     const model = compiledTwoLayers();
+    // The optimizer makes its variables when it first needs them.
+    await model.fit(x, y, options);
     const before = await settledMemory();
     for (const method of ['evaluate', 'predict'] as const) {
       const controller = new AbortController();
