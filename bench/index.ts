@@ -1,10 +1,11 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:seed`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
-//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory
+//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory, csv, dataset
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
+import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
@@ -41,6 +42,8 @@ const groups: Readonly<Record<string, () => unknown>> = {
   tiny: () => benchTiny(rounds),
   startup: () => benchStartup(Math.ceil(rounds / 3)),
   memory: () => benchMemory(data, 500),
+  csv: () => benchCsv(Math.ceil(rounds / 3)),
+  dataset: () => benchDataset(data, Math.ceil(rounds / 5)),
 };
 const chosen = options.only?.split(',') ?? Object.keys(groups);
 for (const name of chosen) {
