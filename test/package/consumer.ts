@@ -1,6 +1,6 @@
 // A program in strict TypeScript against the packed declarations. It is type-checked there, not run: without
 // Node's types, with `skipLibCheck` off, so that the declarations themselves are checked as well.
-import { datasets, grad, layers, losses, models, optimizers, tensor, utils } from 'lanegrad';
+import { data, datasets, grad, layers, losses, models, optimizers, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
@@ -33,6 +33,31 @@ export async function elsewhere(network: models.Sequential, x: Tensor): Promise<
   });
   remote.dispose();
   return history.epoch.length;
+}
+
+/** Elements have the types of what they were made from. */
+export async function pipelines(): Promise<string[]> {
+  const [[images, labels]] = await datasets.digits.loadData();
+  const batches = data.Dataset.fromTensors(images, labels)
+    .shuffle(1442, { seed: 1 })
+    .batch(32)
+    .map(([x, y]) => [x.reshape([-1, 64]).astype('float32').div(16), y]);
+  for await (const [x, y] of batches.take(1)) {
+    x.dispose();
+    y.dispose();
+  }
+  const single: data.Dataset<Tensor> = data.Dataset.fromGenerator(function* () {
+    yield 1;
+  }).prefetch(1);
+  const rows = data.Dataset.csv('iris.csv', {
+    label: 'species',
+    dtypes: { species: 'category', length: ['short', 'long'] },
+  });
+  const network = new models.Sequential([new layers.Dense(10)]);
+  await network.fit(batches, { validationData: rows.batch(4) });
+  await network.evaluate(data.Dataset.zip(single, single).batch(2));
+  await network.predict(single.batch(2));
+  return [...(rows.categories['species'] ?? [])];
 }
 
 /** A loss of one's own is a function of two tensors. */
