@@ -14,7 +14,7 @@ const programs = {
     text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
   },
   'Sequential + Dense + RMSprop': {
-    limit: 80_000,
+    limit: 84_000,
     text: `
       import { Dense } from 'lanegrad/layers';
       import { Sequential } from 'lanegrad/models';
