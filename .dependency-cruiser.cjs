@@ -71,12 +71,12 @@ module.exports = {
       severity: 'error',
       comment:
         'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
-        'parser, as a chunk of its own, through data/csv/parser. h5wasm is an optional peer, loaded by import() when a ' +
-        'file needs it.',
+        'parser, as a chunk of its own, through data/csv/parser. h5wasm is an optional peer, which no import ' +
+        'names (io/hdf5-library).',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(@assemblyscript/loader|(@types/)?papaparse|h5wasm)/',
+        pathNot: 'node_modules/(@assemblyscript/loader|(@types/)?papaparse)/',
       },
     },
     {
@@ -84,12 +84,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/data/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
-    },
-    {
-      name: 'only-hdf5-imports-h5wasm',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/io/hdf5\\.ts$' },
-      to: { path: 'node_modules/h5wasm/' },
     },
     {
       name: 'only-wasm-imports-the-loader',

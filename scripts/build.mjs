@@ -68,8 +68,6 @@ async function buildBundle() {
     // Names stay, so that stack traces can be read.
     minifySyntax: true,
     minifyWhitespace: true,
-    // An optional peer, which users install.
-    external: ['h5wasm'],
     // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
     chunkNames: '[name]-[hash]',
   });

@@ -1,6 +1,7 @@
 import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
 import { FormatError, LanegradError, ValueError } from '../errors.js';
+import { loadHdf5 } from './hdf5-library.js';
 import { isHdf5 } from './hdf5-signature.js';
 
 // HDF5 is read and written by h5wasm, which is the HDF Group's own library compiled to WebAssembly. It is large, so
@@ -100,32 +101,22 @@ let printed = '';
 const DEVICE = 'lanegrad-errors';
 
 async function openLibrary(owner: string): Promise<OpenLibrary> {
-  opened ??= loadLibrary();
+  opened ??= prepareLibrary(owner);
   try {
     return await opened;
   } catch (error) {
     opened = undefined;
-    throw new ValueError(
-      `${owner}: Keras's files hold HDF5, which is read and written by the package h5wasm, and that could not be ` +
-        `loaded. Install it beside lanegrad: npm install h5wasm`,
-      { cause: error },
-    );
+    throw error;
   }
 }
 
-async function loadLibrary(): Promise<OpenLibrary> {
-  let library: Library;
-  try {
-    library = (await import('h5wasm')) as unknown as Library;
-  } catch (error) {
-    // By this `try` bundlers know that the package may be missing.
-    throw new Error('the package h5wasm is missing', { cause: error });
-  }
-  const { FS } = await library.ready;
+async function prepareLibrary(owner: string): Promise<OpenLibrary> {
+  const { File, ready } = (await loadHdf5(owner)) as Library;
+  const { FS } = await ready;
   FS.createDevice('/dev', DEVICE, null, (code) => {
     if (printed.length < 10_000) printed += String.fromCharCode(code);
   });
-  return { File: library.File, FS };
+  return { File, FS };
 }
 
 /** Runs `f` on a file in the library's memory, which is gone afterwards. */
