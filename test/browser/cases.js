@@ -155,6 +155,33 @@ export const cases = [
     },
   ],
 
+  [
+    'a data set streams a gzipped CSV file, shuffled, and leaves nothing behind',
+    async () => {
+      const lines = Array.from({ length: 5000 }, (_, i) => `${i},"${i % 2 ? 'odd' : 'even'}"`);
+      const plain = new Blob([`number,kind\r\n${lines.join('\r\n')}\r\n`]);
+      const gzip = plain.stream().pipeThrough(new CompressionStream('gzip'));
+      const file = await new Response(gzip).blob();
+      const before = memory();
+      const rows = data.Dataset.csv(file, { label: 'kind', dtypes: { kind: 'category' } });
+      const seen = [];
+      for await (const [x, y] of rows.shuffle(1000, { seed: 1 }).batch(64).prefetch(2)) {
+        const kinds = y.data();
+        x.data().forEach((number, i) => checkEqual(kinds[i], number % 2, 'kind'));
+        seen.push(...x.data());
+        x.dispose();
+        y.dispose();
+      }
+      checkEqual(
+        seen.sort((a, b) => a - b),
+        lines.map((_, i) => i),
+        'numbers',
+      );
+      checkEqual(rows.categories, { kind: ['even', 'odd'] }, 'categories');
+      checkEqual(memory(), { ...before, reserved: memory().reserved }, 'memory');
+    },
+  ],
+
   ...storageCases,
 
   [

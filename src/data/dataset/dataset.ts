@@ -93,9 +93,10 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
   ): Dataset<[Tensor, Tensor, Tensor]>;
   static fromTensors(...tensors: readonly (TensorLike | undefined)[]): Dataset {
     const given = tensors.filter((one) => one !== undefined);
-    if (given.length === 0 || given.length > 3) {
+    const isGap = tensors.slice(0, given.length).includes(undefined);
+    if (given.length === 0 || given.length > 3 || isGap) {
       throw new ValueError(
-        `Dataset.fromTensors: give x, x and y, or x, y and sampleWeight, got ${given.length} arguments.`,
+        'Dataset.fromTensors: give x, x and y, or x, y and sampleWeight, none of them undefined before another.',
       );
     }
     return new Dataset(tensorStage(given));

@@ -41,6 +41,8 @@ describe('Dataset.fromTensors', () => {
     expect(() => Dataset.fromTensors([1, 2], [1])).toThrow(ShapeError);
     expect(() => Dataset.fromTensors([1, 2], [1])).toThrow('x (2,), y (1,)');
     expect(() => Dataset.fromTensors(3)).toThrow(ShapeError);
+    const gap = [[1], undefined, [1]] as unknown as [number[], number[], number[]];
+    expect(() => Dataset.fromTensors(...gap)).toThrow(/none of them undefined before another/);
   });
 });
 
