@@ -59,6 +59,10 @@ async function buildBundle() {
     entryPoints: {
       index: 'dist/modules/src/index.js',
       core: 'dist/modules/src/core.js',
+      // Flat, so that all chunks lie in one folder.
+      'io-npz': 'dist/modules/src/io/formats/npz.js',
+      'io-safetensors': 'dist/modules/src/io/formats/safetensors.js',
+      'io-tfjs': 'dist/modules/src/io/formats/tfjs.js',
       remote: 'dist/modules/src/remote/index.js',
       'training-worker': 'dist/modules/src/remote/training-worker.js',
     },

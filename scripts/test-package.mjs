@@ -127,6 +127,11 @@ const cases = {
   'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
   'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
   'TypeScript, moduleResolution node16': () => typeCheck(folder, 'node16', 'node16'),
+  'lanegrad/io/…: each file format by itself': () => {
+    project.take('test/package/io.mjs');
+    return run(folder, process.execPath, 'io.mjs');
+  },
+
   'lanegrad/remote: a network with a layer of the project trains in a worker': () => {
     project.take('test/package/remote.mjs', 'test/package/parts.mjs');
     return run(folder, process.execPath, 'remote.mjs');

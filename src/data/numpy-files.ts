@@ -1,10 +1,8 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { tensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { FileArray } from './elements.js';
-import { fileArray } from './file-array.js';
+import { fileArray, fileTensor, fileTensors } from './file-array.js';
 import { readSource, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 import { writeTarget } from './target.js';
@@ -35,7 +33,7 @@ export interface WriteNpzOptions {
 export async function readNpy(source: Source, options: ReadOptions = {}): Promise<Tensor> {
   checkOptions('readNpy', options, ['signal']);
   const { parseNpy } = await import('./npy.js');
-  return toOwnTensor(parseNpy(await readSource(source, options), sourceName(source, 'NPY')));
+  return fileTensor(parseNpy(await readSource(source, options), sourceName(source, 'NPY')));
 }
 
 /**
@@ -66,14 +64,7 @@ export async function readNpz(
   const maxBytes = checkNumber('readNpz', 'maxBytes', options.maxBytes ?? MAX_INFLATED, { min: 0 });
   const bytes = await readSource(source, options);
   const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
-  const tensors = Object.create(null) as Record<string, Tensor>;
-  try {
-    for (const [name, array] of arrays) tensors[name] = toOwnTensor(array);
-  } catch (error) {
-    for (const made of Object.values(tensors)) made.dispose();
-    throw error;
-  }
-  return tensors;
+  return fileTensors(arrays);
 }
 
 /**
@@ -92,8 +83,4 @@ export async function writeNpz(
   const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
   const { encodeNpz } = await import('./npz.js');
   await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
-}
-
-function toOwnTensor({ data, shape, dtype }: FileArray): Tensor {
-  return tensor(data, { shape, dtype });
 }

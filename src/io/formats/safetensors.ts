@@ -1,0 +1,72 @@
+// `lanegrad/io/safetensors`
+import { checkOptions } from '../../config/index.js';
+import { fileArray, fileTensors } from '../../data/file-array.js';
+import { readSource, sourceName } from '../../data/source.js';
+import type { ReadOptions, Source } from '../../data/source.js';
+import { writeTarget } from '../../data/target.js';
+import type { Target } from '../../data/target.js';
+import { ValueError } from '../../errors.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { encodeSafetensors, parseSafetensors } from '../safetensors.js';
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** By name, in the order of the file. The object has no prototype. The tensors belong to the caller. */
+  readonly tensors: Record<string, Tensor>;
+  /** Texts of the header, by name. */
+  readonly metadata: Record<string, string>;
+}
+
+/** Options of `writeSafetensors`. */
+export interface WriteSafetensorsOptions {
+  /** Texts for the header, by name. Default: none. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
+ *
+ * @throws FormatError if it is none, or damaged; DatasetError if it cannot be read at all.
+ * @example const { tensors } = await readSafetensors('model.safetensors');
+ */
+export async function readSafetensors(
+  source: Source,
+  options: ReadOptions = {},
+): Promise<Safetensors> {
+  checkOptions('readSafetensors', options, ['signal']);
+  const bytes = await readSource(source, options);
+  const { arrays, metadata } = parseSafetensors(bytes, sourceName(source, 'safetensors'));
+  const texts = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<
+    string,
+    string
+  >;
+  return { tensors: fileTensors(arrays), metadata: texts };
+}
+
+/**
+ * Writes arrays by name into a safetensors file, in their order.
+ *
+ * @throws ValueError for a target or metadata that cannot be written.
+ * @example await writeSafetensors('model.safetensors', { kernel, bias }, { metadata: { format: 'np' } });
+ */
+export async function writeSafetensors(
+  target: Target,
+  arrays: Readonly<Record<string, TensorLike>>,
+  options: WriteSafetensorsOptions = {},
+): Promise<void> {
+  const owner = 'writeSafetensors';
+  checkOptions(owner, options, ['metadata']);
+  const { metadata = {} } = options;
+  if (Object.hasOwn(arrays, '__metadata__')) {
+    throw new ValueError(
+      `${owner}: an array cannot be called '__metadata__'; give the option metadata.`,
+    );
+  }
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== 'string') {
+      throw new ValueError(`${owner}: metadata '${name}' must be a text, got ${typeof text}.`);
+    }
+  }
+  const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
+  await writeTarget(owner, target, encodeSafetensors(entries, metadata), 'arrays.safetensors');
+}
