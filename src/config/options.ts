@@ -46,7 +46,7 @@ export function optionsFromConfig(
       if (value !== null && value !== undefined) options[name] = value;
       continue;
     }
-    const allowed = neutral[key];
+    const allowed = Object.hasOwn(neutral, key) ? neutral[key] : undefined;
     if (allowed === undefined) {
       throw new ValueError(
         `${owner}: config key '${key}' is unknown.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,

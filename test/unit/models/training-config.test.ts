@@ -184,6 +184,10 @@ describe('the training config of a layers-model', () => {
   it.each<[string, unknown]>([
     ['an unknown optimizer', { optimizer_config: { class_name: 'Nope', config: {} }, loss: 'mse' }],
     ['an optimizer without a name', { optimizer_config: { class_name: null, config: {} } }],
+    [
+      'an option called __proto__',
+      JSON.parse('{"optimizer_config":{"class_name":"SGD","config":{"__proto__":[]}}}'),
+    ],
     ['no optimizer', { loss: 'mse' }],
     [
       'a loss without config',
