@@ -2,6 +2,9 @@
 // Node's types, with `skipLibCheck` off, so that the declarations themselves are checked as well.
 import { data, datasets, grad, layers, losses, models, optimizers, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
+import { tidy } from 'lanegrad/core';
+import { Dense } from 'lanegrad/layers';
+import { MeanSquaredError, register } from 'lanegrad/losses';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
 
@@ -72,6 +75,13 @@ export class Doubling extends layers.Layer {
 }
 
 export const slope: Tensor = grad((x: Tensor) => x.mul(x).sum())(tensor([1, 2, 3]));
+
+/** The entry points of namespaces have the types of the namespaces. */
+export function dense(x: Tensor): Tensor {
+  register(MeanSquaredError);
+  const layer: layers.Dense = new Dense(3);
+  return tidy(() => layer.apply(x).add(1));
+}
 
 // What the declarations must refuse.
 // @ts-expect-error -- units is a number
