@@ -47,7 +47,7 @@ export const jsonMutation: fc.Arbitrary<JsonMutation> = fc.record({
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constant('nest' as const),
-        depth: fc.constantFrom(1, 70, 5000),
+        depth: fc.constantFrom(1, 70, 1000),
       }),
     },
     {
