@@ -59,6 +59,7 @@ export default defineConfig(
     'src/runtime/worker.js',
     'src/remote/training-worker.js',
     'bench/peers/',
+    'examples/browser/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

@@ -1,0 +1,128 @@
+// The network and its worker.
+import { layers, models, optimizers, tensor, utils } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+import { inWorker } from 'lanegrad/remote';
+import type { RemoteModel } from 'lanegrad/remote';
+import type { Digits } from './digits.js';
+
+export interface Settings {
+  readonly layers: readonly number[];
+  readonly optimizer: string;
+  readonly rate: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** What is told while it trains. `epoch` counts on in parts. */
+export interface Listener {
+  onBatch(epoch: number, logs: Readonly<Record<string, number>>): void;
+  onEpoch(epoch: number, logs: Readonly<Record<string, number>>): void;
+}
+
+const CLASSES: Readonly<Record<string, new (options: { learningRate: number }) => optimizers.Optimizer>> = {
+  rmsprop: optimizers.RMSprop,
+  adam: optimizers.Adam,
+  sgd: optimizers.SGD,
+  adamw: optimizers.AdamW,
+  nadam: optimizers.Nadam,
+  adagrad: optimizers.Adagrad,
+  lion: optimizers.Lion,
+};
+
+function compile(model: models.Model, { optimizer, rate }: Settings): void {
+  const type = CLASSES[optimizer] ?? optimizers.RMSprop;
+  model.compile({
+    optimizer: new type({ learningRate: rate }),
+    loss: 'sparse_categorical_crossentropy',
+    metrics: ['accuracy'],
+  });
+}
+
+/** A network that is trained in a worker. Its answers come from there too. */
+export class Network {
+  /** Epochs that are done. */
+  epoch = 0;
+  /** Batches that were trained on; those of a paused epoch, which begins anew, count too. */
+  batches = 0;
+
+  private constructor(
+    readonly remote: RemoteModel,
+    readonly settings: Settings,
+  ) {}
+
+  /** A new network, or one from a file. */
+  static async start(digits: Digits, settings: Settings, loaded?: models.Model): Promise<Network> {
+    utils.setRandomSeed(settings.seed);
+    const model = loaded ?? new models.Sequential([
+      ...settings.layers.map((units, i) =>
+        new layers.Dense(units, {
+          activation: 'relu',
+          ...(i === 0 ? { inputShape: [digits.size ** 2] } : {}),
+        }),
+      ),
+      new layers.Dense(10, {
+        activation: 'softmax',
+        ...(settings.layers.length === 0 ? { inputShape: [digits.size ** 2] } : {}),
+      }),
+    ]); // prettier-ignore
+    if (model.optimizer === undefined) compile(model, settings);
+    const { threads } = settings;
+    const remote = await inWorker(model, { runtime: { threads }, waitForBatchHooks: false });
+    return new Network(remote, settings);
+  }
+
+  /** Trains until all epochs are done, or `pause`. */
+  async train({ trainX, trainY, testX, testY }: Digits, listener: Listener): Promise<void> {
+    const { batch, epochs } = this.settings;
+    const steps = Math.ceil((trainX.shape[0] ?? 0) / batch);
+    await this.remote.fit(trainX, trainY, {
+      batchSize: batch,
+      epochs,
+      initialEpoch: this.epoch,
+      validationData: [testX, testY],
+      validationBatchSize: 512,
+      verbose: 0,
+      callbacks: [
+        {
+          onTrainBatchEnd: (_, logs = {}) => {
+            this.batches++;
+            listener.onBatch(this.batches / steps, logs);
+          },
+          onEpochEnd: (_, logs = {}) => {
+            // A paused epoch begins anew.
+            if (this.remote.stopTraining) return;
+            this.epoch++;
+            listener.onEpoch(this.batches / steps, logs);
+          },
+        },
+      ],
+    });
+  }
+
+  pause(): void {
+    this.remote.stopTraining = true;
+  }
+
+  /** The ten probabilities for one image. */
+  async read(image: Float32Array): Promise<Float32Array> {
+    return this.probabilities(tensor(image, { shape: [1, image.length] }), true);
+  }
+
+  /** Those for many, one row each. */
+  async probabilities(images: Tensor, isOurs = false): Promise<Float32Array> {
+    try {
+      const output = await this.remote.predict(images, { batchSize: 512, verbose: 0 });
+      const values = output.data() as Float32Array;
+      output.dispose();
+      return values;
+    } finally {
+      if (isOurs) images.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.remote.dispose();
+  }
+}
