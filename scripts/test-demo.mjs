@@ -70,7 +70,8 @@ async function train(page, epochs) {
   await page.locator('#status', { hasText: 'Training' }).waitFor();
 }
 
-const untilDone = (page) => page.locator('#status', { hasText: 'Done' }).waitFor({ timeout: 240_000 });
+const untilDone = (page) =>
+  page.locator('#status', { hasText: 'Done' }).waitFor({ timeout: 240_000 });
 
 /** Trains, draws while it trains, pauses, goes on, keeps and opens the model. */
 async function everything(page) {
@@ -107,7 +108,7 @@ async function everything(page) {
     await page.keyboard.press(key);
   }
   await page.locator('#bars .best').waitFor();
-  return `test accuracy ${accuracy} %; the seven is read as ${best}`;
+  return `test accuracy ${accuracy} %; the drawing is read as ${best.replace(/^(.)/, '$1: ')}`;
 }
 
 async function short(page, name, epochs = 1) {
@@ -135,7 +136,11 @@ const desktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const visits = {
   'light, as any page': [{}, desktop, everything],
-  'dark, isolated': [isolation, { ...desktop, colorScheme: 'dark' }, (page) => short(page, 'dark', 3)],
+  'dark, isolated': [
+    isolation,
+    { ...desktop, colorScheme: 'dark' },
+    (page) => short(page, 'dark', 3),
+  ],
   'on a phone': [{}, phone, (page) => short(page, 'phone')],
 };
 try {

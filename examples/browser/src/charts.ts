@@ -89,7 +89,14 @@ export class Chart {
         cursor: { show: false },
         series: [
           { label: 'epoch' },
-          { label: 'training', stroke: color('--second'), width: 1.5, spanGaps: true, points: { show: false }, value },
+          {
+            label: 'training',
+            stroke: color('--second'),
+            width: 1.5,
+            spanGaps: true,
+            points: { show: false },
+            value,
+          },
           {
             label: 'test',
             stroke: color('--accent'),

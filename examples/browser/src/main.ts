@@ -123,7 +123,11 @@ async function train(): Promise<void> {
         find<HTMLProgressElement>('progress').value = Math.min(1, epoch / epochs);
         if (now - lastPictures > 1000) {
           lastPictures = now;
-          void running.remote.pull().then(showKernel).then(readPad).catch(() => undefined);
+          void running.remote
+            .pull()
+            .then(showKernel)
+            .then(readPad)
+            .catch(() => undefined);
         }
       },
       onEpoch(epoch, { val_loss: loss = NaN, val_accuracy: accuracy = NaN }) {
@@ -200,7 +204,8 @@ async function readPad(): Promise<void> {
 async function useDigits(loading: Promise<Digits>): Promise<void> {
   const old = digits;
   digits = await loading;
-  for (const x of old === undefined ? [] : [old.trainX, old.trainY, old.testX, old.testY]) x.dispose();
+  for (const x of old === undefined ? [] : [old.trainX, old.trainY, old.testX, old.testY])
+    x.dispose();
   const count = (digits.trainX.shape[0] ?? 0).toLocaleString('en');
   say(`${count} images to learn from. Press Train.`);
   await startOver();
@@ -253,7 +258,10 @@ find('reset').addEventListener('click', act(async () => {
 })); // prettier-ignore
 find('clear').addEventListener('click', () => pad.clear());
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-save]')) {
-  button.addEventListener('click', act(() => save(button.dataset['save'] ?? '')));
+  button.addEventListener(
+    'click',
+    act(() => save(button.dataset['save'] ?? '')),
+  );
 }
 form.addEventListener('submit', (event) => event.preventDefault());
 const address = new URLSearchParams(location.search);
@@ -263,7 +271,10 @@ const address = new URLSearchParams(location.search);
   await useDigits(loadDigits(field('dataset') as Digits['name'], address.get('mnist')));
 })); // prettier-ignore
 const input = find<HTMLInputElement>('files');
-input.addEventListener('change', act(() => take([...(input.files ?? [])])));
+input.addEventListener(
+  'change',
+  act(() => take([...(input.files ?? [])])),
+);
 const drop = find('drop');
 addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -281,6 +292,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', act(async 
   await readPad();
 })); // prettier-ignore
 
+// What reads and writes .keras files is loaded when one comes.
+models.useHdf5(() => import('h5wasm'));
 const { threads, reason } = backendInfo();
 const threadsField = form.elements.namedItem('threads') as HTMLInputElement;
 // One is left to the page.

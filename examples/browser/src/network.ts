@@ -21,7 +21,9 @@ export interface Listener {
   onEpoch(epoch: number, logs: Readonly<Record<string, number>>): void;
 }
 
-const CLASSES: Readonly<Record<string, new (options: { learningRate: number }) => optimizers.Optimizer>> = {
+const CLASSES: Readonly<
+  Record<string, new (options: { learningRate: number }) => optimizers.Optimizer>
+> = {
   rmsprop: optimizers.RMSprop,
   adam: optimizers.Adam,
   sgd: optimizers.SGD,

@@ -7,7 +7,11 @@ const element = <T extends HTMLElement>(id: string): T => {
 };
 
 /** Draws values of 0 to 1 in the ink of the page. */
-export function drawDigit(canvas: HTMLCanvasElement, values: ArrayLike<number>, size: number): void {
+export function drawDigit(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  size: number,
+): void {
   canvas.width = canvas.height = size;
   paint(canvas, size, (i) => [inkOf(canvas), values[i] ?? 0]);
 }
@@ -96,7 +100,10 @@ export function showConfusion(counts: readonly (readonly number[])[]): void {
     name.scope = 'row';
     name.textContent = String(digit);
     line.append(name);
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    const total = Math.max(
+      1,
+      row.reduce((sum, count) => sum + count, 0),
+    );
     row.forEach((count, read) => {
       const cell = line.insertCell();
       cell.textContent = count === 0 ? '' : String(count);
