@@ -201,6 +201,11 @@ export class Compiled {
     this.#states = undefined;
   }
 
+  /** Whether the metrics are there: the first batch tells which they are. */
+  get isResolved(): boolean {
+    return this.#isResolved;
+  }
+
   /** All metrics, the loss first. Those of `compile` are there after the first batch. */
   get metrics(): readonly Metric[] {
     return this.#named.map(([, metric]) => metric);

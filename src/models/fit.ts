@@ -106,11 +106,12 @@ export async function fit(
       logs = await compiled.measuring('fit', async () => {
         compiled.reset();
         run.restoreMetrics();
-        const results = await trainEpoch(model, compiled, training, callbacks, {
+        await trainEpoch(model, compiled, training, callbacks, {
           clock,
           signal,
           isStopped: () => model.stopTraining,
         });
+        const results = run.results();
         if (validation === undefined || !isValidationDue(epoch)) return results;
         const control = { clock, signal };
         const op = 'fit: validationData';
@@ -132,14 +133,14 @@ export async function fit(
   }
 }
 
-/** One pass over the training batches; gives loss and metrics over them. */
+/** One pass over the training batches. */
 async function trainEpoch(
   model: Model,
   compiled: Compiled,
   source: BatchSource,
   callbacks: CallbackList,
   control: LoopControl,
-): Promise<Logs> {
+): Promise<void> {
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
   let variables: readonly Variable[] | undefined;
@@ -152,7 +153,6 @@ async function trainEpoch(
     },
     end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
   });
-  return compiled.logs();
 }
 
 /** Whether to validate after an epoch (counted from 0). */

@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { globalGenerator } from '../random/index.js';
 import { formatShape, sameShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
-import type { Compiled } from './compiled.js';
+import type { Compiled, Logs } from './compiled.js';
 import { layerGenerators } from './layer-generators.js';
 import type { Model } from './model.js';
 import { buildThroughout } from './steps.js';
@@ -20,6 +20,8 @@ export class TrainingRun implements TrainingProgress {
   epoch: number;
   /** States of the metrics of an interrupted epoch, until it goes on. */
   #metrics: TrainingState['metrics'] = null;
+  /** What they came to. */
+  #logs: TrainingState['logs'] = null;
 
   constructor(
     private readonly model: Model,
@@ -39,6 +41,7 @@ export class TrainingRun implements TrainingProgress {
       position,
       // Each epoch begins with none.
       metrics: position.epochBatches === 0 ? null : compiled.getMetricStates(),
+      logs: position.epochBatches === 0 ? null : compiled.logs(),
       globalGenerator: globalGenerator().getState(),
       layerGenerators: layerGenerators(model).map((generator) => generator.getState()),
       optimizer: classOf(compiled.optimizer),
@@ -85,6 +88,7 @@ export class TrainingRun implements TrainingProgress {
     this.source.seek(state.position);
     this.epoch = state.epoch;
     this.#metrics = state.metrics;
+    this.#logs = state.logs;
   }
 
   /** Makes weights and slots that are made only by the first batch otherwise. */
@@ -99,6 +103,16 @@ export class TrainingRun implements TrainingProgress {
   restoreMetrics(): void {
     if (this.#metrics !== null) this.compiled.setMetricStates(this.#metrics);
     this.#metrics = null;
+  }
+
+  /**
+   * Results of the epoch that has ended: those of the backup, if it was made after the last batch, so that no batch
+   * has told yet which metrics there are.
+   */
+  results(): Logs {
+    const logs = this.#logs;
+    this.#logs = null;
+    return this.compiled.isResolved || logs === null ? this.compiled.logs() : { ...logs };
   }
 }
 

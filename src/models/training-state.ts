@@ -15,6 +15,8 @@ export interface TrainingState {
   readonly position: BatchPosition;
   /** Loss and metrics of the running epoch; null between epochs. */
   readonly metrics: readonly (readonly number[])[] | null;
+  /** What these come to. */
+  readonly logs: Readonly<Record<string, number>> | null;
   readonly globalGenerator: GeneratorState;
   /** Those of the layers, in the order of the layers. */
   readonly layerGenerators: readonly GeneratorState[];
@@ -42,6 +44,7 @@ function isTrainingState(value: object): value is TrainingState {
     epoch,
     position,
     metrics,
+    logs,
     globalGenerator,
     layerGenerators,
     optimizer,
@@ -56,6 +59,7 @@ function isTrainingState(value: object): value is TrainingState {
     (position['order'] === null || isGenerator(position['order'])) &&
     (position['dataset'] === undefined || isListOf(position['dataset'], isGenerator)) &&
     (metrics === null || isListOf(metrics, isNumbers)) &&
+    (logs === null || (isRecord(logs) && isNumbers(Object.values(logs)))) &&
     isGenerator(globalGenerator) &&
     isListOf(layerGenerators, isGenerator) &&
     typeof optimizer === 'string' &&

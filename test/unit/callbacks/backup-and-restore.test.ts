@@ -38,6 +38,31 @@ describe('BackupAndRestore', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('knows the results of an epoch whose last batch was saved', async () => {
+    const folder = await temporaryFolder();
+    const measured = (): Sequential => {
+      const model = compiledTwoLayers();
+      model.compile({ optimizer: 'sgd', loss: 'mse', metrics: ['mae'] });
+      return model;
+    };
+    const options = { batchSize: 4, verbose: 0, epochs: 2 } as const;
+    const whole = await measured().fit(x, y, options);
+    // Three batches an epoch: the run ends with the third, before the end of the epoch.
+    let batches = 0;
+    const dies = {
+      onTrainBatchEnd: () => {
+        batches++;
+        if (batches === 3) throw new Error('died');
+      },
+    };
+    const keeping = new BackupAndRestore(folder, { saveFreq: 1 });
+    const first = measured().fit(x, y, { ...options, callbacks: [keeping, dies] });
+    await expect(first).rejects.toThrow('died');
+    const restoring = new BackupAndRestore(folder, { saveFreq: 1 });
+    const { history } = await measured().fit(x, y, { ...options, callbacks: [restoring] });
+    expect(history).toEqual(whole.history);
+  });
+
   it('holds no memory afterwards', async () => {
     const folder = await temporaryFolder();
     await interrupted(folder);
