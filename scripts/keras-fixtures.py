@@ -77,6 +77,24 @@ def nested():
     return keras.Sequential([keras.Input((5,)), inner, functional, layers.Dense(2)], name="nested")
 
 
+def hostile(kind):
+    """A weights file that no Keras wrote, and that asks for more than is good."""
+    with h5py.File(FOLDER / f"hostile-{kind}.weights.h5", "w") as file:
+        group = file.create_group("layers/dense/vars")
+        if kind == "external":
+            group["0"] = h5py.ExternalLink("/etc/passwd", "/x")
+        elif kind == "circle":
+            file["layers/dense/again"] = file["layers"]
+        elif kind == "bomb":
+            options = {"dtype": "f4", "chunks": (1000, 1000), "compression": "gzip"}
+            for i in range(40):
+                group.create_dataset(str(i), shape=(8000, 8000), **options)
+        elif kind == "shared":
+            array = group.create_dataset("0", data=np.zeros(2000, "f4"))
+            for i in range(1, 50):
+                group[str(i)] = array
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(5)
@@ -97,6 +115,8 @@ def main():
             legacy_h5_format.save_weights_to_hdf5_group(file, model)
         expected[model.name] = resumed(model, x, y)
 
+    for kind in ("external", "circle", "bomb", "shared"):
+        hostile(kind)
     branches().save(FOLDER / "branches.keras")
     keras.Sequential([keras.Input((3,)), layers.Lambda(lambda x: x * 2)]).save(FOLDER / "lambda.keras")
     keras.Sequential(

@@ -23,12 +23,12 @@ if os.environ.get("KERAS_SOURCE"):
     sys.path.insert(0, os.environ["KERAS_SOURCE"])
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-from verify_with_keras import compare, stand_ins  # noqa: E402
-
 
 def main():
-    missing = stand_ins.install()
     try:
+        from verify_with_keras import compare, stand_ins
+
+        missing = stand_ins.install()
         import h5py  # noqa: F401
         import keras  # noqa: F401
     except ImportError as error:

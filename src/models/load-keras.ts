@@ -120,9 +120,11 @@ function compileAsIn(
   try {
     model.compile(parseCompileConfig(compileConfig as Record<string, unknown>, customObjects));
   } catch (error) {
-    if (!(error instanceof LanegradError) || error instanceof OutOfMemoryError) throw error;
+    if (error instanceof OutOfMemoryError) throw error;
+    // Whatever a config makes a class throw: it came from the file.
+    const message = error instanceof Error ? error.message : String(error);
     throw new ValueError(
-      `how the model is compiled cannot be read: ${error.message} Or load it with compile: false, and call compile.`,
+      `how the model is compiled cannot be read: ${message} Or load it with compile: false, and call compile.`,
       { cause: error },
     );
   }
