@@ -78,6 +78,7 @@ const serveWith = (headers) =>
     folders: {
       '/dist/': inRoot('dist'),
       '/fingerprint/': inRoot('scripts/fingerprint'),
+      '/h5wasm/': inRoot('node_modules/h5wasm/dist/esm'),
       '/page/': inRoot('test/browser'),
     },
     made: {

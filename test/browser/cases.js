@@ -3,6 +3,7 @@
 import * as lanegrad from '/dist/index.js';
 import { fingerprint } from '/fingerprint/train.js';
 import { check, checkClose, checkEqual, checkFails } from './check.js';
+import { kerasCases } from './keras.js';
 import { storageCases } from './storage.js';
 
 const { data, datasets, grad, layers, memory, models, ops, random, tensor, utils } = lanegrad;
@@ -183,6 +184,7 @@ export const cases = [
   ],
 
   ...storageCases,
+  ...kerasCases,
 
   [
     'the weights after training are those of Node, bit for bit',
