@@ -91,16 +91,17 @@ function mutate(whole: Holder, { at, change }: JsonMutation): void {
   const old = valueOf(slot);
   switch (change.kind) {
     case 'replace':
-      put(slot, change.value);
+      // A copy: what is put in may be changed in turn.
+      put(slot, structuredClone(change.value));
       return;
     case 'remove':
       if (Array.isArray(slot.holder)) slot.holder.splice(Number(slot.key), 1);
       else Reflect.deleteProperty(slot.holder, slot.key);
       return;
     case 'add':
-      if (Array.isArray(old)) old.push(change.value);
+      if (Array.isArray(old)) old.push(structuredClone(change.value));
       else if (typeof old === 'object' && old !== null) {
-        put({ holder: old as Holder, key: change.key }, change.value);
+        put({ holder: old as Holder, key: change.key }, structuredClone(change.value));
       }
       return;
     case 'copy': {
