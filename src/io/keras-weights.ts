@@ -13,7 +13,10 @@ import type { Hdf5Content, Hdf5Group } from './hdf5.js';
 export interface KerasObject {
   /** `layers/dense`; empty for the model. */
   readonly path: string;
-  /** `dense_7`, the name that it was given; undefined if the file does not say. */
+  /**
+   * `dense_7`, the name that it was given; undefined if the file does not say. Read when it is asked for, while the
+   * file is open: h5wasm may not come back from a damaged text.
+   */
   readonly name: string | undefined;
   readonly arrays: readonly FileArray[];
 }
@@ -52,7 +55,10 @@ export async function decodeKerasWeights(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
 ): Promise<ReadonlyMap<string, KerasObject>> {
-  return readHdf5(owner, bytes, label, readKerasWeights);
+  return readHdf5(owner, bytes, label, (root) => {
+    const objects = [...readKerasWeights(root).values()];
+    return new Map(objects.map(({ path, arrays }) => [path, { path, name: undefined, arrays }]));
+  });
 }
 
 /** The objects below an open group, by path. */
@@ -67,7 +73,13 @@ function collect(group: Hdf5Group, path: string, objects: Map<string, KerasObjec
     const inner = group.group(name);
     if (inner === undefined) continue;
     if (name === 'vars') {
-      objects.set(path, { path, name: inner.text('name'), arrays: arraysOf(inner) });
+      objects.set(path, {
+        path,
+        get name() {
+          return inner.text('name');
+        },
+        arrays: arraysOf(inner),
+      });
     } else {
       // What Keras 2.12 to 3.0 called it.
       const known = name === '_layer_checkpoint_dependencies' ? 'layers' : name;

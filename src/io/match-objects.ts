@@ -23,13 +23,13 @@ export function matchObjects(
   const { byName, skipMismatch } = options;
   const withWeights = objects.filter(({ variables }) => variables.length > 0);
   const byLayer = [...saved.values()].filter(({ arrays }) => arrays.length > 0);
-  const named = new Map(byLayer.map((object) => [object.name, object] as const));
+  const named = new Map(byName ? byLayer.map((object) => [object.name, object] as const) : []);
   const found = withWeights.flatMap((object) => {
     const match = byName ? named.get(object.name) : saved.get(object.path);
     return match === undefined ? [] : [[object, match] as const];
   });
-  const layers = (list: readonly { readonly name: string | undefined }[]): string =>
-    list.map(({ name }) => name ?? '?').join(', ') || 'none';
+  const layers = (list: readonly Pick<KerasObject, 'path' | 'name'>[]): string =>
+    list.map(({ path, name }) => name ?? path).join(', ') || 'none';
   if (byName ? found.length === 0 && withWeights.length > 0 : !skipMismatch) {
     if (byName || found.length < withWeights.length || found.length < byLayer.length) {
       throw new ValueError(
