@@ -72,6 +72,8 @@ async function buildBundle() {
     // Names stay, so that stack traces can be read.
     minifySyntax: true,
     minifyWhitespace: true,
+    // Node prints the line of an error that nobody catches.
+    lineLimit: 160,
     // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
     chunkNames: '[name]-[hash]',
   });
