@@ -13,8 +13,8 @@ import type { Window } from './window.js';
 // the same bits.
 
 /**
- * Largest kernel, in bytes: every row of outputs reads all of it, so it has to stay in cache. Beyond it the matrix
- * product, which reads a kernel in blocks, is faster (measured).
+ * Largest kernel, in bytes: every row of outputs reads all of it, so it has to stay in the second-level cache. The
+ * matrix product reads a kernel in blocks.
  */
 const MAX_KERNEL_BYTES = 2 ** 18;
 
@@ -222,7 +222,7 @@ export function inputGradientDirect(
 
 /**
  * From this many floats of a row of the window on, sums go over the elements of dy that are not zero, of which
- * there are fewer behind relu and pooling than in x (measured).
+ * there are fewer behind relu and pooling than in x. Shorter rows would leave the vectors empty.
  */
 const MIN_LINE = 16;
 
