@@ -3,7 +3,7 @@ import { History } from '../callbacks/history.js';
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
-import { pause, PauseClock } from '../runtime/index.js';
+import { PauseClock } from '../runtime/index.js';
 import type { Tensor, TensorLike, Variable } from '../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
@@ -121,7 +121,7 @@ export async function fit(
       });
       run.epoch++;
       await callbacks.onEpochEnd(epoch, logs);
-      if (clock.afterEpoch()) await pause();
+      if (clock.afterEpoch()) await clock.pause();
     }
     compiled.optimizer.finalizeVariableValues();
     await callbacks.onTrainEnd(logs);

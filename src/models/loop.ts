@@ -5,7 +5,6 @@ import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import { checkNumber, describeValue } from '../config/check-number.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
-import { pause } from '../runtime/index.js';
 import type { PauseClock, YieldEvery } from '../runtime/index.js';
 
 /** How a loop behaves towards the rest of the program. */
@@ -52,7 +51,7 @@ export async function forEachBatch(
       if (ended !== undefined) await ended;
       batch++;
       if (control.isStopped?.() === true) return;
-      if (control.clock.afterBatch()) await pause();
+      if (control.clock.afterBatch()) await control.clock.pause();
     }
   } finally {
     await batches.close();
@@ -91,8 +90,8 @@ export interface LoopOptions {
   /** `'auto'` (a bar on a terminal, else a line), 0 silent, 1 bar, 2 one line. Default `'auto'`. */
   readonly verbose?: 'auto' | 0 | 1 | 2;
   /**
-   * How often the loop lets the rest of the program run: `'auto'` (every 16 ms), every so many
-   * milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
+   * How often the loop lets the rest of the program run: `'auto'` (after at most 16 ms of batches, or one that takes
+   * longer), after at most so many milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
    */
   readonly yieldEvery?: YieldEvery;
   /** Ends the loop between two batches; the promise is rejected with the signal's reason. */

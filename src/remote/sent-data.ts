@@ -7,7 +7,7 @@ import { fileArray } from '../data/file-array.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { Tensor } from '../ops/index.js';
 import type { DataLike } from '../models/inputs.js';
-import { pause, PauseClock } from '../runtime/index.js';
+import { PauseClock } from '../runtime/index.js';
 import { bytesOf, sizeOf, tidy } from '../tensor/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { Peer } from './peer.js';
@@ -74,7 +74,7 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
         const count = Math.min(chunk, rows - first);
         const array = tidy(() => fileArray(neighbouringRows(x, first, count)));
         await peer.call('writeRows', tensor, first, array);
-        if (clock.afterBatch()) await pause();
+        if (clock.afterBatch()) await clock.pause();
         signal?.throwIfAborted();
       }
     } catch (error) {

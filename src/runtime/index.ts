@@ -1,5 +1,5 @@
 export { backendInfo, configure, currentRuntime, runtimeOptions } from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { Runtime } from './runtime.js';
-export { pause, PauseClock } from './pause.js';
+export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';

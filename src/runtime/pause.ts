@@ -5,7 +5,7 @@ export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
 const AUTO_MILLISECONDS = 16;
 
 /** Lets timers, input and rendering run, and comes back as soon as they have. */
-export async function pause(): Promise<void> {
+async function pause(): Promise<void> {
   const { setImmediate: immediate } = globalThis as {
     setImmediate?: (done: () => void) => void;
   };
@@ -27,25 +27,33 @@ export async function pause(): Promise<void> {
   }
 }
 
-/** Says when it is time for a pause. */
+/** Pauses when it is time to. Only the work between two pauses counts, not what others do meanwhile. */
 export class PauseClock {
-  #last = performance.now();
+  #resumed = performance.now();
+  #looked = this.#resumed;
 
   constructor(private readonly every: YieldEvery) {}
 
-  /** True if a pause is due after a batch; the time then counts anew. */
+  /** True if a pause is due after a batch. */
   afterBatch(): boolean {
     if (this.every === 'batch') return true;
     if (this.every === 'epoch' || this.every === 'never') return false;
     const limit = this.every === 'auto' ? AUTO_MILLISECONDS : this.every;
     const now = performance.now();
-    if (now - this.#last < limit) return false;
-    this.#last = now;
-    return true;
+    const batch = now - this.#looked;
+    this.#looked = now;
+    // One more batch like this one must still fit.
+    return now + batch - this.#resumed >= limit;
   }
 
   /** True if a pause is due after an epoch. */
   afterEpoch(): boolean {
     return this.every !== 'never';
+  }
+
+  /** Pauses; the time then counts anew. */
+  async pause(): Promise<void> {
+    await pause();
+    this.#resumed = this.#looked = performance.now();
   }
 }
