@@ -23,6 +23,12 @@ export interface EvaluateOptions extends LoopOptions {
   readonly returnDict?: boolean;
 }
 
+type WithLogs = EvaluateOptions & { readonly returnDict: true };
+
+/** Arguments of an `evaluate` that gives an object of results by name. */
+export type ArgumentsForLogs =
+  [x: DataLike, y: TensorLike | undefined, options: WithLogs] | [x: DataLike, options: WithLogs];
+
 /** Their names. */
 export const EVALUATE_OPTIONS = [
   'batchSize',

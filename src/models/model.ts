@@ -13,12 +13,14 @@ import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { defaultWriter } from '../terminal/writer.js';
+import { splitArguments } from './arguments.js';
+import type { DataArguments } from './arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './batch-methods.js';
 import type { BatchOptions, TestBatchOptions } from './batch-methods.js';
 import { Compiled } from './compiled.js';
 import type { CompileOptions, Logs } from './compiled.js';
 import { evaluate } from './evaluate.js';
-import type { EvaluateOptions } from './evaluate.js';
+import type { ArgumentsForLogs, EvaluateOptions } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fit.js';
 import type { DataLike } from './inputs.js';
@@ -109,10 +111,8 @@ export abstract class Model extends Layer {
    * @throws ValueError before `compile`, for options out of range, and for samples with NaN; ShapeError for
    * samples or targets that do not fit the model.
    */
-  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
-  fit(x: DataLike, options?: FitOptions): Promise<History>;
-  async fit(x: DataLike, y?: TensorLike | FitOptions, options?: FitOptions): Promise<History> {
-    const [targets, settings] = splitArguments(y, options);
+  async fit(...args: DataArguments<FitOptions>): Promise<History> {
+    const { x, y, options } = splitArguments(args);
     if (this.#isFitting) {
       throw new ValueError(
         `${this.label}: fit was called while fit still runs. Await one before the next.`,
@@ -120,7 +120,7 @@ export abstract class Model extends Layer {
     }
     this.#isFitting = true;
     try {
-      return await fit(this, x, targets, settings);
+      return await fit(this, x, y, options);
     } finally {
       this.#isFitting = false;
     }
@@ -130,22 +130,12 @@ export abstract class Model extends Layer {
    * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
    * `returnDict` an object. A callback of `fit` may call it before or after an epoch.
    */
-  evaluate(
-    x: DataLike,
-    y: TensorLike | undefined,
-    options: EvaluateOptions & { readonly returnDict: true },
-  ): Promise<Logs>;
-  evaluate(x: DataLike, options: EvaluateOptions & { readonly returnDict: true }): Promise<Logs>;
-  evaluate(x: DataLike, y?: TensorLike, options?: EvaluateOptions): Promise<number[]>;
-  evaluate(x: DataLike, options?: EvaluateOptions): Promise<number[]>;
-  async evaluate(
-    x: DataLike,
-    y?: TensorLike | EvaluateOptions,
-    options?: EvaluateOptions,
-  ): Promise<number[] | Logs> {
-    const [targets, settings] = splitArguments(y, options);
-    const logs = await evaluate(this, x, targets, settings);
-    return settings.returnDict === true ? logs : Object.values(logs);
+  evaluate(...args: ArgumentsForLogs): Promise<Logs>;
+  evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[]>;
+  async evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[] | Logs> {
+    const { x, y, options } = splitArguments(args);
+    const logs = await evaluate(this, x, y, options);
+    return options.returnDict === true ? logs : Object.values(logs);
   }
 
   /** The outputs for all samples, one row each. The tensor belongs to the caller. */
@@ -287,18 +277,4 @@ export abstract class Model extends Layer {
 
 function writeLine(text: string): void {
   defaultWriter().write(`${text}\n`);
-}
-
-/** Targets and options, where the targets may be left out. */
-export function splitArguments<T extends object>(
-  y: TensorLike | T | undefined,
-  options: T | undefined,
-): [TensorLike | undefined, T] {
-  const isOptions =
-    options === undefined &&
-    typeof y === 'object' &&
-    y !== null &&
-    Object.getPrototypeOf(y) === Object.prototype;
-  if (isOptions) return [undefined, y as T];
-  return [y as TensorLike | undefined, options ?? ({} as T)];
 }

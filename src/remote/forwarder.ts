@@ -5,6 +5,12 @@ import type { Peer } from './peer.js';
 import type { CallerMethods, WireMetric, WireReply, WireRun } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
 
+/**
+ * Hooks that may be unanswered while training goes on. A page that cannot keep up would fall behind further and further,
+ * with messages in its memory; this many hide the way there and back.
+ */
+const MAX_UNANSWERED = 32;
+
 /** What callbacks may see of a model's metrics. */
 export function describeMetrics(model: Model): WireMetric[] {
   return model.metricsNames.map((name, i) => ({ name, direction: model.metrics[i]?.direction }));
@@ -33,7 +39,7 @@ export class Forwarder extends Callback {
         const called = this.#call(name, index, logs, isOfEpoch, waits);
         if (waits) return called;
         this.#watch(called);
-        return undefined;
+        return this.#unanswered.size < MAX_UNANSWERED ? undefined : this.#roomForMore();
       };
       Object.defineProperty(this, name, { value: hook });
     }
@@ -71,6 +77,10 @@ export class Forwarder extends Callback {
       })
       .finally(() => this.#unanswered.delete(watched));
     this.#unanswered.add(watched);
+  }
+
+  async #roomForMore(): Promise<void> {
+    await Promise.race(this.#unanswered);
   }
 
   /** Waits for hooks that are under way. @throws what one of them has thrown. */

@@ -25,8 +25,8 @@ export interface InWorkerOptions {
   /** How kernels run in the worker, as `configure` takes it. Default: as here. */
   readonly runtime?: RuntimeOptions;
   /**
-   * Whether training waits for callbacks around batches, as `model.fit` does. With false it goes on meanwhile: faster,
-   * but what a callback changes takes effect some batches later. Default true.
+   * Whether training waits for callbacks around batches, as `model.fit` does. With false it goes on meanwhile, up to
+   * 32 hooks ahead: faster, but what a callback changes takes effect some batches later. Default true.
    */
   readonly waitForBatchHooks?: boolean;
 }
@@ -59,10 +59,15 @@ export async function inWorker(model: Model, options: InWorkerOptions = {}): Pro
     ? [startNodeWorker, nodeChannel, nodeUrl]
     : [startWebWorker, webChannel, webUrl];
   const absolute = (url: string | URL): URL => (url instanceof URL ? url : urlOf(url));
-  const host =
-    start === undefined
-      ? startWorker(workerUrl === undefined ? undefined : absolute(workerUrl))
-      : start();
+  let host: HostWorker;
+  try {
+    const file = workerUrl === undefined ? undefined : absolute(workerUrl);
+    host = start === undefined ? startWorker(file) : start();
+  } catch (error) {
+    // A file of another origin, a policy that forbids workers, a host that has none.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LanegradError(failureMessage(reason, workerUrl), { cause: error });
+  }
   const channel = openChannel(host, {
     onMessage: (message) => {
       peer.receive(message);
@@ -72,10 +77,10 @@ export async function inWorker(model: Model, options: InWorkerOptions = {}): Pro
     },
   });
   const methods: CallerMethods = {
-    hook: (...args) => remote.callHook(...args),
-    openIterator: (iterable) => remote.data.openIterator(iterable),
-    nextBatch: (...args) => remote.nextBatch(...args),
-    closeIterator: (iterator) => remote.data.closeIterator(iterator),
+    hook: (...args) => remote.runs.hook(...args),
+    openIterator: (iterable) => remote.runs.openIterator(iterable),
+    nextBatch: (...args) => remote.runs.nextBatch(...args),
+    closeIterator: (iterator) => remote.runs.closeIterator(iterator),
   };
   const peer = new Peer<WorkerMethods>(channel, { ...methods }, (isBusy) => {
     channel.keepAlive(isBusy);

@@ -1,6 +1,4 @@
-import type { CallbackList } from '../callbacks/callback-list.js';
-import { HOOKS } from '../callbacks/callback.js';
-import type { CallbackModel, HookName, HookResult } from '../callbacks/callback.js';
+import type { CallbackModel } from '../callbacks/callback.js';
 import { History } from '../callbacks/history.js';
 import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-snapshot.js';
 import { checkOptions } from '../config/index.js';
@@ -8,15 +6,14 @@ import { Dataset } from '../data/dataset/dataset.js';
 import { isByteSink } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { ValueError } from '../errors.js';
+import { splitArguments } from '../models/arguments.js';
+import type { DataArguments } from '../models/arguments.js';
 import type { Logs } from '../models/compiled.js';
 import { EVALUATE_OPTIONS } from '../models/evaluate.js';
-import type { EvaluateOptions } from '../models/evaluate.js';
+import type { ArgumentsForLogs, EvaluateOptions } from '../models/evaluate.js';
 import { FIT_OPTIONS } from '../models/fit.js';
 import type { FitOptions } from '../models/fit.js';
 import type { DataLike } from '../models/inputs.js';
-import { loopCallbacks, loopSettings } from '../models/loop.js';
-import type { LoopOptions } from '../models/loop.js';
-import { splitArguments } from '../models/model.js';
 import type { Model } from '../models/model.js';
 import { PREDICT_OPTIONS } from '../models/predict.js';
 import type { PredictOptions } from '../models/predict.js';
@@ -28,52 +25,29 @@ import { tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { LinkedModel } from './linked-model.js';
 import type { Peer } from './peer.js';
-import type {
-  WireBatch,
-  WireHook,
-  WireMetric,
-  WireReply,
-  WireResult,
-  WorkerMethods,
-} from './protocol.js';
-import { dataOf, sendRun } from './run-data.js';
-import type { GivenData, Method } from './run-data.js';
-import { SentData } from './sent-data.js';
-import type { StateChanges } from './state-mirror.js';
-
-/** A call that is being worked on. */
-interface Run {
-  readonly callbacks: CallbackList;
-  /** Batches that a data set knows it has. */
-  readonly steps: number | undefined;
-}
+import type { WireMetric, WorkerMethods } from './protocol.js';
+import { RemoteRuns } from './remote-runs.js';
 
 /**
  * A model whose work is done in a worker; `inWorker` makes it. Options, results and errors are those of the methods of
  * the same name of `Model`. Callbacks see it as their `model`.
  */
 export class RemoteModel implements CallbackModel {
-  /** @internal */
-  readonly data: SentData;
+  /** What the worker may ask for. @internal */
+  readonly runs: RemoteRuns;
   readonly #link: LinkedModel;
-  readonly #runs = new Map<number, Run>();
-  #count = 0;
-  /** While `fit` runs: whether the weights here are older than the worker's. */
-  #isBehind = false;
-  #metrics: readonly WireMetric[] = [];
+  #isFitting = false;
   #trainedOn: DataLike | undefined;
 
   /** @internal */
   constructor(
     model: Model,
     private readonly peer: Peer<WorkerMethods>,
-    private readonly waits: boolean,
+    waits: boolean,
     private readonly end: () => void,
   ) {
     this.#link = new LinkedModel(model, peer);
-    this.data = new SentData(peer, (x) => {
-      this.#link.buildFor(x);
-    });
+    this.runs = new RemoteRuns(this.#link, peer, waits);
   }
 
   /** The model here: it has the weights of the worker after each epoch and after `fit`. */
@@ -87,55 +61,46 @@ export class RemoteModel implements CallbackModel {
   }
 
   /** Trains in the worker, as `model.fit` does here. */
-  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
-  fit(x: DataLike, options?: FitOptions): Promise<History>;
-  async fit(x: DataLike, y?: TensorLike | FitOptions, options?: FitOptions): Promise<History> {
-    const [targets, settings] = splitArguments(y, options);
-    checkOptions('fit', settings, FIT_OPTIONS);
+  async fit(...args: DataArguments<FitOptions>): Promise<History> {
+    const { x, y, options } = splitArguments(args);
+    checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
     model.requireCompiled('fit');
-    if (this.#link.isFitting) {
+    if (this.#isFitting) {
       throw new ValueError(
         `Model '${model.name}': fit was called while fit still runs. Await one before the next.`,
       );
     }
-    const { sampleWeight, validationData, ...rest } = settings;
-    await this.connect();
+    const { sampleWeight, validationData, ...rest } = options;
     const history = new History();
-    model.history = history;
-    model.stopTraining = false;
-    this.#link.isFitting = true;
-    this.#trainedOn = x;
+    this.#isFitting = true;
     try {
-      await this.#run('fit', { x, y: targets, sampleWeight, validationData }, rest, history);
+      await this.connect();
+      model.history = history;
+      model.stopTraining = false;
+      this.#link.isFitting = true;
+      this.#trainedOn = x;
+      const given = { x, y, sampleWeight, validationData };
+      await this.runs.run('fit', given, rest, this, history);
     } finally {
+      this.#isFitting = false;
       this.#link.isFitting = false;
-      this.#isBehind = false;
+      this.runs.isBehind = false;
       this.#trainedOn = undefined;
     }
     return history;
   }
 
   /** Loss and metrics, measured in the worker, as `model.evaluate` measures them here. */
-  evaluate(
-    x: DataLike,
-    y: TensorLike | undefined,
-    options: EvaluateOptions & { readonly returnDict: true },
-  ): Promise<Logs>;
-  evaluate(x: DataLike, options: EvaluateOptions & { readonly returnDict: true }): Promise<Logs>;
-  evaluate(x: DataLike, y?: TensorLike, options?: EvaluateOptions): Promise<number[]>;
-  evaluate(x: DataLike, options?: EvaluateOptions): Promise<number[]>;
-  async evaluate(
-    x: DataLike,
-    y?: TensorLike | EvaluateOptions,
-    options?: EvaluateOptions,
-  ): Promise<number[] | Logs> {
-    const [targets, settings] = splitArguments(y, options);
-    checkOptions('evaluate', settings, EVALUATE_OPTIONS);
+  evaluate(...args: ArgumentsForLogs): Promise<Logs>;
+  evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[]>;
+  async evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[] | Logs> {
+    const { x, y, options } = splitArguments(args);
+    checkOptions('evaluate', options, EVALUATE_OPTIONS);
     this.model.requireCompiled('evaluate');
-    const { sampleWeight, returnDict, ...rest } = settings;
+    const { sampleWeight, returnDict, ...rest } = options;
     await this.connect();
-    const { logs = {} } = await this.#run('evaluate', { x, y: targets, sampleWeight }, rest);
+    const { logs = {} } = await this.runs.run('evaluate', { x, y, sampleWeight }, rest, this);
     return returnDict === true ? { ...logs } : Object.values(logs);
   }
 
@@ -143,7 +108,7 @@ export class RemoteModel implements CallbackModel {
   async predict(x: DataLike, options: PredictOptions = {}): Promise<Tensor> {
     checkOptions('predict', options, PREDICT_OPTIONS);
     await this.connect();
-    const { array } = await this.#run('predict', { x }, options);
+    const { array } = await this.runs.run('predict', { x }, options, this);
     const { data, shape, dtype } = array ?? { data: new Float32Array(), shape: [0] };
     return tensor(data, { shape, dtype });
   }
@@ -190,8 +155,7 @@ export class RemoteModel implements CallbackModel {
    * @example { onTrainBatchEnd: async () => { await remote.pull(); show(model.getWeights()); } }
    */
   async pull(): Promise<void> {
-    await this.#link.pull();
-    this.#isBehind = false;
+    await this.runs.pull();
   }
 
   /** Set it true, anywhere, to end `fit` after the current batch. */
@@ -219,7 +183,8 @@ export class RemoteModel implements CallbackModel {
 
   /** Loss and metrics as the worker knows them: all of them after the first batch. */
   get metrics(): readonly WireMetric[] {
-    return this.#metrics.length > 0 ? this.#metrics : this.model.metrics;
+    const { metrics } = this.runs;
+    return metrics.length > 0 ? metrics : this.model.metrics;
   }
 
   /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
@@ -260,7 +225,7 @@ export class RemoteModel implements CallbackModel {
    * @throws ValueError in a hook around a batch, where the weights here are older than the worker's, until `pull`.
    */
   getWeights(): Tensor[] {
-    if (this.#isBehind) {
+    if (this.runs.isBehind) {
       throw new ValueError(
         `Model '${this.model.name}': the weights are in the worker while it trains. Await remote.pull() before ` +
           `getWeights(), or ask in onEpochBegin, onEpochEnd, onTrainBegin or onTrainEnd.`,
@@ -283,111 +248,4 @@ export class RemoteModel implements CallbackModel {
   [Symbol.dispose](): void {
     this.dispose();
   }
-
-  async #run(
-    method: Method,
-    given: GivenData,
-    { signal, callbacks: listed, ...options }: LoopOptions & Pick<FitOptions, 'callbacks'>,
-    history?: History,
-  ): Promise<WireResult> {
-    const { verbose } = loopSettings(method, { ...options, signal });
-    const last = history === undefined ? [] : [history];
-    const callbacks = loopCallbacks(method, listed, this, { verbose }, last);
-    const number = this.#count++;
-    const data = await sendRun(this.data, method, given, this.model.inputShape?.slice(1), signal);
-    this.#runs.set(number, { callbacks, steps: batchesOf(given.x) });
-    const onAbort = (): void => {
-      this.peer.call('abort', number).catch(() => undefined);
-    };
-    signal?.addEventListener('abort', onAbort);
-    try {
-      signal?.throwIfAborted();
-      const isFit = method === 'fit';
-      const state = this.#link.takeChanges({ generators: this.#link.isFitting && !isFit });
-      const call = this.peer.call(method, {
-        ...data,
-        number,
-        options,
-        hooks: hooksOf(callbacks),
-        waits: this.waits,
-        state,
-      });
-      if (isFit) this.#isBehind = true;
-      const result = await (isFit ? this.#thenPull(call) : call);
-      this.#metrics = result.metrics;
-      return result;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'AbortError') signal?.throwIfAborted();
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      this.#runs.delete(number);
-      // A worker that is gone has forgotten them.
-      await this.data.forget(dataOf(data)).catch(() => undefined);
-    }
-  }
-
-  /** However a fit ends, its weights come back. */
-  async #thenPull(call: Promise<WireResult>): Promise<WireResult> {
-    try {
-      const result = await call;
-      await this.pull();
-      return result;
-    } catch (error) {
-      await this.pull().catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** The next batch of an iterable. @internal */
-  async nextBatch(iterator: number, state: StateChanges): Promise<WireBatch> {
-    const wasBuilt = this.model.built;
-    this.#link.apply(state);
-    const batch = await this.data.nextBatch(iterator);
-    // Weights are sent if the batch has made them.
-    const values = wasBuilt === this.model.built;
-    return { ...(batch ?? { isLast: true }), state: this.#link.takeChanges({ values }) };
-  }
-
-  /** Calls the hooks of the callbacks for the worker. @internal */
-  async callHook(run: number, hook: WireHook): Promise<WireReply> {
-    const { callbacks, steps: known = null } = this.#runs.get(run) ?? {};
-    const { name, index, logs, params, metrics, state } = hook;
-    this.#metrics = metrics;
-    this.#link.apply(state);
-    const isOfEpoch = /Epoch|Train(Begin|End)$/.test(name);
-    if (isOfEpoch) this.#isBehind = false;
-    if (callbacks !== undefined) {
-      const { epochs, steps } = params;
-      callbacks.setParams({
-        ...callbacks.params,
-        ...(epochs === undefined ? {} : { epochs }),
-        ...(steps === undefined ? {} : { steps: steps ?? known }),
-      });
-      const call = callbacks[name].bind(callbacks) as (...args: unknown[]) => HookResult;
-      await (index === undefined ? call(logs) : call(index, logs));
-      if (isOfEpoch) await this.connect();
-    }
-    if (this.#link.isFitting) this.#isBehind = true;
-    return {
-      stopTraining: this.model.stopTraining,
-      state: this.#link.takeChanges({ generators: state.generators === undefined }),
-    };
-  }
-}
-
-/** Hooks that somebody listens to; the first one always, as it tells how many batches there are. */
-function hooksOf(callbacks: CallbackList): HookName[] {
-  return HOOKS.filter(
-    (name) =>
-      name !== 'onBatchBegin' &&
-      name !== 'onBatchEnd' &&
-      (callbacks.has(name) || name === 'onTrainBegin'),
-  );
-}
-
-/** How many batches a data set gives; undefined for others, and if it does not know. */
-function batchesOf(x: DataLike): number | undefined {
-  const size = x instanceof Dataset ? x.size : undefined;
-  return size === Infinity ? undefined : size;
 }

@@ -40,11 +40,15 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   URIError,
 };
 
+/** Causes of causes that travel: a chain may end in itself. */
+const MAX_CAUSES = 8;
+
 /** What can be sent of an error, or of anything else that was thrown. */
-export function describeError(error: unknown): WireError {
+export function describeError(error: unknown, causes = MAX_CAUSES): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) };
+  const isLast = cause === undefined || causes === 0;
+  return { name, message, stack, ...(isLast ? {} : { cause: describeError(cause, causes - 1) }) };
 }
 
 /** The error of the other thread, of the same class if it is one of ours or of the language. */

@@ -196,6 +196,22 @@ describe('callbacks of a model in a worker', () => {
     await expect(remote.fit(x, y, { ...quiet, callbacks: [failing] })).rejects.toBe(failure);
   });
 
+  it('that are not waited for hold training back when it is too far ahead', async () => {
+    const remote = await open(network(), { waitForBatchHooks: false });
+    let [running, most, batches] = [0, 0, 0];
+    const slow = {
+      async onTrainBatchEnd() {
+        most = Math.max(most, ++running);
+        batches++;
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        running--;
+      },
+    };
+    await remote.fit(x, y, { ...quiet, batchSize: 1, epochs: 4, callbacks: [slow] });
+    expect(batches).toBe(200);
+    expect(most).toBeLessThanOrEqual(32);
+  });
+
   it('cannot change the layers while the worker trains', async () => {
     const model = network();
     const remote = await open(model);

@@ -77,6 +77,38 @@ describe('errors of a model in a worker', () => {
     await first;
   });
 
+  it('a second fit of the same moment leaves the first as it is', async () => {
+    const here = network();
+    const expected = await here.fit(x, y, { ...quiet, epochs: 3 });
+    const there = network();
+    const remote = await open(there);
+    const first = remote.fit(x, y, { ...quiet, epochs: 3 });
+    await expect(remote.fit(x, y, quiet)).rejects.toThrow(/still runs/);
+    const history = await first;
+    expect(history.history).toEqual(expected.history);
+    expect(remote.history).toBe(history);
+    expect(bits(there)).toEqual(bits(here));
+  });
+
+  it('that are their own cause travel too', async () => {
+    const failure = new RangeError('a circle');
+    failure.cause = failure;
+    const remote = await open(network());
+    const failing = { onEpochEnd: () => Promise.reject(failure) };
+    await expect(remote.fit(x, y, { ...quiet, callbacks: [failing] })).rejects.toBe(failure);
+  });
+
+  it('say that a worker cannot be started', async () => {
+    const cause = new Error('workers are forbidden');
+    const worker = (): never => {
+      throw cause;
+    };
+    const error: unknown = await inWorker(network(), { worker }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(LanegradError);
+    expect((error as Error).message).toMatch(/^inWorker: .*workers are forbidden.*workerUrl/);
+    expect((error as Error).cause).toBe(cause);
+  });
+
   it('dispose ends what runs; the model stays', async () => {
     const model = network();
     const remote = await open(model);
