@@ -1,4 +1,4 @@
-// A small file server for the browser tests.
+// A small file server for the browser tests; pages may tell it things.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,22 +11,37 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
+async function bodyOf(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
 /**
  * Serves on a free port of this machine only.
  *
- * @param {{ folders: Record<string, string>, made: Record<string, string | Uint8Array>, headers: Record<string, string> }} site
- *   `folders`: URL prefixes and the folders they show; `made`: URLs and their contents; `headers` go with every answer
+ * @param {{
+ *   folders: Record<string, string>, made: Record<string, string | Uint8Array>, headers: Record<string, string>,
+ *   told?: Record<string, (message: any) => void>,
+ * }} site
+ *   `folders`: URL prefixes and the folders they show; `made`: URLs and their contents; `headers` go with every answer;
+ *   `told`: URLs to which pages post JSON, and who takes it
  * @returns {Promise<{ origin: string, close(): Promise<void> }>}
  */
-export async function serve({ folders, made, headers }) {
+export async function serve({ folders, made, headers, told = {} }) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const answer = (status, type, body) => {
       response.writeHead(status, { ...headers, 'content-type': type, 'cache-control': 'no-store' });
       response.end(body);
     };
+    if (request.method === 'POST' && pathname in told) {
+      told[pathname](JSON.parse(await bodyOf(request)));
+      answer(204, 'text/plain', '');
+      return;
+    }
     if (pathname in made) {
-      answer(200, 'application/octet-stream', made[pathname]);
+      answer(200, types[path.extname(pathname)] ?? 'application/octet-stream', made[pathname]);
       return;
     }
     const prefix = Object.keys(folders).find((start) => pathname.startsWith(start));

@@ -1,13 +1,17 @@
-// `npm run test:browser`: headless Chromium loads the built package from a page with a strict content security
-// policy and runs the cases of test/browser, without and with cross-origin isolation; weights must come out as in
-// Node. Takes the Chromium that is installed (CHROMIUM_PATH, or the first on the PATH) and never downloads one.
+// `npm run test:browser`: browsers load the built package from a page with a strict content security policy and run the
+// cases of test/browser, without and with cross-origin isolation; weights must come out as in Node. Chromium (CHROMIUM_PATH,
+// or the first on the PATH) has to be there; Firefox and WebKitGTK take part where they are installed. None is downloaded.
+//   --only chromium,firefox,webkit   which of them
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from './chromium.mjs';
+import { otherBrowsers } from './other-browsers.mjs';
+import { isolation } from './package/pages.mjs';
 import { serve } from './static-server.mjs';
 
 const TIME_LIMIT_MS = 120_000;
@@ -49,8 +53,16 @@ async function giveStorage(page, origin) {
   );
 }
 
+const names = ['chromium', ...Object.keys(otherBrowsers)];
+const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
+const chosen = options.only?.split(',') ?? names;
+const unknown = chosen.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`test:browser: no browser ${unknown.join(', ')}; there are ${names.join(', ')}.`);
+  process.exit(1);
+}
 const executablePath = chromiumPath();
-if (!executablePath) {
+if (chosen.includes('chromium') && !executablePath) {
   console.error(
     'test:browser: no Chromium found. Install it (Debian: apt-get install chromium) or name one in CHROMIUM_PATH.',
   );
@@ -67,13 +79,9 @@ const hashInNode = execFileSync(process.execPath, [inRoot('scripts/fingerprint.m
 
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
-const isolation = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
 
 /** The pages' server; `headers` besides the policy. */
-const serveWith = (headers) =>
+const serveWith = (headers, onTold) =>
   serve({
     folders: {
       '/dist/': inRoot('dist'),
@@ -87,68 +95,94 @@ const serveWith = (headers) =>
       '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
     },
     headers: { 'content-security-policy': policy, ...headers },
+    told: { '/told': onTold },
   });
 
-const browser = await chromium.launch(launchOptions(executablePath));
-
-let passed = 0;
-let failed = 0;
+const count = { passed: 0, failed: 0, skipped: 0 };
 const fail = (name, detail) => {
-  failed++;
+  count.failed++;
   console.log(`✗ ${name}\n    ${String(detail).replaceAll('\n', '\n    ')}`);
 };
 
-/** All cases, on a page that is sent with such headers. */
-async function runPage(headers) {
-  const server = await serveWith(headers);
+/** Chromium is driven, so that its console, its downloads and its storage are seen. */
+async function openInChromium(browser, url, onFailure) {
   const page = await browser.newPage();
-  let timer;
-  let done;
+  page.on('console', (message) => {
+    // The case of a module that is not there makes the browser say so.
+    if (message.type() === 'error' && !message.text().includes('404')) {
+      fail('an error on the console', message.text());
+    }
+  });
+  page.on('crash', () => onFailure(new Error('the page crashed')));
+  await giveStorage(page, new URL(url).origin);
+  await page.goto(url);
+  return () => page.close();
+}
+
+/** All cases, on a page that is sent with such headers. `open(url, onFailure)` shows it and gives its end. */
+async function runPage(open, headers) {
+  let finish;
+  let giveUp;
+  const finished = new Promise((resolve, reject) => {
+    finish = resolve;
+    giveUp = reject;
+  });
+  const server = await serveWith(headers, (result) => {
+    if (result === 'done') finish();
+    else if (result.browser) console.log(result.browser);
+    else if (result.skipped) {
+      count.skipped++;
+      console.log(`– ${result.name}: skipped, ${result.detail}`);
+    } else if (!result.passed) fail(result.name, result.detail);
+    else {
+      count.passed++;
+      console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
+    }
+  });
+  const seconds = TIME_LIMIT_MS / 1000;
+  const timer = setTimeout(
+    () => giveUp(new Error(`the page was not done after ${seconds} s`)),
+    TIME_LIMIT_MS,
+  );
+  let close;
   try {
-    page.on('pageerror', (error) => fail('an error nobody caught', error.stack ?? error));
-    page.on('console', (message) => {
-      // The case of a module that is not there makes the browser say so.
-      if (message.type() === 'error' && !message.text().includes('404')) {
-        fail('an error on the console', message.text());
-      }
-    });
-    const finished = new Promise((resolve, reject) => {
-      page.on('crash', () => reject(new Error('the page crashed')));
-      timer = setTimeout(
-        () => reject(new Error(`the page was not done after ${TIME_LIMIT_MS / 1000} s`)),
-        TIME_LIMIT_MS,
-      );
-      done = resolve;
-    });
-    await page.exposeFunction('report', (result) => {
-      if (result === 'done') done();
-      else if (!result.passed) fail(result.name, result.detail);
-      else {
-        passed++;
-        console.log(`✓ ${result.name} (${result.seconds.toFixed(2)} s) ${result.detail}`);
-      }
-    });
-    await giveStorage(page, server.origin);
-    await page.goto(`${server.origin}/page/index.html`);
+    close = await open(`${server.origin}/page/index.html`, giveUp);
     await finished;
   } finally {
     clearTimeout(timer);
-    await page.close();
+    await close?.();
     await server.close();
   }
 }
 
-try {
-  console.log(`Chromium ${browser.version()}`);
-  console.log('A page as any other:');
-  await runPage({});
-  console.log('A page that is cross-origin isolated:');
-  await runPage(isolation);
-} catch (error) {
-  fail('the run', error.stack);
-} finally {
-  await browser.close();
+async function runBoth(name, open) {
+  try {
+    console.log(`${name}, a page as any other:`);
+    await runPage(open, {});
+    console.log(`${name}, a page that is cross-origin isolated:`);
+    await runPage(open, isolation);
+  } catch (error) {
+    fail(`the run in ${name}`, error.stack);
+  }
 }
-if (passed === 0 && failed === 0) fail('the run', 'no case ran');
-console.log(`browser: ${passed} passed, ${failed} failed`);
+
+if (chosen.includes('chromium')) {
+  const browser = await chromium.launch(launchOptions(executablePath));
+  try {
+    await runBoth(`Chromium ${browser.version()}`, (url, onFailure) =>
+      openInChromium(browser, url, onFailure),
+    );
+  } finally {
+    await browser.close();
+  }
+}
+for (const [id, { name, missing, open }] of Object.entries(otherBrowsers)) {
+  if (!chosen.includes(id)) continue;
+  const reason = missing();
+  if (reason === undefined) await runBoth(name, open);
+  else console.log(`${name}: skipped: ${reason}`);
+}
+if (count.passed + count.failed + count.skipped === 0) fail('the run', 'no case ran');
+const { passed, failed, skipped } = count;
+console.log(`browser: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -10,11 +10,15 @@ export function webPlatform(): Platform {
   return {
     name: 'web',
     availableThreads: () => navigator.hardwareConcurrency,
-    sharingObstacle: () =>
-      globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined'
-        ? undefined
-        : 'the page is not cross-origin isolated (it needs the headers Cross-Origin-Opener-Policy: ' +
-          'same-origin and Cross-Origin-Embedder-Policy: require-corp)',
+    sharingObstacle() {
+      if (!globalThis.crossOriginIsolated) {
+        return (
+          'the page is not cross-origin isolated (it needs the headers Cross-Origin-Opener-Policy: same-origin and ' +
+          'Cross-Origin-Embedder-Policy: require-corp)'
+        );
+      }
+      return typeof SharedArrayBuffer === 'undefined' ? 'there is no SharedArrayBuffer' : undefined;
+    },
     startWorker(url, start, onFailure) {
       const worker = new Worker(url, { type: 'module', name: 'lanegrad' });
       worker.onerror = (event) => {

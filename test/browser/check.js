@@ -5,6 +5,11 @@ export function check(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+/** Ends a case that cannot be tried here, for a reason. */
+export function skip(reason) {
+  throw Object.assign(new Error(reason), { name: 'Skipped' });
+}
+
 export function checkEqual(actual, expected, what) {
   const [got, want] = [JSON.stringify(actual), JSON.stringify(expected)];
   check(got === want, `${what}: got ${got}, expected ${want}`);
@@ -34,5 +39,12 @@ export async function checkFails(f, className, ...parts) {
   checkEqual(error.name, className, `class of the error “${error.message}”`);
   for (const part of parts) {
     check(error.message.includes(part), `the message “${error.message}” lacks “${part}”`);
+  }
+}
+
+/** That `memory()` holds no more than `before`. It may hold less: the collector frees what other cases have left. */
+export function checkNoMore(memory, before) {
+  for (const what of ['tensors', 'bytes']) {
+    check(memory[what] <= before[what], `${what}: ${memory[what]}, before it ${before[what]}`);
   }
 }

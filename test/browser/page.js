@@ -1,15 +1,26 @@
-// Runs the cases one after another, shows them on the page and tells the test program, if there is one.
-// `window.report` is put there by scripts/test-browser.mjs.
+// Runs the cases one after another, shows them on the page and tells the server, scripts/test-browser.mjs.
 const list = document.querySelector('#results');
+
+/** A page that was opened by hand has nobody to tell. */
+async function tell(message) {
+  await fetch('/told', { method: 'POST', body: JSON.stringify(message) }).catch(() => undefined);
+}
 
 async function report(result) {
   const item = document.createElement('li');
-  item.textContent = `${result.passed ? '✓' : '✗'} ${result.name} ${result.detail}`;
+  const mark = result.skipped ? '–' : result.passed ? '✓' : '✗';
+  item.textContent = `${mark} ${result.name} ${result.detail}`;
   list.append(item);
-  await window.report?.(result);
+  await tell(result);
 }
 
+const uncaught = (error) =>
+  void report({ name: 'an error nobody caught', passed: false, detail: error?.stack ?? String(error) }); // prettier-ignore
+addEventListener('error', (event) => uncaught(event.error ?? event.message));
+addEventListener('unhandledrejection', (event) => uncaught(event.reason));
+
 async function main() {
+  await tell({ browser: navigator.userAgent });
   const { cases: ofLibrary } = await import('./cases.js');
   const { cases: ofWorkers } = await import('./cases-remote.js');
   const cases = [...ofLibrary, ...ofWorkers];
@@ -20,11 +31,13 @@ async function main() {
       const detail = (await run()) ?? '';
       await report({ name, passed: true, detail, seconds: seconds() });
     } catch (error) {
-      await report({ name, passed: false, detail: error.stack, seconds: seconds() });
+      const skipped = error.name === 'Skipped';
+      const detail = skipped ? error.message : `${error}\n${error.stack}`;
+      await report({ name, passed: skipped, skipped, detail, seconds: seconds() });
     }
   }
 }
 
 main()
-  .catch((error) => report({ name: 'loading', passed: false, detail: error.stack, seconds: 0 }))
-  .finally(() => window.report?.('done'));
+  .catch((error) => report({ name: 'loading', passed: false, detail: `${error}\n${error.stack}` }))
+  .finally(() => tell('done'));

@@ -1,7 +1,7 @@
-// Models in the browser's own storage, and as downloads. scripts/test-browser.mjs gives the page `takeDownload` and
-// `limitStorage`; without them (the page opened by hand) those cases fail.
+// Models in the browser's own storage, and as downloads. scripts/test-browser.mjs gives Chromium's page `takeDownload`
+// and `limitStorage`; without them those cases are skipped.
 import * as lanegrad from '/dist/index.js';
-import { check, checkEqual, checkFails } from './check.js';
+import { check, checkEqual, checkFails, skip } from './check.js';
 
 const { layers, models, tensor } = lanegrad;
 
@@ -23,6 +23,7 @@ export const storageCases = [
   [
     'a model too large for IndexedDB is refused with the sizes, and the old one stays',
     async () => {
+      if (!window.limitStorage) skip('nobody here can limit the storage');
       // Before IndexedDB is used at all: Chromium remembers for a while how much room there was.
       await window.limitStorage(4 * 2 ** 20);
       const small = network();
@@ -72,6 +73,7 @@ export const storageCases = [
   [
     'downloads:// gives two files, from which the model is loaded',
     async () => {
+      if (!window.takeDownload) skip('nobody here can read what was downloaded');
       const model = network();
       await model.save('downloads://m');
       const files = [];
