@@ -1,6 +1,6 @@
 // What the core exports: its ABI. src/wasm/kernels.ts says the same in TypeScript.
 export { allocate, release } from './memory';
-export { addRows6, gemv, gemvScratchBytes } from './gemm/gemv';
+export { gemv, gemvScratchBytes, sumColumns48 } from './gemm/gemv';
 export { gemm, gemmScratchBytes } from './gemm/macro';
 export { gemmTile3x12, gemmTile3x12Sparse } from './gemm/micro';
 export { gemmDirect3x12 } from './gemm/narrow';

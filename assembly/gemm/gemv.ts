@@ -1,31 +1,43 @@
-// Products with few rows of A: packing B would cost as much as the product, so B is read once, as it lies.
+// Products with one row of A: packing B for one of them would cost more than the product, so B is read as it lies,
+// or as panels where they are kept.
 //
-// A row of A is first reduced to what is not zero, and the rows of B that are left are added up, six at a
-// time and two vectors wide: wider or with more rows the pointers no longer fit the registers; blocks of
-// columns that stay in registers would read B with large strides, for which prefetching fails (measured:
-// 34 µs for 784 × 512 against 39 to 46).
+// A row of A is first reduced to what is not zero. Then 48 columns at a time stay in registers while the rows of B
+// that are left go by:
 //
-// Scratch of one thread, for k elements of A, filled up to whole sixes:    values │ offsets
-import { loadVector, madd, storeVector } from '../lanes';
+//   as it lies:  12 columns │ the next 12 │ … one row after the other, so that reading jumps by whole rows
+//   panels:      12 columns of all rows, then the next 12 of all rows, …, so that memory is read in four streams
+//
+// Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
+import { madd } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { listNonZero } from './sparse-rows';
+import { addSparseRows, LIST_PADDING, listNonZero } from './sparse-rows';
+import { NR, NR_BYTES } from './tile';
 
-/** Columns that threads take at a time: two cache lines. */
-const GRAIN: i32 = 32;
+/**
+ * Columns whose sums stay in registers: 12 vectors, which with the number of A, a vector of B and their product fill
+ * the registers. Fewer are slower, as each row of B costs an offset and a number of A (measured).
+ */
+const COLUMNS: i32 = 48;
 
-/** Rows of B that are added in one go. */
-const ROWS: i32 = 6;
+const EDGE_BYTES: usize = <usize>COLUMNS * 4;
+
+// @ts-ignore: decorator
+@inline
+function scratchBytes(k: i32): usize {
+  return <usize>(k + LIST_PADDING) * 8 + EDGE_BYTES;
+}
 
 /** Bytes of scratch that `gemv` needs. */
 export function gemvScratchBytes(k: i32, threads: i32): usize {
-  return <usize>threads * <usize>(k + ROWS) * 8;
+  return <usize>threads * scratchBytes(k);
 }
 
 /**
- * c[m,n] = activation(A[m,k] · B[k,n] + bias[n]), both row-major without gaps; `bias` 0 for none. Rows of B
- * whose element of A is zero are not read, so B must be finite. Each element is one sum over k in order,
- * starting at +0: the same bits as `gemm`. Split over columns.
+ * c[n] = activation(a[k] · B[k,n] + bias[n]); `bias` 0 for none. B is row-major without gaps or, if `packed`, packed
+ * by gemmPackB and then has at least 48 columns. Rows of B whose element of A is zero are not read, so B must be
+ * finite. Each element is one sum over k in order, starting at +0: the same bits as `gemm`. Split over columns.
  */
 export function gemv(
   thread: i32,
@@ -33,94 +45,99 @@ export function gemv(
   c: usize,
   a: usize,
   b: usize,
+  packed: i32,
   bias: usize,
-  m: i32,
   n: i32,
   k: i32,
   activation: i32,
   scratch: usize,
 ): void {
-  const values = scratch + <usize>thread * <usize>(k + ROWS) * 8;
-  const offsets = values + ((<usize>(k + ROWS)) << 2);
-  const begin = shareBegin(n, thread, threads, GRAIN);
-  const end = shareEnd(n, thread, threads, GRAIN);
-  const rowBytes = (<usize>n) << 2;
-  for (let i = 0; i < m; i++, a += (<usize>k) << 2, c += rowBytes) {
-    const kept = listNonZero(values, offsets, a, k, 4, 0, rowBytes);
-    // Zeros fill up the last six: adding ±0 changes no sum.
-    memory.fill(values + ((<usize>kept) << 2), 0, (<usize>(ROWS - 1)) << 2);
-    memory.fill(offsets + ((<usize>kept) << 2), 0, (<usize>(ROWS - 1)) << 2);
-    const at = (<usize>begin) << 2;
-    const columns = max(0, end - begin);
-    const wide = columns & ~7;
-    memory.fill(c + at, 0, (<usize>wide) << 2);
-    for (let p: usize = 0; p < (<usize>kept) << 2; p += (<usize>ROWS) << 2) {
-      addRows6(c + at, wide, values + p, offsets + p, b + at);
-    }
-    const rest = at + ((<usize>wide) << 2);
-    addColumns(c + rest, columns - wide, values, offsets, kept, b + rest);
-    if (bias || activation) epilogue(c + at, 0, 1, columns, bias ? bias + at : 0, activation);
+  const values = scratch + <usize>thread * scratchBytes(k);
+  const offsets = values + ((<usize>(k + LIST_PADDING)) << 2);
+  const edge = offsets + ((<usize>(k + LIST_PADDING)) << 2);
+  const begin = shareBegin(n, thread, threads, COLUMNS);
+  const end = shareEnd(n, thread, threads, COLUMNS);
+  // From a row to the next, and from 12 columns to the next 12.
+  const rowBytes = packed ? NR_BYTES : (<usize>n) << 2;
+  const groupBytes = packed ? <usize>k * NR_BYTES : NR_BYTES;
+  const kept = listNonZero(values, offsets, a, k, 4, 0, rowBytes);
+  const valuesEnd = values + ((<usize>kept) << 2);
+  let j = begin;
+  for (; j + COLUMNS <= end; j += COLUMNS) {
+    const from = b + <usize>(j / NR) * groupBytes;
+    sumColumns48(c + ((<usize>j) << 2), values, valuesEnd, offsets, from, groupBytes);
   }
+  const rest = end - j;
+  if (rest > 0) {
+    const to = c + ((<usize>j) << 2);
+    if (packed) {
+      // The last four panels, of which some may have been computed: the rest is in them.
+      const first = (n + NR - 1) / NR - COLUMNS / NR;
+      const skipped = (<usize>(j - first * NR)) << 2;
+      sumColumns48(edge, values, valuesEnd, offsets, b + <usize>first * groupBytes, groupBytes);
+      copyTile(to, 0, edge + skipped, 0, 1, rest);
+    } else {
+      memory.fill(to, 0, (<usize>rest) << 2);
+      addSparseRows(to, rest, values, offsets, kept, b + ((<usize>j) << 2));
+    }
+  }
+  const at = (<usize>begin) << 2;
+  if (bias || activation) epilogue(c + at, 0, 1, end - begin, bias ? bias + at : 0, activation);
 }
 
 /**
- * c[columns] += six rows of B times their elements of A, one after the other; columns a multiple of eight.
- * Exported, so that it stays a function of its own, and without a tail, which would cost it registers.
+ * c[48] = Σ values[s] · b[offsets[s], 48], where 12 columns lie `groupBytes` after the 12 before them. Exported, so
+ * that it stays a function of its own.
  */
-export function addRows6(c: usize, columns: i32, values: usize, offsets: usize, b: usize): void {
-  const x0 = v128.load_splat<f32>(values);
-  const x1 = v128.load_splat<f32>(values, 4);
-  const x2 = v128.load_splat<f32>(values, 8);
-  const x3 = v128.load_splat<f32>(values, 12);
-  const x4 = v128.load_splat<f32>(values, 16);
-  const x5 = v128.load_splat<f32>(values, 20);
-  let b0 = b + <usize>load<u32>(offsets);
-  let b1 = b + <usize>load<u32>(offsets, 4);
-  let b2 = b + <usize>load<u32>(offsets, 8);
-  let b3 = b + <usize>load<u32>(offsets, 12);
-  let b4 = b + <usize>load<u32>(offsets, 16);
-  let b5 = b + <usize>load<u32>(offsets, 20);
-  for (const end = c + ((<usize>columns) << 2); c < end; c += 32) {
-    let s = v128.load(c);
-    let t = v128.load(c, 16);
-    s = madd(x0, v128.load(b0), s);
-    t = madd(x0, v128.load(b0, 16), t);
-    s = madd(x1, v128.load(b1), s);
-    t = madd(x1, v128.load(b1, 16), t);
-    s = madd(x2, v128.load(b2), s);
-    t = madd(x2, v128.load(b2, 16), t);
-    s = madd(x3, v128.load(b3), s);
-    t = madd(x3, v128.load(b3, 16), t);
-    s = madd(x4, v128.load(b4), s);
-    t = madd(x4, v128.load(b4, 16), t);
-    s = madd(x5, v128.load(b5), s);
-    t = madd(x5, v128.load(b5, 16), t);
-    v128.store(c, s);
-    v128.store(c, t, 16);
-    b0 += 32;
-    b1 += 32;
-    b2 += 32;
-    b3 += 32;
-    b4 += 32;
-    b5 += 32;
-  }
-}
-
-/** c[columns] = Σ values[s] · b[offsets[s], columns], for the fewer than eight columns at the end. */
-function addColumns(
+export function sumColumns48(
   c: usize,
-  columns: i32,
   values: usize,
+  end: usize,
   offsets: usize,
-  count: i32,
   b: usize,
+  groupBytes: usize,
 ): void {
-  for (; columns > 0; columns -= 4, c += 16, b += 16) {
-    let sum = f32x4.splat(0);
-    for (let s: usize = 0; s < (<usize>count) << 2; s += 4) {
-      const row = b + <usize>load<u32>(offsets + s);
-      sum = madd(v128.load_splat<f32>(values + s), loadVector(row, columns), sum);
-    }
-    storeVector(c, sum, columns);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  let s8 = s0;
+  let s9 = s0;
+  let s10 = s0;
+  let s11 = s0;
+  for (; values < end; values += 4, offsets += 4) {
+    const x = v128.load_splat<f32>(values);
+    const row0 = b + <usize>load<u32>(offsets);
+    s0 = madd(x, v128.load(row0), s0);
+    s1 = madd(x, v128.load(row0, 16), s1);
+    s2 = madd(x, v128.load(row0, 32), s2);
+    const row1 = row0 + groupBytes;
+    s3 = madd(x, v128.load(row1), s3);
+    s4 = madd(x, v128.load(row1, 16), s4);
+    s5 = madd(x, v128.load(row1, 32), s5);
+    const row2 = row1 + groupBytes;
+    s6 = madd(x, v128.load(row2), s6);
+    s7 = madd(x, v128.load(row2, 16), s7);
+    s8 = madd(x, v128.load(row2, 32), s8);
+    const row3 = row2 + groupBytes;
+    s9 = madd(x, v128.load(row3), s9);
+    s10 = madd(x, v128.load(row3, 16), s10);
+    s11 = madd(x, v128.load(row3, 32), s11);
   }
+  v128.store(c, s0);
+  v128.store(c, s1, 16);
+  v128.store(c, s2, 32);
+  v128.store(c, s3, 48);
+  v128.store(c, s4, 64);
+  v128.store(c, s5, 80);
+  v128.store(c, s6, 96);
+  v128.store(c, s7, 112);
+  v128.store(c, s8, 128);
+  v128.store(c, s9, 144);
+  v128.store(c, s10, 160);
+  v128.store(c, s11, 176);
 }

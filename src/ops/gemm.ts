@@ -24,6 +24,9 @@ export interface Product {
   readonly epilogue: Epilogue;
 }
 
+/** Columns that B must have for `gemv` to read its panels; for fewer `gemm` is as fast. */
+const GEMV_PACKED_COLUMNS = 48;
+
 /** Computes a product. Its bits do not depend on the way that is taken. */
 export function gemm(product: Product): void {
   const { c, a, b, bStart, bias, m, n, k, transA, transB, epilogue } = product;
@@ -32,12 +35,15 @@ export function gemm(product: Product): void {
   const { kernels, threads } = runtime;
   const pointer = b.pointer + bStart * 4;
   const matrix = PackedMatrix.of(b, { pointer, k, n, transposed: transB });
-  // One row: B is read once, as it lies, and not at all where A is zero. From two rows on the panels win
-  // (measured).
+  // One row: B is read once, and not at all where A is zero. From two rows on the panels win (measured).
   if (m === 1 && !transB && matrix.isFinite) {
     const scratch = runtime.workspace(kernels.gemvScratchBytes(k, threads));
-    runtime.run('gemv', c, a, pointer, bias, m, n, k, epilogue, scratch);
-    return;
+    const panels = matrix.panelsForRow();
+    if (panels === undefined || n >= GEMV_PACKED_COLUMNS) {
+      const isPacked = panels === undefined ? 0 : 1;
+      runtime.run('gemv', c, a, panels ?? pointer, isPacked, bias, n, k, epilogue, scratch);
+      return;
+    }
   }
   // Before the panels are asked for: making room for it may give up panels that are kept.
   const scratch = runtime.workspace(kernels.gemmScratchBytes(threads));

@@ -12,15 +12,19 @@ export interface MatrixPlace {
   readonly transposed: boolean;
 }
 
+/** Products with one row before panels are made for them: making them takes as long as four gain (measured). */
+const ROWS_BEFORE_PANELS = 4;
+
 /**
  * What is known of a matrix B while its elements do not change: whether they are finite, and, from the
- * second product on, its panels. Weights change at every step of training, so there nothing is kept; in
- * `predict` and `evaluate` they are packed once.
+ * second product on (of one row: the fifth), its panels. Weights change at every step of training, so there
+ * nothing is kept; in `predict` and `evaluate` they are packed once.
  */
 export class PackedMatrix implements Derived {
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
-  #isSeen = false;
+  /** Products so far that panels were, or could have been, of use to. */
+  #products = 0;
   #panels: Pointer | undefined;
 
   private constructor(place: MatrixPlace) {
@@ -53,7 +57,7 @@ export class PackedMatrix implements Derived {
 
   /** Runs `use` with the panels of the matrix. */
   withPanels(use: (panels: Pointer) => void): void {
-    const kept = this.#panels ?? this.#keepPanels();
+    const kept = this.#panels ?? this.#keepPanels(1);
     if (kept !== undefined) {
       use(kept);
       return;
@@ -66,12 +70,14 @@ export class PackedMatrix implements Derived {
     });
   }
 
-  /** Panels to be kept, from the second product on and if there is room; else undefined. */
-  #keepPanels(): Pointer | undefined {
-    if (!this.#isSeen) {
-      this.#isSeen = true;
-      return undefined;
-    }
+  /** Panels for a product with one row, which can do without, once they are kept; else undefined. */
+  panelsForRow(): Pointer | undefined {
+    return this.#panels ?? this.#keepPanels(ROWS_BEFORE_PANELS);
+  }
+
+  /** Panels to be kept, after so many products without and if there is room; else undefined. */
+  #keepPanels(after: number): Pointer | undefined {
+    if (this.#products++ < after) return undefined;
     const runtime = currentRuntime();
     const { k, n } = this.#place;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);

@@ -14,7 +14,7 @@ export const SHARED_FROM = 10_000;
 const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...places: number[]]>> = {
   gemmPackB: [0.2, 2, 3],
   gemm: [0.05, 4, 5, 6],
-  gemv: [0.1, 4, 5, 6],
+  gemv: [0.1, 5, 6],
   unary: [1, 2],
   unaryGradient: [1, 4],
   binaryF32: [0.3, -3],
