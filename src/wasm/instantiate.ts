@@ -1,4 +1,4 @@
-import { instantiateSync } from '@assemblyscript/loader';
+import { demangle } from '@assemblyscript/loader';
 import type { Kernels } from './kernels.js';
 
 /** Bytes of one page of linear memory. */
@@ -22,8 +22,10 @@ export function isTrap(error: unknown): boolean {
 
 /**
  * An instance of the core over `memory`, at once: it is small enough for every engine's main thread, and
- * there is no `await init()` to forget.
+ * there is no `await init()` to forget. Of AssemblyScript's loader it takes what names the exports; strings and
+ * arrays, most of the loader, do not cross this border.
  */
 export function instantiate(core: Core, memory: Memory): Kernels {
-  return instantiateSync(core, { env: { memory } }).exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(core, { env: { memory } });
+  return demangle(exports) as unknown as Kernels;
 }
