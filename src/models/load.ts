@@ -50,13 +50,13 @@ export async function loadModel(
   const keras = kerasFile(source, options.format);
   if (keras !== undefined) {
     const bytes = await readSource(keras, { signal: options.signal });
-    const { decodeKerasModel } = await import('./load-keras.js');
+    const { decodeKerasModel } = await import('./files.js');
     return decodeKerasModel(bytes, sourceName(keras, 'model'), { compile, customObjects });
   }
   const files = openModelSource(owner, source as ModelSource, { signal: options.signal });
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
-  const { parseLayersModel } = await import('../io/layers-model.js');
+  const { parseLayersModel } = await import('./files.js');
   const file = await parseLayersModel(await read(MODEL_FILE), read, label);
   const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
   const model = buildSequential(file, { label, room, customObjects });
@@ -139,7 +139,7 @@ function withoutModel(name: string): string {
 
 /** Compiles if all names are known here; else the model is there, to be compiled by its user. */
 async function compileAsIn(config: Config, model: Sequential): Promise<void> {
-  const { fromTrainingConfig } = await import('./training-config.js');
+  const { fromTrainingConfig } = await import('./files.js');
   let options: ReturnType<typeof fromTrainingConfig> | undefined;
   try {
     options = fromTrainingConfig(config);

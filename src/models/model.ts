@@ -184,7 +184,7 @@ export abstract class Model extends Layer {
    * @example await model.save('digits.keras');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
-    const { saveModel } = await import('./save.js');
+    const { saveModel } = await import('./files.js');
     await saveModel(this, target, options);
   }
 
@@ -198,7 +198,7 @@ export abstract class Model extends Layer {
    * @example await model.saveWeights('digits.safetensors');
    */
   async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
-    const { saveWeights } = await import('./weights.js');
+    const { saveWeights } = await import('./files.js');
     await saveWeights(this, target, options);
   }
 
@@ -213,7 +213,7 @@ export abstract class Model extends Layer {
    * weights that are not the model's.
    */
   async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
-    const { loadWeights } = await import('./weights.js');
+    const { loadWeights } = await import('./files.js');
     await loadWeights(this, source, options);
   }
 

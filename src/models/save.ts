@@ -6,10 +6,13 @@ import { fileArray } from '../data/file-array.js';
 import { ValueError } from '../errors.js';
 import { checkModelLocation } from '../io/model-source.js';
 import type { LayerDescription } from '../io/topology.js';
+import { writeLayersModel } from '../io/write-layers-model.js';
 import { serializeLayer } from '../layers/registry.js';
 import type { Layer } from '../layers/layer.js';
 import { classNameOf } from '../layers/weight-holder.js';
 import type { Model } from './model.js';
+import { encodeKerasModel } from './save-keras.js';
+import { toTrainingConfig } from './training-config.js';
 
 /** The formats of `save`. */
 export type ModelFormatName = 'keras' | 'tfjs';
@@ -37,7 +40,6 @@ export async function saveModel(
     options.includeOptimizer ?? isKeras,
   );
   if (isKeras) {
-    const { encodeKerasModel } = await import('./save-keras.js');
     const bytes = await encodeKerasModel(model, includeOptimizer);
     await writeTarget('save', target, bytes, `${model.name}.keras`);
     return;
@@ -54,9 +56,7 @@ export async function saveModel(
     (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
-  const { toTrainingConfig } = await import('./training-config.js');
   const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
-  const { writeLayersModel } = await import('../io/write-layers-model.js');
   await writeLayersModel('save', target, { ...described, trainingConfig }, weights);
 }
 

@@ -10,6 +10,7 @@ import { matchWeights, weightNames } from '../io/match-weights.js';
 import type { Assignment, MatchOptions } from '../io/match-weights.js';
 import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
 import type { WeightsFormat, WeightsFormatName } from '../io/weights-format.js';
+import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import type { Model } from './model.js';
 
 /** Options of `saveWeights`. */
@@ -47,7 +48,6 @@ async function encodeWeights(
   format: WeightsFormat,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (format.name === 'h5') {
-    const { encodeModelWeights } = await import('./keras-weights.js');
     return encodeModelWeights('saveWeights', model, true);
   }
   const names = weightNames(model.weights);
@@ -87,7 +87,6 @@ async function matchFile(
   options: MatchOptions,
 ): Promise<Assignment[]> {
   if (format.name === 'h5') {
-    const { matchModelWeights } = await import('./keras-weights.js');
     return matchModelWeights('loadWeights', model, bytes, label, options);
   }
   return matchWeights(label, await format.decode(bytes, label), model.weights, options);
