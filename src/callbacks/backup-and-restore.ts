@@ -1,8 +1,8 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { platform } from '../runtime/platform.js';
-import type { ByteCache } from '../runtime/platform.js';
+import { fileHost } from '../data/file-host.js';
+import type { ByteCache } from '../data/file-host.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';
@@ -54,7 +54,7 @@ export class BackupAndRestore extends Callback {
 
   /** @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model. */
   override async onTrainBegin(): Promise<void> {
-    this.#cache = await platform().openCache(this.backupDir);
+    this.#cache = await fileHost().openCache(this.backupDir);
     if (this.#cache === undefined) {
       throw new ValueError(
         `BackupAndRestore: there is no place to keep '${this.backupDir}': a browser has one only on secure pages.`,

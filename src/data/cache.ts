@@ -1,5 +1,5 @@
 import { DatasetError } from '../errors.js';
-import { platform, type ByteCache, type Platform } from '../runtime/platform.js';
+import { fileHost, type ByteCache, type FileHost } from './file-host.js';
 
 /** The cache of downloads. */
 export interface DownloadCache {
@@ -22,7 +22,7 @@ export interface DownloadCache {
  */
 export async function openDownloadCache(
   directory?: string,
-  host: Platform = platform(),
+  host: FileHost = fileHost(),
 ): Promise<DownloadCache> {
   const chosen = directory ?? host.environment('LANEGRAD_CACHE_DIR');
   const cache = await host.openCache(chosen);

@@ -1,5 +1,5 @@
 import { DatasetError, ValueError } from '../errors.js';
-import { platform } from '../runtime/platform.js';
+import { fileHost } from './file-host.js';
 import { findFiles, getFiles, storeAddress } from './store.js';
 import type { NamedFile, StoreAddress } from './store.js';
 
@@ -72,7 +72,7 @@ export async function* sourceChunks(
 /** All bytes of the file that a writer put at a location before; undefined if there is none. */
 export async function readWritten(location: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const address = storeAddress(location);
-  if (address === undefined) return platform().readFile(location);
+  if (address === undefined) return fileHost().readFile(location);
   const files = await findFiles(address);
   return files === undefined ? undefined : onlyFile(address, files);
 }
@@ -89,7 +89,7 @@ async function readLocation(
   location: string,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await platform()
+  const bytes = await fileHost()
     .readFile(location, signal)
     .catch((error: unknown) => {
       signal?.throwIfAborted();
@@ -107,7 +107,7 @@ async function* readingLocation(
     signal?.throwIfAborted();
     throw cannotRead(location, error);
   };
-  const pieces = await platform().readPieces(location, PIECE, signal).catch(failed);
+  const pieces = await fileHost().readPieces(location, PIECE, signal).catch(failed);
   if (pieces === undefined) throw isMissing(location);
   try {
     for (;;) {

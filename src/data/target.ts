@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from '../config/check-number.js';
-import { platform } from '../runtime/platform.js';
+import { fileHost } from './file-host.js';
 import { putFiles, storeAddress } from './store.js';
 
 /** Something that takes a file. */
@@ -67,6 +67,6 @@ export async function writeTarget(
   const location = targetLocation(owner, target);
   const address = location === undefined ? undefined : storeAddress(location);
   if (address !== undefined) await putFiles(owner, address, [[address.name, bytes]]);
-  else if (location !== undefined) await platform().writeFileAtomic(location, bytes);
+  else if (location !== undefined) await fileHost().writeFileAtomic(location, bytes);
   else if (isByteSink(target)) await target.write(fallbackName, bytes);
 }

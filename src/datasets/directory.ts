@@ -1,5 +1,5 @@
 import { DatasetError } from '../errors.js';
-import type { Platform } from '../runtime/platform.js';
+import type { FileHost } from '../data/file-host.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
 
 /**
@@ -10,7 +10,7 @@ import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './
  * FormatError when a gzip file is damaged. Files of the user are never deleted.
  */
 export async function readDirectory(
-  host: Platform,
+  host: FileHost,
   dataset: IdxDataset,
   files: readonly IdxFile[],
   directory: string,
@@ -44,7 +44,7 @@ export interface DirectoryOptions {
 }
 
 async function readStored(
-  host: Platform,
+  host: FileHost,
   dataset: IdxDataset,
   file: IdxFile,
   directory: string,
@@ -70,7 +70,7 @@ async function readStored(
 }
 
 async function readFile(
-  host: Platform,
+  host: FileHost,
   dataset: IdxDataset,
   location: string,
   signal: AbortSignal | undefined,

@@ -2,7 +2,7 @@ import { openDownloadCache } from '../data/cache.js';
 import { requireSha256 } from '../data/checksum.js';
 import { parseIdx, type IdxArray } from '../data/idx.js';
 import { DatasetError } from '../errors.js';
-import { platform, type Platform } from '../runtime/platform.js';
+import { fileHost, type FileHost } from '../data/file-host.js';
 import { absence, readDirectory } from './directory.js';
 import type { IdxDataset, IdxFile } from './idx-files.js';
 import { checkLoadOptions, type LoadDataOptions } from './load-options.js';
@@ -26,7 +26,7 @@ const maxStallTimeout = 10_000;
 export async function loadIdxDataset(
   dataset: IdxDataset,
   options: LoadDataOptions = {},
-  host: Platform = platform(),
+  host: FileHost = fileHost(),
 ): Promise<IdxDatasetArrays> {
   checkLoadOptions(`datasets.${dataset.name}.loadData`, options);
   options.signal?.throwIfAborted();
@@ -51,7 +51,7 @@ export async function loadIdxDataset(
 type Contents = readonly Uint8Array<ArrayBuffer>[];
 
 async function readContents(
-  host: Platform,
+  host: FileHost,
   dataset: IdxDataset,
   files: readonly IdxFile[],
   options: LoadDataOptions,
@@ -85,7 +85,7 @@ async function fetchFiles(
   files: readonly IdxFile[],
   options: LoadDataOptions,
   earlier: readonly string[],
-  host: Platform,
+  host: FileHost,
 ): Promise<Contents> {
   const { signal, onProgress, offline = false, timeout = defaultTimeout } = options;
   const mirrors = offline ? [] : (options.mirrors ?? dataset.mirrors);

@@ -3,7 +3,7 @@ import type { FileArray } from '../data/elements.js';
 import { putFiles, storeAddress } from '../data/store.js';
 import { isByteSink, targetLocation } from '../data/target.js';
 import type { Target } from '../data/target.js';
-import { platform } from '../runtime/platform.js';
+import { fileHost } from '../data/file-host.js';
 import { isJsonObject, parseJsonObject } from './json.js';
 import { encodeModelFile, encodeShard } from './layers-model.js';
 import type { DescribedModel } from './layers-model.js';
@@ -52,7 +52,7 @@ async function writeFolder(
   shard: Uint8Array<ArrayBuffer>,
   modelFile: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const host = platform();
+  const host = fileHost();
   const modelPath = host.join(folder, MODEL_FILE);
   await host.writeFileAtomic(host.join(folder, shardName), shard);
   const old = await host.readFile(modelPath);

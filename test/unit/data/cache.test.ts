@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openDownloadCache } from '../../../src/data/cache.js';
 import { DatasetError } from '../../../src/errors.js';
-import { platform, type ByteCache, type Platform } from '../../../src/runtime/platform.js';
+import { fileHost, type ByteCache, type FileHost } from '../../../src/data/file-host.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const bytes = Uint8Array.of(5, 6, 7);
@@ -11,8 +11,8 @@ const bytes = Uint8Array.of(5, 6, 7);
 afterEach(() => vi.unstubAllEnvs());
 
 /** A host whose caches are all `cache`. */
-const hostWith = (cache: ByteCache | undefined): Platform => ({
-  ...platform(),
+const hostWith = (cache: ByteCache | undefined): FileHost => ({
+  ...fileHost(),
   environment: () => undefined,
   openCache: async () => cache,
 });

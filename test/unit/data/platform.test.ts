@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { platform } from '../../../src/runtime/platform.js';
-import { nodePlatform } from '../../../src/runtime/platform.node.js';
-import { webPlatform } from '../../../src/runtime/platform.web.js';
+import { fileHost } from '../../../src/data/file-host.js';
+import { nodeFileHost } from '../../../src/data/platform.node.js';
+import { webFileHost } from '../../../src/data/platform.web.js';
 import { startServer, type TestServer } from './http-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -17,52 +17,51 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('platform', () => {
-  it('is the node adapter in Node, the same at every call', () => {
-    expect(platform().name).toBe('node');
-    expect(platform()).toBe(platform());
+describe('fileHost', () => {
+  it('is the same at every call', () => {
+    expect(fileHost()).toBe(fileHost());
   });
 
   it('has no node adapter where there is no process', () => {
     vi.stubGlobal('process', undefined);
-    expect(nodePlatform()).toBeUndefined();
+    expect(nodeFileHost()).toBeUndefined();
   });
 });
 
 describe('the node adapter', () => {
   it('reads the environment; empty is unset', () => {
     vi.stubEnv('LANEGRAD_TEST', 'x');
-    expect(platform().environment('LANEGRAD_TEST')).toBe('x');
+    expect(fileHost().environment('LANEGRAD_TEST')).toBe('x');
     vi.stubEnv('LANEGRAD_TEST', '');
-    expect(platform().environment('LANEGRAD_TEST')).toBeUndefined();
+    expect(fileHost().environment('LANEGRAD_TEST')).toBeUndefined();
   });
 
   it('reads a file by path and by file: URL, and knows what is missing', async () => {
     const path = join(await temporaryFolder(), 'a b.bin');
     await writeFile(path, bytes);
-    expect(await platform().readFile(path)).toEqual(bytes);
-    expect(await platform().readFile(pathToFileURL(path).href)).toEqual(bytes);
-    expect(await platform().readFile(`${path}.gz`)).toBeUndefined();
-    expect(await platform().readFile(join(path, 'below-a-file'))).toBeUndefined();
+    expect(await fileHost().readFile(path)).toEqual(bytes);
+    expect(await fileHost().readFile(pathToFileURL(path).href)).toEqual(bytes);
+    expect(await fileHost().readFile(`${path}.gz`)).toBeUndefined();
+    expect(await fileHost().readFile(join(path, 'below-a-file'))).toBeUndefined();
   });
 
   it('throws what the system reports for anything else', async () => {
-    await expect(platform().readFile(await temporaryFolder())).rejects.toThrow(/EISDIR/);
+    await expect(fileHost().readFile(await temporaryFolder())).rejects.toThrow(/EISDIR/);
   });
 
   it('tells folders from files and from nothing', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), bytes);
-    expect(await platform().folderExists(folder)).toBe(true);
-    expect(await platform().folderExists(join(folder, 'file'))).toBe(false);
-    expect(await platform().folderExists(join(folder, 'none'))).toBe(false);
+    expect(await fileHost().folderExists(folder)).toBe(true);
+    expect(await fileHost().folderExists(join(folder, 'file'))).toBe(false);
+    expect(await fileHost().folderExists(join(folder, 'none'))).toBe(false);
   });
 
   it('writes a file into folders it makes, over an old one, and leaves nothing else', async () => {
     const folder = join(await temporaryFolder(), 'a', 'b');
     const path = join(folder, 'file.bin');
-    await platform().writeFileAtomic(path, Uint8Array.of(9));
-    await platform().writeFileAtomic(path, bytes);
+    await fileHost().writeFileAtomic(path, Uint8Array.of(9));
+    await fileHost().writeFileAtomic(path, bytes);
     expect(new Uint8Array(await readFile(path))).toEqual(bytes);
     expect(await readdir(folder)).toEqual(['file.bin']);
   });
@@ -71,10 +70,10 @@ describe('the node adapter', () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file.bin');
     const contents = Array.from({ length: 12 }, (_, i) => new Uint8Array(50_000).fill(i));
-    const writes = contents.map((content) => platform().writeFileAtomic(path, content));
+    const writes = contents.map((content) => fileHost().writeFileAtomic(path, content));
     const written = Promise.all(writes);
     for (let i = 0; i < 20; i++) {
-      const seen = await platform().readFile(path);
+      const seen = await fileHost().readFile(path);
       if (seen === undefined) continue;
       expect(seen.length).toBe(50_000);
       expect(new Set(seen).size).toBe(1);
@@ -85,21 +84,21 @@ describe('the node adapter', () => {
 
   it('leaves no temporary file behind when the write fails', async () => {
     const folder = await temporaryFolder();
-    await platform().writeFileAtomic(join(folder, 'taken', 'inside'), bytes);
-    await expect(platform().writeFileAtomic(join(folder, 'taken'), bytes)).rejects.toThrow();
+    await fileHost().writeFileAtomic(join(folder, 'taken', 'inside'), bytes);
+    await expect(fileHost().writeFileAtomic(join(folder, 'taken'), bytes)).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
   });
 
   it('keeps a cache in a folder, by default below the home', async () => {
     const folder = await temporaryFolder();
-    const cache = await platform().openCache(join(folder, 'cache'));
+    const cache = await fileHost().openCache(join(folder, 'cache'));
     expect(await cache?.get('mnist/a.gz')).toBeUndefined();
     await cache?.remove('mnist/a.gz');
     await cache?.put('mnist/a.gz', bytes);
     expect(await cache?.get('mnist/a.gz')).toEqual(bytes);
     await cache?.remove('mnist/a.gz');
     expect(await cache?.get('mnist/a.gz')).toBeUndefined();
-    const usual = await platform().openCache();
+    const usual = await fileHost().openCache();
     expect(usual?.location).toBe(join(homedir(), '.cache', 'lanegrad'));
   });
 });
@@ -115,21 +114,21 @@ describe('the web adapter', () => {
   afterAll(() => server.close());
 
   it('has no environment and joins URLs', () => {
-    const web = webPlatform();
+    const web = webFileHost();
     expect(web.environment('PATH')).toBeUndefined();
     expect(web.join('/data', 'mnist')).toBe('/data/mnist');
     expect(web.join('/data/', 'mnist')).toBe('/data/mnist');
   });
 
   it('reads files by URL; 404 is a missing file, other statuses are errors', async () => {
-    const web = webPlatform();
+    const web = webFileHost();
     expect(await web.readFile(server.url('good'))).toEqual(bytes);
     expect(await web.readFile(server.url('none'))).toBeUndefined();
     await expect(web.readFile(server.url('error'))).rejects.toThrow(/HTTP 500/);
   });
 
   it('cannot write files, and says what to do', async () => {
-    const writing = webPlatform().writeFileAtomic('a.bin', bytes);
+    const writing = webFileHost().writeFileAtomic('a.bin', bytes);
     await expect(writing).rejects.toThrow(ValueError);
     await expect(writing).rejects.toThrow(/'a\.bin'.*downloads:\/\//);
   });
@@ -147,18 +146,18 @@ describe('the web adapter', () => {
         };
       },
     });
-    const cache = await webPlatform().openCache();
+    const cache = await webFileHost().openCache();
     expect(await cache?.get('mnist/a.gz')).toBeUndefined();
     await cache?.put('mnist/a.gz', bytes);
     expect(await cache?.get('mnist/a.gz')).toEqual(bytes);
     await cache?.remove('mnist/a.gz');
     expect(await cache?.get('mnist/a.gz')).toBeUndefined();
-    await (await webPlatform().openCache('mine'))?.put('a', bytes);
+    await (await webFileHost().openCache('mine'))?.put('a', bytes);
     expect([...stores.keys()]).toEqual(['lanegrad', 'mine']);
   });
 
   it('has no cache where Cache Storage is missing', async () => {
     vi.stubGlobal('caches', undefined);
-    expect(await webPlatform().openCache()).toBeUndefined();
+    expect(await webFileHost().openCache()).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import { DatasetError, FormatError } from '../../../src/errors.js';
-import { webPlatform } from '../../../src/runtime/platform.web.js';
+import { webFileHost } from '../../../src/data/platform.web.js';
 import { startServer } from '../data/http-server.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';
@@ -120,7 +120,7 @@ describe('option directory', () => {
     });
     try {
       const options = { directory: server.url('site') };
-      expect(await loadIdxDataset(tiny, options, webPlatform())).toEqual(expected);
+      expect(await loadIdxDataset(tiny, options, webFileHost())).toEqual(expected);
     } finally {
       await server.close();
     }

@@ -1,0 +1,57 @@
+import { nodeFileHost } from './platform.node.js';
+import { webFileHost } from './platform.web.js';
+
+/** Bytes kept between runs under names such as `mnist/train-images-idx3-ubyte.gz`. */
+export interface ByteCache {
+  /** Where the bytes are, for messages. */
+  readonly location: string;
+  /** The bytes under `name`, or undefined when there are none. */
+  get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Stores `bytes`; a reader sees all of them or none. */
+  put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Forgets `name`; does nothing when it is not there. */
+  remove(name: string): Promise<void>;
+}
+
+/**
+ * Environment variables, files and a place to keep downloads, as the host has them. The choice is made at run time, like
+ * that of the `Platform`; they are apart, because a page that only trains needs no files.
+ */
+export interface FileHost {
+  /** An environment variable; undefined when it is unset or empty, and always in a browser. */
+  environment(name: string): string | undefined;
+  /** The location of `name` inside `folder`; `name` may hold `/`. */
+  join(folder: string, name: string): string;
+  /** False only when it is certain that there is no such folder (a URL cannot be asked). */
+  folderExists(folder: string): Promise<boolean>;
+  /**
+   * Reads a whole file: a path or a `file:` URL in Node, a URL (relative to the page) in a browser.
+   * Undefined when there is no such file; every other failure is thrown as the host reports it.
+   */
+  readFile(location: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The same in pieces of at most about `size` bytes, of which one is held at a time. */
+  readPieces(
+    location: string,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> | undefined>;
+  /**
+   * Writes a file so that, whatever happens, a reader finds the old bytes or all of the new ones.
+   * Missing folders are made. A browser has no files: ValueError.
+   */
+  writeFileAtomic(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * The cache at `location` (a folder in Node, the name of a Cache Storage cache in a browser), or the
+   * host's usual one: `~/.cache/lanegrad`, or the cache named `lanegrad`. Undefined where the host
+   * has no place for one.
+   */
+  openCache(location?: string): Promise<ByteCache | undefined>;
+}
+
+let current: FileHost | undefined;
+
+/** The files of the host this program runs on. */
+export function fileHost(): FileHost {
+  current ??= nodeFileHost() ?? webFileHost();
+  return current;
+}

@@ -1,0 +1,135 @@
+import type { ByteCache, FileHost } from './file-host.js';
+
+// Node's modules are asked for at run time, as in runtime/platform.node.ts.
+
+/** The adapter for Node, Deno and Bun; undefined elsewhere. */
+export function nodeFileHost(): FileHost | undefined {
+  if (typeof globalThis.process?.getBuiltinModule !== 'function') return undefined;
+  const files = process.getBuiltinModule('node:fs/promises');
+  const paths = process.getBuiltinModule('node:path');
+  const os = process.getBuiltinModule('node:os');
+  const urls = process.getBuiltinModule('node:url');
+
+  const toPath = (location: string): string =>
+    /^file:/i.test(location) ? urls.fileURLToPath(location) : location;
+
+  async function readFile(location: string, signal?: AbortSignal) {
+    try {
+      const buffer = await files.readFile(toPath(location), signal === undefined ? {} : { signal });
+      return ownBytes(buffer);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function readPieces(location: string, size: number, signal?: AbortSignal) {
+    try {
+      return piecesOf(await files.open(toPath(location)), size, signal);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function writeFileAtomic(location: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const path = toPath(location);
+    await files.mkdir(paths.dirname(path), { recursive: true });
+    // Beside the target, because a rename is atomic only within one file system; unique, because
+    // several processes may write the same file at the same time.
+    const unique = `${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
+    const temporary = `${path}.${unique}.tmp`;
+    try {
+      const handle = await files.open(temporary, 'wx');
+      try {
+        await handle.writeFile(bytes);
+        // Without it a crash of the machine may leave the new name on an empty file.
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await files.rename(temporary, path);
+    } catch (error) {
+      await files.rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  function folderCache(folder: string): ByteCache {
+    const pathOf = (name: string): string => paths.join(folder, name);
+    return {
+      location: folder,
+      get: (name) => readFile(pathOf(name)),
+      put: (name, bytes) => writeFileAtomic(pathOf(name), bytes),
+      remove: (name) => files.rm(pathOf(name), { force: true }),
+    };
+  }
+
+  return {
+    environment(name) {
+      try {
+        return process.env[name] || undefined;
+      } catch {
+        // Deno throws where the program may not see its environment: to the program it is unset.
+        return undefined;
+      }
+    },
+    join: (folder, name) => paths.join(toPath(folder), name),
+    async folderExists(folder) {
+      try {
+        return (await files.stat(toPath(folder))).isDirectory();
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+    },
+    readFile,
+    readPieces,
+    writeFileAtomic,
+    async openCache(location) {
+      if (location !== undefined) return folderCache(toPath(location));
+      const home = homeFolder(os);
+      return home === undefined ? undefined : folderCache(paths.join(home, '.cache', 'lanegrad'));
+    },
+  };
+}
+
+async function* piecesOf(
+  handle: import('node:fs/promises').FileHandle,
+  size: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(size), 0, size);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The user's home; undefined for an account that has none. */
+function homeFolder(os: typeof import('node:os')): string | undefined {
+  try {
+    return os.homedir() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** No file of that name, or a part of the path is a file and not a folder. */
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+}
+
+/** A Buffer as a plain Uint8Array over memory that is not shared, copied only if it has to be. */
+function ownBytes(buffer: Uint8Array): Uint8Array<ArrayBuffer> {
+  const memory = buffer.buffer;
+  if (!(memory instanceof ArrayBuffer)) return new Uint8Array(buffer);
+  return new Uint8Array(memory, buffer.byteOffset, buffer.byteLength);
+}
