@@ -23,18 +23,26 @@ export function plainPage(folder) {
   for (const file of ['page.js', 'train.js']) {
     copyFileSync(path.join(folder, file), path.join(out, file));
   }
-  const map = JSON.stringify({ imports: { lanegrad: '/node_modules/lanegrad/dist/index.js' } });
+  const dist = '/node_modules/lanegrad/dist';
+  const imports = { lanegrad: `${dist}/index.js`, 'lanegrad/remote': `${dist}/remote.js` };
+  const map = JSON.stringify({ imports });
   const scripts = `<script type="importmap">${map}</script><script type="module" src="page.js"></script>`;
   writeFileSync(path.join(out, 'index.html'), html(scripts));
   return { out, inlineScript: map };
 }
 
-/** esbuild has to be told of the worker: a second entry, beside the first. */
+/** The workers: entries beside the program's, for bundlers that do not find them. */
+const workers = {
+  worker: 'lanegrad/worker.js',
+  'training-worker': 'lanegrad/training-worker.js',
+};
+
+/** esbuild has to be told of the workers. */
 export async function withEsbuild(folder) {
   const out = folderFor('esbuild', folder);
   const { warnings } = await esbuild({
     absWorkingDir: folder,
-    entryPoints: { page: 'page.js', worker: 'lanegrad/worker.js' },
+    entryPoints: { page: 'page.js', ...workers },
     bundle: true,
     splitting: true,
     minify: true,
@@ -57,7 +65,7 @@ export async function withRollup(folder, tools) {
   const { rollup } = await tools.load('rollup');
   const { nodeResolve } = await tools.load('@rollup/plugin-node-resolve');
   const bundle = await rollup({
-    input: { page: path.join(folder, 'page.js'), worker: 'lanegrad/worker.js' },
+    input: { page: path.join(folder, 'page.js'), ...workers },
     plugins: [nodeResolve({ browser: true, rootDir: folder })],
     onwarn: ({ message }) => {
       assert(isOfOptionalPeer(message), message);
@@ -72,7 +80,7 @@ export async function withRollup(folder, tools) {
   return { out };
 }
 
-/** webpack and Vite find the worker by `new URL('./worker.js', import.meta.url)`. */
+/** webpack and Vite find them by `new URL('./worker.js', import.meta.url)`. */
 export async function withWebpack(folder, tools) {
   const out = folderFor('webpack', folder);
   const { default: webpack } = await tools.load('webpack');
@@ -104,7 +112,7 @@ function viteSettings(folder) {
     path.join(folder, 'index.html'),
     html('<script type="module" src="/page.js"></script>'),
   );
-  return { root: folder, configFile: false, logLevel: 'warn' };
+  return { root: folder, configFile: false, logLevel: 'warn', worker: { format: 'es' } };
 }
 
 export async function withVite(folder, tools) {

@@ -13,8 +13,10 @@ const FILE = './training-worker.js';
 /** Starts the worker in Node; without a URL it is the file beside this one. */
 export function startNodeWorker(url: URL | undefined): HostWorker {
   const { Worker: ThreadWorker } = process.getBuiltinModule('node:worker_threads');
+  // Of a URL made of import.meta.url and a name webpack would bundle all files that could be meant.
+  const here = import.meta.url;
   // Flags of the main thread, such as a loader for TypeScript, are not for this plain module.
-  return new ThreadWorker(url ?? new URL(FILE, import.meta.url), { execArgv: [] });
+  return new ThreadWorker(url ?? new URL(FILE, here), { execArgv: [] });
 }
 
 /** Listens to a worker of Node. */
