@@ -8,7 +8,7 @@ const html = (body) =>
   `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lanegrad</title>` +
   `<link rel="icon" href="data:,">${body}</head><body></body></html>\n`;
 
-/** h5wasm reads Keras's files; bundlers warn, but go on, where it is not installed. */
+/** h5wasm writes Keras's files; bundlers warn, but go on, where it is not installed. */
 const isOfOptionalPeer = (message) => /["']h5wasm["']/.test(message);
 
 function folderFor(name, folder) {

@@ -25,6 +25,11 @@ export interface FileHost {
   /** False only when it is certain that there is no such folder (a URL cannot be asked). */
   folderExists(folder: string): Promise<boolean>;
   /**
+   * The files of such names in a folder, and when each was last written, in milliseconds. None where there is no such
+   * folder, and in a browser.
+   */
+  listFolder(folder: string, names: RegExp): Promise<ReadonlyMap<string, number>>;
+  /**
    * Reads a whole file: a path or a `file:` URL in Node, a URL (relative to the page) in a browser.
    * Undefined when there is no such file; every other failure is thrown as the host reports it.
    */

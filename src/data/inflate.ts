@@ -8,8 +8,8 @@ const sliceLength = 1 << 16;
 export interface Deflated {
   /** All of them, or pieces as they arrive. */
   readonly bytes: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
-  /** `gzip` with its header and check sum, or the bare stream that zip files hold. */
-  readonly format: 'gzip' | 'deflate-raw';
+  /** `gzip` and `deflate` with a header and a check sum, or the bare stream that zip files hold. */
+  readonly format: 'gzip' | 'deflate' | 'deflate-raw';
   readonly name: string;
 }
 
@@ -57,6 +57,27 @@ export async function* inflatedChunks(data: Deflated): AsyncGenerator<Uint8Array
     await reader.cancel().catch(() => undefined);
     await feeding;
   }
+}
+
+/**
+ * Inflates all of it.
+ *
+ * @param limit the most bytes that it may become
+ * @throws FormatError also beyond the limit, before more is held.
+ */
+export async function inflate(data: Deflated, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of inflatedChunks(data)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limit) {
+      throw new FormatError(
+        `${data.name} inflates to more than ${limit} bytes, which it should have.`,
+      );
+    }
+  }
+  return concatenate(chunks, length);
 }
 
 async function readChunk(

@@ -6,9 +6,6 @@ import { unzip, zip } from './zip.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 
-/** Most bytes that a compressed archive inflates to unless more are allowed. */
-export const MAX_INFLATED = 2 ** 30;
-
 /** Arrays of an NPZ file by name, in their order. @throws FormatError */
 export async function parseNpz(
   bytes: Uint8Array<ArrayBuffer>,

@@ -1,18 +1,17 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-array.js';
+import { maxBytesOf, readAtMost } from './max-bytes.js';
+import type { LimitedReadOptions } from './max-bytes.js';
 import { readSource, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 import { writeTarget } from './target.js';
 import type { Target } from './target.js';
 
 /** Options of `readNpz`. */
-export interface ReadNpzOptions extends ReadOptions {
-  /** The most bytes that compressed arrays may inflate to, all together. Default 2³⁰ (1 GiB). */
-  readonly maxBytes?: number;
-}
+export type ReadNpzOptions = LimitedReadOptions;
 
 /** Options of `writeNpz`. */
 export interface WriteNpzOptions {
@@ -60,9 +59,9 @@ export async function readNpz(
   options: ReadNpzOptions = {},
 ): Promise<Record<string, Tensor>> {
   checkOptions('readNpz', options, ['signal', 'maxBytes']);
-  const { MAX_INFLATED, parseNpz } = await import('./npz.js');
-  const maxBytes = checkNumber('readNpz', 'maxBytes', options.maxBytes ?? MAX_INFLATED, { min: 0 });
-  const bytes = await readSource(source, options);
+  const maxBytes = maxBytesOf('readNpz', options);
+  const { parseNpz } = await import('./npz.js');
+  const bytes = await readAtMost(maxBytes, source, 'NPZ', { signal: options.signal });
   const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
   return fileTensors(arrays);
 }

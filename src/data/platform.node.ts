@@ -84,6 +84,19 @@ export function nodeFileHost(): FileHost | undefined {
         throw error;
       }
     },
+    async listFolder(folder, names) {
+      const path = toPath(folder);
+      const all = await files.readdir(path).catch(() => []);
+      const modified = await Promise.all(
+        all
+          .filter((name) => names.test(name))
+          .map(async (name): Promise<[string, number][]> => {
+            const stat = await files.lstat(paths.join(path, name)).catch(() => undefined);
+            return stat?.isFile() === true ? [[name, stat.mtimeMs]] : [];
+          }),
+      );
+      return new Map(modified.flat());
+    },
     readFile,
     readPieces,
     writeFileAtomic,

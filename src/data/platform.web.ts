@@ -11,6 +11,7 @@ export function webFileHost(): FileHost {
     environment: () => undefined,
     join: (folder, name) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`),
     folderExists: async () => true,
+    listFolder: async () => new Map(),
     readFile,
     readPieces,
     async writeFileAtomic(path) {

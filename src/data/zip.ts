@@ -1,6 +1,6 @@
 import { FormatError, ValueError } from '../errors.js';
 import { crc32 } from './crc32.js';
-import { concatenate, deflate, inflatedChunks } from './inflate.js';
+import { concatenate, deflate, inflate } from './inflate.js';
 import { readZipDirectory } from './zip-directory.js';
 import type { ZipEntry } from './zip-directory.js';
 
@@ -54,28 +54,18 @@ async function contentsOf(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const raw = file.subarray(entry.start, entry.start + entry.compressedSize);
   const name = `${label}: '${entry.name}'`;
-  const bytes = entry.isDeflated ? await inflate(raw, entry.size, name) : raw;
+  const bytes = entry.isDeflated
+    ? await inflate({ bytes: raw, format: 'deflate-raw', name }, entry.size)
+    : raw;
+  if (bytes.length < entry.size) {
+    throw new FormatError(
+      `${name} inflates to ${bytes.length} bytes, but the zip file says ${entry.size}.`,
+    );
+  }
   if (crc32(bytes) !== entry.crc) {
     throw new FormatError(`${name} is damaged: its check sum is wrong. Get the file again.`);
   }
   return bytes;
-}
-
-async function inflate(
-  raw: Uint8Array<ArrayBuffer>,
-  size: number,
-  name: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of inflatedChunks({ bytes: raw, format: 'deflate-raw', name })) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > size) break;
-  }
-  if (length === size) return concatenate(chunks, length);
-  const came = length > size ? `more than ${size}` : String(length);
-  throw new FormatError(`${name} inflates to ${came} bytes, but the zip file says ${size}.`);
 }
 
 /** Bit 11: names are UTF-8. */

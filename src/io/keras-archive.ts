@@ -1,4 +1,3 @@
-import { MAX_INFLATED } from '../data/npz.js';
 import { unzip, zip } from '../data/zip.js';
 import { FormatError } from '../errors.js';
 import { isJsonObject, parseJsonObject } from './json.js';
@@ -23,12 +22,13 @@ export interface KerasArchive {
   readonly weights: Uint8Array<ArrayBuffer>;
 }
 
-/** @throws FormatError for anything but a `.keras` file. */
+/** @param maxBytes the most bytes that it may inflate to @throws FormatError for anything but a `.keras` file. */
 export async function readKerasArchive(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
+  maxBytes: number,
 ): Promise<KerasArchive> {
-  const unzipped = await unzip(bytes, { name: label, maxBytes: MAX_INFLATED });
+  const unzipped = await unzip(bytes, { name: label, maxBytes });
   const members = new Map(unzipped.map((member) => [member.name, member.bytes] as const));
   const [config, weights] = [members.get(CONFIG), members.get(WEIGHTS)];
   if (config === undefined || weights === undefined) {

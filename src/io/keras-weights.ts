@@ -1,6 +1,8 @@
 import type { FileArray } from '../data/elements.js';
-import { readHdf5, writeHdf5 } from './hdf5.js';
-import type { Hdf5Content, Hdf5Group } from './hdf5.js';
+import { readHdf5 } from './hdf5/read.js';
+import type { Hdf5Group } from './hdf5/read.js';
+import { writeHdf5 } from './hdf5/write.js';
+import type { Hdf5Content } from './hdf5/write.js';
 
 // `.weights.h5` of Keras 3, also inside of `.keras`:
 //
@@ -13,10 +15,7 @@ import type { Hdf5Content, Hdf5Group } from './hdf5.js';
 export interface KerasObject {
   /** `layers/dense`; empty for the model. */
   readonly path: string;
-  /**
-   * `dense_7`, the name that it was given; undefined if the file does not say. Read when it is asked for, while the
-   * file is open: h5wasm may not come back from a damaged text.
-   */
+  /** `dense_7`, the name that it was given; undefined if the file does not say. */
   readonly name: string | undefined;
   readonly arrays: readonly FileArray[];
 }
@@ -49,50 +48,45 @@ function groupIn({ groups }: GroupContent, name: string): GroupContent {
   return group;
 }
 
-/** What a `.weights.h5` file holds, by path. @throws FormatError; ValueError if h5wasm is not installed. */
+/** What a `.weights.h5` file holds, by path. @param maxBytes the most that it may inflate to @throws FormatError */
 export async function decodeKerasWeights(
-  owner: string,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-): Promise<ReadonlyMap<string, KerasObject>> {
-  return readHdf5(owner, bytes, label, (root) => {
-    const objects = [...readKerasWeights(root).values()];
-    return new Map(objects.map(({ path, arrays }) => [path, { path, name: undefined, arrays }]));
-  });
+  maxBytes: number,
+): Promise<Map<string, KerasObject>> {
+  return readKerasWeights(readHdf5(bytes, label, maxBytes));
 }
 
-/** The objects below an open group, by path. */
-export function readKerasWeights(root: Hdf5Group): ReadonlyMap<string, KerasObject> {
+/** The objects below a group, by path. @throws FormatError */
+export async function readKerasWeights(root: Hdf5Group): Promise<Map<string, KerasObject>> {
   const objects = new Map<string, KerasObject>();
-  collect(root, '', objects);
+  await collect(root, '', objects);
   return objects;
 }
 
-function collect(group: Hdf5Group, path: string, objects: Map<string, KerasObject>): void {
+async function collect(
+  group: Hdf5Group,
+  path: string,
+  objects: Map<string, KerasObject>,
+): Promise<void> {
   for (const name of group.keys()) {
     const inner = group.group(name);
     if (inner === undefined) continue;
     if (name === 'vars') {
-      objects.set(path, {
-        path,
-        get name() {
-          return inner.text('name');
-        },
-        arrays: arraysOf(inner),
-      });
+      objects.set(path, { path, name: inner.text('name'), arrays: await arraysOf(inner) });
     } else {
       // What Keras 2.12 to 3.0 called it.
       const known = name === '_layer_checkpoint_dependencies' ? 'layers' : name;
-      collect(inner, path === '' ? known : `${path}/${known}`, objects);
+      await collect(inner, path === '' ? known : `${path}/${known}`, objects);
     }
   }
 }
 
 /** `0`, `1`, … as far as they go: other things in the group are no variables. */
-function arraysOf(group: Hdf5Group): FileArray[] {
+async function arraysOf(group: Hdf5Group): Promise<FileArray[]> {
   const arrays: FileArray[] = [];
   for (;;) {
-    const array = group.array(String(arrays.length));
+    const array = await group.array(String(arrays.length));
     if (array === undefined) return arrays;
     arrays.push(array);
   }

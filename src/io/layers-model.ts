@@ -37,12 +37,14 @@ export interface LayersModel {
  *
  * @param readShard gives the bytes of a file beside it
  * @param label what messages call the model
+ * @param maxBytes the most bytes that quantized weights may unpack to, all together
  * @throws FormatError for anything that is not as the format demands; what `readShard` throws.
  */
 export async function parseLayersModel(
   json: Uint8Array,
   readShard: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
   label: string,
+  maxBytes: number,
 ): Promise<LayersModel> {
   const file = parseJsonObject(json, label);
   const { format, modelTopology, weightsManifest } = file;
@@ -52,7 +54,7 @@ export async function parseLayersModel(
     );
   }
   const topology = parseTopology(modelTopology, label);
-  const groups = parseManifest(weightsManifest, label);
+  const groups = parseManifest(weightsManifest, label, maxBytes);
   const weights = new Map<string, FileArray>();
   for (const group of groups) {
     const shards: Uint8Array<ArrayBuffer>[] = [];

@@ -1,6 +1,6 @@
 import type { FileArray } from '../data/elements.js';
 import { FormatError } from '../errors.js';
-import type { Hdf5Group } from './hdf5.js';
+import type { Hdf5Group } from './hdf5/read.js';
 import { isJsonObject, parseJsonObject } from './json.js';
 import type { KerasObject } from './keras-weights.js';
 
@@ -29,7 +29,7 @@ export function isLegacy(root: Hdf5Group): boolean {
 }
 
 /** @throws FormatError */
-export function readLegacy(root: Hdf5Group, label: string): LegacyFile {
+export async function readLegacy(root: Hdf5Group, label: string): Promise<LegacyFile> {
   const weights = root.group('model_weights') ?? root;
   const json = (name: string): LegacyFile['modelConfig'] => {
     const text = root.text(name);
@@ -42,17 +42,17 @@ export function readLegacy(root: Hdf5Group, label: string): LegacyFile {
     kerasVersion: root.text('keras_version') ?? weights.text('keras_version') ?? '1',
     modelConfig: json('model_config'),
     trainingConfig: json('training_config'),
-    layers: readLayers(weights, label),
-    optimizer: optimizer === undefined ? undefined : arraysOf(optimizer, label),
+    layers: await readLayers(weights, label),
+    optimizer: optimizer === undefined ? undefined : await arraysOf(optimizer, label),
   };
 }
 
-function readLayers(weights: Hdf5Group, label: string): Map<string, KerasObject> {
+async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string, KerasObject>> {
   const layers = new Map<string, KerasObject>();
   for (const name of attributeList(weights, 'layer_names') ?? []) {
     const group = weights.group(name);
     if (group === undefined) throw new FormatError(`${label}: has no group of layer '${name}'.`);
-    const arrays = arraysOf(group, label);
+    const arrays = await arraysOf(group, label);
     if (arrays.length === 0) continue;
     const path = String(layers.size);
     layers.set(path, { path, name, arrays });
@@ -60,15 +60,19 @@ function readLayers(weights: Hdf5Group, label: string): Map<string, KerasObject>
   return layers;
 }
 
-function arraysOf(group: Hdf5Group, label: string): FileArray[] {
-  return (attributeList(group, 'weight_names') ?? []).map((name) => {
+async function arraysOf(group: Hdf5Group, label: string): Promise<FileArray[]> {
+  const arrays: FileArray[] = [];
+  for (const name of attributeList(group, 'weight_names') ?? []) {
     const parts = name.split('/');
     const last = parts.pop() ?? '';
     const inner = parts.reduce<Hdf5Group | undefined>((from, part) => from?.group(part), group);
-    const array = inner?.array(last);
-    if (array !== undefined) return array;
-    throw new FormatError(`${label}: has no array '${group.path}/${name}', which it lists.`);
-  });
+    const array = await inner?.array(last);
+    if (array === undefined) {
+      throw new FormatError(`${label}: has no array '${group.path}/${name}', which it lists.`);
+    }
+    arrays.push(array);
+  }
+  return arrays;
 }
 
 /** A list that is too long for one attribute lies in several: `layer_names0`, `layer_names1`, … */

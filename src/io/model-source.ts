@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
-import { readSource, sourceName } from '../data/source.js';
-import type { ReadOptions } from '../data/source.js';
+import { readAtMost } from '../data/max-bytes.js';
+import { sourceName } from '../data/source.js';
+import type { ReadOptions, Source } from '../data/source.js';
 import { getFiles, storeAddress } from '../data/store.js';
 import { DatasetError, ValueError } from '../errors.js';
 
@@ -27,39 +28,48 @@ export interface ModelFiles {
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** The files of a model. @throws ValueError for a source that is none, or of another format. */
+/**
+ * The files of a model, which together have at most `maxBytes`.
+ *
+ * @throws ValueError for a source that is none, or of another format.
+ */
 export function openModelSource(
   owner: string,
   source: ModelSource,
-  options: ReadOptions,
+  { signal, maxBytes }: ReadOptions & { readonly maxBytes: number },
 ): ModelFiles {
+  let left = maxBytes;
+  const read = async (file: Source): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = await readAtMost(left, file, 'model', { signal });
+    left -= bytes.length;
+    return bytes;
+  };
   if (typeof source === 'string' || source instanceof URL) {
     const location = String(source);
     checkModelLocation(owner, location);
     const address = storeAddress(location);
     if (address !== undefined) {
-      return fromList(location, async () => new Map(await getFiles(address)));
+      return fromList(location, read, async () => new Map(await getFiles(address)));
     }
     const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(location) ?? [];
     const folder = /\.json$/i.test(path) ? path.replace(/[^/\\]*$/, '') : path.replace(/\/*$/, '/');
     const file = path.slice(folder.length) || MODEL_FILE;
     return {
       label: sourceName(source, 'model'),
-      read: (name) =>
-        readSource(folder + (name === MODEL_FILE ? file + query : name + query), options),
+      read: (name) => read(folder + (name === MODEL_FILE ? file + query : name + query)),
     };
   }
   if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
     const files = [...source];
     if (files.length > 0 && files.every((file) => file instanceof File)) {
-      return fromList('model', async () => pickedFiles(owner, files));
+      return fromList('model', read, async () => pickedFiles(owner, files));
     }
   } else if (typeof source === 'object' && typeof source?.read === 'function') {
     return {
       label: 'model',
       read: async (name) => {
-        options.signal?.throwIfAborted();
-        return readSource(await source.read(name), options);
+        signal?.throwIfAborted();
+        return read(await source.read(name));
       },
     };
   }
@@ -72,6 +82,7 @@ export function openModelSource(
 /** Files that are there by name; all are asked for at once, by the first that is read. */
 function fromList(
   label: string,
+  read: (file: Source) => Promise<Uint8Array<ArrayBuffer>>,
   list: () => Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer> | Blob>>,
 ): ModelFiles {
   let files: ReturnType<typeof list> | undefined;
@@ -80,7 +91,7 @@ function fromList(
     async read(name) {
       const found = await (files ??= list());
       const file = found.get(name);
-      if (file !== undefined) return readSource(file);
+      if (file !== undefined) return read(file);
       throw new DatasetError(
         `${label}: there is no file '${name}'. There are: ${[...found.keys()].join(', ')}.`,
       );

@@ -1,7 +1,7 @@
 import type { FileArray } from '../data/elements.js';
 import { isZip } from '../data/is-zip.js';
 import { ValueError } from '../errors.js';
-import { isHdf5 } from './hdf5-signature.js';
+import { isHdf5 } from './hdf5/signature.js';
 
 /** A format for weights in one file. */
 export type WeightsFormat = NamedArraysFormat | KerasFormat;
@@ -14,8 +14,12 @@ export interface NamedArraysFormat {
   encode(
     arrays: readonly (readonly [name: string, array: FileArray])[],
   ): Promise<Uint8Array<ArrayBuffer>>;
-  /** By name, in the order of the file. @throws FormatError */
-  decode(bytes: Uint8Array<ArrayBuffer>, label: string): Promise<ReadonlyMap<string, FileArray>>;
+  /** By name, in the order of the file. @param maxBytes the most that it may inflate to @throws FormatError */
+  decode(
+    bytes: Uint8Array<ArrayBuffer>,
+    label: string,
+    maxBytes: number,
+  ): Promise<ReadonlyMap<string, FileArray>>;
 }
 
 /** Keras's own format, in which weights belong to layers (`models/keras-weights.ts`). */
@@ -49,9 +53,9 @@ const FORMATS: { readonly [Name in WeightsFormatName]: WeightsFormat & { readonl
       const { encodeNpz } = await import('../data/npz.js');
       return encodeNpz(arrays);
     },
-    async decode(bytes, name) {
-      const { MAX_INFLATED, parseNpz } = await import('../data/npz.js');
-      return parseNpz(bytes, { name, maxBytes: MAX_INFLATED });
+    async decode(bytes, name, maxBytes) {
+      const { parseNpz } = await import('../data/npz.js');
+      return parseNpz(bytes, { name, maxBytes });
     },
   },
   h5: { name: 'h5', extension: '.weights.h5' },

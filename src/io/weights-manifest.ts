@@ -21,6 +21,8 @@ interface ManifestWeight {
   /** How its elements lie in the file. */
   readonly kind: ElementKind;
   readonly byteLength: number;
+  /** As it is once it is unpacked. */
+  readonly unpackedLength: number;
   /** Stored as whole numbers q: the weight is q · scale + min. */
   readonly scaling?: { readonly scale: number; readonly min: number };
 }
@@ -34,8 +36,14 @@ const KINDS: ReadonlyMap<unknown, readonly [WeightDType, ElementKind]> = new Map
   ['bool', ['bool', 'b1']],
 ]);
 
-/** The groups of a `weightsManifest`. @throws FormatError */
-export function parseManifest(manifest: unknown, label: string): WeightsGroup[] {
+/**
+ * The groups of a `weightsManifest`.
+ *
+ * @param maxBytes the most bytes that quantized weights may unpack to, all together
+ * @throws FormatError
+ */
+export function parseManifest(manifest: unknown, label: string, maxBytes: number): WeightsGroup[] {
+  let unpacked = 0;
   if (!Array.isArray(manifest)) {
     throw new FormatError(`${label}: weightsManifest must be a list of groups.`);
   }
@@ -49,6 +57,13 @@ export function parseManifest(manifest: unknown, label: string): WeightsGroup[] 
     for (const { name } of described) {
       if (names.has(name)) throw new FormatError(`${label}: two weights are called '${name}'.`);
       names.add(name);
+    }
+    unpacked += described.reduce((sum, weight) => sum + weight.unpackedLength, 0);
+    if (unpacked > maxBytes) {
+      throw new FormatError(
+        `${label}: its weights unpack to ${unpacked} bytes; allowed are ${maxBytes}. If you trust it, allow more with ` +
+          `maxBytes.`,
+      );
     }
     return {
       paths: paths.map((path: unknown) => checkPath(path, label)),
@@ -82,7 +97,7 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
   const stored = quantization === undefined ? undefined : quantized(quantization, known[0], owner);
   const kind = stored?.kind ?? known[1];
   // Also as it is unpacked, which takes more room.
-  fileBytes(shape, known[1], owner);
+  const unpackedLength = fileBytes(shape, known[1], owner);
   const byteLength = fileBytes(shape, kind, owner);
   const isOptimizers = group === 'optimizer';
   return {
@@ -91,6 +106,7 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
     dtype: known[0],
     isOptimizers,
     byteLength,
+    unpackedLength,
     kind,
     ...stored,
   };

@@ -41,7 +41,7 @@ export async function writeLayersModel(
     ]);
   } else if (location !== undefined) {
     // A name of its own, so that the old model keeps its weights until model.json is replaced.
-    const name = `weights-${crc32(shard).toString(16).padStart(8, '0')}.bin`;
+    const name = `weights-${shardSum(shard)}.bin`;
     await writeFolder(location, name, shard, modelFile(name));
   }
 }
@@ -56,26 +56,50 @@ async function writeFolder(
   const modelPath = host.join(folder, MODEL_FILE);
   await host.writeFileAtomic(host.join(folder, shardName), shard);
   const old = await host.readFile(modelPath);
+  const found = await host.listFolder(folder, /^(model\.json|weights-.*\.bin)$/);
   await host.writeFileAtomic(modelPath, modelFile);
   if (old === undefined) return;
-  // The model is there: weights of the one before that cannot be deleted are no failure.
+  // The model is there: weights of ones before that cannot be deleted are no failure.
   const files = await host.openCache(folder);
-  for (const name of ownShards(old)) {
+  for (const name of [...shardsIn(old), ...(await orphans(folder, found))]) {
     if (name !== shardName) await files?.remove(name).catch(() => undefined);
   }
 }
 
-/** Shards that `save` has written; others in the folder are not ours to delete. */
-function ownShards(modelFile: Uint8Array): string[] {
+/** The name of a shard that `save` has written; others in the folder are not ours to delete. */
+const OWN_SHARD = /^weights-([0-9a-f]{8})\.bin$/;
+
+function shardsIn(modelFile: Uint8Array): string[] {
   try {
     const { weightsManifest } = parseJsonObject(modelFile, MODEL_FILE);
     const groups: unknown[] = Array.isArray(weightsManifest) ? weightsManifest : [];
     return groups
       .flatMap((group) => (isJsonObject(group) ? group['paths'] : []))
-      .filter((path) => typeof path === 'string' && /^weights-[0-9a-f]{8}\.bin$/.test(path))
+      .filter((path) => typeof path === 'string' && OWN_SHARD.test(path))
       .map(String);
   } catch {
     // What was there was no model.
     return [];
   }
+}
+
+/**
+ * Shards that a save left behind which was killed: older than the model that was found, so that no other save is about
+ * to need them, and holding what their name says.
+ */
+async function orphans(folder: string, found: ReadonlyMap<string, number>): Promise<string[]> {
+  const host = fileHost();
+  const modelTime = found.get(MODEL_FILE) ?? 0;
+  const names: string[] = [];
+  for (const [name, time] of found) {
+    const [, checkSum] = OWN_SHARD.exec(name) ?? [];
+    if (checkSum === undefined || time >= modelTime) continue;
+    const bytes = await host.readFile(host.join(folder, name)).catch(() => undefined);
+    if (bytes !== undefined && shardSum(bytes) === checkSum) names.push(name);
+  }
+  return names;
+}
+
+function shardSum(shard: Uint8Array): string {
+  return crc32(shard).toString(16).padStart(8, '0');
 }

@@ -85,8 +85,10 @@ function addLayers(
     if ('layers' in layer) {
       const inner = newSequential(layer);
       readAs(inner, layer.className);
-      addLayers(inner, layer, context, shape);
-      model.add(inner);
+      orDispose(inner, () => {
+        addLayers(inner, layer, context, shape);
+        model.add(inner);
+      });
       return;
     }
     const { class_name: name, config } = layer;
@@ -100,8 +102,19 @@ function addLayers(
         `layer ${i} (${name}) needs more weights than the ${context.room} numbers of the file`,
       );
     }
-    model.add(createLayer(layer, given, context.customObjects));
+    const made = createLayer(layer, given, context.customObjects);
+    orDispose(made, () => model.add(made));
   });
+}
+
+/** Until a layer is in its model, nobody else frees the weights that it may have. */
+function orDispose(layer: Layer, add: () => void): void {
+  try {
+    add();
+  } catch (error) {
+    layer.dispose();
+    throw error;
+  }
 }
 
 function createLayer(

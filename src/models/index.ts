@@ -21,4 +21,4 @@ export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 export type { FileSource, ModelSource } from '../io/model-source.js';
 export type { WeightsFormatName } from '../io/weights-format.js';
 export type { StoredInfo } from '../data/store.js';
-export { useHdf5 } from '../io/hdf5-library.js';
+export { useHdf5 } from '../io/hdf5/library.js';

@@ -1,6 +1,6 @@
 import { fileArray } from '../data/file-array.js';
-import { isHdf5 } from '../io/hdf5-signature.js';
-import { readHdf5 } from '../io/hdf5.js';
+import { readHdf5 } from '../io/hdf5/read.js';
+import { isHdf5 } from '../io/hdf5/signature.js';
 import { readKerasArchive } from '../io/keras-archive.js';
 import { encodeKerasWeights, readKerasWeights } from '../io/keras-weights.js';
 import type { KerasObject } from '../io/keras-weights.js';
@@ -38,27 +38,31 @@ export async function encodeModelWeights(
  * the optimizer, where it is the model's: that of a model that was trained, or loaded, with such an optimizer.
  */
 export async function matchModelWeights(
-  owner: string,
   model: Model,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-  options: MatchOptions,
+  options: MatchOptions & { readonly maxBytes: number },
 ): Promise<Assignment[]> {
-  const file = isHdf5(bytes) ? bytes : (await readKerasArchive(bytes, label)).weights;
-  return readHdf5(owner, file, label, (root) => {
-    if (isLegacy(root)) {
-      return matchObjects(label, readLegacy(root, label).layers, legacyObjects(model), options);
-    }
-    const saved = new Map(readKerasWeights(root));
-    const state = saved.get(OPTIMIZER);
-    saved.delete(OPTIMIZER);
-    const { optimizer } = model;
-    const isTrained = optimizer?.isBuilt === true && state !== undefined && !options.byName;
-    return [
-      ...matchObjects(label, saved, objectsIn(saved, model), options),
-      ...(isTrained ? (matchOptimizer(optimizer, state.arrays) ?? []) : []),
-    ];
-  });
+  const { maxBytes } = options;
+  const file = isHdf5(bytes) ? bytes : (await readKerasArchive(bytes, label, maxBytes)).weights;
+  const root = readHdf5(file, label, maxBytes);
+  if (isLegacy(root)) {
+    return matchObjects(
+      label,
+      (await readLegacy(root, label)).layers,
+      legacyObjects(model),
+      options,
+    );
+  }
+  const saved = await readKerasWeights(root);
+  const state = saved.get(OPTIMIZER);
+  saved.delete(OPTIMIZER);
+  const { optimizer } = model;
+  const isTrained = optimizer?.isBuilt === true && state !== undefined && !options.byName;
+  return [
+    ...matchObjects(label, saved, objectsIn(saved, model), options),
+    ...(isTrained ? (matchOptimizer(optimizer, state.arrays) ?? []) : []),
+  ];
 }
 
 /** The model's layers under the paths that the file has for them. */

@@ -1,12 +1,11 @@
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../errors.js';
-import { isHdf5 } from '../io/hdf5-signature.js';
-import { readHdf5 } from '../io/hdf5.js';
+import { readHdf5 } from '../io/hdf5/read.js';
+import { isHdf5 } from '../io/hdf5/signature.js';
 import { isJsonObject } from '../io/json.js';
 import { readKerasArchive } from '../io/keras-archive.js';
 import { decodeKerasWeights } from '../io/keras-weights.js';
 import type { KerasObject } from '../io/keras-weights.js';
 import { compileConfigOf, isLegacy, readLegacy } from '../io/legacy-h5.js';
-import type { LegacyFile } from '../io/legacy-h5.js';
 import { matchObjects } from '../io/match-objects.js';
 import { fromTfjsConfig } from '../io/tfjs-dialect.js';
 import { parseTopology } from '../io/topology.js';
@@ -23,6 +22,8 @@ import type { Sequential } from './sequential.js';
 export interface KerasLoading {
   readonly compile: boolean;
   readonly customObjects: CustomObjects;
+  /** The most bytes that what is compressed may inflate to. */
+  readonly maxBytes: number;
 }
 
 /** A file of Keras's, of either kind. */
@@ -38,14 +39,16 @@ interface KerasFile {
 /**
  * The model in a `.keras` or a legacy `.h5` file.
  *
- * @throws FormatError for anything else than a file as Keras writes it; ValueError if h5wasm is not installed.
+ * @throws FormatError for anything else than a file as Keras writes it.
  */
 export async function decodeKerasModel(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-  { compile, customObjects }: KerasLoading,
+  { compile, customObjects, maxBytes }: KerasLoading,
 ): Promise<Sequential> {
-  const file = isHdf5(bytes) ? await readH5(bytes, label) : await readKeras(bytes, label);
+  const file = isHdf5(bytes)
+    ? await readH5(bytes, label, maxBytes)
+    : await readKeras(bytes, label, maxBytes);
   const room = [...file.saved.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
@@ -66,11 +69,13 @@ export async function decodeKerasModel(
   }
 }
 
-async function readKeras(bytes: Uint8Array<ArrayBuffer>, label: string): Promise<KerasFile> {
-  const { config, weights } = await readKerasArchive(bytes, label);
-  const saved = new Map(
-    await decodeKerasWeights('loadModel', weights, `${label}: model.weights.h5`),
-  );
+async function readKeras(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  maxBytes: number,
+): Promise<KerasFile> {
+  const { config, weights } = await readKerasArchive(bytes, label, maxBytes);
+  const saved = await decodeKerasWeights(weights, `${label}: model.weights.h5`, maxBytes);
   const optimizer = saved.get(OPTIMIZER)?.arrays;
   saved.delete(OPTIMIZER);
   return {
@@ -82,10 +87,13 @@ async function readKeras(bytes: Uint8Array<ArrayBuffer>, label: string): Promise
   };
 }
 
-async function readH5(bytes: Uint8Array<ArrayBuffer>, label: string): Promise<KerasFile> {
-  const file = await readHdf5('loadModel', bytes, label, (root): LegacyFile | undefined =>
-    isLegacy(root) ? readLegacy(root, label) : undefined,
-  );
+async function readH5(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  maxBytes: number,
+): Promise<KerasFile> {
+  const root = readHdf5(bytes, label, maxBytes);
+  const file = isLegacy(root) ? await readLegacy(root, label) : undefined;
   if (file?.modelConfig === undefined) {
     throw new FormatError(
       `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,

@@ -1,9 +1,11 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { readSource, sourceName } from '../data/source.js';
-import type { ReadOptions, Source } from '../data/source.js';
 import type { FileArray } from '../data/elements.js';
+import { maxBytesOf, readAtMost } from '../data/max-bytes.js';
+import type { LimitedReadOptions } from '../data/max-bytes.js';
+import { sourceName } from '../data/source.js';
+import type { Source } from '../data/source.js';
 import { FormatError, LanegradError, ValueError } from '../errors.js';
 import { MODEL_FILE, openModelSource } from '../io/model-source.js';
 import type { ModelSource } from '../io/model-source.js';
@@ -16,7 +18,7 @@ import type { ModelFormatName } from './save.js';
 import type { Sequential } from './sequential.js';
 
 /** Options of `loadModel`. */
-export interface LoadModelOptions extends ReadOptions {
+export interface LoadModelOptions extends LimitedReadOptions {
   /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
   readonly format?: ModelFormatName;
   /** Whether the model is compiled as the file says. Default true. */
@@ -29,14 +31,14 @@ export interface LoadModelOptions extends ReadOptions {
  * Reads a model: layers, weights, how it is compiled and the state of its optimizer.
  *
  * - `.keras` and legacy `.h5` (Sequential, or Functional that is one chain of layers): a path, URL, `indexeddb://name`,
- *   Blob or the bytes. Where no name says it, bytes are such a file. They need the package h5wasm.
+ *   Blob or the bytes. Where no name says it, bytes are such a file.
  * - The layers-model of TensorFlow.js, also quantized (uint8, uint16, float16): the path or URL of the folder or its
  *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user picked; or an object
  *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
  *   in such files.
  *
  * @throws FormatError for files that are damaged, do not fit together, or hold what nobody registered;
- * DatasetError for files that cannot be read; ValueError for another format, and if h5wasm is not installed.
+ * DatasetError for files that cannot be read; ValueError for another format.
  * @example const model = await models.loadModel('digits.keras');
  */
 export async function loadModel(
@@ -44,20 +46,23 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<Sequential> {
   const owner = 'loadModel';
-  checkOptions(owner, options, ['format', 'compile', 'customObjects', 'signal']);
+  checkOptions(owner, options, ['format', 'compile', 'customObjects', 'maxBytes', 'signal']);
   const compile = checkBoolean(owner, 'compile', options.compile ?? true);
   const customObjects = checkCustomObjects(owner, options.customObjects);
+  const maxBytes = maxBytesOf(owner, options);
+  const { signal } = options;
   const keras = kerasFile(source, options.format);
   if (keras !== undefined) {
-    const bytes = await readSource(keras, { signal: options.signal });
+    const bytes = await readAtMost(maxBytes, keras, 'model', { signal });
     const { decodeKerasModel } = await import('./files.js');
-    return decodeKerasModel(bytes, sourceName(keras, 'model'), { compile, customObjects });
+    const loading = { compile, customObjects, maxBytes };
+    return decodeKerasModel(bytes, sourceName(keras, 'model'), loading);
   }
-  const files = openModelSource(owner, source as ModelSource, { signal: options.signal });
+  const files = openModelSource(owner, source as ModelSource, { signal, maxBytes });
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const { parseLayersModel } = await import('./files.js');
-  const file = await parseLayersModel(await read(MODEL_FILE), read, label);
+  const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
   const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
   const model = buildSequential(file, { label, room, customObjects });
   try {

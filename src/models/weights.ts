@@ -1,8 +1,10 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { fileArray } from '../data/file-array.js';
-import { readSource, sourceName } from '../data/source.js';
-import type { ReadOptions, Source } from '../data/source.js';
+import { maxBytesOf, readAtMost } from '../data/max-bytes.js';
+import type { LimitedReadOptions } from '../data/max-bytes.js';
+import { sourceName } from '../data/source.js';
+import type { Source } from '../data/source.js';
 import { targetLocation, writeTarget } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { ValueError } from '../errors.js';
@@ -20,7 +22,7 @@ export interface SaveWeightsOptions {
 }
 
 /** Options of `loadWeights`. */
-export interface LoadWeightsOptions extends ReadOptions {
+export interface LoadWeightsOptions extends LimitedReadOptions {
   /** Default: by the extension of the source, else by its first bytes. */
   readonly format?: WeightsFormatName;
   /** Leave weights alone whose array is missing or has another shape, instead of failing. Default false. */
@@ -63,19 +65,20 @@ export async function loadWeights(
   source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  checkOptions('loadWeights', options, ['format', 'skipMismatch', 'byName', 'signal']);
   const owner = 'loadWeights';
+  checkOptions(owner, options, ['format', 'skipMismatch', 'byName', 'maxBytes', 'signal']);
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
+  const maxBytes = maxBytesOf(owner, options);
   requireWeights(owner, model);
   const isNamed = typeof source === 'string' || source instanceof URL;
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
   const given = weightsFormat(owner, location, options.format, true);
-  const bytes = await readSource(source, { signal: options.signal });
+  const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
   const format = given ?? (await sniffWeightsFormat(bytes, label));
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const found = await matchFile(model, format, bytes, label, { skipMismatch, byName });
+  const found = await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
   for (const [weight, { data }] of found) weight.write(data);
 }
 
@@ -84,12 +87,17 @@ async function matchFile(
   format: WeightsFormat,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-  options: MatchOptions,
+  options: MatchOptions & { readonly maxBytes: number },
 ): Promise<Assignment[]> {
   if (format.name === 'h5') {
-    return matchModelWeights('loadWeights', model, bytes, label, options);
+    return matchModelWeights(model, bytes, label, options);
   }
-  return matchWeights(label, await format.decode(bytes, label), model.weights, options);
+  return matchWeights(
+    label,
+    await format.decode(bytes, label, options.maxBytes),
+    model.weights,
+    options,
+  );
 }
 
 function requireWeights(owner: string, model: Model): void {

@@ -1,7 +1,7 @@
 // Whenever a process that saves is killed, the file holds the whole old version or the whole new one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -77,6 +77,11 @@ describe('a save that is killed', () => {
         await saveUntilKilled(path, (i * 7) % 40);
         expect(await versionIn(path, isModel)).toBeGreaterThanOrEqual(1);
       }
+      if (name !== 'model') return;
+      // What the killed ones left behind is gone after two whole ones.
+      for (const kept of [network(), network()]) await kept.save(path);
+      const shards = (await readdir(path)).filter((file) => file.endsWith('.bin'));
+      expect(shards).toHaveLength(1);
     },
     60_000 + KILLS * 10_000,
   );

@@ -1,8 +1,10 @@
 // `lanegrad/io/safetensors`
 import { checkOptions } from '../../config/index.js';
 import { fileArray, fileTensors } from '../../data/file-array.js';
-import { readSource, sourceName } from '../../data/source.js';
-import type { ReadOptions, Source } from '../../data/source.js';
+import { maxBytesOf, readAtMost } from '../../data/max-bytes.js';
+import type { LimitedReadOptions } from '../../data/max-bytes.js';
+import { sourceName } from '../../data/source.js';
+import type { Source } from '../../data/source.js';
 import { writeTarget } from '../../data/target.js';
 import type { Target } from '../../data/target.js';
 import { ValueError } from '../../errors.js';
@@ -31,10 +33,12 @@ export interface WriteSafetensorsOptions {
  */
 export async function readSafetensors(
   source: Source,
-  options: ReadOptions = {},
+  options: LimitedReadOptions = {},
 ): Promise<Safetensors> {
-  checkOptions('readSafetensors', options, ['signal']);
-  const bytes = await readSource(source, options);
+  const owner = 'readSafetensors';
+  checkOptions(owner, options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf(owner, options);
+  const bytes = await readAtMost(maxBytes, source, 'safetensors', { signal: options.signal });
   const { arrays, metadata } = parseSafetensors(bytes, sourceName(source, 'safetensors'));
   const texts = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<
     string,

@@ -1,7 +1,8 @@
 // `lanegrad/io/tfjs`
 import { checkOptions } from '../../config/index.js';
 import { fileArray, fileTensors } from '../../data/file-array.js';
-import type { ReadOptions } from '../../data/source.js';
+import { maxBytesOf } from '../../data/max-bytes.js';
+import type { LimitedReadOptions } from '../../data/max-bytes.js';
 import type { Target } from '../../data/target.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { parseLayersModel } from '../layers-model.js';
@@ -33,12 +34,14 @@ export interface LayersModelContents {
  */
 export async function readLayersModel(
   source: ModelSource,
-  options: ReadOptions = {},
+  options: LimitedReadOptions = {},
 ): Promise<LayersModelContents> {
-  checkOptions('readLayersModel', options, ['signal']);
-  const files = openModelSource('readLayersModel', source, options);
+  const owner = 'readLayersModel';
+  checkOptions(owner, options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf(owner, options);
+  const files = openModelSource(owner, source, { signal: options.signal, maxBytes });
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
-  const model = await parseLayersModel(await read(MODEL_FILE), read, files.label);
+  const model = await parseLayersModel(await read(MODEL_FILE), read, files.label, maxBytes);
   const { name, layers, trainingConfig, weights } = model;
   return { name, layers, trainingConfig, weights: fileTensors(weights) };
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FormatError, layers, memory, models, Sequential } from '../../../src/index.js';
+import { FormatError, layers, memory, models, Sequential, ValueError } from '../../../src/index.js';
 import type { FileArray } from '../../../src/data/elements.js';
 import { unzip, zip } from '../../../src/data/zip.js';
-import { writeHdf5 } from '../../../src/io/hdf5.js';
-import type { Hdf5Content } from '../../../src/io/hdf5.js';
+import { writeHdf5 } from '../../../src/io/hdf5/write.js';
+import type { Hdf5Content } from '../../../src/io/hdf5/write.js';
 
 const folder = fileURLToPath(new URL('../../fixtures/models/keras', import.meta.url));
 const others = fileURLToPath(new URL('../../fixtures/keras-files', import.meta.url));
@@ -144,8 +145,32 @@ describe('a Keras file from somebody else', () => {
     await refuses(await zip([first ?? { name: '', bytes: file }]), /expected config\.json/);
   });
 
+  it.each(['chain.keras', 'chain.h5'])('may not be longer than maxBytes: %s', async (name) => {
+    const path = join(others, name);
+    const { size } = await stat(path);
+    await models.loadModel(path, { maxBytes: size });
+    const loading = models.loadModel(path, { maxBytes: size - 1 });
+    await expect(loading).rejects.toThrow(FormatError);
+    await expect(models.loadModel(path, { maxBytes: size - 1 })).rejects.toThrow(/with maxBytes/);
+    await expect(models.loadModel(path, { maxBytes: NaN })).rejects.toThrow(ValueError);
+  });
+
+  it('leaves nothing of a model inside of it that cannot be made', async () => {
+    const nested = Uint8Array.from(readFileSync(join(others, 'nested.keras')));
+    const all = await unzip(nested, { name: 'test', maxBytes: 1e6 });
+    const changed = all.map(({ name, bytes }) => {
+      const text = new TextDecoder().decode(bytes);
+      const at = text.lastIndexOf('"activation"');
+      const hostile = `${text.slice(0, at)}"activations"${text.slice(at + 12)}`;
+      return name === 'config.json'
+        ? { name, bytes: new TextEncoder().encode(hostile) }
+        : { name, bytes };
+    });
+    await refuses(await zip(changed), /activations/);
+  });
+
   it.each([
-    ['external', /is a ExternalLink/],
+    ['external', /leads into another file/],
     ['circle', /nest deeper than/],
     ['bomb', /more bytes than a file of this length can hold/],
     ['shared', /more bytes than a file of this length can hold/],

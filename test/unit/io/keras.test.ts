@@ -135,7 +135,7 @@ describe.each(Object.entries(expected))('%s, saved by Keras', (name, numbers) =>
     const ours = await contents(await bytesOf(await models.loadModel(Uint8Array.from(file))));
     expect(ours.names).toEqual(keras.names);
     const [a, b] = await Promise.all(
-      [keras, ours].map(({ weights }) => decodeKerasWeights('test', weights, 'test')),
+      [keras, ours].map(({ weights }) => decodeKerasWeights(weights, 'test', 1e6)),
     );
     expect(Object.fromEntries(b ?? [])).toEqual(Object.fromEntries(a ?? []));
   });
@@ -229,7 +229,7 @@ describe('model.save into .keras', () => {
     const model = new Sequential([new Pair({ inputShape: [4] })]);
     model.predictOnBatch([[1, 2, 3, 4]]);
     const bytes = await bytesOf(model);
-    const saved = await decodeKerasWeights('test', (await contents(bytes)).weights, 'test');
+    const saved = await decodeKerasWeights((await contents(bytes)).weights, 'test', 1e6);
     expect([...saved.keys()].sort()).toEqual([
       '',
       'layers/pair',

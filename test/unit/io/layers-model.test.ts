@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -210,6 +210,36 @@ describe('save', () => {
     expect(bitsOf(await models.loadModel(path))).toEqual(bitsOf(next));
   });
 
+  it('deletes weights that a killed save left behind, and nothing else', async () => {
+    const path = await temporaryFolder();
+    await network().save(path);
+    const shards = async (): Promise<string[]> =>
+      (await readdir(path)).filter((name) => name.endsWith('.bin')).sort();
+    const [shard = ''] = await shards();
+    const contents = await readFile(join(path, shard));
+    await network().save(path);
+    // As if that save had ended before the old weights were deleted.
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await writeFile(join(path, shard), contents);
+    await utimes(join(path, shard), yesterday, yesterday);
+    // Called like ours, but holding something else; and called otherwise.
+    for (const name of ['weights-00c0ffee.bin', 'weights-mine.bin', 'weights.bin']) {
+      await writeFile(join(path, name), contents);
+      await utimes(join(path, name), yesterday, yesterday);
+    }
+    await network().save(path);
+    expect(await shards()).not.toContain(shard);
+    // Younger than the model: another save may be about to name it.
+    await writeFile(join(path, shard), contents);
+    await network().save(path);
+    expect(await shards()).toContain(shard);
+    await network().save(path);
+    expect((await shards()).filter((name) => /-[0-9a-f]{8}\./.test(name))).toHaveLength(2);
+    expect(await shards()).toEqual(
+      expect.arrayContaining(['weights-00c0ffee.bin', 'weights-mine.bin', 'weights.bin']),
+    );
+  });
+
   it.each(['m.h5', 'm.npz', 'm.json'])('refuses %s', async (name) => {
     await expect(network().save(name)).rejects.toThrow(ValueError);
   });
@@ -224,5 +254,33 @@ describe('save', () => {
   it('refuses options that it cannot honour', async () => {
     const options = { includeOptimizer: true };
     await expect(network().save('m', options)).rejects.toThrow(/no state of the optimizer/);
+  });
+});
+
+describe('maxBytes', () => {
+  it('limits the files of a model together', async () => {
+    const files = await save(network());
+    const size = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+    await models.loadModel(reader(files), { maxBytes: size });
+    for (const maxBytes of [size - 1, 100, 0]) {
+      const loading = models.loadModel(reader(files), { maxBytes });
+      await expect(loading).rejects.toThrow(FormatError);
+      await expect(models.loadModel(reader(files), { maxBytes })).rejects.toThrow(/with maxBytes/);
+    }
+  });
+
+  it('limits what quantized weights unpack to', async () => {
+    const files = await denseFiles((file) => {
+      const [group] = file.weightsManifest;
+      Object.assign(group?.weights[0] ?? {}, {
+        shape: [2, 4000],
+        quantization: { dtype: 'uint8', scale: 1, min: 0 },
+      });
+      Object.assign(group?.weights[1] ?? {}, { shape: [1] });
+    });
+    files.set('weights.bin', new Uint8Array(8004));
+    await expect(models.loadModel(reader(files), { maxBytes: 20_000 })).rejects.toThrow(
+      /unpack to 32004 bytes; allowed are 20000/,
+    );
   });
 });

@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { data, layers, models, tensor } from '../../../src/index.js';
+import { data, layers, models, tensor, zeros } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/data/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
 import { parseSafetensors } from '../../../src/io/safetensors.js';
@@ -23,6 +23,45 @@ async function bytesOf(model: models.Model): Promise<Uint8Array> {
   await model.saveWeights(sink);
   return bytes;
 }
+
+describe('maxBytes', () => {
+  it.each(['safetensors', 'npz', 'h5'] as const)(
+    'limits what loadWeights reads: %s',
+    async (format) => {
+      const path = join(await temporaryFolder(), 'w');
+      await named().saveWeights(path, { format });
+      const { size } = await stat(path);
+      const model = named();
+      await model.loadWeights(path, { format, maxBytes: size });
+      for (const source of [
+        path,
+        new Uint8Array(await readFile(path)),
+        new Blob([await readFile(path)]),
+      ]) {
+        const before = bitsOf(model);
+        const loading = model.loadWeights(source, { format, maxBytes: size - 1 });
+        await expect(loading).rejects.toThrow(FormatError);
+        await expect(model.loadWeights(source, { format, maxBytes: size - 1 })).rejects.toThrow(
+          new RegExp(`the ${size - 1} bytes that are allowed.*maxBytes`),
+        );
+        expect(bitsOf(model)).toEqual(before);
+      }
+      await expect(model.loadWeights(path, { format, maxBytes: -1 })).rejects.toThrow(ValueError);
+    },
+  );
+
+  it('limits what an archive inflates to', async () => {
+    let npz = new Uint8Array();
+    const arrays = { kernel: zeros([300, 40]), bias: zeros([40]) };
+    await data.writeNpz({ write: (_, bytes) => (npz = bytes) }, arrays, { compress: true });
+    const model = new models.Sequential([new layers.Dense(40, { inputShape: [300] })]);
+    await model.loadWeights(npz);
+    expect(npz.length).toBeLessThan(2000);
+    await expect(model.loadWeights(npz, { maxBytes: 40_000 })).rejects.toThrow(
+      /inflates to 48\d+ bytes; allowed are 40000/,
+    );
+  });
+});
 
 describe('saveWeights and loadWeights', () => {
   it.each(['w.safetensors', 'w.npz', 'W.NPZ'])('%s keeps every bit', async (name) => {

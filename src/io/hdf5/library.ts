@@ -1,5 +1,5 @@
-import { describeValue } from '../config/check-number.js';
-import { ValueError } from '../errors.js';
+import { describeValue } from '../../config/check-number.js';
+import { ValueError } from '../../errors.js';
 
 // Bundlers must not follow this import: they would warn everybody who has not installed the package.
 const byName = (name: string): Promise<unknown> =>
@@ -7,10 +7,10 @@ const byName = (name: string): Promise<unknown> =>
 let load = (): Promise<unknown> => byName('h5wasm');
 
 /**
- * Says where the package h5wasm comes from, which reads and writes the HDF5 in Keras's files (`.keras`, `.h5`). Only
- * bundled programs need to: elsewhere it is found by its name, once it is installed.
+ * Says where the package h5wasm comes from, which writes the HDF5 in Keras's files (`.keras`, `.weights.h5`). Only
+ * bundled programs need to: elsewhere it is found by its name, once it is installed. Reading needs no package.
  *
- * @param loader called when the first such file comes
+ * @param loader called when the first such file is written
  * @throws ValueError for anything but a function.
  * @example models.useHdf5(() => import('h5wasm'));
  */
@@ -29,7 +29,7 @@ export async function loadHdf5(owner: string): Promise<unknown> {
     return await load();
   } catch (error) {
     throw new ValueError(
-      `${owner}: Keras's files hold HDF5, which the package h5wasm reads and writes, and it cannot be loaded. Install ` +
+      `${owner}: Keras's files hold HDF5, which the package h5wasm writes, and it cannot be loaded. Install ` +
         `it: npm install h5wasm. A bundled program says besides: models.useHdf5(() => import('h5wasm')).`,
       { cause: error },
     );

@@ -1,0 +1,101 @@
+// Files of h5py's by scripts/hdf5-fixtures.py.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../../src/index.js';
+import { readHdf5 } from '../../../src/io/hdf5/read.js';
+import type { Hdf5Group } from '../../../src/io/hdf5/read.js';
+
+interface Contents {
+  readonly arrays: Readonly<Record<string, { readonly shape: number[]; readonly data: number[] }>>;
+  readonly texts: Readonly<Record<string, string | string[]>>;
+}
+
+const folder = fileURLToPath(new URL('../../fixtures/hdf5', import.meta.url));
+const bytesOf = (name: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(readFileSync(join(folder, name)));
+const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<
+  string,
+  Contents
+>;
+
+async function arraysIn(group: Hdf5Group, path = ''): Promise<[string, object][]> {
+  const found: [string, object][] = [];
+  for (const name of group.keys()) {
+    const inner = group.group(name);
+    if (inner !== undefined) found.push(...(await arraysIn(inner, `${path}${name}/`)));
+    else {
+      const array = await group.array(name);
+      found.push([
+        path + name,
+        { shape: array?.shape, data: [...(array?.data ?? [])].map(Number) },
+      ]);
+    }
+  }
+  return found;
+}
+
+function groupAt(root: Hdf5Group, path: string): Hdf5Group | undefined {
+  const names = path.split('/').filter((name) => name !== '');
+  return names.reduce<Hdf5Group | undefined>((group, name) => group?.group(name), root);
+}
+
+describe.each(Object.entries(expected))('%s, written by h5py', (name, { arrays, texts }) => {
+  it('gives all arrays', async () => {
+    const found = Object.fromEntries(await arraysIn(readHdf5(bytesOf(name), name, 1e6)));
+    const asHere = Object.entries(arrays).map(([path, { shape, data }]) => {
+      return [path, { shape, data: data.map(Number) }] as const;
+    });
+    expect(found).toEqual(Object.fromEntries(asHere));
+  });
+
+  it('gives all texts, and no other attributes', () => {
+    const root = readHdf5(bytesOf(name), name, 1e6);
+    for (const [place, value] of Object.entries(texts)) {
+      const [path = '', attribute = ''] = place.split('@');
+      const group = groupAt(root, path);
+      expect(group?.text(attribute)).toEqual(typeof value === 'string' ? value : undefined);
+      expect(group?.texts(attribute)).toEqual(typeof value === 'string' ? undefined : value);
+    }
+    for (const other of ['number', 'numbers', 'empty', 'missing']) {
+      expect([root.text(other), root.texts(other)]).toEqual([undefined, undefined]);
+    }
+  });
+});
+
+describe('HDF5', () => {
+  it('refuses arrays that can grow, in the layout that h5py does not write by default', async () => {
+    const root = readHdf5(bytesOf('can-grow.h5'), 'grown.h5', 1e6);
+    await expect(root.array('x')).rejects.toThrow(FormatError);
+    await expect(root.array('x')).rejects.toThrow(/grown\.h5: 'x' can grow .* h5py's defaults/);
+  });
+
+  it('inflates no more than it is allowed to', async () => {
+    const root = readHdf5(bytesOf('arrays-earliest.h5'), 'a.h5', 500);
+    const chunked = root.group('chunked');
+    await expect(chunked?.array('one')).resolves.toMatchObject({ shape: [4, 4] });
+    await expect(chunked?.array('gzip')).rejects.toThrow(/500 that are allowed.*maxBytes/);
+  });
+
+  it('refuses a file that is cut off anywhere', async () => {
+    const bytes = bytesOf('arrays-earliest.h5');
+    for (let length = 0; length < bytes.length - 1; length += 97) {
+      const reading = async () => arraysIn(readHdf5(bytes.slice(0, length), 'a.h5', 1e6));
+      await expect(reading()).rejects.toThrow(FormatError);
+    }
+  });
+
+  it('notices a wrong check sum', async () => {
+    const bytes = bytesOf('arrays-latest.h5');
+    const root = readHdf5(bytes, 'a.h5', 1e6);
+    const array = await root.group('chunked')?.array('check sums');
+    const needle = Buffer.from(array?.data.slice(100, 110).buffer ?? new ArrayBuffer(0));
+    let changed = 0;
+    for (let at = -1; (at = Buffer.from(bytes).indexOf(needle, at + 1)) !== -1; changed++) {
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+    }
+    expect(changed).toBeGreaterThan(0);
+    await expect(root.group('chunked')?.array('check sums')).rejects.toThrow(/check sum is wrong/);
+  });
+});
