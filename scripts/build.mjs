@@ -60,6 +60,7 @@ async function buildBundle() {
       index: 'dist/modules/src/index.js',
       core: 'dist/modules/src/core.js',
       // Flat, so that all chunks lie in one folder.
+      'io-keras': 'dist/modules/src/io/formats/keras.js',
       'io-npz': 'dist/modules/src/io/formats/npz.js',
       'io-safetensors': 'dist/modules/src/io/formats/safetensors.js',
       'io-tfjs': 'dist/modules/src/io/formats/tfjs.js',

@@ -21,6 +21,7 @@ export { writeIdx } from './write-idx.js';
 export type { WriteIdxOptions } from './write-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';
 export type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
+export type { LimitedReadOptions } from './max-bytes.js';
 export type { ReadOptions, Source } from './source.js';
 export type { ByteSink, Target } from './target.js';
 export type { DownloadProgress } from './download.js';

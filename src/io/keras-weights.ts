@@ -18,6 +18,8 @@ export interface KerasObject {
   /** `dense_7`, the name that it was given; undefined if the file does not say. */
   readonly name: string | undefined;
   readonly arrays: readonly FileArray[];
+  /** What legacy files call the arrays. */
+  readonly arrayNames?: readonly string[];
 }
 
 /** The bytes of a `.weights.h5` file. @throws ValueError if h5wasm is not installed. */

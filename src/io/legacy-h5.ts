@@ -12,6 +12,9 @@ import type { KerasObject } from './keras-weights.js';
 //         dense/                                  attribute weight_names, and arrays under these names
 //     optimizer_weights/                          attribute weight_names, and arrays
 
+/** Arrays, in the order of a list of their names. */
+export type ListedArrays = Required<Pick<KerasObject, 'arrays' | 'arrayNames'>>;
+
 /** What a legacy `.h5` file holds. */
 export interface LegacyFile {
   /** The first digit counts: Keras 2 means other things by some words. */
@@ -20,7 +23,7 @@ export interface LegacyFile {
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
   /** The layers that have weights, in the order of the model; paths are `0`, `1`, … */
   readonly layers: ReadonlyMap<string, KerasObject>;
-  readonly optimizer: readonly FileArray[] | undefined;
+  readonly optimizer: ListedArrays | undefined;
 }
 
 /** True for an open file that is one. */
@@ -52,17 +55,18 @@ async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string
   for (const name of attributeList(weights, 'layer_names') ?? []) {
     const group = weights.group(name);
     if (group === undefined) throw new FormatError(`${label}: has no group of layer '${name}'.`);
-    const arrays = await arraysOf(group, label);
-    if (arrays.length === 0) continue;
+    const listed = await arraysOf(group, label);
+    if (listed.arrays.length === 0) continue;
     const path = String(layers.size);
-    layers.set(path, { path, name, arrays });
+    layers.set(path, { path, name, ...listed });
   }
   return layers;
 }
 
-async function arraysOf(group: Hdf5Group, label: string): Promise<FileArray[]> {
+async function arraysOf(group: Hdf5Group, label: string): Promise<ListedArrays> {
+  const arrayNames = attributeList(group, 'weight_names') ?? [];
   const arrays: FileArray[] = [];
-  for (const name of attributeList(group, 'weight_names') ?? []) {
+  for (const name of arrayNames) {
     const parts = name.split('/');
     const last = parts.pop() ?? '';
     const inner = parts.reduce<Hdf5Group | undefined>((from, part) => from?.group(part), group);
@@ -72,7 +76,7 @@ async function arraysOf(group: Hdf5Group, label: string): Promise<FileArray[]> {
     }
     arrays.push(array);
   }
-  return arrays;
+  return { arrays, arrayNames };
 }
 
 /** A list that is too long for one attribute lies in several: `layer_names0`, `layer_names1`, … */

@@ -107,7 +107,7 @@ async function readH5(
     objectsOf: legacyObjects,
     compileConfig: compileConfigOf(file.trainingConfig),
     // Keras 2 keeps the state in another order.
-    optimizer: isKeras3 ? file.optimizer : undefined,
+    optimizer: isKeras3 ? file.optimizer?.arrays : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 // Each file format by itself: `lanegrad/io/…` shares its classes with `lanegrad`.
 import { FormatError, Tensor, layers, models } from 'lanegrad';
+import { readKeras } from 'lanegrad/io/keras';
 import { readNpz, writeNpz } from 'lanegrad/io/npz';
 import { readSafetensors, writeSafetensors } from 'lanegrad/io/safetensors';
 import { readLayersModel } from 'lanegrad/io/tfjs';
@@ -22,7 +23,7 @@ for (const x of [tensors.x, arrays.x, kernel]) check(x instanceof Tensor, 'two c
 const values = [tensors.x.toArray(), arrays.x.toArray(), kernel.shape];
 check(JSON.stringify(values) === '[[1,2],[3,4],[2,1]]', JSON.stringify(values));
 
-for (const read of [readSafetensors, readNpz]) {
+for (const read of [readSafetensors, readNpz, readKeras]) {
   const error = await read(new Uint8Array(30)).catch((reason) => reason);
   check(error instanceof FormatError, 'two classes FormatError');
 }

@@ -1,7 +1,10 @@
-// The formats by themselves: `lanegrad/io/safetensors`, `lanegrad/io/npz`, `lanegrad/io/tfjs`.
+// The formats by themselves: `lanegrad/io/keras`, `lanegrad/io/safetensors`, `lanegrad/io/npz`, `lanegrad/io/tfjs`.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { layers, memory, models, tensor } from '../../../src/index.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
+import { readKeras, writeKeras, writeKerasWeights } from '../../../src/io/formats/keras.js';
 import { readNpz, writeNpz } from '../../../src/io/formats/npz.js';
 import { readSafetensors, writeSafetensors } from '../../../src/io/formats/safetensors.js';
 import { readLayersModel, writeLayersModel } from '../../../src/io/formats/tfjs.js';
@@ -76,5 +79,60 @@ describe('lanegrad/io/tfjs', () => {
     const { class_name, config } = layers.serialize(new layers.Conv2D(4, 1, { groups: 2 }));
     const model = { name: 'm', layers: [{ class_name, config }] };
     await expect(writeLayersModel(files(), model, {})).rejects.toThrow(/no groups/);
+  });
+});
+
+describe('lanegrad/io/keras', () => {
+  const folder = fileURLToPath(new URL('../../fixtures/keras-files', import.meta.url));
+
+  it('gives a saved model as data, which makes the same model again', async () => {
+    const [saved, again] = [files(), files()];
+    const model = twoLayers();
+    model.compile({ optimizer: 'adam', loss: 'mse' });
+    await model.save(saved, { format: 'keras' });
+    const contents = await readKeras(saved.read(`${model.name}.keras`));
+    expect(contents).toMatchObject({ format: 'keras', model: { class_name: 'Sequential' } });
+    expect(contents.compileConfig).toMatchObject({ loss: 'mse' });
+    expect(contents.names['layers/dense']).toBe(model.layers[0]?.name);
+    expect(contents.weights['layers/dense_1/vars/0']?.shape).toEqual([4, 2]);
+    expect(contents.weights['optimizer/vars/0']?.shape).toEqual([]);
+    await writeKeras(again, contents, contents.weights);
+    const loaded = await models.loadModel(again.read('model.keras'));
+    expect(bitsOf(loaded)).toEqual(bitsOf(model));
+    expect(loaded.optimizer?.name).toBe('adam');
+    await writeKerasWeights(again, contents.weights, contents.names);
+    const other = twoLayers(2);
+    await other.loadWeights(again.read('model.weights.h5'));
+    expect(bitsOf(other)).toEqual(bitsOf(model));
+    const same = await readKeras(again.read('model.weights.h5'));
+    expect(same).toMatchObject({ format: 'weights', model: undefined, names: contents.names });
+  });
+
+  it('reads legacy files', async () => {
+    const [file, weights] = await Promise.all([
+      readKeras(join(folder, 'chain.h5')),
+      readKeras(join(folder, 'chain-legacy-weights.h5')),
+    ]);
+    expect(file.format).toBe('legacy');
+    expect(file.model).toMatchObject({ class_name: 'Functional' });
+    expect(file.compileConfig).toHaveProperty('optimizer');
+    expect(weights.model).toBeUndefined();
+    expect(file.weights['conv/conv/kernel']?.shape).toEqual([2, 2, 3]);
+    for (const [name, x] of Object.entries(weights.weights)) {
+      expect(file.weights[name]?.toArray()).toEqual(x.toArray());
+    }
+  });
+
+  it('refuses what it cannot write or read, and leaves no tensor', async () => {
+    const before = memory();
+    for (const name of ['kernel', 'vars/1', 'a/../vars/0', '/vars/0', 'a/vars/00']) {
+      const writing = writeKerasWeights(files(), { [name]: [1] });
+      await expect(writing).rejects.toThrow(/expected 'layers\/dense\/vars\/0'/);
+    }
+    await expect(writeKeras(files(), { model: undefined }, {})).rejects.toThrow(ValueError);
+    await expect(readKeras(new Uint8Array(20))).rejects.toThrow(FormatError);
+    const path = join(folder, 'chain.keras');
+    await expect(readKeras(path, { maxBytes: 100 })).rejects.toThrow(FormatError);
+    expect(memory().tensors).toBe(before.tensors);
   });
 });
