@@ -3,16 +3,15 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 /** The functions that turn logits into probabilities. */
 export type LogitsFunction = 'softmax' | 'sigmoid';
 
-interface Origin {
+/** What probabilities were computed from, and by which function. */
+export interface Origin {
   readonly logits: Tensor;
   readonly by: LogitsFunction;
 }
 
-const origins = new WeakMap<Tensor, Origin>();
-
 /** Remembers that `probabilities` = by(logits), softmax over the last axis. Returns the probabilities. */
 export function rememberLogits(probabilities: Tensor, logits: Tensor, by: LogitsFunction): Tensor {
-  origins.set(probabilities, { logits, by });
+  probabilities.origin = { logits, by };
   return probabilities;
 }
 
@@ -23,8 +22,7 @@ export function rememberLogits(probabilities: Tensor, logits: Tensor, by: Logits
 export function ownResult(result: Tensor, x: TensorLike): Tensor {
   if (result !== x) return result;
   const own = result.alias();
-  const origin = origins.get(result);
-  if (origin !== undefined) origins.set(own, origin);
+  own.origin = result.origin;
   return own;
 }
 
@@ -34,6 +32,6 @@ export function ownResult(result: Tensor, x: TensorLike): Tensor {
  * (Keras does the same under TensorFlow).
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {
-  const origin = origins.get(probabilities);
+  const { origin } = probabilities;
   return origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined;
 }

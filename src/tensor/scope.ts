@@ -73,6 +73,7 @@ export function tidy<T>(f: () => T): T {
   scopes.push(scope);
   let result: T | undefined;
   let returned: Set<unknown> | undefined;
+  let isDone = false;
   try {
     result = f();
     if (result instanceof Promise) {
@@ -82,14 +83,15 @@ export function tidy<T>(f: () => T): T {
         'tidy: the function is asynchronous. Only synchronous work can be tidied; put tidy inside it.',
       );
     }
-    returned = new Set();
-    collect(result, returned);
+    returned = containedIn(result);
+    isDone = true;
     return result;
   } finally {
     scopes.pop();
     for (const tensor of scope) {
       if (tensor.owner !== 'scope' || tensor.isDisposed) continue;
-      if (returned?.has(tensor) === true) handOver(tensor, tensor.storage, scopes.length - 1);
+      const isReturned = isDone && (tensor === result || returned?.has(tensor) === true);
+      if (isReturned) handOver(tensor, tensor.storage, scopes.length - 1);
       else tensor.dispose();
     }
   }
@@ -102,6 +104,18 @@ export function tidy<T>(f: () => T): T {
  */
 export function scoped<T>(f: () => T): T {
   return scopes.length > 0 ? f() : tidy(f);
+}
+
+/**
+ * All objects within an array or a plain object. Undefined for anything else: most results are a tensor or nothing,
+ * and need no set.
+ */
+function containedIn(value: unknown): Set<unknown> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const found = new Set<unknown>();
+  collect(value, found);
+  return found;
 }
 
 /** All objects reachable through arrays and plain objects. */

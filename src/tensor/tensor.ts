@@ -1,6 +1,7 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DisposedError, ShapeError } from '../errors.js';
+import type { Origin } from '../ops/logits.js';
 import type { TensorMethods } from '../ops/methods.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/kernels.js';
@@ -48,6 +49,8 @@ export class Tensor {
   readonly id: number;
   /** Who frees it. @internal */
   owner: 'scope' | 'collector' | 'tape' = 'collector';
+  /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
+  origin: Origin | undefined = undefined;
   readonly #byteOffset: number;
   #storage: Storage | undefined;
 
