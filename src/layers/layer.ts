@@ -145,8 +145,10 @@ export class Layer extends WeightHolder implements Configurable {
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
   apply(x: TensorLike, options: { readonly training?: boolean } = {}): Tensor {
-    const { training = false, ...unknown } = options;
-    if (Object.keys(unknown).length > 0) checkOptions(this.label, unknown, ['training']);
+    const { training = false } = options;
+    for (const key in options) {
+      if (key !== 'training') checkOptions(this.label, options, ['training']);
+    }
     const input = toTensor(x);
     checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor);
     if (!this.built) this.build(input.ndim === 0 ? [] : [null, ...input.shape.slice(1)]);

@@ -156,8 +156,13 @@ export abstract class WeightHolder {
   /** The weights that training changes. */
   get trainableWeights(): Variable[] {
     if (!this.#trainable) return [];
-    const inside = this.subLayers().flatMap((layer) => layer.trainableWeights);
-    return [...new Set([...this.#trainableVariables.filter((w) => w.trainable), ...inside])];
+    const own = this.#trainableVariables.filter((w) => w.trainable);
+    const layers = this.subLayers();
+    if (layers.length === 0) return own;
+    // A layer that stands in two places has its weights once.
+    const found = new Set(own);
+    for (const layer of layers) for (const weight of layer.trainableWeights) found.add(weight);
+    return [...found];
   }
 
   /** The weights that training leaves alone. */

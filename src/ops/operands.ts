@@ -1,5 +1,5 @@
 import { DTypeError } from '../errors.js';
-import { promote, Tensor, tensor, toTensor } from '../tensor/index.js';
+import { promote, scalar, Tensor, toTensor } from '../tensor/index.js';
 import type { DType, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 
@@ -31,7 +31,7 @@ export function commonOperands(
 function operand(value: TensorLike, other: TensorLike): Tensor {
   if (typeof value === 'number' && other instanceof Tensor) {
     const isWhole = Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
-    return tensor(value, { dtype: isWhole && other.dtype !== 'float32' ? 'int32' : 'float32' });
+    return scalar(value, isWhole && other.dtype !== 'float32' ? 'int32' : 'float32');
   }
   return toTensor(value);
 }

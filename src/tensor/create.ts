@@ -72,12 +72,20 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   return value instanceof Tensor ? value : tensor(value, { dtype });
 }
 
+/** The float32 or int32 number `value`, which the caller knows to fit: without the checks of `tensor`. @internal */
+export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
+  const result = emptyTensor([], dtype);
+  const runtime = currentRuntime();
+  (dtype === 'float32' ? runtime.float32 : runtime.int32)[result.pointer / 4] = value;
+  return result;
+}
+
 /** A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise. */
 export function full(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
   // The pattern first: a value that the type does not hold leaves nothing behind.
-  const pattern = tensor(value, { dtype: type });
+  const pattern = type === 'float32' ? scalar(Number(value), type) : tensor(value, { dtype: type });
   const bytes = bytesOf(type);
   const runtime = currentRuntime();
   const bits =

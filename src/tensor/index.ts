@@ -1,4 +1,4 @@
-export { arange, eye, full, linspace, ones, tensor, toTensor, zeros } from './create.js';
+export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { TensorLike, TensorOptions } from './create.js';
 export { bytesOf, checkDType, codeOf, promote } from './dtype.js';
 export type { DType, TensorData, TypedArray } from './dtype.js';

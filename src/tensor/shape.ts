@@ -65,7 +65,8 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axes === null || axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = typeof axes === 'number' ? [axes] : axes;
+  if (typeof axes === 'number') return [normalizeAxis(op, axes, rank)];
+  const list = axes;
   const normal = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
     throw new ShapeError(`${op}: an axis is given twice in (${list.join(', ')}).`);

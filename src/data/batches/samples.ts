@@ -72,7 +72,8 @@ export function requireSameLength(
   x: Tensor,
   others: Readonly<Record<string, Tensor | undefined>>,
 ): void {
-  for (const [name, other] of Object.entries(others)) {
+  for (const name in others) {
+    const other = others[name];
     if (other === undefined || other.shape[0] === x.shape[0]) continue;
     throw new ShapeError(
       `${op}: x has ${String(x.shape[0])} samples (shape ${formatShape(x.shape)}), but ${name} has ` +
