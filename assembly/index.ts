@@ -11,6 +11,7 @@ export { argReduceF32, argReduceI32 } from './ops/arg-reduce';
 export { binaryF32 } from './ops/binary';
 export { binaryI32 } from './ops/binary-int';
 export { cast } from './ops/cast';
+export { columnScratchBytes } from './ops/column-blocks';
 export { compareF32, compareI32 } from './ops/compare';
 export { cumulativeSumF32, cumulativeSumI32 } from './ops/cumulative';
 export { fill } from './ops/fill';

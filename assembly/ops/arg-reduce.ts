@@ -3,15 +3,16 @@
 
 import { ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
+import { STRIP, columnScratchBytes } from './column-blocks';
 import { rowMax, rowMin } from './rows';
-
-/** Columns that are passed at a time: a cache line of each row. */
-const STRIP: i32 = 16;
 
 /** Elements of a row of which the best is found before its place: they stay in L1. */
 const BLOCK: i32 = 1024;
 
-/** out[o][i] = the first l at which x[o][l][i] is the largest (op Max) or the smallest (op Min); length > 0. */
+/**
+ * out[o][i] = the first l at which x[o][l][i] is the largest (op Max) or the smallest (op Min); length > 0.
+ * `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
+ */
 export function argReduceF32(
   thread: i32,
   threads: i32,
@@ -21,24 +22,24 @@ export function argReduceF32(
   length: i32,
   inner: i32,
   op: ReduceOp,
+  scratch: usize,
 ): void {
   let i = shareBegin(outer * inner, thread, threads, 1);
   const end = shareEnd(outer * inner, thread, threads, 1);
+  scratch += <usize>thread * columnScratchBytes(1);
   while (i < end) {
     const first = firstOf(x, i, length, inner);
     const to = out + ((<usize>i) << 2);
-    if (min(inner - (i % inner), end - i) >= STRIP) {
-      for (let c = 0; c < STRIP << 2; c += 16) {
-        if (op == ReduceOp.Max) positions(true, to + c, first + c, length, (<usize>inner) << 2);
-        else positions(false, to + c, first + c, length, (<usize>inner) << 2);
-      }
-      i += STRIP;
+    if (inner > 1) {
+      const count = min(min(inner - (i % inner), end - i), STRIP);
+      positionsDown(to, first, length, (<usize>inner) << 2, count, op, scratch);
+      i += count;
       continue;
     }
     let at: i32;
-    if (inner == 1 && length >= 32) at = positionInRow(op == ReduceOp.Max, first, length);
-    else if (op == ReduceOp.Max) at = position<f32>(true, first, length, (<usize>inner) << 2);
-    else at = position<f32>(false, first, length, (<usize>inner) << 2);
+    if (length >= 32) at = positionInRow(op == ReduceOp.Max, first, length);
+    else if (op == ReduceOp.Max) at = position<f32>(true, first, length, 4);
+    else at = position<f32>(false, first, length, 4);
     store<i32>(to, at);
     i++;
   }
@@ -72,22 +73,53 @@ function positionInRow(isMax: bool, x: usize, length: i32): i32 {
   return start;
 }
 
-/** Four neighbouring columns; rows are `pitch` bytes apart. */
-// @ts-ignore: decorator
-@inline
-function positions(isMax: bool, out: usize, x: usize, length: i32, pitch: usize): void {
-  let best = v128.load(x);
-  let at = i32x4.splat(0);
+/** `count` (at most STRIP) neighbouring columns, row by row; the best so far are kept in `scratch`. */
+function positionsDown(
+  out: usize,
+  x: usize,
+  length: i32,
+  pitch: usize,
+  count: i32,
+  op: ReduceOp,
+  scratch: usize,
+): void {
+  memory.copy(scratch, x, (<usize>count) << 2);
+  memory.fill(out, 0, (<usize>count) << 2);
   for (let l = 1; l < length; l++) {
     x += pitch;
+    if (op == ReduceOp.Max) advance(true, out, scratch, x, l, count);
+    else advance(false, out, scratch, x, l, count);
+  }
+}
+
+/** Row l: the best of `count` columns so far and their positions. */
+// @ts-ignore: decorator
+@inline
+function advance(isMax: bool, at: usize, best: usize, x: usize, l: i32, count: i32): void {
+  const position = i32x4.splat(l);
+  for (; count >= 4; count -= 4) {
+    const b = v128.load(best);
     const here = v128.load(x);
     // As in `position`: NaN is better than a number, and nothing is better than NaN.
-    const worse = isMax ? f32x4.le(here, best) : f32x4.ge(here, best);
-    const keep = v128.or(worse, f32x4.ne(best, best));
-    best = v128.bitselect(best, here, keep);
-    at = v128.bitselect(at, i32x4.splat(l), keep);
+    const worse = isMax ? f32x4.le(here, b) : f32x4.ge(here, b);
+    const keep = v128.or(worse, f32x4.ne(b, b));
+    v128.store(best, v128.bitselect(b, here, keep));
+    v128.store(at, v128.bitselect(v128.load(at), position, keep));
+    at += 16;
+    best += 16;
+    x += 16;
   }
-  v128.store(out, at);
+  for (; count > 0; count--) {
+    const b = load<f32>(best);
+    const here = load<f32>(x);
+    if (b == b && (isMax ? !(here <= b) : !(here >= b))) {
+      store<f32>(best, here);
+      store<i32>(at, l);
+    }
+    at += 4;
+    best += 4;
+    x += 4;
+  }
 }
 
 /** The same on int32. */

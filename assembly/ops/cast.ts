@@ -24,7 +24,7 @@ export function cast(
   else if (outType == ElementType.Int32) {
     if (xType == ElementType.Float32) floatsToInts(out, x, count);
     else bytesToInts(out, x, count);
-  } else if (outType != ElementType.Float32) castEach(out, outType, x, xType, count);
+  } else if (outType != ElementType.Float32) toBytes(out, outType, x, xType, count);
   else if (xType == ElementType.Int32) intsToFloats(out, x, count);
   else bytesToFloats(out, x, count, 1);
 }
@@ -102,6 +102,43 @@ function bytesToInts(out: usize, x: usize, n: i32): void {
     store<i32>(out, load<u8>(x++));
     out += 4;
   }
+}
+
+/** To uint8 or bool, sixteen elements at a time while there are as many. */
+function toBytes(out: usize, outType: ElementType, x: usize, xType: ElementType, n: i32): void {
+  for (; n >= 16; n -= 16) {
+    let bytes: v128;
+    if (xType > ElementType.Int32) {
+      bytes = v128.load(x);
+      x += 16;
+    } else {
+      // What saturates on its way through int16 still does.
+      bytes = i8x16.narrow_i16x8_u(
+        i16x8.narrow_i32x4_s(toWords(outType, x, xType), toWords(outType, x + 16, xType)),
+        i16x8.narrow_i32x4_s(toWords(outType, x + 32, xType), toWords(outType, x + 48, xType)),
+      );
+      x += 64;
+    }
+    // As unsigned bytes, all but 0 are at least 1.
+    if (outType == ElementType.Bool) bytes = i8x16.min_u(bytes, i8x16.splat(1));
+    v128.store(out, bytes);
+    out += 16;
+  }
+  castEach(out, outType, x, xType, n);
+}
+
+/** Four elements of 4 bytes as int32, or to bool as 0 and 1. */
+// @ts-ignore: decorator
+@inline
+function toWords(outType: ElementType, x: usize, xType: ElementType): v128 {
+  const words = v128.load(x);
+  if (outType == ElementType.Bool) {
+    // −0 is 0 too.
+    const zero = i32x4.splat(0);
+    const isZero = xType == ElementType.Float32 ? f32x4.eq(words, zero) : i32x4.eq(words, zero);
+    return i32x4.add(isZero, i32x4.splat(1));
+  }
+  return xType == ElementType.Float32 ? i32x4.trunc_sat_f32x4_s(words) : words;
 }
 
 /** To uint8 or bool by way of float64, which holds every element of every type exactly. */

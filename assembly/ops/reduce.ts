@@ -5,10 +5,10 @@
 // elements on 16 lanes of float32, and the runs in float64, so that at most 18 roundings lie on an element's way
 // (below 1.1e-6 relative for terms of equal sign, in practice ten times less).
 
-import { BinaryOp, ReduceOp } from '../codes';
+import { ReduceOp } from '../codes';
 import { loadLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { rowF32 } from './binary';
+import { STRIP, columnScratchBytes } from './column-blocks';
 import { fillWords } from './fill';
 import { rowMax, rowMin } from './rows';
 import { sumColumns } from './sum-columns';
@@ -16,12 +16,9 @@ import { sumColumns } from './sum-columns';
 /** Elements of a row whose sum is taken in float32. */
 const RUN: i32 = 256;
 
-/** Columns that Max, Min and Prod take at a time: 4 KiB of the output, which stay in L1. */
-const STRIP: i32 = 1024;
-
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
- * 1 (Prod), NaN (Mean), -inf (Max), inf (Min).
+ * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
  */
 export function reduceF32(
   thread: i32,
@@ -32,6 +29,7 @@ export function reduceF32(
   length: i32,
   inner: i32,
   op: ReduceOp,
+  scratch: usize,
 ): void {
   const grain = inner == 1 ? 1 : 4;
   let begin = shareBegin(outer * inner, thread, threads, grain);
@@ -43,11 +41,12 @@ export function reduceF32(
     }
     return;
   }
+  scratch += <usize>thread * columnScratchBytes(1);
   while (begin < end) {
     const column = begin % inner;
     const count = min(inner - column, end - begin);
     const first = x + ((<usize>(begin / inner) * length * inner + column) << 2);
-    reduceColumns(out + ((<usize>begin) << 2), first, length, inner, count, op);
+    reduceColumns(out + ((<usize>begin) << 2), first, length, inner, count, op, scratch);
     begin += count;
   }
 }
@@ -68,32 +67,67 @@ function reduceColumns(
   inner: i32,
   count: i32,
   op: ReduceOp,
+  scratch: usize,
 ): void {
+  const pitch = (<usize>inner) << 2;
   if (op == ReduceOp.Sum || op == ReduceOp.Mean) {
-    sumColumns(out, x, length, (<usize>inner) << 2, count, op == ReduceOp.Mean ? <f64>length : 1);
+    const divisor: f64 = op == ReduceOp.Mean ? length : 1;
+    sumColumns(out, x, length, pitch, count, divisor, scratch);
     return;
   }
-  let combine = BinaryOp.Multiply;
   let identity: f32 = 1;
-  if (op == ReduceOp.Max) {
-    combine = BinaryOp.Maximum;
-    identity = -Infinity;
-  } else if (op == ReduceOp.Min) {
-    combine = BinaryOp.Minimum;
-    identity = Infinity;
-  }
+  if (op == ReduceOp.Max) identity = -Infinity;
+  else if (op == ReduceOp.Min) identity = Infinity;
   // Along the rows, as memory lies, collected in the output.
   for (; count > 0; count -= STRIP) {
     const width = min(count, STRIP);
     fillWords(out, width, reinterpret<i32>(identity));
-    let row = x;
-    for (let l = 0; l < length; l++) {
-      rowF32(combine, out, out, row, width, 1, 1);
-      row += (<usize>inner) << 2;
-    }
+    if (op == ReduceOp.Max) combineRows(ReduceOp.Max, out, x, length, pitch, width);
+    else if (op == ReduceOp.Min) combineRows(ReduceOp.Min, out, x, length, pitch, width);
+    else combineRows(ReduceOp.Prod, out, x, length, pitch, width);
     out += STRIP << 2;
     x += STRIP << 2;
   }
+}
+
+/** out[c] = out[c] op x[0][c] op … op x[rows - 1][c] for c < width. */
+// @ts-ignore: decorator
+@inline
+function combineRows(
+  op: ReduceOp,
+  out: usize,
+  x: usize,
+  rows: i32,
+  pitch: usize,
+  width: i32,
+): void {
+  const whole = out + ((<usize>(width & ~3)) << 2);
+  const end = out + ((<usize>width) << 2);
+  for (; rows > 0; rows--) {
+    let element = x;
+    let y = out;
+    for (; y < whole; y += 16) {
+      v128.store(y, combine(op, v128.load(y), v128.load(element)));
+      element += 16;
+    }
+    for (; y < end; y += 4) {
+      const value = combine(op, v128.load32_zero(y), v128.load32_zero(element));
+      v128.store_lane<f32>(y, value, 0);
+      element += 4;
+    }
+    x += pitch;
+  }
+}
+
+/**
+ * Max and Min are NaN where either is: pmax and pmin are one instruction, where max and min are many, but pass over
+ * NaN in x.
+ */
+// @ts-ignore: decorator
+@inline
+function combine(op: ReduceOp, y: v128, x: v128): v128 {
+  if (op == ReduceOp.Prod) return f32x4.mul(y, x);
+  return v128.or(op == ReduceOp.Max ? f32x4.pmax(y, x) : f32x4.pmin(y, x), f32x4.ne(x, x));
 }
 
 /** The sum of n contiguous elements. */

@@ -24,14 +24,16 @@ export function cumsum(x: TensorLike, axis?: number | null): Tensor {
 
 function runningSum(x: Tensor, axis: number): Tensor {
   const out = emptyTensor(x.shape, x.dtype);
-  currentRuntime().run(
-    x.dtype === 'float32' ? 'cumulativeSumF32' : 'cumulativeSumI32',
-    out.pointer,
-    x.pointer,
-    sizeOf(x.shape.slice(0, axis)),
-    x.shape[axis] ?? 1,
-    sizeOf(x.shape.slice(axis + 1)),
-  );
+  const runtime = currentRuntime();
+  const outer = sizeOf(x.shape.slice(0, axis));
+  const length = x.shape[axis] ?? 1;
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  if (x.dtype === 'float32') {
+    const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+    runtime.run('cumulativeSumF32', out.pointer, x.pointer, outer, length, inner, scratch);
+  } else {
+    runtime.run('cumulativeSumI32', out.pointer, x.pointer, outer, length, inner);
+  }
   // x[i] is part of every sum from the i-th on: the gradient runs from the end.
   const reversed = [...new Array<string>(axis).fill(':'), '::-1'];
   return record('cumsum', [x], out, [], (dy) => [

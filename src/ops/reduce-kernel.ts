@@ -50,7 +50,13 @@ export function runReduce(
   const length = sizeOf(x.shape.slice(first, first + axes.length));
   const inner = sizeOf(x.shape.slice(first + axes.length));
   const out = emptyTensor(dropped, dtype);
-  currentRuntime().run(kernel, out.pointer, x.pointer, outer, length, inner, code);
+  const runtime = currentRuntime();
+  if (kernel === 'reduceF32' || kernel === 'argReduceF32') {
+    const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+    runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
+  } else {
+    runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code);
+  }
   return out;
 }
 

@@ -97,6 +97,7 @@ export interface SplitKernels extends UpdateKernels {
     length: number,
     inner: number,
     op: number,
+    scratch: Pointer,
   ): void;
   reduceI32(
     out: Pointer,
@@ -121,6 +122,7 @@ export interface SplitKernels extends UpdateKernels {
     length: number,
     inner: number,
     op: number,
+    scratch: Pointer,
   ): void;
   argReduceI32(
     out: Pointer,
@@ -130,7 +132,14 @@ export interface SplitKernels extends UpdateKernels {
     inner: number,
     op: number,
   ): void;
-  cumulativeSumF32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
+  cumulativeSumF32(
+    out: Pointer,
+    x: Pointer,
+    outer: number,
+    length: number,
+    inner: number,
+    scratch: Pointer,
+  ): void;
   cumulativeSumI32(out: Pointer, x: Pointer, outer: number, length: number, inner: number): void;
 
   // ops/: windows that slide over images; `window` points to the numbers that window.ts lists
@@ -261,6 +270,7 @@ export interface SplitKernels extends UpdateKernels {
 export interface PlainKernels {
   allocate(bytes: number): Pointer;
   release(pointer: Pointer): void;
+  columnScratchBytes(threads: number): number;
   gemmPackedBytes(k: number, n: number): number;
   gemmScratchBytes(threads: number): number;
   gemvScratchBytes(k: number, threads: number): number;

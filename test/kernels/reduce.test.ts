@@ -4,6 +4,7 @@ import * as reference from '../reference/reduce.js';
 import { blankF32, blankI32, blankU8, runKernel } from './views.js';
 import type { Elements } from './views.js';
 import { bools, integers } from './integers.js';
+import { wasm } from './instance.js';
 import { values } from './values.js';
 
 type Reduction = (line: readonly number[]) => number;
@@ -19,14 +20,24 @@ const shapes: readonly Shape[] = [
   ...[2, 3, 4, 7, 8, 9, 15, 16, 17, 21, 64, 130].map((inner): Shape => [2, 33, inner]),
   [1, 3, 1030],
   [2, 2, 2049],
+  // Blocks of eight rows, rows that are far apart, groups of four rows.
+  [1, 8, 40],
+  [2, 9, 515],
+  [2, 17, 513],
+  [5, 6, 1],
+  [9, 1027, 1],
   [40, 10, 1],
   [130, 5, 3],
   [0, 5, 3],
   [3, 5, 0],
 ];
 
+/** What seven threads need. */
+const scratch = { scratchBytes: wasm.run('columnScratchBytes', 7) };
+
 function run(kernel: string, x: Elements, shape: Shape, op: ReduceOp, out: Elements): number[] {
-  return runKernel(kernel, out, x, ...shape, op);
+  const takesScratch = kernel === 'reduceF32' || kernel === 'argReduceF32';
+  return runKernel(kernel, out, x, ...shape, op, ...(takesScratch ? [scratch] : []));
 }
 
 const elements = (shape: Shape): number => shape[0] * shape[1] * shape[2];
@@ -231,7 +242,28 @@ describe('cumulativeSumF32', () => {
   it('rounds the float64 running sums', () => {
     for (const shape of shapes) {
       const x = values(elements(shape), 1, 10);
-      const got = runKernel('cumulativeSumF32', blankF32(x.length), x, ...shape);
+      const got = runKernel('cumulativeSumF32', blankF32(x.length), x, ...shape, scratch);
+      expect(got).toEqual(reference.cumulativeSum(x, ...shape).map(Math.fround));
+    }
+  });
+});
+
+describe('cumulativeSumF32 of special values', () => {
+  it('keeps NaN and infinity to their rows and columns', () => {
+    const rows = [
+      [1, Infinity, 2, 3, 4],
+      [1, 2, NaN, 3, 4],
+      [-0, -0, -0, -0, -0],
+      [Infinity, 1, -Infinity, 1, 1],
+      [1, 2, 3, 4, 5],
+    ];
+    const x = Float32Array.from(rows.flat());
+    const both: readonly Shape[] = [
+      [5, 5, 1],
+      [1, 5, 5],
+    ];
+    for (const shape of both) {
+      const got = runKernel('cumulativeSumF32', blankF32(25), x, ...shape, scratch);
       expect(got).toEqual(reference.cumulativeSum(x, ...shape).map(Math.fround));
     }
   });

@@ -38,7 +38,8 @@ function work(runtime: Runtime, rounds: number): Int32Array {
     runtime.run('gemm', c, a, panels, 0, m, n, k, k, n, 0, Epilogue.None, scratch);
     runtime.run('unary', c, c, m * n, UnaryOp.Tanh, 0, 0, 0);
     runtime.run('rmsprop', weights, c, slot, 0, 0, m * n, 0.01, 0.9, 0, 1e-7);
-    runtime.run('reduceF32', sums, weights, 1, m, n, ReduceOp.Sum);
+    const columns = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+    runtime.run('reduceF32', sums, weights, 1, m, n, ReduceOp.Sum, columns);
   }
   const read = (pointer: number, size: number): Int32Array =>
     runtime.int32.slice(pointer / 4, pointer / 4 + size);
