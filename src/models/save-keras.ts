@@ -3,6 +3,7 @@ import { isJsonObject } from '../io/json.js';
 import { writeKerasArchive } from '../io/keras-archive.js';
 import { classNameOf } from '../layers/weight-holder.js';
 import { serializeCompiled } from './compile-config.js';
+import { KERAS_LAYERS } from './keras-layers.js';
 import { encodeModelWeights } from './keras-weights.js';
 import type { Model } from './model.js';
 
@@ -31,7 +32,7 @@ export async function encodeKerasModel(
 /** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
 function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { config } = model;
-  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return model;
+  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return ownLayer(model);
   const given = Array.isArray(config['layers']) ? config['layers'].filter(isJsonObject) : [];
   const layers = given.map(withInput);
   const shape = config['build_input_shape'];
@@ -39,6 +40,13 @@ function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<st
     layers.unshift(inputLayer(shape, layers));
   }
   return { ...model, config: { ...config, layers } };
+}
+
+/** A class that nobody registered is no class of Keras's, and is said to be none, as Keras does. */
+function ownLayer(layer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { module, class_name: name } = layer;
+  if (module !== 'keras.layers' || KERAS_LAYERS.has(name)) return layer;
+  return { ...layer, module: null, registered_name: name };
 }
 
 function inputLayer(
