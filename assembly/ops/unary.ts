@@ -2,6 +2,7 @@
 
 import { UnaryOp } from '../codes';
 import { loadLanes, storeLanes } from '../lanes';
+import { expRun } from '../math/exp';
 import { shareBegin, shareEnd } from '../split';
 import { ElementFunction } from './functions/element-function';
 import {
@@ -123,9 +124,13 @@ export function unary(
     case UnaryOp.Reciprocal:
       y = map<Reciprocal>(out, x, whole, tail, a, b, c);
       break;
-    case UnaryOp.Exp:
-      y = map<Exp>(out, x, whole, tail, a, b, c);
+    case UnaryOp.Exp: {
+      const run = whole & ~15;
+      const bytes = (<usize>run) << 2;
+      expRun(out, x, run);
+      y = map<Exp>(out + bytes, x + bytes, whole - run, tail, a, b, c);
       break;
+    }
     case UnaryOp.Expm1:
       y = map<Expm1>(out, x, whole, tail, a, b, c);
       break;

@@ -227,3 +227,17 @@ describe('sinF32x4 and cosF32x4 beyond 2^25', () => {
     );
   });
 });
+
+describe('expF32x4 on sixteen elements at a time', () => {
+  it('gives an element the same bits whatever stands beside it', () => {
+    const x = spread(-87, 87, 1600);
+    const alone = evaluate(UnaryOp.Exp, x);
+    for (const other of [NaN, Infinity, -Infinity, 88, -100]) {
+      const among = evaluate(
+        UnaryOp.Exp,
+        x.map((value, i) => (i % 16 === 5 ? other : value)),
+      );
+      expect(among.filter((_, i) => i % 16 !== 5)).toEqual(alone.filter((_, i) => i % 16 !== 5));
+    }
+  });
+});
