@@ -4,8 +4,9 @@ export { gemv, gemvScratchBytes, sumColumns48 } from './gemm/gemv';
 export { gemm, gemmScratchBytes } from './gemm/macro';
 export { gemmTile3x12, gemmTile3x12Sparse } from './gemm/micro';
 export { gemmDirect3x12 } from './gemm/narrow';
-export { gemmOffsets3x12 } from './gemm/offsets';
+
 export { gemmPackB, gemmPackedBytes } from './gemm/pack';
+export { gemmRuns2x16, gemmRuns4x8 } from './gemm/runs';
 export { addColumns16, addColumns24 } from './gemm/sparse-rows';
 export { argReduceF32, argReduceI32 } from './ops/arg-reduce';
 export { binaryF32 } from './ops/binary';
@@ -22,12 +23,11 @@ export {
   convolveWeights,
   convolveWeightsScratchBytes,
 } from './ops/convolution';
+export { convolveDense, convolveDenseScratchBytes } from './ops/convolution-dense';
 export {
-  convolveDense,
-  convolveDenseScratchBytes,
   convolveWeightsDense,
   convolveWeightsDenseScratchBytes,
-} from './ops/convolution-dense';
+} from './ops/convolution-dense-weights';
 export { im2col } from './ops/im2col';
 export { allFinite, countNonZero, firstOutOfRange } from './ops/inspect';
 export { logicalNot, logicalU8 } from './ops/logical';

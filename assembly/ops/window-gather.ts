@@ -20,6 +20,8 @@ import {
   STRIDE_Y,
   WIDTH,
   ceilDivide,
+  is2x2,
+  isInside,
 } from './window';
 
 /**
@@ -70,17 +72,10 @@ function poolGradient(
   taps: usize,
   window: usize,
 ): void {
-  const strideY = load<i32>(window, STRIDE_Y);
-  const strideX = load<i32>(window, STRIDE_X);
-  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
-  const bottom = (load<i32>(window, OUT_HEIGHT) - 1) * strideY + kernelHeight;
-  const right = (load<i32>(window, OUT_WIDTH) - 1) * strideX + kernelWidth;
-  const isInside =
-    (load<i32>(window, PAD_TOP) | load<i32>(window, PAD_LEFT)) == 0 &&
-    bottom <= load<i32>(window, HEIGHT) &&
-    right <= load<i32>(window, WIDTH);
-  if (isInside && strideY >= kernelHeight && strideX >= kernelWidth) {
+  const apart =
+    load<i32>(window, STRIDE_Y) >= load<i32>(window, KERNEL_HEIGHT) &&
+    load<i32>(window, STRIDE_X) >= load<i32>(window, KERNEL_WIDTH);
+  if (apart && isInside(window)) {
     spread(thread, threads, dx, dy, taps, window);
     return;
   }
@@ -100,7 +95,12 @@ function spread(thread: i32, threads: i32, dx: usize, dy: usize, taps: usize, wi
   const pixelBytes = (<usize>channels) << 2;
   const rowWords = load<i32>(window, WIDTH) * channels;
   const rowBytes = (<usize>rowWords) << 2;
-  const stepX = <usize>load<i32>(window, STRIDE_X) * pixelBytes;
+  const strideX = load<i32>(window, STRIDE_X);
+  const stepX = <usize>strideX * pixelBytes;
+  // Pixels between and behind the windows belong to none; where windows touch, there are only those behind.
+  const filled =
+    strideX == kernelWidth && strideY == kernelHeight ? outWidth * kernelWidth * channels : 0;
+  const isPlain = taps && filled && is2x2(window);
 
   const rows = load<i32>(window, IMAGES) * outHeight;
   const end = shareEnd(rows, thread, threads, 1);
@@ -108,11 +108,19 @@ function spread(thread: i32, threads: i32, dx: usize, dy: usize, taps: usize, wi
     const image = row / outHeight;
     const oy = row - image * outHeight;
     const top = oy * strideY;
-    // Pixels between and behind the windows belong to none. The last row of windows has what is below.
+    // The last row of windows has what is below.
     const lines = (oy == outHeight - 1 ? height : top + strideY) - top;
     let corner = dx + <usize>(image * height + top) * rowBytes;
-    fillWords(corner, lines * rowWords, 0);
+    for (let i = 0; i < lines; i++) {
+      const taken = i < kernelHeight ? filled : 0;
+      const line = corner + <usize>i * rowBytes;
+      fillWords(line + ((<usize>taken) << 2), rowWords - taken, 0);
+    }
     let from = <usize>(row * outWidth) * pixelBytes;
+    if (isPlain) {
+      giveTo2x2(corner, dy + from, taps + from, outWidth, pixelBytes, rowBytes);
+      continue;
+    }
     for (let ox = 0; ox < outWidth; ox++, corner += stepX, from += pixelBytes) {
       for (let c = 0; c < channels; c += 4) {
         const offset = (<usize>c) << 2;
@@ -129,6 +137,28 @@ function spread(thread: i32, threads: i32, dx: usize, dy: usize, taps: usize, wi
           }
         }
       }
+    }
+  }
+}
+
+/** A row of windows of 2 × 2 pixels that touch. */
+function giveTo2x2(
+  dx: usize,
+  dy: usize,
+  taps: usize,
+  width: i32,
+  pixelBytes: usize,
+  rowBytes: usize,
+): void {
+  for (let ox = 0; ox < width; ox++, dx += pixelBytes) {
+    for (const end = dx + pixelBytes; dx < end; dx += 16, dy += 16, taps += 16) {
+      const value = v128.load(dy);
+      const picked = v128.load(taps);
+      const below = dx + rowBytes;
+      v128.store(dx, v128.and(value, i32x4.eq(picked, i32x4.splat(0))));
+      v128.store(dx + pixelBytes, v128.and(value, i32x4.eq(picked, i32x4.splat(1))));
+      v128.store(below, v128.and(value, i32x4.eq(picked, i32x4.splat(2))));
+      v128.store(below + pixelBytes, v128.and(value, i32x4.eq(picked, i32x4.splat(3))));
     }
   }
 }

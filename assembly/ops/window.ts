@@ -46,3 +46,24 @@ export function firstInside(start: i32, step: i32, count: i32): i32 {
 export function endInside(start: i32, step: i32, count: i32, length: i32): i32 {
   return start >= length ? 0 : min(count, ceilDivide(length - start, step));
 }
+
+/** Whether all windows lie in the image, of kernels whose taps are neighbours. */
+export function isInside(window: usize): bool {
+  const bottom = (load<i32>(window, OUT_HEIGHT) - 1) * load<i32>(window, STRIDE_Y);
+  const right = (load<i32>(window, OUT_WIDTH) - 1) * load<i32>(window, STRIDE_X);
+  return (
+    (load<i32>(window, PAD_TOP) | load<i32>(window, PAD_LEFT)) == 0 &&
+    bottom + load<i32>(window, KERNEL_HEIGHT) <= load<i32>(window, HEIGHT) &&
+    right + load<i32>(window, KERNEL_WIDTH) <= load<i32>(window, WIDTH)
+  );
+}
+
+/** Whether windows are 2 × 2 neighbouring pixels and channels whole vectors: loops of their own are written for these. */
+export function is2x2(window: usize): bool {
+  return (
+    load<i32>(window, KERNEL_HEIGHT) == 2 &&
+    load<i32>(window, KERNEL_WIDTH) == 2 &&
+    (load<i32>(window, DILATION_Y) & load<i32>(window, DILATION_X)) == 1 &&
+    load<i32>(window, CHANNELS) % 4 == 0
+  );
+}

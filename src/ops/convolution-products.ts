@@ -12,7 +12,7 @@ import {
   inputGradientUnrolled,
   kernelGradientUnrolled,
 } from './convolution-unrolled.js';
-import { fusedActivation, throughActivation } from './fused-activation.js';
+import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
@@ -39,6 +39,7 @@ export function convolve(
   if (!isDirect(window, filters) || !convolveDirect(out, x, kernel, bias, window, epilogue)) {
     convolveUnrolled(out, x, kernel, bias, window, epilogue);
   }
+  rememberActivation(out, code);
   const operands = bias === null ? [x, kernel] : [x, kernel, bias];
   return record(op, operands, out, [x, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);

@@ -28,12 +28,43 @@ export function fusedActivation(
 
 /** dz = dy · f′(z) from y = f(z) alone: relu′ depends on the sign, which y keeps, and tanh′ = 1 − y². */
 export function throughActivation(code: FusedCode | undefined, dy: Tensor, y: Tensor): Tensor {
-  if (code === undefined) return dy;
+  if (code === undefined || passed.get(dy) === y.id) return dy;
   const out = runUnaryGradient(code, dy, y, y, RELU);
   return record('fused activation', [dy, y], out, [dy, y], (g, [d, p], [needDy, needY]) => [
     needDy === true ? throughActivation(code, g, p) : undefined,
     needY === true && code === UnaryOp.Tanh ? mul(mul(g, d), mul(p, -2)) : undefined,
   ]);
+}
+
+// Pooling has fewer outputs than inputs, so behind a fused relu it lets its own gradient through the relu, where that
+// is a fraction of the work, and says so.
+
+/** Results of a fused relu. */
+const rectified = new WeakSet<Tensor>();
+
+/** Gradients that have been let through a relu, and the id of its result. */
+const passed = new WeakMap<Tensor, number>();
+
+/** Remembers that y is the result of a fused relu, if it is. Returns y. */
+export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tensor {
+  if (code === UnaryOp.Relu) rectified.add(y);
+  return y;
+}
+
+/**
+ * The gradient of x, whose elements are picked into `picked`: `give` turns the gradient of `picked` into it. If x is
+ * the result of a fused relu, the gradient comes back as one of what went into the relu.
+ */
+export function throughPicking(
+  x: Tensor,
+): (dy: Tensor, picked: Tensor, give: (dy: Tensor) => Tensor) => Tensor {
+  if (!rectified.has(x)) return (dy, _picked, give) => give(dy);
+  const { id } = x;
+  return (dy, picked, give) => {
+    const dx = give(throughActivation(UnaryOp.Relu, dy, picked));
+    passed.set(dx, id);
+    return dx;
+  };
 }
 
 type FusedCode = UnaryOp.Relu | UnaryOp.Tanh;

@@ -5,6 +5,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div } from './arithmetic.js';
+import { throughPicking } from './fused-activation.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { windowOver, windowPadding, windowSizes, writeWindow } from './window.js';
@@ -103,7 +104,10 @@ function largest(op: string, x: Tensor, window: Window): Tensor {
   const out = emptyTensor(outputShape(window), 'float32');
   const taps = emptyTensor(out.shape, 'int32');
   currentRuntime().run('windowMax', out.pointer, taps.pointer, x.pointer, writeWindow(window));
-  return record(op, [x], out, [taps], (dy, [t]) => [giveToPicked(op, dy, t, window)]);
+  const gradient = throughPicking(x);
+  return record(op, [x], out, [taps, out], (dy, [t, y]) => [
+    gradient(dy, y, (g) => giveToPicked(op, g, t, window)),
+  ]);
 }
 
 /** dy given to the pixel that `taps` names in each window; the transpose of `pick`. */

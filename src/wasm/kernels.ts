@@ -162,7 +162,7 @@ export interface SplitKernels extends UpdateKernels {
   convolveDense(
     y: Pointer,
     x: Pointer,
-    packed: Pointer,
+    kernel: Pointer,
     bias: Pointer,
     shape: Pointer,
     activation: number,

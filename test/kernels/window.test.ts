@@ -23,6 +23,13 @@ const cases: readonly Case[] = [
   { ...plain, shape: [2, 7, 8, 2], kernel: [3, 2], strides: [2, 3] },
   { ...plain, shape: [2, 7, 8, 4], kernel: [3, 2], strides: [2, 3], padding: 'same' },
   { ...plain, shape: [2, 9, 8, 3], kernel: [2, 2], strides: [3, 3] },
+  // 2 × 2 pixels and whole vectors of channels: touching windows, with and without a rest, overlapping and apart.
+  { ...plain, shape: [2, 6, 4, 8], kernel: [2, 2], strides: [2, 2] },
+  { ...plain, shape: [2, 5, 7, 4], kernel: [2, 2], strides: [2, 2] },
+  { ...plain, shape: [2, 5, 7, 4], kernel: [2, 2], strides: [2, 2], padding: 'same' },
+  { ...plain, shape: [1, 6, 5, 12], kernel: [2, 2] },
+  { ...plain, shape: [2, 7, 8, 4], kernel: [2, 2], strides: [2, 3] },
+  { ...plain, shape: [1, 6, 6, 4], kernel: [2, 2], dilation: [2, 1] },
   { ...plain, shape: [2, 9, 9, 3], kernel: [3, 2], dilation: [2, 3] },
   { ...plain, shape: [1, 4, 5, 6], kernel: [3, 3], dilation: [3, 2], padding: 'same' },
   // One pixel wide, as sequences are; and a window wider than the image.

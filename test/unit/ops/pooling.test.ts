@@ -72,6 +72,34 @@ describe('maxPool2d', () => {
     const y = ops.maxPool2d(x, { poolSize: [1, 2] });
     expect(Array.from(y.data())).toEqual([NaN, -Infinity, NaN]);
   });
+
+  // The other side has the relu as an operation of its own, and no short cut.
+  it.each([2, 1])(
+    'has the gradients behind a fused relu that it has behind relu, stride %d',
+    (strides) => {
+      const [x, kernel, weights] = [
+        distinct([2, 6, 7, 2]),
+        distinct([3, 3, 2, 4]),
+        distinct([2, 4, 5, 4]),
+      ].map(({ shape, data }) => tensor(Float32Array.from(data), { shape: [...shape] }).sub(0.5));
+      if (x === undefined || kernel === undefined || weights === undefined) throw new Error();
+      const loss = (y: Tensor, usedTwice: boolean): Tensor => {
+        const pooled = ops.sum(ops.square(ops.maxPool2d(y, { strides })));
+        return usedTwice ? ops.add(pooled, ops.sum(ops.mul(y, weights))) : pooled;
+      };
+      for (const usedTwice of [false, true]) {
+        const fused = (a: Tensor, k: Tensor): Tensor =>
+          loss(ops.conv2d(a, k, null, { activation: 'relu' }), usedTwice);
+        const apart = (a: Tensor, k: Tensor): Tensor => loss(ops.relu(ops.conv2d(a, k)), usedTwice);
+        const second = (f: typeof fused) => (a: Tensor, k: Tensor) =>
+          ops.sum(ops.square(ops.grad((b: Tensor) => f(b, k))(a)));
+        const numbers = (f: typeof fused) =>
+          gradientsOf(f, [x, kernel]).map((gradient) => Array.from(gradient.data()));
+        expect(numbers(fused)).toEqual(numbers(apart));
+        expect(numbers(second(fused))).toEqual(numbers(second(apart)));
+      }
+    },
+  );
 });
 
 describe('upSample', () => {
