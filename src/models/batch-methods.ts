@@ -4,7 +4,7 @@ import type { ClassWeight } from '../data/batches/index.js';
 import { tidy } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { Logs } from './compiled.js';
-import { toSampleTensors } from './inputs.js';
+import { toBatch } from './inputs.js';
 import type { Model } from './model.js';
 import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 
@@ -36,7 +36,7 @@ export function trainOnBatch(
   const classWeight = options.classWeight ?? undefined;
   return compiled.measuring('trainOnBatch', () => {
     tidy(() => {
-      const batch = toSampleTensors('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
+      const batch = toBatch('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
       const variablesFor = (inputs: Tensor) => trainedVariables(model, inputs);
       trainStep('trainOnBatch', model, compiled, variablesFor, () => batch);
     });
@@ -57,7 +57,7 @@ export function testOnBatch(
   const { sampleWeight } = options;
   return compiled.measuring('testOnBatch', () => {
     tidy(() => {
-      const batch = toSampleTensors('testOnBatch', model, { x, y, sampleWeight });
+      const batch = toBatch('testOnBatch', model, { x, y, sampleWeight });
       testStep('testOnBatch', model, compiled, () => batch);
     });
     return compiled.logs();
@@ -67,7 +67,7 @@ export function testOnBatch(
 /** The outputs for one batch. */
 export function predictOnBatch(model: Model, x: TensorLike): Tensor {
   return tidy(() => {
-    const batch = toSampleTensors('predictOnBatch', model, { x });
+    const batch = toBatch('predictOnBatch', model, { x });
     return predictStep(model, () => batch);
   });
 }

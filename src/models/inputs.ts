@@ -63,27 +63,30 @@ export function toSampleTensors(
   given: Given,
   classWeight?: ClassWeight,
 ): Samples {
-  const samples = tidy(() => {
-    const { x } = given;
-    const y = given.y ?? undefined;
-    const sampleWeight = given.sampleWeight ?? undefined;
-    const batch = {
-      x: toSamples(`${op}: x`, x, sampleShapeOf(model)),
-      y: y === undefined ? undefined : toSamples(`${op}: y`, y),
-      sampleWeight:
-        sampleWeight === undefined ? undefined : toSamples(`${op}: sampleWeight`, sampleWeight),
-    };
-    requireSameLength(op, batch.x, { y: batch.y, sampleWeight: batch.sampleWeight });
-    checkBatch(op, model, op, batch);
-    if (classWeight === undefined) return batch;
-    return { ...batch, sampleWeight: weightsOfClasses(op, batch, classWeight) };
-  });
+  const samples = tidy(() => toBatch(op, model, given, classWeight));
   const theirs: readonly unknown[] = [given.x, given.y, given.sampleWeight];
   const all = [samples.x, samples.y, samples.sampleWeight];
   return {
     ...samples,
     owned: all.filter((tensor) => tensor !== undefined).filter((t) => !theirs.includes(t)),
   };
+}
+
+/** The same as one batch, for callers that run in a `tidy` of their own. */
+export function toBatch(op: string, model: Model, given: Given, classWeight?: ClassWeight): Batch {
+  const { x } = given;
+  const y = given.y ?? undefined;
+  const sampleWeight = given.sampleWeight ?? undefined;
+  const batch = {
+    x: toSamples(`${op}: x`, x, sampleShapeOf(model)),
+    y: y === undefined ? undefined : toSamples(`${op}: y`, y),
+    sampleWeight:
+      sampleWeight === undefined ? undefined : toSamples(`${op}: sampleWeight`, sampleWeight),
+  };
+  requireSameLength(op, batch.x, { y: batch.y, sampleWeight: batch.sampleWeight });
+  checkBatch(op, model, op, batch);
+  if (classWeight === undefined) return batch;
+  return { ...batch, sampleWeight: weightsOfClasses(op, batch, classWeight) };
 }
 
 function weightsOfClasses(

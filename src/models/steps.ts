@@ -2,7 +2,7 @@ import type { BatchMaker } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import { differentiate } from '../ops/grad.js';
-import { tidy, zeros } from '../tensor/index.js';
+import { isOfScope, tidy, zeros } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { Compiled } from './compiled.js';
 
@@ -102,5 +102,9 @@ export function testStep(
 
 /** What the model makes of a batch. The result belongs to the caller. */
 export function predictStep(model: Layer, makeBatch: BatchMaker): Tensor {
-  return tidy(() => model.apply(makeBatch().x, { training: false }).clone());
+  return tidy(() => {
+    const y = model.apply(makeBatch().x, { training: false });
+    // What somebody else holds as well, such as a weight or the input, must not be given away.
+    return isOfScope(y) && !y.storage.isShared ? y : y.clone();
+  });
 }

@@ -6,7 +6,7 @@ export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
 export { keep, tidy } from './scope.js';
 /** @internal */
-export { detach, scoped } from './scope.js';
+export { detach, isOfScope, scoped } from './scope.js';
 export {
   broadcastShapes,
   checkShape,

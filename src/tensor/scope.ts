@@ -61,6 +61,12 @@ export function detach<T extends Tensor>(tensor: T): T {
   return tensor;
 }
 
+/** Whether the tensor was made in the innermost scope, which frees it. @internal */
+export function isOfScope(tensor: Tensor): boolean {
+  // From the end: results are made last.
+  return tensor.owner === 'scope' && (scopes.at(-1)?.lastIndexOf(tensor) ?? -1) >= 0;
+}
+
 /**
  * Runs `f` and disposes every tensor made in it, except those in what it returns (a tensor, or
  * arrays and plain objects with tensors in them) and those given to `keep`.

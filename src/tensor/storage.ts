@@ -22,6 +22,11 @@ export class Storage {
     return new Storage(currentRuntime().allocate(bytes), bytes);
   }
 
+  /** Whether more than one tensor looks at the block. */
+  get isShared(): boolean {
+    return this.#references > 1;
+  }
+
   retain(): this {
     this.#references++;
     return this;
