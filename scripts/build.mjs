@@ -19,12 +19,19 @@ function run(packageName, script, ...args) {
   execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' });
 }
 
+/** Binaries of all kernels, one for each of these targets; the others hold a part each. */
+const whole = ['simd', 'simd-relaxed'];
+
 function buildWasm() {
   mkdirSync('build', { recursive: true });
   mkdirSync('src/wasm/generated', { recursive: true });
   const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
   for (const [target, { outFile }] of Object.entries(targets)) {
-    run('assemblyscript', 'bin/asc.js', '--config', 'asconfig.json', '--target', target);
+    const entry = whole.includes(target) ? 'index' : `parts/${target}`;
+    const options = ['--config', 'asconfig.json', '--target', target];
+    run('assemblyscript', 'bin/asc.js', `assembly/${entry}.ts`, ...options);
+    // The parts take its place.
+    if (target === 'simd') continue;
     const binary = readFileSync(outFile);
     const { frequent, text } = embedBytes(binary);
     writeFileSync(
@@ -33,7 +40,7 @@ function buildWasm() {
         `export const embedded = {\n  frequent: '${frequent}',\n  text: '${text}',\n};\n`,
     );
   }
-  return targets;
+  return whole.map((target) => targets[target].outFile);
 }
 
 /** Data sets, binaries and the CSV parser are in the package once: the bundle imports the modules that hold them. */
@@ -80,7 +87,7 @@ async function buildBundle() {
   });
 }
 
-async function buildPackage(targets) {
+async function buildPackage(wholeBinaries) {
   const { buildModules, writeNamespaces } = await import('./build-modules.mjs');
   rmSync('dist', { recursive: true, force: true });
   await buildModules(bundling, () => {
@@ -91,11 +98,11 @@ async function buildPackage(targets) {
   await buildWorker('src/runtime/worker.ts', 'dist/modules/src/runtime/worker.js');
   await writeNamespaces(path.resolve('dist/core.js'));
   mkdirSync('dist/wasm', { recursive: true });
-  for (const { outFile } of Object.values(targets)) {
-    copyFileSync(outFile, path.join('dist/wasm', path.basename(outFile)));
+  for (const file of wholeBinaries) {
+    copyFileSync(file, path.join('dist/wasm', path.basename(file)));
   }
 }
 
-const targets = buildWasm();
+const wholeBinaries = buildWasm();
 await buildWorkers();
-if (!process.argv.includes('--wasm')) await buildPackage(targets);
+if (!process.argv.includes('--wasm')) await buildPackage(wholeBinaries);

@@ -1,5 +1,6 @@
 import { Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
+import { windows } from '../wasm/parts/windows.js';
 import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
@@ -153,7 +154,7 @@ function runSparse(
   writeShape: () => Pointer,
   epilogue: Epilogue,
 ): void {
-  const runtime = currentRuntime();
+  const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
   const scratch = runtime.workspace(kernels.convolveScratchBytes(x.shape[3] ?? 0, threads));
   const offsets = bias?.pointer ?? 0;
@@ -170,7 +171,7 @@ function runDense(
   writeShape: () => Pointer,
   epilogue: Epilogue,
 ): void {
-  const runtime = currentRuntime();
+  const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
   const scratch = runtime.workspace(kernels.convolveDenseScratchBytes(writeShape(), threads));
   const offsets = bias?.pointer ?? 0;
@@ -235,11 +236,11 @@ export function kernelGradientDirect(
   const filters = dy.shape[3] ?? 0;
   const line = (window.width === 1 ? kernelHeight : kernelWidth) * channels;
   const overOutputs = line >= MIN_LINE;
-  const [elements, windows] = overOutputs ? [dy, x] : [x, dy];
-  if (!matrixOf(windows).isFinite) return false;
-  const runtime = currentRuntime();
+  const [elements, windowed] = overOutputs ? [dy, x] : [x, dy];
+  if (!matrixOf(windowed).isFinite) return false;
+  const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
-  const [a, b] = [elements.pointer, windows.pointer];
+  const [a, b] = [elements.pointer, windowed.pointer];
 
   // The tile takes 0.6 of the time a number (measured), but fills up the last eight columns.
   const wasted = (Math.ceil(filters / TILE) * TILE) / filters;

@@ -1,5 +1,6 @@
 import { BinaryOp, Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
+import { windows } from '../wasm/parts/windows.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { gemm } from './gemm.js';
@@ -52,7 +53,9 @@ function forEachColumns(
     return;
   }
   forEachGroup(window, (columns, firstRow, rows) => {
-    currentRuntime().run('im2col', columns, x.pointer, writeWindow(window, rows), firstRow, rows);
+    currentRuntime()
+      .with(windows)
+      .run('im2col', columns, x.pointer, writeWindow(window, rows), firstRow, rows);
     use(columns, firstRow, rows);
   });
 }
@@ -118,7 +121,7 @@ export function inputGradientUnrolled(
   forEachGroup(window, (columns, firstRow, rows) => {
     multiply(columns, firstRow, rows);
     const at = writeWindow(window, rows);
-    runtime.run('col2im', dx.pointer, columns, at, firstRow, rows);
+    runtime.with(windows).run('col2im', dx.pointer, columns, at, firstRow, rows);
   });
 }
 

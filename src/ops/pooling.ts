@@ -2,6 +2,7 @@ import { record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
+import { windows } from '../wasm/parts/windows.js';
 import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div } from './arithmetic.js';
@@ -103,7 +104,9 @@ const outputShape = ({ images, outHeight, outWidth, channels }: Window): number[
 function largest(op: string, x: Tensor, window: Window): Tensor {
   const out = emptyTensor(outputShape(window), 'float32');
   const taps = emptyTensor(out.shape, 'int32');
-  currentRuntime().run('windowMax', out.pointer, taps.pointer, x.pointer, writeWindow(window));
+  currentRuntime()
+    .with(windows)
+    .run('windowMax', out.pointer, taps.pointer, x.pointer, writeWindow(window));
   const gradient = throughPicking(x);
   return record(op, [x], out, [taps, out], (dy, [t, y]) => [
     gradient(dy, y, (g) => giveToPicked(op, g, t, window)),
@@ -114,14 +117,18 @@ function largest(op: string, x: Tensor, window: Window): Tensor {
 function giveToPicked(op: string, dy: Tensor, taps: Tensor, window: Window): Tensor {
   const out = emptyTensor(inputShape(window), 'float32');
   const at = writeWindow(window);
-  currentRuntime().run('windowPickGradient', out.pointer, dy.pointer, taps.pointer, at);
+  currentRuntime()
+    .with(windows)
+    .run('windowPickGradient', out.pointer, dy.pointer, taps.pointer, at);
   return record(op, [dy], out, [taps], (g, [t]) => [pick(op, g, t, window)]);
 }
 
 /** The pixel that `taps` names in each window. */
 function pick(op: string, x: Tensor, taps: Tensor, window: Window): Tensor {
   const out = emptyTensor(outputShape(window), 'float32');
-  currentRuntime().run('windowPick', out.pointer, x.pointer, taps.pointer, writeWindow(window));
+  currentRuntime()
+    .with(windows)
+    .run('windowPick', out.pointer, x.pointer, taps.pointer, writeWindow(window));
   return record(op, [x], out, [taps], (dy, [t]) => [giveToPicked(op, dy, t, window)]);
 }
 
@@ -131,14 +138,16 @@ function average(op: string, x: Tensor, window: Window): Tensor {
 
 function sumWindows(op: string, x: Tensor, window: Window): Tensor {
   const out = emptyTensor(outputShape(window), 'float32');
-  currentRuntime().run('windowSum', out.pointer, x.pointer, writeWindow(window));
+  currentRuntime().with(windows).run('windowSum', out.pointer, x.pointer, writeWindow(window));
   return record(op, [x], out, [], (dy) => [giveToAll(op, dy, window)]);
 }
 
 /** dy given to every pixel of its window; the transpose of `sumWindows`. */
 function giveToAll(op: string, dy: Tensor, window: Window): Tensor {
   const out = emptyTensor(inputShape(window), 'float32');
-  currentRuntime().run('windowSumGradient', out.pointer, dy.pointer, writeWindow(window));
+  currentRuntime()
+    .with(windows)
+    .run('windowSumGradient', out.pointer, dy.pointer, writeWindow(window));
   return record(op, [dy], out, [], (g) => [sumWindows(op, g, window)]);
 }
 

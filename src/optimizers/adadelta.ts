@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
@@ -52,17 +53,19 @@ export class Adadelta extends Optimizer {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adadelta',
-      value.pointer,
-      gradient.pointer,
-      this.#gradients[index]?.value.pointer ?? 0,
-      this.#deltas[index]?.value.pointer ?? 0,
-      value.size,
-      learningRate,
-      this.rho,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'adadelta',
+        value.pointer,
+        gradient.pointer,
+        this.#gradients[index]?.value.pointer ?? 0,
+        this.#deltas[index]?.value.pointer ?? 0,
+        value.size,
+        learningRate,
+        this.rho,
+        this.epsilon,
+      );
   }
 
   override getConfig(): Config {

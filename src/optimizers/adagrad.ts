@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
@@ -49,15 +50,17 @@ export class Adagrad extends Optimizer {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adagrad',
-      value.pointer,
-      gradient.pointer,
-      this.#accumulators[index]?.value.pointer ?? 0,
-      value.size,
-      learningRate,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'adagrad',
+        value.pointer,
+        gradient.pointer,
+        this.#accumulators[index]?.value.pointer ?? 0,
+        value.size,
+        learningRate,
+        this.epsilon,
+      );
   }
 
   override getConfig(): Config {

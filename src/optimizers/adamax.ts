@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
@@ -57,18 +58,20 @@ export class Adamax extends Optimizer {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adamax',
-      value.pointer,
-      gradient.pointer,
-      this.#momentums[index]?.value.pointer ?? 0,
-      this.#norms[index]?.value.pointer ?? 0,
-      value.size,
-      learningRate / (1 - this.beta1 ** (this.iterations + 1)),
-      1 - this.beta1,
-      this.beta2,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'adamax',
+        value.pointer,
+        gradient.pointer,
+        this.#momentums[index]?.value.pointer ?? 0,
+        this.#norms[index]?.value.pointer ?? 0,
+        value.size,
+        learningRate / (1 - this.beta1 ** (this.iterations + 1)),
+        1 - this.beta1,
+        this.beta2,
+        this.epsilon,
+      );
   }
 
   override getConfig(): Config {

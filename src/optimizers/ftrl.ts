@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
@@ -79,19 +80,21 @@ export class Ftrl extends Optimizer {
     // The rule divides by the rate. In the limit of 0, where a warm-up starts, the weights stay.
     if (learningRate === 0) return;
     const { value } = variable;
-    currentRuntime().run(
-      'ftrl',
-      value.pointer,
-      gradient.pointer,
-      this.#accumulators[index]?.value.pointer ?? 0,
-      this.#linears[index]?.value.pointer ?? 0,
-      value.size,
-      1 / learningRate,
-      -this.learningRatePower,
-      this.l1RegularizationStrength,
-      2 * this.l2RegularizationStrength + this.beta / learningRate,
-      2 * this.l2ShrinkageRegularizationStrength,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'ftrl',
+        value.pointer,
+        gradient.pointer,
+        this.#accumulators[index]?.value.pointer ?? 0,
+        this.#linears[index]?.value.pointer ?? 0,
+        value.size,
+        1 / learningRate,
+        -this.learningRatePower,
+        this.l1RegularizationStrength,
+        2 * this.l2RegularizationStrength + this.beta / learningRate,
+        2 * this.l2ShrinkageRegularizationStrength,
+      );
   }
 
   override getConfig(): Config {

@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import type { OptimizerOptions } from './optimizer-options.js';
@@ -46,16 +47,18 @@ export class Lion extends Optimizer {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'lion',
-      value.pointer,
-      gradient.pointer,
-      this.#momentums[index]?.value.pointer ?? 0,
-      value.size,
-      learningRate,
-      this.beta1,
-      this.beta2,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'lion',
+        value.pointer,
+        gradient.pointer,
+        this.#momentums[index]?.value.pointer ?? 0,
+        value.size,
+        learningRate,
+        this.beta1,
+        this.beta2,
+      );
   }
 
   override getConfig(): Config {

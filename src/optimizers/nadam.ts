@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
+import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
@@ -82,20 +83,22 @@ export class Nadam extends Optimizer {
     const t = this.iterations + 1;
     const next = this.#momentumAt(t + 1);
     const product = this.#product?.value.item() ?? 1;
-    currentRuntime().run(
-      'nadam',
-      value.pointer,
-      gradient.pointer,
-      this.#momentums[index]?.value.pointer ?? 0,
-      this.#velocities[index]?.value.pointer ?? 0,
-      value.size,
-      (learningRate * next) / (1 - product * next),
-      (learningRate * (1 - this.#momentumAt(t))) / (1 - product),
-      1 / (1 - beta2 ** t),
-      1 - beta1,
-      1 - beta2,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(rareOptimizers)
+      .run(
+        'nadam',
+        value.pointer,
+        gradient.pointer,
+        this.#momentums[index]?.value.pointer ?? 0,
+        this.#velocities[index]?.value.pointer ?? 0,
+        value.size,
+        (learningRate * next) / (1 - product * next),
+        (learningRate * (1 - this.#momentumAt(t))) / (1 - product),
+        1 / (1 - beta2 ** t),
+        1 - beta1,
+        1 - beta2,
+        this.epsilon,
+      );
   }
 
   override getConfig(): Config {

@@ -1,6 +1,6 @@
 // How threads agree on work. A small shared block holds one call of a kernel at a time:
 //
-//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers │ failed
+//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers │ failed │ parts
 //   float64, from byte 64: arguments
 //
 // A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next
@@ -19,6 +19,8 @@ const ARGUMENT_COUNT = 4;
 const READY = 5;
 const SLEEPERS = 6;
 const FAILED = 7;
+/** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
+const PARTS = 8;
 
 const ARGUMENTS_BYTE = 64;
 const MAX_ARGUMENTS = 16;
@@ -33,7 +35,10 @@ const SHARE_MASK = (1 << SHARE_BITS) - 1;
 /** The most shares that one call can be cut into; the number after it means that none is left. */
 export const MAX_SHARES = SHARE_MASK - 1;
 
-/** What the core exports, by number: both sides sort the same names. */
+/** The most parts that fit before the arguments. */
+const MAX_PARTS = (ARGUMENTS_BYTE / 4 - PARTS) / 2;
+
+/** What the core exports and then each part, by number: both sides sort the same names. */
 export type Entry = (share: number, shares: number, ...args: number[]) => void;
 
 /** One side of the shared block. */
@@ -97,9 +102,37 @@ export class Control {
     }
   }
 
-  /** Works on calls for ever: the life of a worker. */
-  serve(entries: readonly Entry[], spinMilliseconds: number): never {
+  /** Tells workers of a part: its binary, in linear memory. They look when a kernel is called that they lack. */
+  addPart(pointer: number, bytes: number): void {
+    const place = this.#partsFrom(0).length;
+    if (place === MAX_PARTS) throw new LanegradError(`At most ${MAX_PARTS} parts can be added.`);
+    this.#words.set([pointer, bytes], PARTS + 2 * place);
+  }
+
+  /** Pointer and length of the parts from that one on. */
+  #partsFrom(first: number): (readonly [pointer: number, bytes: number])[] {
+    const parts: [number, number][] = [];
+    for (let part = first; part < MAX_PARTS; part++) {
+      const [pointer = 0, bytes = 0] = this.#words.subarray(PARTS + 2 * part);
+      if (pointer === 0) break;
+      parts.push([pointer >>> 0, bytes]);
+    }
+    return parts;
+  }
+
+  /**
+   * Works on calls for ever: the life of a worker.
+   *
+   * @param entries what the core exports
+   * @param load gives what a part exports, whose binary is at that place of linear memory
+   */
+  serve(
+    entries: Entry[],
+    load: (pointer: number, bytes: number) => readonly Entry[],
+    spinMilliseconds: number,
+  ): never {
     const words = this.#words;
+    let parts = 0;
     Atomics.add(words, READY, 1);
     for (;;) {
       const claim = Atomics.load(words, CLAIM);
@@ -109,7 +142,13 @@ export class Control {
         this.#await(claim, spinMilliseconds);
         continue;
       }
-      const entry = entries[words[KERNEL] ?? 0];
+      const kernel = words[KERNEL] ?? 0;
+      if (kernel >= entries.length) {
+        const added = this.#partsFrom(parts);
+        for (const [pointer, bytes] of added) entries.push(...load(pointer, bytes));
+        parts += added.length;
+      }
+      const entry = entries[kernel];
       const args = Array.from(this.#arguments.subarray(0, words[ARGUMENT_COUNT]));
       if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
       this.#work(entry, share, shares, args);

@@ -1,4 +1,4 @@
-import type { KernelName, Kernels } from '../wasm/kernels.js';
+import type { KernelName, Kernels, Pointer } from '../wasm/kernels.js';
 import { splitKernelNames } from '../wasm/kernel-names.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import { Control, CONTROL_BYTES } from './control.js';
@@ -14,6 +14,22 @@ export interface WorkerStart {
   readonly spinMilliseconds: number;
 }
 
+/** The core and its parts, as the calling thread has them. */
+export interface LoadedCode {
+  readonly core: Core;
+  /** What `core` exports. */
+  readonly kernels: Kernels;
+  readonly parts: readonly LoadedPart[];
+}
+
+/** A part that the calling thread has instantiated. */
+export interface LoadedPart {
+  readonly kernels: Kernels;
+  /** Where in linear memory its binary is, for workers. */
+  readonly pointer: Pointer;
+  readonly bytes: number;
+}
+
 /**
  * How long an idle worker looks for work before it sleeps. Waking one takes some 50 µs, more than most
  * kernels; the gaps between the kernels of a training step are a few microseconds.
@@ -25,26 +41,25 @@ export class Pool {
   readonly #control: Control;
   readonly #workers: WorkerHandle[] = [];
   readonly #numbers = new Map<KernelName, number>();
-  readonly #entries: readonly Entry[];
+  readonly #entries: Entry[] = [];
   #failure: string | undefined;
   #missing = 0;
 
   /**
    * @param threads how many to be, the calling one included
+   * @param code what the calling thread has instantiated
    * @param url where the module of `worker.ts` is
    */
   constructor(
     readonly threads: number,
-    core: Core,
+    { core, kernels, parts }: LoadedCode,
     memory: Memory,
-    kernels: Kernels,
     url: () => URL,
   ) {
     const block = new SharedArrayBuffer(CONTROL_BYTES);
     this.#control = new Control(block);
-    const names = splitKernelNames(kernels);
-    names.forEach((name, i) => this.#numbers.set(name, i));
-    this.#entries = names.map((name) => kernels[name]);
+    this.#number(kernels);
+    for (const part of parts) this.addPart(part);
     const start: WorkerStart = {
       core,
       memory,
@@ -52,6 +67,19 @@ export class Pool {
       spinMilliseconds: SPIN_MILLISECONDS,
     };
     this.#startWorkers(start, url);
+  }
+
+  /** Kernels are numbered as workers number them: those of the core, then those of each part, each sorted. */
+  #number(kernels: Kernels): void {
+    for (const name of splitKernelNames(kernels)) {
+      this.#numbers.set(name, this.#entries.push(kernels[name]) - 1);
+    }
+  }
+
+  /** Makes the kernels of a part known, before the first call of one. */
+  addPart({ kernels, pointer, bytes }: LoadedPart): void {
+    this.#control.addPart(pointer, bytes);
+    this.#number(kernels);
   }
 
   #startWorkers(start: WorkerStart, url: () => URL): void {

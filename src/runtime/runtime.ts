@@ -1,12 +1,14 @@
 import { formatBytes } from '../config/format-bytes.js';
 import { OutOfMemoryError } from '../errors.js';
-import { compileCore } from '../wasm/binary.js';
+import { compileCore, partBinary } from '../wasm/binary.js';
 import type { Build } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels, Pointer, SplitKernels } from '../wasm/kernels.js';
+import type { Part } from '../wasm/part.js';
 import type { Entry } from './control.js';
 import { Pool } from './pool.js';
+import type { LoadedPart } from './pool.js';
 import { SHARED_FROM, workOf } from './work.js';
 
 /** The largest block that the allocator can hold: 1 GiB less its header. */
@@ -32,10 +34,15 @@ export interface RuntimeSettings {
  * split over threads.
  */
 export class Runtime {
+  /** The kernels of the core, and of the parts that have been asked for. */
   readonly kernels: Kernels;
   readonly threads: number;
   readonly #settings: RuntimeSettings;
   readonly #core: Core;
+  readonly #coreKernels: Kernels;
+  readonly #parts = new Set<Part>();
+  /** Those that workers need to be told of. */
+  readonly #sharedParts: LoadedPart[] = [];
   readonly #memory: Memory;
   #pool: Pool | undefined;
   #float32: Float32Array;
@@ -59,13 +66,43 @@ export class Runtime {
     const shared = settings.threads > 1;
     this.#core = compileCore(settings.core, shared);
     this.#memory = createMemory(Math.floor(settings.maximumBytes / PAGE_BYTES), shared);
-    this.kernels = instantiate(this.#core, this.#memory);
+    this.#coreKernels = instantiate(this.#core, this.#memory);
+    this.kernels = { ...this.#coreKernels };
     const { buffer } = this.#memory;
     this.#float32 = new Float32Array(buffer);
     this.#int32 = new Int32Array(buffer);
     this.#uint8 = new Uint8Array(buffer);
     this.layoutBlock = this.allocate(LAYOUT_BYTES);
     this.#allocatedBytes = 0;
+  }
+
+  /** This runtime, with the kernels of `part`, which is compiled when it is first asked for. */
+  with(part: Part): this {
+    if (!this.#parts.has(part)) this.#load(part);
+    return this;
+  }
+
+  #load(part: Part): void {
+    // A core that was built of all parts has it already.
+    if (!(part.kernel in this.kernels)) {
+      const isShared = this.threads > 1;
+      const binary = partBinary(part, isShared);
+      const kernels = instantiate(binary, this.#memory);
+      if (isShared) this.#share(kernels, binary);
+      Object.assign(this.kernels, kernels);
+    }
+    this.#parts.add(part);
+  }
+
+  /** Workers find a part's binary in memory: they never return to where messages arrive. */
+  #share(kernels: Kernels, binary: Uint8Array): void {
+    const bytes = binary.length;
+    const pointer = this.allocate(bytes);
+    this.#allocatedBytes -= bytes;
+    this.uint8.set(binary, pointer);
+    const part = { kernels, pointer, bytes };
+    this.#sharedParts.push(part);
+    this.#pool?.addPart(part);
   }
 
   /** Runs a kernel, on all threads if that is worth it, and returns when it is done. */
@@ -82,9 +119,8 @@ export class Runtime {
   #startPool(): Pool {
     this.#pool ??= new Pool(
       this.threads,
-      this.#core,
+      { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts },
       this.#memory,
-      this.kernels,
       this.#settings.workerUrl,
     );
     return this.#pool;

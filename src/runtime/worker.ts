@@ -2,15 +2,20 @@
 // memory, working on shares of calls for ever. It imports nothing of lanegrad but what it needs, so that
 // it starts fast.
 import { instantiate } from '../wasm/instantiate.js';
+import type { Core } from '../wasm/instantiate.js';
 import { splitKernelNames } from '../wasm/kernel-names.js';
 import { Control } from './control.js';
 import type { Entry } from './control.js';
 import type { WorkerStart } from './pool.js';
 
 function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
-  const kernels = instantiate(core, memory);
-  const entries = splitKernelNames(kernels).map((name): Entry => kernels[name]);
-  new Control(control).serve(entries, spinMilliseconds);
+  const entriesOf = (module: Core | Uint8Array<ArrayBuffer>): Entry[] => {
+    const kernels = instantiate(module, memory);
+    return splitKernelNames(kernels).map((name) => kernels[name]);
+  };
+  const load = (pointer: number, bytes: number): Entry[] =>
+    entriesOf(new Uint8Array(new Uint8Array(memory.buffer, pointer, bytes)));
+  new Control(control).serve(entriesOf(core), load, spinMilliseconds);
 }
 
 const node = globalThis.process as NodeJS.Process | undefined;

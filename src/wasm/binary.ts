@@ -1,7 +1,8 @@
 import { LanegradError } from '../errors.js';
 import { embeddedBytes } from './embedded.js';
 import type { EmbeddedBytes } from './embedded.js';
-import { embedded as strict } from './generated/simd.js';
+import { embedded as strict } from './generated/core.js';
+import type { Part } from './part.js';
 
 /** A build of the core: `strict` gives the same bits everywhere, `relaxed` uses fused multiply-add. */
 export type Build = 'strict' | 'relaxed';
@@ -42,8 +43,7 @@ export function compileCore(
   shared: boolean,
 ): WebAssembly.Module {
   if (build instanceof WebAssembly.Module) return build;
-  const binary = embeddedBytes(build === 'relaxed' ? (relaxed ?? strict) : strict);
-  if (shared) shareMemory(binary);
+  const binary = binaryOf(build === 'relaxed' ? (relaxed ?? strict) : strict, shared);
   if (!WebAssembly.validate(binary)) {
     throw new LanegradError(
       'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
@@ -60,6 +60,17 @@ export function compileCore(
       { cause },
     );
   }
+}
+
+/** The binary of a part, in the form for that memory. The host compiles it as it did the core. */
+export function partBinary({ embedded }: Part, shared: boolean): Uint8Array<ArrayBuffer> {
+  return binaryOf(embedded, shared);
+}
+
+function binaryOf(embedded: EmbeddedBytes, shared: boolean): Uint8Array<ArrayBuffer> {
+  const binary = embeddedBytes(embedded);
+  if (shared) shareMemory(binary);
+  return binary;
 }
 
 function shareMemory(binary: Uint8Array): void {

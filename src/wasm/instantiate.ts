@@ -21,11 +21,12 @@ export function isTrap(error: unknown): boolean {
 }
 
 /**
- * An instance of the core over `memory`, at once: it is small enough for every engine's main thread, and
+ * An instance of the core, or of a part of it, over `memory`, at once: it is small enough for every engine's main thread, and
  * there is no `await init()` to forget. Of AssemblyScript's loader it takes what names the exports; strings and
  * arrays, most of the loader, do not cross this border.
  */
-export function instantiate(core: Core, memory: Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(core, { env: { memory } });
+export function instantiate(core: Core | Uint8Array<ArrayBuffer>, memory: Memory): Kernels {
+  const module = core instanceof WebAssembly.Module ? core : new WebAssembly.Module(core);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return demangle(exports) as unknown as Kernels;
 }

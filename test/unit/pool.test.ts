@@ -6,6 +6,7 @@ import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
 import { LanegradError } from '../../src/errors.js';
 import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
+import { rareOptimizers } from '../../src/wasm/parts/rare-optimizers.js';
 import { values } from '../kernels/values.js';
 
 const workerUrl = new URL('../../src/runtime/worker.js', import.meta.url);
@@ -57,6 +58,35 @@ afterEach(() => {
 
 describe('the pool', () => {
   const alone = work(runtimeOf(1), 3);
+
+  it('has the kernels of parts, whether they are asked for before or after the workers start', async () => {
+    const update = (runtime: Runtime): Int32Array => {
+      const [size, rounds] = [100_000, 20];
+      const weights = put(runtime, values(size, 1, 1));
+      const gradient = put(runtime, values(size, 1, 2));
+      const squares = put(runtime, new Float32Array(size));
+      for (let round = 0; round < rounds; round++) {
+        runtime.with(rareOptimizers).run('adagrad', weights, gradient, squares, size, 0.1, 1e-7);
+      }
+      return runtime.int32.slice(weights / 4, weights / 4 + size);
+    };
+    const expected = update(runtimeOf(1));
+    for (const startsFirst of [true, false]) {
+      const runtime = runtimeOf(3);
+      if (startsFirst) {
+        work(runtime, 1);
+        await untilReady(runtime);
+      }
+      const { allocatedBytes } = runtime.with(rareOptimizers);
+      expect(update(runtime)).toEqual(expected);
+      await untilReady(runtime);
+      expect(update(runtime)).toEqual(expected);
+      // What a part takes for workers is not the program's.
+      expect(runtime.allocatedBytes).toBe(allocatedBytes + 2 * 3 * 400_000);
+      expect(runtime.missingWorkers).toBe(0);
+      runtime.stop();
+    }
+  });
 
   it.each([2, 3, 7])('computes with %d threads what one thread does', async (threads) => {
     const runtime = runtimeOf(threads);

@@ -1,0 +1,16 @@
+// Convolution and pooling.
+export { gemmRuns2x16, gemmRuns4x8 } from '../gemm/runs';
+export {
+  convolve,
+  convolveScratchBytes,
+  convolveWeights,
+  convolveWeightsScratchBytes,
+} from '../ops/convolution';
+export { convolveDense, convolveDenseScratchBytes } from '../ops/convolution-dense';
+export {
+  convolveWeightsDense,
+  convolveWeightsDenseScratchBytes,
+} from '../ops/convolution-dense-weights';
+export { im2col } from '../ops/im2col';
+export { col2im, windowPickGradient, windowSumGradient } from '../ops/window-gather';
+export { windowMax, windowPick, windowSum } from '../ops/window-reduce';

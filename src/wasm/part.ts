@@ -1,0 +1,13 @@
+import type { EmbeddedBytes } from './embedded.js';
+import type { Kernels } from './kernels.js';
+
+/**
+ * Kernels that not every program uses, as a binary of their own over the same memory (`assembly/parts`). Whoever runs
+ * one of them asks for its part, `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part
+ * keeps in memory (constants) has a place of its own below that of the core: `memoryBase` in asconfig.json.
+ */
+export interface Part {
+  readonly embedded: EmbeddedBytes;
+  /** One of its kernels: a core that has it was built of all parts. */
+  readonly kernel: keyof Kernels;
+}
