@@ -19,7 +19,7 @@ const EXPONENT: i32 = 0x7f800000;
 
 // @ts-ignore: decorator
 @inline
-function isNonFinite(x: v128): v128 {
+export function isNonFinite(x: v128): v128 {
   const exponent = v128.and(x, i32x4.splat(EXPONENT));
   return i32x4.eq(exponent, i32x4.splat(EXPONENT));
 }

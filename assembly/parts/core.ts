@@ -2,6 +2,13 @@
 export { allocate, release } from '../memory';
 export { gemv, gemvScratchBytes, sumColumns48 } from '../gemm/gemv';
 export { gemm, gemmScratchBytes } from '../gemm/macro';
+export {
+  gemmListed,
+  gemmListedPack,
+  gemmListedPackedBytes,
+  gemmTile1x32Listed,
+} from '../gemm/listed';
+export { listRows, rowListsBytes, sampleRows } from '../gemm/row-lists';
 export { gemmTile3x12, gemmTile3x12Sparse } from '../gemm/micro';
 export { gemmDirect3x12 } from '../gemm/narrow';
 export { gemmPackB, gemmPackedBytes } from '../gemm/pack';

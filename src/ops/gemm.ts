@@ -2,6 +2,7 @@ import type { Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
+import { gemmListed, isForLists } from './gemm-listed.js';
 import { PackedMatrix } from './packed-matrix.js';
 
 /** One matrix product C[m,n] = act(A·B + bias) of float32 matrices in linear memory. */
@@ -44,6 +45,10 @@ export function gemm(product: Product): void {
       runtime.run('gemv', c, a, panels ?? pointer, isPacked, bias, n, k, epilogue, scratch);
       return;
     }
+  }
+  if (isForLists(product)) {
+    gemmListed(product);
+    return;
   }
   // Before the panels are asked for: making room for it may give up panels that are kept.
   const scratch = runtime.workspace(kernels.gemmScratchBytes(threads));

@@ -13,6 +13,9 @@ export const SHARED_FROM = 10_000;
  */
 const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...places: number[]]>> = {
   gemmPackB: [0.2, 2, 3],
+  listRows: [0.4, 2, 3],
+  gemmListedPack: [0.2, 2, 3],
+  gemmListed: [0.015, 5, 6, 7],
   gemm: [0.05, 4, 5, 6],
   gemv: [0.1, 5, 6],
   unary: [1, 2],

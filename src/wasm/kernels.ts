@@ -43,6 +43,19 @@ export interface SplitKernels extends UpdateKernels {
     activation: number,
     scratch: Pointer,
   ): void;
+  listRows(lists: Pointer, a: Pointer, m: number, k: number): void;
+  gemmListedPack(packed: Pointer, b: Pointer, k: number, n: number): void;
+  gemmListed(
+    c: Pointer,
+    a: Pointer,
+    lists: Pointer,
+    packed: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
+    activation: number,
+  ): void;
 
   // ops/: element by element
   unary(out: Pointer, x: Pointer, n: number, op: number, p0: number, p1: number, p2: number): void;
@@ -274,6 +287,9 @@ export interface PlainKernels {
   gemmPackedBytes(k: number, n: number): number;
   gemmScratchBytes(threads: number): number;
   gemvScratchBytes(k: number, threads: number): number;
+  rowListsBytes(m: number, k: number): number;
+  gemmListedPackedBytes(k: number, n: number, threads: number): number;
+  sampleRows(a: Pointer, m: number, k: number): number;
   convolveScratchBytes(channels: number, threads: number): number;
   convolveWeightsScratchBytes(shape: Pointer, threads: number): number;
   convolveDenseScratchBytes(shape: Pointer, threads: number): number;

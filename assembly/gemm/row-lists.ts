@@ -1,0 +1,124 @@
+// What is not zero in each row of A, for `gemmListed`:
+//
+//   counts: m words, in bytes of a list │ values: m × (k + PADDING) floats │ offsets: m × (k + PADDING) words
+//
+// The offset of a value is where its row of a panel of B starts.
+import { loadVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+
+/** Bytes of a row of the panels that lists are made for: 32 floats. */
+export const PANEL_ROW_BYTES: usize = 128;
+
+/** Entries are written four at a time; what is behind the last one is overwritten by the next. */
+const PADDING: i32 = 4;
+
+/** Rows of a sample that tells how many zeros there are: triples, as the register tile takes them. */
+const SAMPLES: i32 = 6;
+
+/** The order of bytes that brings the lanes of a mask to the front: 16 bytes for each of the 16 masks. */
+// prettier-ignore
+const FRONT = memory.data<u32>([
+  0, 0, 0, 0,                                   0x03020100, 0, 0, 0,
+  0x07060504, 0, 0, 0,                          0x03020100, 0x07060504, 0, 0,
+  0x0b0a0908, 0, 0, 0,                          0x03020100, 0x0b0a0908, 0, 0,
+  0x07060504, 0x0b0a0908, 0, 0,                 0x03020100, 0x07060504, 0x0b0a0908, 0,
+  0x0f0e0d0c, 0, 0, 0,                          0x03020100, 0x0f0e0d0c, 0, 0,
+  0x07060504, 0x0f0e0d0c, 0, 0,                 0x03020100, 0x07060504, 0x0f0e0d0c, 0,
+  0x0b0a0908, 0x0f0e0d0c, 0, 0,                 0x03020100, 0x0b0a0908, 0x0f0e0d0c, 0,
+  0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0,        0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
+]);
+
+/** Bytes of a list of values, or of offsets, of one row. */
+// @ts-ignore: decorator
+@inline
+export function listBytes(k: i32): usize {
+  return (<usize>(k + PADDING)) << 2;
+}
+
+/** Where the lists of values begin. */
+// @ts-ignore: decorator
+@inline
+export function listValues(lists: usize, m: i32): usize {
+  return lists + ((<usize>m) << 2);
+}
+
+/** Bytes of the lists of A[m,k]. */
+export function rowListsBytes(m: i32, k: i32): usize {
+  return <usize>m * (4 + 2 * listBytes(k));
+}
+
+/** Which lanes are not ±0. Shifting the sign out makes −0 count as zero. */
+// @ts-ignore: decorator
+@inline
+function nonZeroLanes(x: v128): i32 {
+  return i32x4.bitmask(i32x4.eq(i32x4.shl(x, 1), i32x4.splat(0))) ^ 15;
+}
+
+/** Writes the lanes of x that are not zero, and their offsets, without a branch; returns how many bytes they take. */
+// @ts-ignore: decorator
+@inline
+function append(values: usize, offsets: usize, x: v128, offset: v128): usize {
+  const lanes = nonZeroLanes(x);
+  const front = v128.load(FRONT + ((<usize>lanes) << 4));
+  v128.store(values, i8x16.swizzle(x, front));
+  v128.store(offsets, i8x16.swizzle(offset, front));
+  return (<usize>popcnt(lanes)) << 2;
+}
+
+/** lists = the row lists of A[m,k], row-major without gaps. Split over rows. */
+export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i32, k: i32): void {
+  const end = shareEnd(m, thread, threads, 1);
+  const bytes = listBytes(k);
+  const rowBytes = <i32>PANEL_ROW_BYTES;
+  const first = i32x4(0, rowBytes, 2 * rowBytes, 3 * rowBytes);
+  for (let i = shareBegin(m, thread, threads, 1); i < end; i++) {
+    const list = listValues(lists, m) + <usize>i * bytes;
+    const whole = a + ((<usize>i * <usize>k + <usize>(k & ~3)) << 2);
+    let values = list;
+    let offsets = list + <usize>m * bytes;
+    let offset = first;
+    let from = a + ((<usize>i * <usize>k) << 2);
+    while (from < whole) {
+      if (from + 64 <= whole) {
+        // Zeros come in runs (the border of an image): sixteen are passed over at once.
+        const half = v128.or(v128.load(from), v128.load(from, 16));
+        const any = v128.or(half, v128.or(v128.load(from, 32), v128.load(from, 48)));
+        if (!v128.any_true(i32x4.shl(any, 1))) {
+          from += 64;
+          offset = i32x4.add(offset, i32x4.splat(16 * rowBytes));
+          continue;
+        }
+      }
+      for (const stop = min(whole, from + 64); from < stop; from += 16) {
+        const more = append(values, offsets, v128.load(from), offset);
+        values += more;
+        offsets += more;
+        offset = i32x4.add(offset, i32x4.splat(4 * rowBytes));
+      }
+    }
+    values += append(values, offsets, loadVector(from, k & 3), offset);
+    store<u32>(lists + ((<usize>i) << 2), <u32>(values - list));
+  }
+}
+
+/**
+ * How many elements of A[m,k] are not zero, and how many are in a slice of three rows that is not all zero, in a
+ * sample of rows: elements in the upper 16 bits, a third of the others in the lower.
+ */
+export function sampleRows(a: usize, m: i32, k: i32): u32 {
+  const rowBytes = (<usize>k) << 2;
+  let elements = 0;
+  let slices = 0;
+  for (let s = 0; s < SAMPLES; s++) {
+    const row = a + <usize>((<i64>(m - 3) * s) / (SAMPLES - 1)) * rowBytes;
+    for (let at: usize = 0; at < rowBytes; at += 16) {
+      const count = <i32>((rowBytes - at) >> 2);
+      const x = nonZeroLanes(loadVector(row + at, count));
+      const y = nonZeroLanes(loadVector(row + rowBytes + at, count));
+      const z = nonZeroLanes(loadVector(row + 2 * rowBytes + at, count));
+      elements += popcnt(x) + popcnt(y) + popcnt(z);
+      slices += popcnt(x | y | z);
+    }
+  }
+  return ((<u32>elements) << 16) | (<u32>slices);
+}
