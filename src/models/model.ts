@@ -103,10 +103,10 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Trains for a number of epochs.
+   * Trains for a number of epochs: `fit(x, y, options)` or `fit(batches, options)`.
    *
-   * @param x samples along the first axis, or an (async) iterable of batches [x, y] or [x, y, sampleWeight]
-   * @param y targets, one a sample; left out with an iterable: then the options stand in its place
+   * @param args x, samples along the first axis, and y, their targets; or an (async) iterable of batches [x, y] or
+   * [x, y, sampleWeight]; then options
    * @returns the loss and metrics of each epoch
    * @throws ValueError before `compile`, for options out of range, and for samples with NaN; ShapeError for
    * samples or targets that do not fit the model.
