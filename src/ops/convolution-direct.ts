@@ -225,7 +225,7 @@ export function inputGradientDirect(
  */
 const MIN_LINE = 16;
 
-/** dKernel from x and dy; false, and nothing done, if they are not finite. */
+/** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */
 export function kernelGradientDirect(
   dKernel: Tensor,
   x: Tensor,
@@ -262,6 +262,9 @@ export function kernelGradientDirect(
     'float32',
   );
   runtime.run('convolveWeights', sums.pointer, a, b, write(), scratch);
+  // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
+  const isFinite = ({ pointer, size }: Tensor): boolean => kernels.allFinite(pointer, size) !== 0;
+  if (!overOutputs && !isFinite(sums) && !isFinite(x)) return false;
   using ordered = overOutputs
     ? permute(sums, [1, 2, 3, 0])
     : rearranged(sums, [1, 2, 0, 3], [1, 2]);

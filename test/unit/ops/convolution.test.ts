@@ -244,6 +244,19 @@ describe('a kernel that is not finite', () => {
     );
     expect(dKernel?.toArray()).toEqual([[[[NaN]]], [[[NaN]]]]);
   });
+
+  it('and a pixel that is not finite is in the gradients of no other taps than see it', () => {
+    const data = new Float32Array(16).fill(1);
+    data[0] = Infinity;
+    const x = tensor(data, { shape: [1, 4, 4, 1] });
+    // A tap sees nine pixels; only the first tap sees the corner. Few filters and many go two ways.
+    for (const filters of [1, 8]) {
+      const zero = zeros([2, 2, 1, filters]);
+      const [dKernel] = gradientsOf((k) => ops.sum(ops.conv2d(x, k)), [zero]);
+      const taps = [Infinity, 9, 9, 9].flatMap((sum) => new Array<number>(filters).fill(sum));
+      expect([...(dKernel?.data() ?? [])]).toEqual(taps);
+    }
+  });
 });
 
 it('gives the same for a kernel of any size', () => {
