@@ -1,4 +1,4 @@
-import { ValueError } from '../errors.js';
+import { LanegradError, ValueError } from '../errors.js';
 import { describeValue } from '../config/check-number.js';
 import { fileHost } from './file-host.js';
 import { putFiles, storeAddress } from './store.js';
@@ -56,7 +56,8 @@ export function targetLocation(owner: string, target: Target): string | undefine
  *
  * @param owner the method, for messages
  * @param fallbackName what an object that takes bytes is told the file is called
- * @throws ValueError for a target that cannot be written to; what the host throws if writing fails.
+ * @throws ValueError for a target that cannot be written to, or where writing fails; what an object that takes the
+ * bytes throws.
  */
 export async function writeTarget(
   owner: string,
@@ -67,6 +68,22 @@ export async function writeTarget(
   const location = targetLocation(owner, target);
   const address = location === undefined ? undefined : storeAddress(location);
   if (address !== undefined) await putFiles(owner, address, [[address.name, bytes]]);
-  else if (location !== undefined) await fileHost().writeFileAtomic(location, bytes);
-  else if (isByteSink(target)) await target.write(fallbackName, bytes);
+  else if (location !== undefined) {
+    await writing(owner, location, () => fileHost().writeFileAtomic(location, bytes));
+  } else if (isByteSink(target)) await target.write(fallbackName, bytes);
+}
+
+/** Writes at that location. @throws ValueError that says where and why, if the host fails; its error is the cause. */
+export async function writing(
+  owner: string,
+  location: string,
+  write: () => Promise<void>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof LanegradError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ValueError(`${owner}: cannot write '${location}': ${reason}`, { cause: error });
+  }
 }

@@ -23,9 +23,8 @@ export function matchObjects(
   const { byName, skipMismatch } = options;
   const withWeights = objects.filter(({ variables }) => variables.length > 0);
   const byLayer = [...saved.values()].filter(({ arrays }) => arrays.length > 0);
-  const named = new Map(byName ? byLayer.map((object) => [object.name, object] as const) : []);
   const found = withWeights.flatMap((object) => {
-    const match = byName ? named.get(object.name) : saved.get(object.path);
+    const match = byName ? layerNamed(label, byLayer, object) : saved.get(object.path);
     return match === undefined ? [] : [[object, match] as const];
   });
   const layers = (list: readonly Pick<KerasObject, 'path' | 'name'>[]): string =>
@@ -41,6 +40,21 @@ export function matchObjects(
     }
   }
   return found.flatMap(([object, { arrays }]) => matchObject(label, object, arrays, skipMismatch));
+}
+
+/** The layer of that name; of several, as models inside of a model may have, the one that stands in the same place. */
+function layerNamed(
+  label: string,
+  saved: readonly KerasObject[],
+  { name, path }: SavedObject,
+): KerasObject | undefined {
+  const called = saved.filter((object) => object.name === name);
+  const match = called.length > 1 ? called.find((object) => object.path === path) : called[0];
+  if (match !== undefined || called.length === 0) return match;
+  throw new ValueError(
+    `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), ` +
+      `none of them in the place of the model's (${path}). Load without byName into a model of the same layers.`,
+  );
 }
 
 function matchObject(

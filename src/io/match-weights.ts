@@ -65,16 +65,37 @@ function matchByStructure(
   skipMismatch: boolean,
 ): Assignment[] {
   const names = weightNames(weights);
-  const hasAll = names.every((name) => arrays.has(name));
-  const ordered = hasAll ? names.map((name) => arrays.get(name)) : [...arrays.values()];
+  if (names.every((name) => arrays.has(name)) && (arrays.size === weights.length || skipMismatch)) {
+    return assign(weights, (_, i) => arrays.get(names[i] ?? ''));
+  }
   if (arrays.size !== weights.length && !skipMismatch) {
     throw new ValueError(
       `${label}: holds ${arrays.size} arrays (${list([...arrays.keys()])}), but the model has ${weights.length} ` +
         `weights (${list(names)}). Load into a model of the same layers, or by name with byName: true.`,
     );
   }
+  const ordered = [...arrays];
+  if (arrays.size === weights.length) return assign(weights, (_, i) => ordered[i]?.[1]);
+  // Something is missing, which moves all that follows: names tell what, if one side has all of the other's.
+  const ours = new Set(names.map(withoutModel));
+  const theirs = new Set([...arrays.keys()].map(withoutModel));
+  const [few, many] = ours.size < theirs.size ? [ours, theirs] : [theirs, ours];
+  if (few.size > 0 && [...few].every((name) => many.has(name))) {
+    return matchByName(label, arrays, weights);
+  }
+  // Else the order, as far as kernels are kernels.
+  return assign(weights, ({ path }, i) => {
+    const [name = '', array] = ordered[i] ?? [];
+    return !name.includes('/') || lastPart(name) === lastPart(path) ? array : undefined;
+  });
+}
+
+function assign(
+  weights: readonly Variable[],
+  find: (weight: Variable, i: number) => FileArray | undefined,
+): Assignment[] {
   return weights.flatMap((weight, i) => {
-    const array = ordered[i];
+    const array = find(weight, i);
     return array === undefined ? [] : [[weight, array] as const];
   });
 }
@@ -85,11 +106,20 @@ function matchByName(
   weights: readonly Variable[],
 ): Assignment[] {
   const names = weightNames(weights);
-  const short = new Map([...arrays].map(([name, array]) => [withoutModel(name), array] as const));
-  const found = weights.flatMap((weight, i) => {
-    const name = names[i] ?? weight.path;
-    const array = arrays.get(name) ?? short.get(withoutModel(name));
-    return array === undefined ? [] : [[weight, array] as const];
+  const short = new Map<string, string[]>();
+  for (const name of arrays.keys()) {
+    const same = short.get(withoutModel(name));
+    if (same === undefined) short.set(withoutModel(name), [name]);
+    else same.push(name);
+  }
+  const found = assign(weights, ({ path }, i) => {
+    const name = names[i] ?? path;
+    const [called, ...others] = arrays.has(name) ? [name] : (short.get(withoutModel(name)) ?? []);
+    if (called === undefined || others.length === 0) return arrays.get(called ?? '');
+    throw new ValueError(
+      `${label}: the weight '${path}' may be any of its arrays ${list([called, ...others])}. Load without byName into a ` +
+        `model of the same layers.`,
+    );
   });
   if (found.length > 0 || weights.length === 0) return found;
   throw new ValueError(
@@ -102,6 +132,11 @@ function matchByName(
 function withoutModel(name: string): string {
   const parts = name.split('/');
   return parts.length > 2 ? parts.slice(1).join('/') : name;
+}
+
+/** `sequential/dense/kernel` → `kernel`, with the number of one that is there twice. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 function list(names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { crc32 } from '../data/crc32.js';
 import type { FileArray } from '../data/elements.js';
 import { putFiles, storeAddress } from '../data/store.js';
-import { isByteSink, targetLocation } from '../data/target.js';
+import { isByteSink, targetLocation, writing } from '../data/target.js';
 import type { Target } from '../data/target.js';
 import { fileHost } from '../data/file-host.js';
 import { isJsonObject, parseJsonObject } from './json.js';
@@ -16,7 +16,8 @@ const WEIGHTS_FILE = 'weights.bin';
  * as two downloads, `NAME.json` and `NAME.weights.bin`; or to an object, which gets the weights first.
  *
  * @param owner the method, for messages
- * @throws ValueError for a layer that TensorFlow.js's dialect has no words for; what the target throws.
+ * @throws ValueError for a layer that TensorFlow.js's dialect has no words for, and where writing fails; what an object
+ * that takes the files throws.
  */
 export async function writeLayersModel(
   owner: string,
@@ -42,7 +43,8 @@ export async function writeLayersModel(
   } else if (location !== undefined) {
     // A name of its own, so that the old model keeps its weights until model.json is replaced.
     const name = `weights-${shardSum(shard)}.bin`;
-    await writeFolder(location, name, shard, modelFile(name));
+    const file = modelFile(name);
+    await writing(owner, location, () => writeFolder(location, name, shard, file));
   }
 }
 

@@ -235,8 +235,10 @@ export function classNameOf(layer: object): string {
 }
 
 function checkName(className: string, name: unknown): string {
-  if (typeof name === 'string' && name !== '' && !name.includes('/')) return name;
+  // Files cut a name at a zero, and half a surrogate pair is no text to them.
+  if (typeof name === 'string' && name !== '' && !/[/\0]|\p{Surrogate}/u.test(name)) return name;
   throw new ValueError(
-    `${className}: name must be a text that is not empty and holds no '/', got ${describeValue(name)}.`,
+    `${className}: name must be a text that is not empty and holds no '/', zero or half of a character, got ` +
+      `${describeValue(name)}.`,
   );
 }

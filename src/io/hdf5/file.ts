@@ -7,7 +7,12 @@ const WORK_AT_LEAST = 2 ** 22;
 /** What a look costs besides its bytes: an empty structure is not free. */
 const WORK_PER_LOOK = 32;
 
-/** The bytes of an HDF5 file, which are only looked at through cursors that cannot leave it. */
+/**
+ * The bytes of an HDF5 file, which are only looked at through cursors that cannot leave it.
+ *
+ * The check sums that newer structures carry are not verified: the elements, nearly all bytes of a file, have none, the
+ * structures that Keras writes by default neither, and whoever means harm writes the right ones.
+ */
 export class Hdf5File {
   /** Bytes of an address. The superblock says them. */
   addressSize = 8;

@@ -198,7 +198,7 @@ describe('save', () => {
     // A folder cannot be replaced by a file: the rename of model.json fails, the last step.
     await rm(join(path, 'model.json'));
     await mkdir(join(path, 'model.json', 'x'), { recursive: true });
-    await expect(next.save(path)).rejects.toThrow();
+    await expect(next.save(path)).rejects.toThrow(`save: cannot write '${path}': EISDIR`);
     const files = {
       read: (name: string) => (name === 'model.json' ? file : readFile(join(path, name))),
     };

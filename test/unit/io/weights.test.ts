@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { data, layers, models, tensor, zeros } from '../../../src/index.js';
@@ -143,6 +143,60 @@ describe('saveWeights and loadWeights', () => {
     await expect(one.loadWeights(await bytesOf(named()))).rejects.toThrow(
       /holds 4 arrays .* the model has 2 weights/,
     );
+  });
+
+  it('skips what is missing by names, so that what follows does not move', async () => {
+    // In order, a's bias would become beta, which has its shape.
+    const from = named(3);
+    const more = new models.Sequential([
+      new layers.BatchNormalization({ inputShape: [3] }),
+      new layers.Dense(3, { name: 'a' }),
+      new layers.Dense(2, { name: 'b' }),
+    ]);
+    const before = bitsOf(more);
+    await more.loadWeights(await bytesOf(from), { skipMismatch: true });
+    expect(bitsOf(more)).toEqual([...before.slice(0, 4), ...bitsOf(from)]);
+    const fewer = new models.Sequential([
+      new layers.Dense(3, { name: 'a', inputShape: [3], useBias: false }),
+      new layers.Dense(2, { name: 'b' }),
+    ]);
+    await fewer.loadWeights(await bytesOf(from), { skipMismatch: true });
+    const [kernel, , ...rest] = bitsOf(from);
+    expect(bitsOf(fewer)).toEqual([kernel, ...rest]);
+  });
+
+  it('skips by order where names tell nothing, as far as kernels are kernels', async () => {
+    const from = named();
+    const to = new models.Sequential([
+      new layers.Dense(4, { name: 'x', inputShape: [3] }),
+      new layers.BatchNormalization({ name: 'y' }),
+    ]);
+    const before = bitsOf(to);
+    await to.loadWeights(await bytesOf(from), { skipMismatch: true });
+    expect(bitsOf(to)).toEqual([...bitsOf(from).slice(0, 2), ...before.slice(2)]);
+  });
+
+  it('by name: takes none of several that may be meant', async () => {
+    const inner = (name: string): models.Sequential =>
+      new models.Sequential([new layers.Dense(3, { name: 'a', inputShape: [3] })], { name });
+    const from = new models.Sequential([inner('first'), inner('second')]);
+    from.build([null, 3]);
+    const one = new models.Sequential([new layers.Dense(3, { name: 'a', inputShape: [3] })]);
+    const before = bitsOf(one);
+    await expect(one.loadWeights(await bytesOf(from), { byName: true })).rejects.toThrow(
+      /weight '.*a\/kernel' may be any of its arrays first\/a\/kernel, second\/a\/kernel/,
+    );
+    expect(bitsOf(one)).toEqual(before);
+  });
+
+  it('says where and why nothing could be written', async () => {
+    const folder = join(await temporaryFolder(), 'w.npz');
+    await mkdir(folder);
+    await expect(twoLayers().saveWeights(folder)).rejects.toThrow(
+      `saveWeights: cannot write '${folder}': EISDIR`,
+    );
+    await expect(twoLayers().saveWeights(folder)).rejects.toThrow(ValueError);
+    expect(await readdir(join(folder, '..'))).toEqual(['w.npz']);
   });
 
   it('takes weights that NumPy wrote', async () => {

@@ -61,6 +61,10 @@ describe('names of layers', () => {
   it('refuses what cannot be a name', () => {
     expect(() => new Scale({ name: 'a/b' })).toThrow(/Scale: name .* got 'a\/b'/);
     expect(() => new Scale({ name: '' })).toThrow(ValueError);
+    for (const name of ['a\0b', '\ud800', 'a\udc00']) {
+      expect(() => new Scale({ name })).toThrow(ValueError);
+    }
+    expect(new Scale({ name: '重み 😀' }).name).toBe('重み 😀');
   });
 });
 
