@@ -39,7 +39,9 @@ export async function readAtMost(
         `with maxBytes.`,
     );
   if (typeof source !== 'string' && !(source instanceof URL)) {
-    const length = source instanceof Blob ? source.size : source.byteLength;
+    // Of what is no source at all, `readSource` says so.
+    const bytes = source as { readonly byteLength?: number } | null | undefined;
+    const length = source instanceof Blob ? source.size : (bytes?.byteLength ?? 0);
     if (length > maxBytes) throw tooLong();
     return readSource(source, options);
   }

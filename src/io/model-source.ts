@@ -39,8 +39,8 @@ export function openModelSource(
   { signal, maxBytes }: ReadOptions & { readonly maxBytes: number },
 ): ModelFiles {
   let left = maxBytes;
-  const read = async (file: Source): Promise<Uint8Array<ArrayBuffer>> => {
-    const bytes = await readAtMost(left, file, 'model', { signal });
+  const read: ReadFile = async (file, label) => {
+    const bytes = await readAtMost(left, file, label, { signal });
     left -= bytes.length;
     return bytes;
   };
@@ -56,7 +56,7 @@ export function openModelSource(
     const file = path.slice(folder.length) || MODEL_FILE;
     return {
       label: sourceName(source, 'model'),
-      read: (name) => read(folder + (name === MODEL_FILE ? file + query : name + query)),
+      read: (name) => read(folder + (name === MODEL_FILE ? file + query : name + query), 'model'),
     };
   }
   if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
@@ -69,7 +69,7 @@ export function openModelSource(
       label: 'model',
       read: async (name) => {
         signal?.throwIfAborted();
-        return read(await source.read(name));
+        return read(await source.read(name), `model: ${name}`);
       },
     };
   }
@@ -79,10 +79,13 @@ export function openModelSource(
   );
 }
 
+/** @param label what messages call the bytes, which have no name of their own */
+type ReadFile = (file: Source, label: string) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** Files that are there by name; all are asked for at once, by the first that is read. */
 function fromList(
   label: string,
-  read: (file: Source) => Promise<Uint8Array<ArrayBuffer>>,
+  read: ReadFile,
   list: () => Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer> | Blob>>,
 ): ModelFiles {
   let files: ReturnType<typeof list> | undefined;
@@ -91,7 +94,7 @@ function fromList(
     async read(name) {
       const found = await (files ??= list());
       const file = found.get(name);
-      if (file !== undefined) return read(file);
+      if (file !== undefined) return read(file, `${label}: ${name}`);
       throw new DatasetError(
         `${label}: there is no file '${name}'. There are: ${[...found.keys()].join(', ')}.`,
       );

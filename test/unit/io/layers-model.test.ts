@@ -265,8 +265,13 @@ describe('maxBytes', () => {
     for (const maxBytes of [size - 1, 100, 0]) {
       const loading = models.loadModel(reader(files), { maxBytes });
       await expect(loading).rejects.toThrow(FormatError);
-      await expect(models.loadModel(reader(files), { maxBytes })).rejects.toThrow(/with maxBytes/);
+      await expect(models.loadModel(reader(files), { maxBytes })).rejects.toThrow(
+        /^model: (model\.json|weights\.bin) data: longer than .* with maxBytes/,
+      );
     }
+    // Nothing where bytes should be, as JavaScript may give it.
+    const nothing = { read: () => JSON.parse('null') as Uint8Array };
+    await expect(models.loadModel(nothing)).rejects.toThrow(/cannot read data from null/);
   });
 
   it('limits what quantized weights unpack to', async () => {
