@@ -72,7 +72,7 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   return value instanceof Tensor ? value : tensor(value, { dtype });
 }
 
-/** The float32 or int32 number `value`, which the caller knows to fit: without the checks of `tensor`. @internal */
+/** The float32 or int32 number `value`, which the caller knows to fit: without the checks of `tensor`. */
 export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
   const result = emptyTensor([], dtype);
   const runtime = currentRuntime();
