@@ -14,8 +14,8 @@ const assemblyscriptParser = {
 /** The file that will exist at run time is the one that an import names. */
 const importsEndInJs = {
   selector:
-    ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\u002F(?!.*\\.js$)/]',
-  message: 'A relative import ends in “.js”.',
+    ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\u002F(?!.*\\.m?js$)/]',
+  message: 'A relative import ends in “.js” or “.mjs”.',
 };
 
 /** Forbids naming `names`, as values and as the left part of a type. */

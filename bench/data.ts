@@ -1,6 +1,7 @@
 // Data on their way into the model: a CSV file, and a shuffled data set against the same arrays.
 import { data } from 'lanegrad';
-import { formatMs, printHeading, printNote, printTable } from './report.js';
+import { formatMs } from './format.js';
+import { printHeading, printNote, printTable } from './report.js';
 import type { SeedData } from './seed-data.js';
 import { makeNetwork } from './seed-network.js';
 import { seed } from './shapes.js';

@@ -1,7 +1,8 @@
 // Ops and optimizers over arrays far larger than any cache, against a copy: bytes to and from memory count.
 import { ops, optimizers, random, Variable } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
-import { formatMs, printHeading, printTable } from './report.js';
+import { formatMs } from './format.js';
+import { printHeading, printTable } from './report.js';
 import { streamed } from './shapes.js';
 import { interleave } from './timing.js';
 import type { Run } from './timing.js';

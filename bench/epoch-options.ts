@@ -26,7 +26,7 @@ export function readArguments(): EpochArguments {
   };
 }
 
-function wholeNumber(name: string, text: string): number {
+export function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new Error(`--${name} takes a whole number of at least 1, got '${text}'`);

@@ -44,12 +44,20 @@ export function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Processor, system, engine and build: without them no number means anything. */
-export function printMachine(build?: string): void {
+/**
+ * Processor, system, engine and build: without them no number means anything.
+ *
+ * @param build how lanegrad runs. Default: as it does here
+ * @param engine what runs it. Default: this Node
+ */
+export function printMachine(
+  build?: string,
+  engine = `Node ${process.versions.node} (V8 ${process.versions.v8})`,
+): void {
   const processors = os.cpus();
   printFact('processor', `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`);
   printFact('system', `${os.type()} ${os.release()} ${os.arch()}`);
-  printFact('engine', `Node ${process.versions.node} (V8 ${process.versions.v8})`);
+  printFact('engine', engine);
   const { relaxedSimd, threads, reason } = backendInfo();
   const running = `${threads === 1 ? '1 thread' : `${threads} threads`} (${reason})`;
   printFact(
@@ -98,20 +106,4 @@ export function saveResults(name: string, bars: readonly Bar[] = []): void {
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\nkept in ${fileURLToPath(file)}`);
-}
-
-export function formatMs(milliseconds: number): string {
-  return `${milliseconds.toFixed(milliseconds < 1 ? 4 : 2)} ms`;
-}
-
-export function formatUs(milliseconds: number): string {
-  return `${(milliseconds * 1000).toFixed(1)} µs`;
-}
-
-export function formatRatio(ratio: number): string {
-  return `${ratio.toFixed(ratio < 10 ? 2 : 1)} ×`;
-}
-
-export function formatGflops(flops: number, milliseconds: number): string {
-  return (flops / milliseconds / 1e6).toFixed(1);
 }

@@ -4,7 +4,9 @@ import { resultsFile } from './report.js';
 import type { Results } from './report.js';
 
 /** The results of a run; undefined if there was none. */
-export function readResults(name: 'seed' | 'seed-images' | 'conv' | 'bench'): Results | undefined {
+export function readResults(
+  name: 'seed' | 'seed-images' | 'conv' | 'browser' | 'bench',
+): Results | undefined {
   const file = resultsFile(name);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined;
 }

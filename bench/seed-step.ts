@@ -1,6 +1,7 @@
 // One training step of the seed network, lanegrad and pure JavaScript in turns on the same batches.
 import type { Tensor } from 'lanegrad';
-import { formatMs, formatRatio, printHeading, printTable } from './report.js';
+import { formatMs, formatRatio } from './format.js';
+import { printHeading, printTable } from './report.js';
 import type { SeedData } from './seed-data.js';
 import { makeNetwork, makeReference } from './seed-network.js';
 import { seed } from './shapes.js';

@@ -1,7 +1,8 @@
 // Import → first trained step of the seed network, each time in a fresh process.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { formatMs, printHeading, printTable } from './report.js';
+import { formatMs } from './format.js';
+import { printHeading, printTable } from './report.js';
 import { targetHeader, valueRow } from './targets.js';
 import { summarize } from './timing.js';
 import type { Timing } from './timing.js';

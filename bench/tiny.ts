@@ -1,7 +1,8 @@
 // A network so small that only the overhead of a step is left: 4 → 16 tanh → 1, batch 4, RMSprop.
 import { initializers, layers, losses, models, tensor } from 'lanegrad';
 import { howToInstall, importTfjs } from './peers.js';
-import { formatRatio, formatUs, printHeading, printNote, printTable } from './report.js';
+import { formatRatio, formatUs } from './format.js';
+import { printHeading, printNote, printTable } from './report.js';
 import { tiny } from './shapes.js';
 import { targetHeader, targetRow, valueRow } from './targets.js';
 import { interleave } from './timing.js';

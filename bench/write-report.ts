@@ -12,6 +12,7 @@ const runs = [
   { command: 'npm run bench:seed', results: readResults('seed') },
   { command: 'npm run bench:seed -- --images FOLDER', results: readResults('seed-images') },
   { command: 'npm run bench:conv', results: readResults('conv') },
+  { command: 'npm run bench:browser', results: readResults('browser') },
   { command: 'npm run bench', results: readResults('bench') },
 ];
 const parts = runs.flatMap(({ command, results }) =>

@@ -18,14 +18,17 @@ export interface Segment {
   readonly loss: number;
 }
 
+/** Trains on one batch of raw numbers and returns its mean loss. */
+export type Step = (
+  x: Float32Array<ArrayBuffer>,
+  y: Float32Array<ArrayBuffer>,
+  rows: number,
+) => number | Promise<number>;
+
 export interface Served {
   readonly versions: Readonly<Record<string, string>>;
   readonly settings: string;
-  readonly step?: (
-    x: Float32Array<ArrayBuffer>,
-    y: Float32Array<ArrayBuffer>,
-    rows: number,
-  ) => number | Promise<number>;
+  readonly step?: Step;
   readonly train?: (order: number, steps: number) => Promise<Segment>;
 }
 

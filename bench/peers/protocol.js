@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
+import { train } from './train.js';
 
 const floats = (file) => new Float32Array(new Uint8Array(readFileSync(file)).buffer);
 const integers = (file) => new Int32Array(new Uint8Array(readFileSync(file)).buffer);
@@ -22,16 +23,6 @@ export function readProblem(folder) {
     y: floats(file('y.f32')),
     weights: meta.weightShapes.map((_, i) => floats(file(`w${i}.f32`))),
   };
-}
-
-/** Copies rows order[from … to) of (·, columns) together. */
-function gather(values, order, from, to, columns) {
-  const out = new Float32Array((to - from) * columns);
-  for (let i = from; i < to; i++) {
-    const row = order[i] * columns;
-    out.set(values.subarray(row, row + columns), (i - from) * columns);
-  }
-  return out;
 }
 
 /**
@@ -63,23 +54,4 @@ export async function serve(start) {
       answer({ error: error.stack });
     }
   }
-}
-
-/** Seconds for `steps` steps, gathering of batches included, and the mean loss of their samples. */
-async function train({ rows, inputs, classes, batchSize, x, y }, step, order, steps) {
-  let total = 0;
-  let samples = 0;
-  const started = performance.now();
-  for (let i = 0; i < steps; i++) {
-    const from = i * batchSize;
-    const to = Math.min(from + batchSize, rows);
-    const loss = await step(
-      gather(x, order, from, to, inputs),
-      gather(y, order, from, to, classes),
-      to - from,
-    );
-    total += loss * (to - from);
-    samples += to - from;
-  }
-  return { seconds: (performance.now() - started) / 1000, loss: total / samples };
 }

@@ -1,5 +1,6 @@
 // TensorFlow.js on the wasm backend in the benchmarks that run in one process: one-sample predict, tiny network.
-import { rmsprop, startTfjs } from './tfjs.js';
+import { rmsprop } from './tfjs-step.js';
+import { startTfjs } from './tfjs.js';
 
 /** The seed network as a layers-model, and as plain operations. `weights`: raw, as Keras orders them. */
 export async function makePredictors({ inputs, hidden, classes }, weights) {
@@ -35,7 +36,7 @@ export async function makeTinyStep({ inputs, hidden, outputs, batchSize }, weigh
   const [w1, b1, w2, b2] = shapes.map((shape, i) => tf.variable(tf.tensor(weights[i], shape)));
   const xs = tf.tensor2d(x, [batchSize, inputs]);
   const ys = tf.tensor2d(y, [batchSize, outputs]);
-  const optimizer = rmsprop();
+  const optimizer = rmsprop(tf);
   const step = () =>
     tf.tidy(
       () =>

@@ -14,6 +14,3 @@ export async function startTfjs(backend) {
   await tf.ready();
   return tf;
 }
-
-/** TensorFlow.js 4.22 puts the epsilon of RMSprop inside the root, as Keras does. */
-export const rmsprop = () => tf.train.rmsprop(0.001, 0.9, 0, 1e-7);

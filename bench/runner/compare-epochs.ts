@@ -2,7 +2,8 @@
 import type { models } from 'lanegrad';
 import { writeProblem } from '../problem.js';
 import type { NetworkSizes } from '../problem.js';
-import { formatRatio, printFact, printHeading, printNote, printTable } from '../report.js';
+import { formatRatio } from '../format.js';
+import { printFact, printHeading, printNote, printTable } from '../report.js';
 import type { Bar } from '../report.js';
 import type { SeedData } from '../seed-data.js';
 import type { Timing } from '../timing.js';

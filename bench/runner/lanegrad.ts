@@ -1,9 +1,10 @@
 // A network's training in a process of its own, asked for one segment at a time: lanegrad.ts THREADS [NETWORK]
-import { backendInfo, configure, tensor, utils } from 'lanegrad';
+import { backendInfo, configure, tensor } from 'lanegrad';
 import { serve } from '../peers/protocol.js';
 import type { Problem, Segment, Served } from '../peers/protocol.js';
 import { packageVersion } from '../report.js';
 import { networkNamed } from '../networks.js';
+import { fitSegment } from './fit-segment.js';
 
 const makeNetwork = networkNamed(process.argv[3] ?? 'seed');
 await configure({ threads: Number(process.argv[2] ?? 1) });
@@ -16,33 +17,7 @@ function start({ rows, classes, batchSize, weights, weightShapes, ...problem }: 
   });
   const y = tensor(problem.y, { shape: [rows, classes] });
   network.setWeights(weights.map((values, i) => tensor(values, { shape: weightShapes[i] ?? [] })));
-  const stepsPerEpoch = Math.ceil(rows / batchSize);
-
-  /** All of `fit`, its own shuffling included: this seed gives the order that the harness wrote down. */
-  const train = async (order: number, steps: number): Promise<Segment> => {
-    let started = 0;
-    let segment = { seconds: NaN, loss: NaN };
-    utils.setRandomSeed(order);
-    await network.fit(x, y, {
-      batchSize,
-      epochs: 1,
-      verbose: 0,
-      stepsPerEpoch: steps < stepsPerEpoch ? steps : null,
-      callbacks: [
-        {
-          onEpochBegin: () => {
-            started = performance.now();
-          },
-          onEpochEnd: (_epoch, logs) => {
-            segment = {
-              seconds: (performance.now() - started) / 1000,
-              loss: logs?.['loss'] ?? NaN,
-            };
-          },
-        },
-      ],
-    });
-    return segment;
-  };
+  const train = (order: number, steps: number): Promise<Segment> =>
+    fitSegment(network, x, y, { rows, batchSize, order, steps });
   return { versions: { lanegrad: packageVersion() }, settings: backendInfo().reason, train };
 }

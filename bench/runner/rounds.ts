@@ -1,7 +1,20 @@
 // The interleaved run: in each round every contender trains one segment, one after another.
 import { summarize } from '../timing.js';
 import type { Timing } from '../timing.js';
-import type { Contender, ContenderSpec } from './contender.js';
+import type { Segment } from '../peers/protocol.js';
+
+/** Who takes part: a process (`Contender`), or something on a page (bench/browser). */
+export interface Entry {
+  readonly spec: {
+    readonly id: string;
+    readonly name: string;
+    /** Steps of a timed segment at most; the seconds of an epoch are scaled from them. Default: a whole epoch. */
+    readonly maxSteps?: number;
+  };
+  /** Trains `steps` steps, beginning with the first of the order with this number. */
+  train(order: number, steps: number): Promise<Segment>;
+  close(): Promise<void>;
+}
 
 export interface Plan {
   readonly rounds: number;
@@ -14,7 +27,7 @@ export interface Plan {
 
 /** How a contender did. */
 export interface Standing {
-  readonly spec: ContenderSpec;
+  readonly spec: Entry['spec'];
   /** Steps of its segments. */
   readonly steps: number;
   /** Mean loss of the common steps. */
@@ -35,7 +48,7 @@ class Entrant {
   #failure: string | undefined;
 
   constructor(
-    private readonly contender: Contender,
+    private readonly contender: Entry,
     private readonly plan: Plan,
   ) {
     this.steps = Math.min(plan.steps, contender.spec.maxSteps ?? Infinity);
@@ -79,7 +92,7 @@ class Entrant {
 }
 
 export async function runRounds(
-  contenders: readonly Contender[],
+  contenders: readonly Entry[],
   plan: Plan,
 ): Promise<readonly Standing[]> {
   const entrants = contenders.map((contender) => new Entrant(contender, plan));

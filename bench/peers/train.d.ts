@@ -1,0 +1,8 @@
+import type { Problem, Segment, Step } from './protocol.js';
+
+export function train(
+  problem: Omit<Problem, 'folder'>,
+  step: Step,
+  order: Int32Array,
+  steps: number,
+): Promise<Segment>;

@@ -1,0 +1,13 @@
+export interface Site {
+  /** URL prefixes and the folders they show. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** URLs and their contents. */
+  readonly made: Readonly<Record<string, string | Uint8Array>>;
+  /** Go with every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** URLs to which pages post JSON, and who takes it. */
+  readonly told?: Readonly<Record<string, (message: unknown) => void>>;
+}
+
+/** Serves on a free port of this machine only. */
+export function serve(site: Site): Promise<{ readonly origin: string; close(): Promise<void> }>;
