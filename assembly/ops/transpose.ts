@@ -2,9 +2,15 @@
 
 import { shareBegin, shareEnd } from '../split';
 
-/** A tile of x is this high and one cache line wide, so that what it reads and what it writes both stay in L1. */
-const TILE_ROWS: i32 = 64;
-const TILE_COLUMNS: i32 = 16;
+/**
+ * A tile of x has this many elements and at most this many columns. Wide rows are read as the processor expects, and
+ * the cache lines of out that one tile begins, one a column, are few enough to wait for the rest of it (measured).
+ */
+const TILE: i32 = 8192;
+const TILE_COLUMNS: i32 = 512;
+
+/** Rows of out that are a multiple of this many bytes apart share so few places in L1 that lines do not wait there. */
+const ALIASED: usize = 2048;
 
 /** out[b][c][r] = x[b][r][c]: x is [batch, rows, cols], out is [batch, cols, rows], float32 or int32. */
 export function transpose2d(
@@ -31,12 +37,13 @@ export function transpose2d(
 
 /** out [width, height] = x [height, width] transposed; rows of x are `pitch` elements apart, rows of out are dense. */
 function transposeMatrix(out: usize, x: usize, height: i32, width: i32, pitch: i32): void {
-  for (let r = 0; r < height; r += TILE_ROWS) {
-    for (let c = 0; c < width; c += TILE_COLUMNS) {
+  const tileRows = (TILE / min(width, TILE_COLUMNS)) & ~15;
+  for (let c = 0; c < width; c += TILE_COLUMNS) {
+    for (let r = 0; r < height; r += tileRows) {
       transposeTile(
         out + ((<usize>c * height + r) << 2),
         x + ((<usize>r * pitch + c) << 2),
-        min(TILE_ROWS, height - r),
+        min(tileRows, height - r),
         min(TILE_COLUMNS, width - c),
         (<usize>height) << 2,
         (<usize>pitch) << 2,
@@ -56,27 +63,47 @@ function transposeTile(
 ): void {
   const wholeRows = height & ~3;
   const wholeColumns = width & ~3;
-  for (let r = 0; r < wholeRows; r += 4) {
-    let to = out + ((<usize>r) << 2);
+  if (outPitch % ALIASED == 0) {
+    // Column by column: the lines of out are written whole, one after the other.
     for (let c = 0; c < wholeColumns; c += 4) {
-      transposeBlock(to, x + ((<usize>c) << 2), outPitch, xPitch);
-      to += outPitch << 2;
+      const to = out + <usize>c * outPitch;
+      transposeBlocks(to, x + ((<usize>c) << 2), wholeRows, 16, xPitch << 2, outPitch, xPitch);
     }
-    x += xPitch << 2;
+  } else {
+    for (let r = 0; r < wholeRows; r += 4) {
+      const to = out + ((<usize>r) << 2);
+      const from = x + <usize>r * xPitch;
+      transposeBlocks(to, from, wholeColumns, outPitch << 2, 16, outPitch, xPitch);
+    }
   }
   // What is left of every column: its last rows, or all of it at the right edge.
-  const bottom = x;
-  x -= <usize>wholeRows * xPitch;
-  for (let c = 0; c < width; c++) {
+  const bottom = x + <usize>wholeRows * xPitch;
+  for (let c = wholeRows < height ? 0 : wholeColumns; c < width; c++) {
     const isWhole = c < wholeColumns;
     const skipped = isWhole ? wholeRows : 0;
     transposeColumn(
-      out + ((<usize>skipped) << 2),
+      out + <usize>c * outPitch + ((<usize>skipped) << 2),
       (isWhole ? bottom : x) + ((<usize>c) << 2),
       height - skipped,
       xPitch,
     );
-    out += outPitch;
+  }
+}
+
+/** n / 4 blocks, which are `outStep` and `xStep` bytes apart. */
+function transposeBlocks(
+  out: usize,
+  x: usize,
+  n: i32,
+  outStep: usize,
+  xStep: usize,
+  outPitch: usize,
+  xPitch: usize,
+): void {
+  for (; n > 0; n -= 4) {
+    transposeBlock(out, x, outPitch, xPitch);
+    out += outStep;
+    x += xStep;
   }
 }
 

@@ -17,6 +17,21 @@ describe('transpose2d', () => {
     }
   });
 
+  it('goes tile by tile where there are several, and where rows of the result share places in the cache', () => {
+    for (const [rows, cols] of [
+      [17, 1030],
+      [35, 513],
+      [3, 600],
+      [1100, 9],
+      [512, 6],
+      [1024, 515],
+    ] as const) {
+      const x = values(rows * cols, 1, rows + cols);
+      const got = runKernel('transpose2d', blankF32(rows * cols), x, 1, rows, cols);
+      expect(got, `${rows} x ${cols}`).toEqual(transpose(x, 1, rows, cols));
+    }
+  });
+
   it('transposes every matrix of a batch', () => {
     for (const [batch, rows, cols] of [
       [2, 3, 5],
