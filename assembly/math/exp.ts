@@ -6,7 +6,7 @@
 import { madd } from '../lanes';
 import { half, minusHalf, one, polynomial5, splatAt } from './polynomial';
 
-const REDUCTION = memory.data<f32>([
+export const REDUCTION = memory.data<f32>([
   1.4426950408889634, // 1 / ln 2
   // 1.5 * 2^23: adding it leaves the nearest integer (half to even) in the low bits of the sum.
   12582912,
@@ -15,14 +15,14 @@ const REDUCTION = memory.data<f32>([
 ]);
 
 // e^r = 1 + r + r² p(r), minimax: error below 2^-32.
-const SERIES = memory.data<f32>([
+export const SERIES = memory.data<f32>([
   1.9739561e-4, 1.39350968e-3, 8.33357126e-3, 4.1666463e-2, 0.166666657, 0.5,
 ]);
 
 // Beyond the first two e^x is infinity or rounds to 0; below the third e^x - 1 rounds to -1.
 // Below the fourth, 2^-25, in absolute value e^x - 1 rounds to x. Beyond the fifth e^(-x²/2) is 0.
-// Up to the sixth e^x and e^-x are normal.
-const LIMITS = memory.data<f32>([89, -104, -18, 2.98023224e-8, 20, 87]);
+// Up to the sixth e^x and e^-x are normal (exp-run.ts).
+export const LIMITS = memory.data<f32>([89, -104, -18, 2.98023224e-8, 20, 87]);
 
 /** x / ln 2 + 1.5 * 2^23: the nearest integer n is in its low bits, and n << 23 is it << 23. */
 // @ts-ignore: decorator
@@ -61,88 +61,6 @@ export function expInline(x: v128): v128 {
   const second = i32x4.sub(i32x4.shl(quotient, 23), first);
   const scaled = f32x4.mul(f32x4.add(one(), p), i32x4.add(first, one()));
   return f32x4.mul(scaled, i32x4.add(second, one()));
-}
-
-/**
- * out[n] = e^x[n] for n a multiple of 16, in place or not: the bits of `expF32x4`. Four vectors at a time hide that
- * each step of one waits for the last, and share the loads of the constants: 0.85 ns an element where one at a time
- * takes 1.40, two take 1.00 (measured).
- */
-export function expRun(out: usize, x: usize, n: i32): void {
-  for (; n > 0; n -= 16) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    const x2 = v128.load(x, 32);
-    const x3 = v128.load(x, 48);
-    const limit = splatAt(LIMITS, 5);
-    const low = v128.and(f32x4.le(f32x4.abs(x0), limit), f32x4.le(f32x4.abs(x1), limit));
-    const high = v128.and(f32x4.le(f32x4.abs(x2), limit), f32x4.le(f32x4.abs(x3), limit));
-    if (i32x4.bitmask(v128.and(low, high)) == 15) {
-      // Nothing overflows or vanishes, so that 2^n is added to the exponent.
-      const inverse = splatAt(REDUCTION, 0);
-      const round = splatAt(REDUCTION, 1);
-      const q0 = madd(x0, inverse, round);
-      const q1 = madd(x1, inverse, round);
-      const q2 = madd(x2, inverse, round);
-      const q3 = madd(x3, inverse, round);
-      const ln2 = splatAt(REDUCTION, 2);
-      const h0 = f32x4.sub(x0, f32x4.mul(f32x4.sub(q0, round), ln2));
-      const h1 = f32x4.sub(x1, f32x4.mul(f32x4.sub(q1, round), ln2));
-      const h2 = f32x4.sub(x2, f32x4.mul(f32x4.sub(q2, round), ln2));
-      const h3 = f32x4.sub(x3, f32x4.mul(f32x4.sub(q3, round), ln2));
-      const rest = splatAt(REDUCTION, 3);
-      const l0 = f32x4.mul(f32x4.sub(q0, round), rest);
-      const l1 = f32x4.mul(f32x4.sub(q1, round), rest);
-      const l2 = f32x4.mul(f32x4.sub(q2, round), rest);
-      const l3 = f32x4.mul(f32x4.sub(q3, round), rest);
-      const r0 = f32x4.sub(h0, l0);
-      const r1 = f32x4.sub(h1, l1);
-      const r2 = f32x4.sub(h2, l2);
-      const r3 = f32x4.sub(h3, l3);
-      let c = splatAt(SERIES, 0);
-      let d = splatAt(SERIES, 1);
-      let p0 = madd(c, r0, d);
-      let p1 = madd(c, r1, d);
-      let p2 = madd(c, r2, d);
-      let p3 = madd(c, r3, d);
-      c = splatAt(SERIES, 2);
-      p0 = madd(p0, r0, c);
-      p1 = madd(p1, r1, c);
-      p2 = madd(p2, r2, c);
-      p3 = madd(p3, r3, c);
-      d = splatAt(SERIES, 3);
-      p0 = madd(p0, r0, d);
-      p1 = madd(p1, r1, d);
-      p2 = madd(p2, r2, d);
-      p3 = madd(p3, r3, d);
-      c = splatAt(SERIES, 4);
-      p0 = madd(p0, r0, c);
-      p1 = madd(p1, r1, c);
-      p2 = madd(p2, r2, c);
-      p3 = madd(p3, r3, c);
-      d = splatAt(SERIES, 5);
-      p0 = madd(p0, r0, d);
-      p1 = madd(p1, r1, d);
-      p2 = madd(p2, r2, d);
-      p3 = madd(p3, r3, d);
-      p0 = f32x4.add(h0, f32x4.sub(f32x4.mul(f32x4.mul(r0, r0), p0), l0));
-      p1 = f32x4.add(h1, f32x4.sub(f32x4.mul(f32x4.mul(r1, r1), p1), l1));
-      p2 = f32x4.add(h2, f32x4.sub(f32x4.mul(f32x4.mul(r2, r2), p2), l2));
-      p3 = f32x4.add(h3, f32x4.sub(f32x4.mul(f32x4.mul(r3, r3), p3), l3));
-      c = one();
-      v128.store(out, i32x4.add(f32x4.add(c, p0), i32x4.shl(q0, 23)));
-      v128.store(out, i32x4.add(f32x4.add(c, p1), i32x4.shl(q1, 23)), 16);
-      v128.store(out, i32x4.add(f32x4.add(c, p2), i32x4.shl(q2, 23)), 32);
-      v128.store(out, i32x4.add(f32x4.add(c, p3), i32x4.shl(q3, 23)), 48);
-    } else {
-      v128.store(out, expF32x4(x0));
-      v128.store(out, expF32x4(x1), 16);
-      v128.store(out, expF32x4(x2), 32);
-      v128.store(out, expF32x4(x3), 48);
-    }
-    x += 64;
-    out += 64;
-  }
 }
 
 /** e^x - 1, accurate near 0. Error below 1.6 ulp everywhere. */

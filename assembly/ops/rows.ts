@@ -9,6 +9,7 @@ import {
   storeLanes,
 } from '../lanes';
 import { expF32x4, expInline } from '../math/exp';
+import { expRun, ShiftedExp } from '../math/exp-run';
 import { log1pF32x4 } from '../math/log';
 
 /** The largest of x[cols]; -inf when empty, NaN when there is one. */
@@ -80,12 +81,23 @@ export function wideSum(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
+/** So many exponentials are written before they are added up: they stay in L1. */
+const BLOCK: i32 = 1024;
+
 /** Σ exp(x[cols] - shift); each exponential is also written to `out` unless that is 0. */
 export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   const s = f32x4.splat(shift);
   let sum = f64x2.splat(0);
   const whole = cols & ~3;
-  for (let c = 0; c < whole; c += 4) {
+  const run = out != 0 ? cols & ~15 : 0;
+  for (let begin = 0; begin < run; begin += BLOCK) {
+    const at = (<usize>begin) << 2;
+    const count = min(BLOCK, run - begin);
+    expRun<ShiftedExp>(out + at, x + at, count, s);
+    const end = out + at + ((<usize>count) << 2);
+    for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));
+  }
+  for (let c = run; c < whole; c += 4) {
     const at = (<usize>c) << 2;
     const e = expInline(f32x4.sub(v128.load(x + at), s));
     if (out != 0) v128.store(out + at, e);

@@ -2,7 +2,9 @@
 
 import { UnaryOp } from '../codes';
 import { loadLanes, storeLanes } from '../lanes';
-import { expRun } from '../math/exp';
+import { ExpForm, expRun, ShiftedExp } from '../math/exp-run';
+import { SigmoidForm } from '../math/sigmoid';
+import { TanhForm } from '../math/tanh';
 import { shareBegin, shareEnd } from '../split';
 import { ElementFunction } from './functions/element-function';
 import {
@@ -76,6 +78,20 @@ function map<T extends ElementFunction>(
   }
 }
 
+/** The same for a function F of no parameters that is made of one exponential, by the runs of its form. */
+function mapRun<Form extends ExpForm, F extends ElementFunction>(
+  out: usize,
+  x: usize,
+  n: i32,
+  tail: v128,
+): v128 {
+  const run = n & ~15;
+  const bytes = (<usize>run) << 2;
+  const none = f32x4.splat(0);
+  expRun<Form>(out, x, run, none);
+  return map<F>(out + bytes, x + bytes, n - run, tail, none, none, none);
+}
+
 /**
  * out[n] = f(x[n]) with the function and its parameters p0, p1, p2 that `op` names (codes.ts).
  * In place (out == x) is allowed. Split over elements.
@@ -124,13 +140,9 @@ export function unary(
     case UnaryOp.Reciprocal:
       y = map<Reciprocal>(out, x, whole, tail, a, b, c);
       break;
-    case UnaryOp.Exp: {
-      const run = whole & ~15;
-      const bytes = (<usize>run) << 2;
-      expRun(out, x, run);
-      y = map<Exp>(out + bytes, x + bytes, whole - run, tail, a, b, c);
+    case UnaryOp.Exp:
+      y = mapRun<ShiftedExp, Exp>(out, x, whole, tail);
       break;
-    }
     case UnaryOp.Expm1:
       y = map<Expm1>(out, x, whole, tail, a, b, c);
       break;
@@ -147,10 +159,10 @@ export function unary(
       y = map<Cos>(out, x, whole, tail, a, b, c);
       break;
     case UnaryOp.Tanh:
-      y = map<Tanh>(out, x, whole, tail, a, b, c);
+      y = mapRun<TanhForm, Tanh>(out, x, whole, tail);
       break;
     case UnaryOp.Sigmoid:
-      y = map<Sigmoid>(out, x, whole, tail, a, b, c);
+      y = mapRun<SigmoidForm, Sigmoid>(out, x, whole, tail);
       break;
     case UnaryOp.Erf:
       y = map<Erf>(out, x, whole, tail, a, b, c);

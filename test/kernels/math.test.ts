@@ -228,13 +228,17 @@ describe('sinF32x4 and cosF32x4 beyond 2^25', () => {
   });
 });
 
-describe('expF32x4 on sixteen elements at a time', () => {
+describe.each([
+  ['exp', UnaryOp.Exp, [88, -100]],
+  ['sigmoid', UnaryOp.Sigmoid, [88, -100]],
+  ['tanh', UnaryOp.Tanh, [44, -50]],
+] as const)('%s on sixteen elements at a time', (_, op, beyond) => {
   it('gives an element the same bits whatever stands beside it', () => {
-    const x = spread(-87, 87, 1600);
-    const alone = evaluate(UnaryOp.Exp, x);
-    for (const other of [NaN, Infinity, -Infinity, 88, -100]) {
+    const x = spread(-43, 43, 1600);
+    const alone = evaluate(op, x);
+    for (const other of [NaN, Infinity, -Infinity, ...beyond]) {
       const among = evaluate(
-        UnaryOp.Exp,
+        op,
         x.map((value, i) => (i % 16 === 5 ? other : value)),
       );
       expect(among.filter((_, i) => i % 16 !== 5)).toEqual(alone.filter((_, i) => i % 16 !== 5));
