@@ -1,80 +1,19 @@
 // `npm run test:demo`: the demo's static site in headless Chromium, clicked through: it trains, reads a drawing, pauses,
-// keeps a model and opens it, without and with cross-origin isolation. Writes screenshots into build/demo/.
-// LANEGRAD_DATA_DIR names a folder with MNIST; without it the built-in digits do.
+// keeps a model and opens it, without and with cross-origin isolation; takes files; and goes on where the browser lacks
+// something. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST; without it the built-in
+// digits do.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from './chromium.mjs';
+import { filesWork } from './demo/files.mjs';
+import { obstacles } from './demo/obstacles.mjs';
+import { assert, drawSeven, mnist, says, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
 import { isolation } from './package/pages.mjs';
-import { serve } from './static-server.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const site = path.join(root, 'examples/browser/dist');
-const shots = path.join(root, 'build/demo');
-const data = process.env.LANEGRAD_DATA_DIR;
-const mnist = data && [data, path.join(data, 'mnist')].find((folder) =>
-  existsSync(path.join(folder, 'train-images-idx3-ubyte.gz')),
-); // prettier-ignore
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-/** Draws a seven on the pad. */
-async function drawSeven(page) {
-  await page.locator('#pad').scrollIntoViewIfNeeded();
-  const { x, y, width } = await page.locator('#pad').boundingBox();
-  const at = (a, b) => [x + a * width, y + b * width];
-  await page.mouse.move(...at(0.28, 0.25));
-  await page.mouse.down();
-  for (const [a, b] of [[0.5, 0.25], [0.72, 0.25], [0.62, 0.48], [0.52, 0.68], [0.45, 0.82]]) {
-    await page.mouse.move(...at(a, b), { steps: 6 });
-  } // prettier-ignore
-  await page.mouse.up();
-}
-
-/** One visit of the page; gives what is to be told of it. */
-async function visit(browser, headers, look, work) {
-  const server = await serve({
-    folders: { ...(mnist ? { '/mnist/': mnist } : {}), '/': site },
-    made: {},
-    headers,
-  });
-  const page = await browser.newPage(look);
-  const errors = [];
-  page.on('pageerror', (error) => errors.push(error.stack));
-  page.on('console', (message) => {
-    // MNIST is looked for under two names of its folder and files.
-    if (message.type() === 'error' && !message.text().includes('404')) errors.push(message.text());
-  });
-  try {
-    await page.goto(`${server.origin}/index.html${mnist ? '?mnist=/mnist' : ''}`);
-    await page.locator('#start:enabled').waitFor({ timeout: 60_000 });
-    const told = await work(page);
-    assert(errors.length === 0, errors.join('\n'));
-    return told;
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
-
-const text = (page, id) => page.locator(`#${id}`).textContent();
-const shot = (page, name, options = {}) =>
-  page.screenshot({ path: path.join(shots, `${name}.png`), ...options });
-
-async function train(page, epochs) {
-  await page.locator('[name=epochs]').fill(String(epochs));
-  await page.locator('#start').click();
-  await page.locator('#status', { hasText: 'Training' }).waitFor();
-}
-
-const untilDone = (page) =>
-  page.locator('#status', { hasText: 'Done' }).waitFor({ timeout: 240_000 });
 
 /** Trains, draws while it trains, pauses, goes on, keeps and opens the model. */
 async function everything(page) {
+  await untilReady(page);
   await train(page, mnist ? 2 : 40);
   await drawSeven(page);
   await page.waitForTimeout(1500);
@@ -112,6 +51,7 @@ async function everything(page) {
 }
 
 async function short(page, name, epochs = 1) {
+  await untilReady(page);
   await train(page, mnist ? epochs : 15);
   await drawSeven(page);
   await untilDone(page);
@@ -135,18 +75,23 @@ const browser = await chromium.launch(launchOptions(chromiumPath()));
 const desktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const visits = {
-  'light, as any page': [{}, desktop, everything],
-  'dark, isolated': [
-    isolation,
-    { ...desktop, colorScheme: 'dark' },
-    (page) => short(page, 'dark', 3),
-  ],
-  'on a phone': [{}, phone, (page) => short(page, 'phone')],
+  'light, as any page': { look: desktop, work: everything },
+  'dark, isolated': {
+    headers: isolation,
+    look: { ...desktop, colorScheme: 'dark' },
+    work: (page) => short(page, 'dark', 3),
+  },
+  'on a phone': { look: phone, work: (page) => short(page, 'phone') },
+  'files, isolated': { headers: isolation, digits: '', work: filesWork },
+  ...obstacles,
 };
+// Names of visits choose them: `npm run test:demo -- "no IndexedDB"`.
+const chosen = process.argv.slice(2);
 try {
-  for (const [name, [headers, look, work]] of Object.entries(visits)) {
+  for (const [name, what] of Object.entries(visits)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
     try {
-      console.log(`✓ ${name}: ${await visit(browser, headers, look, work)}`);
+      console.log(`✓ ${name}: ${await visit(browser, what)}`);
     } catch (error) {
       process.exitCode = 1;
       console.log(`✗ ${name}\n    ${error.stack.replaceAll('\n', '\n    ')}`);

@@ -24,7 +24,7 @@ export class Chart {
   }
 
   #size(): { width: number; height: number } {
-    return { width: this.place.clientWidth || 300, height: 250 };
+    return { width: this.place.clientWidth || 300, height: 280 };
   }
 
   /** A batch at `epoch`, which counts on in parts. */
@@ -50,6 +50,13 @@ export class Chart {
       this.#isDue = false;
       this.#draw(false);
     });
+  }
+
+  /** Takes back what came after `epoch`: a paused epoch begins anew. */
+  rewind(epoch: number): void {
+    const kept = this.#series[0].filter((x) => x <= epoch).length;
+    for (const values of this.#series) values.length = kept;
+    this.#recent = [];
   }
 
   clear(): void {
@@ -84,7 +91,10 @@ export class Chart {
       {
         ...this.#size(),
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 46 }],
+        axes: [
+          { ...axis, size: 34 },
+          { ...axis, size: 46 },
+        ],
         legend: { live: false },
         cursor: { show: false },
         series: [

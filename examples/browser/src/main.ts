@@ -12,6 +12,7 @@ import type { Misread } from './pictures.js';
 /** Test images that the tables are made of. */
 const SHOWN = 2000;
 const KEPT = 'indexeddb://lanegrad-demo';
+const address = new URLSearchParams(location.search);
 
 const find = <T extends HTMLElement>(id: string): T => {
   const found = document.getElementById(id);
@@ -19,6 +20,7 @@ const find = <T extends HTMLElement>(id: string): T => {
   return found as T;
 };
 const form = find<HTMLFormElement>('settings');
+const dataset = form.elements.namedItem('dataset') as HTMLSelectElement;
 const startButton = find<HTMLButtonElement>('start');
 const [lossChart, accuracyChart] = [
   new Chart(find('loss-chart'), 3),
@@ -71,6 +73,8 @@ async function startOver(loaded?: models.Model): Promise<void> {
   network?.dispose();
   network = undefined;
   network = await Network.start(digits, settings(), loaded);
+  const { obstacle } = network;
+  find('place').textContent = obstacle === undefined ? 'a worker' : `the page itself (${obstacle})`;
   lossChart.clear();
   accuracyChart.clear();
   for (const id of ['epoch', 'loss', 'accuracy', 'speed']) find(id).textContent = '–';
@@ -102,8 +106,11 @@ async function train(): Promise<void> {
   const running = network;
   state = 'training';
   showState();
-  say('Training in a worker. Draw while it learns.');
+  say(
+    `Training in ${running.obstacle === undefined ? 'a worker' : 'the page'}. Draw while it learns.`,
+  );
   const { batch, epochs } = running.settings;
+  for (const chart of [lossChart, accuracyChart]) chart.rewind(running.epoch);
   let [images, since] = [0, performance.now()];
   let lastPictures = 0;
   try {
@@ -120,10 +127,10 @@ async function train(): Promise<void> {
         }
         find('epoch').textContent = `${running.epoch + 1} / ${epochs}`;
         find('loss').textContent = loss.toFixed(4);
-        find<HTMLProgressElement>('progress').value = Math.min(1, epoch / epochs);
+        find<HTMLProgressElement>('progress').value = epoch / epochs;
         if (now - lastPictures > 1000) {
           lastPictures = now;
-          void running.remote
+          void running
             .pull()
             .then(showKernel)
             .then(readPad)
@@ -138,6 +145,10 @@ async function train(): Promise<void> {
       },
     });
     say(running.epoch < epochs ? 'Paused.' : 'Done. Draw a digit, or look at what is misread.');
+  } catch (error) {
+    // Another network has taken its place: no news.
+    if (network === running) throw error;
+    return;
   } finally {
     state = 'idle';
     showState();
@@ -175,7 +186,7 @@ async function showResults(): Promise<void> {
 }
 
 function showKernel(): void {
-  const kernel = network?.remote.model.weights[0]?.value;
+  const kernel = network?.model.weights[0]?.value;
   if (kernel === undefined || digits === undefined || kernel.ndim !== 2) return;
   showWeights(kernel.data(), kernel.shape[1] ?? 0, digits.size);
 }
@@ -188,57 +199,87 @@ async function readPad(): Promise<void> {
   isStale = true;
   if (isReading || network === undefined || digits === undefined) return;
   isReading = true;
+  find('bars').ariaBusy = 'true';
   try {
-    while (isStale) {
+    while (isStale && network !== undefined) {
       isStale = false;
+      const asked: Network = network;
       const { values, side } = pad.ink();
       const image = centerDigit(values, side, digits.size === 28 ? 28 : 8);
       drawDigit(find<HTMLCanvasElement>('seen'), image, digits.size);
-      showBars(values.some((value) => value > 0) ? await network.read(image) : undefined);
+      try {
+        showBars(values.some((value) => value > 0) ? await asked.read(image) : undefined);
+      } catch (error) {
+        // Another network has taken its place: it is asked by whoever made it.
+        if (network === asked) throw error;
+      }
     }
   } finally {
     isReading = false;
+    find('bars').ariaBusy = 'false';
   }
 }
 
 async function useDigits(loading: Promise<Digits>): Promise<void> {
   const old = digits;
-  digits = await loading;
+  try {
+    digits = await loading;
+  } finally {
+    // Where the new ones cannot be had, the old ones stay.
+    if (digits !== undefined) dataset.value = digits.name;
+  }
   for (const x of old === undefined ? [] : [old.trainX, old.trainY, old.testX, old.testY])
     x.dispose();
   const count = (digits.trainX.shape[0] ?? 0).toLocaleString('en');
-  say(`${count} images to learn from. Press Train.`);
   await startOver();
+  const place = network?.obstacle === undefined ? '' : ' No worker can start here: the network trains in the page itself.'; // prettier-ignore
+  say(`${count} images to learn from. Press Train.${place}`);
+}
+
+/** Whatever a file is for needs a network. */
+function present(): Network {
+  if (network !== undefined) return network;
+  throw new Error('There is no network yet. Press “Start over”, or load the page again.');
 }
 
 async function save(how: string): Promise<void> {
-  if (network === undefined) return;
-  const { remote } = network;
-  if (how === 'browser') await remote.save(KEPT);
-  else if (how === 'keras') await remote.save('downloads://digits.keras');
-  else if (how === 'tfjs') await remote.save('downloads://digits');
-  else if (how === 'safetensors') await remote.saveWeights('downloads://digits.safetensors');
+  const kept = present();
+  if (how === 'browser') await kept.save(KEPT);
+  else if (how === 'keras') await kept.save('downloads://digits.keras');
+  else if (how === 'tfjs') await kept.save('downloads://digits');
+  else if (how === 'safetensors') await kept.saveWeights('downloads://digits.safetensors');
   else await open(await models.loadModel(KEPT));
   say(how === 'open' ? 'Opened what was kept.' : 'Saved.');
 }
 
 async function open(model: models.Model): Promise<void> {
-  const inputs = model.inputShape?.at(-1);
-  if (digits !== undefined && inputs !== digits.size ** 2) {
-    throw new Error(`This model reads ${String(inputs)} pixels; the digits here have ${digits.size ** 2}.`); // prettier-ignore
+  present();
+  const pixels = (digits?.size ?? 0) ** 2;
+  const shapes = [model.inputShape, model.outputShape].map((shape) => (shape ?? []).slice(1).join(' × ')); // prettier-ignore
+  if (shapes[0] !== String(pixels) || shapes[1] !== '10') {
+    model.dispose();
+    throw new Error(`This model has ${shapes[0]} inputs and ${shapes[1]} outputs; the digits here need ${pixels} and 10.`); // prettier-ignore
   }
   await startOver(model);
 }
 
+/** Takes what was dropped or chosen; what is wrong with it is said with its name. */
 async function take(files: readonly File[]): Promise<void> {
+  try {
+    await takeFiles(files);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${files.map(({ name }) => name).join(', ')}: ${reason}`, { cause: error });
+  }
+}
+
+async function takeFiles(files: readonly File[]): Promise<void> {
   const [first] = files;
   if (first === undefined) return;
   if (files.some(({ name }) => /idx[13]-ubyte/.test(name))) {
     await useDigits(readMnist(files));
   } else if (/\.(safetensors|npz)$/.test(first.name)) {
-    if (network === undefined) return;
-    const { model } = network.remote;
-    await model.loadWeights(first);
+    await present().model.loadWeights(first);
     await showResults();
     await readPad();
     say(`Loaded the weights of ${first.name}.`);
@@ -253,6 +294,7 @@ const pad = new Pad(find<HTMLCanvasElement>('pad'), () => void readPad().catch((
 startButton.addEventListener('click', act(train));
 find('reset').addEventListener('click', act(async () => {
   network?.pause();
+  if (digits === undefined) return useDigits(loadDigits(field('dataset') as Digits['name'], address.get('mnist')));
   await startOver();
   say('A new network.');
 })); // prettier-ignore
@@ -264,8 +306,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-save]')
   );
 }
 form.addEventListener('submit', (event) => event.preventDefault());
-const address = new URLSearchParams(location.search);
-(form.elements.namedItem('dataset') as HTMLSelectElement).addEventListener('change', act(async () => {
+dataset.addEventListener('change', act(async () => {
   say('Loading …');
   network?.pause();
   await useDigits(loadDigits(field('dataset') as Digits['name'], address.get('mnist')));
@@ -273,7 +314,12 @@ const address = new URLSearchParams(location.search);
 const input = find<HTMLInputElement>('files');
 input.addEventListener(
   'change',
-  act(() => take([...(input.files ?? [])])),
+  act(async () => {
+    const files = [...(input.files ?? [])];
+    // So that the same file may be chosen again.
+    input.value = '';
+    await take(files);
+  }),
 );
 const drop = find('drop');
 addEventListener('dragover', (event) => {
@@ -302,5 +348,5 @@ threadsField.max = String(threads);
 find('backend').textContent = `${threads} thread${threads === 1 ? '' : 's'}: ${reason}.`;
 showBars(undefined);
 const first = address.has('mnist') ? 'mnist' : 'digits';
-(form.elements.namedItem('dataset') as HTMLSelectElement).value = first;
+dataset.value = first;
 act(() => useDigits(loadDigits(first, address.get('mnist'))))();

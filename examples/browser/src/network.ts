@@ -42,15 +42,18 @@ function compile(model: models.Model, { optimizer, rate }: Settings): void {
   });
 }
 
-/** A network that is trained in a worker. Its answers come from there too. */
+/** A network that is trained in a worker; its answers come from there too. Where none can start, in the page. */
 export class Network {
   /** Epochs that are done. */
   epoch = 0;
-  /** Batches that were trained on; those of a paused epoch, which begins anew, count too. */
+  /** Batches of the epochs that are done, and of the one that has begun. */
   batches = 0;
 
   private constructor(
-    readonly remote: RemoteModel,
+    readonly model: models.Model,
+    private readonly remote: RemoteModel | undefined,
+    /** Why there is no worker, if there is none. */
+    readonly obstacle: string | undefined,
     readonly settings: Settings,
   ) {}
 
@@ -71,15 +74,26 @@ export class Network {
     ]); // prettier-ignore
     if (model.optimizer === undefined) compile(model, settings);
     const { threads } = settings;
-    const remote = await inWorker(model, { runtime: { threads }, waitForBatchHooks: false });
-    return new Network(remote, settings);
+    try {
+      const remote = await inWorker(model, { runtime: { threads }, waitForBatchHooks: false });
+      return new Network(model, remote, undefined, settings);
+    } catch (error) {
+      const obstacle = error instanceof Error ? error.message : String(error);
+      return new Network(model, undefined, obstacle, settings);
+    }
+  }
+
+  get #trainer(): RemoteModel | models.Model {
+    return this.remote ?? this.model;
   }
 
   /** Trains until all epochs are done, or `pause`. */
   async train({ trainX, trainY, testX, testY }: Digits, listener: Listener): Promise<void> {
     const { batch, epochs } = this.settings;
     const steps = Math.ceil((trainX.shape[0] ?? 0) / batch);
-    await this.remote.fit(trainX, trainY, {
+    // A paused epoch begins anew.
+    this.batches = this.epoch * steps;
+    await this.#trainer.fit(trainX, trainY, {
       batchSize: batch,
       epochs,
       initialEpoch: this.epoch,
@@ -93,8 +107,7 @@ export class Network {
             listener.onBatch(this.batches / steps, logs);
           },
           onEpochEnd: (_, logs = {}) => {
-            // A paused epoch begins anew.
-            if (this.remote.stopTraining) return;
+            if (this.#trainer.stopTraining) return;
             this.epoch++;
             listener.onEpoch(this.batches / steps, logs);
           },
@@ -104,7 +117,7 @@ export class Network {
   }
 
   pause(): void {
-    this.remote.stopTraining = true;
+    this.#trainer.stopTraining = true;
   }
 
   /** The ten probabilities for one image. */
@@ -115,7 +128,7 @@ export class Network {
   /** Those for many, one row each. */
   async probabilities(images: Tensor, isOurs = false): Promise<Float32Array> {
     try {
-      const output = await this.remote.predict(images, { batchSize: 512, verbose: 0 });
+      const output = await this.#trainer.predict(images, { batchSize: 512, verbose: 0 });
       const values = output.data() as Float32Array;
       output.dispose();
       return values;
@@ -124,7 +137,21 @@ export class Network {
     }
   }
 
+  /** Brings the weights of now into `model`. */
+  async pull(): Promise<void> {
+    await this.remote?.pull();
+  }
+
+  async save(target: string): Promise<void> {
+    await this.#trainer.save(target);
+  }
+
+  async saveWeights(target: string): Promise<void> {
+    await this.#trainer.saveWeights(target);
+  }
+
   dispose(): void {
-    this.remote.dispose();
+    this.remote?.dispose();
+    this.model.dispose();
   }
 }

@@ -1,0 +1,100 @@
+// The demo in headless Chromium: a visit of its page, and what one does there.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '../static-server.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const site = path.join(root, 'examples/browser/dist');
+export const shots = path.join(root, 'build/demo');
+const data = process.env.LANEGRAD_DATA_DIR;
+/** The folder with MNIST, if there is one. */
+export const mnist = data && [data, path.join(data, 'mnist')].find((folder) =>
+  existsSync(path.join(folder, 'train-images-idx3-ubyte.gz')),
+); // prettier-ignore
+
+export function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/** Draws a seven on the pad. */
+export async function drawSeven(page) {
+  await page.locator('#pad').scrollIntoViewIfNeeded();
+  const { x, y, width } = await page.locator('#pad').boundingBox();
+  const at = (a, b) => [x + a * width, y + b * width];
+  await page.mouse.move(...at(0.28, 0.25));
+  await page.mouse.down();
+  for (const [a, b] of [[0.5, 0.25], [0.72, 0.25], [0.62, 0.48], [0.52, 0.68], [0.45, 0.82]]) {
+    await page.mouse.move(...at(a, b), { steps: 6 });
+  } // prettier-ignore
+  await page.mouse.up();
+}
+
+/**
+ * One visit of the page; gives what `work` tells of it.
+ *
+ * @param {{
+ *   headers?: Record<string, string>, look?: object, made?: () => Record<string, string>, prepare?: (page) => Promise<void>,
+ *   digits?: string, expected?: RegExp, work: (page) => Promise<string>,
+ * }} visit
+ *   `made`: files that stand in for those of the site; `prepare` comes before the page is loaded; `digits`: the query
+ *   that chooses them; `expected`: errors in the console that belong to the visit
+ */
+export async function visit(
+  browser,
+  { headers = {}, look = {}, made = () => ({}), prepare, digits, expected, work },
+) {
+  const server = await serve({
+    folders: { ...(mnist ? { '/mnist/': mnist } : {}), '/': site },
+    made: made(),
+    headers,
+  });
+  const page = await browser.newPage(look);
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.stack));
+  page.on('console', (message) => {
+    // MNIST is looked for under two names of its folder and files.
+    const isKnown = message.text().includes('404') || expected?.test(message.text());
+    if (message.type() === 'error' && !isKnown) errors.push(message.text());
+  });
+  try {
+    await prepare?.(page);
+    await page.goto(`${server.origin}/index.html${digits ?? (mnist ? '?mnist=/mnist' : '')}`);
+    const told = await work(page);
+    assert(errors.length === 0, errors.join('\n'));
+    return told;
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/** Waits until the page can train. */
+export const untilReady = (page) => page.locator('#start:enabled').waitFor({ timeout: 60_000 });
+
+/** Waits until the page says so. */
+export const says = (page, hasText, timeout = 60_000) =>
+  page.locator('#status', { hasText }).waitFor({ timeout });
+
+/** The same, as an error. */
+export const complains = (page, hasText) =>
+  page.locator('#status.error', { hasText }).waitFor({ timeout: 60_000 });
+
+export const text = (page, id) => page.locator(`#${id}`).textContent();
+export const shot = (page, name, options = {}) =>
+  page.screenshot({ path: path.join(shots, `${name}.png`), ...options });
+
+export async function train(page, epochs) {
+  await page.locator('[name=epochs]').fill(String(epochs));
+  await page.locator('#start').click();
+  await page.locator('#status', { hasText: 'Training' }).waitFor();
+}
+
+export const untilDone = (page) =>
+  page.locator('#status', { hasText: 'Done' }).waitFor({ timeout: 240_000 });
+
+/** What the network says to the drawing, once it has read all of it. */
+export async function reading(page) {
+  await page.locator('#bars[aria-busy=false] .best').waitFor();
+  return text(page, 'bars');
+}
