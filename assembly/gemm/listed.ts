@@ -26,15 +26,19 @@ function panelCount(n: i32): i32 {
 }
 
 /**
- * Bytes of packed B[k,n]: panels of 32 columns, for each a word that says whether it holds NaN or infinity, and a
- * tile for each thread.
+ * Bytes of packed B[k,n]: panels of 32 columns, for each a word a thread that says whether the rows which that thread
+ * has packed hold NaN or infinity, and a tile for each thread.
  */
 export function gemmListedPackedBytes(k: i32, n: i32, threads: i32): usize {
   const panels = <usize>panelCount(n);
-  return panels * (<usize>k * PANEL_ROW_BYTES + 4) + <usize>threads * PANEL_ROW_BYTES;
+  const words = panels * <usize>threads * 4;
+  return panels * <usize>k * PANEL_ROW_BYTES + words + <usize>threads * PANEL_ROW_BYTES;
 }
 
-/** packed = B[k,n], row-major without gaps. Split over groups of panels. */
+/**
+ * packed = B[k,n], row-major without gaps, for `slots` threads at most. Split over rows, as optimizers split weights:
+ * most of what a thread reads is what it has written, and still in its cache.
+ */
 export function gemmListedPack(
   thread: i32,
   threads: i32,
@@ -42,23 +46,46 @@ export function gemmListedPack(
   b: usize,
   k: i32,
   n: i32,
+  slots: i32,
 ): void {
   const panels = panelCount(n);
   const bytes = <usize>k * PANEL_ROW_BYTES;
-  const flags = packed + <usize>panels * bytes;
-  const end = shareEnd(panels, thread, threads, GROUP);
-  for (let j = shareBegin(panels, thread, threads, GROUP); j < end; j += GROUP) {
-    const last = min(end, j + GROUP);
-    memory.fill(flags + ((<usize>j) << 2), 0, (<usize>(last - j)) << 2);
-    for (let p = 0; p < k; p++) {
-      const row = b + ((<usize>p * <usize>n) << 2);
-      for (let q = j; q < last; q++) {
-        const to = packed + <usize>q * bytes + <usize>p * PANEL_ROW_BYTES;
-        const bad = packRow(to, row + <usize>q * PANEL_ROW_BYTES, n - q * COLUMNS);
-        if (bad) store<i32>(flags + ((<usize>q) << 2), 1);
+  const firstRow = shareBegin(k, thread, threads, 1);
+  const lastRow = shareEnd(k, thread, threads, 1);
+  // The last thread answers for those that take no part.
+  const lastSlot = thread == threads - 1 ? slots : thread + 1;
+  let flags = packed + <usize>panels * bytes;
+  for (let j = 0; j < panels; j += GROUP) {
+    const count = min(GROUP, panels - j);
+    const group = packed + <usize>j * bytes;
+    for (let q = 0; q < count; q++) {
+      for (let slot = thread; slot < lastSlot; slot++) store<i32>(flagAt(flags, q, slot, slots), 0);
+    }
+    for (let p = firstRow; p < lastRow; p++) {
+      const row = b + ((<usize>p * <usize>n) << 2) + <usize>j * PANEL_ROW_BYTES;
+      const to = group + <usize>p * PANEL_ROW_BYTES;
+      for (let q = 0; q < count; q++) {
+        const at = <usize>q * PANEL_ROW_BYTES;
+        const bad = packRow(to + <usize>q * bytes, row + at, n - (j + q) * COLUMNS);
+        if (bad) store<i32>(flagAt(flags, q, thread, slots), 1);
       }
     }
+    flags = flagAt(flags, GROUP, 0, slots);
   }
+}
+
+/** Where the word of a panel and a thread is. */
+// @ts-ignore: decorator
+@inline
+function flagAt(flags: usize, panel: i32, slot: i32, slots: i32): usize {
+  return flags + ((<usize>panel * <usize>slots + <usize>slot) << 2);
+}
+
+/** Whether all of a panel is finite, by its words. */
+function isPanelFinite(flags: usize, panel: i32, slots: i32): bool {
+  let any = 0;
+  for (let slot = 0; slot < slots; slot++) any |= load<i32>(flagAt(flags, panel, slot, slots));
+  return any == 0;
 }
 
 /** Copies a row of a panel, filled up with zeros; whether it holds NaN or infinity. */
@@ -92,7 +119,7 @@ function packRow(to: usize, from: usize, columns: i32): bool {
 
 /**
  * c[m,n] = activation(A[m,k] · B[k,n] + bias[n]), by the row lists of A, all without gaps; `bias` 0 for none. A
- * itself is read where B is not finite. Each element is one sum over k in order, starting at +0: the same bits as
+ * itself is read where B is not finite; `slots` as it was packed. Each element is one sum over k in order, starting at +0: the same bits as
  * `gemm`. Split over panels or, where there are few, over rows.
  */
 export function gemmListed(
@@ -107,11 +134,12 @@ export function gemmListed(
   n: i32,
   k: i32,
   activation: i32,
+  slots: i32,
 ): void {
   const panels = panelCount(n);
   const panelBytes = <usize>k * PANEL_ROW_BYTES;
   const flags = packed + <usize>panels * panelBytes;
-  const edge = flags + ((<usize>panels) << 2) + <usize>thread * PANEL_ROW_BYTES;
+  const edge = flagAt(flags, panels, 0, slots) + <usize>thread * PANEL_ROW_BYTES;
   const isSmall = <usize>panels * panelBytes <= SMALL_BYTES;
   const byRows = isSmall || panels < 4 * threads;
   const endRow = byRows ? shareEnd(m, thread, threads, 1) : m;
@@ -127,7 +155,7 @@ export function gemmListed(
       const columns = min(COLUMNS, n - j * COLUMNS);
       const at = <usize>j * PANEL_ROW_BYTES;
       const panel = packed + <usize>j * panelBytes;
-      const isFinite = load<i32>(flags + ((<usize>j) << 2)) == 0;
+      const isFinite = isPanelFinite(flags, j, slots);
       for (let i = first; i < last; i++) {
         const to = c + at + <usize>i * rowBytes;
         const tile = columns == COLUMNS ? to : edge;

@@ -2,6 +2,7 @@
 
 import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { leastRoot, squareOf } from './subnormal';
 
 /** Elements per step of the split. */
 const GRAIN = 64;
@@ -26,18 +27,19 @@ export function adadelta(
   const p = f32x4.splat(rho);
   const q = f32x4.splat(1 - rho);
   const e = f32x4.splat(epsilon);
+  const least = leastRoot(epsilon);
   const end = shareEnd(n, thread, threads, GRAIN);
   for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const count = end - i;
     const gradient = loadVector(g + at, count);
-    const square = f32x4.mul(q, f32x4.mul(gradient, gradient));
+    const square = f32x4.mul(q, squareOf(gradient, least));
     const v = madd(p, loadVector(meanSquare + at, count), square);
     storeVector(meanSquare + at, v, count);
     const u = loadVector(meanSquareStep + at, count);
     const root = f32x4.sqrt(f32x4.add(u, e));
     const d = f32x4.div(f32x4.mul(root, gradient), f32x4.sqrt(f32x4.add(v, e)));
-    storeVector(meanSquareStep + at, madd(p, u, f32x4.mul(q, f32x4.mul(d, d))), count);
+    storeVector(meanSquareStep + at, madd(p, u, f32x4.mul(q, squareOf(d, least))), count);
     const change = f32x4.mul(r, d);
     storeVector(w + at, f32x4.sub(loadVector(w + at, count), change), count);
   }

@@ -2,6 +2,7 @@
 
 import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { flush, leastRoot, negligible, squareOf } from './subnormal';
 
 /** Elements per step of the split. */
 const GRAIN = 64;
@@ -29,15 +30,17 @@ export function adam(
   const p = f32x4.splat(oneMinusBeta1);
   const q = f32x4.splat(oneMinusBeta2);
   const e = f32x4.splat(epsilon);
+  const least = leastRoot(epsilon);
+  const limit = negligible();
   const end = shareEnd(n, thread, threads, GRAIN);
   for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const count = end - i;
     const gradient = loadVector(g + at, count);
-    let m = loadVector(mean + at, count);
+    let m = flush(loadVector(mean + at, count), limit);
     let v = loadVector(meanSquare + at, count);
     m = madd(p, f32x4.sub(gradient, m), m);
-    v = madd(q, f32x4.sub(f32x4.mul(gradient, gradient), v), v);
+    v = madd(q, f32x4.sub(squareOf(gradient, least), v), v);
     storeVector(mean + at, m, count);
     storeVector(meanSquare + at, v, count);
     if (largest != 0) {

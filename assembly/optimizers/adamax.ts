@@ -2,6 +2,7 @@
 
 import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { flush, negligible } from './subnormal';
 
 /** Elements per step of the split. */
 const GRAIN = 64;
@@ -27,12 +28,13 @@ export function adamax(
   const p = f32x4.splat(oneMinusBeta1);
   const q = f32x4.splat(beta2);
   const e = f32x4.splat(epsilon);
+  const limit = negligible();
   const end = shareEnd(n, thread, threads, GRAIN);
   for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const count = end - i;
     const gradient = loadVector(g + at, count);
-    let m = loadVector(mean + at, count);
+    let m = flush(loadVector(mean + at, count), limit);
     m = madd(p, f32x4.sub(gradient, m), m);
     storeVector(mean + at, m, count);
     const u = f32x4.max(f32x4.mul(q, loadVector(norm + at, count)), f32x4.abs(gradient));

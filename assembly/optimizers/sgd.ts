@@ -2,6 +2,7 @@
 
 import { loadVector, madd, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { flush, negligible } from './subnormal';
 
 /** Elements per step of the split. */
 const GRAIN = 64;
@@ -22,11 +23,12 @@ function withMomentum(
   velocity: usize,
   negativeRate: v128,
   momentum: v128,
+  limit: v128,
   nesterov: bool,
   count: i32,
 ): void {
   const step = f32x4.mul(negativeRate, loadVector(g, count));
-  let v = madd(momentum, loadVector(velocity, count), step);
+  let v = madd(momentum, flush(loadVector(velocity, count), limit), step);
   storeVector(velocity, v, count);
   if (nesterov) v = madd(momentum, v, step);
   storeVector(w, f32x4.add(loadVector(w, count), v), count);
@@ -46,6 +48,7 @@ export function sgd(
 ): void {
   const r = f32x4.splat(-learningRate);
   const m = f32x4.splat(momentum);
+  const k = negligible();
   const begin = (<usize>shareBegin(n, thread, threads, GRAIN)) << 2;
   const end = (<usize>shareEnd(n, thread, threads, GRAIN)) << 2;
   const whole = begin + ((end - begin) & ~15);
@@ -53,12 +56,12 @@ export function sgd(
   if (velocity == 0) {
     for (; i < whole; i += 16) plain(w + i, g + i, r, 4);
   } else if (nesterov) {
-    for (; i < whole; i += 16) withMomentum(w + i, g + i, velocity + i, r, m, true, 4);
+    for (; i < whole; i += 16) withMomentum(w + i, g + i, velocity + i, r, m, k, true, 4);
   } else {
-    for (; i < whole; i += 16) withMomentum(w + i, g + i, velocity + i, r, m, false, 4);
+    for (; i < whole; i += 16) withMomentum(w + i, g + i, velocity + i, r, m, k, false, 4);
   }
   const rest = <i32>((end - whole) >> 2);
   if (rest == 0) return;
   if (velocity == 0) plain(w + i, g + i, r, rest);
-  else withMomentum(w + i, g + i, velocity + i, r, m, nesterov != 0, rest);
+  else withMomentum(w + i, g + i, velocity + i, r, m, k, nesterov != 0, rest);
 }

@@ -43,12 +43,13 @@ export function gemmListed({ c, a, b, bStart, bias, m, n, k, epilogue }: Product
   const packedBytes = kernels.gemmListedPackedBytes(k, n, threads);
   runtime.withScratch(listsBytes + packedBytes, (lists) => {
     const packed = lists + listsBytes;
-    runtime.run('gemmListedPack', packed, b.pointer + bStart * 4, k, n);
+    runtime.run('gemmListedPack', packed, b.pointer + bStart * 4, k, n, threads);
     for (let i = 0; i < m; i += rows) {
       const count = Math.min(rows, m - i);
       const from = a + i * k * 4;
       runtime.run('listRows', lists, from, count, k);
-      runtime.run('gemmListed', c + i * n * 4, from, lists, packed, bias, count, n, k, epilogue);
+      const operands = [c + i * n * 4, from, lists, packed, bias] as const;
+      runtime.run('gemmListed', ...operands, count, n, k, epilogue, threads);
     }
   });
 }

@@ -44,7 +44,7 @@ export interface SplitKernels extends UpdateKernels {
     scratch: Pointer,
   ): void;
   listRows(lists: Pointer, a: Pointer, m: number, k: number): void;
-  gemmListedPack(packed: Pointer, b: Pointer, k: number, n: number): void;
+  gemmListedPack(packed: Pointer, b: Pointer, k: number, n: number, slots: number): void;
   gemmListed(
     c: Pointer,
     a: Pointer,
@@ -55,6 +55,7 @@ export interface SplitKernels extends UpdateKernels {
     n: number,
     k: number,
     activation: number,
+    slots: number,
   ): void;
 
   // ops/: element by element

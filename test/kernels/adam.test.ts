@@ -64,6 +64,15 @@ describe('adam', () => {
     expect(after).toEqual(w);
   });
 
+  it('remembers nothing subnormal after gradients have been 0 for long', () => {
+    let state = adam(start(values(6, 1, 2), base), values(6, 1, 4), base);
+    const zero = new Float32Array(6);
+    for (let step = 0; step < 1500; step++) state = adam(state, zero, base);
+    const isSubnormal = (x: number): boolean => x !== 0 && Math.abs(x) < 2 ** -126;
+    for (const array of state) expect(array.some(isSubnormal)).toBe(false);
+    expect(adam(state, zero, base)[0]).toEqual(state[0]);
+  });
+
   it('lets a NaN of the gradient show, with amsgrad too', () => {
     const config = { ...base, amsgrad: true };
     const [after] = adam(start(values(5, 1, 3), config), new Float32Array(5).fill(NaN), config);

@@ -76,6 +76,8 @@ function gradients(n: number, step: number): Float32Array {
   return values(n, 1, 100 + step).map((g, i) => (i % 5 === 0 ? 0 : g * 10 ** -(i % 4)));
 }
 
+const isSubnormal = (x: number): boolean => x !== 0 && Math.abs(x) < 2 ** -126;
+
 describe('sgd', () => {
   const configs: readonly reference.SgdConfig[] = [
     { learningRate: 0.1, momentum: 0, nesterov: false },
@@ -158,6 +160,29 @@ describe('rmsprop', () => {
     const w = values(6, 1, 2);
     const [after] = rmsprop(w, new Float32Array(6), emptySlots(6, base), base);
     expect(after).toEqual(w);
+  });
+
+  it('remembers nothing subnormal after gradients have been 0 for long', () => {
+    for (const config of [base, { ...base, momentum: 0.5, centered: true }]) {
+      let w: Float32Array = values(6, 1, 2);
+      let slots = emptySlots(6, config);
+      [w, slots] = rmsprop(w, values(6, 1, 4), slots, config);
+      const zero = new Float32Array(6);
+      for (let step = 0; step < 1500; step++) [w, slots] = rmsprop(w, zero, slots, config);
+      for (const slot of Object.values(slots) as (Float32Array | undefined)[]) {
+        expect(slot?.some(isSubnormal) ?? false).toBe(false);
+      }
+      expect(rmsprop(w, zero, slots, config)[0]).toEqual(w);
+    }
+  });
+
+  it('follows tiny gradients where epsilon is 0', () => {
+    const config = { ...base, epsilon: 0 };
+    const g = Float32Array.of(1e-18, -3e-18, 1e-15);
+    const [w] = rmsprop(new Float32Array(3), g, emptySlots(3, config), config);
+    // The first step is learningRate / √(1 - rho) whatever the gradient is.
+    const step = 0.01 / Math.sqrt(0.1);
+    expectClose([...w], [-step, step, -step], 0, 1e-3);
   });
 
   it('stays finite, centered, under a gradient that never changes', () => {

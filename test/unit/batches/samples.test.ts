@@ -7,7 +7,7 @@ import {
   toSamples,
 } from '../../../src/data/batches/index.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { memory, tensor, zeros } from '../../../src/tensor/index.js';
+import { memory, tensor, Variable, zeros } from '../../../src/tensor/index.js';
 
 describe('what is taken for batches', () => {
   it('are iterables, but not samples', () => {
@@ -64,6 +64,19 @@ describe('samples', () => {
         requireFinite('x', zeros([2], dtype), 'It hurts');
       }).not.toThrow();
     }
+  });
+
+  it('are looked through again when they have changed', () => {
+    const variable = new Variable(zeros([1000, 1000]), { name: 'x' });
+    const check = (): void => {
+      requireFinite('fit: x', variable.value, 'It hurts');
+    };
+    check();
+    check();
+    const values = new Float32Array(1e6);
+    values[999_999] = NaN;
+    variable.assign(tensor(values, { shape: [1000, 1000] }));
+    expect(check).toThrow(/holds NaN in sample 999 of 1000/);
   });
 
   it('have as many targets and weights', () => {
