@@ -42,9 +42,9 @@ export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): us
 }
 
 /**
- * dKernel [kernelHeight, kernelWidth, x channels, y channels] = Σ x · dy over the pixels of dy and their windows in x.
- * dy has at least NARROW channels. Each element is one sum in the order of the pixels, starting at +0. Split over tiles
- * of taps.
+ * dKernel [parts, kernelHeight, kernelWidth, x channels, y channels] = Σ x · dy over the pixels of a part of dy and
+ * their windows in x. dy has at least NARROW channels. Each element is one sum in the order of the pixels, starting at
+ * +0. Split over parts, then over tiles of taps.
  *
  * Scratch of one thread:    edge tile │ taps │ rows of windows │ images of x, padded, if windows reach beyond them
  */
@@ -55,6 +55,7 @@ export function convolveWeightsDense(
   x: usize,
   dy: usize,
   shape: usize,
+  parts: i32,
   scratch: usize,
 ): void {
   const images = load<i32>(shape, IMAGES);
@@ -69,9 +70,11 @@ export function convolveWeightsDense(
   const yPixelBytes = (<usize>n) << 2;
   const yRowBytes = <usize>yWidth * yPixelBytes;
   const widthBytes = <usize>yWidth * pixelBytes;
-  const begin = shareBegin(k, thread, threads, TILE_ROWS);
-  const end = shareEnd(k, thread, threads, TILE_ROWS);
-  if (begin >= end) return;
+  // Tile i of part p is p · tiles + i.
+  const tiles = (k + TILE_ROWS - 1) / TILE_ROWS;
+  const first = shareBegin(parts * tiles, thread, threads, 1);
+  const last = shareEnd(parts * tiles, thread, threads, 1);
+  if (first >= last) return;
 
   const group = groupImages(shape);
   const edge = scratch + <usize>thread * weightsScratchBytes(shape);
@@ -84,57 +87,42 @@ export function convolveWeightsDense(
   const usesPadded = isPadded(shape);
   if (usesPadded) memory.fill(padded, 0, <usize>group * paddedBytes);
 
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    let from = x + <usize>image * imageBytes;
-    if (usesPadded) {
-      for (let i = 0; i < count; i++) {
-        padImage(padded + <usize>i * paddedBytes, from + <usize>i * imageBytes, shape);
+  for (let part = first / tiles; part * tiles < last; part++) {
+    const begin = max(0, first - part * tiles) * TILE_ROWS;
+    const end = min(k, (last - part * tiles) * TILE_ROWS);
+    const firstImage = shareBegin(images, part, parts, 1);
+    const stopImage = shareEnd(images, part, parts, 1);
+    const sums = dKernel + <usize>(part * k) * yPixelBytes;
+    for (let image = firstImage; image < stopImage; image += group) {
+      const count = min(group, stopImage - image);
+      let from = x + <usize>image * imageBytes;
+      if (usesPadded) {
+        for (let i = 0; i < count; i++) {
+          padImage(padded + <usize>i * paddedBytes, from + <usize>i * imageBytes, shape);
+        }
+        from = padded;
       }
-      from = padded;
-    }
-    const rows = count * yHeight;
-    let dyRows = dy + <usize>(image * yHeight) * yRowBytes;
-    const block = blockRows(shape);
-    for (let row = 0; row < rows; row += block, dyRows += <usize>block * yRowBytes) {
-      const accumulate = i32(image > 0 || row > 0);
-      for (let j = 0, width = 0; j < n; j += width) {
-        // Columns that are another tile's are computed again and not copied.
-        width = n < WIDE ? NARROW : tileColumns(n - j);
-        const left = min(j, n - width);
-        const tapsOfTile = tileRows(width);
-        const rowBytes = (<usize>width) << 2;
-        const before = (<usize>(j - left)) << 2;
-        const whole = left == j ? end - ((end - begin) % tapsOfTile) : begin;
-        const to = dKernel + ((<usize>left) << 2);
-        multiply(
-          width,
-          to + <usize>begin * yPixelBytes,
-          yPixelBytes,
-          from,
-          tapList + ((<usize>begin) << 2),
-          whole - begin,
-          rowList + ((<usize>row) << 2),
-          min(block, rows - row),
-          widthBytes,
-          pixelBytes,
-          dyRows + ((<usize>left) << 2),
-          yPixelBytes,
-          accumulate,
-          0,
-          0,
-        );
-        for (let tap = whole; tap < end; tap += tapsOfTile) {
-          const c = to + <usize>tap * yPixelBytes;
-          const there = min(tapsOfTile, end - tap);
-          if (accumulate) copyTile(edge, rowBytes, c, yPixelBytes, there, width);
+      const rows = count * yHeight;
+      let dyRows = dy + <usize>(image * yHeight) * yRowBytes;
+      const block = blockRows(shape);
+      for (let row = 0; row < rows; row += block, dyRows += <usize>block * yRowBytes) {
+        const accumulate = i32(image > firstImage || row > 0);
+        for (let j = 0, width = 0; j < n; j += width) {
+          // Columns that are another tile's are computed again and not copied.
+          width = n < WIDE ? NARROW : tileColumns(n - j);
+          const left = min(j, n - width);
+          const tapsOfTile = tileRows(width);
+          const rowBytes = (<usize>width) << 2;
+          const before = (<usize>(j - left)) << 2;
+          const whole = left == j ? end - ((end - begin) % tapsOfTile) : begin;
+          const to = sums + ((<usize>left) << 2);
           multiply(
             width,
-            edge,
-            rowBytes,
+            to + <usize>begin * yPixelBytes,
+            yPixelBytes,
             from,
-            listRows(edge + TILE_BYTES, tapList + ((<usize>tap) << 2), tapsOfTile, there),
-            tapsOfTile,
+            tapList + ((<usize>begin) << 2),
+            whole - begin,
             rowList + ((<usize>row) << 2),
             min(block, rows - row),
             widthBytes,
@@ -145,8 +133,30 @@ export function convolveWeightsDense(
             0,
             0,
           );
-          const columns = width - (j - left);
-          copyTile(c + before, yPixelBytes, edge + before, rowBytes, there, columns);
+          for (let tap = whole; tap < end; tap += tapsOfTile) {
+            const c = to + <usize>tap * yPixelBytes;
+            const there = min(tapsOfTile, end - tap);
+            if (accumulate) copyTile(edge, rowBytes, c, yPixelBytes, there, width);
+            multiply(
+              width,
+              edge,
+              rowBytes,
+              from,
+              listRows(edge + TILE_BYTES, tapList + ((<usize>tap) << 2), tapsOfTile, there),
+              tapsOfTile,
+              rowList + ((<usize>row) << 2),
+              min(block, rows - row),
+              widthBytes,
+              pixelBytes,
+              dyRows + ((<usize>left) << 2),
+              yPixelBytes,
+              accumulate,
+              0,
+              0,
+            );
+            const columns = width - (j - left);
+            copyTile(c + before, yPixelBytes, edge + before, rowBytes, there, columns);
+          }
         }
       }
     }

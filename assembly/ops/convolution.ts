@@ -188,9 +188,11 @@ export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
 }
 
 /**
- * dWeights [x channels, kernelHeight, kernelWidth, y channels] = Σ x · y over the pixels of x and their windows of y:
- * the gradient of `convolve` for its weights, if y is the gradient of its result. y must be finite. Each element is
- * one sum in the order of the pixels of x, starting at +0. Split over channels of x and rows of the kernel.
+ * dWeights [parts, x channels, kernelHeight, kernelWidth, y channels] = Σ x · y over the pixels of a part of the images
+ * and their windows of y: added up, the gradient of `convolve` for its weights, if y is the gradient of its result. y
+ * must be finite, and a part hold an image. Each element is one sum in the order of the pixels of x, starting at +0.
+ * Split over parts, then over
+ * channels of x and rows of the kernel.
  *
  * Scratch of one thread:    values │ offsets │ images of y, padded, if windows reach beyond them
  */
@@ -201,6 +203,7 @@ export function convolveWeights(
   x: usize,
   y: usize,
   shape: usize,
+  parts: i32,
   scratch: usize,
 ): void {
   const images = load<i32>(shape, IMAGES);
@@ -230,49 +233,50 @@ export function convolveWeights(
   const offsets = values + ((<usize>listLength(shape)) << 2);
   const padded = offsets + ((<usize>listLength(shape)) << 2);
 
-  const begin = shareBegin(channels * kernelHeight, thread, threads, 1);
-  const end = shareEnd(channels * kernelHeight, thread, threads, 1);
-  if (begin >= end) return;
-  memory.fill(dWeights + <usize>begin * lineBytes, 0, <usize>(end - begin) * lineBytes);
+  // Unit i of part p is p · units + i.
+  const units = channels * kernelHeight;
+  const first = shareBegin(parts * units, thread, threads, 1);
+  const last = shareEnd(parts * units, thread, threads, 1);
+  if (first >= last) return;
+  memory.fill(dWeights + <usize>first * lineBytes, 0, <usize>(last - first) * lineBytes);
   if (isPadded) memory.fill(padded, 0, <usize>(group * rows) * rowBytes);
 
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    let from = y + <usize>image * yImageBytes;
-    if (isPadded) {
-      for (let i = 0; i < count; i++) {
-        const source = from + <usize>i * yImageBytes;
-        const to = padded + <usize>(i * rows) * rowBytes;
-        copyPadded(to, rowBytes, source, yHeight, yWidthBytes, top, left);
-      }
-      from = padded;
-    }
-    const pixels = x + <usize>(image * height * width) * pixelBytes;
-    let unit = begin;
-    while (unit < end) {
-      const channel = unit / kernelHeight;
-      let kept = 0;
-      let pixel = pixels + ((<usize>channel) << 2);
-      for (let i = 0; i < count; i++) {
-        let row = corner + <usize>(i * rows) * rowBytes;
-        for (let iy = 0; iy < height; iy++, row += rowBytes) {
-          const at = (<usize>kept) << 2;
-          kept += listNonZero(
-            values + at,
-            offsets + at,
-            pixel,
-            width,
-            pixelBytes,
-            row,
-            yPixelBytes,
-          );
-          pixel += <usize>width * pixelBytes;
+  for (let part = first / units; part * units < last; part++) {
+    const begin = max(0, first - part * units);
+    const end = min(units, last - part * units);
+    const stopImage = shareEnd(images, part, parts, 1);
+    const sums = dWeights + <usize>(part * units) * lineBytes;
+    for (let image = shareBegin(images, part, parts, 1); image < stopImage; image += group) {
+      const count = min(group, stopImage - image);
+      let from = y + <usize>image * yImageBytes;
+      if (isPadded) {
+        for (let i = 0; i < count; i++) {
+          const source = from + <usize>i * yImageBytes;
+          const to = padded + <usize>(i * rows) * rowBytes;
+          copyPadded(to, rowBytes, source, yHeight, yWidthBytes, top, left);
         }
+        from = padded;
       }
-      const stop = min(end, (channel + 1) * kernelHeight);
-      for (; unit < stop; unit++) {
-        const line = from + <usize>(unit - channel * kernelHeight) * rowBytes;
-        addSparseRows(dWeights + <usize>unit * lineBytes, columns, values, offsets, kept, line);
+      const pixels = x + <usize>(image * height * width) * pixelBytes;
+      let unit = begin;
+      while (unit < end) {
+        const channel = unit / kernelHeight;
+        let kept = 0;
+        let pixel = pixels + ((<usize>channel) << 2);
+        for (let i = 0; i < count; i++) {
+          let row = corner + <usize>(i * rows) * rowBytes;
+          for (let iy = 0; iy < height; iy++, row += rowBytes) {
+            const at = (<usize>kept) << 2;
+            const to = offsets + at;
+            kept += listNonZero(values + at, to, pixel, width, pixelBytes, row, yPixelBytes);
+            pixel += <usize>width * pixelBytes;
+          }
+        }
+        const stop = min(end, (channel + 1) * kernelHeight);
+        for (; unit < stop; unit++) {
+          const line = from + <usize>(unit - channel * kernelHeight) * rowBytes;
+          addSparseRows(sums + <usize>unit * lineBytes, columns, values, offsets, kept, line);
+        }
       }
     }
   }

@@ -1,4 +1,9 @@
 // Questions that are asked before or after a kernel, so that an error can say what is wrong.
+import { loadLanes } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+
+/** Elements per step of the split. */
+const GRAIN: i32 = 16;
 
 /** The position of the first of `count` int32 that is not in [0, limit), or -1. */
 export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
@@ -23,21 +28,19 @@ export function countNonZero(x: usize, n: i32): i32 {
   return count;
 }
 
-/** 1 if none of the n float32 is infinite or NaN, else 0. */
-export function allFinite(x: usize, n: i32): i32 {
+/** flags[thread] = 1 if one of its share of the n float32 is infinite or NaN, else 0. Split over elements. */
+export function findNonFinite(thread: i32, threads: i32, flags: usize, x: usize, n: i32): void {
+  const begin = shareBegin(n, thread, threads, GRAIN);
+  let left = shareEnd(n, thread, threads, GRAIN) - begin;
+  x += (<usize>begin) << 2;
   // x - x is 0 for every finite x and NaN for the others.
-  let bad = i32x4.splat(0);
-  for (; n >= 4; n -= 4) {
+  let sum = f32x4.splat(0);
+  for (; left >= 4; left -= 4, x += 16) {
     const v = v128.load(x);
-    const zero = f32x4.sub(v, v);
-    bad = v128.or(bad, f32x4.ne(zero, zero));
-    x += 16;
+    sum = f32x4.add(sum, f32x4.sub(v, v));
   }
-  if (v128.any_true(bad)) return 0;
-  for (; n > 0; n--) {
-    const v = load<f32>(x);
-    if (v - v != 0) return 0;
-    x += 4;
-  }
-  return 1;
+  const v = loadLanes(x, left);
+  sum = f32x4.add(sum, f32x4.sub(v, v));
+  const bad = f32x4.ne(sum, sum);
+  store<i32>(flags + ((<usize>thread) << 2), i32(v128.any_true(bad)));
 }

@@ -2,6 +2,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { bytesOf, emptyTensor, sizeOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Storage } from '../tensor/storage.js';
+import { allFinite } from './finite.js';
 
 /** Entries `first` … `first + count` of x along its first axis, where they lie. */
 export function neighbouringRows(x: Tensor, first: number, count: number): Tensor {
@@ -37,15 +38,14 @@ const knownFinite = new WeakMap<Storage, { readonly version: number; readonly pl
 /** The first entry of x along its first axis that holds NaN or infinity; undefined if none does. */
 export function firstNonFiniteRow(x: Tensor): number | undefined {
   if (x.dtype !== 'float32' || isKnownFinite(x)) return undefined;
-  const { kernels } = currentRuntime();
-  if (kernels.allFinite(x.pointer, x.size) !== 0) {
+  if (allFinite(x.pointer, x.size)) {
     const { version } = x.storage;
     if (x.size >= REMEMBERED_SIZE) knownFinite.set(x.storage, { version, place: placeOf(x) });
     return undefined;
   }
   const size = x.size / (x.shape[0] ?? 1);
   let row = 0;
-  while (kernels.allFinite(x.pointer + row * size * bytesOf(x.dtype), size) !== 0) row++;
+  while (allFinite(x.pointer + row * size * bytesOf(x.dtype), size)) row++;
   return row;
 }
 

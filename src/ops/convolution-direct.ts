@@ -1,9 +1,10 @@
-import { Epilogue } from '../../assembly/codes.js';
+import { Epilogue, ReduceOp } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/parts/windows.js';
 import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
+import { allFinite } from './finite.js';
 import { writeLayout } from './layout.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
@@ -66,6 +67,11 @@ function isDense(x: Tensor, columns: number): boolean {
 function matrixOf(x: Tensor): PackedMatrix {
   const n = x.shape.at(-1) ?? 1;
   return PackedMatrix.of(x, { pointer: x.pointer, k: x.size / n, n, transposed: false });
+}
+
+/** If sums of all columns of x are finite, so is x. */
+export function rememberFinite(x: Tensor, sums: Tensor): void {
+  if (allFinite(sums.pointer, sums.size)) matrixOf(x).markFinite();
 }
 
 /** One side of a convolution: height, width and channels. */
@@ -242,28 +248,31 @@ export function kernelGradientDirect(
   const { kernels, threads } = runtime;
   const [a, b] = [elements.pointer, windowed.pointer];
 
+  const parts = partsOf(window.images);
   // The tile takes 0.6 of the time a number (measured), but fills up the last eight columns.
   const wasted = (Math.ceil(filters / TILE) * TILE) / filters;
   if (filters >= TILE && density(elements) > 0.6 * wasted) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);
-    const [to, from, by] = [dKernel.pointer, x.pointer, dy.pointer];
-    runtime.run('convolveWeightsDense', to, from, by, write(), scratch);
+    using sums = emptyTensor([parts, dKernel.size], 'float32');
+    const [to, from, by] = [sums.pointer, x.pointer, dy.pointer];
+    runtime.run('convolveWeightsDense', to, from, by, write(), parts, scratch);
+    addParts(dKernel, sums);
     return true;
   }
 
   const write = (): Pointer => (overOutputs ? writeBackward : writeForward)(window, filters);
   const scratch = runtime.workspace(kernels.convolveWeightsScratchBytes(write(), threads));
-  using sums = emptyTensor(
-    overOutputs
-      ? [filters, kernelHeight, kernelWidth, channels]
-      : [channels, kernelHeight, kernelWidth, filters],
-    'float32',
-  );
-  runtime.run('convolveWeights', sums.pointer, a, b, write(), scratch);
+  const shape = overOutputs
+    ? [filters, kernelHeight, kernelWidth, channels]
+    : [channels, kernelHeight, kernelWidth, filters];
+  using partial = emptyTensor([parts, ...shape], 'float32');
+  runtime.run('convolveWeights', partial.pointer, a, b, write(), parts, scratch);
+  using sums = emptyTensor(shape, 'float32');
+  addParts(sums, partial);
   // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
-  const isFinite = ({ pointer, size }: Tensor): boolean => kernels.allFinite(pointer, size) !== 0;
+  const isFinite = ({ pointer, size }: Tensor): boolean => allFinite(pointer, size);
   if (!overOutputs && !isFinite(sums) && !isFinite(x)) return false;
   using ordered = overOutputs
     ? permute(sums, [1, 2, 3, 0])
@@ -271,4 +280,20 @@ export function kernelGradientDirect(
   const copy = writeLayout('convolution', [ordered.size], [1], [1], false);
   runtime.run('copyStrided', dKernel.pointer, ordered.pointer, copy, bytesOf('float32'));
   return true;
+}
+
+/**
+ * Into how many parts images are divided, whose sums are added up at the end: a thread then reads the images that it
+ * has written. It depends on nothing but the number of images, so that the bits do not depend on the threads.
+ */
+function partsOf(images: number): number {
+  return Math.max(1, Math.min(8, Math.floor(images / 8)));
+}
+
+/** out = the sum of parts[part, …]. */
+function addParts(out: Tensor, parts: Tensor): void {
+  const runtime = currentRuntime();
+  const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+  const count = parts.shape[0] ?? 1;
+  runtime.run('reduceF32', out.pointer, parts.pointer, 1, count, out.size, ReduceOp.Sum, scratch);
 }

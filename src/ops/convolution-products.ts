@@ -6,6 +6,7 @@ import {
   inputGradientDirect,
   isDirect,
   kernelGradientDirect,
+  rememberFinite,
 } from './convolution-direct.js';
 import {
   convolveUnrolled,
@@ -43,10 +44,13 @@ export function convolve(
   const operands = bias === null ? [x, kernel] : [x, kernel, bias];
   return record(op, operands, out, [x, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);
+    // First, since it tells whether dz is finite.
+    const dBias = wanted[2] === true ? sum(reshape(dz, [-1, filters]), 0) : undefined;
+    if (dBias !== undefined) rememberFinite(dz, dBias);
     return [
       wanted[0] === true ? inputGradient(op, dz, w, window) : undefined,
       wanted[1] === true ? kernelGradient(op, p, dz, window) : undefined,
-      wanted[2] === true ? sum(reshape(dz, [-1, filters]), 0) : undefined,
+      dBias,
     ];
   });
 }

@@ -2,6 +2,7 @@ import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Derived } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/kernels.js';
+import { allFinite } from './finite.js';
 
 /** Which matrix of a tensor's block is meant, and how it lies there. */
 export interface MatrixPlace {
@@ -51,8 +52,13 @@ export class PackedMatrix implements Derived {
   /** Whether no element is NaN or infinite. */
   get isFinite(): boolean {
     const { pointer, k, n } = this.#place;
-    this.#isFinite ??= currentRuntime().kernels.allFinite(pointer, k * n) !== 0;
+    this.#isFinite ??= allFinite(pointer, k * n);
     return this.#isFinite;
+  }
+
+  /** For who knows that no element is NaN or infinite. */
+  markFinite(): void {
+    this.#isFinite = true;
   }
 
   /** Runs `use` with the panels of the matrix. */

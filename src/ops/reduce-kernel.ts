@@ -1,7 +1,8 @@
-import type { ReduceOp } from '../../assembly/codes.js';
+import { ReduceOp } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
 import type { DType, Shape, Tensor } from '../tensor/index.js';
+import type { Pointer } from '../wasm/kernels.js';
 import { convert } from './cast.js';
 import { permute } from './permute.js';
 
@@ -53,11 +54,44 @@ export function runReduce(
   const runtime = currentRuntime();
   if (kernel === 'reduceF32' || kernel === 'argReduceF32') {
     const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
-    runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
+    const isSum = kernel === 'reduceF32' && code === (ReduceOp.Sum as number);
+    if (isSum && outer === 1 && inner > 1 && inner <= MAX_PART_COLUMNS && length >= MIN_PART_ROWS) {
+      sumInParts(out.pointer, x.pointer, length, inner, scratch);
+    } else {
+      runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
+    }
   } else {
     runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code);
   }
   return out;
+}
+
+/** Rows of long, narrow matrices are added up in so many parts: their columns alone are too few for the threads. */
+const PARTS = 16;
+const MAX_PART_COLUMNS = 256;
+const MIN_PART_ROWS = 1024;
+
+/** out[columns] = the sums of x[rows, columns] down the columns, whose parts depend on the shape alone. */
+function sumInParts(
+  out: Pointer,
+  x: Pointer,
+  rows: number,
+  columns: number,
+  scratch: Pointer,
+): void {
+  const runtime = currentRuntime();
+  const rowBytes = 4 * columns;
+  const partRows = Math.floor(rows / PARTS);
+  const rest = rows - PARTS * partRows;
+  const parts = PARTS + (rest > 0 ? 1 : 0);
+  const addUp = (to: Pointer, from: Pointer, outer: number, length: number): void => {
+    runtime.run('reduceF32', to, from, outer, length, columns, ReduceOp.Sum, scratch);
+  };
+  runtime.withScratch(parts * rowBytes, (partial) => {
+    addUp(partial, x, PARTS, partRows);
+    if (rest > 0) addUp(partial + PARTS * rowBytes, x + PARTS * partRows * rowBytes, 1, rest);
+    addUp(out, partial, 1, parts);
+  });
 }
 
 /** A reduction of float32 or int32 (smaller types as int32). */

@@ -43,6 +43,7 @@ export interface SplitKernels extends UpdateKernels {
     activation: number,
     scratch: Pointer,
   ): void;
+  findNonFinite(flags: Pointer, x: Pointer, n: number): void;
   listRows(lists: Pointer, a: Pointer, m: number, k: number): void;
   gemmListedPack(packed: Pointer, b: Pointer, k: number, n: number, slots: number): void;
   gemmListed(
@@ -171,6 +172,7 @@ export interface SplitKernels extends UpdateKernels {
     x: Pointer,
     y: Pointer,
     shape: Pointer,
+    parts: number,
     scratch: Pointer,
   ): void;
   convolveDense(
@@ -187,6 +189,7 @@ export interface SplitKernels extends UpdateKernels {
     x: Pointer,
     dy: Pointer,
     shape: Pointer,
+    parts: number,
     scratch: Pointer,
   ): void;
   im2col(columns: Pointer, x: Pointer, window: Pointer, firstRow: number, rows: number): void;
@@ -296,7 +299,6 @@ export interface PlainKernels {
   convolveDenseScratchBytes(shape: Pointer, threads: number): number;
   convolveWeightsDenseScratchBytes(shape: Pointer, threads: number): number;
   firstOutOfRange(indices: Pointer, count: number, limit: number): number;
-  allFinite(x: Pointer, n: number): number;
   countNonZero(x: Pointer, n: number): number;
   randomPermutation(
     out: Pointer,

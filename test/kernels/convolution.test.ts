@@ -79,6 +79,14 @@ function expectClose(got: readonly number[], want: Float64Array, terms: number):
   expect(got.length).toBe(want.length);
 }
 
+/** What the parts of the images come to together. */
+function sumOfParts(sums: readonly number[], parts: number): number[] {
+  const n = sums.length / parts;
+  return Array.from({ length: n }, (_, i) =>
+    Array.from({ length: parts }, (__, part) => sums[part * n + i] ?? NaN).reduce((a, b) => a + b),
+  );
+}
+
 /** Whether every pixel of y sees a window that begins at or before x and ends at or behind it, as dense kernels need. */
 function isClosed({ x, y, kernel, base }: Case): boolean {
   return ([0, 1] as const).every((axis) => {
@@ -169,34 +177,38 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
       expected[w] = at(expected, w) + at(x, i) * at(y, o);
     });
     const shape = wasm.place(shapeOf(test));
-    const bytes = wasm.run('convolveWeightsScratchBytes', shape.pointer, 7);
-    const scratch = wasm.place(new Uint8Array(bytes));
-    const got = runKernel(
-      'convolveWeights',
-      blankF32(weightCount),
-      x,
-      y,
-      shapeOf(test),
-      scratch.pointer,
-    );
-    expectClose(got, expected, images * size(xSide.slice(0, 2)));
-    expect(scratch.isFenced()).toBe(true);
-    scratch.release();
+    for (const parts of [1, 2, 3].filter((count) => count <= images)) {
+      const bytes = wasm.run('convolveWeightsScratchBytes', shape.pointer, 7);
+      const scratch = wasm.place(new Uint8Array(bytes));
+      const got = runKernel(
+        'convolveWeights',
+        blankF32(parts * weightCount),
+        x,
+        y,
+        shapeOf(test),
+        parts,
+        scratch.pointer,
+      );
+      expectClose(sumOfParts(got, parts), expected, images * size(xSide.slice(0, 2)));
+      expect(scratch.isFenced()).toBe(true);
+      scratch.release();
+      if (!isClosed(test) || ySide[2] < 8) continue;
 
-    if (isClosed(test) && ySide[2] >= 8) {
       const room = wasm.run('convolveWeightsDenseScratchBytes', shape.pointer, 7);
       const tiles = wasm.place(new Uint8Array(room));
       const dense = runKernel(
         'convolveWeightsDense',
-        blankF32(weightCount),
+        blankF32(parts * weightCount),
         x,
         y,
         shapeOf(test),
+        parts,
         tiles.pointer,
       );
-      expect(dense, 'the same bits with the register tile').toEqual(
-        asMatrix(test, Float32Array.from(got)),
+      const asMatrices = Array.from({ length: parts }, (_, part) =>
+        asMatrix(test, Float32Array.from(got.slice(part * weightCount, (part + 1) * weightCount))),
       );
+      expect(dense, 'the same bits with the register tile').toEqual(asMatrices.flat());
       expect(tiles.isFenced()).toBe(true);
       tiles.release();
     }

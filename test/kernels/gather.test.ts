@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askKernel, blankF32, blankU8, runKernel } from './views.js';
 import { bytes, integers } from './integers.js';
+import { wasm } from './instance.js';
 import { values } from './values.js';
 
 const counts = [0, 1, 3, 8, 17];
@@ -98,19 +99,36 @@ describe('firstOutOfRange', () => {
   });
 });
 
-describe('allFinite', () => {
-  it('is 1 for finite numbers, however large or small', () => {
-    for (const n of [0, 1, 3, 4, 5, 17]) expect(askKernel('allFinite', values(n, 1, n), n)).toBe(1);
-    const extremes = Float32Array.of(3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0, 0);
-    expect(askKernel('allFinite', extremes, 5)).toBe(1);
+describe('findNonFinite', () => {
+  /** The words of so many threads. */
+  function findIn(x: Float32Array, threads: number): number[] {
+    const flags = wasm.place(new Int32Array(threads).fill(-1), 4);
+    const placed = wasm.place(x, 4);
+    wasm.runSplit('findNonFinite', threads, flags.pointer, placed.pointer, x.length);
+    const words = [...flags.read()];
+    expect(flags.isFenced() && placed.isFenced()).toBe(true);
+    flags.release();
+    placed.release();
+    return words;
+  }
+
+  it('finds nothing in finite numbers, however large or small', () => {
+    for (const threads of [1, 3]) {
+      const none = Array.from({ length: threads }, () => 0);
+      for (const n of [0, 1, 3, 4, 5, 17, 65])
+        expect(findIn(values(n, 1, n), threads)).toEqual(none);
+      const extremes = Float32Array.of(3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0, 0);
+      expect(findIn(extremes, threads)).toEqual(none);
+    }
   });
 
-  it.each([NaN, Infinity, -Infinity])('is 0 with %d anywhere', (bad) => {
-    for (const n of [1, 3, 4, 5, 9, 17]) {
+  it.each([NaN, Infinity, -Infinity])('finds %d anywhere', (bad) => {
+    for (const n of [1, 3, 4, 5, 9, 17, 65]) {
       for (let place = 0; place < n; place++) {
         const x = values(n, 1, n);
         x[place] = bad;
-        expect(askKernel('allFinite', x, n)).toBe(0);
+        expect(findIn(x, 1)).toEqual([1]);
+        expect(findIn(x, 3).filter((word) => word === 1)).toHaveLength(1);
       }
     }
   });
