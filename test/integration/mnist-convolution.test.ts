@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { datasets, layers, models, utils } from 'lanegrad';
+import { datasets, layers, models, tidy, utils } from 'lanegrad';
 
 const directory = process.env['LANEGRAD_DATA_DIR'];
 const reason = directory ? '' : ' (skipped: LANEGRAD_DATA_DIR names no folder with MNIST)';
 
 describe('a small convolutional network', () => {
-  it.skipIf(!directory)(
-    `learns MNIST to a test accuracy of 0.97 in one epoch${reason}`,
+  // Pixels scaled to mean 0 and variance 1, as is usual: seeds 0 to 3 come to 0.971 to 0.977. From pixels between 0 and
+  // 1 they come to 0.965 to 0.971, and PyTorch, from the same weights over the same batches, to the same.
+  it.skipIf(!directory).each([0, 1])(
+    `learns MNIST to a test accuracy of 0.97 in one epoch, seed %i${reason}`,
     { timeout: 300_000 },
-    async () => {
+    async (seed) => {
       const [[trainImages, trainLabels], [testImages, testLabels]] =
         await datasets.mnist.loadData();
-      // Of seeds 0 to 3 two come to 0.969 and 0.971, two to 0.965 and 0.966; PyTorch, from the same weights over the
-      // same batches, comes to the same.
-      utils.setRandomSeed(2);
+      utils.setRandomSeed(seed);
       const network = new models.Sequential();
       network.add(layers.Input([28, 28, 1]));
       network.add(new layers.Conv2D(16, 3, { activation: 'relu' }));
@@ -29,14 +29,21 @@ describe('a small convolutional network', () => {
       });
       // 16 · 9 + 16, 32 · 16 · 9 + 32, 800 · 10 + 10
       expect(network.countParams()).toBe(160 + 4640 + 8010);
-      const pictures = (images: typeof trainImages) =>
-        images.reshape([-1, 28, 28, 1]).astype('float32').div(255);
-      await network.fit(pictures(trainImages), trainLabels, { batchSize: 128, verbose: 0 });
-      const [loss, accuracy] = await network.evaluate(pictures(testImages), testLabels, {
-        verbose: 0,
+      const [mean, deviation] = tidy(() => {
+        const pixels = trainImages.astype('float32').div(255);
+        return [pixels.mean().item(), pixels.std().item()];
       });
+      const pictures = (images: typeof trainImages) =>
+        tidy(() =>
+          images.reshape([-1, 28, 28, 1]).astype('float32').div(255).sub(mean).div(deviation),
+        );
+      using trainPictures = pictures(trainImages);
+      using testPictures = pictures(testImages);
+      await network.fit(trainPictures, trainLabels, { batchSize: 128, verbose: 0 });
+      const [loss, accuracy] = await network.evaluate(testPictures, testLabels, { verbose: 0 });
       expect(loss).toBeLessThan(0.12);
       expect(accuracy).toBeGreaterThanOrEqual(0.97);
+      for (const tensor of [trainImages, trainLabels, testImages, testLabels]) tensor.dispose();
     },
   );
 });
