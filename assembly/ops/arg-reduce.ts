@@ -37,12 +37,37 @@ export function argReduceF32(
       continue;
     }
     let at: i32;
-    if (length >= 32) at = positionInRow(op == ReduceOp.Max, first, length);
-    else if (op == ReduceOp.Max) at = position<f32>(true, first, length, 4);
+    if (op == ReduceOp.Max) at = largestInRow(first, length);
+    else if (length >= 32) at = positionInRow(false, first, length);
     else at = position<f32>(false, first, length, 4);
     store<i32>(to, at);
     i++;
   }
+}
+
+/**
+ * out[rows] = 1 where the largest elements of a row of x and of y [rows, length] stand at one place, else 0, float32;
+ * length > 0.
+ */
+export function matchLargest(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  y: usize,
+  rows: i32,
+  length: i32,
+): void {
+  const end = shareEnd(rows, thread, threads, 1);
+  for (let i = shareBegin(rows, thread, threads, 1); i < end; i++) {
+    const row = (<usize>i * length) << 2;
+    const isMatch = largestInRow(x + row, length) == largestInRow(y + row, length);
+    store<f32>(out + ((<usize>i) << 2), <f32>i32(isMatch));
+  }
+}
+
+function largestInRow(x: usize, length: i32): i32 {
+  return length >= 32 ? positionInRow(true, x, length) : position<f32>(true, x, length, 4);
 }
 
 /** Where the best element of a contiguous row is: first the best block, then the place in it. */

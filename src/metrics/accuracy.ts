@@ -2,6 +2,7 @@ import { ShapeError } from '../errors.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { alignTargets, asTensor } from '../losses/ranks.js';
 import { argmax, cast, equal, squeeze } from '../ops/index.js';
+import { matchLargest } from '../ops/reduce.js';
 import { formatShape, sameShape, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
@@ -19,7 +20,7 @@ export function accuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
 export function categoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
   const predictions = asTensor(yPred);
   const targets = oneHotTargets('categorical_accuracy', yTrue, predictions, predictions.ndim - 1);
-  return cast(equal(argmax(targets, -1), argmax(predictions, -1)), 'float32');
+  return matchLargest(targets, predictions);
 }
 
 /**

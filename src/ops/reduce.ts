@@ -1,10 +1,11 @@
 import { ReduceOp } from '../../assembly/codes.js';
-import { record, sever } from '../autodiff/index.js';
+import { isRecording, record, sever } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
   emptyTensor,
   formatShape,
+  full,
   normalizeAxis,
   scoped,
   sizeOf,
@@ -39,7 +40,10 @@ export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
     const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
     const result = record('mean', [input], out, [], (dy) => [
-      broadcastTo(reshape(div(dy, count), kept), input.shape),
+      // Of a single number: at once, where nobody differentiates the gradient.
+      dy.size === 1 && !isRecording()
+        ? full(input.shape, dy.item() / count)
+        : broadcastTo(reshape(div(dy, count), kept), input.shape),
     ]);
     return keepdims ? reshape(result, kept) : result;
   });
@@ -89,6 +93,19 @@ function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axi
 /** int32 index of the first largest element along `axis` (of all elements in order, if none is given). */
 export function argmax(x: TensorLike, axis?: number | null): Tensor {
   return argExtremum('argmax', ReduceOp.Max, x, axis);
+}
+
+/**
+ * 1 where the first largest elements of x and of y stand at one place of the last axis, else 0:
+ * [n, …, classes] → [n, …], float32. Both have one shape.
+ */
+export function matchLargest(x: Tensor, y: Tensor): Tensor {
+  const op = 'argmax';
+  requireElements(op, x, [x.ndim - 1]);
+  const out = emptyTensor(x.shape.slice(0, -1), 'float32');
+  const classes = x.shape.at(-1) ?? 1;
+  currentRuntime().run('matchLargest', out.pointer, x.pointer, y.pointer, out.size, classes);
+  return sever(op, [x, y], out);
 }
 
 /** int32 index of the first smallest element along `axis` (of all elements in order, if none is given). */

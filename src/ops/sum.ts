@@ -1,5 +1,5 @@
 import { ReduceOp } from '../../assembly/codes.js';
-import { record } from '../autodiff/index.js';
+import { isRecording, record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
@@ -8,6 +8,7 @@ import {
   checkShape,
   emptyTensor,
   formatShape,
+  full,
   sameShape,
   scoped,
   toTensor,
@@ -27,7 +28,10 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const input = toTensor(x);
     const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
     const result = record('sum', [input], out, [], (dy) => [
-      broadcastTo(reshape(dy, kept), input.shape),
+      // Of a single number: at once, where nobody differentiates the gradient.
+      dy.size === 1 && !isRecording()
+        ? full(input.shape, dy.item())
+        : broadcastTo(reshape(dy, kept), input.shape),
     ]);
     return keepdims ? reshape(result, kept) : result;
   });

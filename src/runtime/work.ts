@@ -41,6 +41,7 @@ const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...place
   reduceBool: [1, 2, 3, 4],
   argReduceF32: [1, 2, 3, 4],
   argReduceI32: [1, 2, 3, 4],
+  matchLargest: [2, 3, 4],
   cumulativeSumF32: [1, 2, 3, 4],
   cumulativeSumI32: [1, 2, 3, 4],
   sortRows: [10, 2, 3],

@@ -85,15 +85,27 @@ export function full(shape: Shape, value: number | boolean, dtype?: DType): Tens
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
   // The pattern first: a value that the type does not hold leaves nothing behind.
-  const pattern = type === 'float32' ? scalar(Number(value), type) : tensor(value, { dtype: type });
-  const bytes = bytesOf(type);
-  const runtime = currentRuntime();
-  const bits =
-    bytes === 4 ? (runtime.int32[pattern.pointer / 4] ?? 0) : (runtime.uint8[pattern.pointer] ?? 0);
-  pattern.dispose();
+  const bits = type === 'float32' ? bitsOfFloat(Number(value)) : bitsOf(value, type);
   const result = emptyTensor([...shape], type);
-  runtime.run('fill', result.pointer, result.size, bits, bytes);
+  currentRuntime().run('fill', result.pointer, result.size, bits, bytesOf(type));
   return result;
+}
+
+const float = new Float32Array(1);
+const word = new Int32Array(float.buffer);
+
+function bitsOfFloat(value: number): number {
+  float[0] = value;
+  return word[0] ?? 0;
+}
+
+/** @throws DTypeError for a value that the type does not hold. */
+function bitsOf(value: number | boolean, type: DType): number {
+  const pattern = tensor(value, { dtype: type });
+  const { int32, uint8 } = currentRuntime();
+  const bits = bytesOf(type) === 4 ? int32[pattern.pointer / 4] : uint8[pattern.pointer];
+  pattern.dispose();
+  return bits ?? 0;
 }
 
 /** A tensor of zeros, float32 unless `dtype` says otherwise. */

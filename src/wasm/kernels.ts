@@ -139,6 +139,7 @@ export interface SplitKernels extends UpdateKernels {
     op: number,
     scratch: Pointer,
   ): void;
+  matchLargest(out: Pointer, x: Pointer, y: Pointer, rows: number, length: number): void;
   argReduceI32(
     out: Pointer,
     x: Pointer,

@@ -238,6 +238,27 @@ describe('argReduceF32 of long rows and of many columns', () => {
   });
 });
 
+describe('matchLargest', () => {
+  it.each([1, 2, 3, 10, 31, 32, 33, 100])('compares the first largest of rows of %i', (length) => {
+    const rows = 40;
+    const x = Float32Array.from(integers(rows * length, -3, 3, 5));
+    const y = Float32Array.from(integers(rows * length, -3, 3, 6));
+    // NaN is the largest, and the first one counts.
+    for (let row = 0; row < rows; row += 4) x[row * length + (row % length)] = NaN;
+    for (let row = 0; row < rows; row += 8) y[row * length + (row % length)] = NaN;
+    const largest = (all: Float32Array, row: number): number => {
+      const line = [...all.subarray(row * length, (row + 1) * length)];
+      return line.some(Number.isNaN)
+        ? line.findIndex(Number.isNaN)
+        : line.indexOf(Math.max(...line));
+    };
+    const expected = Array.from({ length: rows }, (_, row) =>
+      largest(x, row) === largest(y, row) ? 1 : 0,
+    );
+    expect(runKernel('matchLargest', blankF32(rows), x, y, rows, length)).toEqual(expected);
+  });
+});
+
 describe('cumulativeSumF32', () => {
   it('rounds the float64 running sums', () => {
     for (const shape of shapes) {
