@@ -1,30 +1,25 @@
 // Bytes as text that a module can hold, in the layout that src/wasm/embedded.ts describes and reads.
 
-/** Every character that needs no escape in any kind of string literal, in any encoding, or inside of HTML. */
-const alphabet = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
-  (character) => !'"$\'<\\`'.includes(character),
-);
-const SINGLE = alphabet.length - 2;
+/** As in src/wasm/embedded.ts. */
+const LETTERS =
+  'etrni as,o()=.lhuc{}dpmf:g;wby0v?[]>1#xS&!2kNCzA|-_+MLEOB3RDj*PTI/WFUGqV4HK58Z6JYQX79%^@~';
+const SINGLE = LETTERS.length - 2;
 
 /** @param {Uint8Array} bytes @returns {{ frequent: string, text: string }} */
 export function embedBytes(bytes) {
   const counts = new Array(256).fill(0);
   for (const byte of bytes) counts[byte]++;
   const byCount = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
-  const singles = byCount.slice(0, SINGLE).sort((a, b) => a - b);
-  const pairs = byCount.slice(SINGLE).sort((a, b) => a - b);
+  const frequent = byCount.slice(0, SINGLE);
+  const others = byCount.slice(SINGLE).sort((a, b) => a - b);
   const codes = [];
-  singles.forEach((byte, i) => (codes[byte] = alphabet[i]));
-  pairs.forEach((byte, i) => {
-    const [first, second] = [Math.floor(i / alphabet.length), i % alphabet.length];
-    codes[byte] = alphabet[SINGLE + first] + alphabet[second];
+  frequent.forEach((byte, i) => (codes[byte] = LETTERS[i]));
+  others.forEach((byte, i) => {
+    const [first, second] = [Math.floor(i / LETTERS.length), i % LETTERS.length];
+    codes[byte] = LETTERS[SINGLE + first] + LETTERS[second];
   });
-  const isSingle = new Set(singles);
-  const frequent = Array.from({ length: 64 }, (_, digit) =>
-    [0, 1, 2, 3].reduce((sum, bit) => sum + (isSingle.has(4 * digit + bit) ? 1 << bit : 0), 0),
-  );
   return {
-    frequent: frequent.map((digit) => digit.toString(16)).join(''),
+    frequent: frequent.map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     text: Array.from(bytes, (byte) => codes[byte]).join(''),
   };
 }
