@@ -1,4 +1,4 @@
-// What reads and writes the files of models: one chunk, loaded when the first file is. A bundler cuts what a page loads
+// What reads and writes the files of models and the backups of fit: one chunk, loaded when the first file is. A bundler cuts what a page loads
 // at once into pieces, by which chunks need them, and gzip compresses each piece by itself: six chunks in place of this
 // one made the smallest program 4 kB larger (measured).
 //
@@ -21,5 +21,6 @@ import './index.js';
 export { parseLayersModel } from '../io/layers-model.js';
 export { decodeKerasModel } from './load-keras.js';
 export { saveModel } from './save.js';
+export { captureTraining, restoreTraining } from './training-backup.js';
 export { fromTrainingConfig } from './training-config.js';
 export { loadWeights, saveWeights } from './weights.js';
