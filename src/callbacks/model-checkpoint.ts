@@ -1,7 +1,7 @@
 import { checkBoolean, checkNumber, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation } from '../io/model-source.js';
+import { checkModelLocation } from '../io/model-location.js';
 import { weightsFormat } from '../io/weights-format.js';
 import { defaultWriter } from '../terminal/writer.js';
 import type { Writer } from '../terminal/writer.js';

@@ -1,4 +1,5 @@
-import { STORE_SCHEMES, openStore, storeAddress } from '../data/store.js';
+import { openStore } from '../data/store.js';
+import { STORE_SCHEMES, storeAddress } from '../data/store-address.js';
 import type { StoredInfo } from '../data/store.js';
 import { DatasetError, ValueError } from '../errors.js';
 
