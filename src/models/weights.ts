@@ -12,7 +12,8 @@ import { ValueError } from '../errors.js';
 import { matchWeights, weightNames } from '../io/match-weights.js';
 import type { Assignment, MatchOptions } from '../io/match-weights.js';
 import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
-import type { WeightsFormat, WeightsFormatName } from '../io/weights-format.js';
+import type { WeightsFormat } from '../io/weights-format.js';
+import type { WeightsFormatName } from '../io/weights-location.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import type { Model } from './model.js';
 
