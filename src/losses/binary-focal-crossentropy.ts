@@ -1,6 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -79,14 +78,5 @@ export class BinaryFocalCrossentropy extends Crossentropy {
     const { fromLogits, labelSmoothing, axis, applyClassBalancing, alpha, gamma } = this;
     const focus = { applyClassBalancing, alpha, gamma };
     return binaryFocalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis, ...focus });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      apply_class_balancing: this.applyClassBalancing,
-      alpha: this.alpha,
-      gamma: this.gamma,
-    };
   }
 }

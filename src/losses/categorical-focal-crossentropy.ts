@@ -1,6 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import { log, mul, neg, pow, softmax, sub, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
@@ -70,13 +69,5 @@ export class CategoricalFocalCrossentropy extends Crossentropy {
     const { fromLogits, labelSmoothing, axis, alpha, gamma } = this;
     const parameters = { fromLogits, labelSmoothing, axis, alpha, gamma };
     return categoricalFocalCrossentropy(yTrue, yPred, parameters);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      alpha: this.alpha,
-      gamma: this.gamma,
-    };
   }
 }

@@ -1,6 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import { maximum, mul, neg, rsqrt, square, sum } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -53,9 +52,5 @@ export class CosineSimilarity extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return cosineSimilarity(yTrue, yPred, { axis: this.axis });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }

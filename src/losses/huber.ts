@@ -1,6 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import { abs, lessEqual, mean, mul, square, sub, where } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -47,9 +46,5 @@ export class Huber extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return huber(yTrue, yPred, { delta: this.delta });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), delta: this.delta };
   }
 }

@@ -1,6 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import {
   cast,
@@ -108,15 +107,6 @@ export class SparseCategoricalCrossentropy extends Loss {
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
     const { ignoreClass, axis } = this;
     return ignoreClass === null ? undefined : countedLabels(yTrue, yPred, ignoreClass, axis);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      ignore_class: this.ignoreClass,
-      axis: this.axis,
-    };
   }
 }
 

@@ -1,6 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import { alignTargets } from '../losses/ranks.js';
 import { cast, equal, greater } from '../ops/index.js';
@@ -36,9 +35,5 @@ export class BinaryAccuracy extends MeanMetricWrapper {
     const threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
     super((t, p) => binaryAccuracy(t, p, { threshold }), options, 'binary_accuracy');
     this.threshold = threshold;
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), threshold: this.threshold };
   }
 }

@@ -96,10 +96,6 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
     super((t, p) => topKCategoricalAccuracy(t, p, { k }), options, 'top_k_categorical_accuracy');
     this.k = k;
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), k: this.k };
-  }
 }
 
 /** How often the right class is among the k most probable; targets are class labels. */
@@ -124,7 +120,7 @@ export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   }
 
   override getConfig(): Config {
-    const ids = this.fromSortedIds ? { from_sorted_ids: true } : {};
-    return { ...super.getConfig(), k: this.k, ...ids };
+    const { from_sorted_ids: ids, ...config } = super.getConfig();
+    return ids === true ? { ...config, from_sorted_ids: ids } : config;
   }
 }
