@@ -7,6 +7,9 @@ import type { Hooks } from './lambda-callback.js';
 /** A callback, or a plain object of hooks. */
 export type CallbackLike = Callback | Hooks;
 
+/** A callback whose hooks are passed on to, whatever their arguments are. */
+type AnyHooks = Readonly<Record<HookName, (...args: readonly unknown[]) => HookResult>>;
+
 /** Names of the hooks a callback overrides: the others need not be called. */
 function overridden(callback: Callback): readonly HookName[] {
   return HOOKS.filter((name) => callback[name] !== Callback.prototype[name]);
@@ -75,7 +78,7 @@ export class CallbackList extends Callback {
   #call(hook: HookName, ...args: readonly unknown[]): Promise<unknown> | undefined {
     let pending: Promise<unknown> | undefined;
     for (const callback of this.#interested.get(hook) ?? []) {
-      const call = (): HookResult => Reflect.apply(callback[hook], callback, args) as HookResult;
+      const call = (): HookResult => (callback as AnyHooks)[hook](...args);
       if (pending !== undefined) {
         pending = pending.then(call);
         continue;

@@ -6,9 +6,10 @@ const REGISTRY = ['deserialize', 'get', 'register', 'serialize'];
 
 /** The functions of a namespace that a model can be compiled with. */
 function functionsOf(namespace: object): [string, { readonly name: string }][] {
-  return Object.entries(namespace).filter(
-    ([name, value]) =>
-      typeof value === 'function' && /^[a-z]/.test(name) && !REGISTRY.includes(name),
+  const exported: [string, unknown][] = Object.entries(namespace);
+  return exported.filter(
+    (entry): entry is [string, { readonly name: string }] =>
+      typeof entry[1] === 'function' && /^[a-z]/.test(entry[0]) && !REGISTRY.includes(entry[0]),
   );
 }
 
