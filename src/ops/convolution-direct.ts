@@ -1,7 +1,7 @@
 import { Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/parts/windows.js';
-import { bytesOf, emptyTensor, stridesOf, tidy } from '../tensor/index.js';
+import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { writeLayout } from './layout.js';
@@ -11,7 +11,7 @@ import type { Window } from './window.js';
 
 // The three products of a convolution whose windows move pixel by pixel, straight from the images: with the register
 // tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts). Both give
-// the same bits.
+// the same bits. They leave the copies that they make to the `tidy` in which they are called.
 
 /**
  * Largest kernel, in bytes: every row of outputs reads all of it, so it has to stay in the second-level cache. The
@@ -194,9 +194,8 @@ export function convolveDirect(
   if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
-    tidy(() => {
-      runSparse(out, x, rearranged(kernel, [2, 0, 1, 3], [0, 1]), bias, writeShape, epilogue);
-    });
+    const weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
+    runSparse(out, x, weights, bias, writeShape, epilogue);
   }
   return true;
 }
@@ -210,14 +209,13 @@ export function inputGradientDirect(
 ): boolean {
   if (!matrixOf(kernel).isFinite) return false;
   const writeShape = (): Pointer => writeBackward(window, kernel.shape[3] ?? 0);
-  tidy(() => {
-    if (isDense(dy, window.channels)) {
-      const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
-      runDense(dx, dy, turned, null, writeShape, Epilogue.None);
-    } else {
-      runSparse(dx, dy, permute(kernel, [3, 0, 1, 2]), null, writeShape, Epilogue.None);
-    }
-  });
+  if (isDense(dy, window.channels)) {
+    const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
+    runDense(dx, dy, turned, null, writeShape, Epilogue.None);
+  } else {
+    const weights = permute(kernel, [3, 0, 1, 2]);
+    runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
+  }
   return true;
 }
 
@@ -257,22 +255,20 @@ export function kernelGradientDirect(
 
   const write = (): Pointer => (overOutputs ? writeBackward : writeForward)(window, filters);
   const scratch = runtime.workspace(kernels.convolveWeightsScratchBytes(write(), threads));
-  return tidy(() => {
-    const sums = emptyTensor(
-      overOutputs
-        ? [filters, kernelHeight, kernelWidth, channels]
-        : [channels, kernelHeight, kernelWidth, filters],
-      'float32',
-    );
-    runtime.run('convolveWeights', sums.pointer, a, b, write(), scratch);
-    // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
-    const isFinite = ({ pointer, size }: Tensor): boolean => kernels.allFinite(pointer, size) !== 0;
-    if (!overOutputs && !isFinite(sums) && !isFinite(x)) return false;
-    const ordered = overOutputs
-      ? permute(sums, [1, 2, 3, 0])
-      : rearranged(sums, [1, 2, 0, 3], [1, 2]);
-    const copy = writeLayout('convolution', [ordered.size], [1], [1], false);
-    runtime.run('copyStrided', dKernel.pointer, ordered.pointer, copy, bytesOf('float32'));
-    return true;
-  });
+  const sums = emptyTensor(
+    overOutputs
+      ? [filters, kernelHeight, kernelWidth, channels]
+      : [channels, kernelHeight, kernelWidth, filters],
+    'float32',
+  );
+  runtime.run('convolveWeights', sums.pointer, a, b, write(), scratch);
+  // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
+  const isFinite = ({ pointer, size }: Tensor): boolean => kernels.allFinite(pointer, size) !== 0;
+  if (!overOutputs && !isFinite(sums) && !isFinite(x)) return false;
+  const ordered = overOutputs
+    ? permute(sums, [1, 2, 3, 0])
+    : rearranged(sums, [1, 2, 0, 3], [1, 2]);
+  const copy = writeLayout('convolution', [ordered.size], [1], [1], false);
+  runtime.run('copyStrided', dKernel.pointer, ordered.pointer, copy, bytesOf('float32'));
+  return true;
 }
