@@ -10,11 +10,11 @@ import { build } from 'esbuild';
 
 const programs = {
   everything: {
-    limit: 144_300,
+    limit: 129_500,
     text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
   },
   'Sequential + Dense + RMSprop': {
-    limit: 73_900,
+    limit: 71_200,
     text: `
       import { Dense } from 'lanegrad/layers';
       import { Sequential } from 'lanegrad/models';
@@ -90,7 +90,13 @@ export function kilobytes(bytes) {
 /** The sources in place of the installed package. */
 const fromSources = {
   name: 'from-sources',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
+    // As in the package: what a module of CommonJS needs lies in the one module that imports it.
+    onLoad({ filter: /csv[\\/]parser\.ts$/ }, async ({ path }) => {
+      const options = { entryPoints: [path], bundle: true, format: 'esm', write: false };
+      const { outputFiles } = await build(options);
+      return { contents: outputFiles[0].contents };
+    });
     const source = (name) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
     onResolve({ filter: /^lanegrad(\/|$)/ }, ({ path }) => {
       const name = path.slice('lanegrad/'.length) || 'index';

@@ -1,7 +1,6 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { fileHost } from '../data/file-host.js';
 import type { ByteCache } from '../data/file-host.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
@@ -54,7 +53,8 @@ export class BackupAndRestore extends Callback {
 
   /** @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model. */
   override async onTrainBegin(): Promise<void> {
-    this.#cache = await fileHost().openCache(this.backupDir);
+    const { openBackups, parseBackup } = await import('./backup-file.js');
+    this.#cache = await openBackups(this.backupDir);
     if (this.#cache === undefined) {
       throw new ValueError(
         `BackupAndRestore: there is no place to keep '${this.backupDir}': a browser has one only on secure pages.`,
@@ -63,7 +63,6 @@ export class BackupAndRestore extends Callback {
     const bytes = await this.#cache.get(FILE);
     if (bytes === undefined) return;
     const label = `BackupAndRestore: '${FILE}' in '${this.backupDir}'`;
-    const { parseBackup } = await import('./backup-file.js');
     await this.#progress().restore(parseBackup(bytes, label), label);
   }
 

@@ -1,6 +1,13 @@
+import { fileHost } from '../data/file-host.js';
+import type { ByteCache } from '../data/file-host.js';
 import { FormatError } from '../errors.js';
 import { encodeSafetensors, parseSafetensors } from '../io/safetensors.js';
 import type { TrainingSnapshot } from './training-snapshot.js';
+
+/** The folder of that name, or what a browser has in its place; undefined if it has none. */
+export function openBackups(directory: string): Promise<ByteCache | undefined> {
+  return fileHost().openCache(directory);
+}
 
 /** The key of the metadata under which the JSON lies. */
 const STATE = 'lanegrad.training';

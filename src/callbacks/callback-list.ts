@@ -7,6 +7,9 @@ import type { Hooks } from './lambda-callback.js';
 /** A callback, or a plain object of hooks. */
 export type CallbackLike = Callback | Hooks;
 
+/** A callback whose hooks are passed on to, whatever their arguments are. */
+type AnyHooks = Readonly<Record<HookName, (...args: readonly unknown[]) => HookResult>>;
+
 /** Names of the hooks a callback overrides: the others need not be called. */
 function overridden(callback: Callback): readonly HookName[] {
   return HOOKS.filter((name) => callback[name] !== Callback.prototype[name]);
@@ -72,41 +75,42 @@ export class CallbackList extends Callback {
   }
 
   /** Calls one by one; from the first promise on, each waits for the one before. */
-  #call(hook: HookName, call: (callback: Callback) => HookResult): Promise<unknown> | undefined {
+  #call(hook: HookName, ...args: readonly unknown[]): Promise<unknown> | undefined {
     let pending: Promise<unknown> | undefined;
     for (const callback of this.#interested.get(hook) ?? []) {
+      const call = (): HookResult => (callback as AnyHooks)[hook](...args);
       if (pending !== undefined) {
-        pending = pending.then(() => call(callback));
+        pending = pending.then(call);
         continue;
       }
-      const result = call(callback);
+      const result = call();
       if (result instanceof Promise) pending = result;
     }
     return pending;
   }
 
   override onTrainBegin(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTrainBegin', (callback) => callback.onTrainBegin(logs));
+    return this.#call('onTrainBegin', logs);
   }
 
   override onTrainEnd(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTrainEnd', (callback) => callback.onTrainEnd(logs));
+    return this.#call('onTrainEnd', logs);
   }
 
   override onEpochBegin(epoch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onEpochBegin', (callback) => callback.onEpochBegin(epoch, logs));
+    return this.#call('onEpochBegin', epoch, logs);
   }
 
   override onEpochEnd(epoch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onEpochEnd', (callback) => callback.onEpochEnd(epoch, logs));
+    return this.#call('onEpochEnd', epoch, logs);
   }
 
   override onTrainBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTrainBatchBegin', (callback) => callback.onTrainBatchBegin(batch, logs));
+    return this.#call('onTrainBatchBegin', batch, logs);
   }
 
   override onTrainBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTrainBatchEnd', (callback) => callback.onTrainBatchEnd(batch, logs));
+    return this.#call('onTrainBatchEnd', batch, logs);
   }
 
   override onBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
@@ -118,36 +122,34 @@ export class CallbackList extends Callback {
   }
 
   override onTestBegin(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTestBegin', (callback) => callback.onTestBegin(logs));
+    return this.#call('onTestBegin', logs);
   }
 
   override onTestEnd(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTestEnd', (callback) => callback.onTestEnd(logs));
+    return this.#call('onTestEnd', logs);
   }
 
   override onTestBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTestBatchBegin', (callback) => callback.onTestBatchBegin(batch, logs));
+    return this.#call('onTestBatchBegin', batch, logs);
   }
 
   override onTestBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onTestBatchEnd', (callback) => callback.onTestBatchEnd(batch, logs));
+    return this.#call('onTestBatchEnd', batch, logs);
   }
 
   override onPredictBegin(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onPredictBegin', (callback) => callback.onPredictBegin(logs));
+    return this.#call('onPredictBegin', logs);
   }
 
   override onPredictEnd(logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onPredictEnd', (callback) => callback.onPredictEnd(logs));
+    return this.#call('onPredictEnd', logs);
   }
 
   override onPredictBatchBegin(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onPredictBatchBegin', (callback) =>
-      callback.onPredictBatchBegin(batch, logs),
-    );
+    return this.#call('onPredictBatchBegin', batch, logs);
   }
 
   override onPredictBatchEnd(batch: number, logs: Logs = {}): Promise<unknown> | undefined {
-    return this.#call('onPredictBatchEnd', (callback) => callback.onPredictBatchEnd(batch, logs));
+    return this.#call('onPredictBatchEnd', batch, logs);
   }
 }

@@ -1,8 +1,7 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { readWritten } from '../data/source.js';
-import { targetLocation, writeTarget } from '../data/target.js';
-import type { Target } from '../data/target.js';
+import { targetLocation } from '../data/target-location.js';
+import type { Target } from '../data/target-location.js';
 import { ValueError } from '../errors.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
@@ -60,6 +59,7 @@ export class CSVLogger extends Callback {
     this.#text = '';
     const location = targetLocation('CSVLogger', this.filename);
     if (this.append && location !== undefined) {
+      const { readWritten } = await import('../data/files.js');
       const bytes = await readWritten(location);
       this.#text = new TextDecoder().decode(bytes ?? new Uint8Array());
     }
@@ -88,8 +88,9 @@ export class CSVLogger extends Callback {
     return needsQuotes ? `"${field.replaceAll('"', '""')}"` : field;
   }
 
-  #write(): Promise<void> {
+  async #write(): Promise<void> {
     const bytes = new TextEncoder().encode(this.#text);
-    return writeTarget('CSVLogger', this.filename, bytes, 'training.csv');
+    const { writeTarget } = await import('../data/files.js');
+    await writeTarget('CSVLogger', this.filename, bytes, 'training.csv');
   }
 }

@@ -1,8 +1,8 @@
 import { checkBoolean, checkNumber, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation } from '../io/model-source.js';
-import { weightsFormat } from '../io/weights-format.js';
+import { checkModelLocation } from '../io/model-location.js';
+import { weightsFormatName } from '../io/weights-location.js';
 import { defaultWriter } from '../terminal/writer.js';
 import type { Writer } from '../terminal/writer.js';
 import { Callback } from './callback.js';
@@ -82,7 +82,7 @@ export class ModelCheckpoint extends Callback {
     }
     this.saveWeightsOnly = checkBoolean(NAME, 'saveWeightsOnly', options.saveWeightsOnly ?? false);
     // Now, rather than after the first epoch.
-    if (this.saveWeightsOnly) weightsFormat(NAME, filepath, undefined);
+    if (this.saveWeightsOnly) weightsFormatName(NAME, filepath, undefined);
     else checkModelName(filepath);
     this.filepath = filepath;
     this.monitor = options.monitor ?? 'val_loss';

@@ -10,13 +10,13 @@ export interface TrainingSnapshot {
 
 /** The `fit` that runs, as callbacks may save and restore it. */
 export interface TrainingProgress {
-  /** Where it is now; a promise if it runs in another thread. */
-  capture(): TrainingSnapshot | Promise<TrainingSnapshot>;
+  /** Where it is now; training waits for it. */
+  capture(): Promise<TrainingSnapshot>;
   /**
    * Goes on there; called in `onTrainBegin`, and waited for.
    *
    * @param label what messages call the place that it comes from
    * @throws ValueError, ShapeError or FormatError if it is not one of this model and `fit`.
    */
-  restore(snapshot: TrainingSnapshot, label: string): unknown;
+  restore(snapshot: TrainingSnapshot, label: string): Promise<void>;
 }

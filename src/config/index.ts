@@ -1,3 +1,4 @@
+export * from './format-bytes.js';
 export * from './names.js';
 export * from './naming.js';
 export * from './nearest-name.js';

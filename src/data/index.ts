@@ -23,5 +23,5 @@ export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';
 export type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
 export type { LimitedReadOptions } from './max-bytes.js';
 export type { ReadOptions, Source } from './source.js';
-export type { ByteSink, Target } from './target.js';
+export type { ByteSink, Target } from './target-location.js';
 export type { DownloadProgress } from './download.js';

@@ -1,14 +1,9 @@
-import { checkBoolean } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-array.js';
-import { maxBytesOf, readAtMost } from './max-bytes.js';
 import type { LimitedReadOptions } from './max-bytes.js';
-import { readSource, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
-import { writeTarget } from './target.js';
-import type { Target } from './target.js';
+import type { Target } from './target-location.js';
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;
@@ -30,9 +25,8 @@ export interface WriteNpzOptions {
  * @example const x = await data.readNpy('features.npy');
  */
 export async function readNpy(source: Source, options: ReadOptions = {}): Promise<Tensor> {
-  checkOptions('readNpy', options, ['signal']);
-  const { parseNpy } = await import('./npy.js');
-  return fileTensor(parseNpy(await readSource(source, options), sourceName(source, 'NPY')));
+  const { readNpyArray } = await import('./files.js');
+  return fileTensor(await readNpyArray(source, options));
 }
 
 /**
@@ -43,8 +37,8 @@ export async function readNpy(source: Source, options: ReadOptions = {}): Promis
  */
 export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
   const array = fileArray(x);
-  const { encodeNpy } = await import('./npy.js');
-  await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
+  const { writeNpyArray } = await import('./files.js');
+  await writeNpyArray(target, array);
 }
 
 /**
@@ -58,12 +52,8 @@ export async function readNpz(
   source: Source,
   options: ReadNpzOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions('readNpz', options, ['signal', 'maxBytes']);
-  const maxBytes = maxBytesOf('readNpz', options);
-  const { parseNpz } = await import('./npz.js');
-  const bytes = await readAtMost(maxBytes, source, 'NPZ', { signal: options.signal });
-  const arrays = await parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
-  return fileTensors(arrays);
+  const { readNpzArrays } = await import('./files.js');
+  return fileTensors(await readNpzArrays(source, options));
 }
 
 /**
@@ -77,9 +67,7 @@ export async function writeNpz(
   arrays: Readonly<Record<string, TensorLike>>,
   options: WriteNpzOptions = {},
 ): Promise<void> {
-  checkOptions('writeNpz', options, ['compress']);
-  const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
   const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
-  const { encodeNpz } = await import('./npz.js');
-  await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
+  const { writeNpzArrays } = await import('./files.js');
+  await writeNpzArrays(target, entries, options);
 }

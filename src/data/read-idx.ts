@@ -1,7 +1,6 @@
 import type { Tensor } from '../tensor/tensor.js';
 import { tensor } from '../tensor/create.js';
 import type { IdxArray } from './idx.js';
-import { readIdxArray } from './read-idx-array.js';
 import type { ReadOptions, Source } from './source.js';
 
 /**
@@ -15,6 +14,7 @@ import type { ReadOptions, Source } from './source.js';
  * @example const images = await data.readIdx('train-images-idx3-ubyte.gz'); // uint8, [60000, 28, 28]
  */
 export async function readIdx(source: Source, options: ReadOptions = {}): Promise<Tensor> {
+  const { readIdxArray } = await import('./files.js');
   return idxTensor(await readIdxArray(source, options));
 }
 

@@ -1,7 +1,9 @@
 import { DatasetError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
-import { findFiles, getFiles, storeAddress } from './store.js';
-import type { NamedFile, StoreAddress } from './store.js';
+import { findFiles, getFiles } from './store.js';
+import { storeAddress } from './store-address.js';
+import type { NamedFile } from './store.js';
+import type { StoreAddress } from './store-address.js';
 
 /**
  * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a

@@ -1,4 +1,5 @@
 import { DatasetError, ValueError } from '../errors.js';
+import type { StoreAddress, StoreScheme } from './store-address.js';
 
 /** A file of a store. */
 export type NamedFile = readonly [name: string, bytes: Uint8Array<ArrayBuffer>];
@@ -24,36 +25,12 @@ export interface FileStore {
   remove(name: string): Promise<boolean>;
 }
 
-/** A location like `indexeddb://digits`. */
-export interface StoreAddress {
-  /** All of it. */
-  readonly location: string;
-  readonly scheme: StoreScheme | 'downloads';
-  readonly name: string;
-}
-
-/** Stores that can be read. */
-export type StoreScheme = keyof typeof STORES;
-
 // Each is loaded when a location names it. `label` begins its messages.
-const STORES = {
-  indexeddb: async (label: string): Promise<FileStore> =>
-    (await import('./stores/indexed-db.js')).openIndexedDb(label),
-  localstorage: async (label: string): Promise<FileStore> =>
+const STORES: Readonly<Record<StoreScheme, (label: string) => Promise<FileStore>>> = {
+  indexeddb: async (label) => (await import('./stores/indexed-db.js')).openIndexedDb(label),
+  localstorage: async (label) =>
     (await import('./stores/local-storage.js')).openLocalStorage(label),
 };
-
-/** All stores that can be read. */
-export const STORE_SCHEMES = Object.keys(STORES) as readonly StoreScheme[];
-
-/** The store that a location names; undefined for a path or another URL. @throws ValueError without a name. */
-export function storeAddress(location: string): StoreAddress | undefined {
-  const [, scheme = '', name = ''] = /^([a-z]+):\/\/(.*)$/is.exec(location) ?? [];
-  const known = scheme.toLowerCase();
-  if (known !== 'downloads' && !Object.hasOwn(STORES, known)) return undefined;
-  if (name === '') throw new ValueError(`'${location}' needs a name: '${location}my-model'.`);
-  return { location, scheme: known as StoreAddress['scheme'], name };
-}
 
 /** The store itself. @throws ValueError where this host has none. */
 export async function openStore(scheme: StoreScheme, label: string): Promise<FileStore> {

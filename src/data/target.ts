@@ -1,55 +1,8 @@
 import { LanegradError, ValueError } from '../errors.js';
-import { describeValue } from '../config/check-number.js';
 import { fileHost } from './file-host.js';
-import { putFiles, storeAddress } from './store.js';
-
-/** Something that takes a file. */
-export interface ByteSink {
-  /**
-   * Takes all bytes of a file.
-   *
-   * @param name what the file should be called: `model.safetensors`
-   */
-  write(name: string, bytes: Uint8Array<ArrayBuffer>): unknown;
-}
-
-/**
- * Where a writer puts a file:
- *
- * - a path or `file:` URL (Node, Deno, Bun): the old file stays whole until the new one is complete;
- * - `indexeddb://name` or `localstorage://name`, kept by the browser for this site, replaced in one step (local
- *   storage holds some 5 million characters in all, so it is for small files); `downloads://name`, which the user
- *   is given as a download;
- * - an object that takes the bytes, `{ write(name, bytes) }`.
- */
-export type Target = string | URL | ByteSink;
-
-/** True for an object that takes bytes. */
-export function isByteSink(target: unknown): target is ByteSink {
-  return (
-    typeof target === 'object' &&
-    target !== null &&
-    typeof (target as { write?: unknown }).write === 'function'
-  );
-}
-
-/** The location that a target names; undefined for an object that takes bytes. */
-export function targetLocation(owner: string, target: Target): string | undefined {
-  if (isByteSink(target)) return undefined;
-  if (typeof target !== 'string' && !(target instanceof URL)) {
-    throw new ValueError(
-      `${owner}: cannot write to ${describeValue(target)}. Give a path, or an object { write(name, bytes) }.`,
-    );
-  }
-  const location = String(target);
-  if (storeAddress(location) !== undefined) return location;
-  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
-  if (location !== '' && (scheme === undefined || /^file$/i.test(scheme))) return location;
-  throw new ValueError(
-    `${owner}: cannot write to '${location}'. Give a path, indexeddb://, localstorage:// or downloads:// and a ` +
-      `name, or an object { write(name, bytes) } that stores or sends the bytes.`,
-  );
-}
+import { storeAddress } from './store-address.js';
+import { putFiles } from './store.js';
+import { isByteSink, targetLocation, type Target } from './target-location.js';
 
 /**
  * Puts a file there.

@@ -1,6 +1,5 @@
-import { loadTable } from './load-table.js';
 import type { TestSplitOptions } from './split-by-class.js';
-import type { TrainTestTensors } from './tensors.js';
+import { splitTensors, type TrainTestTensors } from './tensors.js';
 
 const MEASURES = [
   'radius',
@@ -37,9 +36,7 @@ export const classNames: readonly string[] = ['malignant', 'benign'];
  * @example const [[xTrain, yTrain], [xTest, yTest]] = await datasets.breastCancer.loadData();
  */
 export async function loadData(options: TestSplitOptions = {}): Promise<TrainTestTensors> {
-  return loadTable(
-    'breastCancer',
-    options,
-    async () => (await import('./breast-cancer-data.js')).table,
-  );
+  const { loadTable } = await import('./embedded.js');
+  const load = async () => (await import('./breast-cancer-data.js')).table;
+  return splitTensors(await loadTable('breastCancer', options, load), [featureNames.length]);
 }

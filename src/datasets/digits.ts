@@ -1,7 +1,5 @@
-import { tensor } from '../tensor/create.js';
-import { decodeDigits, pixelCount } from './digits-codec.js';
-import { checkTestSplit, rowsOf, splitByClass, type TestSplitOptions } from './split-by-class.js';
-import type { TrainTestTensors } from './tensors.js';
+import type { TestSplitOptions } from './split-by-class.js';
+import { splitTensors, type TrainTestTensors } from './tensors.js';
 
 /** Options of `digits.loadData`. */
 export type DigitsOptions = TestSplitOptions;
@@ -23,13 +21,6 @@ export type DigitsOptions = TestSplitOptions;
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.digits.loadData();
  */
 export async function loadData(options: DigitsOptions = {}): Promise<TrainTestTensors> {
-  const testSplit = checkTestSplit('datasets.digits.loadData', options);
-  const { packedDigits } = await import('./digits-data.js');
-  const { images, labels } = await decodeDigits(packedDigits);
-  const { train, test } = splitByClass(labels, testSplit);
-  const part = (samples: readonly number[]): TrainTestTensors[number] => [
-    tensor(rowsOf(images, samples, pixelCount), { shape: [samples.length, 8, 8], dtype: 'uint8' }),
-    tensor(rowsOf(labels, samples, 1), { shape: [samples.length], dtype: 'uint8' }),
-  ];
-  return [part(train), part(test)];
+  const { loadDigits } = await import('./embedded.js');
+  return splitTensors(await loadDigits(options), [8, 8]);
 }

@@ -1,38 +1,5 @@
-import { idxTensor } from '../data/read-idx.js';
-import type { IdxDataset } from './idx-files.js';
 import type { LoadDataOptions } from './load-options.js';
-import type { TrainTestTensors } from './tensors.js';
-
-// The check sums are those of the inflated files whose gzipped form has the MD5 sums that the authors publish.
-const dataset: IdxDataset = {
-  name: 'fashionMnist',
-  folders: ['fashion-mnist', 'fashion'],
-  mirrors: [
-    // Sends CORS headers: any web page may read it.
-    'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
-    'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
-  ],
-  trainImages: {
-    name: 'train-images-idx3-ubyte',
-    sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
-    byteLength: 16 + 60000 * 28 * 28,
-  },
-  trainLabels: {
-    name: 'train-labels-idx1-ubyte',
-    sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
-    byteLength: 8 + 60000,
-  },
-  testImages: {
-    name: 't10k-images-idx3-ubyte',
-    sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
-    byteLength: 16 + 10000 * 28 * 28,
-  },
-  testLabels: {
-    name: 't10k-labels-idx1-ubyte',
-    sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
-    byteLength: 8 + 10000,
-  },
-};
+import { idxTensors, type TrainTestTensors } from './tensors.js';
 
 /** What the labels 0 to 9 stand for. */
 export const classNames: readonly string[] = [
@@ -65,10 +32,6 @@ export const classNames: readonly string[] = [
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.fashionMnist.loadData();
  */
 export async function loadData(options: LoadDataOptions = {}): Promise<TrainTestTensors> {
-  const { loadIdxDataset } = await import('./load-idx.js');
-  const arrays = await loadIdxDataset(dataset, options);
-  return [
-    [idxTensor(arrays.trainImages), idxTensor(arrays.trainLabels)],
-    [idxTensor(arrays.testImages), idxTensor(arrays.testLabels)],
-  ];
+  const { loadIdxDataset, FASHION_MNIST } = await import('./load-idx.js');
+  return idxTensors(await loadIdxDataset(FASHION_MNIST, options));
 }

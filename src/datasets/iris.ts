@@ -1,6 +1,5 @@
-import { loadTable } from './load-table.js';
 import type { TestSplitOptions } from './split-by-class.js';
-import type { TrainTestTensors } from './tensors.js';
+import { splitTensors, type TrainTestTensors } from './tensors.js';
 
 /** What the columns hold, in centimetres. */
 export const featureNames: readonly string[] = [
@@ -24,5 +23,7 @@ export const classNames: readonly string[] = ['setosa', 'versicolor', 'virginica
  * @example const [[xTrain, yTrain], [xTest, yTest]] = await datasets.iris.loadData();
  */
 export async function loadData(options: TestSplitOptions = {}): Promise<TrainTestTensors> {
-  return loadTable('iris', options, async () => (await import('./iris-data.js')).table);
+  const { loadTable } = await import('./embedded.js');
+  const load = async () => (await import('./iris-data.js')).table;
+  return splitTensors(await loadTable('iris', options, load), [featureNames.length]);
 }

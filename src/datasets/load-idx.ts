@@ -8,6 +8,9 @@ import type { IdxDataset, IdxFile } from './idx-files.js';
 import { checkLoadOptions, type LoadDataOptions } from './load-options.js';
 import { fetchFile, TimeLimitReached, type FetchContext } from './mirrors.js';
 
+export { FASHION_MNIST } from './fashion-mnist-files.js';
+export { MNIST } from './mnist-files.js';
+
 /** The four arrays of a data set. */
 export interface IdxDatasetArrays {
   readonly trainImages: IdxArray;

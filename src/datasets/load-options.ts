@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/options.js';
+import { checkOptions } from '../config/index.js';
 import type { DownloadProgress } from '../data/download.js';
 import { ValueError } from '../errors.js';
 

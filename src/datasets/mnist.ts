@@ -1,40 +1,5 @@
-import { idxTensor } from '../data/read-idx.js';
-import type { IdxDataset } from './idx-files.js';
 import type { LoadDataOptions } from './load-options.js';
-import type { TrainTestTensors } from './tensors.js';
-
-// The check sums are those of the inflated files as Yann LeCun published them; how a mirror has
-// compressed them does not matter.
-const dataset: IdxDataset = {
-  name: 'mnist',
-  folders: ['mnist'],
-  mirrors: [
-    'https://storage.googleapis.com/cvdf-datasets/mnist/',
-    'https://ossci-datasets.s3.amazonaws.com/mnist/',
-    // Sends CORS headers: the one that any web page may read.
-    'https://cdn.jsdelivr.net/gh/fgnt/mnist@master/',
-  ],
-  trainImages: {
-    name: 'train-images-idx3-ubyte',
-    sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
-    byteLength: 16 + 60000 * 28 * 28,
-  },
-  trainLabels: {
-    name: 'train-labels-idx1-ubyte',
-    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
-    byteLength: 8 + 60000,
-  },
-  testImages: {
-    name: 't10k-images-idx3-ubyte',
-    sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
-    byteLength: 16 + 10000 * 28 * 28,
-  },
-  testLabels: {
-    name: 't10k-labels-idx1-ubyte',
-    sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
-    byteLength: 8 + 10000,
-  },
-};
+import { idxTensors, type TrainTestTensors } from './tensors.js';
 
 /**
  * Loads MNIST: 70 000 handwritten digits of 28x28 pixels (Y. LeCun, C. Cortes; CC BY-SA 3.0), as
@@ -56,10 +21,6 @@ const dataset: IdxDataset = {
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.mnist.loadData();
  */
 export async function loadData(options: LoadDataOptions = {}): Promise<TrainTestTensors> {
-  const { loadIdxDataset } = await import('./load-idx.js');
-  const arrays = await loadIdxDataset(dataset, options);
-  return [
-    [idxTensor(arrays.trainImages), idxTensor(arrays.trainLabels)],
-    [idxTensor(arrays.testImages), idxTensor(arrays.testLabels)],
-  ];
+  const { loadIdxDataset, MNIST } = await import('./load-idx.js');
+  return idxTensors(await loadIdxDataset(MNIST, options));
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/options.js';
+import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 
 /** Options of the data sets that are embedded in the package. */

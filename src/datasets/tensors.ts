@@ -1,7 +1,31 @@
+import { idxTensor } from '../data/read-idx.js';
+import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { SplitSamples } from './embedded.js';
+import type { IdxDatasetArrays } from './load-idx.js';
 
 /** A data set as Keras gives it: `[[trainImages, trainLabels], [testImages, testLabels]]`. */
 export type TrainTestTensors = [
   train: [images: Tensor, labels: Tensor],
   test: [images: Tensor, labels: Tensor],
 ];
+
+/** The tensors of a data set in four files. */
+export function idxTensors(arrays: IdxDatasetArrays): TrainTestTensors {
+  return [
+    [idxTensor(arrays.trainImages), idxTensor(arrays.trainLabels)],
+    [idxTensor(arrays.testImages), idxTensor(arrays.testLabels)],
+  ];
+}
+
+/** The tensors of an embedded data set, each sample of that shape. */
+export function splitTensors(
+  { train, test }: SplitSamples,
+  shape: readonly number[],
+): TrainTestTensors {
+  const part = ({ features, labels }: SplitSamples['train']): TrainTestTensors[number] => [
+    tensor(features, { shape: [labels.length, ...shape] }),
+    tensor(labels),
+  ];
+  return [part(train), part(test)];
+}

@@ -2,8 +2,10 @@ import { describeValue } from '../config/check-number.js';
 import { readAtMost } from '../data/max-bytes.js';
 import { sourceName } from '../data/source.js';
 import type { ReadOptions, Source } from '../data/source.js';
-import { getFiles, storeAddress } from '../data/store.js';
+import { getFiles } from '../data/store.js';
+import { storeAddress } from '../data/store-address.js';
 import { DatasetError, ValueError } from '../errors.js';
+import { checkModelLocation } from './model-location.js';
 
 /** The file that a layers-model begins with. */
 export const MODEL_FILE = 'model.json';
@@ -111,17 +113,5 @@ function pickedFiles(owner: string, files: readonly File[]): ReadonlyMap<string,
   }
   throw new ValueError(
     `${owner}: one of the files must be the model's .json, or the only one a .keras file, got ${files.map(({ name }) => name).join(', ')}.`,
-  );
-}
-
-/** Throws for the name of a file in another format. */
-export function checkModelLocation(owner: string, location: string): void {
-  const [extension] = /\.(h5|hdf5|safetensors|npz)$/i.exec(location.replace(/[?#].*$/s, '')) ?? [];
-  if (extension === undefined) return;
-  const isWeights = /safetensors|npz/i.test(extension);
-  throw new ValueError(
-    `${owner}: '${location}' ends in ${extension}, which is not supported for models; supported are .keras and the ` +
-      `layers-model of TensorFlow.js, a folder with model.json.` +
-      (isWeights ? ' For weights alone use saveWeights and loadWeights.' : ''),
   );
 }

@@ -1,7 +1,7 @@
 import type { FileArray } from '../data/elements.js';
 import { isZip } from '../data/is-zip.js';
-import { ValueError } from '../errors.js';
 import { isHdf5 } from './hdf5/signature.js';
+import { weightsFormatName, type WeightsFormatName } from './weights-location.js';
 
 /** A format for weights in one file. */
 export type WeightsFormat = NamedArraysFormat | KerasFormat;
@@ -27,9 +27,6 @@ export interface KerasFormat {
   readonly name: 'h5';
   readonly extension: string;
 }
-
-/** The formats of `saveWeights` and `loadWeights`. */
-export type WeightsFormatName = WeightsFormat['name'];
 
 // The code of a format is loaded when a file of it is read or written.
 const FORMATS: { readonly [Name in WeightsFormatName]: WeightsFormat & { readonly name: Name } } = {
@@ -61,40 +58,12 @@ const FORMATS: { readonly [Name in WeightsFormatName]: WeightsFormat & { readonl
   h5: { name: 'h5', extension: '.weights.h5' },
 };
 
-const SUPPORTED = "'safetensors' (.safetensors), 'npz' (.npz) and 'h5' (.weights.h5)";
-
-/** Files of Keras's that hold weights besides. */
-const KERAS_FILES = /\.(keras|h5|hdf5)$/;
-
-/**
- * The format named by `format`, or by the extension of `location`; undefined if neither says.
- *
- * @param owner the method, for messages
- * @param isRead whether the file is read: then it may also be one of Keras's that holds a whole model
- * @throws ValueError for a format that is not supported, listing those that are.
- */
+/** The format named by `format`, or by the extension of `location`. Parameters and errors: see `weightsFormatName`. */
 export function weightsFormat(
-  owner: string,
-  location: string | undefined,
-  format: string | undefined,
-  isRead = false,
+  ...args: Parameters<typeof weightsFormatName>
 ): WeightsFormat | undefined {
-  if (format !== undefined) {
-    if (Object.hasOwn(FORMATS, format)) return FORMATS[format as WeightsFormatName];
-    throw new ValueError(
-      `${owner}: format '${format}' is not supported; supported are ${SUPPORTED}.`,
-    );
-  }
-  if (location === undefined) return undefined;
-  // Of a URL the path counts, not the query.
-  const path = location.replace(/[?#].*$/s, '').toLowerCase();
-  const found = Object.values(FORMATS).find(({ extension }) => path.endsWith(extension));
-  if (found !== undefined) return found;
-  if (isRead && KERAS_FILES.test(path)) return FORMATS.h5;
-  throw new ValueError(
-    `${owner}: the name '${location}' does not end in a supported extension; supported are ${SUPPORTED}. Change ` +
-      `the name, or say which with the option format.`,
-  );
+  const name = weightsFormatName(...args);
+  return name === undefined ? undefined : FORMATS[name];
 }
 
 /** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */

@@ -1,8 +1,10 @@
 import { crc32 } from '../data/crc32.js';
 import type { FileArray } from '../data/elements.js';
-import { putFiles, storeAddress } from '../data/store.js';
-import { isByteSink, targetLocation, writing } from '../data/target.js';
-import type { Target } from '../data/target.js';
+import { putFiles } from '../data/store.js';
+import { storeAddress } from '../data/store-address.js';
+import { writing } from '../data/target.js';
+import { isByteSink, targetLocation } from '../data/target-location.js';
+import type { Target } from '../data/target-location.js';
 import { fileHost } from '../data/file-host.js';
 import { isJsonObject, parseJsonObject } from './json.js';
 import { encodeModelFile, encodeShard } from './layers-model.js';

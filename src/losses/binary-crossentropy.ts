@@ -1,4 +1,5 @@
 import { checkOptions } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import {
   add,
   clip,
@@ -31,24 +32,23 @@ export function crossEntropyOfProbabilities(targets: Tensor, probabilities: Tens
  *
  * @throws ShapeError if the shapes differ.
  */
-export function binaryCrossentropy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: CrossentropyParameters = {},
-): Tensor {
-  const owner = 'binary_crossentropy';
-  checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
-  const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
-  const predictions = asTensor(yPred);
-  const logits = fromLogits ? predictions : logitsOf(predictions, 'sigmoid');
-  const [labels, x] = alignTargets(owner, yTrue, logits ?? predictions);
-  const targets = smoothLabels(labels, labelSmoothing, 2);
-  const losses =
-    logits === undefined
-      ? crossEntropyOfProbabilities(targets, x)
-      : sigmoidCrossEntropy(x, targets);
-  return mean(losses, axis);
-}
+export const binaryCrossentropy = /* @__PURE__ */ kerasFunction(
+  'binaryCrossentropy',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: CrossentropyParameters = {}): Tensor => {
+    const owner = 'binary_crossentropy';
+    checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
+    const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
+    const predictions = asTensor(yPred);
+    const logits = fromLogits ? predictions : logitsOf(predictions, 'sigmoid');
+    const [labels, x] = alignTargets(owner, yTrue, logits ?? predictions);
+    const targets = smoothLabels(labels, labelSmoothing, 2);
+    const losses =
+      logits === undefined
+        ? crossEntropyOfProbabilities(targets, x)
+        : sigmoidCrossEntropy(x, targets);
+    return mean(losses, axis);
+  },
+);
 
 /** `'binary_crossentropy'`, `'bce'`: see `binaryCrossentropy`. */
 export class BinaryCrossentropy extends Crossentropy {

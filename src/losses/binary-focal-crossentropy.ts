@@ -1,6 +1,6 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { crossEntropyOfProbabilities } from './binary-crossentropy.js';
@@ -33,22 +33,25 @@ function agreement(a: Tensor, b: Tensor | number): Tensor {
  *
  * @throws ShapeError if the shapes differ.
  */
-export function binaryFocalCrossentropy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: BinaryFocalCrossentropyParameters = {},
-): Tensor {
-  const owner = 'binary_focal_crossentropy';
-  checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
-  const { applyClassBalancing = false, alpha = 0.25, gamma = 2 } = parameters;
-  const [labels, came] = alignTargets(owner, yTrue, yPred);
-  const targets = smoothLabels(labels, labelSmoothing, 2);
-  const p = fromLogits ? sigmoid(came) : came;
-  const factor = pow(sub(1, agreement(targets, p)), gamma);
-  const losses = mul(factor, crossEntropyOfProbabilities(targets, p));
-  return mean(applyClassBalancing ? mul(agreement(targets, alpha), losses) : losses, axis);
-}
+export const binaryFocalCrossentropy = /* @__PURE__ */ kerasFunction(
+  'binaryFocalCrossentropy',
+  (
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    parameters: BinaryFocalCrossentropyParameters = {},
+  ): Tensor => {
+    const owner = 'binary_focal_crossentropy';
+    checkOptions(owner, parameters, OPTIONS);
+    const { fromLogits, labelSmoothing, axis } = checkCrossentropy(owner, parameters);
+    const { applyClassBalancing = false, alpha = 0.25, gamma = 2 } = parameters;
+    const [labels, came] = alignTargets(owner, yTrue, yPred);
+    const targets = smoothLabels(labels, labelSmoothing, 2);
+    const p = fromLogits ? sigmoid(came) : came;
+    const factor = pow(sub(1, agreement(targets, p)), gamma);
+    const losses = mul(factor, crossEntropyOfProbabilities(targets, p));
+    return mean(applyClassBalancing ? mul(agreement(targets, alpha), losses) : losses, axis);
+  },
+);
 
 /** `'binary_focal_crossentropy'`: see `binaryFocalCrossentropy`. */
 export class BinaryFocalCrossentropy extends Crossentropy {
@@ -75,14 +78,5 @@ export class BinaryFocalCrossentropy extends Crossentropy {
     const { fromLogits, labelSmoothing, axis, applyClassBalancing, alpha, gamma } = this;
     const focus = { applyClassBalancing, alpha, gamma };
     return binaryFocalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis, ...focus });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      apply_class_balancing: this.applyClassBalancing,
-      alpha: this.alpha,
-      gamma: this.gamma,
-    };
   }
 }

@@ -1,4 +1,5 @@
 import { checkOptions } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { log, logitsOf, moveAxis, mul, neg, softmaxCrossEntropy, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -15,26 +16,25 @@ import { asTensor } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
  */
-export function categoricalCrossentropy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: CrossentropyParameters = {},
-): Tensor {
-  const owner = 'categorical_crossentropy';
-  checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
-  const { fromLogits, labelSmoothing, axis: anyAxis } = checkCrossentropy(owner, parameters);
-  const predictions = asTensor(yPred);
-  const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
-  const classes = predictions.shape[axis] ?? 1;
-  const oneHot = oneHotTargets(owner, yTrue, predictions, axis);
-  const targets = smoothLabels(oneHot, labelSmoothing, classes);
-  if (fromLogits) {
-    return softmaxCrossEntropy(moveAxis(predictions, axis, -1), moveAxis(targets, axis, -1));
-  }
-  const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
-  if (logits !== undefined) return softmaxCrossEntropy(logits, targets, predictions);
-  return neg(sum(mul(targets, log(normalizedProbabilities(predictions, axis))), axis));
-}
+export const categoricalCrossentropy = /* @__PURE__ */ kerasFunction(
+  'categoricalCrossentropy',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: CrossentropyParameters = {}): Tensor => {
+    const owner = 'categorical_crossentropy';
+    checkOptions(owner, parameters, CROSSENTROPY_OPTIONS);
+    const { fromLogits, labelSmoothing, axis: anyAxis } = checkCrossentropy(owner, parameters);
+    const predictions = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
+    const classes = predictions.shape[axis] ?? 1;
+    const oneHot = oneHotTargets(owner, yTrue, predictions, axis);
+    const targets = smoothLabels(oneHot, labelSmoothing, classes);
+    if (fromLogits) {
+      return softmaxCrossEntropy(moveAxis(predictions, axis, -1), moveAxis(targets, axis, -1));
+    }
+    const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
+    if (logits !== undefined) return softmaxCrossEntropy(logits, targets, predictions);
+    return neg(sum(mul(targets, log(normalizedProbabilities(predictions, axis))), axis));
+  },
+);
 
 /** `'categorical_crossentropy'`: see `categoricalCrossentropy`. */
 export class CategoricalCrossentropy extends Crossentropy {

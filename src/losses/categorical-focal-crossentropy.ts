@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { log, mul, neg, pow, softmax, sub, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -26,23 +26,26 @@ const OPTIONS = [...CROSSENTROPY_OPTIONS, 'alpha', 'gamma'];
  *
  * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
  */
-export function categoricalFocalCrossentropy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: CategoricalFocalCrossentropyParameters = {},
-): Tensor {
-  const owner = 'categorical_focal_crossentropy';
-  checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits, labelSmoothing, axis: anyAxis } = checkCrossentropy(owner, parameters);
-  const { alpha = 0.25, gamma = 2 } = parameters;
-  const came = asTensor(yPred);
-  const axis = normalizeAxis(owner, anyAxis, came.ndim);
-  const oneHot = oneHotTargets(owner, yTrue, came, axis);
-  const targets = smoothLabels(oneHot, labelSmoothing, came.shape[axis] ?? 1);
-  const p = normalizedProbabilities(fromLogits ? softmax(came, axis) : came, axis);
-  const factor = mul(pow(sub(1, p), gamma), alpha);
-  return neg(sum(mul(factor, mul(targets, log(p))), axis));
-}
+export const categoricalFocalCrossentropy = /* @__PURE__ */ kerasFunction(
+  'categoricalFocalCrossentropy',
+  (
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    parameters: CategoricalFocalCrossentropyParameters = {},
+  ): Tensor => {
+    const owner = 'categorical_focal_crossentropy';
+    checkOptions(owner, parameters, OPTIONS);
+    const { fromLogits, labelSmoothing, axis: anyAxis } = checkCrossentropy(owner, parameters);
+    const { alpha = 0.25, gamma = 2 } = parameters;
+    const came = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, came.ndim);
+    const oneHot = oneHotTargets(owner, yTrue, came, axis);
+    const targets = smoothLabels(oneHot, labelSmoothing, came.shape[axis] ?? 1);
+    const p = normalizedProbabilities(fromLogits ? softmax(came, axis) : came, axis);
+    const factor = mul(pow(sub(1, p), gamma), alpha);
+    return neg(sum(mul(factor, mul(targets, log(p))), axis));
+  },
+);
 
 /** `'categorical_focal_crossentropy'`: see `categoricalFocalCrossentropy`. */
 export class CategoricalFocalCrossentropy extends Crossentropy {
@@ -66,13 +69,5 @@ export class CategoricalFocalCrossentropy extends Crossentropy {
     const { fromLogits, labelSmoothing, axis, alpha, gamma } = this;
     const parameters = { fromLogits, labelSmoothing, axis, alpha, gamma };
     return categoricalFocalCrossentropy(yTrue, yPred, parameters);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      alpha: this.alpha,
-      gamma: this.gamma,
-    };
   }
 }

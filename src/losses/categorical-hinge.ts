@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { add, max, maximum, mul, sub, sum } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -10,12 +11,15 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function categoricalHinge(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('categorical_hinge', yTrue, yPred);
-  const right = sum(mul(targets, predictions), -1);
-  const wrong = max(mul(sub(1, targets), predictions), -1);
-  return maximum(add(sub(wrong, right), 1), 0);
-}
+export const categoricalHinge = /* @__PURE__ */ kerasFunction(
+  'categoricalHinge',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('categorical_hinge', yTrue, yPred);
+    const right = sum(mul(targets, predictions), -1);
+    const wrong = max(mul(sub(1, targets), predictions), -1);
+    return maximum(add(sub(wrong, right), 1), 0);
+  },
+);
 
 /** `'categorical_hinge'`: see `categoricalHinge`. */
 export class CategoricalHinge extends Loss {

@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { maximum, mul, neg, rsqrt, square, sum } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
@@ -31,14 +31,13 @@ export function cosine(yTrue: TensorLike, yPred: TensorLike, axis = -1): Tensor 
  *
  * @throws ShapeError if the shapes differ.
  */
-export function cosineSimilarity(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: CosineSimilarityParameters = {},
-): Tensor {
-  checkOptions('cosineSimilarity', parameters, ['axis']);
-  return neg(cosine(yTrue, yPred, parameters.axis));
-}
+export const cosineSimilarity = /* @__PURE__ */ kerasFunction(
+  'cosineSimilarity',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: CosineSimilarityParameters = {}): Tensor => {
+    checkOptions('cosineSimilarity', parameters, ['axis']);
+    return neg(cosine(yTrue, yPred, parameters.axis));
+  },
+);
 
 /** `'cosine_similarity'`: see `cosineSimilarity`. */
 export class CosineSimilarity extends Loss {
@@ -53,9 +52,5 @@ export class CosineSimilarity extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return cosineSimilarity(yTrue, yPred, { axis: this.axis });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }

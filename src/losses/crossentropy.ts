@@ -1,5 +1,4 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 
@@ -29,15 +28,6 @@ export function checkCrossentropy(
   };
 }
 
-/** Those options as Keras writes them into a config. */
-export function crossentropyConfig({
-  fromLogits,
-  labelSmoothing,
-  axis,
-}: Required<CrossentropyParameters>): Config {
-  return { from_logits: fromLogits, label_smoothing: labelSmoothing, axis };
-}
-
 /** A cross-entropy whose targets are probabilities, as an object. */
 export abstract class Crossentropy extends Loss {
   readonly fromLogits: boolean;
@@ -51,9 +41,5 @@ export abstract class Crossentropy extends Loss {
     this.fromLogits = checked.fromLogits;
     this.labelSmoothing = checked.labelSmoothing;
     this.axis = checked.axis;
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), ...crossentropyConfig(this) };
   }
 }

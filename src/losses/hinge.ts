@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { maximum, mean, mul, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -22,9 +23,12 @@ export function margins(loss: string, yTrue: TensorLike, yPred: TensorLike): Ten
  *
  * @throws ShapeError if the shapes differ.
  */
-export function hinge(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  return mean(margins('hinge', yTrue, yPred), -1);
-}
+export const hinge = /* @__PURE__ */ kerasFunction(
+  'hinge',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    return mean(margins('hinge', yTrue, yPred), -1);
+  },
+);
 
 /** `'hinge'`: see `hinge`. */
 export class Hinge extends Loss {

@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { abs, lessEqual, mean, mul, square, sub, where } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -19,20 +19,19 @@ export interface HuberParameters {
  *
  * @throws ShapeError if the shapes differ.
  */
-export function huber(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: HuberParameters = {},
-): Tensor {
-  checkOptions('huber', parameters, ['delta']);
-  const delta = checkNumber('huber', 'delta', parameters.delta ?? 1, { min: 0 });
-  const [targets, predictions] = alignTargets('huber', yTrue, yPred);
-  const error = sub(predictions, targets);
-  const size = abs(error);
-  const parabola = mul(square(error), 0.5);
-  const line = sub(mul(size, delta), 0.5 * delta * delta);
-  return mean(where(lessEqual(size, delta), parabola, line), -1);
-}
+export const huber = /* @__PURE__ */ kerasFunction(
+  'huber',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: HuberParameters = {}): Tensor => {
+    checkOptions('huber', parameters, ['delta']);
+    const delta = checkNumber('huber', 'delta', parameters.delta ?? 1, { min: 0 });
+    const [targets, predictions] = alignTargets('huber', yTrue, yPred);
+    const error = sub(predictions, targets);
+    const size = abs(error);
+    const parabola = mul(square(error), 0.5);
+    const line = sub(mul(size, delta), 0.5 * delta * delta);
+    return mean(where(lessEqual(size, delta), parabola, line), -1);
+  },
+);
 
 /** `'huber'`: see `huber`. */
 export class Huber extends Loss {
@@ -47,9 +46,5 @@ export class Huber extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return huber(yTrue, yPred, { delta: this.delta });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), delta: this.delta };
   }
 }

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { clip, div, log, mul, sum } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
@@ -10,11 +11,14 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function klDivergence(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('kl_divergence', yTrue, yPred);
-  const t = clip(targets, EPSILON, 1);
-  return sum(mul(t, log(div(t, clip(predictions, EPSILON, 1)))), -1);
-}
+export const klDivergence = /* @__PURE__ */ kerasFunction(
+  'klDivergence',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('kl_divergence', yTrue, yPred);
+    const t = clip(targets, EPSILON, 1);
+    return sum(mul(t, log(div(t, clip(predictions, EPSILON, 1)))), -1);
+  },
+);
 
 /** `'kl_divergence'`, `'kld'`: see `klDivergence`. */
 export class KLDivergence extends Loss {

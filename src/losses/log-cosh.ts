@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { add, mean, mul, softplus, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -10,11 +11,14 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function logCosh(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('log_cosh', yTrue, yPred);
-  const error = sub(predictions, targets);
-  return mean(sub(add(error, softplus(mul(error, -2))), Math.LN2), -1);
-}
+export const logCosh = /* @__PURE__ */ kerasFunction(
+  'logCosh',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('log_cosh', yTrue, yPred);
+    const error = sub(predictions, targets);
+    return mean(sub(add(error, softplus(mul(error, -2))), Math.LN2), -1);
+  },
+);
 
 /** `'log_cosh'`, `'logcosh'`: see `logCosh`. */
 export class LogCosh extends Loss {

@@ -1,4 +1,4 @@
-import { checkOptions, optionsFromConfig, uniqueName } from '../config/index.js';
+import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
@@ -35,7 +35,7 @@ interface LossClass<T> {
  */
 export abstract class Loss {
   static readonly className: string = 'Loss';
-  /** Names of the options beside `reduction` and `name`. */
+  /** Names of the options beside `reduction` and `name`; properties of these names stand in the config. */
   static readonly optionNames: readonly string[] = [];
 
   readonly name: string;
@@ -91,7 +91,8 @@ export abstract class Loss {
 
   /** Keras's config: name, reduction and the options of the class. */
   getConfig(): Config {
-    return { name: this.name, reduction: this.reduction };
+    const { optionNames } = this.constructor as typeof Loss;
+    return { name: this.name, reduction: this.reduction, ...configOf(this, optionNames) };
   }
 
   /** The loss that a Keras config describes. */

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { abs, mean, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -9,10 +10,13 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function meanAbsoluteError(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('mean_absolute_error', yTrue, yPred);
-  return mean(abs(sub(predictions, targets)), -1);
-}
+export const meanAbsoluteError = /* @__PURE__ */ kerasFunction(
+  'meanAbsoluteError',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('mean_absolute_error', yTrue, yPred);
+    return mean(abs(sub(predictions, targets)), -1);
+  },
+);
 
 /** `'mean_absolute_error'`, `'mae'`: see `meanAbsoluteError`. */
 export class MeanAbsoluteError extends Loss {

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { abs, div, maximum, mean, mul, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
@@ -10,11 +11,14 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function meanAbsolutePercentageError(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('mean_absolute_percentage_error', yTrue, yPred);
-  const scale = maximum(abs(targets), EPSILON);
-  return mul(mean(abs(div(sub(targets, predictions), scale)), -1), 100);
-}
+export const meanAbsolutePercentageError = /* @__PURE__ */ kerasFunction(
+  'meanAbsolutePercentageError',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('mean_absolute_percentage_error', yTrue, yPred);
+    const scale = maximum(abs(targets), EPSILON);
+    return mul(mean(abs(div(sub(targets, predictions), scale)), -1), 100);
+  },
+);
 
 /** `'mean_absolute_percentage_error'`, `'mape'`: see `meanAbsolutePercentageError`. */
 export class MeanAbsolutePercentageError extends Loss {

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { mean, square, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { Loss } from './loss.js';
@@ -9,10 +10,13 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function meanSquaredError(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('mean_squared_error', yTrue, yPred);
-  return mean(square(sub(predictions, targets)), -1);
-}
+export const meanSquaredError = /* @__PURE__ */ kerasFunction(
+  'meanSquaredError',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('mean_squared_error', yTrue, yPred);
+    return mean(square(sub(predictions, targets)), -1);
+  },
+);
 
 /** `'mean_squared_error'`, `'mse'`: see `meanSquaredError`. */
 export class MeanSquaredError extends Loss {

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { add, log, maximum, mean, square, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
@@ -10,11 +11,14 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function meanSquaredLogarithmicError(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('mean_squared_logarithmic_error', yTrue, yPred);
-  const logarithm = (x: Tensor): Tensor => log(add(maximum(x, EPSILON), 1));
-  return mean(square(sub(logarithm(predictions), logarithm(targets))), -1);
-}
+export const meanSquaredLogarithmicError = /* @__PURE__ */ kerasFunction(
+  'meanSquaredLogarithmicError',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('mean_squared_logarithmic_error', yTrue, yPred);
+    const logarithm = (x: Tensor): Tensor => log(add(maximum(x, EPSILON), 1));
+    return mean(square(sub(logarithm(predictions), logarithm(targets))), -1);
+  },
+);
 
 /** `'mean_squared_logarithmic_error'`, `'msle'`: see `meanSquaredLogarithmicError`. */
 export class MeanSquaredLogarithmicError extends Loss {

@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { add, log, mean, mul, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
@@ -11,10 +12,13 @@ import { alignTargets } from './ranks.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function poisson(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const [targets, predictions] = alignTargets('poisson', yTrue, yPred);
-  return mean(sub(predictions, mul(targets, log(add(predictions, EPSILON)))), -1);
-}
+export const poisson = /* @__PURE__ */ kerasFunction(
+  'poisson',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const [targets, predictions] = alignTargets('poisson', yTrue, yPred);
+    return mean(sub(predictions, mul(targets, log(add(predictions, EPSILON)))), -1);
+  },
+);
 
 /** `'poisson'`: see `poisson`. */
 export class Poisson extends Loss {

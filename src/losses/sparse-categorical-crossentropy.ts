@@ -1,6 +1,6 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import {
   cast,
   log,
@@ -41,32 +41,35 @@ const OPTIONS = ['fromLogits', 'ignoreClass', 'axis'];
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
  * @throws ValueError for a label out of range, naming it and its place.
  */
-export function sparseCategoricalCrossentropy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: SparseCategoricalCrossentropyParameters = {},
-): Tensor {
-  const owner = 'sparse_categorical_crossentropy';
-  checkOptions(owner, parameters, OPTIONS);
-  const { fromLogits = false, axis: anyAxis = -1 } = parameters;
-  const ignoreClass = parameters.ignoreClass ?? undefined;
-  const predictions = asTensor(yPred);
-  const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
-  const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
-  const ignoring = ignoreClass === undefined ? {} : { ignoreClass };
-  if (fromLogits)
-    return sparseSoftmaxCrossEntropy(moveAxis(predictions, axis, -1), labels, ignoring);
-  const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
-  if (logits !== undefined) {
-    return sparseSoftmaxCrossEntropy(logits, labels, { probabilities: predictions, ...ignoring });
-  }
-  const logarithms = log(moveAxis(normalizedProbabilities(predictions, axis), axis, -1));
-  const classes = predictions.shape[axis] ?? 1;
-  if (ignoreClass === undefined) return neg(sum(mul(oneHot(labels, classes), logarithms), -1));
-  const counts = notEqual(labels, ignoreClass);
-  const chosen = oneHot(mul(labels, cast(counts, 'int32')), classes);
-  return where(counts, neg(sum(mul(chosen, logarithms), -1)), 0);
-}
+export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
+  'sparseCategoricalCrossentropy',
+  (
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    parameters: SparseCategoricalCrossentropyParameters = {},
+  ): Tensor => {
+    const owner = 'sparse_categorical_crossentropy';
+    checkOptions(owner, parameters, OPTIONS);
+    const { fromLogits = false, axis: anyAxis = -1 } = parameters;
+    const ignoreClass = parameters.ignoreClass ?? undefined;
+    const predictions = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
+    const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
+    const ignoring = ignoreClass === undefined ? {} : { ignoreClass };
+    if (fromLogits)
+      return sparseSoftmaxCrossEntropy(moveAxis(predictions, axis, -1), labels, ignoring);
+    const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
+    if (logits !== undefined) {
+      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities: predictions, ...ignoring });
+    }
+    const logarithms = log(moveAxis(normalizedProbabilities(predictions, axis), axis, -1));
+    const classes = predictions.shape[axis] ?? 1;
+    if (ignoreClass === undefined) return neg(sum(mul(oneHot(labels, classes), logarithms), -1));
+    const counts = notEqual(labels, ignoreClass);
+    const chosen = oneHot(mul(labels, cast(counts, 'int32')), classes);
+    return where(counts, neg(sum(mul(chosen, logarithms), -1)), 0);
+  },
+);
 
 /** `'sparse_categorical_crossentropy'`: see `sparseCategoricalCrossentropy`. */
 export class SparseCategoricalCrossentropy extends Loss {
@@ -104,15 +107,6 @@ export class SparseCategoricalCrossentropy extends Loss {
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
     const { ignoreClass, axis } = this;
     return ignoreClass === null ? undefined : countedLabels(yTrue, yPred, ignoreClass, axis);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      ignore_class: this.ignoreClass,
-      axis: this.axis,
-    };
   }
 }
 

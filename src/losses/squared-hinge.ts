@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { mean, square } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { margins } from './hinge.js';
@@ -10,9 +11,12 @@ import type { LossOptions } from './loss.js';
  *
  * @throws ShapeError if the shapes differ.
  */
-export function squaredHinge(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  return mean(square(margins('squared_hinge', yTrue, yPred)), -1);
-}
+export const squaredHinge = /* @__PURE__ */ kerasFunction(
+  'squaredHinge',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    return mean(square(margins('squared_hinge', yTrue, yPred)), -1);
+  },
+);
 
 /** `'squared_hinge'`: see `squaredHinge`. */
 export class SquaredHinge extends Loss {

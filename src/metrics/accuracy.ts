@@ -1,3 +1,4 @@
+import { kerasFunction } from '../config/keras-function.js';
 import { ShapeError } from '../errors.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { alignTargets, asTensor } from '../losses/ranks.js';
@@ -9,19 +10,25 @@ import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricOptions } from './metric.js';
 
 /** 1 where yTrue == yPred, else 0; float32 in their shape. */
-export function accuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  return cast(equal(...alignTargets('accuracy', yTrue, yPred)), 'float32');
-}
+export const accuracy = /* @__PURE__ */ kerasFunction(
+  'accuracy',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    return cast(equal(...alignTargets('accuracy', yTrue, yPred)), 'float32');
+  },
+);
 
 /**
  * 1 where the largest of yTrue and the largest of yPred stand at one place of the last axis, else 0.
  * [n, …, classes] → [n, …], float32.
  */
-export function categoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const predictions = asTensor(yPred);
-  const targets = oneHotTargets('categorical_accuracy', yTrue, predictions, predictions.ndim - 1);
-  return matchLargest(targets, predictions);
-}
+export const categoricalAccuracy = /* @__PURE__ */ kerasFunction(
+  'categoricalAccuracy',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const predictions = asTensor(yPred);
+    const targets = oneHotTargets('categorical_accuracy', yTrue, predictions, predictions.ndim - 1);
+    return matchLargest(targets, predictions);
+  },
+);
 
 /**
  * Class labels in the shape of yPred without its last axis; (n, …, 1) loses its last axis.
@@ -44,12 +51,15 @@ export function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Ten
  * 1 where the label yTrue is the place of the largest of yPred, else 0.
  * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32.
  */
-export function sparseCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
-  const predictions = asTensor(yPred);
-  const labels = labelsFor('sparse_categorical_accuracy', yTrue, predictions);
-  // Labels may be floats; classes are few enough for float32 to hold them.
-  return cast(equal(asTensor(labels), cast(argmax(predictions, -1), 'float32')), 'float32');
-}
+export const sparseCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
+  'sparseCategoricalAccuracy',
+  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
+    const predictions = asTensor(yPred);
+    const labels = labelsFor('sparse_categorical_accuracy', yTrue, predictions);
+    // Labels may be floats; classes are few enough for float32 to hold them.
+    return cast(equal(asTensor(labels), cast(argmax(predictions, -1), 'float32')), 'float32');
+  },
+);
 
 /** How often yPred equals yTrue. */
 export class Accuracy extends MeanMetricWrapper {

@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { alignTargets } from '../losses/ranks.js';
 import { cast, equal, greater } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -14,16 +14,15 @@ export interface BinaryAccuracyParameters {
 }
 
 /** 1 where yTrue == (yPred > threshold), else 0; float32 in their shape. */
-export function binaryAccuracy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: BinaryAccuracyParameters = {},
-): Tensor {
-  checkOptions('binary_accuracy', parameters, ['threshold']);
-  const [targets, predictions] = alignTargets('binary_accuracy', yTrue, yPred);
-  const decisions = cast(greater(predictions, parameters.threshold ?? 0.5), 'float32');
-  return cast(equal(targets, decisions), 'float32');
-}
+export const binaryAccuracy = /* @__PURE__ */ kerasFunction(
+  'binaryAccuracy',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: BinaryAccuracyParameters = {}): Tensor => {
+    checkOptions('binary_accuracy', parameters, ['threshold']);
+    const [targets, predictions] = alignTargets('binary_accuracy', yTrue, yPred);
+    const decisions = cast(greater(predictions, parameters.threshold ?? 0.5), 'float32');
+    return cast(equal(targets, decisions), 'float32');
+  },
+);
 
 /** How often a prediction is on the right side of `threshold`; targets are 0 and 1. */
 export class BinaryAccuracy extends MeanMetricWrapper {
@@ -36,9 +35,5 @@ export class BinaryAccuracy extends MeanMetricWrapper {
     const threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
     super((t, p) => binaryAccuracy(t, p, { threshold }), options, 'binary_accuracy');
     this.threshold = threshold;
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), threshold: this.threshold };
   }
 }

@@ -1,4 +1,3 @@
-import type { Config } from '../config/index.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { ConfusionCounts } from './confusion-counts.js';
@@ -52,10 +51,6 @@ abstract class ConfusionCount extends Metric {
 
   override setState(state: readonly number[]): void {
     this.#counts.setState(state);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), thresholds: this.thresholds };
   }
 }
 

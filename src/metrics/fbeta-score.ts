@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
 import type { TensorLike } from '../tensor/index.js';
@@ -134,11 +133,6 @@ export class FBetaScore extends Metric {
   override setState(state: readonly number[]): void {
     this.#classes = unflatten(COUNTS, state);
   }
-
-  override getConfig(): Config {
-    const { average, beta, threshold } = this;
-    return { ...super.getConfig(), average, beta, threshold };
-  }
 }
 
 /** The harmonic mean of precision and recall: `FBetaScore` with beta 1. */
@@ -148,10 +142,5 @@ export class F1Score extends FBetaScore {
 
   constructor(options: F1ScoreOptions = {}) {
     super(options, 'f1_score');
-  }
-
-  override getConfig(): Config {
-    const { beta: _, ...config } = super.getConfig();
-    return config;
   }
 }

@@ -1,4 +1,10 @@
-import { checkOptions, optionsFromConfig, snakeCase, uniqueName } from '../config/index.js';
+import {
+  checkOptions,
+  configOf,
+  optionsFromConfig,
+  snakeCase,
+  uniqueName,
+} from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
@@ -39,7 +45,7 @@ interface MetricClass<T> {
  */
 export abstract class Metric {
   static readonly className: string = 'Metric';
-  /** Names of the options beside `name`. */
+  /** Names of the options beside `name`; properties of these names stand in the config. */
   static readonly optionNames: readonly string[] = [];
   /** Those for which null in a config is a value of its own and not the default. */
   static readonly nullOptions: readonly string[] = [];
@@ -93,7 +99,8 @@ export abstract class Metric {
 
   /** Keras's config: name, dtype and the options of the class. */
   getConfig(): Config {
-    return { name: this.name, dtype: 'float32' };
+    const { optionNames } = this.constructor as typeof Metric;
+    return { name: this.name, dtype: 'float32', ...configOf(this, optionNames) };
   }
 
   /** The metric that a Keras config describes. */

@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { ConfusionCounts } from './confusion-counts.js';
@@ -71,11 +70,6 @@ abstract class ConfusionRatio extends Metric {
 
   override setState(state: readonly number[]): void {
     this.#counts.setState(state);
-  }
-
-  override getConfig(): Config {
-    const { thresholds, topK, classId } = this;
-    return { ...super.getConfig(), thresholds, top_k: topK, class_id: classId };
   }
 }
 

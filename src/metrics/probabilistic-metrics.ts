@@ -1,7 +1,6 @@
-import type { Config } from '../config/index.js';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.js';
-import { checkCrossentropy, crossentropyConfig } from '../losses/crossentropy.js';
+import { checkCrossentropy } from '../losses/crossentropy.js';
 import type { CrossentropyParameters } from '../losses/crossentropy.js';
 import { klDivergence } from '../losses/kl-divergence.js';
 import { poisson } from '../losses/poisson.js';
@@ -46,11 +45,6 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
     this.fromLogits = fromLogits;
     this.labelSmoothing = labelSmoothing;
   }
-
-  override getConfig(): Config {
-    const { fromLogits, labelSmoothing } = this;
-    return { ...super.getConfig(), from_logits: fromLogits, label_smoothing: labelSmoothing };
-  }
 }
 
 /** Options of the categorical cross-entropy as a metric. */
@@ -71,9 +65,5 @@ export class CategoricalCrossentropy extends MeanMetricWrapper {
     this.fromLogits = parameters.fromLogits;
     this.labelSmoothing = parameters.labelSmoothing;
     this.axis = parameters.axis;
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), ...crossentropyConfig(this) };
   }
 }

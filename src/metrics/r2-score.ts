@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
@@ -117,13 +116,5 @@ export class R2Score extends Metric {
   override setState([samples = 0, ...sums]: readonly number[]): void {
     this.#samples = samples;
     this.#outputs = unflatten(SUMS, sums);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      class_aggregation: this.classAggregation,
-      num_regressors: this.numRegressors,
-    };
   }
 }

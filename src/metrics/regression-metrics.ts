@@ -92,6 +92,7 @@ export class CosineSimilarity extends MeanMetricWrapper {
 
   /** Keras leaves the axis out; it is written where it is not the default, for else it would be lost. */
   override getConfig(): Config {
-    return { ...super.getConfig(), ...(this.axis === -1 ? {} : { axis: this.axis }) };
+    const { axis, ...config } = super.getConfig();
+    return axis === -1 ? config : { ...config, axis };
   }
 }

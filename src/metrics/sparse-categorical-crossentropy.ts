@@ -1,5 +1,4 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { asTensor } from '../losses/ranks.js';
 import {
   countedLabels,
@@ -56,14 +55,5 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
       }
       super.updateState(yTrue, predictions, weights);
     });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      ignore_class: this.ignoreClass,
-      axis: this.axis,
-    };
   }
 }

@@ -1,6 +1,7 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { kerasFunction } from '../config/keras-function.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { asTensor } from '../losses/ranks.js';
 import { argmax } from '../ops/index.js';
@@ -54,36 +55,34 @@ function inFirstK(labels: Tensor, ids: Tensor, k: number): Tensor {
  * 1 where the class of yTrue (its largest place) is among the k most probable of yPred, else 0.
  * [n, …, classes] → [n, …], float32.
  */
-export function topKCategoricalAccuracy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: TopKParameters = {},
-): Tensor {
-  const owner = 'top_k_categorical_accuracy';
-  checkOptions(owner, parameters, ['k']);
-  const scores = asTensor(yPred);
-  const targets = oneHotTargets(owner, yTrue, scores, scores.ndim - 1);
-  return inTopK(argmax(targets, -1), scores, checkK(owner, parameters.k ?? 5));
-}
+export const topKCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
+  'topKCategoricalAccuracy',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: TopKParameters = {}): Tensor => {
+    const owner = 'top_k_categorical_accuracy';
+    checkOptions(owner, parameters, ['k']);
+    const scores = asTensor(yPred);
+    const targets = oneHotTargets(owner, yTrue, scores, scores.ndim - 1);
+    return inTopK(argmax(targets, -1), scores, checkK(owner, parameters.k ?? 5));
+  },
+);
 
 /**
  * 1 where the label yTrue is among the k most probable classes of yPred, else 0.
  * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32.
  */
-export function sparseTopKCategoricalAccuracy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  parameters: SparseTopKParameters = {},
-): Tensor {
-  const owner = 'sparse_top_k_categorical_accuracy';
-  checkOptions(owner, parameters, ['k', 'fromSortedIds']);
-  const scores = asTensor(yPred);
-  const labels = labelsFor(owner, yTrue, scores);
-  const k = checkK(owner, parameters.k ?? 5);
-  return parameters.fromSortedIds === true
-    ? inFirstK(labels, scores, k)
-    : inTopK(labels, scores, k);
-}
+export const sparseTopKCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
+  'sparseTopKCategoricalAccuracy',
+  (yTrue: TensorLike, yPred: TensorLike, parameters: SparseTopKParameters = {}): Tensor => {
+    const owner = 'sparse_top_k_categorical_accuracy';
+    checkOptions(owner, parameters, ['k', 'fromSortedIds']);
+    const scores = asTensor(yPred);
+    const labels = labelsFor(owner, yTrue, scores);
+    const k = checkK(owner, parameters.k ?? 5);
+    return parameters.fromSortedIds === true
+      ? inFirstK(labels, scores, k)
+      : inTopK(labels, scores, k);
+  },
+);
 
 /** How often the right class is among the k most probable; targets are one-hot. */
 export class TopKCategoricalAccuracy extends MeanMetricWrapper {
@@ -96,10 +95,6 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
     const k = checkK('TopKCategoricalAccuracy', options.k ?? 5);
     super((t, p) => topKCategoricalAccuracy(t, p, { k }), options, 'top_k_categorical_accuracy');
     this.k = k;
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), k: this.k };
   }
 }
 
@@ -125,7 +120,7 @@ export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   }
 
   override getConfig(): Config {
-    const ids = this.fromSortedIds ? { from_sorted_ids: true } : {};
-    return { ...super.getConfig(), k: this.k, ...ids };
+    const { from_sorted_ids: ids, ...config } = super.getConfig();
+    return ids === true ? { ...config, from_sorted_ids: ids } : config;
   }
 }

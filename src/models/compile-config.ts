@@ -1,12 +1,11 @@
 import { isSerializedObject, snakeCase } from '../config/index.js';
 import type { Config, Registry, SerializedObject } from '../config/index.js';
+import { isKerasFunction } from '../config/keras-function.js';
 import { ValueError } from '../errors.js';
 import { FunctionLoss } from '../losses/function-loss.js';
-import * as lossFunctions from '../losses/index.js';
 import { Loss } from '../losses/loss.js';
 import { getLoss, lossRegistry } from '../losses/registry.js';
 import type { LossIdentifier } from '../losses/registry.js';
-import * as metricFunctions from '../metrics/index.js';
 import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
 import { Metric } from '../metrics/metric.js';
 import { getMetric, metricRegistry } from '../metrics/registry.js';
@@ -49,16 +48,15 @@ function serialize(identifier: LossIdentifier | MetricIdentifier): unknown {
     : serializeObject(identifier, metricRegistry);
 }
 
-/** A function of the library by Keras's name for it, another by its own. */
+/** A function of Keras's by Keras's name for it, another by its own. */
 function serializeFunction(f: { readonly name: string }): SerializedObject {
-  const library = [...Object.entries(lossFunctions), ...Object.entries(metricFunctions)];
-  const [exported] = library.find(([, value]) => value === f) ?? [];
-  const name = exported === undefined ? f.name || 'anonymous' : snakeCase(exported);
+  const isKeras = isKerasFunction(f);
+  const name = isKeras ? snakeCase(f.name) : f.name || 'anonymous';
   return {
-    module: exported === undefined ? null : 'builtins',
+    module: isKeras ? 'builtins' : null,
     class_name: 'function',
     config: name as unknown as Config,
-    registered_name: exported === undefined ? name : 'function',
+    registered_name: isKeras ? 'function' : name,
   };
 }
 

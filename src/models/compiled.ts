@@ -161,23 +161,7 @@ export class Compiled {
     if (this.#states !== undefined) this.#restore(this.#states);
   }
 
-  /**
-   * What loss and metrics have gathered.
-   *
-   * @throws ValueError for a metric whose class gives no state.
-   */
-  getMetricStates(): (readonly number[])[] {
-    return this.metrics.map((metric) => {
-      const state = metric.getState();
-      if (state !== undefined) return state;
-      throw new ValueError(
-        `BackupAndRestore: metric '${metric.name}' gives no state, so an epoch cannot go on in the middle. Give its ` +
-          `class getState() and setState(state), or save at the end of epochs (saveFreq: 'epoch').`,
-      );
-    });
-  }
-
-  /** Goes on where `getMetricStates` was called; metrics that are not there yet, with the next batch. */
+  /** Goes on with what loss and metrics had gathered; metrics that are not there yet, with the next batch. */
   setMetricStates(states: readonly (readonly number[])[]): void {
     if (this.#isResolved) this.#restore(states);
     else {

@@ -19,6 +19,6 @@ export type { SequentialOptions } from './sequential.js';
 export { listModels, removeModel } from './stored.js';
 export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 export type { FileSource, ModelSource } from '../io/model-source.js';
-export type { WeightsFormatName } from '../io/weights-format.js';
+export type { WeightsFormatName } from '../io/weights-location.js';
 export type { StoredInfo } from '../data/store.js';
 export { useHdf5 } from '../io/hdf5/library.js';

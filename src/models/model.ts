@@ -3,7 +3,7 @@ import { ValueError } from '../errors.js';
 import type { TrainingProgress } from '../callbacks/training-snapshot.js';
 import type { History } from '../callbacks/history.js';
 import type { Source } from '../data/source.js';
-import type { Target } from '../data/target.js';
+import type { Target } from '../data/target-location.js';
 import { Layer } from '../layers/layer.js';
 import type { LayerOptions } from '../layers/layer-options.js';
 import { classNameOf } from '../layers/weight-holder.js';

@@ -1,10 +1,11 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { targetLocation, writeTarget } from '../data/target.js';
-import type { Target } from '../data/target.js';
+import { writeTarget } from '../data/target.js';
+import { targetLocation } from '../data/target-location.js';
+import type { Target } from '../data/target-location.js';
 import { fileArray } from '../data/file-array.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation } from '../io/model-source.js';
+import { checkModelLocation } from '../io/model-location.js';
 import type { LayerDescription } from '../io/topology.js';
 import { writeLayersModel } from '../io/write-layers-model.js';
 import { serializeLayer } from '../layers/registry.js';

@@ -5,13 +5,15 @@ import { maxBytesOf, readAtMost } from '../data/max-bytes.js';
 import type { LimitedReadOptions } from '../data/max-bytes.js';
 import { sourceName } from '../data/source.js';
 import type { Source } from '../data/source.js';
-import { targetLocation, writeTarget } from '../data/target.js';
-import type { Target } from '../data/target.js';
+import { writeTarget } from '../data/target.js';
+import { targetLocation } from '../data/target-location.js';
+import type { Target } from '../data/target-location.js';
 import { ValueError } from '../errors.js';
 import { matchWeights, weightNames } from '../io/match-weights.js';
 import type { Assignment, MatchOptions } from '../io/match-weights.js';
 import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../io/weights-format.js';
-import type { WeightsFormat, WeightsFormatName } from '../io/weights-format.js';
+import type { WeightsFormat } from '../io/weights-format.js';
+import type { WeightsFormatName } from '../io/weights-location.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import type { Model } from './model.js';
 

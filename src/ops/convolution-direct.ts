@@ -200,7 +200,7 @@ export function convolveDirect(
   if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
-    using weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
+    const weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
     runSparse(out, x, weights, bias, writeShape, epilogue);
   }
   return true;
@@ -216,10 +216,10 @@ export function inputGradientDirect(
   if (!matrixOf(kernel).isFinite) return false;
   const writeShape = (): Pointer => writeBackward(window, kernel.shape[3] ?? 0);
   if (isDense(dy, window.channels)) {
-    using turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
+    const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
     runDense(dx, dy, turned, null, writeShape, Epilogue.None);
   } else {
-    using weights = permute(kernel, [3, 0, 1, 2]);
+    const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
   }
   return true;
@@ -255,7 +255,7 @@ export function kernelGradientDirect(
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);
-    using sums = emptyTensor([parts, dKernel.size], 'float32');
+    const sums = emptyTensor([parts, dKernel.size], 'float32');
     const [to, from, by] = [sums.pointer, x.pointer, dy.pointer];
     runtime.run('convolveWeightsDense', to, from, by, write(), parts, scratch);
     addParts(dKernel, sums);
@@ -267,14 +267,14 @@ export function kernelGradientDirect(
   const shape = overOutputs
     ? [filters, kernelHeight, kernelWidth, channels]
     : [channels, kernelHeight, kernelWidth, filters];
-  using partial = emptyTensor([parts, ...shape], 'float32');
+  const partial = emptyTensor([parts, ...shape], 'float32');
   runtime.run('convolveWeights', partial.pointer, a, b, write(), parts, scratch);
-  using sums = emptyTensor(shape, 'float32');
+  const sums = emptyTensor(shape, 'float32');
   addParts(sums, partial);
   // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
   const isFinite = ({ pointer, size }: Tensor): boolean => allFinite(pointer, size);
   if (!overOutputs && !isFinite(sums) && !isFinite(x)) return false;
-  using ordered = overOutputs
+  const ordered = overOutputs
     ? permute(sums, [1, 2, 3, 0])
     : rearranged(sums, [1, 2, 0, 3], [1, 2]);
   const copy = writeLayout('convolution', [ordered.size], [1], [1], false);

@@ -1,5 +1,5 @@
 import { record } from '../autodiff/index.js';
-import { emptyTensor } from '../tensor/index.js';
+import { emptyTensor, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import {
   convolveDirect,
@@ -37,7 +37,10 @@ export function convolve(
   const { images, outHeight, outWidth } = window;
   const filters = kernel.shape[3] ?? 0;
   const out = emptyTensor([images, outHeight, outWidth, filters], 'float32');
-  if (!isDirect(window, filters) || !convolveDirect(out, x, kernel, bias, window, epilogue)) {
+  if (
+    !isDirect(window, filters) ||
+    !tidy(() => convolveDirect(out, x, kernel, bias, window, epilogue))
+  ) {
     convolveUnrolled(out, x, kernel, bias, window, epilogue);
   }
   rememberActivation(out, code);
@@ -59,7 +62,7 @@ function inputGradient(op: string, dy: Tensor, kernel: Tensor, window: Window): 
   const { images, height, width, channels } = window;
   const out = emptyTensor([images, height, width, channels], 'float32');
   const direct = isDirect(window, kernel.shape[3] ?? 0);
-  if (!direct || !inputGradientDirect(out, dy, kernel, window)) {
+  if (!direct || !tidy(() => inputGradientDirect(out, dy, kernel, window))) {
     inputGradientUnrolled(out, dy, kernel, window);
   }
   return record(op, [dy, kernel], out, [dy, kernel], (g, [d, w], [needDy, needKernel]) => [
@@ -72,7 +75,7 @@ function kernelGradient(op: string, x: Tensor, dy: Tensor, window: Window): Tens
   const { kernelHeight, kernelWidth, channels } = window;
   const filters = dy.shape[3] ?? 0;
   const out = emptyTensor([kernelHeight, kernelWidth, channels, filters], 'float32');
-  if (!isDirect(window, filters) || !kernelGradientDirect(out, x, dy, window)) {
+  if (!isDirect(window, filters) || !tidy(() => kernelGradientDirect(out, x, dy, window))) {
     kernelGradientUnrolled(op, out, x, dy, window);
   }
   return record(op, [x, dy], out, [x, dy], (g, [p, d], [needX, needDy]) => [

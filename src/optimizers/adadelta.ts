@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
@@ -66,9 +65,5 @@ export class Adadelta extends Optimizer {
         this.rho,
         this.epsilon,
       );
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), rho: this.rho, epsilon: this.epsilon };
   }
 }

@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
@@ -61,13 +60,5 @@ export class Adagrad extends Optimizer {
         learningRate,
         this.epsilon,
       );
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      initial_accumulator_value: this.initialAccumulatorValue,
-      epsilon: this.epsilon,
-    };
   }
 }

@@ -1,5 +1,4 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
@@ -79,10 +78,5 @@ export class Adam extends Optimizer {
       1 - beta2,
       this.epsilon,
     );
-  }
-
-  override getConfig(): Config {
-    const { beta1, beta2, epsilon, amsgrad } = this;
-    return { ...super.getConfig(), beta_1: beta1, beta_2: beta2, epsilon, amsgrad };
   }
 }

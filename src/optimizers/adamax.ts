@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
@@ -72,10 +71,5 @@ export class Adamax extends Optimizer {
         this.beta2,
         this.epsilon,
       );
-  }
-
-  override getConfig(): Config {
-    const { beta1, beta2, epsilon } = this;
-    return { ...super.getConfig(), beta_1: beta1, beta_2: beta2, epsilon };
   }
 }

@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
@@ -95,17 +94,5 @@ export class Ftrl extends Optimizer {
         2 * this.l2RegularizationStrength + this.beta / learningRate,
         2 * this.l2ShrinkageRegularizationStrength,
       );
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      learning_rate_power: this.learningRatePower,
-      initial_accumulator_value: this.initialAccumulatorValue,
-      l1_regularization_strength: this.l1RegularizationStrength,
-      l2_regularization_strength: this.l2RegularizationStrength,
-      l2_shrinkage_regularization_strength: this.l2ShrinkageRegularizationStrength,
-      beta: this.beta,
-    };
   }
 }

@@ -1,5 +1,4 @@
 import { checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { rareOptimizers } from '../wasm/parts/rare-optimizers.js';
 import type { Tensor, Variable } from '../tensor/index.js';
@@ -59,9 +58,5 @@ export class Lion extends Optimizer {
         this.beta1,
         this.beta2,
       );
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), beta_1: this.beta1, beta_2: this.beta2 };
   }
 }

@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import {
   checkOptions,
+  configOf,
   isSerializedObject,
   optionsFromConfig,
   uniqueName,
@@ -53,7 +54,7 @@ const NEUTRAL_KEYS = {
  */
 export abstract class Optimizer {
   static readonly className: string = 'Optimizer';
-  /** Names of the options beside those of every optimizer. */
+  /** Names of the options beside those of every optimizer; properties of these names stand in the config. */
   static readonly optionNames: readonly string[] = [];
 
   readonly name: string;
@@ -353,9 +354,10 @@ export abstract class Optimizer {
     for (const variable of this.#variables) variable.dispose();
   }
 
-  /** Keras's config: the options of every optimizer; subclasses add theirs. */
+  /** Keras's config: the options of every optimizer, then those of the class. */
   getConfig(): Config {
     const settings = this.#settings;
+    const { optionNames } = this.constructor as typeof Optimizer;
     return {
       name: this.name,
       learning_rate:
@@ -371,6 +373,7 @@ export abstract class Optimizer {
       ema_overwrite_frequency: settings.emaOverwriteFrequency,
       loss_scale_factor: null,
       gradient_accumulation_steps: settings.gradientAccumulationSteps,
+      ...configOf(this, optionNames),
     };
   }
 

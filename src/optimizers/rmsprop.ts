@@ -1,5 +1,4 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
@@ -69,10 +68,5 @@ export class RMSprop extends Optimizer {
       this.momentum,
       this.epsilon,
     );
-  }
-
-  override getConfig(): Config {
-    const { rho, momentum, epsilon, centered } = this;
-    return { ...super.getConfig(), rho, momentum, epsilon, centered };
   }
 }

@@ -1,5 +1,4 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
@@ -53,9 +52,5 @@ export class SGD extends Optimizer {
       this.momentum,
       this.nesterov ? 1 : 0,
     );
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), momentum: this.momentum, nesterov: this.nesterov };
   }
 }

@@ -108,8 +108,8 @@ export interface WorkerMethods {
   abort(run: number): void;
   stopTraining(): void;
   pull(): StateChanges;
-  capture(): TrainingSnapshot | Promise<TrainingSnapshot>;
-  restore(snapshot: TrainingSnapshot, label: string): unknown;
+  capture(): Promise<TrainingSnapshot>;
+  restore(snapshot: TrainingSnapshot, label: string): Promise<void>;
   save(
     method: 'save' | 'saveWeights',
     location: string | undefined,

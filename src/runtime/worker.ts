@@ -15,7 +15,11 @@ function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
   };
   const load = (pointer: number, bytes: number): Entry[] =>
     entriesOf(new Uint8Array(new Uint8Array(memory.buffer, pointer, bytes)));
-  new Control(control).serve(entriesOf(core), load, spinMilliseconds);
+  const entries = entriesOf(core);
+  // Memory may have grown while this thread began to know of it, and V8 tells only those that do: growing it by
+  // nothing tells everybody anew. Without, what was added would be out of bounds here.
+  memory.grow(0);
+  new Control(control).serve(entries, load, spinMilliseconds);
 }
 
 const node = globalThis.process as NodeJS.Process | undefined;

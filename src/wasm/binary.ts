@@ -1,13 +1,12 @@
 import { LanegradError } from '../errors.js';
 import { embeddedBytes } from './embedded.js';
-import type { EmbeddedBytes } from './embedded.js';
 import { embedded as strict } from './generated/core.js';
 import type { Part } from './part.js';
 
 /** A build of the core: `strict` gives the same bits everywhere, `relaxed` uses fused multiply-add. */
 export type Build = 'strict' | 'relaxed';
 
-let relaxed: EmbeddedBytes | undefined;
+let relaxed: string | undefined;
 
 /** Loads the relaxed build, a chunk of its own. True if this engine can run it. */
 export async function loadRelaxedBuild(): Promise<boolean> {
@@ -67,7 +66,7 @@ export function partBinary({ embedded }: Part, shared: boolean): Uint8Array<Arra
   return binaryOf(embedded, shared);
 }
 
-function binaryOf(embedded: EmbeddedBytes, shared: boolean): Uint8Array<ArrayBuffer> {
+function binaryOf(embedded: string, shared: boolean): Uint8Array<ArrayBuffer> {
   const binary = embeddedBytes(embedded);
   if (shared) shareMemory(binary);
   return binary;

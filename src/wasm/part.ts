@@ -1,4 +1,3 @@
-import type { EmbeddedBytes } from './embedded.js';
 import type { Kernels } from './kernels.js';
 
 /**
@@ -7,7 +6,8 @@ import type { Kernels } from './kernels.js';
  * keeps in memory (constants) has a place of its own below that of the core: `memoryBase` in asconfig.json.
  */
 export interface Part {
-  readonly embedded: EmbeddedBytes;
+  /** As `embedded.ts` reads it. */
+  readonly embedded: string;
   /** One of its kernels: a core that has it was built of all parts. */
   readonly kernel: keyof Kernels;
 }

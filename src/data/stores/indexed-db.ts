@@ -1,4 +1,4 @@
-import { formatBytes } from '../../config/format-bytes.js';
+import { formatBytes } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import type { FileStore, NamedFile, StoredInfo } from '../store.js';
 import { describeFiles } from './describe-files.js';

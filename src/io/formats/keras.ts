@@ -7,7 +7,7 @@ import type { LimitedReadOptions } from '../../data/max-bytes.js';
 import { sourceName } from '../../data/source.js';
 import type { Source } from '../../data/source.js';
 import { writeTarget } from '../../data/target.js';
-import type { Target } from '../../data/target.js';
+import type { Target } from '../../data/target-location.js';
 import { ValueError } from '../../errors.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { readHdf5 } from '../hdf5/read.js';

@@ -6,7 +6,7 @@ import type { LimitedReadOptions } from '../../data/max-bytes.js';
 import { sourceName } from '../../data/source.js';
 import type { Source } from '../../data/source.js';
 import { writeTarget } from '../../data/target.js';
-import type { Target } from '../../data/target.js';
+import type { Target } from '../../data/target-location.js';
 import { ValueError } from '../../errors.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { encodeSafetensors, parseSafetensors } from '../safetensors.js';

@@ -3,7 +3,7 @@ import { checkOptions } from '../../config/index.js';
 import { fileArray, fileTensors } from '../../data/file-array.js';
 import { maxBytesOf } from '../../data/max-bytes.js';
 import type { LimitedReadOptions } from '../../data/max-bytes.js';
-import type { Target } from '../../data/target.js';
+import type { Target } from '../../data/target-location.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { parseLayersModel } from '../layers-model.js';
 import type { DescribedModel } from '../layers-model.js';

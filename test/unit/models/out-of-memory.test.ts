@@ -138,6 +138,9 @@ describe('when memory is exhausted', () => {
     ]);
     const before = memory();
     await expect(readNpz(bytes)).rejects.toThrow(OutOfMemoryError);
-    expect(memory()).toEqual({ ...before, reserved: memory().reserved });
+    // The collector may free meanwhile what earlier tests have left.
+    const { tensors, bytes: inUse } = memory();
+    expect(tensors).toBeLessThanOrEqual(before.tensors);
+    expect(inUse).toBeLessThanOrEqual(before.bytes);
   });
 });

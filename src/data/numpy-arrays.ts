@@ -1,0 +1,48 @@
+import { checkBoolean } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
+import type { FileArray } from './elements.js';
+import { maxBytesOf, readAtMost } from './max-bytes.js';
+import type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
+import { readSource, sourceName } from './source.js';
+import type { ReadOptions, Source } from './source.js';
+import type { Target } from './target-location.js';
+import { writeTarget } from './target.js';
+
+// NumPy's files as arrays; `numpy-files.ts` makes tensors of them. The code of a format is loaded with the first file.
+
+/** What `readNpy` reads. */
+export async function readNpyArray(source: Source, options: ReadOptions): Promise<FileArray> {
+  checkOptions('readNpy', options, ['signal']);
+  const { parseNpy } = await import('./npy.js');
+  return parseNpy(await readSource(source, options), sourceName(source, 'NPY'));
+}
+
+/** What `writeNpy` writes. */
+export async function writeNpyArray(target: Target, array: FileArray): Promise<void> {
+  const { encodeNpy } = await import('./npy.js');
+  await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
+}
+
+/** What `readNpz` reads. */
+export async function readNpzArrays(
+  source: Source,
+  options: ReadNpzOptions,
+): Promise<ReadonlyMap<string, FileArray>> {
+  checkOptions('readNpz', options, ['signal', 'maxBytes']);
+  const maxBytes = maxBytesOf('readNpz', options);
+  const { parseNpz } = await import('./npz.js');
+  const bytes = await readAtMost(maxBytes, source, 'NPZ', { signal: options.signal });
+  return parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
+}
+
+/** What `writeNpz` writes. */
+export async function writeNpzArrays(
+  target: Target,
+  arrays: readonly (readonly [name: string, array: FileArray])[],
+  options: WriteNpzOptions,
+): Promise<void> {
+  checkOptions('writeNpz', options, ['compress']);
+  const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
+  const { encodeNpz } = await import('./npz.js');
+  await writeTarget('writeNpz', target, await encodeNpz(arrays, { compress }), 'arrays.npz');
+}
