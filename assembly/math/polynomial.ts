@@ -15,6 +15,23 @@ export function splatAt(table: usize, index: i32): v128 {
   return v128.load32_splat(table + ((<usize>index) << 2));
 }
 
+// The bits of a float32 beside its sign, and the sign alone.
+const SIGNS = memory.data<u32>([0x7fffffff, 0x80000000]);
+
+/** |x|. The engine's own builds its mask at every use. */
+// @ts-ignore: decorator
+@inline
+export function magnitude(x: v128): v128 {
+  return v128.and(x, splatAt(SIGNS, 0));
+}
+
+/** -|x|. */
+// @ts-ignore: decorator
+@inline
+export function negativeMagnitude(x: v128): v128 {
+  return v128.or(x, splatAt(SIGNS, 1));
+}
+
 /** 1 in every lane. */
 // @ts-ignore: decorator
 @inline

@@ -2,13 +2,13 @@
 
 import { expF32x4 } from './exp';
 import { ExpForm } from './exp-run';
-import { one } from './polynomial';
+import { negativeMagnitude, one } from './polynomial';
 
 /** e^-|x|: in [0, 1], so that nothing made of it overflows. */
 // @ts-ignore: decorator
 @inline
 export function decayF32x4(x: v128): v128 {
-  return expF32x4(f32x4.neg(f32x4.abs(x)));
+  return expF32x4(negativeMagnitude(x));
 }
 
 /** 1 / (1 + e^-x). Error below 2.5 ulp everywhere, the far negative end included. */
@@ -30,7 +30,11 @@ function fromDecay(x: v128, e: v128): v128 {
 export class SigmoidForm extends ExpForm {
   @inline
   exponent(shift: v128, x: v128): v128 {
-    return f32x4.neg(f32x4.abs(x));
+    return negativeMagnitude(x);
+  }
+  @inline
+  reach(shift: v128, x: v128): v128 {
+    return x;
   }
   @inline
   result(x: v128, e: v128): v128 {

@@ -3,7 +3,7 @@
 import { madd } from '../lanes';
 import { expF32x4 } from './exp';
 import { ExpForm } from './exp-run';
-import { one, polynomial4, splatAt, two } from './polynomial';
+import { magnitude, one, polynomial4, splatAt, two } from './polynomial';
 
 // tanh a = a + a³ p(a²) below 0.55, minimax: error below 2^-29.
 const SERIES = memory.data<f32>([
@@ -20,7 +20,7 @@ export function tanhF32x4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function doubled(x: v128): v128 {
-  const a = f32x4.abs(x);
+  const a = magnitude(x);
   return f32x4.add(a, a);
 }
 
@@ -28,7 +28,7 @@ function doubled(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function fromExp(x: v128, e: v128): v128 {
-  const a = f32x4.abs(x);
+  const a = magnitude(x);
   const sign = v128.xor(x, a);
   // 1 - 2 / (e^2a + 1): right, infinity included, once the quotient is below 1/2 …
   const large = f32x4.sub(one(), f32x4.div(two(), f32x4.add(e, one())));
@@ -45,6 +45,10 @@ export class TanhForm extends ExpForm {
   @inline
   exponent(shift: v128, x: v128): v128 {
     return doubled(x);
+  }
+  @inline
+  reach(shift: v128, x: v128): v128 {
+    return f32x4.add(x, x);
   }
   @inline
   result(x: v128, e: v128): v128 {
