@@ -37,20 +37,26 @@ export function horizontalMin(x: v128): f32 {
 }
 
 /**
- * The first `count` (0 … 3) float32 at `from`, the other lanes 0. Reads nothing beyond them. Recursive,
- * because a function that holds a call is not inlined: copies in its many callers would be 3.5 KB (measured).
+ * The first `count` (0 … 3) float32 at `from`, the other lanes 0. Reads nothing beyond them. It calls itself, which no
+ * caller lets it do, because a function that holds a call is not inlined: copies in its many callers would be 3.5 KB
+ * (measured).
  */
 export function loadLanes(from: usize, count: i32): v128 {
-  if (count <= 0) return i32x4.splat(0);
-  const rest = loadLanes(from + 4, count - 1);
-  return v128.load_lane<f32>(from, i32x4.shuffle(rest, rest, 0, 0, 1, 2), 0);
+  if (count > 1) {
+    const pair = v128.load64_zero(from);
+    return count == 2 ? pair : v128.load_lane<f32>(from, pair, 2, 8);
+  }
+  if (count == 1) return v128.load32_zero(from);
+  return count == 0 ? i32x4.splat(0) : loadLanes(from, 0);
 }
 
-/** Writes the first `count` (0 … 3) lanes and nothing beyond them. Recursive for the same reason. */
+/** Writes the first `count` (0 … 3) lanes and nothing beyond them. Calls itself for the same reason. */
 export function storeLanes(to: usize, x: v128, count: i32): void {
-  if (count <= 0) return;
-  v128.store_lane<f32>(to, x, 0);
-  storeLanes(to + 4, i32x4.shuffle(x, x, 1, 2, 3, 3), count - 1);
+  if (count > 1) {
+    v128.store_lane<i64>(to, x, 0);
+    if (count > 2) v128.store_lane<f32>(to, x, 2, 8);
+  } else if (count == 1) v128.store_lane<f32>(to, x, 0);
+  else if (count < 0) storeLanes(to, x, 0);
 }
 
 /** The float32 at `from`, as many as there are (`count`) up to four; the other lanes 0. */
