@@ -2,7 +2,7 @@
 
 import { madd } from '../lanes';
 import { expF32x4, LIMITS, REDUCTION, SERIES } from './exp';
-import { magnitude, one, splatAt } from './polynomial';
+import { one, splatAt } from './polynomial';
 
 /** A function that is made of one exponential. A run takes one as a type argument; no instance ever exists. */
 @unmanaged
@@ -18,6 +18,27 @@ export abstract class ExpForm {
 
   /** The function of x, by itself: the same bits. */
   abstract value(shift: v128, x: v128): v128;
+}
+
+/** e^x */
+@unmanaged
+export class PlainExp extends ExpForm {
+  @inline
+  exponent(shift: v128, x: v128): v128 {
+    return x;
+  }
+  @inline
+  reach(shift: v128, x: v128): v128 {
+    return x;
+  }
+  @inline
+  result(x: v128, e: v128): v128 {
+    return e;
+  }
+  @inline
+  value(shift: v128, x: v128): v128 {
+    return expF32x4(x);
+  }
 }
 
 /** e^(x - shift) */
@@ -71,18 +92,16 @@ export function expRun<T extends ExpForm>(out: usize, x: usize, n: i32, shift: v
 /** Whether e^z and e^-z are normal for all of a block. */
 function isWithin<T extends ExpForm>(x: usize, count: i32, shift: v128): bool {
   const f = changetype<T>(0);
-  const limit = splatAt(LIMITS, 5);
-  let within = i32x4.splat(-1);
+  // Without their signs, bits are in the order of the numbers; infinity and NaN come last.
+  let largest = i32x4.splat(0);
   for (; count > 0; count -= 16, x += 64) {
-    const z0 = magnitude(f.reach(shift, v128.load(x)));
-    const z1 = magnitude(f.reach(shift, v128.load(x, 16)));
-    const z2 = magnitude(f.reach(shift, v128.load(x, 32)));
-    const z3 = magnitude(f.reach(shift, v128.load(x, 48)));
-    const low = v128.and(f32x4.le(z0, limit), f32x4.le(z1, limit));
-    const high = v128.and(f32x4.le(z2, limit), f32x4.le(z3, limit));
-    within = v128.and(within, v128.and(low, high));
+    const z0 = i32x4.shl(f.reach(shift, v128.load(x)), 1);
+    const z1 = i32x4.shl(f.reach(shift, v128.load(x, 16)), 1);
+    const z2 = i32x4.shl(f.reach(shift, v128.load(x, 32)), 1);
+    const z3 = i32x4.shl(f.reach(shift, v128.load(x, 48)), 1);
+    largest = i32x4.max_u(largest, i32x4.max_u(i32x4.max_u(z0, z1), i32x4.max_u(z2, z3)));
   }
-  return i32x4.all_true(within);
+  return i32x4.all_true(i32x4.le_u(largest, i32x4.shl(splatAt(LIMITS, 5), 1)));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { UnaryOp } from '../codes';
 import { loadLanes, storeLanes } from '../lanes';
-import { ExpForm, expRun, ShiftedExp } from '../math/exp-run';
+import { ExpForm, expRun, PlainExp } from '../math/exp-run';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
 import { shareBegin, shareEnd } from '../split';
@@ -141,7 +141,7 @@ export function unary(
       y = map<Reciprocal>(out, x, whole, tail, a, b, c);
       break;
     case UnaryOp.Exp:
-      y = mapRun<ShiftedExp, Exp>(out, x, whole, tail);
+      y = mapRun<PlainExp, Exp>(out, x, whole, tail);
       break;
     case UnaryOp.Expm1:
       y = map<Expm1>(out, x, whole, tail, a, b, c);
