@@ -1,6 +1,6 @@
 // The loops around the register tile. A thread takes neighbouring blocks of MC rows (or, if there are too few, of
 // columns), as optimizers take neighbouring weights: the gradient that it has written is in its cache when it updates
-// the weights. Blocks in turn would even out their numbers of zeros, but cost 9 % of a step on two threads (measured).
+// the weights. Blocks in turn would even out their numbers of zeros, but cost 7 % of a step on two threads (measured).
 //
 // Scratch of one thread:
 //
