@@ -41,6 +41,8 @@ export async function benchElementwise(rounds: number): Promise<void> {
     'x > y': { passes: 2.25, run: () => x.greater(y).dispose() },
     sqrt: { passes: 2, run: () => x.sqrt().dispose() },
     exp: { passes: 2, run: () => x.exp().dispose() },
+    sigmoid: { passes: 2, run: () => x.sigmoid().dispose() },
+    tanh: { passes: 2, run: () => x.tanh().dispose() },
     sum: { passes: 1, run: () => x.sum().dispose() },
     'sum, axis 0': { passes: 1, run: () => x.sum(0).dispose() },
     'sum, axis 1': { passes: 1, run: () => x.sum(1).dispose() },

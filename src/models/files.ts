@@ -1,6 +1,6 @@
-// What reads and writes the files of models and the backups of fit: one chunk, loaded when the first file is. A bundler cuts what a page loads
-// at once into pieces, by which chunks need them, and gzip compresses each piece by itself: six chunks in place of this
-// one made the smallest program 4 kB larger (measured).
+// What reads and writes the files of models and the backups of fit: one chunk, loaded when the first file is. A bundler
+// cuts what a page loads at once into pieces, by which chunks need them, and gzip compresses each piece by itself: six
+// chunks in place of this one made the smallest program 4 kB larger (measured).
 //
 // For the same reason it imports the namespaces, of which it takes nothing: esbuild sorts modules into chunks by what
 // they may reach, and puts what a program has at once into one piece if this chunk may reach all of it. The smallest

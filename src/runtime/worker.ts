@@ -16,8 +16,8 @@ function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
   const load = (pointer: number, bytes: number): Entry[] =>
     entriesOf(new Uint8Array(new Uint8Array(memory.buffer, pointer, bytes)));
   const entries = entriesOf(core);
-  // Memory may have grown while this thread began to know of it, and V8 tells only those that do: growing it by
-  // nothing tells everybody anew. Without, what was added would be out of bounds here.
+  // Memory may grow while this thread begins to know of it. Growing it by nothing makes the engine tell all threads
+  // its size, lest what was added be out of bounds here.
   memory.grow(0);
   new Control(control).serve(entries, load, spinMilliseconds);
 }
