@@ -1,38 +1,23 @@
 // What is not zero in each row of A, for `gemmListed`:
 //
-//   counts: m words, in bytes of a list │ values: m × (k + PADDING) floats │ offsets: m × (k + PADDING) words
+//   counts: m words, in bytes of a list │ values: m × (k + LIST_PADDING) floats │ offsets: as many words
 //
 // The offset of a value is where its row of a panel of B starts.
 import { loadVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { append, LIST_PADDING, nextOffsets, nonZeroLanes, offsetsFrom } from './compress';
 
 /** Bytes of a row of the panels that lists are made for: 32 floats. */
 export const PANEL_ROW_BYTES: usize = 128;
 
-/** Entries are written four at a time; what is behind the last one is overwritten by the next. */
-const PADDING: i32 = 4;
-
 /** Rows of a sample that tells how many zeros there are: triples, as the register tile takes them. */
 const SAMPLES: i32 = 6;
-
-/** The order of bytes that brings the lanes of a mask to the front: 16 bytes for each of the 16 masks. */
-// prettier-ignore
-const FRONT = memory.data<u32>([
-  0, 0, 0, 0,                                   0x03020100, 0, 0, 0,
-  0x07060504, 0, 0, 0,                          0x03020100, 0x07060504, 0, 0,
-  0x0b0a0908, 0, 0, 0,                          0x03020100, 0x0b0a0908, 0, 0,
-  0x07060504, 0x0b0a0908, 0, 0,                 0x03020100, 0x07060504, 0x0b0a0908, 0,
-  0x0f0e0d0c, 0, 0, 0,                          0x03020100, 0x0f0e0d0c, 0, 0,
-  0x07060504, 0x0f0e0d0c, 0, 0,                 0x03020100, 0x07060504, 0x0f0e0d0c, 0,
-  0x0b0a0908, 0x0f0e0d0c, 0, 0,                 0x03020100, 0x0b0a0908, 0x0f0e0d0c, 0,
-  0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0,        0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c,
-]);
 
 /** Bytes of a list of values, or of offsets, of one row. */
 // @ts-ignore: decorator
 @inline
 export function listBytes(k: i32): usize {
-  return (<usize>(k + PADDING)) << 2;
+  return (<usize>(k + LIST_PADDING)) << 2;
 }
 
 /** Where the lists of values begin. */
@@ -47,30 +32,11 @@ export function rowListsBytes(m: i32, k: i32): usize {
   return <usize>m * (4 + 2 * listBytes(k));
 }
 
-/** Which lanes are not ±0. Shifting the sign out makes −0 count as zero. */
-// @ts-ignore: decorator
-@inline
-function nonZeroLanes(x: v128): i32 {
-  return i32x4.bitmask(i32x4.eq(i32x4.shl(x, 1), i32x4.splat(0))) ^ 15;
-}
-
-/** Writes the lanes of x that are not zero, and their offsets, without a branch; returns how many bytes they take. */
-// @ts-ignore: decorator
-@inline
-function append(values: usize, offsets: usize, x: v128, offset: v128): usize {
-  const lanes = nonZeroLanes(x);
-  const front = v128.load(FRONT + ((<usize>lanes) << 4));
-  v128.store(values, i8x16.swizzle(x, front));
-  v128.store(offsets, i8x16.swizzle(offset, front));
-  return (<usize>popcnt(lanes)) << 2;
-}
-
 /** lists = the row lists of A[m,k], row-major without gaps. Split over rows. */
 export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i32, k: i32): void {
   const end = shareEnd(m, thread, threads, 1);
   const bytes = listBytes(k);
-  const rowBytes = <i32>PANEL_ROW_BYTES;
-  const first = i32x4(0, rowBytes, 2 * rowBytes, 3 * rowBytes);
+  const first = offsetsFrom(0, PANEL_ROW_BYTES);
   for (let i = shareBegin(m, thread, threads, 1); i < end; i++) {
     const list = listValues(lists, m) + <usize>i * bytes;
     const whole = a + ((<usize>i * <usize>k + <usize>(k & ~3)) << 2);
@@ -85,7 +51,7 @@ export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i
         const any = v128.or(half, v128.or(v128.load(from, 32), v128.load(from, 48)));
         if (!v128.any_true(i32x4.shl(any, 1))) {
           from += 64;
-          offset = i32x4.add(offset, i32x4.splat(16 * rowBytes));
+          offset = i32x4.add(offset, nextOffsets(4 * PANEL_ROW_BYTES));
           continue;
         }
       }
@@ -93,7 +59,7 @@ export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i
         const more = append(values, offsets, v128.load(from), offset);
         values += more;
         offsets += more;
-        offset = i32x4.add(offset, i32x4.splat(4 * rowBytes));
+        offset = i32x4.add(offset, nextOffsets(PANEL_ROW_BYTES));
       }
     }
     values += append(values, offsets, loadVector(from, k & 3), offset);

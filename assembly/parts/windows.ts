@@ -1,11 +1,8 @@
 // Convolution and pooling.
 export { gemmRuns2x16, gemmRuns4x8 } from '../gemm/runs';
-export {
-  convolve,
-  convolveScratchBytes,
-  convolveWeights,
-  convolveWeightsScratchBytes,
-} from '../ops/convolution';
+export { addColumns48 } from '../gemm/sparse-rows';
+export { convolve, convolveScratchBytes } from '../ops/convolution';
+export { convolveWeights, convolveWeightsScratchBytes } from '../ops/convolution-weights';
 export { convolveDense, convolveDenseScratchBytes } from '../ops/convolution-dense';
 export {
   convolveWeightsDense,

@@ -53,14 +53,15 @@ function density(x: Tensor): number {
 
 /**
  * Whether the register tile is faster than leaving out what is zero in x, [images, height, width, channels]. Nanoseconds
- * of a pixel and one of the columns over which it spreads: 0.4 a channel and eight columns in the tile; without zeros
- * 8 for 24 columns of a pixel that is not all zero, 1.2 more a channel, and 2 whatever there is (measured).
+ * of a pixel and one of the pixels over which it spreads: 0.4 a channel and eight columns in the tile; without zeros
+ * 6.5 for 24 columns of a pixel that is not all zero, 1.4 more a number, and 0.06 a channel for the list (measured).
  */
 function isDense(x: Tensor, columns: number): boolean {
   const channels = x.shape[3] ?? 0;
   const kept = channels * density(x);
   const tile = 0.4 * channels * Math.ceil(columns / TILE);
-  return tile < 2 + (columns / 24) * (8 * Math.min(1, kept) + 1.2 * kept);
+  const blocks = Math.max(columns, 16) / 24;
+  return tile < 0.06 * channels + blocks * (6.5 * Math.min(1, kept) + 1.4 * kept);
 }
 
 /** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
@@ -231,6 +232,23 @@ export function inputGradientDirect(
  */
 const MIN_LINE = 16;
 
+/**
+ * The same for the gradient of the kernel. Nanoseconds of an element and a row of the kernel: 0.052 a column in the
+ * tile, which fills up the last eight filters; without zeros 0.055 a column that is in a block (sparse-rows.ts) and 2.5
+ * for four that are not, and 0.5 for the lists, or 1.2 where dy needs zeros around it (measured).
+ */
+function isDenseGradient(
+  elements: Tensor,
+  columns: number,
+  overOutputs: boolean,
+  filters: number,
+): boolean {
+  const tile = ((0.052 * columns) / filters) * TILE * Math.ceil(filters / TILE);
+  const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
+  const kept = 0.055 * (columns - rest) + 2.5 * Math.ceil(rest / 4);
+  return tile < density(elements) * kept + (overOutputs ? 0.5 : 1.2);
+}
+
 /** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */
 export function kernelGradientDirect(
   dKernel: Tensor,
@@ -249,9 +267,8 @@ export function kernelGradientDirect(
   const [a, b] = [elements.pointer, windowed.pointer];
 
   const parts = partsOf(window.images);
-  // The tile takes 0.6 of the time a number (measured), but fills up the last eight columns.
-  const wasted = (Math.ceil(filters / TILE) * TILE) / filters;
-  if (filters >= TILE && density(elements) > 0.6 * wasted) {
+  const columns = overOutputs ? line : kernelWidth * filters;
+  if (filters >= TILE && isDenseGradient(elements, columns, overOutputs, filters)) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);

@@ -26,6 +26,9 @@ const cases: readonly Case[] = [
   { images: 1, x: [9, 8, 7], y: [8, 9, 16], kernel: [2, 2], base: [-1, 0] },
   { images: 2, x: [3, 5, 4], y: [5, 6, 32], kernel: [3, 1], base: [0, 0] },
   { images: 2, x: [5, 5, 2], y: [5, 5, 5], kernel: [5, 5], base: [-2, -2] },
+  // 48 columns; channels beyond a multiple of four.
+  { images: 2, x: [5, 6, 7], y: [7, 8, 16], kernel: [3, 3], base: [0, 0] },
+  { images: 2, x: [4, 9, 13], y: [4, 9, 28], kernel: [3, 3], base: [-1, -1] },
   // As the window of a sequence, one pixel wide; and one that is larger than either side.
   { images: 2, x: [11, 1, 6], y: [9, 1, 12], kernel: [3, 1], base: [-2, 0] },
   { images: 1, x: [2, 3, 4], y: [2, 3, 4], kernel: [5, 7], base: [-2, -3] },
@@ -149,7 +152,8 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
       const expected = sums.map((sum, i) =>
         hasBias ? Math.max(0, sum + at(bias, i % ySide[2])) : sum,
       );
-      const scratch = wasm.run('allocate', wasm.run('convolveScratchBytes', xSide[2], 7));
+      const room = wasm.run('convolveScratchBytes', xSide[2], 7);
+      const scratch = wasm.place(new Uint8Array(room));
       const got = runKernel(
         'convolve',
         blankF32(sums.length),
@@ -158,10 +162,11 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
         hasBias ? bias : 0,
         shapeOf(test),
         hasBias ? Epilogue.Relu : Epilogue.None,
-        scratch,
+        scratch.pointer,
       );
       expectClose(got, expected, terms);
-      wasm.run('release', scratch);
+      expect(scratch.isFenced()).toBe(true);
+      scratch.release();
       if (isClosed(test)) {
         const dense = runDense(test, x, asMatrix(test, weights), hasBias ? bias : undefined);
         expect(dense, 'the same bits with the register tile').toEqual(got);

@@ -1,0 +1,229 @@
+// The gradient of convolution.ts for the weights: what is zero in x is left out.
+import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
+import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
+import { loadVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+import {
+  BASE_X,
+  BASE_Y,
+  copyPadded,
+  IMAGES,
+  KERNEL_HEIGHT,
+  KERNEL_WIDTH,
+  X_CHANNELS,
+  X_HEIGHT,
+  X_WIDTH,
+  Y_CHANNELS,
+  Y_HEIGHT,
+  Y_WIDTH,
+} from './spread';
+
+/** Bytes of y that are worked on at a time: they stay in L1 or L2 while all channels of x go over them. */
+const GROUP_BYTES: i32 = 1 << 16;
+
+/** Images of a group. */
+function groupImages(shape: usize): i32 {
+  const imageBytes = paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS) * 4;
+  return max(1, min(load<i32>(shape, IMAGES), GROUP_BYTES / max(1, imageBytes)));
+}
+
+// An image of y with as many zeros around it as the windows reach beyond it.
+// @ts-ignore: decorator
+@inline
+function paddedHeight(shape: usize): i32 {
+  const base = load<i32>(shape, BASE_Y);
+  const reach = load<i32>(shape, X_HEIGHT) + base + load<i32>(shape, KERNEL_HEIGHT) - 1;
+  return max(0, -base) + max(load<i32>(shape, Y_HEIGHT), reach);
+}
+
+// @ts-ignore: decorator
+@inline
+function paddedWidth(shape: usize): i32 {
+  const base = load<i32>(shape, BASE_X);
+  const reach = load<i32>(shape, X_WIDTH) + base + load<i32>(shape, KERNEL_WIDTH) - 1;
+  return max(0, -base) + max(load<i32>(shape, Y_WIDTH), reach);
+}
+
+/** Channels of x that are listed together. */
+const CHANNELS: i32 = 4;
+
+/** Where the lists of values of so many channels end. */
+const ENDS_BYTES: usize = (<usize>CHANNELS) << 2;
+
+// @ts-ignore: decorator
+@inline
+function listLength(shape: usize): i32 {
+  return groupImages(shape) * load<i32>(shape, X_HEIGHT) * load<i32>(shape, X_WIDTH) + LIST_PADDING;
+}
+
+// @ts-ignore: decorator
+@inline
+function groupScratchBytes(shape: usize): usize {
+  const padded =
+    groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS);
+  return ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2);
+}
+
+/** Bytes of scratch of `convolveWeights`. */
+export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
+  return <usize>threads * groupScratchBytes(shape);
+}
+
+/**
+ * dWeights [parts, x channels, kernelHeight, kernelWidth, y channels] = Σ x · y over the pixels of a part of the images
+ * and their windows of y: added up, the gradient of `convolve` for its weights, if y is the gradient of its result. y
+ * must be finite, and a part hold an image. Each element is one sum in the order of the pixels of x, starting at +0.
+ * Split over parts, then over channels of x and rows of the kernel.
+ *
+ * Scratch of one thread:    ends │ values of each list │ offsets of each list │ images of y, padded, if windows reach
+ * beyond them
+ */
+export function convolveWeights(
+  thread: i32,
+  threads: i32,
+  dWeights: usize,
+  x: usize,
+  y: usize,
+  shape: usize,
+  parts: i32,
+  scratch: usize,
+): void {
+  const images = load<i32>(shape, IMAGES);
+  const height = load<i32>(shape, X_HEIGHT);
+  const width = load<i32>(shape, X_WIDTH);
+  const channels = load<i32>(shape, X_CHANNELS);
+  const kernelHeight = load<i32>(shape, KERNEL_HEIGHT);
+  const yHeight = load<i32>(shape, Y_HEIGHT);
+  const yPixelBytes = (<usize>load<i32>(shape, Y_CHANNELS)) << 2;
+  const yWidthBytes = <usize>load<i32>(shape, Y_WIDTH) * yPixelBytes;
+  const yImageBytes = <usize>yHeight * yWidthBytes;
+  const top = max(0, -load<i32>(shape, BASE_Y));
+  const left = <usize>max(0, -load<i32>(shape, BASE_X)) * yPixelBytes;
+  const columns = load<i32>(shape, KERNEL_WIDTH) * load<i32>(shape, Y_CHANNELS);
+  const lineBytes = (<usize>columns) << 2;
+  const pixelBytes = (<usize>channels) << 2;
+  const rows = paddedHeight(shape);
+  const rowBytes = <usize>paddedWidth(shape) * yPixelBytes;
+  const isPadded =
+    rows != load<i32>(shape, Y_HEIGHT) || paddedWidth(shape) != load<i32>(shape, Y_WIDTH);
+  // The first window of an image, in the padded one.
+  const corner =
+    <usize>max(0, load<i32>(shape, BASE_Y)) * rowBytes +
+    <usize>max(0, load<i32>(shape, BASE_X)) * yPixelBytes;
+  const group = groupImages(shape);
+  const listBytes = (<usize>listLength(shape)) << 2;
+  const ends = scratch + <usize>thread * groupScratchBytes(shape);
+  const values = ends + ENDS_BYTES;
+  const toOffsets = <usize>CHANNELS * listBytes;
+  const padded = values + 2 * toOffsets;
+
+  // Unit i of part p is p · units + i.
+  const units = channels * kernelHeight;
+  const first = shareBegin(parts * units, thread, threads, 1);
+  const last = shareEnd(parts * units, thread, threads, 1);
+  if (first >= last) return;
+  memory.fill(dWeights + <usize>first * lineBytes, 0, <usize>(last - first) * lineBytes);
+  if (isPadded) memory.fill(padded, 0, <usize>(group * rows) * rowBytes);
+
+  for (let part = first / units; part * units < last; part++) {
+    const begin = max(0, first - part * units);
+    const end = min(units, last - part * units);
+    const stopImage = shareEnd(images, part, parts, 1);
+    const sums = dWeights + <usize>(part * units) * lineBytes;
+    for (let image = shareBegin(images, part, parts, 1); image < stopImage; image += group) {
+      const count = min(group, stopImage - image);
+      let from = y + <usize>image * yImageBytes;
+      if (isPadded) {
+        for (let i = 0; i < count; i++) {
+          const source = from + <usize>i * yImageBytes;
+          const to = padded + <usize>(i * rows) * rowBytes;
+          copyPadded(to, rowBytes, source, yHeight, yWidthBytes, top, left);
+        }
+        from = padded;
+      }
+      const pixels = x + <usize>(image * height * width) * pixelBytes;
+      let unit = begin;
+      while (unit < end) {
+        const channel = unit / kernelHeight;
+        const listed = min(CHANNELS, (end + kernelHeight - 1) / kernelHeight - channel);
+        for (let q = 0; q < CHANNELS; q++) {
+          store<u32>(ends + ((<usize>q) << 2), <u32>(values + <usize>q * listBytes));
+        }
+        let pixel = pixels + ((<usize>channel) << 2);
+        for (let i = 0; i < count; i++) {
+          let row = corner + <usize>(i * rows) * rowBytes;
+          for (let iy = 0; iy < height; iy++, row += rowBytes) {
+            listLine(ends, toOffsets, listed, pixel, channels, width, row, yPixelBytes);
+            pixel += <usize>width * pixelBytes;
+          }
+        }
+        for (let q = 0; q < listed; q++) {
+          const stop = min(end, (channel + q + 1) * kernelHeight);
+          const list = values + <usize>q * listBytes;
+          addSparseRows(
+            sums + <usize>unit * lineBytes,
+            lineBytes,
+            stop - unit,
+            columns,
+            list,
+            load<u32>(ends + ((<usize>q) << 2)),
+            list + toOffsets,
+            from + <usize>(unit - (channel + q) * kernelHeight) * rowBytes,
+            rowBytes,
+          );
+          unit = stop;
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Adds what is not zero in the `listed` (1 … 4) channels from `pixel` on to their lists of values, whose ends are at
+ * `ends`, and to those of offsets, `toOffsets` behind them: a line of `width` pixels of `channels` channels. The first
+ * pixel meets the row of y at `row`, the next one the row `rowBytes` further.
+ */
+function listLine(
+  ends: usize,
+  toOffsets: usize,
+  listed: i32,
+  pixel: usize,
+  channels: i32,
+  width: i32,
+  row: usize,
+  rowBytes: usize,
+): void {
+  const pixelBytes = (<usize>channels) << 2;
+  const step = nextOffsets(rowBytes);
+  let offset = offsetsFrom(row, rowBytes);
+  let end0: usize = load<u32>(ends);
+  if (channels == 1) {
+    end0 += listNonZero(end0, end0 + toOffsets, pixel, width, offset, step);
+    store<u32>(ends, <u32>end0);
+    return;
+  }
+  let end1: usize = load<u32>(ends, 4);
+  let end2: usize = load<u32>(ends, 8);
+  let end3: usize = load<u32>(ends, 12);
+  for (; width > 0; width -= 4, pixel += 4 * pixelBytes) {
+    // Four pixels, turned into four channels. Pixels beyond the line count as zero.
+    const zero = i32x4.splat(0);
+    const p0 = loadVector(pixel, listed);
+    const p1 = width > 1 ? loadVector(pixel + pixelBytes, listed) : zero;
+    const p2 = width > 2 ? loadVector(pixel + 2 * pixelBytes, listed) : zero;
+    const p3 = width > 3 ? loadVector(pixel + 3 * pixelBytes, listed) : zero;
+    const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
+    end0 += append(end0, end0 + toOffsets, v128.shuffle<i64>(low01, low23, 0, 2), offset);
+    end1 += append(end1, end1 + toOffsets, v128.shuffle<i64>(low01, low23, 1, 3), offset);
+    end2 += append(end2, end2 + toOffsets, v128.shuffle<i64>(high01, high23, 0, 2), offset);
+    end3 += append(end3, end3 + toOffsets, v128.shuffle<i64>(high01, high23, 1, 3), offset);
+    offset = i32x4.add(offset, step);
+  }
+  store<u32>(ends, <u32>end0);
+  store<u32>(ends, <u32>end1, 4);
+  store<u32>(ends, <u32>end2, 8);
+  store<u32>(ends, <u32>end3, 12);
+}
