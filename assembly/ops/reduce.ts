@@ -32,22 +32,24 @@ export function reduceF32(
   scratch: usize,
 ): void {
   const grain = inner == 1 ? 1 : 4;
-  let begin = shareBegin(outer * inner, thread, threads, grain);
-  const end = shareEnd(outer * inner, thread, threads, grain);
+  const begin = shareBegin(outer * inner, thread, threads, grain);
+  let end = shareEnd(outer * inner, thread, threads, grain);
+  // From the end to the beginning: what a kernel has written last is read first, as long as it is in the cache.
   if (inner == 1) {
-    for (; begin < end; begin++) {
-      const row = x + ((<usize>begin * length) << 2);
-      store<f32>(out + ((<usize>begin) << 2), reduceRow(row, length, op));
+    while (end > begin) {
+      const row = x + ((<usize>--end * length) << 2);
+      store<f32>(out + ((<usize>end) << 2), reduceRow(row, length, op));
     }
     return;
   }
   scratch += <usize>thread * columnScratchBytes(1);
-  while (begin < end) {
-    const column = begin % inner;
-    const count = min(inner - column, end - begin);
-    const first = x + ((<usize>(begin / inner) * length * inner + column) << 2);
-    reduceColumns(out + ((<usize>begin) << 2), first, length, inner, count, op, scratch);
-    begin += count;
+  while (end > begin) {
+    const outerIndex = (end - 1) / inner;
+    const start = max(begin, outerIndex * inner);
+    const column = start - outerIndex * inner;
+    const first = x + ((<usize>outerIndex * length * inner + column) << 2);
+    reduceColumns(out + ((<usize>start) << 2), first, length, inner, end - start, op, scratch);
+    end = start;
   }
 }
 

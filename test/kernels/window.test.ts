@@ -157,9 +157,15 @@ describe.each(named)('%s', (_, test) => {
     });
   });
 
-  it('windowMax, windowPick and its gradient', () => {
-    // Few different numbers, so that there are ties, and some NaN.
-    const coarse = Float32Array.from(integers(x.length, -3, 3, 11), (v) => (v === -3 ? NaN : v));
+  it.each([
+    [NaN, 3],
+    [-Infinity, Infinity],
+    [-0, 2],
+  ])('windowMax, windowPick and its gradient, with %d and %d', (least, most) => {
+    // Few different numbers, so that there are ties.
+    const coarse = Float32Array.from(integers(x.length, -3, 3, 11), (v) =>
+      v === -3 ? least : v === 3 ? most : v,
+    );
     const best = new Float32Array(outputs * channels);
     const which = new Int32Array(best.length).fill(-1);
     forEachTap(test, (output, tap, pixel) => {
