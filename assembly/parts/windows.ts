@@ -11,3 +11,9 @@ export {
 export { im2col } from '../ops/im2col';
 export { col2im, windowPickGradient, windowSumGradient } from '../ops/window-gather';
 export { windowMax, windowPick, windowSum } from '../ops/window-reduce';
+export {
+  convolveWinograd,
+  convolveWinogradScratchBytes,
+  winogradKernel,
+  winogradKernelBytes,
+} from '../ops/winograd';

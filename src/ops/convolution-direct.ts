@@ -8,11 +8,13 @@ import { allFinite } from './finite.js';
 import { writeLayout } from './layout.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
+import { writeBackward, writeForward } from './spread.js';
 import type { Window } from './window.js';
+import { isWinograd, runWinograd } from './winograd.js';
 
 // The three products of a convolution whose windows move pixel by pixel, straight from the images: with the register
-// tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts). Both give
-// the same bits.
+// tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the
+// same bits; or by Winograd's minimal filtering (winograd.ts).
 
 /**
  * Largest kernel, in bytes: every row of outputs reads all of it, so it has to stay in the second-level cache. The
@@ -73,63 +75,6 @@ function matrixOf(x: Tensor): PackedMatrix {
 /** If sums of all columns of x are finite, so is x. */
 export function rememberFinite(x: Tensor, sums: Tensor): void {
   if (allFinite(sums.pointer, sums.size)) matrixOf(x).markFinite();
-}
-
-/** One side of a convolution: height, width and channels. */
-type Side = readonly [height: number, width: number, channels: number];
-
-/** Writes the description of how the pixels of x spread over y; valid until the next layout is written. */
-function writeSpread(
-  images: number,
-  x: Side,
-  y: Side,
-  kernel: readonly [number, number],
-  base: readonly [number, number],
-): Pointer {
-  // What is one pixel wide is laid flat: the rows of its windows are then one run of memory.
-  const isUpright = x[1] === 1 && y[1] === 1 && kernel[1] === 1;
-  const flat = (side: Side): Side => (isUpright ? [1, side[0], side[2]] : side);
-  const turned = (pair: readonly [number, number], one: number): readonly [number, number] =>
-    isUpright ? [one, pair[0]] : pair;
-  const work = images * x[0] * x[1] * x[2] * kernel[0] * kernel[1] * y[2];
-  const runtime = currentRuntime();
-  runtime.int32.set(
-    [
-      1,
-      Math.min(work, 2 ** 31 - 1),
-      images,
-      ...flat(x),
-      ...flat(y),
-      ...turned(kernel, 1),
-      ...turned(base, 0),
-    ],
-    runtime.layoutBlock / 4,
-  );
-  return runtime.layoutBlock;
-}
-
-/** From inputs to outputs: pixel i is tap k of output i + pad − k. */
-function writeForward(window: Window, filters: number): Pointer {
-  const { height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth } = window;
-  return writeSpread(
-    window.images,
-    [height, width, channels],
-    [outHeight, outWidth, filters],
-    [kernelHeight, kernelWidth],
-    [window.padTop - kernelHeight + 1, window.padLeft - kernelWidth + 1],
-  );
-}
-
-/** From outputs back to inputs: output o sees pixels o − pad + k. */
-function writeBackward(window: Window, filters: number): Pointer {
-  const { height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth } = window;
-  return writeSpread(
-    window.images,
-    [outHeight, outWidth, filters],
-    [height, width, channels],
-    [kernelHeight, kernelWidth],
-    [-window.padTop, -window.padLeft],
-  );
 }
 
 /** `kernel` with its axes in the order `axes`, those in `reversed` from the end to the start. */
@@ -198,7 +143,9 @@ export function convolveDirect(
   if (!matrixOf(kernel).isFinite) return false;
   const filters = kernel.shape[3] ?? 0;
   const writeShape = (): Pointer => writeForward(window, filters);
-  if (isDense(x, filters)) {
+  if (isWinograd(window, filters, window.outHeight, window.outWidth) && matrixOf(x).isFinite) {
+    runWinograd(out, x, kernel, bias, writeShape, epilogue);
+  } else if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
     const weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
@@ -215,14 +162,17 @@ export function inputGradientDirect(
   window: Window,
 ): boolean {
   if (!matrixOf(kernel).isFinite) return false;
-  const writeShape = (): Pointer => writeBackward(window, kernel.shape[3] ?? 0);
-  if (isDense(dy, window.channels)) {
-    const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
-    runDense(dx, dy, turned, null, writeShape, Epilogue.None);
-  } else {
+  const filters = kernel.shape[3] ?? 0;
+  const writeShape = (): Pointer => writeBackward(window, filters);
+  if (!isDense(dy, window.channels)) {
     const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
+    return true;
   }
+  const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
+  const isFast = isWinograd(window, filters, window.height, window.width);
+  const runFilled = isFast && matrixOf(dy).isFinite ? runWinograd : runDense;
+  runFilled(dx, dy, turned, null, writeShape, Epilogue.None);
   return true;
 }
 

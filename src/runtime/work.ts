@@ -51,6 +51,8 @@ const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...place
   convolveWeights: [0.05, -3],
   convolveDense: [0.05, -4],
   convolveWeightsDense: [0.05, -3],
+  winogradKernel: [25, 2, 3],
+  convolveWinograd: [0.02, -4],
   im2col: [0.3, -2],
   col2im: [0.5, -2],
   windowSum: [0.5, -2],

@@ -185,6 +185,22 @@ export interface SplitKernels extends UpdateKernels {
     activation: number,
     scratch: Pointer,
   ): void;
+  winogradKernel(
+    u: Pointer,
+    kernel: Pointer,
+    xChannels: number,
+    yChannels: number,
+    scratch: Pointer,
+  ): void;
+  convolveWinograd(
+    y: Pointer,
+    x: Pointer,
+    u: Pointer,
+    bias: Pointer,
+    shape: Pointer,
+    activation: number,
+    scratch: Pointer,
+  ): void;
   convolveWeightsDense(
     dKernel: Pointer,
     x: Pointer,
@@ -299,6 +315,8 @@ export interface PlainKernels {
   convolveWeightsScratchBytes(shape: Pointer, threads: number): number;
   convolveDenseScratchBytes(shape: Pointer, threads: number): number;
   convolveWeightsDenseScratchBytes(shape: Pointer, threads: number): number;
+  convolveWinogradScratchBytes(shape: Pointer, threads: number): number;
+  winogradKernelBytes(xChannels: number, yChannels: number): number;
   firstOutOfRange(indices: Pointer, count: number, limit: number): number;
   countNonZero(x: Pointer, n: number): number;
   randomPermutation(

@@ -110,6 +110,42 @@ describe('conv2d', () => {
     });
   });
 
+  describe("by Winograd's filtering, for 3 × 3 taps and channels in fours", () => {
+    it('agrees with float64, value and gradients', () => {
+      const rule = { strides: [1, 1], dilation: [1, 1], padding: 'same' } as const;
+      const op = (a: Tensor, k: Tensor): Tensor => ops.conv2d(a, k, null, { padding: 'same' });
+      const reference = (a: DenseArray, k: DenseArray): DenseArray => convolve(a, k, rule);
+      expectAgreement('conv2d', op, reference, random([1, 8, 7, 8]), random([3, 3, 8, 8]));
+    });
+
+    it('gives an image the same bits alone and in a batch', () => {
+      tidy(() => {
+        const x = toTensor(random([5, 11, 11, 16]));
+        const kernel = toTensor(random([3, 3, 16, 16]));
+        const together = ops.conv2d(x, kernel);
+        for (let image = 0; image < 5; image++) {
+          const alone = ops.conv2d(x.slice(`${image}:${image + 1}`), kernel);
+          expect(alone.data()).toEqual(together.slice(`${image}:${image + 1}`).data());
+        }
+      });
+    });
+
+    it.each([Infinity, NaN])('lets a pixel of %d reach no output that does not see it', (value) => {
+      tidy(() => {
+        const image = random([1, 8, 8, 8]);
+        const data = Float32Array.from(image.data);
+        data[(3 * 8 + 3) * 8] = value;
+        const kernel = toTensor(random([3, 3, 8, 8]));
+        const y = ops.conv2d(tensor(data, { shape: image.shape }), kernel).data();
+        y.forEach((number, i) => {
+          const [row, column] = [Math.floor(i / 48), Math.floor(i / 8) % 6];
+          const sees = row >= 1 && row <= 3 && column >= 1 && column <= 3;
+          expect(Number.isFinite(number), `output ${row}, ${column}`).toBe(!sees);
+        });
+      });
+    });
+  });
+
   it('takes an empty batch, and images of bytes', () => {
     const kernel = zeros([2, 2, 3, 4]);
     expect(ops.conv2d(zeros([0, 5, 5, 3]), kernel).shape).toEqual([0, 4, 4, 4]);

@@ -1,0 +1,51 @@
+import type { Epilogue } from '../../assembly/codes.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import type { Pointer } from '../wasm/kernels.js';
+import { windows } from '../wasm/parts/windows.js';
+import type { Window } from './window.js';
+
+// Convolutions by Winograd's minimal filtering (assembly/ops/winograd.ts): a quarter of the products, and rounding errors
+// some two to three times those of the sum over all taps.
+
+/** Outputs of a tile along an axis. */
+const OUT = 4;
+
+/**
+ * Whether a convolution whose windows move pixel by pixel can be computed so, and is faster so: of kernels of that
+ * height and width, with so many channels on either side and outputs of that height and width. The number of images does
+ * not matter: one alone has the bits that it has among others. Nanoseconds (measured): of an output and a product 0.45; of
+ * a tile 80, 6.25 for each channel on either side, which is transformed, and 2.2 for the products of each pair.
+ */
+export function isWinograd(
+  { kernelHeight, kernelWidth, channels }: Window,
+  filters: number,
+  height: number,
+  width: number,
+): boolean {
+  const fits = kernelHeight === 3 && kernelWidth === 3 && (channels | filters) % 4 === 0;
+  const pairs = channels * filters;
+  const tiles = Math.ceil(height / OUT) * Math.ceil(width / OUT);
+  const tile = 80 + 6.25 * (channels + filters) + 2.2 * pairs;
+  return fits && tiles * tile < height * width * 0.45 * pairs;
+}
+
+/** y = activation(x ∗ kernel + bias); kernel[3, 3, channels, filters] and x must be finite. */
+export function runWinograd(
+  y: Tensor,
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  writeShape: () => Pointer,
+  epilogue: Epilogue,
+): void {
+  const [channels = 0, filters = 0] = kernel.shape.slice(2);
+  const runtime = currentRuntime().with(windows);
+  const { kernels, threads } = runtime;
+  const scratch = runtime.workspace(kernels.convolveWinogradScratchBytes(writeShape(), threads));
+  const u = emptyTensor([kernels.winogradKernelBytes(channels, filters) / 4], 'float32');
+  runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
+  const [to, from, offsets] = [y.pointer, x.pointer, bias?.pointer ?? 0];
+  runtime.run('convolveWinograd', to, from, u.pointer, offsets, writeShape(), epilogue, scratch);
+}

@@ -1,0 +1,106 @@
+// Winograd's convolution against sums over all taps in float64.
+import { describe, expect, it } from 'vitest';
+import { Epilogue } from '../../assembly/codes.js';
+import { wasm } from './instance.js';
+import { values } from './values.js';
+import { blankF32, runKernel } from './views.js';
+
+interface Case {
+  readonly images: number;
+  readonly size: readonly [height: number, width: number];
+  readonly channels: number;
+  readonly filters: number;
+  /** Zeros before and behind the image, on both axes. */
+  readonly pad: readonly [before: number, behind: number];
+}
+
+const valid = [0, 0] as const;
+const same = [1, 1] as const;
+const cases: readonly Case[] = [
+  { images: 1, size: [3, 3], channels: 4, filters: 4, pad: valid },
+  { images: 2, size: [6, 6], channels: 4, filters: 8, pad: valid },
+  // Tiles that reach beyond the outputs, on either axis.
+  { images: 3, size: [7, 8], channels: 8, filters: 4, pad: valid },
+  { images: 2, size: [5, 12], channels: 4, filters: 16, pad: same },
+  { images: 1, size: [1, 2], channels: 4, filters: 4, pad: same },
+  { images: 2, size: [4, 5], channels: 4, filters: 4, pad: [2, 0] },
+  { images: 2, size: [4, 5], channels: 4, filters: 4, pad: [2, 2] },
+  // Panels of 16 and 8 columns that are not full, and several.
+  { images: 2, size: [9, 9], channels: 12, filters: 12, pad: same },
+  { images: 1, size: [8, 8], channels: 20, filters: 36, pad: same },
+  { images: 1, size: [6, 10], channels: 4, filters: 28, pad: valid },
+  // More tiles than are worked on together: of several images, and of one row.
+  { images: 25, size: [5, 7], channels: 4, filters: 4, pad: valid },
+  { images: 1, size: [4, 90], channels: 4, filters: 4, pad: same },
+];
+
+/** Σ over the taps, for each image, output and filter. */
+function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
+  const { images, size, channels, filters, pad } = test;
+  const [height, width] = size.map((n) => n + pad[0] + pad[1] - 2) as [number, number];
+  const y = new Float64Array(images * height * width * filters);
+  for (let pixel = 0; pixel < images * height * width; pixel++) {
+    const image = Math.floor(pixel / (height * width));
+    const [oy, ox] = [Math.floor(pixel / width) % height, pixel % width];
+    for (let tap = 0; tap < 9; tap++) {
+      const iy = oy + Math.floor(tap / 3) - pad[0];
+      const ix = ox + (tap % 3) - pad[0];
+      if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
+      for (let c = 0; c < channels; c++) {
+        const value = x[((image * size[0] + iy) * size[1] + ix) * channels + c] ?? NaN;
+        for (let f = 0; f < filters; f++) {
+          const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
+          y[pixel * filters + f] = (y[pixel * filters + f] ?? NaN) + value * weight;
+        }
+      }
+    }
+  }
+  return y;
+}
+
+function run(
+  test: Case,
+  x: Float32Array,
+  kernel: Float32Array,
+  bias: Float32Array | undefined,
+  activation: Epilogue,
+  outputs: number,
+): number[] {
+  const { images, size, channels, filters, pad } = test;
+  const ySize = size.map((n) => n + pad[0] + pad[1] - 2);
+  const base = pad[0] - 2;
+  const shape = [1, 0, images, ...size, channels, ...ySize, filters, 3, 3, base, base];
+  const place = wasm.place(Int32Array.from(shape));
+  const scratch = { scratchBytes: wasm.run('convolveWinogradScratchBytes', place.pointer, 7) };
+  place.release();
+  const words = wasm.run('winogradKernelBytes', channels, filters) / 4;
+  const u = runKernel('winogradKernel', blankF32(words), kernel, channels, filters, scratch);
+  const y = blankF32(outputs);
+  const transformed = Float32Array.from(u);
+  const offsets = bias ?? 0;
+  const where = Int32Array.from(shape);
+  return runKernel('convolveWinograd', y, x, transformed, offsets, where, activation, scratch);
+}
+
+describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
+  const { images, size, channels, filters } = test;
+  const x = values(images * size[0] * size[1] * channels, 1, 3);
+  const kernel = values(9 * channels * filters, 1, 5);
+  const bias = values(filters, 1, 7);
+  const expected = sums(test, x, kernel);
+
+  it.each([
+    ['nothing', false, Epilogue.None, (y: number) => y],
+    ['a bias', true, Epilogue.None, (y: number) => y],
+    ['a bias and relu', true, Epilogue.Relu, (y: number) => Math.max(0, y)],
+    ['a bias and tanh', true, Epilogue.Tanh, Math.tanh],
+  ] as const)('with %s behind it', (__, hasBias, activation, f) => {
+    const got = run(test, x, kernel, hasBias ? bias : undefined, activation, expected.length);
+    // Products are about 1/3 in size; of n of them the sum is about √n / 3.
+    const allowed = 8e-6 * Math.sqrt(9 * channels);
+    got.forEach((value, i) => {
+      const want = f((expected[i] ?? NaN) + (hasBias ? (bias[i % filters] ?? NaN) : 0));
+      expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
+    });
+  });
+});
