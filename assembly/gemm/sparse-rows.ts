@@ -75,8 +75,8 @@ export function addSparseRows(
 }
 
 /**
- * 48 columns, of which 12 lie `groupBytes` after the 12 before them: a number that the engine must not know, even if it
- * is always 48. Exported, so that it stays a function of its own, with that argument.
+ * 48 columns, of which 12 lie `groupBytes` after the 12 before them: a number that the engine must not know, even where
+ * it is always 48. The part for convolutions exports it, so that the compiler leaves it that argument.
  */
 export function addColumns48(
   c: usize,

@@ -12,7 +12,7 @@ export { listRows, rowListsBytes, sampleRows } from '../gemm/row-lists';
 export { gemmTile3x12, gemmTile3x12Sparse } from '../gemm/micro';
 export { gemmDirect3x12 } from '../gemm/narrow';
 export { gemmPackB, gemmPackedBytes } from '../gemm/pack';
-export { addColumns16, addColumns24, addColumns48 } from '../gemm/sparse-rows';
+export { addColumns16, addColumns24 } from '../gemm/sparse-rows';
 export { argReduceF32, argReduceI32, matchLargest } from '../ops/arg-reduce';
 export { binaryF32 } from '../ops/binary';
 export { binaryI32 } from '../ops/binary-int';
