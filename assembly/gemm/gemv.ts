@@ -8,7 +8,7 @@
 //   panels:      12 columns of all rows, then the next 12 of all rows, …, so that memory is read in four streams
 //
 // Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from './compress';
@@ -26,7 +26,7 @@ const EDGE_BYTES: usize = <usize>COLUMNS * 4;
 // @ts-ignore: decorator
 @inline
 function scratchBytes(k: i32): usize {
-  return <usize>(k + LIST_PADDING) * 8 + EDGE_BYTES;
+  return apart(<usize>(k + LIST_PADDING) * 8 + EDGE_BYTES);
 }
 
 /** Bytes of scratch that `gemv` needs. */

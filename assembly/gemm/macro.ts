@@ -18,7 +18,7 @@ const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;
 const OFFSETS_BYTES: usize = <usize>PANELS * <usize>KC * 4;
 const COUNTS_BYTES: usize = <usize>PANELS * 4;
 const EDGE_BYTES: usize = <usize>MR * NR_BYTES;
-const SCRATCH_BYTES: usize = (VALUES_BYTES + OFFSETS_BYTES + COUNTS_BYTES + EDGE_BYTES + 63) & ~63;
+const SCRATCH_BYTES: usize = (VALUES_BYTES + OFFSETS_BYTES + COUNTS_BYTES + EDGE_BYTES + 127) & ~63;
 
 /** Bytes of scratch that `gemm` needs with this many threads. */
 export function gemmScratchBytes(threads: i32): usize {

@@ -2,7 +2,7 @@
 // run of windows for each row of y.
 import { copyTile } from '../gemm/edge';
 import { NARROW, TILE_BYTES, TILE_ROWS, tileRows, WIDE } from '../gemm/runs';
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import {
   blockRows,
   EDGE_BYTES,
@@ -33,7 +33,7 @@ function weightsScratchBytes(shape: usize): usize {
   const group = groupImages(shape);
   const padded = isPadded(shape) ? group * lines(shape) * lineWords(shape) : 0;
   const listed = taps(shape) + group * load<i32>(shape, Y_HEIGHT);
-  return EDGE_BYTES + ((<usize>(listed + padded)) << 2);
+  return apart(EDGE_BYTES + ((<usize>(listed + padded)) << 2));
 }
 
 /** Bytes of scratch of `convolveWeightsDense`. */

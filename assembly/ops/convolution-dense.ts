@@ -10,7 +10,7 @@ import { copyTile } from '../gemm/edge';
 import { epilogue } from '../gemm/epilogue';
 import { TILE_BYTES, tileRows, WIDE } from '../gemm/runs';
 import { KC } from '../gemm/tile';
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import {
   blockRows,
   EDGE_BYTES,
@@ -38,7 +38,7 @@ function panelsBytes(shape: usize): usize {
 function rowsScratchBytes(shape: usize): usize {
   const padded = isPadded(shape) ? lines(shape) * lineWords(shape) : 0;
   const listed = load<i32>(shape, KERNEL_HEIGHT) + blockRows(shape) * load<i32>(shape, Y_WIDTH);
-  return EDGE_BYTES + panelsBytes(shape) + ((<usize>(listed + padded)) << 2);
+  return apart(EDGE_BYTES + panelsBytes(shape) + ((<usize>(listed + padded)) << 2));
 }
 
 /** Bytes of scratch of `convolveDense`. */

@@ -2,7 +2,7 @@
 import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { loadVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import {
   BASE_X,
   BASE_Y,
@@ -61,7 +61,7 @@ function listLength(shape: usize): i32 {
 function groupScratchBytes(shape: usize): usize {
   const padded =
     groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS);
-  return ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2);
+  return apart(ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2));
 }
 
 /** Bytes of scratch of `convolveWeights`. */

@@ -7,7 +7,7 @@
 import { epilogue } from '../gemm/epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
 import {
   BASE_X,
@@ -23,9 +23,13 @@ import {
   Y_WIDTH,
 } from './spread';
 
+function listsBytes(channels: i32): usize {
+  return apart(<usize>(channels + LIST_PADDING) * 8);
+}
+
 /** Bytes of scratch of `convolve` for x of so many channels. */
 export function convolveScratchBytes(channels: i32, threads: i32): usize {
-  return <usize>threads * <usize>(channels + LIST_PADDING) * 8;
+  return <usize>threads * listsBytes(channels);
 }
 
 /**
@@ -61,7 +65,7 @@ export function convolve(
   const lineBytes = <usize>kernelWidth * yPixelBytes;
   const offset = offsetsFrom(0, <usize>kernelHeight * lineBytes);
   const step = nextOffsets(<usize>kernelHeight * lineBytes);
-  const values = scratch + <usize>thread * <usize>(channels + LIST_PADDING) * 8;
+  const values = scratch + <usize>thread * listsBytes(channels);
   const offsets = values + ((<usize>(channels + LIST_PADDING)) << 2);
 
   const rows = load<i32>(shape, IMAGES) * yHeight;

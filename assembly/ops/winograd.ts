@@ -12,7 +12,7 @@
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { TILE_ROWS, tileRows, WIDE } from '../gemm/runs';
-import { shareBegin, shareEnd } from '../split';
+import { apart, shareBegin, shareEnd } from '../split';
 import { multiply, tileColumns } from './convolution-tiles';
 import {
   BASE_X,
@@ -60,7 +60,7 @@ export function winogradKernel(
   yChannels: i32,
   scratch: usize,
 ): void {
-  const temp = scratch + <usize>thread * TEMP_BYTES;
+  const temp = scratch + <usize>thread * apart(TEMP_BYTES);
   const columns = columnsOf(yChannels);
   const plane = (<usize>(xChannels * columns)) << 2;
   const rowBytes = (<usize>yChannels) << 2;
@@ -111,7 +111,7 @@ function threadBytes(shape: usize): usize {
   const channels = load<i32>(shape, X_CHANNELS);
   const columns = columnsOf(load<i32>(shape, Y_CHANNELS));
   const words = PLANES * (tiles * channels + rows * columns) + paddedPixels(shape) * channels;
-  return TEMP_BYTES + ((<usize>(words + rows + 4)) << 2);
+  return apart(TEMP_BYTES + ((<usize>(words + rows + 1)) << 2));
 }
 
 /** Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`. */
