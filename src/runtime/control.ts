@@ -1,7 +1,7 @@
 // How threads agree on work. A small shared block holds one call of a kernel at a time:
 //
-//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers │ failed │ parts
-//   float64, from byte 64: arguments
+//   int32:   claim │ done │ shares │ kernel │ argument count │ ready │ sleepers │ failed │ waiting │ parts
+//   float64, from byte 128: arguments
 //
 // A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next
 // share by compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead costs
@@ -19,10 +19,12 @@ const ARGUMENT_COUNT = 4;
 const READY = 5;
 const SLEEPERS = 6;
 const FAILED = 7;
+/** 1 while the caller sleeps until `done` changes. */
+const WAITING = 8;
 /** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
-const PARTS = 8;
+const PARTS = 9;
 
-const ARGUMENTS_BYTE = 64;
+const ARGUMENTS_BYTE = 128;
 const MAX_ARGUMENTS = 16;
 
 /** Bytes of the shared block. */
@@ -36,19 +38,43 @@ const SHARE_MASK = (1 << SHARE_BITS) - 1;
 export const MAX_SHARES = SHARE_MASK - 1;
 
 /** The most parts that fit before the arguments. */
-const MAX_PARTS = (ARGUMENTS_BYTE / 4 - PARTS) / 2;
+const MAX_PARTS = Math.floor((ARGUMENTS_BYTE / 4 - PARTS) / 2);
 
 /** What the core exports and then each part, by number: both sides sort the same names. */
 export type Entry = (share: number, shares: number, ...args: number[]) => void;
+
+/**
+ * How long an idle worker looks for work before it sleeps, at most and at least. Waking one takes some 50 µs, more than
+ * most kernels; the gaps between the kernels of a training step are a few microseconds to some dozens.
+ */
+const SPIN_MILLISECONDS = 1;
+const SHORTEST_SPIN_MILLISECONDS = 0.02;
+
+/** How long the caller looks whether the shares of others are done, before it sleeps: waking takes some 50 µs. */
+const JOIN_SPIN_MILLISECONDS = 0.2;
+
+/** Whether this thread may sleep: the main thread of a page may not. */
+function maySleep(words: Int32Array): boolean {
+  try {
+    // Not equal, so it returns at once.
+    Atomics.wait(words, WAITING, 1);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** One side of the shared block. */
 export class Control {
   readonly #words: Int32Array;
   readonly #arguments: Float64Array;
+  readonly #maySleep: boolean;
+  #spin = SPIN_MILLISECONDS;
 
   constructor(block: SharedArrayBuffer) {
     this.#words = new Int32Array(block, 0, ARGUMENTS_BYTE / 4);
     this.#arguments = new Float64Array(block, ARGUMENTS_BYTE, MAX_ARGUMENTS);
+    this.#maySleep = maySleep(this.#words);
   }
 
   /**
@@ -76,9 +102,7 @@ export class Control {
       if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
       cause = this.#work(entry, share, shares, args) ?? cause;
     }
-    // Kernels last micro- to milliseconds: the rest is waited for without sleeping, which a page's main
-    // thread may not do anyway.
-    while (Atomics.load(words, DONE) < shares);
+    this.#join(shares);
     const failed = Atomics.load(words, FAILED);
     if (failed > 0) {
       throw new LanegradError(
@@ -86,6 +110,25 @@ export class Control {
           `lanegrad; please report it.`,
         { cause },
       );
+    }
+  }
+
+  /**
+   * Returns when all shares are done: looks for a while, then sleeps, since the worker that is waited for may need this
+   * thread's processor.
+   */
+  #join(shares: number): void {
+    const words = this.#words;
+    let end = 0;
+    for (;;) {
+      for (let i = 0; i < 100; i++) if (Atomics.load(words, DONE) >= shares) return;
+      const now = performance.now();
+      if (end === 0) end = now + JOIN_SPIN_MILLISECONDS;
+      if (now < end || !this.#maySleep) continue;
+      Atomics.store(words, WAITING, 1);
+      const done = Atomics.load(words, DONE);
+      if (done < shares) Atomics.wait(words, DONE, done);
+      Atomics.store(words, WAITING, 0);
     }
   }
 
@@ -99,6 +142,7 @@ export class Control {
       return error;
     } finally {
       Atomics.add(this.#words, DONE, 1);
+      if (Atomics.load(this.#words, WAITING) > 0) Atomics.notify(this.#words, DONE);
     }
   }
 
@@ -126,11 +170,7 @@ export class Control {
    * @param entries what the core exports
    * @param load gives what a part exports, whose binary is at that place of linear memory
    */
-  serve(
-    entries: Entry[],
-    load: (pointer: number, bytes: number) => readonly Entry[],
-    spinMilliseconds: number,
-  ): never {
+  serve(entries: Entry[], load: (pointer: number, bytes: number) => readonly Entry[]): never {
     const words = this.#words;
     let parts = 0;
     Atomics.add(words, READY, 1);
@@ -139,7 +179,7 @@ export class Control {
       const share = claim & SHARE_MASK;
       const shares = words[SHARES] ?? 0;
       if (share >= shares) {
-        this.#await(claim, spinMilliseconds);
+        this.#await(claim);
         continue;
       }
       const kernel = words[KERNEL] ?? 0;
@@ -155,13 +195,22 @@ export class Control {
     }
   }
 
-  /** Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. */
-  #await(claim: number, spinMilliseconds: number): void {
+  /**
+   * Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. Who looked
+   * in vain looks for an eighth of that time next: if other programs want the processors too, the caller may be waiting
+   * for this one. Who did not, for twice as long again.
+   */
+  #await(claim: number): void {
     const words = this.#words;
-    const end = performance.now() + spinMilliseconds;
+    const end = performance.now() + this.#spin;
     do {
-      for (let i = 0; i < 100; i++) if (Atomics.load(words, CLAIM) !== claim) return;
+      for (let i = 0; i < 100; i++) {
+        if (Atomics.load(words, CLAIM) === claim) continue;
+        this.#spin = Math.min(2 * this.#spin, SPIN_MILLISECONDS);
+        return;
+      }
     } while (performance.now() < end);
+    this.#spin = Math.max(this.#spin / 8, SHORTEST_SPIN_MILLISECONDS);
     Atomics.add(words, SLEEPERS, 1);
     Atomics.wait(words, CLAIM, claim);
     Atomics.sub(words, SLEEPERS, 1);

@@ -11,7 +11,6 @@ export interface WorkerStart {
   readonly core: Core;
   readonly memory: Memory;
   readonly control: SharedArrayBuffer;
-  readonly spinMilliseconds: number;
 }
 
 /** The core and its parts, as the calling thread has them. */
@@ -29,12 +28,6 @@ export interface LoadedPart {
   readonly pointer: Pointer;
   readonly bytes: number;
 }
-
-/**
- * How long an idle worker looks for work before it sleeps. Waking one takes some 50 µs, more than most
- * kernels; the gaps between the kernels of a training step are a few microseconds.
- */
-const SPIN_MILLISECONDS = 1;
 
 /** Threads that share the work of kernels: the calling one and workers. */
 export class Pool {
@@ -64,7 +57,6 @@ export class Pool {
       core,
       memory,
       control: block,
-      spinMilliseconds: SPIN_MILLISECONDS,
     };
     this.#startWorkers(start, url);
   }

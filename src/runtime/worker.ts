@@ -8,7 +8,7 @@ import { Control } from './control.js';
 import type { Entry } from './control.js';
 import type { WorkerStart } from './pool.js';
 
-function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
+function serve({ core, memory, control }: WorkerStart): void {
   const entriesOf = (module: Core | Uint8Array<ArrayBuffer>): Entry[] => {
     const kernels = instantiate(module, memory);
     return splitKernelNames(kernels).map((name) => kernels[name]);
@@ -19,7 +19,7 @@ function serve({ core, memory, control, spinMilliseconds }: WorkerStart): void {
   // Memory may grow while this thread begins to know of it. Growing it by nothing makes the engine tell all threads
   // its size, lest what was added be out of bounds here.
   memory.grow(0);
-  new Control(control).serve(entries, load, spinMilliseconds);
+  new Control(control).serve(entries, load);
 }
 
 const node = globalThis.process as NodeJS.Process | undefined;
