@@ -117,3 +117,9 @@ export const enum Epilogue {
   Relu = 1,
   Tanh = 2,
 }
+
+/** A tile of Winograd's convolution, along an axis: its outputs, and the pixels that they see. */
+export const enum WinogradTile {
+  Outputs = 4,
+  Pixels = 6,
+}

@@ -28,19 +28,20 @@ export function countNonZero(x: usize, n: i32): i32 {
   return count;
 }
 
-/** flags[thread] = 1 if one of its share of the n float32 is infinite or NaN, else 0. Split over elements. */
-export function findNonFinite(thread: i32, threads: i32, flags: usize, x: usize, n: i32): void {
+/**
+ * words[thread] = the bits of the largest magnitude in its share of the n float32: without their signs, bits are in the
+ * order of the numbers, infinity and then NaN at the end. Split over elements.
+ */
+export function largestMagnitude(thread: i32, threads: i32, words: usize, x: usize, n: i32): void {
   const begin = shareBegin(n, thread, threads, GRAIN);
   let left = shareEnd(n, thread, threads, GRAIN) - begin;
   x += (<usize>begin) << 2;
-  // x - x is 0 for every finite x and NaN for the others.
-  let sum = f32x4.splat(0);
+  let largest = i32x4.splat(0);
   for (; left >= 4; left -= 4, x += 16) {
-    const v = v128.load(x);
-    sum = f32x4.add(sum, f32x4.sub(v, v));
+    largest = i32x4.max_u(largest, i32x4.shl(v128.load(x), 1));
   }
-  const v = loadLanes(x, left);
-  sum = f32x4.add(sum, f32x4.sub(v, v));
-  const bad = f32x4.ne(sum, sum);
-  store<i32>(flags + ((<usize>thread) << 2), i32(v128.any_true(bad)));
+  largest = i32x4.max_u(largest, i32x4.shl(loadLanes(x, left), 1));
+  largest = i32x4.max_u(largest, i64x2.shuffle(largest, largest, 1, 0));
+  const pair = max(<u32>i32x4.extract_lane(largest, 0), <u32>i32x4.extract_lane(largest, 1));
+  store<u32>(words + ((<usize>thread) << 2), pair >> 1);
 }

@@ -1,5 +1,5 @@
-// Sums down the columns of a matrix of float32: eight rows in float32, as a tree, and what they come to in float64. So at
-// most three roundings of float32 lie on an element's way, and errors do not grow with the rows.
+// Sums down the columns of a matrix of float32: eight rows in float32, as a tree, and what they come to in float64. So
+// three roundings of float32 lie on an element's way, and the one of the result; errors do not grow with the rows.
 import { loadLanes } from '../lanes';
 import { STRIP } from './column-blocks';
 
@@ -7,8 +7,8 @@ import { STRIP } from './column-blocks';
 const RUN: i32 = 8;
 
 /**
- * Rows of a block, for which what is kept of a strip is read and written once. Where rows are far apart, more of them do
- * not stay in L1 until the next columns are their turn.
+ * Rows of a block, for which what is kept of a strip is read and written once. Sixty-four rows of up to 512 bytes are
+ * 32 KiB, which stay in the first-level cache until the next four columns are their turn.
  */
 function blockRows(pitch: usize): i32 {
   return pitch > 512 ? RUN : 8 * RUN;
@@ -50,7 +50,7 @@ function addRows(sums: usize, x: usize, rows: i32, pitch: usize, width: i32): vo
   if (width > 0) addLanes(sums, x, rows, pitch, width);
 }
 
-/** The same for `count` (1 … 4) columns; of fewer than four, the sums behind them get zeros. */
+/** The same for `count` (1 … 4) columns; of fewer than four, zeros are added to the sums behind them. */
 // @ts-ignore: decorator
 @inline
 function addLanes(sums: usize, x: usize, rows: i32, pitch: usize, count: i32): void {

@@ -34,6 +34,9 @@ const PLANES: i32 = IN * IN;
 /** Tiles that are worked on together: each number of U is used so many times while V and the products stay in L2. */
 const TILES: i32 = 18;
 
+/** Rows of V, of which the last ones stand in for what a register tile lacks. */
+const V_ROWS: i32 = TILES + TILE_ROWS;
+
 const VECTOR: usize = 16;
 
 /** Columns of U: the channels of y in panels as wide as the register tile. */
@@ -91,12 +94,6 @@ function tilesOf(outputs: i32): i32 {
   return (outputs + OUT - 1) / OUT;
 }
 
-/** Tiles of a block: whole rows of them. */
-function blockTiles(shape: usize): i32 {
-  const tiles = tilesOf(load<i32>(shape, Y_WIDTH));
-  return tiles * max(1, TILES / tiles);
-}
-
 /** Pixels of an image with what tiles see beyond it. */
 // @ts-ignore: decorator
 @inline
@@ -106,12 +103,10 @@ function paddedPixels(shape: usize): i32 {
 }
 
 function threadBytes(shape: usize): usize {
-  const tiles = blockTiles(shape);
-  const rows = tiles + TILE_ROWS;
   const channels = load<i32>(shape, X_CHANNELS);
   const columns = columnsOf(load<i32>(shape, Y_CHANNELS));
-  const words = PLANES * (tiles * channels + rows * columns) + paddedPixels(shape) * channels;
-  return apart(TEMP_BYTES + ((<usize>(words + rows + 1)) << 2));
+  const words = PLANES * (TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
+  return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + TILES)) << 2));
 }
 
 /** Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`. */
@@ -121,9 +116,10 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
 
 /**
  * y = activation(x ∗ kernel + bias) of a kernel that `winogradKernel` has transformed; `bias` 0 for none. x and the
- * kernel must be finite. Split over rows of tiles.
+ * kernel must be finite. An output that sees nothing but zeros is activation(bias) exactly, as if its sum had been taken:
+ * relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
- * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V
+ * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
  */
 export function convolveWinograd(
   thread: i32,
@@ -153,63 +149,88 @@ export function convolveWinograd(
   const begin = shareBegin(rows, thread, threads, 1);
   if (begin >= end) return;
 
-  const tiles = blockTiles(shape);
-  const vPlane = <usize>tiles * pixelBytes;
-  const productPlane = ((<usize>columnsOf(filters)) << 2) * <usize>(tiles + TILE_ROWS);
+  const vPlane = <usize>TILES * pixelBytes;
+  const columns = columnsOf(filters);
+  const productPlane = (<usize>(columns * V_ROWS)) << 2;
   const temp = scratch + <usize>thread * threadBytes(shape);
   const v = temp + TEMP_BYTES;
   const products = v + <usize>PLANES * vPlane;
   const padded = products + <usize>PLANES * productPlane;
   const vRows = padded + <usize>paddedPixels(shape) * pixelBytes;
   memory.fill(padded, 0, <usize>paddedPixels(shape) * pixelBytes);
-  // Rows behind the last one stand in for those that a register tile lacks.
-  for (let i = 0; i < tiles + TILE_ROWS; i++) {
-    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, tiles - 1) * pixelBytes));
+  for (let i = 0; i < V_ROWS; i++) {
+    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, TILES - 1) * pixelBytes));
   }
   // A single line of as many numbers as there are channels.
-  const line = vRows + ((<usize>(tiles + TILE_ROWS)) << 2);
+  const line = vRows + ((<usize>V_ROWS) << 2);
   store<u32>(line, 0);
+  const masks = line + 4;
 
   let image = -1;
-  let first = begin;
-  let tile = 0;
-  for (let row = begin; row < end; row++) {
+  const last = end * tilesX;
+  let first = begin * tilesX;
+  for (let tile = first; tile < last; tile++) {
+    const row = tile / tilesX;
     if (row / tilesY != image) {
       image = row / tilesY;
       const from = x + <usize>(image * xHeight) * widthBytes;
       copyPadded(padded, lineBytes, from, xHeight, widthBytes, top, left);
     }
-    let pixel = padded + <usize>((row - image * tilesY) * OUT) * lineBytes;
-    for (let tx = 0; tx < tilesX; tx++, tile++, pixel += <usize>OUT * pixelBytes) {
-      const to = v + <usize>tile * pixelBytes;
-      for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
-        transformInput(temp, 6 * VECTOR, VECTOR, pixel + at, lineBytes, pixelBytes);
-        transformInput(to + at, vPlane, 6 * vPlane, temp, VECTOR, 6 * VECTOR);
-      }
+    const line0 = padded + <usize>((row - image * tilesY) * OUT) * lineBytes;
+    const pixel = line0 + <usize>((tile - row * tilesX) * OUT) * pixelBytes;
+    const slot = <usize>(tile - first);
+    store<u32>(masks + (slot << 2), zeroWindows(pixel, lineBytes, pixelBytes));
+    const to = v + slot * pixelBytes;
+    for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
+      transformInput(temp, 6 * VECTOR, VECTOR, pixel + at, lineBytes, pixelBytes);
+      transformInput(to + at, vPlane, 6 * vPlane, temp, VECTOR, 6 * VECTOR);
     }
-    if (tile + tilesX <= tiles && row + 1 < end) continue;
-    multiplyPlanes(products, productPlane, v, vPlane, vRows, line, tile, u, channels, filters);
-    for (let i = 0; i < tile; i++) {
-      const tileRow = first + i / tilesX;
+    const count = tile + 1 - first;
+    if (count < TILES && tile + 1 < last) continue;
+    multiplyPlanes(products, productPlane, v, vPlane, vRows, line, count, u, channels, columns);
+    for (let i = 0; i < count; i++) {
+      const tileRow = (first + i) / tilesX;
       const oy = (tileRow % tilesY) * OUT;
-      const ox = (i % tilesX) * OUT;
+      const ox = ((first + i) % tilesX) * OUT;
       const pixels = (tileRow / tilesY) * yHeight + oy;
       finishTile(
         y + ((<usize>((pixels * yWidth + ox) * filters)) << 2),
         yWidth * filters,
         min(OUT, yHeight - oy),
         min(OUT, yWidth - ox),
-        products + ((<usize>(i * columnsOf(filters))) << 2),
+        products + ((<usize>(i * columns)) << 2),
         productPlane,
         filters,
         bias,
         activation,
+        load<u32>(masks + ((<usize>i) << 2)),
         temp,
       );
     }
-    tile = 0;
-    first = row + 1;
+    first = tile + 1;
   }
+}
+
+/** Bit 4 i + j: output (i, j) of the tile sees nothing but zeros. */
+function zeroWindows(tile: usize, lineBytes: usize, pixelBytes: usize): u32 {
+  let mask: u32 = 0;
+  // Three neighbours that are zero, in the last line and the one before.
+  let above: u32 = 0;
+  let above2: u32 = 0;
+  for (let y = 0; y < IN; y++, tile += lineBytes) {
+    let zeros: u32 = 0;
+    let at = tile;
+    for (let x = 0; x < IN; x++) {
+      let any = i32x4.splat(0);
+      for (const end = at + pixelBytes; at < end; at += VECTOR) any = v128.or(any, v128.load(at));
+      zeros |= (<u32>!v128.any_true(i32x4.shl(any, 1))) << x;
+    }
+    const three = zeros & (zeros >> 1) & (zeros >> 2);
+    if (y >= 2) mask |= (three & above & above2) << ((y - 2) * OUT);
+    above2 = above;
+    above = three;
+  }
+  return mask;
 }
 
 /** products[36, rows, y channels] = V · U. */
@@ -223,9 +244,8 @@ function multiplyPlanes(
   rows: i32,
   u: usize,
   channels: i32,
-  filters: i32,
+  columns: i32,
 ): void {
-  const columns = columnsOf(filters);
   const rowBytes = (<usize>columns) << 2;
   const runBytes = (<usize>channels) << 2;
   for (let plane = 0; plane < PLANES; plane++, v += vPlane, products += productPlane) {
@@ -252,6 +272,7 @@ function finishTile(
   filters: i32,
   bias: usize,
   activation: i32,
+  mask: u32,
   temp: usize,
 ): void {
   const pixelBytes = (<usize>filters) << 2;
@@ -259,18 +280,22 @@ function finishTile(
   const relu = i32(activation == Epilogue.Relu);
   const zero = f32x4.splat(0);
   const edge = temp + <usize>PLANES * VECTOR;
+  const isWhole = width == OUT && mask == 0;
   for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
     const to = y + at;
     const offset = bias ? v128.load(bias + at) : zero;
     transformOutput(temp, 6 * VECTOR, VECTOR, products + at, 6 * plane, plane, IN, zero, 0);
-    if (width == OUT) {
+    if (isWhole) {
       transformOutput(to, pixelBytes, lineBytes, temp, VECTOR, 6 * VECTOR, height, offset, relu);
     } else {
       transformOutput(edge, VECTOR, 4 * VECTOR, temp, VECTOR, 6 * VECTOR, height, offset, relu);
       for (let i = 0; i < height; i++) {
         for (let j = 0; j < width; j++) {
           const pixel = to + <usize>i * lineBytes + <usize>j * pixelBytes;
-          v128.store(pixel, v128.load(edge + <usize>(i * OUT + j) * VECTOR));
+          const output = i * OUT + j;
+          let value = v128.load(edge + <usize>output * VECTOR);
+          if ((mask >> output) & 1) value = relu ? f32x4.pmax(offset, zero) : offset;
+          v128.store(pixel, value);
         }
       }
     }

@@ -22,7 +22,7 @@ export { compareF32, compareI32 } from '../ops/compare';
 export { cumulativeSumF32, cumulativeSumI32 } from '../ops/cumulative';
 export { fill } from '../ops/fill';
 export { gatherRows, gatherRowsU8ToF32, scatterAddRows } from '../ops/gather';
-export { countNonZero, findNonFinite, firstOutOfRange } from '../ops/inspect';
+export { countNonZero, firstOutOfRange, largestMagnitude } from '../ops/inspect';
 export { logicalNot, logicalU8 } from '../ops/logical';
 export { reduceF32 } from '../ops/reduce';
 export { reduceBool, reduceI32 } from '../ops/reduce-int';

@@ -1,7 +1,7 @@
 import { currentRuntime } from '../runtime/index.js';
 import { bytesOf, emptyTensor, sizeOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { allFinite } from './finite.js';
+import { allFinite } from './magnitude.js';
 import { PackedMatrix } from './packed-matrix.js';
 
 /** Entries `first` … `first + count` of x along its first axis, where they lie. */

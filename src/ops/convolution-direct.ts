@@ -4,7 +4,7 @@ import { windows } from '../wasm/parts/windows.js';
 import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
-import { allFinite } from './finite.js';
+import { allFinite } from './magnitude.js';
 import { writeLayout } from './layout.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
@@ -70,6 +70,11 @@ function isDense(x: Tensor, columns: number): boolean {
 function matrixOf(x: Tensor): PackedMatrix {
   const n = x.shape.at(-1) ?? 1;
   return PackedMatrix.of(x, { pointer: x.pointer, k: x.size / n, n, transposed: false });
+}
+
+/** Whether both can be convolved by Winograd's filtering, which mixes pixels before it takes the products. */
+function isModerate(x: Tensor, kernel: Tensor): boolean {
+  return matrixOf(kernel).isModerate && matrixOf(x).isModerate;
 }
 
 /** If sums of all columns of x are finite, so is x. */
@@ -143,7 +148,8 @@ export function convolveDirect(
   if (!matrixOf(kernel).isFinite) return false;
   const filters = kernel.shape[3] ?? 0;
   const writeShape = (): Pointer => writeForward(window, filters);
-  if (isWinograd(window, filters, window.outHeight, window.outWidth) && matrixOf(x).isFinite) {
+  const isFast = isWinograd(window, filters, window.outHeight, window.outWidth);
+  if (isFast && isModerate(x, kernel)) {
     runWinograd(out, x, kernel, bias, writeShape, epilogue);
   } else if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
@@ -171,8 +177,8 @@ export function inputGradientDirect(
   }
   const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
   const isFast = isWinograd(window, filters, window.height, window.width);
-  const runFilled = isFast && matrixOf(dy).isFinite ? runWinograd : runDense;
-  runFilled(dx, dy, turned, null, writeShape, Epilogue.None);
+  const run = isFast && isModerate(dy, kernel) ? runWinograd : runDense;
+  run(dx, dy, turned, null, writeShape, Epilogue.None);
   return true;
 }
 

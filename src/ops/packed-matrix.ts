@@ -2,7 +2,7 @@ import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Derived } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/kernels.js';
-import { allFinite } from './finite.js';
+import { INFINITY_BITS, largestMagnitude } from './magnitude.js';
 
 /** Which matrix of a tensor's block is meant, and how it lies there. */
 export interface MatrixPlace {
@@ -16,6 +16,9 @@ export interface MatrixPlace {
 /** Products with one row before panels are made for them: making them takes as long as four gain (measured). */
 const ROWS_BEFORE_PANELS = 4;
 
+/** The bits of 2^40 as a float32. */
+const MODERATE_BITS = (127 + 40) * 2 ** 23;
+
 /**
  * What is known of a matrix B while its elements do not change: whether they are finite, and, from the
  * second product on (of one row: the fifth), its panels. Weights change at every step of training, so there
@@ -24,6 +27,7 @@ const ROWS_BEFORE_PANELS = 4;
 export class PackedMatrix implements Derived {
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
+  #largest: number | undefined;
   /** Products so far that panels were, or could have been, of use to. */
   #products = 0;
   #panels: Pointer | undefined;
@@ -51,9 +55,19 @@ export class PackedMatrix implements Derived {
 
   /** Whether no element is NaN or infinite. */
   get isFinite(): boolean {
-    const { pointer, k, n } = this.#place;
-    this.#isFinite ??= allFinite(pointer, k * n);
+    this.#isFinite ??= this.#findLargest() < INFINITY_BITS;
     return this.#isFinite;
+  }
+
+  /** Whether no element is as large as 2^40, or NaN: sums of products with such numbers stay far from infinity. */
+  get isModerate(): boolean {
+    return this.#findLargest() < MODERATE_BITS;
+  }
+
+  #findLargest(): number {
+    const { pointer, k, n } = this.#place;
+    this.#largest ??= largestMagnitude(pointer, k * n);
+    return this.#largest;
   }
 
   /** For who knows that no element is NaN or infinite. */

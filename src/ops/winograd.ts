@@ -1,3 +1,4 @@
+import { WinogradTile } from '../../assembly/codes.js';
 import type { Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
@@ -7,10 +8,7 @@ import { windows } from '../wasm/parts/windows.js';
 import type { Window } from './window.js';
 
 // Convolutions by Winograd's minimal filtering (assembly/ops/winograd.ts): a quarter of the products, and rounding errors
-// some two to three times those of the sum over all taps.
-
-/** Outputs of a tile along an axis. */
-const OUT = 4;
+// some two to four times those of the sum over all taps: relative to the largest number of a tile.
 
 /**
  * Whether a convolution whose windows move pixel by pixel can be computed so, and is faster so: of kernels of that
@@ -26,12 +24,12 @@ export function isWinograd(
 ): boolean {
   const fits = kernelHeight === 3 && kernelWidth === 3 && (channels | filters) % 4 === 0;
   const pairs = channels * filters;
-  const tiles = Math.ceil(height / OUT) * Math.ceil(width / OUT);
+  const tiles = Math.ceil(height / WinogradTile.Outputs) * Math.ceil(width / WinogradTile.Outputs);
   const tile = 80 + 6.25 * (channels + filters) + 2.2 * pairs;
   return fits && tiles * tile < height * width * 0.45 * pairs;
 }
 
-/** y = activation(x ∗ kernel + bias); kernel[3, 3, channels, filters] and x must be finite. */
+/** y = activation(x ∗ kernel + bias), kernel[3, 3, channels, filters]; no number of x and of it may be 2^40 or more. */
 export function runWinograd(
   y: Tensor,
   x: Tensor,

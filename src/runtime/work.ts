@@ -12,7 +12,7 @@ export const SHARED_FROM = 10_000;
  * Only the order of magnitude matters: it decides whether a call is shared, never what it computes.
  */
 const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...places: number[]]>> = {
-  findNonFinite: [0.1, 2],
+  largestMagnitude: [0.1, 2],
   gemmPackB: [0.2, 2, 3],
   listRows: [0.4, 2, 3],
   gemmListedPack: [0.2, 2, 3],

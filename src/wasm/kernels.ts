@@ -43,7 +43,7 @@ export interface SplitKernels extends UpdateKernels {
     activation: number,
     scratch: Pointer,
   ): void;
-  findNonFinite(flags: Pointer, x: Pointer, n: number): void;
+  largestMagnitude(words: Pointer, x: Pointer, n: number): void;
   listRows(lists: Pointer, a: Pointer, m: number, k: number): void;
   gemmListedPack(packed: Pointer, b: Pointer, k: number, n: number, slots: number): void;
   gemmListed(

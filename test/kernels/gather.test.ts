@@ -99,37 +99,37 @@ describe('firstOutOfRange', () => {
   });
 });
 
-describe('findNonFinite', () => {
+describe('largestMagnitude', () => {
   /** The words of so many threads. */
   function findIn(x: Float32Array, threads: number): number[] {
-    const flags = wasm.place(new Int32Array(threads).fill(-1), 4);
+    const words = wasm.place(new Int32Array(threads).fill(-1), 4);
     const placed = wasm.place(x, 4);
-    wasm.runSplit('findNonFinite', threads, flags.pointer, placed.pointer, x.length);
-    const words = [...flags.read()];
-    expect(flags.isFenced() && placed.isFenced()).toBe(true);
-    flags.release();
+    wasm.runSplit('largestMagnitude', threads, words.pointer, placed.pointer, x.length);
+    const found = [...words.read()];
+    expect(words.isFenced() && placed.isFenced()).toBe(true);
+    words.release();
     placed.release();
-    return words;
+    return found;
   }
 
-  it('finds nothing in finite numbers, however large or small', () => {
-    for (const threads of [1, 3]) {
-      const none = Array.from({ length: threads }, () => 0);
-      for (const n of [0, 1, 3, 4, 5, 17, 65])
-        expect(findIn(values(n, 1, n), threads)).toEqual(none);
-      const extremes = Float32Array.of(3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0, 0);
-      expect(findIn(extremes, threads)).toEqual(none);
+  /** The bits of |x|. */
+  const bitsOf = (x: number): number =>
+    (new Int32Array(Float32Array.of(x).buffer)[0] ?? NaN) & 0x7fffffff;
+
+  it.each([0, -0, 1e-45, -2, 3.4028234663852886e38, -Infinity, NaN])('finds %d', (largest) => {
+    for (const n of [1, 3, 4, 5, 9, 17, 65]) {
+      for (let place = 0; place < n; place++) {
+        const x = new Float32Array(n);
+        if (Math.abs(largest) > 1) x.set(values(n, 1, n));
+        x[place] = largest;
+        for (const threads of [1, 3]) {
+          expect(Math.max(...findIn(x, threads))).toBe(bitsOf(largest));
+        }
+      }
     }
   });
 
-  it.each([NaN, Infinity, -Infinity])('finds %d anywhere', (bad) => {
-    for (const n of [1, 3, 4, 5, 9, 17, 65]) {
-      for (let place = 0; place < n; place++) {
-        const x = values(n, 1, n);
-        x[place] = bad;
-        expect(findIn(x, 1)).toEqual([1]);
-        expect(findIn(x, 3).filter((word) => word === 1)).toHaveLength(1);
-      }
-    }
+  it('finds 0 in nothing', () => {
+    expect(findIn(new Float32Array(0), 3)).toEqual([0, 0, 0]);
   });
 });

@@ -144,6 +144,23 @@ describe('reduceF32', () => {
     const got = run('reduceF32', x, [3, 3, 1], ReduceOp.Sum, blankF32(3));
     expect(got).toEqual([Infinity, NaN, NaN]);
   });
+
+  it.each([9, 64, 100])('does so down columns of %d rows, wherever they stand', (rows) => {
+    for (const place of [0, 7, 8, rows - 1]) {
+      const x = new Float32Array(rows * 5).fill(1);
+      [Infinity, -Infinity, NaN, 3e38].forEach((value, column) => (x[place * 5 + column] = value));
+      const got = run('reduceF32', x, [1, rows, 5], ReduceOp.Sum, blankF32(5));
+      expect(got).toEqual([Infinity, -Infinity, NaN, Math.fround(3e38), rows]);
+    }
+  });
+
+  it('overflows in float32 within eight rows of a column, and in the result, as NumPy does', () => {
+    const x = new Float32Array(32).fill(3e38);
+    const got = run('reduceF32', x, [1, 8, 4], ReduceOp.Mean, blankF32(4));
+    expect(got).toEqual([Infinity, Infinity, Infinity, Infinity]);
+    const apart = Float32Array.from({ length: 16 }, (_, row) => (row % 8 === 0 ? 3e38 : 0));
+    expect(run('reduceF32', apart, [1, 16, 1], ReduceOp.Sum, blankF32(1))).toEqual([Infinity]);
+  });
 });
 
 describe('reduceI32', () => {

@@ -29,6 +29,8 @@ const cases: readonly Case[] = [
   { images: 2, size: [9, 9], channels: 12, filters: 12, pad: same },
   { images: 1, size: [8, 8], channels: 20, filters: 36, pad: same },
   { images: 1, size: [6, 10], channels: 4, filters: 28, pad: valid },
+  // None.
+  { images: 0, size: [5, 5], channels: 4, filters: 4, pad: same },
   // More tiles than are worked on together: of several images, and of one row.
   { images: 25, size: [5, 7], channels: 4, filters: 4, pad: valid },
   { images: 1, size: [4, 90], channels: 4, filters: 4, pad: same },

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
+import { windowOver } from '../../../src/ops/window.js';
+import { isWinograd } from '../../../src/ops/winograd.js';
 import { tensor, tidy, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { map, pad, reshape, zip } from '../../reference/dense-array.js';
@@ -130,19 +132,93 @@ describe('conv2d', () => {
       });
     });
 
-    it.each([Infinity, NaN])('lets a pixel of %d reach no output that does not see it', (value) => {
-      tidy(() => {
-        const image = random([1, 8, 8, 8]);
-        const data = Float32Array.from(image.data);
-        data[(3 * 8 + 3) * 8] = value;
-        const kernel = toTensor(random([3, 3, 8, 8]));
-        const y = ops.conv2d(tensor(data, { shape: image.shape }), kernel).data();
-        y.forEach((number, i) => {
-          const [row, column] = [Math.floor(i / 48), Math.floor(i / 8) % 6];
-          const sees = row >= 1 && row <= 3 && column >= 1 && column <= 3;
-          expect(Number.isFinite(number), `output ${row}, ${column}`).toBe(!sees);
+    /** What `isWinograd` is asked for windows of 3 × 3 over [images, 10, 10, 16], and 16 filters. */
+    const isFast = (outputs: number): boolean => {
+      const axis = { kernel: 3, stride: 1, padding: 'valid', dilation: 1 } as const;
+      return isWinograd(windowOver('conv2d', [1, 10, 10, 16], axis, axis), 16, outputs, outputs);
+    };
+
+    /** Whether output (row, column) sees pixel (3, 3). */
+    const sees = (row: number, column: number): boolean =>
+      row >= 1 && row <= 3 && column >= 1 && column <= 3;
+
+    it.each([Infinity, NaN, 3e38])(
+      'lets a pixel of %d reach no output that does not see it',
+      (value) => {
+        expect(isFast(8)).toBe(true);
+        tidy(() => {
+          const image = random([1, 10, 10, 16]);
+          const kernel = toTensor(random([3, 3, 16, 16]));
+          const finite = ops.conv2d(toTensor(image), kernel).data();
+          const data = Float32Array.from(image.data);
+          data[(3 * 10 + 3) * 16] = value;
+          const y = ops.conv2d(tensor(data, { shape: image.shape }), kernel).data();
+          const near = (i: number): boolean => Math.abs((y[i] ?? NaN) - (finite[i] ?? NaN)) < 1e-4;
+          y.forEach((number, i) => {
+            const [row, column] = [Math.floor(i / 128), Math.floor(i / 16) % 8];
+            expect(near(i), `output ${row}, ${column}: ${number}`).toBe(!sees(row, column));
+          });
         });
+      },
+    );
+
+    it.each([Infinity, 3e38])(
+      'lets a gradient of %d reach only the pixels of its window',
+      (value) => {
+        expect(isFast(10)).toBe(true);
+        tidy(() => {
+          const x = toTensor(random([1, 10, 10, 16]));
+          const kernel = toTensor(random([3, 3, 16, 16]));
+          const upstream = random([1, 8, 8, 16]);
+          const data = Float32Array.from(upstream.data);
+          data[(3 * 8 + 3) * 16] = value;
+          const gradientFor = (dy: Tensor): ArrayLike<number> => {
+            const [dx] = gradientsOf((a) => ops.sum(ops.mul(ops.conv2d(a, kernel), dy)), [x]);
+            return dx?.data() ?? [];
+          };
+          const finite = gradientFor(toTensor(upstream));
+          const dx = gradientFor(tensor(data, { shape: upstream.shape }));
+          for (let i = 0; i < dx.length; i++) {
+            const [row, column] = [Math.floor(i / 160), Math.floor(i / 16) % 10];
+            const isSeen = row >= 3 && row <= 5 && column >= 3 && column <= 5;
+            const isNear = Math.abs((dx[i] ?? NaN) - (finite[i] ?? NaN)) < 1e-4;
+            expect(isNear, `pixel ${row}, ${column}: ${dx[i]}`).toBe(!isSeen);
+          }
+        });
+      },
+    );
+
+    it('gives the bias, exactly, where an output sees nothing but zeros', () => {
+      tidy(() => {
+        const data = new Float32Array(2 * 10 * 10 * 16);
+        // In the first image one channel of pixel (3, 3) is not 0; the second one has −0 here and there.
+        data[(3 * 10 + 3) * 16 + 5] = 1;
+        for (let i = 1600; i < 3200; i += 7) data[i] = -0;
+        const x = tensor(data, { shape: [2, 10, 10, 16] });
+        const kernel = toTensor(random([3, 3, 16, 16]));
+        const bias = random([16]);
+        for (const activation of ['linear', 'relu', 'tanh'] as const) {
+          const y = ops.conv2d(x, kernel, toTensor(bias), { activation }).data();
+          const f = {
+            linear: (v: number) => v,
+            relu: (v: number) => Math.max(0, v),
+            tanh: Math.tanh,
+          };
+          y.forEach((number, i) => {
+            if (i < 1024 && sees(Math.floor(i / 128), Math.floor(i / 16) % 8)) return;
+            const want = Math.fround(f[activation](bias.data[i % 16] ?? NaN));
+            const allowed = activation === 'tanh' ? 2e-7 : 0;
+            expect(Math.abs(number - want), `output ${i}`).toBeLessThanOrEqual(allowed);
+          });
+        }
       });
+    });
+
+    it('has second derivatives', () => {
+      const op = (a: Tensor, k: Tensor): Tensor => ops.conv2d(a, k, null, { padding: 'same' });
+      const reference = (a: DenseArray, k: DenseArray): DenseArray =>
+        convolve(a, k, { padding: 'same', strides: [1, 1], dilation: [1, 1] });
+      expectSecondOrder('conv2d', op, reference, random([1, 4, 4, 8]), random([3, 3, 8, 8]));
     });
   });
 
