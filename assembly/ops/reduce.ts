@@ -16,6 +16,9 @@ import { sumColumns } from './sum-columns';
 /** Elements of a row whose sum is taken in float32. */
 const RUN: i32 = 256;
 
+/** Elements that are read from first to last, as processors fetch ahead: 64 KiB. */
+const BLOCK: i32 = 1 << 14;
+
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
  * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
@@ -36,9 +39,14 @@ export function reduceF32(
   let end = shareEnd(outer * inner, thread, threads, grain);
   // From the end to the beginning: what a kernel has written last is read first, as long as it is in the cache.
   if (inner == 1) {
+    const rows = max(1, BLOCK / max(1, length));
     while (end > begin) {
-      const row = x + ((<usize>--end * length) << 2);
-      store<f32>(out + ((<usize>end) << 2), reduceRow(row, length, op));
+      const first = max(begin, end - rows);
+      for (let o = first; o < end; o++) {
+        const row = x + ((<usize>o * length) << 2);
+        store<f32>(out + ((<usize>o) << 2), reduceRow(row, length, op));
+      }
+      end = first;
     }
     return;
   }

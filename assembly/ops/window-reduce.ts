@@ -66,6 +66,10 @@ function beats(x: v128, y: v128): v128 {
   return v128.andnot(f32x4.eq(y, y), f32x4.ge(y, x));
 }
 
+/**
+ * Image by image from the end to the beginning: what a kernel has written last is read first, as long as it is in the
+ * cache.
+ */
 function reduceWindows(
   thread: i32,
   threads: i32,
@@ -74,6 +78,27 @@ function reduceWindows(
   x: usize,
   window: usize,
   mode: i32,
+): void {
+  const outHeight = load<i32>(window, OUT_HEIGHT);
+  const rows = load<i32>(window, IMAGES) * outHeight;
+  const begin = shareBegin(rows, thread, threads, 1);
+  let end = shareEnd(rows, thread, threads, 1);
+  while (end > begin) {
+    const first = max(begin, end - 1 - ((end - 1) % outHeight));
+    reduceRows(out, taps, x, window, mode, first, end);
+    end = first;
+  }
+}
+
+/** Rows `begin` … `end` of the outputs. */
+function reduceRows(
+  out: usize,
+  taps: usize,
+  x: usize,
+  window: usize,
+  mode: i32,
+  begin: i32,
+  end: i32,
 ): void {
   const height = load<i32>(window, HEIGHT);
   const width = load<i32>(window, WIDTH);
@@ -97,10 +122,7 @@ function reduceWindows(
 
   const isPlain = mode == MAX && is2x2(window) && isInside(window);
 
-  const rows = load<i32>(window, IMAGES) * outHeight;
-  const begin = shareBegin(rows, thread, threads, 1);
-  // From the end to the beginning: what a kernel has written last is read first, as long as it is in the cache.
-  for (let row = shareEnd(rows, thread, threads, 1) - 1; row >= begin; row--) {
+  for (let row = begin; row < end; row++) {
     const image = row / outHeight;
     const top = (row - image * outHeight) * strideY - padTop;
     const firstY = firstInside(top, dilationY, kernelHeight);
