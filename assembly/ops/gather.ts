@@ -16,8 +16,10 @@ export function gatherRows(
   count: i32,
   rowBytes: i32,
 ): void {
+  const begin = shareBegin(count, thread, threads, 1);
   const end = shareEnd(count, thread, threads, 1);
-  for (let i = shareBegin(count, thread, threads, 1); i < end; i++) {
+  touchRows(out + <usize>begin * rowBytes, x, indices, begin, end, rowBytes);
+  for (let i = begin; i < end; i++) {
     copyBytes(out + <usize>i * rowBytes, x + <usize>indexAt(indices, i) * rowBytes, rowBytes);
   }
 }
@@ -33,8 +35,10 @@ export function gatherRowsU8ToF32(
   columns: i32,
   scale: f32,
 ): void {
+  const begin = shareBegin(count, thread, threads, 1);
   const end = shareEnd(count, thread, threads, 1);
-  for (let i = shareBegin(count, thread, threads, 1); i < end; i++) {
+  touchRows(out + ((<usize>begin * columns) << 2), x, indices, begin, end, columns);
+  for (let i = begin; i < end; i++) {
     const row = x + <usize>indexAt(indices, i) * columns;
     bytesToFloats(out + ((<usize>i * columns) << 2), row, columns, scale);
   }
@@ -60,6 +64,27 @@ export function scatterAddRows(
     const row = out + ((<usize>indexAt(indices, i) * columns + begin) << 2);
     rowF32(BinaryOp.Add, row, row, dy + ((<usize>i * columns + begin) << 2), width, 1, 1);
   }
+}
+
+/** As far apart as `touchRows` reads: a page of memory, the smallest there is. */
+const PAGE_BYTES: usize = 4096;
+
+/**
+ * Reads a byte of every page of the rows indices[begin] … indices[end − 1], before they are copied. Rows picked at
+ * random are on pages that the processor has no addresses for; copying row by row it finds them one after the other,
+ * while reads that wait for nothing find many at once. `scratch` takes one byte: what is read has to go somewhere, or
+ * the compiler leaves the reads out, and the copy's own destination is about to be overwritten.
+ */
+function touchRows(scratch: usize, x: usize, indices: usize, begin: i32, end: i32, rowBytes: i32): void {
+  if (begin >= end || rowBytes <= 0) return;
+  let sum: u32 = 0;
+  for (let i = begin; i < end; i++) {
+    const row = x + <usize>indexAt(indices, i) * rowBytes;
+    const last = row + rowBytes - 1;
+    for (let byte = row; byte < last; byte += PAGE_BYTES) sum += load<u8>(byte);
+    sum += load<u8>(last);
+  }
+  store<u8>(scratch, <u8>sum);
 }
 
 // @ts-ignore: decorator
