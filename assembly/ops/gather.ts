@@ -75,7 +75,14 @@ const PAGE_BYTES: usize = 4096;
  * while reads that wait for nothing find many at once. `scratch` takes one byte: what is read has to go somewhere, or
  * the compiler leaves the reads out, and the copy's own destination is about to be overwritten.
  */
-function touchRows(scratch: usize, x: usize, indices: usize, begin: i32, end: i32, rowBytes: i32): void {
+function touchRows(
+  scratch: usize,
+  x: usize,
+  indices: usize,
+  begin: i32,
+  end: i32,
+  rowBytes: i32,
+): void {
   if (begin >= end || rowBytes <= 0) return;
   let sum: u32 = 0;
   for (let i = begin; i < end; i++) {
