@@ -79,6 +79,16 @@ describe('reduceF32', () => {
   });
 
   it.each([
+    [70_001, 60],
+    [8_209, 515],
+  ])('Sum down the columns of %i × %i, more than caches hold, is exact', (rows, columns) => {
+    const x = Float32Array.from({ length: rows * columns }, (_, i) => (i * 7) % 11);
+    const want = new Array<number>(columns).fill(0);
+    x.forEach((value, i) => (want[i % columns] = (want[i % columns] ?? 0) + value));
+    expect(run('reduceF32', x, [1, rows, columns], ReduceOp.Sum, blankF32(columns))).toEqual(want);
+  });
+
+  it.each([
     ['Max', ReduceOp.Max, reference.largest],
     ['Min', ReduceOp.Min, reference.smallest],
   ] as const)('%s is exact, and NaN where any element is', (_, op, f) => {
