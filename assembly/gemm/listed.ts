@@ -10,8 +10,12 @@ import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
 /** Columns of a panel. */
 const COLUMNS: i32 = 32;
 
-/** Panels that are packed together: reading pieces of 128 bytes, far from each other, takes twice as long. */
-const GROUP: i32 = 4;
+/**
+ * Panels that are packed together: whole rows of B if there are no more panels than that, since it takes longest to
+ * read pieces of rows, far from each other; else fewer, since writing at so many places takes time as well.
+ */
+const WHOLE_ROW: i32 = 16;
+const GROUP: i32 = 8;
 
 /** A packed B up to this size stays in the second-level cache, so that a few rows at a time can go through all of it. */
 const SMALL_BYTES: usize = 1 << 19;
@@ -55,8 +59,9 @@ export function gemmListedPack(
   // The last thread answers for those that take no part.
   const lastSlot = thread == threads - 1 ? slots : thread + 1;
   let flags = packed + <usize>panels * bytes;
-  for (let j = 0; j < panels; j += GROUP) {
-    const count = min(GROUP, panels - j);
+  const together = panels <= WHOLE_ROW ? panels : GROUP;
+  for (let j = 0; j < panels; j += together) {
+    const count = min(together, panels - j);
     const group = packed + <usize>j * bytes;
     for (let q = 0; q < count; q++) {
       for (let slot = thread; slot < lastSlot; slot++) store<i32>(flagAt(flags, q, slot, slots), 0);
@@ -70,7 +75,7 @@ export function gemmListedPack(
         if (bad) store<i32>(flagAt(flags, q, thread, slots), 1);
       }
     }
-    flags = flagAt(flags, GROUP, 0, slots);
+    flags = flagAt(flags, count, 0, slots);
   }
 }
 
