@@ -15,6 +15,9 @@ import type { Run, Timing } from './timing.js';
 /** Calls of one measurement: a single one is near the resolution of the clock. */
 const CALLS = 50;
 
+/** Measurements that do not count: engines compile what runs often in several stages, the last after thousands of calls. */
+const WARM_UP = 100;
+
 export async function benchPredict(data: SeedData, rounds: number): Promise<void> {
   printHeading('predict one sample with the seed network');
   const network = makeNetwork();
@@ -47,7 +50,7 @@ export async function benchPredict(data: SeedData, rounds: number): Promise<void
       runs[`TensorFlow.js wasm, ${name}, operations`] = () => tfjs.operations(values);
     }
   }
-  const timings = perCall(await interleave(repeated(runs), rounds, 5));
+  const timings = perCall(await interleave(repeated(runs), rounds, WARM_UP));
   const sum = timings['one SIMD sum over the first kernel'];
   printTable(
     ['', 'min', 'median', '÷ sum'],
