@@ -11,6 +11,8 @@ import { METRICS } from './metrics/known.js';
 import { registerAllMetrics } from './metrics/registry.js';
 import { OPTIMIZERS } from './optimizers/known.js';
 import { registerAllOptimizers } from './optimizers/registry.js';
+import { REGULARIZERS } from './regularizers/known.js';
+import { registerAllRegularizers } from './regularizers/registry.js';
 import { SCHEDULES } from './optimizers/schedules/known.js';
 import { registerAllSchedules } from './optimizers/schedules/registry.js';
 
@@ -20,4 +22,5 @@ registerAllLayers(LAYERS);
 registerAllLosses(LOSSES);
 registerAllMetrics(METRICS);
 registerAllOptimizers(OPTIMIZERS);
+registerAllRegularizers(REGULARIZERS);
 registerAllSchedules(SCHEDULES);

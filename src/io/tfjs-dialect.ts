@@ -99,6 +99,7 @@ function toTfjsObject(value: unknown, refuse: (problem: string) => ValueError): 
   if (name === 'VarianceScaling' && config['distribution'] === 'truncated_normal') {
     return { class_name: name, config: { ...config, distribution: 'normal' } };
   }
+  if (name === 'OrthogonalRegularizer') throw refuse(`TensorFlow.js has no ${name}`);
   if (name === 'L1') return { class_name: 'L1L2', config: { l1: config['l1'], l2: 0 } };
   if (name === 'L2') return { class_name: 'L1L2', config: { l1: 0, l2: config['l2'] } };
   return { class_name: name, config };

@@ -38,11 +38,12 @@ function quotient(values: Tensor, divisor: number): Tensor {
 }
 
 /**
- * The weights as factors of losses of that shape: one a loss, or one for each of the leading axes.
+ * Losses, and the weights as factors of them: one a loss, or one for each of the leading axes. The losses get a last
+ * axis of length 1 if the weights have one.
  *
  * @throws ShapeError if they do not fit.
  */
-function fitWeights(owner: string, values: Tensor, weights: Tensor): [Tensor, Tensor] {
+export function fitWeights(owner: string, values: Tensor, weights: Tensor): [Tensor, Tensor] {
   const [losses, given] = alignRanks(values, weights);
   const missing = Math.max(0, losses.ndim - given.ndim);
   const shape = [...given.shape, ...new Array<number>(missing).fill(1)];
@@ -78,7 +79,7 @@ export function reduceLosses(
   if (weights !== undefined) {
     const [fitted, given] = fitWeights(owner, losses, weights);
     losses = fitted;
-    factors = factors === undefined ? given : mul(factors, given);
+    factors = factors === undefined ? given : mul(reshape(factors, losses.shape), given);
   }
   if (factors !== undefined) losses = mul(losses, factors);
   // As Keras: what is a scalar already, or empty, is not reduced.

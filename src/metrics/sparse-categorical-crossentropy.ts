@@ -1,5 +1,6 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { asTensor } from '../losses/ranks.js';
+import { fitWeights } from '../losses/reduction.js';
 import {
   countedLabels,
   sparseCategoricalCrossentropy,
@@ -51,7 +52,8 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
       let weights = weightTensor(sampleWeight);
       if (weights !== undefined && ignoreClass !== null) {
         const counted = countedLabels(yTrue, predictions, ignoreClass, axis);
-        weights = mul(weights, cast(counted, 'float32'));
+        const [mask, given] = fitWeights(this.name, cast(counted, 'float32'), weights);
+        weights = mul(mask, given);
       }
       super.updateState(yTrue, predictions, weights);
     });

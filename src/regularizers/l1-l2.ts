@@ -2,6 +2,7 @@ import { checkNumber } from '../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { abs, add, mul, square, sum } from '../ops/index.js';
+import { zeros } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Regularizer } from './regularizer.js';
 
@@ -84,7 +85,10 @@ export class L1L2 extends Regularizer {
   }
 
   override call(x: Tensor): Tensor {
-    return add(l1Penalty(x, this.l1), l2Penalty(x, this.l2));
+    const { l1, l2 } = this;
+    // A penalty with factor 0 is none, whatever x holds: 0 · NaN would be NaN.
+    if (l2 === 0) return l1 === 0 ? zeros([]) : l1Penalty(x, l1);
+    return l1 === 0 ? l2Penalty(x, l2) : add(l1Penalty(x, l1), l2Penalty(x, l2));
   }
 
   override getConfig(): Config {

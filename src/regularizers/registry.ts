@@ -11,7 +11,7 @@ export type RegularizerIdentifier =
   string | Regularizer | RegularizerFunction | SerializedObject | null;
 
 const registry = new Registry<Regularizer>('regularizer', 'keras.regularizers', { l1_l2: 'l1l2' });
-// Small enough to be known to every program.
+// Small enough to be known to every program. The others: known.ts.
 registry.registerAll([L1, L2, L1L2]);
 
 /**
@@ -44,6 +44,11 @@ export function serializeRegularizer(regularizer: Regularizer | null): Serialize
 /** The regularizer of that serialized form; the reverse of `serialize`. */
 export function deserializeRegularizer(config: SerializedObject): Regularizer {
   return registry.create(config);
+}
+
+/** Makes Keras's own classes known under their names. @internal */
+export function registerAllRegularizers(types: readonly ConfigurableClass<Regularizer>[]): void {
+  registry.registerAll(types);
 }
 
 /** Makes classes of your own known by their names: `regularizers.register(Orthogonal)`. */

@@ -22,6 +22,67 @@ describe('regularizers', () => {
     expect(both.call(w).shape).toEqual([]);
   });
 
+  it('of factor 0 are none, whatever they are given', () => {
+    const spoiled = tensor([NaN, Infinity, 1]);
+    expect(new regularizers.L1L2().call(spoiled).toArray()).toBe(0);
+    expect(new regularizers.L1L2({ l1: 0.5 }).call(tensor([1e30, -1e30])).item()).toBeCloseTo(
+      1e30,
+      -24,
+    );
+    expect(new regularizers.L1L2({ l2: 0.5 }).call(tensor([2, -4])).item()).toBe(10);
+  });
+
+  // Penalties and gradients by Keras 3.
+  it.each([
+    [
+      'rows',
+      0.07793378,
+      [-0.02083943, -0.00628038, 0.01655736, -0.01493071, 0.00633424, 0.00576868],
+    ],
+    [
+      'columns',
+      0.04275691,
+      [0.00021454, -0.0050457, -0.01003687, -0.00042909, -0.0033638, -0.00250922],
+    ],
+  ] as const)('want orthogonal %s', (mode, penalty, gradient) => {
+    const regularizer = new regularizers.OrthogonalRegularizer({ factor: 0.1, mode });
+    const matrix = tensor([
+      [1, -2, 0.5],
+      [0.5, 3, -2],
+    ]);
+    expectNumberClose(regularizer.call(matrix).item(), penalty);
+    expectAllClose(gradientOf((x) => regularizer.call(x), matrix).data(), gradient);
+    const orthogonal =
+      mode === 'rows'
+        ? [
+            [3, 4, 0],
+            [-4, 3, 0],
+            [0, 0, 0],
+          ]
+        : [
+            [1, 0],
+            [0, -2],
+            [0, 0],
+          ];
+    expect(regularizer.call(tensor(orthogonal)).item()).toBe(0);
+    expect(regularizer.call(tensor(mode === 'rows' ? [[1, 2]] : [[1], [2]])).item()).toBe(0);
+    const config = { factor: 0.1, mode };
+    expect(regularizers.get('orthogonal_regularizer')?.getConfig()).toEqual({
+      factor: 0.01,
+      mode: 'rows',
+    });
+    const again = regularizers.deserialize({ class_name: 'OrthogonalRegularizer', config });
+    expect(again.getConfig()).toEqual(config);
+    expect(regularizers.orthogonalRegularizer({ mode }).mode).toBe(mode);
+  });
+
+  it('say what cannot be orthogonal', () => {
+    const regularizer = new regularizers.OrthogonalRegularizer();
+    expect(() => regularizer.call(tensor([1, 2]))).toThrow(/takes a matrix, got shape \(2,\)/);
+    const wrong = { mode: 'diagonals' } as unknown as { mode: 'rows' };
+    expect(() => new regularizers.OrthogonalRegularizer(wrong)).toThrow(/'rows' or 'columns', got/);
+  });
+
   it('have the gradients l1 · sign(x) and 2 · l2 · x', () => {
     const both = new regularizers.L1L2({ l1: 0.1, l2: 0.2 });
     const gradient = gradientOf((x) => both.call(x), w);

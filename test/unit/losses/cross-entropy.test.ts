@@ -170,8 +170,37 @@ describe('sparse categorical cross-entropy', () => {
       expect(losses[1]).toBe(0);
       expect(losses[2]).toBeCloseTo(last, 5);
       expect(loss.apply(labels, predictions).item()).toBeCloseTo((first + last) / 2, 5);
+      // Weights of either shape: by them, the losses that count, scaled up to all three.
+      const weights = tensor([0.5, 7, 2]);
+      for (const given of [weights, weights.reshape([3, 1])]) {
+        const weighted = loss.apply(labels, predictions, given).item();
+        expect(weighted).toBeCloseTo((0.5 * first + 2 * last) / 2, 5);
+      }
     },
   );
+
+  it('weighs the steps of sequences that ignoreClass leaves by their sample', () => {
+    const [a, b] = [Math.log(2), Math.log(4)];
+    const [steps, labels] = [
+      [
+        [
+          [0.5, 0.5],
+          [0.25, 0.75],
+        ],
+        [
+          [0.25, 0.75],
+          [0.5, 0.5],
+        ],
+      ],
+      [
+        [0, 0],
+        [0, 9],
+      ],
+    ] as const;
+    const options = { ignoreClass: 9, reduction: 'mean_with_sample_weight' } as const;
+    const loss = new SparseCategoricalCrossentropy(options).apply(labels, steps, [1, 3]);
+    expect(loss.item()).toBeCloseTo((a + b + 3 * b) / 5, 5);
+  });
 });
 
 describe('binary cross-entropy', () => {

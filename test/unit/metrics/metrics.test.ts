@@ -341,17 +341,39 @@ describe('own metrics', () => {
   });
 });
 
-it('SparseCategoricalCrossentropy leaves rows of ignoreClass out of a weighted mean', () => {
-  const metric = new SparseCategoricalCrossentropy({ ignoreClass: -1 });
-  metric.updateState(
-    [0, -1],
-    [
-      [0.5, 0.5],
-      [0.1, 0.9],
-    ],
-    [1, 5],
-  );
-  expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+describe('SparseCategoricalCrossentropy with ignoreClass', () => {
+  it.each([[[1, 5]], [[[1], [5]]]])('leaves rows out of a mean weighted by %j', (weights) => {
+    const metric = new SparseCategoricalCrossentropy({ ignoreClass: -1 });
+    metric.updateState(
+      [0, -1],
+      [
+        [0.5, 0.5],
+        [0.1, 0.9],
+      ],
+      weights,
+    );
+    expect(metric.result()).toBeCloseTo(Math.LN2, 6);
+  });
+
+  it('weighs steps of sequences by their sample', () => {
+    const metric = new SparseCategoricalCrossentropy({ ignoreClass: 9 });
+    const steps = [
+      [
+        [0.5, 0.5],
+        [0.25, 0.75],
+      ],
+      [
+        [0.25, 0.75],
+        [0.5, 0.5],
+      ],
+    ];
+    const labels = [
+      [0, 0],
+      [0, 9],
+    ];
+    metric.updateState(labels, steps, [1, 3]);
+    expect(metric.result()).toBeCloseTo((Math.log(2) + Math.log(4) + 3 * Math.log(4)) / 5, 6);
+  });
 });
 
 it('updating makes no tensors that stay', () => {
