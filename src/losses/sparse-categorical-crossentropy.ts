@@ -3,6 +3,7 @@ import { checkOptions } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
 import {
   cast,
+  expandDims,
   log,
   logitsOf,
   moveAxis,
@@ -62,14 +63,21 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
     if (logits !== undefined) {
       return sparseSoftmaxCrossEntropy(logits, labels, { probabilities: predictions, ...ignoring });
     }
-    const logarithms = log(moveAxis(normalizedProbabilities(predictions, axis), axis, -1));
-    const classes = predictions.shape[axis] ?? 1;
-    if (ignoreClass === undefined) return neg(sum(mul(oneHot(labels, classes), logarithms), -1));
+    const rows = moveAxis(predictions, axis, -1);
+    const classes = rows.shape.at(-1) ?? 1;
+    if (ignoreClass === undefined) return lossOf(oneHot(labels, classes), rows);
     const counts = notEqual(labels, ignoreClass);
     const chosen = oneHot(mul(labels, cast(counts, 'int32')), classes);
-    return where(counts, neg(sum(mul(chosen, logarithms), -1)), 0);
+    // Rows that do not count may be anything, such as all zeros, which have no logarithm and no gradient.
+    const counted = where(expandDims(counts, -1), rows, 1);
+    return where(counts, lossOf(chosen, counted), 0);
   },
 );
+
+/** −ln of the chosen one of the probabilities in each row. */
+function lossOf(chosen: Tensor, rows: Tensor): Tensor {
+  return neg(sum(mul(chosen, log(normalizedProbabilities(rows, -1))), -1));
+}
 
 /** `'sparse_categorical_crossentropy'`: see `sparseCategoricalCrossentropy`. */
 export class SparseCategoricalCrossentropy extends Loss {

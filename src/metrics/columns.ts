@@ -1,3 +1,4 @@
+import { naming } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { alignTargets } from '../losses/ranks.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
@@ -42,7 +43,7 @@ export function readColumns(
       width,
       labels: targets.data(),
       predictions: predictions.data(),
-      weights: weights && broadcastTo(weights, shape).data(),
+      weights: weights && naming(`${name}: sampleWeight`, () => broadcastTo(weights, shape)).data(),
     };
   });
 }

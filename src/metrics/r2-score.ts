@@ -15,7 +15,11 @@ export interface R2ScoreOptions extends MetricOptions {
   readonly numRegressors?: number;
 }
 
-const SUMS = ['weight', 'y', 'ySquared', 'errorSquared'] as const;
+/**
+ * Targets are counted from the first one, `shift`: squares of what is far from 0 would leave only rounding errors of a
+ * small variance.
+ */
+const SUMS = ['weight', 'shift', 'y', 'ySquared', 'errorSquared'] as const;
 
 /** Weighted sums over the samples of one output. */
 type OutputSums = Record<(typeof SUMS)[number], number>;
@@ -59,13 +63,15 @@ export class R2Score extends Metric {
     const { width, labels, predictions, weights } = columns;
     if (this.#outputs.length !== width) {
       const none = { weight: 0, y: 0, ySquared: 0, errorSquared: 0 };
-      this.#outputs = Array.from({ length: width }, () => ({ ...none }));
+      const shift = (column: number): number => labels[column] ?? 0;
+      this.#outputs = Array.from({ length: width }, (_, i) => ({ ...none, shift: shift(i) }));
     }
     for (let row = 0; row < labels.length; row += width) {
       let counts = false;
       this.#outputs.forEach((sums, column) => {
-        const y = labels[row + column] ?? NaN;
-        const error = y - (predictions[row + column] ?? NaN);
+        const target = labels[row + column] ?? NaN;
+        const error = target - (predictions[row + column] ?? NaN);
+        const y = target - sums.shift;
         const weight = weights?.[row + column] ?? 1;
         sums.weight += weight;
         sums.y += weight * y;

@@ -6,6 +6,7 @@ import {
   full,
   normalizeAxis,
   promote,
+  requireList,
   sameShape,
   scoped,
   toTensor,
@@ -30,6 +31,7 @@ const wholeRange = (length: number, start = 0) => ({
  */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   return scoped(() => {
+    requireList('concat', 'tensors', tensors);
     const inputs = tensors.map((x) => toTensor(x));
     const [first] = inputs;
     if (first === undefined) throw new ValueError('concat: the list of tensors is empty.');
@@ -78,6 +80,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   return scoped(() => {
+    requireList('stack', 'tensors', tensors);
     const inputs = tensors.map((x) => toTensor(x));
     const [first] = inputs;
     if (first === undefined) throw new ValueError('stack: the list of tensors is empty.');
@@ -108,6 +111,7 @@ export function pad(
 ): Tensor {
   return scoped(() => {
     const input = toTensor(x);
+    requireList('pad', 'widths', widths);
     const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
     const good = widths.every((pair) => pair.length === 2 && pair.every(isWidth));
     if (widths.length !== input.ndim || !good) {
@@ -136,6 +140,7 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
   return scoped(() => {
     const input = toTensor(x);
     const given = typeof repeats === 'number' ? [repeats] : repeats;
+    requireList('tile', 'repeats', given);
     if (!given.every((count) => Number.isInteger(count) && count >= 0)) {
       throw new ValueError(
         `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/check-number.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
@@ -18,8 +19,9 @@ export function isEllipsis(label: string): boolean {
 /** The labels that `text` gives to operands of these shapes. */
 export function parseSubscripts(text: string, shapes: readonly Shape[]): Subscripts {
   const refuse = (why: string): never => {
-    throw new ValueError(`einsum: '${text}' ${why}`);
+    throw new ValueError(`einsum: ${describeValue(text)} ${why}`);
   };
+  if (typeof text !== 'string') refuse(`is no text such as 'ij,jk->ik'.`);
   const [left = '', right, ...more] = text.replaceAll(' ', '').split('->');
   const terms = left.split(',');
   const wrong = [...terms, right ?? ''].find((term) => !TERM.test(term));

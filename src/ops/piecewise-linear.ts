@@ -70,7 +70,9 @@ export function round(x: TensorLike): Tensor {
  */
 export function clip(x: TensorLike, low: number, high: number): Tensor {
   if (!(low <= high)) {
-    throw new ValueError(`clip: low must not be above high, got ${low} and ${high}.`);
+    throw new ValueError(
+      `clip: low and high must be two numbers, low not above high, got ${low} and ${high}.`,
+    );
   }
   return scoped(() => {
     const input = toTensor(x);

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from '../errors.js';
+import { requireList } from '../tensor/index.js';
 
 /** What selects a part of one axis: Python's slice text, a pair [start, stop], or an index. */
 export type SliceSpec = string | number | readonly [start: number, stop: number];
@@ -19,6 +20,7 @@ const INDEX = /^\s*[+-]?\d+\s*$/;
 export function parseRange(spec: SliceSpec, length: number, axis: number): Range {
   if (typeof spec === 'number') return indexRange(spec, length, axis);
   if (typeof spec !== 'string') {
+    requireList('slice', `what is wanted of axis ${axis}`, spec);
     const [start, stop] = spec;
     if (spec.length !== 2 || !Number.isInteger(start) || !Number.isInteger(stop)) {
       throw new ValueError(

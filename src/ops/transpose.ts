@@ -1,6 +1,6 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { normalizeAxis, scoped, toTensor } from '../tensor/index.js';
+import { normalizeAxis, requireList, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { ownResult } from './logits.js';
 import { permute } from './permute.js';
@@ -14,6 +14,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
     const rank = input.ndim;
+    if (axes !== undefined) requireList('transpose', 'axes', axes);
     const order =
       axes?.map((axis) => normalizeAxis('transpose', axis, rank)) ??
       Array.from({ length: rank }, (_, i) => rank - 1 - i);

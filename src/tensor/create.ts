@@ -61,6 +61,9 @@ function elementsOf(value: TensorLike): Elements {
   if (value instanceof Tensor) {
     return { data: value.data(), shape: value.shape, dtype: value.dtype };
   }
+  if ((value as unknown) instanceof DataView) {
+    throw new ValueError('tensor: a DataView does not say what it holds. Give a typed array.');
+  }
   if (ArrayBuffer.isView(value)) {
     return { data: value, shape: [value.length], dtype: dtypeOfArray(value) };
   }

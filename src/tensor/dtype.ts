@@ -1,5 +1,6 @@
 import { ElementType } from '../../assembly/codes.js';
 import { DTypeError } from '../errors.js';
+import { describeValue } from '../config/check-number.js';
 import { didYouMean } from '../config/index.js';
 
 /**
@@ -48,12 +49,11 @@ export function codeOf(dtype: DType): number {
 }
 
 /** `dtype` if it is one, else a DTypeError that lists them. */
-export function checkDType(dtype: string): DType {
-  if (Object.hasOwn(FACTS, dtype)) return dtype as DType;
-  throw new DTypeError(
-    `Unknown dtype '${dtype}'.${didYouMean(dtype, Object.keys(FACTS))} ` +
-      `Known: ${Object.keys(FACTS).join(', ')}.`,
-  );
+export function checkDType(dtype: unknown): DType {
+  if (typeof dtype === 'string' && Object.hasOwn(FACTS, dtype)) return dtype as DType;
+  const known = Object.keys(FACTS);
+  const near = typeof dtype === 'string' ? didYouMean(dtype, known) : '';
+  throw new DTypeError(`Unknown dtype ${describeValue(dtype)}.${near} Known: ${known.join(', ')}.`);
 }
 
 /** The type two operands are brought to: the higher of bool < uint8 < int32 < float32. */

@@ -13,6 +13,7 @@ export {
   formatShape,
   normalizeAxes,
   normalizeAxis,
+  requireList,
   sameShape,
   sizeOf,
   stridesOf,

@@ -38,9 +38,8 @@ export function readNested(value: NestedArray): NestedElements {
           `one length.`,
       );
     }
-    item.forEach((child: unknown, i) => {
-      visit(child, [...path, i]);
-    });
+    // Not forEach, which passes over what is left out: [1, , 3].
+    for (let i = 0; i < expected; i++) visit(item[i], [...path, i]);
   };
   visit(value, []);
   const dtype = data.length > 0 && booleans === data.length ? 'bool' : 'float32';

@@ -1,4 +1,5 @@
-import { ShapeError } from '../errors.js';
+import { describeValue } from '../config/check-number.js';
+import { ShapeError, ValueError } from '../errors.js';
 
 /** Lengths of the axes; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -35,8 +36,16 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** Throws unless `value` is an array, for callers that no compiler checks. */
+export function requireList(op: string, name: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    throw new ValueError(`${op}: ${name} must be a list, got ${describeValue(value)}.`);
+  }
+}
+
 /** Throws unless every length is a whole number of at least 0. */
 export function checkShape(op: string, shape: Shape): void {
+  requireList(op, 'shape', shape);
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
       throw new ShapeError(
@@ -66,10 +75,10 @@ export function normalizeAxes(
 ): number[] {
   if (axes === null || axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   if (typeof axes === 'number') return [normalizeAxis(op, axes, rank)];
-  const list = axes;
-  const normal = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
+  requireList(op, 'axis', axes);
+  const normal = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
-    throw new ShapeError(`${op}: an axis is given twice in (${list.join(', ')}).`);
+    throw new ShapeError(`${op}: an axis is given twice in (${axes.join(', ')}).`);
   }
   return normal;
 }

@@ -179,6 +179,22 @@ describe('sparse categorical cross-entropy', () => {
     },
   );
 
+  it('gives rows of ignoreClass no gradient, also if they are all zeros', () => {
+    const loss = new SparseCategoricalCrossentropy({ ignoreClass: 0 });
+    const labels = tensor([0, 1], { dtype: 'int32' });
+    const [value, gradient] = valueAndGrad<[Tensor]>((p) => loss.apply(labels, p))(
+      tensor([
+        [0, 0],
+        [0.4, 0.6],
+      ]),
+    );
+    expect(value.item()).toBeCloseTo(-Math.log(0.6), 5);
+    // d(−ln(b / (a + b))): 1 / (a + b), and 1 / (a + b) − 1 / b.
+    expect(numbers(gradient).slice(0, 2)).toEqual([0, 0]);
+    expect(numbers(gradient)[2]).toBeCloseTo(1, 5);
+    expect(numbers(gradient)[3]).toBeCloseTo(1 - 1 / 0.6, 5);
+  });
+
   it('weighs the steps of sequences that ignoreClass leaves by their sample', () => {
     const [a, b] = [Math.log(2), Math.log(4)];
     const [steps, labels] = [

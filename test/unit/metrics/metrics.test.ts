@@ -259,6 +259,16 @@ describe('F1Score and R2Score', () => {
     expect(r2.result()).toBeCloseTo(1 - (0.25 + 1) / (4 + 1 + 0 + 9), 6);
   });
 
+  it('R2Score of targets without variance is 0, far from 0 as well', () => {
+    const r2 = new R2Score();
+    const target = Math.fround(-4.9);
+    for (let i = 0; i < 100; i++) r2.updateState([[target]], [[target + (i % 2) / 2]]);
+    expect(r2.result()).toBe(0);
+    const far = new R2Score();
+    far.updateState([[1e6], [1e6 + 1], [1e6 + 2]], [[1e6], [1e6 + 1], [1e6 + 1]]);
+    expect(far.result()).toBeCloseTo(1 - 1 / 2, 9);
+  });
+
   it('keep a classAggregation of null through a config', () => {
     const metric = R2Score.fromConfig(new R2Score({ classAggregation: null }).getConfig());
     expect(metric.classAggregation).toBeNull();

@@ -193,12 +193,83 @@ describe('cross-entropies', () => {
   });
 });
 
+describe('what only JavaScript lets pass', () => {
+  const untyped = (value: unknown): never => value as never;
+  refuses({
+    'transpose with axes one by one': [
+      () => a(2, 3).transpose(untyped(1)),
+      ValueError,
+      'transpose: axes must be a list, got 1.',
+    ],
+    'sum along a text': [
+      () => a(2).sum(untyped('0')),
+      ValueError,
+      "sum: axis must be a list, got '0'.",
+    ],
+    'slice by an object': [
+      () => a(2).slice(untyped({ start: 1 })),
+      ValueError,
+      'slice: what is wanted of axis 0 must be a list, got {"start":1}.',
+    ],
+    'pad by a number': [
+      () => a(2).pad(untyped(1)),
+      ValueError,
+      'pad: widths must be a list, got 1.',
+    ],
+    'tile by a text': [
+      () => a(2).tile(untyped('2')),
+      ValueError,
+      "tile: repeats must be a list, got '2'.",
+    ],
+    'concat of a tensor': [
+      () => ops.concat(untyped(a(2))),
+      ValueError,
+      'concat: tensors must be a list, got an object of class Tensor.',
+    ],
+    'stack of nothing': [
+      () => ops.stack(untyped(undefined)),
+      ValueError,
+      'stack: tensors must be a list, got undefined.',
+    ],
+    'einsum of a number': [
+      () => ops.einsum(untyped(5), a(2)),
+      ValueError,
+      "einsum: 5 is no text such as 'ij,jk->ik'.",
+    ],
+    'clip without an upper limit': [
+      () => a(2).clip(0, untyped(undefined)),
+      ValueError,
+      'clip: low and high must be two numbers, low not above high, got 0 and undefined.',
+    ],
+    'a dtype that is no text': [
+      () => zeros([2], untyped({ dtype: 'int32' })),
+      DTypeError,
+      'Unknown dtype {"dtype":"int32"}. Known: bool, uint8, int32, float32.',
+    ],
+    'a shape that is no list': [
+      () => zeros(untyped(2)),
+      ValueError,
+      'shape must be a list, got 2.',
+    ],
+    'a DataView': [
+      () => tensor(untyped(new DataView(new ArrayBuffer(4)))),
+      ValueError,
+      'tensor: a DataView does not say what it holds. Give a typed array.',
+    ],
+    'a list with a hole': [
+      () => tensor(untyped([1, , 3])),
+      ValueError,
+      'tensor: undefined at [1] is no number.',
+    ],
+  });
+});
+
 describe('parameters', () => {
   refuses({
     'clip, limits the wrong way round': [
       () => ops.clip(a(1), 1, -1),
       ValueError,
-      'clip: low must not be above high, got 1 and -1.',
+      'clip: low and high must be two numbers, low not above high, got 1 and -1.',
     ],
     'clip, no number': [() => ops.clip(a(1), NaN, 1), ValueError, 'got NaN and 1'],
     'relu, an unknown option': [
