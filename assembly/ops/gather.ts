@@ -2,6 +2,7 @@
 
 import { BinaryOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
+import { touch } from '../touch';
 import { rowF32 } from './binary';
 import { bytesToFloats } from './cast';
 import { copyBytes } from './strided';
@@ -72,8 +73,8 @@ const PAGE_BYTES: usize = 4096;
 /**
  * Reads a byte of every page of the rows indices[begin] … indices[end − 1], before they are copied. Rows picked at
  * random are on pages that the processor has no addresses for; copying row by row it finds them one after the other,
- * while reads that wait for nothing find many at once. `scratch` takes one byte: what is read has to go somewhere, or
- * the compiler leaves the reads out, and the copy's own destination is about to be overwritten.
+ * while reads that wait for nothing find many at once. `scratch` is where the copy will begin: what is read goes there
+ * until then.
  */
 function touchRows(
   scratch: usize,
@@ -84,14 +85,13 @@ function touchRows(
   rowBytes: i32,
 ): void {
   if (begin >= end || rowBytes <= 0) return;
-  let sum: u32 = 0;
+  let any: u32 = 0;
   for (let i = begin; i < end; i++) {
     const row = x + <usize>indexAt(indices, i) * rowBytes;
     const last = row + rowBytes - 1;
-    for (let byte = row; byte < last; byte += PAGE_BYTES) sum += load<u8>(byte);
-    sum += load<u8>(last);
+    any |= touch(row, last, PAGE_BYTES) | load<u8>(last);
   }
-  store<u8>(scratch, <u8>sum);
+  store<u8>(scratch, <u8>any);
 }
 
 // @ts-ignore: decorator

@@ -19,6 +19,9 @@ const RUN: i32 = 256;
 /** Elements that are read from first to last, as processors fetch ahead: 64 KiB. */
 const BLOCK: i32 = 1 << 14;
 
+/** Smaller operands are taken to be in a cache: as many elements as 16 MiB hold. */
+const LARGE: i32 = 1 << 22;
+
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
  * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
@@ -50,13 +53,15 @@ export function reduceF32(
     }
     return;
   }
+  const isInCache = outer * length * inner < LARGE;
   scratch += <usize>thread * columnScratchBytes(1);
   while (end > begin) {
     const outerIndex = (end - 1) / inner;
     const start = max(begin, outerIndex * inner);
     const column = start - outerIndex * inner;
     const first = x + ((<usize>outerIndex * length * inner + column) << 2);
-    reduceColumns(out + ((<usize>start) << 2), first, length, inner, end - start, op, scratch);
+    const to = out + ((<usize>start) << 2);
+    reduceColumns(to, first, length, inner, end - start, op, isInCache, scratch);
     end = start;
   }
 }
@@ -77,12 +82,13 @@ function reduceColumns(
   inner: i32,
   count: i32,
   op: ReduceOp,
+  isInCache: bool,
   scratch: usize,
 ): void {
   const pitch = (<usize>inner) << 2;
   if (op == ReduceOp.Sum || op == ReduceOp.Mean) {
     const divisor: f64 = op == ReduceOp.Mean ? length : 1;
-    sumColumns(out, x, length, pitch, count, divisor, scratch);
+    sumColumns(out, x, length, pitch, count, divisor, isInCache, scratch);
     return;
   }
   let identity: f32 = 1;

@@ -1,6 +1,7 @@
 // Sums down the columns of a matrix of float32: eight rows in float32, as a tree, and what they come to in float64. So
 // three roundings of float32 lie on an element's way, and the one of the result; errors do not grow with the rows.
 import { loadLanes } from '../lanes';
+import { touch } from '../touch';
 import { STRIP } from './column-blocks';
 
 /** Rows of a run, which are added up in float32. */
@@ -17,32 +18,21 @@ function blockRows(pitch: usize): i32 {
 /** A cache line. */
 const LINE: usize = 64;
 
-/** Smaller matrices are taken to be in a cache. */
-const LARGE: usize = 1 << 24;
-
 /**
- * How many rows of a large matrix are read line by line before they are added up; 0 for none. Eight rows at a time are eight
- * places in memory at once, and where each row is shorter than a page, processors that fetch ahead begin anew with
- * every row. In the order of memory they need not. Rows that are not read whole, or are long, gain nothing.
+ * How many rows are read line by line before they are added up; 0 for none. Eight rows at a time are eight places in
+ * memory at once, and where each row is shorter than a page, processors that fetch ahead begin anew with every row. In
+ * the order of memory they need not. Rows that are not read whole, or are long, gain nothing.
  */
-function rowsAhead(rows: i32, pitch: usize, width: i32): i32 {
+function rowsAhead(pitch: usize, width: i32): i32 {
   if (pitch != (<usize>width) << 2 || pitch < LINE || pitch > 4096) return 0;
-  if (<usize>rows * pitch < LARGE) return 0;
   const bytes: usize = pitch > 512 ? 1 << 17 : 1 << 14;
   const step = blockRows(pitch);
   return max(1, <i32>(bytes / pitch) / step) * step;
 }
 
-/** Reads a number of each line; the result is of no use, but without it the compiler leaves the reads out. */
-function touchLines(from: usize, end: usize): i32 {
-  let any = 0;
-  for (; from < end; from += LINE) any |= load<i32>(from);
-  return any;
-}
-
 /**
  * out[c] = (sum over rows of x[r][c]) / divisor for c < count; rows are `pitch` bytes apart. `scratch` holds the sums
- * of a strip.
+ * of a strip. `isInCache` is for speed alone: whether x is likely to be in a cache.
  */
 export function sumColumns(
   out: usize,
@@ -51,6 +41,7 @@ export function sumColumns(
   pitch: usize,
   count: i32,
   divisor: f64,
+  isInCache: bool,
   scratch: usize,
 ): void {
   const step = blockRows(pitch);
@@ -58,12 +49,12 @@ export function sumColumns(
     const width = min(count, STRIP);
     memory.fill(scratch, 0, (<usize>width) << 3);
     let block = x;
-    const ahead = rowsAhead(rows, pitch, width);
+    const ahead = isInCache ? 0 : rowsAhead(pitch, width);
     let touched = ahead > 0 ? 0 : rows;
     for (let r = 0; r < rows; r += step) {
       if (r == touched) {
         touched = min(rows, r + ahead);
-        store<i32>(out, touchLines(block, block + pitch * (touched - r)));
+        store<u32>(out, touch(block, block + pitch * (touched - r), LINE));
       }
       addRows(scratch, block, min(step, rows - r), pitch, width);
       block += pitch * step;

@@ -2,8 +2,8 @@
 // across.
 //
 // Polynomials are evaluated at 0, ±a, ±b and infinity. a = 5/8 and b = 3/2 make rounding errors smallest (of halves and
-// eighths, measured against float64, 16 channels): 2.4 times those of the sum over all taps, where ±1 and ±2 make it five times. Squares,
-// cubes and products of both are exact in float32.
+// eighths, measured against float64, 16 channels): 2.4 times those of the sum over all taps, where ±1 and ±2 make it
+// five times. Squares, cubes and products of both are exact in float32.
 import { WinogradTile } from '../codes';
 import { splatAt } from '../math/polynomial';
 

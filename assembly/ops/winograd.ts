@@ -116,8 +116,8 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
 
 /**
  * y = activation(x ∗ kernel + bias) of a kernel that `winogradKernel` has transformed; `bias` 0 for none. x and the
- * kernel must be finite. An output that sees nothing but zeros is activation(bias) exactly, as if its sum had been taken:
- * relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
+ * kernel must be finite. An output that sees nothing but zeros is activation(bias) exactly, as if its sum had been
+ * taken: relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
  * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
  */

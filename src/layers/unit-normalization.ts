@@ -1,6 +1,7 @@
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { cast, maximum, mul, rsqrt, square, sum } from '../ops/index.js';
+import { cast } from '../ops/index.js';
+import { unitVectors } from '../ops/unit-vectors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
@@ -15,8 +16,8 @@ export interface UnitNormalizationOptions extends LayerOptions {
 
 const OPTIONS = ['axis'] as const;
 
-/** Square of the smallest norm that is divided by (Keras: 1e-12), so that zeros stay zeros. */
-const SMALLEST_SQUARE = 1e-24;
+/** The smallest norm that is divided by. */
+const SMALLEST_NORM = 1e-12;
 
 /**
  * x / ‖x‖ with the Euclidean norm along `axis`. float32, of x's shape. Keras: `UnitNormalization`.
@@ -32,9 +33,7 @@ export class UnitNormalization extends ShapePreservingLayer {
   }
 
   override call(x: Tensor): Tensor {
-    const input = cast(x, 'float32');
-    const squares = sum(square(input), this.axis, true);
-    return mul(input, rsqrt(maximum(squares, SMALLEST_SQUARE)));
+    return unitVectors(cast(x, 'float32'), this.axis, SMALLEST_NORM);
   }
 
   override getConfig(): Config {

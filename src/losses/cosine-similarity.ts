@@ -1,7 +1,8 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
-import { maximum, mul, neg, rsqrt, square, sum } from '../ops/index.js';
+import { mul, neg, sum } from '../ops/index.js';
+import { unitVectors } from '../ops/unit-vectors.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';
 import { Loss } from './loss.js';
@@ -14,15 +15,11 @@ export interface CosineSimilarityParameters {
   readonly axis?: number;
 }
 
-/** x / ‖x‖ along an axis; 0 for vectors of (nearly) no length, with a gradient that stays finite. */
-function unit(x: Tensor, axis: number): Tensor {
-  return mul(x, rsqrt(maximum(sum(square(x), axis, true), EPSILON * EPSILON)));
-}
-
 /** Σ (yTrue / ‖yTrue‖) (yPred / ‖yPred‖) along an axis: 1 for one direction, −1 for opposite ones. */
 export function cosine(yTrue: TensorLike, yPred: TensorLike, axis = -1): Tensor {
   const [targets, predictions] = alignTargets('cosine_similarity', yTrue, yPred);
-  return sum(mul(unit(targets, axis), unit(predictions, axis)), axis);
+  const [t, p] = [unitVectors(targets, axis, EPSILON), unitVectors(predictions, axis, EPSILON)];
+  return sum(mul(t, p), axis);
 }
 
 /**

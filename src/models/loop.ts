@@ -6,6 +6,7 @@ import { checkNumber, describeValue } from '../config/check-number.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
 import type { PauseClock, YieldEvery } from '../runtime/index.js';
+import { requireList } from '../tensor/index.js';
 
 /** How a loop behaves towards the rest of the program. */
 export interface LoopControl {
@@ -72,9 +73,7 @@ export function loopCallbacks(
   last: readonly Callback[] = [],
 ): CallbackList {
   const callbacks = given ?? [];
-  if (!Array.isArray(given ?? [])) {
-    throw new ValueError(`${op}: callbacks must be a list, got ${describeValue(given)}.`);
-  }
+  requireList(op, 'callbacks', callbacks);
   const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
   const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
   return new CallbackList([...callbacks, ...progress, ...last], model, params);

@@ -2,7 +2,8 @@ import { checkNumber, describeValue } from '../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { abs, matmul, maximum, mul, rsqrt, square, sub, sum, transpose } from '../ops/index.js';
+import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
+import { unitVectors } from '../ops/unit-vectors.js';
 import { eye, zeros } from '../tensor/create.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -18,8 +19,8 @@ export interface OrthogonalRegularizerOptions {
 
 const OPTIONS = ['factor', 'mode'] as const;
 
-/** Square of the smallest norm that is divided by (Keras: 1e-7), so that zeros stay zeros. */
-const SMALLEST_SQUARE = 1e-14;
+/** The smallest norm that is divided by. */
+const SMALLEST_NORM = 1e-7;
 
 /**
  * factor · the mean over all pairs of two vectors of |cos of the angle between them|: 0 where the rows (or columns)
@@ -59,7 +60,7 @@ export class OrthogonalRegularizer extends Regularizer {
     const count = isRows ? rows : columns;
     const pairs = (count * (count - 1)) / 2;
     if (pairs === 0) return zeros([]);
-    const unit = mul(x, rsqrt(maximum(sum(square(x), isRows ? 1 : 0, true), SMALLEST_SQUARE)));
+    const unit = unitVectors(x, isRows ? 1 : 0, SMALLEST_NORM);
     const turned = transpose(unit);
     const cosines = isRows ? matmul(unit, turned) : matmul(turned, unit);
     const others = mul(cosines, sub(1, eye(count)));

@@ -51,7 +51,7 @@ export function registerAllRegularizers(types: readonly ConfigurableClass<Regula
   registry.registerAll(types);
 }
 
-/** Makes classes of your own known by their names: `regularizers.register(Orthogonal)`. */
+/** Makes classes of your own known by their names: `regularizers.register(Above)`. */
 export function registerRegularizers(...types: readonly ConfigurableClass<Regularizer>[]): void {
   registry.register(...types);
 }

@@ -78,14 +78,20 @@ describe('reduceF32', () => {
     }
   });
 
-  it.each([
-    [70_001, 60],
-    [8_209, 515],
-  ])('Sum down the columns of %i × %i, more than caches hold, is exact', (rows, columns) => {
-    const x = Float32Array.from({ length: rows * columns }, (_, i) => (i * 7) % 11);
-    const want = new Array<number>(columns).fill(0);
-    x.forEach((value, i) => (want[i % columns] = (want[i % columns] ?? 0) + value));
-    expect(run('reduceF32', x, [1, rows, columns], ReduceOp.Sum, blankF32(columns))).toEqual(want);
+  it.each<Shape>([
+    [1, 70_001, 60],
+    [16, 4_400, 60],
+    [1, 8_209, 515],
+  ])('Sum down the columns of [%i, %i, %i], more than caches hold, is exact', (...shape) => {
+    const [, rows, columns] = shape;
+    const x = Float32Array.from({ length: elements(shape) }, (_, i) => (i * 7) % 11);
+    const want = new Array<number>(outputs(shape)).fill(0);
+    x.forEach((value, i) => {
+      const at = Math.floor(i / (rows * columns)) * columns + (i % columns);
+      want[at] = (want[at] ?? 0) + value;
+    });
+    const got = run('reduceF32', x, shape, ReduceOp.Sum, blankF32(outputs(shape)));
+    expect(got).toEqual(want);
   });
 
   it.each([
