@@ -1,24 +1,16 @@
 """Writes test/fixtures/keras-files: files of kinds that are not in test/fixtures/models, as Keras saves them.
 
-    KERAS_SOURCE=/path/to/keras KERAS_BACKEND=torch python3 scripts/keras-fixtures.py
+    build/keras/bin/python scripts/keras-fixtures.py
 
-See verify-with-keras.py for KERAS_SOURCE.
+The docstring of verify-with-keras.py says how to install build/keras.
 """
 
 import json
 import os
 import pathlib
-import sys
 
 ROOT = pathlib.Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
-if os.environ.get("KERAS_SOURCE"):
-    sys.path.insert(0, os.environ["KERAS_SOURCE"])
-os.environ.setdefault("KERAS_BACKEND", "torch")
-
-from verify_with_keras import stand_ins  # noqa: E402
-
-stand_ins.install()
+os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import h5py  # noqa: E402
 import keras  # noqa: E402

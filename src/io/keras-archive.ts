@@ -58,7 +58,7 @@ export async function writeKerasArchive({
 }
 
 /** What Keras insists on being a float, and JavaScript would write as `0`. */
-const FLOATS = ['beta', 'learning_rate', 'momentum', 'threshold'];
+const FLOATS = ['beta', 'delta', 'learning_rate', 'momentum', 'threshold'];
 
 /** JSON in which these are floats to Python: `0.0`. */
 function pythonJson(value: unknown, key = ''): string {

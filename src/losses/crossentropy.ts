@@ -23,9 +23,14 @@ export function checkCrossentropy(
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   return {
     fromLogits: checkBoolean(owner, 'fromLogits', fromLogits),
-    labelSmoothing: checkNumber(owner, 'labelSmoothing', labelSmoothing, { min: 0, max: 1 }),
+    labelSmoothing: checkSmoothing(owner, labelSmoothing),
     axis: checkNumber(owner, 'axis', axis, { integer: true }),
   };
+}
+
+/** A share of label smoothing. @throws ValueError if it is not within [0, 1]. */
+export function checkSmoothing(owner: string, labelSmoothing: number): number {
+  return checkNumber(owner, 'labelSmoothing', labelSmoothing, { min: 0, max: 1 });
 }
 
 /** A cross-entropy whose targets are probabilities, as an object. */

@@ -11,6 +11,7 @@ import {
   neg,
   notEqual,
   oneHot,
+  softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
   sum,
   where,
@@ -18,9 +19,10 @@ import {
 import { normalizeAxis, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { classLabels } from './class-labels.js';
+import { checkSmoothing } from './crossentropy.js';
 import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
-import { normalizedProbabilities } from './one-hot-targets.js';
+import { normalizedProbabilities, smoothLabels } from './one-hot-targets.js';
 import { asTensor } from './ranks.js';
 
 /** Options of `sparseCategoricalCrossentropy`. */
@@ -31,16 +33,19 @@ export interface SparseCategoricalCrossentropyParameters {
   readonly ignoreClass?: number | null;
   /** The axis of the classes. Default −1. */
   readonly axis?: number;
+  /** Moves that share of each target from its class to all classes evenly; 0 … 1. Default 0. */
+  readonly labelSmoothing?: number;
 }
 
-const OPTIONS = ['fromLogits', 'ignoreClass', 'axis'];
+const OPTIONS = ['fromLogits', 'ignoreClass', 'axis', 'labelSmoothing'];
 
 /**
  * −ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …],
  * float32. p as in `categoricalCrossentropy`, from the logits of a softmax where there are any.
+ * With labelSmoothing s it is (1 − s) · −ln p[label] + s · the mean of −ln p over the classes.
  *
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
- * @throws ValueError for a label out of range, naming it and its place.
+ * @throws ValueError for a label out of range, naming it and its place, or a labelSmoothing out of [0, 1].
  */
 export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
   'sparseCategoricalCrossentropy',
@@ -52,31 +57,43 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
     const owner = 'sparse_categorical_crossentropy';
     checkOptions(owner, parameters, OPTIONS);
     const { fromLogits = false, axis: anyAxis = -1 } = parameters;
+    const labelSmoothing = checkSmoothing(owner, parameters.labelSmoothing ?? 0);
     const ignoreClass = parameters.ignoreClass ?? undefined;
     const predictions = asTensor(yPred);
     const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
     const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
-    const ignoring = ignoreClass === undefined ? {} : { ignoreClass };
-    if (fromLogits)
-      return sparseSoftmaxCrossEntropy(moveAxis(predictions, axis, -1), labels, ignoring);
-    const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
-    if (logits !== undefined) {
-      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities: predictions, ...ignoring });
+    const isLast = axis === predictions.ndim - 1;
+    const logits = fromLogits
+      ? moveAxis(predictions, axis, -1)
+      : isLast
+        ? logitsOf(predictions, 'softmax')
+        : undefined;
+    if (logits !== undefined && labelSmoothing === 0) {
+      const probabilities = fromLogits ? undefined : predictions;
+      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities, ignoreClass });
     }
-    const rows = moveAxis(predictions, axis, -1);
-    const classes = rows.shape.at(-1) ?? 1;
-    if (ignoreClass === undefined) return lossOf(oneHot(labels, classes), rows);
+    const rows = logits ?? moveAxis(predictions, axis, -1);
+    const lossOf = logits === undefined ? lossOfProbabilities : lossOfLogits;
+    const smooth = (classes: Tensor): Tensor => {
+      const count = rows.shape.at(-1) ?? 1;
+      return smoothLabels(oneHot(classes, count), labelSmoothing, count);
+    };
+    if (ignoreClass === undefined) return lossOf(smooth(labels), rows);
     const counts = notEqual(labels, ignoreClass);
-    const chosen = oneHot(mul(labels, cast(counts, 'int32')), classes);
+    const targets = smooth(mul(labels, cast(counts, 'int32')));
     // Rows that do not count may be anything, such as all zeros, which have no logarithm and no gradient.
-    const counted = where(expandDims(counts, -1), rows, 1);
-    return where(counts, lossOf(chosen, counted), 0);
+    return where(counts, lossOf(targets, where(expandDims(counts, -1), rows, 1)), 0);
   },
 );
 
-/** −ln of the chosen one of the probabilities in each row. */
-function lossOf(chosen: Tensor, rows: Tensor): Tensor {
-  return neg(sum(mul(chosen, log(normalizedProbabilities(rows, -1))), -1));
+/** −Σ targets · ln p in each row, p being the row over its sum. */
+function lossOfProbabilities(targets: Tensor, rows: Tensor): Tensor {
+  return neg(sum(mul(targets, log(normalizedProbabilities(rows, -1))), -1));
+}
+
+/** −Σ targets · ln softmax(row) in each row. */
+function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
+  return softmaxCrossEntropy(rows, targets);
 }
 
 /** `'sparse_categorical_crossentropy'`: see `sparseCategoricalCrossentropy`. */
@@ -86,6 +103,7 @@ export class SparseCategoricalCrossentropy extends Loss {
   readonly fromLogits: boolean;
   readonly ignoreClass: number | null;
   readonly axis: number;
+  readonly labelSmoothing: number;
 
   constructor(options: LossOptions & SparseCategoricalCrossentropyParameters = {}) {
     super(options, 'sparse_categorical_crossentropy');
@@ -96,6 +114,7 @@ export class SparseCategoricalCrossentropy extends Loss {
       checkNumber(owner, 'ignoreClass', this.ignoreClass, { integer: true });
     }
     this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
+    this.labelSmoothing = checkSmoothing(owner, options.labelSmoothing ?? 0);
   }
 
   /** Labels are whole numbers: they are checked as they come. */
@@ -108,8 +127,9 @@ export class SparseCategoricalCrossentropy extends Loss {
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    const { fromLogits, ignoreClass, axis } = this;
-    return sparseCategoricalCrossentropy(yTrue, yPred, { fromLogits, ignoreClass, axis });
+    const { fromLogits, ignoreClass, axis, labelSmoothing } = this;
+    const parameters = { fromLogits, ignoreClass, axis, labelSmoothing };
+    return sparseCategoricalCrossentropy(yTrue, yPred, parameters);
   }
 
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {

@@ -59,6 +59,7 @@ export {
   RootMeanSquaredError,
 } from './regression-metrics.js';
 export { SparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
+export type { SparseCategoricalCrossentropyOptions } from './sparse-categorical-crossentropy.js';
 export {
   SparseTopKCategoricalAccuracy,
   TopKCategoricalAccuracy,

@@ -13,6 +13,10 @@ import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricOptions } from './metric.js';
 import { weightTensor } from './reduction-metrics.js';
 
+/** Options of the metric: those of the loss, but for labelSmoothing, as in Keras. */
+export type SparseCategoricalCrossentropyOptions = MetricOptions &
+  Omit<SparseCategoricalCrossentropyParameters, 'labelSmoothing'>;
+
 /**
  * The mean of `losses.sparseCategoricalCrossentropy`. As in Keras, rows of `ignoreClass` are left out of a
  * weighted mean, and count as 0 in one without weights.
@@ -25,7 +29,7 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
   readonly ignoreClass: number | null;
   readonly axis: number;
 
-  constructor(options: MetricOptions & SparseCategoricalCrossentropyParameters = {}) {
+  constructor(options: SparseCategoricalCrossentropyOptions = {}) {
     const owner = 'SparseCategoricalCrossentropy';
     const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
     const axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });

@@ -195,6 +195,60 @@ describe('sparse categorical cross-entropy', () => {
     expect(numbers(gradient)[3]).toBeCloseTo(1 - 1 / 0.6, 5);
   });
 
+  // Keras 3.16 on JAX: SparseCategoricalCrossentropy(from_logits, ignore_class=9, label_smoothing=0.3).
+  it.each([
+    [
+      true,
+      [
+        [-0.35498470067977905, 0.07236423343420029, 0.28262048959732056],
+        [0, 0, 0],
+        [0.3718973398208618, 0.0070975907146930695, -0.37899497151374817],
+      ],
+    ],
+    [
+      false,
+      [
+        [-3.9429352283477783, 0.29569190740585327, 0.4248392581939697],
+        [0, 0, 0],
+        [0.8814878463745117, 0.12430638074874878, -18.04305648803711],
+      ],
+    ],
+  ])('smooths labels, of rows that count (fromLogits %s)', (fromLogits, expected) => {
+    const logits = tensor([
+      [1, 2, 3],
+      [0.5, -1, 5],
+      [3, 1, 0],
+    ]);
+    // Probabilities need not sum to 1.
+    const predictions = fromLogits ? logits : softmax(logits).mul([[1], [2], [0.5]]);
+    const labels = [0, 9, 2];
+    const parameters = { fromLogits, ignoreClass: 9, labelSmoothing: 0.3 };
+    const losses = numbers(sparseCategoricalCrossentropy(labels, predictions, parameters));
+    [2.107606, 0, 2.769846].forEach((loss, i) => expect(losses[i]).toBeCloseTo(loss, 5));
+    const loss = new SparseCategoricalCrossentropy(parameters);
+    const [value, gradient] = valueAndGrad<[Tensor]>((x) => loss.apply(labels, x))(predictions);
+    expect(value.item()).toBeCloseTo(2.438726, 5);
+    numbers(gradient).forEach((g, i) => expect(g).toBeCloseTo(expected.flat()[i] ?? NaN, 4));
+    expect(loss.getConfig()['label_smoothing']).toBe(0.3);
+  });
+
+  it('smooths labels behind a softmax from its logits: what smoothed one-hot targets give', () => {
+    const logits = tensor([
+      [80, -90, 3],
+      [1, 2, 3],
+    ]);
+    const sparse = sparseCategoricalCrossentropy([1, 2], softmax(logits), { labelSmoothing: 0.1 });
+    const rows = [
+      [80, -90, 3],
+      [1, 2, 3],
+    ];
+    rows.forEach((row, i) => {
+      const mean = [0, 1, 2].reduce((sum, label) => sum + crossEntropy(row, label), 0) / 3;
+      const expected = 0.9 * crossEntropy(row, i + 1) + 0.1 * mean;
+      expect(numbers(sparse)[i]).toBeCloseTo(expected, 4);
+    });
+  });
+
   it('weighs the steps of sequences that ignoreClass leaves by their sample', () => {
     const [a, b] = [Math.log(2), Math.log(4)];
     const [steps, labels] = [
