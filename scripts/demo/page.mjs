@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../static-server.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const site = path.join(root, 'examples/browser/dist');
 export const shots = path.join(root, 'build/demo');
 const data = process.env.LANEGRAD_DATA_DIR;

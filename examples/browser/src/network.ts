@@ -48,6 +48,9 @@ export class Network {
   epoch = 0;
   /** Batches of the epochs that are done, and of the one that has begun. */
   batches = 0;
+  /** Its weights are no longer numbers. */
+  isLost = false;
+  #isLoaded: boolean;
 
   private constructor(
     readonly model: models.Model,
@@ -55,7 +58,10 @@ export class Network {
     /** Why there is no worker, if there is none. */
     readonly obstacle: string | undefined,
     readonly settings: Settings,
-  ) {}
+    isLoaded: boolean,
+  ) {
+    this.#isLoaded = isLoaded;
+  }
 
   /** A new network, or one from a file. */
   static async start(digits: Digits, settings: Settings, loaded?: models.Model): Promise<Network> {
@@ -76,11 +82,16 @@ export class Network {
     const { threads } = settings;
     try {
       const remote = await inWorker(model, { runtime: { threads }, waitForBatchHooks: false });
-      return new Network(model, remote, undefined, settings);
+      return new Network(model, remote, undefined, settings, loaded !== undefined);
     } catch (error) {
       const obstacle = error instanceof Error ? error.message : String(error);
-      return new Network(model, undefined, obstacle, settings);
+      return new Network(model, undefined, obstacle, settings, loaded !== undefined);
     }
+  }
+
+  /** It has learned here, or comes from a file. */
+  get isTrained(): boolean {
+    return this.#isLoaded || this.batches > 0;
   }
 
   get #trainer(): RemoteModel | models.Model {
@@ -120,12 +131,18 @@ export class Network {
     this.#trainer.stopTraining = true;
   }
 
+  /** Stops for good. */
+  giveUp(): void {
+    this.isLost = true;
+    this.pause();
+  }
+
   /** The ten probabilities for one image. */
   async read(image: Float32Array): Promise<Float32Array> {
     return this.probabilities(tensor(image, { shape: [1, image.length] }), true);
   }
 
-  /** Those for many, one row each. */
+  /** The ten probabilities for each of many images, one row each. */
   async probabilities(images: Tensor, isOurs = false): Promise<Float32Array> {
     try {
       const output = await this.#trainer.predict(images, { batchSize: 512, verbose: 0 });
@@ -148,6 +165,12 @@ export class Network {
 
   async saveWeights(target: string): Promise<void> {
     await this.#trainer.saveWeights(target);
+  }
+
+  async loadWeights(file: File): Promise<void> {
+    await this.model.loadWeights(file);
+    this.#isLoaded = true;
+    this.isLost = false;
   }
 
   dispose(): void {

@@ -1,0 +1,86 @@
+// Models that are kept, downloaded, chosen or dropped; and MNIST's files.
+import { models } from 'lanegrad';
+import { readMnist } from './digits.js';
+import { lab, present } from './lab.js';
+import { act, find, say } from './page.js';
+import { readPad } from './reading.js';
+import { showResults } from './results.js';
+import { startOver, useDigits } from './training.js';
+
+const KEPT = 'indexeddb://lanegrad-demo';
+
+// What reads and writes .keras files is loaded when one comes.
+models.useHdf5(() => import('h5wasm'));
+
+async function save(how: string): Promise<void> {
+  const kept = present();
+  if (how === 'browser') await kept.save(KEPT);
+  else if (how === 'keras') await kept.save('downloads://digits.keras');
+  else if (how === 'tfjs') await kept.save('downloads://digits');
+  else if (how === 'safetensors') await kept.saveWeights('downloads://digits.safetensors');
+  else await open(await models.loadModel(KEPT));
+  say(how === 'open' ? 'Opened what was kept.' : 'Saved.');
+}
+
+async function open(model: models.Model): Promise<void> {
+  present();
+  const pixels = (lab.digits?.size ?? 0) ** 2;
+  const shapes = [model.inputShape, model.outputShape].map((shape) => (shape ?? []).slice(1).join(' × ')); // prettier-ignore
+  if (shapes[0] !== String(pixels) || shapes[1] !== '10') {
+    model.dispose();
+    throw new Error(`This model has ${shapes[0]} inputs and ${shapes[1]} outputs; the digits here need ${pixels} and 10.`); // prettier-ignore
+  }
+  await startOver(model);
+}
+
+/** Takes what was dropped or chosen; what is wrong with it is said with its name. */
+async function take(files: readonly File[]): Promise<void> {
+  try {
+    await takeFiles(files);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${files.map(({ name }) => name).join(', ')}: ${reason}`, { cause: error });
+  }
+}
+
+async function takeFiles(files: readonly File[]): Promise<void> {
+  const [first] = files;
+  if (first === undefined) return;
+  if (files.some(({ name }) => /idx[13]-ubyte/.test(name))) {
+    await useDigits(readMnist(files));
+  } else if (/\.(safetensors|npz)$/.test(first.name)) {
+    await present().loadWeights(first);
+    await showResults();
+    await readPad();
+    say(`Loaded the weights of ${first.name}.`);
+  } else {
+    const isKeras = /\.(keras|h5)$/.test(first.name);
+    await open(isKeras ? await models.loadModel(first, { format: 'keras' }) : await models.loadModel(files)); // prettier-ignore
+    say(`Opened ${first.name}.`);
+  }
+}
+
+/** The buttons and the place for files do what they say. */
+export function offerFiles(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-save]')) {
+    button.addEventListener('click', act(() => save(button.dataset['save'] ?? ''))); // prettier-ignore
+  }
+  const input = find<HTMLInputElement>('files');
+  input.addEventListener('change', act(async () => {
+    const files = [...(input.files ?? [])];
+    // So that the same file may be chosen again.
+    input.value = '';
+    await take(files);
+  })); // prettier-ignore
+  const drop = find('drop');
+  addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  addEventListener('dragleave', () => drop.classList.remove('over'));
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    act(() => take([...(event.dataTransfer?.files ?? [])]))();
+  });
+}
