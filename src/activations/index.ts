@@ -1,3 +1,9 @@
+/**
+ * The functions between layers: ReLU, softmax, tanh and the rest of Keras's.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export * from './functions.js';
 export {

@@ -1,3 +1,9 @@
+/**
+ * What happens while a model trains: early stopping, checkpoints, schedules, logs, and hooks of your own.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { BackupAndRestore } from './backup-and-restore.js';
 export type { BackupAndRestoreOptions } from './backup-and-restore.js';

@@ -21,6 +21,7 @@ export interface LearningRateSchedulerOptions {
  * @example new callbacks.LearningRateScheduler((epoch, lr) => (epoch < 10 ? lr : lr * Math.exp(-0.1)))
  */
 export class LearningRateScheduler extends Callback {
+  /** The learning rate of an epoch (counted from 0), given the one before. */
   readonly schedule: (epoch: number, learningRate: number) => number;
   readonly #verbose: 0 | 1;
   readonly #writer: Writer;

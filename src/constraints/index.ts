@@ -1,3 +1,9 @@
+/**
+ * Limits for weights that hold after every training step.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { Constraint } from './constraint.js';
 export type { ConstraintFunction } from './constraint.js';

@@ -1,3 +1,9 @@
+/**
+ * Pipelines of batches, CSV tables, and readers and writers of IDX, `.npy` and `.npz`.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { Dataset } from './dataset/index.js';
 export type {

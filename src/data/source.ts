@@ -12,6 +12,7 @@ import type { StoreAddress } from './store-address.js';
  */
 export type Source = Uint8Array | ArrayBuffer | Blob | URL | string;
 
+/** Options of what reads a {@link Source}. */
 export interface ReadOptions {
   /** Ends the reading: its reason is thrown. */
   readonly signal?: AbortSignal | undefined;

@@ -1,3 +1,9 @@
+/**
+ * 569 tumours with 30 measures each, benign or malignant; built in.
+ *
+ * @module
+ */
+
 import type { TestSplitOptions } from './split-by-class.js';
 import { splitTensors, type TrainTestTensors } from './tensors.js';
 

@@ -1,3 +1,9 @@
+/**
+ * 1 797 handwritten digits of 8 × 8 pixels; built in.
+ *
+ * @module
+ */
+
 import type { TestSplitOptions } from './split-by-class.js';
 import { splitTensors, type TrainTestTensors } from './tensors.js';
 

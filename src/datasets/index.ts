@@ -1,3 +1,9 @@
+/**
+ * Data sets to begin with: MNIST and Fashion-MNIST are downloaded; digits, iris and breast cancer are built in.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export * as breastCancer from './breast-cancer.js';
 export * as digits from './digits.js';

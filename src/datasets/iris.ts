@@ -1,3 +1,9 @@
+/**
+ * 150 flowers of three kinds with four measures each; built in.
+ *
+ * @module
+ */
+
 import type { TestSplitOptions } from './split-by-class.js';
 import { splitTensors, type TrainTestTensors } from './tensors.js';
 

@@ -1,3 +1,9 @@
+/**
+ * 70 000 handwritten digits of 28 × 28 pixels; downloaded.
+ *
+ * @module
+ */
+
 import type { LoadDataOptions } from './load-options.js';
 import { idxTensors, type TrainTestTensors } from './tensors.js';
 

@@ -1,3 +1,9 @@
+/**
+ * The values that weights begin with.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { Constant, Ones, Zeros } from './constant.js';
 export { GlorotNormal, GlorotUniform } from './glorot.js';

@@ -1,3 +1,10 @@
+/**
+ * The parts of a model: dense, convolutional, pooling, normalization and more, and the class that your own layers
+ * extend.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { Activation } from './activation.js';
 export { AlphaDropout } from './alpha-dropout.js';

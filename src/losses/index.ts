@@ -1,3 +1,9 @@
+/**
+ * What training makes small: cross-entropies, squared errors and more, as classes and as functions.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { BinaryCrossentropy, binaryCrossentropy } from './binary-crossentropy.js';
 export { BinaryFocalCrossentropy, binaryFocalCrossentropy } from './binary-focal-crossentropy.js';

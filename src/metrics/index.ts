@@ -1,3 +1,9 @@
+/**
+ * What training and evaluation report: accuracies, errors, AUC, precision, recall and more.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export {
   Accuracy,

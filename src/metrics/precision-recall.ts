@@ -45,6 +45,7 @@ abstract class ConfusionRatio extends Metric {
     this.#counts = new ConfusionCounts(this.name, thresholdList(owner, this.thresholds, fallback));
   }
 
+  /** What is counted of the predictions, as one number. */
   protected abstract ratio(confusion: Confusion): number;
 
   override updateState(
@@ -77,6 +78,7 @@ abstract class ConfusionRatio extends Metric {
 export class Precision extends ConfusionRatio {
   static override readonly className = 'Precision';
 
+  /** TP / (TP + FP); 0 where nothing is predicted as positive. */
   protected override ratio({ truePositives, falsePositives }: Confusion): number {
     return divideNoNan(truePositives, truePositives + falsePositives);
   }
@@ -86,6 +88,7 @@ export class Precision extends ConfusionRatio {
 export class Recall extends ConfusionRatio {
   static override readonly className = 'Recall';
 
+  /** TP / (TP + FN); 0 where nothing is positive. */
   protected override ratio({ truePositives, falseNegatives }: Confusion): number {
     return divideNoNan(truePositives, truePositives + falseNegatives);
   }

@@ -1,3 +1,9 @@
+/**
+ * Models, and how they are saved and loaded. `fit`, `evaluate` and `predict` are methods of {@link Model}.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
 export type { CompileOptions, Logs } from './compiled.js';

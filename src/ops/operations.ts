@@ -1,3 +1,9 @@
+/**
+ * Functions of tensors, with gradients. Most are methods of tensors, too: `x.add(y)` is `ops.add(x, y)`.
+ *
+ * @module
+ */
+
 export * from './activations.js';
 export { add, div, mul, neg, sub } from './arithmetic.js';
 export { cast, clone, stopGradient } from './cast.js';

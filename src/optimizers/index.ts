@@ -1,3 +1,9 @@
+/**
+ * How weights learn from gradients: SGD, RMSprop, Adam and more.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { Adadelta } from './adadelta.js';
 export type { AdadeltaOptions } from './adadelta.js';

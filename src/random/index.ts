@@ -1,3 +1,9 @@
+/**
+ * Random tensors and the seeds behind them: one seed gives the same numbers on every machine.
+ *
+ * @module
+ */
+
 export { integers, normal, permutation, shuffle, truncatedNormal, uniform } from './draw.js';
 export type { IntegersOptions, NormalOptions, Seed, SeedOption, UniformOptions } from './draw.js';
 export { globalGenerator, SeedGenerator, setSeed } from './seed-generator.js';

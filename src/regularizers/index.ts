@@ -1,3 +1,9 @@
+/**
+ * Penalties for large weights, added to the loss.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { L1, L1L2, L2 } from './l1-l2.js';
 export type { L1L2Options } from './l1-l2.js';

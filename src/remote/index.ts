@@ -1,3 +1,9 @@
+/**
+ * Training in a worker: the page stays responsive, and the model is the same to its callers.
+ *
+ * @module lanegrad/remote
+ */
+
 // Models that were made with `lanegrad` are made again by names in Keras's spelling.
 import '../known.js';
 

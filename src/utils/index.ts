@@ -1,3 +1,9 @@
+/**
+ * Small things around training: one-hot labels, splits of data, seeds, pictures of models.
+ *
+ * @module
+ */
+
 import '../ops/methods.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize } from './normalize.js';

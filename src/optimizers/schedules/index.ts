@@ -1,3 +1,9 @@
+/**
+ * Learning rates that change from step to step.
+ *
+ * @module
+ */
+
 export { CosineDecayRestarts } from './cosine-decay-restarts.js';
 export type { CosineDecayRestartsOptions } from './cosine-decay-restarts.js';
 export { CosineDecay } from './cosine-decay.js';
