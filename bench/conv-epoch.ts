@@ -16,7 +16,7 @@ if (images !== undefined) throw new Error('--images is an option of bench:seed')
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');
-const { timingOf, bars } = await compareEpochs({
+const { timingOf } = await compareEpochs({
   heading:
     `convolutional network: ${convNet.filters.join(' and ')} filters of 3 × 3 with relu and pooling, ` +
     `${convNet.classes} softmax, Adam, batch ${convNet.batchSize}`,
@@ -42,4 +42,4 @@ printTable(
     }),
   ),
 );
-saveResults('conv', bars);
+saveResults('conv');

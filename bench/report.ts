@@ -16,18 +16,11 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A bar of the plot: a contender and its time. */
-export interface Bar {
-  readonly name: string;
-  readonly seconds: number;
-}
-
 /** What a run leaves in build/bench/. */
 export interface Results {
   readonly date: string;
   readonly machine: readonly (readonly [what: string, value: string])[];
   readonly sections: readonly Section[];
-  readonly bars: readonly Bar[];
 }
 
 const root = new URL('../', import.meta.url);
@@ -100,8 +93,8 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
 }
 
 /** Keeps all that was printed. */
-export function saveResults(name: string, bars: readonly Bar[] = []): void {
-  const results: Results = { date: new Date().toISOString().slice(0, 10), machine, sections, bars };
+export function saveResults(name: string): void {
+  const results: Results = { date: new Date().toISOString().slice(0, 10), machine, sections };
   const file = resultsFile(name);
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);

@@ -19,7 +19,7 @@ const { images, ...options } = readArguments();
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');
-const { timingOf, bars } = await compareEpochs({
+const { timingOf } = await compareEpochs({
   heading: `seed program: ${seed.inputs} → ${seed.hidden} relu → ${seed.classes} softmax, RMSprop, batch ${seed.batchSize}`,
   data: await (images === undefined ? loadSeedData() : loadIdxFolder(images)),
   network: makeNetwork(),
@@ -30,7 +30,7 @@ const { timingOf, bars } = await compareEpochs({
 
 printHeading('targets of the seed program');
 printTable(targetHeader, targetRows());
-saveResults(images === undefined ? 'seed' : 'seed-images', bars);
+saveResults(images === undefined ? 'seed' : 'seed-images');
 
 function targetRows(): string[][] {
   const ratio = (what: string, top: string, bottom: string) => ({

@@ -4,7 +4,6 @@ import { writeProblem } from '../problem.js';
 import type { NetworkSizes } from '../problem.js';
 import { formatRatio } from '../format.js';
 import { printFact, printHeading, printNote, printTable } from '../report.js';
-import type { Bar } from '../report.js';
 import type { SeedData } from '../seed-data.js';
 import type { Timing } from '../timing.js';
 import type { ContenderSpec } from './contender.js';
@@ -30,7 +29,6 @@ export interface EpochOptions {
 export interface Epochs {
   /** Seconds an epoch of a contender; undefined if it did not take part or failed. */
   readonly timingOf: (id: string) => Timing | undefined;
-  readonly bars: readonly Bar[];
 }
 
 /** Runs and prints. The data are disposed of. */
@@ -91,8 +89,5 @@ export async function compareEpochs(options: EpochOptions): Promise<Epochs> {
   for (const { spec, failure } of standings) {
     if (failure !== undefined) printNote(`${spec.name} failed: ${failure}`);
   }
-  const bars = standings.flatMap(({ spec, timing }) =>
-    timing === undefined ? [] : [{ name: spec.name, seconds: timing.median }],
-  );
-  return { timingOf, bars };
+  return { timingOf };
 }

@@ -1,0 +1,108 @@
+// docs/measurements.md: the tables of the last run of each benchmark. `npm run bench:report` writes the page; the chart
+// and the table of ratios are made from it, so both can be made again without measuring.
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Results, Section, Table } from './report.js';
+import { targetHeader } from './targets.js';
+
+const page = new URL('../docs/measurements.md', import.meta.url);
+
+/** The commands whose results the page holds, in its order. */
+export const commands = {
+  seed: 'npm run bench:seed',
+  'seed-images': 'npm run bench:seed -- --images FOLDER',
+  conv: 'npm run bench:conv',
+  browser: 'npm run bench:browser',
+  bench: 'npm run bench',
+} as const;
+export type RunName = keyof typeof commands;
+
+/** A run as the page tells it. */
+export interface Measurements {
+  readonly date: string;
+  /** Processor, engine and versions. */
+  readonly facts: ReadonlyMap<string, string>;
+  readonly sections: readonly Section[];
+}
+
+/** What the page says of a run. */
+export function readMeasurements(name: RunName): Measurements {
+  const text = runsOnPage().get(commands[name]);
+  if (text === undefined) {
+    throw new Error(`docs/measurements.md has nothing of \`${commands[name]}\`: run that first`);
+  }
+  const [heading = '', facts = '', ...blocks] = text.split('\n\n');
+  const sections: Section[] = [];
+  for (const block of blocks) {
+    const title = /^\*\*(.*)\*\*$/.exec(block)?.[1];
+    if (title !== undefined) sections.push({ heading: title, notes: [], tables: [] });
+    else if (block.startsWith('|')) sections.at(-1)?.tables.push(tableOf(block));
+    else sections.at(-1)?.notes.push(unescape(block));
+  }
+  const rows = tableOf(facts).rows.map(([what = '', value = '']) => [what, value] as const);
+  return { date: heading.slice(-10), facts: new Map(rows), sections };
+}
+
+/** Milliseconds of a cell: `1.07` of a column of seconds, `2.80 ms`, `31.3 µs`. */
+export function milliseconds(cell: string): number {
+  const [number, unit = 's'] = cell.split(' ');
+  return Number(number) * { s: 1000, ms: 1, µs: 0.001 }[unit as 's' | 'ms' | 'µs'];
+}
+
+/** Replaces the runs that are given; the others stay as they are on the page. */
+export function writeMeasurements(runs: ReadonlyMap<RunName, Results>): void {
+  const old = runsOnPage();
+  const parts = (Object.keys(commands) as RunName[]).flatMap((name) => {
+    const results = runs.get(name);
+    const text = results === undefined ? old.get(commands[name]) : runToMarkdown(name, results);
+    return text === undefined ? [] : [text];
+  });
+  const [introduction = ''] = readFileSync(page, 'utf8').split('\n## ', 1);
+  writeFileSync(page, `${[introduction.trim(), ...parts].join('\n\n')}\n`);
+}
+
+/** The text of each run on the page, by its command. */
+function runsOnPage(): Map<string, string> {
+  const parts = readFileSync(page, 'utf8').split(/^(?=## )/m);
+  return new Map(parts.slice(1).map((text) => [/`(.*)`/.exec(text)?.[1] ?? '', text.trim()]));
+}
+
+function runToMarkdown(name: RunName, { date, machine, sections }: Results): string {
+  const facts = tableToMarkdown({ header: ['', ''], rows: machine }, 2);
+  const parts = sections.map(sectionToMarkdown).filter((text) => text !== undefined);
+  return [`## \`${commands[name]}\`, ${date}`, facts, ...parts].join('\n\n');
+}
+
+/** Targets are for those who work on the speed: they stand in the output of the benchmarks only. */
+function sectionToMarkdown({ heading, notes, tables }: Section): string | undefined {
+  const shown = tables.filter(({ header }) => header[1] !== targetHeader[1]);
+  if (shown.length === 0) return undefined;
+  const capital = heading.charAt(0).toUpperCase() + heading.slice(1);
+  const texts = shown.map((table) => tableToMarkdown(table, 1));
+  return [`**${capital}**`, ...notes.map(escape), ...texts].join('\n\n');
+}
+
+/** The columns after the first ones are numbers and aligned to the right. */
+export function tableToMarkdown({ header, rows }: Table, textColumns: number): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |`;
+  const rule = header.map((_, i) => (i < textColumns ? '---' : '---:'));
+  return [line(header), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function tableOf(text: string): Table {
+  const lines = text.split('\n').map((line) =>
+    line
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => unescape(cell.trim())),
+  );
+  const [header = [], , ...rows] = lines;
+  return { header, rows };
+}
+
+function escape(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('\\|', '|');
+}

@@ -1,0 +1,108 @@
+// The table that a user looks for: how often lanegrad's time goes into that of another program, from the medians of
+// docs/measurements.md.
+import { milliseconds, readMeasurements } from './measurements.js';
+import type { RunName } from './measurements.js';
+import type { Table } from './report.js';
+
+interface Comparison {
+  readonly work: string;
+  readonly run: RunName;
+  /** The beginning of the heading under which the table stands. */
+  readonly heading: string;
+  readonly ours: string;
+  readonly peer: string;
+  /** How the peer is called in the table of ratios. Default: as in its own */
+  readonly called?: string;
+}
+
+const MNIST = 'a dense network on MNIST, an epoch';
+const FASHION = 'the same on Fashion-MNIST';
+const CONVOLUTIONS = 'a small convolutional network on MNIST, an epoch';
+const ONE = 'lanegrad, 1 thread';
+const TWO = 'lanegrad, 2 threads';
+const torch = (threads: string): string => `PyTorch, raw loop, ${threads}`;
+
+const epochs = (work: string, run: RunName, heading: string): Comparison[] => [
+  { work, run, heading, ours: ONE, peer: torch('1 thread'), called: 'PyTorch, 1 thread' },
+  { work, run, heading, ours: TWO, peer: torch('2 threads'), called: 'PyTorch, 2 threads' },
+];
+const seed = { work: MNIST, run: 'seed', heading: 'Seed program', ours: ONE } as const;
+const bench = { run: 'bench' } as const;
+
+const comparisons: readonly Comparison[] = [
+  ...epochs(MNIST, 'seed', 'Seed program'),
+  { ...seed, peer: 'jax-js, Wasm' },
+  { ...seed, peer: 'TensorFlow.js, wasm' },
+  { ...seed, peer: 'TensorFlow.js, cpu' },
+  { ...seed, peer: 'pure JavaScript' },
+  ...epochs(FASHION, 'seed-images', 'Seed program'),
+  ...epochs(CONVOLUTIONS, 'conv', 'Convolutional network'),
+  {
+    work: 'the dense network in a page, a step',
+    run: 'browser',
+    heading: 'A step of the seed program in a plain page',
+    ours: 'lanegrad, on the page',
+    peer: 'TensorFlow.js wasm, 1 thread',
+    called: 'TensorFlow.js, wasm',
+  },
+  {
+    ...bench,
+    work: 'a tiny network (4-16-1), a step',
+    heading: 'Tiny network',
+    ours: 'lanegrad, fit',
+    peer: 'TensorFlow.js wasm, optimizer.minimize',
+    called: 'TensorFlow.js, wasm',
+  },
+  {
+    ...bench,
+    work: 'a prediction of one row by the dense network',
+    heading: 'Predict one sample',
+    ours: 'lanegrad, dense vector',
+    peer: 'TensorFlow.js wasm, dense, predictOnBatch',
+    called: 'TensorFlow.js, wasm',
+  },
+  {
+    ...bench,
+    work: 'a product of two matrices, 1024³',
+    heading: 'Matmul 1024³',
+    ours: 'lanegrad',
+    peer: 'jax-js 0.1.25',
+    called: 'jax-js, Wasm',
+  },
+];
+
+/** The table of docs/performance.md. */
+export function ratioTable(): Table {
+  return {
+    header: ['work', 'compared with', 'lanegrad takes', 'the other takes', 'times as long'],
+    rows: comparisons.map((comparison) => {
+      const { work, ours, peer, called = peer } = comparison;
+      const own = medianOf(comparison, ours);
+      const other = medianOf(comparison, peer);
+      return [work, called, format(own), format(other), formatRatio(other / own)];
+    }),
+  };
+}
+
+function medianOf({ run, heading }: Comparison, name: string): number {
+  const section = readMeasurements(run).sections.find((found) => found.heading.startsWith(heading));
+  for (const { header, rows } of section?.tables ?? []) {
+    const column = header.findIndex((text) => text.endsWith('median'));
+    const cell = rows.find(([first]) => first === name)?.[column];
+    if (cell !== undefined) return milliseconds(cell);
+  }
+  throw new Error(`docs/measurements.md: \`${run}\` has no median of '${name}' under '${heading}'`);
+}
+
+function format(time: number): string {
+  if (time >= 1000) return `${short(time / 1000)} s`;
+  return time >= 1 ? `${short(time)} ms` : `${short(time * 1000)} µs`;
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function formatRatio(ratio: number): string {
+  return ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0);
+}
