@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import 'fake-indexeddb/auto';
 import { LanegradError, Tensor } from '../../../src/index.js';
 
 /** What a program did: the results of its statements by their indices, and the error that ended it. */
