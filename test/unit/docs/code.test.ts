@@ -146,3 +146,21 @@ describe.each(withBlocks.map((found) => [found.page.name, found] as const))('%s'
     expect(silent.map(({ line, language }) => `${line}: ${language}`)).toEqual([]);
   });
 });
+
+it('docs/extending.md has a program for each part of a model', () => {
+  const sections = programs
+    .filter(({ page }) => page === 'docs/extending.md')
+    .map(({ blocks }) => blocks[0]?.section);
+  expect(sections).toEqual([
+    'A loss',
+    'A metric',
+    'A layer',
+    'A callback',
+    'An initializer',
+    'A regularizer',
+    'A constraint',
+    'An activation',
+    'A learning-rate schedule',
+    'An optimizer',
+  ]);
+});
