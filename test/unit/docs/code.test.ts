@@ -7,8 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { readPages, root } from './pages.js';
+import { packageJsonOf, readPages, root } from './pages.js';
 import { codeOf, folderOf, observed, textOf } from './programs.js';
 import type { Outcome } from './run-programs.js';
 
@@ -21,7 +20,7 @@ const programs = code.flatMap((found) => found.programs);
 /** The entry points of the package as the sources that they are built from. */
 function entryPoints(): Record<string, string[]> {
   const paths: Record<string, string[]> = {};
-  for (const [name, entry] of Object.entries(packageJson.exports)) {
+  for (const [name, entry] of Object.entries(packageJsonOf().exports)) {
     if (typeof entry === 'string') continue;
     const source = entry.types.replace('./dist/types/', '').replace(/\.d\.ts$/, '.ts');
     paths[path.posix.join('lanegrad', name)] = [path.join(root, source)];
@@ -135,7 +134,9 @@ describe.each(withBlocks.map((found) => [found.page.name, found] as const))('%s'
     const { promises, remarks } = observed(program);
     expect(remarks, 'a remark stands on a line of its own').toEqual([]);
     const told = promises.map(({ line, text }) => `${line}: ${plain(text)}`);
-    const got = promises.map(({ line }, i) => `${line}: ${plain(outcome?.results[i] ?? 'nothing')}`);
+    const got = promises.map(
+      ({ line }, i) => `${line}: ${plain(outcome?.results[i] ?? 'nothing')}`,
+    );
     expect(got).toEqual(told);
   });
 

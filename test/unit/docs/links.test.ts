@@ -4,9 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
 import { describe, expect, it } from 'vitest';
-import packageJson from '../../../package.json' with { type: 'json' };
-import demo from '../../../examples/browser/package.json' with { type: 'json' };
-import { proseOf, readPages, root } from './pages.js';
+import { packageJsonOf, proseOf, readPages, root } from './pages.js';
 import type { Page } from './pages.js';
 
 const pages = readPages();
@@ -44,7 +42,9 @@ function findAll(page: Page, pattern: RegExp, lines: readonly string[]): Found[]
 /** What is wrong with the target of a link; undefined if nothing is. */
 function faultOf(page: Page, target: string): string | undefined {
   if (/^[a-z]+:/.test(target)) {
-    return URL.canParse(target) && target.startsWith('https://') ? undefined : 'is no https address';
+    return URL.canParse(target) && target.startsWith('https://')
+      ? undefined
+      : 'is no https address';
   }
   const [file = '', anchor] = decodeURI(target).split('#');
   const name = file === '' ? page.name : path.posix.join(path.posix.dirname(page.name), file);
@@ -82,7 +82,8 @@ describe.each(pages.map((page) => [page.name, page] as const))('%s', (_, page) =
     const commands = findAll(page, /npm run ((?:--silent )?[\w:]+(?: --prefix \S+)?)/g, page.lines);
     const missing = commands.filter(({ text }) => {
       const [name = ''] = text.replace('--silent ', '').split(' ');
-      const { scripts } = text.includes('--prefix examples/browser') ? demo : packageJson;
+      const prefix = / --prefix (\S+)/.exec(text)?.[1];
+      const { scripts } = packageJsonOf(prefix);
       return !(name in scripts);
     });
     expect(missing.map(({ where }) => where)).toEqual([]);

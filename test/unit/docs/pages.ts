@@ -63,3 +63,13 @@ export function proseOf({ lines, blocks }: Page): string[] {
   const inBlock = new Set(blocks.flatMap(({ line, code }) => code.map((_, i) => line + i)));
   return lines.map((text, i) => (inBlock.has(i) ? '' : text));
 }
+
+interface PackageJson {
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+/** The package.json of a folder of the repository. */
+export function packageJsonOf(folder = '.'): PackageJson {
+  return JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as PackageJson;
+}

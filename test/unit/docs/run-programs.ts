@@ -17,9 +17,12 @@ export interface Outcome {
 const results = new Map<number, string>();
 let printed: string[] = [];
 
-console.log = (...values: readonly unknown[]) => {
-  printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
-};
+Object.assign(console, {
+  log(...values: readonly unknown[]) {
+    const texts = values.map((value) => (typeof value === 'string' ? value : inspect(value)));
+    printed.push(texts.join(' '));
+  },
+});
 // Progress bars.
 process.stdout.write = () => true;
 
