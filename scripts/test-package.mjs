@@ -19,7 +19,7 @@ import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './pa
 import { assert, createProject, packInto, root, run } from './package/project.mjs';
 import { inBun, inCommonJs, inDeno, inNode, inWorkerd } from './package/runtimes.mjs';
 import { installTools } from './package/tools.mjs';
-import { areTheTypesWrong, publint, typeCheck } from './package/types.mjs';
+import { areTheTypesWrong, publint, typeCheck, typeCheckDocs } from './package/types.mjs';
 import { bundleSizes, kilobytes } from './package-sizes.mjs';
 
 const project = createProject();
@@ -127,6 +127,10 @@ const cases = {
   'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
   'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
   'TypeScript, moduleResolution node16': () => typeCheck(folder, 'node16', 'node16'),
+  'TypeScript, the programs of the documentation, bundler': () =>
+    typeCheckDocs(folder, 'esnext', 'bundler'),
+  'TypeScript, the programs of the documentation, node16': () =>
+    typeCheckDocs(folder, 'node16', 'node16'),
   'lanegrad/io/…: each file format by itself': () => {
     project.take('test/package/io.mjs');
     return run(folder, process.execPath, 'io.mjs');

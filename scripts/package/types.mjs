@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { tsImport } from 'tsx/esm/api';
 import { run } from './project.mjs';
 
 const require = createRequire(import.meta.url);
@@ -27,8 +28,28 @@ export async function typeCheck(folder, module, moduleResolution) {
     path.join(folder, config),
     JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
   );
-  const compiler = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  await run(folder, process.execPath, compiler, '-p', config);
+  await run(folder, process.execPath, compiler(), '-p', config);
+}
+
+/** Checks all programs of the documentation under `strict` and nothing more, as they are in a project of a user. */
+export async function typeCheckDocs(folder, module, moduleResolution) {
+  const { writeCode } = await tsImport('../../test/unit/docs/programs.ts', import.meta.url);
+  const docs = path.join(folder, `docs-${moduleResolution}`);
+  const compilerOptions = {
+    ...{ module, moduleResolution, moduleDetection: 'force', target: 'es2022', strict: true },
+    ...{ allowJs: true, types: [], noEmit: true },
+  };
+  const files = writeCode(docs).map((file) => path.relative(docs, file));
+  // Not a part of the package: what h5wasm exports.
+  writeFileSync(path.join(docs, 'h5wasm.d.ts'), `declare module 'h5wasm';\n`);
+  const config = { compilerOptions, files: [...files, 'h5wasm.d.ts'] };
+  writeFileSync(path.join(docs, 'tsconfig.json'), JSON.stringify(config));
+  await run(docs, process.execPath, compiler(), '-p', '.');
+  return `${files.length} programs`;
+}
+
+function compiler() {
+  return path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 }
 
 /** publint: every path that package.json names is there and is what it says. Suggestions count too. */

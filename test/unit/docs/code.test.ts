@@ -3,12 +3,12 @@
 // possible says why, in a mark that no reader sees: `<!-- not run: it needs a browser -->`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageJsonOf, readPages, root } from './pages.js';
-import { codeOf, folderOf, observed, textOf } from './programs.js';
+import { codeOf, folderOf, observed, writeCode } from './programs.js';
 import type { Outcome } from './run-programs.js';
 
 const folder = path.join(root, 'build/docs');
@@ -16,6 +16,10 @@ const configFile = path.join(folder, 'tsconfig.json');
 const pages = readPages();
 const code = pages.map((page) => ({ page, ...codeOf(page) }));
 const programs = code.flatMap((found) => found.programs);
+
+/** The file that is run. */
+const fileOf = (program: { page: string; file: string }): string =>
+  path.join(folder, folderOf(program.page), `${program.file}.run.ts`);
 
 /** The entry points of the package as the sources that they are built from. */
 function entryPoints(): Record<string, string[]> {
@@ -28,23 +32,11 @@ function entryPoints(): Record<string, string[]> {
   return paths;
 }
 
-/** Writes a page's programs and files; `<name>.ts` is what is compiled, `<name>.run.ts` what is run. */
+/** Writes what is compiled, `<name>.ts`, and what is run, `<name>.run.ts`; the paths of the former. */
 function write(): string[] {
-  const compiled: string[] = [];
   rmSync(folder, { recursive: true, force: true });
-  for (const { page, programs, files } of code) {
-    const here = path.join(folder, folderOf(page.name));
-    mkdirSync(here, { recursive: true });
-    const save = (name: string, text: string): string => {
-      writeFileSync(path.join(here, name), text);
-      return path.join(here, name);
-    };
-    for (const [name, block] of files) compiled.push(save(name, textOf([block])));
-    for (const program of programs) {
-      compiled.push(save(`${program.file}.ts`, textOf(program.blocks)));
-      save(`${program.file}.run.ts`, observed(program).code);
-    }
-  }
+  const files = writeCode(folder);
+  for (const program of programs) writeFileSync(fileOf(program), observed(program).code);
   const compilerOptions = {
     strict: true,
     target: 'es2022',
@@ -57,8 +49,8 @@ function write(): string[] {
     noEmit: true,
     paths: entryPoints(),
   };
-  writeFileSync(configFile, JSON.stringify({ compilerOptions, files: compiled }));
-  return compiled;
+  writeFileSync(configFile, JSON.stringify({ compilerOptions, files }));
+  return files;
 }
 
 /** What TypeScript finds, by page: `12: message`, with the line of the page. */
@@ -84,9 +76,6 @@ function diagnose(files: readonly string[]): Map<string, string[]> {
   }
   return found;
 }
-
-const fileOf = (program: { page: string; file: string }): string =>
-  path.join(folder, folderOf(program.page), `${program.file}.run.ts`);
 
 /** Runs all programs in one process. */
 async function runAll(): Promise<Map<string, Outcome>> {

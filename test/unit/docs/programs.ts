@@ -1,7 +1,9 @@
 // Programs from the code blocks of a page. A block that begins with an import begins a program, and blocks without one go
 // on with the program before them. A block that begins with `// name.js` is the file of that name, beside the programs.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { readPages } from './pages.js';
 import type { Block, Page } from './pages.js';
 
 export interface Program {
@@ -40,7 +42,25 @@ export function codeOf({ name, blocks }: Page): PageCode {
 
 /** Where the code of a page lies. */
 export function folderOf(page: string): string {
-  return path.join(path.basename(page, '.md'));
+  return path.basename(page, '.md');
+}
+
+/** Writes the code of all pages as it stands there, each page's into a folder of its own; the paths of the files. */
+export function writeCode(folder: string): string[] {
+  return readPages().flatMap((page) => {
+    const { programs, files } = codeOf(page);
+    const here = path.join(folder, folderOf(page.name));
+    mkdirSync(here, { recursive: true });
+    const texts = [
+      ...Array.from(files, ([name, block]) => [name, textOf([block])] as const),
+      ...programs.map(({ file, blocks }) => [`${file}.ts`, textOf(blocks)] as const),
+    ];
+    return texts.map(([name, text]) => {
+      const file = path.join(here, name);
+      writeFileSync(file, text);
+      return file;
+    });
+  });
 }
 
 /** The blocks as one text, each line where it stands on the page. */
