@@ -1,2 +1,2 @@
-export { isRecording, record, sever, Tape } from './tape.js';
+export { isRecording, noteRead, record, sever, Tape } from './tape.js';
 export type { Backward } from './tape.js';

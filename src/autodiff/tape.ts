@@ -28,6 +28,8 @@ export class Tape {
   readonly #entries: Entry[] = [];
   /** Ids of values that depend on the watched ones only through an operation without a gradient, and its name. */
   readonly #severed = new Map<number, string>();
+  /** Ids of tracked values that an operation without a gradient has read. */
+  readonly #readOnly = new Set<number>();
 
   constructor(watched: Iterable<number>) {
     this.#tracked = new Set(watched);
@@ -69,8 +71,20 @@ export class Tape {
 
   /** Notes that `output` depends on `inputs` in a way that has no gradient. */
   sever(op: string, inputs: readonly Tensor[], output: Tensor): void {
-    if (inputs.some((input) => this.#tracked.has(input.id))) this.#severed.set(output.id, op);
+    if (this.read(inputs)) this.#severed.set(output.id, op);
     else this.#passOn(inputs, output);
+  }
+
+  /** Notes that an operation without a gradient has read `inputs`. Returns whether one of them is tracked. */
+  read(inputs: readonly Tensor[]): boolean {
+    const tracked = inputs.filter(({ id }) => this.#tracked.has(id));
+    for (const { id } of tracked) this.#readOnly.add(id);
+    return tracked.length > 0;
+  }
+
+  /** Whether an operation has read the tracked value `id`, with a gradient or without one. */
+  hasRead(id: number): boolean {
+    return this.#readOnly.has(id) || this.#entries.some(({ inputs }) => inputs.includes(id));
   }
 
   /** What is computed from a severed value is severed as well. */
@@ -144,6 +158,11 @@ export function record<const S extends readonly Tensor[]>(
 export function sever(op: string, inputs: readonly Tensor[], output: Tensor): Tensor {
   if (backwards === 0) for (const tape of tapes) tape.sever(op, inputs, output);
   return output;
+}
+
+/** Called by `stopGradient`: it reads `input`, and its result is a constant. */
+export function noteRead(input: Tensor): void {
+  for (const tape of tapes) tape.read([input]);
 }
 
 /** Backward functions that run now. What they compare is their own affair: a gradient may well be constant. */

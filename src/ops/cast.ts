@@ -1,4 +1,4 @@
-import { record, sever } from '../autodiff/index.js';
+import { noteRead, record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { checkDType, codeOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
@@ -44,6 +44,7 @@ export function clone(x: TensorLike): Tensor {
 export function stopGradient(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);
+    noteRead(input);
     return input.view(input.shape);
   });
 }

@@ -15,10 +15,14 @@ export type Gradients<P extends Tensor[]> = P['length'] extends 1 ? Tensor : P;
 
 /**
  * The function that computes f and its gradient with respect to each argument, by reverse-mode
- * differentiation. Arguments that f's result does not depend on get zeros.
+ * differentiation. An argument that f reads and that does not influence the result gets zeros.
+ *
+ * f must compute with its parameters: they are tensors of their own. What f captures from outside is a constant, even
+ * where it is the same tensor as an argument.
  *
  * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32,
- * ValueError if the result depends on them only through operations without a gradient, such as comparisons.
+ * ValueError if f reads an argument nowhere, and if the result depends on the arguments only through operations
+ * without a gradient, such as comparisons.
  * @example const [y, dx] = valueAndGrad((x) => x.square().sum())(tensor([1, 2, 3]));
  */
 export function valueAndGrad<P extends Tensor[]>(
@@ -36,7 +40,12 @@ export function valueAndGrad<P extends Tensor[]>(
       });
       // Identities of their own, so that an argument given twice has two gradients.
       const watched = inputs.map(identity);
-      const { value, gradients } = differentiate('grad', () => f(...(watched as P)), watched);
+      const { value, gradients } = differentiate(
+        'grad',
+        () => f(...(watched as P)),
+        watched,
+        requireRead,
+      );
       const filled = gradients.map((gradient, i) => {
         if (gradient === undefined) return zeros(watched[i]?.shape ?? []);
         // Two sources may share one gradient (as in a + b): each gets a tensor that it can dispose.
@@ -59,6 +68,18 @@ export function grad<P extends Tensor[]>(
   return (...args) => tidy(() => both(...args)[1]);
 }
 
+/** Zeros for an argument that nobody has read would hide that f computes with something else. */
+function requireRead(tape: Tape, value: Tensor, watched: readonly Tensor[]): void {
+  const unread = watched.findIndex(({ id }) => id !== value.id && !tape.hasRead(id));
+  if (unread < 0) return;
+  throw new ValueError(
+    `grad: no operation of the function reads argument ${unread} of shape ${formatShape(watched[unread]?.shape ?? [])}, ` +
+      `so there is no gradient. Compute with the parameters of the function, (x, …) => …: tensors that it captures, a ` +
+      `model's weights and the numbers of item() or data() are constants. Leave out an argument that it does not need. ` +
+      `A model's weights are trained by fit and trainOnBatch.`,
+  );
+}
+
 /** The same value under a name of its own. */
 function identity(x: Tensor): Tensor {
   return record('identity', [x], x.view(x.shape), [], (dy) => [dy]);
@@ -74,11 +95,14 @@ export interface Differentiated {
 /**
  * The scalar that `f` computes and its gradients with respect to tensors that it uses. Everything made
  * on the way is freed by the surrounding `tidy`, which the caller must provide.
+ *
+ * @param check looks at what was recorded, before the way back
  */
 export function differentiate(
   op: string,
   f: () => Tensor,
   sources: readonly Tensor[],
+  check?: (tape: Tape, value: Tensor, sources: readonly Tensor[]) => void,
 ): Differentiated {
   const ids = sources.map((source) => source.id);
   const tape = new Tape(ids);
@@ -94,6 +118,7 @@ export function differentiate(
           `Reduce it with sum() or mean().`,
       );
     }
+    check?.(tape, value, sources);
     const severedBy = tape.severedBy(value);
     if (severedBy !== undefined) {
       throw new ValueError(

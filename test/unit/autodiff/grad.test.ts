@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { DisposedError, DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
 import { grad, stopGradient, valueAndGrad } from '../../../src/ops/index.js';
-import { keep, tensor, tidy } from '../../../src/tensor/index.js';
+import { Dense } from '../../../src/layers/index.js';
+import { Sequential } from '../../../src/models/index.js';
+import { keep, memory, tensor, tidy } from '../../../src/tensor/index.js';
 import type { DType, Tensor } from '../../../src/tensor/index.js';
 
 const sumOfSquares = (x: Tensor): Tensor => ops.sum(ops.square(x));
@@ -48,13 +50,70 @@ describe('grad and valueAndGrad', () => {
     expect(db.toArray()).toEqual([8, 18]);
   });
 
-  it('give zeros for arguments that the result does not depend on', () => {
-    const [da, db] = grad((a: Tensor, _b: Tensor) => ops.sum(a))([1, 2], [[3, 4]]);
-    expect(da.toArray()).toEqual([1, 1]);
-    expect(db.toArray()).toEqual([[0, 0]]);
-    expect(grad((_x: Tensor) => tensor(7))([1, 2]).toArray()).toEqual([0, 0]);
-    const captured = tensor([5]);
-    expect(grad((_x: Tensor) => ops.sum(captured))([1, 2]).toArray()).toEqual([0, 0]);
+  it('give zeros for arguments that are read and do not influence the result', () => {
+    const zero = [0, 0];
+    const b = [3, 4];
+    for (const use of [
+      (t: Tensor) => ops.sum(ops.mul(t, 0)),
+      (t: Tensor) => ops.sum(stopGradient(t)),
+      (t: Tensor) => ops.sum(ops.cast(ops.greater(t, 1), 'float32')),
+      (t: Tensor) => ops.cast(ops.argmax(t), 'float32'),
+      (t: Tensor) => ops.sum(t).mul(0),
+    ]) {
+      const f = (a: Tensor, t: Tensor): Tensor => ops.add(ops.sum(a), use(t));
+      expect(grad(f)([1, 2], b)[1].toArray()).toEqual(zero);
+    }
+    // Read, and then left unused.
+    const g = (a: Tensor, t: Tensor): Tensor => {
+      ops.square(t);
+      return ops.sum(a);
+    };
+    expect(grad(g)([1, 2], b).map((x) => x.toArray())).toEqual([[1, 1], zero]);
+    expect(grad((x: Tensor) => ops.sum(stopGradient(x)))([1, 2]).toArray()).toEqual(zero);
+  });
+
+  it('refuse an argument that nothing reads, and say what to do', () => {
+    const before = memory();
+    const w = tensor([1, 2]);
+    for (const [f, args, position] of [
+      // The argument is captured instead of taken: zeros would be wrong.
+      [() => ops.sum(ops.square(w)), [w], 0],
+      [(_x: Tensor) => ops.sum(ops.square(w)), [w], 0],
+      [(a: Tensor) => ops.sum(ops.mul(a, w)), [w, w], 1],
+      [(a: Tensor, _b: Tensor) => ops.sum(a), [w, [[3, 4]]], 1],
+      // Numbers carry no gradient.
+      [(x: Tensor) => ops.sum(tensor(x.data())), [w], 0],
+      [(_x: Tensor) => tensor(7), [w], 0],
+    ] as const) {
+      const call = (): unknown => grad(f)(...args);
+      expect(call).toThrow(ValueError);
+      expect(call).toThrow(
+        `grad: no operation of the function reads argument ${position} of shape`,
+      );
+      expect(call).toThrow('Compute with the parameters of the function');
+    }
+    w.dispose();
+    expect(memory().tensors).toBe(before.tensors);
+  });
+
+  it("refuse a model's weights as arguments of a function that captures the model", () => {
+    const model = new Sequential([new Dense(2, { inputShape: [3] })]);
+    const x = tensor([[1, 2, 3]]);
+    const weights = model.trainableWeights.map((variable) => variable.value);
+    const loss = (): Tensor => ops.sum(ops.square(model.apply(x)));
+    expect(() => valueAndGrad(loss)(...weights)).toThrow('reads argument 0 of shape (3, 2)');
+    model.dispose();
+    x.dispose();
+  });
+
+  it('count an argument that a nested gradient reads', () => {
+    const linear = (x: Tensor): Tensor => ops.sum(ops.mul(x, 3));
+    expect(grad((x: Tensor) => ops.sum(grad(linear)(x)))([1, 2]).toArray()).toEqual([0, 0]);
+    // Captured by the inner function, and so a constant there; read on the outer tape.
+    const outer = (x: Tensor): Tensor =>
+      ops.sum(grad((y: Tensor) => ops.sum(ops.mul(ops.square(y), x)))([5, 7]));
+    expect(grad(outer)([1, 2]).toArray()).toEqual([10, 14]);
+    expect(grad((x: Tensor) => grad((y: Tensor) => y)(x))(2).item()).toBe(0);
   });
 
   it('give no gradient to captured tensors, nor to the tensor behind an argument', () => {
