@@ -1,3 +1,4 @@
+import { orAbort } from '../data/or-abort.js';
 import { ValueError } from '../errors.js';
 import { Callback, HOOKS } from './callback.js';
 import type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
@@ -30,11 +31,15 @@ export class CallbackList extends Callback {
   /** For each hook, the callbacks that do something in it. */
   readonly #interested = new Map<HookName, Callback[]>();
 
-  /** @throws ValueError for something that is neither a callback nor an object of hooks. */
+  /**
+   * @param signal ends the waiting for a hook
+   * @throws ValueError for something that is neither a callback nor an object of hooks.
+   */
   constructor(
     callbacks: readonly CallbackLike[],
     model?: CallbackModel,
     params: CallbackParams = {},
+    private readonly signal?: AbortSignal,
   ) {
     super();
     this.callbacks = callbacks.map((callback) => {
@@ -80,11 +85,11 @@ export class CallbackList extends Callback {
     for (const callback of this.#interested.get(hook) ?? []) {
       const call = (): HookResult => (callback as AnyHooks)[hook](...args);
       if (pending !== undefined) {
-        pending = pending.then(call);
+        pending = orAbort(pending.then(call), this.signal);
         continue;
       }
       const result = call();
-      if (result instanceof Promise) pending = result;
+      if (result instanceof Promise) pending = orAbort(result, this.signal);
     }
     return pending;
   }

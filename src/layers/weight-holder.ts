@@ -61,6 +61,11 @@ export abstract class WeightHolder {
     return `${classNameOf(this)} layer '${this.name}'`;
   }
 
+  /** Whether the layer is being built or applied. */
+  protected get isAtWork(): boolean {
+    return running.includes(this);
+  }
+
   /** Runs `f` as work of this layer. */
   protected within<T>(f: () => T): T {
     running.push(this);

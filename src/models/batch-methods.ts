@@ -34,7 +34,7 @@ export function trainOnBatch(
   const compiled = model.requireCompiled('trainOnBatch');
   const { sampleWeight } = options;
   const classWeight = options.classWeight ?? undefined;
-  return compiled.measuring('trainOnBatch', () => {
+  return model.activity.measuring('trainOnBatch', () => {
     tidy(() => {
       const batch = toBatch('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
       const variablesFor = (inputs: Tensor) => trainedVariables(model, inputs);
@@ -55,7 +55,7 @@ export function testOnBatch(
   checkBoolean('testOnBatch', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('testOnBatch');
   const { sampleWeight } = options;
-  return compiled.measuring('testOnBatch', () => {
+  return model.activity.measuring('testOnBatch', () => {
     tidy(() => {
       const batch = toBatch('testOnBatch', model, { x, y, sampleWeight });
       testStep('testOnBatch', model, compiled, () => batch);

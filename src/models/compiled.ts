@@ -49,7 +49,6 @@ export class Compiled {
   #isResolved = false;
   /** States of metrics that are there only after the next batch. */
   #states: readonly (readonly number[])[] | undefined;
-  #measuring: string | undefined;
 
   constructor(options: CompileOptions) {
     checkOptions('compile', options, [
@@ -78,31 +77,6 @@ export class Compiled {
       naming('compile', () =>
         resolveMetric(identifier, { outputShape: [null, 2], loss: this.loss }),
       );
-    }
-  }
-
-  /**
-   * Runs `f`, a method that gathers loss and metrics. Two at once would mix their batches.
-   *
-   * @throws ValueError while another one runs.
-   */
-  measuring<T>(op: string, f: () => T): T {
-    if (this.#measuring !== undefined) {
-      throw new ValueError(
-        `${op}: the model's loss and metrics are in use, as ${this.#measuring} still runs. Await one before the ` +
-          `next; in a callback of fit, measure before or after an epoch (onEpochBegin, onEpochEnd).`,
-      );
-    }
-    this.#measuring = op;
-    const end = (): void => {
-      this.#measuring = undefined;
-    };
-    let result: T | undefined;
-    try {
-      result = f();
-      return result instanceof Promise ? (result.finally(end) as T) : result;
-    } finally {
-      if (!(result instanceof Promise)) end();
     }
   }
 

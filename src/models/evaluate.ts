@@ -77,7 +77,7 @@ export async function evaluate(
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
   const { sampleWeight, batchSize, steps } = options;
-  return compiled.measuring('evaluate', async () => {
+  return model.activity.measuring('evaluate', async () => {
     const source = toBatches(
       'evaluate',
       model,
@@ -87,11 +87,12 @@ export async function evaluate(
         shuffle: false,
         steps: optionalCount('evaluate', 'steps', steps),
         stepsName: 'steps',
+        signal,
       },
     );
     try {
       const params = { verbose, epochs: 1, steps: source.steps ?? null };
-      const callbacks = loopCallbacks('evaluate', options.callbacks, model, params);
+      const callbacks = loopCallbacks('evaluate', options.callbacks, model, params, signal);
       const control = { clock: new PauseClock(yieldEvery), signal };
       return await testLoop('evaluate', model, compiled, source, callbacks, control);
     } finally {

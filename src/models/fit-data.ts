@@ -35,6 +35,7 @@ export function fitData(
     shuffle: checkBoolean('fit', 'shuffle', options.shuffle ?? true),
     steps: optionalCount('fit', 'stepsPerEpoch', options.stepsPerEpoch),
     stepsName: 'stepsPerEpoch',
+    signal: options.signal,
   };
   const ownBatchSize = optionalCount('fit', 'validationBatchSize', options.validationBatchSize);
   const validationBatching: BatchingOptions = {
@@ -42,6 +43,7 @@ export function fitData(
     shuffle: false,
     steps: optionalCount('fit', 'validationSteps', options.validationSteps),
     stepsName: 'validationSteps',
+    signal: options.signal,
   };
   const validate = (): BatchSource | undefined =>
     validationData === undefined

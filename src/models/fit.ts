@@ -3,6 +3,7 @@ import { History } from '../callbacks/history.js';
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
+import { orAbort } from '../data/or-abort.js';
 import { PauseClock } from '../runtime/index.js';
 import type { Tensor, TensorLike, Variable } from '../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
@@ -92,39 +93,39 @@ export async function fit(
     model.history = history;
     const params = { verbose, epochs, steps: training.steps ?? null };
     // The history comes last: what other callbacks add to the logs belongs to it.
-    const callbacks = loopCallbacks('fit', options.callbacks, model, params, [history]);
+    const callbacks = loopCallbacks('fit', options.callbacks, model, params, signal, [history]);
+    const between = (hooks: () => Promise<unknown> | undefined): Promise<void> =>
+      model.activity.betweenEpochs(hooks, (promise) => orAbort(promise, signal));
     const clock = new PauseClock(yieldEvery);
     model.stopTraining = false;
     let logs: Logs = {};
     // A callback may let it go on where an earlier run was interrupted.
     const run = new TrainingRun(model, compiled, training, initialEpoch);
     model.training = run;
-    await callbacks.onTrainBegin();
+    await between(() => callbacks.onTrainBegin());
     while (run.epoch < epochs && !model.stopTraining) {
       const { epoch } = run;
-      await callbacks.onEpochBegin(epoch);
-      logs = await compiled.measuring('fit', async () => {
-        compiled.reset();
-        run.restoreMetrics();
-        await trainEpoch(model, compiled, training, callbacks, {
-          clock,
-          signal,
-          isStopped: () => model.stopTraining,
-        });
-        const results = run.results();
-        if (validation === undefined || !isValidationDue(epoch)) return results;
+      await between(() => callbacks.onEpochBegin(epoch));
+      compiled.reset();
+      run.restoreMetrics();
+      await trainEpoch(model, compiled, training, callbacks, {
+        clock,
+        signal,
+        isStopped: () => model.stopTraining,
+      });
+      logs = run.results();
+      if (validation !== undefined && isValidationDue(epoch)) {
         const control = { clock, signal };
         const op = 'fit: validationData';
         const validated = await testLoop(op, model, compiled, validation, callbacks, control);
-        for (const [name, value] of Object.entries(validated)) results[`val_${name}`] = value;
-        return results;
-      });
+        for (const [name, value] of Object.entries(validated)) logs[`val_${name}`] = value;
+      }
       run.epoch++;
-      await callbacks.onEpochEnd(epoch, logs);
+      await between(() => callbacks.onEpochEnd(epoch, logs));
       if (clock.afterEpoch()) await clock.pause();
     }
     compiled.optimizer.finalizeVariableValues();
-    await callbacks.onTrainEnd(logs);
+    await between(() => callbacks.onTrainEnd(logs));
     return history;
   } finally {
     model.training = undefined;

@@ -42,6 +42,8 @@ export interface BatchingOptions {
   readonly steps: number | undefined;
   /** How messages call `steps`; `stepsPerEpoch` goes on, epoch after epoch, the others begin anew. */
   readonly stepsName: 'stepsPerEpoch' | 'validationSteps' | 'steps';
+  /** Ends the waiting for a batch of an iterable. */
+  readonly signal: AbortSignal | undefined;
 }
 
 const DEFAULT_BATCH_SIZE = 32;
@@ -178,6 +180,7 @@ export function toBatches(
   return new IterableBatches(op, x, {
     steps: options.steps,
     restarts: options.stepsName !== 'stepsPerEpoch',
+    signal: options.signal,
     sampleShape: () => sampleShapeOf(model),
     check: (name, batch) => {
       checkBatch(op, model, name, batch);

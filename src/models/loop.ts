@@ -25,7 +25,7 @@ export interface BatchHooks {
 
 /**
  * Runs through the batches of one epoch. Waits only for hooks and data that are asynchronous, and pauses
- * when the clock says so; an aborted signal ends it between two batches.
+ * when the clock says so; an aborted signal ends it between two batches, and while it waits for data or a hook.
  *
  * @param op for messages
  * @throws ValueError if there is no batch
@@ -70,13 +70,14 @@ export function loopCallbacks(
   given: readonly CallbackLike[] | undefined,
   model: CallbackModel,
   params: CallbackParams,
+  signal: AbortSignal | undefined,
   last: readonly Callback[] = [],
 ): CallbackList {
   const callbacks = given ?? [];
   requireList(op, 'callbacks', callbacks);
   const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
   const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
-  return new CallbackList([...callbacks, ...progress, ...last], model, params);
+  return new CallbackList([...callbacks, ...progress, ...last], model, params, signal);
 }
 
 /** What a count may be. */
@@ -93,7 +94,10 @@ export interface LoopOptions {
    * longer), after at most so many milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
    */
   readonly yieldEvery?: YieldEvery;
-  /** Ends the loop between two batches; the promise is rejected with the signal's reason. */
+  /**
+   * Ends the loop: between two batches, or at once while it waits for data or for a hook. The promise is rejected with
+   * the signal's reason.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -13,6 +13,7 @@ import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { defaultWriter } from '../terminal/writer.js';
+import { Activity } from './activity.js';
 import { splitArguments } from './arguments.js';
 import type { DataArguments } from './arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './batch-methods.js';
@@ -45,7 +46,8 @@ export abstract class Model extends Layer {
   /** How far the `fit` that runs has come; undefined while none does. @internal */
   training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
-  #isFitting = false;
+  /** What the model does at the moment. @internal */
+  readonly activity = new Activity(() => this.label);
 
   constructor(options: LayerOptions = {}) {
     super(options);
@@ -57,10 +59,12 @@ export abstract class Model extends Layer {
   /**
    * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
    *
-   * @throws ValueError for an unknown name or option, suggesting the nearest known one.
+   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate`
+   * runs.
    * @example model.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
    */
   compile(options: CompileOptions = {}): void {
+    this.activity.requireIdle('compile');
     this.#compiled = new Compiled(options);
   }
 
@@ -108,27 +112,17 @@ export abstract class Model extends Layer {
    * @param args x, samples along the first axis, and y, their targets; or an (async) iterable of batches [x, y] or
    * [x, y, sampleWeight]; then options
    * @returns the loss and metrics of each epoch
-   * @throws ValueError before `compile`, for options out of range, and for samples with NaN; ShapeError for
-   * samples or targets that do not fit the model.
+   * @throws ValueError before `compile`, for options out of range, for samples with NaN, and while `fit` or `evaluate` of
+   * the same model runs; ShapeError for samples or targets that do not fit the model.
    */
   async fit(...args: DataArguments<FitOptions>): Promise<History> {
     const { x, y, options } = splitArguments(args);
-    if (this.#isFitting) {
-      throw new ValueError(
-        `${this.label}: fit was called while fit still runs. Await one before the next.`,
-      );
-    }
-    this.#isFitting = true;
-    try {
-      return await fit(this, x, y, options);
-    } finally {
-      this.#isFitting = false;
-    }
+    return this.activity.fitting(() => fit(this, x, y, options));
   }
 
   /**
    * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
-   * `returnDict` an object. A callback of `fit` may call it before or after an epoch.
+   * `returnDict` an object. A callback of `fit` may call it before or after an epoch; within an epoch it is refused.
    */
   evaluate(...args: ArgumentsForLogs): Promise<Logs>;
   evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[]>;

@@ -41,12 +41,13 @@ export async function predict(model: Model, x: DataLike, options: PredictOptions
       shuffle: false,
       steps: optionalCount('predict', 'steps', options.steps),
       stepsName: 'steps',
+      signal,
     },
   );
   const outputs: Tensor[] = [];
   try {
     const params = { verbose, epochs: 1, steps: source.steps ?? null };
-    const callbacks = loopCallbacks('predict', options.callbacks, model, params);
+    const callbacks = loopCallbacks('predict', options.callbacks, model, params, signal);
     await callbacks.onPredictBegin();
     await forEachBatch(
       'predict',

@@ -56,8 +56,8 @@ export class Sequential extends Model {
    * Puts a layer on top. If the shape of the input is known (from `Input`, or `inputShape` of the first
    * layer) the layer's weights are made now, else at first use.
    *
-   * @throws ValueError for something that is no layer, or one whose name is taken; ShapeError for a layer
-   * that does not fit the output of the one before.
+   * @throws ValueError for something that is no layer, for one whose name is taken, and while `fit` or `evaluate` runs;
+   * ShapeError for a layer that does not fit the output of the one before.
    */
   add(layer: Layer): void {
     if (!(layer instanceof Layer)) {
@@ -65,6 +65,7 @@ export class Sequential extends Model {
         `${this.label}: add takes a layer, such as new layers.Dense(10), got ${typeof layer}.`,
       );
     }
+    this.#requireIdle('add');
     if (this.#stack.some((other) => other.name === layer.name)) {
       throw new ValueError(
         `${this.label} has a layer '${layer.name}' already. Give each layer a name of its own.`,
@@ -81,11 +82,17 @@ export class Sequential extends Model {
     if (shape !== undefined) this.build(this.#stack[0]?.inputShape ?? shape);
   }
 
-  /** Takes the top layer off and returns it; undefined if there is none. */
+  /** Takes the top layer off and returns it; undefined if there is none. @throws ValueError while `fit` or `evaluate` runs. */
   pop(): Layer | undefined {
+    this.#requireIdle('pop');
     const layer = this.#stack.pop();
     if (this.#stack.length === 0) this.forgetBuild();
     return layer;
+  }
+
+  /** Others may not change the stack while it trains; a subclass may make its layers when it is built. */
+  #requireIdle(method: string): void {
+    if (!this.isAtWork) this.activity.requireIdle(method);
   }
 
   #buildLayer(layer: Layer, shape: PartialShape): void {

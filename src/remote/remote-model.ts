@@ -36,7 +36,6 @@ export class RemoteModel implements CallbackModel {
   /** What the worker may ask for. @internal */
   readonly runs: RemoteRuns;
   readonly #link: LinkedModel;
-  #isFitting = false;
   #trainedOn: DataLike | undefined;
 
   /** @internal */
@@ -66,28 +65,23 @@ export class RemoteModel implements CallbackModel {
     checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
     model.requireCompiled('fit');
-    if (this.#isFitting) {
-      throw new ValueError(
-        `Model '${model.name}': fit was called while fit still runs. Await one before the next.`,
-      );
-    }
     const { sampleWeight, validationData, ...rest } = options;
     const history = new History();
-    this.#isFitting = true;
-    try {
-      await this.connect();
-      model.history = history;
-      model.stopTraining = false;
-      this.#link.isFitting = true;
-      this.#trainedOn = x;
-      const given = { x, y, sampleWeight, validationData };
-      await this.runs.run('fit', given, rest, this, history);
-    } finally {
-      this.#isFitting = false;
-      this.#link.isFitting = false;
-      this.runs.isBehind = false;
-      this.#trainedOn = undefined;
-    }
+    await model.activity.fitting(async () => {
+      try {
+        await this.connect();
+        model.history = history;
+        model.stopTraining = false;
+        this.#link.isFitting = true;
+        this.#trainedOn = x;
+        const given = { x, y, sampleWeight, validationData };
+        await this.runs.run('fit', given, rest, this, history);
+      } finally {
+        this.#link.isFitting = false;
+        this.runs.isBehind = false;
+        this.#trainedOn = undefined;
+      }
+    });
     return history;
   }
 
@@ -99,8 +93,10 @@ export class RemoteModel implements CallbackModel {
     checkOptions('evaluate', options, EVALUATE_OPTIONS);
     this.model.requireCompiled('evaluate');
     const { sampleWeight, returnDict, ...rest } = options;
-    await this.connect();
-    const { logs = {} } = await this.runs.run('evaluate', { x, y, sampleWeight }, rest, this);
+    const { logs = {} } = await this.model.activity.measuring('evaluate', async () => {
+      await this.connect();
+      return this.runs.run('evaluate', { x, y, sampleWeight }, rest, this);
+    });
     return returnDict === true ? { ...logs } : Object.values(logs);
   }
 

@@ -1,8 +1,9 @@
 import type { CallbackList } from '../callbacks/callback-list.js';
 import { HOOKS } from '../callbacks/callback.js';
-import type { CallbackModel, HookName, HookResult } from '../callbacks/callback.js';
+import type { CallbackModel, HookName } from '../callbacks/callback.js';
 import type { History } from '../callbacks/history.js';
 import { Dataset } from '../data/dataset/dataset.js';
+import { orAbort } from '../data/or-abort.js';
 import type { FitOptions } from '../models/fit.js';
 import type { DataLike } from '../models/inputs.js';
 import { loopCallbacks, loopSettings } from '../models/loop.js';
@@ -26,6 +27,7 @@ import type { StateChanges } from './state-mirror.js';
 /** A call that is being worked on. */
 interface Run {
   readonly callbacks: CallbackList;
+  readonly signal: AbortSignal | undefined;
   /** Batches that a data set knows it has. */
   readonly steps: number | undefined;
 }
@@ -67,11 +69,11 @@ export class RemoteRuns implements CallerMethods {
     const { link, peer } = this;
     const { verbose } = loopSettings(method, { ...options, signal });
     const last = history === undefined ? [] : [history];
-    const callbacks = loopCallbacks(method, listed, seen, { verbose }, last);
+    const callbacks = loopCallbacks(method, listed, seen, { verbose }, signal, last);
     const number = this.#count++;
     const sampleShape = link.model.inputShape?.slice(1);
     const data = await sendRun(this.#data, method, given, sampleShape, signal);
-    this.#runs.set(number, { callbacks, steps: batchesOf(given.x) });
+    this.#runs.set(number, { callbacks, signal, steps: batchesOf(given.x) });
     const onAbort = (): void => {
       peer.call('abort', number).catch(() => undefined);
     };
@@ -124,7 +126,7 @@ export class RemoteRuns implements CallerMethods {
   /** Calls the hooks of the callbacks for the worker. */
   async hook(run: number, hook: WireHook): Promise<WireReply> {
     const { link } = this;
-    const { callbacks, steps: known = null } = this.#runs.get(run) ?? {};
+    const { callbacks, signal, steps: known = null } = this.#runs.get(run) ?? {};
     const { name, index, logs, params, metrics, state } = hook;
     this.metrics = metrics;
     link.apply(state);
@@ -137,8 +139,13 @@ export class RemoteRuns implements CallerMethods {
         ...(epochs === undefined ? {} : { epochs }),
         ...(steps === undefined ? {} : { steps: steps ?? known }),
       });
-      const call = callbacks[name].bind(callbacks) as (...args: unknown[]) => HookResult;
-      await (index === undefined ? call(logs) : call(index, logs));
+      // A list of callbacks gives a promise or nothing.
+      const hook = callbacks[name].bind(callbacks) as (
+        ...args: unknown[]
+      ) => Promise<unknown> | undefined;
+      const call = () => (index === undefined ? hook(logs) : hook(index, logs));
+      const wait = (promise: Promise<unknown>) => orAbort(promise, signal);
+      await (isOfEpoch ? link.model.activity.betweenEpochs(call, wait) : call());
       if (isOfEpoch) await link.connect();
     }
     if (link.isFitting) this.isBehind = true;

@@ -3,6 +3,7 @@ import type { BatchIterable, BatchLike } from '../data/batches/index.js';
 import { Dataset } from '../data/dataset/dataset.js';
 import { disposeElement } from '../data/dataset/element.js';
 import type { Element } from '../data/dataset/element.js';
+import { abandon, orAbort } from '../data/or-abort.js';
 import { fileArray } from '../data/file-array.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { Tensor } from '../ops/index.js';
@@ -30,7 +31,7 @@ export interface SendSettings {
 
 /** Sends samples to the worker, and gives it the batches of iterables when it asks for them. */
 export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIterator'> {
-  readonly #iterables = new Map<number, BatchIterable>();
+  readonly #iterables = new Map<number, Pick<LazyReader, 'iterable' | 'signal'>>();
   readonly #readers = new Map<number, LazyReader>();
   #count = 0;
 
@@ -49,7 +50,7 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
   async send(name: string, value: DataLike, settings: SendSettings): Promise<WireData> {
     if (isBatchIterable(value)) {
       const iterable = this.#count++;
-      this.#iterables.set(iterable, value);
+      this.#iterables.set(iterable, { iterable: value, signal: settings.signal });
       // One that runs already goes on, and is not ended.
       return { iterable, isIterator: 'next' in value && typeof value.next === 'function' };
     }
@@ -96,7 +97,7 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     const given = this.#iterables.get(iterable);
     if (given === undefined) throw new Error(`there is no iterable ${iterable}.`);
     const number = this.#count++;
-    this.#readers.set(number, new LazyReader(given));
+    this.#readers.set(number, new LazyReader(given.iterable, given.signal));
     return number;
   }
 
@@ -129,17 +130,33 @@ class LazyReader {
   readonly isOwn: boolean;
   #begun: Iterator<unknown> | AsyncIterator<unknown> | undefined;
 
-  constructor(private readonly iterable: BatchIterable) {
+  /** @param signal ends the waiting for a batch */
+  constructor(
+    readonly iterable: BatchIterable,
+    readonly signal: AbortSignal | undefined,
+  ) {
     this.isOwn = iterable instanceof Dataset;
   }
 
   async next(): Promise<IteratorResult<unknown>> {
+    const { signal } = this;
+    const begun = (this.#begun ??= this.#begin());
+    try {
+      // A data set looks at the signal itself.
+      if (this.isOwn) return await begun.next();
+      return await orAbort(Promise.resolve(begun.next()), signal);
+    } catch (error) {
+      if (signal?.aborted === true) abandon(begun);
+      throw error;
+    }
+  }
+
+  #begin(): Iterator<unknown> | AsyncIterator<unknown> {
     const { iterable } = this;
-    this.#begun ??=
-      Symbol.asyncIterator in iterable
-        ? iterable[Symbol.asyncIterator]()
-        : iterable[Symbol.iterator]();
-    return this.#begun.next();
+    if (iterable instanceof Dataset) return iterable.begin(undefined, this.signal).elements;
+    return Symbol.asyncIterator in iterable
+      ? iterable[Symbol.asyncIterator]()
+      : iterable[Symbol.iterator]();
   }
 
   async end(): Promise<void> {

@@ -4,6 +4,7 @@ import type { PartialShape, TensorLike } from '../../tensor/index.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { disposeElement, intoScope, type Element } from '../dataset/element.js';
 import { isDataset } from '../dataset/is-dataset.js';
+import { abandon, orAbort } from '../or-abort.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
 import { BatchForm } from './batch-form.js';
@@ -31,6 +32,8 @@ export interface IterableBatchesOptions {
   readonly steps: number | undefined;
   /** Whether each epoch of `steps` begins at the first batch, rather than where the last one stopped. */
   readonly restarts: boolean;
+  /** Ends the waiting for a batch. */
+  readonly signal?: AbortSignal | undefined;
   /** Shape into which flat typed arrays are cut; asked for at each batch. */
   readonly sampleShape: () => PartialShape | undefined;
   /** Refuses batches that the reader cannot use. */
@@ -86,6 +89,8 @@ export class IterableBatches implements BatchSource {
       } catch (error) {
         // An iterator that threw has ended by itself.
         hasFailed = true;
+        // One that somebody still waits for has not, and may never.
+        if (this.options.signal?.aborted === true && !this.#isOwn) abandon(this.#running);
         this.#running = undefined;
         throw error;
       }
@@ -127,7 +132,11 @@ export class IterableBatches implements BatchSource {
   }
 
   async #next(reader: BatchReader, taken: number): Promise<IteratorResult<BatchLike>> {
-    const result = await reader.next();
+    const { signal } = this.options;
+    const next = reader.next();
+    // A data set looks at the signal itself.
+    const waits = signal !== undefined && !this.#isOwn;
+    const result = await (waits ? orAbort(Promise.resolve(next), signal) : next);
     const { passBatches } = this.#position;
     if (result.done !== true) {
       this.#position = {
@@ -162,7 +171,7 @@ export class IterableBatches implements BatchSource {
   #start(order: BatchPosition['dataset']): BatchReader {
     const { iterable } = this;
     if (isDataset(iterable)) {
-      const begun = iterable.begin(order);
+      const begun = iterable.begin(order, this.options.signal);
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;
     }

@@ -2,6 +2,7 @@ import { disposeElement, mapParts } from '../dataset/element.js';
 import type { ItemKind } from '../dataset/item-kind.js';
 import type { Reader } from '../dataset/reader.js';
 import type { Stage } from '../dataset/stage.js';
+import { abandon, orAbort } from '../or-abort.js';
 import { keep, tidy } from '../../tensor/index.js';
 import { columnsOf } from './read-csv.js';
 import type { CsvTable, RowBlock, RowLayout } from './table.js';
@@ -39,7 +40,12 @@ const rowKind: ItemKind<Row> = {
 
 /** The rows of a CSV file as elements x or [x, y]; the file is read anew in each pass. */
 export function csvStage(table: CsvTable): Stage<Row> {
-  return { kind: rowKind, size: undefined, upstream: [], open: () => new CsvReader(table) };
+  return {
+    kind: rowKind,
+    size: undefined,
+    upstream: [],
+    open: (pass) => new CsvReader(table, pass.signal),
+  };
 }
 
 class CsvReader implements Reader<Row> {
@@ -47,7 +53,10 @@ class CsvReader implements Reader<Row> {
   #block: RowBlock | undefined;
   #next = 0;
 
-  constructor(table: CsvTable) {
+  constructor(
+    table: CsvTable,
+    private readonly signal: AbortSignal | undefined,
+  ) {
     this.#blocks = table.blocks();
   }
 
@@ -67,7 +76,7 @@ class CsvReader implements Reader<Row> {
 
   async #fromNextBlock(): Promise<Row | undefined> {
     for (;;) {
-      const { done, value } = await this.#blocks.next();
+      const { done, value } = await orAbort(this.#blocks.next(), this.signal);
       if (done === true) return undefined;
       [this.#block, this.#next] = [value, 0];
       const row = this.#fromBlock();
@@ -76,6 +85,8 @@ class CsvReader implements Reader<Row> {
   }
 
   async close(): Promise<void> {
-    await this.#blocks.return();
+    // One that somebody still waits for may never end.
+    if (this.signal?.aborted === true) abandon(this.#blocks);
+    else await this.#blocks.return();
   }
 }

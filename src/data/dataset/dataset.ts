@@ -295,9 +295,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
     visit(this.#stage);
   }
 
-  /** Begins a pass, or one like an earlier one of that order. @internal */
-  begin(saved?: readonly GeneratorState[]): BegunIteration {
-    const begun = beginPass(this.#stage, saved);
+  /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. @internal */
+  begin(saved?: readonly GeneratorState[], signal?: AbortSignal): BegunIteration {
+    const begun = beginPass(this.#stage, saved, signal);
     return { elements: this.#iterate(begun), order: begun.order };
   }
 

@@ -1,5 +1,7 @@
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/check-number.js';
+import { Tensor } from '../../tensor/index.js';
+import { abandon, orAbort } from '../or-abort.js';
 import { takeElement, userError, type Element } from './element.js';
 import { elementKind } from './item-kind.js';
 import type { Reader } from './reader.js';
@@ -22,7 +24,7 @@ export function generatorStage(make: MakeIterable, size: number | undefined): St
     kind: elementKind,
     size,
     upstream: [],
-    open: () => new GeneratorReader(make, size),
+    open: (pass) => new GeneratorReader(make, size, pass.signal),
   };
 }
 
@@ -35,6 +37,7 @@ class GeneratorReader implements Reader<Element> {
   constructor(
     private readonly make: MakeIterable,
     private readonly size: number | undefined,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   next(): Element | undefined | Promise<Element | undefined> {
@@ -43,10 +46,13 @@ class GeneratorReader implements Reader<Element> {
       this.#iterator ??= iteratorOf(this.make());
       const result = this.#iterator.next();
       if (!(result instanceof Promise)) return this.#take(result);
-      return result.then(
-        (settled) => this.#take(settled),
+      const settled = orAbort(result, this.signal, (late) => {
+        this.#discard(late);
+      });
+      return settled.then(
+        (given) => this.#take(given),
         (error: unknown) => {
-          throw this.#failed(error);
+          throw this.signal?.aborted === true ? this.#abandoned(error) : this.#failed(error);
         },
       );
     } catch (error) {
@@ -74,6 +80,19 @@ class GeneratorReader implements Reader<Element> {
       );
     }
     return takeElement(`${OWNER}: element ${index}`, result.value);
+  }
+
+  /** The generator still waits for something. */
+  #abandoned(reason: unknown): unknown {
+    this.#isOver = true;
+    abandon(this.#iterator);
+    return reason;
+  }
+
+  /** What comes after the pass was ended. */
+  #discard({ done, value }: IteratorResult<unknown>): void {
+    if (done === true) return;
+    for (const part of [value].flat()) if (part instanceof Tensor) part.dispose();
   }
 
   /** An iterator that threw has ended by itself. */

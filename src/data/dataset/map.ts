@@ -1,5 +1,6 @@
 import { describeValue } from '../../config/check-number.js';
 import { ValueError } from '../../errors.js';
+import { orAbort } from '../or-abort.js';
 import { keep, Tensor, tidy } from '../../tensor/index.js';
 import { mapParts, partsOf, takeElement, toElement, userError, type Element } from './element.js';
 import { elementKind } from './item-kind.js';
@@ -113,9 +114,13 @@ function mapping(
       let index = 0;
       return {
         next: () =>
-          andThen(reader.next(), (element) =>
-            element === undefined ? undefined : apply(element, index++),
-          ),
+          andThen(reader.next(), (element) => {
+            const result = element === undefined ? undefined : apply(element, index++);
+            const late = (made: Element): void => {
+              elementKind.dispose(made);
+            };
+            return result instanceof Promise ? orAbort(result, pass.signal, late) : result;
+          }),
         close: () => reader.close(),
       };
     },

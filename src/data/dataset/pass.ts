@@ -16,8 +16,13 @@ export interface BegunPass {
  * Begins a pass through a pipeline.
  *
  * @param saved the `order` of an earlier pass, to run that one again
+ * @param signal ends it wherever it waits
  */
-export function beginPass(root: Stage<unknown>, saved?: readonly GeneratorState[]): BegunPass {
+export function beginPass(
+  root: Stage<unknown>,
+  saved?: readonly GeneratorState[],
+  signal?: AbortSignal,
+): BegunPass {
   const fresh = (): SeedGenerator => new SeedGenerator(saved === undefined ? null : 0);
   const shuffles = [...shufflesOf(root)];
   for (const shuffle of shuffles) {
@@ -37,7 +42,7 @@ export function beginPass(root: Stage<unknown>, saved?: readonly GeneratorState[
       generators[i]?.setState(state);
     });
   }
-  return { pass: { generator }, order: generators.map((one) => one.getState()) };
+  return { pass: { generator, signal }, order: generators.map((one) => one.getState()) };
 }
 
 function shufflesOf(

@@ -7,6 +7,8 @@ import { andThen, type Reader } from './reader.js';
 export interface Pass {
   /** Where shuffles without a seed of their own draw theirs; undefined if there is none. */
   readonly generator: SeedGenerator | undefined;
+  /** Whatever waits for somebody else fails with its reason as soon as it is aborted. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A step of a pipeline: knows how to make its items, holds none until it is opened. */
