@@ -1,13 +1,13 @@
+import { oneOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { CallbackModel } from './callback.js';
 
 /** Whether the watched value should fall, rise, or as its metric says. */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
-/** `mode` if it is one, else a ValueError. */
-export function checkMode(owner: string, mode: string): MonitorMode {
-  if (mode === 'auto' || mode === 'min' || mode === 'max') return mode;
-  throw new ValueError(`${owner}: mode must be 'auto', 'min' or 'max', got '${mode}'.`);
+/** `mode` if it is one. @throws ValueError for something else. */
+export function checkMode(owner: string, mode: unknown): MonitorMode {
+  return oneOf(owner, 'mode', mode, ['auto', 'min', 'max']);
 }
 
 /**

@@ -29,9 +29,12 @@ export function checkOptions(
 /** A configuration in Keras's spelling, as it stands in files. */
 export type Config = Readonly<Record<string, unknown>>;
 
+/** Options that are true by default and that Keras tests for truth: `null` is false there, not the default. */
+const FALSE_IF_NULL: readonly string[] = ['useBias', 'center', 'scale', 'trainable'];
+
 /**
  * Turns a Keras config into constructor options: camelCase keys, `null` dropped (in Keras it means
- * "the default"), and keys that `owner` does not support only accepted at their neutral value.
+ * "the default", but for a few flags false), and keys that `owner` does not support only accepted at their neutral value.
  */
 export function optionsFromConfig(
   owner: string,
@@ -43,7 +46,8 @@ export function optionsFromConfig(
   for (const [key, value] of Object.entries(config)) {
     const name = camelCase(key);
     if (known.includes(name)) {
-      if (value !== null && value !== undefined) options[name] = value;
+      if (value === null && FALSE_IF_NULL.includes(name)) options[name] = false;
+      else if (value !== null && value !== undefined) options[name] = value;
       continue;
     }
     const allowed = Object.hasOwn(neutral, key) ? neutral[key] : undefined;

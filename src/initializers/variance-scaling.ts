@@ -1,6 +1,6 @@
 import { checkNumber, describeValue } from '../config/check-number.js';
-import { checkOptions, optionsFromConfig, snakeCase } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
+import type { Config, EitherSpelling } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { normal, truncatedNormal, uniform } from '../random/index.js';
 import type { DType } from '../tensor/dtype.js';
@@ -43,9 +43,9 @@ export interface VarianceScalingOptions extends FanOptions {
   /** Default 1. */
   readonly scale?: number;
   /** Default `'fan_in'`. */
-  readonly mode?: FanMode;
+  readonly mode?: EitherSpelling<FanMode>;
   /** Default `'truncated_normal'`. */
-  readonly distribution?: ScalingDistribution | 'normal';
+  readonly distribution?: EitherSpelling<ScalingDistribution> | 'normal';
 }
 
 export const FAN_OPTIONS = ['seed', 'inputAxes', 'outputAxes'] as const;
@@ -139,20 +139,6 @@ export class VarianceScaling extends RandomInitializer {
   static fromConfig(config: Config): VarianceScaling {
     return new VarianceScaling(optionsFromConfig('VarianceScaling', config, OPTIONS));
   }
-}
-
-function oneOf<T extends string>(
-  owner: string,
-  name: string,
-  value: unknown,
-  allowed: readonly T[],
-): T {
-  const spelling = typeof value === 'string' ? snakeCase(value) : undefined;
-  const found = allowed.find((candidate) => candidate === spelling);
-  if (found !== undefined) return found;
-  throw new ValueError(
-    `${owner}: ${name} must be one of ${allowed.map((v) => `'${v}'`).join(', ')}, got ${describeValue(value)}.`,
-  );
 }
 
 function checkAxes(owner: string, name: string, axes: unknown): readonly number[] | null {

@@ -1,5 +1,5 @@
-import { describeValue } from '../config/check-number.js';
-import { ValueError } from '../errors.js';
+import { oneOf } from '../config/index.js';
+import type { EitherSpelling } from '../config/index.js';
 import { moveAxis } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,13 +7,13 @@ import type { Tensor } from '../tensor/tensor.js';
 /** Where the channels of an image are: after height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';
 
-/** `format` if it is a data format, channels last for null and undefined, else a ValueError. */
+/** A data format as options take it. */
+export type DataFormatOption = EitherSpelling<DataFormat>;
+
+/** The data format in Keras's spelling; channels last for null and undefined. @throws ValueError for something else. */
 export function checkDataFormat(owner: string, format: unknown): DataFormat {
   if (format === null || format === undefined) return 'channels_last';
-  if (format === 'channels_last' || format === 'channels_first') return format;
-  throw new ValueError(
-    `${owner}: dataFormat must be 'channels_last' or 'channels_first', got ${describeValue(format)}.`,
-  );
+  return oneOf(owner, 'dataFormat', format, ['channels_last', 'channels_first']);
 }
 
 /** x[batch, channels, …] of that format as [batch, …, channels]. */

@@ -4,7 +4,7 @@ import { reshape } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkDataFormat, toChannelsLast } from './data-format.js';
-import type { DataFormat } from './data-format.js';
+import type { DataFormat, DataFormatOption } from './data-format.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
@@ -14,7 +14,7 @@ export interface FlattenOptions extends LayerOptions {
   /**
    * With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`.
    */
-  readonly dataFormat?: DataFormat | null;
+  readonly dataFormat?: DataFormatOption | null;
 }
 
 const OPTIONS = ['dataFormat'] as const;

@@ -15,7 +15,7 @@ export type { BatchNormalizationOptions } from './batch-normalization.js';
 export { Conv1D, Conv1D as Convolution1D } from './conv1d.js';
 export { Conv2D, Conv2D as Convolution2D } from './conv2d.js';
 export type { ConvolutionLayerOptions } from './convolution.js';
-export type { DataFormat } from './data-format.js';
+export type { DataFormat, DataFormatOption } from './data-format.js';
 export { Dense } from './dense.js';
 export type { DenseOptions } from './dense.js';
 export { Dropout } from './dropout.js';

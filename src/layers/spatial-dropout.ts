@@ -2,7 +2,7 @@ import { checkOptions, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import { checkDataFormat } from './data-format.js';
-import type { DataFormat } from './data-format.js';
+import type { DataFormat, DataFormatOption } from './data-format.js';
 import { Dropout } from './dropout.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
@@ -16,7 +16,7 @@ export interface SpatialDropoutOptions extends LayerOptions {
 /** Options of `SpatialDropout2D`. */
 export interface SpatialDropout2DOptions extends SpatialDropoutOptions {
   /** Where the channels are. Default `'channels_last'`. */
-  readonly dataFormat?: DataFormat | null;
+  readonly dataFormat?: DataFormatOption | null;
 }
 
 const OPTIONS_1D = ['seed', ...LAYER_OPTIONS] as const;

@@ -7,7 +7,7 @@ import {
   shapeToChannelsLast,
   toChannelsLast,
 } from './data-format.js';
-import type { DataFormat } from './data-format.js';
+import type { DataFormat, DataFormatOption } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 import { classNameOf } from './weight-holder.js';
@@ -15,7 +15,7 @@ import { classNameOf } from './weight-holder.js';
 /** Options of layers that work on sequences or images. */
 export interface SpatialOptions extends LayerOptions {
   /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
-  readonly dataFormat?: DataFormat | null;
+  readonly dataFormat?: DataFormatOption | null;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { checkNumber, describeValue } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
+import { checkNumber } from '../config/check-number.js';
+import { oneOf, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import { upSample } from '../ops/index.js';
+import { INTERPOLATIONS } from '../ops/up-sampling.js';
+import type { Interpolation } from '../ops/up-sampling.js';
 import { windowSizes } from '../ops/window.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -54,7 +55,7 @@ export class UpSampling1D extends SpatialLayer {
 /** Options of `UpSampling2D`. */
 export interface UpSampling2DOptions extends SpatialOptions {
   /** `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres. */
-  readonly interpolation?: 'nearest' | 'bilinear';
+  readonly interpolation?: Interpolation;
 }
 
 /**
@@ -65,7 +66,7 @@ export interface UpSampling2DOptions extends SpatialOptions {
 export class UpSampling2D extends SpatialLayer {
   static override readonly className = 'UpSampling2D';
   readonly size: readonly number[];
-  readonly interpolation: 'nearest' | 'bilinear';
+  readonly interpolation: Interpolation;
 
   /**
    * @param size factors of height and width; one number stands for both
@@ -74,13 +75,12 @@ export class UpSampling2D extends SpatialLayer {
   constructor(size: number | readonly number[] = 2, options: UpSampling2DOptions = {}) {
     super(2, options, ['dataFormat', 'interpolation']);
     this.size = windowSizes('UpSampling2D', 'size', size, 2);
-    const interpolation: unknown = options.interpolation ?? 'nearest';
-    if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
-      throw new ValueError(
-        `UpSampling2D: interpolation must be 'nearest' or 'bilinear', got ${describeValue(interpolation)}.`,
-      );
-    }
-    this.interpolation = interpolation;
+    this.interpolation = oneOf(
+      'UpSampling2D',
+      'interpolation',
+      options.interpolation ?? 'nearest',
+      INTERPOLATIONS,
+    );
   }
 
   protected override callChannelsLast(x: Tensor): Tensor {

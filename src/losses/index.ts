@@ -38,7 +38,7 @@ export {
   meanSquaredLogarithmicError,
 } from './mean-squared-logarithmic-error.js';
 export { Poisson, poisson } from './poisson.js';
-export type { Reduction } from './reduction.js';
+export type { Reduction, ReductionOption } from './reduction.js';
 export {
   deserializeLoss as deserialize,
   getLoss as get,

@@ -4,12 +4,12 @@ import { tidy, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
 import { asTensor } from './ranks.js';
 import { checkReduction, reduceLosses } from './reduction.js';
-import type { Reduction } from './reduction.js';
+import type { Reduction, ReductionOption } from './reduction.js';
 
 /** Options of every loss. */
 export interface LossOptions {
   /** Default `'sum_over_batch_size'`. */
-  readonly reduction?: Reduction;
+  readonly reduction?: ReductionOption;
   /** Default: the name of Keras's function, `'mean_squared_error'`. */
   readonly name?: string;
 }

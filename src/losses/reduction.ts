@@ -1,4 +1,6 @@
-import { ShapeError, ValueError } from '../errors.js';
+import { oneOf } from '../config/index.js';
+import type { EitherSpelling } from '../config/index.js';
+import { ShapeError } from '../errors.js';
 import { cast, div, mean, mul, reshape, sum } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -21,14 +23,13 @@ const REDUCTIONS = [
  */
 export type Reduction = (typeof REDUCTIONS)[number] | null;
 
-/** `reduction` if it is one, else a ValueError that lists them. */
+/** A reduction as options take it. */
+export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null;
+
+/** The reduction in Keras's spelling. @throws ValueError for what is none. */
 export function checkReduction(owner: string, reduction: unknown): Reduction {
   if (reduction === null) return null;
-  const known = REDUCTIONS.find((name) => name === reduction);
-  if (known !== undefined) return known;
-  throw new ValueError(
-    `${owner}: reduction ${JSON.stringify(reduction)} is unknown. Known: ${REDUCTIONS.join(', ')} or null.`,
-  );
+  return oneOf(owner, 'reduction', reduction, REDUCTIONS, 'null');
 }
 
 /** Σ values / divisor; 0 where the divisor is 0. */

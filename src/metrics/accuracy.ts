@@ -2,10 +2,10 @@ import { kerasFunction } from '../config/keras-function.js';
 import { ShapeError } from '../errors.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { alignTargets, asTensor } from '../losses/ranks.js';
-import { argmax, cast, equal, squeeze } from '../ops/index.js';
+import { argmax, cast, equal, reshape, squeeze } from '../ops/index.js';
 import { matchLargest } from '../ops/reduce.js';
 import { formatShape, sameShape, toTensor } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricOptions } from './metric.js';
 
@@ -31,17 +31,18 @@ export const categoricalAccuracy = /* @__PURE__ */ kerasFunction(
 );
 
 /**
- * Class labels in the shape of yPred without its last axis; (n, …, 1) loses its last axis.
+ * Class labels, one a row of predictions and in the order of the rows. As in Keras their shape may differ from that of
+ * the rows in axes of length 1.
  *
  * @throws ShapeError if the shapes do not fit.
  */
 export function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Tensor {
-  const came = toTensor(yTrue);
+  const labels = toTensor(yTrue);
   const rows = yPred.shape.slice(0, -1);
-  const labels = came.ndim === yPred.ndim && came.shape.at(-1) === 1 ? squeeze(came, -1) : came;
-  if (sameShape(labels.shape, rows)) return labels;
+  const long = (shape: Shape): Shape => shape.filter((length) => length !== 1);
+  if (sameShape(long(labels.shape), long(rows))) return labels;
   throw new ShapeError(
-    `${metric}: yTrue has shape ${formatShape(came.shape)} but yPred has shape ` +
+    `${metric}: yTrue has shape ${formatShape(labels.shape)} but yPred has shape ` +
       `${formatShape(yPred.shape)}. Expected one class label a row of predictions, shape ` +
       `${formatShape(rows)}; for one-hot targets use '${metric.replace('sparse_', '')}'.`,
   );
@@ -49,7 +50,7 @@ export function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Ten
 
 /**
  * 1 where the label yTrue is the place of the largest of yPred, else 0.
- * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32.
+ * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32. A last axis of length 1 of yTrue is dropped.
  */
 export const sparseCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
   'sparseCategoricalAccuracy',
@@ -57,7 +58,9 @@ export const sparseCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
     const predictions = asTensor(yPred);
     const labels = labelsFor('sparse_categorical_accuracy', yTrue, predictions);
     // Labels may be floats; classes are few enough for float32 to hold them.
-    return cast(equal(asTensor(labels), cast(argmax(predictions, -1), 'float32')), 'float32');
+    const chosen = reshape(cast(argmax(predictions, -1), 'float32'), labels.shape);
+    const matches = cast(equal(asTensor(labels), chosen), 'float32');
+    return matches.ndim > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, -1) : matches;
   },
 );
 

@@ -1,4 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { oneOf } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
@@ -32,12 +33,6 @@ export interface AUCOptions extends MetricOptions {
   readonly labelWeights?: readonly number[] | null;
   /** Whether yPred holds logits and not probabilities. Default false. */
   readonly fromLogits?: boolean;
-}
-
-function choose<T extends string>(option: string, value: string, known: readonly T[]): T {
-  const found = known.find((name) => name.toLowerCase() === value.toLowerCase());
-  if (found !== undefined) return found;
-  throw new ValueError(`AUC: ${option} '${value}' is unknown. Known: ${known.join(', ')}.`);
 }
 
 /** The area under the ROC or precision-recall curve, approximated at a list of thresholds. */
@@ -75,9 +70,14 @@ export class AUC extends Metric {
     const even = Array.from({ length: numThresholds - 2 }, (_, i) => (i + 1) / (numThresholds - 1));
     // The outermost thresholds lie a little outside, so that 0 and 1 are on their right sides.
     this.#thresholds = [-EPSILON, ...(this.#given ?? even), 1 + EPSILON];
-    this.#curve = choose('curve', options.curve ?? 'ROC', ['ROC', 'PR', 'PRGAIN']);
+    this.#curve = oneOf('AUC', 'curve', options.curve ?? 'ROC', ['ROC', 'PR', 'PRGAIN']);
     const methods = ['interpolation', 'majoring', 'minoring'] as const;
-    this.#method = choose('summationMethod', options.summationMethod ?? 'interpolation', methods);
+    this.#method = oneOf(
+      'AUC',
+      'summationMethod',
+      options.summationMethod ?? 'interpolation',
+      methods,
+    );
     this.#multiLabel = checkBoolean('AUC', 'multiLabel', options.multiLabel ?? false);
     this.#numLabels = options.numLabels ?? null;
     this.#labelWeights = options.labelWeights ?? null;

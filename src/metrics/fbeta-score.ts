@@ -1,5 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
-import { ValueError } from '../errors.js';
+import { oneOf } from '../config/index.js';
 import { EPSILON } from '../losses/epsilon.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
@@ -43,15 +43,10 @@ export class FBetaScore extends Metric {
   constructor(options: FBetaScoreOptions = {}, name = 'fbeta_score') {
     super(options, name);
     const { average = null, beta = 1, threshold = null } = options;
-    if (average !== null && !AVERAGES.includes(average)) {
-      throw new ValueError(
-        `${name}: average '${average}' is unknown. Known: ${AVERAGES.join(', ')} or null.`,
-      );
-    }
     this.beta = checkNumber(name, 'beta', beta, { above: 0 });
     this.threshold =
       threshold === null ? null : checkNumber(name, 'threshold', threshold, { above: 0, max: 1 });
-    this.average = average;
+    this.average = average === null ? null : oneOf(name, 'average', average, AVERAGES, 'null');
   }
 
   override updateState(

@@ -1,5 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
-import { ValueError } from '../errors.js';
+import { oneOf } from '../config/index.js';
+import type { EitherSpelling } from '../config/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
 import { Metric } from './metric.js';
@@ -10,7 +11,7 @@ const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const;
 /** Options of `R2Score`. */
 export interface R2ScoreOptions extends MetricOptions {
   /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
-  readonly classAggregation?: (typeof AGGREGATIONS)[number] | null;
+  readonly classAggregation?: EitherSpelling<(typeof AGGREGATIONS)[number]> | null;
   /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
   readonly numRegressors?: number;
 }
@@ -41,13 +42,10 @@ export class R2Score extends Metric {
   constructor(options: R2ScoreOptions = {}) {
     super(options, 'r2_score');
     const { classAggregation = 'uniform_average', numRegressors = 0 } = options;
-    if (classAggregation !== null && !AGGREGATIONS.includes(classAggregation)) {
-      throw new ValueError(
-        `R2Score: classAggregation '${classAggregation}' is unknown. Known: ` +
-          `${AGGREGATIONS.join(', ')} or null.`,
-      );
-    }
-    this.classAggregation = classAggregation;
+    this.classAggregation =
+      classAggregation === null
+        ? null
+        : oneOf('R2Score', 'classAggregation', classAggregation, AGGREGATIONS, 'null');
     this.numRegressors = checkNumber('R2Score', 'numRegressors', numRegressors, {
       min: 0,
       integer: true,

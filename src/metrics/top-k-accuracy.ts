@@ -68,7 +68,7 @@ export const topKCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
 
 /**
  * 1 where the label yTrue is among the k most probable classes of yPred, else 0.
- * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32.
+ * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → the shape of yTrue, float32.
  */
 export const sparseTopKCategoricalAccuracy = /* @__PURE__ */ kerasFunction(
   'sparseTopKCategoricalAccuracy',

@@ -149,7 +149,9 @@ function kernelSize(
     return product(axes.map((axis) => (typeof axis === 'number' ? lengths.at(axis) : 1)));
   }
   if (!/^Conv(olution)?[12]D$/.test(name)) return 0;
-  const channels = config['data_format'] === 'channels_first' ? lengths[1] : lengths.at(-1);
+  const channels = /^channels_?first$/i.test(String(config['data_format']))
+    ? lengths[1]
+    : lengths.at(-1);
   const kernel = product(config['kernel_size']) * product([channels, config['filters']]);
   return kernel / product(config['groups'] ?? 1);
 }

@@ -53,8 +53,8 @@ export class Sequential extends Model {
   }
 
   /**
-   * Puts a layer on top. If the shape of the input is known (from `Input`, or `inputShape` of the first
-   * layer) the layer's weights are made now, else at first use.
+   * Puts a layer on top. If the shape of the input is known (from `Input`, from `inputShape` of the first layer, or
+   * since the first layer is a model that is built) the layer's weights are made now, else at first use.
    *
    * @throws ValueError for something that is no layer, for one whose name is taken, and while `fit` or `evaluate` runs;
    * ShapeError for a layer that does not fit the output of the one before.
@@ -76,7 +76,9 @@ export class Sequential extends Model {
         `${this.label}: an Input must be the first layer, but there are ${this.#stack.length} layers already.`,
       );
     }
-    const shape = this.#stack.length === 0 ? layer.batchInputShape : this.outputShape;
+    // A model that is built knows what it takes; of other layers the input may have further axes.
+    const first = layer.batchInputShape ?? (layer instanceof Model ? layer.inputShape : undefined);
+    const shape = this.#stack.length === 0 ? first : this.outputShape;
     if (shape !== undefined) this.#buildLayer(layer, shape);
     this.#stack.push(layer);
     if (shape !== undefined) this.build(this.#stack[0]?.inputShape ?? shape);

@@ -64,11 +64,24 @@ export function trainStep(
     if (variables.length > 0) {
       requireGradients(op, compiled, given);
       compiled.optimizer.apply(given, variables);
-    }
+    } else warnOfFrozen(op, model);
     if (yPred !== undefined) {
       compiled.update(value.item(), x.shape[0] ?? 1, y, yPred, sampleWeight);
     }
   });
+}
+
+const warnedOf = new WeakSet<Layer>();
+
+/** Says once that training has nothing to change, as Keras does. */
+function warnOfFrozen(op: string, model: Layer): void {
+  if (warnedOf.has(model)) return;
+  warnedOf.add(model);
+  // eslint-disable-next-line no-console
+  console.warn(
+    `lanegrad: ${op}: model '${model.name}' has no trainable weights, so training does not change them. Set trainable ` +
+      `of the model or of a layer to true.`,
+  );
 }
 
 /** Without a single gradient training would do nothing, in silence. */

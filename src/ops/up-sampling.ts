@@ -1,3 +1,4 @@
+import { oneOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { normalizeAxis, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -10,19 +11,26 @@ import { slice } from './slice.js';
 import type { SliceSpec } from './slice.js';
 import { broadcastTo } from './sum.js';
 
+/** How up-sampling fills in. */
+export const INTERPOLATIONS = ['nearest', 'bilinear'] as const;
+
+/** An interpolation of up-sampling. */
+export type Interpolation = (typeof INTERPOLATIONS)[number];
+
 /**
  * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or on the straight line
  * between the neighbours (`bilinear`), where output j lies at (j + ½) / size − ½ and the ends are held.
  *
- * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1.
+ * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another interpolation.
  */
 export function upSample(
   x: TensorLike,
   axis: number,
   size: number,
-  interpolation: 'nearest' | 'bilinear' = 'nearest',
+  interpolation: Interpolation = 'nearest',
 ): Tensor {
   return scoped(() => {
+    const kind = oneOf('upSample', 'interpolation', interpolation, INTERPOLATIONS);
     const input = toFloat(x);
     const along = normalizeAxis('upSample', axis, input.ndim);
     if (!Number.isInteger(size) || size < 1) {
@@ -31,7 +39,7 @@ export function upSample(
     if (size === 1) return ownResult(input, x);
     const length = input.shape[along] ?? 0;
     const longer = input.shape.with(along, length * size);
-    if (interpolation === 'nearest') {
+    if (kind === 'nearest') {
       const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
       return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
     }

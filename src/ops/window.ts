@@ -1,4 +1,5 @@
 import { describeValue } from '../config/check-number.js';
+import { oneOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
@@ -141,11 +142,10 @@ export function windowSizes(
 
 /** `value` if it is a padding that the operation knows; causal only along a single axis. */
 export function windowPadding(op: string, value: unknown, rank: number): WindowPadding {
-  // Keras does not mind the case.
-  const padding = typeof value === 'string' ? value.toLowerCase() : undefined;
-  if (padding === 'valid' || padding === 'same' || (padding === 'causal' && rank === 1)) {
-    return padding;
-  }
-  const known = rank === 1 ? `'valid', 'same' or 'causal'` : `'valid' or 'same'`;
-  throw new ValueError(`${op}: padding must be ${known}, got ${describeValue(value)}.`);
+  return oneOf<WindowPadding>(
+    op,
+    'padding',
+    value,
+    rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same'],
+  );
 }

@@ -1,7 +1,7 @@
-import { checkNumber, describeValue } from '../config/check-number.js';
-import { checkOptions, optionsFromConfig } from '../config/index.js';
+import { checkNumber } from '../config/check-number.js';
+import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import { eye, zeros } from '../tensor/create.js';
@@ -39,12 +39,7 @@ export class OrthogonalRegularizer extends Regularizer {
     checkOptions('OrthogonalRegularizer', options, OPTIONS);
     const { factor = 0.01, mode = 'rows' } = options;
     this.factor = checkNumber('OrthogonalRegularizer', 'factor', factor, { min: 0 });
-    if (!['rows', 'columns'].includes(mode)) {
-      throw new ValueError(
-        `OrthogonalRegularizer: mode must be 'rows' or 'columns', got ${describeValue(mode)}.`,
-      );
-    }
-    this.mode = mode;
+    this.mode = oneOf('OrthogonalRegularizer', 'mode', mode, ['rows', 'columns']);
   }
 
   /** @throws ShapeError if x is not a matrix. */

@@ -1,6 +1,5 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { checkBoolean } from '../config/check-number.js';
+import { checkOptions, oneOf } from '../config/index.js';
 import type { Layer } from '../layers/layer.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
@@ -57,10 +56,7 @@ export function plotModel(model: Plottable, options: PlotModelOptions = {}): str
   const flags = Object.fromEntries(
     FLAGS.map((name) => [name, checkBoolean('plotModel', name, options[name] ?? false)]),
   ) as Flags;
-  const { rankdir = 'TB' } = options;
-  if (rankdir !== 'TB' && rankdir !== 'LR') {
-    throw new ValueError(`plotModel: rankdir must be 'TB' or 'LR', got ${describeValue(rankdir)}.`);
-  }
+  const rankdir = oneOf('plotModel', 'rankdir', options.rankdir ?? 'TB', ['TB', 'LR']);
   return draw(
     model.name,
     model.layers.map((layer) => boxOf(linesOf(layer, flags))),

@@ -54,7 +54,7 @@ describe('reduction', () => {
 
   it('refuses an unknown reduction', () => {
     expect(() => new MeanSquaredError({ reduction: 'average' as 'sum' })).toThrow(
-      /"average".*Known/,
+      /reduction must be 'sum_over_batch_size', .* or null, got 'average'/,
     );
   });
 });

@@ -231,7 +231,9 @@ describe('AUC', () => {
   });
 
   it('refuses unknown curves', () => {
-    expect(() => new AUC({ curve: 'XY' as 'PR' })).toThrow(/'XY'.*ROC, PR, PRGAIN/);
+    expect(() => new AUC({ curve: 'XY' as 'PR' })).toThrow(
+      /curve must be 'ROC', 'PR' or 'PRGAIN', got 'XY'/,
+    );
   });
 });
 

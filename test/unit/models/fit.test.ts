@@ -1,5 +1,5 @@
 // What fit computes: the same bits as a loop of operations written by hand, for every option that changes it.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LambdaCallback } from '../../../src/callbacks/index.js';
 import { ValueError } from '../../../src/errors.js';
 import { Dense, Layer } from '../../../src/layers/index.js';
@@ -301,10 +301,16 @@ describe('weights that are not trained', () => {
     await model.fit(x, y, silent);
     expect(bitsOf(model).slice(0, 2)).toEqual(before.slice(0, 2));
     expect(bitsOf(model)[2]).not.toEqual(before[2]);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     model.trainable = false;
     const frozen = bitsOf(model);
     const { history } = await model.fit(x, y, silent);
+    model.trainOnBatch(x, y);
     expect(bitsOf(model)).toEqual(frozen);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^lanegrad: fit: model '.*' has no trainable weights/)],
+    ]);
+    warn.mockRestore();
     expect(history['loss']?.[0]).toBeGreaterThan(0);
   });
 });

@@ -24,6 +24,37 @@ describe('putting layers on a model', () => {
     expect(model.outputs).toEqual([[null, 2]]);
   });
 
+  it('takes the input from a first layer that is a model and built, as Keras does', () => {
+    const inner = new Sequential([new Dense(4, { inputShape: [3] }), new Dense(5)]);
+    const model = new Sequential([inner, new Dense(2)]);
+    expect(model.built).toBe(true);
+    expect(model.inputs).toEqual([[null, 3]]);
+    expect(model.outputs).toEqual([[null, 2]]);
+    expect(model.weights.map(({ shape }) => shape)).toEqual([
+      [3, 4],
+      [4],
+      [4, 5],
+      [5],
+      [5, 2],
+      [2],
+    ]);
+    // And so does a copy of it.
+    const copy = Sequential.fromConfig(model.getConfig());
+    expect(copy.built).toBe(true);
+    expect(copy.outputs).toEqual([[null, 2]]);
+    // A layer that is built takes what has further axes as well, and so says nothing.
+    const dense = new Dense(4, { name: 'shared' });
+    dense.build([null, 3]);
+    expect(new Sequential([dense, new Dense(2)]).built).toBe(false);
+  });
+
+  it('waits for the shape where a first model is not built', () => {
+    const model = new Sequential([new Sequential([new Dense(4)]), new Dense(2)]);
+    expect(model.built).toBe(false);
+    model.build([null, 3]);
+    expect(model.outputs).toEqual([[null, 2]]);
+  });
+
   it('takes the input from an Input, which is not among its layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(4), new Dense(2)]);
     expect(model.built).toBe(true);
