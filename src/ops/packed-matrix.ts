@@ -104,7 +104,13 @@ export class PackedMatrix implements Derived {
     this.#panels = runtime.allocateCache(bytes, () => {
       this.dispose();
     });
-    if (this.#panels !== undefined) this.#pack(this.#panels);
+    try {
+      if (this.#panels !== undefined) this.#pack(this.#panels);
+    } catch (error) {
+      // Panels that were not packed to the end are none.
+      this.dispose();
+      throw error;
+    }
     return this.#panels;
   }
 

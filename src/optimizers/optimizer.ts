@@ -18,6 +18,7 @@ import { checkCommonOptions, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type { CommonSettings, LearningRate, OptimizerOptions } from './optimizer-options.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
 import { getSchedule, serializeSchedule } from './schedules/registry.js';
+import { tornWeights } from './torn-weights.js';
 
 /** An optimizer class that can be built from a config. */
 interface OptimizerClass<T> {
@@ -319,8 +320,13 @@ export abstract class Optimizer {
     variables.forEach((variable, i) => {
       const gradient = clipped[i];
       if (gradient === undefined) return;
-      this.updateStep(gradient, variable, rate, this.#indexOf(variable));
-      variable.touch();
+      try {
+        this.updateStep(gradient, variable, rate, this.#indexOf(variable));
+      } catch (error) {
+        throw tornWeights(this.name, variable, error);
+      } finally {
+        variable.touch();
+      }
     });
   }
 

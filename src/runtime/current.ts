@@ -171,6 +171,7 @@ export function backendInfo(): BackendInfo {
   const failure = current?.poolFailure;
   const reasons = [reason];
   if (failure !== undefined) reasons.push(`a worker is missing: ${failure}`);
+  if (current?.refusal !== undefined) reasons.push(current.refusal);
   if (relaxed === 'missing') reasons.push('this engine has no relaxed SIMD');
   return {
     simd: true,

@@ -3,3 +3,4 @@ export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { Runtime } from './runtime.js';
 export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';
+export { UnfinishedError } from './unfinished-error.js';

@@ -11,13 +11,16 @@ export function nodePlatform(): Platform | undefined {
     availableThreads: () => os.availableParallelism(),
     sharingObstacle: () =>
       typeof SharedArrayBuffer === 'undefined' ? 'there is no SharedArrayBuffer' : undefined,
-    startWorker(url, start, onFailure) {
+    startWorker(url, start, listener) {
       const { Worker } = process.getBuiltinModule('node:worker_threads');
       // Flags of the main thread, such as a loader for TypeScript, are not for this plain module.
       const worker = new Worker(url, { workerData: start, execArgv: [] });
       worker.unref();
       worker.on('error', (error: Error) => {
-        onFailure(error.message);
+        listener.onFailure(error.message);
+      });
+      worker.on('exit', () => {
+        listener.onExit();
       });
       return { terminate: () => void worker.terminate() };
     },

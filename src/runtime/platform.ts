@@ -1,9 +1,18 @@
 import { nodePlatform } from './platform.node.js';
 import { webPlatform } from './platform.web.js';
+import type { WorkerStart } from './pool.js';
 
 /** A worker that has been asked to start. */
 export interface WorkerHandle {
   terminate(): void;
+}
+
+/** Who is told of the end of a worker. */
+export interface WorkerListener {
+  /** It could not start, or an error that nobody caught has stopped it. */
+  onFailure(reason: string): void;
+  /** Its thread has ended and writes no more, for whatever reason. */
+  onExit(): void;
 }
 
 /**
@@ -15,11 +24,8 @@ export interface Platform {
   availableThreads(): number;
   /** Undefined if memory can be shared between threads, else why not. */
   sharingObstacle(): string | undefined;
-  /**
-   * Starts a worker from a module and hands it `start`. It does not keep the process alive. `onFailure`
-   * is told if it cannot start or dies.
-   */
-  startWorker(url: URL, start: unknown, onFailure: (reason: string) => void): WorkerHandle;
+  /** Starts a worker from a module and hands it `start`. It does not keep the process alive. */
+  startWorker(url: URL, start: WorkerStart, listener: WorkerListener): WorkerHandle;
 }
 
 let current: Platform | undefined;

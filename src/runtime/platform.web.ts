@@ -1,4 +1,12 @@
 import type { Platform } from './platform.js';
+import type { WorkerStart } from './pool.js';
+
+/** What a worker of a page is given when it starts. */
+export interface PageStart {
+  readonly start: WorkerStart;
+  /** Name of the lock that it takes, says that it has, and holds until it ends. */
+  readonly lock: string;
+}
 
 /** The adapter for browsers and their workers. */
 export function webPlatform(): Platform {
@@ -13,12 +21,19 @@ export function webPlatform(): Platform {
       }
       return typeof SharedArrayBuffer === 'undefined' ? 'there is no SharedArrayBuffer' : undefined;
     },
-    startWorker(url, start, onFailure) {
+    startWorker(url, start, listener) {
       const worker = new Worker(url, { type: 'module', name: 'lanegrad' });
       worker.onerror = (event) => {
-        onFailure(event.message || `the worker at ${url.href} could not be loaded`);
+        listener.onFailure(event.message || `the worker at ${url.href} could not be loaded`);
       };
-      worker.postMessage(start);
+      // A page is not told that a worker has ended; but a lock that the worker holds is free then.
+      const lock = `lanegrad ${crypto.randomUUID()}`;
+      worker.onmessage = () => {
+        void navigator.locks.request(lock, () => {
+          listener.onExit();
+        });
+      };
+      worker.postMessage({ start, lock } satisfies PageStart);
       return {
         terminate: () => {
           worker.terminate();

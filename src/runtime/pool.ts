@@ -1,16 +1,21 @@
 import type { KernelName, Kernels, Pointer } from '../wasm/kernels.js';
 import { splitKernelNames } from '../wasm/kernel-names.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
-import { Control, CONTROL_BYTES } from './control.js';
+import { CONTROL_BYTES } from './control.js';
 import type { Entry } from './control.js';
+import { ControlCaller } from './control-caller.js';
+import type { Trouble } from './control-caller.js';
 import { platform } from './platform.js';
 import type { WorkerHandle } from './platform.js';
+import { isInPlace } from './work.js';
 
 /** What a worker is given when it starts. */
 export interface WorkerStart {
   readonly core: Core;
   readonly memory: Memory;
   readonly control: SharedArrayBuffer;
+  /** Which of the workers it is, from 0. */
+  readonly number: number;
 }
 
 /** The core and its parts, as the calling thread has them. */
@@ -29,36 +34,56 @@ export interface LoadedPart {
   readonly bytes: number;
 }
 
+/** What a pool is made with. */
+export interface PoolSettings {
+  /** How many threads to be, the calling one included. */
+  readonly threads: number;
+  /** Where the module of `worker.ts` is. */
+  readonly workerUrl: () => URL;
+  /**
+   * Seconds in which no share of a call ends, beside those that its work may take, after which the worker is given up:
+   * longer than any thread waits for a processor on a machine that can still be used, and shorter than people wait
+   * before they stop a program. Default 10.
+   */
+  readonly patience?: number;
+}
+
+const PATIENCE_SECONDS = 10;
+
+/**
+ * How much longer a share may take than the whole call was thought to take on one thread. The thought is right to an
+ * order of magnitude, and a busy machine is slower.
+ */
+const PATIENCE_FACTOR = 16;
+
 /** Threads that share the work of kernels: the calling one and workers. */
 export class Pool {
-  readonly #control: Control;
+  readonly #threads: number;
+  readonly #patience: number;
+  readonly #control: ControlCaller;
   readonly #workers: WorkerHandle[] = [];
   readonly #numbers = new Map<KernelName, number>();
   readonly #entries: Entry[] = [];
+  /** Workers of whose end the program was told. */
+  readonly #told = new Set<number>();
   #failure: string | undefined;
-  #missing = 0;
+  /** Workers that could not be started. */
+  #refused = 0;
+  #isStopped = false;
 
-  /**
-   * @param threads how many to be, the calling one included
-   * @param code what the calling thread has instantiated
-   * @param url where the module of `worker.ts` is
-   */
+  /** @param code what the calling thread has instantiated */
   constructor(
-    readonly threads: number,
+    { threads, workerUrl, patience = PATIENCE_SECONDS }: PoolSettings,
     { core, kernels, parts }: LoadedCode,
     memory: Memory,
-    url: () => URL,
   ) {
-    const block = new SharedArrayBuffer(CONTROL_BYTES);
-    this.#control = new Control(block);
+    this.#threads = threads;
+    this.#patience = 1000 * patience;
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#control = new ControlCaller(control);
     this.#number(kernels);
     for (const part of parts) this.addPart(part);
-    const start: WorkerStart = {
-      core,
-      memory,
-      control: block,
-    };
-    this.#startWorkers(start, url);
+    this.#startWorkers({ core, memory, control }, workerUrl);
   }
 
   /** Kernels are numbered as workers number them: those of the core, then those of each part, each sorted. */
@@ -74,26 +99,34 @@ export class Pool {
     this.#number(kernels);
   }
 
-  #startWorkers(start: WorkerStart, url: () => URL): void {
-    const wanted = this.threads - 1;
+  #startWorkers(start: Omit<WorkerStart, 'number'>, url: () => URL): void {
+    const wanted = this.#threads - 1;
     try {
       const module = url();
       while (this.#workers.length < wanted) {
-        const worker = platform().startWorker(module, start, (reason) => {
-          this.#reportFailure(1, reason);
-        });
-        this.#workers.push(worker);
+        const number = this.#workers.length;
+        const onFailure = (reason: string): void => {
+          this.#control.markGone(number);
+          this.#report(number, reason);
+        };
+        const onExit = (): void => {
+          onFailure('it has ended');
+        };
+        const handle = platform().startWorker(module, { ...start, number }, { onFailure, onExit });
+        this.#workers.push(handle);
       }
     } catch (error) {
       // The host allows no workers (Node's permission model), not from there, or no more of them.
       const reason = error instanceof Error ? error.message : String(error);
-      this.#reportFailure(wanted - this.#workers.length, reason);
+      this.#refused = wanted - this.#workers.length;
+      this.#report(wanted, reason);
     }
   }
 
-  /** A worker that fails costs speed and nothing else: its shares are taken by the others. */
-  #reportFailure(workers: number, reason: string): void {
-    this.#missing += workers;
+  /** A worker that ends costs speed and nothing else: its shares are taken by the others. */
+  #report(worker: number, reason: string): void {
+    if (this.#isStopped || this.#told.has(worker)) return;
+    this.#told.add(worker);
     if (this.#failure === undefined) {
       // Said once, and by backendInfo(); it is no reason to stop.
       // eslint-disable-next-line no-console
@@ -102,30 +135,49 @@ export class Pool {
     this.#failure = reason;
   }
 
-  /** Workers that could not start or have died. */
+  /** Workers that could not start, have ended or were stopped. */
   get missing(): number {
-    return this.#missing;
+    return this.#isStopped ? this.#threads - 1 : this.#refused + this.#control.gone;
   }
 
   /** Why a worker is missing. */
   get failure(): string | undefined {
-    return this.#failure;
+    return this.#failure ?? (this.#control.gone > 0 ? 'it has ended' : undefined);
   }
 
-  /** Workers that have started. */
+  /** Workers that take part. */
   get ready(): number {
-    return this.#control.ready;
+    return this.#isStopped ? 0 : this.#control.ready;
   }
 
-  /** Ends the workers, between two calls. */
-  stop(): void {
+  /** Ends the workers, between two calls. Work goes on without them. @param reason why, if that is to be known */
+  stop(reason?: string): void {
+    this.#failure = reason ?? this.#failure;
+    this.#isStopped = true;
     for (const worker of this.#workers) worker.terminate();
   }
 
-  /** Runs a kernel in as many shares as there are threads, and returns when all are done. */
-  run(kernel: KernelName, args: readonly number[]): void {
+  /** Whether nobody works on these shares of the last call any more: they were done after all, or no worker is left. */
+  isSettled(shares: readonly number[]): boolean {
+    return this.#control.ready === 0 || !this.#control.isRunning(shares);
+  }
+
+  /**
+   * Runs a kernel in as many shares as there are threads, and returns when all have ended, or one is given up.
+   *
+   * @param work how many nanoseconds it may take on one thread
+   */
+  run(kernel: KernelName, args: readonly number[], work: number): Trouble | undefined {
     const number = this.#numbers.get(kernel) ?? -1;
     const entry = this.#entries[number];
-    if (entry !== undefined) this.#control.call(entry, number, this.threads, args);
+    if (entry === undefined) return undefined;
+    const shares = this.#threads - this.missing;
+    if (shares === 1) {
+      entry(0, 1, ...args);
+      return undefined;
+    }
+    const patience = this.#patience + (PATIENCE_FACTOR * work) / 1e6;
+    const once = isInPlace(kernel, args);
+    return this.#control.call({ entry, kernel: number, shares, args, isInPlace: once, patience });
   }
 }

@@ -1,3 +1,4 @@
+// What the runtime has to know of kernels beside their arguments.
 import type { KernelName } from '../wasm/kernels.js';
 
 /**
@@ -9,7 +10,8 @@ export const SHARED_FROM = 10_000;
 /**
  * How long a call takes on one thread, roughly: nanoseconds for each unit, and the places of the arguments
  * whose product is the number of units. A negative place is that of a layout, whose axes are multiplied.
- * Only the order of magnitude matters: it decides whether a call is shared, never what it computes.
+ * Only the order of magnitude matters: it decides whether a call is shared and how long a thread may be silent, never
+ * what is computed.
  */
 const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...places: number[]]>> = {
   largestMagnitude: [0.1, 2],
@@ -89,6 +91,26 @@ const COSTS: Readonly<Record<KernelName, readonly [nanoseconds: number, ...place
   randomTruncatedNormal: [5, 1],
   randomIntegers: [2, 1],
 };
+
+/** Kernels that read what they write. All others write what they compute from inputs alone, however often they run. */
+const IN_PLACE: ReadonlySet<KernelName> = new Set<KernelName>([
+  'scatterAddRows',
+  'col2im',
+  'sgd',
+  'rmsprop',
+  'adam',
+  'adamax',
+  'nadam',
+  'adagrad',
+  'adadelta',
+  'lion',
+  'ftrl',
+]);
+
+/** Whether a part of a call must not be done twice: the kernel reads what it writes, or its output is an input too. */
+export function isInPlace(kernel: KernelName, args: readonly number[]): boolean {
+  return IN_PLACE.has(kernel) || args.indexOf(args[0] ?? NaN, 1) !== -1;
+}
 
 /** About how many nanoseconds a call takes on one thread. `memory` is where layouts are read. */
 export function workOf(kernel: KernelName, args: readonly number[], memory: Int32Array): number {

@@ -4,29 +4,80 @@
 import { instantiate } from '../wasm/instantiate.js';
 import type { Core } from '../wasm/instantiate.js';
 import { splitKernelNames } from '../wasm/kernel-names.js';
-import { Control } from './control.js';
 import type { Entry } from './control.js';
+import { ControlWorker } from './control-worker.js';
+import type { PageStart } from './platform.web.js';
 import type { WorkerStart } from './pool.js';
 
-function serve({ core, memory, control }: WorkerStart): void {
+/** Works until the worker ends. @param onStart is given what says how it ends */
+function serve(
+  { core, memory, control: block, number }: WorkerStart,
+  onStart: (control: ControlWorker) => void,
+): void {
   const entriesOf = (module: Core | Uint8Array<ArrayBuffer>): Entry[] => {
     const kernels = instantiate(module, memory);
     return splitKernelNames(kernels).map((name) => kernels[name]);
   };
   const load = (pointer: number, bytes: number): Entry[] =>
     entriesOf(new Uint8Array(new Uint8Array(memory.buffer, pointer, bytes)));
-  const entries = entriesOf(core);
-  // Memory may grow while this thread begins to know of it. Growing it by nothing makes the engine tell all threads
-  // its size, lest what was added be out of bounds here.
-  memory.grow(0);
-  new Control(control).serve(entries, load);
+  const control = new ControlWorker(block, number);
+  onStart(control);
+  try {
+    const entries = entriesOf(core);
+    // Memory may grow while this thread begins to know of it. Growing it by nothing makes the engine tell all threads
+    // its size, lest what was added be out of bounds here.
+    memory.grow(0);
+    control.serve(entries, load);
+  } finally {
+    control.leave();
+  }
+}
+
+/** In Node, `process.exit` ends the thread at once, after it has called who listens. */
+function serveInNode(node: NodeJS.Process): void {
+  const { workerData } = node.getBuiltinModule('node:worker_threads');
+  serve(workerData as WorkerStart, (control) => {
+    node.on('exit', () => {
+      control.leave();
+    });
+  });
+}
+
+/** In a page, `close` lets the work in hand come to its end; then the worker must leave by itself. */
+function serveInPage(start: WorkerStart): void {
+  const close = globalThis.close.bind(globalThis);
+  serve(start, (control) => {
+    globalThis.close = () => {
+      control.retire();
+      close();
+    };
+  });
+}
+
+/** Holds the lock meanwhile. It is lost when this worker ends, which nothing else shows to the thread that started it. */
+async function holding(lock: string, use: () => void): Promise<void> {
+  const { locks } = navigator as { readonly locks?: LockManager };
+  try {
+    if (locks === undefined) use();
+    await locks?.request(lock, () => {
+      postMessage(lock);
+      use();
+    });
+  } catch (error) {
+    // Out of the promise: so the thread that started this worker is told.
+    setTimeout(() => {
+      throw error;
+    });
+  }
 }
 
 const node = globalThis.process as NodeJS.Process | undefined;
 if (typeof node?.getBuiltinModule === 'function') {
-  serve(node.getBuiltinModule('node:worker_threads').workerData as WorkerStart);
+  serveInNode(node);
 } else {
-  addEventListener('message', ({ data }: MessageEvent<WorkerStart>) => {
-    serve(data);
+  addEventListener('message', ({ data: { start, lock } }: MessageEvent<PageStart>) => {
+    void holding(lock, () => {
+      serveInPage(start);
+    });
   });
 }

@@ -1,0 +1,110 @@
+import {
+  ARGUMENT_COUNT,
+  CLAIM,
+  Control,
+  GIVEN_UP,
+  KERNEL,
+  LIVES,
+  READY,
+  SHARE_MASK,
+  SHARES,
+  SLEEPERS,
+  SLEEPS,
+  WORKS,
+} from './control.js';
+import type { Entry } from './control.js';
+
+/**
+ * How long an idle worker looks for work before it sleeps, at most and at least. Waking one takes some 50 µs, more than
+ * most kernels; the gaps between the kernels of a training step are a few microseconds to some dozens.
+ */
+const SPIN_MILLISECONDS = 1;
+const SHORTEST_SPIN_MILLISECONDS = 0.02;
+
+/** A worker's side of the shared block. */
+export class ControlWorker extends Control {
+  #spin = SPIN_MILLISECONDS;
+  /** The claim of the share that it works on. */
+  #held: number | undefined;
+  #isRetired = false;
+
+  /** @param number which of the workers it is */
+  constructor(
+    block: SharedArrayBuffer,
+    private readonly number: number,
+  ) {
+    super(block);
+  }
+
+  /**
+   * Works on calls until `retire`: the life of a worker.
+   *
+   * @param entries what the core exports
+   * @param load gives what a part exports, whose binary is at that place of linear memory
+   */
+  serve(entries: Entry[], load: (pointer: number, bytes: number) => readonly Entry[]): void {
+    const { words } = this;
+    let parts = 0;
+    Atomics.store(words, LIVES + this.number, WORKS);
+    Atomics.add(words, READY, 1);
+    while (!this.#isRetired) {
+      const claim = Atomics.load(words, CLAIM);
+      const shares = words[SHARES] ?? 0;
+      if ((claim & SHARE_MASK) >= shares) {
+        this.#await(claim);
+        continue;
+      }
+      const kernel = words[KERNEL] ?? 0;
+      if (kernel >= entries.length) {
+        const added = this.partsFrom(parts);
+        for (const [pointer, bytes] of added) entries.push(...load(pointer, bytes));
+        parts += added.length;
+      }
+      const entry = entries[kernel];
+      const args = Array.from(this.arguments.subarray(0, words[ARGUMENT_COUNT]));
+      if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
+      // Nothing comes between the swap and this: engines look for interruptions at calls and at the ends of loops.
+      this.#held = claim;
+      this.work(entry, claim, shares, args);
+      this.#held = undefined;
+    }
+  }
+
+  /** Lets `serve` return after the share that is worked on. */
+  retire(): void {
+    this.#isRetired = true;
+  }
+
+  /** Says that this worker has ended and writes no more; a share that it holds is given up. */
+  leave(): void {
+    const claim = this.#held;
+    if (claim !== undefined && !this.hasEnded(claim & SHARE_MASK, claim & ~SHARE_MASK)) {
+      this.end(claim, GIVEN_UP);
+    }
+    this.markGone(this.number);
+  }
+
+  /**
+   * Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. Who looked
+   * in vain looks for an eighth of that time next: if other programs want the processors too, the caller may be waiting
+   * for this one. Who did not, for twice as long again.
+   */
+  #await(claim: number): void {
+    const { words } = this;
+    const end = performance.now() + this.#spin;
+    do {
+      for (let i = 0; i < 100; i++) {
+        if (Atomics.load(words, CLAIM) === claim) continue;
+        this.#spin = Math.min(2 * this.#spin, SPIN_MILLISECONDS);
+        return;
+      }
+    } while (performance.now() < end);
+    this.#spin = Math.max(this.#spin / 8, SHORTEST_SPIN_MILLISECONDS);
+    // In this order: a worker that ends in between stays counted as asleep, which costs a needless notification.
+    Atomics.add(words, SLEEPERS, 1);
+    Atomics.store(words, LIVES + this.number, SLEEPS);
+    Atomics.wait(words, CLAIM, claim);
+    Atomics.store(words, LIVES + this.number, WORKS);
+    Atomics.sub(words, SLEEPERS, 1);
+  }
+}
