@@ -177,7 +177,7 @@ export class Heap {
 
   #endQuarantine({ held }: Quarantine): void {
     this.#quarantine = undefined;
-    for (const pointer of held) this.#allocator.release(pointer);
+    for (const pointer of held) this.#free(pointer);
   }
 
   /** From now on nothing but giving back is possible, until that is over. */

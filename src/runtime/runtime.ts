@@ -112,7 +112,7 @@ export class Runtime extends Heap {
   #fail({ failed, cause, silent }: Trouble, kernel: KernelName, args: readonly number[]): never {
     if (failed > 0) {
       // Recursion without end may stop anywhere, and harms nothing.
-      if (cause !== undefined && !isTrap(cause)) throw cause;
+      if (cause instanceof Error && !isTrap(cause)) throw cause;
       this.stopAfterTrap(`The kernel ${kernel}`, cause);
       this.stop();
       this.checkUse();

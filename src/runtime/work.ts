@@ -109,7 +109,7 @@ const IN_PLACE: ReadonlySet<KernelName> = new Set<KernelName>([
 
 /** Whether a part of a call must not be done twice: the kernel reads what it writes, or its output is an input too. */
 export function isInPlace(kernel: KernelName, args: readonly number[]): boolean {
-  return IN_PLACE.has(kernel) || args.indexOf(args[0] ?? NaN, 1) !== -1;
+  return IN_PLACE.has(kernel) || args.includes(args[0] ?? NaN, 1);
 }
 
 /** About how many nanoseconds a call takes on one thread. `memory` is where layouts are read. */

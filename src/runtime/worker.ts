@@ -35,8 +35,8 @@ function serve(
 
 /** In Node, `process.exit` ends the thread at once, after it has called who listens. */
 function serveInNode(node: NodeJS.Process): void {
-  const { workerData } = node.getBuiltinModule('node:worker_threads');
-  serve(workerData as WorkerStart, (control) => {
+  const start = node.getBuiltinModule('node:worker_threads').workerData as WorkerStart;
+  serve(start, (control) => {
     node.on('exit', () => {
       control.leave();
     });

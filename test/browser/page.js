@@ -23,7 +23,8 @@ async function main() {
   await tell({ browser: navigator.userAgent });
   const { cases: ofLibrary } = await import('./cases.js');
   const { cases: ofWorkers } = await import('./cases-remote.js');
-  const cases = [...ofLibrary, ...ofWorkers];
+  const { cases: ofPool } = await import('./cases-workers.js');
+  const cases = [...ofLibrary, ...ofWorkers, ...ofPool];
   for (const [name, run] of cases) {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;

@@ -1,0 +1,195 @@
+// Which kernels may do a part of a call twice, since its thread was lost: all but those that read what they write.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { arange, configure, full, grad, layers, ops, optimizers, random, zeros } from '../../src/index.js'; // prettier-ignore
+import type { Tensor } from '../../src/index.js';
+import { matchLargest } from '../../src/ops/reduce.js';
+import { orderedRows } from '../../src/ops/batch-rows.js';
+import type { Entry } from '../../src/runtime/control.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { isInPlace } from '../../src/runtime/work.js';
+import { Variable } from '../../src/tensor/index.js';
+import type { KernelName } from '../../src/wasm/kernels.js';
+
+/** Into so many shares each call is cut; this thread does all of them. */
+const SHARES = 3;
+
+await configure({ threads: SHARES });
+
+const uniform = (...shape: number[]): Tensor => random.uniform(shape, { minval: -1, seed: 1 });
+const integers = (...shape: number[]): Tensor =>
+  random.integers(shape, { minval: 0, maxval: 7, seed: 2 });
+const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor): Tensor => grad((at) => f(at).sum())(x);
+/** One in `every` numbers is not zero. */
+const sparse = (every: number, ...shape: number[]): Tensor => {
+  const x = uniform(...shape);
+  return x.mul(arange(x.size).mod(every).equal(0).reshape(shape));
+};
+
+/** A step of an optimizer with all that it can remember. */
+function step(optimizer: optimizers.Optimizer): void {
+  const variable = new Variable(uniform(40, 5), { name: 'kernel' });
+  optimizer.apply([uniform(40, 5)], [variable]);
+  optimizer.apply([uniform(40, 5)]);
+}
+
+const square = { padding: 'same' } as const;
+const images = (channels: number): Tensor => uniform(2, 8, 8, channels);
+const kernel = (...shape: number[]): Tensor => uniform(...shape).mul(0.1);
+/** Gradients of a convolution for images and kernel. */
+const convolved = (x: Tensor, k: Tensor, options = {}): void => {
+  gradientOf((at) => ops.conv2d(at, k, null, options).square(), x);
+  gradientOf((at) => ops.conv2d(x, at, null, options).square(), k);
+};
+const pooled = { poolSize: 2, strides: 1, ...square };
+
+/** What runs each kernel. */
+const uses: Readonly<Record<KernelName, () => unknown>> = {
+  largestMagnitude: () => uniform(1, 50).matmul(uniform(50, 60)),
+  gemmPackB: () => uniform(30, 50).matmul(uniform(50, 40)),
+  gemm: () => uniform(30, 600).matmul(uniform(600, 40)),
+  gemv: () => uniform(1, 50).matmul(uniform(50, 60)),
+  listRows: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  gemmListedPack: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  gemmListed: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  unary: () => uniform(100).tanh(),
+  unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
+  binaryF32: () => uniform(10, 9).add(uniform(9)),
+  binaryI32: () => integers(10, 9).mul(integers(9)),
+  compareF32: () => uniform(10, 9).less(uniform(9)),
+  compareI32: () => integers(10, 9).less(integers(9)),
+  logicalU8: () => ops.logicalAnd(uniform(90).less(0), uniform(90).greater(0)),
+  logicalNot: () => ops.logicalNot(uniform(90).less(0)),
+  select: () => ops.where(uniform(90).less(0), uniform(90), zeros([90])),
+  cast: () => uniform(90).astype('int32'),
+  fill: () => full([90], 3),
+  copyStrided: () => uniform(10, 9).slice(':', '::2'),
+  transpose2d: () => uniform(10, 9).T,
+  gatherRows: () => uniform(10, 9).gather(integers(20)),
+  gatherRowsU8ToF32: () =>
+    orderedRows(uniform(10, 9).mul(99).abs().astype('uint8'), integers(20), 0, 20),
+  scatterAddRows: () => gradientOf((x) => x.gather(integers(20)), uniform(10, 9)),
+  oneHot: () => ops.oneHot(integers(20), 7),
+  reduceF32: () => [uniform(20, 30).sum(0), uniform(20, 30).sum(1), uniform(2000, 8).sum(0)],
+  reduceI32: () => integers(20, 30).sum(0),
+  reduceBool: () => uniform(20, 30).less(0).any(0),
+  argReduceF32: () => [uniform(20, 30).argmax(0), uniform(20, 30).argmax(1)],
+  argReduceI32: () => integers(20, 30).argmax(0),
+  matchLargest: () => matchLargest(uniform(20, 30), uniform(20, 30)),
+  cumulativeSumF32: () => [ops.cumsum(uniform(20, 30), 0), ops.cumsum(uniform(20, 30), 1)],
+  cumulativeSumI32: () => ops.cumsum(integers(20, 30), 0),
+  sortRows: () => uniform(10, 60).sort(),
+  argsortRows: () => uniform(10, 60).argsort(),
+  topKRows: () => uniform(10, 60).topK(5),
+  convolve: () => convolved(sparse(40, 2, 8, 8, 24), kernel(2, 2, 24, 24), square),
+  convolveWeights: () => convolved(sparse(40, 2, 8, 8, 3), kernel(3, 3, 3, 4), square),
+  convolveDense: () => convolved(images(7), kernel(3, 3, 7, 16), square),
+  convolveWeightsDense: () => convolved(images(7), kernel(3, 3, 7, 16), square),
+  winogradKernel: () => convolved(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16), square),
+  convolveWinograd: () => convolved(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16), square),
+  im2col: () => convolved(images(3), kernel(3, 3, 3, 4), { strides: 2 }),
+  col2im: () => convolved(images(3), kernel(3, 3, 3, 4), { strides: 2 }),
+  windowSum: () => ops.averagePool2d(images(3), pooled),
+  windowSumGradient: () => gradientOf((x) => ops.averagePool2d(x, pooled), images(3)),
+  windowMax: () => ops.maxPool2d(images(3), pooled),
+  windowPick: () =>
+    gradientOf(
+      grad((x) => ops.maxPool2d(x, pooled).square().sum()),
+      images(3),
+    ),
+  windowPickGradient: () => gradientOf((x) => ops.maxPool2d(x, pooled), images(3)),
+  softmaxRows: () => uniform(20, 10).softmax(),
+  softmaxRowsGradient: () => gradientOf((x) => x.softmax().square(), uniform(20, 10)),
+  logSoftmaxRows: () => ops.logSoftmax(uniform(20, 10)),
+  logSoftmaxRowsGradient: () => gradientOf((x) => ops.logSoftmax(x).square(), uniform(20, 10)),
+  logSumExpRows: () => ops.logsumexp(uniform(20, 10), 1),
+  sparsemaxRows: () => ops.sparsemax(uniform(20, 10)),
+  sparsemaxRowsGradient: () => gradientOf((x) => ops.sparsemax(x).square(), uniform(20, 10)),
+  softmaxCrossEntropy: () => ops.softmaxCrossEntropy(uniform(20, 7), uniform(20, 7).softmax()),
+  softmaxCrossEntropyGradient: () =>
+    gradientOf((x) => ops.softmaxCrossEntropy(x, uniform(20, 7).softmax()), uniform(20, 7)),
+  sparseSoftmaxCrossEntropy: () => ops.sparseSoftmaxCrossEntropy(uniform(20, 7), integers(20)),
+  sparseSoftmaxCrossEntropyGradient: () =>
+    gradientOf((x) => ops.sparseSoftmaxCrossEntropy(x, integers(20)), uniform(20, 7)),
+  sigmoidCrossEntropy: () => ops.sigmoidCrossEntropy(uniform(20), uniform(20).abs()),
+  sigmoidCrossEntropyGradient: () =>
+    gradientOf((x) => ops.sigmoidCrossEntropy(x, uniform(20).abs()), uniform(20)),
+  dropout: () => new layers.Dropout(0.5, { seed: 1 }).apply(uniform(90), { training: true }),
+  sgd: () => {
+    step(new optimizers.SGD({ momentum: 0.9, nesterov: true }));
+  },
+  rmsprop: () => {
+    step(new optimizers.RMSprop({ momentum: 0.9, centered: true }));
+  },
+  adam: () => {
+    step(new optimizers.Adam({ amsgrad: true }));
+  },
+  adamax: () => {
+    step(new optimizers.Adamax());
+  },
+  nadam: () => {
+    step(new optimizers.Nadam());
+  },
+  adagrad: () => {
+    step(new optimizers.Adagrad());
+  },
+  adadelta: () => {
+    step(new optimizers.Adadelta());
+  },
+  lion: () => {
+    step(new optimizers.Lion());
+  },
+  ftrl: () => {
+    step(new optimizers.Ftrl());
+  },
+  randomUniform: () => random.uniform([90], { seed: 3 }),
+  randomNormal: () => random.normal([90], { seed: 3 }),
+  randomTruncatedNormal: () => random.truncatedNormal([90], { seed: 3 }),
+  randomIntegers: () => random.integers([90], { minval: 0, maxval: 9, seed: 3 }),
+};
+
+/** A call of a kernel: whether it is known to work in place, and whether doing shares again changed what was written. */
+interface Seen {
+  readonly kernel: KernelName;
+  readonly isInPlace: boolean;
+  readonly isChanged: boolean;
+}
+
+let seen: Seen[] = [];
+
+beforeEach(() => {
+  seen = [];
+  vi.spyOn(Runtime.prototype, 'run').mockImplementation(function (
+    this: Runtime,
+    kernel: KernelName,
+    ...args: number[]
+  ) {
+    const entry: Entry = this.kernels[kernel];
+    const work = (): void => {
+      for (let share = 0; share < SHARES; share++) entry(share, SHARES, ...args);
+    };
+    work();
+    const once = Buffer.from(this.uint8);
+    work();
+    seen.push({ kernel, isInPlace: isInPlace(kernel, args), isChanged: !once.equals(this.uint8) });
+    // Work goes on with what is right.
+    this.uint8.set(once);
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a kernel that does shares again', () => {
+  it.each(Object.entries(uses) as [KernelName, () => unknown][])(
+    'changes what it wrote only if it is known to work in place: %s',
+    (name, use) => {
+      use();
+      expect(seen.map(({ kernel }) => kernel)).toContain(name);
+      expect(seen.filter((call) => call.isChanged && !call.isInPlace)).toEqual([]);
+      for (const { kernel, isInPlace: inPlace, isChanged } of seen) {
+        if (kernel === name) expect(isChanged).toBe(inPlace);
+      }
+    },
+  );
+});
