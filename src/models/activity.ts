@@ -8,7 +8,8 @@ type Method = 'fit' | 'evaluate' | 'trainOnBatch' | 'testOnBatch';
  * epochs; there the model may be measured, and trained on single batches. Whoever comes second gets the error.
  */
 export class Activity {
-  #fit: 'in epoch' | 'between epochs' | undefined;
+  /** The `fit` that runs, and whether it is in hooks around epochs. */
+  #fit: { isBetween: boolean } | undefined;
   /** The method besides `fit` that gathers loss and metrics, and its end if it takes time. */
   #measuring: { readonly method: Method; end?: Promise<unknown> } | undefined;
 
@@ -18,7 +19,7 @@ export class Activity {
   /** Runs `fit`. @throws ValueError while it, or another method that gathers loss and metrics, runs. */
   async fitting<T>(f: () => Promise<T>): Promise<T> {
     this.#requireFree('fit');
-    this.#fit = 'in epoch';
+    this.#fit = { isBetween: false };
     try {
       return await f();
     } finally {
@@ -36,7 +37,9 @@ export class Activity {
     hooks: () => Promise<unknown> | undefined,
     wait: (promise: Promise<unknown>) => Promise<unknown> = (promise) => promise,
   ): Promise<void> {
-    this.#fit = 'between epochs';
+    // It may have ended when its hooks do.
+    const fit = this.#fit ?? { isBetween: false };
+    fit.isBetween = true;
     try {
       // Without a promise nobody else gets a turn.
       const called = hooks();
@@ -45,7 +48,7 @@ export class Activity {
         await wait(this.#measuring.end.catch(() => undefined));
       }
     } finally {
-      this.#fit = 'in epoch';
+      fit.isBetween = false;
     }
   }
 
@@ -71,21 +74,19 @@ export class Activity {
 
   /** @throws ValueError while `fit` or `evaluate` runs, for what would change the model under its hands. */
   requireIdle(method: string): void {
-    const running = this.#fit === undefined ? this.#measuring?.method : 'fit';
-    if (running === undefined) return;
-    throw new ValueError(
-      `${this.label()}: ${method} was called while ${running} runs. Await ${running} first, or change a copy: ` +
-        `models.cloneModel(model).`,
-    );
+    this.#require(method, this.#fit === undefined);
   }
 
   #requireFree(method: Method): void {
-    const isFitting = method === 'fit' ? this.#fit !== undefined : this.#fit === 'in epoch';
-    const running = isFitting ? 'fit' : this.#measuring?.method;
+    this.#require(method, this.#fit === undefined || (this.#fit.isBetween && method !== 'fit'));
+  }
+
+  #require(method: string, fitAllowsIt: boolean): void {
+    const running = fitAllowsIt ? this.#measuring?.method : 'fit';
     if (running === undefined) return;
     throw new ValueError(
-      `${this.label()}: ${method} was called while ${running} still runs. Await one before the next, or give each a ` +
-        `model of its own: models.cloneModel(model). In callbacks of fit, evaluate in onEpochBegin or onEpochEnd.`,
+      `${this.label()}: ${method} was called while ${running} still runs. Await ${running} first, or use a copy: ` +
+        `models.cloneModel(model). Callbacks of fit may evaluate in onEpochBegin and onEpochEnd.`,
     );
   }
 }

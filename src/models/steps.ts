@@ -79,8 +79,7 @@ function warnOfFrozen(op: string, model: Layer): void {
   warnedOf.add(model);
   // eslint-disable-next-line no-console
   console.warn(
-    `lanegrad: ${op}: model '${model.name}' has no trainable weights, so training does not change them. Set trainable ` +
-      `of the model or of a layer to true.`,
+    `lanegrad: ${op}: model '${model.name}' has no trainable weights, so training does not change them.`,
   );
 }
 

@@ -27,8 +27,8 @@ describe('while fit runs in a worker', () => {
     await expect(there.fit(x, y, quiet)).rejects.toThrow(ValueError);
     await expect(there.evaluate(x, y, quiet)).rejects.toThrow(ValueError);
     expect(() => there.trainOnBatch(x, y)).toThrow(/trainOnBatch was called while fit/);
-    expect(() => there.compile({ loss: 'mse' })).toThrow(/compile was called while fit runs/);
-    expect(() => there.pop()).toThrow(/pop was called while fit runs/);
+    expect(() => there.compile({ loss: 'mse' })).toThrow(/compile was called while fit still runs/);
+    expect(() => there.pop()).toThrow(/pop was called while fit still runs/);
     await running;
     // Random numbers are this thread's: one after the other.
     const alone = network();
@@ -55,6 +55,26 @@ describe('while fit runs in a worker', () => {
     for (const error of await Promise.all(refused)) expect(error).toBeInstanceOf(ValueError);
     expect(refused).toHaveLength(3);
   });
+});
+
+it('a fit that ended with its worker leaves the model free, also when its hook ends later', async () => {
+  const model = network();
+  const remote = await open(model);
+  let finish: () => void = () => undefined;
+  const onEpochEnd = (): Promise<void> => {
+    setTimeout(() => {
+      remote.dispose();
+    }, 1);
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  };
+  const running = remote.fit(x, y, { ...quiet, callbacks: [{ onEpochEnd }] });
+  await expect(running).rejects.toThrow(/was ended by dispose/);
+  finish();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await model.fit(x, y, quiet);
+  await model.evaluate(x, y, quiet);
 });
 
 describe('an aborted signal', () => {
