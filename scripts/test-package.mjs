@@ -17,7 +17,7 @@ import {
 } from './package/bundlers.mjs';
 import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './package/pages.mjs';
 import { assert, createProject, packInto, root, run } from './package/project.mjs';
-import { inBun, inCommonJs, inDeno, inNode, inWorkerd } from './package/runtimes.mjs';
+import { inBun, inCommonJs, inDeno, inNode, inWorkerd, showsObjects } from './package/runtimes.mjs';
 import { installTools } from './package/tools.mjs';
 import { areTheTypesWrong, publint, typeCheck, typeCheckDocs } from './package/types.mjs';
 import { bundleSizes, kilobytes } from './package-sizes.mjs';
@@ -152,6 +152,10 @@ const cases = {
       )
       .join('\n    ');
   },
+  'consoles show models, not their fields: Node': () => showsObjects(folder, process.execPath),
+  'consoles show models, not their fields: Deno': () =>
+    showsObjects(folder, needBinary('deno'), 'run', '--allow-all'),
+  'consoles show models, not their fields: Bun': () => showsObjects(folder, needBinary('bun')),
   'Node, bundled to CommonJS': () => inCommonJs(folder),
   Deno: async () => trained('Deno', await inDeno(needBinary('deno'), folder), 2),
   Bun: async () => trained('Bun', await inBun(needBinary('bun'), folder), 2),

@@ -24,6 +24,32 @@ export async function inBun(binary, folder) {
   return JSON.parse(await run(folder, binary, 'fingerprint.mjs'));
 }
 
+/** What console.mjs shows: [{ … }] as each runtime writes it, the rest alike. */
+const SHOWN = `\
+<Sequential name=net, input=(None, 4), output=(None, 3), params=67>
+  <Dense name=first, input=(None, 4), output=(None, 8), params=40>
+  <Sequential name=inner, input=(None, 8), output=(None, 3), params=27>
+    <Dense name=last, input=(None, 8), output=(None, 3), params=27>
+  <Flatten name=flat, input=(None, 3), output=(None, 3), params=0>
+  compiled with optimizer=<SGD name=sgd, learningRate=0.01, momentum=0, nesterov=false, iterations=0>, loss=mean_squared_error, metrics=[mae]
+<History epochs=1>
+  loss: 0.5
+  mae: 0.25
+Tensor([[1. 2.]
+        [3. 4.]], shape=(2, 2), dtype=float32)
+<Dataset size=2>
+[ { optimizer: <SGD name=sgd, learningRate=0.01, momentum=0, nesterov=false, iterations=0> } ]
+{"x":[[1,2],[3,4]]}
+DataCloneError
+`;
+
+/** What a console shows of models, tensors and the rest. */
+export async function showsObjects(folder, binary, ...args) {
+  const shown = await run(folder, binary, ...args, 'console.mjs');
+  const comparable = (text) => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/,? (?=[\]}])|(?<=[[{]) /g, '').trim(); // prettier-ignore
+  assert(comparable(shown) === comparable(SHOWN), `a console shows\n${shown}`);
+}
+
 /** Bundled to CommonJS, where `import.meta.url` is missing: there are no workers, and work goes on without. */
 export async function inCommonJs(folder) {
   const program = `

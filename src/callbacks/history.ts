@@ -1,3 +1,4 @@
+import { indent, showAs } from '../config/inspect.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 
@@ -17,3 +18,19 @@ export class History extends Callback {
     for (const [name, value] of Object.entries(logs)) (this.history[name] ??= []).push(value);
   }
 }
+
+/** Entries at each end of a long list that are shown. */
+const EDGE = 3;
+
+showAs(History, ({ epoch, history }) => {
+  const short = (values: readonly number[]): string[] =>
+    values.map((value) => String(Number(value.toPrecision(5))));
+  const lines = Object.entries(history).map(([name, values]) => {
+    const shown =
+      values.length <= 2 * EDGE
+        ? short(values)
+        : [...short(values.slice(0, EDGE)), '…', ...short(values.slice(-EDGE))];
+    return `${name}: ${shown.join(', ')}`;
+  });
+  return `<History epochs=${epoch.length}>${indent(lines)}`;
+});

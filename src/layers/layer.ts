@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
 import { camelCase, checkOptions, naming, withOwner } from '../config/index.js';
 import type { Config, Configurable } from '../config/index.js';
+import { indent, showAs } from '../config/inspect.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { div } from '../ops/index.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
@@ -17,6 +18,9 @@ import type { InputSpec } from './input-spec.js';
 import { batchShapeOf, checkLayerDType, FLOAT32_POLICY, LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { classNameOf, WeightHolder } from './weight-holder.js';
+
+/** True while a layer is put into words: it must not run for that. */
+let isLookedAt = false;
 
 /** What `call` is told beside its input. */
 export interface CallOptions {
@@ -186,7 +190,7 @@ export class Layer extends WeightHolder implements Configurable {
   computeOutputShape(inputShape: PartialShape): PartialShape {
     const [batch, ...sample] = inputShape;
     const lengths = sample.filter((length) => length !== null);
-    if (batch === undefined || lengths.length < sample.length) {
+    if (batch === undefined || lengths.length < sample.length || isLookedAt) {
       throw new ShapeError(
         `${this.label}: the output shape for input ${formatShape(inputShape)} is unknown. Give the class a ` +
           `computeOutputShape(inputShape).`,
@@ -236,6 +240,32 @@ export class Layer extends WeightHolder implements Configurable {
     for (const layer of this.subLayers()) layer.clearLosses();
   }
 
+  /** The layer in a line: class, name, shapes, number of weights. */
+  override toString(): string {
+    const facts = [`${classNameOf(this)} name=${this.name}`];
+    const { inputShape } = this;
+    if (inputShape === undefined) facts.push('not built');
+    else {
+      facts.push(`input=${formatShape(inputShape)}`);
+      isLookedAt = true;
+      try {
+        facts.push(`output=${formatShape(this.outputShape ?? [])}`);
+      } catch {
+        // Not known without running the layer.
+      } finally {
+        isLookedAt = false;
+      }
+      facts.push(`params=${this.countParams()}`);
+    }
+    return `<${facts.join(', ')}>`;
+  }
+
+  /** What consoles show: the layer, and the layers inside as deep as `depth` says. @internal */
+  describe(depth: number): string {
+    if (depth < 0) return String(this);
+    return String(this) + indent(this.subLayers().map((layer) => layer.describe(depth - 1)));
+  }
+
   /** The constructor's arguments in Keras's spelling. */
   getConfig(): Config {
     const config: Record<string, unknown> = {
@@ -260,3 +290,5 @@ export class Layer extends WeightHolder implements Configurable {
     return new this(Object.fromEntries(options));
   }
 }
+
+showAs(Layer, (layer, depth) => layer.describe(depth));

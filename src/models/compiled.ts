@@ -180,12 +180,25 @@ export class Compiled {
     for (const metric of this.metrics) metric.resetState();
   }
 
+  /** Optimizer, loss and metrics in a line. */
+  toString(): string {
+    const metrics = [...this.#identifiers, ...this.#weightedIdentifiers].map(nameOf);
+    const loss = this.loss?.name ?? 'none';
+    return `optimizer=${String(this.optimizer)}, loss=${loss}, metrics=[${metrics.join(', ')}]`;
+  }
+
   /** Loss and metrics over the batches so far. */
   logs(): Logs {
     return Object.fromEntries(
       this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const),
     );
   }
+}
+
+function nameOf(metric: MetricIdentifier): string {
+  if (typeof metric === 'string') return metric;
+  if (typeof metric === 'function') return describeValue(metric);
+  return 'name' in metric ? metric.name : metric.class_name;
 }
 
 /**

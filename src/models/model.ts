@@ -1,4 +1,5 @@
 import { didYouMean } from '../config/index.js';
+import { indent } from '../config/inspect.js';
 import { ValueError } from '../errors.js';
 import type { TrainingProgress } from '../callbacks/training-snapshot.js';
 import type { History } from '../callbacks/history.js';
@@ -7,7 +8,6 @@ import type { Target } from '../data/target-location.js';
 import { Layer } from '../layers/layer.js';
 import type { LayerOptions } from '../layers/layer-options.js';
 import { classNameOf } from '../layers/weight-holder.js';
-import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
@@ -263,9 +263,11 @@ export abstract class Model extends Layer {
     };
   }
 
-  override toString(): string {
-    const shape = this.inputShape === undefined ? 'not built' : formatShape(this.inputShape);
-    return `<${classNameOf(this)} name=${this.name}, input=${shape}, layers=${this.layers.length}>`;
+  /** @internal */
+  override describe(depth: number): string {
+    const compiled = depth < 0 ? undefined : this.#compiled;
+    const line = compiled === undefined ? [] : [`compiled with ${String(compiled)}`];
+    return super.describe(depth) + indent(line);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   uniqueName,
 } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { showAs } from '../config/inspect.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -360,6 +361,22 @@ export abstract class Optimizer {
     for (const variable of this.#variables) variable.dispose();
   }
 
+  /** The optimizer in a line: class, name, learning rate, options of the class, updates made. */
+  toString(): string {
+    const { className, optionNames } = this.constructor as typeof Optimizer;
+    const rate = this.#learningRate;
+    const isScheduled = rate instanceof LearningRateSchedule;
+    const facts = [
+      `${className} name=${this.name}`,
+      // A float32 of a decimal number, shown as that number.
+      `learningRate=${isScheduled ? (rate.constructor as typeof LearningRateSchedule).className : Number(this.learningRate.toPrecision(7))}`,
+      ...optionNames.map((name) => `${name}=${String(Reflect.get(this, name))}`),
+      // Before the first step there is no variable that counts them, and looking makes none.
+      `iterations=${this.#iteration === undefined ? 0 : this.iterations}`,
+    ];
+    return `<${facts.join(', ')}>`;
+  }
+
   /** Keras's config: the options of every optimizer, then those of the class. */
   getConfig(): Config {
     const settings = this.#settings;
@@ -389,6 +406,8 @@ export abstract class Optimizer {
     return new this(optionsFromConfig(this.className, config, known, NEUTRAL_KEYS) as never);
   }
 }
+
+showAs(Optimizer, String);
 
 /** A number of at least 0, or the schedule that `rate` is or stands for; else a ValueError. */
 function checkLearningRate(owner: string, rate: LearningRate): number | LearningRateSchedule {

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/check-number.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { DType } from './dtype.js';
 import type { NestedArray } from './tensor.js';
@@ -60,6 +61,7 @@ function notANumber(item: unknown, path: readonly number[]): Error {
 
 function describe(item: unknown): string {
   if (Array.isArray(item)) return `an array of length ${item.length}`;
+  if (item instanceof Promise) return describeValue(item);
   if (typeof item === 'object' && item !== null) return `an object (${item.constructor.name})`;
   return typeof item === 'string' ? `'${item}'` : String(item);
 }

@@ -1,6 +1,7 @@
 // Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(),
 // or at the latest the garbage collector.
 import { ValueError } from '../errors.js';
+import { COLLECTOR, SCOPE, TAPE } from './owner.js';
 import type { Storage } from './storage.js';
 import type { Tensor } from './tensor.js';
 
@@ -28,16 +29,16 @@ export function adopt(tensor: Tensor, storage: Storage): void {
 export function forget(tensor: Tensor): void {
   liveTensors--;
   // Only tensors outside of scopes are registered: registering is too slow for every step's tensors.
-  if (tensor.owner === 'collector') collected.unregister(tensor);
+  if (tensor.owner === COLLECTOR) collected.unregister(tensor);
 }
 
 function handOver(tensor: Tensor, storage: Storage, scope: number): void {
   const target = scopes[scope];
   if (target === undefined) {
-    tensor.owner = 'collector';
+    tensor.owner = COLLECTOR;
     collected.register(tensor, storage, tensor);
   } else {
-    tensor.owner = 'scope';
+    tensor.owner = SCOPE;
     target.push(tensor);
   }
 }
@@ -47,8 +48,8 @@ function handOver(tensor: Tensor, storage: Storage, scope: number): void {
  * Returns the tensor.
  */
 export function keep<T extends Tensor>(tensor: T): T {
-  if (tensor.owner === 'scope') {
-    tensor.owner = 'collector';
+  if (tensor.owner === SCOPE) {
+    tensor.owner = COLLECTOR;
     collected.register(tensor, tensor.storage, tensor);
   }
   return tensor;
@@ -56,15 +57,15 @@ export function keep<T extends Tensor>(tensor: T): T {
 
 /** Takes a tensor out of its scope; whoever calls this disposes it. @internal */
 export function detach<T extends Tensor>(tensor: T): T {
-  if (tensor.owner === 'collector') collected.unregister(tensor);
-  tensor.owner = 'tape';
+  if (tensor.owner === COLLECTOR) collected.unregister(tensor);
+  tensor.owner = TAPE;
   return tensor;
 }
 
 /** Whether the tensor was made in the innermost scope, which frees it. @internal */
 export function isOfScope(tensor: Tensor): boolean {
   // From the end: results are made last.
-  return tensor.owner === 'scope' && (scopes.at(-1)?.lastIndexOf(tensor) ?? -1) >= 0;
+  return tensor.owner === SCOPE && (scopes.at(-1)?.lastIndexOf(tensor) ?? -1) >= 0;
 }
 
 /**
@@ -95,7 +96,7 @@ export function tidy<T>(f: () => T): T {
   } finally {
     scopes.pop();
     for (const tensor of scope) {
-      if (tensor.owner !== 'scope' || tensor.isDisposed) continue;
+      if (tensor.owner !== SCOPE || tensor.isDisposed) continue;
       const isReturned = isDone && (tensor === result || returned?.has(tensor) === true);
       if (isReturned) handOver(tensor, tensor.storage, scopes.length - 1);
       else tensor.dispose();

@@ -1,5 +1,6 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { showAs } from '../config/inspect.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { Origin } from '../ops/logits.js';
 import type { TensorMethods } from '../ops/methods.js';
@@ -7,6 +8,8 @@ import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { bytesOf } from './dtype.js';
 import type { DType, TensorData } from './dtype.js';
+import { COLLECTOR } from './owner.js';
+import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { adopt, forget } from './scope.js';
 import { formatShape, sizeOf } from './shape.js';
@@ -48,7 +51,7 @@ export class Tensor {
   /** Names the value: two tensors that look at one value (a tape's copy) have one id. @internal */
   readonly id: number;
   /** Who frees it. @internal */
-  owner: 'scope' | 'collector' | 'tape' = 'collector';
+  owner: Owner = COLLECTOR;
   /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
   origin: Origin | undefined = undefined;
   readonly #byteOffset: number;
@@ -160,6 +163,16 @@ export class Tensor {
     return build(0);
   }
 
+  /**
+   * The elements as nested arrays, for `JSON.stringify`, which writes NaN and infinities as null: JSON has no such
+   * numbers.
+   *
+   * @throws DisposedError after `dispose()`.
+   */
+  toJSON(): NestedArray {
+    return this.toArray();
+  }
+
   /** The elements as NumPy prints them. */
   toString(): string {
     return formatTensor(this.data(), this.shape, this.dtype);
@@ -177,15 +190,15 @@ export class Tensor {
   [disposeSymbol](): void {
     this.dispose();
   }
-
-  /** What Node's console shows. @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const facts = `shape=${formatShape(this.shape)}, dtype=${this.dtype}`;
-    if (this.isDisposed) return `Tensor(disposed, ${facts})`;
-    const lines = this.toString().replaceAll('\n', '\n       ');
-    return `Tensor(${lines}, ${facts})`;
-  }
 }
+
+showAs(Tensor, (tensor, depth) => {
+  const facts = `shape=${formatShape(tensor.shape)}, dtype=${tensor.dtype}`;
+  if (tensor.isDisposed) return `Tensor(disposed, ${facts})`;
+  if (depth < 0) return `Tensor(${facts})`;
+  const lines = tensor.toString().replaceAll('\n', '\n       ');
+  return `Tensor(${lines}, ${facts})`;
+});
 
 /** A new tensor with uninitialized elements. @internal */
 export function emptyTensor(shape: Shape, dtype: DType): Tensor {

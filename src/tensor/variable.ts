@@ -1,3 +1,4 @@
+import { indent, showAs } from '../config/inspect.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';
@@ -89,4 +90,15 @@ export class Variable {
   dispose(): void {
     this.value.dispose();
   }
+
+  /** Path, shape and dtype, as Keras shows them. */
+  toString(): string {
+    return `<Variable path=${this.path}, shape=${formatShape(this.shape)}, dtype=${this.dtype}>`;
+  }
 }
+
+showAs(Variable, (variable, depth) => {
+  const { value } = variable;
+  if (depth < 0 || value.isDisposed) return String(variable);
+  return `${String(variable)}${indent(value.toString().split('\n'))}`;
+});

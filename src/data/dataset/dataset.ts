@@ -1,5 +1,6 @@
 import { checkBoolean, checkNumber, describeValue } from '../../config/check-number.js';
 import { checkOptions } from '../../config/index.js';
+import { showAs } from '../../config/inspect.js';
 import { ValueError } from '../../errors.js';
 import { SeedGenerator } from '../../random/index.js';
 import type { Seed } from '../../random/index.js';
@@ -319,6 +320,8 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
     return dataset.#stage;
   }
 }
+
+showAs(Dataset, ({ size }) => `<Dataset size=${size ?? 'unknown'}>`);
 
 function stageOf(owner: string, dataset: unknown): Stage<unknown> {
   if (dataset instanceof Dataset) return Dataset.stage(dataset as Dataset);
