@@ -1,6 +1,6 @@
 // A plugin of TypeDoc, for `npm run docs`: the home page lists namespaces and guides, guides have the title of their
 // heading, options are shown where they are passed, and methods of tensors say what their operations do.
-import { Comment, Converter, PageEvent, ReflectionKind } from 'typedoc';
+import { Comment, CommentTag, Converter, PageEvent, ReflectionKind } from 'typedoc';
 
 /** Interfaces and types that hold the options of something. */
 const OPTIONS = /(Options|Parameters)$/;
@@ -72,6 +72,17 @@ const EXPECTED = {
   'classes/lanegrad.layers.Dense.html': ['kernelInitializer', 'inputShape'],
 };
 
+/** Wherever options are passed, they are shown with what each means. */
+function expandOptions(project) {
+  const types = project.getReflectionsByKind(ReflectionKind.Interface | ReflectionKind.TypeAlias);
+  const names = new Set(types.map(({ name }) => name).filter((name) => OPTIONS.test(name)));
+  for (const { comment } of project.getChildrenByKind(ReflectionKind.Module)) {
+    comment.blockTags.push(
+      ...[...names].map((name) => new CommentTag('@expandType', [text(name)])),
+    );
+  }
+}
+
 export function load({ converter, renderer, logger }) {
   renderer.on(PageEvent.END, ({ url, contents }) => {
     for (const name of EXPECTED[url] ?? []) {
@@ -85,11 +96,6 @@ export function load({ converter, renderer, logger }) {
     completeHome(project, guides);
     describeMethods(project);
     describeConfigs(project);
-    const types = ReflectionKind.Interface | ReflectionKind.TypeAlias;
-    for (const type of project.getReflectionsByKind(types)) {
-      if (!OPTIONS.test(type.name)) continue;
-      type.comment ??= new Comment();
-      type.comment.modifierTags.add('@expand');
-    }
+    expandOptions(project);
   });
 }
