@@ -67,7 +67,7 @@ function trained(environment, { hash, threads, reason }, expectedThreads) {
 function bundled(name, bundle) {
   return async () => {
     const page = needBrowser();
-    const { out, inlineScript } = await bundle(folder, needTools());
+    const { out, inlineScript } = await bundle(folder, needTools);
     const result = await trainOnPage(page, {
       folders: { '/node_modules/': path.join(folder, 'node_modules'), '/': out },
       headers: { ...isolation, ...strictPolicy({ inlineScript }) },
@@ -187,7 +187,7 @@ const cases = {
   'Vite, built': bundled('Vite, built', withVite),
   'Vite, development server': async () => {
     const page = needBrowser();
-    const server = await viteServer(folder, needTools(), isolation);
+    const server = await viteServer(folder, isolation);
     try {
       return trained('Vite, development server', await trainAt(page, `${server.origin}/`), 2);
     } finally {
@@ -237,10 +237,11 @@ try {
     }
   }
   if (existsSync(installed)) {
-    console.log('\nminified + gzip, Wasm included:');
-    for (const { name, main, later } of await bundleSizes(folder)) {
-      const chunks = later > 0 ? ` (and ${kilobytes(later)} loaded when asked for)` : '';
-      console.log(`  ${name.padEnd(32)} ${kilobytes(main)}${chunks}`);
+    console.log('\nminified, Wasm included, gzip / brotli:');
+    const both = ({ gzip, brotli }) => `${kilobytes(gzip)} / ${kilobytes(brotli)}`;
+    for (const { program, bundler, main, later } of await bundleSizes(folder)) {
+      const chunks = later.gzip > 0 ? ` (and ${both(later)} loaded when asked for)` : '';
+      console.log(`  ${`${program}, ${bundler}`.padEnd(40)} ${both(main)}${chunks}`);
     }
   }
 } finally {

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';
+import { createServer, build as viteBuild } from 'vite';
 import { assert } from './project.mjs';
 
 const html = (body) =>
@@ -60,8 +61,9 @@ export async function withEsbuild(folder) {
 }
 
 /** Rollup too. */
-export async function withRollup(folder, tools) {
+export async function withRollup(folder, needTools) {
   const out = folderFor('rollup', folder);
+  const tools = needTools();
   const { rollup } = await tools.load('rollup');
   const { nodeResolve } = await tools.load('@rollup/plugin-node-resolve');
   const bundle = await rollup({
@@ -81,9 +83,9 @@ export async function withRollup(folder, tools) {
 }
 
 /** webpack and Vite find them by `new URL('./worker.js', import.meta.url)`. */
-export async function withWebpack(folder, tools) {
+export async function withWebpack(folder, needTools) {
   const out = folderFor('webpack', folder);
-  const { default: webpack } = await tools.load('webpack');
+  const { default: webpack } = await needTools().load('webpack');
   const stats = await new Promise((resolve, reject) => {
     const compiler = webpack({
       mode: 'production',
@@ -115,16 +117,14 @@ function viteSettings(folder) {
   return { root: folder, configFile: false, logLevel: 'warn', worker: { format: 'es' } };
 }
 
-export async function withVite(folder, tools) {
+export async function withVite(folder) {
   const out = folderFor('vite', folder);
-  const { build } = await tools.load('vite');
-  await build({ ...viteSettings(folder), build: { outDir: out, chunkSizeWarningLimit: 2000 } });
+  await viteBuild({ ...viteSettings(folder), build: { outDir: out, chunkSizeWarningLimit: 2000 } });
   return { out };
 }
 
 /** Vite's development server, which serves the package's modules as they are. */
-export async function viteServer(folder, tools, headers) {
-  const { createServer } = await tools.load('vite');
+export async function viteServer(folder, headers) {
   const server = await createServer({
     ...viteSettings(folder),
     // Not the other bundles in this folder.

@@ -13,7 +13,6 @@ const versions = {
   deno: '2.9.6',
   publint: '0.3.25',
   rollup: '4.68.8',
-  vite: '8.3.8',
   webpack: '5.112.2',
   workerd: '1.20261117.1',
 };

@@ -1,5 +1,6 @@
 import type { FileArray } from '../data/elements.js';
 import { isZip } from '../data/is-zip.js';
+import { readZipDirectory } from '../data/zip-directory.js';
 import { isHdf5 } from './hdf5/signature.js';
 import { weightsFormatName, type WeightsFormatName } from './weights-location.js';
 
@@ -67,13 +68,9 @@ export function weightsFormat(
 }
 
 /** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */
-export async function sniffWeightsFormat(
-  bytes: Uint8Array<ArrayBuffer>,
-  label: string,
-): Promise<WeightsFormat> {
+export function sniffWeightsFormat(bytes: Uint8Array<ArrayBuffer>, label: string): WeightsFormat {
   if (isHdf5(bytes)) return FORMATS.h5;
   if (!isZip(bytes)) return FORMATS.safetensors;
-  const { readZipDirectory } = await import('../data/zip-directory.js');
   const isKeras = readZipDirectory(bytes, label).some(({ name }) => name === 'config.json');
   return isKeras ? FORMATS.h5 : FORMATS.npz;
 }

@@ -78,7 +78,7 @@ export async function loadWeights(
   const given = weightsFormat(owner, location, options.format, true);
   const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
-  const format = given ?? (await sniffWeightsFormat(bytes, label));
+  const format = given ?? sniffWeightsFormat(bytes, label);
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
   const found = await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
   for (const [weight, { data }] of found) weight.write(data);

@@ -42,7 +42,8 @@ export function compileCore(
   shared: boolean,
 ): WebAssembly.Module {
   if (build instanceof WebAssembly.Module) return build;
-  const binary = binaryOf(build === 'relaxed' ? (relaxed ?? strict) : strict, shared);
+  // `strict` is named once: where a bundler puts the text in its place, two names would be two texts.
+  const binary = binaryOf((build === 'relaxed' ? relaxed : undefined) ?? strict, shared);
   if (!WebAssembly.validate(binary)) {
     throw new LanegradError(
       'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
