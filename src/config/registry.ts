@@ -29,9 +29,17 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
   return 'class_name' in value && typeof value.class_name === 'string';
 }
 
+/** How a kind of object is named. */
+export interface Spelling {
+  /** What names are compared by: two spellings of one name have the same. Default: the name in snake_case. */
+  readonly keyOf?: (name: string) => string;
+  /** The name of a class in messages: the spelling that Keras takes. Default: `keyOf`. */
+  readonly shownAs?: (className: string) => string;
+}
+
 /**
  * Turns Keras names (`'glorot_uniform'`, `'glorotUniform'`, `'GlorotUniform'`) and serialized
- * objects into instances of one kind of object. Names are compared in snake_case.
+ * objects into instances of one kind of object.
  *
  * A registry begins empty, so that a program which names no class by text need not carry them all: `lanegrad`
  * registers every class (src/known.ts), `lanegrad/core` none.
@@ -39,18 +47,24 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
 export class Registry<T extends Configurable> {
   readonly #classes = new Map<string, ConfigurableClass<T>>();
   readonly #own = new Set<unknown>();
+  readonly #keyOf: (name: string) => string;
+  readonly #shownAs: (className: string) => string;
   #isComplete = false;
 
   /**
    * @param kind what the objects are, for messages: 'initializer'
    * @param module the Keras module: 'keras.initializers'
-   * @param aliases further names under which Keras knows classes, and those classes, in snake_case
+   * @param aliases further names under which Keras knows classes, and those classes, as keys
    */
   constructor(
     readonly kind: string,
     readonly module: string,
     readonly aliases: Readonly<Record<string, string>> = {},
-  ) {}
+    { keyOf = snakeCase, shownAs = keyOf }: Spelling = {},
+  ) {
+    this.#keyOf = keyOf;
+    this.#shownAs = shownAs;
+  }
 
   /**
    * Makes classes known by their names.
@@ -67,7 +81,7 @@ export class Registry<T extends Configurable> {
       }
       // What comes after all of Keras's is the user's.
       if (this.#isComplete && this.find(type.className) !== type) this.#own.add(type);
-      this.#classes.set(snakeCase(type.className), type);
+      this.#classes.set(this.#keyOf(type.className), type);
     }
   }
 
@@ -96,7 +110,7 @@ export class Registry<T extends Configurable> {
 
   /** The class of that name. */
   find(name: string): ConfigurableClass<T> | undefined {
-    const key = snakeCase(name);
+    const key = this.#keyOf(name);
     return this.#classes.get(key) ?? this.#classes.get(this.aliases[key] ?? '');
   }
 
@@ -119,14 +133,14 @@ export class Registry<T extends Configurable> {
   }
 
   #unknown(name: string): ValueError {
-    const names = [...this.#classes.keys()];
+    const names = Array.from(this.#classes.values(), (type) => this.#shownAs(type.className));
     const aliases = Object.keys(this.aliases).filter((alias) => this.find(alias) !== undefined);
     const advice = this.#isComplete
       ? ''
       : ` With 'lanegrad/core' a class is known by name once it is registered: ` +
         `${this.module.replace('keras.', '')}.register(Class). 'lanegrad' knows all.`;
     return new ValueError(
-      `Unknown ${this.kind} '${name}'.${didYouMean(snakeCase(name), [...names, ...aliases])} ` +
+      `Unknown ${this.kind} '${name}'.${didYouMean(this.#shownAs(name), [...names, ...aliases])} ` +
         `Known: ${names.join(', ') || 'none'}.${advice}`,
     );
   }

@@ -1,10 +1,11 @@
-import { DatasetError } from '../errors.js';
+import { DatasetError, LanegradError } from '../errors.js';
 import type { FileHost } from '../data/file-host.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
 
 /**
  * Reads and verifies `files` from the folder in `directory` that has the data set's name, or from `directory`
- * itself; each may be gzipped or plain. Undefined if there is none of them and `optional` is set.
+ * itself; each may be gzipped or plain. Undefined if there is none of them and `optional` is set. A file of other
+ * contents is passed over if a good one is found after it.
  *
  * Throws DatasetError when the directory does not exist, lacks a file, or holds one of other contents, and
  * FormatError when a gzip file is damaged. Files of the user are never deleted.
@@ -21,8 +22,9 @@ export async function readDirectory(
       `${dataset.name}: the directory '${directory}' (${origin}) does not exist. ${advice(dataset)}`,
     );
   }
+  const pages: string[] = [];
   const found = await Promise.all(
-    files.map((file) => readStored(host, dataset, file, directory, { optional, signal })),
+    files.map((file) => readStored(host, dataset, file, directory, { optional, signal, pages })),
   );
   const missing = files.filter((_, index) => found[index] === undefined);
   if (missing.length === 0) return found.filter((contents) => contents !== undefined);
@@ -31,6 +33,7 @@ export async function readDirectory(
     `${dataset.name}: the directory '${directory}' (${origin}) lacks ` +
       `${missing.map((file) => `${file.name}[.gz]`).join(', ')}; also not in its folder ` +
       `${folderNames(dataset)}. ` +
+      (pages[0] === undefined ? '' : `'${pages[0]}' is a web page instead. `) +
       advice(dataset),
   );
 }
@@ -48,25 +51,40 @@ async function readStored(
   dataset: IdxDataset,
   file: IdxFile,
   directory: string,
-  { optional, signal }: Pick<DirectoryOptions, 'optional' | 'signal'>,
+  { optional, signal, pages }: Omit<DirectoryOptions, 'origin'> & { readonly pages: string[] },
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const own = dataset.folders.map((name) => host.join(directory, name));
+  let firstError: LanegradError | undefined;
   for (const folder of [...own, directory]) {
     for (const name of storedNames(file)) {
       const location = host.join(folder, name);
       const bytes = await readFile(host, dataset, location, signal);
       if (bytes === undefined) continue;
+      if (isWebPage(bytes)) {
+        pages.push(location);
+        continue;
+      }
       try {
         return await verifiedContents(bytes, file, location);
       } catch (error) {
+        if (!(error instanceof LanegradError)) throw error;
         // MNIST and Fashion-MNIST name their files alike: a folder that nobody named for this data set may be
         // the other's.
         const isOthers = optional && folder === directory && error instanceof DatasetError;
-        if (!isOthers) throw error;
+        if (!isOthers) firstError ??= error;
       }
     }
   }
+  if (firstError !== undefined) throw firstError;
   return undefined;
+}
+
+/**
+ * Whether the bytes are HTML: many servers (of single-page apps, of development) answer so, with status 200, for files
+ * that they do not have. Neither IDX nor gzip begins with `<`.
+ */
+function isWebPage(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().startsWith('<');
 }
 
 async function readFile(

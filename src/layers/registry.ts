@@ -9,18 +9,23 @@ import { classNameOf } from './weight-holder.js';
 /** A class of layers that files can name. */
 export type LayerClass = ConfigurableClass<Layer>;
 
-const registry = new Registry<Layer>('layer', 'keras.layers', {
-  avg_pool1d: 'average_pooling1d',
-  avg_pool2d: 'average_pooling2d',
-  convolution1d: 'conv1d',
-  convolution2d: 'conv2d',
-  global_avg_pool1d: 'global_average_pooling1d',
-  global_avg_pool2d: 'global_average_pooling2d',
-  global_max_pool1d: 'global_max_pooling1d',
-  global_max_pool2d: 'global_max_pooling2d',
-  max_pool1d: 'max_pooling1d',
-  max_pool2d: 'max_pooling2d',
-});
+const registry = new Registry<Layer>(
+  'layer',
+  'keras.layers',
+  {
+    avg_pool1d: 'average_pooling1d',
+    avg_pool2d: 'average_pooling2d',
+    convolution1d: 'conv1d',
+    convolution2d: 'conv2d',
+    global_avg_pool1d: 'global_average_pooling1d',
+    global_avg_pool2d: 'global_average_pooling2d',
+    global_max_pool1d: 'global_max_pooling1d',
+    global_max_pool2d: 'global_max_pooling2d',
+    max_pool1d: 'max_pooling1d',
+    max_pool2d: 'max_pooling2d',
+  },
+  { shownAs: (className) => className },
+);
 
 /**
  * Makes a layer class of your own known, so that models which hold it can be loaded and cloned. It

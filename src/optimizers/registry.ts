@@ -3,12 +3,13 @@ import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Optimizer } from './optimizer.js';
 
-/** All optimizers, under Keras's names. */
-export const optimizerRegistry = new Registry<Optimizer>('optimizer', 'keras.optimizers', {
-  adamw: 'adam_w',
-  rmsprop: 'rm_sprop',
-  rms_prop: 'rm_sprop',
-});
+/** All optimizers, under Keras's names: those of the classes in lower case, `'rmsprop'`, `'adamw'`. */
+export const optimizerRegistry = new Registry<Optimizer>(
+  'optimizer',
+  'keras.optimizers',
+  {},
+  { keyOf: (name) => name.replaceAll('_', '').toLowerCase() },
+);
 
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
 export type OptimizerIdentifier = string | SerializedObject | Optimizer;

@@ -7,6 +7,8 @@ import { LearningRateSchedule } from './learning-rate-schedule.js';
 const registry = new Registry<LearningRateSchedule>(
   'learning-rate schedule',
   'keras.optimizers.schedules',
+  {},
+  { shownAs: (className) => className },
 );
 
 /**

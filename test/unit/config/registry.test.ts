@@ -87,6 +87,59 @@ describe('a registry', () => {
   });
 });
 
+describe('the list of known names in messages', () => {
+  const { initializers, losses, optimizers } = lanegrad;
+  const known = (find: () => unknown): string[] => {
+    try {
+      find();
+    } catch (error) {
+      return /Known: ([^.]+)\./.exec(String(error))?.[1]?.split(', ') ?? [];
+    }
+    throw new Error('nothing was thrown');
+  };
+  const config = { class_name: 'Nothing', config: {} };
+
+  it('has those that Keras takes', () => {
+    // `keras.optimizers.get` knows the classes' names in lower case.
+    expect(known(() => optimizers.get('nothing'))).toEqual(
+      [
+        'SGD',
+        'Adam',
+        'AdamW',
+        'Adamax',
+        'Nadam',
+        'Adagrad',
+        'Adadelta',
+        'Lion',
+        'Ftrl',
+        'RMSprop',
+      ].map((name) => name.toLowerCase()),
+    );
+    // Layers and schedules have no names but those of their classes.
+    for (const name of ['Dense', 'Conv2D', 'LeakyReLU', 'PReLU', 'MaxPooling1D']) {
+      expect(known(() => layers.deserialize(config))).toContain(name);
+    }
+    expect(known(() => optimizers.schedules.deserialize(config))).toContain('CosineDecay');
+    expect(known(() => losses.get('nothing'))).toContain('kl_divergence');
+    expect(known(() => initializers.get('nothing'))).toContain('he_normal');
+  });
+
+  it('has none that is not taken, and the nearest is advised', () => {
+    for (const name of known(() => optimizers.get('nothing'))) {
+      expect(optimizers.get(name)).toBeInstanceOf(optimizers.Optimizer);
+    }
+    expect(() => optimizers.get('rmspropp')).toThrow(/Did you mean 'rmsprop'\?/);
+    expect(() => optimizers.get('AdanW')).toThrow(/Did you mean 'adamw'\?/);
+    expect(() => layers.deserialize({ class_name: 'LeakyRelU6', config: {} })).toThrow(
+      /Did you mean 'LeakyReLU'\?/,
+    );
+  });
+
+  it.each(['AdamW', 'adamw', 'adam_w', 'adamW', 'ADAMW'])('takes %s', (name) => {
+    expect(optimizers.get(name)).toBeInstanceOf(optimizers.AdamW);
+  });
+});
+
 describe('every public class of its kind is known by name', () => {
   it.each([
     ['constraints', lanegrad.constraints, lanegrad.constraints.Constraint, CONSTRAINTS],

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import { DatasetError, FormatError } from '../../../src/errors.js';
 import { webFileHost } from '../../../src/data/platform.web.js';
-import { startServer } from '../data/http-server.js';
+import { fileName, startServer, type Handler } from '../data/http-server.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';
 
@@ -124,6 +124,45 @@ describe('option directory', () => {
     } finally {
       await server.close();
     }
+  });
+});
+
+describe('a server that answers with a page, and status 200, for what it does not have', () => {
+  const page = new TextEncoder().encode('\n<!doctype html><title>An app</title>');
+
+  /** What loading from `/site` comes to, where only `has` tells of files. */
+  async function loadFrom(has: Handler): Promise<unknown> {
+    const server = await startServer({ site: has });
+    try {
+      return await loadIdxDataset(tiny, { directory: server.url('site') }, webFileHost());
+    } finally {
+      await server.close();
+    }
+  }
+
+  it.each(['gz', 'plain'] as const)('may have the files in the folder itself, %s', async (form) => {
+    const answer: Handler = (request, response) => {
+      const isIn = !request.url?.includes('/tiny/');
+      const bytes = form === 'gz' ? gzippedFor(request) : plainFiles.get(fileName(request));
+      response.writeHead(200).end(isIn && bytes !== undefined ? bytes : page);
+    };
+    expect(await loadFrom(answer)).toEqual(expected);
+  });
+
+  it('may have other files of the same names in the folder of the data set’s name', async () => {
+    const answer: Handler = (request, response) => {
+      const isIn = !request.url?.includes('/tiny/');
+      response.writeHead(200).end(isIn ? (gzippedFor(request) ?? page) : 'of the other');
+    };
+    expect(await loadFrom(answer)).toEqual(expected);
+  });
+
+  it('lacks what it sends pages for', async () => {
+    const loading = loadFrom((_, response) => response.writeHead(200).end(page));
+    await expect(loading).rejects.toThrow(DatasetError);
+    await expect(loading).rejects.toThrow(
+      /site\/' \(option directory\) lacks train-images\[\.gz\], .*'http:.*\.gz' is a web page instead\. Give/,
+    );
   });
 });
 

@@ -32,7 +32,7 @@ describe('layers.serialize and deserialize', () => {
     const unknown = { class_name: 'Dens', config: {} };
     expect(() => layers.deserialize(unknown)).toThrow(ValueError);
     expect(() => layers.deserialize(unknown)).toThrow(
-      /Unknown layer 'Dens'. Did you mean 'dense'.*activation, .*dense, .*layers.registerLayer/,
+      /Unknown layer 'Dens'. Did you mean 'Dense'.*Activation, .*Dense, .*layers.registerLayer/,
     );
     expect(() => layers.deserialize('dense' as unknown as typeof unknown)).toThrow(/'dense'/);
   });

@@ -129,6 +129,6 @@ describe('what is no model', () => {
     );
     expect(() => Sequential.fromConfig({ name: 'x' })).toThrow(/a config needs `layers`/);
     const layers = [{ class_name: 'Dens', config: {} }];
-    expect(() => Sequential.fromConfig({ layers })).toThrow(/Unknown layer 'Dens'.*'dense'/);
+    expect(() => Sequential.fromConfig({ layers })).toThrow(/Unknown layer 'Dens'.*'Dense'/);
   });
 });
