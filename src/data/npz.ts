@@ -1,5 +1,6 @@
 import { FormatError, ValueError } from '../errors.js';
 import type { FileArray } from './elements.js';
+import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
 import type { WriteNpzOptions } from './numpy-files.js';
 import { unzip, zip } from './zip.js';
@@ -29,7 +30,7 @@ export async function encodeNpz(
   options: WriteNpzOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const members = arrays.map(([name, array]) => {
-    if (/^[/\\]|^[a-z]:|\\|\0/i.test(name) || /(^|\/)\.{1,2}\//.test(name)) {
+    if (!isInnerPath(`${name}.npy`)) {
       throw new ValueError(
         `NPZ: an array cannot be called ${JSON.stringify(name)}: unpacked, it would leave its folder.`,
       );

@@ -23,7 +23,13 @@ export async function writeTarget(
   if (address !== undefined) await putFiles(owner, address, [[address.name, bytes]]);
   else if (location !== undefined) {
     await writing(owner, location, () => fileHost().writeFileAtomic(location, bytes));
-  } else if (isByteSink(target)) await target.write(fallbackName, bytes);
+  } else if (isByteSink(target)) await target.write(plainName(fallbackName), bytes);
+}
+
+/** A name that no host takes for a path: a model may be called as a hostile file calls it. */
+function plainName(name: string): string {
+  // eslint-disable-next-line no-control-regex
+  return name.replace(/[\\/:*?"<>|%#\0-\x1f\x7f]/g, '_');
 }
 
 /** Writes at that location. @throws ValueError that says where and why, if the host fails; its error is the cause. */

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import { isInnerPath } from './inner-name.js';
 
 // Zip: members one after the other, then a directory of them, then where the directory is.
 //
@@ -124,11 +125,7 @@ function nameAt(bytes: Uint8Array, at: number, length: number, label: string): s
   } catch (error) {
     throw new FormatError(`${label}: a member's name is no UTF-8 text.`, { cause: error });
   }
-  const isSafe =
-    name !== '' &&
-    !/^[/\\]|^[a-z]:|\\|\0/i.test(name) &&
-    !name.split('/').some((part) => part === '..' || part === '.');
-  if (isSafe) return name;
+  if (isInnerPath(name)) return name;
   throw new FormatError(
     `${label}: the zip file has a member ${JSON.stringify(name)}, a name that leads out of the folder.`,
   );

@@ -1,5 +1,6 @@
 import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
+import { isInnerReference } from '../data/inner-name.js';
 import { FormatError } from '../errors.js';
 import { isJsonObject } from './json.js';
 
@@ -75,9 +76,8 @@ export function parseManifest(manifest: unknown, label: string, maxBytes: number
 
 /** A file beside or below `model.json`: a model must not make its reader read anything else. */
 function checkPath(path: unknown, label: string): string {
-  if (typeof path === 'string' && path !== '' && !/^[/\\]|[:?#\\\0]|(^|\/)\.\.(\/|$)/.test(path)) {
-    return path.replace(/^(\.\/)+/, '');
-  }
+  const name = typeof path === 'string' ? path.replace(/^(\.\/)+/, '') : '';
+  if (isInnerReference(name)) return name;
   throw new FormatError(
     `${label}: a shard is called ${JSON.stringify(path)}; expected the name of a file beside it.`,
   );
