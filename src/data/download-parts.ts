@@ -2,6 +2,7 @@ import { DatasetError } from '../errors.js';
 import type { DownloadCache } from './cache.js';
 import { BrokenOff, downloadChunks, type DownloadOptions, type PartialFile } from './download.js';
 import { concatenate } from './inflate.js';
+import { parseJsonObject } from './json.js';
 
 /** Bytes after which what has arrived is kept, in case the process ends. */
 const CHECKPOINT = 1 << 22;
@@ -97,7 +98,7 @@ async function loadPart(cache: DownloadCache, key: string, url: string): Promise
   const end = whole?.indexOf(NEWLINE) ?? -1;
   if (whole === undefined || end === -1) return undefined;
   try {
-    const head = JSON.parse(new TextDecoder().decode(whole.subarray(0, end))) as Partial<Part>;
+    const head: Partial<Part> = parseJsonObject(whole.subarray(0, end), key);
     const bytes = whole.slice(end + 1);
     if (head.url !== url || bytes.length === 0) return undefined;
     return { url, validator: head.validator ?? null, bytes };

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
 
 /** An array of a file, in the element types of tensors; row-major. */
@@ -76,9 +77,15 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
   return shape.includes(0) ? 0 : size * bytes;
 }
 
+/** Bytes that the elements of such an array take in a tensor. The shape is one that `fileBytes` took. */
+export function tensorBytes(shape: readonly number[], kind: ElementKind): number {
+  return shape.reduce((size, length) => size * length, bytesOf(KINDS[kind].dtype));
+}
+
 /**
  * Elements of a file as a tensor's: bool, uint8 and int32 as they are; other integers as int32, if they fit;
- * floats as float32, float64 and float16 converted.
+ * floats as float32, float64 and float16 converted. What needs no conversion is not copied, if it lies as arrays of its
+ * type must: the elements are those of the file.
  *
  * @param view exactly the elements
  * @param name what messages call the array
@@ -92,16 +99,22 @@ export function readElements(
 ): { readonly dtype: DType; readonly data: TensorData } {
   const { bytes, dtype } = KINDS[kind];
   const count = view.byteLength / bytes;
-  // Copies: where the file is little-endian, as WebAssembly is, nothing has to be converted.
-  const copy = (): ArrayBuffer =>
-    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
   if (kind === 'u1' || kind === 'b1') {
-    const data = new Uint8Array(copy());
+    const data = new Uint8Array(view.buffer, view.byteOffset, count);
     if (kind === 'b1') checkBooleans(data, name);
     return { dtype, data };
   }
-  if (littleEndian && kind === 'f4') return { dtype, data: new Float32Array(copy()) };
-  if (littleEndian && kind === 'i4') return { dtype, data: new Int32Array(copy()) };
+  // Files are little-endian as WebAssembly is.
+  if (littleEndian && (kind === 'f4' || kind === 'i4')) {
+    const { buffer, byteOffset, byteLength } = view;
+    const [memory, start] =
+      byteOffset % 4 === 0
+        ? [buffer, byteOffset]
+        : [buffer.slice(byteOffset, byteOffset + byteLength), 0];
+    const data =
+      kind === 'f4' ? new Float32Array(memory, start, count) : new Int32Array(memory, start, count);
+    return { dtype, data };
+  }
   const data = dtype === 'float32' ? new Float32Array(count) : new Int32Array(count);
   const read = READERS[kind];
   for (let i = 0; i < count; i++) {

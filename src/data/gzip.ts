@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { concatenate, inflatedChunks } from './inflate.js';
+import { concatenate, inflate, inflatedChunks } from './inflate.js';
 
 // Header 10 bytes, an empty deflate block 2, check sum and length 8.
 const minGzipLength = 20;
@@ -24,19 +24,10 @@ export async function inflateGzip(
   bytes: Uint8Array<ArrayBuffer>,
   { name, limit }: InflateOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of gzipChunks(bytes, name)) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) {
-      throw new FormatError(
-        `${name}: gzip data inflates to more than the expected ${limit} bytes.`,
-      );
-    }
-  }
-  checkDeclaredLength(bytes, length, name);
-  return concatenate(chunks, length);
+  checkLength(bytes, name);
+  const inflated = await inflate({ bytes, format: 'gzip', name }, limit);
+  checkDeclaredLength(bytes, inflated.length, name);
+  return inflated;
 }
 
 /** The first `count` bytes that a gzip file inflates to, or all of them if they are fewer. */
@@ -47,7 +38,8 @@ export async function inflateGzipHead(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of gzipChunks(bytes, name)) {
+  checkLength(bytes, name);
+  for await (const chunk of inflatedChunks({ bytes, format: 'gzip', name })) {
     chunks.push(chunk);
     length += chunk.length;
     if (length >= count) break;
@@ -55,16 +47,11 @@ export async function inflateGzipHead(
   return concatenate(chunks, length).subarray(0, count);
 }
 
-function gzipChunks(
-  bytes: Uint8Array<ArrayBuffer>,
-  name: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  if (bytes.length < minGzipLength) {
-    throw new FormatError(
-      `${name}: truncated gzip data: at least ${minGzipLength} bytes are needed, got ${bytes.length}.`,
-    );
-  }
-  return inflatedChunks({ bytes, format: 'gzip', name });
+function checkLength(bytes: Uint8Array, name: string): void {
+  if (bytes.length >= minGzipLength) return;
+  throw new FormatError(
+    `${name}: truncated gzip data: at least ${minGzipLength} bytes are needed, got ${bytes.length}.`,
+  );
 }
 
 /** The bytes that arrive, inflated if they begin as gzip does. Errors: see `inflateGzip`. */

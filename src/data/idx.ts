@@ -119,6 +119,11 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
   return { type, shape, size, headerLength, byteLength };
 }
 
+/** Bytes of the elements as those of a tensor. */
+export function idxTensorBytes({ type, size }: IdxHeader): number {
+  return type === 0x08 ? size : 4 * size;
+}
+
 function isIdxType(type: number): type is IdxType {
   return Object.hasOwn(itemSizes, type);
 }

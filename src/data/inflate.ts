@@ -13,6 +13,9 @@ export interface Deflated {
   readonly name: string;
 }
 
+/** Deflate cannot do better: a file that says so lies. */
+export const MAX_RATIO = 1032;
+
 /** Joins chunks whose lengths add up to `length`. */
 export function concatenate(
   chunks: readonly Uint8Array[],
@@ -60,41 +63,45 @@ export async function* inflatedChunks(data: Deflated): AsyncGenerator<Uint8Array
 }
 
 /**
- * Inflates all of it.
+ * Inflates all of it, into one piece of memory that is there before.
  *
- * @param limit the most bytes that it may become
+ * @param limit the most bytes that it may become; where they are fewer, the memory is still that large
  * @throws FormatError also beyond the limit, before more is held.
  */
-export async function inflate(data: Deflated, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+export async function inflate(
+  data: Deflated & { readonly bytes: Uint8Array<ArrayBuffer> },
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const inflated = new Uint8Array(Math.min(limit, data.bytes.length * MAX_RATIO));
   let length = 0;
   for await (const chunk of inflatedChunks(data)) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) {
+    if (length + chunk.length > inflated.length) {
       throw new FormatError(
-        `${data.name} inflates to more than ${limit} bytes, which it should have.`,
+        `${data.name}: ${kindOf(data)} data inflates to more than the expected ${limit} bytes.`,
       );
     }
+    inflated.set(chunk, length);
+    length += chunk.length;
   }
-  return concatenate(chunks, length);
+  return inflated.subarray(0, length);
 }
 
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { bytes, format, name }: Deflated,
-) {
+async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, data: Deflated) {
   try {
     return await reader.read();
   } catch (error) {
     const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
-    const kind = format === 'gzip' ? 'gzip' : 'compressed';
+    const { bytes, name } = data;
     const length = bytes instanceof Uint8Array ? ` of ${bytes.length} bytes` : '';
     throw new FormatError(
-      `${name}: corrupted or truncated ${kind} data${length}${reason}. Get the file again.`,
+      `${name}: corrupted or truncated ${kindOf(data)} data${length}${reason}. Get the file again.`,
       { cause: error },
     );
   }
+}
+
+function kindOf({ format }: Deflated): string {
+  return format === 'gzip' ? 'gzip' : 'compressed';
 }
 
 /** Writes all bytes. What their source throws, it tells; what the stream throws, the reader sees. */

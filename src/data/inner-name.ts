@@ -35,7 +35,7 @@ export function isInnerReference(name: string): boolean {
 
 function resolvesInside(text: string): boolean {
   // A query or fragment would ask for another file; URLs drop tabs and line breaks; of Windows, a:b is a stream of a.
-  // eslint-disable-next-line no-control-regex
+
   if (/[?#:\0-\x1f\x7f]/.test(text)) return false;
   return new URL(text, FOLDER).href.startsWith(FOLDER);
 }

@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/check-number.js';
 import { FormatError } from '../errors.js';
 import { concatenate } from './inflate.js';
+import { MAX_JSON_BYTES } from './json.js';
 import { readSource, sourceChunks, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 
@@ -27,16 +28,34 @@ export function maxBytesOf(owner: string, { maxBytes }: { readonly maxBytes?: nu
  * @param kind what messages call data that have no name
  * @throws FormatError beyond `maxBytes`; what `readSource` throws.
  */
-export async function readAtMost(
+export function readAtMost(
   maxBytes: number,
   source: Source,
   kind: string,
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return readWithin(maxBytes, source, kind, options, ' If you trust it, allow more with maxBytes.');
+}
+
+/** All bytes of a file of JSON, which has a limit of its own. Parameters and errors: see `readAtMost`. */
+export function readJsonFile(
+  source: Source,
+  kind: string,
+  options: ReadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readWithin(MAX_JSON_BYTES, source, kind, options, '');
+}
+
+async function readWithin(
+  maxBytes: number,
+  source: Source,
+  kind: string,
+  options: ReadOptions,
+  advice: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = (): FormatError =>
     new FormatError(
-      `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed. If you trust it, allow more ` +
-        `with maxBytes.`,
+      `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed.${advice}`,
     );
   if (typeof source !== 'string' && !(source instanceof URL)) {
     // Of what is no source at all, `readSource` says so.
@@ -52,5 +71,6 @@ export async function readAtMost(
     if (length > maxBytes) throw tooLong();
     pieces.push(piece);
   }
-  return concatenate(pieces, length);
+  // Engines keep what an asynchronous function had in its variables for a while: not the pieces as well.
+  return concatenate(pieces.splice(0), length);
 }

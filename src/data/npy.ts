@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.js';
 import { bytesOfData } from './byte-view.js';
-import { elementKind, fileBytes, readElements } from './elements.js';
+import { elementKind, fileBytes, readElements, tensorBytes } from './elements.js';
 import type { ElementKind, FileArray } from './elements.js';
 import { parseNpyHeader } from './npy-header.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
@@ -34,9 +34,14 @@ const REFUSED: Readonly<Record<string, string>> = {
  * float32. Fortran order is turned into row-major order, big-endian elements into little-endian ones.
  *
  * @param name what messages call the file
+ * @param maxBytes the most bytes that the elements may take as those of a tensor. Default: no limit.
  * @throws FormatError if the bytes are not NPY, truncated, too long, too large, or hold no numbers.
  */
-export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = 'NPY data'): FileArray {
+export function parseNpy(
+  bytes: Uint8Array<ArrayBuffer>,
+  name = 'NPY data',
+  maxBytes = Infinity,
+): FileArray {
   const { text, start } = headerOf(bytes, name);
   const { descr, fortranOrder, shape } = parseNpyHeader(text, name);
   const { kind, littleEndian } = elementsOf(descr, name);
@@ -46,6 +51,13 @@ export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = 'NPY data'): Fil
     throw new FormatError(
       `${name}: ${problem}: shape (${shape.join(', ')}) of type '${descr}' needs ${byteLength} bytes after the ` +
         `header, got ${bytes.length - start}. Get the file again.`,
+    );
+  }
+  const held = tensorBytes(shape, kind);
+  if (held > maxBytes) {
+    throw new FormatError(
+      `${name}: its elements take ${held} bytes as a tensor's; ${maxBytes} are left of those that are allowed. If ` +
+        `you trust it, allow more with maxBytes.`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, byteLength);

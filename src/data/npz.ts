@@ -4,6 +4,7 @@ import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
 import type { WriteNpzOptions } from './numpy-files.js';
 import { unzip, zip } from './zip.js';
+import type { ZipEntry } from './zip-directory.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 
@@ -13,13 +14,21 @@ export async function parseNpz(
   options: { readonly name: string; readonly maxBytes: number },
 ): Promise<Map<string, FileArray>> {
   const arrays = new Map<string, FileArray>();
-  for (const { name, bytes: contents } of await unzip(bytes, options)) {
-    if (!name.endsWith('.npy')) {
-      throw new FormatError(
-        `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
-      );
-    }
-    arrays.set(name.slice(0, -4), parseNpy(contents, `${options.name}: '${name}'`));
+  const isWanted = ({ name }: ZipEntry): boolean => {
+    if (name.endsWith('.npy')) return true;
+    throw new FormatError(
+      `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
+    );
+  };
+  let left = options.maxBytes;
+  for await (const { name, bytes: contents, isDeflated } of unzip(bytes, {
+    ...options,
+    isWanted,
+  })) {
+    const limit = isDeflated ? left : Infinity;
+    const array = parseNpy(contents, `${options.name}: '${name}'`, limit);
+    if (isDeflated) left -= array.data.byteLength;
+    arrays.set(name.slice(0, -4), array);
   }
   return arrays;
 }

@@ -2,19 +2,25 @@ import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { FileArray } from './elements.js';
 import { maxBytesOf, readAtMost } from './max-bytes.js';
+import type { LimitedReadOptions } from './max-bytes.js';
 import type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
-import { readSource, sourceName } from './source.js';
-import type { ReadOptions, Source } from './source.js';
+import { sourceName } from './source.js';
+import type { Source } from './source.js';
 import type { Target } from './target-location.js';
 import { writeTarget } from './target.js';
 
 // NumPy's files as arrays; `numpy-files.ts` makes tensors of them. The code of a format is loaded with the first file.
 
 /** What `readNpy` reads. */
-export async function readNpyArray(source: Source, options: ReadOptions): Promise<FileArray> {
-  checkOptions('readNpy', options, ['signal']);
+export async function readNpyArray(
+  source: Source,
+  options: LimitedReadOptions,
+): Promise<FileArray> {
+  checkOptions('readNpy', options, ['signal', 'maxBytes']);
+  const maxBytes = maxBytesOf('readNpy', options);
   const { parseNpy } = await import('./npy.js');
-  return parseNpy(await readSource(source, options), sourceName(source, 'NPY'));
+  const bytes = await readAtMost(maxBytes, source, 'NPY', { signal: options.signal });
+  return parseNpy(bytes, sourceName(source, 'NPY'));
 }
 
 /** What `writeNpy` writes. */

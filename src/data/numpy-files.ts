@@ -2,7 +2,7 @@ import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-array.js';
 import type { LimitedReadOptions } from './max-bytes.js';
-import type { ReadOptions, Source } from './source.js';
+import type { Source } from './source.js';
 import type { Target } from './target-location.js';
 
 /** Options of `readNpz`. */
@@ -20,11 +20,12 @@ export interface WriteNpzOptions {
  * bool, uint8 and int32 stay; other integers become int32, if they fit; float16, float32 and float64 become
  * float32. The tensor belongs to the caller.
  *
- * @throws FormatError if it is no NPY file, damaged, or holds no numbers: pickled objects are never run.
+ * @throws FormatError if it is no NPY file, damaged, longer than `maxBytes`, or holds no numbers: pickled objects are
+ * never run.
  * @throws DatasetError if it cannot be read at all.
  * @example const x = await data.readNpy('features.npy');
  */
-export async function readNpy(source: Source, options: ReadOptions = {}): Promise<Tensor> {
+export async function readNpy(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
   const { readNpyArray } = await import('./files.js');
   return fileTensor(await readNpyArray(source, options));
 }

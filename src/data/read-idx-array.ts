@@ -1,14 +1,34 @@
+import { checkOptions } from '../config/index.js';
+import { FormatError } from '../errors.js';
 import { inflateGzip, inflateGzipHead, isGzip } from './gzip.js';
-import { maxIdxHeaderLength, parseIdx, parseIdxHeader, type IdxArray } from './idx.js';
-import { readSource, sourceName, type ReadOptions, type Source } from './source.js';
+import {
+  idxTensorBytes,
+  maxIdxHeaderLength,
+  parseIdx,
+  parseIdxHeader,
+  type IdxArray,
+} from './idx.js';
+import { maxBytesOf, readAtMost, type LimitedReadOptions } from './max-bytes.js';
+import { sourceName, type Source } from './source.js';
 
 /** Reads an IDX file, gzipped or not, into a typed array. Sources and errors: see `readIdx`. */
-export async function readIdxArray(source: Source, options: ReadOptions = {}): Promise<IdxArray> {
+export async function readIdxArray(
+  source: Source,
+  options: LimitedReadOptions = {},
+): Promise<IdxArray> {
+  checkOptions('readIdx', options, ['signal', 'maxBytes']);
+  const maxBytes = maxBytesOf('readIdx', options);
   const name = sourceName(source, 'IDX');
-  const bytes = await readSource(source, options);
+  const bytes = await readAtMost(maxBytes, source, 'IDX', { signal: options.signal });
   if (!isGzip(bytes)) return parseIdx(bytes, name);
   // The header says how much there is to inflate, so that a small file cannot swell without end.
   const head = await inflateGzipHead(bytes, maxIdxHeaderLength, name);
-  const limit = parseIdxHeader(head, name).byteLength;
-  return parseIdx(await inflateGzip(bytes, { name, limit }), name);
+  const header = parseIdxHeader(head, name);
+  const unpacked = Math.max(header.byteLength, idxTensorBytes(header));
+  if (unpacked > maxBytes) {
+    throw new FormatError(
+      `${name}: unpacks to ${unpacked} bytes; allowed are ${maxBytes}. If you trust it, allow more with maxBytes.`,
+    );
+  }
+  return parseIdx(await inflateGzip(bytes, { name, limit: header.byteLength }), name);
 }

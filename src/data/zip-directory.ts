@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import { MAX_RATIO } from './inflate.js';
 import { isInnerPath } from './inner-name.js';
 
 // Zip: members one after the other, then a directory of them, then where the directory is.
@@ -32,9 +33,6 @@ const LOCAL_LENGTH = 30;
 
 /** A larger number stands for "see the zip64 record": files beyond 4 GiB. */
 const ZIP64 = 0xffffffff;
-
-/** Deflate cannot do better; a directory that says so lies. */
-const MAX_RATIO = 1032;
 
 /**
  * The members of a zip file, checked against each other and the file before any of them is read.

@@ -13,25 +13,34 @@ export interface ZipMember {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A member that was read. */
+export interface UnzippedMember extends ZipMember {
+  /** Whether its bytes were inflated; else they are a part of the file. */
+  readonly isDeflated: boolean;
+}
+
 /** How a zip file is read. */
 export interface UnzipOptions {
   /** What messages call the file. */
   readonly name: string;
   /** The most bytes that all compressed members may inflate to. */
   readonly maxBytes: number;
+  /** Says whether a member is wanted; others are left as they are. What it throws ends the reading. Default: all are. */
+  readonly isWanted?: (entry: ZipEntry) => boolean;
 }
 
 /**
- * All members of a zip file, in the order of its directory. Stored members are views of `bytes`.
+ * Members of a zip file, one at a time, in the order of its directory. Stored members are views of `bytes`.
  *
  * @throws FormatError for a file that is none, damaged or truncated (CRC-32 included), encrypted or beyond 4 GiB,
  * and, before anything is inflated, for one that would inflate to more than `maxBytes`.
  */
-export async function unzip(
+export async function* unzip(
   bytes: Uint8Array<ArrayBuffer>,
-  { name, maxBytes }: UnzipOptions,
-): Promise<ZipMember[]> {
-  const entries = readZipDirectory(bytes, name);
+  { name, maxBytes, isWanted = () => true }: UnzipOptions,
+): AsyncGenerator<UnzippedMember, void, undefined> {
+  const files = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
+  const entries = files.filter(isWanted);
   const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
   if (inflated > maxBytes) {
     throw new FormatError(
@@ -39,12 +48,10 @@ export async function unzip(
         `with maxBytes.`,
     );
   }
-  const members: ZipMember[] = [];
   for (const entry of entries) {
-    if (entry.name.endsWith('/')) continue;
-    members.push({ name: entry.name, bytes: await contentsOf(bytes, entry, name) });
+    const contents = await contentsOf(bytes, entry, name);
+    yield { name: entry.name, bytes: contents, isDeflated: entry.isDeflated };
   }
-  return members;
 }
 
 async function contentsOf(

@@ -1,6 +1,7 @@
 import { unzip, zip } from '../data/zip.js';
+import type { ZipEntry } from '../data/zip-directory.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject, parseJsonObject } from './json.js';
+import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../data/json.js';
 
 // `.keras`: a zip file of
 //
@@ -28,13 +29,22 @@ export async function readKerasArchive(
   label: string,
   maxBytes: number,
 ): Promise<KerasArchive> {
-  const unzipped = await unzip(bytes, { name: label, maxBytes });
-  const members = new Map(unzipped.map((member) => [member.name, member.bytes] as const));
+  const names: string[] = [];
+  const isWanted = ({ name, size }: ZipEntry): boolean => {
+    names.push(name);
+    // Before it is inflated: a description takes little.
+    if (name === CONFIG && size > MAX_JSON_BYTES) throw jsonTooLong(`${label}: ${CONFIG}`, size);
+    return name === CONFIG || name === WEIGHTS;
+  };
+  const members = new Map<string, Uint8Array<ArrayBuffer>>();
+  for await (const member of unzip(bytes, { name: label, maxBytes, isWanted })) {
+    members.set(member.name, member.bytes);
+  }
   const [config, weights] = [members.get(CONFIG), members.get(WEIGHTS)];
   if (config === undefined || weights === undefined) {
-    const names = [...members.keys()].slice(0, 8).join(', ') || 'nothing';
     throw new FormatError(
-      `${label}: not a .keras file: expected ${CONFIG} and ${WEIGHTS} in it, found ${names}.`,
+      `${label}: not a .keras file: expected ${CONFIG} and ${WEIGHTS} in it, found ` +
+        `${names.slice(0, 8).join(', ') || 'nothing'}.`,
     );
   }
   return { config: parseJsonObject(config, `${label}: ${CONFIG}`), weights };

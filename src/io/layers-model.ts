@@ -1,7 +1,7 @@
 import { bytesOfData } from '../data/byte-view.js';
 import type { FileArray } from '../data/elements.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject, parseJsonObject } from './json.js';
+import { isJsonObject, parseJsonObject } from '../data/json.js';
 import { fromTfjsConfig, toTfjsConfig } from './tfjs-dialect.js';
 import type { LayerDescription } from './topology.js';
 import { parseManifest, readGroup } from './weights-manifest.js';

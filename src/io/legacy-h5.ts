@@ -1,7 +1,7 @@
 import type { FileArray } from '../data/elements.js';
 import { FormatError } from '../errors.js';
 import type { Hdf5Group } from './hdf5/read.js';
-import { isJsonObject, parseJsonObject } from './json.js';
+import { isJsonObject, parseJsonObject } from '../data/json.js';
 import type { KerasObject } from './keras-weights.js';
 
 // Legacy `.h5`, of a model or of weights alone:
@@ -36,9 +36,7 @@ export async function readLegacy(root: Hdf5Group, label: string): Promise<Legacy
   const weights = root.group('model_weights') ?? root;
   const json = (name: string): LegacyFile['modelConfig'] => {
     const text = root.text(name);
-    return text === undefined
-      ? undefined
-      : parseJsonObject(new TextEncoder().encode(text), `${label}: ${name}`);
+    return text === undefined ? undefined : parseJsonObject(text, `${label}: ${name}`);
   };
   const optimizer = root.group('optimizer_weights');
   return {

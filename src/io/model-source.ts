@@ -1,5 +1,6 @@
 import { describeValue } from '../config/check-number.js';
-import { readAtMost } from '../data/max-bytes.js';
+import { MAX_JSON_BYTES } from '../data/json.js';
+import { readAtMost, readJsonFile } from '../data/max-bytes.js';
 import { sourceName } from '../data/source.js';
 import type { ReadOptions, Source } from '../data/source.js';
 import { getFiles } from '../data/store.js';
@@ -41,8 +42,12 @@ export function openModelSource(
   { signal, maxBytes }: ReadOptions & { readonly maxBytes: number },
 ): ModelFiles {
   let left = maxBytes;
-  const read: ReadFile = async (file, label) => {
-    const bytes = await readAtMost(left, file, label, { signal });
+  const read: ReadFile = async (name, file, label) => {
+    // What describes the model takes little, however much its weights may take.
+    const isJson = name === MODEL_FILE && left > MAX_JSON_BYTES;
+    const bytes = await (isJson
+      ? readJsonFile(file, label, { signal })
+      : readAtMost(left, file, label, { signal }));
     left -= bytes.length;
     return bytes;
   };
@@ -58,7 +63,7 @@ export function openModelSource(
     const file = path.slice(folder.length) || MODEL_FILE;
     return {
       label: sourceName(source, 'model'),
-      read: (name) => read(folder + (name === MODEL_FILE ? file + query : name + query), 'model'),
+      read: (name) => read(name, folder + (name === MODEL_FILE ? file : name) + query, 'model'),
     };
   }
   if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
@@ -71,7 +76,7 @@ export function openModelSource(
       label: 'model',
       read: async (name) => {
         signal?.throwIfAborted();
-        return read(await source.read(name), `model: ${name}`);
+        return read(name, await source.read(name), `model: ${name}`);
       },
     };
   }
@@ -82,7 +87,7 @@ export function openModelSource(
 }
 
 /** @param label what messages call the bytes, which have no name of their own */
-type ReadFile = (file: Source, label: string) => Promise<Uint8Array<ArrayBuffer>>;
+type ReadFile = (name: string, file: Source, label: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Files that are there by name; all are asked for at once, by the first that is read. */
 function fromList(
@@ -96,7 +101,7 @@ function fromList(
     async read(name) {
       const found = await (files ??= list());
       const file = found.get(name);
-      if (file !== undefined) return read(file, `${label}: ${name}`);
+      if (file !== undefined) return read(name, file, `${label}: ${name}`);
       throw new DatasetError(
         `${label}: there is no file '${name}'. There are: ${[...found.keys()].join(', ')}.`,
       );

@@ -1,6 +1,7 @@
 import { bytesOfData } from '../data/byte-view.js';
 import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
+import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from '../data/json.js';
 import { FormatError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
 
@@ -16,9 +17,6 @@ export interface SafetensorsFile {
   readonly arrays: ReadonlyMap<string, FileArray>;
   readonly metadata: ReadonlyMap<string, string>;
 }
-
-// As the format's own reader does.
-const MAX_HEADER = 100_000_000;
 
 const KINDS: Readonly<Record<string, ElementKind>> = {
   BOOL: 'b1',
@@ -69,7 +67,7 @@ export function parseSafetensors(
       entries.push(entryOf(name, value, label));
       continue;
     }
-    if (!isObject(value))
+    if (!isJsonObject(value))
       throw new FormatError(`${label}: __metadata__ must be an object of texts.`);
     for (const [key, text] of Object.entries(value)) {
       if (typeof text !== 'string') {
@@ -100,37 +98,25 @@ function headerOf(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER || length > bytes.length - 8) {
+  if (length > MAX_JSON_BYTES || length > bytes.length - 8) {
     throw new FormatError(
       `${label}: not a safetensors file, or a truncated one: the header is said to have ${length} bytes; expected ` +
-        `at most ${MAX_HEADER}, and no more than the ${bytes.length - 8} that follow.`,
+        `at most ${MAX_JSON_BYTES}, and no more than the ${bytes.length - 8} that follow.`,
     );
   }
   const start = 8 + length;
-  let header: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      bytes.subarray(8, start),
-    );
-    header = JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`${label}: the safetensors header is no JSON text.`, { cause: error });
-  }
   // The format demands the brace, so that no other kind of file is taken for it.
-  if (bytes[8] !== 0x7b || !isObject(header)) {
+  if (bytes[8] !== 0x7b) {
     throw new FormatError(`${label}: the safetensors header must be a JSON object.`);
   }
+  const header = parseJsonObject(bytes.subarray(8, start), `${label}: the safetensors header`);
   return { header, start };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function entryOf(name: string, value: unknown, label: string): Entry {
   const refuse = (problem: string): FormatError =>
     new FormatError(`${label}: tensor '${name}' ${problem}.`);
-  if (!isObject(value)) throw refuse('is described by no object');
+  if (!isJsonObject(value)) throw refuse('is described by no object');
   const { dtype, shape, data_offsets: offsets } = value;
   const kind = typeof dtype === 'string' && Object.hasOwn(KINDS, dtype) ? KINDS[dtype] : undefined;
   if (kind === undefined) {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
-import { isJsonObject } from './json.js';
+import { isJsonObject } from '../data/json.js';
 
 // TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
 //

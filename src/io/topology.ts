@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { isJsonObject } from './json.js';
+import { isJsonObject } from '../data/json.js';
 
 /** A layer in a file: its class and its config, in Keras's spelling. */
 export interface LayerDescription {

@@ -2,7 +2,7 @@ import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
 import { isInnerReference } from '../data/inner-name.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject } from './json.js';
+import { isJsonObject } from '../data/json.js';
 
 /** Weights that lie one after the other in the bytes of some files. */
 export interface WeightsGroup {

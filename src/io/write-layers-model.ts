@@ -6,7 +6,7 @@ import { writing } from '../data/target.js';
 import { isByteSink, targetLocation } from '../data/target-location.js';
 import type { Target } from '../data/target-location.js';
 import { fileHost } from '../data/file-host.js';
-import { isJsonObject, parseJsonObject } from './json.js';
+import { isJsonObject, parseJsonObject } from '../data/json.js';
 import { encodeModelFile, encodeShard } from './layers-model.js';
 import type { DescribedModel } from './layers-model.js';
 import { MODEL_FILE } from './model-source.js';

@@ -1,7 +1,7 @@
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../errors.js';
 import { readHdf5 } from '../io/hdf5/read.js';
 import { isHdf5 } from '../io/hdf5/signature.js';
-import { isJsonObject } from '../io/json.js';
+import { isJsonObject } from '../data/json.js';
 import { readKerasArchive } from '../io/keras-archive.js';
 import { decodeKerasWeights } from '../io/keras-weights.js';
 import type { KerasObject } from '../io/keras-weights.js';

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { isJsonObject } from '../io/json.js';
+import { isJsonObject } from '../data/json.js';
 import { writeKerasArchive } from '../io/keras-archive.js';
 import { classNameOf } from '../layers/weight-holder.js';
 import { serializeCompiled } from './compile-config.js';

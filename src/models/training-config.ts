@@ -1,7 +1,7 @@
 import { isSerializedObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { isJsonObject } from '../io/json.js';
+import { isJsonObject } from '../data/json.js';
 import type { Loss } from '../losses/loss.js';
 import { serializeLoss } from '../losses/registry.js';
 import type { Metric } from '../metrics/metric.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { models } from '../../src/index.js';
-import { unzip, zip } from '../../src/data/zip.js';
+import { zip } from '../../src/data/zip.js';
+import { unzipAll } from '../unit/data/unzip-all.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';
@@ -15,11 +16,9 @@ function member(name: string, isJson: boolean): Part {
   return {
     name,
     isJson,
-    take: async (file) =>
-      (await unzip(file, { name: 'test', maxBytes: 1e6 })).find((each) => each.name === name)
-        ?.bytes,
+    take: async (file) => (await unzipAll(file)).find((each) => each.name === name)?.bytes,
     async put(file, part) {
-      const members = await unzip(file, { name: 'test', maxBytes: 1e6 });
+      const members = await unzipAll(file);
       return zip(members.map((each) => (each.name === name ? { name, bytes: part } : each)));
     },
   };

@@ -12,7 +12,7 @@ import { ValueError } from '../../errors.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { readHdf5 } from '../hdf5/read.js';
 import { isHdf5 } from '../hdf5/signature.js';
-import { isJsonObject } from '../json.js';
+import { isJsonObject } from '../../data/json.js';
 import { readKerasArchive, writeKerasArchive } from '../keras-archive.js';
 import { decodeKerasWeights, encodeKerasWeights, readKerasWeights } from '../keras-weights.js';
 import type { KerasObject } from '../keras-weights.js';

@@ -1,8 +1,7 @@
+import { MAX_RATIO } from '../../data/inflate.js';
 import { FormatError } from '../../errors.js';
 
 const MAX_OBJECTS = 100_000;
-/** Deflate cannot do better. */
-const MAX_RATIO = 1032;
 
 /** What a file of that length may make its reader do: several links may lead to one array. */
 export class Limits {

@@ -15,7 +15,7 @@ import {
   ValueError,
 } from '../../../src/index.js';
 import type { Tensor, Variable } from '../../../src/index.js';
-import { unzip } from '../../../src/data/zip.js';
+import { unzipAll } from '../data/unzip-all.js';
 import { decodeKerasWeights } from '../../../src/io/keras-weights.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
@@ -79,7 +79,7 @@ async function contents(bytes: Uint8Array<ArrayBuffer>): Promise<{
   readonly config: string;
   readonly weights: Uint8Array<ArrayBuffer>;
 }> {
-  const members = await unzip(bytes, { name: 'test', maxBytes: 1e6 });
+  const members = await unzipAll(bytes);
   const [, config, weights] = members;
   return {
     names: members.map(({ name }) => name),

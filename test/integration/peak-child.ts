@@ -1,0 +1,61 @@
+// Reads a file, and says how many bytes were held for it at most: those of arrays that somebody can still reach, and
+// those of tensors. It is looked at where something large is about to be made or copied.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { data, memory } from '../../src/index.js';
+import { readSafetensors } from '../../src/io/formats/safetensors.js';
+
+const [, , format = '', path = ''] = process.argv;
+const LARGE = 1 << 20;
+
+setFlagsFromString('--expose_gc');
+const collect = runInNewContext('gc') as () => void;
+
+let peak = 0;
+const look = (more: number): void => {
+  collect();
+  peak = Math.max(peak, process.memoryUsage().arrayBuffers + memory().bytes + more);
+};
+
+for (const name of ['Uint8Array', 'Float32Array', 'Int32Array', 'Float64Array'] as const) {
+  const Real = globalThis[name];
+  const construct = (target: object, args: unknown[], newTarget: () => void): object => {
+    const [first] = args;
+    const count = ArrayBuffer.isView(first) ? (first as Uint8Array).length : first;
+    const bytes = typeof count === 'number' ? count * Real.BYTES_PER_ELEMENT : 0;
+    if (bytes >= LARGE) look(bytes);
+    return Reflect.construct(target as () => void, args, newTarget) as object;
+  };
+  Object.assign(globalThis, { [name]: new Proxy(Real, { construct }) });
+}
+
+/** Looks at what is held before a method copies something large. */
+function watch(prototype: object, method: 'slice' | 'set', isNew: boolean): void {
+  const real = Reflect.get(prototype, method) as (...args: unknown[]) => unknown;
+  Object.assign(prototype, {
+    [method](this: ArrayLike<number> & { byteLength: number }, ...args: unknown[]) {
+      const [first] = args;
+      const bytes = isNew ? this.byteLength : ArrayBuffer.isView(first) ? first.byteLength : 0;
+      if (bytes >= LARGE) look(isNew ? bytes : 0);
+      return real.apply(this, args);
+    },
+  });
+}
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+watch(typedArray, 'slice', true);
+watch(typedArray, 'set', false);
+watch(ArrayBuffer.prototype, 'slice', true);
+
+const readers: Readonly<Record<string, () => Promise<unknown>>> = {
+  npz: () => data.readNpz(path),
+  npy: () => data.readNpy(path),
+  idx: () => data.readIdx(path),
+  csv: () => data.readCsv(path, { header: false }),
+  safetensors: () => readSafetensors(path),
+};
+
+collect();
+const before = process.memoryUsage().arrayBuffers + memory().bytes;
+await readers[format]?.();
+look(0);
+process.stdout.write(String(peak - before));

@@ -1,0 +1,67 @@
+// A file that is small and unpacks to much takes no more memory than what it unpacks to, twice.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeNpy } from '../../src/data/npy.js';
+import { zip } from '../../src/data/zip.js';
+import { encodeSafetensors } from '../../src/io/safetensors.js';
+import { idxBytes } from '../unit/data/idx-bytes.js';
+
+/** Elements of each file, and their bytes: so many that what a process needs anyway hardly counts. */
+const COUNT = 1 << 22;
+const BYTES = 4 * COUNT;
+
+/** Node, the code, buffers of streams, garbage that is not collected yet. */
+const OVERHEAD = 2 << 20;
+
+let folder = '';
+let program = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lanegrad-peak-'));
+  program = join(folder, 'peak-child.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('./peak-child.ts', import.meta.url))],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const array = { shape: [COUNT], dtype: 'float32', data: new Float32Array(COUNT) } as const;
+
+const files: readonly (readonly [
+  format: string,
+  name: string,
+  bytes: () => Uint8Array | Promise<Uint8Array>,
+])[] = [
+  ['npz', 'x.npz', () => zip([{ name: 'x.npy', bytes: encodeNpy(array) }], { compress: true })],
+  ['npy', 'x.npy', () => encodeNpy(array)],
+  ['idx', 'x.idx.gz', () => gzipSync(idxBytes('u8', [4 * COUNT], new Uint8Array(4 * COUNT)))],
+  ['safetensors', 'x.safetensors', () => encodeSafetensors([['x', array]])],
+];
+
+describe('the memory that reading takes', () => {
+  it.each(files)(
+    'is that of what is in it, twice: %s, %s',
+    async (format, name, bytes) => {
+      const path = join(folder, name);
+      await writeFile(path, await bytes());
+      const { stdout } = await promisify(execFile)(process.execPath, [program, format, path]);
+      await rm(path);
+      expect(Number(stdout)).toBeLessThan(2 * BYTES + OVERHEAD);
+    },
+    60_000,
+  );
+});
