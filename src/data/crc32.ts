@@ -8,8 +8,9 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** The check sum of the bytes, after those whose check sum is `before`. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
+  const { length } = bytes;
   // Not for…of, which takes five times as long (measured).
-  for (let at = 0; at < bytes.length; at++) {
+  for (let at = 0; at < length; at++) {
     crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
   }
   return ~crc >>> 0;

@@ -1,6 +1,10 @@
 import { tensor, toTensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
+import type { DType, TensorData } from '../tensor/dtype.js';
+import type { Shape } from '../tensor/shape.js';
+import { emptyTensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { writeElements } from '../tensor/write.js';
 import type { FileArray } from './elements.js';
 
 /** A tensor's elements as a file holds them. */
@@ -10,6 +14,19 @@ export function fileArray(x: TensorLike): FileArray {
   const array = { shape, dtype, data: given.data() };
   if (given !== x) given.dispose();
   return array;
+}
+
+/** A tensor whose elements come in parts, one behind the other, which are not joined before. It belongs to the caller. */
+export function tensorOfParts(shape: Shape, dtype: DType, parts: readonly TensorData[]): Tensor {
+  const whole = emptyTensor(shape, dtype);
+  let at = 0;
+  for (const part of parts) {
+    const place = whole.view([part.length], at);
+    writeElements(place, part);
+    place.dispose();
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The tensor of an array of a file. It belongs to the caller. */

@@ -54,30 +54,43 @@ function checkLength(bytes: Uint8Array, name: string): void {
   );
 }
 
-/** The bytes that arrive, inflated if they begin as gzip does. Errors: see `inflateGzip`. */
+/**
+ * The bytes that arrive, inflated if they begin as gzip does. Errors: see `inflateGzip`.
+ *
+ * @param allowed the most bytes that may come out when so many have come in
+ */
 export async function* maybeInflated(
   bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
   name: string,
+  allowed: (arrived: number) => number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const [head, whole] = await withHead(bytes, 2);
-  if (!isGzip(head)) {
-    yield* whole;
-    return;
-  }
+  let arrived = 0;
   let last = new Uint8Array(0);
   async function* watched(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     for await (const piece of whole) {
+      arrived += piece.length;
       last = concatenate([last, piece.subarray(-4)], last.length + Math.min(4, piece.length));
       last = last.slice(-4);
       yield piece;
     }
   }
+  const isZipped = isGzip(head);
   let length = 0;
-  for await (const piece of inflatedChunks({ bytes: watched(), format: 'gzip', name })) {
+  for await (const piece of isZipped
+    ? inflatedChunks({ bytes: watched(), format: 'gzip', name })
+    : watched()) {
     length += piece.length;
+    if (length > allowed(arrived)) {
+      const unpacks = isZipped ? `${arrived} bytes of gzip unpack to` : 'it has';
+      throw new FormatError(
+        `${name}: ${unpacks} more than the ${allowed(arrived)} bytes that are allowed. If you trust it, allow more ` +
+          `with maxBytes.`,
+      );
+    }
     yield piece;
   }
-  checkDeclaredLength(last, length, name);
+  if (isZipped) checkDeclaredLength(last, length, name);
 }
 
 /** The first `count` bytes, or all if they are fewer; and all bytes, these included. */

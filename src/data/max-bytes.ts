@@ -71,6 +71,5 @@ async function readWithin(
     if (length > maxBytes) throw tooLong();
     pieces.push(piece);
   }
-  // Engines keep what an asynchronous function had in its variables for a while: not the pieces as well.
-  return concatenate(pieces.splice(0), length);
+  return concatenate(pieces, length);
 }

@@ -49,6 +49,7 @@ const files: readonly (readonly [
   ['npz', 'x.npz', () => zip([{ name: 'x.npy', bytes: encodeNpy(array) }], { compress: true })],
   ['npy', 'x.npy', () => encodeNpy(array)],
   ['idx', 'x.idx.gz', () => gzipSync(idxBytes('u8', [4 * COUNT], new Uint8Array(4 * COUNT)))],
+  ['csv', 'x.csv.gz', () => gzipSync(`${'1,'.repeat(1023)}1\n`.repeat(COUNT / 1024))],
   ['safetensors', 'x.safetensors', () => encodeSafetensors([['x', array]])],
 ];
 

@@ -29,26 +29,30 @@ export function chooseColumns(
   names: readonly string[],
   { label, columns, dtypes = {} }: CsvOptions,
 ): Columns {
-  const find = (ref: ColumnRef): number => findColumn(owner, names, ref);
+  const places = placesOf(names);
+  const find = (ref: ColumnRef): number => findColumn(owner, names, places, ref);
   const labels = label === undefined ? [] : [label].flat().map(find);
+  const isLabel = new Set(labels);
   const chosen =
     columns === undefined
-      ? names.map((_, index) => index).filter((index) => !labels.includes(index))
+      ? names.map((_, index) => index).filter((index) => !isLabel.has(index))
       : columns.map(find);
-  const all = [...chosen, ...labels];
-  const twice = all.find((index, i) => all.indexOf(index) !== i);
-  if (twice !== undefined) {
-    throw new ValueError(`${owner}: column '${names[twice] ?? ''}' is chosen twice.`);
+  const all = new Set<number>();
+  for (const index of [...chosen, ...labels]) {
+    if (all.has(index)) {
+      throw new ValueError(`${owner}: column '${names[index] ?? ''}' is chosen twice.`);
+    }
+    all.add(index);
   }
   if (chosen.length === 0) {
     throw new ValueError(
-      `${owner}: no column is left for x: the file has ${names.join(', ')}, all of which are labels.`,
+      `${owner}: no column is left for x: the file has ${listed(names)}, all of which are labels.`,
     );
   }
   const types = new Map<number, ColumnType>();
   for (const [key, type] of Object.entries(dtypes)) {
-    const index = find(names.includes(key) || !/^-?\d+$/.test(key) ? key : Number(key));
-    if (!all.includes(index)) {
+    const index = find(places.has(key) || !/^-?\d+$/.test(key) ? key : Number(key));
+    if (!all.has(index)) {
       throw new ValueError(`${owner}: dtypes names column '${key}', which is not read.`);
     }
     types.set(index, type);
@@ -61,22 +65,32 @@ export function chooseColumns(
   return { names, features: chosen.map(column), labels: labels.map(column) };
 }
 
-function findColumn(owner: string, names: readonly string[], ref: ColumnRef): number {
+/** Where each name stands; undefined if several columns have it. */
+function placesOf(names: readonly string[]): ReadonlyMap<string, number | undefined> {
+  const places = new Map<string, number | undefined>();
+  names.forEach((name, index) => places.set(name, places.has(name) ? undefined : index));
+  return places;
+}
+
+function findColumn(
+  owner: string,
+  names: readonly string[],
+  places: ReturnType<typeof placesOf>,
+  ref: ColumnRef,
+): number {
   if (typeof ref === 'number') {
     const index = ref < 0 ? names.length + ref : ref;
     if (Number.isInteger(ref) && index >= 0 && index < names.length) return index;
     throw new ValueError(`${owner}: there is no column ${ref}, the file has ${names.length}.`);
   }
-  const index = names.indexOf(ref);
-  if (index === -1) {
-    throw new ValueError(
-      `${owner}: there is no column '${ref}'.${didYouMean(ref, names)} Columns: ${listed(names)}.`,
-    );
-  }
-  if (names.includes(ref, index + 1)) {
+  const index = places.get(ref);
+  if (index !== undefined) return index;
+  if (places.has(ref)) {
     throw new ValueError(`${owner}: several columns are called '${ref}'. Give numbers instead.`);
   }
-  return index;
+  throw new ValueError(
+    `${owner}: there is no column '${ref}'.${didYouMean(ref, names)} Columns: ${listed(names)}.`,
+  );
 }
 
 function listed(names: readonly string[]): string {

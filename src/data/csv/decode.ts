@@ -3,8 +3,8 @@ import type { DType } from '../../tensor/index.js';
 import type { Column } from './columns.js';
 import type { CsvOptions } from './options.js';
 
-/** Turns the text of a field into its number; throws FormatError for one that is none. */
-export type FieldDecoder = (text: string, where: () => string) => number;
+/** Turns the text of a field into its number; throws FormatError for one that is none, saying where it stands. */
+export type FieldDecoder = (text: string, where: () => string, column: Column) => number;
 
 /** Names of categories and their numbers, which grow as files are read. */
 export type Categories = Map<string, number>;
@@ -31,20 +31,17 @@ export function dtypeOf(columns: readonly Column[]): DType {
   return columns.some(({ type }) => type === 'float32') ? 'float32' : 'int32';
 }
 
-/** How the fields of a column are read. */
-export function fieldDecoder(
-  { name, type }: Column,
+/** How the fields of columns are read: one decoder for all columns of numbers of one type, one for each of categories. */
+export function fieldDecoders(
   { missing = 'error', missingValues = [] }: CsvOptions,
   categoriesOf: (column: string) => Categories,
-): FieldDecoder {
+): (column: Column) => FieldDecoder {
   const further = new Set(missingValues);
   const isMissing = (text: string): boolean => {
     const trimmed = text.trim();
     return MISSING.has(trimmed) || further.has(trimmed);
   };
-  const wrong = (text: string, where: () => string, problem: string): FormatError =>
-    new FormatError(`${where()}, column '${name}': ${quoted(text)} ${problem}`);
-  const missingValue = (text: string, where: () => string): number => {
+  const missingValue = (text: string, { type }: Column, where: () => string): number => {
     if (typeof missing === 'number') return missing;
     if (missing === 'nan' && type === 'float32') return NaN;
     const advice =
@@ -54,36 +51,45 @@ export function fieldDecoder(
     throw wrong(text, where, `is a missing value. ${advice}`);
   };
 
-  if (type === 'category' || typeof type === 'object') {
-    const categories = categoriesOf(name);
+  const category = (column: Column): FieldDecoder => {
+    const categories = categoriesOf(column.name);
     return (text, where) => {
       const known = categories.get(text);
       if (known !== undefined) return known;
-      if (isMissing(text)) return missingValue(text, where);
-      if (type !== 'category') {
+      if (isMissing(text)) return missingValue(text, column, where);
+      if (column.type !== 'category') {
         throw wrong(text, where, `is none of ${[...categories.keys()].join(', ')}.`);
       }
       categories.set(text, categories.size);
       return categories.size - 1;
     };
-  }
-  return (text, where) => {
+  };
+
+  const number: FieldDecoder = (text, where, column) => {
+    const { type } = column;
     const value = Number(text);
     // What Number takes and a table does not mean: '' and ' ' are 0 to it, '0x10' is 16.
     const isPlain = value === value && (value !== 0 || text.trim() !== '') && !isPrefixed(text);
     if (isPlain && (type === 'float32' || (value | 0) === value) && !further.has(text)) {
       return value;
     }
-    if (isMissing(text)) return missingValue(text, where);
+    if (isMissing(text)) return missingValue(text, column, where);
     const infinity = /^\s*([+-]?)inf(?:inity)?\s*$/i.exec(text);
     if (type === 'float32' && infinity !== null) return infinity[1] === '-' ? -Infinity : Infinity;
     if (isPlain) throw wrong(text, where, 'is no int32 (-2147483648 … 2147483647).');
     throw wrong(
       text,
       where,
-      `is no number. Give dtypes: { '${name}': 'category' }, or leave the column out with columns.`,
+      `is no number. Give dtypes: { '${column.name}': 'category' }, or leave the column out with columns.`,
     );
   };
+
+  return (column) =>
+    column.type === 'float32' || column.type === 'int32' ? number : category(column);
+}
+
+function wrong(text: string, where: () => string, problem: string): FormatError {
+  return new FormatError(`${where()}: ${quoted(text)} ${problem}`);
 }
 
 /** Hexadecimal and the like, which begin with 0 and a letter. */

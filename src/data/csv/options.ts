@@ -1,7 +1,7 @@
 import { checkBoolean, checkNumber, describeValue } from '../../config/check-number.js';
 import { checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import type { ReadOptions } from '../source.js';
+import type { LimitedReadOptions } from '../max-bytes.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
 export type ColumnRef = string | number;
@@ -13,7 +13,7 @@ export type ColumnRef = string | number;
 export type ColumnType = 'float32' | 'int32' | 'category' | readonly string[];
 
 /** How a CSV file is read. */
-export interface CsvOptions extends ReadOptions {
+export interface CsvOptions extends LimitedReadOptions {
   /** The column or columns that become y: [n] for one, [n, k] for a list. Default: none, and there is no y. */
   readonly label?: ColumnRef | readonly ColumnRef[] | undefined;
   /** The columns that become x, in that order. Default: all that are no label. */
@@ -38,6 +38,12 @@ export interface CsvOptions extends ReadOptions {
   readonly skipRows?: number | undefined;
   /** Encoding of the text, as `TextDecoder` calls it. A byte order mark is dropped. Default 'utf-8'. */
   readonly encoding?: string | undefined;
+  /**
+   * The most bytes that the file may have and unpack to, and that its numbers may take. Default for `readCsv`: 2³⁰
+   * (1 GiB), and no more than 256 bytes of text for each byte of gzip, beyond the first 64 MiB; for `Dataset.csv`,
+   * which holds little of a file: no limit.
+   */
+  readonly maxBytes?: number;
 }
 
 const KNOWN: readonly (keyof CsvOptions)[] = [
@@ -51,6 +57,7 @@ const KNOWN: readonly (keyof CsvOptions)[] = [
   'skipRows',
   'encoding',
   'signal',
+  'maxBytes',
 ];
 
 /** Throws ValueError for an unknown option or one of a useless value. */
@@ -71,6 +78,7 @@ export function checkCsvOptions(owner: string, options: CsvOptions): void {
     refuse('delimiter', 'one character, no quote and no line break', delimiter);
   }
   checkNumber(owner, 'skipRows', skipRows, { min: 0, integer: true });
+  if (options.maxBytes !== undefined) checkNumber(owner, 'maxBytes', options.maxBytes, { min: 0 });
   if (columns !== undefined && (!Array.isArray(columns) || columns.length === 0)) {
     refuse('columns', 'a list of names or numbers of columns', columns);
   }

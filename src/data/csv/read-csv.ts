@@ -1,5 +1,6 @@
 import { keep, tensor, tidy } from '../../tensor/index.js';
-import type { Tensor } from '../../tensor/index.js';
+import type { DType, Shape, Tensor } from '../../tensor/index.js';
+import { tensorOfParts } from '../file-array.js';
 import type { Source } from '../source.js';
 import type { CsvOptions } from './options.js';
 import { CsvTable, type RowLayout } from './table.js';
@@ -22,7 +23,7 @@ export interface CsvTensors {
  * Reads a CSV file, gzipped or not, into tensors.
  *
  * @throws FormatError naming line and column for a row of another length than the header, a text where a number is
- * expected, a missing value (unless `missing` says what to do), quotes that do not match.
+ * expected, a missing value (unless `missing` says what to do), quotes that do not match, and beyond `maxBytes`.
  * @throws DatasetError if the file cannot be read; ValueError for an unknown column or option.
  * @example
  * const { x, y, categories } = await data.readCsv('iris.csv', {
@@ -34,22 +35,22 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   const table = new CsvTable('readCsv', source, options);
   let layout: RowLayout | undefined;
   let rows = 0;
+  const parts: Part[] = [];
   let numbers = new Float64Array(0);
-  for await (const block of table.blocks()) {
+  const held = (): number => 4 * rows * (layout?.width ?? 0);
+  for await (const block of table.blocks(held)) {
     layout = block.layout;
     const { width } = layout;
-    const needed = (rows + block.count) * width;
-    if (needed > numbers.length) {
-      const larger = new Float64Array(Math.max(needed, 2 * numbers.length));
-      larger.set(numbers);
-      numbers = larger;
-    }
+    if (block.count * width > numbers.length) numbers = new Float64Array(block.count * width);
+    let count = 0;
     for (let row = 0; row < block.count; row++) {
-      if (block.read(row, numbers, rows * width)) rows++;
+      if (block.read(row, numbers, count * width)) count++;
     }
+    if (count > 0) parts.push(partOf(numbers, count, layout));
+    rows += count;
   }
   const { features, labels } = layout ?? { features: [], labels: [] };
-  const { x, y } = tidy(() => columnsOf(numbers, rows, layout));
+  const { x, y } = tidy(() => tensorsOf(parts, rows, layout));
   return {
     x,
     y,
@@ -59,15 +60,21 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   };
 }
 
-/** Rows of numbers as x and y, outside of scopes. */
-export function columnsOf(
+type Numbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** Some rows as they lie in the tensors x and y. */
+interface Part {
+  readonly x: Numbers;
+  readonly y: Numbers;
+}
+
+/** @param numbers rows of `width` numbers, those of x first */
+function partOf(
   numbers: ArrayLike<number>,
   rows: number,
-  layout: RowLayout | undefined,
-): { readonly x: Tensor; readonly y: Tensor | undefined } {
-  if (layout === undefined) return { x: keep(tensor([])), y: undefined };
-  const { features, labels, xType, yType, yIsList, width } = layout;
-  const part = (first: number, count: number, type: string): Float32Array | Int32Array => {
+  { features, labels, xType, yType, width }: RowLayout,
+): Part {
+  const columns = (first: number, count: number, type: DType): Numbers => {
     const values = type === 'int32' ? new Int32Array(rows * count) : new Float32Array(rows * count);
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < count; i++) {
@@ -77,8 +84,31 @@ export function columnsOf(
     return values;
   };
   const [m, k] = [features.length, labels.length];
-  const x = keep(tensor(part(0, m, xType), { shape: [rows, m] }));
-  if (k === 0) return { x, y: undefined };
-  const shape = yIsList ? [rows, k] : [rows];
-  return { x, y: keep(tensor(part(m, k, yType), { shape })) };
+  return { x: columns(0, m, xType), y: columns(m, k, yType) };
+}
+
+/** The tensors of all rows, outside of scopes. */
+function tensorsOf(
+  parts: readonly Part[],
+  rows: number,
+  layout: RowLayout | undefined,
+): { readonly x: Tensor; readonly y: Tensor | undefined } {
+  if (layout === undefined) return { x: keep(tensor([])), y: undefined };
+  const { features, labels, xType, yType, yIsList } = layout;
+  const whole = (shape: Shape, dtype: DType, of: (part: Part) => Numbers): Tensor =>
+    keep(tensorOfParts(shape, dtype, parts.map(of)));
+  const x = whole([rows, features.length], xType, (part) => part.x);
+  if (labels.length === 0) return { x, y: undefined };
+  const shape = yIsList ? [rows, labels.length] : [rows];
+  return { x, y: whole(shape, yType, (part) => part.y) };
+}
+
+/** Rows of numbers as x and y, outside of scopes. */
+export function columnsOf(
+  numbers: ArrayLike<number>,
+  rows: number,
+  layout: RowLayout | undefined,
+): { readonly x: Tensor; readonly y: Tensor | undefined } {
+  const parts = layout === undefined ? [] : [partOf(numbers, rows, layout)];
+  return tensorsOf(parts, rows, layout);
 }

@@ -13,15 +13,20 @@ export interface Records {
 /** No row is longer: a quote that nobody closes must not collect the rest of the file. */
 const MAX_ROW = 1 << 24;
 
+/** No row has more fields: two characters make one, and each takes a hundred bytes of what is kept of columns. */
+const MAX_FIELDS = 1 << 20;
+
 /**
  * The rows of a CSV file (RFC 4180: quotes, "" in quotes, line breaks in quotes; lines end in \n, \r\n or \r), some at
  * a time as the bytes arrive. Lines that are empty are rows of one empty field.
  *
+ * @param allowed the most bytes of text that there may be when so many of the file have come
  * @throws FormatError naming the line for quotes that do not match and text that is not of the encoding.
  */
 export async function* csvRecords(
   source: Source,
   options: CsvOptions,
+  allowed: (arrived: number) => number,
 ): AsyncGenerator<Records, void, undefined> {
   const name = sourceName(source, 'CSV');
   const { parseText } = await import('./parser.js');
@@ -36,19 +41,31 @@ export async function* csvRecords(
     const end = isLast ? text.length : meta.cursor;
     rest = text.slice(end);
     if (rest.length > MAX_ROW) throw quoteError(name, line, 'MissingQuotes');
+    const wide = data.findIndex(({ length }) => length > MAX_FIELDS);
+    if (wide !== -1) {
+      throw new FormatError(
+        `${name}, line ${records.line(wide)}: more than ${MAX_FIELDS} fields, the most that are read.`,
+      );
+    }
     line += count(text.slice(0, end), '\n');
     return data.length > 0 ? records : undefined;
   };
-  for await (const text of decoded(
-    maybeInflated(sourceChunks(source, options), name),
-    options,
-    name,
-  )) {
-    const records = parse(rest + text, false);
+  // A row that is not complete is split again only when twice as much of it is there, so that a long one takes no more
+  // than twice its time.
+  const waiting: string[] = [];
+  let length = 0;
+  const bytes = maybeInflated(sourceChunks(source, options), name, allowed);
+  for await (const text of decoded(bytes, options, name)) {
+    waiting.push(text);
+    length += text.length;
+    if (length < rest.length && rest.length + length <= MAX_ROW) continue;
+    const records = parse(rest + waiting.splice(0).join(''), false);
+    length = 0;
     if (records !== undefined) yield records;
   }
-  if (rest === '') return;
-  const records = parse(rest, true);
+  const text = rest + waiting.join('');
+  if (text === '') return;
+  const records = parse(text, true);
   if (records !== undefined) yield records;
 }
 

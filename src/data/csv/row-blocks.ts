@@ -1,7 +1,8 @@
 import { FormatError } from '../../errors.js';
+import { maxBytesOf } from '../max-bytes.js';
 import { sourceName, type Source } from '../source.js';
 import { chooseColumns } from './columns.js';
-import { dtypeOf, fieldDecoder, quoted, type Categories } from './decode.js';
+import { dtypeOf, fieldDecoders, quoted, type Categories } from './decode.js';
 import type { CsvOptions } from './options.js';
 import { csvRecords } from './records.js';
 import type { RowBlock, RowLayout } from './table.js';
@@ -11,17 +12,21 @@ import type { RowBlock, RowLayout } from './table.js';
  *
  * @param owner the method, for messages
  * @param categories those of each such column, which grow
+ * @param held bytes that the caller holds of the blocks so far, if it holds all of them
+ * @throws FormatError beyond `maxBytes`, and for what the rows are wrong in
  */
 export async function* rowBlocks(
   owner: string,
   source: Source,
   options: CsvOptions,
   categories: Map<string, Categories>,
+  held?: () => number,
 ): AsyncGenerator<RowBlock, void, undefined> {
   const name = sourceName(source, 'CSV');
   let toSkip = options.skipRows ?? 0;
   let reader: RowReader | undefined;
-  for await (const { rows, line } of csvRecords(source, options)) {
+  const { maxBytes, allowed } = limitsOf(owner, options, held !== undefined);
+  for await (const { rows, line } of csvRecords(source, options, allowed)) {
     let first = Math.min(toSkip, rows.length);
     toSkip -= first;
     if (reader === undefined) {
@@ -39,11 +44,38 @@ export async function* rowBlocks(
       read: (row, into, offset) =>
         read(rows[first + row] ?? [], () => line(first + row), into, offset),
     };
+    if ((held?.() ?? 0) > maxBytes) {
+      throw new FormatError(
+        `${name}: its numbers take more than the ${maxBytes} bytes that are allowed. If you trust it, allow more with ` +
+          `maxBytes.`,
+      );
+    }
   }
   if (reader !== undefined) return;
   throw new FormatError(
     `${name}: the file has no rows${options.skipRows ? ' after those to skip' : ''}.`,
   );
+}
+
+/** Text beyond which gzip is suspected, and how much of it a byte of gzip may then become. Numbers make 3 to 20. */
+const UNSUSPECTED = 2 ** 26;
+const MAX_GROWTH = 256;
+
+/** `allowed` says how many bytes of text there may be when so many of the file have come. */
+function limitsOf(
+  owner: string,
+  options: CsvOptions,
+  isHeld: boolean,
+): { readonly maxBytes: number; readonly allowed: (arrived: number) => number } {
+  if (options.maxBytes !== undefined || !isHeld) {
+    const { maxBytes = Infinity } = options;
+    return { maxBytes, allowed: () => maxBytes };
+  }
+  const maxBytes = maxBytesOf(owner, options);
+  return {
+    maxBytes,
+    allowed: (arrived) => Math.min(maxBytes, Math.max(UNSUSPECTED, MAX_GROWTH * arrived)),
+  };
 }
 
 /** The names of the columns, and whether the first row is one of data. */
@@ -81,16 +113,15 @@ function readerOf(
   }
   const categoriesOf = (column: string): Categories =>
     categories.get(column) ?? new Map<string, number>();
-  const decoders = [...features, ...labels].map((column) => ({
-    index: column.index,
-    decode: fieldDecoder(column, options, categoriesOf),
-  }));
+  const decoderOf = fieldDecoders(options, categoriesOf);
+  const read = [...features, ...labels];
+  const decoders = read.map(decoderOf);
   const layout = {
     ...columns,
     xType: dtypeOf(features),
     yType: dtypeOf(labels),
     yIsList: Array.isArray(options.label),
-    width: decoders.length,
+    width: read.length,
   };
   return {
     layout,
@@ -103,11 +134,12 @@ function readerOf(
         );
       }
       if (fields.length === 1 && fields[0] === '') return false;
-      const where = (): string => `${name}, line ${line()}`;
-      for (let i = 0; i < decoders.length; i++) {
-        const decoder = decoders[i];
-        if (decoder !== undefined) {
-          into[offset + i] = decoder.decode(fields[decoder.index] ?? '', where);
+      let at = 0;
+      const where = (): string => `${name}, line ${line()}, column '${read[at]?.name ?? ''}'`;
+      for (; at < read.length; at++) {
+        const [column, decode] = [read[at], decoders[at]];
+        if (column !== undefined && decode !== undefined) {
+          into[offset + at] = decode(fields[column.index] ?? '', where, column);
         }
       }
       return true;

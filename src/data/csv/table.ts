@@ -47,9 +47,14 @@ export class CsvTable {
     return [];
   }
 
-  /** One reading of the file. The first block may have no rows. */
-  async *blocks(): AsyncGenerator<RowBlock, void, undefined> {
+  /**
+   * One reading of the file. The first block may have no rows.
+   *
+   * @param held bytes that the caller holds of what it has read so far; without it nothing is held and nothing limited
+   * but by an option
+   */
+  async *blocks(held?: () => number): AsyncGenerator<RowBlock, void, undefined> {
     const { rowBlocks } = await import('../files.js');
-    yield* rowBlocks(this.owner, this.source, this.options, this.#categories);
+    yield* rowBlocks(this.owner, this.source, this.options, this.#categories, held);
   }
 }

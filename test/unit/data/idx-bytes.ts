@@ -15,7 +15,7 @@ export type IdxTypeName = keyof typeof idxTypes;
 export function idxBytes(
   type: IdxTypeName,
   shape: readonly number[],
-  values: readonly number[],
+  values: ArrayLike<number>,
 ): Uint8Array<ArrayBuffer> {
   const { code, bytes, write } = idxTypes[type];
   const start = 4 + 4 * shape.length;
@@ -24,7 +24,7 @@ export function idxBytes(
   view.setUint8(2, code);
   view.setUint8(3, shape.length);
   shape.forEach((dim, axis) => view.setUint32(4 + 4 * axis, dim));
-  values.forEach((value, i) => view[write](start + i * bytes, value));
+  for (let i = 0; i < values.length; i++) view[write](start + i * bytes, values[i] ?? NaN);
   return file;
 }
 
