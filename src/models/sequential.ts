@@ -7,7 +7,7 @@ import type { CallOptions } from '../layers/layer.js';
 import { Layer } from '../layers/layer.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { classNameOf } from '../layers/weight-holder.js';
-import { formatShape } from '../tensor/index.js';
+import { formatShape, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';
 
@@ -32,6 +32,11 @@ const OPTIONS = ['name', 'trainable'] as const;
 export class Sequential extends Model {
   static override readonly className = 'Sequential';
   readonly #stack: Layer[] = [];
+  readonly #names = new Set<string>();
+  /** Where models stand in the stack. */
+  readonly #models: number[] = [];
+  /** Batch shapes of what each layer gives, once they are known: asking all layers for each one would take their square. */
+  #outputs: PartialShape[] = [];
 
   /**
    * @param layers what to start with
@@ -66,7 +71,7 @@ export class Sequential extends Model {
       );
     }
     this.#requireIdle('add');
-    if (this.#stack.some((other) => other.name === layer.name)) {
+    if (this.#names.has(layer.name)) {
       throw new ValueError(
         `${this.label} has a layer '${layer.name}' already. Give each layer a name of its own.`,
       );
@@ -79,15 +84,22 @@ export class Sequential extends Model {
     // A model that is built knows what it takes; of other layers the input may have further axes.
     const first = layer.batchInputShape ?? (layer instanceof Model ? layer.inputShape : undefined);
     const shape = this.#stack.length === 0 ? first : this.outputShape;
-    if (shape !== undefined) this.#buildLayer(layer, shape);
+    const output = shape === undefined ? undefined : this.#buildLayer(layer, shape);
+    if (layer instanceof Sequential) this.#models.push(this.#stack.length);
     this.#stack.push(layer);
-    if (shape !== undefined) this.build(this.#stack[0]?.inputShape ?? shape);
+    this.#names.add(layer.name);
+    if (output === undefined) return;
+    this.#outputs.push(output);
+    if (!this.built) this.build(layer.inputShape ?? shape ?? []);
   }
 
   /** Takes the top layer off and returns it; undefined if there is none. @throws ValueError while `fit` or `evaluate` runs. */
   pop(): Layer | undefined {
     this.#requireIdle('pop');
     const layer = this.#stack.pop();
+    if (layer !== undefined) this.#names.delete(layer.name);
+    if (this.#models.at(-1) === this.#stack.length) this.#models.pop();
+    this.#outputs = this.#outputs.slice(0, this.#stack.length);
     if (this.#stack.length === 0) this.forgetBuild();
     return layer;
   }
@@ -97,7 +109,23 @@ export class Sequential extends Model {
     if (!this.isAtWork) this.activity.requireIdle(method);
   }
 
-  #buildLayer(layer: Layer, shape: PartialShape): void {
+  override get outputShape(): PartialShape | undefined {
+    const { inputShape } = this;
+    if (inputShape === undefined) return undefined;
+    // A model inside may have got or lost layers since; a subclass may have added some while it was built.
+    const isKnown =
+      this.#outputs.length === this.#stack.length &&
+      this.#models.every((at) => sameSample(this.#stack[at]?.outputShape, this.#outputs[at]));
+    if (!isKnown) {
+      this.#outputs = this.#outputsFor(inputShape, (layer, shape) =>
+        layer.computeOutputShape(shape),
+      );
+    }
+    return this.#outputs.at(-1);
+  }
+
+  /** @returns the batch shape of what the layer gives. */
+  #buildLayer(layer: Layer, shape: PartialShape): PartialShape {
     // Within the model, so that paths of weights start with its name however they are made.
     if (layer.built) {
       const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
@@ -108,18 +136,17 @@ export class Sequential extends Model {
       });
     }
     // Asked for here, so that a layer which does not fit is named when it is added.
-    layer.computeOutputShape(shape);
+    return layer.computeOutputShape(shape);
   }
 
   /** Makes the weights of all layers for input of that batch shape. */
   override build(inputShape: PartialShape): void {
     this.#requireLayers();
     const [first] = this.#stack;
-    let shape = first instanceof InputLayer ? first.batchShape : inputShape;
-    for (const layer of this.#stack) {
-      this.#buildLayer(layer, shape);
-      shape = layer.computeOutputShape(shape);
-    }
+    this.#outputs = this.#outputsFor(
+      first instanceof InputLayer ? first.batchShape : inputShape,
+      (layer, shape) => this.#buildLayer(layer, shape),
+    );
   }
 
   override call(x: Tensor, { training }: CallOptions): Tensor {
@@ -137,7 +164,17 @@ export class Sequential extends Model {
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
-    return this.#stack.reduce((shape, layer) => layer.computeOutputShape(shape), inputShape);
+    const outputOf = (layer: Layer, shape: PartialShape): PartialShape =>
+      layer.computeOutputShape(shape);
+    return this.#outputsFor(inputShape, outputOf).at(-1) ?? inputShape;
+  }
+
+  #outputsFor(
+    inputShape: PartialShape,
+    outputOf: (layer: Layer, shape: PartialShape) => PartialShape,
+  ): PartialShape[] {
+    let shape = inputShape;
+    return this.#stack.map((layer) => (shape = outputOf(layer, shape)));
   }
 
   /** Keras's config: the layers with theirs. */
@@ -189,6 +226,10 @@ export class Sequential extends Model {
         `call build([null, …]).`,
     );
   }
+}
+
+function sameSample(a: PartialShape = [], b: PartialShape = []): boolean {
+  return sameShape(a.slice(1), b.slice(1));
 }
 
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
