@@ -41,10 +41,15 @@ export interface FileHost {
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> | undefined>;
   /**
-   * Writes a file so that, whatever happens, a reader finds the old bytes or all of the new ones.
+   * Writes a file so that, whatever happens, a reader finds the old bytes or all of the new ones; keeps its mode and,
+   * where that is permitted, its owner; follows links; writes to what is no regular file directly (`replace-file.ts`).
    * Missing folders are made. A browser has no files: ValueError.
+   *
+   * @param like a file whose mode and owner a new one gets
    */
-  writeFileAtomic(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  writeFileAtomic(path: string, bytes: Uint8Array<ArrayBuffer>, like?: string): Promise<void>;
+  /** Removes temporary files of files of such names that writers left in a folder when they were killed. */
+  removeLeftovers(folder: string, names: RegExp): Promise<void>;
   /**
    * The cache at `location` (a folder in Node, the name of a Cache Storage cache in a browser), or the
    * host's usual one: `~/.cache/lanegrad`, or the cache named `lanegrad`. Undefined where the host

@@ -1,4 +1,5 @@
 import type { ByteCache, FileHost } from './file-host.js';
+import { fileReplacer, isMissing } from './replace-file.js';
 
 // Node's modules are asked for at run time, as in runtime/platform.node.ts.
 
@@ -33,28 +34,18 @@ export function nodeFileHost(): FileHost | undefined {
     }
   }
 
-  async function writeFileAtomic(location: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const path = toPath(location);
-    await files.mkdir(paths.dirname(path), { recursive: true });
-    // Beside the target, because a rename is atomic only within one file system; unique, because
-    // several processes may write the same file at the same time.
-    const unique = `${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
-    const temporary = `${path}.${unique}.tmp`;
-    try {
-      const handle = await files.open(temporary, 'wx');
-      try {
-        await handle.writeFile(bytes);
-        // Without it a crash of the machine may leave the new name on an empty file.
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await files.rename(temporary, path);
-    } catch (error) {
-      await files.rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  }
+  const replacer = fileReplacer({
+    files,
+    paths,
+    pid: process.pid,
+    started: Math.round(Date.now() / 1000 - process.uptime()),
+    isRunning,
+    machine: () => machineName(os),
+    unique: () => Math.random().toString(36).slice(2, 8),
+  });
+
+  const writeFileAtomic: FileHost['writeFileAtomic'] = (location, bytes, like) =>
+    replacer.replace(toPath(location), bytes, like === undefined ? like : toPath(like));
 
   function folderCache(folder: string): ByteCache {
     const pathOf = (name: string): string => paths.join(folder, name);
@@ -100,6 +91,7 @@ export function nodeFileHost(): FileHost | undefined {
     readFile,
     readPieces,
     writeFileAtomic,
+    removeLeftovers: (folder, names) => replacer.removeLeftovers(toPath(folder), names),
     async openCache(location) {
       if (location !== undefined) return folderCache(toPath(location));
       const home = homeFolder(os);
@@ -134,10 +126,23 @@ function homeFolder(os: typeof import('node:os')): string | undefined {
   }
 }
 
-/** No file of that name, or a part of the path is a file and not a folder. */
-function isMissing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+/** Whether a process runs. Deno and containers may forbid the question: then it may run. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code !== 'ESRCH';
+  }
+}
+
+/** Deno throws where the program may not know it. */
+function machineName(os: typeof import('node:os')): string {
+  try {
+    return os.hostname();
+  } catch {
+    return '';
+  }
 }
 
 /** A Buffer as a plain Uint8Array over memory that is not shared, copied only if it has to be. */

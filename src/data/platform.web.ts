@@ -20,6 +20,7 @@ export function webFileHost(): FileHost {
           `'localstorage://', or take the bytes yourself.`,
       );
     },
+    removeLeftovers: async () => undefined,
     async openCache(location = 'lanegrad') {
       // Missing on insecure pages and in some private windows.
       if (typeof globalThis.caches === 'undefined') return undefined;

@@ -57,8 +57,10 @@ async function writeFolder(
   modelFile: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const host = fileHost();
+  // The name of the weights says what is in them: those that a killed save left are others' than these.
+  await host.removeLeftovers(folder, OWN_SHARD);
   const modelPath = host.join(folder, MODEL_FILE);
-  await host.writeFileAtomic(host.join(folder, shardName), shard);
+  await host.writeFileAtomic(host.join(folder, shardName), shard, modelPath);
   const old = await host.readFile(modelPath);
   const found = await host.listFolder(folder, /^(model\.json|weights-.*\.bin)$/);
   await host.writeFileAtomic(modelPath, modelFile);

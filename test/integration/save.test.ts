@@ -77,9 +77,14 @@ describe('a save that is killed', () => {
         await saveUntilKilled(path, (i * 7) % 40);
         expect(await versionIn(path, isModel)).toBeGreaterThanOrEqual(1);
       }
-      if (name !== 'model') return;
       // What the killed ones left behind is gone after two whole ones.
-      for (const kept of [network(), network()]) await kept.save(path);
+      for (const kept of [network(), network()]) {
+        await (isModel ? kept.save(path) : kept.saveWeights(path));
+        kept.dispose();
+      }
+      const left = await readdir(name === 'model' ? path : folder);
+      expect(left.filter((file) => file.endsWith('.tmp'))).toEqual([]);
+      if (name !== 'model') return;
       const shards = (await readdir(path)).filter((file) => file.endsWith('.bin'));
       expect(shards).toHaveLength(1);
     },
