@@ -5,9 +5,8 @@ import type { Variable } from '../tensor/index.js';
 export function tornWeights(owner: string, { path, value }: Variable, error: unknown): unknown {
   if (!(error instanceof UnfinishedError) || error.torn !== value.pointer) return error;
   return new UnfinishedError(
-    `${owner}: the weights '${path}' and the optimizer's state for them are no longer whole. The variables before ` +
-      `them have made this step, those after them have not. Load weights that were saved before, or make the model ` +
-      `anew. ${error.message}`,
+    `${owner}: the weights '${path}' and the optimizer's state for them are no longer whole, and the variables after ` +
+      `them have not made this step. Load weights that were saved before, or make the model anew. ${error.message}`,
     { cause: error, torn: error.torn },
   );
 }

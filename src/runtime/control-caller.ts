@@ -1,22 +1,5 @@
 import { LanegradError } from '../errors.js';
-import {
-  ARGUMENT_COUNT,
-  CLAIM,
-  Control,
-  FAILED,
-  GIVEN_UP,
-  GONE,
-  KERNEL,
-  MAX_PARTS,
-  PARTS,
-  READY,
-  SHARE_BITS,
-  SHARE_MASK,
-  SHARES,
-  SLEEPERS,
-  STATES,
-  WAITING,
-} from './control.js';
+import { Control, Ended, MAX_PARTS, SHARE_BITS, SHARE_MASK, Word } from './control.js';
 import type { Entry } from './control.js';
 
 /** A call of a kernel. */
@@ -53,7 +36,7 @@ const SLEEP_MILLISECONDS = 100;
 function maySleep(words: Int32Array): boolean {
   try {
     // Not equal, so it returns at once.
-    Atomics.wait(words, WAITING, 1);
+    Atomics.wait(words, Word.Waiting, 1);
     return true;
   } catch {
     return false;
@@ -68,20 +51,20 @@ export class ControlCaller extends Control {
   call(call: Call): Trouble | undefined {
     const { entry, kernel, shares, args } = call;
     const { words } = this;
-    const generation = ((Atomics.load(words, CLAIM) >> SHARE_BITS) + 1) << SHARE_BITS;
-    Atomics.store(words, CLAIM, generation | SHARE_MASK);
+    const generation = ((Atomics.load(words, Word.Claim) >> SHARE_BITS) + 1) << SHARE_BITS;
+    Atomics.store(words, Word.Claim, generation | SHARE_MASK);
     for (let i = 0; i < args.length; i++) this.arguments[i] = args[i] ?? 0;
-    words[FAILED] = 0;
-    words[SHARES] = shares;
-    words[KERNEL] = kernel;
-    words[ARGUMENT_COUNT] = args.length;
-    Atomics.store(words, CLAIM, generation);
-    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, CLAIM);
+    words[Word.Failed] = 0;
+    words[Word.Shares] = shares;
+    words[Word.Kernel] = kernel;
+    words[Word.ArgumentCount] = args.length;
+    Atomics.store(words, Word.Claim, generation);
+    if (Atomics.load(words, Word.Sleepers) > 0) Atomics.notify(words, Word.Claim);
     let cause: unknown;
     for (;;) {
-      const claim = Atomics.load(words, CLAIM);
+      const claim = Atomics.load(words, Word.Claim);
       if ((claim & SHARE_MASK) >= shares) break;
-      if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
+      if (Atomics.compareExchange(words, Word.Claim, claim, claim + 1) !== claim) continue;
       cause = this.work(entry, claim, shares, args) ?? cause;
     }
     let torn = 0;
@@ -89,7 +72,7 @@ export class ControlCaller extends Control {
       if (call.isInPlace) torn++;
       else cause = this.work(entry, generation | share, shares, args) ?? cause;
     });
-    const failed = Atomics.load(words, FAILED);
+    const failed = Atomics.load(words, Word.Failed);
     return failed + torn + silent.length > 0 ? { failed, cause, torn, silent } : undefined;
   }
 
@@ -107,14 +90,14 @@ export class ControlCaller extends Control {
     let silence = 0;
     let running = shares;
     for (let share = 0; share < shares; share++) {
-      const at = STATES + share;
+      const at = Word.States + share;
       for (;;) {
         let state = Atomics.load(words, at);
         for (let i = 0; i < 100 && (state & ~SHARE_MASK) !== generation; i++) {
           state = Atomics.load(words, at);
         }
         if ((state & ~SHARE_MASK) === generation) {
-          if ((state & SHARE_MASK) === GIVEN_UP) redo(share);
+          if ((state & SHARE_MASK) === (Ended.GivenUp as number)) redo(share);
           break;
         }
         const now = performance.now();
@@ -132,9 +115,9 @@ export class ControlCaller extends Control {
           if (silence > patience) return left;
         }
         if (now < spinEnd || !this.#maySleep) continue;
-        Atomics.store(words, WAITING, 1);
+        Atomics.store(words, Word.Waiting, 1);
         Atomics.wait(words, at, state, SLEEP_MILLISECONDS);
-        Atomics.store(words, WAITING, 0);
+        Atomics.store(words, Word.Waiting, 0);
       }
     }
     return [];
@@ -151,7 +134,7 @@ export class ControlCaller extends Control {
 
   /** Whether one of these shares of the last call has still not ended. */
   isRunning(shares: readonly number[]): boolean {
-    const generation = Atomics.load(this.words, CLAIM) & ~SHARE_MASK;
+    const generation = Atomics.load(this.words, Word.Claim) & ~SHARE_MASK;
     return shares.some((share) => !this.hasEnded(share, generation));
   }
 
@@ -159,16 +142,16 @@ export class ControlCaller extends Control {
   addPart(pointer: number, bytes: number): void {
     const place = this.partsFrom(0).length;
     if (place === MAX_PARTS) throw new LanegradError(`At most ${MAX_PARTS} parts can be added.`);
-    this.words.set([pointer, bytes], PARTS + 2 * place);
+    this.words.set([pointer, bytes], Word.Parts + 2 * place);
   }
 
   /** Workers that take part. */
   get ready(): number {
-    return Atomics.load(this.words, READY);
+    return Atomics.load(this.words, Word.Ready);
   }
 
   /** Workers that have ended. */
   get gone(): number {
-    return Atomics.load(this.words, GONE);
+    return Atomics.load(this.words, Word.Gone);
   }
 }

@@ -1,17 +1,4 @@
-import {
-  ARGUMENT_COUNT,
-  CLAIM,
-  Control,
-  GIVEN_UP,
-  KERNEL,
-  LIVES,
-  READY,
-  SHARE_MASK,
-  SHARES,
-  SLEEPERS,
-  SLEEPS,
-  WORKS,
-} from './control.js';
+import { Control, Ended, Life, SHARE_MASK, Word } from './control.js';
 import type { Entry } from './control.js';
 
 /**
@@ -45,24 +32,24 @@ export class ControlWorker extends Control {
   serve(entries: Entry[], load: (pointer: number, bytes: number) => readonly Entry[]): void {
     const { words } = this;
     let parts = 0;
-    Atomics.store(words, LIVES + this.number, WORKS);
-    Atomics.add(words, READY, 1);
+    Atomics.store(words, Word.Lives + this.number, Life.Works);
+    Atomics.add(words, Word.Ready, 1);
     while (!this.#isRetired) {
-      const claim = Atomics.load(words, CLAIM);
-      const shares = words[SHARES] ?? 0;
+      const claim = Atomics.load(words, Word.Claim);
+      const shares = words[Word.Shares] ?? 0;
       if ((claim & SHARE_MASK) >= shares) {
         this.#await(claim);
         continue;
       }
-      const kernel = words[KERNEL] ?? 0;
+      const kernel = words[Word.Kernel] ?? 0;
       if (kernel >= entries.length) {
         const added = this.partsFrom(parts);
         for (const [pointer, bytes] of added) entries.push(...load(pointer, bytes));
         parts += added.length;
       }
       const entry = entries[kernel];
-      const args = Array.from(this.arguments.subarray(0, words[ARGUMENT_COUNT]));
-      if (Atomics.compareExchange(words, CLAIM, claim, claim + 1) !== claim) continue;
+      const args = Array.from(this.arguments.subarray(0, words[Word.ArgumentCount]));
+      if (Atomics.compareExchange(words, Word.Claim, claim, claim + 1) !== claim) continue;
       // Nothing comes between the swap and this: engines look for interruptions at calls and at the ends of loops.
       this.#held = claim;
       this.work(entry, claim, shares, args);
@@ -79,7 +66,7 @@ export class ControlWorker extends Control {
   leave(): void {
     const claim = this.#held;
     if (claim !== undefined && !this.hasEnded(claim & SHARE_MASK, claim & ~SHARE_MASK)) {
-      this.end(claim, GIVEN_UP);
+      this.end(claim, Ended.GivenUp);
     }
     this.markGone(this.number);
   }
@@ -94,17 +81,17 @@ export class ControlWorker extends Control {
     const end = performance.now() + this.#spin;
     do {
       for (let i = 0; i < 100; i++) {
-        if (Atomics.load(words, CLAIM) === claim) continue;
+        if (Atomics.load(words, Word.Claim) === claim) continue;
         this.#spin = Math.min(2 * this.#spin, SPIN_MILLISECONDS);
         return;
       }
     } while (performance.now() < end);
     this.#spin = Math.max(this.#spin / 8, SHORTEST_SPIN_MILLISECONDS);
     // In this order: a worker that ends in between stays counted as asleep, which costs a needless notification.
-    Atomics.add(words, SLEEPERS, 1);
-    Atomics.store(words, LIVES + this.number, SLEEPS);
-    Atomics.wait(words, CLAIM, claim);
-    Atomics.store(words, LIVES + this.number, WORKS);
-    Atomics.sub(words, SLEEPERS, 1);
+    Atomics.add(words, Word.Sleepers, 1);
+    Atomics.store(words, Word.Lives + this.number, Life.Sleeps);
+    Atomics.wait(words, Word.Claim, claim);
+    Atomics.store(words, Word.Lives + this.number, Life.Works);
+    Atomics.sub(words, Word.Sleepers, 1);
   }
 }

@@ -9,55 +9,65 @@
 // compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead between two shares costs
 // nothing. The arguments are read before the claim: if the swap succeeds, the call was still the same.
 //
-// Whoever has worked on a share sets its state to generation · 256 + DONE; the caller returns when all shares of the
+// Whoever has worked on a share sets its state to generation · 256 + Done; the caller returns when all shares of the
 // call have ended. A share whose kernel traps is done like any other, and counted as failed. A worker that ends and can
-// still say so sets the state of the share that it holds to generation · 256 + GIVEN_UP: it will write no more, so the
+// still say so sets the state of the share that it holds to generation · 256 + GivenUp: it will write no more, so the
 // caller does that share again. A worker that ends without a word leaves its share as a slow worker does, and only time
 // tells the two apart.
 
 /** Places in the int32 view. */
-export const CLAIM = 0;
-export const SHARES = 1;
-export const KERNEL = 2;
-export const ARGUMENT_COUNT = 3;
-export const READY = 4;
-export const SLEEPERS = 5;
-export const FAILED = 6;
-/** 1 while the caller sleeps until the state of a share changes. */
-export const WAITING = 7;
-/** Workers that have ended. */
-export const GONE = 8;
-/** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
-export const PARTS = 9;
+export const enum Word {
+  Claim,
+  Shares,
+  Kernel,
+  ArgumentCount,
+  /** Workers that take part. */
+  Ready,
+  Sleepers,
+  Failed,
+  /** 1 while the caller sleeps until the state of a share changes. */
+  Waiting,
+  /** Workers that have ended. */
+  Gone,
+  /** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
+  Parts,
+  /** State of share 0. */
+  States = 64,
+  /** Life of worker 0. There are fewer workers than shares: the calling thread is none. */
+  Lives = 318,
+  End = 572,
+}
+
+/** How a share has ended. It has not, if its state is one of another generation. */
+export const enum Ended {
+  Done = 1,
+  GivenUp = 2,
+}
+
+/** What a worker does. */
+export const enum Life {
+  /** It has not started. */
+  None,
+  Works,
+  Sleeps,
+  Over,
+}
 
 const ARGUMENTS_BYTE = 128;
 const MAX_ARGUMENTS = 16;
 
-/** Bits of `claim` that count shares: at most 255 of them. */
+/** Bytes of the shared block. */
+export const CONTROL_BYTES = 4 * Word.End;
+
+/** The most parts that fit before the arguments. */
+export const MAX_PARTS = Math.floor((ARGUMENTS_BYTE / 4 - Word.Parts) / 2);
+
+/** `claim` and states hold a generation above so many bits, in which shares are counted: at most 255 of them. */
 export const SHARE_BITS = 8;
 export const SHARE_MASK = (1 << SHARE_BITS) - 1;
 
 /** The most shares that one call can be cut into; the number after it means that none is left. */
 export const MAX_SHARES = SHARE_MASK - 1;
-
-/** The states of shares, then the lives of workers, of which there are fewer: the calling thread is none. */
-export const STATES = (ARGUMENTS_BYTE + 8 * MAX_ARGUMENTS) / 4;
-export const LIVES = STATES + MAX_SHARES;
-
-/** Bytes of the shared block. */
-export const CONTROL_BYTES = 4 * (LIVES + MAX_SHARES);
-
-/** How a share of a generation has ended. Any state of another generation: it has not. */
-export const DONE = 1;
-export const GIVEN_UP = 2;
-
-/** What a worker does; 0 until it has started. */
-export const WORKS = 1;
-export const SLEEPS = 2;
-const HAS_ENDED = 3;
-
-/** The most parts that fit before the arguments. */
-export const MAX_PARTS = Math.floor((ARGUMENTS_BYTE / 4 - PARTS) / 2);
 
 /** What the core exports and then each part, by number: both sides sort the same names. */
 export type Entry = (share: number, shares: number, ...args: number[]) => void;
@@ -83,30 +93,30 @@ export class Control {
     try {
       entry?.(claim & SHARE_MASK, shares, ...args);
     } catch (error) {
-      Atomics.add(this.words, FAILED, 1);
+      Atomics.add(this.words, Word.Failed, 1);
       thrown = error;
     }
-    this.end(claim, DONE);
+    this.end(claim, Ended.Done);
     return thrown;
   }
 
   /** Says how the share that was claimed has ended. */
   protected end(claim: number, how: number): void {
-    const at = STATES + (claim & SHARE_MASK);
+    const at = Word.States + (claim & SHARE_MASK);
     Atomics.store(this.words, at, (claim & ~SHARE_MASK) | how);
-    if (Atomics.load(this.words, WAITING) > 0) Atomics.notify(this.words, at);
+    if (Atomics.load(this.words, Word.Waiting) > 0) Atomics.notify(this.words, at);
   }
 
   /** Whether a share of the generation has ended, however that was. */
   protected hasEnded(share: number, generation: number): boolean {
-    return (Atomics.load(this.words, STATES + share) & ~SHARE_MASK) === generation;
+    return (Atomics.load(this.words, Word.States + share) & ~SHARE_MASK) === generation;
   }
 
   /** Pointer and length of the parts from that one on. */
   protected partsFrom(first: number): (readonly [pointer: number, bytes: number])[] {
     const parts: [number, number][] = [];
     for (let part = first; part < MAX_PARTS; part++) {
-      const [pointer = 0, bytes = 0] = this.words.subarray(PARTS + 2 * part);
+      const [pointer = 0, bytes = 0] = this.words.subarray(Word.Parts + 2 * part);
       if (pointer === 0) break;
       parts.push([pointer >>> 0, bytes]);
     }
@@ -116,10 +126,10 @@ export class Control {
   /** Counts a worker as ended, however often it is told. */
   markGone(worker: number): void {
     const { words } = this;
-    const life = Atomics.exchange(words, LIVES + worker, HAS_ENDED);
-    if (life === HAS_ENDED) return;
-    if (life === SLEEPS) Atomics.sub(words, SLEEPERS, 1);
-    if (life !== 0) Atomics.sub(words, READY, 1);
-    Atomics.add(words, GONE, 1);
+    const life: Life = Atomics.exchange(words, Word.Lives + worker, Life.Over);
+    if (life === Life.Over) return;
+    if (life === Life.Sleeps) Atomics.sub(words, Word.Sleepers, 1);
+    if (life !== Life.None) Atomics.sub(words, Word.Ready, 1);
+    Atomics.add(words, Word.Gone, 1);
   }
 }

@@ -208,8 +208,8 @@ export class Heap {
     this.beginQuarantine(isOver);
     const reason = cause instanceof Error ? cause.message : 'on another thread';
     this.refuseUse(
-      `${what} stopped (${reason}), which is a fault of lanegrad; please report it. Memory may be damaged, so tensors ` +
-        `can no longer be used: reload the page, or start the program anew.`,
+      `${what} stopped (${reason}): a fault of lanegrad, please report it. Memory may be damaged, so tensors can no ` +
+        `longer be used: reload the page or start the program anew.`,
       cause,
       isOver,
     );

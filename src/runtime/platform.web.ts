@@ -27,7 +27,7 @@ export function webPlatform(): Platform {
         listener.onFailure(event.message || `the worker at ${url.href} could not be loaded`);
       };
       // A page is not told that a worker has ended; but a lock that the worker holds is free then.
-      const lock = `lanegrad ${crypto.randomUUID()}`;
+      const lock = `lanegrad ${Math.random()}`;
       worker.onmessage = () => {
         void navigator.locks.request(lock, () => {
           listener.onExit();

@@ -118,13 +118,11 @@ export class Runtime extends Heap {
       this.checkUse();
     }
     const torn = isInPlace(kernel, args) ? args[0] : undefined;
-    let message =
-      `A worker thread ended in the midst of ${kernel}, which changes elements in place and so cannot be done twice: ` +
-      `what it wrote is not whole.`;
+    let message = `A worker thread ended in the midst of ${kernel}, which changes elements in place: they are not whole.`;
     if (silent.length > 0) {
       message =
-        `A worker thread gave no sign of life in the midst of ${kernel}, so the call failed and all workers were ` +
-        `stopped. Memory that it may still write is not used until it is known to have ended.`;
+        `A worker thread gave no sign of life in the midst of ${kernel}, so all workers were stopped. Memory that it may ` +
+        `still write is not used until it is known to have ended.`;
       this.#giveUp(silent, message, torn !== undefined);
     }
     throw new UnfinishedError(message, torn === undefined ? {} : { torn });

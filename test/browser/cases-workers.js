@@ -94,31 +94,34 @@ export const cases = [
       let failures = 0;
       try {
         await quietly(async () => {
-          for (let round = 0; round < 10; round++) {
+          for (let round = 0; round < 5; round++) {
             const runtime = runtimeOf(3, {}, 0.5);
-            const work = prepare(runtime);
+            let work = prepare(runtime);
             work();
             await until(() => runtime.readyThreads === 3, 'the workers have started');
             for (const worker of started.splice(0)) worker.terminate();
             let failed = 0;
-            for (const end = performance.now() + 300; performance.now() < end;) {
+            // The browser lets them go on for a while.
+            await until(() => {
               try {
-                checkEqual(prepare(runtime)(), alone, 'sums');
+                for (let call = 0; call < 20; call++) checkEqual(work(), alone, 'sums');
               } catch (error) {
                 check(/no sign of life/.test(error.message), error.message);
                 failed++;
+                // What the call was to write may still be written.
+                work = prepare(runtime);
               }
-            }
+              return runtime.missingWorkers === 2;
+            }, 'their end was seen');
             check(failed <= 1, `${failed} calls have failed`);
             failures += failed;
-            await until(() => runtime.missingWorkers === 2, 'their end was seen');
-            checkEqual(prepare(runtime)(), alone, 'sums');
+            checkEqual(work(), alone, 'sums');
           }
         });
       } finally {
         globalThis.Worker = Worker;
       }
-      return `20 workers, ${failures} calls failed`;
+      return `10 workers, ${failures} calls failed`;
     },
   ],
 
@@ -145,10 +148,11 @@ export const cases = [
         runtime.release(block, 2 ** 20);
         check(runtime.allocate(2 ** 20) !== block, 'the block was handed out at once');
         checkEqual(prepare(runtime)(), alone, 'sums');
-        await until(
-          () => runtime.allocate(2 ** 20 - 64) === block,
-          'the block is free, since the workers have ended',
-        );
+        await until(() => {
+          const given = runtime.allocate(2 ** 20 - 64);
+          if (given !== block) runtime.release(given, 2 ** 20 - 64);
+          return given === block;
+        }, 'the block is free, since the workers have ended');
       });
     },
   ],

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
 import { LanegradError } from '../../src/errors.js';
 import { ControlCaller } from '../../src/runtime/control-caller.js';
-import { CLAIM, CONTROL_BYTES, GIVEN_UP, SHARE_MASK, STATES } from '../../src/runtime/control.js';
+import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/control.js';
 import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { UnfinishedError } from '../../src/runtime/unfinished-error.js';
@@ -23,6 +23,8 @@ function dying(plan: Readonly<Record<string, string>>): URL {
 
 type Start = ReturnType<typeof platform>['startWorker'];
 
+const runtimes: Runtime[] = [];
+
 /** A runtime whose workers have these addresses in turn, started by `start`. */
 function runtimeWith(
   threads: number,
@@ -34,13 +36,15 @@ function runtimeWith(
   vi.spyOn(platform(), 'startWorker').mockImplementation((_, ...rest) =>
     start(urls[started++] ?? urls.at(-1) ?? real, ...rest),
   );
-  return new Runtime({
+  const runtime = new Runtime({
     maximumBytes: 2 ** 28,
     threads,
     patience,
     workerUrl: () => real,
     core: 'strict',
   });
+  runtimes.push(runtime);
+  return runtime;
 }
 
 /** The same workers, and a way to terminate them beside that of the pool, which does nothing. */
@@ -135,6 +139,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  // Workers that end from now on are not told of.
+  for (const runtime of runtimes.splice(0)) runtime.stop();
   vi.restoreAllMocks();
 });
 
@@ -178,7 +184,7 @@ describe('a worker that says that it ends', () => {
 
   it('leaves what it changed in place torn, which the error says', async () => {
     const url = dying({ how: 'exit after', at: '1', kernel: 'rmsprop' });
-    const runtime = runtimeWith(3, [url]);
+    const runtime = runtimeWith(3, [url, real]);
     const work = prepare(runtime);
     const size = 300_000;
     const [w = 0, g = 0, s = 0] = [1, 2, 3].map(() => runtime.allocate(4 * size));
@@ -192,7 +198,6 @@ describe('a worker that says that it ends', () => {
     // Nothing else is the worse for it.
     check(work());
     runtime.run('rmsprop', w, g, s, 0, 0, size, 0.01, 0.9, 0, 1e-7);
-    runtime.stop();
   });
 
   it('is told of once', async () => {
@@ -212,7 +217,9 @@ describe('a worker that falls silent', () => {
     const given = runtime.allocate(2 ** 20);
     const work = prepare(runtime);
     const error = await workUntilError(work);
-    expect(error.message).toMatch(/no sign of life in the midst of \w+, so the call failed/);
+    expect(error.message).toMatch(
+      /no sign of life in the midst of \w+, so all workers were stopped/,
+    );
     expect(runtime.missingWorkers).toBe(2);
     expect(runtime.readyThreads).toBe(1);
     expect(runtime.poolFailure).toMatch(/no sign of life/);
@@ -297,7 +304,6 @@ describe('a worker that falls silent', () => {
     );
     for (let round = 0; round < 20; round++) check(work());
     expect(runtime.missingWorkers).toBe(0);
-    runtime.stop();
   });
 
   it('was one that ran out of memory', async () => {
@@ -352,7 +358,7 @@ describe('the shared block', () => {
     const block = new SharedArrayBuffer(CONTROL_BYTES);
     const words = new Int32Array(block);
     for (const first of [0x7ffffe00, -0x300, -0x200]) {
-      words[CLAIM] = first | SHARE_MASK;
+      words[Word.Claim] = first | SHARE_MASK;
       const caller = new ControlCaller(block);
       for (let call = 0; call < 4; call++) {
         const done: number[] = [];
@@ -360,8 +366,12 @@ describe('the shared block', () => {
           done.push(share);
           if (done.length > 1) return;
           // Another thread takes the next share and gives it up.
-          const claim = Atomics.add(words, CLAIM, 1);
-          Atomics.store(words, STATES + (claim & SHARE_MASK), (claim & ~SHARE_MASK) | GIVEN_UP);
+          const claim = Atomics.add(words, Word.Claim, 1);
+          Atomics.store(
+            words,
+            Word.States + (claim & SHARE_MASK),
+            (claim & ~SHARE_MASK) | Ended.GivenUp,
+          );
         };
         const given = { entry, kernel: 0, shares: 3, args: [], patience: 1000 };
         expect(caller.call({ ...given, isInPlace: false })).toBeUndefined();

@@ -42,7 +42,7 @@ describe('a kernel that traps', () => {
     negate(x);
     await vi.waitUntil(() => runtime.readyThreads === threads, { timeout: 20_000 });
     const message =
-      /The kernel unary stopped \(.*\), which is a fault of lanegrad; .*reload the page, or start the program anew/;
+      /The kernel unary stopped \(.*\): a fault of lanegrad.*reload the page or start the program anew/;
     // The last shares read beyond the end of memory.
     const beyond = runtime.reservedBytes - 2 * size;
     expect(() => {
@@ -95,7 +95,7 @@ describe('the allocator', () => {
     runtime.int32.fill(-16, given / 4 + 4);
     expect(() => {
       for (let i = 0; i < 100; i++) runtime.allocate(64);
-    }).toThrow(/The allocator stopped \(.*\), which is a fault of lanegrad/);
+    }).toThrow(/The allocator stopped \(.*\): a fault of lanegrad/);
     checkRefusal(runtime, given, /The allocator stopped/);
   });
 });

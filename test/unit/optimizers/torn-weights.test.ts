@@ -48,7 +48,7 @@ it('names the weights that are no longer whole, and goes on with fewer threads',
   for (const error of errors) {
     expect(error).toBeInstanceOf(LanegradError);
     expect(String(error)).toMatch(
-      /rms: the weights 'sequential\/wide\/kernel' and the optimizer's state for them are no longer whole\. .*Load weights/,
+      /rms: the weights 'sequential\/wide\/kernel' and the optimizer's state for them are no longer whole, .*Load weights/,
     );
   }
   expect(backendInfo().reason).toMatch(/a worker is missing: it has ended/);
