@@ -1,3 +1,4 @@
+import { describeValue } from '../config/check-number.js';
 import { orAbort } from '../data/or-abort.js';
 import { ValueError } from '../errors.js';
 import { Callback, HOOKS } from './callback.js';
@@ -5,8 +6,11 @@ import type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from '
 import { LambdaCallback } from './lambda-callback.js';
 import type { Hooks } from './lambda-callback.js';
 
-/** A callback, or a plain object of hooks. */
-export type CallbackLike = Callback | Hooks;
+/** A callback, or a plain object of hooks: `{ onEpochEnd: (epoch, logs) => … }`. */
+export type CallbackLike = Hooks;
+
+/** One callback, or a list of them: what the option `callbacks` takes. */
+export type Callbacks = CallbackLike | readonly CallbackLike[];
 
 /** A callback whose hooks are passed on to, whatever their arguments are. */
 type AnyHooks = Readonly<Record<HookName, (...args: readonly unknown[]) => HookResult>>;
@@ -44,9 +48,12 @@ export class CallbackList extends Callback {
     super();
     this.callbacks = callbacks.map((callback) => {
       if (callback instanceof Callback) return callback;
-      if (typeof callback === 'object' && callback !== null) return new LambdaCallback(callback);
+      const given: unknown = callback;
+      const isObject = typeof given === 'object' && given !== null;
+      if (isObject && !(Symbol.iterator in given)) return new LambdaCallback(callback);
       throw new ValueError(
-        `A callback is an instance of callbacks.Callback or an object of hooks, got ${typeof callback}.`,
+        `A callback is an instance of callbacks.Callback or an object of hooks, such as { onEpochEnd: (epoch, logs) => ` +
+          `… }, got ${describeValue(given)}. Give several as a list.`,
       );
     });
     for (const callback of this.callbacks) {

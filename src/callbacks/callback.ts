@@ -4,6 +4,18 @@ import type { TrainingProgress } from './training-snapshot.js';
 /** Results so far, by name: `loss`, `accuracy`, `val_loss` … */
 export type Logs = Readonly<Record<string, number>>;
 
+/** Results over the batches so far: the loss, and each metric under its name, such as `accuracy`. */
+export interface BatchLogs extends Logs {
+  /** The mean loss, with what layers add. */
+  readonly loss: number;
+}
+
+/** Results of an epoch: those of training, and with validation data each of them again as `val_…`. */
+export interface EpochLogs extends BatchLogs {
+  /** The loss of the validation; there with `validationData` or `validationSplit`, in epochs that validate. */
+  readonly val_loss: number;
+}
+
 /** What a callback sees of the model that is trained. */
 export interface CallbackModel {
   /** Setting it true ends training after the current batch. */
@@ -41,7 +53,7 @@ export type HookResult = unknown;
 
 /**
  * Base class of callbacks: its hooks are called while a model trains, is evaluated or predicts. A hook may
- * be async, the loop waits for it. `logs` holds the results so far.
+ * be async, the loop waits for it. `logs` holds the results so far, and is empty where there are none yet.
  *
  * @example
  * class Stopwatch extends callbacks.Callback {
@@ -69,82 +81,82 @@ export class Callback {
   }
 
   /** Before `fit` begins. */
-  onTrainBegin(_logs?: Logs): HookResult {
+  onTrainBegin(_logs: Logs): HookResult {
     return undefined;
   }
 
   /** After `fit` has ended. */
-  onTrainEnd(_logs?: Logs): HookResult {
+  onTrainEnd(_logs: EpochLogs): HookResult {
     return undefined;
   }
 
   /** Before an epoch, counted from 0. */
-  onEpochBegin(_epoch: number, _logs?: Logs): HookResult {
+  onEpochBegin(_epoch: number, _logs: Logs): HookResult {
     return undefined;
   }
 
   /** After an epoch; `logs` holds the metrics of training and, as `val_…`, of validation. */
-  onEpochEnd(_epoch: number, _logs?: Logs): HookResult {
+  onEpochEnd(_epoch: number, _logs: EpochLogs): HookResult {
     return undefined;
   }
 
   /** Before a training batch, counted from 0 in each epoch. */
-  onTrainBatchBegin(batch: number, logs?: Logs): HookResult {
+  onTrainBatchBegin(batch: number, logs: Logs): HookResult {
     return this.onBatchBegin(batch, logs);
   }
 
   /** After a training batch; `logs` holds the means over the epoch so far. */
-  onTrainBatchEnd(batch: number, logs?: Logs): HookResult {
+  onTrainBatchEnd(batch: number, logs: BatchLogs): HookResult {
     return this.onBatchEnd(batch, logs);
   }
 
   /** Another name of `onTrainBatchBegin`. */
-  onBatchBegin(_batch: number, _logs?: Logs): HookResult {
+  onBatchBegin(_batch: number, _logs: Logs): HookResult {
     return undefined;
   }
 
   /** Another name of `onTrainBatchEnd`. */
-  onBatchEnd(_batch: number, _logs?: Logs): HookResult {
+  onBatchEnd(_batch: number, _logs: BatchLogs): HookResult {
     return undefined;
   }
 
   /** Before `evaluate` or a validation begins. */
-  onTestBegin(_logs?: Logs): HookResult {
+  onTestBegin(_logs: Logs): HookResult {
     return undefined;
   }
 
   /** After `evaluate` or a validation has ended. */
-  onTestEnd(_logs?: Logs): HookResult {
+  onTestEnd(_logs: BatchLogs): HookResult {
     return undefined;
   }
 
   /** Before a batch of `evaluate` or of a validation. */
-  onTestBatchBegin(_batch: number, _logs?: Logs): HookResult {
+  onTestBatchBegin(_batch: number, _logs: Logs): HookResult {
     return undefined;
   }
 
   /** After a batch of `evaluate` or of a validation. */
-  onTestBatchEnd(_batch: number, _logs?: Logs): HookResult {
+  onTestBatchEnd(_batch: number, _logs: BatchLogs): HookResult {
     return undefined;
   }
 
   /** Before `predict` begins. */
-  onPredictBegin(_logs?: Logs): HookResult {
+  onPredictBegin(_logs: Logs): HookResult {
     return undefined;
   }
 
   /** After `predict` has ended. */
-  onPredictEnd(_logs?: Logs): HookResult {
+  onPredictEnd(_logs: Logs): HookResult {
     return undefined;
   }
 
   /** Before a batch of `predict`. */
-  onPredictBatchBegin(_batch: number, _logs?: Logs): HookResult {
+  onPredictBatchBegin(_batch: number, _logs: Logs): HookResult {
     return undefined;
   }
 
   /** After a batch of `predict`. */
-  onPredictBatchEnd(_batch: number, _logs?: Logs): HookResult {
+  onPredictBatchEnd(_batch: number, _logs: Logs): HookResult {
     return undefined;
   }
 }

@@ -8,9 +8,17 @@ import '../ops/methods.js';
 export { BackupAndRestore } from './backup-and-restore.js';
 export type { BackupAndRestoreOptions } from './backup-and-restore.js';
 export { Callback } from './callback.js';
-export type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
+export type {
+  BatchLogs,
+  CallbackModel,
+  CallbackParams,
+  EpochLogs,
+  HookName,
+  HookResult,
+  Logs,
+} from './callback.js';
 export { CallbackList } from './callback-list.js';
-export type { CallbackLike } from './callback-list.js';
+export type { CallbackLike, Callbacks } from './callback-list.js';
 export { CSVLogger } from './csv-logger.js';
 export type { CSVLoggerOptions } from './csv-logger.js';
 export { EarlyStopping } from './early-stopping.js';

@@ -7,9 +7,9 @@ import type { HookName } from './callback.js';
 export type Hooks = { readonly [Name in HookName]?: Callback[Name] | undefined };
 
 /**
- * A callback of plain functions. Such an object may also stand for itself in a list of callbacks.
+ * A callback of plain functions. Such an object may also stand for itself where callbacks are taken.
  *
- * @example new callbacks.LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs?.loss) })
+ * @example new callbacks.LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */
 export class LambdaCallback extends Callback {
   /** @throws ValueError for a hook that does not exist or is no function. */

@@ -1,16 +1,19 @@
 import type { TensorLike } from '../tensor/index.js';
 import type { DataLike } from './inputs.js';
 
-/** What `fit` and `evaluate` are called with: with an iterable of batches, the options stand in the targets' place. */
-export type DataArguments<Options> =
-  | [x: DataLike, y?: TensorLike | undefined, options?: Options | undefined]
-  | [x: DataLike, options?: Options | undefined];
+/** What `fit` and `evaluate` are called with. */
+export interface DataArguments<Options> {
+  readonly x: DataLike;
+  readonly y: TensorLike | undefined;
+  readonly options: Options;
+}
 
-/** The arguments by their names. */
+/** The arguments by their names: without targets, as with an iterable of batches, the options may stand second. */
 export function splitArguments<Options extends object>(
-  args: DataArguments<Options>,
-): { readonly x: DataLike; readonly y: TensorLike | undefined; readonly options: Options } {
-  const [x, second, third] = args as [DataLike, (TensorLike | Options)?, Options?];
+  x: DataLike,
+  second: TensorLike | Options | undefined,
+  third: Options | undefined,
+): DataArguments<Options> {
   const isOptions =
     third === undefined &&
     typeof second === 'object' &&

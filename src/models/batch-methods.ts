@@ -9,15 +9,17 @@ import type { Model } from './model.js';
 import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 
 /** Options of `testOnBatch`. */
-export interface TestBatchOptions {
+export interface TestBatchOptions<ReturnDict extends boolean = boolean> {
   /** One weight a sample, [n]. */
   readonly sampleWeight?: TensorLike | null;
   /** An object of results by name instead of a list. Default false. */
-  readonly returnDict?: boolean;
+  readonly returnDict?: ReturnDict;
 }
 
 /** Options of `trainOnBatch`. */
-export interface BatchOptions extends TestBatchOptions {
+export interface BatchOptions<
+  ReturnDict extends boolean = boolean,
+> extends TestBatchOptions<ReturnDict> {
   /** Weight of each class in the loss; default 1. */
   readonly classWeight?: ClassWeight | null;
 }

@@ -30,7 +30,14 @@ export interface CompileOptions {
 }
 
 /** Results by name: `{ loss, accuracy, … }`. */
-export type Logs = Record<string, number>;
+export interface Logs {
+  /** The mean loss, with what layers add. */
+  loss: number;
+  [metric: string]: number;
+}
+
+/** Results of measuring: `[loss, ...metrics]`, or by name where `returnDict` is true. */
+export type Results<ReturnDict extends boolean> = ReturnDict extends true ? Logs : number[];
 
 /** What a model is trained with: the result of `compile`. */
 export class Compiled {
@@ -189,9 +196,9 @@ export class Compiled {
 
   /** Loss and metrics over the batches so far. */
   logs(): Logs {
-    return Object.fromEntries(
-      this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const),
-    );
+    const results = this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const);
+    // The loss is the first of them.
+    return Object.fromEntries(results) as unknown as Logs;
   }
 }
 

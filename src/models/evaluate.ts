@@ -1,4 +1,4 @@
-import type { CallbackList, CallbackLike } from '../callbacks/callback-list.js';
+import type { CallbackList, Callbacks } from '../callbacks/callback-list.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { BatchSource } from '../data/batches/index.js';
@@ -13,21 +13,16 @@ import type { Model } from './model.js';
 import { testStep } from './steps.js';
 
 /** Options of `evaluate`. */
-export interface EvaluateOptions extends LoopOptions {
+export interface EvaluateOptions<ReturnDict extends boolean = boolean> extends LoopOptions {
   /** One weight a sample, [n]. */
   readonly sampleWeight?: TensorLike | null;
   /** Batches to take; default all. */
   readonly steps?: number | null;
-  readonly callbacks?: readonly CallbackLike[];
+  /** A callback or a list of them; a plain object of hooks is one, too. */
+  readonly callbacks?: Callbacks;
   /** An object of results by name instead of a list. Default false. */
-  readonly returnDict?: boolean;
+  readonly returnDict?: ReturnDict;
 }
-
-type WithLogs = EvaluateOptions & { readonly returnDict: true };
-
-/** Arguments of an `evaluate` that gives an object of results by name. */
-export type ArgumentsForLogs =
-  [x: DataLike, y: TensorLike | undefined, options: WithLogs] | [x: DataLike, options: WithLogs];
 
 /** Their names. */
 export const EVALUATE_OPTIONS = [

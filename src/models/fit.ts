@@ -1,4 +1,4 @@
-import type { CallbackLike, CallbackList } from '../callbacks/callback-list.js';
+import type { Callbacks, CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
@@ -26,7 +26,8 @@ export type ValidationData =
 export interface FitOptions extends LoopOptions {
   /** Epochs in all, those before `initialEpoch` included. Default 1. */
   readonly epochs?: number;
-  readonly callbacks?: readonly CallbackLike[];
+  /** A callback or a list of them; a plain object of hooks is one, too. */
+  readonly callbacks?: Callbacks;
   /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
   readonly validationSplit?: number;
   readonly validationData?: ValidationData | null;
@@ -98,7 +99,7 @@ export async function fit(
       model.activity.betweenEpochs(hooks, (promise) => orAbort(promise, signal));
     const clock = new PauseClock(yieldEvery);
     model.stopTraining = false;
-    let logs: Logs = {};
+    let logs: Logs | undefined;
     // A callback may let it go on where an earlier run was interrupted.
     const run = new TrainingRun(model, compiled, training, initialEpoch);
     model.training = run;

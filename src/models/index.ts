@@ -6,10 +6,9 @@
 
 import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
-export type { CompileOptions, Logs } from './compiled.js';
+export type { CompileOptions, Logs, Results } from './compiled.js';
 export type { BatchOptions, TestBatchOptions } from './batch-methods.js';
-export type { DataArguments } from './arguments.js';
-export type { ArgumentsForLogs, EvaluateOptions } from './evaluate.js';
+export type { EvaluateOptions } from './evaluate.js';
 export type { FitOptions, ValidationData } from './fit.js';
 export type { DataLike } from './inputs.js';
 export type { CustomObjects } from './custom-objects.js';

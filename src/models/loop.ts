@@ -1,12 +1,12 @@
 import { CallbackList } from '../callbacks/callback-list.js';
-import type { CallbackLike } from '../callbacks/callback-list.js';
+import type { CallbackLike, Callbacks } from '../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import { checkNumber, describeValue } from '../config/check-number.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
+import { naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { PauseClock, YieldEvery } from '../runtime/index.js';
-import { requireList } from '../tensor/index.js';
 
 /** How a loop behaves towards the rest of the program. */
 export interface LoopControl {
@@ -67,17 +67,19 @@ export async function forEachBatch(
 /** The callbacks of a loop: those given, and the progress unless they show it or it is not wanted. */
 export function loopCallbacks(
   op: string,
-  given: readonly CallbackLike[] | undefined,
+  given: Callbacks | null | undefined,
   model: CallbackModel,
   params: CallbackParams,
   signal: AbortSignal | undefined,
   last: readonly Callback[] = [],
 ): CallbackList {
-  const callbacks = given ?? [];
-  requireList(op, 'callbacks', callbacks);
+  const isList = (value: Callbacks): value is readonly CallbackLike[] => Array.isArray(value);
+  const one = given ?? [];
+  const callbacks = isList(one) ? one : [one];
   const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
   const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
-  return new CallbackList([...callbacks, ...progress, ...last], model, params, signal);
+  const all = [...callbacks, ...progress, ...last];
+  return naming(`${op}: callbacks`, () => new CallbackList(all, model, params, signal));
 }
 
 /** What a count may be. */

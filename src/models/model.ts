@@ -15,13 +15,12 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { defaultWriter } from '../terminal/writer.js';
 import { Activity } from './activity.js';
 import { splitArguments } from './arguments.js';
-import type { DataArguments } from './arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './batch-methods.js';
 import type { BatchOptions, TestBatchOptions } from './batch-methods.js';
 import { Compiled } from './compiled.js';
-import type { CompileOptions, Logs } from './compiled.js';
+import type { CompileOptions, Logs, Results } from './compiled.js';
 import { evaluate } from './evaluate.js';
-import type { ArgumentsForLogs, EvaluateOptions } from './evaluate.js';
+import type { EvaluateOptions } from './evaluate.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './fit.js';
 import type { DataLike } from './inputs.js';
@@ -107,16 +106,30 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Trains for a number of epochs: `fit(x, y, options)` or `fit(batches, options)`.
+   * Trains for a number of epochs. Callbacks get the results of each batch and epoch as `logs`.
    *
-   * @param args x, samples along the first axis, and y, their targets; or an (async) iterable of batches [x, y] or
-   * [x, y, sampleWeight]; then options
+   * @param x samples along the first axis
+   * @param y their targets
    * @returns the loss and metrics of each epoch
    * @throws ValueError before `compile`, for options out of range, for samples with NaN, and while `fit` or `evaluate` of
    * the same model runs; ShapeError for samples or targets that do not fit the model.
+   * @example
+   * const { history } = await model.fit(x, y, { epochs: 5, validationSplit: 0.1 });
+   * console.log(history.loss, history.val_loss);
    */
-  async fit(...args: DataArguments<FitOptions>): Promise<History> {
-    const { x, y, options } = splitArguments(args);
+  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
+  /**
+   * Trains on batches, or on samples without targets.
+   *
+   * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
+   */
+  fit(batches: DataLike, options?: FitOptions): Promise<History>;
+  async fit(
+    samples: DataLike,
+    second?: TensorLike | FitOptions,
+    third?: FitOptions,
+  ): Promise<History> {
+    const { x, y, options } = splitArguments(samples, second, third);
     return this.activity.fitting(() => fit(this, x, y, options));
   }
 
@@ -124,10 +137,26 @@ export abstract class Model extends Layer {
    * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
    * `returnDict` an object. A callback of `fit` may call it before or after an epoch; within an epoch it is refused.
    */
-  evaluate(...args: ArgumentsForLogs): Promise<Logs>;
-  evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[]>;
-  async evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(args);
+  evaluate<ReturnDict extends boolean = false>(
+    x: DataLike,
+    y: TensorLike | undefined,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  /**
+   * The same for batches, or for samples without targets.
+   *
+   * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
+   */
+  evaluate<ReturnDict extends boolean = false>(
+    batches: DataLike,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  async evaluate(
+    samples: DataLike,
+    second?: TensorLike | EvaluateOptions,
+    third?: EvaluateOptions,
+  ): Promise<number[] | Logs> {
+    const { x, y, options } = splitArguments(samples, second, third);
     const logs = await evaluate(this, x, y, options);
     return options.returnDict === true ? logs : Object.values(logs);
   }
@@ -138,24 +167,22 @@ export abstract class Model extends Layer {
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
-  trainOnBatch(
+  trainOnBatch<ReturnDict extends boolean = false>(
     x: TensorLike,
-    y: TensorLike | undefined,
-    options: BatchOptions & { readonly returnDict: true },
-  ): Logs;
-  trainOnBatch(x: TensorLike, y?: TensorLike, options?: BatchOptions): number[];
+    y?: TensorLike,
+    options?: BatchOptions<ReturnDict>,
+  ): Results<ReturnDict>;
   trainOnBatch(x: TensorLike, y?: TensorLike, options: BatchOptions = {}): number[] | Logs {
     const logs = trainOnBatch(this, x, y, options);
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
   /** Loss and metrics on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
-  testOnBatch(
+  testOnBatch<ReturnDict extends boolean = false>(
     x: TensorLike,
-    y: TensorLike | undefined,
-    options: TestBatchOptions & { readonly returnDict: true },
-  ): Logs;
-  testOnBatch(x: TensorLike, y?: TensorLike, options?: TestBatchOptions): number[];
+    y?: TensorLike,
+    options?: TestBatchOptions<ReturnDict>,
+  ): Results<ReturnDict>;
   testOnBatch(x: TensorLike, y?: TensorLike, options: TestBatchOptions = {}): number[] | Logs {
     const logs = testOnBatch(this, x, y, options);
     return options.returnDict === true ? logs : Object.values(logs);

@@ -1,4 +1,4 @@
-import type { CallbackLike } from '../callbacks/callback-list.js';
+import type { Callbacks } from '../callbacks/callback-list.js';
 import { checkOptions } from '../config/index.js';
 import { concat } from '../ops/index.js';
 import { PauseClock } from '../runtime/index.js';
@@ -15,7 +15,8 @@ import { predictStep } from './steps.js';
 export interface PredictOptions extends LoopOptions {
   /** Batches to take; default all. */
   readonly steps?: number | null;
-  readonly callbacks?: readonly CallbackLike[];
+  /** A callback or a list of them; a plain object of hooks is one, too. */
+  readonly callbacks?: Callbacks;
 }
 
 /** Their names. */

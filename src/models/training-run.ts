@@ -53,6 +53,7 @@ export class TrainingRun implements TrainingProgress {
   results(): Logs {
     const logs = this.#logs;
     this.#logs = null;
-    return this.compiled.isResolved || logs === null ? this.compiled.logs() : { ...logs };
+    const results = this.compiled.logs();
+    return this.compiled.isResolved || logs === null ? results : { ...results, ...logs };
   }
 }

@@ -45,7 +45,7 @@ const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks
  * @throws LanegradError if the worker cannot be started.
  * @example
  * const remote = await inWorker(model);
- * await remote.fit(x, y, { epochs: 5, callbacks: [{ onEpochEnd: (epoch, logs) => show(epoch, logs) }] });
+ * await remote.fit(x, y, { epochs: 5, callbacks: { onEpochEnd: (epoch, logs) => show(epoch, logs) } });
  * remote.dispose();
  */
 export async function inWorker(model: Model, options: InWorkerOptions = {}): Promise<RemoteModel> {

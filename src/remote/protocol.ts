@@ -1,5 +1,6 @@
 import type { TrainingSnapshot } from '../callbacks/training-snapshot.js';
 import type { CallbackParams, HookName, Logs } from '../callbacks/callback.js';
+import type { Logs as Results } from '../models/compiled.js';
 import type { SerializedObject } from '../config/index.js';
 import type { MetricDirection } from '../metrics/metric.js';
 import type { FileArray } from '../data/elements.js';
@@ -84,7 +85,7 @@ export interface WireReply {
 
 /** What a run comes to. */
 export interface WireResult {
-  readonly logs?: Logs;
+  readonly logs?: Results;
   readonly array?: FileArray;
   readonly metrics: readonly WireMetric[];
 }

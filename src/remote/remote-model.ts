@@ -7,10 +7,9 @@ import { isByteSink } from '../data/target-location.js';
 import type { Target } from '../data/target-location.js';
 import { ValueError } from '../errors.js';
 import { splitArguments } from '../models/arguments.js';
-import type { DataArguments } from '../models/arguments.js';
-import type { Logs } from '../models/compiled.js';
+import type { Logs, Results } from '../models/compiled.js';
 import { EVALUATE_OPTIONS } from '../models/evaluate.js';
-import type { ArgumentsForLogs, EvaluateOptions } from '../models/evaluate.js';
+import type { EvaluateOptions } from '../models/evaluate.js';
 import { FIT_OPTIONS } from '../models/fit.js';
 import type { FitOptions } from '../models/fit.js';
 import type { DataLike } from '../models/inputs.js';
@@ -60,8 +59,15 @@ export class RemoteModel implements CallbackModel {
   }
 
   /** Trains in the worker, as `model.fit` does here. */
-  async fit(...args: DataArguments<FitOptions>): Promise<History> {
-    const { x, y, options } = splitArguments(args);
+  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
+  /** Trains in the worker on batches, or on samples without targets. */
+  fit(batches: DataLike, options?: FitOptions): Promise<History>;
+  async fit(
+    samples: DataLike,
+    second?: TensorLike | FitOptions,
+    third?: FitOptions,
+  ): Promise<History> {
+    const { x, y, options } = splitArguments(samples, second, third);
     checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
     model.requireCompiled('fit');
@@ -86,14 +92,26 @@ export class RemoteModel implements CallbackModel {
   }
 
   /** Loss and metrics, measured in the worker, as `model.evaluate` measures them here. */
-  evaluate(...args: ArgumentsForLogs): Promise<Logs>;
-  evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[]>;
-  async evaluate(...args: DataArguments<EvaluateOptions>): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(args);
+  evaluate<ReturnDict extends boolean = false>(
+    x: DataLike,
+    y: TensorLike | undefined,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  /** The same for batches, or for samples without targets. */
+  evaluate<ReturnDict extends boolean = false>(
+    batches: DataLike,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  async evaluate(
+    samples: DataLike,
+    second?: TensorLike | EvaluateOptions,
+    third?: EvaluateOptions,
+  ): Promise<number[] | Logs> {
+    const { x, y, options } = splitArguments(samples, second, third);
     checkOptions('evaluate', options, EVALUATE_OPTIONS);
     this.model.requireCompiled('evaluate');
     const { sampleWeight, returnDict, ...rest } = options;
-    const { logs = {} } = await this.model.activity.measuring('evaluate', async () => {
+    const { logs = { loss: NaN } } = await this.model.activity.measuring('evaluate', async () => {
       await this.connect();
       return this.runs.run('evaluate', { x, y, sampleWeight }, rest, this);
     });

@@ -171,7 +171,7 @@ export class ServedModel {
     const { x, y, sampleWeight } = run;
     const forwarder = new Forwarder(this.peer, run, model, mirror);
     const given = this.#given(sampleWeight);
-    const options: EvaluateOptions & { readonly returnDict: true } = {
+    const options: EvaluateOptions<true> = {
       ...run.options,
       verbose: 0,
       signal,

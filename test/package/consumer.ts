@@ -32,7 +32,7 @@ export async function quickStart(): Promise<number> {
 export async function elsewhere(network: models.Sequential, x: Tensor): Promise<number> {
   const remote: RemoteModel = await inWorker(network, { waitForBatchHooks: false });
   const history = await remote.fit(x, x, {
-    callbacks: [{ onEpochEnd: (epoch, logs) => (logs?.['loss'] ?? 0) + epoch }],
+    callbacks: { onEpochEnd: (epoch, logs) => logs.loss + epoch },
   });
   remote.dispose();
   return history.epoch.length;

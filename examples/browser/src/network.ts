@@ -111,19 +111,17 @@ export class Network {
       validationData: [testX, testY],
       validationBatchSize: 512,
       verbose: 0,
-      callbacks: [
-        {
-          onTrainBatchEnd: (_, logs = {}) => {
-            this.batches++;
-            listener.onBatch(this.batches / steps, logs);
-          },
-          onEpochEnd: (_, logs = {}) => {
-            if (this.#trainer.stopTraining) return;
-            this.epoch++;
-            listener.onEpoch(this.batches / steps, logs);
-          },
+      callbacks: {
+        onTrainBatchEnd: (_, logs) => {
+          this.batches++;
+          listener.onBatch(this.batches / steps, logs);
         },
-      ],
+        onEpochEnd: (_, logs) => {
+          if (this.#trainer.stopTraining) return;
+          this.epoch++;
+          listener.onEpoch(this.batches / steps, logs);
+        },
+      },
     });
   }
 

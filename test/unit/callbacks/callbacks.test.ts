@@ -160,7 +160,7 @@ describe('plain objects of hooks', () => {
     );
     const bad = { onEpochEnd: 3 as unknown as () => void };
     expect(() => new CallbackList([bad])).toThrow(/onEpochEnd must be a function, got number/);
-    expect(() => new CallbackList([(() => 1) as object])).toThrow(/got function/);
+    expect(() => new CallbackList([(() => 1) as object])).toThrow(/got a function/);
   });
 });
 

@@ -258,7 +258,7 @@ const cases: readonly Case[] = [
   ['a negative yieldEvery', x, y, { yieldEvery: -1 }, ValueError, /^fit: yieldEvery .* got -1/],
   ['epochs of text', x, y, { epochs: '2' }, ValueError, /^fit: epochs .* got '2'/],
   ['batchSize of text', x, y, { batchSize: '2' }, ValueError, /^fit: batchSize .* got '2'/],
-  ['callbacks of text', x, y, { callbacks: 'x' }, ValueError, /^fit: callbacks .* got 'x'/],
+  ['callbacks of text', x, y, { callbacks: 'x' }, ValueError, /^fit: callbacks: .* got 'x'/],
   [
     'a misspelt hook',
     x,

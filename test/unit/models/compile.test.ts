@@ -118,7 +118,7 @@ describe('compile', () => {
     expect(weighted['mae']).toBe(all['mae']);
     expect(weighted['weighted_mae']).toBeCloseTo(alone['mae'] ?? NaN, 6);
     // Σ w · loss / n, not / Σ w.
-    expect(weighted['loss']).toBeCloseTo((alone['loss'] ?? NaN) / 2, 6);
+    expect(weighted.loss).toBeCloseTo((alone.loss ?? NaN) / 2, 6);
   });
 
   it('again keeps the weights and starts the optimizer anew', async () => {

@@ -158,11 +158,11 @@ describe('callbacks', () => {
   it('are refused if they are none', async () => {
     const model = compiledTwoLayers();
     const fit = (callbacks: unknown) => model.fit(x, y, { ...options, callbacks } as object);
-    await expect(fit(new History())).rejects.toThrow(
-      /fit: callbacks must be a list, got an object of class History/,
-    );
-    await expect(fit([7])).rejects.toThrow(/A callback is .* got number/);
+    await expect(fit([7])).rejects.toThrow(/^fit: callbacks: A callback is .* got 7\./);
+    await expect(fit([[]])).rejects.toThrow(/^fit: callbacks: A callback is .* got \[\]\./);
+    await expect(fit(new Set())).rejects.toThrow(/A callback is .* Give several as a list/);
     await expect(fit([{ onEpochEnds: () => 0 }])).rejects.toThrow(/'onEpochEnd'/);
+    await expect(fit({ onEpochEnds: () => 0 })).rejects.toThrow(/'onEpochEnd'/);
   });
 });
 

@@ -36,6 +36,16 @@ describe('callbacks of a model in a worker', () => {
     expect(log?.length).toBeGreaterThan(20);
   });
 
+  it('may be one instead of a list', async () => {
+    const remote = await open(network());
+    const losses: number[] = [];
+    const onEpochEnd = (_: number, logs: callbacks.EpochLogs): void => {
+      losses.push(logs.loss);
+    };
+    const { history } = await remote.fit(x, y, { ...quiet, epochs: 2, callbacks: { onEpochEnd } });
+    expect(losses).toEqual(history['loss']);
+  });
+
   it('EarlyStopping, ReduceLROnPlateau and schedules do what they do here', async () => {
     const make = () => [
       new callbacks.LearningRateScheduler((epoch, rate) => (epoch < 2 ? rate : rate * 0.5)),

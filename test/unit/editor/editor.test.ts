@@ -1,0 +1,135 @@
+// What an editor offers and says while somebody writes a training program.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HOOKS } from '../../../src/callbacks/callback.js';
+import { EVALUATE_OPTIONS } from '../../../src/models/evaluate.js';
+import { FIT_OPTIONS } from '../../../src/models/fit.js';
+import { PREDICT_OPTIONS } from '../../../src/models/predict.js';
+import { Editor } from './language-service.js';
+
+let editor: Editor;
+
+// Reads all sources once.
+beforeAll(() => {
+  editor = new Editor();
+  expect(editor.errors('')).toEqual([]);
+}, 120_000);
+
+const sorted = (names: readonly string[]): string[] => [...names].sort();
+
+describe('completion within options', () => {
+  it.each([
+    ['model.fit(x, y, { /*here*/ })', FIT_OPTIONS],
+    ['model.fit(batches, { /*here*/ })', FIT_OPTIONS],
+    ['remote.fit(x, y, { /*here*/ })', FIT_OPTIONS],
+    ['remote.fit(batches, { /*here*/ })', FIT_OPTIONS],
+    ['model.evaluate(x, y, { /*here*/ })', EVALUATE_OPTIONS],
+    ['model.evaluate(batches, { /*here*/ })', EVALUATE_OPTIONS],
+    ['remote.evaluate(x, y, { /*here*/ })', EVALUATE_OPTIONS],
+    ['remote.evaluate(batches, { /*here*/ })', EVALUATE_OPTIONS],
+    ['model.predict(x, { /*here*/ })', PREDICT_OPTIONS],
+    ['remote.predict(batches, { /*here*/ })', PREDICT_OPTIONS],
+    ['model.trainOnBatch(x, y, { /*here*/ })', ['sampleWeight', 'classWeight', 'returnDict']],
+    ['model.testOnBatch(x, y, { /*here*/ })', ['sampleWeight', 'returnDict']],
+  ])('%s: the options and nothing else', (program, options) => {
+    expect(editor.completions(program)).toEqual(sorted(options));
+  });
+
+  it('offers what is not written yet', () => {
+    const rest = FIT_OPTIONS.filter((name) => name !== 'epochs');
+    expect(editor.completions('model.fit(x, y, { epochs: 3, /*here*/ })')).toEqual(sorted(rest));
+  });
+
+  it('offers the values of an option', () => {
+    const offered = editor.completions("model.fit(x, y, { yieldEvery: '/*here*/' })");
+    expect(offered).toEqual(['auto', 'batch', 'epoch', 'never']);
+  });
+});
+
+describe('callbacks', () => {
+  it.each([
+    'model.fit(x, y, { callbacks: { /*here*/ } })',
+    'model.fit(x, y, { callbacks: [{ /*here*/ }] })',
+    'remote.fit(x, y, { callbacks: { /*here*/ } })',
+    'model.evaluate(x, y, { callbacks: { /*here*/ } })',
+    'model.predict(x, { callbacks: { /*here*/ } })',
+  ])('%s: the hooks and nothing else', (program) => {
+    expect(editor.completions(program)).toEqual(sorted(HOOKS));
+  });
+
+  it('offers the logs that are always there', () => {
+    const within = (hook: string, args: string): string[] =>
+      editor.completions(`model.fit(x, y, { callbacks: { ${hook}(${args}) { logs./*here*/ } } })`);
+    expect(within('onEpochEnd', 'epoch, logs')).toEqual(['loss', 'val_loss']);
+    expect(within('onTrainEnd', 'logs')).toEqual(['loss', 'val_loss']);
+    expect(within('onTrainBatchEnd', 'batch, logs')).toEqual(['loss']);
+    expect(within('onTestEnd', 'logs')).toEqual(['loss']);
+    expect(within('onEpochBegin', 'epoch, logs')).toEqual([]);
+  });
+
+  it.each(['loss', 'val_loss', 'accuracy', 'val_accuracy'])('logs.%s is a number', (name) => {
+    const program = `model.fit(x, y, { callbacks: { onEpochEnd: (epoch, logs) => logs.${name}/*here*/.toFixed(2) } })`;
+    expect(editor.errors(program)).toEqual([]);
+    expect(editor.typeAt(program)).toMatch(/\bnumber$/);
+  });
+
+  it.each([
+    'model.fit(x, y, { callbacks: new callbacks.EarlyStopping({ patience: 2 }) })',
+    'model.fit(x, y, { callbacks: [new callbacks.EarlyStopping(), { onEpochEnd: () => 0 }] })',
+    'remote.fit(x, y, { callbacks: { onEpochEnd: async (epoch, logs) => console.log(epoch, logs.loss) } })',
+    `class Mine extends callbacks.Callback {
+       override onEpochEnd(epoch: number, logs: callbacks.EpochLogs) { console.log(epoch, logs.val_loss); }
+       override onTrainBatchEnd(_batch: number, logs: callbacks.Logs = {}) { console.log(logs.loss); }
+     }
+     model.fit(x, y, { callbacks: new Mine() });`,
+  ])('%s is understood', (program) => {
+    expect(editor.errors(program)).toEqual([]);
+  });
+});
+
+describe('a wrong name', () => {
+  it.each([
+    ['model.fit(x, y, { epoch: 3 })', 'epoch', 'FitOptions', 'epochs'],
+    ['remote.fit(x, y, { epoch: 3 })', 'epoch', 'FitOptions', 'epochs'],
+    ['model.evaluate(x, y, { batchSie: 3 })', 'batchSie', 'EvaluateOptions<false>', 'batchSize'],
+    ['model.trainOnBatch(x, y, { returnDic: true })', 'returnDic', 'BatchOptions<false>', 'returnDict'], // prettier-ignore
+    ['model.fit(x, y, { callbacks: [{ onEpochEnds() {} }] })', 'onEpochEnds', 'Hooks', 'onEpochEnd'], // prettier-ignore
+  ])('%s: one message, which suggests the right one', (program, wrong, type, right) => {
+    const [message = '', ...others] = editor.errors(program);
+    expect(others).toEqual([]);
+    expect(message).toContain(`'${wrong}' does not exist in type '${type}'`);
+    expect(message).toContain(`Did you mean to write '${right}'?`);
+    expect(message.split('\n')).toHaveLength(1);
+  });
+
+  it('of an option behind batches is suggested as well', () => {
+    const [message] = editor.errors('model.fit(batches, { epoch: 3 })');
+    expect(message).toContain("Did you mean to write 'epochs'?");
+  });
+});
+
+describe('results', () => {
+  it.each([
+    ['model.fit(x, y)', 'History'],
+    ['model.fit(batches, { epochs: 2 })', 'History'],
+    ['model.fit([[1, 2]], [1], { epochs: 2 })', 'History'],
+    ['model.fit(x, undefined, { epochs: 2 })', 'History'],
+    ['model.evaluate(x, y)', 'number[]'],
+    ['model.evaluate(batches)', 'number[]'],
+    ['model.evaluate(x, y, { returnDict: false })', 'number[]'],
+    ['model.evaluate(x, y, { returnDict: true })', 'Logs'],
+    ['model.evaluate(batches, { returnDict: true })', 'Logs'],
+    ['remote.evaluate(x, y, { returnDict: true })', 'Logs'],
+    ['model.trainOnBatch(x, y)', 'number[]'],
+    ['model.trainOnBatch(x, y, { returnDict: true })', 'Logs'],
+    ['model.testOnBatch(x, y, { returnDict: true })', 'Logs'],
+    ['model.evaluate(x, y, {} as models.EvaluateOptions)', 'number[] | Logs'],
+  ])('%s: %s', (call, type) => {
+    const program = `const result/*here*/ = await ${call};`;
+    expect(editor.errors(program)).toEqual([]);
+    const shown = editor
+      .typeAt(program)
+      .replace('const result: ', '')
+      .replace(/models\.|callbacks\./g, '');
+    expect(sorted(shown.split(' | '))).toEqual(sorted(type.split(' | ')));
+  });
+});

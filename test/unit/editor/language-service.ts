@@ -1,0 +1,92 @@
+// What an editor shows of a program that imports the library: TypeScript's language service under plain `strict`.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const FILE = path.join(ROOT, 'test/unit/editor/program.ts');
+
+/** As `tsc --init` and a bundler's template have it, without the stricter flags of this repository. */
+const OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
+  types: ['node'],
+  paths: {
+    lanegrad: [path.join(ROOT, 'src/index.ts')],
+    'lanegrad/*': [path.join(ROOT, 'src/*.ts'), path.join(ROOT, 'src/*/index.ts')],
+  },
+};
+
+/** Where an editor is asked. */
+const MARK = '/*here*/';
+
+/** What stands before each program. */
+const HEAD = `import { callbacks, data, layers, models, tensor } from 'lanegrad';
+import { inWorker } from 'lanegrad/remote';
+const model = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
+const [x, y] = [tensor([[1, 2]]), tensor([[1]])];
+const batches = data.Dataset.fromTensors(x, y).batch(1);
+const remote = await inWorker(model);
+`;
+
+/** An editor in which one program stands at a time. */
+export class Editor {
+  #text = HEAD;
+  #version = 0;
+  readonly #service: ts.LanguageService;
+
+  constructor() {
+    const read = (file: string): string | undefined =>
+      file === FILE ? this.#text : ts.sys.readFile(file);
+    this.#service = ts.createLanguageService({
+      getCompilationSettings: () => OPTIONS,
+      getScriptFileNames: () => [FILE],
+      getScriptVersion: (file) => (file === FILE ? String(this.#version) : '0'),
+      getScriptSnapshot: (file) => {
+        const text = read(file);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => ROOT,
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      fileExists: (file) => file === FILE || ts.sys.fileExists(file),
+      readFile: read,
+      directoryExists: (folder) => ts.sys.directoryExists(folder),
+      getDirectories: (folder) => ts.sys.getDirectories(folder),
+    });
+  }
+
+  /** What is offered where the mark stands in the program. */
+  completions(program: string): string[] {
+    const position = this.#show(program);
+    const found = this.#service.getCompletionsAtPosition(FILE, position, undefined);
+    return (found?.entries ?? []).map(({ name }) => name);
+  }
+
+  /** The type of what stands before the mark. */
+  typeAt(program: string): string {
+    const position = this.#show(program);
+    const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
+    return ts.displayPartsToString(info?.displayParts ?? []);
+  }
+
+  /** The messages of the compiler for the program. */
+  errors(program: string): string[] {
+    this.#show(program);
+    return this.#service
+      .getSemanticDiagnostics(FILE)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  }
+
+  /** Where the mark stood; the text has none. */
+  #show(program: string): number {
+    this.#version++;
+    const position = HEAD.length + Math.max(0, program.indexOf(MARK));
+    this.#text = HEAD + program.replace(MARK, '');
+    return position;
+  }
+}
