@@ -24,7 +24,7 @@ export interface EvaluateOptions<ReturnDict extends boolean = boolean> extends L
   readonly returnDict?: ReturnDict;
 }
 
-/** Their names. */
+/** Names of the options of `evaluate`. */
 export const EVALUATE_OPTIONS = [
   'batchSize',
   'verbose',

@@ -52,7 +52,7 @@ export interface FitOptions extends LoopOptions {
   readonly validationFreq?: number | readonly number[];
 }
 
-/** Their names. */
+/** Names of the options of `fit`. */
 export const FIT_OPTIONS = [
   'batchSize',
   'verbose',

@@ -19,7 +19,7 @@ export interface PredictOptions extends LoopOptions {
   readonly callbacks?: Callbacks;
 }
 
-/** Their names. */
+/** Names of the options of `predict`. */
 export const PREDICT_OPTIONS = [
   'batchSize',
   'verbose',

@@ -10,7 +10,7 @@ export class TrainingRun implements TrainingProgress {
   epoch: number;
   /** States of the metrics of an interrupted epoch, until it goes on. */
   #metrics: TrainingState['metrics'] = null;
-  /** What they came to. */
+  /** Results of an interrupted epoch, until it goes on. */
   #logs: TrainingState['logs'] = null;
 
   constructor(
