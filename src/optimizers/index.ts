@@ -21,8 +21,7 @@ export type { LionOptions } from './lion.js';
 export { Nadam } from './nadam.js';
 export type { NadamOptions } from './nadam.js';
 export { Optimizer } from './optimizer.js';
-export type { WeightDecayExclusions } from './optimizer.js';
-export type { LearningRate, OptimizerOptions } from './optimizer-options.js';
+export type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
 export {
   deserializeOptimizer as deserialize,
   getOptimizer as get,

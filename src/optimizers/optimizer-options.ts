@@ -1,10 +1,19 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { isSerializedObject } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
+import type { Variable } from '../tensor/index.js';
+import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
+import { getSchedule } from './schedules/registry.js';
 
 /** How far a step goes: a number, a schedule, or a schedule as it stands in files. */
 export type LearningRate = number | LearningRateSchedule | SerializedObject;
+
+/** Variables that weight decay leaves alone: themselves, or parts of their names. */
+export interface WeightDecayExclusions {
+  readonly variables?: readonly Variable[];
+  readonly names?: readonly string[];
+}
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -96,4 +105,20 @@ export function checkCommonOptions(owner: string, options: OptimizerOptions): Co
     );
   }
   return settings;
+}
+
+/** Keys of older files that change nothing here. */
+export const NEUTRAL_KEYS = {
+  jit_compile: [true, false, 'auto'],
+  is_legacy_optimizer: [false],
+  decay: [0],
+};
+
+/** A number of at least 0, or the schedule that `rate` is or stands for; else a ValueError. */
+export function checkLearningRate(
+  owner: string,
+  rate: LearningRate,
+): number | LearningRateSchedule {
+  if (rate instanceof LearningRateSchedule || isSerializedObject(rate)) return getSchedule(rate);
+  return checkNumber(owner, 'learningRate', rate, { min: 0 });
 }

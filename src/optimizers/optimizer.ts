@@ -1,11 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
-import {
-  checkOptions,
-  configOf,
-  isSerializedObject,
-  optionsFromConfig,
-  uniqueName,
-} from '../config/index.js';
+import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { showAs } from '../config/inspect.js';
 import { ValueError } from '../errors.js';
@@ -15,10 +9,20 @@ import { full, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
-import { checkCommonOptions, OPTIMIZER_OPTIONS } from './optimizer-options.js';
-import type { CommonSettings, LearningRate, OptimizerOptions } from './optimizer-options.js';
+import {
+  checkCommonOptions,
+  checkLearningRate,
+  NEUTRAL_KEYS,
+  OPTIMIZER_OPTIONS,
+} from './optimizer-options.js';
+import type {
+  CommonSettings,
+  LearningRate,
+  OptimizerOptions,
+  WeightDecayExclusions,
+} from './optimizer-options.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
-import { getSchedule, serializeSchedule } from './schedules/registry.js';
+import { serializeSchedule } from './schedules/registry.js';
 import { tornWeights } from './torn-weights.js';
 
 /** An optimizer class that can be built from a config. */
@@ -27,19 +31,6 @@ interface OptimizerClass<T> {
   readonly optionNames: readonly string[];
   new (options: never): T;
 }
-
-/** Variables that weight decay leaves alone: themselves, or parts of their names. */
-export interface WeightDecayExclusions {
-  readonly variables?: readonly Variable[];
-  readonly names?: readonly string[];
-}
-
-/** Keys of older files that change nothing here. */
-const NEUTRAL_KEYS = {
-  jit_compile: [true, false, 'auto'],
-  is_legacy_optimizer: [false],
-  decay: [0],
-};
 
 /**
  * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
@@ -136,8 +127,7 @@ export abstract class Optimizer {
     const rate = this.#learningRate;
     if (typeof rate === 'number') return Math.fround(rate);
     if (rate instanceof Variable) return rate.value.item();
-    const { className } = rate.constructor as typeof LearningRateSchedule;
-    return Math.fround(checkNumber(className, 'call(step)', rate.call(this.#steps)));
+    return Math.fround(checkNumber(nameOf(rate), 'call(step)', rate.call(this.#steps)));
   }
 
   /**
@@ -154,7 +144,7 @@ export abstract class Optimizer {
     } else if (current instanceof Variable) {
       current.assign(rate);
     } else {
-      const schedule = (current.constructor as typeof LearningRateSchedule).className;
+      const schedule = nameOf(current);
       throw new ValueError(
         `${this.name}: the learning rate comes from a schedule (${schedule}), so it cannot be set to ${rate}. ` +
           `Set another schedule, or make the optimizer with a number as its learningRate.`,
@@ -365,16 +355,12 @@ export abstract class Optimizer {
   toString(): string {
     const { className, optionNames } = this.constructor as typeof Optimizer;
     const rate = this.#learningRate;
-    const isScheduled = rate instanceof LearningRateSchedule;
-    const facts = [
-      `${className} name=${this.name}`,
-      // A float32 of a decimal number, shown as that number.
-      `learningRate=${isScheduled ? (rate.constructor as typeof LearningRateSchedule).className : Number(this.learningRate.toPrecision(7))}`,
-      ...optionNames.map((name) => `${name}=${String(Reflect.get(this, name))}`),
-      // Before the first step there is no variable that counts them, and looking makes none.
-      `iterations=${this.#iteration === undefined ? 0 : this.iterations}`,
-    ];
-    return `<${facts.join(', ')}>`;
+    // A float32 of a decimal number is shown as that number.
+    const shown = rate instanceof LearningRateSchedule ? nameOf(rate) : Number(this.learningRate.toPrecision(7)); // prettier-ignore
+    const options = optionNames.map((name) => `, ${name}=${String(Reflect.get(this, name))}`);
+    // Before the first step there is no variable that counts them, and looking makes none.
+    const count = this.#iteration === undefined ? 0 : this.iterations;
+    return `<${className} name=${this.name}, learningRate=${shown}${options.join('')}, iterations=${count}>`;
   }
 
   /** Keras's config: the options of every optimizer, then those of the class. */
@@ -409,8 +395,5 @@ export abstract class Optimizer {
 
 showAs(Optimizer, String);
 
-/** A number of at least 0, or the schedule that `rate` is or stands for; else a ValueError. */
-function checkLearningRate(owner: string, rate: LearningRate): number | LearningRateSchedule {
-  if (rate instanceof LearningRateSchedule || isSerializedObject(rate)) return getSchedule(rate);
-  return checkNumber(owner, 'learningRate', rate, { min: 0 });
-}
+const nameOf = (schedule: LearningRateSchedule): string =>
+  (schedule.constructor as typeof LearningRateSchedule).className;

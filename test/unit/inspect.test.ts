@@ -1,15 +1,19 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { callbacks, data, layers, memory, metrics, models, ones, optimizers, Sequential, tensor, tidy, Variable, zeros } from '../../src/index.js'; // prettier-ignore
-import type { Tensor } from '../../src/index.js';
+import { callbacks, data, layers, memory, metrics, ones, optimizers, Sequential, tensor, tidy, Variable, zeros } from '../../src/index.js'; // prettier-ignore
+import type { Tensor, TensorLike } from '../../src/index.js';
 
-/** As Deno calls it: with its own function, then the options. */
-function inspectInDeno(object: object, options = {}): unknown {
-  const hook: unknown = Reflect.get(object, Symbol.for('Deno.customInspect'));
-  return (hook as (f: unknown, o: object) => unknown).call(object, () => '', options);
+/** What a console asks an object for. */
+function ask(hook: string, object: object, ...args: unknown[]): unknown {
+  const method: unknown = Reflect.get(object, Symbol.for(hook));
+  return (method as (...args: unknown[]) => unknown).apply(object, args);
 }
 
-function network(): models.Sequential {
+/** As Deno calls it: with its own function, then the options. */
+const inspectInDeno = (object: object, options = {}): unknown =>
+  ask('Deno.customInspect', object, () => '', options);
+
+function network(): Sequential {
   return new Sequential(
     [
       new layers.Dense(8, { inputShape: [4], name: 'first' }),
@@ -123,7 +127,7 @@ describe('what a console shows of other objects', () => {
     const text = 'Tensor([[1. 2.]\n        [3. 4.]], shape=(2, 2), dtype=float32)';
     expect(inspect(x)).toBe(text);
     expect(inspectInDeno(x)).toBe(text);
-    expect(Reflect.get(x, Symbol.for('nodejs.util.inspect.custom')).call(x, -1, {})).toBe(
+    expect(ask('nodejs.util.inspect.custom', x, -1, {})).toBe(
       'Tensor(shape=(2, 2), dtype=float32)',
     );
     x.dispose();
@@ -137,7 +141,7 @@ describe('a tensor as data', () => {
     expect(JSON.stringify({ x })).toBe('{"x":[[1,null],[null,2]]}');
     expect(x.toJSON()).toEqual([[1, NaN], [Infinity, 2]]); // prettier-ignore
     expect(JSON.stringify([tensor(3), tensor([true, false])])).toBe('[3,[true,false]]');
-    const copy = using(tensor(JSON.parse(JSON.stringify(ones([2, 2])))));
+    const copy = using(tensor(JSON.parse(JSON.stringify(ones([2, 2]))) as TensorLike));
     expect(copy.toArray()).toEqual([[1, 1], [1, 1]]); // prettier-ignore
   });
 
