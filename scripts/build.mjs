@@ -42,52 +42,9 @@ function buildWasm() {
   return whole.map((target) => targets[target].outFile);
 }
 
-/** Data sets, binaries and the CSV parser are in the package once: the bundle imports the modules that hold them. */
-const sharedData = {
-  name: 'shared-data',
-  setup({ onResolve }) {
-    onResolve(
-      { filter: /-data\.js$|\/generated\/|\/parser\.js$/ },
-      ({ path: name, resolveDir }) => {
-        const file = path.relative('dist', path.resolve(resolveDir, name));
-        if (!/\/(datasets|generated|csv)\//.test(file)) return undefined;
-        return { path: `./${file.split(path.sep).join('/')}`, external: true, sideEffects: false };
-      },
-    );
-  },
-};
-
-/** One bundle, for Node and for pages without a bundler: few files load faster. */
-async function buildBundle() {
-  const { build } = await import('esbuild');
-  await build({
-    ...bundling,
-    entryPoints: {
-      index: 'dist/modules/src/index.js',
-      core: 'dist/modules/src/core.js',
-      // Flat, so that all chunks lie in one folder.
-      'io-keras': 'dist/modules/src/io/formats/keras.js',
-      'io-npz': 'dist/modules/src/io/formats/npz.js',
-      'io-safetensors': 'dist/modules/src/io/formats/safetensors.js',
-      'io-tfjs': 'dist/modules/src/io/formats/tfjs.js',
-      remote: 'dist/modules/src/remote/index.js',
-      'training-worker': 'dist/modules/src/remote/training-worker.js',
-    },
-    outdir: 'dist',
-    splitting: true,
-    plugins: [sharedData],
-    // Names stay, so that stack traces can be read.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Node prints the line of an error that nobody catches.
-    lineLimit: 160,
-    // Beside the entry point, so that './worker.js' is right in whichever chunk the pool comes to lie.
-    chunkNames: '[name]-[hash]',
-  });
-}
-
 async function buildPackage(wholeBinaries) {
   const { buildModules, writeNamespaces } = await import('./build-modules.mjs');
+  const { buildBundle } = await import('./build-bundle.mjs');
   rmSync('dist', { recursive: true, force: true });
   await buildModules(bundling, () => {
     run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');

@@ -9,5 +9,12 @@ export interface Site {
   readonly told?: Readonly<Record<string, (message: unknown) => void>>;
 }
 
+export interface Server {
+  readonly origin: string;
+  /** The paths of all requests, in their order. */
+  readonly asked: readonly string[];
+  close(): Promise<void>;
+}
+
 /** Serves on a free port of this machine only. */
-export function serve(site: Site): Promise<{ readonly origin: string; close(): Promise<void> }>;
+export function serve(site: Site): Promise<Server>;

@@ -26,11 +26,13 @@ async function bodyOf(request) {
  * }} site
  *   `folders`: URL prefixes and the folders they show; `made`: URLs and their contents; `headers` go with every answer;
  *   `told`: URLs to which pages post JSON, and who takes it
- * @returns {Promise<{ origin: string, close(): Promise<void> }>}
+ * @returns {Promise<{ origin: string, asked: string[], close(): Promise<void> }>} `asked`: the paths of all requests
  */
 export async function serve({ folders, made, headers, told = {} }) {
+  const asked = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    asked.push(pathname);
     const answer = (status, type, body) => {
       response.writeHead(status, { ...headers, 'content-type': type, 'cache-control': 'no-store' });
       response.end(body);
@@ -57,6 +59,7 @@ export async function serve({ folders, made, headers, told = {} }) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
+    asked,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

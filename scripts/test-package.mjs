@@ -15,8 +15,10 @@ import {
   withVite,
   withWebpack,
 } from './package/bundlers.mjs';
+import { filesOfImport, pageOfDocs, trainFromCdn } from './package/cdn.mjs';
 import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './package/pages.mjs';
 import { assert, createProject, packInto, root, run } from './package/project.mjs';
+import { firstProgram } from './package/readme.mjs';
 import { inBun, inCommonJs, inDeno, inNode, inWorkerd, showsObjects } from './package/runtimes.mjs';
 import { installTools } from './package/tools.mjs';
 import { areTheTypesWrong, publint, typeCheck, typeCheckDocs } from './package/types.mjs';
@@ -123,6 +125,11 @@ const cases = {
     }
   },
 
+  'the first program of the README, in a new project without a network': async () => {
+    const accuracy = await firstProgram(path.join(folder, packed.filename));
+    return `accuracy ${accuracy}`;
+  },
+
   publint: () => publint(folder, needTools()),
   'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
   'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
@@ -161,7 +168,7 @@ const cases = {
   Bun: async () => trained('Bun', await inBun(needBinary('bun'), folder), 2),
   workerd: async () => trained('workerd', await inWorkerd(needBinary('workerd'), folder), 1),
 
-  'a page without a bundler': bundled('page', plainPage),
+  'a page without a bundler': bundled('page', () => plainPage(folder)),
   'a page that is not isolated trains on one thread': async () => {
     const { out, inlineScript } = plainPage(folder);
     const result = await trainOnPage(needBrowser(), {
@@ -170,6 +177,14 @@ const cases = {
     });
     return trained('page, not isolated', result, 1);
   },
+  'a page that imports from a CDN asks for few files': async () => {
+    const files = await filesOfImport(needBrowser(), folder);
+    assert(files.length <= 4, `it asks for ${files.length}: ${files.join(', ')}`);
+    return files.join(', ');
+  },
+  'a page that imports from a CDN trains on threads and in a worker': async () =>
+    trained('page, CDN', await trainFromCdn(needBrowser(), folder), 2),
+  'the page of docs/cdn.md': () => pageOfDocs(needBrowser(), folder),
   'a page that forbids WebAssembly gets an error that says so': async () => {
     const { out, inlineScript } = plainPage(folder);
     const error = await trainOnPage(needBrowser(), {

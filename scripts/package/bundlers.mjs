@@ -18,14 +18,16 @@ function folderFor(name, folder) {
   return out;
 }
 
-/** No bundler: the package's files as they are, found through an import map, which the policy must allow. */
-export function plainPage(folder) {
+/**
+ * No bundler: the package's files as they are, found through an import map, which the policy must allow.
+ * @param {string} [url] where the package is served
+ */
+export function plainPage(folder, url = '/node_modules/lanegrad') {
   const out = folderFor('plain', folder);
   for (const file of ['page.js', 'train.js']) {
     copyFileSync(path.join(folder, file), path.join(out, file));
   }
-  const dist = '/node_modules/lanegrad/dist';
-  const imports = { lanegrad: `${dist}/index.js`, 'lanegrad/remote': `${dist}/remote.js` };
+  const imports = { lanegrad: `${url}/dist/index.js`, 'lanegrad/remote': `${url}/dist/remote.js` };
   const map = JSON.stringify({ imports });
   const scripts = `<script type="importmap">${map}</script><script type="module" src="page.js"></script>`;
   writeFileSync(path.join(out, 'index.html'), html(scripts));

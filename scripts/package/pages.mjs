@@ -13,14 +13,18 @@ export const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** A strict policy: no inline script but the one given, no evaluation of text, workers from this origin. */
-export function strictPolicy({ inlineScript, wasm = true } = {}) {
+/**
+ * A strict policy: no inline script but the one given, no evaluation of text, workers from this origin. With `cdn`, the
+ * origin of one, scripts from there too, and workers that are Blobs and import from there in place of this origin's.
+ */
+export function strictPolicy({ inlineScript, wasm = true, cdn } = {}) {
   const hash =
     inlineScript && ` 'sha256-${createHash('sha256').update(inlineScript).digest('base64')}'`;
   return {
     'content-security-policy':
-      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${hash ?? ''}; ` +
-      `worker-src 'self'; connect-src 'self'; img-src data:`,
+      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${hash ?? ''}` +
+      `${cdn === undefined ? '' : ` ${cdn}`}; ` +
+      `worker-src ${cdn === undefined ? "'self'" : `blob: ${cdn}`}; connect-src 'self'; img-src data:`,
   };
 }
 

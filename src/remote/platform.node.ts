@@ -1,22 +1,18 @@
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import type { Port } from './peer.js';
 import type { ChannelEvents, HostWorker, WorkerChannel } from './worker-channel.js';
+import { workerFile } from './worker-file.js';
 
 /** Whether this is Node, Deno or Bun. */
 export function isNode(): boolean {
   return typeof globalThis.process?.getBuiltinModule === 'function';
 }
 
-/** Not spelt out in the URL: bundlers would take it for a file of the page, beside the worker that they pack. */
-const FILE = './training-worker.js';
-
 /** Starts the worker in Node; without a URL it is the file beside this one. */
 export function startNodeWorker(url: URL | undefined): HostWorker {
   const { Worker: ThreadWorker } = process.getBuiltinModule('node:worker_threads');
-  // Of a URL made of import.meta.url and a name webpack would bundle all files that could be meant.
-  const here = import.meta.url;
   // Flags of the main thread, such as a loader for TypeScript, are not for this plain module.
-  return new ThreadWorker(url ?? new URL(FILE, here), { execArgv: [] });
+  return new ThreadWorker(url ?? workerFile(), { execArgv: [] });
 }
 
 /** Listens to a worker of Node. */

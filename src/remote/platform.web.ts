@@ -1,13 +1,16 @@
+import { isOfOtherOrigin, startableUrl } from '../runtime/index.js';
 import type { ChannelEvents, HostWorker, WorkerChannel } from './worker-channel.js';
+import { workerFile } from './worker-file.js';
 
 /**
  * Starts the worker in a browser. Without a URL it is the file beside this one: bundlers know the expression, and pack
- * the worker too.
+ * the worker too. If this module was imported from another origin, no bundler has packed it.
  */
-export function startWebWorker(url: URL | undefined): HostWorker {
+export function startWebWorker(given: URL | undefined): HostWorker {
+  const url = given ?? (isOfOtherOrigin(workerFile()) ? workerFile() : undefined);
   return url === undefined
     ? new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
-    : new Worker(url, { type: 'module' });
+    : new Worker(startableUrl(url), { type: 'module' });
 }
 
 /** Listens to a worker of a browser. */

@@ -3,4 +3,5 @@ export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { Runtime } from './runtime.js';
 export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';
+export { isOfOtherOrigin, startableUrl } from './startable-url.js';
 export { UnfinishedError } from './unfinished-error.js';

@@ -1,5 +1,6 @@
 import type { Platform } from './platform.js';
 import type { WorkerStart } from './pool.js';
+import { startableUrl } from './startable-url.js';
 
 /** What a worker of a page is given when it starts. */
 export interface PageStart {
@@ -22,7 +23,7 @@ export function webPlatform(): Platform {
       return typeof SharedArrayBuffer === 'undefined' ? 'there is no SharedArrayBuffer' : undefined;
     },
     startWorker(url, start, listener) {
-      const worker = new Worker(url, { type: 'module', name: 'lanegrad' });
+      const worker = new Worker(startableUrl(url), { type: 'module', name: 'lanegrad' });
       worker.onerror = (event) => {
         listener.onFailure(event.message || `the worker at ${url.href} could not be loaded`);
       };

@@ -1,0 +1,78 @@
+// The package for Node and for pages without a bundler: few files, since each is a request. What an entry point needs at
+// once lies in one chunk that all share, `lanegrad`, so that there is one `Tensor` however a program imports; what is
+// loaded on demand lies in chunks of its own.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { transform } from 'esbuild';
+import { rolldown } from 'rolldown';
+
+const modules = path.resolve('dist/modules/src');
+
+/** Flat, so that all chunks lie in one folder and `./worker.js` is right in whichever the pool comes to lie. */
+const entries = {
+  index: 'index.js',
+  core: 'core.js',
+  'io-keras': 'io/formats/keras.js',
+  'io-npz': 'io/formats/npz.js',
+  'io-safetensors': 'io/formats/safetensors.js',
+  'io-tfjs': 'io/formats/tfjs.js',
+  remote: 'remote/index.js',
+  'training-worker': 'remote/training-worker.js',
+};
+
+/** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
+const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;
+const sharedModules = {
+  name: 'shared-modules',
+  resolveId(id, importer) {
+    if (importer === undefined || !id.startsWith('.')) return undefined;
+    const file = path.resolve(path.dirname(importer), id);
+    const fromDist = `./${path.relative('dist', file).split(path.sep).join('/')}`;
+    return shared.test(fromDist) ? { id: fromDist, external: true } : undefined;
+  },
+};
+
+/** Writes `dist/*.js`. */
+export async function buildBundle() {
+  const bundle = await rolldown({
+    input: Object.fromEntries(
+      Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
+    ),
+    platform: 'neutral',
+    external: ['h5wasm'],
+    plugins: [sharedModules],
+    makeAbsoluteExternalsRelative: false,
+    preserveEntrySignatures: 'strict',
+  });
+  const { output } = await bundle.generate({
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    comments: { legal: true },
+    // Names stay, so that stack traces can be read: also those of two classes that share one, as a loss and its metric.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    minifyInternalExports: false,
+    keepNames: true,
+    codeSplitting: {
+      // The program `lanegrad/core` with all that it imports at once.
+      groups: [{ name: 'lanegrad', test: /[\\/]src[\\/]core\.js$/ }],
+    },
+  });
+  await bundle.close();
+  mkdirSync('dist', { recursive: true });
+  await Promise.all(
+    output.map(async ({ fileName, code }) => {
+      writeFileSync(path.join('dist', fileName), await withoutBlanks(code));
+    }),
+  );
+}
+
+/** Node prints the line of an error that nobody catches, so lines must not become long. */
+async function withoutBlanks(code) {
+  // esbuild would give the inner of two equal names another, which stack traces then show.
+  const named = code.replaceAll(/(?<![\w$.])([\w$]+) = class \1(?![\w$])/g, '$1 = class');
+  const options = { minifyWhitespace: true, lineLimit: 160, legalComments: 'inline' };
+  const { code: small } = await transform(named, { ...options, target: 'es2022' });
+  return small;
+}
