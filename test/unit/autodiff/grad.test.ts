@@ -78,7 +78,9 @@ describe('grad and valueAndGrad', () => {
     const refuse = (position: number, f: (...all: Tensor[]) => Tensor, ...args: Tensor[]): void => {
       const call = (): unknown => grad(f)(...args);
       expect(call).toThrow(ValueError);
-      expect(call).toThrow(`grad: no operation of the function reads argument ${position} of shape`);
+      expect(call).toThrow(
+        `grad: no operation of the function reads argument ${position} of shape`,
+      );
       expect(call).toThrow('Compute with the parameters of the function');
     };
     // The argument is captured instead of taken: zeros would be wrong.
