@@ -68,7 +68,12 @@ function describeConfigs(project) {
 /** What has to be on a page. */
 const EXPECTED = {
   'index.html': ['layers', 'lanegrad/remote', 'Tensors'],
-  'classes/lanegrad.Sequential.html': ['weightedMetrics', 'returnDict'],
+  'classes/lanegrad.Sequential.html': [
+    'weightedMetrics',
+    'returnDict',
+    'initialEpoch',
+    'validationSplit',
+  ],
   'classes/lanegrad.layers.Dense.html': ['kernelInitializer', 'inputShape'],
 };
 
