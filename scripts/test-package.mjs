@@ -113,9 +113,15 @@ const cases = {
     await run(folder, 'npm', 'install', ...options, `./${packed.filename}`);
     const names = readdirSync(path.dirname(installed)).filter((name) => !name.startsWith('.'));
     assert(names.join() === 'lanegrad', `node_modules holds ${names.join(', ')}`);
-    const { scripts } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
-    const running = ['preinstall', 'install', 'postinstall'].filter((name) => name in scripts);
-    assert(running.length === 0, `runs on installation: ${running.join(', ')}`);
+    const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
+    const ofTheClone = ['scripts', 'devDependencies'].filter((name) => name in manifest);
+    assert(ofTheClone.length === 0, `package.json has ${ofTheClone.join(', ')}`);
+    for (const field of ['unpkg', 'jsdelivr', 'types']) {
+      assert(
+        existsSync(path.join(installed, manifest[field])),
+        `${field} names a file that is missing`,
+      );
+    }
   },
 
   'no code evaluates text': () => {
@@ -184,7 +190,7 @@ const cases = {
   },
   'a page that imports from a CDN trains on threads and in a worker': async () =>
     trained('page, CDN', await trainFromCdn(needBrowser(), folder), 2),
-  'the page of docs/cdn.md': () => pageOfDocs(needBrowser(), folder),
+  'the page of docs/deploying.md, from a CDN': () => pageOfDocs(needBrowser(), folder),
   'a page that forbids WebAssembly gets an error that says so': async () => {
     const { out, inlineScript } = plainPage(folder);
     const error = await trainOnPage(needBrowser(), {

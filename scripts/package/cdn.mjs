@@ -44,14 +44,14 @@ export function filesOfImport(browser, folder) {
   });
 }
 
-/** The page of docs/cdn.md as it stands there, but for the CDN's address: the accuracy that it shows. */
+/** The page of docs/deploying.md as it stands there, but for the CDN's address: the accuracy that it shows. */
 export function pageOfDocs(browser, folder) {
-  const text = readFileSync(path.join(root, 'docs/cdn.md'), 'utf8');
-  const [, page] = /```html\n([\s\S]*?)```/.exec(text) ?? [];
-  assert(page !== undefined, 'docs/cdn.md has no page');
+  const text = readFileSync(path.join(root, 'docs/deploying.md'), 'utf8');
+  const [, page] = /^## From a CDN$[\s\S]*?```html\n([\s\S]*?)```/m.exec(text) ?? [];
+  assert(page !== undefined, 'docs/deploying.md has no page');
   return withCdn(folder, async ({ server, url }) => {
     const here = page.replaceAll(`https://cdn.jsdelivr.net${new URL(url).pathname}/`, `${url}/`);
-    assert(!here.includes('cdn.jsdelivr.net'), 'docs/cdn.md names another version');
+    assert(!here.includes('cdn.jsdelivr.net'), 'docs/deploying.md names another version');
     const watch =
       `const shown = document.querySelector('output');` +
       `new MutationObserver(() => report({ text: shown.textContent })).observe(shown, { childList: true });`;

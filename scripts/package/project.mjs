@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { buildPackage } from '../build-package.mjs';
 
 const execute = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,10 +47,11 @@ export function createProject() {
   };
 }
 
-/** Packs what is built and installs the tarball into the project; what `npm pack` says of it. */
+/** Packs what is published (of what is built already) and puts the tarball into the project; what `npm pack` says of it. */
 export async function packInto(folder) {
-  // Built already; packing must not build again over the dist/ that others are using.
-  const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
-  const [packed] = JSON.parse(await run(root, 'npm', 'pack', ...options));
+  const staged = path.join(folder, 'staged');
+  buildPackage(staged);
+  const options = ['--json', '--pack-destination', folder];
+  const [packed] = JSON.parse(await run(root, 'npm', 'pack', ...options, staged));
   return packed;
 }

@@ -1,0 +1,36 @@
+// The folder that is published: what is built, with a package.json for those who install it. Scripts and devDependencies
+// are the clone's: npm warns of `prepare` where somebody installs the package, and could not run it there.
+//   node scripts/build-package.mjs     writes build/package from dist/
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** @param {object} manifest package.json of the clone @returns {object} that of the package */
+export function publishedManifest(manifest) {
+  const published = structuredClone(manifest);
+  delete published.scripts;
+  delete published.devDependencies;
+  delete published.publishConfig.directory;
+  return published;
+}
+
+/** @param {string} folder is written anew */
+export function buildPackage(folder) {
+  if (!existsSync(path.join(root, 'dist/index.js'))) {
+    throw new Error('dist/ is missing; run `npm run build`');
+  }
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of [...manifest.files, 'README.md', 'LICENSE']) {
+    cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  const text = `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`;
+  writeFileSync(path.join(folder, 'package.json'), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  buildPackage(path.join(root, 'build/package'));
+}
