@@ -96,7 +96,10 @@ export async function withVite(program, folder) {
       rolldownOptions: {
         input: 'program.js',
         external,
-        onwarn: ({ message }) => warnings.push(stripVTControlCharacters(message).trim()),
+        onwarn({ code, message }) {
+          // How long the build took is no matter of its result.
+          if (!/TIMINGS/.test(code)) warnings.push(stripVTControlCharacters(message).trim());
+        },
       },
     },
   });

@@ -35,6 +35,13 @@ losses.register(losses.MeanSquaredError);
 network.compile({ optimizer: 'rmsprop', loss: 'mse' });
 
 const full = await import('lanegrad');
+// Stack traces and consoles show them.
+for (const namespace of Object.values(full)) {
+  for (const type of Object.values(Object(namespace))) {
+    if (typeof type !== 'function' || !Object.hasOwn(type, 'className')) continue;
+    check(type.name === type.className, `the class ${type.className} is called ${type.name}`);
+  }
+}
 check(full.layers.Dense === Dense && full.Tensor === Tensor, 'lanegrad has classes of its own');
 network.compile({ optimizer: 'adam', loss: 'mae' });
 console.log('the same classes');

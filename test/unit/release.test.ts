@@ -48,7 +48,9 @@ describe('a release', () => {
 
 describe('this repository', () => {
   it('has addresses in package.json, all or none, and none in the files that point to it', () => {
-    const found = obstacles(manifest, read('CHANGELOG.md'), { 'docs/deploying.md': read('docs/deploying.md') });
+    const found = obstacles(manifest, read('CHANGELOG.md'), {
+      'docs/deploying.md': read('docs/deploying.md'),
+    });
     expect([0, 3]).toContain(found.length);
     for (const obstacle of found) expect(obstacle).toMatch(/^package\.json has no/);
     for (const file of ['SECURITY.md', 'CODE_OF_CONDUCT.md', 'CITATION.cff']) {
