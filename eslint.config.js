@@ -42,11 +42,30 @@ const node = forbidNames(
   'Only platform.* knows Node: put this behind a platform function.',
 );
 
+const HOST_CLASSES = [
+  'Object|Function|Array|Promise|Map|Set|WeakMap|WeakSet|Date|RegExp|DOMException',
+  '(Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error',
+  '(Shared)?ArrayBuffer|DataView|Buffer|(Big)?(Int|Uint)\\d+(Clamped)?Array|Float\\d+Array',
+  'URL|URLSearchParams|Blob|File|FileList|Request|Response|Headers|AbortSignal|Event',
+  '(Readable|Writable|Transform)Stream',
+];
+
+/** Under Jest, in vm contexts and in frames, what comes from the host or the user is of another realm's classes. */
+const brandsNotClasses = {
+  selector: `BinaryExpression[operator="instanceof"]:matches([right.name=/^(${HOST_CLASSES.join('|')})$/], [right.property.name="Module"])`,
+  message: 'A value may be of another realm: see src/config/brands.ts.',
+};
+
 /** The rules for files of src/ that may not name any of `restrictions`. */
 function mayNotName(...restrictions) {
   return {
     'no-restricted-globals': ['error', ...restrictions.flatMap(({ globals }) => globals)],
-    'no-restricted-syntax': ['error', importsEndInJs, ...restrictions.map(({ types }) => types)],
+    'no-restricted-syntax': [
+      'error',
+      importsEndInJs,
+      brandsNotClasses,
+      ...restrictions.map(({ types }) => types),
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import { isPromise } from '../config/brands.js';
 import { describeValue } from '../config/check-number.js';
 import { orAbort } from '../data/or-abort.js';
 import { ValueError } from '../errors.js';
@@ -96,7 +97,7 @@ export class CallbackList extends Callback {
         continue;
       }
       const result = call();
-      if (result instanceof Promise) pending = orAbort(result, this.signal);
+      if (isPromise(result)) pending = orAbort(Promise.resolve(result), this.signal);
     }
     return pending;
   }

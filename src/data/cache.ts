@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
 import { fileHost, type ByteCache, type FileHost } from './file-host.js';
 
@@ -59,7 +60,7 @@ async function forget(cache: ByteCache | undefined, name: string): Promise<void>
 }
 
 function notWritable(directory: string, name: string, cause: unknown): DatasetError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new DatasetError(
     `cannot write '${name}' to the cache '${directory}': ${reason}. Name a folder that can be written ` +
       `(cacheDirectory or LANEGRAD_CACHE_DIR), or none.`,

@@ -1,3 +1,4 @@
+import { isError } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
 import { concatenate } from './inflate.js';
 
@@ -182,9 +183,9 @@ function declaredLength(response: Response): number | undefined {
 
 /** `fetch` hides the reason in `cause`: "fetch failed (connect ECONNREFUSED …)". */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return String(error);
   const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
+  if (!isError(cause)) return error.message;
   // A name with several addresses fails with one error for each, and an empty message of its own.
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
   return `${error.message} (${cause.message === '' ? code : cause.message})`;

@@ -1,3 +1,4 @@
+import { isUint8Array } from '../config/brands.js';
 import { FormatError } from '../errors.js';
 
 // IDX, the format of MNIST:
@@ -58,7 +59,7 @@ export function parseIdx(
   source: Uint8Array<ArrayBuffer> | ArrayBuffer,
   name = 'IDX data',
 ): IdxArray {
-  const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
+  const bytes = isUint8Array(source) ? source : new Uint8Array(source);
   const { type, shape, size, headerLength, byteLength } = parseIdxHeader(bytes, name);
   if (bytes.length !== byteLength) {
     const problem = bytes.length < byteLength ? 'truncated' : 'followed by trailing bytes';

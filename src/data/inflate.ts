@@ -1,3 +1,4 @@
+import { isError, isUint8Array } from '../config/brands.js';
 import { FormatError } from '../errors.js';
 
 // DecompressionStream inflates whatever it is handed before anyone can say stop, and deflate expands up
@@ -90,9 +91,9 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>, data: 
   try {
     return await reader.read();
   } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
+    const reason = isError(error) && error.message !== '' ? ` (${error.message})` : '';
     const { bytes, name } = data;
-    const length = bytes instanceof Uint8Array ? ` of ${bytes.length} bytes` : '';
+    const length = isUint8Array(bytes) ? ` of ${bytes.length} bytes` : '';
     throw new FormatError(
       `${name}: corrupted or truncated ${kindOf(data)} data${length}${reason}. Get the file again.`,
       { cause: error },
@@ -110,7 +111,7 @@ async function feed(
   bytes: Deflated['bytes'],
   failed: (error: unknown) => void,
 ): Promise<void> {
-  const pieces = bytes instanceof Uint8Array ? [bytes] : bytes;
+  const pieces = isUint8Array(bytes) ? [bytes] : bytes;
   let isWriting = false;
   try {
     for await (const piece of pieces) {

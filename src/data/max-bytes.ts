@@ -1,3 +1,4 @@
+import { isBlob, isUrl } from '../config/brands.js';
 import { checkNumber } from '../config/check-number.js';
 import { FormatError } from '../errors.js';
 import { concatenate } from './inflate.js';
@@ -57,10 +58,10 @@ async function readWithin(
     new FormatError(
       `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed.${advice}`,
     );
-  if (typeof source !== 'string' && !(source instanceof URL)) {
+  if (typeof source !== 'string' && !isUrl(source)) {
     // Of what is no source at all, `readSource` says so.
     const bytes = source as { readonly byteLength?: number } | null | undefined;
-    const length = source instanceof Blob ? source.size : (bytes?.byteLength ?? 0);
+    const length = isBlob(source) ? source.size : (bytes?.byteLength ?? 0);
     if (length > maxBytes) throw tooLong();
     return readSource(source, options);
   }

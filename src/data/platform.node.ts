@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '../config/brands.js';
 import type { ByteCache, FileHost } from './file-host.js';
 import { fileReplacer, isMissing } from './replace-file.js';
 
@@ -148,6 +149,6 @@ function machineName(os: typeof import('node:os')): string {
 /** A Buffer as a plain Uint8Array over memory that is not shared, copied only if it has to be. */
 function ownBytes(buffer: Uint8Array): Uint8Array<ArrayBuffer> {
   const memory = buffer.buffer;
-  if (!(memory instanceof ArrayBuffer)) return new Uint8Array(buffer);
+  if (!isArrayBuffer(memory)) return new Uint8Array(buffer);
   return new Uint8Array(memory, buffer.byteOffset, buffer.byteLength);
 }

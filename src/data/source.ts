@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
 import { DatasetError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
 import { findFiles, getFiles } from './store.js';
@@ -24,10 +25,10 @@ export async function readSource(
   { signal }: ReadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
-  if (source instanceof Uint8Array) return ownBytes(source);
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if (!(source instanceof URL) && typeof source !== 'string') {
+  if (isUint8Array(source)) return ownBytes(source);
+  if (isArrayBuffer(source)) return new Uint8Array(source);
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
+  if (!isUrl(source) && typeof source !== 'string') {
     throw new ValueError(
       `cannot read data from ${describe(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
     );
@@ -52,7 +53,7 @@ export async function* sourceChunks(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const location = typeof source === 'string' || source instanceof URL ? String(source) : undefined;
+  const location = typeof source === 'string' || isUrl(source) ? String(source) : undefined;
   if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
     const { downloadChunks } = await import('./download.js');
     yield* downloadChunks(location, { signal });
@@ -62,11 +63,11 @@ export async function* sourceChunks(
     yield* readingLocation(location, signal);
     return;
   }
-  const whole = source instanceof Blob ? source : await readSource(source, options);
-  const end = whole instanceof Blob ? whole.size : whole.length;
+  const whole = isBlob(source) ? source : await readSource(source, options);
+  const end = isBlob(whole) ? whole.size : whole.length;
   for (let offset = 0; offset < end; offset += PIECE) {
     signal?.throwIfAborted();
-    yield whole instanceof Blob
+    yield isBlob(whole)
       ? new Uint8Array(await whole.slice(offset, offset + PIECE).arrayBuffer())
       : whole.subarray(offset, offset + PIECE);
   }
@@ -82,7 +83,7 @@ export async function readWritten(location: string): Promise<Uint8Array<ArrayBuf
 
 /** What messages call a source. */
 export function sourceName(source: Source, format: string): string {
-  if (typeof source !== 'string' && !(source instanceof URL)) return `${format} data`;
+  if (typeof source !== 'string' && !isUrl(source)) return `${format} data`;
   const location = String(source);
   // A data: URL is the whole file.
   return location.length > 200 ? `${location.slice(0, 200)}…` : location;
@@ -124,7 +125,7 @@ async function* readingLocation(
 }
 
 function cannotRead(location: string, cause: unknown): DatasetError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new DatasetError(`cannot read '${location}': ${reason}`, { cause });
 }
 
@@ -146,7 +147,7 @@ function onlyFile(
 /** Decompression and digests refuse shared memory: a view of it is copied, any other is not. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const memory = bytes.buffer;
-  if (!(memory instanceof ArrayBuffer)) return new Uint8Array(bytes);
+  if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
   return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
 }
 

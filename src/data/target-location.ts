@@ -1,3 +1,4 @@
+import { isUrl } from '../config/brands.js';
 import { describeValue } from '../config/check-number.js';
 import { ValueError } from '../errors.js';
 import { storeAddress } from './store-address.js';
@@ -35,7 +36,7 @@ export function isByteSink(target: unknown): target is ByteSink {
 /** The location that a target names; undefined for an object that takes bytes. */
 export function targetLocation(owner: string, target: Target): string | undefined {
   if (isByteSink(target)) return undefined;
-  if (typeof target !== 'string' && !(target instanceof URL)) {
+  if (typeof target !== 'string' && !isUrl(target)) {
     throw new ValueError(
       `${owner}: cannot write to ${describeValue(target)}. Give a path, or an object { write(name, bytes) }.`,
     );

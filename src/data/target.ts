@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { LanegradError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
 import { storeAddress } from './store-address.js';
@@ -41,7 +42,7 @@ export async function writing(
     await write();
   } catch (error) {
     if (error instanceof LanegradError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ValueError(`${owner}: cannot write '${location}': ${reason}`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from '../config/brands.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -42,8 +43,8 @@ function encodeIdx({ shape, dtype, data }: FileArray): Uint8Array<ArrayBuffer> {
   shape.forEach((length, axis) => {
     view.setUint32(4 + 4 * axis, length);
   });
-  if (data instanceof Uint8Array) bytes.set(data, start);
-  else if (data instanceof Int32Array) data.forEach((v, i) => view.setInt32(start + 4 * i, v));
+  if (isUint8Array(data)) bytes.set(data, start);
+  else if (dtype === 'int32') data.forEach((v, i) => view.setInt32(start + 4 * i, v));
   else data.forEach((v, i) => view.setFloat32(start + 4 * i, v));
   return bytes;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import type { FileHost } from '../data/file-host.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
@@ -97,7 +98,7 @@ async function readFile(
     return await host.readFile(location, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DatasetError(`${dataset.name}: cannot read '${location}': ${reason}`, {
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { isBlob, isUrl } from '../config/brands.js';
 import { describeValue } from '../config/check-number.js';
 import { MAX_JSON_BYTES } from '../data/json.js';
 import { readAtMost, readJsonFile } from '../data/max-bytes.js';
@@ -51,7 +52,7 @@ export function openModelSource(
     left -= bytes.length;
     return bytes;
   };
-  if (typeof source === 'string' || source instanceof URL) {
+  if (typeof source === 'string' || isUrl(source)) {
     const location = String(source);
     checkModelLocation(owner, location);
     const address = storeAddress(location);
@@ -68,7 +69,7 @@ export function openModelSource(
   }
   if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
     const files = [...source];
-    if (files.length > 0 && files.every((file) => file instanceof File)) {
+    if (files.length > 0 && files.every((file) => isBlob(file))) {
       return fromList('model', read, async () => pickedFiles(owner, files));
     }
   } else if (typeof source === 'object' && typeof source?.read === 'function') {

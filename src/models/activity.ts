@@ -1,3 +1,4 @@
+import { isPromise } from '../config/brands.js';
 import { ValueError } from '../errors.js';
 
 /** A method that trains, or gathers loss and metrics. */
@@ -63,12 +64,12 @@ export class Activity {
     };
     try {
       result = f();
-      if (!(result instanceof Promise)) return result;
-      const ended = result.finally(end);
+      if (!isPromise(result)) return result;
+      const ended = Promise.resolve(result).finally(end);
       measuring.end = ended;
       return ended as T;
     } finally {
-      if (!(result instanceof Promise)) end();
+      if (!isPromise(result)) end();
     }
   }
 

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../config/brands.js';
 import type { TensorLike } from '../tensor/index.js';
 import type { DataLike } from './inputs.js';
 
@@ -14,11 +15,7 @@ export function splitArguments<Options extends object>(
   second: TensorLike | Options | undefined,
   third: Options | undefined,
 ): DataArguments<Options> {
-  const isOptions =
-    third === undefined &&
-    typeof second === 'object' &&
-    second !== null &&
-    Object.getPrototypeOf(second) === Object.prototype;
-  if (isOptions) return { x, y: undefined, options: second as Options };
+  if (third === undefined && isPlainObject(second))
+    return { x, y: undefined, options: second as Options };
   return { x, y: second as TensorLike | undefined, options: third ?? ({} as Options) };
 }

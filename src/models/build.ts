@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { FormatError, OutOfMemoryError } from '../errors.js';
 import type { LayerDescription, Topology } from '../io/topology.js';
 import type { Layer } from '../layers/layer.js';
@@ -35,7 +36,7 @@ export function buildSequential(topology: Topology, context: BuildContext): Sequ
     model?.dispose();
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.
-    throw new FormatError(`${label}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new FormatError(`${label}: ${messageOf(error)}`, {
       cause: error,
     });
   }

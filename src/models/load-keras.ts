@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../errors.js';
 import { readHdf5 } from '../io/hdf5/read.js';
 import { isHdf5 } from '../io/hdf5/signature.js';
@@ -130,7 +131,7 @@ function compileAsIn(
   } catch (error) {
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new ValueError(
       `how the model is compiled cannot be read: ${message} Or load it with compile: false, and call compile.`,
       { cause: error },

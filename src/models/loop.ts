@@ -1,3 +1,4 @@
+import { isPromise } from '../config/brands.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import type { CallbackLike, Callbacks } from '../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
@@ -43,7 +44,7 @@ export async function forEachBatch(
     for (;;) {
       control.signal?.throwIfAborted();
       let make = batches.next();
-      if (make instanceof Promise) make = await make;
+      if (isPromise(make)) make = await make;
       if (make === undefined) break;
       const begun = hooks.begin(batch);
       if (begun !== undefined) await begun;

@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob, isUint8Array, isUrl } from '../config/brands.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
@@ -66,18 +67,18 @@ function kerasFile(
     );
   }
   if (format === 'tfjs') return undefined;
-  if (typeof source === 'string' || source instanceof URL) {
+  if (typeof source === 'string' || isUrl(source)) {
     const path = String(source).replace(/[?#].*$/s, '');
     const isFile = /\.(keras|h5|hdf5)$/i.test(path) || /^(blob|data):/i.test(path);
     return isFile || format === 'keras' ? source : undefined;
   }
-  const isBytes = source instanceof Uint8Array || source instanceof ArrayBuffer;
-  if (isBytes || source instanceof Blob) return source;
+  const isBytes = isUint8Array(source) || isArrayBuffer(source);
+  if (isBytes || isBlob(source)) return source;
   if (typeof source !== 'object' || source === null || !(Symbol.iterator in source))
     return undefined;
   // What the user picked.
   const [file, ...others] = source;
-  const isFile = file instanceof Blob && /\.(keras|h5|hdf5)$/i.test(file.name);
+  const isFile = isBlob(file) && /\.(keras|h5|hdf5)$/i.test(file.name);
   return isFile && others.length === 0 ? file : undefined;
 }
 

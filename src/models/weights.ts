@@ -1,3 +1,4 @@
+import { isUrl } from '../config/brands.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { fileArray } from '../data/file-array.js';
@@ -73,7 +74,7 @@ export async function loadWeights(
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
   const maxBytes = maxBytesOf(owner, options);
   requireWeights(owner, model);
-  const isNamed = typeof source === 'string' || source instanceof URL;
+  const isNamed = typeof source === 'string' || isUrl(source);
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
   const given = weightsFormat(owner, location, options.format, true);
   const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });

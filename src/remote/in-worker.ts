@@ -1,3 +1,4 @@
+import { isUrl, messageOf } from '../config/brands.js';
 import { checkBoolean, describeValue } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { DisposedError, LanegradError, ValueError } from '../errors.js';
@@ -58,14 +59,14 @@ export async function inWorker(model: Model, options: InWorkerOptions = {}): Pro
   const [startWorker, openChannel, urlOf] = isNode()
     ? [startNodeWorker, nodeChannel, nodeUrl]
     : [startWebWorker, webChannel, webUrl];
-  const absolute = (url: string | URL): URL => (url instanceof URL ? url : urlOf(url));
+  const absolute = (url: string | URL): URL => (isUrl(url) ? url : urlOf(url));
   let host: HostWorker;
   try {
     const file = workerUrl === undefined ? undefined : absolute(workerUrl);
     host = start === undefined ? startWorker(file) : start();
   } catch (error) {
     // A file of another origin, a policy that forbids workers, a host that has none.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LanegradError(failureMessage(reason, workerUrl), { cause: error });
   }
   const channel = openChannel(host, {

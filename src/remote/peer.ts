@@ -1,3 +1,4 @@
+import { isArrayBuffer, isError, isPlainObject } from '../config/brands.js';
 import { LanegradError } from '../errors.js';
 import { describeError, rebuildError } from './wire-error.js';
 import type { WireError } from './wire-error.js';
@@ -114,7 +115,7 @@ export class Peer<Theirs extends Methods<Theirs>> {
   }
 
   #wireError(error: unknown): WireError {
-    const theirs = error instanceof Error ? this.#received.get(error) : undefined;
+    const theirs = isError(error) ? this.#received.get(error) : undefined;
     if (theirs !== undefined) return { ...describeError(error), returned: theirs };
     const number = this.#errors++;
     this.#sent.set(number, error);
@@ -135,14 +136,14 @@ export class Peer<Theirs extends Methods<Theirs>> {
 function collectBuffers(value: unknown, buffers: Set<ArrayBuffer>): void {
   if (typeof value !== 'object' || value === null) return;
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+    if (isArrayBuffer(value.buffer)) buffers.add(value.buffer);
   } else if (Array.isArray(value)) {
     // Long lists of numbers hold no arrays.
     for (const item of value) {
       if (typeof item === 'number') break;
       collectBuffers(item, buffers);
     }
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+  } else if (isPlainObject(value)) {
     for (const item of Object.values(value)) collectBuffers(item, buffers);
   }
 }

@@ -1,3 +1,4 @@
+import { isError } from '../config/brands.js';
 import type { CallbackList } from '../callbacks/callback-list.js';
 import { HOOKS } from '../callbacks/callback.js';
 import type { CallbackModel, HookName } from '../callbacks/callback.js';
@@ -95,7 +96,7 @@ export class RemoteRuns implements CallerMethods {
       this.metrics = result.metrics;
       return result;
     } catch (error) {
-      if (error instanceof Error && error.name === 'AbortError') signal?.throwIfAborted();
+      if (isError(error) && error.name === 'AbortError') signal?.throwIfAborted();
       throw error;
     } finally {
       signal?.removeEventListener('abort', onAbort);

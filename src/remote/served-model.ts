@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import { ValueError } from '../errors.js';
 import { fileArray } from '../data/file-array.js';
 import type { DataLike } from '../models/inputs.js';
@@ -88,7 +89,7 @@ export class ServedModel {
         Record<string, unknown>
       >;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new ValueError(`inWorker: the module '${url}' cannot be loaded: ${reason}`, {
         cause: error,
       });

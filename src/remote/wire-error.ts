@@ -1,3 +1,4 @@
+import { isError } from '../config/brands.js';
 import {
   DatasetError,
   DisposedError,
@@ -45,7 +46,7 @@ const MAX_CAUSES = 8;
 
 /** What can be sent of an error, or of anything else that was thrown. */
 export function describeError(error: unknown, causes = MAX_CAUSES): WireError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  if (!isError(error)) return { name: 'Error', message: String(error) };
   const { name, message, stack, cause } = error;
   const isLast = cause === undefined || causes === 0;
   return { name, message, stack, ...(isLast ? {} : { cause: describeError(cause, causes - 1) }) };

@@ -1,3 +1,4 @@
+import { isError } from '../config/brands.js';
 import { formatBytes } from '../config/format-bytes.js';
 import { LanegradError, OutOfMemoryError } from '../errors.js';
 import { isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
@@ -206,7 +207,7 @@ export class Heap {
   protected stopAfterTrap(what: string, cause: unknown): void {
     const isOver = (): boolean => false;
     this.beginQuarantine(isOver);
-    const reason = cause instanceof Error ? cause.message : 'on another thread';
+    const reason = isError(cause) ? cause.message : 'on another thread';
     this.refuseUse(
       `${what} stopped (${reason}): a fault of lanegrad, please report it. Memory may be damaged, so tensors can no ` +
         `longer be used: reload the page or start the program anew.`,

@@ -1,3 +1,4 @@
+import { messageOf } from '../config/brands.js';
 import type { KernelName, Kernels, Pointer } from '../wasm/kernels.js';
 import { splitKernelNames } from '../wasm/kernel-names.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
@@ -117,7 +118,7 @@ export class Pool {
       }
     } catch (error) {
       // The host allows no workers (Node's permission model), not from there, or no more of them.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#refused = wanted - this.#workers.length;
       this.#report(wanted, reason);
     }

@@ -1,3 +1,4 @@
+import { isError } from '../config/brands.js';
 import { compileCore, partBinary } from '../wasm/binary.js';
 import type { Build } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
@@ -112,7 +113,7 @@ export class Runtime extends Heap {
   #fail({ failed, cause, silent }: Trouble, kernel: KernelName, args: readonly number[]): never {
     if (failed > 0) {
       // Recursion without end may stop anywhere, and harms nothing.
-      if (cause instanceof Error && !isTrap(cause)) throw cause;
+      if (isError(cause) && !isTrap(cause)) throw cause;
       this.stopAfterTrap(`The kernel ${kernel}`, cause);
       this.stop();
       this.checkUse();

@@ -61,10 +61,10 @@ function elementsOf(value: TensorLike): Elements {
   if (value instanceof Tensor) {
     return { data: value.data(), shape: value.shape, dtype: value.dtype };
   }
-  if ((value as unknown) instanceof DataView) {
-    throw new ValueError('tensor: a DataView does not say what it holds. Give a typed array.');
-  }
   if (ArrayBuffer.isView(value)) {
+    if (!('length' in value)) {
+      throw new ValueError('tensor: a DataView does not say what it holds. Give a typed array.');
+    }
     return { data: value, shape: [value.length], dtype: dtypeOfArray(value) };
   }
   return readNested(value);

@@ -63,7 +63,8 @@ export function promote(a: DType, b: DType): DType {
 
 /** The element type that holds a typed array's values; values beyond int32 are checked on copying. */
 export function dtypeOfArray(array: TypedArray): DType {
-  if (array instanceof Float32Array || array instanceof Float64Array) return 'float32';
-  if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return 'uint8';
-  return 'int32';
+  // The name, as the array may be of another realm's class.
+  const name = array[Symbol.toStringTag];
+  if (name === 'Float32Array' || name === 'Float64Array') return 'float32';
+  return name === 'Uint8Array' || name === 'Uint8ClampedArray' ? 'uint8' : 'int32';
 }

@@ -1,5 +1,6 @@
 // Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(),
 // or at the latest the garbage collector.
+import { isPlainObject, isPromise } from '../config/brands.js';
 import { ValueError } from '../errors.js';
 import { COLLECTOR, SCOPE, TAPE } from './owner.js';
 import type { Storage } from './storage.js';
@@ -83,9 +84,9 @@ export function tidy<T>(f: () => T): T {
   let isDone = false;
   try {
     result = f();
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       // What it goes on to do fails on freed tensors; the error to see is the one below.
-      result.catch(() => undefined);
+      result.then(undefined, () => undefined);
       throw new ValueError(
         'tidy: the function is asynchronous. Only synchronous work can be tidied; put tidy inside it.',
       );
@@ -119,7 +120,7 @@ export function scoped<T>(f: () => T): T {
  */
 function containedIn(value: unknown): Set<unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  if (!Array.isArray(value) && !isPlainObject(value)) return undefined;
   const found = new Set<unknown>();
   collect(value, found);
   return found;
@@ -131,7 +132,7 @@ function collect(value: unknown, found: Set<unknown>): void {
   found.add(value);
   if (Array.isArray(value)) {
     for (const item of value) collect(item, found);
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+  } else if (isPlainObject(value)) {
     for (const item of Object.values(value)) collect(item, found);
   }
 }

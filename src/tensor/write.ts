@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
+import { dtypeOfArray } from './dtype.js';
 import type { TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
 
@@ -27,7 +28,7 @@ export function writeElements(
       });
       return;
     case 'uint8':
-      if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) {
+      if (ArrayBuffer.isView(values) && dtypeOfArray(values) === 'uint8') {
         runtime.uint8.set(values, pointer);
         return;
       }

@@ -1,3 +1,4 @@
+import { brandOf } from '../config/brands.js';
 import { LanegradError } from '../errors.js';
 import { embeddedBytes } from './embedded.js';
 import { embedded as strict } from './generated/core.js';
@@ -14,10 +15,14 @@ export async function loadRelaxedBuild(): Promise<boolean> {
   return WebAssembly.validate(embeddedBytes(relaxed));
 }
 
+function isModule(value: unknown): value is WebAssembly.Module {
+  return brandOf(value) === 'WebAssembly.Module';
+}
+
 /** Whether `value` is a module that exports what a core does. */
 export function isCore(value: unknown): value is WebAssembly.Module {
   return (
-    value instanceof WebAssembly.Module &&
+    isModule(value) &&
     WebAssembly.Module.exports(value).some(({ name }) => name === 'gemmPackedBytes')
   );
 }
@@ -41,7 +46,7 @@ export function compileCore(
   build: Build | WebAssembly.Module,
   shared: boolean,
 ): WebAssembly.Module {
-  if (build instanceof WebAssembly.Module) return build;
+  if (typeof build !== 'string') return build;
   // `strict` is named once: where a bundler puts the text in its place, two names would be two texts.
   const binary = binaryOf((build === 'relaxed' ? relaxed : undefined) ?? strict, shared);
   if (!WebAssembly.validate(binary)) {

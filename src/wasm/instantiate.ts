@@ -26,7 +26,7 @@ export function isTrap(error: unknown): boolean {
  * arrays, most of the loader, do not cross this border.
  */
 export function instantiate(core: Core | Uint8Array<ArrayBuffer>, memory: Memory): Kernels {
-  const module = core instanceof WebAssembly.Module ? core : new WebAssembly.Module(core);
+  const module = 'byteLength' in core ? new WebAssembly.Module(core) : core;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return demangle(exports) as unknown as Kernels;
 }

@@ -1,3 +1,4 @@
+import { brandOf } from '../../config/brands.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { argmax } from '../../ops/index.js';
 import { formatShape, tensor, tidy } from '../../tensor/index.js';
@@ -30,7 +31,7 @@ export function classWeightToSampleWeight(y: Tensor, classWeight: ClassWeight): 
 
 function checkClassWeight(classWeight: ClassWeight): Map<number, number> {
   const weights = new Map<number, number>();
-  if (typeof classWeight !== 'object' || classWeight === null || classWeight instanceof Map) {
+  if (typeof classWeight !== 'object' || classWeight === null || brandOf(classWeight) === 'Map') {
     throw new ValueError('classWeight must be an object of weights, such as { 0: 1, 1: 5 }.');
   }
   for (const [key, weight] of Object.entries(classWeight)) {

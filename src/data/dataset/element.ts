@@ -1,3 +1,4 @@
+import { isError, messageOf } from '../../config/brands.js';
 import { DatasetError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/check-number.js';
 import { formatShape, keep, sameShape, Tensor, tensor } from '../../tensor/index.js';
@@ -147,8 +148,8 @@ export const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
 
 /** What a function of the user threw, with the place where it did. Errors of this library pass as they are. */
 export function userError(owner: string, error: unknown): unknown {
-  const isAbort = error instanceof Error && error.name === 'AbortError';
+  const isAbort = isError(error) && error.name === 'AbortError';
   if (error instanceof LanegradError || isAbort) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DatasetError(`${owner}: ${reason}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { isPromise } from '../../config/brands.js';
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/check-number.js';
 import { Tensor } from '../../tensor/index.js';
@@ -45,8 +46,8 @@ class GeneratorReader implements Reader<Element> {
     try {
       this.#iterator ??= iteratorOf(this.make());
       const result = this.#iterator.next();
-      if (!(result instanceof Promise)) return this.#take(result);
-      const settled = orAbort(result, this.signal, (late) => {
+      if (!isPromise(result)) return this.#take(result);
+      const settled = orAbort(Promise.resolve(result), this.signal, (late) => {
         this.#discard(late);
       });
       return settled.then(

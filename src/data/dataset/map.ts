@@ -1,3 +1,4 @@
+import { isPromise } from '../../config/brands.js';
 import { describeValue } from '../../config/check-number.js';
 import { ValueError } from '../../errors.js';
 import { orAbort } from '../or-abort.js';
@@ -93,9 +94,9 @@ export function filterStage<T>(upstream: Stage<T>, keeps: (element: Element) => 
 
 /** What an asynchronous function makes would be freed while it still runs. */
 function requireSynchronous(owner: string, result: unknown): void {
-  if (!(result instanceof Promise)) return;
+  if (!isPromise(result)) return;
   // It may fail on tensors that are freed; the error to see is this one.
-  result.catch(() => undefined);
+  result.then(undefined, () => undefined);
   throw new ValueError(
     `${owner}: the function is asynchronous. Use mapAsync for what has to wait.`,
   );
@@ -119,7 +120,7 @@ function mapping(
             const late = (made: Element): void => {
               elementKind.dispose(made);
             };
-            return result instanceof Promise ? orAbort(result, pass.signal, late) : result;
+            return isPromise(result) ? orAbort(result, pass.signal, late) : result;
           }),
         close: () => reader.close(),
       };
@@ -139,7 +140,7 @@ function calling<R>(owner: string, index: number, f: () => R): R {
   };
   try {
     const result = f();
-    return result instanceof Promise ? (result.catch(failed) as R) : result;
+    return isPromise(result) ? (Promise.resolve(result).catch(failed) as R) : result;
   } catch (error) {
     return failed(error);
   }

@@ -1,6 +1,8 @@
 // Most data are at once there, so readers wait only where they must: a promise for each of 60 000 rows would cost more
 // than the rows.
 
+import { isPromise } from '../../config/brands.js';
+
 /** Something now, or later. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -17,7 +19,7 @@ export interface Reader<T> {
 
 /** `f` of the value, as soon as it is there. */
 export function andThen<T, R>(value: Awaitable<T>, f: (value: T) => Awaitable<R>): Awaitable<R> {
-  return value instanceof Promise ? value.then(f) : f(value);
+  return isPromise(value) ? value.then(f) : f(value);
 }
 
 /** What a step of `loop` says to be called again. */
@@ -27,7 +29,7 @@ export const AGAIN = Symbol('again');
 export function loop<R>(step: () => Awaitable<R | typeof AGAIN>): Awaitable<R> {
   for (;;) {
     const result = step();
-    if (result instanceof Promise) return finish(result, step);
+    if (isPromise(result)) return finish(result, step);
     if (result !== AGAIN) return result;
   }
 }

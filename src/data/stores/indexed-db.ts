@@ -1,3 +1,4 @@
+import { isError, isUint8Array } from '../../config/brands.js';
 import { formatBytes } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import type { FileStore, NamedFile, StoredInfo } from '../store.js';
@@ -108,13 +109,13 @@ function isRecord(value: unknown): value is NamedFile[] {
     Array.isArray(value) &&
     value.every(
       (file: unknown) =>
-        Array.isArray(file) && typeof file[0] === 'string' && file[1] instanceof Uint8Array,
+        Array.isArray(file) && typeof file[0] === 'string' && isUint8Array(file[1]),
     )
   );
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return isError(error) ? error : new Error(String(error));
 }
 
 async function explain(label: string, error: unknown, bytes: number): Promise<ValueError> {
