@@ -56,6 +56,13 @@ export const OPTIMIZER_OPTIONS = [
   'name',
 ] as const;
 
+/** Keys of older files that change nothing here. */
+export const NEUTRAL_KEYS = {
+  jit_compile: [true, false, 'auto'],
+  is_legacy_optimizer: [false],
+  decay: [0],
+};
+
 /** The options of every optimizer, checked, with their defaults. */
 export interface CommonSettings {
   readonly weightDecay: number | null;
@@ -106,13 +113,6 @@ export function checkCommonOptions(owner: string, options: OptimizerOptions): Co
   }
   return settings;
 }
-
-/** Keys of older files that change nothing here. */
-export const NEUTRAL_KEYS = {
-  jit_compile: [true, false, 'auto'],
-  is_legacy_optimizer: [false],
-  decay: [0],
-};
 
 /** A number of at least 0, or the schedule that `rate` is or stands for; else a ValueError. */
 export function checkLearningRate(

@@ -8,6 +8,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { full, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { checkGradients } from './check-gradients.js';
+import { changeWeights } from './change-weights.js';
 import { clipGradients } from './clip-gradients.js';
 import {
   checkCommonOptions,
@@ -23,7 +24,6 @@ import type {
 } from './optimizer-options.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
 import { serializeSchedule } from './schedules/registry.js';
-import { tornWeights } from './torn-weights.js';
 
 /** An optimizer class that can be built from a config. */
 interface OptimizerClass<T> {
@@ -311,13 +311,9 @@ export abstract class Optimizer {
     variables.forEach((variable, i) => {
       const gradient = clipped[i];
       if (gradient === undefined) return;
-      try {
+      changeWeights(this.name, variable, () => {
         this.updateStep(gradient, variable, rate, this.#indexOf(variable));
-      } catch (error) {
-        throw tornWeights(this.name, variable, error);
-      } finally {
-        variable.touch();
-      }
+      });
     });
   }
 
