@@ -4,6 +4,7 @@ import type { Config } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { tensor } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
+import { requireRoom } from '../tensor/room.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -31,6 +32,7 @@ export class Identity extends Initializer {
         `Identity: only a matrix can be an identity, got shape ${formatShape(shape)}.`,
       );
     }
+    requireRoom(shape, dtype, 'Identity');
     const values = new Float64Array(rows * columns);
     for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = this.gain;
     return tensor(values, { shape, dtype });

@@ -5,6 +5,7 @@ import { ShapeError } from '../errors.js';
 import { normal } from '../random/index.js';
 import { tensor } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
+import { requireRoom } from '../tensor/room.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -46,6 +47,7 @@ export class Orthogonal extends RandomInitializer {
           `Use another initializer for vectors.`,
       );
     }
+    requireRoom(shape, dtype, 'Orthogonal');
     const columns = shape.at(-1) ?? 0;
     const rows = shape.slice(0, -1).reduce((size, n) => size * n, 1);
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];

@@ -45,4 +45,4 @@ function checkSeed(owner: string, seed: unknown): InitializerSeed {
 }
 
 const checkSeedNumber = (owner: string, seed: unknown): number =>
-  checkNumber(owner, 'seed', seed, { min: 0, integer: true });
+  checkNumber(owner, 'seed', seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });

@@ -1,6 +1,6 @@
-import { checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, conv1d, conv2d } from '../ops/index.js';
 import { windowPadding, windowSizes } from '../ops/window.js';
@@ -70,12 +70,12 @@ export abstract class Convolution extends KernelLayer {
     const owner = classNameOf(this);
     this.dataFormat = checkDataFormat(owner, options.dataFormat);
     this.inputSpec = { ndim: rank + 2 };
-    this.filters = checkNumber(owner, 'filters', filters, { min: 1, integer: true });
+    this.filters = checkLength(owner, 'filters', filters);
     this.kernelSize = windowSizes(owner, 'kernelSize', kernelSize, rank);
     this.strides = windowSizes(owner, 'strides', options.strides ?? 1, rank);
     this.padding = windowPadding(owner, options.padding ?? 'valid', rank);
     this.dilationRate = windowSizes(owner, 'dilationRate', options.dilationRate ?? 1, rank);
-    this.groups = checkNumber(owner, 'groups', options.groups ?? 1, { min: 1, integer: true });
+    this.groups = checkLength(owner, 'groups', options.groups ?? 1);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
         `${owner}: groups must divide the number of filters, got ${this.groups} groups and ` +

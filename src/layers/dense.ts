@@ -1,6 +1,6 @@
-import { checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/shape.js';
@@ -31,7 +31,7 @@ export class Dense extends KernelLayer {
    */
   constructor(units: number, options: DenseOptions = {}) {
     super(options);
-    this.units = checkNumber('Dense', 'units', units, { min: 1, integer: true });
+    this.units = checkLength('Dense', 'units', units);
     this.inputSpec = { minNdim: 2 };
   }
 

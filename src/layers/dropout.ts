@@ -1,6 +1,7 @@
 import { checkNumber, describeValue } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, dropout, greaterEqual, mul } from '../ops/index.js';
 import { SeedGenerator, uniform } from '../random/index.js';
@@ -100,7 +101,10 @@ function checkNoiseShape(owner: string, shape: unknown): PartialShape | null {
   if (shape === null) return null;
   const isLength = (n: unknown): n is number | null =>
     n === null || (typeof n === 'number' && Number.isInteger(n) && n > 0);
-  if (Array.isArray(shape) && shape.every(isLength)) return [...shape];
+  if (Array.isArray(shape) && shape.every(isLength)) {
+    requireLengths(owner, 'noiseShape', shape);
+    return [...shape];
+  }
   throw new ValueError(
     `${owner}: noiseShape must be a list of whole numbers above 0 and nulls, got ${describeValue(shape)}.`,
   );

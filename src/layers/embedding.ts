@@ -1,6 +1,7 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import type { Constraint } from '../constraints/constraint.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
@@ -60,8 +61,8 @@ export class Embedding extends Layer {
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options, OPTIONS);
     const owner = 'Embedding';
-    this.inputDim = checkNumber(owner, 'inputDim', inputDim, { min: 1, integer: true });
-    this.outputDim = checkNumber(owner, 'outputDim', outputDim, { min: 1, integer: true });
+    this.inputDim = checkLength(owner, 'inputDim', inputDim);
+    this.outputDim = checkLength(owner, 'outputDim', outputDim);
     const embeddings = weightSettings(this.label, 'embeddings', options, 'uniform');
     this.embeddingsInitializer = embeddings.initializer;
     this.embeddingsRegularizer = embeddings.regularizer;

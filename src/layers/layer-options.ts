@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
 import { isSerializedObject } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
+import { requireLengths } from '../config/limits.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -89,7 +90,10 @@ export function batchShapeOf(owner: string, options: LayerOptions): PartialShape
 
 /** `shape` as a list of lengths and nulls, else a ValueError. */
 export function checkPartialShape(owner: string, name: string, shape: unknown): PartialShape {
-  if (Array.isArray(shape) && shape.every(isLength)) return [...shape];
+  if (Array.isArray(shape) && shape.every(isLength)) {
+    requireLengths(owner, name, shape);
+    return [...shape];
+  }
   const hint = typeof shape === 'number' ? ` Write ${name}: [${shape}].` : '';
   throw new ValueError(
     `${owner}: ${name} must be a list of whole numbers above 0 (null for any length), got ` +

@@ -22,7 +22,8 @@ export class Permute extends Layer {
   constructor(dims: readonly number[], options: LayerOptions = {}) {
     super(options);
     const list: readonly unknown[] = Array.isArray(dims) ? dims : [];
-    if (list.length === 0 || !list.every((_, i) => list.includes(i + 1))) {
+    const given = new Set(list);
+    if (list.length === 0 || !list.every((_, i) => given.has(i + 1))) {
       throw new ValueError(
         `Permute: dims must hold the numbers from 1 to the number of a sample's axes, each once, got ` +
           `${describeValue(dims)}.`,

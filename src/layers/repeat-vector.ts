@@ -1,7 +1,8 @@
-import { checkNumber } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
+import { requireRoom } from '../tensor/room.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { LAYER_OPTIONS } from './layer-options.js';
@@ -19,13 +20,15 @@ export class RepeatVector extends Layer {
   /** @throws ValueError if `n` is not a whole number above 0. */
   constructor(n: number, options: LayerOptions = {}) {
     super(options);
-    this.n = checkNumber('RepeatVector', 'n', n, { min: 1, integer: true });
+    this.n = checkLength('RepeatVector', 'n', n);
     this.inputSpec = { ndim: 2 };
   }
 
   override call(x: Tensor): Tensor {
     const [batch = 0, features = 0] = x.shape;
-    return broadcastTo(expandDims(x, 1), [batch, this.n, features]);
+    const shape = [batch, this.n, features];
+    requireRoom(shape, x.dtype, () => `n = ${this.n}`);
+    return broadcastTo(expandDims(x, 1), shape);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

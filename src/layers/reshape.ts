@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { reshape } from '../ops/index.js';
 import { formatShape } from '../tensor/shape.js';
@@ -69,6 +70,7 @@ function checkTargetShape(shape: unknown): Shape {
   const isLength = (n: unknown): n is number =>
     typeof n === 'number' && Number.isInteger(n) && (n > 0 || n === -1);
   if (Array.isArray(shape) && shape.every(isLength)) {
+    requireLengths('Reshape', 'targetShape', shape);
     if (shape.filter((n) => n === -1).length <= 1) return [...shape];
   }
   throw new ValueError(

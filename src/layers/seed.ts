@@ -6,5 +6,9 @@ import { checkNumber } from '../config/check-number.js';
  */
 export function checkSeed(owner: string, seed: number | null | undefined): number | null {
   if (seed === null || seed === undefined) return null;
-  return checkNumber(owner, 'seed', seed, { min: 0, integer: true });
+  return checkNumber(owner, 'seed', seed, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    integer: true,
+  });
 }

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import { windowLength } from '../ops/window.js';
+import { checkWindow, windowLength } from '../ops/window.js';
 import type { WindowAxis } from '../ops/window.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -8,13 +8,15 @@ import type { PartialShape } from '../tensor/shape.js';
  * The lengths between batch and channels of what a window makes of input of `shape` [batch, …,
  * channels]; null where the input's is unknown.
  *
- * @throws ShapeError, naming the layer, if the window is longer than the input.
+ * @throws ShapeError, naming the layer, if the window is longer than the input; ValueError if it is larger than kernels can
+ * count.
  */
 export function slidLengths(
   label: string,
   shape: PartialShape,
   axes: readonly WindowAxis[],
 ): (number | null)[] {
+  checkWindow(label, axes);
   return axes.map((axis, i) => {
     const length = shape[i + 1] ?? null;
     const out = windowLength(length, axis);

@@ -1,6 +1,6 @@
-import { checkNumber } from '../config/check-number.js';
 import { oneOf, optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import { upSample } from '../ops/index.js';
 import { INTERPOLATIONS } from '../ops/up-sampling.js';
 import type { Interpolation } from '../ops/up-sampling.js';
@@ -30,7 +30,7 @@ export class UpSampling1D extends SpatialLayer {
    */
   constructor(size = 2, options: LayerOptions = {}) {
     super(1, options, []);
-    this.size = checkNumber('UpSampling1D', 'size', size, { min: 1, integer: true });
+    this.size = checkLength('UpSampling1D', 'size', size);
   }
 
   protected override callChannelsLast(x: Tensor): Tensor {

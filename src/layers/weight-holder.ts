@@ -11,6 +11,7 @@ import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { toTensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
+import { requireRoom } from '../tensor/room.js';
 import { tidy } from '../tensor/scope.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -114,6 +115,7 @@ export abstract class WeightHolder {
           `Build the layer with an input shape in which only the batch axis is unknown.`,
       );
     }
+    requireRoom(lengths, dtype, () => `${this.label}: weight '${name}'`);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
     const variable = new Variable(initializer.apply(lengths, dtype), { name, trainable });

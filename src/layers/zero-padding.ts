@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { requireLengths } from '../config/limits.js';
 import { ValueError } from '../errors.js';
 import { pad } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -65,6 +66,7 @@ export class ZeroPadding1D extends ZeroPadding {
           `${describeValue(padding)}.`,
       );
     }
+    requireLengths('ZeroPadding1D', 'padding', sides);
     this.padding = sides;
     this.sides = [sides];
   }
@@ -109,6 +111,7 @@ export class ZeroPadding2D extends ZeroPadding {
           `[left, right]], got ${describeValue(padding)}.`,
       );
     }
+    requireLengths('ZeroPadding2D', 'padding', [...rows, ...columns]);
     this.padding = [rows, columns];
     this.sides = this.padding;
   }

@@ -1,6 +1,7 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { oneOf } from '../config/index.js';
 import type { Config } from '../config/index.js';
+import { checkLength } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { EPSILON } from '../losses/epsilon.js';
 import { asTensor } from '../losses/ranks.js';
@@ -35,6 +36,9 @@ export interface AUCOptions extends MetricOptions {
   readonly fromLogits?: boolean;
 }
 
+/** More tell nothing of a curve: float32 predictions are compared with them. */
+const MAX_THRESHOLDS = 2 ** 20;
+
 /** The area under the ROC or precision-recall curve, approximated at a list of thresholds. */
 export class AUC extends Metric {
   static override readonly className = 'AUC';
@@ -64,7 +68,8 @@ export class AUC extends Metric {
   constructor(options: AUCOptions = {}) {
     super(options);
     const { numThresholds = 200, thresholds = null } = options;
-    checkNumber('AUC', 'numThresholds', numThresholds, { min: 2, integer: true });
+    const range = { min: 2, max: MAX_THRESHOLDS, integer: true };
+    checkNumber('AUC', 'numThresholds', numThresholds, range);
     this.#given =
       thresholds === null ? null : [...thresholdList('AUC', thresholds, 0)].sort((a, b) => a - b);
     const even = Array.from({ length: numThresholds - 2 }, (_, i) => (i + 1) / (numThresholds - 1));
@@ -79,7 +84,8 @@ export class AUC extends Metric {
       methods,
     );
     this.#multiLabel = checkBoolean('AUC', 'multiLabel', options.multiLabel ?? false);
-    this.#numLabels = options.numLabels ?? null;
+    const { numLabels = null } = options;
+    this.#numLabels = numLabels === null ? null : checkLength('AUC', 'numLabels', numLabels);
     this.#labelWeights = options.labelWeights ?? null;
     this.#fromLogits = checkBoolean('AUC', 'fromLogits', options.fromLogits ?? false);
     if (this.#numLabels !== null && !this.#multiLabel) {
@@ -102,7 +108,13 @@ export class AUC extends Metric {
             `${this.name}: with multiLabel yPred has shape (batch, labels), got ${formatShape(came.shape)}.`,
           );
         }
-        this.#columns = this.#multiLabel ? (this.#numLabels ?? came.shape[1] ?? 1) : 1;
+        const labels = came.shape[1] ?? 1;
+        if (this.#numLabels !== null && labels !== this.#numLabels) {
+          throw new ShapeError(
+            `${this.name}: yPred has shape ${formatShape(came.shape)}, but numLabels is ${this.#numLabels}.`,
+          );
+        }
+        this.#columns = this.#multiLabel ? labels : 1;
         this.#counts = new ConfusionCounts(this.name, this.#thresholds, this.#columns);
       }
       this.#counts.update(yTrue, this.#fromLogits ? sigmoid(came) : came, {
@@ -138,6 +150,12 @@ export class AUC extends Metric {
   override setState([columns = 0, ...counts]: readonly number[]): void {
     this.#counts = undefined;
     if (columns === 0) return;
+    if (counts.length !== 2 * columns * (this.#thresholds.length + 1)) {
+      throw new ValueError(
+        `${this.name}: a state of ${counts.length} counts came, which are not those of ${columns} columns and ` +
+          `${this.#thresholds.length} thresholds.`,
+      );
+    }
     this.#columns = columns;
     this.#counts = new ConfusionCounts(this.name, this.#thresholds, columns);
     this.#counts.setState(counts);

@@ -1,4 +1,5 @@
-import { ShapeError, ValueError } from '../errors.js';
+import { MAX_LENGTH } from '../config/limits.js';
+import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
 import { alignRanks, alignTargets } from '../losses/ranks.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
@@ -56,6 +57,13 @@ function keepTopK(values: Float32Array, width: number, k: number): Float32Array 
   return kept;
 }
 
+/** What each count and all behind it add up to. */
+function sumsFrom(counts: Float64Array): Float64Array {
+  const sums = Float64Array.from(counts);
+  for (let i = sums.length - 2; i >= 0; i--) sums[i] = (sums[i] ?? 0) + (sums[i + 1] ?? 0);
+  return sums;
+}
+
 /**
  * Counts predictions (positive where larger than a threshold) against labels (positive where not 0), for
  * several thresholds at once. A prediction is put into the bucket of the number of thresholds below it; the
@@ -84,11 +92,20 @@ export class ConfusionCounts {
     const order = thresholds.map((_, i) => i);
     order.sort((a, b) => (thresholds[a] ?? 0) - (thresholds[b] ?? 0));
     this.#sorted = Float32Array.from(order, (i) => thresholds[i] ?? 0);
-    this.#places = thresholds.map((_, i) => order.indexOf(i));
+    const places = new Array<number>(order.length);
+    order.forEach((threshold, place) => (places[threshold] = place));
+    this.#places = places;
     this.#clips = areEven(thresholds);
     this.#columns = columns;
-    this.#positives = new Float64Array(columns * (thresholds.length + 1));
-    this.#negatives = new Float64Array(columns * (thresholds.length + 1));
+    const counts = columns * (thresholds.length + 1);
+    if (counts > MAX_LENGTH / 2) {
+      throw new OutOfMemoryError(
+        `${owner}: ${columns} columns with ${thresholds.length} thresholds each are too many to count apart: at most ` +
+          `${MAX_LENGTH / 2} counts are kept. Take fewer thresholds.`,
+      );
+    }
+    this.#positives = new Float64Array(counts);
+    this.#negatives = new Float64Array(counts);
   }
 
   /** Counts a batch: yTrue and yPred of one shape. */
@@ -117,18 +134,16 @@ export class ConfusionCounts {
   at(column = 0): Confusion[] {
     const buckets = this.#sorted.length + 1;
     const start = column * buckets;
-    const positives = this.#positives.subarray(start, start + buckets);
-    const negatives = this.#negatives.subarray(start, start + buckets);
-    const above = (side: Float64Array, place: number): number =>
-      side.subarray(place + 1).reduce((sum, count) => sum + count, 0);
+    const positives = sumsFrom(this.#positives.subarray(start, start + buckets));
+    const negatives = sumsFrom(this.#negatives.subarray(start, start + buckets));
     return this.#places.map((place) => {
-      const truePositives = above(positives, place);
-      const falsePositives = above(negatives, place);
+      const truePositives = positives[place + 1] ?? 0;
+      const falsePositives = negatives[place + 1] ?? 0;
       return {
         truePositives,
         falsePositives,
-        trueNegatives: above(negatives, -1) - falsePositives,
-        falseNegatives: above(positives, -1) - truePositives,
+        trueNegatives: (negatives[0] ?? 0) - falsePositives,
+        falseNegatives: (positives[0] ?? 0) - truePositives,
       };
     });
   }

@@ -7,7 +7,7 @@ import type { CallOptions } from '../layers/layer.js';
 import { Layer } from '../layers/layer.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { classNameOf } from '../layers/weight-holder.js';
-import { formatShape, sameShape } from '../tensor/index.js';
+import { formatShape, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';
 
@@ -136,7 +136,9 @@ export class Sequential extends Model {
       });
     }
     // Asked for here, so that a layer which does not fit is named when it is added.
-    return layer.computeOutputShape(shape);
+    const output = layer.computeOutputShape(shape);
+    requireRoom(output, 'float32', () => `${classNameOf(layer)} layer '${layer.name}'`);
+    return output;
   }
 
   /** Makes the weights of all layers for input of that batch shape. */

@@ -1,4 +1,5 @@
 import { record } from '../autodiff/index.js';
+import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import {
   emptyTensor,
@@ -7,6 +8,7 @@ import {
   normalizeAxis,
   promote,
   requireList,
+  requireRoom,
   sameShape,
   scoped,
   toTensor,
@@ -57,19 +59,17 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
       dtype,
     );
     let start = 0;
-    parts.forEach((part, i) => {
-      const length = lengths[i] ?? 0;
+    const starts = parts.map((part, i) => {
+      const [from, length] = [start, lengths[i] ?? 0];
       placeInto(
         out,
         part,
-        out.shape.map((whole, j) => (j === along ? wholeRange(length, start) : wholeRange(whole))),
+        out.shape.map((whole, j) => (j === along ? wholeRange(length, from) : wholeRange(whole))),
       );
       start += length;
+      return from;
     });
-    const cuts = lengths
-      .slice(0, -1)
-      .map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
-    return record('concat', parts, out, [], (dy) => split(dy, cuts, along));
+    return record('concat', parts, out, [], (dy) => split(dy, starts.slice(1), along));
   });
 }
 
@@ -102,7 +102,8 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
 /**
  * x with `value` added around it: `widths[axis]` = [before, after].
  *
- * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis.
+ * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis; OutOfMemoryError if the result is
+ * larger than a block of memory.
  */
 export function pad(
   x: TensorLike,
@@ -120,10 +121,12 @@ export function pad(
           `got ${JSON.stringify(widths)}.`,
       );
     }
+    requireLengths('pad', 'widths', widths.flat());
     const ranges = input.shape.map((length, axis) => wholeRange(length, widths[axis]?.[0] ?? 0));
     const shape = input.shape.map(
       (length, axis) => length + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0),
     );
+    requireRoom(shape, input.dtype, () => `pad: widths ${JSON.stringify(widths)}`);
     const out = full(shape, value, input.dtype);
     placeInto(out, input, ranges);
     return record('pad', [input], out, [], (dy) => [
@@ -135,6 +138,9 @@ export function pad(
 /**
  * x repeated `repeats[axis]` times along each axis, as NumPy's tile: a shorter list counts for the
  * last axes.
+ *
+ * @throws ValueError for repeats that are no whole numbers of at least 0; OutOfMemoryError if the result is larger than a
+ * block of memory.
  */
 export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {
   return scoped(() => {
@@ -146,9 +152,12 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
         `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,
       );
     }
+    requireLengths('tile', 'repeats', given);
     const rank = Math.max(given.length, input.ndim);
     const counts = [...new Array<number>(rank - given.length).fill(1), ...given];
     const shape = [...new Array<number>(rank - input.ndim).fill(1), ...input.shape];
+    const tiled = shape.map((length, axis) => length * (counts[axis] ?? 1));
+    requireRoom(tiled, input.dtype, () => `tile: repeats (${given.join(', ')})`);
     const apart = reshape(
       input,
       shape.flatMap((length) => [1, length]),
@@ -157,9 +166,6 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
       apart,
       shape.flatMap((length, axis) => [counts[axis] ?? 1, length]),
     );
-    return reshape(
-      repeated,
-      shape.map((length, axis) => length * (counts[axis] ?? 1)),
-    );
+    return reshape(repeated, tiled);
   });
 }

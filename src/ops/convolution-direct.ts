@@ -25,19 +25,26 @@ const MAX_KERNEL_BYTES = 2 ** 18;
 /** Largest image, in bytes: each thread may need a padded copy of one. */
 const MAX_IMAGE_BYTES = 2 ** 20;
 
+/** Largest such copy, in bytes: a long kernel across a wide image would make it any size. */
+const MAX_PADDED_BYTES = 2 ** 24;
+
 /** Whether a convolution can be computed here and is faster so. It depends on shapes alone. */
 export function isDirect(window: Window, filters: number): boolean {
   const { channels, kernelHeight, kernelWidth, outHeight, outWidth, height, width } = window;
   const step = [window.strideY, window.strideX, window.dilationY, window.dilationX];
   const kernelBytes = 4 * kernelHeight * kernelWidth * channels * filters;
   const imageBytes = 4 * Math.max(height * width * channels, outHeight * outWidth * filters);
+  const paddedHeight = Math.max(height, outHeight) + kernelHeight;
+  const paddedWidth = Math.max(width, outWidth) + kernelWidth;
+  const paddedBytes = 4 * paddedHeight * paddedWidth * Math.max(channels, filters);
   return (
     step.every((size) => size === 1) &&
     kernelHeight * kernelWidth > 1 &&
     kernelBytes > 0 &&
     kernelBytes <= MAX_KERNEL_BYTES &&
     window.images * imageBytes > 0 &&
-    imageBytes <= MAX_IMAGE_BYTES
+    imageBytes <= MAX_IMAGE_BYTES &&
+    paddedBytes <= MAX_PADDED_BYTES
   );
 }
 

@@ -1,5 +1,5 @@
 import { record, sever } from '../autodiff/index.js';
-import { checkNumber } from '../config/check-number.js';
+import { checkLength } from '../config/limits.js';
 import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   emptyTensor,
   formatShape,
   normalizeAxis,
+  requireRoom,
   scoped,
   sizeOf,
   toTensor,
@@ -101,7 +102,7 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  */
 export function oneHot(indices: TensorLike, classes: number): Tensor {
-  checkNumber('oneHot', 'classes', classes, { min: 1, integer: true });
+  checkLength('oneHot', 'classes', classes);
   return scoped(() => {
     const given = toTensor(indices);
     const labels = wholeIndices('oneHot', given);
@@ -113,7 +114,9 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
           `${formatShape(given.shape)} is out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
       );
     }
-    const out = emptyTensor([...given.shape, classes], 'float32');
+    const shape = [...given.shape, classes];
+    requireRoom(shape, 'float32', () => `oneHot: ${classes} classes`);
+    const out = emptyTensor(shape, 'float32');
     runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
     return sever('oneHot', [labels], out);
   });

@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.js';
 import {
   formatShape,
   normalizeAxes,
+  requireRoom,
   sameShape,
   scoped,
   sizeOf,
@@ -25,7 +26,9 @@ function resolveShape(x: Tensor, shape: Shape): number[] {
         `length may be -1.`,
     );
   }
-  return shape.map((length) => (length === -1 ? x.size / known : length));
+  const target = shape.map((length) => (length === -1 ? x.size / known : length));
+  if (x.size === 0) requireRoom(target, x.dtype, 'reshape');
+  return target;
 }
 
 /** The same elements in another shape; one length may be −1. Shares the memory. */

@@ -1,4 +1,5 @@
 import { record } from '../autodiff/index.js';
+import { MAX_LENGTH } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
@@ -110,7 +111,7 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
     const length = input.shape[along] ?? 0;
     if (
       typeof parts === 'number' &&
-      (!Number.isInteger(parts) || parts < 1 || length % parts !== 0)
+      (!Number.isInteger(parts) || parts < 1 || parts > MAX_LENGTH || length % parts !== 0)
     ) {
       throw new ValueError(
         `split: axis ${axis} of shape ${formatShape(input.shape)} has length ${length} and cannot be cut ` +

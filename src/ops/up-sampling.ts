@@ -1,9 +1,9 @@
 import { oneOf } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { normalizeAxis, scoped } from '../tensor/index.js';
+import { checkLength } from '../config/limits.js';
+import { normalizeAxis, requireRoom, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, mul } from './arithmetic.js';
-import { concat, stack } from './concat.js';
+import { concat } from './concat.js';
 import { ownResult } from './logits.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
@@ -21,7 +21,8 @@ export type Interpolation = (typeof INTERPOLATIONS)[number];
  * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or on the straight line
  * between the neighbours (`bilinear`), where output j lies at (j + ½) / size − ½ and the ends are held.
  *
- * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another interpolation.
+ * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
+ * interpolation; OutOfMemoryError if the result is larger than a block of memory.
  */
 export function upSample(
   x: TensorLike,
@@ -33,12 +34,11 @@ export function upSample(
     const kind = oneOf('upSample', 'interpolation', interpolation, INTERPOLATIONS);
     const input = toFloat(x);
     const along = normalizeAxis('upSample', axis, input.ndim);
-    if (!Number.isInteger(size) || size < 1) {
-      throw new ValueError(`upSample: size must be a whole number of at least 1, got ${size}.`);
-    }
+    checkLength('upSample', 'size', size);
     if (size === 1) return ownResult(input, x);
     const length = input.shape[along] ?? 0;
     const longer = input.shape.with(along, length * size);
+    requireRoom(longer, 'float32', () => `upSample: size ${size}`);
     if (kind === 'nearest') {
       const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
       return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
@@ -48,11 +48,29 @@ export function upSample(
       slice(input, ...input.shape.map((_, i) => (i === along ? range : ':')));
     const before = concat([part([0, 1]), part([0, length - 1])], along);
     const after = concat([part([1, length]), part([length - 1, length])], along);
-    const phases = Array.from({ length: size }, (_, phase) => {
-      const offset = (phase + 0.5) / size - 0.5;
-      const neighbour = offset < 0 ? before : after;
-      return add(mul(input, 1 - Math.abs(offset)), mul(neighbour, Math.abs(offset)));
-    });
-    return reshape(stack(phases, along + 1), longer);
+    const apart = (entries: Tensor): Tensor =>
+      reshape(entries, input.shape.toSpliced(along + 1, 0, 1));
+    // Numbers for the outputs j = first … last − 1 of each entry, on the new axis.
+    const along1 = (first: number, last: number, f: (distance: number) => number): Tensor =>
+      tensor(
+        Float32Array.from({ length: last - first }, (_, i) =>
+          f(Math.abs((first + i + 0.5) / size - 0.5)),
+        ),
+        { shape: [last - first, ...input.shape.slice(along + 1).fill(1)] },
+      );
+    const towards = (neighbour: Tensor, first: number, last: number): Tensor =>
+      add(
+        mul(
+          apart(input),
+          along1(first, last, (distance) => 1 - distance),
+        ),
+        mul(
+          apart(neighbour),
+          along1(first, last, (distance) => distance),
+        ),
+      );
+    const half = Math.floor(size / 2);
+    const phases = [towards(before, 0, half), towards(after, half, size)];
+    return reshape(concat(phases, along + 1), longer);
   });
 }

@@ -1,5 +1,6 @@
 import { describeValue } from '../config/check-number.js';
 import { oneOf } from '../config/index.js';
+import { MAX_LENGTH, requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
@@ -61,11 +62,31 @@ function paddingBefore(length: number, outLength: number, axis: WindowAxis): num
 }
 
 /**
+ * Throws for windows beyond what kernels count in int32: those that reach over more than `MAX_LENGTH` positions of an axis,
+ * or have as many taps.
+ */
+export function checkWindow(owner: string, axes: readonly WindowAxis[]): void {
+  let taps = 1;
+  for (const axis of axes) {
+    taps *= axis.kernel;
+    if (reach(axis) <= MAX_LENGTH && taps <= MAX_LENGTH) continue;
+    const list = (sizes: readonly number[]): string => sizes.join(' × ');
+    const dilations = axes.map(({ dilation }) => dilation);
+    throw new ValueError(
+      `${owner}: a window of ${list(axes.map(({ kernel }) => kernel))}` +
+        (Math.max(...dilations) > 1 ? ` with a dilationRate of ${list(dilations)}` : '') +
+        ` is too large: its elements, and the positions that it reaches over on an axis, may be ${MAX_LENGTH} at most.`,
+    );
+  }
+}
+
+/**
  * The window for images of `shape` [images, height, width, channels] and the axes of height and width.
  *
- * @throws ShapeError if the kernel is longer than the image.
+ * @throws ShapeError if the kernel is longer than the image, ValueError if it is larger than kernels can count.
  */
 export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxis): Window {
+  checkWindow(op, [y, x]);
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
   const outHeight = windowLength(height, y) ?? 0;
   const outWidth = windowLength(width, x) ?? 0;
@@ -103,7 +124,7 @@ export function writeWindow(window: Window, rows = window.images * window.outHei
   runtime.int32.set(
     [
       1,
-      rows * outWidth * kernelHeight * kernelWidth * channels,
+      Math.min(rows * outWidth * kernelHeight * kernelWidth * channels, 2 ** 31 - 1),
       window.images,
       window.height,
       window.width,
@@ -124,7 +145,7 @@ export function writeWindow(window: Window, rows = window.images * window.outHei
   return runtime.layoutBlock;
 }
 
-/** `value`, a whole number of at least 1 or a list of `rank` of them, as such a list. */
+/** `value`, a whole number from 1 to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
 export function windowSizes(
   op: string,
   name: string,
@@ -133,7 +154,10 @@ export function windowSizes(
 ): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : new Array(rank).fill(value);
   const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= 1;
-  if (list.length === rank && list.every(isSize)) return [...list];
+  if (list.length === rank && list.every(isSize)) {
+    requireLengths(op, name, list);
+    return [...list];
+  }
   const lists = rank === 1 ? 'a list of one' : `a list of ${rank} of them`;
   throw new ValueError(
     `${op}: ${name} must be a whole number of at least 1 or ${lists}, got ${describeValue(value)}.`,

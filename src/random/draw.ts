@@ -2,7 +2,7 @@ import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, checkShape, emptyTensor, scoped, sizeOf } from '../tensor/index.js';
+import { bytesOf, checkShape, emptyTensor, requireRoom, scoped, sizeOf } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 
@@ -58,6 +58,7 @@ function drawFloats(
   q: number,
 ) {
   checkShape(op, shape);
+  requireRoom(shape, 'float32', op);
   // The numbers are reserved first: a seed that is none leaves no tensor behind.
   const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(sizeOf(shape));
   const out = emptyTensor([...shape], 'float32');
@@ -125,6 +126,7 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
         `${minval} and ${String(maxval)}.`,
     );
   }
+  requireRoom(shape, 'int32', 'random.integers');
   const stream = generatorOf(seed).reserve(sizeOf(shape));
   const out = emptyTensor([...shape], 'int32');
   currentRuntime().run(
@@ -145,6 +147,7 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
 export function permutation(n: number, options: SeedOption = {}): Tensor {
   checkOptions('random.permutation', options, ['seed']);
   checkShape('random.permutation', [n]);
+  requireRoom([n], 'int32', 'random.permutation');
   const stream = generatorOf(options.seed).reserve(n);
   const out = emptyTensor([n], 'int32');
   currentRuntime().kernels.randomPermutation(

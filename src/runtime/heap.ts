@@ -1,12 +1,10 @@
 import { isError } from '../config/brands.js';
 import { formatBytes } from '../config/format-bytes.js';
+import { MAX_BLOCK_BYTES } from '../config/limits.js';
 import { LanegradError, OutOfMemoryError } from '../errors.js';
 import { isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Memory } from '../wasm/instantiate.js';
 import type { PlainKernels, Pointer } from '../wasm/kernels.js';
-
-/** The largest block that the allocator can hold: 1 GiB less its header. */
-const MAX_BLOCK_BYTES = 2 ** 30 - 16;
 
 /** Rank, shape and two lists of strides of up to 8 axes, as int32, and up to the next multiple of 16. */
 const LAYOUT_BYTES = 112;
@@ -70,7 +68,8 @@ export class Heap {
    * @throws OutOfMemoryError if memory is exhausted; nothing is lost by it.
    */
   allocate(bytes: number): Pointer {
-    if (bytes > MAX_BLOCK_BYTES) {
+    // Not `bytes > MAX_BLOCK_BYTES`, which holds for NaN as well.
+    if (!(bytes <= MAX_BLOCK_BYTES)) {
       throw new OutOfMemoryError(
         `A tensor of ${formatBytes(bytes)} is larger than one block of linear memory can be ` +
           `(${formatBytes(MAX_BLOCK_BYTES)}). Work on parts of it.`,

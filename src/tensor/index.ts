@@ -4,6 +4,8 @@ export { bytesOf, checkDType, codeOf, promote } from './dtype.js';
 export type { DType, TensorData, TypedArray } from './dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
+/** @internal */
+export { requireRoom } from './room.js';
 export { keep, tidy } from './scope.js';
 /** @internal */
 export { detach, isOfScope, scoped } from './scope.js';

@@ -1,12 +1,14 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { showAs } from '../config/inspect.js';
+import { MAX_BLOCK_BYTES } from '../config/limits.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { Origin } from '../ops/logits.js';
 import type { TensorMethods } from '../ops/methods.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { bytesOf } from './dtype.js';
+import { requireRoom } from './room.js';
 import type { DType, TensorData } from './dtype.js';
 import { COLLECTOR } from './owner.js';
 import type { Owner } from './owner.js';
@@ -200,7 +202,13 @@ showAs(Tensor, (tensor, depth) => {
   return `Tensor(${lines}, ${facts})`;
 });
 
-/** A new tensor with uninitialized elements. @internal */
+/**
+ * A new tensor with uninitialized elements.
+ *
+ * @throws OutOfMemoryError if it is larger than a block can be, or memory is exhausted. @internal
+ */
 export function emptyTensor(shape: Shape, dtype: DType): Tensor {
-  return new Tensor(Storage.allocate(sizeOf(shape) * bytesOf(dtype)), 0, shape, dtype);
+  const bytes = sizeOf(shape) * bytesOf(dtype);
+  if (!(bytes > 0 && bytes <= MAX_BLOCK_BYTES)) requireRoom(shape, dtype);
+  return new Tensor(Storage.allocate(bytes), 0, shape, dtype);
 }

@@ -1,4 +1,4 @@
-import { checkNumber } from '../config/check-number.js';
+import { checkLength } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { oneHot } from '../ops/index.js';
 import { formatShape, tidy, toTensor } from '../tensor/index.js';
@@ -13,9 +13,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
  * @example utils.toCategorical([0, 2]) // [[1, 0, 0], [0, 0, 1]]
  */
 export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
-  if (numClasses !== undefined) {
-    checkNumber('toCategorical', 'numClasses', numClasses, { min: 1, integer: true });
-  }
+  if (numClasses !== undefined) checkLength('toCategorical', 'numClasses', numClasses);
   return tidy(() => {
     const given = toTensor(labels);
     const data = given.data();
