@@ -10,6 +10,9 @@ export const MAX_BLOCK_BYTES = 2 ** 30 - 16;
  */
 export const MAX_LENGTH = MAX_BLOCK_BYTES / 4;
 
+/** The largest float32. */
+export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** `value` if it is a whole number from 1 to `MAX_LENGTH`, else a ValueError that names the owner and the option. */
 export function checkLength(owner: string, name: string, value: unknown): number {
   const length = checkNumber(owner, name, value, { min: 1, integer: true });

@@ -1,6 +1,7 @@
 import { checkNumber, describeValue } from '../config/check-number.js';
 import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
 import type { Config, EitherSpelling } from '../config/index.js';
+import { MAX_FLOAT32 } from '../config/limits.js';
 import { ValueError } from '../errors.js';
 import { normal, truncatedNormal, uniform } from '../random/index.js';
 import type { DType } from '../tensor/dtype.js';
@@ -72,7 +73,10 @@ export class VarianceScaling extends RandomInitializer {
     checkOptions(owner, options, OPTIONS);
     super(owner, options.seed);
     const { mode = 'fan_in', distribution = 'truncated_normal' } = options;
-    this.scale = checkNumber(owner, 'scale', options.scale ?? 1, { above: 0 });
+    this.scale = checkNumber(owner, 'scale', options.scale ?? 1, {
+      above: 0,
+      max: MAX_FLOAT32,
+    });
     this.mode = oneOf(owner, 'mode', mode, MODES);
     this.distribution =
       distribution === 'normal'

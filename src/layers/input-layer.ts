@@ -59,11 +59,11 @@ export class InputLayer extends Layer {
     if (batchShape !== null && (shape !== null || batchSize !== null)) {
       throw new ValueError('InputLayer: give batchShape, or shape and batchSize, not both.');
     }
-    const declared = batchShapeOf('InputLayer', {
-      inputShape: shape,
-      batchInputShape: batchShape,
-      batchSize,
-    });
+    const declared = batchShapeOf(
+      'InputLayer',
+      { inputShape: shape, batchInputShape: batchShape, batchSize },
+      ['shape', 'batchShape'],
+    );
     if (declared === undefined) {
       throw new ValueError('InputLayer: give the shape of a sample, such as shape: [784].');
     }

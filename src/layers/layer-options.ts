@@ -69,21 +69,28 @@ export function checkLayerDType(owner: string, dtype: LayerOptions['dtype']): vo
 /**
  * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
  * given.
+ *
+ * @param names what messages call the first two
  */
-export function batchShapeOf(owner: string, options: LayerOptions): PartialShape | undefined {
+export function batchShapeOf(
+  owner: string,
+  options: LayerOptions,
+  names: readonly [sample: string, batch: string] = ['inputShape', 'batchInputShape'],
+): PartialShape | undefined {
+  const [sampleName, batchName] = names;
   const { inputShape, batchInputShape } = options;
   const batchSize = options.batchSize ?? null;
   if (batchInputShape !== null && batchInputShape !== undefined) {
     if (inputShape !== null && inputShape !== undefined) {
-      throw new ValueError(`${owner}: give inputShape or batchInputShape, not both.`);
+      throw new ValueError(`${owner}: give ${sampleName} or ${batchName}, not both.`);
     }
-    return checkPartialShape(owner, 'batchInputShape', batchInputShape);
+    return checkPartialShape(owner, batchName, batchInputShape);
   }
   if (inputShape === null || inputShape === undefined) {
     if (batchSize === null) return undefined;
-    throw new ValueError(`${owner}: batchSize needs inputShape beside it.`);
+    throw new ValueError(`${owner}: batchSize needs ${sampleName} beside it.`);
   }
-  const sample = checkPartialShape(owner, 'inputShape', inputShape);
+  const sample = checkPartialShape(owner, sampleName, inputShape);
   const [batch] = checkPartialShape(owner, 'batchSize', [batchSize]);
   return [batch ?? null, ...sample];
 }

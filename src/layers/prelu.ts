@@ -78,7 +78,7 @@ export class PReLU extends ShapePreservingLayer {
     const outside = shared.find((axis) => axis >= inputShape.length);
     if (outside !== undefined) {
       throw new ShapeError(
-        `${this.label}: shared axis ${outside} does not exist in input of shape ${formatShape(inputShape)}.`,
+        `${this.label}: sharedAxes names axis ${outside}, which does not exist in input of shape ${formatShape(inputShape)}.`,
       );
     }
     const shape = inputShape.map((length, axis) => (shared.includes(axis) ? 1 : length)).slice(1);

@@ -1,5 +1,5 @@
 import { checkBoolean, describeValue } from '../config/check-number.js';
-import { checkOptions, uniqueName } from '../config/index.js';
+import { checkOptions, naming, uniqueName } from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -115,10 +115,12 @@ export abstract class WeightHolder {
           `Build the layer with an input shape in which only the batch axis is unknown.`,
       );
     }
-    requireRoom(lengths, dtype, () => `${this.label}: weight '${name}'`);
+    const owner = `${this.label}: weight '${name}'`;
+    requireRoom(lengths, dtype, owner);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
-    const variable = new Variable(initializer.apply(lengths, dtype), { name, trainable });
+    const initial = naming(owner, () => initializer.apply(lengths, dtype));
+    const variable = new Variable(initial, { name, trainable });
     variable.path =
       [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;
     const regularizer = getRegularizer(options.regularizer);

@@ -1,6 +1,7 @@
 import { BinaryOp, Epilogue } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/parts/windows.js';
+import { requireRoom } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { gemm } from './gemm.js';
@@ -33,8 +34,11 @@ function forEachGroup(
   window: Window,
   use: (columns: Pointer, firstRow: number, rows: number) => void,
 ): void {
+  const { outWidth, kernelHeight, kernelWidth, channels } = window;
+  const columns = [outWidth, kernelHeight, kernelWidth, channels];
+  requireRoom(columns, 'float32', 'convolution: what a row of outputs sees');
   const total = window.images * window.outHeight;
-  const rowBytes = 4 * window.outWidth * lineLength(window);
+  const rowBytes = 4 * outWidth * lineLength(window);
   if (total === 0 || rowBytes === 0) return;
   const group = Math.min(total, Math.max(1, Math.floor(COLUMN_BYTES / rowBytes)));
   currentRuntime().withScratch(group * rowBytes, (columns) => {

@@ -81,6 +81,11 @@ function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: Norm
   const { mean = 0, stddev = 1, seed } = options;
   checkNumber(op, 'mean', mean);
   checkNumber(op, 'stddev', stddev);
+  if (![mean, stddev].every((value) => Number.isFinite(Math.fround(value)))) {
+    throw new ValueError(
+      `${op}: mean and stddev must be within float32 (3.4e38), got ${mean} and ${stddev}.`,
+    );
+  }
   if (stddev < 0) throw new ValueError(`${op}: stddev must not be negative, got ${stddev}.`);
   return drawFloats(op, kernel, shape, seed, mean, stddev);
 }

@@ -13,7 +13,11 @@ import type { PartialShape } from './shape.js';
  * @param owner what would make the tensor, for the message: "tile: repeats (9, 9)"; a function where it takes time
  * @throws OutOfMemoryError
  */
-export function requireRoom(shape: PartialShape, dtype: DType, owner: string | (() => string) = ''): void {
+export function requireRoom(
+  shape: PartialShape,
+  dtype: DType,
+  owner: string | (() => string) = '',
+): void {
   let bytes = bytesOf(dtype);
   for (const length of shape) if (length !== 0) bytes *= length ?? 1;
   if (bytes <= MAX_BLOCK_BYTES) return;

@@ -1,89 +1,237 @@
 import { describe, expect, it } from 'vitest';
-import { layers, LanegradError, memory, tidy, zeros, tensor, random } from '../../../src/index.js';
+import { camelCase } from '../../../src/config/index.js';
+import type { Config } from '../../../src/config/index.js';
+import * as initializers from '../../../src/initializers/index.js';
+import * as layers from '../../../src/layers/index.js';
 import { LAYERS } from '../../../src/layers/known.js';
+import { registerAllLayers } from '../../../src/layers/registry.js';
+import { Sequential } from '../../../src/models/index.js';
+import { tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import type { Shape } from '../../../src/tensor/index.js';
+import { HUGE, numbersIn, outcome, refusal, withNumber } from '../huge-numbers.js';
 
-const image = [2, 3, 4, 2];
-const cases: [any, number[]][] = [
-  [new layers.Activation('relu'), image],
-  [new layers.AlphaDropout(0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }), image],
-  [new layers.AveragePooling1D(2, { strides: 1 }), [2, 5, 2]],
-  [new layers.AveragePooling2D(2, { strides: 1, padding: 'same' }), image],
-  [new layers.BatchNormalization({ axis: -1 }), image],
-  [new layers.Conv1D(2, 2, { strides: 1 }), [2, 5, 2]],
-  [new layers.Conv2D(2, 2, { strides: 1, padding: 'same' }), image],
-  [new layers.Conv2D(2, 2, { strides: 1, padding: 'valid' }), image],
-  [new layers.Dense(2, { kernelInitializer: new (layers as any, (await import('../../../src/index.js')).initializers.RandomNormal)({ seed: 1 }) }), [2, 3]],
+registerAllLayers(LAYERS);
+
+const SEQUENCE = [2, 5, 2];
+const IMAGE = [2, 3, 4, 2];
+const seeded = new initializers.RandomNormal({ seed: 1, stddev: 0.5 });
+const uniform = new initializers.RandomUniform({ minval: -1, maxval: 1, seed: 1 });
+const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outputAxes: [1] });
+
+/** A layer of each class whose config states every number that it can, and the shape of an input. */
+const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[] = [
+  [new layers.Activation('relu'), IMAGE],
+  [new layers.AlphaDropout(0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }), IMAGE],
+  [new layers.AveragePooling1D(2, { strides: 1 }), SEQUENCE],
+  [new layers.AveragePooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.BatchNormalization({ axis: -1 }), IMAGE],
+  [new layers.Conv1D(2, 2, { kernelInitializer: seeded }), SEQUENCE],
+  [new layers.Conv2D(2, 2), IMAGE],
+  [new layers.Conv2D(2, 2, { padding: 'same' }), IMAGE],
+  [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],
+  [new layers.Dense(2, { kernelInitializer: scaled }), [2, 3]],
   [new layers.Dropout(0.5, { seed: 1, noiseShape: [1, 1] }), [2, 3]],
-  [new layers.ELU(), image],
+  [new layers.ELU(), IMAGE],
   [new layers.Embedding(3, 2), [2, 3]],
-  [new layers.Flatten(), image],
-  [new layers.GaussianNoise(0.5, { seed: 1 }), image],
-  [new layers.LayerNormalization({ axis: [-1] }), image],
-  [new layers.LayerNormalization({ axis: -1 }), image],
-  [new layers.LeakyReLU(), image],
-  [new layers.MaxPooling1D(2, { strides: 1 }), [2, 5, 2]],
-  [new layers.MaxPooling2D(2, { strides: 1, padding: 'same' }), image],
-  [new layers.Normalization({ axis: -1, mean: [1, 2], variance: [1, 2] }), image],
+  [new layers.Flatten(), IMAGE],
+  [new layers.GaussianNoise(0.5, { seed: 1 }), IMAGE],
+  [new layers.GlobalAveragePooling1D(), SEQUENCE],
+  [new layers.GlobalAveragePooling2D(), IMAGE],
+  [new layers.GlobalMaxPooling1D(), SEQUENCE],
+  [new layers.GlobalMaxPooling2D(), IMAGE],
+  [new layers.InputLayer([3, 4, 2], { batchSize: 2 }), IMAGE],
+  [new layers.LayerNormalization({ axis: -1 }), IMAGE],
+  [new layers.LayerNormalization({ axis: [-1, 1] }), IMAGE],
+  [new layers.LeakyReLU(), IMAGE],
+  [new layers.MaxPooling1D(2, { strides: 1 }), SEQUENCE],
+  [new layers.MaxPooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.Normalization({ axis: -1, mean: [1, 2], variance: [1, 2] }), IMAGE],
+  [new layers.PReLU({ sharedAxes: [1, 2] }), IMAGE],
   [new layers.Permute([2, 1]), [2, 3, 4]],
-  [new layers.PReLU({ sharedAxes: [1, 2] }), image],
-  [new layers.ReLU({ maxValue: 1 }), image],
+  [new layers.ReLU({ maxValue: 1, negativeSlope: 0.5, threshold: 0.25 }), IMAGE],
   [new layers.RepeatVector(2), [2, 3]],
-  [new layers.Rescaling(2, { offset: 1 }), image],
-  [new layers.Reshape([6, 4]), image],
-  [new layers.Softmax({ axis: [-1, 1] }), image],
-  [new layers.SpatialDropout1D(0.5, { seed: 1 }), [2, 5, 2]],
-  [new layers.SpatialDropout2D(0.5, { seed: 1 }), image],
-  [new layers.UnitNormalization({ axis: -1 }), image],
-  [new layers.UpSampling1D(2), [2, 5, 2]],
-  [new layers.UpSampling2D(2), image],
-  [new layers.UpSampling2D(2, { interpolation: 'bilinear' }), image],
-  [new layers.ZeroPadding1D(2), [2, 5, 2]],
-  [new layers.ZeroPadding2D(2), image],
-  [new layers.InputLayer([3, 4, 2], { batchSize: 2 }), image],
+  [new layers.Rescaling(2, { offset: 1 }), IMAGE],
+  [new layers.Reshape([6, 4]), IMAGE],
+  [new layers.Softmax({ axis: -1 }), IMAGE],
+  [new layers.Softmax({ axis: [-1, 1] }), IMAGE],
+  [new layers.SpatialDropout1D(0.5, { seed: 1 }), SEQUENCE],
+  [new layers.SpatialDropout2D(0.5, { seed: 1 }), IMAGE],
+  [new layers.UnitNormalization({ axis: -1 }), IMAGE],
+  [new layers.UpSampling1D(2), SEQUENCE],
+  [new layers.UpSampling2D(2), IMAGE],
+  [new layers.UpSampling2D(2, { interpolation: 'bilinear' }), IMAGE],
+  [new layers.ZeroPadding1D(2), SEQUENCE],
+  [new layers.ZeroPadding2D(2), IMAGE],
 ];
-const HUGE = [2 ** 28, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 5, 2 ** 32, 2 ** 53 - 1, 1e300];
 
-function* leaves(value: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
-  if (typeof value === 'number') yield path;
-  else if (Array.isArray(value)) for (let i = 0; i < value.length; i++) yield* leaves(value[i], [...path, i]);
-  else if (typeof value === 'object' && value !== null)
-    for (const [k, v] of Object.entries(value)) yield* leaves(v, [...path, k]);
+/** An input of numbers on both sides of 0, which are class numbers for an Embedding. */
+function inputFor(layer: layers.Layer, shape: Shape) {
+  if (layer instanceof layers.Embedding) return zeros(shape);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)),
+    { shape },
+  );
 }
-function put(value: any, [first, ...rest]: (string | number)[], leaf: number): any {
-  if (first === undefined) return leaf;
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[first] = put(value[first], rest, leaf);
-  return copy;
-}
-it('explore', () => {
-  const out: string[] = [];
-  for (const [example, shape] of cases) {
-    const config = example.getConfig();
-    for (const path of leaves(config)) {
-      for (const v of HUGE) {
-        const before = memory();
-        const t0 = performance.now();
-        let result = '';
+
+const f32 = Math.fround;
+
+/** What real numbers, which may be of any size, make of an element x with the number v. */
+const FORMULAS: Readonly<Record<string, (x: number, v: number) => number>> = {
+  'ELU.alpha': (x, v) => (x > 0 ? x : v * Math.expm1(x)),
+  'LeakyReLU.negative_slope': (x, v) => (x > 0 ? x : x * v),
+  'ReLU.max_value': (x, v) => Math.min(v, x >= 0.25 ? x : 0.5 * (x - 0.25)),
+  'ReLU.negative_slope': (x, v) => Math.min(1, x >= 0.25 ? x : v * (x - 0.25)),
+  'ReLU.threshold': (x, v) => 0.5 * (x - v),
+  'Rescaling.scale': (x, v) => x * v + 1,
+  'Rescaling.offset': (x, v) => x * 2 + v,
+};
+
+/** Other real numbers that are taken as they are, and seeds, which are whole numbers below 2^53. */
+const TAKEN = new Set([
+  'BatchNormalization.epsilon',
+  'BatchNormalization.renorm_momentum',
+  'LayerNormalization.epsilon',
+  'Normalization.mean',
+  'Normalization.variance',
+  'mean',
+  'stddev',
+  'maxval',
+  'scale',
+  'seed',
+]);
+
+describe('a huge number in the config of a layer', () => {
+  it('is tried for every class', () => {
+    const tried = new Set(
+      examples.map(([layer]) => (layer.constructor as typeof layers.Layer).className),
+    );
+    const known = LAYERS.map((type) => type.className).filter((name) => name !== 'Lambda');
+    expect([...tried].sort()).toEqual(known.sort());
+  });
+
+  const table = examples.flatMap(([layer, shape]) => {
+    const { config, class_name: name } = layers.serialize(layer);
+    return [...numbersIn(config)].map(
+      (path) => [`${name}.${path.join('.')}`, layer, shape, path] as const,
+    );
+  });
+
+  it.each(table)('%s works, or is refused by name', (where, example, shape, path) => {
+    const serialized = layers.serialize(example);
+    const key = path.filter((part) => !/^(config|\d+)$/.test(part)).at(-1) ?? '';
+    const name = `${serialized.class_name}.${key}`;
+    for (const number of HUGE) {
+      const config = withNumber(serialized.config, path, number) as Config;
+      const result = outcome(() => {
+        const layer = layers.deserialize({ ...serialized, config });
         try {
-          const made = (example.constructor as any).fromConfig(put(config, path, v));
-          try {
-            tidy(() => {
-              made.build(shape);
-              const x = made instanceof layers.Embedding ? zeros(shape) : random.normal(shape, { seed: 3 });
-              const y = made.apply(x, { training: true });
-              result = 'ok ' + y.shape.join('x') + ' ' + [...y.data().slice(0, 4)].join(' ');
-            });
-          } finally {
-            made.dispose();
-          }
-        } catch (e) {
-          result = (e instanceof LanegradError ? '' : 'RAW ') + String(e).slice(0, 150);
+          const x = inputFor(layer, shape);
+          return { x: x.data(), y: layer.apply(x, { training: true }).data() };
+        } finally {
+          layer.dispose();
         }
-        const ms = performance.now() - t0;
-        const after = memory();
-        out.push(`${example.constructor.className}.${path.join('.')} ${v}: ${result} ${ms > 300 ? 'SLOW ' + ms : ''} ${after.bytes !== before.bytes ? 'LEAK' : ''}`);
+      });
+      if ('message' in result) {
+        expect(result.message, where).toMatch(new RegExp(`\\b${camelCase(key)}\\b`));
+        expect(name in FORMULAS, where).toBe(false);
+        continue;
+      }
+      const formula = FORMULAS[name];
+      expect(
+        formula !== undefined || TAKEN.has(name) || TAKEN.has(key),
+        `${where} = ${number}`,
+      ).toBe(true);
+      if (formula === undefined) continue;
+      const { x, y } = result.value;
+      x.forEach((element, i) => {
+        const expected = f32(formula(element, f32(number)));
+        if (!Number.isFinite(expected)) expect(y[i], where).toBe(expected);
+        else
+          expect(Math.abs((y[i] ?? NaN) - expected), where).toBeLessThanOrEqual(
+            1e-6 * Math.abs(expected),
+          );
+      });
+    }
+  });
+
+  it('is refused the same by constructors', () => {
+    for (const number of HUGE) {
+      const cases: Record<string, () => unknown> = {
+        'MaxPooling2D: poolSize': () => new layers.MaxPooling2D([2, number]),
+        'MaxPooling2D: strides': () => new layers.MaxPooling2D(2, { strides: number }),
+        'Conv2D: dilationRate': () => new layers.Conv2D(1, 2, { dilationRate: number }),
+        'Conv1D: kernelSize': () => new layers.Conv1D(1, number),
+        'Conv1D: filters': () => new layers.Conv1D(number, 1),
+        'Conv1D: groups': () => new layers.Conv1D(1, 1, { groups: number }),
+        'Dense: units': () => new layers.Dense(number),
+        'Embedding: inputDim': () => new layers.Embedding(number, 1),
+        'Embedding: outputDim': () => new layers.Embedding(1, number),
+        'RepeatVector: n': () => new layers.RepeatVector(number),
+        'Reshape: targetShape': () => new layers.Reshape([-1, number]),
+        'UpSampling1D: size': () => new layers.UpSampling1D(number),
+        'UpSampling2D: size': () => new layers.UpSampling2D([1, number]),
+        'ZeroPadding1D: padding': () => new layers.ZeroPadding1D([0, number]),
+        'ZeroPadding2D: padding': () =>
+          new layers.ZeroPadding2D([
+            [0, 0],
+            [number, 0],
+          ]),
+        'Dense: inputShape': () => new layers.Dense(1, { inputShape: [number] }),
+        'Dense: batchSize': () => new layers.Dense(1, { inputShape: [1], batchSize: number }),
+        'Dropout: noiseShape': () => new layers.Dropout(0.5, { noiseShape: [number] }),
+      };
+      for (const [start, make] of Object.entries(cases)) {
+        expect(refusal(make)).toBe(
+          `${start} must be at most 268435452, the length of the longest axis, got ${number}.`,
+        );
       }
     }
-  }
-  console.log(out.join('\n'));
+  });
+});
+
+describe('numbers that are too large together', () => {
+  const { MaxPooling2D, Conv2D, Dense, UpSampling2D, RepeatVector, ZeroPadding2D } = layers;
+  /** The message of what a first layer of a model makes of an input of that shape. */
+  const built = (layer: layers.Layer, shape: Shape): string =>
+    refusal(() => {
+      layer.build([null, ...shape]);
+    });
+  const applied = (layer: layers.Layer, shape: Shape): string =>
+    refusal(() => layer.apply(zeros([1, ...shape])));
+
+  it('are refused with the name of the layer, and what they make', () => {
+    const pooling = new MaxPooling2D(2 ** 15, { padding: 'same', strides: 1, name: 'p' });
+    expect(built(pooling, [3, 3, 1])).toBe(
+      `MaxPooling2D layer 'p': a window of 32768 × 32768 is too large: its elements, and the positions that it ` +
+        `reaches over on an axis, may be 268435452 at most.`,
+    );
+    const dilated = new Conv2D(1, 3, { dilationRate: 2 ** 27, padding: 'same', name: 'c' });
+    expect(built(dilated, [3, 3, 1])).toMatch(
+      /^Conv2D layer 'c': a window of 3 × 3 with a dilationRate of 134217728 × 134217728 is too large/,
+    );
+    expect(built(new Dense(2 ** 27, { name: 'd' }), [3])).toMatch(
+      /^Dense layer 'd': weight 'kernel': A tensor of shape \(3, 134217728\), float32, takes 1.5 GiB/,
+    );
+    expect(applied(new RepeatVector(2 ** 27, { name: 'r' }), [3])).toMatch(
+      /'r': n = 134217728: .*1.5 GiB/,
+    );
+    expect(applied(new UpSampling2D(2 ** 14, { name: 'u' }), [2, 2, 1])).toMatch(
+      /'u': upSample: size 16384: .*\(1, 32768, 32768, 1\), float32, takes 4 GiB/,
+    );
+    expect(applied(new ZeroPadding2D(2 ** 14, { name: 'z' }), [1, 1, 1])).toMatch(
+      /'z': pad: widths \[\[0,0\],\[16384,16384\],.*takes 4 GiB/,
+    );
+  });
+
+  it('are refused when the layer is put on a model', () => {
+    const model = new Sequential([layers.Input([4]), new RepeatVector(2 ** 25, { name: 'once' })]);
+    const message = refusal(() => {
+      model.add(new layers.UpSampling1D(2, { name: 'twice' }));
+    });
+    expect(message).toMatch(
+      /UpSampling1D layer 'twice': .*\(None, 67108864, 4\), float32, takes 1 GiB/,
+    );
+    expect(tidy(() => model.countParams())).toBe(0);
+  });
 });
