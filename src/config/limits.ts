@@ -10,6 +10,9 @@ export const MAX_BLOCK_BYTES = 2 ** 30 - 16;
  */
 export const MAX_LENGTH = MAX_BLOCK_BYTES / 4;
 
+/** The whole numbers that int32 holds. */
+export const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1, integer: true } as const;
+
 /** The largest float32. */
 export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 

@@ -1,6 +1,7 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { kerasFunction } from '../config/keras-function.js';
+import { INT32 } from '../config/limits.js';
 import {
   cast,
   expandDims,
@@ -59,6 +60,7 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
     const { fromLogits = false, axis: anyAxis = -1 } = parameters;
     const labelSmoothing = checkSmoothing(owner, parameters.labelSmoothing ?? 0);
     const ignoreClass = parameters.ignoreClass ?? undefined;
+    if (ignoreClass !== undefined) checkNumber(owner, 'ignoreClass', ignoreClass, INT32);
     const predictions = asTensor(yPred);
     const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
     const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
@@ -111,7 +113,7 @@ export class SparseCategoricalCrossentropy extends Loss {
     this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
     this.ignoreClass = options.ignoreClass ?? null;
     if (this.ignoreClass !== null) {
-      checkNumber(owner, 'ignoreClass', this.ignoreClass, { integer: true });
+      checkNumber(owner, 'ignoreClass', this.ignoreClass, INT32);
     }
     this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
     this.labelSmoothing = checkSmoothing(owner, options.labelSmoothing ?? 0);

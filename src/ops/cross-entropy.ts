@@ -1,5 +1,7 @@
 import { record } from '../autodiff/index.js';
+import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
+import { INT32 } from '../config/limits.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, sameShape, scoped } from '../tensor/index.js';
@@ -97,6 +99,7 @@ export function sparseSoftmaxCrossEntropy(
     const op = 'sparseSoftmaxCrossEntropy';
     checkOptions(op, options, ['probabilities', 'ignoreClass']);
     const { probabilities, ignoreClass } = options;
+    if (ignoreClass !== undefined) checkNumber(op, 'ignoreClass', ignoreClass, INT32);
     requireFloat(`${op}: logits`, logits);
     requireClasses(op, logits);
     if (labels.dtype === 'float32') {

@@ -137,8 +137,8 @@ describe('the largest windows', () => {
     ],
   ];
   it.each(pooling)('pooling with %o', (huge, small) => {
-    expectSame((o, x) => ops.maxPool2d(x as Tensor, o), huge, small, image);
-    expectSame((o, x) => ops.averagePool2d(x as Tensor, o), huge, small, image);
+    expectSame((o, x) => ops.maxPool2d(x, o), huge, small, image);
+    expectSame((o, x) => ops.averagePool2d(x, o), huge, small, image);
   });
 
   // Of a kernel of three whose neighbours lie outside, the middle one is left; of a causal one, the last.
@@ -169,13 +169,7 @@ describe('the largest windows', () => {
     ];
   it.each(convolution)('convolution with %o', (huge, small, shape, kernel) => {
     const convolve = shape.length === 4 ? ops.conv2d : ops.conv1d;
-    expectSame(
-      (o, x, k) => convolve(x as Tensor, k as Tensor, null, o),
-      huge,
-      small,
-      shape,
-      kernel,
-    );
+    expectSame((o, x, k) => convolve(x, k, null, o), huge, small, shape, kernel);
   });
 
   it('that are a little larger are refused with what they reach over', () => {
