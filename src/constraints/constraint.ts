@@ -1,6 +1,7 @@
 import { describeValue } from '../config/check-number.js';
 import type { Config, Configurable } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { scopeCalls } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
@@ -9,6 +10,10 @@ import type { Tensor } from '../tensor/tensor.js';
  */
 export abstract class Constraint implements Configurable {
   static readonly className: string = 'Constraint';
+
+  constructor() {
+    scopeCalls(this);
+  }
 
   /** The values that `w` is replaced by, of w's shape. */
   abstract call(w: Tensor): Tensor;

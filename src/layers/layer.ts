@@ -4,12 +4,13 @@ import type { Config, Configurable } from '../config/index.js';
 import { indent, showAs } from '../config/inspect.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { div } from '../ops/index.js';
+import { takeLogits } from '../ops/logits.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
 import { toTensor, zeros } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
-import { tidy } from '../tensor/scope.js';
+import { hasScope, tidy } from '../tensor/scope.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -144,7 +145,7 @@ export class Layer extends WeightHolder implements Configurable {
 
   /**
    * The layer's output for a batch `x`; builds the layer at first use. `training` is false unless
-   * given.
+   * given. Outside of `tidy` it leaves no other tensor behind.
    *
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
@@ -153,6 +154,15 @@ export class Layer extends WeightHolder implements Configurable {
     for (const key in options) {
       if (key !== 'training') checkOptions(this.label, options, ['training']);
     }
+    if (hasScope()) return this.#applied(x, training);
+    // Outside of scopes nothing is left but the result, and what is to be added to the loss.
+    return tidy((): [Tensor, ...Tensor[]] => {
+      const y = this.#applied(x, training);
+      return [y, ...takeLogits(y), ...this.#allAddedLosses()];
+    })[0];
+  }
+
+  #applied(x: TensorLike, training: boolean): Tensor {
     const input = toTensor(x);
     checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor);
     if (!this.built) this.build(input.ndim === 0 ? [] : [null, ...input.shape.slice(1)]);

@@ -1,5 +1,5 @@
 import { checkOptions } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from './keras-function.js';
 import {
   add,
   clip,

@@ -1,6 +1,6 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from './keras-function.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { crossEntropyOfProbabilities } from './binary-crossentropy.js';

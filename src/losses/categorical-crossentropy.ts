@@ -1,5 +1,5 @@
 import { checkOptions } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from './keras-function.js';
 import { log, logitsOf, moveAxis, mul, neg, softmaxCrossEntropy, sum } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from './keras-function.js';
 import { mul, neg, sum } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

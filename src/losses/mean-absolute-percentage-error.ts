@@ -1,4 +1,4 @@
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from './keras-function.js';
 import { abs, div, maximum, mean, mul, sub } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { EPSILON } from './epsilon.js';

@@ -1,4 +1,4 @@
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from '../losses/keras-function.js';
 import { ShapeError } from '../errors.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { alignTargets, asTensor } from '../losses/ranks.js';

@@ -1,6 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from '../losses/keras-function.js';
 import { alignTargets } from '../losses/ranks.js';
 import { cast, equal, greater } from '../ops/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

@@ -1,7 +1,7 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { kerasFunction } from '../config/keras-function.js';
+import { kerasFunction } from '../losses/keras-function.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
 import { asTensor } from '../losses/ranks.js';
 import { argmax } from '../ops/index.js';

@@ -1,6 +1,6 @@
 import { isSerializedObject, snakeCase } from '../config/index.js';
 import type { Config, Registry, SerializedObject } from '../config/index.js';
-import { isKerasFunction } from '../config/keras-function.js';
+import { isKerasFunction } from '../losses/keras-function.js';
 import { ValueError } from '../errors.js';
 import { FunctionLoss } from '../losses/function-loss.js';
 import { Loss } from '../losses/loss.js';

@@ -1,3 +1,4 @@
+import { isOfScope } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** The functions that turn logits into probabilities. */
@@ -7,6 +8,8 @@ export type LogitsFunction = 'softmax' | 'sigmoid';
 export interface Origin {
   readonly logits: Tensor;
   readonly by: LogitsFunction;
+  /** Whether nobody else disposes the logits: then the probabilities do. */
+  readonly isOwned?: boolean;
 }
 
 /** Remembers that `probabilities` = by(logits), softmax over the last axis. Returns the probabilities. */
@@ -24,6 +27,17 @@ export function ownResult(result: Tensor, x: TensorLike): Tensor {
   const own = result.alias();
   own.origin = result.origin;
   return own;
+}
+
+/**
+ * The logits of `probabilities`, if they were made in the scope that is open: whoever ends it returns them as well, and they
+ * live as long as the probabilities.
+ */
+export function takeLogits(probabilities: Tensor): Tensor[] {
+  const { origin } = probabilities;
+  if (origin === undefined || !isOfScope(origin.logits)) return [];
+  probabilities.origin = { ...origin, isOwned: true };
+  return [origin.logits];
 }
 
 /**

@@ -1,11 +1,16 @@
 import { describeValue } from '../config/check-number.js';
 import type { Config, Configurable } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { scopeCalls } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /** A penalty that is added to the loss. Own ones: `class extends Regularizer { call(x) {…} }`. */
 export abstract class Regularizer implements Configurable {
   static readonly className: string = 'Regularizer';
+
+  constructor() {
+    scopeCalls(this);
+  }
 
   /** The penalty of a weight or of a layer's output, a scalar tensor. */
   abstract call(x: Tensor): Tensor;

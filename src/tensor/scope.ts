@@ -15,6 +15,11 @@ const collected = new FinalizationRegistry<Storage>((storage) => {
   storage.release();
 });
 
+/** Whether a scope is open, which frees what is made. @internal */
+export function hasScope(): boolean {
+  return scopes.length > 0;
+}
+
 /** Number of tensors that have not been disposed. */
 export function liveTensorCount(): number {
   return liveTensors;
@@ -112,6 +117,16 @@ export function tidy<T>(f: () => T): T {
  */
 export function scoped<T>(f: () => T): T {
   return scopes.length > 0 ? f() : tidy(f);
+}
+
+/**
+ * Makes `call` run in `scoped`, whatever a subclass overrides it with and whoever calls it: for the constructor of a base
+ * class. @internal
+ */
+export function scopeCalls(object: { call: (x: Tensor) => Tensor }): void {
+  // A class field of a subclass is not there yet.
+  const call = (object.call as typeof object.call | undefined)?.bind(object);
+  if (call !== undefined) object.call = (x) => scoped(() => call(x));
 }
 
 /**

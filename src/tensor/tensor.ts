@@ -186,6 +186,7 @@ export class Tensor {
     forget(this);
     this.#storage.release();
     this.#storage = undefined;
+    if (this.origin?.isOwned === true) this.origin.logits.dispose();
   }
 
   /** `using x = …` disposes at the end of the block. */

@@ -1,0 +1,66 @@
+import * as initializers from '../../../src/initializers/index.js';
+import * as layers from '../../../src/layers/index.js';
+import { tensor, zeros } from '../../../src/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/tensor/index.js';
+
+const SEQUENCE = [2, 5, 2];
+const IMAGE = [2, 3, 4, 2];
+const seeded = new initializers.RandomNormal({ seed: 1, stddev: 0.5 });
+const uniform = new initializers.RandomUniform({ minval: -1, maxval: 1, seed: 1 });
+const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outputAxes: [1] });
+
+/** A layer of each class whose config states every number that it can, and the shape of an input. */
+export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[] = [
+  [new layers.Activation('relu'), IMAGE],
+  [new layers.AlphaDropout(0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }), IMAGE],
+  [new layers.AveragePooling1D(2, { strides: 1 }), SEQUENCE],
+  [new layers.AveragePooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.BatchNormalization({ axis: -1 }), IMAGE],
+  [new layers.Conv1D(2, 2, { kernelInitializer: seeded }), SEQUENCE],
+  [new layers.Conv2D(2, 2), IMAGE],
+  [new layers.Conv2D(2, 2, { padding: 'same' }), IMAGE],
+  [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],
+  [new layers.Dense(2, { kernelInitializer: scaled }), [2, 3]],
+  [new layers.Dropout(0.5, { seed: 1, noiseShape: [1, 1] }), [2, 3]],
+  [new layers.ELU(), IMAGE],
+  [new layers.Embedding(3, 2), [2, 3]],
+  [new layers.Flatten(), IMAGE],
+  [new layers.GaussianNoise(0.5, { seed: 1 }), IMAGE],
+  [new layers.GlobalAveragePooling1D(), SEQUENCE],
+  [new layers.GlobalAveragePooling2D(), IMAGE],
+  [new layers.GlobalMaxPooling1D(), SEQUENCE],
+  [new layers.GlobalMaxPooling2D(), IMAGE],
+  [new layers.InputLayer([3, 4, 2], { batchSize: 2 }), IMAGE],
+  [new layers.LayerNormalization({ axis: -1 }), IMAGE],
+  [new layers.LayerNormalization({ axis: [-1, 1] }), IMAGE],
+  [new layers.LeakyReLU(), IMAGE],
+  [new layers.MaxPooling1D(2, { strides: 1 }), SEQUENCE],
+  [new layers.MaxPooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.Normalization({ axis: -1, mean: [1, 2], variance: [1, 2] }), IMAGE],
+  [new layers.PReLU({ sharedAxes: [1, 2] }), IMAGE],
+  [new layers.Permute([2, 1]), [2, 3, 4]],
+  [new layers.ReLU({ maxValue: 1, negativeSlope: 0.5, threshold: 0.25 }), IMAGE],
+  [new layers.RepeatVector(2), [2, 3]],
+  [new layers.Rescaling(2, { offset: 1 }), IMAGE],
+  [new layers.Reshape([6, 4]), IMAGE],
+  [new layers.Softmax({ axis: -1 }), IMAGE],
+  [new layers.Softmax({ axis: [-1, 1] }), IMAGE],
+  [new layers.SpatialDropout1D(0.5, { seed: 1 }), SEQUENCE],
+  [new layers.SpatialDropout2D(0.5, { seed: 1 }), IMAGE],
+  [new layers.UnitNormalization({ axis: -1 }), IMAGE],
+  [new layers.UpSampling1D(2), SEQUENCE],
+  [new layers.UpSampling2D(2), IMAGE],
+  [new layers.UpSampling2D(2, { interpolation: 'bilinear' }), IMAGE],
+  [new layers.ZeroPadding1D(2), SEQUENCE],
+  [new layers.ZeroPadding2D(2), IMAGE],
+];
+
+/** An input of numbers on both sides of 0, which are class numbers for an Embedding. */
+export function inputFor(layer: layers.Layer, shape: Shape): Tensor {
+  if (layer instanceof layers.Embedding) return zeros(shape);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)),
+    { shape },
+  );
+}
