@@ -49,6 +49,7 @@ export {
 } from './tensor/index.js';
 export type {
   DType,
+  DTypeName,
   MemoryInfo,
   NestedArray,
   PartialShape,

@@ -3,7 +3,7 @@ import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
 import { checkDType } from '../tensor/dtype.js';
-import type { DType } from '../tensor/dtype.js';
+import type { DType, DTypeName } from '../tensor/dtype.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -47,6 +47,8 @@ export class InputLayer extends Layer {
   static override readonly className = 'InputLayer';
   readonly #batchShape: PartialShape;
   readonly #dtype: DType;
+  /** As it was given: int64 stays in the config, and has its numbers checked. */
+  readonly #dtypeName: DTypeName;
 
   /**
    * @param first the shape of a sample, or the options
@@ -69,7 +71,9 @@ export class InputLayer extends Layer {
     }
     super({ name, batchInputShape: declared });
     this.#batchShape = declared;
-    this.#dtype = checkDType(dtypeName('InputLayer', options.dtype ?? 'float32'));
+    const named = dtypeName('InputLayer', options.dtype ?? 'float32');
+    this.#dtype = checkDType(named);
+    this.#dtypeName = named as DTypeName;
     this.inputSpec = {
       ndim: declared.length,
       axes: Object.fromEntries(declared.map((length, axis) => [axis, length])),
@@ -87,7 +91,7 @@ export class InputLayer extends Layer {
   }
 
   override call(x: Tensor): Tensor {
-    return cast(x, this.#dtype);
+    return cast(x, this.#dtypeName);
   }
 
   /** @throws ShapeError if `inputShape` is not a batch of the declared samples. */
@@ -103,7 +107,7 @@ export class InputLayer extends Layer {
   override getConfig(): Config {
     return {
       batch_shape: this.#batchShape,
-      dtype: this.#dtype,
+      dtype: this.#dtypeName,
       sparse: false,
       ragged: false,
       name: this.name,

@@ -242,7 +242,8 @@ function checkStatistics(mean: TensorLike, variance: TensorLike, axes: number): 
 /** A value as plain arrays, which configs can hold. */
 function plain(value: TensorLike): NestedArray {
   if (value instanceof Tensor) return value.toArray();
-  return ArrayBuffer.isView(value) ? Array.from(value) : value;
+  if (ArrayBuffer.isView(value)) return Array.from(value);
+  return Array.isArray(value) ? (value as readonly TensorLike[]).map(plain) : (value as number);
 }
 
 /** Given statistics, their axes standing on the last of `axes`, with length 1 on all others. */

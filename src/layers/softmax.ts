@@ -1,7 +1,7 @@
 import { softmax } from '../activations/functions.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { cast, exp, logsumexp, sub } from '../ops/index.js';
+import { cast } from '../ops/index.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
@@ -28,10 +28,7 @@ export class Softmax extends ShapePreservingLayer {
   }
 
   override call(x: Tensor): Tensor {
-    const input = cast(x, 'float32');
-    const [first = -1, ...more] = typeof this.axis === 'number' ? [this.axis] : this.axis;
-    if (more.length === 0) return softmax(input, first);
-    return exp(sub(input, logsumexp(input, this.axis, true)));
+    return softmax(cast(x, 'float32'), this.axis);
   }
 
   override getConfig(): Config {

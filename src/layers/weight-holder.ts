@@ -10,7 +10,8 @@ import { getRegularizer } from '../regularizers/registry.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { toTensor } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
-import type { DType } from '../tensor/dtype.js';
+import { checkDType } from '../tensor/dtype.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { requireRoom } from '../tensor/room.js';
 import { tidy } from '../tensor/scope.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -27,7 +28,7 @@ export interface WeightOptions {
   readonly regularizer?: RegularizerIdentifier;
   readonly constraint?: ConstraintIdentifier;
   /** Default float32. */
-  readonly dtype?: DType;
+  readonly dtype?: DTypeName;
 }
 
 const WEIGHT_OPTIONS = ['initializer', 'trainable', 'regularizer', 'constraint', 'dtype'] as const;
@@ -104,7 +105,8 @@ export abstract class WeightHolder {
    */
   addWeight(name: string, shape: PartialShape, options: WeightOptions = {}): Variable {
     checkOptions(`${this.label}: addWeight`, options, WEIGHT_OPTIONS);
-    const { dtype = 'float32', trainable = true } = options;
+    const { trainable = true } = options;
+    const dtype = checkDType(options.dtype ?? 'float32');
     if ([...this.#trainableVariables, ...this.#otherVariables].some((w) => w.name === name)) {
       throw new ValueError(`${this.label} has a weight '${name}' already. Choose another name.`);
     }

@@ -1,8 +1,8 @@
 import { ShapeError } from '../errors.js';
-import { normalizeAxis, sizeOf } from '../tensor/index.js';
+import { normalizeAxes, normalizeAxis, sizeOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { reshape } from './reshape.js';
-import { moveAxis } from './transpose.js';
+import { moveAxis, transpose } from './transpose.js';
 
 /** Length of the last axis and number of rows along it. */
 export function rowsOf(x: Tensor): { readonly rows: number; readonly columns: number } {
@@ -19,7 +19,37 @@ export function alongAxis(op: string, x: Tensor, axis: number, f: (x: Tensor) =>
   return moveAxis(f(moveAxis(x, along, -1)), -1, along);
 }
 
-/** The same; without an axis all elements in order are the one row. */
+/** The same; several axes are one row together, in their order, as if they were flattened. */
+export function alongAxes(
+  op: string,
+  x: Tensor,
+  axis: number | readonly number[],
+  f: (x: Tensor) => Tensor,
+): Tensor {
+  if (typeof axis === 'number') return alongAxis(op, x, axis, f);
+  const axes = normalizeAxes(op, axis, x.ndim);
+  const [only, ...more] = axes;
+  if (only === undefined)
+    throw new ShapeError(`${op}: the list of axes is empty. Give one at least.`);
+  if (more.length === 0) return alongAxis(op, x, only, f);
+  const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...rest, ...axes];
+  const isMoved = order.some((at, i) => at !== i);
+  const moved = isMoved ? transpose(x, order) : x;
+  const rows = reshape(moved, [
+    ...moved.shape.slice(0, rest.length),
+    sizeOf(moved.shape.slice(rest.length)),
+  ]);
+  const y = reshape(f(rows), moved.shape);
+  return isMoved
+    ? transpose(
+        y,
+        order.map((_, i) => order.indexOf(i)),
+      )
+    : y;
+}
+
+/** The same along one axis; without an axis all elements in order are the one row. */
 export function alongAxisOrAll(
   op: string,
   x: Tensor,

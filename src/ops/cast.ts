@@ -1,17 +1,48 @@
 import { noteRead, record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { checkDType, codeOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
-import type { DType, Tensor, TensorLike } from '../tensor/index.js';
+import { INT32 } from '../config/limits.js';
+import { ValueError } from '../errors.js';
+import {
+  checkDType,
+  codeOf,
+  emptyTensor,
+  isWideInteger,
+  scoped,
+  toTensor,
+} from '../tensor/index.js';
+import type { DType, DTypeName, Tensor, TensorLike } from '../tensor/index.js';
 import { ownResult } from './logits.js';
 
 /**
  * x with its elements converted to `dtype`; no copy if it has that dtype already. float32 to an
  * integer type truncates towards zero and saturates, NaN becomes 0; to bool is x != 0. Only between
  * equal dtypes does a gradient flow.
+ *
+ * @throws DTypeError for a type that does not exist; ValueError for a number beyond int32 where `dtype` is int64 or int,
+ * for which int32 stands.
  */
-export function cast(x: TensorLike, dtype: DType): Tensor {
+export function cast(x: TensorLike, dtype: DTypeName): Tensor {
   const target = checkDType(dtype);
-  return scoped(() => ownResult(convert(toTensor(x), target), x));
+  return scoped(() => {
+    const input = toTensor(x);
+    if (isWideInteger(dtype)) requireInt32(dtype, input);
+    return ownResult(convert(input, target), x);
+  });
+}
+
+/** Throws for the first number that int32 would cut where a wider type was asked for. */
+function requireInt32(dtype: DTypeName, x: Tensor): void {
+  if (x.dtype !== 'float32') return;
+  const values = x.data();
+  const bad = values.findIndex((value) => {
+    const whole = Math.trunc(value);
+    return whole < INT32.min || whole > INT32.max;
+  });
+  if (bad === -1) return;
+  throw new ValueError(
+    `astype('${dtype}'): element ${bad} is ${String(values[bad])}, which is beyond int32 (${INT32.min} … ${INT32.max}), and ` +
+      `there is no wider integer type. Keep float32, or clip first; astype('int32') stops at the ends of the range.`,
+  );
 }
 
 /** `cast` that gives x itself if it has that dtype already: for operands, which nobody disposes. */

@@ -1,24 +1,43 @@
 import { record } from '../autodiff/index.js';
+import { checkBoolean } from '../config/check-number.js';
+import { checkOptions } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxis, scoped, sizeOf, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
+import { pad } from './concat.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
+
+/** Options of `cumsum`. */
+export interface CumsumOptions {
+  /** Whether an element is left out of its own sum: out[i] = x[0] + … + x[i − 1], which begins with 0. Default false. */
+  readonly exclusive?: boolean;
+  /** Whether sums run from the end: out[i] = x[i] + … + x[n − 1]. Default false. */
+  readonly reverse?: boolean;
+}
 
 /**
  * Running sums along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] + … + x[i]. float32 is added
  * up in float64; bool and uint8 sum as int32, which wraps around.
  *
+ * @throws ShapeError for an axis out of range, ValueError for an option that is no boolean.
  * @example tensor([1, 2, 3]).cumsum(); // [1. 3. 6.]
+ * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }); // [5. 3. 0.]
  */
-export function cumsum(x: TensorLike, axis?: number | null): Tensor {
+export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptions = {}): Tensor {
+  checkOptions('cumsum', options, ['exclusive', 'reverse']);
+  const exclusive = checkBoolean('cumsum', 'exclusive', options.exclusive ?? false);
+  const reverse = checkBoolean('cumsum', 'reverse', options.reverse ?? false);
   return scoped(() => {
     const given = toTensor(x);
     const flat = axis === undefined || axis === null;
     const input = flat ? reshape(given, [given.size]) : given;
     const along = flat ? 0 : normalizeAxis('cumsum', axis, input.ndim);
-    return runningSum(input.dtype === 'float32' ? input : convert(input, 'int32'), along);
+    const numbers = input.dtype === 'float32' ? input : convert(input, 'int32');
+    const turned = (values: Tensor): Tensor => (reverse ? reversed(values, along) : values);
+    const terms = exclusive ? delayed(turned(numbers), along) : turned(numbers);
+    return turned(runningSum(terms, along));
   });
 }
 
@@ -35,8 +54,23 @@ function runningSum(x: Tensor, axis: number): Tensor {
     runtime.run('cumulativeSumI32', out.pointer, x.pointer, outer, length, inner);
   }
   // x[i] is part of every sum from the i-th on: the gradient runs from the end.
-  const reversed = [...new Array<string>(axis).fill(':'), '::-1'];
   return record('cumsum', [x], out, [], (dy) => [
-    slice(runningSum(slice(dy, ...reversed), axis), ...reversed),
+    reversed(runningSum(reversed(dy, axis), axis), axis),
   ]);
+}
+
+/** x from the end to the start along an axis. */
+function reversed(x: Tensor, axis: number): Tensor {
+  return slice(x, ...new Array<string>(axis).fill(':'), '::-1');
+}
+
+/** A zero, and then x without its last entry along an axis. */
+function delayed(x: Tensor, axis: number): Tensor {
+  const length = x.shape[axis] ?? 0;
+  if (length === 0) return x;
+  const kept = slice(x, ...new Array<string>(axis).fill(':'), [0, length - 1]);
+  return pad(
+    kept,
+    x.shape.map((_, i) => [Number(i === axis), 0] as const),
+  );
 }

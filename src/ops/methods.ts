@@ -1,5 +1,5 @@
 import { Tensor } from '../tensor/index.js';
-import type { DType, Shape, TensorLike } from '../tensor/index.js';
+import type { DTypeName, Shape, TensorLike } from '../tensor/index.js';
 import {
   abs,
   add,
@@ -25,6 +25,9 @@ import {
   gather,
   greater,
   greaterEqual,
+  isFinite,
+  isInf,
+  isNaN,
   less,
   lessEqual,
   log,
@@ -102,7 +105,7 @@ export interface TensorMethods {
 
   // Type and copy
   /** The elements converted to another dtype. */
-  astype(dtype: DType): Tensor;
+  astype(dtype: DTypeName): Tensor;
   /** A copy with memory of its own. */
   clone(): Tensor;
 
@@ -128,7 +131,7 @@ export interface TensorMethods {
   tanh(): Tensor;
   sigmoid(): Tensor;
   relu(): Tensor;
-  softmax(axis?: number): Tensor;
+  softmax(axis?: number | readonly number[]): Tensor;
   floor(): Tensor;
   ceil(): Tensor;
   round(): Tensor;
@@ -145,6 +148,9 @@ export interface TensorMethods {
   logicalOr(other: TensorLike): Tensor;
   logicalXor(other: TensorLike): Tensor;
   logicalNot(): Tensor;
+  isNaN(): Tensor;
+  isFinite(): Tensor;
+  isInf(): Tensor;
 
   // Reductions
   sum(axis?: Axis, keepdims?: boolean): Tensor;
@@ -159,7 +165,7 @@ export interface TensorMethods {
   variance(axis?: Axis, keepdims?: boolean): Tensor;
   std(axis?: Axis, keepdims?: boolean): Tensor;
   logsumexp(axis?: Axis, keepdims?: boolean): Tensor;
-  cumsum(axis?: number | null): Tensor;
+  cumsum(axis?: number | null, options?: ops.CumsumOptions): Tensor;
 
   // Order
   sort(axis?: number | null, options?: ops.SortOptions): Tensor;
@@ -223,6 +229,9 @@ const SAME = {
   logicalOr,
   logicalXor,
   logicalNot,
+  isNaN,
+  isFinite,
+  isInf,
   sum,
   mean,
   prod,
@@ -255,7 +264,7 @@ for (const [name, operation] of Object.entries(SAME) as [keyof TensorMethods, Op
   });
 }
 
-define('astype', function (this: Tensor, dtype: DType) {
+define('astype', function (this: Tensor, dtype: DTypeName) {
   return cast(this, dtype);
 });
 

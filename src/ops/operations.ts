@@ -7,6 +7,7 @@
 export * from './activations.js';
 export { add, div, mul, neg, sub } from './arithmetic.js';
 export { cast, clone, stopGradient } from './cast.js';
+export { isFinite, isInf, isNaN } from './classify.js';
 export {
   equal,
   greater,
@@ -29,6 +30,7 @@ export {
 } from './cross-entropy.js';
 export type { SparseCrossEntropyOptions } from './cross-entropy.js';
 export { cumsum } from './cumsum.js';
+export type { CumsumOptions } from './cumsum.js';
 export { dense } from './dense.js';
 export { dot } from './dot.js';
 export { dropout } from './dropout.js';
@@ -46,19 +48,7 @@ export { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.js
 export type { PoolingOptions } from './pooling.js';
 export { maximum, minimum, mod, pow } from './power.js';
 export { prod } from './prod.js';
-export {
-  all,
-  any,
-  argmax,
-  argmin,
-  isNaN,
-  logsumexp,
-  max,
-  mean,
-  min,
-  std,
-  variance,
-} from './reduce.js';
+export { all, any, argmax, argmin, logsumexp, max, mean, min, std, variance } from './reduce.js';
 export type { Axes } from './reduce-kernel.js';
 export { expandDims, flatten, reshape, squeeze } from './reshape.js';
 export { slice, split } from './slice.js';

@@ -14,7 +14,7 @@ import {
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
-import { equal, notEqual } from './compare.js';
+import { equal } from './compare.js';
 import { toFloat } from './operands.js';
 import { reduce, reducedShapes, runReduce } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
@@ -170,13 +170,5 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor 
       mul(softmax(p), reshape(dy, [rows, 1])),
     ]);
     return reshape(result, keepdims ? kept : dropped);
-  });
-}
-
-/** True where x is NaN. */
-export function isNaN(x: TensorLike): Tensor {
-  return scoped(() => {
-    const input = toTensor(x);
-    return notEqual(input, input);
   });
 }

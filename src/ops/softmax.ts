@@ -2,20 +2,25 @@ import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { alongAxis, rowsOf } from './along-axis.js';
+import { alongAxes, rowsOf } from './along-axis.js';
 import { mul, sub } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
 import { toFloat } from './operands.js';
 import { sum } from './sum.js';
 import { exp } from './unary.js';
 
-/** A function of rows of float32 along any axis. */
-function ofRows(op: string, x: TensorLike, axis: number, f: (x: Tensor) => Tensor): Tensor {
-  return scoped(() => alongAxis(op, toFloat(x), axis, f));
+/** A function of rows of float32 along any axis, or of several together. */
+function ofRows(
+  op: string,
+  x: TensorLike,
+  axis: number | readonly number[],
+  f: (x: Tensor) => Tensor,
+): Tensor {
+  return scoped(() => alongAxes(op, toFloat(x), axis, f));
 }
 
-/** exp(x) / Σ exp(x) along `axis`, computed stably. */
-export function softmax(x: TensorLike, axis = -1): Tensor {
+/** exp(x) / Σ exp(x) along `axis`, or along several axes together, computed stably. */
+export function softmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
   return ofRows('softmax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');
@@ -38,8 +43,11 @@ function softmaxGradient(dy: Tensor, y: Tensor): Tensor {
   ]);
 }
 
-/** ln(softmax(x)) along `axis`, computed without taking the logarithm of a rounded probability. */
-export function logSoftmax(x: TensorLike, axis = -1): Tensor {
+/**
+ * ln(softmax(x)) along `axis`, or along several axes together, computed without taking the logarithm of a rounded
+ * probability.
+ */
+export function logSoftmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
   return ofRows('logSoftmax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
     const out = emptyTensor(input.shape, 'float32');

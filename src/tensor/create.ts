@@ -3,23 +3,23 @@ import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { checkDType, bytesOf, dtypeOfArray } from './dtype.js';
-import type { DType, TypedArray } from './dtype.js';
+import type { DType, DTypeName, TypedArray } from './dtype.js';
 import { readNested } from './nested.js';
+import type { NestedNumbers } from './nested.js';
 import { checkShape, formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
 import { emptyTensor, Tensor } from './tensor.js';
-import type { NestedArray } from './tensor.js';
 import { writeElements } from './write.js';
 
-/** What can stand for a tensor: a tensor, a number, nested arrays, a typed array. */
-export type TensorLike = Tensor | NestedArray | TypedArray;
+/** What can stand for a tensor: a tensor, a number, nested arrays, a typed array, nested arrays of typed arrays. */
+export type TensorLike = Tensor | NestedNumbers;
 
 /** Options of `tensor`. */
 export interface TensorOptions {
   /** Default: the shape of the nesting, or one axis for a typed array. */
   readonly shape?: Shape | undefined;
   /** Default: float32 for numbers, bool for booleans, the array's own for typed arrays. */
-  readonly dtype?: DType | undefined;
+  readonly dtype?: DTypeName | undefined;
 }
 
 /**
@@ -84,7 +84,7 @@ export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
 }
 
 /** A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise. */
-export function full(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
+export function full(shape: Shape, value: number | boolean, dtype?: DTypeName): Tensor {
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
   // The pattern first: a value that the type does not hold leaves nothing behind.
@@ -112,12 +112,12 @@ function bitsOf(value: number | boolean, type: DType): number {
 }
 
 /** A tensor of zeros, float32 unless `dtype` says otherwise. */
-export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
+export function zeros(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
   return full(shape, 0, dtype);
 }
 
 /** A tensor of ones, float32 unless `dtype` says otherwise. */
-export function ones(shape: Shape, dtype: DType = 'float32'): Tensor {
+export function ones(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
   return full(shape, 1, dtype);
 }
 
@@ -125,7 +125,7 @@ export function ones(shape: Shape, dtype: DType = 'float32'): Tensor {
  * start, start + step, … below `stop` (above it for a negative step). `arange(stop)` starts at 0.
  * Length ceil((stop − start) / step), as NumPy. int32 if all three are whole, else float32.
  */
-export function arange(start: number, stop?: number, step = 1, dtype?: DType): Tensor {
+export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new ValueError(

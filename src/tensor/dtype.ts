@@ -8,6 +8,12 @@ import { didYouMean } from '../config/index.js';
  */
 export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
 
+/**
+ * A type as programs name it: `int64` and `int`, NumPy's and Keras's default for whole numbers, stand for int32, and numbers
+ * beyond int32 are refused.
+ */
+export type DTypeName = DType | 'int64' | 'int';
+
 /** A copy of a tensor's elements; bool as bytes 0 and 1. */
 export type TensorData =
   Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
@@ -48,8 +54,14 @@ export function codeOf(dtype: DType): number {
   return FACTS[dtype].code;
 }
 
-/** `dtype` if it is one, else a DTypeError that lists them. */
+/** Whether `dtype` stands for int32 and promises more. */
+export function isWideInteger(dtype: unknown): dtype is 'int64' | 'int' {
+  return dtype === 'int64' || dtype === 'int';
+}
+
+/** The type that `dtype` names, else a DTypeError that lists all. */
 export function checkDType(dtype: unknown): DType {
+  if (isWideInteger(dtype)) return 'int32';
   if (typeof dtype === 'string' && Object.hasOwn(FACTS, dtype)) return dtype as DType;
   const known = Object.keys(FACTS);
   const near = typeof dtype === 'string' ? didYouMean(dtype, known) : '';

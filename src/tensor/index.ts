@@ -1,7 +1,7 @@
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { TensorLike, TensorOptions } from './create.js';
-export { bytesOf, checkDType, codeOf, promote } from './dtype.js';
-export type { DType, TensorData, TypedArray } from './dtype.js';
+export { bytesOf, checkDType, codeOf, isWideInteger, promote } from './dtype.js';
+export type { DType, DTypeName, TensorData, TypedArray } from './dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
 /** @internal */

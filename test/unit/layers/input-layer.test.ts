@@ -36,6 +36,18 @@ describe('Input', () => {
     expect(() => layers.Input({ batchShape: [4, 2] }).apply([[1, 2]])).toThrow(/axis 0/);
   });
 
+  it('reads int64 as int32, keeps the name in its config, and refuses numbers beyond', () => {
+    const input = layers.Input([2], { dtype: 'int64' });
+    expect(input.dtype).toBe('int32');
+    expect(input.apply([[1, 2]]).dtype).toBe('int32');
+    expect(() => input.apply([[1, 2 ** 31]])).toThrow(
+      /InputLayer layer '.*': astype\('int64'\): element 1 is 2147483648, which is beyond int32/,
+    );
+    const { config, class_name: name } = layers.serialize(input);
+    expect(config['dtype']).toBe('int64');
+    expect(layers.deserialize({ class_name: name, config }).getConfig()).toEqual(config);
+  });
+
   it('needs exactly one shape', () => {
     expect(() => layers.Input({})).toThrow(ValueError);
     expect(() => layers.Input({ shape: [2], batchShape: [1, 2] })).toThrow(/not both/);

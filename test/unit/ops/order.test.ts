@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import { tensor, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { alongAxis, reshape } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
@@ -143,6 +143,44 @@ describe('cumsum agrees with float64, value and gradient', () => {
     expectSecondOrder('cumsum', f, squares, random([2, 3]));
   });
 
+  it('from the end, and without the element itself', () => {
+    const turned = (line: readonly number[]): number[] => [...line].reverse();
+    const delayed = (line: readonly number[]): number[] => [0, ...line.slice(0, -1)];
+    const sums = {
+      exclusive: (line: number[]) => reference.cumsum(delayed(line)),
+      reverse: (line: number[]) => turned(reference.cumsum(turned(line))),
+      both: (line: number[]) => turned(reference.cumsum(delayed(turned(line)))),
+    };
+    const options = {
+      exclusive: { exclusive: true },
+      reverse: { reverse: true },
+      both: { exclusive: true, reverse: true },
+    };
+    for (const name of ['exclusive', 'reverse', 'both'] as const) {
+      for (const axis of [null, 0, 1, -1]) {
+        expectAgreement(
+          `cumsum, ${name}`,
+          (x) => x.cumsum(axis, options[name]),
+          along(axis, sums[name]),
+          random([3, 4]),
+        );
+      }
+      const f = (x: Tensor): Tensor => x.cumsum(1, options[name]).square();
+      const squares = (x: DenseArray): DenseArray => {
+        const { shape, data } = along(1, sums[name])(x);
+        return { shape, data: data.map((value) => value ** 2) };
+      };
+      expectSecondOrder(`cumsum, ${name}`, f, squares, random([2, 3]));
+    }
+    // As in TensorFlow: cumsum([a, b, c], exclusive=True, reverse=True) is [b + c, c, 0].
+    const both = { exclusive: true, reverse: true };
+    const integers = tensor([1, 2, 4], { dtype: 'int32' }).cumsum(0, both);
+    expect([integers.dtype, integers.toArray()]).toEqual(['int32', [6, 4, 0]]);
+    // What is left out does not come back as a difference: ∞ − ∞ is no number.
+    expect(tensor([1, Infinity]).cumsum(0, { exclusive: true }).toArray()).toEqual([0, 1]);
+    expect(zeros([2, 0]).cumsum(1, { exclusive: true }).shape).toEqual([2, 0]);
+  });
+
   it('of many float32 is as exact as a float64 sum', () => {
     const n = 100_000;
     const x = tensor(new Float32Array(n).fill(0.1));
@@ -183,6 +221,16 @@ describe('refusals', () => {
       () => ops.cumsum([1, 2], -2),
       ShapeError,
       'cumsum: axis -2 is out of range',
+    ],
+    'cumsum, an unknown option': [
+      () => ops.cumsum([1, 2], 0, { reversed: true } as object),
+      ValueError,
+      "cumsum: unknown option 'reversed'. Did you mean 'reverse'?",
+    ],
+    'cumsum, an option that is none': [
+      () => ops.cumsum([1, 2], 0, { exclusive: 1 as unknown as boolean }),
+      ValueError,
+      'cumsum: exclusive must be true or false, got 1.',
     ],
   });
 });

@@ -5,6 +5,7 @@ import {
   eye,
   full,
   linspace,
+  memory,
   ones,
   ShapeError,
   tensor,
@@ -63,6 +64,88 @@ describe('tensor of typed arrays', () => {
   it('refuses values above int32', () => {
     expect(() => tensor(Uint32Array.of(1, 2 ** 31))).toThrow(ValueError);
     expect(() => tensor(Uint32Array.of(1, 2 ** 31))).toThrow(/element 1 is 2147483648.*int32/);
+  });
+});
+
+describe('tensor of lists of typed arrays', () => {
+  it('is a matrix of their rows, of their dtype', () => {
+    const x = tensor([Float32Array.of(1, 2.5), Float32Array.of(3, -4)]);
+    expect([x.dtype, x.toArray()]).toEqual([
+      'float32',
+      [
+        [1, 2.5],
+        [3, -4],
+      ],
+    ]);
+    const pixels = tensor([[Uint8Array.of(1, 2)], [Uint8Array.of(3, 255)]]);
+    expect([pixels.dtype, pixels.toArray()]).toEqual(['uint8', [[[1, 2]], [[3, 255]]]]);
+    const labels = tensor([Int32Array.of(7), Int32Array.of(-7)], { dtype: 'float32' });
+    expect([labels.dtype, labels.toArray()]).toEqual(['float32', [[7], [-7]]]);
+    expect(tensor([Float64Array.of(0.1)]).toArray()).toEqual([[Math.fround(0.1)]]);
+    expect(tensor([new Float32Array(0), new Float32Array(0)]).shape).toEqual([2, 0]);
+    expect(tensor([Int8Array.of(1, 2)], { shape: [2] }).shape).toEqual([2]);
+  });
+
+  it.each([
+    [[Uint8Array.of(1), Int32Array.of(2)], 'int32'],
+    [[Uint8Array.of(1), Float32Array.of(2)], 'float32'],
+    [[Int32Array.of(1), [2]], 'float32'],
+    [[Uint8Array.of(1), [true]], 'uint8'],
+    [[[true], [false]], 'bool'],
+    [[[true], [2]], 'float32'],
+    [[Int32Array.of()], 'int32'],
+    [[[]], 'float32'],
+  ] as const)('takes the highest type of %o: %s', (rows, dtype) => {
+    expect(tensor(rows).dtype).toBe(dtype);
+  });
+
+  it('stands for a tensor wherever one is taken', () => {
+    const rows = [Float32Array.of(1, 2), Float32Array.of(3, 4)];
+    expect(tensor([1, 1]).add(rows).toArray()).toEqual([
+      [2, 3],
+      [4, 5],
+    ]);
+  });
+
+  it.each([
+    [[Float32Array.of(1), Float32Array.of(1, 2)], /ragged: an array of length 2 at \[1\]/],
+    [[Float32Array.of(1), 2], /ragged: 2 at \[1\]/],
+    [[1, Float32Array.of(1)], /ragged: an array of length 1 at \[1\]/],
+    [[[Float32Array.of(1)], [[[1]]]], /ragged: an array of length 1 at \[1, 0, 0\]/],
+    [[new DataView(new ArrayBuffer(4))], /an object \(DataView\) at \[0\] is no number/],
+  ])('refuses %o', (rows, message) => {
+    expect(() => tensor(rows as number[])).toThrow(message);
+  });
+});
+
+describe('the dtypes int64 and int', () => {
+  it.each(['int64', 'int'] as const)('%s is read as int32', (dtype) => {
+    expect(tensor([1, -2], { dtype }).dtype).toBe('int32');
+    expect(tensor(new Float64Array([2 ** 31 - 1]), { dtype }).toArray()).toEqual([2 ** 31 - 1]);
+    expect(zeros([2], dtype).dtype).toBe('int32');
+    expect(full([2], 3, dtype).toArray()).toEqual([3, 3]);
+    expect(arange(0, 1.5, 0.5, 'float32').astype(dtype).toArray()).toEqual([0, 0, 1]);
+    expect(tensor([NaN, -2.9]).astype(dtype).toArray()).toEqual([0, -2]);
+    expect(tensor(Uint8Array.of(200)).astype(dtype).dtype).toBe('int32');
+  });
+
+  it.each(['int64', 'int'] as const)('%s refuses what is beyond int32', (dtype) => {
+    const { tensors } = memory();
+    expect(() => tensor([0, 2 ** 31], { dtype })).toThrow(
+      /element 1 is 2147483648, but int32 holds/,
+    );
+    expect(() => tensor([0.5], { dtype })).toThrow(ValueError);
+    expect(() => full([2], -(2 ** 31) - 1, dtype)).toThrow(ValueError);
+    const x = tensor([1, -3e9]);
+    expect(() => x.astype(dtype)).toThrow(ValueError);
+    expect(() => x.astype(dtype)).toThrow(
+      `astype('${dtype}'): element 1 is -3000000000, which is beyond int32 (-2147483648 … 2147483647)`,
+    );
+    expect(() => tensor([Infinity]).astype(dtype)).toThrow(/element 0 is Infinity/);
+    // int32 itself stops at the ends.
+    expect(x.astype('int32').toArray()).toEqual([1, -(2 ** 31)]);
+    x.dispose();
+    expect(memory().tensors).toBeLessThanOrEqual(tensors + 2);
   });
 });
 
@@ -154,7 +237,7 @@ describe('dtypes', () => {
     const make = (): unknown => tensor([1], { dtype: 'float23' as DType });
     expect(make).toThrow(DTypeError);
     expect(make).toThrow(/'float23'.*'float32'.*bool, uint8, int32, float32/s);
-    expect(() => zeros([1], 'int64' as DType)).toThrow(DTypeError);
+    expect(() => zeros([1], 'int16' as DType)).toThrow(DTypeError);
   });
 });
 
