@@ -96,8 +96,10 @@ describe('a Keras file from somebody else', () => {
   it('may not need more memory than it is long', async () => {
     const units = await withConfig((text) => text.replace('"units": 16', '"units": 2000000000'));
     await refuses(units, /needs more weights than the \d+ numbers of the file/);
-    const shape = await withConfig((text) => text.replaceAll('[null, 12]', '[null, 999999999]'));
+    const shape = await withConfig((text) => text.replaceAll('[null, 12]', '[null, 99999999]'));
     await refuses(shape, /needs more weights than/);
+    const beyond = await withConfig((text) => text.replaceAll('[null, 12]', '[null, 999999999]'));
+    await refuses(beyond, /InputLayer: batchShape must be at most 268435452, got 999999999/);
   });
 
   it('may not hold arrays that do not fit its layers', async () => {
