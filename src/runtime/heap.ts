@@ -6,8 +6,8 @@ import { isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Memory } from '../wasm/instantiate.js';
 import type { PlainKernels, Pointer } from '../wasm/kernels.js';
 
-/** Rank, shape and two lists of strides of up to 8 axes, as int32, and up to the next multiple of 16. */
-const LAYOUT_BYTES = 112;
+/** Rank, shape and two lists of strides of up to 8 axes, as int32. */
+const LAYOUT_BYTES = 4 * (1 + 3 * 8);
 
 type Allocator = Pick<PlainKernels, 'allocate' | 'release'>;
 
@@ -39,6 +39,8 @@ export class Heap {
   #workspace: Pointer = 0;
   #workspaceBytes = 0;
   #layoutBlock: Pointer;
+  /** What takes the place of `layoutBlock` in a quarantine: what was read there must stay. */
+  #spareLayout: Pointer | undefined;
   /** Blocks that can be given up, and how. */
   readonly #caches = new Map<Pointer, () => void>();
   #quarantine: Quarantine | undefined;
@@ -49,9 +51,18 @@ export class Heap {
     this.#maximumBytes = maximumBytes;
     this.#allocator = allocator;
     this.#refreshViews();
-    // The second of the two is for after a quarantine.
-    this.#layoutBlock = this.allocate(2 * LAYOUT_BYTES);
-    this.#allocatedBytes = 0;
+    this.#layoutBlock = this.#allocateLayout();
+  }
+
+  #allocateLayout(): Pointer {
+    const block = this.allocate(LAYOUT_BYTES);
+    this.discount(LAYOUT_BYTES);
+    return block;
+  }
+
+  /** Takes the room that a quarantine needs, while there is some. */
+  protected prepareQuarantine(): void {
+    this.#spareLayout ??= this.#allocateLayout();
   }
 
   /**
@@ -170,7 +181,7 @@ export class Heap {
    */
   protected beginQuarantine(isOver: () => boolean): void {
     this.#quarantine = { isOver, young: new Set(), held: [] };
-    this.#layoutBlock += LAYOUT_BYTES;
+    this.#layoutBlock = this.#spareLayout ?? this.#layoutBlock;
     if (this.#workspaceBytes > 0) this.release(this.#workspace, this.#workspaceBytes);
     this.#workspaceBytes = 0;
   }

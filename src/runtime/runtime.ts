@@ -141,6 +141,7 @@ export class Runtime extends Heap {
 
   /** Workers are started by the first call that is worth sharing: small programs never need them. */
   #startPool(): Pool {
+    this.prepareQuarantine();
     this.#pool ??= new Pool(
       this.#settings,
       { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts },

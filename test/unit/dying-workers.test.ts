@@ -216,7 +216,10 @@ describe('a worker that falls silent', () => {
     const kept = runtime.allocate(2 ** 20);
     const given = runtime.allocate(2 ** 20);
     const work = prepare(runtime);
+    const { layoutBlock } = runtime;
     const error = await workUntilError(work);
+    // What the worker reads to know where to write stays as it was.
+    expect(runtime.layoutBlock).not.toBe(layoutBlock);
     expect(error.message).toMatch(
       /no sign of life in the midst of \w+, so all workers were stopped/,
     );
