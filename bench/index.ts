@@ -1,12 +1,13 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:seed`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
-//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory, csv, dataset
+//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
 import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
+import { benchHostile } from './hostile.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
 import { benchPredict } from './predict.js';
@@ -44,6 +45,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   memory: () => benchMemory(data, 500),
   csv: () => benchCsv(Math.ceil(rounds / 3)),
   dataset: () => benchDataset(data, Math.ceil(rounds / 5)),
+  hostile: () => benchHostile(Math.ceil(rounds / 15)),
 };
 const chosen = options.only?.split(',') ?? Object.keys(groups);
 for (const name of chosen) {

@@ -1,5 +1,5 @@
 // Reads a file, and says how many bytes were held for it at most: those of arrays that somebody can still reach, and
-// those of tensors. It is looked at where something large is about to be made or copied.
+// those together with tensors. It is looked at where something large is about to be made or copied.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { data, memory } from '../../src/index.js';
@@ -7,16 +7,20 @@ import { readSafetensors } from '../../src/io/formats/safetensors.js';
 
 const [, , format = '', path = ''] = process.argv;
 const LARGE = 1 << 20;
+let before = Infinity;
 
 setFlagsFromString('--expose_gc');
 const collect = runInNewContext('gc') as () => void;
 
-let peak = 0;
+const held = (): number => process.memoryUsage().arrayBuffers;
+const peak = { arrays: 0, all: 0 };
 const look = (more: number): void => {
   // The second waits until the first has given back all memory.
   collect();
   collect();
-  peak = Math.max(peak, process.memoryUsage().arrayBuffers + memory().bytes + more);
+  const arrays = held() + more - before;
+  peak.arrays = Math.max(peak.arrays, arrays);
+  peak.all = Math.max(peak.all, arrays + memory().bytes);
 };
 
 for (const name of ['Uint8Array', 'Float32Array', 'Int32Array', 'Float64Array'] as const) {
@@ -57,7 +61,7 @@ const readers: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 collect();
-const before = process.memoryUsage().arrayBuffers + memory().bytes;
+before = held();
 await readers[format]?.();
 look(0);
-process.stdout.write(String(peak - before));
+process.stdout.write(JSON.stringify(peak));
