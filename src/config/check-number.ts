@@ -48,7 +48,9 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `${value.name}()`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (value instanceof Promise) return 'a Promise (write await before the call that gave it)';
+  if (typeof (value as { readonly then?: unknown }).then === 'function') {
+    return 'a Promise (write await before the call that gave it)';
+  }
   if (Array.isArray(value)) return `[${value.map(describeValue).join(', ')}]`;
   const { constructor } = value;
   return constructor === Object || constructor === undefined

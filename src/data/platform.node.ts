@@ -1,6 +1,6 @@
 import { isArrayBuffer } from '../config/brands.js';
 import type { ByteCache, FileHost } from './file-host.js';
-import { fileReplacer, isMissing } from './replace-file.js';
+import { fileReplacer, isMissing } from './platform.replace.js';
 
 // Node's modules are asked for at run time, as in runtime/platform.node.ts.
 

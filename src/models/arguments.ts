@@ -16,6 +16,6 @@ export function splitArguments<Options extends object>(
   third: Options | undefined,
 ): DataArguments<Options> {
   if (third === undefined && isPlainObject(second))
-    return { x, y: undefined, options: second as Options };
+    return { x, y: undefined, options: second };
   return { x, y: second as TensorLike | undefined, options: third ?? ({} as Options) };
 }

@@ -62,7 +62,7 @@ export function readNested(value: NestedNumbers): NestedElements {
 }
 
 const isTyped = (value: unknown): value is TypedArray =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView);
+  ArrayBuffer.isView(value) && 'length' in value;
 
 const isRow = (value: unknown): value is readonly unknown[] | TypedArray =>
   Array.isArray(value) || isTyped(value);

@@ -1,4 +1,3 @@
-import { brandOf } from '../config/brands.js';
 import { LanegradError } from '../errors.js';
 import { embeddedBytes } from './embedded.js';
 import { embedded as strict } from './generated/core.js';
@@ -16,7 +15,8 @@ export async function loadRelaxedBuild(): Promise<boolean> {
 }
 
 function isModule(value: unknown): value is WebAssembly.Module {
-  return brandOf(value) === 'WebAssembly.Module';
+  // Of whatever realm.
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
 }
 
 /** Whether `value` is a module that exports what a core does. */

@@ -128,8 +128,8 @@ describe('the name of a shard', () => {
   );
 
   it.each(INSIDE)('is taken that stays in it: %s', async (name) => {
-    const [, , [url = ''] = [], , [object = ''] = []] = await places(name);
-    for (const source of [url, object]) {
+    const [, , served, , given] = await places(name);
+    for (const [source] of [served, given].flatMap((place) => (place ? [place] : []))) {
       const model = await models.loadModel(source);
       expect(model.countParams()).toBe(3);
       model.dispose();
