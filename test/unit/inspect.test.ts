@@ -79,7 +79,7 @@ describe('what a console shows of a model', () => {
     call.mockClear();
     const before = memory();
     expect(inspect(model)).toBe(
-      '<Sequential name=net, input=(None, 2), params=0>\n  <Mine name=mine, input=(None, 2), params=0>\n' +
+      '<Sequential name=net, input=(None, 2), output=(None, 2), params=0>\n  <Mine name=mine, input=(None, 2), params=0>\n' +
         '  compiled with optimizer=<SGD name=sgd, learningRate=CosineDecay, momentum=0, nesterov=false, iterations=0>, ' +
         'loss=mean_squared_error, metrics=[]',
     );

@@ -99,7 +99,7 @@ describe('a Keras file from somebody else', () => {
     const shape = await withConfig((text) => text.replaceAll('[null, 12]', '[null, 99999999]'));
     await refuses(shape, /needs more weights than/);
     const beyond = await withConfig((text) => text.replaceAll('[null, 12]', '[null, 999999999]'));
-    await refuses(beyond, /InputLayer: batchShape must be at most 268435452, got 999999999/);
+    await refuses(beyond, /InputLayer: batchShape must be at most 268435452, .*got 999999999/);
   });
 
   it('may not hold arrays that do not fit its layers', async () => {
