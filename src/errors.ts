@@ -1,7 +1,19 @@
+import { describeValue, printable } from './config/describe-value.js';
+
+/** Lines of a message, and characters of a line: more can only come of names that no reader needs whole. */
+const [MAX_LINES, MAX_LINE] = [50, 4000];
+
 /** Base class of every error that lanegrad throws on purpose. */
 export class LanegradError extends Error {
   // Written out in each class: tools that shrink code rename classes.
   override readonly name: string = 'LanegradError';
+
+  /** @param message is shown without what a terminal would act on: it may hold names of users and files */
+  constructor(message = '', options?: ErrorOptions) {
+    const text = typeof message === 'string' ? message : describeValue(message);
+    const lines = text.split('\n', MAX_LINES).map((line) => printable(line, MAX_LINE));
+    super(lines.join('\n'), options);
+  }
 }
 
 /** Shapes that do not fit an operation or a layer. */

@@ -1,6 +1,6 @@
 import { snakeCase } from '../config/names.js';
 import { didYouMean } from '../config/nearest-name.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import * as functions from './functions.js';

@@ -1,7 +1,9 @@
 import { isPromise } from '../config/brands.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { orAbort } from '../data/or-abort.js';
+import { madeElsewhere } from '../config/copy.js';
 import { ValueError } from '../errors.js';
+import { requireList } from '../tensor/index.js';
 import { Callback, HOOKS } from './callback.js';
 import type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
 import { LambdaCallback } from './lambda-callback.js';
@@ -47,11 +49,13 @@ export class CallbackList extends Callback {
     private readonly signal?: AbortSignal,
   ) {
     super();
+    requireList('fit', 'callbacks', callbacks);
     this.callbacks = callbacks.map((callback) => {
       if (callback instanceof Callback) return callback;
       const given: unknown = callback;
       const isObject = typeof given === 'object' && given !== null;
-      if (isObject && !(Symbol.iterator in given)) return new LambdaCallback(callback);
+      const isHooks = isObject && !(Symbol.iterator in given) && madeElsewhere(given) === '';
+      if (isHooks) return new LambdaCallback(callback);
       throw new ValueError(
         `A callback is an instance of callbacks.Callback or an object of hooks, such as { onEpochEnd: (epoch, logs) => ` +
           `… }, got ${describeValue(given)}. Give several as a list.`,

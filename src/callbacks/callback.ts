@@ -1,3 +1,5 @@
+import { COPY } from '../config/copy.js';
+import { requireObject } from '../config/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { TrainingProgress } from './training-snapshot.js';
 
@@ -70,6 +72,11 @@ export class Callback {
     return this.#model;
   }
 
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
+  }
+
   /** Called before a loop begins. */
   setModel(model: CallbackModel): void {
     this.#model = model;
@@ -77,6 +84,7 @@ export class Callback {
 
   /** Called before a loop begins. */
   setParams(params: CallbackParams): void {
+    requireObject('setParams', 'params', params);
     this.params = params;
   }
 

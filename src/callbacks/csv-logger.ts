@@ -1,4 +1,5 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { targetLocation } from '../data/target-location.js';
 import type { Target } from '../data/target-location.js';

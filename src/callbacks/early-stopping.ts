@@ -1,4 +1,5 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { printable } from '../config/describe-value.js';
+import { checkBoolean, checkNumber, checkText } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -73,7 +74,7 @@ export class EarlyStopping extends Callback {
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     checkOptions('EarlyStopping', options, OPTIONS);
-    this.monitor = options.monitor ?? 'val_loss';
+    this.monitor = checkText('EarlyStopping', 'monitor', options.monitor ?? 'val_loss');
     this.minDelta = Math.abs(checkNumber('EarlyStopping', 'minDelta', options.minDelta ?? 0));
     this.patience = checkNumber('EarlyStopping', 'patience', options.patience ?? 0, COUNT);
     this.mode = checkMode('EarlyStopping', options.mode ?? 'auto');
@@ -150,7 +151,7 @@ export class EarlyStopping extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#writer.write(
-      `EarlyStopping watches '${this.monitor}', which is not in the logs: ${Object.keys(logs).join(', ')}. ` +
+      `EarlyStopping watches '${printable(this.monitor)}', which is not in the logs: ${printable(Object.keys(logs).join(', '))}. ` +
         `Validation values need validationData or validationSplit.\n`,
     );
   }

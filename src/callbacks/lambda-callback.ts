@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Callback, HOOKS } from './callback.js';
@@ -20,7 +21,9 @@ export class LambdaCallback extends Callback {
       const hook = hooks[name];
       if (hook === undefined) continue;
       if (typeof hook !== 'function') {
-        throw new ValueError(`LambdaCallback: ${name} must be a function, got ${typeof hook}.`);
+        throw new ValueError(
+          `LambdaCallback: ${name} must be a function, got ${describeValue(hook)}.`,
+        );
       }
       // Called as methods of the object they came in, so that `this` is what its author expects.
       Object.defineProperty(this, name, { value: hook.bind(hooks), configurable: true });

@@ -1,4 +1,5 @@
-import { checkBoolean, checkNumber, describeValue } from '../config/check-number.js';
+import { checkBoolean, checkNumber, checkText } from '../config/check-number.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { checkModelLocation } from '../io/model-location.js';
@@ -85,7 +86,7 @@ export class ModelCheckpoint extends Callback {
     if (this.saveWeightsOnly) weightsFormatName(NAME, filepath, undefined);
     else checkModelName(filepath);
     this.filepath = filepath;
-    this.monitor = options.monitor ?? 'val_loss';
+    this.monitor = checkText(NAME, 'monitor', options.monitor ?? 'val_loss');
     this.saveBestOnly = checkBoolean(NAME, 'saveBestOnly', options.saveBestOnly ?? false);
     this.mode = checkMode(NAME, options.mode ?? 'auto');
     this.#schedule = new SaveSchedule(NAME, options.saveFreq ?? 'epoch');
@@ -153,7 +154,7 @@ export class ModelCheckpoint extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#writer.write(
-      `${NAME} watches '${this.monitor}', which is not in the logs: ${Object.keys(logs).join(', ')}. It ` +
+      `${NAME} watches '${printable(this.monitor)}', which is not in the logs: ${printable(Object.keys(logs).join(', '))}. It ` +
         `saves each time.\n`,
     );
   }

@@ -1,5 +1,7 @@
 // The text of progress lines, as Keras writes them.
 
+import { printable } from '../config/describe-value.js';
+
 /** Seconds as `12s`, `1:05` or `2:01:05`. */
 export function formatEta(seconds: number): string {
   const whole = Math.floor(seconds);
@@ -28,7 +30,7 @@ export function formatValue(value: number): string {
 /** ` - accuracy: 0.9312 - loss: 0.2210`, in the order of the logs. */
 export function formatLogs(logs: Readonly<Record<string, number>>): string {
   return Object.entries(logs)
-    .map(([name, value]) => ` - ${name}: ${formatValue(value)}`)
+    .map(([name, value]) => ` - ${printable(name)}: ${formatValue(value)}`)
     .join('');
 }
 

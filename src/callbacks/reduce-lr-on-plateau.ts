@@ -1,4 +1,5 @@
-import { checkNumber, describeValue } from '../config/check-number.js';
+import { checkNumber, checkText } from '../config/check-number.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { defaultWriter } from '../terminal/writer.js';
@@ -74,7 +75,7 @@ export class ReduceLROnPlateau extends Callback {
   constructor(options: ReduceLROnPlateauOptions = {}) {
     super();
     checkOptions(NAME, options, OPTIONS);
-    this.monitor = options.monitor ?? 'val_loss';
+    this.monitor = checkText(NAME, 'monitor', options.monitor ?? 'val_loss');
     this.factor = checkNumber(NAME, 'factor', options.factor ?? 0.1, { min: 0 });
     if (this.factor >= 1) {
       throw new ValueError(`${NAME}: factor must be below 1, got ${describeValue(this.factor)}.`);
@@ -137,7 +138,7 @@ export class ReduceLROnPlateau extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#writer.write(
-      `${NAME} watches '${this.monitor}', which is not in the logs: ${Object.keys(logs).join(', ')}. Validation ` +
+      `${NAME} watches '${printable(this.monitor)}', which is not in the logs: ${printable(Object.keys(logs).join(', '))}. Validation ` +
         `values need validationData or validationSplit.\n`,
     );
   }

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 
 /** When to save: after each epoch, or after every so many batches. */

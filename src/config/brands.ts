@@ -1,6 +1,6 @@
 // What a value is, whatever realm it comes from. `instanceof` knows the classes of one's own realm alone: under Jest, in
 // vm contexts and in frames, the errors and arrays of the host, or of the page, are of others.
-import { describeValue } from './check-number.js';
+import { describeValue } from './describe-value.js';
 
 /** What the language calls the kind of a value: `Error`, `ArrayBuffer`, `Uint8Array`, `Map`, `URL`, `Object` … */
 export function brandOf(value: unknown): string {

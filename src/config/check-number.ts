@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { describeValue } from './describe-value.js';
 
 /** Which numbers an argument may have; without limits any finite number. */
 export interface NumberRange {
@@ -43,19 +44,32 @@ export function checkBoolean(owner: string, name: string, value: unknown): boole
   throw new ValueError(`${owner}: ${name} must be true or false, got ${describeValue(value)}.`);
 }
 
-/** A value as a reader recognizes it in a message. */
-export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `${value.name}()`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (typeof (value as { readonly then?: unknown }).then === 'function') {
-    return 'a Promise (write await before the call that gave it)';
+/** `value` if it is a text that is not empty, else a ValueError. */
+export function checkText(owner: string, name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ValueError(
+    `${owner}: ${name} must be a text that is not empty, got ${describeValue(value)}.`,
+  );
+}
+
+/** `signal` if it is the signal of an AbortController, or undefined; else a ValueError. Throws its reason if it is aborted. */
+export function checkSignal(owner: string, signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  const { throwIfAborted } = (signal ?? {}) as { readonly throwIfAborted?: unknown };
+  if (typeof signal !== 'object' || typeof throwIfAborted !== 'function') {
+    throw new ValueError(
+      `${owner}: signal must be the signal of an AbortController, got ${describeValue(signal)}.`,
+    );
   }
-  if (Array.isArray(value)) return `[${value.map(describeValue).join(', ')}]`;
-  const { constructor } = value;
-  return constructor === Object || constructor === undefined
-    ? JSON.stringify(value)
-    : `an object of class ${constructor.name}`;
+  const given = signal as AbortSignal;
+  given.throwIfAborted();
+  return given;
+}
+
+/** `value` if it is a function, else a ValueError. */
+export function checkFunction<F>(owner: string, name: string, value: F): F {
+  if (typeof value === 'function') return value;
+  throw new ValueError(`${owner}: ${name} must be a function, got ${describeValue(value)}.`);
 }
 
 function describeRange({ min, max, above, integer = false }: NumberRange): string {

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { describeValue } from './check-number.js';
+import { describeValue } from './describe-value.js';
 import { didYouMean } from './nearest-name.js';
 
 /** `channels_first` → `channelsFirst`. */

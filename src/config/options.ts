@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { describeValue } from './check-number.js';
+import { describeValue } from './describe-value.js';
 import { camelCase, snakeCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
 
@@ -26,6 +26,12 @@ export function checkOptions(
   }
 }
 
+/** `value` if it is an object, for callers that no compiler checks; else a ValueError. */
+export function requireObject<T>(owner: string, name: string, value: T): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new ValueError(`${owner}: ${name} must be an object, got ${describeValue(value)}.`);
+}
+
 /** A configuration in Keras's spelling, as it stands in files. */
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -42,6 +48,7 @@ export function optionsFromConfig(
   known: readonly string[],
   neutral: Readonly<Record<string, readonly unknown[]>> = {},
 ): Record<string, unknown> {
+  requireObject(owner, 'config', config);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const name = camelCase(key);
@@ -58,8 +65,8 @@ export function optionsFromConfig(
     }
     if (value !== null && value !== undefined && !allowed.includes(value)) {
       throw new ValueError(
-        `${owner}: config has ${key} = ${JSON.stringify(value)}, which is not supported; ` +
-          `supported: ${allowed.map((v) => JSON.stringify(v)).join(', ') || 'null'}.`,
+        `${owner}: config has ${key} = ${describeValue(value)}, which is not supported; ` +
+          `supported: ${allowed.map(describeValue).join(', ') || 'null'}.`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { describeValue } from './check-number.js';
+import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
 import type { Config } from './options.js';
@@ -73,7 +73,8 @@ export class Registry<T extends Configurable> {
    */
   register(...types: readonly ConfigurableClass<T>[]): void {
     for (const type of types) {
-      if (!Object.hasOwn(type, 'className') || typeof type.className !== 'string') {
+      const own: unknown = typeof type === 'function' && Object.hasOwn(type, 'className');
+      if (own !== true || typeof type.className !== 'string') {
         throw new ValueError(
           `${this.kind} class ${describeValue(type)} has no name that survives minifying. Give it ` +
             `\`static readonly className = '…'\`.`,
@@ -122,13 +123,18 @@ export class Registry<T extends Configurable> {
 
   /** The instance that a name with all defaults, or a serialized object, stands for. */
   create(identifier: string | SerializedObject): T {
-    const name = typeof identifier === 'string' ? identifier : identifier.class_name;
+    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.class_name;
+    if (typeof name !== 'string') {
+      throw new ValueError(
+        `${this.kind}: expected a name, or an object with class_name and config, got ${describeValue(identifier)}.`,
+      );
+    }
     const type = this.find(name);
     if (type === undefined) throw this.#unknown(name);
     const config: unknown = typeof identifier === 'string' ? {} : identifier.config;
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
-      `The config of ${this.kind} '${name}' must be an object, got ${JSON.stringify(config)}.`,
+      `The config of ${this.kind} '${name}' must be an object, got ${describeValue(config)}.`,
     );
   }
 
@@ -145,8 +151,16 @@ export class Registry<T extends Configurable> {
     );
   }
 
+  /** Throws unless `object` is one that can be written into JSON. */
+  requireObject(object: unknown): void {
+    const { getConfig } = (object ?? {}) as { readonly getConfig?: unknown };
+    if (typeof getConfig === 'function' && typeof object === 'object') return;
+    throw new ValueError(`serialize: expected a ${this.kind}, got ${describeValue(object)}.`);
+  }
+
   /** `object` as Keras writes it into JSON. */
   serialize(object: T): SerializedObject {
+    this.requireObject(object);
     const { className } = object.constructor as unknown as ConfigurableClass<T>;
     const isKeras = this.isKeras(object);
     return {

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config, Configurable } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { scopeCalls } from '../tensor/scope.js';

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul, sqrt, square, sum } from '../ops/index.js';
 import type { Tensor } from '../tensor/tensor.js';

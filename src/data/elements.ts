@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
@@ -63,7 +64,7 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
       length < 0 ||
       length > MAX_BYTES
     ) {
-      throw new FormatError(`${name}: ${JSON.stringify(shape)} is no shape.`);
+      throw new FormatError(`${name}: ${describeValue(shape)} is no shape.`);
     }
     size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);
   }
@@ -71,7 +72,7 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
   const widest = Math.max(bytes, dtype === 'float32' || dtype === 'int32' ? 4 : 1);
   if (size * widest > MAX_BYTES) {
     throw new FormatError(
-      `${name}: shape ${JSON.stringify(shape)} is too large: it needs more than ${MAX_BYTES} bytes.`,
+      `${name}: shape ${describeValue(shape)} is too large: it needs more than ${MAX_BYTES} bytes.`,
     );
   }
   return shape.includes(0) ? 0 : size * bytes;

@@ -1,5 +1,7 @@
-import { isUint8Array } from '../config/brands.js';
-import { FormatError } from '../errors.js';
+import { isArrayBuffer, isUint8Array } from '../config/brands.js';
+import { FormatError, ValueError } from '../errors.js';
+import { bytesOfBuffer } from './byte-view.js';
+import { describeValue } from '../config/describe-value.js';
 
 // IDX, the format of MNIST:
 //
@@ -59,7 +61,12 @@ export function parseIdx(
   source: Uint8Array<ArrayBuffer> | ArrayBuffer,
   name = 'IDX data',
 ): IdxArray {
-  const bytes = isUint8Array(source) ? source : new Uint8Array(source);
+  if (!isUint8Array(source) && !isArrayBuffer(source)) {
+    throw new ValueError(
+      `parseIdx: expected a Uint8Array or an ArrayBuffer, got ${describeValue(source)}.`,
+    );
+  }
+  const bytes = isUint8Array(source) ? source : bytesOfBuffer(source);
   const { type, shape, size, headerLength, byteLength } = parseIdxHeader(bytes, name);
   if (bytes.length !== byteLength) {
     const problem = bytes.length < byteLength ? 'truncated' : 'followed by trailing bytes';

@@ -31,7 +31,8 @@ export function parseJsonObject(
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new FormatError(`${label}: no JSON text.`, { cause: error });
+    // Not as its cause, which is printed with a piece of the file.
+    throw new FormatError(`${label}: no JSON text: ${(error as Error).message}.`);
   }
   if (!isJsonObject(value)) throw new FormatError(`${label}: must be a JSON object.`);
   return value;

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 
 /** What the header of an NPY file says. */
@@ -20,7 +21,7 @@ export function parseNpyHeader(text: string, name: string): NpyHeader {
   const wrong = (): FormatError =>
     new FormatError(
       `${name}: the NPY header must be a dict with descr, fortran_order and shape, got ` +
-        `${JSON.stringify(text.slice(0, 100).trim())}.`,
+        `${describeValue(text.slice(0, 100).trim())}.`,
     );
   const found = new Map<string, string>();
   let rest = text.trim();

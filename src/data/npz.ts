@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { FormatError, ValueError } from '../errors.js';
 import type { FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
@@ -41,7 +42,7 @@ export async function encodeNpz(
   const members = arrays.map(([name, array]) => {
     if (!isInnerPath(`${name}.npy`)) {
       throw new ValueError(
-        `NPZ: an array cannot be called ${JSON.stringify(name)}: unpacked, it would leave its folder.`,
+        `NPZ: an array cannot be called ${describeValue(name)}: unpacked, it would leave its folder.`,
       );
     }
     return { name: `${name}.npy`, bytes: encodeNpy(array) };

@@ -1,3 +1,4 @@
+import { requireObject } from '../config/index.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-array.js';
@@ -68,7 +69,9 @@ export async function writeNpz(
   arrays: Readonly<Record<string, TensorLike>>,
   options: WriteNpzOptions = {},
 ): Promise<void> {
-  const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
+  const entries = Object.entries(requireObject('writeNpz', 'arrays', arrays)).map(
+    ([name, x]) => [name, fileArray(x)] as const,
+  );
   const { writeNpzArrays } = await import('./files.js');
   await writeNpzArrays(target, entries, options);
 }

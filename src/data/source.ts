@@ -1,4 +1,7 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
+import { checkSignal } from '../config/check-number.js';
+import { bytesOfBuffer } from './byte-view.js';
+import { describeValue } from '../config/describe-value.js';
 import { DatasetError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
 import { findFiles, getFiles } from './store.js';
@@ -24,13 +27,13 @@ export async function readSource(
   source: Source,
   { signal }: ReadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  signal?.throwIfAborted();
+  checkSignal('read', signal);
   if (isUint8Array(source)) return ownBytes(source);
-  if (isArrayBuffer(source)) return new Uint8Array(source);
+  if (isArrayBuffer(source)) return bytesOfBuffer(source);
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   if (!isUrl(source) && typeof source !== 'string') {
     throw new ValueError(
-      `cannot read data from ${describe(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
+      `cannot read data from ${describeValue(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
     );
   }
   const location = String(source);
@@ -52,7 +55,7 @@ export async function* sourceChunks(
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { signal } = options;
-  signal?.throwIfAborted();
+  checkSignal('read', signal);
   const location = typeof source === 'string' || isUrl(source) ? String(source) : undefined;
   if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
     const { downloadChunks } = await import('./download.js');
@@ -149,9 +152,4 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const memory = bytes.buffer;
   if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
   return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? value.constructor.name : typeof value;
 }

@@ -1,5 +1,5 @@
 import { isUrl } from '../config/brands.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { storeAddress } from './store-address.js';
 

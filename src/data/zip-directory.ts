@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import { MAX_RATIO } from './inflate.js';
 import { isInnerPath } from './inner-name.js';
@@ -125,7 +126,7 @@ function nameAt(bytes: Uint8Array, at: number, length: number, label: string): s
   }
   if (isInnerPath(name)) return name;
   throw new FormatError(
-    `${label}: the zip file has a member ${JSON.stringify(name)}, a name that leads out of the folder.`,
+    `${label}: the zip file has a member ${describeValue(name)}, a name that leads out of the folder.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { checkSignal } from '../config/check-number.js';
 import { openDownloadCache } from '../data/cache.js';
 import { requireSha256 } from '../data/checksum.js';
 import { parseIdx, type IdxArray } from '../data/idx.js';
@@ -32,7 +33,7 @@ export async function loadIdxDataset(
   host: FileHost = fileHost(),
 ): Promise<IdxDatasetArrays> {
   checkLoadOptions(`datasets.${dataset.name}.loadData`, options);
-  options.signal?.throwIfAborted();
+  checkSignal(`datasets.${dataset.name}.loadData`, options.signal);
   requireSha256();
   const files = [
     dataset.trainImages,

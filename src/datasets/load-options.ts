@@ -1,3 +1,6 @@
+import { isUrl } from '../config/brands.js';
+import { checkFunction, checkBoolean } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import type { DownloadProgress } from '../data/download.js';
 import { ValueError } from '../errors.js';
@@ -43,18 +46,32 @@ const knownOptions: readonly (keyof LoadDataOptions)[] = [
 /** Throws ValueError for an unknown option or one of a useless value. `owner` is the function called. */
 export function checkLoadOptions(owner: string, options: LoadDataOptions): void {
   checkOptions(owner, options, knownOptions);
-  const { directory, mirrors, cacheDirectory, timeout } = options;
+  const { directory, mirrors, cacheDirectory, timeout, onProgress, offline } = options;
   for (const [name, value] of Object.entries({ directory, cacheDirectory })) {
     if (value === '') {
       throw new ValueError(`${owner}: ${name} is an empty string; name a folder or leave it out.`);
     }
-  }
-  if (timeout !== undefined && !(timeout > 0)) {
-    throw new ValueError(`${owner}: timeout must be a positive number of ms, got ${timeout}.`);
-  }
-  for (const mirror of mirrors ?? []) {
-    if (!/^https?:\/\//i.test(mirror)) {
-      throw new ValueError(`${owner}: a mirror must be an http(s) URL, got '${mirror}'.`);
+    if (value !== undefined && typeof value !== 'string' && !isUrl(value)) {
+      throw new ValueError(`${owner}: ${name} must name a folder, got ${describeValue(value)}.`);
     }
   }
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
+    throw new ValueError(
+      `${owner}: timeout must be a positive number of ms, got ${describeValue(timeout)}.`,
+    );
+  }
+  if (mirrors !== undefined && !Array.isArray(mirrors)) {
+    throw new ValueError(
+      `${owner}: mirrors must be a list of URLs, got ${describeValue(mirrors)}.`,
+    );
+  }
+  for (const mirror of mirrors ?? []) {
+    if (typeof mirror !== 'string' || !/^https?:\/\//i.test(mirror)) {
+      throw new ValueError(
+        `${owner}: a mirror must be an http(s) URL, got ${describeValue(mirror)}.`,
+      );
+    }
+  }
+  if (onProgress !== undefined) checkFunction(owner, 'onProgress', onProgress);
+  if (offline !== undefined) checkBoolean(owner, 'offline', offline);
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 
@@ -11,8 +12,10 @@ export interface TestSplitOptions {
 export function checkTestSplit(owner: string, options: TestSplitOptions): number {
   checkOptions(owner, options, ['testSplit']);
   const { testSplit = 0.2 } = options;
-  if (testSplit >= 0 && testSplit < 1) return testSplit;
-  throw new ValueError(`${owner}: testSplit must be at least 0 and below 1, got ${testSplit}.`);
+  if (typeof testSplit === 'number' && testSplit >= 0 && testSplit < 1) return testSplit;
+  throw new ValueError(
+    `${owner}: testSplit must be at least 0 and below 1, got ${describeValue(testSplit)}.`,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { ShapeError } from '../errors.js';
 import { tensor } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
 import { requireRoom } from '../tensor/room.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkShape, formatShape } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Initializer } from './initializer.js';
@@ -26,6 +26,7 @@ export class Identity extends Initializer {
 
   /** @throws ShapeError if `shape` has not two axes. */
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
+    checkShape('Identity', shape);
     const [rows, columns, ...more] = shape;
     if (rows === undefined || columns === undefined || more.length > 0) {
       throw new ShapeError(

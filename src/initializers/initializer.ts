@@ -1,5 +1,5 @@
 import type { Config, Configurable } from '../config/index.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { tidy } from '../tensor/scope.js';
 import { tensor } from '../tensor/create.js';

@@ -6,7 +6,7 @@ import { normal } from '../random/index.js';
 import { tensor } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
 import { requireRoom } from '../tensor/room.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkShape, formatShape } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { orthonormalFactor } from './qr.js';
@@ -41,6 +41,7 @@ export class Orthogonal extends RandomInitializer {
 
   /** @throws ShapeError if `shape` has fewer than two axes. */
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
+    checkShape('Orthogonal', shape);
     if (shape.length < 2) {
       throw new ShapeError(
         `Orthogonal: a weight needs at least two axes to be orthogonal, got shape ${formatShape(shape)}. ` +

@@ -1,5 +1,7 @@
-import { checkNumber, describeValue } from '../config/check-number.js';
+import { checkNumber } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
+import { checkShape } from '../tensor/shape.js';
 import type { Config, EitherSpelling } from '../config/index.js';
 import { MAX_FLOAT32 } from '../config/limits.js';
 import { ValueError } from '../errors.js';
@@ -90,6 +92,7 @@ export class VarianceScaling extends RandomInitializer {
   }
 
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
+    checkShape('VarianceScaling', shape);
     const variance = this.scale / Math.max(1, this.#fan(shape));
     return drawn(this.#draw(shape, variance), dtype);
   }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { bytesOfData } from '../data/byte-view.js';
 import type { FileArray } from '../data/elements.js';
 import { FormatError } from '../errors.js';
@@ -50,7 +51,7 @@ export async function parseLayersModel(
   const { format, modelTopology, weightsManifest } = file;
   if (format !== undefined && format !== 'layers-model') {
     throw new FormatError(
-      `${label}: has format ${JSON.stringify(format)}; readable is 'layers-model', which holds layers.`,
+      `${label}: has format ${describeValue(format)}; readable is 'layers-model', which holds layers.`,
     );
   }
   const topology = parseTopology(modelTopology, label);
@@ -81,7 +82,7 @@ function parseTopology(
   const model = isJsonObject(outer['model_config']) ? outer['model_config'] : outer;
   if (model['class_name'] !== 'Sequential') {
     throw new FormatError(
-      `${label}: its modelTopology is of class ${JSON.stringify(model['class_name'])}; readable is 'Sequential'.`,
+      `${label}: its modelTopology is of class ${describeValue(model['class_name'])}; readable is 'Sequential'.`,
     );
   }
   // Early files hold the list alone.

@@ -1,5 +1,5 @@
 import { isBlob, isUrl } from '../config/brands.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { MAX_JSON_BYTES } from '../data/json.js';
 import { readAtMost, readJsonFile } from '../data/max-bytes.js';
 import { sourceName } from '../data/source.js';
@@ -68,7 +68,8 @@ export function openModelSource(
     };
   }
   if (typeof source === 'object' && source !== null && Symbol.iterator in source) {
-    const files = [...source];
+    // Not of bytes, whose buffer may have been given away.
+    const files = ArrayBuffer.isView(source) ? [] : [...source];
     if (files.length > 0 && files.every((file) => isBlob(file))) {
       return fromList('model', read, async () => pickedFiles(owner, files));
     }

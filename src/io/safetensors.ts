@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { bytesOfData } from '../data/byte-view.js';
 import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
@@ -121,18 +122,18 @@ function entryOf(name: string, value: unknown, label: string): Entry {
   const kind = typeof dtype === 'string' && Object.hasOwn(KINDS, dtype) ? KINDS[dtype] : undefined;
   if (kind === undefined) {
     throw refuse(
-      `has dtype ${JSON.stringify(dtype)}; readable are ${Object.keys(KINDS).join(', ')}`,
+      `has dtype ${describeValue(dtype)}; readable are ${Object.keys(KINDS).join(', ')}`,
     );
   }
   if (!Array.isArray(shape)) throw refuse('has no shape');
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isOffset(begin) || !isOffset(end) || begin > end) {
-    throw refuse(`has data_offsets ${JSON.stringify(offsets)}, not [begin, end]`);
+    throw refuse(`has data_offsets ${describeValue(offsets)}, not [begin, end]`);
   }
   const byteLength = fileBytes(shape, kind, `${label}: tensor '${name}'`);
   if (end - begin !== byteLength) {
     throw refuse(
-      `of shape ${JSON.stringify(shape)} needs ${byteLength} bytes, but has ${end - begin}`,
+      `of shape ${describeValue(shape)} needs ${byteLength} bytes, but has ${end - begin}`,
     );
   }
   return { name, kind, shape: shape as number[], begin, end };

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import { isJsonObject } from '../data/json.js';
@@ -48,13 +49,13 @@ const OTHER_BILINEAR =
 /** The config of a layer as TensorFlow.js writes it. @throws ValueError for what it has no words for. */
 export function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
   const refuse = (problem: string): ValueError =>
-    new ValueError(`save: layer '${String(config['name'])}' (${className}): ${problem}.`);
+    new ValueError(`save: layer ${describeValue(config['name'])} (${className}): ${problem}.`);
   const written: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     if (ONLY_HERE.has(key) || isOfRelu(className, key)) {
       const neutral = isOfRelu(className, key) ? 0 : ONLY_HERE.get(key);
       if (neutral === undefined || value === neutral) continue;
-      throw refuse(`TensorFlow.js has no ${key}, so ${JSON.stringify(value)} would be lost`);
+      throw refuse(`TensorFlow.js has no ${key}, so ${describeValue(value)} would be lost`);
     }
     if (isBilinear(className, key, value)) throw refuse(OTHER_BILINEAR);
     if (key === 'dtype') written[key] = className === 'InputLayer' ? value : 'float32';

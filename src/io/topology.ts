@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import { isJsonObject } from '../data/json.js';
 
@@ -42,7 +43,7 @@ export function parseTopology(model: unknown, label: string): Topology {
     return topologyOf(className, config, label, ordered, undefined);
   }
   throw new FormatError(
-    `${label}: the model is of class ${JSON.stringify(className)}; readable are Sequential models, and Functional ` +
+    `${label}: the model is of class ${describeValue(className)}; readable are Sequential models, and Functional ` +
       `ones that are one chain of layers.`,
   );
 }
@@ -98,11 +99,11 @@ function chain(layers: readonly Fields[], fields: Fields, label: string): Fields
     const sources = sourcesOf(layer['inbound_nodes']);
     const [source] = sources ?? [];
     if (sources === undefined || sources.length > 1) {
-      throw refuse(`applies layer ${JSON.stringify(nameOf(layer))} to more than one tensor`);
+      throw refuse(`applies layer ${describeValue(nameOf(layer))} to more than one tensor`);
     }
     if (source === undefined) firsts.push(layer);
     else if (next.has(source)) {
-      throw refuse(`gives the output of layer ${JSON.stringify(source)} to several layers`);
+      throw refuse(`gives the output of layer ${describeValue(source)} to several layers`);
     } else next.set(source, layer);
   }
   const [first] = firsts;

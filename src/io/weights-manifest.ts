@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { fileBytes, readElements } from '../data/elements.js';
 import type { ElementKind, FileArray } from '../data/elements.js';
 import { isInnerReference } from '../data/inner-name.js';
@@ -79,7 +80,7 @@ function checkPath(path: unknown, label: string): string {
   const name = typeof path === 'string' ? path.replace(/^(\.\/)+/, '') : '';
   if (isInnerReference(name)) return name;
   throw new FormatError(
-    `${label}: a shard is called ${JSON.stringify(path)}; expected the name of a file beside it.`,
+    `${label}: a shard is called ${describeValue(path)}; expected the name of a file beside it.`,
   );
 }
 
@@ -90,7 +91,7 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
   const known = KINDS.get(dtype);
   if (known === undefined) {
     throw new FormatError(
-      `${owner} has dtype ${JSON.stringify(dtype)}; readable are float32, int32, uint8, bool.`,
+      `${owner} has dtype ${describeValue(dtype)}; readable are float32, int32, uint8, bool.`,
     );
   }
   if (!Array.isArray(shape)) throw new FormatError(`${owner} has no shape.`);
@@ -125,7 +126,7 @@ function quantized(
     return { kind, scaling: { scale, min } };
   }
   throw new FormatError(
-    `${owner} of dtype ${dtype} has quantization ${JSON.stringify(quantization)}; readable are float16 (of ` +
+    `${owner} of dtype ${dtype} has quantization ${describeValue(quantization)}; readable are float16 (of ` +
       `float32), and uint8 and uint16 with scale and min (of float32 and int32).`,
   );
 }

@@ -1,5 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import { naming, optionsFromConfig } from '../config/index.js';
+import { naming, optionsFromConfig, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
@@ -245,7 +245,7 @@ export class BatchNormalization extends ShapePreservingLayer {
 
   static override fromConfig(config: Config): BatchNormalization {
     // The momentum of renormalization says nothing where there is none.
-    const { renorm_momentum: _, ...rest } = config;
+    const { renorm_momentum: _, ...rest } = requireObject('BatchNormalization', 'config', config);
     // Files of Keras 2 hold the axis as a list.
     const { axis } = rest;
     const single: unknown = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;

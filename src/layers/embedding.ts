@@ -1,5 +1,5 @@
 import { checkBoolean } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
+import { optionsFromConfig, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { checkLength } from '../config/limits.js';
 import type { Constraint } from '../constraints/constraint.js';
@@ -113,7 +113,7 @@ export class Embedding extends Layer {
 
   static override fromConfig(config: Config): Embedding {
     // Of Keras 2, and without effect since.
-    const { input_length: _, ...rest } = config;
+    const { input_length: _, ...rest } = requireObject('Embedding', 'config', config);
     const known = ['inputDim', 'outputDim', ...OPTIONS, ...LAYER_OPTIONS];
     const { inputDim, outputDim, ...options } = optionsFromConfig('Embedding', rest, known, {
       quantization_config: [],

@@ -1,4 +1,4 @@
-import { checkOptions, optionsFromConfig } from '../config/index.js';
+import { checkOptions, optionsFromConfig, requireObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
@@ -117,7 +117,7 @@ export class InputLayer extends Layer {
 
   static override fromConfig(config: Config): InputLayer {
     // Files older than Keras 3 say `batch_input_shape`.
-    const { batch_input_shape: older, ...rest } = config;
+    const { batch_input_shape: older, ...rest } = requireObject('InputLayer', 'config', config);
     const renamed = older === undefined ? rest : { ...rest, batch_shape: older };
     return new InputLayer(optionsFromConfig('InputLayer', renamed, OPTIONS, NEUTRAL));
   }

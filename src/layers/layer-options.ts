@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { requireLengths } from '../config/limits.js';

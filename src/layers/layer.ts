@@ -1,5 +1,7 @@
-import { describeValue } from '../config/check-number.js';
-import { camelCase, checkOptions, naming, withOwner } from '../config/index.js';
+import { requireTensor } from '../tensor/require.js';
+import { checkBoolean } from '../config/check-number.js';
+import { describeValue, printable } from '../config/describe-value.js';
+import { camelCase, checkOptions, naming, withOwner, requireObject } from '../config/index.js';
 import type { Config, Configurable } from '../config/index.js';
 import { indent, showAs } from '../config/inspect.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -11,7 +13,7 @@ import { toTensor, zeros } from '../tensor/create.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
 import { hasScope, tidy } from '../tensor/scope.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
+import { formatShape, requireList, sameShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkInput } from './input-spec.js';
@@ -22,6 +24,14 @@ import { classNameOf, WeightHolder } from './weight-holder.js';
 
 /** True while a layer is put into words: it must not run for that. */
 let isLookedAt = false;
+
+const NOT_TRAINING = { training: false };
+
+/** Names of the options of a layer that has those of its own. */
+function knownOptions(ownOptions: readonly string[]): readonly string[] {
+  requireList('Layer', 'ownOptions', ownOptions);
+  return [...ownOptions, ...LAYER_OPTIONS];
+}
 
 /** What `call` is told beside its input. */
 export interface CallOptions {
@@ -66,19 +76,40 @@ export class Layer extends WeightHolder implements Configurable {
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    super(options.name, options.trainable);
+    super(options, knownOptions(ownOptions));
     const className = classNameOf(this);
-    checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
     checkLayerDType(className, options.dtype);
     this.batchInputShape = batchShapeOf(className, options);
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),
     );
-    // A subclass overrides build(); whoever calls it, what surrounds it happens once.
+    // A subclass overrides these; whoever calls them, their arguments are what they expect, and what surrounds build()
+    // happens once.
     const build = this.build.bind(this);
+    const call = this.call.bind(this);
+    const computeOutputShape = this.computeOutputShape.bind(this);
     this.build = (inputShape) => {
+      this.#checkShape('build', inputShape);
       this.#buildOnce(build, inputShape);
     };
+    this.call = (x, callOptions = NOT_TRAINING) => {
+      if (!(x instanceof Tensor)) requireTensor(`${this.label}: call`, x);
+      if (!callOptions) checkOptions(`${this.label}: call`, callOptions, ['training']);
+      return call(x, callOptions);
+    };
+    this.computeOutputShape = (inputShape) => {
+      this.#checkShape('computeOutputShape', inputShape);
+      return computeOutputShape(inputShape);
+    };
+  }
+
+  #checkShape(method: string, shape: PartialShape): void {
+    requireList(`${this.label}: ${method}`, 'inputShape', shape);
+    if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
+      return;
+    throw new ShapeError(
+      `${this.label}: ${method} takes a shape of whole numbers, null for any length, got ${describeValue(shape)}.`,
+    );
   }
 
   /** Type of what the layer computes. */
@@ -137,7 +168,7 @@ export class Layer extends WeightHolder implements Configurable {
    * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and
    * builds first.
    */
-  call(_x: Tensor, _options: CallOptions): Tensor {
+  call(_x: Tensor, _options?: CallOptions): Tensor {
     throw new ValueError(
       `${this.label} has no call(). A layer class needs call(x, { training }) that returns a tensor.`,
     );
@@ -150,10 +181,12 @@ export class Layer extends WeightHolder implements Configurable {
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
   apply(x: TensorLike, options: { readonly training?: boolean } = {}): Tensor {
+    if (!options) checkOptions(this.label, options, ['training']);
     const { training = false } = options;
     for (const key in options) {
       if (key !== 'training') checkOptions(this.label, options, ['training']);
     }
+    if (typeof training !== 'boolean') checkBoolean(this.label, 'training', training);
     if (hasScope()) return this.#applied(x, training);
     // Outside of scopes nothing is left but the result, and what is to be added to the loss.
     return tidy((): [Tensor, ...Tensor[]] => {
@@ -252,7 +285,7 @@ export class Layer extends WeightHolder implements Configurable {
 
   /** The layer in a line: class, name, shapes, number of weights. */
   override toString(): string {
-    const facts = [`${classNameOf(this)} name=${this.name}`];
+    const facts = [`${classNameOf(this)} name=${printable(this.name)}`];
     const { inputShape } = this;
     if (inputShape === undefined) facts.push('not built');
     else {
@@ -295,7 +328,7 @@ export class Layer extends WeightHolder implements Configurable {
    */
   static fromConfig(config: Config): Layer {
     // Keras's base class writes it: whether inputs of other float types are converted, of which there are none here.
-    const { autocast: _, ...rest } = config;
+    const { autocast: _, ...rest } = requireObject('fromConfig', 'config', config);
     const options = Object.entries(rest).map(([key, value]) => [camelCase(key), value] as const);
     return new this(Object.fromEntries(options));
   }

@@ -1,6 +1,6 @@
 import { leakyRelu } from '../activations/functions.js';
 import { checkNumber } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
+import { optionsFromConfig, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { cast } from '../ops/index.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -38,7 +38,7 @@ export class LeakyReLU extends ShapePreservingLayer {
 
   static override fromConfig(config: Config): LeakyReLU {
     // Files older than Keras 3 call the slope `alpha`.
-    const { alpha, ...rest } = config;
+    const { alpha, ...rest } = requireObject('LeakyReLU', 'config', config);
     const renamed = alpha === undefined ? rest : { ...rest, negative_slope: alpha };
     return new LeakyReLU(optionsFromConfig('LeakyReLU', renamed, [...OPTIONS, ...LAYER_OPTIONS]));
   }

@@ -1,4 +1,5 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { optionsFromConfig } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -265,7 +266,9 @@ function writeInto(weight: Variable, values: Float64Array): void {
 
 /** Whether `data` come in batches, rather than all at once. */
 function isBatches(data: AdaptData): data is Iterable<AdaptBatch> | AsyncIterable<AdaptBatch> {
-  if (data instanceof Tensor || ArrayBuffer.isView(data) || typeof data !== 'object') return false;
+  if (data instanceof Tensor || ArrayBuffer.isView(data)) return false;
+  if (typeof data !== 'object' || data === null) return false;
+  if (!(Symbol.iterator in data) && !(Symbol.asyncIterator in data)) return false;
   return !Array.isArray(data) || data[0] instanceof Tensor;
 }
 

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -83,6 +83,7 @@ function unknownLayer(config: SerializedObject): ValueError {
 
 /** A layer as Keras writes it into JSON. */
 export function serializeLayer(layer: Layer): SerializedObject {
+  registry.requireObject(layer);
   const name = classNameOf(layer);
   const isKeras = registry.isKeras(layer);
   return {

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { PartialShape } from '../tensor/shape.js';
 import { Layer } from './layer.js';

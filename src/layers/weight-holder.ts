@@ -1,4 +1,6 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
+import { COPY } from '../config/copy.js';
+import { checkBoolean, checkText } from '../config/check-number.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions, naming, uniqueName } from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
@@ -13,8 +15,9 @@ import type { TensorLike } from '../tensor/create.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { requireRoom } from '../tensor/room.js';
+import type { LayerOptions } from './layer-options.js';
 import { tidy } from '../tensor/scope.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
+import { formatShape, requireList, sameShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Variable } from '../tensor/variable.js';
@@ -49,10 +52,17 @@ export abstract class WeightHolder {
   readonly #trainableVariables: Variable[] = [];
   readonly #otherVariables: Variable[] = [];
 
-  constructor(name: string | null | undefined, trainable: boolean | undefined) {
+  constructor(options: LayerOptions, known: readonly string[]) {
     const className = classNameOf(this);
+    checkOptions(className, options, known);
+    const { name, trainable } = options;
     this.name = checkName(className, name ?? uniqueName(className));
     this.#trainable = checkBoolean(className, 'trainable', trainable ?? true);
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   /** Whether the weights exist. */
@@ -60,7 +70,7 @@ export abstract class WeightHolder {
 
   /** How messages name the layer. */
   protected get label(): string {
-    return `${classNameOf(this)} layer '${this.name}'`;
+    return `${classNameOf(this)} layer '${printable(this.name)}'`;
   }
 
   /** Whether the layer is being built or applied. */
@@ -105,6 +115,8 @@ export abstract class WeightHolder {
    */
   addWeight(name: string, shape: PartialShape, options: WeightOptions = {}): Variable {
     checkOptions(`${this.label}: addWeight`, options, WEIGHT_OPTIONS);
+    checkText(`${this.label}: addWeight`, 'name', name);
+    requireList(`${this.label}: addWeight`, 'shape', shape);
     const { trainable = true } = options;
     const dtype = checkDType(options.dtype ?? 'float32');
     if ([...this.#trainableVariables, ...this.#otherVariables].some((w) => w.name === name)) {
@@ -205,6 +217,7 @@ export abstract class WeightHolder {
    */
   setWeights(values: readonly TensorLike[]): void {
     const { weights } = this;
+    requireList(`${this.label}: setWeights`, 'values', values);
     if (values.length !== weights.length) {
       const list = weights.map((w) => `${w.name} ${formatShape(w.shape)}`).join(', ');
       throw new ValueError(

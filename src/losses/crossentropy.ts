@@ -1,3 +1,4 @@
+import { requireObject } from '../config/index.js';
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
@@ -20,7 +21,11 @@ export function checkCrossentropy(
   owner: string,
   options: CrossentropyParameters,
 ): Required<CrossentropyParameters> {
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const {
+    fromLogits = false,
+    labelSmoothing = 0,
+    axis = -1,
+  } = requireObject(owner, 'options', options);
   return {
     fromLogits: checkBoolean(owner, 'fromLogits', fromLogits),
     labelSmoothing: checkSmoothing(owner, labelSmoothing),

@@ -1,6 +1,8 @@
+import { describeValue } from '../config/describe-value.js';
+import { checkFunction } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { Tensor } from '../tensor/index.js';
+import { Tensor, toTensor } from '../tensor/index.js';
 import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
 import { alignRanks } from './ranks.js';
@@ -14,16 +16,16 @@ export class FunctionLoss extends Loss {
   readonly fn: LossFunction;
 
   constructor(fn: LossFunction, options: LossOptions = {}) {
-    super(options, fn.name === '' ? 'loss' : fn.name);
+    super(options, checkFunction('FunctionLoss', 'fn', fn).name || 'loss');
     this.fn = fn;
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    const losses: unknown = this.fn(...alignRanks(yTrue, yPred));
+    const losses: unknown = this.fn(...alignRanks(toTensor(yTrue), toTensor(yPred)));
     if (losses instanceof Tensor) return losses;
     throw new ValueError(
       `Loss function '${this.name}' must return a tensor made by ops, so that its gradient is known; it ` +
-        `returned ${losses === null ? 'null' : typeof losses}.`,
+        `returned ${describeValue(losses)}.`,
     );
   }
 

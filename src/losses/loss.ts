@@ -1,3 +1,5 @@
+import { COPY } from '../config/copy.js';
+import { checkText } from '../config/check-number.js';
 import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
@@ -44,11 +46,16 @@ export abstract class Loss {
   constructor(options: LossOptions = {}, name?: string) {
     const { className, optionNames } = this.constructor as typeof Loss;
     checkOptions(className, options, [...optionNames, 'reduction', 'name']);
-    this.name = options.name ?? name ?? uniqueName(className);
+    this.name = checkText(className, 'name', options.name ?? name ?? uniqueName(className));
     this.reduction = checkReduction(
       className,
       options.reduction === undefined ? 'sum_over_batch_size' : options.reduction,
     );
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   /** The losses, one a sample (all axes but the last): yTrue and yPred [n, …, d] → [n, …]. */

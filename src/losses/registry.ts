@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -34,7 +35,7 @@ export function getLoss(identifier: LossIdentifier): Loss {
   if (isSerializedObject(identifier)) return lossRegistry.create(functionName(identifier));
   throw new ValueError(
     `A loss is a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor, got ` +
-      `${identifier === null ? 'null' : typeof identifier}.`,
+      `${describeValue(identifier)}.`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { TensorLike } from '../tensor/index.js';
 import { areaUnder } from './auc-area.js';
 import type { Curve, SummationMethod } from './auc-area.js';
 import { ConfusionCounts } from './confusion-counts.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions } from './metric.js';
 import { divideNoNan } from './quotient.js';
 import { thresholdList } from './thresholds.js';
@@ -147,7 +147,8 @@ export class AUC extends Metric {
     return this.#counts === undefined ? [0] : [this.#columns, ...this.#counts.getState()];
   }
 
-  override setState([columns = 0, ...counts]: readonly number[]): void {
+  override setState(state: readonly number[]): void {
+    const [columns = 0, ...counts] = checkState(this.name, state);
     this.#counts = undefined;
     if (columns === 0) return;
     if (counts.length !== 2 * columns * (this.#thresholds.length + 1)) {

@@ -1,5 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
+import { checkOptions, requireObject } from '../config/index.js';
 import { kerasFunction } from '../losses/keras-function.js';
 import { alignTargets } from '../losses/ranks.js';
 import { cast, equal, greater } from '../ops/index.js';
@@ -32,6 +32,7 @@ export class BinaryAccuracy extends MeanMetricWrapper {
   readonly threshold: number;
 
   constructor(options: MetricOptions & BinaryAccuracyParameters = {}) {
+    requireObject('BinaryAccuracy', 'options', options);
     const threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
     super((t, p) => binaryAccuracy(t, p, { threshold }), options, 'binary_accuracy');
     this.threshold = threshold;

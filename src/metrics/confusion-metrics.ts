@@ -2,7 +2,7 @@ import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { ConfusionCounts } from './confusion-counts.js';
 import type { Confusion } from './confusion-counts.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 import { thresholdList } from './thresholds.js';
 import type { Thresholds } from './thresholds.js';
@@ -50,7 +50,7 @@ abstract class ConfusionCount extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#counts.setState(state);
+    this.#counts.setState(checkState(this.name, state));
   }
 }
 

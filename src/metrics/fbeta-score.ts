@@ -3,7 +3,7 @@ import { oneOf } from '../config/index.js';
 import { EPSILON } from '../losses/epsilon.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 
 const AVERAGES = ['micro', 'macro', 'weighted'] as const;
@@ -126,7 +126,7 @@ export class FBetaScore extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#classes = unflatten(COUNTS, state);
+    this.#classes = unflatten(COUNTS, checkState(this.name, state));
   }
 }
 

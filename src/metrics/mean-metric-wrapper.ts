@@ -1,10 +1,12 @@
+import { describeValue } from '../config/describe-value.js';
+import { checkFunction } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { asTensor } from '../losses/ranks.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { MeanAccumulator } from './accumulator.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions } from './metric.js';
 import { weightTensor } from './reduction-metrics.js';
 
@@ -22,7 +24,8 @@ export class MeanMetricWrapper extends Metric {
   readonly #state = new MeanAccumulator();
 
   constructor(fn: MetricFunction, options: MetricOptions = {}, name?: string) {
-    super(options, name ?? (fn.name === '' ? undefined : fn.name));
+    const own = checkFunction('MeanMetricWrapper', 'fn', fn).name;
+    super(options, name ?? (own === '' ? undefined : own));
     this.fn = fn;
   }
 
@@ -36,7 +39,7 @@ export class MeanMetricWrapper extends Metric {
       if (!(values instanceof Tensor)) {
         throw new ValueError(
           `Metric '${this.name}': the function must return a tensor with one value a sample, it returned ` +
-            `${values === null ? 'null' : typeof values}.`,
+            `${describeValue(values)}.`,
         );
       }
       this.#state.add(asTensor(values), weightTensor(sampleWeight));
@@ -56,7 +59,7 @@ export class MeanMetricWrapper extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#state.setState(state);
+    this.#state.setState(checkState(this.name, state));
   }
 
   /** @throws ValueError for a metric by a plain function, which a file cannot hold. */

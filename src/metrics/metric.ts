@@ -1,3 +1,6 @@
+import { COPY } from '../config/copy.js';
+import { checkText } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import {
   checkOptions,
   configOf,
@@ -58,7 +61,12 @@ export abstract class Metric {
   constructor(options: MetricOptions = {}, name?: string) {
     const { className, optionNames } = this.constructor as typeof Metric;
     checkOptions(className, options, [...optionNames, 'name']);
-    this.name = options.name ?? name ?? uniqueName(className);
+    this.name = checkText(className, 'name', options.name ?? name ?? uniqueName(className));
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   get direction(): MetricDirection | undefined {
@@ -112,6 +120,14 @@ export abstract class Metric {
     }
     return new this(options as never);
   }
+}
+
+/** `state` if it is a list of numbers, as `getState` gives it; else a ValueError. */
+export function checkState(owner: string, state: unknown): readonly number[] {
+  if (Array.isArray(state) && state.every((value) => typeof value === 'number')) return state;
+  throw new ValueError(
+    `Metric '${owner}': a state is a list of numbers, as getState() gives it, got ${describeValue(state)}.`,
+  );
 }
 
 /** The result as one number: several are averaged, as Keras's progress bar shows them. */

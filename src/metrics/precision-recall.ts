@@ -4,7 +4,7 @@ import type { TensorLike } from '../tensor/index.js';
 import { ConfusionCounts } from './confusion-counts.js';
 import type { Confusion } from './confusion-counts.js';
 import { single } from './confusion-metrics.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 import { divideNoNan } from './quotient.js';
 import { NO_THRESHOLD, thresholdList } from './thresholds.js';
@@ -70,7 +70,7 @@ abstract class ConfusionRatio extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#counts.setState(state);
+    this.#counts.setState(checkState(this.name, state));
   }
 }
 

@@ -3,7 +3,7 @@ import { oneOf } from '../config/index.js';
 import type { EitherSpelling } from '../config/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 
 const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const;
@@ -117,7 +117,8 @@ export class R2Score extends Metric {
     return [this.#samples, ...flatten(SUMS, this.#outputs)];
   }
 
-  override setState([samples = 0, ...sums]: readonly number[]): void {
+  override setState(state: readonly number[]): void {
+    const [samples = 0, ...sums] = checkState(this.name, state);
     this.#samples = samples;
     this.#outputs = unflatten(SUMS, sums);
   }

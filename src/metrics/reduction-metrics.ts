@@ -2,7 +2,7 @@ import { asTensor } from '../losses/ranks.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { MeanAccumulator, SumAccumulator } from './accumulator.js';
-import { Metric } from './metric.js';
+import { Metric, checkState } from './metric.js';
 import type { MetricOptions } from './metric.js';
 
 /** `weights` as a float32 tensor; undefined for none. */
@@ -44,7 +44,7 @@ export class Mean extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#state.setState(state);
+    this.#state.setState(checkState(this.name, state));
   }
 }
 
@@ -74,6 +74,6 @@ export class Sum extends Metric {
   }
 
   override setState(state: readonly number[]): void {
-    this.#state.setState(state);
+    this.#state.setState(checkState(this.name, state));
   }
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -44,7 +45,7 @@ export function getMetric(identifier: MetricIdentifier): Metric {
   if (isSerializedObject(identifier)) return metricRegistry.create(identifier);
   throw new ValueError(
     `A metric is a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor, got ` +
-      `${identifier === null ? 'null' : typeof identifier}.`,
+      `${describeValue(identifier)}.`,
   );
 }
 

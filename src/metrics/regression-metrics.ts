@@ -1,3 +1,4 @@
+import { requireObject } from '../config/index.js';
 import { checkNumber } from '../config/check-number.js';
 import type { Config } from '../config/index.js';
 import { cosine } from '../losses/cosine-similarity.js';
@@ -85,6 +86,7 @@ export class CosineSimilarity extends MeanMetricWrapper {
   readonly axis: number;
 
   constructor(options: MetricOptions & CosineSimilarityParameters = {}) {
+    requireObject('CosineSimilarity', 'options', options);
     const axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1, { integer: true });
     super((t, p) => cosine(t, p, axis), options, 'cosine_similarity');
     this.axis = axis;

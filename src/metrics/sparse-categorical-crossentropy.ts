@@ -1,3 +1,4 @@
+import { requireObject } from '../config/index.js';
 import { checkBoolean, checkNumber } from '../config/check-number.js';
 import { asTensor } from '../losses/ranks.js';
 import { fitWeights } from '../losses/reduction.js';
@@ -31,6 +32,7 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
 
   constructor(options: SparseCategoricalCrossentropyOptions = {}) {
     const owner = 'SparseCategoricalCrossentropy';
+    requireObject(owner, 'options', options);
     const fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
     const axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
     const ignoreClass = options.ignoreClass ?? null;

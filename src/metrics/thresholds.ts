@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 
 /** Below every prediction: with top-k, whatever was kept counts as predicted. */
@@ -14,11 +15,12 @@ export function thresholdList(
 ): readonly number[] {
   if (thresholds === null || thresholds === undefined) return [fallback];
   const list = typeof thresholds === 'number' ? [thresholds] : thresholds;
-  const bad = list.find((threshold) => !(threshold >= 0 && threshold <= 1));
-  if (bad !== undefined || list.length === 0) {
+  const given: unknown = list;
+  const isWithin = (threshold: unknown): boolean =>
+    typeof threshold === 'number' && threshold >= 0 && threshold <= 1;
+  if (!Array.isArray(given) || list.length === 0 || !list.every(isWithin)) {
     throw new ValueError(
-      `${owner}: thresholds must be numbers from 0 to 1, got ` +
-        `${list.length === 0 ? 'none' : String(bad)}.`,
+      `${owner}: thresholds must be numbers from 0 to 1, got ${describeValue(thresholds)}.`,
     );
   }
   return list;

@@ -1,5 +1,5 @@
 import { checkBoolean, checkNumber } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
+import { checkOptions, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { kerasFunction } from '../losses/keras-function.js';
 import { oneHotTargets } from '../losses/one-hot-targets.js';
@@ -92,6 +92,7 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
   readonly k: number;
 
   constructor(options: MetricOptions & TopKParameters = {}) {
+    requireObject('TopKCategoricalAccuracy', 'options', options);
     const k = checkK('TopKCategoricalAccuracy', options.k ?? 5);
     super((t, p) => topKCategoricalAccuracy(t, p, { k }), options, 'top_k_categorical_accuracy');
     this.k = k;
@@ -108,7 +109,7 @@ export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
 
   constructor(options: MetricOptions & SparseTopKParameters = {}) {
     const owner = 'SparseTopKCategoricalAccuracy';
-    const k = checkK(owner, options.k ?? 5);
+    const k = checkK(owner, requireObject(owner, 'options', options).k ?? 5);
     const fromSortedIds = checkBoolean(owner, 'fromSortedIds', options.fromSortedIds ?? false);
     super(
       (t, p) => sparseTopKCategoricalAccuracy(t, p, { k, fromSortedIds }),

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import { Sequential } from './sequential.js';
@@ -7,6 +8,9 @@ import { Sequential } from './sequential.js';
  * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
  */
 export function cloneModel(model: Sequential): Sequential {
+  if (!(model instanceof Sequential)) {
+    throw new ValueError(`cloneModel: expected a Sequential model, got ${describeValue(model)}.`);
+  }
   return Sequential.fromConfig(model.getConfig());
 }
 
@@ -35,8 +39,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new FormatError(`modelFromJSON: the text is no JSON: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    throw new FormatError(`modelFromJSON: the text is no JSON: ${(error as Error).message}.`);
   }
 }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject, snakeCase } from '../config/index.js';
 import type { Config, Registry, SerializedObject } from '../config/index.js';
 import { isKerasFunction } from '../losses/keras-function.js';
@@ -120,7 +121,7 @@ function readLoss(value: unknown, customObjects: CustomObjects): LossIdentifier 
     const custom = resolve(value, lossRegistry, customObjects, Loss);
     return getLoss((custom ?? value) as LossIdentifier);
   }
-  throw new ValueError(`its loss is ${JSON.stringify(value)}.`);
+  throw new ValueError(`its loss is ${describeValue(value)}.`);
 }
 
 function readMetric(value: unknown, customObjects: CustomObjects): MetricIdentifier {
@@ -128,7 +129,7 @@ function readMetric(value: unknown, customObjects: CustomObjects): MetricIdentif
     return (resolve(value, metricRegistry, customObjects, Metric) ?? value) as MetricIdentifier;
   }
   if (!isSerializedObject(value)) {
-    throw new ValueError(`one of its metrics is ${JSON.stringify(value)}.`);
+    throw new ValueError(`one of its metrics is ${describeValue(value)}.`);
   }
   const { name, isFunction } = nameOf(value);
   const isMetric = metricRegistry.has(name);

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions, naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { getLoss } from '../losses/registry.js';
@@ -191,7 +191,7 @@ export class Compiled {
   toString(): string {
     const metrics = [...this.#identifiers, ...this.#weightedIdentifiers].map(nameOf);
     const loss = this.loss?.name ?? 'none';
-    return `optimizer=${String(this.optimizer)}, loss=${loss}, metrics=[${metrics.join(', ')}]`;
+    return `optimizer=${String(this.optimizer)}, loss=${printable(loss)}, metrics=[${printable(metrics.join(', '))}]`;
   }
 
   /** Loss and metrics over the batches so far. */

@@ -1,4 +1,5 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { isBatchIterable } from '../data/batches/index.js';
 import type { BatchIterable, BatchSource } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';

@@ -3,7 +3,8 @@ import { CallbackList } from '../callbacks/callback-list.js';
 import type { CallbackLike, Callbacks } from '../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
-import { checkNumber, describeValue } from '../config/check-number.js';
+import { checkNumber, checkSignal } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import type { BatchMaker, BatchSource } from '../data/batches/index.js';
 import { naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -144,12 +145,5 @@ export function loopSettings(op: string, options: LoopOptions): LoopSettings {
     );
   }
   const batchSize = checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
-  const given = signal as Partial<AbortSignal> | null | undefined;
-  if (given !== undefined && typeof given?.throwIfAborted !== 'function') {
-    throw new ValueError(
-      `${op}: signal must be the signal of an AbortController, got ${describeValue(given)}.`,
-    );
-  }
-  signal?.throwIfAborted();
-  return { batchSize, verbose, yieldEvery, signal };
+  return { batchSize, verbose, yieldEvery, signal: checkSignal(op, signal) };
 }

@@ -1,5 +1,7 @@
-import { didYouMean } from '../config/index.js';
+import { didYouMean, checkOptions } from '../config/index.js';
 import { indent } from '../config/inspect.js';
+import { checkFunction } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { TrainingProgress } from '../callbacks/training-snapshot.js';
 import type { History } from '../callbacks/history.js';
@@ -258,7 +260,7 @@ export abstract class Model extends Layer {
           )
         : '';
     throw new ValueError(
-      `${this.label} has no layer ${JSON.stringify(nameOrIndex)}.${near} Its layers: ` +
+      `${this.label} has no layer ${describeValue(nameOrIndex)}.${near} Its layers: ` +
         `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
     );
   }
@@ -274,7 +276,9 @@ export abstract class Model extends Layer {
   }
 
   /** Prints a table of the layers, their output shapes and numbers of weights. */
-  summary({ printFn = writeLine }: SummaryOptions = {}): void {
+  summary(options: SummaryOptions = {}): void {
+    checkOptions('summary', options, ['printFn']);
+    const printFn = checkFunction('summary', 'printFn', options.printFn ?? writeLine);
     const { optimizer } = this;
     printFn(formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : []));
   }

@@ -1,4 +1,5 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl } from '../config/brands.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { Config } from '../config/index.js';
@@ -63,7 +64,7 @@ function kerasFile(
 ): Source | undefined {
   if (format !== undefined && format !== 'keras' && format !== 'tfjs') {
     throw new ValueError(
-      `loadModel: format '${String(format)}' is not supported; supported are 'keras' (.keras, legacy .h5) and 'tfjs'.`,
+      `loadModel: format ${describeValue(format)} is not supported; supported are 'keras' (.keras, legacy .h5) and 'tfjs'.`,
     );
   }
   if (format === 'tfjs') return undefined;
@@ -74,8 +75,8 @@ function kerasFile(
   }
   const isBytes = isUint8Array(source) || isArrayBuffer(source);
   if (isBytes || isBlob(source)) return source;
-  if (typeof source !== 'object' || source === null || !(Symbol.iterator in source))
-    return undefined;
+  const isList = typeof source === 'object' && source !== null && Symbol.iterator in source;
+  if (!isList || ArrayBuffer.isView(source)) return undefined;
   // What the user picked.
   const [file, ...others] = source;
   const isFile = isBlob(file) && /\.(keras|h5|hdf5)$/i.test(file.name);

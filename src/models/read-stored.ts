@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { openStore } from '../data/store.js';
 import { STORE_SCHEMES, storeAddress } from '../data/store-address.js';
 import type { StoredInfo } from '../data/store.js';
@@ -23,7 +24,7 @@ export async function removeStored(location: string): Promise<void> {
   const address = typeof location === 'string' ? storeAddress(location) : undefined;
   if (address === undefined || address.scheme === 'downloads') {
     throw new ValueError(
-      `removeModel: cannot delete '${location}'. Give indexeddb:// or localstorage:// and a name.`,
+      `removeModel: cannot delete ${describeValue(location)}. Give indexeddb:// or localstorage:// and a name.`,
     );
   }
   const store = await openStore(address.scheme, 'removeModel');

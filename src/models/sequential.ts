@@ -1,4 +1,10 @@
-import { checkOptions, isSerializedObject, optionsFromConfig } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
+import {
+  checkOptions,
+  isSerializedObject,
+  optionsFromConfig,
+  requireObject,
+} from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { checkInput } from '../layers/input-spec.js';
@@ -7,7 +13,7 @@ import type { CallOptions } from '../layers/layer.js';
 import { Layer } from '../layers/layer.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { classNameOf } from '../layers/weight-holder.js';
-import { formatShape, requireRoom, sameShape } from '../tensor/index.js';
+import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';
 
@@ -39,13 +45,26 @@ export class Sequential extends Model {
   #outputs: PartialShape[] = [];
 
   /**
+   * Takes layers and options, or options with the layers among them: `new Sequential({ name: 'digits', layers: […] })`.
+   *
    * @param layers what to start with
    * @throws ValueError or ShapeError as `add` does.
    */
-  constructor(layers: readonly Layer[] = [], options: SequentialOptions = {}) {
-    checkOptions('Sequential', options, OPTIONS);
+  constructor(layers?: readonly Layer[] | Layer, options?: SequentialOptions);
+  constructor(options: SequentialOptions & { readonly layers?: readonly Layer[] });
+  constructor(
+    first:
+      readonly Layer[] | Layer | (SequentialOptions & { readonly layers?: readonly Layer[] }) = [],
+    rest?: SequentialOptions,
+  ) {
+    const { layers, ...options } =
+      rest === undefined && !Array.isArray(first) && !(first instanceof Layer)
+        ? checked(first as SequentialOptions, [...OPTIONS, 'layers'])
+        : { ...checked(rest ?? {}, OPTIONS), layers: first };
     super(options);
-    for (const layer of layers) this.add(layer);
+    const stack = layers instanceof Layer ? [layers] : (layers ?? []);
+    requireList(this.label, 'layers', stack);
+    for (const layer of stack as readonly Layer[]) this.add(layer);
   }
 
   /** The layers in order, without the `InputLayer` that may stand first. */
@@ -67,7 +86,7 @@ export class Sequential extends Model {
   add(layer: Layer): void {
     if (!(layer instanceof Layer)) {
       throw new ValueError(
-        `${this.label}: add takes a layer, such as new layers.Dense(10), got ${typeof layer}.`,
+        `${this.label}: add takes a layer, such as new layers.Dense(10), got ${describeValue(layer)}.`,
       );
     }
     this.#requireIdle('add');
@@ -151,7 +170,7 @@ export class Sequential extends Model {
     );
   }
 
-  override call(x: Tensor, { training }: CallOptions): Tensor {
+  override call(x: Tensor, { training }: CallOptions = { training: false }): Tensor {
     this.#requireLayers();
     let y = x;
     for (const layer of this.#stack) y = layer.apply(y, { training });
@@ -200,7 +219,11 @@ export class Sequential extends Model {
    * @throws ValueError for a layer class that nobody registered.
    */
   static override fromConfig(config: Config): Sequential {
-    const { layers, build_input_shape: shape, ...rest } = config;
+    const {
+      layers,
+      build_input_shape: shape,
+      ...rest
+    } = requireObject('Sequential', 'config', config);
     if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
       throw new ValueError(
         'Sequential: a config needs `layers`, a list of objects with class_name and config.',
@@ -232,6 +255,14 @@ export class Sequential extends Model {
 
 function sameSample(a: PartialShape = [], b: PartialShape = []): boolean {
   return sameShape(a.slice(1), b.slice(1));
+}
+
+function checked(
+  options: SequentialOptions,
+  known: readonly string[],
+): SequentialOptions & { readonly layers?: readonly Layer[] | Layer } {
+  checkOptions('Sequential', options, known);
+  return options;
 }
 
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */

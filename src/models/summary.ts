@@ -1,3 +1,4 @@
+import { printable } from '../config/describe-value.js';
 import { classNameOf } from '../layers/weight-holder.js';
 import type { Layer } from '../layers/layer.js';
 import { bytesOf, formatShape } from '../tensor/index.js';
@@ -18,7 +19,7 @@ const HEADER = ['Layer (type)', 'Output Shape', 'Param #'] as const;
 /** The table that `model.summary()` prints: one row a layer, then the numbers of weights. */
 export function formatSummary(model: Summarized, optimizerVariables: readonly Variable[]): string {
   const rows = model.layers.map((layer) => [
-    `${layer.name} (${classNameOf(layer)})`,
+    printable(`${layer.name} (${classNameOf(layer)})`),
     layer.outputShape === undefined ? '?' : formatShape(layer.outputShape),
     layer.built ? layer.countParams().toLocaleString('en-US') : '0 (unbuilt)',
   ]);
@@ -36,7 +37,7 @@ export function formatSummary(model: Summarized, optimizerVariables: readonly Va
   };
   const body = rows.map((row) => cells(row, '│')).join(`\n${line('├', '┼', '┤', '─')}\n`);
   return [
-    `Model: "${model.name}"`,
+    `Model: "${printable(model.name)}"`,
     line('┏', '┳', '┓', '━'),
     cells(HEADER, '┃'),
     rows.length > 0 ? line('┡', '╇', '┩', '━') : line('┗', '┻', '┛', '━'),

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -180,13 +181,13 @@ export function fromTrainingConfig(
   const lossName = known ?? loss;
   if (lossName !== null && lossName !== undefined && typeof lossName !== 'string') {
     if (!isSerializedObject(lossName)) {
-      throw new ValueError(`its loss is ${JSON.stringify(loss)}; readable is one name.`);
+      throw new ValueError(`its loss is ${describeValue(loss)}; readable is one name.`);
     }
   }
   const list: readonly unknown[] = Array.isArray(metrics) ? metrics : [];
   const names = list.map((metric) => {
     if (typeof metric === 'string' || isSerializedObject(metric)) return metric;
-    throw new ValueError(`one of its metrics is ${JSON.stringify(metric)}; readable are names.`);
+    throw new ValueError(`one of its metrics is ${describeValue(metric)}; readable are names.`);
   });
   return { optimizer: readOptimizer(optimizer), loss: lossName ?? null, metrics: names };
 }
@@ -195,7 +196,7 @@ function readOptimizer(described: unknown): Optimizer {
   if (isSerializedObject(described) && isJsonObject(described.config)) {
     return getOptimizer(kerasOptimizer(described));
   }
-  throw new ValueError(`its optimizer is ${JSON.stringify(described)}.`);
+  throw new ValueError(`its optimizer is ${describeValue(described)}.`);
 }
 
 /** In Keras's words, whosever it is in. */

@@ -1,4 +1,5 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
+import { checkBoolean } from '../config/check-number.js';
 import { UnaryOp } from '../../assembly/codes.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
@@ -54,7 +55,11 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
 
 /** x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). */
 export function gelu(x: TensorLike, approximate = false): Tensor {
-  return unary('gelu', approximate ? UnaryOp.GeluTanh : UnaryOp.Gelu, x);
+  return unary(
+    'gelu',
+    checkBoolean('gelu', 'approximate', approximate) ? UnaryOp.GeluTanh : UnaryOp.Gelu,
+    x,
+  );
 }
 
 /** x · sigmoid(x), also called swish. */

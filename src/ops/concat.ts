@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { record } from '../autodiff/index.js';
 import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -114,11 +115,13 @@ export function pad(
     const input = toTensor(x);
     requireList('pad', 'widths', widths);
     const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
-    const good = widths.every((pair) => pair.length === 2 && pair.every(isWidth));
+    const good = widths.every(
+      (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isWidth),
+    );
     if (widths.length !== input.ndim || !good) {
       throw new ShapeError(
         `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +
-          `got ${JSON.stringify(widths)}.`,
+          `got ${describeValue(widths)}.`,
       );
     }
     requireLengths('pad', 'widths', widths.flat());
@@ -149,7 +152,7 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
     requireList('tile', 'repeats', given);
     if (!given.every((count) => Number.isInteger(count) && count >= 0)) {
       throw new ValueError(
-        `tile: repeats must be whole numbers of at least 0, got (${given.join(', ')}).`,
+        `tile: repeats must be whole numbers of at least 0, got ${describeValue(given)}.`,
       );
     }
     requireLengths('tile', 'repeats', given);

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { formatShape, scoped } from '../tensor/index.js';
@@ -151,7 +152,7 @@ function checkOperands(
   ) {
     throw new ValueError(
       `${op}: groups must be a whole number that divides the ${channels} channels of the input and the ` +
-        `${filters} filters of the kernel, got ${groups}.`,
+        `${filters} filters of the kernel, got ${describeValue(groups)}.`,
     );
   }
   if (perGroup * groups !== channels) {

@@ -4,7 +4,7 @@ import { checkOptions } from '../config/index.js';
 import { INT32 } from '../config/limits.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, sameShape, scoped } from '../tensor/index.js';
+import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { rowsOf } from './along-axis.js';
 import { mul, neg } from './arithmetic.js';
@@ -46,8 +46,10 @@ export function softmaxCrossEntropy(
   targets: Tensor,
   probabilities?: Tensor,
 ): Tensor {
-  requireClasses('softmaxCrossEntropy', logits);
   requireTargets('softmaxCrossEntropy', logits, targets);
+  requireClasses('softmaxCrossEntropy', logits);
+  if (probabilities !== undefined)
+    requireTensor('softmaxCrossEntropy: probabilities', probabilities);
   const { rows, columns } = rowsOf(logits);
   const out = emptyTensor(logits.shape.slice(0, -1), 'float32');
   const runtime = currentRuntime();
@@ -102,7 +104,7 @@ export function sparseSoftmaxCrossEntropy(
     if (ignoreClass !== undefined) checkNumber(op, 'ignoreClass', ignoreClass, INT32);
     requireFloat(`${op}: logits`, logits);
     requireClasses(op, logits);
-    if (labels.dtype === 'float32') {
+    if (requireTensor(`${op}: labels`, labels).dtype === 'float32') {
       throw new DTypeError(
         `${op}: labels must be whole numbers, got float32. Convert with astype('int32').`,
       );

@@ -34,6 +34,8 @@ function compute(
   bias: Tensor | null,
   activation: FusedActivation,
 ): Tensor {
+  requireFloat('dense: the kernel', kernel);
+  if (bias !== null) requireFloat('dense: the bias', bias);
   const [inputs, units] = kernel.shape;
   if (inputs === undefined || units === undefined || kernel.ndim !== 2) {
     throw new ShapeError(
@@ -52,8 +54,6 @@ function compute(
         `${formatShape(kernel.shape)}, got ${formatShape(bias.shape)}.`,
     );
   }
-  requireFloat('dense: the kernel', kernel);
-  if (bias !== null) requireFloat('dense: the bias', bias);
   const { epilogue, code } = fusedActivation('dense', activation);
   const rows = sizeOf(input.shape.slice(0, -1));
   const out = emptyTensor([...input.shape.slice(0, -1), units], 'float32');

@@ -1,7 +1,8 @@
+import { describeValue } from '../config/describe-value.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { SeedGenerator } from '../random/index.js';
+import { SeedGenerator } from '../random/index.js';
 import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { toFloat } from './operands.js';
@@ -14,9 +15,14 @@ import { toFloat } from './operands.js';
  */
 export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tensor {
   return scoped(() => {
-    if (!(rate >= 0 && rate < 1)) {
+    if (typeof rate !== 'number' || !(rate >= 0 && rate < 1)) {
       throw new ValueError(
-        `dropout: the rate must be at least 0 and below 1, got ${rate}. It is the fraction of elements set to 0.`,
+        `dropout: the rate must be at least 0 and below 1, got ${describeValue(rate)}. It is the fraction of elements set to 0.`,
+      );
+    }
+    if (!(seed instanceof SeedGenerator)) {
+      throw new ValueError(
+        `dropout: seed must be a random.SeedGenerator, got ${describeValue(seed)}.`,
       );
     }
     const input = toFloat(x);

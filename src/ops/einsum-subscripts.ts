@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';

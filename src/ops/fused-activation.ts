@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { Epilogue, UnaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
@@ -19,9 +20,9 @@ export function fusedActivation(
   op: string,
   activation: FusedActivation,
 ): (typeof FUSED)[FusedActivation] {
-  if (Object.hasOwn(FUSED, activation)) return FUSED[activation];
+  if (typeof activation === 'string' && Object.hasOwn(FUSED, activation)) return FUSED[activation];
   throw new ValueError(
-    `${op}: '${activation as string}' is no activation that ${op} can fuse: ${Object.keys(FUSED).join(', ')}. ` +
+    `${op}: ${describeValue(activation)} is no activation that ${op} can fuse: ${Object.keys(FUSED).join(', ')}. ` +
       `Apply others to its result.`,
   );
 }

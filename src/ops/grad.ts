@@ -1,3 +1,4 @@
+import { checkFunction } from '../config/check-number.js';
 import { record, Tape } from '../autodiff/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { formatShape, ones, Tensor, tidy, toTensor, zeros } from '../tensor/index.js';
@@ -28,6 +29,7 @@ export type Gradients<P extends Tensor[]> = P['length'] extends 1 ? Tensor : P;
 export function valueAndGrad<P extends Tensor[]>(
   f: ScalarFunction<P>,
 ): (...args: Arguments<P>) => [value: Tensor, gradients: Gradients<P>] {
+  checkFunction('valueAndGrad', 'f', f);
   return (...args) =>
     tidy(() => {
       const inputs = args.map((arg, i) => {

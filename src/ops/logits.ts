@@ -1,4 +1,4 @@
-import { isOfScope } from '../tensor/index.js';
+import { isOfScope, requireTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** The functions that turn logits into probabilities. */
@@ -46,6 +46,6 @@ export function takeLogits(probabilities: Tensor): Tensor[] {
  * (Keras does the same under TensorFlow).
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {
-  const { origin } = probabilities;
+  const { origin } = requireTensor('logitsOf', probabilities);
   return origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined;
 }

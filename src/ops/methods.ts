@@ -1,3 +1,4 @@
+import { announceCopy } from '../config/copy.js';
 import { Tensor } from '../tensor/index.js';
 import type { DTypeName, Shape, TensorLike } from '../tensor/index.js';
 import {
@@ -253,6 +254,8 @@ const SAME = {
   tensordot,
   outer,
 } satisfies Partial<Record<keyof TensorMethods, unknown>>;
+
+announceCopy();
 
 type Operation = (x: Tensor, ...args: unknown[]) => unknown;
 

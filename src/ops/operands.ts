@@ -1,5 +1,5 @@
 import { DTypeError } from '../errors.js';
-import { promote, scalar, Tensor, toTensor } from '../tensor/index.js';
+import { promote, requireTensor, scalar, Tensor, toTensor } from '../tensor/index.js';
 import type { DType, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 
@@ -10,7 +10,7 @@ export function toFloat(x: TensorLike): Tensor {
 
 /** A tensor of float32, with its own dtype refused if a gradient or an in-place step depends on it. */
 export function requireFloat(op: string, x: Tensor): Tensor {
-  if (x.dtype === 'float32') return x;
+  if (requireTensor(op, x).dtype === 'float32') return x;
   throw new DTypeError(`${op}: needs float32, got ${x.dtype}. Convert with astype('float32').`);
 }
 

@@ -1,5 +1,6 @@
 // Functions of one element that map whole numbers to whole numbers. As in NumPy, integers stay integers,
 // exact beyond 2^24 where float32 is not; bool and uint8 are computed as int32.
+import { describeValue } from '../config/describe-value.js';
 import { BinaryOp, UnaryOp } from '../../assembly/codes.js';
 import { ValueError } from '../errors.js';
 import { scoped, toTensor } from '../tensor/index.js';
@@ -69,9 +70,10 @@ export function round(x: TensorLike): Tensor {
  * @throws ValueError if low is above high.
  */
 export function clip(x: TensorLike, low: number, high: number): Tensor {
-  if (!(low <= high)) {
+  if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {
     throw new ValueError(
-      `clip: low and high must be two numbers, low not above high, got ${low} and ${high}.`,
+      `clip: low and high must be two numbers, low not above high, got ${describeValue(low)} and ` +
+        `${describeValue(high)}.`,
     );
   }
   return scoped(() => {

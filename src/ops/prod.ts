@@ -4,7 +4,7 @@ import { ones, scoped, sizeOf, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { concat } from './concat.js';
-import { reduce } from './reduce-kernel.js';
+import { reduce, withKept } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
 import { expandDims, reshape } from './reshape.js';
 import { slice } from './slice.js';
@@ -28,7 +28,7 @@ export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
       );
       return [mul(back, reshape(dy, kept))];
     });
-    return keepdims ? reshape(result, kept) : result;
+    return withKept('prod', result, kept, keepdims);
   });
 }
 

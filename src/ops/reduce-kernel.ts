@@ -1,10 +1,12 @@
 import { ReduceOp } from '../../assembly/codes.js';
+import { checkBoolean } from '../config/check-number.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
 import type { DType, Shape, Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { convert } from './cast.js';
 import { permute } from './permute.js';
+import { reshape } from './reshape.js';
 
 /** Which axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
 export type Axes = number | readonly number[] | null | undefined;
@@ -92,6 +94,11 @@ function sumInParts(
     if (rest > 0) addUp(partial + PARTS * rowBytes, x + PARTS * partRows * rowBytes, 1, rest);
     addUp(out, partial, 1, parts);
   });
+}
+
+/** The result of a reduction without the reduced axes, or with length 1 in their place. */
+export function withKept(op: string, result: Tensor, kept: Shape, keepdims: boolean): Tensor {
+  return checkBoolean(op, 'keepdims', keepdims) ? reshape(result, kept) : result;
 }
 
 /** A reduction of float32 or int32 (smaller types as int32). */

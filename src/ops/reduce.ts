@@ -16,7 +16,7 @@ import { div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal } from './compare.js';
 import { toFloat } from './operands.js';
-import { reduce, reducedShapes, runReduce } from './reduce-kernel.js';
+import { reduce, reducedShapes, runReduce, withKept } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
@@ -45,7 +45,7 @@ export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
         ? full(input.shape, dy.item() / count)
         : broadcastTo(reshape(div(dy, count), kept), input.shape),
     ]);
-    return keepdims ? reshape(result, kept) : result;
+    return withKept('mean', result, kept, keepdims);
   });
 }
 
@@ -61,7 +61,7 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
     });
     const restored =
       input.dtype === 'bool' || input.dtype === 'uint8' ? convert(result, input.dtype) : result;
-    return keepdims ? reshape(restored, kept) : restored;
+    return withKept(op, restored, kept, keepdims);
   });
 }
 
@@ -124,7 +124,7 @@ function quantifier(
     const input = convert(toTensor(x), 'bool');
     const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
     const out = sever(op, [input], runReduce('reduceBool', input, axes, dropped, 'bool', code));
-    return keepdims ? reshape(out, kept) : out;
+    return withKept(op, out, kept, keepdims);
   });
 }
 
@@ -169,6 +169,6 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor 
     const result = record('logsumexp', [matrix], out, [matrix], (dy, [p]) => [
       mul(softmax(p), reshape(dy, [rows, 1])),
     ]);
-    return reshape(result, keepdims ? kept : dropped);
+    return withKept('logsumexp', reshape(result, dropped), kept, keepdims);
   });
 }

@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.js';
 import {
   formatShape,
   normalizeAxes,
+  requireList,
   requireRoom,
   sameShape,
   scoped,
@@ -14,10 +15,12 @@ import { ownResult } from './logits.js';
 
 /** `shape` with its −1, if any, replaced by what makes it hold `size` elements. */
 function resolveShape(x: Tensor, shape: Shape): number[] {
+  requireList('reshape', 'shape', shape);
+  const isWhole = shape.every((length) => Number.isInteger(length) && length >= -1);
   const unknown = shape.filter((length) => length === -1).length;
-  const known = sizeOf(shape.filter((length) => length !== -1));
+  const known = isWhole ? sizeOf(shape.filter((length) => length !== -1)) : 0;
   const fits =
-    shape.every((length) => Number.isInteger(length) && length >= -1) &&
+    isWhole &&
     (unknown === 0 ? known === x.size : unknown === 1 && known > 0 && x.size % known === 0);
   if (!fits) {
     throw new ShapeError(

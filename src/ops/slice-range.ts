@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { requireList } from '../tensor/index.js';
 
@@ -24,7 +25,7 @@ export function parseRange(spec: SliceSpec, length: number, axis: number): Range
     const [start, stop] = spec;
     if (spec.length !== 2 || !Number.isInteger(start) || !Number.isInteger(stop)) {
       throw new ValueError(
-        `slice: a pair for axis ${axis} holds two whole numbers [start, stop], got [${spec.join(', ')}].`,
+        `slice: a pair for axis ${axis} holds two whole numbers [start, stop], got ${describeValue(spec)}.`,
       );
     }
     return stepRange(start, stop, 1, length);

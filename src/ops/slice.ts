@@ -7,6 +7,7 @@ import {
   emptyTensor,
   formatShape,
   normalizeAxis,
+  requireList,
   scoped,
   stridesOf,
   toTensor,
@@ -118,6 +119,7 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
           `into ${parts} equal parts.`,
       );
     }
+    if (typeof parts !== 'number') requireList('split', 'parts', parts);
     const cuts =
       typeof parts === 'number'
         ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)

@@ -16,7 +16,7 @@ import {
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { broadcastStrides, writeLayout } from './layout.js';
 import { ownResult } from './logits.js';
-import { reduce } from './reduce-kernel.js';
+import { reduce, withKept } from './reduce-kernel.js';
 import type { Axes } from './reduce-kernel.js';
 import { reshape } from './reshape.js';
 
@@ -33,7 +33,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
         ? full(input.shape, dy.item())
         : broadcastTo(reshape(dy, kept), input.shape),
     ]);
-    return keepdims ? reshape(result, kept) : result;
+    return withKept('sum', result, kept, keepdims);
   });
 }
 

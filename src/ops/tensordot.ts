@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis, scoped, sizeOf, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -50,7 +51,7 @@ function pairsOfAxes(x: Tensor, y: Tensor, axes: ContractedAxes): [number[], num
   const refuse = (why: string): never => {
     throw new ShapeError(
       `tensordot: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)} with axes ` +
-        `${JSON.stringify(axes)}: ${why}`,
+        `${describeValue(axes)}: ${why}`,
     );
   };
   if (typeof axes === 'number') {
@@ -62,6 +63,9 @@ function pairsOfAxes(x: Tensor, y: Tensor, axes: ContractedAxes): [number[], num
       first.map((i) => x.ndim - axes + i),
       first,
     );
+  }
+  if (!Array.isArray(axes) || axes.length !== 2) {
+    refuse('give a number, or two lists of axes, one for each tensor.');
   }
   const [inX, inY] = axes.map((list) => [list].flat()) as [number[], number[]];
   return checkPairs(

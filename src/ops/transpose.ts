@@ -1,6 +1,13 @@
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { normalizeAxis, requireList, scoped, toTensor } from '../tensor/index.js';
+import {
+  formatShape,
+  normalizeAxis,
+  requireList,
+  requireTensor,
+  scoped,
+  toTensor,
+} from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { ownResult } from './logits.js';
 import { permute } from './permute.js';
@@ -20,7 +27,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
       Array.from({ length: rank }, (_, i) => rank - 1 - i);
     if (order.length !== rank || new Set(order).size !== rank) {
       throw new ShapeError(
-        `transpose: axes (${(axes ?? []).join(', ')}) must name each of the ${rank} axes once.`,
+        `transpose: axes ${formatShape(axes ?? [])} must name each of the ${rank} axes once.`,
       );
     }
     const inverse = order.map((_, axis) => order.indexOf(axis));
@@ -32,6 +39,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 
 /** x with axis `from` moved to place `to`. */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  requireTensor('moveAxis', x);
   const source = normalizeAxis('moveAxis', from, x.ndim);
   const target = normalizeAxis('moveAxis', to, x.ndim);
   if (source === target) return ownResult(x, x);

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { UnaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
@@ -15,9 +16,18 @@ const NONE: Parameters3 = [0, 0, 0];
 
 /** y = f(x), element by element, in float32, by a kernel that knows its derivative as well. */
 export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NONE): Tensor {
+  if (parameters !== NONE) checkParameters(op, parameters);
   // The usual operand makes no temporary tensor, so it needs no scope.
   if (x instanceof Tensor && x.dtype === 'float32') return compute(op, code, x, parameters);
   return scoped(() => compute(op, code, toFloat(x), parameters));
+}
+
+function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {
+  if (typeof p0 === 'number' && typeof p1 === 'number' && typeof p2 === 'number') return;
+  const wrong = [p0, p1, p2].find((value) => typeof value !== 'number');
+  throw new ValueError(
+    `${op}: what stands beside the tensor must be a number, got ${describeValue(wrong)}.`,
+  );
 }
 
 function compute(op: string, code: UnaryOp, input: Tensor, parameters: Parameters3): Tensor {

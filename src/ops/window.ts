@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { oneOf } from '../config/index.js';
 import { MAX_LENGTH, requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';

@@ -1,3 +1,4 @@
+import { requireObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Adam } from './adam.js';
 import type { AdamOptions } from './adam.js';
@@ -13,7 +14,7 @@ export class AdamW extends Adam {
   static override readonly className = 'AdamW';
 
   constructor(options: AdamOptions = {}) {
-    if (options.weightDecay === null) {
+    if (requireObject('AdamW', 'options', options).weightDecay === null) {
       throw new ValueError('AdamW: weightDecay must be a number, got null. Without it, use Adam.');
     }
     super({ ...options, weightDecay: options.weightDecay ?? 0.004 });

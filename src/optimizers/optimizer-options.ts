@@ -41,6 +41,13 @@ export interface OptimizerOptions {
   readonly name?: string;
 }
 
+/** An optimizer class that can be built from a config. */
+export interface OptimizerClass<T> {
+  readonly className: string;
+  readonly optionNames: readonly string[];
+  new (options: never): T;
+}
+
 /** Names of the options of every optimizer. */
 export const OPTIMIZER_OPTIONS = [
   'learningRate',

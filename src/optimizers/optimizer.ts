@@ -1,14 +1,16 @@
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber, checkText } from '../config/check-number.js';
 import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
+import { printable } from '../config/describe-value.js';
+import { COPY } from '../config/copy.js';
 import type { Config } from '../config/index.js';
 import { showAs } from '../config/inspect.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { full, tensor, tidy, Variable } from '../tensor/index.js';
+import { full, requireList, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { checkGradients } from './check-gradients.js';
 import { changeWeights } from './change-weights.js';
+import { checkGradients, checkVariables } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
 import {
   checkCommonOptions,
@@ -19,18 +21,12 @@ import {
 import type {
   CommonSettings,
   LearningRate,
+  OptimizerClass,
   OptimizerOptions,
   WeightDecayExclusions,
 } from './optimizer-options.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
 import { serializeSchedule } from './schedules/registry.js';
-
-/** An optimizer class that can be built from a config. */
-interface OptimizerClass<T> {
-  readonly className: string;
-  readonly optionNames: readonly string[];
-  new (options: never): T;
-}
 
 /**
  * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
@@ -73,8 +69,13 @@ export abstract class Optimizer {
     checkOptions(className, options, [...OPTIMIZER_OPTIONS, ...optionNames]);
     this.#settings = checkCommonOptions(className, options);
     const rate = checkLearningRate(className, options.learningRate ?? learningRate);
-    this.name = options.name ?? uniqueName(className);
+    this.name = checkText(className, 'name', options.name ?? uniqueName(className));
     this.#learningRate = rate;
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   /** Calls of `apply`, the first of the variables; the learning rate is the second, unless it is scheduled. */
@@ -101,9 +102,7 @@ export abstract class Optimizer {
   ): void;
 
   /** Called once before an update of all variables, for what they have in common. */
-  protected beginUpdate(): void {
-    // Nothing in common.
-  }
+  protected beginUpdate(): void {}
 
   /** Updates that were made; with accumulation, several steps make one. */
   get iterations(): number {
@@ -171,6 +170,7 @@ export abstract class Optimizer {
   /** Tells which variables are to be trained and makes the slots for them. A second call does nothing. */
   build(variables: readonly Variable[]): void {
     if (this.isBuilt) return;
+    checkVariables(this.name, variables);
     const { useEma, gradientAccumulationSteps } = this.#settings;
     if (useEma) this.#averages = this.addSlots(variables, 'average');
     if (gradientAccumulationSteps !== null) {
@@ -254,6 +254,7 @@ export abstract class Optimizer {
    * @throws ShapeError for a gradient that has not the shape of its variable.
    */
   apply(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): void {
+    requireList(this.name, 'gradients', gradients);
     if (gradients.length === 0) return;
     if (variables !== undefined) this.build(variables);
     const targets = variables ?? this.#targets;
@@ -356,7 +357,7 @@ export abstract class Optimizer {
     const options = optionNames.map((name) => `, ${name}=${String(Reflect.get(this, name))}`);
     // Before the first step there is no variable that counts them, and looking makes none.
     const count = this.#iteration === undefined ? 0 : this.iterations;
-    return `<${className} name=${this.name}, learningRate=${shown}${options.join('')}, iterations=${count}>`;
+    return `<${className} name=${printable(this.name)}, learningRate=${shown}${options.join('')}, iterations=${count}>`;
   }
 
   /** Keras's config: the options of every optimizer, then those of the class. */

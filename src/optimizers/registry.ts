@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject, Registry } from '../config/index.js';
 import type { ConfigurableClass, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -26,7 +27,7 @@ export function getOptimizer(identifier: OptimizerIdentifier): Optimizer {
   }
   throw new ValueError(
     `An optimizer is a name or an instance of optimizers.Optimizer, got ` +
-      `${identifier === null ? 'null' : typeof identifier}.`,
+      `${describeValue(identifier)}.`,
   );
 }
 

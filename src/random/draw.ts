@@ -1,9 +1,18 @@
+import { describeValue } from '../config/describe-value.js';
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, checkShape, emptyTensor, requireRoom, scoped, sizeOf } from '../tensor/index.js';
-import type { Shape, Tensor } from '../tensor/index.js';
+import {
+  bytesOf,
+  checkShape,
+  emptyTensor,
+  requireRoom,
+  scoped,
+  sizeOf,
+  toTensor,
+} from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 
 /**
@@ -128,7 +137,7 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
   if (!inRange || minval >= maxval) {
     throw new ValueError(
       `random.integers: minval and maxval must be whole int32 numbers and minval below maxval, got ` +
-        `${minval} and ${String(maxval)}.`,
+        `${describeValue(minval)} and ${describeValue(maxval)}.`,
     );
   }
   requireRoom(shape, 'int32', 'random.integers');
@@ -166,14 +175,15 @@ export function permutation(n: number, options: SeedOption = {}): Tensor {
   return out;
 }
 
-/** x with its entries along the first axis in random order. */
-export function shuffle(x: Tensor, options: SeedOption = {}): Tensor {
+/** `values` with their entries along the first axis in random order. */
+export function shuffle(values: TensorLike, options: SeedOption = {}): Tensor {
   checkOptions('random.shuffle', options, ['seed']);
-  const [length] = x.shape;
-  if (length === undefined) {
-    throw new ShapeError(`random.shuffle: needs at least one axis, got a scalar.`);
-  }
   return scoped(() => {
+    const x = toTensor(values);
+    const [length] = x.shape;
+    if (length === undefined) {
+      throw new ShapeError(`random.shuffle: needs at least one axis, got a scalar.`);
+    }
     const order = permutation(length, options);
     const out = emptyTensor(x.shape, x.dtype);
     const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);

@@ -1,3 +1,5 @@
+import { checkNumber } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 
 /** Where kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
@@ -34,13 +36,15 @@ export class SeedGenerator {
 
   /** Goes on where `getState` was called. */
   setState(state: { readonly seed: number; readonly blocks: number }): void {
-    const [seed, blocks] = [checkSeed(state.seed), checkSeed(state.blocks)];
+    const { seed: given, blocks: read } = state ?? {};
+    const [seed, blocks] = [checkSeed(given), checkSeed(read)];
     this.#seed = seed;
     this.#blocks = blocks;
   }
 
   /** Takes the next `count` numbers out of the stream. */
   reserve(count: number): RandomStream {
+    checkNumber('SeedGenerator.reserve', 'count', count, { min: 0, integer: true });
     const first = this.#blocks;
     this.#blocks += Math.ceil(count / NUMBERS_PER_BLOCK);
     return {
@@ -62,9 +66,9 @@ export class SeedGenerator {
   }
 }
 
-function checkSeed(seed: number): number {
-  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new ValueError(`A seed is a whole number from 0 to 2^53 - 1, got ${String(seed)}.`);
+function checkSeed(seed: unknown): number {
+  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new ValueError(`A seed is a whole number from 0 to 2^53 - 1, got ${describeValue(seed)}.`);
 }
 
 let shared: SeedGenerator | undefined;

@@ -1,5 +1,6 @@
 import { checkNumber } from '../config/check-number.js';
 import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
+import { requireTensor } from '../tensor/index.js';
 import type { Config } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
@@ -44,7 +45,7 @@ export class OrthogonalRegularizer extends Regularizer {
 
   /** @throws ShapeError if x is not a matrix. */
   override call(x: Tensor): Tensor {
-    const [rows, columns] = x.shape;
+    const [rows, columns] = requireTensor('OrthogonalRegularizer', x).shape;
     if (x.ndim !== 2 || rows === undefined || columns === undefined) {
       throw new ShapeError(
         `OrthogonalRegularizer takes a matrix, got shape ${formatShape(x.shape)}. Use it for the kernel of a layer ` +

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -62,7 +63,9 @@ function describePart(kind: string, part: unknown): WireIdentifier {
   }
   if (part instanceof Loss) return describeObject(serializeLoss(part));
   if (part instanceof Metric) return describeObject(serializeMetric(part));
-  throw new ValueError(`inWorker: ${String(part)} is no ${kind} that can be sent to a worker.`);
+  throw new ValueError(
+    `inWorker: ${describeValue(part)} is no ${kind} that can be sent to a worker.`,
+  );
 }
 
 function describeObject({ class_name, config }: SerializedObject): SerializedObject {

@@ -1,3 +1,5 @@
+import { isUrl } from '../config/brands.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
@@ -122,12 +124,21 @@ export function configure(settings: RuntimeOptions): Promise<void> {
   const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
     throw new ValueError(
-      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${String(threads)}.`,
+      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
     );
   }
   if (typeof relaxedSimd !== 'boolean') {
     throw new ValueError(
-      `configure: relaxedSimd must be true or false, got ${String(relaxedSimd)}.`,
+      `configure: relaxedSimd must be true or false, got ${describeValue(relaxedSimd)}.`,
+    );
+  }
+  if (
+    settings.workerUrl !== undefined &&
+    typeof settings.workerUrl !== 'string' &&
+    !isUrl(settings.workerUrl)
+  ) {
+    throw new ValueError(
+      `configure: workerUrl must be a URL or a text, got ${describeValue(settings.workerUrl)}.`,
     );
   }
   if (wasmModule !== undefined && (relaxedSimd || !isCore(wasmModule))) {
@@ -137,10 +148,13 @@ export function configure(settings: RuntimeOptions): Promise<void> {
         : 'configure: wasmModule must be a WebAssembly.Module of a file in lanegrad/wasm/.',
     );
   }
-  if (maxMemory !== undefined && !(maxMemory >= MIN_MEMORY && maxMemory <= MAX_MEMORY)) {
+  if (
+    maxMemory !== undefined &&
+    !(typeof maxMemory === 'number' && maxMemory >= MIN_MEMORY && maxMemory <= MAX_MEMORY)
+  ) {
     throw new ValueError(
       `configure: maxMemory must be between ${MIN_MEMORY} (1 MiB) and ${MAX_MEMORY} (4 GiB) bytes, ` +
-        `got ${String(maxMemory)}.`,
+        `got ${describeValue(maxMemory)}.`,
     );
   }
   const isChanged =

@@ -1,4 +1,5 @@
 import { checkNumber } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -65,9 +66,22 @@ function elementsOf(value: TensorLike): Elements {
     if (!('length' in value)) {
       throw new ValueError('tensor: a DataView does not say what it holds. Give a typed array.');
     }
+    requireElements(value);
     return { data: value, shape: [value.length], dtype: dtypeOfArray(value) };
   }
   return readNested(value);
+}
+
+/** Throws for a view whose buffer was given away by `postMessage`, or has shrunk: nothing can be read from it. */
+function requireElements(array: TypedArray): void {
+  if (array.length > 0) return;
+  try {
+    array.keys();
+  } catch {
+    throw new ValueError(
+      `tensor: ${describeValue(array)} can no longer be read: its buffer was transferred or has shrunk. Give a copy.`,
+    );
+  }
 }
 
 /** `value` itself if it is a tensor, else a new tensor of it. */
@@ -88,6 +102,9 @@ export function full(shape: Shape, value: number | boolean, dtype?: DTypeName): 
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
   // The pattern first: a value that the type does not hold leaves nothing behind.
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new ValueError(`full: value must be a number or a boolean, got ${describeValue(value)}.`);
+  }
   const bits = type === 'float32' ? bitsOfFloat(Number(value)) : bitsOf(value, type);
   const result = emptyTensor([...shape], type);
   currentRuntime().run('fill', result.pointer, result.size, bits, bytesOf(type));
@@ -129,29 +146,51 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new ValueError(
-      `arange: start, stop and step must be finite and step not 0, got ${from}, ${to}, ${step}.`,
+      `arange: start, stop and step must be finite and step not 0, got ${describeValue(from)}, ` +
+        `${describeValue(to)}, ${describeValue(step)}.`,
     );
   }
   const length = Math.max(0, Math.ceil((to - from) / step));
   const whole = [from, to, step].every(Number.isInteger);
-  const values = Float64Array.from({ length }, (_, i) => from + i * step);
-  return tensor(values, { dtype: dtype ?? (whole ? 'int32' : 'float32') });
+  const type = checkDType(dtype ?? (whole ? 'int32' : 'float32'));
+  return generated(length, type, (i) => from + i * step);
 }
 
 /** `count` float32 numbers evenly spaced from `start` to `stop`, both included. */
 export function linspace(start: number, stop: number, count = 50): Tensor {
+  checkNumber('linspace', 'start', start);
+  checkNumber('linspace', 'stop', stop);
   checkNumber('linspace', 'count', count, { min: 0, integer: true });
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
-  const values = Float64Array.from({ length: count }, (_, i) =>
-    i > 0 && i === count - 1 ? stop : start + i * step,
-  );
-  return tensor(values);
+  return generated(count, 'float32', (i) => (i > 0 && i === count - 1 ? stop : start + i * step));
+}
+
+/** Elements written by pieces of so many: what is larger than memory is refused before it is computed. */
+const PIECE = 65_536;
+
+/** The numbers f(0), f(1), … */
+function generated(length: number, dtype: DType, f: (i: number) => number): Tensor {
+  const result = emptyTensor([length], dtype);
+  try {
+    const piece = new Float64Array(Math.min(PIECE, length));
+    for (let first = 0; first < length; first += PIECE) {
+      const count = Math.min(PIECE, length - first);
+      for (let i = 0; i < count; i++) piece[i] = f(first + i);
+      writeElements(result, piece.subarray(0, count), first);
+    }
+  } catch (error) {
+    result.dispose();
+    throw error;
+  }
+  return result;
 }
 
 /** The float32 matrix [rows, columns] with ones on the diagonal; square unless `columns` is given. */
 export function eye(rows: number, columns = rows): Tensor {
   checkShape('eye', [rows, columns]);
-  const values = new Float32Array(rows * columns);
-  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
-  return tensor(values, { shape: [rows, columns] });
+  const result = zeros([rows, columns]);
+  const { float32 } = currentRuntime();
+  const first = result.pointer / 4;
+  for (let i = 0; i < Math.min(rows, columns); i++) float32[first + i * (columns + 1)] = 1;
+  return result;
 }

@@ -1,6 +1,6 @@
 import { ElementType } from '../../assembly/codes.js';
 import { DTypeError } from '../errors.js';
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { didYouMean } from '../config/index.js';
 
 /**

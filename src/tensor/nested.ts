@@ -1,61 +1,79 @@
-import { isPromise } from '../config/brands.js';
-import { describeValue } from '../config/check-number.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { describeValue } from '../config/describe-value.js';
+import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
 import { dtypeOfArray, promote } from './dtype.js';
 import type { DType, TypedArray } from './dtype.js';
+import { formatShape, sizeOf } from './shape.js';
 
 /** Numbers or booleans, nested in arrays as deep as a tensor has dimensions; the innermost may be typed arrays. */
 export type NestedNumbers = number | boolean | TypedArray | readonly NestedNumbers[];
 
 /** The numbers of nested arrays in row-major order, their shape and natural dtype. */
 export interface NestedElements {
-  readonly data: (number | boolean)[];
+  readonly data: Float64Array;
   readonly shape: number[];
   readonly dtype: DType;
 }
+
+/** Levels of nesting, as many as NumPy takes: what goes deeper holds itself. */
+const MAX_DEPTH = 64;
+
+/** More bytes than a block of linear memory holds. */
+const MAX_ELEMENTS = 2 ** 30;
 
 /**
  * Flattens nested arrays. Numbers count as float32, typed arrays as the type that holds them; the highest of what is there
  * is the dtype.
  *
- * @throws ShapeError if they are ragged, ValueError if something in them is no number or boolean.
+ * @throws ShapeError if they are ragged or nested too deep, ValueError if something in them is no number or boolean.
  */
 export function readNested(value: NestedNumbers): NestedElements {
   const shape: number[] = [];
   let level: unknown = value;
   while (isRow(level)) {
+    if (shape.length === MAX_DEPTH) {
+      throw new ShapeError(
+        `tensor: the list is nested deeper than ${MAX_DEPTH} levels, or holds itself: ${describeValue(value)}.`,
+      );
+    }
     shape.push(level.length);
     level = level[0];
   }
-  const data: (number | boolean)[] = [];
+  const data = roomFor(shape);
+  const path: number[] = [];
+  let next = 0;
   let booleans = 0;
   let numbers = 0;
   const types: DType[] = [];
-  const visit = (item: unknown, path: readonly number[]): void => {
+  const visit = (item: unknown): void => {
     const expected = shape[path.length];
     if (expected === undefined) {
       if (typeof item === 'boolean') booleans++;
       else if (typeof item === 'number') numbers++;
       else throw notANumber(item, path);
-      data.push(item);
+      data[next++] = Number(item);
       return;
     }
     if (isTyped(item) && item.length === expected && path.length === shape.length - 1) {
       types.push(dtypeOfArray(item));
-      for (const number of item) data.push(number);
+      data.set(item, next);
+      next += item.length;
       return;
     }
     if (!Array.isArray(item) || item.length !== expected) {
       throw new ShapeError(
-        `tensor: nested arrays are ragged: ${describe(item)} at [${path.join(', ')}], but ` +
+        `tensor: nested arrays are ragged: ${describeItem(item)} at [${path.join(', ')}], but ` +
           `the first entry of that level is an array of length ${expected}. All entries of one level must have ` +
           `one length.`,
       );
     }
     // Not forEach, which passes over what is left out: [1, , 3].
-    for (let i = 0; i < expected; i++) visit(item[i], [...path, i]);
+    for (let i = 0; i < expected; i++) {
+      path.push(i);
+      visit(item[i]);
+      path.pop();
+    }
   };
-  visit(value, []);
+  visit(value);
   if (booleans > 0) types.push('bool');
   if (numbers > 0 || types.length === 0) types.push('float32');
   return { data, shape, dtype: types.reduce(promote) };
@@ -67,6 +85,19 @@ const isTyped = (value: unknown): value is TypedArray =>
 const isRow = (value: unknown): value is readonly unknown[] | TypedArray =>
   Array.isArray(value) || isTyped(value);
 
+/** Lists may hold one list many times, so that a short program means more numbers than there is memory. */
+function roomFor(shape: readonly number[]): Float64Array {
+  const size = sizeOf(shape);
+  try {
+    if (size <= MAX_ELEMENTS) return new Float64Array(size);
+  } catch {
+    // The engine has no room for so many either.
+  }
+  throw new OutOfMemoryError(
+    `tensor: nested lists of shape ${formatShape(shape)} hold more numbers than memory. Work on parts of them.`,
+  );
+}
+
 function notANumber(item: unknown, path: readonly number[]): Error {
   if (isRow(item)) {
     return new ShapeError(
@@ -75,13 +106,11 @@ function notANumber(item: unknown, path: readonly number[]): Error {
     );
   }
   return new ValueError(
-    `tensor: ${describe(item)} at [${path.join(', ')}] is no number. Tensors hold numbers or booleans.`,
+    `tensor: ${describeValue(item)}${path.length > 0 ? ` at [${path.join(', ')}]` : ''} is no number. Tensors hold ` +
+      `numbers or booleans.`,
   );
 }
 
-function describe(item: unknown): string {
-  if (isRow(item)) return `an array of length ${item.length}`;
-  if (isPromise(item)) return describeValue(item);
-  if (typeof item === 'object' && item !== null) return `an object (${item.constructor.name})`;
-  return typeof item === 'string' ? `'${item}'` : String(item);
+function describeItem(item: unknown): string {
+  return isRow(item) ? `an array of length ${item.length}` : describeValue(item);
 }

@@ -1,6 +1,8 @@
 // Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(),
 // or at the latest the garbage collector.
 import { isPlainObject, isPromise } from '../config/brands.js';
+import { COPY } from '../config/copy.js';
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { COLLECTOR, SCOPE, TAPE } from './owner.js';
 import type { Storage } from './storage.js';
@@ -54,6 +56,9 @@ function handOver(tensor: Tensor, storage: Storage, scope: number): void {
  * Returns the tensor.
  */
 export function keep<T extends Tensor>(tensor: T): T {
+  if ((tensor as T | null | undefined)?.['~lanegrad'] !== COPY || !('owner' in tensor)) {
+    throw new ValueError(`keep: takes a tensor, got ${describeValue(tensor)}.`);
+  }
   if (tensor.owner === SCOPE) {
     tensor.owner = COLLECTOR;
     collected.register(tensor, tensor.storage, tensor);
@@ -82,6 +87,9 @@ export function isOfScope(tensor: Tensor): boolean {
  * @example const norm = tidy(() => x.square().sum().sqrt());
  */
 export function tidy<T>(f: () => T): T {
+  if (typeof f !== 'function') {
+    throw new ValueError(`tidy: takes a function, got ${describeValue(f)}.`);
+  }
   const scope: Tensor[] = [];
   scopes.push(scope);
   let result: T | undefined;

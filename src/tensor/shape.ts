@@ -1,4 +1,4 @@
-import { describeValue } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 
 /** Lengths of the axes; `[]` is a scalar. */
@@ -16,7 +16,7 @@ export function sizeOf(shape: Shape): number {
 
 /** `(2, 3)`, `(5,)`, `()`, with `None` for unknown lengths: as NumPy and Keras print shapes. */
 export function formatShape(shape: PartialShape): string {
-  const lengths = shape.map((length) => (length === null ? 'None' : String(length)));
+  const lengths = shape.map((length) => (length === null ? 'None' : describeValue(length)));
   return lengths.length === 1 ? `(${lengths[0] ?? ''},)` : `(${lengths.join(', ')})`;
 }
 
@@ -49,7 +49,7 @@ export function checkShape(op: string, shape: Shape): void {
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
       throw new ShapeError(
-        `${op}: a shape holds whole numbers of at least 0, got (${shape.join(', ')}).`,
+        `${op}: a shape holds whole numbers of at least 0, got ${describeValue(shape)}.`,
       );
     }
   }
@@ -57,10 +57,10 @@ export function checkShape(op: string, shape: Shape): void {
 
 /** The axis counted from the front; negative axes count from the end. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
-  const normal = axis < 0 ? axis + rank : axis;
+  const normal = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || normal < 0 || normal >= rank) {
     throw new ShapeError(
-      `${op}: axis ${axis} is out of range for a tensor of ${rank} dimension${rank === 1 ? '' : 's'}` +
+      `${op}: axis ${describeValue(axis)} is out of range for a tensor of ${rank} dimension${rank === 1 ? '' : 's'}` +
         (rank === 0 ? '.' : ` (allowed: ${-rank} … ${rank - 1}).`),
     );
   }

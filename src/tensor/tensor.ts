@@ -1,6 +1,7 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { showAs } from '../config/inspect.js';
+import { COPY } from '../config/copy.js';
 import { MAX_BLOCK_BYTES } from '../config/limits.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import type { Origin } from '../ops/logits.js';
@@ -68,6 +69,11 @@ export class Tensor {
     this.#byteOffset = byteOffset;
     this.#storage = storage;
     adopt(this, storage);
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   /** Number of dimensions. */

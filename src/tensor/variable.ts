@@ -1,4 +1,8 @@
+import { printable } from '../config/describe-value.js';
 import { indent, showAs } from '../config/inspect.js';
+import { COPY } from '../config/copy.js';
+import { checkOptions, uniqueName } from '../config/index.js';
+import { checkBoolean, checkText } from '../config/check-number.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';
@@ -12,8 +16,8 @@ import { writeElements } from './write.js';
 
 /** Options of a variable. */
 export interface VariableOptions {
-  /** Short name, as Keras gives it: 'kernel'. */
-  readonly name: string;
+  /** Short name, as Keras gives it: 'kernel'. Default: `variable`, `variable_1`, … */
+  readonly name?: string;
   /** Whether optimizers may change it. Default true. */
   readonly trainable?: boolean;
 }
@@ -34,12 +38,22 @@ export class Variable {
   /** The elements. Optimizers write into them; take `clone()` to keep a state. */
   readonly value: Tensor;
 
-  /** Takes `initial` over. */
-  constructor(initial: Tensor, { name, trainable = true }: VariableOptions) {
-    this.value = keep(initial);
-    this.name = name;
-    this.path = name;
-    this.trainable = trainable;
+  /**
+   * @param initial the first elements: a tensor, which it takes over, or what a tensor is made of
+   * @throws ValueError for an option that is unknown or of the wrong type.
+   */
+  constructor(initial: TensorLike, options: VariableOptions = {}) {
+    checkOptions('Variable', options, ['name', 'trainable']);
+    const { name, trainable = true } = options;
+    this.name = checkText('Variable', 'name', name ?? uniqueName('Variable'));
+    this.path = this.name;
+    this.trainable = checkBoolean('Variable', 'trainable', trainable);
+    this.value = keep(toTensor(initial));
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   get shape(): Shape {
@@ -93,7 +107,7 @@ export class Variable {
 
   /** Path, shape and dtype, as Keras shows them. */
   toString(): string {
-    return `<Variable path=${this.path}, shape=${formatShape(this.shape)}, dtype=${this.dtype}>`;
+    return `<Variable path=${printable(this.path)}, shape=${formatShape(this.shape)}, dtype=${this.dtype}>`;
   }
 }
 

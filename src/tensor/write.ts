@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { dtypeOfArray } from './dtype.js';
+import { dtypeOfArray, bytesOf } from './dtype.js';
 import type { TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
 
@@ -8,21 +8,24 @@ import type { Tensor } from './tensor.js';
  * Copies values into a tensor's memory, converting them to its dtype. float32 rounds; integer types
  * take only whole numbers in their range; bool takes everything, as `value != 0`.
  *
+ * @param first where in the tensor they begin
  * @throws ValueError naming the first value that does not fit.
  */
 export function writeElements(
   tensor: Tensor,
   values: TypedArray | readonly (number | boolean)[],
+  first = 0,
 ): void {
   const runtime = currentRuntime();
-  const { pointer, dtype } = tensor;
+  const { dtype } = tensor;
+  const pointer = tensor.pointer + first * bytesOf(dtype);
   switch (dtype) {
     case 'float32':
       if (ArrayBuffer.isView(values)) runtime.float32.set(values, pointer / 4);
       else values.forEach((value, i) => (runtime.float32[pointer / 4 + i] = Number(value)));
       return;
     case 'int32':
-      checkIntegers(values, -(2 ** 31), 2 ** 31 - 1, dtype);
+      checkIntegers(values, -(2 ** 31), 2 ** 31 - 1, dtype, first);
       values.forEach((value: number | boolean, i: number) => {
         runtime.int32[pointer / 4 + i] = Number(value);
       });
@@ -32,7 +35,7 @@ export function writeElements(
         runtime.uint8.set(values, pointer);
         return;
       }
-      checkIntegers(values, 0, 255, dtype);
+      checkIntegers(values, 0, 255, dtype, first);
       values.forEach((value: number | boolean, i: number) => {
         runtime.uint8[pointer + i] = Number(value);
       });
@@ -50,12 +53,13 @@ function checkIntegers(
   low: number,
   high: number,
   dtype: string,
+  first: number,
 ): void {
   values.forEach((value: number | boolean, i: number) => {
     const number = Number(value);
     if (!Number.isInteger(number) || number < low || number > high) {
       throw new ValueError(
-        `tensor: element ${i} is ${number}, but ${dtype} holds whole numbers from ${low} to ${high}. ` +
+        `tensor: element ${first + i} is ${number}, but ${dtype} holds whole numbers from ${low} to ${high}. ` +
           `Choose another dtype, or make a float32 tensor and use astype('${dtype}').`,
       );
     }

@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { abs, cast, div, max, pow, sqrt, square, sum, where } from '../ops/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
@@ -9,8 +10,8 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
  * @param order above 0; Infinity for the largest absolute value
  */
 export function normalize(x: TensorLike, axis = -1, order = 2): Tensor {
-  if (!(order > 0)) {
-    throw new ValueError(`normalize: order must be a number above 0, got ${String(order)}.`);
+  if (typeof order !== 'number' || !(order > 0)) {
+    throw new ValueError(`normalize: order must be a number above 0, got ${describeValue(order)}.`);
   }
   return tidy(() => {
     const input = cast(toTensor(x), 'float32');

@@ -1,5 +1,7 @@
 import { checkBoolean } from '../config/check-number.js';
-import { checkOptions, oneOf } from '../config/index.js';
+import { checkOptions, oneOf, requireObject } from '../config/index.js';
+import { describeValue, printable } from '../config/describe-value.js';
+import { ValueError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
@@ -56,6 +58,9 @@ export function plotModel(model: Plottable, options: PlotModelOptions = {}): str
   const flags = Object.fromEntries(
     FLAGS.map((name) => [name, checkBoolean('plotModel', name, options[name] ?? false)]),
   ) as Flags;
+  if (!Array.isArray(requireObject('plotModel', 'model', model).layers)) {
+    throw new ValueError(`plotModel: expected a model, got ${describeValue(model)}.`);
+  }
   const rankdir = oneOf('plotModel', 'rankdir', options.rankdir ?? 'TB', ['TB', 'LR']);
   return draw(
     model.name,
@@ -147,7 +152,7 @@ function arrow(from: number, to: number, across: number, isVertical: boolean): s
 }
 
 function escape(text: string): string {
-  return text
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,4 +1,5 @@
-import { checkBoolean, describeValue } from '../config/check-number.js';
+import { checkBoolean } from '../config/check-number.js';
+import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { gather, slice } from '../ops/index.js';

@@ -25,7 +25,7 @@ describe('configure, before the first tensor', () => {
     [{ threads: 1.5 }, /threads .*1\.5/],
     [{ threads: NaN }, /threads .*NaN/],
     [{ threads: 'all' as 'auto' }, /threads .*all/],
-    [{ relaxedSimd: 'yes' as unknown as boolean }, /relaxedSimd must be true or false, got yes/],
+    [{ relaxedSimd: 'yes' as unknown as boolean }, /relaxedSimd must be true or false, got 'yes'/],
     [{ maxMemory: 2 ** 20 - 1 }, /maxMemory must be between 1048576 \(1 MiB\).*got 1048575/],
     [{ maxMemory: 2 ** 32 + 1 }, /maxMemory .*4294967296 \(4 GiB\).*got 4294967297/],
     [{ maxMemory: NaN }, /maxMemory .*NaN/],

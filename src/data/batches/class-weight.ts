@@ -1,4 +1,5 @@
 import { brandOf } from '../../config/brands.js';
+import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { argmax } from '../../ops/index.js';
 import { formatShape, tensor, tidy } from '../../tensor/index.js';
@@ -38,7 +39,7 @@ function checkClassWeight(classWeight: ClassWeight): Map<number, number> {
     const label = Number(key);
     if (!Number.isInteger(label) || label < 0 || !Number.isFinite(weight) || weight < 0) {
       throw new ValueError(
-        `classWeight maps class numbers to weights of at least 0, got ${key}: ${String(weight)}.`,
+        `classWeight maps class numbers to weights of at least 0, got ${key}: ${describeValue(weight)}.`,
       );
     }
     weights.set(label, weight);

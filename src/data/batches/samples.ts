@@ -1,4 +1,4 @@
-import { describeValue } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { firstNonFiniteRow, neighbouringRows } from '../../ops/batch-rows.js';
 import { formatShape, sizeOf, Tensor, tidy, toTensor } from '../../tensor/index.js';

@@ -1,5 +1,6 @@
-import { checkBoolean, checkNumber, describeValue } from '../../config/check-number.js';
-import { checkOptions } from '../../config/index.js';
+import { checkBoolean, checkNumber } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
+import { checkOptions, requireObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { LimitedReadOptions } from '../max-bytes.js';
 
@@ -63,7 +64,14 @@ const KNOWN: readonly (keyof CsvOptions)[] = [
 /** Throws ValueError for an unknown option or one of a useless value. */
 export function checkCsvOptions(owner: string, options: CsvOptions): void {
   checkOptions(owner, options, KNOWN);
-  const { header = true, missing = 'error', delimiter = ',', skipRows = 0, columns } = options;
+  const {
+    header = true,
+    missing = 'error',
+    delimiter = ',',
+    skipRows = 0,
+    columns,
+    label,
+  } = options;
   const refuse = (name: string, expected: string, value: unknown): never => {
     throw new ValueError(`${owner}: ${name} must be ${expected}, got ${describeValue(value)}.`);
   };
@@ -79,10 +87,18 @@ export function checkCsvOptions(owner: string, options: CsvOptions): void {
   }
   checkNumber(owner, 'skipRows', skipRows, { min: 0, integer: true });
   if (options.maxBytes !== undefined) checkNumber(owner, 'maxBytes', options.maxBytes, { min: 0 });
-  if (columns !== undefined && (!Array.isArray(columns) || columns.length === 0)) {
+  const isRef = (ref: unknown): boolean => isText(ref) || Number.isInteger(ref);
+  const isList = (list: unknown): boolean =>
+    Array.isArray(list) && list.length > 0 && list.every(isRef);
+  if (label !== undefined && !isRef(label) && !isList(label)) {
+    refuse('label', 'the name or number of a column, or a list of them', label);
+  }
+  if (columns !== undefined && !isList(columns)) {
     refuse('columns', 'a list of names or numbers of columns', columns);
   }
-  for (const [name, type] of Object.entries(options.dtypes ?? {})) {
+  const { dtypes = {} } = options;
+  requireObject(owner, 'dtypes', dtypes);
+  for (const [name, type] of Object.entries(dtypes)) {
     const isType =
       type === 'float32' ||
       type === 'int32' ||

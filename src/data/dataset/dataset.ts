@@ -1,4 +1,5 @@
-import { checkBoolean, checkNumber, describeValue } from '../../config/check-number.js';
+import { checkBoolean, checkNumber } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { checkOptions } from '../../config/index.js';
 import { showAs } from '../../config/inspect.js';
 import { ValueError } from '../../errors.js';

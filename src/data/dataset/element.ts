@@ -1,6 +1,6 @@
 import { isError, messageOf } from '../../config/brands.js';
 import { DatasetError, LanegradError, ShapeError, ValueError } from '../../errors.js';
-import { describeValue } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { formatShape, keep, sameShape, Tensor, tensor } from '../../tensor/index.js';
 import type { TensorLike, TypedArray } from '../../tensor/index.js';
 

@@ -1,6 +1,6 @@
 import { isPromise } from '../../config/brands.js';
 import { DatasetError, ValueError } from '../../errors.js';
-import { describeValue } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { Tensor } from '../../tensor/index.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { takeElement, userError, type Element } from './element.js';

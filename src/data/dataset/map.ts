@@ -1,5 +1,5 @@
 import { isPromise } from '../../config/brands.js';
-import { describeValue } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { orAbort } from '../or-abort.js';
 import { keep, Tensor, tidy } from '../../tensor/index.js';

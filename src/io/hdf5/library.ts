@@ -1,4 +1,4 @@
-import { describeValue } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 
 // Bundlers must not follow this import: they would warn everybody who has not installed the package.

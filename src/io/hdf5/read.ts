@@ -1,3 +1,4 @@
+import { describeValue } from '../../config/describe-value.js';
 import type { FileArray } from '../../data/elements.js';
 import { FormatError } from '../../errors.js';
 import { readTexts } from './attributes.js';
@@ -127,7 +128,7 @@ class OpenGroup implements Hdf5Group {
     if (link.kind === 'path') {
       const found = hops < MAX_DEPTH ? this.#follow(link.path, hops + 1) : undefined;
       if (found === undefined)
-        throw refuse(`leads to ${JSON.stringify(link.path)}, which is not there`);
+        throw refuse(`leads to ${describeValue(link.path)}, which is not there`);
       return { ...found, path };
     }
     const messages = readMessages(file, link.address);

@@ -1,5 +1,4 @@
-import { checkNumber, describeValue } from '../../config/check-number.js';
-import { ValueError } from '../../errors.js';
+import { checkNumber, checkText } from '../../config/check-number.js';
 
 /** `initialLearningRate`, a number of at least 0. */
 export function checkInitialRate(owner: string, rate: unknown): number {
@@ -13,8 +12,10 @@ export function checkSteps(owner: string, name: string, steps: unknown): number 
 
 /** A schedule's `name` option. */
 export function checkScheduleName(owner: string, name: unknown): string {
-  if (typeof name === 'string' && name !== '') return name;
-  throw new ValueError(
-    `${owner}: name must be a text that is not empty, got ${describeValue(name)}.`,
-  );
+  return checkText(owner, 'name', name);
+}
+
+/** The step that a schedule is asked for. */
+export function checkStep(owner: string, step: unknown): number {
+  return checkNumber(owner, 'step', step);
 }

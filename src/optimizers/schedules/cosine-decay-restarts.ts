@@ -1,7 +1,7 @@
 import { checkNumber } from '../../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps } from './check-arguments.js';
+import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
 import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
 import type { ScheduleOptions } from './learning-rate-schedule.js';
 
@@ -58,6 +58,7 @@ export class CosineDecayRestarts extends LearningRateSchedule {
   }
 
   override call(step: number): number {
+    checkStep('CosineDecayRestarts', step);
     const { alpha } = this;
     const { period, fraction } = this.#position(step / this.firstDecaySteps);
     const cosine = 0.5 * this.mMul ** period * (1 + Math.cos(Math.PI * fraction));

@@ -1,7 +1,7 @@
 import { checkNumber } from '../../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps } from './check-arguments.js';
+import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
 import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
 import type { ScheduleOptions } from './learning-rate-schedule.js';
 
@@ -54,6 +54,7 @@ export class CosineDecay extends LearningRateSchedule {
   }
 
   override call(step: number): number {
+    checkStep('CosineDecay', step);
     const { initialLearningRate, warmupTarget, warmupSteps } = this;
     if (warmupTarget === null) return this.#decayed(step, initialLearningRate);
     if (step >= warmupSteps) return this.#decayed(step - warmupSteps, warmupTarget);

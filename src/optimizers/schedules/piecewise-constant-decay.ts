@@ -1,8 +1,9 @@
-import { checkNumber, describeValue } from '../../config/check-number.js';
+import { checkNumber } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
 import { checkOptions, optionsFromConfig } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { checkScheduleName } from './check-arguments.js';
+import { checkScheduleName, checkStep } from './check-arguments.js';
 import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
 import type { ScheduleOptions } from './learning-rate-schedule.js';
 
@@ -45,6 +46,7 @@ export class PiecewiseConstantDecay extends LearningRateSchedule {
   }
 
   override call(step: number): number {
+    checkStep('PiecewiseConstantDecay', step);
     const interval = this.boundaries.findIndex((boundary) => step <= boundary);
     return this.values.at(interval) ?? NaN;
   }

@@ -1,7 +1,7 @@
 import { checkBoolean, checkNumber } from '../../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps } from './check-arguments.js';
+import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
 import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
 import type { ScheduleOptions } from './learning-rate-schedule.js';
 
@@ -56,6 +56,7 @@ export class PolynomialDecay extends LearningRateSchedule {
   }
 
   override call(step: number): number {
+    checkStep('PolynomialDecay', step);
     const { decaySteps, endLearningRate } = this;
     const stretch = this.cycle
       ? decaySteps * Math.max(1, Math.ceil(step / decaySteps))

@@ -1,7 +1,7 @@
 import { checkBoolean, checkNumber } from '../../config/check-number.js';
 import { checkOptions, optionsFromConfig } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps } from './check-arguments.js';
+import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
 import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
 import type { ScheduleOptions } from './learning-rate-schedule.js';
 
@@ -53,6 +53,7 @@ export abstract class StaircaseDecay extends LearningRateSchedule {
 
   /** Periods after that many steps. */
   protected periods(step: number): number {
+    checkStep((this.constructor as typeof StaircaseDecay).className, step);
     const periods = step / this.decaySteps;
     return this.staircase ? Math.floor(periods) : periods;
   }

@@ -159,7 +159,7 @@ describe('plain objects of hooks', () => {
       /Did you mean 'onEpochEnd'\?/,
     );
     const bad = { onEpochEnd: 3 as unknown as () => void };
-    expect(() => new CallbackList([bad])).toThrow(/onEpochEnd must be a function, got number/);
+    expect(() => new CallbackList([bad])).toThrow(/onEpochEnd must be a function, got 3/);
     expect(() => new CallbackList([(() => 1) as object])).toThrow(/got a function/);
   });
 });

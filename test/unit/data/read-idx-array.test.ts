@@ -92,7 +92,7 @@ describe('readIdxArray refuses', () => {
   it('a source of another kind', async () => {
     const number: unknown = 3;
     await expect(readIdxArray(number as Source)).rejects.toThrow(ValueError);
-    await expect(readIdxArray(number as Source)).rejects.toThrow(/from number: expected a path/);
+    await expect(readIdxArray(number as Source)).rejects.toThrow(/from 3: expected a path/);
   });
 
   it('to go on after an abort', async () => {

@@ -330,7 +330,7 @@ describe('own metrics', () => {
 
   it('must return a tensor', () => {
     const metric = new MeanMetricWrapper((() => 1) as unknown as () => Tensor, { name: 'bad' });
-    expect(() => metric.updateState([1], [1])).toThrow(/'bad'.*must return a tensor.*number/);
+    expect(() => metric.updateState([1], [1])).toThrow(/'bad'.*must return a tensor.* returned 1/);
   });
 
   it('may be classes', () => {

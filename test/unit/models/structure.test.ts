@@ -118,7 +118,7 @@ describe('putting layers on a model', () => {
     }).toThrow(/an Input must be the first layer/);
     expect(() => {
       model.add('dense' as never);
-    }).toThrow(/add takes a layer, such as new layers.Dense\(10\), got string/);
+    }).toThrow(/add takes a layer, such as new layers.Dense\(10\), got 'dense'/);
     expect(() => new Sequential([], { nme: 'x' } as object)).toThrow(
       /unknown option 'nme'.*'name'/,
     );
@@ -186,9 +186,9 @@ describe('finding layers', () => {
 
   it('lists what there is', () => {
     const model = new Sequential([new Dense(4, { name: 'a' }), new Dense(2, { name: 'b' })]);
-    expect(() => model.getLayer('c')).toThrow(/has no layer "c". Its layers: 0 'a', 1 'b'/);
+    expect(() => model.getLayer('c')).toThrow(/has no layer 'c'. Its layers: 0 'a', 1 'b'/);
     const named = new Sequential([new Dense(4, { name: 'hidden' })]);
-    expect(() => named.getLayer('hiden')).toThrow(/has no layer "hiden". Did you mean 'hidden'\?/);
+    expect(() => named.getLayer('hiden')).toThrow(/has no layer 'hiden'. Did you mean 'hidden'\?/);
     expect(() => model.getLayer(2)).toThrow(ValueError);
     expect(() => new Sequential().getLayer(0)).toThrow(/Its layers: none/);
   });

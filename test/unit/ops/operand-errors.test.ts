@@ -62,7 +62,7 @@ describe('broadcasting', () => {
     'broadcastTo, to a shape that is none': [
       () => ops.broadcastTo(a(1), [-1]),
       ShapeError,
-      'broadcastTo: a shape holds whole numbers of at least 0, got (-1)',
+      'broadcastTo: a shape holds whole numbers of at least 0, got [-1]',
     ],
     'more than eight axes that cannot be merged': [
       () => ops.add(ones([2, 1, 2, 1, 2, 1, 2, 1, 2, 1]), ones([1, 2, 1, 2, 1, 2, 1, 2, 1, 2])),

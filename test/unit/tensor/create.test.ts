@@ -200,8 +200,8 @@ describe('tensor of numbers and nested arrays', () => {
     [[[1], [undefined]], /undefined at \[1, 0\]/],
     [null, /null/],
     [undefined, /undefined/],
-    [{ a: 1 }, /object \(Object\)/],
-    [[new Date(0)], /object \(Date\)/],
+    [{ a: 1 }, /\{ a: 1 \} is no number/],
+    [[new Date(0)], /an object of class Date at \[0\] is no number/],
   ])('refuses what is no number: %o', (value, message) => {
     expect(() => tensor(value as never)).toThrow(ValueError);
     expect(() => tensor(value as never)).toThrow(message);

@@ -107,7 +107,7 @@ describe('shapes', () => {
     ['concat, axis', () => ops.concat([matrix], 2), ShapeError, 'concat: axis 2'],
     ['stack of nothing', () => ops.stack([]), ValueError, 'empty'],
     ['stack', () => ops.stack([zeros([2]), zeros([3])]), ShapeError, 'stack', '(3,)', '(2,)'],
-    ['pad, too few', () => matrix.pad([[1, 1]]), ShapeError, 'pad', '2 axes', '[[1,1]]'],
+    ['pad, too few', () => matrix.pad([[1, 1]]), ShapeError, 'pad', '2 axes', '[[1, 1]]'],
     [
       'pad, negative',
       () =>
@@ -119,7 +119,7 @@ describe('shapes', () => {
       'pad',
       '-1',
     ],
-    ['tile', () => matrix.tile([1, -1]), ValueError, 'tile', '(1, -1)'],
+    ['tile', () => matrix.tile([1, -1]), ValueError, 'tile', '[1, -1]'],
     ['tile, a fraction', () => matrix.tile(1.5), ValueError, 'tile', '1.5'],
     ['split', () => matrix.split(2, 1), ValueError, 'split: axis 1 of shape (2, 3)', '2 equal'],
     ['split, 0', () => matrix.split(0), ValueError, 'split', '0 equal'],

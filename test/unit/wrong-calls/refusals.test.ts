@@ -1,0 +1,196 @@
+// What calls with wrong arguments are answered with.
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../../../src/index.js';
+import {
+  arange,
+  callbacks,
+  data,
+  DTypeError,
+  eye,
+  grad,
+  layers,
+  linspace,
+  memory,
+  models,
+  ops,
+  optimizers,
+  OutOfMemoryError,
+  random,
+  Sequential,
+  ShapeError,
+  tensor,
+  tidy,
+  ValueError,
+  Variable,
+} from '../../../src/index.js';
+
+const untyped = (value: unknown): never => value as never;
+
+function cyclic(): never {
+  const list: unknown[] = [];
+  list.push(list);
+  return untyped(list);
+}
+
+function transferred(): Float32Array {
+  const view = new Float32Array(2);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
+/** A list of lists … of one list, which stands for more numbers than there are bytes. */
+function shared(): never {
+  let list: unknown = 1;
+  for (let i = 0; i < 40; i++) list = [list, list];
+  return untyped(list);
+}
+
+type ErrorClass = new (message?: string) => Error;
+
+describe('a wrong call', () => {
+  const x = tensor([[1, 2, 3]]);
+  it.each<[string, () => unknown, ErrorClass, RegExp]>([
+    ['tensor of a list that holds itself', () => tensor(cyclic()), ShapeError, /holds itself/],
+    [
+      'tensor of shared lists',
+      () => tensor(shared()),
+      OutOfMemoryError,
+      /more numbers than memory/,
+    ],
+    ['tensor of nothing', () => tensor(untyped(undefined)), ValueError, /^tensor: undefined is no/],
+    [
+      'tensor of a buffer that was given away',
+      () => tensor(transferred()),
+      ValueError,
+      /transferred/,
+    ],
+    ['eye, too large', () => eye(1e5), OutOfMemoryError, /larger than one block/],
+    ['arange, too long', () => arange(1e9), OutOfMemoryError, /larger than one block/],
+    ['linspace, too long', () => linspace(0, 1, 1e9), OutOfMemoryError, /larger than one block/],
+    ['leakyRelu by a text', () => ops.leakyRelu(x, untyped('abc')), ValueError, /leakyRelu.*'abc'/],
+    [
+      'softShrink by a text',
+      () => ops.softShrink(x, untyped('abc')),
+      ValueError,
+      /softShrink.*'abc'/,
+    ],
+    [
+      'sum with a text as axis',
+      () => ops.sum(0, untyped('false')),
+      ValueError,
+      /sum: axis.*'false'/,
+    ],
+    [
+      'sum with a text as keepdims',
+      () => ops.sum(0, null, untyped('false')),
+      ValueError,
+      /sum: keepdims must be true or false, got 'false'/,
+    ],
+    ['gelu by a text', () => ops.gelu(x, untyped('abc')), ValueError, /approximate.*'abc'/],
+    ['split into null', () => ops.split(x, untyped(null)), ValueError, /split: parts.*null/],
+    ['axis of a symbol', () => ops.sum(x, [untyped(Symbol('s'))]), ShapeError, /axis Symbol\(s\)/],
+    ['dense by a list', () => ops.dense(x, untyped([[1]]), null), ValueError, /dense: the kernel/],
+    ['tidy of nothing', () => tidy(untyped(undefined)), ValueError, /^tidy: takes a function/],
+    ['grad of nothing', () => grad(untyped(undefined)), ValueError, /f must be a function/],
+    ['null for options', () => new layers.Dense(2, untyped(null)), ValueError, /^Dense: options/],
+    [
+      'cloneModel of an object',
+      () => models.cloneModel(untyped({})),
+      ValueError,
+      /cloneModel.*\{\}/,
+    ],
+    [
+      'a monitor that is no text',
+      () => new callbacks.EarlyStopping({ monitor: untyped(5) }),
+      ValueError,
+      /monitor must be a text.*got 5/,
+    ],
+    [
+      'build of nothing',
+      () => {
+        new optimizers.SGD().build(untyped(null));
+      },
+      ValueError,
+      /variables must be a list, got null/,
+    ],
+    ['a seed that is none', () => random.normal([2], { seed: -1 }), ValueError, /got -1/],
+    ['a dtype of an object', () => tensor(1, { dtype: untyped({}) }), DTypeError, /dtype \{\}/],
+  ])('is refused: %s', (_, call, type, message) => {
+    const before = memory();
+    expect(call).toThrow(type);
+    expect(call).toThrow(message);
+    expect(memory().tensors).toBe(before.tensors);
+    expect(memory().bytes).toBe(before.bytes);
+  });
+
+  it('of readCsv is refused', async () => {
+    const file = new TextEncoder().encode('a,b\n1,2\n');
+    const reading = data.readCsv(file, { label: untyped(null) });
+    await expect(reading).rejects.toThrow(/^readCsv: label must be the name or number.*got null/);
+  });
+
+  it('of a user’s own function passes on what that throws', () => {
+    const own = new TypeError('my own');
+    const fails = (): never => {
+      throw own;
+    };
+    expect(() => tidy(fails)).toThrow(own);
+    expect(() => grad((_: Tensor) => fails())([1])).toThrow(own);
+  });
+});
+
+describe('what Keras takes', () => {
+  it('a Sequential by options, by layers and options, or of one layer', () => {
+    const stack = (): layers.Layer[] => [new layers.Dense(2), new layers.ReLU()];
+    const byOptions = new Sequential({ name: 'digits', layers: stack(), trainable: false });
+    expect(byOptions.name).toBe('digits');
+    expect(byOptions.trainable).toBe(false);
+    expect(byOptions.layers).toHaveLength(2);
+    expect(new Sequential(stack(), { name: 'second' }).layers).toHaveLength(2);
+    expect(new Sequential({ name: 'empty' }).layers).toHaveLength(0);
+    expect(new Sequential(new layers.Dense(2)).layers).toHaveLength(1);
+    expect(() => new Sequential([], untyped({ layers: [] }))).toThrow(/unknown option 'layers'/);
+    expect(() => new Sequential(untyped({ nam: 'x' }))).toThrow(/Did you mean 'name'/);
+  });
+
+  it('call without options, which means not training', () => {
+    const model = new Sequential([new layers.Dropout(0.5)]);
+    const x = tensor([[1, 2]]);
+    const y = model.call(x);
+    expect(y.toArray()).toEqual([[1, 2]]);
+    expect(() => model.call(untyped([[1, 2]]))).toThrow(
+      /call: expected a tensor, got \[\[1, 2\]\]/,
+    );
+  });
+
+  it('a Variable of a list, with a name of its own', () => {
+    const weight = new Variable([1, 2]);
+    expect(weight.value.toArray()).toEqual([1, 2]);
+    expect(weight.name).toMatch(/^variable(_\d+)?$/);
+    weight.dispose();
+  });
+
+  it('shuffle of a list', () => {
+    const shuffled = random.shuffle([1, 2, 3], { seed: 1 });
+    expect([...shuffled.data()].sort()).toEqual([1, 2, 3]);
+    shuffled.dispose();
+  });
+});
+
+describe('numbers that are made in pieces', () => {
+  it('are those of the formula across the border of a piece', () => {
+    const long = arange(0, 70_000, 1);
+    expect(long.dtype).toBe('int32');
+    expect([...long.slice([65_534, 65_539]).data()]).toEqual([65534, 65535, 65536, 65537, 65538]);
+    const line = linspace(0, 1, 65_537);
+    expect(line.slice(-1).item()).toBe(1);
+    expect(line.slice(65_535).item()).toBe(Math.fround(65_535 / 65_536));
+    const bytes = arange(0, 3, 1, 'uint8');
+    expect(bytes.toArray()).toEqual([0, 1, 2]);
+    expect(() => arange(0, 300, 1, 'uint8')).toThrow(/element 256 is 256/);
+    expect(eye(2, 3).toArray()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+  });
+});

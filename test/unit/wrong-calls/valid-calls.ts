@@ -1,0 +1,361 @@
+// For each public function, class and method arguments that it takes: a wrong value stands in the place of one of them.
+import {
+  callbacks,
+  constraints,
+  data,
+  initializers,
+  layers,
+  losses,
+  metrics,
+  models,
+  optimizers,
+  regularizers,
+  tensor,
+  Variable,
+} from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
+
+type Arguments = () => readonly unknown[];
+
+const vector = (): Tensor => tensor([0.5, 0.25, 0.25]);
+const matrix = (): Tensor =>
+  tensor([
+    [0, 1, 0],
+    [1, 0, 0],
+  ]);
+const sequence = (): Tensor => matrix().reshape([1, 2, 3]);
+const image = (): Tensor => tensor(new Float32Array(16), { shape: [1, 4, 4, 1] });
+const unary: Arguments = () => [matrix()];
+const binary: Arguments = () => [matrix(), matrix()];
+const none: Arguments = () => [];
+const options: Arguments = () => [{}];
+const scaled: Arguments = () => [matrix(), 1];
+const along: Arguments = () => [matrix(), 1];
+const reducing: Arguments = () => [matrix(), 1, false];
+const square = (x: Tensor): Tensor => x.square().sum();
+const sink = { write: () => undefined };
+
+/** However many epochs and steps are asked for: one is enough. */
+class StopsAtOnce extends callbacks.Callback {
+  override onTrainBatchEnd(): undefined {
+    if (this.model !== undefined) this.model.stopTraining = true;
+  }
+}
+
+const model = (): models.Sequential => {
+  const network = new models.Sequential([new layers.Dense(3, { inputShape: [3] })]);
+  network.compile({ optimizer: 'sgd', loss: 'mse' });
+  return network;
+};
+const weight = (): Variable => new Variable(vector(), { name: 'weight' });
+
+/** Functions of a namespace that turn names and configs into objects and back. */
+function registry(
+  kind: string,
+  instance: () => object,
+  className: string,
+): Record<string, Arguments> {
+  return {
+    [`${kind}.get`]: () => [className],
+    [`${kind}.deserialize`]: () => [{ class_name: className, config: {} }],
+    [`${kind}.serialize`]: () => [instance()],
+    [`${kind}.register`]: () => [instance().constructor],
+  };
+}
+
+const named = (names: string, call: Arguments): Record<string, Arguments> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, call]));
+
+/** Classes with `new`; what is not here takes `options` alone. */
+const constructors: Record<string, Arguments> = {
+  Variable: () => [vector(), { name: 'w', trainable: true }],
+  Sequential: () => [[new layers.Dense(2)], {}],
+  'models.Sequential': () => [[new layers.Dense(2)], {}],
+  ...named(
+    'LanegradError ShapeError DTypeError ValueError DisposedError OutOfMemoryError FormatError DatasetError',
+    () => ['text'],
+  ),
+  'layers.Activation': () => ['relu', {}],
+  'layers.Conv1D': () => [2, 2, {}],
+  'layers.Conv2D': () => [2, 2, {}],
+  'layers.Convolution1D': () => [2, 2, {}],
+  'layers.Convolution2D': () => [2, 2, {}],
+  'layers.Dense': () => [2, {}],
+  'layers.Dropout': () => [0.5, {}],
+  'layers.AlphaDropout': () => [0.5, {}],
+  'layers.GaussianNoise': () => [0.5, {}],
+  'layers.SpatialDropout1D': () => [0.5, {}],
+  'layers.SpatialDropout2D': () => [0.5, {}],
+  'layers.Embedding': () => [4, 2, {}],
+  'layers.InputLayer': () => [[3], {}],
+  'layers.Lambda': () => [(x: Tensor) => x, {}],
+  'layers.Layer': () => [{}, []],
+  ...named(
+    'layers.AveragePooling1D layers.AveragePooling2D layers.AvgPool1D layers.AvgPool2D layers.MaxPooling1D ' +
+      'layers.MaxPooling2D layers.MaxPool1D layers.MaxPool2D layers.UpSampling1D layers.UpSampling2D ' +
+      'layers.ZeroPadding1D layers.ZeroPadding2D',
+    () => [2, {}],
+  ),
+  'layers.Permute': () => [[2, 1], {}],
+  'layers.RepeatVector': () => [2, {}],
+  'layers.Rescaling': () => [2, {}],
+  'layers.Reshape': () => [[3], {}],
+  'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
+  'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
+  'initializers.Constant': () => [1],
+  'initializers.Identity': () => [1],
+  'constraints.MaxNorm': () => [2, {}],
+  'regularizers.L1': () => [0.1],
+  'regularizers.L2': () => [0.1],
+  'random.SeedGenerator': () => [1],
+  'callbacks.BackupAndRestore': () => ['folder', {}],
+  'callbacks.CSVLogger': () => ['file.csv', {}],
+  'callbacks.CallbackList': () => [[], model(), {}],
+  'callbacks.LearningRateScheduler': () => [(epoch: number) => epoch, {}],
+  'callbacks.ModelCheckpoint': () => ['file.keras', {}],
+  'optimizers.schedules.CosineDecay': () => [0.1, 10, {}],
+  'optimizers.schedules.CosineDecayRestarts': () => [0.1, 10, {}],
+  'optimizers.schedules.ExponentialDecay': () => [0.1, 10, 0.5, {}],
+  'optimizers.schedules.InverseTimeDecay': () => [0.1, 10, 0.5, {}],
+  'optimizers.schedules.PolynomialDecay': () => [0.1, 10, {}],
+  'optimizers.schedules.PiecewiseConstantDecay': () => [[1], [0.1, 0.2], {}],
+};
+
+const functions: Record<string, Arguments> = {
+  arange: () => [0, 4, 1, 'int32'],
+  eye: () => [2, 3],
+  full: () => [[2], 1, 'float32'],
+  linspace: () => [0, 1, 3],
+  ones: () => [[2], 'float32'],
+  zeros: () => [[2], 'float32'],
+  tensor: () => [[1, 2], { shape: [2], dtype: 'float32' }],
+  tidy: () => [() => 1],
+  keep: () => [vector()],
+  memory: none,
+  backendInfo: none,
+  configure: () => [{}],
+  grad: () => [square],
+  valueAndGrad: () => [square],
+  Input: () => [[3], {}],
+  'layers.Input': () => [[3], {}],
+
+  ...named(
+    'abs ceil clone cos erf exp expm1 floor flatten isNaN log log1p logicalNot neg reciprocal round rsqrt sign sin ' +
+      'sqrt square stopGradient tanh hardSigmoid hardSilu hardSwish hardTanh logSigmoid mish relu6 selu sigmoid silu ' +
+      'softplus softsign sparsePlus sparseSigmoid swish tanhShrink linear exponential',
+    unary,
+  ),
+  ...named(
+    'add div dot equal greater greaterEqual less lessEqual logicalAnd logicalOr logicalXor maximum minimum mod mul ' +
+      'notEqual outer pow sub sigmoidCrossEntropy',
+    binary,
+  ),
+  ...named('all any max mean min prod std sum variance logsumexp', reducing),
+  ...named('argmax argmin cumsum softmax logSoftmax sparsemax expandDims', along),
+  ...named('celu elu hardShrink leakyRelu softShrink squareplus', scaled),
+  dot: () => [matrix(), vector()],
+  gelu: () => [matrix(), true],
+  glu: () => [matrix(), 0],
+  relu: () => [matrix(), { negativeSlope: 0, maxValue: 1, threshold: 0 }],
+  threshold: () => [matrix(), 0, 1],
+  argsort: () => [matrix(), 1, { descending: true }],
+  sort: () => [matrix(), 1, { descending: true }],
+  averagePool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
+  maxPool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
+  averagePool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
+  maxPool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
+  broadcastTo: () => [vector(), [2, 3]],
+  cast: () => [matrix(), 'int32'],
+  clip: () => [matrix(), 0, 1],
+  concat: () => [[matrix(), matrix()], 0],
+  stack: () => [[matrix(), matrix()], 0],
+  conv1d: () => [
+    sequence(),
+    tensor([[[1], [1], [1]]]),
+    null,
+    { strides: 1, padding: 'valid', dilationRate: 1 },
+  ],
+  conv2d: () => [
+    image(),
+    tensor([[[[1]]]]),
+    null,
+    { strides: 1, padding: 'valid', dilationRate: 1 },
+  ],
+  dense: () => [matrix(), tensor([[1], [1], [1]]), tensor([1]), 'linear'],
+  dropout: () => [matrix(), 0.5, 1],
+  einsum: () => ['ij,ij->i', matrix(), matrix()],
+  embedding: () => [matrix(), [0, 1]],
+  gather: () => [matrix(), [0, 1], 0],
+  logitsOf: () => [matrix().softmax(), 'softmax'],
+  matmul: () => [matrix(), matrix().transpose()],
+  moveAxis: () => [matrix(), 0, 1],
+  oneHot: () => [[0, 1], 3],
+  pad: () => [vector(), [[1, 1]], 0],
+  reshape: () => [matrix(), [3, 2]],
+  slice: () => [matrix(), 0, ':'],
+  softmaxCrossEntropy: () => [matrix(), matrix()],
+  sparseSoftmaxCrossEntropy: () => [matrix(), [0, 1], { ignoreClass: 1 }],
+  split: () => [matrix(), 2, 0],
+  squeeze: () => [tensor([[1, 2]]), 0],
+  tensordot: () => [matrix(), vector(), 1],
+  tile: () => [vector(), [2, 1]],
+  topK: () => [matrix(), 1],
+  transpose: () => [matrix(), [1, 0]],
+  upSample: () => [image(), 1, 2, 'nearest'],
+  where: () => [matrix(), matrix(), matrix()],
+
+  ...registry('activations', () => ({}), 'relu'),
+  'activations.serialize': () => [Math.tanh],
+  'activations.deserialize': () => ['relu'],
+  ...registry('constraints', () => new constraints.NonNeg(), 'NonNeg'),
+  'constraints.maxNorm': () => [2, {}],
+  ...named('constraints.minMaxNorm constraints.unitNorm', options),
+  'constraints.nonNeg': none,
+  ...registry('initializers', () => new initializers.Zeros(), 'Zeros'),
+  ...named('initializers.constant initializers.identity', () => [1]),
+  ...named(
+    'glorotNormal glorotUniform heNormal heUniform lecunNormal lecunUniform orthogonal randomNormal randomUniform ' +
+      'truncatedNormal varianceScaling',
+    options,
+  ),
+  ...named('initializers.ones initializers.zeros', none),
+  ...registry('regularizers', () => new regularizers.L2(), 'L2'),
+  ...named('regularizers.l1 regularizers.l2', () => [0.1]),
+  ...named('regularizers.l1L2 regularizers.orthogonalRegularizer', options),
+  ...registry('layers', () => new layers.ReLU(), 'ReLU'),
+  'layers.registerLayer': () => [layers.ReLU],
+  ...registry('losses', () => new losses.Hinge(), 'Hinge'),
+  ...registry('metrics', () => new metrics.Hinge(), 'Hinge'),
+  ...registry('optimizers', () => new optimizers.SGD(), 'SGD'),
+  ...registry(
+    'optimizers.schedules',
+    () => new optimizers.schedules.CosineDecay(1, 2),
+    'CosineDecay',
+  ),
+  'optimizers.schedules.registerSchedule': () => [optimizers.schedules.CosineDecay],
+  'optimizers.schedules.deserialize': () => [
+    { class_name: 'CosineDecay', config: { initial_learning_rate: 1, decay_steps: 2 } },
+  ],
+  'optimizers.schedules.get': () => [new optimizers.schedules.CosineDecay(1, 2)],
+
+  ...named(
+    'binaryCrossentropy binaryFocalCrossentropy categoricalCrossentropy categoricalFocalCrossentropy cosineSimilarity ' +
+      'huber binaryAccuracy topKCategoricalAccuracy',
+    () => [matrix(), matrix(), {}],
+  ),
+  ...named(
+    'categoricalHinge hinge klDivergence logCosh meanAbsoluteError meanAbsolutePercentageError meanSquaredError ' +
+      'meanSquaredLogarithmicError poisson squaredHinge accuracy categoricalAccuracy',
+    binary,
+  ),
+  ...named('sparseCategoricalCrossentropy sparseTopKCategoricalAccuracy', () => [
+    [0, 1],
+    matrix(),
+    {},
+  ]),
+  sparseCategoricalAccuracy: () => [[0, 1], matrix()],
+
+  'random.globalGenerator': none,
+  'random.integers': () => [[2], { minval: 0, maxval: 3, seed: 1 }],
+  'random.normal': () => [[2], { mean: 0, stddev: 1, seed: 1 }],
+  'random.truncatedNormal': () => [[2], { mean: 0, stddev: 1, seed: 1 }],
+  'random.uniform': () => [[2], { minval: 0, maxval: 1, seed: 1 }],
+  'random.permutation': () => [3, { seed: 1 }],
+  'random.shuffle': () => [vector(), { seed: 1 }],
+  'random.setSeed': () => [1],
+  'utils.setRandomSeed': () => [1],
+  'utils.normalize': () => [matrix(), 1, 2],
+  'utils.plotModel': () => [model(), {}],
+  'utils.splitDataset': () => [matrix(), { leftSize: 1 }],
+  'utils.toCategorical': () => [[0, 1], 2],
+
+  'models.cloneModel': () => [model()],
+  'models.modelFromJSON': () => [JSON.stringify(model())],
+  'models.loadModel': () => ['no such file.keras', {}],
+  'models.listModels': none,
+  'models.removeModel': () => ['indexeddb://x'],
+  'models.useHdf5': () => [async () => ({})],
+
+  'data.parseIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), 'a name'],
+  'data.readCsv': () => [new TextEncoder().encode('a,b\n1,2\n'), { label: 'b' }],
+  'data.readIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), {}],
+  'data.readNpy': () => ['no such file.npy', {}],
+  'data.readNpz': () => ['no such file.npz', {}],
+  'data.writeIdx': () => [sink, tensor([1], { dtype: 'uint8' }), {}],
+  'data.writeNpy': () => [sink, vector()],
+  'data.writeNpz': () => [sink, { x: vector() }, {}],
+
+  ...named(
+    'datasets.digits.loadData datasets.iris.loadData datasets.breastCancer.loadData',
+    options,
+  ),
+  ...named('datasets.mnist.loadData datasets.fashionMnist.loadData', () => [
+    { directory: 'no such folder', offline: true },
+  ]),
+};
+
+/** Methods, by class and name or by name alone; what is not here is called with nothing else. */
+const methods: Record<string, Arguments> = {
+  build: () => [[null, 3]],
+  call: () => [matrix(), { training: false }],
+  apply: () => [matrix(), { training: false }],
+  computeOutputShape: () => [[null, 3]],
+  updateState: () => [matrix(), matrix(), null],
+  setState: () => [[]],
+  getLayer: () => [0],
+  fit: () => [matrix(), matrix(), { epochs: 1, verbose: 0, callbacks: [new StopsAtOnce()] }],
+  evaluate: () => [matrix(), matrix(), { verbose: 0 }],
+  predict: () => [matrix(), { verbose: 0 }],
+  trainOnBatch: () => [matrix(), matrix(), {}],
+  testOnBatch: () => [matrix(), matrix(), {}],
+  predictOnBatch: () => [matrix()],
+  compile: options,
+  save: () => [sink, { format: 'tfjs' }],
+  saveWeights: () => [sink, { format: 'safetensors' }],
+  loadWeights: () => ['no such file.npz', {}],
+  summary: () => [{ printFn: () => undefined }],
+  addWeight: () => ['w', [2], {}],
+  assign: () => [[1, 2, 3]],
+  add: () => [new layers.Dense(3)],
+  setWeights: () => [[]],
+  adapt: () => [matrix()],
+  fromConfig: options,
+  setModel: () => [model()],
+  setParams: options,
+  has: () => ['onEpochEnd'],
+};
+
+/** Arguments of a class's constructor. */
+export function constructorArguments(name: string): readonly unknown[] {
+  return (constructors[name] ?? options)();
+}
+
+/** Arguments of a function, by its path in the package or by its name alone; undefined: nobody has said any. */
+export function functionArguments(path: string): readonly unknown[] | undefined {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return (functions[path] ?? functions[name])?.();
+}
+
+/** Arguments of a method: as the table says, as the function of the same name without its first, or none. */
+export function methodArguments(className: string, name: string): readonly unknown[] {
+  const own = methods[`${className}.${name}`];
+  if (own !== undefined) return own();
+  if (className === 'Tensor') return functions[name]?.().slice(1) ?? [];
+  return (methods[name] ?? none)();
+}
+
+/** Instances of what a program gets by other means than `new`. */
+export const INSTANCES: Readonly<Record<string, () => object>> = {
+  Tensor: matrix,
+  'data.Dataset': () => data.Dataset.fromTensors(matrix(), matrix()),
+  'models.Model': model,
+  Sequential: model,
+  'models.Sequential': model,
+  'callbacks.CallbackList': () => new callbacks.CallbackList([]),
+  Variable: weight,
+  'optimizers.Optimizer': () => {
+    const optimizer = new optimizers.SGD();
+    optimizer.build([weight()]);
+    return optimizer;
+  },
+};

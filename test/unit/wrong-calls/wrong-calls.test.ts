@@ -1,0 +1,132 @@
+// Every public function, class and method, called with what it does not take: each refuses it with an error of the
+// library, or does something sensible; none fails inside.
+import { describe, expect, it } from 'vitest';
+import { faultOf, faultsOf } from './attempt.js';
+import {
+  classes,
+  concreteClasses,
+  construct,
+  functions,
+  instanceOf,
+  methodsOf,
+} from './public-api.js';
+import type { Callable } from './public-api.js';
+import { constructorArguments, functionArguments, methodArguments } from './valid-calls.js';
+import { WRONG_VALUES } from './wrong-values.js';
+
+/** Calls that still fail inside, and how. The list can only shrink. */
+const KNOWN: readonly string[] = [];
+
+function expectNone(faults: readonly (readonly [call: string, fault: string])[]): void {
+  expect(faults.filter(([call]) => !KNOWN.includes(call))).toEqual([]);
+}
+
+describe('with a wrong argument, public functions do not fail inside:', () => {
+  it.each(functions)('%s', async (path, f) => {
+    expect(functionArguments(path), `say in valid-calls.ts what ${path} takes`).toBeDefined();
+    expectNone(await faultsOf(path, () => ({ call: f, args: functionArguments(path) ?? [] })));
+  });
+});
+
+describe('with a wrong argument, constructors do not fail inside:', () => {
+  it.each(concreteClasses)('%s', async (path, type) => {
+    const make = (): { call: Callable; args: readonly unknown[] } => ({
+      call: (...args) => construct(type, args),
+      args: constructorArguments(path),
+    });
+    make().call(...make().args);
+    expectNone(await faultsOf(`new ${path}`, make));
+  });
+});
+
+/** Names of the options that a function knows: it says so when it is given another. */
+async function optionNames(call: () => unknown): Promise<readonly string[]> {
+  try {
+    await call();
+  } catch (error) {
+    return /Known options: (.*)\.$/.exec((error as Error).message)?.[1]?.split(', ') ?? [];
+  }
+  return [];
+}
+
+/** Faults of calls with one option of a wrong value each. */
+async function faultsOfOptions(
+  path: string,
+  call: Callable,
+  args: () => readonly unknown[],
+): Promise<[string, string][]> {
+  const given = (options: object): unknown[] => [
+    ...args().slice(0, -1),
+    { ...(args().at(-1) as object), ...options },
+  ];
+  const faults: [string, string][] = [];
+  for (const option of await optionNames(() => call(...given({ noSuchOption: 1 })))) {
+    for (const [label, value] of Object.entries(WRONG_VALUES)) {
+      const fault = await faultOf(() => call(...given({ [option]: value() })));
+      if (fault !== undefined) faults.push([`${path}({ ${option}: ${label} })`, fault]);
+    }
+  }
+  return faults;
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+
+describe('with a wrong option, nothing fails inside:', () => {
+  it.each(concreteClasses.filter(([path]) => isObject(constructorArguments(path).at(-1))))(
+    'new %s',
+    async (path, type) => {
+      const call = (...args: readonly unknown[]): object => construct(type, args);
+      expectNone(await faultsOfOptions(`new ${path}`, call, () => constructorArguments(path)));
+    },
+  );
+
+  it.each(functions.filter(([path]) => isObject(functionArguments(path)?.at(-1))))(
+    '%s',
+    async (path, f) => {
+      expectNone(await faultsOfOptions(path, f, () => functionArguments(path) ?? []));
+    },
+  );
+
+  it.each(['fit', 'evaluate', 'predict', 'trainOnBatch', 'testOnBatch', 'compile', 'summary'])(
+    'of a model: %s',
+    async (name) => {
+      const [, type] = classes.find(([path]) => path === 'Sequential') ?? [];
+      if (type === undefined) throw new Error('there is no Sequential');
+      const call = (...args: readonly unknown[]): unknown =>
+        (instanceOf('Sequential', type) as Record<string, Callable>)[name]?.(...args);
+      expectNone(await faultsOfOptions(name, call, () => methodArguments('Sequential', name)));
+    },
+  );
+});
+
+const seen = new Set<unknown>();
+
+describe('with a wrong argument, methods do not fail inside:', () => {
+  it.each(classes)('of %s', async (path, type) => {
+    const instance = instanceOf(path, type);
+    const faults: [string, string][] = [];
+    for (const name of instance === undefined
+      ? []
+      : methodsOf(Object.getPrototypeOf(instance) as object, seen)) {
+      const make = (): { call: Callable; args: readonly unknown[] } => {
+        const object = instanceOf(path, type) as Record<string, Callable>;
+        return { call: (...args) => object[name]?.(...args), args: methodArguments(path, name) };
+      };
+      faults.push(...(await faultsOf(`${path}#${name}`, make)));
+    }
+    expectNone(faults);
+  });
+
+  it.each(classes)('static ones of %s', async (path, type) => {
+    const faults: [string, string][] = [];
+    for (const name of methodsOf(type, seen)) {
+      const make = (): { call: Callable; args: readonly unknown[] } => ({
+        call: (...args) => (type as unknown as Record<string, Callable>)[name]?.(...args),
+        args: methodArguments(path, name),
+      });
+      faults.push(...(await faultsOf(`${path}.${name}`, make)));
+    }
+    expectNone(faults);
+  });
+});
