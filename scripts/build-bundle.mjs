@@ -1,7 +1,7 @@
 // The package for Node and for pages without a bundler: few files, since each is a request. What an entry point needs at
 // once lies in one chunk that all share, `lanegrad`, so that there is one `Tensor` however a program imports; what is
 // loaded on demand lies in chunks of its own.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'esbuild';
 import { rolldown } from 'rolldown';
@@ -32,7 +32,19 @@ const sharedModules = {
   },
 };
 
-/** Writes `dist/*.js`. */
+/** The modules with the maps that TypeScript wrote beside them. */
+const sourceMaps = {
+  name: 'source-maps',
+  load(file) {
+    if (!existsSync(`${file}.map`)) return undefined;
+    return { code: readFileSync(file, 'utf8'), map: readFileSync(`${file}.map`, 'utf8') };
+  },
+};
+
+/**
+ * Writes `dist/*.js` with maps to the sources. The maps hold the sources' text, as the package has no `src`: so an error
+ * shows its line, and debuggers have something to open.
+ */
 export async function buildBundle() {
   const bundle = await rolldown({
     input: Object.fromEntries(
@@ -40,13 +52,14 @@ export async function buildBundle() {
     ),
     platform: 'neutral',
     external: ['h5wasm'],
-    plugins: [sharedModules],
+    plugins: [sharedModules, sourceMaps],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundle.generate({
     dir: 'dist',
     format: 'esm',
+    sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     comments: { legal: true },
@@ -61,18 +74,31 @@ export async function buildBundle() {
   });
   await bundle.close();
   mkdirSync('dist', { recursive: true });
-  await Promise.all(
-    output.map(async ({ fileName, code }) => {
-      writeFileSync(path.join('dist', fileName), await withoutBlanks(code));
-    }),
-  );
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  await Promise.all(chunks.map(writeChunk));
+}
+
+/** Writes a chunk and, if it has code of its own, its map. */
+async function writeChunk({ fileName, code, map }) {
+  const file = path.join('dist', fileName);
+  const small = await withoutBlanks(code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'), map);
+  writeFileSync(file, small.code + (map === null ? '' : `//# sourceMappingURL=${fileName}.map\n`));
+  if (map !== null) writeFileSync(`${file}.map`, small.map);
 }
 
 /** Node prints the line of an error that nobody catches, so lines must not become long. */
-async function withoutBlanks(code) {
-  // esbuild would give the inner of two equal names another, which stack traces then show.
+async function withoutBlanks(code, map) {
+  // esbuild would give the inner of two equal names another, which stack traces then show. The map stays right: it is
+  // the name of a class that is left out, at the beginning of a line.
   const named = code.replaceAll(/(?<![\w$.])([\w$]+) = class \1(?![\w$])/g, '$1 = class');
-  const options = { minifyWhitespace: true, lineLimit: 160, legalComments: 'inline' };
-  const { code: small } = await transform(named, { ...options, target: 'es2022' });
-  return small;
+  const options = {
+    minifyWhitespace: true,
+    lineLimit: 160,
+    legalComments: 'inline',
+    target: 'es2022',
+  };
+  if (map === null) return transform(named, options);
+  const inline = Buffer.from(map.toString()).toString('base64');
+  const mapped = `${named}//# sourceMappingURL=data:application/json;base64,${inline}`;
+  return transform(mapped, { ...options, sourcemap: 'external' });
 }

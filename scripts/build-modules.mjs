@@ -1,6 +1,6 @@
 // The package as modules, one a source file, for bundlers: they can leave out every module that a program does not
 // use. TypeScript writes them (so that `const enum`s become numbers) together with the declarations.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -31,14 +31,19 @@ export async function buildModules(bundling, compile) {
   // A dependency is bundled into the one module that imports it.
   for (const name of ['wasm/instantiate.js', 'data/csv/parser.js']) {
     const importer = `${folder}/src/${name}`;
-    await build({ ...bundling, entryPoints: [importer], outfile: importer, allowOverwrite: true });
+    const options = { ...bundling, sourcemap: true, allowOverwrite: true };
+    await build({ ...options, entryPoints: [importer], outfile: importer });
   }
-  await stripComments();
 }
 
-/** The comments stand in the declarations, where editors look for them. */
-async function stripComments() {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
+/**
+ * Takes out what only the bundle needs. Comments stand in the declarations, where editors look for them. A module is a
+ * source file without types, which can be read without a map.
+ */
+export async function stripModules() {
+  const names = readdirSync(folder, { recursive: true });
+  for (const name of names) if (name.endsWith('.js.map')) rmSync(path.join(folder, name));
+  const files = names.filter((name) => name.endsWith('.js'));
   await Promise.all(
     files.map(async (name) => {
       const file = path.join(folder, name);

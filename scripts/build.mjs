@@ -43,13 +43,14 @@ function buildWasm() {
 }
 
 async function buildPackage(wholeBinaries) {
-  const { buildModules, writeNamespaces } = await import('./build-modules.mjs');
+  const { buildModules, stripModules, writeNamespaces } = await import('./build-modules.mjs');
   const { buildBundle } = await import('./build-bundle.mjs');
   rmSync('dist', { recursive: true, force: true });
   await buildModules(bundling, () => {
     run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');
   });
   await buildBundle();
+  await stripModules();
   await buildWorker('src/runtime/worker.ts', 'dist/worker.js');
   await buildWorker('src/runtime/worker.ts', 'dist/modules/src/runtime/worker.js');
   await writeNamespaces(path.resolve('dist/core.js'));

@@ -19,7 +19,15 @@ import { filesOfImport, pageOfDocs, trainFromCdn } from './package/cdn.mjs';
 import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './package/pages.mjs';
 import { assert, createProject, packInto, root, run } from './package/project.mjs';
 import { firstProgram } from './package/readme.mjs';
-import { inBun, inCommonJs, inDeno, inNode, inWorkerd, showsObjects } from './package/runtimes.mjs';
+import {
+  inBun,
+  inCommonJs,
+  inDeno,
+  inNode,
+  inWorkerd,
+  showsObjects,
+  tracesAreReadable,
+} from './package/runtimes.mjs';
 import { installTools } from './package/tools.mjs';
 import { areTheTypesWrong, publint, typeCheck, typeCheckDocs } from './package/types.mjs';
 import { bundleSizes, kilobytes } from './package-sizes.mjs';
@@ -83,7 +91,7 @@ const cases = {
     packed = await packInto(folder);
     const paths = packed.files.map((file) => file.path);
     const allowed =
-      /^(dist\/.+\.(js|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.md)$/;
+      /^(dist\/.+\.(js|d\.ts|wasm)|dist\/[^/]+\.js\.map|package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES\.md)$/;
     const strangers = paths.filter((file) => !allowed.test(file));
     assert(strangers.length === 0, `does not belong into the package: ${strangers.join(', ')}`);
     const needed = [
@@ -165,6 +173,7 @@ const cases = {
       )
       .join('\n    ');
   },
+  'stack traces name classes and sources': () => tracesAreReadable(folder),
   'consoles show models, not their fields: Node': () => showsObjects(folder, process.execPath),
   'consoles show models, not their fields: Deno': () =>
     showsObjects(folder, needBinary('deno'), 'run', '--allow-all'),

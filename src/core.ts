@@ -52,6 +52,7 @@ export type {
   DTypeName,
   MemoryInfo,
   NestedArray,
+  NestedNumbers,
   PartialShape,
   Shape,
   TensorData,

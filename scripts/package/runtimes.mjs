@@ -50,6 +50,17 @@ export async function showsObjects(folder, binary, ...args) {
   assert(comparable(shown) === comparable(SHOWN), `a console shows\n${shown}`);
 }
 
+/** Classes have their names; with `--enable-source-maps` Node names the sources and shows the line that has thrown. */
+export async function tracesAreReadable(folder) {
+  const { stack, misnamed } = JSON.parse(await run(folder, process.execPath, 'trace.mjs'));
+  assert(misnamed.length === 0, `classes with other names: ${misnamed.join(', ')}`);
+  assert(/\n {4}at Dense\.apply \(.*\/dist\/[\w-]+\.js:\d+:\d+\)/.test(stack), stack);
+  const options = { cwd: folder, encoding: 'utf8' };
+  const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', 'trace.mjs', 'throw'], options); // prettier-ignore
+  assert(/\n {4}at Dense\.apply \(.*\/src\/layers\/layer\.ts:\d+:\d+\)/.test(stderr), stderr);
+  assert(/\/src\/layers\/input-spec\.ts:\d+\n +throw new ShapeError\(/.test(stderr), stderr);
+}
+
 /** Bundled to CommonJS, where `import.meta.url` is missing: there are no workers, and work goes on without. */
 export async function inCommonJs(folder) {
   const program = `
