@@ -31,8 +31,6 @@ export function requireLengths(
 ): void {
   for (const length of lengths) {
     if (length === null || length <= MAX_LENGTH) continue;
-    throw new ValueError(
-      `${owner}: ${name} must be at most ${MAX_LENGTH}, the length of the longest axis, got ${length}.`,
-    );
+    throw new ValueError(`${owner}: ${name} must be at most ${MAX_LENGTH}, got ${length}.`);
   }
 }

@@ -33,16 +33,14 @@ export function cast(x: TensorLike, dtype: DTypeName): Tensor {
 /** Throws for the first number that int32 would cut where a wider type was asked for. */
 function requireInt32(dtype: DTypeName, x: Tensor): void {
   if (x.dtype !== 'float32') return;
-  const values = x.data();
-  const bad = values.findIndex((value) => {
+  x.data().forEach((value, i) => {
     const whole = Math.trunc(value);
-    return whole < INT32.min || whole > INT32.max;
+    if (!(whole < INT32.min || whole > INT32.max)) return;
+    throw new ValueError(
+      `astype('${dtype}'): element ${i} is ${value}, which is beyond int32, the widest integer type there is. ` +
+        `Keep float32, or clip it.`,
+    );
   });
-  if (bad === -1) return;
-  throw new ValueError(
-    `astype('${dtype}'): element ${bad} is ${String(values[bad])}, which is beyond int32 (${INT32.min} … ${INT32.max}), and ` +
-      `there is no wider integer type. Keep float32, or clip first; astype('int32') stops at the ends of the range.`,
-  );
 }
 
 /** `cast` that gives x itself if it has that dtype already: for operands, which nobody disposes. */
