@@ -15,7 +15,6 @@ export function splitArguments<Options extends object>(
   second: TensorLike | Options | undefined,
   third: Options | undefined,
 ): DataArguments<Options> {
-  if (third === undefined && isPlainObject(second))
-    return { x, y: undefined, options: second };
+  if (third === undefined && isPlainObject(second)) return { x, y: undefined, options: second };
   return { x, y: second as TensorLike | undefined, options: third ?? ({} as Options) };
 }

@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
 import { dtypeOfArray, promote } from './dtype.js';
 import type { DType, TypedArray } from './dtype.js';
+import { requireRoom } from './room.js';
 import { formatShape, sizeOf } from './shape.js';
 
 /** Numbers or booleans, nested in arrays as deep as a tensor has dimensions; the innermost may be typed arrays. */
@@ -16,9 +17,6 @@ export interface NestedElements {
 
 /** Levels of nesting, as many as NumPy takes: what goes deeper holds itself. */
 const MAX_DEPTH = 64;
-
-/** More bytes than a block of linear memory holds. */
-const MAX_ELEMENTS = 2 ** 30;
 
 /**
  * Flattens nested arrays. Numbers count as float32, typed arrays as the type that holds them; the highest of what is there
@@ -79,24 +77,23 @@ export function readNested(value: NestedNumbers): NestedElements {
   return { data, shape, dtype: types.reduce(promote) };
 }
 
+/** Lists may hold one list many times, so that a short program means more numbers than there is memory. */
+function roomFor(shape: readonly number[]): Float64Array {
+  requireRoom(shape, 'bool', 'tensor');
+  try {
+    return new Float64Array(sizeOf(shape));
+  } catch {
+    throw new OutOfMemoryError(
+      `tensor: nested lists of shape ${formatShape(shape)} hold more numbers than memory. Work on parts of them.`,
+    );
+  }
+}
+
 const isTyped = (value: unknown): value is TypedArray =>
   ArrayBuffer.isView(value) && 'length' in value;
 
 const isRow = (value: unknown): value is readonly unknown[] | TypedArray =>
   Array.isArray(value) || isTyped(value);
-
-/** Lists may hold one list many times, so that a short program means more numbers than there is memory. */
-function roomFor(shape: readonly number[]): Float64Array {
-  const size = sizeOf(shape);
-  try {
-    if (size <= MAX_ELEMENTS) return new Float64Array(size);
-  } catch {
-    // The engine has no room for so many either.
-  }
-  throw new OutOfMemoryError(
-    `tensor: nested lists of shape ${formatShape(shape)} hold more numbers than memory. Work on parts of them.`,
-  );
-}
 
 function notANumber(item: unknown, path: readonly number[]): Error {
   if (isRow(item)) {
@@ -105,9 +102,9 @@ function notANumber(item: unknown, path: readonly number[]): Error {
         `[${path.join(', ')}], where the first entry of that level is a number.`,
     );
   }
+  const place = path.length > 0 ? ` at [${path.join(', ')}]` : '';
   return new ValueError(
-    `tensor: ${describeValue(item)}${path.length > 0 ? ` at [${path.join(', ')}]` : ''} is no number. Tensors hold ` +
-      `numbers or booleans.`,
+    `tensor: ${describeValue(item)}${place} is no number. Tensors hold numbers or booleans.`,
   );
 }
 
