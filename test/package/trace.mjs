@@ -12,7 +12,10 @@ function misnamed() {
     for (const [name, value] of Object.entries(namespace)) {
       // A namespace, in a bundle a plain object.
       if (typeof value === 'object' && !Array.isArray(value)) visit(value);
-      else if (typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))) {
+      else if (
+        typeof value === 'function' &&
+        /^class\b/.test(Function.prototype.toString.call(value))
+      ) {
         exported.set(value, [...(exported.get(value) ?? []), name]);
       }
     }
