@@ -40,29 +40,22 @@ export class Heap {
   #workspaceBytes = 0;
   #layoutBlock: Pointer;
   /** What takes the place of `layoutBlock` in a quarantine: what was read there must stay. */
-  #spareLayout: Pointer | undefined;
+  readonly #spareLayout: Pointer;
   /** Blocks that can be given up, and how. */
   readonly #caches = new Map<Pointer, () => void>();
   #quarantine: Quarantine | undefined;
   #refusal: Refusal | undefined;
 
-  constructor(memory: Memory, maximumBytes: number, allocator: Allocator) {
+  constructor(memory: Memory, maximumBytes: number, allocator: Allocator, threads: number) {
     this.#memory = memory;
     this.#maximumBytes = maximumBytes;
     this.#allocator = allocator;
     this.#refreshViews();
-    this.#layoutBlock = this.#allocateLayout();
-  }
-
-  #allocateLayout(): Pointer {
-    const block = this.allocate(LAYOUT_BYTES);
-    this.discount(LAYOUT_BYTES);
-    return block;
-  }
-
-  /** Takes the room that a quarantine needs, while there is some. */
-  protected prepareQuarantine(): void {
-    this.#spareLayout ??= this.#allocateLayout();
+    // Memory that workers share needs a spare one, taken here so that it does not stand in the midst of the heap later.
+    const bytes = (threads > 1 ? 2 : 1) * LAYOUT_BYTES;
+    this.#layoutBlock = this.allocate(bytes);
+    this.#spareLayout = this.#layoutBlock + bytes - LAYOUT_BYTES;
+    this.discount(bytes);
   }
 
   /**
@@ -181,7 +174,7 @@ export class Heap {
    */
   protected beginQuarantine(isOver: () => boolean): void {
     this.#quarantine = { isOver, young: new Set(), held: [] };
-    this.#layoutBlock = this.#spareLayout ?? this.#layoutBlock;
+    this.#layoutBlock = this.#spareLayout;
     if (this.#workspaceBytes > 0) this.release(this.#workspace, this.#workspaceBytes);
     this.#workspaceBytes = 0;
   }

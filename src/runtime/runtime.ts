@@ -48,7 +48,7 @@ export class Runtime extends Heap {
     const core = compileCore(settings.core, shared);
     const memory = createMemory(Math.floor(maximumBytes / PAGE_BYTES), shared);
     const kernels = instantiate(core, memory);
-    super(memory, maximumBytes, kernels);
+    super(memory, maximumBytes, kernels, threads);
     this.#settings = settings;
     this.threads = threads;
     this.#core = core;
@@ -141,7 +141,6 @@ export class Runtime extends Heap {
 
   /** Workers are started by the first call that is worth sharing: small programs never need them. */
   #startPool(): Pool {
-    this.prepareQuarantine();
     this.#pool ??= new Pool(
       this.#settings,
       { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts },
