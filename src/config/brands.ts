@@ -9,8 +9,8 @@ export function brandOf(value: unknown): string {
 
 /** Whether something that was thrown is an error. */
 export function isError(value: unknown): value is Error {
-  const brand = brandOf(value);
-  return brand === 'Error' || brand === 'DOMException';
+  // A browser's error may have a brand of its own: QuotaExceededError.
+  return /^DOMException$|Error$/.test(brandOf(value));
 }
 
 /** What an error says, or anything else that was thrown. */

@@ -33,6 +33,11 @@ describe('a value of another realm', () => {
     expect(error instanceof Error).toBe(false);
     expect([isError(error), messageOf(error)]).toEqual([true, 'too far']);
     expect(isError(new DOMException('x', 'AbortError'))).toBe(true);
+    // As Chromium throws it where storage is full.
+    class QuotaExceededError extends DOMException {
+      readonly [Symbol.toStringTag] = 'QuotaExceededError';
+    }
+    expect(isError(new QuotaExceededError('x'))).toBe(true);
     expect([messageOf('text'), messageOf(null), messageOf(3)]).toEqual(['text', 'null', '3']);
     expect(isError({ message: 'x' })).toBe(false);
     expect(isPromise(foreign('Promise.resolve(1)'))).toBe(true);
