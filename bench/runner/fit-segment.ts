@@ -37,7 +37,7 @@ export async function fitSegment(
         onEpochEnd: (_epoch, logs) => {
           segment = {
             seconds: (performance.now() - started) / 1000,
-            loss: logs?.['loss'] ?? NaN,
+            loss: logs?.loss ?? NaN,
           };
         },
       },
