@@ -145,9 +145,9 @@ export class Sequential extends Model {
 
   /** @returns the batch shape of what the layer gives. */
   #buildLayer(layer: Layer, shape: PartialShape): PartialShape {
+    const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
     // Within the model, so that paths of weights start with its name however they are made.
     if (layer.built) {
-      const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
       checkInput(label, layer.inputSpec, { shape }, layer.inputShape);
     } else {
       this.within(() => {
@@ -156,7 +156,7 @@ export class Sequential extends Model {
     }
     // Asked for here, so that a layer which does not fit is named when it is added.
     const output = layer.computeOutputShape(shape);
-    requireRoom(output, 'float32', () => `${classNameOf(layer)} layer '${layer.name}'`);
+    requireRoom(output, 'float32', label, ShapeError);
     return output;
   }
 

@@ -14,9 +14,15 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** Axes of a shape that a message shows. */
+const MAX_SHOWN = 64;
+
 /** `(2, 3)`, `(5,)`, `()`, with `None` for unknown lengths: as NumPy and Keras print shapes. */
 export function formatShape(shape: PartialShape): string {
-  const lengths = shape.map((length) => (length === null ? 'None' : describeValue(length)));
+  const lengths = shape
+    .slice(0, MAX_SHOWN)
+    .map((length) => (length === null ? 'None' : describeValue(length)));
+  if (shape.length > MAX_SHOWN) lengths.push(`… ${shape.length} axes`);
   return lengths.length === 1 ? `(${lengths[0] ?? ''},)` : `(${lengths.join(', ')})`;
 }
 
