@@ -1,6 +1,5 @@
-import { snakeCase } from '../config/names.js';
-import { didYouMean } from '../config/nearest-name.js';
-import { describeValue } from '../config/describe-value.js';
+import { describeValue, didYouMean, naming, snakeCase } from '../config/index.js';
+import type { Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import * as functions from './functions.js';
@@ -116,4 +115,14 @@ export function serializeActivation(activation: Activation): string {
 /** The activation of that serialized form; the reverse of `serialize`. */
 export function deserializeActivation(config: string | SerializedFunction): Activation {
   return getActivation(config);
+}
+
+/** An option that is an activation. Default `'linear'`. */
+export function activation(): Option<ActivationIdentifier, Activation> {
+  return {
+    default: 'linear',
+    check: (given, { label }) =>
+      naming(label, () => getActivation(given as ActivationIdentifier)),
+    toConfig: serializeActivation,
+  };
 }

@@ -1,7 +1,16 @@
+export * from './brands.js';
+export * from './check-number.js';
+export { classNameOf, isDeclared } from './class-name.js';
+export * from './configurable.js';
+export * from './copy.js';
+export * from './describe-value.js';
 export * from './format-bytes.js';
+export * from './inspect.js';
+export * from './limits.js';
 export * from './names.js';
 export * from './naming.js';
 export * from './nearest-name.js';
 export * from './one-of.js';
+export * from './option.js';
 export * from './options.js';
 export * from './registry.js';

@@ -10,13 +10,14 @@ import { didYouMean } from './nearest-name.js';
 export function checkOptions(
   owner: string,
   options: Readonly<Record<string, unknown>> | object,
-  known: readonly string[],
+  known?: readonly string[],
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ValueError(
-      `${owner}: options must be an object, such as { ${known[0] ?? 'name'}: … }, got ${describeValue(options)}.`,
+      `${owner}: options must be an object, such as { ${known?.[0] ?? 'name'}: … }, got ${describeValue(options)}.`,
     );
   }
+  if (known === undefined) return;
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ValueError(
@@ -47,13 +48,15 @@ export function optionsFromConfig(
   config: Config,
   known: readonly string[],
   neutral: Readonly<Record<string, readonly unknown[]>> = {},
+  takesNull: (name: string) => boolean = () => false,
 ): Record<string, unknown> {
   requireObject(owner, 'config', config);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const name = camelCase(key);
     if (known.includes(name)) {
-      if (value === null && FALSE_IF_NULL.includes(name)) options[name] = false;
+      if (value === null && takesNull(name)) options[name] = null;
+      else if (value === null && FALSE_IF_NULL.includes(name)) options[name] = false;
       else if (value !== null && value !== undefined) options[name] = value;
       continue;
     }

@@ -1,4 +1,6 @@
 import { ValueError } from '../errors.js';
+import { classNameOf, isDeclared, ownClassName } from './class-name.js';
+import type { Facts } from './configurable.js';
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
@@ -12,15 +14,15 @@ export interface SerializedObject {
   readonly registered_name?: string | null;
 }
 
-/** What a registry can build: a class with a Keras config. */
-export interface Configurable {
-  getConfig(): Config;
+/** A class that a file can name: it has a name of its own, and makes its objects from configs. */
+export interface KerasClass<T> {
+  readonly className: string;
+  readonly facts?: Facts;
+  fromConfig(config: Config): T;
 }
 
-/** A class that builds itself from a Keras config. */
-export interface ConfigurableClass<T> {
-  readonly className: string;
-  fromConfig(config: Config): T;
+interface Serializable {
+  getConfig(): Config;
 }
 
 /** Whether `value` is an object as Keras writes it into JSON. */
@@ -29,12 +31,28 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
   return 'class_name' in value && typeof value.class_name === 'string';
 }
 
-/** How a kind of object is named. */
-export interface Spelling {
+/** What a registry has to know of a kind of object. */
+export interface Kind<T> {
+  /** What the objects are, for messages: 'initializer'. */
+  readonly kind: string;
+  /** Keras's module: 'keras.initializers'. */
+  readonly module: string;
+  /** The class that all classes of the kind extend. */
+  readonly base: abstract new (...args: never[]) => T;
+  /** What stands for an object, for messages: 'a name, an Initializer or a function (shape, dtype) => values'. */
+  readonly expected: string;
+  /** The object that a plain function stands for. */
+  readonly ofFunction?: (f: never) => T;
+  /** Whether a name stands for an object with all defaults. Default true. */
+  readonly isNamed?: boolean;
+  /** Further names, and the classes that they stand for, as keys. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** What names are compared by: two spellings of one name have the same. Default: the name in snake_case. */
   readonly keyOf?: (name: string) => string;
   /** The name of a class in messages: the spelling that Keras takes. Default: `keyOf`. */
   readonly shownAs?: (className: string) => string;
+  /** How the user makes a class known, for messages. */
+  readonly advice?: string;
 }
 
 /**
@@ -44,26 +62,17 @@ export interface Spelling {
  * A registry begins empty, so that a program which names no class by text need not carry them all: `lanegrad`
  * registers every class (src/known.ts), `lanegrad/core` none.
  */
-export class Registry<T extends Configurable> {
-  readonly #classes = new Map<string, ConfigurableClass<T>>();
-  readonly #own = new Set<unknown>();
+export class Registry<T extends Serializable> {
+  readonly #classes = new Map<string, KerasClass<T>>();
+  readonly #aliases = new Map<string, KerasClass<T>>();
   readonly #keyOf: (name: string) => string;
   readonly #shownAs: (className: string) => string;
+  readonly #own = new Set<unknown>();
   #isComplete = false;
 
-  /**
-   * @param kind what the objects are, for messages: 'initializer'
-   * @param module the Keras module: 'keras.initializers'
-   * @param aliases further names under which Keras knows classes, and those classes, as keys
-   */
-  constructor(
-    readonly kind: string,
-    readonly module: string,
-    readonly aliases: Readonly<Record<string, string>> = {},
-    { keyOf = snakeCase, shownAs = keyOf }: Spelling = {},
-  ) {
-    this.#keyOf = keyOf;
-    this.#shownAs = shownAs;
+  constructor(readonly of: Kind<T>) {
+    this.#keyOf = of.keyOf ?? snakeCase;
+    this.#shownAs = of.shownAs ?? this.#keyOf;
   }
 
   /**
@@ -71,48 +80,56 @@ export class Registry<T extends Configurable> {
    *
    * @throws ValueError if a class has no name of its own.
    */
-  register(...types: readonly ConfigurableClass<T>[]): void {
+  register(...types: readonly KerasClass<T>[]): void {
     for (const type of types) {
-      const own: unknown = typeof type === 'function' && Object.hasOwn(type, 'className');
-      if (own !== true || typeof type.className !== 'string') {
+      const name: unknown = typeof type === 'function' ? ownClassName(type) : undefined;
+      if (typeof name !== 'string') {
         throw new ValueError(
-          `${this.kind} class ${describeValue(type)} has no name that survives minifying. Give it ` +
+          `${this.of.kind} class ${describeValue(type)} has no name that survives minifying. Give it ` +
             `\`static readonly className = '…'\`.`,
         );
       }
-      // What comes after all of Keras's is the user's.
-      if (this.#isComplete && this.find(type.className) !== type) this.#own.add(type);
-      this.#classes.set(this.#keyOf(type.className), type);
+      if (this.#isComplete && this.find(name) !== type) this.#own.add(type);
+      this.#classes.set(this.#keyOf(name), type);
+      for (const alias of type.facts?.aliases ?? []) this.#aliases.set(this.#keyOf(alias), type);
     }
   }
 
-  /** Makes all classes of the kind known. */
-  registerAll(types: readonly ConfigurableClass<T>[]): void {
-    this.register(...types);
+  /** Makes known every class of the kind that a module exports. Then all are known. */
+  registerAll(exports: object): void {
+    for (const type of Object.values(exports)) {
+      if (typeof type !== 'function') continue;
+      if (!Array.isArray(exports) && !isDeclared(type)) continue;
+      if ((type as { readonly prototype: unknown }).prototype instanceof this.of.base) {
+        this.register(type as unknown as KerasClass<T>);
+      }
+    }
     this.#isComplete = true;
   }
 
   /** Makes a class known that is not Keras's. @throws ValueError if it has no name of its own. */
-  registerOwn(type: ConfigurableClass<T>): void {
+  registerOwn(type: KerasClass<T>): void {
     this.register(type);
     this.#own.add(type);
   }
 
-  /**
-   * Whether the class of `object` is Keras's. Where not all of those are registered, a class that nobody registered
-   * is taken for one: classes of one's own have to be registered to be found in a file anyway.
-   */
+  /** Whether the class of `object` is Keras's. */
   isKeras(object: T): boolean {
-    const type = object.constructor as unknown as ConfigurableClass<T>;
+    const type = object.constructor as unknown as KerasClass<T>;
+    if (isDeclared(object.constructor)) return true;
     if (this.#own.has(type)) return false;
     const known = this.find(type.className);
     return known === type || (known === undefined && !this.#isComplete);
   }
 
   /** The class of that name. */
-  find(name: string): ConfigurableClass<T> | undefined {
+  find(name: string): KerasClass<T> | undefined {
     const key = this.#keyOf(name);
-    return this.#classes.get(key) ?? this.#classes.get(this.aliases[key] ?? '');
+    return (
+      this.#classes.get(key) ??
+      this.#aliases.get(key) ??
+      this.#classes.get(this.of.aliases?.[key] ?? '')
+    );
   }
 
   /** Whether there is a class of that name; with `isOwn` one that is not Keras's. */
@@ -121,53 +138,73 @@ export class Registry<T extends Configurable> {
     return type !== undefined && (!isOwn || this.#own.has(type));
   }
 
-  /** The instance that a name with all defaults, or a serialized object, stands for. */
+  /**
+   * The object that an identifier stands for: an object of the kind, a name with all defaults, a serialized object, or
+   * where the kind has them a plain function.
+   *
+   * @throws ValueError for an unknown name, listing the known ones, and for what is no identifier.
+   */
+  get(identifier: unknown): T {
+    if (identifier instanceof this.of.base) return identifier;
+    const { ofFunction, kind, expected, isNamed = true } = this.of;
+    if ((isNamed && typeof identifier === 'string') || isSerializedObject(identifier)) {
+      return this.create(identifier);
+    }
+    if (typeof identifier === 'function' && ofFunction !== undefined) {
+      return ofFunction(identifier as never);
+    }
+    throw new ValueError(`${kind}: expected ${expected}, got ${describeValue(identifier)}.`);
+  }
+
+  /** The object that a name with all defaults, or a serialized object, stands for. */
   create(identifier: string | SerializedObject): T {
-    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.class_name;
+    const { kind } = this.of;
+    const isName = typeof identifier === 'string';
+    const name: unknown = isName ? identifier : identifier?.class_name;
     if (typeof name !== 'string') {
       throw new ValueError(
-        `${this.kind}: expected a name, or an object with class_name and config, got ${describeValue(identifier)}.`,
+        `${kind}: expected a name, or an object with class_name and config, got ${describeValue(identifier)}.`,
       );
     }
     const type = this.find(name);
     if (type === undefined) throw this.#unknown(name);
-    const config: unknown = typeof identifier === 'string' ? {} : identifier.config;
+    const config: unknown = isName ? (type.facts?.byName ?? {}) : identifier.config;
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
-      `The config of ${this.kind} '${name}' must be an object, got ${describeValue(config)}.`,
+      `The config of ${kind} '${name}' must be an object, got ${describeValue(config)}.`,
     );
   }
 
   #unknown(name: string): ValueError {
     const names = Array.from(this.#classes.values(), (type) => this.#shownAs(type.className));
-    const aliases = Object.keys(this.aliases).filter((alias) => this.find(alias) !== undefined);
+    const namespace = this.of.module.replace('keras.', '');
     const advice = this.#isComplete
-      ? ''
+      ? (this.of.advice ?? '')
       : ` With 'lanegrad/core' a class is known by name once it is registered: ` +
-        `${this.module.replace('keras.', '')}.register(Class). 'lanegrad' knows all.`;
+        `${namespace}.register(Class). 'lanegrad' knows all.`;
+    const hint = didYouMean(this.#shownAs(name), [
+      ...names,
+      ...this.#aliases.keys(),
+      ...Object.keys(this.of.aliases ?? {}),
+    ]);
     return new ValueError(
-      `Unknown ${this.kind} '${name}'.${didYouMean(this.#shownAs(name), [...names, ...aliases])} ` +
-        `Known: ${names.join(', ') || 'none'}.${advice}`,
+      `Unknown ${this.of.kind} '${name}'.${hint} Known: ${names.join(', ') || 'none'}.${advice}`,
     );
   }
 
-  /** Throws unless `object` is one that can be written into JSON. */
-  requireObject(object: unknown): void {
-    const { getConfig } = (object ?? {}) as { readonly getConfig?: unknown };
-    if (typeof getConfig === 'function' && typeof object === 'object') return;
-    throw new ValueError(`serialize: expected a ${this.kind}, got ${describeValue(object)}.`);
-  }
-
-  /** `object` as Keras writes it into JSON. */
+  /** `object` as Keras writes it into JSON. @throws ValueError for what cannot be written. */
   serialize(object: T): SerializedObject {
-    this.requireObject(object);
-    const { className } = object.constructor as unknown as ConfigurableClass<T>;
+    const { getConfig } = (object ?? {}) as { readonly getConfig?: unknown };
+    if (typeof getConfig !== 'function' || typeof object !== 'object') {
+      throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
+    }
+    const name = classNameOf(object);
     const isKeras = this.isKeras(object);
     return {
-      module: isKeras ? this.module : null,
-      class_name: className,
+      module: isKeras ? this.of.module : null,
+      class_name: name,
       config: object.getConfig(),
-      registered_name: isKeras ? null : className,
+      registered_name: isKeras ? null : name,
     };
   }
 }

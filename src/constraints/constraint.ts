@@ -1,27 +1,29 @@
-import { describeValue } from '../config/describe-value.js';
-import type { Config, Configurable } from '../config/index.js';
+import { configure, describeValue, KerasObject } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { scopeCalls } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * What a weight is brought to after each update. Own ones: `class extends Constraint { call(w) {…}
- * }`.
+ * What a weight is brought to after each update.
+ *
+ * @example
+ * class Halved extends constraints.Constraint {
+ *   static override readonly className = 'Halved';
+ *   override call(w) { return w.mul(0.5); }
+ * }
  */
-export abstract class Constraint implements Configurable {
-  static readonly className: string = 'Constraint';
+export abstract class Constraint extends KerasObject {
+  static override readonly className: string = 'Constraint';
 
-  constructor() {
+  constructor(options: object = {}) {
+    super();
+    configure(this, options);
     scopeCalls(this);
   }
 
   /** The values that `w` is replaced by, of w's shape. */
   abstract call(w: Tensor): Tensor;
-
-  /** The arguments in Keras's spelling. */
-  getConfig(): Config {
-    return {};
-  }
 }
 
 /** A plain function as constraint. */

@@ -1,7 +1,5 @@
-import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, Registry } from '../config/index.js';
-import type { ConfigurableClass, SerializedObject } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { naming, Registry } from '../config/index.js';
+import type { KerasClass, Option, SerializedObject } from '../config/index.js';
 import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
 
@@ -9,47 +7,62 @@ import type { ConstraintFunction } from './constraint.js';
 export type ConstraintIdentifier =
   string | Constraint | ConstraintFunction | SerializedObject | null;
 
-const registry = new Registry<Constraint>('constraint', 'keras.constraints');
+/** The constraints that are known by name. @internal */
+export const constraintRegistry = new Registry<Constraint>({
+  kind: 'constraint',
+  module: 'keras.constraints',
+  base: Constraint,
+  expected: 'a name, a Constraint, a function (w) => w or null',
+  ofFunction: (f) => new FunctionConstraint(f),
+});
 
 /**
  * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a
  * plain function `(w) => allowed w`, a serialized object; null for none.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
+ * @example constraints.get('non_neg')?.call(tensor([-1, 2])).dataSync() // 0, 2
  */
 export function getConstraint(identifier: ConstraintIdentifier | undefined): Constraint | null {
-  if (identifier === null || identifier === undefined) return null;
-  if (identifier instanceof Constraint) return identifier;
-  if (typeof identifier === 'function') return new FunctionConstraint(identifier);
-  if (typeof identifier === 'string' || isSerializedObject(identifier)) {
-    return registry.create(identifier);
-  }
-  throw new ValueError(
-    `constraint: expected a name, a Constraint, a function (w) => w or null, got ` +
-      `${describeValue(identifier)}.`,
-  );
+  return identifier === null || identifier === undefined
+    ? null
+    : constraintRegistry.get(identifier);
 }
 
-/** A constraint as Keras writes it into JSON. */
+/**
+ * A constraint as Keras writes it into JSON.
+ *
+ * @example constraints.serialize(new constraints.MaxNorm(3))
+ */
 export function serializeConstraint(constraint: Constraint | null): SerializedObject | null {
-  return constraint === null ? null : registry.serialize(constraint);
+  return constraint === null ? null : constraintRegistry.serialize(constraint);
 }
 
-/** The constraint of that serialized form; the reverse of `serialize`. */
+/**
+ * The constraint of that serialized form; the reverse of `serialize`.
+ *
+ * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
+ */
 export function deserializeConstraint(config: SerializedObject): Constraint {
-  return registry.create(config);
+  return constraintRegistry.create(config);
 }
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package:
- * `constraints.register(constraints.MaxNorm)`.
+ * of this package.
+ *
+ * @throws ValueError if a class has no name of its own.
+ * @example constraints.register(constraints.MaxNorm)
  */
-export function registerConstraints(...types: readonly ConfigurableClass<Constraint>[]): void {
-  registry.register(...types);
+export function registerConstraints(...types: readonly KerasClass<Constraint>[]): void {
+  constraintRegistry.register(...types);
 }
 
-/** Makes all of them known. */
-export function registerAllConstraints(types: readonly ConfigurableClass<Constraint>[]): void {
-  registry.registerAll(types);
+/** An option that is a constraint. Default null: none. */
+export function constraint(): Option<ConstraintIdentifier, Constraint | null> {
+  return {
+    default: null,
+    check: (given, { label }) => naming(label, () => getConstraint(given as ConstraintIdentifier)),
+    toConfig: serializeConstraint,
+  };
 }

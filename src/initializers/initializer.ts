@@ -1,5 +1,5 @@
-import type { Config, Configurable } from '../config/index.js';
-import { describeValue } from '../config/describe-value.js';
+import { configure, describeValue, KerasObject } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { tidy } from '../tensor/scope.js';
 import { tensor } from '../tensor/create.js';
@@ -10,19 +10,24 @@ import type { Shape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * What makes the first values of a weight. Own ones: `class extends Initializer { apply(shape,
- * dtype) {…} }`.
+ * What makes the first values of a weight.
+ *
+ * @example
+ * class Halves extends initializers.Initializer {
+ *   static override readonly className = 'Halves';
+ *   override apply(shape, dtype) { return full(shape, 0.5, dtype); }
+ * }
  */
-export abstract class Initializer implements Configurable {
-  static readonly className: string = 'Initializer';
+export abstract class Initializer extends KerasObject {
+  static override readonly className: string = 'Initializer';
+
+  constructor(options: object = {}) {
+    super();
+    configure(this, options);
+  }
 
   /** A new tensor of that shape, which the caller owns. */
   abstract apply(shape: Shape, dtype?: DType): Tensor;
-
-  /** The arguments in Keras's spelling. */
-  getConfig(): Config {
-    return {};
-  }
 }
 
 /** A plain function as initializer. */

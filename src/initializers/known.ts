@@ -1,4 +1,4 @@
-import type { ConfigurableClass } from '../config/index.js';
+import type { KerasClass } from '../config/index.js';
 import { Constant, Ones, Zeros } from './constant.js';
 import { GlorotNormal, GlorotUniform } from './glorot.js';
 import { HeNormal, HeUniform } from './he.js';
@@ -11,7 +11,7 @@ import { VarianceScaling } from './variance-scaling.js';
 import type { Initializer } from './initializer.js';
 
 /** All initializers that Keras knows by name. */
-export const INITIALIZERS: readonly ConfigurableClass<Initializer>[] = [
+export const INITIALIZERS: readonly KerasClass<Initializer>[] = [
   Constant,
   GlorotNormal,
   GlorotUniform,

@@ -1,7 +1,5 @@
-import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, Registry } from '../config/index.js';
-import type { ConfigurableClass, SerializedObject } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { naming, Registry } from '../config/index.js';
+import type { KerasClass, Option, SerializedObject } from '../config/index.js';
 import { Tensor } from '../tensor/tensor.js';
 import { Ones, Zeros } from './constant.js';
 import { GlorotUniform } from './glorot.js';
@@ -13,56 +11,75 @@ import { RandomUniform } from './random-uniform.js';
 export type InitializerIdentifier =
   string | Initializer | InitializerFunction | Tensor | SerializedObject;
 
-const registry = new Registry<Initializer>('initializer', 'keras.initializers', {
-  identity_initializer: 'identity',
-  one: 'ones',
-  orthogonal_initializer: 'orthogonal',
-  normal: 'random_normal',
-  uniform: 'random_uniform',
-  zero: 'zeros',
+/** The initializers that are known by name. @internal */
+export const initializerRegistry = new Registry<Initializer>({
+  kind: 'initializer',
+  module: 'keras.initializers',
+  base: Initializer,
+  expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
+  ofFunction: (f) => new FunctionInitializer(f),
+  aliases: {
+    identity_initializer: 'identity',
+    one: 'ones',
+    orthogonal_initializer: 'orthogonal',
+    normal: 'random_normal',
+    uniform: 'random_uniform',
+    zero: 'zeros',
+  },
 });
 // The defaults of layers.
-registry.register(GlorotUniform, Ones, RandomUniform, Zeros);
+initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);
 
 /**
  * The initializer that an identifier stands for: a name (`'he_normal'`, `'heNormal'`), an instance,
  * a plain function `(shape, dtype) => values`, a tensor of the values, or a serialized object.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
+ * @example initializers.get('ones').apply([2, 3])
  */
 export function getInitializer(identifier: InitializerIdentifier): Initializer {
-  if (identifier instanceof Initializer) return identifier;
-  if (typeof identifier === 'function') return new FunctionInitializer(identifier);
-  if (identifier instanceof Tensor) return new FunctionInitializer(() => identifier);
-  if (typeof identifier === 'string' || isSerializedObject(identifier)) {
-    return registry.create(identifier);
-  }
-  throw new ValueError(
-    `initializer: expected a name, an Initializer, a function (shape, dtype) => values or a tensor, got ` +
-      `${describeValue(identifier)}.`,
-  );
+  return identifier instanceof Tensor
+    ? new FunctionInitializer(() => identifier)
+    : initializerRegistry.get(identifier);
 }
 
-/** An initializer as Keras writes it into JSON. */
+/**
+ * An initializer as Keras writes it into JSON.
+ *
+ * @example initializers.serialize(new initializers.HeNormal({ seed: 1 }))
+ */
 export function serializeInitializer(initializer: Initializer): SerializedObject {
-  return registry.serialize(initializer);
+  return initializerRegistry.serialize(initializer);
 }
 
-/** The initializer of that serialized form; the reverse of `serialize`. */
+/**
+ * The initializer of that serialized form; the reverse of `serialize`.
+ *
+ * @example initializers.deserialize({ class_name: 'Constant', config: { value: 2 } })
+ */
 export function deserializeInitializer(config: SerializedObject): Initializer {
-  return registry.create(config);
+  return initializerRegistry.create(config);
 }
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package:
- * `initializers.register(initializers.HeNormal)`.
+ * of this package.
+ *
+ * @throws ValueError if a class has no name of its own.
+ * @example initializers.register(initializers.HeNormal)
  */
-export function registerInitializers(...types: readonly ConfigurableClass<Initializer>[]): void {
-  registry.register(...types);
+export function registerInitializers(...types: readonly KerasClass<Initializer>[]): void {
+  initializerRegistry.register(...types);
 }
 
-/** Makes all of them known. */
-export function registerAllInitializers(types: readonly ConfigurableClass<Initializer>[]): void {
-  registry.registerAll(types);
+/** An option that is an initializer. */
+export function initializer(spec: {
+  readonly default: InitializerIdentifier;
+}): Option<InitializerIdentifier, Initializer> {
+  return {
+    ...spec,
+    check: (given, { label }) =>
+      naming(label, () => getInitializer(given as InitializerIdentifier)),
+    toConfig: serializeInitializer,
+  };
 }

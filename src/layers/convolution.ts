@@ -1,81 +1,78 @@
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { checkLength } from '../config/limits.js';
+import { classNameOf, configurable, length } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, conv1d, conv2d } from '../ops/index.js';
-import { windowPadding, windowSizes } from '../ops/window.js';
-import type { WindowAxis, WindowPadding } from '../ops/window.js';
-import { serializeRegularizer } from '../regularizers/registry.js';
+import type { WindowAxis } from '../ops/window.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import {
-  checkDataFormat,
+  dataFormat,
   fromChannelsLast,
   shapeFromChannelsLast,
   shapeToChannelsLast,
   toChannelsLast,
 } from './data-format.js';
-import type { DataFormat } from './data-format.js';
 import { FUSED_ACTIVATIONS } from './fused-activation.js';
-import { KERNEL_OPTIONS, KernelLayer } from './kernel-layer.js';
-import type { KernelLayerOptions } from './kernel-layer.js';
-import { LAYER_OPTIONS } from './layer-options.js';
-import { slidLengths } from './sliding-window.js';
-import type { SpatialOptions } from './spatial.js';
-import { classNameOf } from './weight-holder.js';
+import { KernelLayer } from './kernel-layer.js';
+import { lengths, padding, rankOf, slidLengths } from './sliding-window.js';
 
 /** Options of `Conv1D` and `Conv2D`; a list has one number for each axis over which the kernel slides. */
-export interface ConvolutionLayerOptions extends SpatialOptions, KernelLayerOptions {
-  /** How far the kernel moves from output to output. Default 1. */
-  readonly strides?: number | readonly number[];
-  /**
-   * `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the
-   * output is ⌈length / stride⌉ long. `'causal'`, for `Conv1D`: all zeros before, so that an output does
-   * not depend on later steps.
-   */
-  readonly padding?: WindowPadding;
-  /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
-  readonly dilationRate?: number | readonly number[];
-  /** Parts into which the channels are split, each with its share of the filters. Default 1. */
-  readonly groups?: number;
-}
-
-const OPTIONS = [
-  'strides',
-  'padding',
-  'dataFormat',
-  'dilationRate',
-  'groups',
-] as const satisfies readonly (keyof ConvolutionLayerOptions)[];
+export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
 
 /** What `Conv1D` and `Conv2D` have in common: activation(x ∗ kernel + bias). */
-export abstract class Convolution extends KernelLayer {
-  readonly dataFormat: DataFormat;
-  readonly filters: number;
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: WindowPadding;
-  readonly dilationRate: readonly number[];
-  readonly groups: number;
+export abstract class Convolution extends configurable(
+  KernelLayer,
+  'Convolution',
+  {
+    /** Number of channels of the output. */
+    filters: length(),
+    /** Length of the kernel along each axis over which it slides. */
+    kernelSize: lengths(),
+    /** How far the kernel moves from output to output. Default 1. */
+    strides: lengths({ default: 1 }),
+    /**
+     * `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the
+     * output is ⌈length / stride⌉ long. `'causal'`, for `Conv1D`: all zeros before, so that an output does
+     * not depend on later steps.
+     */
+    padding: padding(),
+    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+    dataFormat: dataFormat(),
+    /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
+    dilationRate: lengths({ default: 1 }),
+    /** Parts into which the channels are split, each with its share of the filters. Default 1. */
+    groups: length({ default: 1 }),
+  },
+  {
+    positional: ['filters', 'kernelSize'],
+    fixed: { activity_regularizer: null },
+    ignored: {
+      lora_rank: [],
+      lora_alpha: [],
+      dora_rank: [],
+      dora_alpha: [],
+      quantization_config: [],
+    },
+  },
+) {
+  /** Number of axes over which the kernel slides. */
+  abstract get rank(): 1 | 2;
 
-  /** @param rank number of axes over which the kernel slides */
+  /**
+   * @param filters number of channels of the output
+   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range, groups do not divide the
+   * filters, or strides and dilationRate are both above 1.
+   */
   constructor(
-    readonly rank: 1 | 2,
     filters: number,
     kernelSize: number | readonly number[],
-    options: ConvolutionLayerOptions,
+    options: ConvolutionLayerOptions = {},
   ) {
-    super(options, OPTIONS);
+    super(options, [filters, kernelSize]);
     const owner = classNameOf(this);
-    this.dataFormat = checkDataFormat(owner, options.dataFormat);
-    this.inputSpec = { ndim: rank + 2 };
-    this.filters = checkLength(owner, 'filters', filters);
-    this.kernelSize = windowSizes(owner, 'kernelSize', kernelSize, rank);
-    this.strides = windowSizes(owner, 'strides', options.strides ?? 1, rank);
-    this.padding = windowPadding(owner, options.padding ?? 'valid', rank);
-    this.dilationRate = windowSizes(owner, 'dilationRate', options.dilationRate ?? 1, rank);
-    this.groups = checkLength(owner, 'groups', options.groups ?? 1);
+    this.inputSpec = { ndim: rankOf(this) + 2 };
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
         `${owner}: groups must divide the number of filters, got ${this.groups} groups and ` +
@@ -133,34 +130,34 @@ export abstract class Convolution extends KernelLayer {
     const lengths = slidLengths(this.label, shape, axes);
     return shapeFromChannelsLast([shape[0] ?? null, ...lengths, this.filters], dataFormat);
   }
+}
 
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      filters: this.filters,
-      kernel_size: this.kernelSize,
-      strides: this.strides,
-      padding: this.padding,
-      data_format: this.dataFormat,
-      dilation_rate: this.dilationRate,
-      groups: this.groups,
-      activity_regularizer: serializeRegularizer(this.activityRegularizer),
-    };
+/**
+ * Convolution along one axis, Keras: `Conv1D`. x is [batch, steps, channels], the kernel [kernelSize,
+ * channels / groups, filters], the bias [filters], the output [batch, newSteps, filters], float32.
+ *
+ * @example new layers.Conv1D(32, 3, { padding: 'causal', activation: 'relu', inputShape: [128, 4] })
+ */
+export class Conv1D extends configurable(Convolution, 'Conv1D', undefined, {
+  aliases: ['Convolution1D'],
+}) {
+  override get rank(): 1 {
+    return 1;
   }
 }
 
-/** The constructor's arguments for a config of Keras. */
-export function convolutionArguments(
-  owner: string,
-  config: Config,
-): [filters: number, kernelSize: number | readonly number[], options: ConvolutionLayerOptions] {
-  const known = ['filters', 'kernelSize', ...OPTIONS, ...KERNEL_OPTIONS, ...LAYER_OPTIONS];
-  const { filters, kernelSize, ...options } = optionsFromConfig(owner, config, known, {
-    lora_rank: [],
-    lora_alpha: [],
-    dora_rank: [],
-    dora_alpha: [],
-    quantization_config: [],
-  });
-  return [filters as number, kernelSize as readonly number[], options];
+/**
+ * Convolution over images, Keras: `Conv2D`. x is [batch, height, width, channels], the kernel
+ * [kernelHeight, kernelWidth, channels / groups, filters], the bias [filters], the output [batch,
+ * newHeight, newWidth, filters], float32. With `'channels_first'` x and the output have their channels
+ * after the batch axis.
+ *
+ * @example new layers.Conv2D(16, 3, { activation: 'relu', inputShape: [28, 28, 1] })
+ */
+export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
+  aliases: ['Convolution2D'],
+}) {
+  override get rank(): 2 {
+    return 2;
+  }
 }

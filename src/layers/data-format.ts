@@ -1,5 +1,5 @@
-import { oneOf } from '../config/index.js';
-import type { EitherSpelling } from '../config/index.js';
+import { choice, oneOf } from '../config/index.js';
+import type { EitherSpelling, Option } from '../config/index.js';
 import { moveAxis } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -10,10 +10,16 @@ export type DataFormat = 'channels_last' | 'channels_first';
 /** A data format as options take it. */
 export type DataFormatOption = EitherSpelling<DataFormat>;
 
+const FORMATS = ['channels_last', 'channels_first'] as const;
+
+/** The option that says where channels are. Default `'channels_last'`. */
+export const dataFormat = (): Option<DataFormatOption, DataFormat> =>
+  choice(FORMATS, { default: 'channels_last' });
+
 /** The data format in Keras's spelling; channels last for null and undefined. @throws ValueError for something else. */
 export function checkDataFormat(owner: string, format: unknown): DataFormat {
   if (format === null || format === undefined) return 'channels_last';
-  return oneOf(owner, 'dataFormat', format, ['channels_last', 'channels_first']);
+  return oneOf(owner, 'dataFormat', format, FORMATS);
 }
 
 /** x[batch, channels, …] of that format as [batch, …, channels]. */

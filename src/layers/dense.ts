@@ -1,18 +1,15 @@
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { checkLength } from '../config/limits.js';
+import { configurable, length } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { FUSED_ACTIVATIONS } from './fused-activation.js';
-import { KERNEL_OPTIONS, KernelLayer } from './kernel-layer.js';
-import type { KernelLayerOptions } from './kernel-layer.js';
-import { LAYER_OPTIONS } from './layer-options.js';
+import { KernelLayer } from './kernel-layer.js';
 
 /** Options of `Dense`. */
-export type DenseOptions = KernelLayerOptions;
+export interface DenseOptions extends OptionsOf<typeof Dense> {}
 
 /**
  * activation(x · kernel + bias), Keras: `Dense`. x is [batch, …, in], the kernel [in, units], the
@@ -20,18 +17,21 @@ export type DenseOptions = KernelLayerOptions;
  *
  * @example new layers.Dense(10, { activation: 'softmax', inputShape: [784] })
  */
-export class Dense extends KernelLayer {
-  static override readonly className = 'Dense';
-  readonly units: number;
-
+export class Dense extends configurable(
+  KernelLayer,
+  'Dense',
+  {
+    /** Length of the output's last axis. */
+    units: length(),
+  },
+  { positional: ['units'], fixed: { quantization_config: null } },
+) {
   /**
    * @param units length of the output's last axis
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of
-   * range.
+   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
    */
   constructor(units: number, options: DenseOptions = {}) {
-    super(options);
-    this.units = checkLength('Dense', 'units', units);
+    super(options, [units]);
     this.inputSpec = { minNdim: 2 };
   }
 
@@ -55,17 +55,5 @@ export class Dense extends KernelLayer {
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return [...inputShape.slice(0, -1), this.units];
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), units: this.units, quantization_config: null };
-  }
-
-  static override fromConfig(config: Config): Dense {
-    const known = ['units', ...KERNEL_OPTIONS, ...LAYER_OPTIONS];
-    const { units, ...options } = optionsFromConfig('Dense', config, known, {
-      quantization_config: [],
-    });
-    return new Dense(units as number, options);
   }
 }

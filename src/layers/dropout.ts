@@ -13,7 +13,7 @@ import { checkSeed } from './seed.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
-import { classNameOf } from './weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 
 /** Options of `Dropout`. */
 export interface DropoutOptions extends LayerOptions {

@@ -9,7 +9,7 @@ import type { DataFormat } from './data-format.js';
 import { LAYER_OPTIONS } from './layer-options.js';
 import { Layer } from './layer.js';
 import type { SpatialOptions } from './spatial.js';
-import { classNameOf } from './weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends SpatialOptions {

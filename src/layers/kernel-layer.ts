@@ -1,79 +1,38 @@
-import { getActivation, serializeActivation } from '../activations/registry.js';
-import type { Activation, ActivationIdentifier } from '../activations/registry.js';
-import { checkBoolean } from '../config/check-number.js';
-import { naming } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import type { Constraint } from '../constraints/constraint.js';
-import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { activation } from '../activations/registry.js';
+import { configurable, flag } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
+import { constraint } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
-import type { Initializer } from '../initializers/initializer.js';
-import type { InitializerIdentifier } from '../initializers/registry.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
-import type { Regularizer } from '../regularizers/regularizer.js';
+import { initializer } from '../initializers/registry.js';
+import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
 import { FUSED_ACTIVATIONS } from './fused-activation.js';
-import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
-import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
-import { classNameOf } from './weight-holder.js';
-
-/** Options of layers that compute activation(product with a kernel + bias). */
-export interface KernelLayerOptions extends LayerOptions {
-  /** Applied to the result. Default linear. */
-  readonly activation?: ActivationIdentifier;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `'glorot_uniform'`. */
-  readonly kernelInitializer?: InitializerIdentifier;
-  /** Default `'zeros'`. */
-  readonly biasInitializer?: InitializerIdentifier;
-  readonly kernelRegularizer?: RegularizerIdentifier;
-  readonly biasRegularizer?: RegularizerIdentifier;
-  readonly kernelConstraint?: ConstraintIdentifier;
-  readonly biasConstraint?: ConstraintIdentifier;
-}
-
-/** The names of those options that are not common to all layers. */
-export const KERNEL_OPTIONS = [
-  'activation',
-  'useBias',
-  'kernelInitializer',
-  'biasInitializer',
-  'kernelRegularizer',
-  'biasRegularizer',
-  'kernelConstraint',
-  'biasConstraint',
-] as const satisfies readonly (keyof KernelLayerOptions)[];
+import { settingsOf } from './weight-settings.js';
 
 /** A layer with a kernel, a bias and an activation: what Dense and the convolutions have in common. */
-export abstract class KernelLayer extends Layer {
-  readonly activation: Activation;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | null;
-  readonly biasRegularizer: Regularizer | null;
-  readonly kernelConstraint: Constraint | null;
-  readonly biasConstraint: Constraint | null;
+export abstract class KernelLayer extends configurable(Layer, 'KernelLayer', {
+  /** Applied to the result. Default linear. */
+  activation: activation(),
+  /** Whether a bias is added. Default true. */
+  useBias: flag(),
+  /** First values of the kernel. Default `'glorot_uniform'`. */
+  kernelInitializer: initializer({ default: 'glorot_uniform' }),
+  /** Penalty of the kernel. Default null: none. */
+  kernelRegularizer: regularizer(),
+  /** What the kernel is brought to after each update. Default null: nothing. */
+  kernelConstraint: constraint(),
+  /** First values of the bias. Default `'zeros'`. */
+  biasInitializer: initializer({ default: 'zeros' }),
+  /** Penalty of the bias. Default null: none. */
+  biasRegularizer: regularizer(),
+  /** What the bias is brought to after each update. Default null: nothing. */
+  biasConstraint: constraint(),
+}) {
   #kernel: Variable | undefined;
   #bias: Variable | undefined;
-
-  /** @param ownOptions names of the options beside those of `KERNEL_OPTIONS` and of all layers */
-  constructor(options: KernelLayerOptions, ownOptions: readonly string[] = []) {
-    super(options, [...ownOptions, ...KERNEL_OPTIONS]);
-    this.activation = naming(this.label, () => getActivation(options.activation));
-    this.useBias = checkBoolean(classNameOf(this), 'useBias', options.useBias ?? true);
-    const kernel = weightSettings(this.label, 'kernel', options, 'glorot_uniform');
-    this.kernelInitializer = kernel.initializer;
-    this.kernelRegularizer = kernel.regularizer;
-    this.kernelConstraint = kernel.constraint;
-    const bias = weightSettings(this.label, 'bias', options, 'zeros');
-    this.biasInitializer = bias.initializer;
-    this.biasRegularizer = bias.regularizer;
-    this.biasConstraint = bias.constraint;
-  }
 
   /** The weights that the input is multiplied by. @throws ValueError before the layer is built. */
   get kernel(): Variable {
@@ -98,14 +57,7 @@ export abstract class KernelLayer extends Layer {
   protected activated(y: Tensor): Tensor {
     return FUSED_ACTIVATIONS.has(this.activation) ? y : this.activation(y);
   }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      activation: serializeActivation(this.activation),
-      use_bias: this.useBias,
-      ...settingsConfig(this, 'kernel'),
-      ...settingsConfig(this, 'bias'),
-    };
-  }
 }
+
+/** Options of layers that compute activation(product with a kernel + bias). */
+export interface KernelLayerOptions extends OptionsOf<typeof KernelLayer> {}

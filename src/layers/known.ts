@@ -1,10 +1,10 @@
-import type { ConfigurableClass } from '../config/index.js';
+import type { KerasClass } from '../config/index.js';
 import { Activation } from './activation.js';
 import { AlphaDropout } from './alpha-dropout.js';
 import { AveragePooling1D, AveragePooling2D } from './average-pooling.js';
 import { BatchNormalization } from './batch-normalization.js';
-import { Conv1D } from './conv1d.js';
-import { Conv2D } from './conv2d.js';
+import { Conv1D } from './convolution.js';
+import { Conv2D } from './convolution.js';
 import { Dense } from './dense.js';
 import { Dropout } from './dropout.js';
 import { ELU } from './elu.js';
@@ -33,7 +33,7 @@ import { ZeroPadding1D, ZeroPadding2D } from './zero-padding.js';
 import type { Layer } from './layer.js';
 
 /** All layers that Keras knows by name. */
-export const LAYERS: readonly ConfigurableClass<Layer>[] = [
+export const LAYERS: readonly KerasClass<Layer>[] = [
   Activation,
   AlphaDropout,
   AveragePooling1D,

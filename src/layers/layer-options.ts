@@ -1,42 +1,34 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject } from '../config/index.js';
-import type { SerializedObject } from '../config/index.js';
+import { isSerializedObject, own } from '../config/index.js';
+import type { Given, SerializedObject } from '../config/index.js';
 import { requireLengths } from '../config/limits.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
 
-/** Options that every layer takes. */
-export interface LayerOptions {
+/** The options of every layer. */
+export const LAYER_DECLARATION = {
   /** Default: the class's name in snake_case, counted: `dense`, `dense_1`, … Without `/`. */
-  readonly name?: string | null;
+  name: own<string | null>(),
   /** Whether training changes the weights. Default true. */
-  readonly trainable?: boolean;
-  /**
-   * Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are
-   * understood.
-   */
-  readonly dtype?: string | SerializedObject | null;
+  trainable: own<boolean>({ takesNull: true }),
+  /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
+  dtype: own<string | SerializedObject | null>(),
   /** Shape of one sample, for the first layer of a model: `[784]`. */
-  readonly inputShape?: PartialShape | null;
+  inputShape: own<PartialShape | null>(),
   /** Shape of a batch, `null` where any length will do: `[null, 784]`. In place of `inputShape`. */
-  readonly batchInputShape?: PartialShape | null;
+  batchInputShape: own<PartialShape | null>(),
   /** Fixed length of the batch axis, together with `inputShape`. Default: any. */
-  readonly batchSize?: number | null;
+  batchSize: own<number | null>(),
   /** Penalty of the layer's output, divided by the batch size and added to the loss. */
-  readonly activityRegularizer?: RegularizerIdentifier;
-}
+  activityRegularizer: own<RegularizerIdentifier>(),
+};
+
+/** Options that every layer takes. */
+export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
 
 /** The names of those options. */
-export const LAYER_OPTIONS = [
-  'name',
-  'trainable',
-  'dtype',
-  'inputShape',
-  'batchInputShape',
-  'batchSize',
-  'activityRegularizer',
-] as const satisfies readonly (keyof LayerOptions)[];
+export const LAYER_OPTIONS: readonly string[] = Object.keys(LAYER_DECLARATION);
 
 /** Keras's serialized float32 policy, which stands in every layer's config. */
 export const FLOAT32_POLICY: SerializedObject = {

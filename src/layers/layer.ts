@@ -1,8 +1,16 @@
 import { requireTensor } from '../tensor/require.js';
 import { checkBoolean } from '../config/check-number.js';
 import { describeValue, printable } from '../config/describe-value.js';
-import { camelCase, checkOptions, naming, withOwner, requireObject } from '../config/index.js';
-import type { Config, Configurable } from '../config/index.js';
+import {
+  camelCase,
+  checkOptions,
+  classNameOf,
+  declaredConfig,
+  naming,
+  withOwner,
+  requireObject,
+} from '../config/index.js';
+import type { Config } from '../config/index.js';
 import { indent, showAs } from '../config/inspect.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { div } from '../ops/index.js';
@@ -18,20 +26,19 @@ import type { PartialShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
-import { batchShapeOf, checkLayerDType, FLOAT32_POLICY, LAYER_OPTIONS } from './layer-options.js';
+import {
+  batchShapeOf,
+  checkLayerDType,
+  FLOAT32_POLICY,
+  LAYER_DECLARATION,
+} from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
-import { classNameOf, WeightHolder } from './weight-holder.js';
+import { WeightHolder } from './weight-holder.js';
 
 /** True while a layer is put into words: it must not run for that. */
 let isLookedAt = false;
 
 const NOT_TRAINING = { training: false };
-
-/** Names of the options of a layer that has those of its own. */
-function knownOptions(ownOptions: readonly string[]): readonly string[] {
-  requireList('Layer', 'ownOptions', ownOptions);
-  return [...ownOptions, ...LAYER_OPTIONS];
-}
 
 /** What `call` is told beside its input. */
 export interface CallOptions {
@@ -55,9 +62,9 @@ export interface CallOptions {
  *   }
  * }
  */
-export class Layer extends WeightHolder implements Configurable {
-  /** Keras's name of the class. Give your own class one: tools that shrink code rename classes. */
-  static readonly className: string = 'Layer';
+export class Layer extends WeightHolder {
+  static override readonly className: string = 'Layer';
+  static override readonly declared = LAYER_DECLARATION;
 
   /** Shape of a batch, as the options `inputShape` or `batchInputShape` say it. */
   readonly batchInputShape: PartialShape | undefined;
@@ -76,7 +83,8 @@ export class Layer extends WeightHolder implements Configurable {
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    super(options, knownOptions(ownOptions));
+    requireList('Layer', 'ownOptions', ownOptions);
+    super(options, ownOptions);
     const className = classNameOf(this);
     checkLayerDType(className, options.dtype);
     this.batchInputShape = batchShapeOf(className, options);
@@ -310,16 +318,15 @@ export class Layer extends WeightHolder implements Configurable {
   }
 
   /** The constructor's arguments in Keras's spelling. */
-  getConfig(): Config {
-    const config: Record<string, unknown> = {
+  override getConfig(): Config {
+    const { activityRegularizer: penalty } = this;
+    return {
       name: this.name,
       trainable: this.trainable,
       dtype: FLOAT32_POLICY,
+      ...(penalty === null ? {} : { activity_regularizer: serializeRegularizer(penalty) }),
+      ...declaredConfig(this),
     };
-    if (this.activityRegularizer !== null) {
-      config['activity_regularizer'] = serializeRegularizer(this.activityRegularizer);
-    }
-    return config;
   }
 
   /**

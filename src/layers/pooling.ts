@@ -10,7 +10,7 @@ import { LAYER_OPTIONS } from './layer-options.js';
 import { slidLengths } from './sliding-window.js';
 import { SpatialLayer } from './spatial.js';
 import type { SpatialOptions } from './spatial.js';
-import { classNameOf } from './weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 
 /** Options of the pooling layers; a list has one number for each pooled axis. */
 export interface PoolingLayerOptions extends SpatialOptions {

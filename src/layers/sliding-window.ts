@@ -1,6 +1,7 @@
+import type { Option } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { checkWindow, windowLength } from '../ops/window.js';
-import type { WindowAxis } from '../ops/window.js';
+import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/window.js';
+import type { WindowAxis, WindowPadding } from '../ops/window.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 
@@ -27,4 +28,27 @@ export function slidLengths(
         `${formatShape(shape.slice(1, -1))}. Use a smaller window, padding 'same' or larger input.`,
     );
   });
+}
+
+/** The number of axes over which the window of a layer slides, also while the layer is made. */
+export const rankOf = (layer: object): number => (layer as { readonly rank: number }).rank;
+
+/** An option that is a length for each axis over which a window slides; one number stands for all of them. */
+export function lengths(
+  spec: { readonly default?: number } = {},
+): Option<number | readonly number[], readonly number[]> {
+  return {
+    ...spec,
+    check: (given, place) =>
+      windowSizes(place.owner, place.name, given as number, rankOf(place.object)),
+  };
+}
+
+/** The option that says what surrounds the input. Default `'valid'`. */
+export function padding(): Option<WindowPadding> {
+  return {
+    default: 'valid',
+    names: ['valid', 'same', 'causal'],
+    check: (given, place) => windowPadding(place.owner, given, rankOf(place.object)),
+  };
 }

@@ -10,7 +10,7 @@ import {
 import type { DataFormat, DataFormatOption } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
-import { classNameOf } from './weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 
 /** Options of layers that work on sequences or images. */
 export interface SpatialOptions extends LayerOptions {

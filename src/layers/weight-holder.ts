@@ -1,7 +1,13 @@
-import { COPY } from '../config/copy.js';
 import { checkBoolean, checkText } from '../config/check-number.js';
 import { describeValue, printable } from '../config/describe-value.js';
-import { checkOptions, naming, uniqueName } from '../config/index.js';
+import {
+  checkOptions,
+  classNameOf,
+  configure,
+  KerasObject,
+  naming,
+  uniqueName,
+} from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -46,23 +52,21 @@ const running: WeightHolder[] = [];
  * What a layer is apart from what it computes: a name, weights, and the layers inside it with
  * theirs.
  */
-export abstract class WeightHolder {
+export abstract class WeightHolder extends KerasObject {
   readonly name: string;
   #trainable: boolean;
   readonly #trainableVariables: Variable[] = [];
   readonly #otherVariables: Variable[] = [];
 
-  constructor(options: LayerOptions, known: readonly string[]) {
+  constructor(options: LayerOptions, ownOptions: readonly string[]) {
+    super();
     const className = classNameOf(this);
-    checkOptions(className, options, known);
-    const { name, trainable } = options;
+    checkOptions(className, options);
+    const { name, trainable = true } = options;
     this.name = checkName(className, name ?? uniqueName(className));
-    this.#trainable = checkBoolean(className, 'trainable', trainable ?? true);
-  }
-
-  /** @internal */
-  get '~lanegrad'(): object {
-    return COPY;
+    // Keras asks whether it counts as true, and null does not.
+    this.#trainable = trainable !== null && checkBoolean(className, 'trainable', trainable);
+    configure(this, options, this.label, ownOptions);
   }
 
   /** Whether the weights exist. */
@@ -248,14 +252,6 @@ export abstract class WeightHolder {
   dispose(): void {
     for (const weight of this.weights) weight.dispose();
   }
-}
-
-/**
- * Keras's name of a layer's class; a class that has none of its own goes by its JavaScript name.
- */
-export function classNameOf(layer: object): string {
-  const type = layer.constructor as { readonly name: string; readonly className?: string };
-  return Object.hasOwn(type, 'className') ? (type.className ?? type.name) : type.name;
 }
 
 function checkName(className: string, name: unknown): string {

@@ -1,4 +1,4 @@
-import type { ConfigurableClass } from '../config/index.js';
+import type { KerasClass } from '../config/index.js';
 import { BinaryCrossentropy } from './binary-crossentropy.js';
 import { BinaryFocalCrossentropy } from './binary-focal-crossentropy.js';
 import { CategoricalCrossentropy } from './categorical-crossentropy.js';
@@ -19,7 +19,7 @@ import { SquaredHinge } from './squared-hinge.js';
 import type { Loss } from './loss.js';
 
 /** All losses that Keras knows by name. */
-export const LOSSES: readonly ConfigurableClass<Loss>[] = [
+export const LOSSES: readonly KerasClass<Loss>[] = [
   CategoricalCrossentropy,
   SparseCategoricalCrossentropy,
   BinaryCrossentropy,

@@ -1,30 +1,35 @@
-import { COPY } from '../config/copy.js';
-import { checkText } from '../config/check-number.js';
-import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import {
+  checkText,
+  choice,
+  classNameOf,
+  configure,
+  declaredConfig,
+  fromConfig,
+  isDeclared,
+  KerasObject,
+  own,
+  snakeCase,
+  uniqueName,
+} from '../config/index.js';
+import type { Config, Facts, Given } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
 import { asTensor } from './ranks.js';
-import { checkReduction, reduceLosses } from './reduction.js';
-import type { Reduction, ReductionOption } from './reduction.js';
+import { reduceLosses, REDUCTIONS } from './reduction.js';
+import type { Reduction } from './reduction.js';
+
+const LOSS_OPTIONS = {
+  /** Default `'sum_over_batch_size'`. */
+  reduction: choice(REDUCTIONS, { default: 'sum_over_batch_size', orNull: true }),
+  /** Default: the name of Keras's function, `'mean_squared_error'`. */
+  name: own<string>(),
+};
 
 /** Options of every loss. */
-export interface LossOptions {
-  /** Default `'sum_over_batch_size'`. */
-  readonly reduction?: ReductionOption;
-  /** Default: the name of Keras's function, `'mean_squared_error'`. */
-  readonly name?: string;
-}
+export interface LossOptions extends Given<typeof LOSS_OPTIONS> {}
 
 /** What targets are: indices of classes, distributions over classes, or probabilities of single outputs. */
 export type LossTargets = 'labels' | 'distributions' | 'probabilities';
-
-/** A loss class that can be built from a config. */
-interface LossClass<T> {
-  readonly className: string;
-  readonly optionNames: readonly string[];
-  new (options: never): T;
-}
 
 /**
  * Base class of losses. A subclass says in `call` what each sample loses; `apply` weighs and reduces.
@@ -35,27 +40,22 @@ interface LossClass<T> {
  *   call(yTrue, yPred) { return yPred.sub(yTrue).abs().pow(3).mean(-1); }
  * }
  */
-export abstract class Loss {
-  static readonly className: string = 'Loss';
-  /** Names of the options beside `reduction` and `name`; properties of these names stand in the config. */
-  static readonly optionNames: readonly string[] = [];
+export abstract class Loss extends KerasObject {
+  static override readonly className: string = 'Loss';
+  static override readonly declared = LOSS_OPTIONS;
+  // The dtype that Keras may write is the one there is.
+  static override readonly facts: Facts = { ignored: { dtype: ['float32'], fn: [] } };
 
   readonly name: string;
-  readonly reduction: Reduction;
+  declare readonly reduction: Reduction;
 
   constructor(options: LossOptions = {}, name?: string) {
-    const { className, optionNames } = this.constructor as typeof Loss;
-    checkOptions(className, options, [...optionNames, 'reduction', 'name']);
-    this.name = checkText(className, 'name', options.name ?? name ?? uniqueName(className));
-    this.reduction = checkReduction(
-      className,
-      options.reduction === undefined ? 'sum_over_batch_size' : options.reduction,
-    );
-  }
-
-  /** @internal */
-  get '~lanegrad'(): object {
-    return COPY;
+    super();
+    configure(this, options);
+    const className = classNameOf(this);
+    const isKeras = isDeclared(this.constructor);
+    const usual = name ?? (isKeras ? snakeCase(className) : uniqueName(className));
+    this.name = checkText(className, 'name', options.name ?? usual);
   }
 
   /** The losses, one a sample (all axes but the last): yTrue and yPred [n, …, d] → [n, …]. */
@@ -97,18 +97,12 @@ export abstract class Loss {
   }
 
   /** Keras's config: name, reduction and the options of the class. */
-  getConfig(): Config {
-    const { optionNames } = this.constructor as typeof Loss;
-    return { name: this.name, reduction: this.reduction, ...configOf(this, optionNames) };
+  override getConfig(): Config {
+    return { name: this.name, ...declaredConfig(this) };
   }
 
-  /** The loss that a Keras config describes. */
-  static fromConfig<T>(this: LossClass<T>, config: Config): T {
-    // The dtype that Keras may write is the one there is; a reduction of null means 'none'.
-    const known = [...this.optionNames, 'reduction', 'name'];
-    const neutral = { dtype: ['float32'], fn: [] };
-    const options = optionsFromConfig(this.className, config, known, neutral);
-    if (config['reduction'] === null) options['reduction'] = null;
-    return new this(options as never);
+  /** The loss that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  static fromConfig<T>(this: new (options: never) => T, config: Config): T {
+    return fromConfig(this, config) as T;
   }
 }

@@ -1,4 +1,3 @@
-import { oneOf } from '../config/index.js';
 import type { EitherSpelling } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { cast, div, mean, mul, reshape, sum } from '../ops/index.js';
@@ -6,7 +5,7 @@ import { formatShape } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { alignRanks } from './ranks.js';
 
-const REDUCTIONS = [
+export const REDUCTIONS = [
   'sum_over_batch_size',
   'mean',
   'sum',
@@ -25,12 +24,6 @@ export type Reduction = (typeof REDUCTIONS)[number] | null;
 
 /** A reduction as options take it. */
 export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null;
-
-/** The reduction in Keras's spelling. @throws ValueError for what is none. */
-export function checkReduction(owner: string, reduction: unknown): Reduction {
-  if (reduction === null) return null;
-  return oneOf(owner, 'reduction', reduction, REDUCTIONS, 'null');
-}
 
 /** Σ values / divisor; 0 where the divisor is 0. */
 function quotient(values: Tensor, divisor: number): Tensor {

@@ -1,4 +1,4 @@
-import type { ConfigurableClass } from '../config/index.js';
+import type { KerasClass } from '../config/index.js';
 import { Accuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './accuracy.js';
 import { AUC } from './auc.js';
 import { BinaryAccuracy } from './binary-accuracy.js';
@@ -33,7 +33,7 @@ import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './top-k-
 import type { Metric } from './metric.js';
 
 /** All metrics that Keras knows by name. */
-export const METRICS: readonly ConfigurableClass<Metric>[] = [
+export const METRICS: readonly KerasClass<Metric>[] = [
   Accuracy,
   BinaryAccuracy,
   CategoricalAccuracy,

@@ -1,36 +1,33 @@
-import { COPY } from '../config/copy.js';
-import { checkText } from '../config/check-number.js';
-import { describeValue } from '../config/describe-value.js';
 import {
-  checkOptions,
-  configOf,
-  optionsFromConfig,
+  checkText,
+  classNameOf,
+  configure,
+  declaredConfig,
+  describeValue,
+  fromConfig,
+  isDeclared,
+  KerasObject,
+  own,
   snakeCase,
   uniqueName,
 } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, Facts, Given } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 
-/** Options of every metric. */
-export interface MetricOptions {
+const METRIC_OPTIONS = {
   /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
-  readonly name?: string;
-}
+  name: own<string>(),
+};
+
+/** Options of every metric. */
+export interface MetricOptions extends Given<typeof METRIC_OPTIONS> {}
 
 /** What a metric comes to: one number, or one for each class or threshold. */
 export type MetricValue = number | readonly number[];
 
 /** Whether a better model has a higher or a lower value. */
 export type MetricDirection = 'up' | 'down';
-
-/** A metric class that can be built from a config. */
-interface MetricClass<T> {
-  readonly className: string;
-  readonly optionNames: readonly string[];
-  readonly nullOptions: readonly string[];
-  new (options: never): T;
-}
 
 /**
  * Base class of metrics: numbers that are gathered batch by batch and come to one result. The state is
@@ -46,12 +43,10 @@ interface MetricClass<T> {
  *   resetState() { this.#sum = this.#count = 0; }
  * }
  */
-export abstract class Metric {
-  static readonly className: string = 'Metric';
-  /** Names of the options beside `name`; properties of these names stand in the config. */
-  static readonly optionNames: readonly string[] = [];
-  /** Those for which null in a config is a value of its own and not the default. */
-  static readonly nullOptions: readonly string[] = [];
+export abstract class Metric extends KerasObject {
+  static override readonly className: string = 'Metric';
+  static override readonly declared = METRIC_OPTIONS;
+  static override readonly facts: Facts = { ignored: { dtype: ['float32'] } };
   /** Which way is better; undefined: callbacks that watch the metric need to be told. */
   static readonly direction: MetricDirection | undefined = undefined;
 
@@ -59,14 +54,12 @@ export abstract class Metric {
   name: string;
 
   constructor(options: MetricOptions = {}, name?: string) {
-    const { className, optionNames } = this.constructor as typeof Metric;
-    checkOptions(className, options, [...optionNames, 'name']);
-    this.name = checkText(className, 'name', options.name ?? name ?? uniqueName(className));
-  }
-
-  /** @internal */
-  get '~lanegrad'(): object {
-    return COPY;
+    super();
+    configure(this, options);
+    const className = classNameOf(this);
+    const isKeras = isDeclared(this.constructor);
+    const usual = name ?? (isKeras ? snakeCase(className) : uniqueName(className));
+    this.name = checkText(className, 'name', options.name ?? usual);
   }
 
   get direction(): MetricDirection | undefined {
@@ -106,19 +99,13 @@ export abstract class Metric {
   }
 
   /** Keras's config: name, dtype and the options of the class. */
-  getConfig(): Config {
-    const { optionNames } = this.constructor as typeof Metric;
-    return { name: this.name, dtype: 'float32', ...configOf(this, optionNames) };
+  override getConfig(): Config {
+    return { name: this.name, dtype: 'float32', ...declaredConfig(this) };
   }
 
-  /** The metric that a Keras config describes. */
-  static fromConfig<T>(this: MetricClass<T>, config: Config): T {
-    const known = [...this.optionNames, 'name'];
-    const options = optionsFromConfig(this.className, config, known, { dtype: ['float32'] });
-    for (const name of this.nullOptions) {
-      if (config[snakeCase(name)] === null) options[name] = null;
-    }
-    return new this(options as never);
+  /** The metric that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  static fromConfig<T>(this: new (options: never) => T, config: Config): T {
+    return fromConfig(this, config) as T;
   }
 }
 

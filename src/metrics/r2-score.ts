@@ -1,20 +1,12 @@
-import { checkNumber } from '../config/check-number.js';
-import { oneOf } from '../config/index.js';
-import type { EitherSpelling } from '../config/index.js';
+import { choice, configurable, number } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
 import { Metric, checkState } from './metric.js';
-import type { MetricOptions, MetricValue } from './metric.js';
-
-const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const;
+import type { MetricValue } from './metric.js';
 
 /** Options of `R2Score`. */
-export interface R2ScoreOptions extends MetricOptions {
-  /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
-  readonly classAggregation?: EitherSpelling<(typeof AGGREGATIONS)[number]> | null;
-  /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
-  readonly numRegressors?: number;
-}
+export interface R2ScoreOptions extends OptionsOf<typeof R2Score> {}
 
 /**
  * Targets are counted from the first one, `shift`: squares of what is far from 0 would leave only rounding errors of a
@@ -29,28 +21,18 @@ type OutputSums = Record<(typeof SUMS)[number], number>;
  * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², of
  * targets and predictions [n, outputs].
  */
-export class R2Score extends Metric {
-  static override readonly className = 'R2Score';
+export class R2Score extends configurable(Metric, 'R2Score', {
+  /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
+  classAggregation: choice(['uniform_average', 'variance_weighted_average'], {
+    default: 'uniform_average',
+    orNull: true,
+  }),
+  /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
+  numRegressors: number({ default: 0, min: 0, integer: true }),
+}) {
   static override readonly direction = 'up';
-  static override readonly optionNames = ['classAggregation', 'numRegressors'];
-  static override readonly nullOptions = ['classAggregation'];
-  readonly classAggregation: (typeof AGGREGATIONS)[number] | null;
-  readonly numRegressors: number;
   #outputs: OutputSums[] = [];
   #samples = 0;
-
-  constructor(options: R2ScoreOptions = {}) {
-    super(options, 'r2_score');
-    const { classAggregation = 'uniform_average', numRegressors = 0 } = options;
-    this.classAggregation =
-      classAggregation === null
-        ? null
-        : oneOf('R2Score', 'classAggregation', classAggregation, AGGREGATIONS, 'null');
-    this.numRegressors = checkNumber('R2Score', 'numRegressors', numRegressors, {
-      min: 0,
-      integer: true,
-    });
-  }
 
   override updateState(
     yTrue: TensorLike,

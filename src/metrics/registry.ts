@@ -1,24 +1,29 @@
-import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, Registry } from '../config/index.js';
-import type { ConfigurableClass, SerializedObject } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { Registry } from '../config/index.js';
+import type { KerasClass, SerializedObject } from '../config/index.js';
 import { Loss } from '../losses/loss.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricFunction } from './mean-metric-wrapper.js';
 import { Metric } from './metric.js';
 
-/** All metrics, under Keras's names. */
-export const metricRegistry = new Registry<Metric>('metric', 'keras.metrics', {
-  bce: 'binary_crossentropy',
-  kld: 'kl_divergence',
-  kullback_leibler_divergence: 'kl_divergence',
-  mse: 'mean_squared_error',
-  mae: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  msle: 'mean_squared_logarithmic_error',
-  logcosh: 'log_cosh_error',
-  log_cosh: 'log_cosh_error',
-  fbeta_score: 'f_beta_score',
+/** The metrics that are known by name. */
+export const metricRegistry = new Registry<Metric>({
+  kind: 'metric',
+  module: 'keras.metrics',
+  base: Metric,
+  expected: 'a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor',
+  ofFunction: (f) => new MeanMetricWrapper(f),
+  aliases: {
+    bce: 'binary_crossentropy',
+    kld: 'kl_divergence',
+    kullback_leibler_divergence: 'kl_divergence',
+    mse: 'mean_squared_error',
+    mae: 'mean_absolute_error',
+    mape: 'mean_absolute_percentage_error',
+    msle: 'mean_squared_logarithmic_error',
+    logcosh: 'log_cosh_error',
+    log_cosh: 'log_cosh_error',
+    fbeta_score: 'f_beta_score',
+  },
 });
 
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */
@@ -29,46 +34,43 @@ export type MetricIdentifier = string | SerializedObject | Metric | Loss | Metri
  * string as its name (`'mae'` stands as `mae` in the history), as in Keras.
  *
  * @throws ValueError for an unknown name, listing the known ones.
+ * @example metrics.get('mae').name // 'mae'
  */
 export function getMetric(identifier: MetricIdentifier): Metric {
-  if (identifier instanceof Metric) return identifier;
-  if (typeof identifier === 'string') {
-    const metric = metricRegistry.create(identifier);
-    metric.name = identifier;
-    return metric;
-  }
   if (identifier instanceof Loss) {
     const { name } = identifier;
     return new MeanMetricWrapper((t, p) => identifier.apply(t, p), { name });
   }
-  if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
-  if (isSerializedObject(identifier)) return metricRegistry.create(identifier);
-  throw new ValueError(
-    `A metric is a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor, got ` +
-      `${describeValue(identifier)}.`,
-  );
+  const metric = metricRegistry.get(identifier);
+  if (typeof identifier === 'string') metric.name = identifier;
+  return metric;
 }
 
-/** `metric` as Keras writes it into JSON. */
+/**
+ * `metric` as Keras writes it into JSON.
+ *
+ * @example metrics.serialize(new metrics.AUC({ curve: 'PR' }))
+ */
 export function serializeMetric(metric: Metric): SerializedObject {
   return metricRegistry.serialize(metric);
 }
 
-/** The metric that `serializeMetric` or Keras wrote. */
+/**
+ * The metric that `serialize` or Keras wrote.
+ *
+ * @example metrics.deserialize({ class_name: 'AUC', config: { curve: 'PR' } })
+ */
 export function deserializeMetric(object: SerializedObject): Metric {
   return getMetric(object);
 }
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package:
- * `metrics.register(metrics.CategoricalAccuracy)`.
+ * of this package.
+ *
+ * @throws ValueError if a class has no name of its own.
+ * @example metrics.register(metrics.CategoricalAccuracy)
  */
-export function registerMetrics(...types: readonly ConfigurableClass<Metric>[]): void {
+export function registerMetrics(...types: readonly KerasClass<Metric>[]): void {
   metricRegistry.register(...types);
-}
-
-/** Makes all of them known. */
-export function registerAllMetrics(types: readonly ConfigurableClass<Metric>[]): void {
-  metricRegistry.registerAll(types);
 }

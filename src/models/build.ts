@@ -2,7 +2,7 @@ import { messageOf } from '../config/brands.js';
 import { FormatError, OutOfMemoryError } from '../errors.js';
 import type { LayerDescription, Topology } from '../io/topology.js';
 import type { Layer } from '../layers/layer.js';
-import { deserializeLayer, isKnownLayer } from '../layers/registry.js';
+import { deserializeLayer, layerRegistry } from '../layers/registry.js';
 import type { LayerClass } from '../layers/registry.js';
 import type { CustomObjects } from './custom-objects.js';
 import { readAs } from './saved-objects.js';
@@ -70,7 +70,10 @@ function requireKnownLayers(topology: Topology, { label, customObjects }: BuildC
 
 /** A class of somebody else's may be called as one of Keras's and be another. */
 function isKnown({ module, class_name: name }: LayerDescription): boolean {
-  return isKnownLayer(name, module === null || (module !== undefined && !/^keras\b/.test(module)));
+  return layerRegistry.has(
+    name,
+    module === null || (module !== undefined && !/^keras\b/.test(module)),
+  );
 }
 
 /** @param outer shape of what a model inside of another is given, if it is known */

@@ -169,7 +169,7 @@ function resolve<T extends Loss | Metric | Optimizer>(
   const isAbbreviation = ['accuracy', 'acc', 'crossentropy', 'ce'].includes(name);
   if (isAbbreviation || (!isForeign && registry.has(name))) return undefined;
   throw new ValueError(
-    `${registry.kind} '${name}' is not known here; give it with the option customObjects: { ${name} }.`,
+    `${registry.of.kind} '${name}' is not known here; give it with the option customObjects: { ${name} }.`,
   );
 }
 

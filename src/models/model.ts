@@ -9,7 +9,7 @@ import type { Source } from '../data/source.js';
 import type { Target } from '../data/target-location.js';
 import { Layer } from '../layers/layer.js';
 import type { LayerOptions } from '../layers/layer-options.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';

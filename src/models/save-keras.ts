@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
 import { isJsonObject } from '../data/json.js';
 import { writeKerasArchive } from '../io/keras-archive.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import { serializeCompiled } from './compile-config.js';
 import { KERAS_LAYERS } from './keras-layers.js';
 import { encodeModelWeights } from './keras-weights.js';

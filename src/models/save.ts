@@ -10,7 +10,7 @@ import type { LayerDescription } from '../io/topology.js';
 import { writeLayersModel } from '../io/write-layers-model.js';
 import { serializeLayer } from '../layers/registry.js';
 import type { Layer } from '../layers/layer.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import type { Model } from './model.js';
 import { encodeKerasModel } from './save-keras.js';
 import { toTrainingConfig } from './training-config.js';

@@ -1,6 +1,6 @@
 import { snakeCase } from '../config/index.js';
 import { Layer } from '../layers/layer.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import type { Variable } from '../tensor/index.js';
 
 /** Something whose own variables lie in a group of their own in Keras's files. */

@@ -12,7 +12,7 @@ import { InputLayer } from '../layers/input-layer.js';
 import type { CallOptions } from '../layers/layer.js';
 import { Layer } from '../layers/layer.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';

@@ -1,5 +1,5 @@
 import { printable } from '../config/describe-value.js';
-import { classNameOf } from '../layers/weight-holder.js';
+import { classNameOf } from '../config/class-name.js';
 import type { Layer } from '../layers/layer.js';
 import { bytesOf, formatShape } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';

@@ -1,6 +1,6 @@
 import { clip, mul, square, sum } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { CommonSettings } from './optimizer-options.js';
+import type { ClippingOptions } from './optimizer-options.js';
 
 /** Σ x². */
 function squaredNorm(x: Tensor): number {
@@ -16,7 +16,7 @@ function scaleDown(x: Tensor, norm: number, limit: number): Tensor {
 /** Gradients clipped as the settings say: each by norm, all by their common norm, or element by element. */
 export function clipGradients(
   gradients: readonly Tensor[],
-  settings: CommonSettings,
+  settings: ClippingOptions,
 ): readonly Tensor[] {
   const { clipnorm, clipvalue, globalClipnorm } = settings;
   // As in Keras, a limit of 0 is none.

@@ -1,4 +1,4 @@
-import type { ConfigurableClass } from '../config/index.js';
+import type { KerasClass } from '../config/index.js';
 import { Adadelta } from './adadelta.js';
 import { Adagrad } from './adagrad.js';
 import { AdamW } from './adam-w.js';
@@ -12,7 +12,7 @@ import { SGD } from './sgd.js';
 import type { Optimizer } from './optimizer.js';
 
 /** All optimizers that Keras knows by name. */
-export const OPTIMIZERS: readonly ConfigurableClass<Optimizer>[] = [
+export const OPTIMIZERS: readonly KerasClass<Optimizer>[] = [
   SGD,
   Adam,
   AdamW,

@@ -1,9 +1,17 @@
-import { checkNumber, checkText } from '../config/check-number.js';
-import { checkOptions, configOf, optionsFromConfig, uniqueName } from '../config/index.js';
-import { printable } from '../config/describe-value.js';
-import { COPY } from '../config/copy.js';
-import type { Config } from '../config/index.js';
-import { showAs } from '../config/inspect.js';
+import {
+  checkNumber,
+  checkOptions,
+  checkText,
+  classNameOf,
+  configure,
+  declaredConfig,
+  fromConfig,
+  KerasObject,
+  printable,
+  showAs,
+  uniqueName,
+} from '../config/index.js';
+import type { Config, Facts } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -12,19 +20,8 @@ import type { Tensor } from '../tensor/index.js';
 import { changeWeights } from './change-weights.js';
 import { checkGradients, checkVariables } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
-import {
-  checkCommonOptions,
-  checkLearningRate,
-  NEUTRAL_KEYS,
-  OPTIMIZER_OPTIONS,
-} from './optimizer-options.js';
-import type {
-  CommonSettings,
-  LearningRate,
-  OptimizerClass,
-  OptimizerOptions,
-  WeightDecayExclusions,
-} from './optimizer-options.js';
+import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
+import type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
 import { serializeSchedule } from './schedules/registry.js';
 
@@ -41,13 +38,23 @@ import { serializeSchedule } from './schedules/registry.js';
  *   }
  * }
  */
-export abstract class Optimizer {
-  static readonly className: string = 'Optimizer';
-  /** Names of the options beside those of every optimizer; properties of these names stand in the config. */
-  static readonly optionNames: readonly string[] = [];
+export abstract class Optimizer extends KerasObject {
+  static override readonly className: string = 'Optimizer';
+  static override readonly declared = OPTIMIZER_OPTIONS;
+  // Keys of older files that change nothing here.
+  static override readonly facts: Facts = {
+    ignored: { jit_compile: [true, false, 'auto'], is_legacy_optimizer: [false], decay: [0] },
+  };
 
   readonly name: string;
-  readonly #settings: CommonSettings;
+  declare readonly weightDecay: number | null;
+  declare readonly clipnorm: number | null;
+  declare readonly globalClipnorm: number | null;
+  declare readonly clipvalue: number | null;
+  declare readonly useEma: boolean;
+  declare readonly emaMomentum: number;
+  declare readonly emaOverwriteFrequency: number | null;
+  declare readonly gradientAccumulationSteps: number | null;
   /**
    * Made when it is first asked for, as is the variable of the learning rate: a subclass that refuses an option leaves
    * no memory behind.
@@ -64,18 +71,15 @@ export abstract class Optimizer {
   #exclusions: WeightDecayExclusions = {};
 
   /** @param learningRate the default of the class */
-  constructor(options: OptimizerOptions, learningRate = 0.001) {
-    const { className, optionNames } = this.constructor as typeof Optimizer;
-    checkOptions(className, options, [...OPTIMIZER_OPTIONS, ...optionNames]);
-    this.#settings = checkCommonOptions(className, options);
-    const rate = checkLearningRate(className, options.learningRate ?? learningRate);
+  constructor(options: OptimizerOptions = {}, learningRate?: number) {
+    super();
+    configure(this, options);
+    const className = classNameOf(this);
+    const { declared } = this.constructor as typeof Optimizer;
+    checkClipping(className, this);
+    const rate = options.learningRate ?? learningRate ?? declared.learningRate.default ?? 0.001;
+    this.#learningRate = checkLearningRate(className, rate);
     this.name = checkText(className, 'name', options.name ?? uniqueName(className));
-    this.#learningRate = rate;
-  }
-
-  /** @internal */
-  get '~lanegrad'(): object {
-    return COPY;
   }
 
   /** Calls of `apply`, the first of the variables; the learning rate is the second, unless it is scheduled. */
@@ -106,7 +110,7 @@ export abstract class Optimizer {
 
   /** Updates that were made; with accumulation, several steps make one. */
   get iterations(): number {
-    return Math.floor(this.#steps / (this.#settings.gradientAccumulationSteps ?? 1));
+    return Math.floor(this.#steps / (this.gradientAccumulationSteps ?? 1));
   }
 
   /** Calls of `apply`. Read and written in place: a tensor for it each step would cost more than a small update. */
@@ -135,8 +139,10 @@ export abstract class Optimizer {
    * @throws ValueError for a number where a schedule gives the learning rate.
    */
   set learningRate(learningRate: LearningRate) {
-    const { className } = this.constructor as typeof Optimizer;
-    const [rate, current] = [checkLearningRate(className, learningRate), this.#learningRate];
+    const [rate, current] = [
+      checkLearningRate(classNameOf(this), learningRate),
+      this.#learningRate,
+    ];
     if (typeof rate !== 'number' || typeof current === 'number') {
       if (current instanceof Variable) this.#untrack(current);
       this.#learningRate = rate;
@@ -171,7 +177,7 @@ export abstract class Optimizer {
   build(variables: readonly Variable[]): void {
     if (this.isBuilt) return;
     checkVariables(this.name, variables);
-    const { useEma, gradientAccumulationSteps } = this.#settings;
+    const { useEma, gradientAccumulationSteps } = this;
     if (useEma) this.#averages = this.addSlots(variables, 'average');
     if (gradientAccumulationSteps !== null) {
       this.#accumulators = this.addSlots(variables, 'gradient_accumulator');
@@ -284,7 +290,7 @@ export abstract class Optimizer {
     gradients: readonly Tensor[],
     variables: readonly Variable[],
   ): readonly Tensor[] | undefined {
-    const steps = this.#settings.gradientAccumulationSteps;
+    const steps = this.gradientAccumulationSteps;
     if (steps === null) return gradients;
     const sums = variables.map((variable) => this.#accumulators[this.#indexOf(variable)]);
     const totals = gradients.map((gradient, i) => {
@@ -301,8 +307,8 @@ export abstract class Optimizer {
 
   #update(gradients: readonly Tensor[], variables: readonly Variable[]): void {
     const rate = this.learningRate;
-    const { weightDecay } = this.#settings;
-    const clipped = clipGradients(gradients, this.#settings);
+    const { weightDecay } = this;
+    const clipped = clipGradients(gradients, this);
     if (weightDecay !== null) {
       for (const variable of variables) {
         if (this.#isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
@@ -324,7 +330,7 @@ export abstract class Optimizer {
 
   /** average ← momentum · average + (1 − momentum) · weight; the first step takes the weight itself. */
   #average(): void {
-    const { useEma, emaMomentum, emaOverwriteFrequency } = this.#settings;
+    const { useEma, emaMomentum, emaOverwriteFrequency } = this;
     if (!useEma) return;
     const { iterations } = this;
     const momentum = iterations === 0 ? 0 : emaMomentum;
@@ -349,48 +355,39 @@ export abstract class Optimizer {
   }
 
   /** The optimizer in a line: class, name, learning rate, options of the class, updates made. */
-  toString(): string {
-    const { className, optionNames } = this.constructor as typeof Optimizer;
+  override toString(): string {
+    const { declared, optionNames } = this.constructor as typeof Optimizer;
+    const className = classNameOf(this);
+    const own = Object.keys(declared).filter((name) => !Object.hasOwn(OPTIMIZER_OPTIONS, name));
     const rate = this.#learningRate;
     // A float32 of a decimal number is shown as that number.
     const shown = rate instanceof LearningRateSchedule ? nameOf(rate) : Number(this.learningRate.toPrecision(7)); // prettier-ignore
-    const options = optionNames.map((name) => `, ${name}=${String(Reflect.get(this, name))}`);
+    const options = [...own, ...optionNames].map(
+      (name) => `, ${name}=${String(Reflect.get(this, name))}`,
+    );
     // Before the first step there is no variable that counts them, and looking makes none.
     const count = this.#iteration === undefined ? 0 : this.iterations;
     return `<${className} name=${printable(this.name)}, learningRate=${shown}${options.join('')}, iterations=${count}>`;
   }
 
   /** Keras's config: the options of every optimizer, then those of the class. */
-  getConfig(): Config {
-    const settings = this.#settings;
-    const { optionNames } = this.constructor as typeof Optimizer;
+  override getConfig(): Config {
     return {
       name: this.name,
       learning_rate:
         this.#learningRate instanceof LearningRateSchedule
           ? serializeSchedule(this.#learningRate)
           : this.learningRate,
-      weight_decay: settings.weightDecay,
-      clipnorm: settings.clipnorm,
-      global_clipnorm: settings.globalClipnorm,
-      clipvalue: settings.clipvalue,
-      use_ema: settings.useEma,
-      ema_momentum: settings.emaMomentum,
-      ema_overwrite_frequency: settings.emaOverwriteFrequency,
-      loss_scale_factor: null,
-      gradient_accumulation_steps: settings.gradientAccumulationSteps,
-      ...configOf(this, optionNames),
+      ...declaredConfig(this),
     };
   }
 
-  /** The optimizer that a Keras config describes. */
-  static fromConfig<T>(this: OptimizerClass<T>, config: Config): T {
-    const known = [...OPTIMIZER_OPTIONS, ...this.optionNames];
-    return new this(optionsFromConfig(this.className, config, known, NEUTRAL_KEYS) as never);
+  /** The optimizer that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  static fromConfig<T>(this: new (options: never) => T, config: Config): T {
+    return fromConfig(this, config) as T;
   }
 }
 
 showAs(Optimizer, String);
 
-const nameOf = (schedule: LearningRateSchedule): string =>
-  (schedule.constructor as typeof LearningRateSchedule).className;
+const nameOf = (schedule: LearningRateSchedule): string => classNameOf(schedule);

@@ -1,7 +1,6 @@
-import { checkNumber } from '../config/check-number.js';
-import { checkOptions, oneOf, optionsFromConfig } from '../config/index.js';
+import { choice, configurable, number } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { requireTensor } from '../tensor/index.js';
-import type { Config } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
@@ -11,14 +10,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { Regularizer } from './regularizer.js';
 
 /** Options of `OrthogonalRegularizer`. */
-export interface OrthogonalRegularizerOptions {
-  /** Factor of the mean. Default 0.01. */
-  readonly factor?: number;
-  /** Which vectors of the matrix are to be orthogonal. Default `'rows'`. */
-  readonly mode?: 'rows' | 'columns';
-}
-
-const OPTIONS = ['factor', 'mode'] as const;
+export interface OrthogonalRegularizerOptions extends OptionsOf<typeof OrthogonalRegularizer> {}
 
 /** The smallest norm that is divided by. */
 const SMALLEST_NORM = 1e-7;
@@ -29,20 +21,12 @@ const SMALLEST_NORM = 1e-7;
  *
  * @example new layers.Dense(4, { kernelRegularizer: new regularizers.OrthogonalRegularizer({ mode: 'columns' }) });
  */
-export class OrthogonalRegularizer extends Regularizer {
-  static override readonly className = 'OrthogonalRegularizer';
-  readonly factor: number;
-  readonly mode: 'rows' | 'columns';
-
-  /** @throws ValueError if `factor` is not a number of at least 0, or `mode` is neither. */
-  constructor(options: OrthogonalRegularizerOptions = {}) {
-    super();
-    checkOptions('OrthogonalRegularizer', options, OPTIONS);
-    const { factor = 0.01, mode = 'rows' } = options;
-    this.factor = checkNumber('OrthogonalRegularizer', 'factor', factor, { min: 0 });
-    this.mode = oneOf('OrthogonalRegularizer', 'mode', mode, ['rows', 'columns']);
-  }
-
+export class OrthogonalRegularizer extends configurable(Regularizer, 'OrthogonalRegularizer', {
+  /** Factor of the mean, at least 0. Default 0.01. */
+  factor: number({ default: 0.01, min: 0 }),
+  /** Which vectors of the matrix are to be orthogonal. Default `'rows'`. */
+  mode: choice(['rows', 'columns'], { default: 'rows' }),
+}) {
   /** @throws ShapeError if x is not a matrix. */
   override call(x: Tensor): Tensor {
     const [rows, columns] = requireTensor('OrthogonalRegularizer', x).shape;
@@ -61,13 +45,5 @@ export class OrthogonalRegularizer extends Regularizer {
     const cosines = isRows ? matmul(unit, turned) : matmul(turned, unit);
     const others = mul(cosines, sub(1, eye(count)));
     return mul(sum(abs(others)), (0.5 * this.factor) / pairs);
-  }
-
-  override getConfig(): Config {
-    return { factor: this.factor, mode: this.mode };
-  }
-
-  static fromConfig(config: Config): OrthogonalRegularizer {
-    return new OrthogonalRegularizer(optionsFromConfig('OrthogonalRegularizer', config, OPTIONS));
   }
 }

@@ -1,24 +1,30 @@
 import { describeValue } from '../config/describe-value.js';
-import type { Config, Configurable } from '../config/index.js';
+import { configure, KerasObject } from '../config/configurable.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { scopeCalls } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** A penalty that is added to the loss. Own ones: `class extends Regularizer { call(x) {…} }`. */
-export abstract class Regularizer implements Configurable {
-  static readonly className: string = 'Regularizer';
+/**
+ * A penalty that is added to the loss.
+ *
+ * @example
+ * class Above extends regularizers.Regularizer {
+ *   static override readonly className = 'Above';
+ *   override call(x) { return x.relu().sum(); }
+ * }
+ */
+export abstract class Regularizer extends KerasObject {
+  static override readonly className: string = 'Regularizer';
 
-  constructor() {
+  constructor(options: object = {}) {
+    super();
+    configure(this, options);
     scopeCalls(this);
   }
 
   /** The penalty of a weight or of a layer's output, a scalar tensor. */
   abstract call(x: Tensor): Tensor;
-
-  /** The arguments in Keras's spelling. */
-  getConfig(): Config {
-    return {};
-  }
 }
 
 /** A plain function as regularizer. */

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { isSerializedObject } from '../config/index.js';
-import type { ConfigurableClass, SerializedObject } from '../config/index.js';
+import type { KerasClass, SerializedObject } from '../config/index.js';
 import { Layer } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
 import type { LayerClass } from '../layers/registry.js';
@@ -47,6 +47,6 @@ export class Parts {
   }
 }
 
-function asClass<T>(value: unknown): ConfigurableClass<T> {
-  return value as ConfigurableClass<T>;
+function asClass<T>(value: unknown): KerasClass<T> {
+  return value as KerasClass<T>;
 }

@@ -1,4 +1,4 @@
-import type { ConfigurableClass } from '../../config/index.js';
+import type { KerasClass } from '../../config/index.js';
 import { CosineDecayRestarts } from './cosine-decay-restarts.js';
 import { CosineDecay } from './cosine-decay.js';
 import { ExponentialDecay } from './exponential-decay.js';
@@ -8,7 +8,7 @@ import { PolynomialDecay } from './polynomial-decay.js';
 import type { LearningRateSchedule } from './learning-rate-schedule.js';
 
 /** All learning-rate schedules that Keras knows by name. */
-export const SCHEDULES: readonly ConfigurableClass<LearningRateSchedule>[] = [
+export const SCHEDULES: readonly KerasClass<LearningRateSchedule>[] = [
   ExponentialDecay,
   PiecewiseConstantDecay,
   PolynomialDecay,

@@ -1,4 +1,5 @@
-import type { Config, Configurable } from '../../config/index.js';
+import { classNameOf, declaredConfig, isDeclared, KerasObject } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
 /** The option of every schedule. */
@@ -20,9 +21,8 @@ export interface ScheduleOptions {
  * }
  * new optimizers.SGD({ learningRate: new Halving() });
  */
-export abstract class LearningRateSchedule implements Configurable {
-  /** Keras's name of the class. Give your own class one: tools that shrink code rename classes. */
-  static readonly className: string = 'LearningRateSchedule';
+export abstract class LearningRateSchedule extends KerasObject {
+  static override readonly className: string = 'LearningRateSchedule';
 
   /** The learning rate after `step` steps, 0 for the first. */
   abstract call(step: number): number;
@@ -32,8 +32,9 @@ export abstract class LearningRateSchedule implements Configurable {
    *
    * @throws ValueError for a class of your own that has none.
    */
-  getConfig(): Config {
-    const { className } = this.constructor as typeof LearningRateSchedule;
+  override getConfig(): Config {
+    const className = classNameOf(this);
+    if (isDeclared(this.constructor)) return declaredConfig(this);
     throw new ValueError(
       `${className} has no getConfig(), so it cannot be saved. Give the class one that returns its arguments.`,
     );

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Registry } from '../../../src/config/index.js';
-import type { Config } from '../../../src/config/index.js';
+import { configurable, configure, KerasObject, Registry } from '../../../src/config/index.js';
 import { layers, ValueError } from '../../../src/index.js';
 import { CONSTRAINTS } from '../../../src/constraints/known.js';
 import { INITIALIZERS } from '../../../src/initializers/known.js';
@@ -11,21 +10,40 @@ import { OPTIMIZERS } from '../../../src/optimizers/known.js';
 import { SCHEDULES } from '../../../src/optimizers/schedules/known.js';
 import * as lanegrad from '../../../src/index.js';
 
-class Thing {
-  static readonly className: string = 'Thing';
-  static fromConfig(): Thing {
-    return new this();
+abstract class Thing extends KerasObject {
+  static override readonly className: string = 'Thing';
+
+  constructor(options: object = {}) {
+    super();
+    configure(this, options);
   }
-  getConfig(): Config {
-    return {};
+
+  abstract get material(): string;
+}
+class Stone extends configurable(Thing, 'Stone', undefined, { aliases: ['rock'] }) {
+  override get material(): string {
+    return 'stone';
   }
 }
-class OtherThing extends Thing {
-  static override readonly className = 'OtherThing';
+class OwnThing extends Thing {
+  static override readonly className = 'OwnThing';
+
+  override get material(): string {
+    return 'anything';
+  }
+
+  static fromConfig(): OwnThing {
+    return new OwnThing();
+  }
 }
 
 const things = (): Registry<Thing> =>
-  new Registry<Thing>('thing', 'keras.things', { object: 'thing' });
+  new Registry<Thing>({
+    kind: 'thing',
+    module: 'keras.things',
+    base: Thing,
+    expected: 'a name or a Thing',
+  });
 
 describe('a registry to which nothing was registered', () => {
   it('knows no name, and says how a class becomes known', () => {
@@ -33,34 +51,25 @@ describe('a registry to which nothing was registered', () => {
     expect(() => things().create('thing')).toThrow(
       /Unknown thing 'thing'\. Known: none\. .*'lanegrad\/core'.*things\.register\(Class\).*'lanegrad' knows all/,
     );
-    expect(things().find('object')).toBeUndefined();
+    expect(things().find('stone')).toBeUndefined();
   });
 
-  it('takes a class for Keras’s, unless it is registered as one’s own', () => {
-    const registry = things();
-    expect(registry.isKeras(new Thing())).toBe(true);
-    registry.registerOwn(OtherThing);
-    expect(registry.isKeras(new OtherThing())).toBe(false);
+  it('tells Keras’s classes from those of a user', () => {
+    expect(things().serialize(new Stone())).toMatchObject({
+      module: 'keras.things',
+      class_name: 'Stone',
+      registered_name: null,
+    });
+    expect(things().serialize(new OwnThing())).toMatchObject({
+      module: null,
+      registered_name: 'OwnThing',
+    });
   });
 });
 
 describe('a registry', () => {
-  it('takes what is registered after all classes for one’s own, and says so in files', () => {
-    const registry = things();
-    registry.registerAll([Thing]);
-    registry.register(Thing, OtherThing);
-    expect(registry.serialize(new Thing())).toMatchObject({
-      module: 'keras.things',
-      registered_name: null,
-    });
-    expect(registry.serialize(new OtherThing())).toMatchObject({
-      module: null,
-      registered_name: 'OtherThing',
-    });
-  });
-
   it('refuses a class that has no name of its own', () => {
-    class Nameless extends Thing {}
+    class Nameless extends OwnThing {}
     expect(() => {
       things().register(Nameless);
     }).toThrow(/thing class Nameless\(\) has no name that survives minifying/);
@@ -68,21 +77,22 @@ describe('a registry', () => {
 
   it('knows what was registered by its name and by aliases, in any spelling', () => {
     const registry = things();
-    registry.register(Thing, OtherThing);
-    for (const name of ['thing', 'Thing', 'object', 'Object']) {
-      expect(registry.create(name)).toBeInstanceOf(Thing);
+    registry.register(Stone, OwnThing);
+    for (const name of ['stone', 'Stone', 'rock', 'Rock']) {
+      expect(registry.create(name)).toBeInstanceOf(Stone);
     }
-    expect(registry.create('otherThing')).toBeInstanceOf(OtherThing);
-    expect(() => registry.create('objekt')).toThrow(
-      /Did you mean 'object'\? Known: thing, other_thing\./,
-    );
+    expect(registry.create('ownThing')).toBeInstanceOf(OwnThing);
+    expect(registry.has('own_thing', true)).toBe(true);
+    expect(registry.has('stone', true)).toBe(false);
+    expect(() => registry.create('rokc')).toThrow(/Did you mean 'rock'\? Known: stone, own_thing\./);
   });
 
-  it('that knows all classes takes any other for one’s own', () => {
+  it('takes all of Keras’s classes that a module exports', () => {
     const registry = things();
-    registry.registerAll([Thing]);
-    expect(registry.isKeras(new Thing())).toBe(true);
-    expect(registry.isKeras(new OtherThing())).toBe(false);
+    registry.registerAll({ Thing, Stone, OwnThing, other: 1 });
+    expect(registry.find('stone')).toBe(Stone);
+    expect(registry.find('thing')).toBeUndefined();
+    expect(registry.find('own_thing')).toBeUndefined();
     expect(() => registry.create('nothing')).toThrow(/^((?!lanegrad\/core).)*$/);
   });
 });

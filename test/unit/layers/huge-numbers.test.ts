@@ -3,14 +3,14 @@ import { camelCase } from '../../../src/config/index.js';
 import type { Config } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { LAYERS } from '../../../src/layers/known.js';
-import { registerAllLayers } from '../../../src/layers/registry.js';
+import { layerRegistry } from '../../../src/layers/registry.js';
 import { Sequential } from '../../../src/models/index.js';
 import { tidy, zeros } from '../../../src/tensor/index.js';
 import type { Shape } from '../../../src/tensor/index.js';
 import { examples, inputFor } from './examples.js';
 import { HUGE, numbersIn, outcome, refusal, withNumber } from '../huge-numbers.js';
 
-registerAllLayers(LAYERS);
+layerRegistry.registerAll(LAYERS);
 
 const f32 = Math.fround;
 

@@ -104,7 +104,7 @@ describe('losses by name', () => {
   });
 
   it('refuses what is no loss', () => {
-    expect(() => get(3 as unknown as string)).toThrow(/loss is a name.* got 3/);
+    expect(() => get(3 as unknown as string)).toThrow(/loss: expected a name.* got 3/);
   });
 
   it('reads what Keras writes for a loss given by its function', () => {

@@ -264,7 +264,7 @@ describe('bad input', () => {
     [{ gradientAccumulationSteps: 1 }, /gradientAccumulationSteps/],
     [{ emaMomentum: 2 }, /emaMomentum/],
     [{ emaOverwriteFrequency: 0.5 }, /emaOverwriteFrequency/],
-    [{ lossScaleFactor: 1024 }, /lossScaleFactor is not supported/],
+    [{ lossScaleFactor: 1024 }, /lossScaleFactor = 1024 is not supported/],
     [{ momentun: 0.9 }, /Did you mean 'momentum'/],
   ])('%j', (options, message) => {
     expect(() => new SGD(options)).toThrow(ValueError);

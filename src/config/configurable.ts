@@ -1,0 +1,268 @@
+import { ValueError } from '../errors.js';
+import { COPY } from './copy.js';
+import { classNameOf, declarations } from './class-name.js';
+import { snakeCase } from './names.js';
+import type { Declaration, Given, GivenFor, Kept } from './option.js';
+import { checkOptions, optionsFromConfig, requireObject } from './options.js';
+import type { Config } from './options.js';
+
+/** What Keras can write into a file: an object of a class with declared options. */
+export abstract class KerasObject {
+  /** Keras's name of the class. Give your own class one: tools that shrink code rename classes. */
+  static readonly className: string = 'KerasObject';
+  /** The options of the class, those of its base class first. */
+  static readonly declared = {};
+  /** What the class says of itself beside its options. */
+  static readonly facts: Facts = {};
+  /**
+   * Names of options of a class of your own. Properties of these names stand in the config, and the constructor gets what
+   * stands there.
+   */
+  static readonly optionNames: readonly string[] = [];
+
+  /** The copy of the library that the object belongs to. @internal */
+  get '~lanegrad'(): object {
+    return COPY;
+  }
+
+  /** The options in Keras's spelling. */
+  getConfig(): Config {
+    return declaredConfig(this);
+  }
+}
+
+/** What a class says of itself beside its options. */
+export interface Facts<Names extends readonly string[] = readonly string[]> {
+  /** Options that the constructor takes one by one, before the object with the others. */
+  readonly positional?: Names;
+  /** Further names under which Keras knows the class: `['mse']`. */
+  readonly aliases?: readonly string[];
+  /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
+  readonly fixed?: Config;
+  /** Keys in configs that mean nothing here, each with the values that lose nothing. */
+  readonly ignored?: Readonly<Record<string, readonly unknown[]>>;
+  /** The config of the object that the name alone stands for. Default: that of `fromConfig({})`. */
+  readonly byName?: Config;
+  /** Turns a config of an older version of Keras into one of today. */
+  readonly upgrade?: (config: Config) => Config;
+}
+
+/** A class whose options are declared: each base class, and what `configurable` makes of it. */
+export interface Declaring<D extends Declaration = Declaration> {
+  readonly className: string;
+  /** The options of the class, those of its base class first. */
+  readonly declared: D;
+  /** What else the class says of itself. */
+  readonly facts: Facts;
+  /** Names of options that are not declared. */
+  readonly optionNames: readonly string[];
+}
+
+type Abstract<T = object> = abstract new (...args: never[]) => T;
+type Over<Base, Derived> = Omit<Base, keyof Derived> & Derived;
+
+type Arguments<D, Positional extends readonly string[]> = {
+  readonly [I in keyof Positional]: Positional[I] extends keyof D
+    ? GivenFor<D[Positional[I]]> | undefined
+    : never;
+};
+
+/** Names of the options that a class takes one by one: its own, or those of its base class. */
+type PositionalOf<Base extends Declaring, Own extends readonly string[]> = Own extends readonly [
+  string,
+  ...string[],
+]
+  ? Own
+  : NonNullable<Base['facts']['positional']>;
+
+/** The class that `configurable` makes. */
+export type Configured<
+  Base extends Declaring & Abstract,
+  Name extends string,
+  D extends Declaration,
+  Own extends readonly string[],
+> = Omit<Base, 'prototype' | 'className' | 'declared' | 'facts' | 'fromConfig'> & {
+  readonly className: string;
+  readonly declared: Over<Base['declared'], D>;
+  readonly facts: Facts<PositionalOf<Base, Own>> & { readonly className: Name };
+  /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
+  new (...args: ConstructorArguments<Base, D, Own>): InstanceType<Base> & Kept<D>;
+};
+
+/** `options`, and a list of those that stand before them; or what a base class takes that takes options one by one. */
+type ConstructorArguments<
+  Base extends Declaring & Abstract,
+  D extends Declaration,
+  Own extends readonly string[],
+> = Own extends readonly [string, ...string[]]
+  ? [options: Given<Omit<Over<Base['declared'], D>, Own[number]>>, args: Arguments<D, Own>]
+  : NonNullable<Base['facts']['positional']> extends readonly [string, ...string[]]
+    ? ConstructorParameters<Base>
+    : [options?: Given<Over<Base['declared'], D>>];
+
+/** The options of a class, as a user gives them. */
+export type OptionsOf<Type extends Declaring> = Given<
+  Omit<Type['declared'], NonNullable<Type['facts']['positional']>[number]>
+>;
+
+/**
+ * A base class for the class of Keras that is called `className`, with options declared once: their types, the
+ * check, the properties, `getConfig` and `fromConfig` follow.
+ *
+ * @example
+ * class ELU extends configurable(Layer, 'ELU', {
+ *   /** Size of the limit for x → −∞. Default 1. *\/
+ *   alpha: number({ default: 1 }),
+ * }) { … }
+ */
+export function configurable<
+  Base extends Declaring & Abstract,
+  const Name extends string,
+  D extends Declaration = Record<never, never>,
+  const Positional extends readonly (keyof D & string)[] = readonly [],
+>(
+  base: Base,
+  className: Name,
+  options?: D,
+  facts: Facts<Positional> = {},
+): Configured<Base, Name, D, Positional> {
+  const { facts: inherited } = base;
+  const { positional } = facts;
+  const type = class extends (base as unknown as new (...args: unknown[]) => object) {
+    static readonly className = className;
+    static readonly declared = { ...base.declared, ...options };
+    static readonly facts = {
+      ...facts,
+      className,
+      positional: positional ?? inherited.positional ?? [],
+      fixed: { ...inherited.fixed, ...facts.fixed },
+      ignored: { ...inherited.ignored, ...facts.ignored },
+    };
+
+    static fromConfig(config: Config): object {
+      return fromConfig(this, config);
+    }
+
+    constructor(...args: unknown[]) {
+      if (positional === undefined) super(...args);
+      else super(withArguments(classNameOf(new.target.prototype as object), positional, ...args));
+    }
+  };
+  declarations.add(type);
+  return type as unknown as Configured<Base, Name, D, Positional>;
+}
+
+/** One object with all options, also those that came one by one. */
+function withArguments(
+  owner: string,
+  names: readonly string[],
+  options: unknown = {},
+  args: unknown = [],
+): object {
+  checkOptions(owner, options as object);
+  const all: Record<string, unknown> = { ...(options as object) };
+  names.forEach((name, i) => {
+    if (Object.hasOwn(all, name)) {
+      throw new ValueError(
+        `${owner}: ${name} stands before the options: new ${owner}(${names.join(', ')}, { … }).`,
+      );
+    }
+    all[name] = (args as readonly unknown[])[i];
+  });
+  return all;
+}
+
+/**
+ * Checks the options of an object, in its base class's constructor, and keeps them in properties of their names.
+ *
+ * @param label how messages name the object. Default: by its class
+ * @param further names of options that a class of a user's takes beside those that are declared
+ * @throws ValueError for an option that is unknown or not allowed.
+ */
+export function configure(
+  object: object,
+  options: object,
+  label?: string,
+  further: readonly string[] = [],
+): void {
+  const type = declaringOf(object);
+  const owner = classNameOf(object);
+  checkOptions(owner, options, namesOf(type, further));
+  const given = options as Readonly<Record<string, unknown>>;
+  for (const [name, option] of Object.entries(type.declared)) {
+    if (option.isOwn === true) continue;
+    const came = given[name];
+    const isDefault = came === undefined || (came === null && option.takesNull !== true);
+    const value: unknown = isDefault ? option.default : came;
+    const isNone = isDefault && value === null;
+    const kept = isNone
+      ? null
+      : option.check(value, { owner, label: label ?? owner, name, object });
+    if (option.isKept === false) continue;
+    // Defined, not assigned: an object with many properties stays one that engines read fast.
+    Object.defineProperty(object, name, {
+      value: kept,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
+}
+
+/** Names of options, those of every class of the kind last. */
+function namesOf(type: Declaring, further: readonly string[] = []): readonly string[] {
+  const { declared, facts, optionNames } = type;
+  const all = Object.entries(declared);
+  const names = (isOwn: boolean): readonly string[] =>
+    all.filter(([, option]) => (option.isOwn === true) === isOwn).map(([name]) => name);
+  const { positional = [] } = facts;
+  return [...new Set([...positional, ...further, ...optionNames, ...names(false), ...names(true)])];
+}
+
+/** What the options of an object are in a config of Keras, without those that its class keeps in its own way. */
+export function declaredConfig(object: object): Record<string, unknown> {
+  const { declared, facts, optionNames } = declaringOf(object);
+  const config: Record<string, unknown> = {};
+  for (const [name, { isOwn, toConfig }] of Object.entries(declared)) {
+    if (isOwn === true) continue;
+    const kept: unknown = Reflect.get(object, name);
+    const value: unknown = toConfig === undefined ? kept : toConfig(kept);
+    if (value !== undefined) config[configKey(name)] = value;
+  }
+  for (const name of optionNames) {
+    const value: unknown = Reflect.get(object, name);
+    if (value !== undefined) config[configKey(name)] = value;
+  }
+  for (const [key, value] of Object.entries(facts.fixed ?? {})) {
+    if (!Object.hasOwn(config, key)) config[key] = value;
+  }
+  return config;
+}
+
+/** Keras's key of an option: `kernelSize` → `kernel_size`, `beta1` → `beta_1`. */
+function configKey(name: string): string {
+  return snakeCase(name).replace(/([a-z]{2})(\d)$/, '$1_$2');
+}
+
+/** The object of class `type` that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+export function fromConfig(type: object, config: Config): object {
+  const { declared, facts, prototype } = type as Declaring & { readonly prototype: object };
+  const { positional = [], ignored, fixed = {}, upgrade } = facts;
+  const neutral = Object.entries(fixed).map(([key, value]) => [key, [value]] as const);
+  const owner = classNameOf(prototype);
+  const options = optionsFromConfig(
+    owner,
+    upgrade === undefined ? config : upgrade(requireObject(owner, 'config', config)),
+    namesOf(type as Declaring),
+    { ...Object.fromEntries(neutral), ...ignored },
+    (name) => declared[name]?.takesNull === true,
+  );
+  const args = positional.map((name) => options[name]);
+  for (const name of positional) delete options[name];
+  return new (type as new (...args: unknown[]) => object)(...args, options);
+}
+
+function declaringOf(object: object): Declaring {
+  return object.constructor as unknown as Declaring;
+}

@@ -1,0 +1,156 @@
+import { ValueError } from '../errors.js';
+import { checkBoolean, checkNumber, checkText } from './check-number.js';
+import type { NumberRange } from './check-number.js';
+import { describeValue } from './describe-value.js';
+import { checkLength } from './limits.js';
+import { oneOf } from './one-of.js';
+import type { EitherSpelling } from './one-of.js';
+
+/** Where a value stands: what messages name, and the object that is being made. */
+export interface Place {
+  /** The class, `'Dense'`. */
+  readonly owner: string;
+  /** The object, `"Dense layer 'dense_1'"`; the class where objects have no names. */
+  readonly label: string;
+  /** The option, `'units'`. */
+  readonly name: string;
+  /** The object that gets the option. What was declared before is kept already. */
+  readonly object: object;
+}
+
+/**
+ * An option of a class: what may be given for it, and what an object keeps in the property of its name. `Kept` is `never`
+ * where the class keeps the option in a way of its own.
+ */
+export interface Option<Given = unknown, Kept = Given> {
+  /** Stands for an option that is not given, or null. A default of null is kept as it is. */
+  readonly default?: Given | null;
+  /** The value to keep. @throws ValueError that names the place, what came and what is allowed. */
+  readonly check: (value: unknown, place: Place) => Kept;
+  /** The value as it stands in a config of Keras; undefined: not at all. Without it, the value that is kept. */
+  toConfig?(kept: Kept): unknown;
+  /** Whether null is a value that `check` takes, and does not stand for the default. */
+  readonly takesNull?: boolean;
+  /** Whether the class checks, keeps and writes the option itself. */
+  readonly isOwn?: boolean;
+  /** False: the object does not keep the option. */
+  readonly isKept?: false;
+  /** The allowed numbers, of an option that is one. */
+  readonly range?: NumberRange;
+  /** The allowed names, of an option that is one. */
+  readonly names?: readonly string[];
+}
+
+/** The options of a class under their names. */
+export type Declaration = Readonly<Record<string, Option>>;
+
+/** What may be given for an option. */
+export type GivenFor<O> = O extends Option<infer Value, infer _> ? Value : never;
+type KeptFor<O> = O extends Option<infer _, infer Value> ? Value : never;
+type KeptNames<D> = { [N in keyof D]: [KeptFor<D[N]>] extends [never] ? never : N }[keyof D];
+type Properties<D> = { readonly [N in keyof D]: KeptFor<D[N]> };
+
+/** The options of a declaration as a user gives them. Doc comments come from the declaration. */
+export type Given<D> = { readonly [N in keyof D]?: GivenFor<D[N]> };
+
+/** The properties that an object keeps of the options of a declaration. */
+export type Kept<D> = Properties<Pick<D, KeptNames<D>>>;
+
+interface NullDefault {
+  readonly default: null;
+}
+
+/** A number: finite, in a range, whole if `integer`. */
+export function number(spec?: NumberRange & { readonly default?: number }): Option<number>;
+export function number(spec: NumberRange & NullDefault): Option<number | null>;
+export function number({
+  default: value,
+  ...range
+}: NumberRange & { readonly default?: number | null } = {}): Option<number | null> {
+  return {
+    ...(value === undefined ? {} : { default: value }),
+    range,
+    check: (given, { owner, name }) => checkNumber(owner, name, given, range),
+  };
+}
+
+/** A length or size: a whole number from 1 to `MAX_LENGTH`. */
+export function length(spec?: { readonly default?: number }): Option<number>;
+export function length(spec: NullDefault): Option<number | null>;
+export function length(spec: { readonly default?: number | null } = {}): Option<number | null> {
+  return {
+    ...spec,
+    range: { min: 1, integer: true },
+    check: (given, { owner, name }) => checkLength(owner, name, given),
+  };
+}
+
+/** True or false. */
+export function boolean(spec: { readonly default?: boolean } = {}): Option<boolean> {
+  return { ...spec, check: (given, { owner, name }) => checkBoolean(owner, name, given) };
+}
+
+/** True unless it is false, or null as in configs of Keras, which asks only whether the value counts as true. */
+export function flag(): Option<boolean> {
+  return {
+    default: true,
+    takesNull: true,
+    check: (given, { owner, name }) => given !== null && checkBoolean(owner, name, given),
+  };
+}
+
+/** A text that is not empty. */
+export function text(spec: { readonly default?: string } = {}): Option<string> {
+  return { ...spec, check: (given, { owner, name }) => checkText(owner, name, given) };
+}
+
+/** One of a few names in Keras's spelling, which may be given in camelCase too; with `orNull` also null. */
+export function choice<const N extends string>(
+  names: readonly N[],
+  spec?: { readonly default?: NoInfer<N>; readonly orNull?: false },
+): Option<EitherSpelling<N>, N>;
+export function choice<const N extends string>(
+  names: readonly N[],
+  spec: { readonly default?: NoInfer<N>; readonly orNull: true },
+): Option<EitherSpelling<N> | null, N | null>;
+export function choice<const N extends string>(
+  names: readonly N[],
+  spec: { readonly default?: N; readonly orNull?: boolean } = {},
+): Option<EitherSpelling<N>, N | null> {
+  const { default: value, orNull = false } = spec;
+  return {
+    ...(value === undefined ? {} : { default: value as EitherSpelling<N> }),
+    takesNull: orNull,
+    names,
+    check: (given, { owner, name }) =>
+      given === null && orNull
+        ? null
+        : oneOf(owner, name, given, names, orNull ? 'null' : undefined),
+  };
+}
+
+/** An option of Keras of which only one value is supported. `advice` ends the message about any other. */
+export function only<const V extends boolean | null>(
+  value: V,
+  advice = 'Leave it out.',
+): Option<V, never> {
+  return {
+    default: value,
+    isKept: false,
+    check: (given, { owner, name }) => {
+      if (given === value) return value as never;
+      if (typeof value === 'boolean') checkBoolean(owner, name, given);
+      throw new ValueError(
+        `${owner}: ${name} = ${describeValue(given)} is not supported. ${advice}`,
+      );
+    },
+    toConfig: () => value,
+  };
+}
+
+/** An option that its class checks, keeps and writes itself. */
+export function own<Value>(
+  spec: Pick<Option<Value>, 'default' | 'takesNull'> = {},
+): Option<Value, never> {
+  return { ...spec, isOwn: true, check: (given) => given as never };
+}
