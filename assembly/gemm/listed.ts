@@ -6,6 +6,7 @@ import { shareBegin, shareEnd } from '../split';
 import { epilogue } from './epilogue';
 import { isNonFinite } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
+import { addColumns } from './sparse-rows';
 
 /** Columns of a panel. */
 const COLUMNS: i32 = 32;
@@ -201,32 +202,5 @@ export function gemmTile1x32Listed(
   offsets: usize,
   b: usize,
 ): void {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
-  for (; values < end; values += 4, offsets += 4) {
-    const row = b + <usize>load<u32>(offsets);
-    const x = v128.load_splat<f32>(values);
-    s0 = madd(x, v128.load(row), s0);
-    s1 = madd(x, v128.load(row, 16), s1);
-    s2 = madd(x, v128.load(row, 32), s2);
-    s3 = madd(x, v128.load(row, 48), s3);
-    s4 = madd(x, v128.load(row, 64), s4);
-    s5 = madd(x, v128.load(row, 80), s5);
-    s6 = madd(x, v128.load(row, 96), s6);
-    s7 = madd(x, v128.load(row, 112), s7);
-  }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-  v128.store(c, s2, 32);
-  v128.store(c, s3, 48);
-  v128.store(c, s4, 64);
-  v128.store(c, s5, 80);
-  v128.store(c, s6, 96);
-  v128.store(c, s7, 112);
+  addColumns(8, true, c, values, end, offsets, b, 0);
 }

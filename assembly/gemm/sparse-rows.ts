@@ -86,93 +86,95 @@ export function addColumns48(
   b: usize,
   groupBytes: usize,
 ): void {
-  let s0 = v128.load(c);
-  let s1 = v128.load(c, 16);
-  let s2 = v128.load(c, 32);
-  let s3 = v128.load(c, 48);
-  let s4 = v128.load(c, 64);
-  let s5 = v128.load(c, 80);
-  let s6 = v128.load(c, 96);
-  let s7 = v128.load(c, 112);
-  let s8 = v128.load(c, 128);
-  let s9 = v128.load(c, 144);
-  let s10 = v128.load(c, 160);
-  let s11 = v128.load(c, 176);
-  for (; values < end; values += 4, offsets += 4) {
-    const x = v128.load_splat<f32>(values);
-    const row0 = b + <usize>load<u32>(offsets);
-    s0 = madd(x, v128.load(row0), s0);
-    s1 = madd(x, v128.load(row0, 16), s1);
-    s2 = madd(x, v128.load(row0, 32), s2);
-    const row1 = row0 + groupBytes;
-    s3 = madd(x, v128.load(row1), s3);
-    s4 = madd(x, v128.load(row1, 16), s4);
-    s5 = madd(x, v128.load(row1, 32), s5);
-    const row2 = row1 + groupBytes;
-    s6 = madd(x, v128.load(row2), s6);
-    s7 = madd(x, v128.load(row2, 16), s7);
-    s8 = madd(x, v128.load(row2, 32), s8);
-    const row3 = row2 + groupBytes;
-    s9 = madd(x, v128.load(row3), s9);
-    s10 = madd(x, v128.load(row3, 16), s10);
-    s11 = madd(x, v128.load(row3, 32), s11);
-  }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-  v128.store(c, s2, 32);
-  v128.store(c, s3, 48);
-  v128.store(c, s4, 64);
-  v128.store(c, s5, 80);
-  v128.store(c, s6, 96);
-  v128.store(c, s7, 112);
-  v128.store(c, s8, 128);
-  v128.store(c, s9, 144);
-  v128.store(c, s10, 160);
-  v128.store(c, s11, 176);
+  addColumns(12, false, c, values, end, offsets, b, groupBytes);
 }
 
 /** Exported, so that it stays a function of its own. */
 export function addColumns24(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
-  let s0 = v128.load(c);
-  let s1 = v128.load(c, 16);
-  let s2 = v128.load(c, 32);
-  let s3 = v128.load(c, 48);
-  let s4 = v128.load(c, 64);
-  let s5 = v128.load(c, 80);
-  for (; values < end; values += 4, offsets += 4) {
-    const row = b + <usize>load<u32>(offsets);
-    const x = v128.load_splat<f32>(values);
-    s0 = madd(x, v128.load(row), s0);
-    s1 = madd(x, v128.load(row, 16), s1);
-    s2 = madd(x, v128.load(row, 32), s2);
-    s3 = madd(x, v128.load(row, 48), s3);
-    s4 = madd(x, v128.load(row, 64), s4);
-    s5 = madd(x, v128.load(row, 80), s5);
-  }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-  v128.store(c, s2, 32);
-  v128.store(c, s3, 48);
-  v128.store(c, s4, 64);
-  v128.store(c, s5, 80);
+  addColumns(6, false, c, values, end, offsets, b, 0);
 }
 
 /** Exported, so that it stays a function of its own. */
 export function addColumns16(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
-  let s0 = v128.load(c);
-  let s1 = v128.load(c, 16);
-  let s2 = v128.load(c, 32);
-  let s3 = v128.load(c, 48);
+  addColumns(4, false, c, values, end, offsets, b, 0);
+}
+
+/**
+ * c[4 · vectors] (+)= Σ values[s] · b[offsets[s], 4 · vectors], of 4, 6, 8 or 12 vectors. `isFirst`: the sums start at 0
+ * and not at c. Of twelve vectors three lie `groupBytes` after the three before them.
+ */
+// @ts-ignore: decorator
+@inline
+export function addColumns(
+  vectors: i32,
+  isFirst: bool,
+  c: usize,
+  values: usize,
+  end: usize,
+  offsets: usize,
+  b: usize,
+  groupBytes: usize,
+): void {
+  const isGrouped = vectors == 12;
+  let s0 = isFirst ? f32x4.splat(0) : v128.load(c);
+  let s1 = isFirst ? s0 : v128.load(c, 16);
+  let s2 = isFirst ? s0 : v128.load(c, 32);
+  let s3 = isFirst ? s0 : v128.load(c, 48);
+  let s4 = isFirst || vectors < 6 ? s0 : v128.load(c, 64);
+  let s5 = isFirst || vectors < 6 ? s0 : v128.load(c, 80);
+  let s6 = isFirst || vectors < 8 ? s0 : v128.load(c, 96);
+  let s7 = isFirst || vectors < 8 ? s0 : v128.load(c, 112);
+  let s8 = isFirst || vectors < 12 ? s0 : v128.load(c, 128);
+  let s9 = isFirst || vectors < 12 ? s0 : v128.load(c, 144);
+  let s10 = isFirst || vectors < 12 ? s0 : v128.load(c, 160);
+  let s11 = isFirst || vectors < 12 ? s0 : v128.load(c, 176);
   for (; values < end; values += 4, offsets += 4) {
-    const row = b + <usize>load<u32>(offsets);
     const x = v128.load_splat<f32>(values);
+    const row = b + <usize>load<u32>(offsets);
     s0 = madd(x, v128.load(row), s0);
     s1 = madd(x, v128.load(row, 16), s1);
     s2 = madd(x, v128.load(row, 32), s2);
-    s3 = madd(x, v128.load(row, 48), s3);
+    if (isGrouped) {
+      const row1 = row + groupBytes;
+      s3 = madd(x, v128.load(row1), s3);
+      s4 = madd(x, v128.load(row1, 16), s4);
+      s5 = madd(x, v128.load(row1, 32), s5);
+      const row2 = row1 + groupBytes;
+      s6 = madd(x, v128.load(row2), s6);
+      s7 = madd(x, v128.load(row2, 16), s7);
+      s8 = madd(x, v128.load(row2, 32), s8);
+      const row3 = row2 + groupBytes;
+      s9 = madd(x, v128.load(row3), s9);
+      s10 = madd(x, v128.load(row3, 16), s10);
+      s11 = madd(x, v128.load(row3, 32), s11);
+    } else {
+      s3 = madd(x, v128.load(row, 48), s3);
+      if (vectors >= 6) {
+        s4 = madd(x, v128.load(row, 64), s4);
+        s5 = madd(x, v128.load(row, 80), s5);
+      }
+      if (vectors >= 8) {
+        s6 = madd(x, v128.load(row, 96), s6);
+        s7 = madd(x, v128.load(row, 112), s7);
+      }
+    }
   }
   v128.store(c, s0);
   v128.store(c, s1, 16);
   v128.store(c, s2, 32);
   v128.store(c, s3, 48);
+  if (vectors >= 6) {
+    v128.store(c, s4, 64);
+    v128.store(c, s5, 80);
+  }
+  if (vectors >= 8) {
+    v128.store(c, s6, 96);
+    v128.store(c, s7, 112);
+  }
+  if (vectors >= 12) {
+    v128.store(c, s8, 128);
+    v128.store(c, s9, 144);
+    v128.store(c, s10, 160);
+    v128.store(c, s11, 176);
+  }
 }

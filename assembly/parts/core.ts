@@ -9,8 +9,7 @@ export {
   gemmTile1x32Listed,
 } from '../gemm/listed';
 export { listRows, rowListsBytes, sampleRows } from '../gemm/row-lists';
-export { gemmTile3x12, gemmTile3x12Sparse } from '../gemm/micro';
-export { gemmDirect3x12 } from '../gemm/narrow';
+export { gemmDirect3x12, gemmTile3x12, gemmTile3x12Sparse } from '../gemm/micro';
 export { gemmPackB, gemmPackedBytes } from '../gemm/pack';
 export { addColumns16, addColumns24 } from '../gemm/sparse-rows';
 export { argReduceF32, argReduceI32, matchLargest } from '../ops/arg-reduce';
