@@ -9,8 +9,12 @@ export const enum ElementType {
   Bool = 3,
 }
 
-/** y = f(x), element by element, on float32. `p0 p1 p2` are the parameters of the function. */
+/**
+ * y = f(x), element by element, on float32. `p0 p1 p2` are the parameters of the function. Each file of
+ * `ops/functions/` has 32 numbers for the functions in it.
+ */
 export const enum UnaryOp {
+  // elementary.ts
   Negate = 0,
   Abs = 1,
   Sign = 2,
@@ -31,45 +35,51 @@ export const enum UnaryOp {
   Ceil = 17,
   /** Half to even, as NumPy. */
   Round = 18,
-  /** clip(x, p0, p1) */
-  Clip = 19,
+
+  // rectifiers.ts
   /** Keras relu: p0 = negative slope, p1 = max value (+inf for none), p2 = threshold. */
-  Relu = 20,
+  Relu = 32,
   /** p0 = alpha */
-  Elu = 21,
-  Selu = 22,
+  Elu = 33,
+  Selu = 34,
   /** p0 = alpha */
-  Celu = 23,
-  /** 0.5 x (1 + erf(x / sqrt 2)) */
-  Gelu = 24,
-  /** The tanh approximation. */
-  GeluTanh = 25,
-  Silu = 26,
-  Softplus = 27,
-  Softsign = 28,
-  /** clip(x / 6 + 0.5, 0, 1) */
-  HardSigmoid = 29,
-  /** x * hardSigmoid(x) */
-  HardSilu = 30,
-  LogSigmoid = 31,
-  /** x * tanh(softplus(x)) */
-  Mish = 32,
-  /** x - tanh(x) */
-  TanhShrink = 33,
-  /** clip(x, -1, 1) */
-  HardTanh = 34,
-  /** (x + sqrt(x² + p0)) / 2 */
-  Squareplus = 35,
+  Celu = 35,
   /** x > p0 ? x : p1 */
   Threshold = 36,
-  /** x > p0: x - p0; x < -p0: x + p0; else 0 */
-  SoftShrink = 37,
-  /** |x| > p0 ? x : 0 */
-  HardShrink = 38,
-  /** x <= -1: 0; x >= 1: x; else (x + 1)² / 4 */
-  SparsePlus = 39,
+
+  // piecewise.ts
+  /** clip(x, p0, p1) */
+  Clip = 64,
+  /** clip(x, -1, 1) */
+  HardTanh = 65,
+  /** clip(x / 6 + 0.5, 0, 1) */
+  HardSigmoid = 66,
+  /** x * hardSigmoid(x) */
+  HardSilu = 67,
   /** clip((x + 1) / 2, 0, 1) */
-  SparseSigmoid = 40,
+  SparseSigmoid = 68,
+  /** x <= -1: 0; x >= 1: x; else (x + 1)² / 4 */
+  SparsePlus = 69,
+  /** x > p0: x - p0; x < -p0: x + p0; else 0 */
+  SoftShrink = 70,
+  /** |x| > p0 ? x : 0 */
+  HardShrink = 71,
+
+  // smooth.ts
+  /** 0.5 x (1 + erf(x / sqrt 2)) */
+  Gelu = 96,
+  /** The tanh approximation. */
+  GeluTanh = 97,
+  Silu = 98,
+  Softplus = 99,
+  LogSigmoid = 100,
+  Softsign = 101,
+  /** x * tanh(softplus(x)) */
+  Mish = 102,
+  /** x - tanh(x) */
+  TanhShrink = 103,
+  /** (x + sqrt(x² + p0)) / 2 */
+  Squareplus = 104,
 }
 
 /** Arithmetic of two operands; the result has their dtype (float32 or int32). */

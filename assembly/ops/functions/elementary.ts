@@ -1,16 +1,18 @@
 // Elementary functions: powers, roots, exponentials, logarithms, trigonometry, rounding.
 
+import { UnaryOp } from '../../codes';
 import { expF32x4, expInline, expm1F32x4, gaussianF32x4 } from '../../math/exp';
+import { PlainExp } from '../../math/exp-run';
 import { log1pF32x4, logF32x4 } from '../../math/log';
-import { tanhF32x4 } from '../../math/tanh';
-import { sigmoidF32x4 } from '../../math/sigmoid';
+import { SigmoidForm, sigmoidF32x4 } from '../../math/sigmoid';
+import { TanhForm, tanhF32x4 } from '../../math/tanh';
 import { erfF32x4 } from '../../math/erf';
 import { cosF32x4, sinF32x4 } from '../../math/trig';
 import { minusHalf, one } from '../../math/polynomial';
-import { ElementFunction, signF32x4 } from './element-function';
+import { ByArgument, ByExponential, ByResult, signF32x4 } from './element-function';
 
 @unmanaged
-export class Negate extends ElementFunction {
+class Negate extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.neg(x);
@@ -23,7 +25,7 @@ export class Negate extends ElementFunction {
 
 /** The derivative at 0 is 0. */
 @unmanaged
-export class Abs extends ElementFunction {
+class Abs extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.abs(x);
@@ -36,7 +38,7 @@ export class Abs extends ElementFunction {
 
 /** Steps: flat wherever they have a derivative, which is taken as 0 everywhere, whatever dy is. */
 @unmanaged
-export abstract class Flat extends ElementFunction {
+abstract class Flat extends ByArgument {
   @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.xor(dy, dy);
@@ -44,7 +46,7 @@ export abstract class Flat extends ElementFunction {
 }
 
 @unmanaged
-export class Sign extends Flat {
+class Sign extends Flat {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return signF32x4(x);
@@ -52,7 +54,7 @@ export class Sign extends Flat {
 }
 
 @unmanaged
-export class Floor extends Flat {
+class Floor extends Flat {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.floor(x);
@@ -60,7 +62,7 @@ export class Floor extends Flat {
 }
 
 @unmanaged
-export class Ceil extends Flat {
+class Ceil extends Flat {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.ceil(x);
@@ -69,7 +71,7 @@ export class Ceil extends Flat {
 
 /** Half to even. */
 @unmanaged
-export class Round extends Flat {
+class Round extends Flat {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.nearest(x);
@@ -77,7 +79,7 @@ export class Round extends Flat {
 }
 
 @unmanaged
-export class Sqrt extends ElementFunction {
+class Sqrt extends ByResult {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sqrt(x);
@@ -90,7 +92,7 @@ export class Sqrt extends ElementFunction {
 }
 
 @unmanaged
-export class Rsqrt extends ElementFunction {
+class Rsqrt extends ByResult {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), f32x4.sqrt(x));
@@ -103,7 +105,7 @@ export class Rsqrt extends ElementFunction {
 }
 
 @unmanaged
-export class Square extends ElementFunction {
+class Square extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, x);
@@ -115,7 +117,7 @@ export class Square extends ElementFunction {
 }
 
 @unmanaged
-export class Reciprocal extends ElementFunction {
+class Reciprocal extends ByResult {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), x);
@@ -128,7 +130,7 @@ export class Reciprocal extends ElementFunction {
 }
 
 @unmanaged
-export class Exp extends ElementFunction {
+class Exp extends ByExponential<PlainExp> {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expInline(x);
@@ -141,7 +143,7 @@ export class Exp extends ElementFunction {
 }
 
 @unmanaged
-export class Expm1 extends ElementFunction {
+class Expm1 extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expm1F32x4(x);
@@ -154,7 +156,7 @@ export class Expm1 extends ElementFunction {
 }
 
 @unmanaged
-export class Log extends ElementFunction {
+class Log extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return logF32x4(x);
@@ -166,7 +168,7 @@ export class Log extends ElementFunction {
 }
 
 @unmanaged
-export class Log1p extends ElementFunction {
+class Log1p extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return log1pF32x4(x);
@@ -178,7 +180,7 @@ export class Log1p extends ElementFunction {
 }
 
 @unmanaged
-export class Sin extends ElementFunction {
+class Sin extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sinF32x4(x);
@@ -190,7 +192,7 @@ export class Sin extends ElementFunction {
 }
 
 @unmanaged
-export class Cos extends ElementFunction {
+class Cos extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return cosF32x4(x);
@@ -202,7 +204,7 @@ export class Cos extends ElementFunction {
 }
 
 @unmanaged
-export class Tanh extends ElementFunction {
+class Tanh extends ByExponential<TanhForm> {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return tanhF32x4(x);
@@ -215,7 +217,7 @@ export class Tanh extends ElementFunction {
 }
 
 @unmanaged
-export class Sigmoid extends ElementFunction {
+class Sigmoid extends ByExponential<SigmoidForm> {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sigmoidF32x4(x);
@@ -228,7 +230,7 @@ export class Sigmoid extends ElementFunction {
 }
 
 @unmanaged
-export class Erf extends ElementFunction {
+class Erf extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return erfF32x4(x);
@@ -239,4 +241,63 @@ export class Erf extends ElementFunction {
     const density = gaussianF32x4(f32x4.mul(x, f32x4.splat(1.4142135623730951)));
     return f32x4.mul(dy, f32x4.mul(density, f32x4.splat(1.1283791670955126)));
   }
+}
+
+/** What the loop L makes of the function of this file that `op` names. */
+export function elementary<L>(
+  op: UnaryOp,
+  out: usize,
+  dy: usize,
+  x: usize,
+  y: usize,
+  n: i32,
+  dyTail: v128,
+  xTail: v128,
+  yTail: v128,
+  a: v128,
+  b: v128,
+  c: v128,
+): v128 {
+  const loop = changetype<L>(0);
+  switch (op) {
+    case UnaryOp.Negate:
+      return loop.each<Negate>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Abs:
+      return loop.each<Abs>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Sign:
+      return loop.each<Sign>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Floor:
+      return loop.each<Floor>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Ceil:
+      return loop.each<Ceil>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Round:
+      return loop.each<Round>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Sqrt:
+      return loop.each<Sqrt>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Rsqrt:
+      return loop.each<Rsqrt>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Square:
+      return loop.each<Square>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Reciprocal:
+      return loop.each<Reciprocal>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Exp:
+      return loop.each<Exp>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Expm1:
+      return loop.each<Expm1>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Log:
+      return loop.each<Log>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Log1p:
+      return loop.each<Log1p>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Sin:
+      return loop.each<Sin>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Cos:
+      return loop.each<Cos>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Tanh:
+      return loop.each<Tanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Sigmoid:
+      return loop.each<Sigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Erf:
+      return loop.each<Erf>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+  }
+  return unreachable();
 }

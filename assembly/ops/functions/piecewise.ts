@@ -1,12 +1,13 @@
 // Functions of straight (or quadratic) pieces. Their derivatives at the kinks are PyTorch's.
 
+import { UnaryOp } from '../../codes';
 import { madd } from '../../lanes';
 import { half, one } from '../../math/polynomial';
-import { ElementFunction, clipF32x4 } from './element-function';
+import { ByArgument, clipF32x4 } from './element-function';
 
 /** clip(x, a, b). The derivative is 1 at both ends. */
 @unmanaged
-export class Clip extends ElementFunction {
+class Clip extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, a, b);
@@ -19,7 +20,7 @@ export class Clip extends ElementFunction {
 
 /** clip(x, -1, 1). The derivative is 0 at both ends. */
 @unmanaged
-export class HardTanh extends ElementFunction {
+class HardTanh extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, f32x4.splat(-1), one());
@@ -40,7 +41,7 @@ function hardSigmoid(x: v128): v128 {
 
 /** clip(x / 6 + 1/2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
-export class HardSigmoid extends ElementFunction {
+class HardSigmoid extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return hardSigmoid(x);
@@ -54,7 +55,7 @@ export class HardSigmoid extends ElementFunction {
 
 /** x clip(x / 6 + 1/2, 0, 1). The derivative is 0 at -3 and 1 at 3. */
 @unmanaged
-export class HardSilu extends ElementFunction {
+class HardSilu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, hardSigmoid(x));
@@ -69,7 +70,7 @@ export class HardSilu extends ElementFunction {
 
 /** clip((x + 1) / 2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
-export class SparseSigmoid extends ElementFunction {
+class SparseSigmoid extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
@@ -84,7 +85,7 @@ export class SparseSigmoid extends ElementFunction {
 
 /** x <= -1: 0; x >= 1: x; between (x + 1)² / 4. The derivative is continuous. */
 @unmanaged
-export class SparsePlus extends ElementFunction {
+class SparsePlus extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
@@ -100,7 +101,7 @@ export class SparsePlus extends ElementFunction {
 
 /** x > a: x - a; x < -a: x + a; else 0. The derivative is 0 at both ends. */
 @unmanaged
-export class SoftShrink extends ElementFunction {
+class SoftShrink extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, clipF32x4(x, f32x4.neg(a), a));
@@ -113,7 +114,7 @@ export class SoftShrink extends ElementFunction {
 
 /** |x| > a ? x : 0. The derivative is 0 at both ends. */
 @unmanaged
-export class HardShrink extends ElementFunction {
+class HardShrink extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.andnot(x, f32x4.le(f32x4.abs(x), a));
@@ -122,4 +123,41 @@ export class HardShrink extends ElementFunction {
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(f32x4.abs(x), a));
   }
+}
+
+/** What the loop L makes of the function of this file that `op` names. */
+export function piecewise<L>(
+  op: UnaryOp,
+  out: usize,
+  dy: usize,
+  x: usize,
+  y: usize,
+  n: i32,
+  dyTail: v128,
+  xTail: v128,
+  yTail: v128,
+  a: v128,
+  b: v128,
+  c: v128,
+): v128 {
+  const loop = changetype<L>(0);
+  switch (op) {
+    case UnaryOp.Clip:
+      return loop.each<Clip>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.HardTanh:
+      return loop.each<HardTanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.HardSigmoid:
+      return loop.each<HardSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.HardSilu:
+      return loop.each<HardSilu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.SparseSigmoid:
+      return loop.each<SparseSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.SparsePlus:
+      return loop.each<SparsePlus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.SoftShrink:
+      return loop.each<SoftShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.HardShrink:
+      return loop.each<HardShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+  }
+  return unreachable();
 }

@@ -1,14 +1,15 @@
 // Rectifiers: the identity (or a slope) above a threshold, something small below it.
 
+import { UnaryOp } from '../../codes';
 import { expF32x4, expm1F32x4 } from '../../math/exp';
-import { ElementFunction } from './element-function';
+import { ByArgument } from './element-function';
 
 const SELU_SCALE: f32 = 1.0507009873554805;
 const SELU_ALPHA_SCALE: f32 = 1.7580993408473766;
 
 /** max(x, 0), the relu of nearly every network. The derivative at 0 is 0. */
 @unmanaged
-export class Relu extends ElementFunction {
+class Relu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.pmax(x, f32x4.splat(0));
@@ -21,7 +22,7 @@ export class Relu extends ElementFunction {
 
 /** x > 0 ? x : a x. The derivative at 0 is a. */
 @unmanaged
-export class LeakyRelu extends ElementFunction {
+class LeakyRelu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(x, a), f32x4.gt(x, f32x4.splat(0)));
@@ -38,7 +39,7 @@ export class LeakyRelu extends ElementFunction {
  * The derivative is 0 at the threshold and 1 at the maximum.
  */
 @unmanaged
-export class BoundedRelu extends ElementFunction {
+class BoundedRelu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.pmin(f32x4.pmax(x, lowerBound(b)), b);
@@ -63,7 +64,7 @@ function lowerBound(maximum: v128): v128 {
 
 /** x > 0 ? x : a (e^x - 1). The derivative at 0 is a. */
 @unmanaged
-export class Elu extends ElementFunction {
+class Elu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(expm1F32x4(x), a), f32x4.gt(x, f32x4.splat(0)));
@@ -77,7 +78,7 @@ export class Elu extends ElementFunction {
 
 /** scale * elu(x, alpha) with the constants of Klambauer et al. 2017. */
 @unmanaged
-export class Selu extends ElementFunction {
+class Selu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.mul(x, f32x4.splat(SELU_SCALE));
@@ -94,7 +95,7 @@ export class Selu extends ElementFunction {
 
 /** x > 0 ? x : a (e^(x / a) - 1) */
 @unmanaged
-export class Celu extends ElementFunction {
+class Celu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const below = f32x4.mul(expm1F32x4(f32x4.div(x, a)), a);
@@ -109,7 +110,7 @@ export class Celu extends ElementFunction {
 
 /** x > a ? x : b */
 @unmanaged
-export class Threshold extends ElementFunction {
+class Threshold extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(b, x, f32x4.le(x, a));
@@ -118,4 +119,41 @@ export class Threshold extends ElementFunction {
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(x, a));
   }
+}
+
+/** What the loop L makes of the function of this file that `op` names. */
+export function rectifiers<L>(
+  op: UnaryOp,
+  out: usize,
+  dy: usize,
+  x: usize,
+  y: usize,
+  n: i32,
+  dyTail: v128,
+  xTail: v128,
+  yTail: v128,
+  a: v128,
+  b: v128,
+  c: v128,
+): v128 {
+  const loop = changetype<L>(0);
+  switch (op) {
+    case UnaryOp.Relu:
+      if (f32x4.extract_lane(b, 0) < Infinity || f32x4.extract_lane(c, 0) != 0) {
+        return loop.each<BoundedRelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+      }
+      if (f32x4.extract_lane(a, 0) != 0) {
+        return loop.each<LeakyRelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+      }
+      return loop.each<Relu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Elu:
+      return loop.each<Elu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Selu:
+      return loop.each<Selu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Celu:
+      return loop.each<Celu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Threshold:
+      return loop.each<Threshold>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+  }
+  return unreachable();
 }

@@ -1,6 +1,7 @@
 // Smooth activations. Each is written so that nothing overflows or cancels where the result is
 // small: from e^-|x|, which is in [0, 1], or from the normal distribution's tail.
 
+import { UnaryOp } from '../../codes';
 import { madd } from '../../lanes';
 import { gaussianF32x4 } from '../../math/exp';
 import { log1pF32x4 } from '../../math/log';
@@ -8,7 +9,7 @@ import { tanhF32x4 } from '../../math/tanh';
 import { decayF32x4, sigmoidF32x4 } from '../../math/sigmoid';
 import { normalTailF32x4, scaledErfcF32x4 } from '../../math/erf';
 import { half, one } from '../../math/polynomial';
-import { ElementFunction, clipF32x4 } from './element-function';
+import { ByArgument, clipF32x4 } from './element-function';
 
 const SQRT_HALF: f32 = 0.7071067811865476;
 /** 1 / sqrt(2 pi) */
@@ -25,7 +26,7 @@ function isNegative(x: v128): v128 {
 
 /** x Phi(x), Phi the distribution function of the standard normal. */
 @unmanaged
-export class Gelu extends ElementFunction {
+class Gelu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const tail = normalTailF32x4(x);
@@ -52,7 +53,7 @@ export class Gelu extends ElementFunction {
  * argument of tanh: the sum 1 + tanh would cancel below 0.
  */
 @unmanaged
-export class GeluTanh extends ElementFunction {
+class GeluTanh extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const factor = madd(f32x4.mul(x, x), f32x4.splat(GELU_CUBIC), f32x4.splat(GELU_LINEAR));
@@ -84,7 +85,7 @@ function gatedSlope(w: v128, z: v128): v128 {
 
 /** x sigmoid(x) */
 @unmanaged
-export class Silu extends ElementFunction {
+class Silu extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, sigmoidF32x4(x));
@@ -97,7 +98,7 @@ export class Silu extends ElementFunction {
 
 /** ln(1 + e^x) */
 @unmanaged
-export class Softplus extends ElementFunction {
+class Softplus extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
@@ -110,7 +111,7 @@ export class Softplus extends ElementFunction {
 
 /** ln sigmoid(x) = -softplus(-x) */
 @unmanaged
-export class LogSigmoid extends ElementFunction {
+class LogSigmoid extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(f32x4.pmin(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
@@ -123,7 +124,7 @@ export class LogSigmoid extends ElementFunction {
 
 /** x / (1 + |x|) */
 @unmanaged
-export class Softsign extends ElementFunction {
+class Softsign extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(x, f32x4.add(f32x4.abs(x), one()));
@@ -140,7 +141,7 @@ export class Softsign extends ElementFunction {
  * p = 1 + 2 e and q = 2 e², and below p = 2 e + e² and q = 2.
  */
 @unmanaged
-export class Mish extends ElementFunction {
+class Mish extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const e = decayF32x4(x);
@@ -179,7 +180,7 @@ function mishComplement(e: v128, negative: v128): v128 {
 
 /** x - tanh(x) */
 @unmanaged
-export class TanhShrink extends ElementFunction {
+class TanhShrink extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, tanhF32x4(x));
@@ -194,7 +195,7 @@ export class TanhShrink extends ElementFunction {
 
 /** (x + sqrt(x² + a)) / 2; below 0, where that cancels, (a / 2) / (|x| + sqrt(x² + a)). */
 @unmanaged
-export class Squareplus extends ElementFunction {
+class Squareplus extends ByArgument {
   @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return squareplus(x, f32x4.sqrt(madd(x, x, a)), a);
@@ -216,4 +217,43 @@ function squareplus(x: v128, root: v128, a: v128): v128 {
     f32x4.mul(sum, half()),
     isNegative(x),
   );
+}
+
+/** What the loop L makes of the function of this file that `op` names. */
+export function smooth<L>(
+  op: UnaryOp,
+  out: usize,
+  dy: usize,
+  x: usize,
+  y: usize,
+  n: i32,
+  dyTail: v128,
+  xTail: v128,
+  yTail: v128,
+  a: v128,
+  b: v128,
+  c: v128,
+): v128 {
+  const loop = changetype<L>(0);
+  switch (op) {
+    case UnaryOp.Gelu:
+      return loop.each<Gelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.GeluTanh:
+      return loop.each<GeluTanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Silu:
+      return loop.each<Silu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Softplus:
+      return loop.each<Softplus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.LogSigmoid:
+      return loop.each<LogSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Softsign:
+      return loop.each<Softsign>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Mish:
+      return loop.each<Mish>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.TanhShrink:
+      return loop.each<TanhShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+    case UnaryOp.Squareplus:
+      return loop.each<Squareplus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
+  }
+  return unreachable();
 }
