@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { embedBytes } from './embed-bytes.js';
+import { writeStructs } from './write-structs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -25,6 +26,7 @@ const whole = ['simd', 'simd-relaxed'];
 function buildWasm() {
   mkdirSync('build', { recursive: true });
   mkdirSync('src/wasm/generated', { recursive: true });
+  writeStructs('src/wasm/generated/structs.ts');
   const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
   for (const [target, { outFile }] of Object.entries(targets)) {
     const entry = whole.includes(target) ? 'index' : `parts/${target}`;

@@ -1,44 +1,30 @@
 // The gradient of convolution-dense.ts for the kernel. A row of the tile is a tap, its slices are the pixels of y, one
 // run of windows for each row of y.
-import { copyTile } from '../gemm/edge';
-import { NARROW, TILE_BYTES, TILE_ROWS, tileRows, WIDE } from '../gemm/runs';
+import { Epilogue } from '../codes';
+import { NARROW, TILE_ROWS, WIDE } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
-import {
-  blockRows,
-  EDGE_BYTES,
-  imageWords,
-  isPadded,
-  lines,
-  lineWords,
-  list,
-  listRows,
-  multiply,
-  padImage,
-  run,
-  taps,
-  tileColumns,
-} from './convolution-tiles';
-import { IMAGES, KERNEL_HEIGHT, X_CHANNELS, Y_CHANNELS, Y_HEIGHT, Y_WIDTH } from './spread';
+import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
+import { padImage, Spread } from './spread';
 
 /** Bytes of x that are padded at a time for `convolveWeightsDense`. */
 const GROUP_BYTES: i32 = 1 << 16;
 
 /** Images of a group, in which x is padded. */
-function groupImages(shape: usize): i32 {
-  const bytes = lines(shape) * lineWords(shape) * 4;
-  return max(1, min(load<i32>(shape, IMAGES), GROUP_BYTES / max(1, bytes)));
+function groupImages(shape: Spread): i32 {
+  const bytes = shape.lines() * shape.lineWords() * 4;
+  return max(1, min(shape.images, GROUP_BYTES / max(1, bytes)));
 }
 
-function weightsScratchBytes(shape: usize): usize {
+function weightsScratchBytes(shape: Spread): usize {
   const group = groupImages(shape);
-  const padded = isPadded(shape) ? group * lines(shape) * lineWords(shape) : 0;
-  const listed = taps(shape) + group * load<i32>(shape, Y_HEIGHT);
+  const padded = shape.isPadded() ? group * shape.lines() * shape.lineWords() : 0;
+  const listed = shape.taps() + group * shape.yHeight;
   return apart(EDGE_BYTES + ((<usize>(listed + padded)) << 2));
 }
 
 /** Bytes of scratch of `convolveWeightsDense`. */
 export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): usize {
-  return <usize>threads * weightsScratchBytes(shape);
+  return <usize>threads * weightsScratchBytes(changetype<Spread>(shape));
 }
 
 /**
@@ -58,15 +44,16 @@ export function convolveWeightsDense(
   parts: i32,
   scratch: usize,
 ): void {
-  const images = load<i32>(shape, IMAGES);
-  const yHeight = load<i32>(shape, Y_HEIGHT);
-  const yWidth = load<i32>(shape, Y_WIDTH);
-  const n = load<i32>(shape, Y_CHANNELS);
-  const k = taps(shape);
-  const pixelBytes = (<usize>load<i32>(shape, X_CHANNELS)) << 2;
-  const imageBytes = (<usize>imageWords(shape)) << 2;
-  const lineBytes = (<usize>lineWords(shape)) << 2;
-  const paddedBytes = <usize>lines(shape) * lineBytes;
+  const spread = changetype<Spread>(shape);
+  const images = spread.images;
+  const yHeight = spread.yHeight;
+  const yWidth = spread.yWidth;
+  const n = spread.yChannels;
+  const k = spread.taps();
+  const pixelBytes = (<usize>spread.xChannels) << 2;
+  const imageBytes = (<usize>spread.imageWords()) << 2;
+  const lineBytes = (<usize>spread.lineWords()) << 2;
+  const paddedBytes = <usize>spread.lines() * lineBytes;
   const yPixelBytes = (<usize>n) << 2;
   const yRowBytes = <usize>yWidth * yPixelBytes;
   const widthBytes = <usize>yWidth * pixelBytes;
@@ -76,15 +63,15 @@ export function convolveWeightsDense(
   const last = shareEnd(parts * tiles, thread, threads, 1);
   if (first >= last) return;
 
-  const group = groupImages(shape);
-  const edge = scratch + <usize>thread * weightsScratchBytes(shape);
+  const group = groupImages(spread);
+  const edge = scratch + <usize>thread * weightsScratchBytes(spread);
   const tapList = edge + EDGE_BYTES;
-  const rowList = list(tapList, 0, load<i32>(shape, KERNEL_HEIGHT), lineBytes, run(shape), 4);
+  const rowList = list(tapList, 0, spread.kernelHeight, lineBytes, spread.run(), 4);
   let padded = rowList;
   for (let i = 0; i < group; i++) {
     padded = list(padded, <usize>i * paddedBytes, yHeight, lineBytes, 1, 0);
   }
-  const usesPadded = isPadded(shape);
+  const usesPadded = spread.isPadded();
   if (usesPadded) memory.fill(padded, 0, <usize>group * paddedBytes);
 
   for (let part = first / tiles; part * tiles < last; part++) {
@@ -98,31 +85,28 @@ export function convolveWeightsDense(
       let from = x + <usize>image * imageBytes;
       if (usesPadded) {
         for (let i = 0; i < count; i++) {
-          padImage(padded + <usize>i * paddedBytes, from + <usize>i * imageBytes, shape);
+          padImage(padded + <usize>i * paddedBytes, from + <usize>i * imageBytes, spread);
         }
         from = padded;
       }
       const rows = count * yHeight;
       let dyRows = dy + <usize>(image * yHeight) * yRowBytes;
-      const block = blockRows(shape);
+      const block = spread.blockRows();
       for (let row = 0; row < rows; row += block, dyRows += <usize>block * yRowBytes) {
         const accumulate = i32(image > firstImage || row > 0);
         for (let j = 0, width = 0; j < n; j += width) {
           // Columns that are another tile's are computed again and not copied.
           width = n < WIDE ? NARROW : tileColumns(n - j);
           const left = min(j, n - width);
-          const tapsOfTile = tileRows(width);
-          const rowBytes = (<usize>width) << 2;
-          const before = (<usize>(j - left)) << 2;
-          const whole = left == j ? end - ((end - begin) % tapsOfTile) : begin;
-          const to = sums + ((<usize>left) << 2);
-          multiply(
+          multiplyRows(
             width,
-            to + <usize>begin * yPixelBytes,
+            sums + ((<usize>left) << 2) + <usize>begin * yPixelBytes,
             yPixelBytes,
+            end - begin,
+            (<usize>(j - left)) << 2,
+            width - (j - left),
             from,
             tapList + ((<usize>begin) << 2),
-            whole - begin,
             rowList + ((<usize>row) << 2),
             min(block, rows - row),
             widthBytes,
@@ -131,32 +115,9 @@ export function convolveWeightsDense(
             yPixelBytes,
             accumulate,
             0,
-            0,
+            Epilogue.None,
+            edge,
           );
-          for (let tap = whole; tap < end; tap += tapsOfTile) {
-            const c = to + <usize>tap * yPixelBytes;
-            const there = min(tapsOfTile, end - tap);
-            if (accumulate) copyTile(edge, rowBytes, c, yPixelBytes, there, width);
-            multiply(
-              width,
-              edge,
-              rowBytes,
-              from,
-              listRows(edge + TILE_BYTES, tapList + ((<usize>tap) << 2), tapsOfTile, there),
-              tapsOfTile,
-              rowList + ((<usize>row) << 2),
-              min(block, rows - row),
-              widthBytes,
-              pixelBytes,
-              dyRows + ((<usize>left) << 2),
-              yPixelBytes,
-              accumulate,
-              0,
-              0,
-            );
-            const columns = width - (j - left);
-            copyTile(c + before, yPixelBytes, edge + before, rowBytes, there, columns);
-          }
         }
       }
     }

@@ -3,45 +3,32 @@ import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { loadVector } from '../lanes';
 import { apart, shareBegin, shareEnd } from '../split';
-import {
-  BASE_X,
-  BASE_Y,
-  copyPadded,
-  IMAGES,
-  KERNEL_HEIGHT,
-  KERNEL_WIDTH,
-  X_CHANNELS,
-  X_HEIGHT,
-  X_WIDTH,
-  Y_CHANNELS,
-  Y_HEIGHT,
-  Y_WIDTH,
-} from './spread';
+import { copyPadded, Spread } from './spread';
 
 /** Bytes of y that are worked on at a time: they stay in L1 or L2 while all channels of x go over them. */
 const GROUP_BYTES: i32 = 1 << 16;
 
 /** Images of a group. */
-function groupImages(shape: usize): i32 {
-  const imageBytes = paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS) * 4;
-  return max(1, min(load<i32>(shape, IMAGES), GROUP_BYTES / max(1, imageBytes)));
+function groupImages(shape: Spread): i32 {
+  const imageBytes = paddedHeight(shape) * paddedWidth(shape) * shape.yChannels * 4;
+  return max(1, min(shape.images, GROUP_BYTES / max(1, imageBytes)));
 }
 
 // An image of y with as many zeros around it as the windows reach beyond it.
 // @ts-ignore: decorator
 @inline
-function paddedHeight(shape: usize): i32 {
-  const base = load<i32>(shape, BASE_Y);
-  const reach = load<i32>(shape, X_HEIGHT) + base + load<i32>(shape, KERNEL_HEIGHT) - 1;
-  return max(0, -base) + max(load<i32>(shape, Y_HEIGHT), reach);
+function paddedHeight(shape: Spread): i32 {
+  const base = shape.baseY;
+  const reach = shape.xHeight + base + shape.kernelHeight - 1;
+  return max(0, -base) + max(shape.yHeight, reach);
 }
 
 // @ts-ignore: decorator
 @inline
-function paddedWidth(shape: usize): i32 {
-  const base = load<i32>(shape, BASE_X);
-  const reach = load<i32>(shape, X_WIDTH) + base + load<i32>(shape, KERNEL_WIDTH) - 1;
-  return max(0, -base) + max(load<i32>(shape, Y_WIDTH), reach);
+function paddedWidth(shape: Spread): i32 {
+  const base = shape.baseX;
+  const reach = shape.xWidth + base + shape.kernelWidth - 1;
+  return max(0, -base) + max(shape.yWidth, reach);
 }
 
 /** Channels of x that are listed together. */
@@ -52,21 +39,20 @@ const ENDS_BYTES: usize = (<usize>CHANNELS) << 2;
 
 // @ts-ignore: decorator
 @inline
-function listLength(shape: usize): i32 {
-  return groupImages(shape) * load<i32>(shape, X_HEIGHT) * load<i32>(shape, X_WIDTH) + LIST_PADDING;
+function listLength(shape: Spread): i32 {
+  return groupImages(shape) * shape.xHeight * shape.xWidth + LIST_PADDING;
 }
 
 // @ts-ignore: decorator
 @inline
-function groupScratchBytes(shape: usize): usize {
-  const padded =
-    groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * load<i32>(shape, Y_CHANNELS);
+function groupScratchBytes(shape: Spread): usize {
+  const padded = groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * shape.yChannels;
   return apart(ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2));
 }
 
 /** Bytes of scratch of `convolveWeights`. */
 export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
-  return <usize>threads * groupScratchBytes(shape);
+  return <usize>threads * groupScratchBytes(changetype<Spread>(shape));
 }
 
 /**
@@ -88,31 +74,29 @@ export function convolveWeights(
   parts: i32,
   scratch: usize,
 ): void {
-  const images = load<i32>(shape, IMAGES);
-  const height = load<i32>(shape, X_HEIGHT);
-  const width = load<i32>(shape, X_WIDTH);
-  const channels = load<i32>(shape, X_CHANNELS);
-  const kernelHeight = load<i32>(shape, KERNEL_HEIGHT);
-  const yHeight = load<i32>(shape, Y_HEIGHT);
-  const yPixelBytes = (<usize>load<i32>(shape, Y_CHANNELS)) << 2;
-  const yWidthBytes = <usize>load<i32>(shape, Y_WIDTH) * yPixelBytes;
+  const spread = changetype<Spread>(shape);
+  const images = spread.images;
+  const height = spread.xHeight;
+  const width = spread.xWidth;
+  const channels = spread.xChannels;
+  const kernelHeight = spread.kernelHeight;
+  const yHeight = spread.yHeight;
+  const yPixelBytes = (<usize>spread.yChannels) << 2;
+  const yWidthBytes = <usize>spread.yWidth * yPixelBytes;
   const yImageBytes = <usize>yHeight * yWidthBytes;
-  const top = max(0, -load<i32>(shape, BASE_Y));
-  const left = <usize>max(0, -load<i32>(shape, BASE_X)) * yPixelBytes;
-  const columns = load<i32>(shape, KERNEL_WIDTH) * load<i32>(shape, Y_CHANNELS);
+  const top = max(0, -spread.baseY);
+  const left = <usize>max(0, -spread.baseX) * yPixelBytes;
+  const columns = spread.kernelWidth * spread.yChannels;
   const lineBytes = (<usize>columns) << 2;
   const pixelBytes = (<usize>channels) << 2;
-  const rows = paddedHeight(shape);
-  const rowBytes = <usize>paddedWidth(shape) * yPixelBytes;
-  const isPadded =
-    rows != load<i32>(shape, Y_HEIGHT) || paddedWidth(shape) != load<i32>(shape, Y_WIDTH);
+  const rows = paddedHeight(spread);
+  const rowBytes = <usize>paddedWidth(spread) * yPixelBytes;
+  const isPadded = rows != spread.yHeight || paddedWidth(spread) != spread.yWidth;
   // The first window of an image, in the padded one.
-  const corner =
-    <usize>max(0, load<i32>(shape, BASE_Y)) * rowBytes +
-    <usize>max(0, load<i32>(shape, BASE_X)) * yPixelBytes;
-  const group = groupImages(shape);
-  const listBytes = (<usize>listLength(shape)) << 2;
-  const ends = scratch + <usize>thread * groupScratchBytes(shape);
+  const corner = <usize>max(0, spread.baseY) * rowBytes + <usize>max(0, spread.baseX) * yPixelBytes;
+  const group = groupImages(spread);
+  const listBytes = (<usize>listLength(spread)) << 2;
+  const ends = scratch + <usize>thread * groupScratchBytes(spread);
   const values = ends + ENDS_BYTES;
   const toOffsets = <usize>CHANNELS * listBytes;
   const padded = values + 2 * toOffsets;

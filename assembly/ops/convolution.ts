@@ -9,19 +9,7 @@ import { LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { apart, shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
-import {
-  BASE_X,
-  BASE_Y,
-  IMAGES,
-  KERNEL_HEIGHT,
-  KERNEL_WIDTH,
-  X_CHANNELS,
-  X_HEIGHT,
-  X_WIDTH,
-  Y_CHANNELS,
-  Y_HEIGHT,
-  Y_WIDTH,
-} from './spread';
+import { Spread } from './spread';
 
 function listsBytes(channels: i32): usize {
   return apart(<usize>(channels + LIST_PADDING) * 8);
@@ -48,16 +36,17 @@ export function convolve(
   activation: i32,
   scratch: usize,
 ): void {
-  const height = load<i32>(shape, X_HEIGHT);
-  const width = load<i32>(shape, X_WIDTH);
-  const channels = load<i32>(shape, X_CHANNELS);
-  const yHeight = load<i32>(shape, Y_HEIGHT);
-  const yWidth = load<i32>(shape, Y_WIDTH);
-  const yChannels = load<i32>(shape, Y_CHANNELS);
-  const kernelHeight = load<i32>(shape, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(shape, KERNEL_WIDTH);
-  const baseY = load<i32>(shape, BASE_Y);
-  const baseX = load<i32>(shape, BASE_X);
+  const spread = changetype<Spread>(shape);
+  const height = spread.xHeight;
+  const width = spread.xWidth;
+  const channels = spread.xChannels;
+  const yHeight = spread.yHeight;
+  const yWidth = spread.yWidth;
+  const yChannels = spread.yChannels;
+  const kernelHeight = spread.kernelHeight;
+  const kernelWidth = spread.kernelWidth;
+  const baseY = spread.baseY;
+  const baseX = spread.baseX;
   const right = baseX + width;
   const pixelBytes = (<usize>channels) << 2;
   const yPixelBytes = (<usize>yChannels) << 2;
@@ -68,7 +57,7 @@ export function convolve(
   const values = scratch + <usize>thread * listsBytes(channels);
   const offsets = values + ((<usize>(channels + LIST_PADDING)) << 2);
 
-  const rows = load<i32>(shape, IMAGES) * yHeight;
+  const rows = spread.images * yHeight;
   const end = shareEnd(rows, thread, threads, 1);
   let row = shareBegin(rows, thread, threads, 1);
   while (row < end) {

@@ -2,23 +2,7 @@
 
 import { shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
-import {
-  CHANNELS,
-  DILATION_X,
-  DILATION_Y,
-  HEIGHT,
-  KERNEL_HEIGHT,
-  KERNEL_WIDTH,
-  OUT_HEIGHT,
-  OUT_WIDTH,
-  PAD_LEFT,
-  PAD_TOP,
-  STRIDE_X,
-  STRIDE_Y,
-  WIDTH,
-  endInside,
-  firstInside,
-} from './window';
+import { endInside, firstInside, Window } from './window';
 
 /**
  * columns [rows · outWidth, kernelHeight, kernelWidth, channels]: a line for each output of `rows` rows of
@@ -33,19 +17,20 @@ export function im2col(
   firstRow: i32,
   rows: i32,
 ): void {
-  const height = load<i32>(window, HEIGHT);
-  const width = load<i32>(window, WIDTH);
-  const outHeight = load<i32>(window, OUT_HEIGHT);
-  const outWidth = load<i32>(window, OUT_WIDTH);
-  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
-  const dilationY = load<i32>(window, DILATION_Y);
-  const dilationX = load<i32>(window, DILATION_X);
-  const padTop = load<i32>(window, PAD_TOP);
-  const padLeft = load<i32>(window, PAD_LEFT);
-  const strideY = load<i32>(window, STRIDE_Y);
-  const strideX = load<i32>(window, STRIDE_X);
-  const pixelBytes = (<usize>load<i32>(window, CHANNELS)) << 2;
+  const w = changetype<Window>(window);
+  const height = w.height;
+  const width = w.width;
+  const outHeight = w.outHeight;
+  const outWidth = w.outWidth;
+  const kernelHeight = w.kernelHeight;
+  const kernelWidth = w.kernelWidth;
+  const dilationY = w.dilationY;
+  const dilationX = w.dilationX;
+  const padTop = w.padTop;
+  const padLeft = w.padLeft;
+  const strideY = w.strideY;
+  const strideX = w.strideX;
+  const pixelBytes = (<usize>w.channels) << 2;
   const rowBytes = <usize>width * pixelBytes;
   const lineBytes = <usize>kernelWidth * pixelBytes;
   // Neighbouring taps are neighbours in memory too, unless they are dilated: then they are copied one by one.

@@ -4,25 +4,7 @@
 import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
-import {
-  CHANNELS,
-  DILATION_X,
-  DILATION_Y,
-  HEIGHT,
-  IMAGES,
-  KERNEL_HEIGHT,
-  KERNEL_WIDTH,
-  OUT_HEIGHT,
-  OUT_WIDTH,
-  PAD_LEFT,
-  PAD_TOP,
-  STRIDE_X,
-  STRIDE_Y,
-  WIDTH,
-  ceilDivide,
-  is2x2,
-  isInside,
-} from './window';
+import { ceilDivide, is2x2, isInside, Window } from './window';
 
 /**
  * dx += what `columns` [rows · outWidth, kernelHeight, kernelWidth, channels] holds for each pixel: the transpose
@@ -37,8 +19,9 @@ export function col2im(
   firstRow: i32,
   rows: i32,
 ): void {
-  const taps = load<i32>(window, KERNEL_HEIGHT) * load<i32>(window, KERNEL_WIDTH);
-  gather(thread, threads, dx, columns, 0, window, firstRow, rows, taps, false);
+  const w = changetype<Window>(window);
+  const taps = w.kernelHeight * w.kernelWidth;
+  gather(thread, threads, dx, columns, 0, w, firstRow, rows, taps, false);
 }
 
 /** dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`. */
@@ -49,7 +32,7 @@ export function windowSumGradient(
   dy: usize,
   window: usize,
 ): void {
-  poolGradient(thread, threads, dx, dy, 0, window);
+  poolGradient(thread, threads, dx, dy, 0, changetype<Window>(window));
 }
 
 /** dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`. */
@@ -61,7 +44,7 @@ export function windowPickGradient(
   taps: usize,
   window: usize,
 ): void {
-  poolGradient(thread, threads, dx, dy, taps, window);
+  poolGradient(thread, threads, dx, dy, taps, changetype<Window>(window));
 }
 
 function poolGradient(
@@ -70,39 +53,44 @@ function poolGradient(
   dx: usize,
   dy: usize,
   taps: usize,
-  window: usize,
+  window: Window,
 ): void {
-  const apart =
-    load<i32>(window, STRIDE_Y) >= load<i32>(window, KERNEL_HEIGHT) &&
-    load<i32>(window, STRIDE_X) >= load<i32>(window, KERNEL_WIDTH);
+  const apart = window.strideY >= window.kernelHeight && window.strideX >= window.kernelWidth;
   if (apart && isInside(window)) {
     spread(thread, threads, dx, dy, taps, window);
     return;
   }
-  const rows = load<i32>(window, IMAGES) * load<i32>(window, OUT_HEIGHT);
+  const rows = window.images * window.outHeight;
   gather(thread, threads, dx, dy, taps, window, 0, rows, 1, true);
 }
 
 /** The same for windows that share no pixel and lie in the image: each gives its dy to its own pixels. */
-function spread(thread: i32, threads: i32, dx: usize, dy: usize, taps: usize, window: usize): void {
-  const height = load<i32>(window, HEIGHT);
-  const channels = load<i32>(window, CHANNELS);
-  const outHeight = load<i32>(window, OUT_HEIGHT);
-  const outWidth = load<i32>(window, OUT_WIDTH);
-  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
-  const strideY = load<i32>(window, STRIDE_Y);
+function spread(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  taps: usize,
+  window: Window,
+): void {
+  const height = window.height;
+  const channels = window.channels;
+  const outHeight = window.outHeight;
+  const outWidth = window.outWidth;
+  const kernelHeight = window.kernelHeight;
+  const kernelWidth = window.kernelWidth;
+  const strideY = window.strideY;
   const pixelBytes = (<usize>channels) << 2;
-  const rowWords = load<i32>(window, WIDTH) * channels;
+  const rowWords = window.width * channels;
   const rowBytes = (<usize>rowWords) << 2;
-  const strideX = load<i32>(window, STRIDE_X);
+  const strideX = window.strideX;
   const stepX = <usize>strideX * pixelBytes;
   // Pixels between and behind the windows belong to none; where windows touch, there are only those behind.
   const filled =
     strideX == kernelWidth && strideY == kernelHeight ? outWidth * kernelWidth * channels : 0;
   const isPlain = taps && filled && is2x2(window);
 
-  const rows = load<i32>(window, IMAGES) * outHeight;
+  const rows = window.images * outHeight;
   const end = shareEnd(rows, thread, threads, 1);
   for (let row = shareBegin(rows, thread, threads, 1); row < end; row++) {
     const image = row / outHeight;
@@ -173,24 +161,24 @@ function gather(
   dx: usize,
   source: usize,
   picked: usize,
-  window: usize,
+  window: Window,
   firstRow: i32,
   rows: i32,
   pitch: i32,
   clear: bool,
 ): void {
   if (rows <= 0) return;
-  const height = load<i32>(window, HEIGHT);
-  const width = load<i32>(window, WIDTH);
-  const channels = load<i32>(window, CHANNELS);
-  const outHeight = load<i32>(window, OUT_HEIGHT);
-  const outWidth = load<i32>(window, OUT_WIDTH);
-  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
-  const strideY = load<i32>(window, STRIDE_Y);
-  const strideX = load<i32>(window, STRIDE_X);
-  const dilationY = load<i32>(window, DILATION_Y);
-  const dilationX = load<i32>(window, DILATION_X);
+  const height = window.height;
+  const width = window.width;
+  const channels = window.channels;
+  const outHeight = window.outHeight;
+  const outWidth = window.outWidth;
+  const kernelHeight = window.kernelHeight;
+  const kernelWidth = window.kernelWidth;
+  const strideY = window.strideY;
+  const strideX = window.strideX;
+  const dilationY = window.dilationY;
+  const dilationX = window.dilationX;
   const pixelBytes = (<usize>channels) << 2;
   const outputBytes = <usize>pitch * pixelBytes;
   const tapBytes = pitch == 1 ? <usize>0 : pixelBytes;
@@ -208,7 +196,7 @@ function gather(
     const imageRow = image * outHeight;
     const low = max(firstRow - imageRow, 0);
     const high = min(firstRow + rows - imageRow, outHeight);
-    const y = (i % height) + load<i32>(window, PAD_TOP);
+    const y = (i % height) + window.padTop;
     const skipY = skipped(y, strideY, dilationY, high);
     const ky = (y % strideY) + skipY * strideY;
     const oy = y / strideY - skipY * dilationY;
@@ -218,7 +206,7 @@ function gather(
     if (countY <= 0) continue;
     const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
     for (let ix = 0; ix < width; ix++, to += pixelBytes) {
-      const x = ix + load<i32>(window, PAD_LEFT);
+      const x = ix + window.padLeft;
       const skipX = skipped(x, strideX, dilationX, outWidth);
       const kx = (x % strideX) + skipX * strideX;
       const ox = x / strideX - skipX * dilationX;

@@ -2,26 +2,7 @@
 
 import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import {
-  CHANNELS,
-  DILATION_X,
-  DILATION_Y,
-  HEIGHT,
-  IMAGES,
-  KERNEL_HEIGHT,
-  KERNEL_WIDTH,
-  OUT_HEIGHT,
-  OUT_WIDTH,
-  PAD_LEFT,
-  PAD_TOP,
-  STRIDE_X,
-  STRIDE_Y,
-  WIDTH,
-  endInside,
-  firstInside,
-  is2x2,
-  isInside,
-} from './window';
+import { endInside, firstInside, is2x2, isInside, Window } from './window';
 
 const SUM: i32 = 0;
 const MAX: i32 = 1;
@@ -29,7 +10,7 @@ const PICK: i32 = 2;
 
 /** out[image, oy, ox, c] = Σ x over the window, added up in the order of its taps. */
 export function windowSum(thread: i32, threads: i32, out: usize, x: usize, window: usize): void {
-  reduceWindows(thread, threads, out, 0, x, window, SUM);
+  reduceWindows(thread, threads, out, 0, x, changetype<Window>(window), SUM);
 }
 
 /**
@@ -44,7 +25,7 @@ export function windowMax(
   x: usize,
   window: usize,
 ): void {
-  reduceWindows(thread, threads, out, taps, x, window, MAX);
+  reduceWindows(thread, threads, out, taps, x, changetype<Window>(window), MAX);
 }
 
 /** out = x at the tap that `taps` names for each window and channel. */
@@ -56,7 +37,7 @@ export function windowPick(
   taps: usize,
   window: usize,
 ): void {
-  reduceWindows(thread, threads, out, taps, x, window, PICK);
+  reduceWindows(thread, threads, out, taps, x, changetype<Window>(window), PICK);
 }
 
 /** Where x is larger than y, which comes before it, or NaN, unless y is NaN already. */
@@ -76,11 +57,11 @@ function reduceWindows(
   out: usize,
   taps: usize,
   x: usize,
-  window: usize,
+  window: Window,
   mode: i32,
 ): void {
-  const outHeight = load<i32>(window, OUT_HEIGHT);
-  const rows = load<i32>(window, IMAGES) * outHeight;
+  const outHeight = window.outHeight;
+  const rows = window.images * outHeight;
   const begin = shareBegin(rows, thread, threads, 1);
   let end = shareEnd(rows, thread, threads, 1);
   while (end > begin) {
@@ -95,24 +76,24 @@ function reduceRows(
   out: usize,
   taps: usize,
   x: usize,
-  window: usize,
+  window: Window,
   mode: i32,
   begin: i32,
   end: i32,
 ): void {
-  const height = load<i32>(window, HEIGHT);
-  const width = load<i32>(window, WIDTH);
-  const channels = load<i32>(window, CHANNELS);
-  const outHeight = load<i32>(window, OUT_HEIGHT);
-  const outWidth = load<i32>(window, OUT_WIDTH);
-  const kernelHeight = load<i32>(window, KERNEL_HEIGHT);
-  const kernelWidth = load<i32>(window, KERNEL_WIDTH);
-  const dilationY = load<i32>(window, DILATION_Y);
-  const dilationX = load<i32>(window, DILATION_X);
-  const strideY = load<i32>(window, STRIDE_Y);
-  const strideX = load<i32>(window, STRIDE_X);
-  const padTop = load<i32>(window, PAD_TOP);
-  const padLeft = load<i32>(window, PAD_LEFT);
+  const height = window.height;
+  const width = window.width;
+  const channels = window.channels;
+  const outHeight = window.outHeight;
+  const outWidth = window.outWidth;
+  const kernelHeight = window.kernelHeight;
+  const kernelWidth = window.kernelWidth;
+  const dilationY = window.dilationY;
+  const dilationX = window.dilationX;
+  const strideY = window.strideY;
+  const strideX = window.strideX;
+  const padTop = window.padTop;
+  const padLeft = window.padLeft;
   // Most windows lie inside of the image: they begin before this pixel.
   const whole = width - (kernelWidth - 1) * dilationX;
   const pixelBytes = (<usize>channels) << 2;

@@ -1,30 +1,35 @@
-// A window that slides over images: convolution and pooling describe it by sixteen int32.
-//
-//   1 work │ images height width channels │ outHeight outWidth │ kernelHeight kernelWidth │ strideY strideX │
-//   padTop padLeft │ dilationY dilationX
-//
-// It starts as a layout of one axis does, `work` elements long: that is how the runtime tells whether a call is
-// worth sharing. x is [images, height, width, channels], float32. Output (oy, ox) reads x at
-//
-//   y = oy · strideY − padTop + ky · dilationY,   x = ox · strideX − padLeft + kx · dilationX
-//
-// for every tap (ky, kx) of the kernel, unless that is outside of the image. On either axis the stride or the
-// dilation is 1.
+// A window that slides over images: convolution and pooling describe it.
 
-export const IMAGES: usize = 8;
-export const HEIGHT: usize = 12;
-export const WIDTH: usize = 16;
-export const CHANNELS: usize = 20;
-export const OUT_HEIGHT: usize = 24;
-export const OUT_WIDTH: usize = 28;
-export const KERNEL_HEIGHT: usize = 32;
-export const KERNEL_WIDTH: usize = 36;
-export const STRIDE_Y: usize = 40;
-export const STRIDE_X: usize = 44;
-export const PAD_TOP: usize = 48;
-export const PAD_LEFT: usize = 52;
-export const DILATION_Y: usize = 56;
-export const DILATION_X: usize = 60;
+/**
+ * x is [images, height, width, channels], float32. Output (oy, ox) reads x at
+ *
+ *   y = oy · strideY − padTop + ky · dilationY,   x = ox · strideX − padLeft + kx · dilationX
+ *
+ * for every tap (ky, kx) of the kernel, unless that is outside of the image. On either axis the stride or the
+ * dilation is 1.
+ *
+ * It starts as a layout of one axis does, `work` elements long: that is how the runtime tells whether a call is worth
+ * sharing. TypeScript writes it by the positions that the build reads from here.
+ */
+@unmanaged
+export class Window {
+  one: i32;
+  work: i32;
+  images: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideY: i32;
+  strideX: i32;
+  padTop: i32;
+  padLeft: i32;
+  dilationY: i32;
+  dilationX: i32;
+}
 
 /** a / b rounded up, for a >= 0. */
 // @ts-ignore: decorator
@@ -48,22 +53,22 @@ export function endInside(start: i32, step: i32, count: i32, length: i32): i32 {
 }
 
 /** Whether all windows lie in the image, of kernels whose taps are neighbours. */
-export function isInside(window: usize): bool {
-  const bottom = (load<i32>(window, OUT_HEIGHT) - 1) * load<i32>(window, STRIDE_Y);
-  const right = (load<i32>(window, OUT_WIDTH) - 1) * load<i32>(window, STRIDE_X);
+export function isInside(window: Window): bool {
+  const bottom = (window.outHeight - 1) * window.strideY;
+  const right = (window.outWidth - 1) * window.strideX;
   return (
-    (load<i32>(window, PAD_TOP) | load<i32>(window, PAD_LEFT)) == 0 &&
-    bottom + load<i32>(window, KERNEL_HEIGHT) <= load<i32>(window, HEIGHT) &&
-    right + load<i32>(window, KERNEL_WIDTH) <= load<i32>(window, WIDTH)
+    (window.padTop | window.padLeft) == 0 &&
+    bottom + window.kernelHeight <= window.height &&
+    right + window.kernelWidth <= window.width
   );
 }
 
 /** Whether windows are 2 × 2 neighbouring pixels and channels whole vectors: loops of their own are written for these. */
-export function is2x2(window: usize): bool {
+export function is2x2(window: Window): bool {
   return (
-    load<i32>(window, KERNEL_HEIGHT) == 2 &&
-    load<i32>(window, KERNEL_WIDTH) == 2 &&
-    (load<i32>(window, DILATION_Y) & load<i32>(window, DILATION_X)) == 1 &&
-    load<i32>(window, CHANNELS) % 4 == 0
+    window.kernelHeight == 2 &&
+    window.kernelWidth == 2 &&
+    (window.dilationY & window.dilationX) == 1 &&
+    window.channels % 4 == 0
   );
 }

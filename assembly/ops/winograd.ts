@@ -14,18 +14,7 @@ import { epilogue } from '../gemm/epilogue';
 import { TILE_ROWS, tileRows, WIDE } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
 import { multiply, tileColumns } from './convolution-tiles';
-import {
-  BASE_X,
-  BASE_Y,
-  copyPadded,
-  IMAGES,
-  X_CHANNELS,
-  X_HEIGHT,
-  X_WIDTH,
-  Y_CHANNELS,
-  Y_HEIGHT,
-  Y_WIDTH,
-} from './spread';
+import { copyPadded, Spread } from './spread';
 import { IN, OUT, transformInput, transformKernel, transformOutput } from './winograd-transforms';
 
 /** Products of a tile. */
@@ -97,21 +86,21 @@ function tilesOf(outputs: i32): i32 {
 /** Pixels of an image with what tiles see beyond it. */
 // @ts-ignore: decorator
 @inline
-function paddedPixels(shape: usize): i32 {
-  const height = tilesOf(load<i32>(shape, Y_HEIGHT)) * OUT + IN - OUT;
-  return height * (tilesOf(load<i32>(shape, Y_WIDTH)) * OUT + IN - OUT);
+function paddedPixels(shape: Spread): i32 {
+  const height = tilesOf(shape.yHeight) * OUT + IN - OUT;
+  return height * (tilesOf(shape.yWidth) * OUT + IN - OUT);
 }
 
-function threadBytes(shape: usize): usize {
-  const channels = load<i32>(shape, X_CHANNELS);
-  const columns = columnsOf(load<i32>(shape, Y_CHANNELS));
+function threadBytes(shape: Spread): usize {
+  const channels = shape.xChannels;
+  const columns = columnsOf(shape.yChannels);
   const words = PLANES * (TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
   return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + TILES)) << 2));
 }
 
 /** Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`. */
 export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize {
-  return <usize>threads * threadBytes(shape);
+  return <usize>threads * threadBytes(changetype<Spread>(shape));
 }
 
 /**
@@ -132,19 +121,20 @@ export function convolveWinograd(
   activation: i32,
   scratch: usize,
 ): void {
-  const channels = load<i32>(shape, X_CHANNELS);
-  const filters = load<i32>(shape, Y_CHANNELS);
-  const yHeight = load<i32>(shape, Y_HEIGHT);
-  const yWidth = load<i32>(shape, Y_WIDTH);
-  const xHeight = load<i32>(shape, X_HEIGHT);
+  const spread = changetype<Spread>(shape);
+  const channels = spread.xChannels;
+  const filters = spread.yChannels;
+  const yHeight = spread.yHeight;
+  const yWidth = spread.yWidth;
+  const xHeight = spread.xHeight;
   const pixelBytes = (<usize>channels) << 2;
-  const widthBytes = <usize>load<i32>(shape, X_WIDTH) * pixelBytes;
+  const widthBytes = <usize>spread.xWidth * pixelBytes;
   const tilesY = tilesOf(yHeight);
   const tilesX = tilesOf(yWidth);
   const lineBytes = <usize>(tilesX * OUT + IN - OUT) * pixelBytes;
-  const top = load<i32>(shape, BASE_Y) + 2;
-  const left = <usize>(load<i32>(shape, BASE_X) + 2) * pixelBytes;
-  const rows = load<i32>(shape, IMAGES) * tilesY;
+  const top = spread.baseY + 2;
+  const left = <usize>(spread.baseX + 2) * pixelBytes;
+  const rows = spread.images * tilesY;
   const end = shareEnd(rows, thread, threads, 1);
   const begin = shareBegin(rows, thread, threads, 1);
   if (begin >= end) return;
@@ -152,12 +142,12 @@ export function convolveWinograd(
   const vPlane = <usize>TILES * pixelBytes;
   const columns = columnsOf(filters);
   const productPlane = (<usize>(columns * V_ROWS)) << 2;
-  const temp = scratch + <usize>thread * threadBytes(shape);
+  const temp = scratch + <usize>thread * threadBytes(spread);
   const v = temp + TEMP_BYTES;
   const products = v + <usize>PLANES * vPlane;
   const padded = products + <usize>PLANES * productPlane;
-  const vRows = padded + <usize>paddedPixels(shape) * pixelBytes;
-  memory.fill(padded, 0, <usize>paddedPixels(shape) * pixelBytes);
+  const vRows = padded + <usize>paddedPixels(spread) * pixelBytes;
+  memory.fill(padded, 0, <usize>paddedPixels(spread) * pixelBytes);
   for (let i = 0; i < V_ROWS; i++) {
     store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, TILES - 1) * pixelBytes));
   }

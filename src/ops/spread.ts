@@ -1,4 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
+import { SpreadField } from '../wasm/generated/structs.js';
 import type { Pointer } from '../wasm/kernels.js';
 import type { Window } from './window.js';
 
@@ -21,20 +22,16 @@ function writeSpread(
   const turned = (pair: readonly [number, number], one: number): readonly [number, number] =>
     isUpright ? [one, pair[0]] : pair;
   const work = images * x[0] * x[1] * x[2] * kernel[0] * kernel[1] * y[2];
-  const runtime = currentRuntime();
-  runtime.int32.set(
-    [
-      1,
-      Math.min(work, 2 ** 31 - 1),
-      images,
-      ...flat(x),
-      ...flat(y),
-      ...turned(kernel, 1),
-      ...turned(base, 0),
-    ],
-    runtime.layoutBlock / 4,
-  );
-  return runtime.layoutBlock;
+  const { int32, layoutBlock } = currentRuntime();
+  const at = layoutBlock / 4;
+  int32[at + SpreadField.one] = 1;
+  int32[at + SpreadField.work] = Math.min(work, 2 ** 31 - 1);
+  int32[at + SpreadField.images] = images;
+  int32.set(flat(x), at + SpreadField.xHeight);
+  int32.set(flat(y), at + SpreadField.yHeight);
+  int32.set(turned(kernel, 1), at + SpreadField.kernelHeight);
+  int32.set(turned(base, 0), at + SpreadField.baseY);
+  return layoutBlock;
 }
 
 /** From inputs to outputs: pixel i is tap k of output i + pad − k. */

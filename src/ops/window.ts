@@ -5,6 +5,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
+import { WindowField } from '../wasm/generated/structs.js';
 import type { Pointer } from '../wasm/kernels.js';
 
 /**
@@ -120,29 +121,26 @@ export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxi
  */
 export function writeWindow(window: Window, rows = window.images * window.outHeight): Pointer {
   const { kernelHeight, kernelWidth, channels, outWidth } = window;
-  const runtime = currentRuntime();
-  runtime.int32.set(
-    [
-      1,
-      Math.min(rows * outWidth * kernelHeight * kernelWidth * channels, 2 ** 31 - 1),
-      window.images,
-      window.height,
-      window.width,
-      window.channels,
-      window.outHeight,
-      window.outWidth,
-      window.kernelHeight,
-      window.kernelWidth,
-      window.strideY,
-      window.strideX,
-      window.padTop,
-      window.padLeft,
-      window.dilationY,
-      window.dilationX,
-    ],
-    runtime.layoutBlock / 4,
-  );
-  return runtime.layoutBlock;
+  const { int32, layoutBlock } = currentRuntime();
+  const at = layoutBlock / 4;
+  const work = rows * outWidth * kernelHeight * kernelWidth * channels;
+  int32[at + WindowField.one] = 1;
+  int32[at + WindowField.work] = Math.min(work, 2 ** 31 - 1);
+  int32[at + WindowField.images] = window.images;
+  int32[at + WindowField.height] = window.height;
+  int32[at + WindowField.width] = window.width;
+  int32[at + WindowField.channels] = channels;
+  int32[at + WindowField.outHeight] = window.outHeight;
+  int32[at + WindowField.outWidth] = outWidth;
+  int32[at + WindowField.kernelHeight] = kernelHeight;
+  int32[at + WindowField.kernelWidth] = kernelWidth;
+  int32[at + WindowField.strideY] = window.strideY;
+  int32[at + WindowField.strideX] = window.strideX;
+  int32[at + WindowField.padTop] = window.padTop;
+  int32[at + WindowField.padLeft] = window.padLeft;
+  int32[at + WindowField.dilationY] = window.dilationY;
+  int32[at + WindowField.dilationX] = window.dilationX;
+  return layoutBlock;
 }
 
 /** `value`, a whole number from 1 to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
