@@ -38,6 +38,7 @@ export function gemvScratchBytes(k: i32, threads: i32): usize {
  * c[n] = activation(a[k] · B[k,n] + bias[n]); `bias` 0 for none. B is row-major without gaps or, if `packed`, packed
  * by gemmPackB and then has at least 48 columns. Rows of B whose element of A is zero are not read, so B must be
  * finite. Each element is one sum over k in order, starting at +0: the same bits as `gemm`. Split over columns.
+ * @cost 0.1 n·k
  */
 export function gemv(
   thread: i32,

@@ -32,7 +32,10 @@ export function rowListsBytes(m: i32, k: i32): usize {
   return <usize>m * (4 + 2 * listBytes(k));
 }
 
-/** lists = the row lists of A[m,k], row-major without gaps. Split over rows. */
+/**
+ * lists = the row lists of A[m,k], row-major without gaps. Split over rows.
+ * @cost 0.4 m·k
+ */
 export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i32, k: i32): void {
   const end = shareEnd(m, thread, threads, 1);
   const bytes = listBytes(k);

@@ -12,6 +12,7 @@ const BLOCK: i32 = 1024;
 /**
  * out[o][i] = the first l at which x[o][l][i] is the largest (op Max) or the smallest (op Min); length > 0.
  * `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
+ * @cost 1 outer·length·inner
  */
 export function argReduceF32(
   thread: i32,
@@ -48,6 +49,7 @@ export function argReduceF32(
 /**
  * out[rows] = 1 where the largest elements of a row of x and of y [rows, length] stand at one place, else 0, float32;
  * length > 0.
+ * @cost 2 rows·length
  */
 export function matchLargest(
   thread: i32,
@@ -147,7 +149,10 @@ function advance(isMax: bool, at: usize, best: usize, x: usize, l: i32, count: i
   }
 }
 
-/** The same on int32. */
+/**
+ * `argReduceF32` on int32.
+ * @cost 1 outer·length·inner
+ */
 export function argReduceI32(
   thread: i32,
   threads: i32,

@@ -7,6 +7,7 @@ import { forEachRow } from '../layout';
  * out[i] = a[i] op b[i] on int32. `out` is contiguous; layout = [rank, shape, strideA, strideB] with innermost
  * strides 0 or 1. Modulo has the divisor's sign and is 0 for a zero divisor; Power with a negative exponent is 0
  * except for the bases 1 and -1. There is no int32 Divide: true division gives float32.
+ * @cost 0.5 size(layout)
  */
 export function binaryI32(
   thread: i32,

@@ -10,6 +10,7 @@ const INTEGERS: i32 = 8;
 /**
  * out[i] = a[i] op b[i] ? 1 : 0 on float32. `out` (bytes) is contiguous; layout = [rank, shape, strideA, strideB]
  * with innermost strides 0 or 1. With NaN only NotEqual holds.
+ * @cost 0.3 size(layout)
  */
 export function compareF32(
   thread: i32,
@@ -23,7 +24,10 @@ export function compareF32(
   forEachRow(thread, threads, out, a, b, layout, 1, 4, op, compareRow);
 }
 
-/** The same on int32. */
+/**
+ * `compareF32` on int32.
+ * @cost 0.3 size(layout)
+ */
 export function compareI32(
   thread: i32,
   threads: i32,

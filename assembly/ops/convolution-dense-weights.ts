@@ -33,6 +33,7 @@ export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): us
  * +0. Split over parts, then over tiles of taps.
  *
  * Scratch of one thread:    edge tile │ taps │ rows of windows │ images of x, padded, if windows reach beyond them
+ * @cost 0.05 size(shape)
  */
 export function convolveWeightsDense(
   thread: i32,

@@ -50,6 +50,7 @@ function packPanels(panels: usize, kernel: usize, k: i32, n: i32): void {
  *
  * Scratch of one thread:    edge tile │ kernel in panels │ rows of the window │ windows │ an image of x, padded, if
  * windows reach beyond it
+ * @cost 0.05 size(shape)
  */
 export function convolveDense(
   thread: i32,

@@ -63,6 +63,7 @@ export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
  *
  * Scratch of one thread:    ends │ values of each list │ offsets of each list │ images of y, padded, if windows reach
  * beyond them
+ * @cost 0.05 size(shape)
  */
 export function convolveWeights(
   thread: i32,

@@ -24,6 +24,7 @@ export function convolveScratchBytes(channels: i32, threads: i32): usize {
  * y = activation(Σ x · weights + bias): every pixel of x that is not zero is added to the window over which it
  * spreads. `bias` 0 for none; weights must be finite. Each element of y is one sum in the order of the pixels of x
  * and, within one, of its channels, starting at +0. Split over rows of y.
+ * @cost 0.05 size(shape)
  */
 export function convolve(
   thread: i32,

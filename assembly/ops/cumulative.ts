@@ -6,6 +6,7 @@ import { STRIP, columnScratchBytes } from './column-blocks';
 /**
  * out[o][l][i] = x[o][0][i] + … + x[o][l][i], added up in float64 in this order and rounded once for each output.
  * `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
+ * @cost 1 outer·length·inner
  */
 export function cumulativeSumF32(
   thread: i32,
@@ -37,7 +38,10 @@ export function cumulativeSumF32(
   }
 }
 
-/** The same on int32, wrapping around. */
+/**
+ * `cumulativeSumF32` on int32, wrapping around.
+ * @cost 1 outer·length·inner
+ */
 export function cumulativeSumI32(
   thread: i32,
   threads: i32,

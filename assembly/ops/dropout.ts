@@ -6,6 +6,7 @@ import { Draw, generate } from '../random/philox';
  * out[n] ← u < rate ? 0 : x / (1 - rate), float32, with u[n] exactly as `randomUniform` draws it on
  * [0, 1) from the same key and counter. No mask is kept: the gradient is this kernel applied to dy.
  * In place (out == x) is allowed.
+ * @cost 2 n
  */
 export function dropout(
   thread: i32,

@@ -7,6 +7,7 @@ import { shareBegin, shareEnd } from '../split';
 /**
  * out[i] = a[i] op b[i] on bytes 0 and 1. `out` is contiguous; layout = [rank, shape, strideA, strideB] with
  * innermost strides 0 or 1.
+ * @cost 0.3 size(layout)
  */
 export function logicalU8(
   thread: i32,
@@ -20,7 +21,10 @@ export function logicalU8(
   forEachRow(thread, threads, out, a, b, layout, 1, 1, op, rowU8);
 }
 
-/** out[i] = 1 - x[i] on n bytes 0 and 1. */
+/**
+ * out[i] = 1 - x[i] on n bytes 0 and 1.
+ * @cost 0.1 n
+ */
 export function logicalNot(thread: i32, threads: i32, out: usize, x: usize, n: i32): void {
   const one = i8x16.splat(1);
   let i = shareBegin(n, thread, threads, 64);

@@ -9,6 +9,7 @@ import { rowU8 } from './logical';
 /**
  * out[o][i] = op over l of x[o][l][i] for Sum, Prod (both modulo 2^32), Max and Min. An empty axis gives 0, 1, the
  * smallest and the largest int32. The mean of integers is float32: cast first.
+ * @cost 1 outer·length·inner
  */
 export function reduceI32(
   thread: i32,
@@ -93,7 +94,10 @@ function fold(combine: BinaryOp, a: v128, b: v128): v128 {
   return i32x4.mul(a, b);
 }
 
-/** Any (op Max) or all (op Min) over l of the bytes 0 and 1 x[o][l][i]; an empty axis gives 0 and 1. */
+/**
+ * Any (op Max) or all (op Min) over l of the bytes 0 and 1 x[o][l][i]; an empty axis gives 0 and 1.
+ * @cost 1 outer·length·inner
+ */
 export function reduceBool(
   thread: i32,
   threads: i32,

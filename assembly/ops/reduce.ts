@@ -25,6 +25,7 @@ const LARGE: i32 = 1 << 22;
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
  * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
+ * @cost 0.2 outer·length·inner
  */
 export function reduceF32(
   thread: i32,

@@ -7,7 +7,10 @@ import { expF32x4 } from '../math/exp';
 import { shareBegin, shareEnd } from '../split';
 import { rowDot, rowExpSum, rowLogSum, rowMax, rowSum } from './rows';
 
-/** out[rows, cols] ← exp(x - max) / Σ exp(x - max), float32. In place (out == x) is allowed. */
+/**
+ * out[rows, cols] ← exp(x - max) / Σ exp(x - max), float32. In place (out == x) is allowed.
+ * @cost 8 rows·cols (short rows, such as ten classes)
+ */
 export function softmaxRows(
   thread: i32,
   threads: i32,
@@ -28,7 +31,10 @@ export function softmaxRows(
   }
 }
 
-/** dx[rows, cols] ← y (dy - Σ dy y), y = softmax(x). dx may be dy. */
+/**
+ * dx[rows, cols] ← y (dy - Σ dy y), y = softmax(x). dx may be dy.
+ * @cost 1 rows·cols
+ */
 export function softmaxRowsGradient(
   thread: i32,
   threads: i32,
@@ -50,7 +56,10 @@ export function softmaxRowsGradient(
   }
 }
 
-/** out[rows, cols] ← (x - max) - ln Σ exp(x - max), float32. In place (out == x) is allowed. */
+/**
+ * out[rows, cols] ← (x - max) - ln Σ exp(x - max), float32. In place (out == x) is allowed.
+ * @cost 2 rows·cols
+ */
 export function logSoftmaxRows(
   thread: i32,
   threads: i32,
@@ -73,7 +82,10 @@ export function logSoftmaxRows(
   }
 }
 
-/** dx[rows, cols] ← dy - exp(y) Σ dy, y = logSoftmax(x). dx may be dy. */
+/**
+ * dx[rows, cols] ← dy - exp(y) Σ dy, y = logSoftmax(x). dx may be dy.
+ * @cost 2 rows·cols
+ */
 export function logSoftmaxRowsGradient(
   thread: i32,
   threads: i32,
@@ -95,7 +107,10 @@ export function logSoftmaxRowsGradient(
   }
 }
 
-/** out[rows] ← max + ln Σ exp(x - max), float32; an infinite max is the result itself. */
+/**
+ * out[rows] ← max + ln Σ exp(x - max), float32; an infinite max is the result itself.
+ * @cost 2 rows·cols
+ */
 export function logSumExpRows(
   thread: i32,
   threads: i32,

@@ -61,6 +61,7 @@ function rowThreshold(x: usize, cols: i32, shift: f32, heap: usize): f32 {
 /**
  * out[rows, cols] ← max(x - max - τ, 0), float32, each row summing to 1; O(cols log cols).
  * scratch: float32 [threads, cols]. As with softmax, a row with +inf or NaN, or of nothing but -inf, gives NaN.
+ * @cost 20 rows·cols
  */
 export function sparsemaxRows(
   thread: i32,
@@ -89,6 +90,7 @@ export function sparsemaxRows(
 /**
  * dx[rows, cols] ← y > 0 ? dy - mean of dy over the row's entries with y > 0 : 0, y = sparsemax(x).
  * dx may be dy.
+ * @cost 1 rows·cols
  */
 export function sparsemaxRowsGradient(
   thread: i32,

@@ -9,6 +9,7 @@ import { orderKeyOf, slotOf } from './sort';
  *
  * A heap holds the k best so far, the worst of them at its root: most elements of a long row are compared with that
  * one and passed over. Items are | ~position (u32) | key (u32) | as u64: larger is better, of equal keys the earlier.
+ * @cost 2 rows·cols
  */
 export function topKRows(
   thread: i32,

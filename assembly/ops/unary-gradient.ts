@@ -48,6 +48,7 @@ class Differentiate {
  * dx[n] = dy[n] * f'(x[n]), where y[n] = f(x[n]) and p0, p1, p2 are as `unary` took them. Each
  * function reads x or y, whichever gives its derivative best. In place (dx == dy) is allowed. Split
  * over elements.
+ * @cost 1 n
  */
 export function unaryGradient(
   thread: i32,

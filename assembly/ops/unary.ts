@@ -46,6 +46,7 @@ class Map {
 /**
  * out[n] = f(x[n]) with the function and its parameters p0, p1, p2 that `op` names (codes.ts).
  * In place (out == x) is allowed. Split over elements.
+ * @cost 1 n
  */
 export function unary(
   thread: i32,

@@ -9,6 +9,8 @@ import { ceilDivide, is2x2, isInside, Window } from './window';
 /**
  * dx += what `columns` [rows · outWidth, kernelHeight, kernelWidth, channels] holds for each pixel: the transpose
  * of `im2col` for the same rows of outputs.
+ * @cost 0.5 size(window)
+ * @inPlace
  */
 export function col2im(
   thread: i32,
@@ -24,7 +26,10 @@ export function col2im(
   gather(thread, threads, dx, columns, 0, w, firstRow, rows, taps, false);
 }
 
-/** dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`. */
+/**
+ * dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`.
+ * @cost 0.5 size(window)
+ */
 export function windowSumGradient(
   thread: i32,
   threads: i32,
@@ -35,7 +40,10 @@ export function windowSumGradient(
   poolGradient(thread, threads, dx, dy, 0, changetype<Window>(window));
 }
 
-/** dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`. */
+/**
+ * dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`.
+ * @cost 1 size(window)
+ */
 export function windowPickGradient(
   thread: i32,
   threads: i32,

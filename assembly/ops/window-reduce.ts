@@ -8,7 +8,10 @@ const SUM: i32 = 0;
 const MAX: i32 = 1;
 const PICK: i32 = 2;
 
-/** out[image, oy, ox, c] = Σ x over the window, added up in the order of its taps. */
+/**
+ * out[image, oy, ox, c] = Σ x over the window, added up in the order of its taps.
+ * @cost 0.5 size(window)
+ */
 export function windowSum(thread: i32, threads: i32, out: usize, x: usize, window: usize): void {
   reduceWindows(thread, threads, out, 0, x, changetype<Window>(window), SUM);
 }
@@ -16,6 +19,7 @@ export function windowSum(thread: i32, threads: i32, out: usize, x: usize, windo
 /**
  * out = the largest x in the window, taps = which one it is: ky · kernelWidth + kx, int32. The first of equals
  * wins, NaN wins over numbers.
+ * @cost 1 size(window)
  */
 export function windowMax(
   thread: i32,
@@ -28,7 +32,10 @@ export function windowMax(
   reduceWindows(thread, threads, out, taps, x, changetype<Window>(window), MAX);
 }
 
-/** out = x at the tap that `taps` names for each window and channel. */
+/**
+ * out = x at the tap that `taps` names for each window and channel.
+ * @cost 1 size(window)
+ */
 export function windowPick(
   thread: i32,
   threads: i32,

@@ -42,6 +42,7 @@ export function winogradKernelBytes(xChannels: i32, yChannels: i32): usize {
 /**
  * u = the transformed kernel[3, 3, x channels, y channels]: of each of the 36 products the panels of columns, one after
  * the other. Split over channels of x.
+ * @cost 25 xChannels·yChannels
  */
 export function winogradKernel(
   thread: i32,
@@ -109,6 +110,7 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
  * taken: relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
  * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
+ * @cost 0.02 size(shape)
  */
 export function convolveWinograd(
   thread: i32,

@@ -10,6 +10,8 @@ const GRAIN = 64;
 /**
  * One update of w[n] by g[n], float32: v ← ρ v + (1 - ρ) g², d = g √(u + ε) / √(v + ε), u ← ρ u + (1 - ρ) d²,
  * w ← w - learningRate d. u is the mean square of the steps: meanSquareStep[n].
+ * @cost 1 n
+ * @inPlace
  */
 export function adadelta(
   thread: i32,

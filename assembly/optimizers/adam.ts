@@ -11,6 +11,8 @@ const GRAIN = 64;
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v),
  * w ← w - stepSize m / (√v + ε). stepSize is the learning rate with the correction of the first steps'
  * bias. With largest[n] (0 where it is not wanted), largest ← max(largest, v) stands for v in the root.
+ * @cost 0.8 n
+ * @inPlace
  */
 export function adam(
   thread: i32,

@@ -5,6 +5,7 @@ import { Draw, generate } from './philox';
 /**
  * out: float32 [n] ← mean + std · z, z standard normal by Box–Muller: elements 4j, 4j+1 are the cosine
  * and the sine made of words 0 and 1 of block j, elements 4j+2, 4j+3 those of words 2 and 3.
+ * @cost 5 n
  */
 export function randomNormal(
   thread: i32,
@@ -38,6 +39,7 @@ export function randomNormal(
 /**
  * out: float32 [n] ← mean + std · z, z standard normal on condition that |z| < 2, by the inverse of the
  * distribution function: one word an element, none rejected.
+ * @cost 5 n
  */
 export function randomTruncatedNormal(
   thread: i32,

@@ -41,6 +41,7 @@ function below(x: f32): f32 {
 /**
  * out: float32 [n] ← low + u (high - low), u a multiple of 2^-24 in [0, 1), kept below `high` where
  * the rounding of the sum would reach it. All `low` where low == high.
+ * @cost 2 n
  */
 export function randomUniform(
   thread: i32,
@@ -74,6 +75,7 @@ export function randomUniform(
 /**
  * out: int32 [n] ← low + floor(bits (high - low) / 2^32), in [low, high), high > low.
  * The probability of each value differs from 1 / (high - low) by less than 2^-32.
+ * @cost 2 n
  */
 export function randomIntegers(
   thread: i32,
