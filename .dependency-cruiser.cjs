@@ -15,7 +15,9 @@ const rows = [
   ['autodiff', 'random'],
   ['tensor'],
   ['runtime'],
-  ['wasm', 'config', 'terminal'],
+  ['wasm', 'places'],
+  ['formats'],
+  ['config', 'terminal'],
 ];
 
 const folder = (...names) => `^src/(${names.join('|')})/`;
@@ -72,7 +74,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
-        'parser, as a chunk of its own, through data/csv/parser. h5wasm is an optional peer, which no import ' +
+        'parser, as a chunk of its own, through formats/csv/parser. h5wasm is an optional peer, which no import ' +
         'names (io/hdf5-library).',
       from: { path: '^src/' },
       to: {
@@ -83,7 +85,7 @@ module.exports = {
     {
       name: 'only-csv-imports-the-parser',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/data/csv/parser\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/formats/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
     },
     {

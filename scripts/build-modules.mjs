@@ -29,7 +29,7 @@ export const namespaces = [
 export async function buildModules(bundling, compile) {
   compile();
   // A dependency is bundled into the one module that imports it.
-  for (const name of ['wasm/instantiate.js', 'data/csv/parser.js']) {
+  for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js']) {
     const importer = `${folder}/src/${name}`;
     const options = { ...bundling, sourcemap: true, allowOverwrite: true };
     await build({ ...options, entryPoints: [importer], outfile: importer });

@@ -2,7 +2,7 @@ import { checkBoolean } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { ByteCache } from '../data/file-host.js';
+import type { ByteCache } from '../places/file-host.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';

@@ -1,8 +1,8 @@
 import { checkBoolean } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
-import { targetLocation } from '../data/target-location.js';
-import type { Target } from '../data/target-location.js';
+import { targetLocation } from '../places/target.js';
+import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';

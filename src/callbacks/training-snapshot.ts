@@ -1,4 +1,4 @@
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 
 /** All that decides how a `fit` goes on, copied. */
 export interface TrainingSnapshot {

@@ -16,18 +16,18 @@ export type {
   FromGeneratorOptions,
   ShuffleOptions,
 } from './dataset/index.js';
-export { readCsv } from './csv/read-csv.js';
-export type { CsvTensors } from './csv/read-csv.js';
-export type { ColumnRef, ColumnType, CsvOptions } from './csv/options.js';
+export { readCsv } from './csv.js';
+export type { CsvTensors } from './csv.js';
+export type { ColumnRef, ColumnType, CsvOptions } from '../formats/csv/options.js';
 export type { BatchIterable, BatchLike } from './batches/index.js';
-export type { FileArray } from './elements.js';
-export { parseIdx, type IdxArray } from './idx.js';
+export type { FileArray } from '../formats/elements.js';
+export { parseIdx, type IdxArray } from '../formats/idx.js';
 export { readIdx } from './read-idx.js';
 export { writeIdx } from './write-idx.js';
 export type { WriteIdxOptions } from './write-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';
 export type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
-export type { LimitedReadOptions } from './max-bytes.js';
-export type { ReadOptions, Source } from './source.js';
-export type { ByteSink, Target } from './target-location.js';
-export type { DownloadProgress } from './download.js';
+export type { LimitedReadOptions } from '../places/max-bytes.js';
+export type { ReadOptions, Source } from '../places/source.js';
+export type { ByteSink, Target } from '../places/target.js';
+export type { DownloadProgress } from '../places/download.js';

@@ -1,13 +1,13 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import type { FileArray } from './elements.js';
-import { maxBytesOf, readAtMost } from './max-bytes.js';
-import type { LimitedReadOptions } from './max-bytes.js';
+import type { FileArray } from '../formats/elements.js';
+import { maxBytesOf, readAtMost } from '../places/max-bytes.js';
+import type { LimitedReadOptions } from '../places/max-bytes.js';
 import type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
-import { sourceName } from './source.js';
-import type { Source } from './source.js';
-import type { Target } from './target-location.js';
-import { writeTarget } from './target.js';
+import { sourceName } from '../places/source.js';
+import type { Source } from '../places/source.js';
+import type { Target } from '../places/target.js';
+import { writeTarget } from '../places/write.js';
 
 // NumPy's files as arrays; `numpy-files.ts` makes tensors of them. The code of a format is loaded with the first file.
 
@@ -18,14 +18,14 @@ export async function readNpyArray(
 ): Promise<FileArray> {
   checkOptions('readNpy', options, ['signal', 'maxBytes']);
   const maxBytes = maxBytesOf('readNpy', options);
-  const { parseNpy } = await import('./npy.js');
+  const { parseNpy } = await import('../formats/npy.js');
   const bytes = await readAtMost(maxBytes, source, 'NPY', { signal: options.signal });
   return parseNpy(bytes, sourceName(source, 'NPY'));
 }
 
 /** What `writeNpy` writes. */
 export async function writeNpyArray(target: Target, array: FileArray): Promise<void> {
-  const { encodeNpy } = await import('./npy.js');
+  const { encodeNpy } = await import('../formats/npy.js');
   await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
 }
 
@@ -36,7 +36,7 @@ export async function readNpzArrays(
 ): Promise<ReadonlyMap<string, FileArray>> {
   checkOptions('readNpz', options, ['signal', 'maxBytes']);
   const maxBytes = maxBytesOf('readNpz', options);
-  const { parseNpz } = await import('./npz.js');
+  const { parseNpz } = await import('../formats/npz.js');
   const bytes = await readAtMost(maxBytes, source, 'NPZ', { signal: options.signal });
   return parseNpz(bytes, { name: sourceName(source, 'NPZ'), maxBytes });
 }
@@ -49,6 +49,6 @@ export async function writeNpzArrays(
 ): Promise<void> {
   checkOptions('writeNpz', options, ['compress']);
   const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
-  const { encodeNpz } = await import('./npz.js');
+  const { encodeNpz } = await import('../formats/npz.js');
   await writeTarget('writeNpz', target, await encodeNpz(arrays, { compress }), 'arrays.npz');
 }

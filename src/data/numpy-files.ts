@@ -1,10 +1,10 @@
 import { requireObject } from '../config/index.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { fileArray, fileTensor, fileTensors } from './file-array.js';
-import type { LimitedReadOptions } from './max-bytes.js';
-import type { Source } from './source.js';
-import type { Target } from './target-location.js';
+import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
+import type { LimitedReadOptions } from '../places/max-bytes.js';
+import type { Source } from '../places/source.js';
+import type { Target } from '../places/target.js';
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;

@@ -1,15 +1,15 @@
 import { checkOptions } from '../config/index.js';
 import { FormatError } from '../errors.js';
-import { inflateGzip, inflateGzipHead, isGzip } from './gzip.js';
+import { inflateGzip, inflateGzipHead, isGzip } from '../formats/gzip.js';
 import {
   idxTensorBytes,
   maxIdxHeaderLength,
   parseIdx,
   parseIdxHeader,
   type IdxArray,
-} from './idx.js';
-import { maxBytesOf, readAtMost, type LimitedReadOptions } from './max-bytes.js';
-import { sourceName, type Source } from './source.js';
+} from '../formats/idx.js';
+import { maxBytesOf, readAtMost, type LimitedReadOptions } from '../places/max-bytes.js';
+import { sourceName, type Source } from '../places/source.js';
 
 /** Reads an IDX file, gzipped or not, into a typed array. Sources and errors: see `readIdx`. */
 export async function readIdxArray(

@@ -3,11 +3,11 @@ import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
-import type { FileArray } from './elements.js';
-import { maxIdxRank, type IdxType } from './idx.js';
-import { deflate } from './inflate.js';
-import { targetLocation, type Target } from './target-location.js';
-import { writeTarget } from './target.js';
+import type { FileArray } from '../formats/elements.js';
+import { maxIdxRank, type IdxType } from '../formats/idx.js';
+import { deflate } from '../formats/inflate.js';
+import { targetLocation, type Target } from '../places/target.js';
+import { writeTarget } from '../places/write.js';
 import type { WriteIdxOptions } from './write-idx.js';
 
 const TYPES: Readonly<Record<DType, IdxType>> = {

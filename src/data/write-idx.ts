@@ -1,6 +1,6 @@
 import type { TensorLike } from '../tensor/index.js';
-import { fileArray } from './file-array.js';
-import type { Target } from './target-location.js';
+import { fileArray } from './file-tensors.js';
+import type { Target } from '../places/target.js';
 
 /** Options of `writeIdx`. */
 export interface WriteIdxOptions {

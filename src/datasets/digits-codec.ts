@@ -1,4 +1,4 @@
-import { inflateGzip } from '../data/gzip.js';
+import { inflateGzip } from '../formats/gzip.js';
 
 // The packed form is base64 of gzip of
 //

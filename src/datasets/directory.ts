@@ -1,6 +1,6 @@
 import { messageOf } from '../config/brands.js';
 import { DatasetError, LanegradError } from '../errors.js';
-import type { FileHost } from '../data/file-host.js';
+import type { FileHost } from '../places/file-host.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
 
 /**

@@ -1,5 +1,5 @@
-import { sha256 } from '../data/checksum.js';
-import { inflateGzip, isGzip } from '../data/gzip.js';
+import { sha256 } from './checksum.js';
+import { inflateGzip, isGzip } from '../formats/gzip.js';
 import { DatasetError } from '../errors.js';
 
 /** One IDX file of a data set. */

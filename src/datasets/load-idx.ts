@@ -1,9 +1,9 @@
 import { checkSignal } from '../config/check-number.js';
-import { openDownloadCache } from '../data/cache.js';
-import { requireSha256 } from '../data/checksum.js';
-import { parseIdx, type IdxArray } from '../data/idx.js';
+import { openDownloadCache } from '../places/cache.js';
+import { requireSha256 } from './checksum.js';
+import { parseIdx, type IdxArray } from '../formats/idx.js';
 import { DatasetError } from '../errors.js';
-import { fileHost, type FileHost } from '../data/file-host.js';
+import { fileHost, type FileHost } from '../places/file-host.js';
 import { absence, readDirectory } from './directory.js';
 import type { IdxDataset, IdxFile } from './idx-files.js';
 import { checkLoadOptions, type LoadDataOptions } from './load-options.js';

@@ -2,7 +2,7 @@ import { isUrl } from '../config/brands.js';
 import { checkFunction, checkBoolean } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
-import type { DownloadProgress } from '../data/download.js';
+import type { DownloadProgress } from '../places/download.js';
 import { ValueError } from '../errors.js';
 
 /** Where a data set that is too large to embed comes from. */

@@ -1,7 +1,7 @@
-import type { DownloadCache } from '../data/cache.js';
-import { download, type DownloadProgress } from '../data/download.js';
-import { downloadInParts, forgetPart } from '../data/download-parts.js';
-import { isGzip } from '../data/gzip.js';
+import type { DownloadCache } from '../places/cache.js';
+import { download, type DownloadProgress } from '../places/download.js';
+import { downloadInParts, forgetPart } from '../places/download-parts.js';
+import { isGzip } from '../formats/gzip.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import { advice } from './directory.js';
 import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';

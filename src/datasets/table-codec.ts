@@ -1,4 +1,4 @@
-import { inflateGzip } from '../data/gzip.js';
+import { inflateGzip } from '../formats/gzip.js';
 
 // A table of n samples of decimal numbers, each m · 10^−e with 1000 <= m <= 9999 (or 0, 0): base64 of gzip of
 //

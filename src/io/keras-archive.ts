@@ -1,7 +1,7 @@
-import { unzip, zip } from '../data/zip.js';
-import type { ZipEntry } from '../data/zip-directory.js';
+import { unzip, zip } from '../formats/zip/write.js';
+import type { ZipEntry } from '../formats/zip/read.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../data/json.js';
+import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../formats/json.js';
 
 // `.keras`: a zip file of
 //

@@ -1,4 +1,4 @@
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 import { readHdf5 } from './hdf5/read.js';
 import type { Hdf5Group } from './hdf5/read.js';
 import { writeHdf5 } from './hdf5/write.js';

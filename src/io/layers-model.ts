@@ -1,8 +1,8 @@
 import { describeValue } from '../config/describe-value.js';
-import { bytesOfData } from '../data/byte-view.js';
-import type { FileArray } from '../data/elements.js';
+import { bytesOfData } from '../formats/bytes.js';
+import type { FileArray } from '../formats/elements.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject, parseJsonObject } from '../data/json.js';
+import { isJsonObject, parseJsonObject } from '../formats/json.js';
 import { fromTfjsConfig, toTfjsConfig } from './tfjs-dialect.js';
 import type { LayerDescription } from './topology.js';
 import { parseManifest, readGroup } from './weights-manifest.js';

@@ -1,7 +1,7 @@
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 import { FormatError } from '../errors.js';
 import type { Hdf5Group } from './hdf5/read.js';
-import { isJsonObject, parseJsonObject } from '../data/json.js';
+import { isJsonObject, parseJsonObject } from '../formats/json.js';
 import type { KerasObject } from './keras-weights.js';
 
 // Legacy `.h5`, of a model or of weights alone:

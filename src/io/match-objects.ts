@@ -1,4 +1,4 @@
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 import { FormatError, ShapeError, ValueError } from '../errors.js';
 import type { SavedObject } from '../models/saved-objects.js';
 import { formatShape, sameShape } from '../tensor/index.js';

@@ -1,11 +1,11 @@
 import { isBlob, isUrl } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
-import { MAX_JSON_BYTES } from '../data/json.js';
-import { readAtMost, readJsonFile } from '../data/max-bytes.js';
-import { sourceName } from '../data/source.js';
-import type { ReadOptions, Source } from '../data/source.js';
-import { getFiles } from '../data/store.js';
-import { storeAddress } from '../data/store-address.js';
+import { MAX_JSON_BYTES } from '../formats/json.js';
+import { readAtMost, readJsonFile } from '../places/max-bytes.js';
+import { sourceName } from '../places/source.js';
+import type { ReadOptions, Source } from '../places/source.js';
+import { getFiles } from '../places/stores/open.js';
+import { storeAddress } from '../places/stores/address.js';
 import { DatasetError, ValueError } from '../errors.js';
 import { checkModelLocation } from './model-location.js';
 

@@ -1,8 +1,8 @@
 import { describeValue } from '../config/describe-value.js';
-import { bytesOfData } from '../data/byte-view.js';
-import { fileBytes, readElements } from '../data/elements.js';
-import type { ElementKind, FileArray } from '../data/elements.js';
-import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from '../data/json.js';
+import { bytesOfData } from '../formats/bytes.js';
+import { fileBytes, readElements } from '../formats/elements.js';
+import type { ElementKind, FileArray } from '../formats/elements.js';
+import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from '../formats/json.js';
 import { FormatError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
 

@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 
 // TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
 //

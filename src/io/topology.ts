@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 
 /** A layer in a file: its class and its config, in Keras's spelling. */
 export interface LayerDescription {

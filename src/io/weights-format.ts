@@ -1,6 +1,6 @@
-import type { FileArray } from '../data/elements.js';
-import { isZip } from '../data/is-zip.js';
-import { readZipDirectory } from '../data/zip-directory.js';
+import type { FileArray } from '../formats/elements.js';
+import { isZip } from '../formats/zip/is-zip.js';
+import { readZipDirectory } from '../formats/zip/read.js';
 import { isHdf5 } from './hdf5/signature.js';
 import { weightsFormatName, type WeightsFormatName } from './weights-location.js';
 
@@ -48,11 +48,11 @@ const FORMATS: { readonly [Name in WeightsFormatName]: WeightsFormat & { readonl
     name: 'npz',
     extension: '.npz',
     async encode(arrays) {
-      const { encodeNpz } = await import('../data/npz.js');
+      const { encodeNpz } = await import('../formats/npz.js');
       return encodeNpz(arrays);
     },
     async decode(bytes, name, maxBytes) {
-      const { parseNpz } = await import('../data/npz.js');
+      const { parseNpz } = await import('../formats/npz.js');
       return parseNpz(bytes, { name, maxBytes });
     },
   },

@@ -1,9 +1,9 @@
 import { describeValue } from '../config/describe-value.js';
-import { fileBytes, readElements } from '../data/elements.js';
-import type { ElementKind, FileArray } from '../data/elements.js';
-import { isInnerReference } from '../data/inner-name.js';
+import { fileBytes, readElements } from '../formats/elements.js';
+import type { ElementKind, FileArray } from '../formats/elements.js';
+import { isInnerReference } from '../formats/inner-name.js';
 import { FormatError } from '../errors.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 
 /** Weights that lie one after the other in the bytes of some files. */
 export interface WeightsGroup {

@@ -1,4 +1,4 @@
-import { fileArray } from '../data/file-array.js';
+import { fileArray } from '../data/file-tensors.js';
 import { readHdf5 } from '../io/hdf5/read.js';
 import { isHdf5 } from '../io/hdf5/signature.js';
 import { readKerasArchive } from '../io/keras-archive.js';

@@ -2,7 +2,7 @@ import { messageOf } from '../config/brands.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../errors.js';
 import { readHdf5 } from '../io/hdf5/read.js';
 import { isHdf5 } from '../io/hdf5/signature.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 import { readKerasArchive } from '../io/keras-archive.js';
 import { decodeKerasWeights } from '../io/keras-weights.js';
 import type { KerasObject } from '../io/keras-weights.js';

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 import { writeKerasArchive } from '../io/keras-archive.js';
 import { classNameOf } from '../config/class-name.js';
 import { serializeCompiled } from './compile-config.js';

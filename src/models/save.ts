@@ -1,9 +1,9 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
-import { writeTarget } from '../data/target.js';
-import { targetLocation } from '../data/target-location.js';
-import type { Target } from '../data/target-location.js';
-import { fileArray } from '../data/file-array.js';
+import { writeTarget } from '../places/write.js';
+import { targetLocation } from '../places/target.js';
+import type { Target } from '../places/target.js';
+import { fileArray } from '../data/file-tensors.js';
 import { ValueError } from '../errors.js';
 import { checkModelLocation } from '../io/model-location.js';
 import type { LayerDescription } from '../io/topology.js';

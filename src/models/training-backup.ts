@@ -1,6 +1,6 @@
 import type { TrainingSnapshot } from '../callbacks/training-snapshot.js';
-import type { FileArray } from '../data/elements.js';
-import { fileArray } from '../data/file-array.js';
+import type { FileArray } from '../formats/elements.js';
+import { fileArray } from '../data/file-tensors.js';
 import { ShapeError, ValueError } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { globalGenerator } from '../random/index.js';

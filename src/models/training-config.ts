@@ -2,7 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { isJsonObject } from '../data/json.js';
+import { isJsonObject } from '../formats/json.js';
 import type { Loss } from '../losses/loss.js';
 import { serializeLoss } from '../losses/registry.js';
 import type { Metric } from '../metrics/metric.js';

@@ -3,7 +3,7 @@ import type { CallbackParams, HookName, Logs } from '../callbacks/callback.js';
 import type { Logs as Results } from '../models/compiled.js';
 import type { SerializedObject } from '../config/index.js';
 import type { MetricDirection } from '../metrics/metric.js';
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TypedArray } from '../tensor/index.js';
 import type { StateChanges } from './state-mirror.js';

@@ -1,5 +1,5 @@
 import type { BatchIterable, BatchLike } from '../data/batches/index.js';
-import type { FileArray } from '../data/elements.js';
+import type { FileArray } from '../formats/elements.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { Tensor } from '../ops/index.js';
 import { detach, tensor, tidy, zeros } from '../tensor/index.js';

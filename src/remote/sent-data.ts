@@ -4,7 +4,7 @@ import { Dataset } from '../data/dataset/dataset.js';
 import { disposeElement } from '../data/dataset/element.js';
 import type { Element } from '../data/dataset/element.js';
 import { abandon, orAbort } from '../data/or-abort.js';
-import { fileArray } from '../data/file-array.js';
+import { fileArray } from '../data/file-tensors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { Tensor } from '../ops/index.js';
 import type { DataLike } from '../models/inputs.js';

@@ -1,6 +1,6 @@
 import { messageOf } from '../config/brands.js';
 import { ValueError } from '../errors.js';
-import { fileArray } from '../data/file-array.js';
+import { fileArray } from '../data/file-tensors.js';
 import type { DataLike } from '../models/inputs.js';
 import type { EvaluateOptions } from '../models/evaluate.js';
 import type { FitOptions, ValidationData } from '../models/fit.js';

@@ -1,5 +1,5 @@
-import type { FileArray } from '../data/elements.js';
-import { fileArray } from '../data/file-array.js';
+import type { FileArray } from '../formats/elements.js';
+import { fileArray } from '../data/file-tensors.js';
 import type { Compiled } from '../models/compiled.js';
 import { layerGenerators } from '../models/layer-generators.js';
 import type { Model } from '../models/model.js';

@@ -16,7 +16,7 @@ export interface WorkerListener {
 }
 
 /**
- * The threads that the host offers; its files are those of `data/file-host.ts`. One bundle serves Node, Deno, Bun and
+ * The threads that the host offers; its files are those of `places/file-host.ts`. One bundle serves Node, Deno, Bun and
  * browsers, so the choice is made at run time.
  */
 export interface Platform {

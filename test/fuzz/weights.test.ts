@@ -1,5 +1,5 @@
-import { zip } from '../../src/data/zip.js';
-import { encodeNpy } from '../../src/data/npy.js';
+import { zip } from '../../src/formats/zip/write.js';
+import { encodeNpy } from '../../src/formats/npy.js';
 import { layers, models } from '../../src/index.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
 import { parseSafetensors } from '../../src/io/safetensors.js';

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../../src/data/npy.js';
-import { zip } from '../../src/data/zip.js';
+import { encodeNpy } from '../../src/formats/npy.js';
+import { zip } from '../../src/formats/zip/write.js';
 import { encodeSafetensors } from '../../src/io/safetensors.js';
 import { idxBytes } from '../unit/data/idx-bytes.js';
 

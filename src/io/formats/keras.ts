@@ -1,18 +1,18 @@
 // `lanegrad/io/keras`
 import { checkOptions } from '../../config/index.js';
-import type { FileArray } from '../../data/elements.js';
-import { fileArray, fileTensors } from '../../data/file-array.js';
-import { maxBytesOf, readAtMost } from '../../data/max-bytes.js';
-import type { LimitedReadOptions } from '../../data/max-bytes.js';
-import { sourceName } from '../../data/source.js';
-import type { Source } from '../../data/source.js';
-import { writeTarget } from '../../data/target.js';
-import type { Target } from '../../data/target-location.js';
+import type { FileArray } from '../../formats/elements.js';
+import { fileArray, fileTensors } from '../../data/file-tensors.js';
+import { maxBytesOf, readAtMost } from '../../places/max-bytes.js';
+import type { LimitedReadOptions } from '../../places/max-bytes.js';
+import { sourceName } from '../../places/source.js';
+import type { Source } from '../../places/source.js';
+import { writeTarget } from '../../places/write.js';
+import type { Target } from '../../places/target.js';
 import { ValueError } from '../../errors.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { readHdf5 } from '../hdf5/read.js';
 import { isHdf5 } from '../hdf5/signature.js';
-import { isJsonObject } from '../../data/json.js';
+import { isJsonObject } from '../../formats/json.js';
 import { readKerasArchive, writeKerasArchive } from '../keras-archive.js';
 import { decodeKerasWeights, encodeKerasWeights, readKerasWeights } from '../keras-weights.js';
 import type { KerasObject } from '../keras-weights.js';

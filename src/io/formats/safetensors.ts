@@ -1,12 +1,12 @@
 // `lanegrad/io/safetensors`
 import { checkOptions } from '../../config/index.js';
-import { fileArray, fileTensors } from '../../data/file-array.js';
-import { maxBytesOf, readAtMost } from '../../data/max-bytes.js';
-import type { LimitedReadOptions } from '../../data/max-bytes.js';
-import { sourceName } from '../../data/source.js';
-import type { Source } from '../../data/source.js';
-import { writeTarget } from '../../data/target.js';
-import type { Target } from '../../data/target-location.js';
+import { fileArray, fileTensors } from '../../data/file-tensors.js';
+import { maxBytesOf, readAtMost } from '../../places/max-bytes.js';
+import type { LimitedReadOptions } from '../../places/max-bytes.js';
+import { sourceName } from '../../places/source.js';
+import type { Source } from '../../places/source.js';
+import { writeTarget } from '../../places/write.js';
+import type { Target } from '../../places/target.js';
 import { ValueError } from '../../errors.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { encodeSafetensors, parseSafetensors } from '../safetensors.js';

@@ -1,9 +1,9 @@
 // `lanegrad/io/tfjs`
 import { checkOptions } from '../../config/index.js';
-import { fileArray, fileTensors } from '../../data/file-array.js';
-import { maxBytesOf } from '../../data/max-bytes.js';
-import type { LimitedReadOptions } from '../../data/max-bytes.js';
-import type { Target } from '../../data/target-location.js';
+import { fileArray, fileTensors } from '../../data/file-tensors.js';
+import { maxBytesOf } from '../../places/max-bytes.js';
+import type { LimitedReadOptions } from '../../places/max-bytes.js';
+import type { Target } from '../../places/target.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { parseLayersModel } from '../layers-model.js';
 import type { DescribedModel } from '../layers-model.js';

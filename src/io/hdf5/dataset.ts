@@ -1,5 +1,5 @@
-import { fileBytes, readElements } from '../../data/elements.js';
-import type { FileArray } from '../../data/elements.js';
+import { fileBytes, readElements } from '../../formats/elements.js';
+import type { FileArray } from '../../formats/elements.js';
 import { FormatError } from '../../errors.js';
 import { bytesOfChunks, placeChunk, readNewerChunks, readOlderChunks } from './chunks.js';
 import type { Chunked, Chunks } from './chunks.js';

@@ -1,4 +1,4 @@
-import { inflate } from '../../data/inflate.js';
+import { inflate } from '../../formats/inflate.js';
 import { FormatError } from '../../errors.js';
 import type { Cursor } from './file.js';
 

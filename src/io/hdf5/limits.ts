@@ -1,4 +1,4 @@
-import { MAX_RATIO } from '../../data/inflate.js';
+import { MAX_RATIO } from '../../formats/inflate.js';
 import { FormatError } from '../../errors.js';
 
 const MAX_OBJECTS = 100_000;

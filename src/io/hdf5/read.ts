@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import type { FileArray } from '../../data/elements.js';
+import type { FileArray } from '../../formats/elements.js';
 import { FormatError } from '../../errors.js';
 import { readTexts } from './attributes.js';
 import { readDataset } from './dataset.js';

@@ -1,4 +1,4 @@
-import type { ElementKind } from '../../data/elements.js';
+import type { ElementKind } from '../../formats/elements.js';
 import type { Cursor } from './file.js';
 
 /** The lengths of a dataspace's axes: none for a lone element, undefined where there is no element at all. */

@@ -1,4 +1,4 @@
-import type { FileArray } from '../../data/elements.js';
+import type { FileArray } from '../../formats/elements.js';
 import { ValueError } from '../../errors.js';
 import { loadHdf5 } from './library.js';
 

@@ -17,7 +17,7 @@ import {
   isUrl,
   messageOf,
 } from '../../../src/config/brands.js';
-import { encodeNpy } from '../../../src/data/npy.js';
+import { encodeNpy } from '../../../src/formats/npy.js';
 import * as lanegrad from '../../../src/index.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 

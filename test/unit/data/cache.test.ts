@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openDownloadCache } from '../../../src/data/cache.js';
+import { openDownloadCache } from '../../../src/places/cache.js';
 import { DatasetError } from '../../../src/errors.js';
-import { fileHost, type ByteCache, type FileHost } from '../../../src/data/file-host.js';
+import { fileHost, type ByteCache, type FileHost } from '../../../src/places/file-host.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const bytes = Uint8Array.of(5, 6, 7);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { fileHost } from '../../../src/data/file-host.js';
-import { nodeFileHost } from '../../../src/data/platform.node.js';
-import { webFileHost } from '../../../src/data/platform.web.js';
+import { fileHost } from '../../../src/places/file-host.js';
+import { nodeFileHost } from '../../../src/places/platform.node.js';
+import { webFileHost } from '../../../src/places/platform.web.js';
 import { startServer, type TestServer } from './http-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIdxArray } from '../../../src/data/read-idx-array.js';
-import type { Source } from '../../../src/data/source.js';
+import type { Source } from '../../../src/places/source.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
 import { startServer, type TestServer } from './http-server.js';
 import { concatBytes, idxBytes, withByte } from './idx-bytes.js';

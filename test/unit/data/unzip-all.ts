@@ -1,4 +1,4 @@
-import { unzip, type ZipMember } from '../../../src/data/zip.js';
+import { unzip, type ZipMember } from '../../../src/formats/zip/write.js';
 
 /** All members of a small zip file. */
 export async function unzipAll(bytes: Uint8Array<ArrayBuffer>): Promise<ZipMember[]> {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import { DatasetError, FormatError } from '../../../src/errors.js';
-import { webFileHost } from '../../../src/data/platform.web.js';
+import { webFileHost } from '../../../src/places/platform.web.js';
 import { fileName, startServer, type Handler } from '../data/http-server.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileArray } from '../../../src/data/elements.js';
+import type { FileArray } from '../../../src/formats/elements.js';
 import { FormatError } from '../../../src/errors.js';
 import { encodeSafetensors, parseSafetensors } from '../../../src/io/safetensors.js';
 

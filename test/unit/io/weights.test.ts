@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { data, layers, models, tensor, zeros } from '../../../src/index.js';
-import type { ByteSink } from '../../../src/data/target-location.js';
+import type { ByteSink } from '../../../src/places/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
 import { parseSafetensors } from '../../../src/io/safetensors.js';
 import { temporaryFolder } from '../data/temporary-folder.js';

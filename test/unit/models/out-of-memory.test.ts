@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BackupAndRestore } from '../../../src/callbacks/index.js';
-import type { FileArray } from '../../../src/data/elements.js';
-import { encodeNpz } from '../../../src/data/npz.js';
+import type { FileArray } from '../../../src/formats/elements.js';
+import { encodeNpz } from '../../../src/formats/npz.js';
 import { readNpz } from '../../../src/data/numpy-files.js';
 import { OutOfMemoryError } from '../../../src/errors.js';
 import { Dense } from '../../../src/layers/index.js';

@@ -1,5 +1,5 @@
 import { ValueError } from '../../errors.js';
-import type { NamedFile } from '../store.js';
+import type { NamedFile } from './open.js';
 
 // The browser reads the bytes after the click; there is no event that says when it has them.
 const KEEP_MS = 60_000;

@@ -1,5 +1,5 @@
-import { DatasetError, ValueError } from '../errors.js';
-import type { StoreAddress, StoreScheme } from './store-address.js';
+import { DatasetError, ValueError } from '../../errors.js';
+import type { StoreAddress, StoreScheme } from './address.js';
 
 /** A file of a store. */
 export type NamedFile = readonly [name: string, bytes: Uint8Array<ArrayBuffer>];
@@ -27,9 +27,8 @@ export interface FileStore {
 
 // Each is loaded when a location names it. `label` begins its messages.
 const STORES: Readonly<Record<StoreScheme, (label: string) => Promise<FileStore>>> = {
-  indexeddb: async (label) => (await import('./stores/indexed-db.js')).openIndexedDb(label),
-  localstorage: async (label) =>
-    (await import('./stores/local-storage.js')).openLocalStorage(label),
+  indexeddb: async (label) => (await import('./indexed-db.js')).openIndexedDb(label),
+  localstorage: async (label) => (await import('./local-storage.js')).openLocalStorage(label),
 };
 
 /** The store itself. @throws ValueError where this host has none. */
@@ -45,7 +44,7 @@ export async function putFiles(
 ): Promise<void> {
   const label = `${owner}: cannot write '${location}'`;
   if (scheme === 'downloads') {
-    const { download } = await import('./stores/downloads.js');
+    const { download } = await import('./downloads.js');
     download(label, files);
   } else await (await openStore(scheme, label)).put(name, files);
 }

@@ -1,9 +1,9 @@
-import { keep, tensor, tidy } from '../../tensor/index.js';
-import type { DType, Shape, Tensor } from '../../tensor/index.js';
-import { tensorOfParts } from '../file-array.js';
-import type { Source } from '../source.js';
-import type { CsvOptions } from './options.js';
-import { CsvTable, type RowLayout } from './table.js';
+import { keep, tensor, tidy } from '../tensor/index.js';
+import type { DType, Shape, Tensor } from '../tensor/index.js';
+import { tensorOfParts } from './file-tensors.js';
+import type { Source } from '../places/source.js';
+import type { CsvOptions } from '../formats/csv/options.js';
+import { CsvTable, type RowLayout } from './csv-table.js';
 
 /** A CSV file in memory. */
 export interface CsvTensors {

@@ -2,7 +2,7 @@ import { checkBoolean, checkNumber } from '../../config/check-number.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions, requireObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import type { LimitedReadOptions } from '../max-bytes.js';
+import type { LimitedReadOptions } from '../../places/max-bytes.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
 export type ColumnRef = string | number;

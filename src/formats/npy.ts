@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { bytesOfData } from './byte-view.js';
+import { bytesOfData } from './bytes.js';
 import { elementKind, fileBytes, readElements, tensorBytes } from './elements.js';
 import type { ElementKind, FileArray } from './elements.js';
 import { parseNpyHeader } from './npy-header.js';

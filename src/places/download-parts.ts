@@ -1,8 +1,8 @@
 import { DatasetError } from '../errors.js';
 import type { DownloadCache } from './cache.js';
 import { BrokenOff, downloadChunks, type DownloadOptions, type PartialFile } from './download.js';
-import { concatenate } from './inflate.js';
-import { parseJsonObject } from './json.js';
+import { concatenate } from '../formats/inflate.js';
+import { parseJsonObject } from '../formats/json.js';
 
 /** Bytes after which what has arrived is kept, in case the process ends. */
 const CHECKPOINT = 1 << 22;

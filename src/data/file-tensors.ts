@@ -5,7 +5,7 @@ import type { Shape } from '../tensor/shape.js';
 import { emptyTensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { writeElements } from '../tensor/write.js';
-import type { FileArray } from './elements.js';
+import type { FileArray } from '../formats/elements.js';
 
 /** A tensor's elements as a file holds them. */
 export function fileArray(x: TensorLike): FileArray {

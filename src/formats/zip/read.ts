@@ -1,7 +1,7 @@
-import { describeValue } from '../config/describe-value.js';
-import { FormatError } from '../errors.js';
-import { MAX_RATIO } from './inflate.js';
-import { isInnerPath } from './inner-name.js';
+import { describeValue } from '../../config/describe-value.js';
+import { FormatError } from '../../errors.js';
+import { MAX_RATIO } from '../inflate.js';
+import { isInnerPath } from '../inner-name.js';
 
 // Zip: members one after the other, then a directory of them, then where the directory is.
 //

@@ -1,8 +1,8 @@
 import { isBlob, isUrl } from '../config/brands.js';
 import { checkNumber } from '../config/check-number.js';
 import { FormatError } from '../errors.js';
-import { concatenate } from './inflate.js';
-import { MAX_JSON_BYTES } from './json.js';
+import { concatenate } from '../formats/inflate.js';
+import { MAX_JSON_BYTES } from '../formats/json.js';
 import { readSource, sourceChunks, sourceName } from './source.js';
 import type { ReadOptions, Source } from './source.js';
 

@@ -1,13 +1,13 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
 import { checkSignal } from '../config/check-number.js';
-import { bytesOfBuffer } from './byte-view.js';
+import { bytesOfBuffer } from '../formats/bytes.js';
 import { describeValue } from '../config/describe-value.js';
 import { DatasetError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
-import { findFiles, getFiles } from './store.js';
-import { storeAddress } from './store-address.js';
-import type { NamedFile } from './store.js';
-import type { StoreAddress } from './store-address.js';
+import { findFiles, getFiles } from './stores/open.js';
+import { storeAddress } from './stores/address.js';
+import type { NamedFile } from './stores/open.js';
+import type { StoreAddress } from './stores/address.js';
 
 /**
  * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a

@@ -3,9 +3,9 @@ import { FormatError, ValueError } from '../errors.js';
 import type { FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
-import type { WriteNpzOptions } from './numpy-files.js';
-import { unzip, zip } from './zip.js';
-import type { ZipEntry } from './zip-directory.js';
+import type { WriteNpzOptions } from '../data/numpy-files.js';
+import { unzip, zip } from './zip/write.js';
+import type { ZipEntry } from './zip/read.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 

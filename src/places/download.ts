@@ -1,6 +1,6 @@
 import { isError } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
-import { concatenate } from './inflate.js';
+import { concatenate } from '../formats/inflate.js';
 
 /** How far a download has come. */
 export interface DownloadProgress {

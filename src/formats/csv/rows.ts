@@ -1,11 +1,11 @@
 import { FormatError } from '../../errors.js';
-import { maxBytesOf } from '../max-bytes.js';
-import { sourceName, type Source } from '../source.js';
+import { maxBytesOf } from '../../places/max-bytes.js';
+import { sourceName, type Source } from '../../places/source.js';
 import { chooseColumns } from './columns.js';
 import { dtypeOf, fieldDecoders, quoted, type Categories } from './decode.js';
 import type { CsvOptions } from './options.js';
 import { csvRecords } from './records.js';
-import type { RowBlock, RowLayout } from './table.js';
+import type { RowBlock, RowLayout } from '../../data/csv-table.js';
 
 /**
  * One reading of a CSV file. The first block may have no rows.

@@ -1,6 +1,6 @@
 import { isArrayBuffer, isUint8Array } from '../config/brands.js';
 import { FormatError, ValueError } from '../errors.js';
-import { bytesOfBuffer } from './byte-view.js';
+import { bytesOfBuffer } from './bytes.js';
 import { describeValue } from '../config/describe-value.js';
 
 // IDX, the format of MNIST:

@@ -1,8 +1,8 @@
-import { FormatError, ValueError } from '../errors.js';
-import { crc32 } from './crc32.js';
-import { concatenate, deflate, inflate } from './inflate.js';
-import { readZipDirectory } from './zip-directory.js';
-import type { ZipEntry } from './zip-directory.js';
+import { FormatError, ValueError } from '../../errors.js';
+import { crc32 } from '../crc32.js';
+import { concatenate, deflate, inflate } from '../inflate.js';
+import { readZipDirectory } from './read.js';
+import type { ZipEntry } from './read.js';
 
 // The container is read and written here, the compression is the host's own (DecompressionStream), so that neither
 // a library nor an inflater has to be bundled.

@@ -1,11 +1,11 @@
-import { disposeElement, mapParts } from '../dataset/element.js';
-import type { ItemKind } from '../dataset/item-kind.js';
-import type { Reader } from '../dataset/reader.js';
-import type { Stage } from '../dataset/stage.js';
+import { disposeElement, mapParts } from './element.js';
+import type { ItemKind } from './item-kind.js';
+import type { Reader } from './reader.js';
+import type { Stage } from './stage.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { keep, tidy } from '../../tensor/index.js';
-import { columnsOf } from './read-csv.js';
-import type { CsvTable, RowBlock, RowLayout } from './table.js';
+import { columnsOf } from '../csv.js';
+import type { CsvTable, RowBlock, RowLayout } from '../csv-table.js';
 
 /** A row of a CSV file: its numbers, which become tensors only in a batch. */
 interface Row {

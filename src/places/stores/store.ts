@@ -1,4 +1,4 @@
-import type { NamedFile, StoredInfo } from '../store.js';
+import type { NamedFile, StoredInfo } from './open.js';
 
 /** What `list` says of these files. */
 export function describeFiles(files: readonly NamedFile[]): StoredInfo {

@@ -1,9 +1,9 @@
 import { messageOf } from '../config/brands.js';
 import { LanegradError, ValueError } from '../errors.js';
 import { fileHost } from './file-host.js';
-import { storeAddress } from './store-address.js';
-import { putFiles } from './store.js';
-import { isByteSink, targetLocation, type Target } from './target-location.js';
+import { storeAddress } from './stores/address.js';
+import { putFiles } from './stores/open.js';
+import { isByteSink, targetLocation, type Target } from './target.js';
 
 /**
  * Puts a file there.

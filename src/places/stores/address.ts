@@ -1,4 +1,4 @@
-import { ValueError } from '../errors.js';
+import { ValueError } from '../../errors.js';
 
 /** Stores that can be read. */
 export const STORE_SCHEMES = ['indexeddb', 'localstorage'] as const;

@@ -1,8 +1,8 @@
-import type { DType } from '../../tensor/index.js';
-import type { Source } from '../source.js';
-import type { Columns } from './columns.js';
-import type { Categories } from './decode.js';
-import { checkCsvOptions, type CsvOptions } from './options.js';
+import type { DType } from '../tensor/index.js';
+import type { Source } from '../places/source.js';
+import type { Columns } from '../formats/csv/columns.js';
+import type { Categories } from '../formats/csv/decode.js';
+import { checkCsvOptions, type CsvOptions } from '../formats/csv/options.js';
 
 /** How rows are laid out, known once the first line is read. */
 export interface RowLayout extends Columns {
@@ -54,7 +54,7 @@ export class CsvTable {
    * but by an option
    */
   async *blocks(held?: () => number): AsyncGenerator<RowBlock, void, undefined> {
-    const { rowBlocks } = await import('../files.js');
+    const { rowBlocks } = await import('./files.js');
     yield* rowBlocks(this.owner, this.source, this.options, this.#categories, held);
   }
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.js';
 import { maybeInflated } from '../gzip.js';
-import { sourceChunks, sourceName, type Source } from '../source.js';
+import { sourceChunks, sourceName, type Source } from '../../places/source.js';
 import type { CsvOptions } from './options.js';
 
 /** Rows of a file as fields, and where they are in it. */
