@@ -49,6 +49,18 @@ module.exports = {
       to: {},
     },
     {
+      name: 'formats-know-bytes-and-arrays',
+      severity: 'error',
+      comment:
+        'No tensor, no model and no place, not even their types. What a file holds is told in the element types of ' +
+        'tensors, which are names.',
+      from: { path: folder('formats') },
+      to: {
+        path: '^src/',
+        pathNot: [folder('formats', 'config'), '^src/(errors|tensor/dtype)\\.ts$'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'What is loaded on demand may import what asks for it: that is there by then.',

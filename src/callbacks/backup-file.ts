@@ -1,5 +1,5 @@
-import { fileHost } from '../places/file-host.js';
 import type { ByteCache } from '../places/file-host.js';
+import { fileHost } from '../places/platform.js';
 import { FormatError } from '../errors.js';
 import { encodeSafetensors, parseSafetensors } from '../io/safetensors.js';
 import type { TrainingSnapshot } from './training-snapshot.js';

@@ -1,9 +1,49 @@
+import type { Categories } from '../formats/csv/decode.js';
+import { checkCsvOptions, type CsvOptions } from '../formats/csv/options.js';
+import type { RowBlock, RowLayout } from '../formats/csv/rows.js';
+import type { Source } from '../places/source.js';
 import { keep, tensor, tidy } from '../tensor/index.js';
 import type { DType, Shape, Tensor } from '../tensor/index.js';
 import { tensorOfParts } from './file-tensors.js';
-import type { Source } from '../places/source.js';
-import type { CsvOptions } from '../formats/csv/options.js';
-import { CsvTable, type RowLayout } from './csv-table.js';
+
+/** A CSV file as a table of numbers. Categories are remembered from one reading to the next. */
+export class CsvTable {
+  readonly #categories = new Map<string, Categories>();
+
+  constructor(
+    private readonly owner: string,
+    private readonly source: Source,
+    private readonly options: CsvOptions,
+  ) {
+    checkCsvOptions(owner, options);
+  }
+
+  /** Names of categories by column, in the order of their numbers. */
+  get categories(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(
+      [...this.#categories].map(([column, names]) => [column, [...names.keys()]]),
+    );
+  }
+
+  /** The names of all columns of the file. */
+  async columnNames(): Promise<readonly string[]> {
+    for await (const { layout } of this.blocks()) return layout.names;
+    return [];
+  }
+
+  /**
+   * One reading of the file. The first block may have no rows.
+   *
+   * @param held bytes that the caller holds of what it has read so far; without it nothing is held and nothing limited
+   * but by an option
+   */
+  async *blocks(held?: () => number): AsyncGenerator<RowBlock, void, undefined> {
+    const { owner, source, options } = this;
+    const { rowBlocks, sourceChunks, sourceName } = await import('./files.js');
+    const file = { name: sourceName(source, 'CSV'), bytes: sourceChunks(source, options) };
+    yield* rowBlocks(owner, file, options, this.#categories, held);
+  }
+}
 
 /** A CSV file in memory. */
 export interface CsvTensors {

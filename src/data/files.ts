@@ -3,6 +3,6 @@
 export { rowBlocks } from '../formats/csv/rows.js';
 export { readNpyArray, readNpzArrays, writeNpyArray, writeNpzArrays } from './numpy-arrays.js';
 export { readIdxArray } from './read-idx-array.js';
-export { readWritten } from '../places/source.js';
+export { readWritten, sourceChunks, sourceName } from '../places/source.js';
 export { writeTarget } from '../places/write.js';
 export { writeIdxArray } from './write-idx-array.js';

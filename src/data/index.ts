@@ -27,7 +27,6 @@ export { writeIdx } from './write-idx.js';
 export type { WriteIdxOptions } from './write-idx.js';
 export { readNpy, readNpz, writeNpy, writeNpz } from './numpy-files.js';
 export type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
-export type { LimitedReadOptions } from '../places/max-bytes.js';
-export type { ReadOptions, Source } from '../places/source.js';
+export type { LimitedReadOptions, ReadOptions, Source } from '../places/source.js';
 export type { ByteSink, Target } from '../places/target.js';
 export type { DownloadProgress } from '../places/download.js';

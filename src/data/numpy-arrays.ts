@@ -1,11 +1,9 @@
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import type { FileArray } from '../formats/elements.js';
-import { maxBytesOf, readAtMost } from '../places/max-bytes.js';
-import type { LimitedReadOptions } from '../places/max-bytes.js';
+import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { ReadNpzOptions, WriteNpzOptions } from './numpy-files.js';
-import { sourceName } from '../places/source.js';
-import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import { writeTarget } from '../places/write.js';
 

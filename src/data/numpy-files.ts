@@ -2,8 +2,7 @@ import { requireObject } from '../config/index.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
-import type { LimitedReadOptions } from '../places/max-bytes.js';
-import type { Source } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 
 /** Options of `readNpz`. */

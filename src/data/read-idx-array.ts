@@ -8,8 +8,8 @@ import {
   parseIdxHeader,
   type IdxArray,
 } from '../formats/idx.js';
-import { maxBytesOf, readAtMost, type LimitedReadOptions } from '../places/max-bytes.js';
-import { sourceName, type Source } from '../places/source.js';
+import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
 
 /** Reads an IDX file, gzipped or not, into a typed array. Sources and errors: see `readIdx`. */
 export async function readIdxArray(

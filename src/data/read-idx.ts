@@ -1,8 +1,7 @@
 import type { Tensor } from '../tensor/tensor.js';
 import { tensor } from '../tensor/create.js';
 import type { IdxArray } from '../formats/idx.js';
-import type { LimitedReadOptions } from '../places/max-bytes.js';
-import type { Source } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
 
 /**
  * Reads an IDX file, the format of MNIST, into a tensor; gzip is recognised and inflated.

@@ -1,4 +1,8 @@
+import { isArrayBuffer } from '../config/brands.js';
 import { ValueError } from '../errors.js';
+
+/** The most bytes that a file may have, or unpack to, unless more are allowed: 1 GiB. */
+export const DEFAULT_MAX_BYTES = 2 ** 30;
 
 /** The bytes of a buffer, not copied. @throws ValueError if it was given away by `postMessage`. */
 export function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
@@ -12,4 +16,25 @@ export function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
 /** The bytes of a typed array, not copied; little-endian, as every host of WebAssembly SIMD is. */
 export function bytesOfData(data: ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/**
+ * The bytes as a plain Uint8Array, also those of a Buffer. Decompression and digests refuse shared memory: a view of it
+ * is copied, any other is not.
+ */
+export function unsharedBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const memory = bytes.buffer;
+  if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
+  return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The chunks one behind the other. */
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return joined;
 }

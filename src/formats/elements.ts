@@ -1,6 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
-import { bytesOf } from '../tensor/dtype.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
 
 /** An array of a file, in the element types of tensors; row-major. */
@@ -15,6 +14,7 @@ export type ElementKind =
   'b1' | 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'bf2' | 'f4' | 'f8';
 
 interface KindFacts {
+  /** In a file. */
   readonly bytes: number;
   /** The type that holds it here. 64-bit integers are checked, wider and narrower floats converted. */
   readonly dtype: DType;
@@ -69,8 +69,7 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
     size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);
   }
   const { bytes, dtype } = KINDS[kind];
-  const widest = Math.max(bytes, dtype === 'float32' || dtype === 'int32' ? 4 : 1);
-  if (size * widest > MAX_BYTES) {
+  if (size * Math.max(bytes, bytesInMemory(dtype)) > MAX_BYTES) {
     throw new FormatError(
       `${name}: shape ${describeValue(shape)} is too large: it needs more than ${MAX_BYTES} bytes.`,
     );
@@ -80,7 +79,11 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
 
 /** Bytes that the elements of such an array take in a tensor. The shape is one that `fileBytes` took. */
 export function tensorBytes(shape: readonly number[], kind: ElementKind): number {
-  return shape.reduce((size, length) => size * length, bytesOf(KINDS[kind].dtype));
+  return shape.reduce((size, length) => size * length, bytesInMemory(KINDS[kind].dtype));
+}
+
+function bytesInMemory(dtype: DType): number {
+  return dtype === 'float32' || dtype === 'int32' ? 4 : 1;
 }
 
 /**

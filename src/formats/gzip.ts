@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.js';
-import { concatenate, inflate, inflatedChunks } from './inflate.js';
+import { concatenate } from './bytes.js';
+import { inflate, inflatedChunks } from './inflate.js';
 
 // Header 10 bytes, an empty deflate block 2, check sum and length 8.
 const minGzipLength = 20;
@@ -44,7 +45,7 @@ export async function inflateGzipHead(
     length += chunk.length;
     if (length >= count) break;
   }
-  return concatenate(chunks, length).subarray(0, count);
+  return concatenate(chunks).subarray(0, count);
 }
 
 function checkLength(bytes: Uint8Array, name: string): void {
@@ -70,8 +71,7 @@ export async function* maybeInflated(
   async function* watched(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     for await (const piece of whole) {
       arrived += piece.length;
-      last = concatenate([last, piece.subarray(-4)], last.length + Math.min(4, piece.length));
-      last = last.slice(-4);
+      last = concatenate([last, piece.subarray(-4)]).slice(-4);
       yield piece;
     }
   }
@@ -104,7 +104,7 @@ async function withHead(
   while (head.length < count && !isOver) {
     const piece = await iterator.next();
     if (piece.done === true) isOver = true;
-    else head = concatenate([head, piece.value], head.length + piece.value.length);
+    else head = concatenate([head, piece.value]);
   }
   async function* whole(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     try {

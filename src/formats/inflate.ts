@@ -17,20 +17,6 @@ export interface Deflated {
 /** Deflate cannot do better: a file that says so lies. */
 export const MAX_RATIO = 1032;
 
-/** Joins chunks whose lengths add up to `length`. */
-export function concatenate(
-  chunks: readonly Uint8Array[],
-  length: number,
-): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return joined;
-}
-
 /**
  * Inflates piece by piece; whoever stops taking pieces stops the inflating.
  *

@@ -3,9 +3,9 @@ import { FormatError, ValueError } from '../errors.js';
 import type { FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
-import type { WriteNpzOptions } from '../data/numpy-files.js';
-import { unzip, zip } from './zip/write.js';
+import { unzip } from './zip/read.js';
 import type { ZipEntry } from './zip/read.js';
+import { zip } from './zip/write.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 
@@ -37,7 +37,7 @@ export async function parseNpz(
 /** The bytes of an NPZ file. @throws ValueError for a name that a zip file cannot hold. */
 export async function encodeNpz(
   arrays: readonly (readonly [name: string, array: FileArray])[],
-  options: WriteNpzOptions = {},
+  options: { readonly compress?: boolean } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const members = arrays.map(([name, array]) => {
     if (!isInnerPath(`${name}.npy`)) {

@@ -1,5 +1,6 @@
-import { unzip, zip } from '../formats/zip/write.js';
+import { unzip } from '../formats/zip/read.js';
 import type { ZipEntry } from '../formats/zip/read.js';
+import { zip } from '../formats/zip/write.js';
 import { FormatError } from '../errors.js';
 import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../formats/json.js';
 

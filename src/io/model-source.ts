@@ -1,11 +1,10 @@
 import { isBlob, isUrl } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
-import { readAtMost, readJsonFile } from '../places/max-bytes.js';
-import { sourceName } from '../places/source.js';
+import { readAtMost, readJsonFile, sourceName } from '../places/source.js';
 import type { ReadOptions, Source } from '../places/source.js';
 import { getFiles } from '../places/stores/open.js';
-import { storeAddress } from '../places/stores/address.js';
+import { storeAddress } from '../places/stores/store.js';
 import { DatasetError, ValueError } from '../errors.js';
 import { checkModelLocation } from './model-location.js';
 

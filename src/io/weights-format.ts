@@ -1,6 +1,5 @@
 import type { FileArray } from '../formats/elements.js';
-import { isZip } from '../formats/zip/is-zip.js';
-import { readZipDirectory } from '../formats/zip/read.js';
+import { isZip, readZipDirectory } from '../formats/zip/read.js';
 import { isHdf5 } from './hdf5/signature.js';
 import { weightsFormatName, type WeightsFormatName } from './weights-location.js';
 

@@ -1,11 +1,11 @@
 import { crc32 } from '../formats/crc32.js';
 import type { FileArray } from '../formats/elements.js';
 import { putFiles } from '../places/stores/open.js';
-import { storeAddress } from '../places/stores/address.js';
+import { storeAddress } from '../places/stores/store.js';
 import { writing } from '../places/write.js';
 import { isByteSink, targetLocation } from '../places/target.js';
 import type { Target } from '../places/target.js';
-import { fileHost } from '../places/file-host.js';
+import { fileHost } from '../places/platform.js';
 import { isJsonObject, parseJsonObject } from '../formats/json.js';
 import { encodeModelFile, encodeShard } from './layers-model.js';
 import type { DescribedModel } from './layers-model.js';

@@ -1,5 +1,4 @@
-import type { Source } from '../places/source.js';
-import type { LimitedReadOptions } from '../places/max-bytes.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { ModelSource } from '../io/model-source.js';
 import type { CustomObjects } from './custom-objects.js';
 import type { ModelFormatName } from './save.js';

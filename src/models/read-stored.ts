@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { openStore } from '../places/stores/open.js';
-import { STORE_SCHEMES, storeAddress } from '../places/stores/address.js';
-import type { StoredInfo } from '../places/stores/open.js';
+import { STORE_SCHEMES, storeAddress } from '../places/stores/store.js';
+import type { StoredInfo } from '../places/stores/store.js';
 import { DatasetError, ValueError } from '../errors.js';
 
 /** What `models.listModels` does. */

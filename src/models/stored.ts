@@ -1,4 +1,4 @@
-import type { StoredInfo } from '../places/stores/open.js';
+import type { StoredInfo } from '../places/stores/store.js';
 
 /**
  * What is stored in this browser, by the location that reads it: `indexeddb://digits`. Models, and also weights,

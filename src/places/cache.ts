@@ -1,6 +1,7 @@
 import { messageOf } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
-import { fileHost, type ByteCache, type FileHost } from './file-host.js';
+import type { ByteCache, FileHost } from './file-host.js';
+import { fileHost } from './platform.js';
 
 /** The cache of downloads. */
 export interface DownloadCache {

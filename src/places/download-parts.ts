@@ -1,7 +1,7 @@
 import { DatasetError } from '../errors.js';
 import type { DownloadCache } from './cache.js';
 import { BrokenOff, downloadChunks, type DownloadOptions, type PartialFile } from './download.js';
-import { concatenate } from '../formats/inflate.js';
+import { concatenate } from '../formats/bytes.js';
 import { parseJsonObject } from '../formats/json.js';
 
 /** Bytes after which what has arrived is kept, in case the process ends. */
@@ -42,7 +42,7 @@ export async function downloadInParts(
     const save = async (): Promise<void> => {
       // Bytes that were encoded on the way are not the file's.
       if (validator === undefined) return;
-      await savePart(cache, key, { url, validator, bytes: concatenate(chunks, lengthOf(chunks)) });
+      await savePart(cache, key, { url, validator, bytes: concatenate(chunks) });
       unsaved = 0;
     };
     try {
@@ -56,7 +56,7 @@ export async function downloadInParts(
         unsaved += chunk.length;
         if (unsaved >= CHECKPOINT) await save();
       }
-      return { bytes: concatenate(chunks, lengthOf(chunks)), isResumed };
+      return { bytes: concatenate(chunks), isResumed };
     } catch (error) {
       const isBrokenOff = error instanceof BrokenOff;
       const isRefused = error instanceof DatasetError && !isBrokenOff;
@@ -88,7 +88,7 @@ const NEWLINE = 10;
 async function savePart(cache: DownloadCache, key: string, part: Part): Promise<void> {
   const { url, validator, bytes } = part;
   const head = new TextEncoder().encode(`${JSON.stringify({ url, validator })}\n`);
-  const whole = concatenate([head, bytes], head.length + bytes.length);
+  const whole = concatenate([head, bytes]);
   // A convenience: where it cannot be kept, the download begins anew next time.
   await cache.put(`${key}.part`, whole).catch(() => undefined);
 }

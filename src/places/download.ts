@@ -1,6 +1,6 @@
 import { isError } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
-import { concatenate } from '../formats/inflate.js';
+import { concatenate } from '../formats/bytes.js';
 
 /** How far a download has come. */
 export interface DownloadProgress {
@@ -61,12 +61,8 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of downloadChunks(url, options)) {
-    chunks.push(chunk);
-    length += chunk.length;
-  }
-  return concatenate(chunks, length);
+  for await (const chunk of downloadChunks(url, options)) chunks.push(chunk);
+  return concatenate(chunks);
 }
 
 /**

@@ -1,6 +1,3 @@
-import { nodeFileHost } from './platform.node.js';
-import { webFileHost } from './platform.web.js';
-
 /** Bytes kept between runs under names such as `mnist/train-images-idx3-ubyte.gz`. */
 export interface ByteCache {
   /** Where the bytes are, for messages. */
@@ -56,12 +53,4 @@ export interface FileHost {
    * has no place for one.
    */
   openCache(location?: string): Promise<ByteCache | undefined>;
-}
-
-let current: FileHost | undefined;
-
-/** The files of the host this program runs on. */
-export function fileHost(): FileHost {
-  current ??= nodeFileHost() ?? webFileHost();
-  return current;
 }

@@ -1,4 +1,4 @@
-import { isArrayBuffer } from '../config/brands.js';
+import { unsharedBytes } from '../formats/bytes.js';
 import type { ByteCache, FileHost } from './file-host.js';
 import { fileReplacer, isMissing } from './platform.replace.js';
 
@@ -18,7 +18,7 @@ export function nodeFileHost(): FileHost | undefined {
   async function readFile(location: string, signal?: AbortSignal) {
     try {
       const buffer = await files.readFile(toPath(location), signal === undefined ? {} : { signal });
-      return ownBytes(buffer);
+      return unsharedBytes(buffer);
     } catch (error) {
       signal?.throwIfAborted();
       if (isMissing(error)) return undefined;
@@ -144,11 +144,4 @@ function machineName(os: typeof import('node:os')): string {
   } catch {
     return '';
   }
-}
-
-/** A Buffer as a plain Uint8Array over memory that is not shared, copied only if it has to be. */
-function ownBytes(buffer: Uint8Array): Uint8Array<ArrayBuffer> {
-  const memory = buffer.buffer;
-  if (!isArrayBuffer(memory)) return new Uint8Array(buffer);
-  return new Uint8Array(memory, buffer.byteOffset, buffer.byteLength);
 }

@@ -1,13 +1,13 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
-import { checkSignal } from '../config/check-number.js';
-import { bytesOfBuffer } from '../formats/bytes.js';
+import { checkNumber, checkSignal } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
-import { DatasetError, ValueError } from '../errors.js';
-import { fileHost } from './file-host.js';
+import { DatasetError, FormatError, ValueError } from '../errors.js';
+import { bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES, unsharedBytes } from '../formats/bytes.js';
+import { MAX_JSON_BYTES } from '../formats/json.js';
+import { fileHost } from './platform.js';
 import { findFiles, getFiles } from './stores/open.js';
-import { storeAddress } from './stores/address.js';
-import type { NamedFile } from './stores/open.js';
-import type { StoreAddress } from './stores/address.js';
+import { storeAddress } from './stores/store.js';
+import type { NamedFile, StoreAddress } from './stores/store.js';
 
 /**
  * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a
@@ -22,13 +22,27 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of readers that limit how much they read. */
+export interface LimitedReadOptions extends ReadOptions {
+  /**
+   * The most bytes that the file, or the files together, may have, and that what is compressed in it may unpack to.
+   * Default 2³⁰ (1 GiB).
+   */
+  readonly maxBytes?: number;
+}
+
+/** The option `maxBytes`. @throws ValueError for anything but a number from 0 on. */
+export function maxBytesOf(owner: string, { maxBytes }: { readonly maxBytes?: number }): number {
+  return checkNumber(owner, 'maxBytes', maxBytes ?? DEFAULT_MAX_BYTES, { min: 0 });
+}
+
 /** All bytes of a source. Throws DatasetError when they cannot be had. */
 export async function readSource(
   source: Source,
   { signal }: ReadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkSignal('read', signal);
-  if (isUint8Array(source)) return ownBytes(source);
+  if (isUint8Array(source)) return unsharedBytes(source);
   if (isArrayBuffer(source)) return bytesOfBuffer(source);
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   if (!isUrl(source) && typeof source !== 'string') {
@@ -74,6 +88,58 @@ export async function* sourceChunks(
       ? new Uint8Array(await whole.slice(offset, offset + PIECE).arrayBuffer())
       : whole.subarray(offset, offset + PIECE);
   }
+}
+
+/**
+ * All bytes of a source. What is longer is not held: reading stops at the limit.
+ *
+ * @param kind what messages call data that have no name
+ * @throws FormatError beyond `maxBytes`; what `readSource` throws.
+ */
+export function readAtMost(
+  maxBytes: number,
+  source: Source,
+  kind: string,
+  options: ReadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readWithin(maxBytes, source, kind, options, ' If you trust it, allow more with maxBytes.');
+}
+
+/** All bytes of a file of JSON, which has a limit of its own. Parameters and errors: see `readAtMost`. */
+export function readJsonFile(
+  source: Source,
+  kind: string,
+  options: ReadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readWithin(MAX_JSON_BYTES, source, kind, options, '');
+}
+
+async function readWithin(
+  maxBytes: number,
+  source: Source,
+  kind: string,
+  options: ReadOptions,
+  advice: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLong = (): FormatError =>
+    new FormatError(
+      `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed.${advice}`,
+    );
+  if (typeof source !== 'string' && !isUrl(source)) {
+    // Of what is no source at all, `readSource` says so.
+    const bytes = source as { readonly byteLength?: number } | null | undefined;
+    const length = isBlob(source) ? source.size : (bytes?.byteLength ?? 0);
+    if (length > maxBytes) throw tooLong();
+    return readSource(source, options);
+  }
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of sourceChunks(source, options)) {
+    length += piece.length;
+    if (length > maxBytes) throw tooLong();
+    pieces.push(piece);
+  }
+  return concatenate(pieces);
 }
 
 /** All bytes of the file that a writer put at a location before; undefined if there is none. */
@@ -145,11 +211,4 @@ function onlyFile(
   throw new ValueError(
     `cannot read '${location}': it is a model of ${files.length} files, not a file. Read it with loadModel.`,
   );
-}
-
-/** Decompression and digests refuse shared memory: a view of it is copied, any other is not. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const memory = bytes.buffer;
-  if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
-  return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
 }

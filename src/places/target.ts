@@ -1,7 +1,7 @@
 import { isUrl } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import { storeAddress } from './stores/address.js';
+import { storeAddress } from './stores/store.js';
 
 /** Something that takes a file. */
 export interface ByteSink {

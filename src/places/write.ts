@@ -1,8 +1,8 @@
 import { messageOf } from '../config/brands.js';
 import { LanegradError, ValueError } from '../errors.js';
-import { fileHost } from './file-host.js';
-import { storeAddress } from './stores/address.js';
+import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';
+import { storeAddress } from './stores/store.js';
 import { isByteSink, targetLocation, type Target } from './target.js';
 
 /**

@@ -4,8 +4,9 @@ import type { Reader } from './reader.js';
 import type { Stage } from './stage.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { keep, tidy } from '../../tensor/index.js';
+import type { RowBlock, RowLayout } from '../../formats/csv/rows.js';
 import { columnsOf } from '../csv.js';
-import type { CsvTable, RowBlock, RowLayout } from '../csv-table.js';
+import type { CsvTable } from '../csv.js';
 
 /** A row of a CSV file: its numbers, which become tensors only in a batch. */
 interface Row {

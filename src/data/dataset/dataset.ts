@@ -8,7 +8,7 @@ import type { Seed } from '../../random/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { CsvOptions } from '../../formats/csv/options.js';
 import { csvStage } from './csv.js';
-import { CsvTable } from '../csv-table.js';
+import { CsvTable } from '../csv.js';
 import type { Source } from '../../places/source.js';
 import { batchStage } from './batch.js';
 import { cacheStage } from './cache.js';

@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.js';
-import type { DType } from '../../tensor/index.js';
+import type { DType } from '../../tensor/dtype.js';
 import type { Column } from './columns.js';
 import type { CsvOptions } from './options.js';
 

@@ -2,7 +2,6 @@ import { checkBoolean, checkNumber } from '../../config/check-number.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions, requireObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import type { LimitedReadOptions } from '../../places/max-bytes.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
 export type ColumnRef = string | number;
@@ -14,7 +13,7 @@ export type ColumnRef = string | number;
 export type ColumnType = 'float32' | 'int32' | 'category' | readonly string[];
 
 /** How a CSV file is read. */
-export interface CsvOptions extends LimitedReadOptions {
+export interface CsvOptions {
   /** The column or columns that become y: [n] for one, [n, k] for a list. Default: none, and there is no y. */
   readonly label?: ColumnRef | readonly ColumnRef[] | undefined;
   /** The columns that become x, in that order. Default: all that are no label. */
@@ -45,6 +44,8 @@ export interface CsvOptions extends LimitedReadOptions {
    * which holds little of a file: no limit.
    */
   readonly maxBytes?: number;
+  /** Ends the reading: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const KNOWN: readonly (keyof CsvOptions)[] = [

@@ -1,7 +1,13 @@
 import { FormatError } from '../../errors.js';
 import { maybeInflated } from '../gzip.js';
-import { sourceChunks, sourceName, type Source } from '../../places/source.js';
 import type { CsvOptions } from './options.js';
+
+/** A file as it arrives. */
+export interface CsvFile {
+  /** What messages call it. */
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
 
 /** Rows of a file as fields, and where they are in it. */
 export interface Records {
@@ -20,15 +26,16 @@ const MAX_FIELDS = 1 << 20;
  * The rows of a CSV file (RFC 4180: quotes, "" in quotes, line breaks in quotes; lines end in \n, \r\n or \r), some at
  * a time as the bytes arrive. Lines that are empty are rows of one empty field.
  *
+ * @param file its bytes, gzipped or not, and what messages call it
  * @param allowed the most bytes of text that there may be when so many of the file have come
  * @throws FormatError naming the line for quotes that do not match and text that is not of the encoding.
  */
 export async function* csvRecords(
-  source: Source,
+  file: CsvFile,
   options: CsvOptions,
   allowed: (arrived: number) => number,
 ): AsyncGenerator<Records, void, undefined> {
-  const name = sourceName(source, 'CSV');
+  const { name } = file;
   const { parseText } = await import('./parser.js');
   let line = 1;
   let rest = '';
@@ -54,7 +61,7 @@ export async function* csvRecords(
   // than twice its time.
   const waiting: string[] = [];
   let length = 0;
-  const bytes = maybeInflated(sourceChunks(source, options), name, allowed);
+  const bytes = maybeInflated(file.bytes, name, allowed);
   for await (const text of decoded(bytes, options, name)) {
     waiting.push(text);
     length += text.length;

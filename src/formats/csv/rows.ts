@@ -1,11 +1,28 @@
 import { FormatError } from '../../errors.js';
-import { maxBytesOf } from '../../places/max-bytes.js';
-import { sourceName, type Source } from '../../places/source.js';
-import { chooseColumns } from './columns.js';
+import type { DType } from '../../tensor/dtype.js';
+import { DEFAULT_MAX_BYTES } from '../bytes.js';
+import { chooseColumns, type Columns } from './columns.js';
 import { dtypeOf, fieldDecoders, quoted, type Categories } from './decode.js';
 import type { CsvOptions } from './options.js';
-import { csvRecords } from './records.js';
-import type { RowBlock, RowLayout } from '../../data/csv-table.js';
+import { csvRecords, type CsvFile } from './records.js';
+
+/** How rows are laid out, known once the first line is read. */
+export interface RowLayout extends Columns {
+  readonly xType: DType;
+  readonly yType: DType;
+  /** Whether y is a list of columns rather than one. */
+  readonly yIsList: boolean;
+  /** Numbers of a row: those of x, then those of y. */
+  readonly width: number;
+}
+
+/** Some rows as numbers. */
+export interface RowBlock {
+  readonly layout: RowLayout;
+  readonly count: number;
+  /** Writes the numbers of a row to `into`, from `offset` on. False for an empty line. Throws FormatError. */
+  read(row: number, into: Record<number, number>, offset: number): boolean;
+}
 
 /**
  * One reading of a CSV file. The first block may have no rows.
@@ -17,16 +34,16 @@ import type { RowBlock, RowLayout } from '../../data/csv-table.js';
  */
 export async function* rowBlocks(
   owner: string,
-  source: Source,
+  file: CsvFile,
   options: CsvOptions,
   categories: Map<string, Categories>,
   held?: () => number,
 ): AsyncGenerator<RowBlock, void, undefined> {
-  const name = sourceName(source, 'CSV');
+  const { name } = file;
   let toSkip = options.skipRows ?? 0;
   let reader: RowReader | undefined;
-  const { maxBytes, allowed } = limitsOf(owner, options, held !== undefined);
-  for await (const { rows, line } of csvRecords(source, options, allowed)) {
+  const { maxBytes, allowed } = limitsOf(options, held !== undefined);
+  for await (const { rows, line } of csvRecords(file, options, allowed)) {
     let first = Math.min(toSkip, rows.length);
     toSkip -= first;
     if (reader === undefined) {
@@ -63,7 +80,6 @@ const MAX_GROWTH = 256;
 
 /** `allowed` says how many bytes of text there may be when so many of the file have come. */
 function limitsOf(
-  owner: string,
   options: CsvOptions,
   isHeld: boolean,
 ): { readonly maxBytes: number; readonly allowed: (arrived: number) => number } {
@@ -71,11 +87,9 @@ function limitsOf(
     const { maxBytes = Infinity } = options;
     return { maxBytes, allowed: () => maxBytes };
   }
-  const maxBytes = maxBytesOf(owner, options);
-  return {
-    maxBytes,
-    allowed: (arrived) => Math.min(maxBytes, Math.max(UNSUSPECTED, MAX_GROWTH * arrived)),
-  };
+  const allowed = (arrived: number): number =>
+    Math.min(DEFAULT_MAX_BYTES, Math.max(UNSUSPECTED, MAX_GROWTH * arrived));
+  return { maxBytes: DEFAULT_MAX_BYTES, allowed };
 }
 
 /** The names of the columns, and whether the first row is one of data. */

@@ -1,6 +1,8 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
-import { MAX_RATIO } from '../inflate.js';
+import { crc32 } from '../crc32.js';
+import { inflate, MAX_RATIO } from '../inflate.js';
+import type { ZipMember } from './write.js';
 import { isInnerPath } from '../inner-name.js';
 
 // Zip: members one after the other, then a directory of them, then where the directory is.
@@ -9,7 +11,8 @@ import { isInnerPath } from '../inner-name.js';
 //     central header  name  extra  comment     for each member
 //     end record                               finds the central headers
 //
-// Only the central headers are believed: whatever else lies in the file belongs to no member.
+// Only the central headers are believed: whatever else lies in the file belongs to no member. The compression is
+// the host's own (DecompressionStream), so that no inflater has to be bundled.
 
 /** A member of a zip file, as the directory tells. */
 export interface ZipEntry {
@@ -23,6 +26,73 @@ export interface ZipEntry {
   readonly size: number;
   /** Where its data begin in the file. */
   readonly start: number;
+}
+
+/** A member that was read. */
+export interface UnzippedMember extends ZipMember {
+  /** Whether its bytes were inflated; else they are a part of the file. */
+  readonly isDeflated: boolean;
+}
+
+/** How a zip file is read. */
+export interface UnzipOptions {
+  /** What messages call the file. */
+  readonly name: string;
+  /** The most bytes that all compressed members may inflate to. */
+  readonly maxBytes: number;
+  /** Says whether a member is wanted; others are left as they are. What it throws ends the reading. Default: all are. */
+  readonly isWanted?: (entry: ZipEntry) => boolean;
+}
+
+/** True for bytes that begin as a zip file does. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
+/**
+ * Members of a zip file, one at a time, in the order of its directory. Stored members are views of `bytes`.
+ *
+ * @throws FormatError for a file that is none, damaged or truncated (CRC-32 included), encrypted or beyond 4 GiB,
+ * and, before anything is inflated, for one that would inflate to more than `maxBytes`.
+ */
+export async function* unzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, maxBytes, isWanted = () => true }: UnzipOptions,
+): AsyncGenerator<UnzippedMember, void, undefined> {
+  const files = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
+  const entries = files.filter(isWanted);
+  const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
+  if (inflated > maxBytes) {
+    throw new FormatError(
+      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}. If you trust it, allow more ` +
+        `with maxBytes.`,
+    );
+  }
+  for (const entry of entries) {
+    const contents = await contentsOf(bytes, entry, name);
+    yield { name: entry.name, bytes: contents, isDeflated: entry.isDeflated };
+  }
+}
+
+async function contentsOf(
+  file: Uint8Array<ArrayBuffer>,
+  entry: ZipEntry,
+  label: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const raw = file.subarray(entry.start, entry.start + entry.compressedSize);
+  const name = `${label}: '${entry.name}'`;
+  const bytes = entry.isDeflated
+    ? await inflate({ bytes: raw, format: 'deflate-raw', name }, entry.size)
+    : raw;
+  if (bytes.length < entry.size) {
+    throw new FormatError(
+      `${name} inflates to ${bytes.length} bytes, but the zip file says ${entry.size}.`,
+    );
+  }
+  if (crc32(bytes) !== entry.crc) {
+    throw new FormatError(`${name} is damaged: its check sum is wrong. Get the file again.`);
+  }
+  return bytes;
 }
 
 const END = 0x06054b50;

@@ -1,78 +1,15 @@
-import { FormatError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
-import { concatenate, deflate, inflate } from '../inflate.js';
-import { readZipDirectory } from './read.js';
-import type { ZipEntry } from './read.js';
+import { concatenate } from '../bytes.js';
+import { deflate } from '../inflate.js';
 
-// The container is read and written here, the compression is the host's own (DecompressionStream), so that neither
-// a library nor an inflater has to be bundled.
+// The container is written here, the compression is the host's own (CompressionStream), so that no library has to be
+// bundled.
 
 /** A member with its contents. */
 export interface ZipMember {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** A member that was read. */
-export interface UnzippedMember extends ZipMember {
-  /** Whether its bytes were inflated; else they are a part of the file. */
-  readonly isDeflated: boolean;
-}
-
-/** How a zip file is read. */
-export interface UnzipOptions {
-  /** What messages call the file. */
-  readonly name: string;
-  /** The most bytes that all compressed members may inflate to. */
-  readonly maxBytes: number;
-  /** Says whether a member is wanted; others are left as they are. What it throws ends the reading. Default: all are. */
-  readonly isWanted?: (entry: ZipEntry) => boolean;
-}
-
-/**
- * Members of a zip file, one at a time, in the order of its directory. Stored members are views of `bytes`.
- *
- * @throws FormatError for a file that is none, damaged or truncated (CRC-32 included), encrypted or beyond 4 GiB,
- * and, before anything is inflated, for one that would inflate to more than `maxBytes`.
- */
-export async function* unzip(
-  bytes: Uint8Array<ArrayBuffer>,
-  { name, maxBytes, isWanted = () => true }: UnzipOptions,
-): AsyncGenerator<UnzippedMember, void, undefined> {
-  const files = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
-  const entries = files.filter(isWanted);
-  const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
-  if (inflated > maxBytes) {
-    throw new FormatError(
-      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}. If you trust it, allow more ` +
-        `with maxBytes.`,
-    );
-  }
-  for (const entry of entries) {
-    const contents = await contentsOf(bytes, entry, name);
-    yield { name: entry.name, bytes: contents, isDeflated: entry.isDeflated };
-  }
-}
-
-async function contentsOf(
-  file: Uint8Array<ArrayBuffer>,
-  entry: ZipEntry,
-  label: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const raw = file.subarray(entry.start, entry.start + entry.compressedSize);
-  const name = `${label}: '${entry.name}'`;
-  const bytes = entry.isDeflated
-    ? await inflate({ bytes: raw, format: 'deflate-raw', name }, entry.size)
-    : raw;
-  if (bytes.length < entry.size) {
-    throw new FormatError(
-      `${name} inflates to ${bytes.length} bytes, but the zip file says ${entry.size}.`,
-    );
-  }
-  if (crc32(bytes) !== entry.crc) {
-    throw new FormatError(`${name} is damaged: its check sum is wrong. Get the file again.`);
-  }
-  return bytes;
 }
 
 /** Bit 11: names are UTF-8. */
@@ -137,7 +74,7 @@ export async function zip(
     ...u32(length, offset),
     ...u16(0),
   ]);
-  return concatenate([...parts, ...directory, end], offset + length + end.length);
+  return concatenate([...parts, ...directory, end]);
 }
 
 function u16(...values: readonly number[]): number[] {

@@ -2,10 +2,8 @@
 import { checkOptions } from '../../config/index.js';
 import type { FileArray } from '../../formats/elements.js';
 import { fileArray, fileTensors } from '../../data/file-tensors.js';
-import { maxBytesOf, readAtMost } from '../../places/max-bytes.js';
-import type { LimitedReadOptions } from '../../places/max-bytes.js';
-import { sourceName } from '../../places/source.js';
-import type { Source } from '../../places/source.js';
+import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
+import type { LimitedReadOptions, Source } from '../../places/source.js';
 import { writeTarget } from '../../places/write.js';
 import type { Target } from '../../places/target.js';
 import { ValueError } from '../../errors.js';

@@ -1,8 +1,8 @@
 // `lanegrad/io/tfjs`
 import { checkOptions } from '../../config/index.js';
 import { fileArray, fileTensors } from '../../data/file-tensors.js';
-import { maxBytesOf } from '../../places/max-bytes.js';
-import type { LimitedReadOptions } from '../../places/max-bytes.js';
+import { maxBytesOf } from '../../places/source.js';
+import type { LimitedReadOptions } from '../../places/source.js';
 import type { Target } from '../../places/target.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { parseLayersModel } from '../layers-model.js';

@@ -1,8 +1,8 @@
 import { isError, isUint8Array } from '../../config/brands.js';
 import { formatBytes } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
-import type { FileStore, NamedFile, StoredInfo } from './open.js';
 import { describeFiles } from './store.js';
+import type { FileStore, NamedFile, StoredInfo } from './store.js';
 
 // Database 'lanegrad', version 1:
 //

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
-import type { FileStore, NamedFile, StoredInfo } from './open.js';
 import { describeFiles } from './store.js';
+import type { FileStore, NamedFile, StoredInfo } from './store.js';
 
 // One entry a name, so that it is replaced in one step:
 //

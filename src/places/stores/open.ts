@@ -1,29 +1,5 @@
 import { DatasetError, ValueError } from '../../errors.js';
-import type { StoreAddress, StoreScheme } from './address.js';
-
-/** A file of a store. */
-export type NamedFile = readonly [name: string, bytes: Uint8Array<ArrayBuffer>];
-
-/** What a store says of files under one name, without reading them. */
-export interface StoredInfo {
-  /** When they were written. */
-  readonly dateSaved: Date;
-  /** Their names. */
-  readonly files: readonly string[];
-  /** Bytes of all of them. */
-  readonly bytes: number;
-}
-
-/** A place that keeps files by name, one or several under each. */
-export interface FileStore {
-  /** Puts files in the place of what was there: all of them, or, if that fails, what was there stays. */
-  put(name: string, files: readonly NamedFile[]): Promise<void>;
-  /** The files, or undefined if nothing is there. */
-  get(name: string): Promise<readonly NamedFile[] | undefined>;
-  list(): Promise<ReadonlyMap<string, StoredInfo>>;
-  /** Whether there was something to remove. */
-  remove(name: string): Promise<boolean>;
-}
+import type { FileStore, NamedFile, StoreAddress, StoreScheme } from './store.js';
 
 // Each is loaded when a location names it. `label` begins its messages.
 const STORES: Readonly<Record<StoreScheme, (label: string) => Promise<FileStore>>> = {
@@ -43,10 +19,8 @@ export async function putFiles(
   files: readonly NamedFile[],
 ): Promise<void> {
   const label = `${owner}: cannot write '${location}'`;
-  if (scheme === 'downloads') {
-    const { download } = await import('./downloads.js');
-    download(label, files);
-  } else await (await openStore(scheme, label)).put(name, files);
+  if (scheme === 'downloads') download(label, files);
+  else await (await openStore(scheme, label)).put(name, files);
 }
 
 /** The files there; undefined if there are none. @throws ValueError where there is no such store. */
@@ -74,4 +48,23 @@ function readingFails({ location }: StoreAddress): string {
 async function openToRead(scheme: StoreAddress['scheme'], label: string): Promise<FileStore> {
   if (scheme !== 'downloads') return openStore(scheme, label);
   throw new ValueError(`${label}: downloads are only written. Give the file that was saved.`);
+}
+
+// The browser reads the bytes after the click; there is no event that says when it has them.
+const KEEP_MS = 60_000;
+
+/** Has the browser save files, as if the user had clicked on links to them. @throws ValueError where there is no page. */
+function download(label: string, files: readonly NamedFile[]): void {
+  const page = globalThis.document as Document | undefined;
+  if (page === undefined) {
+    throw new ValueError(`${label}: only the page of a browser can download. In Node give a path.`);
+  }
+  for (const [name, bytes] of files) {
+    const url = URL.createObjectURL(new Blob([bytes]));
+    const link = page.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+  }
 }

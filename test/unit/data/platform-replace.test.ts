@@ -17,7 +17,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileHost } from '../../../src/places/file-host.js';
+import { fileHost } from '../../../src/places/platform.js';
 import { data, layers, models, ValueError } from '../../../src/index.js';
 import { temporaryFolder } from './temporary-folder.js';
 

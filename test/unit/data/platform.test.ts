@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { fileHost } from '../../../src/places/file-host.js';
+import { fileHost } from '../../../src/places/platform.js';
 import { nodeFileHost } from '../../../src/places/platform.node.js';
 import { webFileHost } from '../../../src/places/platform.web.js';
 import { startServer, type TestServer } from './http-server.js';

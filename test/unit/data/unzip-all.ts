@@ -1,4 +1,5 @@
-import { unzip, type ZipMember } from '../../../src/formats/zip/write.js';
+import { unzip } from '../../../src/formats/zip/read.js';
+import type { ZipMember } from '../../../src/formats/zip/write.js';
 
 /** All members of a small zip file. */
 export async function unzipAll(bytes: Uint8Array<ArrayBuffer>): Promise<ZipMember[]> {
