@@ -1,7 +1,7 @@
 // Makes every class known by its name in Keras. This module exists for that side effect; package.json lists it.
-import { CONSTRAINTS } from './constraints/known.js';
+import * as constraints from './constraints/index.js';
 import { constraintRegistry } from './constraints/registry.js';
-import { INITIALIZERS } from './initializers/known.js';
+import * as initializers from './initializers/index.js';
 import { initializerRegistry } from './initializers/registry.js';
 import { LAYERS } from './layers/known.js';
 import { layerRegistry } from './layers/registry.js';
@@ -13,14 +13,14 @@ import { OPTIMIZERS } from './optimizers/known.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';
 import { regularizerRegistry } from './regularizers/registry.js';
-import { SCHEDULES } from './optimizers/schedules/known.js';
+import * as schedules from './optimizers/schedules/index.js';
 import { scheduleRegistry } from './optimizers/schedules/registry.js';
 
-constraintRegistry.registerAll(CONSTRAINTS);
-initializerRegistry.registerAll(INITIALIZERS);
+constraintRegistry.registerAll(constraints);
+initializerRegistry.registerAll(initializers);
 layerRegistry.registerAll(LAYERS);
 lossRegistry.registerAll(LOSSES);
 metricRegistry.registerAll(METRICS);
 optimizerRegistry.registerAll(OPTIMIZERS);
 regularizerRegistry.registerAll(regularizers);
-scheduleRegistry.registerAll(SCHEDULES);
+scheduleRegistry.registerAll(schedules);

@@ -122,6 +122,11 @@ export class Registry<T extends Serializable> {
     return known === type || (known === undefined && !this.#isComplete);
   }
 
+  /** All classes that are known. */
+  get classes(): readonly KerasClass<T>[] {
+    return [...this.#classes.values()];
+  }
+
   /** The class of that name. */
   find(name: string): KerasClass<T> | undefined {
     const key = this.#keyOf(name);

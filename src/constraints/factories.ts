@@ -1,18 +1,33 @@
 // Keras's names in lower case: each makes an instance of the class of that name.
-import { MaxNorm } from './max-norm.js';
-import type { MaxNormOptions } from './max-norm.js';
-import { MinMaxNorm } from './min-max-norm.js';
-import type { MinMaxNormOptions } from './min-max-norm.js';
 import { NonNeg } from './non-neg.js';
-import { UnitNorm } from './unit-norm.js';
-import type { UnitNormOptions } from './unit-norm.js';
+import { MaxNorm, MinMaxNorm, UnitNorm } from './norms.js';
+import type { MaxNormOptions, MinMaxNormOptions, UnitNormOptions } from './norms.js';
 
-/** `new MaxNorm(maxValue, options)` */
+/**
+ * A new `MaxNorm`.
+ *
+ * @example constraints.maxNorm(3)
+ */
 export const maxNorm = (maxValue?: number, options?: MaxNormOptions): MaxNorm =>
   new MaxNorm(maxValue, options);
-/** `new MinMaxNorm(options)` */
+
+/**
+ * A new `MinMaxNorm`.
+ *
+ * @example constraints.minMaxNorm({ minValue: 0.5 })
+ */
 export const minMaxNorm = (options?: MinMaxNormOptions): MinMaxNorm => new MinMaxNorm(options);
-/** `new NonNeg()` */
+
+/**
+ * A new `NonNeg`.
+ *
+ * @example constraints.nonNeg()
+ */
 export const nonNeg = (): NonNeg => new NonNeg();
-/** `new UnitNorm(options)` */
+
+/**
+ * A new `UnitNorm`.
+ *
+ * @example constraints.unitNorm({ axis: 1 })
+ */
 export const unitNorm = (options?: UnitNormOptions): UnitNorm => new UnitNorm(options);

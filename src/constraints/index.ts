@@ -7,13 +7,9 @@
 import '../ops/methods.js';
 export { Constraint } from './constraint.js';
 export type { ConstraintFunction } from './constraint.js';
-export { maxNorm, minMaxNorm, nonNeg, unitNorm } from './factories.js';
-export { MaxNorm } from './max-norm.js';
-export type { MaxNormOptions } from './max-norm.js';
-export { MinMaxNorm } from './min-max-norm.js';
-export type { MinMaxNormOptions } from './min-max-norm.js';
-export { NonNeg } from './non-neg.js';
-export type { NormAxis } from './norm.js';
+export * from './factories.js';
+export * from './non-neg.js';
+export * from './norms.js';
 export {
   deserializeConstraint as deserialize,
   getConstraint as get,
@@ -21,5 +17,3 @@ export {
   registerConstraints as register,
 } from './registry.js';
 export type { ConstraintIdentifier } from './registry.js';
-export { UnitNorm } from './unit-norm.js';
-export type { UnitNormOptions } from './unit-norm.js';

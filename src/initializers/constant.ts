@@ -1,61 +1,86 @@
-import { checkNumber } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { full } from '../tensor/create.js';
-import type { DType } from '../tensor/dtype.js';
-import type { Shape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { configurable, number } from '../config/index.js';
+import { ShapeError } from '../errors.js';
+import { checkShape, formatShape, full, requireRoom, tensor } from '../tensor/index.js';
+import type { DType, Shape, Tensor } from '../tensor/index.js';
 import { Initializer } from './initializer.js';
 
-/** All elements are 0. Keras: `Zeros`, `'zeros'`. */
-export class Zeros extends Initializer {
-  static override readonly className = 'Zeros';
-
+/**
+ * All elements are 0. Keras: `Zeros`, `'zeros'`.
+ *
+ * @example new initializers.Zeros().apply([2, 3])
+ */
+export class Zeros extends configurable(Initializer, 'Zeros', undefined, { aliases: ['zero'] }) {
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     return full(shape, 0, dtype);
   }
-
-  static fromConfig(config: Config): Zeros {
-    optionsFromConfig('Zeros', config, []);
-    return new Zeros();
-  }
 }
 
-/** All elements are 1. Keras: `Ones`, `'ones'`. */
-export class Ones extends Initializer {
-  static override readonly className = 'Ones';
-
+/**
+ * All elements are 1. Keras: `Ones`, `'ones'`.
+ *
+ * @example new initializers.Ones().apply([2, 3])
+ */
+export class Ones extends configurable(Initializer, 'Ones', undefined, { aliases: ['one'] }) {
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     return full(shape, 1, dtype);
   }
-
-  static fromConfig(config: Config): Ones {
-    optionsFromConfig('Ones', config, []);
-    return new Ones();
-  }
 }
 
-/** All elements are `value` (default 0). Keras: `Constant`, `'constant'`. */
-export class Constant extends Initializer {
-  static override readonly className = 'Constant';
-  readonly value: number;
-
+/**
+ * All elements are `value`. Keras: `Constant`, `'constant'`.
+ *
+ * @example new layers.Dense(4, { biasInitializer: new initializers.Constant(0.1) })
+ */
+export class Constant extends configurable(
+  Initializer,
+  'Constant',
+  {
+    /** The elements. Default 0. */
+    value: number({ default: 0 }),
+  },
+  { positional: ['value'] },
+) {
   /** @throws ValueError if `value` is not a finite number. */
-  constructor(value = 0) {
-    super();
-    this.value = checkNumber('Constant', 'value', value);
+  constructor(value?: number) {
+    super({}, [value]);
   }
 
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     return full(shape, this.value, dtype);
   }
+}
 
-  override getConfig(): Config {
-    return { value: this.value };
+/**
+ * `gain` on the main diagonal of a matrix, 0 elsewhere. Keras: `Identity`, `'identity'`.
+ *
+ * @example new initializers.Identity().apply([3, 3])
+ */
+export class Identity extends configurable(
+  Initializer,
+  'Identity',
+  {
+    /** The elements of the diagonal. Default 1. */
+    gain: number({ default: 1 }),
+  },
+  { positional: ['gain'], aliases: ['identity_initializer'] },
+) {
+  /** @throws ValueError if `gain` is not a finite number. */
+  constructor(gain?: number) {
+    super({}, [gain]);
   }
 
-  static fromConfig(config: Config): Constant {
-    const { value } = optionsFromConfig('Constant', config, ['value']);
-    return new Constant(value as number | undefined);
+  /** @throws ShapeError if `shape` has not two axes. */
+  override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
+    checkShape('Identity', shape);
+    const [rows, columns, ...more] = shape;
+    if (rows === undefined || columns === undefined || more.length > 0) {
+      throw new ShapeError(
+        `Identity: only a matrix can be an identity, got shape ${formatShape(shape)}.`,
+      );
+    }
+    requireRoom(shape, dtype, 'Identity');
+    const values = new Float64Array(rows * columns);
+    for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = this.gain;
+    return tensor(values, { shape, dtype });
   }
 }

@@ -1,48 +1,124 @@
 // Keras's names in lower case: each makes an instance of the class of that name.
-import { Constant, Ones, Zeros } from './constant.js';
-import { GlorotNormal, GlorotUniform } from './glorot.js';
-import { HeNormal, HeUniform } from './he.js';
-import { Identity } from './identity.js';
-import { LecunNormal, LecunUniform } from './lecun.js';
+import { Constant, Identity, Ones, Zeros } from './constant.js';
 import { Orthogonal } from './orthogonal.js';
 import type { OrthogonalOptions } from './orthogonal.js';
-import { RandomNormal, TruncatedNormal } from './random-normal.js';
-import type { NormalOptions } from './random-normal.js';
-import { RandomUniform } from './random-uniform.js';
-import type { UniformOptions } from './random-uniform.js';
-import { VarianceScaling } from './variance-scaling.js';
+import { RandomNormal, RandomUniform, TruncatedNormal } from './random.js';
+import type { NormalOptions, UniformOptions } from './random.js';
+import {
+  GlorotNormal,
+  GlorotUniform,
+  HeNormal,
+  HeUniform,
+  LecunNormal,
+  LecunUniform,
+  VarianceScaling,
+} from './variance-scaling.js';
 import type { FanOptions, VarianceScalingOptions } from './variance-scaling.js';
 
-/** `new Constant(value)` */
+/**
+ * A new `Constant`.
+ *
+ * @example initializers.constant(0.1)
+ */
 export const constant = (value?: number): Constant => new Constant(value);
-/** `new GlorotNormal(options)` */
+
+/**
+ * A new `GlorotNormal`.
+ *
+ * @example initializers.glorotNormal({ seed: 1 })
+ */
 export const glorotNormal = (options?: FanOptions): GlorotNormal => new GlorotNormal(options);
-/** `new GlorotUniform(options)` */
+
+/**
+ * A new `GlorotUniform`.
+ *
+ * @example initializers.glorotUniform({ seed: 1 })
+ */
 export const glorotUniform = (options?: FanOptions): GlorotUniform => new GlorotUniform(options);
-/** `new HeNormal(options)` */
+
+/**
+ * A new `HeNormal`.
+ *
+ * @example initializers.heNormal({ seed: 1 })
+ */
 export const heNormal = (options?: FanOptions): HeNormal => new HeNormal(options);
-/** `new HeUniform(options)` */
+
+/**
+ * A new `HeUniform`.
+ *
+ * @example initializers.heUniform({ seed: 1 })
+ */
 export const heUniform = (options?: FanOptions): HeUniform => new HeUniform(options);
-/** `new Identity(gain)` */
+
+/**
+ * A new `Identity`.
+ *
+ * @example initializers.identity(2)
+ */
 export const identity = (gain?: number): Identity => new Identity(gain);
-/** `new LecunNormal(options)` */
+
+/**
+ * A new `LecunNormal`.
+ *
+ * @example initializers.lecunNormal({ seed: 1 })
+ */
 export const lecunNormal = (options?: FanOptions): LecunNormal => new LecunNormal(options);
-/** `new LecunUniform(options)` */
+
+/**
+ * A new `LecunUniform`.
+ *
+ * @example initializers.lecunUniform({ seed: 1 })
+ */
 export const lecunUniform = (options?: FanOptions): LecunUniform => new LecunUniform(options);
-/** `new Ones()` */
+
+/**
+ * A new `Ones`.
+ *
+ * @example initializers.ones()
+ */
 export const ones = (): Ones => new Ones();
-/** `new Orthogonal(options)` */
+
+/**
+ * A new `Orthogonal`.
+ *
+ * @example initializers.orthogonal({ gain: 1.4 })
+ */
 export const orthogonal = (options?: OrthogonalOptions): Orthogonal => new Orthogonal(options);
-/** `new RandomNormal(options)` */
+
+/**
+ * A new `RandomNormal`.
+ *
+ * @example initializers.randomNormal({ stddev: 0.01 })
+ */
 export const randomNormal = (options?: NormalOptions): RandomNormal => new RandomNormal(options);
-/** `new RandomUniform(options)` */
+
+/**
+ * A new `RandomUniform`.
+ *
+ * @example initializers.randomUniform({ minval: -1, maxval: 1 })
+ */
 export const randomUniform = (options?: UniformOptions): RandomUniform =>
   new RandomUniform(options);
-/** `new TruncatedNormal(options)` */
+
+/**
+ * A new `TruncatedNormal`.
+ *
+ * @example initializers.truncatedNormal({ stddev: 0.01 })
+ */
 export const truncatedNormal = (options?: NormalOptions): TruncatedNormal =>
   new TruncatedNormal(options);
-/** `new VarianceScaling(options)` */
+
+/**
+ * A new `VarianceScaling`.
+ *
+ * @example initializers.varianceScaling({ scale: 2 })
+ */
 export const varianceScaling = (options?: VarianceScalingOptions): VarianceScaling =>
   new VarianceScaling(options);
-/** `new Zeros()` */
+
+/**
+ * A new `Zeros`.
+ *
+ * @example initializers.zeros()
+ */
 export const zeros = (): Zeros => new Zeros();

@@ -1,11 +1,11 @@
 import { naming, Registry } from '../config/index.js';
 import type { KerasClass, Option, SerializedObject } from '../config/index.js';
-import { Tensor } from '../tensor/tensor.js';
+import { Tensor } from '../tensor/index.js';
 import { Ones, Zeros } from './constant.js';
-import { GlorotUniform } from './glorot.js';
 import { FunctionInitializer, Initializer } from './initializer.js';
 import type { InitializerFunction } from './initializer.js';
-import { RandomUniform } from './random-uniform.js';
+import { RandomUniform } from './random.js';
+import { GlorotUniform } from './variance-scaling.js';
 
 /** What can stand for an initializer. */
 export type InitializerIdentifier =
@@ -18,14 +18,6 @@ export const initializerRegistry = new Registry<Initializer>({
   base: Initializer,
   expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
   ofFunction: (f) => new FunctionInitializer(f),
-  aliases: {
-    identity_initializer: 'identity',
-    one: 'ones',
-    orthogonal_initializer: 'orthogonal',
-    normal: 'random_normal',
-    uniform: 'random_uniform',
-    zero: 'zeros',
-  },
 });
 // The defaults of layers.
 initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);

@@ -4,7 +4,7 @@ import type { Config, SerializedObject } from '../../src/config/index.js';
 import * as constraints from '../../src/constraints/index.js';
 import '../../src/index.js';
 import * as initializers from '../../src/initializers/index.js';
-import { INITIALIZERS } from '../../src/initializers/known.js';
+import { initializerRegistry } from '../../src/initializers/registry.js';
 import * as losses from '../../src/losses/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as ops from '../../src/ops/index.js';
@@ -87,7 +87,7 @@ const common = {
 
 const table = [
   ...kind<initializers.Initializer>(initializers, (made) => made.apply([3, 2]).sum().item(), [
-    ...INITIALIZERS.map((type) => type.fromConfig({})),
+    ...initializerRegistry.classes.map((type) => type.fromConfig({})),
     new initializers.RandomNormal({ seed: 1 }),
     new initializers.HeUniform({ seed: 1, inputAxes: [0], outputAxes: [1] }),
   ]),

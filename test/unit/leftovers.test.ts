@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as activations from '../../src/activations/index.js';
 import * as constraints from '../../src/constraints/index.js';
-import { CONSTRAINTS } from '../../src/constraints/known.js';
+import { constraintRegistry } from '../../src/constraints/registry.js';
 import '../../src/index.js';
-import { INITIALIZERS } from '../../src/initializers/known.js';
+import { initializerRegistry } from '../../src/initializers/registry.js';
 import * as layers from '../../src/layers/index.js';
 import * as losses from '../../src/losses/index.js';
 import { LOSSES } from '../../src/losses/known.js';
@@ -84,10 +84,13 @@ describe('outside of tidy nothing is left but the result', () => {
     model.dispose();
   });
 
-  it.each([...CONSTRAINTS].map((type) => [type.className, type] as const))('of %s', (_, type) => {
-    const constraint = type.fromConfig({});
-    expect(leftovers(() => constraint.call(matrix))).toEqual(NOTHING);
-  });
+  it.each([...constraintRegistry.classes].map((type) => [type.className, type] as const))(
+    'of %s',
+    (_, type) => {
+      const constraint = type.fromConfig({});
+      expect(leftovers(() => constraint.call(matrix))).toEqual(NOTHING);
+    },
+  );
 
   it('of a constraint or a regularizer by a function, and by a class field', () => {
     const f = (w: Tensor): Tensor => w.add(1).mul(2);
@@ -103,13 +106,16 @@ describe('outside of tidy nothing is left but the result', () => {
     expect(leftovers(() => regularizers.get(name)?.call(matrix))).toEqual(NOTHING);
   });
 
-  it.each([...INITIALIZERS].map((type) => [type.className, type] as const))('of %s', (_, type) => {
-    const initializer = type.fromConfig({});
-    const dtypes = type.className === 'Orthogonal' ? ['float32'] : ['float32', 'int32'];
-    for (const dtype of dtypes as ('float32' | 'int32')[]) {
-      expect(leftovers(() => initializer.apply([3, 2], dtype))).toEqual(NOTHING);
-    }
-  });
+  it.each([...initializerRegistry.classes].map((type) => [type.className, type] as const))(
+    'of %s',
+    (_, type) => {
+      const initializer = type.fromConfig({});
+      const dtypes = type.className === 'Orthogonal' ? ['float32'] : ['float32', 'int32'];
+      for (const dtype of dtypes as ('float32' | 'int32')[]) {
+        expect(leftovers(() => initializer.apply([3, 2], dtype))).toEqual(NOTHING);
+      }
+    },
+  );
 
   it.each([...LOSSES].map((type) => [type.className, type] as const))(
     'of the loss %s',

@@ -1,60 +1,47 @@
-import { checkNumber } from '../../config/check-number.js';
-import { checkOptions, optionsFromConfig } from '../../config/index.js';
-import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
-import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
-import type { ScheduleOptions } from './learning-rate-schedule.js';
+import { configurable, number, text } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { initialRate, LearningRateSchedule, steps } from './learning-rate-schedule.js';
 
 /** Options of `CosineDecay`. */
-export interface CosineDecayOptions extends ScheduleOptions {
-  /** The rate at the end, as a share of the rate from which it decays. Default 0. */
-  readonly alpha?: number;
-  /** The rate to which it first rises in a straight line. Default null: it decays from the start. */
-  readonly warmupTarget?: number | null;
-  /** Steps of the rise; they come before `decaySteps`. Default 0. */
-  readonly warmupSteps?: number;
-}
-
-const OPTIONS = [
-  'alpha',
-  'warmupTarget',
-  'warmupSteps',
-  ...SCHEDULE_OPTIONS,
-] as const satisfies readonly (keyof CosineDecayOptions)[];
+export interface CosineDecayOptions extends OptionsOf<typeof CosineDecay> {}
 
 /**
  * rate · ((1 − alpha) · (1 + cos(π · step / decaySteps)) / 2 + alpha), then rate · alpha (Loshchilov
  * and Hutter 2017). Without `warmupTarget` the rate is initialLearningRate; with it, the schedule
- * first rises from initialLearningRate to warmupTarget, and that is the rate.
+ * first rises from initialLearningRate to warmupTarget, and that is the rate. Keras: `CosineDecay`.
  *
  * @example new optimizers.schedules.CosineDecay(0, 10000, { warmupTarget: 0.1, warmupSteps: 500 })
  */
-export class CosineDecay extends LearningRateSchedule {
-  static override readonly className = 'CosineDecay';
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly alpha: number;
-  readonly warmupTarget: number | null;
-  readonly warmupSteps: number;
-  readonly name: string;
-
-  /** @throws ValueError for an argument out of range or an unknown option. */
+export class CosineDecay extends configurable(
+  LearningRateSchedule,
+  'CosineDecay',
+  {
+    /** The rate at step 0, at least 0. */
+    initialLearningRate: initialRate(),
+    /** Steps of the decay, above 0. */
+    decaySteps: steps(),
+    /** The rate at the end, as a share of the rate from which it decays. Default 0. */
+    alpha: number({ default: 0, min: 0 }),
+    /** Only kept for the config. Default `'CosineDecay'`. */
+    name: text({ default: 'CosineDecay' }),
+    /** The rate to which it first rises in a straight line. Default null: it decays from the start. */
+    warmupTarget: number({ default: null, min: 0 }),
+    /** Steps of the rise; they come before `decaySteps`. Default 0. */
+    warmupSteps: number({ default: 0, min: 0 }),
+  },
+  { positional: ['initialLearningRate', 'decaySteps'] },
+) {
+  /**
+   * @param initialLearningRate the rate at step 0
+   * @param decaySteps steps of the decay
+   * @throws ValueError for an argument out of range or an unknown option.
+   */
   constructor(initialLearningRate: number, decaySteps: number, options: CosineDecayOptions = {}) {
-    super();
-    const owner = 'CosineDecay';
-    checkOptions(owner, options, OPTIONS);
-    const { alpha = 0, warmupTarget = null, warmupSteps = 0, name = owner } = options;
-    this.initialLearningRate = checkInitialRate(owner, initialLearningRate);
-    this.decaySteps = checkSteps(owner, 'decaySteps', decaySteps);
-    this.alpha = checkNumber(owner, 'alpha', alpha, { min: 0 });
-    this.warmupTarget =
-      warmupTarget === null ? null : checkNumber(owner, 'warmupTarget', warmupTarget, { min: 0 });
-    this.warmupSteps = checkNumber(owner, 'warmupSteps', warmupSteps, { min: 0 });
-    this.name = checkScheduleName(owner, name);
+    super(options, [initialLearningRate, decaySteps]);
   }
 
   override call(step: number): number {
-    checkStep('CosineDecay', step);
+    this.requireStep(step);
     const { initialLearningRate, warmupTarget, warmupSteps } = this;
     if (warmupTarget === null) return this.#decayed(step, initialLearningRate);
     if (step >= warmupSteps) return this.#decayed(step - warmupSteps, warmupTarget);
@@ -66,26 +53,74 @@ export class CosineDecay extends LearningRateSchedule {
     const cosine = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, decaySteps)) / decaySteps));
     return rate * ((1 - alpha) * cosine + alpha);
   }
+}
 
-  override getConfig(): Config {
-    return {
-      initial_learning_rate: this.initialLearningRate,
-      decay_steps: this.decaySteps,
-      alpha: this.alpha,
-      name: this.name,
-      warmup_target: this.warmupTarget,
-      warmup_steps: this.warmupSteps,
-    };
+/** Options of `CosineDecayRestarts`. */
+export interface CosineDecayRestartsOptions extends OptionsOf<typeof CosineDecayRestarts> {}
+
+/**
+ * Cosine decay that begins anew again and again (Loshchilov and Hutter 2017). Period i = 0, 1, … has
+ * firstDecaySteps · tMulⁱ steps; at fraction f of it the rate is
+ * initialLearningRate · ((1 − alpha) · mMulⁱ · (1 + cos(π f)) / 2 + alpha). Keras: `CosineDecayRestarts`.
+ *
+ * @example new optimizers.schedules.CosineDecayRestarts(0.1, 1000, { tMul: 1.5, mMul: 0.9 })
+ */
+export class CosineDecayRestarts extends configurable(
+  LearningRateSchedule,
+  'CosineDecayRestarts',
+  {
+    /** The rate at step 0, at least 0. */
+    initialLearningRate: initialRate(),
+    /** Steps of the first period, above 0. */
+    firstDecaySteps: steps(),
+    /**
+     * How many times longer each period is than the one before, at least 1: below, all periods together would have an
+     * end. Default 2.
+     */
+    tMul: number({ default: 2, min: 1 }),
+    /** The rate at the start of each period, as a share of that of the one before. Default 1. */
+    mMul: number({ default: 1, min: 0 }),
+    /** The rate at the end of a period, as a share of initialLearningRate. Default 0. */
+    alpha: number({ default: 0, min: 0 }),
+    /** Only kept for the config. Default `'SGDRDecay'`. */
+    name: text({ default: 'SGDRDecay' }),
+  },
+  { positional: ['initialLearningRate', 'firstDecaySteps'] },
+) {
+  /**
+   * @param initialLearningRate the rate at step 0
+   * @param firstDecaySteps steps of the first period
+   * @throws ValueError for an argument out of range or an unknown option.
+   */
+  constructor(
+    initialLearningRate: number,
+    firstDecaySteps: number,
+    options: CosineDecayRestartsOptions = {},
+  ) {
+    super(options, [initialLearningRate, firstDecaySteps]);
   }
 
-  /** The schedule that a Keras config describes. */
-  static fromConfig(config: Config): CosineDecay {
-    const known = ['initialLearningRate', 'decaySteps', ...OPTIONS];
-    const { initialLearningRate, decaySteps, ...options } = optionsFromConfig(
-      'CosineDecay',
-      config,
-      known,
-    );
-    return new CosineDecay(initialLearningRate as number, decaySteps as number, options);
+  override call(step: number): number {
+    this.requireStep(step);
+    const { alpha } = this;
+    const { period, fraction } = this.#position(step / this.firstDecaySteps);
+    const cosine = 0.5 * this.mMul ** period * (1 + Math.cos(Math.PI * fraction));
+    return this.initialLearningRate * ((1 - alpha) * cosine + alpha);
+  }
+
+  /** Where it is after `elapsed` lengths of the first period. */
+  #position(elapsed: number): { readonly period: number; readonly fraction: number } {
+    const { tMul } = this;
+    if (tMul === 1) {
+      const period = Math.floor(elapsed);
+      return { period, fraction: elapsed - period };
+    }
+    /** All periods before period i, in lengths of the first. */
+    const before = (i: number): number => (tMul ** i - 1) / (tMul - 1);
+    let period = Math.floor(Math.log(1 + elapsed * (tMul - 1)) / Math.log(tMul));
+    // Where a period begins, rounding of the logarithms must not choose its neighbour.
+    if (before(period + 1) <= elapsed) period++;
+    else if (before(period) > elapsed) period--;
+    return { period, fraction: (elapsed - before(period)) / tMul ** period };
   }
 }

@@ -1,12 +1,14 @@
-import { classNameOf, declaredConfig, isDeclared, KerasObject } from '../../config/index.js';
-import type { Config } from '../../config/index.js';
+import {
+  checkNumber,
+  classNameOf,
+  configure,
+  declaredConfig,
+  isDeclared,
+  KerasObject,
+  number,
+} from '../../config/index.js';
+import type { Config, Option } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-
-/** The option of every schedule. */
-export interface ScheduleOptions {
-  /** Only kept for the config. Default: Keras's name of the schedule. */
-  readonly name?: string;
-}
 
 /**
  * A learning rate that depends on the number of steps made. Give an instance to an optimizer as its
@@ -24,8 +26,18 @@ export interface ScheduleOptions {
 export abstract class LearningRateSchedule extends KerasObject {
   static override readonly className: string = 'LearningRateSchedule';
 
+  constructor(options: object = {}) {
+    super();
+    configure(this, options);
+  }
+
   /** The learning rate after `step` steps, 0 for the first. */
   abstract call(step: number): number;
+
+  /** @throws ValueError for a step that is no number. */
+  protected requireStep(step: unknown): void {
+    checkNumber(classNameOf(this), 'step', step);
+  }
 
   /**
    * The constructor's arguments in Keras's spelling.
@@ -41,5 +53,8 @@ export abstract class LearningRateSchedule extends KerasObject {
   }
 }
 
-/** Names of the options of every schedule. */
-export const SCHEDULE_OPTIONS = ['name'] as const;
+/** The learning rate that a schedule begins with. */
+export const initialRate = (): Option<number> => number({ min: 0 });
+
+/** A number of steps, above 0. */
+export const steps = (): Option<number> => number({ above: 0 });

@@ -1,36 +1,27 @@
-import { checkBoolean, checkNumber } from '../../config/check-number.js';
-import { checkOptions, optionsFromConfig } from '../../config/index.js';
-import type { Config } from '../../config/index.js';
-import { checkInitialRate, checkScheduleName, checkSteps, checkStep } from './check-arguments.js';
-import { LearningRateSchedule, SCHEDULE_OPTIONS } from './learning-rate-schedule.js';
-import type { ScheduleOptions } from './learning-rate-schedule.js';
-
-/** Options of `ExponentialDecay` and `InverseTimeDecay`. */
-export interface StaircaseOptions extends ScheduleOptions {
-  /** Whether the rate changes only every `decaySteps` steps. Default false. */
-  readonly staircase?: boolean;
-}
-
-const OPTIONS = [
-  'staircase',
-  ...SCHEDULE_OPTIONS,
-] as const satisfies readonly (keyof StaircaseOptions)[];
-
-/** A class of them. */
-interface DecayClass<T> {
-  readonly className: string;
-  new (rate: number, decaySteps: number, decayRate: number, options: StaircaseOptions): T;
-}
+import { boolean, configurable, number, text } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { initialRate, LearningRateSchedule, steps } from './learning-rate-schedule.js';
 
 /** A learning rate that falls with the number of periods of `decaySteps` steps, evenly or period by period. */
-export abstract class StaircaseDecay extends LearningRateSchedule {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  readonly staircase: boolean;
-  readonly name: string;
-
+abstract class StaircaseDecay extends configurable(
+  LearningRateSchedule,
+  'StaircaseDecay',
+  {
+    /** The rate at step 0, at least 0. */
+    initialLearningRate: initialRate(),
+    /** Steps of a period, above 0. */
+    decaySteps: steps(),
+    /** How much a period changes, at least 0. */
+    decayRate: number({ min: 0 }),
+    /** Whether the rate changes only every `decaySteps` steps. Default false. */
+    staircase: boolean({ default: false }),
+    /** Only kept for the config. Default: the name of the class. */
+    name: text(),
+  },
+  { positional: ['initialLearningRate', 'decaySteps', 'decayRate'] },
+) {
   /**
+   * @param initialLearningRate the rate at step 0
    * @param decaySteps steps of a period
    * @param decayRate how much a period changes
    * @throws ValueError for an argument out of range or an unknown option.
@@ -41,43 +32,50 @@ export abstract class StaircaseDecay extends LearningRateSchedule {
     decayRate: number,
     options: StaircaseOptions = {},
   ) {
-    super();
-    const { className } = this.constructor as typeof StaircaseDecay;
-    checkOptions(className, options, OPTIONS);
-    this.initialLearningRate = checkInitialRate(className, initialLearningRate);
-    this.decaySteps = checkSteps(className, 'decaySteps', decaySteps);
-    this.decayRate = checkNumber(className, 'decayRate', decayRate, { min: 0 });
-    this.staircase = checkBoolean(className, 'staircase', options.staircase ?? false);
-    this.name = checkScheduleName(className, options.name ?? className);
+    super(options, [initialLearningRate, decaySteps, decayRate]);
   }
 
   /** Periods after that many steps. */
   protected periods(step: number): number {
-    checkStep((this.constructor as typeof StaircaseDecay).className, step);
+    this.requireStep(step);
     const periods = step / this.decaySteps;
     return this.staircase ? Math.floor(periods) : periods;
   }
+}
 
-  override getConfig(): Config {
-    return {
-      initial_learning_rate: this.initialLearningRate,
-      decay_steps: this.decaySteps,
-      decay_rate: this.decayRate,
-      staircase: this.staircase,
-      name: this.name,
-    };
+/** Options of `ExponentialDecay` and `InverseTimeDecay`. */
+export interface StaircaseOptions extends OptionsOf<typeof StaircaseDecay> {}
+
+/** Options of `ExponentialDecay`. */
+export type ExponentialDecayOptions = StaircaseOptions;
+
+/** Options of `InverseTimeDecay`. */
+export type InverseTimeDecayOptions = StaircaseOptions;
+
+/**
+ * initialLearningRate · decayRate^(step / decaySteps); with `staircase` the quotient is rounded down. Keras:
+ * `ExponentialDecay`.
+ *
+ * @example new optimizers.schedules.ExponentialDecay(0.1, 1000, 0.96, { staircase: true })
+ */
+export class ExponentialDecay extends configurable(StaircaseDecay, 'ExponentialDecay', {
+  name: text({ default: 'ExponentialDecay' }),
+}) {
+  override call(step: number): number {
+    return this.initialLearningRate * this.decayRate ** this.periods(step);
   }
+}
 
-  /** The schedule that a Keras config describes. */
-  static fromConfig<T>(this: DecayClass<T>, config: Config): T {
-    const known = ['initialLearningRate', 'decaySteps', 'decayRate', ...OPTIONS];
-    const given = optionsFromConfig(this.className, config, known);
-    const { initialLearningRate, decaySteps, decayRate, ...options } = given;
-    return new this(
-      initialLearningRate as number,
-      decaySteps as number,
-      decayRate as number,
-      options,
-    );
+/**
+ * initialLearningRate / (1 + decayRate · step / decaySteps); with `staircase` the quotient step /
+ * decaySteps is rounded down. Keras: `InverseTimeDecay`.
+ *
+ * @example new optimizers.schedules.InverseTimeDecay(0.1, 1000, 0.5)
+ */
+export class InverseTimeDecay extends configurable(StaircaseDecay, 'InverseTimeDecay', {
+  name: text({ default: 'InverseTimeDecay' }),
+}) {
+  override call(step: number): number {
+    return this.initialLearningRate / (1 + this.decayRate * this.periods(step));
   }
 }

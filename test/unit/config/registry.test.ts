@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { configurable, configure, KerasObject, Registry } from '../../../src/config/index.js';
 import { layers, ValueError } from '../../../src/index.js';
-import { CONSTRAINTS } from '../../../src/constraints/known.js';
-import { INITIALIZERS } from '../../../src/initializers/known.js';
+import { constraintRegistry } from '../../../src/constraints/registry.js';
+import { initializerRegistry } from '../../../src/initializers/registry.js';
 import { LAYERS } from '../../../src/layers/known.js';
 import { LOSSES } from '../../../src/losses/known.js';
 import { METRICS } from '../../../src/metrics/known.js';
 import { OPTIMIZERS } from '../../../src/optimizers/known.js';
-import { SCHEDULES } from '../../../src/optimizers/schedules/known.js';
+import { scheduleRegistry } from '../../../src/optimizers/schedules/registry.js';
 import * as lanegrad from '../../../src/index.js';
 
 abstract class Thing extends KerasObject {
@@ -84,7 +84,9 @@ describe('a registry', () => {
     expect(registry.create('ownThing')).toBeInstanceOf(OwnThing);
     expect(registry.has('own_thing', true)).toBe(true);
     expect(registry.has('stone', true)).toBe(false);
-    expect(() => registry.create('rokc')).toThrow(/Did you mean 'rock'\? Known: stone, own_thing\./);
+    expect(() => registry.create('rokc')).toThrow(
+      /Did you mean 'rock'\? Known: stone, own_thing\./,
+    );
   });
 
   it('takes all of Keras’s classes that a module exports', () => {
@@ -152,8 +154,18 @@ describe('the list of known names in messages', () => {
 
 describe('every public class of its kind is known by name', () => {
   it.each([
-    ['constraints', lanegrad.constraints, lanegrad.constraints.Constraint, CONSTRAINTS],
-    ['initializers', lanegrad.initializers, lanegrad.initializers.Initializer, INITIALIZERS],
+    [
+      'constraints',
+      lanegrad.constraints,
+      lanegrad.constraints.Constraint,
+      constraintRegistry.classes,
+    ],
+    [
+      'initializers',
+      lanegrad.initializers,
+      lanegrad.initializers.Initializer,
+      initializerRegistry.classes,
+    ],
     ['layers', layers, layers.Layer, LAYERS],
     ['losses', lanegrad.losses, lanegrad.losses.Loss, LOSSES],
     ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, METRICS],
@@ -162,7 +174,7 @@ describe('every public class of its kind is known by name', () => {
       'schedules',
       lanegrad.optimizers.schedules,
       lanegrad.optimizers.schedules.LearningRateSchedule,
-      SCHEDULES,
+      scheduleRegistry.classes,
     ],
   ])('%s', (_, namespace, base, known) => {
     // What wraps a function has no name of its own.

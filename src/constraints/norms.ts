@@ -1,0 +1,117 @@
+import { configurable, describeValue, number } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { add, clip, div, minimum, mul, sqrt, square, sum } from '../ops/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { Constraint } from './constraint.js';
+
+/** One axis or several: those along which a norm adds up. */
+export type NormAxis = number | readonly number[];
+
+/** Keras's fuzz factor: keeps a zero weight from being divided by a zero norm. */
+const EPSILON = 1e-7;
+
+/** Euclidean norms of w along `axis`, which stays with length 1: sqrt(Σ w²). */
+function normsAlong(w: Tensor, axis: NormAxis): Tensor {
+  return sqrt(sum(square(w), axis, true));
+}
+
+/** w · desired / (ε + norms): w scaled to the desired norms. */
+function scaleTo(w: Tensor, norms: Tensor, desired: Tensor | number): Tensor {
+  return mul(w, div(desired, add(norms, EPSILON)));
+}
+
+/** An option that is a whole number or a list of them. */
+const normAxis = (): Option<NormAxis> => ({
+  default: 0,
+  check: (axis, { owner, name }) => {
+    const axes: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
+    if (axes.length > 0 && axes.every(Number.isInteger)) return axis as NormAxis;
+    throw new ValueError(
+      `${owner}: ${name} must be a whole number or a list of them, got ${describeValue(axis)}.`,
+    );
+  },
+});
+
+/** Options of `MaxNorm`. */
+export interface MaxNormOptions extends OptionsOf<typeof MaxNorm> {}
+
+/**
+ * Scales weights whose Euclidean norm along `axis` exceeds `maxValue` down to it: w · min(‖w‖, maxValue) / (ε + ‖w‖),
+ * ε = 1e-7. Keras: `MaxNorm`, `'max_norm'` (Srivastava et al., 2014).
+ *
+ * @example new layers.Dense(4, { kernelConstraint: new constraints.MaxNorm(3) })
+ */
+export class MaxNorm extends configurable(
+  Constraint,
+  'MaxNorm',
+  {
+    /** The largest norm, at least 0. Default 2. */
+    maxValue: number({ default: 2, min: 0 }),
+    /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+    axis: normAxis(),
+  },
+  { positional: ['maxValue'] },
+) {
+  /** @throws ValueError if `maxValue` is negative or `axis` is not made of whole numbers. */
+  constructor(maxValue?: number, options: MaxNormOptions = {}) {
+    super(options, [maxValue]);
+  }
+
+  override call(w: Tensor): Tensor {
+    const norms = normsAlong(w, this.axis);
+    return scaleTo(w, norms, minimum(norms, this.maxValue));
+  }
+}
+
+/** Options of `MinMaxNorm`. */
+export interface MinMaxNormOptions extends OptionsOf<typeof MinMaxNorm> {}
+
+/**
+ * Scales weights to the norm rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖, the Euclidean
+ * norm along `axis`. Keras: `MinMaxNorm`, `'min_max_norm'`.
+ *
+ * @throws ValueError if minValue > maxValue.
+ * @example new layers.Dense(4, { kernelConstraint: new constraints.MinMaxNorm({ minValue: 0.5 }) })
+ */
+export class MinMaxNorm extends configurable(Constraint, 'MinMaxNorm', {
+  /** Smallest norm, at least 0. Default 0. */
+  minValue: number({ default: 0, min: 0 }),
+  /** Largest norm, at least 0. Default 1. */
+  maxValue: number({ default: 1, min: 0 }),
+  /** How far towards the allowed norm an update goes, from 0 to 1. Default 1: all the way. */
+  rate: number({ default: 1, min: 0, max: 1 }),
+  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  axis: normAxis(),
+}) {
+  constructor(options: MinMaxNormOptions = {}) {
+    super(options);
+    if (this.minValue <= this.maxValue) return;
+    throw new ValueError(
+      `MinMaxNorm: minValue must not exceed maxValue, got ${this.minValue} and ${this.maxValue}.`,
+    );
+  }
+
+  override call(w: Tensor): Tensor {
+    const norms = normsAlong(w, this.axis);
+    const allowed = mul(clip(norms, this.minValue, this.maxValue), this.rate);
+    return scaleTo(w, norms, add(allowed, mul(norms, 1 - this.rate)));
+  }
+}
+
+/** Options of `UnitNorm`. */
+export interface UnitNormOptions extends OptionsOf<typeof UnitNorm> {}
+
+/**
+ * w / (ε + ‖w‖) with the Euclidean norm along `axis`, ε = 1e-7. Keras: `UnitNorm`, `'unit_norm'`.
+ *
+ * @example new layers.Dense(4, { kernelConstraint: 'unit_norm' })
+ */
+export class UnitNorm extends configurable(Constraint, 'UnitNorm', {
+  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  axis: normAxis(),
+}) {
+  override call(w: Tensor): Tensor {
+    return scaleTo(w, normsAlong(w, this.axis), 1);
+  }
+}
