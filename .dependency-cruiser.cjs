@@ -86,8 +86,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
-        'parser, as a chunk of its own, through formats/csv/parser. h5wasm is an optional peer, which no import ' +
-        'names (io/hdf5-library).',
+        'parser, as a chunk of its own, through formats/csv/parser.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',

@@ -51,7 +51,6 @@ export async function buildBundle() {
       Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
     ),
     platform: 'neutral',
-    external: ['h5wasm'],
     plugins: [sharedModules, sourceMaps],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',

@@ -86,7 +86,6 @@ const serveWith = (headers, onTold) =>
     folders: {
       '/dist/': inRoot('dist'),
       '/fingerprint/': inRoot('scripts/fingerprint'),
-      '/h5wasm/': inRoot('node_modules/h5wasm/dist/esm'),
       '/page/': inRoot('test/browser'),
     },
     made: {

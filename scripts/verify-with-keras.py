@@ -7,7 +7,7 @@
 It also needs the installed development dependencies of this package. KERAS_BACKEND names another backend than JAX.
 
 For every class of layers, optimizers, losses and metrics lanegrad trains a small model and saves it. Keras loads it,
-predicts, goes on training, and saves it again; lanegrad reads that.
+predicts, goes on training, and saves it again; lanegrad reads that. h5py reads all HDF5 that was written, and adds to it.
 """
 
 import logging
@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-from verify_with_keras import compare  # noqa: E402
+from verify_with_keras import compare, hdf5  # noqa: E402
 
 
 def main():
@@ -29,7 +29,8 @@ def main():
     logging.getLogger("absl").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         run("write.ts", folder)
-        failed = compare.compare(folder)
+        failed = hdf5.check(folder)
+        failed += compare.compare(folder)
         failed += run("read.ts", folder, check=False)
     return 1 if failed else 0
 

@@ -9,9 +9,6 @@ const html = (body) =>
   `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lanegrad</title>` +
   `<link rel="icon" href="data:,">${body}</head><body></body></html>\n`;
 
-/** h5wasm writes Keras's files; bundlers warn, but go on, where it is not installed. */
-const isOfOptionalPeer = (message) => /["']h5wasm["']/.test(message);
-
 function folderFor(name, folder) {
   const out = path.join(folder, `out-${name}`);
   mkdirSync(out, { recursive: true });
@@ -72,7 +69,7 @@ export async function withRollup(folder, needTools) {
     input: { page: path.join(folder, 'page.js'), ...workers },
     plugins: [nodeResolve({ browser: true, rootDir: folder })],
     onwarn: ({ message }) => {
-      assert(isOfOptionalPeer(message), message);
+      throw new Error(message);
     },
   });
   await bundle.write({ dir: out, format: 'es' });
@@ -101,11 +98,7 @@ export async function withWebpack(folder, needTools) {
     });
   });
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
-  const messages = warnings.map(({ message }) => message);
-  const complaints = [
-    ...errors.map(({ message }) => message),
-    ...messages.filter((message) => !isOfOptionalPeer(message)),
-  ];
+  const complaints = [...errors, ...warnings].map(({ message }) => message);
   assert(complaints.length === 0, complaints.join('\n'));
   writeFileSync(path.join(out, 'index.html'), html('<script defer src="page.js"></script>'));
   return { out };

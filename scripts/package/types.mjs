@@ -40,9 +40,7 @@ export async function typeCheckDocs(folder, module, moduleResolution) {
     ...{ allowJs: true, types: [], noEmit: true },
   };
   const files = writeCode(docs).map((file) => path.relative(docs, file));
-  // Not a part of the package: what h5wasm exports.
-  writeFileSync(path.join(docs, 'h5wasm.d.ts'), `declare module 'h5wasm';\n`);
-  const config = { compilerOptions, files: [...files, 'h5wasm.d.ts'] };
+  const config = { compilerOptions, files };
   writeFileSync(path.join(docs, 'tsconfig.json'), JSON.stringify(config));
   await run(docs, process.execPath, compiler(), '-p', '.');
   return `${files.length} programs`;

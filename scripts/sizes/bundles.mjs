@@ -38,15 +38,11 @@ const sourcesForVite = {
   resolveId: (id) => (ENTRY.test(id) ? sourceOf(id) : undefined),
 };
 
-/** h5wasm writes Keras's files; it is the program's to install. */
-const external = ['h5wasm'];
-
 /** @param {string} program @param {string} [folder] a project that has the package installed; default: the sources */
 export async function withEsbuild(program, folder) {
   const { outputFiles, metafile, warnings } = await esbuild({
     stdin: { contents: program, resolveDir: folder ?? root },
     plugins: folder === undefined ? [sourcesForEsbuild] : [],
-    external,
     bundle: true,
     splitting: true,
     minify: true,
@@ -95,7 +91,6 @@ export async function withVite(program, folder) {
       reportCompressedSize: false,
       rolldownOptions: {
         input: 'program.js',
-        external,
         onwarn({ code, message }) {
           // How long the build took is no matter of its result.
           if (!/TIMINGS/.test(code)) warnings.push(stripVTControlCharacters(message).trim());

@@ -1,10 +1,11 @@
-// Writes the cases into a folder, for Keras: a .keras file, a .weights.h5 file, and what Keras must come to.
+// Writes the cases into a folder, for Keras: a .keras file, a .weights.h5 file, and what Keras must come to; and HDF5 for h5py.
 //   npx tsx scripts/verify_with_keras/write.ts FOLDER
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Tensor } from '../../src/index.js';
 import { utils } from '../../src/index.js';
 import { allCases } from './cases.js';
+import { writeHdf5Case } from './hdf5.js';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Say into which folder.');
@@ -27,3 +28,4 @@ for (const [i, { name, model, x, y, resumes }] of (await allCases()).entries()) 
   written.push({ name, file, resumes, x: array(x), y: array(y), predict, history, after });
 }
 await writeFile(path.join(folder, 'cases.json'), JSON.stringify(written));
+await writeHdf5Case(folder);

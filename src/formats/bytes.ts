@@ -29,7 +29,7 @@ export function unsharedBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** The chunks one behind the other. */
-export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatenate(chunks: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const chunk of chunks) {

@@ -51,11 +51,11 @@ export async function readKerasArchive(
   return { config: parseJsonObject(config, `${label}: ${CONFIG}`), weights };
 }
 
-/** The bytes of a `.keras` file. */
-export async function writeKerasArchive({
-  config,
-  weights,
-}: KerasArchive): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of a `.keras` file. @param weights a `.weights.h5` file, in pieces */
+export async function writeKerasArchive(
+  config: KerasArchive['config'],
+  weights: readonly Uint8Array<ArrayBuffer>[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const json = (value: unknown): Uint8Array<ArrayBuffer> =>
     new TextEncoder().encode(pythonJson(value));
   return zip([

@@ -22,11 +22,11 @@ export interface KerasObject {
   readonly arrayNames?: readonly string[];
 }
 
-/** The bytes of a `.weights.h5` file. @throws ValueError if h5wasm is not installed. */
-export async function encodeKerasWeights(
+/** The bytes of a `.weights.h5` file, in pieces. @throws ValueError for what HDF5 cannot hold. */
+export function encodeKerasWeights(
   owner: string,
   objects: readonly KerasObject[],
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer>[] {
   const root: GroupContent = { groups: new Map() };
   for (const { path, name, arrays } of objects) {
     const parts = path === '' ? [] : path.split('/');

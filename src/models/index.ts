@@ -26,4 +26,3 @@ export type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
 export type { FileSource, ModelSource } from '../io/model-source.js';
 export type { WeightsFormatName } from '../io/weights-location.js';
 export type { StoredInfo } from '../places/stores/store.js';
-export { useHdf5 } from '../io/hdf5/library.js';

@@ -16,12 +16,12 @@ import type { SavedObject } from './saved-objects.js';
 /** The path of the optimizer in files. */
 export const OPTIMIZER = 'optimizer';
 
-/** The model's weights, and the state of its optimizer, as a `.weights.h5` file. */
-export async function encodeModelWeights(
+/** The model's weights, and the state of its optimizer, as a `.weights.h5` file, in pieces. */
+export function encodeModelWeights(
   owner: string,
   model: Model,
   includeOptimizer: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer>[] {
   const { optimizer } = model;
   const objects: SavedObject[] = savedObjects(model);
   if (optimizer !== undefined && includeOptimizer) {

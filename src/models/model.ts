@@ -196,14 +196,14 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the optimizer's state
-   * (needs the package h5wasm), or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
+   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the optimizer's state,
+   * or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
    *
    * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
    * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or
    * { write(name, bytes) }, which gets one file or, of TensorFlow.js's format, `weights.bin` and then `model.json`
-   * @throws ValueError for another format, a layer that no file can hold, and if h5wasm is not installed; in
-   * TensorFlow.js's format also for a model that is not built or holds models, and for what it has no words for.
+   * @throws ValueError for another format and for a layer that no file can hold; in TensorFlow.js's format
+   * also for a model that is not built or holds models, and for what it has no words for.
    * @example await model.save('digits.keras');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
@@ -213,7 +213,7 @@ export abstract class Model extends Layer {
 
   /**
    * Writes all weights, under their paths, into a `.safetensors` or `.npz` file, without the optimizer's state; or with
-   * it into Keras's `.weights.h5` (needs the package h5wasm).
+   * it into Keras's `.weights.h5`.
    *
    * @param target a path (the old file stays whole until the new one is complete); indexeddb://, localstorage:// or
    * downloads:// and a name; or { write(name, bytes) }

@@ -7,7 +7,7 @@ import { KERAS_LAYERS } from './keras-layers.js';
 import { encodeModelWeights } from './keras-weights.js';
 import type { Model } from './model.js';
 
-/** The model as a `.keras` file. @throws ValueError for what a file cannot hold, and if h5wasm is not installed. */
+/** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
 export async function encodeKerasModel(
   model: Model,
   includeOptimizer: boolean,
@@ -20,13 +20,10 @@ export async function encodeKerasModel(
   }
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const json = withInput(model.toJSON());
-  return writeKerasArchive({
-    config: {
-      ...json,
-      ...(compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) }),
-    },
-    weights: await encodeModelWeights('save', model, includeOptimizer),
-  });
+  const compileConfig =
+    compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
+  const weights = encodeModelWeights('save', model, includeOptimizer);
+  return writeKerasArchive({ ...json, ...compileConfig }, weights);
 }
 
 /** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */

@@ -2,6 +2,7 @@ import { isUrl } from '../config/brands.js';
 import { checkBoolean } from '../config/check-number.js';
 import { checkOptions } from '../config/index.js';
 import { fileArray } from '../data/file-tensors.js';
+import { concatenate } from '../formats/bytes.js';
 import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
@@ -51,7 +52,7 @@ async function encodeWeights(
   format: WeightsFormat,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (format.name === 'h5') {
-    return encodeModelWeights('saveWeights', model, true);
+    return concatenate(encodeModelWeights('saveWeights', model, true));
   }
   const names = weightNames(model.weights);
   const arrays = model.weights.map(

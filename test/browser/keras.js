@@ -1,4 +1,4 @@
-// Keras's files. The page says where h5wasm is, as bundled programs do.
+// Keras's files.
 import * as lanegrad from '/dist/index.js';
 import { checkEqual } from './check.js';
 
@@ -8,7 +8,6 @@ export const kerasCases = [
   [
     'a .keras file keeps a model that goes on training',
     async () => {
-      models.useHdf5(() => import('/h5wasm/hdf5_hl.js'));
       const model = new models.Sequential([
         new layers.Dense(3, { activation: 'tanh', inputShape: [4] }),
         new layers.Dense(2),

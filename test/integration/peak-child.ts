@@ -1,8 +1,8 @@
-// Reads a file, and says how many bytes were held for it at most: those of arrays that somebody can still reach, and
-// those together with tensors. It is looked at where something large is about to be made or copied.
+// Reads a file, or writes one, and says how many bytes were held for it at most: those of arrays that somebody can still
+// reach, and those together with tensors. It is looked at where something large is about to be made or copied.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { data, memory } from '../../src/index.js';
+import { data, layers, memory, Sequential } from '../../src/index.js';
 import { readSafetensors } from '../../src/io/formats/safetensors.js';
 
 const [, , format = '', path = ''] = process.argv;
@@ -60,8 +60,18 @@ const readers: Readonly<Record<string, () => Promise<unknown>>> = {
   safetensors: () => readSafetensors(path),
 };
 
+/** A model of 2²² numbers. */
+const model =
+  path === '' ? new Sequential([new layers.Dense(2048, { inputShape: [2047] })]) : undefined;
+const target = { write: () => undefined };
+const writers: Readonly<Record<string, () => Promise<unknown> | undefined>> = {
+  keras: () => model?.save(target, { format: 'keras' }),
+  h5: () => model?.saveWeights(target, { format: 'h5' }),
+  safetensors: () => model?.saveWeights(target, { format: 'safetensors' }),
+};
+
 collect();
 before = held();
-await readers[format]?.();
+await (path === '' ? writers : readers)[format]?.();
 look(0);
 process.stdout.write(JSON.stringify(peak));

@@ -1,4 +1,5 @@
-// What a file unpacks to is held once, and once more as tensors.
+// What a file unpacks to is held once, and once more as tensors. A model's weights are held once more as arrays and once
+// as the file.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -69,4 +70,13 @@ describe('what is held while a file is read', () => {
     },
     60_000,
   );
+});
+
+describe('what is held while a model is written', () => {
+  it.each(['keras', 'h5', 'safetensors'])('is its weights, and the file: %s', async (format) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, format]);
+    const { arrays } = JSON.parse(stdout) as { arrays: number };
+    expect(arrays).toBeLessThan(2 * BYTES + OVERHEAD);
+    expect(arrays).toBeGreaterThan(BYTES);
+  });
 });

@@ -5,8 +5,6 @@ import { configure, layers, models, tensor } from '../../src/index.js';
 
 const [path = ''] = process.argv.slice(2);
 await configure({ threads: 1 });
-// Bundled with the rest: the file lies where no package is found.
-models.useHdf5(() => import('h5wasm'));
 
 // Some hundred kilobytes: a save takes about as long as it is waited for before the kill.
 const model = new models.Sequential([

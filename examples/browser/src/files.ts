@@ -9,9 +9,6 @@ import { startOver, useDigits } from './training.js';
 
 const KEPT = 'indexeddb://lanegrad-demo';
 
-// What reads and writes .keras files is loaded when one comes.
-models.useHdf5(() => import('h5wasm'));
-
 async function save(how: string): Promise<void> {
   const kept = present();
   if (how === 'browser') await kept.save(KEPT);

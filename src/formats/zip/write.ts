@@ -1,3 +1,4 @@
+import { isUint8Array } from '../../config/brands.js';
 import { ValueError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
 import { concatenate } from '../bytes.js';
@@ -10,6 +11,13 @@ import { deflate } from '../inflate.js';
 export interface ZipMember {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A member that is to be written. */
+export interface NewZipMember {
+  readonly name: string;
+  /** Its contents, whole or in pieces, one behind the other. */
+  readonly bytes: Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** Bit 11: names are UTF-8. */
@@ -26,7 +34,7 @@ const VERSION = 20;
  * than 65535 bytes.
  */
 export async function zip(
-  members: readonly ZipMember[],
+  members: readonly NewZipMember[],
   { compress = false }: { readonly compress?: boolean } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
@@ -40,11 +48,15 @@ export async function zip(
           `Shorten it.`,
       );
     }
-    const data = compress ? await deflate(bytes, 'deflate-raw') : bytes;
+    const pieces = isUint8Array(bytes) ? [bytes] : bytes;
+    const whole = (): Uint8Array<ArrayBuffer> => (isUint8Array(bytes) ? bytes : concatenate(bytes));
+    const data = compress ? [await deflate(whole(), 'deflate-raw')] : pieces;
+    const sum = pieces.reduce((before, piece) => crc32(piece, before), 0);
+    const packed = lengthOf(data);
     // What local and central header share, from the version on.
     const common = [
       ...u16(VERSION, UTF8, compress ? 8 : 0, 0, DATE),
-      ...u32(crc32(bytes), data.length, bytes.length),
+      ...u32(sum, packed, lengthOf(pieces)),
       ...u16(encoded.length, 0),
     ];
     const local = Uint8Array.from([...u32(0x04034b50), ...common]);
@@ -58,10 +70,11 @@ export async function zip(
       ]),
       encoded,
     );
-    parts.push(local, encoded, data);
-    offset += local.length + encoded.length + data.length;
+    parts.push(local, encoded);
+    for (const piece of data) parts.push(piece);
+    offset += local.length + encoded.length + packed;
   }
-  const length = directory.reduce((sum, part) => sum + part.length, 0);
+  const length = lengthOf(directory);
   if (members.length > 65534 || offset + length > 0xfffffffe) {
     throw new ValueError(
       `A zip file holds at most 65534 members and 4 GiB, got ${members.length} members of ${offset} bytes. Write ` +
@@ -75,6 +88,10 @@ export async function zip(
     ...u16(0),
   ]);
   return concatenate([...parts, ...directory, end]);
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 function u16(...values: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 // `lanegrad/io/keras`
 import { checkOptions } from '../../config/index.js';
+import { concatenate } from '../../formats/bytes.js';
 import type { FileArray } from '../../formats/elements.js';
 import { fileArray, fileTensors } from '../../data/file-tensors.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
@@ -15,8 +16,6 @@ import { readKerasArchive, writeKerasArchive } from '../keras-archive.js';
 import { decodeKerasWeights, encodeKerasWeights, readKerasWeights } from '../keras-weights.js';
 import type { KerasObject } from '../keras-weights.js';
 import { compileConfigOf, isLegacy, readLegacy } from '../legacy-h5.js';
-
-export { useHdf5 } from '../hdf5/library.js';
 
 /** A file of Keras's, as data: no layer is made. */
 export interface KerasContents {
@@ -89,7 +88,7 @@ export type KerasDescription = Pick<KerasContents, 'model'> &
 /**
  * Writes a `.keras` file: a model as Keras describes it, and its weights by their names in such files.
  *
- * @throws ValueError for names or a target that cannot be written, and if h5wasm is not installed.
+ * @throws ValueError for names or a target that cannot be written.
  * @example await writeKeras('digits.keras', { model: network.toJSON() }, { 'layers/dense/vars/0': kernel });
  */
 export async function writeKeras(
@@ -102,10 +101,9 @@ export async function writeKeras(
     throw new ValueError(`${owner}: the model must be an object { class_name, config, … }.`);
   }
   const compiled = compileConfig === undefined ? {} : { compile_config: compileConfig };
-  const bytes = await writeKerasArchive({
-    config: { ...model, ...compiled },
-    weights: await encodeKerasWeights(owner, objectsOf(owner, weights, names)),
-  });
+  const objects = objectsOf(owner, weights, names);
+  const file = encodeKerasWeights(owner, objects);
+  const bytes = await writeKerasArchive({ ...model, ...compiled }, file);
   await writeTarget(owner, target, bytes, 'model.keras');
 }
 
@@ -113,7 +111,7 @@ export async function writeKeras(
  * Writes a `.weights.h5` file: arrays by their names in such files.
  *
  * @param names what the layers are called, by their path, for those who load by name
- * @throws ValueError for names or a target that cannot be written, and if h5wasm is not installed.
+ * @throws ValueError for names or a target that cannot be written.
  * @example await writeKerasWeights('d.weights.h5', { 'layers/dense/vars/0': kernel, 'layers/dense/vars/1': bias });
  */
 export async function writeKerasWeights(
@@ -122,8 +120,8 @@ export async function writeKerasWeights(
   names: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const owner = 'writeKerasWeights';
-  const bytes = await encodeKerasWeights(owner, objectsOf(owner, weights, names));
-  await writeTarget(owner, target, bytes, 'model.weights.h5');
+  const pieces = encodeKerasWeights(owner, objectsOf(owner, weights, names));
+  await writeTarget(owner, target, concatenate(pieces), 'model.weights.h5');
 }
 
 function contentsOf(

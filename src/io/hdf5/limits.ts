@@ -1,7 +1,10 @@
 import { MAX_RATIO } from '../../formats/inflate.js';
 import { FormatError } from '../../errors.js';
 
-const MAX_OBJECTS = 100_000;
+/** Groups and arrays of a file. */
+export const MAX_OBJECTS = 100_000;
+/** Groups in groups: models nest a few levels; links may form circles. */
+export const MAX_DEPTH = 64;
 
 /** What a file of that length may make its reader do: several links may lead to one array. */
 export class Limits {

@@ -17,6 +17,7 @@ export const MESSAGE = {
   link: 0x06,
   external: 0x07,
   layout: 0x08,
+  groupInfo: 0x0a,
   filters: 0x0b,
   attribute: 0x0c,
   continuation: 0x10,

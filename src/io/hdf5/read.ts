@@ -4,7 +4,7 @@ import { FormatError } from '../../errors.js';
 import { readTexts } from './attributes.js';
 import { readDataset } from './dataset.js';
 import { Hdf5File } from './file.js';
-import { Limits } from './limits.js';
+import { Limits, MAX_DEPTH } from './limits.js';
 import { readLinks } from './links.js';
 import type { Link } from './links.js';
 import { findMessage, MESSAGE, readMessages } from './object-header.js';
@@ -13,7 +13,7 @@ import { isHdf5 } from './signature.js';
 
 // HDF5, as far as Keras and h5py use it: groups, arrays of numbers (whole, in chunks, compressed by gzip), attributes
 // that are texts. Everything that a file says is checked before it is believed, and what reading it may cost is
-// limited by its length (`file.ts`, `limits.ts`). HDF5 that is written is the work of a library (`write.ts`).
+// limited by its length (`file.ts`, `limits.ts`).
 
 /** A group of a file. */
 export interface Hdf5Group {
@@ -93,9 +93,6 @@ interface Found {
   readonly messages: readonly Message[];
   readonly links: ReadonlyMap<string, Link> | undefined;
 }
-
-// Models nest a few levels; links may form circles.
-const MAX_DEPTH = 64;
 
 class OpenGroup implements Hdf5Group {
   readonly path: string;

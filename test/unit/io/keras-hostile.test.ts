@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FormatError, layers, memory, models, Sequential, ValueError } from '../../../src/index.js';
+import { concatenate } from '../../../src/formats/bytes.js';
 import type { FileArray } from '../../../src/formats/elements.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import { unzipAll } from '../data/unzip-all.js';
@@ -30,7 +31,7 @@ async function withConfig(change: (text: string) => string): Promise<Uint8Array<
 
 /** The file with other weights. */
 async function withWeights(content: Hdf5Content): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await writeHdf5('test', content);
+  const bytes = concatenate(writeHdf5('test', content));
   return zip(
     (await members()).map((each) => (each.name.endsWith('.h5') ? { ...each, bytes } : each)),
   );

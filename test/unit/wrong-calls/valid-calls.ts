@@ -274,7 +274,6 @@ const functions: Record<string, Arguments> = {
   'models.loadModel': () => ['no such file.keras', {}],
   'models.listModels': none,
   'models.removeModel': () => ['indexeddb://x'],
-  'models.useHdf5': () => [async () => ({})],
 
   'data.parseIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), 'a name'],
   'data.readCsv': () => [new TextEncoder().encode('a,b\n1,2\n'), { label: 'b' }],
