@@ -99,7 +99,7 @@ export class Registry<T extends Serializable> {
   registerAll(exports: object): void {
     for (const type of Object.values(exports)) {
       if (typeof type !== 'function') continue;
-      if (!Array.isArray(exports) && !isDeclared(type)) continue;
+      if (!Array.isArray(exports) && (!isDeclared(type) || type === this.of.base)) continue;
       if ((type as { readonly prototype: unknown }).prototype instanceof this.of.base) {
         this.register(type as unknown as KerasClass<T>);
       }

@@ -1,57 +1,44 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { boolean, configurable, number } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
+import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
-import type { OptimizerOptions } from './optimizer-options.js';
+import { rate, BELOW_1 } from './optimizer-options.js';
 
 /** Options of `Adam`. */
-export interface AdamOptions extends OptimizerOptions {
-  /** How much of the mean gradient is kept, 0 … 1 (not 1 itself). Default 0.9. */
-  readonly beta1?: number;
-  /** How much of the mean square is kept, 0 … 1 (not 1 itself). Default 0.999. */
-  readonly beta2?: number;
-  /** Added to the root of the mean square. Default 1e-7. */
-  readonly epsilon?: number;
-  /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
-  readonly amsgrad?: boolean;
-}
+export interface AdamOptions extends OptionsOf<typeof Adam> {}
 
 /**
  * Adaptive moments (Kingma and Ba 2015): m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²,
- * w ← w − α m / (√v + epsilon), α = learningRate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) at update t. Default learning rate 0.001.
+ * w ← w − α m / (√v + epsilon), α = learningRate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) at update t. Default learning rate 0.001. Keras: `Adam`.
  *
  * @example new optimizers.Adam({ learningRate: 1e-3 })
  */
-export class Adam extends Optimizer {
-  static override readonly className: string = 'Adam';
-  static override readonly optionNames = ['beta1', 'beta2', 'epsilon', 'amsgrad'];
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly amsgrad: boolean;
+export class Adam extends configurable(Optimizer, 'Adam', {
+  /** A number of at least 0 or a schedule. Default 0.001. */
+  learningRate: rate(0.001),
+  /** How much of the mean gradient is kept, 0 … 1 (not 1 itself). Default 0.9. */
+  beta1: number({ default: 0.9, ...BELOW_1 }),
+  /** How much of the mean square is kept, 0 … 1 (not 1 itself). Default 0.999. */
+  beta2: number({ default: 0.999, ...BELOW_1 }),
+  /** Added to the root of the mean square. Default 1e-7. */
+  epsilon: number({ default: 1e-7, min: 0 }),
+  /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
+  amsgrad: boolean({ default: false }),
+}) {
   #momentums: readonly Variable[] = [];
   #velocities: readonly Variable[] = [];
   #velocityHats: readonly Variable[] = [];
 
-  constructor(options: AdamOptions = {}) {
-    super(options, 0.001);
-    const owner = (this.constructor as typeof Adam).className;
-    // At 1 the correction of the first steps' bias would divide by 0.
-    const share = { min: 0, max: 1 - Number.EPSILON };
-    this.beta1 = checkNumber(owner, 'beta1', options.beta1 ?? 0.9, share);
-    this.beta2 = checkNumber(owner, 'beta2', options.beta2 ?? 0.999, share);
-    this.epsilon = checkNumber(owner, 'epsilon', options.epsilon ?? 1e-7, { min: 0 });
-    this.amsgrad = checkBoolean(owner, 'amsgrad', options.amsgrad ?? false);
-  }
-
   protected override createSlots(variables: readonly Variable[]): void {
-    // Momentum and velocity of one variable stand side by side, as in Keras's files.
-    const slots = variables.map((variable) => ({
-      momentum: this.addSlot(variable, 'momentum'),
-      velocity: this.addSlot(variable, 'velocity'),
-    }));
-    this.#momentums = slots.map(({ momentum }) => momentum);
-    this.#velocities = slots.map(({ velocity }) => velocity);
+    const slots = this.addSlotsTogether(variables, {
+      momentum: 0,
+      velocity: 0,
+    });
+    this.#momentums = slots.momentum;
+    this.#velocities = slots.velocity;
     if (this.amsgrad) this.#velocityHats = this.addSlots(variables, 'velocity_hat');
   }
 
@@ -69,9 +56,9 @@ export class Adam extends Optimizer {
       'adam',
       value.pointer,
       gradient.pointer,
-      this.#momentums[index]?.value.pointer ?? 0,
-      this.#velocities[index]?.value.pointer ?? 0,
-      this.#velocityHats[index]?.value.pointer ?? 0,
+      pointerAt(this.#momentums, index),
+      pointerAt(this.#velocities, index),
+      pointerAt(this.#velocityHats, index),
       value.size,
       stepSize,
       1 - beta1,
@@ -80,3 +67,30 @@ export class Adam extends Optimizer {
     );
   }
 }
+
+const atLeast0 = number({ default: 0.004, min: 0 });
+
+/** Weight decay of `AdamW`, which Keras does not do without. */
+const decay: Option<number> = {
+  ...atLeast0,
+  takesNull: true,
+  check: (given, place) => {
+    if (given !== null) return atLeast0.check(given, place);
+    throw new ValueError('AdamW: weightDecay must be a number, got null. Without it, use Adam.');
+  },
+};
+
+/** Options of `AdamW`. */
+export interface AdamWOptions extends OptionsOf<typeof AdamW> {}
+
+/**
+ * Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019): each step first shrinks the
+ * weights by learningRate · weightDecay. Without weight decay, use Adam. Keras: `AdamW`.
+ *
+ * @throws ValueError for a weightDecay of null.
+ * @example new optimizers.AdamW({ learningRate: 1e-3, weightDecay: 0.01 })
+ */
+export class AdamW extends configurable(Adam, 'AdamW', {
+  /** Each step first shrinks weights by that share of the learning rate. Default 0.004. */
+  weightDecay: decay,
+}) {}

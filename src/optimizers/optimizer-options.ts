@@ -1,5 +1,5 @@
 import { boolean, checkNumber, isSerializedObject, number, only, own } from '../config/index.js';
-import type { Given, Kept, SerializedObject } from '../config/index.js';
+import type { Given, Kept, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Variable } from '../tensor/index.js';
 import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
@@ -14,10 +14,16 @@ export interface WeightDecayExclusions {
   readonly names?: readonly string[];
 }
 
+/** The option that says how far a step goes. */
+export const rate = (value: number): Option<LearningRate, never> => own({ default: value });
+
+/** At 1 the correction of the first steps' bias would divide by 0. */
+export const BELOW_1 = { min: 0, max: 1 - Number.EPSILON };
+
 /** The options of every optimizer. */
 export const OPTIMIZER_OPTIONS = {
   /** A number of at least 0 or a schedule. The default depends on the class. */
-  learningRate: own<LearningRate>({ default: 0.001 }),
+  learningRate: rate(0.001),
   /** Each step first shrinks weights by that share of the learning rate. Default null: not. */
   weightDecay: number({ default: null, min: 0 }),
   /** Each gradient is scaled down to at most this L2 norm. Default null: not. */

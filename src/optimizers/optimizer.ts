@@ -3,15 +3,15 @@ import {
   checkOptions,
   checkText,
   classNameOf,
+  configurable,
   configure,
   declaredConfig,
-  fromConfig,
   KerasObject,
   printable,
   showAs,
   uniqueName,
 } from '../config/index.js';
-import type { Config, Facts } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -38,23 +38,14 @@ import { serializeSchedule } from './schedules/registry.js';
  *   }
  * }
  */
-export abstract class Optimizer extends KerasObject {
-  static override readonly className: string = 'Optimizer';
-  static override readonly declared = OPTIMIZER_OPTIONS;
+export abstract class Optimizer extends configurable(
+  KerasObject,
+  'Optimizer',
+  OPTIMIZER_OPTIONS,
   // Keys of older files that change nothing here.
-  static override readonly facts: Facts = {
-    ignored: { jit_compile: [true, false, 'auto'], is_legacy_optimizer: [false], decay: [0] },
-  };
-
+  { ignored: { jit_compile: [true, false, 'auto'], is_legacy_optimizer: [false], decay: [0] } },
+) {
   readonly name: string;
-  declare readonly weightDecay: number | null;
-  declare readonly clipnorm: number | null;
-  declare readonly globalClipnorm: number | null;
-  declare readonly clipvalue: number | null;
-  declare readonly useEma: boolean;
-  declare readonly emaMomentum: number;
-  declare readonly emaOverwriteFrequency: number | null;
-  declare readonly gradientAccumulationSteps: number | null;
   /**
    * Made when it is first asked for, as is the variable of the learning rate: a subclass that refuses an option leaves
    * no memory behind.
@@ -198,6 +189,22 @@ export abstract class Optimizer extends KerasObject {
    */
   protected addSlots(variables: readonly Variable[], name: string, initial = 0): Variable[] {
     return variables.map((variable) => this.addSlot(variable, name, initial));
+  }
+
+  /** Slots of several names, those of one variable side by side, as in Keras's files; each with what it starts at. */
+  protected addSlotsTogether<Name extends string>(
+    variables: readonly Variable[],
+    initial: Readonly<Record<Name, number>>,
+  ): Record<Name, readonly Variable[]> {
+    const names = Object.keys(initial) as Name[];
+    const slots = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
+      Name,
+      Variable[]
+    >;
+    for (const variable of variables) {
+      for (const name of names) slots[name].push(this.addSlot(variable, name, initial[name]));
+    }
+    return slots;
   }
 
   /** A slot in the shape of the variable. Its elements start at `initial`. */
@@ -380,11 +387,6 @@ export abstract class Optimizer extends KerasObject {
           : this.learningRate,
       ...declaredConfig(this),
     };
-  }
-
-  /** The optimizer that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
-  static fromConfig<T>(this: new (options: never) => T, config: Config): T {
-    return fromConfig(this, config) as T;
   }
 }
 

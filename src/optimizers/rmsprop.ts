@@ -1,46 +1,36 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { boolean, configurable, number } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
-import type { OptimizerOptions } from './optimizer-options.js';
+import { rate } from './optimizer-options.js';
 
 /** Options of `RMSprop`. */
-export interface RMSpropOptions extends OptimizerOptions {
-  /** How much of the mean square is kept, 0 … 1. Default 0.9. */
-  readonly rho?: number;
-  /** How much of the last step is kept, 0 … 1. Default 0. */
-  readonly momentum?: number;
-  /** Added to the mean square, inside the root. Default 1e-7. */
-  readonly epsilon?: number;
-  /** Whether the mean gradient's square is taken off, which makes it a variance. Default false. */
-  readonly centered?: boolean;
-}
+export interface RMSpropOptions extends OptionsOf<typeof RMSprop> {}
 
 /**
  * Divides gradients by a moving root mean square (Hinton 2012): v ← rho · v + (1 − rho) · g²,
  * w ← w − learningRate · g / √(v + epsilon). Centered: v − a² for v there, a ← rho · a + (1 − rho) · g.
- * With momentum: b ← momentum · b + step, w ← w − b. Default learning rate 0.001.
+ * With momentum: b ← momentum · b + step, w ← w − b. Default learning rate 0.001. Keras: `RMSprop`.
  *
  * @example new optimizers.RMSprop({ learningRate: 1e-3 })
  */
-export class RMSprop extends Optimizer {
-  static override readonly className = 'RMSprop';
-  static override readonly optionNames = ['rho', 'momentum', 'epsilon', 'centered'];
-  readonly rho: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly centered: boolean;
+export class RMSprop extends configurable(Optimizer, 'RMSprop', {
+  /** A number of at least 0 or a schedule. Default 0.001. */
+  learningRate: rate(0.001),
+  /** How much of the mean square is kept, 0 … 1. Default 0.9. */
+  rho: number({ default: 0.9, min: 0, max: 1 }),
+  /** How much of the last step is kept, 0 … 1. Default 0. */
+  momentum: number({ default: 0, min: 0, max: 1 }),
+  /** Added to the mean square, inside the root. Default 1e-7. */
+  epsilon: number({ default: 1e-7, min: 0 }),
+  /** Whether the mean gradient's square is taken off, which makes it a variance. Default false. */
+  centered: boolean({ default: false }),
+}) {
   #velocities: readonly Variable[] = [];
   #momentums: readonly Variable[] = [];
   #averageGradients: readonly Variable[] = [];
-
-  constructor(options: RMSpropOptions = {}) {
-    super(options, 0.001);
-    this.rho = checkNumber('RMSprop', 'rho', options.rho ?? 0.9, { min: 0, max: 1 });
-    this.momentum = checkNumber('RMSprop', 'momentum', options.momentum ?? 0, { min: 0, max: 1 });
-    this.epsilon = checkNumber('RMSprop', 'epsilon', options.epsilon ?? 1e-7, { min: 0 });
-    this.centered = checkBoolean('RMSprop', 'centered', options.centered ?? false);
-  }
 
   protected override createSlots(variables: readonly Variable[]): void {
     this.#velocities = this.addSlots(variables, 'velocity');
@@ -59,9 +49,9 @@ export class RMSprop extends Optimizer {
       'rmsprop',
       value.pointer,
       gradient.pointer,
-      this.#velocities[index]?.value.pointer ?? 0,
-      this.#averageGradients[index]?.value.pointer ?? 0,
-      this.#momentums[index]?.value.pointer ?? 0,
+      pointerAt(this.#velocities, index),
+      pointerAt(this.#averageGradients, index),
+      pointerAt(this.#momentums, index),
       value.size,
       learningRate,
       this.rho,

@@ -1,35 +1,29 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
+import { boolean, configurable, number } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
-import type { OptimizerOptions } from './optimizer-options.js';
+import { rate } from './optimizer-options.js';
 
 /** Options of `SGD`. */
-export interface SGDOptions extends OptimizerOptions {
-  /** How much of the last step is kept, 0 … 1. Default 0. */
-  readonly momentum?: number;
-  /** Whether the gradient counts as if taken one step ahead (Nesterov). Default false. */
-  readonly nesterov?: boolean;
-}
+export interface SGDOptions extends OptionsOf<typeof SGD> {}
 
 /**
  * Stochastic gradient descent: w ← w − learningRate · g. With momentum: v ← momentum · v − learningRate · g,
- * w ← w + v, or with Nesterov w ← w + momentum · v − learningRate · g. Default learning rate 0.01.
+ * w ← w + v, or with Nesterov w ← w + momentum · v − learningRate · g. Default learning rate 0.01. Keras: `SGD`.
  *
  * @example new optimizers.SGD({ learningRate: 0.1, momentum: 0.9 })
  */
-export class SGD extends Optimizer {
-  static override readonly className = 'SGD';
-  static override readonly optionNames = ['momentum', 'nesterov'];
-  readonly momentum: number;
-  readonly nesterov: boolean;
+export class SGD extends configurable(Optimizer, 'SGD', {
+  /** A number of at least 0 or a schedule. Default 0.01. */
+  learningRate: rate(0.01),
+  /** How much of the last step is kept, 0 … 1. Default 0. */
+  momentum: number({ default: 0, min: 0, max: 1 }),
+  /** Whether the gradient counts as if taken one step ahead (Nesterov). Default false. */
+  nesterov: boolean({ default: false }),
+}) {
   #momentums: readonly Variable[] = [];
-
-  constructor(options: SGDOptions = {}) {
-    super(options, 0.01);
-    this.momentum = checkNumber('SGD', 'momentum', options.momentum ?? 0, { min: 0, max: 1 });
-    this.nesterov = checkBoolean('SGD', 'nesterov', options.nesterov ?? false);
-  }
 
   protected override createSlots(variables: readonly Variable[]): void {
     if (this.momentum !== 0) this.#momentums = this.addSlots(variables, 'momentum');
@@ -46,7 +40,7 @@ export class SGD extends Optimizer {
       'sgd',
       value.pointer,
       gradient.pointer,
-      this.#momentums[index]?.value.pointer ?? 0,
+      pointerAt(this.#momentums, index),
       value.size,
       learningRate,
       this.momentum,

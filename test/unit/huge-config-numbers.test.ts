@@ -9,7 +9,7 @@ import * as losses from '../../src/losses/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as ops from '../../src/ops/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
-import { OPTIMIZERS } from '../../src/optimizers/known.js';
+import { optimizerRegistry } from '../../src/optimizers/registry.js';
 import * as regularizers from '../../src/regularizers/index.js';
 import { ones, tensor, Variable } from '../../src/tensor/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
@@ -131,7 +131,7 @@ const table = [
     new metrics.SparseCategoricalCrossentropy({ ignoreClass: 1 }),
   ]),
   ...kind<optimizers.Optimizer>(optimizers, trained, [
-    ...OPTIMIZERS.map((type) => type.fromConfig(common)),
+    ...optimizerRegistry.classes.map((type) => type.fromConfig(common)),
     new SGD({ clipvalue: 1, momentum: 0.5 }),
     new SGD({ globalClipnorm: 1 }),
     ...rates.map((learningRate) => new SGD({ learningRate })),

@@ -11,7 +11,7 @@ import * as metrics from '../../src/metrics/index.js';
 import { METRICS } from '../../src/metrics/known.js';
 import { Sequential } from '../../src/models/index.js';
 import * as ops from '../../src/ops/index.js';
-import { OPTIMIZERS } from '../../src/optimizers/known.js';
+import { optimizerRegistry } from '../../src/optimizers/registry.js';
 import * as regularizers from '../../src/regularizers/index.js';
 import { memory, ones, Tensor, tensor, tidy, Variable } from '../../src/tensor/index.js';
 import { examples, inputFor } from './layers/examples.js';
@@ -197,17 +197,20 @@ describe('outside of tidy nothing is left but the result', () => {
     x.dispose();
   });
 
-  it.each([...OPTIMIZERS].map((type) => [type.className, type] as const))('of %s', (_, type) => {
-    const weight = new Variable(ones([2, 3]), { name: 'w' });
-    const gradient = ones([2, 3]);
-    const made = leftovers(() => {
-      const optimizer = type.fromConfig({ use_ema: true, gradient_accumulation_steps: 2 });
-      optimizer.build([weight]);
-      for (let i = 0; i < 3; i++) optimizer.apply([gradient]);
-      optimizer.dispose();
-    });
-    expect(made).toEqual(NOTHING);
-    weight.dispose();
-    gradient.dispose();
-  });
+  it.each([...optimizerRegistry.classes].map((type) => [type.className, type] as const))(
+    'of %s',
+    (_, type) => {
+      const weight = new Variable(ones([2, 3]), { name: 'w' });
+      const gradient = ones([2, 3]);
+      const made = leftovers(() => {
+        const optimizer = type.fromConfig({ use_ema: true, gradient_accumulation_steps: 2 });
+        optimizer.build([weight]);
+        for (let i = 0; i < 3; i++) optimizer.apply([gradient]);
+        optimizer.dispose();
+      });
+      expect(made).toEqual(NOTHING);
+      weight.dispose();
+      gradient.dispose();
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { initializerRegistry } from '../../../src/initializers/registry.js';
 import { LAYERS } from '../../../src/layers/known.js';
 import { LOSSES } from '../../../src/losses/known.js';
 import { METRICS } from '../../../src/metrics/known.js';
-import { OPTIMIZERS } from '../../../src/optimizers/known.js';
+import { optimizerRegistry } from '../../../src/optimizers/registry.js';
 import { scheduleRegistry } from '../../../src/optimizers/schedules/registry.js';
 import * as lanegrad from '../../../src/index.js';
 
@@ -169,7 +169,7 @@ describe('every public class of its kind is known by name', () => {
     ['layers', layers, layers.Layer, LAYERS],
     ['losses', lanegrad.losses, lanegrad.losses.Loss, LOSSES],
     ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, METRICS],
-    ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, OPTIMIZERS],
+    ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, optimizerRegistry.classes],
     [
       'schedules',
       lanegrad.optimizers.schedules,

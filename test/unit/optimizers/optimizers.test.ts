@@ -84,7 +84,7 @@ describe('Adam', () => {
     new AdamW({ learningRate: 0.5, weightDecay: 0.1 }).apply([tensor([1])], [decayed]);
     expectClose(decayed, [w.value.item() - 2 * 0.05]);
     expect(new AdamW().getConfig()['weight_decay']).toBe(0.004);
-    expect(() => new AdamW({ weightDecay: null })).toThrow(/use Adam/);
+    expect(() => new AdamW({ weightDecay: null as unknown as number })).toThrow(/use Adam/);
   });
 
   it("keeps moments side by side, as Keras's files do", () => {
