@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { embedBytes } from './embed-bytes.js';
+import { interfaceFile, kernelInterface, targets, whole } from './kernel-abi.mjs';
 import { writeStructs } from './write-structs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,14 +21,11 @@ function run(packageName, script, ...args) {
   execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' });
 }
 
-/** Binaries of all kernels, one for each of these targets; the others hold a part each. */
-const whole = ['simd', 'simd-relaxed'];
-
 function buildWasm() {
   mkdirSync('build', { recursive: true });
   mkdirSync('src/wasm/generated', { recursive: true });
   writeStructs('src/wasm/generated/structs.ts');
-  const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
+  writeFileSync(interfaceFile, kernelInterface());
   for (const [target, { outFile }] of Object.entries(targets)) {
     const entry = whole.includes(target) ? 'index' : `parts/${target}`;
     const options = ['--config', 'asconfig.json', '--target', target];

@@ -2,7 +2,10 @@
 
 import { Draw, generate } from './philox';
 
-/** out: uint32 [n] ← the words of Philox themselves. */
+/**
+ * out: uint32 [n] ← the words of Philox themselves.
+ * @cost 2 n
+ */
 export function randomBits(
   thread: i32,
   threads: i32,

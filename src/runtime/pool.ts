@@ -1,6 +1,6 @@
 import { messageOf } from '../config/brands.js';
 import type { KernelName, Kernels, Pointer } from '../wasm/kernels.js';
-import { splitKernelNames } from '../wasm/kernel-names.js';
+import { splitKernelNames } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import { CONTROL_BYTES } from './control.js';
 import type { Entry } from './control.js';

@@ -5,6 +5,7 @@ import type { Tensor } from '../../src/index.js';
 import { matchLargest } from '../../src/ops/reduce.js';
 import { orderedRows } from '../../src/ops/batch-rows.js';
 import type { Entry } from '../../src/runtime/control.js';
+import { currentRuntime } from '../../src/runtime/index.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { isInPlace } from '../../src/runtime/work.js';
 import { Variable } from '../../src/tensor/index.js';
@@ -140,6 +141,9 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   },
   ftrl: () => {
     step(new optimizers.Ftrl());
+  },
+  randomBits: () => {
+    currentRuntime().run('randomBits', uniform(90).pointer, 90, 1, 2, 3, 4);
   },
   randomUniform: () => random.uniform([90], { seed: 3 }),
   randomNormal: () => random.normal([90], { seed: 3 }),

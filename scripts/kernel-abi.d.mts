@@ -1,0 +1,16 @@
+export interface Kernel {
+  readonly name: string;
+  /** Whether its arguments begin with (thread, threads). */
+  readonly isSplit: boolean;
+  /** The arguments behind those, with their types in TypeScript. */
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+  /** As `costs` in src/wasm/generated/kernels.ts. */
+  readonly cost: readonly number[] | undefined;
+  readonly isInPlace: boolean;
+}
+
+/** The binaries that together hold every kernel once: targets in asconfig.json. */
+export const parts: readonly string[];
+export const interfaceFile: string;
+export function readKernels(part: string, folder?: string): Kernel[];
+export function kernelInterface(folder?: string): string;

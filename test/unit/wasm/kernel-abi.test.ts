@@ -1,0 +1,102 @@
+// The ABI of the kernels, which the build reads from their sources and writes in TypeScript.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { interfaceFile, kernelInterface, parts, readKernels } from '../../../scripts/kernel-abi.mjs'; // prettier-ignore
+import { isInPlace, workOf } from '../../../src/runtime/work.js';
+
+const root = new URL('../../../', import.meta.url);
+
+function exportsOf(name: string): Record<string, (...args: number[]) => number> {
+  const module = new WebAssembly.Module(readFileSync(new URL(`build/lanegrad.${name}.wasm`, root)));
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as never;
+}
+
+describe('the ABI of the kernels', () => {
+  it('is written as the sources say', () => {
+    expect(readFileSync(new URL(interfaceFile, root), 'utf8')).toBe(kernelInterface());
+  });
+
+  it.each([...parts.map((part) => [part, [part]] as const), ['simd', parts] as const])(
+    'names the kernels that the binary %s exports, each with as many arguments',
+    (binary, of) => {
+      const kernels = of.flatMap((part) => readKernels(part));
+      const functions = Object.entries(exportsOf(binary)).filter(
+        ([, f]) => typeof f === 'function',
+      );
+      expect(
+        kernels.map(({ name, isSplit, parameters }) => [name, (isSplit ? 2 : 0) + parameters.length]).sort(), // prettier-ignore
+      ).toEqual(functions.map(([name, f]) => [name, f.length]).sort());
+    },
+  );
+});
+
+describe('the cost of a call', () => {
+  const memory = Int32Array.of(0, 0, 3, 20, 30, 40);
+
+  it('is nanoseconds for each unit, a product of arguments', () => {
+    // c, a, packed, bias, m, n, k, lda, ldc, transposed, activation, scratch
+    const args = [1, 2, 3, 0, 50, 60, 70, 70, 60, 0, 0, 4];
+    expect(workOf('gemm', args, memory)).toBeCloseTo(0.05 * 50 * 60 * 70);
+  });
+
+  it('counts the elements of a layout', () => {
+    expect(workOf('binaryF32', [1, 2, 3, 8, 0], memory)).toBeCloseTo(0.3 * 20 * 30 * 40);
+  });
+});
+
+it('knows which kernels read what they write', () => {
+  expect(isInPlace('adam', [1, 2, 3])).toBe(true);
+  expect(isInPlace('fill', [1, 2, 3])).toBe(false);
+});
+
+describe('a kernel that says too little of itself', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lanegrad-abi-'));
+  mkdirSync(path.join(folder, 'assembly/parts'), { recursive: true });
+  writeFileSync(
+    path.join(folder, 'assembly/parts/core.ts'),
+    `export { negate } from '../negate';\n`,
+  );
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const parameters = 'thread: i32, threads: i32, out: usize, x: usize, n: i32';
+  const read = (doc: string, list = parameters, name = 'negate'): void => {
+    const source = `${doc}\nexport function ${name}(${list}): void {}\n`;
+    writeFileSync(path.join(folder, 'assembly/negate.ts'), source);
+    readKernels('core', folder);
+  };
+
+  it.each([
+    ['/** out = -x. */', /assembly\/negate\.ts: negate: threads share it.*"@cost 0\.3 n"/],
+    ['/**\n * out = -x.\n * @cost 0.3 m\n */', /names m, which is not a parameter/],
+    ['/**\n * out = -x.\n * @cost 0.3 x\n */', /write size\(x\) if x is a layout/],
+    ['/**\n * out = -x.\n * @cost 0.3 size(n)\n */', /n if it is a number/],
+    ['/**\n * out = -x.\n * @cost n\n */', /is not "@cost <nanoseconds> <product>"/],
+    [
+      '/**\n * out = -x.\n * @cost 0.3 n\n * @inplace\n */',
+      /no tag @inplace: use @cost and @inPlace/,
+    ],
+    ['// out = -x.', /it has no doc comment/],
+  ])('is refused: %s', (doc, message) => {
+    expect(() => {
+      read(doc);
+    }).toThrow(message);
+  });
+
+  it('is refused if it has a type that JavaScript does not, or is not there', () => {
+    const doc = '/**\n * out = -x.\n * @cost 0.3 n\n */';
+    expect(() => {
+      read(doc, `${parameters}, p: v128`);
+    }).toThrow(/p is a v128, which cannot cross to JavaScript/);
+    expect(() => {
+      read(doc, parameters, 'invert');
+    }).toThrow(/negate: there is no such function/);
+    expect(() => {
+      read(doc, 'out: usize, n: i32');
+    }).toThrow(/@cost is for kernels whose arguments begin with \(thread, threads\)/);
+  });
+});
