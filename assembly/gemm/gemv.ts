@@ -29,7 +29,10 @@ function scratchBytes(k: i32): usize {
   return apart(<usize>(k + LIST_PADDING) * 8 + EDGE_BYTES);
 }
 
-/** Bytes of scratch that `gemv` needs. */
+/**
+ * Bytes of scratch that `gemv` needs.
+ * @part core
+ */
 export function gemvScratchBytes(k: i32, threads: i32): usize {
   return <usize>threads * scratchBytes(k);
 }

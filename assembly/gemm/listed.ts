@@ -33,6 +33,7 @@ function panelCount(n: i32): i32 {
 /**
  * Bytes of packed B[k,n]: panels of 32 columns, for each a word a thread that says whether the rows which that thread
  * has packed hold NaN or infinity, and a tile for each thread.
+ * @part core
  */
 export function gemmListedPackedBytes(k: i32, n: i32, threads: i32): usize {
   const panels = <usize>panelCount(n);
@@ -196,6 +197,7 @@ function multiplyRow(c: usize, a: usize, b: usize, k: i32): void {
 /**
  * c[32] = Σ values[s] · b[offsets[s], 32]. Exported, so that it stays a function of its own: with the loop over rows
  * around it, engines spill (measured: 26 and 18 GFLOP/s).
+ * @part core
  */
 export function gemmTile1x32Listed(
   c: usize,

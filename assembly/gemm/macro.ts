@@ -20,7 +20,10 @@ const COUNTS_BYTES: usize = <usize>PANELS * 4;
 const EDGE_BYTES: usize = <usize>MR * NR_BYTES;
 const SCRATCH_BYTES: usize = (VALUES_BYTES + OFFSETS_BYTES + COUNTS_BYTES + EDGE_BYTES + 127) & ~63;
 
-/** Bytes of scratch that `gemm` needs with this many threads. */
+/**
+ * Bytes of scratch that `gemm` needs with this many threads.
+ * @part core
+ */
 export function gemmScratchBytes(threads: i32): usize {
   return <usize>threads * SCRATCH_BYTES;
 }

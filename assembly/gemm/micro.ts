@@ -12,7 +12,10 @@ const enum Reading {
   Direct,
 }
 
-/** c[3,12] (+)= a[3,k] · b[k,12]; `a` and `b` packed without gaps. */
+/**
+ * c[3,12] (+)= a[3,k] · b[k,12]; `a` and `b` packed without gaps.
+ * @part core
+ */
 export function gemmTile3x12(
   c: usize,
   rowBytes: usize,
@@ -27,6 +30,7 @@ export function gemmTile3x12(
 /**
  * The same over the kept slices only: slice s of `a` meets the row of `b` at byte offset offsets[s].
  * Bit-identical to the dense tile, because an accumulator is never −0 and x + ±0 = x.
+ * @part core
  */
 export function gemmTile3x12Sparse(
   c: usize,
@@ -43,6 +47,7 @@ export function gemmTile3x12Sparse(
 /**
  * c[3,12] = A[3,k] · b[k,12]; b packed without gaps, A anywhere: `rowBytes` from row to row and `sliceBytes`
  * from k to k, so that A and its transpose are read by the same loop. `tileBytes` is from row to row of c.
+ * @part core
  */
 export function gemmDirect3x12(
   c: usize,

@@ -24,7 +24,10 @@ export function isNonFinite(x: v128): v128 {
   return i32x4.eq(exponent, i32x4.splat(EXPONENT));
 }
 
-/** Bytes of packed B[k,n]. */
+/**
+ * Bytes of packed B[k,n].
+ * @part core
+ */
 export function gemmPackedBytes(k: i32, n: i32): usize {
   const panels = <usize>((n + NR - 1) / NR);
   return panels * (<usize>k * NR_BYTES + 4);

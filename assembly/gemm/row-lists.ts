@@ -27,7 +27,10 @@ export function listValues(lists: usize, m: i32): usize {
   return lists + ((<usize>m) << 2);
 }
 
-/** Bytes of the lists of A[m,k]. */
+/**
+ * Bytes of the lists of A[m,k].
+ * @part core
+ */
 export function rowListsBytes(m: i32, k: i32): usize {
   return <usize>m * (4 + 2 * listBytes(k));
 }
@@ -73,6 +76,7 @@ export function listRows(thread: i32, threads: i32, lists: usize, a: usize, m: i
 /**
  * How many elements of A[m,k] are not zero, and how many are in a slice of three rows that is not all zero, in a
  * sample of rows: elements in the upper 16 bits, a third of the others in the lower.
+ * @part core
  */
 export function sampleRows(a: usize, m: i32, k: i32): u32 {
   const rowBytes = (<usize>k) << 2;

@@ -24,7 +24,10 @@ export function tileRows(columns: i32): i32 {
   return columns == WIDE ? 2 : 4;
 }
 
-/** Exported, so that it stays a function of its own. */
+/**
+ * Exported, so that it stays a function of its own.
+ * @part windows
+ */
 export function gemmRuns2x16(
   c: usize,
   rowBytes: usize,
@@ -60,7 +63,10 @@ export function gemmRuns2x16(
   );
 }
 
-/** Exported, so that it stays a function of its own. */
+/**
+ * Exported, so that it stays a function of its own.
+ * @part windows
+ */
 export function gemmRuns4x8(
   c: usize,
   rowBytes: usize,

@@ -77,6 +77,7 @@ export function addSparseRows(
 /**
  * 48 columns, of which 12 lie `groupBytes` after the 12 before them: a number that the engine must not know, even where
  * it is always 48. The part for convolutions exports it, so that the compiler leaves it that argument.
+ * @part windows
  */
 export function addColumns48(
   c: usize,
@@ -89,12 +90,18 @@ export function addColumns48(
   addColumns(12, false, c, values, end, offsets, b, groupBytes);
 }
 
-/** Exported, so that it stays a function of its own. */
+/**
+ * Exported, so that it stays a function of its own.
+ * @part core
+ */
 export function addColumns24(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
   addColumns(6, false, c, values, end, offsets, b, 0);
 }
 
-/** Exported, so that it stays a function of its own. */
+/**
+ * Exported, so that it stays a function of its own.
+ * @part core
+ */
 export function addColumns16(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
   addColumns(4, false, c, values, end, offsets, b, 0);
 }

@@ -4,7 +4,10 @@
 /** Columns of a strip. What is kept of one is at most 8 bytes, so that is 8 KiB. */
 export const STRIP: i32 = 1024;
 
-/** Bytes of scratch of a kernel that goes down columns, for all threads. */
+/**
+ * Bytes of scratch of a kernel that goes down columns, for all threads.
+ * @part core
+ */
 export function columnScratchBytes(threads: i32): usize {
   return <usize>threads * STRIP * 8;
 }

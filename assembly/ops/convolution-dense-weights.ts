@@ -22,7 +22,10 @@ function weightsScratchBytes(shape: Spread): usize {
   return apart(EDGE_BYTES + ((<usize>(listed + padded)) << 2));
 }
 
-/** Bytes of scratch of `convolveWeightsDense`. */
+/**
+ * Bytes of scratch of `convolveWeightsDense`.
+ * @part windows
+ */
 export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * weightsScratchBytes(changetype<Spread>(shape));
 }
@@ -33,6 +36,7 @@ export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): us
  * +0. Split over parts, then over tiles of taps.
  *
  * Scratch of one thread:    edge tile │ taps │ rows of windows │ images of x, padded, if windows reach beyond them
+ * @part windows
  * @cost 0.05 size(shape)
  */
 export function convolveWeightsDense(

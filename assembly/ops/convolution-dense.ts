@@ -26,7 +26,10 @@ function rowsScratchBytes(shape: Spread): usize {
   return apart(EDGE_BYTES + panelsBytes(shape) + ((<usize>(listed + padded)) << 2));
 }
 
-/** Bytes of scratch of `convolveDense`. */
+/**
+ * Bytes of scratch of `convolveDense`.
+ * @part windows
+ */
 export function convolveDenseScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * rowsScratchBytes(changetype<Spread>(shape));
 }
@@ -50,6 +53,7 @@ function packPanels(panels: usize, kernel: usize, k: i32, n: i32): void {
  *
  * Scratch of one thread:    edge tile │ kernel in panels │ rows of the window │ windows │ an image of x, padded, if
  * windows reach beyond it
+ * @part windows
  * @cost 0.05 size(shape)
  */
 export function convolveDense(

@@ -50,7 +50,10 @@ function groupScratchBytes(shape: Spread): usize {
   return apart(ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2));
 }
 
-/** Bytes of scratch of `convolveWeights`. */
+/**
+ * Bytes of scratch of `convolveWeights`.
+ * @part windows
+ */
 export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * groupScratchBytes(changetype<Spread>(shape));
 }
@@ -63,6 +66,7 @@ export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
  *
  * Scratch of one thread:    ends │ values of each list │ offsets of each list │ images of y, padded, if windows reach
  * beyond them
+ * @part windows
  * @cost 0.05 size(shape)
  */
 export function convolveWeights(

@@ -15,7 +15,10 @@ function listsBytes(channels: i32): usize {
   return apart(<usize>(channels + LIST_PADDING) * 8);
 }
 
-/** Bytes of scratch of `convolve` for x of so many channels. */
+/**
+ * Bytes of scratch of `convolve` for x of so many channels.
+ * @part windows
+ */
 export function convolveScratchBytes(channels: i32, threads: i32): usize {
   return <usize>threads * listsBytes(channels);
 }
@@ -24,6 +27,7 @@ export function convolveScratchBytes(channels: i32, threads: i32): usize {
  * y = activation(Σ x · weights + bias): every pixel of x that is not zero is added to the window over which it
  * spreads. `bias` 0 for none; weights must be finite. Each element of y is one sum in the order of the pixels of x
  * and, within one, of its channels, starting at +0. Split over rows of y.
+ * @part windows
  * @cost 0.05 size(shape)
  */
 export function convolve(

@@ -5,7 +5,10 @@ import { shareBegin, shareEnd } from '../split';
 /** Elements per step of the split. */
 const GRAIN: i32 = 16;
 
-/** The position of the first of `count` int32 that is not in [0, limit), or -1. */
+/**
+ * The position of the first of `count` int32 that is not in [0, limit), or -1.
+ * @part core
+ */
 export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
   const bound = i32x4.splat(limit);
   let i = 0;
@@ -19,7 +22,10 @@ export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
   return -1;
 }
 
-/** How many of the n float32 are not zero. */
+/**
+ * How many of the n float32 are not zero.
+ * @part core
+ */
 export function countNonZero(x: usize, n: i32): i32 {
   let count = 0;
   const zero = f32x4.splat(0);

@@ -9,6 +9,7 @@ import { ceilDivide, is2x2, isInside, Window } from './window';
 /**
  * dx += what `columns` [rows · outWidth, kernelHeight, kernelWidth, channels] holds for each pixel: the transpose
  * of `im2col` for the same rows of outputs.
+ * @part windows
  * @cost 0.5 size(window)
  * @inPlace
  */
@@ -28,6 +29,7 @@ export function col2im(
 
 /**
  * dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`.
+ * @part windows
  * @cost 0.5 size(window)
  */
 export function windowSumGradient(
@@ -42,6 +44,7 @@ export function windowSumGradient(
 
 /**
  * dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`.
+ * @part windows
  * @cost 1 size(window)
  */
 export function windowPickGradient(

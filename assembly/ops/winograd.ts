@@ -34,7 +34,10 @@ function columnsOf(channels: i32): i32 {
   return channels - last + (last > 0 ? tileColumns(last) : 0);
 }
 
-/** Bytes of U. */
+/**
+ * Bytes of U.
+ * @part windows
+ */
 export function winogradKernelBytes(xChannels: i32, yChannels: i32): usize {
   return (<usize>(PLANES * xChannels * columnsOf(yChannels))) << 2;
 }
@@ -42,6 +45,7 @@ export function winogradKernelBytes(xChannels: i32, yChannels: i32): usize {
 /**
  * u = the transformed kernel[3, 3, x channels, y channels]: of each of the 36 products the panels of columns, one after
  * the other. Split over channels of x.
+ * @part windows
  * @cost 25 xChannels·yChannels
  */
 export function winogradKernel(
@@ -99,7 +103,10 @@ function threadBytes(shape: Spread): usize {
   return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + TILES)) << 2));
 }
 
-/** Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`. */
+/**
+ * Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`.
+ * @part windows
+ */
 export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * threadBytes(changetype<Spread>(shape));
 }
@@ -110,6 +117,7 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
  * taken: relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
  * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
+ * @part windows
  * @cost 0.02 size(shape)
  */
 export function convolveWinograd(

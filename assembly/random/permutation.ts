@@ -7,6 +7,7 @@ import { randomBits } from './uniform';
  * into place j = floor(bits_i (i + 1) / 2^32) <= i and moves what was there to place i. `out` first holds
  * the bits; step i reads its own before it overwrites them. The probability of each j is within 2^-32
  * of 1 / (i + 1).
+ * @part core
  */
 export function randomPermutation(
   out: usize,
