@@ -1,7 +1,8 @@
 import { checkSignal } from '../config/check-number.js';
 import { openDownloadCache } from '../places/cache.js';
 import { requireSha256 } from './checksum.js';
-import { parseIdx, type IdxArray } from '../formats/idx.js';
+import { parseIdx } from '../formats/idx/parse.js';
+import type { IdxArray } from '../formats/idx/parse.js';
 import { DatasetError } from '../errors.js';
 import type { FileHost } from '../places/file-host.js';
 import { fileHost } from '../places/platform.js';

@@ -1,4 +1,4 @@
-import { idxTensor } from '../data/read-idx.js';
+import { fileTensor as idxTensor } from '../data/file-tensors.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { SplitSamples } from './embedded.js';

@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
 import { checkNumber, checkSignal } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
+import { checkOptions } from '../config/index.js';
 import { DatasetError, FormatError, ValueError } from '../errors.js';
 import { bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES, unsharedBytes } from '../formats/bytes.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
@@ -103,6 +104,33 @@ export function readAtMost(
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return readWithin(maxBytes, source, kind, options, ' If you trust it, allow more with maxBytes.');
+}
+
+/** A file that was read as a whole. */
+export interface WholeFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What messages call it. */
+  readonly name: string;
+  /** The most bytes that what is compressed in it may unpack to. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Reads a file for a function with the options of a limited reader.
+ *
+ * @param owner the function, for messages
+ * @throws ValueError for other options; what `readAtMost` throws.
+ */
+export async function readFile(
+  owner: string,
+  kind: string,
+  source: Source,
+  options: LimitedReadOptions,
+): Promise<WholeFile> {
+  checkOptions(owner, options, ['signal', 'maxBytes']);
+  const maxBytes = maxBytesOf(owner, options);
+  const bytes = await readAtMost(maxBytes, source, kind, { signal: options.signal });
+  return { bytes, name: sourceName(source, kind), maxBytes };
 }
 
 /** All bytes of a file of JSON, which has a limit of its own. Parameters and errors: see `readAtMost`. */

@@ -1,3 +1,3 @@
 // `lanegrad/io/npz`
-export { readNpz, writeNpz } from '../../data/numpy-files.js';
-export type { ReadNpzOptions, WriteNpzOptions } from '../../data/numpy-files.js';
+export { readNpz, writeNpz } from '../../data/array-files.js';
+export type { ReadNpzOptions, WriteNpzOptions } from '../../data/array-files.js';

@@ -1,9 +1,15 @@
 import { requireObject } from '../config/index.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
+import type { Target } from '../places/target.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
-import type { LimitedReadOptions, Source } from '../places/source.js';
-import type { Target } from '../places/target.js';
+
+/** Options of `writeIdx`. */
+export interface WriteIdxOptions {
+  /** Whether the file is gzipped. Default: if its name ends in `.gz`. */
+  readonly compress?: boolean | undefined;
+}
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;
@@ -12,6 +18,40 @@ export type ReadNpzOptions = LimitedReadOptions;
 export interface WriteNpzOptions {
   /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
   readonly compress?: boolean;
+}
+
+/**
+ * Reads an IDX file, the format of MNIST, into a tensor; gzip is recognised and inflated.
+ *
+ * `source` is the bytes, a Blob, a path (Node), or a URL. Element types: u8 gives `uint8`; i8, i16 and i32
+ * give `int32`; f32 and f64 give `float32`. Any rank.
+ *
+ * @throws FormatError if the bytes are not IDX, corrupted, truncated or followed by others, or are, or inflate to, more
+ * than `maxBytes`.
+ * @throws DatasetError if they cannot be read at all.
+ * @example const images = await data.readIdx('train-images-idx3-ubyte.gz'); // uint8, [60000, 28, 28]
+ */
+export async function readIdx(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
+  const { readIdxArray } = await import('./files.js');
+  return fileTensor(await readIdxArray(source, options));
+}
+
+/**
+ * Writes a tensor as an IDX file, the format of MNIST: uint8 as u8, int32 as i32, float32 as f32, bool as u8 of 0 and
+ * 1; any shape.
+ *
+ * @param target a path, or an object { write(name, bytes) }
+ * @throws ValueError for a target that cannot be written to.
+ * @example await data.writeIdx('train-images-idx3-ubyte.gz', images);
+ */
+export async function writeIdx(
+  target: Target,
+  x: TensorLike,
+  options: WriteIdxOptions = {},
+): Promise<void> {
+  const array = fileArray(x);
+  const { writeIdxArray } = await import('./files.js');
+  await writeIdxArray(target, array, options);
 }
 
 /**

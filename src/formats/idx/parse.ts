@@ -1,7 +1,8 @@
-import { isArrayBuffer, isUint8Array } from '../config/brands.js';
-import { FormatError, ValueError } from '../errors.js';
-import { bytesOfBuffer } from './bytes.js';
-import { describeValue } from '../config/describe-value.js';
+import { isArrayBuffer, isUint8Array } from '../../config/brands.js';
+import { describeValue } from '../../config/describe-value.js';
+import { FormatError, ValueError } from '../../errors.js';
+import type { DType } from '../../tensor/dtype.js';
+import { bytesOfBuffer } from '../bytes.js';
 
 // IDX, the format of MNIST:
 //
@@ -31,19 +32,27 @@ export interface IdxHeader {
 }
 
 /** Codes of the element types. */
-export type IdxType = keyof typeof itemSizes;
+export type IdxType = keyof typeof TYPES;
 
-const itemSizes = { 0x08: 1, 0x09: 1, 0x0b: 2, 0x0c: 4, 0x0d: 4, 0x0e: 8 } as const;
+/** What the elements of each type take in a file, the type that holds them here, and how one is read. */
+const TYPES = {
+  0x08: { bytes: 1, dtype: 'uint8', read: (view, at) => view.getUint8(at) },
+  0x09: { bytes: 1, dtype: 'int32', read: (view, at) => view.getInt8(at) },
+  0x0b: { bytes: 2, dtype: 'int32', read: (view, at) => view.getInt16(at) },
+  0x0c: { bytes: 4, dtype: 'int32', read: (view, at) => view.getInt32(at) },
+  0x0d: { bytes: 4, dtype: 'float32', read: (view, at) => view.getFloat32(at) },
+  0x0e: { bytes: 8, dtype: 'float32', read: (view, at) => view.getFloat64(at) },
+} as const satisfies Record<number, TypeFacts>;
 
-/** The rank is one byte. */
-export const maxIdxRank = 255;
-
-/** No header is longer. */
-export const maxIdxHeaderLength = 4 + 4 * maxIdxRank;
+interface TypeFacts {
+  readonly bytes: number;
+  readonly dtype: DType;
+  readonly read: (view: DataView, at: number) => number;
+}
 
 // Tensors live in 32-bit linear memory; a larger file could not be loaded, and refusing it here
 // bounds what a forged header can make a reader allocate.
-const maxByteLength = 2 ** 32 - 1;
+const MAX_BYTE_LENGTH = 2 ** 32 - 1;
 
 /**
  * Parses the bytes of an IDX file (already inflated).
@@ -75,14 +84,16 @@ export function parseIdx(
         `got ${bytes.length}. Get the file again.`,
     );
   }
-  if (type === 0x08) {
-    return { shape, dtype: 'uint8', data: bytes.subarray(headerLength) };
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + headerLength, size * itemSizes[type]);
-  if (type === 0x0d || type === 0x0e) {
-    return { shape, dtype: 'float32', data: readFloats(view, type, size) };
-  }
-  return { shape, dtype: 'int32', data: readIntegers(view, type, size) };
+  const { bytes: itemBytes, dtype, read } = TYPES[type];
+  if (dtype === 'uint8') return { shape, dtype, data: bytes.subarray(headerLength) };
+  const view = new DataView(bytes.buffer, bytes.byteOffset + headerLength);
+  const fill = <T extends Int32Array | Float32Array>(data: T): T => {
+    for (let i = 0; i < size; i++) data[i] = read(view, i * itemBytes);
+    return data;
+  };
+  return dtype === 'int32'
+    ? { shape, dtype, data: fill(new Int32Array(size)) }
+    : { shape, dtype, data: fill(new Float32Array(size)) };
 }
 
 /** Parses and checks the header alone; `bytes` may end anywhere after it. Throws FormatError. */
@@ -117,11 +128,11 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // A zero anywhere makes the array empty, however large the other dimensions are.
   const size = shape.includes(0) ? 0 : shape.reduce((product, dim) => product * dim, 1);
-  const byteLength = headerLength + size * itemSizes[type];
-  if (byteLength > maxByteLength) {
+  const byteLength = headerLength + size * TYPES[type].bytes;
+  if (byteLength > MAX_BYTE_LENGTH) {
     throw new FormatError(
       `${name}: too large: shape [${shape.join(', ')}] of type ${hex(type)} needs ${byteLength} bytes; ` +
-        `at most ${maxByteLength} fit into 32-bit memory.`,
+        `at most ${MAX_BYTE_LENGTH} fit into 32-bit memory.`,
     );
   }
   return { type, shape, size, headerLength, byteLength };
@@ -129,39 +140,13 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
 
 /** Bytes of the elements as those of a tensor. */
 export function idxTensorBytes({ type, size }: IdxHeader): number {
-  return type === 0x08 ? size : 4 * size;
+  return TYPES[type].dtype === 'uint8' ? size : 4 * size;
 }
 
 function isIdxType(type: number): type is IdxType {
-  return Object.hasOwn(itemSizes, type);
+  return Object.hasOwn(TYPES, type);
 }
 
 function hex(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, '0');
-}
-
-function readIntegers(
-  view: DataView,
-  type: 0x09 | 0x0b | 0x0c,
-  size: number,
-): Int32Array<ArrayBuffer> {
-  const data = new Int32Array(size);
-  if (type === 0x09) {
-    for (let i = 0; i < size; i++) data[i] = view.getInt8(i);
-  } else if (type === 0x0b) {
-    for (let i = 0; i < size; i++) data[i] = view.getInt16(2 * i);
-  } else {
-    for (let i = 0; i < size; i++) data[i] = view.getInt32(4 * i);
-  }
-  return data;
-}
-
-function readFloats(view: DataView, type: 0x0d | 0x0e, size: number): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(size);
-  if (type === 0x0d) {
-    for (let i = 0; i < size; i++) data[i] = view.getFloat32(4 * i);
-  } else {
-    for (let i = 0; i < size; i++) data[i] = view.getFloat64(8 * i);
-  }
-  return data;
 }
