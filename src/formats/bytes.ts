@@ -1,4 +1,3 @@
-import { isArrayBuffer } from '../config/brands.js';
 import { ValueError } from '../errors.js';
 
 /** The most bytes that a file may have, or unpack to, unless more are allowed: 1 GiB. */
@@ -16,16 +15,6 @@ export function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
 /** The bytes of a typed array, not copied; little-endian, as every host of WebAssembly SIMD is. */
 export function bytesOfData(data: ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/**
- * The bytes as a plain Uint8Array, also those of a Buffer. Decompression and digests refuse shared memory: a view of it
- * is copied, any other is not.
- */
-export function unsharedBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const memory = bytes.buffer;
-  if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
-  return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The chunks one behind the other. */

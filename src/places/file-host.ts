@@ -1,3 +1,5 @@
+import { isArrayBuffer } from '../config/brands.js';
+
 /** Bytes kept between runs under names such as `mnist/train-images-idx3-ubyte.gz`. */
 export interface ByteCache {
   /** Where the bytes are, for messages. */
@@ -53,4 +55,14 @@ export interface FileHost {
    * has no place for one.
    */
   openCache(location?: string): Promise<ByteCache | undefined>;
+}
+
+/**
+ * The bytes as a plain Uint8Array, also those of a Buffer. Decompression and digests refuse shared memory: a view of it
+ * is copied, any other is not.
+ */
+export function unsharedBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const memory = bytes.buffer;
+  if (!isArrayBuffer(memory)) return new Uint8Array(bytes);
+  return new Uint8Array(memory, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,4 +1,4 @@
-import { unsharedBytes } from '../formats/bytes.js';
+import { unsharedBytes } from './file-host.js';
 import type { ByteCache, FileHost } from './file-host.js';
 import { fileReplacer, isMissing } from './platform.replace.js';
 
