@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TestSplitOptions } from './split-by-class.js';
+import type { TestSplitOptions } from './embedded.js';
 import { splitTensors, type TrainTestTensors } from './tensors.js';
 
 const MEASURES = [

@@ -1,6 +1,5 @@
-import { sha256 } from './checksum.js';
-import { inflateGzip, isGzip } from '../formats/gzip.js';
 import { DatasetError } from '../errors.js';
+import { inflateGzip, isGzip } from '../formats/gzip.js';
 
 /** One IDX file of a data set. */
 export interface IdxFile {
@@ -25,6 +24,73 @@ export interface IdxDataset {
   readonly testImages: IdxFile;
   readonly testLabels: IdxFile;
 }
+
+/** The check sums of the training images and labels, of the test images and labels. */
+type CheckSums = readonly [string, string, string, string];
+
+/** A data set of the names and the shapes of MNIST. */
+function likeMnist(
+  place: Pick<IdxDataset, 'name' | 'folders' | 'mirrors'>,
+  [trainImages, trainLabels, testImages, testLabels]: CheckSums,
+): IdxDataset {
+  const images = (part: string, count: number, sha256: string): IdxFile => ({
+    name: `${part}-images-idx3-ubyte`,
+    sha256,
+    byteLength: 16 + count * 28 * 28,
+  });
+  const labels = (part: string, count: number, sha256: string): IdxFile => ({
+    name: `${part}-labels-idx1-ubyte`,
+    sha256,
+    byteLength: 8 + count,
+  });
+  return {
+    ...place,
+    trainImages: images('train', 60000, trainImages),
+    trainLabels: labels('train', 60000, trainLabels),
+    testImages: images('t10k', 10000, testImages),
+    testLabels: labels('t10k', 10000, testLabels),
+  };
+}
+
+// The check sums are those of the inflated files as Yann LeCun published them; how a mirror has
+// compressed them does not matter.
+export const MNIST = likeMnist(
+  {
+    name: 'mnist',
+    folders: ['mnist'],
+    mirrors: [
+      'https://storage.googleapis.com/cvdf-datasets/mnist/',
+      'https://ossci-datasets.s3.amazonaws.com/mnist/',
+      // Sends CORS headers: the one that any web page may read.
+      'https://cdn.jsdelivr.net/gh/fgnt/mnist@master/',
+    ],
+  },
+  [
+    'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  ],
+);
+
+// The check sums are those of the inflated files whose gzipped form has the MD5 sums that the authors publish.
+export const FASHION_MNIST = likeMnist(
+  {
+    name: 'fashionMnist',
+    folders: ['fashion-mnist', 'fashion'],
+    mirrors: [
+      // Sends CORS headers: any web page may read it.
+      'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
+      'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
+    ],
+  },
+  [
+    'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+    'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+    '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+    '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+  ],
+);
 
 /** Both names under which a file may be stored, the likelier first. */
 export function storedNames(file: IdxFile): readonly [gzipped: string, plain: string] {
@@ -54,4 +120,23 @@ export async function verifiedContents(
     );
   }
   return contents;
+}
+
+/**
+ * Throws DatasetError where the host offers no digest. Asked before anything is read, so that a missing digest
+ * is never taken for a bad file.
+ */
+export function requireSha256(): void {
+  if (typeof globalThis.crypto?.subtle?.digest === 'function') return;
+  throw new DatasetError(
+    'cannot verify the data: SHA-256 needs crypto.subtle, which a browser offers only on secure pages. ' +
+      'Serve the page over https or from localhost.',
+  );
+}
+
+/** SHA-256 of the bytes in lower-case hexadecimal. Throws DatasetError where the host has no digest. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  requireSha256();
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

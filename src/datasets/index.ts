@@ -11,6 +11,6 @@ export * as fashionMnist from './fashion-mnist.js';
 export * as iris from './iris.js';
 export * as mnist from './mnist.js';
 export type { DigitsOptions } from './digits.js';
-export type { LoadDataOptions } from './load-options.js';
-export type { TestSplitOptions } from './split-by-class.js';
+export type { TestSplitOptions } from './embedded.js';
+export type { LoadDataOptions } from './load-idx.js';
 export type { TrainTestTensors } from './tensors.js';

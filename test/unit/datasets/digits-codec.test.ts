@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { decodeDigits } from '../../../src/datasets/digits-codec.js';
+import { decodeDigits } from '../../../src/datasets/embedded.js';
 import { packedDigits } from '../../../src/datasets/digits-data.js';
 import { FormatError } from '../../../src/errors.js';
 

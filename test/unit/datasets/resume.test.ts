@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
-import type { LoadDataOptions } from '../../../src/datasets/load-options.js';
+import type { LoadDataOptions } from '../../../src/datasets/load-idx.js';
 import { DatasetError } from '../../../src/errors.js';
 import { fileName, startServer, type TestServer } from '../data/http-server.js';
 import { idxBytes } from '../data/idx-bytes.js';
