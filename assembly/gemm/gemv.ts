@@ -9,19 +9,14 @@
 //
 // Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
 import { apart, shareBegin, shareEnd } from '../split';
+import { GEMV_COLUMNS, NR } from '../thresholds';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from './compress';
 import { addColumns48, addSparseRows, listNonZero } from './sparse-rows';
-import { NR, NR_BYTES } from './tile';
+import { NR_BYTES } from './tile';
 
-/**
- * Columns whose sums stay in registers: 12 vectors, which with the number of A, a vector of B and their product fill
- * the registers. Fewer are slower, as each row of B costs an offset and a number of A (measured).
- */
-const COLUMNS: i32 = 48;
-
-const EDGE_BYTES: usize = <usize>COLUMNS * 4;
+const EDGE_BYTES: usize = <usize>GEMV_COLUMNS * 4;
 
 // @ts-ignore: decorator
 @inline
@@ -59,8 +54,8 @@ export function gemv(
   const values = scratch + <usize>thread * scratchBytes(k);
   const offsets = values + ((<usize>(k + LIST_PADDING)) << 2);
   const edge = offsets + ((<usize>(k + LIST_PADDING)) << 2);
-  const begin = shareBegin(n, thread, threads, COLUMNS);
-  const end = shareEnd(n, thread, threads, COLUMNS);
+  const begin = shareBegin(n, thread, threads, GEMV_COLUMNS);
+  const end = shareEnd(n, thread, threads, GEMV_COLUMNS);
   // From a row to the next, and from 12 columns to the next 12.
   const rowBytes = packed ? NR_BYTES : (<usize>n) << 2;
   const groupBytes = packed ? <usize>k * NR_BYTES : NR_BYTES;
@@ -69,7 +64,7 @@ export function gemv(
   const at = (<usize>begin) << 2;
   memory.fill(c + at, 0, (<usize>(end - begin)) << 2);
   let j = begin;
-  for (; j + COLUMNS <= end; j += COLUMNS) {
+  for (; j + GEMV_COLUMNS <= end; j += GEMV_COLUMNS) {
     const from = b + <usize>(j / NR) * groupBytes;
     addColumns48(c + ((<usize>j) << 2), values, valuesEnd, offsets, from, groupBytes);
   }
@@ -78,7 +73,7 @@ export function gemv(
     const to = c + ((<usize>j) << 2);
     if (packed) {
       // The last four panels, of which some may have been computed: the rest is in them.
-      const first = (n + NR - 1) / NR - COLUMNS / NR;
+      const first = (n + NR - 1) / NR - GEMV_COLUMNS / NR;
       const skipped = (<usize>(j - first * NR)) << 2;
       memory.fill(edge, 0, EDGE_BYTES);
       addColumns48(edge, values, valuesEnd, offsets, b + <usize>first * groupBytes, groupBytes);

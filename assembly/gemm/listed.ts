@@ -3,31 +3,22 @@
 // (42 against 31 GFLOP/s), but has to go by the zeros that three rows have in common.
 import { loadVector, madd } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import {
+  LISTED_COLUMNS,
+  LISTED_GROUP,
+  LISTED_ROWS,
+  LISTED_SMALL_BYTES,
+  LISTED_WHOLE_ROW,
+} from '../thresholds';
 import { epilogue } from './epilogue';
 import { isNonFinite } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
 import { addColumns } from './sparse-rows';
 
-/** Columns of a panel. */
-const COLUMNS: i32 = 32;
-
-/**
- * Panels that are packed together: whole rows of B if there are no more panels than that, since it takes longest to
- * read pieces of rows, far from each other; else fewer, since writing at so many places takes time as well.
- */
-const WHOLE_ROW: i32 = 16;
-const GROUP: i32 = 8;
-
-/** A packed B up to this size stays in the second-level cache, so that a few rows at a time can go through all of it. */
-const SMALL_BYTES: usize = 1 << 19;
-
-/** Rows that go through a small B together. */
-const ROWS: i32 = 8;
-
 // @ts-ignore: decorator
 @inline
 function panelCount(n: i32): i32 {
-  return (n + COLUMNS - 1) / COLUMNS;
+  return (n + LISTED_COLUMNS - 1) / LISTED_COLUMNS;
 }
 
 /**
@@ -62,7 +53,7 @@ export function gemmListedPack(
   // The last thread answers for those that take no part.
   const lastSlot = thread == threads - 1 ? slots : thread + 1;
   let flags = packed + <usize>panels * bytes;
-  const together = panels <= WHOLE_ROW ? panels : GROUP;
+  const together = panels <= LISTED_WHOLE_ROW ? panels : LISTED_GROUP;
   for (let j = 0; j < panels; j += together) {
     const count = min(together, panels - j);
     const group = packed + <usize>j * bytes;
@@ -74,7 +65,7 @@ export function gemmListedPack(
       const to = group + <usize>p * PANEL_ROW_BYTES;
       for (let q = 0; q < count; q++) {
         const at = <usize>q * PANEL_ROW_BYTES;
-        const bad = packRow(to + <usize>q * bytes, row + at, n - (j + q) * COLUMNS);
+        const bad = packRow(to + <usize>q * bytes, row + at, n - (j + q) * LISTED_COLUMNS);
         if (bad) store<i32>(flagAt(flags, q, thread, slots), 1);
       }
     }
@@ -101,7 +92,7 @@ function isPanelFinite(flags: usize, panel: i32, slots: i32): bool {
 @inline
 function packRow(to: usize, from: usize, columns: i32): bool {
   let bad = i32x4.splat(0);
-  if (columns >= COLUMNS) {
+  if (columns >= LISTED_COLUMNS) {
     for (let at: usize = 0; at < PANEL_ROW_BYTES; at += 64) {
       const x0 = v128.load(from + at);
       const x1 = v128.load(from + at, 16);
@@ -115,7 +106,7 @@ function packRow(to: usize, from: usize, columns: i32): bool {
       bad = v128.or(bad, v128.or(half, v128.or(isNonFinite(x2), isNonFinite(x3))));
     }
   } else {
-    for (let j = 0; j < COLUMNS; j += 4) {
+    for (let j = 0; j < LISTED_COLUMNS; j += 4) {
       const at = (<usize>j) << 2;
       const x = loadVector(from + at, columns - j);
       v128.store(to + at, x);
@@ -149,25 +140,25 @@ export function gemmListed(
   const panelBytes = <usize>k * PANEL_ROW_BYTES;
   const flags = packed + <usize>panels * panelBytes;
   const edge = flagAt(flags, panels, 0, slots) + <usize>thread * PANEL_ROW_BYTES;
-  const isSmall = <usize>panels * panelBytes <= SMALL_BYTES;
+  const isSmall = <usize>panels * panelBytes <= <usize>LISTED_SMALL_BYTES;
   const byRows = isSmall || panels < 4 * threads;
   const endRow = byRows ? shareEnd(m, thread, threads, 1) : m;
   const firstPanel = byRows ? 0 : shareBegin(panels, thread, threads, 1);
   const endPanel = byRows ? panels : shareEnd(panels, thread, threads, 1);
-  const step = isSmall ? ROWS : m;
+  const step = isSmall ? LISTED_ROWS : m;
   const rowBytes = (<usize>n) << 2;
   const bytes = listBytes(k);
   const values = listValues(lists, m);
   for (let first = byRows ? shareBegin(m, thread, threads, 1) : 0; first < endRow; first += step) {
     const last = min(endRow, first + step);
     for (let j = firstPanel; j < endPanel; j++) {
-      const columns = min(COLUMNS, n - j * COLUMNS);
+      const columns = min(LISTED_COLUMNS, n - j * LISTED_COLUMNS);
       const at = <usize>j * PANEL_ROW_BYTES;
       const panel = packed + <usize>j * panelBytes;
       const isFinite = isPanelFinite(flags, j, slots);
       for (let i = first; i < last; i++) {
         const to = c + at + <usize>i * rowBytes;
-        const tile = columns == COLUMNS ? to : edge;
+        const tile = columns == LISTED_COLUMNS ? to : edge;
         if (isFinite) {
           const list = values + <usize>i * bytes;
           const end = list + <usize>load<u32>(lists + ((<usize>i) << 2));

@@ -6,12 +6,13 @@
 //
 //   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
 import { shareBegin, shareEnd } from '../split';
+import { KC, MC, MR, NR } from '../thresholds';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
 import { multiplyNarrow } from './narrow';
 import { flagsOf, packA } from './pack';
-import { KC, MC, MR, MR_BYTES, NR, NR_BYTES } from './tile';
+import { MR_BYTES, NR_BYTES } from './tile';
 
 const PANELS: i32 = MC / MR;
 const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;

@@ -1,9 +1,10 @@
 // Products with few columns: packing A would cost as much as the product, so the tile reads A as it lies.
 import { shareBegin, shareEnd } from '../split';
+import { MR } from '../thresholds';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmDirect3x12 } from './micro';
-import { MR, NR_BYTES } from './tile';
+import { NR_BYTES } from './tile';
 
 /**
  * What `gemm` does when B is a single panel, n <= NR: every tile is computed beside C and copied there.

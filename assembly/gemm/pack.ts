@@ -13,7 +13,8 @@
 //
 // The offset of a slice is where its row of the B panel starts.
 import { shareBegin, shareEnd } from '../split';
-import { MR, MR_BYTES, NR, NR_BYTES } from './tile';
+import { MR, NR } from '../thresholds';
+import { MR_BYTES, NR_BYTES } from './tile';
 
 const EXPONENT: i32 = 0x7f800000;
 

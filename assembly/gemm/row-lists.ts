@@ -5,13 +5,11 @@
 // The offset of a value is where its row of a panel of B starts.
 import { loadVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { LISTED_COLUMNS, LISTED_SAMPLES } from '../thresholds';
 import { append, LIST_PADDING, nextOffsets, nonZeroLanes, offsetsFrom } from './compress';
 
-/** Bytes of a row of the panels that lists are made for: 32 floats. */
-export const PANEL_ROW_BYTES: usize = 128;
-
-/** Rows of a sample that tells how many zeros there are: triples, as the register tile takes them. */
-const SAMPLES: i32 = 6;
+/** Bytes of a row of the panels that lists are made for. */
+export const PANEL_ROW_BYTES: usize = 4 * LISTED_COLUMNS;
 
 /** Bytes of a list of values, or of offsets, of one row. */
 // @ts-ignore: decorator
@@ -82,8 +80,8 @@ export function sampleRows(a: usize, m: i32, k: i32): u32 {
   const rowBytes = (<usize>k) << 2;
   let elements = 0;
   let slices = 0;
-  for (let s = 0; s < SAMPLES; s++) {
-    const row = a + <usize>((<i64>(m - 3) * s) / (SAMPLES - 1)) * rowBytes;
+  for (let s = 0; s < LISTED_SAMPLES; s++) {
+    const row = a + <usize>((<i64>(m - 3) * s) / (LISTED_SAMPLES - 1)) * rowBytes;
     for (let at: usize = 0; at < rowBytes; at += 16) {
       const count = <i32>((rowBytes - at) >> 2);
       const x = nonZeroLanes(loadVector(row + at, count));

@@ -3,15 +3,8 @@
 // A[r, s] is at `a` + rows[r] + lines[s div run] + (s mod run) · step; rows of b are `bBytes` apart. c[rows, columns]
 // (+)= Σ A[r, s] · b[s], then bias (0 for none) is added and, if `relu`, what is below 0 becomes 0 (a sum that starts
 // at +0 is never −0).
-//
-// Numbers of filters are multiples of 8 more often than of the 12 of the matrix product. V8 loads all that a turn of
-// the loop needs first: 8 sums, 4 + 2 operands and a product are 15 registers, and a tile of 5 × 8 spills two sums
-// (measured, GFLOP/s of a convolution of 16 to 32 channels: 2 × 16 37, 4 × 8 33, 5 × 8 21).
 import { madd } from '../lanes';
-
-/** Columns of the wide tile, of two rows, and of the other, of four. */
-export const WIDE: i32 = 16;
-export const NARROW: i32 = 8;
+import { WIDE } from '../thresholds';
 
 /** The most rows of a tile, and bytes of either. */
 export const TILE_ROWS: i32 = 4;

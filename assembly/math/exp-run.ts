@@ -1,6 +1,7 @@
 // e^z at the speed of the processor: four vectors at a time, for loops of little else.
 
 import { madd } from '../lanes';
+import { EXP_BLOCK } from '../thresholds';
 import { expF32x4, LIMITS, REDUCTION, SERIES } from './exp';
 import { one, splatAt } from './polynomial';
 
@@ -62,9 +63,6 @@ export class ShiftedExp extends ExpForm {
   }
 }
 
-/** Elements of a block: 1 KiB, sixteen lines of the cache, which are fetched together while they are looked through. */
-const BLOCK: i32 = 256;
-
 /**
  * out[n] = f(x[n]) for n a multiple of 16, in place or not: the bits of `f.value`. Blocks are looked through before they
  * are worked on: what is far away in memory then comes many lines at a time. The work itself fills the processor's window
@@ -74,7 +72,7 @@ const BLOCK: i32 = 256;
 export function expRun<T extends ExpForm>(out: usize, x: usize, n: i32, shift: v128): void {
   const f = changetype<T>(0);
   while (n > 0) {
-    const count = min(n, BLOCK);
+    const count = min(n, EXP_BLOCK);
     if (isWithin<T>(x, count, shift)) {
       run<T>(out, x, count, shift);
     } else {
@@ -83,8 +81,8 @@ export function expRun<T extends ExpForm>(out: usize, x: usize, n: i32, shift: v
         v128.store(out + at, f.value(shift, v128.load(x + at)));
       }
     }
-    x += BLOCK << 2;
-    out += BLOCK << 2;
+    x += EXP_BLOCK << 2;
+    out += EXP_BLOCK << 2;
     n -= count;
   }
 }

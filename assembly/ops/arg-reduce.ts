@@ -3,11 +3,9 @@
 
 import { ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { STRIP, columnScratchBytes } from './column-blocks';
+import { ROW_BLOCK, STRIP } from '../thresholds';
+import { columnScratchBytes } from './column-blocks';
 import { rowMax, rowMin } from './rows';
-
-/** Elements of a row of which the best is found before its place: they stay in L1. */
-const BLOCK: i32 = 1024;
 
 /**
  * out[o][i] = the first l at which x[o][l][i] is the largest (op Max) or the smallest (op Min); length > 0.
@@ -76,9 +74,9 @@ function largestInRow(x: usize, length: i32): i32 {
 function positionInRow(isMax: bool, x: usize, length: i32): i32 {
   let best: f32 = isMax ? -Infinity : Infinity;
   let start = 0;
-  for (let l = 0; l < length; l += BLOCK) {
+  for (let l = 0; l < length; l += ROW_BLOCK) {
     const block = x + ((<usize>l) << 2);
-    const count = min(BLOCK, length - l);
+    const count = min(ROW_BLOCK, length - l);
     const here = isMax ? rowMax(block, count) : rowMin(block, count);
     // Turned round, so that NaN is better than any number; equal ones do not take the first one's place.
     if (isMax ? !(here <= best) : !(here >= best)) {

@@ -1,8 +1,7 @@
 // Going down the columns of a matrix without striding through memory: a strip of columns is passed a block of rows at
 // a time, and what its columns have come to so far is kept in between, in L1.
 
-/** Columns of a strip. What is kept of one is at most 8 bytes, so that is 8 KiB. */
-export const STRIP: i32 = 1024;
+import { STRIP } from '../thresholds';
 
 /**
  * Bytes of scratch of a kernel that goes down columns, for all threads.

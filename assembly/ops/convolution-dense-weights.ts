@@ -1,13 +1,11 @@
 // The gradient of convolution-dense.ts for the kernel. A row of the tile is a tap, its slices are the pixels of y, one
 // run of windows for each row of y.
 import { Epilogue } from '../codes';
-import { NARROW, TILE_ROWS, WIDE } from '../gemm/runs';
+import { TILE_ROWS } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
+import { GROUP_BYTES, NARROW, WIDE } from '../thresholds';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
-
-/** Bytes of x that are padded at a time for `convolveWeightsDense`. */
-const GROUP_BYTES: i32 = 1 << 16;
 
 /** Images of a group, in which x is padded. */
 function groupImages(shape: Spread): i32 {

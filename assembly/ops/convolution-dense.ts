@@ -7,9 +7,8 @@
 // not full.
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
-import { WIDE } from '../gemm/runs';
-import { KC } from '../gemm/tile';
 import { apart, shareBegin, shareEnd } from '../split';
+import { KC, WIDE } from '../thresholds';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
 

@@ -3,15 +3,8 @@
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
 import { epilogue } from '../gemm/epilogue';
-import {
-  gemmRuns2x16,
-  gemmRuns4x8,
-  NARROW,
-  TILE_BYTES,
-  TILE_ROWS,
-  tileRows,
-  WIDE,
-} from '../gemm/runs';
+import { gemmRuns2x16, gemmRuns4x8, TILE_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
+import { NARROW, WIDE } from '../thresholds';
 
 /** A tile beside C, and the list of its rows if fewer are left than it has. */
 export const EDGE_BYTES: usize = TILE_BYTES + <usize>TILE_ROWS * 4;

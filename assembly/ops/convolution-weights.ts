@@ -3,10 +3,8 @@ import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { loadVector } from '../lanes';
 import { apart, shareBegin, shareEnd } from '../split';
+import { GROUP_BYTES } from '../thresholds';
 import { copyPadded, Spread } from './spread';
-
-/** Bytes of y that are worked on at a time: they stay in L1 or L2 while all channels of x go over them. */
-const GROUP_BYTES: i32 = 1 << 16;
 
 /** Images of a group. */
 function groupImages(shape: Spread): i32 {
@@ -31,7 +29,7 @@ function paddedWidth(shape: Spread): i32 {
   return max(0, -base) + max(shape.yWidth, reach);
 }
 
-/** Channels of x that are listed together. */
+/** Channels of x that are listed together: the lanes of a vector. */
 const CHANNELS: i32 = 4;
 
 /** Where the lists of values of so many channels end. */

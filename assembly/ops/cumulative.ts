@@ -1,7 +1,8 @@
 // Running sums along one axis: x and out are [outer, length, inner].
 
 import { shareBegin, shareEnd } from '../split';
-import { STRIP, columnScratchBytes } from './column-blocks';
+import { STRIP } from '../thresholds';
+import { columnScratchBytes } from './column-blocks';
 
 /**
  * out[o][l][i] = x[o][0][i] + … + x[o][l][i], added up in float64 in this order and rounded once for each output.

@@ -8,19 +8,11 @@
 import { ReduceOp } from '../codes';
 import { loadLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { STRIP, columnScratchBytes } from './column-blocks';
+import { LARGE, REDUCE_BLOCK, ROW_RUN, STRIP } from '../thresholds';
+import { columnScratchBytes } from './column-blocks';
 import { fillWords } from './fill';
 import { rowMax, rowMin } from './rows';
 import { sumColumns } from './sum-columns';
-
-/** Elements of a row whose sum is taken in float32. */
-const RUN: i32 = 256;
-
-/** Elements that are read from first to last, as processors fetch ahead: 64 KiB. */
-const BLOCK: i32 = 1 << 14;
-
-/** Smaller operands are taken to be in a cache: as many elements as 16 MiB hold. */
-const LARGE: i32 = 1 << 22;
 
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
@@ -43,7 +35,7 @@ export function reduceF32(
   let end = shareEnd(outer * inner, thread, threads, grain);
   // From the end to the beginning: what a kernel has written last is read first, as long as it is in the cache.
   if (inner == 1) {
-    const rows = max(1, BLOCK / max(1, length));
+    const rows = max(1, REDUCE_BLOCK / max(1, length));
     while (end > begin) {
       const first = max(begin, end - rows);
       for (let o = first; o < end; o++) {
@@ -99,17 +91,13 @@ function reduceColumns(
   for (; count > 0; count -= STRIP) {
     const width = min(count, STRIP);
     fillWords(out, width, reinterpret<i32>(identity));
-    if (op == ReduceOp.Max) combineRows(ReduceOp.Max, out, x, length, pitch, width);
-    else if (op == ReduceOp.Min) combineRows(ReduceOp.Min, out, x, length, pitch, width);
-    else combineRows(ReduceOp.Prod, out, x, length, pitch, width);
+    combineRows(op, out, x, length, pitch, width);
     out += STRIP << 2;
     x += STRIP << 2;
   }
 }
 
 /** out[c] = out[c] op x[0][c] op … op x[rows - 1][c] for c < width. */
-// @ts-ignore: decorator
-@inline
 function combineRows(
   op: ReduceOp,
   out: usize,
@@ -150,8 +138,8 @@ function combine(op: ReduceOp, y: v128, x: v128): v128 {
 /** The sum of n contiguous elements. */
 function sumOfRow(x: usize, n: i32): f64 {
   let total = f64x2.splat(0);
-  for (; n > 0; n -= RUN) {
-    const run = min(n, RUN);
+  for (; n > 0; n -= ROW_RUN) {
+    const run = min(n, ROW_RUN);
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;

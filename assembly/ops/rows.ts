@@ -11,6 +11,7 @@ import {
 import { expF32x4, expInline } from '../math/exp';
 import { expRun, ShiftedExp } from '../math/exp-run';
 import { log1pF32x4 } from '../math/log';
+import { ROW_BLOCK } from '../thresholds';
 
 /** The largest of x[cols]; -inf when empty, NaN when there is one. */
 export function rowMax(x: usize, cols: i32): f32 {
@@ -81,18 +82,15 @@ export function wideSum(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
-/** So many exponentials are written before they are added up: they stay in L1. */
-const BLOCK: i32 = 1024;
-
 /** Σ exp(x[cols] - shift); each exponential is also written to `out` unless that is 0. */
 export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   const s = f32x4.splat(shift);
   let sum = f64x2.splat(0);
   const whole = cols & ~3;
   const run = out != 0 ? cols & ~15 : 0;
-  for (let begin = 0; begin < run; begin += BLOCK) {
+  for (let begin = 0; begin < run; begin += ROW_BLOCK) {
     const at = (<usize>begin) << 2;
-    const count = min(BLOCK, run - begin);
+    const count = min(ROW_BLOCK, run - begin);
     expRun<ShiftedExp>(out + at, x + at, count, s);
     const end = out + at + ((<usize>count) << 2);
     for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));

@@ -6,9 +6,7 @@
 // the key above the position: | position (u32) | key (u32) |, so that they compare as u64.
 
 import { shareBegin, shareEnd } from '../split';
-
-/** Up to this length inserting is faster than counting 4 x 256 digits (measured). */
-const INSERTION: i32 = 64;
+import { INSERTION } from '../thresholds';
 
 /** One counter for each value of each of the 4 bytes of a key. */
 const COUNTER_BYTES: usize = 4 * 256 * 4;

@@ -1,7 +1,6 @@
 // How the pixels of x spread over y, for convolutions whose windows move pixel by pixel.
 
-/** Pixels that are worked on at a time, unless a row of y has more: their windows and the panel stay in L1. */
-const PIXELS: i32 = 192;
+import { BLOCK_PIXELS } from '../thresholds';
 
 /**
  * The window of pixel (iy, ix) is the kernelHeight × kernelWidth pixels of y from (iy + baseY, ix + baseX) on. Of the
@@ -65,7 +64,7 @@ export class Spread {
   /** Rows of y that are worked on at a time. */
   @inline
   blockRows(): i32 {
-    return min(this.yHeight, max(1, PIXELS / max(1, this.yWidth)));
+    return min(this.yHeight, max(1, BLOCK_PIXELS / max(1, this.yWidth)));
   }
 }
 

@@ -1,18 +1,15 @@
 // Sums down the columns of a matrix of float32: eight rows in float32, as a tree, and what they come to in float64. So
 // three roundings of float32 lie on an element's way, and the one of the result; errors do not grow with the rows.
 import { loadLanes } from '../lanes';
+import { COLUMN_RUN, STRIP } from '../thresholds';
 import { touch } from '../touch';
-import { STRIP } from './column-blocks';
-
-/** Rows of a run, which are added up in float32. */
-const RUN: i32 = 8;
 
 /**
  * Rows of a block, for which what is kept of a strip is read and written once. Sixty-four rows of up to 512 bytes are
  * 32 KiB, which stay in the first-level cache until the next four columns are their turn.
  */
 function blockRows(pitch: usize): i32 {
-  return pitch > 512 ? RUN : 8 * RUN;
+  return pitch > 512 ? COLUMN_RUN : 8 * COLUMN_RUN;
 }
 
 /** A cache line. */
@@ -79,7 +76,7 @@ function addRows(sums: usize, x: usize, rows: i32, pitch: usize, width: i32): vo
 function addLanes(sums: usize, x: usize, rows: i32, pitch: usize, count: i32): void {
   let low = v128.load(sums);
   let high = v128.load(sums, 16);
-  for (; rows >= RUN; rows -= RUN) {
+  for (; rows >= COLUMN_RUN; rows -= COLUMN_RUN) {
     const a = pair(x, pitch, count);
     x += 2 * pitch;
     const b = pair(x, pitch, count);

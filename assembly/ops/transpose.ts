@@ -1,16 +1,7 @@
 // Batched transposition of matrices of 4-byte elements.
 
 import { shareBegin, shareEnd } from '../split';
-
-/**
- * A tile of x has this many elements and at most this many columns. Wide rows are read as the processor expects, and
- * the cache lines of out that one tile begins, one a column, are few enough to wait for the rest of it (measured).
- */
-const TILE: i32 = 8192;
-const TILE_COLUMNS: i32 = 512;
-
-/** Rows of out that are a multiple of this many bytes apart share so few places in L1 that lines do not wait there. */
-const ALIASED: usize = 2048;
+import { ALIASED_BYTES, TRANSPOSE_COLUMNS, TRANSPOSE_TILE } from '../thresholds';
 
 /**
  * out[b][c][r] = x[b][r][c]: x is [batch, rows, cols], out is [batch, cols, rows], float32 or int32.
@@ -40,14 +31,14 @@ export function transpose2d(
 
 /** out [width, height] = x [height, width] transposed; rows of x are `pitch` elements apart, rows of out are dense. */
 function transposeMatrix(out: usize, x: usize, height: i32, width: i32, pitch: i32): void {
-  const tileRows = (TILE / min(width, TILE_COLUMNS)) & ~15;
-  for (let c = 0; c < width; c += TILE_COLUMNS) {
+  const tileRows = (TRANSPOSE_TILE / min(width, TRANSPOSE_COLUMNS)) & ~15;
+  for (let c = 0; c < width; c += TRANSPOSE_COLUMNS) {
     for (let r = 0; r < height; r += tileRows) {
       transposeTile(
         out + ((<usize>c * height + r) << 2),
         x + ((<usize>r * pitch + c) << 2),
         min(tileRows, height - r),
-        min(TILE_COLUMNS, width - c),
+        min(TRANSPOSE_COLUMNS, width - c),
         (<usize>height) << 2,
         (<usize>pitch) << 2,
       );
@@ -66,7 +57,7 @@ function transposeTile(
 ): void {
   const wholeRows = height & ~3;
   const wholeColumns = width & ~3;
-  if (outPitch % ALIASED == 0) {
+  if (outPitch % ALIASED_BYTES == 0) {
     // Column by column: the lines of out are written whole, one after the other.
     for (let c = 0; c < wholeColumns; c += 4) {
       const to = out + <usize>c * outPitch;

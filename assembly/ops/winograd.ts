@@ -11,8 +11,9 @@
 // are 36 products of matrices.
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
-import { TILE_ROWS, tileRows, WIDE } from '../gemm/runs';
+import { TILE_ROWS, tileRows } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
+import { WIDE, WINOGRAD_TILES } from '../thresholds';
 import { multiply, tileColumns } from './convolution-tiles';
 import { copyPadded, Spread } from './spread';
 import { IN, OUT, transformInput, transformKernel, transformOutput } from './winograd-transforms';
@@ -20,11 +21,8 @@ import { IN, OUT, transformInput, transformKernel, transformOutput } from './win
 /** Products of a tile. */
 const PLANES: i32 = IN * IN;
 
-/** Tiles that are worked on together: each number of U is used so many times while V and the products stay in L2. */
-const TILES: i32 = 18;
-
 /** Rows of V, of which the last ones stand in for what a register tile lacks. */
-const V_ROWS: i32 = TILES + TILE_ROWS;
+const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
 
 const VECTOR: usize = 16;
 
@@ -99,8 +97,9 @@ function paddedPixels(shape: Spread): i32 {
 function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
   const columns = columnsOf(shape.yChannels);
-  const words = PLANES * (TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
-  return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + TILES)) << 2));
+  const words =
+    PLANES * (WINOGRAD_TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
+  return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + WINOGRAD_TILES)) << 2));
 }
 
 /**
@@ -149,7 +148,7 @@ export function convolveWinograd(
   const begin = shareBegin(rows, thread, threads, 1);
   if (begin >= end) return;
 
-  const vPlane = <usize>TILES * pixelBytes;
+  const vPlane = <usize>WINOGRAD_TILES * pixelBytes;
   const columns = columnsOf(filters);
   const productPlane = (<usize>(columns * V_ROWS)) << 2;
   const temp = scratch + <usize>thread * threadBytes(spread);
@@ -159,7 +158,7 @@ export function convolveWinograd(
   const vRows = padded + <usize>paddedPixels(spread) * pixelBytes;
   memory.fill(padded, 0, <usize>paddedPixels(spread) * pixelBytes);
   for (let i = 0; i < V_ROWS; i++) {
-    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, TILES - 1) * pixelBytes));
+    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, WINOGRAD_TILES - 1) * pixelBytes));
   }
   // A single line of as many numbers as there are channels.
   const line = vRows + ((<usize>V_ROWS) << 2);
@@ -186,7 +185,7 @@ export function convolveWinograd(
       transformInput(to + at, vPlane, 6 * vPlane, temp, VECTOR, 6 * VECTOR);
     }
     const count = tile + 1 - first;
-    if (count < TILES && tile + 1 < last) continue;
+    if (count < WINOGRAD_TILES && tile + 1 < last) continue;
     multiplyPlanes(products, productPlane, v, vPlane, vRows, line, count, u, channels, columns);
     for (let i = 0; i < count; i++) {
       const tileRow = (first + i) / tilesX;

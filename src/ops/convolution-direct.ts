@@ -1,4 +1,21 @@
 import { Epilogue, ReduceOp } from '../../assembly/codes.js';
+import {
+  DENSE_TILE_NS,
+  DIRECT_IMAGE_BYTES,
+  DIRECT_KERNEL_BYTES,
+  DIRECT_PADDED_BYTES,
+  GRADIENT_COLUMN_NS,
+  GRADIENT_LIST_NS,
+  GRADIENT_PADDED_NS,
+  GRADIENT_REST_NS,
+  GRADIENT_TILE_NS,
+  NARROW,
+  OUTPUTS_LINE,
+  SPARSE_CHANNEL_NS,
+  SPARSE_NUMBER_NS,
+  SPARSE_PIXEL_NS,
+  ZEROS_SAMPLE,
+} from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/parts/windows.js';
 import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
@@ -16,18 +33,6 @@ import { isWinograd, runWinograd } from './winograd.js';
 // tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the
 // same bits; or by Winograd's minimal filtering (winograd.ts).
 
-/**
- * Largest kernel, in bytes: every row of outputs reads all of it, so it has to stay in the second-level cache. The
- * matrix product reads a kernel in blocks.
- */
-const MAX_KERNEL_BYTES = 2 ** 18;
-
-/** Largest image, in bytes: each thread may need a padded copy of one. */
-const MAX_IMAGE_BYTES = 2 ** 20;
-
-/** Largest such copy, in bytes: a long kernel across a wide image would make it any size. */
-const MAX_PADDED_BYTES = 2 ** 24;
-
 /** Whether a convolution can be computed here and is faster so. It depends on shapes alone. */
 export function isDirect(window: Window, filters: number): boolean {
   const { channels, kernelHeight, kernelWidth, outHeight, outWidth, height, width } = window;
@@ -41,36 +46,27 @@ export function isDirect(window: Window, filters: number): boolean {
     step.every((size) => size === 1) &&
     kernelHeight * kernelWidth > 1 &&
     kernelBytes > 0 &&
-    kernelBytes <= MAX_KERNEL_BYTES &&
+    kernelBytes <= DIRECT_KERNEL_BYTES &&
     window.images * imageBytes > 0 &&
-    imageBytes <= MAX_IMAGE_BYTES &&
-    paddedBytes <= MAX_PADDED_BYTES
+    imageBytes <= DIRECT_IMAGE_BYTES &&
+    paddedBytes <= DIRECT_PADDED_BYTES
   );
 }
 
-/** As many numbers tell whether there are many zeros. */
-const SAMPLE = 2 ** 15;
-
-/** Columns of the narrower register tile; the other one is twice as wide. */
-const TILE = 8;
-
 /** The part of x that is not zero, by a sample from its beginning. */
 function density(x: Tensor): number {
-  const n = Math.min(x.size, SAMPLE);
+  const n = Math.min(x.size, ZEROS_SAMPLE);
   return currentRuntime().kernels.countNonZero(x.pointer, n) / n;
 }
 
-/**
- * Whether the register tile is faster than leaving out what is zero in x, [images, height, width, channels]. Nanoseconds
- * of a pixel and one of the pixels over which it spreads: 0.4 a channel and eight columns in the tile; without zeros
- * 6.5 for 24 columns of a pixel that is not all zero, 1.4 more a number, and 0.06 a channel for the list (measured).
- */
+/** Whether the register tile is faster than leaving out what is zero in x, [images, height, width, channels]. */
 function isDense(x: Tensor, columns: number): boolean {
   const channels = x.shape[3] ?? 0;
   const kept = channels * density(x);
-  const tile = 0.4 * channels * Math.ceil(columns / TILE);
+  const tile = DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
   const blocks = Math.max(columns, 16) / 24;
-  return tile < 0.06 * channels + blocks * (6.5 * Math.min(1, kept) + 1.4 * kept);
+  const block = SPARSE_PIXEL_NS * Math.min(1, kept) + SPARSE_NUMBER_NS * kept;
+  return tile < SPARSE_CHANNEL_NS * channels + blocks * block;
 }
 
 /** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
@@ -189,27 +185,19 @@ export function inputGradientDirect(
   return true;
 }
 
-/**
- * From this many floats of a row of the window on, sums go over the elements of dy that are not zero, of which
- * there are fewer behind relu and pooling than in x. Shorter rows would leave the vectors empty.
- */
-const MIN_LINE = 16;
-
-/**
- * The same for the gradient of the kernel. Nanoseconds of an element and a row of the kernel: 0.052 a column in the
- * tile, which fills up the last eight filters; without zeros 0.055 a column that is in a block (sparse-rows.ts) and 2.5
- * for four that are not, and 0.5 for the lists, or 1.2 where dy needs zeros around it (measured).
- */
+/** The same for the gradient of the kernel; the tile fills up the last eight filters. */
 function isDenseGradient(
   elements: Tensor,
   columns: number,
   overOutputs: boolean,
   filters: number,
 ): boolean {
-  const tile = ((0.052 * columns) / filters) * TILE * Math.ceil(filters / TILE);
+  const filled = NARROW * Math.ceil(filters / NARROW);
+  const tile = ((GRADIENT_TILE_NS * columns) / filters) * filled;
   const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
-  const kept = 0.055 * (columns - rest) + 2.5 * Math.ceil(rest / 4);
-  return tile < density(elements) * kept + (overOutputs ? 0.5 : 1.2);
+  const kept = GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
+  const lists = overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS;
+  return tile < density(elements) * kept + lists;
 }
 
 /** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */
@@ -222,7 +210,7 @@ export function kernelGradientDirect(
   const { channels, kernelHeight, kernelWidth } = window;
   const filters = dy.shape[3] ?? 0;
   const line = (window.width === 1 ? kernelHeight : kernelWidth) * channels;
-  const overOutputs = line >= MIN_LINE;
+  const overOutputs = line >= OUTPUTS_LINE;
   const [elements, windowed] = overOutputs ? [dy, x] : [x, dy];
   if (!matrixOf(windowed).isFinite) return false;
   const runtime = currentRuntime().with(windows);
@@ -231,7 +219,7 @@ export function kernelGradientDirect(
 
   const parts = partsOf(window.images);
   const columns = overOutputs ? line : kernelWidth * filters;
-  if (filters >= TILE && isDenseGradient(elements, columns, overOutputs, filters)) {
+  if (filters >= NARROW && isDenseGradient(elements, columns, overOutputs, filters)) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);

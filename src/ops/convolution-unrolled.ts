@@ -1,4 +1,5 @@
 import { BinaryOp, Epilogue } from '../../assembly/codes.js';
+import { UNROLLED_BYTES } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/parts/windows.js';
 import { requireRoom } from '../tensor/index.js';
@@ -12,12 +13,6 @@ import type { Window } from './window.js';
 // The three products of a convolution by way of the matrix product, for windows of any stride and dilation and
 // kernels of any size. They fill a tensor that is there; with the matrix `columns` that im2col makes of the images
 // the convolution is columns · kernel.
-
-/**
- * Most bytes of columns at a time. With 1 MiB a 3×3 convolution of 32 channels takes a fifth longer, with 8 MiB
- * it gains nothing (measured).
- */
-const COLUMN_BYTES = 2 ** 22;
 
 /** Floats of a line of columns: what one output sees. */
 const lineLength = ({ kernelHeight, kernelWidth, channels }: Window): number =>
@@ -40,7 +35,7 @@ function forEachGroup(
   const total = window.images * window.outHeight;
   const rowBytes = 4 * outWidth * lineLength(window);
   if (total === 0 || rowBytes === 0) return;
-  const group = Math.min(total, Math.max(1, Math.floor(COLUMN_BYTES / rowBytes)));
+  const group = Math.min(total, Math.max(1, Math.floor(UNROLLED_BYTES / rowBytes)));
   currentRuntime().withScratch(group * rowBytes, (columns) => {
     for (let row = 0; row < total; row += group) use(columns, row, Math.min(group, total - row));
   });

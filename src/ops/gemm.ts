@@ -1,4 +1,5 @@
 import type { Epilogue } from '../../assembly/codes.js';
+import { GEMV_COLUMNS } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
@@ -25,9 +26,6 @@ export interface Product {
   readonly epilogue: Epilogue;
 }
 
-/** Columns that B must have for `gemv` to read its panels; for fewer `gemm` is as fast. */
-const GEMV_PACKED_COLUMNS = 48;
-
 /** Computes a product. Its bits do not depend on the way that is taken. */
 export function gemm(product: Product): void {
   const { c, a, b, bStart, bias, m, n, k, transA, transB, epilogue } = product;
@@ -40,7 +38,7 @@ export function gemm(product: Product): void {
   if (m === 1 && !transB && matrix.isFinite) {
     const scratch = runtime.workspace(kernels.gemvScratchBytes(k, threads));
     const panels = matrix.panelsForRow();
-    if (panels === undefined || n >= GEMV_PACKED_COLUMNS) {
+    if (panels === undefined || n >= GEMV_COLUMNS) {
       const isPacked = panels === undefined ? 0 : 1;
       runtime.run('gemv', c, a, panels ?? pointer, isPacked, bias, n, k, epilogue, scratch);
       return;

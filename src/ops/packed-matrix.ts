@@ -1,3 +1,4 @@
+import { GEMV_BEFORE_PANELS } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Derived } from '../tensor/storage.js';
@@ -12,9 +13,6 @@ export interface MatrixPlace {
   /** Stored as its transpose [n,k]. */
   readonly transposed: boolean;
 }
-
-/** Products with one row before panels are made for them: making them takes as long as four gain (measured). */
-const ROWS_BEFORE_PANELS = 4;
 
 /** The bits of 2^40 as a float32. */
 const MODERATE_BITS = (127 + 40) * 2 ** 23;
@@ -92,7 +90,7 @@ export class PackedMatrix implements Derived {
 
   /** Panels for a product with one row, which can do without, once they are kept; else undefined. */
   panelsForRow(): Pointer | undefined {
-    return this.#panels ?? this.#keepPanels(ROWS_BEFORE_PANELS);
+    return this.#panels ?? this.#keepPanels(GEMV_BEFORE_PANELS);
   }
 
   /** Panels to be kept, after so many products without and if there is room; else undefined. */

@@ -1,4 +1,5 @@
 import { ReduceOp } from '../../assembly/codes.js';
+import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../assembly/thresholds.js';
 import { checkBoolean } from '../config/check-number.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
@@ -57,7 +58,7 @@ export function runReduce(
   if (kernel === 'reduceF32' || kernel === 'argReduceF32') {
     const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
     const isSum = kernel === 'reduceF32' && code === (ReduceOp.Sum as number);
-    if (isSum && outer === 1 && inner > 1 && inner <= MAX_PART_COLUMNS && length >= MIN_PART_ROWS) {
+    if (isSum && outer === 1 && inner > 1 && inner <= PARTS_COLUMNS && length >= PARTS_ROWS) {
       sumInParts(out.pointer, x.pointer, length, inner, scratch);
     } else {
       runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
@@ -67,11 +68,6 @@ export function runReduce(
   }
   return out;
 }
-
-/** Rows of long, narrow matrices are added up in so many parts: their columns alone are too few for the threads. */
-const PARTS = 16;
-const MAX_PART_COLUMNS = 256;
-const MIN_PART_ROWS = 1024;
 
 /** out[columns] = the sums of x[rows, columns] down the columns, whose parts depend on the shape alone. */
 function sumInParts(
@@ -83,15 +79,16 @@ function sumInParts(
 ): void {
   const runtime = currentRuntime();
   const rowBytes = 4 * columns;
-  const partRows = Math.floor(rows / PARTS);
-  const rest = rows - PARTS * partRows;
-  const parts = PARTS + (rest > 0 ? 1 : 0);
+  const partRows = Math.floor(rows / SUM_PARTS);
+  const rest = rows - SUM_PARTS * partRows;
+  const parts = SUM_PARTS + (rest > 0 ? 1 : 0);
   const addUp = (to: Pointer, from: Pointer, outer: number, length: number): void => {
     runtime.run('reduceF32', to, from, outer, length, columns, ReduceOp.Sum, scratch);
   };
   runtime.withScratch(parts * rowBytes, (partial) => {
-    addUp(partial, x, PARTS, partRows);
-    if (rest > 0) addUp(partial + PARTS * rowBytes, x + PARTS * partRows * rowBytes, 1, rest);
+    addUp(partial, x, SUM_PARTS, partRows);
+    if (rest > 0)
+      addUp(partial + SUM_PARTS * rowBytes, x + SUM_PARTS * partRows * rowBytes, 1, rest);
     addUp(out, partial, 1, parts);
   });
 }

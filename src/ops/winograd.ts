@@ -1,5 +1,11 @@
 import { WinogradTile } from '../../assembly/codes.js';
 import type { Epilogue } from '../../assembly/codes.js';
+import {
+  DIRECT_PRODUCT_NS,
+  WINOGRAD_CHANNEL_NS,
+  WINOGRAD_PAIR_NS,
+  WINOGRAD_TILE_NS,
+} from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -13,8 +19,7 @@ import type { Window } from './window.js';
 /**
  * Whether a convolution whose windows move pixel by pixel can be computed so, and is faster so: of kernels of that
  * height and width, with so many channels on either side and outputs of that height and width. The number of images does
- * not matter: one alone has the bits that it has among others. Nanoseconds (measured): of an output and a product 0.45; of
- * a tile 80, 6.25 for each channel on either side, which is transformed, and 2.2 for the products of each pair.
+ * not matter: one alone has the bits that it has among others.
  */
 export function isWinograd(
   { kernelHeight, kernelWidth, channels }: Window,
@@ -25,8 +30,9 @@ export function isWinograd(
   const fits = kernelHeight === 3 && kernelWidth === 3 && (channels | filters) % 4 === 0;
   const pairs = channels * filters;
   const tiles = Math.ceil(height / WinogradTile.Outputs) * Math.ceil(width / WinogradTile.Outputs);
-  const tile = 80 + 6.25 * (channels + filters) + 2.2 * pairs;
-  return fits && tiles * tile < height * width * 0.45 * pairs;
+  const tile =
+    WINOGRAD_TILE_NS + WINOGRAD_CHANNEL_NS * (channels + filters) + WINOGRAD_PAIR_NS * pairs;
+  return fits && tiles * tile < height * width * DIRECT_PRODUCT_NS * pairs;
 }
 
 /** y = activation(x ∗ kernel + bias), kernel[3, 3, channels, filters]; no number of x and of it may be 2^40 or more. */

@@ -1,6 +1,7 @@
 // Convolution straight from the images, and the gradient of its weights, against sums in float64.
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
+import { KC } from '../../assembly/thresholds.js';
 import { wasm } from './instance.js';
 import { values } from './values.js';
 import { blankF32, runKernel } from './views.js';
@@ -36,6 +37,10 @@ const cases: readonly Case[] = [
   { images: 2, x: [3, 3, 2], y: [8, 7, 3], kernel: [2, 3], base: [2, 1] },
   // More taps than a block of the tile is deep.
   { images: 1, x: [3, 5, 40], y: [3, 5, 13], kernel: [3, 3], base: [-1, -1] },
+  // Rows of the window of a tap fewer than a block of the tile is deep, of as many, and of one more; and two to a block.
+  ...[KC - 1, KC, KC + 1, KC / 2].map((channels): Case => {
+    return { images: 1, x: [3, 2, channels], y: [3, 2, 9], kernel: [3, 1], base: [-1, 0] };
+  }),
   // More than one group of images.
   { images: 9, x: [10, 10, 2], y: [12, 12, 40], kernel: [3, 3], base: [0, 0] },
 ];

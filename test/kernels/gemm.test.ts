@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
+import { KC, MC, MR, NR } from '../../assembly/thresholds.js';
 import { matmul, matrix } from '../reference/matmul.js';
 import {
   expectedSums,
@@ -12,11 +13,11 @@ import {
 import type { Product } from './gemm-runner.js';
 import { ulpError } from './ulp.js';
 
-/** Around one and two tiles of 3 rows and 12 columns, and around a block of 24 rows. */
-const sizes = [0, 1, 2, 3, 4, 5, 11, 12, 13, 24, 25, 37];
+/** Around one and two tiles of MR rows and NR columns, and around a block of MC rows. */
+const sizes = [0, 1, 2, MR, MR + 1, MR + 2, NR - 1, NR, NR + 1, MC, MC + 1, 3 * NR + 1];
 
-/** Around one and two blocks of 384 along k. */
-const depths = [383, 384, 385, 800];
+/** Around one, two and three blocks of KC along k. */
+const depths = [1, 2, 3].flatMap((blocks) => [blocks * KC - 1, blocks * KC, blocks * KC + 1]);
 
 const layouts = [
   ['NN', false, false],
@@ -84,7 +85,7 @@ describe.each(layouts)('gemm %s', (_, transA, transB) => {
     for (const epilogue of epilogues) {
       for (const hasBias of [false, true]) {
         for (const gap of [0, 1, 5]) {
-          for (const k of [0, 9, 400]) {
+          for (const k of [0, 9, KC + 1]) {
             const task = product(26, 27, k, { transA, transB, epilogue, hasBias, gap });
             expectProduct(task, multiplyAtAnyThreads(task));
           }
