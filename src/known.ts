@@ -1,7 +1,7 @@
 // Makes every class known by its name in Keras. This module exists for that side effect; package.json lists it.
-import * as constraints from './constraints/index.js';
+import * as constraints from './constraints/classes.js';
 import { constraintRegistry } from './constraints/registry.js';
-import * as initializers from './initializers/index.js';
+import * as initializers from './initializers/classes.js';
 import { initializerRegistry } from './initializers/registry.js';
 import { LAYERS } from './layers/known.js';
 import { layerRegistry } from './layers/registry.js';
@@ -9,11 +9,11 @@ import { LOSSES } from './losses/known.js';
 import { lossRegistry } from './losses/registry.js';
 import { METRICS } from './metrics/known.js';
 import { metricRegistry } from './metrics/registry.js';
-import * as optimizers from './optimizers/index.js';
+import * as optimizers from './optimizers/classes.js';
 import { optimizerRegistry } from './optimizers/registry.js';
-import * as regularizers from './regularizers/index.js';
+import * as regularizers from './regularizers/classes.js';
 import { regularizerRegistry } from './regularizers/registry.js';
-import * as schedules from './optimizers/schedules/index.js';
+import * as schedules from './optimizers/schedules/classes.js';
 import { scheduleRegistry } from './optimizers/schedules/registry.js';
 
 constraintRegistry.registerAll(constraints);

@@ -11,4 +11,9 @@ export {
   getActivation as get,
   serializeActivation as serialize,
 } from './registry.js';
-export type { Activation, ActivationIdentifier, SerializedFunction } from './registry.js';
+export type {
+  Activation,
+  ActivationIdentifier,
+  ActivationName,
+  SerializedFunction,
+} from './registry.js';

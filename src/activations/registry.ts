@@ -1,5 +1,5 @@
 import { describeValue, didYouMean, naming, snakeCase } from '../config/index.js';
-import type { Option } from '../config/index.js';
+import type { OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import * as functions from './functions.js';
@@ -15,11 +15,14 @@ export interface SerializedFunction {
   readonly registered_name?: string | null;
 }
 
+/** Keras's names of activations, which an editor completes. */
+export type ActivationName = OpenName<keyof typeof BY_NAME>;
+
 /**
  * What can stand for an activation: its name in Keras's spelling or in camelCase, a function; null
  * is linear.
  */
-export type ActivationIdentifier = string | Activation | SerializedFunction | null;
+export type ActivationIdentifier = ActivationName | Activation | SerializedFunction | null;
 
 /** `threshold` has no default for its two parameters, so it cannot be applied by name alone. */
 const thresholdByName: Activation = () => {
@@ -30,40 +33,43 @@ const thresholdByName: Activation = () => {
 };
 
 /** Every activation that Keras knows by name; aliases after the name that `serialize` gives. */
-const BY_NAME: ReadonlyMap<string, Activation> = new Map<string, Activation>([
-  ['celu', functions.celu],
-  ['elu', functions.elu],
-  ['exponential', functions.exponential],
-  ['gelu', functions.gelu],
-  ['glu', functions.glu],
-  ['hard_shrink', functions.hardShrink],
-  ['hard_sigmoid', functions.hardSigmoid],
-  ['hard_silu', functions.hardSilu],
-  ['hard_swish', functions.hardSilu],
-  ['hard_tanh', functions.hardTanh],
-  ['leaky_relu', functions.leakyRelu],
-  ['linear', functions.linear],
-  ['log_sigmoid', functions.logSigmoid],
-  ['log_softmax', functions.logSoftmax],
-  ['mish', functions.mish],
-  ['relu', functions.relu],
-  ['relu6', functions.relu6],
-  ['selu', functions.selu],
-  ['sigmoid', functions.sigmoid],
-  ['silu', functions.silu],
-  ['swish', functions.silu],
-  ['softmax', functions.softmax],
-  ['softplus', functions.softplus],
-  ['soft_shrink', functions.softShrink],
-  ['softsign', functions.softsign],
-  ['sparsemax', functions.sparsemax],
-  ['sparse_plus', functions.sparsePlus],
-  ['sparse_sigmoid', functions.sparseSigmoid],
-  ['squareplus', functions.squareplus],
-  ['tanh', functions.tanh],
-  ['tanh_shrink', functions.tanhShrink],
-  ['threshold', thresholdByName],
-]);
+const BY_NAME = {
+  celu: functions.celu,
+  elu: functions.elu,
+  exponential: functions.exponential,
+  gelu: functions.gelu,
+  glu: functions.glu,
+  hard_shrink: functions.hardShrink,
+  hard_sigmoid: functions.hardSigmoid,
+  hard_silu: functions.hardSilu,
+  hard_swish: functions.hardSilu,
+  hard_tanh: functions.hardTanh,
+  leaky_relu: functions.leakyRelu,
+  linear: functions.linear,
+  log_sigmoid: functions.logSigmoid,
+  log_softmax: functions.logSoftmax,
+  mish: functions.mish,
+  relu: functions.relu,
+  relu6: functions.relu6,
+  selu: functions.selu,
+  sigmoid: functions.sigmoid,
+  silu: functions.silu,
+  swish: functions.silu,
+  softmax: functions.softmax,
+  softplus: functions.softplus,
+  soft_shrink: functions.softShrink,
+  softsign: functions.softsign,
+  sparsemax: functions.sparsemax,
+  sparse_plus: functions.sparsePlus,
+  sparse_sigmoid: functions.sparseSigmoid,
+  squareplus: functions.squareplus,
+  tanh: functions.tanh,
+  tanh_shrink: functions.tanhShrink,
+  threshold: thresholdByName,
+} satisfies Readonly<Record<string, Activation>>;
+
+const find = (name: string): Activation | undefined =>
+  Object.hasOwn(BY_NAME, name) ? BY_NAME[name as keyof typeof BY_NAME] : undefined;
 
 /**
  * The activation that an identifier stands for: a name (`'hard_sigmoid'`, `'hardSigmoid'`), a
@@ -78,11 +84,11 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
   const name = nameOf(identifier);
-  const activation = BY_NAME.get(snakeCase(name));
+  const activation = find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
-      `Unknown activation '${name}'.${didYouMean(snakeCase(name), BY_NAME.keys())} ` +
-        `Known: ${[...BY_NAME.keys()].join(', ')}. Any function of a tensor may be passed as well.`,
+      `Unknown activation '${name}'.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
+        `Known: ${Object.keys(BY_NAME).join(', ')}. Any function of a tensor may be passed as well.`,
     );
   }
   return activation;
@@ -105,7 +111,7 @@ function nameOf(identifier: unknown): string {
  * @throws ValueError for a function that has no name in Keras: it cannot be saved.
  */
 export function serializeActivation(activation: Activation): string {
-  for (const [name, known] of BY_NAME) if (known === activation) return name;
+  for (const [name, known] of Object.entries(BY_NAME)) if (known === activation) return name;
   throw new ValueError(
     `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
       `Put it into a layer class of your own and make that known with layers.registerLayer.`,
@@ -121,8 +127,7 @@ export function deserializeActivation(config: string | SerializedFunction): Acti
 export function activation(): Option<ActivationIdentifier, Activation> {
   return {
     default: 'linear',
-    check: (given, { label }) =>
-      naming(label, () => getActivation(given as ActivationIdentifier)),
+    check: (given, { label }) => naming(label, () => getActivation(given as ActivationIdentifier)),
     toConfig: serializeActivation,
   };
 }

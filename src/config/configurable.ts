@@ -32,11 +32,14 @@ export abstract class KerasObject {
 }
 
 /** What a class says of itself beside its options. */
-export interface Facts<Names extends readonly string[] = readonly string[]> {
+export interface Facts<
+  Names extends readonly string[] = readonly string[],
+  Aliases extends readonly string[] = readonly string[],
+> {
   /** Options that the constructor takes one by one, before the object with the others. */
   readonly positional?: Names;
   /** Further names under which Keras knows the class: `['mse']`. */
-  readonly aliases?: readonly string[];
+  readonly aliases?: Aliases;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
   readonly fixed?: Config;
   /** Keys in configs that mean nothing here, each with the values that lose nothing. */
@@ -81,10 +84,11 @@ export type Configured<
   Name extends string,
   D extends Declaration,
   Own extends readonly string[],
+  Aliases extends readonly string[] = readonly string[],
 > = Omit<Base, 'prototype' | 'className' | 'declared' | 'facts' | 'fromConfig'> & {
   readonly className: string;
   readonly declared: Over<Base['declared'], D>;
-  readonly facts: Facts<PositionalOf<Base, Own>> & { readonly className: Name };
+  readonly facts: Facts<PositionalOf<Base, Own>, Aliases> & { readonly className: Name };
   /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
   fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
   new (...args: ConstructorArguments<Base, D, Own>): InstanceType<Base> & Kept<D>;
@@ -100,6 +104,21 @@ type ConstructorArguments<
   : NonNullable<Base['facts']['positional']> extends readonly [string, ...string[]]
     ? ConstructorParameters<Base>
     : [options?: Given<Over<Base['declared'], D>>];
+
+/** The names and aliases of the classes that a module exports. */
+export type ClassNames<Module> = {
+  [Name in keyof Module]: Module[Name] extends {
+    readonly facts: { readonly className: infer Own extends string };
+  }
+    ? Own | AliasOf<Module[Name]>
+    : never;
+}[keyof Module];
+
+type AliasOf<Type> = Type extends {
+  readonly facts: { readonly aliases?: infer Aliases extends readonly string[] | undefined };
+}
+  ? NonNullable<Aliases>[number]
+  : never;
 
 /** The options of a class, as a user gives them. */
 export type OptionsOf<Type extends Declaring> = Given<
@@ -121,12 +140,13 @@ export function configurable<
   const Name extends string,
   D extends Declaration = Record<never, never>,
   const Positional extends readonly (keyof D & string)[] = readonly [],
+  const Aliases extends readonly string[] = readonly [],
 >(
   base: Base,
   className: Name,
   options?: D,
-  facts: Facts<Positional> = {},
-): Configured<Base, Name, D, Positional> {
+  facts: Facts<Positional, Aliases> = {},
+): Configured<Base, Name, D, Positional, Aliases> {
   const { facts: inherited } = base;
   const { positional } = facts;
   const type = class extends (base as unknown as new (...args: unknown[]) => object) {
@@ -150,7 +170,7 @@ export function configurable<
     }
   };
   declarations.add(type);
-  return type as unknown as Configured<Base, Name, D, Positional>;
+  return type as unknown as Configured<Base, Name, D, Positional, Aliases>;
 }
 
 /** One object with all options, also those that came one by one. */

@@ -27,3 +27,30 @@ export function uniqueName(className: string): string {
 export function resetNames(): void {
   taken.clear();
 }
+
+type IsLower<C extends string> = C extends Uppercase<C> ? false : true;
+
+/** `_` where a word begins with letter `C`, which stands before `Rest`. */
+type Gap<Before extends string, C extends string, Rest extends string> =
+  C extends Lowercase<C>
+    ? ''
+    : Before extends ''
+      ? ''
+      : IsLower<Before> extends true
+        ? '_'
+        : Rest extends `${infer Next}${string}`
+          ? IsLower<Next> extends true
+            ? '_'
+            : ''
+          : '';
+
+/** What `snakeCase` makes of a name: `'MeanSquaredError'` → `'mean_squared_error'`. */
+export type SnakeCase<
+  Name extends string,
+  Before extends string = '',
+> = Name extends `${infer C}${infer Rest}`
+  ? `${Gap<Before, C, Rest>}${Lowercase<C>}${SnakeCase<Rest, C>}`
+  : '';
+
+/** Names that an editor completes; any other text is taken too, such as names of classes of your own. */
+export type OpenName<Known extends string> = Known | (string & Record<never, never>);

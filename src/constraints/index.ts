@@ -5,15 +5,14 @@
  */
 
 import '../ops/methods.js';
+export * from './classes.js';
 export { Constraint } from './constraint.js';
 export type { ConstraintFunction } from './constraint.js';
 export * from './factories.js';
-export * from './non-neg.js';
-export * from './norms.js';
 export {
   deserializeConstraint as deserialize,
   getConstraint as get,
   serializeConstraint as serialize,
   registerConstraints as register,
 } from './registry.js';
-export type { ConstraintIdentifier } from './registry.js';
+export type { ConstraintIdentifier, ConstraintName } from './registry.js';

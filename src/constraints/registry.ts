@@ -1,11 +1,22 @@
 import { naming, Registry } from '../config/index.js';
-import type { KerasClass, Option, SerializedObject } from '../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  Option,
+  SerializedObject,
+  SnakeCase,
+} from '../config/index.js';
+import type * as classes from './classes.js';
 import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
 
+/** Keras's names of constraints, which an editor completes. */
+export type ConstraintName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
 /** What can stand for a constraint. */
 export type ConstraintIdentifier =
-  string | Constraint | ConstraintFunction | SerializedObject | null;
+  ConstraintName | Constraint | ConstraintFunction | SerializedObject | null;
 
 /** The constraints that are known by name. @internal */
 export const constraintRegistry = new Registry<Constraint>({

@@ -1,5 +1,13 @@
 import { naming, Registry } from '../config/index.js';
-import type { KerasClass, Option, SerializedObject } from '../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  Option,
+  SerializedObject,
+  SnakeCase,
+} from '../config/index.js';
+import type * as classes from './classes.js';
 import { Tensor } from '../tensor/index.js';
 import { Ones, Zeros } from './constant.js';
 import { FunctionInitializer, Initializer } from './initializer.js';
@@ -7,9 +15,12 @@ import type { InitializerFunction } from './initializer.js';
 import { RandomUniform } from './random.js';
 import { GlorotUniform } from './variance-scaling.js';
 
+/** Keras's names of initializers, which an editor completes. */
+export type InitializerName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
 /** What can stand for an initializer. */
 export type InitializerIdentifier =
-  string | Initializer | InitializerFunction | Tensor | SerializedObject;
+  InitializerName | Initializer | InitializerFunction | Tensor | SerializedObject;
 
 /** The initializers that are known by name. @internal */
 export const initializerRegistry = new Registry<Initializer>({

@@ -1,5 +1,6 @@
 import { Registry } from '../config/index.js';
-import type { KerasClass, SerializedObject } from '../config/index.js';
+import type { ClassNames, KerasClass, OpenName, SerializedObject } from '../config/index.js';
+import type * as classes from './classes.js';
 import { Optimizer } from './optimizer.js';
 
 /** The optimizers that are known by name: Keras's are the classes' names in lower case, `'rmsprop'`, `'adamw'`. */
@@ -11,8 +12,11 @@ export const optimizerRegistry = new Registry<Optimizer>({
   keyOf: (name) => name.replaceAll('_', '').toLowerCase(),
 });
 
+/** Keras's names of optimizers, which an editor completes. */
+export type OptimizerName = OpenName<Lowercase<ClassNames<typeof classes>>>;
+
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
-export type OptimizerIdentifier = string | SerializedObject | Optimizer;
+export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
 
 /**
  * The optimizer that `identifier` stands for: `'rmsprop'`, `'RMSprop'`, `'sgd'` and so on with all defaults.

@@ -5,11 +5,8 @@
  */
 
 import '../ops/methods.js';
-export { L1, L1L2, L2 } from './l1-l2.js';
-export type { L1L2Options } from './l1-l2.js';
-export { l1, l1L2, l2, orthogonalRegularizer } from './factories.js';
-export { OrthogonalRegularizer } from './orthogonal-regularizer.js';
-export type { OrthogonalRegularizerOptions } from './orthogonal-regularizer.js';
+export * from './classes.js';
+export * from './factories.js';
 export { Regularizer } from './regularizer.js';
 export type { RegularizerFunction } from './regularizer.js';
 export {
@@ -18,4 +15,4 @@ export {
   serializeRegularizer as serialize,
   registerRegularizers as register,
 } from './registry.js';
-export type { RegularizerIdentifier } from './registry.js';
+export type { RegularizerIdentifier, RegularizerName } from './registry.js';

@@ -1,12 +1,23 @@
 import { naming, Registry } from '../config/index.js';
-import type { KerasClass, Option, SerializedObject } from '../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  Option,
+  SerializedObject,
+  SnakeCase,
+} from '../config/index.js';
+import type * as classes from './classes.js';
 import { L1, L1L2, L2 } from './l1-l2.js';
 import { FunctionRegularizer, Regularizer } from './regularizer.js';
 import type { RegularizerFunction } from './regularizer.js';
 
+/** Keras's names of regularizers, which an editor completes. */
+export type RegularizerName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
 /** What can stand for a regularizer. */
 export type RegularizerIdentifier =
-  string | Regularizer | RegularizerFunction | SerializedObject | null;
+  RegularizerName | Regularizer | RegularizerFunction | SerializedObject | null;
 
 /** The regularizers that are known by name. @internal */
 export const regularizerRegistry = new Registry<Regularizer>({

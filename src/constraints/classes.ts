@@ -1,0 +1,3 @@
+// Keras's constraints.
+export * from './non-neg.js';
+export * from './norms.js';

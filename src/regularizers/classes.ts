@@ -1,0 +1,3 @@
+// Keras's regularizers.
+export * from './l1-l2.js';
+export * from './orthogonal-regularizer.js';
