@@ -8,8 +8,8 @@
 const rows = [
   ['remote'],
   ['models'],
-  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'utils'],
-  ['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'io'],
+  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'utils', 'io'],
+  ['activations', 'initializers', 'regularizers', 'constraints', 'losses'],
   ['data'],
   ['ops'],
   ['autodiff', 'random'],

@@ -12,10 +12,10 @@ const modules = path.resolve('dist/modules/src');
 const entries = {
   index: 'index.js',
   core: 'core.js',
-  'io-keras': 'io/formats/keras.js',
-  'io-npz': 'io/formats/npz.js',
-  'io-safetensors': 'io/formats/safetensors.js',
-  'io-tfjs': 'io/formats/tfjs.js',
+  'io-keras': 'io/keras.js',
+  'io-npz': 'io/npz.js',
+  'io-safetensors': 'io/safetensors.js',
+  'io-tfjs': 'io/tfjs.js',
   remote: 'remote/index.js',
   'training-worker': 'remote/training-worker.js',
 };

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileArray } from '../../src/formats/elements.js';
-import { writeHdf5 } from '../../src/io/hdf5/write.js';
+import { writeHdf5 } from '../../src/formats/hdf5/write.js';
 
 const floats = (...shape: number[]): FileArray => {
   const length = shape.reduce((product, each) => product * each, 1);

@@ -1,7 +1,7 @@
 import type { ByteCache } from '../places/file-host.js';
 import { fileHost } from '../places/platform.js';
 import { FormatError } from '../errors.js';
-import { encodeSafetensors, parseSafetensors } from '../io/safetensors.js';
+import { encodeSafetensors, parseSafetensors } from '../formats/safetensors.js';
 import type { TrainingSnapshot } from './training-snapshot.js';
 
 /** The folder of that name, or what a browser has in its place; undefined if it has none. */

@@ -2,8 +2,8 @@ import { checkBoolean, checkNumber, checkText } from '../config/check-number.js'
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation } from '../io/model-location.js';
-import { weightsFormatName } from '../io/weights-location.js';
+import { checkModelLocation } from '../formats/model-location.js';
+import { weightsFormatName } from '../formats/weights-location.js';
 import { defaultWriter } from '../terminal/writer.js';
 import type { Writer } from '../terminal/writer.js';
 import { Callback } from './callback.js';

@@ -1,198 +1,74 @@
-import { describeValue } from '../config/describe-value.js';
-import { bytesOfData } from '../formats/bytes.js';
-import { fileBytes, readElements } from '../formats/elements.js';
-import type { ElementKind, FileArray } from '../formats/elements.js';
-import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from '../formats/json.js';
-import { FormatError } from '../errors.js';
-import type { DType } from '../tensor/dtype.js';
-
-// safetensors:
-//
-//     length of the header: u64, little-endian
-//     header    JSON: { "__metadata__": { … texts … }, "name": { "dtype", "shape", "data_offsets": [begin, end] }, … }
-//     elements  little-endian, row-major; offsets count from here, tensors lie back to back
+// `lanegrad/io/safetensors`
+import { checkOptions } from '../config/index.js';
+import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
+import { writeTarget } from '../places/write.js';
+import type { Target } from '../places/target.js';
+import { ValueError } from '../errors.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { encodeSafetensors, parseSafetensors } from '../formats/safetensors.js';
 
 /** What a safetensors file holds. */
-export interface SafetensorsFile {
-  /** By name, in the order in which they lie in the file. */
-  readonly arrays: ReadonlyMap<string, FileArray>;
-  readonly metadata: ReadonlyMap<string, string>;
+export interface Safetensors {
+  /** By name, in the order of the file. The object has no prototype. The tensors belong to the caller. */
+  readonly tensors: Record<string, Tensor>;
+  /** Texts of the header, by name. */
+  readonly metadata: Record<string, string>;
 }
 
-const KINDS: Readonly<Record<string, ElementKind>> = {
-  BOOL: 'b1',
-  U8: 'u1',
-  U16: 'u2',
-  U32: 'u4',
-  U64: 'u8',
-  I8: 'i1',
-  I16: 'i2',
-  I32: 'i4',
-  I64: 'i8',
-  F16: 'f2',
-  BF16: 'bf2',
-  F32: 'f4',
-  F64: 'f8',
-};
-
-const NAMES: Readonly<Record<DType, string>> = {
-  float32: 'F32',
-  int32: 'I32',
-  uint8: 'U8',
-  bool: 'BOOL',
-};
-
-interface Entry {
-  readonly name: string;
-  readonly kind: ElementKind;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
+/** Options of `writeSafetensors`. */
+export interface WriteSafetensorsOptions {
+  /** Texts for the header, by name. Default: none. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
+ * Reads a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
  *
- * @param label what messages call the file
- * @throws FormatError if it is none, truncated, too long, or its tensors overlap, leave gaps or are no numbers.
+ * @throws FormatError if it is none, or damaged; DatasetError if it cannot be read at all.
+ * @example const { tensors } = await readSafetensors('model.safetensors');
  */
-export function parseSafetensors(
-  bytes: Uint8Array<ArrayBuffer>,
-  label = 'safetensors data',
-): SafetensorsFile {
-  const { header, start } = headerOf(bytes, label);
-  const metadata = new Map<string, string>();
-  const entries: Entry[] = [];
-  for (const [name, value] of Object.entries(header)) {
-    if (name !== '__metadata__') {
-      entries.push(entryOf(name, value, label));
-      continue;
-    }
-    if (!isJsonObject(value))
-      throw new FormatError(`${label}: __metadata__ must be an object of texts.`);
-    for (const [key, text] of Object.entries(value)) {
-      if (typeof text !== 'string') {
-        throw new FormatError(`${label}: metadata '${key}' must be a text, got ${typeof text}.`);
-      }
-      metadata.set(key, text);
-    }
-  }
-  // Empty tensors take no room: they may lie anywhere between others.
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  requireSeamless(entries, bytes.length - start, label);
-  const arrays = new Map<string, FileArray>();
-  for (const { name, kind, shape, begin, end } of entries) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + start + begin, end - begin);
-    arrays.set(name, { shape, ...readElements(view, kind, true, `${label}: '${name}'`) });
-  }
-  return { arrays, metadata };
-}
-
-function headerOf(
-  bytes: Uint8Array<ArrayBuffer>,
-  label: string,
-): { readonly header: Readonly<Record<string, unknown>>; readonly start: number } {
-  if (bytes.length < 10) {
-    throw new FormatError(
-      `${label}: not a safetensors file: ${bytes.length} bytes are too few for a header.`,
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_JSON_BYTES || length > bytes.length - 8) {
-    throw new FormatError(
-      `${label}: not a safetensors file, or a truncated one: the header is said to have ${length} bytes; expected ` +
-        `at most ${MAX_JSON_BYTES}, and no more than the ${bytes.length - 8} that follow.`,
-    );
-  }
-  const start = 8 + length;
-  // The format demands the brace, so that no other kind of file is taken for it.
-  if (bytes[8] !== 0x7b) {
-    throw new FormatError(`${label}: the safetensors header must be a JSON object.`);
-  }
-  const header = parseJsonObject(bytes.subarray(8, start), `${label}: the safetensors header`);
-  return { header, start };
-}
-
-function entryOf(name: string, value: unknown, label: string): Entry {
-  const refuse = (problem: string): FormatError =>
-    new FormatError(`${label}: tensor '${name}' ${problem}.`);
-  if (!isJsonObject(value)) throw refuse('is described by no object');
-  const { dtype, shape, data_offsets: offsets } = value;
-  const kind = typeof dtype === 'string' && Object.hasOwn(KINDS, dtype) ? KINDS[dtype] : undefined;
-  if (kind === undefined) {
-    throw refuse(
-      `has dtype ${describeValue(dtype)}; readable are ${Object.keys(KINDS).join(', ')}`,
-    );
-  }
-  if (!Array.isArray(shape)) throw refuse('has no shape');
-  const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
-  if (!isOffset(begin) || !isOffset(end) || begin > end) {
-    throw refuse(`has data_offsets ${describeValue(offsets)}, not [begin, end]`);
-  }
-  const byteLength = fileBytes(shape, kind, `${label}: tensor '${name}'`);
-  if (end - begin !== byteLength) {
-    throw refuse(
-      `of shape ${describeValue(shape)} needs ${byteLength} bytes, but has ${end - begin}`,
-    );
-  }
-  return { name, kind, shape: shape as number[], begin, end };
-}
-
-function isOffset(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Overlaps would let a small file fill much memory, gaps would hide data. */
-function requireSeamless(entries: readonly Entry[], length: number, label: string): void {
-  let at = 0;
-  for (const { name, begin, end } of entries) {
-    if (begin !== at) {
-      throw new FormatError(
-        `${label}: tensor '${name}' begins at byte ${begin}, but the one before it ends at ${at}: tensors must lie ` +
-          `back to back.`,
-      );
-    }
-    at = end;
-  }
-  if (at === length) return;
-  const problem = at > length ? 'truncated' : 'followed by trailing bytes';
-  throw new FormatError(
-    `${label}: ${problem}: its tensors take ${at} bytes, but there are ${length}. Get the file again.`,
-  );
+export async function readSafetensors(
+  source: Source,
+  options: LimitedReadOptions = {},
+): Promise<Safetensors> {
+  const owner = 'readSafetensors';
+  checkOptions(owner, options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf(owner, options);
+  const bytes = await readAtMost(maxBytes, source, 'safetensors', { signal: options.signal });
+  const { arrays, metadata } = parseSafetensors(bytes, sourceName(source, 'safetensors'));
+  const texts = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<
+    string,
+    string
+  >;
+  return { tensors: fileTensors(arrays), metadata: texts };
 }
 
 /**
- * The bytes of a safetensors file. Tensors lie in the order given; elements start at a multiple of 8.
+ * Writes arrays by name into a safetensors file, in their order.
  *
- * @param metadata texts that go into the header
+ * @throws ValueError for a target or metadata that cannot be written.
+ * @example await writeSafetensors('model.safetensors', { kernel, bias }, { metadata: { format: 'np' } });
  */
-export function encodeSafetensors(
-  arrays: readonly (readonly [name: string, array: FileArray])[],
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
-  let offset = 0;
-  const described = arrays.map(([name, { shape, dtype, data }]) => {
-    const begin = offset;
-    offset += data.byteLength;
-    return [name, { dtype: NAMES[dtype], shape, data_offsets: [begin, offset] }] as const;
-  });
-  const header = JSON.stringify(
-    Object.fromEntries([
-      ...(Object.keys(metadata).length === 0 ? [] : [['__metadata__', metadata] as const]),
-      ...described,
-    ]),
-  );
-  const text = new TextEncoder().encode(header);
-  const length = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + length + offset);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
-  bytes.fill(0x20, 8, 8 + length);
-  bytes.set(text, 8);
-  let at = 8 + length;
-  for (const [, { data }] of arrays) {
-    bytes.set(bytesOfData(data), at);
-    at += data.byteLength;
+export async function writeSafetensors(
+  target: Target,
+  arrays: Readonly<Record<string, TensorLike>>,
+  options: WriteSafetensorsOptions = {},
+): Promise<void> {
+  const owner = 'writeSafetensors';
+  checkOptions(owner, options, ['metadata']);
+  const { metadata = {} } = options;
+  if (Object.hasOwn(arrays, '__metadata__')) {
+    throw new ValueError(
+      `${owner}: an array cannot be called '__metadata__'; give the option metadata.`,
+    );
   }
-  return bytes;
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== 'string') {
+      throw new ValueError(`${owner}: metadata '${name}' must be a text, got ${typeof text}.`);
+    }
+  }
+  const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
+  await writeTarget(owner, target, encodeSafetensors(entries, metadata), 'arrays.safetensors');
 }

@@ -1,7 +1,7 @@
 import type { LimitedReadOptions, Source } from '../places/source.js';
-import type { ModelSource } from '../io/model-source.js';
-import type { CustomObjects } from './custom-objects.js';
-import type { ModelFormatName } from './save.js';
+import type { ModelSource } from '../places/model-source.js';
+import type { CustomObjects } from './saving/custom-objects.js';
+import type { ModelFormatName } from './saving/save.js';
 import type { Sequential } from './sequential.js';
 
 /** Options of `loadModel`. */
@@ -32,6 +32,6 @@ export async function loadModel(
   source: ModelSource | Source,
   options: LoadModelOptions = {},
 ): Promise<Sequential> {
-  const { readModel } = await import('./files.js');
+  const { readModel } = await import('./saving/index.js');
   return readModel(source, options);
 }

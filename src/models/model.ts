@@ -29,8 +29,8 @@ import type { DataLike } from './inputs.js';
 import { predict } from './predict.js';
 import type { PredictOptions } from './predict.js';
 import { formatSummary } from './summary.js';
-import type { SaveOptions } from './save.js';
-import type { LoadWeightsOptions, SaveWeightsOptions } from './weights.js';
+import type { SaveOptions } from './saving/save.js';
+import type { LoadWeightsOptions, SaveWeightsOptions } from './saving/weights.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {
@@ -207,7 +207,7 @@ export abstract class Model extends Layer {
    * @example await model.save('digits.keras');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
-    const { saveModel } = await import('./files.js');
+    const { saveModel } = await import('./saving/index.js');
     await saveModel(this, target, options);
   }
 
@@ -221,7 +221,7 @@ export abstract class Model extends Layer {
    * @example await model.saveWeights('digits.safetensors');
    */
   async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
-    const { saveWeights } = await import('./files.js');
+    const { saveWeights } = await import('./saving/index.js');
     await saveWeights(this, target, options);
   }
 
@@ -236,7 +236,7 @@ export abstract class Model extends Layer {
    * weights that are not the model's.
    */
   async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
-    const { loadWeights } = await import('./files.js');
+    const { loadWeights } = await import('./saving/index.js');
     await loadWeights(this, source, options);
   }
 

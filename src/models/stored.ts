@@ -7,7 +7,7 @@ import type { StoredInfo } from '../places/stores/store.js';
  * @example for (const [url, { bytes }] of Object.entries(await models.listModels())) console.log(url, bytes);
  */
 export async function listModels(): Promise<Record<string, StoredInfo>> {
-  const { listStored } = await import('./files.js');
+  const { listStored } = await import('./saving/index.js');
   return listStored();
 }
 
@@ -17,6 +17,6 @@ export async function listModels(): Promise<Record<string, StoredInfo>> {
  * @throws DatasetError if nothing is there; ValueError for another location, and where there is no such storage.
  */
 export async function removeModel(location: string): Promise<void> {
-  const { removeStored } = await import('./files.js');
+  const { removeStored } = await import('./saving/index.js');
   await removeStored(location);
 }

@@ -2,7 +2,7 @@ import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-s
 import type { BatchSource } from '../data/batches/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { Model } from './model.js';
-import type { TrainingState } from './training-state.js';
+import type { TrainingState } from './saving/training-state.js';
 
 /** Where a `fit` is: what a backup saves, and what brings it back there. */
 export class TrainingRun implements TrainingProgress {
@@ -23,12 +23,12 @@ export class TrainingRun implements TrainingProgress {
   }
 
   async capture(): Promise<TrainingSnapshot> {
-    const { captureTraining } = await import('./files.js');
+    const { captureTraining } = await import('./saving/index.js');
     return captureTraining(this);
   }
 
   async restore(snapshot: TrainingSnapshot, label: string): Promise<void> {
-    const { restoreTraining } = await import('./files.js');
+    const { restoreTraining } = await import('./saving/index.js');
     restoreTraining(this, snapshot, label);
   }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { readHdf5 } from '../../src/io/hdf5/read.js';
-import type { Hdf5Group } from '../../src/io/hdf5/read.js';
+import { readHdf5 } from '../../src/formats/hdf5/read.js';
+import type { Hdf5Group } from '../../src/formats/hdf5/read.js';
 import { fuzz, realFiles } from './fuzz.js';
 
 /** Reads everything, whatever it is called. */

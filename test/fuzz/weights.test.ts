@@ -2,7 +2,7 @@ import { zip } from '../../src/formats/zip/write.js';
 import { encodeNpy } from '../../src/formats/npy.js';
 import { layers, models } from '../../src/index.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
-import { parseSafetensors } from '../../src/io/safetensors.js';
+import { parseSafetensors } from '../../src/formats/safetensors.js';
 import { fuzz } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

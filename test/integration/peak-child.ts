@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { data, layers, memory, Sequential } from '../../src/index.js';
-import { readSafetensors } from '../../src/io/formats/safetensors.js';
+import { readSafetensors } from '../../src/io/safetensors.js';
 
 const [, , format = '', path = ''] = process.argv;
 const LARGE = 1 << 20;

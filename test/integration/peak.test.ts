@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/formats/npy.js';
 import { zip } from '../../src/formats/zip/write.js';
-import { encodeSafetensors } from '../../src/io/safetensors.js';
+import { encodeSafetensors } from '../../src/formats/safetensors.js';
 import { idxBytes } from '../unit/data/idx-bytes.js';
 
 /** Elements of each file, and their bytes: so many that what a process needs anyway hardly counts. */

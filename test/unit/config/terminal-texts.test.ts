@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ProgbarLogger } from '../../../src/callbacks/progbar-logger.js';
 import { FormatError, layers, models, utils } from '../../../src/index.js';
-import { parseSafetensors } from '../../../src/io/safetensors.js';
+import { parseSafetensors } from '../../../src/formats/safetensors.js';
 import { RecordingWriter } from '../callbacks/recording-writer.js';
 
 const CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;

@@ -9,7 +9,7 @@ import { parseNpz } from '../../../src/formats/npz.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
 import { data, memory, models } from '../../../src/index.js';
-import { parseSafetensors } from '../../../src/io/safetensors.js';
+import { parseSafetensors } from '../../../src/formats/safetensors.js';
 import { idxBytes } from './idx-bytes.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { layers, memory, models, tensor } from '../../../src/index.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import { readKeras, writeKeras, writeKerasWeights } from '../../../src/io/formats/keras.js';
-import { readNpz, writeNpz } from '../../../src/io/formats/npz.js';
-import { readSafetensors, writeSafetensors } from '../../../src/io/formats/safetensors.js';
-import { readLayersModel, writeLayersModel } from '../../../src/io/formats/tfjs.js';
+import { readKeras, writeKeras, writeKerasWeights } from '../../../src/io/keras.js';
+import { readNpz, writeNpz } from '../../../src/io/npz.js';
+import { readSafetensors, writeSafetensors } from '../../../src/io/safetensors.js';
+import { readLayersModel, writeLayersModel } from '../../../src/io/tfjs.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 
 /** A target that is a source as well. */

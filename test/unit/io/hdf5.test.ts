@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/index.js';
-import { readHdf5 } from '../../../src/io/hdf5/read.js';
-import type { Hdf5Group } from '../../../src/io/hdf5/read.js';
+import { readHdf5 } from '../../../src/formats/hdf5/read.js';
+import type { Hdf5Group } from '../../../src/formats/hdf5/read.js';
 
 interface Contents {
   readonly arrays: Readonly<Record<string, { readonly shape: number[]; readonly data: number[] }>>;

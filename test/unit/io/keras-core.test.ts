@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { layers, models } from '../../../src/core.js';
-import { readKeras } from '../../../src/io/formats/keras.js';
+import { readKeras } from '../../../src/io/keras.js';
 import { LAYERS } from '../../../src/layers/known.js';
-import { KERAS_LAYERS } from '../../../src/models/keras-layers.js';
+import { KERAS_LAYERS } from '../../../src/models/saving/keras-layers.js';
 import type { Tensor } from '../../../src/index.js';
 
 class Scale extends layers.Layer {

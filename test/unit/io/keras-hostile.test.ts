@@ -8,8 +8,8 @@ import { concatenate } from '../../../src/formats/bytes.js';
 import type { FileArray } from '../../../src/formats/elements.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import { unzipAll } from '../data/unzip-all.js';
-import { writeHdf5 } from '../../../src/io/hdf5/write.js';
-import type { Hdf5Content } from '../../../src/io/hdf5/write.js';
+import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
+import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
 
 const folder = fileURLToPath(new URL('../../fixtures/models/keras', import.meta.url));
 const others = fileURLToPath(new URL('../../fixtures/keras-files', import.meta.url));

@@ -16,7 +16,7 @@ import {
 } from '../../../src/index.js';
 import type { Tensor, Variable } from '../../../src/index.js';
 import { unzipAll } from '../data/unzip-all.js';
-import { decodeKerasWeights } from '../../../src/io/keras-weights.js';
+import { decodeKerasWeights } from '../../../src/formats/keras/weights.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 

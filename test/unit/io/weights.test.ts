@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { data, layers, models, tensor, zeros } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/places/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
-import { parseSafetensors } from '../../../src/io/safetensors.js';
+import { parseSafetensors } from '../../../src/formats/safetensors.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 

@@ -1,0 +1,128 @@
+import { describeValue } from '../../config/describe-value.js';
+import type { Config } from '../../config/index.js';
+import { FormatError, ValueError } from '../../errors.js';
+import { isJsonObject } from '../json.js';
+
+// TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
+//
+//     here (Keras 3)                          there
+//     dtype: DTypePolicy object               'float32'
+//     InputLayer: batch_shape                 batch_input_shape
+//     GlorotUniform …                         VarianceScaling
+//     LecunNormal                             LeCunNormal
+//     L1, L2                                  L1L2
+//     LeakyReLU: negative_slope               alpha
+//     activation 'silu'                       'swish'
+
+/** Keys that TensorFlow.js does not have, with the one value that loses nothing; undefined: any. */
+const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['groups', 1],
+  ['keepdims', false],
+  ['optional', false],
+  ['quantization_config', null],
+  ['ragged', false],
+  ['renorm', false],
+  ['renorm_clipping', null],
+  ['renorm_momentum', undefined],
+  ['rms_scaling', false],
+  ['synchronized', false],
+]);
+
+const SCALED: ReadonlyMap<string, readonly [scale: number, mode: string, distribution: string]> =
+  new Map([
+    ['GlorotNormal', [1, 'fan_avg', 'normal']],
+    ['GlorotUniform', [1, 'fan_avg', 'uniform']],
+    ['HeNormal', [2, 'fan_in', 'normal']],
+    ['HeUniform', [2, 'fan_in', 'uniform']],
+    ['LecunNormal', [1, 'fan_in', 'normal']],
+    ['LecunUniform', [1, 'fan_in', 'uniform']],
+  ]);
+
+const OTHER_FUNCTION =
+  `activation 'hard_sigmoid' is clip(0.2 x + 0.5, 0, 1) in TensorFlow.js, but relu6(x + 3) / 6 here, as in Keras 3: ` +
+  `the file would mean another network`;
+
+const OTHER_BILINEAR =
+  `interpolation 'bilinear' aligns samples at corners in TensorFlow.js, but at centres of pixels here, as in Keras 3: ` +
+  `the file would mean another network`;
+
+/** The config of a layer as TensorFlow.js writes it. @throws ValueError for what it has no words for. */
+export function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
+  const refuse = (problem: string): ValueError =>
+    new ValueError(`save: layer ${describeValue(config['name'])} (${className}): ${problem}.`);
+  const written: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (ONLY_HERE.has(key) || isOfRelu(className, key)) {
+      const neutral = isOfRelu(className, key) ? 0 : ONLY_HERE.get(key);
+      if (neutral === undefined || value === neutral) continue;
+      throw refuse(`TensorFlow.js has no ${key}, so ${describeValue(value)} would be lost`);
+    }
+    if (isBilinear(className, key, value)) throw refuse(OTHER_BILINEAR);
+    if (key === 'dtype') written[key] = className === 'InputLayer' ? value : 'float32';
+    else if (key === 'batch_shape') written['batch_input_shape'] = value;
+    else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
+    else if (key === 'activation') {
+      if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
+      written[key] = value === 'silu' ? 'swish' : value;
+    } else written[key] = toTfjsObject(value, refuse);
+  }
+  return written;
+}
+
+function isBilinear(className: string, key: string, value: unknown): boolean {
+  return className === 'UpSampling2D' && key === 'interpolation' && value === 'bilinear';
+}
+
+/** What TensorFlow.js's ReLU does not have. */
+function isOfRelu(className: string, key: string): boolean {
+  return className === 'ReLU' && (key === 'negative_slope' || key === 'threshold');
+}
+
+/** Initializers, regularizers and constraints; other values stay as they are. */
+function toTfjsObject(value: unknown, refuse: (problem: string) => ValueError): unknown {
+  if (!isJsonObject(value) || typeof value['class_name'] !== 'string') return value;
+  const { class_name: name } = value;
+  const {
+    input_axes: inputAxes,
+    output_axes: _,
+    ...config
+  } = isJsonObject(value['config']) ? value['config'] : {};
+  if (Array.isArray(inputAxes)) throw refuse(`TensorFlow.js has no input_axes of ${name}`);
+  if (config['distribution'] === 'untruncated_normal') {
+    throw refuse(`TensorFlow.js has no distribution 'untruncated_normal' of ${name}`);
+  }
+  const scaled = SCALED.get(name);
+  if (scaled !== undefined) {
+    const [scale, mode, distribution] = scaled;
+    const seed = config['seed'] ?? null;
+    return { class_name: 'VarianceScaling', config: { scale, mode, distribution, seed } };
+  }
+  if (name === 'VarianceScaling' && config['distribution'] === 'truncated_normal') {
+    return { class_name: name, config: { ...config, distribution: 'normal' } };
+  }
+  if (name === 'OrthogonalRegularizer') throw refuse(`TensorFlow.js has no ${name}`);
+  if (name === 'L1') return { class_name: 'L1L2', config: { l1: config['l1'], l2: 0 } };
+  if (name === 'L2') return { class_name: 'L1L2', config: { l1: 0, l2: config['l2'] } };
+  return { class_name: name, config };
+}
+
+/** The config of a layer as layers here take it, from either dialect. @throws FormatError */
+export function fromTfjsConfig(label: string, className: string, config: Config): Config {
+  const entries = Object.entries(config).filter(
+    // Written of every class that extends Dropout there, and used by Dropout alone.
+    ([key, value]) => !(key === 'noise_shape' && value === null),
+  );
+  const read = entries.map(([key, value]): readonly [string, unknown] => {
+    if (key === 'activation' && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
+      throw new FormatError(`${label}: ${OTHER_FUNCTION}.`);
+    }
+    if (isBilinear(className, key, value)) throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
+    if (className === 'LeakyReLU' && key === 'alpha') return ['negative_slope', value];
+    if (isJsonObject(value) && typeof value['class_name'] === 'string') {
+      const name = value['class_name'].replace(/^LeCun/, 'Lecun');
+      return [key, { ...value, class_name: name }];
+    }
+    return [key, value];
+  });
+  return Object.fromEntries(read);
+}

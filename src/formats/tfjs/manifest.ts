@@ -1,0 +1,168 @@
+import { describeValue } from '../../config/describe-value.js';
+import { fileBytes, readElements } from '../elements.js';
+import type { ElementKind, FileArray } from '../elements.js';
+import { isInnerReference } from '../inner-name.js';
+import { FormatError } from '../../errors.js';
+import { isJsonObject } from '../json.js';
+
+/** Weights that lie one after the other in the bytes of some files. */
+export interface WeightsGroup {
+  /** Names of the shards, beside `model.json`. */
+  readonly paths: readonly string[];
+  readonly weights: readonly ManifestWeight[];
+  readonly byteLength: number;
+}
+
+/** A weight of the manifest. */
+interface ManifestWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: WeightDType;
+  /** State of an optimizer, behind the weights of the model. */
+  readonly isOptimizers: boolean;
+  /** How its elements lie in the file. */
+  readonly kind: ElementKind;
+  readonly byteLength: number;
+  /** As it is once it is unpacked. */
+  readonly unpackedLength: number;
+  /** Stored as whole numbers q: the weight is q · scale + min. */
+  readonly scaling?: { readonly scale: number; readonly min: number };
+}
+
+type WeightDType = 'float32' | 'int32' | 'uint8' | 'bool';
+
+const KINDS: ReadonlyMap<unknown, readonly [WeightDType, ElementKind]> = new Map([
+  ['float32', ['float32', 'f4']],
+  ['int32', ['int32', 'i4']],
+  ['uint8', ['uint8', 'u1']],
+  ['bool', ['bool', 'b1']],
+]);
+
+/**
+ * The groups of a `weightsManifest`.
+ *
+ * @param maxBytes the most bytes that quantized weights may unpack to, all together
+ * @throws FormatError
+ */
+export function parseManifest(manifest: unknown, label: string, maxBytes: number): WeightsGroup[] {
+  let unpacked = 0;
+  if (!Array.isArray(manifest)) {
+    throw new FormatError(`${label}: weightsManifest must be a list of groups.`);
+  }
+  const names = new Set<string>();
+  return manifest.map((group: unknown) => {
+    const { paths, weights } = isJsonObject(group) ? group : {};
+    if (!Array.isArray(paths) || !Array.isArray(weights)) {
+      throw new FormatError(`${label}: a group of weightsManifest needs paths and weights.`);
+    }
+    const described = weights.map((weight: unknown) => parseWeight(weight, label));
+    for (const { name } of described) {
+      if (names.has(name)) throw new FormatError(`${label}: two weights are called '${name}'.`);
+      names.add(name);
+    }
+    unpacked += described.reduce((sum, weight) => sum + weight.unpackedLength, 0);
+    if (unpacked > maxBytes) {
+      throw new FormatError(
+        `${label}: its weights unpack to ${unpacked} bytes; allowed are ${maxBytes}. If you trust it, allow more with ` +
+          `maxBytes.`,
+      );
+    }
+    return {
+      paths: paths.map((path: unknown) => checkPath(path, label)),
+      weights: described,
+      byteLength: described.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    };
+  });
+}
+
+/** A file beside or below `model.json`: a model must not make its reader read anything else. */
+function checkPath(path: unknown, label: string): string {
+  const name = typeof path === 'string' ? path.replace(/^(\.\/)+/, '') : '';
+  if (isInnerReference(name)) return name;
+  throw new FormatError(
+    `${label}: a shard is called ${describeValue(path)}; expected the name of a file beside it.`,
+  );
+}
+
+function parseWeight(weight: unknown, label: string): ManifestWeight {
+  const { name, shape, dtype, quantization, group } = isJsonObject(weight) ? weight : {};
+  if (typeof name !== 'string') throw new FormatError(`${label}: a weight has no name.`);
+  const owner = `${label}: weight '${name}'`;
+  const known = KINDS.get(dtype);
+  if (known === undefined) {
+    throw new FormatError(
+      `${owner} has dtype ${describeValue(dtype)}; readable are float32, int32, uint8, bool.`,
+    );
+  }
+  if (!Array.isArray(shape)) throw new FormatError(`${owner} has no shape.`);
+  const stored = quantization === undefined ? undefined : quantized(quantization, known[0], owner);
+  const kind = stored?.kind ?? known[1];
+  // Also as it is unpacked, which takes more room.
+  const unpackedLength = fileBytes(shape, known[1], owner);
+  const byteLength = fileBytes(shape, kind, owner);
+  const isOptimizers = group === 'optimizer';
+  return {
+    name,
+    shape: shape as number[],
+    dtype: known[0],
+    isOptimizers,
+    byteLength,
+    unpackedLength,
+    kind,
+    ...stored,
+  };
+}
+
+function quantized(
+  quantization: unknown,
+  dtype: WeightDType,
+  owner: string,
+): Pick<ManifestWeight, 'kind' | 'scaling'> {
+  const { dtype: stored, scale, min } = isJsonObject(quantization) ? quantization : {};
+  if (stored === 'float16' && dtype === 'float32') return { kind: 'f2' };
+  const kind = stored === 'uint8' ? 'u1' : stored === 'uint16' ? 'u2' : undefined;
+  const isScaled = typeof scale === 'number' && typeof min === 'number';
+  if (kind !== undefined && isScaled && (dtype === 'float32' || dtype === 'int32')) {
+    return { kind, scaling: { scale, min } };
+  }
+  throw new FormatError(
+    `${owner} of dtype ${dtype} has quantization ${describeValue(quantization)}; readable are float16 (of ` +
+      `float32), and uint8 and uint16 with scale and min (of float32 and int32).`,
+  );
+}
+
+/**
+ * The model's weights in a group.
+ *
+ * @param bytes those of its shards, one after the other
+ * @throws FormatError
+ */
+export function readGroup(
+  { weights, byteLength, paths }: WeightsGroup,
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+): (readonly [name: string, array: FileArray])[] {
+  if (bytes.length !== byteLength) {
+    throw new FormatError(
+      `${label}: its weights take ${byteLength} bytes, but ${paths.join(', ') || 'no shard'} holds ` +
+        `${bytes.length}. Get the files again.`,
+    );
+  }
+  let at = bytes.byteOffset;
+  return weights.flatMap((weight) => {
+    const view = new DataView(bytes.buffer, at, weight.byteLength);
+    at += weight.byteLength;
+    if (weight.isOptimizers) return [];
+    const { name, shape, dtype, kind, scaling } = weight;
+    const { data } = readElements(view, kind, true, `${label}: weight '${name}'`);
+    if (scaling === undefined) return [[name, { shape, dtype, data }] as const];
+    const { scale, min } = scaling;
+    const unpacked =
+      dtype === 'int32' ? new Int32Array(data.length) : new Float32Array(data.length);
+    data.forEach((q, i) => {
+      const value = q * scale + min;
+      unpacked[i] = dtype === 'int32' ? Math.round(value) : value;
+    });
+    return [[name, { shape, dtype, data: unpacked }] as const];
+  });
+}

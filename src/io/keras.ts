@@ -1,0 +1,181 @@
+// `lanegrad/io/keras`
+import { checkOptions } from '../config/index.js';
+import { concatenate } from '../formats/bytes.js';
+import type { FileArray } from '../formats/elements.js';
+import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import type { LimitedReadOptions, Source } from '../places/source.js';
+import { writeTarget } from '../places/write.js';
+import type { Target } from '../places/target.js';
+import { ValueError } from '../errors.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { readHdf5 } from '../formats/hdf5/read.js';
+import { isHdf5 } from '../formats/hdf5/signature.js';
+import { isJsonObject } from '../formats/json.js';
+import { readKerasArchive, writeKerasArchive } from '../formats/keras/archive.js';
+import {
+  decodeKerasWeights,
+  encodeKerasWeights,
+  readKerasWeights,
+} from '../formats/keras/weights.js';
+import type { KerasObject } from '../formats/keras/weights.js';
+import { compileConfigOf, isLegacy, readLegacy } from '../formats/keras/legacy.js';
+
+/** A file of Keras's, as data: no layer is made. */
+export interface KerasContents {
+  /** Which of them it is: `.keras`, `.weights.h5`, or a legacy `.h5` of a model or of weights. */
+  readonly format: 'keras' | 'weights' | 'legacy';
+  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  readonly model: Readonly<Record<string, unknown>> | undefined;
+  /** How it is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * By name: `layers/dense/vars/0`, and `optimizer/vars/0` for the state of the optimizer. In legacy files the layer's
+   * name and the weight's, `hidden/hidden/kernel`, and `optimizer_weights/…`. The object has no prototype. The tensors
+   * belong to the caller.
+   */
+  readonly weights: Record<string, Tensor>;
+  /** What the layers are called, by their path: `layers/dense` → `hidden`. Empty for legacy files. */
+  readonly names: Record<string, string>;
+}
+
+/**
+ * Reads a file of Keras's: `.keras`, `.weights.h5` or legacy `.h5`, told apart by what is in it.
+ *
+ * @throws FormatError if it is none, or damaged; DatasetError if it cannot be read at all.
+ * @example const { model, weights } = await readKeras('digits.keras');
+ */
+export async function readKeras(
+  source: Source,
+  options: LimitedReadOptions = {},
+): Promise<KerasContents> {
+  checkOptions('readKeras', options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf('readKeras', options);
+  const bytes = await readAtMost(maxBytes, source, 'Keras', { signal: options.signal });
+  const label = sourceName(source, 'Keras');
+  if (!isHdf5(bytes)) {
+    const { config, weights } = await readKerasArchive(bytes, label, maxBytes);
+    const objects = await decodeKerasWeights(weights, `${label}: model.weights.h5`, maxBytes);
+    const { compile_config: compiled, ...model } = config;
+    return { format: 'keras', model, compileConfig: recordOf(compiled), ...contentsOf(objects) };
+  }
+  const root = readHdf5(bytes, label, maxBytes);
+  if (!isLegacy(root)) {
+    const objects = await readKerasWeights(root);
+    return {
+      format: 'weights',
+      model: undefined,
+      compileConfig: undefined,
+      ...contentsOf(objects),
+    };
+  }
+  const { modelConfig, trainingConfig, layers, optimizer } = await readLegacy(root, label);
+  const listed = [...layers.values()].flatMap(({ name = '', arrays, arrayNames = [] }) =>
+    arrays.map((array, i) => [`${name}/${arrayNames[i] ?? i}`, array] as const),
+  );
+  const state = optimizer?.arrays.map((array, i) => {
+    return [`optimizer_weights/${optimizer.arrayNames[i] ?? i}`, array] as const;
+  });
+  return {
+    format: 'legacy',
+    model: modelConfig,
+    compileConfig: compileConfigOf(trainingConfig),
+    weights: fileTensors(new Map([...listed, ...(state ?? [])])),
+    names: emptyRecord<string>(),
+  };
+}
+
+/** Of a model, what a `.keras` file holds besides its weights. */
+export type KerasDescription = Pick<KerasContents, 'model'> &
+  Partial<Pick<KerasContents, 'compileConfig' | 'names'>>;
+
+/**
+ * Writes a `.keras` file: a model as Keras describes it, and its weights by their names in such files.
+ *
+ * @throws ValueError for names or a target that cannot be written.
+ * @example await writeKeras('digits.keras', { model: network.toJSON() }, { 'layers/dense/vars/0': kernel });
+ */
+export async function writeKeras(
+  target: Target,
+  { model, compileConfig, names = {} }: KerasDescription,
+  weights: Readonly<Record<string, TensorLike>>,
+): Promise<void> {
+  const owner = 'writeKeras';
+  if (recordOf(model) === undefined) {
+    throw new ValueError(`${owner}: the model must be an object { class_name, config, … }.`);
+  }
+  const compiled = compileConfig === undefined ? {} : { compile_config: compileConfig };
+  const objects = objectsOf(owner, weights, names);
+  const file = encodeKerasWeights(owner, objects);
+  const bytes = await writeKerasArchive({ ...model, ...compiled }, file);
+  await writeTarget(owner, target, bytes, 'model.keras');
+}
+
+/**
+ * Writes a `.weights.h5` file: arrays by their names in such files.
+ *
+ * @param names what the layers are called, by their path, for those who load by name
+ * @throws ValueError for names or a target that cannot be written.
+ * @example await writeKerasWeights('d.weights.h5', { 'layers/dense/vars/0': kernel, 'layers/dense/vars/1': bias });
+ */
+export async function writeKerasWeights(
+  target: Target,
+  weights: Readonly<Record<string, TensorLike>>,
+  names: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const owner = 'writeKerasWeights';
+  const pieces = encodeKerasWeights(owner, objectsOf(owner, weights, names));
+  await writeTarget(owner, target, concatenate(pieces), 'model.weights.h5');
+}
+
+function contentsOf(
+  objects: ReadonlyMap<string, KerasObject>,
+): Pick<KerasContents, 'weights' | 'names'> {
+  const names = emptyRecord<string>();
+  const arrays = new Map<string, FileArray>();
+  for (const { path, name, arrays: own } of objects.values()) {
+    if (name !== undefined) names[path] = name;
+    own.forEach((array, i) => arrays.set(`${path === '' ? '' : `${path}/`}vars/${i}`, array));
+  }
+  return { weights: fileTensors(arrays), names };
+}
+
+/** `layers/dense/vars/0` and so on, put together again. */
+function objectsOf(
+  owner: string,
+  weights: Readonly<Record<string, TensorLike>>,
+  names: Readonly<Record<string, string>>,
+): KerasObject[] {
+  const refuse = (name: string): ValueError =>
+    new ValueError(
+      `${owner}: an array or a layer is called '${name}'; expected 'layers/dense/vars/0', the path of a layer in ` +
+        `Keras's files, and its arrays numbered from 0 on in their order.`,
+    );
+  const isPath = (path: string): boolean =>
+    path === '' || !path.split('/').some((part) => ['', '.', '..', 'vars'].includes(part));
+  const found = new Map<string, TensorLike[]>();
+  for (const path of Object.keys(names)) {
+    if (!isPath(path)) throw refuse(path);
+    found.set(path, []);
+  }
+  for (const [name, x] of Object.entries(weights)) {
+    const [, path = '', number] = /^(?:(.+)\/)?vars\/(\d+)$/.exec(name) ?? [];
+    const arrays = found.get(path) ?? [];
+    if (number !== String(arrays.length) || !isPath(path)) throw refuse(name);
+    arrays.push(x);
+    found.set(path, arrays);
+  }
+  return [...found].map(([path, arrays]) => ({
+    path,
+    name: Object.hasOwn(names, path) ? names[path] : undefined,
+    arrays: arrays.map((x) => fileArray(x)),
+  }));
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isJsonObject(value) ? value : undefined;
+}
+
+function emptyRecord<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}

@@ -1,0 +1,3 @@
+// `lanegrad/io/npz`
+export { readNpz, writeNpz } from '../data/array-files.js';
+export type { ReadNpzOptions, WriteNpzOptions } from '../data/array-files.js';

@@ -1,0 +1,64 @@
+// `lanegrad/io/tfjs`
+import { checkOptions } from '../config/index.js';
+import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { maxBytesOf } from '../places/source.js';
+import type { LimitedReadOptions } from '../places/source.js';
+import type { Target } from '../places/target.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { parseLayersModel } from '../formats/tfjs/layers-model.js';
+import type { DescribedModel } from '../formats/tfjs/layers-model.js';
+import { MODEL_FILE, openModelSource } from '../places/model-source.js';
+import type { ModelSource } from '../places/model-source.js';
+import type { LayerDescription } from '../formats/keras/topology.js';
+import { writeLayersModel as write } from '../places/model-target.js';
+
+export type { FileSource, ModelSource } from '../places/model-source.js';
+export type { LayerDescription } from '../formats/keras/topology.js';
+
+/** A layers-model of TensorFlow.js, as data: no layer is made. */
+export interface LayersModelContents {
+  readonly name: string | undefined;
+  /** Classes and configs, in Keras's spelling. */
+  readonly layers: readonly LayerDescription[];
+  /** How it is compiled, in TensorFlow.js's words; undefined if the file does not say. */
+  readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
+  /** By name, as in the manifest; unpacked where they are quantized. The tensors belong to the caller. */
+  readonly weights: Record<string, Tensor>;
+}
+
+/**
+ * Reads a layers-model of TensorFlow.js: `model.json` and its shards.
+ *
+ * @throws FormatError for files that are damaged or do not fit together; DatasetError for files that cannot be read.
+ * @example const { layers, weights } = await readLayersModel('digits');
+ */
+export async function readLayersModel(
+  source: ModelSource,
+  options: LimitedReadOptions = {},
+): Promise<LayersModelContents> {
+  const owner = 'readLayersModel';
+  checkOptions(owner, options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf(owner, options);
+  const files = openModelSource(owner, source, { signal: options.signal, maxBytes });
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
+  const model = await parseLayersModel(await read(MODEL_FILE), read, files.label, maxBytes);
+  const { name, layers, trainingConfig, weights } = model;
+  return { name, layers, trainingConfig, weights: fileTensors(weights) };
+}
+
+/**
+ * Writes a layers-model of TensorFlow.js: a Sequential of these layers. The weights go into one file, in their order,
+ * those that are trained first, called `layer/weight`.
+ *
+ * @throws ValueError for a layer that TensorFlow.js has no words for; what the target throws.
+ * @example await writeLayersModel('digits', { name: 'digits', layers }, { 'dense/kernel': kernel });
+ */
+export async function writeLayersModel(
+  target: Target,
+  model: Omit<DescribedModel, 'trainingConfig'> & Partial<DescribedModel>,
+  weights: Readonly<Record<string, TensorLike>>,
+): Promise<void> {
+  const arrays = Object.entries(weights).map(([name, x]) => [name, fileArray(x)] as const);
+  const { name, layers, trainingConfig } = model;
+  await write('writeLayersModel', target, { name, layers, trainingConfig }, arrays);
+}

@@ -1,0 +1,189 @@
+import { describeValue } from '../../config/describe-value.js';
+import { isSerializedObject, snakeCase } from '../../config/index.js';
+import type { Config, Registry, SerializedObject } from '../../config/index.js';
+import { isKerasFunction } from '../../losses/keras-function.js';
+import { ValueError } from '../../errors.js';
+import { FunctionLoss } from '../../losses/function-loss.js';
+import { Loss } from '../../losses/loss.js';
+import { getLoss, lossRegistry } from '../../losses/registry.js';
+import type { LossIdentifier } from '../../losses/registry.js';
+import { MeanMetricWrapper } from '../../metrics/mean-metric-wrapper.js';
+import { Metric } from '../../metrics/metric.js';
+import { getMetric, metricRegistry } from '../../metrics/registry.js';
+import type { MetricIdentifier } from '../../metrics/registry.js';
+import { Optimizer } from '../../optimizers/optimizer.js';
+import { getOptimizer, optimizerRegistry } from '../../optimizers/registry.js';
+import type { OptimizerIdentifier } from '../../optimizers/registry.js';
+import type { Compiled, CompileOptions } from '../compiled.js';
+import type { CustomObjects } from './custom-objects.js';
+
+// Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
+// function `{ class_name: 'function', config: its name }`.
+
+/** What was given to `compile`, as Keras writes it. */
+export function serializeCompiled({ optimizer, options }: Compiled): Config {
+  const metrics = (list: CompileOptions['metrics']): unknown => list?.map(serialize) ?? null;
+  const { loss = null, lossWeights = null } = options;
+  return {
+    optimizer: serializeObject(optimizer, optimizerRegistry),
+    loss: loss === null ? null : serialize(loss),
+    loss_weights: lossWeights,
+    metrics: metrics(options.metrics),
+    weighted_metrics: metrics(options.weightedMetrics),
+    run_eagerly: false,
+    steps_per_execution: 1,
+    jit_compile: 'auto',
+  };
+}
+
+function serialize(identifier: LossIdentifier | MetricIdentifier): unknown {
+  // `'meanSquaredError'` is how it may be said here.
+  if (typeof identifier === 'string') return snakeCase(identifier);
+  if (typeof identifier === 'function') return serializeFunction(identifier);
+  if (identifier instanceof FunctionLoss) return serializeFunction(identifier.fn);
+  if (identifier instanceof Loss) return serializeObject(identifier, lossRegistry);
+  if (!(identifier instanceof Metric)) return identifier;
+  const isWrapper = identifier.constructor === MeanMetricWrapper;
+  return isWrapper
+    ? serializeFunction((identifier as MeanMetricWrapper).fn)
+    : serializeObject(identifier, metricRegistry);
+}
+
+/** A function of Keras's by Keras's name for it, another by its own. */
+function serializeFunction(f: { readonly name: string }): SerializedObject {
+  const isKeras = isKerasFunction(f);
+  const name = isKeras ? snakeCase(f.name) : f.name || 'anonymous';
+  return {
+    module: isKeras ? 'builtins' : null,
+    class_name: 'function',
+    config: name as unknown as Config,
+    registered_name: isKeras ? 'function' : name,
+  };
+}
+
+function serializeObject<T extends Loss | Metric | Optimizer>(
+  object: T,
+  registry: Registry<T>,
+): SerializedObject {
+  const serialized = registry.serialize(object);
+  if (registry.isKeras(object)) return serialized;
+  return { ...serialized, module: null, registered_name: serialized.class_name };
+}
+
+/**
+ * The arguments of `compile` that a file's `compile_config` stands for.
+ *
+ * @throws ValueError for what nobody knows here.
+ */
+export function parseCompileConfig(config: Config, customObjects: CustomObjects): CompileOptions {
+  const { optimizer, loss, metrics, weighted_metrics: weighted, loss_weights: weights } = config;
+  const made = readOptimizer(optimizer, customObjects);
+  try {
+    return {
+      optimizer: made,
+      loss: readLoss(single(loss, 'loss'), customObjects),
+      lossWeights: (single(weights, 'loss_weights') ?? null) as number | null,
+      metrics: list(metrics).map((metric) => readMetric(metric, customObjects)),
+      weightedMetrics: list(weighted).map((metric) => readMetric(metric, customObjects)),
+    };
+  } catch (error) {
+    made.dispose();
+    throw error;
+  }
+}
+
+/** A model here has one output: Keras may say things of it in a list or by its name. */
+function single(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || isSerializedObject(value)) return value;
+  const values: unknown[] = Object.values(value);
+  if (values.length <= 1) return values[0];
+  throw new ValueError(`${name} is given for ${values.length} outputs; models here have one.`);
+}
+
+function list(value: unknown): unknown[] {
+  if (value === null || value === undefined) return [];
+  // A list for the one output in a list of outputs, or by its name.
+  const items: unknown[] = Array.isArray(value) ? value : [single(value, 'metrics')];
+  return items.flat();
+}
+
+function readOptimizer(value: unknown, customObjects: CustomObjects): Optimizer {
+  if (isSerializedObject(value) || typeof value === 'string') {
+    const custom = resolve(value, optimizerRegistry, customObjects, Optimizer);
+    return getOptimizer((custom ?? value) as OptimizerIdentifier);
+  }
+  throw new ValueError('it has no optimizer.');
+}
+
+function readLoss(value: unknown, customObjects: CustomObjects): LossIdentifier | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || isSerializedObject(value)) {
+    const custom = resolve(value, lossRegistry, customObjects, Loss);
+    return getLoss((custom ?? value) as LossIdentifier);
+  }
+  throw new ValueError(`its loss is ${describeValue(value)}.`);
+}
+
+function readMetric(value: unknown, customObjects: CustomObjects): MetricIdentifier {
+  if (typeof value === 'string') {
+    return (resolve(value, metricRegistry, customObjects, Metric) ?? value) as MetricIdentifier;
+  }
+  if (!isSerializedObject(value)) {
+    throw new ValueError(`one of its metrics is ${describeValue(value)}.`);
+  }
+  const { name, isFunction } = nameOf(value);
+  const isMetric = metricRegistry.has(name);
+  const isKnown = isOfKeras(value) && !Object.hasOwn(customObjects, name);
+  if (isFunction && isMetric && isKnown) return getMetric(name);
+  // A loss may stand for a metric. Legacy files do not say which of the two they mean.
+  const isLoss = !isMetric && lossRegistry.has(name);
+  if (isKnown && (isLoss || /^keras\.(src\.)?losses/.test(value.module ?? ''))) {
+    return readLoss(value, customObjects) as MetricIdentifier;
+  }
+  const custom = resolve(value, metricRegistry, customObjects, Metric);
+  return getMetric((custom ?? value) as MetricIdentifier);
+}
+
+/**
+ * What the user has given under the name; undefined for what the registry knows.
+ *
+ * @throws ValueError for a name that nobody knows, saying what to do.
+ */
+function resolve<T extends Loss | Metric | Optimizer>(
+  value: string | SerializedObject,
+  registry: Registry<T>,
+  customObjects: CustomObjects,
+  base: abstract new (...args: never[]) => T,
+): unknown {
+  const isObject = typeof value !== 'string';
+  const { name, isFunction } = nameOf(value);
+  if (Object.hasOwn(customObjects, name)) {
+    const custom = customObjects[name] as {
+      prototype?: unknown;
+      fromConfig?: (config: Config) => T;
+    };
+    if (!(custom.prototype instanceof base) || custom.fromConfig === undefined) return custom;
+    return custom.fromConfig(isObject && !isFunction ? value.config : {});
+  }
+  const isForeign = isObject && !isOfKeras(value);
+  const isAbbreviation = ['accuracy', 'acc', 'crossentropy', 'ce'].includes(name);
+  if (isAbbreviation || (!isForeign && registry.has(name))) return undefined;
+  throw new ValueError(
+    `${registry.of.kind} '${name}' is not known here; give it with the option customObjects: { ${name} }.`,
+  );
+}
+
+function nameOf(value: string | SerializedObject): { name: string; isFunction: boolean } {
+  if (typeof value === 'string') return { name: value, isFunction: false };
+  const { class_name: name, config } = value as { class_name: string; config: unknown };
+  const isFunction = name === 'function' && typeof config === 'string';
+  return { name: isFunction ? config : name, isFunction };
+}
+
+/** A class or function of Keras's; old files do not say, and of a function the name is all that counts. */
+function isOfKeras({ module, class_name: name }: SerializedObject): boolean {
+  if (module === undefined) return true;
+  return (
+    module !== null && (/^keras\b/.test(module) || (module === 'builtins' && name === 'function'))
+  );
+}
