@@ -14,26 +14,28 @@ export type ElementKind =
   'b1' | 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'bf2' | 'f4' | 'f8';
 
 interface KindFacts {
-  /** In a file. */
+  /** Of an element in a file. */
   readonly bytes: number;
   /** The type that holds it here. 64-bit integers are checked, wider and narrower floats converted. */
   readonly dtype: DType;
+  /** Reads one; `le`: whether it is little-endian. */
+  readonly read: (view: DataView, at: number, le: boolean) => number;
 }
 
 const KINDS: Readonly<Record<ElementKind, KindFacts>> = {
-  b1: { bytes: 1, dtype: 'bool' },
-  u1: { bytes: 1, dtype: 'uint8' },
-  u2: { bytes: 2, dtype: 'int32' },
-  u4: { bytes: 4, dtype: 'int32' },
-  u8: { bytes: 8, dtype: 'int32' },
-  i1: { bytes: 1, dtype: 'int32' },
-  i2: { bytes: 2, dtype: 'int32' },
-  i4: { bytes: 4, dtype: 'int32' },
-  i8: { bytes: 8, dtype: 'int32' },
-  f2: { bytes: 2, dtype: 'float32' },
-  bf2: { bytes: 2, dtype: 'float32' },
-  f4: { bytes: 4, dtype: 'float32' },
-  f8: { bytes: 8, dtype: 'float32' },
+  b1: { bytes: 1, dtype: 'bool', read: (view, at) => view.getUint8(at) },
+  u1: { bytes: 1, dtype: 'uint8', read: (view, at) => view.getUint8(at) },
+  u2: { bytes: 2, dtype: 'int32', read: (view, at, le) => view.getUint16(at, le) },
+  u4: { bytes: 4, dtype: 'int32', read: (view, at, le) => view.getUint32(at, le) },
+  u8: { bytes: 8, dtype: 'int32', read: (view, at, le) => Number(view.getBigUint64(at, le)) },
+  i1: { bytes: 1, dtype: 'int32', read: (view, at) => view.getInt8(at) },
+  i2: { bytes: 2, dtype: 'int32', read: (view, at, le) => view.getInt16(at, le) },
+  i4: { bytes: 4, dtype: 'int32', read: (view, at, le) => view.getInt32(at, le) },
+  i8: { bytes: 8, dtype: 'int32', read: (view, at, le) => Number(view.getBigInt64(at, le)) },
+  f2: { bytes: 2, dtype: 'float32', read: (view, at, le) => half(view.getUint16(at, le)) },
+  bf2: { bytes: 2, dtype: 'float32', read: (view, at, le) => bfloat(view.getUint16(at, le)) },
+  f4: { bytes: 4, dtype: 'float32', read: (view, at, le) => view.getFloat32(at, le) },
+  f8: { bytes: 8, dtype: 'float32', read: (view, at, le) => view.getFloat64(at, le) },
 };
 
 // Tensors live in 32-bit linear memory.
@@ -101,7 +103,7 @@ export function readElements(
   littleEndian: boolean,
   name: string,
 ): { readonly dtype: DType; readonly data: TensorData } {
-  const { bytes, dtype } = KINDS[kind];
+  const { bytes, dtype, read } = KINDS[kind];
   const count = view.byteLength / bytes;
   if (kind === 'u1' || kind === 'b1') {
     const data = new Uint8Array(view.buffer, view.byteOffset, count);
@@ -120,7 +122,6 @@ export function readElements(
     return { dtype, data };
   }
   const data = dtype === 'float32' ? new Float32Array(count) : new Int32Array(count);
-  const read = READERS[kind];
   for (let i = 0; i < count; i++) {
     const value = read(view, i * bytes, littleEndian);
     if (dtype === 'int32' && (value | 0) !== value) {
@@ -140,24 +141,8 @@ function checkBooleans(data: Uint8Array, name: string): void {
   throw new FormatError(`${name}: element ${at} of type bool is ${String(data[at])}, not 0 or 1.`);
 }
 
-type Reader = (view: DataView, offset: number, littleEndian: boolean) => number;
-
-const READERS: Readonly<Record<Exclude<ElementKind, 'b1' | 'u1'>, Reader>> = {
-  u2: (view, offset, little) => view.getUint16(offset, little),
-  u4: (view, offset, little) => view.getUint32(offset, little),
-  u8: (view, offset, little) => Number(view.getBigUint64(offset, little)),
-  i1: (view, offset) => view.getInt8(offset),
-  i2: (view, offset, little) => view.getInt16(offset, little),
-  i4: (view, offset, little) => view.getInt32(offset, little),
-  i8: (view, offset, little) => Number(view.getBigInt64(offset, little)),
-  f2: (view, offset, little) => halfToNumber(view.getUint16(offset, little)),
-  bf2: (view, offset, little) => bfloatToNumber(view.getUint16(offset, little)),
-  f4: (view, offset, little) => view.getFloat32(offset, little),
-  f8: (view, offset, little) => view.getFloat64(offset, little),
-};
-
 /** IEEE 754 binary16: sign 1, exponent 5 (bias 15), fraction 10. */
-function halfToNumber(bits: number): number {
+function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
@@ -169,7 +154,7 @@ function halfToNumber(bits: number): number {
 const word = new DataView(new ArrayBuffer(4));
 
 /** bfloat16: the upper half of a float32. */
-function bfloatToNumber(bits: number): number {
+function bfloat(bits: number): number {
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);
 }

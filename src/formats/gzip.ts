@@ -65,17 +65,22 @@ export async function* maybeInflated(
   name: string,
   allowed: (arrived: number) => number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const [head, whole] = await withHead(bytes, 2);
+  const pieces = withHead(bytes, 2);
+  const { value: head } = await pieces.next();
+  const isZipped = head !== undefined && isGzip(head);
   let arrived = 0;
   let last = new Uint8Array(0);
   async function* watched(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    for await (const piece of whole) {
-      arrived += piece.length;
-      last = concatenate([last, piece.subarray(-4)]).slice(-4);
-      yield piece;
+    try {
+      for (let piece = head; piece !== undefined; piece = (await pieces.next()).value) {
+        arrived += piece.length;
+        last = concatenate([last, piece.subarray(-4)]).slice(-4);
+        yield piece;
+      }
+    } finally {
+      await pieces.return();
     }
   }
-  const isZipped = isGzip(head);
   let length = 0;
   for await (const piece of isZipped
     ? inflatedChunks({ bytes: watched(), format: 'gzip', name })
@@ -93,32 +98,22 @@ export async function* maybeInflated(
   if (isZipped) checkDeclaredLength(last, length, name);
 }
 
-/** The first `count` bytes, or all if they are fewer; and all bytes, these included. */
-async function withHead(
+/** The same bytes; the first piece has at least `count` of them, or all if they are fewer. */
+async function* withHead(
   bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
   count: number,
-): Promise<[head: Uint8Array, whole: AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>]> {
-  const iterator = bytes[Symbol.asyncIterator]();
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   let head = new Uint8Array(0);
-  let isOver = false;
-  while (head.length < count && !isOver) {
-    const piece = await iterator.next();
-    if (piece.done === true) isOver = true;
-    else head = concatenate([head, piece.value]);
-  }
-  async function* whole(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    try {
-      yield head;
-      while (!isOver) {
-        const piece = await iterator.next();
-        if (piece.done === true) isOver = true;
-        else yield piece.value;
-      }
-    } finally {
-      await iterator.return?.();
+  let isThere = false;
+  for await (const piece of bytes) {
+    if (isThere) yield piece;
+    else {
+      head = concatenate([head, piece]);
+      isThere = head.length >= count;
+      if (isThere) yield head;
     }
   }
-  return [head, whole()];
+  if (!isThere) yield head;
 }
 
 // Engines disagree on what may follow the first member: some ignore it, some refuse it, some inflate

@@ -38,65 +38,55 @@ export function maxBytesOf(owner: string, { maxBytes }: { readonly maxBytes?: nu
   return checkNumber(owner, 'maxBytes', maxBytes ?? DEFAULT_MAX_BYTES, { min: 0 });
 }
 
-/** All bytes of a source. Throws DatasetError when they cannot be had. */
-export async function readSource(
-  source: Source,
-  { signal }: ReadOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  checkSignal('read', signal);
-  if (isUint8Array(source)) return unsharedBytes(source);
-  if (isArrayBuffer(source)) return bytesOfBuffer(source);
-  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
-  if (!isUrl(source) && typeof source !== 'string') {
-    throw new ValueError(
-      `cannot read data from ${describeValue(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
-    );
-  }
-  const location = String(source);
-  if (/^(https?|data|blob):/i.test(location)) {
-    const { download } = await import('./download.js');
-    return download(location, { signal });
-  }
-  const address = storeAddress(location);
-  if (address !== undefined) return onlyFile(address, await getFiles(address));
-  return readLocation(location, signal);
-}
-
 /** Bytes of one piece of what is at hand as a whole. */
 const PIECE = 1 << 18;
 
-/** The bytes of a source, piece by piece: never more than a piece is held. Errors: see `readSource`. */
+/**
+ * The bytes of a source, piece by piece: never more than a piece is held.
+ *
+ * @throws DatasetError when they cannot be had, ValueError for what is no source.
+ */
 export async function* sourceChunks(
   source: Source,
-  options: ReadOptions = {},
+  { signal }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const { signal } = options;
   checkSignal('read', signal);
   const location = typeof source === 'string' || isUrl(source) ? String(source) : undefined;
   if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
     const { downloadChunks } = await import('./download.js');
     yield* downloadChunks(location, { signal });
-    return;
-  }
-  if (location !== undefined && storeAddress(location) === undefined) {
+  } else if (location !== undefined && storeAddress(location) === undefined) {
     yield* readingLocation(location, signal);
-    return;
+  } else {
+    const whole = isBlob(source) ? source : await bytesAtHand(source);
+    const end = isBlob(whole) ? whole.size : whole.length;
+    for (let offset = 0; offset < end; offset += PIECE) {
+      signal?.throwIfAborted();
+      yield isBlob(whole)
+        ? new Uint8Array(await whole.slice(offset, offset + PIECE).arrayBuffer())
+        : whole.subarray(offset, offset + PIECE);
+    }
   }
-  const whole = isBlob(source) ? source : await readSource(source, options);
-  const end = isBlob(whole) ? whole.size : whole.length;
-  for (let offset = 0; offset < end; offset += PIECE) {
-    signal?.throwIfAborted();
-    yield isBlob(whole)
-      ? new Uint8Array(await whole.slice(offset, offset + PIECE).arrayBuffer())
-      : whole.subarray(offset, offset + PIECE);
-  }
+}
+
+/** The bytes of what needs no reading piece by piece: all sources but paths and URLs. */
+async function bytesAtHand(source: Source): Promise<Uint8Array<ArrayBuffer>> {
+  if (isUint8Array(source)) return unsharedBytes(source);
+  if (isArrayBuffer(source)) return bytesOfBuffer(source);
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
+  const address =
+    isUrl(source) || typeof source === 'string' ? storeAddress(String(source)) : undefined;
+  if (address !== undefined) return onlyFile(address, await getFiles(address));
+  throw new ValueError(
+    `cannot read data from ${describeValue(source)}: expected a path, a URL, a Blob, a Uint8Array or an ArrayBuffer.`,
+  );
 }
 
 /**
  * All bytes of a source. What is longer is not held: reading stops at the limit.
  *
  * @param kind what messages call data that have no name
- * @throws FormatError beyond `maxBytes`; what `readSource` throws.
+ * @throws FormatError beyond `maxBytes`; what `sourceChunks` throws.
  */
 export function readAtMost(
   maxBytes: number,
@@ -155,11 +145,12 @@ async function readWithin(
       `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed.${advice}`,
     );
   if (typeof source !== 'string' && !isUrl(source)) {
-    // Of what is no source at all, `readSource` says so.
+    checkSignal('read', options.signal);
+    // Of what is no source at all, `bytesAtHand` says so.
     const bytes = source as { readonly byteLength?: number } | null | undefined;
     const length = isBlob(source) ? source.size : (bytes?.byteLength ?? 0);
     if (length > maxBytes) throw tooLong();
-    return readSource(source, options);
+    return bytesAtHand(source);
   }
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -187,30 +178,18 @@ export function sourceName(source: Source, format: string): string {
   return location.length > 200 ? `${location.slice(0, 200)}…` : location;
 }
 
-async function readLocation(
-  location: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await fileHost()
-    .readFile(location, signal)
-    .catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw cannotRead(location, error);
-    });
-  if (bytes === undefined) throw isMissing(location);
-  return bytes;
-}
-
 async function* readingLocation(
   location: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const failed = (error: unknown): never => {
+  const failed = (cause: unknown): never => {
     signal?.throwIfAborted();
-    throw cannotRead(location, error);
+    throw new DatasetError(`cannot read '${location}': ${messageOf(cause)}`, { cause });
   };
   const pieces = await fileHost().readPieces(location, PIECE, signal).catch(failed);
-  if (pieces === undefined) throw isMissing(location);
+  if (pieces === undefined) {
+    throw new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
+  }
   try {
     for (;;) {
       const { done, value } = await pieces.next().catch(failed);
@@ -220,15 +199,6 @@ async function* readingLocation(
   } finally {
     await pieces.return();
   }
-}
-
-function cannotRead(location: string, cause: unknown): DatasetError {
-  const reason = messageOf(cause);
-  return new DatasetError(`cannot read '${location}': ${reason}`, { cause });
-}
-
-function isMissing(location: string): DatasetError {
-  return new DatasetError(`cannot read '${location}': there is no such file. Check the path.`);
 }
 
 function onlyFile(

@@ -1,6 +1,5 @@
-import { checkBoolean, checkNumber } from '../../config/check-number.js';
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions, requireObject } from '../../config/index.js';
+import { checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
@@ -48,78 +47,57 @@ export interface CsvOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const KNOWN: readonly (keyof CsvOptions)[] = [
-  'label',
-  'columns',
-  'header',
-  'dtypes',
-  'missing',
-  'missingValues',
-  'delimiter',
-  'skipRows',
-  'encoding',
-  'signal',
-  'maxBytes',
-];
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isRef = (value: unknown): boolean => isText(value) || Number.isInteger(value);
+const isListOf = (isOne: (value: unknown) => boolean, value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every(isOne);
+const isEncoding = (value: unknown): boolean => {
+  try {
+    new TextDecoder(value as string);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What may be given for each option: nothing to say, or what is expected. */
+const CHECKS: Readonly<Record<keyof CsvOptions, (value: unknown) => string | false>> = {
+  label: (value) =>
+    !isRef(value) && !isListOf(isRef, value) && 'the name or number of a column, or a list of them',
+  columns: (value) => !isListOf(isRef, value) && 'a list of names or numbers of columns',
+  header: (value) =>
+    Array.isArray(value)
+      ? !isListOf(isText, value) && 'true, false or a list of names'
+      : typeof value !== 'boolean' && 'true or false',
+  dtypes: (value) => (typeof value !== 'object' || value === null) && 'an object',
+  missing: (value) =>
+    value !== 'error' && value !== 'nan' && !Number.isFinite(value) && `'error', 'nan' or a number`,
+  missingValues: (value) => !(Array.isArray(value) && value.every(isText)) && 'a list of texts',
+  delimiter: (value) =>
+    !(isText(value) && /^[^"\r\n]$/.test(value)) && 'one character, no quote and no line break',
+  skipRows: (value) =>
+    !(Number.isInteger(value) && Number(value) >= 0) && 'a whole number of at least 0',
+  encoding: (value) => !isEncoding(value) && 'one that TextDecoder knows',
+  signal: () => false,
+  maxBytes: (value) =>
+    !(Number.isFinite(value) && Number(value) >= 0) && 'a finite number of at least 0',
+};
 
 /** Throws ValueError for an unknown option or one of a useless value. */
 export function checkCsvOptions(owner: string, options: CsvOptions): void {
-  checkOptions(owner, options, KNOWN);
-  const {
-    header = true,
-    missing = 'error',
-    delimiter = ',',
-    skipRows = 0,
-    columns,
-    label,
-  } = options;
+  checkOptions(owner, options, Object.keys(CHECKS));
   const refuse = (name: string, expected: string, value: unknown): never => {
     throw new ValueError(`${owner}: ${name} must be ${expected}, got ${describeValue(value)}.`);
   };
-  if (!Array.isArray(header)) checkBoolean(owner, 'header', header);
-  else if (header.length === 0 || !header.every(isText)) {
-    refuse('header', 'true, false or a list of names', header);
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const value = options[name as keyof CsvOptions];
+    const expected = value !== undefined && check(value);
+    if (expected !== false) refuse(name, expected, value);
   }
-  if (missing !== 'error' && missing !== 'nan' && !Number.isFinite(missing)) {
-    refuse('missing', `'error', 'nan' or a number`, missing);
-  }
-  if (typeof delimiter !== 'string' || delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
-    refuse('delimiter', 'one character, no quote and no line break', delimiter);
-  }
-  checkNumber(owner, 'skipRows', skipRows, { min: 0, integer: true });
-  if (options.maxBytes !== undefined) checkNumber(owner, 'maxBytes', options.maxBytes, { min: 0 });
-  const isRef = (ref: unknown): boolean => isText(ref) || Number.isInteger(ref);
-  const isList = (list: unknown): boolean =>
-    Array.isArray(list) && list.length > 0 && list.every(isRef);
-  if (label !== undefined && !isRef(label) && !isList(label)) {
-    refuse('label', 'the name or number of a column, or a list of them', label);
-  }
-  if (columns !== undefined && !isList(columns)) {
-    refuse('columns', 'a list of names or numbers of columns', columns);
-  }
-  const { dtypes = {} } = options;
-  requireObject(owner, 'dtypes', dtypes);
-  for (const [name, type] of Object.entries(dtypes)) {
-    const isType =
-      type === 'float32' ||
-      type === 'int32' ||
-      type === 'category' ||
-      (Array.isArray(type) && type.length > 0 && type.every(isText));
-    if (!isType) {
+  for (const [name, type] of Object.entries(options.dtypes ?? {})) {
+    const isType = ['float32', 'int32', 'category'].includes(type as string);
+    if (!isType && !isListOf(isText, type)) {
       refuse(`dtypes['${name}']`, `'float32', 'int32', 'category' or a list of names`, type);
     }
   }
-  const { missingValues = [] } = options;
-  if (!Array.isArray(missingValues) || !missingValues.every(isText)) {
-    refuse('missingValues', 'a list of texts', missingValues);
-  }
-  try {
-    new TextDecoder(options.encoding);
-  } catch {
-    refuse('encoding', 'one that TextDecoder knows', options.encoding);
-  }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

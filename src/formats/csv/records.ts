@@ -105,12 +105,12 @@ async function* decoded(
   yield decode();
 }
 
+/** Lines that the first rows take, each its own and those that are broken in its fields. */
 function linesBefore(rows: readonly (readonly string[])[], end: number): number {
-  let lines = 0;
-  for (const row of rows.slice(0, end)) {
-    lines += row.reduce((sum, field) => sum + count(field, '\n'), 1);
-  }
-  return lines;
+  return rows
+    .slice(0, end)
+    .flat()
+    .reduce((lines, field) => lines + count(field, '\n'), end);
 }
 
 function count(text: string, character: string): number {
