@@ -3,22 +3,11 @@ import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { WriteIdxOptions, WriteNpzOptions } from './files.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
-
-/** Options of `writeIdx`. */
-export interface WriteIdxOptions {
-  /** Whether the file is gzipped. Default: if its name ends in `.gz`. */
-  readonly compress?: boolean | undefined;
-}
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;
-
-/** Options of `writeNpz`. */
-export interface WriteNpzOptions {
-  /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
-  readonly compress?: boolean;
-}
 
 /**
  * Reads an IDX file, the format of MNIST, into a tensor; gzip is recognised and inflated.

@@ -9,13 +9,24 @@ import { encodeNpz, parseNpz } from '../formats/npz.js';
 import { readFile, type LimitedReadOptions, type Source } from '../places/source.js';
 import { targetLocation, type Target } from '../places/target.js';
 import { writeTarget } from '../places/write.js';
-import type { WriteIdxOptions, WriteNpzOptions } from './array-files.js';
 
 // Places and formats put together: files as arrays, loaded with the first file. `array-files.ts` makes tensors of them.
 
 export { rowBlocks } from '../formats/csv/rows.js';
 export { readWritten, sourceChunks, sourceName } from '../places/source.js';
 export { writeTarget };
+
+/** Options of `writeIdx`. */
+export interface WriteIdxOptions {
+  /** Whether the file is gzipped. Default: if its name ends in `.gz`. */
+  readonly compress?: boolean | undefined;
+}
+
+/** Options of `writeNpz`. */
+export interface WriteNpzOptions {
+  /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
+  readonly compress?: boolean;
+}
 
 /** What `readIdx` reads. */
 export async function readIdxArray(

@@ -14,7 +14,7 @@ import { batchStage } from './batch.js';
 import { cacheStage } from './cache.js';
 import type { Element, ElementLike, ElementOf } from './element.js';
 import { generatorStage } from './generator.js';
-import { DATASET } from './is-dataset.js';
+import { DATASET, type AnyDataset, type BegunIteration } from './is-dataset.js';
 import { filterStage, mapAsyncStage, mapStage } from './map.js';
 import { beginPass, type GeneratorState } from './pass.js';
 import { prefetchStage } from './prefetch.js';
@@ -52,12 +52,6 @@ export interface CsvDataset<E extends Element = Element> extends Dataset<E> {
   columnNames(): Promise<readonly string[]>;
 }
 
-/** A pass that has begun, and what its order depends on. @internal */
-export interface BegunIteration {
-  readonly elements: AsyncIterator<Element>;
-  readonly order: readonly GeneratorState[];
-}
-
 /**
  * Samples or batches that are read as they are needed, as `tf.data.Dataset`. Each method gives another data set; nothing
  * is read before somebody iterates, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`).
@@ -70,7 +64,7 @@ export interface BegunIteration {
  * const digits = data.Dataset.fromTensors(images, labels).shuffle(10_000).batch(32);
  * await model.fit(digits, { epochs: 5 });
  */
-export class Dataset<E extends Element = Element> implements AsyncIterable<E> {
+export class Dataset<E extends Element = Element> implements AsyncIterable<E>, AnyDataset {
   /** @internal */
   readonly [DATASET] = true;
   readonly #stage: Stage<unknown>;
