@@ -60,7 +60,7 @@ export class CSVLogger extends Callback {
     this.#text = '';
     const location = targetLocation('CSVLogger', this.filename);
     if (this.append && location !== undefined) {
-      const { readWritten } = await import('../data/files.js');
+      const { readWritten } = await import('../data/file-arrays.js');
       const bytes = await readWritten(location);
       this.#text = new TextDecoder().decode(bytes ?? new Uint8Array());
     }
@@ -91,7 +91,7 @@ export class CSVLogger extends Callback {
 
   async #write(): Promise<void> {
     const bytes = new TextEncoder().encode(this.#text);
-    const { writeTarget } = await import('../data/files.js');
+    const { writeTarget } = await import('../data/file-arrays.js');
     await writeTarget('CSVLogger', this.filename, bytes, 'training.csv');
   }
 }

@@ -39,7 +39,7 @@ export class CsvTable {
    */
   async *blocks(held?: () => number): AsyncGenerator<RowBlock, void, undefined> {
     const { owner, source, options } = this;
-    const { rowBlocks, sourceChunks, sourceName } = await import('./files.js');
+    const { rowBlocks, sourceChunks, sourceName } = await import('./file-arrays.js');
     const file = { name: sourceName(source, 'CSV'), bytes: sourceChunks(source, options) };
     yield* rowBlocks(owner, file, options, this.#categories, held);
   }

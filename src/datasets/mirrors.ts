@@ -1,6 +1,6 @@
 import type { DownloadCache } from '../places/cache.js';
 import { download, type DownloadProgress } from '../places/download.js';
-import { downloadInParts, forgetPart } from '../places/download-parts.js';
+import { downloadResumably, forgetPartialDownload } from '../places/resumable-download.js';
 import { isGzip } from '../formats/gzip.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import { advice } from './directory.js';
@@ -53,7 +53,7 @@ export async function fetchFile(
     }
     const { stored, contents } = arrived;
     await cache.put(`${dataset.folders[0]}/${isGzip(stored) ? gzipped : plain}`, stored);
-    await forgetPart(cache, key);
+    await forgetPartialDownload(cache, key);
     return contents;
   }
   if (mirrors.length === 0) attempts.push(noMirrors);
@@ -85,11 +85,11 @@ async function fromMirror(
   const maxBytes = file.byteLength + (file.byteLength >> 10) + 1024;
   const options = { signal, stallTimeout, maxBytes, onProgress };
   try {
-    const { bytes, isResumed } = await downloadInParts(url, cache, key, options);
+    const { bytes, isResumed } = await downloadResumably(url, cache, key, options);
     try {
       return { stored: bytes, contents: await verifiedContents(bytes, file, url) };
     } catch (error) {
-      await forgetPart(cache, key);
+      await forgetPartialDownload(cache, key);
       // The parts may be of different files; then the whole file is not to blame.
       if (!isResumed) throw error;
     }

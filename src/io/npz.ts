@@ -1,4 +1,4 @@
 // `lanegrad/io/npz`
-export { readNpz, writeNpz } from '../data/array-files.js';
-export type { ReadNpzOptions } from '../data/array-files.js';
-export type { WriteNpzOptions } from '../data/files.js';
+export { readNpz, writeNpz } from '../data/read-and-write.js';
+export type { ReadNpzOptions } from '../data/read-and-write.js';
+export type { WriteNpzOptions } from '../data/file-arrays.js';

@@ -7,7 +7,7 @@ import { isDataset } from '../dataset/is-dataset.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
-import { BatchForm } from './batch-form.js';
+import { AlikeBatches } from './alike-batches.js';
 import { requireSameLength, toSamples } from './samples.js';
 
 /** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
@@ -52,7 +52,7 @@ export class IterableBatches implements BatchSource {
   /** Those that were asked for, else those that a `Dataset` knows it has. */
   readonly steps: number | undefined;
   readonly #limit: number | undefined;
-  readonly #form = new BatchForm();
+  readonly #alike = new AlikeBatches();
   #running: BatchReader | undefined;
   #position = START;
 
@@ -241,7 +241,7 @@ export class IterableBatches implements BatchSource {
       sampleWeight: batch.sampleWeight,
     });
     this.options.check(`${this.op}: batch ${index}`, batch);
-    this.#form.check(`${this.op}: batch ${index}`, batch, this.options.sampleShape());
+    this.#alike.check(`${this.op}: batch ${index}`, batch, this.options.sampleShape());
     return batch;
   }
 }

@@ -16,7 +16,7 @@ import type { Element, ElementLike, ElementOf } from './element.js';
 import { generatorStage } from './generator.js';
 import { DATASET, type AnyDataset, type BegunIteration } from './is-dataset.js';
 import { filterStage, mapAsyncStage, mapStage } from './map.js';
-import { beginPass, type GeneratorState } from './pass.js';
+import { beginPass, type GeneratorState } from './begin-pass.js';
 import { prefetchStage } from './prefetch.js';
 import { shuffleStage } from './shuffle.js';
 import { concatenateStage, repeatStage, skipStage, takeStage } from './slice-stages.js';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readIdxArray } from '../../../src/data/files.js';
+import { readIdxArray } from '../../../src/data/file-arrays.js';
 import type { Source } from '../../../src/places/source.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
 import { startServer, type TestServer } from './http-server.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BackupAndRestore } from '../../../src/callbacks/index.js';
 import type { FileArray } from '../../../src/formats/elements.js';
 import { encodeNpz } from '../../../src/formats/npz.js';
-import { readNpz } from '../../../src/data/array-files.js';
+import { readNpz } from '../../../src/data/read-and-write.js';
 import { OutOfMemoryError } from '../../../src/errors.js';
 import { Dense } from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';

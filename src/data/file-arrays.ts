@@ -10,7 +10,7 @@ import { readFile, type LimitedReadOptions, type Source } from '../places/source
 import { targetLocation, type Target } from '../places/target.js';
 import { writeTarget } from '../places/write.js';
 
-// Places and formats put together: files as arrays, loaded with the first file. `array-files.ts` makes tensors of them.
+// Places and formats put together: files as arrays, loaded with the first file. `read-and-write.ts` makes tensors of them.
 
 export { rowBlocks } from '../formats/csv/rows.js';
 export { readWritten, sourceChunks, sourceName } from '../places/source.js';

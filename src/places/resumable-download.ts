@@ -23,9 +23,9 @@ export interface DownloadedFile {
  * whole together with what it is a part of, so processes that do this at the same time do not disturb each other.
  * Whether the parts belong together is for the caller to verify.
  *
- * Errors: see `downloadChunks`. The part is there until `forgetPart`.
+ * Errors: see `downloadChunks`. The part is there until `forgetPartialDownload`.
  */
-export async function downloadInParts(
+export async function downloadResumably(
   url: string,
   cache: DownloadCache,
   key: string,
@@ -71,7 +71,7 @@ export async function downloadInParts(
 }
 
 /** Forgets what has arrived of a file. */
-export async function forgetPart(cache: DownloadCache, key: string): Promise<void> {
+export async function forgetPartialDownload(cache: DownloadCache, key: string): Promise<void> {
   await cache.remove(`${key}.part`);
 }
 

@@ -5,8 +5,8 @@ import type { Batch } from './batch.js';
 
 const PARTS = ['x', 'y', 'sampleWeight'] as const;
 
-/** What all batches of an iterable have in common. */
-export class BatchForm {
+/** Sees to it that all batches of an iterable are like the first. */
+export class AlikeBatches {
   /** Shapes of the samples of the first batch; undefined for a part that it lacks. */
   #first: readonly (Shape | undefined)[] | undefined;
 

@@ -3,7 +3,7 @@ import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import type { TensorLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { WriteIdxOptions, WriteNpzOptions } from './files.js';
+import type { WriteIdxOptions, WriteNpzOptions } from './file-arrays.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
 
 /** Options of `readNpz`. */
@@ -21,7 +21,7 @@ export type ReadNpzOptions = LimitedReadOptions;
  * @example const images = await data.readIdx('train-images-idx3-ubyte.gz'); // uint8, [60000, 28, 28]
  */
 export async function readIdx(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
-  const { readIdxArray } = await import('./files.js');
+  const { readIdxArray } = await import('./file-arrays.js');
   return fileTensor(await readIdxArray(source, options));
 }
 
@@ -39,7 +39,7 @@ export async function writeIdx(
   options: WriteIdxOptions = {},
 ): Promise<void> {
   const array = fileArray(x);
-  const { writeIdxArray } = await import('./files.js');
+  const { writeIdxArray } = await import('./file-arrays.js');
   await writeIdxArray(target, array, options);
 }
 
@@ -55,7 +55,7 @@ export async function writeIdx(
  * @example const x = await data.readNpy('features.npy');
  */
 export async function readNpy(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
-  const { readNpyArray } = await import('./files.js');
+  const { readNpyArray } = await import('./file-arrays.js');
   return fileTensor(await readNpyArray(source, options));
 }
 
@@ -67,7 +67,7 @@ export async function readNpy(source: Source, options: LimitedReadOptions = {}):
  */
 export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
   const array = fileArray(x);
-  const { writeNpyArray } = await import('./files.js');
+  const { writeNpyArray } = await import('./file-arrays.js');
   await writeNpyArray(target, array);
 }
 
@@ -82,7 +82,7 @@ export async function readNpz(
   source: Source,
   options: ReadNpzOptions = {},
 ): Promise<Record<string, Tensor>> {
-  const { readNpzArrays } = await import('./files.js');
+  const { readNpzArrays } = await import('./file-arrays.js');
   return fileTensors(await readNpzArrays(source, options));
 }
 
@@ -100,6 +100,6 @@ export async function writeNpz(
   const entries = Object.entries(requireObject('writeNpz', 'arrays', arrays)).map(
     ([name, x]) => [name, fileArray(x)] as const,
   );
-  const { writeNpzArrays } = await import('./files.js');
+  const { writeNpzArrays } = await import('./file-arrays.js');
   await writeNpzArrays(target, entries, options);
 }
