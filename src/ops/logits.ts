@@ -1,16 +1,5 @@
 import { isOfScope, requireTensor } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-
-/** The functions that turn logits into probabilities. */
-export type LogitsFunction = 'softmax' | 'sigmoid';
-
-/** What probabilities were computed from, and by which function. */
-export interface Origin {
-  readonly logits: Tensor;
-  readonly by: LogitsFunction;
-  /** Whether nobody else disposes the logits: then the probabilities do. */
-  readonly isOwned?: boolean;
-}
+import type { LogitsFunction, Tensor, TensorLike } from '../tensor/index.js';
 
 /** Remembers that `probabilities` = by(logits), softmax over the last axis. Returns the probabilities. */
 export function rememberLogits(probabilities: Tensor, logits: Tensor, by: LogitsFunction): Tensor {

@@ -27,6 +27,6 @@ export { Tensor } from './tensor.js';
 /** @internal */
 export { emptyTensor } from './tensor.js';
 export type { NestedNumbers } from './nested.js';
-export type { NestedArray } from './tensor.js';
+export type { LogitsFunction, NestedArray } from './tensor.js';
 export { Variable } from './variable.js';
 export type { VariableOptions } from './variable.js';

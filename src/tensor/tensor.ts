@@ -4,8 +4,6 @@ import { showAs } from '../config/inspect.js';
 import { COPY } from '../config/copy.js';
 import { MAX_BLOCK_BYTES } from '../config/limits.js';
 import { DisposedError, ShapeError } from '../errors.js';
-import type { Origin } from '../ops/logits.js';
-import type { TensorMethods } from '../ops/methods.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/kernels.js';
 import { bytesOf } from './dtype.js';
@@ -18,6 +16,17 @@ import { adopt, forget } from './scope.js';
 import { formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
 import { Storage } from './storage.js';
+
+/** The functions that turn logits into probabilities. */
+export type LogitsFunction = 'softmax' | 'sigmoid';
+
+/** What probabilities were computed from, and by which function. */
+export interface Origin {
+  readonly logits: Tensor;
+  readonly by: LogitsFunction;
+  /** Whether nobody else disposes the logits: then the probabilities do. */
+  readonly isOwned?: boolean;
+}
 
 /** Numbers nested in arrays as deep as a tensor has dimensions. */
 export type NestedArray = number | boolean | readonly NestedArray[];
@@ -34,16 +43,11 @@ const disposeSymbol: typeof Symbol.dispose =
   (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
   (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
-/** The operations, as methods: `x.add(y)` is `ops.add(x, y)`. They are attached in ops/methods.ts. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
-export interface Tensor extends TensorMethods {}
-
 /**
  * An n-dimensional array in linear memory: row-major, contiguous, of one dtype. Values do not
  * change; operations make new tensors. Memory is given back by `dispose()` or `using`, at the end of
  * a `tidy` scope, or at the latest by the garbage collector.
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Tensor {
   /** Lengths of the axes; `[]` for a scalar. */
   readonly shape: Shape;
