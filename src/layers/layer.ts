@@ -320,12 +320,16 @@ export class Layer extends WeightHolder {
   /** The constructor's arguments in Keras's spelling. */
   override getConfig(): Config {
     const { activityRegularizer: penalty } = this;
+    const ofOutput =
+      penalty === null ? {} : { activity_regularizer: serializeRegularizer(penalty) };
     return {
       name: this.name,
       trainable: this.trainable,
       dtype: FLOAT32_POLICY,
-      ...(penalty === null ? {} : { activity_regularizer: serializeRegularizer(penalty) }),
+      ...ofOutput,
       ...declaredConfig(this),
+      // Once more: some classes write null where there is none.
+      ...ofOutput,
     };
   }
 

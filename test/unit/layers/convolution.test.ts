@@ -294,3 +294,16 @@ describe('refusals', () => {
     expect(layer.apply(ones([1, 3, 3, 1])).shape).toEqual([1, 1, 1, 4]);
   });
 });
+
+describe('the penalty of the output', () => {
+  it.each([
+    new layers.Conv1D(4, 3, { activityRegularizer: 'l2' }),
+    new layers.Conv2D(4, 3, { activityRegularizer: 'l2' }),
+    new layers.Embedding(4, 3, { activityRegularizer: 'l2' }),
+    new layers.Dense(4, { activityRegularizer: 'l2' }),
+  ])('of %s stands in the config', (layer) => {
+    const config = layer.getConfig();
+    expect(config['activity_regularizer']).toMatchObject({ class_name: 'L2' });
+    expect(layers.deserialize(layers.serialize(layer)).getConfig()).toEqual(config);
+  });
+});
