@@ -179,29 +179,26 @@ const knownOptions: readonly (keyof LoadDataOptions)[] = [
 function checkLoadOptions(owner: string, options: LoadDataOptions): void {
   checkOptions(owner, options, knownOptions);
   const { directory, mirrors, cacheDirectory, timeout, onProgress, offline } = options;
+  const refuse = (demand: string, value: unknown): never => {
+    throw new ValueError(`${owner}: ${demand}, got ${describeValue(value)}.`);
+  };
   for (const [name, value] of Object.entries({ directory, cacheDirectory })) {
     if (value === '') {
       throw new ValueError(`${owner}: ${name} is an empty string; name a folder or leave it out.`);
     }
     if (value !== undefined && typeof value !== 'string' && !isUrl(value)) {
-      throw new ValueError(`${owner}: ${name} must name a folder, got ${describeValue(value)}.`);
+      refuse(`${name} must name a folder`, value);
     }
   }
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
-    throw new ValueError(
-      `${owner}: timeout must be a positive number of ms, got ${describeValue(timeout)}.`,
-    );
+    refuse('timeout must be a positive number of ms', timeout);
   }
   if (mirrors !== undefined && !Array.isArray(mirrors)) {
-    throw new ValueError(
-      `${owner}: mirrors must be a list of URLs, got ${describeValue(mirrors)}.`,
-    );
+    refuse('mirrors must be a list of URLs', mirrors);
   }
   for (const mirror of mirrors ?? []) {
     if (typeof mirror !== 'string' || !/^https?:\/\//i.test(mirror)) {
-      throw new ValueError(
-        `${owner}: a mirror must be an http(s) URL, got ${describeValue(mirror)}.`,
-      );
+      refuse('a mirror must be an http(s) URL', mirror);
     }
   }
   if (onProgress !== undefined) checkFunction(owner, 'onProgress', onProgress);

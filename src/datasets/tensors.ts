@@ -1,4 +1,4 @@
-import { fileTensor as idxTensor } from '../data/file-tensors.js';
+import { fileTensor } from '../data/file-tensors.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { SplitSamples } from './embedded.js';
@@ -13,8 +13,8 @@ export type TrainTestTensors = [
 /** The tensors of a data set in four files. */
 export function idxTensors(arrays: IdxDatasetArrays): TrainTestTensors {
   return [
-    [idxTensor(arrays.trainImages), idxTensor(arrays.trainLabels)],
-    [idxTensor(arrays.testImages), idxTensor(arrays.testLabels)],
+    [fileTensor(arrays.trainImages), fileTensor(arrays.trainLabels)],
+    [fileTensor(arrays.testImages), fileTensor(arrays.testLabels)],
   ];
 }
 

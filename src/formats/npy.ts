@@ -168,22 +168,14 @@ function elementsOf(descr: string, name: string): { kind: ElementKind; littleEnd
 /** Column-major elements in row-major order. */
 function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
   const turned = data.slice();
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < turned.length; to++) {
-    turned[to] = data[from] ?? 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const length = shape[axis] ?? 1;
-      const stride = strides[axis] ?? 1;
-      const next = (index[axis] ?? 0) + 1;
-      from += stride;
-      index[axis] = next;
-      if (next < length) break;
-      index[axis] = 0;
-      from -= length * stride;
-    }
-  }
+  let to = 0;
+  const copy = (axis: number, from: number, stride: number): void => {
+    const length = shape[axis] ?? 1;
+    if (axis === shape.length) turned[to++] = data[from] ?? 0;
+    else for (let i = 0; i < length; i++) copy(axis + 1, from + i * stride, stride * length);
+  };
+  // An empty array may have axes that are long.
+  if (turned.length > 0) copy(0, 0, 1);
   return turned;
 }
 

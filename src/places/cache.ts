@@ -1,6 +1,6 @@
 import { messageOf } from '../config/brands.js';
 import { DatasetError } from '../errors.js';
-import type { ByteCache, FileHost } from './file-host.js';
+import type { FileHost } from './file-host.js';
 import { fileHost } from './platform.js';
 
 /** The cache of downloads. */
@@ -36,35 +36,19 @@ export async function openDownloadCache(
   }
   return {
     location: cache?.location,
-    get: async (name) => {
-      try {
-        return await cache?.get(name);
-      } catch {
-        // Unreadable is as good as absent: the file is downloaded again.
-        return undefined;
-      }
-    },
+    // Unreadable is as good as absent: the file is downloaded again.
+    get: async (name) => cache?.get(name).catch(() => undefined),
     put: async (name, bytes) => {
-      try {
-        await cache?.put(name, bytes);
-      } catch (error) {
-        if (chosen !== undefined) throw notWritable(chosen, name, error);
-      }
+      await cache?.put(name, bytes).catch((cause: unknown) => {
+        if (chosen === undefined) return;
+        throw new DatasetError(
+          `cannot write '${name}' to the cache '${chosen}': ${messageOf(cause)}. Name a folder that can be written ` +
+            `(cacheDirectory or LANEGRAD_CACHE_DIR), or none.`,
+          { cause },
+        );
+      });
     },
-    remove: (name) => forget(cache, name),
+    // A bad file that cannot be deleted is still never used: its check sum fails each time.
+    remove: async (name) => cache?.remove(name).catch(() => undefined),
   };
-}
-
-async function forget(cache: ByteCache | undefined, name: string): Promise<void> {
-  // A bad file that cannot be deleted is still never used: its check sum fails each time.
-  await cache?.remove(name).catch(() => undefined);
-}
-
-function notWritable(directory: string, name: string, cause: unknown): DatasetError {
-  const reason = messageOf(cause);
-  return new DatasetError(
-    `cannot write '${name}' to the cache '${directory}': ${reason}. Name a folder that can be written ` +
-      `(cacheDirectory or LANEGRAD_CACHE_DIR), or none.`,
-    { cause },
-  );
 }

@@ -32,9 +32,7 @@ export function openLocalStorage(label: string): FileStore {
     get: async (name) => read(name)?.files,
     async list() {
       const found = new Map<string, StoredInfo>();
-      for (let i = 0; i < storage.length; i++) {
-        const key = storage.key(i);
-        if (key?.startsWith(PREFIX) !== true) continue;
+      for (const key of keysOf(storage).filter((key) => key.startsWith(PREFIX))) {
         const name = key.slice(PREFIX.length);
         const entry = read(name);
         if (entry === undefined) continue;
@@ -98,17 +96,19 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
+function keysOf(storage: Storage): string[] {
+  return Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? '');
+}
+
 function quotaReason(
   storage: Storage,
   own: string,
   text: string,
   files: readonly NamedFile[],
 ): string {
-  let others = 0;
-  for (let i = 0; i < storage.length; i++) {
-    const key = storage.key(i);
-    if (key !== null && key !== own) others += key.length + (storage.getItem(key)?.length ?? 0);
-  }
+  const others = keysOf(storage)
+    .filter((key) => key !== own)
+    .reduce((sum, key) => sum + key.length + (storage.getItem(key)?.length ?? 0), 0);
   const { bytes } = describeFiles(files);
   return (
     `its ${formatBytes(bytes)} make a text of ${text.length} characters, which does not fit into local storage: ` +
