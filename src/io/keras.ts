@@ -1,9 +1,8 @@
 // `lanegrad/io/keras`
-import { checkOptions } from '../config/index.js';
 import { concatenate } from '../formats/bytes.js';
 import type { FileArray } from '../formats/elements.js';
 import { fileArray, fileTensors } from '../data/file-tensors.js';
-import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import { readFile } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
 import type { Target } from '../places/target.js';
@@ -49,10 +48,7 @@ export async function readKeras(
   source: Source,
   options: LimitedReadOptions = {},
 ): Promise<KerasContents> {
-  checkOptions('readKeras', options, ['maxBytes', 'signal']);
-  const maxBytes = maxBytesOf('readKeras', options);
-  const bytes = await readAtMost(maxBytes, source, 'Keras', { signal: options.signal });
-  const label = sourceName(source, 'Keras');
+  const { bytes, name: label, maxBytes } = await readFile('readKeras', 'Keras', source, options);
   if (!isHdf5(bytes)) {
     const { config, weights } = await readKerasArchive(bytes, label, maxBytes);
     const objects = await decodeKerasWeights(weights, `${label}: model.weights.h5`, maxBytes);

@@ -1,7 +1,7 @@
 // `lanegrad/io/safetensors`
 import { checkOptions } from '../config/index.js';
 import { fileArray, fileTensors } from '../data/file-tensors.js';
-import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import { readFile } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
 import type { Target } from '../places/target.js';
@@ -33,11 +33,8 @@ export async function readSafetensors(
   source: Source,
   options: LimitedReadOptions = {},
 ): Promise<Safetensors> {
-  const owner = 'readSafetensors';
-  checkOptions(owner, options, ['maxBytes', 'signal']);
-  const maxBytes = maxBytesOf(owner, options);
-  const bytes = await readAtMost(maxBytes, source, 'safetensors', { signal: options.signal });
-  const { arrays, metadata } = parseSafetensors(bytes, sourceName(source, 'safetensors'));
+  const { bytes, name } = await readFile('readSafetensors', 'safetensors', source, options);
+  const { arrays, metadata } = parseSafetensors(bytes, name);
   const texts = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<
     string,
     string

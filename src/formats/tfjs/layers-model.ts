@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { bytesOfData } from '../bytes.js';
+import { bytesOfData, concatenate } from '../bytes.js';
 import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
@@ -60,7 +60,7 @@ export async function parseLayersModel(
   for (const group of groups) {
     const shards: Uint8Array<ArrayBuffer>[] = [];
     for (const path of group.paths) shards.push(await readShard(path));
-    for (const [name, array] of readGroup(group, concatenate(shards), label)) {
+    for (const [name, array] of readGroup(group, joined(shards), label)) {
       weights.set(name, array);
     }
   }
@@ -104,23 +104,17 @@ function parseLayer(layer: unknown, label: string): LayerDescription {
   return { class_name: className, config: fromTfjsConfig(label, className, config) };
 }
 
-function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/** One piece alone is not copied. */
+function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : concatenate(pieces);
 }
 
 /** The bytes of all weights, as they lie in the one shard of a written model. */
 export function encodeShard(
   weights: readonly (readonly [name: string, array: FileArray])[],
 ): Uint8Array<ArrayBuffer> {
-  return concatenate(weights.map(([, { data }]) => bytesOfData(data)));
+  return joined(weights.map(([, { data }]) => bytesOfData(data)));
 }
 
 /**
