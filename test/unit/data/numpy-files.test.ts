@@ -73,6 +73,11 @@ describe('readNpy', () => {
     });
   });
 
+  it('reads an empty array in Fortran order at once, however long an axis is', () => {
+    const header = "{'descr': '|u1', 'fortran_order': True, 'shape': (2147483647, 2, 0), }";
+    expect(parseNpy(npyFile(header, [])).shape).toEqual([2147483647, 2, 0]);
+  }, 20_000);
+
   it('turns Fortran order of three axes', () => {
     // F[i, j, k] lies at i + 2 j + 4 k.
     const header = "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2, 2), }";
