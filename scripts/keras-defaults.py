@@ -1,0 +1,83 @@
+"""Writes test/fixtures/keras-defaults.json: the configs of Keras's classes whose options are left out.
+
+    build/keras/bin/python scripts/keras-defaults.py
+
+The docstring of verify-with-keras.py says how to install build/keras.
+"""
+
+import inspect
+import json
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).parent.parent
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras  # noqa: E402
+
+# Arguments that have no default.
+ARGUMENTS = {
+    "Activation": ["relu"],
+    "AlphaDropout": [0.5],
+    "Conv1D": [4, 3],
+    "Conv2D": [4, 3],
+    "Dense": [4],
+    "Dropout": [0.5],
+    "Embedding": [10, 4],
+    "GaussianDropout": [0.5],
+    "GaussianNoise": [0.5],
+    "InputLayer": [[4]],
+    "Permute": [[2, 1]],
+    "RepeatVector": [3],
+    "Rescaling": [0.5],
+    "Reshape": [[2, 2]],
+    "SpatialDropout1D": [0.5],
+    "SpatialDropout2D": [0.5],
+    "CosineDecay": [0.1, 100],
+    "CosineDecayRestarts": [0.1, 100],
+    "ExponentialDecay": [0.1, 100, 0.9],
+    "InverseTimeDecay": [0.1, 100, 0.9],
+    "PiecewiseConstantDecay": [[10], [0.1, 0.01]],
+    "PolynomialDecay": [0.1, 100],
+}
+
+KINDS = {
+    "constraints": keras.constraints,
+    "initializers": keras.initializers,
+    "layers": keras.layers,
+    "losses": keras.losses,
+    "metrics": keras.metrics,
+    "optimizers": keras.optimizers,
+    "regularizers": keras.regularizers,
+    "schedules": keras.optimizers.schedules,
+}
+
+
+def plain(value):
+    """What JSON holds of a config; objects by class and config."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "get_config"):
+        return plain(keras.saving.serialize_keras_object(value))
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def configs(module):
+    found = {}
+    for name, value in sorted(vars(module).items()):
+        if not inspect.isclass(value) or name != value.__name__:
+            continue
+        try:
+            found[name] = plain(value(*ARGUMENTS.get(name, [])).get_config())
+        except Exception:  # A base class, or one that lanegrad does not have.
+            continue
+    return found
+
+
+result = {kind: configs(module) for kind, module in KINDS.items()}
+result["arguments"] = ARGUMENTS
+path = ROOT / "test/fixtures/keras-defaults.json"
+path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
+print({kind: len(found) for kind, found in result.items()})

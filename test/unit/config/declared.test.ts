@@ -1,0 +1,179 @@
+// Every class of every kind, by what it declares. The defaults come from Keras: scripts/keras-defaults.py.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { camelCase, isDeclared } from '../../../src/config/index.js';
+import type { Declaring, KerasClass, KerasObject, Option } from '../../../src/config/index.js';
+import { constraintRegistry } from '../../../src/constraints/registry.js';
+import { ValueError } from '../../../src/index.js';
+import { initializerRegistry } from '../../../src/initializers/registry.js';
+import { layerRegistry } from '../../../src/layers/registry.js';
+import { lossRegistry } from '../../../src/losses/registry.js';
+import { metricRegistry } from '../../../src/metrics/registry.js';
+import { optimizerRegistry } from '../../../src/optimizers/registry.js';
+import { scheduleRegistry } from '../../../src/optimizers/schedules/registry.js';
+import { regularizerRegistry } from '../../../src/regularizers/registry.js';
+
+type Config = Readonly<Record<string, unknown>>;
+type DeclaredClass = Declaring &
+  KerasClass<KerasObject> & { new (...args: unknown[]): KerasObject; readonly prototype: object };
+
+interface Row {
+  readonly kind: string;
+  readonly name: string;
+  readonly type: DeclaredClass;
+}
+
+const keras = JSON.parse(
+  readFileSync(new URL('../../fixtures/keras-defaults.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, Readonly<Record<string, Config>>>>;
+
+const KINDS = {
+  constraints: constraintRegistry,
+  initializers: initializerRegistry,
+  layers: layerRegistry,
+  losses: lossRegistry,
+  metrics: metricRegistry,
+  optimizers: optimizerRegistry,
+  regularizers: regularizerRegistry,
+  schedules: scheduleRegistry,
+};
+
+const ROWS: Row[] = Object.entries(KINDS).flatMap(([kind, { classes }]) =>
+  classes.map((type) => ({ kind, name: type.className, type: type as unknown as DeclaredClass })),
+);
+
+/** Arguments that stand before the options, of classes that need some. */
+const argumentsOf = ({ kind, name, type }: Row): readonly unknown[] => {
+  const given = keras['arguments']?.[name] as unknown as readonly unknown[] | undefined;
+  // A regularizer or an initializer may be called as a layer is.
+  if (kind === 'layers' || kind === 'schedules') return given ?? [];
+  return (type.facts.positional ?? []).map(() => undefined);
+};
+
+const make = (row: Row, options: Config = {}): KerasObject => {
+  const args = argumentsOf(row);
+  const { positional = [] } = row.type.facts;
+  const all = positional.map((name, i) => (Object.hasOwn(options, name) ? options[name] : args[i]));
+  const rest = Object.entries(options).filter(([name]) => !positional.includes(name));
+  return new row.type(...all, Object.fromEntries(rest));
+};
+
+/** The config without the name, which is counted. */
+const configOf = (object: KerasObject): Config => {
+  const { name: _, ...config } = object.getConfig();
+  return JSON.parse(JSON.stringify(config)) as Config;
+};
+
+const optionsOf = ({ type }: Row): [name: string, option: Option][] =>
+  Object.entries(type.declared).filter(([, { isOwn }]) => isOwn !== true);
+
+/** A function cannot be written, and the options of an input are shapes. */
+const rows = ROWS.filter(({ name }) => name !== 'Lambda' && name !== 'InputLayer');
+
+describe.each(rows)('$kind.$name', (row) => {
+  const { name: className, kind, type } = row;
+
+  it('is declared', () => {
+    expect(isDeclared(type)).toBe(true);
+  });
+
+  it('has Keras’s defaults', () => {
+    const expected = keras[kind]?.[className];
+    if (expected === undefined) return;
+    const { name: _, dtype: __, ...config } = expected;
+    const written = configOf(make(row));
+    for (const [key, value] of Object.entries(config)) {
+      if (DIFFERENT.has(`${className}.${key}`)) continue;
+      expect([key, plain(written[key])]).toEqual([key, plain(value)]);
+    }
+  });
+
+  it('refuses an option that it does not know', () => {
+    const misspelt = (): KerasObject => make(row, { noSuchOption: 1 });
+    expect(misspelt).toThrow(ValueError);
+    expect(misspelt).toThrow(new RegExp(`${className}: unknown option 'noSuchOption'`));
+    expect(() => type.fromConfig({ no_such_option: 1 })).toThrow(
+      new RegExp(`${className}: config key 'no_such_option' is unknown`),
+    );
+  });
+
+  it('comes back from its config', () => {
+    const config = configOf(make(row));
+    expect(configOf(type.fromConfig(config) as KerasObject)).toEqual(config);
+  });
+
+  it.each(optionsOf(row).filter(([, { range }]) => range !== undefined))(
+    'checks the number %s',
+    (name, { range = {} }) => {
+      const { min, max, above, integer } = range;
+      const wrong: unknown[] = ['1', true, [], {}, NaN, Infinity, -Infinity, () => 1];
+      if (min !== undefined) wrong.push(integer === true ? min - 1 : min - 1e-3);
+      if (max !== undefined) wrong.push(integer === true ? max + 1 : max + 1e-3);
+      if (above !== undefined) wrong.push(above, above - 1);
+      if (integer === true) wrong.push((min ?? 0) + 1.5);
+      for (const value of wrong) {
+        expect(() => make(row, { [name]: value })).toThrow(ValueError);
+        expect(() => make(row, { [name]: value })).toThrow(
+          new RegExp(`${className}.*: ${name}\\b.* must be`),
+        );
+      }
+    },
+  );
+
+  it.each(optionsOf(row).filter(([, { names }]) => names !== undefined))(
+    'knows the names of %s in both spellings',
+    (name, { names = [] }) => {
+      for (const known of names) {
+        // A layer may know fewer: causal padding is for sequences.
+        const made = attempt(() => configOf(make(row, { [name]: known })));
+        expect(attempt(() => configOf(make(row, { [name]: camelCase(known) })))).toEqual(made);
+      }
+      for (const value of ['no such name', 3, {}, true]) {
+        expect(() => make(row, { [name]: value })).toThrow(ValueError);
+        expect(() => make(row, { [name]: value })).toThrow(
+          new RegExp(`${className}.*: ${name} must be`),
+        );
+      }
+    },
+  );
+
+  it.each(optionsOf(row).filter(([, option]) => typeof option.default === 'boolean'))(
+    'checks that %s is true or false',
+    (name) => {
+      for (const value of ['true', 1, 0, {}, []]) {
+        expect(() => make(row, { [name]: value })).toThrow(
+          new RegExp(`${className}: ${name} must be true or false`),
+        );
+      }
+    },
+  );
+
+  it.each(optionsOf(row).filter(([, option]) => option.default !== undefined))(
+    'takes the default of %s written out',
+    (name, { default: value }) => {
+      expect(configOf(make(row, { [name]: value }))).toEqual(configOf(make(row)));
+    },
+  );
+});
+
+/** What `f` gives, or that it gives nothing. */
+function attempt(f: () => unknown): unknown {
+  try {
+    return f();
+  } catch {
+    return 'refused';
+  }
+}
+
+/** A serialized object by its class and config alone; lists of one number each as that number. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if ('class_name' in value && 'config' in value) {
+    return { class: value.class_name, config: plain(value.config) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+/** Where a config here differs from Keras's, with the reason. */
+const DIFFERENT = new Set<string>([]);
