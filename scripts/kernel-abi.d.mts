@@ -1,5 +1,6 @@
 export interface Kernel {
   readonly name: string;
+  readonly part: string;
   /** Whether its arguments begin with (thread, threads). */
   readonly isSplit: boolean;
   /** The arguments behind those, with their types in TypeScript. */
@@ -12,5 +13,5 @@ export interface Kernel {
 /** The binaries that together hold every kernel once: targets in asconfig.json. */
 export const parts: readonly string[];
 export const interfaceFile: string;
-export function readKernels(part: string, folder?: string): Kernel[];
-export function kernelInterface(folder?: string): string;
+export function readKernels(folder?: string): Kernel[];
+export function kernelInterface(kernels: readonly Kernel[]): string;

@@ -1,7 +1,7 @@
-// The ABI of the core: what the kernels are called, what they take, what a call costs. It is written once, in
-// assembly/. This script reads it from the exports of assembly/parts/ and writes it in TypeScript.
-//   node scripts/kernel-abi.mjs     fails if src/wasm/generated/kernels.ts says something else than the sources
-import { existsSync, readFileSync } from 'node:fs';
+// The ABI of the core: which kernels there are, what they take, what a call costs. It is written once, in the exported
+// functions of assembly/ and the tags of their doc comments. This script reads it there and writes it in TypeScript.
+//   node scripts/kernel-abi.mjs     fails if what the build has written is not what assembly/ says
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -11,12 +11,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Where the build puts what `kernelInterface` writes. */
 export const interfaceFile = 'src/wasm/generated/kernels.ts';
 
-/** The binaries that hold all kernels; each of the other targets is a part of them. */
+/** The targets that hold all kernels. */
 export const whole = ['simd', 'simd-relaxed'];
 
 /** What the compiler makes: for each target its settings, of asconfig.json. */
 export const { targets } = JSON.parse(readFileSync(path.join(root, 'asconfig.json'), 'utf8'));
 
+/** The targets that hold a part of the kernels each. */
 export const parts = Object.keys(targets).filter((target) => !whole.includes(target));
 
 /** How a call of a kernel begins if threads can share the call. The runtime supplies the two. */
@@ -24,7 +25,14 @@ const THREADS = ['thread', 'threads'];
 
 /** A line of a doc comment that is a tag: its name, and what follows. */
 const TAG = /^\s*\* (@\w+) ?(.*)$/;
-const TAGS = ['@cost', '@inPlace'];
+
+/**
+ * `@part windows`: the binary that the kernel is in; default: the core. A function that threads do not share is exported
+ * only if it has this tag. `@cost 0.05 m·n·k`: nanoseconds for each unit of work, and the number of units.
+ * `@inPlace`: the kernel reads what it writes. `@internal`: a function of (thread, threads) that is not exported.
+ */
+const TAGS = ['@part', '@cost', '@inPlace'];
+const OF_SPLIT_KERNELS = ['@cost', '@inPlace'];
 
 /** `0.05 m·n·k`, or `8 rows·cols (short rows)`. */
 const COST = /^(?<nanoseconds>\d+(?:\.\d+)?) (?<factors>\S+)(?: \(.+\))?$/;
@@ -74,68 +82,75 @@ function costOf(cost, parameters) {
   return [Number(nanoseconds), ...places];
 }
 
-/** What an exported function says of itself. */
+/** What an exported function says of itself; undefined if it is no kernel. */
 function kernelOf(node, source) {
   const name = node.name.text;
-  const all = node.parameters.map((parameter) => {
+  const isSplit = THREADS.every((word, i) => node.parameters[i]?.name.getText(source) === word);
+  const doc = docOf(node, source);
+  const tags = new Map(doc.flatMap((line) => (TAG.exec(line) ? [TAG.exec(line).slice(1)] : [])));
+  if (tags.has('@internal') || (!isSplit && tags.size === 0)) return undefined;
+  for (const tag of tags.keys()) {
+    if (!TAGS.includes(tag)) throw new Error(`there is no tag ${tag}: use ${TAGS.join(', ')}`);
+    if (!isSplit && OF_SPLIT_KERNELS.includes(tag)) {
+      throw new Error(`${tag} is for kernels whose arguments begin with (thread, threads)`);
+    }
+  }
+  if (isSplit && !tags.has('@cost')) {
+    throw new Error(
+      'threads share it, so its doc comment needs a line such as "@cost 0.3 n", or "@internal" if it is no kernel',
+    );
+  }
+  const part = tags.get('@part') ?? 'core';
+  if (!parts.includes(part)) throw new Error(`there is no part ${part}: use ${parts.join(' or ')}`);
+  const parameters = node.parameters.slice(isSplit ? THREADS.length : 0).map((parameter) => {
     const word = parameter.name.getText(source);
     return { name: word, type: typeOf(word, parameter.type.getText(source)) };
   });
-  const isSplit = THREADS.every((word, i) => all[i]?.name === word);
-  const parameters = isSplit ? all.slice(THREADS.length) : all;
   const returns = typeOf(name, node.type.getText(source));
-  const doc = docOf(node, source);
-  if (doc.length === 0) throw new Error('it has no doc comment');
-  const tags = new Map(doc.flatMap((line) => (TAG.exec(line) ? [TAG.exec(line).slice(1)] : [])));
-  for (const tag of tags.keys()) {
-    if (!TAGS.includes(tag)) throw new Error(`there is no tag ${tag}: use ${TAGS.join(' and ')}`);
-    if (!isSplit)
-      throw new Error(`${tag} is for kernels whose arguments begin with (thread, threads)`);
-  }
-  if (isSplit && !tags.has('@cost')) {
-    throw new Error('threads share it, so its doc comment needs a line such as "@cost 0.3 n"');
-  }
   const cost = isSplit ? costOf(tags.get('@cost'), parameters) : undefined;
-  return { name, isSplit, parameters, returns, doc, cost, isInPlace: tags.has('@inPlace') };
+  return { name, part, isSplit, parameters, returns, doc, cost, isInPlace: tags.has('@inPlace') };
 }
 
-/** The exported functions of a file, `[name, node]`. */
-function functionsOf(source) {
-  const isExported = ({ modifiers }) =>
-    modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-  return new Map(
-    source.statements
-      .filter((node) => ts.isFunctionDeclaration(node) && isExported(node))
-      .map((node) => [node.name.text, node]),
-  );
-}
+const isExported = ({ modifiers }) =>
+  modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
 /**
- * The kernels of a part, in the order in which assembly/parts/<part>.ts exports them.
+ * All kernels, in the order of their files.
  *
- * @param {string} part
  * @param {string} [folder] the folder that `assembly` is in
  * @throws Error that lists all that is missing or wrong.
  */
-export function readKernels(part, folder = root) {
+export function readKernels(folder = root) {
   const complaints = [];
-  const kernels = parse(`assembly/parts/${part}.ts`, folder).statements.flatMap((statement) => {
-    const file = path.posix.join('assembly/parts', `${statement.moduleSpecifier.text}.ts`);
+  const files = readdirSync(path.join(folder, 'assembly'), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `assembly/${file.replaceAll(path.sep, '/')}`);
+  const kernels = files.sort().flatMap((file) => {
     const source = parse(file, folder);
-    const functions = functionsOf(source);
-    return statement.exportClause.elements.map(({ name: { text: name } }) => {
+    const functions = source.statements.filter(ts.isFunctionDeclaration).filter(isExported);
+    return functions.flatMap((node) => {
       try {
-        if (!functions.has(name)) throw new Error('there is no such function');
-        return { file, ...kernelOf(functions.get(name), source) };
+        const kernel = kernelOf(node, source);
+        return kernel === undefined ? [] : [{ file, ...kernel }];
       } catch ({ message }) {
-        complaints.push(`${file}: ${name}: ${message}`);
-        return undefined;
+        complaints.push(`${file}: ${node.name.text}: ${message}.`);
+        return [];
       }
     });
   });
-  if (complaints.length > 0)
-    throw new Error(`The kernels of ${part}:\n  ${complaints.join('\n  ')}`);
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
   return kernels;
+}
+
+/** The AssemblyScript module in `directory` that exports the kernels of these parts, for the compiler to begin with. */
+export function entryOf(kernels, of, directory) {
+  const lines = kernels
+    .filter(({ part }) => of.includes(part))
+    .map(({ name, file }) => {
+      const from = path.posix.relative(directory, file.slice(0, -'.ts'.length));
+      return `export { ${name} } from '${from}';\n`;
+    });
+  return lines.join('');
 }
 
 function declaration({ name, parameters, returns, doc }) {
@@ -144,13 +159,12 @@ function declaration({ name, parameters, returns, doc }) {
 }
 
 /** The module of the ABI in TypeScript. */
-export function kernelInterface(folder) {
-  const kernels = parts.flatMap((part) => readKernels(part, folder));
+export function kernelInterface(kernels) {
   const [shared, plain] = [true, false].map((is) => kernels.filter(({ isSplit }) => isSplit === is)); // prettier-ignore
   const costs = shared.map(({ name, cost }) => `  ${name}: [${cost.join(', ')}],`);
   const inPlace = shared.filter(({ isInPlace }) => isInPlace).map(({ name }) => `  '${name}',`);
   const enums = codes.filter((code) => kernels.some(({ parameters }) => parameters.some(({ type }) => type === code))); // prettier-ignore
-  return `// Generated by scripts/kernel-abi.mjs from the kernels that assembly/parts/ export.
+  return `// Generated by scripts/kernel-abi.mjs from the kernels in assembly/.
 import type { ${enums.join(', ')} } from '../../../assembly/codes.js';
 
 /** A place in linear memory, in bytes. */
@@ -180,7 +194,7 @@ ${inPlace.join('\n')}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = path.join(root, interfaceFile);
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== kernelInterface()) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== kernelInterface(readKernels())) {
     console.error(`${interfaceFile} is not what assembly/ says. Run \`npm run build:wasm\`.`);
     process.exitCode = 1;
   }

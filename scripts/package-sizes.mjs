@@ -42,10 +42,10 @@ const programs = {
 };
 
 /** The embedded binaries: texts that bundlers take over as they are, since no letter needs an escape. */
-const wasmTexts = readdirSync(path.join(root, 'src/wasm/generated')).map((file) => {
+const wasmTexts = readdirSync(path.join(root, 'src/wasm/generated')).flatMap((file) => {
   const source = readFileSync(path.join(root, 'src/wasm/generated', file), 'utf8');
-  const [, text = ''] = /^export const embedded = '(.+)';$/m.exec(source) ?? [];
-  return { name: path.basename(file, '.ts'), text };
+  const [, text] = /\bembedded(?: =|:) '(.+?)'/.exec(source) ?? [];
+  return text === undefined ? [] : [{ name: path.basename(file, '.ts'), text }];
 });
 
 /** What is wrong with the binaries in a bundle. A bundler may put a constant wherever it is named, so twice if it is named twice. */

@@ -9,6 +9,7 @@ import { NR_BYTES } from './tile';
 /**
  * What `gemm` does when B is a single panel, n <= NR: every tile is computed beside C and copied there.
  * `edge` is scratch for one tile; rows are split over threads.
+ * @internal
  */
 export function multiplyNarrow(
   thread: i32,

@@ -112,6 +112,7 @@ export function argsortRows(
 /**
  * Which part of a scratch is this thread's. With fewer rows than threads only some have a row, not always the first
  * ones; then the row tells.
+ * @internal
  */
 // @ts-ignore: decorator
 @inline

@@ -17,7 +17,7 @@ import {
   ZEROS_SAMPLE,
 } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
-import { windows } from '../wasm/parts/windows.js';
+import { windows } from '../wasm/generated/windows.js';
 import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';

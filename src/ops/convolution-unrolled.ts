@@ -1,7 +1,7 @@
 import { BinaryOp, Epilogue } from '../../assembly/codes.js';
 import { UNROLLED_BYTES } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
-import { windows } from '../wasm/parts/windows.js';
+import { windows } from '../wasm/generated/windows.js';
 import { requireRoom } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';

@@ -2,7 +2,7 @@ import { record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { windows } from '../wasm/parts/windows.js';
+import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div } from './arithmetic.js';

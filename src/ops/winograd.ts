@@ -10,7 +10,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/kernels.js';
-import { windows } from '../wasm/parts/windows.js';
+import { windows } from '../wasm/generated/windows.js';
 import type { Window } from './window.js';
 
 // Convolutions by Winograd's minimal filtering (assembly/ops/winograd.ts): a quarter of the products, and rounding errors

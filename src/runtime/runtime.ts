@@ -36,8 +36,7 @@ export class Runtime extends Heap {
   readonly #settings: RuntimeSettings;
   readonly #core: Core;
   readonly #coreKernels: Kernels;
-  readonly #parts = new Set<Part>();
-  /** Those that workers need to be told of. */
+  /** The parts that workers need to be told of. */
   readonly #sharedParts: LoadedPart[] = [];
   readonly #memory: Memory;
   #pool: Pool | undefined;
@@ -59,20 +58,17 @@ export class Runtime extends Heap {
 
   /** This runtime, with the kernels of `part`, which is compiled when it is first asked for. */
   with(part: Part): this {
-    if (!this.#parts.has(part)) this.#load(part);
+    // A core that was built of all parts has it from the start.
+    if (!(part.kernel in this.kernels)) this.#load(part);
     return this;
   }
 
   #load(part: Part): void {
-    // A core that was built of all parts has it already.
-    if (!(part.kernel in this.kernels)) {
-      const isShared = this.threads > 1;
-      const binary = partBinary(part, isShared);
-      const kernels = instantiate(binary, this.#memory);
-      if (isShared) this.#share(kernels, binary);
-      Object.assign(this.kernels, kernels);
-    }
-    this.#parts.add(part);
+    const isShared = this.threads > 1;
+    const binary = partBinary(part, isShared);
+    const kernels = instantiate(binary, this.#memory);
+    if (isShared) this.#share(kernels, binary);
+    Object.assign(this.kernels, kernels);
   }
 
   /** Workers find a part's binary in memory: they never return to where messages arrive. */

@@ -1,9 +1,10 @@
 import type { Kernels } from './kernels.js';
 
 /**
- * Kernels that not every program uses, as a binary of their own over the same memory (`assembly/parts`). Whoever runs
- * one of them asks for its part, `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part
- * keeps in memory (constants) has a place of its own below that of the core: `memoryBase` in asconfig.json.
+ * Kernels that not every program uses (`@part windows` in their doc comments), as a binary of their own over the same
+ * memory. The build makes a module of each part. Whoever runs one of its kernels asks for the part,
+ * `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part keeps in memory (constants) has
+ * a place of its own below that of the core: `memoryBase` in asconfig.json.
  */
 export interface Part {
   /** As `embedded.ts` reads it. */

@@ -8,7 +8,7 @@ import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/contro
 import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { UnfinishedError } from '../../src/runtime/unfinished-error.js';
-import { rareOptimizers } from '../../src/wasm/parts/rare-optimizers.js';
+import { windows } from '../../src/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 
 const real = new URL('../../src/runtime/worker.js', import.meta.url);
@@ -169,12 +169,14 @@ describe('a worker that says that it ends', () => {
     const runtime = runtimeWith(3, [dying({ how: 'exit while loading' })]);
     prepare(runtime)();
     await vi.waitUntil(() => runtime.readyThreads === 3, { timeout: 20_000 });
-    const size = 100_000;
-    const [w, g, s] = [1, 2, 3].map(() => runtime.allocate(4 * size));
-    runtime.float32.fill(1, (w ?? 0) / 4, (s ?? 0) / 4 + size);
+    const size = 100 * 50 * 20;
+    const [sums = 0, x = 0, window = 0] = [size, 4 * size, 16].map((n) => runtime.allocate(4 * n));
+    // As `Window` of assembly/ops/window.ts: 100 images of 100 × 40 pixels, windows of 2 × 2.
+    const numbers = [1, 4 * size, 100, 100, 40, 1, 50, 20, 2, 2, 2, 2, 0, 0, 1, 1];
+    runtime.int32.set(numbers, window / 4);
     await vi.waitFor(
       () => {
-        runtime.with(rareOptimizers).run('adagrad', w ?? 0, g ?? 0, s ?? 0, size, 0.1, 1e-7);
+        runtime.with(windows).run('windowSum', sums, x, window);
         expect(runtime.missingWorkers).toBe(2);
       },
       { timeout: 20_000, interval: 1 },

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
 import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
-import { rareOptimizers } from '../../src/wasm/parts/rare-optimizers.js';
+import { windows } from '../../src/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 
 const workerUrl = new URL('../../src/runtime/worker.js', import.meta.url);
@@ -59,29 +59,32 @@ describe('the pool', () => {
   const alone = work(runtimeOf(1), 3);
 
   it('has the kernels of parts, whether they are asked for before or after the workers start', async () => {
-    const update = (runtime: Runtime): Int32Array => {
-      const [size, rounds] = [100_000, 20];
-      const weights = put(runtime, values(size, 1, 1));
-      const gradient = put(runtime, values(size, 1, 2));
-      const squares = put(runtime, new Float32Array(size));
-      for (let round = 0; round < rounds; round++) {
-        runtime.with(rareOptimizers).run('adagrad', weights, gradient, squares, size, 0.1, 1e-7);
+    const pool = (runtime: Runtime): Int32Array => {
+      const size = 100 * 50 * 20;
+      const x = put(runtime, values(4 * size, 1, 1));
+      const sums = put(runtime, new Float32Array(size));
+      // As `Window` of assembly/ops/window.ts: 100 images of 100 × 40 pixels, windows of 2 × 2.
+      const numbers = [1, 4 * size, 100, 100, 40, 1, 50, 20, 2, 2, 2, 2, 0, 0, 1, 1];
+      const window = runtime.allocate(4 * numbers.length);
+      runtime.int32.set(numbers, window / 4);
+      for (let round = 0; round < 20; round++) {
+        runtime.with(windows).run('windowSum', sums, x, window);
       }
-      return runtime.int32.slice(weights / 4, weights / 4 + size);
+      return runtime.int32.slice(sums / 4, sums / 4 + size);
     };
-    const expected = update(runtimeOf(1));
+    const expected = pool(runtimeOf(1));
     for (const startsFirst of [true, false]) {
       const runtime = runtimeOf(3);
       if (startsFirst) {
         work(runtime, 1);
         await untilReady(runtime);
       }
-      const { allocatedBytes } = runtime.with(rareOptimizers);
-      expect(update(runtime)).toEqual(expected);
+      const { allocatedBytes } = runtime.with(windows);
+      expect(pool(runtime)).toEqual(expected);
       await untilReady(runtime);
-      expect(update(runtime)).toEqual(expected);
+      expect(pool(runtime)).toEqual(expected);
       // What a part takes for workers is not the program's.
-      expect(runtime.allocatedBytes).toBe(allocatedBytes + 2 * 3 * 400_000);
+      expect(runtime.allocatedBytes).toBe(allocatedBytes + 2 * (5 * 400_000 + 64));
       expect(runtime.missingWorkers).toBe(0);
       runtime.stop();
     }

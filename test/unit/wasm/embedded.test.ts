@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { embedBytes } from '../../../scripts/embed-bytes.js';
 import { embeddedBytes } from '../../../src/wasm/embedded.js';
 import { embedded as core } from '../../../src/wasm/generated/core.js';
-import { embedded as rareOptimizers } from '../../../src/wasm/generated/rare-optimizers.js';
 import { embedded as relaxed } from '../../../src/wasm/generated/simd-relaxed.js';
-import { embedded as windows } from '../../../src/wasm/generated/windows.js';
+import { windows } from '../../../src/wasm/generated/windows.js';
 
 const file = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../build/${name}`, import.meta.url)));
@@ -14,8 +13,7 @@ const file = (name: string): Uint8Array =>
 describe('what is embedded', () => {
   it('is the binaries that the compiler wrote', () => {
     expect(embeddedBytes(core)).toEqual(file('lanegrad.core.wasm'));
-    expect(embeddedBytes(windows)).toEqual(file('lanegrad.windows.wasm'));
-    expect(embeddedBytes(rareOptimizers)).toEqual(file('lanegrad.rare-optimizers.wasm'));
+    expect(embeddedBytes(windows.embedded)).toEqual(file('lanegrad.windows.wasm'));
     expect(embeddedBytes(relaxed)).toEqual(file('lanegrad.simd-relaxed.wasm'));
   });
 

@@ -16,13 +16,13 @@ function exportsOf(name: string): Record<string, (...args: number[]) => number> 
 
 describe('the ABI of the kernels', () => {
   it('is written as the sources say', () => {
-    expect(readFileSync(new URL(interfaceFile, root), 'utf8')).toBe(kernelInterface());
+    expect(readFileSync(new URL(interfaceFile, root), 'utf8')).toBe(kernelInterface(readKernels()));
   });
 
   it.each([...parts.map((part) => [part, [part]] as const), ['simd', parts] as const])(
     'names the kernels that the binary %s exports, each with as many arguments',
     (binary, of) => {
-      const kernels = of.flatMap((part) => readKernels(part));
+      const kernels = readKernels().filter(({ part }) => of.includes(part));
       const functions = Object.entries(exportsOf(binary)).filter(
         ([, f]) => typeof f === 'function',
       );
@@ -54,20 +54,16 @@ it('knows which kernels read what they write', () => {
 
 describe('a kernel that says too little of itself', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'lanegrad-abi-'));
-  mkdirSync(path.join(folder, 'assembly/parts'), { recursive: true });
-  writeFileSync(
-    path.join(folder, 'assembly/parts/core.ts'),
-    `export { negate } from '../negate';\n`,
-  );
+  mkdirSync(path.join(folder, 'assembly'));
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
 
   const parameters = 'thread: i32, threads: i32, out: usize, x: usize, n: i32';
-  const read = (doc: string, list = parameters, name = 'negate'): void => {
-    const source = `${doc}\nexport function ${name}(${list}): void {}\n`;
+  const read = (doc: string, list = parameters): string[] => {
+    const source = `${doc}\nexport function negate(${list}): void {}\n`;
     writeFileSync(path.join(folder, 'assembly/negate.ts'), source);
-    readKernels('core', folder);
+    return readKernels(folder).map(({ name, part }) => `${part}: ${name}`);
   };
 
   it.each([
@@ -78,25 +74,33 @@ describe('a kernel that says too little of itself', () => {
     ['/**\n * out = -x.\n * @cost n\n */', /is not "@cost <nanoseconds> <product>"/],
     [
       '/**\n * out = -x.\n * @cost 0.3 n\n * @inplace\n */',
-      /no tag @inplace: use @cost and @inPlace/,
+      /no tag @inplace: use @part, @cost, @inPlace/,
     ],
-    ['// out = -x.', /it has no doc comment/],
+    [
+      '/**\n * out = -x.\n * @cost 0.3 n\n * @part window\n */',
+      /no part window: use core or windows/,
+    ],
+    ['// out = -x.', /"@internal" if it is no kernel/],
   ])('is refused: %s', (doc, message) => {
     expect(() => {
       read(doc);
     }).toThrow(message);
   });
 
-  it('is refused if it has a type that JavaScript does not, or is not there', () => {
+  it('is refused if it has a type that JavaScript does not, or tags of another kind of kernel', () => {
     const doc = '/**\n * out = -x.\n * @cost 0.3 n\n */';
     expect(() => {
       read(doc, `${parameters}, p: v128`);
     }).toThrow(/p is a v128, which cannot cross to JavaScript/);
     expect(() => {
-      read(doc, parameters, 'invert');
-    }).toThrow(/negate: there is no such function/);
-    expect(() => {
       read(doc, 'out: usize, n: i32');
     }).toThrow(/@cost is for kernels whose arguments begin with \(thread, threads\)/);
+  });
+
+  it('is one if its tags say so', () => {
+    expect(read('/**\n * out = -x.\n * @cost 0.3 n\n */')).toEqual(['core: negate']);
+    expect(read('/**\n * Bytes.\n * @part windows\n */', 'n: i32')).toEqual(['windows: negate']);
+    expect(read('/**\n * out = -x.\n * @internal\n */')).toEqual([]);
+    expect(read('/** Bytes. */', 'n: i32')).toEqual([]);
   });
 });

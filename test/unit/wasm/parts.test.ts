@@ -1,8 +1,7 @@
 // The parts of the core: together they are all of it, and what each keeps in memory has a place of its own.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-
-const parts = ['core', 'rare-optimizers', 'windows'];
+import { parts } from '../../../scripts/kernel-abi.mjs';
 
 const file = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../../build/lanegrad.${name}.wasm`, import.meta.url)));
