@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
+import { annotateFolder } from './annotate-pure.mjs';
 
 const folder = 'dist/modules';
 
@@ -28,6 +29,7 @@ export const namespaces = [
 /** @param {object} bundling esbuild's options for bundling @param {() => void} compile runs tsc */
 export async function buildModules(bundling, compile) {
   compile();
+  annotateFolder(`${folder}/src`);
   // A dependency is bundled into the one module that imports it.
   for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js']) {
     const importer = `${folder}/src/${name}`;

@@ -20,7 +20,13 @@ export * as utils from './utils/index.js';
 export { Sequential } from './models/index.js';
 export { Input } from './layers/index.js';
 
-export type { Config, EitherSpelling, KerasClass, KerasObject, SerializedObject } from './config/index.js';
+export type {
+  Config,
+  EitherSpelling,
+  KerasClass,
+  KerasObject,
+  SerializedObject,
+} from './config/index.js';
 export {
   DatasetError,
   DisposedError,

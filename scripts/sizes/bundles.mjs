@@ -1,11 +1,12 @@
 // A program as a bundler makes it, in memory: `{ atOnce, later, warnings }`, the texts of the chunks that have to be there
 // before it runs (the entry and its static imports), of those that it loads by `import()`, and what the bundler warns of.
 // Workers' files are left out.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { build as esbuild } from 'esbuild';
+import { annotatePure } from '../annotate-pure.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -16,6 +17,7 @@ function sourceOf(entry) {
   return files.find((file) => existsSync(file));
 }
 const ENTRY = /^lanegrad(\/|$)/;
+const MODULE = /[\\/]src[\\/].+\.ts$/;
 
 /** esbuild: the sources in place of the installed package. */
 const sourcesForEsbuild = {
@@ -27,6 +29,10 @@ const sourcesForEsbuild = {
       const { outputFiles } = await esbuild(options);
       return { contents: outputFiles[0].contents };
     });
+    onLoad({ filter: MODULE }, ({ path: file }) => {
+      if (file.includes('node_modules')) return undefined;
+      return { contents: annotatePure(readFileSync(file, 'utf8')), loader: 'ts' };
+    });
     onResolve({ filter: ENTRY }, ({ path: entry }) => ({ path: sourceOf(entry) }));
   },
 };
@@ -36,6 +42,8 @@ const sourcesForVite = {
   name: 'from-sources',
   enforce: 'pre',
   resolveId: (id) => (ENTRY.test(id) ? sourceOf(id) : undefined),
+  transform: (code, id) =>
+    MODULE.test(id) && !id.includes('node_modules') ? annotatePure(code) : undefined,
 };
 
 /** @param {string} program @param {string} [folder] a project that has the package installed; default: the sources */

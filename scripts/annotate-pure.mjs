@@ -1,0 +1,45 @@
+// Marks what modules compute for their constants and base classes as free of side effects, so that bundlers leave out
+// what nobody uses: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules of the
+// library: what has an effect is a statement of its own.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const MARK = '/* @__PURE__ */ ';
+
+/** @param {string} text a module in TypeScript or JavaScript @returns {string} the same with marks */
+export function annotatePure(text) {
+  if (!/\bextends \w+\(|\bconst \w/.test(text)) return text;
+  const source = ts.createSourceFile('module.ts', text, ts.ScriptTarget.Latest, true);
+  const starts = [];
+  const visit = (node) => {
+    // What is inside runs when it is called.
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) starts.push(node.getStart(source));
+    ts.forEachChild(node, visit);
+  };
+  for (const statement of source.statements) {
+    if (ts.isVariableStatement(statement)) {
+      const { flags, declarations } = statement.declarationList;
+      if ((flags & ts.NodeFlags.Const) === 0) continue;
+      for (const { initializer } of declarations) if (initializer !== undefined) visit(initializer);
+    } else if (ts.isClassDeclaration(statement)) {
+      for (const clause of statement.heritageClauses ?? []) visit(clause);
+    }
+  }
+  let marked = text;
+  for (const start of [...new Set(starts)].sort((a, b) => b - a)) {
+    if (marked.slice(0, start).endsWith(MARK)) continue;
+    marked = marked.slice(0, start) + MARK + marked.slice(start);
+  }
+  return marked;
+}
+
+/** Marks all modules in a folder. */
+export function annotateFolder(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const file = path.join(folder, name);
+    writeFileSync(file, annotatePure(readFileSync(file, 'utf8')));
+  }
+}
