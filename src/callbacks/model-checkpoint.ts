@@ -2,8 +2,7 @@ import { checkBoolean, checkNumber, checkText } from '../config/check-number.js'
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation } from '../formats/model-location.js';
-import { weightsFormatName } from '../formats/weights-location.js';
+import { checkModelLocation, weightsFormatName } from '../formats/names.js';
 import { defaultWriter } from '../terminal/writer.js';
 import type { Writer } from '../terminal/writer.js';
 import { Callback } from './callback.js';

@@ -9,6 +9,19 @@ export interface FileArray {
   readonly data: TensorData;
 }
 
+/** A way to keep arrays by name. */
+export interface ArrayFormat {
+  encode(
+    arrays: readonly (readonly [name: string, array: FileArray])[],
+  ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  /** By name, in the order of the file. @param maxBytes the most that it may inflate to @throws FormatError */
+  decode(
+    bytes: Uint8Array<ArrayBuffer>,
+    label: string,
+    maxBytes: number,
+  ): ReadonlyMap<string, FileArray> | Promise<ReadonlyMap<string, FileArray>>;
+}
+
 /** Element types of files: kind (bool, unsigned, signed, float, bfloat) and bytes. */
 export type ElementKind =
   'b1' | 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'bf2' | 'f4' | 'f8';

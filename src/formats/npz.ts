@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError, ValueError } from '../errors.js';
-import type { FileArray } from './elements.js';
+import type { ArrayFormat, FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
 import { unzip } from './zip/read.js';
@@ -49,3 +49,9 @@ export async function encodeNpz(
   });
   return zip(members, options);
 }
+
+/** Weights as NPZ. */
+export const npzWeights: ArrayFormat = {
+  encode: (arrays) => encodeNpz(arrays),
+  decode: (bytes, name, maxBytes) => parseNpz(bytes, { name, maxBytes }),
+};

@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { bytesOfData } from './bytes.js';
 import { fileBytes, readElements } from './elements.js';
-import type { ElementKind, FileArray } from './elements.js';
+import type { ArrayFormat, ElementKind, FileArray } from './elements.js';
 import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from './json.js';
 import { FormatError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
@@ -196,3 +196,9 @@ export function encodeSafetensors(
   }
   return bytes;
 }
+
+/** Weights as safetensors, with the metadata by which Hugging Face's tools know files of a library. */
+export const safetensorsWeights: ArrayFormat = {
+  encode: (arrays) => encodeSafetensors(arrays, { format: 'lanegrad' }),
+  decode: (bytes, label) => parseSafetensors(bytes, label).arrays,
+};

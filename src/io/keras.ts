@@ -1,24 +1,18 @@
 // `lanegrad/io/keras`
+import { checkOptions } from '../config/index.js';
 import { concatenate } from '../formats/bytes.js';
 import type { FileArray } from '../formats/elements.js';
 import { fileArray, fileTensors } from '../data/file-tensors.js';
-import { readFile } from '../places/source.js';
+import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-import { readHdf5 } from '../formats/hdf5/read.js';
-import { isHdf5 } from '../formats/hdf5/signature.js';
 import { isJsonObject } from '../formats/json.js';
-import { readKerasArchive, writeKerasArchive } from '../formats/keras/archive.js';
-import {
-  decodeKerasWeights,
-  encodeKerasWeights,
-  readKerasWeights,
-} from '../formats/keras/weights.js';
+import { encodeKerasFile, readKerasFile } from '../formats/keras/file.js';
+import { encodeKerasWeights } from '../formats/keras/weights.js';
 import type { KerasObject } from '../formats/keras/weights.js';
-import { compileConfigOf, isLegacy, readLegacy } from '../formats/keras/legacy.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** A file of Keras's, as data: no layer is made. */
 export interface KerasContents {
@@ -48,37 +42,28 @@ export async function readKeras(
   source: Source,
   options: LimitedReadOptions = {},
 ): Promise<KerasContents> {
-  const { bytes, name: label, maxBytes } = await readFile('readKeras', 'Keras', source, options);
-  if (!isHdf5(bytes)) {
-    const { config, weights } = await readKerasArchive(bytes, label, maxBytes);
-    const objects = await decodeKerasWeights(weights, `${label}: model.weights.h5`, maxBytes);
-    const { compile_config: compiled, ...model } = config;
-    return { format: 'keras', model, compileConfig: recordOf(compiled), ...contentsOf(objects) };
+  checkOptions('readKeras', options, ['maxBytes', 'signal']);
+  const maxBytes = maxBytesOf('readKeras', options);
+  const bytes = await readAtMost(maxBytes, source, 'Keras', { signal: options.signal });
+  const file = await readKerasFile(bytes, sourceName(source, 'Keras'), maxBytes);
+  const { format, model, compileConfig, objects, optimizer } = file;
+  const names = emptyRecord<string>();
+  const arrays = new Map<string, FileArray>();
+  for (const object of [...objects.values(), ...(optimizer === undefined ? [] : [optimizer])]) {
+    const { path, name } = object;
+    if (format !== 'legacy' && name !== undefined) names[path] = name;
+    object.arrays.forEach((array, i) => arrays.set(arrayName(format, object, i), array));
   }
-  const root = readHdf5(bytes, label, maxBytes);
-  if (!isLegacy(root)) {
-    const objects = await readKerasWeights(root);
-    return {
-      format: 'weights',
-      model: undefined,
-      compileConfig: undefined,
-      ...contentsOf(objects),
-    };
-  }
-  const { modelConfig, trainingConfig, layers, optimizer } = await readLegacy(root, label);
-  const listed = [...layers.values()].flatMap(({ name = '', arrays, arrayNames = [] }) =>
-    arrays.map((array, i) => [`${name}/${arrayNames[i] ?? i}`, array] as const),
-  );
-  const state = optimizer?.arrays.map((array, i) => {
-    return [`optimizer_weights/${optimizer.arrayNames[i] ?? i}`, array] as const;
-  });
-  return {
-    format: 'legacy',
-    model: modelConfig,
-    compileConfig: compileConfigOf(trainingConfig),
-    weights: fileTensors(new Map([...listed, ...(state ?? [])])),
-    names: emptyRecord<string>(),
-  };
+  return { format, model, compileConfig, weights: fileTensors(arrays), names };
+}
+
+function arrayName(
+  format: KerasContents['format'],
+  { path, name = '', arrayNames = [] }: KerasObject,
+  i: number,
+): string {
+  if (format === 'legacy') return `${name}/${arrayNames[i] ?? i}`;
+  return `${path === '' ? '' : `${path}/`}vars/${i}`;
 }
 
 /** Of a model, what a `.keras` file holds besides its weights. */
@@ -97,13 +82,13 @@ export async function writeKeras(
   weights: Readonly<Record<string, TensorLike>>,
 ): Promise<void> {
   const owner = 'writeKeras';
-  if (recordOf(model) === undefined) {
+  if (!isJsonObject(model)) {
     throw new ValueError(`${owner}: the model must be an object { class_name, config, … }.`);
   }
   const compiled = compileConfig === undefined ? {} : { compile_config: compileConfig };
   const objects = objectsOf(owner, weights, names);
   const file = encodeKerasWeights(owner, objects);
-  const bytes = await writeKerasArchive({ ...model, ...compiled }, file);
+  const bytes = await encodeKerasFile({ ...model, ...compiled }, file);
   await writeTarget(owner, target, bytes, 'model.keras');
 }
 
@@ -122,18 +107,6 @@ export async function writeKerasWeights(
   const owner = 'writeKerasWeights';
   const pieces = encodeKerasWeights(owner, objectsOf(owner, weights, names));
   await writeTarget(owner, target, concatenate(pieces), 'model.weights.h5');
-}
-
-function contentsOf(
-  objects: ReadonlyMap<string, KerasObject>,
-): Pick<KerasContents, 'weights' | 'names'> {
-  const names = emptyRecord<string>();
-  const arrays = new Map<string, FileArray>();
-  for (const { path, name, arrays: own } of objects.values()) {
-    if (name !== undefined) names[path] = name;
-    own.forEach((array, i) => arrays.set(`${path === '' ? '' : `${path}/`}vars/${i}`, array));
-  }
-  return { weights: fileTensors(arrays), names };
 }
 
 /** `layers/dense/vars/0` and so on, put together again. */
@@ -166,10 +139,6 @@ function objectsOf(
     name: Object.hasOwn(names, path) ? names[path] : undefined,
     arrays: arrays.map((x) => fileArray(x)),
   }));
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return isJsonObject(value) ? value : undefined;
 }
 
 function emptyRecord<T>(): Record<string, T> {

@@ -3,14 +3,15 @@ import { checkOptions } from '../config/index.js';
 import { fileArray, fileTensors } from '../data/file-tensors.js';
 import { maxBytesOf } from '../places/source.js';
 import type { LimitedReadOptions } from '../places/source.js';
+import { placeOf } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { parseLayersModel } from '../formats/tfjs/layers-model.js';
+import { encodeModelFile, encodeShard, parseLayersModel } from '../formats/tfjs/layers-model.js';
 import type { DescribedModel } from '../formats/tfjs/layers-model.js';
 import { MODEL_FILE, openModelSource } from '../places/model-source.js';
 import type { ModelSource } from '../places/model-source.js';
 import type { LayerDescription } from '../formats/keras/topology.js';
-import { writeLayersModel as write } from '../places/model-target.js';
+import { writeModelFiles } from '../places/model-target.js';
 
 export type { FileSource, ModelSource } from '../places/model-source.js';
 export type { LayerDescription } from '../formats/keras/topology.js';
@@ -58,7 +59,11 @@ export async function writeLayersModel(
   model: Omit<DescribedModel, 'trainingConfig'> & Partial<DescribedModel>,
   weights: Readonly<Record<string, TensorLike>>,
 ): Promise<void> {
+  const owner = 'writeLayersModel';
+  const place = placeOf(owner, target);
   const arrays = Object.entries(weights).map(([name, x]) => [name, fileArray(x)] as const);
   const { name, layers, trainingConfig } = model;
-  await write('writeLayersModel', target, { name, layers, trainingConfig }, arrays);
+  await writeModelFiles(owner, place, encodeShard(arrays), (shard) =>
+    encodeModelFile({ name, layers, trainingConfig }, arrays, shard),
+  );
 }

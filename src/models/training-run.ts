@@ -2,7 +2,7 @@ import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-s
 import type { BatchSource } from '../data/batches/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { Model } from './model.js';
-import type { TrainingState } from './saving/training-state.js';
+import type { TrainingState } from './saving/backup.js';
 
 /** Where a `fit` is: what a backup saves, and what brings it back there. */
 export class TrainingRun implements TrainingProgress {

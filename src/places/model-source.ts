@@ -6,7 +6,7 @@ import type { ReadOptions, Source } from './source.js';
 import { getFiles } from './stores/open.js';
 import { storeAddress } from './stores/store.js';
 import { DatasetError, ValueError } from '../errors.js';
-import { checkModelLocation } from '../formats/model-location.js';
+import { checkModelLocation } from '../formats/names.js';
 
 /** The file that a layers-model begins with. */
 export const MODEL_FILE = 'model.json';

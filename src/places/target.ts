@@ -2,6 +2,7 @@ import { isUrl } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { storeAddress } from './stores/store.js';
+import type { StoreAddress } from './stores/store.js';
 
 /** Something that takes a file. */
 export interface ByteSink {
@@ -33,20 +34,31 @@ export function isByteSink(target: unknown): target is ByteSink {
   );
 }
 
-/** The location that a target names; undefined for an object that takes bytes. */
-export function targetLocation(owner: string, target: Target): string | undefined {
-  if (isByteSink(target)) return undefined;
+/** A target that was looked at: a place in a store, a path, or an object that takes files. */
+export type Place =
+  | { readonly location: string; readonly store: StoreAddress | undefined }
+  | { readonly location: undefined; readonly sink: ByteSink };
+
+/** Where a target is. @param owner the method, for messages @throws ValueError for one that cannot be written to. */
+export function placeOf(owner: string, target: Target): Place {
+  if (isByteSink(target)) return { location: undefined, sink: target };
   if (typeof target !== 'string' && !isUrl(target)) {
     throw new ValueError(
       `${owner}: cannot write to ${describeValue(target)}. Give a path, or an object { write(name, bytes) }.`,
     );
   }
   const location = String(target);
-  if (storeAddress(location) !== undefined) return location;
+  const store = storeAddress(location);
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
-  if (location !== '' && (scheme === undefined || /^file$/i.test(scheme))) return location;
+  const isPath = location !== '' && (scheme === undefined || /^file$/i.test(scheme));
+  if (store !== undefined || isPath) return { location, store };
   throw new ValueError(
     `${owner}: cannot write to '${location}'. Give a path, indexeddb://, localstorage:// or downloads:// and a ` +
       `name, or an object { write(name, bytes) } that stores or sends the bytes.`,
   );
+}
+
+/** The location that a target names; undefined for an object that takes bytes. Errors: see `placeOf`. */
+export function targetLocation(owner: string, target: Target): string | undefined {
+  return placeOf(owner, target).location;
 }

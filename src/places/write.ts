@@ -2,29 +2,37 @@ import { messageOf } from '../config/brands.js';
 import { LanegradError, ValueError } from '../errors.js';
 import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';
-import { storeAddress } from './stores/store.js';
-import { isByteSink, targetLocation, type Target } from './target.js';
+import { placeOf } from './target.js';
+import type { Place, Target } from './target.js';
 
 /**
  * Puts a file there.
  *
  * @param owner the method, for messages
  * @param fallbackName what an object that takes bytes is told the file is called
- * @throws ValueError for a target that cannot be written to, or where writing fails; what an object that takes the
- * bytes throws.
+ * @throws ValueError where writing fails; what an object that takes the bytes throws.
  */
+export async function writeFile(
+  owner: string,
+  place: Place,
+  bytes: Uint8Array<ArrayBuffer>,
+  fallbackName: string,
+): Promise<void> {
+  const { location } = place;
+  if (location === undefined) await place.sink.write(plainName(fallbackName), bytes);
+  else if (place.store !== undefined) {
+    await putFiles(owner, place.store, [[place.store.name, bytes]]);
+  } else await writing(owner, location, () => fileHost().writeFileAtomic(location, bytes));
+}
+
+/** Puts a file where a target says. Parameters: see `writeFile`; errors also those of `placeOf`. */
 export async function writeTarget(
   owner: string,
   target: Target,
   bytes: Uint8Array<ArrayBuffer>,
   fallbackName: string,
 ): Promise<void> {
-  const location = targetLocation(owner, target);
-  const address = location === undefined ? undefined : storeAddress(location);
-  if (address !== undefined) await putFiles(owner, address, [[address.name, bytes]]);
-  else if (location !== undefined) {
-    await writing(owner, location, () => fileHost().writeFileAtomic(location, bytes));
-  } else if (isByteSink(target)) await target.write(plainName(fallbackName), bytes);
+  await writeFile(owner, placeOf(owner, target), bytes, fallbackName);
 }
 
 /** A name that no host takes for a path: a model may be called as a hostile file calls it. */

@@ -17,7 +17,7 @@ import type { Model } from '../models/model.js';
 import { PREDICT_OPTIONS } from '../models/predict.js';
 import type { PredictOptions } from '../models/predict.js';
 import type { SaveOptions } from '../models/saving/save.js';
-import type { TrainingState } from '../models/saving/training-state.js';
+import type { TrainingState } from '../models/saving/backup.js';
 import type { SaveWeightsOptions } from '../models/saving/weights.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { tensor } from '../tensor/index.js';

@@ -1,10 +1,10 @@
 import type { FileArray } from '../formats/elements.js';
 import { fileArray } from '../data/file-tensors.js';
 import type { Compiled } from '../models/compiled.js';
-import { layerGenerators } from '../models/saving/layer-generators.js';
+import { layerGenerators } from '../models/layer-generators.js';
 import type { Model } from '../models/model.js';
 import { buildThroughout } from '../models/steps.js';
-import type { GeneratorState } from '../models/saving/training-state.js';
+import type { GeneratorState } from '../models/saving/backup.js';
 import { globalGenerator } from '../random/index.js';
 import { tensor, tidy } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';

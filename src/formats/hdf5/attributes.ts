@@ -1,8 +1,7 @@
 import type { Cursor, Hdf5File } from './file.js';
 import { denseMessages } from './links.js';
-import { findMessage, MESSAGE } from './object-header.js';
-import type { Message } from './object-header.js';
-import { readShape, readType } from './types.js';
+import { findMessage, MESSAGE, readShape, readType } from './header.js';
+import type { Message } from './header.js';
 
 /**
  * The texts of the attribute of that name, in a list, or alone if it is a single one; undefined if there is none, or

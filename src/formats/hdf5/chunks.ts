@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.js';
-import { CHUNK_TREE, treeEntries } from './b-tree-1.js';
+import { CHUNK_TREE, treeEntries } from './trees.js';
 import type { Cursor, Hdf5File } from './file.js';
 
 // An array in chunks: blocks of one shape, each of which lies somewhere in the file, or nowhere, if nothing was ever

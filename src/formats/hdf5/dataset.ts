@@ -3,12 +3,10 @@ import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { bytesOfChunks, placeChunk, readNewerChunks, readOlderChunks } from './chunks.js';
 import type { Chunked, Chunks } from './chunks.js';
-import type { Cursor, Hdf5File } from './file.js';
+import type { Cursor, Hdf5File, Limits } from './file.js';
 import { isCompressed, readFilters, unfilter } from './filters.js';
-import type { Limits } from './limits.js';
-import { findMessage, MESSAGE } from './object-header.js';
-import type { Message } from './object-header.js';
-import { readShape, readType } from './types.js';
+import { findMessage, MESSAGE, readShape, readType } from './header.js';
+import type { Message } from './header.js';
 
 // Layouts: in the header, in one piece (1), in chunks, in other files (3).
 const IN_THE_HEADER = 0;

@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.js';
+import { MAX_RATIO } from '../inflate.js';
 
 // What reading may cost in all, so that no tree of a hostile file is walked for ever: bytes of structure that are
 // looked at, some of them several times. Keras's files need about twice their own structure (measured).
@@ -141,4 +142,51 @@ export class Cursor {
         `are ${known.join(', ')}. Save it again with Keras's or h5py's defaults.`,
     );
   }
+}
+
+/** Groups and arrays of a file. */
+export const MAX_OBJECTS = 100_000;
+/** Groups in groups: models nest a few levels; links may form circles. */
+export const MAX_DEPTH = 64;
+
+/** What a file of that length may make its reader do: several links may lead to one array. */
+export class Limits {
+  #objects = MAX_OBJECTS;
+  #stored: number;
+  #inflated: number;
+
+  /** @param maxBytes the most bytes that compressed arrays may inflate to, all together */
+  constructor(
+    length: number,
+    readonly label: string,
+    readonly maxBytes: number,
+  ) {
+    this.#stored = length;
+    this.#inflated = Math.min(length * MAX_RATIO, maxBytes);
+  }
+
+  countObject(): void {
+    if (this.#objects-- === 0) {
+      throw new FormatError(`${this.label}: holds more than ${MAX_OBJECTS} objects.`);
+    }
+  }
+
+  countBytes(bytes: number, isCompressed: boolean, name: string): void {
+    if (isCompressed) this.#inflated -= bytes;
+    else this.#stored -= bytes;
+    if (this.#stored < 0 || this.#inflated < 0) {
+      throw new FormatError(
+        `${this.label}: with '${name}' its arrays come to more bytes than a file of this length can hold, or than ` +
+          `the ${this.maxBytes} that are allowed. If you trust it, allow more with maxBytes.`,
+      );
+    }
+  }
+}
+
+/** The bytes that an HDF5 file begins with. */
+export const SIGNATURE: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** True for bytes that begin as an HDF5 file does. */
+export function isHdf5(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, i) => bytes[i] === byte);
 }

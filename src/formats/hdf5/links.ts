@@ -1,9 +1,7 @@
-import { GROUP_TREE, treeEntries } from './b-tree-1.js';
-import { treeRecords } from './b-tree-2.js';
+import { GROUP_TREE, treeEntries, treeRecords, openFractalHeap } from './trees.js';
 import type { Cursor, Hdf5File } from './file.js';
-import { openFractalHeap } from './fractal-heap.js';
-import { findMessage, MESSAGE } from './object-header.js';
-import type { Message } from './object-header.js';
+import { findMessage, MESSAGE } from './header.js';
+import type { Message } from './header.js';
 
 // What is in a group stands in one of three ways:
 //

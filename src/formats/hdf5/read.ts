@@ -3,17 +3,15 @@ import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { readTexts } from './attributes.js';
 import { readDataset } from './dataset.js';
-import { Hdf5File } from './file.js';
-import { Limits, MAX_DEPTH } from './limits.js';
+import { Hdf5File, Limits, MAX_DEPTH, isHdf5 } from './file.js';
 import { readLinks } from './links.js';
 import type { Link } from './links.js';
-import { findMessage, MESSAGE, readMessages } from './object-header.js';
-import type { Message } from './object-header.js';
-import { isHdf5 } from './signature.js';
+import { findMessage, MESSAGE, readMessages } from './header.js';
+import type { Message } from './header.js';
 
 // HDF5, as far as Keras and h5py use it: groups, arrays of numbers (whole, in chunks, compressed by gzip), attributes
 // that are texts. Everything that a file says is checked before it is believed, and what reading it may cost is
-// limited by its length (`file.ts`, `limits.ts`).
+// limited by its length (`file.ts`).
 
 /** A group of a file. */
 export interface Hdf5Group {

@@ -1,8 +1,9 @@
+import { FormatError } from '../../errors.js';
 import type { FileArray } from '../elements.js';
-import { readHdf5 } from '../hdf5/read.js';
 import type { Hdf5Group } from '../hdf5/read.js';
 import { writeHdf5 } from '../hdf5/write.js';
 import type { Hdf5Content } from '../hdf5/write.js';
+import { isJsonObject, parseJsonObject } from '../json.js';
 
 // `.weights.h5` of Keras 3, also inside of `.keras`:
 //
@@ -50,15 +51,6 @@ function groupIn({ groups }: GroupContent, name: string): GroupContent {
   return group;
 }
 
-/** What a `.weights.h5` file holds, by path. @param maxBytes the most that it may inflate to @throws FormatError */
-export async function decodeKerasWeights(
-  bytes: Uint8Array<ArrayBuffer>,
-  label: string,
-  maxBytes: number,
-): Promise<Map<string, KerasObject>> {
-  return readKerasWeights(readHdf5(bytes, label, maxBytes));
-}
-
 /** The objects below a group, by path. @throws FormatError */
 export async function readKerasWeights(root: Hdf5Group): Promise<Map<string, KerasObject>> {
   const objects = new Map<string, KerasObject>();
@@ -92,4 +84,103 @@ async function arraysOf(group: Hdf5Group): Promise<FileArray[]> {
     if (array === undefined) return arrays;
     arrays.push(array);
   }
+}
+
+// Legacy `.h5`, of a model or of weights alone:
+//
+//     attributes model_config, training_config    JSON
+//     model_weights/                              in a file of weights alone the root itself
+//         attribute layer_names                   in the model's order
+//         dense/                                  attribute weight_names, and arrays under these names
+//     optimizer_weights/                          attribute weight_names, and arrays
+
+/** True for an open file that is one. */
+export function isLegacy(root: Hdf5Group): boolean {
+  return root.keys().includes('model_weights') || attributeList(root, 'layer_names') !== undefined;
+}
+
+/** What a legacy `.h5` file holds. */
+interface LegacyFile {
+  readonly model: Readonly<Record<string, unknown>> | undefined;
+  readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
+  /** Keras 2 means other things by some words. */
+  readonly isKeras2: boolean;
+  /** The layers that have weights, in the order of the model; paths are `0`, `1`, … */
+  readonly objects: ReadonlyMap<string, KerasObject>;
+  readonly optimizer: KerasObject | undefined;
+}
+
+/** @throws FormatError */
+export async function readLegacy(root: Hdf5Group, label: string): Promise<LegacyFile> {
+  const weights = root.group('model_weights') ?? root;
+  const json = (name: string): LegacyFile['model'] => {
+    const text = root.text(name);
+    return text === undefined ? undefined : parseJsonObject(text, `${label}: ${name}`);
+  };
+  const version = root.text('keras_version') ?? weights.text('keras_version') ?? '1';
+  const path = 'optimizer_weights';
+  const optimizer = root.group(path);
+  return {
+    model: json('model_config'),
+    compileConfig: compileConfigOf(json('training_config')),
+    isKeras2: !(Number.parseInt(version, 10) >= 3),
+    objects: await readLayers(weights, label),
+    optimizer:
+      optimizer === undefined
+        ? undefined
+        : { path, name: path, ...(await listedArrays(optimizer, label)) },
+  };
+}
+
+async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string, KerasObject>> {
+  const layers = new Map<string, KerasObject>();
+  for (const name of attributeList(weights, 'layer_names') ?? []) {
+    const group = weights.group(name);
+    if (group === undefined) throw new FormatError(`${label}: has no group of layer '${name}'.`);
+    const listed = await listedArrays(group, label);
+    if (listed.arrays.length === 0) continue;
+    const path = String(layers.size);
+    layers.set(path, { path, name, ...listed });
+  }
+  return layers;
+}
+
+async function listedArrays(
+  group: Hdf5Group,
+  label: string,
+): Promise<Pick<KerasObject, 'arrays' | 'arrayNames'>> {
+  const arrayNames = attributeList(group, 'weight_names') ?? [];
+  const arrays: FileArray[] = [];
+  for (const name of arrayNames) {
+    const parts = name.split('/');
+    const last = parts.pop() ?? '';
+    const inner = parts.reduce<Hdf5Group | undefined>((from, part) => from?.group(part), group);
+    const array = await inner?.array(last);
+    if (array === undefined) {
+      throw new FormatError(`${label}: has no array '${group.path}/${name}', which it lists.`);
+    }
+    arrays.push(array);
+  }
+  return { arrays, arrayNames };
+}
+
+/** A list that is too long for one attribute lies in several: `layer_names0`, `layer_names1`, … */
+function attributeList(group: Hdf5Group, name: string): readonly string[] | undefined {
+  const whole = group.texts(name);
+  if (whole !== undefined) return whole;
+  const parts: string[] = [];
+  for (let i = 0; ; i++) {
+    const part = group.texts(`${name}${i}`);
+    if (part === undefined) return i === 0 ? undefined : parts;
+    parts.push(...part);
+  }
+}
+
+/** `training_config` in the words of a `compile_config`. */
+function compileConfigOf(
+  training: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (training === undefined || !isJsonObject(training['optimizer_config'])) return undefined;
+  const { optimizer_config: optimizer, ...rest } = training;
+  return { optimizer, ...rest };
 }

@@ -2,6 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
+import type { Topology } from '../keras/topology.js';
 
 // TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
 //
@@ -107,7 +108,7 @@ function toTfjsObject(value: unknown, refuse: (problem: string) => ValueError): 
 }
 
 /** The config of a layer as layers here take it, from either dialect. @throws FormatError */
-export function fromTfjsConfig(label: string, className: string, config: Config): Config {
+function fromTfjsConfig(label: string, className: string, config: Config): Config {
   const entries = Object.entries(config).filter(
     // Written of every class that extends Dropout there, and used by Dropout alone.
     ([key, value]) => !(key === 'noise_shape' && value === null),
@@ -125,4 +126,13 @@ export function fromTfjsConfig(label: string, className: string, config: Config)
     return [key, value];
   });
   return Object.fromEntries(read);
+}
+
+/** A topology in the words of Keras 2, in those of Keras 3. @throws FormatError */
+export function fromKeras2(topology: Topology, label: string): Topology {
+  const layers = topology.layers.map((layer) => {
+    if ('layers' in layer) return fromKeras2(layer, label);
+    return { ...layer, config: fromTfjsConfig(label, layer.class_name, layer.config) };
+  });
+  return { ...topology, layers };
 }

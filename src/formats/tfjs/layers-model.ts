@@ -3,7 +3,8 @@ import { bytesOfData, concatenate } from '../bytes.js';
 import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
-import { fromTfjsConfig, toTfjsConfig } from './dialect.js';
+import { fromKeras2, toTfjsConfig } from './dialect.js';
+import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
 
@@ -54,15 +55,13 @@ export async function parseLayersModel(
       `${label}: has format ${describeValue(format)}; readable is 'layers-model', which holds layers.`,
     );
   }
-  const topology = parseTopology(modelTopology, label);
+  const topology = topologyIn(modelTopology, label);
   const groups = parseManifest(weightsManifest, label, maxBytes);
   const weights = new Map<string, FileArray>();
   for (const group of groups) {
     const shards: Uint8Array<ArrayBuffer>[] = [];
     for (const path of group.paths) shards.push(await readShard(path));
-    for (const [name, array] of readGroup(group, joined(shards), label)) {
-      weights.set(name, array);
-    }
+    for (const [name, array] of readGroup(group, joined(shards), label)) weights.set(name, array);
   }
   // The converter from Python leaves it where Keras 2 has it.
   const converted = isJsonObject(modelTopology) ? modelTopology['training_config'] : undefined;
@@ -73,7 +72,7 @@ export async function parseLayersModel(
   };
 }
 
-function parseTopology(
+function topologyIn(
   modelTopology: unknown,
   label: string,
 ): Pick<LayersModel, 'name' | 'layers' | 'inputShape'> {
@@ -85,23 +84,14 @@ function parseTopology(
       `${label}: its modelTopology is of class ${describeValue(model['class_name'])}; readable is 'Sequential'.`,
     );
   }
-  // Early files hold the list alone.
-  const config = Array.isArray(model['config']) ? { layers: model['config'] } : model['config'];
-  const { name, layers, build_input_shape: inputShape } = isJsonObject(config) ? config : {};
-  if (!Array.isArray(layers)) throw new FormatError(`${label}: its topology has no layers.`);
-  return {
-    name: typeof name === 'string' ? name : undefined,
-    layers: layers.map((layer: unknown) => parseLayer(layer, label)),
-    inputShape,
-  };
-}
-
-function parseLayer(layer: unknown, label: string): LayerDescription {
-  const { class_name: className, config } = isJsonObject(layer) ? layer : {};
-  if (typeof className !== 'string' || !isJsonObject(config)) {
-    throw new FormatError(`${label}: a layer needs class_name and config.`);
-  }
-  return { class_name: className, config: fromTfjsConfig(label, className, config) };
+  const { name, layers, inputShape } = fromKeras2(parseTopology(model, label), label);
+  const alone = layers.map((layer) => {
+    if (!('layers' in layer)) return layer;
+    throw new FormatError(
+      `${label}: a model is in its modelTopology, ${describeValue(layer.name)}; readable is a Sequential of layers.`,
+    );
+  });
+  return { name, layers: alone, inputShape };
 }
 
 /** One piece alone is not copied. */
@@ -147,4 +137,17 @@ export function encodeModelFile(
     ...(model.trainingConfig === undefined ? {} : { trainingConfig: model.trainingConfig }),
   };
   return new TextEncoder().encode(JSON.stringify(file));
+}
+
+/** The shards that a `model.json` names; none if it is no layers-model. */
+export function shardsOf(modelFile: Uint8Array): string[] {
+  try {
+    const { weightsManifest } = parseJsonObject(modelFile, 'model.json');
+    const groups: unknown[] = Array.isArray(weightsManifest) ? weightsManifest : [];
+    return groups
+      .flatMap((group) => (isJsonObject(group) ? group['paths'] : []))
+      .filter((path) => typeof path === 'string');
+  } catch {
+    return [];
+  }
 }

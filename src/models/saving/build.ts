@@ -1,12 +1,20 @@
 import { messageOf } from '../../config/brands.js';
-import { FormatError, OutOfMemoryError } from '../../errors.js';
+import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
 import type { LayerDescription, Topology } from '../../formats/keras/topology.js';
 import type { Layer } from '../../layers/layer.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
 import type { LayerClass } from '../../layers/registry.js';
-import type { CustomObjects } from './custom-objects.js';
-import { readAs } from './saved-objects.js';
 import { Sequential } from '../sequential.js';
+import { readAs } from './keras-weights.js';
+
+/** How a model is read. */
+export interface Loading {
+  /** Whether it is compiled as the file says. */
+  readonly compile: boolean;
+  readonly customObjects: CustomObjects;
+  /** The most bytes that what is compressed may unpack to. */
+  readonly maxBytes: number;
+}
 
 /** What bounds the building of a model that a file describes. */
 export interface BuildContext {
@@ -158,4 +166,22 @@ function kernelSize(
     : lengths.at(-1);
   const kernel = product(config['kernel_size']) * product([channels, config['filters']]);
   return kernel / product(config['groups'] ?? 1);
+}
+
+/**
+ * Classes and functions of your own by the names that stand in a file: `{ Scale, myLoss }`. Classes of layers, losses,
+ * metrics, optimizers, and functions (yTrue, yPred) => Tensor.
+ */
+export type CustomObjects = Readonly<Record<string, unknown>>;
+
+/** @throws ValueError unless all of them are classes or functions. */
+export function checkCustomObjects(owner: string, objects: unknown): CustomObjects {
+  if (objects === undefined || objects === null) return {};
+  const isRecord = typeof objects === 'object' && !Array.isArray(objects);
+  if (isRecord && Object.values(objects).every((value) => typeof value === 'function')) {
+    return objects as CustomObjects;
+  }
+  throw new ValueError(
+    `${owner}: customObjects must hold classes and functions by their names, such as { Scale, myLoss }.`,
+  );
 }

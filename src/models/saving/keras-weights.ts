@@ -1,20 +1,16 @@
+import { classNameOf } from '../../config/class-name.js';
+import { snakeCase } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
-import { readHdf5 } from '../../formats/hdf5/read.js';
-import { isHdf5 } from '../../formats/hdf5/signature.js';
-import { readKerasArchive } from '../../formats/keras/archive.js';
-import { encodeKerasWeights, readKerasWeights } from '../../formats/keras/weights.js';
+import { OPTIMIZER, readKerasFile } from '../../formats/keras/file.js';
+import type { KerasFile } from '../../formats/keras/file.js';
+import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
-import { isLegacy, readLegacy } from '../../formats/keras/legacy.js';
-import { matchObjects } from './match-objects.js';
-import type { Assignment, MatchOptions } from './match-weights.js';
+import { Layer } from '../../layers/layer.js';
 import type { Optimizer } from '../../optimizers/optimizer.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Model } from '../model.js';
-import { savedObjects } from './saved-objects.js';
-import type { SavedObject } from './saved-objects.js';
-
-/** The path of the optimizer in files. */
-export const OPTIMIZER = 'optimizer';
+import { matchObjects } from './match.js';
+import type { Assignment, MatchOptions, SavedObject } from './match.js';
 
 /** The model's weights, and the state of its optimizer, as a `.weights.h5` file, in pieces. */
 export function encodeModelWeights(
@@ -43,32 +39,21 @@ export async function matchModelWeights(
   label: string,
   options: MatchOptions & { readonly maxBytes: number },
 ): Promise<Assignment[]> {
-  const { maxBytes } = options;
-  const file = isHdf5(bytes) ? bytes : (await readKerasArchive(bytes, label, maxBytes)).weights;
-  const root = readHdf5(file, label, maxBytes);
-  if (isLegacy(root)) {
-    return matchObjects(
-      label,
-      (await readLegacy(root, label)).layers,
-      legacyObjects(model),
-      options,
-    );
-  }
-  const saved = await readKerasWeights(root);
-  const state = saved.get(OPTIMIZER);
-  saved.delete(OPTIMIZER);
+  const file = await readKerasFile(bytes, label, options.maxBytes);
+  const { objects, optimizer: state } = file;
   const { optimizer } = model;
-  const isTrained = optimizer?.isBuilt === true && state !== undefined && !options.byName;
+  const isTrained = optimizer?.isBuilt === true && file.format !== 'legacy' && !options.byName;
   return [
-    ...matchObjects(label, saved, objectsIn(saved, model), options),
-    ...(isTrained ? (matchOptimizer(optimizer, state.arrays) ?? []) : []),
+    ...matchObjects(label, objects, objectsIn(file, model), options),
+    ...(isTrained && state !== undefined ? (matchOptimizer(optimizer, state.arrays) ?? []) : []),
   ];
 }
 
 /** The model's layers under the paths that the file has for them. */
-function objectsIn(saved: ReadonlyMap<string, KerasObject>, model: Model): SavedObject[] {
+export function objectsIn({ format, objects }: KerasFile, model: Model): SavedObject[] {
+  if (format === 'legacy') return legacyObjects(model);
   const asRead = savedObjects(model, true);
-  return asRead.every(({ path }) => saved.has(path)) ? asRead : savedObjects(model);
+  return asRead.every(({ path }) => objects.has(path)) ? asRead : savedObjects(model);
 }
 
 /** The state of an optimizer, if it is that optimizer's. */
@@ -90,7 +75,7 @@ export function matchOptimizer(
 }
 
 /** The layers that have weights, as legacy files count them, their weights in the order of these files. */
-export function legacyObjects(model: Model): SavedObject[] {
+function legacyObjects(model: Model): SavedObject[] {
   return model.layers
     .filter(({ weights }) => weights.length > 0)
     .map((layer, i) => ({
@@ -98,4 +83,59 @@ export function legacyObjects(model: Model): SavedObject[] {
       name: layer.name,
       variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
     }));
+}
+
+/** Classes of models that are others here: a Functional model that is a chain is read as a Sequential. */
+const classesInFiles = new WeakMap<Layer, string>();
+
+/** Remembers of which class a model is in the file that it was read from. */
+export function readAs(layer: Layer, className: string | undefined): void {
+  if (className !== undefined) classesInFiles.set(layer, className);
+}
+
+/**
+ * The model and all layers in it, each once, under the paths that Keras gives them: `layers/<class>` with a number
+ * from the second of a class on; the layers that a layer holds in its properties under the property's name.
+ *
+ * @param asRead whether models inside count as what they are in the file that they were read from
+ */
+export function savedObjects(model: Layer, asRead = false): SavedObject[] {
+  const found: Found = { objects: new Map(), asRead };
+  visit(model, '', found);
+  return [...found.objects.values()];
+}
+
+interface Found {
+  readonly objects: Map<Layer, SavedObject>;
+  readonly asRead: boolean;
+}
+
+function visit(layer: Layer, path: string, found: Found): void {
+  if (found.objects.has(layer)) return;
+  found.objects.set(layer, { path, name: layer.name, variables: layer.ownWeights });
+  const inside = path === '' ? '' : `${path}/`;
+  if ('layers' in layer) visitAll(layer.layers, `${inside}layers`, found);
+  // Private properties come last.
+  const key = (name: string): string => (name.startsWith('_') ? `~${name}` : name);
+  const properties = Object.entries(layer).sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
+  for (const [name, value] of properties as (readonly [string, unknown])[]) {
+    if (value instanceof Layer) visit(value, inside + snakeCase(name), found);
+    else visitAll(value, inside + snakeCase(name), found);
+  }
+}
+
+function visitAll(items: unknown, path: string, found: Found): void {
+  if (!Array.isArray(items)) return;
+  const counts = new Map<string, number>();
+  const unique = (name: string): string => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return `${path}/${count === 0 ? name : `${name}_${count}`}`;
+  };
+  for (const item of items as unknown[]) {
+    if (item instanceof Layer) {
+      const known = found.asRead ? classesInFiles.get(item) : undefined;
+      visit(item, unique(snakeCase((known ?? classNameOf(item)).replace(/\W/g, ''))), found);
+    } else if (Array.isArray(item)) visitAll(item, unique('container'), found);
+  }
 }

@@ -1,19 +1,12 @@
 import { checkBoolean } from '../../config/check-number.js';
 import { checkOptions } from '../../config/index.js';
-import { writeTarget } from '../../places/write.js';
-import { targetLocation } from '../../places/target.js';
-import type { Target } from '../../places/target.js';
-import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
-import { checkModelLocation } from '../../formats/model-location.js';
-import type { LayerDescription } from '../../formats/keras/topology.js';
-import { writeLayersModel } from '../../places/model-target.js';
-import { serializeLayer } from '../../layers/registry.js';
-import type { Layer } from '../../layers/layer.js';
-import { classNameOf } from '../../config/class-name.js';
+import { placeOf } from '../../places/target.js';
+import type { Target } from '../../places/target.js';
+import { writeFile } from '../../places/write.js';
 import type { Model } from '../model.js';
-import { encodeKerasModel } from './save-keras.js';
-import { toTrainingConfig } from './training-config.js';
+import { encodeKerasModel } from './keras-model.js';
+import { saveLayersModel } from './layers-model.js';
 
 /** The formats of `save`. */
 export type ModelFormatName = 'keras' | 'tfjs';
@@ -33,8 +26,8 @@ export async function saveModel(
   options: SaveOptions = {},
 ): Promise<void> {
   checkOptions('save', options, ['format', 'includeOptimizer']);
-  const location = targetLocation('save', target);
-  const isKeras = modelFormat(location, options.format) === 'keras';
+  const place = placeOf('save', target);
+  const isKeras = modelFormat(place.location, options.format) === 'keras';
   const includeOptimizer = checkBoolean(
     'save',
     'includeOptimizer',
@@ -42,7 +35,7 @@ export async function saveModel(
   );
   if (isKeras) {
     const bytes = await encodeKerasModel(model, includeOptimizer);
-    await writeTarget('save', target, bytes, `${model.name}.keras`);
+    await writeFile('save', place, bytes, `${model.name}.keras`);
     return;
   }
   if (includeOptimizer) {
@@ -51,14 +44,7 @@ export async function saveModel(
         `.keras file.`,
     );
   }
-  if (location !== undefined) checkFolder(location);
-  const described = { name: model.name, layers: describeLayers(model) };
-  const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
-    (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
-  );
-  const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
-  const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
-  await writeLayersModel('save', target, { ...described, trainingConfig }, weights);
+  await saveLayersModel(model, place);
 }
 
 function modelFormat(location: string | undefined, format: string | undefined): ModelFormatName {
@@ -67,35 +53,4 @@ function modelFormat(location: string | undefined, format: string | undefined): 
   throw new ValueError(
     `save: format '${format}' is not supported; supported are 'keras' (one file, .keras) and 'tfjs' (a folder).`,
   );
-}
-
-function checkFolder(location: string): void {
-  checkModelLocation('save', location);
-  if (!/\.json$/i.test(location)) return;
-  throw new ValueError(
-    `save: '${location}' is a file, but a model is a folder of two files. Give the path of the folder.`,
-  );
-}
-
-function describeLayers(model: Model): LayerDescription[] {
-  if (!model.built || model.inputShape === undefined) {
-    throw new ValueError(
-      `save: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
-        `call build([null, …]).`,
-    );
-  }
-  const stack: readonly Layer[] = model.subLayers();
-  const isStack = (layer: Layer): boolean => 'layers' in layer;
-  if (classNameOf(model) !== 'Sequential' || stack.some(isStack)) {
-    throw new ValueError(
-      `save: only a Sequential of layers can be saved, without models inside; '${model.name}' is of class ` +
-        `${classNameOf(model)}. Save the weights with saveWeights.`,
-    );
-  }
-  return stack.map((layer, i) => {
-    const { class_name, config } = serializeLayer(layer);
-    const isFirst = i === 0 && class_name !== 'InputLayer';
-    const shape = isFirst ? { batch_input_shape: model.inputShape } : {};
-    return { class_name, config: { ...config, ...shape } };
-  });
 }

@@ -2,20 +2,21 @@ import { isUrl } from '../../config/brands.js';
 import { checkBoolean } from '../../config/check-number.js';
 import { checkOptions } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
+import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';
+import { isHdf5 } from '../../formats/hdf5/file.js';
+import { WEIGHTS_FORMATS, weightsFormatName } from '../../formats/names.js';
+import type { WeightsFormatName } from '../../formats/names.js';
+import { isZip, readZipDirectory } from '../../formats/zip/read.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { LimitedReadOptions, Source } from '../../places/source.js';
-import { writeTarget } from '../../places/write.js';
-import { targetLocation } from '../../places/target.js';
+import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
-import { ValueError } from '../../errors.js';
-import { matchWeights, weightNames } from './match-weights.js';
-import type { Assignment, MatchOptions } from './match-weights.js';
-import { DEFAULT_FORMAT, sniffWeightsFormat, weightsFormat } from '../../formats/weights.js';
-import type { WeightsFormat } from '../../formats/weights.js';
-import type { WeightsFormatName } from '../../formats/weights-location.js';
-import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
+import { writeFile } from '../../places/write.js';
 import type { Model } from '../model.js';
+import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
+import { matchWeights, weightNames } from './match.js';
+import type { Assignment, MatchOptions } from './match.js';
 
 /** Options of `saveWeights`. */
 export interface SaveWeightsOptions {
@@ -41,24 +42,23 @@ export async function saveWeights(
 ): Promise<void> {
   checkOptions('saveWeights', options, ['format']);
   requireWeights('saveWeights', model);
-  const location = targetLocation('saveWeights', target);
-  const format = weightsFormat('saveWeights', location, options.format) ?? DEFAULT_FORMAT;
-  const name = `${model.name}.weights${format.extension.replace('.weights', '')}`;
-  await writeTarget('saveWeights', target, await encodeWeights(model, format), name);
+  const place = placeOf('saveWeights', target);
+  const format = weightsFormatName('saveWeights', place.location, options.format) ?? 'safetensors';
+  const extension = WEIGHTS_FORMATS[format].extension.replace('.weights', '');
+  const bytes = await encodeWeights(model, format);
+  await writeFile('saveWeights', place, bytes, `${model.name}.weights${extension}`);
 }
 
 async function encodeWeights(
   model: Model,
-  format: WeightsFormat,
+  format: WeightsFormatName,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (format.name === 'h5') {
-    return concatenate(encodeModelWeights('saveWeights', model, true));
-  }
+  const arrays = await WEIGHTS_FORMATS[format].load?.();
+  if (arrays === undefined) return concatenate(encodeModelWeights('saveWeights', model, true));
   const names = weightNames(model.weights);
-  const arrays = model.weights.map(
-    (weight, i) => [names[i] ?? weight.path, fileArray(weight.value)] as const,
+  return arrays.encode(
+    model.weights.map((weight, i) => [names[i] ?? weight.path, fileArray(weight.value)] as const),
   );
-  return format.encode(arrays);
 }
 
 /** What `model.loadWeights` does. */
@@ -75,10 +75,10 @@ export async function loadWeights(
   requireWeights(owner, model);
   const isNamed = typeof source === 'string' || isUrl(source);
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
-  const given = weightsFormat(owner, location, options.format, true);
+  const given = weightsFormatName(owner, location, options.format, true);
   const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
-  const format = given ?? sniffWeightsFormat(bytes, label);
+  const format = given ?? sniffFormat(bytes, label);
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
   const found = await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
   for (const [weight, { data }] of found) weight.write(data);
@@ -86,20 +86,23 @@ export async function loadWeights(
 
 async function matchFile(
   model: Model,
-  format: WeightsFormat,
+  format: WeightsFormatName,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   options: MatchOptions & { readonly maxBytes: number },
 ): Promise<Assignment[]> {
-  if (format.name === 'h5') {
-    return matchModelWeights(model, bytes, label, options);
-  }
-  return matchWeights(
-    label,
-    await format.decode(bytes, label, options.maxBytes),
-    model.weights,
-    options,
-  );
+  const arrays = await WEIGHTS_FORMATS[format].load?.();
+  if (arrays === undefined) return matchModelWeights(model, bytes, label, options);
+  const found = await arrays.decode(bytes, label, options.maxBytes);
+  return matchWeights(label, found, model.weights, options);
+}
+
+/** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */
+function sniffFormat(bytes: Uint8Array<ArrayBuffer>, label: string): WeightsFormatName {
+  if (isHdf5(bytes)) return 'h5';
+  if (!isZip(bytes)) return 'safetensors';
+  const isKeras = readZipDirectory(bytes, label).some(({ name }) => name === 'config.json');
+  return isKeras ? 'h5' : 'npz';
 }
 
 function requireWeights(owner: string, model: Model): void {

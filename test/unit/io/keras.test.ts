@@ -16,7 +16,8 @@ import {
 } from '../../../src/index.js';
 import type { Tensor, Variable } from '../../../src/index.js';
 import { unzipAll } from '../data/unzip-all.js';
-import { decodeKerasWeights } from '../../../src/formats/keras/weights.js';
+import { readHdf5 } from '../../../src/formats/hdf5/read.js';
+import { readKerasWeights } from '../../../src/formats/keras/weights.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 
@@ -135,7 +136,7 @@ describe.each(Object.entries(expected))('%s, saved by Keras', (name, numbers) =>
     const ours = await contents(await bytesOf(await models.loadModel(Uint8Array.from(file))));
     expect(ours.names).toEqual(keras.names);
     const [a, b] = await Promise.all(
-      [keras, ours].map(({ weights }) => decodeKerasWeights(weights, 'test', 1e6)),
+      [keras, ours].map(({ weights }) => readKerasWeights(readHdf5(weights, 'test', 1e6))),
     );
     expect(Object.fromEntries(b ?? [])).toEqual(Object.fromEntries(a ?? []));
   });
@@ -229,7 +230,7 @@ describe('model.save into .keras', () => {
     const model = new Sequential([new Pair({ inputShape: [4] })]);
     model.predictOnBatch([[1, 2, 3, 4]]);
     const bytes = await bytesOf(model);
-    const saved = await decodeKerasWeights((await contents(bytes)).weights, 'test', 1e6);
+    const saved = await readKerasWeights(readHdf5((await contents(bytes)).weights, 'test', 1e6));
     expect([...saved.keys()].sort()).toEqual([
       '',
       'layers/pair',

@@ -5,10 +5,9 @@ import { expect, describe, it } from 'vitest';
 import { concatenate } from '../../../src/formats/bytes.js';
 import type { FileArray } from '../../../src/formats/elements.js';
 import { ValueError } from '../../../src/index.js';
-import { lookup3 } from '../../../src/formats/hdf5/lookup3.js';
+import { lookup3, writeHdf5 } from '../../../src/formats/hdf5/write.js';
 import { readHdf5 } from '../../../src/formats/hdf5/read.js';
 import type { Hdf5Group } from '../../../src/formats/hdf5/read.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
 import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
 
 const bytesOf = (content: Hdf5Content): Uint8Array<ArrayBuffer> =>

@@ -1,5 +1,5 @@
-import type { Layer } from '../../layers/layer.js';
-import { SeedGenerator } from '../../random/index.js';
+import type { Layer } from '../layers/layer.js';
+import { SeedGenerator } from '../random/index.js';
 
 /**
  * The random generators that a layer and those inside of it hold in their properties, as `Dropout` does in

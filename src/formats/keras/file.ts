@@ -2,7 +2,12 @@ import { unzip } from '../zip/read.js';
 import type { ZipEntry } from '../zip/read.js';
 import { zip } from '../zip/write.js';
 import { FormatError } from '../../errors.js';
+import { isHdf5 } from '../hdf5/file.js';
+import { readHdf5 } from '../hdf5/read.js';
+import type { Hdf5Group } from '../hdf5/read.js';
 import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../json.js';
+import { isLegacy, readKerasWeights, readLegacy } from './weights.js';
+import type { KerasObject } from './weights.js';
 
 // `.keras`: a zip file of
 //
@@ -17,19 +22,66 @@ const WEIGHTS = 'model.weights.h5';
 /** The version of Keras whose layout is written. */
 const KERAS_VERSION = '3.16.0';
 
-/** What is in a `.keras` file. */
-export interface KerasArchive {
-  readonly config: Readonly<Record<string, unknown>>;
-  /** A `.weights.h5` file. */
-  readonly weights: Uint8Array<ArrayBuffer>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a file of Keras's holds, of whatever kind it is. */
+export interface KerasFile {
+  /** `.keras`, `.weights.h5`, or legacy `.h5`, of a model or of weights. */
+  readonly format: 'keras' | 'weights' | 'legacy';
+  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  readonly model: Fields | undefined;
+  /** How it is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  readonly compileConfig: Fields | undefined;
+  /** Keras 2 means other things by some words, and keeps the state of an optimizer in another order. */
+  readonly isKeras2: boolean;
+  /** What has variables of its own, by path; in legacy files the layers that have weights, as `0`, `1`, … */
+  readonly objects: ReadonlyMap<string, KerasObject>;
+  readonly optimizer: KerasObject | undefined;
 }
 
-/** @param maxBytes the most bytes that it may inflate to @throws FormatError for anything but a `.keras` file. */
-export async function readKerasArchive(
+/** The path of the optimizer. */
+export const OPTIMIZER = 'optimizer';
+
+/**
+ * Reads a file of Keras's; what is in it says of which kind it is.
+ *
+ * @param label what messages call the file
+ * @param maxBytes the most bytes that it may inflate to
+ * @throws FormatError for anything else.
+ */
+export async function readKerasFile(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   maxBytes: number,
-): Promise<KerasArchive> {
+): Promise<KerasFile> {
+  if (!isHdf5(bytes)) {
+    const { config, weights } = await unpack(bytes, label, maxBytes);
+    const root = readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
+    const { compile_config: compiled, ...model } = config;
+    const compileConfig = isJsonObject(compiled) ? compiled : undefined;
+    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)) };
+  }
+  const root = readHdf5(bytes, label, maxBytes);
+  if (isLegacy(root)) return { format: 'legacy', ...(await readLegacy(root, label)) };
+  const weights = await weightsIn(root);
+  return { format: 'weights', model: undefined, compileConfig: undefined, ...weights };
+}
+
+async function weightsIn(
+  root: Hdf5Group,
+): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'isKeras2'>> {
+  const objects = await readKerasWeights(root);
+  const optimizer = objects.get(OPTIMIZER);
+  objects.delete(OPTIMIZER);
+  return { objects, optimizer, isKeras2: false };
+}
+
+/** The members of a `.keras` file. */
+async function unpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  maxBytes: number,
+): Promise<{ readonly config: Fields; readonly weights: Uint8Array<ArrayBuffer> }> {
   const names: string[] = [];
   const isWanted = ({ name, size }: ZipEntry): boolean => {
     names.push(name);
@@ -52,8 +104,8 @@ export async function readKerasArchive(
 }
 
 /** The bytes of a `.keras` file. @param weights a `.weights.h5` file, in pieces */
-export async function writeKerasArchive(
-  config: KerasArchive['config'],
+export async function encodeKerasFile(
+  config: Fields,
   weights: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const json = (value: unknown): Uint8Array<ArrayBuffer> =>

@@ -1,0 +1,145 @@
+import { messageOf } from '../../config/brands.js';
+import { classNameOf } from '../../config/class-name.js';
+import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
+import { isJsonObject } from '../../formats/json.js';
+import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
+import type { KerasFile } from '../../formats/keras/file.js';
+import { parseTopology } from '../../formats/keras/topology.js';
+import { fromKeras2 } from '../../formats/tfjs/dialect.js';
+import type { Model } from '../model.js';
+import type { Sequential } from '../sequential.js';
+import { buildSequential } from './build.js';
+import type { CustomObjects, Loading } from './build.js';
+import { parseCompileConfig, serializeCompiled } from './compile-config.js';
+import { KERAS_LAYERS } from './keras-layers.js';
+import { encodeModelWeights, matchOptimizer, objectsIn } from './keras-weights.js';
+import { matchObjects } from './match.js';
+
+/** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
+export async function encodeKerasModel(
+  model: Model,
+  includeOptimizer: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (classNameOf(model) !== 'Sequential') {
+    throw new ValueError(
+      `save: only a Sequential can be saved; '${model.name}' is of class ${classNameOf(model)}. Save the weights ` +
+        `with saveWeights.`,
+    );
+  }
+  const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
+  const json = withInput(model.toJSON());
+  const compileConfig =
+    compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
+  const weights = encodeModelWeights('save', model, includeOptimizer);
+  return encodeKerasFile({ ...json, ...compileConfig }, weights);
+}
+
+/** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
+function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { config } = model;
+  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return ownLayer(model);
+  const given = Array.isArray(config['layers']) ? config['layers'].filter(isJsonObject) : [];
+  const layers = given.map(withInput);
+  const shape = config['build_input_shape'];
+  if (layers[0]?.['class_name'] !== 'InputLayer' && shape !== undefined) {
+    layers.unshift(inputLayer(shape, layers));
+  }
+  return { ...model, config: { ...config, layers } };
+}
+
+/** A class that nobody registered is no class of Keras's, and is said to be none, as Keras does. */
+function ownLayer(layer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { module, class_name: name } = layer;
+  if (module !== 'keras.layers' || KERAS_LAYERS.has(name)) return layer;
+  return { ...layer, module: null, registered_name: name };
+}
+
+function inputLayer(
+  batchShape: unknown,
+  layers: readonly Readonly<Record<string, unknown>>[],
+): Readonly<Record<string, unknown>> {
+  const taken = layers.map(({ config }) => (isJsonObject(config) ? config['name'] : undefined));
+  let name = 'input_layer';
+  for (let i = 1; taken.includes(name); i++) name = `input_layer_${i}`;
+  return {
+    module: 'keras.layers',
+    class_name: 'InputLayer',
+    config: {
+      batch_shape: batchShape,
+      dtype: 'float32',
+      sparse: false,
+      ragged: false,
+      name,
+      optional: false,
+    },
+    registered_name: null,
+  };
+}
+
+/**
+ * The model in a `.keras` or a legacy `.h5` file.
+ *
+ * @throws FormatError for anything else than a file as Keras writes it.
+ */
+export async function decodeKerasModel(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  { compile, customObjects, maxBytes }: Loading,
+): Promise<Sequential> {
+  const file = await readKerasFile(bytes, label, maxBytes);
+  if (file.model === undefined) {
+    throw new FormatError(
+      `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,
+    );
+  }
+  const topology = parseTopology(file.model, label);
+  const room = [...file.objects.values()]
+    .flatMap(({ arrays }) => arrays)
+    .reduce((sum, { data }) => sum + data.length, 0);
+  const model = buildSequential(file.isKeras2 ? fromKeras2(topology, label) : topology, {
+    label,
+    room,
+    customObjects,
+  });
+  try {
+    const strict = { skipMismatch: false, byName: false };
+    const found = matchObjects(label, file.objects, objectsIn(file, model), strict);
+    for (const [weight, { data }] of found) weight.write(data);
+    if (compile) compileAsIn(model, file, customObjects);
+    return model;
+  } catch (error) {
+    model.optimizer?.dispose();
+    model.dispose();
+    if (!(error instanceof LanegradError) || error instanceof OutOfMemoryError) throw error;
+    if (error instanceof FormatError) throw error;
+    const message = error.message.startsWith(label) ? error.message : `${label}: ${error.message}`;
+    throw new FormatError(message, { cause: error });
+  }
+}
+
+function compileAsIn(
+  model: Sequential,
+  { compileConfig, isKeras2, optimizer: saved }: KerasFile,
+  customObjects: CustomObjects,
+): void {
+  if (compileConfig === undefined) return;
+  try {
+    model.compile(parseCompileConfig(compileConfig, customObjects));
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) throw error;
+    // Whatever a config makes a class throw: it came from the file.
+    const message = messageOf(error);
+    throw new ValueError(
+      `how the model is compiled cannot be read: ${message} Or load it with compile: false, and call compile.`,
+      { cause: error },
+    );
+  }
+  const { optimizer } = model;
+  if (optimizer === undefined || !model.built) return;
+  optimizer.build(model.trainableWeights);
+  // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
+  // Keras 2 keeps it in another order.
+  const state = isKeras2 ? undefined : saved;
+  const found = state === undefined ? undefined : matchOptimizer(optimizer, state.arrays);
+  for (const [variable, { data }] of found ?? []) variable.write(data);
+}

@@ -1,0 +1,141 @@
+import { classNameOf } from '../../config/class-name.js';
+import type { Config } from '../../config/index.js';
+import { fileArray } from '../../data/file-tensors.js';
+import { FormatError, LanegradError, ValueError } from '../../errors.js';
+import type { FileArray } from '../../formats/elements.js';
+import type { LayerDescription } from '../../formats/keras/topology.js';
+import { checkModelLocation } from '../../formats/names.js';
+import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tfjs/layers-model.js';
+import type { Layer } from '../../layers/layer.js';
+import { serializeLayer } from '../../layers/registry.js';
+import { MODEL_FILE } from '../../places/model-source.js';
+import type { ModelFiles } from '../../places/model-source.js';
+import { writeModelFiles } from '../../places/model-target.js';
+import type { Place } from '../../places/target.js';
+import { formatShape, sameShape } from '../../tensor/index.js';
+import type { Variable } from '../../tensor/index.js';
+import type { Model } from '../model.js';
+import type { Sequential } from '../sequential.js';
+import { buildSequential } from './build.js';
+import type { Loading } from './build.js';
+import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
+
+/** Writes the model as a layers-model. @throws ValueError for what TensorFlow.js has no words for. */
+export async function saveLayersModel(model: Model, place: Place): Promise<void> {
+  if (place.location !== undefined) checkFolder(place.location);
+  const layers = describeLayers(model);
+  const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
+    (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
+  );
+  const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
+  const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
+  const described = { name: model.name, layers, trainingConfig };
+  await writeModelFiles('save', place, encodeShard(weights), (shard) =>
+    encodeModelFile(described, weights, shard),
+  );
+}
+
+function checkFolder(location: string): void {
+  checkModelLocation('save', location);
+  if (!/\.json$/i.test(location)) return;
+  throw new ValueError(
+    `save: '${location}' is a file, but a model is a folder of two files. Give the path of the folder.`,
+  );
+}
+
+/** The layers in Keras's words, the first with its input. */
+function describeLayers(model: Model): LayerDescription[] {
+  if (!model.built || model.inputShape === undefined) {
+    throw new ValueError(
+      `save: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
+        `call build([null, …]).`,
+    );
+  }
+  const stack: readonly Layer[] = model.subLayers();
+  const isStack = (layer: Layer): boolean => 'layers' in layer;
+  if (classNameOf(model) !== 'Sequential' || stack.some(isStack)) {
+    throw new ValueError(
+      `save: only a Sequential of layers can be saved, without models inside; '${model.name}' is of class ` +
+        `${classNameOf(model)}. Save the weights with saveWeights.`,
+    );
+  }
+  return stack.map((layer, i) => {
+    const { class_name, config } = serializeLayer(layer);
+    const isFirst = i === 0 && class_name !== 'InputLayer';
+    const shape = isFirst ? { batch_input_shape: model.inputShape } : {};
+    return { class_name, config: { ...config, ...shape } };
+  });
+}
+
+/** The model in the files of a layers-model. */
+export async function loadLayersModel(
+  files: ModelFiles,
+  { compile, customObjects, maxBytes }: Loading,
+): Promise<Sequential> {
+  const { label } = files;
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
+  const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
+  const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const model = buildSequential(file, { label, room, customObjects });
+  try {
+    if (!model.built) {
+      throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
+    }
+    assignWeights(model, file.weights, label);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  if (compile && file.trainingConfig !== undefined) compileAsIn(file.trainingConfig, model);
+  return model;
+}
+
+/** By name: files put the weights of all layers that are trained first, models go layer by layer. */
+function assignWeights(
+  model: Sequential,
+  arrays: ReadonlyMap<string, FileArray>,
+  label: string,
+): void {
+  const short = new Map([...arrays].map(([name, array]) => [withoutModel(name), array] as const));
+  const found = model.weights.map((weight) => [weight, findArray(weight, short, label)] as const);
+  if (arrays.size !== found.length || short.size !== found.length) {
+    throw new FormatError(
+      `${label}: holds ${arrays.size} weights, but its layers have ${found.length}.`,
+    );
+  }
+  for (const [weight, { data }] of found) weight.write(data);
+}
+
+function findArray(
+  weight: Variable,
+  arrays: ReadonlyMap<string, FileArray>,
+  label: string,
+): FileArray {
+  const name = withoutModel(weight.path);
+  const array = arrays.get(name);
+  if (array === undefined) {
+    throw new FormatError(`${label}: has no weight '${name}', which its layers need.`);
+  }
+  if (sameShape(array.shape, weight.shape) && array.dtype === weight.dtype) return array;
+  throw new FormatError(
+    `${label}: weight '${name}' has shape ${formatShape(array.shape)} and dtype ${array.dtype}, but its layer ` +
+      `needs ${formatShape(weight.shape)} and ${weight.dtype}.`,
+  );
+}
+
+/** `sequential/dense/kernel`, as Python writes it, and `dense/kernel` → `dense/kernel`. */
+function withoutModel(name: string): string {
+  return name.split('/').slice(-2).join('/');
+}
+
+/** Compiles if all names are known here; else the model is there, to be compiled by its user. */
+function compileAsIn(config: Config, model: Sequential): void {
+  let options: ReturnType<typeof fromTrainingConfig> | undefined;
+  try {
+    options = fromTrainingConfig(config);
+    model.compile(options);
+  } catch (error) {
+    options?.optimizer.dispose();
+    if (!(error instanceof LanegradError)) throw error;
+  }
+}
