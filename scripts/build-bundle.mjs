@@ -20,6 +20,10 @@ const entries = {
   'training-worker': 'remote/training-worker.js',
 };
 
+/** Places and simple formats, but for what is loaded when a location or a file asks for it. */
+const filesOfAllKinds =
+  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv)|places[\\/](?!model|download|stores[\\/](indexed|local)))/;
+
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;
 const sharedModules = {
@@ -67,8 +71,12 @@ export async function buildBundle() {
     minifyInternalExports: false,
     keepNames: true,
     codeSplitting: {
-      // The program `lanegrad/core` with all that it imports at once.
-      groups: [{ name: 'lanegrad', test: /[\\/]src[\\/]core\.js$/ }],
+      groups: [
+        // The program `lanegrad/core` with all that it imports at once.
+        { name: 'lanegrad', test: /[\\/]src[\\/]core\.js$/ },
+        // What most files need: one request, where each set of readers and writers would have chunks of its own.
+        { name: 'files', test: filesOfAllKinds },
+      ],
     },
   });
   await bundle.close();
