@@ -1,9 +1,8 @@
 // `lanegrad/io/keras`
-import { checkOptions } from '../config/index.js';
 import { concatenate } from '../formats/bytes.js';
 import type { FileArray } from '../formats/elements.js';
 import { fileArray, fileTensors } from '../data/file-tensors.js';
-import { maxBytesOf, readAtMost, sourceName } from '../places/source.js';
+import { readFile } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
 import type { Target } from '../places/target.js';
@@ -42,10 +41,8 @@ export async function readKeras(
   source: Source,
   options: LimitedReadOptions = {},
 ): Promise<KerasContents> {
-  checkOptions('readKeras', options, ['maxBytes', 'signal']);
-  const maxBytes = maxBytesOf('readKeras', options);
-  const bytes = await readAtMost(maxBytes, source, 'Keras', { signal: options.signal });
-  const file = await readKerasFile(bytes, sourceName(source, 'Keras'), maxBytes);
+  const { bytes, name: label, maxBytes } = await readFile('readKeras', 'Keras', source, options);
+  const file = await readKerasFile(bytes, label, maxBytes);
   const { format, model, compileConfig, objects, optimizer } = file;
   const names = emptyRecord<string>();
   const arrays = new Map<string, FileArray>();
