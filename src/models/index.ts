@@ -6,18 +6,18 @@
 
 import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
-export type { CompileOptions, Logs, Results } from './compiled.js';
-export type { BatchOptions, TestBatchOptions } from './batch-methods.js';
-export type { EvaluateOptions } from './evaluate.js';
-export type { FitOptions, ValidationData } from './fit.js';
-export type { DataLike } from './inputs.js';
+export type { CompileOptions, Logs, Results } from './training/compiled.js';
+export type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
+export type { EvaluateOptions } from './training/evaluate.js';
+export type { FitOptions, ValidationData } from './training/fit.js';
+export type { DataLike } from './training/inputs.js';
 export type { CustomObjects } from './saving/build.js';
 export { loadModel } from './load.js';
 export type { LoadModelOptions } from './load.js';
-export type { LoopOptions } from './loop.js';
+export type { LoopOptions } from './training/loop.js';
 export { Model } from './model.js';
 export type { SummaryOptions } from './model.js';
-export type { PredictOptions } from './predict.js';
+export type { PredictOptions } from './training/predict.js';
 export type { ModelFormatName, SaveOptions } from './saving/save.js';
 export { Sequential } from './sequential.js';
 export type { SequentialOptions } from './sequential.js';

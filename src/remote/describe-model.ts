@@ -8,7 +8,7 @@ import { serializeLoss } from '../losses/registry.js';
 import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
 import { Metric } from '../metrics/metric.js';
 import { serializeMetric } from '../metrics/registry.js';
-import type { Compiled } from '../models/compiled.js';
+import type { Compiled } from '../models/training/compiled.js';
 import type { Model } from '../models/model.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/optimizer.js';

@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
-import type { Compiled } from '../models/compiled.js';
+import type { Compiled } from '../models/training/compiled.js';
 import type { Model } from '../models/model.js';
-import { buildThroughout } from '../models/steps.js';
+import { buildThroughout } from '../models/training/steps.js';
 import type { Tensor } from '../tensor/index.js';
 import { describeModel, signatureOf } from './describe-model.js';
 import type { Peer } from './peer.js';

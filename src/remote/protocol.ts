@@ -1,6 +1,6 @@
 import type { TrainingSnapshot } from '../callbacks/training-snapshot.js';
 import type { CallbackParams, HookName, Logs } from '../callbacks/callback.js';
-import type { Logs as Results } from '../models/compiled.js';
+import type { Logs as Results } from '../models/training/compiled.js';
 import type { SerializedObject } from '../config/index.js';
 import type { MetricDirection } from '../metrics/metric.js';
 import type { FileArray } from '../formats/elements.js';

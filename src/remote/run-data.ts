@@ -1,7 +1,7 @@
 import { isBatchIterable } from '../data/batches/index.js';
-import { validationParts } from '../models/fit-data.js';
-import type { ValidationData } from '../models/fit.js';
-import type { DataLike } from '../models/inputs.js';
+import { validationParts } from '../models/training/fit-data.js';
+import type { ValidationData } from '../models/training/fit.js';
+import type { DataLike } from '../models/training/inputs.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { WireData, WireRun } from './protocol.js';
 import type { SentData } from './sent-data.js';

@@ -7,7 +7,7 @@ import { abandon, orAbort } from '../data/or-abort.js';
 import { fileArray } from '../data/file-tensors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import { Tensor } from '../ops/index.js';
-import type { DataLike } from '../models/inputs.js';
+import type { DataLike } from '../models/training/inputs.js';
 import { PauseClock } from '../runtime/index.js';
 import { bytesOf, sizeOf, tidy } from '../tensor/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';

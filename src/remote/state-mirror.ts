@@ -1,9 +1,9 @@
 import type { FileArray } from '../formats/elements.js';
 import { fileArray } from '../data/file-tensors.js';
-import type { Compiled } from '../models/compiled.js';
+import type { Compiled } from '../models/training/compiled.js';
 import { layerGenerators } from '../models/layer-generators.js';
 import type { Model } from '../models/model.js';
-import { buildThroughout } from '../models/steps.js';
+import { buildThroughout } from '../models/training/steps.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { globalGenerator } from '../random/index.js';
 import { tensor, tidy } from '../tensor/index.js';

@@ -7,16 +7,16 @@ import type { Optimizer } from '../../optimizers/optimizer.js';
 import { globalGenerator } from '../../random/index.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
-import type { Compiled } from '../compiled.js';
+import type { Compiled } from '../training/compiled.js';
 import { layerGenerators } from '../layer-generators.js';
 import type { Model } from '../model.js';
-import { buildThroughout } from '../steps.js';
-import type { TrainingRun } from '../training-run.js';
+import { buildThroughout } from '../training/steps.js';
+import type { FitProgress } from '../training/fit-progress.js';
 
 // What a backup holds of a `fit`, and how it goes on from one. Only programs that make backups load it.
 
 /** Where `run` is, copied. @throws ValueError for a metric whose class gives no state. */
-export function captureTraining(run: TrainingRun): TrainingSnapshot {
+export function captureTraining(run: FitProgress): TrainingSnapshot {
   const { model, compiled, epoch } = run;
   const position = run.source.position();
   const state: TrainingState = {
@@ -55,7 +55,7 @@ function metricStates({ metrics }: Compiled): (readonly number[])[] {
 }
 
 /** Brings `run` where the snapshot was made. @throws ValueError, ShapeError or FormatError for one of another `fit`. */
-export function restoreTraining(run: TrainingRun, snapshot: TrainingSnapshot, label: string): void {
+export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, label: string): void {
   const { model, compiled } = run;
   const state = checkTrainingState(snapshot.state, label);
   const arrays = new Map(snapshot.arrays);

@@ -14,7 +14,7 @@ import type { MetricIdentifier } from '../../metrics/registry.js';
 import { Optimizer } from '../../optimizers/optimizer.js';
 import { getOptimizer, optimizerRegistry } from '../../optimizers/registry.js';
 import type { OptimizerIdentifier } from '../../optimizers/registry.js';
-import type { Compiled, CompileOptions } from '../compiled.js';
+import type { Compiled, CompileOptions } from '../training/compiled.js';
 import type { CustomObjects } from './build.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a

@@ -10,7 +10,7 @@ import { getMetric, serializeMetric } from '../../metrics/registry.js';
 import type { MetricIdentifier } from '../../metrics/registry.js';
 import type { Optimizer } from '../../optimizers/optimizer.js';
 import { getOptimizer, serializeOptimizer } from '../../optimizers/registry.js';
-import type { Compiled, CompileOptions } from '../compiled.js';
+import type { Compiled, CompileOptions } from '../training/compiled.js';
 
 // How a layers-model says what it is compiled with:
 //

@@ -1,9 +1,9 @@
 // What an editor offers and says while somebody writes a training program.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOOKS } from '../../../src/callbacks/callback.js';
-import { EVALUATE_OPTIONS } from '../../../src/models/evaluate.js';
-import { FIT_OPTIONS } from '../../../src/models/fit.js';
-import { PREDICT_OPTIONS } from '../../../src/models/predict.js';
+import { EVALUATE_OPTIONS } from '../../../src/models/training/evaluate.js';
+import { FIT_OPTIONS } from '../../../src/models/training/fit.js';
+import { PREDICT_OPTIONS } from '../../../src/models/training/predict.js';
 import { Editor } from './language-service.js';
 
 let editor: Editor;

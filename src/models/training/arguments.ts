@@ -1,5 +1,5 @@
-import { isPlainObject } from '../config/brands.js';
-import type { TensorLike } from '../tensor/index.js';
+import { isPlainObject } from '../../config/brands.js';
+import type { TensorLike } from '../../tensor/index.js';
 import type { DataLike } from './inputs.js';
 
 /** What `fit` and `evaluate` are called with. */

@@ -1,20 +1,20 @@
-import type { Callbacks, CallbackList } from '../callbacks/callback-list.js';
-import { History } from '../callbacks/history.js';
-import { checkNumber } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
-import type { BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
-import { orAbort } from '../data/or-abort.js';
-import { PauseClock } from '../runtime/index.js';
-import type { Tensor, TensorLike, Variable } from '../tensor/index.js';
+import type { Callbacks, CallbackList } from '../../callbacks/callback-list.js';
+import { History } from '../../callbacks/history.js';
+import { checkNumber } from '../../config/check-number.js';
+import { checkOptions } from '../../config/index.js';
+import type { BatchIterable, BatchSource, ClassWeight } from '../../data/batches/index.js';
+import { orAbort } from '../../data/or-abort.js';
+import { PauseClock } from '../../runtime/index.js';
+import type { Tensor, TensorLike, Variable } from '../../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
 import type { DataLike } from './inputs.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 import { trainedVariables, trainStep } from './steps.js';
-import { TrainingRun } from './training-run.js';
+import { FitProgress } from './fit-progress.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =
@@ -101,7 +101,7 @@ export async function fit(
     model.stopTraining = false;
     let logs: Logs | undefined;
     // A callback may let it go on where an earlier run was interrupted.
-    const run = new TrainingRun(model, compiled, training, initialEpoch);
+    const run = new FitProgress(model, compiled, training, initialEpoch);
     model.training = run;
     await between(() => callbacks.onTrainBegin());
     while (run.epoch < epochs && !model.stopTraining) {

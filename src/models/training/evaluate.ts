@@ -1,15 +1,15 @@
-import type { CallbackList, Callbacks } from '../callbacks/callback-list.js';
-import { checkBoolean } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
-import type { BatchSource } from '../data/batches/index.js';
-import { PauseClock } from '../runtime/index.js';
-import type { TensorLike } from '../tensor/index.js';
+import type { CallbackList, Callbacks } from '../../callbacks/callback-list.js';
+import { checkBoolean } from '../../config/check-number.js';
+import { checkOptions } from '../../config/index.js';
+import type { BatchSource } from '../../data/batches/index.js';
+import { PauseClock } from '../../runtime/index.js';
+import type { TensorLike } from '../../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 import { testStep } from './steps.js';
 
 /** Options of `evaluate`. */

@@ -1,14 +1,14 @@
-import { isPromise } from '../config/brands.js';
-import { CallbackList } from '../callbacks/callback-list.js';
-import type { CallbackLike, Callbacks } from '../callbacks/callback-list.js';
-import type { Callback, CallbackModel, CallbackParams } from '../callbacks/callback.js';
-import { ProgbarLogger } from '../callbacks/progbar-logger.js';
-import { checkNumber, checkSignal } from '../config/check-number.js';
-import { describeValue } from '../config/describe-value.js';
-import type { BatchMaker, BatchSource } from '../data/batches/index.js';
-import { naming } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import type { PauseClock, YieldEvery } from '../runtime/index.js';
+import { isPromise } from '../../config/brands.js';
+import { CallbackList } from '../../callbacks/callback-list.js';
+import type { CallbackLike, Callbacks } from '../../callbacks/callback-list.js';
+import type { Callback, CallbackModel, CallbackParams } from '../../callbacks/callback.js';
+import { ProgbarLogger } from '../../callbacks/progbar-logger.js';
+import { checkNumber, checkSignal } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
+import type { BatchMaker, BatchSource } from '../../data/batches/index.js';
+import { naming } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import type { PauseClock, YieldEvery } from '../../runtime/index.js';
 
 /** How a loop behaves towards the rest of the program. */
 export interface LoopControl {

@@ -1,11 +1,11 @@
-import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-snapshot.js';
-import type { BatchSource } from '../data/batches/index.js';
+import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/training-snapshot.js';
+import type { BatchSource } from '../../data/batches/index.js';
 import type { Compiled, Logs } from './compiled.js';
-import type { Model } from './model.js';
-import type { TrainingState } from './saving/backup.js';
+import type { Model } from '../model.js';
+import type { TrainingState } from '../saving/backup.js';
 
 /** Where a `fit` is: what a backup saves, and what brings it back there. */
-export class TrainingRun implements TrainingProgress {
+export class FitProgress implements TrainingProgress {
   /** The epoch that runs, or the next one. */
   epoch: number;
   /** States of the metrics of an interrupted epoch, until it goes on. */
@@ -23,12 +23,12 @@ export class TrainingRun implements TrainingProgress {
   }
 
   async capture(): Promise<TrainingSnapshot> {
-    const { captureTraining } = await import('./saving/index.js');
+    const { captureTraining } = await import('../saving/index.js');
     return captureTraining(this);
   }
 
   async restore(snapshot: TrainingSnapshot, label: string): Promise<void> {
-    const { restoreTraining } = await import('./saving/index.js');
+    const { restoreTraining } = await import('../saving/index.js');
     restoreTraining(this, snapshot, label);
   }
 

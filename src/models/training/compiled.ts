@@ -1,19 +1,19 @@
-import { describeValue, printable } from '../config/describe-value.js';
-import { checkOptions, naming } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { getLoss } from '../losses/registry.js';
-import type { LossIdentifier } from '../losses/registry.js';
-import type { Loss } from '../losses/loss.js';
-import { resultNumber } from '../metrics/metric.js';
-import type { Metric } from '../metrics/metric.js';
-import { Mean } from '../metrics/reduction-metrics.js';
-import { resolveMetric } from '../metrics/resolve-metric.js';
-import type { MetricIdentifier } from '../metrics/registry.js';
-import { getOptimizer } from '../optimizers/registry.js';
-import type { OptimizerIdentifier } from '../optimizers/registry.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
-import { add, mul } from '../ops/index.js';
-import type { Tensor } from '../tensor/index.js';
+import { describeValue, printable } from '../../config/describe-value.js';
+import { checkOptions, naming } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { getLoss } from '../../losses/registry.js';
+import type { LossIdentifier } from '../../losses/registry.js';
+import type { Loss } from '../../losses/loss.js';
+import { resultNumber } from '../../metrics/metric.js';
+import type { Metric } from '../../metrics/metric.js';
+import { Mean } from '../../metrics/reduction-metrics.js';
+import { resolveMetric } from '../../metrics/resolve-metric.js';
+import type { MetricIdentifier } from '../../metrics/registry.js';
+import { getOptimizer } from '../../optimizers/registry.js';
+import type { OptimizerIdentifier } from '../../optimizers/registry.js';
+import type { Optimizer } from '../../optimizers/optimizer.js';
+import { add, mul } from '../../ops/index.js';
+import type { Tensor } from '../../tensor/index.js';
 
 /** What `compile` takes. */
 export interface CompileOptions {

@@ -7,15 +7,15 @@ import {
   requireFinite,
   requireSameLength,
   toSamples,
-} from '../data/batches/index.js';
-import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../data/batches/index.js';
-import { isDataset } from '../data/dataset/is-dataset.js';
-import { ShapeError, ValueError } from '../errors.js';
-import { neighbouringRows } from '../ops/batch-rows.js';
-import { formatShape, sameShape, tidy } from '../tensor/index.js';
-import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+} from '../../data/batches/index.js';
+import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../../data/batches/index.js';
+import { isDataset } from '../../data/dataset/is-dataset.js';
+import { ShapeError, ValueError } from '../../errors.js';
+import { neighbouringRows } from '../../ops/batch-rows.js';
+import { formatShape, sameShape, tidy } from '../../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 import { checkTargets } from './check-targets.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 
 /** Samples: a tensor, nested arrays, a typed array, or an (async) iterable of batches. */
 export type DataLike = TensorLike | BatchIterable;

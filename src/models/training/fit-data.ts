@@ -1,14 +1,14 @@
-import { checkBoolean } from '../config/check-number.js';
-import { describeValue } from '../config/describe-value.js';
-import { isBatchIterable } from '../data/batches/index.js';
-import type { BatchIterable, BatchSource } from '../data/batches/index.js';
-import { ValueError } from '../errors.js';
-import type { TensorLike } from '../tensor/index.js';
+import { checkBoolean } from '../../config/check-number.js';
+import { describeValue } from '../../config/describe-value.js';
+import { isBatchIterable } from '../../data/batches/index.js';
+import type { BatchIterable, BatchSource } from '../../data/batches/index.js';
+import { ValueError } from '../../errors.js';
+import type { TensorLike } from '../../tensor/index.js';
 import type { FitOptions, ValidationData } from './fit.js';
 import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
 import type { BatchingOptions, DataLike, Samples } from './inputs.js';
 import { optionalCount } from './loop.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 
 /** Where `fit` takes its batches from. */
 export interface FitSources {

@@ -1,5 +1,5 @@
-import { isPromise } from '../config/brands.js';
-import { ValueError } from '../errors.js';
+import { isPromise } from '../../config/brands.js';
+import { ValueError } from '../../errors.js';
 
 /** A method that trains, or gathers loss and metrics. */
 type Method = 'fit' | 'evaluate' | 'trainOnBatch' | 'testOnBatch';

@@ -1,11 +1,11 @@
-import { checkBoolean } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
-import type { ClassWeight } from '../data/batches/index.js';
-import { tidy } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { checkBoolean } from '../../config/check-number.js';
+import { checkOptions } from '../../config/index.js';
+import type { ClassWeight } from '../../data/batches/index.js';
+import { tidy } from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 
 /** Options of `testOnBatch`. */

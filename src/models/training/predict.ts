@@ -1,14 +1,14 @@
-import type { Callbacks } from '../callbacks/callback-list.js';
-import { checkOptions } from '../config/index.js';
-import { concat } from '../ops/index.js';
-import { PauseClock } from '../runtime/index.js';
-import { detach, tidy } from '../tensor/index.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Callbacks } from '../../callbacks/callback-list.js';
+import { checkOptions } from '../../config/index.js';
+import { concat } from '../../ops/index.js';
+import { PauseClock } from '../../runtime/index.js';
+import { detach, tidy } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopOptions } from './loop.js';
-import type { Model } from './model.js';
+import type { Model } from '../model.js';
 import { predictStep } from './steps.js';
 
 /** Options of `predict`. */
