@@ -2,6 +2,7 @@ import { ValueError } from '../errors.js';
 import { COPY } from './copy.js';
 import { classNameOf, declarations } from './class-name.js';
 import { snakeCase } from './names.js';
+import { keptValue } from './option.js';
 import type { Declaration, Given, GivenFor, Kept } from './option.js';
 import { checkOptions, optionsFromConfig, requireObject } from './options.js';
 import type { Config } from './options.js';
@@ -40,6 +41,8 @@ export interface Facts<
   readonly positional?: Names;
   /** Further names under which Keras knows the class: `['mse']`. */
   readonly aliases?: Aliases;
+  /** The name of a loss or metric that is given none, under which Keras knows the class too: `'huber_loss'`. */
+  readonly name?: string;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
   readonly fixed?: Config;
   /** Keys in configs that mean nothing here, each with the values that lose nothing. */
@@ -212,17 +215,11 @@ export function configure(
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, option] of Object.entries(type.declared)) {
     if (option.isOwn === true) continue;
-    const came = given[name];
-    const isDefault = came === undefined || (came === null && option.takesNull !== true);
-    const value: unknown = isDefault ? option.default : came;
-    const isNone = isDefault && value === null;
-    const kept = isNone
-      ? null
-      : option.check(value, { owner, label: label ?? owner, name, object });
+    const value = keptValue(option, given[name], { owner, label: label ?? owner, name, object });
     if (option.isKept === false) continue;
     // Defined, not assigned: an object with many properties stays one that engines read fast.
     Object.defineProperty(object, name, {
-      value: kept,
+      value,
       configurable: true,
       enumerable: true,
       writable: true,

@@ -56,6 +56,13 @@ export type Given<D> = { readonly [N in keyof D]?: GivenFor<D[N]> };
 /** The properties that an object keeps of the options of a declaration. */
 export type Kept<D> = Properties<Pick<D, KeptNames<D>>>;
 
+/** The value that an object keeps of an option: what came, checked, or the default. */
+export function keptValue(option: Option, came: unknown, place: Place): unknown {
+  const isDefault = came === undefined || (came === null && option.takesNull !== true);
+  const value: unknown = isDefault ? option.default : came;
+  return isDefault && value === null ? null : option.check(value, place);
+}
+
 interface NullDefault {
   readonly default: null;
 }
@@ -104,7 +111,7 @@ export function text(spec: { readonly default?: string } = {}): Option<string> {
   return { ...spec, check: (given, { owner, name }) => checkText(owner, name, given) };
 }
 
-/** One of a few names in Keras's spelling, which may be given in camelCase too; with `orNull` also null. */
+/** One of a few names in Keras's spelling, which may be given in camelCase too; with `orNull` also null, the usual default then. */
 export function choice<const N extends string>(
   names: readonly N[],
   spec?: { readonly default?: NoInfer<N>; readonly orNull?: false },
@@ -117,7 +124,7 @@ export function choice<const N extends string>(
   names: readonly N[],
   spec: { readonly default?: N; readonly orNull?: boolean } = {},
 ): Option<EitherSpelling<N>, N | null> {
-  const { default: value, orNull = false } = spec;
+  const { orNull = false, default: value = orNull ? null : undefined } = spec;
   return {
     ...(value === undefined ? {} : { default: value as EitherSpelling<N> }),
     takesNull: orNull,

@@ -21,7 +21,7 @@ export function checkOptions(
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ValueError(
-        `${owner}: unknown option '${key}'.${didYouMean(key, known)} Known options: ${known.join(', ')}.`,
+        `${owner}: unknown option '${key}'.${didYouMean(key, known)} Known options: ${known.join(', ') || 'none'}.`,
       );
     }
   }

@@ -91,7 +91,11 @@ export class Registry<T extends Serializable> {
       }
       if (this.#isComplete && this.find(name) !== type) this.#own.add(type);
       this.#classes.set(this.#keyOf(name), type);
-      for (const alias of type.facts?.aliases ?? []) this.#aliases.set(this.#keyOf(alias), type);
+      // A class of a user's that extends one of Keras's inherits the facts, but does not stand for it.
+      const { aliases = [], name: usual } = isDeclared(type) ? (type.facts ?? {}) : {};
+      for (const alias of usual === undefined ? aliases : [...aliases, usual]) {
+        this.#aliases.set(this.#keyOf(alias), type);
+      }
     }
   }
 

@@ -1,20 +1,27 @@
-import { describeValue } from '../config/describe-value.js';
-import { checkFunction } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
+import { checkFunction, configurable, describeValue, snakeCase } from '../config/index.js';
+import type { Config, Configured, Declaration, Facts } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor, toTensor } from '../tensor/index.js';
+import { definitionOf } from './keras-function.js';
+import type { KerasFunction } from './keras-function.js';
 import { Loss } from './loss.js';
 import type { LossOptions } from './loss.js';
-import { alignRanks } from './ranks.js';
+import { alignRanks } from './targets.js';
 
 /** A loss as a function of ops: targets and predictions (float32) → one loss a sample, or a scalar. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** A loss by a plain function (Keras: `LossFunctionWrapper`). */
+/**
+ * A loss by a plain function (Keras: `LossFunctionWrapper`).
+ *
+ * @example new losses.FunctionLoss((yTrue, yPred) => yPred.sub(yTrue).abs().max(-1), { reduction: 'sum' })
+ */
 export class FunctionLoss extends Loss {
   static override readonly className = 'FunctionLoss';
+  /** The function. */
   readonly fn: LossFunction;
 
+  /** @throws ValueError if `fn` is no function. */
   constructor(fn: LossFunction, options: LossOptions = {}) {
     super(options, checkFunction('FunctionLoss', 'fn', fn).name || 'loss');
     this.fn = fn;
@@ -36,4 +43,32 @@ export class FunctionLoss extends Loss {
         `loss, or a class that extends losses.Loss and is registered.`,
     );
   }
+}
+
+/** A loss by a function of Keras's, whose options stand in properties of the loss. */
+export abstract class LossOfKeras extends Loss {
+  /** The function, without checks of its options. */
+  declare protected readonly formula: (yTrue: Tensor, yPred: Tensor, options: object) => Tensor;
+
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.formula(yTrue, yPred, this);
+  }
+}
+
+/**
+ * A base class for Keras's loss `className`, which is `f` with options that are checked when a loss is made. A loss has the
+ * name of `f` in snake_case if `facts` say no other.
+ *
+ * @example class Huber extends lossOf('Huber', huber, { name: 'huber_loss' }) {}
+ */
+export function lossOf<const Name extends string, D extends Declaration>(
+  className: Name,
+  f: KerasFunction<D>,
+  facts: Facts = {},
+): Configured<typeof LossOfKeras, Name, D, readonly []> {
+  const { declared, call } = definitionOf(f);
+  const all = { name: snakeCase(f.name), ...facts };
+  const type = configurable(LossOfKeras, className, declared, all);
+  Object.defineProperty(type.prototype, 'formula', { value: call });
+  return type;
 }

@@ -5,16 +5,14 @@ import {
   configure,
   declaredConfig,
   fromConfig,
-  isDeclared,
   KerasObject,
   own,
-  snakeCase,
   uniqueName,
 } from '../config/index.js';
 import type { Config, Facts, Given } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
 import type { DType, Tensor, TensorLike } from '../tensor/index.js';
-import { asTensor } from './ranks.js';
+import { asTensor } from './targets.js';
 import { reduceLosses, REDUCTIONS } from './reduction.js';
 import type { Reduction } from './reduction.js';
 
@@ -46,15 +44,17 @@ export abstract class Loss extends KerasObject {
   // The dtype that Keras may write is the one there is.
   static override readonly facts: Facts = { ignored: { dtype: ['float32'], fn: [] } };
 
+  /** What messages call the loss. */
   readonly name: string;
+  /** How the losses of a batch become one number. */
   declare readonly reduction: Reduction;
 
   constructor(options: LossOptions = {}, name?: string) {
     super();
     configure(this, options);
     const className = classNameOf(this);
-    const isKeras = isDeclared(this.constructor);
-    const usual = name ?? (isKeras ? snakeCase(className) : uniqueName(className));
+    const { facts } = this.constructor as typeof Loss;
+    const usual = name ?? facts.name ?? uniqueName(className);
     this.name = checkText(className, 'name', options.name ?? usual);
   }
 

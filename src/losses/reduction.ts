@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.js';
 import { cast, div, mean, mul, reshape, sum } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { alignRanks } from './ranks.js';
+import { alignRanks } from './targets.js';
 
 export const REDUCTIONS = [
   'sum_over_batch_size',

@@ -11,17 +11,6 @@ export const lossRegistry = new Registry<Loss>({
   base: Loss,
   expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
   ofFunction: (f) => new FunctionLoss(f),
-  aliases: {
-    bce: 'binary_crossentropy',
-    mse: 'mean_squared_error',
-    mae: 'mean_absolute_error',
-    mape: 'mean_absolute_percentage_error',
-    msle: 'mean_squared_logarithmic_error',
-    huber_loss: 'huber',
-    logcosh: 'log_cosh',
-    kld: 'kl_divergence',
-    kullback_leibler_divergence: 'kl_divergence',
-  },
 });
 
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */

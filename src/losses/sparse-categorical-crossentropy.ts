@@ -1,6 +1,4 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
-import { checkOptions } from '../config/index.js';
-import { kerasFunction } from './keras-function.js';
+import { number } from '../config/index.js';
 import { INT32 } from '../config/limits.js';
 import {
   cast,
@@ -17,50 +15,34 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { normalizeAxis, toTensor } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-import { classLabels } from './class-labels.js';
-import { checkSmoothing } from './crossentropy.js';
-import { Loss } from './loss.js';
-import type { LossOptions } from './loss.js';
-import { normalizedProbabilities, smoothLabels } from './one-hot-targets.js';
-import { asTensor } from './ranks.js';
-
-/** Options of `sparseCategoricalCrossentropy`. */
-export interface SparseCategoricalCrossentropyParameters {
-  /** Whether yPred holds logits and not probabilities. Default false. */
-  readonly fromLogits?: boolean;
-  /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default none. */
-  readonly ignoreClass?: number | null;
-  /** The axis of the classes. Default −1. */
-  readonly axis?: number;
-  /** Moves that share of each target from its class to all classes evenly; 0 … 1. Default 0. */
-  readonly labelSmoothing?: number;
-}
-
-const OPTIONS = ['fromLogits', 'ignoreClass', 'axis', 'labelSmoothing'];
+import { normalizeAxis } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
+import { lossOf } from './function-loss.js';
+import { kerasFunction } from './keras-function.js';
+import type { OptionsOfFunction } from './keras-function.js';
+import { asTensor, classLabels, countedRows } from './targets.js';
 
 /**
  * −ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …],
  * float32. p as in `categoricalCrossentropy`, from the logits of a softmax where there are any.
- * With labelSmoothing s it is (1 − s) · −ln p[label] + s · the mean of −ln p over the classes.
+ * With labelSmoothing s it is (1 − s) · −ln p[label] + s · the mean of −ln p over the classes. Keras:
+ * `sparse_categorical_crossentropy`.
  *
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
- * @throws ValueError for a label out of range, naming it and its place, or a labelSmoothing out of [0, 1].
+ * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @example losses.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [ln 2]
  */
-export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
+export const sparseCategoricalCrossentropy = kerasFunction(
   'sparseCategoricalCrossentropy',
-  (
-    yTrue: TensorLike,
-    yPred: TensorLike,
-    parameters: SparseCategoricalCrossentropyParameters = {},
-  ): Tensor => {
-    const owner = 'sparse_categorical_crossentropy';
-    checkOptions(owner, parameters, OPTIONS);
-    const { fromLogits = false, axis: anyAxis = -1 } = parameters;
-    const labelSmoothing = checkSmoothing(owner, parameters.labelSmoothing ?? 0);
-    const ignoreClass = parameters.ignoreClass ?? undefined;
-    if (ignoreClass !== undefined) checkNumber(owner, 'ignoreClass', ignoreClass, INT32);
+  {
+    fromLogits: CROSSENTROPY.fromLogits,
+    /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
+    ignoreClass: number({ default: null, ...INT32 }),
+    axis: CROSSENTROPY.axis,
+    labelSmoothing: CROSSENTROPY.labelSmoothing,
+  },
+  (yTrue, yPred, { fromLogits, ignoreClass, axis: anyAxis, labelSmoothing }, owner) => {
     const predictions = asTensor(yPred);
     const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
     const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
@@ -72,21 +54,27 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ kerasFunction(
         : undefined;
     if (logits !== undefined && labelSmoothing === 0) {
       const probabilities = fromLogits ? undefined : predictions;
-      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities, ignoreClass });
+      const ignored = ignoreClass ?? undefined;
+      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities, ignoreClass: ignored });
     }
     const rows = logits ?? moveAxis(predictions, axis, -1);
-    const lossOf = logits === undefined ? lossOfProbabilities : lossOfLogits;
+    const lossOfRows = logits === undefined ? lossOfProbabilities : lossOfLogits;
     const smooth = (classes: Tensor): Tensor => {
       const count = rows.shape.at(-1) ?? 1;
       return smoothLabels(oneHot(classes, count), labelSmoothing, count);
     };
-    if (ignoreClass === undefined) return lossOf(smooth(labels), rows);
+    if (ignoreClass === null) return lossOfRows(smooth(labels), rows);
     const counts = notEqual(labels, ignoreClass);
     const targets = smooth(mul(labels, cast(counts, 'int32')));
     // Rows that do not count may be anything, such as all zeros, which have no logarithm and no gradient.
-    return where(counts, lossOf(targets, where(expandDims(counts, -1), rows, 1)), 0);
+    return where(counts, lossOfRows(targets, where(expandDims(counts, -1), rows, 1)), 0);
   },
 );
+
+/** Options of `sparseCategoricalCrossentropy`. */
+export interface SparseCategoricalCrossentropyParameters extends OptionsOfFunction<
+  typeof sparseCategoricalCrossentropy
+> {}
 
 /** −Σ targets · ln p in each row, p being the row over its sum. */
 function lossOfProbabilities(targets: Tensor, rows: Tensor): Tensor {
@@ -98,27 +86,16 @@ function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
   return softmaxCrossEntropy(rows, targets);
 }
 
-/** `'sparse_categorical_crossentropy'`: see `sparseCategoricalCrossentropy`. */
-export class SparseCategoricalCrossentropy extends Loss {
-  static override readonly className = 'SparseCategoricalCrossentropy';
-  static override readonly optionNames = OPTIONS;
-  readonly fromLogits: boolean;
-  readonly ignoreClass: number | null;
-  readonly axis: number;
-  readonly labelSmoothing: number;
-
-  constructor(options: LossOptions & SparseCategoricalCrossentropyParameters = {}) {
-    super(options, 'sparse_categorical_crossentropy');
-    const owner = SparseCategoricalCrossentropy.className;
-    this.fromLogits = checkBoolean(owner, 'fromLogits', options.fromLogits ?? false);
-    this.ignoreClass = options.ignoreClass ?? null;
-    if (this.ignoreClass !== null) {
-      checkNumber(owner, 'ignoreClass', this.ignoreClass, INT32);
-    }
-    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
-    this.labelSmoothing = checkSmoothing(owner, options.labelSmoothing ?? 0);
-  }
-
+/**
+ * The cross-entropy of classes whose targets are class numbers, see `sparseCategoricalCrossentropy`. Keras:
+ * `SparseCategoricalCrossentropy`, `'sparse_categorical_crossentropy'`.
+ *
+ * @example new losses.SparseCategoricalCrossentropy({ ignoreClass: -1 }).apply([1, -1], [[0.5, 0.5], [0, 1]]).item() // ln 2
+ */
+export class SparseCategoricalCrossentropy extends lossOf(
+  'SparseCategoricalCrossentropy',
+  sparseCategoricalCrossentropy,
+) {
   /** Labels are whole numbers: they are checked as they come. */
   protected override get targetDType(): undefined {
     return undefined;
@@ -128,26 +105,10 @@ export class SparseCategoricalCrossentropy extends Loss {
     return 'labels';
   }
 
-  override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    const { fromLogits, ignoreClass, axis, labelSmoothing } = this;
-    const parameters = { fromLogits, ignoreClass, axis, labelSmoothing };
-    return sparseCategoricalCrossentropy(yTrue, yPred, parameters);
-  }
-
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
-    const { ignoreClass, axis } = this;
-    return ignoreClass === null ? undefined : countedLabels(yTrue, yPred, ignoreClass, axis);
+    const { ignoreClass, axis, name } = this;
+    if (ignoreClass === null) return undefined;
+    // `call` has checked the labels.
+    return countedRows(name, yTrue, yPred, normalizeAxis(name, axis, yPred.ndim), ignoreClass);
   }
-}
-
-/** Which losses count (bool, one a row of yPred): those of labels other than `ignoreClass`. */
-export function countedLabels(
-  yTrue: TensorLike,
-  yPred: Tensor,
-  ignoreClass: number,
-  axis: number,
-): Tensor {
-  const owner = 'sparse_categorical_crossentropy';
-  const classAxis = normalizeAxis(owner, axis, yPred.ndim);
-  return notEqual(classLabels(owner, toTensor(yTrue), yPred, classAxis, ignoreClass), ignoreClass);
 }

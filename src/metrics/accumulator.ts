@@ -1,9 +1,18 @@
 import { ShapeError } from '../errors.js';
-import { alignRanks } from '../losses/ranks.js';
+import { alignRanks, asTensor } from '../losses/targets.js';
 import { broadcastTo, mean, mul, sum } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
-import type { Tensor } from '../tensor/index.js';
-import { divideNoNan } from './quotient.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+
+/** a / b; 0 where b is 0. */
+export function divideNoNan(a: number, b: number): number {
+  return b === 0 ? 0 : a / b;
+}
+
+/** `weights` as a float32 tensor; undefined for none. */
+export function weightTensor(weights: TensorLike | null | undefined): Tensor | undefined {
+  return weights === undefined || weights === null ? undefined : asTensor(weights);
+}
 
 type Reduce = (x: Tensor, axes: number[]) => Tensor;
 

@@ -1,10 +1,10 @@
 import { naming } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { alignTargets } from '../losses/ranks.js';
+import { alignTargets } from '../losses/targets.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
 import { formatShape, tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { weightTensor } from './reduction-metrics.js';
+import { weightTensor } from './accumulator.js';
 
 /** A batch of [samples, columns], row by row. */
 export interface Columns {

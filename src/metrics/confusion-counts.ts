@@ -1,11 +1,13 @@
 import { MAX_LENGTH } from '../config/limits.js';
 import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
-import { alignRanks, alignTargets } from '../losses/ranks.js';
+import { alignRanks, alignTargets } from '../losses/targets.js';
 import { broadcastTo, expandDims } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { areEven, NO_THRESHOLD } from './thresholds.js';
-import { weightTensor } from './reduction-metrics.js';
+import { weightTensor } from './accumulator.js';
+
+/** Below every prediction: with top-k, whatever was kept counts as predicted. */
+export const NO_THRESHOLD = -1e10;
 
 /** How a batch is counted. */
 export interface CountOptions {
@@ -62,6 +64,18 @@ function sumsFrom(counts: Float64Array): Float64Array {
   const sums = Float64Array.from(counts);
   for (let i = sums.length - 2; i >= 0; i--) sums[i] = (sums[i] ?? 0) + (sums[i + 1] ?? 0);
   return sums;
+}
+
+/** Whether there are at least three and they are i / (n − 1) within 1e-7: Keras clips predictions for these. */
+function areEven(thresholds: readonly number[]): boolean {
+  const last = thresholds.length - 1;
+  return (
+    last >= 2 &&
+    thresholds.every((threshold, i) => {
+      const even = i / last;
+      return Math.abs(threshold - even) <= 1e-7 + 1e-5 * even;
+    })
+  );
 }
 
 /**

@@ -1,53 +1,47 @@
-import { checkNumber } from '../config/check-number.js';
-import { oneOf } from '../config/index.js';
-import { EPSILON } from '../losses/epsilon.js';
+import { choice, configurable, describeValue, number } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { EPSILON } from '../losses/targets.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
 import { Metric, checkState } from './metric.js';
-import type { MetricOptions, MetricValue } from './metric.js';
-
-const AVERAGES = ['micro', 'macro', 'weighted'] as const;
-
-/** Options of `F1Score`. */
-export interface F1ScoreOptions extends MetricOptions {
-  /**
-   * `'micro'`: of all classes' counts together; `'macro'`: the mean of the classes; `'weighted'`: their mean
-   * weighted by their labels. Default null: one score a class.
-   */
-  readonly average?: (typeof AVERAGES)[number] | null;
-  /** Predictions above it count. Default null: the largest of each row counts. */
-  readonly threshold?: number | null;
-}
-
-/** Options of `FBetaScore`. */
-export interface FBetaScoreOptions extends F1ScoreOptions {
-  /** How much more recall counts than precision. Default 1. */
-  readonly beta?: number;
-}
+import type { MetricValue } from './metric.js';
 
 const COUNTS = ['truePositives', 'falsePositives', 'falseNegatives', 'labels'] as const;
 
 /** Weighted counts of one class. */
 type ClassCounts = Record<(typeof COUNTS)[number], number>;
 
-/** (1 + β²) · precision · recall / (β² precision + recall), of predictions and one-hot targets [n, classes]. */
-export class FBetaScore extends Metric {
-  static override readonly className: string = 'FBetaScore';
-  static override readonly direction = 'up';
-  static override readonly optionNames: readonly string[] = ['average', 'beta', 'threshold'];
-  readonly average: (typeof AVERAGES)[number] | null;
-  readonly beta: number;
-  readonly threshold: number | null;
-  #classes: ClassCounts[] = [];
+/** Options of `FBetaScore`. */
+export interface FBetaScoreOptions extends OptionsOf<typeof FBetaScore> {}
 
-  constructor(options: FBetaScoreOptions = {}, name = 'fbeta_score') {
-    super(options, name);
-    const { average = null, beta = 1, threshold = null } = options;
-    this.beta = checkNumber(name, 'beta', beta, { above: 0 });
-    this.threshold =
-      threshold === null ? null : checkNumber(name, 'threshold', threshold, { above: 0, max: 1 });
-    this.average = average === null ? null : oneOf(name, 'average', average, AVERAGES, 'null');
-  }
+/**
+ * (1 + β²) · precision · recall / (β² · precision + recall), of predictions and one-hot targets [n, classes]: a number, or
+ * without `average` one for each class. Keras: `FBetaScore`.
+ *
+ * @example
+ * const metric = new metrics.FBetaScore({ beta: 2, average: 'macro', threshold: 0.5 });
+ * metric.updateState([[1], [1], [0]], [[0.9], [0.2], [0.6]]);
+ * metric.result(); // 0.5
+ */
+export class FBetaScore extends configurable(
+  Metric,
+  'FBetaScore',
+  {
+    /**
+     * `'micro'`: of all classes' counts together; `'macro'`: the mean of the classes; `'weighted'`: their mean
+     * weighted by their labels. Default null: one score a class.
+     */
+    average: choice(['micro', 'macro', 'weighted'], { orNull: true }),
+    /** How much more recall counts than precision, above 0. Default 1. */
+    beta: number({ default: 1, above: 0 }),
+    /** Predictions above it count; above 0, at most 1. Default null: the largest of each row counts. */
+    threshold: number({ default: null, above: 0, max: 1 }),
+  },
+  { name: 'fbeta_score' },
+) {
+  static override readonly direction = 'up';
+  #classes: ClassCounts[] = [];
 
   override updateState(
     yTrue: TensorLike,
@@ -130,12 +124,36 @@ export class FBetaScore extends Metric {
   }
 }
 
-/** The harmonic mean of precision and recall: `FBetaScore` with beta 1. */
-export class F1Score extends FBetaScore {
-  static override readonly className = 'F1Score';
-  static override readonly optionNames = ['average', 'threshold'];
+/** The `beta` of a harmonic mean, which Keras does not write. */
+const harmonic: Option<1> = {
+  default: 1,
+  check: (given) => {
+    if (given === 1) return given;
+    throw new ValueError(
+      `F1Score: beta is 1, got ${describeValue(given)}. Use FBetaScore for another.`,
+    );
+  },
+  toConfig: () => undefined,
+};
 
-  constructor(options: F1ScoreOptions = {}) {
-    super(options, 'f1_score');
-  }
-}
+/** Options of `F1Score`. */
+export interface F1ScoreOptions extends OptionsOf<typeof F1Score> {}
+
+/**
+ * The harmonic mean of precision and recall, 2 · precision · recall / (precision + recall), of predictions and one-hot
+ * targets [n, classes]. Keras: `F1Score`.
+ *
+ * @example
+ * const metric = new metrics.F1Score({ threshold: 0.5 });
+ * metric.updateState([[1, 0], [1, 1], [0, 1]], [[0.9, 0.8], [0.2, 0.7], [0.6, 0.9]]);
+ * metric.result(); // [0.5, 0.8]
+ */
+export class F1Score extends configurable(
+  FBetaScore,
+  'F1Score',
+  {
+    /** Always 1. */
+    beta: harmonic,
+  },
+  { name: 'f1_score' },
+) {}

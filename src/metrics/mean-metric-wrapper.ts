@@ -1,14 +1,14 @@
-import { describeValue } from '../config/describe-value.js';
-import { checkFunction } from '../config/check-number.js';
-import type { Config } from '../config/index.js';
+import { checkFunction, configurable, describeValue, snakeCase } from '../config/index.js';
+import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { asTensor } from '../losses/ranks.js';
+import { definitionOf } from '../losses/keras-function.js';
+import type { KerasFunction } from '../losses/keras-function.js';
+import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { MeanAccumulator } from './accumulator.js';
+import { MeanAccumulator, weightTensor } from './accumulator.js';
 import { Metric, checkState } from './metric.js';
-import type { MetricOptions } from './metric.js';
-import { weightTensor } from './reduction-metrics.js';
+import type { MetricDirection, MetricOptions } from './metric.js';
 
 /** A metric as a function of ops: targets and predictions → one value a sample, or a scalar. */
 export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
@@ -20,9 +20,11 @@ export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
  */
 export class MeanMetricWrapper extends Metric {
   static override readonly className: string = 'MeanMetricWrapper';
+  /** The function. */
   readonly fn: MetricFunction;
   readonly #state = new MeanAccumulator();
 
+  /** @throws ValueError if `fn` is no function. */
   constructor(fn: MetricFunction, options: MetricOptions = {}, name?: string) {
     const own = checkFunction('MeanMetricWrapper', 'fn', fn).name;
     super(options, name ?? (own === '' ? undefined : own));
@@ -72,4 +74,53 @@ export class MeanMetricWrapper extends Metric {
     }
     return super.getConfig();
   }
+}
+
+/** What a metric by a function of Keras's says of itself. */
+interface MeanFacts<Without> extends Facts {
+  /** Whether a better model has a higher or a lower value. */
+  readonly direction: MetricDirection;
+  /** Options of the function that the metric does not have: they stay at their defaults. */
+  readonly without?: readonly Without[];
+}
+
+/**
+ * A base class for Keras's metric `className`, the mean of `f` with options that are checked when a metric is made. A
+ * metric has the name of `f` in snake_case if `facts` say no other.
+ *
+ * @example class MeanSquaredError extends meanOf('MeanSquaredError', meanSquaredError, { direction: 'down' }) {}
+ */
+export function meanOf<
+  const Name extends string,
+  D extends Declaration,
+  const Without extends keyof D = never,
+>(
+  className: Name,
+  f: KerasFunction<D>,
+  { direction, without = [], ...facts }: MeanFacts<Without>,
+): Configured<typeof MeanMetricWrapper, Name, Omit<D, Without>, readonly []> {
+  const { declared, call } = definitionOf(f);
+  const left: readonly PropertyKey[] = without;
+  const options = Object.entries(declared).filter(([name]) => !left.includes(name));
+  // The options stand in properties of the metric that the function is called as a method of.
+  const fn = function (this: unknown, yTrue: Tensor, yPred: Tensor): Tensor {
+    return call(yTrue, yPred, this as Kept<D>);
+  };
+  const all = { name: snakeCase(f.name), ...facts };
+  const base = class extends MeanMetricWrapper {
+    static override readonly direction = direction;
+
+    constructor(given?: MetricOptions) {
+      super(fn, given, all.name);
+    }
+  };
+  for (const name of without) {
+    Object.defineProperty(base.prototype, name, { value: declared[name]?.default });
+  }
+  return configurable(base, className, Object.fromEntries(options), all) as unknown as Configured<
+    typeof MeanMetricWrapper,
+    Name,
+    Omit<D, Without>,
+    readonly []
+  >;
 }

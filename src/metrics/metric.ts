@@ -5,10 +5,8 @@ import {
   declaredConfig,
   describeValue,
   fromConfig,
-  isDeclared,
   KerasObject,
   own,
-  snakeCase,
   uniqueName,
 } from '../config/index.js';
 import type { Config, Facts, Given } from '../config/index.js';
@@ -57,11 +55,12 @@ export abstract class Metric extends KerasObject {
     super();
     configure(this, options);
     const className = classNameOf(this);
-    const isKeras = isDeclared(this.constructor);
-    const usual = name ?? (isKeras ? snakeCase(className) : uniqueName(className));
+    const { facts } = this.constructor as typeof Metric;
+    const usual = name ?? facts.name ?? uniqueName(className);
     this.name = checkText(className, 'name', options.name ?? usual);
   }
 
+  /** Which way is better: what the class says. */
   get direction(): MetricDirection | undefined {
     return (this.constructor as typeof Metric).direction;
   }

@@ -19,17 +19,27 @@ type OutputSums = Record<(typeof SUMS)[number], number>;
 
 /**
  * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², of
- * targets and predictions [n, outputs].
+ * targets and predictions [n, outputs]. Keras: `R2Score`.
+ *
+ * @example
+ * const metric = new metrics.R2Score();
+ * metric.updateState([[1], [2], [3]], [[1], [2], [2]]);
+ * metric.result(); // 0.5
  */
-export class R2Score extends configurable(Metric, 'R2Score', {
-  /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
-  classAggregation: choice(['uniform_average', 'variance_weighted_average'], {
-    default: 'uniform_average',
-    orNull: true,
-  }),
-  /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
-  numRegressors: number({ default: 0, min: 0, integer: true }),
-}) {
+export class R2Score extends configurable(
+  Metric,
+  'R2Score',
+  {
+    /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
+    classAggregation: choice(['uniform_average', 'variance_weighted_average'], {
+      default: 'uniform_average',
+      orNull: true,
+    }),
+    /** The number of independent variables, for the adjusted score. Default 0: not adjusted. */
+    numRegressors: number({ default: 0, min: 0, integer: true }),
+  },
+  { name: 'r2_score' },
+) {
   static override readonly direction = 'up';
   #outputs: OutputSums[] = [];
   #samples = 0;

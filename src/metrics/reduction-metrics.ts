@@ -1,25 +1,21 @@
-import { asTensor } from '../losses/ranks.js';
+import { configurable } from '../config/index.js';
+import { asTensor } from '../losses/targets.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { MeanAccumulator, SumAccumulator } from './accumulator.js';
+import { MeanAccumulator, SumAccumulator, weightTensor } from './accumulator.js';
 import { Metric, checkState } from './metric.js';
-import type { MetricOptions } from './metric.js';
 
-/** `weights` as a float32 tensor; undefined for none. */
-export function weightTensor(
-  weights: TensorLike | null | undefined,
-): ReturnType<typeof asTensor> | undefined {
-  return weights === undefined || weights === null ? undefined : asTensor(weights);
-}
-
-/** The weighted mean of values: `updateState(values, sampleWeight?)`. */
-export class Mean extends Metric {
-  static override readonly className = 'Mean';
+/**
+ * The weighted mean of values, Σ w · x / Σ w: `updateState(values, sampleWeight?)`. The values of one sample count by their
+ * mean. Keras: `Mean`.
+ *
+ * @example
+ * const mean = new metrics.Mean();
+ * mean.updateState([1, 3], [3, 1]);
+ * mean.result(); // 1.5
+ */
+export class Mean extends configurable(Metric, 'Mean', {}, { name: 'mean' }) {
   readonly #state = new MeanAccumulator();
-
-  constructor(options: MetricOptions = {}) {
-    super(options, 'mean');
-  }
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
     const weight = sampleWeight ?? 1;
@@ -48,14 +44,16 @@ export class Mean extends Metric {
   }
 }
 
-/** The weighted sum of values: `updateState(values, sampleWeight?)`. */
-export class Sum extends Metric {
-  static override readonly className = 'Sum';
+/**
+ * The weighted sum of values, Σ w · x: `updateState(values, sampleWeight?)`. Keras: `Sum`.
+ *
+ * @example
+ * const sum = new metrics.Sum();
+ * sum.updateState([1, 3], [3, 1]);
+ * sum.result(); // 6
+ */
+export class Sum extends configurable(Metric, 'Sum', {}, { name: 'sum' }) {
   readonly #state = new SumAccumulator();
-
-  constructor(options: MetricOptions = {}) {
-    super(options, 'sum');
-  }
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
     tidy(() => this.#state.add(asTensor(values), weightTensor(sampleWeight)));

@@ -12,18 +12,6 @@ export const metricRegistry = new Registry<Metric>({
   base: Metric,
   expected: 'a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor',
   ofFunction: (f) => new MeanMetricWrapper(f),
-  aliases: {
-    bce: 'binary_crossentropy',
-    kld: 'kl_divergence',
-    kullback_leibler_divergence: 'kl_divergence',
-    mse: 'mean_squared_error',
-    mae: 'mean_absolute_error',
-    mape: 'mean_absolute_percentage_error',
-    msle: 'mean_squared_logarithmic_error',
-    logcosh: 'log_cosh_error',
-    log_cosh: 'log_cosh_error',
-    fbeta_score: 'f_beta_score',
-  },
 });
 
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */

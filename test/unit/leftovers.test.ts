@@ -6,9 +6,9 @@ import '../../src/index.js';
 import { initializerRegistry } from '../../src/initializers/registry.js';
 import * as layers from '../../src/layers/index.js';
 import * as losses from '../../src/losses/index.js';
-import { LOSSES } from '../../src/losses/known.js';
+import { lossRegistry } from '../../src/losses/registry.js';
 import * as metrics from '../../src/metrics/index.js';
-import { METRICS } from '../../src/metrics/known.js';
+import { metricRegistry } from '../../src/metrics/registry.js';
 import { Sequential } from '../../src/models/index.js';
 import * as ops from '../../src/ops/index.js';
 import { optimizerRegistry } from '../../src/optimizers/registry.js';
@@ -117,7 +117,7 @@ describe('outside of tidy nothing is left but the result', () => {
     },
   );
 
-  it.each([...LOSSES].map((type) => [type.className, type] as const))(
+  it.each([...lossRegistry.classes].map((type) => [type.className, type] as const))(
     'of the loss %s',
     (_, type) => {
       const loss = type.fromConfig({});
@@ -140,7 +140,7 @@ describe('outside of tidy nothing is left but the result', () => {
     },
   );
 
-  it.each([...METRICS].map((type) => [type.className, type] as const))(
+  it.each([...metricRegistry.classes].map((type) => [type.className, type] as const))(
     'of the metric %s',
     (name, type) => {
       const metric = type.fromConfig({});

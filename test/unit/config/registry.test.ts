@@ -4,8 +4,8 @@ import { layers, ValueError } from '../../../src/index.js';
 import { constraintRegistry } from '../../../src/constraints/registry.js';
 import { initializerRegistry } from '../../../src/initializers/registry.js';
 import { LAYERS } from '../../../src/layers/known.js';
-import { LOSSES } from '../../../src/losses/known.js';
-import { METRICS } from '../../../src/metrics/known.js';
+import { lossRegistry } from '../../../src/losses/registry.js';
+import { metricRegistry } from '../../../src/metrics/registry.js';
 import { optimizerRegistry } from '../../../src/optimizers/registry.js';
 import { scheduleRegistry } from '../../../src/optimizers/schedules/registry.js';
 import * as lanegrad from '../../../src/index.js';
@@ -167,8 +167,8 @@ describe('every public class of its kind is known by name', () => {
       initializerRegistry.classes,
     ],
     ['layers', layers, layers.Layer, LAYERS],
-    ['losses', lanegrad.losses, lanegrad.losses.Loss, LOSSES],
-    ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, METRICS],
+    ['losses', lanegrad.losses, lanegrad.losses.Loss, lossRegistry.classes],
+    ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, metricRegistry.classes],
     ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, optimizerRegistry.classes],
     [
       'schedules',

@@ -7,7 +7,7 @@ import { ValueError } from '../../../src/errors.js';
 import * as initializers from '../../../src/initializers/index.js';
 import * as layers from '../../../src/layers/index.js';
 import type * as losses from '../../../src/losses/index.js';
-import { LOSSES } from '../../../src/losses/known.js';
+import { lossRegistry } from '../../../src/losses/registry.js';
 import * as metrics from '../../../src/metrics/index.js';
 import * as ops from '../../../src/ops/index.js';
 import * as regularizers from '../../../src/regularizers/index.js';
@@ -88,7 +88,7 @@ const LAYERS: Row[] = [
 const REDUCTIONS = ['sum_over_batch_size', 'mean', 'sum', 'mean_with_sample_weight', 'none'];
 
 const OTHERS: Row[] = [
-  ...LOSSES.map((Class) =>
+  ...lossRegistry.classes.map((Class) =>
     row(
       Class.className,
       'reduction',

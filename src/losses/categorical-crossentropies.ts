@@ -1,0 +1,110 @@
+import { number } from '../config/index.js';
+import {
+  log,
+  logitsOf,
+  moveAxis,
+  mul,
+  neg,
+  pow,
+  softmax,
+  softmaxCrossEntropy,
+  sub,
+  sum,
+} from '../ops/index.js';
+import { normalizeAxis } from '../tensor/index.js';
+import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
+import { lossOf } from './function-loss.js';
+import { kerasFunction } from './keras-function.js';
+import type { OptionsOfFunction } from './keras-function.js';
+import { asTensor, oneHotTargets } from './targets.js';
+
+/**
+ * −Σ yTrue · ln p over the classes, yTrue one-hot or a distribution: [n, …, classes] → [n, …], float32.
+ * p is yPred over its sum, clipped to [1e-7, 1 − 1e-7]. Where yPred is the output of a softmax, the loss
+ * is computed from the softmax's logits instead: exact for logits of any size, with the gradient p − yTrue. Keras:
+ * `categorical_crossentropy`.
+ *
+ * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
+ * @throws ValueError for an option that is unknown or out of range.
+ * @example losses.categoricalCrossentropy([[0, 1]], [[0.5, 0.5]]) // [ln 2]
+ */
+export const categoricalCrossentropy = kerasFunction(
+  'categoricalCrossentropy',
+  CROSSENTROPY,
+  (yTrue, yPred, { fromLogits, labelSmoothing, axis: anyAxis }, owner) => {
+    const predictions = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
+    const classes = predictions.shape[axis] ?? 1;
+    const oneHot = oneHotTargets(owner, yTrue, predictions, axis);
+    const targets = smoothLabels(oneHot, labelSmoothing, classes);
+    if (fromLogits) {
+      return softmaxCrossEntropy(moveAxis(predictions, axis, -1), moveAxis(targets, axis, -1));
+    }
+    const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
+    if (logits !== undefined) return softmaxCrossEntropy(logits, targets, predictions);
+    return neg(sum(mul(targets, log(normalizedProbabilities(predictions, axis))), axis));
+  },
+);
+
+/**
+ * The cross-entropy of classes whose targets are one-hot or distributions, see `categoricalCrossentropy`. Keras:
+ * `CategoricalCrossentropy`, `'categorical_crossentropy'`.
+ *
+ * @example new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }).apply([[0, 1]], [[0.5, 0.5]]).item() // ln 2
+ */
+export class CategoricalCrossentropy extends lossOf(
+  'CategoricalCrossentropy',
+  categoricalCrossentropy,
+) {
+  override get targets(): 'distributions' {
+    return 'distributions';
+  }
+}
+
+/**
+ * −Σ alpha (1 − p)^gamma · yTrue · ln p over the classes, p as in `categoricalCrossentropy`:
+ * [n, …, classes] → [n, …], float32. Keras: `categorical_focal_crossentropy` (Lin et al., 2017).
+ *
+ * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
+ * @throws ValueError for an option that is unknown or out of range.
+ * @example losses.categoricalFocalCrossentropy([[0, 1]], [[0.5, 0.5]], { alpha: 1, gamma: 1 }) // [½ ln 2]
+ */
+export const categoricalFocalCrossentropy = kerasFunction(
+  'categoricalFocalCrossentropy',
+  {
+    ...CROSSENTROPY,
+    /** Weight of all losses, at least 0. Default 0.25. */
+    alpha: number({ default: 0.25, min: 0 }),
+    /** How strongly samples that are right already are played down, at least 0. Default 2. */
+    gamma: number({ default: 2, min: 0 }),
+  },
+  (yTrue, yPred, { fromLogits, labelSmoothing, axis: anyAxis, alpha, gamma }, owner) => {
+    const came = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, came.ndim);
+    const oneHot = oneHotTargets(owner, yTrue, came, axis);
+    const targets = smoothLabels(oneHot, labelSmoothing, came.shape[axis] ?? 1);
+    const p = normalizedProbabilities(fromLogits ? softmax(came, axis) : came, axis);
+    const factor = mul(pow(sub(1, p), gamma), alpha);
+    return neg(sum(mul(factor, mul(targets, log(p))), axis));
+  },
+);
+
+/** Options of `categoricalFocalCrossentropy`. */
+export interface CategoricalFocalCrossentropyParameters extends OptionsOfFunction<
+  typeof categoricalFocalCrossentropy
+> {}
+
+/**
+ * A cross-entropy for rare classes: what is right already counts little, see `categoricalFocalCrossentropy`. Keras:
+ * `CategoricalFocalCrossentropy`, `'categorical_focal_crossentropy'`.
+ *
+ * @example model.compile({ optimizer: 'adam', loss: new losses.CategoricalFocalCrossentropy({ gamma: 3 }) })
+ */
+export class CategoricalFocalCrossentropy extends lossOf(
+  'CategoricalFocalCrossentropy',
+  categoricalFocalCrossentropy,
+) {
+  override get targets(): 'distributions' {
+    return 'distributions';
+  }
+}
