@@ -1,5 +1,12 @@
 import { isSerializedObject, Registry } from '../config/index.js';
-import type { KerasClass, SerializedObject } from '../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  SerializedObject,
+  SnakeCase,
+} from '../config/index.js';
+import type * as classes from './classes.js';
 import { FunctionLoss } from './function-loss.js';
 import type { LossFunction } from './function-loss.js';
 import { Loss } from './loss.js';
@@ -13,8 +20,11 @@ export const lossRegistry = new Registry<Loss>({
   ofFunction: (f) => new FunctionLoss(f),
 });
 
+/** Keras's names of losses, which an editor completes. */
+export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
-export type LossIdentifier = string | SerializedObject | Loss | LossFunction;
+export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
 
 /**
  * The loss that `identifier` stands for. Names in any of Keras's spellings and in camelCase: `'mse'`,

@@ -1,5 +1,12 @@
 import { Registry } from '../config/index.js';
-import type { KerasClass, SerializedObject } from '../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  SerializedObject,
+  SnakeCase,
+} from '../config/index.js';
+import type * as classes from './classes.js';
 import { Loss } from '../losses/loss.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricFunction } from './mean-metric-wrapper.js';
@@ -14,8 +21,14 @@ export const metricRegistry = new Registry<Metric>({
   ofFunction: (f) => new MeanMetricWrapper(f),
 });
 
+/** Names that stand for the accuracy or crossentropy that fits the targets. */
+type Abbreviation = 'accuracy' | 'acc' | 'crossentropy' | 'ce';
+
+/** Keras's names of metrics, which an editor completes. */
+export type MetricName = OpenName<SnakeCase<ClassNames<typeof classes>> | Abbreviation>;
+
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */
-export type MetricIdentifier = string | SerializedObject | Metric | Loss | MetricFunction;
+export type MetricIdentifier = MetricName | SerializedObject | Metric | Loss | MetricFunction;
 
 /**
  * The metric that `identifier` stands for. Names as those of losses; a metric given by a string takes that
