@@ -123,9 +123,15 @@ type AliasOf<Type> = Type extends {
   ? NonNullable<Aliases>[number]
   : never;
 
+/** Names of the options that a class takes one by one; none where its facts do not say. */
+type PositionalNames<
+  Type extends Declaring,
+  Name = NonNullable<Type['facts']['positional']>,
+> = Name extends readonly (infer N)[] ? (string extends N ? never : N) : never;
+
 /** The options of a class, as a user gives them. */
 export type OptionsOf<Type extends Declaring> = Given<
-  Omit<Type['declared'], NonNullable<Type['facts']['positional']>[number]>
+  Omit<Type['declared'], PositionalNames<Type> & string>
 >;
 
 /**

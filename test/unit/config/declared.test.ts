@@ -170,6 +170,8 @@ function attempt(f: () => unknown): unknown {
 
 /** A serialized object by its class and config alone; lists of one number each as that number. */
 function plain(value: unknown): unknown {
+  // Some of Keras's numbers have gone through float32.
+  if (typeof value === 'number') return Number(value.toPrecision(6));
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);
   if ('class_name' in value && 'config' in value) {

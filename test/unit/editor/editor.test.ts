@@ -45,6 +45,19 @@ describe('completion within options', () => {
   });
 });
 
+describe('the options of a class as a type', () => {
+  it.each([
+    ['layers.SoftmaxOptions', ['axis', 'name', 'activityRegularizer']],
+    ['layers.ELUOptions', ['alpha', 'name', 'activityRegularizer']],
+    ['regularizers.OrthogonalRegularizerOptions', ['factor', 'mode']],
+    ['layers.DenseOptions', ['activation', 'useBias', 'name']],
+  ])('%s has them', (type, names) => {
+    const program = `const options: import('lanegrad').${type} = { /*here*/ };`;
+    expect(editor.completions(program)).toEqual(expect.arrayContaining(names));
+    expect(editor.completions(program)).not.toContain('units');
+  });
+});
+
 describe('callbacks', () => {
   it.each([
     'model.fit(x, y, { callbacks: { /*here*/ } })',
