@@ -59,8 +59,8 @@ export type Kept<D> = Properties<Pick<D, KeptNames<D>>>;
 /** The value that an object keeps of an option: what came, checked, or the default. */
 export function keptValue(option: Option, came: unknown, place: Place): unknown {
   const isDefault = came === undefined || (came === null && option.takesNull !== true);
-  const value: unknown = isDefault ? option.default : came;
-  return isDefault && value === null ? null : option.check(value, place);
+  if (isDefault && option.default === null) return null;
+  return option.check(isDefault ? (option.default ?? came) : came, place);
 }
 
 interface NullDefault {

@@ -1,72 +1,18 @@
-import { checkBoolean, checkNumber } from '../config/check-number.js';
-import { naming, optionsFromConfig, requireObject } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import type { Constraint } from '../constraints/constraint.js';
-import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { configurable, flag, number, only } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import type { Initializer } from '../initializers/initializer.js';
-import { getInitializer, serializeInitializer } from '../initializers/registry.js';
-import type { InitializerIdentifier } from '../initializers/registry.js';
+import { initializer } from '../initializers/registry.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, stopGradient, sub } from '../ops/index.js';
-import type { Regularizer } from '../regularizers/regularizer.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
 import { formatShape, normalizeAxis } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
-import { LAYER_OPTIONS } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import type { CallOptions } from './layer.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
-import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
+import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
 /** Options of `BatchNormalization`. */
-export interface BatchNormalizationOptions extends LayerOptions {
-  /** The axis of the features, which keep statistics of their own. Default −1. */
-  readonly axis?: number;
-  /** How much of the moving statistics a batch leaves, from 0 to 1. Default 0.99. */
-  readonly momentum?: number;
-  /** Added to the variance. Default 1e-3. */
-  readonly epsilon?: number;
-  /** Whether beta is added. Default true. */
-  readonly center?: boolean;
-  /** Whether gamma multiplies. Default true. */
-  readonly scale?: boolean;
-  /** Default `'zeros'`. */
-  readonly betaInitializer?: InitializerIdentifier;
-  /** Default `'ones'`. */
-  readonly gammaInitializer?: InitializerIdentifier;
-  /** Default `'zeros'`. */
-  readonly movingMeanInitializer?: InitializerIdentifier;
-  /** Default `'ones'`. */
-  readonly movingVarianceInitializer?: InitializerIdentifier;
-  readonly betaRegularizer?: RegularizerIdentifier;
-  readonly gammaRegularizer?: RegularizerIdentifier;
-  readonly betaConstraint?: ConstraintIdentifier;
-  readonly gammaConstraint?: ConstraintIdentifier;
-  /** Batch renormalization is not supported: only false. */
-  readonly renorm?: false;
-  /** There are no replicas whose statistics could be shared: only false. */
-  readonly synchronized?: false;
-}
-
-const OPTIONS = [
-  'axis',
-  'momentum',
-  'epsilon',
-  'center',
-  'scale',
-  'betaInitializer',
-  'gammaInitializer',
-  'movingMeanInitializer',
-  'movingVarianceInitializer',
-  'betaRegularizer',
-  'gammaRegularizer',
-  'betaConstraint',
-  'gammaConstraint',
-  'renorm',
-  'synchronized',
-] as const satisfies readonly (keyof BatchNormalizationOptions)[];
+export interface BatchNormalizationOptions extends OptionsOf<typeof BatchNormalization> {}
 
 /**
  * gamma · (x − mean) / √(variance + epsilon) + beta for each feature (Ioffe and Szegedy, 2015). x is
@@ -78,52 +24,43 @@ const OPTIONS = [
  *
  * @example new layers.BatchNormalization({ momentum: 0.9 })
  */
-export class BatchNormalization extends ShapePreservingLayer {
-  static override readonly className = 'BatchNormalization';
-  readonly axis: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly betaInitializer: Initializer;
-  readonly gammaInitializer: Initializer;
-  readonly movingMeanInitializer: Initializer;
-  readonly movingVarianceInitializer: Initializer;
-  readonly betaRegularizer: Regularizer | null;
-  readonly gammaRegularizer: Regularizer | null;
-  readonly betaConstraint: Constraint | null;
-  readonly gammaConstraint: Constraint | null;
+export class BatchNormalization extends configurable(
+  ShapePreservingLayer,
+  'BatchNormalization',
+  {
+    /** The axis of the features, which keep statistics of their own. Default −1. */
+    axis: number({ default: -1, integer: true }),
+    /** How much of the moving statistics a batch leaves, from 0 to 1. Default 0.99. */
+    momentum: number({ default: 0.99, min: 0, max: 1 }),
+    /** Added to the variance, at least 0. Default 1e-3. */
+    epsilon: number({ default: 1e-3, min: 0 }),
+    /** Whether beta is added. Default true. */
+    center: flag(),
+    /** Whether gamma multiplies. Default true. */
+    scale: flag(),
+    ...BETA_AND_GAMMA,
+    /** First values of the moving mean. Default `'zeros'`. */
+    movingMeanInitializer: initializer({ default: 'zeros' }),
+    /** First values of the moving variance. Default `'ones'`. */
+    movingVarianceInitializer: initializer({ default: 'ones' }),
+    /** There are no replicas whose statistics could be shared: only false. */
+    synchronized: only(false),
+    /** Batch renormalization is not supported: only false. */
+    renorm: only(false),
+  },
+  {
+    fixed: { renorm_clipping: null, renorm_momentum: 0.99 },
+    upgrade: ({ axis, renorm_momentum: _, ...rest }) => ({
+      // The momentum of renormalization says nothing where there is none.
+      ...rest,
+      // Files of Keras 2 hold the axis as a list.
+      axis: Array.isArray(axis) && axis.length === 1 ? (axis[0] as unknown) : axis,
+    }),
+  },
+) {
   #gamma: Variable | undefined;
   #beta: Variable | undefined;
   #moving: { readonly mean: Variable; readonly variance: Variable } | undefined;
-
-  /** @throws ValueError if an option is unknown or out of range. */
-  constructor(options: BatchNormalizationOptions = {}) {
-    super(options, OPTIONS);
-    const owner = 'BatchNormalization';
-    this.axis = checkNumber(owner, 'axis', options.axis ?? -1, { integer: true });
-    this.momentum = checkNumber(owner, 'momentum', options.momentum ?? 0.99, { min: 0, max: 1 });
-    this.epsilon = checkNumber(owner, 'epsilon', options.epsilon ?? 1e-3, { min: 0 });
-    this.center = checkBoolean(owner, 'center', options.center ?? true);
-    this.scale = checkBoolean(owner, 'scale', options.scale ?? true);
-    const beta = weightSettings(this.label, 'beta', options, 'zeros');
-    this.betaInitializer = beta.initializer;
-    this.betaRegularizer = beta.regularizer;
-    this.betaConstraint = beta.constraint;
-    const gamma = weightSettings(this.label, 'gamma', options, 'ones');
-    this.gammaInitializer = gamma.initializer;
-    this.gammaRegularizer = gamma.regularizer;
-    this.gammaConstraint = gamma.constraint;
-    const initializer = (given: InitializerIdentifier): Initializer =>
-      naming(this.label, () => getInitializer(given));
-    this.movingMeanInitializer = initializer(options.movingMeanInitializer ?? 'zeros');
-    this.movingVarianceInitializer = initializer(options.movingVarianceInitializer ?? 'ones');
-    for (const name of ['renorm', 'synchronized'] as const) {
-      if (checkBoolean(owner, name, options[name] ?? false)) {
-        throw new ValueError(`${owner}: ${name} = true is not supported. Leave it out.`);
-      }
-    }
-  }
 
   /** The learned factor [features]; null without `scale` and before the layer is built. */
   get gamma(): Variable | null {
@@ -222,37 +159,5 @@ export class BatchNormalization extends ShapePreservingLayer {
   #aligned(vector: Tensor, rank: number): Tensor {
     const behind = rank - 1 - normalizeAxis(this.label, this.axis, rank);
     return behind === 0 ? vector : reshape(vector, [-1, ...new Array<number>(behind).fill(1)]);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      axis: this.axis,
-      momentum: this.momentum,
-      epsilon: this.epsilon,
-      center: this.center,
-      scale: this.scale,
-      ...settingsConfig(this, 'beta'),
-      ...settingsConfig(this, 'gamma'),
-      moving_mean_initializer: serializeInitializer(this.movingMeanInitializer),
-      moving_variance_initializer: serializeInitializer(this.movingVarianceInitializer),
-      synchronized: false,
-      renorm: false,
-      renorm_clipping: null,
-      renorm_momentum: 0.99,
-    };
-  }
-
-  static override fromConfig(config: Config): BatchNormalization {
-    // The momentum of renormalization says nothing where there is none.
-    const { renorm_momentum: _, ...rest } = requireObject('BatchNormalization', 'config', config);
-    // Files of Keras 2 hold the axis as a list.
-    const { axis } = rest;
-    const single: unknown = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-    const known = [...OPTIONS, ...LAYER_OPTIONS];
-    const options = optionsFromConfig('BatchNormalization', { ...rest, axis: single }, known, {
-      renorm_clipping: [],
-    });
-    return new BatchNormalization(options);
   }
 }

@@ -13,15 +13,14 @@ import {
   shapeToChannelsLast,
   toChannelsLast,
 } from './data-format.js';
-import { FUSED_ACTIVATIONS } from './fused-activation.js';
-import { KernelLayer } from './kernel-layer.js';
+import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 import { lengths, padding, rankOf, slidLengths } from './sliding-window.js';
 
 /** Options of `Conv1D` and `Conv2D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
 
 /** What `Conv1D` and `Conv2D` have in common: activation(x ∗ kernel + bias). */
-export abstract class Convolution extends configurable(
+abstract class Convolution extends configurable(
   KernelLayer,
   'Convolution',
   {
@@ -161,3 +160,5 @@ export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
     return 2;
   }
 }
+
+export { Conv1D as Convolution1D, Conv2D as Convolution2D };

@@ -1,4 +1,4 @@
-import { choice, oneOf } from '../config/index.js';
+import { choice } from '../config/index.js';
 import type { EitherSpelling, Option } from '../config/index.js';
 import { moveAxis } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
@@ -10,17 +10,9 @@ export type DataFormat = 'channels_last' | 'channels_first';
 /** A data format as options take it. */
 export type DataFormatOption = EitherSpelling<DataFormat>;
 
-const FORMATS = ['channels_last', 'channels_first'] as const;
-
 /** The option that says where channels are. Default `'channels_last'`. */
 export const dataFormat = (): Option<DataFormatOption, DataFormat> =>
-  choice(FORMATS, { default: 'channels_last' });
-
-/** The data format in Keras's spelling; channels last for null and undefined. @throws ValueError for something else. */
-export function checkDataFormat(owner: string, format: unknown): DataFormat {
-  if (format === null || format === undefined) return 'channels_last';
-  return oneOf(owner, 'dataFormat', format, FORMATS);
-}
+  choice(['channels_last', 'channels_first'], { default: 'channels_last' });
 
 /** x[batch, channels, …] of that format as [batch, …, channels]. */
 export function toChannelsLast(x: Tensor, format: DataFormat): Tensor {

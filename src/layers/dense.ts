@@ -5,8 +5,7 @@ import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { FUSED_ACTIVATIONS } from './fused-activation.js';
-import { KernelLayer } from './kernel-layer.js';
+import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 
 /** Options of `Dense`. */
 export interface DenseOptions extends OptionsOf<typeof Dense> {}

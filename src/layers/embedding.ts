@@ -1,40 +1,22 @@
-import { checkBoolean } from '../config/check-number.js';
-import { optionsFromConfig, requireObject } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { checkLength } from '../config/limits.js';
-import type { Constraint } from '../constraints/constraint.js';
-import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { configurable, length, only } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
+import { constraint } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
-import type { Initializer } from '../initializers/initializer.js';
-import type { InitializerIdentifier } from '../initializers/registry.js';
+import { initializer } from '../initializers/registry.js';
 import { embedding } from '../ops/index.js';
-import type { Regularizer } from '../regularizers/regularizer.js';
-import { serializeRegularizer } from '../regularizers/registry.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
+import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
-import { LAYER_OPTIONS } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
-import { settingsConfig, settingsOf, weightSettings } from './weight-settings.js';
+import { settingsOf } from './weight-settings.js';
 
 /** Options of `Embedding`. */
-export interface EmbeddingOptions extends LayerOptions {
-  /** Default `'uniform'`: evenly spread over −0.05 … 0.05. */
-  readonly embeddingsInitializer?: InitializerIdentifier;
-  readonly embeddingsRegularizer?: RegularizerIdentifier;
-  readonly embeddingsConstraint?: ConstraintIdentifier;
-  /** Masks are not supported: only false. */
-  readonly maskZero?: false;
-}
+export interface EmbeddingOptions extends OptionsOf<typeof Embedding> {}
 
-const OPTIONS = [
-  'embeddingsInitializer',
-  'embeddingsRegularizer',
-  'embeddingsConstraint',
-  'maskZero',
-] as const satisfies readonly (keyof EmbeddingOptions)[];
+const MASKS =
+  'Layers do not pass masks on: leave it out and weight the padded steps by sampleWeight, or cut the samples to one ' +
+  'length.';
 
 /**
  * A learned vector for each whole number: y[…, :] = embeddings[x[…], :]. x holds whole numbers from 0
@@ -43,13 +25,32 @@ const OPTIONS = [
  *
  * @example new layers.Embedding(1000, 64, { inputShape: [20] })
  */
-export class Embedding extends Layer {
-  static override readonly className = 'Embedding';
-  readonly inputDim: number;
-  readonly outputDim: number;
-  readonly embeddingsInitializer: Initializer;
-  readonly embeddingsRegularizer: Regularizer | null;
-  readonly embeddingsConstraint: Constraint | null;
+export class Embedding extends configurable(
+  Layer,
+  'Embedding',
+  {
+    /** How many numbers there are: the largest is inputDim − 1. */
+    inputDim: length(),
+    /** Length of the vectors. */
+    outputDim: length(),
+    /** First values of the vectors. Default `'uniform'`: evenly spread over −0.05 … 0.05. */
+    embeddingsInitializer: initializer({ default: 'uniform' }),
+    /** Penalty of the vectors. Default null: none. */
+    embeddingsRegularizer: regularizer(),
+    /** What the vectors are brought to after each update. Default null: nothing. */
+    embeddingsConstraint: constraint(),
+    /** Masks are not supported: only false. */
+    // `fixed` writes it, at its place in files.
+    maskZero: { ...only(false, MASKS), toConfig: () => undefined },
+  },
+  {
+    positional: ['inputDim', 'outputDim'],
+    fixed: { activity_regularizer: null, mask_zero: false, quantization_config: null },
+    ignored: { lora_rank: [], lora_alpha: [] },
+    // Of Keras 2, and without effect since.
+    upgrade: ({ input_length: _, ...rest }) => rest,
+  },
+) {
   #embeddings: Variable | undefined;
 
   /**
@@ -59,20 +60,7 @@ export class Embedding extends Layer {
    * range.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
-    super(options, OPTIONS);
-    const owner = 'Embedding';
-    this.inputDim = checkLength(owner, 'inputDim', inputDim);
-    this.outputDim = checkLength(owner, 'outputDim', outputDim);
-    const embeddings = weightSettings(this.label, 'embeddings', options, 'uniform');
-    this.embeddingsInitializer = embeddings.initializer;
-    this.embeddingsRegularizer = embeddings.regularizer;
-    this.embeddingsConstraint = embeddings.constraint;
-    if (checkBoolean(owner, 'maskZero', options.maskZero ?? false)) {
-      throw new ValueError(
-        `${owner}: maskZero = true is not supported, as layers do not pass masks on. Leave it out and weight ` +
-          `the padded steps by sampleWeight, or cut the samples to one length.`,
-      );
-    }
+    super(options, [inputDim, outputDim]);
   }
 
   /** The vectors [inputDim, outputDim]. @throws ValueError before the layer is built. */
@@ -84,11 +72,8 @@ export class Embedding extends Layer {
   }
 
   override build(_inputShape: PartialShape): void {
-    this.#embeddings = this.addWeight(
-      'embeddings',
-      [this.inputDim, this.outputDim],
-      settingsOf(this, 'embeddings'),
-    );
+    const settings = settingsOf(this, 'embeddings');
+    this.#embeddings = this.addWeight('embeddings', [this.inputDim, this.outputDim], settings);
   }
 
   override call(x: Tensor): Tensor {
@@ -97,29 +82,5 @@ export class Embedding extends Layer {
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return [...inputShape, this.outputDim];
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      input_dim: this.inputDim,
-      output_dim: this.outputDim,
-      ...settingsConfig(this, 'embeddings'),
-      activity_regularizer: serializeRegularizer(this.activityRegularizer),
-      mask_zero: false,
-      quantization_config: null,
-    };
-  }
-
-  static override fromConfig(config: Config): Embedding {
-    // Of Keras 2, and without effect since.
-    const { input_length: _, ...rest } = requireObject('Embedding', 'config', config);
-    const known = ['inputDim', 'outputDim', ...OPTIONS, ...LAYER_OPTIONS];
-    const { inputDim, outputDim, ...options } = optionsFromConfig('Embedding', rest, known, {
-      quantization_config: [],
-      lora_rank: [],
-      lora_alpha: [],
-    });
-    return new Embedding(inputDim as number, outputDim as number, options);
   }
 }

@@ -1,52 +1,41 @@
-import { checkBoolean } from '../config/check-number.js';
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { cast } from '../ops/index.js';
+import { boolean, configurable } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
+import { cast, max, mean } from '../ops/index.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { checkDataFormat } from './data-format.js';
-import type { DataFormat } from './data-format.js';
-import { LAYER_OPTIONS } from './layer-options.js';
+import { dataFormat } from './data-format.js';
 import { Layer } from './layer.js';
-import type { SpatialOptions } from './spatial.js';
-import { classNameOf } from '../config/class-name.js';
+import { rankOf } from './sliding-window.js';
 
 /** Options of the global pooling layers. */
-export interface GlobalPoolingOptions extends SpatialOptions {
-  /** Whether the pooled axes stay, with length 1. Default false. */
-  readonly keepdims?: boolean;
-}
-
-const OPTIONS = [
-  'dataFormat',
-  'keepdims',
-] as const satisfies readonly (keyof GlobalPoolingOptions)[];
+export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}
 
 /** What the layers have in common that make one number of each sample and channel. */
-export abstract class GlobalPooling extends Layer {
-  readonly dataFormat: DataFormat;
-  readonly keepdims: boolean;
+abstract class GlobalPooling extends configurable(Layer, 'GlobalPooling', {
+  /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+  dataFormat: dataFormat(),
+  /** Whether the pooled axes stay, with length 1. Default false. */
+  keepdims: boolean({ default: false }),
+}) {
   /** The axes between batch and channels. */
   readonly #axes: readonly number[];
-  readonly #reduce: (x: Tensor, axes: readonly number[], keepdims: boolean) => Tensor;
 
-  constructor(
-    rank: 1 | 2,
-    reduce: (x: Tensor, axes: readonly number[], keepdims: boolean) => Tensor,
-    options: GlobalPoolingOptions,
-  ) {
-    super(options, OPTIONS);
-    const owner = classNameOf(this);
-    this.dataFormat = checkDataFormat(owner, options.dataFormat);
-    this.keepdims = checkBoolean(owner, 'keepdims', options.keepdims ?? false);
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: GlobalPoolingOptions = {}) {
+    super(options);
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
-    this.#axes = Array.from({ length: rank }, (_, i) => first + i);
-    this.#reduce = reduce;
-    this.inputSpec = { ndim: rank + 2 };
+    this.#axes = Array.from({ length: rankOf(this) }, (_, i) => first + i);
+    this.inputSpec = { ndim: rankOf(this) + 2 };
   }
 
+  /** Number of axes between batch and channels. */
+  abstract get rank(): 1 | 2;
+
+  /** One number of all along `axes`. */
+  protected abstract reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor;
+
   override call(x: Tensor): Tensor {
-    return this.#reduce(cast(x, 'float32'), this.#axes, this.keepdims);
+    return this.reduce(cast(x, 'float32'), this.#axes, this.keepdims);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
@@ -54,13 +43,91 @@ export abstract class GlobalPooling extends Layer {
       ? inputShape.map((length, axis) => (this.#axes.includes(axis) ? 1 : length))
       : inputShape.filter((_, axis) => !this.#axes.includes(axis));
   }
+}
 
-  override getConfig(): Config {
-    return { ...super.getConfig(), data_format: this.dataFormat, keepdims: this.keepdims };
+/**
+ * The largest number of all steps of each sample and channel, Keras: `GlobalMaxPooling1D`, also
+ * `GlobalMaxPool1D`. [batch, steps, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalMaxPooling1D({ inputShape: [128, 4] })
+ */
+export class GlobalMaxPooling1D extends configurable(
+  GlobalPooling,
+  'GlobalMaxPooling1D',
+  undefined,
+  { aliases: ['GlobalMaxPool1D'] },
+) {
+  override get rank(): 1 {
+    return 1;
+  }
+
+  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
+    return max(x, axes, keepdims);
   }
 }
 
-/** The constructor's options for a config of Keras. */
-export function globalPoolingOptions(owner: string, config: Config): GlobalPoolingOptions {
-  return optionsFromConfig(owner, config, [...OPTIONS, ...LAYER_OPTIONS]);
+/**
+ * The largest number of all pixels of each image and channel, Keras: `GlobalMaxPooling2D`, also
+ * `GlobalMaxPool2D`. [batch, height, width, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalMaxPooling2D({ inputShape: [7, 7, 64] })
+ */
+export class GlobalMaxPooling2D extends configurable(
+  GlobalPooling,
+  'GlobalMaxPooling2D',
+  undefined,
+  { aliases: ['GlobalMaxPool2D'] },
+) {
+  override get rank(): 2 {
+    return 2;
+  }
+
+  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
+    return max(x, axes, keepdims);
+  }
 }
+
+/**
+ * The mean of all steps of each sample and channel, Keras: `GlobalAveragePooling1D`, also
+ * `GlobalAvgPool1D`. [batch, steps, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalAveragePooling1D({ inputShape: [128, 4] })
+ */
+export class GlobalAveragePooling1D extends configurable(
+  GlobalPooling,
+  'GlobalAveragePooling1D',
+  undefined,
+  { aliases: ['GlobalAvgPool1D'] },
+) {
+  override get rank(): 1 {
+    return 1;
+  }
+
+  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
+    return mean(x, axes, keepdims);
+  }
+}
+
+/**
+ * The mean of all pixels of each image and channel, Keras: `GlobalAveragePooling2D`, also
+ * `GlobalAvgPool2D`. [batch, height, width, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalAveragePooling2D({ keepdims: true, inputShape: [7, 7, 64] })
+ */
+export class GlobalAveragePooling2D extends configurable(
+  GlobalPooling,
+  'GlobalAveragePooling2D',
+  undefined,
+  { aliases: ['GlobalAvgPool2D'] },
+) {
+  override get rank(): 2 {
+    return 2;
+  }
+
+  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
+    return mean(x, axes, keepdims);
+  }
+}
+
+export { GlobalMaxPooling1D as GlobalMaxPool1D, GlobalMaxPooling2D as GlobalMaxPool2D };
+export { GlobalAveragePooling1D as GlobalAvgPool1D, GlobalAveragePooling2D as GlobalAvgPool2D };

@@ -1,5 +1,5 @@
-import { checkOptions, optionsFromConfig, requireObject } from '../config/index.js';
-import type { Config, SerializedObject } from '../config/index.js';
+import { checkOptions, configurable, own } from '../config/index.js';
+import type { Config, Given, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
 import { checkDType } from '../tensor/dtype.js';
@@ -8,28 +8,25 @@ import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { batchShapeOf, dtypeName } from './layer-options.js';
+import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
 
-/** Options of `Input` and `InputLayer`. */
-export interface InputOptions {
+/** The options of an input. */
+const INPUT = {
   /** Shape of one sample: `[784]`; `null` where any length will do. */
-  readonly shape?: PartialShape | null;
+  shape: own<PartialShape | null>(),
   /** Fixed length of the batch axis. Default: any. */
-  readonly batchSize?: number | null;
+  batchSize: own<number | null>(),
   /** Shape of a batch, `[null, 784]`, in place of `shape` and `batchSize`. */
-  readonly batchShape?: PartialShape | null;
+  batchShape: own<PartialShape | null>(),
   /** Type that the input is converted to. Default float32. */
-  readonly dtype?: string | SerializedObject | null;
-  readonly name?: string | null;
-}
+  dtype: own<string | SerializedObject | null>(),
+  /** Default: `input_layer`, `input_layer_1`, … Without `/`. */
+  name: own<string | null>(),
+};
 
-const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
-
-/**
- * Keys of Keras's config for kinds of input that do not exist here; only their neutral values are
- * accepted.
- */
-const NEUTRAL = { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] };
+/** Options of `Input` and `InputLayer`. */
+export interface InputOptions extends Given<typeof INPUT> {}
 
 /** `(shape, options)` or `(options)` as options. */
 function inputOptions(
@@ -42,9 +39,18 @@ function inputOptions(
 /**
  * States the shape and type of a model's input and passes it on, converted to that type. Keras:
  * `InputLayer`.
+ *
+ * @example new layers.InputLayer([784], { dtype: 'uint8' })
  */
-export class InputLayer extends Layer {
-  static override readonly className = 'InputLayer';
+export class InputLayer extends configurable(Layer, 'InputLayer', undefined, {
+  // Kinds of input that do not exist here, and what says nothing of an input.
+  ignored: { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] },
+  // Files older than Keras 3 say `batch_input_shape`.
+  upgrade: ({ batch_input_shape: older, ...rest }) =>
+    older === undefined ? rest : { ...rest, batch_shape: older },
+}) {
+  /** Not those of other layers, which mean nothing here. */
+  static override readonly declared = INPUT as typeof INPUT & typeof LAYER_DECLARATION;
   readonly #batchShape: PartialShape;
   readonly #dtype: DType;
   /** As it was given: int64 stays in the config, and has its numbers checked. */
@@ -56,7 +62,7 @@ export class InputLayer extends Layer {
    */
   constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {
     const options = inputOptions(first, rest);
-    checkOptions('InputLayer', options, OPTIONS);
+    checkOptions('InputLayer', options, Object.keys(INPUT));
     const { shape = null, batchShape = null, batchSize = null, name = null } = options;
     if (batchShape !== null && (shape !== null || batchSize !== null)) {
       throw new ValueError('InputLayer: give batchShape, or shape and batchSize, not both.');
@@ -69,7 +75,8 @@ export class InputLayer extends Layer {
     if (declared === undefined) {
       throw new ValueError('InputLayer: give the shape of a sample, such as shape: [784].');
     }
-    super({ name, batchInputShape: declared });
+    super({ name });
+    (this as { batchInputShape: PartialShape | undefined }).batchInputShape = declared;
     this.#batchShape = declared;
     const named = dtypeName('InputLayer', options.dtype ?? 'float32');
     this.#dtype = checkDType(named);
@@ -114,19 +121,13 @@ export class InputLayer extends Layer {
       optional: false,
     };
   }
-
-  static override fromConfig(config: Config): InputLayer {
-    // Files older than Keras 3 say `batch_input_shape`.
-    const { batch_input_shape: older, ...rest } = requireObject('InputLayer', 'config', config);
-    const renamed = older === undefined ? rest : { ...rest, batch_shape: older };
-    return new InputLayer(optionsFromConfig('InputLayer', renamed, OPTIONS, NEUTRAL));
-  }
 }
 
 /**
  * The input of a model: `new Sequential([Input([784]), …])`, or `Input({ shape: [784], … })`. Keras: `Input`.
  *
  * @throws ValueError if no shape is given, or two.
+ * @example new Sequential([Input([784]), new layers.Dense(10)])
  */
 export function Input(
   first: PartialShape | InputOptions,

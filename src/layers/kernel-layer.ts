@@ -1,16 +1,25 @@
+import { linear, relu, tanh } from '../activations/functions.js';
 import { activation } from '../activations/registry.js';
+import type { Activation } from '../activations/registry.js';
 import { configurable, flag } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
+import type { FusedActivation } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
-import { FUSED_ACTIVATIONS } from './fused-activation.js';
 import { Layer } from './layer.js';
 import { settingsOf } from './weight-settings.js';
+
+/** The activations that a matrix product applies while its result is still in cache. */
+export const FUSED_ACTIVATIONS: ReadonlyMap<Activation, FusedActivation> = new Map([
+  [linear, 'linear'],
+  [relu, 'relu'],
+  [tanh, 'tanh'],
+]);
 
 /** A layer with a kernel, a bias and an activation: what Dense and the convolutions have in common. */
 export abstract class KernelLayer extends configurable(Layer, 'KernelLayer', {

@@ -1,10 +1,10 @@
 import { describeValue } from '../config/describe-value.js';
-import type { Config } from '../config/index.js';
+import { configurable, own } from '../config/index.js';
+import type { Config, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkPartialShape } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 import type { CallOptions } from './layer.js';
 
@@ -12,25 +12,28 @@ import type { CallOptions } from './layer.js';
 export type LambdaFunction = (x: Tensor, options: CallOptions) => Tensor;
 
 /** Options of `Lambda`. */
-export interface LambdaOptions extends LayerOptions {
-  /** Shape of an output sample. Default: found by calling the function on zeros. */
-  readonly outputShape?: PartialShape | null;
-}
-
-const OPTIONS = ['outputShape'] as const;
+export interface LambdaOptions extends OptionsOf<typeof Lambda> {}
 
 /**
- * A layer without weights that computes any function: `new Lambda((x) => x.square())`. It cannot be
- * saved; a class that extends Layer can. Keras: `Lambda`.
+ * A layer without weights that computes any function. It cannot be saved; a class that extends Layer can.
+ * Keras: `Lambda`.
+ *
+ * @example new layers.Lambda((x) => x.square()).apply([1, 2, 3]) // [1, 4, 9]
  */
-export class Lambda extends Layer {
-  static override readonly className = 'Lambda';
+export class Lambda extends configurable(Layer, 'Lambda', {
+  /** Shape of an output sample. Default null: found by calling the function on zeros. */
+  // Kept apart: `outputShape` of a layer is that of a batch.
+  outputShape: own<PartialShape | null>(),
+}) {
   readonly function: LambdaFunction;
   readonly #outputSample: PartialShape | undefined;
 
-  /** @throws ValueError if `f` is no function or `outputShape` no shape. */
+  /**
+   * @param f what the layer computes
+   * @throws ValueError if `f` is no function or `outputShape` no shape.
+   */
   constructor(f: LambdaFunction, options: LambdaOptions = {}) {
-    super(options, OPTIONS);
+    super(options);
     if (typeof f !== 'function') {
       throw new ValueError(
         `Lambda: expected a function (x, { training }) => tensor, got ${describeValue(f)}.`,
@@ -60,7 +63,7 @@ export class Lambda extends Layer {
   }
 
   /** @throws ValueError always: code in files is not run. */
-  static override fromConfig(): Lambda {
+  static override fromConfig(): never {
     throw new ValueError(
       'Lambda: code in files is not run. Make a class that extends layers.Layer, make it known with ' +
         'layers.registerLayer, and put it in place of the Lambda layer.',

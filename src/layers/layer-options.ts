@@ -27,9 +27,6 @@ export const LAYER_DECLARATION = {
 /** Options that every layer takes. */
 export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
 
-/** The names of those options. */
-export const LAYER_OPTIONS: readonly string[] = Object.keys(LAYER_DECLARATION);
-
 /** Keras's serialized float32 policy, which stands in every layer's config. */
 export const FLOAT32_POLICY: SerializedObject = {
   module: 'keras',

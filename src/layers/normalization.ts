@@ -1,7 +1,6 @@
-import { checkBoolean } from '../config/check-number.js';
 import { describeValue } from '../config/describe-value.js';
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { boolean, configurable, own } from '../config/index.js';
+import type { Config, Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { add, cast, div, maximum, mul, reshape, sqrt, sub } from '../ops/index.js';
 import { toTensor } from '../tensor/create.js';
@@ -13,23 +12,13 @@ import { Tensor } from '../tensor/tensor.js';
 import type { NestedArray } from '../tensor/tensor.js';
 import type { Variable } from '../tensor/variable.js';
 import { checkInput } from './input-spec.js';
-import { LAYER_OPTIONS } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
-import { checkLayerAxis, ShapePreservingLayer } from './shape-preserving.js';
-import type { LayerAxis } from './shape-preserving.js';
+import { checkAxes } from './option-kinds.js';
+import type { LayerAxis } from './option-kinds.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Normalization`. */
-export interface NormalizationOptions extends LayerOptions {
-  /** Axis or axes whose places keep statistics of their own; null for one mean of everything. Default −1. */
-  readonly axis?: LayerAxis | null;
-  /** A number, or one for each place along `axis`. Together with `variance`, in place of `adapt`. */
-  readonly mean?: TensorLike | null;
-  /** Together with `mean`, of the same shape. */
-  readonly variance?: TensorLike | null;
-  /** Whether it computes the inverse: x · √variance + mean. Default false. */
-  readonly invert?: boolean;
-}
+export interface NormalizationOptions extends OptionsOf<typeof Normalization> {}
 
 /** One batch of an iterable: x, or a list that begins with x, such as [x, y]. */
 export type AdaptBatch = Tensor | readonly [x: TensorLike, ...rest: unknown[]];
@@ -38,7 +27,7 @@ export type AdaptBatch = Tensor | readonly [x: TensorLike, ...rest: unknown[]];
 export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
 
 /** Mean and variance as they were given, in plain arrays. */
-interface Given {
+interface GivenStatistics {
   readonly mean: NestedArray;
   readonly variance: NestedArray;
 }
@@ -48,13 +37,6 @@ interface Weights {
   readonly mean: Variable;
   readonly variance: Variable;
 }
-
-const OPTIONS = [
-  'axis',
-  'mean',
-  'variance',
-  'invert',
-] as const satisfies readonly (keyof NormalizationOptions)[];
 
 /** Below this a standard deviation does not divide: Keras's epsilon. */
 const SMALLEST_DEVIATION = 1e-7;
@@ -68,30 +50,33 @@ const SMALLEST_DEVIATION = 1e-7;
  * await normalization.adapt(xTrain);
  * const model = new Sequential([normalization, new layers.Dense(1)]);
  */
-export class Normalization extends ShapePreservingLayer {
-  static override readonly className = 'Normalization';
-  /** The axes as they were given, none for null. */
-  readonly axis: readonly number[];
-  readonly invert: boolean;
-  readonly #given: Given | undefined;
+export class Normalization extends configurable(ShapePreservingLayer, 'Normalization', {
+  /**
+   * Axis or axes whose places keep statistics of their own; null for one mean of everything. Default −1.
+   * The layer keeps a list, empty for null.
+   */
+  axis: axesOrNone(),
+  /** Whether it computes the inverse: x · √variance + mean. Default false. */
+  invert: boolean({ default: false }),
+  /** A number, or one for each place along `axis`. Together with `variance`, in place of `adapt`. */
+  mean: own<TensorLike | null>(),
+  /** Together with `mean`, of the same shape. */
+  variance: own<TensorLike | null>(),
+}) {
+  readonly #given: GivenStatistics | undefined;
   #weights: Weights | undefined;
   #isAdapted = false;
 
   /** @throws ValueError if an option is unknown or out of range, or only one of mean and variance is given. */
   constructor(options: NormalizationOptions = {}) {
-    super(options, OPTIONS);
-    const owner = 'Normalization';
-    const axis = options.axis === undefined ? -1 : options.axis;
-    const isNone = axis === null || (Array.isArray(axis) && axis.length === 0);
-    this.axis = isNone ? [] : [checkLayerAxis(owner, axis)].flat();
-    this.invert = checkBoolean(owner, 'invert', options.invert ?? false);
+    super(options);
     const { mean = null, variance = null } = options;
     if (mean !== null && variance !== null) {
       checkStatistics(mean, variance, this.axis.length);
       this.#given = { mean: plain(mean), variance: plain(variance) };
     } else if (mean !== null || variance !== null) {
       throw new ValueError(
-        `${owner}: mean and variance must be given together, got mean = ${describeValue(mean)}, variance = ` +
+        `Normalization: mean and variance must be given together, got mean = ${describeValue(mean)}, variance = ` +
           `${describeValue(variance)}. Leave both out and call adapt(data).`,
       );
     }
@@ -208,21 +193,21 @@ export class Normalization extends ShapePreservingLayer {
   }
 
   override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      axis: this.axis,
-      invert: this.invert,
-      mean: this.#given?.mean ?? null,
-      variance: this.#given?.variance ?? null,
-    };
+    const { mean = null, variance = null } = this.#given ?? {};
+    return { ...super.getConfig(), mean, variance };
   }
+}
 
-  static override fromConfig(config: Config): Normalization {
-    const known = [...OPTIONS, ...LAYER_OPTIONS];
-    const options = optionsFromConfig('Normalization', config, known);
-    // Elsewhere null means the default; here it means no axis.
-    return new Normalization(config['axis'] === null ? { ...options, axis: null } : options);
-  }
+/** An option that is one axis or several, or null for none. */
+function axesOrNone(): Option<LayerAxis | null, readonly number[]> {
+  return {
+    default: -1,
+    takesNull: true,
+    check: (given, place) =>
+      given === null || (Array.isArray(given) && given.length === 0)
+        ? []
+        : [checkAxes(given, place)].flat(),
+  };
 }
 
 /** Throws unless mean and variance have one shape, of at most as many axes as there are places to keep. */

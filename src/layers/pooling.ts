@@ -1,54 +1,47 @@
-import { optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import { choice, configurable } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
+import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from '../ops/index.js';
 import type { PoolingOptions } from '../ops/index.js';
-import { windowPadding, windowSizes } from '../ops/window.js';
-import type { WindowAxis, WindowPadding } from '../ops/window.js';
-import type { TensorLike } from '../tensor/create.js';
+import { windowSizes } from '../ops/window.js';
+import type { WindowAxis } from '../ops/window.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { LAYER_OPTIONS } from './layer-options.js';
-import { slidLengths } from './sliding-window.js';
+import { dataFormat } from './data-format.js';
+import { lengths, rankOf, slidLengths } from './sliding-window.js';
 import { SpatialLayer } from './spatial.js';
-import type { SpatialOptions } from './spatial.js';
-import { classNameOf } from '../config/class-name.js';
 
 /** Options of the pooling layers; a list has one number for each pooled axis. */
-export interface PoolingLayerOptions extends SpatialOptions {
-  /** How far the window moves from output to output. Default: its size. */
-  readonly strides?: number | readonly number[] | null;
-  /**
-   * `'valid'` (default): windows lie inside of the input. `'same'`: as many as make the output ⌈length /
-   * stride⌉ long; what they cover outside of the input does not count.
-   */
-  readonly padding?: 'valid' | 'same';
-}
-
-const OPTIONS = [
-  'strides',
-  'padding',
-  'dataFormat',
-] as const satisfies readonly (keyof PoolingLayerOptions)[];
+export interface PoolingLayerOptions extends OptionsOf<typeof Pooling> {}
 
 /** What the layers have in common that make one number of each window and channel. */
-export abstract class Pooling extends SpatialLayer {
-  readonly poolSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: 'valid' | 'same';
-
-  constructor(
-    rank: 1 | 2,
-    private readonly pool: (x: TensorLike, options: PoolingOptions) => Tensor,
-    poolSize: number | readonly number[],
-    options: PoolingLayerOptions,
-  ) {
-    super(rank, options, OPTIONS);
-    const owner = classNameOf(this);
-    this.poolSize = windowSizes(owner, 'poolSize', poolSize, rank);
-    this.strides = windowSizes(owner, 'strides', options.strides ?? this.poolSize, rank);
-    // Causal padding is for convolutions, so a sequence has the paddings of an image.
-    const padding: WindowPadding = windowPadding(owner, options.padding ?? 'valid', 2);
-    this.padding = padding === 'same' ? 'same' : 'valid';
+abstract class Pooling extends configurable(
+  SpatialLayer,
+  'Pooling',
+  {
+    /** Length of the window along each pooled axis. Default 2. */
+    poolSize: lengths({ default: 2 }),
+    /**
+     * `'valid'` (default): windows lie inside of the input. `'same'`: as many as make the output ⌈length /
+     * stride⌉ long; what they cover outside of the input does not count.
+     */
+    padding: choice(['valid', 'same'], { default: 'valid' }),
+    /** How far the window moves from output to output. Default null: its size. */
+    strides: strides(),
+    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['poolSize'] },
+) {
+  /**
+   * @param poolSize length of the window along each pooled axis; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(poolSize?: number | readonly number[], options: PoolingLayerOptions = {}) {
+    super(options, [poolSize]);
   }
+
+  /** The pooled x[batch, …, channels]. */
+  protected abstract pool(x: Tensor, options: PoolingOptions): Tensor;
 
   protected override callChannelsLast(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
@@ -68,24 +61,92 @@ export abstract class Pooling extends SpatialLayer {
   override build(inputShape: PartialShape): void {
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the window.
   }
+}
 
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      pool_size: this.poolSize,
-      padding: this.padding,
-      strides: this.strides,
-      data_format: this.dataFormat,
-    };
+/** An option that is a length for each pooled axis; null for those of the window. */
+function strides(): Option<number | readonly number[] | null, readonly number[]> {
+  return {
+    takesNull: true,
+    check: (given, { owner, name, object }) => {
+      const { poolSize } = object as Pooling;
+      return windowSizes(owner, name, (given ?? poolSize) as number, rankOf(object));
+    },
+  };
+}
+
+/**
+ * The largest number of each window of steps and each channel, Keras: `MaxPooling1D`, also `MaxPool1D`.
+ * [batch, steps, channels] becomes [batch, newSteps, channels], float32. The gradient goes
+ * to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling1D(2, { inputShape: [128, 4] })
+ */
+export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefined, {
+  aliases: ['MaxPool1D'],
+}) {
+  override get rank(): 1 {
+    return 1;
+  }
+
+  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
+    return maxPool1d(x, options);
   }
 }
 
-/** The constructor's arguments for a config of Keras. */
-export function poolingArguments(
-  owner: string,
-  config: Config,
-): [poolSize: readonly number[] | undefined, options: PoolingLayerOptions] {
-  const known = ['poolSize', ...OPTIONS, ...LAYER_OPTIONS];
-  const { poolSize, ...options } = optionsFromConfig(owner, config, known);
-  return [poolSize as readonly number[] | undefined, options];
+/**
+ * The largest number of each window of an image and each channel, Keras: `MaxPooling2D`, also `MaxPool2D`.
+ * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32. The gradient goes
+ * to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling2D(2, { inputShape: [28, 28, 8] })
+ */
+export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefined, {
+  aliases: ['MaxPool2D'],
+}) {
+  override get rank(): 2 {
+    return 2;
+  }
+
+  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
+    return maxPool2d(x, options);
+  }
 }
+
+/**
+ * The mean of each window of steps and each channel, Keras: `AveragePooling1D`, also `AvgPool1D`.
+ * [batch, steps, channels] becomes [batch, newSteps, channels], float32.
+ *
+ * @example new layers.AveragePooling1D(2, { inputShape: [128, 4] })
+ */
+export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', undefined, {
+  aliases: ['AvgPool1D'],
+}) {
+  override get rank(): 1 {
+    return 1;
+  }
+
+  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
+    return averagePool1d(x, options);
+  }
+}
+
+/**
+ * The mean of each window of an image and each channel, Keras: `AveragePooling2D`, also `AvgPool2D`.
+ * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32.
+ *
+ * @example new layers.AveragePooling2D(2, { padding: 'same', inputShape: [28, 28, 8] })
+ */
+export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', undefined, {
+  aliases: ['AvgPool2D'],
+}) {
+  override get rank(): 2 {
+    return 2;
+  }
+
+  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
+    return averagePool2d(x, options);
+  }
+}
+
+export { MaxPooling1D as MaxPool1D, MaxPooling2D as MaxPool2D };
+export { AveragePooling1D as AvgPool1D, AveragePooling2D as AvgPool2D };

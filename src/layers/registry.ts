@@ -19,18 +19,6 @@ export const layerRegistry = new Registry<Layer>({
   expected: 'a layer, or an object with class_name and config',
   shownAs: (className) => className,
   advice: ADVICE,
-  aliases: {
-    avg_pool1d: 'average_pooling1d',
-    avg_pool2d: 'average_pooling2d',
-    convolution1d: 'conv1d',
-    convolution2d: 'conv2d',
-    global_avg_pool1d: 'global_average_pooling1d',
-    global_avg_pool2d: 'global_average_pooling2d',
-    global_max_pool1d: 'global_max_pooling1d',
-    global_max_pool2d: 'global_max_pooling2d',
-    max_pool1d: 'max_pooling1d',
-    max_pool2d: 'max_pooling2d',
-  },
 });
 
 /**

@@ -1,16 +1,13 @@
-import { oneOf, optionsFromConfig } from '../config/index.js';
-import type { Config } from '../config/index.js';
-import { checkLength } from '../config/limits.js';
+import { choice, configurable, length } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { upSample } from '../ops/index.js';
 import { INTERPOLATIONS } from '../ops/up-sampling.js';
-import type { Interpolation } from '../ops/up-sampling.js';
-import { windowSizes } from '../ops/window.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { LAYER_OPTIONS } from './layer-options.js';
+import { dataFormat } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
+import { lengths } from './sliding-window.js';
 import { SpatialLayer } from './spatial.js';
-import type { SpatialOptions } from './spatial.js';
 
 /** Length of an axis that is made `factor` times as long. */
 const times = (length: number | null | undefined, factor: number): number | null =>
@@ -19,18 +16,32 @@ const times = (length: number | null | undefined, factor: number): number | null
 /**
  * Every step repeated `size` times, Keras: `UpSampling1D`. [batch, steps, channels] becomes [batch,
  * steps · size, channels], float32.
+ *
+ * @example new layers.UpSampling1D(2).apply([[[1], [2]]]) // [[[1], [1], [2], [2]]]
  */
-export class UpSampling1D extends SpatialLayer {
-  static override readonly className = 'UpSampling1D';
-  readonly size: number;
-
+export class UpSampling1D extends configurable(
+  SpatialLayer,
+  'UpSampling1D',
+  {
+    /** How often a step is repeated. Default 2. */
+    size: length({ default: 2 }),
+  },
+  { positional: ['size'] },
+) {
   /**
-   * @param size how often a step is repeated
+   * @param size how often a step is repeated. Default 2
    * @throws ValueError if it is no whole number of at least 1, or an option is unknown.
    */
-  constructor(size = 2, options: LayerOptions = {}) {
-    super(1, options, []);
-    this.size = checkLength('UpSampling1D', 'size', size);
+  constructor(size?: number, options: LayerOptions = {}) {
+    super(options, [size]);
+  }
+
+  override get rank(): 1 {
+    return 1;
+  }
+
+  override get dataFormat(): 'channels_last' {
+    return 'channels_last';
   }
 
   protected override callChannelsLast(x: Tensor): Tensor {
@@ -40,47 +51,41 @@ export class UpSampling1D extends SpatialLayer {
   protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
     return [shape[0] ?? null, times(shape[1], this.size), shape[2] ?? null];
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), size: this.size };
-  }
-
-  static override fromConfig(config: Config): UpSampling1D {
-    const known = ['size', ...LAYER_OPTIONS];
-    const { size, ...options } = optionsFromConfig('UpSampling1D', config, known);
-    return new UpSampling1D(size as number | undefined, options);
-  }
 }
 
 /** Options of `UpSampling2D`. */
-export interface UpSampling2DOptions extends SpatialOptions {
-  /** `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres. */
-  readonly interpolation?: Interpolation;
-}
+export interface UpSampling2DOptions extends OptionsOf<typeof UpSampling2D> {}
 
 /**
  * Images enlarged by whole factors, Keras: `UpSampling2D`. [batch, height, width, channels] becomes
  * [batch, height · size[0], width · size[1], channels], float32. Of Keras's interpolations, bicubic and
  * the two of Lanczos are not there.
+ *
+ * @example new layers.UpSampling2D(2, { interpolation: 'bilinear', inputShape: [7, 7, 64] })
  */
-export class UpSampling2D extends SpatialLayer {
-  static override readonly className = 'UpSampling2D';
-  readonly size: readonly number[];
-  readonly interpolation: Interpolation;
-
+export class UpSampling2D extends configurable(
+  SpatialLayer,
+  'UpSampling2D',
+  {
+    /** Factors of height and width. Default 2. */
+    size: lengths({ default: 2 }),
+    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+    dataFormat: dataFormat(),
+    /** `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres. */
+    interpolation: choice(INTERPOLATIONS, { default: 'nearest' }),
+  },
+  { positional: ['size'] },
+) {
   /**
-   * @param size factors of height and width; one number stands for both
+   * @param size factors of height and width; one number stands for both. Default 2
    * @throws ValueError if an argument or option is unknown or out of range.
    */
-  constructor(size: number | readonly number[] = 2, options: UpSampling2DOptions = {}) {
-    super(2, options, ['dataFormat', 'interpolation']);
-    this.size = windowSizes('UpSampling2D', 'size', size, 2);
-    this.interpolation = oneOf(
-      'UpSampling2D',
-      'interpolation',
-      options.interpolation ?? 'nearest',
-      INTERPOLATIONS,
-    );
+  constructor(size?: number | readonly number[], options: UpSampling2DOptions = {}) {
+    super(options, [size]);
+  }
+
+  override get rank(): 2 {
+    return 2;
   }
 
   protected override callChannelsLast(x: Tensor): Tensor {
@@ -91,20 +96,5 @@ export class UpSampling2D extends SpatialLayer {
   protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
     const [height = 1, width = 1] = this.size;
     return [shape[0] ?? null, times(shape[1], height), times(shape[2], width), shape[3] ?? null];
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      size: this.size,
-      data_format: this.dataFormat,
-      interpolation: this.interpolation,
-    };
-  }
-
-  static override fromConfig(config: Config): UpSampling2D {
-    const known = ['size', 'dataFormat', 'interpolation', ...LAYER_OPTIONS];
-    const { size, ...options } = optionsFromConfig('UpSampling2D', config, known);
-    return new UpSampling2D(size as readonly number[] | undefined, options);
   }
 }

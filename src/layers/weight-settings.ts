@@ -1,60 +1,23 @@
-import { naming } from '../config/index.js';
-import type { Config } from '../config/index.js';
 import type { Constraint } from '../constraints/constraint.js';
-import { getConstraint, serializeConstraint } from '../constraints/registry.js';
-import type { ConstraintIdentifier } from '../constraints/registry.js';
+import { constraint } from '../constraints/registry.js';
 import type { Initializer } from '../initializers/initializer.js';
-import { getInitializer, serializeInitializer } from '../initializers/registry.js';
-import type { InitializerIdentifier } from '../initializers/registry.js';
-import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
+import { initializer } from '../initializers/registry.js';
+import { regularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
 
 /** How a weight is made: what `addWeight` takes. */
-export interface WeightSettings {
+interface WeightSettings {
   readonly initializer: Initializer;
   readonly regularizer: Regularizer | null;
   readonly constraint: Constraint | null;
 }
 
-/** The options of a weight: of `kernel` they are `kernelInitializer`, `kernelRegularizer` and `kernelConstraint`. */
-type OptionsOf<Name extends string> = Readonly<
-  Partial<
-    Record<`${Name}Initializer`, InitializerIdentifier> &
-      Record<`${Name}Regularizer`, RegularizerIdentifier> &
-      Record<`${Name}Constraint`, ConstraintIdentifier>
-  >
->;
-
-/** A layer keeps them in properties of the same names. */
+/** What a layer keeps of a weight: of `kernel` it is `kernelInitializer`, `kernelRegularizer` and `kernelConstraint`. */
 type PropertiesOf<Name extends string> = Readonly<
   Record<`${Name}Initializer`, Initializer> &
     Record<`${Name}Regularizer`, Regularizer | null> &
     Record<`${Name}Constraint`, Constraint | null>
 >;
-
-/**
- * What the options say of a weight.
- *
- * @param label the layer, named in front of errors
- * @param initializer where the options name none
- * @throws ValueError for an unknown name.
- */
-export function weightSettings<Name extends string>(
-  label: string,
-  name: Name,
-  options: OptionsOf<Name>,
-  initializer: InitializerIdentifier,
-): WeightSettings {
-  const given = options as Readonly<Record<string, unknown>>;
-  return naming(label, () => ({
-    initializer: getInitializer(
-      (given[`${name}Initializer`] ?? initializer) as InitializerIdentifier,
-    ),
-    regularizer: getRegularizer(given[`${name}Regularizer`] as RegularizerIdentifier | undefined),
-    constraint: getConstraint(given[`${name}Constraint`] as ConstraintIdentifier | undefined),
-  }));
-}
 
 /** The settings that a layer keeps of a weight. */
 export function settingsOf<Name extends string>(
@@ -69,12 +32,18 @@ export function settingsOf<Name extends string>(
   };
 }
 
-/** Their part of the layer's config. */
-export function settingsConfig<Name extends string>(layer: PropertiesOf<Name>, name: Name): Config {
-  const { initializer, regularizer, constraint } = settingsOf(layer, name);
-  return {
-    [`${name}_initializer`]: serializeInitializer(initializer),
-    [`${name}_regularizer`]: serializeRegularizer(regularizer),
-    [`${name}_constraint`]: serializeConstraint(constraint),
-  };
-}
+/** The options of the offset and the factor that layers learn which normalize. */
+export const BETA_AND_GAMMA = {
+  /** First values of beta. Default `'zeros'`. */
+  betaInitializer: initializer({ default: 'zeros' }),
+  /** Penalty of beta. Default null: none. */
+  betaRegularizer: regularizer(),
+  /** What beta is brought to after each update. Default null: nothing. */
+  betaConstraint: constraint(),
+  /** First values of gamma. Default `'ones'`. */
+  gammaInitializer: initializer({ default: 'ones' }),
+  /** Penalty of gamma. Default null: none. */
+  gammaRegularizer: regularizer(),
+  /** What gamma is brought to after each update. Default null: nothing. */
+  gammaConstraint: constraint(),
+};

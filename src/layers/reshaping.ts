@@ -1,0 +1,203 @@
+import { describeValue } from '../config/describe-value.js';
+import { configurable, length } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
+import { requireLengths } from '../config/limits.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
+import { requireRoom } from '../tensor/room.js';
+import { formatShape } from '../tensor/shape.js';
+import type { PartialShape, Shape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { dataFormat, toChannelsLast } from './data-format.js';
+import type { LayerOptions } from './layer-options.js';
+import { Layer } from './layer.js';
+
+/** Options of `Flatten`. */
+export interface FlattenOptions extends OptionsOf<typeof Flatten> {}
+
+/**
+ * Makes a vector of each sample: [batch, a, b, …] becomes [batch, a · b · …], and [batch] becomes
+ * [batch, 1]. Any dtype. Keras: `Flatten`.
+ *
+ * @example new layers.Flatten({ inputShape: [28, 28] })
+ */
+export class Flatten extends configurable(Layer, 'Flatten', {
+  /** With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`. */
+  dataFormat: dataFormat(),
+}) {
+  /** @throws ValueError for an unknown data format or option. */
+  constructor(options: FlattenOptions = {}) {
+    super(options);
+    this.inputSpec = { minNdim: 1 };
+  }
+
+  override call(x: Tensor): Tensor {
+    const [batch = 0, ...sample] = x.shape;
+    const length = sample.reduce((size, n) => size * n, 1);
+    const input = x.ndim < 3 ? x : toChannelsLast(x, this.dataFormat);
+    return reshape(input, [batch, length]);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    const [batch = null, ...sample] = inputShape;
+    let length: number | null = 1;
+    for (const n of sample) length = n === null || length === null ? null : length * n;
+    return [batch, length];
+  }
+}
+
+/**
+ * Gives each sample another shape: [batch, …] becomes [batch, …targetShape]. Any dtype. Keras:
+ * `Reshape`.
+ *
+ * @example new layers.Reshape([28, 28, 1], { inputShape: [784] })
+ */
+export class Reshape extends configurable(
+  Layer,
+  'Reshape',
+  {
+    /** The new shape of a sample; one length may be −1: what is left. */
+    targetShape: targetShape(),
+  },
+  { positional: ['targetShape'] },
+) {
+  /**
+   * @param targetShape the new shape of a sample; one length may be −1: what is left
+   * @throws ValueError if it is no list of lengths, or −1 is in it twice.
+   */
+  constructor(targetShape: Shape, options: LayerOptions = {}) {
+    super(options, [targetShape]);
+    this.inputSpec = { minNdim: 1 };
+  }
+
+  override call(x: Tensor): Tensor {
+    const [batch = 0, ...sample] = x.shape;
+    return reshape(x, [batch, ...this.#resolve(sample)]);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    const [batch = null, ...sample] = inputShape;
+    const lengths = sample.filter((length) => length !== null);
+    if (lengths.length === sample.length) return [batch, ...this.#resolve(lengths)];
+    return [batch, ...this.targetShape.map((length) => (length === -1 ? null : length))];
+  }
+
+  /** The target shape for samples of shape `sample`, −1 replaced. */
+  #resolve(sample: Shape): Shape {
+    const elements = sample.reduce((size, n) => size * n, 1);
+    const stated = this.targetShape.reduce((size, n) => (n === -1 ? size : size * n), 1);
+    const fits = this.targetShape.includes(-1) ? elements % stated === 0 : elements === stated;
+    if (!fits) {
+      throw new ShapeError(
+        `${this.label} cannot make samples of shape ${formatShape(this.targetShape)} from samples of shape ` +
+          `${formatShape(sample)}, which have ${elements} elements.`,
+      );
+    }
+    return this.targetShape.map((length) => (length === -1 ? elements / stated : length));
+  }
+}
+
+/** An option that is a shape in which one length may be −1. */
+function targetShape(): Option<Shape> {
+  const isLength = (n: unknown): n is number => Number.isInteger(n) && (Number(n) > 0 || n === -1);
+  return {
+    check: (given, { owner, name }) => {
+      if (Array.isArray(given) && given.every(isLength)) {
+        requireLengths(owner, name, given);
+        if (given.filter((n) => n === -1).length <= 1) return [...given];
+      }
+      throw new ValueError(
+        `${owner}: ${name} must be a list of whole numbers above 0, with at most one -1, got ` +
+          `${describeValue(given)}.`,
+      );
+    },
+  };
+}
+
+/**
+ * Reorders the axes of each sample: axis i of the output's sample is axis `dims[i]` of the input,
+ * counted from 1, as axis 0 is the batch. `new Permute([2, 1])` makes [batch, b, a] of [batch, a,
+ * b]. Any dtype. Keras: `Permute`.
+ *
+ * @example new layers.Permute([2, 1], { inputShape: [10, 64] })
+ */
+export class Permute extends configurable(
+  Layer,
+  'Permute',
+  {
+    /** The order of the axes: the numbers from 1 to the number of a sample's axes, each once. */
+    dims: orderOfAxes(),
+  },
+  { positional: ['dims'] },
+) {
+  /**
+   * @param dims the order of the axes, counted from 1
+   * @throws ValueError if `dims` is not an order of 1 … n.
+   */
+  constructor(dims: readonly number[], options: LayerOptions = {}) {
+    super(options, [dims]);
+    this.inputSpec = { ndim: this.dims.length + 1 };
+  }
+
+  override call(x: Tensor): Tensor {
+    return transpose(x, [0, ...this.dims]);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return [0, ...this.dims].map((axis) => inputShape[axis] ?? null);
+  }
+}
+
+/** An option that is an order of the numbers from 1 to n. */
+function orderOfAxes(): Option<readonly number[]> {
+  return {
+    check: (given, { owner, name }) => {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [];
+      const numbers = new Set(list);
+      if (list.length > 0 && list.every((_, i) => numbers.has(i + 1))) {
+        return [...(list as readonly number[])];
+      }
+      throw new ValueError(
+        `${owner}: ${name} must hold the numbers from 1 to the number of a sample's axes, each once, got ` +
+          `${describeValue(given)}.`,
+      );
+    },
+  };
+}
+
+/**
+ * Repeats each sample n times: [batch, features] becomes [batch, n, features]. Any dtype. Keras:
+ * `RepeatVector`.
+ *
+ * @example new layers.RepeatVector(3).apply([[1, 2]]) // [[[1, 2], [1, 2], [1, 2]]]
+ */
+export class RepeatVector extends configurable(
+  Layer,
+  'RepeatVector',
+  {
+    /** How often a sample is repeated. */
+    n: length(),
+  },
+  { positional: ['n'] },
+) {
+  /**
+   * @param n how often a sample is repeated
+   * @throws ValueError if `n` is not a whole number above 0.
+   */
+  constructor(n: number, options: LayerOptions = {}) {
+    super(options, [n]);
+    this.inputSpec = { ndim: 2 };
+  }
+
+  override call(x: Tensor): Tensor {
+    const [batch = 0, features = 0] = x.shape;
+    const shape = [batch, this.n, features];
+    requireRoom(shape, x.dtype, () => `n = ${this.n}`);
+    return broadcastTo(expandDims(x, 1), shape);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    const [batch = null, features = null] = inputShape;
+    return [batch, this.n, features];
+  }
+}
