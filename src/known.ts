@@ -3,7 +3,7 @@ import * as constraints from './constraints/classes.js';
 import { constraintRegistry } from './constraints/registry.js';
 import * as initializers from './initializers/classes.js';
 import { initializerRegistry } from './initializers/registry.js';
-import { LAYERS } from './layers/known.js';
+import * as layers from './layers/classes.js';
 import { layerRegistry } from './layers/registry.js';
 import * as losses from './losses/classes.js';
 import { lossRegistry } from './losses/registry.js';
@@ -18,7 +18,7 @@ import { scheduleRegistry } from './optimizers/schedules/registry.js';
 
 constraintRegistry.registerAll(constraints);
 initializerRegistry.registerAll(initializers);
-layerRegistry.registerAll(LAYERS);
+layerRegistry.registerAll(layers);
 lossRegistry.registerAll(losses);
 metricRegistry.registerAll(metrics);
 optimizerRegistry.registerAll(optimizers);

@@ -45,8 +45,6 @@ export interface Kind<T> {
   readonly ofFunction?: (f: never) => T;
   /** Whether a name stands for an object with all defaults. Default true. */
   readonly isNamed?: boolean;
-  /** Further names, and the classes that they stand for, as keys. */
-  readonly aliases?: Readonly<Record<string, string>>;
   /** What names are compared by: two spellings of one name have the same. Default: the name in snake_case. */
   readonly keyOf?: (name: string) => string;
   /** The name of a class in messages: the spelling that Keras takes. Default: `keyOf`. */
@@ -67,7 +65,6 @@ export class Registry<T extends Serializable> {
   readonly #aliases = new Map<string, KerasClass<T>>();
   readonly #keyOf: (name: string) => string;
   readonly #shownAs: (className: string) => string;
-  readonly #own = new Set<unknown>();
   #isComplete = false;
 
   constructor(readonly of: Kind<T>) {
@@ -89,7 +86,6 @@ export class Registry<T extends Serializable> {
             `\`static readonly className = '…'\`.`,
         );
       }
-      if (this.#isComplete && this.find(name) !== type) this.#own.add(type);
       this.#classes.set(this.#keyOf(name), type);
       // A class of a user's that extends one of Keras's inherits the facts, but does not stand for it.
       const { aliases = [], name: usual } = isDeclared(type) ? (type.facts ?? {}) : {};
@@ -102,28 +98,12 @@ export class Registry<T extends Serializable> {
   /** Makes known every class of the kind that a module exports. Then all are known. */
   registerAll(exports: object): void {
     for (const type of Object.values(exports)) {
-      if (typeof type !== 'function') continue;
-      if (!Array.isArray(exports) && (!isDeclared(type) || type === this.of.base)) continue;
+      if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
       if ((type as { readonly prototype: unknown }).prototype instanceof this.of.base) {
         this.register(type as unknown as KerasClass<T>);
       }
     }
     this.#isComplete = true;
-  }
-
-  /** Makes a class known that is not Keras's. @throws ValueError if it has no name of its own. */
-  registerOwn(type: KerasClass<T>): void {
-    this.register(type);
-    this.#own.add(type);
-  }
-
-  /** Whether the class of `object` is Keras's. */
-  isKeras(object: T): boolean {
-    const type = object.constructor as unknown as KerasClass<T>;
-    if (isDeclared(object.constructor)) return true;
-    if (this.#own.has(type)) return false;
-    const known = this.find(type.className);
-    return known === type || (known === undefined && !this.#isComplete);
   }
 
   /** All classes that are known. */
@@ -134,17 +114,13 @@ export class Registry<T extends Serializable> {
   /** The class of that name. */
   find(name: string): KerasClass<T> | undefined {
     const key = this.#keyOf(name);
-    return (
-      this.#classes.get(key) ??
-      this.#aliases.get(key) ??
-      this.#classes.get(this.of.aliases?.[key] ?? '')
-    );
+    return this.#classes.get(key) ?? this.#aliases.get(key);
   }
 
   /** Whether there is a class of that name; with `isOwn` one that is not Keras's. */
   has(name: string, isOwn = false): boolean {
     const type = this.find(name);
-    return type !== undefined && (!isOwn || this.#own.has(type));
+    return type !== undefined && !(isOwn && isDeclared(type));
   }
 
   /**
@@ -191,11 +167,7 @@ export class Registry<T extends Serializable> {
       ? (this.of.advice ?? '')
       : ` With 'lanegrad/core' a class is known by name once it is registered: ` +
         `${namespace}.register(Class). 'lanegrad' knows all.`;
-    const hint = didYouMean(this.#shownAs(name), [
-      ...names,
-      ...this.#aliases.keys(),
-      ...Object.keys(this.of.aliases ?? {}),
-    ]);
+    const hint = didYouMean(this.#shownAs(name), [...names, ...this.#aliases.keys()]);
     return new ValueError(
       `Unknown ${this.of.kind} '${name}'.${hint} Known: ${names.join(', ') || 'none'}.${advice}`,
     );
@@ -208,7 +180,7 @@ export class Registry<T extends Serializable> {
       throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
     }
     const name = classNameOf(object);
-    const isKeras = this.isKeras(object);
+    const isKeras = isDeclared(object.constructor);
     return {
       module: isKeras ? this.of.module : null,
       class_name: name,

@@ -29,7 +29,7 @@ export const layerRegistry = new Registry<Layer>({
  * @example layers.registerLayer(Scale)
  */
 export function registerLayer(type: LayerClass): void {
-  layerRegistry.registerOwn(type);
+  layerRegistry.register(type);
 }
 
 /**

@@ -23,10 +23,29 @@ import type { DTypeName } from '../tensor/dtype.js';
 import { requireRoom } from '../tensor/room.js';
 import type { LayerOptions } from './layer-options.js';
 import { tidy } from '../tensor/scope.js';
-import { formatShape, requireList, sameShape } from '../tensor/shape.js';
+import { formatShape, requireList, sameShape, sizeOf } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Variable } from '../tensor/variable.js';
+
+/** The most elements that a weight may have, and the error for one that has more. */
+let limit: { readonly elements: number; readonly refuse: () => Error } | undefined;
+
+/**
+ * Runs `f`, in which no weight may have more than so many elements: what a small file says must not fill the memory
+ * before it is compared with the weights that are there.
+ *
+ * @param refuse makes the error for a larger weight
+ */
+export function limitWeights(elements: number, refuse: () => Error, f: () => void): void {
+  const outer = limit;
+  limit = { elements, refuse };
+  try {
+    f();
+  } finally {
+    limit = outer;
+  }
+}
 
 /** Options of `addWeight`. */
 export interface WeightOptions {
@@ -135,6 +154,7 @@ export abstract class WeightHolder extends KerasObject {
     }
     const owner = `${this.label}: weight '${name}'`;
     requireRoom(lengths, dtype, owner);
+    if (limit !== undefined && sizeOf(lengths) > limit.elements) throw limit.refuse();
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
     const initial = naming(owner, () => initializer.apply(lengths, dtype));

@@ -108,17 +108,11 @@ export class LogCoshError extends meanOf('LogCoshError', logCosh, {
   aliases: ['log_cosh'],
 }) {}
 
-const axisOfVectors = number({ default: -1, integer: true });
-
 const cosines = kerasFunction(
   'cosineSimilarity',
   {
     /** The axis of the vectors. Default −1. */
-    axis: {
-      ...axisOfVectors,
-      // Keras leaves the axis out. It is written where it is not the default, for else it would be lost.
-      toConfig: (axis: number): number | undefined => (axis === -1 ? undefined : axis),
-    },
+    axis: number({ default: -1, integer: true }),
   },
   (yTrue, yPred, { axis }) => neg(cosineSimilarity(yTrue, yPred, { axis })),
 );

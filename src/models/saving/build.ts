@@ -4,6 +4,7 @@ import type { LayerDescription, Topology } from '../../formats/keras/topology.js
 import type { Layer } from '../../layers/layer.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
 import type { LayerClass } from '../../layers/registry.js';
+import { limitWeights } from '../../layers/weight-holder.js';
 import { Sequential } from '../sequential.js';
 import { readAs } from './keras-weights.js';
 
@@ -108,14 +109,14 @@ function addLayers(
       'batch_input_shape' in config || 'batch_shape' in config || name === 'InputLayer';
     const needsShape = i === 0 && outer === undefined && declared !== undefined && !hasShape;
     const given = needsShape ? { ...config, batch_input_shape: declared } : config;
-    const input = i === 0 ? (given['batch_input_shape'] ?? shape) : shape;
-    if (Array.isArray(input) && kernelSize(layer, input) > context.room) {
-      throw new FormatError(
+    const made = createLayer(layer, given, context.customObjects);
+    const refuse = (): FormatError =>
+      new FormatError(
         `layer ${i} (${name}) needs more weights than the ${context.room} numbers of the file`,
       );
-    }
-    const made = createLayer(layer, given, context.customObjects);
-    orDispose(made, () => model.add(made));
+    orDispose(made, () => {
+      limitWeights(context.room, refuse, () => model.add(made));
+    });
   });
 }
 
@@ -138,34 +139,6 @@ function createLayer(
     return (customObjects[name] as LayerClass).fromConfig(config);
   }
   return deserializeLayer({ class_name: name, config, module: module ?? null });
-}
-
-/**
- * Elements of the layer's largest weight, as far as the config tells: what a small file says must not fill the memory
- * before it is compared with the weights that are there.
- */
-function kernelSize(
-  { class_name: name, config }: LayerDescription,
-  lengths: readonly unknown[],
-): number {
-  const product = (value: unknown): number =>
-    [value].flat().reduce((size: number, n) => size * (typeof n === 'number' ? n : 1), 1);
-  if (name === 'Dense') return product([lengths.at(-1), config['units']]);
-  if (name === 'Embedding') return product([config['input_dim'], config['output_dim']]);
-  if (name === 'PReLU') {
-    const shared: unknown[] = [config['shared_axes']].flat();
-    return product(lengths.slice(1).map((length, i) => (shared.includes(i + 1) ? 1 : length)));
-  }
-  if (name.endsWith('Normalization')) {
-    const axes: unknown[] = [config['axis'] ?? []].flat();
-    return product(axes.map((axis) => (typeof axis === 'number' ? lengths.at(axis) : 1)));
-  }
-  if (!/^Conv(olution)?[12]D$/.test(name)) return 0;
-  const channels = /^channels_?first$/i.test(String(config['data_format']))
-    ? lengths[1]
-    : lengths.at(-1);
-  const kernel = product(config['kernel_size']) * product([channels, config['filters']]);
-  return kernel / product(config['groups'] ?? 1);
 }
 
 /**

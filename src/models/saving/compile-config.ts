@@ -25,7 +25,7 @@ export function serializeCompiled({ optimizer, options }: Compiled): Config {
   const metrics = (list: CompileOptions['metrics']): unknown => list?.map(serialize) ?? null;
   const { loss = null, lossWeights = null } = options;
   return {
-    optimizer: serializeObject(optimizer, optimizerRegistry),
+    optimizer: optimizerRegistry.serialize(optimizer),
     loss: loss === null ? null : serialize(loss),
     loss_weights: lossWeights,
     metrics: metrics(options.metrics),
@@ -41,12 +41,12 @@ function serialize(identifier: LossIdentifier | MetricIdentifier): unknown {
   if (typeof identifier === 'string') return snakeCase(identifier);
   if (typeof identifier === 'function') return serializeFunction(identifier);
   if (identifier instanceof FunctionLoss) return serializeFunction(identifier.fn);
-  if (identifier instanceof Loss) return serializeObject(identifier, lossRegistry);
+  if (identifier instanceof Loss) return lossRegistry.serialize(identifier);
   if (!(identifier instanceof Metric)) return identifier;
   const isWrapper = identifier.constructor === MeanMetricWrapper;
   return isWrapper
     ? serializeFunction((identifier as MeanMetricWrapper).fn)
-    : serializeObject(identifier, metricRegistry);
+    : metricRegistry.serialize(identifier);
 }
 
 /** A function of Keras's by Keras's name for it, another by its own. */
@@ -59,15 +59,6 @@ function serializeFunction(f: { readonly name: string }): SerializedObject {
     config: name as unknown as Config,
     registered_name: isKeras ? 'function' : name,
   };
-}
-
-function serializeObject<T extends Loss | Metric | Optimizer>(
-  object: T,
-  registry: Registry<T>,
-): SerializedObject {
-  const serialized = registry.serialize(object);
-  if (registry.isKeras(object)) return serialized;
-  return { ...serialized, module: null, registered_name: serialized.class_name };
 }
 
 /**

@@ -11,7 +11,6 @@ import type { Sequential } from '../sequential.js';
 import { buildSequential } from './build.js';
 import type { CustomObjects, Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
-import { KERAS_LAYERS } from './keras-layers.js';
 import { encodeModelWeights, matchOptimizer, objectsIn } from './keras-weights.js';
 import { matchObjects } from './match.js';
 
@@ -37,7 +36,7 @@ export async function encodeKerasModel(
 /** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
 function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { config } = model;
-  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return ownLayer(model);
+  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return model;
   const given = Array.isArray(config['layers']) ? config['layers'].filter(isJsonObject) : [];
   const layers = given.map(withInput);
   const shape = config['build_input_shape'];
@@ -45,13 +44,6 @@ function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<st
     layers.unshift(inputLayer(shape, layers));
   }
   return { ...model, config: { ...config, layers } };
-}
-
-/** A class that nobody registered is no class of Keras's, and is said to be none, as Keras does. */
-function ownLayer(layer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { module, class_name: name } = layer;
-  if (module !== 'keras.layers' || KERAS_LAYERS.has(name)) return layer;
-  return { ...layer, module: null, registered_name: name };
 }
 
 function inputLayer(

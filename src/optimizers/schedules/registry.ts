@@ -22,7 +22,7 @@ export const scheduleRegistry = new Registry<LearningRateSchedule>({
  * @example optimizers.schedules.registerSchedule(Halving)
  */
 export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
-  scheduleRegistry.registerOwn(type);
+  scheduleRegistry.register(type);
 }
 
 /**

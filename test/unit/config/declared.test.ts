@@ -151,7 +151,9 @@ describe.each(rows)('$kind, $name:', (row) => {
     },
   );
 
-  it.each(optionsOf(row).filter(([, option]) => option.default !== undefined))(
+  const isGiven = (name: string): boolean =>
+    type.facts.positional?.includes(name) === true && argumentsOf(row).length > 0;
+  it.each(optionsOf(row).filter(([n, option]) => option.default !== undefined && !isGiven(n)))(
     'takes the default of %s written out',
     (name, { default: value }) => {
       expect(configOf(make(row, { [name]: value }))).toEqual(configOf(make(row)));

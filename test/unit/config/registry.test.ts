@@ -3,7 +3,7 @@ import { configurable, configure, KerasObject, Registry } from '../../../src/con
 import { layers, ValueError } from '../../../src/index.js';
 import { constraintRegistry } from '../../../src/constraints/registry.js';
 import { initializerRegistry } from '../../../src/initializers/registry.js';
-import { LAYERS } from '../../../src/layers/known.js';
+import { layerRegistry } from '../../../src/layers/registry.js';
 import { lossRegistry } from '../../../src/losses/registry.js';
 import { metricRegistry } from '../../../src/metrics/registry.js';
 import { optimizerRegistry } from '../../../src/optimizers/registry.js';
@@ -113,19 +113,21 @@ describe('the list of known names in messages', () => {
 
   it('has those that Keras takes', () => {
     // `keras.optimizers.get` knows the classes' names in lower case.
-    expect(known(() => optimizers.get('nothing'))).toEqual(
-      [
-        'SGD',
-        'Adam',
-        'AdamW',
-        'Adamax',
-        'Nadam',
-        'Adagrad',
-        'Adadelta',
-        'Lion',
-        'Ftrl',
-        'RMSprop',
-      ].map((name) => name.toLowerCase()),
+    expect(new Set(known(() => optimizers.get('nothing')))).toEqual(
+      new Set(
+        [
+          'SGD',
+          'Adam',
+          'AdamW',
+          'Adamax',
+          'Nadam',
+          'Adagrad',
+          'Adadelta',
+          'Lion',
+          'Ftrl',
+          'RMSprop',
+        ].map((name) => name.toLowerCase()),
+      ),
     );
     // Layers and schedules have no names but those of their classes.
     for (const name of ['Dense', 'Conv2D', 'LeakyReLU', 'PReLU', 'MaxPooling1D']) {
@@ -166,7 +168,7 @@ describe('every public class of its kind is known by name', () => {
       lanegrad.initializers.Initializer,
       initializerRegistry.classes,
     ],
-    ['layers', layers, layers.Layer, LAYERS],
+    ['layers', layers, layers.Layer, layerRegistry.classes],
     ['losses', lanegrad.losses, lanegrad.losses.Loss, lossRegistry.classes],
     ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, metricRegistry.classes],
     ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, optimizerRegistry.classes],

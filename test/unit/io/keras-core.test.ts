@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
 import { layers, models } from '../../../src/core.js';
 import { readKeras } from '../../../src/io/keras.js';
-import { LAYERS } from '../../../src/layers/known.js';
-import { KERAS_LAYERS } from '../../../src/models/saving/keras-layers.js';
 import type { Tensor } from '../../../src/index.js';
 
 class Scale extends layers.Layer {
@@ -11,10 +9,6 @@ class Scale extends layers.Layer {
     return x.mul(2);
   }
 }
-
-it('knows the names of all layers', () => {
-  expect([...KERAS_LAYERS].sort()).toEqual(LAYERS.map(({ className }) => className).sort());
-});
 
 // `lanegrad/core`, which registers no class. Keras: module null, registered_name the name of the class.
 it('does not take a layer that nobody registered for one of Keras\u2019s', async () => {

@@ -115,7 +115,7 @@ describe('loadModel', () => {
     [
       'a huge layer',
       /more weights/,
-      (f) => void Object.assign(f.modelTopology.config.layers[0]?.config ?? {}, { units: 1e9 }),
+      (f) => void Object.assign(f.modelTopology.config.layers[0]?.config ?? {}, { units: 1e8 }),
     ],
     [
       'hard_sigmoid, another function there',

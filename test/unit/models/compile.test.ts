@@ -66,7 +66,7 @@ describe('compile', () => {
     ],
     [{ lossWeights: [1, 2] }, /lossWeights must be one number .* got \[1, 2\]/],
     [{ lossWeights: NaN }, /lossWeights must be one number .* got NaN/],
-    [{ loss: 7 }, /A loss is a name.* got 7/],
+    [{ loss: 7 }, /loss: expected a name.* got 7/],
     [{ loss: new MeanSquaredError({ reduction: 'none' }) }, /reduction 'none'.* no single number/],
     [{ loss: new MeanSquaredError({ reduction: null }) }, /no single number/],
   ])('refuses %o', (options, message) => {
