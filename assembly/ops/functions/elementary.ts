@@ -13,11 +13,9 @@ import { ByArgument, ByExponential, ByResult, signF32x4 } from './element-functi
 
 @unmanaged
 class Negate extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.neg(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.neg(dy);
   }
@@ -26,11 +24,9 @@ class Negate extends ByArgument {
 /** The derivative at 0 is 0. */
 @unmanaged
 class Abs extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.abs(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, signF32x4(x));
   }
@@ -39,7 +35,6 @@ class Abs extends ByArgument {
 /** Steps: flat wherever they have a derivative, which is taken as 0 everywhere, whatever dy is. */
 @unmanaged
 abstract class Flat extends ByArgument {
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.xor(dy, dy);
   }
@@ -47,7 +42,6 @@ abstract class Flat extends ByArgument {
 
 @unmanaged
 class Sign extends Flat {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return signF32x4(x);
   }
@@ -55,7 +49,6 @@ class Sign extends Flat {
 
 @unmanaged
 class Floor extends Flat {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.floor(x);
   }
@@ -63,7 +56,6 @@ class Floor extends Flat {
 
 @unmanaged
 class Ceil extends Flat {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.ceil(x);
   }
@@ -72,7 +64,6 @@ class Ceil extends Flat {
 /** Half to even. */
 @unmanaged
 class Round extends Flat {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.nearest(x);
   }
@@ -80,12 +71,10 @@ class Round extends Flat {
 
 @unmanaged
 class Sqrt extends ByResult {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sqrt(x);
   }
   /** dy / (2 y) */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.div(dy, f32x4.add(y, y));
   }
@@ -93,12 +82,10 @@ class Sqrt extends ByResult {
 
 @unmanaged
 class Rsqrt extends ByResult {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), f32x4.sqrt(x));
   }
   /** -dy y³ / 2 */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.mul(f32x4.mul(f32x4.mul(dy, minusHalf()), y), f32x4.mul(y, y));
   }
@@ -106,11 +93,9 @@ class Rsqrt extends ByResult {
 
 @unmanaged
 class Square extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, f32x4.add(x, x));
   }
@@ -118,12 +103,10 @@ class Square extends ByArgument {
 
 @unmanaged
 class Reciprocal extends ByResult {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), x);
   }
   /** -dy y² */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.neg(f32x4.mul(f32x4.mul(dy, y), y));
   }
@@ -131,12 +114,10 @@ class Reciprocal extends ByResult {
 
 @unmanaged
 class Exp extends ByExponential<PlainExp> {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expInline(x);
   }
   /** dy y */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.mul(dy, y);
   }
@@ -144,12 +125,10 @@ class Exp extends ByExponential<PlainExp> {
 
 @unmanaged
 class Expm1 extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expm1F32x4(x);
   }
   /** dy e^x: y + 1 would lose all digits where y is close to -1. */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, expF32x4(x));
   }
@@ -157,11 +136,9 @@ class Expm1 extends ByArgument {
 
 @unmanaged
 class Log extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return logF32x4(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.div(dy, x);
   }
@@ -169,11 +146,9 @@ class Log extends ByArgument {
 
 @unmanaged
 class Log1p extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return log1pF32x4(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.div(dy, f32x4.add(x, one()));
   }
@@ -181,11 +156,9 @@ class Log1p extends ByArgument {
 
 @unmanaged
 class Sin extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sinF32x4(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, cosF32x4(x));
   }
@@ -193,11 +166,9 @@ class Sin extends ByArgument {
 
 @unmanaged
 class Cos extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return cosF32x4(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.neg(f32x4.mul(dy, sinF32x4(x)));
   }
@@ -205,12 +176,10 @@ class Cos extends ByArgument {
 
 @unmanaged
 class Tanh extends ByExponential<TanhForm> {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return tanhF32x4(x);
   }
   /** dy (1 - y) (1 + y): near ±1 more of it is exact than of 1 - y². */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.mul(dy, f32x4.mul(f32x4.sub(one(), y), f32x4.add(one(), y)));
   }
@@ -218,12 +187,10 @@ class Tanh extends ByExponential<TanhForm> {
 
 @unmanaged
 class Sigmoid extends ByExponential<SigmoidForm> {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sigmoidF32x4(x);
   }
   /** dy y (1 - y) */
-  @inline
   gradient(a: v128, b: v128, c: v128, y: v128, dy: v128): v128 {
     return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(one(), y)));
   }
@@ -231,12 +198,10 @@ class Sigmoid extends ByExponential<SigmoidForm> {
 
 @unmanaged
 class Erf extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return erfF32x4(x);
   }
   /** dy 2 / sqrt(pi) e^(-x²) */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const density = gaussianF32x4(f32x4.mul(x, f32x4.splat(1.4142135623730951)));
     return f32x4.mul(dy, f32x4.mul(density, f32x4.splat(1.1283791670955126)));

@@ -8,11 +8,9 @@ import { ByArgument, clipF32x4 } from './element-function';
 /** clip(x, a, b). The derivative is 1 at both ends. */
 @unmanaged
 class Clip extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, a, b);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.and(dy, v128.and(f32x4.ge(x, a), f32x4.le(x, b)));
   }
@@ -21,11 +19,9 @@ class Clip extends ByArgument {
 /** clip(x, -1, 1). The derivative is 0 at both ends. */
 @unmanaged
 class HardTanh extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, f32x4.splat(-1), one());
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.and(dy, f32x4.lt(f32x4.abs(x), one()));
   }
@@ -42,11 +38,9 @@ function hardSigmoid(x: v128): v128 {
 /** clip(x / 6 + 1/2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
 class HardSigmoid extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return hardSigmoid(x);
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const inside = f32x4.lt(f32x4.abs(x), f32x4.splat(3));
     return v128.and(f32x4.mul(dy, f32x4.splat(0.16666666666666666)), inside);
@@ -56,11 +50,9 @@ class HardSigmoid extends ByArgument {
 /** x clip(x / 6 + 1/2, 0, 1). The derivative is 0 at -3 and 1 at 3. */
 @unmanaged
 class HardSilu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, hardSigmoid(x));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const ramp = madd(x, f32x4.splat(0.3333333333333333), half());
     const slope = v128.bitselect(one(), ramp, f32x4.ge(x, f32x4.splat(3)));
@@ -71,12 +63,10 @@ class HardSilu extends ByArgument {
 /** clip((x + 1) / 2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
 class SparseSigmoid extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
     return clipF32x4(ramp, f32x4.splat(0), one());
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const inside = f32x4.lt(f32x4.abs(x), one());
     return v128.and(f32x4.mul(dy, half()), inside);
@@ -86,13 +76,11 @@ class SparseSigmoid extends ByArgument {
 /** x <= -1: 0; x >= 1: x; between (x + 1)² / 4. The derivative is continuous. */
 @unmanaged
 class SparsePlus extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
     const y = v128.bitselect(x, f32x4.mul(ramp, ramp), f32x4.ge(x, one()));
     return v128.andnot(y, f32x4.le(x, f32x4.splat(-1)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
     return f32x4.mul(dy, clipF32x4(ramp, f32x4.splat(0), one()));
@@ -102,11 +90,9 @@ class SparsePlus extends ByArgument {
 /** x > a: x - a; x < -a: x + a; else 0. The derivative is 0 at both ends. */
 @unmanaged
 class SoftShrink extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, clipF32x4(x, f32x4.neg(a), a));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(f32x4.abs(x), a));
   }
@@ -115,11 +101,9 @@ class SoftShrink extends ByArgument {
 /** |x| > a ? x : 0. The derivative is 0 at both ends. */
 @unmanaged
 class HardShrink extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.andnot(x, f32x4.le(f32x4.abs(x), a));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(f32x4.abs(x), a));
   }

@@ -10,11 +10,9 @@ const SELU_ALPHA_SCALE: f32 = 1.7580993408473766;
 /** max(x, 0), the relu of nearly every network. The derivative at 0 is 0. */
 @unmanaged
 class Relu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.pmax(x, f32x4.splat(0));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(x, f32x4.splat(0)));
   }
@@ -23,11 +21,9 @@ class Relu extends ByArgument {
 /** x > 0 ? x : a x. The derivative at 0 is a. */
 @unmanaged
 class LeakyRelu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(x, a), f32x4.gt(x, f32x4.splat(0)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.bitselect(dy, f32x4.mul(dy, a), f32x4.gt(x, f32x4.splat(0)));
   }
@@ -40,14 +36,12 @@ class LeakyRelu extends ByArgument {
  */
 @unmanaged
 class BoundedRelu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.pmin(f32x4.pmax(x, lowerBound(b)), b);
     // With slope 0 the lower part is 0 for -infinity too.
     const below = v128.and(f32x4.mul(f32x4.sub(x, c), a), f32x4.ne(a, f32x4.splat(0)));
     return v128.bitselect(below, above, f32x4.le(x, c));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const inside = v128.and(f32x4.gt(x, c), v128.and(f32x4.ge(x, lowerBound(b)), f32x4.le(x, b)));
     const below = v128.and(f32x4.mul(dy, a), f32x4.lt(x, c));
@@ -65,11 +59,9 @@ function lowerBound(maximum: v128): v128 {
 /** x > 0 ? x : a (e^x - 1). The derivative at 0 is a. */
 @unmanaged
 class Elu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(expm1F32x4(x), a), f32x4.gt(x, f32x4.splat(0)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const below = f32x4.mul(dy, f32x4.mul(expF32x4(x), a));
     return v128.bitselect(dy, below, f32x4.gt(x, f32x4.splat(0)));
@@ -79,13 +71,11 @@ class Elu extends ByArgument {
 /** scale * elu(x, alpha) with the constants of Klambauer et al. 2017. */
 @unmanaged
 class Selu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.mul(x, f32x4.splat(SELU_SCALE));
     const below = f32x4.mul(expm1F32x4(x), f32x4.splat(SELU_ALPHA_SCALE));
     return v128.bitselect(above, below, f32x4.gt(x, f32x4.splat(0)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const below = f32x4.mul(expF32x4(x), f32x4.splat(SELU_ALPHA_SCALE));
     const above = f32x4.splat(SELU_SCALE);
@@ -96,12 +86,10 @@ class Selu extends ByArgument {
 /** x > 0 ? x : a (e^(x / a) - 1) */
 @unmanaged
 class Celu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const below = f32x4.mul(expm1F32x4(f32x4.div(x, a)), a);
     return v128.bitselect(x, below, f32x4.gt(x, f32x4.splat(0)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const below = f32x4.mul(dy, expF32x4(f32x4.div(x, a)));
     return v128.bitselect(dy, below, f32x4.gt(x, f32x4.splat(0)));
@@ -111,11 +99,9 @@ class Celu extends ByArgument {
 /** x > a ? x : b */
 @unmanaged
 class Threshold extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(b, x, f32x4.le(x, a));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(x, a));
   }

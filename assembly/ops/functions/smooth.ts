@@ -27,14 +27,12 @@ function isNegative(x: v128): v128 {
 /** x Phi(x), Phi the distribution function of the standard normal. */
 @unmanaged
 class Gelu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const tail = normalTailF32x4(x);
     const phi = v128.bitselect(tail, f32x4.sub(one(), tail), isNegative(x));
     return f32x4.mul(x, phi);
   }
   /** f'(-t) = density(t) (tail(t) / density(t) - t) for t >= 0, and f'(t) = 1 - f'(-t). */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const t = f32x4.pmin(f32x4.abs(x), f32x4.splat(14.5));
     const scaledTail = scaledErfcF32x4(f32x4.mul(t, f32x4.splat(SQRT_HALF)));
@@ -54,13 +52,11 @@ class Gelu extends ByArgument {
  */
 @unmanaged
 class GeluTanh extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const factor = madd(f32x4.mul(x, x), f32x4.splat(GELU_CUBIC), f32x4.splat(GELU_LINEAR));
     return f32x4.mul(x, sigmoidF32x4(f32x4.mul(x, factor)));
   }
   /** s + x s (1 - s) w' */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     // Beyond 30 the slope is 0 or 1, and x³ must not overflow.
     x = clipF32x4(x, f32x4.splat(-30), f32x4.splat(30));
@@ -86,11 +82,9 @@ function gatedSlope(w: v128, z: v128): v128 {
 /** x sigmoid(x) */
 @unmanaged
 class Silu extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, sigmoidF32x4(x));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, gatedSlope(x, x));
   }
@@ -99,11 +93,9 @@ class Silu extends ByArgument {
 /** ln(1 + e^x) */
 @unmanaged
 class Softplus extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, sigmoidF32x4(x));
   }
@@ -112,11 +104,9 @@ class Softplus extends ByArgument {
 /** ln sigmoid(x) = -softplus(-x) */
 @unmanaged
 class LogSigmoid extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(f32x4.pmin(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.mul(dy, sigmoidF32x4(f32x4.neg(x)));
   }
@@ -125,11 +115,9 @@ class LogSigmoid extends ByArgument {
 /** x / (1 + |x|) */
 @unmanaged
 class Softsign extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(x, f32x4.add(f32x4.abs(x), one()));
   }
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const denominator = f32x4.add(f32x4.abs(x), one());
     return f32x4.div(f32x4.div(dy, denominator), denominator);
@@ -142,7 +130,6 @@ class Softsign extends ByArgument {
  */
 @unmanaged
 class Mish extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const e = decayF32x4(x);
     const negative = isNegative(x);
@@ -150,7 +137,6 @@ class Mish extends ByArgument {
     return f32x4.div(f32x4.mul(x, p), f32x4.add(p, mishComplement(e, negative)));
   }
   /** t + x (1 - t) (1 + t) sigmoid(x) with t = tanh(softplus(x)) */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const e = decayF32x4(x);
     const negative = isNegative(x);
@@ -181,12 +167,10 @@ function mishComplement(e: v128, negative: v128): v128 {
 /** x - tanh(x) */
 @unmanaged
 class TanhShrink extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, tanhF32x4(x));
   }
   /** dy tanh(x)² */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const t = tanhF32x4(x);
     return f32x4.mul(dy, f32x4.mul(t, t));
@@ -196,12 +180,10 @@ class TanhShrink extends ByArgument {
 /** (x + sqrt(x² + a)) / 2; below 0, where that cancels, (a / 2) / (|x| + sqrt(x² + a)). */
 @unmanaged
 class Squareplus extends ByArgument {
-  @inline
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return squareplus(x, f32x4.sqrt(madd(x, x, a)), a);
   }
   /** dy f(x) / sqrt(x² + a) */
-  @inline
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     const root = f32x4.sqrt(madd(x, x, a));
     return f32x4.mul(dy, f32x4.div(squareplus(x, root, a), root));
