@@ -13,8 +13,8 @@ import { GEMV_COLUMNS, NR } from '../thresholds';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from './compress';
+import { NR_BYTES } from './pack';
 import { addColumns48, addSparseRows, listNonZero } from './sparse-rows';
-import { NR_BYTES } from './tile';
 
 const EDGE_BYTES: usize = <usize>GEMV_COLUMNS * 4;
 

@@ -11,8 +11,7 @@ import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
 import { multiplyNarrow } from './narrow';
-import { flagsOf, packA } from './pack';
-import { MR_BYTES, NR_BYTES } from './tile';
+import { flagsOf, MR_BYTES, NR_BYTES, packA } from './pack';
 
 const PANELS: i32 = MC / MR;
 const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;

@@ -3,7 +3,7 @@
 // Exported, so that the optimizer keeps each a function of its own: inlined into the loops around
 // it, the tile spills. Not unrolled: the scheduler hoists loads, then spills (measured).
 import { madd } from '../lanes';
-import { MR_BYTES, NR_BYTES } from './tile';
+import { MR_BYTES, NR_BYTES } from './pack';
 
 /** How the tile reads A: packed without gaps, packed without the slices that are zero, or as it lies. */
 const enum Reading {

@@ -4,7 +4,7 @@ import { MR } from '../thresholds';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmDirect3x12 } from './micro';
-import { NR_BYTES } from './tile';
+import { NR_BYTES } from './pack';
 
 /**
  * What `gemm` does when B is a single panel, n <= NR: every tile is computed beside C and copied there.

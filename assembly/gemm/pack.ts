@@ -14,7 +14,10 @@
 // The offset of a slice is where its row of the B panel starts.
 import { shareBegin, shareEnd } from '../split';
 import { MR, NR } from '../thresholds';
-import { MR_BYTES, NR_BYTES } from './tile';
+
+/** Bytes of one row of a packed B panel, and of one k-slice of a packed A panel. */
+export const NR_BYTES: usize = 4 * NR;
+export const MR_BYTES: usize = 4 * MR;
 
 const EXPONENT: i32 = 0x7f800000;
 

@@ -4,7 +4,7 @@
 import { ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
 import { ROW_BLOCK, STRIP } from '../thresholds';
-import { columnScratchBytes } from './column-blocks';
+import { columnScratchBytes, firstOf } from './column-blocks';
 import { rowMax, rowMin } from './rows';
 
 /**
@@ -27,7 +27,7 @@ export function argReduceF32(
   const end = shareEnd(outer * inner, thread, threads, 1);
   scratch += <usize>thread * columnScratchBytes(1);
   while (i < end) {
-    const first = firstOf(x, i, length, inner);
+    const first = x + firstOf(i, length, inner);
     const to = out + ((<usize>i) << 2);
     if (inner > 1) {
       const count = min(min(inner - (i % inner), end - i), STRIP);
@@ -164,20 +164,13 @@ export function argReduceI32(
   let i = shareBegin(outer * inner, thread, threads, 1);
   const end = shareEnd(outer * inner, thread, threads, 1);
   for (; i < end; i++) {
-    const first = firstOf(x, i, length, inner);
+    const first = x + firstOf(i, length, inner);
     const at =
       op == ReduceOp.Max
         ? position<i32>(true, first, length, (<usize>inner) << 2)
         : position<i32>(false, first, length, (<usize>inner) << 2);
     store<i32>(out + ((<usize>i) << 2), at);
   }
-}
-
-/** x[o][0][i] for the output at o * inner + i. */
-// @ts-ignore: decorator
-@inline
-function firstOf(x: usize, output: i32, length: i32, inner: i32): usize {
-  return x + ((<usize>(output / inner) * length * inner + (output % inner)) << 2);
 }
 
 /** Elements are `pitch` bytes apart. */

@@ -52,7 +52,9 @@ export function rowI32(
 }
 
 /** All but Power and Modulo. */
-function applyVector(op: BinaryOp, x: v128, y: v128): v128 {
+// @ts-ignore: decorator
+@inline
+export function applyVector(op: BinaryOp, x: v128, y: v128): v128 {
   if (op == BinaryOp.Add) return i32x4.add(x, y);
   if (op == BinaryOp.Subtract) return i32x4.sub(x, y);
   if (op == BinaryOp.Multiply) return i32x4.mul(x, y);

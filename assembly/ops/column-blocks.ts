@@ -10,3 +10,10 @@ import { STRIP } from '../thresholds';
 export function columnScratchBytes(threads: i32): usize {
   return <usize>threads * STRIP * 8;
 }
+
+/** The offset of x[o][0][i] in x [outer, length, inner] of 4-byte elements, for the output at o * inner + i. */
+// @ts-ignore: decorator
+@inline
+export function firstOf(output: i32, length: i32, inner: i32): usize {
+  return (<usize>(output / inner) * length * inner + (output % inner)) << 2;
+}

@@ -2,7 +2,7 @@
 
 import { shareBegin, shareEnd } from '../split';
 import { STRIP } from '../thresholds';
-import { columnScratchBytes } from './column-blocks';
+import { columnScratchBytes, firstOf } from './column-blocks';
 
 /**
  * out[o][l][i] = x[o][0][i] + … + x[o][l][i], added up in float64 in this order and rounded once for each output.
@@ -61,13 +61,6 @@ export function cumulativeSumI32(
     integerSumsDown(out + at, x + at, length, pitch, count);
     i += count;
   }
-}
-
-/** The offset of x[o][0][i] for the column at o * inner + i. */
-// @ts-ignore: decorator
-@inline
-function firstOf(column: i32, length: i32, inner: i32): usize {
-  return (<usize>(column / inner) * length * inner + (column % inner)) << 2;
 }
 
 /** A contiguous row, or the rest of one whose sum so far is `sum`. */

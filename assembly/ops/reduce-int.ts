@@ -2,7 +2,7 @@
 
 import { BinaryOp, LogicalOp, ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { applyI32, rowI32 } from './binary-int';
+import { applyI32, applyVector, rowI32 } from './binary-int';
 import { fillWords } from './fill';
 import { rowU8 } from './logical';
 
@@ -77,21 +77,12 @@ function reduceRow(x: usize, n: i32, combine: BinaryOp, identity: i32): i32 {
 function foldRow(combine: BinaryOp, lanes: v128, x: usize, n: i32): v128 {
   let other = lanes;
   for (; n >= 8; n -= 8) {
-    lanes = fold(combine, lanes, v128.load(x));
-    other = fold(combine, other, v128.load(x, 16));
+    lanes = applyVector(combine, lanes, v128.load(x));
+    other = applyVector(combine, other, v128.load(x, 16));
     x += 32;
   }
-  if (n >= 4) lanes = fold(combine, lanes, v128.load(x));
-  return fold(combine, lanes, other);
-}
-
-// @ts-ignore: decorator
-@inline
-function fold(combine: BinaryOp, a: v128, b: v128): v128 {
-  if (combine == BinaryOp.Add) return i32x4.add(a, b);
-  if (combine == BinaryOp.Maximum) return i32x4.max_s(a, b);
-  if (combine == BinaryOp.Minimum) return i32x4.min_s(a, b);
-  return i32x4.mul(a, b);
+  if (n >= 4) lanes = applyVector(combine, lanes, v128.load(x));
+  return applyVector(combine, lanes, other);
 }
 
 /**
@@ -117,7 +108,7 @@ export function reduceBool(
     const to = out + begin;
     let row = x + <usize>(begin / inner) * length * inner + column;
     if (inner == 1) {
-      store<u8>(to, isAny ? anyOfRow(row, length) : allOfRow(row, length));
+      store<u8>(to, isAny ? testRow(true, row, length) : testRow(false, row, length));
     } else {
       memory.fill(to, isAny ? 0 : 1, count);
       for (let l = 0; l < length; l++) {
@@ -129,20 +120,14 @@ export function reduceBool(
   }
 }
 
-function anyOfRow(x: usize, n: i32): i32 {
-  for (; n >= 16; n -= 16) {
-    if (v128.any_true(v128.load(x))) return 1;
-    x += 16;
+/** Whether a byte is not 0 if `isAny`, else whether all are; for none `!isAny`. */
+// @ts-ignore: decorator
+@inline
+function testRow(isAny: bool, x: usize, n: i32): bool {
+  for (; n >= 16; n -= 16, x += 16) {
+    const bytes = v128.load(x);
+    if ((isAny ? v128.any_true(bytes) : i8x16.all_true(bytes)) == isAny) return isAny;
   }
-  for (; n > 0; n--) if (load<u8>(x++)) return 1;
-  return 0;
-}
-
-function allOfRow(x: usize, n: i32): i32 {
-  for (; n >= 16; n -= 16) {
-    if (!i8x16.all_true(v128.load(x))) return 0;
-    x += 16;
-  }
-  for (; n > 0; n--) if (!load<u8>(x++)) return 0;
-  return 1;
+  for (; n > 0; n--) if ((load<u8>(x++) != 0) == isAny) return isAny;
+  return !isAny;
 }

@@ -2,28 +2,8 @@
 
 import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
+import { siftDown } from './heap';
 import { rowMax } from './rows';
-
-/** Makes heap[size] (float32) a max-heap from entry `i` down, when it is one below that entry. */
-function siftDown(heap: usize, size: i32, i: i32): void {
-  const value = load<f32>(heap + ((<usize>i) << 2));
-  for (;;) {
-    let child = 2 * i + 1;
-    if (child >= size) break;
-    let largest = load<f32>(heap + ((<usize>child) << 2));
-    if (child + 1 < size) {
-      const right = load<f32>(heap + ((<usize>child) << 2), 4);
-      if (right > largest) {
-        largest = right;
-        child++;
-      }
-    }
-    if (value >= largest) break;
-    store<f32>(heap + ((<usize>i) << 2), largest);
-    i = child;
-  }
-  store<f32>(heap + ((<usize>i) << 2), value);
-}
 
 /**
  * The τ with Σ max(z - τ, 0) = 1, z = x[cols] - shift, shift the row's maximum. Values are taken in
@@ -53,7 +33,7 @@ function rowThreshold(x: usize, cols: i32, shift: f32, heap: usize): f32 {
       size--;
       store<f32>(heap, load<f32>(heap + ((<usize>size) << 2)));
     }
-    siftDown(heap, size, i);
+    siftDown<f32>(heap, size, i, true);
   }
   return <f32>((sum - 1) / <f64>support);
 }

@@ -1,6 +1,7 @@
 // The k largest elements of every row of x [rows, cols], float32 or int32.
 
 import { shareBegin, shareEnd } from '../split';
+import { siftDown } from './heap';
 import { orderKeyOf, slotOf } from './sort';
 
 /**
@@ -28,12 +29,12 @@ export function topKRows(
   for (; r < end; r++) {
     const row = x + ((<usize>r * cols) << 2);
     for (let c = 0; c < k; c++) store<u64>(heap + ((<usize>c) << 3), itemAt(row, c, isFloat));
-    for (let i = k >> 1; i > 0;) siftDown(heap, k, --i);
+    for (let i = k >> 1; i > 0;) siftDown<u64>(heap, k, --i, false);
     for (let c = k; c < cols; c++) {
       const item = itemAt(row, c, isFloat);
       if (item > load<u64>(heap)) {
         store<u64>(heap, item);
-        siftDown(heap, k, 0);
+        siftDown<u64>(heap, k, 0, false);
       }
     }
     // The worst of what is left goes to the end, again and again.
@@ -41,7 +42,7 @@ export function topKRows(
     for (let left = k - 1; left >= 0; left--) {
       store<u32>(to + ((<usize>left) << 2), ~load<u32>(heap));
       store<u64>(heap, load<u64>(heap + ((<usize>left) << 3)));
-      siftDown(heap, left, 0);
+      siftDown<u64>(heap, left, 0, false);
     }
   }
 }
@@ -51,25 +52,4 @@ export function topKRows(
 function itemAt(row: usize, c: i32, isFloat: bool): u64 {
   const key = orderKeyOf(load<u32>(row + ((<usize>c) << 2)), isFloat, 0);
   return ((<u64>key) << 32) | ~(<u32>c);
-}
-
-/** Makes heap[size] a heap with the least item at its root, if it is one below entry `i`. */
-function siftDown(heap: usize, size: i32, i: i32): void {
-  const item = load<u64>(heap + ((<usize>i) << 3));
-  for (;;) {
-    let child = 2 * i + 1;
-    if (child >= size) break;
-    let least = load<u64>(heap + ((<usize>child) << 3));
-    if (child + 1 < size) {
-      const right = load<u64>(heap + ((<usize>child) << 3), 8);
-      if (right < least) {
-        least = right;
-        child++;
-      }
-    }
-    if (item <= least) break;
-    store<u64>(heap + ((<usize>i) << 3), least);
-    i = child;
-  }
-  store<u64>(heap + ((<usize>i) << 3), item);
 }
