@@ -209,6 +209,8 @@ class Erf extends ByArgument {
 }
 
 /** What the loop L makes of the function of this file that `op` names. */
+// @ts-ignore: decorator
+@inline
 export function elementary<L>(
   op: UnaryOp,
   out: usize,

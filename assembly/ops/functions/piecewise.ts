@@ -110,6 +110,8 @@ class HardShrink extends ByArgument {
 }
 
 /** What the loop L makes of the function of this file that `op` names. */
+// @ts-ignore: decorator
+@inline
 export function piecewise<L>(
   op: UnaryOp,
   out: usize,

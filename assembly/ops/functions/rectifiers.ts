@@ -108,6 +108,8 @@ class Threshold extends ByArgument {
 }
 
 /** What the loop L makes of the function of this file that `op` names. */
+// @ts-ignore: decorator
+@inline
 export function rectifiers<L>(
   op: UnaryOp,
   out: usize,

@@ -202,6 +202,8 @@ function squareplus(x: v128, root: v128, a: v128): v128 {
 }
 
 /** What the loop L makes of the function of this file that `op` names. */
+// @ts-ignore: decorator
+@inline
 export function smooth<L>(
   op: UnaryOp,
   out: usize,
