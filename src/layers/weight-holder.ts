@@ -153,8 +153,8 @@ export abstract class WeightHolder extends KerasObject {
       );
     }
     const owner = `${this.label}: weight '${name}'`;
-    requireRoom(lengths, dtype, owner);
     if (limit !== undefined && sizeOf(lengths) > limit.elements) throw limit.refuse();
+    requireRoom(lengths, dtype, owner);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
     const initial = naming(owner, () => initializer.apply(lengths, dtype));
