@@ -17,7 +17,6 @@ import {
   targets,
   whole,
 } from './kernel-abi.mjs';
-import { writeStructs } from './write-structs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -40,7 +39,6 @@ export const ${name}: Part = { embedded: '${embedBytes(binary)}', kernel: '${ker
 function buildWasm() {
   mkdirSync('build/entries', { recursive: true });
   mkdirSync('src/wasm/generated', { recursive: true });
-  writeStructs('src/wasm/generated/structs.ts');
   const kernels = readKernels();
   writeFileSync(interfaceFile, kernelInterface(kernels));
   for (const [target, { outFile }] of Object.entries(targets)) {

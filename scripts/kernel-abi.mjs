@@ -114,19 +114,25 @@ function kernelOf(node, source) {
 const isExported = ({ modifiers }) =>
   modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
+/** The modules of assembly/, in the order of their names. `folder` is the folder that it is in. */
+function modulesOf(folder = root) {
+  return readdirSync(path.join(folder, 'assembly'), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `assembly/${file.replaceAll(path.sep, '/')}`)
+    .sort()
+    .map((file) => parse(file, folder));
+}
+
 /**
  * All kernels, in the order of their files.
  *
  * @param {string} [folder] the folder that `assembly` is in
  * @throws Error that lists all that is missing or wrong.
  */
-export function readKernels(folder = root) {
+export function readKernels(folder) {
   const complaints = [];
-  const files = readdirSync(path.join(folder, 'assembly'), { recursive: true })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `assembly/${file.replaceAll(path.sep, '/')}`);
-  const kernels = files.sort().flatMap((file) => {
-    const source = parse(file, folder);
+  const kernels = modulesOf(folder).flatMap((source) => {
+    const { fileName: file } = source;
     const functions = source.statements.filter(ts.isFunctionDeclaration).filter(isExported);
     return functions.flatMap((node) => {
       try {
@@ -140,6 +146,19 @@ export function readKernels(folder = root) {
   });
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
   return kernels;
+}
+
+/** An exported `@unmanaged class` of int32: what TypeScript writes for kernels to read. */
+const STRUCT = /^@unmanaged\nexport class (\w+) \{\n((?: {2}\w+: i32;\n)+)/gm;
+
+/** For each struct the positions of its fields, counted in words. */
+function structFields() {
+  return modulesOf().flatMap(({ fileName, text }) =>
+    [...text.matchAll(STRUCT)].map(
+      ([, name, fields]) =>
+        `/** Fields of \`${name}\`: ${fileName}. */\nexport const enum ${name}Field {\n${fields.replaceAll(': i32;', ',')}}\n`,
+    ),
+  );
 }
 
 /** The AssemblyScript module in `directory` that exports the kernels of these parts, for the compiler to begin with. */
@@ -189,7 +208,8 @@ ${costs.join('\n')}
 export const inPlace: ReadonlySet<keyof SplitKernels> = new Set<keyof SplitKernels>([
 ${inPlace.join('\n')}
 ]);
-`;
+
+${structFields().join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

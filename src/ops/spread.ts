@@ -1,5 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
-import { SpreadField } from '../wasm/generated/structs.js';
+import { SpreadField } from '../wasm/kernels.js';
 import type { Pointer } from '../wasm/kernels.js';
 import type { Window } from './window.js';
 

@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
-import { WindowField } from '../wasm/generated/structs.js';
+import { WindowField } from '../wasm/kernels.js';
 import type { Pointer } from '../wasm/kernels.js';
 
 /**

@@ -20,8 +20,7 @@ export function embeddedBytes(text: string): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (let i = 0; i < text.length; i++) {
     const first = place(i);
-    bytes[length++] =
-      first < singles ? first : singles + (first - singles) * letters + place(++i);
+    bytes[length++] = first < singles ? first : singles + (first - singles) * letters + place(++i);
   }
   return bytes.slice(0, length);
 }

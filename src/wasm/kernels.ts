@@ -1,8 +1,7 @@
 import type { PlainKernels, SplitKernels } from './generated/kernels.js';
 
 // The build reads the ABI from the kernels in assembly/; docs/kernels.md says how a kernel is added.
-export { costs, inPlace } from './generated/kernels.js';
-export type { PlainKernels, Pointer, SplitKernels } from './generated/kernels.js';
+export * from './generated/kernels.js';
 
 /** A kernel that threads can share. */
 export type KernelName = keyof SplitKernels;
