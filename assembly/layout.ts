@@ -8,10 +8,7 @@
 // The caller has dropped axes of size 1 and merged neighbours that one stride can walk; at least one axis is left.
 // Position i of the nest is its i-th step in row-major order; a *row* is one run of the innermost axis.
 
-import { shareBegin, shareEnd } from './split';
-
-/** Shares start at multiples of this, so that no two threads write one cache line of 4-byte outputs. */
-const GRAIN: i32 = 64;
+import { GRAIN, shareBegin, shareEnd } from './split';
 
 /**
  * What is done with (a part of) a row of n > 0 elements: `out` is contiguous, `a` and `b` move by `stepA` and

@@ -1,6 +1,9 @@
 // How a kernel finds its share of the outputs. Thread t of T takes [shareBegin, shareEnd); shares are
 // multiples of `grain` elements (the last one ends at n), so that no two threads write one vector.
 
+/** The usual grain, in elements of four bytes: no two threads write to one line of the cache. */
+export const GRAIN: i32 = 64;
+
 /**
  * First output that belongs to `thread`. The recursion, one step deep, keeps it a function of its own: inlined
  * into every kernel it takes 1.1 KB (measured).

@@ -5,7 +5,7 @@ import { tanhF32x4 } from '../math/tanh';
 
 // @ts-ignore: decorator
 @inline
-function activate(x: v128, activation: i32): v128 {
+function activate(x: v128, activation: Epilogue): v128 {
   // NaN > 0 is false, but relu(NaN) must stay NaN: max propagates it.
   if (activation == Epilogue.Relu) return f32x4.max(x, f32x4.splat(0));
   if (activation == Epilogue.Tanh) return tanhF32x4(x);
@@ -19,7 +19,7 @@ export function epilogue(
   rows: i32,
   columns: i32,
   bias: usize,
-  activation: i32,
+  activation: Epilogue,
 ): void {
   for (let row = 0; row < rows; row++, c += rowBytes) {
     for (let j = 0; j < columns; j += 4) {

@@ -8,6 +8,7 @@
 //   panels:      12 columns of all rows, then the next 12 of all rows, …, so that memory is read in four streams
 //
 // Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
+import { Epilogue } from '../codes';
 import { apart, shareBegin, shareEnd } from '../split';
 import { GEMV_COLUMNS, NR } from '../thresholds';
 import { copyTile } from './edge';
@@ -48,7 +49,7 @@ export function gemv(
   bias: usize,
   n: i32,
   k: i32,
-  activation: i32,
+  activation: Epilogue,
   scratch: usize,
 ): void {
   const values = scratch + <usize>thread * scratchBytes(k);

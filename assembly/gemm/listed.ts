@@ -1,6 +1,7 @@
 // The product with an A that has many zeros: each row goes by the list of what is not zero in it (`row-lists.ts`),
 // through a tile of one row × 32 columns. The tile of three rows (`micro.ts`) loads less for a product of two numbers
 // (42 against 31 GFLOP/s), but has to go by the zeros that three rows have in common.
+import { Epilogue } from '../codes';
 import { loadVector, madd } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import {
@@ -133,7 +134,7 @@ export function gemmListed(
   m: i32,
   n: i32,
   k: i32,
-  activation: i32,
+  activation: Epilogue,
   slots: i32,
 ): void {
   const panels = panelCount(n);

@@ -5,6 +5,7 @@
 // Scratch of one thread:
 //
 //   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
+import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
 import { KC, MC, MR, NR } from '../thresholds';
 import { copyTile } from './edge';
@@ -49,7 +50,7 @@ export function gemm(
   lda: i32,
   ldc: i32,
   transposed: i32,
-  activation: i32,
+  activation: Epilogue,
   scratch: usize,
 ): void {
   const keepZeros = anyFlag(flagsOf(packed, k, n), (n + NR - 1) / NR);

@@ -1,4 +1,5 @@
 // Products with few columns: packing A would cost as much as the product, so the tile reads A as it lies.
+import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
 import { MR } from '../thresholds';
 import { copyTile } from './edge';
@@ -24,7 +25,7 @@ export function multiplyNarrow(
   m: i32,
   n: i32,
   k: i32,
-  activation: i32,
+  activation: Epilogue,
   edge: usize,
 ): void {
   const end = shareEnd(m, thread, threads, MR);

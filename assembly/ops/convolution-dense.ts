@@ -63,7 +63,7 @@ export function convolveDense(
   kernel: usize,
   bias: usize,
   shape: usize,
-  activation: i32,
+  activation: Epilogue,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);

@@ -63,7 +63,7 @@ export function multiplyRows(
   bBytes: usize,
   accumulate: i32,
   bias: usize,
-  activation: i32,
+  activation: Epilogue,
   edge: usize,
 ): void {
   const relu = i32(activation == Epilogue.Relu);

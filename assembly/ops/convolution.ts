@@ -4,6 +4,7 @@
 //
 //   weights [x channels, kernelHeight, kernelWidth, y channels]: what one channel of x adds to a row of the window
 //   lies in one piece.
+import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
@@ -38,7 +39,7 @@ export function convolve(
   weights: usize,
   bias: usize,
   shape: usize,
-  activation: i32,
+  activation: Epilogue,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -131,7 +132,7 @@ function finish(
   width: i32,
   channels: i32,
   bias: usize,
-  activation: i32,
+  activation: Epilogue,
 ): void {
   if (first >= last || !(bias || activation)) return;
   const pixels = (last - first) * width;

@@ -5,11 +5,8 @@ import { loadVector, storeVector } from '../lanes';
 import { expF32x4 } from '../math/exp';
 import { log1pF32x4 } from '../math/log';
 import { sigmoidF32x4 } from '../math/sigmoid';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { addWide, rowLogSum, rowMax, rowSum, wideSum } from './rows';
-
-/** Elements per step of a split elementwise loop. */
-const GRAIN = 64;
 
 /**
  * loss[rows] ← logSumExp(z) Σ t - Σ t z, z = logits, t = targets. With s = z - max z this is

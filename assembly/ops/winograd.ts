@@ -127,7 +127,7 @@ export function convolveWinograd(
   u: usize,
   bias: usize,
   shape: usize,
-  activation: i32,
+  activation: Epilogue,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -270,7 +270,7 @@ function finishTile(
   plane: usize,
   filters: i32,
   bias: usize,
-  activation: i32,
+  activation: Epilogue,
   mask: u32,
   temp: usize,
 ): void {

@@ -1,11 +1,8 @@
 // Adadelta (Zeiler 2012), as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { leastRoot, squareOf } from './subnormal';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
 
 /**
  * One update of w[n] by g[n], float32: v ← ρ v + (1 - ρ) g², d = g √(u + ε) / √(v + ε), u ← ρ u + (1 - ρ) d²,

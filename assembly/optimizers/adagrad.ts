@@ -1,10 +1,7 @@
 // Adagrad (Duchi, Hazan and Singer 2011), as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
+import { GRAIN, shareBegin, shareEnd } from '../split';
 
 /**
  * One update of w[n] by g[n], float32: a ← a + g², w ← w - learningRate g / √(a + ε).

@@ -1,11 +1,8 @@
 // Adam (Kingma and Ba 2015) and AMSGrad (Reddi et al. 2018), as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { flush, leastRoot, negligible, squareOf } from './subnormal';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
 
 /**
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v),

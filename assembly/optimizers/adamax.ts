@@ -1,11 +1,8 @@
 // Adamax (Kingma and Ba 2015, section 7.1), as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { flush, negligible } from './subnormal';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
 
 /**
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), u ← max(β₂ u, |g|), w ← w - stepSize m / (u + ε).

@@ -1,10 +1,7 @@
 // Follow the regularized leader (McMahan et al. 2013), as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
+import { GRAIN, shareBegin, shareEnd } from '../split';
 
 /**
  * One update of w[n] by g[n], float32, with the accumulator a[n] and the linear term z[n]:

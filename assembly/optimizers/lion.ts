@@ -2,10 +2,7 @@
 
 import { loadVector, madd, storeVector } from '../lanes';
 import { signF32x4 } from '../ops/functions/element-function';
-import { shareBegin, shareEnd } from '../split';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
+import { GRAIN, shareBegin, shareEnd } from '../split';
 
 /**
  * One update of w[n] by g[n], float32: w ← w - learningRate sign(β₁ m + (1 - β₁) g), then

@@ -1,11 +1,8 @@
 // RMSprop (Hinton 2012), with momentum and centering, as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { flush, leastRoot, negligible, squareOf } from './subnormal';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
 
 /**
  * On up to four weights:

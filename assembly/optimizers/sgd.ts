@@ -1,11 +1,8 @@
 // Stochastic gradient descent with momentum, as in Keras 3.
 
 import { loadVector, madd, storeVector } from '../lanes';
-import { shareBegin, shareEnd } from '../split';
+import { GRAIN, shareBegin, shareEnd } from '../split';
 import { flush, negligible } from './subnormal';
-
-/** Elements per step of the split. */
-const GRAIN = 64;
 
 /** w ← w - learningRate g, on up to four weights. */
 // @ts-ignore: decorator
