@@ -1,5 +1,5 @@
 import { checkFunction, configurable, describeValue, snakeCase } from '../config/index.js';
-import type { Config, Configured, Declaration, Facts } from '../config/index.js';
+import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor, toTensor } from '../tensor/index.js';
 import { definitionOf } from './keras-function.js';
@@ -46,12 +46,10 @@ export class FunctionLoss extends Loss {
 }
 
 /** A loss by a function of Keras's, whose options stand in properties of the loss. */
-export abstract class LossOfKeras extends Loss {
-  /** The function, without checks of its options. */
-  declare protected readonly formula: (yTrue: Tensor, yPred: Tensor, options: object) => Tensor;
-
-  override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return this.formula(yTrue, yPred, this);
+abstract class LossOfKeras extends Loss {
+  // `lossOf` puts the function without checks of its options in place.
+  override call(_yTrue: Tensor, _yPred: Tensor): Tensor {
+    throw new ValueError(`${this.name} has no function.`);
   }
 }
 
@@ -69,6 +67,12 @@ export function lossOf<const Name extends string, D extends Declaration>(
   const { declared, call } = definitionOf(f);
   const all = { name: snakeCase(f.name), ...facts };
   const type = configurable(LossOfKeras, className, declared, all);
-  Object.defineProperty(type.prototype, 'formula', { value: call });
+  Object.defineProperty(type.prototype, 'call', {
+    configurable: true,
+    writable: true,
+    value(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+      return call(yTrue, yPred, this);
+    },
+  });
   return type;
 }
