@@ -1,7 +1,8 @@
 // Shared reading of the golden files: numbers that Keras itself computed, one JSON file a subject.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { tensor } from '../../src/tensor/create.js';
@@ -34,9 +35,18 @@ export const afterTraining: Tolerance = { absolute: 1e-4, relative: 1e-3 };
 const folder =
   process.env['LANEGRAD_GOLDEN_DIR'] ?? fileURLToPath(new URL('./data/', import.meta.url));
 
-/** The golden file of that subject: `readGolden<LayerCase>('layers')`. */
-export function readGolden<Case>(subject: string): GoldenFile<Case> {
-  return JSON.parse(readFileSync(join(folder, `${subject}.json`), 'utf8')) as GoldenFile<Case>;
+/** The cases of several subjects in one file: `readGolden<LossCase>('losses', 'losses2')`. */
+export function readGolden<Case>(...subjects: readonly string[]): GoldenFile<Case> {
+  const files = subjects.map((subject) => readOne<Case>(join(folder, `${subject}.json`)));
+  return { source: files[0]?.source ?? '', cases: files.flatMap(({ cases }) => cases) };
+}
+
+/** The larger files of the project are compressed. */
+function readOne<Case>(file: string): GoldenFile<Case> {
+  const text = existsSync(file)
+    ? readFileSync(file, 'utf8')
+    : gunzipSync(readFileSync(`${file}.gz`)).toString();
+  return JSON.parse(text) as GoldenFile<Case>;
 }
 
 /** The tensor that an array of a golden file stands for. */

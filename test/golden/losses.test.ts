@@ -27,7 +27,7 @@ interface LossCase {
   readonly grad: GoldenArray;
 }
 
-const { cases, source } = readGolden<LossCase>('losses');
+const { cases, source } = readGolden<LossCase>('losses', 'losses2');
 
 const { running, pending } = splitCases(
   cases,
@@ -36,7 +36,10 @@ const { running, pending } = splitCases(
 );
 
 describe(`losses, ${source}`, () => {
-  it('has every loss of the file', () => expectPending(pending, []));
+  it('has every loss of the files but those listed', () => {
+    const later = ['CTC', 'CategoricalGeneralizedCrossEntropy', 'Circle', 'Dice', 'Tversky'];
+    expectPending(pending, later);
+  });
 
   it.each(
     running.map(

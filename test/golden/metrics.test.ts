@@ -18,7 +18,7 @@ interface MetricCase {
   readonly result: GoldenArray;
 }
 
-const { cases, source } = readGolden<MetricCase>('metrics');
+const { cases, source } = readGolden<MetricCase>('metrics', 'metrics2');
 
 const { running, pending } = splitCases(
   cases,
@@ -32,7 +32,21 @@ const named = running.map((golden, i) => {
 });
 
 describe(`metrics, ${source}`, () => {
-  it('has every metric of the file', () => expectPending(pending, []));
+  it('has every metric of the files but those listed', () => {
+    expectPending(pending, [
+      'BinaryIoU',
+      'ConcordanceCorrelation',
+      'IoU',
+      'MeanIoU',
+      'OneHotIoU',
+      'OneHotMeanIoU',
+      'PearsonCorrelation',
+      'PrecisionAtRecall',
+      'RecallAtPrecision',
+      'SensitivityAtSpecificity',
+      'SpecificityAtSensitivity',
+    ]);
+  });
 
   it.each(named)('%s', (_, golden) => {
     const metric = deserialize({ class_name: golden.class_name, config: golden.config });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
 import { deserialize } from '../../src/optimizers/index.js';
 import { Variable } from '../../src/tensor/index.js';
-import { expectClose, readGolden, toTensor } from './cases.js';
+import { optimizerRegistry } from '../../src/optimizers/registry.js';
+import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 interface OptimizerCase {
@@ -15,10 +16,32 @@ interface OptimizerCase {
   readonly w: readonly (readonly GoldenArray[])[];
 }
 
-const { cases, source } = readGolden<OptimizerCase>('optimizers');
+const { cases, source } = readGolden<OptimizerCase>('optimizers', 'optimizers2');
+
+/** Loss scaling is for float16, which is not there. */
+const isScaled = ({ config }: OptimizerCase): boolean =>
+  (config['loss_scale_factor'] ?? null) !== null;
+
+const { running, pending } = splitCases(
+  cases,
+  (golden) => golden.class_name + (isScaled(golden) ? ' with a loss scale' : ''),
+  (golden) => optimizerRegistry.has(golden.class_name) && !isScaled(golden),
+);
 
 describe(`optimizers, ${source}`, () => {
-  it.each(cases.map((golden) => [String(golden.config['name']), golden] as const))(
+  it('has every optimizer of the files but those listed', () => {
+    expectPending(pending, [
+      'Adafactor',
+      'Adam with a loss scale',
+      'Lamb',
+      'LossScaleOptimizer',
+      'Muon',
+      'SGD with a loss scale',
+      'ScheduleFreeAdamW',
+    ]);
+  });
+
+  it.each(running.map((golden) => [String(golden.config['name']), golden] as const))(
     '%s',
     (_, golden) => {
       const optimizer = deserialize({ class_name: golden.class_name, config: golden.config });
