@@ -1,5 +1,6 @@
 // Keras's layers.
 export * from './activation.js';
+export * from './activity-regularization.js';
 export * from './batch-normalization.js';
 export * from './convolution.js';
 export * from './dense.js';

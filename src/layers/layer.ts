@@ -68,7 +68,8 @@ export class Layer extends WeightHolder {
 
   /** Shape of a batch, as the options `inputShape` or `batchInputShape` say it. */
   readonly batchInputShape: PartialShape | undefined;
-  readonly activityRegularizer: Regularizer | null;
+  /** The penalty of what the layer computes, divided by the batch size and added to the loss. */
+  activityRegularizer: Regularizer | null;
   /** What `apply` checks its input against. */
   inputSpec: InputSpec = {};
   readonly #getLabel = (): string => this.label;
