@@ -8,6 +8,7 @@ export * from './dropout.js';
 export * from './embedding.js';
 export * from './gaussian-noise.js';
 export * from './global-pooling.js';
+export * from './identity.js';
 export * from './input-layer.js';
 export * from './lambda.js';
 export * from './layer-normalization.js';

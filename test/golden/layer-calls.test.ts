@@ -62,7 +62,6 @@ describe(`layers of one input agree with ${source}`, () => {
       'GlobalAveragePooling1D with a mask',
       'GlobalAveragePooling3D',
       'GlobalMaxPooling3D',
-      'Identity',
       'MaxPooling3D',
       'Maximum',
       'Minimum',
