@@ -2,17 +2,20 @@ import { describeValue } from '../config/describe-value.js';
 import { configurable } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { requireLengths } from '../config/limits.js';
-import { ValueError } from '../errors.js';
-import { pad } from '../ops/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { pad, slice } from '../ops/index.js';
+import type { SliceSpec } from '../ops/index.js';
+import { formatShape } from '../tensor/shape.js';
 import type { PartialShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { dataFormat } from './data-format.js';
+import type { LayerOptions } from './layer-options.js';
 import { SpatialLayer } from './spatial.js';
 
-/** How many zeros come before and behind. */
+/** A number for before and one for behind. */
 export type Sides = readonly [before: number, after: number];
 
-/** What `ZeroPadding2D` takes: one number, [height, width], or [[top, bottom], [left, right]]. */
+/** What `ZeroPadding2D` and `Cropping2D` take: one number, [height, width], or [[top, bottom], [left, right]]. */
 export type ZeroPadding2DSize = number | readonly [number | Sides, number | Sides];
 
 /** What the layers have in common that put zeros around sequences and images. */
@@ -83,7 +86,7 @@ export class ZeroPadding1D extends configurable(
   }
 }
 
-/** An option that is a number of zeros, or two. */
+/** An option that is a number for both sides of an axis, or two. */
 function sidesOfSteps(): Option<number | Sides, Sides> {
   return {
     default: 1,
@@ -136,10 +139,10 @@ export class ZeroPadding2D extends configurable(
   }
 }
 
-/** An option that is a number of zeros, one for each axis, or one for each side. */
-function sidesOfImages(): Option<ZeroPadding2DSize, readonly [Sides, Sides]> {
+/** An option that is a number for all sides of an image, one for each axis, or one for each side. */
+function sidesOfImages(initial = 1): Option<ZeroPadding2DSize, readonly [Sides, Sides]> {
   return {
-    default: 1,
+    default: initial,
     check: (given, { owner, name }) => {
       const [rows, columns] = (isPair(given) ? given : [given, given]).map(sidesOf);
       if (rows === undefined || columns === undefined) {
@@ -152,4 +155,109 @@ function sidesOfImages(): Option<ZeroPadding2DSize, readonly [Sides, Sides]> {
       return [rows, columns];
     },
   };
+}
+
+/** What the layers have in common that cut off the borders of sequences and images. */
+abstract class Cropping extends SpatialLayer {
+  /** What is cut off on both sides of each axis between batch and channels. */
+  protected abstract get sides(): readonly Sides[];
+
+  protected override callChannelsLast(x: Tensor): Tensor {
+    this.outputShapeChannelsLast(x.shape);
+    const kept = this.sides.map(([before, after], axis): SliceSpec => [
+      before,
+      (x.shape[axis + 1] ?? 0) - after,
+    ]);
+    return slice(x, ':', ...kept, ':');
+  }
+
+  /** @throws ShapeError if nothing is left of an axis. */
+  protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
+    return shape.map((length, axis) => {
+      const [before, after] = this.sides[axis - 1] ?? [0, 0];
+      if (length === null || length > before + after) {
+        return length === null ? null : length - before - after;
+      }
+      if (axis === 0 || axis > this.sides.length) return length;
+      throw new ShapeError(
+        `${this.label}: cropping ${before} and ${after} leaves nothing of an axis of length ${length}, input ` +
+          `${formatShape(shape)} (channels last). Crop less, or give longer input.`,
+      );
+    });
+  }
+
+  override build(inputShape: PartialShape): void {
+    this.computeOutputShape(inputShape); // Refuses input of which nothing is left.
+  }
+}
+
+/**
+ * Cuts off the first and the last steps, Keras: `Cropping1D`. [batch, steps, channels] becomes [batch, steps − before −
+ * after, channels]. The channels stand last.
+ *
+ * @example new layers.Cropping1D([1, 0]).apply([[[1], [2], [3]]]) // [[[2], [3]]]
+ */
+export class Cropping1D extends configurable(
+  Cropping,
+  'Cropping1D',
+  {
+    /** Number of steps [before, after] that are cut off; one number stands for both. Default 1. */
+    cropping: sidesOfSteps(),
+  },
+  { positional: ['cropping'] },
+) {
+  /**
+   * @param cropping number of steps that are cut off on both sides, or [before, after]. Default 1
+   * @throws ValueError if they are no whole numbers of at least 0, or an option is unknown.
+   */
+  constructor(cropping?: number | Sides, options: LayerOptions = {}) {
+    super(options, [cropping]);
+  }
+
+  override get rank(): 1 {
+    return 1;
+  }
+
+  override get dataFormat(): 'channels_last' {
+    return 'channels_last';
+  }
+
+  protected override get sides(): readonly Sides[] {
+    return [this.cropping];
+  }
+}
+
+/**
+ * Cuts off the borders of images, Keras: `Cropping2D`. [batch, height, width, channels] becomes [batch, height − top −
+ * bottom, width − left − right, channels].
+ *
+ * @example new layers.Cropping2D([[1, 0], [2, 2]], { inputShape: [28, 28, 1] })
+ */
+export class Cropping2D extends configurable(
+  Cropping,
+  'Cropping2D',
+  {
+    /** What is cut off, [[top, bottom], [left, right]]; a number stands for two. Default 0. */
+    cropping: sidesOfImages(0),
+    /** Default `'channels_last'`: [batch, height, width, channels]; else [batch, channels, height, width]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['cropping'] },
+) {
+  /**
+   * @param cropping what is cut off on all sides, [above and below, left and right], or [[top, bottom],
+   * [left, right]]. Default 0
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(cropping?: ZeroPadding2DSize, options: SpatialOptions = {}) {
+    super(options, [cropping]);
+  }
+
+  override get rank(): 2 {
+    return 2;
+  }
+
+  protected override get sides(): readonly Sides[] {
+    return this.cropping;
+  }
 }

@@ -53,8 +53,6 @@ describe(`layers of one input agree with ${source}`, () => {
       'Conv2DTranspose',
       'Conv3D',
       'Conv3DTranspose',
-      'Cropping1D',
-      'Cropping2D',
       'Cropping3D',
       'DepthwiseConv1D',
       'DepthwiseConv2D',
