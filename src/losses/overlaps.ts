@@ -1,0 +1,48 @@
+// How little two regions overlap: losses of segmentation.
+import { describeValue } from '../config/index.js';
+import type { Option } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { add, div, mul, sub, sum } from '../ops/index.js';
+import type { Tensor } from '../tensor/index.js';
+import { lossOf } from './function-loss.js';
+import { alignedFunction } from './keras-function.js';
+import { EPSILON } from './targets.js';
+
+/** An option that is an axis, a list of axes, or null (default) for all. */
+const axes = (): Option<number | readonly number[] | null> => ({
+  default: null,
+  check: (given, { owner, name }) => {
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    if (list.length > 0 && list.every(Number.isInteger)) return given as number | readonly number[];
+    throw new ValueError(
+      `${owner}: ${name} must be a whole number, a list of them or null, got ${describeValue(given)}.`,
+    );
+  },
+});
+
+/**
+ * 1 − 2 Σ yTrue · yPred / (Σ yTrue + Σ yPred + 1e-7), the sums over `axis`: 0 where prediction and target are one region,
+ * 1 where they have nothing in common. A scalar, or with `axis` of the other axes' shape, float32. Keras: `dice`.
+ *
+ * @throws ShapeError if the shapes differ.
+ * @example losses.dice([[1, 1, 0, 0]], [[1, 0, 0, 0]]).item() // 1/3
+ */
+export const dice = alignedFunction(
+  'dice',
+  {
+    /** The axes of a region. Default null: all. */
+    axis: axes(),
+  },
+  (yTrue, yPred, { axis }) => {
+    const total = (x: Tensor): Tensor => sum(x, axis);
+    const both = add(add(total(yTrue), total(yPred)), EPSILON);
+    return sub(1, div(mul(total(mul(yTrue, yPred)), 2), both));
+  },
+);
+
+/**
+ * How little regions overlap, see `dice`. Keras: `Dice`, `'dice'` (Milletari et al., 2016).
+ *
+ * @example model.compile({ optimizer: 'adam', loss: new losses.Dice({ axis: [1, 2, 3] }) })
+ */
+export class Dice extends lossOf('Dice', dice) {}
