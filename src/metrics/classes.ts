@@ -10,6 +10,7 @@ export {
   TruePositives,
 } from './confusion-metrics.js';
 export type { ConfusionOptions, PrecisionOptions, Thresholds } from './confusion-metrics.js';
+export * from './correlations.js';
 export * from './fbeta-score.js';
 export * from './loss-metrics.js';
 export * from './r2-score.js';

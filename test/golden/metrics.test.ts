@@ -40,7 +40,6 @@ describe(`metrics, ${source}`, () => {
       'MeanIoU',
       'OneHotIoU',
       'OneHotMeanIoU',
-      'PearsonCorrelation',
       'PrecisionAtRecall',
       'RecallAtPrecision',
       'SensitivityAtSpecificity',
