@@ -33,7 +33,6 @@ describe(`optimizers, ${source}`, () => {
     expectPending(pending, [
       'Adafactor',
       'Adam with a loss scale',
-      'Lamb',
       'LossScaleOptimizer',
       'Muon',
       'SGD with a loss scale',

@@ -125,6 +125,7 @@ describe('the list of known names in messages', () => {
           'Adadelta',
           'Lion',
           'Ftrl',
+        'Lamb',
           'RMSprop',
         ].map((name) => name.toLowerCase()),
       ),
