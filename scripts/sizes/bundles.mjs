@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { annotatePure } from '../annotate-pure.mjs';
+import { constEnumInliner } from './const-enums.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -17,7 +18,9 @@ function sourceOf(entry) {
   return files.find((file) => existsSync(file));
 }
 const ENTRY = /^lanegrad(\/|$)/;
-const MODULE = /[\\/]src[\\/].+\.ts$/;
+const MODULE = /[\\/](src|assembly)[\\/].+\.ts$/;
+
+const inlineConstEnums = constEnumInliner(['src', 'assembly'].map((name) => path.join(root, name)));
 
 /** esbuild: the sources in place of the installed package. */
 const sourcesForEsbuild = {
@@ -43,7 +46,9 @@ const sourcesForVite = {
   enforce: 'pre',
   resolveId: (id) => (ENTRY.test(id) ? sourceOf(id) : undefined),
   transform: (code, id) =>
-    MODULE.test(id) && !id.includes('node_modules') ? annotatePure(code) : undefined,
+    MODULE.test(id) && !id.includes('node_modules')
+      ? annotatePure(inlineConstEnums(code))
+      : undefined,
 };
 
 /** @param {string} program @param {string} [folder] a project that has the package installed; default: the sources */
