@@ -1,5 +1,5 @@
-// `npm run check`: format, lint, types, import rules, ABI of the kernels, size of the package, side by side. Prints what failed, then one line a tool.
-//   node scripts/check.mjs [format|lint|types|imports|abi|size …]     only these
+// `npm run check`: format, lint, types, import rules, ABI of the kernels, doc comments, size of the package, side by side. Prints what failed, then one line a tool.
+//   node scripts/check.mjs [format|lint|types|imports|abi|docs|size …]     only these
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,6 +21,7 @@ const tools = {
   types: ['typescript', 'bin/tsc', '--noEmit', ...incremental],
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
   abi: [root, 'scripts/kernel-abi.mjs'],
+  docs: [root, 'scripts/check-docs.mjs'],
   size: [root, 'scripts/package-sizes.mjs'],
   imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],
 };

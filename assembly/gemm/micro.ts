@@ -28,7 +28,7 @@ export function gemmTile3x12(
 }
 
 /**
- * The same over the kept slices only: slice s of `a` meets the row of `b` at byte offset offsets[s].
+ * The tile over the kept slices only: slice s of `a` meets the row of `b` at byte offset offsets[s].
  * Bit-identical to the dense tile, because an accumulator is never −0 and x + ±0 = x.
  * @part core
  */

@@ -76,6 +76,7 @@ const find = (name: string): Activation | undefined =>
  * function, a function as Keras serializes it, or null for `linear`.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
+ * @example activations.get('relu')(tensor([-1, 2])) // [0, 2]
  */
 export function getActivation(identifier: ActivationIdentifier | undefined): Activation {
   if (identifier === null || identifier === undefined) return functions.linear;
@@ -109,6 +110,7 @@ function nameOf(identifier: unknown): string {
  * `'hard_sigmoid'`.
  *
  * @throws ValueError for a function that has no name in Keras: it cannot be saved.
+ * @example activations.serialize(activations.hardSigmoid) // 'hard_sigmoid'
  */
 export function serializeActivation(activation: Activation): string {
   for (const [name, known] of Object.entries(BY_NAME)) if (known === activation) return name;
@@ -118,7 +120,11 @@ export function serializeActivation(activation: Activation): string {
   );
 }
 
-/** The activation of that serialized form; the reverse of `serialize`. */
+/**
+ * The activation of that serialized form; the reverse of `serialize`.
+ *
+ * @example activations.deserialize('hard_sigmoid')(tensor([-3, 0, 3])) // [0, 0.5, 1]
+ */
 export function deserializeActivation(config: string | SerializedFunction): Activation {
   return getActivation(config);
 }

@@ -32,6 +32,10 @@ const ALIASES: Partial<Record<HookName, HookName>> = {
 /**
  * Several callbacks as one: each hook calls theirs in order. A hook returns a promise only if one of
  * theirs did, so that a loop without async hooks never waits.
+ *
+ * @example
+ * const list = new callbacks.CallbackList([{ onEpochEnd: (epoch) => console.log(epoch) }], model);
+ * await list.onEpochEnd(0, {});
  */
 export class CallbackList extends Callback {
   readonly callbacks: readonly Callback[];

@@ -59,6 +59,7 @@ export type HookResult = unknown;
  *
  * @example
  * class Stopwatch extends callbacks.Callback {
+ *   start = 0;
  *   onEpochBegin() { this.start = performance.now(); }
  *   onEpochEnd(epoch) { console.log(epoch, performance.now() - this.start); }
  * }

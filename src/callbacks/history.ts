@@ -2,7 +2,13 @@ import { indent, showAs } from '../config/inspect.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 
-/** What `fit` returns: the logs of each epoch. A model that is trained again continues it. */
+/**
+ * What `fit` returns: the logs of each epoch. A model that is trained again continues it.
+ *
+ * @example
+ * const history = await model.fit(x, y, { epochs: 2 });
+ * console.log(history.epoch, history.history.loss); // [0, 1] and the loss of both epochs
+ */
 export class History extends Callback {
   /** The numbers of the epochs of the last `fit`. */
   epoch: number[] = [];

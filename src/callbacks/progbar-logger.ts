@@ -16,6 +16,8 @@ export interface ProgbarLoggerOptions {
 /**
  * Shows progress as Keras does. `params.verbose`: 1 a bar that is drawn again in place (only its final line
  * where there is no terminal), 2 one line an epoch, 0 nothing, 'auto' 1 on a terminal and 2 elsewhere.
+ *
+ * @example await model.fit(x, y, { verbose: 0, callbacks: [new callbacks.ProgbarLogger()] });
  */
 export class ProgbarLogger extends Callback {
   readonly #writer: Writer;

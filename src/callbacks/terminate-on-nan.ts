@@ -13,7 +13,11 @@ export interface TerminateOnNaNOptions {
   readonly writer?: Writer;
 }
 
-/** Ends training when the loss is NaN or infinite. */
+/**
+ * Ends training when the loss is NaN or infinite.
+ *
+ * @example await model.fit(x, y, { callbacks: [new callbacks.TerminateOnNaN({ raiseError: true })] });
+ */
 export class TerminateOnNaN extends Callback {
   readonly #raiseError: boolean;
   readonly #writer: Writer;

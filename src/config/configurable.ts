@@ -139,10 +139,11 @@ export type OptionsOf<Type extends Declaring> = Given<
  * check, the properties, `getConfig` and `fromConfig` follow.
  *
  * @example
- * class ELU extends configurable(Layer, 'ELU', {
- *   /** Size of the limit for x → −∞. Default 1. *\/
+ * class ELU extends configurable(layers.Layer, 'ELU', {
  *   alpha: number({ default: 1 }),
- * }) { … }
+ * }) {
+ *   call(x) { return activations.elu(x, this.alpha); }
+ * }
  */
 export function configurable<
   Base extends Declaring & Abstract,

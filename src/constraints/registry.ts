@@ -32,7 +32,7 @@ export const constraintRegistry = new Registry<Constraint>({
  * plain function `(w) => allowed w`, a serialized object; null for none.
  *
  * @throws ValueError for an unknown name; the message lists the known ones.
- * @example constraints.get('non_neg')?.call(tensor([-1, 2])).dataSync() // 0, 2
+ * @example constraints.get('non_neg')?.call(tensor([-1, 2])) // [0, 2]
  */
 export function getConstraint(identifier: ConstraintIdentifier | undefined): Constraint | null {
   return identifier === null || identifier === undefined

@@ -13,7 +13,7 @@ export interface IdxFile {
 
 /** A data set of four IDX files, as MNIST and Fashion-MNIST are. */
 export interface IdxDataset {
-  /** Its name in `datasets` and in messages. */
+  /** The data set's name in `datasets` and in messages. */
   readonly name: string;
   /** What the folder that holds it may be called, the likeliest first; the cache uses the first. */
   readonly folders: readonly [string, ...string[]];

@@ -7,7 +7,7 @@ const sliceLength = 1 << 16;
 
 /** Compressed data, and what messages call them. */
 export interface Deflated {
-  /** All of them, or pieces as they arrive. */
+  /** All bytes, or pieces as they arrive. */
   readonly bytes: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** `gzip` and `deflate` with a header and a check sum, or the bare stream that zip files hold. */
   readonly format: 'gzip' | 'deflate' | 'deflate-raw';

@@ -18,7 +18,7 @@ const FOLDER = 'https://folder.invalid/model/';
 const MAX_LENGTH = 4096;
 
 /**
- * The same, where the name may also be part of a URL. It is resolved as a browser does, and again with its escapes
+ * Whether a name that may also be part of a URL stays in its folder. It is resolved as a browser does, and again with its escapes
  * decoded, however often they are escaped: a server may decode `..%2f` before it opens a file.
  */
 export function isInnerReference(name: string): boolean {

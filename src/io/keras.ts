@@ -15,7 +15,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** A file of Keras's, as data: no layer is made. */
 export interface KerasContents {
-  /** Which of them it is: `.keras`, `.weights.h5`, or a legacy `.h5` of a model or of weights. */
+  /** The kind of file: `.keras`, `.weights.h5`, or a legacy `.h5` of a model or of weights. */
   readonly format: 'keras' | 'weights' | 'legacy';
   /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
   readonly model: Readonly<Record<string, unknown>> | undefined;
@@ -71,7 +71,7 @@ export type KerasDescription = Pick<KerasContents, 'model'> &
  * Writes a `.keras` file: a model as Keras describes it, and its weights by their names in such files.
  *
  * @throws ValueError for names or a target that cannot be written.
- * @example await writeKeras('digits.keras', { model: network.toJSON() }, { 'layers/dense/vars/0': kernel });
+ * @example await writeKeras('digits.keras', { model: model.toJSON() }, { 'layers/dense/vars/0': kernel });
  */
 export async function writeKeras(
   target: Target,

@@ -52,7 +52,7 @@ export async function readLayersModel(
  * those that are trained first, called `layer/weight`.
  *
  * @throws ValueError for a layer that TensorFlow.js has no words for; what the target throws.
- * @example await writeLayersModel('digits', { name: 'digits', layers }, { 'dense/kernel': kernel });
+ * @example await writeLayersModel('digits', { name: 'digits', layers: [{ class_name: 'Dense', config: { units: 10 } }] }, { 'dense/kernel': kernel });
  */
 export async function writeLayersModel(
   target: Target,

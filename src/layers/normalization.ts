@@ -47,7 +47,7 @@ const SMALLEST_DEVIATION = 1e-7;
  *
  * @example
  * const normalization = new layers.Normalization();
- * await normalization.adapt(xTrain);
+ * await normalization.adapt(x);
  * const model = new Sequential([normalization, new layers.Dense(1)]);
  */
 export class Normalization extends configurable(ShapePreservingLayer, 'Normalization', {

@@ -26,7 +26,12 @@ export const layerRegistry = new Registry<Layer>({
  * is found by its `static readonly className`.
  *
  * @throws ValueError if the class has no such name of its own.
- * @example layers.registerLayer(Scale)
+ * @example
+ * class Doubling extends layers.Layer {
+ *   static override readonly className = 'Doubling';
+ *   override call(x) { return x.mul(2); }
+ * }
+ * layers.registerLayer(Doubling);
  */
 export function registerLayer(type: LayerClass): void {
   layerRegistry.register(type);

@@ -88,7 +88,7 @@ interface MeanFacts<Without> extends Facts {
  * A base class for Keras's metric `className`, the mean of `f` with options that are checked when a metric is made. A
  * metric has the name of `f` in snake_case if `facts` say no other.
  *
- * @example class MeanSquaredError extends meanOf('MeanSquaredError', meanSquaredError, { direction: 'down' }) {}
+ * @example class MeanSquaredError extends meanOf('MeanSquaredError', losses.meanSquaredError, { direction: 'down' }) {}
  */
 export function meanOf<
   const Name extends string,

@@ -6,6 +6,10 @@ import { Sequential } from './sequential.js';
 /**
  * A model of the same layers with new weights. Copy weights with
  * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
+ *
+ * @example
+ * const clone = models.cloneModel(model);
+ * clone.setWeights(model.getWeights());
  */
 export function cloneModel(model: Sequential): Sequential {
   if (!(model instanceof Sequential)) {
@@ -19,6 +23,7 @@ export function cloneModel(model: Sequential): Sequential {
  *
  * @param json text, or the object in it
  * @throws FormatError for text that is no JSON of a model, ValueError for a class nobody registered.
+ * @example const copy = models.modelFromJSON(model.toJSON());
  */
 export function modelFromJSON(json: string | object): Sequential {
   const parsed = typeof json === 'string' ? parse(json) : json;

@@ -52,6 +52,7 @@ export async function listModels(): Promise<Record<string, StoredInfo>> {
  * Deletes what is stored at `indexeddb://name` or `localstorage://name`.
  *
  * @throws DatasetError if nothing is there; ValueError for another location, and where there is no such storage.
+ * @example await models.removeModel('indexeddb://digits');
  */
 export async function removeModel(location: string): Promise<void> {
   const { removeStored } = await import('./saving/index.js');

@@ -38,7 +38,11 @@ export interface SummaryOptions {
   readonly printFn?: (text: string) => void;
 }
 
-/** What is common to all models: a layer made of layers that can be trained, measured and asked. */
+/**
+ * What is common to all models: a layer made of layers that can be trained, measured and asked.
+ *
+ * @example const count = (model: models.Model) => model.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
+ */
 export abstract class Model extends Layer {
   /** Set it true, for instance in a callback, to end `fit` after the current batch. */
   stopTraining = false;
@@ -145,7 +149,7 @@ export abstract class Model extends Layer {
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   /**
-   * The same for batches, or for samples without targets.
+   * Loss and metrics on batches, or on samples without targets.
    *
    * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
    */

@@ -21,39 +21,67 @@ export interface ReluOptions {
   readonly threshold?: number;
 }
 
-/** x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it. */
+/**
+ * x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it.
+ *
+ * @example activations.relu([-1, 0, 2]) // [0, 0, 2]
+ */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
   checkOptions('relu', options, ['negativeSlope', 'maxValue', 'threshold']);
   const { negativeSlope = 0, maxValue = Infinity, threshold: limit = 0 } = options;
   return unary('relu', UnaryOp.Relu, x, [negativeSlope, maxValue, limit]);
 }
 
-/** relu with a slope of `negativeSlope` (0.2) below 0. */
+/**
+ * relu with a slope of `negativeSlope` (0.2) below 0.
+ *
+ * @example activations.leakyRelu([-1, 2]) // [-0.2, 2]
+ */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
   return unary('leakyRelu', UnaryOp.Relu, x, [negativeSlope, Infinity, 0]);
 }
 
-/** min(max(x, 0), 6). */
+/**
+ * min(max(x, 0), 6).
+ *
+ * @example activations.relu6([-1, 2, 8]) // [0, 2, 6]
+ */
 export function relu6(x: TensorLike): Tensor {
   return unary('relu6', UnaryOp.Relu, x, [0, 6, 0]);
 }
 
-/** x if x > 0, else alpha · (eˣ − 1). */
+/**
+ * x if x > 0, else alpha · (eˣ − 1).
+ *
+ * @example activations.elu([-1, 2]) // [-0.6321, 2]
+ */
 export function elu(x: TensorLike, alpha = 1): Tensor {
   return unary('elu', UnaryOp.Elu, x, [alpha, 0, 0]);
 }
 
-/** 1.0507 · elu(x, 1.6733): activations keep mean 0 and variance 1 (Klambauer et al., 2017). */
+/**
+ * 1.0507 · elu(x, 1.6733): activations keep mean 0 and variance 1 (Klambauer et al., 2017).
+ *
+ * @example activations.selu([-1, 2]) // [-1.1113, 2.1014]
+ */
 export function selu(x: TensorLike): Tensor {
   return unary('selu', UnaryOp.Selu, x);
 }
 
-/** max(x, 0) + min(0, alpha · (exp(x / alpha) − 1)). */
+/**
+ * max(x, 0) + min(0, alpha · (exp(x / alpha) − 1)).
+ *
+ * @example activations.celu([-1, 2]) // [-0.6321, 2]
+ */
 export function celu(x: TensorLike, alpha = 1): Tensor {
   return unary('celu', UnaryOp.Celu, x, [alpha, 0, 0]);
 }
 
-/** x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). */
+/**
+ * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016).
+ *
+ * @example activations.gelu([-1, 2]) // [-0.1587, 1.9545]
+ */
 export function gelu(x: TensorLike, approximate = false): Tensor {
   return unary(
     'gelu',
@@ -62,12 +90,20 @@ export function gelu(x: TensorLike, approximate = false): Tensor {
   );
 }
 
-/** x · sigmoid(x), also called swish. */
+/**
+ * x · sigmoid(x), also called swish.
+ *
+ * @example activations.silu([-1, 2]) // [-0.2689, 1.7616]
+ */
 export function silu(x: TensorLike): Tensor {
   return unary('silu', UnaryOp.Silu, x);
 }
 
-/** 1 / (1 + e⁻ˣ). */
+/**
+ * 1 / (1 + e⁻ˣ).
+ *
+ * @example activations.sigmoid([-1, 0, 1]) // [0.2689, 0.5, 0.7311]
+ */
 export function sigmoid(x: TensorLike): Tensor {
   return scoped(() => {
     const logits = toFloat(x);
@@ -75,72 +111,128 @@ export function sigmoid(x: TensorLike): Tensor {
   });
 }
 
-/** ln(1 + eˣ). */
+/**
+ * ln(1 + eˣ).
+ *
+ * @example activations.softplus([-1, 0, 1]) // [0.3133, 0.6931, 1.3133]
+ */
 export function softplus(x: TensorLike): Tensor {
   return unary('softplus', UnaryOp.Softplus, x);
 }
 
-/** x / (1 + |x|). */
+/**
+ * x / (1 + |x|).
+ *
+ * @example activations.softsign([-1, 3]) // [-0.5, 0.75]
+ */
 export function softsign(x: TensorLike): Tensor {
   return unary('softsign', UnaryOp.Softsign, x);
 }
 
-/** clip(x / 6 + 0.5, 0, 1). */
+/**
+ * clip(x / 6 + 0.5, 0, 1).
+ *
+ * @example activations.hardSigmoid([-3, 0, 1.5]) // [0, 0.5, 0.75]
+ */
 export function hardSigmoid(x: TensorLike): Tensor {
   return unary('hardSigmoid', UnaryOp.HardSigmoid, x);
 }
 
-/** x · hardSigmoid(x). */
+/**
+ * x · hardSigmoid(x).
+ *
+ * @example activations.hardSilu([-3, 1, 3]) // [0, 0.6667, 3]
+ */
 export function hardSilu(x: TensorLike): Tensor {
   return unary('hardSilu', UnaryOp.HardSilu, x);
 }
 
-/** ln(sigmoid(x)). */
+/**
+ * ln(sigmoid(x)).
+ *
+ * @example activations.logSigmoid([-1, 0, 1]) // [-1.3133, -0.6931, -0.3133]
+ */
 export function logSigmoid(x: TensorLike): Tensor {
   return unary('logSigmoid', UnaryOp.LogSigmoid, x);
 }
 
-/** x · tanh(softplus(x)) (Misra, 2019). */
+/**
+ * x · tanh(softplus(x)) (Misra, 2019).
+ *
+ * @example activations.mish([-1, 2]) // [-0.3034, 1.944]
+ */
 export function mish(x: TensorLike): Tensor {
   return unary('mish', UnaryOp.Mish, x);
 }
 
-/** x − tanh(x). */
+/**
+ * x − tanh(x).
+ *
+ * @example activations.tanhShrink([-1, 0, 1]) // [-0.2384, 0, 0.2384]
+ */
 export function tanhShrink(x: TensorLike): Tensor {
   return unary('tanhShrink', UnaryOp.TanhShrink, x);
 }
 
-/** clip(x, −1, 1). */
+/**
+ * clip(x, −1, 1).
+ *
+ * @example activations.hardTanh([-2, 0.5, 2]) // [-1, 0.5, 1]
+ */
 export function hardTanh(x: TensorLike): Tensor {
   return unary('hardTanh', UnaryOp.HardTanh, x);
 }
 
-/** (x + √(x² + b)) / 2. */
+/**
+ * (x + √(x² + b)) / 2.
+ *
+ * @example activations.squareplus([0, 3]) // [1, 3.3028]
+ */
 export function squareplus(x: TensorLike, b = 4): Tensor {
   return unary('squareplus', UnaryOp.Squareplus, x, [b, 0, 0]);
 }
 
-/** x if x > threshold, else defaultValue. */
+/**
+ * x if x > threshold, else defaultValue.
+ *
+ * @example activations.threshold([0, 1, 2], 0.5, 10) // [10, 1, 2]
+ */
 export function threshold(x: TensorLike, limit: number, defaultValue: number): Tensor {
   return unary('threshold', UnaryOp.Threshold, x, [limit, defaultValue, 0]);
 }
 
-/** x moved towards 0 by `limit` (0.5); 0 within it. */
+/**
+ * x moved towards 0 by `limit` (0.5); 0 within it.
+ *
+ * @example activations.softShrink([-2, 0.25, 1]) // [-1.5, 0, 0.5]
+ */
 export function softShrink(x: TensorLike, limit = 0.5): Tensor {
   return unary('softShrink', UnaryOp.SoftShrink, x, [limit, 0, 0]);
 }
 
-/** x if |x| > `limit` (0.5), else 0. */
+/**
+ * x if |x| > `limit` (0.5), else 0.
+ *
+ * @example activations.hardShrink([-2, 0.25, 1]) // [-2, 0, 1]
+ */
 export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
   return unary('hardShrink', UnaryOp.HardShrink, x, [limit, 0, 0]);
 }
 
-/** 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 between. */
+/**
+ * 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 between.
+ *
+ * @example activations.sparsePlus([-2, 0, 2]) // [0, 0.25, 2]
+ */
 export function sparsePlus(x: TensorLike): Tensor {
   return unary('sparsePlus', UnaryOp.SparsePlus, x);
 }
 
-/** clip((x + 1) / 2, 0, 1). */
+/**
+ * clip((x + 1) / 2, 0, 1).
+ *
+ * @example activations.sparseSigmoid([-2, 0, 0.5]) // [0, 0.5, 0.75]
+ */
 export function sparseSigmoid(x: TensorLike): Tensor {
   return unary('sparseSigmoid', UnaryOp.SparseSigmoid, x);
 }
@@ -149,6 +241,7 @@ export function sparseSigmoid(x: TensorLike): Tensor {
  * a · sigmoid(b), where a and b are the halves of x along `axis` (Dauphin et al., 2016).
  *
  * @throws ShapeError if that axis has an odd length.
+ * @example activations.glu([[1, 2, 0, 0]]) // [[0.5, 1]]
  */
 export function glu(x: TensorLike, axis = -1): Tensor {
   return scoped(() => {

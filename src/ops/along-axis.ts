@@ -19,7 +19,7 @@ export function alongAxis(op: string, x: Tensor, axis: number, f: (x: Tensor) =>
   return moveAxis(f(moveAxis(x, along, -1)), -1, along);
 }
 
-/** The same; several axes are one row together, in their order, as if they were flattened. */
+/** f along several axes, which are one row together, in their order, as if they were flattened. */
 export function alongAxes(
   op: string,
   x: Tensor,
@@ -49,7 +49,7 @@ export function alongAxes(
     : y;
 }
 
-/** The same along one axis; without an axis all elements in order are the one row. */
+/** f along one axis; without an axis all elements in order are the one row. */
 export function alongAxisOrAll(
   op: string,
   x: Tensor,

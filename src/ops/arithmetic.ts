@@ -6,7 +6,11 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { arithmetic } from './broadcast-kernel.js';
 import { sumTo } from './sum.js';
 
-/** a + b, broadcasting as NumPy. */
+/**
+ * a + b, broadcasting as NumPy.
+ *
+ * @example ops.add([[1, 2], [3, 4]], [10, 20]) // [[11, 22], [13, 24]]
+ */
 export function add(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('add', BinaryOp.Add, a, b);
@@ -17,7 +21,11 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** a − b, broadcasting as NumPy. */
+/**
+ * a − b, broadcasting as NumPy.
+ *
+ * @example ops.sub([3, 4], 1) // [2, 3]
+ */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('sub', BinaryOp.Subtract, a, b);
@@ -28,7 +36,11 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** a · b, element by element, broadcasting as NumPy. */
+/**
+ * a · b, element by element, broadcasting as NumPy.
+ *
+ * @example ops.mul([1, 2, 3], [4, 5, 6]) // [4, 10, 18]
+ */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('mul', BinaryOp.Multiply, a, b);
@@ -39,7 +51,11 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** a / b in float32, also for integers, broadcasting as NumPy. */
+/**
+ * a / b in float32, also for integers, broadcasting as NumPy.
+ *
+ * @example ops.div([1, 2], 4) // [0.25, 0.5]
+ */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('div', BinaryOp.Divide, a, b, 'float32');
@@ -51,7 +67,11 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** −x. Integers stay integers: bool and uint8 become int32. */
+/**
+ * −x. Integers stay integers: bool and uint8 become int32.
+ *
+ * @example ops.neg([1, -2]) // [-1, 2]
+ */
 export function neg(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);

@@ -20,6 +20,7 @@ import { ownResult } from './logits.js';
  *
  * @throws DTypeError for a type that does not exist; ValueError for a number beyond int32 where `dtype` is int64 or int,
  * for which int32 stands.
+ * @example ops.cast([1.7, -1.7, NaN], 'int32') // [1, -1, 0]
  */
 export function cast(x: TensorLike, dtype: DTypeName): Tensor {
   const target = checkDType(dtype);
@@ -58,7 +59,11 @@ export function convert(input: Tensor, target: DType): Tensor {
   return sever(`astype('${target}')`, [input], out);
 }
 
-/** A copy with memory of its own. */
+/**
+ * A copy with memory of its own.
+ *
+ * @example const before = ops.clone(new Variable([1, 2]).value);
+ */
 export function clone(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);
@@ -69,7 +74,11 @@ export function clone(x: TensorLike): Tensor {
   });
 }
 
-/** The value of x, but no gradient flows through it. */
+/**
+ * The value of x, but no gradient flows through it.
+ *
+ * @example grad((x) => x.mul(stopGradient(x)).sum())(tensor([3])) // [3]
+ */
 export function stopGradient(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);

@@ -15,32 +15,56 @@ function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Ten
   });
 }
 
-/** a = b as bool, broadcasting. */
+/**
+ * a = b as bool, broadcasting.
+ *
+ * @example ops.equal([1, 2, 3], 2) // [false, true, false]
+ */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
   return compare('equal', CompareOp.Equal, a, b);
 }
 
-/** a ≠ b as bool, broadcasting. */
+/**
+ * a ≠ b as bool, broadcasting.
+ *
+ * @example ops.notEqual([1, 2, 3], 2) // [true, false, true]
+ */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
   return compare('notEqual', CompareOp.NotEqual, a, b);
 }
 
-/** a < b as bool, broadcasting. */
+/**
+ * a < b as bool, broadcasting.
+ *
+ * @example ops.less([1, 2, 3], 2) // [true, false, false]
+ */
 export function less(a: TensorLike, b: TensorLike): Tensor {
   return compare('less', CompareOp.Less, a, b);
 }
 
-/** a ≤ b as bool, broadcasting. */
+/**
+ * a ≤ b as bool, broadcasting.
+ *
+ * @example ops.lessEqual([1, 2, 3], 2) // [true, true, false]
+ */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
   return compare('lessEqual', CompareOp.LessEqual, a, b);
 }
 
-/** a > b as bool, broadcasting. */
+/**
+ * a > b as bool, broadcasting.
+ *
+ * @example ops.greater([1, 2, 3], 2) // [false, false, true]
+ */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
   return compare('greater', CompareOp.Greater, a, b);
 }
 
-/** a ≥ b as bool, broadcasting. */
+/**
+ * a ≥ b as bool, broadcasting.
+ *
+ * @example ops.greaterEqual([1, 2, 3], 2) // [false, true, true]
+ */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
   return compare('greaterEqual', CompareOp.GreaterEqual, a, b);
 }
@@ -52,22 +76,38 @@ function logical(op: string, code: LogicalOp, a: TensorLike, b: TensorLike): Ten
   });
 }
 
-/** a and b as bool (an element counts as true if it is not 0), broadcasting. */
+/**
+ * a and b as bool (an element counts as true if it is not 0), broadcasting.
+ *
+ * @example ops.logicalAnd([true, true, false], [true, false, false]) // [true, false, false]
+ */
 export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
   return logical('logicalAnd', LogicalOp.And, a, b);
 }
 
-/** a or b as bool, broadcasting. */
+/**
+ * a or b as bool, broadcasting.
+ *
+ * @example ops.logicalOr([true, true, false], [true, false, false]) // [true, true, false]
+ */
 export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
   return logical('logicalOr', LogicalOp.Or, a, b);
 }
 
-/** Either a or b as bool, broadcasting. */
+/**
+ * Either a or b as bool, broadcasting.
+ *
+ * @example ops.logicalXor([true, true, false], [true, false, false]) // [false, true, false]
+ */
 export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
   return logical('logicalXor', LogicalOp.Xor, a, b);
 }
 
-/** not x, as bool. */
+/**
+ * not x, as bool.
+ *
+ * @example ops.logicalNot([true, false]) // [false, true]
+ */
 export function logicalNot(x: TensorLike): Tensor {
   return scoped(() => {
     const input = convert(toTensor(x), 'bool');

@@ -31,6 +31,7 @@ const wholeRange = (length: number, start = 0) => ({
  * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
  *
  * @throws ShapeError naming the first tensor that does not fit; ValueError for an empty list.
+ * @example ops.concat([[[1, 2]], [[3, 4], [5, 6]]]) // [[1, 2], [3, 4], [5, 6]]
  */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   return scoped(() => {
@@ -78,6 +79,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
  * Tensors of one shape along a new axis.
  *
  * @throws ShapeError naming the first tensor of another shape; ValueError for an empty list.
+ * @example ops.stack([[1, 2], [3, 4]], 1) // [[1, 3], [2, 4]]
  */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   return scoped(() => {
@@ -105,6 +107,7 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
  *
  * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis; OutOfMemoryError if the result is
  * larger than a block of memory.
+ * @example ops.pad([1, 2], [[1, 2]]) // [0, 1, 2, 0, 0]
  */
 export function pad(
   x: TensorLike,
@@ -144,6 +147,7 @@ export function pad(
  *
  * @throws ValueError for repeats that are no whole numbers of at least 0; OutOfMemoryError if the result is larger than a
  * block of memory.
+ * @example ops.tile([1, 2], [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {
   return scoped(() => {

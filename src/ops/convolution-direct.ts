@@ -185,7 +185,7 @@ export function inputGradientDirect(
   return true;
 }
 
-/** The same for the gradient of the kernel; the tile fills up the last eight filters. */
+/** Whether the register tile is faster for the gradient of the kernel, too; the tile fills up the last eight filters. */
 function isDenseGradient(
   elements: Tensor,
   columns: number,

@@ -41,7 +41,7 @@ function forEachGroup(
   });
 }
 
-/** The same, with the columns of the images in x. */
+/** Calls `use` with the columns of the images in x, group by group. */
 function forEachColumns(
   x: Tensor,
   window: Window,

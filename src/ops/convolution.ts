@@ -35,6 +35,7 @@ const OPTIONS = ['strides', 'padding', 'dilationRate', 'groups', 'activation'] a
  *
  * @throws ShapeError if they do not fit; ValueError for an option out of range, or a stride and a dilation
  * that are both above 1.
+ * @example ops.conv2d(ones([1, 3, 3, 1]), ones([2, 2, 1, 1]), null, { padding: 'same' }).squeeze() // [[4, 4, 2], [4, 4, 2], [2, 2, 1]]
  */
 export function conv2d(
   x: TensorLike,
@@ -45,7 +46,11 @@ export function conv2d(
   return scoped(() => convolution('conv2d', 2, toFloat(x), kernel, bias, options));
 }
 
-/** The same along one axis: x[batch, steps, channels], kernel[width, channels / groups, filters]. */
+/**
+ * A convolution along one axis, else as `conv2d`: x[batch, steps, channels], kernel[width, channels / groups, filters].
+ *
+ * @example ops.conv1d([[[1], [2], [3]]], tensor([[[1]], [[10]]])) // [[[21], [32]]]
+ */
 export function conv1d(
   x: TensorLike,
   kernel: Tensor,

@@ -40,6 +40,7 @@ function requireClasses(op: string, logits: Tensor): void {
  * t[…, classes] (float32) → […]. Gradient: p · Σt − t for the logits, −ln p for the targets.
  *
  * @param probabilities softmax(logits), if it is there already
+ * @example ops.softmaxCrossEntropy(tensor([[0, 0]]), tensor([[0, 1]])) // [0.6931]
  */
 export function softmaxCrossEntropy(
   logits: Tensor,
@@ -91,6 +92,7 @@ export interface SparseCrossEntropyOptions {
  * −ln softmax(z)[label] along the last axis: logits z[…, classes], labels[…] (int32, or uint8) → […].
  *
  * @throws ValueError naming a label out of [0, classes), DTypeError for labels that are not integers.
+ * @example ops.sparseSoftmaxCrossEntropy(tensor([[0, 0]]), tensor([1], { dtype: 'int32' })) // [0.6931]
  */
 export function sparseSoftmaxCrossEntropy(
   logits: Tensor,
@@ -170,6 +172,8 @@ function checkLabels(
 /**
  * max(z, 0) − z·t + ln(1 + e^−|z|), element by element: the binary cross-entropy of sigmoid(z), exact
  * for logits of any size. Gradient: sigmoid(z) − t for the logits, −z for the targets.
+ *
+ * @example ops.sigmoidCrossEntropy(tensor([0, 2]), tensor([1, 1])) // [0.6931, 0.1269]
  */
 export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   requireTargets('sigmoidCrossEntropy', logits, targets);

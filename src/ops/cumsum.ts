@@ -22,8 +22,8 @@ export interface CumsumOptions {
  * up in float64; bool and uint8 sum as int32, which wraps around.
  *
  * @throws ShapeError for an axis out of range, ValueError for an option that is no boolean.
- * @example tensor([1, 2, 3]).cumsum(); // [1. 3. 6.]
- * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }); // [5. 3. 0.]
+ * @example tensor([1, 2, 3]).cumsum() // [1, 3, 6]
+ * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }) // [5, 3, 0]
  */
 export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptions = {}): Tensor {
   checkOptions('cumsum', options, ['exclusive', 'reverse']);

@@ -12,6 +12,7 @@ import { moveAxis } from './transpose.js';
  * last axis of a and the last but one (or only) of b: dot(a, b)[i…, j…, l] = Σₖ a[i…, k] · b[j…, k, l].
  *
  * @throws ShapeError if those axes differ in length.
+ * @example ops.dot([1, 2, 3], [4, 5, 6]) // 32
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {

@@ -12,6 +12,7 @@ import { toFloat } from './operands.js';
  * et al., 2014). The mask is not stored: the gradient draws the same numbers again.
  *
  * @throws ValueError unless 0 ≤ rate < 1.
+ * @example ops.dropout(ones([4]), 0.5, new random.SeedGenerator(7)) // [2, 2, 0, 0]
  */
 export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tensor {
   return scoped(() => {

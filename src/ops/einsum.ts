@@ -24,7 +24,9 @@ interface Term {
  * are multiplied two at a time, the pair with the smallest result first.
  *
  * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
- * @example einsum('bij,bjk->bik', a, b); einsum('ii', a); einsum('i,j,ij->', x, y, a);
+ * @example ops.einsum('bij,bjk->bik', a, b)
+ * @example ops.einsum('ii', [[1, 2], [3, 4]]) // 5
+ * @example ops.einsum('i,j->ij', [1, 2], [3, 4]) // [[3, 4], [6, 8]]
  */
 export function einsum(subscripts: string, ...operands: readonly TensorLike[]): Tensor {
   return scoped(() => {

@@ -12,6 +12,7 @@ import { reshape } from './reshape.js';
  * end.
  *
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
+ * @example ops.embedding([[1, 2], [3, 4], [5, 6]], [2, 0]) // [[5, 6], [1, 2]]
  */
 export function embedding(table: TensorLike, indices: TensorLike): Tensor {
   return scoped(() => {

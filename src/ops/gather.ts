@@ -51,6 +51,7 @@ function checkedIndices(op: string, indices: TensorLike, length: number): Tensor
  * The entries of x at `indices` along `axis`: that axis is replaced by the axes of `indices`.
  *
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
+ * @example ops.gather([[1, 2, 3], [4, 5, 6]], [2, 0], 1) // [[3, 1], [6, 4]]
  */
 export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
   return scoped(() => {
@@ -100,6 +101,7 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
  * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
  *
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
+ * @example oneHot([2, 0], 3) // [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(indices: TensorLike, classes: number): Tensor {
   checkLength('oneHot', 'classes', classes);

@@ -61,7 +61,9 @@ export function valueAndGrad<P extends Tensor[]>(
  * The function that computes the gradient of f with respect to each argument: one tensor for one
  * argument, a list for several. See `valueAndGrad`.
  *
- * @example const w1 = w0.sub(grad(loss)(w0).mul(0.1));
+ * @example
+ * const loss = (w: Tensor) => w.square().sum();
+ * grad(loss)(tensor([1, 2])); // [2, 4]
  */
 export function grad<P extends Tensor[]>(
   f: ScalarFunction<P>,

@@ -33,6 +33,8 @@ export function takeLogits(probabilities: Tensor): Tensor[] {
  * The logits that `probabilities` were computed from by that function, while they are alive. A
  * cross-entropy of logits is exact where one of rounded probabilities is not, so losses ask for them
  * (Keras does the same under TensorFlow).
+ *
+ * @example ops.logitsOf(activations.softmax(logits), 'softmax') // logits
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {
   const { origin } = requireTensor('logitsOf', probabilities);

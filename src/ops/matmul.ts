@@ -16,6 +16,7 @@ const lengthFromEnd = (shape: Shape, i: number): number => shape[shape.length - 
  * on the left counts as a row, one on the right as a column, and that axis is dropped again.
  *
  * @throws ShapeError if the inner lengths differ or an operand is a scalar.
+ * @example ops.matmul([[1, 2], [3, 4]], [[1], [10]]) // [[21], [43]]
  */
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {

@@ -33,7 +33,11 @@ function clipIntegers(op: string, x: Tensor, low: number, high: number): Tensor 
 
 const sameInteger = (x: Tensor): Tensor => cast(x, 'int32');
 
-/** |x|; the derivative at 0 is 0. Integers stay integers (the smallest int32 has no positive twin: it stays). */
+/**
+ * |x|; the derivative at 0 is 0. Integers stay integers (the smallest int32 has no positive twin: it stays).
+ *
+ * @example ops.abs([-1, 2]) // [1, 2]
+ */
 export function abs(x: TensorLike): Tensor {
   return piecewise(
     'abs',
@@ -43,22 +47,38 @@ export function abs(x: TensorLike): Tensor {
   );
 }
 
-/** −1, 0 or 1; NaN for NaN. Integers stay integers. */
+/**
+ * −1, 0 or 1; NaN for NaN. Integers stay integers.
+ *
+ * @example ops.sign([-5, 0, 5]) // [-1, 0, 1]
+ */
 export function sign(x: TensorLike): Tensor {
   return piecewise('sign', UnaryOp.Sign, x, (input) => clipIntegers('sign', input, -1, 1));
 }
 
-/** The largest whole number ≤ x; derivative 0. Integers stay integers. */
+/**
+ * The largest whole number ≤ x; derivative 0. Integers stay integers.
+ *
+ * @example ops.floor([1.5, -1.5]) // [1, -2]
+ */
 export function floor(x: TensorLike): Tensor {
   return piecewise('floor', UnaryOp.Floor, x, sameInteger);
 }
 
-/** The smallest whole number ≥ x; derivative 0. Integers stay integers. */
+/**
+ * The smallest whole number ≥ x; derivative 0. Integers stay integers.
+ *
+ * @example ops.ceil([1.5, -1.5]) // [2, -1]
+ */
 export function ceil(x: TensorLike): Tensor {
   return piecewise('ceil', UnaryOp.Ceil, x, sameInteger);
 }
 
-/** The nearest whole number, halves to the even one as NumPy; derivative 0. Integers stay integers. */
+/**
+ * The nearest whole number, halves to the even one as NumPy; derivative 0. Integers stay integers.
+ *
+ * @example ops.round([0.5, 1.5, 2.4]) // [0, 2, 2]
+ */
 export function round(x: TensorLike): Tensor {
   return piecewise('round', UnaryOp.Round, x, sameInteger);
 }
@@ -68,6 +88,7 @@ export function round(x: TensorLike): Tensor {
  * if the limits are whole numbers (or infinite: no limit), else they become float32.
  *
  * @throws ValueError if low is above high.
+ * @example ops.clip([-1, 0.5, 2], 0, 1) // [0, 0.5, 1]
  */
 export function clip(x: TensorLike, low: number, high: number): Tensor {
   if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {

@@ -29,12 +29,17 @@ const OPTIONS = ['poolSize', 'strides', 'padding'] as const;
  * outWidth, channels], float32. NaN wins over numbers. The gradient goes to the first of equal numbers.
  *
  * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ * @example ops.maxPool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[5, 7], [13, 15]]
  */
 export function maxPool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
   return pool('maxPool2d', 2, x, options, largest);
 }
 
-/** The same along one axis: x[batch, steps, channels]. */
+/**
+ * The largest number of each window along one axis: x[batch, steps, channels].
+ *
+ * @example ops.maxPool1d([[[1], [3], [2], [4]]], { poolSize: 2 }) // [[[3], [4]]]
+ */
 export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
   return pool('maxPool1d', 1, x, options, largest);
 }
@@ -44,12 +49,17 @@ export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
  * width, channels] → [batch, outHeight, outWidth, channels], float32.
  *
  * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ * @example ops.averagePool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[2.5, 4.5], [10.5, 12.5]]
  */
 export function averagePool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
   return pool('averagePool2d', 2, x, options, average);
 }
 
-/** The same along one axis: x[batch, steps, channels]. */
+/**
+ * The mean of each window along one axis: x[batch, steps, channels].
+ *
+ * @example ops.averagePool1d([[[1], [3], [2], [4]]], { poolSize: 2 }) // [[[2], [3]]]
+ */
 export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
   return pool('averagePool1d', 1, x, options, average);
 }

@@ -11,7 +11,11 @@ import { sumTo } from './sum.js';
 import { log } from './unary.js';
 import { where } from './where.js';
 
-/** a to the power of b, broadcasting as NumPy. */
+/**
+ * a to the power of b, broadcasting as NumPy.
+ *
+ * @example ops.pow([1, 2, 3], 2) // [1, 4, 9]
+ */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('pow', BinaryOp.Power, a, b);
@@ -31,7 +35,11 @@ function lowered(p: Tensor, q: Tensor): Tensor {
   return where(logicalAnd(equal(p, 0), equal(q, 0)), 1, sub(q, 1));
 }
 
-/** The remainder of a / b with the sign of b, broadcasting as NumPy. */
+/**
+ * The remainder of a / b with the sign of b, broadcasting as NumPy.
+ *
+ * @example ops.mod([5, -5], 3) // [2, 1]
+ */
 export function mod(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('mod', BinaryOp.Modulo, a, b);
@@ -47,7 +55,11 @@ function winnersShare(dy: Tensor, wins: Tensor, ties: Tensor): Tensor {
   return mul(dy, add(convert(wins, 'float32'), mul(convert(ties, 'float32'), 0.5)));
 }
 
-/** The larger of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient. */
+/**
+ * The larger of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
+ *
+ * @example ops.maximum([1, 5], [4, 2]) // [4, 5]
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('maximum', BinaryOp.Maximum, a, b);
@@ -58,7 +70,11 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** The smaller of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient. */
+/**
+ * The smaller of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
+ *
+ * @example ops.minimum([1, 5], [4, 2]) // [1, 2]
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y, out] = arithmetic('minimum', BinaryOp.Minimum, a, b);

@@ -10,7 +10,11 @@ import { expandDims, reshape } from './reshape.js';
 import { slice } from './slice.js';
 import { transpose } from './transpose.js';
 
-/** The product along `axis` (a number, a list, or all axes); 1 of no elements. */
+/**
+ * The product along `axis` (a number, a list, or all axes); 1 of no elements.
+ *
+ * @example ops.prod([[1, 2], [3, 4]], 0) // [3, 8]
+ */
 export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toTensor(x);

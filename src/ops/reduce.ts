@@ -33,7 +33,11 @@ function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
   }
 }
 
-/** The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements. */
+/**
+ * The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements.
+ *
+ * @example ops.mean([[1, 2], [3, 4]], 1) // [1.5, 3.5]
+ */
 export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toFloat(x);
@@ -65,12 +69,20 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
   });
 }
 
-/** The largest element along `axis`; NaN if one is NaN. */
+/**
+ * The largest element along `axis`; NaN if one is NaN.
+ *
+ * @example ops.max([[1, 4], [3, 2]], 0) // [3, 4]
+ */
 export function max(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return extremum('max', ReduceOp.Max, x, axis, keepdims);
 }
 
-/** The smallest element along `axis`; NaN if one is NaN. */
+/**
+ * The smallest element along `axis`; NaN if one is NaN.
+ *
+ * @example ops.min([[1, 4], [3, 2]], 0) // [1, 2]
+ */
 export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return extremum('min', ReduceOp.Min, x, axis, keepdims);
 }
@@ -90,7 +102,11 @@ function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axi
   });
 }
 
-/** int32 index of the first largest element along `axis` (of all elements in order, if none is given). */
+/**
+ * int32 index of the first largest element along `axis` (of all elements in order, if none is given).
+ *
+ * @example ops.argmax([[1, 4], [3, 2]], 1) // [1, 0]
+ */
 export function argmax(x: TensorLike, axis?: number | null): Tensor {
   return argExtremum('argmax', ReduceOp.Max, x, axis);
 }
@@ -108,7 +124,11 @@ export function matchLargest(x: Tensor, y: Tensor): Tensor {
   return sever(op, [x, y], out);
 }
 
-/** int32 index of the first smallest element along `axis` (of all elements in order, if none is given). */
+/**
+ * int32 index of the first smallest element along `axis` (of all elements in order, if none is given).
+ *
+ * @example ops.argmin([[1, 4], [3, 2]], 1) // [0, 1]
+ */
 export function argmin(x: TensorLike, axis?: number | null): Tensor {
   return argExtremum('argmin', ReduceOp.Min, x, axis);
 }
@@ -128,17 +148,29 @@ function quantifier(
   });
 }
 
-/** True where some element along `axis` is not 0; false of no elements. */
+/**
+ * True where some element along `axis` is not 0; false of no elements.
+ *
+ * @example ops.any([[0, 1], [0, 0]], 1) // [true, false]
+ */
 export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return quantifier('any', ReduceOp.Max, x, axis, keepdims);
 }
 
-/** True where no element along `axis` is 0; true of no elements. */
+/**
+ * True where no element along `axis` is 0; true of no elements.
+ *
+ * @example ops.all([[1, 1], [0, 1]], 1) // [true, false]
+ */
 export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return quantifier('all', ReduceOp.Min, x, axis, keepdims);
 }
 
-/** Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default). */
+/**
+ * Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default).
+ *
+ * @example ops.variance([1, 2, 3, 4]) // 1.25
+ */
 export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toFloat(x);
@@ -149,12 +181,18 @@ export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * √variance along `axis`. Its gradient is NaN where all elements are equal, as in Keras: the root has no
  * slope at 0. Where that can happen, take `sqrt(variance(x).add(epsilon))`.
+ *
+ * @example ops.std([[0, 4], [1, 7]], 1) // [2, 3]
  */
 export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => sqrt(variance(x, axis, keepdims)));
 }
 
-/** ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is. */
+/**
+ * ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is.
+ *
+ * @example ops.logsumexp([1000, -1000]) // 1000
+ */
 export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toFloat(x);

@@ -34,7 +34,11 @@ function resolveShape(x: Tensor, shape: Shape): number[] {
   return target;
 }
 
-/** The same elements in another shape; one length may be −1. Shares the memory. */
+/**
+ * The same elements in another shape; one length may be −1. Shares the memory.
+ *
+ * @example ops.reshape([1, 2, 3, 4], [2, -1]) // [[1, 2], [3, 4]]
+ */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   return scoped(() => {
     const input = toTensor(x);
@@ -45,12 +49,20 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   });
 }
 
-/** All elements along one axis. */
+/**
+ * All elements along one axis.
+ *
+ * @example ops.flatten([[1, 2], [3, 4]]) // [1, 2, 3, 4]
+ */
 export function flatten(x: TensorLike): Tensor {
   return reshape(x, [-1]);
 }
 
-/** A new axis of length 1 at `axis` of the result. */
+/**
+ * A new axis of length 1 at `axis` of the result.
+ *
+ * @example ops.expandDims([1, 2], 1) // [[1], [2]]
+ */
 export function expandDims(x: TensorLike, axis: number): Tensor {
   return scoped(() => {
     const input = toTensor(x);
@@ -63,6 +75,7 @@ export function expandDims(x: TensorLike, axis: number): Tensor {
  * Without axes of length 1: those given, or all of them.
  *
  * @throws ShapeError if a given axis has another length.
+ * @example ops.squeeze([[[1, 2]]]) // [1, 2]
  */
 export function squeeze(x: TensorLike, axis?: number | readonly number[] | null): Tensor {
   return scoped(() => {

@@ -27,7 +27,8 @@ export type { SliceSpec } from './slice-range.js';
  * Negative positions count from the end; ranges beyond the ends are cut, as in NumPy.
  *
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
- * @example images.slice('10:100', ':', [0, 14]); matrix.slice(3, '-7:');
+ * @example images.slice('10:100', ':', [0, 14])
+ * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]
  */
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
@@ -104,6 +105,7 @@ export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): 
  * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
  *
  * @throws ValueError if the axis cannot be cut into that many equal parts.
+ * @example const [head, tail] = ops.split([1, 2, 3, 4, 5], [2]);
  */
 export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {
   return scoped(() => {

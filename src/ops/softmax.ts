@@ -19,7 +19,11 @@ function ofRows(
   return scoped(() => alongAxes(op, toFloat(x), axis, f));
 }
 
-/** exp(x) / Σ exp(x) along `axis`, or along several axes together, computed stably. */
+/**
+ * exp(x) / Σ exp(x) along `axis`, or along several axes together, computed stably.
+ *
+ * @example activations.softmax([0, 0, 0, 0]) // [0.25, 0.25, 0.25, 0.25]
+ */
 export function softmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
   return ofRows('softmax', x, axis, (input) => {
     const { rows, columns } = rowsOf(input);
@@ -46,6 +50,8 @@ function softmaxGradient(dy: Tensor, y: Tensor): Tensor {
 /**
  * ln(softmax(x)) along `axis`, or along several axes together, computed without taking the logarithm of a rounded
  * probability.
+ *
+ * @example activations.logSoftmax([0, 0]) // [-0.6931, -0.6931]
  */
 export function logSoftmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
   return ofRows('logSoftmax', x, axis, (input) => {
@@ -70,6 +76,8 @@ function logSoftmaxGradient(dy: Tensor, y: Tensor): Tensor {
 /**
  * The point of the probability simplex nearest to x along `axis`: like softmax, but small entries
  * become exactly 0 (Martins, Astudillo, 2016).
+ *
+ * @example activations.sparsemax([1, 1, 0]) // [0.5, 0.5, 0]
  */
 export function sparsemax(x: TensorLike, axis = -1): Tensor {
   return ofRows('sparsemax', x, axis, (input) => {

@@ -68,7 +68,7 @@ function sortable(x: Tensor): Tensor {
  * element came from.
  *
  * @throws ShapeError for a scalar with an axis.
- * @example tensor([3, 1, 2]).sort(); // [1. 2. 3.]
+ * @example tensor([3, 1, 2]).sort() // [1, 2, 3]
  */
 export function sort(x: TensorLike, axis: number | null = -1, options: SortOptions = {}): Tensor {
   const descending = checkDescending('sort', options);
@@ -86,7 +86,7 @@ export function sort(x: TensorLike, axis: number | null = -1, options: SortOptio
  * elements keep their order, in both directions; NaN counts as larger than every number.
  *
  * @throws ShapeError for a scalar with an axis.
- * @example tensor([3, 1, 2]).argsort(); // [1 2 0]
+ * @example tensor([3, 1, 2]).argsort() // [1, 2, 0]
  */
 export function argsort(
   x: TensorLike,

@@ -22,7 +22,11 @@ import { reshape } from './reshape.js';
 
 // Summing and repeating are each other's gradient, so they stand in one file.
 
-/** The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32. */
+/**
+ * The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32.
+ *
+ * @example ops.sum([[1, 2], [3, 4]], 0) // [4, 6]
+ */
 export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toTensor(x);
@@ -41,6 +45,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  * x repeated along axes of length 1 (and along new leading axes) to `shape`.
  *
  * @throws ShapeError if an axis has another length than 1 or the wanted one.
+ * @example ops.broadcastTo([1, 2], [2, 2]) // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   return scoped(() => {

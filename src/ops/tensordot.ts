@@ -20,7 +20,7 @@ export type ContractedAxes =
  * In float32. 0 axes give the outer product, 1 gives `dot` of matrices; default 2.
  *
  * @throws ShapeError if the axes do not pair up in number or length.
- * @example tensordot(images, weights, [[1, 2], [0, 1]]); // (n, h, w) with (h, w, k): (n, k)
+ * @example ops.tensordot(images, weights, [[1, 2], [0, 1]]) // (n, h, w) with (h, w, k): (n, k)
  */
 export function tensordot(a: TensorLike, b: TensorLike, axes: ContractedAxes = 2): Tensor {
   return scoped(() => {
@@ -91,7 +91,7 @@ function pairsOfAxes(x: Tensor, y: Tensor, axes: ContractedAxes): [number[], num
 /**
  * The outer product out[i, j] = aᵢ · bⱼ of all elements of a and all of b, as NumPy's outer. The dtype is that of `mul`.
  *
- * @example outer([1, 2], [3, 4]); // [[3. 4.] [6. 8.]]
+ * @example ops.outer([1, 2], [3, 4]) // [[3, 4], [6, 8]]
  */
 export function outer(a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {

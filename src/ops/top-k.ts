@@ -14,7 +14,7 @@ import { takeAlongRows } from './take-along.js';
  * they came from.
  *
  * @throws ShapeError for a scalar, ValueError unless 1 ≤ k ≤ the length of the last axis.
- * @example const [values, indices] = tensor([1, 9, 4]).topK(2); // [9. 4.] and [1 2]
+ * @example tensor([1, 9, 4]).topK(2) // [[9, 4], [1, 2]]
  */
 export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor] {
   return scoped(() => {

@@ -16,6 +16,7 @@ import { permute } from './permute.js';
  * x with its axes in the order `axes` (out.shape[i] = x.shape[axes[i]]), by default reversed.
  *
  * @throws ShapeError unless `axes` names every axis once.
+ * @example ops.transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
  */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   return scoped(() => {
@@ -37,7 +38,11 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   });
 }
 
-/** x with axis `from` moved to place `to`. */
+/**
+ * x with axis `from` moved to place `to`.
+ *
+ * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
+ */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   requireTensor('moveAxis', x);
   const source = normalizeAxis('moveAxis', from, x.ndim);

@@ -84,17 +84,29 @@ function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tens
   );
 }
 
-/** √x; NaN below 0. */
+/**
+ * √x; NaN below 0.
+ *
+ * @example ops.sqrt([4, 9]) // [2, 3]
+ */
 export function sqrt(x: TensorLike): Tensor {
   return unary('sqrt', UnaryOp.Sqrt, x);
 }
 
-/** 1 / √x. */
+/**
+ * 1 / √x.
+ *
+ * @example ops.rsqrt([4, 16]) // [0.5, 0.25]
+ */
 export function rsqrt(x: TensorLike): Tensor {
   return unary('rsqrt', UnaryOp.Rsqrt, x);
 }
 
-/** x². Integers stay integers. */
+/**
+ * x². Integers stay integers.
+ *
+ * @example ops.square([-2, 3]) // [4, 9]
+ */
 export function square(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);
@@ -103,47 +115,83 @@ export function square(x: TensorLike): Tensor {
   });
 }
 
-/** 1 / x. */
+/**
+ * 1 / x.
+ *
+ * @example ops.reciprocal([2, 4]) // [0.5, 0.25]
+ */
 export function reciprocal(x: TensorLike): Tensor {
   return unary('reciprocal', UnaryOp.Reciprocal, x);
 }
 
-/** e to the power of x. */
+/**
+ * e to the power of x.
+ *
+ * @example ops.exp([0, 1]) // [1, 2.7183]
+ */
 export function exp(x: TensorLike): Tensor {
   return unary('exp', UnaryOp.Exp, x);
 }
 
-/** eˣ − 1, accurate near 0. */
+/**
+ * eˣ − 1, accurate near 0.
+ *
+ * @example ops.expm1([0, 1]) // [0, 1.7183]
+ */
 export function expm1(x: TensorLike): Tensor {
   return unary('expm1', UnaryOp.Expm1, x);
 }
 
-/** Natural logarithm; −inf at 0, NaN below. */
+/**
+ * Natural logarithm; −inf at 0, NaN below.
+ *
+ * @example ops.log([1, 2]) // [0, 0.6931]
+ */
 export function log(x: TensorLike): Tensor {
   return unary('log', UnaryOp.Log, x);
 }
 
-/** ln(1 + x), accurate near 0. */
+/**
+ * ln(1 + x), accurate near 0.
+ *
+ * @example ops.log1p([0, 1]) // [0, 0.6931]
+ */
 export function log1p(x: TensorLike): Tensor {
   return unary('log1p', UnaryOp.Log1p, x);
 }
 
-/** Sine of x in radians. */
+/**
+ * Sine of x in radians.
+ *
+ * @example ops.sin([0, 1]) // [0, 0.8415]
+ */
 export function sin(x: TensorLike): Tensor {
   return unary('sin', UnaryOp.Sin, x);
 }
 
-/** Cosine of x in radians. */
+/**
+ * Cosine of x in radians.
+ *
+ * @example ops.cos([0, 1]) // [1, 0.5403]
+ */
 export function cos(x: TensorLike): Tensor {
   return unary('cos', UnaryOp.Cos, x);
 }
 
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @example ops.tanh([0, 1]) // [0, 0.7616]
+ */
 export function tanh(x: TensorLike): Tensor {
   return unary('tanh', UnaryOp.Tanh, x);
 }
 
-/** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
+/**
+ * The error function 2/√π ∫₀ˣ exp(−t²) dt.
+ *
+ * @example ops.erf([0, 1]) // [0, 0.8427]
+ */
 export function erf(x: TensorLike): Tensor {
   return unary('erf', UnaryOp.Erf, x);
 }

@@ -23,6 +23,7 @@ export type Interpolation = (typeof INTERPOLATIONS)[number];
  *
  * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
  * interpolation; OutOfMemoryError if the result is larger than a block of memory.
+ * @example ops.upSample([[1, 2]], 1, 2) // [[1, 1, 2, 2]]
  */
 export function upSample(
   x: TensorLike,

@@ -6,7 +6,11 @@ import { convert } from './cast.js';
 import { commonOperands } from './operands.js';
 import { broadcastTo, sumTo } from './sum.js';
 
-/** a where the condition is true (not 0), else b; all three broadcast. */
+/**
+ * a where the condition is true (not 0), else b; all three broadcast.
+ *
+ * @example ops.where([true, false], [1, 2], 0) // [1, 0]
+ */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const mask = convert(toTensor(condition), 'bool');

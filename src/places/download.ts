@@ -24,7 +24,7 @@ export interface DownloadOptions {
 
 /** A part of a file that arrived earlier. */
 export interface PartialFile {
-  /** Its length: the bytes from 0 on. */
+  /** Length of the part: the bytes from 0 on. */
   readonly length: number;
   /** What the server said names these contents. */
   readonly validator: string | null;

@@ -33,7 +33,7 @@ export interface FileHost {
    * Undefined when there is no such file; every other failure is thrown as the host reports it.
    */
   readFile(location: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** The same in pieces of at most about `size` bytes, of which one is held at a time. */
+  /** Reads a file in pieces of at most about `size` bytes, of which one is held at a time. */
   readPieces(
     location: string,
     size: number,

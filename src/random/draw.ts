@@ -99,17 +99,29 @@ function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: Norm
   return drawFloats(op, kernel, shape, seed, mean, stddev);
 }
 
-/** float32 numbers of the normal distribution with that mean and standard deviation. */
+/**
+ * float32 numbers of the normal distribution with that mean and standard deviation.
+ *
+ * @example random.normal([2, 3], { stddev: 0.1, seed: 7 });
+ */
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
   return drawNormal('random.normal', 'randomNormal', shape, options);
 }
 
-/** Like `normal`, but only values within two standard deviations of the mean occur. */
+/**
+ * Like `normal`, but only values within two standard deviations of the mean occur.
+ *
+ * @example random.truncatedNormal([2, 3], { stddev: 0.1, seed: 7 });
+ */
 export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
   return drawNormal('random.truncatedNormal', 'randomTruncatedNormal', shape, options);
 }
 
-/** float32 numbers, evenly distributed in [minval, maxval). */
+/**
+ * float32 numbers, evenly distributed in [minval, maxval).
+ *
+ * @example random.uniform([2, 3], { minval: -1, seed: 7 });
+ */
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   checkOptions('random.uniform', options, ['minval', 'maxval', 'seed']);
   const { minval = 0, maxval = 1, seed } = options;
@@ -128,7 +140,11 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
 }
 
-/** int32 numbers, evenly distributed in [minval, maxval). */
+/**
+ * int32 numbers, evenly distributed in [minval, maxval).
+ *
+ * @example random.integers([4], { minval: 1, maxval: 7 });
+ */
 export function integers(shape: Shape, options: IntegersOptions): Tensor {
   checkOptions('random.integers', options, ['minval', 'maxval', 'seed']);
   checkShape('random.integers', shape);
@@ -157,7 +173,11 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
   return out;
 }
 
-/** The int32 numbers 0 … n − 1 in random order, every order equally likely. */
+/**
+ * The int32 numbers 0 … n − 1 in random order, every order equally likely.
+ *
+ * @example const shuffled = ops.gather(x, random.permutation(x.shape[0] ?? 1, { seed: 7 }));
+ */
 export function permutation(n: number, options: SeedOption = {}): Tensor {
   checkOptions('random.permutation', options, ['seed']);
   checkShape('random.permutation', [n]);
@@ -175,7 +195,11 @@ export function permutation(n: number, options: SeedOption = {}): Tensor {
   return out;
 }
 
-/** `values` with their entries along the first axis in random order. */
+/**
+ * `values` with their entries along the first axis in random order.
+ *
+ * @example random.shuffle([[1, 2], [3, 4], [5, 6]], { seed: 7 });
+ */
 export function shuffle(values: TensorLike, options: SeedOption = {}): Tensor {
   checkOptions('random.shuffle', options, ['seed']);
   return scoped(() => {

@@ -18,6 +18,11 @@ const HALF = 2 ** 32;
 /**
  * A stream of random numbers that is a function of a seed and a counter (Philox4x32-10): the same
  * seed gives the same numbers in every engine. Drawing moves the counter on.
+ *
+ * @example
+ * const seed = new random.SeedGenerator(7);
+ * random.normal([2], { seed });
+ * random.normal([2], { seed }); // other numbers
  */
 export class SeedGenerator {
   #seed: number;
@@ -73,7 +78,15 @@ function checkSeed(seed: unknown): number {
 
 let shared: SeedGenerator | undefined;
 
-/** The generator of everything that was given no seed. It starts at a random place until `setSeed`. */
+/**
+ * The generator of everything that was given no seed. It starts at a random place until `setSeed`.
+ *
+ * @example
+ * const state = random.globalGenerator().getState();
+ * const once = random.uniform([2]);
+ * random.globalGenerator().setState(state);
+ * const again = random.uniform([2]); // the same numbers
+ */
 export function globalGenerator(): SeedGenerator {
   shared ??= new SeedGenerator(Math.floor(Math.random() * 2 ** 32));
   return shared;
@@ -82,6 +95,8 @@ export function globalGenerator(): SeedGenerator {
 /**
  * Seeds everything that draws random numbers without a seed of its own: initializers, dropout,
  * shuffling. With the same seed and the same program, weights come out the same, bit for bit.
+ *
+ * @example random.setSeed(7);
  */
 export function setSeed(seed: number): void {
   globalGenerator().setState({ seed: checkSeed(seed), blocks: 0 });

@@ -65,7 +65,13 @@ export function deserializeRegularizer(config: SerializedObject): Regularizer {
  * Makes classes of your own known by their names.
  *
  * @throws ValueError if a class has no name of its own.
- * @example regularizers.register(Above)
+ * @example
+ * class Above extends regularizers.Regularizer {
+ *   static override readonly className = 'Above';
+ *   static fromConfig() { return new Above(); }
+ *   override call(w) { return w.sub(1).maximum(0).sum(); }
+ * }
+ * regularizers.register(Above);
  */
 export function registerRegularizers(...types: readonly KerasClass<Regularizer>[]): void {
   regularizerRegistry.register(...types);

@@ -46,7 +46,7 @@ export type WireBatch = (
 /** A call of fit, evaluate or predict. */
 export interface WireRun {
   readonly number: number;
-  /** Those that are plain values. */
+  /** The options that are plain values. */
   readonly options: object;
   readonly x: WireData;
   readonly y?: WireData | undefined;

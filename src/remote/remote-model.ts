@@ -30,6 +30,11 @@ import { RemoteRuns } from './remote-runs.js';
 /**
  * A model whose work is done in a worker; `inWorker` makes it. Options, results and errors are those of the methods of
  * the same name of `Model`. Callbacks see it as their `model`.
+ *
+ * @example
+ * const remote = await inWorker(model);
+ * await remote.fit(x, y, { epochs: 5 });
+ * remote.dispose();
  */
 export class RemoteModel implements CallbackModel {
   /** What the worker may ask for. @internal */
@@ -97,7 +102,7 @@ export class RemoteModel implements CallbackModel {
     y: TensorLike | undefined,
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
-  /** The same for batches, or for samples without targets. */
+  /** Loss and metrics on batches, or on samples without targets. */
   evaluate<ReturnDict extends boolean = false>(
     batches: DataLike,
     options?: EvaluateOptions<ReturnDict>,
@@ -258,7 +263,7 @@ export class RemoteModel implements CallbackModel {
     this.end();
   }
 
-  /** The same as `dispose()`. */
+  /** Calls `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

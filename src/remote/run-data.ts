@@ -17,7 +17,7 @@ export interface GivenData {
   readonly validationData?: ValidationData | null | undefined;
 }
 
-/** The same, as the worker knows it. */
+/** The data of a call as the worker knows them. */
 export type RunData = Pick<WireRun, 'x' | 'y' | 'sampleWeight' | 'validation'>;
 
 /**

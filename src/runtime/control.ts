@@ -46,7 +46,7 @@ export const enum Ended {
 
 /** What a worker does. */
 export const enum Life {
-  /** It has not started. */
+  /** The worker has not started. */
   None,
   Works,
   Sleeps,

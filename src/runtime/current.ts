@@ -118,6 +118,7 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
  *
  * @throws ValueError for a setting that is out of range or that this build does not have, and after
  * the first tensor.
+ * @example await configure({ threads: 4, relaxedSimd: true });
  */
 export function configure(settings: RuntimeOptions): Promise<void> {
   checkOptions('configure', settings, OPTIONS);
@@ -179,7 +180,11 @@ async function useRelaxedBuild(): Promise<void> {
   relaxed = (await loadRelaxedBuild()) ? 'on' : 'missing';
 }
 
-/** What the runtime works with, or would work with if it was made now. */
+/**
+ * What the runtime works with, or would work with if it was made now.
+ *
+ * @example const { threads, reason } = backendInfo(); // why as many as that
+ */
 export function backendInfo(): BackendInfo {
   const { threads, reason } = chooseThreads();
   const failure = current?.poolFailure;

@@ -9,9 +9,9 @@ export interface WorkerHandle {
 
 /** Who is told of the end of a worker. */
 export interface WorkerListener {
-  /** It could not start, or an error that nobody caught has stopped it. */
+  /** The worker could not start, or an error that nobody caught has stopped it. */
   onFailure(reason: string): void;
-  /** Its thread has ended and writes no more, for whatever reason. */
+  /** The thread of the worker has ended and writes no more, for whatever reason. */
   onExit(): void;
 }
 

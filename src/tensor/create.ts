@@ -97,7 +97,11 @@ export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
   return result;
 }
 
-/** A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise. */
+/**
+ * A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise.
+ *
+ * @example full([2, 2], 7) // [[7, 7], [7, 7]]
+ */
 export function full(shape: Shape, value: number | boolean, dtype?: DTypeName): Tensor {
   checkShape('full', shape);
   const type = checkDType(dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
@@ -128,12 +132,20 @@ function bitsOf(value: number | boolean, type: DType): number {
   return bits ?? 0;
 }
 
-/** A tensor of zeros, float32 unless `dtype` says otherwise. */
+/**
+ * A tensor of zeros, float32 unless `dtype` says otherwise.
+ *
+ * @example zeros([2, 2], 'int32') // [[0, 0], [0, 0]]
+ */
 export function zeros(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
   return full(shape, 0, dtype);
 }
 
-/** A tensor of ones, float32 unless `dtype` says otherwise. */
+/**
+ * A tensor of ones, float32 unless `dtype` says otherwise.
+ *
+ * @example ones([2, 2]) // [[1, 1], [1, 1]]
+ */
 export function ones(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
   return full(shape, 1, dtype);
 }
@@ -141,6 +153,8 @@ export function ones(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
 /**
  * start, start + step, … below `stop` (above it for a negative step). `arange(stop)` starts at 0.
  * Length ceil((stop − start) / step), as NumPy. int32 if all three are whole, else float32.
+ *
+ * @example arange(1, 10, 3) // [1, 4, 7]
  */
 export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
@@ -156,7 +170,11 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName
   return generated(length, type, (i) => from + i * step);
 }
 
-/** `count` float32 numbers evenly spaced from `start` to `stop`, both included. */
+/**
+ * `count` float32 numbers evenly spaced from `start` to `stop`, both included.
+ *
+ * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
+ */
 export function linspace(start: number, stop: number, count = 50): Tensor {
   checkNumber('linspace', 'start', start);
   checkNumber('linspace', 'stop', stop);
@@ -185,7 +203,11 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
   return result;
 }
 
-/** The float32 matrix [rows, columns] with ones on the diagonal; square unless `columns` is given. */
+/**
+ * The float32 matrix [rows, columns] with ones on the diagonal; square unless `columns` is given.
+ *
+ * @example eye(2, 3) // [[1, 0, 0], [0, 1, 0]]
+ */
 export function eye(rows: number, columns = rows): Tensor {
   checkShape('eye', [rows, columns]);
   const result = zeros([rows, columns]);

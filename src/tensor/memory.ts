@@ -14,7 +14,11 @@ export interface MemoryInfo {
   readonly reserved: number;
 }
 
-/** What tensors take up now. */
+/**
+ * What tensors take up now.
+ *
+ * @example console.log(memory());
+ */
 export function memory(): MemoryInfo {
   const runtime = currentRuntime();
   return {

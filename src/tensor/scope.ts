@@ -54,6 +54,12 @@ function handOver(tensor: Tensor, storage: Storage, scope: number): void {
 /**
  * Takes a tensor out of the scope it was made in: it lives until dispose() or garbage collection.
  * Returns the tensor.
+ *
+ * @example
+ * const norm = tidy(() => {
+ *   const squares = keep(x.square());
+ *   return squares.sum().sqrt();
+ * }); // and `squares` is alive
  */
 export function keep<T extends Tensor>(tensor: T): T {
   if ((tensor as T | null | undefined)?.['~lanegrad'] !== COPY || !('owner' in tensor)) {

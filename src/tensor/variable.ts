@@ -25,6 +25,11 @@ export interface VariableOptions {
 /**
  * A tensor whose elements change in place: a weight, or the state of an optimizer. It belongs to no
  * scope and lives until `dispose()`.
+ *
+ * @example
+ * const v = new Variable([1, 2], { name: 'offset' });
+ * v.assign([3, 4]);
+ * v.value.add(1); // [4, 5]
  */
 export class Variable {
   readonly name: string;

@@ -8,6 +8,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
  * x divided by its norm of that order along `axis`; vectors of norm 0 stay 0. Keras: `normalize`.
  *
  * @param order above 0; Infinity for the largest absolute value
+ * @example utils.normalize([3, 4]) // [0.6, 0.8]
  */
 export function normalize(x: TensorLike, axis = -1, order = 2): Tensor {
   if (typeof order !== 'number' || !(order > 0)) {

@@ -51,7 +51,7 @@ interface Box {
  * A drawing of a model's layers and what flows between them: the text of an SVG file. Keras: `plot_model`.
  *
  * @throws ValueError for an option that is unknown or out of range.
- * @example await writeFile('model.svg', utils.plotModel(model, { showShapes: true }));
+ * @example document.body.innerHTML = utils.plotModel(model, { showShapes: true });
  */
 export function plotModel(model: Plottable, options: PlotModelOptions = {}): string {
   checkOptions('plotModel', options, [...FLAGS, 'rankdir']);

@@ -10,11 +10,11 @@ export interface ArrayData {
   readonly x: Tensor;
   readonly y: Tensor | undefined;
   readonly sampleWeight: Tensor | undefined;
-  /** Those that were made for the loop, to be freed at its end; the others are the caller's. */
+  /** Tensors that were made for the loop, to be freed at its end; the others are the caller's. */
   readonly owned?: readonly Tensor[];
 }
 
-/** How they are cut into batches. */
+/** How the samples are cut into batches. */
 export interface ArrayBatchesOptions {
   readonly batchSize: number;
   /** A new order each epoch. */

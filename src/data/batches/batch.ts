@@ -22,7 +22,7 @@ export interface BatchPosition {
   readonly passBatches: number;
   /** What the pass's order was drawn from; null for data that are taken as they lie. */
   readonly order: { readonly seed: number; readonly blocks: number } | null;
-  /** The same for the shuffles of a `Dataset`, at the beginning of the pass. */
+  /** What the shuffles of a `Dataset` drew from, at the beginning of the pass. */
   readonly dataset?: readonly { readonly seed: number; readonly blocks: number }[];
 }
 

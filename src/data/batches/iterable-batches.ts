@@ -49,7 +49,7 @@ type BatchReader = Iterator<BatchLike> | AsyncIterator<BatchLike>;
  */
 export class IterableBatches implements BatchSource {
   readonly samples = undefined;
-  /** Those that were asked for, else those that a `Dataset` knows it has. */
+  /** Batches that were asked for, else those that a `Dataset` knows it has. */
   readonly steps: number | undefined;
   readonly #limit: number | undefined;
   readonly #alike = new AlikeBatches();

@@ -121,7 +121,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * Elements of several data sets side by side, until the shortest ends: [x, y] from a data set of x and one of y.
    *
-   * @example data.Dataset.zip(images, labels)
+   * @example data.Dataset.zip(data.Dataset.fromTensors(images), data.Dataset.fromTensors(labels))
    */
   static zip(x: Dataset<Tensor>, y: Dataset<Tensor>): Dataset<[Tensor, Tensor]>;
   static zip(
@@ -170,7 +170,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * What `f` makes of each element. `f` runs in `tidy`: what it makes on the way is freed, and the element too.
    *
    * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
-   * @example dataset.map(([x, y]) => [x.astype('float32').div(255), y])
+   * @example batches.map(([x, y]) => [x.astype('float32').div(255), y])
    */
   map<const L extends ElementLike>(f: (element: E) => L): Dataset<ElementOf<L>> {
     const run = checkFunction('Dataset.map', f) as (element: Element) => unknown;
@@ -178,7 +178,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The same for a function that has to wait, for instance for a file. It gets one element after the other (`prefetch`
+   * What a function that has to wait, for instance for a file, makes of each element. It gets one element after the other (`prefetch`
    * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
    * does not return are its own to dispose.
    */
@@ -190,7 +190,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * The elements for which `keeps` says true (or a tensor of one element that is not 0). It runs in `tidy`.
    *
-   * @example dataset.filter(([, label]) => label.item() < 2)
+   * @example data.Dataset.fromTensors(x, y).filter(([, label]) => label.item() < 2)
    */
   filter(keeps: (element: E) => boolean | Tensor): Dataset<E> {
     const run = checkFunction('Dataset.filter', keeps) as (element: Element) => unknown;

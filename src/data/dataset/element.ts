@@ -88,7 +88,7 @@ export function toElement(owner: string, value: unknown): Element {
 }
 
 /**
- * The same for a value whose tensors become the pipeline's: each part is a tensor of its own outside of scopes, and
+ * The element of a value whose tensors become the pipeline's: each part is a tensor of its own outside of scopes, and
  * tensors of a value that is no element are freed.
  */
 export function takeElement(owner: string, value: unknown): Element {

@@ -4,7 +4,7 @@ import type { Pass, Stage } from './stage.js';
 
 /** A stage that draws random numbers. */
 export interface ShuffleStage<T> extends Stage<T> {
-  /** Its own generator; undefined where each pass brings one. `beginPass` makes one that is needed. */
+  /** The generator of the stage; undefined where each pass brings one. `beginPass` makes one that is needed. */
   own: SeedGenerator | undefined;
   /** A new order in each pass. */
   readonly reshuffles: boolean;

@@ -4,7 +4,7 @@ import type { CsvOptions, ColumnRef, ColumnType } from './options.js';
 
 /** A column that is read. */
 export interface Column {
-  /** Its place in a row. */
+  /** The column's place in a row. */
   readonly index: number;
   readonly name: string;
   readonly type: ColumnType;

@@ -8,9 +8,9 @@ import type { Cursor, Hdf5File } from './file.js';
 
 /** The blocks of an array. */
 export interface Chunks {
-  /** Of each block. */
+  /** Lengths of the axes of each block. */
   readonly shape: readonly number[];
-  /** Those that are in the file. @throws FormatError */
+  /** The blocks that are in the file. @throws FormatError */
   list(): Iterable<Chunk>;
 }
 

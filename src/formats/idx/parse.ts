@@ -64,7 +64,7 @@ const MAX_BYTE_LENGTH = 2 ** 32 - 1;
  *
  * @throws FormatError if the bytes are not IDX, of an unknown type, too large, truncated, or followed by more
  * than the header declares.
- * @example const { shape, dtype, data } = parseIdx(bytes); // [60000, 28, 28], 'uint8', Uint8Array
+ * @example const { shape, dtype } = data.parseIdx(bytes); // [60000, 28, 28], 'uint8'
  */
 export function parseIdx(
   source: Uint8Array<ArrayBuffer> | ArrayBuffer,

@@ -16,7 +16,7 @@ export interface ZipMember {
 /** A member that is to be written. */
 export interface NewZipMember {
   readonly name: string;
-  /** Its contents, whole or in pieces, one behind the other. */
+  /** The member's contents, whole or in pieces, one behind the other. */
   readonly bytes: Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[];
 }
 

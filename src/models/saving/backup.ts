@@ -142,10 +142,10 @@ export interface TrainingState {
   readonly position: BatchPosition;
   /** Loss and metrics of the running epoch; null between epochs. */
   readonly metrics: readonly (readonly number[])[] | null;
-  /** What these come to. */
+  /** Loss and metrics as numbers, by their names. */
   readonly logs: Readonly<Record<string, number>> | null;
   readonly globalGenerator: GeneratorState;
-  /** Those of the layers, in the order of the layers. */
+  /** States of the generators of the layers, in the order of the layers. */
   readonly layerGenerators: readonly GeneratorState[];
   /** Keras's name of the optimizer's class. */
   readonly optimizer: string;

@@ -48,7 +48,7 @@ const METRICS: ReadonlyMap<string, string> = new Map([
   ['MeanAbsolutePercentageError', 'mape'],
 ]);
 
-/** Which of these is meant follows from the targets, there as here. */
+/** Names of several metrics each: which is meant follows from the targets, there as here. */
 const ABBREVIATIONS = ['accuracy', 'acc', 'crossentropy', 'ce'];
 
 /** Options by their names there, for each class there. */
@@ -100,7 +100,7 @@ export function toTrainingConfig(compiled: Compiled): Config | undefined {
 }
 
 /**
- * Its config, if it says all: read again, it is the same optimizer. Not the centered RMSprop and Adadelta, whose
+ * The config of an optimizer, if it says all: read again, it is the same optimizer. Not the centered RMSprop and Adadelta, whose
  * formulas are others there.
  */
 function describeOptimizer(optimizer: Optimizer): SerializedObject | undefined {
@@ -153,7 +153,7 @@ function nameOf<T extends Loss | Metric>(
   return isDefault ? name : undefined;
 }
 
-/** Its class and all settings as a text, but for the name; undefined for a function, which has no config. */
+/** The class and all settings of an object as a text, but for the name; undefined for a function, which has no config. */
 function settingsOf(serialize: () => SerializedObject): string | undefined {
   try {
     const { class_name: className, config } = serialize();

@@ -176,7 +176,7 @@ export class Compiled {
     return this.#named.map(([, metric]) => metric);
   }
 
-  /** Their names in logs. */
+  /** Names of the metrics in logs. */
   get metricsNames(): string[] {
     return this.#named.map(([name]) => name);
   }

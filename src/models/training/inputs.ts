@@ -29,7 +29,7 @@ export interface Given<X = TensorLike> {
 
 /** All samples in memory. */
 export interface Samples extends Batch {
-  /** Those that were made here; the others are the caller's. */
+  /** Tensors that were made here; the others are the caller's. */
   readonly owned: readonly Tensor[];
 }
 
@@ -74,7 +74,7 @@ export function toSampleTensors(
   };
 }
 
-/** The same as one batch, for callers that run in a `tidy` of their own. */
+/** Samples as one batch, for callers that run in a `tidy` of their own. */
 export function toBatch(op: string, model: Model, given: Given, classWeight?: ClassWeight): Batch {
   const { x } = given;
   const y = given.y ?? undefined;

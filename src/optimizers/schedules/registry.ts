@@ -19,7 +19,13 @@ export const scheduleRegistry = new Registry<LearningRateSchedule>({
  * config. It is found by its `static readonly className`.
  *
  * @throws ValueError if the class has no such name of its own.
- * @example optimizers.schedules.registerSchedule(Halving)
+ * @example
+ * class Halving extends optimizers.schedules.LearningRateSchedule {
+ *   static override readonly className = 'Halving';
+ *   static fromConfig() { return new Halving(); }
+ *   call(step) { return 0.1 * 0.5 ** step; }
+ * }
+ * optimizers.schedules.registerSchedule(Halving);
  */
 export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
   scheduleRegistry.register(type);
@@ -29,7 +35,7 @@ export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
  * The schedule that a serialized object stands for; a schedule is returned as it is.
  *
  * @throws ValueError for anything else, and for an unknown class, listing the known ones.
- * @example optimizers.schedules.deserialize({ class_name: 'ExponentialDecay', config: { … } })
+ * @example optimizers.schedules.deserialize({ class_name: 'ExponentialDecay', config: { decay_steps: 100 } })
  */
 export function getSchedule(
   identifier: SerializedObject | LearningRateSchedule,

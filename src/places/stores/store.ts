@@ -8,7 +8,7 @@ export type StoreScheme = (typeof STORE_SCHEMES)[number];
 
 /** A location like `indexeddb://digits`. */
 export interface StoreAddress {
-  /** All of it. */
+  /** The whole location. */
   readonly location: string;
   readonly scheme: StoreScheme | 'downloads';
   readonly name: string;
