@@ -139,7 +139,7 @@ function isPublic(statement) {
 }
 
 /** The examples; those of what the package does not export with the source that they stand in. */
-const examples = comments.flatMap(({ source, statement, comment: { tags = [] } }) =>
+export const examples = comments.flatMap(({ source, statement, comment: { tags = [] } }) =>
   tags
     .filter(({ tagName }) => tagName.text === 'example')
     .map((tag) => ({
@@ -215,7 +215,9 @@ function mistakes() {
   });
 }
 
-const messages = [...missing(), ...pronouns(), ...mistakes()];
-const { compare } = new Intl.Collator('en', { numeric: true });
-for (const message of messages.sort(compare)) console.log(message);
-process.exitCode = messages.length > 0 ? 1 : 0;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const messages = [...missing(), ...pronouns(), ...mistakes()];
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  for (const message of messages.sort(compare)) console.log(message);
+  process.exitCode = messages.length > 0 ? 1 : 0;
+}

@@ -53,7 +53,7 @@ export interface CallOptions {
  * @example
  * class Scale extends layers.Layer {
  *   static override readonly className = 'Scale';
- *   factor = new Variable(1);
+ *   declare factor: Variable;
  *   override build(inputShape) {
  *     const features = inputShape.at(-1);
  *     this.factor = this.addWeight('factor', [features], { initializer: 'ones' });

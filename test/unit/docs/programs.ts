@@ -91,7 +91,12 @@ export interface Observed {
  * `await report(index, async () => (…));`.
  */
 export function observed(program: Program): Observed {
-  let code = textOf(program.blocks.filter(({ not }) => not === undefined));
+  return observe(textOf(program.blocks.filter(({ not }) => not === undefined)));
+}
+
+/** `observed` of a text. */
+export function observe(text: string): Observed {
+  let code = text;
   const source = ts.createSourceFile('program.ts', code, ts.ScriptTarget.ES2022, true);
   const found: { statement: ts.ExpressionStatement; text: string }[] = [];
   const remarks: Promised[] = [];
