@@ -16,7 +16,9 @@ const PRONOUN = new RegExp(
     String.raw`^(?:it|its|they|them|their|theirs|these|those|ditto)\b`,
     String.raw`^(?:\w+|the \w+) of (?:it|them|these|those)\b`,
     String.raw`^(?:the same|both|neither|either|such|this|that)(?:$|[,.:;]| (?:as|along|for|in|of|over|where|with)\b)`,
-    String.raw`^what (?:it|they|these|those)\b[^,:;]*$`,
+    String.raw`^(?:set|setting) (?:it|them|these|those)\b`,
+    String.raw`^of\b[^,:;]*$`,
+    String.raw`^(?:how|what|when|where|whether|which|who|why) (?:it|they|these|those)\b`,
   ].join('|'),
   'i',
 );

@@ -20,7 +20,7 @@ export interface EpochLogs extends BatchLogs {
 
 /** What a callback sees of the model that is trained. */
 export interface CallbackModel {
-  /** Setting it true ends training after the current batch. */
+  /** Whether training ends after the current batch. A callback may set it true. */
   stopTraining: boolean;
   /** The compiled metrics: which way is better decides `mode: 'auto'`. */
   readonly metrics?: readonly {

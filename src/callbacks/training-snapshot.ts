@@ -10,7 +10,7 @@ export interface TrainingSnapshot {
 
 /** The `fit` that runs, as callbacks may save and restore it. */
 export interface TrainingProgress {
-  /** Where it is now; training waits for it. */
+  /** Where training is now; training waits for the snapshot. */
   capture(): Promise<TrainingSnapshot>;
   /**
    * Goes on there; called in `onTrainBegin`, and waited for.

@@ -27,7 +27,7 @@ export type ElementKind =
   'b1' | 'u1' | 'u2' | 'u4' | 'u8' | 'i1' | 'i2' | 'i4' | 'i8' | 'f2' | 'bf2' | 'f4' | 'f8';
 
 interface KindFacts {
-  /** Of an element in a file. */
+  /** Bytes of an element in a file. */
   readonly bytes: number;
   /** The type that holds it here. 64-bit integers are checked, wider and narrower floats converted. */
   readonly dtype: DType;

@@ -19,7 +19,7 @@ export interface KerasContents {
   readonly format: 'keras' | 'weights' | 'legacy';
   /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
   readonly model: Readonly<Record<string, unknown>> | undefined;
-  /** How it is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  /** How the model is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
   /**
    * By name: `layers/dense/vars/0`, and `optimizer/vars/0` for the state of the optimizer. In legacy files the layer's

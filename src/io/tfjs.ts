@@ -21,7 +21,7 @@ export interface LayersModelContents {
   readonly name: string | undefined;
   /** Classes and configs, in Keras's spelling. */
   readonly layers: readonly LayerDescription[];
-  /** How it is compiled, in TensorFlow.js's words; undefined if the file does not say. */
+  /** How the model is compiled, in TensorFlow.js's words; undefined if the file does not say. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
   /** By name, as in the manifest; unpacked where they are quantized. The tensors belong to the caller. */
   readonly weights: Record<string, Tensor>;

@@ -56,7 +56,7 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
    * The layer keeps a list, empty for null.
    */
   axis: axesOrNone(),
-  /** Whether it computes the inverse: x · √variance + mean. Default false. */
+  /** Whether the layer computes the inverse: x · √variance + mean. Default false. */
   invert: boolean({ default: false }),
   /** A number, or one for each place along `axis`. Together with `variance`, in place of `adapt`. */
   mean: own<TensorLike | null>(),

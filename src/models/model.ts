@@ -44,7 +44,7 @@ export interface SummaryOptions {
  * @example const count = (model: models.Model) => model.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
  */
 export abstract class Model extends Layer {
-  /** Set it true, for instance in a callback, to end `fit` after the current batch. */
+  /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
   history: History | undefined;

@@ -5,7 +5,7 @@ import { fileHost } from './platform.js';
 
 /** The cache of downloads. */
 export interface DownloadCache {
-  /** Where it is, for messages; undefined when this host has none. */
+  /** Where the cache is, for messages; undefined when this host has none. */
   readonly location: string | undefined;
   /** What is kept under `name`; undefined when there is nothing, or nothing that can be read. */
   get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;

@@ -4,7 +4,7 @@ import { crc32 } from '../formats/crc32.js';
 export interface ReplaceHost {
   readonly files: typeof import('node:fs/promises');
   readonly paths: typeof import('node:path');
-  /** Of this process. */
+  /** Number of this process. */
   readonly pid: number;
   /** When this process started, in seconds since 1970. */
   readonly started: number;

@@ -13,7 +13,7 @@ const MAX_RESUMES = 5;
 /** A file that arrived, in one piece or in several. */
 export interface DownloadedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Whether it was put together from several answers. */
+  /** Whether the file was put together from several answers. */
   readonly isResumed: boolean;
 }
 

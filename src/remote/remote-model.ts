@@ -177,7 +177,7 @@ export class RemoteModel implements CallbackModel {
     await this.runs.pull();
   }
 
-  /** Set it true, anywhere, to end `fit` after the current batch. */
+  /** Whether `fit` ends after the current batch. Anybody may set it true. */
   get stopTraining(): boolean {
     return this.model.stopTraining;
   }

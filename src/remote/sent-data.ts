@@ -22,7 +22,7 @@ export type BatchParts = { readonly parts: readonly WirePart[] } | { readonly al
 
 /** How samples are sent. */
 export interface SendSettings {
-  /** Whether they are inputs of the model. */
+  /** Whether the data are inputs of the model. */
   readonly isX: boolean;
   /** Shape into which a flat typed array is cut. */
   readonly sampleShape: PartialShape | undefined;

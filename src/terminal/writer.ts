@@ -2,7 +2,7 @@ import { nodeWriter } from './platform.node.js';
 
 /** Where progress and messages go. */
 export interface Writer {
-  /** Whether it is a terminal, where a line can be drawn again in place. */
+  /** Whether the writer is a terminal, where a line can be drawn again in place. */
   readonly isTerminal: boolean;
   /** Whether text may be coloured by ANSI escapes. */
   readonly hasColors: boolean;

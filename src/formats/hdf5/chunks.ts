@@ -16,7 +16,7 @@ export interface Chunks {
 
 /** A block. */
 export interface Chunk {
-  /** Of its first element. */
+  /** Indices of the first element, one an axis. */
   readonly offset: readonly number[];
   readonly stored: Uint8Array<ArrayBuffer>;
   /** A bit for each filter that was left out. */

@@ -42,7 +42,7 @@ const NOWHERE: readonly number[] = Array.from({ length: WIDE }, () => 0xff);
 const UTF8 = 1;
 /** A heap takes no fewer bytes. */
 const HEAP = 4096;
-/** Of a heap, and of each text in it. */
+/** Bytes before the contents of a heap, and before each text in a heap. */
 const HEAP_HEADER = 16;
 /** A message has at most 65535 bytes. */
 const MAX_NAME = 65_000;

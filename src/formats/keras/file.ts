@@ -30,7 +30,7 @@ export interface KerasFile {
   readonly format: 'keras' | 'weights' | 'legacy';
   /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
   readonly model: Fields | undefined;
-  /** How it is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  /** How the model is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
   readonly compileConfig: Fields | undefined;
   /** Keras 2 means other things by some words, and keeps the state of an optimizer in another order. */
   readonly isKeras2: boolean;

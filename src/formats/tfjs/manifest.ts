@@ -23,7 +23,7 @@ interface ManifestWeight {
   /** How its elements lie in the file. */
   readonly kind: ElementKind;
   readonly byteLength: number;
-  /** As it is once it is unpacked. */
+  /** Bytes of the array once unpacked. */
   readonly unpackedLength: number;
   /** Stored as whole numbers q: the weight is q · scale + min. */
   readonly scaling?: { readonly scale: number; readonly min: number };

@@ -10,7 +10,7 @@ import { readAs } from './keras-weights.js';
 
 /** How a model is read. */
 export interface Loading {
-  /** Whether it is compiled as the file says. */
+  /** Whether the model is compiled as the file says. */
   readonly compile: boolean;
   readonly customObjects: CustomObjects;
   /** The most bytes that what is compressed may unpack to. */

@@ -108,7 +108,7 @@ export class CosineDecayRestarts extends configurable(
     return this.initialLearningRate * ((1 - alpha) * cosine + alpha);
   }
 
-  /** Where it is after `elapsed` lengths of the first period. */
+  /** Where the schedule is after `elapsed` lengths of the first period. */
   #position(elapsed: number): { readonly period: number; readonly fraction: number } {
     const { tMul } = this;
     if (tMul === 1) {

@@ -29,11 +29,11 @@ export type NamedFile = readonly [name: string, bytes: Uint8Array<ArrayBuffer>];
 
 /** What a store says of files under one name, without reading them. */
 export interface StoredInfo {
-  /** When they were written. */
+  /** When the bytes were written. */
   readonly dateSaved: Date;
   /** Names of the files. */
   readonly files: readonly string[];
-  /** Bytes of all of them. */
+  /** Bytes of all files. */
   readonly bytes: number;
 }
 
