@@ -41,7 +41,7 @@ export interface Facts<
   readonly positional?: Names;
   /** Further names under which Keras knows the class: `['mse']`. */
   readonly aliases?: Aliases;
-  /** The name of a loss or metric that is given none, under which Keras knows the class too: `'huber_loss'`. */
+  /** The name of a loss or metric that is given none: `'huber_loss'`. Default: counted, `'auc'`, `'auc_1'`. */
   readonly name?: string;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
   readonly fixed?: Config;

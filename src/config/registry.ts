@@ -88,10 +88,8 @@ export class Registry<T extends Serializable> {
       }
       this.#classes.set(this.#keyOf(name), type);
       // A class of a user's that extends one of Keras's inherits the facts, but does not stand for it.
-      const { aliases = [], name: usual } = isDeclared(type) ? (type.facts ?? {}) : {};
-      for (const alias of usual === undefined ? aliases : [...aliases, usual]) {
-        this.#aliases.set(this.#keyOf(alias), type);
-      }
+      const aliases = isDeclared(type) ? (type.facts?.aliases ?? []) : [];
+      for (const alias of aliases) this.#aliases.set(this.#keyOf(alias), type);
     }
   }
 

@@ -59,11 +59,15 @@ abstract class LossOfKeras extends Loss {
  *
  * @example class Huber extends lossOf('Huber', huber, { name: 'huber_loss' }) {}
  */
-export function lossOf<const Name extends string, D extends Declaration>(
+export function lossOf<
+  const Name extends string,
+  D extends Declaration,
+  const Aliases extends readonly string[] = readonly [],
+>(
   className: Name,
   f: KerasFunction<D>,
-  facts: Facts = {},
-): Configured<typeof LossOfKeras, Name, D, readonly []> {
+  facts: Facts<readonly [], Aliases> = {},
+): Configured<typeof LossOfKeras, Name, D, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
   const all = { name: snakeCase(f.name), ...facts };
   const type = configurable(LossOfKeras, className, declared, all);

@@ -11,9 +11,11 @@ type Formula<D, Input> = (yTrue: Input, yPred: Input, options: Kept<D>, owner: s
 type Options<D> = [keyof D] extends [never] ? [] : [options?: Given<D>];
 
 /** A function of targets and predictions by which Keras knows a loss or a metric. */
-export interface KerasFunction<D extends Declaration = Record<never, never>> {
-  (yTrue: TensorLike, yPred: TensorLike, ...options: Options<D>): Tensor;
-}
+export type KerasFunction<D extends Declaration> = (
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  ...options: Options<D>
+) => Tensor;
 
 /** The options of a function, as a user gives them. */
 export type OptionsOfFunction<F> = F extends KerasFunction<infer D> ? Given<D> : never;

@@ -142,11 +142,14 @@ export const huber = alignedFunction(
 export interface HuberParameters extends OptionsOfFunction<typeof huber> {}
 
 /**
- * A parabola for small errors, a line for large ones, see `huber`. Keras: `Huber`, `'huber'`.
+ * A parabola for small errors, a line for large ones, see `huber`. Keras: `Huber`, `'huber'`, `'huber_loss'`.
  *
  * @example new losses.Huber({ delta: 2 }).apply([[0]], [[4]]).item() // 6
  */
-export class Huber extends lossOf('Huber', huber, { name: 'huber_loss' }) {}
+export class Huber extends lossOf('Huber', huber, {
+  name: 'huber_loss',
+  aliases: ['huber_loss'],
+}) {}
 
 /**
  * mean(ln cosh(yPred − yTrue)) over the last axis, as e + softplus(−2e) − ln 2, which does not overflow.

@@ -11,10 +11,10 @@ import {
   notEqual,
   oneHot,
   softmaxCrossEntropy,
-  sparseSoftmaxCrossEntropy,
   sum,
   where,
 } from '../ops/index.js';
+import { crossEntropyOfClasses } from '../ops/cross-entropy.js';
 import { normalizeAxis } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
@@ -55,7 +55,7 @@ export const sparseCategoricalCrossentropy = kerasFunction(
     if (logits !== undefined && labelSmoothing === 0) {
       const probabilities = fromLogits ? undefined : predictions;
       const ignored = ignoreClass ?? undefined;
-      return sparseSoftmaxCrossEntropy(logits, labels, { probabilities, ignoreClass: ignored });
+      return crossEntropyOfClasses(logits, labels, { probabilities, ignoreClass: ignored });
     }
     const rows = logits ?? moveAxis(predictions, axis, -1);
     const lossOfRows = logits === undefined ? lossOfProbabilities : lossOfLogits;

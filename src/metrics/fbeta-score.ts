@@ -38,7 +38,7 @@ export class FBetaScore extends configurable(
     /** Predictions above it count; above 0, at most 1. Default null: the largest of each row counts. */
     threshold: number({ default: null, above: 0, max: 1 }),
   },
-  { name: 'fbeta_score' },
+  { name: 'fbeta_score', aliases: ['fbeta_score'] },
 ) {
   static override readonly direction = 'up';
   #classes: ClassCounts[] = [];

@@ -105,7 +105,7 @@ export class MeanSquaredLogarithmicError extends meanOf(
 export class LogCoshError extends meanOf('LogCoshError', logCosh, {
   direction: 'down',
   name: 'logcosh',
-  aliases: ['log_cosh'],
+  aliases: ['logcosh', 'log_cosh'],
 }) {}
 
 const cosines = kerasFunction(

@@ -77,7 +77,10 @@ export class MeanMetricWrapper extends Metric {
 }
 
 /** What a metric by a function of Keras's says of itself. */
-interface MeanFacts<Without> extends Facts {
+interface MeanFacts<Without, Aliases extends readonly string[]> extends Facts<
+  readonly [],
+  Aliases
+> {
   /** Whether a better model has a higher or a lower value. */
   readonly direction: MetricDirection;
   /** Options of the function that the metric does not have: they stay at their defaults. */
@@ -94,11 +97,12 @@ export function meanOf<
   const Name extends string,
   D extends Declaration,
   const Without extends keyof D = never,
+  const Aliases extends readonly string[] = readonly [],
 >(
   className: Name,
   f: KerasFunction<D>,
-  { direction, without = [], ...facts }: MeanFacts<Without>,
-): Configured<typeof MeanMetricWrapper, Name, Omit<D, Without>, readonly []> {
+  { direction, without = [], ...facts }: MeanFacts<Without, Aliases>,
+): Configured<typeof MeanMetricWrapper, Name, Omit<D, Without>, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
   const left: readonly PropertyKey[] = without;
   const options = Object.entries(declared).filter(([name]) => !left.includes(name));
@@ -121,6 +125,7 @@ export function meanOf<
     typeof MeanMetricWrapper,
     Name,
     Omit<D, Without>,
-    readonly []
+    readonly [],
+    Aliases
   >;
 }

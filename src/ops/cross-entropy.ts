@@ -102,7 +102,7 @@ export function sparseSoftmaxCrossEntropy(
   return scoped(() => {
     const op = 'sparseSoftmaxCrossEntropy';
     checkOptions(op, options, ['probabilities', 'ignoreClass']);
-    const { probabilities, ignoreClass } = options;
+    const { ignoreClass } = options;
     if (ignoreClass !== undefined) checkNumber(op, 'ignoreClass', ignoreClass, INT32);
     requireFloat(`${op}: logits`, logits);
     requireClasses(op, logits);
@@ -117,11 +117,26 @@ export function sparseSoftmaxCrossEntropy(
           `${formatShape(logits.shape.slice(0, -1))}, got ${formatShape(labels.shape)}.`,
       );
     }
-    const { rows, columns } = rowsOf(logits);
     const classes = convert(labels, 'int32');
-    checkLabels(op, classes, columns, ignoreClass);
-    const ignore = ignoreClass ?? IGNORE_NONE;
-    const out = emptyTensor(labels.shape, 'float32');
+    checkLabels(op, classes, rowsOf(logits).columns, ignoreClass);
+    return crossEntropyOfClasses(logits, classes, options);
+  });
+}
+
+/**
+ * `sparseSoftmaxCrossEntropy` of labels that are checked already: int32, in the shape of the rows, each a class or
+ * `ignoreClass`. Another label would be read beyond the row. @internal
+ */
+export function crossEntropyOfClasses(
+  logits: Tensor,
+  classes: Tensor,
+  { probabilities, ignoreClass = IGNORE_NONE }: SparseCrossEntropyOptions,
+): Tensor {
+  const op = 'sparseSoftmaxCrossEntropy';
+  requireClasses(op, logits);
+  return scoped(() => {
+    const { rows, columns } = rowsOf(logits);
+    const out = emptyTensor(classes.shape, 'float32');
     const runtime = currentRuntime();
     runtime.run(
       'sparseSoftmaxCrossEntropy',
@@ -130,7 +145,7 @@ export function sparseSoftmaxCrossEntropy(
       classes.pointer,
       rows,
       columns,
-      ignore,
+      ignoreClass,
     );
     const given = probabilities ?? logits;
     return record(op, [logits], out, [given, classes, logits], (dloss, [saved, at, z]) => {
@@ -144,7 +159,7 @@ export function sparseSoftmaxCrossEntropy(
         at.pointer,
         rows,
         columns,
-        ignore,
+        ignoreClass,
       );
       return [firstOrderOnly(op, [dloss, z], dx)];
     });

@@ -1,0 +1,135 @@
+// Options of metrics, by what they do and what they refuse.
+import { describe, expect, it } from 'vitest';
+import { ValueError } from '../../../src/errors.js';
+import { losses, metrics } from '../../../src/index.js';
+import { metricRegistry } from '../../../src/metrics/registry.js';
+
+/** Counts and sums are neither good nor bad. */
+const WITHOUT_DIRECTION = [
+  'FalseNegatives',
+  'FalsePositives',
+  'Mean',
+  'Sum',
+  'TrueNegatives',
+  'TruePositives',
+];
+
+describe('the direction of a metric', () => {
+  it.each(metricRegistry.classes.map((type) => [type.className, type] as const))(
+    '%s says it',
+    (name, type) => {
+      const { direction } = type.fromConfig({});
+      if (WITHOUT_DIRECTION.includes(name)) expect(direction).toBeUndefined();
+      else expect(['up', 'down']).toContain(direction);
+    },
+  );
+
+  it('is that of the loss which the metric is the mean of', () => {
+    for (const name of Object.keys(losses)) {
+      if (name === 'CosineSimilarity' || metricRegistry.find(name) === undefined) continue;
+      if (!/^[A-Z]/.test(name)) continue;
+      expect([name, metricRegistry.create(name).direction]).toEqual([name, 'down']);
+    }
+    expect(new metrics.CosineSimilarity().direction).toBe('up');
+  });
+});
+
+describe('an option out of range', () => {
+  const { AUC, CosineSimilarity, F1Score, FBetaScore, Precision, R2Score, Recall } = metrics;
+  it.each<[() => unknown, string]>([
+    [() => new AUC({ numThresholds: 2.5 }), 'AUC: numThresholds must be a whole number'],
+    [() => new AUC({ numThresholds: 1 }), 'AUC: numThresholds must be a whole number from 2'],
+    [() => new AUC({ numLabels: 1.5, multiLabel: true }), 'AUC: numLabels must be a whole number'],
+    [() => new AUC({ numLabels: 2 }), 'AUC: numLabels is for multiLabel only'],
+    [() => new AUC({ thresholds: [0.5, 2] }), 'AUC: thresholds must be numbers from 0 to 1'],
+    [() => new AUC({ thresholds: [] }), 'AUC: thresholds must be numbers from 0 to 1'],
+    [
+      () => new AUC({ labelWeights: [1, -1] }),
+      'AUC: labelWeights must be a list of finite numbers',
+    ],
+    [() => new AUC({ labelWeights: ['1'] as never }), 'AUC: labelWeights must be a list'],
+    [() => new AUC({ labelWeights: 1 as never }), 'AUC: labelWeights must be a list'],
+    [() => new Precision({ topK: 1.5 }), 'Precision: topK must be a whole number of at least 1'],
+    [() => new Recall({ classId: 0.5 }), 'Recall: classId must be a whole number of at least 0'],
+    [() => new Recall({ classId: -1 }), 'Recall: classId must be a whole number of at least 0'],
+    [() => new Recall({ thresholds: [NaN] }), 'Recall: thresholds must be numbers from 0 to 1'],
+    [() => new CosineSimilarity({ axis: 0.5 }), 'CosineSimilarity: axis must be a whole number'],
+    [
+      () => new losses.CosineSimilarity({ axis: 0.5 }),
+      'CosineSimilarity: axis must be a whole number',
+    ],
+    [() => new FBetaScore({ beta: 0 }), 'FBetaScore: beta must be a finite number above 0'],
+    [() => new FBetaScore({ threshold: 1.01 }), 'FBetaScore: threshold must be a finite number'],
+    [() => new FBetaScore({ threshold: 0 }), 'FBetaScore: threshold must be a finite number'],
+    [() => new F1Score({ beta: 2 as 1 }), 'F1Score: beta is 1, got 2. Use FBetaScore'],
+    [() => new R2Score({ numRegressors: -1 }), 'R2Score: numRegressors must be a whole number'],
+    [() => new R2Score({ numRegressors: 0.5 }), 'R2Score: numRegressors must be a whole number'],
+  ])('is refused: %s', (make, message) => {
+    expect(make).toThrow(ValueError);
+    expect(make).toThrow(message);
+  });
+
+  it('is not one that the range ends with', () => {
+    expect(new FBetaScore({ threshold: 1 }).threshold).toBe(1);
+    expect(new AUC({ numThresholds: 2 }).numThresholds).toBe(2);
+    expect(new Precision({ topK: 1, classId: 0 }).getConfig()).toMatchObject({
+      top_k: 1,
+      class_id: 0,
+    });
+  });
+});
+
+describe('AUC', () => {
+  it('with thresholds counts the outermost two as well, and writes them sorted', () => {
+    const auc = new metrics.AUC({ thresholds: [0.7, 0.2] });
+    expect(auc.numThresholds).toBe(4);
+    expect(auc.getConfig()).toMatchObject({ num_thresholds: 4, thresholds: [0.2, 0.7] });
+    expect(metrics.AUC.fromConfig(auc.getConfig()).getConfig()).toEqual(auc.getConfig());
+    expect(new metrics.AUC().getConfig()).not.toHaveProperty('thresholds');
+  });
+});
+
+describe('FBetaScore without a threshold', () => {
+  it('takes the largest score of each row, and no class of a row of zeros', () => {
+    const metric = new metrics.FBetaScore({ beta: 2 });
+    metric.updateState(
+      [
+        [0, 1, 0],
+        [0, 0, 1],
+        [1, 0, 0],
+        [1, 0, 0],
+      ],
+      [
+        [0.1, 0.7, 0.2],
+        [0.3, 0.6, 0.1],
+        [0.9, 0.05, 0.05],
+        [0, 0, 0],
+      ],
+    );
+    // Class 0: tp 1, fp 0, fn 1; class 1: tp 1, fp 1, fn 0; class 2: fn 1. (1 + 4) p r / (4 p + r).
+    const expected = [(5 * 0.5) / (4 + 0.5), (5 * 0.5) / (2 + 1), 0];
+    [metric.result()].flat().forEach((score, i) => {
+      expect(score).toBeCloseTo(expected[i] ?? NaN, 6);
+    });
+  });
+});
+
+describe('R2Score with numRegressors', () => {
+  const yTrue = [[1], [2], [3], [6], [8]];
+  const yPred = [[1.5], [2], [2], [6], [7]];
+  const score = (numRegressors: number): number => {
+    const metric = new metrics.R2Score({ numRegressors });
+    metric.updateState(yTrue, yPred);
+    return metric.result() as number;
+  };
+
+  it('is 1 − (1 − R²)(n − 1) / (n − p − 1)', () => {
+    const plain = 1 - (0.25 + 1 + 1) / (9 + 4 + 1 + 4 + 16);
+    expect(score(0)).toBeCloseTo(plain, 6);
+    for (const p of [1, 2, 3]) {
+      expect(score(p)).toBeCloseTo(1 - ((1 - plain) * 4) / (5 - p - 1), 6);
+    }
+    // Too few samples for more regressors: as Keras, R² itself.
+    for (const p of [4, 5, 6]) expect(score(p)).toBeCloseTo(plain, 6);
+  });
+});
