@@ -114,6 +114,45 @@ describe('FBetaScore without a threshold', () => {
   });
 });
 
+describe('FBetaScore of a weighted batch', () => {
+  it('counts each row, or each number, by the weight that came for it', () => {
+    const update = (weights: number[] | number[][]): number[] => {
+      const metric = new metrics.F1Score({ threshold: 0.5 });
+      metric.updateState(
+        [
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ],
+        [
+          [0.9, 0.8],
+          [0.2, 0.7],
+          [0.6, 0.9],
+        ],
+        weights,
+      );
+      return [metric.result()].flat();
+    };
+    // 2 tp / (2 tp + fp + fn), in class 0: tp, fn, fp; in class 1: fp, tp, tp.
+    for (const [weights, expected] of [
+      [
+        [3, 5, 7],
+        [6 / (6 + 7 + 5), 24 / (24 + 3)],
+      ],
+      [
+        [
+          [3, 1],
+          [5, 2],
+          [7, 4],
+        ],
+        [6 / (6 + 7 + 5), 12 / (12 + 1)],
+      ],
+    ] as [number[] | number[][], number[]][]) {
+      update(weights).forEach((score, i) => expect(score).toBeCloseTo(expected[i] ?? NaN, 6));
+    }
+  });
+});
+
 describe('R2Score with numRegressors', () => {
   const yTrue = [[1], [2], [3], [6], [8]];
   const yPred = [[1.5], [2], [2], [6], [7]];
