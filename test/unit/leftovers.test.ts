@@ -120,7 +120,9 @@ describe('outside of tidy nothing is left but the result', () => {
   it.each([...lossRegistry.classes].map((type) => [type.className, type] as const))(
     'of the loss %s',
     (_, type) => {
-      const loss = type.fromConfig({});
+      // Regions are one by default, and no sample has a loss of its own.
+      const regions = /^(Dice|Tversky)$/.test(type.className) ? { axis: -1 } : {};
+      const loss = type.fromConfig(regions);
       const yPred = tensor([
         [0.5, 0.5],
         [0.25, 0.75],
