@@ -134,6 +134,11 @@ export default defineConfig(
       // Arguments are checked where they enter, whatever their types say: callers may be plain JavaScript.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // Hooks that do nothing until somebody overrides them.
+      // An interface that only extends: the options of a class, under the name by which users know them.
+      '@typescript-eslint/no-empty-object-type': [
+        'error',
+        { allowInterfaces: 'with-single-extends' },
+      ],
       '@typescript-eslint/no-empty-function': ['error', { allow: ['methods', 'overrideMethods'] }],
       // A getter may be overridden by a getter that computes; a field may not.
       '@typescript-eslint/class-literal-property-style': 'off',

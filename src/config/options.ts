@@ -36,12 +36,9 @@ export function requireObject<T>(owner: string, name: string, value: T): T {
 /** A configuration in Keras's spelling, as it stands in files. */
 export type Config = Readonly<Record<string, unknown>>;
 
-/** Options that are true by default and that Keras tests for truth: `null` is false there, not the default. */
-const FALSE_IF_NULL: readonly string[] = ['useBias', 'center', 'scale', 'trainable'];
-
 /**
  * Turns a Keras config into constructor options: camelCase keys, `null` dropped (in Keras it means
- * "the default", but for a few flags false), and keys that `owner` does not support only accepted at their neutral value.
+ * "the default") but for options that take it, and keys that `owner` does not support only accepted at their neutral value.
  */
 export function optionsFromConfig(
   owner: string,
@@ -56,7 +53,6 @@ export function optionsFromConfig(
     const name = camelCase(key);
     if (known.includes(name)) {
       if (value === null && takesNull(name)) options[name] = null;
-      else if (value === null && FALSE_IF_NULL.includes(name)) options[name] = false;
       else if (value !== null && value !== undefined) options[name] = value;
       continue;
     }

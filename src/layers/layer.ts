@@ -53,13 +53,12 @@ export interface CallOptions {
  * @example
  * class Scale extends layers.Layer {
  *   static override readonly className = 'Scale';
- *   declare factor: Variable;
- *   override build(inputShape) {
- *     const features = inputShape.at(-1);
- *     this.factor = this.addWeight('factor', [features], { initializer: 'ones' });
+ *   factor?: Variable;
+ *   override build(inputShape: PartialShape): void {
+ *     this.factor = this.addWeight('factor', inputShape.slice(-1), { initializer: 'ones' });
  *   }
- *   override call(x) {
- *     return x.mul(this.factor.value);
+ *   override call(x: Tensor): Tensor {
+ *     return x.mul(this.factor?.value ?? 1);
  *   }
  * }
  */

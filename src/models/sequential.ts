@@ -233,7 +233,7 @@ export class Sequential extends Model {
     const { dtype: _policy, ...own } = rest;
     const model = new Sequential(
       layers.map(layerOfConfig),
-      optionsFromConfig('Sequential', own, OPTIONS, neutral),
+      optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
     );
     if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
       model.build(shape as PartialShape);
