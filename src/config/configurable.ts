@@ -81,6 +81,9 @@ type PositionalOf<Base extends Declaring, Own extends readonly string[]> = Own e
   ? Own
   : NonNullable<Base['facts']['positional']>;
 
+/** A declaration; none where `undefined` stands for it, of which TypeScript only says that its names are texts. */
+type Stated<D> = string extends keyof D ? Record<never, never> : D;
+
 /** The class that `configurable` makes. */
 export type Configured<
   Base extends Declaring & Abstract,
@@ -90,11 +93,11 @@ export type Configured<
   Aliases extends readonly string[] = readonly string[],
 > = Omit<Base, 'prototype' | 'className' | 'declared' | 'facts' | 'fromConfig'> & {
   readonly className: string;
-  readonly declared: Over<Base['declared'], D>;
+  readonly declared: Over<Base['declared'], Stated<D>>;
   readonly facts: Facts<PositionalOf<Base, Own>, Aliases> & { readonly className: Name };
   /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
   fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
-  new (...args: ConstructorArguments<Base, D, Own>): InstanceType<Base> & Kept<D>;
+  new (...args: ConstructorArguments<Base, D, Own>): InstanceType<Base> & Kept<Stated<D>>;
 };
 
 /** `options`, and a list of those that stand before them; or what a base class takes that takes options one by one. */
@@ -103,10 +106,10 @@ type ConstructorArguments<
   D extends Declaration,
   Own extends readonly string[],
 > = Own extends readonly [string, ...string[]]
-  ? [options: Given<Omit<Over<Base['declared'], D>, Own[number]>>, args: Arguments<D, Own>]
+  ? [options: Given<Omit<Over<Base['declared'], Stated<D>>, Own[number]>>, args: Arguments<D, Own>]
   : NonNullable<Base['facts']['positional']> extends readonly [string, ...string[]]
     ? ConstructorParameters<Base>
-    : [options?: Given<Over<Base['declared'], D>>];
+    : [options?: Given<Over<Base['declared'], Stated<D>>>];
 
 /** The names and aliases of the classes that a module exports. */
 export type ClassNames<Module> = {

@@ -49,7 +49,7 @@ export class InputLayer extends configurable(Layer, 'InputLayer', undefined, {
   upgrade: ({ batch_input_shape: older, ...rest }) =>
     older === undefined ? rest : { ...rest, batch_shape: older },
 }) {
-  /** Not those of other layers, which mean nothing here. */
+  /** The options of an input; those of other layers mean nothing here. */
   static override readonly declared = INPUT as typeof INPUT & typeof LAYER_DECLARATION;
   readonly #batchShape: PartialShape;
   readonly #dtype: DType;

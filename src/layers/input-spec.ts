@@ -8,9 +8,11 @@ import type { Tensor } from '../tensor/tensor.js';
 export interface InputSpec {
   /** Number of axes, the batch axis among them. */
   readonly ndim?: number;
+  /** Least number of axes, the batch axis among them. */
   readonly minNdim?: number;
   /** Required lengths of axes: `{ [-1]: 784 }`. Negative axes count from the end. */
   readonly axes?: Readonly<Record<number, number | null>>;
+  /** Required type. */
   readonly dtype?: DType;
 }
 

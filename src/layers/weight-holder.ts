@@ -53,7 +53,9 @@ export interface WeightOptions {
   readonly initializer?: InitializerIdentifier;
   /** Whether training changes it. Default true. */
   readonly trainable?: boolean;
+  /** Penalty that is added to the loss. Default: none. */
   readonly regularizer?: RegularizerIdentifier;
+  /** What the weight is brought to after each update. Default: nothing. */
   readonly constraint?: ConstraintIdentifier;
   /** Default float32. */
   readonly dtype?: DTypeName;
@@ -72,6 +74,7 @@ const running: WeightHolder[] = [];
  * theirs.
  */
 export abstract class WeightHolder extends KerasObject {
+  /** Name of the layer, unique within a model. */
   readonly name: string;
   #trainable: boolean;
   readonly #trainableVariables: Variable[] = [];

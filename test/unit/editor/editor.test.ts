@@ -45,6 +45,42 @@ describe('completion within options', () => {
   });
 });
 
+describe('the options of a layer', () => {
+  it.each([
+    ['new layers.Softmax({ /*here*/ })', ['axis']],
+    ['new layers.Dropout(0.5, { /*here*/ })', ['noiseShape', 'seed']],
+    ['new layers.AlphaDropout(0.5, { /*here*/ })', ['noiseShape', 'seed']],
+    ['new layers.SpatialDropout2D(0.5, { /*here*/ })', ['seed', 'dataFormat']],
+    ['new layers.MaxPooling1D(2, { /*here*/ })', ['padding', 'strides', 'dataFormat']],
+    ['new layers.GlobalMaxPooling1D({ /*here*/ })', ['dataFormat', 'keepdims']],
+    ['new layers.UpSampling1D(2, { /*here*/ })', []],
+    ['new layers.Reshape([4], { /*here*/ })', []],
+  ])('%s: its own, those of all layers, and nothing else', (program, own) => {
+    const common = editor.completions('new layers.Layer({ /*here*/ })');
+    expect(common).toContain('activityRegularizer');
+    expect(editor.completions(program)).toEqual(sorted([...own, ...common]));
+  });
+
+  it('offers the values in both spellings', () => {
+    const offered = editor.completions("new layers.MaxPooling1D(2, { dataFormat: '/*here*/' })");
+    expect(sorted(offered)).toEqual([
+      'channelsFirst',
+      'channelsLast',
+      'channels_first',
+      'channels_last',
+    ]);
+    const paddings = editor.completions("new layers.MaxPooling1D(2, { padding: '/*here*/' })");
+    expect(sorted(paddings)).toEqual(['same', 'valid']);
+  });
+
+  it.each(['Conv1D(1, 1)', 'MaxPooling2D(2)', 'GlobalMaxPooling1D()', 'SpatialDropout1D(0.5)'])(
+    'a misspelt property of %s is an error',
+    (made) => {
+      expect(editor.errors(`new layers.${made}.noSuchProperty;`).join()).toMatch('noSuchProperty');
+    },
+  );
+});
+
 describe('the options of a class as a type', () => {
   it.each([
     ['layers.SoftmaxOptions', ['axis', 'name', 'activityRegularizer']],
