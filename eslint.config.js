@@ -193,7 +193,7 @@ export default defineConfig(
   },
   { files: ['src/wasm/**/*.ts'], rules: mayNotName(threads, node) },
   { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
-  { files: ['src/**/platform.*.ts'], rules: mayNotName(webAssembly, threads) },
+  { files: ['src/**/platform{,.*}.ts'], rules: mayNotName(webAssembly, threads) },
   {
     files: ['src/{runtime,remote}/platform.*.ts'],
     rules: mayNotName(webAssembly),

@@ -3,8 +3,8 @@ import { checkBoolean, checkNumber, checkText } from '../config/check-number.js'
 import { checkOptions } from '../config/index.js';
 import { keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { defaultWriter } from '../terminal/writer.js';
-import type { Writer } from '../terminal/writer.js';
+import { defaultWriter } from '../terminal/platform.js';
+import type { Writer } from '../terminal/platform.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 import { checkMode, shouldFall } from './monitor.js';

@@ -39,4 +39,4 @@ export type { SaveFreq } from './save-freq.js';
 export { TerminateOnNaN } from './terminate-on-nan.js';
 export type { TerminateOnNaNOptions } from './terminate-on-nan.js';
 export type { TrainingProgress, TrainingSnapshot } from './training-snapshot.js';
-export type { Writer } from '../terminal/writer.js';
+export type { Writer } from '../terminal/platform.js';

@@ -1,8 +1,8 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { defaultWriter } from '../terminal/writer.js';
-import type { Writer } from '../terminal/writer.js';
+import { defaultWriter } from '../terminal/platform.js';
+import type { Writer } from '../terminal/platform.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 import { logLearningRate, optimizerOf } from './learning-rate.js';

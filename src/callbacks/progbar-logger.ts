@@ -1,6 +1,6 @@
 import { checkOptions } from '../config/index.js';
-import { defaultWriter } from '../terminal/writer.js';
-import type { Writer } from '../terminal/writer.js';
+import { defaultWriter } from '../terminal/platform.js';
+import type { Writer } from '../terminal/platform.js';
 import { Callback } from './callback.js';
 import type { CallbackParams, Logs } from './callback.js';
 import { ProgressBar } from './progress-bar.js';

@@ -1,4 +1,4 @@
-import type { Writer } from '../terminal/writer.js';
+import type { Writer } from '../terminal/platform.js';
 import { formatCount, formatEta, formatLogs, formatStepTime } from './progress-format.js';
 
 /** Cells of the bar. */

@@ -1,7 +1,7 @@
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { defaultWriter } from '../terminal/writer.js';
-import type { Writer } from '../terminal/writer.js';
+import { defaultWriter } from '../terminal/platform.js';
+import type { Writer } from '../terminal/platform.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 

@@ -1,19 +1,8 @@
 import type { ModelSource } from '../places/model-source.js';
-import type { LimitedReadOptions, Source } from '../places/source.js';
+import type { Source } from '../places/source.js';
 import type { StoredInfo } from '../places/stores/store.js';
-import type { CustomObjects } from './saving/build.js';
-import type { ModelFormatName } from './saving/save.js';
+import type { LoadModelOptions } from './saving/options.js';
 import type { Sequential } from './sequential.js';
-
-/** Options of `loadModel`. */
-export interface LoadModelOptions extends LimitedReadOptions {
-  /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
-  readonly format?: ModelFormatName;
-  /** Whether the model is compiled as the file says. Default true. */
-  readonly compile?: boolean;
-  /** Classes and functions of your own by the names that stand in the file. Keras: `custom_objects`. */
-  readonly customObjects?: CustomObjects;
-}
 
 /**
  * Reads a model: layers, weights, how it is compiled and the state of its optimizer.

@@ -14,7 +14,7 @@ import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { defaultWriter } from '../terminal/writer.js';
+import { defaultWriter } from '../terminal/platform.js';
 import { Activity } from './training/activity.js';
 import { splitArguments } from './training/arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-methods.js';
@@ -24,13 +24,12 @@ import type { CompileOptions, Logs, Results } from './training/compiled.js';
 import { evaluate } from './training/evaluate.js';
 import type { EvaluateOptions } from './training/evaluate.js';
 import { fit } from './training/fit.js';
-import type { FitOptions } from './training/fit.js';
+import type { FitOptions } from './training/fit-options.js';
 import type { DataLike } from './training/inputs.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
 import { formatSummary } from './summary.js';
-import type { SaveOptions } from './saving/save.js';
-import type { LoadWeightsOptions, SaveWeightsOptions } from './saving/weights.js';
+import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {

@@ -14,7 +14,7 @@ export interface ByteCache {
 
 /**
  * Environment variables, files and a place to keep downloads, as the host has them. The choice is made at run time, like
- * that of the `Platform`; they are apart, because a page that only trains needs no files.
+ * that of the `ThreadHost`; they are apart, because a page that only trains needs no files.
  */
 export interface FileHost {
   /** An environment variable; undefined when it is unset or empty, and always in a browser. */

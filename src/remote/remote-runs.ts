@@ -5,7 +5,7 @@ import type { CallbackModel, HookName } from '../callbacks/callback.js';
 import type { History } from '../callbacks/history.js';
 import { Dataset } from '../data/dataset/dataset.js';
 import { orAbort } from '../data/or-abort.js';
-import type { FitOptions } from '../models/training/fit.js';
+import type { FitOptions } from '../models/training/fit-options.js';
 import type { DataLike } from '../models/training/inputs.js';
 import { loopCallbacks, loopSettings } from '../models/training/loop.js';
 import type { LoopOptions } from '../models/training/loop.js';

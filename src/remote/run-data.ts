@@ -1,6 +1,6 @@
 import { isBatchIterable } from '../data/batches/index.js';
 import { validationParts } from '../models/training/fit-data.js';
-import type { ValidationData } from '../models/training/fit.js';
+import type { ValidationData } from '../models/training/fit-options.js';
 import type { DataLike } from '../models/training/inputs.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { WireData, WireRun } from './protocol.js';

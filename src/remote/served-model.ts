@@ -3,7 +3,7 @@ import { ValueError } from '../errors.js';
 import { fileArray } from '../data/file-tensors.js';
 import type { DataLike } from '../models/training/inputs.js';
 import type { EvaluateOptions } from '../models/training/evaluate.js';
-import type { FitOptions, ValidationData } from '../models/training/fit.js';
+import type { FitOptions, ValidationData } from '../models/training/fit-options.js';
 import type { Model } from '../models/model.js';
 import type { PredictOptions } from '../models/training/predict.js';
 import { configure } from '../runtime/index.js';

@@ -1,10 +1,10 @@
-import type { Platform } from './platform.js';
+import type { ThreadHost } from './thread-host.js';
 
 // The one bundle also runs in browsers, where an import of `node:…` does not resolve: the modules are
 // asked for at run time instead. Node has `getBuiltinModule` from 20.16 on, Deno and Bun have it too.
 
 /** The adapter for Node, Deno and Bun; undefined elsewhere. */
-export function nodePlatform(): Platform | undefined {
+export function nodePlatform(): ThreadHost | undefined {
   if (typeof globalThis.process?.getBuiltinModule !== 'function') return undefined;
   const os = process.getBuiltinModule('node:os');
   return {

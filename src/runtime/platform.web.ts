@@ -1,6 +1,5 @@
-import type { Platform } from './platform.js';
-import type { WorkerStart } from './pool.js';
 import { startableUrl } from './startable-url.js';
+import type { ThreadHost, WorkerStart } from './thread-host.js';
 
 /** What a worker of a page is given when it starts. */
 export interface PageStart {
@@ -10,7 +9,7 @@ export interface PageStart {
 }
 
 /** The adapter for browsers and their workers. */
-export function webPlatform(): Platform {
+export function webPlatform(): ThreadHost {
   return {
     availableThreads: () => navigator.hardwareConcurrency,
     sharingObstacle() {

@@ -7,17 +7,8 @@ import type { Entry } from './control.js';
 import { ControlCaller } from './control-caller.js';
 import type { Trouble } from './control-caller.js';
 import { platform } from './platform.js';
-import type { WorkerHandle } from './platform.js';
+import type { WorkerHandle, WorkerStart } from './thread-host.js';
 import { isInPlace } from './work.js';
-
-/** What a worker is given when it starts. */
-export interface WorkerStart {
-  readonly core: Core;
-  readonly memory: Memory;
-  readonly control: SharedArrayBuffer;
-  /** Which of the workers it is, from 0. */
-  readonly number: number;
-}
 
 /** The core and its parts, as the calling thread has them. */
 export interface LoadedCode {

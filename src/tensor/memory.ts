@@ -1,5 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
-import { liveTensorCount } from './scope.js';
+import { liveTensorCount } from './owner.js';
 
 /** What tensors take up. */
 export interface MemoryInfo {

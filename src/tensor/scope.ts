@@ -1,54 +1,14 @@
-// Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(),
-// or at the latest the garbage collector.
 import { isPlainObject, isPromise } from '../config/brands.js';
 import { COPY } from '../config/copy.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import { COLLECTOR, SCOPE, TAPE } from './owner.js';
-import type { Storage } from './storage.js';
+import { COLLECTOR, collected, handOver, SCOPE, scopes, TAPE } from './owner.js';
+import type { Owned } from './owner.js';
 import type { Tensor } from './tensor.js';
-
-const scopes: Tensor[][] = [];
-
-let liveTensors = 0;
-
-const collected = new FinalizationRegistry<Storage>((storage) => {
-  liveTensors--;
-  storage.release();
-});
 
 /** Whether a scope is open, which frees what is made. @internal */
 export function hasScope(): boolean {
   return scopes.length > 0;
-}
-
-/** Number of tensors that have not been disposed. */
-export function liveTensorCount(): number {
-  return liveTensors;
-}
-
-/** Called once by each new tensor. */
-export function adopt(tensor: Tensor, storage: Storage): void {
-  liveTensors++;
-  handOver(tensor, storage, scopes.length - 1);
-}
-
-/** Called once by each disposed tensor. */
-export function forget(tensor: Tensor): void {
-  liveTensors--;
-  // Only tensors outside of scopes are registered: registering is too slow for every step's tensors.
-  if (tensor.owner === COLLECTOR) collected.unregister(tensor);
-}
-
-function handOver(tensor: Tensor, storage: Storage, scope: number): void {
-  const target = scopes[scope];
-  if (target === undefined) {
-    tensor.owner = COLLECTOR;
-    collected.register(tensor, storage, tensor);
-  } else {
-    tensor.owner = SCOPE;
-    target.push(tensor);
-  }
 }
 
 /**
@@ -96,7 +56,7 @@ export function tidy<T>(f: () => T): T {
   if (typeof f !== 'function') {
     throw new ValueError(`tidy: takes a function, got ${describeValue(f)}.`);
   }
-  const scope: Tensor[] = [];
+  const scope: Owned[] = [];
   scopes.push(scope);
   let result: T | undefined;
   let returned: Set<unknown> | undefined;

@@ -1,5 +1,4 @@
 import type { TrainingSnapshot } from '../../callbacks/training-snapshot.js';
-import type { BatchPosition } from '../../data/batches/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
@@ -9,9 +8,9 @@ import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
 import type { Compiled } from '../training/compiled.js';
 import { layerGenerators } from '../layer-generators.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { buildThroughout } from '../training/steps.js';
-import type { FitProgress } from '../training/fit-progress.js';
+import type { FitProgress, InterruptedFit } from '../training/fit-progress.js';
 
 // What a backup holds of a `fit`, and how it goes on from one. Only programs that make backups load it.
 
@@ -86,7 +85,7 @@ export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, la
 }
 
 /** Makes weights and slots that are made only by the first batch otherwise. */
-function build(model: Model, compiled: Compiled, { inputShape }: TrainingState): void {
+function build(model: CompilableModel, compiled: Compiled, { inputShape }: TrainingState): void {
   if (inputShape.length > 0) buildThroughout(model, inputShape);
   // A backup is made after a batch, when it was built.
   if (!compiled.optimizer.isBuilt) compiled.optimizer.build(model.trainableWeights);
@@ -135,15 +134,8 @@ export interface GeneratorState {
 }
 
 /** Where a `fit` is, apart from weights and the optimizer. JSON can hold it. */
-export interface TrainingState {
+export interface TrainingState extends InterruptedFit {
   readonly version: 1;
-  /** The epoch that runs, or the next one. */
-  readonly epoch: number;
-  readonly position: BatchPosition;
-  /** Loss and metrics of the running epoch; null between epochs. */
-  readonly metrics: readonly (readonly number[])[] | null;
-  /** Loss and metrics as numbers, by their names. */
-  readonly logs: Readonly<Record<string, number>> | null;
   readonly globalGenerator: GeneratorState;
   /** States of the generators of the layers, in the order of the layers. */
   readonly layerGenerators: readonly GeneratorState[];

@@ -7,6 +7,7 @@ import type { LayerClass } from '../../layers/registry.js';
 import { limitWeights } from '../../layers/weight-holder.js';
 import { Sequential } from '../sequential.js';
 import { readAs } from './keras-weights.js';
+import type { CustomObjects } from './options.js';
 
 /** How a model is read. */
 export interface Loading {
@@ -140,12 +141,6 @@ function createLayer(
   }
   return deserializeLayer({ class_name: name, config, module: module ?? null });
 }
-
-/**
- * Classes and functions of your own by the names that stand in a file: `{ Scale, myLoss }`. Classes of layers, losses,
- * metrics, optimizers, and functions (yTrue, yPred) => Tensor.
- */
-export type CustomObjects = Readonly<Record<string, unknown>>;
 
 /** @throws ValueError unless all of them are classes or functions. */
 export function checkCustomObjects(owner: string, objects: unknown): CustomObjects {

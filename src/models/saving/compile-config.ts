@@ -15,7 +15,7 @@ import { Optimizer } from '../../optimizers/optimizer.js';
 import { getOptimizer, optimizerRegistry } from '../../optimizers/registry.js';
 import type { OptimizerIdentifier } from '../../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
-import type { CustomObjects } from './build.js';
+import type { CustomObjects } from './options.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
 // function `{ class_name: 'function', config: its name }`.

@@ -6,17 +6,18 @@ import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { parseTopology } from '../../formats/keras/topology.js';
 import { fromKeras2 } from '../../formats/tfjs/dialect.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import type { Sequential } from '../sequential.js';
 import { buildSequential } from './build.js';
-import type { CustomObjects, Loading } from './build.js';
+import type { Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
 import { encodeModelWeights, matchOptimizer, objectsIn } from './keras-weights.js';
 import { matchObjects } from './match.js';
+import type { CustomObjects } from './options.js';
 
 /** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
 export async function encodeKerasModel(
-  model: Model,
+  model: CompilableModel,
   includeOptimizer: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (classNameOf(model) !== 'Sequential') {

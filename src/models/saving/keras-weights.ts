@@ -8,14 +8,14 @@ import type { KerasObject } from '../../formats/keras/weights.js';
 import { Layer } from '../../layers/layer.js';
 import type { Optimizer } from '../../optimizers/optimizer.js';
 import { sameShape } from '../../tensor/index.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { matchObjects } from './match.js';
 import type { Assignment, MatchOptions, SavedObject } from './match.js';
 
 /** The model's weights, and the state of its optimizer, as a `.weights.h5` file, in pieces. */
 export function encodeModelWeights(
   owner: string,
-  model: Model,
+  model: CompilableModel,
   includeOptimizer: boolean,
 ): Uint8Array<ArrayBuffer>[] {
   const { optimizer } = model;
@@ -34,7 +34,7 @@ export function encodeModelWeights(
  * the optimizer, where it is the model's: that of a model that was trained, or loaded, with such an optimizer.
  */
 export async function matchModelWeights(
-  model: Model,
+  model: CompilableModel,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   options: MatchOptions & { readonly maxBytes: number },
@@ -50,7 +50,7 @@ export async function matchModelWeights(
 }
 
 /** The model's layers under the paths that the file has for them. */
-export function objectsIn({ format, objects }: KerasFile, model: Model): SavedObject[] {
+export function objectsIn({ format, objects }: KerasFile, model: CompilableModel): SavedObject[] {
   if (format === 'legacy') return legacyObjects(model);
   const asRead = savedObjects(model, true);
   return asRead.every(({ path }) => objects.has(path)) ? asRead : savedObjects(model);
@@ -75,7 +75,7 @@ export function matchOptimizer(
 }
 
 /** The layers that have weights, as legacy files count them, their weights in the order of these files. */
-function legacyObjects(model: Model): SavedObject[] {
+function legacyObjects(model: CompilableModel): SavedObject[] {
   return model.layers
     .filter(({ weights }) => weights.length > 0)
     .map((layer, i) => ({

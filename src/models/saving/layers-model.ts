@@ -14,14 +14,14 @@ import { writeModelFiles } from '../../places/model-target.js';
 import type { Place } from '../../places/target.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import type { Sequential } from '../sequential.js';
 import { buildSequential } from './build.js';
 import type { Loading } from './build.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
 /** Writes the model as a layers-model. @throws ValueError for what TensorFlow.js has no words for. */
-export async function saveLayersModel(model: Model, place: Place): Promise<void> {
+export async function saveLayersModel(model: CompilableModel, place: Place): Promise<void> {
   if (place.location !== undefined) checkFolder(place.location);
   const layers = describeLayers(model);
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
@@ -44,7 +44,7 @@ function checkFolder(location: string): void {
 }
 
 /** The layers in Keras's words, the first with its input. */
-function describeLayers(model: Model): LayerDescription[] {
+function describeLayers(model: CompilableModel): LayerDescription[] {
   if (!model.built || model.inputShape === undefined) {
     throw new ValueError(
       `save: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +

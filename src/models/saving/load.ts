@@ -8,12 +8,11 @@ import { openModelSource } from '../../places/model-source.js';
 import type { ModelSource } from '../../places/model-source.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
-import type { LoadModelOptions } from '../load.js';
 import type { Sequential } from '../sequential.js';
 import { checkCustomObjects } from './build.js';
 import { decodeKerasModel } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
-import type { ModelFormatName } from './save.js';
+import type { LoadModelOptions, ModelFormatName } from './options.js';
 
 /** What `models.loadModel` does. */
 export async function readModel(

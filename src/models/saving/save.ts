@@ -4,24 +4,14 @@ import { ValueError } from '../../errors.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
 import { writeFile } from '../../places/write.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { encodeKerasModel } from './keras-model.js';
 import { saveLayersModel } from './layers-model.js';
-
-/** The formats of `save`. */
-export type ModelFormatName = 'keras' | 'tfjs';
-
-/** Options of `save`. */
-export interface SaveOptions {
-  /** Default: `'keras'` for a name that ends in `.keras`, else `'tfjs'`, TensorFlow.js's layers-model. */
-  readonly format?: ModelFormatName;
-  /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
-  readonly includeOptimizer?: boolean;
-}
+import type { ModelFormatName, SaveOptions } from './options.js';
 
 /** What `model.save` does. */
 export async function saveModel(
-  model: Model,
+  model: CompilableModel,
   target: Target,
   options: SaveOptions = {},
 ): Promise<void> {

@@ -9,34 +9,19 @@ import { WEIGHTS_FORMATS, weightsFormatName } from '../../formats/names.js';
 import type { WeightsFormatName } from '../../formats/names.js';
 import { isZip, readZipDirectory } from '../../formats/zip/read.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
-import type { LimitedReadOptions, Source } from '../../places/source.js';
+import type { Source } from '../../places/source.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
 import { writeFile } from '../../places/write.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
-
-/** Options of `saveWeights`. */
-export interface SaveWeightsOptions {
-  /** Default: by the extension of the target, else `'safetensors'`. */
-  readonly format?: WeightsFormatName;
-}
-
-/** Options of `loadWeights`. */
-export interface LoadWeightsOptions extends LimitedReadOptions {
-  /** Default: by the extension of the source, else by its first bytes. */
-  readonly format?: WeightsFormatName;
-  /** Leave weights alone whose array is missing or has another shape, instead of failing. Default false. */
-  readonly skipMismatch?: boolean;
-  /** Load only the weights whose layer and weight are called as in the file. Default false: all, by structure. */
-  readonly byName?: boolean;
-}
+import type { LoadWeightsOptions, SaveWeightsOptions } from './options.js';
 
 /** What `model.saveWeights` does. */
 export async function saveWeights(
-  model: Model,
+  model: CompilableModel,
   target: Target,
   options: SaveWeightsOptions = {},
 ): Promise<void> {
@@ -50,7 +35,7 @@ export async function saveWeights(
 }
 
 async function encodeWeights(
-  model: Model,
+  model: CompilableModel,
   format: WeightsFormatName,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const arrays = await WEIGHTS_FORMATS[format].load?.();
@@ -63,7 +48,7 @@ async function encodeWeights(
 
 /** What `model.loadWeights` does. */
 export async function loadWeights(
-  model: Model,
+  model: CompilableModel,
   source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
@@ -85,7 +70,7 @@ export async function loadWeights(
 }
 
 async function matchFile(
-  model: Model,
+  model: CompilableModel,
   format: WeightsFormatName,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
@@ -105,7 +90,7 @@ function sniffFormat(bytes: Uint8Array<ArrayBuffer>, label: string): WeightsForm
   return isKeras ? 'h5' : 'npz';
 }
 
-function requireWeights(owner: string, model: Model): void {
+function requireWeights(owner: string, model: CompilableModel): void {
   if (model.built) return;
   throw new ValueError(
     `${owner}: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +

@@ -5,7 +5,7 @@ import { tidy } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
 
 /** Options of `testOnBatch`. */
@@ -26,7 +26,7 @@ export interface BatchOptions<
 
 /** One step of training on one batch. */
 export function trainOnBatch(
-  model: Model,
+  model: CompilableModel,
   x: TensorLike,
   y: TensorLike | undefined,
   options: BatchOptions,
@@ -48,7 +48,7 @@ export function trainOnBatch(
 
 /** Loss and metrics on one batch. */
 export function testOnBatch(
-  model: Model,
+  model: CompilableModel,
   x: TensorLike,
   y: TensorLike | undefined,
   options: TestBatchOptions,
@@ -67,7 +67,7 @@ export function testOnBatch(
 }
 
 /** The outputs for one batch. */
-export function predictOnBatch(model: Model, x: TensorLike): Tensor {
+export function predictOnBatch(model: CompilableModel, x: TensorLike): Tensor {
   return tidy(() => {
     const batch = toBatch('predictOnBatch', model, { x });
     return predictStep(model, () => batch);

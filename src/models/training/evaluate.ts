@@ -9,7 +9,7 @@ import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { testStep } from './steps.js';
 
 /** Options of `evaluate`. */
@@ -39,7 +39,7 @@ export const EVALUATE_OPTIONS = [
 /** Loss and metrics over all batches of a source. */
 export async function testLoop(
   op: string,
-  model: Model,
+  model: CompilableModel,
   compiled: Compiled,
   source: BatchSource,
   callbacks: CallbackList,
@@ -62,7 +62,7 @@ export async function testLoop(
 
 /** Loss and metrics by name: what `model.evaluate` does. */
 export async function evaluate(
-  model: Model,
+  model: CompilableModel,
   x: DataLike,
   y: TensorLike | undefined,
   options: EvaluateOptions,

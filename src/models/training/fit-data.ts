@@ -4,11 +4,11 @@ import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchIterable, BatchSource } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
 import type { TensorLike } from '../../tensor/index.js';
-import type { FitOptions, ValidationData } from './fit.js';
+import type { FitOptions, ValidationData } from './fit-options.js';
 import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
 import type { BatchingOptions, DataLike, Samples } from './inputs.js';
 import { optionalCount } from './loop.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 
 /** Where `fit` takes its batches from. */
 export interface FitSources {
@@ -21,7 +21,7 @@ export interface FitSources {
  * them. If something does not fit, what was made of the arrays is freed.
  */
 export function fitData(
-  model: Model,
+  model: CompilableModel,
   x: DataLike,
   y: TensorLike | undefined,
   options: FitOptions,
@@ -110,7 +110,7 @@ function refuseForIterable({ validationSplit, classWeight, shuffle }: FitOptions
 }
 
 function validationBatches(
-  model: Model,
+  model: CompilableModel,
   data: ValidationData,
   batching: BatchingOptions,
 ): BatchSource {

@@ -1,20 +1,30 @@
 import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/training-snapshot.js';
-import type { BatchSource } from '../../data/batches/index.js';
+import type { BatchPosition, BatchSource } from '../../data/batches/index.js';
 import type { Compiled, Logs } from './compiled.js';
-import type { Model } from '../model.js';
-import type { TrainingState } from '../saving/backup.js';
+import type { CompilableModel } from '../compilable-model.js';
+
+/** Where a `fit` was interrupted. */
+export interface InterruptedFit {
+  /** The epoch that runs, or the next one. */
+  readonly epoch: number;
+  readonly position: BatchPosition;
+  /** Loss and metrics of the running epoch; null between epochs. */
+  readonly metrics: readonly (readonly number[])[] | null;
+  /** Loss and metrics as numbers, by their names. */
+  readonly logs: Readonly<Record<string, number>> | null;
+}
 
 /** Where a `fit` is: what a backup saves, and what brings it back there. */
 export class FitProgress implements TrainingProgress {
   /** The epoch that runs, or the next one. */
   epoch: number;
   /** States of the metrics of an interrupted epoch, until it goes on. */
-  #metrics: TrainingState['metrics'] = null;
+  #metrics: InterruptedFit['metrics'] = null;
   /** Results of an interrupted epoch, until it goes on. */
-  #logs: TrainingState['logs'] = null;
+  #logs: InterruptedFit['logs'] = null;
 
   constructor(
-    readonly model: Model,
+    readonly model: CompilableModel,
     readonly compiled: Compiled,
     readonly source: BatchSource,
     initialEpoch: number,
@@ -33,7 +43,7 @@ export class FitProgress implements TrainingProgress {
   }
 
   /** Takes the place in the data, the epoch and the metrics of an interrupted run over. */
-  goOnFrom({ position, epoch, metrics, logs }: TrainingState): void {
+  goOnFrom({ position, epoch, metrics, logs }: InterruptedFit): void {
     this.source.seek(position);
     this.epoch = epoch;
     this.#metrics = metrics;

@@ -1,80 +1,26 @@
-import type { Callbacks, CallbackList } from '../../callbacks/callback-list.js';
+import type { CallbackList } from '../../callbacks/callback-list.js';
 import { History } from '../../callbacks/history.js';
 import { checkNumber } from '../../config/check-number.js';
 import { checkOptions } from '../../config/index.js';
-import type { BatchIterable, BatchSource, ClassWeight } from '../../data/batches/index.js';
+import type { BatchSource } from '../../data/batches/index.js';
 import { orAbort } from '../../data/or-abort.js';
 import { PauseClock } from '../../runtime/index.js';
 import type { Tensor, TensorLike, Variable } from '../../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
+import { FIT_OPTIONS } from './fit-options.js';
+import type { FitOptions } from './fit-options.js';
 import type { DataLike } from './inputs.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
-import type { LoopControl, LoopOptions } from './loop.js';
-import type { Model } from '../model.js';
+import type { LoopControl } from './loop.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { trainedVariables, trainStep } from './steps.js';
 import { FitProgress } from './fit-progress.js';
 
-/** Data to validate with: arrays, or an (async) iterable of batches. */
-export type ValidationData =
-  | readonly [x: TensorLike, y: TensorLike]
-  | readonly [x: TensorLike, y: TensorLike, sampleWeight: TensorLike]
-  | BatchIterable;
-
-/** Options of `fit`. */
-export interface FitOptions extends LoopOptions {
-  /** Epochs in all, those before `initialEpoch` included. Default 1. */
-  readonly epochs?: number;
-  /** A callback or a list of them; a plain object of hooks is one, too. */
-  readonly callbacks?: Callbacks;
-  /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
-  readonly validationSplit?: number;
-  readonly validationData?: ValidationData | null;
-  /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
-  readonly shuffle?: boolean;
-  /** Weight of each class in the loss; classes that are not named count 1. */
-  readonly classWeight?: ClassWeight | null;
-  /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike | null;
-  /** Number of the first epoch, to go on with earlier training. Default 0. */
-  readonly initialEpoch?: number;
-  /**
-   * Batches of an epoch. The next epoch goes on where it stopped, and at the end of the data from the start.
-   * Default: all there are.
-   */
-  readonly stepsPerEpoch?: number | null;
-  /** Batches of a validation, which begins anew each time. Default: all there are. */
-  readonly validationSteps?: number | null;
-  /** Samples of a batch of arrays to validate with. Default `batchSize`. */
-  readonly validationBatchSize?: number | null;
-  /** Validate after every so many epochs, or after the epochs in the list (counted from 1). Default 1. */
-  readonly validationFreq?: number | readonly number[];
-}
-
-/** Names of the options of `fit`. */
-export const FIT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
-  'epochs',
-  'callbacks',
-  'validationSplit',
-  'validationData',
-  'shuffle',
-  'classWeight',
-  'sampleWeight',
-  'initialEpoch',
-  'stepsPerEpoch',
-  'validationSteps',
-  'validationBatchSize',
-  'validationFreq',
-] as const satisfies readonly (keyof FitOptions)[];
-
 /** Trains a model: what `model.fit` does. */
 export async function fit(
-  model: Model,
+  model: CompilableModel,
   x: DataLike,
   y: TensorLike | undefined,
   options: FitOptions,
@@ -137,7 +83,7 @@ export async function fit(
 
 /** One pass over the training batches. */
 async function trainEpoch(
-  model: Model,
+  model: CompilableModel,
   compiled: Compiled,
   source: BatchSource,
   callbacks: CallbackList,

@@ -15,7 +15,7 @@ import { neighbouringRows } from '../../ops/batch-rows.js';
 import { formatShape, sameShape, tidy } from '../../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 import { checkTargets } from './check-targets.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 
 /** Samples: a tensor, nested arrays, a typed array, or an (async) iterable of batches. */
 export type DataLike = TensorLike | BatchIterable;
@@ -49,7 +49,7 @@ export interface BatchingOptions {
 const DEFAULT_BATCH_SIZE = 32;
 
 /** The shape of a sample, as far as the model knows it. */
-function sampleShapeOf(model: Model): PartialShape | undefined {
+function sampleShapeOf(model: CompilableModel): PartialShape | undefined {
   return model.inputShape?.slice(1);
 }
 
@@ -61,7 +61,7 @@ function sampleShapeOf(model: Model): PartialShape | undefined {
  */
 export function toSampleTensors(
   op: string,
-  model: Model,
+  model: CompilableModel,
   given: Given,
   classWeight?: ClassWeight,
 ): Samples {
@@ -75,7 +75,12 @@ export function toSampleTensors(
 }
 
 /** Samples as one batch, for callers that run in a `tidy` of their own. */
-export function toBatch(op: string, model: Model, given: Given, classWeight?: ClassWeight): Batch {
+export function toBatch(
+  op: string,
+  model: CompilableModel,
+  given: Given,
+  classWeight?: ClassWeight,
+): Batch {
   const { x } = given;
   const y = given.y ?? undefined;
   const sampleWeight = given.sampleWeight ?? undefined;
@@ -108,7 +113,7 @@ function weightsOfClasses(
  *
  * @param name how messages call the batch
  */
-function checkBatch(op: string, model: Model, name: string, batch: Batch): void {
+function checkBatch(op: string, model: CompilableModel, name: string, batch: Batch): void {
   const { x, y, sampleWeight } = batch;
   if (x.shape[0] === 0) {
     throw new ValueError(
@@ -128,7 +133,7 @@ function checkBatch(op: string, model: Model, name: string, batch: Batch): void 
   if (sampleWeight !== undefined) requireFinite(`${name}: sampleWeight`, sampleWeight, harm);
 }
 
-function checkShape(name: string, model: Model, x: Tensor): void {
+function checkShape(name: string, model: CompilableModel, x: Tensor): void {
   const expected = sampleShapeOf(model);
   const actual = x.shape.slice(1);
   if (expected === undefined) {
@@ -151,7 +156,7 @@ function checkShape(name: string, model: Model, x: Tensor): void {
 /** Batches of what `fit`, `evaluate` and `predict` were given. */
 export function toBatches(
   op: string,
-  model: Model,
+  model: CompilableModel,
   given: Given<DataLike>,
   options: BatchingOptions,
 ): BatchSource {

@@ -8,7 +8,7 @@ import { toBatches } from './inputs.js';
 import type { DataLike } from './inputs.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopOptions } from './loop.js';
-import type { Model } from '../model.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { predictStep } from './steps.js';
 
 /** Options of `predict`. */
@@ -30,7 +30,11 @@ export const PREDICT_OPTIONS = [
 ] as const satisfies readonly (keyof PredictOptions)[];
 
 /** The outputs for all samples: what `model.predict` does. */
-export async function predict(model: Model, x: DataLike, options: PredictOptions): Promise<Tensor> {
+export async function predict(
+  model: CompilableModel,
+  x: DataLike,
+  options: PredictOptions,
+): Promise<Tensor> {
   checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(

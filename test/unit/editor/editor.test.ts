@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOOKS } from '../../../src/callbacks/callback.js';
 import { EVALUATE_OPTIONS } from '../../../src/models/training/evaluate.js';
-import { FIT_OPTIONS } from '../../../src/models/training/fit.js';
+import { FIT_OPTIONS } from '../../../src/models/training/fit-options.js';
 import { PREDICT_OPTIONS } from '../../../src/models/training/predict.js';
 import { Editor } from './language-service.js';
 

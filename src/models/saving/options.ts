@@ -1,0 +1,45 @@
+import type { WeightsFormatName } from '../../formats/names.js';
+import type { LimitedReadOptions } from '../../places/source.js';
+
+/** The formats of `save`. */
+export type ModelFormatName = 'keras' | 'tfjs';
+
+/** Options of `save`. */
+export interface SaveOptions {
+  /** Default: `'keras'` for a name that ends in `.keras`, else `'tfjs'`, TensorFlow.js's layers-model. */
+  readonly format?: ModelFormatName;
+  /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
+  readonly includeOptimizer?: boolean;
+}
+
+/**
+ * Classes and functions of your own by the names that stand in a file: `{ Scale, myLoss }`. Classes of layers, losses,
+ * metrics, optimizers, and functions (yTrue, yPred) => Tensor.
+ */
+export type CustomObjects = Readonly<Record<string, unknown>>;
+
+/** Options of `loadModel`. */
+export interface LoadModelOptions extends LimitedReadOptions {
+  /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
+  readonly format?: ModelFormatName;
+  /** Whether the model is compiled as the file says. Default true. */
+  readonly compile?: boolean;
+  /** Classes and functions of your own by the names that stand in the file. Keras: `custom_objects`. */
+  readonly customObjects?: CustomObjects;
+}
+
+/** Options of `saveWeights`. */
+export interface SaveWeightsOptions {
+  /** Default: by the extension of the target, else `'safetensors'`. */
+  readonly format?: WeightsFormatName;
+}
+
+/** Options of `loadWeights`. */
+export interface LoadWeightsOptions extends LimitedReadOptions {
+  /** Default: by the extension of the source, else by its first bytes. */
+  readonly format?: WeightsFormatName;
+  /** Leave weights alone whose array is missing or has another shape, instead of failing. Default false. */
+  readonly skipMismatch?: boolean;
+  /** Load only the weights whose layer and weight are called as in the file. Default false: all, by structure. */
+  readonly byName?: boolean;
+}
