@@ -1,4 +1,4 @@
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { targetLocation } from '../places/target.js';

@@ -1,4 +1,4 @@
-import { checkNumber, checkText } from '../config/check-number.js';
+import { checkNumber, checkText } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';

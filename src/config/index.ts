@@ -1,5 +1,5 @@
 export * from './brands.js';
-export * from './check-number.js';
+export * from './checks.js';
 export { classNameOf, isDeclared } from './class-name.js';
 export * from './configurable.js';
 export * from './copy.js';

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { checkNumber } from './check-number.js';
+import { checkNumber } from './checks.js';
 
 /** The largest block that the allocator of linear memory can hold, in bytes: 1 GiB less its header. */
 export const MAX_BLOCK_BYTES = 2 ** 30 - 16;

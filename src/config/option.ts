@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
-import { checkBoolean, checkNumber, checkText } from './check-number.js';
-import type { NumberRange } from './check-number.js';
+import { checkBoolean, checkNumber, checkText } from './checks.js';
+import type { NumberRange } from './checks.js';
 import { describeValue } from './describe-value.js';
 import { checkLength } from './limits.js';
 import { oneOf } from './one-of.js';

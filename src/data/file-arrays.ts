@@ -1,4 +1,4 @@
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { checkOptions } from '../config/index.js';
 import type { FileArray } from '../formats/elements.js';
 import { encodeIdx, unpackIdx } from '../formats/idx/files.js';

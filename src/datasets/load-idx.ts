@@ -1,5 +1,5 @@
 import { isUrl } from '../config/brands.js';
-import { checkBoolean, checkFunction, checkSignal } from '../config/check-number.js';
+import { checkBoolean, checkFunction, checkSignal } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { openDownloadCache } from '../places/cache.js';

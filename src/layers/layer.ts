@@ -1,5 +1,5 @@
 import { requireTensor } from '../tensor/require.js';
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import {
   camelCase,

@@ -1,4 +1,4 @@
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber } from '../config/checks.js';
 import { configurable, isSerializedObject } from '../config/index.js';
 import type { Config, Option, OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';

@@ -1,4 +1,4 @@
-import { checkBoolean, checkText } from '../config/check-number.js';
+import { checkBoolean, checkText } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import {
   checkOptions,

@@ -1,6 +1,6 @@
 import { didYouMean, checkOptions } from '../config/index.js';
 import { indent } from '../config/inspect.js';
-import { checkFunction } from '../config/check-number.js';
+import { checkFunction } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { TrainingProgress } from '../callbacks/training-snapshot.js';

@@ -1,5 +1,5 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { UnaryOp } from '../../assembly/codes.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';

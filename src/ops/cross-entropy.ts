@@ -1,5 +1,5 @@
 import { record } from '../autodiff/index.js';
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber } from '../config/checks.js';
 import { checkOptions } from '../config/index.js';
 import { INT32 } from '../config/limits.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';

@@ -1,6 +1,6 @@
 import { ReduceOp } from '../../assembly/codes.js';
 import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../assembly/thresholds.js';
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
 import type { DType, Shape, Tensor } from '../tensor/index.js';

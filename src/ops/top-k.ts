@@ -1,5 +1,5 @@
 import { sever } from '../autodiff/index.js';
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber } from '../config/checks.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';

@@ -1,5 +1,5 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
-import { checkNumber, checkSignal } from '../config/check-number.js';
+import { checkNumber, checkSignal } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { DatasetError, FormatError, ValueError } from '../errors.js';

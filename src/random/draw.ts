@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber } from '../config/checks.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';

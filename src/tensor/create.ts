@@ -1,4 +1,4 @@
-import { checkNumber } from '../config/check-number.js';
+import { checkNumber } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';

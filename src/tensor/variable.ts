@@ -2,7 +2,7 @@ import { printable } from '../config/describe-value.js';
 import { indent, showAs } from '../config/inspect.js';
 import { COPY } from '../config/copy.js';
 import { checkOptions, uniqueName } from '../config/index.js';
-import { checkBoolean, checkText } from '../config/check-number.js';
+import { checkBoolean, checkText } from '../config/checks.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';

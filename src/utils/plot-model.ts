@@ -1,4 +1,4 @@
-import { checkBoolean } from '../config/check-number.js';
+import { checkBoolean } from '../config/checks.js';
 import { checkOptions, oneOf, requireObject } from '../config/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';

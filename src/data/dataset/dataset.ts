@@ -1,4 +1,4 @@
-import { checkBoolean, checkNumber } from '../../config/check-number.js';
+import { checkBoolean, checkNumber } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions } from '../../config/index.js';
 import { showAs } from '../../config/inspect.js';

@@ -1,5 +1,5 @@
 import { isArrayBuffer, isBlob, isUint8Array, isUrl } from '../../config/brands.js';
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';

@@ -1,4 +1,4 @@
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { placeOf } from '../../places/target.js';

@@ -1,5 +1,5 @@
 import { isUrl } from '../../config/brands.js';
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { checkOptions } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';

@@ -1,4 +1,4 @@
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { checkOptions } from '../../config/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
 import { tidy } from '../../tensor/index.js';

@@ -1,5 +1,5 @@
 import type { CallbackList, Callbacks } from '../../callbacks/callback-list.js';
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { checkOptions } from '../../config/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import { PauseClock } from '../../runtime/index.js';

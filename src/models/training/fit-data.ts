@@ -1,4 +1,4 @@
-import { checkBoolean } from '../../config/check-number.js';
+import { checkBoolean } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
 import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchIterable, BatchSource } from '../../data/batches/index.js';

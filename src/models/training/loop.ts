@@ -3,7 +3,7 @@ import { CallbackList } from '../../callbacks/callback-list.js';
 import type { CallbackLike, Callbacks } from '../../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../../callbacks/callback.js';
 import { ProgbarLogger } from '../../callbacks/progbar-logger.js';
-import { checkNumber, checkSignal } from '../../config/check-number.js';
+import { checkNumber, checkSignal } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
 import type { BatchMaker, BatchSource } from '../../data/batches/index.js';
 import { naming } from '../../config/index.js';
