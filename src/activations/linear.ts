@@ -1,6 +1,5 @@
-import { toTensor } from '../tensor/create.js';
-import type { TensorLike } from '../tensor/create.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /**
  * The identity, y = x: what a layer without an activation applies. Keras: `linear`.

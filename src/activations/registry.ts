@@ -1,7 +1,8 @@
-import { describeValue, didYouMean, naming, snakeCase } from '../config/index.js';
+import { didYouMean, naming, snakeCase } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import * as functions from './functions.js';
 
 /** A function of one tensor that keeps its shape, applied to what a layer has computed. */

@@ -1,7 +1,6 @@
-import { isPromise } from '../config/brands.js';
+import { isPromise, madeElsewhere } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { orAbort } from '../data/or-abort.js';
-import { madeElsewhere } from '../config/copy.js';
 import { ValueError } from '../errors.js';
 import { requireList } from '../tensor/index.js';
 import { Callback, HOOKS } from './callback.js';

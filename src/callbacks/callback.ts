@@ -1,5 +1,4 @@
-import { COPY } from '../config/copy.js';
-import { requireObject } from '../config/index.js';
+import { COPY, requireObject } from '../config/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { TrainingProgress } from './training-snapshot.js';
 

@@ -1,6 +1,5 @@
-import { checkBoolean } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { targetLocation } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';

@@ -1,6 +1,5 @@
 import { printable } from '../config/describe-value.js';
-import { checkBoolean, checkNumber, checkText } from '../config/checks.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkNumber, checkOptions, checkText } from '../config/index.js';
 import { keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { defaultWriter } from '../terminal/platform.js';

@@ -1,4 +1,4 @@
-import { indent, showAs } from '../config/inspect.js';
+import { indent, showAs } from '../config/index.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 

@@ -1,6 +1,5 @@
-import { checkBoolean, checkNumber, checkText } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkNumber, checkOptions, checkText } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { checkModelLocation, weightsFormatName } from '../formats/names.js';
 import { defaultWriter } from '../terminal/platform.js';

@@ -1,6 +1,5 @@
-import { checkNumber, checkText } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkNumber, checkOptions, checkText } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { defaultWriter } from '../terminal/platform.js';
 import type { Writer } from '../terminal/platform.js';

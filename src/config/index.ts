@@ -3,7 +3,6 @@ export * from './checks.js';
 export { classNameOf, isDeclared } from './class-name.js';
 export * from './configurable.js';
 export * from './copy.js';
-export * from './describe-value.js';
 export * from './format-bytes.js';
 export * from './inspect.js';
 export * from './limits.js';

@@ -1,8 +1,9 @@
-import { configure, describeValue, KerasObject } from '../config/index.js';
+import { configure, KerasObject } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { scopeCalls } from '../tensor/scope.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 
 /**
  * What a weight is brought to after each update.

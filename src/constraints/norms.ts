@@ -1,4 +1,5 @@
-import { configurable, describeValue, number } from '../config/index.js';
+import { configurable, number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, clip, div, minimum, mul, sqrt, square, sum } from '../ops/index.js';

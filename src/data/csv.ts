@@ -3,7 +3,8 @@ import { checkCsvOptions, type CsvOptions } from '../formats/csv/options.js';
 import type { RowBlock, RowLayout } from '../formats/csv/rows.js';
 import type { Source } from '../places/source.js';
 import { keep, tensor, tidy } from '../tensor/index.js';
-import type { DType, Shape, Tensor } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { tensorOfParts } from './file-tensors.js';
 
 /** A CSV file as a table of numbers. Categories are remembered from one reading to the next. */

@@ -1,5 +1,4 @@
-import { checkBoolean } from '../config/checks.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import type { FileArray } from '../formats/elements.js';
 import { encodeIdx, unpackIdx } from '../formats/idx/files.js';
 import type { IdxArray } from '../formats/idx/parse.js';

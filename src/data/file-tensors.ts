@@ -1,9 +1,6 @@
-import { tensor, toTensor } from '../tensor/create.js';
-import type { TensorLike } from '../tensor/create.js';
+import { emptyTensor, tensor, toTensor } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
-import type { Shape } from '../tensor/shape.js';
-import { emptyTensor } from '../tensor/tensor.js';
-import type { Tensor } from '../tensor/tensor.js';
 import { writeElements } from '../tensor/write.js';
 import type { FileArray } from '../formats/elements.js';
 

@@ -1,8 +1,7 @@
 import { requireObject } from '../config/index.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
-import type { TensorLike } from '../tensor/create.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { WriteIdxOptions, WriteNpzOptions } from './file-arrays.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
 

@@ -1,7 +1,7 @@
-import { messageOf } from '../config/brands.js';
+import { messageOf } from '../config/index.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import type { FileHost } from '../places/file-host.js';
-import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
+import { storedNames, type IdxDataset, type IdxFile, verifiedContents } from './idx-files.js';
 
 /**
  * Reads and verifies `files` from the folder in `directory` that has the data set's name, or from `directory`

@@ -1,7 +1,5 @@
-import { isUrl } from '../config/brands.js';
-import { checkBoolean, checkFunction, checkSignal } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkFunction, checkOptions, checkSignal, isUrl } from '../config/index.js';
 import { openDownloadCache } from '../places/cache.js';
 import type { DownloadProgress } from '../places/download.js';
 import { parseIdx } from '../formats/idx/parse.js';

@@ -1,6 +1,6 @@
 import { fileTensor } from '../data/file-tensors.js';
-import { tensor } from '../tensor/create.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { tensor } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
 import type { SplitSamples } from './embedded.js';
 import type { IdxDatasetArrays } from './load-idx.js';
 

@@ -1,4 +1,4 @@
-import { isError, isUint8Array } from '../config/brands.js';
+import { isError, isUint8Array } from '../config/index.js';
 import { FormatError } from '../errors.js';
 
 // DecompressionStream inflates whatever it is handed before anyone can say stop, and deflate expands up

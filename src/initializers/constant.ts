@@ -1,7 +1,8 @@
 import { configurable, number } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { checkShape, formatShape, full, requireRoom, tensor } from '../tensor/index.js';
-import type { DType, Shape, Tensor } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { Initializer } from './initializer.js';
 
 /**

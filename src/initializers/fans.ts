@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
-import { formatShape } from '../tensor/shape.js';
-import type { Shape } from '../tensor/shape.js';
+import { formatShape } from '../tensor/index.js';
+import type { Shape } from '../tensor/index.js';
 
 /** How many inputs feed one unit of a weight, and how many units one input feeds. */
 export interface Fans {

@@ -1,13 +1,10 @@
-import { configure, describeValue, KerasObject } from '../config/index.js';
+import { configure, KerasObject } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { tidy } from '../tensor/scope.js';
-import { tensor } from '../tensor/create.js';
-import type { TensorLike } from '../tensor/create.js';
+import { formatShape, sameShape, tensor, tidy } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
-import type { Shape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
 
 /**
  * What makes the first values of a weight.

@@ -3,7 +3,8 @@ import type { OptionsOf } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { normal } from '../random/index.js';
 import { checkShape, formatShape, requireRoom, tensor } from '../tensor/index.js';
-import type { DType, Shape, Tensor } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { orthonormalFactor } from './qr.js';
 import { RandomInitializer } from './random.js';
 

@@ -3,7 +3,8 @@ import type { Option, OptionsOf, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
 import { normal, SeedGenerator, truncatedNormal, uniform } from '../random/index.js';
-import type { DType, Shape, Tensor } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { Initializer } from './initializer.js';
 
 /** What an initializer's `seed` may be. */

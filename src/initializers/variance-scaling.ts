@@ -1,12 +1,5 @@
-import {
-  choice,
-  classNameOf,
-  configurable,
-  describeValue,
-  MAX_FLOAT32,
-  number,
-  oneOf,
-} from '../config/index.js';
+import { choice, classNameOf, configurable, MAX_FLOAT32, number, oneOf } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { EitherSpelling, Kept, Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { normal, truncatedNormal, uniform } from '../random/index.js';

@@ -1,8 +1,8 @@
 import { activation } from '../activations/registry.js';
-import type { ActivationIdentifier } from '../activations/registry.js';
+import type { ActivationIdentifier } from '../activations/index.js';
 import { configurable } from '../config/index.js';
 import { cast } from '../ops/index.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 

@@ -1,6 +1,6 @@
 import { configurable, number, only } from '../config/index.js';
 import type { Config, OptionsOf } from '../config/index.js';
-import { L1L2 } from '../regularizers/l1-l2.js';
+import { L1L2 } from '../regularizers/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 

@@ -3,9 +3,8 @@ import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, conv1d, conv2d } from '../ops/index.js';
 import type { WindowAxis } from '../ops/window.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import {
   dataFormat,
   fromChannelsLast,

@@ -1,8 +1,7 @@
 import { choice } from '../config/index.js';
 import type { EitherSpelling, Option } from '../config/index.js';
 import { moveAxis } from '../ops/index.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 
 /** Where the channels of an image are: after height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';

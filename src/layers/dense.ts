@@ -2,9 +2,8 @@ import { configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 
 /** Options of `Dense`. */

@@ -5,9 +5,7 @@ import { ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
 import { embedding } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
-import type { Variable } from '../tensor/variable.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { Layer } from './layer.js';
 import { settingsOf } from './weight-settings.js';
 

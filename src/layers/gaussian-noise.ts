@@ -2,7 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';
 import { normal, SeedGenerator } from '../random/index.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import type { CallOptions } from './layer.js';
 import { seed } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';

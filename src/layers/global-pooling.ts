@@ -1,8 +1,7 @@
 import { boolean, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast, max, mean } from '../ops/index.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat } from './data-format.js';
 import { Layer } from './layer.js';
 import { rankOf } from './sliding-window.js';

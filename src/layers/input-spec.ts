@@ -1,8 +1,7 @@
 import { DTypeError, ShapeError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 
 /** What a layer asks of its input; what is left out is not checked. */
 export interface InputSpec {

@@ -1,6 +1,7 @@
-import { linear, relu, tanh } from '../activations/functions.js';
+import { relu, tanh } from '../ops/index.js';
+import { linear } from '../activations/index.js';
 import { activation } from '../activations/registry.js';
-import type { Activation } from '../activations/registry.js';
+import type { Activation } from '../activations/index.js';
 import { configurable, flag } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
@@ -8,9 +9,7 @@ import { ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
 import type { FusedActivation } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
-import type { Variable } from '../tensor/variable.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { Layer } from './layer.js';
 import { settingsOf } from './weight-settings.js';
 

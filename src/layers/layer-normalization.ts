@@ -1,10 +1,8 @@
 import { boolean, configurable, flag, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
-import { normalizeAxes } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
-import type { Variable } from '../tensor/variable.js';
+import { normalizeAxes } from '../tensor/index.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { axes } from './option-kinds.js';
 import type { LayerAxis } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';

@@ -1,10 +1,9 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, own } from '../config/index.js';
+import { isSerializedObject, own, requireLengths } from '../config/index.js';
 import type { Given, SerializedObject } from '../config/index.js';
-import { requireLengths } from '../config/limits.js';
 import { ValueError } from '../errors.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
-import type { PartialShape } from '../tensor/shape.js';
+import type { RegularizerIdentifier } from '../regularizers/index.js';
+import type { PartialShape } from '../tensor/index.js';
 
 /** The options of every layer. */
 export const LAYER_DECLARATION = {

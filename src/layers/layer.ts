@@ -1,29 +1,35 @@
-import { requireTensor } from '../tensor/require.js';
-import { checkBoolean } from '../config/checks.js';
+import {
+  formatShape,
+  requireList,
+  requireTensor,
+  sameShape,
+  Tensor,
+  tidy,
+  toTensor,
+  zeros,
+} from '../tensor/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import {
   camelCase,
+  checkBoolean,
   checkOptions,
   classNameOf,
   declaredConfig,
+  indent,
   naming,
-  withOwner,
   requireObject,
+  showAs,
+  withOwner,
 } from '../config/index.js';
 import type { Config } from '../config/index.js';
-import { indent, showAs } from '../config/inspect.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { div } from '../ops/index.js';
 import { takeLogits } from '../ops/logits.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
-import type { Regularizer } from '../regularizers/regularizer.js';
-import { toTensor, zeros } from '../tensor/create.js';
-import type { TensorLike } from '../tensor/create.js';
+import type { Regularizer } from '../regularizers/index.js';
+import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
-import { hasScope, tidy } from '../tensor/scope.js';
-import { formatShape, requireList, sameShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { hasScope } from '../tensor/scope.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {

@@ -1,5 +1,5 @@
 import { mean, variance } from '../ops/index.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 
 /** Mean and variance (divided by n) of data that come in batches, for each place along some axes. */
 export class MomentsOfBatches {

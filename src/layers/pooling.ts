@@ -4,8 +4,7 @@ import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from '../ops/index
 import type { PoolingOptions } from '../ops/index.js';
 import { windowSizes } from '../ops/window.js';
 import type { WindowAxis } from '../ops/window.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat } from './data-format.js';
 import { lengths, rankOf, slidLengths } from './sliding-window.js';
 import { SpatialLayer } from './spatial.js';

@@ -1,16 +1,13 @@
-import { elu, leakyRelu, relu } from '../activations/functions.js';
 import { describeValue } from '../config/describe-value.js';
 import { configurable, number } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { cast, mul, neg, sub } from '../ops/index.js';
+import { cast, elu, leakyRelu, mul, neg, relu, sub } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
-import type { Variable } from '../tensor/variable.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';
 

@@ -1,8 +1,7 @@
-import { checkNumber } from '../config/checks.js';
-import { configurable, isSerializedObject } from '../config/index.js';
+import { checkNumber, configurable, isSerializedObject } from '../config/index.js';
 import type { Config, Option, OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** One number, or one a channel: along the last axis of the input. */

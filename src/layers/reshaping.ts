@@ -1,13 +1,10 @@
 import { describeValue } from '../config/describe-value.js';
-import { configurable, length } from '../config/index.js';
+import { configurable, length, requireLengths } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
-import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
-import { requireRoom } from '../tensor/room.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape, Shape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape, requireRoom } from '../tensor/index.js';
+import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
 import { dataFormat, toChannelsLast } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';

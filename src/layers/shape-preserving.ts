@@ -1,4 +1,4 @@
-import type { PartialShape } from '../tensor/shape.js';
+import type { PartialShape } from '../tensor/index.js';
 import { Layer } from './layer.js';
 
 /** A layer whose output has the shape of its input. */

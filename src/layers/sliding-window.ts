@@ -1,9 +1,10 @@
 import type { Option } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/window.js';
-import type { WindowAxis, WindowPadding } from '../ops/window.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
+import type { WindowAxis } from '../ops/window.js';
+import type { WindowPadding } from '../ops/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape } from '../tensor/index.js';
 
 /**
  * The lengths between batch and channels of what a window makes of input of `shape` [batch, …,

@@ -1,8 +1,7 @@
-import { softmax } from '../activations/functions.js';
 import { configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { cast } from '../ops/index.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { cast, softmax } from '../ops/index.js';
+import type { Tensor } from '../tensor/index.js';
 import { axes } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 

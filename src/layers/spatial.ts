@@ -1,5 +1,4 @@
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import {
   fromChannelsLast,
   shapeFromChannelsLast,

@@ -2,7 +2,7 @@ import { configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import { axes } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 

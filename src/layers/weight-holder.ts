@@ -1,7 +1,8 @@
-import { checkBoolean, checkText } from '../config/checks.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import {
+  checkBoolean,
   checkOptions,
+  checkText,
   classNameOf,
   configure,
   KerasObject,
@@ -9,24 +10,27 @@ import {
   uniqueName,
 } from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
-import type { ConstraintIdentifier } from '../constraints/registry.js';
+import type { ConstraintIdentifier } from '../constraints/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { getInitializer } from '../initializers/registry.js';
-import type { InitializerIdentifier } from '../initializers/registry.js';
+import type { InitializerIdentifier } from '../initializers/index.js';
 import { clone } from '../ops/index.js';
 import { getRegularizer } from '../regularizers/registry.js';
-import type { RegularizerIdentifier } from '../regularizers/registry.js';
-import { toTensor } from '../tensor/create.js';
-import type { TensorLike } from '../tensor/create.js';
+import type { RegularizerIdentifier } from '../regularizers/index.js';
+import {
+  formatShape,
+  requireList,
+  requireRoom,
+  sameShape,
+  sizeOf,
+  tidy,
+  toTensor,
+  Variable,
+} from '../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
-import { requireRoom } from '../tensor/room.js';
 import type { LayerOptions } from './layer-options.js';
-import { tidy } from '../tensor/scope.js';
-import { formatShape, requireList, sameShape, sizeOf } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
-import { Variable } from '../tensor/variable.js';
 
 /** The most elements that a weight may have, and the error for one that has more. */
 let limit: { readonly elements: number; readonly refuse: () => Error } | undefined;

@@ -1,9 +1,9 @@
-import type { Constraint } from '../constraints/constraint.js';
+import type { Constraint } from '../constraints/index.js';
 import { constraint } from '../constraints/registry.js';
-import type { Initializer } from '../initializers/initializer.js';
+import type { Initializer } from '../initializers/index.js';
 import { initializer } from '../initializers/registry.js';
 import { regularizer } from '../regularizers/registry.js';
-import type { Regularizer } from '../regularizers/regularizer.js';
+import type { Regularizer } from '../regularizers/index.js';
 
 /** How a weight is made: what `addWeight` takes. */
 interface WeightSettings {

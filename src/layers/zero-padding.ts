@@ -1,13 +1,11 @@
 import { describeValue } from '../config/describe-value.js';
-import { configurable } from '../config/index.js';
+import { configurable, requireLengths } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
-import { requireLengths } from '../config/limits.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { pad, slice } from '../ops/index.js';
 import type { SliceSpec } from '../ops/index.js';
-import { formatShape } from '../tensor/shape.js';
-import type { PartialShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
 import { SpatialLayer } from './spatial.js';

@@ -1,4 +1,5 @@
-import { checkFunction, configurable, describeValue, snakeCase } from '../config/index.js';
+import { checkFunction, configurable, snakeCase } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor, toTensor } from '../tensor/index.js';

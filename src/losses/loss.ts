@@ -11,7 +11,8 @@ import {
 } from '../config/index.js';
 import type { Config, Facts, Given } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
-import type { DType, Tensor, TensorLike } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { asTensor } from './targets.js';
 import { reduceLosses, REDUCTIONS } from './reduction.js';
 import type { Reduction } from './reduction.js';

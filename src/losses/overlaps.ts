@@ -1,5 +1,6 @@
 // How little two regions overlap: losses of segmentation.
-import { describeValue, number } from '../config/index.js';
+import { number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul, sub, sum } from '../ops/index.js';

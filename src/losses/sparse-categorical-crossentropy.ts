@@ -1,5 +1,4 @@
-import { number } from '../config/index.js';
-import { INT32 } from '../config/limits.js';
+import { INT32, number } from '../config/index.js';
 import {
   cast,
   expandDims,

@@ -1,7 +1,8 @@
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, expandDims, notEqual, squeeze } from '../ops/index.js';
 import { formatShape, sameShape, toTensor } from '../tensor/index.js';
-import type { DType, Tensor, TensorLike } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 
 /** Keras's fuzz factor (`keras.config.epsilon()`): keeps quotients and logarithms finite. */
 export const EPSILON = 1e-7;

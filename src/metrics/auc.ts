@@ -1,4 +1,5 @@
-import { boolean, choice, configurable, describeValue, length, number } from '../config/index.js';
+import { boolean, choice, configurable, length, number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { asTensor, EPSILON } from '../losses/targets.js';
@@ -9,7 +10,7 @@ import { divideNoNan } from './accumulator.js';
 import { ConfusionCounts } from './confusion-counts.js';
 import type { Confusion } from './confusion-counts.js';
 import { thresholdList } from './confusion-metrics.js';
-import { Metric, checkState } from './metric.js';
+import { checkState, Metric } from './metric.js';
 
 const CURVES = ['ROC', 'PR', 'PRGAIN'] as const;
 const METHODS = ['interpolation', 'majoring', 'minoring'] as const;

@@ -1,4 +1,4 @@
-import { MAX_LENGTH } from '../config/limits.js';
+import { MAX_LENGTH } from '../config/index.js';
 import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
 import { alignRanks, alignTargets } from '../losses/targets.js';
 import { broadcastTo, expandDims } from '../ops/index.js';

@@ -1,4 +1,5 @@
-import { configurable, describeValue, number } from '../config/index.js';
+import { configurable, number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf, Place } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { tidy } from '../tensor/index.js';
@@ -6,7 +7,7 @@ import type { TensorLike } from '../tensor/index.js';
 import { divideNoNan } from './accumulator.js';
 import { ConfusionCounts, NO_THRESHOLD } from './confusion-counts.js';
 import type { Confusion, CountOptions } from './confusion-counts.js';
-import { Metric, checkState } from './metric.js';
+import { checkState, Metric } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 
 /** One or several thresholds within [0, 1]. */

@@ -1,10 +1,11 @@
-import { choice, configurable, describeValue, number } from '../config/index.js';
+import { choice, configurable, number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { EPSILON } from '../losses/targets.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
-import { Metric, checkState } from './metric.js';
+import { checkState, Metric } from './metric.js';
 import type { MetricValue } from './metric.js';
 
 const COUNTS = ['truePositives', 'falsePositives', 'falseNegatives', 'labels'] as const;

@@ -1,21 +1,24 @@
 // What losses measure, as metrics.
 import { number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { binaryCrossentropy } from '../losses/binary-crossentropies.js';
-import { categoricalCrossentropy } from '../losses/categorical-crossentropies.js';
-import { categoricalHinge, hinge, squaredHinge } from '../losses/hinges.js';
-import { alignedFunction, kerasFunction } from '../losses/keras-function.js';
-import { klDivergence, poisson } from '../losses/probabilistic.js';
-import { fitWeights } from '../losses/reduction.js';
 import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  categoricalHinge,
   cosineSimilarity,
+  hinge,
+  klDivergence,
   logCosh,
   meanAbsoluteError,
   meanAbsolutePercentageError,
   meanSquaredError,
   meanSquaredLogarithmicError,
-} from '../losses/regression.js';
-import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.js';
+  poisson,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+} from '../losses/index.js';
+import { alignedFunction, kerasFunction } from '../losses/keras-function.js';
+import { fitWeights } from '../losses/reduction.js';
 import { asTensor, countedRows } from '../losses/targets.js';
 import { cast, mul, neg, square, sub } from '../ops/index.js';
 import { normalizeAxis, tidy } from '../tensor/index.js';

@@ -1,13 +1,14 @@
-import { checkFunction, configurable, describeValue, snakeCase } from '../config/index.js';
+import { checkFunction, configurable, snakeCase } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { definitionOf } from '../losses/keras-function.js';
-import type { KerasFunction } from '../losses/keras-function.js';
+import type { KerasFunction } from '../losses/index.js';
 import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { MeanAccumulator, weightTensor } from './accumulator.js';
-import { Metric, checkState } from './metric.js';
+import { checkState, Metric } from './metric.js';
 import type { MetricDirection, MetricOptions } from './metric.js';
 
 /** A metric as a function of ops: targets and predictions → one value a sample, or a scalar. */

@@ -3,12 +3,12 @@ import {
   classNameOf,
   configure,
   declaredConfig,
-  describeValue,
   fromConfig,
   KerasObject,
   own,
   uniqueName,
 } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
 import type { Config, Facts, Given } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';

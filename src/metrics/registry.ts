@@ -7,7 +7,7 @@ import type {
   SnakeCase,
 } from '../config/index.js';
 import type * as classes from './classes.js';
-import { Loss } from '../losses/loss.js';
+import { Loss } from '../losses/index.js';
 import { MeanMetricWrapper } from './mean-metric-wrapper.js';
 import type { MetricFunction } from './mean-metric-wrapper.js';
 import { Metric } from './metric.js';

@@ -1,4 +1,4 @@
-import type { Loss } from '../losses/loss.js';
+import type { Loss } from '../losses/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import { getMetric } from './registry.js';
 import type { MetricIdentifier } from './registry.js';

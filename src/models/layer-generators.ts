@@ -1,4 +1,4 @@
-import type { Layer } from '../layers/layer.js';
+import type { Layer } from '../layers/index.js';
 import { SeedGenerator } from '../random/index.js';
 
 /**

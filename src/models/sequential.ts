@@ -1,6 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import {
   checkOptions,
+  classNameOf,
   isSerializedObject,
   optionsFromConfig,
   requireObject,
@@ -8,11 +9,9 @@ import {
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { checkInput } from '../layers/input-spec.js';
-import { InputLayer } from '../layers/input-layer.js';
-import type { CallOptions } from '../layers/layer.js';
-import { Layer } from '../layers/layer.js';
+import { InputLayer, Layer } from '../layers/index.js';
+import type { CallOptions } from '../layers/index.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
-import { classNameOf } from '../config/class-name.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';

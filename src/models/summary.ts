@@ -1,7 +1,8 @@
 import { printable } from '../config/describe-value.js';
-import { classNameOf } from '../config/class-name.js';
-import type { Layer } from '../layers/layer.js';
-import { bytesOf, formatShape } from '../tensor/index.js';
+import { classNameOf } from '../config/index.js';
+import type { Layer } from '../layers/index.js';
+import { formatShape } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Variable } from '../tensor/index.js';
 
 /** A model as its summary sees it. */

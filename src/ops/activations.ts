@@ -1,7 +1,6 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
-import { checkBoolean } from '../config/checks.js';
 import { UnaryOp } from '../../assembly/codes.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

@@ -1,5 +1,6 @@
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, emptyTensor, sizeOf } from '../tensor/index.js';
+import { emptyTensor, sizeOf } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
 import { allFinite } from './magnitude.js';
 import { PackedMatrix } from './packed-matrix.js';

@@ -1,7 +1,8 @@
 import type { BinaryOp } from '../../assembly/codes.js';
 import { currentRuntime } from '../runtime/index.js';
 import { broadcastShapes, emptyTensor } from '../tensor/index.js';
-import type { DType, Tensor, TensorLike } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { broadcastStrides, writeLayout } from './layout.js';
 import { commonOperands } from './operands.js';
 

@@ -1,16 +1,11 @@
 import { noteRead, record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { INT32 } from '../config/limits.js';
+import { INT32 } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import {
-  checkDType,
-  codeOf,
-  emptyTensor,
-  isWideInteger,
-  scoped,
-  toTensor,
-} from '../tensor/index.js';
-import type { DType, DTypeName, Tensor, TensorLike } from '../tensor/index.js';
+import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
+import { checkDType, codeOf, isWideInteger } from '../tensor/dtype.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DType, DTypeName } from '../tensor/dtype.js';
 import { ownResult } from './logits.js';
 
 /**

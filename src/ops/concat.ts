@@ -1,19 +1,19 @@
 import { describeValue } from '../config/describe-value.js';
 import { record } from '../autodiff/index.js';
-import { requireLengths } from '../config/limits.js';
+import { requireLengths } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import {
   emptyTensor,
   formatShape,
   full,
   normalizeAxis,
-  promote,
   requireList,
   requireRoom,
   sameShape,
   scoped,
   toTensor,
 } from '../tensor/index.js';
+import { promote } from '../tensor/dtype.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 import { expandDims, reshape } from './reshape.js';

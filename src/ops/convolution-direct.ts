@@ -18,9 +18,10 @@ import {
 } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
-import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
+import { emptyTensor, stridesOf } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { allFinite } from './magnitude.js';
 import { writeLayout } from './layout.js';
 import { PackedMatrix } from './packed-matrix.js';

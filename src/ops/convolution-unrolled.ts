@@ -4,7 +4,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { requireRoom } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { gemm } from './gemm.js';
 import { writeLayout } from './layout.js';
 import { writeWindow } from './window.js';

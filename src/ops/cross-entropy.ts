@@ -1,7 +1,5 @@
 import { record } from '../autodiff/index.js';
-import { checkNumber } from '../config/checks.js';
-import { checkOptions } from '../config/index.js';
-import { INT32 } from '../config/limits.js';
+import { checkNumber, checkOptions, INT32 } from '../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';

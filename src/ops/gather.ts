@@ -1,9 +1,8 @@
 import { record, sever } from '../autodiff/index.js';
-import { checkLength } from '../config/limits.js';
+import { checkLength } from '../config/index.js';
 import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
-  bytesOf,
   emptyTensor,
   formatShape,
   normalizeAxis,
@@ -13,6 +12,7 @@ import {
   toTensor,
   zeros,
 } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 import { reshape } from './reshape.js';

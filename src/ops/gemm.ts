@@ -11,7 +11,7 @@ import {
 } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { PackedMatrix } from './packed-matrix.js';
 
 /** One matrix product C[m,n] = act(A·B + bias) of float32 matrices in linear memory. */

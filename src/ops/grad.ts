@@ -1,4 +1,4 @@
-import { checkFunction } from '../config/checks.js';
+import { checkFunction } from '../config/index.js';
 import { record, Tape } from '../autodiff/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { formatShape, ones, Tensor, tidy, toTensor, zeros } from '../tensor/index.js';

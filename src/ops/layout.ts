@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /** Most axes a kernel walks, after neighbours that belong together have been merged. */
 const MAX_RANK = 8;

@@ -1,5 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /** The bits of infinity as a float32; those of NaN without a sign are larger. */
 export const INFINITY_BITS = 0x7f800000;

@@ -1,6 +1,7 @@
 import { announceCopy } from '../config/index.js';
 import { Tensor } from '../tensor/index.js';
-import type { DTypeName, Shape } from '../tensor/index.js';
+import type { Shape } from '../tensor/index.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { cast } from './cast.js';
 import * as operations from './method-operations.js';
 import { reshape } from './reshape.js';

@@ -1,6 +1,8 @@
 import { DTypeError } from '../errors.js';
-import { promote, requireTensor, scalar, Tensor, toTensor } from '../tensor/index.js';
-import type { DType, TensorLike } from '../tensor/index.js';
+import { requireTensor, scalar, Tensor, toTensor } from '../tensor/index.js';
+import { promote } from '../tensor/dtype.js';
+import type { TensorLike } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { convert } from './cast.js';
 
 /** A tensor of float32, converted if it is not; what functions without an integer meaning start with. */

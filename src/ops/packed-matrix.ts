@@ -2,7 +2,7 @@ import { GEMV_BEFORE_PANELS } from '../../assembly/thresholds.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Derived } from '../tensor/storage.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { INFINITY_BITS, largestMagnitude } from './magnitude.js';
 
 /** Which matrix of a tensor's block is meant, and how it lies there. */

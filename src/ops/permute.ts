@@ -1,5 +1,6 @@
 import { currentRuntime } from '../runtime/index.js';
-import { bytesOf, emptyTensor, stridesOf } from '../tensor/index.js';
+import { emptyTensor, stridesOf } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
 import { writeLayout } from './layout.js';
 

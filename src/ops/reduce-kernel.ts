@@ -1,10 +1,11 @@
 import { ReduceOp } from '../../assembly/codes.js';
 import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../assembly/thresholds.js';
-import { checkBoolean } from '../config/checks.js';
+import { checkBoolean } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';
-import type { DType, Shape, Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { convert } from './cast.js';
 import { permute } from './permute.js';
 import { reshape } from './reshape.js';

@@ -1,9 +1,8 @@
 import { record } from '../autodiff/index.js';
-import { MAX_LENGTH } from '../config/limits.js';
+import { MAX_LENGTH } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
-  bytesOf,
   emptyTensor,
   formatShape,
   normalizeAxis,
@@ -13,6 +12,7 @@ import {
   toTensor,
   zeros,
 } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { writeLayout } from './layout.js';
 import { reshape } from './reshape.js';

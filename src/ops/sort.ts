@@ -1,6 +1,5 @@
 import { record, sever } from '../autodiff/index.js';
-import { checkBoolean } from '../config/checks.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

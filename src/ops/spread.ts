@@ -1,6 +1,6 @@
 import { currentRuntime } from '../runtime/index.js';
-import { SpreadField } from '../wasm/kernels.js';
-import type { Pointer } from '../wasm/kernels.js';
+import { SpreadField } from '../wasm/generated/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import type { Window } from './window.js';
 
 // How the pixels of one side of a convolution spread over those of the other: what assembly/ops/spread.ts reads.

@@ -4,7 +4,6 @@ import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
   broadcastShapes,
-  bytesOf,
   checkShape,
   emptyTensor,
   formatShape,
@@ -13,6 +12,7 @@ import {
   scoped,
   toTensor,
 } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { broadcastStrides, writeLayout } from './layout.js';
 import { ownResult } from './logits.js';

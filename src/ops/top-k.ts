@@ -1,9 +1,9 @@
 import { sever } from '../autodiff/index.js';
-import { checkNumber } from '../config/checks.js';
+import { checkNumber } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
-import type { TensorLike, Tensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 import { rowsOf } from './along-axis.js';
 import { convert } from './cast.js';
 import { takeAlongRows } from './take-along.js';

@@ -1,5 +1,4 @@
-import { oneOf } from '../config/index.js';
-import { checkLength } from '../config/limits.js';
+import { checkLength, oneOf } from '../config/index.js';
 import { normalizeAxis, requireRoom, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, mul } from './arithmetic.js';
@@ -8,7 +7,7 @@ import { ownResult } from './logits.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
-import type { SliceSpec } from './slice.js';
+import type { SliceSpec } from './slice-range.js';
 import { broadcastTo } from './sum.js';
 
 /** How up-sampling fills in. */

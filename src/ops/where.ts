@@ -1,6 +1,7 @@
 import { record, sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { broadcastShapes, bytesOf, emptyTensor, scoped, toTensor } from '../tensor/index.js';
+import { broadcastShapes, emptyTensor, scoped, toTensor } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 import { commonOperands } from './operands.js';

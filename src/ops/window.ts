@@ -1,12 +1,11 @@
 import { describeValue } from '../config/describe-value.js';
-import { oneOf } from '../config/index.js';
-import { MAX_LENGTH, requireLengths } from '../config/limits.js';
+import { MAX_LENGTH, oneOf, requireLengths } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
-import { WindowField } from '../wasm/kernels.js';
-import type { Pointer } from '../wasm/kernels.js';
+import { WindowField } from '../wasm/generated/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /**
  * What surrounds an image for a window that slides over it: nothing (`valid`); as much as makes the

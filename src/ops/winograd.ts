@@ -9,7 +9,7 @@ import {
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { windows } from '../wasm/generated/windows.js';
 import type { Window } from './window.js';
 

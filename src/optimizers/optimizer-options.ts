@@ -2,7 +2,7 @@ import { boolean, checkNumber, isSerializedObject, number, only, own } from '../
 import type { Given, Kept, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Variable } from '../tensor/index.js';
-import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
+import { LearningRateSchedule } from './schedules/index.js';
 import { getSchedule } from './schedules/registry.js';
 
 /** How far a step goes: a number, a schedule, or a schedule as it stands in files. */

@@ -7,10 +7,10 @@ import {
   configure,
   declaredConfig,
   KerasObject,
-  printable,
   showAs,
   uniqueName,
 } from '../config/index.js';
+import { printable } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, div, mul } from '../ops/index.js';
@@ -22,7 +22,7 @@ import { checkGradients, checkVariables } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
 import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
-import { LearningRateSchedule } from './schedules/learning-rate-schedule.js';
+import { LearningRateSchedule } from './schedules/index.js';
 import { serializeSchedule } from './schedules/registry.js';
 
 /**

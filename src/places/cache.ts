@@ -1,4 +1,4 @@
-import { messageOf } from '../config/brands.js';
+import { messageOf } from '../config/index.js';
 import { DatasetError } from '../errors.js';
 import type { FileHost } from './file-host.js';
 import { fileHost } from './platform.js';

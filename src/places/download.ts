@@ -1,4 +1,4 @@
-import { isError } from '../config/brands.js';
+import { isError } from '../config/index.js';
 import { DatasetError } from '../errors.js';
 import { concatenate } from '../formats/bytes.js';
 

@@ -1,4 +1,4 @@
-import { isArrayBuffer } from '../config/brands.js';
+import { isArrayBuffer } from '../config/index.js';
 
 /** Bytes kept between runs under names such as `mnist/train-images-idx3-ubyte.gz`. */
 export interface ByteCache {

@@ -1,4 +1,4 @@
-import { isBlob, isUrl } from '../config/brands.js';
+import { isBlob, isUrl } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
 import { readAtMost, readJsonFile, sourceName } from './source.js';

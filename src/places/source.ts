@@ -1,7 +1,14 @@
-import { isArrayBuffer, isBlob, isUint8Array, isUrl, messageOf } from '../config/brands.js';
-import { checkNumber, checkSignal } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import {
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  isArrayBuffer,
+  isBlob,
+  isUint8Array,
+  isUrl,
+  messageOf,
+} from '../config/index.js';
 import { DatasetError, FormatError, ValueError } from '../errors.js';
 import { bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES } from '../formats/bytes.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';

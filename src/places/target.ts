@@ -1,4 +1,4 @@
-import { isUrl } from '../config/brands.js';
+import { isUrl } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { storeAddress } from './stores/store.js';

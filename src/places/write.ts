@@ -1,4 +1,4 @@
-import { messageOf } from '../config/brands.js';
+import { messageOf } from '../config/index.js';
 import { LanegradError, ValueError } from '../errors.js';
 import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';

@@ -1,17 +1,9 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkNumber } from '../config/checks.js';
-import { checkOptions } from '../config/index.js';
+import { checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import {
-  bytesOf,
-  checkShape,
-  emptyTensor,
-  requireRoom,
-  scoped,
-  sizeOf,
-  toTensor,
-} from '../tensor/index.js';
+import { checkShape, emptyTensor, requireRoom, scoped, sizeOf, toTensor } from '../tensor/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 

@@ -1,4 +1,4 @@
-import { checkNumber } from '../config/checks.js';
+import { checkNumber } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 

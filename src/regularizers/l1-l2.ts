@@ -1,8 +1,8 @@
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { abs, add, mul, square, sum } from '../ops/index.js';
-import { zeros } from '../tensor/create.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { zeros } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
 import { Regularizer } from './regularizer.js';
 
 const l1Penalty = (x: Tensor, factor: number): Tensor => mul(sum(abs(x)), factor);

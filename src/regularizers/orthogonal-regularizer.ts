@@ -1,12 +1,10 @@
 import { choice, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { requireTensor } from '../tensor/index.js';
+import { eye, formatShape, requireTensor, zeros } from '../tensor/index.js';
 import { ShapeError } from '../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
-import { eye, zeros } from '../tensor/create.js';
-import { formatShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 import { Regularizer } from './regularizer.js';
 
 /** Options of `OrthogonalRegularizer`. */

@@ -1,9 +1,9 @@
 import { describeValue } from '../config/describe-value.js';
-import { configure, KerasObject } from '../config/configurable.js';
+import { configure, KerasObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { scopeCalls } from '../tensor/scope.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/index.js';
 
 /**
  * A penalty that is added to the loss.

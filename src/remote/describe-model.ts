@@ -2,16 +2,14 @@ import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import type { SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { FunctionLoss } from '../losses/function-loss.js';
-import { Loss } from '../losses/loss.js';
+import { FunctionLoss, Loss } from '../losses/index.js';
 import { serializeLoss } from '../losses/registry.js';
-import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
-import { Metric } from '../metrics/metric.js';
+import { MeanMetricWrapper, Metric } from '../metrics/index.js';
 import { serializeMetric } from '../metrics/registry.js';
 import type { Compiled } from '../models/training/compiled.js';
-import type { Model } from '../models/model.js';
+import type { Model } from '../models/index.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Optimizer } from '../optimizers/index.js';
 import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
 
 /**

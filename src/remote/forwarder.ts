@@ -1,6 +1,6 @@
-import { Callback } from '../callbacks/callback.js';
-import type { HookName, Logs } from '../callbacks/callback.js';
-import type { Model } from '../models/model.js';
+import { Callback } from '../callbacks/index.js';
+import type { HookName, Logs } from '../callbacks/index.js';
+import type { Model } from '../models/index.js';
 import type { Peer } from './peer.js';
 import type { CallerMethods, WireMetric, WireReply, WireRun } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';

@@ -1,9 +1,7 @@
-import { isUrl, messageOf } from '../config/brands.js';
-import { checkBoolean } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions, isUrl, messageOf } from '../config/index.js';
 import { DisposedError, LanegradError, ValueError } from '../errors.js';
-import { Model } from '../models/model.js';
+import { Model } from '../models/index.js';
 import { runtimeOptions } from '../runtime/index.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import { Peer } from './peer.js';

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import type { Compiled } from '../models/training/compiled.js';
-import type { Model } from '../models/model.js';
+import type { Model } from '../models/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import type { Tensor } from '../tensor/index.js';
 import { describeModel, signatureOf } from './describe-model.js';

@@ -1,5 +1,5 @@
-import { modelFromJSON } from '../models/clone.js';
-import type { Model } from '../models/model.js';
+import { modelFromJSON } from '../models/index.js';
+import type { Model } from '../models/index.js';
 import type { Parts } from './parts.js';
 import type { WireCompile, WireModel } from './protocol.js';
 

@@ -1,4 +1,4 @@
-import { isArrayBuffer, isError, isPlainObject } from '../config/brands.js';
+import { isArrayBuffer, isError, isPlainObject } from '../config/index.js';
 import { LanegradError } from '../errors.js';
 import { describeError, rebuildError } from './wire-error.js';
 import type { WireError } from './wire-error.js';

@@ -1,11 +1,10 @@
-import type { TrainingSnapshot } from '../callbacks/training-snapshot.js';
-import type { CallbackParams, HookName, Logs } from '../callbacks/callback.js';
-import type { Logs as Results } from '../models/training/compiled.js';
+import type { CallbackParams, HookName, Logs, TrainingSnapshot } from '../callbacks/index.js';
+import type { Logs as Results } from '../models/index.js';
 import type { SerializedObject } from '../config/index.js';
-import type { MetricDirection } from '../metrics/metric.js';
+import type { MetricDirection } from '../metrics/index.js';
 import type { FileArray } from '../formats/elements.js';
 import type { RuntimeOptions } from '../runtime/index.js';
-import type { TypedArray } from '../tensor/index.js';
+import type { TypedArray } from '../tensor/dtype.js';
 import type { StateChanges } from './state-mirror.js';
 
 /** A part of a compile option: a name, a config, or the name of a function that a module exports. */

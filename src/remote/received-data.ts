@@ -1,8 +1,7 @@
-import type { BatchIterable, BatchLike } from '../data/batches/index.js';
+import type { BatchIterable, BatchLike } from '../data/index.js';
 import type { FileArray } from '../formats/elements.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
-import { Tensor } from '../ops/index.js';
-import { detach, tensor, tidy, zeros } from '../tensor/index.js';
+import { detach, tensor, Tensor, tidy, zeros } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { writeElements } from '../tensor/write.js';
 import type { Peer } from './peer.js';

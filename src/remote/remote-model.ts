@@ -1,25 +1,27 @@
-import type { CallbackModel } from '../callbacks/callback.js';
-import { History } from '../callbacks/history.js';
-import type { TrainingProgress, TrainingSnapshot } from '../callbacks/training-snapshot.js';
+import type { CallbackModel, TrainingProgress, TrainingSnapshot } from '../callbacks/index.js';
+import { History } from '../callbacks/index.js';
 import { checkOptions } from '../config/index.js';
-import { Dataset } from '../data/dataset/dataset.js';
+import { Dataset } from '../data/index.js';
 import { isByteSink } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
 import { splitArguments } from '../models/training/arguments.js';
-import type { Logs, Results } from '../models/training/compiled.js';
+import type {
+  DataLike,
+  EvaluateOptions,
+  FitOptions,
+  Logs,
+  Model,
+  PredictOptions,
+  Results,
+  SaveOptions,
+  SaveWeightsOptions,
+} from '../models/index.js';
 import { EVALUATE_OPTIONS } from '../models/training/evaluate.js';
-import type { EvaluateOptions } from '../models/training/evaluate.js';
 import { FIT_OPTIONS } from '../models/training/fit-options.js';
-import type { FitOptions } from '../models/training/fit-options.js';
-import type { DataLike } from '../models/training/inputs.js';
-import type { Model } from '../models/model.js';
 import { PREDICT_OPTIONS } from '../models/training/predict.js';
-import type { PredictOptions } from '../models/training/predict.js';
-import type { SaveOptions } from '../models/saving/options.js';
 import type { TrainingState } from '../models/saving/backup.js';
-import type { SaveWeightsOptions } from '../models/saving/options.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Optimizer } from '../optimizers/index.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { LinkedModel } from './linked-model.js';

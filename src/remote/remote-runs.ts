@@ -1,14 +1,10 @@
-import { isError } from '../config/brands.js';
-import type { CallbackList } from '../callbacks/callback-list.js';
+import { isError } from '../config/index.js';
+import type { CallbackList, CallbackModel, History, HookName } from '../callbacks/index.js';
 import { HOOKS } from '../callbacks/callback.js';
-import type { CallbackModel, HookName } from '../callbacks/callback.js';
-import type { History } from '../callbacks/history.js';
-import { Dataset } from '../data/dataset/dataset.js';
+import { Dataset } from '../data/index.js';
 import { orAbort } from '../data/or-abort.js';
-import type { FitOptions } from '../models/training/fit-options.js';
-import type { DataLike } from '../models/training/inputs.js';
+import type { DataLike, FitOptions, LoopOptions } from '../models/index.js';
 import { loopCallbacks, loopSettings } from '../models/training/loop.js';
-import type { LoopOptions } from '../models/training/loop.js';
 import type { LinkedModel } from './linked-model.js';
 import type { Peer } from './peer.js';
 import type {

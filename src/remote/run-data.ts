@@ -1,7 +1,6 @@
 import { isBatchIterable } from '../data/batches/index.js';
 import { validationParts } from '../models/training/fit-data.js';
-import type { ValidationData } from '../models/training/fit-options.js';
-import type { DataLike } from '../models/training/inputs.js';
+import type { DataLike, ValidationData } from '../models/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { WireData, WireRun } from './protocol.js';
 import type { SentData } from './sent-data.js';

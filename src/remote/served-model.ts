@@ -1,11 +1,14 @@
-import { messageOf } from '../config/brands.js';
+import { messageOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { fileArray } from '../data/file-tensors.js';
-import type { DataLike } from '../models/training/inputs.js';
-import type { EvaluateOptions } from '../models/training/evaluate.js';
-import type { FitOptions, ValidationData } from '../models/training/fit-options.js';
-import type { Model } from '../models/model.js';
-import type { PredictOptions } from '../models/training/predict.js';
+import type {
+  DataLike,
+  EvaluateOptions,
+  FitOptions,
+  Model,
+  PredictOptions,
+  ValidationData,
+} from '../models/index.js';
 import { configure } from '../runtime/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';

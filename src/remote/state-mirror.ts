@@ -2,7 +2,7 @@ import type { FileArray } from '../formats/elements.js';
 import { fileArray } from '../data/file-tensors.js';
 import type { Compiled } from '../models/training/compiled.js';
 import { layerGenerators } from '../models/layer-generators.js';
-import type { Model } from '../models/model.js';
+import type { Model } from '../models/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { globalGenerator } from '../random/index.js';

@@ -1,6 +1,5 @@
-import { isUrl } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkOptions, isUrl } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
 import type { Core } from '../wasm/instantiate.js';

@@ -1,10 +1,8 @@
-import { isError } from '../config/brands.js';
-import { formatBytes } from '../config/format-bytes.js';
-import { MAX_BLOCK_BYTES } from '../config/limits.js';
+import { formatBytes, isError, MAX_BLOCK_BYTES } from '../config/index.js';
 import { LanegradError, OutOfMemoryError } from '../errors.js';
 import { isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Memory } from '../wasm/instantiate.js';
-import type { PlainKernels, Pointer } from '../wasm/kernels.js';
+import type { PlainKernels, Pointer } from '../wasm/generated/kernels.js';
 
 /** Rank, shape and two lists of strides of up to 8 axes, as int32. */
 const LAYOUT_BYTES = 4 * (1 + 3 * 8);

@@ -1,5 +1,6 @@
-import { messageOf } from '../config/brands.js';
-import type { KernelName, Kernels, Pointer } from '../wasm/kernels.js';
+import { messageOf } from '../config/index.js';
+import type { KernelName, Kernels } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { splitKernelNames } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import { CONTROL_BYTES } from './control.js';

@@ -1,5 +1,5 @@
 import { LanegradError } from '../errors.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /** A call of a kernel that was not done: a worker ended, or fell silent, while it had a share of the call. */
 export class UnfinishedError extends LanegradError {

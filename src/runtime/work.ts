@@ -1,5 +1,5 @@
 // What the runtime has to know of kernels beside their arguments.
-import { costs, inPlace } from '../wasm/kernels.js';
+import { costs, inPlace } from '../wasm/generated/kernels.js';
 import type { KernelName } from '../wasm/kernels.js';
 
 /**

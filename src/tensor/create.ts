@@ -1,9 +1,8 @@
-import { checkNumber } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { checkDType, bytesOf, dtypeOfArray } from './dtype.js';
+import { bytesOf, checkDType, dtypeOfArray } from './dtype.js';
 import type { DType, DTypeName, TypedArray } from './dtype.js';
 import { readNested } from './nested.js';
 import type { NestedNumbers } from './nested.js';

@@ -1,5 +1,4 @@
-import { formatBytes } from '../config/format-bytes.js';
-import { MAX_BLOCK_BYTES } from '../config/limits.js';
+import { formatBytes, MAX_BLOCK_BYTES } from '../config/index.js';
 import { OutOfMemoryError } from '../errors.js';
 import type { LanegradError } from '../errors.js';
 import { bytesOf } from './dtype.js';

@@ -1,8 +1,7 @@
-import { isPlainObject, isPromise } from '../config/brands.js';
-import { COPY } from '../config/copy.js';
+import { COPY, isPlainObject, isPromise } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import { COLLECTOR, collected, handOver, SCOPE, scopes, TAPE } from './owner.js';
+import { collected, COLLECTOR, handOver, SCOPE, scopes, TAPE } from './owner.js';
 import type { Owned } from './owner.js';
 import type { Tensor } from './tensor.js';
 

@@ -1,5 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /** Something computed from a block's bytes that is kept with the block while they do not change. */
 export interface Derived {

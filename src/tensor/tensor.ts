@@ -1,11 +1,9 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { showAs } from '../config/inspect.js';
-import { COPY } from '../config/copy.js';
-import { MAX_BLOCK_BYTES } from '../config/limits.js';
+import { COPY, MAX_BLOCK_BYTES, showAs } from '../config/index.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Pointer } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
 import { requireRoom } from './room.js';
 import type { DType, TensorData } from './dtype.js';

@@ -1,8 +1,13 @@
 import { printable } from '../config/describe-value.js';
-import { indent, showAs } from '../config/inspect.js';
-import { COPY } from '../config/copy.js';
-import { checkOptions, uniqueName } from '../config/index.js';
-import { checkBoolean, checkText } from '../config/checks.js';
+import {
+  checkBoolean,
+  checkOptions,
+  checkText,
+  COPY,
+  indent,
+  showAs,
+  uniqueName,
+} from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';

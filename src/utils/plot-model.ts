@@ -1,8 +1,7 @@
-import { checkBoolean } from '../config/checks.js';
-import { checkOptions, oneOf, requireObject } from '../config/index.js';
+import { checkBoolean, checkOptions, oneOf, requireObject } from '../config/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import type { Layer } from '../layers/layer.js';
+import type { Layer } from '../layers/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
 

@@ -1,6 +1,5 @@
-import { checkBoolean } from '../config/checks.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { gather, slice } from '../ops/index.js';
 import { permutation } from '../random/index.js';

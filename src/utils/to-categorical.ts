@@ -1,4 +1,4 @@
-import { checkLength } from '../config/limits.js';
+import { checkLength } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { oneHot } from '../ops/index.js';
 import { formatShape, tidy, toTensor } from '../tensor/index.js';

@@ -1,4 +1,4 @@
-import { brandOf } from '../../config/brands.js';
+import { brandOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { argmax } from '../../ops/index.js';

@@ -1,8 +1,9 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { disposeElement, intoScope, type Element } from '../dataset/element.js';
+import type { Dataset } from '../dataset/index.js';
+import { disposeElement, intoScope } from '../dataset/element.js';
+import { type Element } from '../dataset/index.js';
 import { isDataset } from '../dataset/is-dataset.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { START } from './batch.js';

@@ -1,7 +1,5 @@
-import { checkBoolean, checkNumber } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions } from '../../config/index.js';
-import { showAs } from '../../config/inspect.js';
+import { checkBoolean, checkNumber, checkOptions, showAs } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { SeedGenerator } from '../../random/index.js';
 import type { Seed } from '../../random/index.js';

@@ -1,8 +1,9 @@
-import { isError, messageOf } from '../../config/brands.js';
+import { isError, messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { formatShape, keep, sameShape, Tensor, tensor } from '../../tensor/index.js';
-import type { TensorLike, TypedArray } from '../../tensor/index.js';
+import type { TensorLike } from '../../tensor/index.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 
 /**
  * What a `Dataset` gives at a time: a tensor x, or a list of tensors, usually [x, y] or [x, y, sampleWeight]. Before

@@ -1,9 +1,9 @@
-import { isPromise } from '../../config/brands.js';
+import { isPromise } from '../../config/index.js';
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { Tensor } from '../../tensor/index.js';
 import { abandon, orAbort } from '../or-abort.js';
-import { takeElement, userError, type Element } from './element.js';
+import { takeElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
 import type { Reader } from './reader.js';
 import type { Stage } from './stage.js';

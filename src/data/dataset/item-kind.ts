@@ -1,6 +1,6 @@
 import { gatherRows } from '../../ops/gather.js';
 import { neighbouringRows } from '../../ops/batch-rows.js';
-import { stack } from '../../ops/concat.js';
+import { stack } from '../../ops/index.js';
 import { keep, sizeOf, Tensor, tensor, tidy } from '../../tensor/index.js';
 import {
   aliasElement,

@@ -1,9 +1,9 @@
-import { isPromise } from '../../config/brands.js';
+import { isPromise } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { orAbort } from '../or-abort.js';
 import { keep, Tensor, tidy } from '../../tensor/index.js';
-import { mapParts, partsOf, takeElement, toElement, userError, type Element } from './element.js';
+import { mapParts, partsOf, takeElement, toElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
 import { AGAIN, andThen, loop } from './reader.js';
 import { elementsOf, type Stage } from './stage.js';

@@ -1,7 +1,7 @@
 // Most data are at once there, so readers wait only where they must: a promise for each of 60 000 rows would cost more
 // than the rows.
 
-import { isPromise } from '../../config/brands.js';
+import { isPromise } from '../../config/index.js';
 
 /** Something now, or later. */
 export type Awaitable<T> = T | Promise<T>;

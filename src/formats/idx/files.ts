@@ -1,4 +1,4 @@
-import { isUint8Array } from '../../config/brands.js';
+import { isUint8Array } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { FileArray } from '../elements.js';

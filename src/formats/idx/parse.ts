@@ -1,4 +1,4 @@
-import { isArrayBuffer, isUint8Array } from '../../config/brands.js';
+import { isArrayBuffer, isUint8Array } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError, ValueError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';

@@ -1,4 +1,4 @@
-import { isUint8Array } from '../../config/brands.js';
+import { isUint8Array } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
 import { concatenate } from '../bytes.js';

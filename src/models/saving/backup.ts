@@ -1,8 +1,8 @@
-import type { TrainingSnapshot } from '../../callbacks/training-snapshot.js';
+import type { TrainingSnapshot } from '../../callbacks/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
-import type { Optimizer } from '../../optimizers/optimizer.js';
+import type { Optimizer } from '../../optimizers/index.js';
 import { globalGenerator } from '../../random/index.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';

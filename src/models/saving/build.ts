@@ -1,9 +1,8 @@
-import { messageOf } from '../../config/brands.js';
+import { messageOf } from '../../config/index.js';
 import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
 import type { LayerDescription, Topology } from '../../formats/keras/topology.js';
-import type { Layer } from '../../layers/layer.js';
+import type { Layer, LayerClass } from '../../layers/index.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
-import type { LayerClass } from '../../layers/registry.js';
 import { limitWeights } from '../../layers/weight-holder.js';
 import { Sequential } from '../sequential.js';
 import { readAs } from './keras-weights.js';

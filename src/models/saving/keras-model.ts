@@ -1,5 +1,4 @@
-import { messageOf } from '../../config/brands.js';
-import { classNameOf } from '../../config/class-name.js';
+import { classNameOf, messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';

@@ -1,12 +1,11 @@
-import { classNameOf } from '../../config/class-name.js';
-import { snakeCase } from '../../config/index.js';
+import { classNameOf, snakeCase } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { OPTIMIZER, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
-import { Layer } from '../../layers/layer.js';
-import type { Optimizer } from '../../optimizers/optimizer.js';
+import { Layer } from '../../layers/index.js';
+import type { Optimizer } from '../../optimizers/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { matchObjects } from './match.js';

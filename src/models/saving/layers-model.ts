@@ -1,4 +1,4 @@
-import { classNameOf } from '../../config/class-name.js';
+import { classNameOf } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
@@ -6,7 +6,7 @@ import type { FileArray } from '../../formats/elements.js';
 import type { LayerDescription } from '../../formats/keras/topology.js';
 import { checkModelLocation } from '../../formats/names.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tfjs/layers-model.js';
-import type { Layer } from '../../layers/layer.js';
+import type { Layer } from '../../layers/index.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { MODEL_FILE } from '../../places/model-source.js';
 import type { ModelFiles } from '../../places/model-source.js';

@@ -1,7 +1,12 @@
-import { isArrayBuffer, isBlob, isUint8Array, isUrl } from '../../config/brands.js';
-import { checkBoolean } from '../../config/checks.js';
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions } from '../../config/index.js';
+import {
+  checkBoolean,
+  checkOptions,
+  isArrayBuffer,
+  isBlob,
+  isUint8Array,
+  isUrl,
+} from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isKerasName } from '../../formats/names.js';
 import { openModelSource } from '../../places/model-source.js';

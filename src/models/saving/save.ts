@@ -1,5 +1,4 @@
-import { checkBoolean } from '../../config/checks.js';
-import { checkOptions } from '../../config/index.js';
+import { checkBoolean, checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';

@@ -3,12 +3,11 @@ import { isSerializedObject } from '../../config/index.js';
 import type { Config, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
-import type { Loss } from '../../losses/loss.js';
+import type { Loss } from '../../losses/index.js';
 import { serializeLoss } from '../../losses/registry.js';
-import type { Metric } from '../../metrics/metric.js';
+import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { getMetric, serializeMetric } from '../../metrics/registry.js';
-import type { MetricIdentifier } from '../../metrics/registry.js';
-import type { Optimizer } from '../../optimizers/optimizer.js';
+import type { Optimizer } from '../../optimizers/index.js';
 import { getOptimizer, serializeOptimizer } from '../../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
 

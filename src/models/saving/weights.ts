@@ -1,6 +1,4 @@
-import { isUrl } from '../../config/brands.js';
-import { checkBoolean } from '../../config/checks.js';
-import { checkOptions } from '../../config/index.js';
+import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';

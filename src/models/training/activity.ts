@@ -1,4 +1,4 @@
-import { isPromise } from '../../config/brands.js';
+import { isPromise } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
 /** A method that trains, or gathers loss and metrics. */

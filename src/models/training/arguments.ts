@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../config/brands.js';
+import { isPlainObject } from '../../config/index.js';
 import type { TensorLike } from '../../tensor/index.js';
 import type { DataLike } from './inputs.js';
 

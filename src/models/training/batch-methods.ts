@@ -1,5 +1,4 @@
-import { checkBoolean } from '../../config/checks.js';
-import { checkOptions } from '../../config/index.js';
+import { checkBoolean, checkOptions } from '../../config/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';

@@ -1,5 +1,5 @@
 import { ValueError } from '../../errors.js';
-import type { Loss } from '../../losses/loss.js';
+import type { Loss } from '../../losses/index.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** How far a probability or a row's sum may be off: float32 rounding of labels that were smoothed or mixed. */

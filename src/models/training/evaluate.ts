@@ -1,6 +1,5 @@
-import type { CallbackList, Callbacks } from '../../callbacks/callback-list.js';
-import { checkBoolean } from '../../config/checks.js';
-import { checkOptions } from '../../config/index.js';
+import type { CallbackList, Callbacks } from '../../callbacks/index.js';
+import { checkBoolean, checkOptions } from '../../config/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import { PauseClock } from '../../runtime/index.js';
 import type { TensorLike } from '../../tensor/index.js';

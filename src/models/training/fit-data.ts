@@ -1,7 +1,8 @@
-import { checkBoolean } from '../../config/checks.js';
+import { checkBoolean } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { isBatchIterable } from '../../data/batches/index.js';
-import type { BatchIterable, BatchSource } from '../../data/batches/index.js';
+import type { BatchSource } from '../../data/batches/index.js';
+import type { BatchIterable } from '../../data/index.js';
 import { ValueError } from '../../errors.js';
 import type { TensorLike } from '../../tensor/index.js';
 import type { FitOptions, ValidationData } from './fit-options.js';

@@ -1,5 +1,6 @@
-import type { Callbacks } from '../../callbacks/callback-list.js';
-import type { BatchIterable, ClassWeight } from '../../data/batches/index.js';
+import type { Callbacks } from '../../callbacks/index.js';
+import type { ClassWeight } from '../../data/batches/index.js';
+import type { BatchIterable } from '../../data/index.js';
 import type { TensorLike } from '../../tensor/index.js';
 import type { LoopOptions } from './loop.js';
 

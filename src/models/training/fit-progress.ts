@@ -1,4 +1,4 @@
-import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/training-snapshot.js';
+import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/index.js';
 import type { BatchPosition, BatchSource } from '../../data/batches/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { CompilableModel } from '../compilable-model.js';

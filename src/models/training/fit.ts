@@ -1,7 +1,6 @@
-import type { CallbackList } from '../../callbacks/callback-list.js';
-import { History } from '../../callbacks/history.js';
-import { checkNumber } from '../../config/checks.js';
-import { checkOptions } from '../../config/index.js';
+import type { CallbackList } from '../../callbacks/index.js';
+import { History } from '../../callbacks/index.js';
+import { checkNumber, checkOptions } from '../../config/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import { orAbort } from '../../data/or-abort.js';
 import { PauseClock } from '../../runtime/index.js';

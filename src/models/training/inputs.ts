@@ -8,7 +8,8 @@ import {
   requireSameLength,
   toSamples,
 } from '../../data/batches/index.js';
-import type { Batch, BatchIterable, BatchSource, ClassWeight } from '../../data/batches/index.js';
+import type { Batch, BatchSource, ClassWeight } from '../../data/batches/index.js';
+import type { BatchIterable } from '../../data/index.js';
 import { isDataset } from '../../data/dataset/is-dataset.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { neighbouringRows } from '../../ops/batch-rows.js';

@@ -1,12 +1,14 @@
-import { isPromise } from '../../config/brands.js';
-import { CallbackList } from '../../callbacks/callback-list.js';
-import type { CallbackLike, Callbacks } from '../../callbacks/callback-list.js';
-import type { Callback, CallbackModel, CallbackParams } from '../../callbacks/callback.js';
-import { ProgbarLogger } from '../../callbacks/progbar-logger.js';
-import { checkNumber, checkSignal } from '../../config/checks.js';
+import { CallbackList, ProgbarLogger } from '../../callbacks/index.js';
+import type {
+  Callback,
+  CallbackLike,
+  CallbackModel,
+  CallbackParams,
+  Callbacks,
+} from '../../callbacks/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import type { BatchMaker, BatchSource } from '../../data/batches/index.js';
-import { naming } from '../../config/index.js';
+import { checkNumber, checkSignal, isPromise, naming } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { PauseClock, YieldEvery } from '../../runtime/index.js';
 

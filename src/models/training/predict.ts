@@ -1,4 +1,4 @@
-import type { Callbacks } from '../../callbacks/callback-list.js';
+import type { Callbacks } from '../../callbacks/index.js';
 import { checkOptions } from '../../config/index.js';
 import { concat } from '../../ops/index.js';
 import { PauseClock } from '../../runtime/index.js';

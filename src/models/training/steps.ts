@@ -1,6 +1,6 @@
 import type { BatchMaker } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import type { Layer } from '../../layers/layer.js';
+import type { Layer } from '../../layers/index.js';
 import { differentiate } from '../../ops/grad.js';
 import { isOfScope, tidy, zeros } from '../../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../../tensor/index.js';

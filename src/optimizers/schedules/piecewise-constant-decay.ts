@@ -1,4 +1,5 @@
-import { checkNumber, configurable, describeValue, text } from '../../config/index.js';
+import { checkNumber, configurable, text } from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { LearningRateSchedule } from './learning-rate-schedule.js';

@@ -1,5 +1,4 @@
-import { isError, isUint8Array } from '../../config/brands.js';
-import { formatBytes } from '../../config/index.js';
+import { formatBytes, isError, isUint8Array } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { describeFiles } from './store.js';
 import type { FileStore, NamedFile, StoredInfo } from './store.js';
