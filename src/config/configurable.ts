@@ -82,7 +82,10 @@ type PositionalOf<Base extends Declaring, Own extends readonly string[]> = Own e
   : NonNullable<Base['facts']['positional']>;
 
 /** A declaration; none where `undefined` stands for it, of which TypeScript only says that its names are texts. */
-type Stated<D> = string extends keyof D ? Record<never, never> : D;
+type Stated<D> = string extends keyof D ? Nothing : D;
+
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no options at all
+interface Nothing {}
 
 /** The class that `configurable` makes. */
 export type Configured<
@@ -151,7 +154,7 @@ export type OptionsOf<Type extends Declaring> = Given<
 export function configurable<
   Base extends Declaring & Abstract,
   const Name extends string,
-  D extends Declaration = Record<never, never>,
+  D extends Declaration = Nothing,
   const Positional extends readonly (keyof D & string)[] = readonly [],
   const Aliases extends readonly string[] = readonly [],
 >(
@@ -251,10 +254,10 @@ function namesOf(type: Declaring, further: readonly string[] = []): readonly str
 export function declaredConfig(object: object): Record<string, unknown> {
   const { declared, facts, optionNames } = declaringOf(object);
   const config: Record<string, unknown> = {};
-  for (const [name, { isOwn, toConfig }] of Object.entries(declared)) {
-    if (isOwn === true) continue;
+  for (const [name, option] of Object.entries(declared)) {
+    if (option.isOwn === true) continue;
     const kept: unknown = Reflect.get(object, name);
-    const value: unknown = toConfig === undefined ? kept : toConfig(kept);
+    const value: unknown = option.toConfig === undefined ? kept : option.toConfig(kept);
     if (value !== undefined) config[configKey(name)] = value;
   }
   for (const name of optionNames) {
@@ -286,8 +289,8 @@ export function fromConfig(type: object, config: Config): object {
     (name) => declared[name]?.takesNull === true,
   );
   const args = positional.map((name) => options[name]);
-  for (const name of positional) delete options[name];
-  return new (type as new (...args: unknown[]) => object)(...args, options);
+  const rest = Object.entries(options).filter(([name]) => !positional.includes(name));
+  return new (type as new (...args: unknown[]) => object)(...args, Object.fromEntries(rest));
 }
 
 function declaringOf(object: object): Declaring {

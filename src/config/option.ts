@@ -126,7 +126,7 @@ export function choice<const N extends string>(
 ): Option<EitherSpelling<N>, N | null> {
   const { orNull = false, default: value = orNull ? null : undefined } = spec;
   return {
-    ...(value === undefined ? {} : { default: value as EitherSpelling<N> }),
+    ...(value === undefined ? {} : { default: value }),
     takesNull: orNull,
     names,
     check: (given, { owner, name }) =>

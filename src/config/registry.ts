@@ -95,9 +95,10 @@ export class Registry<T extends Serializable> {
 
   /** Makes known every class of the kind that a module exports. Then all are known. */
   registerAll(exports: object): void {
-    for (const type of Object.values(exports)) {
+    for (const type of Object.values(exports) as unknown[]) {
       if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
-      if ((type as { readonly prototype: unknown }).prototype instanceof this.of.base) {
+      const { prototype } = type as { readonly prototype: unknown };
+      if (prototype instanceof this.of.base) {
         this.register(type as unknown as KerasClass<T>);
       }
     }

@@ -34,7 +34,7 @@ export interface TensorMethods extends Methods {
 
 declare module '../tensor/tensor.js' {
   // The operations, as methods: `x.add(y)` is `ops.add(x, y)`.
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the methods are those of the operations
+
   interface Tensor extends TensorMethods {}
 }
 

@@ -101,7 +101,7 @@ describe.each(rows)('$kind, $name:', (row) => {
 
   it('comes back from its config', () => {
     const config = configOf(make(row));
-    expect(configOf(type.fromConfig(config) as KerasObject)).toEqual(config);
+    expect(configOf(type.fromConfig(config))).toEqual(config);
   });
 
   it.each(optionsOf(row).filter(([, { range }]) => range !== undefined))(

@@ -125,7 +125,7 @@ describe('the list of known names in messages', () => {
           'Adadelta',
           'Lion',
           'Ftrl',
-        'Lamb',
+          'Lamb',
           'RMSprop',
         ].map((name) => name.toLowerCase()),
       ),

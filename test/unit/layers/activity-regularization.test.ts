@@ -21,7 +21,7 @@ it('adds the gradient of the penalty', () => {
       layer.apply(x);
       return ops.sum(ops.stack(layer.losses()));
     })(tensor([[2, -4]]));
-    expect([...(gradient as ReturnType<typeof tensor>).data()]).toEqual([1.5, -2.5]);
+    expect([...gradient.data()]).toEqual([1.5, -2.5]);
   });
 });
 
