@@ -32,6 +32,8 @@ const TAKEN = new Set([
   'LayerNormalization.epsilon',
   'Normalization.mean',
   'Normalization.variance',
+  'l1',
+  'l2',
   'mean',
   'stddev',
   'maxval',

@@ -83,6 +83,7 @@ const constructors: Record<string, Arguments> = {
   'layers.Dense': () => [2, {}],
   'layers.Dropout': () => [0.5, {}],
   'layers.AlphaDropout': () => [0.5, {}],
+  'layers.GaussianDropout': () => [0.5, {}],
   'layers.GaussianNoise': () => [0.5, {}],
   'layers.SpatialDropout1D': () => [0.5, {}],
   'layers.SpatialDropout2D': () => [0.5, {}],
@@ -93,7 +94,7 @@ const constructors: Record<string, Arguments> = {
   ...named(
     'layers.AveragePooling1D layers.AveragePooling2D layers.AvgPool1D layers.AvgPool2D layers.MaxPooling1D ' +
       'layers.MaxPooling2D layers.MaxPool1D layers.MaxPool2D layers.UpSampling1D layers.UpSampling2D ' +
-      'layers.ZeroPadding1D layers.ZeroPadding2D',
+      'layers.ZeroPadding1D layers.ZeroPadding2D layers.Cropping1D layers.Cropping2D',
     () => [2, {}],
   ),
   'layers.Permute': () => [[2, 1], {}],
@@ -240,7 +241,7 @@ const functions: Record<string, Arguments> = {
 
   ...named(
     'binaryCrossentropy binaryFocalCrossentropy categoricalCrossentropy categoricalFocalCrossentropy cosineSimilarity ' +
-      'huber binaryAccuracy topKCategoricalAccuracy',
+      'huber binaryAccuracy topKCategoricalAccuracy dice tversky pearsonCorrelation',
     () => [matrix(), matrix(), {}],
   ),
   ...named(
