@@ -13,12 +13,11 @@ const folders = ['src', 'test', 'bench', 'examples', 'scripts'];
 // Types and formatting remember what has not changed since the last run. Linting does not: what it says of a file
 // depends on the types in others.
 const cache = path.join(root, 'node_modules/.cache');
-const incremental = ['--incremental', '--tsBuildInfoFile', path.join(cache, 'types.tsbuildinfo')];
 const formatCache = ['--cache', '--cache-strategy=content', `--cache-location=${cache}/format`];
 
 const tools = {
   lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '.'],
-  types: ['typescript', 'bin/tsc', '--noEmit', ...incremental],
+  types: ['typescript', 'bin/tsc', '--noEmit'],
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
   abi: [root, 'scripts/kernel-abi.mjs'],
   docs: [root, 'scripts/check-docs.mjs'],

@@ -84,8 +84,8 @@ type PositionalOf<Base extends Declaring, Own extends readonly string[]> = Own e
 /** A declaration; none where `undefined` stands for it, of which TypeScript only says that its names are texts. */
 type Stated<D> = string extends keyof D ? Nothing : D;
 
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no options at all
-interface Nothing {}
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no options at all
+type Nothing = Record<never, never>;
 
 /** The class that `configurable` makes. */
 export type Configured<
