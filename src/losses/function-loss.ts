@@ -47,7 +47,7 @@ export class FunctionLoss extends Loss {
 }
 
 /** A loss by a function of Keras's, whose options stand in properties of the loss. */
-abstract class LossOfKeras extends Loss {
+export abstract class LossOfKeras extends Loss {
   // `lossOf` puts the function without checks of its options in place.
   override call(_yTrue: Tensor, _yPred: Tensor): Tensor {
     throw new ValueError(`${this.name} has no function.`);

@@ -81,6 +81,66 @@ describe('the options of a layer', () => {
   );
 });
 
+describe('the names that the library knows', () => {
+  it.each([
+    ["new layers.Dense(10, { activation: '/*here*/' })", ['relu', 'softmax', 'hard_sigmoid']],
+    ["new layers.Dense(10, { kernelInitializer: '/*here*/' })", ['he_normal', 'uniform', 'zeros']],
+    ["new layers.Dense(10, { kernelRegularizer: '/*here*/' })", ['l1', 'l2', 'l1_l2']],
+    ["new layers.Dense(10, { kernelConstraint: '/*here*/' })", ['max_norm', 'non_neg']],
+    ["model.compile({ optimizer: '/*here*/' })", ['rmsprop', 'adamw', 'lamb']],
+    ["model.compile({ optimizer: 'sgd', loss: '/*here*/' })", ['mse', 'kl_divergence', 'dice']],
+    [
+      "model.compile({ optimizer: 'sgd', loss: 'mse', metrics: ['/*here*/'] })",
+      ['accuracy', 'auc'],
+    ],
+  ])('complete in %s', (program, names) => {
+    expect(editor.completions(program)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('do not keep a name of one’s own from being taken', () => {
+    expect(editor.errors("model.compile({ optimizer: 'mine', loss: 'mine too' })")).toEqual([]);
+    expect(editor.errors('model.compile({ optimizer: 3 })')).toHaveLength(1);
+  });
+});
+
+describe('the options of Dense', () => {
+  const own = ['activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+  const weights = ['kernelRegularizer', 'biasRegularizer', 'kernelConstraint', 'biasConstraint'];
+
+  it('complete, without the argument that stands before them', () => {
+    const common = editor.completions('new layers.Layer({ /*here*/ })');
+    expect(editor.completions('new layers.Dense(10, { /*here*/ })')).toEqual(
+      sorted([...own, ...weights, ...common]),
+    );
+  });
+
+  it('are suggested where one is misspelt', () => {
+    const [message = ''] = editor.errors("new layers.Dense(10, { activaton: 'relu' })");
+    expect(message).toMatch(/'activaton' does not exist in type .*Did you mean.* 'activation'/s);
+  });
+});
+
+describe('a hover', () => {
+  it.each([
+    ['new layers.ELU({ alpha/*here*/: 1 })', 'Size of the limit for x → −∞. Default 1.'],
+    ['new layers.ELU().alpha/*here*/', 'Size of the limit for x → −∞. Default 1.'],
+    ['new layers.Dense(1, { useBias/*here*/: true })', 'Whether a bias is added. Default true.'],
+    [
+      'new optimizers.SGD({ nesterov/*here*/: true })',
+      'Whether the gradient counts as if taken one step',
+    ],
+    ['new losses.Huber({ delta/*here*/: 1 })', 'Where the parabola becomes a line'],
+  ])('over %s shows the doc comment', (program, text) => {
+    expect(editor.documentationAt(program)).toContain(text);
+  });
+
+  it('shows the name of an argument', () => {
+    expect(editor.typeAt('new layers.Dense/*here*/(10)')).toMatch(
+      /Dense\(units: number, options\?: (layers\.)?DenseOptions\)/,
+    );
+  });
+});
+
 describe('the options of a class as a type', () => {
   it.each([
     ['layers.SoftmaxOptions', ['axis', 'name', 'activityRegularizer']],

@@ -26,7 +26,7 @@ const OPTIONS: ts.CompilerOptions = {
 const MARK = '/*here*/';
 
 /** What stands before each program. */
-const HEAD = `import { callbacks, data, layers, models, tensor } from 'lanegrad';
+const HEAD = `import { callbacks, data, layers, losses, models, optimizers, tensor } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';
 const model = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
 const [x, y] = [tensor([[1, 2]]), tensor([[1]])];
@@ -72,6 +72,13 @@ export class Editor {
     const position = this.#show(program);
     const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
     return ts.displayPartsToString(info?.displayParts ?? []);
+  }
+
+  /** The doc comment of what stands before the mark. */
+  documentationAt(program: string): string {
+    const position = this.#show(program);
+    const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
+    return ts.displayPartsToString(info?.documentation ?? []);
   }
 
   /** The messages of the compiler for the program. */
