@@ -1,6 +1,7 @@
 // Marks what modules compute for their constants and base classes as free of side effects, so that bundlers leave out
-// what nobody uses: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules of the
-// library: what has an effect is a statement of its own.
+// what nobody uses: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules but
+// those that package.json names one by one because of their effects, such as the module of a worker: elsewhere what has
+// an effect is a statement of its own.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -35,11 +36,12 @@ export function annotatePure(text) {
   return marked;
 }
 
-/** Marks all modules in a folder. */
+/** Marks all modules in a folder, except for those that run for their effects. */
 export function annotateFolder(folder) {
+  const { sideEffects } = JSON.parse(readFileSync('package.json', 'utf8'));
   for (const name of readdirSync(folder, { recursive: true })) {
-    if (!name.endsWith('.js')) continue;
     const file = path.join(folder, name);
+    if (!name.endsWith('.js') || sideEffects.includes(`./${file}`)) continue;
     writeFileSync(file, annotatePure(readFileSync(file, 'utf8')));
   }
 }

@@ -37,12 +37,16 @@ function completeHome(project, guides) {
 function describeMethods(project) {
   const [main] = project.getChildrenByKind(ReflectionKind.Module);
   const operations = main.getChildByName('ops');
-  for (const method of main.getChildByName('Tensor').getChildrenByKind(ReflectionKind.Method)) {
+  const tensor = main.getChildByName('Tensor');
+  for (const method of tensor.getChildrenByKind(ReflectionKind.Method | ReflectionKind.Property)) {
     const named = operations.getChildByName(method.name);
     const operation = named?.isReference() ? named.getTargetReflectionDeep() : named;
     const [described] = operation?.signatures ?? [];
-    for (const signature of described === undefined ? [] : method.signatures) {
-      signature.comment ??= new Comment([
+    if (described === undefined) continue;
+    // A method whose type is that of its function is a property to TypeDoc.
+    const signatures = method.signatures ?? method.type?.declaration?.signatures ?? [];
+    for (const one of [...signatures, ...(method.signatures === undefined ? [method] : [])]) {
+      one.comment ??= new Comment([
         ...(described.comment?.summary ?? []), text(' The tensor is the first operand of '), link(operation, `ops.${operation.name}`), text('.'),
       ]); // prettier-ignore
     }

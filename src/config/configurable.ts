@@ -100,7 +100,9 @@ export type Configured<
   readonly facts: Facts<PositionalOf<Base, Own>, Aliases> & { readonly className: Name };
   /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
   fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
-  new (...args: ConstructorArguments<Base, D, Own>): InstanceType<Base> & Kept<Stated<D>>;
+  new (
+    ...args: ConstructorArguments<Base, D, Own>
+  ): InstanceType<Base> & Kept<Omit<Stated<D>, keyof Base['declared']>>;
 };
 
 /** `options`, and a list of those that stand before them; or what a base class takes that takes options one by one. */

@@ -136,10 +136,15 @@ export function choice<const N extends string>(
   };
 }
 
-/** An option of Keras of which only one value is supported. `advice` ends the message about any other. */
+/**
+ * An option of Keras of which only one value is supported. `advice` ends the message about any other.
+ *
+ * @param isWritten whether the value stands in configs
+ */
 export function only<const V extends boolean | null>(
   value: V,
   advice = 'Leave it out.',
+  isWritten = true,
 ): Option<V, never> {
   return {
     default: value,
@@ -151,7 +156,7 @@ export function only<const V extends boolean | null>(
         `${owner}: ${name} = ${describeValue(given)} is not supported. ${advice}`,
       );
     },
-    toConfig: () => value,
+    toConfig: () => (isWritten ? value : undefined),
   };
 }
 

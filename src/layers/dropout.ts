@@ -112,6 +112,7 @@ export class AlphaDropout extends configurable(Dropout, 'AlphaDropout', {
   // At 1 nothing is left whose variance could be restored: Keras then gives NaN.
   rate: number({ min: 0, max: 1 - Number.EPSILON }),
 }) {
+  /** x while the layer does not train, else x with elements of SELU's lowest value, scaled and shifted. */
   override call(x: Tensor, { training }: CallOptions): Tensor {
     const { rate } = this;
     if (!training || rate === 0) return x;

@@ -39,7 +39,7 @@ export class Embedding extends configurable(
     embeddingsConstraint: constraint(),
     /** Masks are not supported: only false. */
     // `fixed` writes it, at its place in files.
-    maskZero: { ...only(false, MASKS), toConfig: () => undefined },
+    maskZero: only(false, MASKS, false),
   },
   {
     positional: ['inputDim', 'outputDim'],

@@ -1,4 +1,5 @@
 import { boolean, number } from '../config/index.js';
+import type { Option } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { alignedFunction, kerasFunction } from '../losses/keras-function.js';
 import type { OptionsOfFunction } from '../losses/keras-function.js';
@@ -204,7 +205,11 @@ export class TopKCategoricalAccuracy extends meanOf(
   { direction: 'up' },
 ) {}
 
-const isTrue = boolean({ default: false });
+/** Written where it is not the default: Keras leaves it out, and a file would lose it. */
+const sortedIds: Option<boolean> = {
+  ...boolean({ default: false }),
+  toConfig: (kept) => kept || undefined,
+};
 
 /**
  * 1 where the label yTrue is among the k most probable classes of yPred, else 0.
@@ -219,11 +224,7 @@ export const sparseTopKCategoricalAccuracy = kerasFunction(
   {
     ...TOP_K,
     /** Whether yPred holds class numbers, the most probable first, and not scores. Default false. */
-    fromSortedIds: {
-      ...isTrue,
-      // Written where it is not the default: Keras leaves it out, and a file would lose it.
-      toConfig: (kept: boolean): true | undefined => kept || undefined,
-    },
+    fromSortedIds: sortedIds,
   },
   (yTrue, yPred, { k, fromSortedIds }, owner) => {
     const scores = asTensor(yPred);

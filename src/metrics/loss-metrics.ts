@@ -54,6 +54,7 @@ const squaredErrors = alignedFunction('rootMeanSquaredError', {}, (yTrue, yPred)
 export class RootMeanSquaredError extends meanOf('RootMeanSquaredError', squaredErrors, {
   direction: 'down',
 }) {
+  /** The root of the mean over all batches since the last `resetState()`. */
   override result(): number {
     return Math.sqrt(super.result());
   }
@@ -239,6 +240,7 @@ export class SparseCategoricalCrossentropy extends meanOf(
   sparseCategoricalCrossentropy,
   { direction: 'down', without: ['labelSmoothing'] },
 ) {
+  /** Takes in a batch; samples of class `ignoreClass` do not count. */
   override updateState(
     yTrue: TensorLike,
     yPred: TensorLike,
