@@ -81,6 +81,13 @@ async function layerCases(): Promise<Case[]> {
     layerCase('SpatialDropout1D', steps, [new layers.SpatialDropout1D(0.3, { seed })], false),
     layerCase('SpatialDropout2D', image, [new layers.SpatialDropout2D(0.3, { seed })], false),
     layerCase('GaussianNoise', [4], [new layers.GaussianNoise(0.1, { seed })], false),
+    layerCase('GaussianDropout', [4], [new layers.GaussianDropout(0.1, { seed })], false),
+    layerCase(
+      'ActivityRegularization',
+      [4],
+      [new layers.ActivityRegularization({ l1: 0.1, l2: 0.2 })],
+    ),
+    layerCase('Identity', [4], [new layers.Identity()]),
     layerCase('Flatten', image, [new layers.Flatten()]),
     layerCase('Reshape', [6], [new layers.Reshape([2, -1])]),
     layerCase('Permute', steps, [new layers.Permute([2, 1])]),
@@ -126,6 +133,8 @@ async function layerCases(): Promise<Case[]> {
         [2, 1],
       ]),
     ]),
+    layerCase('Cropping1D', steps, [new layers.Cropping1D([1, 0])]),
+    layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
     layerCase(
@@ -200,8 +209,20 @@ function compileCase(name: string, compile: Compile, targets?: Tensor, last = 2)
 }
 
 function optimizerCases(): Case[] {
-  const { SGD, RMSprop, Adam, AdamW, Adamax, Nadam, Adagrad, Adadelta, Lion, Ftrl, schedules } =
-    optimizers;
+  const {
+    SGD,
+    RMSprop,
+    Adam,
+    AdamW,
+    Adamax,
+    Nadam,
+    Adagrad,
+    Adadelta,
+    Lion,
+    Ftrl,
+    Lamb,
+    schedules,
+  } = optimizers;
   const made: Record<string, optimizers.Optimizer> = {
     SGD: new SGD(),
     'SGD with momentum': new SGD({ momentum: 0.9, nesterov: true }),
@@ -215,6 +236,7 @@ function optimizerCases(): Case[] {
     Adagrad: new Adagrad(),
     Adadelta: new Adadelta(),
     Lion: new Lion(),
+    Lamb: new Lamb(),
     Ftrl: new Ftrl({ l1RegularizationStrength: 0.01 }),
     'SGD with averages': new SGD({ useEma: true, emaMomentum: 0.8, momentum: 0.5 }),
     'Adam with averages, overwriting': new Adam({ useEma: true, emaOverwriteFrequency: 3 }),
