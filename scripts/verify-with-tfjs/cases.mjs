@@ -3,6 +3,9 @@
 
 /** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
 export const notThere = [
+  'ActivityRegularization',
+  'Cropping1D',
+  'Identity',
   'Lambda',
   'Normalization',
   'SpatialDropout2D',
@@ -54,6 +57,8 @@ export function networks({ constraints, layers }) {
     ['AlphaDropout', [5], [new layers.AlphaDropout(0.3), new Dense(2)]],
     ['SpatialDropout1D', series, [new layers.SpatialDropout1D(0.3), new Dense(2)]],
     ['GaussianNoise', [5], [new layers.GaussianNoise(0.3), new Dense(2)]],
+    ['GaussianDropout', [5], [new layers.GaussianDropout(0.3), new Dense(2)]],
+    ['Cropping2D', image, [new layers.Cropping2D([1, 0]), new layers.Flatten(), new Dense(2)]],
     ['Embedding', [6], [new layers.Embedding(10, 4), new layers.Flatten(), new Dense(2)], 9],
     ['Flatten', image, [new layers.Flatten(), new Dense(2)]],
     ['Reshape', [6], [new layers.Reshape([2, 3]), new Dense(2)]],

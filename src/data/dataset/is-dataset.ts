@@ -6,9 +6,10 @@ export const DATASET = Symbol('dataset');
 
 /** What a loop of a model needs of a data set. */
 export interface AnyDataset {
+  /** @internal */
   readonly [DATASET]: true;
   readonly size: number | undefined;
-  /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. */
+  /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. @internal */
   begin(saved?: readonly GeneratorState[], signal?: AbortSignal): BegunIteration;
 }
 
