@@ -19,6 +19,8 @@ import keras  # noqa: E402
 ARGUMENTS = {
     "Activation": ["relu"],
     "AlphaDropout": [0.5],
+    "AveragePooling1D": [2],
+    "AveragePooling2D": [2],
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
     "Dense": [4],

@@ -106,6 +106,27 @@ export function flag(): Option<boolean> {
   };
 }
 
+/** One axis or several, counted from the end if negative. */
+export type Axes = number | readonly number[];
+
+/** `value` if it is a whole number or a list of them. @throws ValueError for anything else. */
+export function checkAxes(value: unknown, { owner, name }: Place): Axes {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > 0 && list.every(Number.isInteger)) {
+    return typeof value === 'number' ? value : [...(list as readonly number[])];
+  }
+  throw new ValueError(
+    `${owner}: ${name} must be a whole number or a list of them, got ${describeValue(value)}.`,
+  );
+}
+
+/** One axis or several; with a default of null also none in particular. */
+export function axes(spec: { readonly default: number }): Option<Axes>;
+export function axes(spec: NullDefault): Option<Axes | null>;
+export function axes(spec: { readonly default: number | null }): Option<Axes | null> {
+  return { ...spec, check: checkAxes };
+}
+
 /** A text that is not empty. */
 export function text(spec: { readonly default?: string } = {}): Option<string> {
   return { ...spec, check: (given, { owner, name }) => checkText(owner, name, given) };

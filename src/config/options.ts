@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from './describe-value.js';
-import { camelCase, snakeCase } from './names.js';
+import { camelCase } from './names.js';
 import { didYouMean } from './nearest-name.js';
 
 /**
@@ -70,15 +70,4 @@ export function optionsFromConfig(
     }
   }
   return options;
-}
-
-/** The options that `object` holds in properties of their names, as Keras writes them into a config. */
-export function configOf(object: object, optionNames: readonly string[]): Config {
-  const values = object as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    optionNames
-      .filter((name) => values[name] !== undefined)
-      // beta1 is beta_1 to Keras.
-      .map((name) => [snakeCase(name).replace(/([a-z]{2})(\d)$/, '$1_$2'), values[name]] as const),
-  );
 }

@@ -1,13 +1,12 @@
-import { configurable, number } from '../config/index.js';
-import { describeValue } from '../config/describe-value.js';
-import type { Option, OptionsOf } from '../config/index.js';
+import { axes, configurable, number } from '../config/index.js';
+import type { Axes, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { add, clip, div, minimum, mul, sqrt, square, sum } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Constraint } from './constraint.js';
 
 /** One axis or several: those along which a norm adds up. */
-export type NormAxis = number | readonly number[];
+export type NormAxis = Axes;
 
 /** Keras's fuzz factor: keeps a zero weight from being divided by a zero norm. */
 const EPSILON = 1e-7;
@@ -21,18 +20,6 @@ function normsAlong(w: Tensor, axis: NormAxis): Tensor {
 function scaleTo(w: Tensor, norms: Tensor, desired: Tensor | number): Tensor {
   return mul(w, div(desired, add(norms, EPSILON)));
 }
-
-/** An option that is a whole number or a list of them. */
-const normAxis = (): Option<NormAxis> => ({
-  default: 0,
-  check: (axis, { owner, name }) => {
-    const axes: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
-    if (axes.length > 0 && axes.every(Number.isInteger)) return axis as NormAxis;
-    throw new ValueError(
-      `${owner}: ${name} must be a whole number or a list of them, got ${describeValue(axis)}.`,
-    );
-  },
-});
 
 /** Options of `MaxNorm`. */
 export interface MaxNormOptions extends OptionsOf<typeof MaxNorm> {}
@@ -50,7 +37,7 @@ export class MaxNorm extends configurable(
     /** The largest norm, at least 0. Default 2. */
     maxValue: number({ default: 2, min: 0 }),
     /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
-    axis: normAxis(),
+    axis: axes({ default: 0 }),
   },
   { positional: ['maxValue'] },
 ) {
@@ -83,7 +70,7 @@ export class MinMaxNorm extends configurable(Constraint, 'MinMaxNorm', {
   /** How far towards the allowed norm an update goes, from 0 to 1. Default 1: all the way. */
   rate: number({ default: 1, min: 0, max: 1 }),
   /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
-  axis: normAxis(),
+  axis: axes({ default: 0 }),
 }) {
   constructor(options: MinMaxNormOptions = {}) {
     super(options);
@@ -110,7 +97,7 @@ export interface UnitNormOptions extends OptionsOf<typeof UnitNorm> {}
  */
 export class UnitNorm extends configurable(Constraint, 'UnitNorm', {
   /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
-  axis: normAxis(),
+  axis: axes({ default: 0 }),
 }) {
   override call(w: Tensor): Tensor {
     return scaleTo(w, normsAlong(w, this.axis), 1);

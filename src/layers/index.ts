@@ -13,7 +13,7 @@ export type { DataFormat, DataFormatOption } from './data-format.js';
 export type { InputSpec } from './input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
 export type { LayerOptions } from './layer-options.js';
-export type { LayerAxis } from './option-kinds.js';
+export type { Axes as LayerAxis } from '../config/index.js';
 export type { LayerClass } from './registry.js';
 export {
   deserializeLayer as deserialize,

@@ -1,10 +1,8 @@
-import { boolean, configurable, flag, number } from '../config/index.js';
-import type { OptionsOf } from '../config/index.js';
+import { axes, boolean, configurable, flag, number } from '../config/index.js';
+import type { Axes, OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { axes } from './option-kinds.js';
-import type { LayerAxis } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
@@ -23,7 +21,7 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
    * Axis or axes over which a sample is normalized; once the layer is built, counted from the front and
    * sorted. Default −1.
    */
-  axis: axes(),
+  axis: axes({ default: -1 }),
   /** Added to the variance, at least 0. Default 1e-3. */
   epsilon: number({ default: 1e-3, min: 0 }),
   /** Whether beta is added. Default true. */
@@ -56,7 +54,7 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
     if (this.center && !this.rmsScaling) {
       this.#beta = this.addWeight('beta', shape, settingsOf(this, 'beta'));
     }
-    (this as { axis: LayerAxis }).axis = axes;
+    (this as { axis: Axes }).axis = axes;
     this.inputSpec = {
       ndim: inputShape.length,
       axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),

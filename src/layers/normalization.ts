@@ -1,14 +1,12 @@
 import { describeValue } from '../config/describe-value.js';
-import { boolean, configurable, own } from '../config/index.js';
-import type { Config, Option, OptionsOf } from '../config/index.js';
+import { checkAxes, boolean, configurable, own } from '../config/index.js';
+import type { Axes, Config, Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { add, cast, div, maximum, mul, reshape, sqrt, sub } from '../ops/index.js';
 import { formatShape, normalizeAxes, sameShape, Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { NestedArray, PartialShape, TensorLike, Variable } from '../tensor/index.js';
 import { checkInput } from './input-spec.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
-import { checkAxes } from './option-kinds.js';
-import type { LayerAxis } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Normalization`. */
@@ -193,7 +191,7 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
 }
 
 /** An option that is one axis or several, or null for none. */
-function axesOrNone(): Option<LayerAxis | null, readonly number[]> {
+function axesOrNone(): Option<Axes | null, readonly number[]> {
   return {
     default: -1,
     takesNull: true,

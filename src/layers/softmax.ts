@@ -1,8 +1,7 @@
-import { configurable } from '../config/index.js';
+import { axes, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast, softmax } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { axes } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Softmax`. */
@@ -15,7 +14,7 @@ export interface SoftmaxOptions extends OptionsOf<typeof Softmax> {}
  */
 export class Softmax extends configurable(ShapePreservingLayer, 'Softmax', {
   /** The axis, or axes together, along which the output sums to 1. Default −1. */
-  axis: axes(),
+  axis: axes({ default: -1 }),
 }) {
   override call(x: Tensor): Tensor {
     return softmax(cast(x, 'float32'), this.axis);

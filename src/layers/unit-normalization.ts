@@ -1,9 +1,8 @@
-import { configurable } from '../config/index.js';
+import { axes, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import type { Tensor } from '../tensor/index.js';
-import { axes } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `UnitNormalization`. */
@@ -19,7 +18,7 @@ const SMALLEST_NORM = 1e-12;
  */
 export class UnitNormalization extends configurable(ShapePreservingLayer, 'UnitNormalization', {
   /** Axis or axes along which the norm adds up. Default −1. */
-  axis: axes(),
+  axis: axes({ default: -1 }),
 }) {
   override call(x: Tensor): Tensor {
     return unitVectors(cast(x, 'float32'), this.axis, SMALLEST_NORM);

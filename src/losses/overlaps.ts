@@ -1,25 +1,10 @@
 // How little two regions overlap: losses of segmentation.
-import { number } from '../config/index.js';
-import { describeValue } from '../config/describe-value.js';
-import type { Option } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { axes, number } from '../config/index.js';
 import { add, div, mul, sub, sum } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
 import { EPSILON } from './targets.js';
-
-/** An option that is an axis, a list of axes, or null (default) for all. */
-const axes = (): Option<number | readonly number[] | null> => ({
-  default: null,
-  check: (given, { owner, name }) => {
-    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-    if (list.length > 0 && list.every(Number.isInteger)) return given as number | readonly number[];
-    throw new ValueError(
-      `${owner}: ${name} must be a whole number, a list of them or null, got ${describeValue(given)}.`,
-    );
-  },
-});
 
 /**
  * 1 − 2 Σ yTrue · yPred / (Σ yTrue + Σ yPred + 1e-7), the sums over `axis`: 0 where prediction and target are one region,
@@ -32,7 +17,7 @@ export const dice = alignedFunction(
   'dice',
   {
     /** The axes of a region. Default null: all. */
-    axis: axes(),
+    axis: axes({ default: null }),
   },
   (yTrue, yPred, { axis }) => {
     const total = (x: Tensor): Tensor => sum(x, axis);
@@ -64,7 +49,7 @@ export const tversky = alignedFunction(
     /** Factor of misses. Default 0.5. */
     beta: number({ default: 0.5 }),
     /** The axes of a region. Default null: all. */
-    axis: axes(),
+    axis: axes({ default: null }),
   },
   (yTrue, yPred, { alpha, beta, axis }) => {
     const hits = sum(mul(yTrue, yPred), axis);

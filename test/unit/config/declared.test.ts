@@ -79,7 +79,7 @@ describe.each(rows)('$kind, $name:', (row) => {
 
   it('has Keras’s defaults', () => {
     const expected = keras[kind]?.[className];
-    if (expected === undefined) return;
+    if (expected === undefined) throw new Error(`keras-defaults.json has no ${className}`);
     const { name: _, dtype: __, ...config } = expected;
     const written = configOf(make(row));
     for (const [key, value] of Object.entries(config)) {
@@ -187,3 +187,11 @@ const WITHOUT_OPTIONS = new Set(['Constant', 'Identity', 'L1', 'L2']);
 
 /** Where a config here differs from Keras's, with the reason. */
 const DIFFERENT = new Set<string>([]);
+
+it('pools over windows of two unless told otherwise, as Keras’s MaxPooling does', () => {
+  for (const name of ['AveragePooling1D', 'AveragePooling2D', 'MaxPooling1D', 'MaxPooling2D']) {
+    const type = layerRegistry.find(name) as unknown as DeclaredClass;
+    const rank = name.endsWith('1D') ? 1 : 2;
+    expect(new type().getConfig()['pool_size']).toEqual(new Array(rank).fill(2));
+  }
+});
