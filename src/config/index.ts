@@ -9,6 +9,7 @@ export * from './limits.js';
 export * from './names.js';
 export * from './naming.js';
 export * from './nearest-name.js';
+export * from './nest.js';
 export * from './one-of.js';
 export * from './option.js';
 export * from './options.js';

@@ -24,7 +24,7 @@ const MASKS =
  * @example new layers.Embedding(1000, 64, { inputShape: [20] })
  */
 export class Embedding extends configurable(
-  Layer,
+  Layer<Tensor, Tensor>,
   'Embedding',
   {
     /** How many numbers there are: the largest is inputDim − 1. */

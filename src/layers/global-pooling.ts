@@ -10,7 +10,7 @@ import { rankOf } from './sliding-window.js';
 export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}
 
 /** What the layers have in common that make one number of each sample and channel. */
-abstract class GlobalPooling extends configurable(Layer, 'GlobalPooling', {
+abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'GlobalPooling', {
   /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
   dataFormat: dataFormat(),
   /** Whether the pooled axes stay, with length 1. Default false. */

@@ -7,8 +7,12 @@
 
 import '../ops/methods.js';
 export * from './classes.js';
+export { Input } from './input.js';
 export { Layer } from './layer.js';
-export type { CallOptions } from './layer.js';
+export type { AnyLayer, ApplyOptions, CallOptions } from './layer.js';
+export type { Mask } from './mask.js';
+export { SymbolicTensor } from './symbolic-tensor.js';
+export type { Concrete, ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
 export type { DataFormat, DataFormatOption } from './data-format.js';
 export type { InputSpec } from './input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';

@@ -6,6 +6,7 @@ import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { GraphNode } from './graph-node.js';
 import { batchShapeOf, dtypeName } from './layer-options.js';
 import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
@@ -41,7 +42,7 @@ function inputOptions(
  *
  * @example new layers.InputLayer([784], { dtype: 'uint8' })
  */
-export class InputLayer extends configurable(Layer, 'InputLayer', undefined, {
+export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer', undefined, {
   // Kinds of input that do not exist here, and what says nothing of an input.
   ignored: { sparse: [false], ragged: [false], optional: [false], trainable: [true, false] },
   // Files older than Keras 3 say `batch_input_shape`.
@@ -85,6 +86,9 @@ export class InputLayer extends configurable(Layer, 'InputLayer', undefined, {
       axes: Object.fromEntries(declared.map((length, axis) => [axis, length])),
     };
     this.build(declared);
+    this.inboundNodes.push(
+      new GraphNode(this, undefined, {}, { shape: declared, dtype: this.#dtype }),
+    );
   }
 
   /** Shape of a batch, `null` where any length will do. */
@@ -120,17 +124,4 @@ export class InputLayer extends configurable(Layer, 'InputLayer', undefined, {
       optional: false,
     };
   }
-}
-
-/**
- * The input of a model: `new Sequential([Input([784]), …])`, or `Input({ shape: [784], … })`. Keras: `Input`.
- *
- * @throws ValueError if no shape is given, or two.
- * @example new Sequential([Input([784]), new layers.Dense(10)])
- */
-export function Input(
-  first: PartialShape | InputOptions,
-  rest: Omit<InputOptions, 'shape'> = {},
-): InputLayer {
-  return new InputLayer(first, rest);
 }

@@ -21,7 +21,7 @@ export const FUSED_ACTIVATIONS: ReadonlyMap<Activation, FusedActivation> = new M
 ]);
 
 /** A layer with a kernel, a bias and an activation: what Dense and the convolutions have in common. */
-export abstract class KernelLayer extends configurable(Layer, 'KernelLayer', {
+export abstract class KernelLayer extends configurable(Layer<Tensor, Tensor>, 'KernelLayer', {
   /** Applied to the result. Default linear. */
   activation: activation(),
   /** Whether a bias is added. Default true. */

@@ -19,7 +19,7 @@ export interface LambdaOptions extends OptionsOf<typeof Lambda> {}
  *
  * @example new layers.Lambda((x) => x.square()).apply([1, 2, 3]) // [1, 4, 9]
  */
-export class Lambda extends configurable(Layer, 'Lambda', {
+export class Lambda extends configurable(Layer<Tensor, Tensor>, 'Lambda', {
   /** Shape of an output sample. Default null: found by calling the function on zeros. */
   // Kept apart: `outputShape` of a layer is that of a batch.
   outputShape: own<PartialShape | null>(),

@@ -1,5 +1,4 @@
 import {
-  formatShape,
   requireList,
   requireTensor,
   sameShape,
@@ -15,21 +14,24 @@ import {
   checkOptions,
   classNameOf,
   declaredConfig,
+  flattenNest,
   indent,
+  mapNest,
   naming,
   requireObject,
   showAs,
   withOwner,
 } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, Nest } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { div } from '../ops/index.js';
+import { add, div } from '../ops/index.js';
 import { takeLogits } from '../ops/logits.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hasScope } from '../tensor/scope.js';
+import { GraphNode } from './graph-node.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
@@ -39,22 +41,58 @@ import {
   LAYER_DECLARATION,
 } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
+import { attachMask, masksOf } from './mask.js';
+import type { Mask } from './mask.js';
+import { formatShapes, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
+import type {
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorsLike,
+  TensorSpec,
+} from './symbolic-tensor.js';
 import { WeightHolder } from './weight-holder.js';
 
 /** True while a layer is put into words: it must not run for that. */
 let isLookedAt = false;
 
-const NOT_TRAINING = { training: false };
+const NOT_TRAINING = { training: false, mask: null };
 
 /** What `call` is told beside its input. */
 export interface CallOptions {
   /** True while fitting: Dropout drops, normalization uses the batch. */
   readonly training: boolean;
+  /**
+   * Which elements of the input count, for layers that heed it: the argument of that name, else what travels with the input;
+   * null if all count. Of several inputs a structure of masks.
+   */
+  readonly mask?: Mask | null;
 }
+
+/** What `apply` takes beside its input. */
+export interface ApplyOptions {
+  /** Default false. */
+  readonly training?: boolean;
+  /** Which elements of the input count. Default: the masks that travel with the input. */
+  readonly mask?: Nest<Tensor | SymbolicTensor | null> | null;
+}
+
+/** Any layer, whatever it takes and gives. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyLayer = Layer<any, any, any>;
+
+const APPLY_OPTIONS: readonly string[] = ['training', 'mask'];
+const NO_OPTIONS: Readonly<Record<string, unknown>> = {};
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /**
  * A function of tensors with weights. A subclass computes in `call`, makes its weights in `build`,
  * and holds other layers in ordinary properties (or arrays in them), where their weights are found.
+ *
+ * @typeParam In what `call` takes: a tensor, or a list or an object of tensors
+ * @typeParam Out what `call` gives, likewise
+ * @typeParam Named what `call` takes by name beside `training` and `mask`
  *
  * @example
  * class Scale extends layers.Layer {
@@ -68,7 +106,7 @@ export interface CallOptions {
  *   }
  * }
  */
-export class Layer extends WeightHolder {
+export class Layer<In = Tensor, Out = Tensor, Named extends object = object> extends WeightHolder {
   static override readonly className: string = 'Layer';
   static override readonly declared = LAYER_DECLARATION;
 
@@ -78,11 +116,17 @@ export class Layer extends WeightHolder {
   activityRegularizer: Regularizer | null;
   /** What `apply` checks its input against. */
   inputSpec: InputSpec = {};
+  /** Whether masks that travel with the input travel on with the output. Keras: `supports_masking`. */
+  supportsMasking = false;
+  /** Names of what `call` takes by name beside `training` and `mask`. */
+  readonly callArguments: readonly string[] = [];
+  /** The calls of the layer in graphs, in order. @internal */
+  readonly inboundNodes: GraphNode[] = [];
   readonly #getLabel = (): string => this.label;
-  #builtFor: PartialShape | undefined;
+  #builtFor: ShapesOf<In> | undefined;
   #addedLosses: Tensor[] = [];
   #hasRun = false;
-  #subLayers: readonly Layer[] | undefined;
+  #subLayers: readonly AnyLayer[] | undefined;
 
   /**
    * @param options what all layers take
@@ -107,8 +151,9 @@ export class Layer extends WeightHolder {
       this.#checkShape('build', inputShape);
       this.#buildOnce(build, inputShape);
     };
-    this.call = (x, callOptions = NOT_TRAINING) => {
-      if (!(x instanceof Tensor)) requireTensor(`${this.label}: call`, x);
+    this.call = (x, callOptions) => {
+      if (!(x instanceof Tensor)) this.#requireTensors(x);
+      if (callOptions === undefined) return call(x, NOT_TRAINING as CallOptions & Named);
       if (!callOptions) checkOptions(`${this.label}: call`, callOptions, ['training']);
       return call(x, callOptions);
     };
@@ -118,11 +163,39 @@ export class Layer extends WeightHolder {
     };
   }
 
-  #checkShape(method: string, shape: PartialShape): void {
-    requireList(`${this.label}: ${method}`, 'inputShape', shape);
-    if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
-      return;
-    throw new ShapeError(
+  #requireTensors(x: unknown): void {
+    const owner = `${this.label}: call`;
+    if (typeof x !== 'object' || x === null || flattenNest(x, isTensor).length === 0) {
+      requireTensor(owner, x);
+    }
+    mapNest(
+      x,
+      isTensor,
+      (tensor) => tensor,
+      (value) => requireTensor(owner, value),
+    );
+  }
+
+  #checkShape(method: string, shapes: unknown): void {
+    if (typeof shapes !== 'object' || shapes === null || isShape(shapes)) {
+      requireList(`${this.label}: ${method}`, 'inputShape', shapes);
+    }
+    mapNest(
+      shapes,
+      isShape,
+      (shape) => {
+        if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
+          return;
+        throw this.#noShape(method, shape);
+      },
+      (value) => {
+        throw this.#noShape(method, value);
+      },
+    );
+  }
+
+  #noShape(method: string, shape: unknown): ShapeError {
+    return new ShapeError(
       `${this.label}: ${method} takes a shape of whole numbers, null for any length, got ${describeValue(shape)}.`,
     );
   }
@@ -138,12 +211,12 @@ export class Layer extends WeightHolder {
   }
 
   /** The batch shape that the layer was built for, `null` on the batch axis; undefined before. */
-  get inputShape(): PartialShape | undefined {
+  get inputShape(): ShapesOf<In> | undefined {
     return this.#builtFor;
   }
 
   /** The batch shape of what the layer gives; undefined before it is built. */
-  get outputShape(): PartialShape | undefined {
+  get outputShape(): ShapesOf<Out> | undefined {
     return this.#builtFor === undefined ? undefined : this.computeOutputShape(this.#builtFor);
   }
 
@@ -153,25 +226,23 @@ export class Layer extends WeightHolder {
    *
    * @throws ShapeError if the layer cannot take that shape, or was built for another one.
    */
-  build(_inputShape: PartialShape): void {
+  build(_inputShape: ShapesOf<In>): void {
     // A layer without weights has nothing to make.
   }
 
-  #buildOnce(build: (inputShape: PartialShape) => void, inputShape: PartialShape): void {
+  #buildOnce(build: (inputShape: ShapesOf<In>) => void, inputShape: ShapesOf<In>): void {
     if (this.#builtFor !== undefined) {
-      if (this.weights.length === 0 || sameShape(this.#builtFor.slice(1), inputShape.slice(1))) {
-        return;
-      }
+      if (this.weights.length === 0 || sameSamples(this.#builtFor, inputShape)) return;
       throw new ShapeError(
-        `${this.label} was built for input of shape ${formatShape(this.#builtFor)} and cannot be built again for ` +
-          `${formatShape(inputShape)}. Make a new layer.`,
+        `${this.label} was built for input of shape ${formatShapes(this.#builtFor as Nest<PartialShape>)} and cannot be ` +
+          `built again for ${formatShapes(inputShape as Nest<PartialShape>)}. Make a new layer.`,
       );
     }
-    checkInput(this.#getLabel, this.inputSpec, { shape: inputShape });
+    if (isShape(inputShape)) checkInput(this.#getLabel, this.inputSpec, { shape: inputShape });
     this.makingWeights(() => {
       build(inputShape);
     });
-    this.#builtFor = [...inputShape];
+    this.#builtFor = mapNest(inputShape, isShape, (shape) => [...shape]) as ShapesOf<In>;
   }
 
   /** Forgets the input shape, for a container that no longer holds what was built for it. */
@@ -183,60 +254,191 @@ export class Layer extends WeightHolder {
    * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and
    * builds first.
    */
-  call(_x: Tensor, _options?: CallOptions): Tensor {
+  call(_x: In, _options?: CallOptions & Named): Out {
     throw new ValueError(
       `${this.label} has no call(). A layer class needs call(x, { training }) that returns a tensor.`,
     );
   }
 
   /**
-   * The layer's output for a batch `x`; builds the layer at first use. `training` is false unless
-   * given. Outside of `tidy` it leaves no other tensor behind.
+   * The layer in a graph: what it gives for symbolic tensors, as `Input` makes them. Nothing is computed; the layer is built
+   * if it is not, and shapes are checked.
+   *
+   * @throws ShapeError, naming the layer, for input that it does not take.
+   */
+  apply(x: Symbolic<In>, options?: ApplyOptions & Partial<Named>): Symbolic<Out>;
+  /**
+   * The layer's output for a batch `x`; builds the layer at first use. Outside of `tidy` it leaves no other tensor behind.
+   * What stands for a tensor may stand in its place: numbers, nested arrays, typed arrays.
    *
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
-  apply(x: TensorLike, options: { readonly training?: boolean } = {}): Tensor {
-    if (!options) checkOptions(this.label, options, ['training']);
+  apply(x: TensorsLike<In>, options?: ApplyOptions & Partial<Named>): Out;
+  apply(
+    x: unknown,
+    options: ApplyOptions & Partial<Named> = NO_OPTIONS as Partial<Named>,
+  ): unknown {
+    this.#checkNamed(options);
     const { training = false } = options;
-    for (const key in options) {
-      if (key !== 'training') checkOptions(this.label, options, ['training']);
-    }
     if (typeof training !== 'boolean') checkBoolean(this.label, 'training', training);
-    if (hasScope()) return this.#applied(x, training);
+    if (!(x instanceof Tensor) && holdsSymbolic(x)) return this.#symbolic(x, options);
+    if (options.mask !== undefined && holdsSymbolic(options.mask)) this.#refuseMixed();
+    if (hasScope()) return this.#applied(x, training, options);
     // Outside of scopes nothing is left but the result, and what is to be added to the loss.
-    return tidy((): [Tensor, ...Tensor[]] => {
-      const y = this.#applied(x, training);
-      return [y, ...takeLogits(y), ...this.#allAddedLosses()];
+    return tidy((): unknown[] => {
+      const y = this.#applied(x, training, options);
+      const tensors = flattenNest(y, isTensor);
+      const held = tensors.flatMap((tensor) => [...takeLogits(tensor), tensor.mask]);
+      return [y, held, this.#allAddedLosses()];
     })[0];
   }
 
-  #applied(x: TensorLike, training: boolean): Tensor {
-    const input = toTensor(x);
-    checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor);
-    if (!this.built) this.build(input.ndim === 0 ? [] : [null, ...input.shape.slice(1)]);
+  #checkNamed(options: object): void {
+    const known = (): readonly string[] => [...APPLY_OPTIONS, ...this.callArguments];
+    if (!options) checkOptions(this.label, options, known());
+    for (const key in options) {
+      if (key !== 'training' && key !== 'mask' && !this.callArguments.includes(key)) {
+        checkOptions(this.label, options, known());
+      }
+    }
+  }
+
+  #refuseMixed(): never {
+    throw new ValueError(
+      `${this.label}: the input is a tensor, but the mask is a symbolic tensor. Give tensors, or symbolic tensors, for all ` +
+        `arguments.`,
+    );
+  }
+
+  /** A call in a graph. */
+  #symbolic(x: unknown, options: ApplyOptions & Partial<Named>): Nest<SymbolicTensor> {
+    const given = mapNest(
+      x,
+      isSymbolicOrTensor,
+      (leaf) => leaf,
+      (value, place) => {
+        if (typeof value === 'number') return value;
+        throw new ValueError(
+          `${this.label}: the input${place} must be a symbolic tensor like the others, got ${describeValue(value)}. Symbolic ` +
+            `tensors come from Input(shape) and from layers that are applied to symbolic tensors.`,
+        );
+      },
+    );
+    const named = Object.fromEntries(
+      Object.entries(options).filter(([, value]) => value !== undefined),
+    );
+    const specs = this.computeOutputSpec(
+      given as Symbolic<In>,
+      named as ApplyOptions & Partial<Named>,
+    );
+    const node = new GraphNode(this, given, named, specs as Nest<TensorSpec>);
+    this.inboundNodes.push(node);
+    return node.output;
+  }
+
+  #applied(x: unknown, training: boolean, options: ApplyOptions & Partial<Named>): Out {
+    const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
+    if (input instanceof Tensor) {
+      checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor as PartialShape | undefined);
+    }
+    if (!this.built) this.build(mapNest(input, isTensor, batchShape) as ShapesOf<In>);
     if (this.isOutermost) this.clearLosses();
-    const y = this.#callNamed(input, training);
+    // Masks are rare, so that a tensor without one costs no more than this look.
+    const mask = options.mask !== undefined ? options.mask : hasMask(input) ? masksOf(input) : null;
+    const y = this.#callNamed(
+      input as In,
+      {
+        ...(this.callArguments.length > 0 ? options : undefined),
+        training,
+        mask: mask as Mask | null,
+      } as CallOptions & Named,
+    );
+    if (mask !== null || this.#makesMasks) this.#passMasks(input as In, y, mask as Mask | null);
     if (this.activityRegularizer !== null) this.addLoss(this.#activityLoss(y));
     return y;
   }
 
+  /** What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors. */
+  protected givenTensors(x: TensorsLike<In>): unknown {
+    if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x))
+      return toTensor(x as TensorLike);
+    if (flattenNest(x, isTensor).length === 0) return toTensor(x as TensorLike);
+    return mapNest(
+      x,
+      isTensor,
+      (tensor) => tensor,
+      (value) => toTensor(value as TensorLike),
+    );
+  }
+
   /** `call` with its errors naming the layer and its result checked. */
-  #callNamed(x: Tensor, training: boolean): Tensor {
+  #callNamed(x: In, options: CallOptions & Named): Out {
     try {
-      const y: unknown = this.within(() => this.call(x, { training }));
+      const y: unknown = this.within(() => this.call(x, options));
       this.#hasRun = true;
-      if (y instanceof Tensor) return y;
-      throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
+      if (y instanceof Tensor) return y as Out;
+      let count = 0;
+      mapNest(y, isTensor, () => count++, refuseResult);
+      if (count === 0) refuseResult(y);
+      return y as Out;
     } catch (error) {
       throw withOwner(this.label, error);
     }
   }
 
+  /** Whether the class has masks of its own for what it gives. */
+  get #makesMasks(): boolean {
+    return this.supportsMasking && this.computeMask !== Layer.prototype.computeMask;
+  }
+
+  /** As Keras: the masks of the first argument, unless `call` has given the output masks of its own. */
+  #passMasks(x: In, y: Out, mask: Mask | null): void {
+    if (!this.supportsMasking) return;
+    const outputs = flattenNest(y, isTensor);
+    if (outputs.every((output) => output !== x && output.mask !== undefined)) return;
+    const masks = this.computeMask(x, mask);
+    if (masks === null) return;
+    const flat = flattenNest(masks, isTensorOrNull);
+    outputs.forEach((output, i) => {
+      const own = flat[i] ?? null;
+      if (own !== null && output.mask === undefined) attachMask(output, own);
+    });
+  }
+
+  /**
+   * The masks of the output, for the input and its masks: unless overridden those of the input. Asked for only if
+   * `supportsMasking` is true.
+   */
+  computeMask(_x: In, mask: Mask | null): Mask | null {
+    return mask;
+  }
+
   /** Keras: the penalty of the output, divided by the batch size. */
-  #activityLoss(y: Tensor): Tensor {
-    const penalty = this.activityRegularizer?.call(y) ?? zeros([]);
-    const batchSize = y.shape[0] ?? 1;
-    return y.ndim === 0 || batchSize === 0 ? penalty : div(penalty, batchSize);
+  #activityLoss(outputs: unknown): Tensor {
+    let loss: Tensor | undefined;
+    for (const y of flattenNest(outputs, isTensor)) {
+      const penalty = this.activityRegularizer?.call(y) ?? zeros([]);
+      const batchSize = y.shape[0] ?? 1;
+      const share = y.ndim === 0 || batchSize === 0 ? penalty : div(penalty, batchSize);
+      loss = loss === undefined ? share : add(loss, share);
+    }
+    return loss ?? zeros([]);
+  }
+
+  /**
+   * Shape and dtype of the output for symbolic input, which builds the layer. Unless overridden it is the shape that
+   * `computeOutputShape` gives, and the layer's dtype.
+   *
+   * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
+   */
+  computeOutputSpec(x: Symbolic<In>, _options?: ApplyOptions & Partial<Named>): Nest<TensorSpec> {
+    if (isSymbolic(x)) {
+      checkInput(this.#getLabel, this.inputSpec, x, this.#builtFor as PartialShape | undefined);
+    }
+    const shapes = mapNest(x, isSymbolicOrTensor, ({ shape }) => shape) as ShapesOf<In>;
+    if (!this.built) this.build(shapes);
+    const { dtype } = this;
+    return mapNest(this.computeOutputShape(shapes), isShape, (shape) => ({ shape, dtype }));
   }
 
   /**
@@ -245,25 +447,92 @@ export class Layer extends WeightHolder {
    *
    * @throws ShapeError if that cannot be found: then override this method.
    */
-  computeOutputShape(inputShape: PartialShape): PartialShape {
-    const [batch, ...sample] = inputShape;
-    const lengths = sample.filter((length) => length !== null);
-    if (batch === undefined || lengths.length < sample.length || isLookedAt) {
-      throw new ShapeError(
-        `${this.label}: the output shape for input ${formatShape(inputShape)} is unknown. Give the class a ` +
-          `computeOutputShape(inputShape).`,
+  computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
+    const unknown = (): ShapeError =>
+      new ShapeError(
+        `${this.label}: the output shape for input ${formatShapes(inputShape as Nest<PartialShape>)} is unknown. Give the ` +
+          `class a computeOutputShape(inputShape).`,
       );
-    }
+    if (isLookedAt) throw unknown();
     if (!this.built) this.build(inputShape);
-    const [, ...output] = tidy(() => this.#callNamed(zeros([1, ...lengths]), false).shape);
-    return [batch, ...output];
+    return tidy(() => {
+      const samples = mapNest(inputShape, isShape, (shape) => {
+        const [batch, ...sample] = shape;
+        const lengths = sample.filter((length) => length !== null);
+        if (batch === undefined || lengths.length < sample.length) throw unknown();
+        return zeros([1, ...lengths]);
+      });
+      const [batch = null] = flattenNest(inputShape, isShape)[0] ?? [];
+      const y = this.#callNamed(samples as In, NOT_TRAINING as unknown as CallOptions & Named);
+      return mapNest(y, isTensor, ({ shape }) => [batch, ...shape.slice(1)]) as ShapesOf<Out>;
+    });
   }
 
-  override subLayers(): readonly Layer[] {
+  /** The calls of the layer in graphs. @throws ValueError if there is none, or `what` needs the index of one. */
+  #onlyNode(what: 'input' | 'output'): GraphNode {
+    const nodes = this.graphNodes();
+    const [node] = nodes;
+    if (node !== undefined && nodes.length === 1) return node;
+    throw new ValueError(
+      node === undefined
+        ? `${this.label} has no symbolic ${what}: it is in no graph. Apply it to a symbolic tensor, as Input(shape) gives it.`
+        : `${this.label} was called ${nodes.length} times in graphs, so it has as many ${what}s. Ask for one by ` +
+            `get${what === 'input' ? 'Input' : 'Output'}At(index).`,
+    );
+  }
+
+  #nodeAt(what: string, index: number): GraphNode {
+    const nodes = this.graphNodes();
+    const node = Number.isInteger(index) ? nodes.at(index) : undefined;
+    if (node !== undefined) return node;
+    throw new ValueError(
+      `${this.label}: ${what} got index ${describeValue(index)}, but the layer was called ${nodes.length} times in graphs.`,
+    );
+  }
+
+  /** The calls of the layer in graphs, those among them that are made when they are asked for. @internal */
+  graphNodes(): readonly GraphNode[] {
+    if (this.inboundNodes.length === 0) this.drawGraph?.();
+    return this.inboundNodes;
+  }
+
+  /** Of a layer in a model that has no graph yet: draws the graph. @internal */
+  drawGraph: (() => void) | undefined;
+
+  /**
+   * The symbolic tensor, or the structure of them, that the layer was applied to in a graph.
+   *
+   * @throws ValueError if it is in no graph, or was applied several times.
+   */
+  get input(): Symbolic<In> {
+    return this.#onlyNode('input').given as Symbolic<In>;
+  }
+
+  /**
+   * The symbolic tensor, or the structure of them, that the layer gives in a graph: an output for a model of your own.
+   *
+   * @throws ValueError if it is in no graph, or was applied several times.
+   * @example const features = new models.Model({ inputs: model.inputs, outputs: model.getLayer('dense').output });
+   */
+  get output(): Symbolic<Out> {
+    return this.#onlyNode('output').output as Symbolic<Out>;
+  }
+
+  /** What the layer was applied to at its call of that index in graphs. @throws ValueError if there was no such call. */
+  getInputAt(index: number): Symbolic<In> {
+    return this.#nodeAt('getInputAt', index).given as Symbolic<In>;
+  }
+
+  /** What the layer gives at its call of that index in graphs. @throws ValueError if there was no such call. */
+  getOutputAt(index: number): Symbolic<Out> {
+    return this.#nodeAt('getOutputAt', index).output as Symbolic<Out>;
+  }
+
+  override subLayers(): readonly AnyLayer[] {
     if (this.#subLayers !== undefined) return this.#subLayers;
     const found = Object.values(this)
       .flat()
-      .filter((value: unknown) => value instanceof Layer);
+      .filter((value: unknown): value is AnyLayer => value instanceof Layer);
     // Looked for until it has run once: then a layer has all the layers it will have, and each step asks for them.
     if (this.#hasRun) this.#subLayers = found;
     return found;
@@ -304,10 +573,10 @@ export class Layer extends WeightHolder {
     const { inputShape } = this;
     if (inputShape === undefined) facts.push('not built');
     else {
-      facts.push(`input=${formatShape(inputShape)}`);
+      facts.push(`input=${formatShapes(inputShape as Nest<PartialShape>)}`);
       isLookedAt = true;
       try {
-        facts.push(`output=${formatShape(this.outputShape ?? [])}`);
+        facts.push(`output=${formatShapes((this.outputShape ?? []) as Nest<PartialShape>)}`);
       } catch {
         // Not known without running the layer.
       } finally {
@@ -344,7 +613,7 @@ export class Layer extends WeightHolder {
    * The layer of such a config. Unless overridden it calls the constructor with one options object,
    * the keys in camelCase.
    */
-  static fromConfig(config: Config): Layer {
+  static fromConfig(config: Config): AnyLayer {
     // Keras's base class writes it: whether inputs of other float types are converted, of which there are none here.
     const { autocast: _, ...rest } = requireObject('fromConfig', 'config', config);
     const options = Object.entries(rest).map(([key, value]) => [camelCase(key), value] as const);
@@ -353,3 +622,32 @@ export class Layer extends WeightHolder {
 }
 
 showAs(Layer, (layer, depth) => layer.describe(depth));
+
+const isSymbolicOrTensor = (value: unknown): value is Tensor | SymbolicTensor =>
+  isTensor(value) || isSymbolic(value);
+
+const isTensorOrNull = (value: unknown): value is Tensor | null =>
+  value === null || isTensor(value);
+
+function refuseResult(y: unknown): never {
+  throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
+}
+
+/** The shape of a batch of any size. */
+function batchShape({ ndim, shape }: Tensor): PartialShape {
+  return ndim === 0 ? [] : [null, ...shape.slice(1)];
+}
+
+function hasMask(input: unknown): boolean {
+  return input instanceof Tensor ? input.mask !== undefined : true;
+}
+
+/** Whether two structures of shapes differ in nothing but the batch. */
+function sameSamples(a: unknown, b: unknown): boolean {
+  const first = flattenNest(a, isShape);
+  const second = flattenNest(b, isShape);
+  return (
+    first.length === second.length &&
+    first.every((shape, i) => sameShape(shape.slice(1), (second[i] ?? []).slice(1)))
+  );
+}

@@ -18,7 +18,7 @@ export interface FlattenOptions extends OptionsOf<typeof Flatten> {}
  *
  * @example new layers.Flatten({ inputShape: [28, 28] })
  */
-export class Flatten extends configurable(Layer, 'Flatten', {
+export class Flatten extends configurable(Layer<Tensor, Tensor>, 'Flatten', {
   /** With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`. */
   dataFormat: dataFormat(),
 }) {
@@ -50,7 +50,7 @@ export class Flatten extends configurable(Layer, 'Flatten', {
  * @example new layers.Reshape([28, 28, 1], { inputShape: [784] })
  */
 export class Reshape extends configurable(
-  Layer,
+  Layer<Tensor, Tensor>,
   'Reshape',
   {
     /** The new shape of a sample; one length may be −1: what is left. */
@@ -119,7 +119,7 @@ function targetShape(): Option<Shape> {
  * @example new layers.Permute([2, 1], { inputShape: [10, 64] })
  */
 export class Permute extends configurable(
-  Layer,
+  Layer<Tensor, Tensor>,
   'Permute',
   {
     /** The order of the axes: the numbers from 1 to the number of a sample's axes, each once. */
@@ -169,7 +169,7 @@ function orderOfAxes(): Option<readonly number[]> {
  * @example new layers.RepeatVector(3).apply([[1, 2]]) // [[[1, 2], [1, 2], [1, 2]]]
  */
 export class RepeatVector extends configurable(
-  Layer,
+  Layer<Tensor, Tensor>,
   'RepeatVector',
   {
     /** How often a sample is repeated. */

@@ -1,13 +1,14 @@
 import type { History, TrainingProgress } from '../callbacks/index.js';
-import type { Layer } from '../layers/index.js';
+import type { AnyLayer, Layer } from '../layers/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
 
 /** A model as the loops of training and the files of models see it: `Model` gives it the methods that users call. */
-export interface CompilableModel extends Layer {
-  readonly layers: readonly Layer[];
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface CompilableModel extends Layer<any, any, any> {
+  readonly layers: readonly AnyLayer[];
   readonly loss: Loss | undefined;
   readonly optimizer: Optimizer | undefined;
   readonly activity: Activity;

@@ -1,11 +1,30 @@
-import { checkFunction, checkOptions, classNameOf, didYouMean, indent } from '../config/index.js';
+import {
+  checkFunction,
+  checkOptions,
+  classNameOf,
+  didYouMean,
+  indent,
+  mapNest,
+  packNest,
+} from '../config/index.js';
+import type { Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import { Layer } from '../layers/index.js';
-import type { LayerOptions } from '../layers/index.js';
+import type {
+  AnyLayer,
+  ApplyOptions,
+  CallOptions,
+  Concrete,
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorSpec,
+} from '../layers/index.js';
+import { isSymbolic } from '../layers/symbolic-tensor.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Metric } from '../metrics/index.js';
@@ -24,6 +43,9 @@ import type { FitOptions } from './training/fit-options.js';
 import type { DataLike } from './training/inputs.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
+import { Graph } from './graph.js';
+import { partsOf } from './parts.js';
+import { runPlan } from './plan.js';
 import { formatSummary } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
 
@@ -33,12 +55,38 @@ export interface SummaryOptions {
   readonly printFn?: (text: string) => void;
 }
 
+/** Options of `Model`. */
+export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
+  /** What the model takes: a symbolic tensor, or a list or an object of them. */
+  readonly inputs?: I;
+  /** What the model gives: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
+  readonly outputs?: O;
+  /** Default: `functional`, `functional_1`, … */
+  readonly name?: string;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+}
+
 /**
- * What is common to all models: a layer made of layers that can be trained, measured and asked.
+ * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
+ * layers. Keras: `Model`, `Functional`.
  *
- * @example const count = (model: models.Model) => model.layers.reduce((sum, layer) => sum + layer.countParams(), 0);
+ * Layers may be shared, models may stand in models, and any symbolic tensor may be an input or an output, also one in the
+ * middle of another model. A class that extends `Model` may compute in `call` instead, like a layer.
+ *
+ * @typeParam I the structure of the inputs
+ * @typeParam O the structure of the outputs
+ * @example
+ * const image = Input([28, 28]);
+ * const flat = new layers.Flatten().apply(image);
+ * const digit = new layers.Dense(10, { activation: 'softmax' }).apply(flat);
+ * const model = new models.Model({ inputs: image, outputs: digit });
  */
-export abstract class Model extends Layer {
+export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Layer<
+  Concrete<I>,
+  Concrete<O>
+> {
+  static override readonly className: string = 'Functional';
   /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
@@ -46,15 +94,78 @@ export abstract class Model extends Layer {
   /** How far the `fit` that runs has come; undefined while none does. @internal */
   training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
+  readonly #graph: Graph | undefined;
+  /** The layers of the graph, and those that a subclass holds in its properties. */
+  #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
   /** What the model does at the moment. @internal */
   readonly activity = new Activity(() => this.label);
 
-  constructor(options: LayerOptions = {}) {
-    super(options);
+  /**
+   * @throws ValueError for what is no symbolic tensor, for outputs that need an input which is not among `inputs`, and for
+   * layers that share a name.
+   */
+  constructor(options: ModelOptions<I, O> = {}) {
+    checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
+    const { inputs, outputs, ...rest } = options;
+    super(rest);
+    if (inputs === undefined && outputs === undefined) return;
+    if (inputs === undefined || outputs === undefined) {
+      throw new ValueError(
+        `${this.label}: ${inputs === undefined ? 'inputs' : 'outputs'} are missing. Give inputs and outputs, or neither in a ` +
+          `class that computes in call().`,
+      );
+    }
+    this.#graph = new Graph(this.label, inputs, outputs);
+    this.build(
+      mapNest(this.#graph.input, isSymbolic, ({ shape }) => shape) as ShapesOf<Concrete<I>>,
+    );
+  }
+
+  /** The graph of layers that the model computes; undefined if it computes in `call`, and before a Sequential is built. @internal */
+  get graph(): Graph | undefined {
+    return this.#graph;
   }
 
   /** The layers of the model, in order. */
-  abstract get layers(): readonly Layer[];
+  get layers(): readonly AnyLayer[] {
+    return this.#graph?.layers ?? this.subLayers();
+  }
+
+  override subLayers(): readonly AnyLayer[] {
+    const held = super.subLayers();
+    if (this.#graph === undefined) return held;
+    if (this.#inside?.held !== held) {
+      this.#inside = { held, all: [...new Set([...this.#graph.layers, ...held])] };
+    }
+    return this.#inside.all;
+  }
+
+  override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
+    if (this.#graph === undefined) return super.call(x, options);
+    const { plan, input, output, inputNames } = this.#graph;
+    const tensors = partsOf(this.label, { structure: input, names: inputNames }, x) as Tensor[];
+    return packNest(output, isSymbolic, runPlan(plan, tensors, options.training)) as Concrete<O>;
+  }
+
+  override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
+    if (this.#graph === undefined) return super.computeOutputShape(inputShape);
+    const { input, output, inputNames } = this.#graph;
+    const shapes = partsOf(this.label, { structure: input, names: inputNames }, inputShape);
+    return packNest(
+      output,
+      isSymbolic,
+      this.#graph.outputShapes(shapes as PartialShape[]),
+    ) as ShapesOf<Concrete<O>>;
+  }
+
+  override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
+    if (this.#graph === undefined) return super.computeOutputSpec(x, options);
+    const { input, output, outputs, inputNames } = this.#graph;
+    const given = partsOf(this.label, { structure: input, names: inputNames }, x) as TensorSpec[];
+    const shapes = this.#graph.outputShapes(given.map(({ shape }) => shape));
+    const specs = outputs.map(({ dtype }, i) => ({ dtype, shape: shapes[i] ?? [] }));
+    return packNest(output, isSymbolic, specs);
+  }
 
   /**
    * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
@@ -244,7 +355,7 @@ export abstract class Model extends Layer {
    *
    * @throws ValueError if there is none.
    */
-  getLayer(nameOrIndex: string | number): Layer {
+  getLayer(nameOrIndex: string | number): AnyLayer {
     const { layers } = this;
     const found =
       typeof nameOrIndex === 'number'
@@ -264,14 +375,34 @@ export abstract class Model extends Layer {
     );
   }
 
-  /** Shapes of the inputs, one a tensor; empty before they are known. */
-  get inputs(): readonly PartialShape[] {
-    return this.inputShape === undefined ? [] : [this.inputShape];
+  /** The symbolic tensors that the model takes, in order; empty before they are known. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.graph?.inputs ?? [];
   }
 
-  /** Shapes of the outputs, one a tensor; empty before they are known. */
-  get outputs(): readonly PartialShape[] {
-    return this.outputShape === undefined ? [] : [this.outputShape];
+  /** The symbolic tensors that the model gives, in order; empty before they are known. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.graph?.outputs ?? [];
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model takes. @throws ValueError if it has no graph. */
+  override get input(): Symbolic<Concrete<I>> {
+    return (this.graph?.input ?? super.input) as Symbolic<Concrete<I>>;
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model gives. @throws ValueError if it has no graph. */
+  override get output(): Symbolic<Concrete<O>> {
+    return (this.graph?.output ?? super.output) as Symbolic<Concrete<O>>;
+  }
+
+  /** Names of the layers that take the inputs, in order; empty before they are known. */
+  get inputNames(): readonly string[] {
+    return this.graph?.inputNames ?? [];
+  }
+
+  /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
+  get outputNames(): readonly string[] {
+    return this.graph?.outputNames ?? [];
   }
 
   /** Prints a table of the layers, their output shapes and numbers of weights. */

@@ -9,12 +9,15 @@ import {
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { checkInput } from '../layers/input-spec.js';
-import { InputLayer, Layer } from '../layers/index.js';
-import type { CallOptions } from '../layers/index.js';
+import { Input, InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
+import type { AnyLayer, CallOptions } from '../layers/index.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { Graph } from './graph.js';
 import { Model } from './model.js';
+import { runPlan } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {
@@ -42,6 +45,11 @@ export class Sequential extends Model {
   readonly #models: number[] = [];
   /** Batch shapes of what each layer gives, once they are known: asking all layers for each one would take their square. */
   #outputs: PartialShape[] = [];
+  /** The layers as they are run: each over the output of the one before. */
+  #plan: Plan | undefined;
+  #graph: Graph | undefined;
+  /** What the layers give in the graph, as far as it is drawn; the input first. */
+  readonly #drawn: SymbolicTensor[] = [];
 
   /**
    * Takes layers and options, or options with the layers among them: `new Sequential({ name: 'digits', layers: […] })`.
@@ -49,21 +57,23 @@ export class Sequential extends Model {
    * @param layers what to start with
    * @throws ValueError or ShapeError as `add` does.
    */
-  constructor(layers?: readonly Layer[] | Layer, options?: SequentialOptions);
-  constructor(options: SequentialOptions & { readonly layers?: readonly Layer[] });
+  constructor(layers?: readonly Stackable[] | Stackable, options?: SequentialOptions);
+  constructor(options: SequentialOptions & { readonly layers?: readonly Stackable[] });
   constructor(
     first:
-      readonly Layer[] | Layer | (SequentialOptions & { readonly layers?: readonly Layer[] }) = [],
+      | readonly Stackable[]
+      | Stackable
+      | (SequentialOptions & { readonly layers?: readonly Stackable[] }) = [],
     rest?: SequentialOptions,
   ) {
     const { layers, ...options } =
-      rest === undefined && !Array.isArray(first) && !(first instanceof Layer)
+      rest === undefined && !Array.isArray(first) && !isStackable(first)
         ? checked(first as SequentialOptions, [...OPTIONS, 'layers'])
         : { ...checked(rest ?? {}, OPTIONS), layers: first };
     super(options);
-    const stack = layers instanceof Layer ? [layers] : (layers ?? []);
+    const stack = isStackable(layers) ? [layers] : (layers ?? []);
     requireList(this.label, 'layers', stack);
-    for (const layer of stack as readonly Layer[]) this.add(layer);
+    for (const layer of stack as readonly Stackable[]) this.add(layer);
   }
 
   /** The layers in order, without the `InputLayer` that may stand first. */
@@ -82,12 +92,14 @@ export class Sequential extends Model {
    * @throws ValueError for something that is no layer, for one whose name is taken, and while `fit` or `evaluate` runs;
    * ShapeError for a layer that does not fit the output of the one before.
    */
-  add(layer: Layer): void {
-    if (!(layer instanceof Layer)) {
+  add(given: Stackable): void {
+    if (!isStackable(given)) {
       throw new ValueError(
-        `${this.label}: add takes a layer, such as new layers.Dense(10), got ${describeValue(layer)}.`,
+        `${this.label}: add takes a layer, such as new layers.Dense(10), got ${describeValue(given)}.`,
       );
     }
+    // Each layer of a stack takes one tensor and gives one.
+    const layer = (given instanceof SymbolicTensor ? this.#inputLayer(given) : given) as Layer;
     this.#requireIdle('add');
     if (this.#names.has(layer.name)) {
       throw new ValueError(
@@ -106,20 +118,68 @@ export class Sequential extends Model {
     if (layer instanceof Sequential) this.#models.push(this.#stack.length);
     this.#stack.push(layer);
     this.#names.add(layer.name);
+    this.#forgetGraph();
+    layer.drawGraph = () => {
+      this.#draw();
+    };
     if (output === undefined) return;
     this.#outputs.push(output);
     if (!this.built) this.build(layer.inputShape ?? shape ?? []);
+  }
+
+  /** What `Input` made, which may stand first. */
+  #inputLayer({ node }: SymbolicTensor): InputLayer {
+    if (node.layer instanceof InputLayer) return node.layer;
+    throw new ValueError(
+      `${this.label}: add takes layers and the result of Input(shape), got what layer '${node.layer.name}' gives. Make a ` +
+        `model of a graph with new models.Model({ inputs, outputs }).`,
+    );
   }
 
   /** Takes the top layer off and returns it; undefined if there is none. @throws ValueError while `fit` or `evaluate` runs. */
   pop(): Layer | undefined {
     this.#requireIdle('pop');
     const layer = this.#stack.pop();
-    if (layer !== undefined) this.#names.delete(layer.name);
+    if (layer !== undefined) {
+      this.#names.delete(layer.name);
+      layer.drawGraph = undefined;
+    }
+    this.#forgetGraph();
     if (this.#models.at(-1) === this.#stack.length) this.#models.pop();
     this.#outputs = this.#outputs.slice(0, this.#stack.length);
     if (this.#stack.length === 0) this.forgetBuild();
     return layer;
+  }
+
+  #forgetGraph(): void {
+    this.#plan = undefined;
+    this.#graph = undefined;
+    // The layers go on being called where they were, so that their outputs stay what they are.
+    this.#drawn.length = Math.min(this.#drawn.length, this.#stack.length + 1);
+  }
+
+  /** The graph of the layers, drawn when somebody asks for it. */
+  override get graph(): Graph | undefined {
+    return this.#draw();
+  }
+
+  #draw(): Graph | undefined {
+    const { inputShape } = this;
+    if (this.#graph !== undefined || inputShape === undefined) return this.#graph;
+    const [first] = this.#stack;
+    if (this.#drawn.length === 0) {
+      this.#drawn.push(
+        first instanceof InputLayer ? first.output : Input({ batchShape: inputShape }),
+      );
+    }
+    for (let i = this.#drawn.length - 1; i < this.#stack.length; i++) {
+      const layer = this.#stack[i];
+      const x = this.#drawn[i];
+      if (layer === undefined || x === undefined) break;
+      this.#drawn.push(layer === first && layer instanceof InputLayer ? x : layer.apply(x));
+    }
+    this.#graph = new Graph(this.label, this.#drawn[0], this.#drawn.at(-1));
+    return this.#graph;
   }
 
   /** Others may not change the stack while it trains; a subclass may make its layers when it is built. */
@@ -171,9 +231,8 @@ export class Sequential extends Model {
 
   override call(x: Tensor, { training }: CallOptions = { training: false }): Tensor {
     this.#requireLayers();
-    let y = x;
-    for (const layer of this.#stack) y = layer.apply(y, { training });
-    return y;
+    this.#plan ??= chain(this.#stack);
+    return runPlan(this.#plan, [x], training)[0] as Tensor;
   }
 
   #requireLayers(): void {
@@ -252,6 +311,24 @@ export class Sequential extends Model {
   }
 }
 
+/** What can stand in a `Sequential`: a layer, or what `Input` gives. */
+type Stackable = AnyLayer | SymbolicTensor;
+
+const isStackable = (value: unknown): value is Stackable =>
+  value instanceof Layer || value instanceof SymbolicTensor;
+
+/** The plan of layers that work one after the other: consecutive slots. */
+function chain(layers: readonly Layer[]): Plan {
+  const steps = layers.map((layer, i) => ({
+    layer,
+    from: i,
+    named: undefined,
+    to: [i + 1],
+    release: [i],
+  }));
+  return { slots: layers.length + 1, steps, outputs: [layers.length] };
+}
+
 function sameSample(a: PartialShape = [], b: PartialShape = []): boolean {
   return sameShape(a.slice(1), b.slice(1));
 }
@@ -265,7 +342,7 @@ function checked(
 }
 
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
-function layerOfConfig({ module, class_name, config }: SerializedObject): Layer {
+function layerOfConfig({ module, class_name, config }: SerializedObject): AnyLayer {
   if (class_name === Sequential.className) return Sequential.fromConfig(config);
   return deserializeLayer({ class_name, config, module: module ?? null });
 }

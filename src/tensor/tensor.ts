@@ -62,6 +62,11 @@ export class Tensor {
   owner: Owner = COLLECTOR;
   /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
   origin: Origin | undefined = undefined;
+  /**
+   * Which elements count: bool, of the shape of the first axes. Layers pass it on, losses and metrics heed it. It lives as
+   * long as the tensor. @internal
+   */
+  mask: Tensor | undefined = undefined;
   readonly #byteOffset: number;
   #storage: Storage | undefined;
 
@@ -198,6 +203,7 @@ export class Tensor {
     this.#storage.release();
     this.#storage = undefined;
     if (this.origin?.isOwned === true) this.origin.logits.dispose();
+    this.mask?.dispose();
   }
 
   /** `using x = …` disposes at the end of the block. */

@@ -3,41 +3,36 @@ import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as layers from '../../../src/layers/index.js';
 import { tensor } from '../../../src/tensor/create.js';
 
-describe('Input', () => {
+describe('InputLayer', () => {
   it('states the shape of a batch and is built', () => {
-    const input = layers.Input({ shape: [28, 28] });
+    const input = new layers.InputLayer({ shape: [28, 28] });
     expect(input.batchShape).toEqual([null, 28, 28]);
     expect(input.batchInputShape).toEqual([null, 28, 28]);
     expect(input.built).toBe(true);
     expect(input.outputShape).toEqual([null, 28, 28]);
-    expect(layers.Input({ shape: [2], batchSize: 8 }).batchShape).toEqual([8, 2]);
-    expect(layers.Input({ batchShape: [4, null] }).batchShape).toEqual([4, null]);
-    expect(layers.Input({ shape: [] }).batchShape).toEqual([null]);
+    expect(new layers.InputLayer({ shape: [2], batchSize: 8 }).batchShape).toEqual([8, 2]);
+    expect(new layers.InputLayer({ batchShape: [4, null] }).batchShape).toEqual([4, null]);
+    expect(new layers.InputLayer({ shape: [] }).batchShape).toEqual([null]);
   });
 
   it('passes its input on, converted to its dtype', () => {
     const x = tensor([[1, 2]]);
-    expect(
-      layers
-        .Input({ shape: [2] })
-        .apply(x)
-        .toArray(),
-    ).toEqual([[1, 2]]);
+    expect(new layers.InputLayer({ shape: [2] }).apply(x).toArray()).toEqual([[1, 2]]);
     const bytes = tensor([[1, 2]], { dtype: 'uint8' });
-    expect(layers.Input({ shape: [2] }).apply(bytes).dtype).toBe('float32');
-    expect(layers.Input({ shape: [2], dtype: 'int32' }).apply(x).dtype).toBe('int32');
+    expect(new layers.InputLayer({ shape: [2] }).apply(bytes).dtype).toBe('float32');
+    expect(new layers.InputLayer({ shape: [2], dtype: 'int32' }).apply(x).dtype).toBe('int32');
   });
 
   it('refuses other shapes', () => {
-    const input = layers.Input({ shape: [2], name: 'pixels' });
+    const input = new layers.InputLayer({ shape: [2], name: 'pixels' });
     expect(() => input.apply([[1, 2, 3]])).toThrow(ShapeError);
     expect(() => input.apply([[1, 2, 3]])).toThrow(/'pixels'.*\(1, 3\)/);
     expect(() => input.apply([1, 2])).toThrow(/expandDims/);
-    expect(() => layers.Input({ batchShape: [4, 2] }).apply([[1, 2]])).toThrow(/axis 0/);
+    expect(() => new layers.InputLayer({ batchShape: [4, 2] }).apply([[1, 2]])).toThrow(/axis 0/);
   });
 
   it('reads int64 as int32, keeps the name in its config, and refuses numbers beyond', () => {
-    const input = layers.Input([2], { dtype: 'int64' });
+    const input = new layers.InputLayer([2], { dtype: 'int64' });
     expect(input.dtype).toBe('int32');
     expect(input.apply([[1, 2]]).dtype).toBe('int32');
     expect(() => input.apply([[1, 2 ** 31]])).toThrow(
@@ -49,9 +44,9 @@ describe('Input', () => {
   });
 
   it('needs exactly one shape', () => {
-    expect(() => layers.Input({})).toThrow(ValueError);
-    expect(() => layers.Input({ shape: [2], batchShape: [1, 2] })).toThrow(/not both/);
-    expect(() => layers.Input({ shap: [2] } as object)).toThrow(/Did you mean 'shape'/);
+    expect(() => new layers.InputLayer({})).toThrow(ValueError);
+    expect(() => new layers.InputLayer({ shape: [2], batchShape: [1, 2] })).toThrow(/not both/);
+    expect(() => new layers.InputLayer({ shap: [2] } as object)).toThrow(/Did you mean 'shape'/);
   });
 
   it('keeps its Keras config and reads older ones', () => {

@@ -1,0 +1,22 @@
+import type { PartialShape } from '../tensor/index.js';
+import { InputLayer } from './input-layer.js';
+import type { InputOptions } from './input-layer.js';
+import type { SymbolicTensor } from './symbolic-tensor.js';
+
+/**
+ * The input of a model, a symbolic tensor: layers are applied to it, and `models.Model` takes it. It may also stand first
+ * in a `Sequential`. Keras: `Input`.
+ *
+ * @param first the shape of a sample, or the options
+ * @throws ValueError if no shape is given, or two.
+ * @example
+ * const x = Input([784]);
+ * const y = new layers.Dense(10, { activation: 'softmax' }).apply(x);
+ * const model = new models.Model({ inputs: x, outputs: y });
+ */
+export function Input(
+  first: PartialShape | InputOptions,
+  rest: Omit<InputOptions, 'shape'> = {},
+): SymbolicTensor {
+  return new InputLayer(first, rest).output;
+}

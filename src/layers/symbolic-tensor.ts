@@ -1,0 +1,117 @@
+import { COPY, mapNest, showAs } from '../config/index.js';
+import type { Nest } from '../config/index.js';
+import { formatShape } from '../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
+import type { GraphNode } from './graph-node.js';
+
+/** Shape and dtype of a tensor that is yet to be computed. */
+export interface TensorSpec {
+  readonly shape: PartialShape;
+  readonly dtype: DType;
+}
+
+/**
+ * A tensor that has no values yet: what `Input` and layers that are applied to symbolic tensors give. It knows its shape,
+ * with `null` for lengths that are not known, its dtype, and the node of the graph that makes it. Keras: `KerasTensor`.
+ *
+ * @example
+ * const x = Input([784]);
+ * const y = new layers.Dense(10).apply(x);
+ * y.shape; // [null, 10]
+ */
+export class SymbolicTensor implements TensorSpec {
+  /** Lengths of the axes, the batch axis first; `null` where any length will do. */
+  readonly shape: PartialShape;
+  /** Type of the elements. */
+  readonly dtype: DType;
+  /** What makes the tensor. @internal */
+  readonly node: GraphNode;
+  /** Place among the outputs of the node. @internal */
+  readonly #index: number;
+
+  /** @internal */
+  constructor({ shape, dtype }: TensorSpec, node: GraphNode, index: number) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.node = node;
+    this.#index = index;
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
+  }
+
+  /** Number of axes, the batch axis among them. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Place among the outputs of the node. @internal */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** The symbolic tensor in a line: shape, dtype and the layer that makes it. */
+  toString(): string {
+    const { layer } = this.node;
+    return `SymbolicTensor(shape=${formatShape(this.shape)}, dtype=${this.dtype}, of layer '${layer.name}')`;
+  }
+}
+
+showAs(SymbolicTensor, String);
+
+/** The type of a structure of tensors, with symbolic tensors in their places. */
+export type Symbolic<T> = T extends Tensor
+  ? SymbolicTensor
+  : T extends object
+    ? { readonly [Key in keyof T]: Symbolic<T[Key]> }
+    : T;
+
+/** The type of a structure of symbolic tensors, with tensors in their places. */
+export type Concrete<T> = T extends SymbolicTensor
+  ? Tensor
+  : T extends object
+    ? { readonly [Key in keyof T]: Concrete<T[Key]> }
+    : T;
+
+/** The type of a structure of tensors, with whatever stands for a tensor in their places. */
+export type TensorsLike<T> = T extends Tensor
+  ? TensorLike
+  : T extends object
+    ? { readonly [Key in keyof T]: TensorsLike<T[Key]> }
+    : T;
+
+/** The type of a structure of tensors, with their shapes in their places. */
+export type ShapesOf<T> = T extends Tensor
+  ? PartialShape
+  : T extends object
+    ? { readonly [Key in keyof T]: ShapesOf<T[Key]> }
+    : T;
+
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  return value instanceof SymbolicTensor;
+}
+
+/** Whether a value is a symbolic tensor or a structure that holds one. */
+export function holdsSymbolic(nest: unknown): boolean {
+  if (typeof nest !== 'object' || nest === null) return false;
+  if (isSymbolic(nest)) return true;
+  let found = false;
+  mapNest(nest, isSymbolic, () => (found = true));
+  return found;
+}
+
+/** Whether a value is the shape of one tensor: a list of lengths. */
+export function isShape(value: unknown): value is PartialShape {
+  return Array.isArray(value) && value.every((item) => item === null || typeof item === 'number');
+}
+
+/** Shapes as messages show them, of one tensor or of several. */
+export function formatShapes(shapes: Nest<PartialShape>): string {
+  if (isShape(shapes)) return formatShape(shapes);
+  const list: string[] = [];
+  mapNest(shapes, isShape, (shape) => list.push(formatShape(shape)));
+  return `[${list.join(', ')}]`;
+}

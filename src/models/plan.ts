@@ -1,0 +1,88 @@
+import { flattenNest, mapNest } from '../config/index.js';
+import { isRecording } from '../autodiff/index.js';
+import type { AnyLayer } from '../layers/index.js';
+import { Tensor } from '../tensor/index.js';
+
+/** The place of a tensor in a plan. */
+export class Slot {
+  constructor(readonly index: number) {}
+}
+
+/** One call of a layer. */
+export interface Step {
+  readonly layer: AnyLayer;
+  /** The index of the only slot that is read, or a structure that holds slots. */
+  readonly from: number | object;
+  /** The named arguments of the call, which may hold slots; undefined if there are none. */
+  readonly named: Readonly<Record<string, unknown>> | undefined;
+  /** The slots that are written. */
+  readonly to: readonly number[];
+  /** The slots that nobody reads after the step. */
+  readonly release: readonly number[];
+}
+
+/** How a model computes its outputs: calls of layers over slots. The first slots hold the inputs. */
+export interface Plan {
+  /** Number of slots. */
+  readonly slots: number;
+  readonly steps: readonly Step[];
+  /** The slots of the outputs. */
+  readonly outputs: readonly number[];
+}
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isSlot = (value: unknown): value is Slot => value instanceof Slot;
+
+const OPTIONS = [{ training: false }, { training: true }] as const;
+
+/**
+ * Runs the plan. Where no gradient is recorded, tensors are freed as soon as nobody needs them.
+ *
+ * @returns the outputs
+ */
+export function runPlan(
+  { slots, steps, outputs }: Plan,
+  inputs: readonly Tensor[],
+  training: boolean,
+): Tensor[] {
+  const held: (Tensor | undefined)[] = [...inputs];
+  held.length = slots;
+  const given = new Set<Tensor | undefined>(inputs);
+  const frees = !isRecording();
+  const fill = (structure: unknown): unknown =>
+    mapNest(structure, isSlot, ({ index }) => held[index]);
+  for (const { layer, from, named, to, release } of steps) {
+    const x: unknown = typeof from === 'number' ? held[from] : fill(from);
+    const options =
+      named === undefined
+        ? OPTIONS[training ? 1 : 0]
+        : { training, ...(fill(named) as Record<string, unknown>) };
+    const y: unknown = layer.apply(x, options);
+    const [first] = to;
+    if (to.length === 1 && y instanceof Tensor) held[first ?? 0] = y;
+    else {
+      const results = flattenNest(y, isTensor);
+      to.forEach((slot, i) => (held[slot] = results[i]));
+    }
+    if (!frees) continue;
+    for (const slot of release) {
+      const tensor = held[slot];
+      held[slot] = undefined;
+      if (tensor !== undefined && !given.has(tensor) && !held.includes(tensor)) {
+        letGo(tensor, to, held);
+      }
+    }
+  }
+  return outputs.map((slot) => held[slot] as Tensor);
+}
+
+/** Frees a tensor, or leaves that to the probabilities that were computed from it, as losses ask for their logits. */
+function letGo(tensor: Tensor, to: readonly number[], held: readonly (Tensor | undefined)[]): void {
+  for (const slot of to) {
+    const origin = held[slot]?.origin;
+    if (origin?.logits !== tensor) continue;
+    (held[slot] as Tensor).origin = { ...origin, isOwned: true };
+    return;
+  }
+  tensor.dispose();
+}
