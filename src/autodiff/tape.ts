@@ -1,3 +1,4 @@
+import { ValueError } from '../errors.js';
 import { detach } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 
@@ -17,6 +18,8 @@ interface Entry {
   readonly inputs: readonly number[];
   readonly output: number;
   readonly saved: readonly Tensor[];
+  /** `versionOf(saved)` when they were saved. */
+  readonly version: number;
   readonly wanted: readonly boolean[];
   readonly backward: Backward<readonly Tensor[]>;
 }
@@ -64,6 +67,7 @@ export class Tape {
       output: output.id,
       // Views of their own: the caller may dispose the originals before the way back.
       saved: saved.map((tensor) => detach(tensor.alias())),
+      version: versionOf(saved),
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
     });
@@ -104,6 +108,8 @@ export class Tape {
    * Gradients of the value `output` with respect to the values `sources`, given its own gradient
    * `seed`; undefined where `output` does not depend on the source. The sum of all ways is built
    * from the end of the tape to its start.
+   *
+   * @throws ValueError if something that was saved has changed since: variables change in place.
    */
   gradients(
     output: Tensor,
@@ -116,6 +122,7 @@ export class Tape {
       const entry = this.#entries[i];
       const dy = entry && gradients.get(entry.output);
       if (entry === undefined || dy === undefined) continue;
+      if (versionOf(entry.saved) !== entry.version) throw changed(entry);
       const flowing = goingBack(() => entry.backward(dy, entry.saved, entry.wanted));
       entry.inputs.forEach((id, position) => {
         const gradient = flowing[position];
@@ -132,6 +139,21 @@ export class Tape {
     for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
     this.#entries.length = 0;
   }
+}
+
+/** Counts the changes of the memory that tensors look at: as long as it stays, so do their elements. */
+function versionOf(tensors: readonly Tensor[]): number {
+  let version = 0;
+  for (const { storage } of tensors) version += storage.version;
+  return version;
+}
+
+function changed({ op }: Entry): ValueError {
+  return new ValueError(
+    `${op}: a variable was changed (assign, or a step of an optimizer) after ${op} had read it and before its ` +
+      `gradient was computed, so the gradient would be wrong. Change variables before the function whose gradient ` +
+      `is computed or after it, or compute with variable.value.clone().`,
+  );
 }
 
 /** The tapes that record now, outermost first. */

@@ -24,7 +24,13 @@ export { embedding } from './embedding.js';
 export type { FusedActivation } from './fused-activation.js';
 export { oneHot } from './gather.js';
 export { grad, valueAndGrad } from './grad.js';
-export type { Arguments, Gradients, ScalarFunction } from './grad.js';
+export type {
+  Arguments,
+  GradientOptions,
+  Gradients,
+  ScalarFunction,
+  ValueAndGradients,
+} from './grad.js';
 export { logitsOf } from './logits.js';
 export type { LogitsFunction } from '../tensor/index.js';
 export { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.js';

@@ -1,22 +1,19 @@
-import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import {
   formatShape,
   requireList,
   requireTensor,
+  requireVariables,
   sameShape,
   Tensor,
-  Variable,
 } from '../tensor/index.js';
+import type { Variable } from '../tensor/index.js';
 
-/** Throws unless `variables` is a list of variables. */
-export function checkVariables(optimizer: string, variables: readonly Variable[]): void {
-  const list: readonly unknown[] = variables;
-  requireList(optimizer, 'variables', list);
-  const wrong = list.findIndex((variable) => !(variable instanceof Variable));
-  if (wrong === -1) return;
-  throw new ValueError(
-    `${optimizer}: the list of variables holds ${describeValue(list[wrong])}. Give variables, such as model.trainableWeights.`,
+/** The error of a call without variables, before there are any. */
+export function unknownVariables(optimizer: string, call: string, fullCall: string): ValueError {
+  return new ValueError(
+    `${optimizer}: ${call} does not know the variables yet. Call build(variables) first or ` +
+      `give them: ${fullCall}.`,
   );
 }
 
@@ -33,10 +30,7 @@ export function checkGradients(
 ): void {
   requireList(optimizer, 'variables', targets);
   if (targets.length === 0) {
-    throw new ValueError(
-      `${optimizer}: apply(gradients) does not know the variables yet. Call build(variables) first or ` +
-        `give them: apply(gradients, variables).`,
-    );
+    throw unknownVariables(optimizer, 'apply(gradients)', 'apply(gradients, variables)');
   }
   if (gradients.length !== targets.length) {
     throw new ValueError(
@@ -45,14 +39,18 @@ export function checkGradients(
     );
   }
   if (gradients.every((gradient) => gradient === null)) {
-    throw new ValueError(`${optimizer}: there is no gradient for any variable.`);
+    throw new ValueError(
+      `${optimizer}: there is no gradient for any variable: ` +
+        `${gradients.length === 1 ? 'the only one is' : `all ${gradients.length} are`} null. A step needs at least one. Compute ` +
+        `the loss from the variables, inside the function that valueAndGrad or grad gets.`,
+    );
   }
   gradients.forEach((gradient, i) => {
     const variable = targets[i];
     if (variable === undefined || gradient === null) return;
     if (!(gradient instanceof Tensor)) requireTensor(`${optimizer}: gradient ${i}`, gradient);
     if (!isKnown(variable)) {
-      checkVariables(optimizer, targets);
+      requireVariables(optimizer, targets);
       throw new ValueError(
         `${optimizer}: variable '${variable.path}' is unknown. An optimizer trains the variables it was ` +
           `built with; make a new one for others (compile the model again).`,

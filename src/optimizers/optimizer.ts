@@ -13,17 +13,19 @@ import {
 import { printable } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { add, div, mul } from '../ops/index.js';
+import { mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { full, requireList, tensor, tidy, Variable } from '../tensor/index.js';
+import { full, requireList, requireVariables, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { changeWeights } from './change-weights.js';
-import { checkGradients, checkVariables } from './check-gradients.js';
+import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
 import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
+import { minimize } from './minimize.js';
 import { LearningRateSchedule } from './schedules/index.js';
 import { serializeSchedule } from './schedules/registry.js';
+import { accumulate, moveAverages } from './several-steps.js';
 
 /**
  * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
@@ -167,7 +169,7 @@ export abstract class Optimizer extends configurable(
   /** Tells which variables are to be trained and makes the slots for them. A second call does nothing. */
   build(variables: readonly Variable[]): void {
     if (this.isBuilt) return;
-    checkVariables(this.name, variables);
+    requireVariables(this.name, variables);
     const { useEma, gradientAccumulationSteps } = this;
     if (useEma) this.#averages = this.addSlots(variables, 'average');
     if (gradientAccumulationSteps !== null) {
@@ -260,11 +262,14 @@ export abstract class Optimizer extends configurable(
 
   /**
    * One step: changes each variable by its gradient. Builds on first use. A gradient of null leaves its
-   * variable alone.
+   * variable alone, as in Keras: weights, slots and weight decay; only its moving average (`useEma`) moves on.
    *
    * @param variables default: those of `build`, in their order
-   * @throws ValueError for variables the optimizer was not built with, or a wrong number of gradients.
+   * @throws ValueError for variables the optimizer was not built with, a wrong number of gradients, or if all are null.
    * @throws ShapeError for a gradient that has not the shape of its variable.
+   * @example
+   * const w = new Variable([1, 2]);
+   * new optimizers.SGD({ learningRate: 0.5 }).apply([tensor([1, 0])], [w]); // w: [0.5, 2]
    */
   apply(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): void {
     requireList(this.name, 'gradients', gradients);
@@ -273,14 +278,8 @@ export abstract class Optimizer extends configurable(
     const targets = variables ?? this.#targets;
     checkGradients(this.name, gradients, targets, (variable) => this.#indices.has(variable));
     tidy(() => {
-      const given: Tensor[] = [];
-      const changed: Variable[] = [];
-      gradients.forEach((gradient, i) => {
-        const variable = targets[i];
-        if (gradient === null || variable === undefined) return;
-        given.push(gradient);
-        changed.push(variable);
-      });
+      const given = gradients.filter((gradient) => gradient !== null);
+      const changed = targets.filter((_, i) => gradients[i] !== null);
       const ready = this.#accumulate(given, changed);
       if (ready !== undefined) this.#update(ready, changed);
       this.#average();
@@ -292,6 +291,23 @@ export abstract class Optimizer extends configurable(
     });
   }
 
+  /**
+   * One step down the gradient of what `f` computes: `valueAndGrad(f, variables)` and `apply`. Add the penalties of a
+   * model, `model.losses()`, to the loss.
+   *
+   * @param f as `valueAndGrad` takes it, but it returns the loss alone
+   * @param variables default: those of `build`, in their order
+   * @returns what `f` computed, before the step
+   * @throws ValueError without variables, and what `valueAndGrad` and `apply` throw.
+   * @example
+   * const w = new Variable([3]);
+   * const sgd = new optimizers.SGD({ learningRate: 0.25 });
+   * sgd.minimize(() => w.value.square().sum(), [w]); // 9, and w: [1.5]
+   */
+  minimize(f: () => Tensor, variables: readonly Variable[] = this.#targets): Tensor {
+    return minimize(this, f, variables);
+  }
+
   /** The gradients to apply now: themselves, or with accumulation the mean of several steps, or none yet. */
   #accumulate(
     gradients: readonly Tensor[],
@@ -299,17 +315,10 @@ export abstract class Optimizer extends configurable(
   ): readonly Tensor[] | undefined {
     const steps = this.gradientAccumulationSteps;
     if (steps === null) return gradients;
-    const sums = variables.map((variable) => this.#accumulators[this.#indexOf(variable)]);
-    const totals = gradients.map((gradient, i) => {
-      const sum = sums[i];
-      return sum === undefined ? gradient : add(gradient, sum.value);
-    });
-    if ((this.#steps + 1) % steps !== 0) {
-      sums.forEach((sum, i) => sum?.assign(totals[i] ?? 0));
-      return undefined;
-    }
-    for (const sum of this.#accumulators) sum.assign(full(sum.shape, 0));
-    return totals.map((total) => div(total, steps));
+    const accumulators = this.#accumulators;
+    const sums = variables.map((variable) => accumulators[this.#indexOf(variable)]);
+    const isLast = (this.#steps + 1) % steps === 0;
+    return accumulate(gradients, { accumulators, sums, steps, isLast });
   }
 
   #update(gradients: readonly Tensor[], variables: readonly Variable[]): void {
@@ -335,17 +344,12 @@ export abstract class Optimizer extends configurable(
     return this.#indices.get(variable) ?? -1;
   }
 
-  /** average ← momentum · average + (1 − momentum) · weight; the first step takes the weight itself. */
+  /** Moves the averages towards the weights; the first step takes the weights themselves. */
   #average(): void {
     const { useEma, emaMomentum, emaOverwriteFrequency } = this;
     if (!useEma) return;
     const { iterations } = this;
-    const momentum = iterations === 0 ? 0 : emaMomentum;
-    this.#averages.forEach((average, i) => {
-      const weight = this.#targets[i];
-      if (weight === undefined) return;
-      average.assign(add(mul(average.value, momentum), mul(weight.value, 1 - momentum)));
-    });
+    moveAverages(this.#averages, this.#targets, iterations === 0 ? 0 : emaMomentum);
     if (emaOverwriteFrequency !== null && (iterations + 1) % emaOverwriteFrequency === 0) {
       this.finalizeVariableValues();
     }

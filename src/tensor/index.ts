@@ -8,7 +8,7 @@ export type { MemoryInfo } from './memory.js';
 export { requireRoom } from './room.js';
 export { keep, tidy } from './scope.js';
 /** @internal */
-export { requireTensor } from './require.js';
+export { requireTensor, requireVariables } from './require.js';
 /** @internal */
 export { detach, isOfScope, scoped } from './scope.js';
 export {

@@ -152,5 +152,6 @@ it('docs/extending.md has a program for each part of a model', () => {
     'An activation',
     'A learning-rate schedule',
     'An optimizer',
+    'A training step',
   ]);
 });

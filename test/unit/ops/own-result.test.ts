@@ -35,6 +35,7 @@ const targets = tensor([
   [0, 0, 0.5, 0.5],
 ]);
 const operands = [x, cube, whole, bytes, flags, kernel, bias, sequence, image];
+const weight = new create.Variable([1, 2]);
 const seed = new random.SeedGenerator(1);
 const down = { descending: true };
 
@@ -261,6 +262,12 @@ const others: Readonly<Record<string, Call[]>> = {
   normalize: [() => normalize(x), () => normalize([1, 2], 0, 3)],
   grad: [() => ops.grad((a: Tensor) => a.square().sum())([1, 2])],
   valueAndGrad: [() => ops.valueAndGrad((a: Tensor) => a.sum())(x)],
+  'valueAndGrad of variables': [
+    () => {
+      const { value, gradients } = ops.valueAndGrad(() => weight.value.sum(), [weight]);
+      return [value, ...gradients.filter((gradient) => gradient !== null)];
+    },
+  ],
   'T, astype, reshape': [() => x.T, () => x.astype('float32'), () => x.reshape(2, 4)],
 };
 

@@ -87,6 +87,18 @@ describe('a wrong call', () => {
     ['dense by a list', () => ops.dense(x, untyped([[1]]), null), ValueError, /dense: the kernel/],
     ['tidy of nothing', () => tidy(untyped(undefined)), ValueError, /^tidy: takes a function/],
     ['grad of nothing', () => grad(untyped(undefined)), ValueError, /f must be a function/],
+    [
+      'a model in place of its weights',
+      () => grad(() => x.sum(), untyped(new Sequential())),
+      ValueError,
+      /^grad: variables must be a list, got an object of class Sequential/,
+    ],
+    [
+      'minimize without variables',
+      () => new optimizers.SGD({ name: 'sgd' }).minimize(() => x.sum()),
+      ValueError,
+      /^sgd: minimize\(f\) does not know the variables yet/,
+    ],
     ['null for options', () => new layers.Dense(2, untyped(null)), ValueError, /^Dense: options/],
     [
       'cloneModel of an object',

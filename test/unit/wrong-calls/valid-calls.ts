@@ -49,6 +49,12 @@ const model = (): models.Sequential => {
 };
 const weight = (): Variable => new Variable(vector(), { name: 'weight' });
 
+/** A function of a variable, that variable, and the gradient of what follows. */
+const ofVariable: Arguments = () => {
+  const w = weight();
+  return [() => square(w.value), [w], { dy: 1 }];
+};
+
 /** Functions of a namespace that turn names and configs into objects and back. */
 function registry(
   kind: string,
@@ -135,8 +141,8 @@ const functions: Record<string, Arguments> = {
   memory: none,
   backendInfo: none,
   configure: () => [{}],
-  grad: () => [square],
-  valueAndGrad: () => [square],
+  grad: ofVariable,
+  valueAndGrad: ofVariable,
   Input: () => [[3], {}],
   'layers.Input': () => [[3], {}],
 
@@ -303,6 +309,7 @@ const methods: Record<string, Arguments> = {
   updateState: () => [matrix(), matrix(), null],
   setState: () => [[]],
   getLayer: () => [0],
+  minimize: () => ofVariable().slice(0, 2),
   fit: () => [matrix(), matrix(), { epochs: 1, verbose: 0, callbacks: [new StopsAtOnce()] }],
   evaluate: () => [matrix(), matrix(), { verbose: 0 }],
   predict: () => [matrix(), { verbose: 0 }],
