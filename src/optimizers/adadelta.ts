@@ -2,7 +2,6 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -24,16 +23,8 @@ export class Adadelta extends configurable(Optimizer, 'Adadelta', {
   /** Added to the mean squares, inside the roots. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
 }) {
-  #gradients: readonly Variable[] = [];
-  #deltas: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    const slots = this.addSlotsTogether(variables, {
-      accumulated_grad: 0,
-      accumulated_delta_var: 0,
-    });
-    this.#gradients = slots.accumulated_grad;
-    this.#deltas = slots.accumulated_delta_var;
+    this.addSlots(variables, { accumulated_grad: 0, accumulated_delta_var: 0 });
   }
 
   protected override updateStep(
@@ -47,8 +38,8 @@ export class Adadelta extends configurable(Optimizer, 'Adadelta', {
       'adadelta',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#gradients, index),
-      pointerAt(this.#deltas, index),
+      this.slotPointer('accumulated_grad', index),
+      this.slotPointer('accumulated_delta_var', index),
       value.size,
       learningRate,
       this.rho,

@@ -2,7 +2,6 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -23,10 +22,8 @@ export class Adagrad extends configurable(Optimizer, 'Adagrad', {
   /** Added to the sum of squares, inside the root. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
 }) {
-  #accumulators: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    this.#accumulators = this.addSlots(variables, 'accumulator', this.initialAccumulatorValue);
+    this.addSlots(variables, { accumulator: this.initialAccumulatorValue });
   }
 
   protected override updateStep(
@@ -40,7 +37,7 @@ export class Adagrad extends configurable(Optimizer, 'Adagrad', {
       'adagrad',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#accumulators, index),
+      this.slotPointer('accumulator', index),
       value.size,
       learningRate,
       this.epsilon,

@@ -3,7 +3,6 @@ import type { Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate, BELOW_1 } from './optimizer-options.js';
 
@@ -28,18 +27,9 @@ export class Adam extends configurable(Optimizer, 'Adam', {
   /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
   amsgrad: boolean({ default: false }),
 }) {
-  #momentums: readonly Variable[] = [];
-  #velocities: readonly Variable[] = [];
-  #velocityHats: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    const slots = this.addSlotsTogether(variables, {
-      momentum: 0,
-      velocity: 0,
-    });
-    this.#momentums = slots.momentum;
-    this.#velocities = slots.velocity;
-    if (this.amsgrad) this.#velocityHats = this.addSlots(variables, 'velocity_hat');
+    this.addSlots(variables, { momentum: 0, velocity: 0 });
+    if (this.amsgrad) this.addSlots(variables, { velocity_hat: 0 });
   }
 
   protected override updateStep(
@@ -56,9 +46,9 @@ export class Adam extends configurable(Optimizer, 'Adam', {
       'adam',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#momentums, index),
-      pointerAt(this.#velocities, index),
-      pointerAt(this.#velocityHats, index),
+      this.slotPointer('momentum', index),
+      this.slotPointer('velocity', index),
+      this.slotPointer('velocity_hat', index),
       value.size,
       stepSize,
       1 - beta1,

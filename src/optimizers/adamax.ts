@@ -2,7 +2,6 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate, BELOW_1 } from './optimizer-options.js';
 
@@ -26,13 +25,8 @@ export class Adamax extends configurable(Optimizer, 'Adamax', {
   /** Added to the largest gradient. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
 }) {
-  #momentums: readonly Variable[] = [];
-  #norms: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    const slots = this.addSlotsTogether(variables, { momentum: 0, norm: 0 });
-    this.#momentums = slots.momentum;
-    this.#norms = slots.norm;
+    this.addSlots(variables, { momentum: 0, norm: 0 });
   }
 
   protected override updateStep(
@@ -46,8 +40,8 @@ export class Adamax extends configurable(Optimizer, 'Adamax', {
       'adamax',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#momentums, index),
-      pointerAt(this.#norms, index),
+      this.slotPointer('momentum', index),
+      this.slotPointer('norm', index),
       value.size,
       learningRate / (1 - this.beta1 ** (this.iterations + 1)),
       1 - this.beta1,

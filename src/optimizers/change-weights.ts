@@ -22,8 +22,3 @@ export function changeWeights(owner: string, variable: Variable, update: () => v
     variable.touch();
   }
 }
-
-/** The address of the slot of a variable, for kernels; 0 where there is none. */
-export function pointerAt(slots: readonly Variable[], index: number): number {
-  return slots[index]?.value.pointer ?? 0;
-}

@@ -2,7 +2,6 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -32,14 +31,9 @@ export class Ftrl extends configurable(Optimizer, 'Ftrl', {
   /** Shortens the first steps. Default 0. */
   beta: number({ default: 0, min: 0 }),
 }) {
-  #accumulators: readonly Variable[] = [];
-  #linears: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
     const initial = { accumulator: this.initialAccumulatorValue, linear: 0 };
-    const slots = this.addSlotsTogether(variables, initial);
-    this.#accumulators = slots.accumulator;
-    this.#linears = slots.linear;
+    this.addSlots(variables, initial);
   }
 
   protected override updateStep(
@@ -55,8 +49,8 @@ export class Ftrl extends configurable(Optimizer, 'Ftrl', {
       'ftrl',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#accumulators, index),
-      pointerAt(this.#linears, index),
+      this.slotPointer('accumulator', index),
+      this.slotPointer('linear', index),
       value.size,
       1 / learningRate,
       -this.learningRatePower,

@@ -28,13 +28,8 @@ export class Lamb extends configurable(Optimizer, 'Lamb', {
   /** Added to the root of the mean square. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
 }) {
-  #momentums: readonly Variable[] = [];
-  #velocities: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    const slots = this.addSlotsTogether(variables, { momentum: 0, velocity: 0 });
-    this.#momentums = slots.momentum;
-    this.#velocities = slots.velocity;
+    this.addSlots(variables, { momentum: 0, velocity: 0 });
   }
 
   protected override updateStep(
@@ -43,7 +38,8 @@ export class Lamb extends configurable(Optimizer, 'Lamb', {
     learningRate: number,
     index: number,
   ): void {
-    const [momentum, velocity] = [this.#momentums[index], this.#velocities[index]];
+    const momentum = this.slotAt('momentum', index);
+    const velocity = this.slotAt('velocity', index);
     if (momentum === undefined || velocity === undefined) return;
     const { beta1, beta2, epsilon } = this;
     const t = this.iterations + 1;

@@ -2,7 +2,6 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -24,10 +23,8 @@ export class Lion extends configurable(Optimizer, 'Lion', {
   /** How much of the mean gradient is kept, 0 … 1. Default 0.99. */
   beta2: number({ default: 0.99, min: 0, max: 1 }),
 }) {
-  #momentums: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    this.#momentums = this.addSlots(variables, 'momentum');
+    this.addSlots(variables, { momentum: 0 });
   }
 
   protected override updateStep(
@@ -41,7 +38,7 @@ export class Lion extends configurable(Optimizer, 'Lion', {
       'lion',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#momentums, index),
+      this.slotPointer('momentum', index),
       value.size,
       learningRate,
       this.beta1,

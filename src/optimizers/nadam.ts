@@ -3,7 +3,6 @@ import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate, BELOW_1 } from './optimizer-options.js';
 
@@ -31,18 +30,11 @@ export class Nadam extends configurable(Optimizer, 'Nadam', {
   /** Added to the root of the mean square. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
 }) {
-  #momentums: readonly Variable[] = [];
-  #velocities: readonly Variable[] = [];
   /** u₁ … uₜ of the updates that were made, a variable as in Keras's files. */
   #product: Variable | undefined;
 
   protected override createSlots(variables: readonly Variable[]): void {
-    const slots = this.addSlotsTogether(variables, {
-      momentum: 0,
-      velocity: 0,
-    });
-    this.#momentums = slots.momentum;
-    this.#velocities = slots.velocity;
+    this.addSlots(variables, { momentum: 0, velocity: 0 });
     this.#product = this.addState(tensor(1), 'u_product');
   }
 
@@ -73,8 +65,8 @@ export class Nadam extends configurable(Optimizer, 'Nadam', {
       'nadam',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#momentums, index),
-      pointerAt(this.#velocities, index),
+      this.slotPointer('momentum', index),
+      this.slotPointer('velocity', index),
       value.size,
       (learningRate * next) / (1 - product * next),
       (learningRate * (1 - this.#momentumAt(t))) / (1 - product),

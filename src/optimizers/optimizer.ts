@@ -57,10 +57,10 @@ export abstract class Optimizer extends configurable(
   #learningRate: Variable | LearningRateSchedule | number;
   /** All state, in Keras's order: iteration, learning_rate (unless scheduled), then the slots as they were added. */
   readonly #variables: Variable[] = [];
+  /** The slots of each name, in the order of the variables that they belong to. */
+  readonly #slots = new Map<string, Variable[]>();
   #targets: readonly Variable[] = [];
   readonly #indices = new Map<Variable, number>();
-  #averages: readonly Variable[] = [];
-  #accumulators: readonly Variable[] = [];
   #exclusions: WeightDecayExclusions = {};
 
   /** @param learningRate the default of the class */
@@ -171,9 +171,9 @@ export abstract class Optimizer extends configurable(
     if (this.isBuilt) return;
     requireVariables(this.name, variables);
     const { useEma, gradientAccumulationSteps } = this;
-    if (useEma) this.#averages = this.addSlots(variables, 'average');
+    if (useEma) this.addSlots(variables, { average: 0 });
     if (gradientAccumulationSteps !== null) {
-      this.#accumulators = this.addSlots(variables, 'gradient_accumulator');
+      this.addSlots(variables, { gradient_accumulator: 0 });
     }
     this.#targets = [...variables];
     variables.forEach((variable, i) => this.#indices.set(variable, i));
@@ -186,35 +186,30 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * A slot for each variable, named `<path of the variable>_<name>` as Keras names them. Its elements start at
-   * `initial`.
+   * Slots in the shape of each variable, those of one variable side by side, named `<path of the variable>_<name>`, as
+   * Keras has them. `initial` holds the names, each with what its elements start at.
    */
-  protected addSlots(variables: readonly Variable[], name: string, initial = 0): Variable[] {
-    return variables.map((variable) => this.addSlot(variable, name, initial));
-  }
-
-  /** Slots of several names, those of one variable side by side, as in Keras's files; each with what it starts at. */
-  protected addSlotsTogether<Name extends string>(
+  protected addSlots(
     variables: readonly Variable[],
-    initial: Readonly<Record<Name, number>>,
-  ): Record<Name, readonly Variable[]> {
-    const names = Object.keys(initial) as Name[];
-    const slots = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
-      Name,
-      Variable[]
-    >;
-    for (const variable of variables) {
-      for (const name of names) slots[name].push(this.addSlot(variable, name, initial[name]));
+    initial: Readonly<Record<string, number>>,
+  ): void {
+    for (const name of Object.keys(initial)) this.#slots.set(name, []);
+    for (const { path, shape } of variables) {
+      for (const [name, value] of Object.entries(initial)) {
+        const slot = this.addState(full(shape, value), `${path.replaceAll('/', '_')}_${name}`);
+        this.#slots.get(name)?.push(slot);
+      }
     }
-    return slots;
   }
 
-  /** A slot in the shape of the variable. Its elements start at `initial`. */
-  protected addSlot(variable: Variable, name: string, initial = 0): Variable {
-    return this.addState(
-      full(variable.shape, initial),
-      `${variable.path.replaceAll('/', '_')}_${name}`,
-    );
+  /** The slot of that name of the variable at `index`, for `updateStep`; undefined if there is none. */
+  protected slotAt(name: string, index: number): Variable | undefined {
+    return this.#slots.get(name)?.[index];
+  }
+
+  /** The address of that slot, for kernels; 0 where there is none. */
+  protected slotPointer(name: string, index: number): number {
+    return this.slotAt(name, index)?.value.pointer ?? 0;
   }
 
   /** State that belongs to no one variable. Takes `initial` over. */
@@ -315,7 +310,7 @@ export abstract class Optimizer extends configurable(
   ): readonly Tensor[] | undefined {
     const steps = this.gradientAccumulationSteps;
     if (steps === null) return gradients;
-    const accumulators = this.#accumulators;
+    const accumulators = this.#slots.get('gradient_accumulator') ?? [];
     const sums = variables.map((variable) => accumulators[this.#indexOf(variable)]);
     const isLast = (this.#steps + 1) % steps === 0;
     return accumulate(gradients, { accumulators, sums, steps, isLast });
@@ -349,7 +344,11 @@ export abstract class Optimizer extends configurable(
     const { useEma, emaMomentum, emaOverwriteFrequency } = this;
     if (!useEma) return;
     const { iterations } = this;
-    moveAverages(this.#averages, this.#targets, iterations === 0 ? 0 : emaMomentum);
+    moveAverages(
+      this.#slots.get('average') ?? [],
+      this.#targets,
+      iterations === 0 ? 0 : emaMomentum,
+    );
     if (emaOverwriteFrequency !== null && (iterations + 1) % emaOverwriteFrequency === 0) {
       this.finalizeVariableValues();
     }
@@ -357,7 +356,8 @@ export abstract class Optimizer extends configurable(
 
   /** With `useEma`, replaces the weights by their moving averages, as at the end of `fit`. */
   finalizeVariableValues(): void {
-    this.#averages.forEach((average, i) => this.#targets[i]?.assign(average.value));
+    const averages = this.#slots.get('average');
+    averages?.forEach((average, i) => this.#targets[i]?.assign(average.value));
   }
 
   /** Gives the memory of all state back. */

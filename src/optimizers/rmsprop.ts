@@ -2,7 +2,6 @@ import { boolean, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -28,14 +27,10 @@ export class RMSprop extends configurable(Optimizer, 'RMSprop', {
   /** Whether the mean gradient's square is taken off, which makes it a variance. Default false. */
   centered: boolean({ default: false }),
 }) {
-  #velocities: readonly Variable[] = [];
-  #momentums: readonly Variable[] = [];
-  #averageGradients: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    this.#velocities = this.addSlots(variables, 'velocity');
-    if (this.momentum > 0) this.#momentums = this.addSlots(variables, 'momentum');
-    if (this.centered) this.#averageGradients = this.addSlots(variables, 'average_gradient');
+    this.addSlots(variables, { velocity: 0 });
+    if (this.momentum > 0) this.addSlots(variables, { momentum: 0 });
+    if (this.centered) this.addSlots(variables, { average_gradient: 0 });
   }
 
   protected override updateStep(
@@ -49,9 +44,9 @@ export class RMSprop extends configurable(Optimizer, 'RMSprop', {
       'rmsprop',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#velocities, index),
-      pointerAt(this.#averageGradients, index),
-      pointerAt(this.#momentums, index),
+      this.slotPointer('velocity', index),
+      this.slotPointer('average_gradient', index),
+      this.slotPointer('momentum', index),
       value.size,
       learningRate,
       this.rho,

@@ -2,7 +2,6 @@ import { boolean, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { pointerAt } from './change-weights.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -23,10 +22,8 @@ export class SGD extends configurable(Optimizer, 'SGD', {
   /** Whether the gradient counts as if taken one step ahead (Nesterov). Default false. */
   nesterov: boolean({ default: false }),
 }) {
-  #momentums: readonly Variable[] = [];
-
   protected override createSlots(variables: readonly Variable[]): void {
-    if (this.momentum !== 0) this.#momentums = this.addSlots(variables, 'momentum');
+    if (this.momentum !== 0) this.addSlots(variables, { momentum: 0 });
   }
 
   protected override updateStep(
@@ -40,7 +37,7 @@ export class SGD extends configurable(Optimizer, 'SGD', {
       'sgd',
       value.pointer,
       gradient.pointer,
-      pointerAt(this.#momentums, index),
+      this.slotPointer('momentum', index),
       value.size,
       learningRate,
       this.momentum,
