@@ -1,19 +1,16 @@
-import { describeValue, printable } from '../config/describe-value.js';
-import { checkBoolean, checkNumber, checkOptions, checkText } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
+import { checkBoolean, checkNumber } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { checkModelLocation, weightsFormatName } from '../formats/names.js';
-import { defaultWriter } from '../terminal/platform.js';
-import type { Writer } from '../terminal/platform.js';
-import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
-import { checkMode, shouldFall } from './monitor.js';
-import type { MonitorMode } from './monitor.js';
+import { MonitorCallback } from './monitor.js';
+import type { MonitorOptions } from './monitor.js';
 import { formatTemplate } from './python-format.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';
 
 /** Options of `ModelCheckpoint`. */
-export interface ModelCheckpointOptions {
+export interface ModelCheckpointOptions extends MonitorOptions {
   /** The entry of the logs that is watched with `saveBestOnly`. Default `'val_loss'`. */
   readonly monitor?: string;
   /** 1 says when something is saved. Default 0. */
@@ -22,26 +19,13 @@ export interface ModelCheckpointOptions {
   readonly saveBestOnly?: boolean;
   /** True: `model.saveWeights` writes the checkpoint; false: `model.save`, the whole model. Default false. */
   readonly saveWeightsOnly?: boolean;
-  /** Default `'auto'`: falling for losses and errors, rising for accuracies. */
-  readonly mode?: MonitorMode;
   /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
   readonly saveFreq?: SaveFreq;
   /** With `saveBestOnly`, only what is better than it is saved. Default null: none. */
   readonly initialValueThreshold?: number | null;
-  /** Where messages go. Default: the terminal or the console. */
-  readonly writer?: Writer;
 }
 
-const OPTIONS = [
-  'monitor',
-  'verbose',
-  'saveBestOnly',
-  'saveWeightsOnly',
-  'mode',
-  'saveFreq',
-  'initialValueThreshold',
-  'writer',
-];
+const OPTIONS = ['saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThreshold'];
 
 const NAME = 'ModelCheckpoint';
 
@@ -54,19 +38,12 @@ const NAME = 'ModelCheckpoint';
  * new callbacks.ModelCheckpoint('best', { monitor: 'val_accuracy', saveBestOnly: true })
  * new callbacks.ModelCheckpoint('weights/{epoch:02d}-{val_loss:.4f}.safetensors', { saveWeightsOnly: true })
  */
-export class ModelCheckpoint extends Callback {
+export class ModelCheckpoint extends MonitorCallback {
   readonly filepath: string;
-  readonly monitor: string;
   readonly saveBestOnly: boolean;
   readonly saveWeightsOnly: boolean;
-  readonly mode: MonitorMode;
-  readonly #verbose: 0 | 1;
-  readonly #writer: Writer;
   readonly #schedule: SaveSchedule;
-  /** The best value so far. */
-  best: number | undefined;
   #epoch = 0;
-  #hasWarned = false;
 
   /**
    * @param filepath what `model.save` or, with `saveWeightsOnly`, `model.saveWeights` is given; fields as in Python:
@@ -74,8 +51,7 @@ export class ModelCheckpoint extends Callback {
    * @throws ValueError for an option that is unknown or out of range, and for a format that cannot be written.
    */
   constructor(filepath: string, options: ModelCheckpointOptions = {}) {
-    super();
-    checkOptions(NAME, options, OPTIONS);
+    super(NAME, options, OPTIONS);
     if (typeof filepath !== 'string') {
       throw new ValueError(`${NAME}: filepath must be a path, got ${describeValue(filepath)}.`);
     }
@@ -84,14 +60,10 @@ export class ModelCheckpoint extends Callback {
     if (this.saveWeightsOnly) weightsFormatName(NAME, filepath, undefined);
     else checkModelName(filepath);
     this.filepath = filepath;
-    this.monitor = checkText(NAME, 'monitor', options.monitor ?? 'val_loss');
     this.saveBestOnly = checkBoolean(NAME, 'saveBestOnly', options.saveBestOnly ?? false);
-    this.mode = checkMode(NAME, options.mode ?? 'auto');
     this.#schedule = new SaveSchedule(NAME, options.saveFreq ?? 'epoch');
     const threshold = options.initialValueThreshold ?? null;
     if (threshold !== null) this.best = checkNumber(NAME, 'initialValueThreshold', threshold);
-    this.#verbose = options.verbose ?? 0;
-    this.#writer = options.writer ?? defaultWriter();
   }
 
   override onEpochBegin(epoch: number): void {
@@ -124,16 +96,16 @@ export class ModelCheckpoint extends Callback {
 
   /** Whether to save; with `saveBestOnly` the value becomes the best one. */
   #isDue(epoch: number, logs: Logs, path: string): boolean {
-    const current = logs[this.monitor];
-    if (!this.saveBestOnly || current === undefined) {
-      if (this.saveBestOnly) this.#warn(logs);
+    // Without the value Keras saves each time, and so does this.
+    const current = this.saveBestOnly ? this.watched(logs, 'It saves each time.') : undefined;
+    if (current === undefined) {
       this.#say(epoch, `saving model to ${path}`);
       return true;
     }
     const { best, monitor } = this;
-    const falls = shouldFall(NAME, monitor, this.mode, this.model);
+    const isBetter = this.comparison();
     const before = best === undefined ? 'None' : best.toFixed(5);
-    if (best !== undefined && !(falls ? current < best : current > best)) {
+    if (best !== undefined && !isBetter(current, best)) {
       this.#say(epoch, `${monitor} did not improve from ${before}`);
       return false;
     }
@@ -144,17 +116,7 @@ export class ModelCheckpoint extends Callback {
   }
 
   #say(epoch: number, text: string): void {
-    if (this.#verbose > 0) this.#writer.write(`\nEpoch ${epoch + 1}: ${text}\n`);
-  }
-
-  /** Without the value Keras saves each time, and so does this. */
-  #warn(logs: Logs): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#writer.write(
-      `${NAME} watches '${printable(this.monitor)}', which is not in the logs: ${printable(Object.keys(logs).join(', '))}. It ` +
-        `saves each time.\n`,
-    );
+    if (this.isVerbose) this.writer.write(`\nEpoch ${epoch + 1}: ${text}\n`);
   }
 }
 

@@ -1,33 +1,97 @@
-import { oneOf } from '../config/index.js';
+import { printable } from '../config/describe-value.js';
+import { checkOptions, checkText, oneOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { CallbackModel } from './callback.js';
+import { defaultWriter } from '../terminal/platform.js';
+import type { Writer } from '../terminal/platform.js';
+import { Callback } from './callback.js';
+import type { Logs } from './callback.js';
 
 /** Whether the watched value should fall, rise, or as its metric says. */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
-/** `mode` if it is one. @throws ValueError for something else. */
-export function checkMode(owner: string, mode: unknown): MonitorMode {
-  return oneOf(owner, 'mode', mode, ['auto', 'min', 'max']);
+/** Options of the callbacks that watch an entry of the logs. */
+export interface MonitorOptions {
+  /** The entry of the logs that is watched. Default `'val_loss'`. */
+  readonly monitor?: string;
+  /** Default `'auto'`: falling for losses and errors, rising for accuracies. */
+  readonly mode?: MonitorMode;
+  /** Where messages go. Default: the terminal or the console. */
+  readonly writer?: Writer;
 }
 
-/**
- * Whether a value of `monitor` has to fall to be better.
- *
- * @throws ValueError if mode is 'auto' and neither the name nor the model's metrics tell.
- */
-export function shouldFall(
-  owner: string,
-  monitor: string,
-  mode: MonitorMode,
-  model: CallbackModel | undefined,
-): boolean {
-  if (mode !== 'auto') return mode === 'min';
-  const name = monitor.replace(/^val_/, '');
-  if (name === 'loss') return true;
-  const direction = model?.metrics?.find((metric) => metric.name === name)?.direction;
-  if (direction !== undefined) return direction === 'down';
-  throw new ValueError(
-    `${owner}: it is not known whether '${monitor}' should rise or fall. Give mode: 'max' if more is better, ` +
-      `mode: 'min' if less is.`,
-  );
+/** What a warning says where the logs lack a value that validation would give. */
+export const VALIDATION_ADVICE = 'Validation values need validationData or validationSplit.';
+
+/** A callback that watches an entry of the logs. */
+export abstract class MonitorCallback extends Callback {
+  readonly monitor: string;
+  readonly mode: MonitorMode;
+  /** The best value so far. */
+  best: number | undefined;
+  /** Whether messages say what the callback does. */
+  protected readonly isVerbose: boolean;
+  protected readonly writer: Writer;
+  readonly #owner: string;
+  #hasWarned = false;
+
+  /**
+   * @param owner what messages call the callback
+   * @param names of its further options
+   * @throws ValueError for an option that is unknown or out of range.
+   */
+  constructor(
+    owner: string,
+    options: MonitorOptions & { readonly verbose?: 0 | 1 },
+    names: readonly string[],
+  ) {
+    super();
+    this.#owner = owner;
+    checkOptions(owner, options, ['monitor', 'mode', 'verbose', ...names, 'writer']);
+    this.monitor = checkText(owner, 'monitor', options.monitor ?? 'val_loss');
+    this.mode = oneOf(owner, 'mode', options.mode ?? 'auto', ['auto', 'min', 'max']);
+    this.isVerbose = (options.verbose ?? 0) !== 0;
+    this.writer = options.writer ?? defaultWriter();
+  }
+
+  /** Begins anew: no value was the best yet. */
+  protected forget(): void {
+    this.best = undefined;
+    this.#hasWarned = false;
+  }
+
+  /** The watched value; undefined, and a warning that ends with `advice` the first time, if the logs lack it. */
+  protected watched(logs: Logs, advice: string): number | undefined {
+    const value = logs[this.monitor];
+    if (value !== undefined || this.#hasWarned) return value;
+    this.#hasWarned = true;
+    this.writer.write(
+      `${this.#owner} watches '${printable(this.monitor)}', which is not in the logs: ` +
+        `${printable(Object.keys(logs).join(', '))}. ${advice}\n`,
+    );
+    return undefined;
+  }
+
+  /**
+   * A function that says whether a value is better than another one, by more than `minDelta`.
+   *
+   * @throws ValueError if mode is 'auto' and neither the name nor the model's metrics tell.
+   */
+  protected comparison(minDelta = 0): (value: number, other: number) => boolean {
+    return this.#shouldFall()
+      ? (value, other) => value + minDelta < other
+      : (value, other) => value - minDelta > other;
+  }
+
+  #shouldFall(): boolean {
+    const { monitor, mode } = this;
+    if (mode !== 'auto') return mode === 'min';
+    const name = monitor.replace(/^val_/, '');
+    if (name === 'loss') return true;
+    const direction = this.model?.metrics?.find((metric) => metric.name === name)?.direction;
+    if (direction !== undefined) return direction === 'down';
+    throw new ValueError(
+      `${this.#owner}: it is not known whether '${monitor}' should rise or fall. Give mode: 'max' if more is ` +
+        `better, mode: 'min' if less is.`,
+    );
+  }
 }
