@@ -7,7 +7,7 @@ import type { TensorLike } from '../tensor/index.js';
 import { divideNoNan } from './accumulator.js';
 import { ConfusionCounts, NO_THRESHOLD } from './confusion-counts.js';
 import type { Confusion, CountOptions } from './confusion-counts.js';
-import { checkState, Metric } from './metric.js';
+import { GatheringMetric } from './metric.js';
 import type { MetricOptions, MetricValue } from './metric.js';
 
 /** One or several thresholds within [0, 1]. */
@@ -34,18 +34,18 @@ function thresholds(): Option<Thresholds | null> {
 }
 
 /** What positives and negatives come to at each threshold: a number, or a list where `thresholds` is one. */
-abstract class ConfusionMetric extends configurable(Metric, 'ConfusionMetric', {
+abstract class ConfusionMetric extends configurable(GatheringMetric, 'ConfusionMetric', {
   /** Predictions above it count as positive; several give several results. Default null: 0.5, or with topK none. */
   thresholds: thresholds(),
 }) {
-  readonly #counts: ConfusionCounts;
+  protected override readonly gathered: ConfusionCounts;
 
   /** @throws ValueError for an option that is unknown or out of range. */
   constructor(options: MetricOptions = {}) {
     super(options);
     const { thresholds: given } = this;
     const usual = this.selection.topK === null ? 0.5 : NO_THRESHOLD;
-    this.#counts = new ConfusionCounts(this.name, [given ?? usual].flat());
+    this.gathered = new ConfusionCounts(this.name, [given ?? usual].flat());
   }
 
   /** Which predictions can count. */
@@ -61,24 +61,12 @@ abstract class ConfusionMetric extends configurable(Metric, 'ConfusionMetric', {
     yPred: TensorLike,
     sampleWeight?: TensorLike | null,
   ): void {
-    tidy(() => this.#counts.update(yTrue, yPred, { sampleWeight, ...this.selection }));
+    tidy(() => this.gathered.update(yTrue, yPred, { sampleWeight, ...this.selection }));
   }
 
   override result(): MetricValue {
-    const values = this.#counts.at().map((confusion) => this.measure(confusion));
+    const values = this.gathered.at().map((confusion) => this.measure(confusion));
     return values.length === 1 ? (values[0] ?? NaN) : values;
-  }
-
-  override resetState(): void {
-    this.#counts.reset();
-  }
-
-  override getState(): readonly number[] {
-    return this.#counts.getState();
-  }
-
-  override setState(state: readonly number[]): void {
-    this.#counts.setState(checkState(this.name, state));
   }
 }
 

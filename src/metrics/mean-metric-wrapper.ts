@@ -8,7 +8,7 @@ import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { MeanAccumulator, weightTensor } from './accumulator.js';
-import { checkState, Metric } from './metric.js';
+import { GatheringMetric } from './metric.js';
 import type { MetricDirection, MetricOptions } from './metric.js';
 
 /** A metric as a function of ops: targets and predictions → one value a sample, or a scalar. */
@@ -19,11 +19,11 @@ export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
  *
  * @example new metrics.MeanMetricWrapper((yTrue, yPred) => yPred.sub(yTrue).abs().max(-1), { name: 'worst' })
  */
-export class MeanMetricWrapper extends Metric {
+export class MeanMetricWrapper extends GatheringMetric {
   static override readonly className: string = 'MeanMetricWrapper';
   /** The function. */
   readonly fn: MetricFunction;
-  readonly #state = new MeanAccumulator();
+  protected override readonly gathered = new MeanAccumulator();
 
   /** @throws ValueError if `fn` is no function. */
   constructor(fn: MetricFunction, options: MetricOptions = {}, name?: string) {
@@ -45,24 +45,12 @@ export class MeanMetricWrapper extends Metric {
             `${describeValue(values)}.`,
         );
       }
-      this.#state.add(asTensor(values), weightTensor(sampleWeight));
+      this.gathered.add(asTensor(values), weightTensor(sampleWeight));
     });
   }
 
   override result(): number {
-    return this.#state.mean;
-  }
-
-  override resetState(): void {
-    this.#state.reset();
-  }
-
-  override getState(): readonly number[] {
-    return this.#state.getState();
-  }
-
-  override setState(state: readonly number[]): void {
-    this.#state.setState(checkState(this.name, state));
+    return this.gathered.mean;
   }
 
   /** @throws ValueError for a metric by a plain function, which a file cannot hold. */

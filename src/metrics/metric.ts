@@ -108,6 +108,30 @@ export abstract class Metric extends KerasObject {
   }
 }
 
+/** What a metric gathers over batches. */
+interface Gathered {
+  reset(): void;
+  getState(): number[];
+  setState(state: readonly number[]): void;
+}
+
+/** A metric whose state is in one object. */
+export abstract class GatheringMetric extends Metric {
+  protected abstract readonly gathered: Gathered;
+
+  override resetState(): void {
+    this.gathered.reset();
+  }
+
+  override getState(): readonly number[] {
+    return this.gathered.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.gathered.setState(checkState(this.name, state));
+  }
+}
+
 /** `state` if it is a list of numbers, as `getState` gives it; else a ValueError. */
 export function checkState(owner: string, state: unknown): readonly number[] {
   if (Array.isArray(state) && state.every((value) => typeof value === 'number')) return state;

@@ -3,7 +3,7 @@ import { asTensor } from '../losses/targets.js';
 import { tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { MeanAccumulator, SumAccumulator, weightTensor } from './accumulator.js';
-import { Metric, checkState } from './metric.js';
+import { GatheringMetric } from './metric.js';
 
 /**
  * The weighted mean of values, Σ w · x / Σ w: `updateState(values, sampleWeight?)`. The values of one sample count by their
@@ -14,33 +14,21 @@ import { Metric, checkState } from './metric.js';
  * mean.updateState([1, 3], [3, 1]);
  * mean.result(); // 1.5
  */
-export class Mean extends configurable(Metric, 'Mean', {}, { name: 'mean' }) {
-  readonly #state = new MeanAccumulator();
+export class Mean extends configurable(GatheringMetric, 'Mean', {}, { name: 'mean' }) {
+  protected override readonly gathered = new MeanAccumulator();
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
     const weight = sampleWeight ?? 1;
     // A loop that has its numbers already need not make tensors of them.
     if (typeof values === 'number' && typeof weight === 'number') {
-      this.#state.addNumber(values, weight);
+      this.gathered.addNumber(values, weight);
       return;
     }
-    tidy(() => this.#state.add(asTensor(values), weightTensor(sampleWeight)));
+    tidy(() => this.gathered.add(asTensor(values), weightTensor(sampleWeight)));
   }
 
   override result(): number {
-    return this.#state.mean;
-  }
-
-  override resetState(): void {
-    this.#state.reset();
-  }
-
-  override getState(): readonly number[] {
-    return this.#state.getState();
-  }
-
-  override setState(state: readonly number[]): void {
-    this.#state.setState(checkState(this.name, state));
+    return this.gathered.mean;
   }
 }
 
@@ -52,26 +40,14 @@ export class Mean extends configurable(Metric, 'Mean', {}, { name: 'mean' }) {
  * sum.updateState([1, 3], [3, 1]);
  * sum.result(); // 6
  */
-export class Sum extends configurable(Metric, 'Sum', {}, { name: 'sum' }) {
-  readonly #state = new SumAccumulator();
+export class Sum extends configurable(GatheringMetric, 'Sum', {}, { name: 'sum' }) {
+  protected override readonly gathered = new SumAccumulator();
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
-    tidy(() => this.#state.add(asTensor(values), weightTensor(sampleWeight)));
+    tidy(() => this.gathered.add(asTensor(values), weightTensor(sampleWeight)));
   }
 
   override result(): number {
-    return this.#state.total;
-  }
-
-  override resetState(): void {
-    this.#state.reset();
-  }
-
-  override getState(): readonly number[] {
-    return this.#state.getState();
-  }
-
-  override setState(state: readonly number[]): void {
-    this.#state.setState(checkState(this.name, state));
+    return this.gathered.total;
   }
 }
