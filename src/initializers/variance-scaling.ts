@@ -3,7 +3,6 @@ import { describeValue } from '../config/describe-value.js';
 import type { EitherSpelling, Kept, Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { normal, truncatedNormal, uniform } from '../random/index.js';
-import type { SeedGenerator } from '../random/index.js';
 import { checkShape } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { computeFans } from './fans.js';
@@ -47,13 +46,6 @@ const FAN_OPTIONS = {
   outputAxes: axes,
 };
 
-/** A distribution whose variance is scale / fan. */
-interface Law extends Kept<typeof FAN_OPTIONS> {
-  readonly scale: number;
-  readonly mode: FanMode;
-  readonly distribution: ScalingDistribution;
-}
-
 function requireBothAxes(initializer: Kept<typeof FAN_OPTIONS>): void {
   if ((initializer.inputAxes === null) === (initializer.outputAxes === null)) return;
   throw new ValueError(
@@ -61,19 +53,34 @@ function requireBothAxes(initializer: Kept<typeof FAN_OPTIONS>): void {
   );
 }
 
-function drawBy(law: Law, shape: Shape, seed: number | SeedGenerator): Tensor {
-  checkShape(classNameOf(law), shape);
-  const { fanIn, fanOut } = computeFans(shape, law.inputAxes, law.outputAxes);
-  const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[law.mode];
-  const variance = law.scale / Math.max(1, fan);
-  switch (law.distribution) {
-    case 'truncated_normal':
-      return truncatedNormal(shape, { stddev: Math.sqrt(variance) / TRUNCATED_STDDEV, seed });
-    case 'untruncated_normal':
-      return normal(shape, { stddev: Math.sqrt(variance), seed });
-    case 'uniform': {
-      const limit = Math.sqrt(3 * variance);
-      return uniform(shape, { minval: -limit, maxval: limit, seed });
+/** Random values whose variance is scale / fan. */
+abstract class Scaling extends RandomInitializer {
+  abstract readonly scale: number;
+  abstract readonly mode: FanMode;
+  abstract readonly distribution: ScalingDistribution;
+  abstract readonly inputAxes: readonly number[] | null;
+  abstract readonly outputAxes: readonly number[] | null;
+
+  constructor(options: object = {}) {
+    super(options);
+    requireBothAxes(this);
+  }
+
+  protected override draw(shape: Shape): Tensor {
+    checkShape(classNameOf(this), shape);
+    const { fanIn, fanOut } = computeFans(shape, this.inputAxes, this.outputAxes);
+    const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[this.mode];
+    const variance = this.scale / Math.max(1, fan);
+    const seed = this.source;
+    switch (this.distribution) {
+      case 'truncated_normal':
+        return truncatedNormal(shape, { stddev: Math.sqrt(variance) / TRUNCATED_STDDEV, seed });
+      case 'untruncated_normal':
+        return normal(shape, { stddev: Math.sqrt(variance), seed });
+      case 'uniform': {
+        const limit = Math.sqrt(3 * variance);
+        return uniform(shape, { minval: -limit, maxval: limit, seed });
+      }
     }
   }
 }
@@ -89,7 +96,7 @@ export interface VarianceScalingOptions extends OptionsOf<typeof VarianceScaling
  * @throws ValueError if an option is unknown or out of range.
  * @example new initializers.VarianceScaling({ scale: 2, mode: 'fan_out' }).apply([3, 4])
  */
-export class VarianceScaling extends configurable(RandomInitializer, 'VarianceScaling', {
+export class VarianceScaling extends configurable(Scaling, 'VarianceScaling', {
   /** Factor of the variance, above 0. Default 1. */
   scale: number({ default: 1, above: 0, max: MAX_FLOAT32 }),
   /** What the variance is divided by. Default `'fan_in'`. */
@@ -97,32 +104,10 @@ export class VarianceScaling extends configurable(RandomInitializer, 'VarianceSc
   /** What the values are drawn from. Default `'truncated_normal'`. */
   distribution,
   ...FAN_OPTIONS,
-}) {
-  constructor(options: VarianceScalingOptions = {}) {
-    super(options);
-    requireBothAxes(this);
-  }
-
-  protected override draw(shape: Shape): Tensor {
-    return drawBy(this, shape, this.source);
-  }
-}
+}) {}
 
 /** Variance scaling whose law the name says. */
-abstract class NamedScaling extends configurable(RandomInitializer, 'NamedScaling', FAN_OPTIONS) {
-  abstract readonly scale: number;
-  abstract readonly mode: FanMode;
-  abstract readonly distribution: ScalingDistribution;
-
-  constructor(options: FanOptions = {}) {
-    super(options);
-    requireBothAxes(this);
-  }
-
-  protected override draw(shape: Shape): Tensor {
-    return drawBy(this, shape, this.source);
-  }
-}
+abstract class NamedScaling extends configurable(Scaling, 'NamedScaling', FAN_OPTIONS) {}
 
 /** Options of `GlorotUniform` and its five relatives. */
 export interface FanOptions extends OptionsOf<typeof NamedScaling> {}
