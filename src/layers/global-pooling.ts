@@ -30,8 +30,8 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   /** Number of axes between batch and channels. */
   abstract get rank(): 1 | 2;
 
-  /** One number of all along `axes`. */
-  protected abstract reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor;
+  /** The operation that makes one number of all along some axes. */
+  protected abstract readonly reduce: typeof max;
 
   override call(x: Tensor): Tensor {
     return this.reduce(cast(x, 'float32'), this.#axes, this.keepdims);
@@ -60,9 +60,7 @@ export class GlobalMaxPooling1D extends configurable(
     return 1;
   }
 
-  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
-    return max(x, axes, keepdims);
-  }
+  protected override readonly reduce = max;
 }
 
 /**
@@ -81,9 +79,7 @@ export class GlobalMaxPooling2D extends configurable(
     return 2;
   }
 
-  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
-    return max(x, axes, keepdims);
-  }
+  protected override readonly reduce = max;
 }
 
 /**
@@ -102,9 +98,7 @@ export class GlobalAveragePooling1D extends configurable(
     return 1;
   }
 
-  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
-    return mean(x, axes, keepdims);
-  }
+  protected override readonly reduce = mean;
 }
 
 /**
@@ -123,9 +117,7 @@ export class GlobalAveragePooling2D extends configurable(
     return 2;
   }
 
-  protected override reduce(x: Tensor, axes: readonly number[], keepdims: boolean): Tensor {
-    return mean(x, axes, keepdims);
-  }
+  protected override readonly reduce = mean;
 }
 
 export { GlobalMaxPooling1D as GlobalMaxPool1D, GlobalMaxPooling2D as GlobalMaxPool2D };

@@ -1,7 +1,6 @@
 import { choice, configurable } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from '../ops/index.js';
-import type { PoolingOptions } from '../ops/index.js';
 import { windowSizes } from '../ops/window.js';
 import type { WindowAxis } from '../ops/window.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -39,8 +38,8 @@ abstract class Pooling extends configurable(
     super(options, [poolSize]);
   }
 
-  /** The pooled x[batch, …, channels]. */
-  protected abstract pool(x: Tensor, options: PoolingOptions): Tensor;
+  /** The operation on x[batch, …, channels]. */
+  protected abstract readonly pool: typeof maxPool1d;
 
   protected override callChannelsLast(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
@@ -87,9 +86,7 @@ export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefine
     return 1;
   }
 
-  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
-    return maxPool1d(x, options);
-  }
+  protected override readonly pool = maxPool1d;
 }
 
 /**
@@ -106,9 +103,7 @@ export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefine
     return 2;
   }
 
-  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
-    return maxPool2d(x, options);
-  }
+  protected override readonly pool = maxPool2d;
 }
 
 /**
@@ -124,9 +119,7 @@ export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', 
     return 1;
   }
 
-  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
-    return averagePool1d(x, options);
-  }
+  protected override readonly pool = averagePool1d;
 }
 
 /**
@@ -142,9 +135,7 @@ export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', 
     return 2;
   }
 
-  protected override pool(x: Tensor, options: PoolingOptions): Tensor {
-    return averagePool2d(x, options);
-  }
+  protected override readonly pool = averagePool2d;
 }
 
 export { MaxPooling1D as MaxPool1D, MaxPooling2D as MaxPool2D };
