@@ -21,19 +21,6 @@ export function dropout(
   counterHigh: i32,
 ): void {
   const r = f32x4.splat(rate);
-  generate(
-    Draw.Dropout,
-    thread,
-    threads,
-    out,
-    x,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    r,
-    f32x4.splat(1 - rate),
-    r,
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  generate(Draw.Dropout, thread, threads, out, x, n, stream, r, f32x4.splat(1 - rate), r);
 }

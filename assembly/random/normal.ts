@@ -19,21 +19,10 @@ export function randomNormal(
   mean: f32,
   std: f32,
 ): void {
-  generate(
-    Draw.Normal,
-    thread,
-    threads,
-    out,
-    0,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    f32x4.splat(mean),
-    f32x4.splat(std),
-    f32x4.splat(Infinity),
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  const m = f32x4.splat(mean);
+  const s = f32x4.splat(std);
+  generate(Draw.Normal, thread, threads, out, 0, n, stream, m, s, f32x4.splat(Infinity));
 }
 
 /**
@@ -53,19 +42,9 @@ export function randomTruncatedNormal(
   mean: f32,
   std: f32,
 ): void {
-  generate(
-    Draw.TruncatedNormal,
-    thread,
-    threads,
-    out,
-    0,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    f32x4.splat(mean),
-    f32x4.splat(std),
-    f32x4.splat(Infinity),
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  const m = f32x4.splat(mean);
+  const s = f32x4.splat(std);
+  const none = f32x4.splat(Infinity);
+  generate(Draw.TruncatedNormal, thread, threads, out, 0, n, stream, m, s, none);
 }

@@ -58,7 +58,8 @@ function lowWords(low: v128, high: v128): v128 {
 }
 
 /**
- * out[n] ← this thread's share of n draws, 4 bytes each; `x` [n] is read for Dropout only and may be `out`.
+ * out[n] ← this thread's share of n draws, 4 bytes each; `x` [n] is read for Dropout only and may be `out`. `stream` is
+ * the key and the counter, the low word of each first.
  * One loop serves all distributions: the ten rounds are most of the code and nearly all of the time.
  */
 export function generate(
@@ -68,17 +69,14 @@ export function generate(
   out: usize,
   x: usize,
   n: i32,
-  keyLow: i32,
-  keyHigh: i32,
-  counterLow: i32,
-  counterHigh: i32,
+  stream: v128,
   a: v128,
   b: v128,
   c: v128,
 ): void {
   const begin = shareBegin(n, thread, threads, GROUP);
   const end = shareEnd(n, thread, threads, GROUP);
-  const counter = ((<i64>counterHigh) << 32) | (<i64>(<u32>counterLow));
+  const counter = i64x2.extract_lane(stream, 1);
   const m0 = i32x4.splat(M0);
   const m1 = i32x4.splat(M1);
   for (let group = begin; group < end; group += GROUP) {
@@ -89,8 +87,8 @@ export function generate(
     let x1 = i32x4.sub(i32x4.splat(<i32>(block >> 32)), i32x4.lt_u(x0, first));
     let x2 = i32x4.splat(0);
     let x3 = i32x4.splat(0);
-    let k0 = i32x4.splat(keyLow);
-    let k1 = i32x4.splat(keyHigh);
+    let k0 = i32x4.shuffle(stream, stream, 0, 0, 0, 0);
+    let k1 = i32x4.shuffle(stream, stream, 1, 1, 1, 1);
     for (let round = 0; round < 10; round++) {
       const p0 = i64x2.extmul_low_i32x4_u(x0, m0);
       const q0 = i64x2.extmul_high_i32x4_u(x0, m0);

@@ -17,21 +17,8 @@ export function randomBits(
   counterHigh: i32,
 ): void {
   const none = i32x4.splat(0);
-  generate(
-    Draw.Bits,
-    thread,
-    threads,
-    out,
-    0,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    none,
-    none,
-    none,
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  generate(Draw.Bits, thread, threads, out, 0, n, stream, none, none, none);
 }
 
 /** The largest float32 below x. */
@@ -58,21 +45,11 @@ export function randomUniform(
   low: f32,
   high: f32,
 ): void {
-  generate(
-    Draw.Uniform,
-    thread,
-    threads,
-    out,
-    0,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    f32x4.splat(low),
-    f32x4.splat(high - low),
-    f32x4.splat(max(low, below(high))),
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  const a = f32x4.splat(low);
+  const b = f32x4.splat(high - low);
+  const c = f32x4.splat(max(low, below(high)));
+  generate(Draw.Uniform, thread, threads, out, 0, n, stream, a, b, c);
 }
 
 /**
@@ -92,19 +69,8 @@ export function randomIntegers(
   low: i32,
   high: i32,
 ): void {
-  generate(
-    Draw.Integer,
-    thread,
-    threads,
-    out,
-    0,
-    n,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    i32x4.splat(low),
-    i32x4.splat(high - low),
-    i32x4.splat(0),
-  );
+  const stream = i32x4(keyLow, keyHigh, counterLow, counterHigh);
+  const a = i32x4.splat(low);
+  const b = i32x4.splat(high - low);
+  generate(Draw.Integer, thread, threads, out, 0, n, stream, a, b, i32x4.splat(0));
 }
