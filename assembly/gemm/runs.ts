@@ -1,14 +1,39 @@
 // The register tiles for an A that lies in runs: convolutions read images in place.
 //
-// A[r, s] is at `a` + rows[r] + lines[s div run] + (s mod run) · step; rows of b are `bBytes` apart. c[rows, columns]
-// (+)= Σ A[r, s] · b[s], then bias (0 for none) is added and, if `relu`, what is below 0 becomes 0 (a sum that starts
-// at +0 is never −0).
+// A[r, s] is at `a` + rows[r] + lines[s div run] + (s mod run) · step; rows of b are `bBytes` apart (`Runs`).
+// c[rows, columns] (+)= Σ A[r, s] · b[s], then bias (0 for none) is added and, if `relu`, what is below 0 becomes 0 (a
+// sum that starts at +0 is never −0).
 import { madd } from '../lanes';
 import { WIDE } from '../thresholds';
 
 /** The most rows of a tile, and bytes of either. */
 export const TILE_ROWS: i32 = 4;
 export const TILE_BYTES: usize = 128;
+
+/** Where A and B have what a tile multiplies. */
+@unmanaged
+export class Runs {
+  /** The list of places where runs begin. */
+  lines: usize;
+  linesEnd: usize;
+  /** Bytes of a run, and from one number of it to the next. */
+  bytes: usize;
+  step: usize;
+  /** Bytes from row to row of B. */
+  bBytes: usize;
+
+  @inline
+  set(lines: usize, lineCount: i32, bytes: usize, step: usize, bBytes: usize): void {
+    this.lines = lines;
+    this.linesEnd = lines + ((<usize>lineCount) << 2);
+    this.bytes = bytes;
+    this.step = step;
+    this.bBytes = bBytes;
+  }
+}
+
+/** Room for `Runs`, which leaves what is behind them aligned. */
+export const RUNS_BYTES: usize = 32;
 
 /** Rows of the tile of so many columns. */
 // @ts-ignore: decorator
@@ -27,33 +52,13 @@ export function gemmRuns2x16(
   a: usize,
   rows: usize,
   rowCount: i32,
-  lines: usize,
-  lineCount: i32,
-  runBytes: usize,
-  step: usize,
+  runs: usize,
   panel: usize,
-  bBytes: usize,
   accumulate: i32,
   bias: usize,
   relu: i32,
 ): void {
-  multiplyRuns(
-    true,
-    c,
-    rowBytes,
-    a,
-    rows,
-    rowCount,
-    lines,
-    lineCount,
-    runBytes,
-    step,
-    panel,
-    bBytes,
-    accumulate,
-    bias,
-    relu,
-  );
+  multiplyRuns(true, c, rowBytes, a, rows, rowCount, runs, panel, accumulate, bias, relu);
 }
 
 /**
@@ -66,33 +71,13 @@ export function gemmRuns4x8(
   a: usize,
   rows: usize,
   rowCount: i32,
-  lines: usize,
-  lineCount: i32,
-  runBytes: usize,
-  step: usize,
+  runs: usize,
   panel: usize,
-  bBytes: usize,
   accumulate: i32,
   bias: usize,
   relu: i32,
 ): void {
-  multiplyRuns(
-    false,
-    c,
-    rowBytes,
-    a,
-    rows,
-    rowCount,
-    lines,
-    lineCount,
-    runBytes,
-    step,
-    panel,
-    bBytes,
-    accumulate,
-    bias,
-    relu,
-  );
+  multiplyRuns(false, c, rowBytes, a, rows, rowCount, runs, panel, accumulate, bias, relu);
 }
 
 /** Either tile. Its eight sums are four pairs of vectors: pair p is half of row p div 2, or all of row p. */
@@ -105,17 +90,18 @@ function multiplyRuns(
   a: usize,
   rows: usize,
   rowCount: i32,
-  lines: usize,
-  lineCount: i32,
-  runBytes: usize,
-  step: usize,
+  runs: usize,
   panel: usize,
-  bBytes: usize,
   accumulate: i32,
   bias: usize,
   relu: i32,
 ): void {
-  const last = lines + ((<usize>lineCount) << 2);
+  const from = changetype<Runs>(runs);
+  const lines = from.lines;
+  const last = from.linesEnd;
+  const runBytes = from.bytes;
+  const step = from.step;
+  const bBytes = from.bBytes;
   const count = isWide ? 2 : 4;
   for (; rowCount >= count; rowCount -= count, rows += count << 2) {
     const c1 = c + rowBytes;

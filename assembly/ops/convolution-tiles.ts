@@ -3,11 +3,19 @@
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
 import { epilogue } from '../gemm/epilogue';
-import { gemmRuns2x16, gemmRuns4x8, TILE_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
+import {
+  gemmRuns2x16,
+  gemmRuns4x8,
+  Runs,
+  RUNS_BYTES,
+  TILE_BYTES,
+  TILE_ROWS,
+  tileRows,
+} from '../gemm/runs';
 import { NARROW, WIDE } from '../thresholds';
 
-/** A tile beside C, and the list of its rows if fewer are left than it has. */
-export const EDGE_BYTES: usize = TILE_BYTES + <usize>TILE_ROWS * 4;
+/** A tile beside C, the list of its rows if fewer are left than it has, and its runs. */
+export const EDGE_BYTES: usize = TILE_BYTES + <usize>TILE_ROWS * 4 + RUNS_BYTES;
 
 /** Lists `height` lines of `width` places, `step` bytes from one to the next; returns the end of the list. */
 export function list(
@@ -71,46 +79,16 @@ export function multiplyRows(
   const height = tileRows(width);
   const rowBytes = (<usize>width) << 2;
   const whole = isWhole ? count - (count % height) : 0;
-  multiply(
-    width,
-    c,
-    cBytes,
-    a,
-    rows,
-    whole,
-    lines,
-    lineCount,
-    runBytes,
-    step,
-    b,
-    bBytes,
-    accumulate,
-    bias,
-    relu,
-  );
+  const runs = edge + EDGE_BYTES - RUNS_BYTES;
+  changetype<Runs>(runs).set(lines, lineCount, runBytes, step, bBytes);
+  multiply(width, c, cBytes, a, rows, whole, runs, b, accumulate, bias, relu);
   for (let row = whole; row < count; row += height) {
     const to = c + <usize>row * cBytes + skipped;
     const from = edge + skipped;
     const there = min(height, count - row);
     const listed = listRows(edge + TILE_BYTES, rows + ((<usize>row) << 2), height, there);
     if (accumulate) copyTile(from, rowBytes, to, cBytes, there, columns);
-    multiply(
-      width,
-      edge,
-      rowBytes,
-      a,
-      listed,
-      height,
-      lines,
-      lineCount,
-      runBytes,
-      step,
-      b,
-      bBytes,
-      accumulate,
-      0,
-      0,
-    );
+    multiply(width, edge, rowBytes, a, listed, height, runs, b, accumulate, 0, 0);
     if (bias || activation) epilogue(from, rowBytes, there, columns, bias, activation);
     copyTile(to, cBytes, from, rowBytes, there, columns);
   }
@@ -124,48 +102,15 @@ export function multiply(
   a: usize,
   rows: usize,
   rowCount: i32,
-  lines: usize,
-  lineCount: i32,
-  runBytes: usize,
-  step: usize,
+  runs: usize,
   b: usize,
-  bBytes: usize,
   accumulate: i32,
   bias: usize,
   relu: i32,
 ): void {
-  if (columns == WIDE)
-    gemmRuns2x16(
-      c,
-      rowBytes,
-      a,
-      rows,
-      rowCount,
-      lines,
-      lineCount,
-      runBytes,
-      step,
-      b,
-      bBytes,
-      accumulate,
-      bias,
-      relu,
-    );
-  else
-    gemmRuns4x8(
-      c,
-      rowBytes,
-      a,
-      rows,
-      rowCount,
-      lines,
-      lineCount,
-      runBytes,
-      step,
-      b,
-      bBytes,
-      accumulate,
-      bias,
-      relu,
-    );
+  if (columns == WIDE) {
+    gemmRuns2x16(c, rowBytes, a, rows, rowCount, runs, b, accumulate, bias, relu);
+  } else {
+    gemmRuns4x8(c, rowBytes, a, rows, rowCount, runs, b, accumulate, bias, relu);
+  }
 }

@@ -11,7 +11,7 @@
 // are 36 products of matrices.
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
-import { TILE_ROWS, tileRows } from '../gemm/runs';
+import { Runs, RUNS_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
 import { WIDE, WINOGRAD_TILES } from '../thresholds';
 import { multiply, tileColumns } from './convolution-tiles';
@@ -99,7 +99,7 @@ function threadBytes(shape: Spread): usize {
   const columns = columnsOf(shape.yChannels);
   const words =
     PLANES * (WINOGRAD_TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
-  return apart(TEMP_BYTES + ((<usize>(words + V_ROWS + 1 + WINOGRAD_TILES)) << 2));
+  return apart(TEMP_BYTES + RUNS_BYTES + ((<usize>(words + V_ROWS + 1 + WINOGRAD_TILES)) << 2));
 }
 
 /**
@@ -115,7 +115,7 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
  * kernel must be finite. An output that sees nothing but zeros is activation(bias) exactly, as if its sum had been
  * taken: relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
- * Scratch of one thread:    temporary │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
+ * Scratch of one thread:    temporary │ runs │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
  * @part windows
  * @cost 0.02 size(shape)
  */
@@ -152,7 +152,8 @@ export function convolveWinograd(
   const columns = columnsOf(filters);
   const productPlane = (<usize>(columns * V_ROWS)) << 2;
   const temp = scratch + <usize>thread * threadBytes(spread);
-  const v = temp + TEMP_BYTES;
+  const runs = temp + TEMP_BYTES;
+  const v = runs + RUNS_BYTES;
   const products = v + <usize>PLANES * vPlane;
   const padded = products + <usize>PLANES * productPlane;
   const vRows = padded + <usize>paddedPixels(spread) * pixelBytes;
@@ -163,6 +164,7 @@ export function convolveWinograd(
   // A single line of as many numbers as there are channels.
   const line = vRows + ((<usize>V_ROWS) << 2);
   store<u32>(line, 0);
+  changetype<Runs>(runs).set(line, 1, pixelBytes, 4, 0);
   const masks = line + 4;
 
   let image = -1;
@@ -186,7 +188,7 @@ export function convolveWinograd(
     }
     const count = tile + 1 - first;
     if (count < WINOGRAD_TILES && tile + 1 < last) continue;
-    multiplyPlanes(products, productPlane, v, vPlane, vRows, line, count, u, channels, columns);
+    multiplyPlanes(products, productPlane, v, vPlane, vRows, runs, count, u, channels, columns);
     for (let i = 0; i < count; i++) {
       const tileRow = (first + i) / tilesX;
       const oy = (tileRow % tilesY) * OUT;
@@ -239,14 +241,13 @@ function multiplyPlanes(
   v: usize,
   vPlane: usize,
   vRows: usize,
-  line: usize,
+  runs: usize,
   rows: i32,
   u: usize,
   channels: i32,
   columns: i32,
 ): void {
   const rowBytes = (<usize>columns) << 2;
-  const runBytes = (<usize>channels) << 2;
   for (let plane = 0; plane < PLANES; plane++, v += vPlane, products += productPlane) {
     for (let j = 0; j < columns; j += WIDE) {
       const width = tileColumns(columns - j);
@@ -254,7 +255,8 @@ function multiplyPlanes(
       const to = products + ((<usize>j) << 2);
       const whole = (rows + count - 1) & -count;
       const bBytes = (<usize>width) << 2;
-      multiply(width, to, rowBytes, v, vRows, whole, line, 1, runBytes, 4, u, bBytes, 0, 0, 0);
+      changetype<Runs>(runs).bBytes = bBytes;
+      multiply(width, to, rowBytes, v, vRows, whole, runs, u, 0, 0, 0);
       u += <usize>channels * bBytes;
     }
   }
