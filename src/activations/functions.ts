@@ -1,3 +1,6 @@
+import { toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+
 // The activations are operations on tensors (ops/ documents each with its formula); here they get
 // the names under which Keras's `activations` module has them.
 export {
@@ -33,4 +36,12 @@ export {
   tanhShrink,
   threshold,
 } from '../ops/index.js';
-export { linear } from './linear.js';
+
+/**
+ * The identity, y = x: what a layer without an activation applies. Keras: `linear`.
+ *
+ * @example activations.linear([-1, 2]) // [-1, 2]
+ */
+export function linear(x: TensorLike): Tensor {
+  return toTensor(x);
+}
