@@ -5,7 +5,7 @@ import type { ByteCache } from '../places/file-host.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';
-import type { TrainingProgress } from './training-snapshot.js';
+import type { TrainingProgress } from './callback.js';
 
 /** Options of `BackupAndRestore`. */
 export interface BackupAndRestoreOptions {

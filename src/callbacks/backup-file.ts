@@ -2,7 +2,7 @@ import type { ByteCache } from '../places/file-host.js';
 import { fileHost } from '../places/platform.js';
 import { FormatError } from '../errors.js';
 import { encodeSafetensors, parseSafetensors } from '../formats/safetensors.js';
-import type { TrainingSnapshot } from './training-snapshot.js';
+import type { TrainingSnapshot } from './callback.js';
 
 /** The folder of that name, or what a browser has in its place; undefined if it has none. */
 export function openBackups(directory: string): Promise<ByteCache | undefined> {

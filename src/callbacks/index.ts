@@ -16,6 +16,8 @@ export type {
   HookName,
   HookResult,
   Logs,
+  TrainingProgress,
+  TrainingSnapshot,
 } from './callback.js';
 export { CallbackList } from './callback-list.js';
 export type { CallbackLike, Callbacks } from './callback-list.js';
@@ -38,5 +40,4 @@ export type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
 export type { SaveFreq } from './save-freq.js';
 export { TerminateOnNaN } from './terminate-on-nan.js';
 export type { TerminateOnNaNOptions } from './terminate-on-nan.js';
-export type { TrainingProgress, TrainingSnapshot } from './training-snapshot.js';
 export type { Writer } from '../terminal/platform.js';

@@ -6,7 +6,7 @@ import {
   formatEta,
   formatStepTime,
   formatValue,
-} from '../../../src/callbacks/progress-format.js';
+} from '../../../src/callbacks/progress-bar.js';
 import { RecordingWriter } from './recording-writer.js';
 
 describe('numbers as Keras shows them', () => {
