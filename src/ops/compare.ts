@@ -6,6 +6,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { runBroadcast } from './broadcast-kernel.js';
 import { convert } from './cast.js';
 import { commonOperands } from './operands.js';
+import { abs } from './piecewise-linear.js';
 
 function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
@@ -115,4 +116,36 @@ export function logicalNot(x: TensorLike): Tensor {
     currentRuntime().run('logicalNot', out.pointer, input.pointer, input.size);
     return sever('logicalNot', [input], out);
   });
+}
+
+// What kind of number an element is, as bool. Integers and bool are always finite.
+
+/**
+ * True where x is NaN.
+ *
+ * @example ops.isNaN([1, NaN, Infinity]) // [false, true, false]
+ */
+export function isNaN(x: TensorLike): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    return notEqual(input, input);
+  });
+}
+
+/**
+ * True where x is neither infinite nor NaN.
+ *
+ * @example ops.isFinite([1, NaN, Infinity]) // [true, false, false]
+ */
+export function isFinite(x: TensorLike): Tensor {
+  return scoped(() => less(abs(x), Infinity));
+}
+
+/**
+ * True where x is ∞ or −∞.
+ *
+ * @example ops.isInf([1, NaN, -Infinity]) // [false, false, true]
+ */
+export function isInf(x: TensorLike): Tensor {
+  return scoped(() => equal(abs(x), Infinity));
 }

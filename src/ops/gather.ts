@@ -1,7 +1,8 @@
 import { record, sever } from '../autodiff/index.js';
 import { checkLength } from '../config/index.js';
-import { DTypeError, ValueError } from '../errors.js';
+import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import {
   emptyTensor,
   formatShape,
@@ -12,14 +13,14 @@ import {
   toTensor,
   zeros,
 } from '../tensor/index.js';
-import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { add } from './arithmetic.js';
 import { convert } from './cast.js';
+import { less } from './compare.js';
+import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { moveAxis } from './transpose.js';
 import { where } from './where.js';
-import { less } from './compare.js';
-import { add } from './arithmetic.js';
 
 /** Whole numbers as int32; float32 with fractions refused. */
 export function wholeIndices(op: string, indices: Tensor): Tensor {
@@ -121,5 +122,35 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
     const out = emptyTensor(shape, 'float32');
     runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
     return sever('oneHot', [labels], out);
+  });
+}
+
+/**
+ * Rows of table [rows, columns] at `indices`, whole numbers of any dtype and shape from 0 to rows − 1:
+ * [...shape of indices, columns]. Unlike `gather`, negative indices are refused, not counted from the
+ * end.
+ *
+ * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
+ * @example ops.embedding([[1, 2], [3, 4], [5, 6]], [2, 0]) // [[5, 6], [1, 2]]
+ */
+export function embedding(table: TensorLike, indices: TensorLike): Tensor {
+  return scoped(() => {
+    const vectors = toFloat(table);
+    if (vectors.ndim !== 2) {
+      throw new ShapeError(
+        `embedding: the table must have shape (rows, columns), got ${formatShape(vectors.shape)}.`,
+      );
+    }
+    const given = toTensor(indices);
+    const whole = wholeIndices('embedding', given);
+    const [rows = 0, columns = 0] = vectors.shape;
+    const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
+    if (bad !== -1) {
+      throw new ValueError(
+        `embedding: index ${String(whole.data()[bad])} at position ${bad} of input of shape ${formatShape(given.shape)} is ` +
+          `out of range for ${rows} embeddings (allowed: 0 … ${rows - 1}).`,
+      );
+    }
+    return reshape(gatherRows(vectors, reshape(whole, [-1])), [...given.shape, columns]);
   });
 }

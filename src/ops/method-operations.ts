@@ -2,11 +2,13 @@
 export { relu, sigmoid } from './activations.js';
 export { add, div, mul, neg, sub } from './arithmetic.js';
 export { clone } from './cast.js';
-export { isFinite, isInf, isNaN } from './classify.js';
 export {
   equal,
   greater,
   greaterEqual,
+  isFinite,
+  isInf,
+  isNaN,
   less,
   lessEqual,
   logicalAnd,
@@ -17,9 +19,8 @@ export {
 } from './compare.js';
 export { pad, tile } from './concat.js';
 export { cumsum } from './cumsum.js';
-export { dot } from './dot.js';
+export { dot, matmul } from './matmul.js';
 export { gather } from './gather.js';
-export { matmul } from './matmul.js';
 export { abs, ceil, clip, floor, round, sign } from './piecewise-linear.js';
 export { maximum, minimum, mod, pow } from './power.js';
 export { prod } from './prod.js';
@@ -27,9 +28,8 @@ export { all, any, argmax, argmin, logsumexp, max, mean, min, std, variance } fr
 export { expandDims, flatten, squeeze } from './reshape.js';
 export { slice, split } from './slice.js';
 export { softmax } from './softmax.js';
-export { argsort, sort } from './sort.js';
+export { argsort, sort, topK } from './sort.js';
 export { broadcastTo, sum } from './sum.js';
 export { outer, tensordot } from './tensordot.js';
-export { topK } from './top-k.js';
 export { transpose } from './transpose.js';
 export { cos, exp, log, log1p, sin, sqrt, square, tanh } from './unary.js';

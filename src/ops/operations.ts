@@ -20,9 +20,8 @@ export type { CumsumOptions } from './cumsum.js';
 export { dense } from './dense.js';
 export { dropout } from './dropout.js';
 export { einsum } from './einsum.js';
-export { embedding } from './embedding.js';
+export { embedding, oneHot } from './gather.js';
 export type { FusedActivation } from './fused-activation.js';
-export { oneHot } from './gather.js';
 export { grad, valueAndGrad } from './grad.js';
 export type {
   Arguments,

@@ -1,11 +1,14 @@
 import { record, sever } from '../autodiff/index.js';
-import { checkBoolean, checkOptions } from '../config/index.js';
+import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
+import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
+import { arange, emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { alongAxisOrAll, rowsOf } from './along-axis.js';
+import { add, mul } from './arithmetic.js';
 import { convert } from './cast.js';
-import { takeAlongRows } from './take-along.js';
+import { gatherRows } from './gather.js';
+import { reshape } from './reshape.js';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
@@ -98,4 +101,59 @@ export function argsort(
       sever('argsort', [rows], runSort('argsortRows', rows, descending)),
     ),
   );
+}
+
+/**
+ * The k largest elements along the last axis and their int32 indices, the largest first, as Keras's top_k. Of equal
+ * elements the first come first; NaN counts as larger than every number. The gradient of the values goes to where
+ * they came from.
+ *
+ * @throws ShapeError for a scalar, ValueError unless 1 ≤ k ≤ the length of the last axis.
+ * @example tensor([1, 9, 4]).topK(2) // [[9, 4], [1, 2]]
+ */
+export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor] {
+  return scoped(() => {
+    const given = toTensor(x);
+    if (given.ndim === 0) {
+      throw new ShapeError('topK: needs a tensor of at least 1 dimension, got a scalar.');
+    }
+    const { rows, columns } = rowsOf(given);
+    checkNumber(`topK of shape ${formatShape(given.shape)}`, 'k', k, {
+      min: 1,
+      max: columns,
+      integer: true,
+    });
+    const input = given.dtype === 'float32' ? given : convert(given, 'int32');
+    const indices = emptyTensor([...input.shape.slice(0, -1), k], 'int32');
+    const runtime = currentRuntime();
+    runtime.withScratch(Math.min(rows, runtime.threads) * k * 8, (scratch) => {
+      runtime.run(
+        'topKRows',
+        indices.pointer,
+        input.pointer,
+        rows,
+        columns,
+        k,
+        Number(input.dtype === 'float32'),
+        scratch,
+      );
+    });
+    return [takeAlongRows(given, indices), sever('the indices of topK', [given], indices)];
+  });
+}
+
+/**
+ * out[…, i] = x[…, indices[…, i]]: elements of each row along the last axis. `indices` are int32 and in range; they agree
+ * with x in all other axes.
+ */
+function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
+  const flat = reshape(x, [x.size]);
+  return reshape(gatherRows(flat, places(indices, rowsOf(x).columns)), indices.shape);
+}
+
+/** Where x[…, indices[…, i]] lies among all elements, `columns` being the length of x's last axis. */
+function places(indices: Tensor, columns: number): Tensor {
+  const { rows, columns: count } = rowsOf(indices);
+  const starts = reshape(mul(arange(rows), columns), [rows, 1]);
+  return reshape(add(reshape(indices, [rows, count]), starts), [indices.size]);
 }
