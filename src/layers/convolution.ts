@@ -8,12 +8,15 @@ import type { PartialShape, Tensor } from '../tensor/index.js';
 import {
   dataFormat,
   fromChannelsLast,
+  lengths,
+  padding,
+  rankOf,
   shapeFromChannelsLast,
   shapeToChannelsLast,
+  slidLengths,
   toChannelsLast,
-} from './data-format.js';
+} from './spatial.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
-import { lengths, padding, rankOf, slidLengths } from './sliding-window.js';
 
 /** Options of `Conv1D` and `Conv2D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}

@@ -5,10 +5,9 @@ import { add, cast, dropout, greaterEqual, mul, sub } from '../ops/index.js';
 import { SeedGenerator, uniform } from '../random/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
-import { dataFormat } from './data-format.js';
-import { checkPartialShape } from './layer-options.js';
+import { dataFormat } from './spatial.js';
+import { checkPartialShape, seed } from './layer-options.js';
 import type { CallOptions } from './layer.js';
-import { seed } from './option-kinds.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** What the dropout layers have in common: while training they drop elements with probability `rate`. */

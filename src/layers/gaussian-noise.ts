@@ -4,7 +4,7 @@ import { add, cast, mul } from '../ops/index.js';
 import { normal, SeedGenerator } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { CallOptions } from './layer.js';
-import { seed } from './option-kinds.js';
+import { seed } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `GaussianNoise`. */

@@ -2,9 +2,8 @@ import { boolean, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast, max, mean } from '../ops/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { dataFormat } from './data-format.js';
+import { dataFormat, rankOf } from './spatial.js';
 import { Layer } from './layer.js';
-import { rankOf } from './sliding-window.js';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}

@@ -13,7 +13,7 @@ export type { AnyLayer, ApplyOptions, CallOptions } from './layer.js';
 export type { Mask } from './mask.js';
 export { SymbolicTensor } from './symbolic-tensor.js';
 export type { Concrete, ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
-export type { DataFormat, DataFormatOption } from './data-format.js';
+export type { DataFormat, DataFormatOption } from './spatial.js';
 export type { InputSpec } from './input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
 export type { LayerOptions } from './layer-options.js';

@@ -1,6 +1,7 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
+import { unitVectors } from '../ops/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
@@ -79,5 +80,25 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
       shape[axis] = weight.shape[i] ?? 1;
     });
     return reshape(weight.value, shape);
+  }
+}
+
+/** Options of `UnitNormalization`. */
+export interface UnitNormalizationOptions extends OptionsOf<typeof UnitNormalization> {}
+
+/** The smallest norm that is divided by. */
+const SMALLEST_NORM = 1e-12;
+
+/**
+ * x / ‖x‖ with the Euclidean norm along `axis`. float32, of x's shape. Keras: `UnitNormalization`.
+ *
+ * @example new layers.UnitNormalization().apply([[3, 4]]) // [[0.6, 0.8]]
+ */
+export class UnitNormalization extends configurable(ShapePreservingLayer, 'UnitNormalization', {
+  /** Axis or axes along which the norm adds up. Default −1. */
+  axis: axes({ default: -1 }),
+}) {
+  override call(x: Tensor): Tensor {
+    return unitVectors(cast(x, 'float32'), this.axis, SMALLEST_NORM);
   }
 }

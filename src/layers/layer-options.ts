@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, own, requireLengths } from '../config/index.js';
-import type { Given, SerializedObject } from '../config/index.js';
+import { isSerializedObject, number, own, requireLengths } from '../config/index.js';
+import type { Given, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/index.js';
 import type { PartialShape } from '../tensor/index.js';
@@ -99,3 +99,7 @@ export function checkPartialShape(owner: string, name: string, shape: unknown): 
 function isLength(value: unknown): value is number | null {
   return value === null || (typeof value === 'number' && Number.isInteger(value) && value > 0);
 }
+
+/** What says where random numbers start: a whole number of at least 0, or null (default) to derive one from the global seed. */
+export const seed = (): Option<number | null> =>
+  number({ default: null, min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });

@@ -4,9 +4,7 @@ import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from '../ops/index
 import { windowSizes } from '../ops/window.js';
 import type { WindowAxis } from '../ops/window.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { dataFormat } from './data-format.js';
-import { lengths, rankOf, slidLengths } from './sliding-window.js';
-import { SpatialLayer } from './spatial.js';
+import { dataFormat, lengths, rankOf, slidLengths, SpatialLayer } from './spatial.js';
 
 /** Options of the pooling layers; a list has one number for each pooled axis. */
 export interface PoolingLayerOptions extends OptionsOf<typeof Pooling> {}

@@ -1,6 +1,5 @@
-import { Registry } from '../config/index.js';
+import { isSerializedObject, Registry } from '../config/index.js';
 import type { KerasClass, SerializedObject } from '../config/index.js';
-import { isSerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { checkPartialShape } from './layer-options.js';

@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
 import { formatShape, requireRoom } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
-import { dataFormat, toChannelsLast } from './data-format.js';
+import { dataFormat, toChannelsLast } from './spatial.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 

@@ -1,14 +1,94 @@
+import { choice } from '../config/index.js';
+import type { EitherSpelling, Option } from '../config/index.js';
+import { ShapeError } from '../errors.js';
+import { moveAxis } from '../ops/index.js';
+import type { WindowPadding } from '../ops/index.js';
+import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/window.js';
+import type { WindowAxis } from '../ops/window.js';
+import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import {
-  fromChannelsLast,
-  shapeFromChannelsLast,
-  shapeToChannelsLast,
-  toChannelsLast,
-} from './data-format.js';
-import type { DataFormat } from './data-format.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
-import { rankOf } from './sliding-window.js';
+
+/** Where the channels of an image are: after height and width, or before them. */
+export type DataFormat = 'channels_last' | 'channels_first';
+
+/** A data format as options take it. */
+export type DataFormatOption = EitherSpelling<DataFormat>;
+
+/** The option that says where channels are. Default `'channels_last'`. */
+export const dataFormat = (): Option<DataFormatOption, DataFormat> =>
+  choice(['channels_last', 'channels_first'], { default: 'channels_last' });
+
+/** x[batch, channels, …] of that format as [batch, …, channels]. */
+export function toChannelsLast(x: Tensor, format: DataFormat): Tensor {
+  return format === 'channels_last' ? x : moveAxis(x, 1, -1);
+}
+
+/** x[batch, …, channels] in that format. */
+export function fromChannelsLast(x: Tensor, format: DataFormat): Tensor {
+  return format === 'channels_last' ? x : moveAxis(x, -1, 1);
+}
+
+/** A shape of that format, the channels moved to its end. */
+export function shapeToChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
+  if (format === 'channels_last') return shape;
+  return [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)];
+}
+
+/** A shape with the channels at its end in that format. */
+export function shapeFromChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
+  if (format === 'channels_last') return shape;
+  return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+}
+
+/**
+ * The lengths between batch and channels of what a window makes of input of `shape` [batch, …,
+ * channels]; null where the input's is unknown.
+ *
+ * @throws ShapeError, naming the layer, if the window is longer than the input; ValueError if it is larger than kernels can
+ * count.
+ */
+export function slidLengths(
+  label: string,
+  shape: PartialShape,
+  axes: readonly WindowAxis[],
+): (number | null)[] {
+  checkWindow(label, axes);
+  return axes.map((axis, i) => {
+    const length = shape[i + 1] ?? null;
+    const out = windowLength(length, axis);
+    if (out === null || out >= 1) return out;
+    const sizes = axes.map(({ kernel, dilation }) => (kernel - 1) * dilation + 1);
+    throw new ShapeError(
+      `${label}: a window of ${formatShape(sizes)} is larger than its input of ` +
+        `${formatShape(shape.slice(1, -1))}. Use a smaller window, padding 'same' or larger input.`,
+    );
+  });
+}
+
+/** The number of axes over which the window of a layer slides, also while the layer is made. */
+export const rankOf = (layer: object): number => (layer as { readonly rank: number }).rank;
+
+/** An option that is a length for each axis over which a window slides; one number stands for all of them. */
+export function lengths(
+  spec: { readonly default?: number } = {},
+): Option<number | readonly number[], readonly number[]> {
+  return {
+    ...spec,
+    check: (given, place) =>
+      windowSizes(place.owner, place.name, given as number, rankOf(place.object)),
+  };
+}
+
+/** The option that says what surrounds the input. Default `'valid'`. */
+export function padding(): Option<WindowPadding> {
+  return {
+    default: 'valid',
+    names: ['valid', 'same', 'causal'],
+    check: (given, place) => windowPadding(place.owner, given, rankOf(place.object)),
+  };
+}
 
 /**
  * A layer that works along the axes between batch and channels: one of sequences, two of images.

@@ -3,10 +3,8 @@ import type { OptionsOf } from '../config/index.js';
 import { upSample } from '../ops/index.js';
 import { INTERPOLATIONS } from '../ops/up-sampling.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { dataFormat } from './data-format.js';
+import { dataFormat, lengths, SpatialLayer } from './spatial.js';
 import type { LayerOptions } from './layer-options.js';
-import { lengths } from './sliding-window.js';
-import { SpatialLayer } from './spatial.js';
 
 /** Length of an axis that is made `factor` times as long. */
 const times = (length: number | null | undefined, factor: number): number | null =>

@@ -6,9 +6,8 @@ import { pad, slice } from '../ops/index.js';
 import type { SliceSpec } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { dataFormat } from './data-format.js';
+import { dataFormat, SpatialLayer } from './spatial.js';
 import type { LayerOptions } from './layer-options.js';
-import { SpatialLayer } from './spatial.js';
 
 /** A number for before and one for behind. */
 export type Sides = readonly [before: number, after: number];
