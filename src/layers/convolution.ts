@@ -58,7 +58,12 @@ abstract class Convolution extends configurable(
   },
 ) {
   /** Number of axes over which the kernel slides. */
-  abstract get rank(): 1 | 2;
+  static readonly rank: 1 | 2 = 2;
+
+  /** Number of axes over which the kernel slides. */
+  get rank(): 1 | 2 {
+    return rankOf(this);
+  }
 
   /**
    * @param filters number of channels of the output
@@ -142,9 +147,7 @@ abstract class Convolution extends configurable(
 export class Conv1D extends configurable(Convolution, 'Conv1D', undefined, {
   aliases: ['Convolution1D'],
 }) {
-  override get rank(): 1 {
-    return 1;
-  }
+  static override readonly rank = 1;
 }
 
 /**
@@ -157,10 +160,6 @@ export class Conv1D extends configurable(Convolution, 'Conv1D', undefined, {
  */
 export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
   aliases: ['Convolution2D'],
-}) {
-  override get rank(): 2 {
-    return 2;
-  }
-}
+}) {}
 
 export { Conv1D as Convolution1D, Conv2D as Convolution2D };

@@ -15,6 +15,8 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   /** Whether the pooled axes stay, with length 1. Default false. */
   keepdims: boolean({ default: false }),
 }) {
+  /** Number of axes between batch and channels. */
+  static readonly rank: 1 | 2 = 2;
   /** The axes between batch and channels. */
   readonly #axes: readonly number[];
 
@@ -27,7 +29,9 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   }
 
   /** Number of axes between batch and channels. */
-  abstract get rank(): 1 | 2;
+  get rank(): 1 | 2 {
+    return rankOf(this);
+  }
 
   /** The operation that makes one number of all along some axes. */
   protected abstract readonly reduce: typeof max;
@@ -55,10 +59,7 @@ export class GlobalMaxPooling1D extends configurable(
   undefined,
   { aliases: ['GlobalMaxPool1D'] },
 ) {
-  override get rank(): 1 {
-    return 1;
-  }
-
+  static override readonly rank = 1;
   protected override readonly reduce = max;
 }
 
@@ -74,10 +75,6 @@ export class GlobalMaxPooling2D extends configurable(
   undefined,
   { aliases: ['GlobalMaxPool2D'] },
 ) {
-  override get rank(): 2 {
-    return 2;
-  }
-
   protected override readonly reduce = max;
 }
 
@@ -93,10 +90,7 @@ export class GlobalAveragePooling1D extends configurable(
   undefined,
   { aliases: ['GlobalAvgPool1D'] },
 ) {
-  override get rank(): 1 {
-    return 1;
-  }
-
+  static override readonly rank = 1;
   protected override readonly reduce = mean;
 }
 
@@ -112,10 +106,6 @@ export class GlobalAveragePooling2D extends configurable(
   undefined,
   { aliases: ['GlobalAvgPool2D'] },
 ) {
-  override get rank(): 2 {
-    return 2;
-  }
-
   protected override readonly reduce = mean;
 }
 

@@ -80,10 +80,7 @@ function strides(): Option<number | readonly number[] | null, readonly number[]>
 export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefined, {
   aliases: ['MaxPool1D'],
 }) {
-  override get rank(): 1 {
-    return 1;
-  }
-
+  static override readonly rank = 1;
   protected override readonly pool = maxPool1d;
 }
 
@@ -97,10 +94,6 @@ export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefine
 export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefined, {
   aliases: ['MaxPool2D'],
 }) {
-  override get rank(): 2 {
-    return 2;
-  }
-
   protected override readonly pool = maxPool2d;
 }
 
@@ -113,10 +106,7 @@ export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefine
 export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', undefined, {
   aliases: ['AvgPool1D'],
 }) {
-  override get rank(): 1 {
-    return 1;
-  }
-
+  static override readonly rank = 1;
   protected override readonly pool = averagePool1d;
 }
 
@@ -129,10 +119,6 @@ export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', 
 export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', undefined, {
   aliases: ['AvgPool2D'],
 }) {
-  override get rank(): 2 {
-    return 2;
-  }
-
   protected override readonly pool = averagePool2d;
 }
 

@@ -68,7 +68,8 @@ export function slidLengths(
 }
 
 /** The number of axes over which the window of a layer slides, also while the layer is made. */
-export const rankOf = (layer: object): number => (layer as { readonly rank: number }).rank;
+export const rankOf = (layer: object): 1 | 2 =>
+  (layer.constructor as unknown as { readonly rank: 1 | 2 }).rank;
 
 /** An option that is a length for each axis over which a window slides; one number stands for all of them. */
 export function lengths(
@@ -95,16 +96,23 @@ export function padding(): Option<WindowPadding> {
  * Subclasses compute with the channels last.
  */
 export abstract class SpatialLayer extends Layer {
+  /** Number of axes between batch and channels. */
+  static readonly rank: 1 | 2 = 2;
+
   constructor(options: LayerOptions) {
     super(options);
     this.inputSpec = { ndim: rankOf(this) + 2 };
   }
 
   /** Number of axes between batch and channels. */
-  abstract get rank(): 1 | 2;
+  get rank(): 1 | 2 {
+    return rankOf(this);
+  }
 
-  /** Where the channels are. */
-  abstract get dataFormat(): DataFormat;
+  /** Where the channels are: last, unless an option says so. */
+  get dataFormat(): DataFormat {
+    return 'channels_last';
+  }
 
   /** The output for x[batch, …, channels]. */
   protected abstract callChannelsLast(x: Tensor): Tensor;

@@ -33,13 +33,7 @@ export class UpSampling1D extends configurable(
     super(options, [size]);
   }
 
-  override get rank(): 1 {
-    return 1;
-  }
-
-  override get dataFormat(): 'channels_last' {
-    return 'channels_last';
-  }
+  static override readonly rank = 1;
 
   protected override callChannelsLast(x: Tensor): Tensor {
     return upSample(x, 1, this.size);
@@ -79,10 +73,6 @@ export class UpSampling2D extends configurable(
    */
   constructor(size?: number | readonly number[], options: UpSampling2DOptions = {}) {
     super(options, [size]);
-  }
-
-  override get rank(): 2 {
-    return 2;
   }
 
   protected override callChannelsLast(x: Tensor): Tensor {

@@ -74,9 +74,7 @@ export class ZeroPadding1D extends configurable(
     super(options, [padding]);
   }
 
-  override get rank(): 1 {
-    return 1;
-  }
+  static override readonly rank = 1;
 
   protected override get sides(): readonly Sides[] {
     return [this.padding];
@@ -125,10 +123,6 @@ export class ZeroPadding2D extends configurable(
    */
   constructor(padding?: ZeroPadding2DSize, options: SpatialOptions = {}) {
     super(options, [padding]);
-  }
-
-  override get rank(): 2 {
-    return 2;
   }
 
   protected override get sides(): readonly Sides[] {
@@ -211,13 +205,7 @@ export class Cropping1D extends configurable(
     super(options, [cropping]);
   }
 
-  override get rank(): 1 {
-    return 1;
-  }
-
-  override get dataFormat(): 'channels_last' {
-    return 'channels_last';
-  }
+  static override readonly rank = 1;
 
   protected override get sides(): readonly Sides[] {
     return [this.cropping];
@@ -248,10 +236,6 @@ export class Cropping2D extends configurable(
    */
   constructor(cropping?: ZeroPadding2DSize, options: SpatialOptions = {}) {
     super(options, [cropping]);
-  }
-
-  override get rank(): 2 {
-    return 2;
   }
 
   protected override get sides(): readonly Sides[] {
