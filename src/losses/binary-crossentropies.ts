@@ -57,11 +57,8 @@ export const binaryCrossentropy = kerasFunction(
  */
 export class BinaryCrossentropy extends lossOf('BinaryCrossentropy', binaryCrossentropy, {
   aliases: ['bce'],
-}) {
-  override get targets(): 'probabilities' {
-    return 'probabilities';
-  }
-}
+  targets: 'probabilities',
+}) {}
 
 /** a b + (1 − a) (1 − b). */
 function agreement(a: Tensor, b: Tensor | number): Tensor {
@@ -110,8 +107,5 @@ export interface BinaryFocalCrossentropyParameters extends OptionsOfFunction<
 export class BinaryFocalCrossentropy extends lossOf(
   'BinaryFocalCrossentropy',
   binaryFocalCrossentropy,
-) {
-  override get targets(): 'probabilities' {
-    return 'probabilities';
-  }
-}
+  { targets: 'probabilities' },
+) {}

@@ -55,11 +55,8 @@ export const categoricalCrossentropy = kerasFunction(
 export class CategoricalCrossentropy extends lossOf(
   'CategoricalCrossentropy',
   categoricalCrossentropy,
-) {
-  override get targets(): 'distributions' {
-    return 'distributions';
-  }
-}
+  { targets: 'distributions' },
+) {}
 
 /**
  * −Σ alpha (1 − p)^gamma · yTrue · ln p over the classes, p as in `categoricalCrossentropy`:
@@ -103,8 +100,5 @@ export interface CategoricalFocalCrossentropyParameters extends OptionsOfFunctio
 export class CategoricalFocalCrossentropy extends lossOf(
   'CategoricalFocalCrossentropy',
   categoricalFocalCrossentropy,
-) {
-  override get targets(): 'distributions' {
-    return 'distributions';
-  }
-}
+  { targets: 'distributions' },
+) {}

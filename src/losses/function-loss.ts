@@ -6,7 +6,7 @@ import { Tensor, toTensor } from '../tensor/index.js';
 import { definitionOf } from './keras-function.js';
 import type { KerasFunction } from './keras-function.js';
 import { Loss } from './loss.js';
-import type { LossOptions } from './loss.js';
+import type { LossOptions, LossTargets } from './loss.js';
 import { alignRanks } from './targets.js';
 
 /** A loss as a function of ops: targets and predictions (float32) → one loss a sample, or a scalar. */
@@ -54,6 +54,12 @@ export abstract class LossOfKeras extends Loss {
   }
 }
 
+/** What a loss by a function of Keras's says of itself. */
+interface LossFacts<Aliases extends readonly string[]> extends Facts<readonly [], Aliases> {
+  /** What the targets have to be, where the loss asks for something special. */
+  readonly targets?: LossTargets;
+}
+
 /**
  * A base class for Keras's loss `className`, which is `f` with options that are checked when a loss is made. A loss has the
  * name of `f` in snake_case if `facts` say no other.
@@ -67,7 +73,7 @@ export function lossOf<
 >(
   className: Name,
   f: KerasFunction<D>,
-  facts: Facts<readonly [], Aliases> = {},
+  { targets, ...facts }: LossFacts<Aliases> = {},
 ): Configured<typeof LossOfKeras, Name, D, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
   const all = { name: snakeCase(f.name), ...facts };
@@ -79,5 +85,6 @@ export function lossOf<
       return call(yTrue, yPred, this);
     },
   });
+  Object.defineProperty(type.prototype, 'targets', { configurable: true, value: targets });
   return type;
 }

@@ -94,14 +94,11 @@ function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
 export class SparseCategoricalCrossentropy extends lossOf(
   'SparseCategoricalCrossentropy',
   sparseCategoricalCrossentropy,
+  { targets: 'labels' },
 ) {
   /** Labels are whole numbers: they are checked as they come. */
   protected override get targetDType(): undefined {
     return undefined;
-  }
-
-  override get targets(): 'labels' {
-    return 'labels';
   }
 
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
