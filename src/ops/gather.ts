@@ -49,15 +49,16 @@ function checkedIndices(op: string, indices: TensorLike, length: number): Tensor
 }
 
 /**
- * The entries of x at `indices` along `axis`: that axis is replaced by the axes of `indices`.
+ * The entries of x at `indices` along `axis` (null: of all elements, flattened): that axis is replaced by the axes of
+ * `indices`.
  *
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
  * @example ops.gather([[1, 2, 3], [4, 5, 6]], [2, 0], 1) // [[3, 1], [6, 4]]
  */
-export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
+export function gather(x: TensorLike, indices: TensorLike, axis: number | null = 0): Tensor {
   return scoped(() => {
-    const input = toTensor(x);
-    const along = normalizeAxis('gather', axis, input.ndim);
+    const input = axis === null ? reshape(toTensor(x), [-1]) : toTensor(x);
+    const along = normalizeAxis('gather', axis ?? 0, input.ndim);
     const at = checkedIndices('gather', indices, input.shape[along] ?? 0);
     const front = moveAxis(input, along, 0);
     const rows = gatherRows(front, reshape(at, [-1]));

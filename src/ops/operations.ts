@@ -22,6 +22,7 @@ export { dropout } from './dropout.js';
 export { einsum } from './einsum.js';
 export { embedding, oneHot } from './gather.js';
 export type { FusedActivation } from './fused-activation.js';
+export { onesLike, zerosLike } from './fill-like.js';
 export { grad, valueAndGrad } from './grad.js';
 export type {
   Arguments,

@@ -87,18 +87,25 @@ export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return extremum('min', ReduceOp.Min, x, axis, keepdims);
 }
 
-function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axis?: number | null) {
+function argExtremum(
+  op: 'argmax' | 'argmin',
+  code: ReduceOp,
+  x: TensorLike,
+  axis: number | null | undefined,
+  keepdims: boolean,
+) {
   return scoped(() => {
     const given = toTensor(x);
     const flat = axis === undefined || axis === null;
     const input = flat ? reshape(given, [-1]) : given;
     const along = flat ? 0 : normalizeAxis(op, axis, input.ndim);
     requireElements(op, input, [along]);
-    const { dropped } = reducedShapes(op, input.shape, along);
+    const { dropped, kept } = reducedShapes(op, input.shape, along);
     const isFloat = input.dtype === 'float32';
     const values = isFloat ? input : convert(input, 'int32');
     const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
-    return sever(op, [values], runReduce(kernel, values, [along], dropped, 'int32', code));
+    const out = sever(op, [values], runReduce(kernel, values, [along], dropped, 'int32', code));
+    return withKept(op, out, flat ? given.shape.map(() => 1) : kept, keepdims);
   });
 }
 
@@ -107,8 +114,8 @@ function argExtremum(op: 'argmax' | 'argmin', code: ReduceOp, x: TensorLike, axi
  *
  * @example ops.argmax([[1, 4], [3, 2]], 1) // [1, 0]
  */
-export function argmax(x: TensorLike, axis?: number | null): Tensor {
-  return argExtremum('argmax', ReduceOp.Max, x, axis);
+export function argmax(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
+  return argExtremum('argmax', ReduceOp.Max, x, axis, keepdims);
 }
 
 /**
@@ -129,8 +136,8 @@ export function matchLargest(x: Tensor, y: Tensor): Tensor {
  *
  * @example ops.argmin([[1, 4], [3, 2]], 1) // [0, 1]
  */
-export function argmin(x: TensorLike, axis?: number | null): Tensor {
-  return argExtremum('argmin', ReduceOp.Min, x, axis);
+export function argmin(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
+  return argExtremum('argmin', ReduceOp.Min, x, axis, keepdims);
 }
 
 function quantifier(

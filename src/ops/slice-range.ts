@@ -1,9 +1,36 @@
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { requireList } from '../tensor/index.js';
+import { formatShape, requireList } from '../tensor/index.js';
+import type { PartialShape } from '../tensor/index.js';
 
 /** What selects a part of one axis: Python's slice text, a pair [start, stop], or an index. */
-export type SliceSpec = string | number | readonly [start: number, stop: number];
+type AxisSpec = string | number | readonly [start: number, stop: number];
+
+/** What `slice` takes: what is wanted of one axis, `'...'` for all axes that are left, or `null` for a new axis. */
+export type SliceSpec = AxisSpec | null;
+
+/** Stands for all axes that are left. */
+export const ELLIPSIS = '...';
+
+/**
+ * One spec for each axis of a shape, and null where a new axis is wanted: `'...'` and what is missing at the end are
+ * axes that are taken whole.
+ */
+export function specsOfAxes(specs: readonly SliceSpec[], shape: PartialShape): (AxisSpec | null)[] {
+  const dots = specs.indexOf(ELLIPSIS);
+  if (dots !== specs.lastIndexOf(ELLIPSIS)) {
+    throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
+  }
+  const given = specs.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
+  if (given > shape.length) {
+    throw new ShapeError(
+      `slice: ${given} arguments for a tensor of ${shape.length} dimensions, shape ` +
+        `${formatShape(shape)}. Give at most one argument an axis.`,
+    );
+  }
+  const rest = new Array<string>(shape.length - given).fill(':');
+  return dots === -1 ? [...specs, ...rest] : specs.toSpliced(dots, 1, ...rest);
+}
 
 /** `count` positions start, start + step, … of one axis. */
 export interface Range {
@@ -17,9 +44,16 @@ export interface Range {
 const SLICE = /^\s*([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?\s*)?$/;
 const INDEX = /^\s*[+-]?\d+\s*$/;
 
-/** The positions that `spec` selects of an axis of that length. */
-export function parseRange(spec: SliceSpec, length: number, axis: number): Range {
-  if (typeof spec === 'number') return indexRange(spec, length, axis);
+/** Python's slice: positions from `start` to before `stop` in steps. */
+export interface SliceLimits {
+  readonly start: number | undefined;
+  readonly stop: number | undefined;
+  readonly step: number | undefined;
+}
+
+/** What `spec` says of any axis: an index, or the limits of a slice. */
+export function readSpec(spec: AxisSpec, axis: number): number | SliceLimits {
+  if (typeof spec === 'number') return spec;
   if (typeof spec !== 'string') {
     requireList('slice', `what is wanted of axis ${axis}`, spec);
     const [start, stop] = spec;
@@ -28,9 +62,9 @@ export function parseRange(spec: SliceSpec, length: number, axis: number): Range
         `slice: a pair for axis ${axis} holds two whole numbers [start, stop], got ${describeValue(spec)}.`,
       );
     }
-    return stepRange(start, stop, 1, length);
+    return { start, stop, step: undefined };
   }
-  if (INDEX.test(spec)) return indexRange(Number(spec), length, axis);
+  if (INDEX.test(spec)) return Number(spec);
   const match = SLICE.exec(spec);
   if (match === null) {
     throw new ValueError(
@@ -38,11 +72,18 @@ export function parseRange(spec: SliceSpec, length: number, axis: number): Range
         `as in Python: '10:100', ':', '-7:', '::2'.`,
     );
   }
-  const [start, stop, step = 1] = match
+  const [start, stop, step] = match
     .slice(1)
     .map((part: string | undefined) => (part === undefined ? undefined : Number(part)));
   if (step === 0) throw new ValueError(`slice: the step for axis ${axis} is 0 in '${spec}'.`);
-  return stepRange(start, stop, step, length);
+  return { start, stop, step };
+}
+
+/** The positions that `spec` selects of an axis of that length. */
+export function parseRange(spec: AxisSpec, length: number, axis: number): Range {
+  const wanted = readSpec(spec, axis);
+  if (typeof wanted === 'number') return indexRange(wanted, length, axis);
+  return stepRange(wanted.start, wanted.stop, wanted.step ?? 1, length);
 }
 
 function indexRange(index: number, length: number, axis: number): Range {

@@ -1,6 +1,6 @@
 import { record } from '../autodiff/index.js';
 import { MAX_LENGTH } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import {
   emptyTensor,
@@ -16,35 +16,37 @@ import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { writeLayout } from './layout.js';
 import { reshape } from './reshape.js';
-import { parseRange } from './slice-range.js';
+import { parseRange, specsOfAxes } from './slice-range.js';
 import type { Range, SliceSpec } from './slice-range.js';
 
 export type { SliceSpec } from './slice-range.js';
 
 /**
  * A part of x, one argument an axis: Python's slice text ('10:100', ':', '::-1', '-7:'), a pair
- * [start, stop], or an index, which drops its axis. Axes without an argument are taken whole.
- * Negative positions count from the end; ranges beyond the ends are cut, as in NumPy.
+ * [start, stop], or an index, which drops its axis. Axes without an argument are taken whole; so are those for which
+ * `'...'` stands, as many as are left. `null` is a new axis of length 1. Negative positions count from the end; ranges
+ * beyond the ends are cut, as in NumPy.
  *
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
  * @example images.slice('10:100', ':', [0, 14])
+ * @example images.slice('...', 0, null)
  * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]
  */
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    if (specs.length > input.ndim) {
-      throw new ShapeError(
-        `slice: ${specs.length} arguments for a tensor of ${input.ndim} dimensions, shape ` +
-          `${formatShape(input.shape)}. Give at most one argument an axis.`,
-      );
-    }
-    const ranges = input.shape.map((length, axis) => parseRange(specs[axis] ?? ':', length, axis));
+    const parts = specsOfAxes(specs, input.shape);
+    const ranges = parts
+      .filter((spec) => spec !== null)
+      .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
     const whole = takeRanges(input, ranges);
-    return reshape(
-      whole,
-      whole.shape.filter((_, axis) => ranges[axis]?.isIndex !== true),
-    );
+    let axis = 0;
+    const shape = parts.flatMap((spec) => {
+      if (spec === null) return 1;
+      const range = ranges[axis++];
+      return range === undefined || range.isIndex ? [] : range.count;
+    });
+    return reshape(whole, shape);
   });
 }
 

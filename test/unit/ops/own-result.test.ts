@@ -108,7 +108,7 @@ const calls: Readonly<Record<string, Call[]>> = {
         'abs ceil cos erf exp expm1 floor log log1p neg reciprocal round rsqrt sign sin sqrt square tanh',
         'relu leakyRelu relu6 elu selu celu gelu silu sigmoid softplus softsign hardSigmoid hardSilu',
         'logSigmoid mish tanhShrink hardTanh squareplus softShrink hardShrink sparsePlus sparseSigmoid',
-        'clone stopGradient flatten isFinite isInf isNaN logicalNot squeeze transpose',
+        'clone stopGradient onesLike zerosLike flatten isFinite isInf isNaN logicalNot squeeze transpose',
       ]
         .join(' ')
         .split(' ') as (keyof typeof ops)[]

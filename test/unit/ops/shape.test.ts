@@ -156,6 +156,23 @@ describe('slice agrees with float64, value and gradient', () => {
     );
   });
 
+  it('new axes and axes that are left', () => {
+    const last = (x: reference.DenseArray): reference.DenseArray =>
+      reference.reshape(reference.take(x, [upTo(2), upTo(3), [1]]), [2, 3]);
+    expectAgreement('slice', (x) => ops.slice(x, '...', 1), last, random([2, 3, 4]));
+    expectAgreement('slice', (x) => ops.slice(x, ':', '...', ':', '1'), last, random([2, 3, 4]));
+    expectAgreement(
+      'slice',
+      (x) => ops.slice(x, null, '...', null, 1),
+      (x) => reference.reshape(last(x), [1, 2, 3, 1]),
+      random([2, 3, 4]),
+    );
+    expect(() => ops.slice([1, 2], '...', '...')).toThrow("slice: '...' can stand for");
+    expect(() => ops.slice([1, 2], null, 0, 0)).toThrow(
+      'slice: 2 arguments for a tensor of 1 dimensions, shape (2,).',
+    );
+  });
+
   it('adds up where slices overlap', () => {
     const overlap = gradientsOf(
       (x) => ops.sum(ops.add(ops.slice(x, '0:3'), ops.slice(x, '3:0:-1'))),
