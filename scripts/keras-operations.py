@@ -1,0 +1,328 @@
+"""Writes test/fixtures/keras-operations.json: the nodes that Keras writes for operations, and what they compute.
+
+    build/keras/bin/python scripts/keras-operations.py
+
+The docstring of verify-with-keras.py says how to install build/keras.
+
+A case is the call of an operation of lanegrad and the same call in Keras. `X(i)` stands for the i-th input.
+"""
+
+import json
+import math
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).parent.parent
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import activations, ops  # noqa: E402
+from keras.src.activations.activations import Mish  # noqa: E402
+
+BATCH = 2
+CASES = []
+
+
+class X:
+    """The place of an input among the arguments."""
+
+    def __init__(self, index=0):
+        self.index = index
+
+
+class Sample(str):
+    """An input without its batch axis: '4,3' is float32 of shape (4, 3), '3 bool' another dtype, ' int32' one number."""
+
+    @property
+    def shape(self):
+        return [int(n) for n in self.split(" ")[0].split(",") if n]
+
+    @property
+    def dtype(self):
+        return self.split(" ")[1] if " " in self else "float32"
+
+
+def case(operation, args, call, *inputs):
+    CASES.append((operation, args, call, [Sample(i) for i in inputs or ("4,3",)]))
+
+
+def plain(value, inputs):
+    if isinstance(value, X):
+        return {"input": value.index}
+    if isinstance(value, keras.KerasTensor):
+        return {"input": next(i for i, x in enumerate(inputs) if x is value)}
+    if isinstance(value, dict):
+        return {key: plain(item, inputs) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, inputs) for item in value]
+    return value
+
+
+def serialized(value, inputs):
+    """Arguments as the config of a model holds them, inputs in short."""
+    symbolic = keras.tree.map_structure(lambda x: plain(x, inputs) if isinstance(x, keras.KerasTensor) else x, value)
+    return keras.saving.serialize_keras_object(symbolic)
+
+
+def data(spec, seed):
+    count = BATCH * math.prod(spec.shape)
+    steps = (np.arange(count) * 7 + 3 * seed) % 11
+    if spec.dtype == "bool":
+        return (steps % 2 == 0).reshape([BATCH, *spec.shape])
+    if spec.dtype == "int32":
+        return (steps % 3).astype("int32").reshape([BATCH, *spec.shape])
+    return ((steps + 1) / 8).astype("float32").reshape([BATCH, *spec.shape])
+
+
+def numbers(x):
+    # NaN and infinities are no JSON.
+    return [round(float(v), 6) if math.isfinite(v) else str(float(v)) for v in np.asarray(x).astype("float64").ravel()]
+
+
+def run(operation, args, call, specs):
+    inputs = [keras.Input(spec.shape, dtype=spec.dtype) for spec in specs]
+    out = call(*inputs)
+    outputs = keras.tree.flatten(out)
+    op = outputs[0]._keras_history.operation
+    node = op._inbound_nodes[0]
+    config = keras.saving.serialize_keras_object(op)
+    given = [data(spec, i) for i, spec in enumerate(specs)]
+    # The operation is called as a model that was loaded calls it.
+    model = keras.Model(inputs, outputs)
+    computed = keras.Model.from_config(model.get_config())(given)
+    constructor = {key: value for key, value in config["config"].items() if key != "name"}
+    return {
+        "operation": operation,
+        "args": plain(args, inputs),
+        "inputs": [
+            {"shape": [None, *spec.shape], "dtype": spec.dtype, "data": numbers(x)} for spec, x in zip(specs, given)
+        ],
+        "module": config["module"],
+        "class_name": config["class_name"],
+        "registered_name": config["registered_name"],
+        "config": constructor,
+        "call": {
+            "args": serialized(node.arguments.args, inputs),
+            "kwargs": serialized(node.arguments.kwargs, inputs),
+        },
+        "outputs": [
+            {"shape": list(x.shape), "dtype": keras.backend.standardize_dtype(x.dtype), "data": numbers(y)}
+            for x, y in zip(outputs, keras.tree.flatten(computed))
+        ],
+    }
+
+
+x, y, z = X(0), X(1), X(2)
+
+# Of one element.
+for ours, theirs in {
+    "abs": ops.abs,
+    "ceil": ops.ceil,
+    "clone": ops.copy,
+    "cos": ops.cos,
+    "erf": ops.erf,
+    "exp": ops.exp,
+    "expm1": ops.expm1,
+    "floor": ops.floor,
+    "hardSigmoid": ops.hard_sigmoid,
+    "hardSilu": ops.hard_silu,
+    "hardTanh": ops.hard_tanh,
+    "isFinite": ops.isfinite,
+    "isInf": ops.isinf,
+    "isNaN": ops.isnan,
+    "log": ops.log,
+    "log1p": ops.log1p,
+    "logSigmoid": ops.log_sigmoid,
+    "mish": lambda x: Mish()(x),
+    "neg": ops.negative,
+    "onesLike": ops.ones_like,
+    "reciprocal": ops.reciprocal,
+    "relu": ops.relu,
+    "relu6": ops.relu6,
+    "round": ops.round,
+    "rsqrt": ops.rsqrt,
+    "selu": ops.selu,
+    "sigmoid": ops.sigmoid,
+    "sign": ops.sign,
+    "silu": ops.silu,
+    "sin": ops.sin,
+    "softplus": ops.softplus,
+    "softsign": ops.softsign,
+    "sparsePlus": ops.sparse_plus,
+    "sparseSigmoid": ops.sparse_sigmoid,
+    "sqrt": ops.sqrt,
+    "square": ops.square,
+    "stopGradient": ops.stop_gradient,
+    "tanh": ops.tanh,
+    "tanhShrink": ops.tanh_shrink,
+    "zerosLike": ops.zeros_like,
+}.items():
+    case(ours, [x], theirs)
+case("logicalNot", [x], ops.logical_not, "3 bool")
+case("zerosLike", [x, "bool"], lambda x: ops.zeros_like(x, dtype="bool"))
+case("onesLike", [x, "int32"], lambda x: ops.ones_like(x, dtype="int32"))
+case("relu", [x, {"negativeSlope": 0.5, "threshold": 0.75}], lambda x: activations.relu(x, 0.5, threshold=0.75))
+case("relu", [x, {"maxValue": 1}], lambda x: activations.relu(x, max_value=1))
+case("leakyRelu", [x, 0.25], lambda x: ops.leaky_relu(x, 0.25))
+case("leakyRelu", [x], ops.leaky_relu)
+case("elu", [x, 0.5], lambda x: ops.elu(x, 0.5))
+case("celu", [x, 0.5], lambda x: ops.celu(x, 0.5))
+case("gelu", [x], activations.gelu)
+case("gelu", [x, True], ops.gelu)
+case("squareplus", [x, 2], lambda x: ops.squareplus(x, 2))
+case("threshold", [x, 0.5, 0.25], lambda x: ops.threshold(x, 0.5, 0.25))
+case("softShrink", [x, 0.25], lambda x: ops.soft_shrink(x, 0.25))
+case("hardShrink", [x], ops.hard_shrink)
+case("clip", [x, 0.25, 0.75], lambda x: ops.clip(x, 0.25, 0.75))
+case("cast", [x, "int32"], lambda x: ops.cast(x, "int32"))
+
+# Of two.
+for ours, theirs in {
+    "add": ops.add,
+    "div": ops.true_divide,
+    "equal": ops.equal,
+    "greater": ops.greater,
+    "greaterEqual": ops.greater_equal,
+    "less": ops.less,
+    "lessEqual": ops.less_equal,
+    "maximum": ops.maximum,
+    "minimum": ops.minimum,
+    "mod": ops.mod,
+    "mul": ops.multiply,
+    "notEqual": ops.not_equal,
+    "pow": ops.power,
+    "sub": ops.subtract,
+}.items():
+    case(ours, [x, y], theirs, "4,3", "1,3")
+for ours, theirs in {"logicalAnd": ops.logical_and, "logicalOr": ops.logical_or, "logicalXor": ops.logical_xor}.items():
+    case(ours, [x, y], theirs, "3 bool", "3 bool")
+case("mul", [x, {"tensor": [1.0, 2.0, 3.0]}], lambda x: x * np.array([1, 2, 3], dtype="float32"))
+case("mul", [x, 2], lambda x: x * 2)
+case("mul", [0.5, x], lambda x: 0.5 * x)
+case("add", [x, y], lambda x, y: x + y, "3", "3")
+case("sub", [1, x], lambda x: 1 - x)
+case("div", [x, 4], lambda x: x / 4)
+case("pow", [x, 2], lambda x: x**2)
+case("mod", [x, 0.5], lambda x: x % 0.5)
+case("neg", [x], lambda x: -x)
+case("greater", [x, 0.5], lambda x: x > 0.5)
+case("where", [x, y, z], ops.where, "3 bool", "3", "3")
+case("where", [x, y, 0], lambda x, y: ops.where(x, y, 0), "3 bool", "3")
+
+# Products.
+case("matmul", [x, y], ops.matmul, "4,3", "3,2")
+case("matmul", [x, y], lambda x, y: x @ y, "4,3", "3,2")
+case("dot", [x, y], ops.dot, "3", "3,2")
+case("outer", [x, y], ops.outer, "2", "3")
+case("tensordot", [x, y, [[0, 1], [0, 1]]], lambda x, y: ops.tensordot(x, y, [[0, 1], [0, 1]]), "4,3", "4,2")
+columns = np.array([[1], [2], [3]], dtype="float32")
+case("tensordot", [x, {"tensor": columns.tolist()}, 1], lambda x: ops.tensordot(x, columns, 1))
+case("einsum", ["bij,bkj->bik", x, y], lambda x, y: ops.einsum("bij,bkj->bik", x, y), "4,3", "2,3")
+
+# Along axes.
+for ours, theirs in {
+    "all": ops.all,
+    "any": ops.any,
+    "logsumexp": ops.logsumexp,
+    "max": ops.max,
+    "mean": ops.mean,
+    "min": ops.min,
+    "prod": ops.prod,
+    "std": ops.std,
+    "sum": ops.sum,
+    "variance": ops.var,
+    "argmax": ops.argmax,
+    "argmin": ops.argmin,
+}.items():
+    case(ours, [x], theirs)
+    case(ours, [x, 1], lambda x, f=theirs: f(x, 1))
+    case(ours, [x, -1, True], lambda x, f=theirs: f(x, axis=-1, keepdims=True))
+    if not ours.startswith("arg"):
+        case(ours, [x, [1, 2]], lambda x, f=theirs: f(x, axis=(1, 2)))
+for ours, theirs in {
+    "softmax": ops.softmax,
+    "logSoftmax": ops.log_softmax,
+    "sparsemax": ops.sparsemax,
+    "sort": ops.sort,
+    "argsort": ops.argsort,
+    "glu": ops.glu,
+}.items():
+    case(ours, [x], theirs, "3,4")
+    case(ours, [x, 2 if ours == "glu" else 1], lambda x, f=theirs, n=ours: f(x, axis=2 if n == "glu" else 1), "3,4")
+case("softmax", [x, [1, 2]], lambda x: ops.softmax(x, axis=[1, 2]))
+case("sort", [x, None], lambda x: ops.sort(x, axis=None))
+case("cumsum", [x, 1], lambda x: ops.cumsum(x, axis=1))
+case("cumsum", [x], ops.cumsum)
+case("topK", [x, 2], lambda x: ops.top_k(x, 2))
+
+# Shapes.
+case("reshape", [x, [-1, 6, 2]], lambda x: ops.reshape(x, (-1, 6, 2)))
+case("flatten", [x], ops.ravel)
+case("transpose", [x], ops.transpose)
+case("transpose", [x, [0, 2, 1]], lambda x: ops.transpose(x, (0, 2, 1)))
+case("moveAxis", [x, 1, -1], lambda x: ops.moveaxis(x, 1, -1))
+case("expandDims", [x, 1], lambda x: ops.expand_dims(x, 1))
+case("squeeze", [x, -1], lambda x: ops.squeeze(x, -1), "4,1")
+case("squeeze", [x, [1, 3]], lambda x: ops.squeeze(x, (1, 3)), "1,4,1")
+case("squeeze", [x], ops.squeeze, "4,1")
+case("broadcastTo", [x, [2, 4, 3]], lambda x: ops.broadcast_to(x, (2, 4, 3)), "1,3")
+case("tile", [x, [1, 2, 1]], lambda x: ops.tile(x, (1, 2, 1)))
+case("tile", [x, 2], lambda x: ops.tile(x, 2))
+case("pad", [x, [[0, 0], [1, 2], [0, 1]]], lambda x: ops.pad(x, ((0, 0), (1, 2), (0, 1))))
+case("pad", [x, [[0, 0], [1, 2], [0, 1]], 5], lambda x: ops.pad(x, ((0, 0), (1, 2), (0, 1)), constant_values=5))
+case("concat", [[x, y], -1], lambda x, y: ops.concatenate([x, y], axis=-1), "4,3", "4,2")
+case("concat", [[x, y]], lambda x, y: ops.concatenate([x, y]), "3", "3")
+case("stack", [[x, y], 1], lambda x, y: ops.stack([x, y], axis=1), "3", "3")
+case("split", [x, 2, 1], lambda x: ops.split(x, 2, axis=1))
+case("split", [x, [1, 3], 1], lambda x: ops.split(x, [1, 3], axis=1))
+indices = np.array([2, 0], dtype="int32")
+case("gather", [x, y], lambda x, y: ops.take(x, y, axis=0), "3", " int32")
+case("gather", [x, [2, 0], 1], lambda x: ops.take(x, indices, axis=1))
+case("gather", [x, [2, 0], None], lambda x: ops.take(x, indices))
+case("oneHot", [x, 4], lambda x: ops.one_hot(x, 4), "3 int32")
+
+# Parts.
+case("slice", [x, ":", "1:"], lambda x: x[:, 1:])
+case("slice", [x, ":", -1], lambda x: x[:, -1])
+case("slice", [x, ":", "1:3", "::-1"], lambda x: x[:, 1:3, ::-1])
+case("slice", [x, ":", None], lambda x: x[:, None])
+case("slice", [x, "...", 0], lambda x: x[..., 0])
+case("slice", [x, "...", None, "::2"], lambda x: x[..., None, ::2])
+case("slice", [x, 0], lambda x: x[0])
+case("slice", [x, "0:1"], lambda x: x[0:1,])
+case("slice", [x, ":", [1, 3]], lambda x: x[:, 1:3])
+case("slice", [x, ":", "0"], lambda x: x[:, 0])
+
+# Windows.
+case("maxPool1d", [x, {"poolSize": 2}], lambda x: ops.max_pool(x, 2, 2), "4,3")
+case("maxPool2d", [x, {"poolSize": [2, 1], "strides": 1, "padding": "same"}], lambda x: ops.max_pool(x, (2, 1), 1, "same"), "4,3,2")
+case("averagePool1d", [x, {"poolSize": 3, "strides": 1}], lambda x: ops.average_pool(x, 3, 1), "4,3")
+case("averagePool2d", [x], lambda x: ops.average_pool(x, 2, 2), "4,4,2")
+kernel1 = [[[1.0], [2.0]], [[3.0], [4.0]]]
+kernel2 = [[[[1.0, 2.0]]], [[[3.0, 4.0]]]]
+
+
+def conv(x, kernel, *args):
+    return ops.conv(x, np.array(kernel, dtype="float32"), *args)
+
+
+case("conv1d", [x, {"tensor": kernel1}], lambda x: conv(x, kernel1), "4,2")
+case("conv2d", [x, {"tensor": kernel2}, None, {"strides": [1, 2], "padding": "same"}], lambda x: conv(x, kernel2, (1, 2), "same"), "4,4,1")
+case("conv2d", [x, {"tensor": kernel2}, None, {"dilationRate": 2}], lambda x: conv(x, kernel2, 1, "valid", "channels_last", 2), "4,4,1")
+
+# Losses of logits.
+case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, from_logits=True), "3", "3")
+case("softmaxCrossEntropy", [x, y], lambda x, y: ops.categorical_crossentropy(y, x, from_logits=True), "3", "3")
+case("sparseSoftmaxCrossEntropy", [x, y], lambda x, y: ops.sparse_categorical_crossentropy(y, x, from_logits=True), "3", " int32")
+
+result = []
+for item in CASES:
+    try:
+        result.append(run(*item))
+    except Exception as error:
+        raise RuntimeError(f"case {item[0]} {plain(item[1], [])}") from error
+path = ROOT / "test/fixtures/keras-operations.json"
+lines = ",\n".join(json.dumps(item, separators=(",", ":")) for item in result)
+path.write_text(f"[\n{lines}\n]\n")
+print(f"{len(result)} cases")

@@ -1,0 +1,310 @@
+// Operations as Keras's files hold them, and what they compute: test/fixtures/keras-operations.json is Keras's word.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { kerasOperations } from '../../../src/ops/keras-operations.js';
+import {
+  isOperationModule,
+  operationConfig,
+  operationFromConfig,
+  operationName,
+} from '../../../src/ops/operation-config.js';
+import { operationShape } from '../../../src/ops/operation-shape.js';
+import type { Operation } from '../../../src/ops/operation-shape.js';
+import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
+import * as ops from '../../../src/ops/operations.js';
+import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
+import type { DType } from '../../../src/tensor/dtype.js';
+import type { NestedNumbers } from '../../../src/tensor/nested.js';
+
+type Numbers = readonly (number | string)[];
+
+interface GoldenTensor extends TensorSpec {
+  readonly data: Numbers;
+}
+
+interface Example {
+  readonly operation: keyof typeof kerasOperations;
+  readonly args: readonly unknown[];
+  readonly inputs: readonly GoldenTensor[];
+  readonly module: string;
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly call: {
+    readonly args: readonly unknown[];
+    readonly kwargs: Readonly<Record<string, unknown>>;
+  };
+  readonly outputs: readonly GoldenTensor[];
+}
+
+const examples = JSON.parse(
+  readFileSync('test/fixtures/keras-operations.json', 'utf8'),
+) as readonly Example[];
+
+const operationOf = (name: Example['operation']): Operation => ops[name];
+
+/** `{ input: 0 }` replaced by an input, `{ tensor: … }` by that tensor. */
+function fill(value: unknown, inputs: readonly unknown[]): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => fill(item, inputs));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('input' in value) return inputs[Number(value.input)];
+  if ('tensor' in value) return tensor(value.tensor as NestedNumbers);
+  return value;
+}
+
+const fillAll = (values: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
+  values.map((value) => fill(value, inputs));
+
+const BATCH = 2;
+
+const concrete = ({ shape, dtype, data }: GoldenTensor): Tensor =>
+  tensor(Float32Array.from(data, Number), { shape: shape.map((length) => length ?? BATCH) }).astype(
+    dtype,
+  );
+
+const shapeAndType = ({ shape, dtype }: { shape: TensorSpec['shape']; dtype: DType }): object => ({
+  shape: [...shape],
+  dtype,
+});
+
+const run = (operation: Operation, args: readonly unknown[]): readonly Tensor[] =>
+  [operation(...(args as never[]))].flat();
+
+const label = ({ operation, args }: Example): string => `${operation} ${JSON.stringify(args)}`;
+
+describe('an operation in files of Keras', () => {
+  it.each(examples.map((example) => [label(example), example] as const))(
+    'is written as Keras writes it: %s',
+    (_, example) => {
+      tidy(() => {
+        const config = operationConfig(
+          operationOf(example.operation),
+          fillAll(example.args, example.inputs),
+        );
+        expect(config).toEqual({
+          module: example.module,
+          className: example.class_name,
+          config: example.config,
+          args: fillAll(example.call.args, example.inputs),
+          kwargs: example.call.kwargs,
+        });
+      });
+    },
+  );
+
+  it.each(examples.map((example) => [label(example), example] as const))(
+    'is read from what Keras wrote: %s',
+    (_, example) => {
+      tidy(() => {
+        const read = operationFromConfig(example.module, example.class_name, {
+          name: 'node',
+          ...example.config,
+        });
+        const call = read({
+          args: fillAll(example.call.args, example.inputs),
+          kwargs: example.call.kwargs,
+        });
+        expect(operationName(call.operation)).toBe(example.operation);
+        // Written again, nothing is lost.
+        const { config, args, kwargs } = operationConfig(call.operation, call.args);
+        expect({ config, args, kwargs }).toEqual({
+          config: example.config,
+          args: fillAll(example.call.args, example.inputs),
+          kwargs: example.call.kwargs,
+        });
+      });
+    },
+  );
+
+  it.each(examples.map((example) => [label(example), example] as const))(
+    'computes what Keras computed: %s',
+    (_, example) => {
+      tidy(() => {
+        const inputs = example.inputs.map(concrete);
+        const read = operationFromConfig(example.module, example.class_name, example.config);
+        const { operation, args } = read({
+          args: fillAll(example.call.args, inputs),
+          kwargs: example.call.kwargs,
+        });
+        const results = run(operation, args);
+        expect(results.length).toBe(example.outputs.length);
+        results.forEach((result, i) => {
+          const expected = Array.from(example.outputs[i]?.data ?? [], Number);
+          const actual = Array.from(result.data());
+          expect(actual.length).toBe(expected.length);
+          actual.forEach((value, at) => {
+            const wanted = expected[at] ?? NaN;
+            const near = Math.abs(value - wanted) <= 1e-5 * Math.max(1, Math.abs(wanted));
+            expect(Object.is(value, wanted) || near, `${value} is not ${wanted}`).toBe(true);
+          });
+        });
+      });
+    },
+  );
+
+  it.each(examples.map((example) => [label(example), example] as const))(
+    'has the shape and dtype of Keras before it is computed: %s',
+    (_, example) => {
+      tidy(() => {
+        const outputs = operationShape(
+          operationOf(example.operation),
+          fillAll(example.args, example.inputs),
+        );
+        expect(outputs.map(shapeAndType)).toEqual(example.outputs.map(shapeAndType));
+      });
+    },
+  );
+});
+
+describe('the declarations of operations', () => {
+  const names = Object.keys(kerasOperations) as Example['operation'][];
+
+  it('hold every operation, and an example of each class that is written', () => {
+    // Functions of functions, and what asks for a tensor's origin, are no operations.
+    const others = ['grad', 'logitsOf', 'valueAndGrad'];
+    const functions = Object.keys(ops).filter((name) => !others.includes(name));
+    expect(names.toSorted()).toEqual(functions.toSorted());
+    const shown = new Set(
+      examples.map((example) => `${example.operation} ${example.module}.${example.class_name}`),
+    );
+    const missing = names.flatMap((name) =>
+      kerasOperations[name]
+        .map(({ className }) => className.split('.'))
+        .filter(
+          ([, own]) =>
+            ![...shown].some((key) => key.startsWith(`${name} `) && key.endsWith(`.${own ?? ''}`)),
+        )
+        .map(([, own]) => `${name} ${own ?? ''}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('name the operations that Keras has no class for', () => {
+    const without = names.filter((name) => kerasOperations[name].length === 0);
+    expect(without).toEqual(['dense', 'dropout', 'embedding', 'upSample']);
+    for (const name of without) {
+      expect(() => operationConfig(operationOf(name), [])).toThrow(
+        `${name}: Keras has no operation for it, so it cannot be written into a file.`,
+      );
+    }
+  });
+});
+
+const x: TensorSpec = { shape: [null, 4, 3], dtype: 'float32' };
+
+describe('operationConfig', () => {
+  it('refuses arguments that Keras has no place for, by name', () => {
+    expect(() => operationConfig(ops.sort, [x, -1, { descending: true }])).toThrow(
+      "sort: descending = true cannot be written into a file of Keras's, as numpy.Sort has no such argument.",
+    );
+    expect(() => operationConfig(ops.cumsum, [x, 1, { reverse: true }])).toThrow(
+      'cumsum: reverse = true cannot be written',
+    );
+    const kernel: TensorSpec = { shape: [2, 3, 5], dtype: 'float32' };
+    const bias: TensorSpec = { shape: [5], dtype: 'float32' };
+    expect(() => operationConfig(ops.conv1d, [x, kernel, bias])).toThrow('conv1d: bias = ');
+    expect(() => operationConfig(ops.conv1d, [x, kernel, null, { activation: 'relu' }])).toThrow(
+      "conv1d: activation = 'relu' cannot be written",
+    );
+  });
+
+  it('refuses numbers that JSON does not have, and what is no operation', () => {
+    expect(() => operationConfig(ops.where, [x, x, -Infinity])).toThrow(
+      'where: -Infinity cannot be written into a file, as JSON has no NaN and no infinities.',
+    );
+    expect(() => operationConfig(ops.clip, [x, 0, Infinity])).toThrow('clip: Infinity');
+    expect(() => operationConfig(ops.add, [x, [1, NaN, 2]])).toThrow('add: ');
+    expect(() => operationConfig((a: Tensor) => a, [x])).toThrow('not one of lanegrad');
+  });
+
+  it('refuses arguments that are missing or unknown', () => {
+    expect(() => operationConfig(ops.add, [x])).toThrow('add: x2 must be a tensor, got undefined.');
+    expect(() => operationConfig(ops.clip, [x, 0])).toThrow('clip: xMax is missing.');
+    expect(() => operationConfig(ops.maxPool1d, [x, { size: 2 }])).toThrow("unknown option 'size'");
+  });
+
+  it('writes lists of numbers with their dtype, indices as whole numbers', () => {
+    const array = (value: unknown, dtype: string): object => ({
+      class_name: '__numpy__',
+      config: { value, dtype },
+    });
+    const before = memory().bytes;
+    expect(operationConfig(ops.outer, [x, [1, 2]]).args).toEqual([x, array([1, 2], 'float32')]);
+    expect(operationConfig(ops.gather, [x, [1, 0], 1]).args).toEqual([x, array([1, 0], 'int32')]);
+    expect(memory().bytes).toBe(before);
+  });
+});
+
+describe('operationFromConfig', () => {
+  const read = (className: string, config: object, ...args: unknown[]): unknown[] => {
+    const [module = '', name = ''] = className.split('.');
+    const call = operationFromConfig(`keras.src.ops.${module}`, name, { ...config });
+    const { operation, args: own } = call({ args, kwargs: {} });
+    return [operationName(operation), ...own];
+  };
+
+  it('knows other names of a class', () => {
+    expect(read('numpy.Divide', {}, x, 2)).toEqual(['div', x, 2]);
+    expect(read('numpy.Amax', { axis: 1, keepdims: false, initial: null }, x)).toEqual([
+      'max',
+      x,
+      1,
+    ]);
+    expect(read('numpy.Abs', {}, x)).toEqual(['abs', x]);
+  });
+
+  it("takes Keras's default for what a config does not have", () => {
+    expect(read('nn.Gelu', {}, x)).toEqual(['gelu', x, true]);
+    expect(read('numpy.Take', {}, x, 0)).toEqual(['gather', x, 0, null]);
+    expect(read('numpy.Mean', {}, x)).toEqual(['mean', x]);
+    expect(() => read('numpy.Reshape', {}, x)).toThrow('numpy.Reshape: the config lacks newshape.');
+    expect(() => read('nn.BinaryCrossentropy', {}, x, x)).toThrow('from_logits = false');
+  });
+
+  it('takes arguments by name', () => {
+    const call = operationFromConfig('keras.src.ops.numpy', 'Subtract', {});
+    const y = { ...x, shape: [3] };
+    expect(call({ args: [], kwargs: { x2: y, x1: x } }).args).toEqual([x, y]);
+    expect(call({ args: [x], kwargs: { x2: y } }).args).toEqual([x, y]);
+    expect(() => call({ args: [x], kwargs: {} })).toThrow('numpy.Subtract: the call lacks x2.');
+    expect(() => call({ args: [x, y, y], kwargs: {} })).toThrow(
+      'has 3 arguments, expected at most 2',
+    );
+    expect(() => call({ args: [x], kwargs: { y } })).toThrow("call has 'y', which is unknown.");
+  });
+
+  it('refuses what the operation does not have', () => {
+    expect(() => read('numpy.Max', { initial: 3 }, x)).toThrow('config has initial = 3');
+    expect(() => read('numpy.Mean', { axes: 1 }, x)).toThrow(
+      "config has 'axes', which is unknown.",
+    );
+    expect(() => read('numpy.Argpartition', {}, x)).toThrow(
+      "There is no operation here for Keras's keras.src.ops.numpy.Argpartition.",
+    );
+    expect(() => read('nn.MaxPool', { pool_size: 2, data_format: 'channels_first' }, x)).toThrow(
+      "data_format = 'channels_first'",
+    );
+    expect(() => read('nn.MaxPool', { pool_size: 2 }, { ...x, shape: [null, 2] })).toThrow(
+      'MaxPool: only input of 3 or 4 axes is supported.',
+    );
+    expect(() => read('numpy.GetItem', {}, x, [[0, 1]])).toThrow(
+      'numpy.GetItem: [0, 1] selects nothing',
+    );
+  });
+
+  it('tells modules of operations from those of layers', () => {
+    expect(isOperationModule('keras.src.ops.numpy')).toBe(true);
+    expect(isOperationModule('keras.layers')).toBe(false);
+    expect(() => operationFromConfig('keras.layers', 'Add', {})).toThrow('keras.layers.Add');
+  });
+
+  it('makes tensors of arrays in the file, which belong to the caller', () => {
+    const before = memory().tensors;
+    const value = { class_name: '__tensor__', config: { value: [1, 2, 3], dtype: 'int64' } };
+    const [, , constant] = read('numpy.Add', {}, x, value);
+    expect(constant).toBeInstanceOf(Tensor);
+    expect((constant as Tensor).dtype).toBe('int32');
+    (constant as Tensor).dispose();
+    expect(memory().tensors).toBe(before);
+    expect(ones([1]).dtype).toBe('float32');
+  });
+});
