@@ -1,3 +1,4 @@
+import './symbolic-methods.js';
 import type { PartialShape } from '../tensor/index.js';
 import { InputLayer } from './input-layer.js';
 import type { InputOptions } from './input-layer.js';

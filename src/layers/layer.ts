@@ -18,6 +18,7 @@ import {
   indent,
   mapNest,
   naming,
+  packNest,
   requireObject,
   showAs,
   withOwner,
@@ -26,6 +27,7 @@ import type { Config, Nest } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { add, div } from '../ops/index.js';
 import { takeLogits } from '../ops/logits.js';
+import { probeShapes } from '../ops/probe-shapes.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
@@ -327,11 +329,19 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const named = Object.fromEntries(
       Object.entries(options).filter(([, value]) => value !== undefined),
     );
+    return this.recordCall(given, named);
+  }
+
+  /** Makes the node of a call in a graph, and returns what the call gives. @internal */
+  protected recordCall(
+    given: unknown,
+    named: Readonly<Record<string, unknown>>,
+  ): Nest<SymbolicTensor> {
     const specs = this.computeOutputSpec(
       given as Symbolic<In>,
       named as ApplyOptions & Partial<Named>,
     );
-    const node = new GraphNode(this, given, named, specs as Nest<TensorSpec>);
+    const node = new GraphNode(this, given, named, specs);
     this.inboundNodes.push(node);
     return node.output;
   }
@@ -443,29 +453,33 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /**
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
-   * found by calling the layer on one sample of zeros.
+   * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
    * @throws ShapeError if that cannot be found: then override this method.
    */
   computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
-    const unknown = (): ShapeError =>
-      new ShapeError(
+    if (isLookedAt) {
+      throw new ShapeError(
         `${this.label}: the output shape for input ${formatShapes(inputShape as Nest<PartialShape>)} is unknown. Give the ` +
           `class a computeOutputShape(inputShape).`,
       );
-    if (isLookedAt) throw unknown();
+    }
     if (!this.built) this.build(inputShape);
-    return tidy(() => {
-      const samples = mapNest(inputShape, isShape, (shape) => {
-        const [batch, ...sample] = shape;
-        const lengths = sample.filter((length) => length !== null);
-        if (batch === undefined || lengths.length < sample.length) throw unknown();
-        return zeros([1, ...lengths]);
-      });
-      const [batch = null] = flattenNest(inputShape, isShape)[0] ?? [];
-      const y = this.#callNamed(samples as In, NOT_TRAINING as unknown as CallOptions & Named);
-      return mapNest(y, isTensor, ({ shape }) => [batch, ...shape.slice(1)]) as ShapesOf<Out>;
-    });
+    const inputs = flattenNest(inputShape, isShape).map((shape) => ({
+      shape,
+      dtype: 'float32' as const,
+    }));
+    let output: unknown;
+    const specs = probeShapes((...zeros) => {
+      const x = packNest(inputShape, isShape, zeros) as In;
+      output = this.#callNamed(x, NOT_TRAINING as unknown as CallOptions & Named);
+      return flattenNest(output, isTensor);
+    }, inputs);
+    return packNest(
+      output,
+      isTensor,
+      specs.map(({ shape }) => shape),
+    ) as ShapesOf<Out>;
   }
 
   /** The calls of the layer in graphs. @throws ValueError if there is none, or `what` needs the index of one. */

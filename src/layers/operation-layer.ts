@@ -1,0 +1,63 @@
+import { snakeCase, uniqueName, withOwner } from '../config/index.js';
+import { operationShape } from '../ops/operation-shape.js';
+import type { Operation } from '../ops/operation-shape.js';
+import type { Tensor } from '../tensor/index.js';
+import { Layer } from './layer.js';
+import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+
+/**
+ * A call of an operation in a graph, as a layer that takes the operation's arguments. Operations make one when they are
+ * given symbolic tensors.
+ */
+export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly Tensor[]> {
+  static override readonly className = 'Operation';
+
+  /**
+   * @param operation what is computed
+   * @param operationName name of the operation in `ops`
+   */
+  constructor(
+    readonly operation: Operation,
+    readonly operationName: string,
+    name = uniqueName(snakeCase(operationName)),
+  ) {
+    super({ name });
+  }
+
+  protected override get label(): string {
+    return `operation '${this.name}'`;
+  }
+
+  // An operation has no weights and checks its arguments itself, so nothing of what surrounds the call of a layer is needed.
+  override apply(args: readonly unknown[]): never {
+    try {
+      return this.operation(...(args as never[])) as never;
+    } catch (error) {
+      throw withOwner(this.label, error);
+    }
+  }
+
+  /** What the operation gives for symbolic tensors among its arguments. */
+  applySymbolic(args: readonly unknown[]): SymbolicTensor | readonly SymbolicTensor[] {
+    return this.recordCall(args, {}) as SymbolicTensor | readonly SymbolicTensor[];
+  }
+
+  override computeOutputShape(args: readonly unknown[]): never {
+    return this.#specs(args, ({ shape }) => shape) as never;
+  }
+
+  override computeOutputSpec(args: never): never {
+    return this.#specs(args, (spec) => spec) as never;
+  }
+
+  #specs<T>(args: readonly unknown[], read: (spec: TensorSpec) => T): T | T[] {
+    try {
+      const specs = operationShape(this.operation, args).map(read);
+      // One part is a list as well.
+      const isList = specs.length > 1 || this.operationName === 'split';
+      return isList ? specs : (specs[0] as T);
+    } catch (error) {
+      throw withOwner(this.label, error);
+    }
+  }
+}
