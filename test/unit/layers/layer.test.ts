@@ -185,7 +185,7 @@ describe('applying a layer', () => {
   it('finds the output shape of a custom layer by a trial', () => {
     const layer = new layers.Lambda((x) => sum(x, -1));
     expect(layer.computeOutputShape([null, 4, 5])).toEqual([null, 4]);
-    expect(() => layer.computeOutputShape([null, null, 5])).toThrow(/computeOutputShape/);
+    expect(layer.computeOutputShape([null, null, 5])).toEqual([null, null]);
     expect(new Scale().computeOutputShape([null, 3])).toEqual([null, 3]);
   });
 });
