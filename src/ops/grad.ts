@@ -4,10 +4,10 @@ import { record, Tape } from '../autodiff/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import {
   formatShape,
-  isOfScope,
   ones,
   requireVariables,
   sameShape,
+  scoped,
   Tensor,
   tidy,
   toTensor,
@@ -56,7 +56,7 @@ export interface ValueAndGradients<Aux = undefined> {
  *
  * Tensors that `f` makes live as if `f` had been called by itself: as long as the `tidy` around, or outside of one until
  * `dispose()` or the garbage collector. So do the value, the gradients and all in `aux`. What the way back makes besides is
- * freed at once.
+ * freed by that `tidy`, or outside of one at once.
  *
  * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
  * gradient; if `f` changes one of them; if `f` is asynchronous.
@@ -161,7 +161,9 @@ function ofArguments(
         sourceNames: 'arguments',
         check: requireRead,
       });
-      const filled = gradients.map((gradient, i) => gradient ?? zeros(watched[i]?.shape ?? []));
+      const filled = separate(gradients).map(
+        (gradient, i) => gradient ?? zeros(watched[i]?.shape ?? []),
+      );
       const [first, ...others] = filled;
       return [value, first !== undefined && others.length === 0 ? first : filled];
     });
@@ -245,7 +247,7 @@ export function differentiateVariables(
   return {
     // A variable keeps its own tensor.
     value: variables.some((variable) => variable.value === value) ? value.alias() : value,
-    gradients: gradients.map((gradient) => gradient ?? null),
+    gradients: separate(gradients, options.dy).map((gradient) => gradient ?? null),
   };
 }
 
@@ -253,10 +255,21 @@ export function differentiateVariables(
 export interface Differentiated {
   readonly value: Tensor;
   /**
-   * In the order of the sources, each a tensor of its own in the scope that is open; undefined where the value does not
-   * depend on the source.
+   * In the order of the sources; undefined where the value does not depend on the source. Two sources may share one
+   * (as in a + b), and it may be `dy`.
    */
   readonly gradients: readonly (Tensor | undefined)[];
+}
+
+/** Each gradient as a tensor of its own, which can be disposed without the others and `dy`. */
+function separate(
+  gradients: Differentiated['gradients'],
+  dy?: TensorLike,
+): Differentiated['gradients'] {
+  return gradients.map((gradient, i) => {
+    const isOwn = gradient !== dy && gradients.indexOf(gradient) === i;
+    return isOwn ? gradient : gradient?.alias();
+  });
 }
 
 /** How to differentiate. */
@@ -269,7 +282,8 @@ export interface DifferentiateOptions extends GradientOptions {
 
 /**
  * The number that `f` computes and its gradients with respect to tensors that it uses. What `f` makes belongs to the scope
- * that is open, as if `f` were called by itself; of what the way back makes only the gradients are left.
+ * that is open, as if `f` were called by itself. So does what the way back makes; outside of scopes only the gradients are
+ * left of it.
  *
  * @param op for messages
  */
@@ -293,14 +307,9 @@ export function differentiate(
           `which has no gradient. Compute it by operations that have one; if zeros are meant, say so with stopGradient.`,
       );
     }
-    const gradients = tidy(() => {
+    const gradients = scoped(() => {
       const seed = dy === undefined ? ones(value.shape) : seedOf(op, dy, value);
-      return tape.gradients(value, seed, ids, add).map((gradient, i, all) => {
-        // Two sources may share one gradient (as in a + b), and `dy` is somebody else's.
-        const isOwn =
-          gradient === undefined || (isOfScope(gradient) && all.indexOf(gradient) === i);
-        return isOwn ? gradient : gradient.alias();
-      });
+      return tape.gradients(value, seed, ids, add);
     });
     return { value, gradients };
   } finally {
