@@ -37,7 +37,7 @@ export function trainOnBatch(
   const classWeight = options.classWeight ?? undefined;
   return model.activity.measuring('trainOnBatch', () => {
     tidy(() => {
-      const batch = toBatch('trainOnBatch', model, { x, y, sampleWeight }, classWeight);
+      const batch = toBatch('trainOnBatch', 'training', model, { x, y, sampleWeight }, classWeight);
       const variablesFor = (inputs: Tensor) => trainedVariables(model, inputs);
       trainStep('trainOnBatch', model, compiled, variablesFor, () => batch);
     });
@@ -58,7 +58,7 @@ export function testOnBatch(
   const { sampleWeight } = options;
   return model.activity.measuring('testOnBatch', () => {
     tidy(() => {
-      const batch = toBatch('testOnBatch', model, { x, y, sampleWeight });
+      const batch = toBatch('testOnBatch', 'measuring', model, { x, y, sampleWeight });
       testStep('testOnBatch', model, compiled, () => batch);
     });
     return compiled.logs();
@@ -68,7 +68,7 @@ export function testOnBatch(
 /** The outputs for one batch. */
 export function predictOnBatch(model: CompilableModel, x: TensorLike): Tensor {
   return tidy(() => {
-    const batch = toBatch('predictOnBatch', model, { x });
+    const batch = toBatch('predictOnBatch', 'predicting', model, { x });
     return predictStep(model, () => batch);
   });
 }

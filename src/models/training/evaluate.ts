@@ -74,6 +74,7 @@ export async function evaluate(
   return model.activity.measuring('evaluate', async () => {
     const source = toBatches(
       'evaluate',
+      'measuring',
       model,
       { x, y, sampleWeight },
       {

@@ -53,13 +53,13 @@ export function fitData(
       : validationBatches(model, validationData, validationBatching);
   if (isBatchIterable(x)) {
     refuseForIterable(options);
-    const training = toBatches('fit', model, { x, y, sampleWeight }, batching);
+    const training = toBatches('fit', 'training', model, { x, y, sampleWeight }, batching);
     return { training, validation: validate() };
   }
   const classWeight = options.classWeight ?? undefined;
   const made: Samples[] = [];
   try {
-    const samples = toSampleTensors('fit', model, { x, y, sampleWeight });
+    const samples = toSampleTensors('fit', 'training', model, { x, y, sampleWeight });
     made.push(samples);
     const isSplit = fraction > 0 && validationData === undefined;
     const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
@@ -117,9 +117,9 @@ function validationBatches(
 ): BatchSource {
   const op = 'fit: validationData';
   const parts = validationParts(data);
-  if (isBatchIterable(parts)) return toBatches(op, model, { x: parts }, batching);
+  if (isBatchIterable(parts)) return toBatches(op, 'measuring', model, { x: parts }, batching);
   const [x, y, sampleWeight] = parts;
-  return toBatches(op, model, { x, y, sampleWeight }, batching);
+  return toBatches(op, 'measuring', model, { x, y, sampleWeight }, batching);
 }
 
 /** Data to validate with, told apart. @throws ValueError for what is neither arrays nor an iterable. */

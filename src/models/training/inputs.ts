@@ -28,6 +28,9 @@ export interface Given<X = TensorLike> {
   readonly sampleWeight?: TensorLike | null | undefined;
 }
 
+/** What a method needs samples for. What has to hold of them depends on this, and never on the name of the method. */
+export type Purpose = 'training' | 'measuring' | 'predicting';
+
 /** All samples in memory. */
 export interface Samples extends Batch {
   /** Tensors that were made here; the others are the caller's. */
@@ -62,11 +65,12 @@ function sampleShapeOf(model: CompilableModel): PartialShape | undefined {
  */
 export function toSampleTensors(
   op: string,
+  purpose: Purpose,
   model: CompilableModel,
   given: Given,
   classWeight?: ClassWeight,
 ): Samples {
-  const samples = tidy(() => toBatch(op, model, given, classWeight));
+  const samples = tidy(() => toBatch(op, purpose, model, given, classWeight));
   const theirs: readonly unknown[] = [given.x, given.y, given.sampleWeight];
   const all = [samples.x, samples.y, samples.sampleWeight];
   return {
@@ -78,6 +82,7 @@ export function toSampleTensors(
 /** Samples as one batch, for callers that run in a `tidy` of their own. */
 export function toBatch(
   op: string,
+  purpose: Purpose,
   model: CompilableModel,
   given: Given,
   classWeight?: ClassWeight,
@@ -92,7 +97,7 @@ export function toBatch(
       sampleWeight === undefined ? undefined : toSamples(`${op}: sampleWeight`, sampleWeight),
   };
   requireSameLength(op, batch.x, { y: batch.y, sampleWeight: batch.sampleWeight });
-  checkBatch(op, model, op, batch);
+  checkBatch(purpose, model, op, batch);
   if (classWeight === undefined) return batch;
   return { ...batch, sampleWeight: weightsOfClasses(op, batch, classWeight) };
 }
@@ -114,7 +119,7 @@ function weightsOfClasses(
  *
  * @param name how messages call the batch
  */
-function checkBatch(op: string, model: CompilableModel, name: string, batch: Batch): void {
+function checkBatch(purpose: Purpose, model: CompilableModel, name: string, batch: Batch): void {
   const { x, y, sampleWeight } = batch;
   if (x.shape[0] === 0) {
     throw new ValueError(
@@ -122,10 +127,11 @@ function checkBatch(op: string, model: CompilableModel, name: string, batch: Bat
     );
   }
   checkShape(name, model, x);
-  if (op.startsWith('predict')) return;
-  const harm = /^(fit|trainOnBatch)$/.test(op)
-    ? 'Training on it would turn every weight into NaN'
-    : 'Loss and metrics would be NaN';
+  if (purpose === 'predicting') return;
+  const harm =
+    purpose === 'training'
+      ? 'Training on it would turn every weight into NaN'
+      : 'Loss and metrics would be NaN';
   requireFinite(`${name}: x`, x, harm);
   if (y !== undefined) {
     requireFinite(`${name}: y`, y, harm);
@@ -157,6 +163,7 @@ function checkShape(name: string, model: CompilableModel, x: Tensor): void {
 /** Batches of what `fit`, `evaluate` and `predict` were given. */
 export function toBatches(
   op: string,
+  purpose: Purpose,
   model: CompilableModel,
   given: Given<DataLike>,
   options: BatchingOptions,
@@ -165,7 +172,7 @@ export function toBatches(
   const y = given.y ?? undefined;
   const sampleWeight = given.sampleWeight ?? undefined;
   if (!isBatchIterable(x)) {
-    return batchesOf(op, toSampleTensors(op, model, { x, y, sampleWeight }), options);
+    return batchesOf(op, toSampleTensors(op, purpose, model, { x, y, sampleWeight }), options);
   }
   if (y !== undefined || sampleWeight !== undefined) {
     throw new ValueError(
@@ -189,7 +196,7 @@ export function toBatches(
     signal: options.signal,
     sampleShape: () => sampleShapeOf(model),
     check: (name, batch) => {
-      checkBatch(op, model, name, batch);
+      checkBatch(purpose, model, name, batch);
     },
   });
 }

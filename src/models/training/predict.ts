@@ -39,6 +39,7 @@ export async function predict(
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
     'predict',
+    'predicting',
     model,
     { x },
     {
