@@ -151,6 +151,18 @@ describe.each(rows)('$kind, $name:', (row) => {
     },
   );
 
+  it.each(optionsOf(row))('refuses for %s what no option can be', (name) => {
+    for (const value of [Symbol('x'), new Date(0), [{}], Number.NaN]) {
+      expect(() => make(row, { [name]: value })).toThrow(ValueError);
+      // Where an option is an object of Keras's, messages say which kind.
+      const kind = /(Initializer|Regularizer|Constraint)$/.exec(name)?.[0].toLowerCase();
+      const named = kind === undefined ? name : `(${name}|${kind})`;
+      expect(() => make(row, { [name]: value })).toThrow(
+        new RegExp(`${className}.*\\b${named}\\b`),
+      );
+    }
+  });
+
   const isGiven = (name: string): boolean =>
     type.facts.positional?.includes(name) === true && argumentsOf(row).length > 0;
   it.each(optionsOf(row).filter(([n, option]) => option.default !== undefined && !isGiven(n)))(
