@@ -1,6 +1,4 @@
-import { describeValue } from '../config/describe-value.js';
 import { checkNumber } from '../config/index.js';
-import { ValueError } from '../errors.js';
 import type { Logs } from './callback.js';
 import { logLearningRate, optimizerOf } from './learning-rate.js';
 import { MonitorCallback, VALIDATION_ADVICE } from './monitor.js';
@@ -47,10 +45,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
   /** @throws ValueError for an option that is unknown or out of range. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
     super(NAME, options, OPTIONS);
-    this.factor = checkNumber(NAME, 'factor', options.factor ?? 0.1, { min: 0 });
-    if (this.factor >= 1) {
-      throw new ValueError(`${NAME}: factor must be below 1, got ${describeValue(this.factor)}.`);
-    }
+    this.factor = checkNumber(NAME, 'factor', options.factor ?? 0.1, { min: 0, below: 1 });
     this.patience = checkNumber(NAME, 'patience', options.patience ?? 10, COUNT);
     this.minDelta = Math.abs(checkNumber(NAME, 'minDelta', options.minDelta ?? 1e-4));
     this.cooldown = checkNumber(NAME, 'cooldown', options.cooldown ?? 0, COUNT);

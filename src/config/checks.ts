@@ -9,6 +9,8 @@ export interface NumberRange {
   readonly max?: number;
   /** Every allowed number is greater. */
   readonly above?: number;
+  /** Every allowed number is smaller. */
+  readonly below?: number;
   readonly integer?: boolean;
 }
 
@@ -22,13 +24,15 @@ export function checkNumber(
   value: unknown,
   range: NumberRange = {},
 ): number {
-  const { min = -Infinity, max = Infinity, above = -Infinity, integer = false } = range;
+  const { min = -Infinity, max = Infinity, integer = false } = range;
+  const { above = -Infinity, below = Infinity } = range;
   if (
     typeof value === 'number' &&
     Number.isFinite(value) &&
     value >= min &&
     value <= max &&
     value > above &&
+    value < below &&
     (!integer || Number.isInteger(value))
   ) {
     return value;
@@ -72,12 +76,13 @@ export function checkFunction<F>(owner: string, name: string, value: F): F {
   throw new ValueError(`${owner}: ${name} must be a function, got ${describeValue(value)}.`);
 }
 
-function describeRange({ min, max, above, integer = false }: NumberRange): string {
+function describeRange({ min, max, above, below, integer = false }: NumberRange): string {
   const kind = integer ? 'a whole number' : 'a finite number';
   if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
   const limits: string[] = [];
   if (min !== undefined) limits.push(`of at least ${min}`);
   if (above !== undefined) limits.push(`above ${above}`);
   if (max !== undefined) limits.push(`of at most ${max}`);
+  if (below !== undefined) limits.push(`below ${below}`);
   return limits.length === 0 ? kind : `${kind} ${limits.join(' and ')}`;
 }

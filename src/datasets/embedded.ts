@@ -1,6 +1,4 @@
-import { describeValue } from '../config/describe-value.js';
-import { checkOptions } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { checkNumber, checkOptions } from '../config/index.js';
 import { inflateGzip } from '../formats/gzip.js';
 
 // The data sets that are embedded, loaded with the first of them.
@@ -15,10 +13,7 @@ export interface TestSplitOptions {
 function checkTestSplit(owner: string, options: TestSplitOptions): number {
   checkOptions(owner, options, ['testSplit']);
   const { testSplit = 0.2 } = options;
-  if (typeof testSplit === 'number' && testSplit >= 0 && testSplit < 1) return testSplit;
-  throw new ValueError(
-    `${owner}: testSplit must be at least 0 and below 1, got ${describeValue(testSplit)}.`,
-  );
+  return checkNumber(owner, 'testSplit', testSplit, { min: 0, below: 1 });
 }
 
 /** The samples of a data set, those to train with and those to test with. */

@@ -109,7 +109,7 @@ const SATURATION = -1.0507009873554805 * 1.6732632423543772;
 export class AlphaDropout extends configurable(Dropout, 'AlphaDropout', {
   /** The probability with which an element is dropped, at least 0 and below 1. */
   // At 1 nothing is left whose variance could be restored: Keras then gives NaN.
-  rate: number({ min: 0, max: 1 - Number.EPSILON }),
+  rate: number({ min: 0, below: 1 }),
 }) {
   /** x while the layer does not train, else x with elements of SELU's lowest value, scaled and shifted. */
   override call(x: Tensor, { training }: CallOptions): Tensor {

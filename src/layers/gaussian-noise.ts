@@ -60,7 +60,7 @@ export class GaussianDropout extends configurable(
   'GaussianDropout',
   {
     /** The probability of a dropout of the same variance, at least 0 and below 1, where the variance has no bound. */
-    rate: number({ min: 0, max: 1 - Number.EPSILON }),
+    rate: number({ min: 0, below: 1 }),
     /** Starts the layer's random numbers. Default: derived from the global seed. */
     seed: seed(),
   },

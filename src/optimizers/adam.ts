@@ -4,7 +4,7 @@ import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
-import { rate, BELOW_1 } from './optimizer-options.js';
+import { rate } from './optimizer-options.js';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptionsOf<typeof Adam> {}
@@ -18,10 +18,10 @@ export interface AdamOptions extends OptionsOf<typeof Adam> {}
 export class Adam extends configurable(Optimizer, 'Adam', {
   /** A number of at least 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** How much of the mean gradient is kept, 0 … 1 (not 1 itself). Default 0.9. */
-  beta1: number({ default: 0.9, ...BELOW_1 }),
-  /** How much of the mean square is kept, 0 … 1 (not 1 itself). Default 0.999. */
-  beta2: number({ default: 0.999, ...BELOW_1 }),
+  /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
+  beta1: number({ default: 0.9, min: 0, below: 1 }),
+  /** How much of the mean square is kept, at least 0 and below 1. Default 0.999. */
+  beta2: number({ default: 0.999, min: 0, below: 1 }),
   /** Added to the root of the mean square. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
   /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */

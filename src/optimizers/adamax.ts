@@ -3,7 +3,7 @@ import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
-import { rate, BELOW_1 } from './optimizer-options.js';
+import { rate } from './optimizer-options.js';
 
 /** Options of `Adamax`. */
 export interface AdamaxOptions extends OptionsOf<typeof Adamax> {}
@@ -18,8 +18,8 @@ export interface AdamaxOptions extends OptionsOf<typeof Adamax> {}
 export class Adamax extends configurable(Optimizer, 'Adamax', {
   /** A number of at least 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** How much of the mean gradient is kept, 0 … 1 (not 1 itself). Default 0.9. */
-  beta1: number({ default: 0.9, ...BELOW_1 }),
+  /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
+  beta1: number({ default: 0.9, min: 0, below: 1 }),
   /** How much of the largest gradient is kept, 0 … 1. Default 0.999. */
   beta2: number({ default: 0.999, min: 0, max: 1 }),
   /** Added to the largest gradient. Default 1e-7. */

@@ -17,9 +17,6 @@ export interface WeightDecayExclusions {
 /** The option that says how far a step goes. */
 export const rate = (value: number): Option<LearningRate, never> => own({ default: value });
 
-/** At 1 the correction of the first steps' bias would divide by 0. */
-export const BELOW_1 = { min: 0, max: 1 - Number.EPSILON };
-
 /** The options of every optimizer. */
 export const OPTIMIZER_OPTIONS = {
   /** A number of at least 0 or a schedule. The default depends on the class. */

@@ -1,4 +1,4 @@
-import { checkBoolean } from '../../config/index.js';
+import { checkBoolean, checkNumber } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
@@ -27,7 +27,10 @@ export function fitData(
   y: TensorLike | undefined,
   options: FitOptions,
 ): FitSources {
-  const fraction = checkFraction(options.validationSplit ?? 0);
+  const fraction = checkNumber('fit', 'validationSplit', options.validationSplit ?? 0, {
+    min: 0,
+    below: 1,
+  });
   const { sampleWeight } = options;
   const validationData = options.validationData ?? undefined;
   if (validationData === undefined && fraction === 0) refuseWithoutValidation(options);
@@ -75,13 +78,6 @@ export function fitData(
     for (const { owned } of made) for (const tensor of owned) tensor.dispose();
     throw error;
   }
-}
-
-function checkFraction(fraction: unknown): number {
-  if (typeof fraction === 'number' && fraction >= 0 && fraction < 1) return fraction;
-  throw new ValueError(
-    `fit: validationSplit must be at least 0 and below 1, got ${describeValue(fraction)}.`,
-  );
 }
 
 /** Refuses options that say how to validate where there is nothing to validate with. */

@@ -107,12 +107,13 @@ describe.each(rows)('$kind, $name:', (row) => {
   it.each(optionsOf(row).filter(([, { range }]) => range !== undefined))(
     'checks the number %s',
     (name, { range = {} }) => {
-      const { min, max, above, integer } = range;
+      const { min, max, above, below, integer } = range;
       const wrong: unknown[] = ['1', true, [], {}, NaN, Infinity, -Infinity, () => 1];
       if (min !== undefined) wrong.push(integer === true ? min - 1 : min - 1e-3);
       if (max !== undefined)
         wrong.push(integer === true ? max + 1 : max + Math.max(1e-3, max / 1e3));
       if (above !== undefined) wrong.push(above, above - 1);
+      if (below !== undefined) wrong.push(below, below + 1);
       if (integer === true) wrong.push((min ?? 0) + 1.5);
       for (const value of wrong) {
         expect(() => make(row, { [name]: value })).toThrow(ValueError);

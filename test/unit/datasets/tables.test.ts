@@ -67,7 +67,7 @@ it.each([
   const loading = dataset.loadData({ testSplit: 1 });
   await expect(loading).rejects.toThrow(ValueError);
   await expect(loading).rejects.toThrow(
-    `datasets.${name}.loadData: testSplit must be at least 0 and below 1, got 1`,
+    `datasets.${name}.loadData: testSplit must be a finite number of at least 0 and below 1, got 1`,
   );
   const misspelt: object = { testsplit: 0.1 };
   await expect(dataset.loadData(misspelt)).rejects.toThrow(/Did you mean 'testSplit'/);

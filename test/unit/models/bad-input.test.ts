@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
     y,
     { validationSplit: 1 },
     ValueError,
-    /^fit: validationSplit must be at least 0 and below 1, got 1/,
+    /^fit: validationSplit must be a finite number of at least 0 and below 1, got 1/,
   ],
   ['validationSplit NaN', x, y, { validationSplit: NaN }, ValueError, /got NaN/],
   [
@@ -244,7 +244,7 @@ const cases: readonly Case[] = [
     y,
     { validationSplit: '0.2' },
     ValueError,
-    /^fit: validationSplit must be at least 0 and below 1, got '0\.2'/,
+    /^fit: validationSplit must be a finite number of at least 0 and below 1, got '0\.2'/,
   ],
   [
     'a signal of text',
