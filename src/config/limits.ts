@@ -16,9 +16,12 @@ export const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1, integer: true } as con
 /** The largest float32. */
 export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
+/** Where lengths and sizes begin; they end at `MAX_LENGTH`. */
+export const LENGTH = { min: 1, integer: true } as const;
+
 /** `value` if it is a whole number from 1 to `MAX_LENGTH`, else a ValueError that names the owner and the option. */
 export function checkLength(owner: string, name: string, value: unknown): number {
-  const length = checkNumber(owner, name, value, { min: 1, integer: true });
+  const length = checkNumber(owner, name, value, LENGTH);
   requireLengths(owner, name, [length]);
   return length;
 }

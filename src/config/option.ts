@@ -2,7 +2,7 @@ import { ValueError } from '../errors.js';
 import { checkBoolean, checkNumber, checkText } from './checks.js';
 import type { NumberRange } from './checks.js';
 import { describeValue } from './describe-value.js';
-import { checkLength } from './limits.js';
+import { checkLength, LENGTH } from './limits.js';
 import { oneOf } from './one-of.js';
 import type { EitherSpelling } from './one-of.js';
 
@@ -87,7 +87,7 @@ export function length(spec: NullDefault): Option<number | null>;
 export function length(spec: { readonly default?: number | null } = {}): Option<number | null> {
   return {
     ...spec,
-    range: { min: 1, integer: true },
+    range: LENGTH,
     check: (given, { owner, name }) => checkLength(owner, name, given),
   };
 }

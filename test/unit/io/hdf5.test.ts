@@ -86,6 +86,22 @@ describe('HDF5', () => {
     }
   });
 
+  // The header of a tree of version 2: 'BTHD', version, type, bytes of a node (u32), of a record (u16), depth (u16).
+  it.each<[string, (head: DataView) => void]>([
+    ['records of no bytes', (head) => head.setUint16(10, 0, true)],
+    ['nodes that hold no record', (head) => head.setUint32(6, 9 + head.getUint16(10, true), true)],
+    ['a depth that no file needs', (head) => head.setUint16(12, 17, true)],
+  ])('refuses a tree of %s', async (_, damage) => {
+    const bytes = bytesOf('many-latest-ordered.h5');
+    const places = [...Buffer.from(bytes).toString('latin1').matchAll(/BTHD/g)].map((m) => m.index);
+    expect(places.length).toBeGreaterThan(0);
+    for (const place of places) damage(new DataView(bytes.buffer, place));
+    const reading = async () => arraysIn(readHdf5(bytes, 'a.h5', 1e6));
+    await expect(reading()).rejects.toThrow(
+      'a.h5: damaged HDF5 file: a tree of nodes that hold nothing.',
+    );
+  });
+
   it('notices a wrong check sum', async () => {
     const bytes = bytesOf('arrays-latest.h5');
     const root = readHdf5(bytes, 'a.h5', 1e6);

@@ -171,4 +171,10 @@ describe('R2Score with numRegressors', () => {
     // Too few samples for more regressors: as Keras, R² itself.
     for (const p of [4, 5, 6]) expect(score(p)).toBeCloseTo(plain, 6);
   });
+
+  it('does not count samples of weight 0', () => {
+    const metric = new metrics.R2Score({ numRegressors: 2 });
+    metric.updateState([...yTrue, [100]], [...yPred, [-5]], [1, 1, 1, 1, 1, 0]);
+    expect(metric.result()).toBeCloseTo(score(2), 6);
+  });
 });

@@ -343,3 +343,24 @@ it('an own optimizer is a class of ops', () => {
   new SignDescent().apply([tensor([5, -3])], [w]);
   expectClose(w, [0.9, 1.1]);
 });
+
+describe('keys that older versions of Keras wrote', () => {
+  it.each([
+    ['jit_compile', [true, false, 'auto'], ['no', 1]],
+    ['is_legacy_optimizer', [false], [true, 'auto']],
+    ['decay', [0], [0.5, true]],
+  ] as [string, unknown[], unknown[]][])(
+    '%s is read where it changes nothing',
+    (key, read, refused) => {
+      const plain = SGD.fromConfig({ name: 'sgd' }).getConfig();
+      for (const value of read) {
+        expect(SGD.fromConfig({ name: 'sgd', [key]: value }).getConfig()).toEqual(plain);
+      }
+      for (const value of refused) {
+        const reading = (): unknown => SGD.fromConfig({ [key]: value });
+        expect(reading).toThrow(ValueError);
+        expect(reading).toThrow(new RegExp(`^SGD: .*${key}`));
+      }
+    },
+  );
+});

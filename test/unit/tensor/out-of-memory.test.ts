@@ -59,6 +59,22 @@ it('leaves other tensors as they are, and work goes on', () => {
   expect(sum).toBe(MIB / 4);
 });
 
+it('gives up what was only kept to be faster', () => {
+  const right = zeros([300, 500]);
+  const left = zeros([8, 300]);
+  const count = (): number => {
+    const { tensors } = fill(MIB / 16);
+    for (const x of tensors) x.dispose();
+    return tensors.length;
+  };
+  const room = count();
+  // From the second product on, a copy of the right side is kept: about nine tensors' room.
+  for (let i = 0; i < 3; i++) left.matmul(right).dispose();
+  expect(count()).toBe(room);
+  right.dispose();
+  left.dispose();
+});
+
 it('holds for scratch memory of operations too', () => {
   const right = zeros([500, 500]);
   const left = zeros([2, 500]);

@@ -36,6 +36,15 @@ describe('a row that is long', () => {
     expect(parsed()).toBeLessThan(4 * 2 ** 25);
   });
 
+  it('ends there even if its quote is closed later', { timeout: 20_000 }, async () => {
+    const dtypes = { a: 'category' } as const;
+    const row = (length: number): Uint8Array => zipped(`a\n"${'x'.repeat(length)}"\n`);
+    await expect(readCsv(row(2 ** 24 + 2 ** 20), { dtypes })).rejects.toThrow(/line 2: .* closed/);
+    const { x } = await readCsv(row(2 ** 24 - 2 ** 20), { dtypes });
+    expect(x.shape).toEqual([1, 1]);
+    x.dispose();
+  });
+
   it('has at most 2²⁰ fields', { timeout: 20_000 }, async () => {
     const reading = readCsv(zipped(`a\n${','.repeat(2 ** 20)}\n`));
     await expect(reading).rejects.toThrow(FormatError);

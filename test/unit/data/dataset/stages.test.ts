@@ -97,6 +97,20 @@ describe('Dataset.fromGenerator', () => {
     await expect(collect(of(2))).rejects.toThrow(/more than the 2 elements/);
   });
 
+  it('asks an iterator that has ended for nothing more, and does not end it again', async () => {
+    const asked = { next: 0, return: 0 };
+    const iterator: Iterator<number> = {
+      next: () => (asked.next++ < 2 ? { done: false, value: 7 } : { done: true, value: undefined }),
+      return: () => {
+        asked.return++;
+        return { done: true, value: undefined };
+      },
+    };
+    const dataset = Dataset.fromGenerator(() => ({ [Symbol.iterator]: () => iterator }));
+    expect(await collect(dataset.batch(3).prefetch(2))).toHaveLength(1);
+    expect(asked).toEqual({ next: 3, return: 0 });
+  });
+
   it('refuses what is no generator and what is no element', async () => {
     const notAFunction = [1] as unknown as () => number[];
     expect(() => Dataset.fromGenerator(notAFunction)).toThrow(ValueError);
