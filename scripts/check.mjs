@@ -17,7 +17,8 @@ const formatCache = ['--cache', '--cache-strategy=content', `--cache-location=${
 
 const tools = {
   lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '.'],
-  types: ['typescript', 'bin/tsc', '--noEmit'],
+  // With declarations, so that errors show which only their emit has, such as an exported type that cannot be named.
+  types: ['typescript', 'bin/tsc', '--noEmit', '--declaration'],
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
   abi: [root, 'scripts/kernel-abi.mjs'],
   docs: [root, 'scripts/check-docs.mjs'],
