@@ -47,9 +47,15 @@ export interface Facts<
   readonly fixed?: Config;
   /** Keys in configs that mean nothing here, each with the values that lose nothing. */
   readonly ignored?: Readonly<Record<string, readonly unknown[]>>;
-  /** The config of the object that the name alone stands for. Default: that of `fromConfig({})`. */
+  /**
+   * The config of the object that the name alone stands for. Default: that of `fromConfig({})`. It belongs to the name, as
+   * aliases do: a subclass, which has a name of its own, does not inherit it.
+   */
   readonly byName?: Config;
-  /** Turns a config of an older version of Keras into one of today. */
+  /**
+   * Turns a config of an older version of Keras into one of today. It belongs to the options: the config of a subclass,
+   * which has these options too, goes through that of the base class first.
+   */
   readonly upgrade?: (config: Config) => Config;
 }
 
@@ -167,6 +173,7 @@ export function configurable<
 ): Configured<Base, Name, D, Positional, Aliases> {
   const { facts: inherited } = base;
   const { positional } = facts;
+  const upgrade = inOrder(inherited.upgrade, facts.upgrade);
   const type = class extends (base as unknown as new (...args: unknown[]) => object) {
     static readonly className = className;
     static readonly declared = { ...base.declared, ...options };
@@ -176,6 +183,7 @@ export function configurable<
       positional: positional ?? inherited.positional ?? [],
       fixed: { ...inherited.fixed, ...facts.fixed },
       ignored: { ...inherited.ignored, ...facts.ignored },
+      ...(upgrade === undefined ? {} : { upgrade }),
     };
 
     static fromConfig(config: Config): object {
@@ -189,6 +197,12 @@ export function configurable<
   };
   declarations.add(type);
   return type as unknown as Configured<Base, Name, D, Positional, Aliases>;
+}
+
+/** `first`, then `second`, where both are there. */
+function inOrder(first: Facts['upgrade'], second: Facts['upgrade']): Facts['upgrade'] {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (config) => second(first(config));
 }
 
 /** One object with all options, also those that came one by one. */

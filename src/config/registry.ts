@@ -152,7 +152,9 @@ export class Registry<T extends Serializable> {
     }
     const type = this.find(name);
     if (type === undefined) throw this.#unknown(name);
-    const config: unknown = isName ? (type.facts?.byName ?? {}) : identifier.config;
+    // As with aliases: what a name of Keras's stands for says nothing of a user's class.
+    const byName = isDeclared(type) ? type.facts?.byName : undefined;
+    const config: unknown = isName ? (byName ?? {}) : identifier.config;
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
       `The config of ${kind} '${name}' must be an object, got ${describeValue(config)}.`,
