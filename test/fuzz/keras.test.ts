@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { models } from '../../src/index.js';
 import { zip } from '../../src/formats/zip/write.js';
-import { unzipAll } from '../unit/data/unzip-all.js';
+import { unzipAll } from '../unit/formats/unzip-all.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';

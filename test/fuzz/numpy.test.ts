@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { data } from '../../src/index.js';
 import { zip } from '../../src/formats/zip/write.js';
-import { unzipAll } from '../unit/data/unzip-all.js';
+import { unzipAll } from '../unit/formats/unzip-all.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

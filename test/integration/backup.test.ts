@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../unit/data/temporary-folder.js';
+import { temporaryFolder } from '../unit/places/temporary-folder.js';
 
 const program = fileURLToPath(new URL('./backup-child.ts', import.meta.url));
 // Without tsx's own process in between, which would hide the signal.

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/formats/npy.js';
 import { zip } from '../../src/formats/zip/write.js';
 import { encodeSafetensors } from '../../src/formats/safetensors.js';
-import { idxBytes } from '../unit/data/idx-bytes.js';
+import { idxBytes } from '../unit/formats/idx-bytes.js';
 
 /** Elements of each file, and their bytes: so many that what a process needs anyway hardly counts. */
 const COUNT = 1 << 22;

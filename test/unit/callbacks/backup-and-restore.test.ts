@@ -9,7 +9,7 @@ import { Dense } from '../../../src/layers/index.js';
 import { Metric } from '../../../src/metrics/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { memory } from '../../../src/tensor/index.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression } from '../models/networks.js';
 
 const FILE = 'training.safetensors';

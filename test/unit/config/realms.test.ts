@@ -19,7 +19,7 @@ import {
 } from '../../../src/config/brands.js';
 import { encodeNpy } from '../../../src/formats/npy.js';
 import * as lanegrad from '../../../src/index.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 
 const { callbacks, data, layers, memory, models, tensor, tidy } = lanegrad;
 

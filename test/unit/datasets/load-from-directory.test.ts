@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import { DatasetError, FormatError } from '../../../src/errors.js';
 import { webFileHost } from '../../../src/places/platform.web.js';
-import { fileName, startServer, type Handler } from '../data/http-server.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { fileName, startServer, type Handler } from '../places/http-server.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';
 
 beforeEach(async () => {

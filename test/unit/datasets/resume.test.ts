@@ -12,9 +12,9 @@ import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import type { LoadDataOptions } from '../../../src/datasets/load-idx.js';
 import { DatasetError } from '../../../src/errors.js';
-import { fileName, startServer, type TestServer } from '../data/http-server.js';
-import { idxBytes } from '../data/idx-bytes.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { fileName, startServer, type TestServer } from '../places/http-server.js';
+import { idxBytes } from '../formats/idx-bytes.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 import { gzippedFor, tiny } from './tiny-dataset.js';
 
 // Bytes that gzip cannot shrink: sent in several pieces.

@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { IdxDataset, IdxFile } from '../../../src/datasets/idx-files.js';
-import { fileName, type Handler } from '../data/http-server.js';
-import { idxBytes } from '../data/idx-bytes.js';
+import { fileName, type Handler } from '../places/http-server.js';
+import { idxBytes } from '../formats/idx-bytes.js';
 
 /** `count` images of 4x3 pixels: 0, 1, 2, … modulo 256, from `start` on. */
 const images = (count: number, start: number) =>

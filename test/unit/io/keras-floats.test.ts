@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { layers, losses, metrics, models, optimizers } from '../../../src/index.js';
-import { unzipAll } from '../data/unzip-all.js';
+import { unzipAll } from '../formats/unzip-all.js';
 
 // Keras checks that these are Python floats, and refuses 1 where it takes 1.0.
 it('writes whole numbers that Keras wants as floats with a point', async () => {

@@ -7,7 +7,7 @@ import { FormatError, layers, memory, models, Sequential, ValueError } from '../
 import { concatenate } from '../../../src/formats/bytes.js';
 import type { FileArray } from '../../../src/formats/elements.js';
 import { zip } from '../../../src/formats/zip/write.js';
-import { unzipAll } from '../data/unzip-all.js';
+import { unzipAll } from '../formats/unzip-all.js';
 import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
 import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
 

@@ -15,10 +15,10 @@ import {
   ValueError,
 } from '../../../src/index.js';
 import type { Tensor, Variable } from '../../../src/index.js';
-import { unzipAll } from '../data/unzip-all.js';
+import { unzipAll } from '../formats/unzip-all.js';
 import { readHdf5 } from '../../../src/formats/hdf5/read.js';
 import { readKerasWeights } from '../../../src/formats/keras/weights.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 
 interface Numbers {

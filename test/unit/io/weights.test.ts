@@ -5,7 +5,7 @@ import { data, layers, models, tensor, zeros } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/places/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
 import { parseSafetensors } from '../../../src/formats/safetensors.js';
-import { temporaryFolder } from '../data/temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 
 /** Layers a (3 → width) and b (width → 2). */

@@ -74,7 +74,11 @@ describe('parseIdx refuses, and says what came and what was expected', () => {
     ['three bytes', good.subarray(0, 3), /truncated.*at least 4 bytes, got 3/],
     ['a wrong magic', withByte(good, 0, 0x89), /not an IDX file.*00 00.*got 89 00 08 02/],
     ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip data: read it with data\.readIdx/],
-    ['an unknown type', withByte(good, 2, 0x0a), /unknown IDX element type 0A; known are 08 \(u8\)/],
+    [
+      'an unknown type',
+      withByte(good, 2, 0x0a),
+      /unknown IDX element type 0A; known are 08 \(u8\)/,
+    ],
     ['a cut header', good.subarray(0, 11), /header of rank 2 has 12 bytes, got 11/],
     ['a cut body', good.subarray(0, 17), /truncated.*\[2, 3\] of type 08 needs 18 bytes, got 17/],
     ['trailing bytes', concatBytes(good, Uint8Array.of(0)), /trailing.*needs 18 bytes, got 19/],
@@ -99,13 +103,17 @@ describe('parseIdx under fuzzing', () => {
 
   it('gives back what was written', () => {
     fc.assert(
-      fc.property(tinyShape, fc.infiniteStream(fc.integer({ min: 0, max: 255 })), (shape, stream) => {
-        const size = shape.reduce((product, dim) => product * dim, 1);
-        const values = [...stream.take(size)];
-        const array = parseIdx(idxBytes('u8', shape, values));
-        expect(array.shape).toEqual(shape);
-        expect([...array.data]).toEqual(values);
-      }),
+      fc.property(
+        tinyShape,
+        fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+        (shape, stream) => {
+          const size = shape.reduce((product, dim) => product * dim, 1);
+          const values = [...stream.take(size)];
+          const array = parseIdx(idxBytes('u8', shape, values));
+          expect(array.shape).toEqual(shape);
+          expect([...array.data]).toEqual(values);
+        },
+      ),
     );
   });
 

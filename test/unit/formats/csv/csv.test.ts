@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dataset, readCsv } from '../../../../src/data/index.js';
 import type { CsvOptions } from '../../../../src/data/index.js';
 import { FormatError, ValueError } from '../../../../src/errors.js';
-import { collect } from '../dataset/elements.js';
+import { collect } from '../../data/dataset/elements.js';
 import { bytes, failure, read } from './readers.js';
 
 const flowers = `length,width,species
@@ -55,7 +55,9 @@ describe('columns', () => {
     expect(types).toEqual(['float32', 'int32']);
     expect((x as number[][])[1]).toEqual([7, Math.fround(3.2)]);
     const listed = ['virginica', 'versicolor', 'setosa'];
-    expect((await read(flowers, { label: 2, dtypes: { species: listed } })).y).toEqual([2, 1, 0, 2]);
+    expect((await read(flowers, { label: 2, dtypes: { species: listed } })).y).toEqual([
+      2, 1, 0, 2,
+    ]);
     const { categories } = await readCsv(bytes(flowers), { dtypes: { species: 'category' } });
     expect(categories).toEqual({ species: ['setosa', 'versicolor', 'virginica'] });
   });
@@ -117,12 +119,7 @@ describe('missing values', () => {
 
 describe('rows that do not fit', () => {
   it.each<[string, string, CsvOptions, string]>([
-    [
-      'fewer fields',
-      'a,b\n1,2\n3\n',
-      {},
-      `CSV data, line 3: 1 fields, but the header has 2: '3'.`,
-    ],
+    ['fewer fields', 'a,b\n1,2\n3\n', {}, `CSV data, line 3: 1 fields, but the header has 2: '3'.`],
     [
       'more fields, after a field of two lines',
       'a,b\n1,"x\ny"\n3,4,5\n',

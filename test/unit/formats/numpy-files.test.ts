@@ -9,7 +9,7 @@ import { data, tensor } from '../../../src/index.js';
 import { encodeNpy, parseNpy } from '../../../src/formats/npy.js';
 import { parseNpz } from '../../../src/formats/npz.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 
 interface Expected {
   readonly shape: readonly number[];
@@ -100,14 +100,49 @@ describe('readNpy', () => {
   });
 
   it.each<[string, string, number[], RegExp]>([
-    ['named fields', "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (0,), }", [], /named/],
+    [
+      'named fields',
+      "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (0,), }",
+      [],
+      /named/,
+    ],
     ['a lacking key', "{'descr': '<f4', 'shape': (0,), }", [], /header/],
-    ['a further key', "{'descr': '<f4', 'fortran_order': False, 'shape': (0,), 'x': 'y'}", [], /header/],
-    ['a negative length', "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", [], /header/],
-    ['an absurd shape', "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999,), }", [], /shape/],
-    ['too much', "{'descr': '|u1', 'fortran_order': False, 'shape': (65536, 65536), }", [], /too large/],
-    ['too few elements', "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", [1], /truncated/],
-    ['too many elements', "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", [1, 2], /trailing/],
+    [
+      'a further key',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (0,), 'x': 'y'}",
+      [],
+      /header/,
+    ],
+    [
+      'a negative length',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
+      [],
+      /header/,
+    ],
+    [
+      'an absurd shape',
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999,), }",
+      [],
+      /shape/,
+    ],
+    [
+      'too much',
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (65536, 65536), }",
+      [],
+      /too large/,
+    ],
+    [
+      'too few elements',
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }",
+      [1],
+      /truncated/,
+    ],
+    [
+      'too many elements',
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }",
+      [1, 2],
+      /trailing/,
+    ],
     ['bool 2', "{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }", [2], /bool/],
     [
       'an int64 beyond int32',
@@ -194,7 +229,11 @@ describe('readNpz', () => {
   it('refuses to write a name longer than a zip file can hold', async () => {
     const sink = { write: () => undefined };
     // ".npy" is added, and ü takes two bytes.
-    for (const [name, fits] of [['x'.repeat(65_531), true], ['x'.repeat(65_532), false], ['ü'.repeat(32_766), false]] as const) {
+    for (const [name, fits] of [
+      ['x'.repeat(65_531), true],
+      ['x'.repeat(65_532), false],
+      ['ü'.repeat(32_766), false],
+    ] as const) {
       const writing = data.writeNpz(sink, { [name]: 1 });
       if (fits) await writing;
       else await expect(writing).rejects.toThrow(ValueError);
@@ -226,15 +265,44 @@ function zipOf(fields: {
   const u32 = (n: number): number[] => [...u16(n & 0xffff), ...u16(n >>> 16)];
   const size = fields.size ?? contents.length;
   const common = [
-    ...u16(20), ...u16(flags), ...u16(method), ...u32(0), ...u32(0),
-    ...u32(contents.length), ...u32(size), ...u16(name.length), ...u16(0),
+    ...u16(20),
+    ...u16(flags),
+    ...u16(method),
+    ...u32(0),
+    ...u32(0),
+    ...u32(contents.length),
+    ...u32(size),
+    ...u16(name.length),
+    ...u16(0),
   ];
   const local = [...ascii('PK\x03\x04'), ...common, ...ascii(name), ...contents];
   const central = Array.from({ length: copies }, (_, i) => {
     const called = i === 0 ? name : `${name.slice(0, -1)}${i}`;
-    return [...ascii('PK\x01\x02'), ...u16(20), ...common, ...u16(0), ...u16(0), ...u16(0), ...u32(0), ...u32(0), ...ascii(called)];
+    return [
+      ...ascii('PK\x01\x02'),
+      ...u16(20),
+      ...common,
+      ...u16(0),
+      ...u16(0),
+      ...u16(0),
+      ...u32(0),
+      ...u32(0),
+      ...ascii(called),
+    ];
   }).flat();
-  const end = [...ascii('PK\x05\x06'), 0, 0, 0, 0, ...u16(copies), ...u16(copies), ...u32(central.length), ...u32(local.length), 0, 0];
+  const end = [
+    ...ascii('PK\x05\x06'),
+    0,
+    0,
+    0,
+    0,
+    ...u16(copies),
+    ...u16(copies),
+    ...u32(central.length),
+    ...u32(local.length),
+    0,
+    0,
+  ];
   return Uint8Array.from([...local, ...central, ...end]);
 }
 
@@ -249,14 +317,24 @@ describe('a hostile zip file', () => {
     ['a path with backslashes', { name: 'a\\x.npy' }, /leads out/],
     ['two sizes of a stored member', { size: 5 }, /two sizes/],
     ['a ratio that no data can have', { method: 8, size: 2 ** 31 }, /claims to inflate/],
-    ['less than it inflates to', { method: 8, contents: deflated, size: 999 }, /more than the expected 999/],
+    [
+      'less than it inflates to',
+      { method: 8, contents: deflated, size: 999 },
+      /more than the expected 999/,
+    ],
     ['more than it inflates to', { method: 8, contents: deflated, size: 1001 }, /1000 bytes/],
     ['overlapping members', { copies: 2 }, /overlap/],
-    ['data that are not deflated', { method: 8, contents: Uint8Array.of(255, 255) , size: 10 }, /corrupted|inflates/],
+    [
+      'data that are not deflated',
+      { method: 8, contents: Uint8Array.of(255, 255), size: 10 },
+      /corrupted|inflates/,
+    ],
   ])('with %s is a FormatError', async (_, fields, message) => {
     const read = parseNpz(zipOf(fields), { name: 'test', maxBytes: 2 ** 31 });
     await expect(read).rejects.toThrow(FormatError);
-    await expect(parseNpz(zipOf(fields), { name: 'test', maxBytes: 2 ** 31 })).rejects.toThrow(message);
+    await expect(parseNpz(zipOf(fields), { name: 'test', maxBytes: 2 ** 31 })).rejects.toThrow(
+      message,
+    );
   });
 
   it('that holds something else than arrays is refused', async () => {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { Dataset, readCsv } from '../../../../src/data/index.js';
 import type { CsvOptions, Source } from '../../../../src/data/index.js';
-import { collect, held } from '../dataset/elements.js';
+import { collect, held } from '../../data/dataset/elements.js';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

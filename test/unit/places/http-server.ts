@@ -12,7 +12,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startServer(handlers: Readonly<Record<string, Handler>>): Promise<TestServer> {
+export async function startServer(
+  handlers: Readonly<Record<string, Handler>>,
+): Promise<TestServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '/';

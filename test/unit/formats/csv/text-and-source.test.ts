@@ -8,9 +8,9 @@ import type { Source } from '../../../../src/data/index.js';
 import { DatasetError, FormatError } from '../../../../src/errors.js';
 import { Dense } from '../../../../src/layers/index.js';
 import { Sequential } from '../../../../src/models/index.js';
-import { collect } from '../dataset/elements.js';
-import { startServer } from '../http-server.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { collect } from '../../data/dataset/elements.js';
+import { startServer } from '../../places/http-server.js';
+import { temporaryFolder } from '../../places/temporary-folder.js';
 import { bytes, failure, read } from './readers.js';
 
 describe('the text', () => {
@@ -148,11 +148,17 @@ describe('the source', () => {
 describe('training on a CSV file', () => {
   it('streams it, and learns a line', async () => {
     const path = join(await temporaryFolder(), 'line.csv');
-    const lines = Array.from({ length: 64 }, (_, i) => `${(i - 32) / 32},${(2 * (i - 32)) / 32 + 1}`);
+    const lines = Array.from(
+      { length: 64 },
+      (_, i) => `${(i - 32) / 32},${(2 * (i - 32)) / 32 + 1}`,
+    );
     await writeFile(path, `x,y\n${lines.join('\n')}\n`);
     const model = new Sequential([new Dense(1, { inputShape: [1] })]);
     model.compile({ optimizer: 'sgd', loss: 'mse' });
-    const rows = Dataset.csv(path, { label: ['y'] }).shuffle(64, { seed: 1 }).batch(8).prefetch(2);
+    const rows = Dataset.csv(path, { label: ['y'] })
+      .shuffle(64, { seed: 1 })
+      .batch(8)
+      .prefetch(2);
     const { history } = await model.fit(rows, { epochs: 80, verbose: 0 });
     expect(history['loss']?.at(-1)).toBeLessThan(1e-3);
   });

@@ -11,7 +11,7 @@ import { FormatError, ValueError } from '../../../src/errors.js';
 import { data, memory, models } from '../../../src/index.js';
 import { parseSafetensors } from '../../../src/formats/safetensors.js';
 import { idxBytes } from './idx-bytes.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 
 let inflated = 0;
 
@@ -88,7 +88,9 @@ describe('maxBytes', () => {
 
   it('is compared with what an IDX file says before it is unpacked', async () => {
     // 16 MiB of elements, whose header is inflated and a piece behind it.
-    const file = new Uint8Array(gzipSync(idxBytes('u8', [1 << 12, 1 << 12], new Uint8Array(1 << 24))));
+    const file = new Uint8Array(
+      gzipSync(idxBytes('u8', [1 << 12, 1 << 12], new Uint8Array(1 << 24))),
+    );
     await expect(data.readIdx(file, { maxBytes: 1 << 20 })).rejects.toThrow(
       /unpacks to 16777228 bytes; allowed are 1048576/,
     );

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIdxArray } from '../../../src/data/file-arrays.js';
 import type { Source } from '../../../src/places/source.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
-import { startServer, type TestServer } from './http-server.js';
+import { startServer, type TestServer } from '../places/http-server.js';
 import { concatBytes, idxBytes, withByte } from './idx-bytes.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../places/temporary-folder.js';
 
 const plain = idxBytes('i16', [2, 2], [1, -2, 300, -400]);
 const gzipped = new Uint8Array(gzipSync(plain));
@@ -36,7 +36,10 @@ describe('readIdxArray takes its bytes from', () => {
     ['a view', concatBytes(Uint8Array.of(1), gzipped).subarray(1)],
     ['shared memory', shared],
     ['a Blob', new Blob([gzipped])],
-    ['a data: URL', `data:application/octet-stream;base64,${Buffer.from(gzipped).toString('base64')}`],
+    [
+      'a data: URL',
+      `data:application/octet-stream;base64,${Buffer.from(gzipped).toString('base64')}`,
+    ],
   ];
   it.each(sources)('%s', async (_, source) => {
     expect(await readIdxArray(source)).toEqual(expected);

@@ -51,7 +51,12 @@ describe('download', () => {
     ['a status of 404', 'nothing', {}, /HTTP 404 Not Found$/],
     ['a status of 503', 'error', {}, /HTTP 503 Busy$/],
     ['a body that breaks off', 'broken', {}, /failed: /],
-    ['a server that never answers', 'silent', { stallTimeout: 60 }, /nothing for 60 ms \(timeout\)/],
+    [
+      'a server that never answers',
+      'silent',
+      { stallTimeout: 60 },
+      /nothing for 60 ms \(timeout\)/,
+    ],
     ['a body that falls silent', 'stalls', { stallTimeout: 60 }, /nothing for 60 ms \(timeout\)/],
     ['a declared length above the limit', 'good', { maxBytes: 4999 }, /5000 bytes.*at most 4999/],
     ['a body above the limit', 'chunked', { maxBytes: 1999 }, /2000 bytes.*at most 1999/],

@@ -16,6 +16,8 @@ describe('sha256', () => {
   it('says that a page must be secure where there is no digest', async () => {
     vi.stubGlobal('crypto', {});
     expect(() => requireSha256()).toThrow(DatasetError);
-    await expect(sha256(new Uint8Array(1))).rejects.toThrow(/crypto\.subtle.*https or from localhost/);
+    await expect(sha256(new Uint8Array(1))).rejects.toThrow(
+      /crypto\.subtle.*https or from localhost/,
+    );
   });
 });
