@@ -195,12 +195,12 @@ export default defineConfig(
   { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
   { files: ['src/**/platform{,.*}.ts'], rules: mayNotName(webAssembly, threads) },
   {
-    files: ['src/{runtime,remote}/platform.*.ts'],
+    files: ['src/{runtime,remote}/platform{,.*}.ts'],
     rules: mayNotName(webAssembly),
   },
   {
     // Names of temporary files, and the seed where nobody gave one.
-    files: ['src/**/platform.*.ts', 'src/random/seed-generator.ts'],
+    files: ['src/**/platform{,.*}.ts', 'src/random/seed-generator.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -8,7 +8,7 @@ import type { Entry } from './control.js';
 import { ControlCaller } from './control-caller.js';
 import type { Trouble } from './control-caller.js';
 import { platform } from './platform.js';
-import type { WorkerHandle, WorkerStart } from './thread-host.js';
+import type { WorkerHandle, WorkerStart } from './platform.js';
 import { isInPlace } from './work.js';
 
 /** The core and its parts, as the calling thread has them. */

@@ -1,17 +1,17 @@
 import { isError } from '../config/index.js';
+import { LanegradError } from '../errors.js';
 import { compileCore, partBinary } from '../wasm/binary.js';
 import type { Build } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
-import type { SplitKernels } from '../wasm/generated/kernels.js';
+import type { Pointer, SplitKernels } from '../wasm/generated/kernels.js';
 import type { Part } from '../wasm/part.js';
 import type { Entry } from './control.js';
 import type { Trouble } from './control-caller.js';
 import { Heap } from './heap.js';
 import { Pool } from './pool.js';
 import type { LoadedPart, PoolSettings } from './pool.js';
-import { UnfinishedError } from './unfinished-error.js';
 import { isInPlace, SHARED_FROM, workOf } from './work.js';
 
 /** What a runtime is made with. */
@@ -24,6 +24,17 @@ export interface RuntimeSettings extends PoolSettings {
   readonly workerUrl: () => URL;
   /** A build that is embedded, or a core for memory that is not shared. */
   readonly core: Build | Core;
+}
+
+/** A call of a kernel that was not done: a worker ended, or fell silent, while it had a share of the call. */
+export class UnfinishedError extends LanegradError {
+  /** Where the elements begin that are no longer whole, if the kernel changes elements in place. */
+  readonly torn: Pointer | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly torn?: Pointer } = {}) {
+    super(message, options);
+    this.torn = options.torn;
+  }
 }
 
 /**

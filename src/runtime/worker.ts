@@ -5,8 +5,7 @@ import { instantiate, splitKernelNames } from '../wasm/instantiate.js';
 import type { Core } from '../wasm/instantiate.js';
 import type { Entry } from './control.js';
 import { ControlWorker } from './control-worker.js';
-import type { PageStart } from './platform.web.js';
-import type { WorkerStart } from './thread-host.js';
+import type { PageStart, WorkerStart } from './platform.js';
 
 /** Works until the worker ends. @param onStart is given what says how it ends */
 function serve(

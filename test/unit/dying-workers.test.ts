@@ -6,8 +6,7 @@ import { LanegradError } from '../../src/errors.js';
 import { ControlCaller } from '../../src/runtime/control-caller.js';
 import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/control.js';
 import { platform } from '../../src/runtime/platform.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { UnfinishedError } from '../../src/runtime/unfinished-error.js';
+import { Runtime, UnfinishedError } from '../../src/runtime/runtime.js';
 import { windows } from '../../src/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 
