@@ -31,7 +31,7 @@ function run(packageName, script, ...args) {
 /** The module of a part, for `runtime.with`. */
 function partModule(name, kernels, binary) {
   const { name: kernel } = kernels.find(({ part }) => part === name);
-  return `import type { Part } from '../part.js';
+  return `import type { Part } from '../binary.js';
 export const ${name}: Part = { embedded: '${embedBytes(binary)}', kernel: '${kernel}' };
 `;
 }

@@ -1,12 +1,11 @@
 import { isError } from '../config/index.js';
 import { LanegradError } from '../errors.js';
 import { compileCore, partBinary } from '../wasm/binary.js';
-import type { Build } from '../wasm/binary.js';
+import type { Build, Part } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
 import type { Pointer, SplitKernels } from '../wasm/generated/kernels.js';
-import type { Part } from '../wasm/part.js';
 import type { Entry } from './control.js';
 import type { Trouble } from './control-caller.js';
 import { Heap } from './heap.js';

@@ -1,10 +1,22 @@
 import { LanegradError } from '../errors.js';
-import { embeddedBytes } from './embedded.js';
 import { embedded as strict } from './generated/core.js';
-import type { Part } from './part.js';
+import type { Kernels } from './kernels.js';
 
 /** A build of the core: `strict` gives the same bits everywhere, `relaxed` uses fused multiply-add. */
 export type Build = 'strict' | 'relaxed';
+
+/**
+ * Kernels that not every program uses (`@part windows` in their doc comments), as a binary of their own over the same
+ * memory. The build makes a module of each part. Whoever runs one of its kernels asks for the part,
+ * `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part keeps in memory (constants) has
+ * a place of its own below that of the core: `memoryBase` in asconfig.json.
+ */
+export interface Part {
+  /** The bytes as text, as `embeddedBytes` reads it. */
+  readonly embedded: string;
+  /** One of its kernels: a core that has it was built of all parts. */
+  readonly kernel: keyof Kernels;
+}
 
 let relaxed: string | undefined;
 
@@ -87,4 +99,37 @@ function shareMemory(binary: Uint8Array): void {
     );
   }
   binary[flags] = LIMITED_AND_SHARED;
+}
+
+// Bytes as printable ASCII, in a form that compresses as well as the bytes themselves: a server's gzip finds the
+// same repetitions in it (base64 hides them, and costs a third more). scripts/embed-bytes.js writes it.
+//
+// The letters are the characters from space to ~, but those that need an escape in some string literal or in HTML. There
+// are 89. The bytes 79, 78, …, 0, 255, …, 249 are one letter each, in this order: Wasm has most of them, the prefix of SIMD
+// (253) included. The others, downwards from 248, are two, the first of which is one of the last two letters.
+
+const ESCAPED = '"$\'<\\`';
+
+/** The byte whose letter is the first. */
+const FIRST = 79;
+
+/** The bytes again. */
+export function embeddedBytes(text: string): Uint8Array<ArrayBuffer> {
+  /** Place of a character among the letters. */
+  const places = new Uint8Array(127);
+  let letters = 0;
+  for (let code = 32; code < 127; code++) {
+    if (!ESCAPED.includes(String.fromCharCode(code))) places[code] = letters++;
+  }
+  const singles = letters - 2;
+  const place = (i: number): number => places[text.charCodeAt(i)] ?? 0;
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const first = place(i);
+    const rest = first < singles ? first : singles + (first - singles) * letters + place(++i);
+    // The array takes it modulo 256.
+    bytes[length++] = FIRST - rest;
+  }
+  return bytes.slice(0, length);
 }
