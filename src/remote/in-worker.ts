@@ -5,11 +5,10 @@ import { Model } from '../models/index.js';
 import { runtimeOptions } from '../runtime/index.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import { Peer } from './peer.js';
-import { isNode, nodeChannel, nodeUrl, startNodeWorker } from './platform.node.js';
-import { startWebWorker, webChannel, webUrl } from './platform.web.js';
+import { workerHost } from './platform.js';
+import type { HostWorker } from './platform.js';
 import type { CallerMethods, WorkerMethods } from './protocol.js';
 import { RemoteModel } from './remote-model.js';
-import type { HostWorker } from './worker-channel.js';
 
 /** Options of `inWorker`. */
 export interface InWorkerOptions {
@@ -55,20 +54,18 @@ export async function inWorker(model: Model, options: InWorkerOptions = {}): Pro
   }
   const { modules = [], workerUrl, worker: start, runtime = runtimeOptions() } = options;
   const waits = checkBoolean('inWorker', 'waitForBatchHooks', options.waitForBatchHooks ?? true);
-  const [startWorker, openChannel, urlOf] = isNode()
-    ? [startNodeWorker, nodeChannel, nodeUrl]
-    : [startWebWorker, webChannel, webUrl];
-  const absolute = (url: string | URL): URL => (isUrl(url) ? url : urlOf(url));
-  let host: HostWorker;
+  const host = workerHost();
+  const absolute = (url: string | URL): URL => (isUrl(url) ? url : host.urlOf(url));
+  let worker: HostWorker;
   try {
     const file = workerUrl === undefined ? undefined : absolute(workerUrl);
-    host = start === undefined ? startWorker(file) : start();
+    worker = start === undefined ? host.start(file) : start();
   } catch (error) {
     // A file of another origin, a policy that forbids workers, a host that has none.
     const reason = messageOf(error);
     throw new LanegradError(failureMessage(reason, workerUrl), { cause: error });
   }
-  const channel = openChannel(host, {
+  const channel = host.connect(worker, {
     onMessage: (message) => {
       peer.receive(message);
     },

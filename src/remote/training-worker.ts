@@ -2,9 +2,22 @@
 // may import it too, beside the modules of the layers, losses and metrics that it is to know.
 import '../known.js';
 import '../ops/methods.js';
-import { isNode, nodePort } from './platform.node.js';
 import type { Port } from './peer.js';
 import { ServedModel } from './served-model.js';
+
+type Receive = (message: unknown) => void;
+
+/** The way from a worker of Node to the thread that started it. */
+function nodePort(node: NodeJS.Process, onMessage: Receive): Port {
+  const { parentPort } = node.getBuiltinModule('node:worker_threads');
+  if (parentPort === null) throw new Error('training-worker.js is a module for workers.');
+  parentPort.on('message', onMessage);
+  return {
+    post: (message, transfer) => {
+      parentPort.postMessage(message, transfer);
+    },
+  };
+}
 
 /** What is needed of a worker's global scope. */
 interface WorkerScope {
@@ -12,7 +25,7 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
 }
 
-function webPort(onMessage: (message: unknown) => void): Port {
+function webPort(onMessage: Receive): Port {
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = ({ data }) => {
     onMessage(data);
@@ -24,7 +37,9 @@ function webPort(onMessage: (message: unknown) => void): Port {
   };
 }
 
-const receive = (message: unknown): void => {
+const receive: Receive = (message) => {
   served.peer.receive(message);
 };
-const served = new ServedModel(isNode() ? nodePort(receive) : webPort(receive));
+const node = globalThis.process as NodeJS.Process | undefined;
+const isNode = typeof node?.getBuiltinModule === 'function';
+const served = new ServedModel(isNode ? nodePort(node, receive) : webPort(receive));
