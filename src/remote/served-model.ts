@@ -1,19 +1,11 @@
 import { messageOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { fileArray } from '../data/file-tensors.js';
-import type {
-  DataLike,
-  EvaluateOptions,
-  FitOptions,
-  Model,
-  PredictOptions,
-  ValidationData,
-} from '../models/index.js';
+import type { DataLike, Model, PredictOptions, ValidationData } from '../models/index.js';
 import { configure } from '../runtime/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
-import { makeModel } from './make-model.js';
-import { Parts } from './parts.js';
+import { makeModel, Parts } from './make-model.js';
 import { Peer } from './peer.js';
 import type { Port } from './peer.js';
 import type {
@@ -28,6 +20,9 @@ import type {
 import { ReceivedData } from './received-data.js';
 import { dataOf } from './run-data.js';
 import { StateMirror } from './state-mirror.js';
+
+/** Options of all that runs here. */
+type RunOptions = PredictOptions & { readonly sampleWeight?: TensorLike };
 
 interface Served {
   readonly model: Model;
@@ -62,9 +57,12 @@ export class ServedModel {
       dropTensor: (tensor) => {
         this.#data.drop(tensor);
       },
-      fit: (run) => this.#run(run, (...all) => this.#fit(...all)),
-      evaluate: (run) => this.#run(run, (...all) => this.#evaluate(...all)),
-      predict: (run) => this.#run(run, (...all) => this.#predict(...all)),
+      fit: (run) => this.#fit(run),
+      evaluate: (run) =>
+        this.#run(run, async (model, x, y, options) => ({
+          logs: await model.evaluate(x, y, { ...options, returnDict: true }),
+        })),
+      predict: (run) => this.#predict(run),
       abort: (run) => this.#aborts.get(run)?.abort(),
       stopTraining: () => {
         this.#current.model.stopTraining = true;
@@ -76,8 +74,10 @@ export class ServedModel {
         const { model, mirror } = this.#current;
         mirror.apply(state);
         const files: WireFile[] = [];
-        const sink = { write: (name: string, bytes: Uint8Array<ArrayBuffer>) => void files.push({ name, bytes: bytes.slice() }) }; // prettier-ignore
-        await model[method](location ?? sink, options);
+        const write = (name: string, bytes: Uint8Array<ArrayBuffer>): void => {
+          files.push({ name, bytes: bytes.slice() });
+        };
+        await model[method](location ?? { write }, options);
         return files;
       },
     };
@@ -131,73 +131,61 @@ export class ServedModel {
   async #run(
     run: WireRun,
     work: (
-      run: WireRun,
-      served: Served,
-      signal: AbortSignal,
+      model: Model,
+      x: DataLike,
+      y: TensorLike | undefined,
+      options: RunOptions,
     ) => Promise<Omit<WireResult, 'metrics'>>,
   ): Promise<WireResult> {
-    const served = this.#current;
-    served.mirror.apply(run.state);
+    const { model, mirror } = this.#current;
+    const { number, x, y, sampleWeight, state } = run;
+    mirror.apply(state);
     const abort = new AbortController();
-    this.#aborts.set(run.number, abort);
+    this.#aborts.set(number, abort);
     try {
-      const result = await work(run, served, abort.signal);
-      return { ...result, metrics: describeMetrics(served.model) };
+      const forwarder = new Forwarder(this.peer, run, model, mirror);
+      const loop = { verbose: 0 as const, signal: abort.signal, callbacks: [forwarder] };
+      const weights =
+        sampleWeight === undefined ? {} : { sampleWeight: this.#samples(sampleWeight) };
+      const targets = y === undefined ? undefined : this.#samples(y);
+      const options = { ...run.options, ...loop, ...weights };
+      const result = await work(model, this.#data.get(x) as DataLike, targets, options);
+      await forwarder.settle();
+      return { ...result, metrics: describeMetrics(model) };
     } finally {
-      this.#aborts.delete(run.number);
+      this.#aborts.delete(number);
       for (const data of dataOf(run)) await this.#data.release(data);
     }
   }
 
-  #given(data: WireData | undefined): TensorLike | undefined {
-    return data === undefined ? undefined : (this.#data.get(data) as TensorLike);
+  #samples(data: WireData): TensorLike {
+    return this.#data.get(data) as TensorLike;
   }
 
-  async #fit(run: WireRun, { model, mirror }: Served, signal: AbortSignal): Promise<object> {
-    const { x, y, sampleWeight, validation } = run;
-    const options: Record<string, unknown> = { ...run.options, verbose: 0, signal };
-    if (sampleWeight !== undefined) options['sampleWeight'] = this.#given(sampleWeight);
-    if (validation !== undefined) {
-      options['validationData'] = (
-        Array.isArray(validation)
-          ? (validation as WireData[]).map((part) => this.#data.get(part))
-          : this.#data.get(validation as WireData)
-      ) as ValidationData;
-    }
-    const forwarder = new Forwarder(this.peer, run, model, mirror);
-    options['callbacks'] = [forwarder];
-    await model.fit(this.#data.get(x) as DataLike, this.#given(y), options as FitOptions);
-    await forwarder.settle();
-    return {};
+  async #fit(run: WireRun): Promise<WireResult> {
+    const { validation } = run;
+    const given =
+      validation === undefined
+        ? {}
+        : {
+            validationData: (Array.isArray(validation)
+              ? (validation as WireData[]).map((part) => this.#data.get(part))
+              : this.#data.get(validation as WireData)) as ValidationData,
+          };
+    return this.#run(run, async (model, x, y, options) => {
+      await model.fit(x, y, { ...options, ...given });
+      return {};
+    });
   }
 
-  async #evaluate(run: WireRun, { model, mirror }: Served, signal: AbortSignal): Promise<object> {
-    const { x, y, sampleWeight } = run;
-    const forwarder = new Forwarder(this.peer, run, model, mirror);
-    const given = this.#given(sampleWeight);
-    const options: EvaluateOptions<true> = {
-      ...run.options,
-      verbose: 0,
-      signal,
-      callbacks: [forwarder],
-      returnDict: true,
-      ...(given === undefined ? {} : { sampleWeight: given }),
-    };
-    const logs = await model.evaluate(this.#data.get(x) as DataLike, this.#given(y), options);
-    await forwarder.settle();
-    return { logs };
-  }
-
-  async #predict(run: WireRun, { model, mirror }: Served, signal: AbortSignal): Promise<object> {
-    const forwarder = new Forwarder(this.peer, run, model, mirror);
-    const callbacks = [forwarder];
-    const options: PredictOptions = { ...run.options, verbose: 0, signal, callbacks };
-    const output = await model.predict(this.#data.get(run.x) as DataLike, options);
-    try {
-      await forwarder.settle();
-      return { array: fileArray(output) };
-    } finally {
-      output.dispose();
-    }
+  async #predict(run: WireRun): Promise<WireResult> {
+    return this.#run(run, async (model, x, _, options) => {
+      const output = await model.predict(x, options);
+      try {
+        return { array: fileArray(output) };
+      } finally {
+        output.dispose();
+      }
+    });
   }
 }

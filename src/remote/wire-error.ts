@@ -1,14 +1,5 @@
 import { isError } from '../config/index.js';
-import {
-  DatasetError,
-  DisposedError,
-  DTypeError,
-  FormatError,
-  LanegradError,
-  OutOfMemoryError,
-  ShapeError,
-  ValueError,
-} from '../errors.js';
+import * as errors from '../errors.js';
 
 /** An error as it travels between threads. */
 export interface WireError {
@@ -25,14 +16,7 @@ export interface WireError {
 type ErrorClass = new (message: string, options?: ErrorOptions) => Error;
 
 const CLASSES: Readonly<Record<string, ErrorClass>> = {
-  DatasetError,
-  DisposedError,
-  DTypeError,
-  FormatError,
-  LanegradError,
-  OutOfMemoryError,
-  ShapeError,
-  ValueError,
+  ...errors,
   EvalError,
   RangeError,
   ReferenceError,
