@@ -27,6 +27,15 @@ export function orAbort<T>(
   });
 }
 
+/** Begins to iterate. */
+export function iteratorOf<T>(
+  iterable: Iterable<T> | AsyncIterable<T>,
+): Iterator<T> | AsyncIterator<T> {
+  return Symbol.asyncIterator in iterable
+    ? iterable[Symbol.asyncIterator]()
+    : iterable[Symbol.iterator]();
+}
+
 /** Tells an iterator to end without waiting for it: what it waits for may never come. */
 export function abandon(iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined): void {
   const end = async (): Promise<void> => {

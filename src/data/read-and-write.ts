@@ -1,12 +1,24 @@
-import { requireObject } from '../config/index.js';
+import { checkBoolean, checkOptions, requireObject } from '../config/index.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
+import { targetLocation } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import type { WriteIdxOptions, WriteNpzOptions } from './file-arrays.js';
 import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;
+
+/** Options of `writeIdx`. */
+export interface WriteIdxOptions {
+  /** Whether the file is gzipped. Default: if its name ends in `.gz`. */
+  readonly compress?: boolean | undefined;
+}
+
+/** Options of `writeNpz`. */
+export interface WriteNpzOptions {
+  /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
+  readonly compress?: boolean;
+}
 
 /**
  * Reads an IDX file, the format of MNIST, into a tensor; gzip is recognised and inflated.
@@ -20,8 +32,9 @@ export type ReadNpzOptions = LimitedReadOptions;
  * @example const images = await data.readIdx('train-images-idx3-ubyte.gz'); // uint8, [60000, 28, 28]
  */
 export async function readIdx(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
-  const { readIdxArray } = await import('./file-arrays.js');
-  return fileTensor(await readIdxArray(source, options));
+  const { readFile, unpackIdx } = await import('./file-arrays.js');
+  const { bytes, name, maxBytes } = await readFile('readIdx', 'IDX', source, options);
+  return fileTensor(await unpackIdx(bytes, name, maxBytes));
 }
 
 /**
@@ -38,8 +51,13 @@ export async function writeIdx(
   options: WriteIdxOptions = {},
 ): Promise<void> {
   const array = fileArray(x);
-  const { writeIdxArray } = await import('./file-arrays.js');
-  await writeIdxArray(target, array, options);
+  checkOptions('writeIdx', options, ['compress']);
+  const isNamedGz = targetLocation('writeIdx', target)?.endsWith('.gz') === true;
+  const compress = checkBoolean('writeIdx', 'compress', options.compress ?? isNamedGz);
+  const { deflate, encodeIdx, writeTarget } = await import('./file-arrays.js');
+  const bytes = encodeIdx(array);
+  const file = compress ? await deflate(bytes, 'gzip') : bytes;
+  await writeTarget('writeIdx', target, file, compress ? 'array.idx.gz' : 'array.idx');
 }
 
 /**
@@ -54,8 +72,9 @@ export async function writeIdx(
  * @example const x = await data.readNpy('features.npy');
  */
 export async function readNpy(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
-  const { readNpyArray } = await import('./file-arrays.js');
-  return fileTensor(await readNpyArray(source, options));
+  const { parseNpy, readFile } = await import('./file-arrays.js');
+  const { bytes, name } = await readFile('readNpy', 'NPY', source, options);
+  return fileTensor(parseNpy(bytes, name));
 }
 
 /**
@@ -66,8 +85,8 @@ export async function readNpy(source: Source, options: LimitedReadOptions = {}):
  */
 export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
   const array = fileArray(x);
-  const { writeNpyArray } = await import('./file-arrays.js');
-  await writeNpyArray(target, array);
+  const { encodeNpy, writeTarget } = await import('./file-arrays.js');
+  await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
 }
 
 /**
@@ -81,8 +100,9 @@ export async function readNpz(
   source: Source,
   options: ReadNpzOptions = {},
 ): Promise<Record<string, Tensor>> {
-  const { readNpzArrays } = await import('./file-arrays.js');
-  return fileTensors(await readNpzArrays(source, options));
+  const { parseNpz, readFile } = await import('./file-arrays.js');
+  const { bytes, ...file } = await readFile('readNpz', 'NPZ', source, options);
+  return fileTensors(await parseNpz(bytes, file));
 }
 
 /**
@@ -99,6 +119,8 @@ export async function writeNpz(
   const entries = Object.entries(requireObject('writeNpz', 'arrays', arrays)).map(
     ([name, x]) => [name, fileArray(x)] as const,
   );
-  const { writeNpzArrays } = await import('./file-arrays.js');
-  await writeNpzArrays(target, entries, options);
+  checkOptions('writeNpz', options, ['compress']);
+  const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
+  const { encodeNpz, writeTarget } = await import('./file-arrays.js');
+  await writeTarget('writeNpz', target, await encodeNpz(entries, { compress }), 'arrays.npz');
 }

@@ -2,7 +2,7 @@ import { isBatchIterable, toSamples } from '../data/batches/index.js';
 import type { BatchIterable, BatchLike, Element } from '../data/index.js';
 import { Dataset } from '../data/index.js';
 import { disposeElement } from '../data/dataset/element.js';
-import { abandon, orAbort } from '../data/or-abort.js';
+import { abandon, iteratorOf, orAbort } from '../data/or-abort.js';
 import { fileArray } from '../data/file-tensors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import type { DataLike } from '../models/index.js';
@@ -153,9 +153,7 @@ class LazyReader {
   #begin(): Iterator<unknown> | AsyncIterator<unknown> {
     const { iterable } = this;
     if (iterable instanceof Dataset) return iterable.begin(undefined, this.signal).elements;
-    return Symbol.asyncIterator in iterable
-      ? iterable[Symbol.asyncIterator]()
-      : iterable[Symbol.iterator]();
+    return iteratorOf<unknown>(iterable);
   }
 
   async end(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/index.js';
 import { disposeElement, intoScope } from '../dataset/element.js';
 import { type Element } from '../dataset/index.js';
 import { isDataset } from '../dataset/is-dataset.js';
-import { abandon, orAbort } from '../or-abort.js';
+import { abandon, iteratorOf, orAbort } from '../or-abort.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
 import { AlikeBatches } from './alike-batches.js';
@@ -176,9 +176,7 @@ export class IterableBatches implements BatchSource {
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;
     }
-    return Symbol.asyncIterator in iterable
-      ? iterable[Symbol.asyncIterator]()
-      : iterable[Symbol.iterator]();
+    return iteratorOf(iterable);
   }
 
   /** Whether the caller gave an iterator that runs already, such as a generator: it runs only once. */

@@ -2,7 +2,7 @@ import { isPromise } from '../../config/index.js';
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { Tensor } from '../../tensor/index.js';
-import { abandon, orAbort } from '../or-abort.js';
+import { abandon, iteratorOf, orAbort } from '../or-abort.js';
 import { takeElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
 import type { Reader } from './reader.js';
@@ -44,7 +44,7 @@ class GeneratorReader implements Reader<Element> {
   next(): Element | undefined | Promise<Element | undefined> {
     if (this.#isOver) return undefined;
     try {
-      this.#iterator ??= iteratorOf(this.make());
+      this.#iterator ??= iteratorOf(requireIterable(this.make()));
       const result = this.#iterator.next();
       if (!isPromise(result)) return this.#take(result);
       const settled = orAbort(Promise.resolve(result), this.signal, (late) => {
@@ -103,14 +103,12 @@ class GeneratorReader implements Reader<Element> {
   }
 }
 
-function iteratorOf(iterable: unknown): Iterator<unknown> | AsyncIterator<unknown> {
-  if (typeof iterable === 'object' && iterable !== null) {
-    if (Symbol.asyncIterator in iterable) {
-      return (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    }
-    if (Symbol.iterator in iterable) return (iterable as Iterable<unknown>)[Symbol.iterator]();
+function requireIterable(value: unknown): Iterable<unknown> | AsyncIterable<unknown> {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && (Symbol.asyncIterator in value || Symbol.iterator in value)) {
+    return value as Iterable<unknown>;
   }
   throw new ValueError(
-    `${OWNER}: the function must return an iterable, such as a generator, got ${describeValue(iterable)}.`,
+    `${OWNER}: the function must return an iterable, such as a generator, got ${describeValue(value)}.`,
   );
 }

@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readIdxArray } from '../../../src/data/file-arrays.js';
+import { fileArray } from '../../../src/data/file-tensors.js';
+import { readIdx } from '../../../src/data/index.js';
+import type { FileArray, LimitedReadOptions } from '../../../src/data/index.js';
 import type { Source } from '../../../src/places/source.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
 import { startServer, type TestServer } from '../places/http-server.js';
@@ -14,6 +16,13 @@ import { temporaryFolder } from '../places/temporary-folder.js';
 const plain = idxBytes('i16', [2, 2], [1, -2, 300, -400]);
 const gzipped = new Uint8Array(gzipSync(plain));
 const expected = { shape: [2, 2], dtype: 'int32', data: Int32Array.of(1, -2, 300, -400) };
+
+async function readIdxArray(source: Source, options?: LimitedReadOptions): Promise<FileArray> {
+  const tensor = await readIdx(source, options);
+  const array = fileArray(tensor);
+  tensor.dispose();
+  return array;
+}
 
 let server: TestServer;
 beforeAll(async () => {
