@@ -2,7 +2,7 @@
 // functions stand in `read-and-write.ts` and `csv.ts`.
 
 export { rowBlocks } from '../formats/csv/rows.js';
-export { encodeIdx, unpackIdx } from '../formats/idx/files.js';
+export { encodeIdx, unpackIdx } from '../formats/idx.js';
 export { deflate } from '../formats/inflate.js';
 export { encodeNpy, parseNpy } from '../formats/npy.js';
 export { encodeNpz, parseNpz } from '../formats/npz.js';

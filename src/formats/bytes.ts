@@ -1,7 +1,12 @@
-import { ValueError } from '../errors.js';
+import { FormatError, ValueError } from '../errors.js';
 
 /** The most bytes that a file may have, or unpack to, unless more are allowed: 1 GiB. */
 export const DEFAULT_MAX_BYTES = 2 ** 30;
+
+/** The error for a file that takes more bytes than allowed. @param problem the file's name, and how many */
+export function beyondLimit(problem: string): FormatError {
+  return new FormatError(`${problem}. If you trust it, allow more with maxBytes.`);
+}
 
 /** The bytes of a buffer, not copied. @throws ValueError if it was given away by `postMessage`. */
 export function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {

@@ -92,6 +92,11 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
   return shape.includes(0) ? 0 : size * bytes;
 }
 
+/** Bytes of an element in a file. */
+export function elementBytes(kind: ElementKind): number {
+  return KINDS[kind].bytes;
+}
+
 /** Bytes that the elements of such an array take in a tensor. The shape is one that `fileBytes` took. */
 export function tensorBytes(shape: readonly number[], kind: ElementKind): number {
   return shape.reduce((size, length) => size * length, bytesInMemory(KINDS[kind].dtype));

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { concatenate } from './bytes.js';
+import { beyondLimit, concatenate } from './bytes.js';
 import { inflate, inflatedChunks } from './inflate.js';
 
 // Header 10 bytes, an empty deflate block 2, check sum and length 8.
@@ -88,9 +88,8 @@ export async function* maybeInflated(
     length += piece.length;
     if (length > allowed(arrived)) {
       const unpacks = isZipped ? `${arrived} bytes of gzip unpack to` : 'it has';
-      throw new FormatError(
-        `${name}: ${unpacks} more than the ${allowed(arrived)} bytes that are allowed. If you trust it, allow more ` +
-          `with maxBytes.`,
+      throw beyondLimit(
+        `${name}: ${unpacks} more than the ${allowed(arrived)} bytes that are allowed`,
       );
     }
     yield piece;

@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
-import { bytesOfData } from './bytes.js';
+import { beyondLimit, bytesOfData } from './bytes.js';
 import { elementKind, fileBytes, readElements, tensorBytes } from './elements.js';
 import type { ElementKind, FileArray } from './elements.js';
 
@@ -55,9 +55,8 @@ export function parseNpy(
   }
   const held = tensorBytes(shape, kind);
   if (held > maxBytes) {
-    throw new FormatError(
-      `${name}: its elements take ${held} bytes as a tensor's; ${maxBytes} are left of those that are allowed. If ` +
-        `you trust it, allow more with maxBytes.`,
+    throw beyondLimit(
+      `${name}: its elements take ${held} bytes as a tensor's; ${maxBytes} are left of those that are allowed`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, byteLength);

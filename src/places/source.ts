@@ -10,7 +10,7 @@ import {
   messageOf,
 } from '../config/index.js';
 import { DatasetError, FormatError, ValueError } from '../errors.js';
-import { bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES } from '../formats/bytes.js';
+import { beyondLimit, bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES } from '../formats/bytes.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
 import { fileHost } from './platform.js';
 import { unsharedBytes } from './file-host.js';
@@ -101,7 +101,7 @@ export function readAtMost(
   kind: string,
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return readWithin(maxBytes, source, kind, options, ' If you trust it, allow more with maxBytes.');
+  return readWithin(maxBytes, source, kind, options, beyondLimit);
 }
 
 /** A file that was read as a whole. */
@@ -137,7 +137,13 @@ export function readJsonFile(
   kind: string,
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return readWithin(MAX_JSON_BYTES, source, kind, options, '');
+  return readWithin(
+    MAX_JSON_BYTES,
+    source,
+    kind,
+    options,
+    (problem) => new FormatError(`${problem}.`),
+  );
 }
 
 async function readWithin(
@@ -145,12 +151,10 @@ async function readWithin(
   source: Source,
   kind: string,
   options: ReadOptions,
-  advice: string,
+  refusal: (problem: string) => FormatError,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = (): FormatError =>
-    new FormatError(
-      `${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed.${advice}`,
-    );
+    refusal(`${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed`);
   if (typeof source !== 'string' && !isUrl(source)) {
     checkSignal('read', options.signal);
     // Of what is no source at all, `bytesAtHand` says so.

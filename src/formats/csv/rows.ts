@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
-import { DEFAULT_MAX_BYTES } from '../bytes.js';
+import { beyondLimit, DEFAULT_MAX_BYTES } from '../bytes.js';
 import { chooseColumns, type Columns } from './columns.js';
 import { dtypeOf, fieldDecoders, quoted, type Categories } from './decode.js';
 import type { CsvOptions } from './options.js';
@@ -62,9 +62,8 @@ export async function* rowBlocks(
         read(rows[first + row] ?? [], () => line(first + row), into, offset),
     };
     if ((held?.() ?? 0) > maxBytes) {
-      throw new FormatError(
-        `${name}: its numbers take more than the ${maxBytes} bytes that are allowed. If you trust it, allow more with ` +
-          `maxBytes.`,
+      throw beyondLimit(
+        `${name}: its numbers take more than the ${maxBytes} bytes that are allowed`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.js';
+import { beyondLimit } from '../bytes.js';
 import { MAX_RATIO } from '../inflate.js';
 
 // What reading may cost in all, so that no tree of a hostile file is walked for ever: bytes of structure that are
@@ -175,9 +176,9 @@ export class Limits {
     if (isCompressed) this.#inflated -= bytes;
     else this.#stored -= bytes;
     if (this.#stored < 0 || this.#inflated < 0) {
-      throw new FormatError(
+      throw beyondLimit(
         `${this.label}: with '${name}' its arrays come to more bytes than a file of this length can hold, or than ` +
-          `the ${this.maxBytes} that are allowed. If you trust it, allow more with maxBytes.`,
+          `the ${this.maxBytes} that are allowed`,
       );
     }
   }

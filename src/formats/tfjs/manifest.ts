@@ -1,4 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
+import { beyondLimit } from '../bytes.js';
 import { fileBytes, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import { isInnerReference } from '../inner-name.js';
@@ -62,9 +63,8 @@ export function parseManifest(manifest: unknown, label: string, maxBytes: number
     }
     unpacked += described.reduce((sum, weight) => sum + weight.unpackedLength, 0);
     if (unpacked > maxBytes) {
-      throw new FormatError(
-        `${label}: its weights unpack to ${unpacked} bytes; allowed are ${maxBytes}. If you trust it, allow more with ` +
-          `maxBytes.`,
+      throw beyondLimit(
+        `${label}: its weights unpack to ${unpacked} bytes; allowed are ${maxBytes}`,
       );
     }
     return {

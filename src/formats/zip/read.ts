@@ -1,5 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import { beyondLimit } from '../bytes.js';
 import { crc32 } from '../crc32.js';
 import { inflate, MAX_RATIO } from '../inflate.js';
 import type { ZipMember } from './write.js';
@@ -63,9 +64,8 @@ export async function* unzip(
   const entries = files.filter(isWanted);
   const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
   if (inflated > maxBytes) {
-    throw new FormatError(
-      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}. If you trust it, allow more ` +
-        `with maxBytes.`,
+    throw beyondLimit(
+      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}`,
     );
   }
   for (const entry of entries) {

@@ -1,8 +1,11 @@
-import { isArrayBuffer, isUint8Array } from '../../config/index.js';
-import { describeValue } from '../../config/describe-value.js';
-import { FormatError, ValueError } from '../../errors.js';
-import type { DType } from '../../tensor/dtype.js';
-import { bytesOfBuffer } from '../bytes.js';
+import { isArrayBuffer, isUint8Array } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
+import { FormatError, ValueError } from '../errors.js';
+import type { DType } from '../tensor/dtype.js';
+import { beyondLimit, bytesOfBuffer } from './bytes.js';
+import { elementBytes, readElements, tensorBytes } from './elements.js';
+import type { ElementKind, FileArray } from './elements.js';
+import { inflateGzip, inflateGzipHead, isGzip } from './gzip.js';
 
 // IDX, the format of MNIST:
 //
@@ -20,35 +23,39 @@ export type IdxArray = {
 );
 
 /** The part of an IDX file before its elements. */
-export interface IdxHeader {
-  readonly type: IdxType;
+interface IdxHeader {
+  readonly type: number;
+  readonly kind: ElementKind;
   readonly shape: readonly number[];
-  /** Number of elements. */
-  readonly size: number;
   /** Length of the header in bytes. */
   readonly headerLength: number;
   /** Length of the whole file in bytes. */
   readonly byteLength: number;
 }
 
-/** Codes of the element types. */
-export type IdxType = keyof typeof TYPES;
+/** The codes of element types. */
+const KINDS: Readonly<Record<number, ElementKind>> = {
+  0x08: 'u1',
+  0x09: 'i1',
+  0x0b: 'i2',
+  0x0c: 'i4',
+  0x0d: 'f4',
+  0x0e: 'f8',
+};
 
-/** What the elements of each type take in a file, the type that holds them here, and how one is read. */
-const TYPES = {
-  0x08: { bytes: 1, dtype: 'uint8', read: (view, at) => view.getUint8(at) },
-  0x09: { bytes: 1, dtype: 'int32', read: (view, at) => view.getInt8(at) },
-  0x0b: { bytes: 2, dtype: 'int32', read: (view, at) => view.getInt16(at) },
-  0x0c: { bytes: 4, dtype: 'int32', read: (view, at) => view.getInt32(at) },
-  0x0d: { bytes: 4, dtype: 'float32', read: (view, at) => view.getFloat32(at) },
-  0x0e: { bytes: 8, dtype: 'float32', read: (view, at) => view.getFloat64(at) },
-} as const satisfies Record<number, TypeFacts>;
+/** The codes in which tensors are written. */
+const TYPE_OF: Readonly<Record<DType, number>> = {
+  bool: 0x08,
+  uint8: 0x08,
+  int32: 0x0c,
+  float32: 0x0d,
+};
 
-interface TypeFacts {
-  readonly bytes: number;
-  readonly dtype: DType;
-  readonly read: (view: DataView, at: number) => number;
-}
+/** The rank is one byte. */
+const MAX_RANK = 255;
+
+/** No header is longer. */
+const MAX_HEADER_LENGTH = 4 + 4 * MAX_RANK;
 
 // Tensors live in 32-bit linear memory; a larger file could not be loaded, and refusing it here
 // bounds what a forged header can make a reader allocate.
@@ -76,7 +83,7 @@ export function parseIdx(
     );
   }
   const bytes = isUint8Array(source) ? source : bytesOfBuffer(source);
-  const { type, shape, size, headerLength, byteLength } = parseIdxHeader(bytes, name);
+  const { type, kind, shape, headerLength, byteLength } = parseHeader(bytes, name);
   if (bytes.length !== byteLength) {
     const problem = bytes.length < byteLength ? 'truncated' : 'followed by trailing bytes';
     throw new FormatError(
@@ -84,20 +91,16 @@ export function parseIdx(
         `got ${bytes.length}. Get the file again.`,
     );
   }
-  const { bytes: itemBytes, dtype, read } = TYPES[type];
-  if (dtype === 'uint8') return { shape, dtype, data: bytes.subarray(headerLength) };
-  const view = new DataView(bytes.buffer, bytes.byteOffset + headerLength);
-  const fill = <T extends Int32Array | Float32Array>(data: T): T => {
-    for (let i = 0; i < size; i++) data[i] = read(view, i * itemBytes);
-    return data;
-  };
-  return dtype === 'int32'
-    ? { shape, dtype, data: fill(new Int32Array(size)) }
-    : { shape, dtype, data: fill(new Float32Array(size)) };
+  const view = new DataView(
+    bytes.buffer,
+    bytes.byteOffset + headerLength,
+    byteLength - headerLength,
+  );
+  return { shape, ...readElements(view, kind, false, name) } as IdxArray;
 }
 
 /** Parses and checks the header alone; `bytes` may end anywhere after it. Throws FormatError. */
-export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
+function parseHeader(bytes: Uint8Array, name: string): IdxHeader {
   const [zero0, zero1, type, rank] = bytes;
   if (zero0 === undefined || zero1 === undefined || type === undefined || rank === undefined) {
     throw new FormatError(
@@ -112,7 +115,8 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
       `${name}: not an IDX file: expected it to start with 00 00, then type and rank, got ${start}.${hint}`,
     );
   }
-  if (!isIdxType(type)) {
+  const kind = KINDS[type];
+  if (kind === undefined) {
     throw new FormatError(
       `${name}: unknown IDX element type ${hex(type)}; known are 08 (u8), 09 (i8), 0B (i16), ` +
         `0C (i32), 0D (f32), 0E (f64).`,
@@ -128,25 +132,56 @@ export function parseIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // A zero anywhere makes the array empty, however large the other dimensions are.
   const size = shape.includes(0) ? 0 : shape.reduce((product, dim) => product * dim, 1);
-  const byteLength = headerLength + size * TYPES[type].bytes;
+  const byteLength = headerLength + size * elementBytes(kind);
   if (byteLength > MAX_BYTE_LENGTH) {
     throw new FormatError(
       `${name}: too large: shape [${shape.join(', ')}] of type ${hex(type)} needs ${byteLength} bytes; ` +
         `at most ${MAX_BYTE_LENGTH} fit into 32-bit memory.`,
     );
   }
-  return { type, shape, size, headerLength, byteLength };
-}
-
-/** Bytes of the elements as those of a tensor. */
-export function idxTensorBytes({ type, size }: IdxHeader): number {
-  return TYPES[type].dtype === 'uint8' ? size : 4 * size;
-}
-
-function isIdxType(type: number): type is IdxType {
-  return Object.hasOwn(TYPES, type);
+  return { type, kind, shape, headerLength, byteLength };
 }
 
 function hex(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, '0');
+}
+
+/**
+ * Parses the bytes of an IDX file, gzipped or not.
+ *
+ * @param maxBytes the most bytes that it may unpack to. Default: no limit.
+ * @throws FormatError as `parseIdx` does, and if it is damaged as gzip or unpacks to more.
+ */
+export async function unpackIdx(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  maxBytes = Infinity,
+): Promise<IdxArray> {
+  if (!isGzip(bytes)) return parseIdx(bytes, name);
+  // The header says how much there is to inflate, so that a small file cannot swell without end.
+  const head = await inflateGzipHead(bytes, MAX_HEADER_LENGTH, name);
+  const { kind, shape, byteLength } = parseHeader(head, name);
+  const held = shape.includes(0) ? 0 : tensorBytes(shape, kind);
+  const unpacked = Math.max(byteLength, held);
+  if (unpacked > maxBytes) {
+    throw beyondLimit(`${name}: unpacks to ${unpacked} bytes; allowed are ${maxBytes}`);
+  }
+  return parseIdx(await inflateGzip(bytes, { name, limit: byteLength }), name);
+}
+
+/** The bytes of an IDX file. @throws ValueError for more axes than it can have. */
+export function encodeIdx({ shape, dtype, data }: FileArray): Uint8Array<ArrayBuffer> {
+  if (shape.length > MAX_RANK) {
+    throw new ValueError(`writeIdx: IDX holds at most ${MAX_RANK} axes, got ${shape.length}.`);
+  }
+  const start = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(start + data.byteLength);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(2, TYPE_OF[dtype]);
+  view.setUint8(3, shape.length);
+  shape.forEach((length, axis) => view.setUint32(4 + 4 * axis, length));
+  if (isUint8Array(data)) bytes.set(data, start);
+  else if (dtype === 'int32') data.forEach((v, i) => view.setInt32(start + 4 * i, v));
+  else data.forEach((v, i) => view.setFloat32(start + 4 * i, v));
+  return bytes;
 }
