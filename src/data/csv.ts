@@ -1,4 +1,4 @@
-import type { Categories } from '../formats/csv/decode.js';
+import type { Categories } from '../formats/csv/columns.js';
 import { checkCsvOptions, type CsvOptions } from '../formats/csv/options.js';
 import type { RowBlock, RowLayout } from '../formats/csv/rows.js';
 import type { Source } from '../places/source.js';

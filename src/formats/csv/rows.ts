@@ -1,8 +1,8 @@
 import { FormatError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import { beyondLimit, DEFAULT_MAX_BYTES } from '../bytes.js';
-import { chooseColumns, type Columns } from './columns.js';
-import { dtypeOf, fieldDecoders, quoted, type Categories } from './decode.js';
+import { chooseColumns, dtypeOf, fieldDecoders, quoted } from './columns.js';
+import type { Categories, Columns } from './columns.js';
 import type { CsvOptions } from './options.js';
 import { csvRecords, type CsvFile } from './records.js';
 
