@@ -51,6 +51,14 @@ const KINDS: Readonly<Record<ElementKind, KindFacts>> = {
   f8: { bytes: 8, dtype: 'float32', read: (view, at, le) => view.getFloat64(at, le) },
 };
 
+/** The kinds in which files hold elements of tensors as they are. */
+export const KIND_OF: Readonly<Record<DType, ElementKind>> = {
+  bool: 'b1',
+  uint8: 'u1',
+  int32: 'i4',
+  float32: 'f4',
+};
+
 // Tensors live in 32-bit linear memory.
 const MAX_BYTES = 2 ** 32 - 1;
 const MAX_RANK = 64;
@@ -83,8 +91,8 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
     }
     size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);
   }
-  const { bytes, dtype } = KINDS[kind];
-  if (size * Math.max(bytes, bytesInMemory(dtype)) > MAX_BYTES) {
+  const bytes = elementBytes(kind);
+  if (size * Math.max(bytes, bytesInMemory(kind)) > MAX_BYTES) {
     throw new FormatError(
       `${name}: shape ${describeValue(shape)} is too large: it needs more than ${MAX_BYTES} bytes.`,
     );
@@ -99,11 +107,11 @@ export function elementBytes(kind: ElementKind): number {
 
 /** Bytes that the elements of such an array take in a tensor. The shape is one that `fileBytes` took. */
 export function tensorBytes(shape: readonly number[], kind: ElementKind): number {
-  return shape.reduce((size, length) => size * length, bytesInMemory(KINDS[kind].dtype));
+  return shape.reduce((size, length) => size * length, bytesInMemory(kind));
 }
 
-function bytesInMemory(dtype: DType): number {
-  return dtype === 'float32' || dtype === 'int32' ? 4 : 1;
+function bytesInMemory(kind: ElementKind): number {
+  return elementBytes(KIND_OF[KINDS[kind].dtype]);
 }
 
 /**

@@ -1,8 +1,15 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
-import type { DType, TensorData } from '../tensor/dtype.js';
+import type { TensorData } from '../tensor/dtype.js';
 import { beyondLimit, bytesOfData } from './bytes.js';
-import { elementKind, fileBytes, readElements, tensorBytes } from './elements.js';
+import {
+  elementBytes,
+  elementKind,
+  fileBytes,
+  KIND_OF,
+  readElements,
+  tensorBytes,
+} from './elements.js';
 import type { ElementKind, FileArray } from './elements.js';
 
 // NPY, NumPy's format for one array:
@@ -178,17 +185,12 @@ function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
   return turned;
 }
 
-const DESCR: Readonly<Record<DType, string>> = {
-  float32: '<f4',
-  int32: '<i4',
-  uint8: '|u1',
-  bool: '|b1',
-};
-
 /** The bytes of an NPY file (version 1.0, row-major, little-endian). */
 export function encodeNpy({ shape, dtype, data }: FileArray): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
-  const dict = `{'descr': '${DESCR[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const kind = KIND_OF[dtype];
+  const order = elementBytes(kind) === 1 ? '|' : '<';
+  const dict = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // The elements start at a multiple of 64, so that they can be mapped into memory.
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
   const header = `${dict.padEnd(length - 1)}\n`;

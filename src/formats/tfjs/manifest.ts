@@ -1,10 +1,11 @@
 import { describeValue } from '../../config/describe-value.js';
 import { beyondLimit } from '../bytes.js';
-import { fileBytes, readElements } from '../elements.js';
+import { fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import { isInnerReference } from '../inner-name.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
+import type { DType } from '../../tensor/dtype.js';
 
 /** Weights that lie one after the other in the bytes of some files. */
 export interface WeightsGroup {
@@ -18,7 +19,7 @@ export interface WeightsGroup {
 interface ManifestWeight {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: WeightDType;
+  readonly dtype: DType;
   /** State of an optimizer, behind the weights of the model. */
   readonly isOptimizers: boolean;
   /** How its elements lie in the file. */
@@ -29,15 +30,6 @@ interface ManifestWeight {
   /** Stored as whole numbers q: the weight is q · scale + min. */
   readonly scaling?: { readonly scale: number; readonly min: number };
 }
-
-type WeightDType = 'float32' | 'int32' | 'uint8' | 'bool';
-
-const KINDS: ReadonlyMap<unknown, readonly [WeightDType, ElementKind]> = new Map([
-  ['float32', ['float32', 'f4']],
-  ['int32', ['int32', 'i4']],
-  ['uint8', ['uint8', 'u1']],
-  ['bool', ['bool', 'b1']],
-]);
 
 /**
  * The groups of a `weightsManifest`.
@@ -88,23 +80,22 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
   const { name, shape, dtype, quantization, group } = isJsonObject(weight) ? weight : {};
   if (typeof name !== 'string') throw new FormatError(`${label}: a weight has no name.`);
   const owner = `${label}: weight '${name}'`;
-  const known = KINDS.get(dtype);
-  if (known === undefined) {
+  if (!isDType(dtype)) {
     throw new FormatError(
       `${owner} has dtype ${describeValue(dtype)}; readable are float32, int32, uint8, bool.`,
     );
   }
   if (!Array.isArray(shape)) throw new FormatError(`${owner} has no shape.`);
-  const stored = quantization === undefined ? undefined : quantized(quantization, known[0], owner);
-  const kind = stored?.kind ?? known[1];
+  const stored = quantization === undefined ? undefined : quantized(quantization, dtype, owner);
+  const kind = stored?.kind ?? KIND_OF[dtype];
   // Also as it is unpacked, which takes more room.
-  const unpackedLength = fileBytes(shape, known[1], owner);
+  const unpackedLength = fileBytes(shape, KIND_OF[dtype], owner);
   const byteLength = fileBytes(shape, kind, owner);
   const isOptimizers = group === 'optimizer';
   return {
     name,
     shape: shape as number[],
-    dtype: known[0],
+    dtype,
     isOptimizers,
     byteLength,
     unpackedLength,
@@ -113,9 +104,13 @@ function parseWeight(weight: unknown, label: string): ManifestWeight {
   };
 }
 
+function isDType(name: unknown): name is DType {
+  return typeof name === 'string' && Object.hasOwn(KIND_OF, name);
+}
+
 function quantized(
   quantization: unknown,
-  dtype: WeightDType,
+  dtype: DType,
   owner: string,
 ): Pick<ManifestWeight, 'kind' | 'scaling'> {
   const { dtype: stored, scale, min } = isJsonObject(quantization) ? quantization : {};
