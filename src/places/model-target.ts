@@ -1,4 +1,4 @@
-import { crc32 } from '../formats/crc32.js';
+import { crc32 } from '../formats/bytes.js';
 import { shardsOf } from '../formats/tfjs/layers-model.js';
 import { MODEL_FILE } from './model-source.js';
 import { fileHost } from './platform.js';

@@ -1,4 +1,4 @@
-import { crc32 } from '../formats/crc32.js';
+import { crc32 } from '../formats/bytes.js';
 
 /** What replacing a file needs of Node. */
 export interface ReplaceHost {

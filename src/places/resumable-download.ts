@@ -1,7 +1,7 @@
 import { DatasetError } from '../errors.js';
 import type { DownloadCache } from './cache.js';
 import { BrokenOff, downloadChunks, type DownloadOptions, type PartialFile } from './download.js';
-import { concatenate } from '../formats/bytes.js';
+import { concatenate, lengthOf } from '../formats/bytes.js';
 import { parseJsonObject } from '../formats/json.js';
 
 /** Bytes after which what has arrived is kept, in case the process ends. */
@@ -105,8 +105,4 @@ async function loadPart(cache: DownloadCache, key: string, url: string): Promise
   } catch {
     return undefined;
   }
-}
-
-function lengthOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

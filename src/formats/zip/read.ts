@@ -1,7 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
-import { beyondLimit } from '../bytes.js';
-import { crc32 } from '../crc32.js';
+import { beyondLimit, crc32 } from '../bytes.js';
 import { inflate, MAX_RATIO } from '../inflate.js';
 import type { ZipMember } from './write.js';
 import { isInnerPath } from '../inner-name.js';

@@ -1,7 +1,6 @@
 import { isUint8Array } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { crc32 } from '../crc32.js';
-import { concatenate } from '../bytes.js';
+import { concatenate, crc32, lengthOf } from '../bytes.js';
 import { deflate } from '../inflate.js';
 
 // The container is written here, the compression is the host's own (CompressionStream), so that no library has to be
@@ -88,10 +87,6 @@ export async function zip(
     ...u16(0),
   ]);
   return concatenate([...parts, ...directory, end]);
-}
-
-function lengthOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 function u16(...values: readonly number[]): number[] {
