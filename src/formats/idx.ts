@@ -5,7 +5,6 @@ import type { DType } from '../tensor/dtype.js';
 import { beyondLimit, bytesOfBuffer } from './bytes.js';
 import { elementBytes, readElements, tensorBytes } from './elements.js';
 import type { ElementKind, FileArray } from './elements.js';
-import { inflateGzip, inflateGzipHead, isGzip } from './gzip.js';
 
 // IDX, the format of MNIST:
 //
@@ -157,6 +156,8 @@ export async function unpackIdx(
   name: string,
   maxBytes = Infinity,
 ): Promise<IdxArray> {
+  // Loaded here, as `parseIdx` is in programs that inflate nothing.
+  const { inflateGzip, inflateGzipHead, isGzip } = await import('./gzip.js');
   if (!isGzip(bytes)) return parseIdx(bytes, name);
   // The header says how much there is to inflate, so that a small file cannot swell without end.
   const head = await inflateGzipHead(bytes, MAX_HEADER_LENGTH, name);
