@@ -6,9 +6,8 @@
 
 import '../ops/methods.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
-export { normalize } from './normalize.js';
+export { normalize, toCategorical } from './numerical.js';
 export { plotModel } from './plot-model.js';
 export type { PlotModelOptions, Plottable } from './plot-model.js';
 export { splitDataset } from './split-dataset.js';
 export type { SplitDatasetOptions } from './split-dataset.js';
-export { toCategorical } from './to-categorical.js';
