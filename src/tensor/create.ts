@@ -88,6 +88,14 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   return value instanceof Tensor ? value : tensor(value, { dtype });
 }
 
+/** `value` if it is a tensor, for callers that no compiler checks; else a ValueError that says what came. */
+export function requireTensor(owner: string, value: unknown): Tensor {
+  if (value instanceof Tensor) return value;
+  throw new ValueError(
+    `${owner}: expected a tensor, got ${describeValue(value)}. Make one with tensor(…).`,
+  );
+}
+
 /** The float32 or int32 number `value`, which the caller knows to fit: without the checks of `tensor`. */
 export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
   const result = emptyTensor([], dtype);

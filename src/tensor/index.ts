@@ -5,10 +5,11 @@ export type { DType, DTypeName, TensorData, TypedArray } from './dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
 /** @internal */
-export { requireRoom } from './room.js';
+export { requireRoom } from './memory.js';
 export { keep, tidy } from './scope.js';
 /** @internal */
-export { requireTensor, requireVariables } from './require.js';
+export { requireTensor } from './create.js';
+export { requireVariables } from './variable.js';
 /** @internal */
 export { detach, isOfScope, scoped } from './scope.js';
 export {

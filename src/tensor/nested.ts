@@ -2,7 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { OutOfMemoryError, ShapeError, ValueError } from '../errors.js';
 import { dtypeOfArray, promote } from './dtype.js';
 import type { DType, TypedArray } from './dtype.js';
-import { requireRoom } from './room.js';
+import { requireRoom } from './memory.js';
 import { formatShape, sizeOf } from './shape.js';
 
 /** Numbers or booleans, nested in arrays as deep as a tensor has dimensions; the innermost may be typed arrays. */

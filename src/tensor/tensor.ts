@@ -5,7 +5,7 @@ import { DisposedError, ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
-import { requireRoom } from './room.js';
+import { requireRoom } from './memory.js';
 import type { DType, TensorData } from './dtype.js';
 import { adopt, COLLECTOR, forget } from './owner.js';
 import type { Owner } from './owner.js';
@@ -154,15 +154,7 @@ export class Tensor {
           `${formatShape(this.shape)}. Use toArray(), data() or a reduction.`,
       );
     }
-    const runtime = currentRuntime();
-    const { pointer } = this;
-    const value =
-      this.dtype === 'float32'
-        ? runtime.float32[pointer / 4]
-        : this.dtype === 'int32'
-          ? runtime.int32[pointer / 4]
-          : runtime.uint8[pointer];
-    return value ?? NaN;
+    return this.data()[0] ?? NaN;
   }
 
   /** The elements as nested arrays; a number for a scalar, booleans for bool. */

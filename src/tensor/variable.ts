@@ -1,4 +1,4 @@
-import { printable } from '../config/describe-value.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import {
   checkBoolean,
   checkOptions,
@@ -8,13 +8,13 @@ import {
   showAs,
   uniqueName,
 } from '../config/index.js';
-import { ShapeError } from '../errors.js';
+import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { toTensor } from './create.js';
 import type { TensorLike } from './create.js';
 import type { DType, TensorData } from './dtype.js';
 import { keep } from './scope.js';
-import { formatShape, sameShape } from './shape.js';
+import { formatShape, requireList, sameShape } from './shape.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 import { writeElements } from './write.js';
@@ -126,3 +126,14 @@ showAs(Variable, (variable, depth) => {
   if (depth < 0 || value.isDisposed) return String(variable);
   return `${String(variable)}${indent(value.toString().split('\n'))}`;
 });
+
+/** Throws unless `variables` is a list of variables. */
+export function requireVariables(owner: string, variables: readonly Variable[]): void {
+  const list: readonly unknown[] = variables;
+  requireList(owner, 'variables', list);
+  const wrong = list.findIndex((variable) => !(variable instanceof Variable));
+  if (wrong === -1) return;
+  throw new ValueError(
+    `${owner}: the list of variables holds ${describeValue(list[wrong])}. Give variables, such as model.trainableWeights.`,
+  );
+}
