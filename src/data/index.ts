@@ -5,17 +5,14 @@
  */
 
 import '../ops/methods.js';
-export { Dataset } from './dataset/index.js';
+export { Dataset } from './dataset/dataset.js';
 export type {
   BatchOptions,
   CsvDataset,
-  Element,
-  ElementLike,
-  ElementOf,
-  ElementParts,
   FromGeneratorOptions,
   ShuffleOptions,
-} from './dataset/index.js';
+} from './dataset/dataset.js';
+export type { Element, ElementLike, ElementOf, ElementParts } from './dataset/element.js';
 export { readCsv } from './csv.js';
 export type { CsvTensors } from './csv.js';
 export type { ColumnRef, ColumnType, CsvOptions } from '../formats/csv/options.js';

@@ -1,15 +1,14 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, Tensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
-import type { Dataset } from '../dataset/index.js';
+import type { Dataset } from '../dataset/dataset.js';
 import { disposeElement, intoScope } from '../dataset/element.js';
-import { type Element } from '../dataset/index.js';
+import type { Element } from '../dataset/element.js';
 import { isDataset } from '../dataset/is-dataset.js';
 import { abandon, iteratorOf, orAbort } from '../or-abort.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
-import { AlikeBatches } from './alike-batches.js';
-import { requireSameLength, toSamples } from './samples.js';
+import { AlikeBatches, requireSameLength, toSamples } from './samples.js';
 
 /** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
 export type BatchLike =

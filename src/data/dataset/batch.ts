@@ -1,7 +1,7 @@
 import { elementKind } from './item-kind.js';
-import { AGAIN, andThen, loop } from './reader.js';
-import type { Element } from './element.js';
+import { AGAIN, andThen, loop } from './stage.js';
 import type { Stage } from './stage.js';
+import type { Element } from './element.js';
 
 /** Batches of `count` items; the last one is smaller, or left out. */
 export function batchStage<T>(

@@ -1,4 +1,4 @@
-import { andThen } from './reader.js';
+import { andThen } from './stage.js';
 import type { Stage } from './stage.js';
 
 /** The items of the first complete pass, again in each further one. */

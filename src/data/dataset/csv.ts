@@ -1,7 +1,6 @@
 import { disposeElement, mapParts } from './element.js';
 import type { ItemKind } from './item-kind.js';
-import type { Reader } from './reader.js';
-import type { Stage } from './stage.js';
+import type { Reader, Stage } from './stage.js';
 import { abandon, orAbort } from '../or-abort.js';
 import { keep, tidy } from '../../tensor/index.js';
 import type { RowBlock, RowLayout } from '../../formats/csv/rows.js';

@@ -14,11 +14,12 @@ import type { Element, ElementLike, ElementOf } from './element.js';
 import { generatorStage } from './generator.js';
 import { DATASET, type AnyDataset, type BegunIteration } from './is-dataset.js';
 import { filterStage, mapAsyncStage, mapStage } from './map.js';
-import { beginPass, type GeneratorState } from './begin-pass.js';
 import { prefetchStage } from './prefetch.js';
-import { shuffleStage } from './shuffle.js';
+import { beginPass, shuffleStage } from './shuffle.js';
+import type { GeneratorState } from './shuffle.js';
 import { concatenateStage, repeatStage, skipStage, takeStage } from './slice-stages.js';
-import { elementsOf, type Stage } from './stage.js';
+import { elementsOf } from './stage.js';
+import type { Stage } from './stage.js';
 import { tensorStage } from './tensors.js';
 import { zipStage } from './zip.js';
 

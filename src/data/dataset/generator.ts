@@ -5,8 +5,7 @@ import { Tensor } from '../../tensor/index.js';
 import { abandon, iteratorOf, orAbort } from '../or-abort.js';
 import { takeElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
-import type { Reader } from './reader.js';
-import type { Stage } from './stage.js';
+import type { Reader, Stage } from './stage.js';
 
 const OWNER = 'Dataset.fromGenerator';
 

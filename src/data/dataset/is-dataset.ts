@@ -1,5 +1,5 @@
 import type { Element } from './element.js';
-import type { GeneratorState } from './begin-pass.js';
+import type { GeneratorState } from './shuffle.js';
 
 /** Marks a `Dataset`: who only asks whether something is one need not carry all that a data set can do. */
 export const DATASET = Symbol('dataset');

@@ -5,8 +5,8 @@ import { orAbort } from '../or-abort.js';
 import { keep, Tensor, tidy } from '../../tensor/index.js';
 import { mapParts, partsOf, takeElement, toElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
-import { AGAIN, andThen, loop } from './reader.js';
-import { elementsOf, type Stage } from './stage.js';
+import { AGAIN, andThen, elementsOf, loop } from './stage.js';
+import type { Stage } from './stage.js';
 
 const FILTER = 'Dataset.filter';
 

@@ -1,5 +1,4 @@
-import type { Reader } from './reader.js';
-import type { Pass, Stage } from './stage.js';
+import type { Pass, Reader, Stage } from './stage.js';
 
 /** The same items, up to `count` of which are read before they are asked for. */
 export function prefetchStage<T>(upstream: Stage<T>, count: number): Stage<T> {

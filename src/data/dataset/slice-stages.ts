@@ -1,5 +1,5 @@
-import { AGAIN, andThen, closeAll, loop, type Reader } from './reader.js';
-import { type Pass, type Stage } from './stage.js';
+import { AGAIN, andThen, closeAll, loop } from './stage.js';
+import type { Pass, Reader, Stage } from './stage.js';
 
 /** The first `count` items. */
 export function takeStage<T>(upstream: Stage<T>, count: number): Stage<T> {

@@ -1,11 +1,9 @@
 import { ShapeError } from '../../errors.js';
 import { formatShape, keep, tensor, Tensor, tidy } from '../../tensor/index.js';
 import type { TensorLike } from '../../tensor/index.js';
-import { partsOf } from './element.js';
+import { PART_NAMES, partsOf } from './element.js';
 import { rowKind } from './item-kind.js';
 import type { Stage } from './stage.js';
-
-const NAMES = ['x', 'y', 'sampleWeight'];
 
 /** The rows of tensors in memory, one after the other. */
 export function tensorStage(given: readonly TensorLike[]): Stage<number> {
@@ -17,7 +15,7 @@ export function tensorStage(given: readonly TensorLike[]): Stage<number> {
   const size = first?.shape[0];
   const wrong = tensors.findIndex(({ shape }) => shape[0] === undefined || shape[0] !== size);
   if (first === undefined || size === undefined || wrong !== -1) {
-    const shapes = tensors.map(({ shape }, i) => `${NAMES[i] ?? ''} ${formatShape(shape)}`);
+    const shapes = tensors.map(({ shape }, i) => `${PART_NAMES[i] ?? ''} ${formatShape(shape)}`);
     for (const one of tensors) one.dispose();
     throw new ShapeError(
       `Dataset.fromTensors: all must have one entry a sample along their first axis, and equally many, got ` +

@@ -1,8 +1,8 @@
 import { disposeElement, partsOf, type Element } from './element.js';
 import { elementKind } from './item-kind.js';
-import { AGAIN, andThen, closeAll, loop } from './reader.js';
-import { openAll } from './slice-stages.js';
+import { AGAIN, andThen, closeAll, loop } from './stage.js';
 import type { Stage } from './stage.js';
+import { openAll } from './slice-stages.js';
 
 /** The parts of the elements of all stages side by side, as long as all have one. */
 export function zipStage(stages: readonly Stage<Element>[]): Stage<Element> {
