@@ -90,24 +90,18 @@ async function readContents(
   options: LoadDataOptions,
 ): Promise<Contents> {
   const { directory, signal } = options;
-  if (directory !== undefined) {
-    const found = await readDirectory(host, dataset, files, String(directory), {
-      origin: 'option directory',
-      optional: false,
-      signal,
-    });
-    if (found !== undefined) return found;
-  }
+  const named = host.environment('LANEGRAD_DATA_DIR');
+  const folders = [
+    { folder: directory, origin: 'option directory', optional: false },
+    { folder: named, origin: 'LANEGRAD_DATA_DIR', optional: true },
+  ];
   const earlier: string[] = [];
-  const dataDirectory = host.environment('LANEGRAD_DATA_DIR');
-  if (dataDirectory !== undefined) {
-    const found = await readDirectory(host, dataset, files, dataDirectory, {
-      origin: 'LANEGRAD_DATA_DIR',
-      optional: true,
-      signal,
-    });
+  for (const { folder, origin, optional } of folders) {
+    if (folder === undefined) continue;
+    const settings = { origin, optional, signal };
+    const found = await readDirectory(host, dataset, files, String(folder), settings);
     if (found !== undefined) return found;
-    earlier.push(`LANEGRAD_DATA_DIR ${dataDirectory}: ${absence(dataset)}`);
+    earlier.push(`${origin} ${String(folder)}: ${absence(dataset)}`);
   }
   return fetchFiles(dataset, files, options, earlier, host);
 }

@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkOptions, isUrl } from '../config/index.js';
+import { checkBoolean, checkOptions, isUrl } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
 import type { Core } from '../wasm/instantiate.js';
@@ -127,11 +127,7 @@ export function configure(settings: RuntimeOptions): Promise<void> {
       `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
     );
   }
-  if (typeof relaxedSimd !== 'boolean') {
-    throw new ValueError(
-      `configure: relaxedSimd must be true or false, got ${describeValue(relaxedSimd)}.`,
-    );
-  }
+  checkBoolean('configure', 'relaxedSimd', relaxedSimd);
   if (
     settings.workerUrl !== undefined &&
     typeof settings.workerUrl !== 'string' &&
