@@ -67,7 +67,11 @@ export async function buildBundle() {
     chunkFileNames: '[name]-[hash].js',
     comments: { legal: true },
     // Names stay, so that stack traces can be read: also those of two classes that share one, as a loss and its metric.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: false },
+    },
     minifyInternalExports: false,
     keepNames: true,
     codeSplitting: {

@@ -1,19 +1,19 @@
 // Makes every class known by its name in Keras. This module exists for that side effect; package.json lists it.
-import * as constraints from './constraints/classes.js';
+import * as constraints from './constraints/index.js';
 import { constraintRegistry } from './constraints/registry.js';
-import * as initializers from './initializers/classes.js';
+import * as initializers from './initializers/index.js';
 import { initializerRegistry } from './initializers/registry.js';
-import * as layers from './layers/classes.js';
+import * as layers from './layers/index.js';
 import { layerRegistry } from './layers/registry.js';
-import * as losses from './losses/classes.js';
+import * as losses from './losses/index.js';
 import { lossRegistry } from './losses/registry.js';
-import * as metrics from './metrics/classes.js';
+import * as metrics from './metrics/index.js';
 import { metricRegistry } from './metrics/registry.js';
-import * as optimizers from './optimizers/classes.js';
+import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
-import * as regularizers from './regularizers/classes.js';
+import * as regularizers from './regularizers/index.js';
 import { regularizerRegistry } from './regularizers/registry.js';
-import * as schedules from './optimizers/schedules/classes.js';
+import * as schedules from './optimizers/schedules/index.js';
 import { scheduleRegistry } from './optimizers/schedules/registry.js';
 
 constraintRegistry.registerAll(constraints);

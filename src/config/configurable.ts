@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
 import { COPY } from './copy.js';
 import { classNameOf, declarations } from './class-name.js';
-import { snakeCase } from './names.js';
+import { snakeCase, uniqueName } from './names.js';
 import { keptValue } from './option.js';
 import type { Declaration, Given, GivenFor, Kept } from './option.js';
 import { checkOptions, optionsFromConfig, requireObject } from './options.js';
@@ -41,7 +41,7 @@ export interface Facts<
   readonly positional?: Names;
   /** Further names under which Keras knows the class: `['mse']`. */
   readonly aliases?: Aliases;
-  /** The name of a loss or metric that is given none: `'huber_loss'`. Default: counted, `'auc'`, `'auc_1'`. */
+  /** The name of a loss or metric that is given none, in either spelling: `'huberLoss'`. Default: counted, `'auc'`, `'auc_1'`. */
   readonly name?: string;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
   readonly fixed?: Config;
@@ -171,20 +171,20 @@ export function configurable<
   options?: D,
   facts: Facts<Positional, Aliases> = {},
 ): Configured<Base, Name, D, Positional, Aliases> {
-  const { facts: inherited } = base;
   const { positional } = facts;
-  const upgrade = inOrder(inherited.upgrade, facts.upgrade);
+  // A program has more classes than it uses: what objects need is put together when the first is made.
+  let declared: Declaration | undefined;
+  let allFacts: Facts | undefined;
   const type = class extends (base as unknown as new (...args: unknown[]) => object) {
-    static readonly className = className;
-    static readonly declared = { ...base.declared, ...options };
-    static readonly facts = {
-      ...facts,
-      className,
-      positional: positional ?? inherited.positional ?? [],
-      fixed: { ...inherited.fixed, ...facts.fixed },
-      ignored: { ...inherited.ignored, ...facts.ignored },
-      ...(upgrade === undefined ? {} : { upgrade }),
-    };
+    declare static className: string;
+
+    static get declared(): Declaration {
+      return (declared ??= { ...base.declared, ...options });
+    }
+
+    static get facts(): Facts {
+      return (allFacts ??= allFactsOf(className, facts, base.facts));
+    }
 
     static fromConfig(config: Config): object {
       return fromConfig(this, config);
@@ -195,8 +195,26 @@ export function configurable<
       else super(withArguments(classNameOf(new.target.prototype as object), positional, ...args));
     }
   };
+  type.className = className;
   declarations.add(type);
   return type as unknown as Configured<Base, Name, D, Positional, Aliases>;
+}
+
+/** What a class says of itself, and what it leaves to its base class. */
+function allFactsOf(
+  className: string,
+  facts: Facts,
+  inherited: Facts,
+): Facts & { readonly className: string } {
+  const upgrade = inOrder(inherited.upgrade, facts.upgrade);
+  return {
+    ...facts,
+    className,
+    positional: facts.positional ?? inherited.positional ?? [],
+    fixed: { ...inherited.fixed, ...facts.fixed },
+    ignored: { ...inherited.ignored, ...facts.ignored },
+    ...(upgrade === undefined ? {} : { upgrade }),
+  };
 }
 
 /** `first`, then `second`, where both are there. */
@@ -254,6 +272,16 @@ export function configure(
       writable: true,
     });
   }
+}
+
+/**
+ * The name of an object that is given none: the one that its class says, else `otherwise`, else the name of the class,
+ * counted.
+ */
+export function usualName(object: object, otherwise?: string): string {
+  const { name } = declaringOf(object).facts;
+  if (name !== undefined) return snakeCase(name);
+  return otherwise ?? uniqueName(classNameOf(object));
 }
 
 /** Names of options, those of every class of the kind last. */

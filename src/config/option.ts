@@ -24,7 +24,7 @@ export interface Place {
  */
 export interface Option<Given = unknown, Kept = Given> {
   /** Stands for an option that is not given, or null. A default of null is kept as it is. */
-  readonly default?: Given | null;
+  readonly default?: Given | null | undefined;
   /** The value to keep. @throws ValueError that names the place, what came and what is allowed. */
   readonly check: (value: unknown, place: Place) => Kept;
   /** The value as it stands in a config of Keras; undefined: not at all. Without it, the value that is kept. */
@@ -70,14 +70,13 @@ interface NullDefault {
 /** A number: finite, in a range, whole if `integer`. */
 export function number(spec?: NumberRange & { readonly default?: number }): Option<number>;
 export function number(spec: NumberRange & NullDefault): Option<number | null>;
-export function number({
-  default: value,
-  ...range
-}: NumberRange & { readonly default?: number | null } = {}): Option<number | null> {
+export function number(
+  spec: NumberRange & { readonly default?: number | null } = {},
+): Option<number | null> {
   return {
-    ...(value === undefined ? {} : { default: value }),
-    range,
-    check: (given, { owner, name }) => checkNumber(owner, name, given, range),
+    default: spec.default,
+    range: spec,
+    check: (given, { owner, name }) => checkNumber(owner, name, given, spec),
   };
 }
 
@@ -147,7 +146,7 @@ export function choice<const N extends string>(
 ): Option<EitherSpelling<N>, N | null> {
   const { orNull = false, default: value = orNull ? null : undefined } = spec;
   return {
-    ...(value === undefined ? {} : { default: value }),
+    default: value,
     takesNull: orNull,
     names,
     check: (given, { owner, name }) =>

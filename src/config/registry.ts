@@ -65,6 +65,8 @@ export class Registry<T extends Serializable> {
   readonly #aliases = new Map<string, KerasClass<T>>();
   readonly #keyOf: (name: string) => string;
   readonly #shownAs: (className: string) => string;
+  /** Modules whose classes are looked at when the first name is looked up. */
+  readonly #modules: object[] = [];
   #isComplete = false;
 
   constructor(readonly of: Kind<T>) {
@@ -78,6 +80,7 @@ export class Registry<T extends Serializable> {
    * @throws ValueError if a class has no name of its own.
    */
   register(...types: readonly KerasClass<T>[]): void {
+    this.#readModules();
     for (const type of types) {
       const name: unknown = typeof type === 'function' ? ownClassName(type) : undefined;
       if (typeof name !== 'string') {
@@ -95,23 +98,29 @@ export class Registry<T extends Serializable> {
 
   /** Makes known every class of the kind that a module exports. Then all are known. */
   registerAll(exports: object): void {
-    for (const type of Object.values(exports) as unknown[]) {
-      if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
-      const { prototype } = type as { readonly prototype: unknown };
-      if (prototype instanceof this.of.base) {
-        this.register(type as unknown as KerasClass<T>);
+    this.#modules.push(exports);
+    this.#isComplete = true;
+  }
+
+  #readModules(): void {
+    for (const exports of this.#modules.splice(0)) {
+      for (const type of Object.values(exports) as unknown[]) {
+        if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
+        const { prototype } = type as { readonly prototype: unknown };
+        if (prototype instanceof this.of.base) this.register(type as unknown as KerasClass<T>);
       }
     }
-    this.#isComplete = true;
   }
 
   /** All classes that are known. */
   get classes(): readonly KerasClass<T>[] {
+    this.#readModules();
     return [...this.#classes.values()];
   }
 
   /** The class of that name. */
   find(name: string): KerasClass<T> | undefined {
+    this.#readModules();
     const key = this.#keyOf(name);
     return this.#classes.get(key) ?? this.#aliases.get(key);
   }

@@ -1,4 +1,4 @@
-import { checkFunction, configurable, snakeCase } from '../config/index.js';
+import { checkFunction, configurable } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -62,7 +62,7 @@ interface LossFacts<Aliases extends readonly string[]> extends Facts<readonly []
 
 /**
  * A base class for Keras's loss `className`, which is `f` with options that are checked when a loss is made. A loss has the
- * name of `f` in snake_case if `facts` say no other.
+ * name of `f` if `facts` say no other.
  *
  * @example class Huber extends lossOf('Huber', huber, { name: 'huber_loss' }) {}
  */
@@ -76,8 +76,7 @@ export function lossOf<
   { targets, ...facts }: LossFacts<Aliases> = {},
 ): Configured<typeof LossOfKeras, Name, D, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
-  const all = { name: snakeCase(f.name), ...facts };
-  const type = configurable(LossOfKeras, className, declared, all);
+  const type = configurable(LossOfKeras, className, declared, { name: f.name, ...facts });
   Object.defineProperty(type.prototype, 'call', {
     configurable: true,
     writable: true,

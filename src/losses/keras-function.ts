@@ -41,11 +41,12 @@ export function kerasFunction<D extends Declaration>(
   declared: D,
   formula: Formula<D, TensorLike>,
 ): KerasFunction<D> {
-  const owner = snakeCase(name);
+  let spelled: string | undefined;
+  const owner = (): string => (spelled ??= snakeCase(name));
   const call = (yTrue: TensorLike, yPred: TensorLike, options: Kept<D>): Tensor =>
-    scoped(() => formula(yTrue, yPred, options, owner));
+    scoped(() => formula(yTrue, yPred, options, owner()));
   const known = (yTrue: TensorLike, yPred: TensorLike, options: object = {}): Tensor =>
-    call(yTrue, yPred, checkedOptions(owner, declared, options));
+    call(yTrue, yPred, checkedOptions(owner(), declared, options));
   Object.defineProperty(known, 'name', { value: name });
   definitions.set(known, { declared, call } as unknown as Definition<never>);
   return known;

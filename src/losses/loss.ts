@@ -7,7 +7,7 @@ import {
   fromConfig,
   KerasObject,
   own,
-  uniqueName,
+  usualName,
 } from '../config/index.js';
 import type { Config, Facts, Given } from '../config/index.js';
 import { tidy, toTensor } from '../tensor/index.js';
@@ -53,10 +53,8 @@ export abstract class Loss extends KerasObject {
   constructor(options: LossOptions = {}, name?: string) {
     super();
     configure(this, options);
-    const className = classNameOf(this);
-    const { facts } = this.constructor as typeof Loss;
-    const usual = name ?? facts.name ?? uniqueName(className);
-    this.name = checkText(className, 'name', options.name ?? usual);
+    const chosen = options.name ?? usualName(this, name);
+    this.name = checkText(classNameOf(this), 'name', chosen);
   }
 
   /** The losses, one a sample (all axes but the last): yTrue and yPred [n, …, d] → [n, …]. */

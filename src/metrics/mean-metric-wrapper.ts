@@ -1,4 +1,4 @@
-import { checkFunction, configurable, snakeCase } from '../config/index.js';
+import { checkFunction, configurable } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -65,6 +65,14 @@ export class MeanMetricWrapper extends GatheringMetric {
   }
 }
 
+/** A metric by a function of Keras's, whose options stand in properties of the metric. */
+class MeanOfKeras extends MeanMetricWrapper {
+  constructor(options?: MetricOptions) {
+    // `meanOf` puts the function without checks of its options there.
+    super(new.target.prototype.fn, options);
+  }
+}
+
 /** What a metric by a function of Keras's says of itself. */
 interface MeanFacts<Without, Aliases extends readonly string[]> extends Facts<
   readonly [],
@@ -78,7 +86,7 @@ interface MeanFacts<Without, Aliases extends readonly string[]> extends Facts<
 
 /**
  * A base class for Keras's metric `className`, the mean of `f` with options that are checked when a metric is made. A
- * metric has the name of `f` in snake_case if `facts` say no other.
+ * metric has the name of `f` if `facts` say no other.
  *
  * @example class MeanSquaredError extends meanOf('MeanSquaredError', losses.meanSquaredError, { direction: 'down' }) {}
  */
@@ -95,22 +103,20 @@ export function meanOf<
   const { declared, call } = definitionOf(f);
   const left: readonly PropertyKey[] = without;
   const options = Object.entries(declared).filter(([name]) => !left.includes(name));
-  // The options stand in properties of the metric that the function is called as a method of.
-  const fn = function (this: unknown, yTrue: Tensor, yPred: Tensor): Tensor {
-    return call(yTrue, yPred, this as Kept<D>);
-  };
-  const all = { name: snakeCase(f.name), ...facts };
-  const base = class extends MeanMetricWrapper {
-    static override readonly direction = direction;
-
-    constructor(given?: MetricOptions) {
-      super(fn, given, all.name);
-    }
-  };
+  const all = { name: f.name, ...facts };
+  const type = configurable(MeanOfKeras, className, Object.fromEntries(options), all);
+  Object.assign(type, { direction });
+  const { prototype } = type;
+  Object.defineProperty(prototype, 'fn', {
+    writable: true,
+    value(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+      return call(yTrue, yPred, this);
+    },
+  });
   for (const name of without) {
-    Object.defineProperty(base.prototype, name, { value: declared[name]?.default });
+    Object.defineProperty(prototype, name, { value: declared[name]?.default });
   }
-  return configurable(base, className, Object.fromEntries(options), all) as unknown as Configured<
+  return type as unknown as Configured<
     typeof MeanMetricWrapper,
     Name,
     Omit<D, Without>,

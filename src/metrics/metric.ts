@@ -6,7 +6,7 @@ import {
   fromConfig,
   KerasObject,
   own,
-  uniqueName,
+  usualName,
 } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Facts, Given } from '../config/index.js';
@@ -54,10 +54,8 @@ export abstract class Metric extends KerasObject {
   constructor(options: MetricOptions = {}, name?: string) {
     super();
     configure(this, options);
-    const className = classNameOf(this);
-    const { facts } = this.constructor as typeof Metric;
-    const usual = name ?? facts.name ?? uniqueName(className);
-    this.name = checkText(className, 'name', options.name ?? usual);
+    const chosen = options.name ?? usualName(this, name);
+    this.name = checkText(classNameOf(this), 'name', chosen);
   }
 
   /** Which way is better: what the class says. */
