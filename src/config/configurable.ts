@@ -174,7 +174,7 @@ export function configurable<
   const { positional } = facts;
   // A program has more classes than it uses: what objects need is put together when the first is made.
   let declared: Declaration | undefined;
-  let allFacts: Facts | undefined;
+  let allFacts: (Facts & { readonly className: string }) | undefined;
   const type = class extends (base as unknown as new (...args: unknown[]) => object) {
     declare static className: string;
 
@@ -183,7 +183,18 @@ export function configurable<
     }
 
     static get facts(): Facts {
-      return (allFacts ??= allFactsOf(className, facts, base.facts));
+      if (allFacts !== undefined) return allFacts;
+      const { facts: inherited } = base;
+      const upgrade = inOrder(inherited.upgrade, facts.upgrade);
+      allFacts = {
+        ...facts,
+        className,
+        positional: positional ?? inherited.positional ?? [],
+        fixed: { ...inherited.fixed, ...facts.fixed },
+        ignored: { ...inherited.ignored, ...facts.ignored },
+        ...(upgrade === undefined ? {} : { upgrade }),
+      };
+      return allFacts;
     }
 
     static fromConfig(config: Config): object {
@@ -198,23 +209,6 @@ export function configurable<
   type.className = className;
   declarations.add(type);
   return type as unknown as Configured<Base, Name, D, Positional, Aliases>;
-}
-
-/** What a class says of itself, and what it leaves to its base class. */
-function allFactsOf(
-  className: string,
-  facts: Facts,
-  inherited: Facts,
-): Facts & { readonly className: string } {
-  const upgrade = inOrder(inherited.upgrade, facts.upgrade);
-  return {
-    ...facts,
-    className,
-    positional: facts.positional ?? inherited.positional ?? [],
-    fixed: { ...inherited.fixed, ...facts.fixed },
-    ignored: { ...inherited.ignored, ...facts.ignored },
-    ...(upgrade === undefined ? {} : { upgrade }),
-  };
 }
 
 /** `first`, then `second`, where both are there. */

@@ -65,8 +65,8 @@ export class Registry<T extends Serializable> {
   readonly #aliases = new Map<string, KerasClass<T>>();
   readonly #keyOf: (name: string) => string;
   readonly #shownAs: (className: string) => string;
-  /** Modules whose classes are looked at when the first name is looked up. */
-  readonly #modules: object[] = [];
+  /** What a module exports, until its classes are looked at for the first name. */
+  #unread: object = {};
   #isComplete = false;
 
   constructor(readonly of: Kind<T>) {
@@ -80,7 +80,7 @@ export class Registry<T extends Serializable> {
    * @throws ValueError if a class has no name of its own.
    */
   register(...types: readonly KerasClass<T>[]): void {
-    this.#readModules();
+    this.#readAll();
     for (const type of types) {
       const name: unknown = typeof type === 'function' ? ownClassName(type) : undefined;
       if (typeof name !== 'string') {
@@ -98,29 +98,30 @@ export class Registry<T extends Serializable> {
 
   /** Makes known every class of the kind that a module exports. Then all are known. */
   registerAll(exports: object): void {
-    this.#modules.push(exports);
+    this.#readAll();
+    this.#unread = exports;
     this.#isComplete = true;
   }
 
-  #readModules(): void {
-    for (const exports of this.#modules.splice(0)) {
-      for (const type of Object.values(exports) as unknown[]) {
-        if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
-        const { prototype } = type as { readonly prototype: unknown };
-        if (prototype instanceof this.of.base) this.register(type as unknown as KerasClass<T>);
-      }
+  #readAll(): void {
+    const exports: readonly unknown[] = Object.values(this.#unread);
+    this.#unread = {};
+    for (const type of exports) {
+      if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
+      const { prototype } = type as { readonly prototype: unknown };
+      if (prototype instanceof this.of.base) this.register(type as unknown as KerasClass<T>);
     }
   }
 
   /** All classes that are known. */
   get classes(): readonly KerasClass<T>[] {
-    this.#readModules();
+    this.#readAll();
     return [...this.#classes.values()];
   }
 
   /** The class of that name. */
   find(name: string): KerasClass<T> | undefined {
-    this.#readModules();
+    this.#readAll();
     const key = this.#keyOf(name);
     return this.#classes.get(key) ?? this.#aliases.get(key);
   }

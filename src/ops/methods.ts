@@ -44,8 +44,12 @@ type Operation = (x: Tensor, ...args: unknown[]) => unknown;
 
 // Tensors cannot import operations, which import tensors; so the methods are attached here, and
 // whoever imports the public Tensor gets it from this module.
-for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+// An operation is looked up when its method is first called: programs call few, and a bundler's namespace computes each.
+const byName: Readonly<Record<string, unknown>> = operations;
+for (const name of Object.keys(operations)) {
+  let operation: Operation | undefined;
   define(name, function (this: Tensor, ...args: unknown[]) {
+    operation ??= byName[name] as Operation;
     return operation(this, ...args);
   });
 }
