@@ -1,6 +1,7 @@
 // A program as a bundler makes it, in memory: `{ atOnce, later, warnings }`, the texts of the chunks that have to be there
 // before it runs (the entry and its static imports), of those that it loads by `import()`, and what the bundler warns of.
-// Workers' files are left out.
+// Workers' files are left out. With maps it also says which source each letter comes from: `maps`, one for each text of
+// `atOnce`.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,9 +46,10 @@ const sourcesForVite = {
   name: 'from-sources',
   enforce: 'pre',
   resolveId: (id) => (ENTRY.test(id) ? sourceOf(id) : undefined),
+  // Maps then show the text that is here, of the right module.
   transform: (code, id) =>
     MODULE.test(id) && !id.includes('node_modules')
-      ? annotatePure(inlineConstEnums(code))
+      ? { code: annotatePure(inlineConstEnums(code)), map: null }
       : undefined,
 };
 
@@ -80,8 +82,8 @@ export async function withEsbuild(program, folder) {
   return { ...split(chunks), warnings: warnings.map(({ text }) => text) };
 }
 
-/** @param {string} program @param {string} [folder] as for `withEsbuild` */
-export async function withVite(program, folder) {
+/** @param {string} program @param {string} [folder] as for `withEsbuild` @param {boolean} [sourcemap] whether to make maps */
+export async function withVite(program, folder, sourcemap = false) {
   const { build } = await import('vite');
   const warnings = [];
   const theProgram = {
@@ -101,6 +103,7 @@ export async function withVite(program, folder) {
       write: false,
       target: 'es2022',
       modulePreload: false,
+      sourcemap: sourcemap && 'hidden',
       reportCompressedSize: false,
       rolldownOptions: {
         input: 'program.js',
@@ -113,11 +116,17 @@ export async function withVite(program, folder) {
   });
   const chunks = output
     .filter(({ type }) => type === 'chunk')
-    .map(({ fileName: name, code: text, isEntry, imports }) => ({ name, text, isEntry, imports }));
+    .map(({ fileName: name, code: text, isEntry, imports, map }) => ({
+      name,
+      text,
+      isEntry,
+      imports,
+      map,
+    }));
   return { ...split(chunks), warnings };
 }
 
-/** @param {{ name: string, text: string, isEntry: boolean, imports: string[] }[]} chunks */
+/** @param {{ name: string, text: string, isEntry: boolean, imports: string[], map?: object }[]} chunks */
 function split(chunks) {
   const atOnce = new Set();
   const visit = (chunk) => {
@@ -128,6 +137,7 @@ function split(chunks) {
   visit(chunks.find(({ isEntry }) => isEntry));
   return {
     atOnce: Array.from(atOnce, ({ text }) => text),
+    maps: Array.from(atOnce, ({ map }) => map),
     later: chunks.filter((chunk) => !atOnce.has(chunk)).map(({ text }) => text),
   };
 }
