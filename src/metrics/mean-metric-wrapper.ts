@@ -109,7 +109,7 @@ export function meanOf<
   const { prototype } = type;
   Object.defineProperty(prototype, 'fn', {
     writable: true,
-    value(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+    value: function fn(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
       return call(yTrue, yPred, this);
     },
   });
