@@ -10,7 +10,7 @@
 // Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
 import { Epilogue } from '../codes';
 import { apart, shareBegin, shareEnd } from '../split';
-import { GEMV_COLUMNS, NR } from '../thresholds';
+import { GEMV_COLUMNS, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from './compress';

@@ -10,7 +10,7 @@ import {
   LISTED_ROWS,
   LISTED_SMALL_BYTES,
   LISTED_WHOLE_ROW,
-} from '../thresholds';
+} from '../tuning';
 import { epilogue } from './epilogue';
 import { isNonFinite } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';

@@ -7,7 +7,7 @@
 //   A values: MC × KC floats │ offsets: MC/MR × KC words │ counts: MC/MR words │ edge tile: MR × NR floats
 import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { KC, MC, MR, NR } from '../thresholds';
+import { KC, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmTile3x12, gemmTile3x12Sparse } from './micro';

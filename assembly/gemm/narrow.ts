@@ -1,7 +1,7 @@
 // Products with few columns: packing A would cost as much as the product, so the tile reads A as it lies.
 import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { MR } from '../thresholds';
+import { MR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmDirect3x12 } from './micro';

@@ -13,7 +13,7 @@
 //
 // The offset of a slice is where its row of the B panel starts.
 import { shareBegin, shareEnd } from '../split';
-import { MR, NR } from '../thresholds';
+import { MR, NR } from '../tuning';
 
 /** Bytes of one row of a packed B panel, and of one k-slice of a packed A panel. */
 export const NR_BYTES: usize = 4 * NR;

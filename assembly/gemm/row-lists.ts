@@ -5,7 +5,7 @@
 // The offset of a value is where its row of a panel of B starts.
 import { loadVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { LISTED_COLUMNS, LISTED_SAMPLES } from '../thresholds';
+import { LISTED_COLUMNS, LISTED_SAMPLES } from '../tuning';
 import { append, LIST_PADDING, nextOffsets, nonZeroLanes, offsetsFrom } from './compress';
 
 /** Bytes of a row of the panels that lists are made for. */

@@ -4,7 +4,7 @@
 // c[rows, columns] (+)= Σ A[r, s] · b[s], then bias (0 for none) is added and, if `relu`, what is below 0 becomes 0 (a
 // sum that starts at +0 is never −0).
 import { madd } from '../lanes';
-import { WIDE } from '../thresholds';
+import { WIDE } from '../tuning';
 
 /** The most rows of a tile, and bytes of either. */
 export const TILE_ROWS: i32 = 4;

@@ -1,7 +1,7 @@
 // e^z at the speed of the processor: four vectors at a time, for loops of little else.
 
 import { madd } from '../lanes';
-import { EXP_BLOCK } from '../thresholds';
+import { EXP_BLOCK } from '../tuning';
 import { expF32x4, LIMITS, REDUCTION, SERIES } from './exp';
 import { one, splatAt } from './polynomial';
 

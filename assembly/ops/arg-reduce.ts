@@ -3,7 +3,7 @@
 
 import { ReduceOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { ROW_BLOCK, STRIP } from '../thresholds';
+import { ROW_BLOCK, STRIP } from '../tuning';
 import { columnScratchBytes, firstOf } from './column-blocks';
 import { rowMax, rowMin } from './rows';
 

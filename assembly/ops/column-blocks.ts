@@ -1,7 +1,7 @@
 // Going down the columns of a matrix without striding through memory: a strip of columns is passed a block of rows at
 // a time, and what its columns have come to so far is kept in between, in L1.
 
-import { STRIP } from '../thresholds';
+import { STRIP } from '../tuning';
 
 /**
  * Bytes of scratch of a kernel that goes down columns, for all threads.

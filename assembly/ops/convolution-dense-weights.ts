@@ -3,7 +3,7 @@
 import { Epilogue } from '../codes';
 import { TILE_ROWS } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
-import { GROUP_BYTES, NARROW, WIDE } from '../thresholds';
+import { GROUP_BYTES, NARROW, WIDE } from '../tuning';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
 

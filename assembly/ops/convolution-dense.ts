@@ -8,7 +8,7 @@
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
 import { apart, shareBegin, shareEnd } from '../split';
-import { KC, WIDE } from '../thresholds';
+import { KC, WIDE } from '../tuning';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
 

@@ -12,7 +12,7 @@ import {
   TILE_ROWS,
   tileRows,
 } from '../gemm/runs';
-import { NARROW, WIDE } from '../thresholds';
+import { NARROW, WIDE } from '../tuning';
 
 /** A tile beside C, the list of its rows if fewer are left than it has, and its runs. */
 export const EDGE_BYTES: usize = TILE_BYTES + <usize>TILE_ROWS * 4 + RUNS_BYTES;

@@ -3,7 +3,7 @@ import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { loadVector } from '../lanes';
 import { apart, shareBegin, shareEnd } from '../split';
-import { GROUP_BYTES } from '../thresholds';
+import { GROUP_BYTES } from '../tuning';
 import { copyPadded, Spread } from './spread';
 
 /** Images of a group. */

@@ -1,7 +1,7 @@
 // Running sums along one axis: x and out are [outer, length, inner].
 
 import { shareBegin, shareEnd } from '../split';
-import { STRIP } from '../thresholds';
+import { STRIP } from '../tuning';
 import { columnScratchBytes, firstOf } from './column-blocks';
 
 /**

@@ -8,7 +8,7 @@
 import { ReduceOp } from '../codes';
 import { loadLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { LARGE, REDUCE_BLOCK, ROW_RUN, STRIP } from '../thresholds';
+import { LARGE, REDUCE_BLOCK, ROW_RUN, STRIP } from '../tuning';
 import { columnScratchBytes } from './column-blocks';
 import { fillWords } from './fill';
 import { rowMax, rowMin } from './rows';

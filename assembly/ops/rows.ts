@@ -11,7 +11,7 @@ import {
 import { expF32x4, expInline } from '../math/exp';
 import { expRun, ShiftedExp } from '../math/exp-run';
 import { log1pF32x4 } from '../math/log';
-import { ROW_BLOCK } from '../thresholds';
+import { ROW_BLOCK } from '../tuning';
 
 /** The largest of x[cols]; -inf when empty, NaN when there is one. */
 export function rowMax(x: usize, cols: i32): f32 {

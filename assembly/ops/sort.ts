@@ -6,7 +6,7 @@
 // the key above the position: | position (u32) | key (u32) |, so that they compare as u64.
 
 import { shareBegin, shareEnd } from '../split';
-import { INSERTION } from '../thresholds';
+import { INSERTION } from '../tuning';
 
 /** One counter for each value of each of the 4 bytes of a key. */
 const COUNTER_BYTES: usize = 4 * 256 * 4;

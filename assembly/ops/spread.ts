@@ -1,6 +1,6 @@
 // How the pixels of x spread over y, for convolutions whose windows move pixel by pixel.
 
-import { BLOCK_PIXELS } from '../thresholds';
+import { BLOCK_PIXELS } from '../tuning';
 
 /**
  * The window of pixel (iy, ix) is the kernelHeight × kernelWidth pixels of y from (iy + baseY, ix + baseX) on. Of the

@@ -1,7 +1,7 @@
 // Sums down the columns of a matrix of float32: eight rows in float32, as a tree, and what they come to in float64. So
 // three roundings of float32 lie on an element's way, and the one of the result; errors do not grow with the rows.
 import { loadLanes } from '../lanes';
-import { COLUMN_RUN, STRIP } from '../thresholds';
+import { COLUMN_RUN, STRIP } from '../tuning';
 import { touch } from '../touch';
 
 /**

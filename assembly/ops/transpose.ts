@@ -1,7 +1,7 @@
 // Batched transposition of matrices of 4-byte elements.
 
 import { shareBegin, shareEnd } from '../split';
-import { ALIASED_BYTES, TRANSPOSE_COLUMNS, TRANSPOSE_TILE } from '../thresholds';
+import { ALIASED_BYTES, TRANSPOSE_COLUMNS, TRANSPOSE_TILE } from '../tuning';
 
 /**
  * out[b][c][r] = x[b][r][c]: x is [batch, rows, cols], out is [batch, cols, rows], float32 or int32.

@@ -13,7 +13,7 @@ import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { Runs, RUNS_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
-import { WIDE, WINOGRAD_TILES } from '../thresholds';
+import { WIDE, WINOGRAD_TILES } from '../tuning';
 import { multiply, tileColumns } from './convolution-tiles';
 import { copyPadded, Spread } from './spread';
 import { IN, OUT, transformInput, transformKernel, transformOutput } from './winograd-transforms';

@@ -15,7 +15,7 @@ import {
   SPARSE_NUMBER_NS,
   SPARSE_PIXEL_NS,
   ZEROS_SAMPLE,
-} from '../../assembly/thresholds.js';
+} from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, stridesOf } from '../tensor/index.js';

@@ -1,5 +1,5 @@
 import { BinaryOp, Epilogue } from '../../assembly/codes.js';
-import { UNROLLED_BYTES } from '../../assembly/thresholds.js';
+import { UNROLLED_BYTES } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { requireRoom } from '../tensor/index.js';

@@ -8,7 +8,7 @@ import {
   LISTED_NUMBER_NS,
   LISTED_SLICE_NS,
   NR,
-} from '../../assembly/thresholds.js';
+} from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';

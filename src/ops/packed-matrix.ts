@@ -1,4 +1,4 @@
-import { GEMV_BEFORE_PANELS } from '../../assembly/thresholds.js';
+import { GEMV_BEFORE_PANELS } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Derived } from '../tensor/storage.js';

@@ -1,5 +1,5 @@
 import { ReduceOp } from '../../assembly/codes.js';
-import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../assembly/thresholds.js';
+import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../assembly/tuning.js';
 import { checkBoolean } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxes, sizeOf } from '../tensor/index.js';

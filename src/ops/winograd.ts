@@ -5,7 +5,7 @@ import {
   WINOGRAD_CHANNEL_NS,
   WINOGRAD_PAIR_NS,
   WINOGRAD_TILE_NS,
-} from '../../assembly/thresholds.js';
+} from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';

@@ -1,7 +1,7 @@
 // Convolution straight from the images, and the gradient of its weights, against sums in float64.
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
-import { KC } from '../../assembly/thresholds.js';
+import { KC } from '../../assembly/tuning.js';
 import { wasm } from './instance.js';
 import { values } from './values.js';
 import { blankF32, runKernel } from './views.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
-import { KC, MC, MR, NR } from '../../assembly/thresholds.js';
+import { KC, MC, MR, NR } from '../../assembly/tuning.js';
 import { matmul, matrix } from '../reference/matmul.js';
 import {
   expectedSums,
