@@ -1,9 +1,11 @@
-// Makes every class known by its name in Keras. This module exists for that side effect; package.json lists it.
+// Makes every class known by its name in Keras, and graphs possible. This module exists for these side effects;
+// package.json lists it.
 import * as constraints from './constraints/index.js';
 import { constraintRegistry } from './constraints/registry.js';
 import * as initializers from './initializers/index.js';
 import { initializerRegistry } from './initializers/registry.js';
 import * as layers from './layers/index.js';
+import { installGraphs } from './layers/input.js';
 import { layerRegistry } from './layers/registry.js';
 import * as losses from './losses/index.js';
 import { lossRegistry } from './losses/registry.js';
@@ -24,3 +26,4 @@ metricRegistry.registerAll(metrics);
 optimizerRegistry.registerAll(optimizers);
 regularizerRegistry.registerAll(regularizers);
 scheduleRegistry.registerAll(schedules);
+installGraphs();

@@ -1,8 +1,19 @@
-import './symbolic-methods.js';
 import type { PartialShape } from '../tensor/index.js';
+import { Graph } from './graph.js';
+import { installGraphBuilder } from './graph-builder.js';
 import { InputLayer } from './input-layer.js';
 import type { InputOptions } from './input-layer.js';
+import { attachOperations } from './symbolic-methods.js';
 import type { SymbolicTensor } from './symbolic-tensor.js';
+
+/** Makes graphs possible: symbolic tensors get the operations, and models their graphs. */
+export function installGraphs(): void {
+  attachOperations();
+  installGraphBuilder({
+    graph: (owner, input, output) => new Graph(owner, input, output),
+    input: (batchShape) => new InputLayer({ batchShape }).output,
+  });
+}
 
 /**
  * The input of a model, a symbolic tensor: layers are applied to it, and `models.Model` takes it. It may also stand first
@@ -19,5 +30,6 @@ export function Input(
   first: PartialShape | InputOptions,
   rest: Omit<InputOptions, 'shape'> = {},
 ): SymbolicTensor {
+  installGraphs();
   return new InputLayer(first, rest).output;
 }

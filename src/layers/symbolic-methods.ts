@@ -51,26 +51,33 @@ export function applyOperation(
   return new OperationLayer(operation, name).applySymbolic(args);
 }
 
-for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
-  define(name, function (this: SymbolicTensor, ...args: unknown[]) {
-    return applyOperation(operation, name, [this, ...args]);
+let isAttached = false;
+
+/** Gives symbolic tensors the operations as methods. A second call does nothing. */
+export function attachOperations(): void {
+  if (isAttached) return;
+  isAttached = true;
+  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+    define(name, function (this: SymbolicTensor, ...args: unknown[]) {
+      return applyOperation(operation, name, [this, ...args]);
+    });
+  }
+  define('astype', function (this: SymbolicTensor, dtype: DTypeName) {
+    return applyOperation(cast, 'cast', [this, dtype]);
+  });
+  define(
+    'reshape',
+    function (this: SymbolicTensor, ...shape: readonly number[] | readonly [Shape]) {
+      return applyOperation(reshape, 'reshape', [this, shape.flat()]);
+    },
+  );
+  Object.defineProperty(SymbolicTensor.prototype, 'T', {
+    configurable: true,
+    get(this: SymbolicTensor) {
+      return applyOperation(transpose, 'transpose', [this]);
+    },
   });
 }
-
-define('astype', function (this: SymbolicTensor, dtype: DTypeName) {
-  return applyOperation(cast, 'cast', [this, dtype]);
-});
-
-define('reshape', function (this: SymbolicTensor, ...shape: readonly number[] | readonly [Shape]) {
-  return applyOperation(reshape, 'reshape', [this, shape.flat()]);
-});
-
-Object.defineProperty(SymbolicTensor.prototype, 'T', {
-  configurable: true,
-  get(this: SymbolicTensor) {
-    return applyOperation(transpose, 'transpose', [this]);
-  },
-});
 
 function define(name: string, value: (this: SymbolicTensor, ...args: never[]) => unknown): void {
   Object.defineProperty(SymbolicTensor.prototype, name, {

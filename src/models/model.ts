@@ -5,7 +5,6 @@ import {
   didYouMean,
   indent,
   mapNest,
-  packNest,
 } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
@@ -24,8 +23,10 @@ import type {
   SymbolicTensor,
   TensorSpec,
 } from '../layers/index.js';
+import { graphBuilder } from '../layers/graph-builder.js';
+import type { Graph } from '../layers/graph.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
-import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { Loss } from '../losses/index.js';
 import type { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -43,9 +44,6 @@ import type { FitOptions } from './training/fit-options.js';
 import type { DataLike } from './training/inputs.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
-import { Graph } from './graph.js';
-import { partsOf } from './parts.js';
-import { runPlan } from './plan.js';
 import { formatSummary } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
 
@@ -115,7 +113,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
           `class that computes in call().`,
       );
     }
-    this.#graph = new Graph(this.label, inputs, outputs);
+    this.#graph = graphBuilder(this.label).graph(this.label, inputs, outputs);
     this.build(
       mapNest(this.#graph.input, isSymbolic, ({ shape }) => shape) as ShapesOf<Concrete<I>>,
     );
@@ -142,29 +140,17 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
 
   override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
     if (this.#graph === undefined) return super.call(x, options);
-    const { plan, input, output, inputNames } = this.#graph;
-    const tensors = partsOf(this.label, { structure: input, names: inputNames }, x) as Tensor[];
-    return packNest(output, isSymbolic, runPlan(plan, tensors, options.training)) as Concrete<O>;
+    return this.#graph.run(this.label, x, options.training) as Concrete<O>;
   }
 
   override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
     if (this.#graph === undefined) return super.computeOutputShape(inputShape);
-    const { input, output, inputNames } = this.#graph;
-    const shapes = partsOf(this.label, { structure: input, names: inputNames }, inputShape);
-    return packNest(
-      output,
-      isSymbolic,
-      this.#graph.outputShapes(shapes as PartialShape[]),
-    ) as ShapesOf<Concrete<O>>;
+    return this.#graph.shapesFor(this.label, inputShape) as ShapesOf<Concrete<O>>;
   }
 
   override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
     if (this.#graph === undefined) return super.computeOutputSpec(x, options);
-    const { input, output, outputs, inputNames } = this.#graph;
-    const given = partsOf(this.label, { structure: input, names: inputNames }, x) as TensorSpec[];
-    const shapes = this.#graph.outputShapes(given.map(({ shape }) => shape));
-    const specs = outputs.map(({ dtype }, i) => ({ dtype, shape: shapes[i] ?? [] }));
-    return packNest(output, isSymbolic, specs);
+    return this.#graph.specsFor(this.label, x);
   }
 
   /**

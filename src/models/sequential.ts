@@ -8,16 +8,17 @@ import {
 } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
+import { graphBuilder } from '../layers/graph-builder.js';
+import type { Graph } from '../layers/graph.js';
+import { runPlan } from '../layers/plan.js';
+import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
-import { Input, InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
+import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { Graph } from './graph.js';
 import { Model } from './model.js';
-import { runPlan } from './plan.js';
-import type { Plan } from './plan.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {
@@ -166,11 +167,10 @@ export class Sequential extends Model {
   #draw(): Graph | undefined {
     const { inputShape } = this;
     if (this.#graph !== undefined || inputShape === undefined) return this.#graph;
+    const builder = graphBuilder(this.label);
     const [first] = this.#stack;
     if (this.#drawn.length === 0) {
-      this.#drawn.push(
-        first instanceof InputLayer ? first.output : Input({ batchShape: inputShape }),
-      );
+      this.#drawn.push(first instanceof InputLayer ? first.output : builder.input(inputShape));
     }
     for (let i = this.#drawn.length - 1; i < this.#stack.length; i++) {
       const layer = this.#stack[i];
@@ -178,7 +178,7 @@ export class Sequential extends Model {
       if (layer === undefined || x === undefined) break;
       this.#drawn.push(layer === first && layer instanceof InputLayer ? x : layer.apply(x));
     }
-    this.#graph = new Graph(this.label, this.#drawn[0], this.#drawn.at(-1));
+    this.#graph = builder.graph(this.label, this.#drawn[0], this.#drawn.at(-1));
     return this.#graph;
   }
 

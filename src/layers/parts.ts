@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { didYouMean, isPlainObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { isSymbolic } from '../layers/symbolic-tensor.js';
+import { isSymbolic } from './symbolic-tensor.js';
 
 /** What a model takes or gives: a structure of symbolic tensors, and the names of its leaves in order. */
 export interface Ports {

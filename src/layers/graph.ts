@@ -1,15 +1,18 @@
 import { describeValue } from '../config/describe-value.js';
-import { flattenNest, isPlainObject, mapNest } from '../config/index.js';
+import { flattenNest, isPlainObject, mapNest, packNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { GraphNode } from '../layers/graph-node.js';
-import { Input } from '../layers/index.js';
-import type { AnyLayer, SymbolicTensor } from '../layers/index.js';
-import { isShape, isSymbolic } from '../layers/symbolic-tensor.js';
 import { Tensor } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
-import { Slot } from './plan.js';
+import { GraphNode } from './graph-node.js';
+import { InputLayer } from './input-layer.js';
+import type { AnyLayer } from './layer.js';
+import { partsOf } from './parts.js';
+import type { Ports } from './parts.js';
+import { runPlan, Slot } from './plan.js';
 import type { Plan, Step } from './plan.js';
+import { isShape, isSymbolic } from './symbolic-tensor.js';
+import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
 /** The layers between inputs and outputs of a model, in the order in which Keras lists and runs them. */
 export class Graph {
@@ -51,8 +54,32 @@ export class Graph {
     this.outputNames = namesOf(outputs, this.outputs);
   }
 
-  /** Shapes of the outputs for inputs of these shapes. @throws ShapeError, naming the layer, where a layer refuses one. */
-  outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
+  /** The inputs as `partsOf` takes them. */
+  get inputPorts(): Ports {
+    return { structure: this.input, names: this.inputNames };
+  }
+
+  /** The outputs for inputs in the structure of the model's. */
+  run(owner: string, x: unknown, training: boolean): unknown {
+    const tensors = partsOf(owner, this.inputPorts, x) as Tensor[];
+    return packNest(this.output, isSymbolic, runPlan(this.plan, tensors, training));
+  }
+
+  /** Shapes of the outputs for shapes of inputs. @throws ShapeError, naming the layer, where a layer refuses one. */
+  shapesFor(owner: string, shapes: unknown): Nest<PartialShape> {
+    const given = partsOf(owner, this.inputPorts, shapes) as PartialShape[];
+    return packNest(this.output, isSymbolic, this.#outputShapes(given));
+  }
+
+  /** Shapes and dtypes of the outputs for those of inputs. */
+  specsFor(owner: string, specs: unknown): Nest<TensorSpec> {
+    const given = partsOf(owner, this.inputPorts, specs) as TensorSpec[];
+    const shapes = this.#outputShapes(given.map(({ shape }) => shape));
+    const made = this.outputs.map(({ dtype, shape }, i) => ({ dtype, shape: shapes[i] ?? shape }));
+    return packNest(this.output, isSymbolic, made);
+  }
+
+  #outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
     const shapes = new Map<SymbolicTensor, PartialShape>();
     for (const { layer, given, outputs } of this.nodes) {
       const place = this.inputs.findIndex(({ node }) => node.layer === layer);
@@ -123,11 +150,11 @@ function fromInputs(
   const newInput = mapNest(input, isSymbolic, (tensor) => {
     const copy = isInput(tensor)
       ? tensor
-      : Input({
+      : new InputLayer({
           batchShape: tensor.shape,
           dtype: tensor.dtype,
-          name: tensor.node.layer.name + '_input',
-        });
+          name: `${tensor.node.layer.name}_input`,
+        }).output;
     copies.set(tensor, copy);
     return copy;
   });

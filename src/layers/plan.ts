@@ -1,7 +1,7 @@
 import { flattenNest, mapNest } from '../config/index.js';
 import { isRecording } from '../autodiff/index.js';
-import type { AnyLayer } from '../layers/index.js';
 import { Tensor } from '../tensor/index.js';
+import type { AnyLayer } from './layer.js';
 
 /** The place of a tensor in a plan. */
 export class Slot {
