@@ -63,11 +63,7 @@ export class Orthogonal extends configurable(
  * diagonal is not negative, which makes Q uniformly distributed over such matrices if A's elements
  * are independent normal numbers.
  */
-function orthonormalFactor(
-  a: ArrayLike<number>,
-  rows: number,
-  columns: number,
-): Float64Array {
+function orthonormalFactor(a: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const r = Float64Array.from(a);
   // Reflection j is I - 2 v vᵀ; v has unit length and lives in rows j …; column j of `reflectors`
   // holds it.

@@ -4,15 +4,14 @@ import type { Nest } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
-import { GraphNode } from './graph-node.js';
 import { InputLayer } from './input-layer.js';
 import type { AnyLayer } from './layer.js';
 import { partsOf } from './parts.js';
 import type { Ports } from './parts.js';
 import { runPlan, Slot } from './plan.js';
 import type { Plan, Step } from './plan.js';
-import { isShape, isSymbolic } from './symbolic-tensor.js';
-import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+import { GraphNode, isShape, isSymbolic } from './symbolic-tensor.js';
+import type { GraphLayer, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
 /** The layers between inputs and outputs of a model, in the order in which Keras lists and runs them. */
 export class Graph {
@@ -81,8 +80,10 @@ export class Graph {
 
   #outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
     const shapes = new Map<SymbolicTensor, PartialShape>();
-    for (const { layer, given, outputs } of this.nodes) {
-      const place = this.inputs.findIndex(({ node }) => node.layer === layer);
+    for (const node of this.nodes) {
+      const { given, outputs } = node;
+      const layer = layerOf(node);
+      const place = this.inputs.findIndex((input) => input.node.layer === layer);
       const taken: unknown =
         given === undefined
           ? inputShapes[place]
@@ -95,6 +96,9 @@ export class Graph {
     return this.outputs.map((output) => shapes.get(output) ?? output.shape);
   }
 }
+
+/** The layer that a node calls: nodes know no more of it than its name. */
+export const layerOf = ({ layer }: GraphNode): AnyLayer => layer as AnyLayer;
 
 const isSymbolicOrTensor = (value: unknown): value is SymbolicTensor | Tensor =>
   isSymbolic(value) || value instanceof Tensor;
@@ -181,12 +185,12 @@ function orderNodes(
 ): { readonly nodes: GraphNode[]; readonly layers: AnyLayer[] } {
   const found = visitNodes(owner, inputs, outputs);
   const given = new Set(inputs.map(({ node }) => node));
-  const indices = new Map<AnyLayer, number>();
+  const indices = new Map<GraphLayer, number>();
   for (const node of found.entered) {
     if (!indices.has(node.layer)) indices.set(node.layer, indices.size);
   }
   const depths = new Map<GraphNode, number>();
-  const layerDepths = new Map<AnyLayer, number>();
+  const layerDepths = new Map<GraphLayer, number>();
   for (const node of found.left.toReversed()) {
     const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(node.layer) ?? 0);
     layerDepths.set(node.layer, depth);
@@ -203,7 +207,7 @@ function orderNodes(
     depths.set(node, 0);
     found.left.push(node);
   }
-  const byDepth = (a: number, b: number, first: AnyLayer, second: AnyLayer): number =>
+  const byDepth = (a: number, b: number, first: GraphLayer, second: GraphLayer): number =>
     b - a || (indices.get(first) ?? 0) - (indices.get(second) ?? 0);
   const layers = [...layerDepths.keys()].sort((a, b) =>
     byDepth(layerDepths.get(a) ?? 0, layerDepths.get(b) ?? 0, a, b),
@@ -211,7 +215,7 @@ function orderNodes(
   const nodes = found.left.sort((a, b) =>
     byDepth(depths.get(a) ?? 0, depths.get(b) ?? 0, a.layer, b.layer),
   );
-  return { nodes, layers };
+  return { nodes, layers: layers as AnyLayer[] };
 }
 
 /** A walk from the outputs to the inputs, without recursion: a chain may be long. */
@@ -272,12 +276,12 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
   for (const node of nodes) for (const tensor of node.outputs) slots.set(tensor, count++);
   const slotOf = (tensor: SymbolicTensor): number => slots.get(tensor) ?? 0;
   const asSlots = (structure: unknown): object =>
-    mapNest(structure, isSymbolic, (tensor) => new Slot(slotOf(tensor))) as object;
+    mapNest(structure, isSymbolic, (tensor) => new Slot(slotOf(tensor)));
   const results = outputs.map(slotOf);
   // From the end: whoever reads a slot last lets go of it.
   const kept = new Set(results);
   const steps = nodes.toReversed().map((node): Step => {
-    const { layer, given, named } = node;
+    const { given, named } = node;
     // What is given passes through its InputLayer, which checks and converts it.
     const isInput = given === undefined;
     const place = isInput ? inputs.findIndex((input) => input.node === node) : -1;
@@ -286,7 +290,7 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
     const release = [...new Set([...reads, ...to])].filter((slot) => !kept.has(slot));
     for (const slot of release) kept.add(slot);
     return {
-      layer,
+      layer: layerOf(node),
       from: isInput ? place : isSymbolic(given) ? slotOf(given) : asSlots(given),
       named:
         Object.keys(named).length === 0

@@ -6,10 +6,10 @@ import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { GraphNode } from './graph-node.js';
 import { batchShapeOf, dtypeName } from './layer-options.js';
 import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
+import { GraphNode } from './symbolic-tensor.js';
 
 /** The options of an input. */
 const INPUT = {

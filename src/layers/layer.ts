@@ -33,7 +33,6 @@ import type { Regularizer } from '../regularizers/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hasScope } from '../tensor/scope.js';
-import { GraphNode } from './graph-node.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
@@ -45,7 +44,7 @@ import {
 import type { LayerOptions } from './layer-options.js';
 import { attachMask, masksOf } from './mask.js';
 import type { Mask } from './mask.js';
-import { formatShapes, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
+import { formatShapes, GraphNode, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
 import type {
   ShapesOf,
   Symbolic,

@@ -113,7 +113,7 @@ export class Sequential extends Model {
       );
     }
     // A model that is built knows what it takes; of other layers the input may have further axes.
-    const first = layer.batchInputShape ?? (layer instanceof Model ? layer.inputShape : undefined);
+    const first = layer.batchInputShape ?? (isModel(layer) ? layer.inputShape : undefined);
     const shape = this.#stack.length === 0 ? first : this.outputShape;
     const output = shape === undefined ? undefined : this.#buildLayer(layer, shape);
     if (layer instanceof Sequential) this.#models.push(this.#stack.length);
@@ -316,6 +316,8 @@ type Stackable = AnyLayer | SymbolicTensor;
 
 const isStackable = (value: unknown): value is Stackable =>
   value instanceof Layer || value instanceof SymbolicTensor;
+
+const isModel = (layer: AnyLayer): boolean => layer instanceof Model;
 
 /** The plan of layers that work one after the other: consecutive slots. */
 function chain(layers: readonly Layer[]): Plan {

@@ -26,7 +26,7 @@ const variable = (value: number | number[] | number[][], name = 'w'): Variable =
 /** The gradient of a function of float64. */
 const differences = (f: (x: readonly number[]) => number, at: readonly number[]): number[] =>
   centralGradient(
-    (x) => ({ shape: [], data: [f((x?.data ?? []))] }),
+    (x) => ({ shape: [], data: [f(x?.data ?? [])] }),
     [{ shape: [at.length], data: [...at] }],
     0,
     [1],
