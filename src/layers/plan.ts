@@ -58,22 +58,29 @@ export function runPlan(
         ? OPTIONS[training ? 1 : 0]
         : { training, ...(fill(named) as Record<string, unknown>) };
     const y: unknown = layer.apply(x, options);
-    const [first] = to;
-    if (to.length === 1 && y instanceof Tensor) held[first ?? 0] = y;
+    if (to.length === 1 && y instanceof Tensor) held[to[0] ?? 0] = own(y, y === x);
     else {
-      const results = flattenNest(y, isTensor);
-      to.forEach((slot, i) => (held[slot] = results[i]));
+      const taken = flattenNest(x, isTensor);
+      flattenNest(y, isTensor).forEach((result, i) => {
+        held[to[i] ?? 0] = own(result, taken.includes(result));
+      });
     }
     if (!frees) continue;
     for (const slot of release) {
       const tensor = held[slot];
       held[slot] = undefined;
-      if (tensor !== undefined && !given.has(tensor) && !held.includes(tensor)) {
-        letGo(tensor, to, held);
-      }
+      if (tensor !== undefined && !given.has(tensor)) letGo(tensor, to, held);
     }
   }
   return outputs.map((slot) => held[slot] as Tensor);
+}
+
+/** A tensor that can be freed by itself, where a layer gives what it was given. */
+function own(y: Tensor, isGiven: boolean): Tensor {
+  if (!isGiven) return y;
+  const alias = y.alias();
+  alias.origin = y.origin;
+  return alias;
 }
 
 /** Frees a tensor, or leaves that to the probabilities that were computed from it, as losses ask for their logits. */

@@ -1,0 +1,315 @@
+// Models of graphs: what lies between inputs and outputs, how it runs, and what is refused.
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import { Input } from '../../../src/layers/input.js';
+import * as layers from '../../../src/layers/index.js';
+import { Model, Sequential } from '../../../src/models/index.js';
+import { mul } from '../../../src/ops/index.js';
+import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
+
+/** y = factor · x, with a weight that is known. */
+class Scale extends layers.Layer {
+  static override readonly className = 'Scale';
+
+  constructor(
+    readonly factor: number,
+    name?: string,
+  ) {
+    super(name === undefined ? {} : { name });
+  }
+
+  override build(): void {
+    this.addWeight('factor', [], { initializer: 'ones' }).assign(this.factor);
+  }
+
+  override call(x: Tensor): Tensor {
+    return mul(x, this.weights[0]?.value ?? 0);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return inputShape;
+  }
+}
+
+/** The sum of a list of tensors. */
+class Sum extends layers.Layer<readonly Tensor[]> {
+  static override readonly className = 'Sum';
+
+  override call(tensors: readonly Tensor[]): Tensor {
+    return tensors.reduce((sum, x) => sum.add(x));
+  }
+
+  override computeOutputShape([first]: readonly PartialShape[]): PartialShape {
+    return first ?? [];
+  }
+}
+
+/** A tensor and its negative. */
+class Both extends layers.Layer<Tensor, { readonly plus: Tensor; readonly minus: Tensor }> {
+  static override readonly className = 'Both';
+
+  override call(x: Tensor): { readonly plus: Tensor; readonly minus: Tensor } {
+    return { plus: x, minus: x.neg() };
+  }
+
+  override computeOutputShape(shape: PartialShape): {
+    readonly plus: PartialShape;
+    readonly minus: PartialShape;
+  } {
+    return { plus: shape, minus: shape };
+  }
+}
+
+const x12 = (): Tensor => tensor([[1, 2]]);
+
+describe('symbolic tensors', () => {
+  it('know shape, dtype and the layer that makes them', () => {
+    const x = Input([28, 28], { dtype: 'uint8', name: 'image' });
+    expect(x.shape).toEqual([null, 28, 28]);
+    expect(x.dtype).toBe('uint8');
+    expect(x.ndim).toBe(3);
+    expect(String(x)).toBe("SymbolicTensor(shape=(None, 28, 28), dtype=uint8, of layer 'image')");
+    const y = new layers.Flatten().apply(x);
+    expect(y.shape).toEqual([null, 784]);
+    expect(new layers.Dense(3, { name: 'top' }).apply(y).shape).toEqual([null, 3]);
+  });
+
+  it('build layers, and are checked like tensors', () => {
+    const dense = new layers.Dense(3, { name: 'narrow' });
+    dense.apply(Input([4]));
+    expect(dense.built).toBe(true);
+    expect(dense.weights.map(({ path }) => path)).toEqual(['narrow/kernel', 'narrow/bias']);
+    expect(() => dense.apply(Input([5]))).toThrow(ShapeError);
+    expect(() => dense.apply(Input([5]))).toThrow(/Dense layer 'narrow' got input.*\(None, 5\)/);
+    expect(() => new layers.Conv2D(1, 3).apply(Input([5]))).toThrow(/4 axes.*\(None, 5\)/);
+  });
+
+  it('are what a layer was applied to and gives', () => {
+    const layer = new Scale(2, 'twice');
+    expect(() => layer.output).toThrow(/'twice' has no symbolic output: it is in no graph/);
+    const x = Input([2]);
+    const y = layer.apply(x);
+    expect(layer.input).toBe(x);
+    expect(layer.output).toBe(y);
+    const z = layer.apply(y);
+    expect(() => layer.output).toThrow(/called 2 times in graphs.*getOutputAt\(index\)/);
+    expect(layer.getOutputAt(1)).toBe(z);
+    expect(layer.getInputAt(1)).toBe(y);
+    expect(() => layer.getOutputAt(2)).toThrow(/got index 2, but the layer was called 2 times/);
+  });
+
+  it('are not mixed with data', () => {
+    const x = Input([2]);
+    expect(() => new Sum().apply([x, 'one'] as unknown as readonly Tensor[])).toThrow(ValueError);
+    expect(() => new Sum().apply([x, 'one'] as unknown as readonly Tensor[])).toThrow(
+      /input\[1\] must be a symbolic tensor/,
+    );
+    expect(() => new Scale(1).apply(x12(), { mask: x })).toThrow(/the mask is a symbolic tensor/);
+  });
+});
+
+describe('a model of a graph', () => {
+  it('computes what lies between inputs and outputs', () => {
+    const a = Input([2], { name: 'a' });
+    const b = Input([2], { name: 'b' });
+    const sum = new Sum({ name: 'total' }).apply([new Scale(2, 'twice').apply(a), b]);
+    const model = new Model({
+      inputs: { a, b },
+      outputs: { sum, back: new Scale(-1, 'negative').apply(sum) },
+    });
+    const { sum: forth, back } = model.apply({ a: x12(), b: ones([1, 2]) });
+    expect(forth.toArray()).toEqual([[3, 5]]);
+    expect(back.toArray()).toEqual([[-3, -5]]);
+    expect(model.inputNames).toEqual(['a', 'b']);
+    expect(model.outputNames).toEqual(['back', 'sum']);
+    expect(model.inputs).toEqual([a, b]);
+    expect(model.input).toEqual({ a, b });
+    expect(model.layers.map(({ name }) => name)).toEqual(['a', 'twice', 'b', 'total', 'negative']);
+    expect(model.inputShape).toEqual({ a: [null, 2], b: [null, 2] });
+    expect(model.computeOutputShape({ a: [7, 2], b: [7, 2] })).toEqual({
+      back: [7, 2],
+      sum: [7, 2],
+    });
+  });
+
+  it('shares layers, and their weights once', () => {
+    const shared = new Scale(3);
+    const a = Input([2]);
+    const b = Input([2]);
+    const model = new Model({
+      inputs: [a, b],
+      outputs: new Sum().apply([shared.apply(a), shared.apply(b)]),
+    });
+    expect(model.apply([x12(), x12()]).toArray()).toEqual([[6, 12]]);
+    expect(model.weights).toHaveLength(1);
+    expect(model.countParams()).toBe(1);
+  });
+
+  it('stands in other models, and may be called twice', () => {
+    const x = Input([2]);
+    const inner = new Model({ inputs: x, outputs: new Scale(2).apply(x), name: 'inner' });
+    const chain = new Sequential([new Scale(5)], { name: 'chain' });
+    const y = Input([2]);
+    const outer = new Model({
+      inputs: y,
+      outputs: chain.apply(inner.apply(inner.apply(y))),
+    });
+    expect(outer.apply(x12()).toArray()).toEqual([[20, 40]]);
+    expect(outer.weights).toHaveLength(2);
+    expect(outer.layers.map(({ name }) => name)).toEqual([y.node.layer.name, 'inner', 'chain']);
+    const stack = new Sequential([Input([2]), inner, new Scale(-1)]);
+    expect(stack.apply(x12()).toArray()).toEqual([[-2, -4]]);
+  });
+
+  it('is cut out of another one, with the same layers', () => {
+    const x = Input([2]);
+    const [first, second] = [new Scale(2), new Scale(3)];
+    const middle = first.apply(x);
+    const y = second.apply(middle);
+    const head = new Model({ inputs: x, outputs: middle });
+    const tail = new Model({ inputs: middle, outputs: y });
+    expect(head.apply(x12()).toArray()).toEqual([[2, 4]]);
+    expect(tail.apply(x12()).toArray()).toEqual([[3, 6]]);
+    expect(tail.weights).toEqual(second.weights);
+    // The way in is a call that belongs to the cut model alone.
+    expect(second.output).toBe(y);
+  });
+
+  it('is cut out of a Sequential by the outputs of its layers', () => {
+    const model = new Sequential([new Scale(2), new Scale(3, 'three'), new Scale(7)]);
+    model.build([null, 2]);
+    const cut = new Model({ inputs: model.inputs, outputs: model.getLayer('three').output });
+    expect(cut.apply(x12()).toArray()).toEqual([[6, 12]]);
+    const { output } = model.getLayer('three');
+    model.add(new Scale(11, 'eleven'));
+    expect(model.getLayer('three').output).toBe(output);
+    const all = new Model({ inputs: model.inputs, outputs: model.getLayer('eleven').output });
+    expect(all.apply(x12()).toArray()).toEqual([[462, 924]]);
+  });
+
+  it('takes layers of several outputs', () => {
+    const x = Input([2]);
+    const { plus, minus } = new Both().apply(x);
+    const model = new Model({ inputs: x, outputs: [minus, plus, x] });
+    expect(model.apply(x12()).map((y) => y.toArray())).toEqual([[[-1, -2]], [[1, 2]], [[1, 2]]]);
+  });
+
+  it('takes inputs as Keras does: lists, objects by name, and one tensor for a list of one', () => {
+    const a = Input([2], { name: 'a' });
+    const b = Input([2], { name: 'b' });
+    const model = new Model({ inputs: [a, b], outputs: new Sum().apply([a, b]) });
+    const byName = { b: ones([1, 2]), a: x12() } as unknown as readonly [Tensor, Tensor];
+    expect(model.apply(byName).toArray()).toEqual([[2, 3]]);
+    const single = new Model({ inputs: [a], outputs: new Scale(2).apply(a) });
+    expect(single.apply([x12()]).toArray()).toEqual([[2, 4]]);
+  });
+
+  it('frees in a call what nobody needs any more', () => {
+    const x = Input([1000]);
+    let y = new Scale(1).apply(x);
+    const widest: number[] = [];
+    class Look extends Scale {
+      static override readonly className = 'Look';
+
+      override call(z: Tensor): Tensor {
+        widest.push(memory().bytes);
+        return super.call(z);
+      }
+    }
+    for (let i = 0; i < 20; i++) y = new Look(1).apply(y);
+    const model = new Model({ inputs: x, outputs: y });
+    const data = ones([100, 1000]);
+    tidy(() => model.apply(data));
+    const bytes = 400_000;
+    expect(Math.max(...widest) - Math.min(...widest)).toBeLessThan(1.5 * bytes);
+  });
+
+  it('gives the bits of a Sequential of the same layers', async () => {
+    const make = (): layers.Layer[] => [
+      new layers.Dense(5, { activation: 'relu', kernelInitializer: 'ones' }),
+      new layers.Dense(3, { activation: 'softmax', kernelInitializer: 'ones' }),
+    ];
+    const [first, second] = make();
+    if (first === undefined || second === undefined) expect.fail();
+    const x = Input([2]);
+    const graph = new Model({ inputs: x, outputs: second.apply(first.apply(x)) });
+    const chain = new Sequential([Input([2]), ...make()]);
+    const data = tensor([
+      [1, 2],
+      [3, 4],
+      [5, -6],
+      [-7, 8],
+    ]);
+    const labels = tensor([0, 1, 2, 0], { dtype: 'int32' });
+    const histories = [];
+    for (const model of [graph, chain]) {
+      model.compile({
+        optimizer: 'adam',
+        loss: 'sparse_categorical_crossentropy',
+        metrics: ['accuracy'],
+      });
+      const { history } = await model.fit(data, labels, { epochs: 3, verbose: 0, shuffle: false });
+      histories.push({ ...history, weights: model.getWeights().map((w) => [...w.data()]) });
+    }
+    expect(histories[0]).toEqual(histories[1]);
+  });
+});
+
+describe('what a model of a graph refuses', () => {
+  const x = Input([2], { name: 'x' });
+  const z = Input([2], { name: 'z' });
+  const sum = new Sum({ name: 'sum' }).apply([x, z]);
+
+  it.each([
+    [
+      'an input that is missing',
+      () => new Model({ inputs: x, outputs: sum }),
+      /need the input 'z' \(read by layer 'sum'\).*not among the inputs: 'x'/,
+    ],
+    [
+      'an input twice',
+      () => new Model({ inputs: [x, x], outputs: sum }),
+      /input of layer 'x' stands twice/,
+    ],
+    [
+      'a tensor for a symbolic tensor',
+      () => new Model({ inputs: x12() as never, outputs: sum }),
+      /inputs must be a symbolic tensor.*got/,
+    ],
+    ['outputs that are none', () => new Model({ inputs: x, outputs: [] }), /there are no outputs/],
+    ['inputs without outputs', () => new Model({ inputs: x }), /outputs are missing/],
+    [
+      'two layers of one name',
+      () =>
+        new Model({
+          inputs: x,
+          outputs: new Scale(1, 'same').apply(new Scale(1, 'same').apply(x)),
+        }),
+      /two layers are called 'same'/,
+    ],
+    ['unknown options', () => new Model({ input: x } as never), /unknown.*input.*inputs/],
+  ])('%s', (_name, make, message) => {
+    expect(make).toThrow(ValueError);
+    expect(make).toThrow(message);
+  });
+
+  it('data that do not fit its structure', () => {
+    const model = new Model({ inputs: { x, z }, outputs: sum });
+    const one = x12();
+    const call = (given: unknown) => () => model.apply(given as { x: Tensor; z: Tensor });
+    expect(call({ x: one })).toThrow(/'z' is missing.*The model has 2: 'x', 'z'/);
+    expect(call({ x: one, y: one })).toThrow(/there is no 'y'/);
+    expect(call([one])).toThrow(/got a list of 1, expected 2/);
+    expect(call([one, one, one])).toThrow(/got a list of 3, expected 2/);
+    expect(call(one)).toThrow(/expected an object/);
+    expect(call({ x: one, z: tensor([[1, 2, 3]]) })).toThrow(/'z'.*\(1, 3\)/);
+  });
+
+  it('a chain of any length is walked without recursion', () => {
+    let y = x;
+    for (let i = 0; i < 3000; i++) y = new Scale(1).apply(y);
+    const model = new Model({ inputs: x, outputs: y });
+    expect(model.apply(x12()).toArray()).toEqual([[1, 2]]);
+  });
+});
