@@ -1,4 +1,5 @@
-"""Writes test/fixtures/keras-defaults.json: the configs of Keras's classes whose options are left out.
+"""Writes test/fixtures/keras-defaults.json: the configs of Keras's classes whose options are left out, and which layers
+pass masks on.
 
     build/keras/bin/python scripts/keras-defaults.py
 
@@ -24,6 +25,7 @@ ARGUMENTS = {
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
     "Dense": [4],
+    "Dot": [1],
     "Dropout": [0.5],
     "Embedding": [10, 4],
     "GaussianDropout": [0.5],
@@ -78,7 +80,21 @@ def configs(module):
     return found
 
 
+def masking():
+    """For each layer whether it passes masks on."""
+    found = {}
+    for name, value in sorted(vars(keras.layers).items()):
+        if not inspect.isclass(value) or name != value.__name__:
+            continue
+        try:
+            found[name] = value(*ARGUMENTS.get(name, [])).supports_masking
+        except Exception:  # As above.
+            continue
+    return found
+
+
 result = {kind: configs(module) for kind, module in KINDS.items()}
+result["supports_masking"] = masking()
 result["arguments"] = ARGUMENTS
 path = ROOT / "test/fixtures/keras-defaults.json"
 path.write_text(json.dumps(result, separators=(",", ":")) + "\n")

@@ -6,6 +6,7 @@ import {
   layers,
   losses,
   metrics,
+  ops,
   optimizers,
   Sequential,
   tensor,
@@ -145,22 +146,44 @@ async function layerCases(): Promise<Case[]> {
         new layers.Dense(3),
       ],
     ),
-    embedding(),
+    embedding('Embedding', new layers.Embedding(10, 3)),
+    embedding('Embedding with a mask', new layers.Embedding(10, 3, { maskZero: true })),
+    maskedSequence(),
     withoutInput(),
     ...initializerCases(),
     ...activationCases(),
   ];
 }
 
-function embedding(): Case {
-  const { model, y, resumes } = layerCase('', [6], [new layers.Embedding(10, 3)]);
+function embedding(name: string, layer: layers.Embedding): Case {
+  const stack = layer.maskZero ? [layer, new layers.GlobalAveragePooling1D()] : [layer];
+  const { model, y, resumes } = layerCase('', [6], stack);
   const x = tensor(
     Int32Array.from({ length: SAMPLES * 6 }, (_, i) => (i * 7) % 10),
     {
       shape: [SAMPLES, 6],
     },
   );
-  return { name: 'Embedding', model, x, y, resumes };
+  return { name, model, x, y, resumes };
+}
+
+/** A model whose output has a mask, which counts in its loss. */
+function maskedSequence(): Case {
+  const model = new Sequential([
+    Input({ shape: [5, 2] }),
+    new layers.Masking({ maskValue: 0.5 }),
+    new layers.Dense(2),
+  ]);
+  model.compile({ optimizer: 'sgd', loss: 'mse' });
+  const x = numbers([SAMPLES, 5, 2]);
+  const isStep = numbers([SAMPLES, 5, 1], 77).greater(-0.3);
+  return {
+    name: 'Masking',
+    model,
+    x: ops.where(isStep, x, 0.5),
+    y: numbers([SAMPLES, 5, 2], 5000),
+    resumes: true,
+  };
 }
 
 /** A model whose input is said by its first layer, as programs here do. */
@@ -352,6 +375,17 @@ function metricCases(): Case[] {
   ];
 }
 
+const SEVERAL_INPUTS = new Set([
+  'Add',
+  'Average',
+  'Concatenate',
+  'Dot',
+  'Maximum',
+  'Minimum',
+  'Multiply',
+  'Subtract',
+]);
+
 /** All cases. @throws if a class of layers or optimizers is in none. */
 export async function allCases(): Promise<Case[]> {
   const cases = [...(await layerCases()), ...optimizerCases(), ...lossCases(), ...metricCases()];
@@ -361,7 +395,10 @@ export async function allCases(): Promise<Case[]> {
       .map((it) => it?.constructor),
   );
   const missing = [
-    ...classesOf(layers, layers.Layer).filter(([name]) => name !== 'Lambda'),
+    // A Lambda is not saved, and layers of several inputs stand in no chain.
+    ...classesOf(layers, layers.Layer).filter(
+      ([name]) => name !== 'Lambda' && !SEVERAL_INPUTS.has(name),
+    ),
     ...classesOf(optimizers, optimizers.Optimizer),
   ].filter(([, type]) => !used.has(type));
   if (missing.length === 0) return cases;

@@ -6,10 +6,22 @@ import type { Option, OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { cast, elu, leakyRelu, mul, neg, relu, softmax, sub } from '../ops/index.js';
+import {
+  cast,
+  elu,
+  greater,
+  leakyRelu,
+  mul,
+  neg,
+  relu,
+  softmax,
+  sub,
+  where,
+} from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
+import type { CallOptions } from './layer.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';
@@ -182,11 +194,18 @@ function sampleAxes(): Option<readonly number[] | null> {
   };
 }
 
+/** What elements count as that do not count. */
+const LEFT_OUT = -1e9;
+
 /** Options of `Softmax`. */
 export interface SoftmaxOptions extends OptionsOf<typeof Softmax> {}
 
 /**
  * eˣ / Σ eˣ along `axis`. float32, of x's shape. Keras: `Softmax`.
+ *
+ * A mask says which elements count: its axes, matched from the right, have the lengths of x's axes, or 1. Elements that do not
+ * count become 0 and leave the others to sum to 1. A mask of steps, as it travels from `Masking` or `Embedding`, is none of
+ * elements, and is refused as in Keras: for steps with masks use `Activation('softmax')`, which passes the mask on.
  *
  * @example new layers.Softmax().apply([[1, 2, 3]])
  */
@@ -194,7 +213,25 @@ export class Softmax extends configurable(ShapePreservingLayer, 'Softmax', {
   /** The axis, or axes together, along which the output sums to 1. Default −1. */
   axis: axes({ default: -1 }),
 }) {
-  override call(x: Tensor): Tensor {
-    return softmax(cast(x, 'float32'), this.axis);
+  /** @throws ShapeError for a mask that is none of elements. */
+  override call(x: Tensor, options: CallOptions): Tensor {
+    const input = cast(x, 'float32');
+    const mask = options.mask as Tensor | null | undefined;
+    if (mask === undefined || mask === null) return softmax(input, this.axis);
+    const isOfElements =
+      mask.ndim <= x.ndim &&
+      mask.shape.every(
+        (length, axis) => length === 1 || length === x.shape[axis + x.ndim - mask.ndim],
+      );
+    if (!isOfElements) {
+      throw new ShapeError(
+        `the mask, of shape ${formatShape(mask.shape)}, must say of the elements of the input, of shape ` +
+          `${formatShape(x.shape)}, which count: axes are matched from the right, and lengths must be equal or 1. For a ` +
+          `mask of steps use Activation('softmax').`,
+      );
+    }
+    const counts = mask.dtype === 'bool' ? mask : greater(mask, 0.5);
+    // Not −Infinity: where nothing counts, the softmax stays finite.
+    return where(counts, softmax(where(counts, input, LEFT_OUT), this.axis), 0);
   }
 }

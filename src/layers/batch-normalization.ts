@@ -2,12 +2,40 @@ import { configurable, flag, number, only } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { add, cast, mean, mul, reshape, rsqrt, square, stopGradient, sub } from '../ops/index.js';
+import {
+  add,
+  broadcastTo,
+  cast,
+  div,
+  expandDims,
+  mean,
+  mul,
+  reshape,
+  rsqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  where,
+} from '../ops/index.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './layer.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
+
+/** Keeps the mean finite where no element counts: Keras's fuzz factor. */
+const FUZZ = 1e-7;
+
+/** The mean of the elements that count. */
+function meanOfCounting(mask: Tensor): typeof mean {
+  return (x, axes, keepdims) => {
+    const values = x as Tensor;
+    const counts = broadcastTo(cast(mask, 'bool'), values.shape);
+    const number = sum(cast(counts, 'float32'), axes, keepdims);
+    return div(sum(where(counts, values, 0), axes, keepdims), add(number, FUZZ));
+  };
+}
 
 /** Options of `BatchNormalization`. */
 export interface BatchNormalizationOptions extends OptionsOf<typeof BatchNormalization> {}
@@ -19,6 +47,9 @@ export interface BatchNormalizationOptions extends OptionsOf<typeof BatchNormali
  * While training, mean and variance (divided by n) are those of the batch, over all other axes, and
  * moving ← moving · momentum + batch · (1 − momentum). Otherwise, and while `trainable` is false, the
  * moving statistics are used and stay. Keras: `BatchNormalization`.
+ *
+ * A mask, of the shape of x without its last axis, says what the batch's mean and variance are of. All elements are
+ * normalized.
  *
  * @example new layers.BatchNormalization({ momentum: 0.9 })
  */
@@ -117,18 +148,27 @@ export class BatchNormalization extends configurable(
     this.inputSpec = { ndim: rank, axes: { [this.axis]: features } };
   }
 
-  override call(x: Tensor, { training }: CallOptions): Tensor {
+  /** @throws ShapeError for a mask that has not one axis less than x. */
+  override call(x: Tensor, options: CallOptions): Tensor {
     const input = cast(x, 'float32');
-    return training && this.trainable ? this.#byBatch(input) : this.#byMoving(input);
+    const mask = (options.mask ?? null) as Tensor | null;
+    if (mask !== null && mask.ndim !== x.ndim - 1) {
+      throw new ShapeError(
+        `the mask must have one axis less than the input, which has shape ${formatShape(x.shape)}, got a mask of shape ` +
+          `${formatShape(mask.shape)}.`,
+      );
+    }
+    return options.training && this.trainable ? this.#byBatch(input, mask) : this.#byMoving(input);
   }
 
   /** Normalized by the statistics of the batch, which move the moving ones. */
-  #byBatch(x: Tensor): Tensor {
+  #byBatch(x: Tensor, mask: Tensor | null): Tensor {
     const axis = normalizeAxis(this.label, this.axis, x.ndim);
     const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
-    const batchMean = mean(x, others, true);
+    const meanOf = mask === null ? mean : meanOfCounting(expandDims(mask, -1));
+    const batchMean = meanOf(x, others, true);
     const centred = sub(x, batchMean);
-    const variance = mean(square(centred), others, true);
+    const variance = meanOf(square(centred), others, true);
     this.#move(this.movingMean, batchMean);
     this.#move(this.movingVariance, variance);
     const factor = rsqrt(add(variance, this.epsilon));

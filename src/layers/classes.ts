@@ -12,6 +12,8 @@ export * from './identity.js';
 export * from './input-layer.js';
 export * from './lambda.js';
 export * from './layer-normalization.js';
+export * from './masking.js';
+export * from './merging.js';
 export * from './normalization.js';
 export * from './pooling.js';
 export * from './rescaling.js';

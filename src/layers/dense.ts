@@ -24,6 +24,8 @@ export class Dense extends configurable(
   },
   { positional: ['units'], fixed: { quantization_config: null } },
 ) {
+  override supportsMasking = true;
+
   /**
    * @param units length of the output's last axis
    * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.

@@ -1,9 +1,9 @@
-import { configurable, length, only } from '../config/index.js';
+import { boolean, configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { embedding } from '../ops/index.js';
+import { embedding, notEqual } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { Layer } from './layer.js';
@@ -11,10 +11,6 @@ import { settingsOf } from './weight-settings.js';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends OptionsOf<typeof Embedding> {}
-
-const MASKS =
-  'Layers do not pass masks on: leave it out and weight the padded steps by sampleWeight, or cut the samples to one ' +
-  'length.';
 
 /**
  * A learned vector for each whole number: y[…, :] = embeddings[x[…], :]. x holds whole numbers from 0
@@ -37,13 +33,12 @@ export class Embedding extends configurable(
     embeddingsRegularizer: regularizer(),
     /** What the vectors are brought to after each update. Default null: nothing. */
     embeddingsConstraint: constraint(),
-    /** Masks are not supported: only false. */
-    // `fixed` writes it, at its place in files.
-    maskZero: only(false, MASKS, false),
+    /** Whether 0 is padding: the output gets a mask in which zeros do not count. Default false. */
+    maskZero: boolean({ default: false }),
   },
   {
     positional: ['inputDim', 'outputDim'],
-    fixed: { activity_regularizer: null, mask_zero: false, quantization_config: null },
+    fixed: { activity_regularizer: null, quantization_config: null },
     ignored: { lora_rank: [], lora_alpha: [] },
     // Of Keras 2, and without effect since.
     upgrade: ({ input_length: _, ...rest }) => rest,
@@ -59,6 +54,7 @@ export class Embedding extends configurable(
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options, [inputDim, outputDim]);
+    this.supportsMasking = this.maskZero;
   }
 
   /** The vectors [inputDim, outputDim]. @throws ValueError before the layer is built. */
@@ -76,6 +72,11 @@ export class Embedding extends configurable(
 
   override call(x: Tensor): Tensor {
     return embedding(this.embeddings.value, x);
+  }
+
+  /** With `maskZero`, where x is not 0; else none. */
+  override computeMask(x: Tensor): Tensor | null {
+    return this.maskZero ? notEqual(x, 0) : null;
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

@@ -1,9 +1,10 @@
 import { boolean, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { cast, max, mean } from '../ops/index.js';
+import { cast, div, expandDims, max, mean, sum, where } from '../ops/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat, rankOf } from './spatial.js';
 import { Layer } from './layer.js';
+import type { CallOptions } from './layer.js';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}
@@ -18,13 +19,13 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   /** Number of axes between batch and channels. */
   static readonly rank: 1 | 2 = 2;
   /** The axes between batch and channels. */
-  readonly #axes: readonly number[];
+  protected readonly axes: readonly number[];
 
   /** @throws ValueError if an option is unknown or out of range. */
   constructor(options: GlobalPoolingOptions = {}) {
     super(options);
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
-    this.#axes = Array.from({ length: rankOf(this) }, (_, i) => first + i);
+    this.axes = Array.from({ length: rankOf(this) }, (_, i) => first + i);
     this.inputSpec = { ndim: rankOf(this) + 2 };
   }
 
@@ -36,14 +37,14 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   /** The operation that makes one number of all along some axes. */
   protected abstract readonly reduce: typeof max;
 
-  override call(x: Tensor): Tensor {
-    return this.reduce(cast(x, 'float32'), this.#axes, this.keepdims);
+  override call(x: Tensor, _options: CallOptions): Tensor {
+    return this.reduce(cast(x, 'float32'), this.axes, this.keepdims);
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return this.keepdims
-      ? inputShape.map((length, axis) => (this.#axes.includes(axis) ? 1 : length))
-      : inputShape.filter((_, axis) => !this.#axes.includes(axis));
+      ? inputShape.map((length, axis) => (this.axes.includes(axis) ? 1 : length))
+      : inputShape.filter((_, axis) => !this.axes.includes(axis));
   }
 }
 
@@ -80,7 +81,8 @@ export class GlobalMaxPooling2D extends configurable(
 
 /**
  * The mean of all steps of each sample and channel, Keras: `GlobalAveragePooling1D`, also
- * `GlobalAvgPool1D`. [batch, steps, channels] becomes [batch, channels], float32.
+ * `GlobalAvgPool1D`. [batch, steps, channels] becomes [batch, channels], float32. With a mask [batch, steps] it is the mean
+ * of the steps that count, and NaN if none does, as in Keras; the output has no mask.
  *
  * @example new layers.GlobalAveragePooling1D({ inputShape: [128, 4] })
  */
@@ -92,6 +94,21 @@ export class GlobalAveragePooling1D extends configurable(
 ) {
   static override readonly rank = 1;
   protected override readonly reduce = mean;
+
+  override call(x: Tensor, options: CallOptions): Tensor {
+    const mask = options.mask as Tensor | null | undefined;
+    if (mask === undefined || mask === null) return super.call(x, options);
+    const counts = expandDims(mask, this.dataFormat === 'channels_last' ? 2 : 1);
+    return div(
+      sum(where(counts, cast(x, 'float32'), 0), this.axes, this.keepdims),
+      sum(cast(cast(counts, 'bool'), 'float32'), this.axes, this.keepdims),
+    );
+  }
+
+  /** The steps are gone, so there is no mask. */
+  override computeMask(): null {
+    return null;
+  }
 }
 
 /**

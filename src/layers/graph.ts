@@ -5,7 +5,8 @@ import { ValueError } from '../errors.js';
 import { Tensor } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import { InputLayer } from './input-layer.js';
-import type { AnyLayer } from './layer.js';
+import type { AnyLayer, CallOptions } from './layer.js';
+import { withMask } from './mask.js';
 import { partsOf } from './parts.js';
 import type { Ports } from './parts.js';
 import { runPlan, Slot } from './plan.js';
@@ -58,9 +59,13 @@ export class Graph {
     return { structure: this.input, names: this.inputNames };
   }
 
-  /** The outputs for inputs in the structure of the model's. */
-  run(owner: string, x: unknown, training: boolean): unknown {
-    const tensors = partsOf(owner, this.inputPorts, x) as Tensor[];
+  /** The outputs for inputs in the structure of the model's, and their masks. */
+  run(owner: string, x: unknown, { training, mask }: CallOptions): unknown {
+    let tensors = partsOf(owner, this.inputPorts, x) as Tensor[];
+    if (mask !== undefined && mask !== null) {
+      const masks = partsOf(`${owner}: mask`, this.inputPorts, mask, false);
+      tensors = tensors.map((tensor, i) => withMask(tensor, (masks[i] as Tensor | null) ?? null));
+    }
     return packNest(this.output, isSymbolic, runPlan(this.plan, tensors, training));
   }
 

@@ -8,6 +8,16 @@
 import '../ops/methods.js';
 export * from './classes.js';
 export { Input } from './input.js';
+export {
+  add,
+  average,
+  concatenate,
+  dot,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from './merge-functions.js';
 export { Layer } from './layer.js';
 export type { AnyLayer, ApplyOptions, CallOptions } from './layer.js';
 export type { Mask } from './mask.js';

@@ -42,7 +42,7 @@ import {
   LAYER_DECLARATION,
 } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
-import { attachMask, masksOf } from './mask.js';
+import { flatMasks, masksOf, withMask } from './mask.js';
 import type { Mask } from './mask.js';
 import { formatShapes, GraphNode, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
 import type {
@@ -117,8 +117,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   activityRegularizer: Regularizer | null;
   /** What `apply` checks its input against. */
   inputSpec: InputSpec = {};
-  /** Whether masks that travel with the input travel on with the output. Keras: `supports_masking`. */
-  supportsMasking = false;
+  /**
+   * Whether masks that travel with the input travel on with the output, as `computeMask` says. Default: whether the class has a
+   * `computeMask` of its own. Keras: `supports_masking`.
+   */
+  supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
   /** Names of what `call` takes by name beside `training` and `mask`. */
   readonly callArguments: readonly string[] = [];
   /** The calls of the layer in graphs, in order. @internal */
@@ -289,8 +292,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return tidy((): unknown[] => {
       const y = this.#applied(x, training, options);
       const tensors = flattenNest(y, isTensor);
-      const held = tensors.flatMap((tensor) => [...takeLogits(tensor), tensor.mask]);
-      return [y, held, this.#allAddedLosses()];
+      return [y, tensors.flatMap(takeLogits), this.#allAddedLosses()];
     })[0];
   }
 
@@ -352,9 +354,10 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     }
     if (!this.built) this.build(mapNest(input, isTensor, batchShape) as ShapesOf<In>);
     if (this.isOutermost) this.clearLosses();
+    if (options.mask !== undefined) this.#checkMask(input, options.mask);
     // Masks are rare, so that a tensor without one costs no more than this look.
     const mask = options.mask !== undefined ? options.mask : hasMask(input) ? masksOf(input) : null;
-    const y = this.#callNamed(
+    let y = this.#callNamed(
       input as In,
       {
         ...(this.callArguments.length > 0 ? options : undefined),
@@ -362,7 +365,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
         mask: mask as Mask | null,
       } as CallOptions & Named,
     );
-    if (mask !== null || this.#makesMasks) this.#passMasks(input as In, y, mask as Mask | null);
+    if (mask !== null || this.#makesMasks) y = this.#passMasks(input as In, y, mask as Mask | null);
     if (this.activityRegularizer !== null) this.addLoss(this.#activityLoss(y));
     return y;
   }
@@ -400,23 +403,59 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return this.supportsMasking && this.computeMask !== Layer.prototype.computeMask;
   }
 
-  /** As Keras: the masks of the first argument, unless `call` has given the output masks of its own. */
-  #passMasks(x: In, y: Out, mask: Mask | null): void {
-    if (!this.supportsMasking) return;
-    const outputs = flattenNest(y, isTensor);
-    if (outputs.every((output) => output !== x && output.mask !== undefined)) return;
-    const masks = this.computeMask(x, mask);
-    if (masks === null) return;
-    const flat = flattenNest(masks, isTensorOrNull);
-    outputs.forEach((output, i) => {
-      const own = flat[i] ?? null;
-      if (own !== null && output.mask === undefined) attachMask(output, own);
-    });
+  /** @throws ValueError unless there is a mask, or null, for each tensor of the input. */
+  #checkMask(input: unknown, mask: unknown): void {
+    if (mask === null) return;
+    const owner = `${this.label}: mask`;
+    if (input instanceof Tensor) requireTensor(owner, mask);
+    else {
+      mapNest(
+        mask,
+        isTensor,
+        (tensor) => tensor,
+        (value) => value === null || requireTensor(owner, value),
+      );
+    }
   }
 
   /**
-   * The masks of the output, for the input and its masks: unless overridden those of the input. Asked for only if
-   * `supportsMasking` is true.
+   * As Keras: `y` with the masks that `computeMask` makes of those of the input, where `call` has not given masks of its own.
+   * An output that is the input itself becomes another tensor: the input keeps the mask that it has.
+   */
+  #passMasks(x: In, y: Out, mask: Mask | null): Out {
+    if (!this.supportsMasking) {
+      if (flatMasks(mask).some((own) => own !== null)) warnOfLostMask(this, this.label);
+      return y;
+    }
+    const inputs = flattenNest(x, isTensor);
+    const outputs = flattenNest(y, isTensor);
+    const hasOwn = (output: Tensor): boolean =>
+      output.mask !== undefined && !inputs.includes(output);
+    if (outputs.every(hasOwn)) return y;
+    const masks = this.#computedMask(x, mask);
+    if (masks === null) return y;
+    const flat = flatMasks(masks);
+    const masked = outputs.map((output, i) => {
+      const own = flat[i] ?? null;
+      if (own === null || hasOwn(output)) return output;
+      if (inputs.includes(output)) return withMask(output, own);
+      output.attachMask(own);
+      return output;
+    });
+    return packNest(y, isTensor, masked) as Out;
+  }
+
+  #computedMask(x: In, mask: Mask | null): Mask | null {
+    try {
+      return this.computeMask(x, mask);
+    } catch (error) {
+      throw withOwner(`${this.label}: computeMask`, error);
+    }
+  }
+
+  /**
+   * The masks of the output, for the input and its masks: unless overridden those of the input. `apply` asks for them if
+   * `supportsMasking` is true; what is made on the way may be left to it.
    */
   computeMask(_x: In, mask: Mask | null): Mask | null {
     return mask;
@@ -639,8 +678,18 @@ showAs(Layer, (layer, depth) => layer.describe(depth));
 const isSymbolicOrTensor = (value: unknown): value is Tensor | SymbolicTensor =>
   isTensor(value) || isSymbolic(value);
 
-const isTensorOrNull = (value: unknown): value is Tensor | null =>
-  value === null || isTensor(value);
+const warnedOf = new WeakSet<AnyLayer>();
+
+/** Says once that the output of a layer has no mask though the input had one, as Keras does. */
+function warnOfLostMask(layer: AnyLayer, label: string): void {
+  if (warnedOf.has(layer)) return;
+  warnedOf.add(layer);
+  // eslint-disable-next-line no-console
+  console.warn(
+    `lanegrad: ${label} was given input with a mask, but does not support masks: what it gives has none, so the ` +
+      `layers, losses and metrics behind it count every element.`,
+  );
+}
 
 function refuseResult(y: unknown): never {
   throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);

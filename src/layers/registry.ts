@@ -4,9 +4,10 @@ import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
+import type { AnyLayer } from './layer.js';
 
 /** A class of layers that files can name. */
-export type LayerClass = KerasClass<Layer>;
+export type LayerClass = KerasClass<AnyLayer>;
 
 const ADVICE = ' Make a class of your own known with layers.registerLayer(Class).';
 
@@ -33,7 +34,7 @@ export const layerRegistry = new Registry<Layer>({
  * layers.registerLayer(Doubling);
  */
 export function registerLayer(type: LayerClass): void {
-  layerRegistry.register(type);
+  layerRegistry.register(type as KerasClass<Layer>);
 }
 
 /**
@@ -66,8 +67,8 @@ export function deserializeLayer(
  *
  * @example layers.serialize(new layers.Dense(10))
  */
-export function serializeLayer(layer: Layer): SerializedObject {
-  return layerRegistry.serialize(layer);
+export function serializeLayer(layer: AnyLayer): SerializedObject {
+  return layerRegistry.serialize(layer as Layer);
 }
 
 /**
@@ -78,5 +79,5 @@ export function serializeLayer(layer: Layer): SerializedObject {
  * @example layers.register(layers.Dense, layers.Dropout)
  */
 export function registerLayers(...types: readonly LayerClass[]): void {
-  layerRegistry.register(...types);
+  layerRegistry.register(...(types as readonly KerasClass<Layer>[]));
 }

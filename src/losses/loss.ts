@@ -10,8 +10,9 @@ import {
   usualName,
 } from '../config/index.js';
 import type { Config, Facts, Given } from '../config/index.js';
-import { tidy, toTensor } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { logicalAnd } from '../ops/index.js';
+import { Tensor, tidy, toTensor } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { asTensor } from './targets.js';
 import { reduceLosses, REDUCTIONS } from './reduction.js';
@@ -78,8 +79,11 @@ export abstract class Loss extends KerasObject {
   /**
    * The loss of a batch: a float32 scalar, or with reduction `'none'` the losses.
    *
+   * If a mask travels with `yPred`, as from a model with `Masking` or `Embedding`, only losses count that it lets count:
+   * `'sum_over_batch_size'` and `'mean'` divide by their number.
+   *
    * @param sampleWeight one weight a sample [n], or one a loss
-   * @throws ShapeError if targets, predictions and weights do not fit each other.
+   * @throws ShapeError if targets, predictions, weights and mask do not fit each other.
    */
   apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor {
     // What is made on the way can go: the tape keeps what it needs.
@@ -90,7 +94,9 @@ export abstract class Loss extends KerasObject {
       const values = this.call(targets, predictions);
       const weights =
         sampleWeight === undefined || sampleWeight === null ? undefined : asTensor(sampleWeight);
-      const mask = this.mask(targets, predictions);
+      const own = this.mask(targets, predictions);
+      const travelling = yPred instanceof Tensor ? yPred.mask : undefined;
+      const mask = own && travelling ? logicalAnd(own, travelling) : (own ?? travelling);
       return reduceLosses(this.name, values, this.reduction, weights, mask);
     });
   }

@@ -1,6 +1,6 @@
 import type { EitherSpelling } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { cast, div, mean, mul, reshape, sum } from '../ops/index.js';
+import { cast, div, expandDims, mean, mul, reshape, squeeze, sum } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { alignRanks } from './targets.js';
@@ -25,6 +25,9 @@ export type Reduction = (typeof REDUCTIONS)[number] | null;
 /** A reduction as options take it. */
 export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null;
 
+/** What messages call the mask. */
+const MASK = 'the mask of yPred';
+
 /** Σ values / divisor; 0 where the divisor is 0. */
 function quotient(values: Tensor, divisor: number): Tensor {
   const total = sum(values);
@@ -35,9 +38,15 @@ function quotient(values: Tensor, divisor: number): Tensor {
  * Losses, and the weights as factors of them: one a loss, or one for each of the leading axes. The losses get a last
  * axis of length 1 if the weights have one.
  *
+ * @param name what messages call the weights
  * @throws ShapeError if they do not fit.
  */
-export function fitWeights(owner: string, values: Tensor, weights: Tensor): [Tensor, Tensor] {
+export function fitWeights(
+  owner: string,
+  values: Tensor,
+  weights: Tensor,
+  name = 'sampleWeight',
+): [Tensor, Tensor] {
   const [losses, given] = alignRanks(values, weights);
   const missing = Math.max(0, losses.ndim - given.ndim);
   const shape = [...given.shape, ...new Array<number>(missing).fill(1)];
@@ -46,8 +55,8 @@ export function fitWeights(owner: string, values: Tensor, weights: Tensor): [Ten
     shape.every((length, axis) => length === 1 || length === losses.shape[axis]);
   if (!fits) {
     throw new ShapeError(
-      `${owner}: sampleWeight has shape ${formatShape(weights.shape)}, but the losses have shape ` +
-        `${formatShape(values.shape)}. Give one weight a sample, shape ` +
+      `${owner}: ${name} has shape ${formatShape(weights.shape)}, but the losses have shape ` +
+        `${formatShape(values.shape)}. Give one ${name === MASK ? 'element' : 'weight'} a sample, shape ` +
         `${formatShape(values.shape.slice(0, 1))}, or one a loss.`,
     );
   }
@@ -59,7 +68,7 @@ export function fitWeights(owner: string, values: Tensor, weights: Tensor): [Ten
  *
  * @param owner the loss, for messages
  * @param weights one per sample or per loss
- * @param mask bool or 0/1, of the shape of `values`: losses that do not count
+ * @param mask bool or 0/1: losses that count, one element for each, or for each of the leading axes
  */
 export function reduceLosses(
   owner: string,
@@ -70,10 +79,14 @@ export function reduceLosses(
 ): Tensor {
   let losses = values;
   let factors = mask === undefined ? undefined : maskFactors(mask, reduction);
+  // A loss that is a scalar already is multiplied by the mask as it is, as in Keras.
+  if (factors !== undefined && losses.ndim > 0) {
+    [losses, factors] = fitWeights(owner, losses, factors, MASK);
+  }
   if (weights !== undefined) {
     const [fitted, given] = fitWeights(owner, losses, weights);
+    factors = factors === undefined ? given : mul(sameRank(factors, fitted.ndim), given);
     losses = fitted;
-    factors = factors === undefined ? given : mul(reshape(factors, losses.shape), given);
   }
   if (factors !== undefined) losses = mul(losses, factors);
   // As Keras: what is a scalar already, or empty, is not reduced.
@@ -84,6 +97,12 @@ export function reduceLosses(
     return quotient(losses, sum(factors).item());
   }
   return mean(losses);
+}
+
+/** `factors` with as many axes as the losses, which may have got or lost a last axis of length 1. */
+function sameRank(factors: Tensor, rank: number): Tensor {
+  if (factors.ndim === rank) return factors;
+  return factors.ndim < rank ? expandDims(factors, -1) : squeeze(factors, -1);
 }
 
 /** Weights that leave out masked losses and keep the scale: a mean becomes that of the losses that count. */

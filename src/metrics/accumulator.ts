@@ -1,8 +1,9 @@
 import { ShapeError } from '../errors.js';
+import { fitWeights } from '../losses/reduction.js';
 import { alignRanks, asTensor } from '../losses/targets.js';
-import { broadcastTo, mean, mul, sum } from '../ops/index.js';
-import { formatShape } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { broadcastTo, cast, mean, mul, sum } from '../ops/index.js';
+import { formatShape, Tensor } from '../tensor/index.js';
+import type { TensorLike } from '../tensor/index.js';
 
 /** a / b; 0 where b is 0. */
 export function divideNoNan(a: number, b: number): number {
@@ -12,6 +13,22 @@ export function divideNoNan(a: number, b: number): number {
 /** `weights` as a float32 tensor; undefined for none. */
 export function weightTensor(weights: TensorLike | null | undefined): Tensor | undefined {
   return weights === undefined || weights === null ? undefined : asTensor(weights);
+}
+
+/**
+ * The weights of values that are computed from `predictions`: those given, and 0 where the mask that travels with the
+ * predictions lets nothing count; undefined for none.
+ */
+export function maskedWeights(
+  owner: string,
+  predictions: TensorLike,
+  weights: TensorLike | null | undefined,
+): Tensor | undefined {
+  const given = weightTensor(weights);
+  const mask = predictions instanceof Tensor ? predictions.mask : undefined;
+  if (mask === undefined) return given;
+  const counting = cast(mask, 'float32');
+  return given === undefined ? counting : mul(...fitWeights(owner, counting, given));
 }
 
 type Reduce = (x: Tensor, axes: number[]) => Tensor;

@@ -23,7 +23,7 @@ import { asTensor, countedRows } from '../losses/targets.js';
 import { cast, mul, neg, square, sub } from '../ops/index.js';
 import { normalizeAxis, tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { weightTensor } from './accumulator.js';
+import { maskedWeights } from './accumulator.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
 /**
@@ -44,7 +44,7 @@ const squaredErrors = alignedFunction('rootMeanSquaredError', {}, (yTrue, yPred)
 );
 
 /**
- * √(mean of (yTrue − yPred)²) over all samples. Keras: `RootMeanSquaredError`.
+ * √(mean of (yTrue − yPred)²) over all samples, whatever a mask of the predictions says. Keras: `RootMeanSquaredError`.
  *
  * @example
  * const metric = new metrics.RootMeanSquaredError();
@@ -54,6 +54,11 @@ const squaredErrors = alignedFunction('rootMeanSquaredError', {}, (yTrue, yPred)
 export class RootMeanSquaredError extends meanOf('RootMeanSquaredError', squaredErrors, {
   direction: 'down',
 }) {
+  /** As in Keras, whose class asks for no mask: all predictions count. */
+  protected override get heedsMask(): boolean {
+    return false;
+  }
+
   /** The root of the mean over all batches since the last `resetState()`. */
   override result(): number {
     return Math.sqrt(super.result());
@@ -249,7 +254,7 @@ export class SparseCategoricalCrossentropy extends meanOf(
     const { ignoreClass, name } = this;
     tidy(() => {
       const predictions = asTensor(yPred);
-      let weights = weightTensor(sampleWeight);
+      let weights = maskedWeights(name, yPred, sampleWeight);
       if (weights !== undefined && ignoreClass !== null) {
         const axis = normalizeAxis(name, this.axis, predictions.ndim);
         const counted = countedRows(name, yTrue, predictions, axis, ignoreClass);

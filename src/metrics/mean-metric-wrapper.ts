@@ -7,7 +7,7 @@ import type { KerasFunction } from '../losses/index.js';
 import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { MeanAccumulator, weightTensor } from './accumulator.js';
+import { maskedWeights, MeanAccumulator, weightTensor } from './accumulator.js';
 import { GatheringMetric } from './metric.js';
 import type { MetricDirection, MetricOptions } from './metric.js';
 
@@ -15,7 +15,8 @@ import type { MetricDirection, MetricOptions } from './metric.js';
 export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /**
- * The mean over samples of a function of targets and predictions.
+ * The mean over samples of a function of targets and predictions. Of predictions with a mask, as a model with `Masking` or
+ * `Embedding` gives them, only those are in the mean that count.
  *
  * @example new metrics.MeanMetricWrapper((yTrue, yPred) => yPred.sub(yTrue).abs().max(-1), { name: 'worst' })
  */
@@ -45,8 +46,16 @@ export class MeanMetricWrapper extends GatheringMetric {
             `${describeValue(values)}.`,
         );
       }
-      this.gathered.add(asTensor(values), weightTensor(sampleWeight));
+      const weights = this.heedsMask
+        ? maskedWeights(this.name, yPred, sampleWeight)
+        : weightTensor(sampleWeight);
+      this.gathered.add(asTensor(values), weights);
     });
+  }
+
+  /** Whether values count only where the mask of the predictions lets them. */
+  protected get heedsMask(): boolean {
+    return true;
   }
 
   override result(): number {

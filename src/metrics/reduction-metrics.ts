@@ -1,9 +1,20 @@
 import { configurable } from '../config/index.js';
 import { asTensor } from '../losses/targets.js';
 import { tidy } from '../tensor/index.js';
-import type { TensorLike } from '../tensor/index.js';
-import { MeanAccumulator, SumAccumulator, weightTensor } from './accumulator.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { maskedWeights, MeanAccumulator, SumAccumulator } from './accumulator.js';
 import { GatheringMetric } from './metric.js';
+
+/** As Keras: only weights that are given heed a mask of the values. */
+function weightsOf(
+  name: string,
+  values: TensorLike,
+  weights: TensorLike | null | undefined,
+): Tensor | undefined {
+  return weights === undefined || weights === null
+    ? undefined
+    : maskedWeights(name, values, weights);
+}
 
 /**
  * The weighted mean of values, Σ w · x / Σ w: `updateState(values, sampleWeight?)`. The values of one sample count by their
@@ -24,7 +35,7 @@ export class Mean extends configurable(GatheringMetric, 'Mean', {}, { name: 'mea
       this.gathered.addNumber(values, weight);
       return;
     }
-    tidy(() => this.gathered.add(asTensor(values), weightTensor(sampleWeight)));
+    tidy(() => this.gathered.add(asTensor(values), weightsOf(this.name, values, sampleWeight)));
   }
 
   override result(): number {
@@ -44,7 +55,7 @@ export class Sum extends configurable(GatheringMetric, 'Sum', {}, { name: 'sum' 
   protected override readonly gathered = new SumAccumulator();
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
-    tidy(() => this.gathered.add(asTensor(values), weightTensor(sampleWeight)));
+    tidy(() => this.gathered.add(asTensor(values), weightsOf(this.name, values, sampleWeight)));
   }
 
   override result(): number {

@@ -18,6 +18,7 @@ import type {
   ApplyOptions,
   CallOptions,
   Concrete,
+  Mask,
   ShapesOf,
   Symbolic,
   SymbolicTensor,
@@ -106,6 +107,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
     const { inputs, outputs, ...rest } = options;
     super(rest);
+    this.supportsMasking = inputs !== undefined || this.computeMask !== Model.prototype.computeMask;
     if (inputs === undefined && outputs === undefined) return;
     if (inputs === undefined || outputs === undefined) {
       throw new ValueError(
@@ -140,7 +142,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
 
   override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
     if (this.#graph === undefined) return super.call(x, options);
-    return this.#graph.run(this.label, x, options.training) as Concrete<O>;
+    return this.#graph.run(this.label, x, options) as Concrete<O>;
+  }
+
+  /**
+   * The masks of the outputs: null, as layers of the model have given its outputs their masks, unless a subclass computes
+   * in `call`.
+   */
+  override computeMask(_x: Concrete<I>, mask: Mask | null): Mask | null {
+    return this.#graph === undefined ? mask : null;
   }
 
   override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
@@ -341,13 +351,13 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
    *
    * @throws ValueError if there is none.
    */
-  getLayer(nameOrIndex: string | number): AnyLayer {
+  getLayer(nameOrIndex: string | number): Layer {
     const { layers } = this;
     const found =
       typeof nameOrIndex === 'number'
         ? layers.at(nameOrIndex)
         : layers.find((layer) => layer.name === nameOrIndex);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found as Layer;
     const near =
       typeof nameOrIndex === 'string'
         ? didYouMean(

@@ -15,6 +15,7 @@ import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
+import { withMask } from '../layers/mask.js';
 import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -40,6 +41,7 @@ const OPTIONS = ['name', 'trainable'] as const;
  */
 export class Sequential extends Model {
   static override readonly className = 'Sequential';
+  override supportsMasking = true;
   readonly #stack: Layer[] = [];
   readonly #names = new Set<string>();
   /** Where models stand in the stack. */
@@ -229,10 +231,17 @@ export class Sequential extends Model {
     );
   }
 
-  override call(x: Tensor, { training }: CallOptions = { training: false }): Tensor {
+  override call(x: Tensor, options: CallOptions = { training: false }): Tensor {
+    const { training, mask } = options;
     this.#requireLayers();
     this.#plan ??= chain(this.#stack);
-    return runPlan(this.#plan, [x], training)[0] as Tensor;
+    const input = mask === undefined ? x : withMask(x, mask as Tensor | null);
+    return runPlan(this.#plan, [input], training)[0] as Tensor;
+  }
+
+  /** The mask of the output: null, as the layers have given it theirs. */
+  override computeMask(): null {
+    return null;
   }
 
   #requireLayers(): void {

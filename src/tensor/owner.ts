@@ -53,7 +53,7 @@ export function forget(tensor: Owned): void {
   if (tensor.owner === COLLECTOR) collected.unregister(tensor);
 }
 
-/** Makes a scope, by its number, or else the garbage collector the owner. */
+/** Makes a scope, by its number, the owner; without such a scope, as for -1, the garbage collector. */
 export function handOver(tensor: Owned, storage: Storage, scope: number): void {
   const target = scopes[scope];
   if (target === undefined) {

@@ -7,7 +7,7 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
 import { requireRoom } from './memory.js';
 import type { DType, TensorData } from './dtype.js';
-import { adopt, COLLECTOR, forget } from './owner.js';
+import { adopt, COLLECTOR, forget, handOver } from './owner.js';
 import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
@@ -63,8 +63,8 @@ export class Tensor {
   /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
   origin: Origin | undefined = undefined;
   /**
-   * Which elements count: bool, of the shape of the first axes. Layers pass it on, losses and metrics heed it. It lives as
-   * long as the tensor. @internal
+   * Which elements count: bool, of the shape of the first axes; undefined if all do. Layers pass it on, losses and metrics
+   * heed it. It lives as long as the tensor. @internal
    */
   mask: Tensor | undefined = undefined;
   readonly #byteOffset: number;
@@ -125,7 +125,17 @@ export class Tensor {
 
   /** Another tensor that looks at the same value: disposing one leaves the other, gradients see no difference. @internal */
   alias(): Tensor {
-    return this.view(this.shape, 0, this.id);
+    const alias = this.view(this.shape, 0, this.id);
+    if (this.mask !== undefined) alias.attachMask(this.mask);
+    return alias;
+  }
+
+  /** Lets a mask travel with the tensor: a view of its own, which only the tensor frees, in whatever scope it is made. @internal */
+  attachMask(mask: Tensor): void {
+    const own = mask.view(mask.shape, 0, mask.id);
+    handOver(own, own.storage, -1);
+    this.mask?.dispose();
+    this.mask = own;
   }
 
   /** A copy of the elements in row-major order. */
@@ -196,6 +206,7 @@ export class Tensor {
     this.#storage = undefined;
     if (this.origin?.isOwned === true) this.origin.logits.dispose();
     this.mask?.dispose();
+    this.mask = undefined;
   }
 
   /** `using x = …` disposes at the end of the block. */

@@ -14,7 +14,6 @@ import * as ops from '../../src/ops/index.js';
 import { optimizerRegistry } from '../../src/optimizers/registry.js';
 import * as regularizers from '../../src/regularizers/index.js';
 import { memory, ones, Tensor, tensor, tidy, Variable } from '../../src/tensor/index.js';
-import type { TensorLike } from '../../src/tensor/index.js';
 import { examples, inputFor } from './layers/examples.js';
 
 /** What is in memory more after `f` than before, when what it gives is disposed. */
@@ -26,7 +25,7 @@ function leftovers(f: () => unknown): { readonly tensors: number; readonly bytes
 }
 
 /** What passes its input on gives nothing that is to be disposed. */
-const notItself = (y: Tensor, x: Tensor): Tensor[] => (y === x ? [] : [y]);
+const notItself = (y: Tensor, x: Tensor | readonly Tensor[]): Tensor[] => (y === x ? [] : [y]);
 
 const NOTHING = { tensors: 0, bytes: 0 };
 
@@ -39,17 +38,19 @@ describe('outside of tidy nothing is left but the result', () => {
       const x = inputFor(layer, shape);
       layer.build(shape);
       // What the layer adds to the loss lives on beside its result, as `losses()` gives it.
-      const apply = (input: TensorLike, training: boolean): Tensor => {
-        const y = layer.apply(input, { training });
+      const apply = (input: unknown, training: boolean): Tensor => {
+        const y = layer.apply(input, { training }) as Tensor;
         for (const loss of layer.losses()) loss.dispose();
         return y;
       };
       for (const training of [false, true]) {
         expect(leftovers(() => notItself(apply(x, training), x))).toEqual(NOTHING);
       }
-      const list = x.toArray();
+      const tensors = [x].flat();
+      const lists = tensors.map((one) => one.toArray());
+      const list = Array.isArray(x) ? lists : lists[0];
       expect(leftovers(() => apply(list, false))).toEqual(NOTHING);
-      x.dispose();
+      for (const one of tensors) one.dispose();
       layer.dispose();
     },
   );

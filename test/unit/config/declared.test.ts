@@ -70,6 +70,20 @@ const optionsOf = ({ type }: Row): [name: string, option: Option][] =>
 /** A function cannot be written, and the options of an input are shapes. */
 const rows = ROWS.filter(({ name }) => name !== 'Lambda' && name !== 'InputLayer');
 
+/** Layers that pass masks on though Keras says they do not: Keras does not run an InputLayer. */
+const PASSES_ON = new Set(['InputLayer']);
+
+it.each(ROWS.filter(({ kind, name }) => kind === 'layers' && name !== 'Lambda'))(
+  'layer $name passes masks on as in Keras',
+  (row) => {
+    const expected = keras['supports_masking']?.[row.name] as unknown as boolean;
+    const layer = make(row, row.name === 'InputLayer' ? { shape: [4] } : {}) as unknown as {
+      readonly supportsMasking: boolean;
+    };
+    expect(layer.supportsMasking).toBe(PASSES_ON.has(row.name) || expected);
+  },
+);
+
 describe.each(rows)('$kind, $name:', (row) => {
   const { name: className, kind, type } = row;
 

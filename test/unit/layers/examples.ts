@@ -9,14 +9,20 @@ const seeded = new initializers.RandomNormal({ seed: 1, stddev: 0.5 });
 const uniform = new initializers.RandomUniform({ minval: -1, maxval: 1, seed: 1 });
 const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outputAxes: [1] });
 
-/** A layer of each class whose config states every number that it can, and the shape of an input. */
-export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[] = [
+/** A layer of each class whose config states every number that it can, and the shape of its input, or shapes of several. */
+export const examples: readonly (readonly [
+  layer: layers.AnyLayer,
+  shape: Shape | readonly Shape[],
+])[] = [
   [new layers.Activation('relu'), IMAGE],
   [new layers.ActivityRegularization({ l1: 0.5, l2: 0.25 }), IMAGE],
+  [new layers.Add(), [SEQUENCE, SEQUENCE]],
   [new layers.AlphaDropout(0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }), IMAGE],
+  [new layers.Average(), [SEQUENCE, SEQUENCE]],
   [new layers.AveragePooling1D(2, { strides: 1 }), SEQUENCE],
   [new layers.AveragePooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
   [new layers.BatchNormalization({ axis: -1 }), IMAGE],
+  [new layers.Concatenate({ axis: -1 }), [SEQUENCE, SEQUENCE]],
   [new layers.Conv1D(2, 2, { kernelInitializer: seeded }), SEQUENCE],
   [new layers.Conv2D(2, 2), IMAGE],
   [new layers.Conv2D(2, 2, { padding: 'same' }), IMAGE],
@@ -24,6 +30,8 @@ export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[]
   [new layers.Cropping2D(1), IMAGE],
   [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],
   [new layers.Dense(2, { kernelInitializer: scaled }), [2, 3]],
+  [new layers.Dot(-1), [SEQUENCE, SEQUENCE]],
+  [new layers.Dot([1, 1]), [SEQUENCE, SEQUENCE]],
   [new layers.Dropout(0.5, { seed: 1, noiseShape: [1, 1] }), [2, 3]],
   [new layers.ELU(), IMAGE],
   [new layers.Embedding(3, 2), [2, 3]],
@@ -39,8 +47,12 @@ export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[]
   [new layers.LayerNormalization({ axis: -1 }), IMAGE],
   [new layers.LayerNormalization({ axis: [-1, 1] }), IMAGE],
   [new layers.LeakyReLU(), IMAGE],
+  [new layers.Masking({ maskValue: 0.5 }), SEQUENCE],
   [new layers.MaxPooling1D(2, { strides: 1 }), SEQUENCE],
   [new layers.MaxPooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.Maximum(), [SEQUENCE, SEQUENCE]],
+  [new layers.Minimum(), [SEQUENCE, SEQUENCE]],
+  [new layers.Multiply(), [SEQUENCE, SEQUENCE]],
   [new layers.Normalization({ axis: -1, mean: [1, 2], variance: [1, 2] }), IMAGE],
   [new layers.PReLU({ sharedAxes: [1, 2] }), IMAGE],
   [new layers.Permute([2, 1]), [2, 3, 4]],
@@ -52,6 +64,7 @@ export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[]
   [new layers.Softmax({ axis: [-1, 1] }), IMAGE],
   [new layers.SpatialDropout1D(0.5, { seed: 1 }), SEQUENCE],
   [new layers.SpatialDropout2D(0.5, { seed: 1 }), IMAGE],
+  [new layers.Subtract(), [SEQUENCE, SEQUENCE]],
   [new layers.UnitNormalization({ axis: -1 }), IMAGE],
   [new layers.UpSampling1D(2), SEQUENCE],
   [new layers.UpSampling2D(2), IMAGE],
@@ -60,8 +73,17 @@ export const examples: readonly (readonly [layer: layers.Layer, shape: Shape])[]
   [new layers.ZeroPadding2D(2), IMAGE],
 ];
 
-/** An input of numbers on both sides of 0, which are class numbers for an Embedding. */
-export function inputFor(layer: layers.Layer, shape: Shape): Tensor {
+/** A list of inputs, or one, of numbers on both sides of 0, which are class numbers for an Embedding. */
+export function inputFor(
+  layer: layers.AnyLayer,
+  shape: Shape | readonly Shape[],
+): Tensor | Tensor[] {
+  return isOne(shape) ? tensorFor(layer, shape) : shape.map((one) => tensorFor(layer, one));
+}
+
+const isOne = (shape: Shape | readonly Shape[]): shape is Shape => typeof shape[0] === 'number';
+
+function tensorFor(layer: layers.AnyLayer, shape: Shape): Tensor {
   if (layer instanceof layers.Embedding) return zeros(shape);
   const size = shape.reduce((a, b) => a * b, 1);
   return tensor(

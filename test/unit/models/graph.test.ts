@@ -10,7 +10,7 @@ import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
 
 /** y = factor · x, with a weight that is known. */
 class Scale extends layers.Layer {
-  static override readonly className = 'Scale';
+  static override readonly className: string = 'Scale';
 
   constructor(
     readonly factor: number,
@@ -180,12 +180,12 @@ describe('a model of a graph', () => {
     const model = new Sequential([new Scale(2), new Scale(3, 'three'), new Scale(7)]);
     model.build([null, 2]);
     const cut = new Model({ inputs: model.inputs, outputs: model.getLayer('three').output });
-    expect(cut.apply(x12()).toArray()).toEqual([[6, 12]]);
+    expect(cut.apply([x12()]).toArray()).toEqual([[6, 12]]);
     const { output } = model.getLayer('three');
     model.add(new Scale(11, 'eleven'));
     expect(model.getLayer('three').output).toBe(output);
     const all = new Model({ inputs: model.inputs, outputs: model.getLayer('eleven').output });
-    expect(all.apply(x12()).toArray()).toEqual([[462, 924]]);
+    expect(all.apply([x12()]).toArray()).toEqual([[462, 924]]);
   });
 
   it('takes layers of several outputs', () => {

@@ -93,6 +93,7 @@ const constructors: Record<string, Arguments> = {
   'layers.GaussianNoise': () => [0.5, {}],
   'layers.SpatialDropout1D': () => [0.5, {}],
   'layers.SpatialDropout2D': () => [0.5, {}],
+  'layers.Dot': () => [1, {}],
   'layers.Embedding': () => [4, 2, {}],
   'layers.InputLayer': () => [[3], {}],
   'layers.Lambda': () => [(x: Tensor) => x, {}],
@@ -232,6 +233,11 @@ const functions: Record<string, Arguments> = {
   ...named('regularizers.l1L2 regularizers.orthogonalRegularizer', options),
   ...registry('layers', () => new layers.ReLU(), 'ReLU'),
   'layers.registerLayer': () => [layers.ReLU],
+  ...named(
+    'layers.add layers.average layers.concatenate layers.maximum layers.minimum layers.multiply layers.subtract',
+    () => [[matrix(), matrix()], {}],
+  ),
+  'layers.dot': () => [[matrix(), matrix()], 1, {}],
   ...registry('losses', () => new losses.Hinge(), 'Hinge'),
   ...registry('metrics', () => new metrics.Hinge(), 'Hinge'),
   ...registry('optimizers', () => new optimizers.SGD(), 'SGD'),
@@ -308,6 +314,12 @@ const methods: Record<string, Arguments> = {
   apply: () => [matrix(), { training: false }],
   computeOutputShape: () => [[null, 3]],
   updateState: () => [matrix(), matrix(), null],
+  ...named(
+    ['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply', 'Subtract']
+      .flatMap((name) => [`layers.${name}.call`, `layers.${name}.apply`])
+      .join(' '),
+    () => [[matrix(), matrix()], { training: false }],
+  ),
   setState: () => [[]],
   getLayer: () => [0],
   minimize: () => ofVariable().slice(0, 2),
