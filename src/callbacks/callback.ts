@@ -47,6 +47,8 @@ export interface CallbackModel {
     readonly name: string;
     readonly direction?: 'up' | 'down' | undefined;
   }[];
+  /** The names of the metrics in logs, in their order: of several outputs with the name of the output in front. */
+  readonly metricsNames?: readonly string[];
   /** What `fit` trains with; callbacks may change the learning rate. */
   readonly optimizer?: { learningRate: number } | undefined;
   /** The `fit` that runs. */

@@ -86,8 +86,12 @@ export abstract class MonitorCallback extends Callback {
     const { monitor, mode } = this;
     if (mode !== 'auto') return mode === 'min';
     const name = monitor.replace(/^val_/, '');
-    if (name === 'loss') return true;
-    const direction = this.model?.metrics?.find((metric) => metric.name === name)?.direction;
+    // That of an output has its name in front.
+    if (name === 'loss' || name.endsWith('_loss')) return true;
+    const { metrics, metricsNames } = this.model ?? {};
+    const place = metricsNames?.indexOf(name) ?? -1;
+    const metric = place >= 0 ? metrics?.[place] : metrics?.find((one) => one.name === name);
+    const direction = metric?.direction;
     if (direction !== undefined) return direction === 'down';
     throw new ValueError(
       `${this.#owner}: it is not known whether '${monitor}' should rise or fall. Give mode: 'max' if more is ` +

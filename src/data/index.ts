@@ -12,11 +12,21 @@ export type {
   FromGeneratorOptions,
   ShuffleOptions,
 } from './dataset/dataset.js';
-export type { Element, ElementLike, ElementOf, ElementParts } from './dataset/element.js';
+export type {
+  AloneOf,
+  Element,
+  ElementLike,
+  ElementOf,
+  ElementPart,
+  ElementParts,
+  PartLike,
+  PartOf,
+  PartsOf,
+} from './dataset/element.js';
 export { readCsv } from './csv.js';
 export type { CsvTensors } from './csv.js';
 export type { ColumnRef, ColumnType, CsvOptions } from '../formats/csv/options.js';
-export type { BatchIterable, BatchLike } from './batches/index.js';
+export type { BatchIterable, BatchLike, BatchPart } from './batches/index.js';
 export type { FileArray } from '../formats/elements.js';
 export { parseIdx } from '../formats/idx.js';
 export type { IdxArray } from '../formats/idx.js';

@@ -63,7 +63,7 @@ export class Graph {
   run(owner: string, x: unknown, { training, mask }: CallOptions): unknown {
     let tensors = partsOf(owner, this.inputPorts, x) as Tensor[];
     if (mask !== undefined && mask !== null) {
-      const masks = partsOf(`${owner}: mask`, this.inputPorts, mask, false);
+      const masks = partsOf(`${owner}: mask`, this.inputPorts, mask, { isComplete: false });
       tensors = tensors.map((tensor, i) => withMask(tensor, (masks[i] as Tensor | null) ?? null));
     }
     return packNest(this.output, isSymbolic, runPlan(this.plan, tensors, training));

@@ -1,42 +1,88 @@
 import { describeValue } from '../config/describe-value.js';
-import { didYouMean, isPlainObject } from '../config/index.js';
+import { didYouMean, flattenNest, isPlainObject, mapNest } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { isSymbolic } from './symbolic-tensor.js';
+import { Tensor } from '../tensor/index.js';
+import { isShape, isSymbolic } from './symbolic-tensor.js';
 
-/** What a model takes or gives: a structure of symbolic tensors, and the names of its leaves in order. */
+/**
+ * What a model takes or gives: a structure whose leaves are symbolic tensors or shapes, and the names of the leaves in
+ * order.
+ */
 export interface Ports {
   readonly structure: unknown;
   readonly names: readonly string[];
 }
 
+/** How `partsOf` reads a value. */
+export interface PartsOptions {
+  /** Whether each leaf must have its part; else what is left out is undefined. Default true. */
+  readonly isComplete?: boolean;
+  /** Whether a value is a part although it is an object. */
+  readonly isPart?: (value: unknown) => boolean;
+  /** What messages say at their end. */
+  readonly advice?: string;
+}
+
+/** Whether a value stands for one tensor in the structure of a model. */
+export const isPort = (value: unknown): boolean => isSymbolic(value) || isShape(value);
+
+const isPortLeaf = (value: unknown): value is object => isPort(value);
+
+/** The ports of a structure of shapes, tensors or symbolic tensors, each named by its place in it. */
+export function portsOf(structure: unknown, root = 'output'): Ports {
+  const names: string[] = [];
+  const isLeaf = (value: unknown): value is object => value instanceof Tensor || isPort(value);
+  const shapes = mapNest(structure, isLeaf, (leaf, place) => {
+    names.push(place === '' ? root : place.replace(/^\./, ''));
+    return leaf instanceof Tensor ? leaf.shape : leaf;
+  });
+  return { structure: shapes, names };
+}
+
 /**
  * The parts of `value`, one for each leaf of a model's inputs or outputs, in their order. One leaf takes the value as it
- * is. A list takes a list, or an object by the names of the layers; an object takes an object, or a list in the order of
- * its keys.
+ * is, or an object by its name. A list takes a list, or an object by the names of the layers; an object takes an object,
+ * or a list in the order of its keys.
  *
  * @param owner what messages call the value: 'fit: x'
- * @param isComplete whether each leaf must have its part; else what is left out is undefined
  * @throws ValueError for missing, surplus and unknown parts, with the names.
  */
 export function partsOf(
   owner: string,
   { structure, names }: Ports,
   value: unknown,
-  isComplete = true,
+  { isComplete = true, isPart = () => false, advice = '' }: PartsOptions = {},
 ): unknown[] {
   const parts: unknown[] = [];
-  const wanted = (): string => names.map((name) => `'${name}'`).join(', ');
   const refuse = (what: string): never => {
+    const wanted = names.map((name) => `'${name}'`).join(', ');
     throw new ValueError(
-      `${owner}: ${what}. The model has ${names.length === 1 ? 'one' : names.length}: ${wanted()}.`,
+      `${owner}: ${what}. The model has ${names.length === 1 ? 'one' : names.length}: ${wanted}.${advice}`,
     );
   };
+  const requireKnown = (
+    given: Readonly<Record<string, unknown>>,
+    known: readonly string[],
+  ): void => {
+    for (const key of Object.keys(given)) {
+      if (known.includes(key)) continue;
+      const all = Object.keys(given).map((name) => `'${name}'`);
+      refuse(`there is no '${key}'.${didYouMean(key, known)} Got ${all.join(', ')}`);
+    }
+    const missing = known.find((key) => !Object.hasOwn(given, key));
+    if (isComplete && missing !== undefined) refuse(`'${missing}' is missing`);
+  };
   const visit = (shape: unknown, given: unknown, place: string): void => {
-    if (isSymbolic(shape)) {
-      // A list of one tensor stands for the tensor.
-      parts.push(
-        Array.isArray(given) && given.length === 1 && isObject(given[0]) ? given[0] : given,
-      );
+    if (isPort(shape)) {
+      const isAlone = Array.isArray(given) && given.length === 1;
+      const first: unknown = isAlone ? given[0] : undefined;
+      // A list of one tensor stands for the tensor, and an object of the one name for what it holds.
+      if (first instanceof Tensor || isSymbolic(first) || (isAlone && isPart(first))) {
+        parts.push(first);
+      } else if (names.length === 1 && isPlainObject(given) && !isPart(given)) {
+        requireKnown(given, names);
+        parts.push(given[names[0] ?? '']);
+      } else parts.push(given);
       return;
     }
     if (given === undefined && !isComplete) {
@@ -44,15 +90,13 @@ export function partsOf(
       return;
     }
     // A tensor stands for the list of it.
-    if (names.length === 1 && !Array.isArray(given) && !isPlainObject(given)) {
+    const isStructure = Array.isArray(given) || isPlainObject(given);
+    if (names.length === 1 && (!isStructure || isPart(given))) {
       parts.push(given);
       return;
     }
     const keys = Array.isArray(shape) ? undefined : Object.keys(shape as object).sort();
-    const items =
-      keys === undefined
-        ? (shape as unknown[])
-        : keys.map((key) => (shape as Record<string, unknown>)[key]);
+    const items = leavesOf(shape);
     if (Array.isArray(given)) {
       if (given.length !== items.length) {
         refuse(`got a list of ${given.length}${place}, expected ${items.length}`);
@@ -69,17 +113,9 @@ export function partsOf(
       return;
     }
     const known = keys ?? names.slice(parts.length, parts.length + items.length);
-    for (const key of Object.keys(given)) {
-      if (!known.includes(key))
-        refuse(
-          `there is no '${key}'.${didYouMean(key, known)} Got ${Object.keys(given)
-            .map((name) => `'${name}'`)
-            .join(', ')}`,
-        );
-    }
+    requireKnown(given, known);
     items.forEach((item, i) => {
       const key = known[i] ?? '';
-      if (isComplete && !Object.hasOwn(given, key)) refuse(`'${key}' is missing`);
       visit(item, given[key], `${place}.${key}`);
     });
   };
@@ -87,10 +123,29 @@ export function partsOf(
   return parts;
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The shapes of the samples that a structure of batch shapes stands for, in order. */
+export function sampleShapesOf(inputShape: unknown): (readonly (number | null)[])[] {
+  return flattenNest(inputShape, isShape).map((shape) => shape.slice(1));
+}
 
-function leavesOf(structure: unknown): unknown[] {
+/** A structure with other leaves, in order; what has one leaf alone stays alone. */
+export function packParts({ structure }: Ports, leaves: readonly unknown[]): unknown {
+  if (isPort(structure)) return leaves[0];
+  let next = 0;
+  return mapNest(structure, isPortLeaf, () => leaves[next++]);
+}
+
+/** What a model is applied to, of its inputs in order. */
+export function packInputs(
+  { inputShape }: { readonly inputShape: unknown },
+  x: readonly Tensor[],
+): unknown {
+  return inputShape === undefined || isShape(inputShape)
+    ? x[0]
+    : packParts({ structure: inputShape, names: [] }, x);
+}
+
+function leavesOf(structure: unknown): readonly unknown[] {
   return Array.isArray(structure)
     ? (structure as unknown[])
     : Object.keys(structure as object)

@@ -1,20 +1,24 @@
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
-import type { Loss } from '../losses/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
+import type { Ports } from '../layers/parts.js';
 
 /** A model as the loops of training and the files of models see it: `Model` gives it the methods that users call. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export interface CompilableModel extends Layer<any, any, any> {
   readonly layers: readonly AnyLayer[];
-  readonly loss: Loss | undefined;
+  /** What the model takes; undefined before that is known. */
+  readonly inputPorts: Ports | undefined;
+  /** What the model gives; undefined if only running it tells. */
+  readonly outputPorts: Ports | undefined;
   readonly optimizer: Optimizer | undefined;
   readonly activity: Activity;
   stopTraining: boolean;
   history: History | undefined;
   training: TrainingProgress | undefined;
+  readonly compiled: Compiled | undefined;
   requireCompiled(method: string): Compiled;
   toJSON(): Record<string, unknown>;
 }

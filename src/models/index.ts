@@ -10,11 +10,20 @@ export type { CompileOptions, Logs, Results } from './training/compiled.js';
 export type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 export type { EvaluateOptions } from './training/evaluate.js';
 export type { FitOptions, ValidationData } from './training/fit-options.js';
-export type { DataLike } from './training/inputs.js';
+export type {
+  AnyData,
+  DataLike,
+  DataOf,
+  LossOf,
+  PartialSamples,
+  SamplesLike,
+  SamplesOf,
+  TargetsOf,
+} from './training/data-types.js';
 export { loadModel } from './load.js';
 export type { LoopOptions } from './training/loop.js';
 export { Model } from './model.js';
-export type { SummaryOptions } from './model.js';
+export type { AnyModel, ModelOptions, SummaryOptions } from './model.js';
 export type { PredictOptions } from './training/predict.js';
 export type {
   CustomObjects,

@@ -26,9 +26,9 @@ import type {
 } from '../layers/index.js';
 import { graphBuilder } from '../layers/graph-builder.js';
 import type { Graph } from '../layers/graph.js';
+import { portsOf } from '../layers/parts.js';
+import type { Ports } from '../layers/parts.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-import type { Loss } from '../losses/index.js';
 import type { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { defaultWriter } from '../terminal/platform.js';
@@ -38,11 +38,20 @@ import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-meth
 import type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 import { Compiled } from './training/compiled.js';
 import type { CompileOptions, Logs, Results } from './training/compiled.js';
-import { evaluate } from './training/evaluate.js';
+import { evaluate, EVALUATE_OPTIONS } from './training/evaluate.js';
 import type { EvaluateOptions } from './training/evaluate.js';
 import { fit } from './training/fit.js';
+import { FIT_OPTIONS } from './training/fit-options.js';
 import type { FitOptions } from './training/fit-options.js';
-import type { DataLike } from './training/inputs.js';
+import type {
+  AnyData,
+  DataOf,
+  LossOf,
+  PartialSamples,
+  SamplesLike,
+  SamplesOf,
+  TargetsOf,
+} from './training/data-types.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
 import { formatSummary } from './summary.js';
@@ -126,6 +135,19 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return this.#graph;
   }
 
+  /** What the model takes; undefined if only data tell. @internal */
+  get inputPorts(): Ports | undefined {
+    const { graph, inputShape } = this;
+    if (graph !== undefined) return { structure: graph.input, names: graph.inputNames };
+    return inputShape === undefined ? undefined : portsOf(inputShape, 'input');
+  }
+
+  /** What the model gives; undefined if only running it tells. @internal */
+  get outputPorts(): Ports | undefined {
+    const { graph } = this;
+    return graph && { structure: graph.output, names: graph.outputNames };
+  }
+
   /** The layers of the model, in order. */
   get layers(): readonly AnyLayer[] {
     return this.#graph?.layers ?? this.subLayers();
@@ -172,7 +194,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
    */
   compile(options: CompileOptions = {}): void {
     this.activity.requireIdle('compile');
-    this.#compiled = new Compiled(options);
+    this.#compiled = new Compiled(options, this.outputPorts);
   }
 
   /** What `compile` made. @throws ValueError before it. @internal */
@@ -193,9 +215,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return this.#compiled?.optimizer;
   }
 
-  /** The loss; undefined before `compile` and without one. */
-  get loss(): Loss | undefined {
-    return this.#compiled?.loss;
+  /**
+   * The loss; undefined before `compile` and without one. Of several outputs the list or the object of losses that `compile`
+   * was given, or the one for all.
+   */
+  get loss(): LossOf<Concrete<O>> | undefined {
+    return this.#compiled?.losses.given as LossOf<Concrete<O>> | undefined;
   }
 
   /** Loss and metrics as objects; empty before `compile`. */
@@ -216,28 +241,29 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
   /**
    * Trains for a number of epochs. Callbacks get the results of each batch and epoch as `logs`.
    *
-   * @param x samples along the first axis
-   * @param y their targets
+   * @param x samples along the first axis; of several inputs a list or an object of them
+   * @param y their targets; of several outputs a list or an object of them, in which outputs without a loss may be missing
    * @returns the loss and metrics of each epoch
-   * @throws ValueError before `compile`, for options out of range, for samples with NaN, and while `fit` or `evaluate` of
-   * the same model runs; ShapeError for samples or targets that do not fit the model.
+   * @throws ValueError before `compile`, for options out of range, for samples with NaN, for inputs and targets that are
+   * missing or that the model does not have, and while `fit` or `evaluate` of the same model runs; ShapeError for samples
+   * or targets that do not fit the model.
    * @example
    * const { history } = await model.fit(x, y, { epochs: 5, validationSplit: 0.1 });
    * console.log(history.loss, history.val_loss);
    */
-  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
+  fit(
+    x: DataOf<Concrete<I>>,
+    y: TargetsOf<Concrete<O>> | undefined,
+    options?: FitOptions,
+  ): Promise<History>;
   /**
    * Trains on batches, or on samples without targets.
    *
    * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
    */
-  fit(batches: DataLike, options?: FitOptions): Promise<History>;
-  async fit(
-    samples: DataLike,
-    second?: TensorLike | FitOptions,
-    third?: FitOptions,
-  ): Promise<History> {
-    const { x, y, options } = splitArguments(samples, second, third);
+  fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
+  async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
+    const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
     return this.activity.fitting(() => fit(this, x, y, options));
   }
 
@@ -246,8 +272,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
    * `returnDict` an object. A callback of `fit` may call it before or after an epoch; within an epoch it is refused.
    */
   evaluate<ReturnDict extends boolean = false>(
-    x: DataLike,
-    y: TensorLike | undefined,
+    x: DataOf<Concrete<I>>,
+    y: TargetsOf<Concrete<O>> | undefined,
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   /**
@@ -256,49 +282,52 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
    * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
    */
   evaluate<ReturnDict extends boolean = false>(
-    batches: DataLike,
+    batches: DataOf<Concrete<I>>,
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   async evaluate(
-    samples: DataLike,
-    second?: TensorLike | EvaluateOptions,
+    samples: unknown,
+    second?: unknown,
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(samples, second, third);
+    const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
     const logs = await evaluate(this, x, y, options);
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
-  /** The outputs for all samples, one row each. The tensor belongs to the caller. */
-  async predict(x: DataLike, options: PredictOptions = {}): Promise<Tensor> {
-    return predict(this, x, options);
+  /**
+   * The outputs for all samples, one row each: a tensor, or a list or an object of tensors as the model has them. The
+   * tensors belong to the caller.
+   */
+  async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
+    return (await predict(this, x as AnyData, options)) as Concrete<O>;
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
   trainOnBatch<ReturnDict extends boolean = false>(
-    x: TensorLike,
-    y?: TensorLike,
+    x: SamplesOf<Concrete<I>>,
+    y?: TargetsOf<Concrete<O>>,
     options?: BatchOptions<ReturnDict>,
   ): Results<ReturnDict>;
-  trainOnBatch(x: TensorLike, y?: TensorLike, options: BatchOptions = {}): number[] | Logs {
-    const logs = trainOnBatch(this, x, y, options);
+  trainOnBatch(x: unknown, y?: unknown, options: BatchOptions = {}): number[] | Logs {
+    const logs = trainOnBatch(this, x as SamplesLike, y as PartialSamples, options);
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
   /** Loss and metrics on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
   testOnBatch<ReturnDict extends boolean = false>(
-    x: TensorLike,
-    y?: TensorLike,
+    x: SamplesOf<Concrete<I>>,
+    y?: TargetsOf<Concrete<O>>,
     options?: TestBatchOptions<ReturnDict>,
   ): Results<ReturnDict>;
-  testOnBatch(x: TensorLike, y?: TensorLike, options: TestBatchOptions = {}): number[] | Logs {
-    const logs = testOnBatch(this, x, y, options);
+  testOnBatch(x: unknown, y?: unknown, options: TestBatchOptions = {}): number[] | Logs {
+    const logs = testOnBatch(this, x as SamplesLike, y as PartialSamples, options);
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
-  /** The outputs for one batch. The tensor belongs to the caller. */
-  predictOnBatch(x: TensorLike): Tensor {
-    return predictOnBatch(this, x);
+  /** The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. */
+  predictOnBatch(x: SamplesOf<Concrete<I>>): Concrete<O> {
+    return predictOnBatch(this, x as SamplesLike) as Concrete<O>;
   }
 
   /**
@@ -427,6 +456,10 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return super.describe(depth) + indent(line);
   }
 }
+
+/** Any model, whatever it takes and gives. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyModel = Model<any, any>;
 
 function writeLine(text: string): void {
   defaultWriter().write(`${text}\n`);

@@ -20,6 +20,7 @@ import { deserializeLayer, serializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Model } from './model.js';
+import type { Ports } from '../layers/parts.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {
@@ -28,6 +29,9 @@ export interface SequentialOptions {
   /** Whether training changes the weights. Default true. */
   readonly trainable?: boolean;
 }
+
+/** One tensor, whatever its shape. */
+const ONE: PartialShape = [];
 
 const OPTIONS = ['name', 'trainable'] as const;
 
@@ -182,6 +186,15 @@ export class Sequential extends Model {
     }
     this.#graph = builder.graph(this.label, this.#drawn[0], this.#drawn.at(-1));
     return this.#graph;
+  }
+
+  override get inputPorts(): Ports {
+    return { structure: ONE, names: [this.#stack[0]?.name ?? 'input'] };
+  }
+
+  override get outputPorts(): Ports | undefined {
+    const last = this.#stack.at(-1);
+    return last && { structure: ONE, names: [last.name] };
   }
 
   /** Others may not change the stack while it trains; a subclass may make its layers when it is built. */

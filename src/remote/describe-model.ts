@@ -7,7 +7,8 @@ import { serializeLoss } from '../losses/registry.js';
 import { MeanMetricWrapper, Metric } from '../metrics/index.js';
 import { serializeMetric } from '../metrics/registry.js';
 import type { Compiled } from '../models/training/compiled.js';
-import type { Model } from '../models/index.js';
+import { mapGiven } from '../models/training/output-metrics.js';
+import type { AnyModel, CompileOptions } from '../models/index.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
@@ -17,7 +18,7 @@ import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
  *
  * @throws ValueError for what cannot travel, naming it: a `Lambda`, or a function without a name.
  */
-export function describeModel(model: Model, compiled: Compiled | undefined): WireModel {
+export function describeModel(model: AnyModel, compiled: Compiled | undefined): WireModel {
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
@@ -33,19 +34,25 @@ export function signatureOf({ model, compile }: WireModel): string {
   return JSON.stringify([model, { ...compile, optimizer: [config, schedule] }]);
 }
 
-function describeCompiled(model: Model, compiled: Compiled): WireCompile {
-  const { options, loss, lossWeight, optimizer } = compiled;
+function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {
+  const { options, optimizer } = compiled;
+  const metrics = (given: CompileOptions['metrics']): WireCompile['metrics'] =>
+    mapGiven(given, (metric) => describeIfGiven('metric', metric));
   return {
     optimizer: serializeOptimizer(optimizer),
     undecayed: describeExclusions(model, optimizer),
-    loss: loss === undefined ? null : describePart('loss', loss),
-    metrics: (options.metrics ?? []).map((metric) => describePart('metric', metric)),
-    weightedMetrics: (options.weightedMetrics ?? []).map((m) => describePart('metric', m)),
-    lossWeights: lossWeight,
+    loss: mapGiven(options.loss, (loss) => describeIfGiven('loss', loss)),
+    metrics: metrics(options.metrics),
+    weightedMetrics: metrics(options.weightedMetrics),
+    lossWeights: options.lossWeights ?? null,
   };
 }
 
-function describeExclusions(model: Model, optimizer: Optimizer): WireCompile['undecayed'] {
+function describeIfGiven(kind: string, part: unknown): WireIdentifier | null {
+  return part === null || part === undefined ? null : describePart(kind, part);
+}
+
+function describeExclusions(model: AnyModel, optimizer: Optimizer): WireCompile['undecayed'] {
   const { variables = [], names = [] } = optimizer.weightDecayExclusions;
   const { weights } = model;
   return { names, weights: variables.map((variable) => weights.indexOf(variable)) };
@@ -71,7 +78,7 @@ function describeObject({ class_name, config }: SerializedObject): SerializedObj
 }
 
 function describeFunction(kind: string, name: string): WireIdentifier {
-  if (name !== '') return { function: name };
+  if (name !== '') return { function: name, isExported: true };
   throw new ValueError(
     `inWorker: the ${kind} is a function without a name, which cannot be sent to a worker. Export it by a name from ` +
       `a module, and give the module to inWorker: { modules: [url] }.`,

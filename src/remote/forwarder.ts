@@ -1,6 +1,6 @@
 import { Callback } from '../callbacks/index.js';
 import type { HookName, Logs } from '../callbacks/index.js';
-import type { Model } from '../models/index.js';
+import type { AnyModel } from '../models/index.js';
 import type { Peer } from './peer.js';
 import type { CallerMethods, WireMetric, WireReply, WireRun } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
@@ -12,7 +12,7 @@ import type { StateMirror } from './state-mirror.js';
 const MAX_UNANSWERED = 32;
 
 /** What callbacks may see of a model's metrics. */
-export function describeMetrics(model: Model): WireMetric[] {
+export function describeMetrics(model: AnyModel): WireMetric[] {
   return model.metricsNames.map((name, i) => ({ name, direction: model.metrics[i]?.direction }));
 }
 
@@ -25,7 +25,7 @@ export class Forwarder extends Callback {
   constructor(
     private readonly peer: Peer<CallerMethods>,
     private readonly run: WireRun,
-    private readonly trained: Model,
+    private readonly trained: AnyModel,
     private readonly mirror: StateMirror,
   ) {
     super();

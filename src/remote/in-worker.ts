@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, checkOptions, isUrl, messageOf } from '../config/index.js';
 import { DisposedError, LanegradError, ValueError } from '../errors.js';
 import { Model } from '../models/index.js';
+import type { AnyModel } from '../models/index.js';
 import { runtimeOptions } from '../runtime/index.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import { Peer } from './peer.js';
@@ -47,7 +48,10 @@ const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks
  * await remote.fit(x, y, { epochs: 5, callbacks: { onEpochEnd: (epoch, logs) => show(epoch, logs) } });
  * remote.dispose();
  */
-export async function inWorker(model: Model, options: InWorkerOptions = {}): Promise<RemoteModel> {
+export async function inWorker<M extends AnyModel>(
+  model: M,
+  options: InWorkerOptions = {},
+): Promise<RemoteModel<M>> {
   checkOptions('inWorker', options, OPTIONS);
   if (!(model instanceof Model)) {
     throw new ValueError(`inWorker: expected a model, got ${describeValue(model)}.`);
@@ -75,7 +79,7 @@ export async function inWorker(model: Model, options: InWorkerOptions = {}): Pro
   });
   const methods: CallerMethods = {
     hook: (...args) => remote.runs.hook(...args),
-    openIterator: (iterable) => remote.runs.openIterator(iterable),
+    openIterator: (...args) => remote.runs.openIterator(...args),
     nextBatch: (...args) => remote.runs.nextBatch(...args),
     closeIterator: (iterator) => remote.runs.closeIterator(iterator),
   };

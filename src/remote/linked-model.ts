@@ -1,10 +1,13 @@
 import { ValueError } from '../errors.js';
 import type { Compiled } from '../models/training/compiled.js';
-import type { Model } from '../models/index.js';
+import type { AnyModel } from '../models/index.js';
 import { buildThroughout } from '../models/training/steps.js';
-import type { Tensor } from '../tensor/index.js';
+import { packParts, partsOf } from '../layers/parts.js';
+import { mapNest } from '../config/index.js';
+import { isTensor } from '../data/dataset/element.js';
 import { describeModel, signatureOf } from './describe-model.js';
 import type { Peer } from './peer.js';
+import { holdsTensorsOnly } from './run-data.js';
 import type { WorkerMethods } from './protocol.js';
 import { StateMirror } from './state-mirror.js';
 import type { Omissions, StateChanges } from './state-mirror.js';
@@ -19,7 +22,7 @@ export class LinkedModel {
   #compiled: Compiled | undefined;
 
   constructor(
-    readonly model: Model,
+    readonly model: AnyModel,
     private readonly peer: Peer<WorkerMethods>,
   ) {
     this.#mirror = this.#newMirror();
@@ -70,10 +73,17 @@ export class LinkedModel {
   }
 
   /** The first samples make the weights here, as they would in `fit` here: with the same random numbers. */
-  buildFor(x: Tensor): void {
-    if (this.model.built) return;
+  buildFor(x: unknown): void {
+    const { model } = this;
+    if (model.built || !holdsTensorsOnly(x)) return;
+    const { inputPorts } = model;
+    const inputs =
+      inputPorts === undefined ? x : packParts(inputPorts, partsOf('x', inputPorts, x));
     this.#building(() => {
-      buildThroughout(this.model, [null, ...x.shape.slice(1)]);
+      buildThroughout(
+        model,
+        mapNest(inputs, isTensor, ({ shape }) => [null, ...shape.slice(1)]),
+      );
     });
   }
 

@@ -8,11 +8,12 @@ import { lossRegistry } from '../losses/registry.js';
 import { Metric } from '../metrics/index.js';
 import { metricRegistry } from '../metrics/registry.js';
 import { modelFromJSON } from '../models/index.js';
-import type { Model } from '../models/index.js';
+import type { AnyModel } from '../models/index.js';
+import { isOnePart, mapGiven } from '../models/training/output-metrics.js';
 import { Optimizer } from '../optimizers/index.js';
 import { optimizerRegistry } from '../optimizers/registry.js';
 import type { Tensor } from '../tensor/index.js';
-import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
+import type { WireCompile, WireFunction, WireIdentifier, WireModel } from './protocol.js';
 
 type PartFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
@@ -52,12 +53,19 @@ function asClass<T>(value: unknown): KerasClass<T> {
   return value as KerasClass<T>;
 }
 
+/** Whether a value is one loss or metric, not a structure of them. */
+const isWireIdentifier = (value: unknown): value is WireIdentifier | null =>
+  isOnePart(value) || isFunction(value);
+
+const isFunction = (value: unknown): value is WireFunction =>
+  (value as WireFunction | null | undefined)?.isExported === true;
+
 /**
  * The model that `describeModel` has described, with new weights.
  *
  * @throws ValueError for classes and functions that are not known here.
  */
-export function makeModel({ model: json, compile }: WireModel, parts: Parts): Model {
+export function makeModel({ model: json, compile }: WireModel, parts: Parts): AnyModel {
   const model = modelFromJSON(json);
   try {
     if (compile !== null) compileModel(model, compile, parts);
@@ -68,13 +76,17 @@ export function makeModel({ model: json, compile }: WireModel, parts: Parts): Mo
   }
 }
 
-function compileModel(model: Model, compile: WireCompile, parts: Parts): void {
+function compileModel(model: AnyModel, compile: WireCompile, parts: Parts): void {
   const { optimizer, undecayed, loss, metrics, weightedMetrics, lossWeights } = compile;
+  const resolve =
+    (kind: string) =>
+    (part: WireIdentifier | null): ReturnType<Parts['resolve']> | null =>
+      part === null ? null : parts.resolve(kind, part);
   model.compile({
     optimizer,
-    loss: loss === null ? null : parts.resolve('loss', loss),
-    metrics: metrics.map((metric) => parts.resolve('metric', metric)),
-    weightedMetrics: weightedMetrics.map((metric) => parts.resolve('metric', metric)),
+    loss: mapGiven(loss, resolve('loss'), isWireIdentifier),
+    metrics: mapGiven(metrics, resolve('metric'), isWireIdentifier),
+    weightedMetrics: mapGiven(weightedMetrics, resolve('metric'), isWireIdentifier),
     lossWeights,
   });
   const { names, weights } = undecayed;

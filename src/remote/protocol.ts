@@ -1,24 +1,33 @@
 import type { CallbackParams, HookName, Logs, TrainingSnapshot } from '../callbacks/index.js';
 import type { Logs as Results } from '../models/index.js';
-import type { SerializedObject } from '../config/index.js';
+import type { Nest, SerializedObject } from '../config/index.js';
 import type { MetricDirection } from '../metrics/index.js';
 import type { FileArray } from '../formats/elements.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TypedArray } from '../tensor/dtype.js';
+import type { GeneratorState } from '../models/saving/backup.js';
 import type { StateChanges } from './state-mirror.js';
 
 /** A part of a compile option: a name, a config, or the name of a function that a module exports. */
-export type WireIdentifier = string | SerializedObject | { readonly function: string };
+export type WireIdentifier = string | SerializedObject | WireFunction;
+
+/** A function that a module exports. */
+export interface WireFunction {
+  readonly function: string;
+  /** Tells it from a structure of names. */
+  readonly isExported: true;
+}
 
 /** How a model is compiled. */
 export interface WireCompile {
   readonly optimizer: SerializedObject;
   /** Parts of names, and places among the weights, that weight decay leaves alone. */
   readonly undecayed: { readonly names: readonly string[]; readonly weights: readonly number[] };
-  readonly loss: WireIdentifier | null;
-  readonly metrics: readonly WireIdentifier[];
-  readonly weightedMetrics: readonly WireIdentifier[];
-  readonly lossWeights: number | null;
+  /** One, or of several outputs a structure; so for the metrics. */
+  readonly loss: Nest<WireIdentifier | null>;
+  readonly metrics: Nest<WireIdentifier | null>;
+  readonly weightedMetrics: Nest<WireIdentifier | null>;
+  readonly lossWeights: Nest<number | null>;
 }
 
 /** A model without its weights. */
@@ -28,16 +37,47 @@ export interface WireModel {
 }
 
 /** Samples: a tensor that was sent before, by its number; or an iterable, by its number. */
-export type WireData =
-  { readonly tensor: number } | { readonly iterable: number; readonly isIterator: boolean };
+export type WireData = { readonly tensor: number } | WireIterable;
+
+/** An iterable of batches. */
+export interface WireIterable {
+  readonly iterable: number;
+  /** Whether it is an iterator that runs already. */
+  readonly isIterator: boolean;
+  /** Of a data set: its size, if it knows it. */
+  readonly dataset?: { readonly size: number | undefined };
+}
+
+/** Whether a value is samples or an iterable that was sent, not a structure of them. */
+export function isWireData(value: unknown): value is WireData | null {
+  const { tensor, iterable } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return value === null || typeof tensor === 'number' || typeof iterable === 'number';
+}
+
+/** The data of one argument: of several inputs or outputs a structure. */
+export type WireArgument = Nest<WireData | null>;
 
 /** A part of a batch of an iterable. */
 export type WirePart =
-  { readonly array: FileArray } | { readonly typed: TypedArray } | { readonly nested: unknown };
+  | { readonly kind: 'array'; readonly array: FileArray }
+  | { readonly kind: 'typed'; readonly typed: TypedArray }
+  | { readonly kind: 'nested'; readonly nested: unknown };
+
+/** Whether a value is a part of a batch, not a structure of them. */
+export function isWirePart(value: unknown): value is WirePart {
+  return typeof (value as Readonly<Record<string, unknown>>)['kind'] === 'string';
+}
+
+/** Whether a value is a tensor that was sent whole, not a structure of them. */
+export function isFileArray(value: unknown): value is FileArray {
+  return typeof (value as Readonly<Record<string, unknown>>)['dtype'] === 'string';
+}
 
 /** One batch of an iterable: a list of parts, or one part alone; or there is none any more. */
 export type WireBatch = (
-  { readonly parts: readonly WirePart[] } | { readonly alone: WirePart } | { readonly isLast: true }
+  | { readonly parts: readonly Nest<WirePart>[] }
+  | { readonly alone: Nest<WirePart> }
+  | { readonly isLast: true }
 ) & {
   readonly state: StateChanges;
 };
@@ -47,11 +87,11 @@ export interface WireRun {
   readonly number: number;
   /** The options that are plain values. */
   readonly options: object;
-  readonly x: WireData;
-  readonly y?: WireData | undefined;
-  readonly sampleWeight?: WireData | undefined;
+  readonly x: WireArgument;
+  readonly y?: WireArgument | undefined;
+  readonly sampleWeight?: WireArgument | undefined;
   /** An iterable, or [x, y] or [x, y, sampleWeight]. */
-  readonly validation?: WireData | readonly WireData[] | undefined;
+  readonly validation?: WireData | readonly WireArgument[] | undefined;
   /** Hooks that somebody listens to. */
   readonly hooks: readonly HookName[];
   /** Whether training waits for hooks around batches. */
@@ -85,7 +125,7 @@ export interface WireReply {
 /** What a run comes to. */
 export interface WireResult {
   readonly logs?: Results;
-  readonly array?: FileArray;
+  readonly output?: Nest<FileArray>;
   readonly metrics: readonly WireMetric[];
 }
 
@@ -118,10 +158,17 @@ export interface WorkerMethods {
   ): Promise<readonly WireFile[]>;
 }
 
+/** An iterator that was begun. */
+export interface WireReader {
+  readonly number: number;
+  readonly generator?: GeneratorState | undefined;
+}
+
 /** What the side of the caller does for the worker. */
 export interface CallerMethods {
   hook(run: number, hook: WireHook): Promise<WireReply>;
-  openIterator(iterable: number): number;
+  /** @param generator what a data set draws its order from; where it is then comes back */
+  openIterator(iterable: number, generator?: GeneratorState): WireReader;
   /** The random generators go there and back, as iterables may draw; the weights if the batch has made them. */
   nextBatch(iterator: number, state: StateChanges): Promise<WireBatch>;
   closeIterator(iterator: number): Promise<void>;

@@ -1,11 +1,18 @@
-import type { BatchIterable, BatchLike } from '../data/index.js';
+import { flattenNest, mapNest } from '../config/index.js';
+import type { Nest } from '../config/index.js';
+import { isTensor } from '../data/dataset/element.js';
+import { DATASET } from '../data/dataset/is-dataset.js';
+import type { AnyDataset } from '../data/dataset/is-dataset.js';
+import type { BatchIterable, BatchLike, Element } from '../data/index.js';
 import type { FileArray } from '../formats/elements.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
-import { detach, tensor, Tensor, tidy, zeros } from '../tensor/index.js';
-import type { TensorLike } from '../tensor/index.js';
+import type { SeedGenerator } from '../random/index.js';
+import { detach, tensor, tidy, zeros } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
 import { writeElements } from '../tensor/write.js';
 import type { Peer } from './peer.js';
-import type { CallerMethods, WireData, WirePart } from './protocol.js';
+import { isWireData, isWirePart } from './protocol.js';
+import type { CallerMethods, WireArgument, WireData, WireIterable, WirePart } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
 
 /** The samples that the caller has sent, and its iterables, as the worker sees them. */
@@ -46,9 +53,12 @@ export class ReceivedData {
     this.#tensors.delete(number);
   }
 
-  /** What a run takes as its data. */
-  get(data: WireData): Tensor | BatchIterable {
-    return 'tensor' in data ? this.#tensor(data.tensor) : this.#iterable(data);
+  /** What a run takes as its data: samples in their structure, or an iterable. */
+  get(data: WireArgument): Nest<Tensor | null> | BatchIterable {
+    if (data !== null && isWireData(data) && 'iterable' in data) return this.#iterable(data);
+    return mapNest(data, isWireData, (one) =>
+      one !== null && 'tensor' in one ? this.#tensor(one.tensor) : null,
+    );
   }
 
   #tensor(number: number): Tensor {
@@ -57,20 +67,37 @@ export class ReceivedData {
     return found;
   }
 
-  #iterable({ iterable, isIterator }: Extract<WireData, { iterable: number }>): BatchIterable {
-    const begin = (): AsyncGenerator<BatchLike> => {
-      const generator = this.#batches(iterable, isIterator);
-      this.#running.set(iterable, [...(this.#running.get(iterable) ?? []), generator]);
-      return generator;
+  #iterable({ iterable, isIterator, dataset }: WireIterable): BatchIterable {
+    const begin = (generator?: SeedGenerator): AsyncGenerator<BatchLike> => {
+      const batches = this.#batches(iterable, isIterator, generator);
+      this.#running.set(iterable, [...(this.#running.get(iterable) ?? []), batches]);
+      return batches;
     };
-    if (!isIterator) return { [Symbol.asyncIterator]: begin };
     // Goes on where it stopped, whoever asks.
-    return begin();
+    if (isIterator) return begin();
+    const iterator = { [Symbol.asyncIterator]: () => begin() };
+    if (dataset === undefined) return iterator;
+    const received: AnyDataset & AsyncIterable<BatchLike> = {
+      ...iterator,
+      [DATASET]: true,
+      size: dataset.size,
+      begin: (_saved, _signal, generator) => ({
+        elements: begin(generator) as AsyncIterator<Element>,
+        order: [],
+      }),
+    };
+    return received;
   }
 
-  async *#batches(iterable: number, isIterator: boolean): AsyncGenerator<BatchLike> {
+  async *#batches(
+    iterable: number,
+    isIterator: boolean,
+    generator?: SeedGenerator,
+  ): AsyncGenerator<BatchLike> {
     const peer = this.peer();
-    const reader = await peer.call('openIterator', iterable);
+    const opened = await peer.call('openIterator', iterable, generator?.getState());
+    const reader = opened.number;
+    if (opened.generator !== undefined) generator?.setState(opened.generator);
     let hasEnded = false;
     try {
       for (;;) {
@@ -85,13 +112,12 @@ export class ReceivedData {
           hasEnded = true;
           return;
         }
-        const parts = 'alone' in batch ? [batch.alone] : batch.parts;
-        const values = parts.map(valueOf);
+        const value = mapNest('alone' in batch ? batch.alone : batch.parts, isWirePart, valueOf);
         try {
-          yield ('alone' in batch ? values[0] : values) as BatchLike;
+          yield value as BatchLike;
         } finally {
           // The batch was used before the next is asked for.
-          for (const value of values) if (value instanceof Tensor) value.dispose();
+          for (const tensor of flattenNest(value, isTensor)) tensor.dispose();
         }
       }
     } finally {
@@ -101,8 +127,8 @@ export class ReceivedData {
 }
 
 function valueOf(part: WirePart): TensorLike {
-  if ('typed' in part) return part.typed;
-  if ('nested' in part) return part.nested as TensorLike;
+  if (part.kind === 'typed') return part.typed;
+  if (part.kind === 'nested') return part.nested as TensorLike;
   const { data, shape, dtype } = part.array;
   return detach(tensor(data, { shape, dtype }));
 }

@@ -1,13 +1,14 @@
 import type { CallbackModel, TrainingProgress, TrainingSnapshot } from '../callbacks/index.js';
 import { History } from '../callbacks/index.js';
-import { checkOptions } from '../config/index.js';
+import { checkOptions, mapNest } from '../config/index.js';
 import { Dataset } from '../data/index.js';
 import { isByteSink } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
 import { splitArguments } from '../models/training/arguments.js';
 import type {
-  DataLike,
+  AnyData,
+  AnyModel,
   EvaluateOptions,
   FitOptions,
   Logs,
@@ -26,8 +27,15 @@ import { tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { LinkedModel } from './linked-model.js';
 import type { Peer } from './peer.js';
+import { isFileArray } from './protocol.js';
 import type { WireMetric, WorkerMethods } from './protocol.js';
 import { RemoteRuns } from './remote-runs.js';
+
+/** What a model takes as its samples. */
+type DataFor<M extends AnyModel> = Parameters<M['predict']>[0];
+
+/** What a model takes as its targets. */
+type TargetsFor<M extends AnyModel> = Parameters<M['trainOnBatch']>[1];
 
 /**
  * A model whose work is done in a worker; `inWorker` makes it. Options, results and errors are those of the methods of
@@ -38,26 +46,28 @@ import { RemoteRuns } from './remote-runs.js';
  * await remote.fit(x, y, { epochs: 5 });
  * remote.dispose();
  */
-export class RemoteModel implements CallbackModel {
+export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   /** What the worker may ask for. @internal */
   readonly runs: RemoteRuns;
   readonly #link: LinkedModel;
-  #trainedOn: DataLike | undefined;
+  readonly #model: M;
+  #trainedOn: AnyData | undefined;
 
   /** @internal */
   constructor(
-    model: Model,
+    model: M,
     private readonly peer: Peer<WorkerMethods>,
     waits: boolean,
     private readonly end: () => void,
   ) {
+    this.#model = model;
     this.#link = new LinkedModel(model, peer);
     this.runs = new RemoteRuns(this.#link, peer, waits);
   }
 
   /** The model here: it has the weights of the worker after each epoch and after `fit`. */
-  get model(): Model {
-    return this.#link.model;
+  get model(): M {
+    return this.#model;
   }
 
   /** Makes the model in the worker. @internal */
@@ -66,15 +76,11 @@ export class RemoteModel implements CallbackModel {
   }
 
   /** Trains in the worker, as `model.fit` does here. */
-  fit(x: DataLike, y: TensorLike | undefined, options?: FitOptions): Promise<History>;
+  fit(x: DataFor<M>, y: TargetsFor<M>, options?: FitOptions): Promise<History>;
   /** Trains in the worker on batches, or on samples without targets. */
-  fit(batches: DataLike, options?: FitOptions): Promise<History>;
-  async fit(
-    samples: DataLike,
-    second?: TensorLike | FitOptions,
-    third?: FitOptions,
-  ): Promise<History> {
-    const { x, y, options } = splitArguments(samples, second, third);
+  fit(batches: DataFor<M>, options?: FitOptions): Promise<History>;
+  async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
+    const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
     checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
     model.requireCompiled('fit');
@@ -100,21 +106,21 @@ export class RemoteModel implements CallbackModel {
 
   /** Loss and metrics, measured in the worker, as `model.evaluate` measures them here. */
   evaluate<ReturnDict extends boolean = false>(
-    x: DataLike,
-    y: TensorLike | undefined,
+    x: DataFor<M>,
+    y: TargetsFor<M>,
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   /** Loss and metrics on batches, or on samples without targets. */
   evaluate<ReturnDict extends boolean = false>(
-    batches: DataLike,
+    batches: DataFor<M>,
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   async evaluate(
-    samples: DataLike,
-    second?: TensorLike | EvaluateOptions,
+    samples: unknown,
+    second?: unknown,
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(samples, second, third);
+    const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
     checkOptions('evaluate', options, EVALUATE_OPTIONS);
     this.model.requireCompiled('evaluate');
     const { sampleWeight, returnDict, ...rest } = options;
@@ -126,12 +132,16 @@ export class RemoteModel implements CallbackModel {
   }
 
   /** The outputs for all samples, computed in the worker. While `fit` runs, with the weights it has just then. */
-  async predict(x: DataLike, options: PredictOptions = {}): Promise<Tensor> {
+  async predict(
+    x: DataFor<M>,
+    options: PredictOptions = {},
+  ): Promise<Awaited<ReturnType<M['predict']>>> {
     checkOptions('predict', options, PREDICT_OPTIONS);
     await this.connect();
-    const { array } = await this.runs.run('predict', { x }, options, this);
-    const { data, shape, dtype } = array ?? { data: new Float32Array(), shape: [0] };
-    return tensor(data, { shape, dtype });
+    const { output } = await this.runs.run('predict', { x: x as AnyData }, options, this);
+    return mapNest(output, isFileArray, ({ data, shape, dtype }) =>
+      tensor(data, { shape, dtype }),
+    ) as Awaited<ReturnType<M['predict']>>;
   }
 
   /**

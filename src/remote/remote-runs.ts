@@ -3,8 +3,9 @@ import type { CallbackList, CallbackModel, History, HookName } from '../callback
 import { HOOKS } from '../callbacks/callback.js';
 import { Dataset } from '../data/index.js';
 import { orAbort } from '../data/or-abort.js';
-import type { DataLike, FitOptions, LoopOptions } from '../models/index.js';
+import type { AnyData, FitOptions, LoopOptions } from '../models/index.js';
 import { loopCallbacks, loopSettings } from '../models/training/loop.js';
+import type { GeneratorState } from '../models/saving/backup.js';
 import type { LinkedModel } from './linked-model.js';
 import type { Peer } from './peer.js';
 import type {
@@ -12,11 +13,12 @@ import type {
   WireBatch,
   WireHook,
   WireMetric,
+  WireReader,
   WireReply,
   WireResult,
   WorkerMethods,
 } from './protocol.js';
-import { dataOf, sendRun } from './run-data.js';
+import { dataOf, RunSender } from './run-data.js';
 import type { GivenData, Method } from './run-data.js';
 import { SentData } from './sent-data.js';
 import type { StateChanges } from './state-mirror.js';
@@ -68,8 +70,7 @@ export class RemoteRuns implements CallerMethods {
     const last = history === undefined ? [] : [history];
     const callbacks = loopCallbacks(method, listed, seen, { verbose }, signal, last);
     const number = this.#count++;
-    const sampleShape = link.model.inputShape?.slice(1);
-    const data = await sendRun(this.#data, method, given, sampleShape, signal);
+    const data = await new RunSender(this.#data, method, link.model, signal).send(given);
     this.#runs.set(number, { callbacks, signal, steps: batchesOf(given.x) });
     const onAbort = (): void => {
       peer.call('abort', number).catch(() => undefined);
@@ -152,8 +153,8 @@ export class RemoteRuns implements CallerMethods {
     };
   }
 
-  openIterator(iterable: number): number {
-    return this.#data.openIterator(iterable);
+  openIterator(iterable: number, generator?: GeneratorState): WireReader {
+    return this.#data.openIterator(iterable, generator);
   }
 
   /** The next batch of an iterable. */
@@ -183,7 +184,7 @@ function hooksOf(callbacks: CallbackList): HookName[] {
 }
 
 /** How many batches a data set gives; undefined for others, and if it does not know. */
-function batchesOf(x: DataLike): number | undefined {
+function batchesOf(x: AnyData): number | undefined {
   const size = x instanceof Dataset ? x.size : undefined;
   return size === Infinity ? undefined : size;
 }

@@ -1,8 +1,17 @@
-import { isBatchIterable } from '../data/batches/index.js';
+import { flattenNest, packNest } from '../config/index.js';
+import type { Nest } from '../config/index.js';
+import { isBatchIterable, toSamples } from '../data/batches/index.js';
+import { isOneTensor, isTensor } from '../data/dataset/element.js';
+import type { AnyModel, AnyData, PartialSamples, ValidationData } from '../models/index.js';
+import { partsOf, portsOf, sampleShapesOf } from '../layers/parts.js';
+import type { Ports } from '../layers/parts.js';
+import { isPort } from '../layers/parts.js';
 import { validationParts } from '../models/training/fit-data.js';
-import type { DataLike, ValidationData } from '../models/index.js';
-import type { PartialShape, TensorLike } from '../tensor/index.js';
-import type { WireData, WireRun } from './protocol.js';
+import { isForAll } from '../models/training/inputs.js';
+import { tidy } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { isWireData } from './protocol.js';
+import type { WireArgument, WireData, WireRun } from './protocol.js';
 import type { SentData } from './sent-data.js';
 
 /** The methods that take data. */
@@ -10,69 +19,131 @@ export type Method = 'fit' | 'evaluate' | 'predict';
 
 /** The data that a method was given. */
 export interface GivenData {
-  readonly x: DataLike;
-  readonly y?: TensorLike | undefined;
-  readonly sampleWeight?: TensorLike | null | undefined;
+  readonly x: AnyData;
+  readonly y?: PartialSamples;
+  readonly sampleWeight?: PartialSamples;
   readonly validationData?: ValidationData | null | undefined;
 }
 
 /** The data of a call as the worker knows them. */
 export type RunData = Pick<WireRun, 'x' | 'y' | 'sampleWeight' | 'validation'>;
 
-/**
- * Sends all data of a call; of those that were sent nothing stays in the worker if one cannot be.
- *
- * @param sampleShape of x, as far as the model knows it
- */
-export async function sendRun(
-  sender: SentData,
-  method: Method,
-  { x, y, sampleWeight, validationData }: GivenData,
-  sampleShape: PartialShape | undefined,
-  signal: AbortSignal | undefined,
-): Promise<RunData> {
-  const sent: WireData[] = [];
-  const send = async (name: string, value: DataLike, isX = false): Promise<WireData> => {
-    const data = await sender.send(`${method}: ${name}`, value, {
-      isX,
-      sampleShape: isX ? sampleShape : undefined,
-      signal,
-    });
-    sent.push(data);
-    return data;
-  };
-  const sendIfGiven = async (name: string, value: TensorLike | null | undefined) =>
-    value === undefined || value === null ? undefined : await send(name, value);
-  const sendValidation = async (given: ValidationData): Promise<WireData | WireData[]> => {
+/** Sends the data of a call to the worker. */
+export class RunSender {
+  /** What has been sent. */
+  readonly #sent: WireData[] = [];
+
+  constructor(
+    private readonly sender: SentData,
+    private readonly method: Method,
+    private readonly model: AnyModel,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Sends all data; of those that were sent nothing stays in the worker if one cannot be. */
+  async send({ x, y, sampleWeight, validationData }: GivenData): Promise<RunData> {
+    try {
+      return {
+        x: await this.#inputs('x', x),
+        y: await this.#targets('y', y),
+        sampleWeight: await this.#targets('sampleWeight', sampleWeight),
+        validation:
+          validationData === undefined || validationData === null
+            ? undefined
+            : await this.#validation(validationData),
+      };
+    } catch (error) {
+      await this.sender.forget(this.#sent).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #validation(given: ValidationData): Promise<WireData | WireArgument[]> {
     const parts = validationParts(given);
-    const name = 'validationData: ';
-    if (isBatchIterable(parts)) return send(name, parts);
-    const [first, targets, weights] = parts;
-    const list = [await send(`${name}x`, first, true), await send(`${name}y`, targets)];
-    const last = await sendIfGiven(`${name}sampleWeight`, weights);
+    const place = 'validationData: ';
+    if (isBatchIterable(parts)) return this.#announce(parts);
+    const [x, y, weights] = parts;
+    const list = [
+      await this.#inputs(`${place}x`, x),
+      (await this.#targets(`${place}y`, y)) ?? null,
+    ];
+    const last = await this.#targets(`${place}sampleWeight`, weights);
     return last === undefined ? list : [...list, last];
-  };
-  try {
-    return {
-      x: await send('x', x, true),
-      y: await sendIfGiven('y', y),
-      sampleWeight: await sendIfGiven('sampleWeight', sampleWeight),
-      validation:
-        validationData === undefined || validationData === null
-          ? undefined
-          : await sendValidation(validationData),
-    };
-  } catch (error) {
-    await sender.forget(sent).catch(() => undefined);
-    throw error;
+  }
+
+  #announce(iterable: Parameters<SentData['announce']>[0]): WireData {
+    const data = this.sender.announce(iterable, this.signal);
+    this.#sent.push(data);
+    return data;
+  }
+
+  async #inputs(name: string, x: AnyData): Promise<WireArgument> {
+    if (isBatchIterable(x)) return this.#announce(x);
+    const { inputPorts } = this.model;
+    const shapes = sampleShapesOf(this.model.inputShape);
+    return this.#sendAll(name, inputPorts, x, (part, label, i) => toSamples(label, part, shapes[i]), true); // prettier-ignore
+  }
+
+  async #targets(name: string, value: PartialSamples): Promise<WireArgument | undefined> {
+    if (value === undefined || value === null) return undefined;
+    const isWeight = name.endsWith('sampleWeight');
+    const ports = isWeight && isForAll(value) ? undefined : this.model.outputPorts;
+    return this.#sendAll(name, ports, value, (part, label) => toSamples(label, part));
+  }
+
+  /** Sends the tensors of an argument, and gives what stands for them in the structure of the model. */
+  async #sendAll(
+    name: string,
+    ports: Ports | undefined,
+    value: unknown,
+    toTensor: (part: TensorLike, label: string, index: number) => Tensor,
+    isX = false,
+  ): Promise<WireArgument> {
+    const label = `${this.method}: ${name}`;
+    const { structure, names } = ports ?? portsOf(value, 'x');
+    const parts =
+      ports === undefined
+        ? flattenNest(value, isOneTensor)
+        : partsOf(label, ports, value, { isComplete: isX });
+    const pack = <T>(leaves: readonly T[]): Nest<T> =>
+      ports === undefined
+        ? packNest(value, isOneTensor, leaves)
+        : packNest(structure, isPortLeaf, leaves);
+    const own: Tensor[] = [];
+    try {
+      const samples = tidy(() =>
+        parts.map((part, i) => {
+          if (part === undefined || part === null) return null;
+          const which = names.length > 1 ? ` '${names[i] ?? i}'` : '';
+          return toTensor(part as TensorLike, label + which, i);
+        }),
+      );
+      for (const tensor of samples) {
+        if (tensor !== null && !parts.includes(tensor)) own.push(tensor);
+      }
+      if (isX) this.sender.onSamples(pack(samples));
+      const sent: (WireData | null)[] = [];
+      for (const tensor of samples) {
+        const data = tensor === null ? null : await this.sender.send(tensor, this.signal);
+        if (data !== null) this.#sent.push(data);
+        sent.push(data);
+      }
+      return pack(sent);
+    } finally {
+      for (const tensor of own) tensor.dispose();
+    }
   }
 }
 
+const isPortLeaf = (value: unknown): value is object => isPort(value);
+
 /** All that a run was sent. */
 export function dataOf({ x, y, sampleWeight, validation }: RunData): WireData[] {
-  const list: readonly WireData[] =
-    validation === undefined || 'tensor' in validation || 'iterable' in validation
-      ? [validation].filter((data) => data !== undefined)
-      : validation;
-  return [x, y, sampleWeight, ...list].filter((data) => data !== undefined);
+  const all = [x, y ?? null, sampleWeight ?? null, validation ?? null];
+  return flattenNest(all, isWireData).filter((data) => data !== null);
+}
+
+/** Whether all leaves of a structure are tensors. */
+export function holdsTensorsOnly(structure: unknown): boolean {
+  return flattenNest(structure, isOneTensor).every(isTensor);
 }

@@ -1,32 +1,32 @@
-import { isBatchIterable, toSamples } from '../data/batches/index.js';
+import { mapNest } from '../config/index.js';
+import type { Nest } from '../config/index.js';
 import type { BatchIterable, BatchLike, Element } from '../data/index.js';
 import { Dataset } from '../data/index.js';
-import { disposeElement } from '../data/dataset/element.js';
+import { disposeElement, isOneTensor } from '../data/dataset/element.js';
 import { abandon, iteratorOf, orAbort } from '../data/or-abort.js';
 import { fileArray } from '../data/file-tensors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
-import type { DataLike } from '../models/index.js';
+import type { GeneratorState } from '../models/saving/backup.js';
+import { SeedGenerator } from '../random/index.js';
 import { PauseClock } from '../runtime/index.js';
 import { sizeOf, Tensor, tidy } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
-import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { Peer } from './peer.js';
-import type { CallerMethods, WireData, WirePart, WorkerMethods } from './protocol.js';
+import type {
+  CallerMethods,
+  WireData,
+  WireIterable,
+  WirePart,
+  WireReader,
+  WorkerMethods,
+} from './protocol.js';
 
 /** Bytes of a tensor that are sent at once: copying them takes a millisecond or two, so that a page stays responsive. */
 const CHUNK_BYTES = 2 ** 22;
 
 /** The tensors of a batch, copied. */
-export type BatchParts = { readonly parts: readonly WirePart[] } | { readonly alone: WirePart };
-
-/** How samples are sent. */
-export interface SendSettings {
-  /** Whether the data are inputs of the model. */
-  readonly isX: boolean;
-  /** Shape into which a flat typed array is cut. */
-  readonly sampleShape: PartialShape | undefined;
-  readonly signal: AbortSignal | undefined;
-}
+export type BatchParts =
+  { readonly parts: readonly Nest<WirePart>[] } | { readonly alone: Nest<WirePart> };
 
 /** Sends samples to the worker, and gives it the batches of iterables when it asks for them. */
 export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIterator'> {
@@ -34,32 +34,27 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
   readonly #readers = new Map<number, LazyReader>();
   #count = 0;
 
-  /** @param onSamples sees the samples that a model is to be built for, before they are used */
+  /** @param onSamples sees the inputs that a model is to be built for, before they are used */
   constructor(
     private readonly peer: Peer<WorkerMethods>,
-    private readonly onSamples: (x: Tensor) => void,
+    readonly onSamples: (x: unknown) => void,
   ) {}
 
-  /**
-   * Sends samples, or announces an iterable.
-   *
-   * @param name how messages call them: 'fit: x'
-   * @throws ShapeError for what is no samples; the signal's reason if it is aborted.
-   */
-  async send(name: string, value: DataLike, settings: SendSettings): Promise<WireData> {
-    if (isBatchIterable(value)) {
-      const iterable = this.#count++;
-      this.#iterables.set(iterable, { iterable: value, signal: settings.signal });
+  /** Announces an iterable. */
+  announce(iterable: BatchIterable, signal: AbortSignal | undefined): WireIterable {
+    const number = this.#count++;
+    this.#iterables.set(number, { iterable, signal });
+    return {
+      iterable: number,
       // One that runs already goes on, and is not ended.
-      return { iterable, isIterator: 'next' in value && typeof value.next === 'function' };
-    }
-    const samples = tidy(() => toSamples(name, value, settings.sampleShape));
-    try {
-      if (settings.isX) this.onSamples(samples);
-      return { tensor: await this.#sendTensor(samples, settings.signal) };
-    } finally {
-      if (samples !== value) samples.dispose();
-    }
+      isIterator: 'next' in iterable && typeof iterable.next === 'function',
+      ...(iterable instanceof Dataset ? { dataset: { size: iterable.size } } : {}),
+    };
+  }
+
+  /** Sends samples. @throws the signal's reason if it is aborted. */
+  async send(samples: Tensor, signal: AbortSignal | undefined): Promise<WireData> {
+    return { tensor: await this.#sendTensor(samples, signal) };
   }
 
   async #sendTensor(x: Tensor, signal: AbortSignal | undefined): Promise<number> {
@@ -92,12 +87,17 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     }
   }
 
-  openIterator(iterable: number): number {
+  openIterator(iterable: number, state?: GeneratorState): WireReader {
     const given = this.#iterables.get(iterable);
     if (given === undefined) throw new Error(`there is no iterable ${iterable}.`);
     const number = this.#count++;
-    this.#readers.set(number, new LazyReader(given.iterable, given.signal));
-    return number;
+    const reader = new LazyReader(given.iterable, given.signal);
+    this.#readers.set(number, reader);
+    if (state === undefined) return { number };
+    const generator = new SeedGenerator(0);
+    generator.setState(state);
+    reader.begin(generator);
+    return { number, generator: generator.getState() };
   }
 
   /** The next batch of an iterable, copied; undefined after the last one. */
@@ -107,10 +107,13 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     if (open === undefined || result === undefined || result.done === true) return undefined;
     const { value } = result as { value: BatchLike };
     try {
-      const [x] = (Array.isArray(value) ? value : [value]) as readonly unknown[];
-      if (x instanceof Tensor) this.onSamples(x);
-      if (!Array.isArray(value)) return { alone: wirePart(value) };
-      return { parts: (value as readonly TensorLike[]).map(wirePart) };
+      if (!Array.isArray(value)) {
+        this.onSamples(value);
+        return { alone: mapNest(value, isOneTensor, wirePart) };
+      }
+      const parts = value as readonly unknown[];
+      this.onSamples(parts[0]);
+      return { parts: parts.map((part) => mapNest(part, isOneTensor, wirePart)) };
     } finally {
       if (open.isOwn) disposeElement(value as Element);
     }
@@ -139,7 +142,7 @@ class LazyReader {
 
   async next(): Promise<IteratorResult<unknown>> {
     const { signal } = this;
-    const begun = (this.#begun ??= this.#begin());
+    const begun = (this.#begun ??= this.#iterator());
     try {
       // A data set looks at the signal itself.
       if (this.isOwn) return await begun.next();
@@ -150,9 +153,16 @@ class LazyReader {
     }
   }
 
-  #begin(): Iterator<unknown> | AsyncIterator<unknown> {
+  /** Begins now. A data set draws its order from the generator. */
+  begin(generator: SeedGenerator): void {
+    this.#begun = this.#iterator(generator);
+  }
+
+  #iterator(generator?: SeedGenerator): Iterator<unknown> | AsyncIterator<unknown> {
     const { iterable } = this;
-    if (iterable instanceof Dataset) return iterable.begin(undefined, this.signal).elements;
+    if (iterable instanceof Dataset) {
+      return iterable.begin(undefined, this.signal, generator).elements;
+    }
     return iteratorOf<unknown>(iterable);
   }
 
@@ -163,9 +173,9 @@ class LazyReader {
 
 /** A copy that can be moved to another thread. */
 function wirePart(value: unknown): WirePart {
-  if (value instanceof Tensor) return { array: fileArray(value) };
+  if (value instanceof Tensor) return { kind: 'array', array: fileArray(value) };
   if (ArrayBuffer.isView(value) && 'slice' in value) {
-    return { typed: (value as Float32Array).slice() };
+    return { kind: 'typed', typed: (value as Float32Array).slice() };
   }
-  return { nested: value };
+  return { kind: 'nested', nested: value };
 }

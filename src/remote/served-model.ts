@@ -1,16 +1,22 @@
-import { messageOf } from '../config/index.js';
+import { flattenNest, mapNest, messageOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { isTensor } from '../data/dataset/element.js';
 import { fileArray } from '../data/file-tensors.js';
-import type { DataLike, Model, PredictOptions, ValidationData } from '../models/index.js';
+import type {
+  AnyData,
+  AnyModel,
+  PartialSamples,
+  PredictOptions,
+  ValidationData,
+} from '../models/index.js';
 import { configure } from '../runtime/index.js';
-import type { TensorLike } from '../tensor/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
 import { makeModel, Parts } from './make-model.js';
 import { Peer } from './peer.js';
 import type { Port } from './peer.js';
 import type {
   CallerMethods,
-  WireData,
+  WireArgument,
   WireFile,
   WireModel,
   WireResult,
@@ -22,10 +28,10 @@ import { dataOf } from './run-data.js';
 import { StateMirror } from './state-mirror.js';
 
 /** Options of all that runs here. */
-type RunOptions = PredictOptions & { readonly sampleWeight?: TensorLike };
+type RunOptions = PredictOptions & { readonly sampleWeight?: PartialSamples };
 
 interface Served {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly mirror: StateMirror;
 }
 
@@ -60,7 +66,7 @@ export class ServedModel {
       fit: (run) => this.#fit(run),
       evaluate: (run) =>
         this.#run(run, async (model, x, y, options) => ({
-          logs: await model.evaluate(x, y, { ...options, returnDict: true }),
+          logs: await model.evaluate(x, y as never, { ...options, returnDict: true }),
         })),
       predict: (run) => this.#predict(run),
       abort: (run) => this.#aborts.get(run)?.abort(),
@@ -105,7 +111,7 @@ export class ServedModel {
     throw new ValueError('inWorker: the worker has no model yet.');
   }
 
-  #progress(): NonNullable<Model['training']> {
+  #progress(): NonNullable<AnyModel['training']> {
     const { training } = this.#current.model;
     if (training !== undefined) return training;
     throw new ValueError('inWorker: no fit of the model runs.');
@@ -131,9 +137,9 @@ export class ServedModel {
   async #run(
     run: WireRun,
     work: (
-      model: Model,
-      x: DataLike,
-      y: TensorLike | undefined,
+      model: AnyModel,
+      x: AnyData,
+      y: PartialSamples,
       options: RunOptions,
     ) => Promise<Omit<WireResult, 'metrics'>>,
   ): Promise<WireResult> {
@@ -145,11 +151,9 @@ export class ServedModel {
     try {
       const forwarder = new Forwarder(this.peer, run, model, mirror);
       const loop = { verbose: 0 as const, signal: abort.signal, callbacks: [forwarder] };
-      const weights =
-        sampleWeight === undefined ? {} : { sampleWeight: this.#samples(sampleWeight) };
-      const targets = y === undefined ? undefined : this.#samples(y);
+      const weights = sampleWeight === undefined ? {} : { sampleWeight: this.#given(sampleWeight) };
       const options = { ...run.options, ...loop, ...weights };
-      const result = await work(model, this.#data.get(x) as DataLike, targets, options);
+      const result = await work(model, this.#data.get(x) as AnyData, this.#given(y), options);
       await forwarder.settle();
       return { ...result, metrics: describeMetrics(model) };
     } finally {
@@ -158,8 +162,8 @@ export class ServedModel {
     }
   }
 
-  #samples(data: WireData): TensorLike {
-    return this.#data.get(data) as TensorLike;
+  #given(data: WireArgument | undefined): PartialSamples {
+    return data === undefined ? undefined : (this.#data.get(data) as PartialSamples);
   }
 
   async #fit(run: WireRun): Promise<WireResult> {
@@ -169,22 +173,22 @@ export class ServedModel {
         ? {}
         : {
             validationData: (Array.isArray(validation)
-              ? (validation as WireData[]).map((part) => this.#data.get(part))
-              : this.#data.get(validation as WireData)) as ValidationData,
+              ? (validation as WireArgument[]).map((part) => this.#data.get(part))
+              : this.#data.get(validation)) as ValidationData,
           };
     return this.#run(run, async (model, x, y, options) => {
-      await model.fit(x, y, { ...options, ...given });
+      await model.fit(x, y as never, { ...options, ...given });
       return {};
     });
   }
 
   async #predict(run: WireRun): Promise<WireResult> {
     return this.#run(run, async (model, x, _, options) => {
-      const output = await model.predict(x, options);
+      const output: unknown = await model.predict(x, options);
       try {
-        return { array: fileArray(output) };
+        return { output: mapNest(output, isTensor, fileArray) };
       } finally {
-        output.dispose();
+        for (const tensor of flattenNest(output, isTensor)) tensor.dispose();
       }
     });
   }

@@ -2,17 +2,18 @@ import type { FileArray } from '../formats/elements.js';
 import { fileArray } from '../data/file-tensors.js';
 import type { Compiled } from '../models/training/compiled.js';
 import { layerGenerators } from '../models/layer-generators.js';
-import type { Model } from '../models/index.js';
+import type { AnyModel } from '../models/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { globalGenerator } from '../random/index.js';
 import { tensor, tidy } from '../tensor/index.js';
-import type { Variable } from '../tensor/index.js';
+import type { Nest } from '../config/index.js';
+import type { PartialShape, Variable } from '../tensor/index.js';
 
 /** What has changed in a model that lives in two threads. */
 export interface StateChanges {
-  /** Batch shape that the model is built for; null before. */
-  readonly inputShape: readonly (number | null)[] | null;
+  /** Batch shape, or the structure of them, that the model is built for; null before. */
+  readonly inputShape: Nest<PartialShape> | null;
   /** Places of the weights that the optimizer is built for; null before. */
   readonly optimized: readonly number[] | null;
   /** New values of weights and optimizer state, by their places. */
@@ -36,7 +37,7 @@ export class StateMirror {
 
   /** @param model both sides hold it, made of the same config */
   constructor(
-    private readonly model: Model,
+    private readonly model: AnyModel,
     private readonly compiled: () => Compiled | undefined,
   ) {}
 
@@ -46,7 +47,7 @@ export class StateMirror {
     const optimizer = this.compiled()?.optimizer;
     const isWhole = without.values !== true;
     return {
-      inputShape: model.built ? (model.inputShape ?? null) : null,
+      inputShape: model.built ? ((model.inputShape ?? null) as Nest<PartialShape> | null) : null,
       optimized:
         optimizer?.isBuilt === true
           ? optimizer.targets.map((variable) => model.weights.indexOf(variable))

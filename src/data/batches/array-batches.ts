@@ -2,14 +2,11 @@ import { neighbouringRows, orderedRows } from '../../ops/batch-rows.js';
 import { globalGenerator, permutation, SeedGenerator } from '../../random/index.js';
 import { keep } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { START } from './batch.js';
+import { countOf, mapBatch, START } from './batch.js';
 import type { Batch, BatchIterator, BatchPosition, BatchSource } from './batch.js';
 
 /** Tensors that hold all samples. */
-export interface ArrayData {
-  readonly x: Tensor;
-  readonly y: Tensor | undefined;
-  readonly sampleWeight: Tensor | undefined;
+export interface ArrayData extends Batch {
   /** Tensors that were made for the loop, to be freed at its end; the others are the caller's. */
   readonly owned?: readonly Tensor[];
 }
@@ -36,7 +33,7 @@ export class ArrayBatches implements BatchSource {
     private readonly options: ArrayBatchesOptions,
   ) {
     const { batchSize, steps = Infinity } = options;
-    const all = data.x.shape[0] ?? 0;
+    const all = countOf(data);
     this.steps = Math.min(Math.ceil(all / batchSize), steps);
     this.samples = Math.min(all, this.steps * batchSize);
   }
@@ -80,14 +77,14 @@ export class ArrayBatches implements BatchSource {
     if (order !== null) return order;
     const generator = this.options.seed ?? globalGenerator();
     const state = generator.getState();
-    generator.reserve(this.data.x.shape[0] ?? 0);
+    generator.reserve(countOf(this.data));
     return state;
   }
 
   #drawOrder(state: NonNullable<BatchPosition['order']>): Tensor {
     const seed = new SeedGenerator(state.seed);
     seed.setState(state);
-    return permutation(this.data.x.shape[0] ?? 0, { seed });
+    return permutation(countOf(this.data), { seed });
   }
 
   close(): void {
@@ -95,15 +92,10 @@ export class ArrayBatches implements BatchSource {
   }
 
   #batch(first: number, count: number, order: Tensor | undefined): Batch {
-    const take = (from: Tensor): Tensor =>
+    return mapBatch(this.data, (from) =>
       order === undefined
         ? neighbouringRows(from, first, count)
-        : orderedRows(from, order, first, count);
-    const { x, y, sampleWeight } = this.data;
-    return {
-      x: take(x),
-      y: y && take(y),
-      sampleWeight: sampleWeight && take(sampleWeight),
-    };
+        : orderedRows(from, order, first, count),
+    );
   }
 }

@@ -1,11 +1,41 @@
 import type { Tensor } from '../../tensor/index.js';
 
-/** What one step works on. Inputs and targets have one length along the first axis. */
+/**
+ * What one step works on: lists in the order of the model's inputs and outputs, whatever structure they were given in. All
+ * tensors have one length along the first axis.
+ */
 export interface Batch {
-  readonly x: Tensor;
-  readonly y: Tensor | undefined;
-  /** One weight a sample, [n]; undefined counts as 1. */
-  readonly sampleWeight: Tensor | undefined;
+  readonly x: readonly Tensor[];
+  /** The targets of each output, undefined for one without; empty if there are none. */
+  readonly y: readonly (Tensor | undefined)[];
+  /** The weights of the samples for each output, [n]; undefined counts as 1. Empty if there are none. */
+  readonly sampleWeight: readonly (Tensor | undefined)[];
+}
+
+/** The number of samples of a batch, or of all data. */
+export function countOf({ x }: Pick<Batch, 'x'>): number {
+  return x[0]?.shape[0] ?? 0;
+}
+
+/** The batch that `f` makes of each tensor; what is there twice is made once. */
+export function mapBatch({ x, y, sampleWeight }: Batch, f: (tensor: Tensor) => Tensor): Batch {
+  if (x.length === 1 && y.length <= 1) {
+    const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && f(tensor);
+    return { x: x.map(f), y: y.map(ifGiven), sampleWeight: sampleWeight.map(ifGiven) };
+  }
+  const made = new Map<Tensor, Tensor>();
+  const once = (tensor: Tensor): Tensor => {
+    const known = made.get(tensor) ?? f(tensor);
+    made.set(tensor, known);
+    return known;
+  };
+  const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && once(tensor);
+  return { x: x.map(once), y: y.map(ifGiven), sampleWeight: sampleWeight.map(ifGiven) };
+}
+
+/** All tensors of a batch, each once. */
+export function tensorsOf({ x, y, sampleWeight }: Batch): Tensor[] {
+  return [...new Set([...x, ...y, ...sampleWeight])].filter((tensor) => tensor !== undefined);
 }
 
 /**

@@ -1,20 +1,37 @@
+import { isPlainObject } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
+import type { SeedGenerator } from '../../random/index.js';
 import { formatShape, Tensor } from '../../tensor/index.js';
-import type { PartialShape, TensorLike } from '../../tensor/index.js';
+import type { TensorLike } from '../../tensor/index.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { disposeElement, intoScope } from '../dataset/element.js';
+import { disposeElement, intoScope, tensorsOfElement } from '../dataset/element.js';
 import type { Element } from '../dataset/element.js';
 import { isDataset } from '../dataset/is-dataset.js';
 import { abandon, iteratorOf, orAbort } from '../or-abort.js';
 import { START } from './batch.js';
 import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
-import { AlikeBatches, requireSameLength, toSamples } from './samples.js';
 
-/** One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. */
+/** What a batch of an iterable has for each of its parts: a tensor, or a list or an object of tensors. */
+export type BatchPart = Nest<TensorLike | null | undefined>;
+
+/**
+ * One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. Of a model with several inputs or outputs each is a list
+ * or an object, and x alone an object.
+ */
 export type BatchLike =
   | Tensor
-  | readonly [x: TensorLike, y: TensorLike]
-  | readonly [x: TensorLike, y: TensorLike, sampleWeight: TensorLike];
+  | Readonly<Record<string, BatchPart>>
+  | readonly [x: BatchPart]
+  | readonly [x: BatchPart, y: BatchPart]
+  | readonly [x: BatchPart, y: BatchPart, sampleWeight: BatchPart];
+
+/** The parts of a batch as an iterable gives them. */
+export interface BatchParts {
+  readonly x: unknown;
+  readonly y: unknown;
+  readonly sampleWeight: unknown;
+}
 
 /** Batches from anything that can be iterated, once or many times. */
 export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike> | Dataset;
@@ -34,10 +51,12 @@ export interface IterableBatchesOptions {
   readonly restarts: boolean;
   /** Ends the waiting for a batch. */
   readonly signal?: AbortSignal | undefined;
-  /** Shape into which flat typed arrays are cut; asked for at each batch. */
-  readonly sampleShape: () => PartialShape | undefined;
-  /** Refuses batches that the reader cannot use. */
-  readonly check: (name: string, batch: Batch) => void;
+  /** Where a `Dataset` draws its orders from. Default: the global generator. */
+  readonly generator?: SeedGenerator | undefined;
+  /** Makes tensors in the order of the model, and refuses batches that the reader cannot use. */
+  readonly make: (name: string, parts: BatchParts) => Batch;
+  /** Whether x is as long as one sample, not a batch. */
+  readonly isSample: (x: unknown) => boolean;
 }
 
 type BatchReader = Iterator<BatchLike> | AsyncIterator<BatchLike>;
@@ -52,7 +71,6 @@ export class IterableBatches implements BatchSource {
   /** Batches that were asked for, else those that a `Dataset` knows it has. */
   readonly steps: number | undefined;
   readonly #limit: number | undefined;
-  readonly #alike = new AlikeBatches();
   #running: BatchReader | undefined;
   #position = START;
 
@@ -171,7 +189,7 @@ export class IterableBatches implements BatchSource {
   #start(order: BatchPosition['dataset']): BatchReader {
     const { iterable } = this;
     if (isDataset(iterable)) {
-      const begun = iterable.begin(order, this.options.signal);
+      const begun = iterable.begin(order, this.options.signal, this.options.generator);
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;
     }
@@ -209,37 +227,24 @@ export class IterableBatches implements BatchSource {
   }
 
   #toBatch(value: BatchLike, index: number): Batch {
-    const parts = Array.isArray(value) ? (value as readonly TensorLike[]) : [value];
-    const [x, y, sampleWeight] = parts as readonly [TensorLike?, TensorLike?, TensorLike?];
-    const isAlone = x instanceof Tensor || ArrayBuffer.isView(x);
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const [x, y, sampleWeight] = parts;
+    const isAlone = x instanceof Tensor || ArrayBuffer.isView(x) || isPlainObject(x);
     if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
       throw new ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +
           (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
       );
     }
-    const isSample =
-      parts.some((part) => part instanceof Tensor && part.ndim === 0) ||
-      (x instanceof Tensor && x.ndim === this.options.sampleShape()?.length);
-    if (this.#isOwn && isSample) {
-      throw new ShapeError(
-        `${this.op}: the data set gives samples one by one (the first has x of shape ` +
-          `${x instanceof Tensor ? formatShape(x.shape) : ''}), but batches are needed. Add .batch(32).`,
-      );
+    if (this.#isOwn) {
+      const tensors = tensorsOfElement(value as Element);
+      if (tensors.some(({ ndim }) => ndim === 0) || this.options.isSample(x)) {
+        throw new ShapeError(
+          `${this.op}: the data set gives samples one by one (the first has x of shape ` +
+            `${formatShape(tensors[0]?.shape ?? [])}), but batches are needed. Add .batch(32).`,
+        );
+      }
     }
-    const name = (part: string): string => `${this.op}: ${part} of batch ${index}`;
-    const batch = {
-      x: toSamples(name('x'), x, this.options.sampleShape()),
-      y: y === undefined ? undefined : toSamples(name('y'), y),
-      sampleWeight:
-        sampleWeight === undefined ? undefined : toSamples(name('sampleWeight'), sampleWeight),
-    };
-    requireSameLength(`${this.op}: batch ${index}`, batch.x, {
-      y: batch.y,
-      sampleWeight: batch.sampleWeight,
-    });
-    this.options.check(`${this.op}: batch ${index}`, batch);
-    this.#alike.check(`${this.op}: batch ${index}`, batch, this.options.sampleShape());
-    return batch;
+    return this.options.make(`${this.op}: batch ${index}`, { x, y, sampleWeight });
   }
 }

@@ -3,7 +3,6 @@ import { ShapeError, ValueError } from '../../errors.js';
 import { firstNonFiniteRow, neighbouringRows } from '../../ops/batch-rows.js';
 import { formatShape, sameShape, sizeOf, Tensor, tidy, toTensor } from '../../tensor/index.js';
 import type { PartialShape, Shape, TensorLike } from '../../tensor/index.js';
-import type { Batch } from './batch.js';
 
 /**
  * `value` as a tensor with one entry a sample. A flat typed array is cut into samples of
@@ -67,28 +66,30 @@ export function requireFinite(name: string, tensor: Tensor, harm: string): void 
   );
 }
 
-/** @throws ShapeError unless all have as many entries as x. */
-export function requireSameLength(
-  op: string,
-  x: Tensor,
-  others: Readonly<Record<string, Tensor | undefined>>,
-): void {
-  for (const name in others) {
-    const other = others[name];
-    if (other === undefined || other.shape[0] === x.shape[0]) continue;
+/** A tensor of a batch, and what messages call it: `x`, or of several `x 'image'`. */
+export interface NamedSamples {
+  readonly name: string;
+  readonly tensor: Tensor | undefined;
+}
+
+/** @throws ShapeError unless all have as many entries as the first. */
+export function requireSameLength(op: string, samples: readonly NamedSamples[]): void {
+  const [first] = samples;
+  const x = first?.tensor;
+  if (x === undefined) return;
+  for (const { name, tensor } of samples) {
+    if (tensor === undefined || tensor.shape[0] === x.shape[0]) continue;
     throw new ShapeError(
-      `${op}: x has ${String(x.shape[0])} samples (shape ${formatShape(x.shape)}), but ${name} has ` +
-        `${String(other.shape[0])} (shape ${formatShape(other.shape)}). They must be equally long.`,
+      `${op}: ${first?.name} has ${String(x.shape[0])} samples (shape ${formatShape(x.shape)}), but ${name} has ` +
+        `${String(tensor.shape[0])} (shape ${formatShape(tensor.shape)}). They must be equally long.`,
     );
   }
 }
 
-const PARTS = ['x', 'y', 'sampleWeight'] as const;
-
 /** Sees to it that all batches of an iterable are like the first. */
 export class AlikeBatches {
-  /** Shapes of the samples of the first batch; undefined for a part that it lacks. */
-  #first: readonly (Shape | undefined)[] | undefined;
+  /** Shapes of the samples of the first batch, by the names of its tensors. */
+  #first: ReadonlyMap<string, Shape> | undefined;
 
   /**
    * Refuses a batch of other parts, or of samples of another shape, than the first one. Where the model takes samples
@@ -96,25 +97,26 @@ export class AlikeBatches {
    *
    * @throws ShapeError naming the part and both shapes.
    */
-  check(name: string, batch: Batch, sampleShape: PartialShape | undefined): void {
-    const shapes = PARTS.map((part) => batch[part]?.shape.slice(1));
+  check(batchName: string, samples: readonly NamedSamples[], isVariable: boolean): void {
+    const shapes = new Map<string, Shape>();
+    for (const { name, tensor } of samples) {
+      if (tensor !== undefined) shapes.set(name, tensor.shape.slice(1));
+    }
     const first = (this.#first ??= shapes);
-    const isVariable = sampleShape?.includes(null) === true;
-    PARTS.forEach((part, i) => {
-      const [shape, expected] = [shapes[i], first[i]];
-      if (shape === undefined && expected === undefined) return;
+    for (const name of new Set([...first.keys(), ...shapes.keys()])) {
+      const [shape, expected] = [shapes.get(name), first.get(name)];
       if (shape === undefined || expected === undefined) {
         throw new ShapeError(
-          `${name} has ${shape === undefined ? 'no' : 'a'} ${part}, the first batch has ` +
+          `${batchName} has ${shape === undefined ? 'no' : 'a'} ${name}, the first batch has ` +
             `${expected === undefined ? 'none' : 'one'}. All batches must have the same parts.`,
         );
       }
       const agrees = isVariable ? shape.length === expected.length : sameShape(shape, expected);
-      if (agrees) return;
+      if (agrees) continue;
       throw new ShapeError(
-        `${name} has ${part} with samples of shape ${formatShape(shape)}, in the first batch they have ` +
+        `${batchName} has ${name} with samples of shape ${formatShape(shape)}, in the first batch they have ` +
           `${formatShape(expected)}. All batches must agree.`,
       );
-    });
+    }
   }
 }

@@ -3,14 +3,23 @@ import { checkBoolean, checkNumber, checkOptions, showAs } from '../../config/in
 import { ValueError } from '../../errors.js';
 import { SeedGenerator } from '../../random/index.js';
 import type { Seed } from '../../random/index.js';
-import type { Tensor, TensorLike } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import type { CsvOptions } from '../../formats/csv/options.js';
 import { csvStage } from './csv.js';
 import { CsvTable } from '../csv.js';
 import type { Source } from '../../places/source.js';
 import { batchStage } from './batch.js';
 import { cacheStage } from './cache.js';
-import type { Element, ElementLike, ElementOf } from './element.js';
+import type {
+  AloneOf,
+  Element,
+  ElementLike,
+  ElementOf,
+  ElementPart,
+  PartLike,
+  PartOf,
+  PartsOf,
+} from './element.js';
 import { generatorStage } from './generator.js';
 import { DATASET, type AnyDataset, type BegunIteration } from './is-dataset.js';
 import { filterStage, mapAsyncStage, mapStage } from './map.js';
@@ -44,7 +53,7 @@ export interface BatchOptions {
 }
 
 /** The rows of a CSV file. */
-export interface CsvDataset<E extends Element = Element> extends Dataset<E> {
+export interface CsvDataset<E extends Element = Tensor | [Tensor, Tensor]> extends Dataset<E> {
   /** Names of the categories of each such column, in the order of their numbers, as far as the file has been read. */
   readonly categories: Readonly<Record<string, readonly string[]>>;
   /** Reads the names of all columns of the file. */
@@ -75,18 +84,22 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
 
   /**
    * The rows of tensors along their first axis: [x[0], y[0]], [x[1], y[1]] … The data set has tensors of its own that
-   * look at the same memory: yours may be disposed.
+   * look at the same memory: yours may be disposed. For a model with several inputs or outputs each is a list or an object
+   * of tensors.
    *
    * @throws ShapeError unless all have equally many rows.
    */
-  static fromTensors(x: TensorLike): Dataset<Tensor>;
-  static fromTensors(x: TensorLike, y: TensorLike): Dataset<[Tensor, Tensor]>;
-  static fromTensors(
-    x: TensorLike,
-    y: TensorLike,
-    sampleWeight: TensorLike,
-  ): Dataset<[Tensor, Tensor, Tensor]>;
-  static fromTensors(...tensors: readonly (TensorLike | undefined)[]): Dataset {
+  static fromTensors<X extends PartLike>(x: X): Dataset<AloneOf<X> & Element>;
+  static fromTensors<X extends PartLike, Y extends PartLike>(
+    x: X,
+    y: Y,
+  ): Dataset<[PartOf<X>, PartOf<Y>] & Element>;
+  static fromTensors<X extends PartLike, Y extends PartLike, W extends PartLike>(
+    x: X,
+    y: Y,
+    sampleWeight: W,
+  ): Dataset<[PartOf<X>, PartOf<Y>, PartOf<W>] & Element>;
+  static fromTensors(...tensors: readonly (PartLike | undefined)[]): Dataset {
     const given = tensors.filter((one) => one !== undefined);
     const isGap = tensors.slice(0, given.length).includes(undefined);
     if (given.length === 0 || given.length > 3 || isGap) {
@@ -108,7 +121,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   static fromGenerator<const L extends ElementLike>(
     make: () => Iterable<L> | AsyncIterable<L>,
     options: FromGeneratorOptions = {},
-  ): Dataset<ElementOf<L>> {
+  ): Dataset<ElementOf<L> & Element> {
     checkOptions('Dataset.fromGenerator', options, ['size']);
     const { size } = options;
     if (size !== undefined && size !== Infinity) {
@@ -122,14 +135,17 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    *
    * @example data.Dataset.zip(data.Dataset.fromTensors(images), data.Dataset.fromTensors(labels))
    */
-  static zip(x: Dataset<Tensor>, y: Dataset<Tensor>): Dataset<[Tensor, Tensor]>;
-  static zip(
-    x: Dataset<Tensor>,
-    y: Dataset<Tensor>,
-    sampleWeight: Dataset<Tensor>,
-  ): Dataset<[Tensor, Tensor, Tensor]>;
-  static zip(...datasets: readonly Dataset[]): Dataset<Tensor[]>;
-  static zip(...datasets: readonly Dataset[]): Dataset<Tensor[]> {
+  static zip<X extends Element, Y extends Element>(
+    x: Dataset<X>,
+    y: Dataset<Y>,
+  ): Dataset<[...PartsOf<X>, ...PartsOf<Y>] & Element>;
+  static zip<X extends Element, Y extends Element, W extends Element>(
+    x: Dataset<X>,
+    y: Dataset<Y>,
+    sampleWeight: Dataset<W>,
+  ): Dataset<[...PartsOf<X>, ...PartsOf<Y>, ...PartsOf<W>] & Element>;
+  static zip(...datasets: readonly Dataset[]): Dataset<ElementPart[]>;
+  static zip(...datasets: readonly Dataset[]): Dataset<ElementPart[]> {
     if (datasets.length === 0) throw new ValueError('Dataset.zip: give at least one data set.');
     return new Dataset(zipStage(datasets.map((one) => elementsOf(stageOf('Dataset.zip', one)))));
   }
@@ -171,7 +187,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
    * @example batches.map(([x, y]) => [x.astype('float32').div(255), y])
    */
-  map<const L extends ElementLike>(f: (element: E) => L): Dataset<ElementOf<L>> {
+  map<const L extends ElementLike>(f: (element: E) => L): Dataset<ElementOf<L> & Element> {
     const run = checkFunction('Dataset.map', f) as (element: Element) => unknown;
     return new Dataset(mapStage(this.#stage, run));
   }
@@ -181,7 +197,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
    * does not return are its own to dispose.
    */
-  mapAsync<const L extends ElementLike>(f: (element: E) => Promise<L>): Dataset<ElementOf<L>> {
+  mapAsync<const L extends ElementLike>(
+    f: (element: E) => Promise<L>,
+  ): Dataset<ElementOf<L> & Element> {
     const run = checkFunction('Dataset.mapAsync', f) as (element: Element) => Promise<unknown>;
     return new Dataset(mapAsyncStage(this.#stage, run));
   }
@@ -291,8 +309,12 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. @internal */
-  begin(saved?: readonly GeneratorState[], signal?: AbortSignal): BegunIteration {
-    const begun = beginPass(this.#stage, saved, signal);
+  begin(
+    saved?: readonly GeneratorState[],
+    signal?: AbortSignal,
+    generator?: SeedGenerator,
+  ): BegunIteration {
+    const begun = beginPass(this.#stage, saved, signal, generator);
     return { elements: this.#iterate(begun), order: begun.order };
   }
 

@@ -1,4 +1,4 @@
-import { isError, messageOf } from '../../config/index.js';
+import { flattenNest, isError, isPlainObject, mapNest, messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { formatShape, keep, sameShape, Tensor, tensor } from '../../tensor/index.js';
@@ -6,41 +6,76 @@ import type { TensorLike } from '../../tensor/index.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 
 /**
- * What a `Dataset` gives at a time: a tensor x, or a list of tensors, usually [x, y] or [x, y, sampleWeight]. Before
- * `batch` it is a sample, after it a batch.
+ * What a `Dataset` gives at a time: x, or a list, usually [x, y] or [x, y, sampleWeight]. Each is a tensor, or for a model
+ * with several inputs or outputs a list or an object of tensors; x alone is no list. Before `batch` it is a sample, after
+ * it a batch.
  */
-export type Element = Tensor | readonly Tensor[];
+export type Element = Tensor | readonly ElementPart[] | Readonly<Record<string, Tensor>>;
+
+/** A part of an element: a tensor, or a list or an object of tensors. */
+export type ElementPart = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
+
+/** What becomes a part of an element. */
+export type PartLike = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
 
 /**
- * What becomes an element: a tensor, a typed array or a number (x alone), or a list of what becomes a tensor:
- * [x, y] or [x, y, sampleWeight], where x may be nested arrays.
+ * What becomes an element: a tensor, a typed array, a number or an object (x alone), or a list of what becomes a tensor, or
+ * a list or an object of tensors: [x, y] or [x, y, sampleWeight], where x may be nested arrays.
  */
-export type ElementLike = Tensor | TypedArray | number | boolean | ElementParts;
+export type ElementLike =
+  Tensor | TypedArray | number | boolean | ElementParts | Readonly<Record<string, TensorLike>>;
 
 /** x, [x, y] or [x, y, sampleWeight] as a list. */
 export type ElementParts =
-  | readonly [TensorLike]
-  | readonly [TensorLike, TensorLike]
-  | readonly [TensorLike, TensorLike, TensorLike]
-  | readonly TensorLike[];
+  | readonly [PartLike]
+  | readonly [PartLike, PartLike]
+  | readonly [PartLike, PartLike, PartLike]
+  | readonly PartLike[];
 
 /** The element that `L` becomes. */
-export type ElementOf<L> = L extends readonly unknown[]
-  ? { -readonly [K in keyof L]: Tensor }
-  : Tensor;
+export type ElementOf<L> = L extends Tensor | TypedArray | number | boolean
+  ? Tensor
+  : { -readonly [K in keyof L]: PartOf<L[K]> };
 
-/** The tensors of an element. */
-export function partsOf(element: Element): readonly Tensor[] {
-  return element instanceof Tensor ? [element] : element;
+/** What a part of an element becomes: a tensor, or a list or an object of tensors. */
+export type PartOf<P> = P extends TensorLike ? Tensor : { -readonly [K in keyof P]: Tensor };
+
+/** The element of x alone, which is no list. */
+export type AloneOf<X> = X extends TensorLike
+  ? Tensor
+  : X extends readonly unknown[]
+    ? [PartOf<X>]
+    : PartOf<X>;
+
+/** The parts of an element as a list. */
+export type PartsOf<E> = E extends readonly ElementPart[] ? E : [E];
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Whether a value stands for one tensor: it is no object, and no list that holds tensors or objects. */
+export function isOneTensor(value: unknown): value is TensorLike {
+  if (!Array.isArray(value)) return !isPlainObject(value);
+  if (value.some((item) => isTensor(item) || isPlainObject(item))) return false;
+  return isOneTensor(value[0]);
+}
+
+/** The parts of an element: x, y and sampleWeight, each a tensor or a structure of tensors. */
+export function partsOf(element: Element): readonly ElementPart[] {
+  return Array.isArray(element) ? (element as readonly ElementPart[]) : [element as ElementPart];
+}
+
+/** The tensors of an element, in order. */
+export function tensorsOfElement(element: Element): Tensor[] {
+  return element instanceof Tensor ? [element] : flattenNest(element, isTensor);
 }
 
 /** An element of the same form made of other tensors. */
 export function mapParts(element: Element, f: (part: Tensor) => Tensor): Element {
-  return element instanceof Tensor ? f(element) : element.map(f);
+  return element instanceof Tensor ? f(element) : (mapNest(element, isTensor, f) as Element);
 }
 
 export function disposeElement(element: Element): void {
-  for (const part of partsOf(element)) part.dispose();
+  for (const part of tensorsOfElement(element)) part.dispose();
 }
 
 /** Other tensors that look at the same values, outside of scopes. */
@@ -68,20 +103,23 @@ export function toElement(owner: string, value: unknown): Element {
   const isAlone =
     typeof value === 'number' || typeof value === 'boolean' || ArrayBuffer.isView(value);
   if (isAlone) return partTensor(owner, value as TypedArray);
-  if (!Array.isArray(value) || value.length === 0) {
+  const isList = Array.isArray(value) && value.length > 0;
+  if (!isList && !(isPlainObject(value) && Object.keys(value).length > 0)) {
     throw new ValueError(
-      `${owner} must be a tensor, a typed array, a number or a list [x, y] or [x, y, sampleWeight], got ` +
-        `${describeValue(value)}.`,
+      `${owner} must be a tensor, a typed array, a number, an object of tensors or a list [x, y] or [x, y, sampleWeight], ` +
+        `got ${describeValue(value)}.`,
     );
   }
   const made: Tensor[] = [];
-  try {
-    return value.map((part: TensorLike) => {
-      if (part instanceof Tensor) return part;
-      const one = partTensor(owner, part);
+  const toPart = (part: unknown): ElementPart =>
+    mapNest(part, isOneTensor, (leaf) => {
+      if (leaf instanceof Tensor) return leaf;
+      const one = partTensor(owner, leaf);
       made.push(one);
       return one;
-    });
+    }) as ElementPart;
+  try {
+    return isList ? value.map(toPart) : toPart(value);
   } catch (error) {
     for (const one of made) one.dispose();
     throw error;
@@ -93,10 +131,7 @@ export function toElement(owner: string, value: unknown): Element {
  * tensors of a value that is no element are freed.
  */
 export function takeElement(owner: string, value: unknown): Element {
-  const given = new Set<Tensor>();
-  for (const part of Array.isArray(value) ? value : [value]) {
-    if (part instanceof Tensor) given.add(part);
-  }
+  const given = new Set(flattenNest([value], isTensor));
   try {
     // One that stands twice in a list is freed twice.
     const seen = new Set<Tensor>();
@@ -127,25 +162,37 @@ function partTensor(owner: string, value: TensorLike): Tensor {
  * @throws ShapeError naming the part.
  */
 export function requireSameForm(owner: string, first: Element, element: Element): void {
-  const [expected, parts] = [partsOf(first), partsOf(element)];
+  const [expected, parts] = [namedTensors(first), namedTensors(element)];
   if (expected.length !== parts.length) {
     throw new ShapeError(
       `${owner} has ${parts.length} parts, those before have ${expected.length}. All must have the same.`,
     );
   }
-  parts.forEach((part, i) => {
-    const other = expected[i];
-    if (other === undefined) return;
-    if (sameShape(part.shape, other.shape) && part.dtype === other.dtype) return;
+  parts.forEach(([name, part], i) => {
+    const [otherName, other] = expected[i] ?? [name, part];
+    if (name === otherName && sameShape(part.shape, other.shape) && part.dtype === other.dtype) {
+      return;
+    }
     throw new ShapeError(
-      `${owner} has ${PART_NAMES[i] ?? `part ${i}`} of shape ${formatShape(part.shape)}, ${part.dtype}; those before ` +
-        `have ${formatShape(other.shape)}, ${other.dtype}. Bring them to one shape and dtype with map.`,
+      `${owner} has ${name} of shape ${formatShape(part.shape)}, ${part.dtype}; those before ` +
+        `have ${name === otherName ? '' : `${otherName} of `}${formatShape(other.shape)}, ${other.dtype}. Bring them to one shape and dtype with map.`,
     );
   });
 }
 
+/** The tensors of an element, and how messages call them: `x`, `x.image`, `y[0]`. */
+export function namedTensors(element: Element): (readonly [name: string, tensor: Tensor])[] {
+  return partsOf(element).flatMap((part, i) => {
+    const named: [string, Tensor][] = [];
+    mapNest(part, isTensor, (tensor, place) =>
+      named.push([`${PART_NAMES[i] ?? `part ${i}`}${place}`, tensor]),
+    );
+    return named;
+  });
+}
+
 /** How messages call the parts. */
-export const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
+const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
 
 /** What a function of the user threw, with the place where it did. Errors of this library pass as they are. */
 export function userError(owner: string, error: unknown): unknown {

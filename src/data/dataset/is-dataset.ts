@@ -1,3 +1,4 @@
+import type { SeedGenerator } from '../../random/index.js';
 import type { Element } from './element.js';
 import type { GeneratorState } from './shuffle.js';
 
@@ -9,8 +10,15 @@ export interface AnyDataset {
   /** @internal */
   readonly [DATASET]: true;
   readonly size: number | undefined;
-  /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. @internal */
-  begin(saved?: readonly GeneratorState[], signal?: AbortSignal): BegunIteration;
+  /**
+   * Begins a pass, or one like an earlier one of that order; an aborted signal ends it. Orders without a seed are drawn from
+   * the generator, by default the global one. @internal
+   */
+  begin(
+    saved?: readonly GeneratorState[],
+    signal?: AbortSignal,
+    generator?: SeedGenerator,
+  ): BegunIteration;
 }
 
 /** A pass that has begun, and what its order depends on. */

@@ -1,13 +1,16 @@
 import { gatherRows } from '../../ops/gather.js';
 import { neighbouringRows } from '../../ops/batch-rows.js';
 import { stack } from '../../ops/index.js';
-import { keep, sizeOf, Tensor, tensor, tidy } from '../../tensor/index.js';
+import { packNest } from '../../config/index.js';
+import { keep, sizeOf, tensor, tidy } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import {
   aliasElement,
   disposeElement,
   mapParts,
-  partsOf,
+  isTensor,
   requireSameForm,
+  tensorsOfElement,
   type Element,
 } from './element.js';
 
@@ -38,9 +41,9 @@ export const elementKind: ItemKind<Element> = {
       items.forEach((item, i) => {
         requireSameForm(`${owner}: element ${i} of the batch`, first, item);
       });
-      const all = items.map(partsOf);
+      const all = items.map(tensorsOfElement);
       return makeElement(first, () =>
-        partsOf(first).map((_, i) => stack(all.map((parts) => parts[i] ?? tensor(0)))),
+        tensorsOfElement(first).map((_, i) => stack(all.map((parts) => parts[i] ?? tensor(0)))),
       );
     } finally {
       items.forEach(disposeElement);
@@ -48,7 +51,7 @@ export const elementKind: ItemKind<Element> = {
   },
 };
 
-/** Rows of tensors of one length, by number. `form` is `tensors` as an element has them: a tensor alone, or a list. */
+/** Rows of tensors of one length, by number. `form` is an element of these tensors. */
 export function rowKind(form: Element): ItemKind<number> {
   return {
     element: (row) =>
@@ -63,7 +66,7 @@ export function rowKind(form: Element): ItemKind<number> {
       const isRun = rows.every((row, i) => row === first + i);
       return makeElement(form, () => {
         const indices = isRun ? undefined : tensor(Int32Array.from(rows));
-        return partsOf(form).map((from) =>
+        return tensorsOfElement(form).map((from) =>
           indices === undefined
             ? neighbouringRows(from, first, rows.length)
             : gatherRows(from, indices),
@@ -76,5 +79,5 @@ export function rowKind(form: Element): ItemKind<number> {
 /** An element of the form of `like` from the tensors that `make` makes; it belongs to no scope. */
 export function makeElement(like: Element, make: () => readonly Tensor[]): Element {
   const parts = tidy(() => make().map((part) => keep(part)));
-  return like instanceof Tensor && parts[0] !== undefined ? parts[0] : parts;
+  return packNest(like, isTensor, parts) as Element;
 }

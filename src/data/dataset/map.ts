@@ -3,7 +3,14 @@ import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { orAbort } from '../or-abort.js';
 import { keep, Tensor, tidy } from '../../tensor/index.js';
-import { mapParts, partsOf, takeElement, toElement, type Element, userError } from './element.js';
+import {
+  mapParts,
+  takeElement,
+  tensorsOfElement,
+  toElement,
+  type Element,
+  userError,
+} from './element.js';
 import { elementKind } from './item-kind.js';
 import { AGAIN, andThen, elementsOf, loop } from './stage.js';
 import type { Stage } from './stage.js';
@@ -43,8 +50,8 @@ export function mapAsyncStage<T>(
       result = takeElement(`${owner}: result ${index}`, value);
       return result;
     } finally {
-      const returned = result === undefined ? [] : partsOf(result);
-      for (const part of partsOf(element)) if (!returned.includes(part)) part.dispose();
+      const returned = result === undefined ? [] : tensorsOfElement(result);
+      for (const part of tensorsOfElement(element)) if (!returned.includes(part)) part.dispose();
     }
   });
 }

@@ -103,13 +103,16 @@ export interface BegunPass {
  *
  * @param saved the `order` of an earlier pass, to run that one again
  * @param signal ends it wherever it waits
+ * @param source where orders without a seed are drawn from; default the global generator
  */
 export function beginPass(
   root: Stage<unknown>,
   saved?: readonly GeneratorState[],
   signal?: AbortSignal,
+  source?: SeedGenerator,
 ): BegunPass {
-  const fresh = (): SeedGenerator => new SeedGenerator(saved === undefined ? null : 0);
+  const fresh = (): SeedGenerator =>
+    new SeedGenerator(saved === undefined ? (source?.nextSeed() ?? null) : 0);
   const shuffles = [...shufflesOf(root)];
   for (const shuffle of shuffles) {
     if (!shuffle.reshuffles) shuffle.own ??= fresh();

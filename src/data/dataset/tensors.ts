@@ -1,28 +1,26 @@
+import { mapNest } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { formatShape, keep, tensor, Tensor, tidy } from '../../tensor/index.js';
-import type { TensorLike } from '../../tensor/index.js';
-import { PART_NAMES, partsOf } from './element.js';
+import { disposeElement, isOneTensor, namedTensors, tensorsOfElement } from './element.js';
+import type { Element, ElementPart, PartLike } from './element.js';
 import { rowKind } from './item-kind.js';
 import type { Stage } from './stage.js';
 
 /** The rows of tensors in memory, one after the other. */
-export function tensorStage(given: readonly TensorLike[]): Stage<number> {
-  const tensors = tidy(() =>
+export function tensorStage(given: readonly PartLike[]): Stage<number> {
+  const parts = tidy(() =>
     // Tensors of its own, so that the caller may free his, and a scope's end does no harm.
-    given.map((value) => keep(value instanceof Tensor ? value.alias() : tensor(value))),
+    given.map(
+      (part) =>
+        mapNest(part, isOneTensor, (value) =>
+          keep(value instanceof Tensor ? value.alias() : tensor(value)),
+        ) as ElementPart,
+    ),
   );
-  const [first] = tensors;
-  const size = first?.shape[0];
-  const wrong = tensors.findIndex(({ shape }) => shape[0] === undefined || shape[0] !== size);
-  if (first === undefined || size === undefined || wrong !== -1) {
-    const shapes = tensors.map(({ shape }, i) => `${PART_NAMES[i] ?? ''} ${formatShape(shape)}`);
-    for (const one of tensors) one.dispose();
-    throw new ShapeError(
-      `Dataset.fromTensors: all must have one entry a sample along their first axis, and equally many, got ` +
-        `${shapes.join(', ')}.`,
-    );
-  }
-  const form = tensors.length === 1 ? first : tensors;
+  const [x] = parts;
+  // A list is several parts, so that a list of inputs alone stands in one.
+  const form: Element = parts.length === 1 && x !== undefined && !Array.isArray(x) ? x : parts;
+  const size = requireRows(form);
   return {
     kind: rowKind(form),
     size,
@@ -35,7 +33,20 @@ export function tensorStage(given: readonly TensorLike[]): Stage<number> {
       };
     },
     dispose() {
-      for (const part of partsOf(form)) part.dispose();
+      disposeElement(form);
     },
   };
+}
+
+/** The number of rows, which all tensors have; else they are freed. */
+function requireRows(form: Element): number {
+  const tensors = tensorsOfElement(form);
+  const size = tensors[0]?.shape[0];
+  if (size !== undefined && tensors.every(({ shape }) => shape[0] === size)) return size;
+  const shapes = namedTensors(form).map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
+  disposeElement(form);
+  throw new ShapeError(
+    `Dataset.fromTensors: all must have one entry a sample along their first axis, and equally many, got ` +
+      `${shapes.join(', ')}.`,
+  );
 }

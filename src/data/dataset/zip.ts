@@ -24,7 +24,7 @@ export function zipStage(stages: readonly Stage<Element>[]): Stage<Element> {
       const step = () => {
         const reader = readers[held.length];
         if (reader === undefined) {
-          const parts = held.flatMap(partsOf);
+          const parts = held.flatMap((element) => partsOf(element));
           held = [];
           return parts;
         }

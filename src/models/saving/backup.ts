@@ -1,11 +1,14 @@
 import type { TrainingSnapshot } from '../../callbacks/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
+import { mapNest } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
 import type { FileArray } from '../../formats/elements.js';
+import { isShape } from '../../layers/symbolic-tensor.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { globalGenerator } from '../../random/index.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
-import type { Variable } from '../../tensor/index.js';
+import type { PartialShape, Variable } from '../../tensor/index.js';
 import type { Compiled } from '../training/compiled.js';
 import { layerGenerators } from '../layer-generators.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -22,13 +25,14 @@ export function captureTraining(run: FitProgress): TrainingSnapshot {
     version: 1,
     epoch,
     position,
+    generator: run.generator.getState(),
     // Each epoch begins with none.
     metrics: position.epochBatches === 0 ? null : metricStates(compiled),
     logs: position.epochBatches === 0 ? null : compiled.logs(),
     globalGenerator: globalGenerator().getState(),
     layerGenerators: layerGenerators(model).map((generator) => generator.getState()),
     optimizer: classOf(compiled.optimizer),
-    inputShape: model.inputShape ?? [],
+    inputShape: (model.inputShape ?? []) as Nest<PartialShape>,
   };
   return {
     state,
@@ -86,7 +90,7 @@ export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, la
 
 /** Makes weights and slots that are made only by the first batch otherwise. */
 function build(model: CompilableModel, compiled: Compiled, { inputShape }: TrainingState): void {
-  if (inputShape.length > 0) buildThroughout(model, inputShape);
+  if (!isShape(inputShape) || inputShape.length > 0) buildThroughout(model, inputShape);
   // A backup is made after a batch, when it was built.
   if (!compiled.optimizer.isBuilt) compiled.optimizer.build(model.trainableWeights);
 }
@@ -141,8 +145,8 @@ export interface TrainingState extends InterruptedFit {
   readonly layerGenerators: readonly GeneratorState[];
   /** Keras's name of the optimizer's class. */
   readonly optimizer: string;
-  /** Batch shape that the model was built for. */
-  readonly inputShape: readonly (number | null)[];
+  /** Batch shape, or the structure of them, that the model was built for. */
+  readonly inputShape: Nest<PartialShape>;
 }
 
 /**
@@ -162,6 +166,7 @@ function isTrainingState(value: object): value is TrainingState {
     version,
     epoch,
     position,
+    generator,
     metrics,
     logs,
     globalGenerator,
@@ -177,12 +182,13 @@ function isTrainingState(value: object): value is TrainingState {
     isCount(position['passBatches']) &&
     (position['order'] === null || isGenerator(position['order'])) &&
     (position['dataset'] === undefined || isListOf(position['dataset'], isGenerator)) &&
+    isGenerator(generator) &&
     (metrics === null || isListOf(metrics, isNumbers)) &&
     (logs === null || (isRecord(logs) && isNumbers(Object.values(logs)))) &&
     isGenerator(globalGenerator) &&
     isListOf(layerGenerators, isGenerator) &&
     typeof optimizer === 'string' &&
-    isListOf(inputShape, (length) => length === null || isCount(length))
+    isShapes(inputShape)
   );
 }
 
@@ -196,6 +202,21 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
 
 function isNumbers(value: unknown): boolean {
   return isListOf(value, (item) => typeof item === 'number');
+}
+
+function isShapes(value: unknown): boolean {
+  let isValid = true;
+  mapNest(
+    value,
+    isShape,
+    (shape) => {
+      if (!shape.every((length) => length === null || isCount(length))) isValid = false;
+    },
+    () => {
+      isValid = false;
+    },
+  );
+  return isValid;
 }
 
 function isCount(value: unknown): boolean {

@@ -13,6 +13,8 @@ import { Optimizer } from '../../optimizers/index.js';
 import { getOptimizer, optimizerRegistry } from '../../optimizers/registry.js';
 import type { OptimizerIdentifier } from '../../optimizers/index.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
+import { isOnePart, mapGiven } from '../training/output-metrics.js';
+import type { MetricsLike } from '../training/output-metrics.js';
 import type { CustomObjects } from './options.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
@@ -20,18 +22,24 @@ import type { CustomObjects } from './options.js';
 
 /** What was given to `compile`, as Keras writes it. */
 export function serializeCompiled({ optimizer, options }: Compiled): Config {
-  const metrics = (list: CompileOptions['metrics']): unknown => list?.map(serialize) ?? null;
-  const { loss = null, lossWeights = null } = options;
+  const { loss, metrics, weightedMetrics, lossWeights = null } = options;
   return {
     optimizer: optimizerRegistry.serialize(optimizer),
-    loss: loss === null ? null : serialize(loss),
+    loss: serializeParts(loss),
     loss_weights: lossWeights,
-    metrics: metrics(options.metrics),
-    weighted_metrics: metrics(options.weightedMetrics),
+    metrics: serializeParts(metrics),
+    weighted_metrics: serializeParts(weightedMetrics),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: 'auto',
   };
+}
+
+/** A loss or a metric, or the list or object of them that was given for several outputs. */
+function serializeParts(given: CompileOptions['metrics'] | CompileOptions['loss']): unknown {
+  return mapGiven(given, (part: LossIdentifier | MetricIdentifier | null | undefined) =>
+    part === null || part === undefined ? null : serialize(part),
+  );
 }
 
 function serialize(identifier: LossIdentifier | MetricIdentifier): unknown {
@@ -70,10 +78,10 @@ export function parseCompileConfig(config: Config, customObjects: CustomObjects)
   try {
     return {
       optimizer: made,
-      loss: readLoss(single(loss, 'loss'), customObjects),
-      lossWeights: (single(weights, 'loss_weights') ?? null) as number | null,
-      metrics: list(metrics).map((metric) => readMetric(metric, customObjects)),
-      weightedMetrics: list(weighted).map((metric) => readMetric(metric, customObjects)),
+      loss: mapGiven(loss, (one) => readLoss(one, customObjects)),
+      lossWeights: (weights ?? null) as CompileOptions['lossWeights'] & {},
+      metrics: readMetrics(metrics, customObjects),
+      weightedMetrics: readMetrics(weighted, customObjects),
     };
   } catch (error) {
     made.dispose();
@@ -81,19 +89,12 @@ export function parseCompileConfig(config: Config, customObjects: CustomObjects)
   }
 }
 
-/** A model here has one output: Keras may say things of it in a list or by its name. */
-function single(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || isSerializedObject(value)) return value;
-  const values: unknown[] = Object.values(value);
-  if (values.length <= 1) return values[0];
-  throw new ValueError(`${name} is given for ${values.length} outputs; models here have one.`);
-}
-
-function list(value: unknown): unknown[] {
-  if (value === null || value === undefined) return [];
-  // A list for the one output in a list of outputs, or by its name.
-  const items: unknown[] = Array.isArray(value) ? value : [single(value, 'metrics')];
-  return items.flat();
+/** Metrics as they were given; a metric alone is a list of one. */
+function readMetrics(value: unknown, customObjects: CustomObjects): MetricsLike {
+  const metrics = mapGiven(value, (metric) =>
+    metric === null || metric === undefined ? null : readMetric(metric, customObjects),
+  );
+  return isOnePart(metrics) ? [metrics] : metrics;
 }
 
 function readOptimizer(value: unknown, customObjects: CustomObjects): Optimizer {

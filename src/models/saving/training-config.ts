@@ -10,6 +10,7 @@ import { getMetric, serializeMetric } from '../../metrics/registry.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { getOptimizer, serializeOptimizer } from '../../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
+import { identifiersOf } from '../training/output-metrics.js';
 
 // How a layers-model says what it is compiled with:
 //
@@ -86,13 +87,16 @@ const CLASSES: Readonly<Record<string, string>> = { Momentum: 'SGD', RMSProp: 'R
 
 /** What `compile` was given, in TensorFlow.js's words; undefined if it has none for a part of it. */
 export function toTrainingConfig(compiled: Compiled): Config | undefined {
-  const { optimizer, loss, lossWeight, options } = compiled;
+  const { optimizer, losses, options, outputs } = compiled;
+  // Losses and metrics of several outputs are said in other structures there.
+  if (losses.all.length !== 1 || (outputs?.names.length ?? 1) > 1) return undefined;
+  const [loss] = losses.all;
   const optimizerConfig = describeOptimizer(optimizer);
   const lossName = loss === undefined ? undefined : nameOf(LOSSES, loss, serializeLoss);
-  const metrics = (options.metrics ?? []).map(describeMetric);
+  const metrics = identifiersOf(options.metrics).map(describeMetric);
   const isSaid =
-    lossWeight === 1 &&
-    (options.weightedMetrics ?? []).length === 0 &&
+    losses.isUnweighted &&
+    identifiersOf(options.weightedMetrics).length === 0 &&
     metrics.every((metric) => metric !== undefined);
   if (!isSaid || optimizerConfig === undefined || lossName === undefined) return undefined;
   return { optimizer_config: optimizerConfig, loss: lossName, metrics };

@@ -1,29 +1,40 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkOptions, naming } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { getLoss } from '../../losses/registry.js';
 import type { Loss, LossIdentifier } from '../../losses/index.js';
 import { resultNumber } from '../../metrics/metric.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { Mean } from '../../metrics/index.js';
-import { resolveMetric } from '../../metrics/resolve-metric.js';
 import { getOptimizer } from '../../optimizers/registry.js';
 import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
-import { add, mul } from '../../ops/index.js';
+import { add } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
+import type { Ports } from '../../layers/parts.js';
+import { OutputLosses } from './output-losses.js';
+import { OutputMetrics } from './output-metrics.js';
+import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
+
+export type { OutputsOfBatch } from './output-metrics.js';
 
 /** What `compile` takes. */
 export interface CompileOptions {
   /** Name, config or instance. Default `'rmsprop'`. */
   readonly optimizer?: OptimizerIdentifier;
-  /** Name, config, instance, or a function (yTrue, yPred) => Tensor. Default: only what layers add. */
-  readonly loss?: LossIdentifier | null;
-  /** Measured besides, without sample weights. */
-  readonly metrics?: readonly MetricIdentifier[] | null;
-  /** Factor of the loss (not of what layers add to it). Default 1. */
-  readonly lossWeights?: number | readonly [number] | null;
-  /** Measured besides, with sample weights. */
-  readonly weightedMetrics?: readonly MetricIdentifier[] | null;
+  /**
+   * Name, config, instance, or a function (yTrue, yPred) => Tensor. Of several outputs one for all, or a list or an object
+   * with one for each; an output without one is not trained for. Default: only what layers add.
+   */
+  readonly loss?: Nest<LossIdentifier | null>;
+  /** Measured besides, without sample weights. Of several outputs a list or an object with metrics for each. */
+  readonly metrics?: MetricsLike;
+  /**
+   * Factor of the loss (not of what layers add to it). Of several outputs one for all, or a list or an object with one
+   * for each. Default 1.
+   */
+  readonly lossWeights?: Nest<number | null>;
+  /** Measured besides, with sample weights; given as `metrics` are. */
+  readonly weightedMetrics?: MetricsLike;
 }
 
 /** Results by name: `{ loss, accuracy, … }`. */
@@ -41,20 +52,20 @@ export class Compiled {
   /** What `compile` was given. */
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
-  readonly loss: Loss | undefined;
-  readonly lossWeight: number;
-  readonly #identifiers: readonly MetricIdentifier[];
-  readonly #weightedIdentifiers: readonly MetricIdentifier[];
+  readonly losses: OutputLosses;
+  readonly #metrics: OutputMetrics;
   readonly #lossTracker = new Mean({ name: 'loss' });
-  #metrics: readonly Metric[] = [];
-  #weightedMetrics: readonly Metric[] = [];
   /** Loss and metrics under their names in logs. */
   #named: readonly (readonly [name: string, metric: Metric])[] = [['loss', this.#lossTracker]];
+  #outputs: Ports | undefined;
+  /** The losses of the outputs of the batch that is worked on. */
+  #values: readonly Tensor[] = [];
   #isResolved = false;
   /** States of metrics that are there only after the next batch. */
   #states: readonly (readonly number[])[] | undefined;
 
-  constructor(options: CompileOptions) {
+  /** @param outputs of the model, if they are known already */
+  constructor(options: CompileOptions, outputs?: Ports) {
     checkOptions('compile', options, [
       'optimizer',
       'loss',
@@ -64,77 +75,67 @@ export class Compiled {
     ]);
     this.options = { ...options };
     this.optimizer = naming('compile', () => getOptimizer(options.optimizer ?? 'rmsprop'));
-    const { loss } = options;
-    this.loss =
-      loss === undefined || loss === null ? undefined : naming('compile', () => getLoss(loss));
-    if (this.loss?.reduction === 'none' || this.loss?.reduction === null) {
-      throw new ValueError(
-        `compile: loss '${this.loss.name}' has reduction 'none', so it gives no single number to minimise. ` +
-          `Use reduction 'sum_over_batch_size' or 'sum'.`,
-      );
-    }
-    this.lossWeight = checkLossWeight(options.lossWeights);
-    this.#identifiers = checkList('metrics', options.metrics);
-    this.#weightedIdentifiers = checkList('weightedMetrics', options.weightedMetrics);
-    // Names and settings are checked now; which accuracy is meant is decided by the first targets.
-    for (const identifier of [...this.#identifiers, ...this.#weightedIdentifiers]) {
-      naming('compile', () =>
-        resolveMetric(identifier, { outputShape: [null, 2], loss: this.loss }),
-      );
-    }
+    this.losses = new OutputLosses(options.loss, options.lossWeights);
+    this.#metrics = new OutputMetrics(options.metrics, options.weightedMetrics);
+    if (outputs !== undefined) this.bind(outputs);
+  }
+
+  /** The outputs that losses and metrics are for; undefined before they are known. */
+  get outputs(): Ports | undefined {
+    return this.#outputs;
+  }
+
+  /** Finds the outputs that losses and metrics are for. @throws ValueError for an output that does not exist. */
+  bind(outputs: Ports): void {
+    this.losses.bind(outputs);
+    this.#metrics.requireOutputs(outputs);
+    this.#outputs = outputs;
+    this.#name([]);
+  }
+
+  #name(metrics: readonly (readonly [name: string, metric: Metric])[]): void {
+    const ofOutputs = this.losses.trackers.map((tracker) => [tracker.name, tracker] as const);
+    this.#named = [['loss', this.#lossTracker], ...ofOutputs, ...metrics];
+  }
+
+  /** The loss of an output; undefined if it has none, and before the outputs are known. */
+  lossOf(index: number): Loss | undefined {
+    return this.losses.of(index);
+  }
+
+  /** Refuses targets that leave out an output with a loss. */
+  requireTargets(owner: string, outputs: Ports, isGiven: readonly boolean[]): void {
+    if (this.#outputs === undefined) this.bind(outputs);
+    this.losses.requireTargets(owner, isGiven);
   }
 
   /**
-   * What training minimises: the loss of a batch times its weight, and what layers add; undefined if
-   * there is neither.
+   * What training minimises: the weighted losses of the outputs and what layers add; undefined if there is neither.
    *
    * @param op the method, for messages
    */
-  total(
-    op: string,
-    y: Tensor | undefined,
-    yPred: Tensor,
-    sampleWeight: Tensor | undefined,
-    added: readonly Tensor[],
-  ): Tensor | undefined {
-    let total: Tensor | undefined;
-    if (this.loss !== undefined) {
-      if (y === undefined) {
-        throw new ValueError(
-          `${op}: the loss '${this.loss.name}' needs targets, but no y was given.`,
-        );
-      }
-      const value = this.loss.apply(y, yPred, sampleWeight);
-      total = this.lossWeight === 1 ? value : mul(value, this.lossWeight);
-    }
+  total(op: string, outputs: OutputsOfBatch, added: readonly Tensor[]): Tensor | undefined {
+    this.#values = this.losses.values(op, outputs);
+    let total = this.losses.sum(this.#values);
     for (const loss of added) total = total === undefined ? loss : add(total, loss);
     return total;
   }
 
-  /** Takes the results of a batch into loss and metrics. */
-  update(
-    loss: number,
-    batchSize: number,
-    y: Tensor | undefined,
-    yPred: Tensor,
-    sampleWeight: Tensor | undefined,
-  ): void {
+  /** Takes the results of the batch that `total` has seen last into loss and metrics. */
+  update(op: string, loss: number, batchSize: number, outputs: OutputsOfBatch): void {
+    const hasTargets = outputs.y.some((targets) => targets !== undefined);
+    if (hasTargets && !this.#isResolved) this.#resolve(op, outputs);
     this.#lossTracker.updateState(loss, batchSize);
-    if (y === undefined) return;
-    if (!this.#isResolved) this.#resolve(y, yPred);
-    for (const metric of this.#metrics) metric.updateState(y, yPred);
-    for (const metric of this.#weightedMetrics) metric.updateState(y, yPred, sampleWeight);
+    this.losses.update(this.#values, batchSize);
+    this.#values = [];
+    if (hasTargets) this.#metrics.update(outputs);
   }
 
-  #resolve(y: Tensor, yPred: Tensor): void {
-    const context = { outputShape: yPred.shape, targetShape: y.shape, loss: this.loss };
-    const resolve = (identifier: MetricIdentifier): Metric => resolveMetric(identifier, context);
-    this.#metrics = this.#identifiers.map(resolve);
-    this.#weightedMetrics = this.#weightedIdentifiers.map(resolve);
-    this.#named = [
-      ['loss', this.#lossTracker],
-      ...nameMetrics(this.#metrics, this.#weightedMetrics),
-    ];
+  #resolve(op: string, batch: OutputsOfBatch): void {
+    const outputs = this.#outputs;
+    if (outputs === undefined) return;
+    this.#metrics.resolve(op, outputs, batch, (index) => this.lossOf(index));
+    this.#name(this.#metrics.named(outputs));
     this.#isResolved = true;
     if (this.#states !== undefined) this.#restore(this.#states);
   }
@@ -157,8 +158,7 @@ export class Compiled {
       );
     }
     metrics.forEach((metric, i) => {
-      // The loss goes on already, from the batch that told which metrics there are.
-      if (this.#states === undefined || i > 0) metric.setState(states[i] ?? []);
+      metric.setState(states[i] ?? []);
     });
     this.#states = undefined;
   }
@@ -168,7 +168,7 @@ export class Compiled {
     return this.#isResolved;
   }
 
-  /** All metrics, the loss first. Those of `compile` are there after the first batch. */
+  /** All metrics, the loss first, then the losses of outputs. Those of `compile` are there after the first batch. */
   get metrics(): readonly Metric[] {
     return this.#named.map(([, metric]) => metric);
   }
@@ -186,9 +186,11 @@ export class Compiled {
 
   /** Optimizer, loss and metrics in a line. */
   toString(): string {
-    const metrics = [...this.#identifiers, ...this.#weightedIdentifiers].map(nameOf);
-    const loss = this.loss?.name ?? 'none';
-    return `optimizer=${String(this.optimizer)}, loss=${printable(loss)}, metrics=[${printable(metrics.join(', '))}]`;
+    const metrics = this.#metrics.identifiers.map(nameOf);
+    const losses = this.losses.all.map(({ name }) => name);
+    const loss = losses.length === 0 ? 'none' : losses.join(', ');
+    const shown = losses.length > 1 ? `[${printable(loss)}]` : printable(loss);
+    return `optimizer=${String(this.optimizer)}, loss=${shown}, metrics=[${printable(metrics.join(', '))}]`;
   }
 
   /** Loss and metrics over the batches so far. */
@@ -197,53 +199,13 @@ export class Compiled {
     // The loss is the first of them.
     return Object.fromEntries(results) as unknown as Logs;
   }
+
+  /** `logs` as a function. */
+  readonly readLogs = (): Logs => this.logs();
 }
 
 function nameOf(metric: MetricIdentifier): string {
   if (typeof metric === 'string') return metric;
   if (typeof metric === 'function') return describeValue(metric);
   return 'name' in metric ? metric.name : metric.class_name;
-}
-
-/**
- * Each metric under a name of its own, by Keras's rule: a name that is taken gets a number (`mae_1`), and
- * before that, with sample weights, `weighted_` in front.
- */
-function nameMetrics(
-  metrics: readonly Metric[],
-  weighted: readonly Metric[],
-): (readonly [name: string, metric: Metric])[] {
-  const counts = new Map<string, number>();
-  const free = (name: string): string => {
-    const count = counts.get(name) ?? 0;
-    counts.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
-  };
-  return [
-    ...metrics.map((metric) => [free(metric.name), metric] as const),
-    ...weighted.map((metric) => {
-      const name = counts.has(metric.name) ? `weighted_${metric.name}` : metric.name;
-      return [free(name), metric] as const;
-    }),
-  ];
-}
-
-function checkLossWeight(value: CompileOptions['lossWeights']): number {
-  const weight: unknown = Array.isArray(value) ? value[0] : (value ?? 1);
-  const isOne = !Array.isArray(value) || value.length === 1;
-  if (isOne && typeof weight === 'number' && Number.isFinite(weight)) return weight;
-  throw new ValueError(
-    `compile: lossWeights must be one number for the model's one output, got ${describeValue(value)}.`,
-  );
-}
-
-function checkList(
-  name: string,
-  value: readonly MetricIdentifier[] | null | undefined,
-): readonly MetricIdentifier[] {
-  if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value as readonly MetricIdentifier[];
-  throw new ValueError(
-    `compile: ${name} must be a list, such as ['accuracy'], got ${describeValue(value)}.`,
-  );
 }

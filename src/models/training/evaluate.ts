@@ -2,10 +2,10 @@ import type { CallbackList, Callbacks } from '../../callbacks/index.js';
 import { checkBoolean, checkOptions } from '../../config/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import { PauseClock } from '../../runtime/index.js';
-import type { TensorLike } from '../../tensor/index.js';
+import { tidy } from '../../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { toBatches } from './inputs.js';
-import type { DataLike } from './inputs.js';
+import type { AnyData, PartialSamples } from './data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl, LoopOptions } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -13,8 +13,8 @@ import { testStep } from './steps.js';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<ReturnDict extends boolean = boolean> extends LoopOptions {
-  /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike | null;
+  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  readonly sampleWeight?: PartialSamples;
   /** Batches to take; default all. */
   readonly steps?: number | null;
   /** A callback or a list of them; a plain object of hooks is one, too. */
@@ -50,7 +50,9 @@ export async function testLoop(
   await forEachBatch(op, source, control, {
     begin: (batch) => callbacks.onTestBatchBegin(batch),
     work: (make) => {
-      testStep(op, model, compiled, make);
+      tidy(() => {
+        testStep(op, model, make());
+      });
     },
     end: (batch) => (withLogs ? callbacks.onTestBatchEnd(batch, compiled.logs()) : undefined),
   });
@@ -62,8 +64,8 @@ export async function testLoop(
 /** Loss and metrics by name: what `model.evaluate` does. */
 export async function evaluate(
   model: CompilableModel,
-  x: DataLike,
-  y: TensorLike | undefined,
+  x: AnyData,
+  y: PartialSamples,
   options: EvaluateOptions,
 ): Promise<Logs> {
   checkOptions('evaluate', options, EVALUATE_OPTIONS);

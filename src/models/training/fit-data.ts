@@ -4,10 +4,11 @@ import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import type { BatchIterable } from '../../data/index.js';
 import { ValueError } from '../../errors.js';
-import type { TensorLike } from '../../tensor/index.js';
+import { SeedGenerator } from '../../random/index.js';
 import type { FitOptions, ValidationData } from './fit-options.js';
 import { batchesOf, splitSamples, toBatches, toSampleTensors, withClassWeight } from './inputs.js';
-import type { BatchingOptions, DataLike, Samples } from './inputs.js';
+import type { AnyData, PartialSamples, SamplesLike } from './data-types.js';
+import type { BatchingOptions, Samples } from './inputs.js';
 import { optionalCount } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
 
@@ -15,6 +16,8 @@ import type { CompilableModel } from '../compilable-model.js';
 export interface FitSources {
   readonly training: BatchSource;
   readonly validation: BatchSource | undefined;
+  /** Where the orders of samples come from. */
+  readonly generator: SeedGenerator;
 }
 
 /**
@@ -23,8 +26,8 @@ export interface FitSources {
  */
 export function fitData(
   model: CompilableModel,
-  x: DataLike,
-  y: TensorLike | undefined,
+  x: AnyData,
+  y: PartialSamples,
   options: FitOptions,
 ): FitSources {
   const fraction = checkNumber('fit', 'validationSplit', options.validationSplit ?? 0, {
@@ -50,30 +53,37 @@ export function fitData(
     stepsName: 'validationSteps',
     signal: options.signal,
   };
-  const validate = (): BatchSource | undefined =>
+  const validate = (generator: SeedGenerator): BatchSource | undefined =>
     validationData === undefined
       ? undefined
-      : validationBatches(model, validationData, validationBatching);
+      : validationBatches(model, validationData, { ...validationBatching, generator });
+  // Its own, so that two fits at once train as each does alone.
+  const ownGenerator = (): SeedGenerator => new SeedGenerator();
   if (isBatchIterable(x)) {
     refuseForIterable(options);
-    const training = toBatches('fit', 'training', model, { x, y, sampleWeight }, batching);
-    return { training, validation: validate() };
+    const generator = ownGenerator();
+    const data = { x, y, sampleWeight };
+    const training = toBatches('fit', 'training', model, data, { ...batching, generator });
+    return { training, validation: validate(generator), generator };
   }
   const classWeight = options.classWeight ?? undefined;
   const made: Samples[] = [];
   try {
     const samples = toSampleTensors('fit', 'training', model, { x, y, sampleWeight });
     made.push(samples);
+    // After the samples have made the weights.
+    const generator = ownGenerator();
     const isSplit = fraction > 0 && validationData === undefined;
     const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
     made.push(kept, ...(aside === undefined ? [] : [aside]));
     // Classes are weighted in training only.
-    const trained = classWeight === undefined ? kept : withClassWeight('fit', kept, classWeight);
+    const trained =
+      classWeight === undefined ? kept : withClassWeight('fit', model, kept, classWeight);
     made.push(trained);
-    const training = batchesOf('fit', trained, batching);
+    const training = batchesOf('fit', trained, { ...batching, generator });
     const validation =
-      aside === undefined ? validate() : batchesOf('fit', aside, validationBatching);
-    return { training, validation };
+      aside === undefined ? validate(generator) : batchesOf('fit', aside, validationBatching);
+    return { training, validation, generator };
   } catch (error) {
     for (const { owned } of made) for (const tensor of owned) tensor.dispose();
     throw error;
@@ -121,7 +131,7 @@ function validationBatches(
 /** Data to validate with, told apart. @throws ValueError for what is neither arrays nor an iterable. */
 export function validationParts(
   data: ValidationData,
-): readonly [TensorLike, TensorLike, TensorLike?] | BatchIterable {
+): readonly [SamplesLike, PartialSamples, PartialSamples?] | BatchIterable {
   if (isBatchIterable(data)) return data;
   if (Array.isArray(data) && data.length >= 2 && data.length <= 3) {
     return data;

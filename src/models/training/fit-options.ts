@@ -1,13 +1,13 @@
 import type { Callbacks } from '../../callbacks/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
 import type { BatchIterable } from '../../data/index.js';
-import type { TensorLike } from '../../tensor/index.js';
+import type { PartialSamples, SamplesLike } from './data-types.js';
 import type { LoopOptions } from './loop.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =
-  | readonly [x: TensorLike, y: TensorLike]
-  | readonly [x: TensorLike, y: TensorLike, sampleWeight: TensorLike]
+  | readonly [x: SamplesLike, y: PartialSamples]
+  | readonly [x: SamplesLike, y: PartialSamples, sampleWeight: PartialSamples]
   | BatchIterable;
 
 /** Options of `fit`. */
@@ -21,10 +21,10 @@ export interface FitOptions extends LoopOptions {
   readonly validationData?: ValidationData | null;
   /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
   readonly shuffle?: boolean;
-  /** Weight of each class in the loss; classes that are not named count 1. */
+  /** Weight of each class in the loss, of a model with one output; classes that are not named count 1. */
   readonly classWeight?: ClassWeight | null;
-  /** One weight a sample, [n]. */
-  readonly sampleWeight?: TensorLike | null;
+  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  readonly sampleWeight?: PartialSamples;
   /** Number of the first epoch, to go on with earlier training. Default 0. */
   readonly initialEpoch?: number;
   /**

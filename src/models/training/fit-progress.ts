@@ -1,5 +1,6 @@
 import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/index.js';
 import type { BatchPosition, BatchSource } from '../../data/batches/index.js';
+import type { SeedGenerator } from '../../random/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { CompilableModel } from '../compilable-model.js';
 
@@ -8,6 +9,8 @@ export interface InterruptedFit {
   /** The epoch that runs, or the next one. */
   readonly epoch: number;
   readonly position: BatchPosition;
+  /** The state of the generator that the orders of samples come from. */
+  readonly generator: { readonly seed: number; readonly blocks: number };
   /** Loss and metrics of the running epoch; null between epochs. */
   readonly metrics: readonly (readonly number[])[] | null;
   /** Loss and metrics as numbers, by their names. */
@@ -27,6 +30,8 @@ export class FitProgress implements TrainingProgress {
     readonly model: CompilableModel,
     readonly compiled: Compiled,
     readonly source: BatchSource,
+    /** Where the orders of samples come from. */
+    readonly generator: SeedGenerator,
     initialEpoch: number,
   ) {
     this.epoch = initialEpoch;
@@ -43,7 +48,8 @@ export class FitProgress implements TrainingProgress {
   }
 
   /** Takes the place in the data, the epoch and the metrics of an interrupted run over. */
-  goOnFrom({ position, epoch, metrics, logs }: InterruptedFit): void {
+  goOnFrom({ position, epoch, generator, metrics, logs }: InterruptedFit): void {
+    this.generator.setState(generator);
     this.source.seek(position);
     this.epoch = epoch;
     this.#metrics = metrics;

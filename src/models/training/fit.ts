@@ -4,13 +4,14 @@ import { checkNumber, checkOptions } from '../../config/index.js';
 import type { BatchSource } from '../../data/batches/index.js';
 import { orAbort } from '../../data/or-abort.js';
 import { PauseClock } from '../../runtime/index.js';
-import type { Tensor, TensorLike, Variable } from '../../tensor/index.js';
+import { tidy } from '../../tensor/index.js';
+import type { Variable } from '../../tensor/index.js';
 import type { Compiled, Logs } from './compiled.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
 import { FIT_OPTIONS } from './fit-options.js';
 import type { FitOptions } from './fit-options.js';
-import type { DataLike } from './inputs.js';
+import type { AnyData, PartialSamples } from './data-types.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -20,8 +21,8 @@ import { FitProgress } from './fit-progress.js';
 /** Trains a model: what `model.fit` does. */
 export async function fit(
   model: CompilableModel,
-  x: DataLike,
-  y: TensorLike | undefined,
+  x: AnyData,
+  y: PartialSamples,
   options: FitOptions,
 ): Promise<History> {
   checkOptions('fit', options, FIT_OPTIONS);
@@ -33,7 +34,7 @@ export async function fit(
     integer: true,
   });
   const isValidationDue = validationSchedule(options.validationFreq ?? 1);
-  const { training, validation } = fitData(model, x, y, options);
+  const { training, validation, generator } = fitData(model, x, y, options);
   try {
     const history = new History();
     model.history = history;
@@ -46,7 +47,7 @@ export async function fit(
     model.stopTraining = false;
     let logs: Logs | undefined;
     // A callback may let it go on where an earlier run was interrupted.
-    const run = new FitProgress(model, compiled, training, initialEpoch);
+    const run = new FitProgress(model, compiled, training, generator, initialEpoch);
     model.training = run;
     await between(() => callbacks.onTrainBegin());
     while (run.epoch < epochs && !model.stopTraining) {
@@ -91,12 +92,14 @@ async function trainEpoch(
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
   let variables: readonly Variable[] | undefined;
-  const variablesFor = (x: Tensor): readonly Variable[] =>
-    (variables ??= trainedVariables(model, x));
   await forEachBatch('fit', source, control, {
     begin: (batch) => callbacks.onTrainBatchBegin(batch),
     work: (make) => {
-      trainStep('fit', model, compiled, variablesFor, make);
+      tidy(() => {
+        const batch = make();
+        variables ??= trainedVariables(model, batch.x);
+        trainStep('fit', model, batch, variables);
+      });
     },
     end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
   });

@@ -1,11 +1,11 @@
 import type { Callbacks } from '../../callbacks/index.js';
-import { checkOptions } from '../../config/index.js';
+import { checkOptions, flattenNest, packNest } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
 import { concat } from '../../ops/index.js';
 import { PauseClock } from '../../runtime/index.js';
-import { detach, tidy } from '../../tensor/index.js';
-import type { Tensor } from '../../tensor/index.js';
+import { detach, Tensor, tidy } from '../../tensor/index.js';
 import { toBatches } from './inputs.js';
-import type { DataLike } from './inputs.js';
+import type { AnyData } from './data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopOptions } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -29,12 +29,14 @@ export const PREDICT_OPTIONS = [
   'callbacks',
 ] as const satisfies readonly (keyof PredictOptions)[];
 
-/** The outputs for all samples: what `model.predict` does. */
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** The outputs for all samples, in the structure of the model's outputs: what `model.predict` does. */
 export async function predict(
   model: CompilableModel,
-  x: DataLike,
+  x: AnyData,
   options: PredictOptions,
-): Promise<Tensor> {
+): Promise<Nest<Tensor>> {
   checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
@@ -50,7 +52,9 @@ export async function predict(
       signal,
     },
   );
-  const outputs: Tensor[] = [];
+  // Of each batch the outputs in order.
+  const outputs: Tensor[][] = [];
+  let structure: Nest<Tensor> | undefined;
   try {
     const params = { verbose, epochs: 1, steps: source.steps ?? null };
     const callbacks = loopCallbacks('predict', options.callbacks, model, params, signal);
@@ -62,15 +66,24 @@ export async function predict(
       {
         begin: (batch) => callbacks.onPredictBatchBegin(batch),
         work: (make) => {
-          outputs.push(detach(predictStep(model, make)));
+          const result = tidy(() => predictStep(model, make()));
+          structure ??= result;
+          outputs.push(flattenNest(result, isTensor).map(detach));
         },
         end: (batch) => callbacks.onPredictBatchEnd(batch),
       },
     );
     await callbacks.onPredictEnd();
-    return tidy(() => concat(outputs));
+    const [first = []] = outputs;
+    return tidy(() =>
+      packNest(
+        structure,
+        isTensor,
+        first.map((_, i) => concat(outputs.flatMap((ofBatch) => ofBatch[i] ?? []))),
+      ),
+    );
   } finally {
-    for (const output of outputs) output.dispose();
+    for (const output of outputs.flat()) output.dispose();
     await source.close();
   }
 }

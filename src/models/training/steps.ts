@@ -1,80 +1,117 @@
-import type { BatchMaker } from '../../data/batches/index.js';
+import { flattenNest, mapNest } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
+import { countOf } from '../../data/batches/index.js';
+import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import type { Layer } from '../../layers/index.js';
+import { isShape } from '../../layers/symbolic-tensor.js';
+import type { AnyLayer } from '../../layers/index.js';
 import { differentiate } from '../../ops/grad.js';
-import { isOfScope, tidy, zeros } from '../../tensor/index.js';
-import type { PartialShape, Tensor, Variable } from '../../tensor/index.js';
-import type { Compiled } from './compiled.js';
+import { isOfScope, Tensor, tidy, zeros } from '../../tensor/index.js';
+import type { Variable } from '../../tensor/index.js';
+import type { CompilableModel } from '../compilable-model.js';
+import { packInputs, portsOf } from '../../layers/parts.js';
+import type { Compiled, Logs } from './compiled.js';
+import type { OutputsOfBatch } from './output-metrics.js';
+
+// A step takes a batch and gives what reads the results so far: to read them costs more than a small step, and only
+// some callbacks ask.
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Reads the loss and metrics of the batches so far. */
+export type ReadLogs = () => Logs;
 
 /**
  * The weights that training changes, once all of them exist: those of layers inside of layers are made by a
  * first sample, before a gradient with respect to them is asked for.
  */
-export function trainedVariables(model: Layer, x: Tensor): readonly Variable[] {
+export function trainedVariables(model: AnyLayer, x: readonly Tensor[]): readonly Variable[] {
   if (!isBuiltThroughout(model)) {
-    tidy(() => model.apply(x.view([1, ...x.shape.slice(1)])));
+    tidy(() => {
+      const sample = x.map((tensor) => tensor.view([1, ...tensor.shape.slice(1)]));
+      model.apply(packInputs(model, sample));
+    });
   }
   return model.trainableWeights;
 }
 
 /** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */
-export function buildThroughout(model: Layer, inputShape: PartialShape): void {
+export function buildThroughout(model: AnyLayer, inputShape: unknown): void {
   if (!model.built) model.build(inputShape);
-  // An axis of unknown length may have any.
-  const sample = inputShape.slice(1).map((length) => length ?? 1);
-  tidy(() => trainedVariables(model, zeros([1, ...sample])));
-}
-
-function isBuiltThroughout(layer: Layer): boolean {
-  return layer.built && layer.subLayers().every(isBuiltThroughout);
-}
-
-/**
- * One step of training: the gradient of the loss of a batch, one step of the optimizer, the metrics.
- * Everything made on the way is freed at its end.
- *
- * @param op 'fit' or 'trainOnBatch', for messages
- * @param variablesFor what is trained, given the first inputs
- */
-export function trainStep(
-  op: string,
-  model: Layer,
-  compiled: Compiled,
-  variablesFor: (x: Tensor) => readonly Variable[],
-  makeBatch: BatchMaker,
-): void {
   tidy(() => {
-    const { x, y, sampleWeight } = makeBatch();
-    const variables = variablesFor(x);
-    let yPred: Tensor | undefined;
-    const { value, gradients } = differentiate(
-      op,
-      () => {
-        yPred = model.apply(x, { training: true });
-        const total = compiled.total(op, y, yPred, sampleWeight, model.losses());
-        if (total !== undefined) return total;
-        throw new ValueError(
-          `${op}: there is nothing to minimise: compile the model with a loss, or let a layer add one.`,
-        );
-      },
-      variables.map((variable) => variable.value),
+    // An axis of unknown length may have any.
+    const samples = flattenNest(inputShape, isShape).map((shape) =>
+      zeros([1, ...shape.slice(1).map((length) => length ?? 1)]),
     );
-    // Weights that the loss does not depend on are left alone.
-    const given = gradients.map((gradient) => gradient ?? null);
-    if (variables.length > 0) {
-      requireGradients(op, compiled, given);
-      compiled.optimizer.apply(given, variables);
-    } else warnOfFrozen(op, model);
-    if (yPred !== undefined) {
-      compiled.update(value.item(), x.shape[0] ?? 1, y, yPred, sampleWeight);
-    }
+    trainedVariables(model, samples);
   });
 }
 
-const warnedOf = new WeakSet<Layer>();
+function isBuiltThroughout(layer: AnyLayer): boolean {
+  return layer.built && layer.subLayers().every(isBuiltThroughout);
+}
+
+/** What the model makes of the inputs of a batch, each output with what belongs to it. */
+function outputsFor(
+  op: string,
+  model: CompilableModel,
+  compiled: Compiled,
+  { x, y, sampleWeight }: Batch,
+  training: boolean,
+): OutputsOfBatch {
+  const result: unknown = model.apply(packInputs(model, x), { training });
+  const yPred = result instanceof Tensor ? [result] : flattenNest(result, isTensor);
+  if (compiled.outputs === undefined) compiled.bind(model.outputPorts ?? portsOf(result));
+  if (y.length > 0 && y.length !== yPred.length) {
+    throw new ValueError(
+      `${op}: y has ${y.length === 1 ? 'one tensor' : `${y.length} tensors`}, but model '${model.name}' gives ` +
+        `${yPred.length} outputs. Give targets of the same structure.`,
+    );
+  }
+  return { y, yPred, sampleWeight };
+}
+
+/**
+ * One step of training: the gradient of the loss of a batch, one step of the optimizer, the metrics. Runs in the scope of
+ * the caller, whose end frees everything made on the way.
+ *
+ * @param op 'fit' or 'trainOnBatch', for messages
+ * @param variables what is trained
+ */
+export function trainStep(
+  op: string,
+  model: CompilableModel,
+  batch: Batch,
+  variables: readonly Variable[],
+): ReadLogs {
+  const compiled = model.requireCompiled(op);
+  let outputs: OutputsOfBatch | undefined;
+  const { value, gradients } = differentiate(
+    op,
+    () => {
+      outputs = outputsFor(op, model, compiled, batch, true);
+      const total = compiled.total(op, outputs, model.losses());
+      if (total !== undefined) return total;
+      throw new ValueError(
+        `${op}: there is nothing to minimise: compile the model with a loss, or let a layer add one.`,
+      );
+    },
+    variables.map((variable) => variable.value),
+  );
+  // Weights that the loss does not depend on are left alone.
+  const given = gradients.map((gradient) => gradient ?? null);
+  if (variables.length > 0) {
+    requireGradients(op, compiled, given);
+    compiled.optimizer.apply(given, variables);
+  } else warnOfFrozen(op, model);
+  if (outputs !== undefined) compiled.update(op, value.item(), countOf(batch), outputs);
+  return compiled.readLogs;
+}
+
+const warnedOf = new WeakSet<AnyLayer>();
 
 /** Says once that training has nothing to change, as Keras does. */
-function warnOfFrozen(op: string, model: Layer): void {
+function warnOfFrozen(op: string, model: AnyLayer): void {
   if (warnedOf.has(model)) return;
   warnedOf.add(model);
   // eslint-disable-next-line no-console
@@ -90,33 +127,33 @@ function requireGradients(
   gradients: readonly (Tensor | null)[],
 ): void {
   if (gradients.some((gradient) => gradient !== null)) return;
+  const names = compiled.losses.all.map(({ name }) => `'${name}'`).join(', ');
   throw new ValueError(
-    `${op}: the loss${compiled.loss === undefined ? '' : ` '${compiled.loss.name}'`} depends on none of the ` +
+    `${op}: the loss${names === '' ? '' : ` ${names}`} depends on none of the ` +
       `${gradients.length} trainable weights, so there is no gradient. Compute it from yPred by operations that ` +
       `have one (not data(), argmax or comparisons).`,
   );
 }
 
-/** The loss and the metrics of a batch, without training. */
-export function testStep(
-  op: string,
-  model: Layer,
-  compiled: Compiled,
-  makeBatch: BatchMaker,
-): void {
-  tidy(() => {
-    const { x, y, sampleWeight } = makeBatch();
-    const yPred = model.apply(x, { training: false });
-    const loss = compiled.total(op, y, yPred, sampleWeight, model.losses());
-    compiled.update(loss?.item() ?? 0, x.shape[0] ?? 1, y, yPred, sampleWeight);
-  });
+/** The loss and the metrics of a batch, without training. Runs in the scope of the caller. */
+export function testStep(op: string, model: CompilableModel, batch: Batch): ReadLogs {
+  const compiled = model.requireCompiled(op);
+  const outputs = outputsFor(op, model, compiled, batch, false);
+  const loss = compiled.total(op, outputs, model.losses());
+  compiled.update(op, loss?.item() ?? 0, countOf(batch), outputs);
+  return compiled.readLogs;
 }
 
-/** What the model makes of a batch. The result belongs to the caller. */
-export function predictStep(model: Layer, makeBatch: BatchMaker): Tensor {
-  return tidy(() => {
-    const y = model.apply(makeBatch().x, { training: false });
+/**
+ * What the model makes of a batch, in the structure of its outputs. Runs in the scope of the caller; the tensors can be
+ * taken out of it.
+ */
+export function predictStep(model: CompilableModel, batch: Batch): Nest<Tensor> {
+  const seen = new Set<Tensor>();
+  return mapNest(model.apply(packInputs(model, batch.x), { training: false }), isTensor, (y) => {
     // What somebody else holds as well, such as a weight or the input, must not be given away.
-    return isOfScope(y) && !y.storage.isShared ? y : y.clone();
+    const isOwn = isOfScope(y) && !y.storage.isShared && !seen.has(y);
+    seen.add(y);
+    return isOwn ? y : y.clone();
   });
 }

@@ -7,15 +7,19 @@ import type { Tensor } from '../../../src/tensor/index.js';
 
 const n = 7;
 const data = {
-  x: tensor(
-    Float32Array.from({ length: 14 }, (_, i) => i),
-    { shape: [7, 2] },
-  ),
-  y: tensor(
-    Int32Array.from({ length: n }, (_, i) => i),
-    { dtype: 'int32' },
-  ),
-  sampleWeight: undefined,
+  x: [
+    tensor(
+      Float32Array.from({ length: 14 }, (_, i) => i),
+      { shape: [7, 2] },
+    ),
+  ],
+  y: [
+    tensor(
+      Int32Array.from({ length: n }, (_, i) => i),
+      { dtype: 'int32' },
+    ),
+  ],
+  sampleWeight: [],
 };
 
 /** What is seen of each batch of an epoch. */
@@ -31,14 +35,14 @@ async function readEpoch<T>(source: BatchSource, see: (batch: Batch) => T): Prom
   return seen;
 }
 
-const rows = ({ y }: Batch): number[] => [...(y?.data() ?? [])];
+const rows = ({ y }: Batch): number[] => [...(y[0]?.data() ?? [])];
 
 describe('batches of arrays', () => {
   it('come in order, the last one smaller', async () => {
     const source = new ArrayBatches(data, { batchSize: 3, shuffle: false });
     expect([source.samples, source.steps]).toEqual([7, 3]);
     expect(await readEpoch(source, rows)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
-    expect(await readEpoch(source, ({ x }) => x.toArray())).toEqual([
+    expect(await readEpoch(source, ({ x }) => x[0]?.toArray())).toEqual([
       [
         [0, 1],
         [2, 3],
@@ -51,7 +55,7 @@ describe('batches of arrays', () => {
       ],
       [[12, 13]],
     ]);
-    expect(await readEpoch(source, (batch) => batch.sampleWeight)).toEqual([
+    expect(await readEpoch(source, (batch) => batch.sampleWeight[0])).toEqual([
       undefined,
       undefined,
       undefined,
@@ -62,7 +66,7 @@ describe('batches of arrays', () => {
     const sampleWeight = tensor([0, 1, 2, 3, 4, 5, 6]);
     const seed = new SeedGenerator(3);
     const source = new ArrayBatches(
-      { ...data, sampleWeight },
+      { ...data, sampleWeight: [sampleWeight] },
       { batchSize: 3, shuffle: true, seed },
     );
     const again = new SeedGenerator(3);
@@ -70,8 +74,10 @@ describe('batches of arrays', () => {
       const order = [...permutation(n, { seed: again }).data()];
       const seen = await readEpoch(source, (batch) => ({
         rows: rows(batch),
-        first: [...batch.x.data()].filter((_, i) => i % 2 === 0).map((value) => value / 2),
-        weights: [...(batch.sampleWeight?.data() ?? [])],
+        first: [...(batch.x[0]?.data() ?? [])]
+          .filter((_, i) => i % 2 === 0)
+          .map((value) => value / 2),
+        weights: [...(batch.sampleWeight[0]?.data() ?? [])],
       }));
       expect(seen.flatMap((batch) => batch.rows)).toEqual(order);
       for (const batch of seen) {
@@ -81,23 +87,43 @@ describe('batches of arrays', () => {
     }
   });
 
+  it('take several inputs and outputs in one order, and what stands twice once', async () => {
+    const [x] = data.x as [Tensor];
+    const [y] = data.y as [Tensor];
+    const weights = tensor([0, 1, 2, 3, 4, 5, 6]);
+    const source = new ArrayBatches(
+      { x: [x, y], y: [undefined, y], sampleWeight: [weights, weights] },
+      { batchSize: 3, shuffle: true, seed: new SeedGenerator(3) },
+    );
+    const order = [...permutation(n, { seed: new SeedGenerator(3) }).data()];
+    const seen = await readEpoch(source, (batch) => {
+      const [first, second] = batch.sampleWeight;
+      expect(first).toBe(second);
+      expect(batch.y[0]).toBeUndefined();
+      return [batch.x[1], batch.y[1], first].map((tensor) => [...(tensor?.data() ?? [])]);
+    });
+    for (const part of [0, 1, 2]) {
+      expect(seen.flatMap((batch) => batch[part])).toEqual(order);
+    }
+  });
+
   it('turn shuffled bytes into numbers, and keep other types', async () => {
     const types = async (x: Tensor): Promise<string[]> => {
       const source = new ArrayBatches(
-        { x, y: undefined, sampleWeight: undefined },
+        { x: [x], y: [], sampleWeight: [] },
         { batchSize: 2, shuffle: true },
       );
-      return [...new Set(await readEpoch(source, (batch) => batch.x.dtype))];
+      return [...new Set(await readEpoch(source, (batch) => batch.x[0]?.dtype ?? ''))];
     };
     const bytes = tensor(Uint8Array.from([250, 251, 252, 253]), { shape: [2, 2] });
     expect(await types(bytes)).toEqual(['float32']);
     expect(await types(tensor(Uint8Array.of(1, 2)))).toEqual(['uint8']);
     expect(await types(tensor(Int32Array.of(1, 2)))).toEqual(['int32']);
     const source = new ArrayBatches(
-      { x: bytes, y: undefined, sampleWeight: undefined },
+      { x: [bytes], y: [], sampleWeight: [] },
       { batchSize: 2, shuffle: true },
     );
-    const [values = []] = await readEpoch(source, (batch) => [...batch.x.data()]);
+    const [values = []] = await readEpoch(source, (batch) => [...(batch.x[0]?.data() ?? [])]);
     expect(values.sort()).toEqual([250, 251, 252, 253]);
   });
 
@@ -117,7 +143,7 @@ describe('batches of arrays', () => {
   it('hold nothing between steps and after the end', async () => {
     const { tensors, bytes } = memory();
     const x = tensor([[1], [2]]);
-    const owned = { x, y: undefined, sampleWeight: undefined, owned: [x] };
+    const owned = { x: [x], y: [], sampleWeight: [], owned: [x] };
     const source = new ArrayBatches(owned, { batchSize: 1, shuffle: true });
     await readEpoch(source, () => undefined);
     const abandoned = source.epoch();

@@ -11,14 +11,14 @@ import type { Tensor } from '../../../src/tensor/index.js';
 const xOf = (values: readonly number[]): Tensor => tensor(Float32Array.from(values));
 const ten = xOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const arrays = (shuffle: boolean): ArrayBatches =>
-  new ArrayBatches({ x: ten, y: undefined, sampleWeight: undefined }, { batchSize: 3, shuffle });
+  new ArrayBatches({ x: [ten], y: [], sampleWeight: [] }, { batchSize: 3, shuffle });
 
 function iterable(data: BatchIterable, steps?: number): IterableBatches {
   return new IterableBatches('fit', data, {
     steps,
     restarts: false,
-    sampleShape: () => undefined,
-    check: () => undefined,
+    isSample: () => false,
+    make: (_, { x }) => ({ x: [x as Tensor], y: [], sampleWeight: [] }),
   });
 }
 
@@ -38,7 +38,7 @@ async function take(source: BatchSource, count = Infinity, closes = true): Promi
   while (taken.length < count) {
     const make = await epoch.next();
     if (make === undefined) break;
-    taken.push(tidy(() => [...make().x.data()]));
+    taken.push(tidy(() => [...(make().x[0]?.data() ?? [])]));
   }
   if (closes) await epoch.close();
   return taken;

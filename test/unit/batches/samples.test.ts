@@ -82,10 +82,17 @@ describe('samples', () => {
   it('have as many targets and weights', () => {
     const x = zeros([3, 2]);
     expect(() => {
-      requireSameLength('fit', x, { y: zeros([3]), sampleWeight: undefined });
+      requireSameLength('fit', [
+        { name: 'x', tensor: x },
+        { name: 'y', tensor: zeros([3]) },
+        { name: 'sampleWeight', tensor: undefined },
+      ]);
     }).not.toThrow();
     expect(() => {
-      requireSameLength('fit', x, { y: zeros([2]) });
+      requireSameLength('fit', [
+        { name: 'x', tensor: x },
+        { name: 'y', tensor: zeros([2]) },
+      ]);
     }).toThrow(/^fit: x has 3 samples \(shape \(3, 2\)\), but y has 2 \(shape \(2,\)\)/);
   });
 });

@@ -62,7 +62,7 @@ describe('compile', () => {
     [{ optimiser: 'sgd' }, /compile: unknown option 'optimiser'. Did you mean 'optimizer'\?/],
     [
       { metrics: 'accuracy' },
-      /compile: metrics must be a list, such as \['accuracy'\], got 'accuracy'/,
+      /compile: metrics must be a list, such as \['accuracy'\], .* got 'accuracy'/,
     ],
     [{ lossWeights: [1, 2] }, /lossWeights must be one number .* got \[1, 2\]/],
     [{ lossWeights: NaN }, /lossWeights must be one number .* got NaN/],

@@ -5,11 +5,13 @@ import type { NestedArray } from '../../../../src/tensor/index.js';
 
 /** The values of an element; frees it. */
 export function valuesOf(element: Element): NestedArray | NestedArray[] {
-  const parts = element instanceof Tensor ? [element] : element;
-  const values = parts.map((part) => part.toArray());
-  for (const part of parts) part.dispose();
-  const [first = NaN] = values;
-  return element instanceof Tensor ? first : values;
+  if (element instanceof Tensor) {
+    const values = element.toArray();
+    element.dispose();
+    return values;
+  }
+  // Of a list of tensors; other forms have tests of their own.
+  return (element as readonly Tensor[]).map((part) => valuesOf(part));
 }
 
 /** The values of all elements of a pass, or of the first ones. */

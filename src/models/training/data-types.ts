@@ -1,0 +1,37 @@
+import type { Nest } from '../../config/index.js';
+import type { BatchIterable } from '../../data/index.js';
+import type { TensorsLike } from '../../layers/index.js';
+import type { Loss } from '../../losses/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+
+/** Samples: a tensor, nested arrays or a typed array; of several inputs or outputs a list or an object of these. */
+export type SamplesLike = Nest<TensorLike>;
+
+/** Samples of which parts may be left out. */
+export type PartialSamples = Nest<TensorLike | null | undefined>;
+
+/** Samples of one input, or an (async) iterable of batches. */
+export type DataLike = TensorLike | BatchIterable;
+
+/** Samples of whatever structure, or an (async) iterable of batches. */
+export type AnyData = SamplesLike | BatchIterable;
+
+/** Samples by the names of inputs or outputs. */
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Samples for a model whose inputs are of type `T`: in their structure, or an object by the names of the inputs. */
+export type SamplesOf<T> = T extends Tensor ? TensorLike : TensorsLike<T> | Named<TensorLike>;
+
+/** What `fit`, `evaluate` and `predict` take for inputs of type `T`: samples, or an (async) iterable of batches. */
+export type DataOf<T> = SamplesOf<T> | BatchIterable;
+
+/**
+ * Targets for a model whose outputs are of type `T`: in their structure, or an object by the names of the outputs. Those
+ * of outputs without a loss may be left out.
+ */
+export type TargetsOf<T> = T extends Tensor
+  ? TensorLike
+  : { readonly [Key in keyof T]?: TargetsOf<T[Key]> | null } | Named<TensorLike | null>;
+
+/** The losses of a model whose outputs are of type `T`: of several outputs one for all, or a list or an object of them. */
+export type LossOf<T> = T extends Tensor ? Loss : Nest<Loss | undefined>;
