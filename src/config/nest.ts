@@ -5,12 +5,12 @@ export type Nest<T> = T | readonly Nest<T>[] | { readonly [key: string]: Nest<T>
 
 type IsLeaf<T> = (value: unknown) => value is T;
 
-/** Levels of nesting; what goes deeper holds itself. */
+/** Levels of nesting. */
 const MAX_DEPTH = 64;
 
 /**
  * The structure with other leaves. Lists keep their order; keys of objects are visited in alphabetical order, as in Keras.
- * What is neither a leaf nor a list or plain object goes through `other`.
+ * What is neither a leaf nor a list or plain object goes through `other`, and so does what holds itself or lies too deep.
  *
  * @param f gets the leaf and its place, such as `[0]` or `.image`
  * @param other what becomes of any other value; unless given it stays as it is
@@ -21,22 +21,27 @@ export function mapNest<T, U>(
   f: (leaf: T, place: string) => U,
   other: (value: unknown, place: string) => unknown = (value) => value,
 ): Nest<U> {
-  const visit = (value: unknown, place: string, depth: number): unknown => {
+  /** The lists and objects around the value: what stands in itself is none of the structure. */
+  const around: unknown[] = [];
+  const visit = (value: unknown, place: string): unknown => {
     if (isLeaf(value)) return f(value, place);
-    if (depth < MAX_DEPTH) {
-      if (Array.isArray(value)) {
-        return value.map((item, i) => visit(item, `${place}[${i}]`, depth + 1));
-      }
-      if (isPlainObject(value)) {
-        const keys = Object.keys(value).sort();
-        return Object.fromEntries(
-          keys.map((key) => [key, visit(value[key], `${place}.${key}`, depth + 1)]),
-        );
-      }
+    if (around.length >= MAX_DEPTH || around.includes(value)) return other(value, place);
+    if (Array.isArray(value)) {
+      around.push(value);
+      const items = value.map((item, i) => visit(item, `${place}[${i}]`));
+      around.pop();
+      return items;
+    }
+    if (isPlainObject(value)) {
+      around.push(value);
+      const keys = Object.keys(value).sort();
+      const entries = keys.map((key) => [key, visit(value[key], `${place}.${key}`)] as const);
+      around.pop();
+      return Object.fromEntries(entries);
     }
     return other(value, place);
   };
-  return visit(nest, '', 0) as Nest<U>;
+  return visit(nest, '') as Nest<U>;
 }
 
 /** The leaves of a structure, in the order in which `mapNest` visits them. */

@@ -184,10 +184,12 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (typeof shapes !== 'object' || shapes === null || isShape(shapes)) {
       requireList(`${this.label}: ${method}`, 'inputShape', shapes);
     }
+    let count = 0;
     mapNest(
       shapes,
       isShape,
       (shape) => {
+        count++;
         if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
           return;
         throw this.#noShape(method, shape);
@@ -196,6 +198,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
         throw this.#noShape(method, value);
       },
     );
+    if (count === 0) throw this.#noShape(method, shapes);
   }
 
   #noShape(method: string, shape: unknown): ShapeError {

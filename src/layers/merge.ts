@@ -1,4 +1,5 @@
 import { configurable } from '../config/index.js';
+import type { Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { logicalOr, reshape } from '../ops/index.js';
@@ -42,7 +43,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   }
 
   override call(inputs: readonly Tensor[], { mask = null }: CallOptions): Tensor {
-    this.#shapeFor(inputs instanceof Tensor ? inputs.shape : inputs.map(({ shape }) => shape));
+    this.#shapeFor(Array.isArray(inputs) ? inputs.map(({ shape }) => shape) : shapeOf(inputs));
     return this.merge(inputs, this.masksOf(inputs, mask));
   }
 
@@ -58,18 +59,13 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
     return { shape, dtype: this.dtypeFor(inputs.map(({ dtype }) => dtype).reduce(promote)) };
   }
 
-  #shapeFor(shapes: PartialShape | Shapes): PartialShape {
-    if (isShape(shapes) || shapes.length < 2 || !shapes.every(isShape)) {
-      const came = isShape(shapes)
-        ? shapes.length === 0
-          ? 'an empty list'
-          : `one tensor, of shape ${formatShape(shapes)}`
-        : `a list of one, of shape ${formatShapes(shapes)}`;
-      throw new ShapeError(
-        `${this.label} takes a list of at least two tensors, got ${came}. Apply it to a list: apply([a, b]).`,
-      );
+  #shapeFor(shapes: unknown): PartialShape {
+    if (Array.isArray(shapes) && shapes.length > 1 && shapes.every(isShape)) {
+      return this.mergedShape(shapes);
     }
-    return this.mergedShape(shapes);
+    throw new ShapeError(
+      `${this.label} takes a list of at least two tensors, got ${describeShapes(shapes)}. Apply it to a list: apply([a, b]).`,
+    );
   }
 
   /** The error for shapes that do not fit each other. */
@@ -90,15 +86,34 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
     throw this.misfit(shapes, `the batches have different lengths, ${[...lengths].join(' and ')}`);
   }
 
-  /** A mask, or null, for each input. @throws ValueError for a mask that is no such list. */
-  protected masksOf(inputs: readonly Tensor[], mask: Mask | null): Masks {
-    if (mask === null) return inputs.map(() => null);
-    if (Array.isArray(mask) && mask.length === inputs.length) return mask as Masks;
+  /** A mask, or null, for each input. @throws ValueError for inputs or masks that are no such lists. */
+  protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): Masks {
+    if (!Array.isArray(inputs) || !inputs.every((x) => x instanceof Tensor)) {
+      throw new ValueError(
+        `${this.label}: expected a list of tensors, got ${describeValue(inputs)}.`,
+      );
+    }
+    if (mask === null || mask === undefined) return inputs.map(() => null);
+    if (Array.isArray(mask) && mask.length === inputs.length && mask.every(isMask)) return mask;
     throw new ValueError(
       `${this.label}: mask must be a list with a mask, or null, for each of the ${inputs.length} inputs, got ` +
         `${describeValue(mask)}.`,
     );
   }
+}
+
+const isMask = (value: unknown): value is Tensor | null =>
+  value === null || value instanceof Tensor;
+
+/** The shape of what is given in place of a list, if it is a tensor. */
+const shapeOf = (given: unknown): unknown => (given instanceof Tensor ? given.shape : given);
+
+/** What is given in place of a list of shapes. */
+function describeShapes(shapes: unknown): string {
+  if (!Array.isArray(shapes)) return describeValue(shapes);
+  if (shapes.length === 0) return 'an empty list';
+  if (isShape(shapes)) return `one tensor, of shape ${formatShape(shapes)}`;
+  return `a list of one, of shape ${formatShapes(shapes)}`;
 }
 
 /**
@@ -146,9 +161,10 @@ export abstract class ElementwiseMerge extends configurable(Merge, 'ElementwiseM
 
   /** An element counts if it counts in one of the inputs. All count if one of the inputs has no mask. */
   override computeMask(inputs: readonly Tensor[], mask: Mask | null): Tensor | null {
+    const masks = this.masksOf(inputs, mask);
     const rank = rankOf(inputs);
     let all: Tensor | null = null;
-    for (const [i, own] of this.masksOf(inputs, mask).entries()) {
+    for (const [i, own] of masks.entries()) {
       if (own === null) return null;
       const aligned = widened(own, rank - (inputs[i]?.ndim ?? rank));
       all = all === null ? aligned : logicalOr(all, aligned);

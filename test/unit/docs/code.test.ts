@@ -145,6 +145,8 @@ it('docs/extending.md has a program for each part of a model', () => {
     'A loss',
     'A metric',
     'A layer',
+    'Several inputs',
+    'Masks',
     'A callback',
     'An initializer',
     'A regularizer',
