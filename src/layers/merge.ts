@@ -1,5 +1,4 @@
 import { configurable } from '../config/index.js';
-import type { Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { logicalOr, reshape } from '../ops/index.js';
@@ -43,7 +42,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   }
 
   override call(inputs: readonly Tensor[], { mask = null }: CallOptions): Tensor {
-    this.#shapeFor(Array.isArray(inputs) ? inputs.map(({ shape }) => shape) : shapeOf(inputs));
+    this.#shapeFor(shapesOf(inputs));
     return this.merge(inputs, this.masksOf(inputs, mask));
   }
 
@@ -105,8 +104,11 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
 const isMask = (value: unknown): value is Tensor | null =>
   value === null || value instanceof Tensor;
 
-/** The shape of what is given in place of a list, if it is a tensor. */
-const shapeOf = (given: unknown): unknown => (given instanceof Tensor ? given.shape : given);
+/** The shapes of a list of tensors; the shape of what is given in place of one, if it is a tensor. */
+function shapesOf(given: readonly Tensor[] | Tensor): unknown {
+  if (given instanceof Tensor) return given.shape;
+  return Array.isArray(given) ? (given as readonly Tensor[]).map(({ shape }) => shape) : given;
+}
 
 /** What is given in place of a list of shapes. */
 function describeShapes(shapes: unknown): string {
