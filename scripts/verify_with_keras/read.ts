@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { models } from '../../src/index.js';
-import type { Sequential, Variable } from '../../src/index.js';
+import type { Variable } from '../../src/index.js';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Say from which folder.');
@@ -14,13 +14,13 @@ const bitsOf = (variables: readonly Variable[]): string =>
       ({ value, shape }) => `${shape.join()}:${Buffer.from(value.data().buffer).toString('hex')}`,
     )
     .join('\n');
-const stateOf = (model: Sequential): Record<string, string> => ({
+const stateOf = (model: models.Model): Record<string, string> => ({
   weights: bitsOf(model.weights),
   'optimizer state': bitsOf(model.optimizer?.variables ?? []),
 });
 
 /** What is not the same in the model that Keras wrote. */
-function differences(file: string, ours: Sequential, back: Sequential): string[] {
+function differences(file: string, ours: models.Model, back: models.Model): string[] {
   const state = stateOf(back);
   return Object.entries(stateOf(ours))
     .filter(([name, bits]) => state[name] !== bits)
@@ -28,7 +28,7 @@ function differences(file: string, ours: Sequential, back: Sequential): string[]
 }
 
 async function readBack(file: string): Promise<string[]> {
-  const load = (name: string): Promise<Sequential> =>
+  const load = (name: string): Promise<models.Model> =>
     models.loadModel(path.join(String(folder), name));
   const ours = await load(`${file}.keras`);
   const problems: string[] = [];

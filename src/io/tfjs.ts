@@ -7,20 +7,24 @@ import { placeOf } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../formats/tfjs/layers-model.js';
-import type { DescribedModel } from '../formats/tfjs/layers-model.js';
+import type { DescribedLayer, DescribedModel } from '../formats/tfjs/layers-model.js';
 import { MODEL_FILE, openModelSource } from '../places/model-source.js';
 import type { ModelSource } from '../places/model-source.js';
-import type { LayerDescription } from '../formats/keras/topology.js';
 import { writeModelFiles } from '../places/model-target.js';
 
 export type { FileSource, ModelSource } from '../places/model-source.js';
+export type { DescribedLayer } from '../formats/tfjs/layers-model.js';
 export type { LayerDescription } from '../formats/keras/topology.js';
 
 /** A layers-model of TensorFlow.js, as data: no layer is made. */
 export interface LayersModelContents {
   readonly name: string | undefined;
-  /** Classes and configs, in Keras's spelling. */
-  readonly layers: readonly LayerDescription[];
+  /** Classes and configs, in Keras's spelling; of a Functional model also names and `inbound_nodes`. */
+  readonly layers: readonly DescribedLayer[];
+  /** The inputs of a Functional model, `[['image', 0, 0]]`; undefined for a Sequential. */
+  readonly inputLayers?: unknown;
+  /** The outputs of a Functional model. */
+  readonly outputLayers?: unknown;
   /** How the model is compiled, in TensorFlow.js's words; undefined if the file does not say. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
   /** By name, as in the manifest; unpacked where they are quantized. The tensors belong to the caller. */
@@ -43,12 +47,13 @@ export async function readLayersModel(
   const files = openModelSource(owner, source, { signal: options.signal, maxBytes });
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const model = await parseLayersModel(await read(MODEL_FILE), read, files.label, maxBytes);
-  const { name, layers, trainingConfig, weights } = model;
-  return { name, layers, trainingConfig, weights: fileTensors(weights) };
+  const { described, weights } = model;
+  return { ...described, weights: fileTensors(weights) };
 }
 
 /**
- * Writes a layers-model of TensorFlow.js: a Sequential of these layers. The weights go into one file, in their order,
+ * Writes a layers-model of TensorFlow.js: a Sequential of these layers, or with `inputLayers` and `outputLayers` a Functional
+ * model. The weights go into one file, in their order,
  * those that are trained first, called `layer/weight`.
  *
  * @throws ValueError for a layer that TensorFlow.js has no words for; what the target throws.
@@ -62,8 +67,7 @@ export async function writeLayersModel(
   const owner = 'writeLayersModel';
   const place = placeOf(owner, target);
   const arrays = Object.entries(weights).map(([name, x]) => [name, fileArray(x)] as const);
-  const { name, layers, trainingConfig } = model;
   await writeModelFiles(owner, place, encodeShard(arrays), (shard) =>
-    encodeModelFile({ name, layers, trainingConfig }, arrays, shard),
+    encodeModelFile({ trainingConfig: undefined, ...model }, arrays, shard),
   );
 }

@@ -1,6 +1,7 @@
 import { snakeCase, uniqueName, withOwner } from '../config/index.js';
 import { operationShape } from '../ops/operation-shape.js';
 import type { Operation } from '../ops/operation-shape.js';
+import { keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Layer } from './layer.js';
 import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
@@ -22,6 +23,19 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
     name = uniqueName(snakeCase(operationName)),
   ) {
     super({ name });
+  }
+
+  /** Tensors among the arguments that are the layer's own, as those of a file are. */
+  readonly #constants: Tensor[] = [];
+
+  /** Makes tensors among the arguments the layer's own: they live as long as the layer. */
+  own(tensors: readonly Tensor[]): void {
+    this.#constants.push(...tensors.map(keep));
+  }
+
+  override dispose(): void {
+    super.dispose();
+    for (const tensor of this.#constants) tensor.dispose();
   }
 
   protected override get label(): string {

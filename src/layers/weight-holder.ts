@@ -26,26 +26,36 @@ import {
   tidy,
   toTensor,
   Variable,
+  zeros,
 } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import type { LayerOptions } from './layer-options.js';
 
-/** The most elements that a weight may have, and the error for one that has more. */
-let limit: { readonly elements: number; readonly refuse: () => Error } | undefined;
+/** What weights may take that are made for the values of a file. */
+export interface WeightsRoom {
+  /** The most elements of one weight. */
+  readonly most: number;
+  /** The most elements of all that are still to come. */
+  left: number;
+}
+
+/** The room for weights while the layers of a file are built, and the error for a weight that finds none. */
+let limit: { readonly room: WeightsRoom; readonly refuse: () => Error } | undefined;
 
 /**
- * Runs `f`, in which no weight may have more than so many elements: what a small file says must not fill the memory
- * before it is compared with the weights that are there.
+ * Runs `f`, in which weights are made for values of a file. They may have as many elements as the room says, since what a
+ * small file says must not fill the memory before it is compared with the weights that are there. They begin with zeros,
+ * as the values of the file come next, and some initializers take long.
  *
- * @param refuse makes the error for a larger weight
+ * @param refuse makes the error for a weight that finds no room
  */
-export function limitWeights(elements: number, refuse: () => Error, f: () => void): void {
+export function withFileWeights<T>(room: WeightsRoom, refuse: () => Error, f: () => T): T {
   const outer = limit;
-  limit = { elements, refuse };
+  limit = { room, refuse };
   try {
-    f();
+    return f();
   } finally {
     limit = outer;
   }
@@ -160,11 +170,19 @@ export abstract class WeightHolder extends KerasObject {
       );
     }
     const owner = `${this.label}: weight '${name}'`;
-    if (limit !== undefined && sizeOf(lengths) > limit.elements) throw limit.refuse();
+    if (limit !== undefined) {
+      const { room, refuse } = limit;
+      const elements = sizeOf(lengths);
+      room.left -= elements;
+      if (elements > room.most || room.left < 0) throw refuse();
+    }
     requireRoom(lengths, dtype, owner);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
-    const initial = naming(owner, () => initializer.apply(lengths, dtype));
+    const initial =
+      limit === undefined
+        ? naming(owner, () => initializer.apply(lengths, dtype))
+        : zeros(lengths, dtype);
     const variable = new Variable(initial, { name, trainable });
     variable.path =
       [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;

@@ -1,49 +1,52 @@
 import { describeValue } from '../config/describe-value.js';
 import { isSerializedObject } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
+import { parseJsonObject } from '../formats/json.js';
+import { parseTopology } from '../formats/keras/topology.js';
+import { Model } from './model.js';
+import { buildModel } from './saving/build.js';
 import { Sequential } from './sequential.js';
 
 /**
  * A model of the same layers with new weights. Copy weights with
  * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
  *
+ * @throws ValueError for a model that computes in `call`, and for a layer whose class nobody registered.
  * @example
  * const clone = models.cloneModel(model);
  * clone.setWeights(model.getWeights());
  */
-export function cloneModel(model: Sequential): Sequential {
-  if (!(model instanceof Sequential)) {
-    throw new ValueError(`cloneModel: expected a Sequential model, got ${describeValue(model)}.`);
+export function cloneModel<M extends Model>(model: M): M {
+  if (!(model instanceof Model)) {
+    throw new ValueError(`cloneModel: expected a model, got ${describeValue(model)}.`);
   }
-  return Sequential.fromConfig(model.getConfig());
+  const owner = 'cloneModel';
+  if (model instanceof Sequential) return Sequential.fromConfig(model.getConfig()) as Model as M;
+  const topology = parseTopology({ class_name: Model.className, config: model.getConfig() }, owner);
+  const type = model.constructor as typeof Model;
+  return buildModel(topology, { label: owner, room: undefined, customObjects: {}, type }) as M;
 }
 
 /**
- * The model that `model.toJSON()` or Keras's `model.to_json()` describes, with new weights.
+ * The model that `model.toJSON()` or Keras's `model.to_json()` describes, with new weights: a `Sequential`, or a `Model`
+ * for what Keras calls Functional.
  *
  * @param json text, or the object in it
- * @throws FormatError for text that is no JSON of a model, ValueError for a class nobody registered.
+ * @throws FormatError for text that is no JSON of a model, and for layers that are not connected as a graph; ValueError for a
+ * class nobody registered.
  * @example const copy = models.modelFromJSON(model.toJSON());
  */
-export function modelFromJSON(json: string | object): Sequential {
-  const parsed = typeof json === 'string' ? parse(json) : json;
+export function modelFromJSON(json: string | object): Model {
+  const owner = 'modelFromJSON';
+  const parsed: unknown = typeof json === 'string' ? parseJsonObject(json, owner) : json;
   if (!isSerializedObject(parsed)) {
     throw new FormatError(
       'modelFromJSON: expected an object with class_name and config, as model.toJSON() gives it.',
     );
   }
-  if (parsed.class_name !== Sequential.className) {
-    throw new ValueError(
-      `modelFromJSON: models of class '${parsed.class_name}' are not supported; supported: 'Sequential'.`,
-    );
+  if (parsed.class_name === Sequential.className) {
+    return Sequential.fromConfig(parsed.config);
   }
-  return Sequential.fromConfig(parsed.config);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`modelFromJSON: the text is no JSON: ${(error as Error).message}.`);
-  }
+  const topology = parseTopology(parsed, owner);
+  return buildModel(topology, { label: owner, room: undefined, customObjects: {} });
 }

@@ -2,13 +2,13 @@ import type { ModelSource } from '../places/model-source.js';
 import type { Source } from '../places/source.js';
 import type { StoredInfo } from '../places/stores/store.js';
 import type { LoadModelOptions } from './saving/options.js';
-import type { Sequential } from './sequential.js';
+import type { Model } from './model.js';
 
 /**
  * Reads a model: layers, weights, how it is compiled and the state of its optimizer.
  *
- * - `.keras` and legacy `.h5` (Sequential, or Functional that is one chain of layers): a path, URL, `indexeddb://name`,
- *   Blob or the bytes. Where no name says it, bytes are such a file.
+ * - `.keras` and legacy `.h5`, of a Sequential or a Functional model: a path, URL, `indexeddb://name`, Blob or the bytes.
+ *   Where no name says it, bytes are such a file.
  * - The layers-model of TensorFlow.js, also quantized (uint8, uint16, float16): the path or URL of the folder or its
  *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user picked; or an object
  *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
@@ -21,9 +21,9 @@ import type { Sequential } from './sequential.js';
 export async function loadModel(
   source: ModelSource | Source,
   options: LoadModelOptions = {},
-): Promise<Sequential> {
+): Promise<Model> {
   const { readModel } = await import('./saving/index.js');
-  return readModel(source, options);
+  return (await readModel(source, options)) as Model;
 }
 
 /**

@@ -5,8 +5,9 @@ import {
   didYouMean,
   indent,
   mapNest,
+  requireObject,
 } from '../config/index.js';
-import type { Nest } from '../config/index.js';
+import type { Config, Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
@@ -54,8 +55,13 @@ import type {
 } from './training/data-types.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
+import { graphFunctions } from './graph-registry.js';
 import { formatSummary } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
+
+/** Any model, whatever it takes and gives. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyModel = Model<any, any>;
 
 /** Options of `summary`. */
 export interface SummaryOptions {
@@ -438,14 +444,42 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     printFn(formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : []));
   }
 
+  /**
+   * Keras's config: the layers with theirs, and how they are called.
+   *
+   * @throws ValueError for a model that computes in `call`, whose layers say nothing of that.
+   */
+  override getConfig(): Config {
+    const { name, trainable } = this;
+    if (this.#graph !== undefined)
+      return { name, trainable, ...graphFunctions(this.label).graphConfig(this.#graph) };
+    throw new ValueError(
+      `${this.label} computes in call(), so it has no config and cannot be saved. Save its weights with saveWeights, or make ` +
+        `the model of a graph: new models.Model({ inputs, outputs }).`,
+    );
+  }
+
+  /**
+   * The model that a Keras config describes, with new weights.
+   *
+   * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that nobody registered.
+   * @example const copy = models.Model.fromConfig(model.getConfig());
+   */
+  static override fromConfig(config: Config): AnyModel {
+    const { modelFromConfig } = graphFunctions(`${this.className}: fromConfig`);
+    return modelFromConfig(this, requireObject('fromConfig', 'config', config));
+  }
+
   /** The model as Keras writes it into `config.json`: what `JSON.stringify(model)` gives. */
   toJSON(): Record<string, unknown> {
+    const className = classNameOf(this);
+    const isKeras = this.constructor === Model;
     return {
-      module: 'keras',
-      class_name: classNameOf(this),
+      module: isKeras ? 'keras.src.models.functional' : null,
+      class_name: className,
       config: this.getConfig(),
-      registered_name: null,
-      ...(this.inputShape === undefined ? {} : { build_config: { input_shape: this.inputShape } }),
+      registered_name: className,
+      build_config: { input_shape: null },
     };
   }
 
@@ -456,10 +490,6 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return super.describe(depth) + indent(line);
   }
 }
-
-/** Any model, whatever it takes and gives. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyModel = Model<any, any>;
 
 function writeLine(text: string): void {
   defaultWriter().write(`${text}\n`);

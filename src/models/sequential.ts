@@ -14,11 +14,13 @@ import { runPlan } from '../layers/plan.js';
 import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
+import { FLOAT32_POLICY } from '../layers/layer-options.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
 import { withMask } from '../layers/mask.js';
-import { deserializeLayer, serializeLayer } from '../layers/registry.js';
+import { deserializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { describeLayer } from './graph-config.js';
 import { Model } from './model.js';
 import type { Ports } from '../layers/parts.js';
 
@@ -280,16 +282,25 @@ export class Sequential extends Model {
 
   /** Keras's config: the layers with theirs. */
   override getConfig(): Config {
+    const { name, trainable } = this;
     return {
-      ...super.getConfig(),
-      layers: this.#stack.map((layer) => ({
-        ...(layer instanceof Sequential ? layer.toJSON() : serializeLayer(layer)),
-        // An InputLayer holds its shape in its config.
-        ...(layer.inputShape === undefined || layer instanceof InputLayer
-          ? {}
-          : { build_config: { input_shape: layer.inputShape } }),
-      })),
+      name,
+      trainable,
+      dtype: FLOAT32_POLICY,
+      layers: this.#stack.map(describeLayer),
       ...(this.inputShape === undefined ? {} : { build_input_shape: this.inputShape }),
+    };
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { inputShape } = this;
+    const isKeras = this.constructor === Sequential;
+    return {
+      module: isKeras ? 'keras' : null,
+      class_name: classNameOf(this),
+      config: this.getConfig(),
+      registered_name: isKeras ? null : classNameOf(this),
+      ...(inputShape === undefined ? {} : { build_config: { input_shape: inputShape } }),
     };
   }
 
@@ -368,5 +379,6 @@ function checked(
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
 function layerOfConfig({ module, class_name, config }: SerializedObject): AnyLayer {
   if (class_name === Sequential.className) return Sequential.fromConfig(config);
+  if (class_name === Model.className) return Model.fromConfig(config);
   return deserializeLayer({ class_name, config, module: module ?? null });
 }

@@ -1,4 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
+import { flattenNest, mapNest } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
@@ -126,6 +127,53 @@ function fromTfjsConfig(label: string, className: string, config: Config): Confi
     return [key, value];
   });
   return Object.fromEntries(read);
+}
+
+type History = readonly [layer: string, node: number, output: number];
+
+const isHistory = (value: unknown): value is History =>
+  Array.isArray(value) &&
+  value.length === 3 &&
+  typeof value[0] === 'string' &&
+  value.slice(1).every(Number.isInteger);
+
+interface KerasTensor {
+  readonly config: { readonly keras_history: History };
+}
+
+const isKerasTensor = (value: unknown): value is KerasTensor =>
+  isJsonObject(value) && value['class_name'] === '__keras_tensor__';
+
+/** The calls of a layer as Keras 2 writes them, of calls as either writes them. @throws ValueError for what it cannot say. */
+export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown[] {
+  if (!Array.isArray(nodes)) return [];
+  return nodes.map((node: unknown) => {
+    if (!isJsonObject(node)) return node;
+    const refuse = (problem: string): ValueError =>
+      new ValueError(
+        `save: layer ${describeValue(name)}: ${problem} cannot be said in TensorFlow.js.`,
+      );
+    const args: unknown[] = Array.isArray(node['args']) ? node['args'] : [];
+    const tensors = flattenNest(args[0], isKerasTensor);
+    const isPlain =
+      isKerasTensor(args[0]) || (Array.isArray(args[0]) && args[0].every(isKerasTensor));
+    if (!isPlain || args.length !== 1) throw refuse('a call with anything but tensors');
+    const kwargs = Object.entries(isJsonObject(node['kwargs']) ? node['kwargs'] : {})
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [
+        key,
+        mapNest(value, isKerasTensor, ({ config }) => config.keras_history),
+      ]);
+    return tensors.map(({ config }, i) => [
+      ...config.keras_history,
+      i === 0 ? Object.fromEntries(kwargs) : {},
+    ]);
+  });
+}
+
+/** Inputs or outputs as Keras 2 writes them: a list, objects in the order of their keys. */
+export function toKeras2Ports(ports: unknown): History[] {
+  return flattenNest(ports, isHistory);
 }
 
 /** A topology in the words of Keras 2, in those of Keras 3. @throws FormatError */

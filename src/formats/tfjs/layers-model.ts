@@ -3,9 +3,9 @@ import { bytesOfData, concatenate } from '../bytes.js';
 import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
-import { fromKeras2, toTfjsConfig } from './dialect.js';
+import { fromKeras2, toKeras2Nodes, toKeras2Ports, toTfjsConfig } from './dialect.js';
 import { parseTopology } from '../keras/topology.js';
-import type { LayerDescription } from '../keras/topology.js';
+import type { LayerDescription, Topology } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
 
 // TensorFlow.js's layers-model:
@@ -13,25 +13,33 @@ import { parseManifest, readGroup } from './manifest.js';
 //     model.json    { format, generatedBy, convertedBy, modelTopology, weightsManifest, trainingConfig? }
 //     weights.bin   elements of the weights, little-endian, back to back, in the order of the manifest
 
+/** A layer, and in a Functional model how it is called. */
+export interface DescribedLayer extends LayerDescription {
+  readonly name?: string;
+  /** The calls of the layer, as Keras 2 or Keras 3 writes them. */
+  readonly inbound_nodes?: unknown;
+}
+
 /** What of a model is written, besides its weights. */
 export interface DescribedModel {
   readonly name: string;
   /** In the spelling of Keras 3. */
-  readonly layers: readonly LayerDescription[];
+  readonly layers: readonly DescribedLayer[];
+  /** The inputs of a Functional model, as Keras writes them; undefined for a Sequential. */
+  readonly inputLayers?: unknown;
+  /** The outputs of a Functional model. */
+  readonly outputLayers?: unknown;
   /** In TensorFlow.js's words. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a layers-model holds. */
 export interface LayersModel {
-  readonly name: string | undefined;
-  readonly layers: readonly LayerDescription[];
-  /** Batch shape of the input, if it is not in the first layer. */
-  readonly inputShape: unknown;
+  readonly topology: Topology;
+  /** The model as data; its `trainingConfig` is `{ optimizer_config, loss, metrics, … }`. */
+  readonly described: Omit<DescribedModel, 'name'> & { readonly name: string | undefined };
   /** By the names in the manifest; without those of an optimizer. */
   readonly weights: ReadonlyMap<string, FileArray>;
-  /** `{ optimizer_config, loss, metrics, … }`; undefined if there is none. */
-  readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -55,7 +63,10 @@ export async function parseLayersModel(
       `${label}: has format ${describeValue(format)}; readable is 'layers-model', which holds layers.`,
     );
   }
-  const topology = topologyIn(modelTopology, label);
+  const described = isJsonObject(modelTopology) ? modelTopology : {};
+  // The converter from Python puts the model one level deeper.
+  const model = isJsonObject(described['model_config']) ? described['model_config'] : described;
+  const topology = fromKeras2(parseTopology(model, `${label}: modelTopology`), label);
   const groups = parseManifest(weightsManifest, label, maxBytes);
   const weights = new Map<string, FileArray>();
   for (const group of groups) {
@@ -64,34 +75,30 @@ export async function parseLayersModel(
     for (const [name, array] of readGroup(group, joined(shards), label)) weights.set(name, array);
   }
   // The converter from Python leaves it where Keras 2 has it.
-  const converted = isJsonObject(modelTopology) ? modelTopology['training_config'] : undefined;
-  return {
-    ...topology,
-    weights,
-    trainingConfig: [file['trainingConfig'], converted].find(isJsonObject),
-  };
+  const converted = described['training_config'];
+  const trainingConfig = [file['trainingConfig'], converted].find(isJsonObject);
+  return { topology, described: { ...asData(topology, model['config']), trainingConfig }, weights };
 }
 
-function topologyIn(
-  modelTopology: unknown,
-  label: string,
-): Pick<LayersModel, 'name' | 'layers' | 'inputShape'> {
-  const outer = isJsonObject(modelTopology) ? modelTopology : {};
-  // The converter from Python puts the model one level deeper.
-  const model = isJsonObject(outer['model_config']) ? outer['model_config'] : outer;
-  if (model['class_name'] !== 'Sequential') {
-    throw new FormatError(
-      `${label}: its modelTopology is of class ${describeValue(model['class_name'])}; readable is 'Sequential'.`,
-    );
-  }
-  const { name, layers, inputShape } = fromKeras2(parseTopology(model, label), label);
-  const alone = layers.map((layer) => {
-    if (!('layers' in layer)) return layer;
-    throw new FormatError(
-      `${label}: a model is in its modelTopology, ${describeValue(layer.name)}; readable is a Sequential of layers.`,
-    );
+/** The layers as data: configs in the spelling of Keras 3, calls as the file has them. */
+function asData(
+  { name, layers, graph }: Topology,
+  config: unknown,
+): Omit<LayersModel['described'], 'trainingConfig'> {
+  const fields = isJsonObject(config) ? config : { layers: config };
+  const given: unknown[] = Array.isArray(fields['layers']) ? fields['layers'] : [];
+  const described = layers.map((layer, i): DescribedLayer => {
+    const raw = isJsonObject(given[i]) ? given[i] : {};
+    const alone =
+      'layers' in layer
+        ? { class_name: layer.className, config: raw['config'] as LayerDescription['config'] }
+        : layer;
+    if (graph === undefined) return alone;
+    return { ...alone, name: raw['name'] as string, inbound_nodes: raw['inbound_nodes'] };
   });
-  return { name, layers: alone, inputShape };
+  if (graph === undefined) return { name, layers: described };
+  const { input_layers: inputLayers, output_layers: outputLayers } = fields;
+  return { name, layers: described, inputLayers, outputLayers };
 }
 
 /** One piece alone is not copied. */
@@ -118,18 +125,26 @@ export function encodeModelFile(
   weights: readonly (readonly [name: string, array: FileArray])[],
   shard: string,
 ): Uint8Array<ArrayBuffer> {
-  const layers = model.layers.map(({ class_name, config }) => ({
+  const { name, inputLayers, outputLayers } = model;
+  const isGraph = inputLayers !== undefined && outputLayers !== undefined;
+  const layers = model.layers.map(({ class_name, config, ...called }) => ({
     class_name,
     config: toTfjsConfig(class_name, config),
+    ...(isGraph
+      ? { name: called.name, inbound_nodes: toKeras2Nodes(called.name, called.inbound_nodes) }
+      : {}),
   }));
+  const graph = isGraph
+    ? { input_layers: toKeras2Ports(inputLayers), output_layers: toKeras2Ports(outputLayers) }
+    : {};
   const described = weights.map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
   const file = {
     format: 'layers-model',
     generatedBy: 'lanegrad',
     convertedBy: null,
     modelTopology: {
-      class_name: 'Sequential',
-      config: { name: model.name, layers },
+      class_name: isGraph ? 'Functional' : 'Sequential',
+      config: { name, layers, ...graph },
       keras_version: '2.15.0',
       backend: 'lanegrad',
     },

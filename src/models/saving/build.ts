@@ -1,11 +1,22 @@
-import { messageOf } from '../../config/index.js';
+import { camelCase, flattenNest, mapNest, messageOf } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
 import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
+import { isReference } from '../../formats/keras/graph.js';
+import type { GraphDescription, Reference } from '../../formats/keras/graph.js';
 import type { LayerDescription, Topology } from '../../formats/keras/topology.js';
-import type { Layer, LayerClass } from '../../layers/index.js';
+import type { GraphNode } from '../../layers/symbolic-tensor.js';
+import type { AnyLayer, Layer, LayerClass, SymbolicTensor } from '../../layers/index.js';
+import { OperationLayer } from '../../layers/operation-layer.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
-import { limitWeights } from '../../layers/weight-holder.js';
+import { withFileWeights } from '../../layers/weight-holder.js';
+import type { WeightsRoom } from '../../layers/weight-holder.js';
+import { decodeOperand } from '../../ops/operand-config.js';
+import { keep, Tensor } from '../../tensor/index.js';
+import { graphFunctions, isOperationModule } from '../graph-registry.js';
+import { Model } from '../model.js';
+import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
-import { readAs } from './keras-weights.js';
 import type { CustomObjects } from './options.js';
 
 /** How a model is read. */
@@ -17,53 +28,68 @@ export interface Loading {
   readonly maxBytes: number;
 }
 
-/** What bounds the building of a model that a file describes. */
+/** What a model is built with. */
 export interface BuildContext {
   /** What messages call the file. */
   readonly label: string;
-  /** Numbers that the file's weights have: no layer needs more. */
-  readonly room: number;
+  /** The numbers that the file's weights have, which no layer may exceed; undefined where weights begin as usual. */
+  readonly room: WeightsRoom | undefined;
   /** Classes that count before those that are registered. */
   readonly customObjects: CustomObjects;
+  /** The class of the outermost model, if it is another than the description says. */
+  readonly type?: typeof Model;
 }
 
 /**
- * The model of a file, with new weights if its input shape is known.
+ * The model that a file describes, its weights zeros if its input shape is known.
  *
+ * @param room the numbers that the file's weights have
  * @throws FormatError for a class nobody registered (all of them are listed), for configs that their classes refuse,
- * and for a layer that needs more weights than the file has.
+ * for layers that do not fit together, and for a layer that needs more weights than the file has.
  */
-export function buildSequential(topology: Topology, context: BuildContext): Sequential {
-  requireKnownLayers(topology, context);
-  const { label } = context;
-  let model: Sequential | undefined;
+export function buildFromFile(
+  topology: Topology,
+  label: string,
+  room: number,
+  customObjects: CustomObjects,
+): AnyModel {
+  requireKnownLayers(topology, label, customObjects);
   try {
-    model = newSequential(topology);
-    addLayers(model, topology, context, undefined);
-    return model;
+    // More than the file has, so that it is compared with what is missing, which tells more; yet bounded by its length.
+    const left = 2 * room + 2 ** 16;
+    return buildModel(topology, { label, room: { most: room, left }, customObjects });
   } catch (error) {
-    model?.dispose();
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.
-    throw new FormatError(`${label}: ${messageOf(error)}`, {
+    const message = messageOf(error);
+    throw new FormatError(message.startsWith(label) ? message : `${label}: ${message}`, {
       cause: error,
     });
   }
 }
 
-function newSequential({ name, trainable }: Topology): Sequential {
-  return new Sequential([], {
-    ...(name === undefined ? {} : { name }),
-    ...(trainable === undefined ? {} : { trainable }),
-  });
+/** The model that a description stands for, with new weights if its input shape is known. */
+export function buildModel(topology: Topology, context: BuildContext): AnyModel {
+  if (topology.graph === undefined) return buildSequential(topology, context, undefined);
+  return buildGraph(topology, topology.graph, context);
 }
 
-function requireKnownLayers(topology: Topology, { label, customObjects }: BuildContext): void {
+const optionsOf = ({ name, trainable }: Topology): { name?: string; trainable?: boolean } => ({
+  ...(name === undefined ? {} : { name }),
+  ...(trainable === undefined ? {} : { trainable }),
+});
+
+function requireKnownLayers(topology: Topology, label: string, customObjects: CustomObjects): void {
   const unknown = new Set<string>();
-  const visit = ({ layers }: Topology): void => {
+  const visit = ({ layers, className, module }: Topology): void => {
+    const isOwn = className !== 'Sequential' && !FUNCTIONAL.includes(className);
+    if (isOwn && !isKnown(className, module, customObjects)) unknown.add(className);
     for (const layer of layers) {
       if ('layers' in layer) visit(layer);
-      else if (!Object.hasOwn(customObjects, layer.class_name) && !isKnown(layer)) {
+      else if (
+        !isOperationModule(layer.module) &&
+        !isKnown(layer.class_name, layer.module, customObjects)
+      ) {
         unknown.add(layer.class_name);
       }
     }
@@ -77,68 +103,207 @@ function requireKnownLayers(topology: Topology, { label, customObjects }: BuildC
   );
 }
 
+/** Keras's names of a model that is a graph. */
+const FUNCTIONAL: readonly string[] = ['Functional', 'Model'];
+
 /** A class of somebody else's may be called as one of Keras's and be another. */
-function isKnown({ module, class_name: name }: LayerDescription): boolean {
-  return layerRegistry.has(
-    name,
-    module === null || (module !== undefined && !/^keras\b/.test(module)),
-  );
+function isKnown(
+  name: string,
+  module: string | null | undefined,
+  customObjects: CustomObjects,
+): boolean {
+  const isOwn = module === null || (module !== undefined && !/^keras\b/.test(module));
+  return Object.hasOwn(customObjects, name) || layerRegistry.has(name, isOwn);
 }
 
 /** @param outer shape of what a model inside of another is given, if it is known */
-function addLayers(
-  model: Sequential,
-  { layers, inputShape }: Topology,
+function buildSequential(
+  topology: Topology,
   context: BuildContext,
   outer: readonly unknown[] | undefined,
-): void {
-  layers.forEach((layer, i) => {
-    const declared = Array.isArray(inputShape) ? (inputShape as unknown[]) : undefined;
-    const shape = i === 0 ? (outer ?? declared) : model.outputShape;
-    if ('layers' in layer) {
-      const inner = newSequential(layer);
-      readAs(inner, layer.className);
-      orDispose(inner, () => {
-        addLayers(inner, layer, context, shape);
-        model.add(inner);
+): Sequential {
+  const { layers, inputShape } = topology;
+  const model = new Sequential([], optionsOf(topology));
+  const declared = Array.isArray(inputShape) ? (inputShape as unknown[]) : undefined;
+  return orDispose([model], () => {
+    layers.forEach((layer, i) => {
+      const shape = i === 0 ? (outer ?? declared) : model.outputShape;
+      const made =
+        'layers' in layer && layer.graph === undefined
+          ? buildSequential(layer, context, shape)
+          : newLayer(i === 0 && outer === undefined ? withShape(layer, declared) : layer, context);
+      orDispose([made], () => {
+        makingWeights(made, context, () => {
+          model.add(made);
+        });
       });
-      return;
-    }
-    const { class_name: name, config } = layer;
-    const hasShape =
-      'batch_input_shape' in config || 'batch_shape' in config || name === 'InputLayer';
-    const needsShape = i === 0 && outer === undefined && declared !== undefined && !hasShape;
-    const given = needsShape ? { ...config, batch_input_shape: declared } : config;
-    const made = createLayer(layer, given, context.customObjects);
-    const refuse = (): FormatError =>
-      new FormatError(
-        `layer ${i} (${name}) needs more weights than the ${context.room} numbers of the file`,
-      );
-    orDispose(made, () => {
-      limitWeights(context.room, refuse, () => model.add(made));
     });
+    return model;
   });
 }
 
-/** Until a layer is in its model, nobody else frees the weights that it may have. */
-function orDispose(layer: Layer, add: () => void): void {
+/** The first layer of a Sequential whose config has the shape. */
+function withShape(
+  layer: LayerDescription | Topology,
+  shape: readonly unknown[] | undefined,
+): LayerDescription | Topology {
+  if ('layers' in layer || shape === undefined || layer.class_name === 'InputLayer') return layer;
+  const { config } = layer;
+  if ('batch_input_shape' in config || 'batch_shape' in config) return layer;
+  return { ...layer, config: { ...config, batch_input_shape: shape } };
+}
+
+/** Runs `f`, in which the layer may make weights. */
+function makingWeights<T>(layer: AnyLayer, { room, label }: BuildContext, f: () => T): T {
+  if (room === undefined) return f();
+  const refuse = (): FormatError =>
+    new FormatError(
+      `${label}: layer '${layer.name}' needs more weights than the ${room.most} numbers of the file.`,
+    );
+  return withFileWeights(room, refuse, f);
+}
+
+/** Until a layer is in a model that somebody has, nobody else frees what it holds. */
+function orDispose<T>(layers: readonly AnyLayer[], f: () => T): T {
   try {
-    add();
+    return f();
   } catch (error) {
-    layer.dispose();
+    for (const layer of layers) layer.dispose();
     throw error;
   }
 }
 
-function createLayer(
-  { class_name: name, module }: LayerDescription,
-  config: LayerDescription['config'],
-  customObjects: CustomObjects,
-): Layer {
-  if (Object.hasOwn(customObjects, name)) {
-    return (customObjects[name] as LayerClass).fromConfig(config);
+/** A layer or a model of a description. */
+function newLayer(layer: LayerDescription | Topology, context: BuildContext): Layer {
+  if ('layers' in layer) {
+    const { type: _, ...inside } = context;
+    return buildModel(layer, inside) as Layer;
+  }
+  const { class_name: name, module, config } = layer;
+  if (Object.hasOwn(context.customObjects, name)) {
+    return (context.customObjects[name] as LayerClass).fromConfig(config);
   }
   return deserializeLayer({ class_name: name, config, module: module ?? null });
+}
+
+function buildGraph(
+  topology: Topology,
+  { calls, inputs, outputs }: GraphDescription,
+  context: BuildContext,
+): AnyModel {
+  const { label } = context;
+  const made: (AnyLayer | undefined)[] = [];
+  const nodes: GraphNode[] = [];
+  const find = (reader: string, { call, layer, node, tensor }: Reference): SymbolicTensor => {
+    const found = nodes[call]?.outputs[tensor];
+    if (found !== undefined) return found;
+    throw new FormatError(
+      `${label}: ${reader} reads output ${tensor} of node ${node} of layer '${layer}', which gives ` +
+        `${nodes[call]?.outputs.length ?? 0}.`,
+    );
+  };
+  const port = (name: string, ports: unknown): unknown =>
+    mapNest(ports, isReference, (reference) => find(name, reference));
+  try {
+    for (const call of calls) {
+      const description = topology.layers[call.layer];
+      if (description === undefined) continue;
+      const isOperation = !('layers' in description) && isOperationModule(description.module);
+      const owner = (): string =>
+        `node ${call.node} of layer '${made[call.layer]?.name ?? nameOf(description)}'`;
+      const fill = (value: unknown): unknown =>
+        mapNest(value, isReference, (reference) => find(owner(), reference));
+      const args = fill(call.args) as unknown[];
+      const kwargs = fill(call.kwargs) as Config;
+      if (isOperation) {
+        const known = made[call.layer] as OperationLayer | undefined;
+        made[call.layer] = callOperation(description, known, args, kwargs);
+      } else {
+        const layer = (made[call.layer] ??= newLayer(description, context));
+        if (call.args.length + Object.keys(kwargs).length > 0) {
+          makingWeights(layer, context, () => {
+            callLayer(layer, args, kwargs);
+          });
+        }
+      }
+      const node = made[call.layer]?.inboundNodes.at(-1);
+      if (node === undefined) throw new ValueError(`${owner()} cannot be called.`);
+      nodes.push(node);
+    }
+    const Class = classOf(topology, context);
+    const model: AnyModel = new Class({
+      inputs: port('input_layers', inputs),
+      outputs: port('output_layers', outputs),
+      ...optionsOf(topology),
+    } as object);
+    // What no output needs is not in the model.
+    const inside = new Set(model.layers);
+    for (const layer of made) if (layer !== undefined && !inside.has(layer)) layer.dispose();
+    return model;
+  } catch (error) {
+    for (const layer of made) layer?.dispose();
+    throw error;
+  }
+}
+
+function nameOf(layer: LayerDescription | Topology): string {
+  const name = 'layers' in layer ? layer.name : layer.config['name'];
+  return typeof name === 'string' ? name : '';
+}
+
+/** The class of a model: that of the library, or a class that extends it. */
+function classOf({ className }: Topology, { type, customObjects }: BuildContext): typeof Model {
+  if (type !== undefined) return type;
+  if (FUNCTIONAL.includes(className)) return Model;
+  const found: unknown = Object.hasOwn(customObjects, className)
+    ? customObjects[className]
+    : layerRegistry.find(className);
+  const { prototype } = (found ?? {}) as { readonly prototype?: unknown };
+  if (prototype instanceof Model) return found as typeof Model;
+  throw new ValueError(
+    `${describeValue(className)} is the class of a model in the file, but here of none. A class that extends models.Model ` +
+      `is made known with layers.registerLayer(Class).`,
+  );
+}
+
+/** Calls an operation as Keras does. */
+function callOperation(
+  { module, class_name: className, config }: LayerDescription,
+  known: OperationLayer | undefined,
+  args: readonly unknown[],
+  kwargs: Config,
+): OperationLayer {
+  const name = typeof config['name'] === 'string' ? config['name'] : undefined;
+  const owner = `operation '${name ?? className}'`;
+  const { operationFromConfig, operationName } = graphFunctions(owner);
+  const call = operationFromConfig(module ?? '', className, config)({ args, kwargs });
+  const layer =
+    known ?? new OperationLayer(call.operation, operationName(call.operation) ?? className, name);
+  const constants = flattenNest(call.args, isTensor);
+  layer.own(constants);
+  return orDispose([layer], () => {
+    layer.applySymbolic(call.args);
+    return layer;
+  });
+}
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Calls a layer as Keras does, the named arguments in our spelling. What is null was left out. */
+function callLayer(layer: AnyLayer, args: readonly unknown[], kwargs: Config): void {
+  const given = Object.entries(kwargs).filter(([, value]) => value !== null);
+  // Keras takes the input by its name, too.
+  const [input, ...more] = args.length > 0 ? args : given.splice(0, 1).map(([, value]) => value);
+  const named = [
+    ...more.map((value, i) => [layer.callArguments[i] ?? `argument ${i + 1}`, value] as const),
+    ...given.map(([key, value]) => [camelCase(key), value] as const),
+  ];
+  const decode = (value: unknown): unknown => {
+    const decoded = decodeOperand(`layer '${layer.name}'`, value);
+    flattenNest(decoded, isTensor).forEach(keep);
+    return decoded;
+  };
+  layer.apply(decode(input), Object.fromEntries(named.map(([key, value]) => [key, decode(value)])));
 }
 
 /** @throws ValueError unless all of them are classes or functions. */

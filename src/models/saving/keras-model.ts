@@ -1,4 +1,4 @@
-import { classNameOf, messageOf } from '../../config/index.js';
+import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
@@ -6,8 +6,8 @@ import type { KerasFile } from '../../formats/keras/file.js';
 import { parseTopology } from '../../formats/keras/topology.js';
 import { fromKeras2 } from '../../formats/tfjs/dialect.js';
 import type { CompilableModel } from '../compilable-model.js';
-import type { Sequential } from '../sequential.js';
-import { buildSequential } from './build.js';
+import type { AnyModel } from '../model.js';
+import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
 import { encodeModelWeights, matchOptimizer, objectsIn } from './keras-weights.js';
@@ -19,12 +19,6 @@ export async function encodeKerasModel(
   model: CompilableModel,
   includeOptimizer: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (classNameOf(model) !== 'Sequential') {
-    throw new ValueError(
-      `save: only a Sequential can be saved; '${model.name}' is of class ${classNameOf(model)}. Save the weights ` +
-        `with saveWeights.`,
-    );
-  }
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const json = withInput(model.toJSON());
   const compileConfig =
@@ -36,9 +30,9 @@ export async function encodeKerasModel(
 /** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
 function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { config } = model;
-  if (model['class_name'] !== 'Sequential' || !isJsonObject(config)) return model;
-  const given = Array.isArray(config['layers']) ? config['layers'].filter(isJsonObject) : [];
-  const layers = given.map(withInput);
+  if (!isJsonObject(config) || !Array.isArray(config['layers'])) return model;
+  const layers = config['layers'].filter(isJsonObject).map(withInput);
+  if (model['class_name'] !== 'Sequential') return { ...model, config: { ...config, layers } };
   const shape = config['build_input_shape'];
   if (layers[0]?.['class_name'] !== 'InputLayer' && shape !== undefined) {
     layers.unshift(inputLayer(shape, layers));
@@ -77,7 +71,7 @@ export async function decodeKerasModel(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   { compile, customObjects, maxBytes }: Loading,
-): Promise<Sequential> {
+): Promise<AnyModel> {
   const file = await readKerasFile(bytes, label, maxBytes);
   if (file.model === undefined) {
     throw new FormatError(
@@ -88,11 +82,12 @@ export async function decodeKerasModel(
   const room = [...file.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
-  const model = buildSequential(file.isKeras2 ? fromKeras2(topology, label) : topology, {
+  const model = buildFromFile(
+    file.isKeras2 ? fromKeras2(topology, label) : topology,
     label,
     room,
     customObjects,
-  });
+  );
   try {
     const strict = { skipMismatch: false, byName: false };
     const found = matchObjects(label, file.objects, objectsIn(file, model), strict);
@@ -110,7 +105,7 @@ export async function decodeKerasModel(
 }
 
 function compileAsIn(
-  model: Sequential,
+  model: AnyModel,
   { compileConfig, isKeras2, optimizer: saved }: KerasFile,
   customObjects: CustomObjects,
 ): void {

@@ -5,9 +5,13 @@ import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
 import { Layer } from '../../layers/index.js';
+import type { AnyLayer } from '../../layers/index.js';
+import { OperationLayer } from '../../layers/operation-layer.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { Model } from '../model.js';
+import { Sequential } from '../sequential.js';
 import { matchObjects } from './match.js';
 import type { Assignment, MatchOptions, SavedObject } from './match.js';
 
@@ -50,9 +54,7 @@ export async function matchModelWeights(
 
 /** The model's layers under the paths that the file has for them. */
 export function objectsIn({ format, objects }: KerasFile, model: CompilableModel): SavedObject[] {
-  if (format === 'legacy') return legacyObjects(model);
-  const asRead = savedObjects(model, true);
-  return asRead.every(({ path }) => objects.has(path)) ? asRead : savedObjects(model);
+  return format === 'legacy' ? legacyObjects(model, objects) : savedObjects(model);
 }
 
 /** The state of an optimizer, if it is that optimizer's. */
@@ -73,47 +75,41 @@ export function matchOptimizer(
     : undefined;
 }
 
-/** The layers that have weights, as legacy files count them, their weights in the order of these files. */
-function legacyObjects(model: CompilableModel): SavedObject[] {
-  return model.layers
-    .filter(({ weights }) => weights.length > 0)
-    .map((layer, i) => ({
-      path: String(i),
-      name: layer.name,
-      variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
-    }));
-}
-
-/** Classes of models that are others here: a Functional model that is a chain is read as a Sequential. */
-const classesInFiles = new WeakMap<Layer, string>();
-
-/** Remembers of which class a model is in the file that it was read from. */
-export function readAs(layer: Layer, className: string | undefined): void {
-  if (className !== undefined) classesInFiles.set(layer, className);
+/**
+ * The layers that have weights, as legacy files count them, their weights in the order of these files. If the file has the
+ * same names, they count: it may list the layers of a graph in another order.
+ */
+function legacyObjects(model: CompilableModel, objects: KerasFile['objects']): SavedObject[] {
+  const layers = model.layers.filter(({ weights }) => weights.length > 0);
+  const places = new Map(Array.from(objects.values(), ({ name, path }) => [name, path] as const));
+  const isSame = places.size === layers.length && layers.every(({ name }) => places.has(name));
+  return layers.map((layer, i) => ({
+    path: (isSame ? places.get(layer.name) : undefined) ?? String(i),
+    name: layer.name,
+    variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
+  }));
 }
 
 /**
  * The model and all layers in it, each once, under the paths that Keras gives them: `layers/<class>` with a number
  * from the second of a class on; the layers that a layer holds in its properties under the property's name.
- *
- * @param asRead whether models inside count as what they are in the file that they were read from
  */
-export function savedObjects(model: Layer, asRead = false): SavedObject[] {
-  const found: Found = { objects: new Map(), asRead };
+export function savedObjects(model: AnyLayer): SavedObject[] {
+  const found: Found = new Map();
   visit(model, '', found);
-  return [...found.objects.values()];
+  return [...found.values()];
 }
 
-interface Found {
-  readonly objects: Map<Layer, SavedObject>;
-  readonly asRead: boolean;
-}
+type Found = Map<AnyLayer, SavedObject>;
 
-function visit(layer: Layer, path: string, found: Found): void {
-  if (found.objects.has(layer)) return;
-  found.objects.set(layer, { path, name: layer.name, variables: layer.ownWeights });
+function visit(layer: AnyLayer, path: string, found: Found): void {
+  if (found.has(layer)) return;
+  found.set(layer, { path, name: layer.name, variables: layer.ownWeights });
   const inside = path === '' ? '' : `${path}/`;
-  if ('layers' in layer) visitAll(layer.layers, `${inside}layers`, found);
+  // A model that computes in call() has its layers in properties alone.
+  const isStack =
+    layer instanceof Sequential || (layer instanceof Model && layer.graph !== undefined);
+  if (isStack) visitAll(layer.layers, `${inside}layers`, found);
   // Private properties come last.
   const key = (name: string): string => (name.startsWith('_') ? `~${name}` : name);
   const properties = Object.entries(layer).sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
@@ -132,9 +128,10 @@ function visitAll(items: unknown, path: string, found: Found): void {
     return `${path}/${count === 0 ? name : `${name}_${count}`}`;
   };
   for (const item of items as unknown[]) {
+    // Operations have nothing to save.
+    if (item instanceof OperationLayer) continue;
     if (item instanceof Layer) {
-      const known = found.asRead ? classesInFiles.get(item) : undefined;
-      visit(item, unique(snakeCase((known ?? classNameOf(item)).replace(/\W/g, ''))), found);
+      visit(item, unique(snakeCase(classNameOf(item).replace(/\W/g, ''))), found);
     } else if (Array.isArray(item)) visitAll(item, unique('container'), found);
   }
 }

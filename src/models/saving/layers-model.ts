@@ -1,12 +1,12 @@
-import { classNameOf } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
-import type { LayerDescription } from '../../formats/keras/topology.js';
 import { checkModelLocation } from '../../formats/names.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tfjs/layers-model.js';
-import type { Layer } from '../../layers/index.js';
+import type { DescribedModel } from '../../formats/tfjs/layers-model.js';
+import type { AnyLayer, Layer } from '../../layers/index.js';
+import { OperationLayer } from '../../layers/operation-layer.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { MODEL_FILE } from '../../places/model-source.js';
 import type { ModelFiles } from '../../places/model-source.js';
@@ -15,23 +15,27 @@ import type { Place } from '../../places/target.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
-import type { Sequential } from '../sequential.js';
-import { buildSequential } from './build.js';
+import { Model } from '../model.js';
+import type { AnyModel } from '../model.js';
+import { Sequential } from '../sequential.js';
+import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
 /** Writes the model as a layers-model. @throws ValueError for what TensorFlow.js has no words for. */
 export async function saveLayersModel(model: CompilableModel, place: Place): Promise<void> {
   if (place.location !== undefined) checkFolder(place.location);
-  const layers = describeLayers(model);
+  const described = describeModel(model);
+  // TensorFlow.js calls weights by their layers, without the model.
+  const prefix = `${model.name}/`;
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
-    (weight) => [weight.path.split('/').slice(1).join('/'), fileArray(weight.value)] as const,
+    ({ path, value }) =>
+      [path.startsWith(prefix) ? path.slice(prefix.length) : path, fileArray(value)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
-  const described = { name: model.name, layers, trainingConfig };
   await writeModelFiles('save', place, encodeShard(weights), (shard) =>
-    encodeModelFile(described, weights, shard),
+    encodeModelFile({ ...described, trainingConfig }, weights, shard),
   );
 }
 
@@ -43,40 +47,62 @@ function checkFolder(location: string): void {
   );
 }
 
-/** The layers in Keras's words, the first with its input. */
-function describeLayers(model: CompilableModel): LayerDescription[] {
-  if (!model.built || model.inputShape === undefined) {
+/** The layers in Keras's words, those of a Sequential with the input in the first. */
+function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingConfig'> {
+  const { name } = model;
+  const inputShape: unknown = model.inputShape;
+  if (!model.built || inputShape === undefined) {
     throw new ValueError(
-      `save: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
+      `save: model '${name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
         `call build([null, …]).`,
     );
   }
-  const stack: readonly Layer[] = model.subLayers();
-  const isStack = (layer: Layer): boolean => 'layers' in layer;
-  if (classNameOf(model) !== 'Sequential' || stack.some(isStack)) {
+  const inside: readonly AnyLayer[] = model.subLayers();
+  const nested = inside.find((layer) => layer instanceof Model);
+  if (nested !== undefined) {
     throw new ValueError(
-      `save: only a Sequential of layers can be saved, without models inside; '${model.name}' is of class ` +
-        `${classNameOf(model)}. Save the weights with saveWeights.`,
+      `save: model '${name}' holds the model '${nested.name}', and only models of layers can be saved in TensorFlow.js's ` +
+        `format. Save it as .keras, or the weights with saveWeights.`,
     );
   }
-  return stack.map((layer, i) => {
-    const { class_name, config } = serializeLayer(layer);
+  if (!(model instanceof Sequential)) return describeGraph(model);
+  const layers = inside.map((layer, i) => {
+    const { class_name, config } = serializeLayer(layer as Layer);
     const isFirst = i === 0 && class_name !== 'InputLayer';
-    const shape = isFirst ? { batch_input_shape: model.inputShape } : {};
+    const shape = isFirst ? { batch_input_shape: inputShape } : {};
     return { class_name, config: { ...config, ...shape } };
   });
+  return { name, layers };
+}
+
+function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingConfig'> {
+  const { name } = model;
+  for (const layer of model.layers) {
+    if (!(layer instanceof OperationLayer)) continue;
+    throw new ValueError(
+      `save: model '${name}' holds the operation '${layer.name}' (${layer.operationName}), and TensorFlow.js's format knows ` +
+        `layers alone. Use a layer in its place, such as layers.Add for x.add(y), or save the model as .keras.`,
+    );
+  }
+  const config = model.getConfig();
+  return {
+    name,
+    layers: config['layers'] as DescribedModel['layers'],
+    inputLayers: config['input_layers'],
+    outputLayers: config['output_layers'],
+  };
 }
 
 /** The model in the files of a layers-model. */
 export async function loadLayersModel(
   files: ModelFiles,
   { compile, customObjects, maxBytes }: Loading,
-): Promise<Sequential> {
+): Promise<AnyModel> {
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
   const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const model = buildSequential(file, { label, room, customObjects });
+  const model = buildFromFile(file.topology, label, room, customObjects);
   try {
     if (!model.built) {
       throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
@@ -86,13 +112,15 @@ export async function loadLayersModel(
     model.dispose();
     throw error;
   }
-  if (compile && file.trainingConfig !== undefined) compileAsIn(file.trainingConfig, model);
+  if (compile && file.described.trainingConfig !== undefined) {
+    compileAsIn(file.described.trainingConfig, model);
+  }
   return model;
 }
 
 /** By name: files put the weights of all layers that are trained first, models go layer by layer. */
 function assignWeights(
-  model: Sequential,
+  model: AnyModel,
   arrays: ReadonlyMap<string, FileArray>,
   label: string,
 ): void {
@@ -129,7 +157,7 @@ function withoutModel(name: string): string {
 }
 
 /** Compiles if all names are known here; else the model is there, to be compiled by its user. */
-function compileAsIn(config: Config, model: Sequential): void {
+function compileAsIn(config: Config, model: AnyModel): void {
   let options: ReturnType<typeof fromTrainingConfig> | undefined;
   try {
     options = fromTrainingConfig(config);

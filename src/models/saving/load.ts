@@ -13,8 +13,9 @@ import { openModelSource } from '../../places/model-source.js';
 import type { ModelSource } from '../../places/model-source.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
-import type { Sequential } from '../sequential.js';
+import type { AnyModel } from '../model.js';
 import { checkCustomObjects } from './build.js';
+import { knowGraphs } from './graphs.js';
 import { decodeKerasModel } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
 import type { LoadModelOptions, ModelFormatName } from './options.js';
@@ -23,8 +24,9 @@ import type { LoadModelOptions, ModelFormatName } from './options.js';
 export async function readModel(
   source: ModelSource | Source,
   options: LoadModelOptions,
-): Promise<Sequential> {
+): Promise<AnyModel> {
   const owner = 'loadModel';
+  knowGraphs();
   checkOptions(owner, options, ['format', 'compile', 'customObjects', 'maxBytes', 'signal']);
   const compile = checkBoolean(owner, 'compile', options.compile ?? true);
   const customObjects = checkCustomObjects(owner, options.customObjects);

@@ -4,6 +4,7 @@ import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
 import { writeFile } from '../../places/write.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { knowGraphs } from './graphs.js';
 import { encodeKerasModel } from './keras-model.js';
 import { saveLayersModel } from './layers-model.js';
 import type { ModelFormatName, SaveOptions } from './options.js';
@@ -15,6 +16,7 @@ export async function saveModel(
   options: SaveOptions = {},
 ): Promise<void> {
   checkOptions('save', options, ['format', 'includeOptimizer']);
+  knowGraphs();
   const place = placeOf('save', target);
   const isKeras = modelFormat(place.location, options.format) === 'keras';
   const includeOptimizer = checkBoolean(

@@ -13,7 +13,7 @@ function hostileModel(): models.Sequential {
     name: `model\x1b[31m`,
     layers: [new layers.Dense(2, { name: NAME, inputShape: [3] })],
   });
-  return models.modelFromJSON(JSON.stringify(model));
+  return models.modelFromJSON(JSON.stringify(model)) as models.Sequential;
 }
 
 it('not by summary, toString and plotModel', () => {

@@ -122,10 +122,11 @@ describe('a model and its config', () => {
 describe('what is no model', () => {
   it('is refused', () => {
     expect(() => modelFromJSON('{')).toThrow(FormatError);
-    expect(() => modelFromJSON('{')).toThrow(/modelFromJSON: the text is no JSON/);
-    expect(() => modelFromJSON('[]')).toThrow(/expected an object with class_name and config/);
+    expect(() => modelFromJSON('{')).toThrow(/modelFromJSON: no JSON text/);
+    expect(() => modelFromJSON('[]')).toThrow(/modelFromJSON: must be a JSON object/);
+    expect(() => modelFromJSON({})).toThrow(/expected an object with class_name and config/);
     expect(() => modelFromJSON({ class_name: 'Functional', config: {} })).toThrow(
-      /class 'Functional' are not supported; supported: 'Sequential'/,
+      /the model's config has no list of layers/,
     );
     expect(() => Sequential.fromConfig({ name: 'x' })).toThrow(/a config needs `layers`/);
     const layers = [{ class_name: 'Dens', config: {} }];

@@ -1,0 +1,26 @@
+import type { Config } from '../../config/index.js';
+import { parseTopology } from '../../formats/keras/topology.js';
+import { operationConfig, operationFromConfig, operationName } from '../../ops/operation-config.js';
+import { graphConfig } from '../graph-config.js';
+import { registerGraphs } from '../graph-registry.js';
+import { installGraphs } from '../../layers/input.js';
+import type { AnyModel, Model } from '../model.js';
+import { buildModel } from './build.js';
+
+/** Makes graphs possible, and all operations and models that are graphs known by their configs. */
+export function knowGraphs(): void {
+  installGraphs();
+  registerGraphs({
+    graphConfig,
+    operationConfig,
+    operationFromConfig,
+    operationName,
+    modelFromConfig,
+  });
+}
+
+function modelFromConfig(type: typeof Model, config: Config): AnyModel {
+  const label = `${type.className}: fromConfig`;
+  const topology = parseTopology({ class_name: 'Functional', config }, label);
+  return buildModel(topology, { label, room: undefined, customObjects: {}, type });
+}
