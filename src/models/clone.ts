@@ -48,5 +48,5 @@ export function modelFromJSON(json: string | object): Model {
     return Sequential.fromConfig(parsed.config);
   }
   const topology = parseTopology(parsed, owner);
-  return buildModel(topology, { label: owner, room: undefined, customObjects: {} });
+  return buildModel(topology, { label: owner, room: undefined, customObjects: {} }) as Model;
 }
