@@ -22,6 +22,9 @@ const WEIGHTS = 'model.weights.h5';
 /** The version of Keras whose layout is written. */
 const KERAS_VERSION = '3.16.0';
 
+/** The date of the members of the zip file, so that a model gives the same bytes whenever it is saved. Nobody reads it. */
+const DATE = '1980-01-01@00:00:00';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a file of Keras's holds, of whatever kind it is. */
@@ -113,7 +116,7 @@ export async function encodeKerasFile(
   return zip([
     {
       name: METADATA,
-      bytes: json({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) }),
+      bytes: json({ keras_version: KERAS_VERSION, date_saved: DATE }),
     },
     { name: CONFIG, bytes: json(config) },
     { name: WEIGHTS, bytes: weights },
@@ -135,11 +138,4 @@ function pythonJson(value: unknown, key = ''): string {
   }
   const isFloat = FLOATS.includes(key) && Number.isSafeInteger(value);
   return `${JSON.stringify(value) ?? 'null'}${isFloat ? '.0' : ''}`;
-}
-
-/** Python's `%Y-%m-%d@%H:%M:%S`, local time. */
-function timestamp(now: Date): string {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
-  return `${date}@${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':')}`;
 }

@@ -160,11 +160,11 @@ export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown
     if (!isPlain || args.length !== 1) throw refuse('a call with anything but tensors');
     const kwargs = Object.entries(isJsonObject(node['kwargs']) ? node['kwargs'] : {})
       .filter(([, value]) => value !== null)
-      .map(([key, value]) => [
-        key,
-        mapNest(value, isKerasTensor, ({ config }) => config.keras_history),
-      ]);
-    return tensors.map(({ config }, i) => [
+      .map(([key, value]) => {
+        const named: unknown = mapNest(value, isKerasTensor, ({ config }) => config.keras_history);
+        return [key, named] as const;
+      });
+    return tensors.map(({ config }, i): unknown[] => [
       ...config.keras_history,
       i === 0 ? Object.fromEntries(kwargs) : {},
     ]);

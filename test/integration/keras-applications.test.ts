@@ -1,0 +1,152 @@
+// Architectures of keras.applications from their JSON, with weights by a rule: outputs and what layers inside give are
+// Keras's.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { models, tensor, tidy } from '../../src/index.js';
+import type { layers as kinds, Tensor } from '../../src/index.js';
+
+type SymbolicTensor = kinds.SymbolicTensor;
+
+interface Inside {
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly mean: number;
+  readonly std: number;
+  readonly max_abs: number;
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+}
+interface Application {
+  readonly name: string;
+  readonly architecture: string;
+  readonly seed: number;
+  readonly gain: number;
+  readonly params: number;
+  readonly weights: readonly {
+    readonly path: string;
+    readonly shape: readonly number[];
+    readonly first: number;
+  }[];
+  readonly input: { readonly shape: readonly number[]; readonly first: readonly number[] };
+  readonly output: { readonly shape: readonly number[]; readonly data: readonly number[] };
+  readonly layers: readonly Inside[];
+}
+
+const folder = join(process.env['LANEGRAD_MODELS_DIR'] ?? '', 'keras-applications');
+const isThere = existsSync(join(folder, 'applications.json'));
+const { cases } = isThere
+  ? (JSON.parse(readFileSync(join(folder, 'applications.json'), 'utf8')) as {
+      readonly cases: readonly Application[];
+    })
+  : { cases: [] };
+
+/** Those whose layers are there. */
+const NAMES = ['VGG16', 'ResNet50', 'InceptionV3'];
+/** The place of the input among the tensors of the rule. */
+const INPUT = 1_000_000;
+
+/** `offset + scale · u` with u uniform in [−1, 1), from the place of the element, of the tensor, and the seed. */
+function byRule(
+  size: number,
+  place: number,
+  seed: number,
+  offset: number,
+  scale: number,
+): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(size);
+  const start = Math.imul(place, 0x85ebca77) + Math.imul(seed, 0xc2b2ae3d) + 1;
+  for (let i = 0; i < size; i++) {
+    let x = (Math.imul(i, 0x9e3779b1) + start) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+    x ^= x >>> 16;
+    values[i] = offset + scale * ((x >>> 0) / 2 ** 31 - 1);
+  }
+  return values;
+}
+
+function rangeOf(path: string, shape: readonly number[], gain: number): readonly [number, number] {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/^(gamma|variable(_\d+)?|moving_variance|variance)$/.test(name)) return [1, 0.1];
+  if (/^(beta|bias|moving_mean|mean)$/.test(name)) return [0, 0.1];
+  if (name === 'count') return [0, 0];
+  const lengths = name === 'depthwise_kernel' ? shape.slice(0, 2) : shape.slice(0, -1);
+  return [0, Math.sqrt((3 * gain) / lengths.reduce((product, length) => product * length, 1))];
+}
+
+function modelOf({ architecture, weights, seed, gain }: Application): models.Model {
+  const model = models.modelFromJSON(
+    gunzipSync(readFileSync(join(folder, architecture))).toString(),
+  );
+  expect(model.weights.map(({ path, shape }) => [path, shape])).toEqual(
+    weights.map(({ path, shape }) => [path, shape]),
+  );
+  model.weights.forEach((weight, place) => {
+    const { path = '', shape = [], first = NaN } = weights[place] ?? {};
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = byRule(size, place, seed, ...rangeOf(path, shape, gain));
+    expect(values[0]).toBeCloseTo(first, 6);
+    weight.write(values);
+  });
+  return model;
+}
+
+const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 + 1e-4 * Math.abs(b);
+
+function expectClose(actual: ArrayLike<number>, wanted: readonly number[], what: string): void {
+  const values = Array.from(actual);
+  if (values.length === wanted.length && values.every((x, i) => isClose(x, wanted[i] ?? NaN)))
+    return;
+  expect(values, what).toEqual(wanted);
+}
+
+describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_DIR)', () => {
+  it.each(cases.filter(({ name }) => NAMES.includes(name)))(
+    '$name computes what Keras computes',
+    (application) => {
+      const model = modelOf(application);
+      expect(model.countParams()).toBe(application.params);
+      const { input, output, seed, layers } = application;
+      const size = input.shape.reduce((product, length) => product * length, 1);
+      const values = byRule(size, INPUT, seed, 0, 1);
+      expectClose(values.subarray(0, input.first.length), input.first, 'input');
+      const inner = new models.Model({
+        inputs: model.inputs,
+        outputs: [
+          ...layers.map(({ layer }) => model.getLayer(layer).output as SymbolicTensor),
+          ...model.outputs,
+        ],
+      });
+      tidy(() => {
+        const x = tensor(values, { shape: input.shape });
+        const results = inner.apply([x]) as unknown as readonly Tensor[];
+        expectClose(results.at(-1)?.data() ?? [], output.data, 'output');
+        layers.forEach((golden, i) => {
+          const result = results[i];
+          if (result === undefined) throw new Error(`no output of layer ${golden.layer}`);
+          const data = result.data();
+          expect(result.shape).toEqual(golden.shape);
+          let [sum, squares, most] = [0, 0, 0];
+          for (const value of data) {
+            sum += value;
+            squares += value * value;
+            most = Math.max(most, Math.abs(value));
+          }
+          const mean = sum / data.length;
+          const std = Math.sqrt(Math.max(0, squares / data.length - mean * mean));
+          expectClose(
+            [mean, std, most],
+            [golden.mean, golden.std, golden.max_abs],
+            `mean, standard deviation and largest of ${golden.layer}`,
+          );
+          expectClose(data.subarray(0, golden.first.length), golden.first, golden.layer);
+          expectClose(data.subarray(-golden.last.length), golden.last, golden.layer);
+        });
+      });
+      model.dispose();
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,248 @@
+// Graphs in files of somebody else: whatever is wrong is said, with the layer, the node and the input.
+import { expect, describe, it } from 'vitest';
+import { FormatError, Input, layers, memory, models } from '../../../src/index.js';
+import { parseTopology } from '../../../src/formats/keras/topology.js';
+
+type Json = Record<string, unknown>;
+
+const at = (layer: string, node = 0, output = 0): Json => ({
+  class_name: '__keras_tensor__',
+  config: { shape: [null, 3], dtype: 'float32', keras_history: [layer, node, output] },
+});
+
+const input = (name: string): Json => ({
+  module: 'keras.layers',
+  class_name: 'InputLayer',
+  config: { batch_shape: [null, 3], name },
+  name,
+  inbound_nodes: [],
+});
+
+const layer = (name: string, ...nodes: readonly unknown[]): Json => ({
+  module: 'keras.layers',
+  class_name: 'ReLU',
+  config: { name },
+  name,
+  inbound_nodes: nodes.map((x) => ({ args: [x], kwargs: {} })),
+});
+
+const model = (all: readonly unknown[], further: Json = {}): Json => ({
+  module: 'keras.src.models.functional',
+  class_name: 'Functional',
+  config: {
+    name: 'net',
+    layers: all,
+    input_layers: ['x', 0, 0],
+    output_layers: ['y', 0, 0],
+    ...further,
+  },
+});
+
+const fine = [input('x'), layer('y', at('x'))];
+
+function refuses(json: Json, message: RegExp): void {
+  const before = memory();
+  expect(() => models.modelFromJSON(json)).toThrow(FormatError);
+  expect(() => models.modelFromJSON(json)).toThrow(message);
+  expect(memory()).toEqual(before);
+}
+
+describe('a graph in a file', () => {
+  it('is read if it is whole', () => {
+    expect(models.modelFromJSON(model(fine)).layers.map(({ name }) => name)).toEqual(['x', 'y']);
+  });
+
+  it('may not name layers, nodes or outputs that are not there', () => {
+    refuses(
+      model([input('x'), layer('y', at('z'))]),
+      /node 0 of layer 'y', input 0, names layer 'z', which is not in the model/,
+    );
+    refuses(
+      model([input('x'), layer('y', at('x'), at('x', 1))]),
+      /node 1 of layer 'y', input 0, names output 0 of node 1 of layer 'x', which has 1 node\./,
+    );
+    for (const bad of [-1, 7, 2 ** 60]) {
+      refuses(model([input('x'), layer('y', at('x', bad))]), /names .*node|keras_history/);
+      refuses(model([input('x'), layer('y', at('x', 0, bad))]), /output|keras_history/);
+    }
+    refuses(
+      model([input('x'), layer('y', at('x', 0, 1))]),
+      /node 0 of layer 'y' reads output 1 of node 0 of layer 'x', which gives 1/,
+    );
+    refuses(model(fine, { output_layers: ['z', 0, 0] }), /output_layers names layer 'z'/);
+    refuses(
+      model(fine, { output_layers: [['y', 1, 0]] }),
+      /output_layers names output 0 of node 1/,
+    );
+    refuses(model(fine, { input_layers: [['x', 0, 1]] }), /input_layers names layer 'x'/);
+  });
+
+  it('has names that differ, and a name for each layer', () => {
+    refuses(model([...fine, layer('y', at('x'))]), /two layers are called 'y'/);
+    refuses(
+      model([input('x'), { class_name: 'ReLU', config: {}, inbound_nodes: [] }]),
+      /layer 1 \(ReLU\) has no name/,
+    );
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      refuses(model([input('x'), layer('y', at(name))]), new RegExp(`names layer '${name}'`));
+    }
+  });
+
+  it('takes its inputs from layers of the class InputLayer', () => {
+    refuses(
+      model(fine, { input_layers: ['y', 0, 0] }),
+      /input_layers names layer 'y', which is 'ReLU'/,
+    );
+    refuses(
+      model([{ ...input('x'), inbound_nodes: [{ args: [at('y')], kwargs: {} }] }, fine[1]]),
+      /the InputLayer 'x' is called 1 times/,
+    );
+    refuses(model([input('x'), layer('y')]), /layer 'y' is called with nothing/);
+    refuses(model([input('x'), layer('y', 3)]), /node 0 of layer 'y' reads no tensor/);
+    const others = [input('x'), input('z'), layer('y', at('z'))];
+    expect(() => models.modelFromJSON(model(others))).toThrow(/need the input 'z'/);
+  });
+
+  it('may not go round in a circle', () => {
+    refuses(
+      model([input('x'), layer('a', at('b')), layer('b', at('a')), layer('y', at('x'))]),
+      /wait for each other.*node 0 of layer 'a', node 0 of layer 'b'/,
+    );
+    refuses(model([input('x'), layer('y', at('y'))]), /wait for each other.*layer 'y'/);
+    // The calls of one layer are counted in their order, so the first cannot need the second.
+    refuses(
+      model([input('x'), layer('y', at('y', 1), at('x'))]),
+      /wait for each other.*node 0 of layer 'y', node 1 of layer 'y'/,
+    );
+  });
+
+  it('may list layers in any order', () => {
+    const json = model([layer('y', at('a')), layer('a', at('x')), input('x')]);
+    expect(models.modelFromJSON(json).layers.map(({ name }) => name)).toEqual(['x', 'a', 'y']);
+  });
+
+  it('has inputs, outputs and nodes of the right form', () => {
+    for (const ports of [undefined, null, [], {}, 3, 'x', [['x', 0]], [['x', 0, 0.5]], [[]]]) {
+      refuses(model(fine, { input_layers: ports }), /input_layers/);
+      refuses(model(fine, { output_layers: ports }), /output_layers/);
+    }
+    for (const nodes of [3, 'x', {}, [null], [3], [{}], [{ args: {} }], [[]], [[['x', 0]]]]) {
+      refuses(model([input('x'), { ...layer('y'), inbound_nodes: nodes }]), /layer 'y'/);
+    }
+    refuses(model([3]), /no list of layers/);
+  });
+
+  it('is of bounded size: a million calls, and models in models that call each other again and again', () => {
+    const many = Array.from({ length: 2 ** 17 }, () => at('x'));
+    expect(() => parseTopology(model([input('x'), layer('y', ...many)]), 'file')).toThrow(
+      /file: has 131073 calls of layers; at most 65536/,
+    );
+    const layersToo = [input('x'), ...Array.from({ length: 2 ** 17 }, (_, i) => layer(`${i}`, 0))];
+    expect(() => parseTopology(model(layersToo), 'file')).toThrow(/at most 65536/);
+    // Each calls the one before a hundred times: 100⁶ calls in a text of 100 kB.
+    let inner = layer('a', at('x'));
+    for (let depth = 0; depth < 6; depth++) {
+      const nodes = Array.from({ length: 100 }, (_, i) => ({
+        args: [i === 0 ? at('x') : at('a', i - 1)],
+        kwargs: {},
+      }));
+      const called = { ...inner, name: 'a', inbound_nodes: nodes };
+      inner = model([input('x'), called], { output_layers: ['a', 99, 0], name: 'a' });
+    }
+    expect(() => parseTopology(inner, 'file')).toThrow(FormatError);
+    expect(() => parseTopology(inner, 'file')).toThrow(/calls of layers; at most 65536/);
+    let deep = model(fine);
+    for (let depth = 0; depth < 1000; depth++) {
+      deep = model([input('x'), { ...deep, name: 'y', inbound_nodes: [{ args: [at('x')] }] }]);
+    }
+    expect(() => parseTopology(deep, 'file')).toThrow(/models stand in models, more than 16 deep/);
+  });
+
+  it('reads a long chain without recursion', () => {
+    const chain = Array.from({ length: 5000 }, (_, i) =>
+      layer(i === 4999 ? 'y' : `r${i}`, at(i === 0 ? 'x' : `r${i - 1}`)),
+    );
+    const { graph } = parseTopology(model([input('x'), ...chain.reverse()]), 'file');
+    expect(graph?.calls).toHaveLength(5001);
+  });
+
+  it('holds operations that are known, with arguments that they have', () => {
+    const operation = (className: string, config: Json, args: unknown[]): Json => ({
+      module: 'keras.src.ops.numpy',
+      class_name: className,
+      config: { name: 'y', ...config },
+      name: 'y',
+      inbound_nodes: [{ args, kwargs: {} }],
+    });
+    const of = (json: Json): Json => model([input('x'), json]);
+    expect(() => models.modelFromJSON(of(operation('Nothing', {}, [at('x')])))).toThrow(
+      /no operation here for Keras's keras\.src\.ops\.numpy\.Nothing/,
+    );
+    expect(() => models.modelFromJSON(of(operation('Exp', { evil: 1 }, [at('x')])))).toThrow(
+      /'evil', which is unknown/,
+    );
+    expect(() =>
+      models.modelFromJSON(of(operation('Reshape', { newshape: [-7] }, [at('x')]))),
+    ).toThrow(/y|Reshape/);
+    const add = models.modelFromJSON(of(operation('Add', {}, [at('x'), 1])));
+    expect(add.predictOnBatch([[1, 2, 3]]).toArray()).toEqual([[2, 3, 4]]);
+  });
+});
+
+describe('calls in the words of Keras 2', () => {
+  const older = (name: string, ...nodes: readonly unknown[]): Json => ({
+    class_name: 'ReLU',
+    config: { name },
+    name,
+    inbound_nodes: nodes,
+  });
+  const olderInput = (name: string): Json => ({
+    class_name: 'InputLayer',
+    config: { batch_input_shape: [null, 3], name },
+    name,
+    inbound_nodes: [],
+  });
+
+  it('are read, one input and output as such', () => {
+    const json = model([olderInput('x'), older('y', [['x', 0, 0, {}]])], {
+      input_layers: [['x', 0, 0]],
+      output_layers: [['y', 0, 0]],
+    });
+    const loaded = models.modelFromJSON(json);
+    expect(loaded.predictOnBatch([[-1, 2, 3]]).toArray()).toEqual([[0, 2, 3]]);
+  });
+
+  it('count calls of a model from one', () => {
+    const inner = model([olderInput('x'), older('y', [['x', 0, 0, {}]])], { name: 'inner' });
+    const calls = [[['x', 0, 0, {}]], [['inner', 1, 0, {}]]];
+    const json = model(
+      [
+        olderInput('x'),
+        { ...inner, name: 'inner', inbound_nodes: calls },
+        older('y', [['inner', 2, 0, {}]]),
+      ],
+      { input_layers: [['x', 0, 0]], output_layers: [['y', 0, 0]] },
+    );
+    expect(
+      models
+        .modelFromJSON(json)
+        .predictOnBatch([[-1, 2, 3]])
+        .toArray(),
+    ).toEqual([[0, 2, 3]]);
+  });
+
+  it('are refused if they are damaged', () => {
+    refuses(model([olderInput('x'), older('y', [['x', 0]])]), /node 0 of layer 'y': an input is/);
+    refuses(model([olderInput('x'), older('y', [['x', 0, 0, 3]])]), /its arguments are 3/);
+    refuses(model([olderInput('x'), older('y', [['z', 0, 0, {}]])]), /names layer 'z'/);
+  });
+});
+
+describe('what a graph cannot say in a file', () => {
+  it('is refused: an operation that Keras does not have, and a mask that is left out on purpose', () => {
+    const x = Input([3]);
+    const y = new layers.Dense(2, { name: 'd' }).apply(x, { mask: null });
+    const withMask = new models.Model({ inputs: x, outputs: y });
+    expect(() => withMask.getConfig()).toThrow(/Layer 'd': a call with mask: null/);
+  });
+});

@@ -1,0 +1,194 @@
+// Functional models that Keras saved, after training: they predict as Keras did, and go on as Keras did.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { flattenNest, mapNest } from '../../../src/config/index.js';
+import { layerRegistry } from '../../../src/layers/registry.js';
+import { FormatError, layers, memory, models, Tensor, tensor } from '../../../src/index.js';
+import type { Config } from '../../../src/index.js';
+import { isOperationModule } from '../../../src/models/graph-registry.js';
+import { unzipAll } from '../data/unzip-all.js';
+import { bitsOf } from '../models/networks.js';
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly data: readonly number[];
+}
+interface Expected {
+  readonly x: unknown;
+  readonly y?: unknown;
+  readonly predict: unknown;
+  readonly sample_weight?: unknown;
+  readonly resume_history?: Readonly<Record<string, readonly number[]>>;
+  readonly predict_after_resume?: unknown;
+}
+
+const fixtures = fileURLToPath(new URL('../../fixtures/models', import.meta.url));
+const folder = join(process.env['LANEGRAD_MODELS_DIR'] ?? fixtures, 'keras-graphs');
+const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<
+  string,
+  Expected
+>;
+
+const isNumbers = (value: unknown): value is Numbers =>
+  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+const tensorOf = ({ shape, data, dtype }: Numbers): Tensor =>
+  tensor(/^u?int/.test(dtype) ? Int32Array.from(data) : Float32Array.from(data), { shape });
+const tensorsOf = (nest: unknown): Tensor => mapNest(nest, isNumbers, tensorOf) as Tensor;
+
+function expectClose(actual: unknown, numbers: unknown): void {
+  const all = flattenNest(numbers, isNumbers);
+  const tensors = flattenNest(actual, isTensor);
+  expect(tensors.map(({ shape }) => shape)).toEqual(all.map(({ shape }) => shape));
+  tensors.forEach((x, i) => {
+    x.data().forEach((value, j) => {
+      const wanted = all[i]?.data[j] ?? NaN;
+      expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-5 + 1e-4 * Math.abs(wanted));
+    });
+  });
+}
+
+interface LayerConfig {
+  readonly module?: string;
+  readonly class_name: string;
+  readonly config: Config;
+}
+
+/** Classes of layers in the file that are not there yet. */
+async function missing(name: string): Promise<string[]> {
+  const [, config] = await unzipAll(Uint8Array.from(readFileSync(join(folder, `${name}.keras`))));
+  const visit = ({ config: { layers: inside } }: LayerConfig): string[] =>
+    (inside as readonly LayerConfig[]).flatMap((layer) => {
+      if (Array.isArray(layer.config['layers'])) return visit(layer);
+      const isThere = isOperationModule(layer.module) || layerRegistry.has(layer.class_name);
+      return isThere ? [] : [layer.class_name];
+    });
+  return visit(JSON.parse(new TextDecoder().decode(config?.bytes)) as LayerConfig);
+}
+
+const missed = new Map<string, readonly string[]>();
+for (const name of Object.keys(expected)) missed.set(name, await missing(name));
+const running = Object.entries(expected).filter(([name]) => missed.get(name)?.length === 0);
+
+it('has every layer of the files but those listed', () => {
+  const known = [
+    'Bidirectional',
+    'Conv2DTranspose',
+    'DepthwiseConv2D',
+    'GRU',
+    'LSTM',
+    'MultiHeadAttention',
+    'SeparableConv1D',
+    'SimpleRNN',
+    'TimeDistributed',
+  ];
+  expect([...new Set([...missed.values()].flat())].filter((name) => !known.includes(name))).toEqual(
+    [],
+  );
+});
+
+async function bytesOf(model: models.Model): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array();
+  await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+  return bytes;
+}
+
+describe.each(running)('%s, saved by Keras', (name, numbers) => {
+  const [single, other] = [numbers.y, numbers.x].map((nest) => isNumbers(nest));
+  const load = async (): Promise<models.Model> =>
+    models.loadModel(join(folder, `${name}.keras`), { compile: single === true });
+
+  it('gives what Keras gave', async () => {
+    const model = await load();
+    const x = mapNest(tensorsOf(numbers.x), isTensor, (all) => all.slice('0:6')) as Tensor;
+    expectClose(model.apply(x), numbers.predict);
+    model.dispose();
+  });
+
+  it.runIf(single === true && other === true)('goes on training as Keras did', async () => {
+    const model = await load();
+    const { history } = await model.fit(tensorsOf(numbers.x), tensorsOf(numbers.y), {
+      batchSize: 8,
+      shuffle: false,
+      verbose: 0,
+      sampleWeight: isNumbers(numbers.sample_weight) ? tensorsOf(numbers.sample_weight) : null,
+    });
+    for (const [metric, values] of Object.entries(numbers.resume_history ?? {})) {
+      expect(history[metric]?.[0]).toBeCloseTo(values[0] ?? NaN, 5);
+    }
+    const x = tensorsOf(numbers.x).slice('0:6');
+    expectClose(model.apply(x), numbers.predict_after_resume);
+    model.dispose();
+  });
+
+  it('has the same weights in .weights.h5', async () => {
+    const model = await load();
+    const again = await load();
+    for (const { value } of again.weights) value.data().fill(0);
+    await again.loadWeights(join(folder, `${name}.weights.h5`));
+    expect(bitsOf(again)).toEqual(bitsOf(model));
+    model.dispose();
+    again.dispose();
+  });
+
+  it('is the same after saving, and two files of one model are the same bytes', async () => {
+    const model = await load();
+    const bytes = await bytesOf(model);
+    const again = await models.loadModel(bytes, { compile: single === true });
+    expect(bitsOf(again)).toEqual(bitsOf(model));
+    expect(JSON.stringify(again)).toBe(JSON.stringify(model));
+    expect(await bytesOf(again)).toEqual(bytes);
+    model.dispose();
+    again.dispose();
+  });
+});
+
+describe('a functional model in a file', () => {
+  it('leaves nothing behind when it is disposed, tensors among its arguments included', async () => {
+    const before = memory();
+    const model = await models.loadModel(join(folder, 'operators.keras'), { compile: false });
+    model.dispose();
+    expect(memory()).toEqual(before);
+  });
+
+  it('keeps the class of a model that extends Model', async () => {
+    class Twice extends models.Model {
+      static override readonly className = 'Twice';
+      override predictOnBatch(x: Tensor): Tensor {
+        return super.predictOnBatch(x).mul(2);
+      }
+    }
+    const x = layers.Input([3]);
+    const model = new Twice({ inputs: x, outputs: new layers.Dense(2).apply(x) });
+    const bytes = await bytesOf(model);
+    const again = await models.loadModel(bytes, { customObjects: { Twice } });
+    expect(again).toBeInstanceOf(Twice);
+    expect(bitsOf(again)).toEqual(bitsOf(model));
+    expect(models.cloneModel(model)).toBeInstanceOf(Twice);
+    await expect(models.loadModel(bytes)).rejects.toThrow(FormatError);
+    await expect(models.loadModel(bytes)).rejects.toThrow(/not known here: Twice/);
+  });
+
+  it('is refused for a model that computes in call()', async () => {
+    class Own extends models.Model {
+      static override readonly className = 'Own';
+      readonly dense = new layers.Dense(2);
+      override call(x: Tensor): Tensor {
+        return this.dense.apply(x);
+      }
+    }
+    const [model, other] = [new Own(), new Own()];
+    model.build([null, 3]);
+    other.build([null, 3]);
+    await expect(bytesOf(model)).rejects.toThrow(/Own .* computes in call\(\).*saveWeights/);
+    expect(() => models.cloneModel(model)).toThrow(/computes in call\(\)/);
+    let bytes = new Uint8Array();
+    await model.saveWeights({ write: (_, all) => (bytes = all) }, { format: 'h5' });
+    await other.loadWeights(bytes);
+    expect(bitsOf(other)).toEqual(bitsOf(model));
+  });
+});
