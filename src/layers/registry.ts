@@ -1,9 +1,11 @@
-import { isSerializedObject, Registry } from '../config/index.js';
+import { isSerializedObject, mapNest, Registry } from '../config/index.js';
 import type { KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
+import { isShape } from './symbolic-tensor.js';
+import type { PartialShape } from '../tensor/index.js';
 import type { AnyLayer } from './layer.js';
 
 /** A class of layers that files can name. */
@@ -56,7 +58,10 @@ export function deserializeLayer(
   const built: unknown = config.build_config;
   if (typeof built === 'object' && built !== null && 'input_shape' in built) {
     if (built.input_shape !== null) {
-      layer.build(checkPartialShape(layer.name, 'build_config.input_shape', built.input_shape));
+      // Of a layer that takes several inputs there are several.
+      const check = (shape: unknown): PartialShape =>
+        checkPartialShape(layer.name, 'build_config.input_shape', shape);
+      layer.build(mapNest(built.input_shape, isShape, check, check) as PartialShape);
     }
   }
   return layer;

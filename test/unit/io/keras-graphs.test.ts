@@ -8,7 +8,7 @@ import { layerRegistry } from '../../../src/layers/registry.js';
 import { FormatError, layers, memory, models, Tensor, tensor } from '../../../src/index.js';
 import type { Config } from '../../../src/index.js';
 import { isOperationModule } from '../../../src/models/graph-registry.js';
-import { unzipAll } from '../data/unzip-all.js';
+import { unzipAll } from '../formats/unzip-all.js';
 import { bitsOf } from '../models/networks.js';
 
 interface Numbers {
