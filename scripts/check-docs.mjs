@@ -7,6 +7,8 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = path.join(root, 'src/');
+/** The file whose doc comments are copies. */
+const copies = path.join(sources, 'ops/public-operations.ts');
 /** The file of all examples; it is never written. */
 const examplesFile = path.join(sources, 'examples.ts');
 
@@ -76,6 +78,14 @@ function isClassOrFunction(symbol) {
   return type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
 }
 
+/** Of a constant that is a function declared elsewhere: that function, whose doc comment editors show for calls. */
+function documented(symbol) {
+  if (!(symbol.flags & ts.SymbolFlags.Variable)) return symbol;
+  const [signature] = checker.getTypeOfSymbol(symbol).getCallSignatures();
+  const name = signature?.declaration?.name;
+  return (name && checker.getSymbolAtLocation(name)) ?? symbol;
+}
+
 /** The public classes and functions with their names, such as `layers.Dense`. */
 function findPublic() {
   const found = new Map();
@@ -86,7 +96,10 @@ function findPublic() {
       const name = prefix + exported.name;
       if (symbol.flags & ts.SymbolFlags.ValueModule) {
         visit(checker.getExportsOfModule(symbol), `${name}.`);
-      } else if (isClassOrFunction(symbol) && !found.has(symbol)) found.set(symbol, name);
+      } else if (isClassOrFunction(symbol)) {
+        const declared = documented(symbol);
+        if (!found.has(declared)) found.set(declared, name);
+      }
     }
   };
   for (const entry of entries) visit(exportsOf(entry), '');
@@ -109,7 +122,7 @@ function missing() {
 function readComments() {
   const comments = [];
   for (const source of program.getSourceFiles()) {
-    if (!source.fileName.startsWith(sources)) continue;
+    if (!source.fileName.startsWith(sources) || source.fileName === copies) continue;
     for (const statement of source.statements) {
       const visit = (node) => {
         for (const comment of node.jsDoc ?? []) comments.push({ source, statement, comment });

@@ -1,5 +1,5 @@
-// `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, doc comments, size of the package, side by side. Prints what failed, then one line a tool.
-//   node scripts/check.mjs [format|lint|types|imports|paths|abi|docs|size …]     only these
+// `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, public operations, doc comments, size of the package, side by side. Prints what failed, then one line a tool.
+//   node scripts/check.mjs [format|lint|types|imports|paths|abi|operations|docs|size …]     only these
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,6 +22,7 @@ const tools = {
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
   abi: [root, 'scripts/kernel-abi.mjs'],
   docs: [root, 'scripts/check-docs.mjs'],
+  operations: [root, 'scripts/public-operations.mjs'],
   paths: [root, 'scripts/import-paths.mjs'],
   size: [root, 'scripts/package-sizes.mjs'],
   imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],

@@ -33,12 +33,13 @@ function completeHome(project, guides) {
   ); // prettier-ignore
 }
 
-/** A method of tensors is documented where its operation is. */
+/** A method of tensors, or of symbolic tensors, is documented where its operation is. */
 function describeMethods(project) {
   const [main] = project.getChildrenByKind(ReflectionKind.Module);
   const operations = main.getChildByName('ops');
-  const tensor = main.getChildByName('Tensor');
-  for (const method of tensor.getChildrenByKind(ReflectionKind.Method | ReflectionKind.Property)) {
+  const classes = [main.getChildByName('Tensor'), main.getChildByName('layers.SymbolicTensor')];
+  const kinds = ReflectionKind.Method | ReflectionKind.Property;
+  for (const method of classes.flatMap((one) => one.getChildrenByKind(kinds))) {
     const named = operations.getChildByName(method.name);
     const operation = named?.isReference() ? named.getTargetReflectionDeep() : named;
     const [described] = operation?.signatures ?? [];

@@ -1,3 +1,5 @@
+import { SymbolicOperand } from '../ops/symbolic-operand.js';
+import type { AnySymbolic } from '../ops/symbolic-operand.js';
 import { toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
@@ -35,13 +37,15 @@ export {
   tanh,
   tanhShrink,
   threshold,
-} from '../ops/index.js';
+} from '../ops/public-operations.js';
 
 /**
  * The identity, y = x: what a layer without an activation applies. Keras: `linear`.
  *
  * @example activations.linear([-1, 2]) // [-1, 2]
  */
-export function linear(x: TensorLike): Tensor {
-  return toTensor(x);
+export function linear(x: TensorLike): Tensor;
+export function linear(x: AnySymbolic): AnySymbolic;
+export function linear(x: TensorLike | AnySymbolic): Tensor | AnySymbolic {
+  return x instanceof SymbolicOperand ? x : toTensor(x);
 }

@@ -18,6 +18,15 @@ export function printable(text: string, length = MAX_TEXT): string {
     : text.replace(INVISIBLE, '');
 }
 
+/** What stands for something else while a function is tried out. */
+const standIns = new WeakMap<object, object>();
+
+/** `value`, which messages describe as if it were `original`. */
+export function standIn<T extends object>(value: T, original: object): T {
+  standIns.set(value, original);
+  return value;
+}
+
 /**
  * Any value as a reader recognizes it in a message, in bounded time and length: of a long, deep or cyclic value the
  * beginning. It runs no `toString` or `toJSON`, and a getter or proxy that throws does no harm.
@@ -46,13 +55,14 @@ function describe(value: unknown, depth: number): string {
   }
 }
 
-function describeObject(value: object, depth: number): string {
+function describeObject(given: object, depth: number): string {
+  const value = standIns.get(given) ?? given;
   if (Array.isArray(value)) {
     return `[${entries(value.length, depth, (i) => describe(value[i], depth + 1))}]`;
   }
   const { constructor: type, shape, dtype } = value as Readonly<Record<string, unknown>>;
   if (Array.isArray(shape) && typeof dtype === 'string') {
-    const kind = 'trainable' in value ? 'variable' : 'tensor';
+    const kind = 'trainable' in value ? 'variable' : 'node' in value ? 'symbolic tensor' : 'tensor';
     return `a ${kind} of shape ${describe(shape, depth)} and dtype ${printable(dtype)}${madeElsewhere(value)}`;
   }
   const name = typeof type === 'function' ? nameOf(type) : '';

@@ -1,9 +1,10 @@
-import { snakeCase, uniqueName, withOwner } from '../config/index.js';
+import { flattenNest, snakeCase, uniqueName, withOwner } from '../config/index.js';
 import { operationShape } from '../ops/operation-shape.js';
 import type { Operation } from '../ops/operation-shape.js';
-import { keep } from '../tensor/index.js';
+import { formatShape, keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Layer } from './layer.js';
+import { isSymbolic } from './symbolic-tensor.js';
 import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
 /**
@@ -71,7 +72,9 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
       const isList = specs.length > 1 || this.operationName === 'split';
       return isList ? specs : (specs[0] as T);
     } catch (error) {
-      throw withOwner(this.label, error);
+      // What the operation says holds lengths that were tried in place of unknown ones.
+      const shapes = flattenNest(args, isSymbolic).map(({ shape }) => formatShape(shape));
+      throw withOwner(`${this.label} of symbolic ${shapes.join(', ')}`, error);
     }
   }
 }

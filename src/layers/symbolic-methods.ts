@@ -1,23 +1,16 @@
-import { cast, reshape, transpose } from '../ops/index.js';
-import * as operations from '../ops/method-operations.js';
+import type * as operations from '../ops/method-operations.js';
 import type { Operation } from '../ops/operation-shape.js';
+import type { SymbolicForm } from '../ops/symbolic-operand.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { OperationLayer } from './operation-layer.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
-import type { Symbolic } from './symbolic-tensor.js';
-
-/** Arguments, with symbolic tensors where tensors may stand. */
-type WithSymbolic<Arguments extends readonly unknown[]> = {
-  [Place in keyof Arguments]:
-    Arguments[Place] | (Tensor extends Arguments[Place] ? SymbolicTensor : never);
-};
 
 type SymbolicMethodOf<Method> = Method extends (
   x: Tensor,
   ...args: infer Arguments extends readonly unknown[]
 ) => infer Result
-  ? (...args: WithSymbolic<Arguments>) => Symbolic<Result>
+  ? SymbolicForm<(...args: Arguments) => Result>
   : never;
 
 type Methods = {
@@ -42,47 +35,21 @@ declare module './symbolic-tensor.js' {
   interface SymbolicTensor extends SymbolicMethods {}
 }
 
-/** What an operation gives for arguments among which there are symbolic tensors. */
-export function applyOperation(
-  operation: Operation,
-  name: string,
-  args: readonly unknown[],
-): unknown {
-  return new OperationLayer(operation, name).applySymbolic(args);
+declare module '../ops/symbolic-operand.js' {
+  interface SymbolicTensors {
+    readonly tensor: SymbolicTensor;
+  }
 }
 
 let isAttached = false;
 
-/** Gives symbolic tensors the operations as methods. A second call does nothing. */
+/** Gives symbolic tensors the operations. A second call does nothing. */
 export function attachOperations(): void {
   if (isAttached) return;
   isAttached = true;
-  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
-    define(name, function (this: SymbolicTensor, ...args: unknown[]) {
-      return applyOperation(operation, name, [this, ...args]);
-    });
-  }
-  define('astype', function (this: SymbolicTensor, dtype: DTypeName) {
-    return applyOperation(cast, 'cast', [this, dtype]);
-  });
-  define(
-    'reshape',
-    function (this: SymbolicTensor, ...shape: readonly number[] | readonly [Shape]) {
-      return applyOperation(reshape, 'reshape', [this, shape.flat()]);
-    },
-  );
-  Object.defineProperty(SymbolicTensor.prototype, 'T', {
-    configurable: true,
-    get(this: SymbolicTensor) {
-      return applyOperation(transpose, 'transpose', [this]);
-    },
-  });
-}
-
-function define(name: string, value: (this: SymbolicTensor, ...args: never[]) => unknown): void {
-  Object.defineProperty(SymbolicTensor.prototype, name, {
-    configurable: true,
-    writable: true,
-    value,
+  // Layers import symbolic tensors, so what an operation of one gives is attached here.
+  Object.defineProperty(SymbolicTensor.prototype, 'applyOperation', {
+    value: (operation: Operation, name: string, args: readonly unknown[]) =>
+      new OperationLayer(operation, name).applySymbolic(args),
   });
 }

@@ -1,5 +1,6 @@
 import { COPY, flattenNest, mapNest, packNest, showAs } from '../config/index.js';
 import type { Nest } from '../config/index.js';
+import { SymbolicOperand } from '../ops/symbolic-operand.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
@@ -19,7 +20,7 @@ export interface TensorSpec {
  * const y = new layers.Dense(10).apply(x);
  * y.shape; // [null, 10]
  */
-export class SymbolicTensor implements TensorSpec {
+export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
   /** Lengths of the axes, the batch axis first; `null` where any length will do. */
   readonly shape: PartialShape;
   /** Type of the elements. */
@@ -31,6 +32,7 @@ export class SymbolicTensor implements TensorSpec {
 
   /** @internal */
   constructor({ shape, dtype }: TensorSpec, node: GraphNode, index: number) {
+    super();
     this.shape = shape;
     this.dtype = dtype;
     this.node = node;
@@ -53,7 +55,7 @@ export class SymbolicTensor implements TensorSpec {
   }
 
   /** The symbolic tensor in a line: shape, dtype and the layer that makes it. */
-  toString(): string {
+  override toString(): string {
     const { layer } = this.node;
     return `SymbolicTensor(shape=${formatShape(this.shape)}, dtype=${this.dtype}, of layer '${layer.name}')`;
   }

@@ -4,14 +4,19 @@ import type { Shape } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { cast } from './cast.js';
 import * as operations from './method-operations.js';
+import type { Operation } from './operation-shape.js';
 import { reshape } from './reshape.js';
+import { callOperation, SymbolicOperand } from './symbolic-operand.js';
+import type { OnSymbolic } from './symbolic-operand.js';
 import { transpose } from './transpose.js';
 
-type MethodOf<Operation> = Operation extends (
+type MethodOf<F> = F extends (
   x: Tensor,
   ...args: infer Arguments extends readonly unknown[]
 ) => infer Result
-  ? (...args: Arguments) => Result
+  ? Tensor extends Arguments[number]
+    ? OnSymbolic<(...args: Arguments) => Result>
+    : (...args: Arguments) => Result
   : never;
 
 type Methods = {
@@ -40,37 +45,39 @@ declare module '../tensor/tensor.js' {
 
 announceCopy();
 
-type Operation = (x: Tensor, ...args: unknown[]) => unknown;
-
 // Tensors cannot import operations, which import tensors; so the methods are attached here, and
-// whoever imports the public Tensor gets it from this module.
+// whoever imports the public Tensor gets it from this module. Symbolic tensors have the same methods.
 // An operation is looked up when its method is first called: programs call few, and a bundler's namespace computes each.
 const byName: Readonly<Record<string, unknown>> = operations;
 for (const name of Object.keys(operations)) {
   let operation: Operation | undefined;
-  define(name, function (this: Tensor, ...args: unknown[]) {
+  define(name, function (...args) {
     operation ??= byName[name] as Operation;
-    return operation(this, ...args);
+    return callOperation(operation, name, [this, ...args]);
   });
 }
 
-define('astype', function (this: Tensor, dtype: DTypeName) {
-  return cast(this, dtype);
+define('astype', function (dtype) {
+  return callOperation(cast, 'cast', [this, dtype]);
 });
 
-define('reshape', function (this: Tensor, ...shape: readonly number[] | readonly [Shape]) {
-  return reshape(this, shape.flat());
+define('reshape', function (...shape) {
+  return callOperation(reshape, 'reshape', [this, shape.flat()]);
 });
 
-Object.defineProperty(Tensor.prototype, 'T', {
-  configurable: true,
-  get(this: Tensor) {
-    return transpose(this);
-  },
-});
+for (const { prototype } of [Tensor, SymbolicOperand]) {
+  Object.defineProperty(prototype, 'T', {
+    configurable: true,
+    get(this: unknown) {
+      return callOperation(transpose, 'transpose', [this]);
+    },
+  });
+}
 
-function define(name: string, value: (this: Tensor, ...args: never[]) => unknown): void {
-  Object.defineProperty(Tensor.prototype, name, { configurable: true, writable: true, value });
+function define(name: string, value: (this: unknown, ...args: unknown[]) => unknown): void {
+  for (const { prototype } of [Tensor, SymbolicOperand]) {
+    Object.defineProperty(prototype, name, { configurable: true, writable: true, value });
+  }
 }
 
 export { Tensor };

@@ -1,3 +1,4 @@
+import { standIn } from '../config/describe-value.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, sizeOf, tidy, zeros } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -48,7 +49,9 @@ export function probeShapes(
 ): TensorSpec[] {
   const run = (lengths: Lengths): TensorSpec[] =>
     tidy(() => {
-      const given = inputs.map(({ shape, dtype }) => zeros(concrete(shape, lengths), dtype));
+      const given = inputs.map((spec) =>
+        standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
+      );
       return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     });
   const isKnown = inputs.every(({ shape }) => !shape.includes(null));

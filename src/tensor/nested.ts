@@ -103,9 +103,11 @@ function notANumber(item: unknown, path: readonly number[]): Error {
     );
   }
   const place = path.length > 0 ? ` at [${path.join(', ')}]` : '';
-  return new ValueError(
-    `tensor: ${describeValue(item)}${place} is no number. Tensors hold numbers or booleans.`,
-  );
+  const what = describeValue(item);
+  const advice = what.startsWith('a symbolic tensor')
+    ? 'A symbolic tensor has no values: give it to layers, or to functions of ops and activations.'
+    : 'Tensors hold numbers or booleans.';
+  return new ValueError(`tensor: ${what}${place} is no number. ${advice}`);
 }
 
 function describeItem(item: unknown): string {

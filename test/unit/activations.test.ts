@@ -44,7 +44,7 @@ describe('activations.get', () => {
 
   it('says that threshold needs its parameters', () => {
     expect(() => activations.get('threshold')(tensor([1]))).toThrow(/needs its threshold/);
-    const byFunction = activations.get(activations.threshold as activations.Activation);
+    const byFunction = activations.get(activations.threshold as unknown as activations.Activation);
     expect(() => byFunction(tensor([1]))).toThrow(/needs its threshold/);
   });
 });

@@ -141,6 +141,46 @@ describe('a hover', () => {
   });
 });
 
+describe('an operation', () => {
+  const doc = 'The mean over `axis` (a number, a list, or all axes), in float32';
+
+  it.each(['ops.mean/*here*/(x)', 'ops.mean/*here*/(h)', 'mean/*here*/(h)'])(
+    'has its doc comment in a hover: %s',
+    (program) => {
+      expect(editor.documentationAt(program)).toContain(doc);
+    },
+  );
+
+  it('gives a tensor for tensors, a symbolic tensor for symbolic tensors', () => {
+    expect(editor.typeAt('ops.mean/*here*/(x)')).toMatch(/keepdims\?: boolean\) => Tensor/);
+    expect(editor.typeAt('ops.mean/*here*/(h)')).toMatch(
+      /x: .*SymbolicTensor.*\) => .*SymbolicTensor/,
+    );
+    for (const call of ['ops.concat([h, x])', 'ops.add(1, h)', 'x.add(h)', 'ops.where(h, x, 1)']) {
+      expect(editor.typeAt(`const made/*here*/ = ${call};`)).toMatch(
+        /made: (layers\.)?SymbolicTensor$/,
+      );
+    }
+    expect(editor.typeAt('const [part/*here*/] = ops.split(h, 2);')).toMatch(/SymbolicTensor/);
+    expect(editor.typeAt('const made/*here*/ = ops.add(1, x);')).toMatch(/made: Tensor$/);
+    expect(editor.typeAt('const made/*here*/ = x.mean(1);')).toMatch(/made: Tensor$/);
+  });
+
+  it('shows its own arguments while they are written', () => {
+    const { text, documentation } = editor.signatureAt('ops.mean(/*here*/)');
+    expect(text).toMatch(/^mean\(x: TensorLike, axis\?: .*, keepdims\?: boolean.*\): Tensor$/);
+    expect(documentation).toContain(doc);
+    expect(editor.signatureAt('ops.mean(h, /*here*/)').text).toMatch(/, axis\?: .*keepdims\?: /);
+    expect(editor.signatureAt('x.mean(/*here*/)').text).not.toContain('SymbolicTensor');
+  });
+
+  it('takes nothing else', () => {
+    expect(editor.errors("ops.mean('x')")).toHaveLength(1);
+    expect(editor.errors('ops.reshape(h, [h])')).toHaveLength(1);
+    expect(editor.errors('h.data()')).toHaveLength(1);
+  });
+});
+
 describe('the options of a class as a type', () => {
   it.each([
     ['layers.SoftmaxOptions', ['axis', 'name', 'activityRegularizer']],

@@ -26,10 +26,12 @@ const OPTIONS: ts.CompilerOptions = {
 const MARK = '/*here*/';
 
 /** What stands before each program. */
-const HEAD = `import { callbacks, data, layers, losses, models, optimizers, tensor } from 'lanegrad';
+const HEAD = `import { callbacks, data, Input, layers, losses, models, ops, optimizers, tensor } from 'lanegrad';
+import { mean } from 'lanegrad/ops';
 import { inWorker } from 'lanegrad/remote';
 const model = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
 const [x, y] = [tensor([[1, 2]]), tensor([[1]])];
+const h = Input([2]);
 const batches = data.Dataset.fromTensors(x, y).batch(1);
 const remote = await inWorker(model);
 `;
@@ -79,6 +81,22 @@ export class Editor {
     const position = this.#show(program);
     const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
     return ts.displayPartsToString(info?.documentation ?? []);
+  }
+
+  /** The signature that is shown while arguments are written, and its doc comment. */
+  signatureAt(program: string): { readonly text: string; readonly documentation: string } {
+    const position = this.#show(program);
+    const help = this.#service.getSignatureHelpItems(FILE, position, undefined);
+    const item = help?.items[help.selectedItemIndex];
+    const text = [
+      ...(item?.prefixDisplayParts ?? []),
+      ...(item?.parameters ?? []).flatMap(({ displayParts }, i) => [
+        { text: i > 0 ? ', ' : '' },
+        ...displayParts,
+      ]),
+      ...(item?.suffixDisplayParts ?? []),
+    ].map((part) => part.text);
+    return { text: text.join(''), documentation: ts.displayPartsToString(item?.documentation) };
   }
 
   /** The messages of the compiler for the program. */
