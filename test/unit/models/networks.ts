@@ -5,7 +5,7 @@ import { SGD } from '../../../src/optimizers/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
-import type { Model } from '../../../src/models/index.js';
+import type { AnyModel } from '../../../src/models/index.js';
 
 /** Numbers that look random and are always the same, about −1 … 1. */
 export function numbers(count: number, start = 1): Float32Array {
@@ -47,6 +47,6 @@ export function classifier(loss: string, seed = 1): Sequential {
 }
 
 /** The bits of all weights. */
-export function bitsOf(model: Model): number[][] {
+export function bitsOf(model: AnyModel): number[][] {
   return model.weights.map((weight) => [...new Uint32Array(weight.value.data().buffer)]);
 }

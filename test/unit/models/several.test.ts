@@ -1,0 +1,374 @@
+// Data of several inputs and outputs: how they are given, named and refused.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { callbacks, data, Input, layers, memory, models, ones, random, Sequential, tensor, tidy, utils, zeros } from 'lanegrad'; // prettier-ignore
+import type { Tensor } from 'lanegrad';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import { bitsOf } from './networks.js';
+
+const n = 20;
+const silent = { verbose: 0 } as const;
+
+/** One sum of two inputs, in `call` of a model or in a graph. */
+class Sum extends layers.Layer<{ readonly a: Tensor; readonly b: Tensor }> {
+  static override readonly className = 'SumOfBoth';
+  override call({ a, b }: { readonly a: Tensor; readonly b: Tensor }): Tensor {
+    return a.add(b);
+  }
+  override computeOutputShape({ a }: { readonly a: readonly (number | null)[] }) {
+    return a;
+  }
+}
+
+/** Inputs `image` and `meta`, outputs `digit` and `slant`. */
+function network(seed = 1) {
+  utils.setRandomSeed(seed);
+  const image = Input([4], { name: 'image' });
+  const meta = Input([3], { name: 'meta' });
+  const h = new Sum().apply({
+    a: new layers.Dense(5, { activation: 'tanh' }).apply(image),
+    b: new layers.Dense(5).apply(meta),
+  });
+  const digit = new layers.Dense(3, { activation: 'softmax', name: 'digit_layer' }).apply(h);
+  const slant = new layers.Dense(1, { name: 'slant_layer' }).apply(h);
+  return new models.Model({ inputs: { image, meta }, outputs: { digit, slant } });
+}
+
+function compiled(seed = 1) {
+  const model = network(seed);
+  model.compile({
+    optimizer: 'adam',
+    loss: { digit: 'sparse_categorical_crossentropy', slant: 'mse' },
+    lossWeights: { slant: 0.1 },
+    metrics: { digit: ['accuracy'] },
+  });
+  return model;
+}
+
+/** The same with lists. */
+function listed(seed = 1) {
+  const { inputs, outputs } = network(seed);
+  const model = new models.Model({ inputs, outputs });
+  model.compile({ optimizer: 'adam', loss: ['sparse_categorical_crossentropy', 'mse'] });
+  return model;
+}
+
+const image = random.normal([n, 4], { seed: 1 });
+const meta = random.normal([n, 3], { seed: 2 });
+const digit = tensor(Int32Array.from({ length: n }, (_, i) => i % 3));
+const slant = random.normal([n, 1], { seed: 3 });
+const x = { image, meta };
+const y = { digit, slant };
+
+beforeEach(() => {
+  utils.setRandomSeed(7);
+});
+
+describe('data of several inputs and outputs', () => {
+  it('are given by names, in lists, and in data sets and generators, to the same bits', async () => {
+    const options = { ...silent, epochs: 2, shuffle: false, batchSize: 8 };
+    const here = compiled();
+    const { history } = await here.fit(x, y, options);
+    const names = ['loss', 'digit_loss', 'slant_loss', 'digit_accuracy'];
+    expect(Object.keys(history)).toEqual(names);
+    expect(here.metricsNames).toEqual(names);
+
+    const byList = compiled();
+    await byList.fit([image, meta] as never, [digit, slant] as never, options);
+    expect(bitsOf(byList)).toEqual(bitsOf(here));
+
+    const byDataset = compiled();
+    const dataset = data.Dataset.fromTensors(x, y).batch(8);
+    const given = await byDataset.fit(dataset, { ...silent, epochs: 2 });
+    expect(bitsOf(byDataset)).toEqual(bitsOf(here));
+    expect(given.history).toEqual(history);
+
+    const byGenerator = compiled();
+    const batches = {
+      *[Symbol.iterator]() {
+        for (let first = 0; first < n; first += 8) {
+          const rows = (part: Tensor): Tensor => part.slice([first, Math.min(first + 8, n)]);
+          yield [
+            { image: rows(image), meta: rows(meta) },
+            { digit: rows(digit), slant: rows(slant).toArray() },
+          ] as never;
+        }
+      },
+    };
+    await byGenerator.fit(batches, { ...silent, epochs: 2 });
+    expect(bitsOf(byGenerator)).toEqual(bitsOf(here));
+
+    const byBatch = compiled();
+    for (let epoch = 0; epoch < 2; epoch++) {
+      for (let first = 0; first < n; first += 8) {
+        const rows = (part: Tensor): Tensor => part.slice([first, Math.min(first + 8, n)]);
+        byBatch.trainOnBatch(
+          { image: rows(image), meta: rows(meta) },
+          { digit: rows(digit), slant: rows(slant) },
+        );
+      }
+    }
+    expect(bitsOf(byBatch)).toEqual(bitsOf(here));
+  });
+
+  it('are predicted in the structure of the outputs', async () => {
+    const model = compiled();
+    const whole = await model.predict(x, { ...silent, batchSize: 7 });
+    expect(Object.keys(whole)).toEqual(['digit', 'slant']);
+    expect(whole.digit.shape).toEqual([n, 3]);
+    expect(whole.slant.shape).toEqual([n, 1]);
+    expect(model.predictOnBatch(x).slant.toArray()).toEqual(whole.slant.toArray());
+    expect(model.apply(x).digit.toArray()).toEqual(whole.digit.toArray());
+    const [first, second] = (await listed().predict([image, meta], silent));
+    expect(first?.toArray()).toEqual(whole.digit.toArray());
+    expect(second?.toArray()).toEqual(whole.slant.toArray());
+  });
+
+  it('give a tensor of its own for each output, though they are one', async () => {
+    const input = Input([2]);
+    const twice = new layers.Dense(2).apply(input);
+    const model = new models.Model({ inputs: input, outputs: [twice, twice, input] });
+    const given = ones([3, 2]);
+    const [a, b, c] = model.predictOnBatch(given);
+    a.dispose();
+    c.dispose();
+    expect(b.toArray()).toHaveLength(3);
+    expect(given.toArray()).toHaveLength(3);
+  });
+
+  it('are split, weighted and validated as one', async () => {
+    const part = (from: number, to: number) => ({
+      x: { image: image.slice([from, to]), meta: meta.slice([from, to]) },
+      y: { digit: digit.slice([from, to]), slant: slant.slice([from, to]) },
+    });
+    const [train, test] = [part(0, 15), part(15, n)];
+    const options = { ...silent, epochs: 2, batchSize: 4 };
+    const split = compiled();
+    const apart = compiled();
+    const byDataset = compiled();
+    utils.setRandomSeed(3);
+    const first = await split.fit(x, y, { ...options, validationSplit: 0.25 });
+    utils.setRandomSeed(3);
+    const second = await apart.fit(train.x, train.y, {
+      ...options,
+      validationData: [test.x, test.y],
+    });
+    expect(second.history).toEqual(first.history);
+    expect(Object.keys(first.history)).toContain('val_digit_accuracy');
+    expect(bitsOf(apart)).toEqual(bitsOf(split));
+    const dataset = data.Dataset.fromTensors(test.x, test.y).batch(4);
+    utils.setRandomSeed(3);
+    const third = await byDataset.fit(train.x, train.y, { ...options, validationData: dataset });
+    expect(third.history).toEqual(first.history);
+  });
+
+  it('take one list of sample weights for all outputs, or one for each', async () => {
+    const weights = Float32Array.from({ length: n }, (_, i) => i % 4);
+    const options = { ...silent, returnDict: true } as const;
+    const model = compiled();
+    const both = await model.evaluate(x, y, {
+      ...options,
+      sampleWeight: { digit: weights, slant: weights },
+    });
+    expect(await model.evaluate(x, y, { ...options, sampleWeight: weights })).toEqual(both);
+    expect(await model.evaluate(x, y, { ...options, sampleWeight: Array.from(weights) })).toEqual(
+      both,
+    );
+    const plain = await model.evaluate(x, y, options);
+    const one = await model.evaluate(x, y, { ...options, sampleWeight: { slant: weights } });
+    expect(one['digit_loss']).toBe(plain['digit_loss']);
+    expect(one['slant_loss']).toBe(both['slant_loss']);
+    // The sum of the batches' losses: weights of batches are their sizes.
+    const slantWeight = 0.1;
+    expect(one.loss).toBeCloseTo(
+      (one['digit_loss'] ?? 0) + slantWeight * (one['slant_loss'] ?? 0),
+      5,
+    );
+  });
+
+  it('may be targets without options', async () => {
+    const model = compiled();
+    const options = { ...silent, returnDict: true } as const;
+    expect(await model.evaluate(x, y)).toEqual(Object.values(await model.evaluate(x, y, options)));
+  });
+
+  it('are seen by callbacks under the names of the outputs', async () => {
+    const seen: string[][] = [];
+    const stop = new callbacks.EarlyStopping({ monitor: 'val_digit_accuracy', patience: 5 });
+    const ofLoss = new callbacks.EarlyStopping({ monitor: 'slant_loss', patience: 5 });
+    await compiled().fit(x, y, {
+      ...silent,
+      validationSplit: 0.2,
+      callbacks: [
+        stop,
+        ofLoss,
+        { onTrainBatchEnd: (_: number, logs: object) => seen.push(Object.keys(logs)) },
+      ],
+    });
+    expect(seen[0]).toEqual(['loss', 'digit_loss', 'slant_loss', 'digit_accuracy']);
+  });
+
+  it('leave nothing behind', async () => {
+    const model = compiled();
+    const options = { ...silent, validationSplit: 0.2, sampleWeight: ones([n]) };
+    await model.fit(x, y, options);
+    const before = memory().tensors;
+    await model.fit({ image: image.toArray(), meta: meta.data() } as never, y, options);
+    await model.fit(data.Dataset.fromTensors(x, y).shuffle(5).batch(4), silent);
+    await expect(model.fit({ image, meta: zeros([3, 3]) }, y, silent)).rejects.toThrow(ShapeError);
+    tidy(() => {
+      model.predictOnBatch(x);
+    });
+    for (const part of Object.values(await model.predict(x, silent))) part.dispose();
+    // `zeros` here, and what the data set looks at.
+    expect(memory().tensors - before).toBe(5);
+  });
+});
+
+describe('several inputs and outputs refuse', () => {
+  const nan = image.data().slice();
+  nan[6] = NaN;
+  const cases: readonly [string, unknown, unknown, RegExp][] = [
+    ['a missing input', { image }, y, /^fit: x: 'meta' is missing\. The model has 2: 'image', 'meta'/], // prettier-ignore
+    ['a surplus input', { ...x, more: meta }, y, /^fit: x: there is no 'more'/],
+    ['a misnamed input', { imgae: image, meta }, y, /^fit: x: there is no 'imgae'. Did you mean 'image'\?/], // prettier-ignore
+    ['a list that is too short', [image], y, /^fit: x: got a list of 1, expected 2/],
+    ['one tensor', image, y, /^fit: x: expected an object, got/],
+    ['inputs of different lengths', { image, meta: meta.slice([0, 9]) }, y, /^fit: x 'image' has 20 samples \(shape \(20, 4\)\), but x 'meta' has 9/], // prettier-ignore
+    ['targets of other lengths', x, { digit, slant: slant.slice([0, 9]) }, /but y 'slant' has 9/],
+    ['NaN in one input', { image: tensor(nan, { shape: [n, 4] }), meta }, y, /^fit: x 'image' holds NaN in sample 1 of 20/], // prettier-ignore
+    ['samples of another shape', { image: meta, meta: image }, y, /takes samples of shape \(4,\), but x 'image' has/], // prettier-ignore
+    ['a missing target', x, { digit }, /^fit: the loss 'mean_squared_error' of output 'slant' needs targets, but y has none for it/], // prettier-ignore
+    ['a misnamed target', x, { digit, slnat: slant }, /^fit: y: there is no 'slnat'. Did you mean 'slant'\?/], // prettier-ignore
+    ['one target', x, digit, /^fit: y: expected an object, got/],
+    ['no targets', x, undefined, /^fit: the loss 'sparse_categorical_crossentropy' of output 'digit' needs targets, but no y was given/], // prettier-ignore
+  ];
+  it.each(cases)('%s', async (_, badX, badY, message) => {
+    const model = compiled();
+    const before = memory().tensors;
+    const fitting = (): Promise<unknown> => model.fit(badX as never, badY as never, silent);
+    await expect(fitting()).rejects.toThrow(message);
+    expect(memory().tensors).toBe(before);
+    expect(model.optimizer?.iterations).toBe(0);
+  });
+
+  it('weights of classes', async () => {
+    await expect(compiled().fit(x, y, { ...silent, classWeight: { 1: 2 } })).rejects.toThrow(
+      /^fit: classWeight needs a model of one output, but '.*' has 2: 'digit', 'slant'. Give sampleWeight/,
+    );
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an output that is not there', { loss: { digit: 'mse', slnat: 'mse' } }, /^compile: loss: there is no 'slnat'. Did you mean 'slant'\?.*The model has 2: 'digit', 'slant'/], // prettier-ignore
+    ['too few losses', { loss: ['mse'] }, /^compile: loss: got a list of 1, expected 2/],
+    ['a list of losses for an output', { loss: { digit: ['mse', 'mae'] } }, /^compile: loss: output 'digit' takes one loss, got \[/], // prettier-ignore
+    ['a factor that is no number', { loss: 'mse', lossWeights: { digit: 'two' } }, /^compile: lossWeights must be one number/], // prettier-ignore
+    ['a factor for no output', { loss: 'mse', lossWeights: { digits: 2 } }, /^compile: lossWeights: there is no 'digits'/], // prettier-ignore
+    ['one list of metrics', { loss: 'mse', metrics: ['mae'] }, /^compile: metrics: got a list of 1, expected 2.*Give a list of metrics for each/], // prettier-ignore
+    ['metrics of no output', { loss: 'mse', weightedMetrics: { digits: ['mae'] } }, /^compile: weightedMetrics: there is no 'digits'/], // prettier-ignore
+  ])('in compile: %s', (_, options, message) => {
+    expect(() => {
+      network().compile(options);
+    }).toThrow(message);
+    expect(() => {
+      network().compile(options);
+    }).toThrow(ValueError);
+  });
+});
+
+describe('compile for several outputs', () => {
+  const options = { ...silent, returnDict: true } as const;
+
+  it('leaves outputs without a loss alone', async () => {
+    const model = network();
+    model.compile({ optimizer: 'sgd', loss: { slant: 'mse' }, metrics: { slant: 'mae' } });
+    const { history } = await model.fit(x, { slant }, silent);
+    expect(Object.keys(history)).toEqual(['loss', 'slant_mae']);
+    expect(model.loss).toMatchObject({ slant: { name: 'mean_squared_error' } });
+  });
+
+  it('orders losses as they were given, and metrics by name', async () => {
+    const model = network();
+    model.compile({
+      loss: { slant: 'mse', digit: 'sparse_categorical_crossentropy' },
+      metrics: { slant: ['mse', 'mae'], digit: ['accuracy'] },
+      weightedMetrics: { slant: ['mae'] },
+    });
+    await model.evaluate(x, y, options);
+    expect(model.metricsNames).toEqual([
+      'loss',
+      'slant_loss',
+      'digit_loss',
+      'digit_accuracy',
+      'slant_mae',
+      'slant_mse',
+      'slant_weighted_mae',
+    ]);
+  });
+
+  it('takes one loss and one factor for all', async () => {
+    const model = network();
+    model.compile({ loss: 'mse', lossWeights: 0.5 });
+    const targets = { digit: random.normal([n, 3], { seed: 5 }), slant };
+    const logs = await model.evaluate(x, targets, { ...options, batchSize: n });
+    expect(logs.loss).toBeCloseTo(0.5 * ((logs['digit_loss'] ?? 0) + (logs['slant_loss'] ?? 0)), 5);
+  });
+});
+
+describe('a model that computes in call', () => {
+  class Both extends models.Model {
+    static override readonly className = 'Both';
+    readonly one = new layers.Dense(2);
+    readonly two = new layers.Dense(1);
+    override call(given: never): never {
+      const { a, b } = given as { a: Tensor; b: Tensor };
+      return { sum: this.one.apply(a.add(b)), difference: this.two.apply(a.sub(b)) } as never;
+    }
+  }
+  const given = { a: meta, b: random.normal([n, 3], { seed: 9 }) };
+  const wanted = { difference: slant, sum: random.normal([n, 2], { seed: 8 }) };
+
+  it('gets the structure that was given, and gives one', async () => {
+    const model = new Both();
+    model.compile({ loss: { sum: 'mse', difference: 'mae' }, metrics: { sum: ['mae'] } });
+    const { history } = await model.fit(given as never, wanted as never, { ...silent, epochs: 3 });
+    expect(Object.keys(history)).toEqual(['loss', 'sum_loss', 'difference_loss', 'sum_mae']);
+    expect(history['loss']?.[2]).toBeLessThan(history['loss']?.[0] ?? 0);
+    const predicted = (await model.predict(given as never, silent)) as never as typeof wanted;
+    expect(predicted.sum.shape).toEqual([n, 2]);
+    await expect(model.fit(given as never, { sum: wanted.sum, other: slant } as never, silent)).rejects.toThrow(/^fit: y: there is no 'other'/); // prettier-ignore
+    await expect(model.fit({ a: meta } as never, wanted as never, silent)).rejects.toThrow(/^fit: x: 'b' is missing/); // prettier-ignore
+  });
+
+  it('refuses a tensor as the target of several outputs', async () => {
+    const model = new Both();
+    model.compile({ loss: 'mse' });
+    await expect(model.fit(given as never, slant, silent)).rejects.toThrow(
+      /y has one tensor, but model 'both.*' gives 2 outputs/,
+    );
+  });
+});
+
+describe('a fit', () => {
+  it('has the bits that it has alone, though another runs meanwhile', async () => {
+    const make = (): Sequential[] =>
+      [1, 2].map((seed) => {
+        utils.setRandomSeed(seed);
+        const model = new Sequential([new layers.Dense(3, { inputShape: [4] })]);
+        model.compile({ loss: 'mse' });
+        return model;
+      });
+    const targets = random.normal([n, 3], { seed: 4 });
+    const rows = data.Dataset.fromTensors(image, targets).shuffle(n).batch(4);
+    const run = (model: Sequential, i: number): Promise<unknown> =>
+      i === 0
+        ? model.fit(image, targets, { ...silent, epochs: 3, batchSize: 4, yieldEvery: 'batch' })
+        : model.fit(rows, { ...silent, epochs: 3, yieldEvery: 'batch' });
+    const alone = make();
+    utils.setRandomSeed(5);
+    for (const [i, model] of alone.entries()) await run(model, i);
+    const together = make();
+    utils.setRandomSeed(5);
+    await Promise.all(together.map(run));
+    expect(together.map(bitsOf)).toEqual(alone.map(bitsOf));
+  });
+});
