@@ -4,6 +4,7 @@ import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
 import type { Ports } from '../layers/parts.js';
+import type { StepLogs } from './training/own-steps.js';
 
 /** A model as the loops of training and the files of models see it: `Model` gives it the methods that users call. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -20,5 +21,11 @@ export interface CompilableModel extends Layer<any, any, any> {
   training: TrainingProgress | undefined;
   readonly compiled: Compiled | undefined;
   requireCompiled(method: string): Compiled;
+  resetMetrics(): void;
+  /** Whether a subclass has a step of its own. */
+  hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean;
+  trainStep(batch: unknown): StepLogs;
+  testStep(batch: unknown): StepLogs;
+  predictStep(x: unknown): unknown;
   toJSON(): Record<string, unknown>;
 }

@@ -23,7 +23,9 @@ export type {
 export { loadModel } from './load.js';
 export type { LoopOptions } from './training/loop.js';
 export { Model } from './model.js';
-export type { AnyModel, ModelOptions, SummaryOptions } from './model.js';
+export type { AnyModel, SummaryOptions } from './model.js';
+export type { ModelOptions } from './network.js';
+export type { StepBatch, StepLogs, StepOutputs } from './training/own-steps.js';
 export type { PredictOptions } from './training/predict.js';
 export type {
   CustomObjects,

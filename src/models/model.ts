@@ -2,35 +2,18 @@ import {
   checkFunction,
   checkOptions,
   classNameOf,
-  didYouMean,
   indent,
-  mapNest,
   requireObject,
 } from '../config/index.js';
-import type { Config, Nest } from '../config/index.js';
-import { describeValue } from '../config/describe-value.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
-import { Layer } from '../layers/index.js';
-import type {
-  AnyLayer,
-  ApplyOptions,
-  CallOptions,
-  Concrete,
-  Mask,
-  ShapesOf,
-  Symbolic,
-  SymbolicTensor,
-  TensorSpec,
-} from '../layers/index.js';
-import { graphBuilder } from '../layers/graph-builder.js';
-import type { Graph } from '../layers/graph.js';
-import { portsOf } from '../layers/parts.js';
-import type { Ports } from '../layers/parts.js';
-import { isSymbolic } from '../layers/symbolic-tensor.js';
-import type { Metric } from '../metrics/index.js';
+import type { Concrete, SymbolicTensor } from '../layers/index.js';
+import { valueAndGrad } from '../ops/grad.js';
+import type { Tensor } from '../tensor/index.js';
+import { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { defaultWriter } from '../terminal/platform.js';
 import { Activity } from './training/activity.js';
@@ -53,9 +36,12 @@ import type {
   SamplesOf,
   TargetsOf,
 } from './training/data-types.js';
+import { lossOfBatch, measureBatch } from './training/own-steps.js';
+import type { StepBatch, StepLogs, StepOutputs } from './training/own-steps.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
 import { graphFunctions } from './graph-registry.js';
+import { Network } from './network.js';
 import { formatSummary } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
 
@@ -67,18 +53,6 @@ export type AnyModel = Model<any, any>;
 export interface SummaryOptions {
   /** Where the table goes. Default: the terminal or the console. */
   readonly printFn?: (text: string) => void;
-}
-
-/** Options of `Model`. */
-export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
-  /** What the model takes: a symbolic tensor, or a list or an object of them. */
-  readonly inputs?: I;
-  /** What the model gives: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
-  readonly outputs?: O;
-  /** Default: `functional`, `functional_1`, … */
-  readonly name?: string;
-  /** Whether training changes the weights. Default true. */
-  readonly trainable?: boolean;
 }
 
 /**
@@ -96,11 +70,7 @@ export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
  * const digit = new layers.Dense(10, { activation: 'softmax' }).apply(flat);
  * const model = new models.Model({ inputs: image, outputs: digit });
  */
-export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Layer<
-  Concrete<I>,
-  Concrete<O>
-> {
-  static override readonly className: string = 'Functional';
+export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Network<I, O> {
   /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
@@ -108,88 +78,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
   /** How far the `fit` that runs has come; undefined while none does. @internal */
   training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
-  readonly #graph: Graph | undefined;
-  /** The layers of the graph, and those that a subclass holds in its properties. */
-  #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
   /** What the model does at the moment. @internal */
   readonly activity = new Activity(() => this.label);
-
-  /**
-   * @throws ValueError for what is no symbolic tensor, for outputs that need an input which is not among `inputs`, and for
-   * layers that share a name.
-   */
-  constructor(options: ModelOptions<I, O> = {}) {
-    checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
-    const { inputs, outputs, ...rest } = options;
-    super(rest);
-    this.supportsMasking = inputs !== undefined || this.computeMask !== Model.prototype.computeMask;
-    if (inputs === undefined && outputs === undefined) return;
-    if (inputs === undefined || outputs === undefined) {
-      throw new ValueError(
-        `${this.label}: ${inputs === undefined ? 'inputs' : 'outputs'} are missing. Give inputs and outputs, or neither in a ` +
-          `class that computes in call().`,
-      );
-    }
-    this.#graph = graphBuilder(this.label).graph(this.label, inputs, outputs);
-    this.build(
-      mapNest(this.#graph.input, isSymbolic, ({ shape }) => shape) as ShapesOf<Concrete<I>>,
-    );
-  }
-
-  /** The graph of layers that the model computes; undefined if it computes in `call`, and before a Sequential is built. @internal */
-  get graph(): Graph | undefined {
-    return this.#graph;
-  }
-
-  /** What the model takes; undefined if only data tell. @internal */
-  get inputPorts(): Ports | undefined {
-    const { graph, inputShape } = this;
-    if (graph !== undefined) return { structure: graph.input, names: graph.inputNames };
-    return inputShape === undefined ? undefined : portsOf(inputShape, 'input');
-  }
-
-  /** What the model gives; undefined if only running it tells. @internal */
-  get outputPorts(): Ports | undefined {
-    const { graph } = this;
-    return graph && { structure: graph.output, names: graph.outputNames };
-  }
-
-  /** The layers of the model, in order. */
-  get layers(): readonly AnyLayer[] {
-    return this.#graph?.layers ?? this.subLayers();
-  }
-
-  override subLayers(): readonly AnyLayer[] {
-    const held = super.subLayers();
-    if (this.#graph === undefined) return held;
-    if (this.#inside?.held !== held) {
-      this.#inside = { held, all: [...new Set([...this.#graph.layers, ...held])] };
-    }
-    return this.#inside.all;
-  }
-
-  override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
-    if (this.#graph === undefined) return super.call(x, options);
-    return this.#graph.run(this.label, x, options) as Concrete<O>;
-  }
-
-  /**
-   * The masks of the outputs: null, as layers of the model have given its outputs their masks, unless a subclass computes
-   * in `call`.
-   */
-  override computeMask(_x: Concrete<I>, mask: Mask | null): Mask | null {
-    return this.#graph === undefined ? mask : null;
-  }
-
-  override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
-    if (this.#graph === undefined) return super.computeOutputShape(inputShape);
-    return this.#graph.shapesFor(this.label, inputShape) as ShapesOf<Concrete<O>>;
-  }
-
-  override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
-    if (this.#graph === undefined) return super.computeOutputSpec(x, options);
-    return this.#graph.specsFor(this.label, x);
-  }
 
   /**
    * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
@@ -229,9 +119,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return this.#compiled?.losses.given as LossOf<Concrete<O>> | undefined;
   }
 
-  /** Loss and metrics as objects; empty before `compile`. */
+  /** Loss and metrics as objects, empty before `compile`, and the metrics that a subclass holds in its properties. */
   get metrics(): readonly Metric[] {
-    return this.#compiled?.metrics ?? [];
+    return [...(this.#compiled?.metrics ?? []), ...this.#ownMetrics()];
+  }
+
+  #ownMetrics(): Metric[] {
+    return Object.values(this)
+      .flat()
+      .filter((value: unknown) => value instanceof Metric);
   }
 
   /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
@@ -239,9 +135,84 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     return this.#compiled?.metricsNames ?? [];
   }
 
-  /** Forgets the batches that loss and metrics have seen. */
+  /** Forgets the batches that loss and metrics have seen, as at the beginning of an epoch. */
   resetMetrics(): void {
     this.#compiled?.reset();
+    for (const metric of this.#ownMetrics()) metric.resetState();
+  }
+
+  /** Whether a subclass has a step of its own, or what the built-in step is made of. @internal */
+  hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean {
+    const { prototype } = Model;
+    if (this[step] !== prototype[step]) return true;
+    const { computeLoss, computeMetrics } = prototype;
+    const isBuiltIn = this.computeLoss === computeLoss && this.computeMetrics === computeMetrics;
+    return step !== 'predictStep' && !isBuiltIn;
+  }
+
+  /**
+   * One step of training, which `fit` and `trainOnBatch` make of each batch: a subclass overrides it to train in its own way.
+   * All tensors that are made in it are freed at its end. With this text a step has the bits of the built-in one:
+   *
+   * @returns results by name, numbers or tensors of one element. Those of the last batch are the results of the epoch, so
+   * give results of metrics for means; metrics in properties begin anew in each epoch
+   * @example
+   * class Own extends models.Model {
+   *   override trainStep({ x, y }: models.StepBatch) {
+   *     const variables = this.trainableWeights;
+   *     const { value, gradients, aux: yPred } = valueAndGrad(() => {
+   *       const yPred = this.apply(x, { training: true });
+   *       return [this.computeLoss({ x, y, yPred }), yPred];
+   *     }, variables);
+   *     this.optimizer?.apply(gradients, variables);
+   *     return this.computeMetrics({ x, y, yPred }, value);
+   *   }
+   * }
+   */
+  trainStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
+    const { optimizer } = this.requireCompiled('fit');
+    const variables = this.trainableWeights;
+    const { value, gradients, aux } = valueAndGrad(() => {
+      const yPred = this.apply(batch.x as never, { training: true }) as Concrete<O>;
+      const outputs = { ...batch, yPred };
+      return [this.computeLoss(outputs), outputs];
+    }, variables);
+    optimizer.apply(gradients, variables);
+    return this.computeMetrics(aux as StepOutputs<Concrete<I>, Concrete<O>>, value);
+  }
+
+  /** One step of `evaluate` and of validation; otherwise as `trainStep`. */
+  testStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
+    const yPred = this.apply(batch.x as never, { training: false }) as Concrete<O>;
+    const outputs = { ...batch, yPred };
+    const total = this.#hasLoss() ? this.computeLoss(outputs) : undefined;
+    return this.computeMetrics(outputs, total ?? 0);
+  }
+
+  #hasLoss(): boolean {
+    return this.requireCompiled('evaluate').losses.all.length > 0 || this.losses().length > 0;
+  }
+
+  /** What `predict` and `predictOnBatch` make of a batch. */
+  predictStep(x: Concrete<I>): Concrete<O> {
+    return this.apply(x as never, { training: false }) as Concrete<O>;
+  }
+
+  /**
+   * What training minimises: the losses that the model is compiled with, and what layers add. A subclass may override it.
+   *
+   * @throws ValueError if there is neither.
+   */
+  computeLoss(outputs: StepOutputs<Concrete<I>, Concrete<O>>): Tensor {
+    return lossOfBatch('computeLoss', this, outputs);
+  }
+
+  /**
+   * Takes a batch into the loss and the metrics that the model is compiled with, and gives their results over the batches of
+   * the epoch. A subclass may override it.
+   */
+  computeMetrics(outputs: StepOutputs<Concrete<I>, Concrete<O>>, loss: Tensor | number): StepLogs {
+    return measureBatch('fit', this, outputs, typeof loss === 'number' ? loss : loss.item());
   }
 
   /**
@@ -381,82 +352,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends L
     await loadWeights(this, source, options);
   }
 
-  /**
-   * The layer of that name or index.
-   *
-   * @throws ValueError if there is none.
-   */
-  getLayer(nameOrIndex: string | number): Layer {
-    const { layers } = this;
-    const found =
-      typeof nameOrIndex === 'number'
-        ? layers.at(nameOrIndex)
-        : layers.find((layer) => layer.name === nameOrIndex);
-    if (found !== undefined) return found as Layer;
-    const near =
-      typeof nameOrIndex === 'string'
-        ? didYouMean(
-            nameOrIndex,
-            layers.map((layer) => layer.name),
-          )
-        : '';
-    throw new ValueError(
-      `${this.label} has no layer ${describeValue(nameOrIndex)}.${near} Its layers: ` +
-        `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
-    );
-  }
-
-  /** The symbolic tensors that the model takes, in order; empty before they are known. */
-  get inputs(): readonly SymbolicTensor[] {
-    return this.graph?.inputs ?? [];
-  }
-
-  /** The symbolic tensors that the model gives, in order; empty before they are known. */
-  get outputs(): readonly SymbolicTensor[] {
-    return this.graph?.outputs ?? [];
-  }
-
-  /** The symbolic tensor, or the structure of them, that the model takes. @throws ValueError if it has no graph. */
-  override get input(): Symbolic<Concrete<I>> {
-    return (this.graph?.input ?? super.input) as Symbolic<Concrete<I>>;
-  }
-
-  /** The symbolic tensor, or the structure of them, that the model gives. @throws ValueError if it has no graph. */
-  override get output(): Symbolic<Concrete<O>> {
-    return (this.graph?.output ?? super.output) as Symbolic<Concrete<O>>;
-  }
-
-  /** Names of the layers that take the inputs, in order; empty before they are known. */
-  get inputNames(): readonly string[] {
-    return this.graph?.inputNames ?? [];
-  }
-
-  /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
-  get outputNames(): readonly string[] {
-    return this.graph?.outputNames ?? [];
-  }
-
   /** Prints a table of the layers, their output shapes and numbers of weights. */
   summary(options: SummaryOptions = {}): void {
     checkOptions('summary', options, ['printFn']);
     const printFn = checkFunction('summary', 'printFn', options.printFn ?? writeLine);
     const { optimizer } = this;
     printFn(formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : []));
-  }
-
-  /**
-   * Keras's config: the layers with theirs, and how they are called.
-   *
-   * @throws ValueError for a model that computes in `call`, whose layers say nothing of that.
-   */
-  override getConfig(): Config {
-    const { name, trainable } = this;
-    if (this.#graph !== undefined)
-      return { name, trainable, ...graphFunctions(this.label).graphConfig(this.#graph) };
-    throw new ValueError(
-      `${this.label} computes in call(), so it has no config and cannot be saved. Save its weights with saveWeights, or make ` +
-        `the model of a graph: new models.Model({ inputs, outputs }).`,
-    );
   }
 
   /**

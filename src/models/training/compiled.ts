@@ -180,6 +180,7 @@ export class Compiled {
 
   /** Forgets the batches so far. */
   reset(): void {
+    this.own = undefined;
     this.#states = undefined;
     for (const metric of this.metrics) metric.resetState();
   }
@@ -193,8 +194,16 @@ export class Compiled {
     return `optimizer=${String(this.optimizer)}, loss=${shown}, metrics=[${printable(metrics.join(', '))}]`;
   }
 
-  /** Loss and metrics over the batches so far. */
+  /** Results of the last step, of a model whose steps are its own; forgotten with the batches. */
+  own: Logs | undefined;
+
+  /** What the batches so far have given: loss and metrics, or the results of a model's own steps. */
   logs(): Logs {
+    return this.own ?? this.results();
+  }
+
+  /** Loss and metrics over the batches so far. */
+  results(): Logs {
     const results = this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const);
     // The loss is the first of them.
     return Object.fromEntries(results) as unknown as Logs;

@@ -44,7 +44,7 @@ export async function testLoop(
   callbacks: CallbackList,
   control: LoopControl,
 ): Promise<Logs> {
-  compiled.reset();
+  model.resetMetrics();
   await callbacks.onTestBegin();
   const withLogs = callbacks.has('onTestBatchEnd');
   await forEachBatch(op, source, control, {

@@ -15,6 +15,7 @@ import type { AnyData, PartialSamples } from './data-types.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { changesOf, requireChange } from './own-steps.js';
 import { trainedVariables, trainStep } from './steps.js';
 import { FitProgress } from './fit-progress.js';
 
@@ -53,7 +54,7 @@ export async function fit(
     while (run.epoch < epochs && !model.stopTraining) {
       const { epoch } = run;
       await between(() => callbacks.onEpochBegin(epoch));
-      compiled.reset();
+      model.resetMetrics();
       run.restoreMetrics();
       await trainEpoch(model, compiled, training, callbacks, {
         clock,
@@ -92,6 +93,8 @@ async function trainEpoch(
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
   let variables: readonly Variable[] | undefined;
+  const isOwn = model.hasOwnStep('trainStep');
+  const before = isOwn ? changesOf(model) : 0;
   await forEachBatch('fit', source, control, {
     begin: (batch) => callbacks.onTrainBatchBegin(batch),
     work: (make) => {
@@ -103,6 +106,7 @@ async function trainEpoch(
     },
     end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
   });
+  if (isOwn) requireChange(model, before);
 }
 
 /** Whether to validate after an epoch (counted from 0). */

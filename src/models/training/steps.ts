@@ -12,6 +12,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { packInputs, portsOf } from '../../layers/parts.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { OutputsOfBatch } from './output-metrics.js';
+import { ownLogs, ownPrediction, packBatch } from './own-steps.js';
 
 // A step takes a batch and gives what reads the results so far: to read them costs more than a small step, and only
 // some callbacks ask.
@@ -25,7 +26,12 @@ export type ReadLogs = () => Logs;
  * The weights that training changes, once all of them exist: those of layers inside of layers are made by a
  * first sample, before a gradient with respect to them is asked for.
  */
-export function trainedVariables(model: AnyLayer, x: readonly Tensor[]): readonly Variable[] {
+export function trainedVariables(
+  model: CompilableModel,
+  x: readonly Tensor[],
+): readonly Variable[] {
+  // A step of its own may use parts of the model that nobody calls otherwise.
+  if (model.hasOwnStep('trainStep')) return [];
   if (!isBuiltThroughout(model)) {
     tidy(() => {
       const sample = x.map((tensor) => tensor.view([1, ...tensor.shape.slice(1)]));
@@ -36,7 +42,7 @@ export function trainedVariables(model: AnyLayer, x: readonly Tensor[]): readonl
 }
 
 /** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */
-export function buildThroughout(model: AnyLayer, inputShape: unknown): void {
+export function buildThroughout(model: CompilableModel, inputShape: unknown): void {
   if (!model.built) model.build(inputShape);
   tidy(() => {
     // An axis of unknown length may have any.
@@ -85,6 +91,10 @@ export function trainStep(
   variables: readonly Variable[],
 ): ReadLogs {
   const compiled = model.requireCompiled(op);
+  if (model.hasOwnStep('trainStep')) {
+    compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
+    return compiled.readLogs;
+  }
   let outputs: OutputsOfBatch | undefined;
   const { value, gradients } = differentiate(
     op,
@@ -138,6 +148,10 @@ function requireGradients(
 /** The loss and the metrics of a batch, without training. Runs in the scope of the caller. */
 export function testStep(op: string, model: CompilableModel, batch: Batch): ReadLogs {
   const compiled = model.requireCompiled(op);
+  if (model.hasOwnStep('testStep')) {
+    compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
+    return compiled.readLogs;
+  }
   const outputs = outputsFor(op, model, compiled, batch, false);
   const loss = compiled.total(op, outputs, model.losses());
   compiled.update(op, loss?.item() ?? 0, countOf(batch), outputs);
@@ -150,7 +164,11 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
  */
 export function predictStep(model: CompilableModel, batch: Batch): Nest<Tensor> {
   const seen = new Set<Tensor>();
-  return mapNest(model.apply(packInputs(model, batch.x), { training: false }), isTensor, (y) => {
+  const x = packInputs(model, batch.x);
+  const given: unknown = model.hasOwnStep('predictStep')
+    ? ownPrediction(model, model.predictStep(x))
+    : model.apply(x, { training: false });
+  return mapNest(given, isTensor, (y) => {
     // What somebody else holds as well, such as a weight or the input, must not be given away.
     const isOwn = isOfScope(y) && !y.storage.isShared && !seen.has(y);
     seen.add(y);

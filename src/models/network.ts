@@ -1,0 +1,190 @@
+import { describeValue } from '../config/describe-value.js';
+import { checkOptions, didYouMean, mapNest } from '../config/index.js';
+import type { Config, Nest } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { graphBuilder } from '../layers/graph-builder.js';
+import type { Graph } from '../layers/graph.js';
+import { Layer } from '../layers/index.js';
+import type {
+  AnyLayer,
+  ApplyOptions,
+  CallOptions,
+  Concrete,
+  Mask,
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorSpec,
+} from '../layers/index.js';
+import { portsOf } from '../layers/parts.js';
+import type { Ports } from '../layers/parts.js';
+import { isSymbolic } from '../layers/symbolic-tensor.js';
+import { graphFunctions } from './graph-registry.js';
+
+/** Options of `Model`. */
+export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
+  /** What the model takes: a symbolic tensor, or a list or an object of them. */
+  readonly inputs?: I;
+  /** What the model gives: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
+  readonly outputs?: O;
+  /** Default: `functional`, `functional_1`, … */
+  readonly name?: string;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
+export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
+  static override readonly className: string = 'Functional';
+  readonly #graph: Graph | undefined;
+  /** The layers of the graph, and those that a subclass holds in its properties. */
+  #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
+
+  /**
+   * @throws ValueError for what is no symbolic tensor, for outputs that need an input which is not among `inputs`, and for
+   * layers that share a name.
+   */
+  constructor(options: ModelOptions<I, O> = {}) {
+    checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
+    const { inputs, outputs, ...rest } = options;
+    super(rest);
+    this.supportsMasking =
+      inputs !== undefined || this.computeMask !== Network.prototype.computeMask;
+    if (inputs === undefined && outputs === undefined) return;
+    if (inputs === undefined || outputs === undefined) {
+      throw new ValueError(
+        `${this.label}: ${inputs === undefined ? 'inputs' : 'outputs'} are missing. Give inputs and outputs, or neither in a ` +
+          `class that computes in call().`,
+      );
+    }
+    this.#graph = graphBuilder(this.label).graph(this.label, inputs, outputs);
+    this.build(
+      mapNest(this.#graph.input, isSymbolic, ({ shape }) => shape) as ShapesOf<Concrete<I>>,
+    );
+  }
+
+  /** The graph of layers that the model computes; undefined if it computes in `call`, and before a Sequential is built. @internal */
+  get graph(): Graph | undefined {
+    return this.#graph;
+  }
+
+  /** What the model takes; undefined if only data tell. @internal */
+  get inputPorts(): Ports | undefined {
+    const { graph, inputShape } = this;
+    if (graph !== undefined) return { structure: graph.input, names: graph.inputNames };
+    return inputShape === undefined ? undefined : portsOf(inputShape, 'input');
+  }
+
+  /** What the model gives; undefined if only running it tells. @internal */
+  get outputPorts(): Ports | undefined {
+    const { graph } = this;
+    return graph && { structure: graph.output, names: graph.outputNames };
+  }
+
+  /** The layers of the model, in order. */
+  get layers(): readonly AnyLayer[] {
+    return this.#graph?.layers ?? this.subLayers();
+  }
+
+  override subLayers(): readonly AnyLayer[] {
+    const held = super.subLayers();
+    if (this.#graph === undefined) return held;
+    if (this.#inside?.held !== held) {
+      this.#inside = { held, all: [...new Set([...this.#graph.layers, ...held])] };
+    }
+    return this.#inside.all;
+  }
+
+  override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
+    if (this.#graph === undefined) return super.call(x, options);
+    return this.#graph.run(this.label, x, options) as Concrete<O>;
+  }
+
+  /**
+   * The masks of the outputs: null, as layers of the model have given its outputs their masks, unless a subclass computes
+   * in `call`.
+   */
+  override computeMask(_x: Concrete<I>, mask: Mask | null): Mask | null {
+    return this.#graph === undefined ? mask : null;
+  }
+
+  override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
+    if (this.#graph === undefined) return super.computeOutputShape(inputShape);
+    return this.#graph.shapesFor(this.label, inputShape) as ShapesOf<Concrete<O>>;
+  }
+
+  override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
+    if (this.#graph === undefined) return super.computeOutputSpec(x, options);
+    return this.#graph.specsFor(this.label, x);
+  }
+
+  /**
+   * The layer of that name or index.
+   *
+   * @throws ValueError if there is none.
+   */
+  getLayer(nameOrIndex: string | number): Layer {
+    const { layers } = this;
+    const found =
+      typeof nameOrIndex === 'number'
+        ? layers.at(nameOrIndex)
+        : layers.find((layer) => layer.name === nameOrIndex);
+    if (found !== undefined) return found as Layer;
+    const near =
+      typeof nameOrIndex === 'string'
+        ? didYouMean(
+            nameOrIndex,
+            layers.map((layer) => layer.name),
+          )
+        : '';
+    throw new ValueError(
+      `${this.label} has no layer ${describeValue(nameOrIndex)}.${near} Its layers: ` +
+        `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
+    );
+  }
+
+  /** The symbolic tensors that the model takes, in order; empty before they are known. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.graph?.inputs ?? [];
+  }
+
+  /** The symbolic tensors that the model gives, in order; empty before they are known. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.graph?.outputs ?? [];
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model takes. @throws ValueError if it has no graph. */
+  override get input(): Symbolic<Concrete<I>> {
+    return (this.graph?.input ?? super.input) as Symbolic<Concrete<I>>;
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model gives. @throws ValueError if it has no graph. */
+  override get output(): Symbolic<Concrete<O>> {
+    return (this.graph?.output ?? super.output) as Symbolic<Concrete<O>>;
+  }
+
+  /** Names of the layers that take the inputs, in order; empty before they are known. */
+  get inputNames(): readonly string[] {
+    return this.graph?.inputNames ?? [];
+  }
+
+  /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
+  get outputNames(): readonly string[] {
+    return this.graph?.outputNames ?? [];
+  }
+
+  /**
+   * Keras's config: the layers with theirs, and how they are called.
+   *
+   * @throws ValueError for a model that computes in `call`, whose layers say nothing of that.
+   */
+  override getConfig(): Config {
+    const { name, trainable } = this;
+    if (this.#graph !== undefined)
+      return { name, trainable, ...graphFunctions(this.label).graphConfig(this.#graph) };
+    throw new ValueError(
+      `${this.label} computes in call(), so it has no config and cannot be saved. Save its weights with saveWeights, or make ` +
+        `the model of a graph: new models.Model({ inputs, outputs }).`,
+    );
+  }
+}

@@ -1,0 +1,150 @@
+// Steps of a model's own: the methods of `Model` that a subclass overrides, and what the loops do with them.
+import { describeValue } from '../../config/describe-value.js';
+import { classNameOf, flattenNest, isPlainObject } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
+import type { Batch } from '../../data/batches/index.js';
+import { ValueError } from '../../errors.js';
+import { packInputs, packParts, partsOf, portsOf } from '../../layers/parts.js';
+import { Tensor } from '../../tensor/index.js';
+import type { CompilableModel } from '../compilable-model.js';
+import type { Logs } from './compiled.js';
+import type { OutputsOfBatch } from './output-metrics.js';
+
+/** Tensors in the structure of `T`, of which some may be missing. */
+type Partly<T> = T extends Tensor
+  ? Tensor
+  : { readonly [Key in keyof T]?: Partly<T[Key]> | undefined };
+
+/**
+ * What a step works on, in the structures of the model's inputs and outputs.
+ *
+ * @typeParam In what the model takes
+ * @typeParam Out what the model gives
+ */
+export interface StepBatch<In = Tensor, Out = Tensor> {
+  readonly x: In;
+  /** The targets; undefined if none were given. */
+  readonly y?: Partly<Out> | undefined;
+  /** The weights of the samples, [n]; undefined if none were given. */
+  readonly sampleWeight?: Partly<Out> | undefined;
+}
+
+/** What a step works on, and what the model made of it. */
+export interface StepOutputs<In = Tensor, Out = Tensor> extends StepBatch<In, Out> {
+  readonly yPred: Out;
+}
+
+/** Results of a step by name, as numbers or tensors of one element. */
+export type StepLogs = Readonly<Record<string, number | Tensor>>;
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** A batch in the structures of the model. */
+export function packBatch(model: CompilableModel, { x, y, sampleWeight }: Batch): StepBatch {
+  const ports = model.outputPorts ?? model.compiled?.outputs;
+  const pack = (tensors: readonly (Tensor | undefined)[]): never =>
+    (ports === undefined || tensors.length <= 1 ? tensors[0] : packParts(ports, tensors)) as never;
+  return { x: packInputs(model, x) as Tensor, y: pack(y), sampleWeight: pack(sampleWeight) };
+}
+
+/** What a model made of a batch, as lists in the order of its outputs. */
+export function flatOutputs(
+  op: string,
+  model: CompilableModel,
+  { y, yPred, sampleWeight }: StepOutputs<unknown, unknown>,
+): OutputsOfBatch {
+  const compiled = model.requireCompiled(op);
+  const ports = model.outputPorts ?? compiled.outputs ?? portsOf(yPred);
+  if (compiled.outputs === undefined) compiled.bind(ports);
+  const flat = (what: string, value: unknown): (Tensor | undefined)[] =>
+    value === undefined || value === null
+      ? []
+      : (partsOf(`${op}: ${what}`, ports, value, { isComplete: false }) as Tensor[]);
+  return {
+    yPred: flattenNest(yPred, isTensor),
+    y: flat('y', y),
+    sampleWeight: flat('sampleWeight', sampleWeight),
+  };
+}
+
+/** The loss of a batch, with what layers add. @throws ValueError if there is none. */
+export function lossOfBatch(
+  op: string,
+  model: CompilableModel,
+  outputs: StepOutputs<unknown, unknown>,
+): Tensor {
+  const total = model
+    .requireCompiled(op)
+    .total(op, flatOutputs(op, model, outputs), model.losses());
+  if (total !== undefined) return total;
+  throw new ValueError(
+    `${op}: there is nothing to minimise: compile the model with a loss, or let a layer add one.`,
+  );
+}
+
+/** Takes a batch into loss and metrics, and gives their results over the batches so far. */
+export function measureBatch(
+  op: string,
+  model: CompilableModel,
+  outputs: StepOutputs<unknown, unknown>,
+  loss: number,
+): Logs {
+  const compiled = model.requireCompiled(op);
+  const count = flattenNest(outputs.x, isTensor)[0]?.shape[0] ?? 1;
+  compiled.update(op, loss, count, flatOutputs(op, model, outputs));
+  return compiled.results();
+}
+
+/**
+ * The results of a step of a model's own, as numbers.
+ *
+ * @throws ValueError, naming the method, for something else than numbers by name.
+ */
+export function ownLogs(
+  op: string,
+  model: CompilableModel,
+  step: 'trainStep' | 'testStep',
+  logs: unknown,
+): Logs {
+  const refuse = (what: string): ValueError =>
+    new ValueError(
+      `${op}: ${step} of ${classNameOf(model)} '${model.name}' must return its results by name, numbers or tensors of one ` +
+        `element, such as { loss: 0.5 }; ${what}.`,
+    );
+  if (!isPlainObject(logs) || Object.keys(logs).length === 0) {
+    throw refuse(`it returned ${describeValue(logs)}`);
+  }
+  const results = Object.entries(logs).map(([name, value]) => {
+    if (typeof value === 'number') return [name, value] as const;
+    if (value instanceof Tensor && value.size === 1) return [name, value.item()] as const;
+    throw refuse(`'${name}' is ${describeValue(value)}`);
+  });
+  return Object.fromEntries(results) as unknown as Logs;
+}
+
+/** What `predictStep` of a model's own gave. @throws ValueError for something else than tensors. */
+export function ownPrediction(model: CompilableModel, y: unknown): Nest<Tensor> {
+  if (flattenNest(y, isTensor).length > 0) return y as Nest<Tensor>;
+  throw new ValueError(
+    `predict: predictStep of ${classNameOf(model)} '${model.name}' must return a tensor, or a list or an object of tensors, ` +
+      `it returned ${describeValue(y)}.`,
+  );
+}
+
+/** How often the values of the weights that are trained have changed. */
+export function changesOf(model: CompilableModel): number {
+  return model.trainableWeights.reduce((sum, { value }) => sum + value.storage.version, 0);
+}
+
+/** Refuses an epoch of steps of a model's own that have trained nothing. */
+export function requireChange(model: CompilableModel, before: number): void {
+  const { trainableWeights: weights, optimizer } = model;
+  // Gradients that are gathered over several steps may be waiting.
+  if (weights.length === 0 || optimizer?.gradientAccumulationSteps != null) return;
+  if (changesOf(model) !== before) return;
+  throw new ValueError(
+    `fit: trainStep of ${classNameOf(model)} '${model.name}' has changed none of its ${weights.length} trainable weights in ` +
+      `an epoch. Compute gradients with valueAndGrad(f, this.trainableWeights), and give them to optimizer.apply(gradients, ` +
+      `this.trainableWeights).`,
+  );
+}
