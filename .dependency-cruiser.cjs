@@ -88,11 +88,11 @@ module.exports = {
       severity: 'error',
       comment:
         'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
-        'parser, as a chunk of its own, through formats/csv/parser.',
+        'parser and the layout of graphs, as chunks of their own, through formats/csv/parser and utils/graph-layout.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(@assemblyscript/loader|(@types/)?papaparse)/',
+        pathNot: 'node_modules/(@assemblyscript/loader|@dagrejs/dagre|(@types/)?papaparse)/',
       },
     },
     {
@@ -100,6 +100,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/formats/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
+    },
+    {
+      name: 'only-plots-import-the-layout',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/utils/graph-layout\\.ts$' },
+      to: { path: 'node_modules/@dagrejs/' },
     },
     {
       name: 'only-wasm-imports-the-loader',

@@ -31,7 +31,7 @@ export async function buildModules(bundling, compile) {
   compile();
   annotateFolder(`${folder}/src`);
   // A dependency is bundled into the one module that imports it.
-  for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js']) {
+  for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js', 'utils/graph-layout.js']) {
     const importer = `${folder}/src/${name}`;
     const options = { ...bundling, sourcemap: true, allowOverwrite: true };
     await build({ ...options, entryPoints: [importer], outfile: importer });

@@ -117,6 +117,9 @@ def main():
     unbuilt = keras.Sequential([layers.Dense(3, activation="relu"), layers.Dense(2)], name="unbuilt")
     unbuilt.compile("rmsprop", "mse")
     unbuilt.save(FOLDER / "unbuilt.keras")
+    # Shards of 85 bytes: kernel and bias of a layer lie in two files.
+    shared = keras.saving.load_model(FOLDER.parent / "models/keras-graphs/nested_shared.keras", compile=False)
+    shared.save_weights(FOLDER / "sharded.weights.json", max_shard_size=8e-8)
     (FOLDER / "expected.json").write_text(json.dumps(expected))
 
 

@@ -12,26 +12,11 @@ import {
   tensor,
 } from '../../src/index.js';
 import type { models, Tensor } from '../../src/index.js';
-
-export interface Case {
-  readonly name: string;
-  readonly model: Sequential;
-  readonly x: Tensor;
-  readonly y: Tensor;
-  /** False where the layers draw random numbers, whose state Keras's files do not hold. */
-  readonly resumes: boolean;
-}
+import { numbers, SAMPLES } from './case.js';
+import type { Case } from './case.js';
+import { graphCases } from './graphs.js';
 
 type Compile = models.CompileOptions;
-
-const SAMPLES = 20;
-
-/** Numbers between −1 and 1 that look random. */
-function numbers(shape: readonly number[], start = 1): Tensor {
-  const count = shape.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from({ length: count }, (_, i) => Math.sin((i + start) * 12.9898));
-  return tensor(values, { shape });
-}
 
 /** Layers between an input of that sample shape and a Dense of two outputs. */
 function layerCase(
@@ -375,30 +360,23 @@ function metricCases(): Case[] {
   ];
 }
 
-const SEVERAL_INPUTS = new Set([
-  'Add',
-  'Average',
-  'Concatenate',
-  'Dot',
-  'Maximum',
-  'Minimum',
-  'Multiply',
-  'Subtract',
-]);
-
 /** All cases. @throws if a class of layers or optimizers is in none. */
 export async function allCases(): Promise<Case[]> {
-  const cases = [...(await layerCases()), ...optimizerCases(), ...lossCases(), ...metricCases()];
+  const cases = [
+    ...(await layerCases()),
+    ...graphCases(),
+    ...optimizerCases(),
+    ...lossCases(),
+    ...metricCases(),
+  ];
   const used = new Set<unknown>(
     cases
       .flatMap(({ model }) => [...model.subLayers(), model.optimizer])
       .map((it) => it?.constructor),
   );
   const missing = [
-    // A Lambda is not saved, and layers of several inputs stand in no chain.
-    ...classesOf(layers, layers.Layer).filter(
-      ([name]) => name !== 'Lambda' && !SEVERAL_INPUTS.has(name),
-    ),
+    // A Lambda is not saved.
+    ...classesOf(layers, layers.Layer).filter(([name]) => name !== 'Lambda'),
     ...classesOf(optimizers, optimizers.Optimizer),
   ].filter(([, type]) => !used.has(type));
   if (missing.length === 0) return cases;

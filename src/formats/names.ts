@@ -30,6 +30,9 @@ export type WeightsFormatName = keyof typeof FORMATS;
 /** Files of Keras's that hold a model, with its weights. */
 const KERAS_FILE = /\.(keras|h5|hdf5)$/i;
 
+/** The file of Keras's that says in which files the weights are. */
+const SHARDS_FILE = /\.weights\.json$/i;
+
 /**
  * The format named by `format`, or by the extension of `location`; undefined if neither says.
  *
@@ -56,7 +59,7 @@ export function weightsFormatName(
   const path = withoutQuery(location).toLowerCase();
   const found = names.find((name) => path.endsWith(FORMATS[name].extension));
   if (found !== undefined) return found;
-  if (isRead && KERAS_FILE.test(path)) return 'h5';
+  if (isRead && (KERAS_FILE.test(path) || SHARDS_FILE.test(path))) return 'h5';
   throw new ValueError(
     `${owner}: the name '${location}' does not end in a supported extension; ${supported()}. Change the name, or say ` +
       `which with the option format.`,

@@ -66,6 +66,8 @@ showAs(SymbolicTensor, String);
 /** A layer as a graph sees it. */
 export interface GraphLayer {
   readonly name: string;
+  /** The calls of the layer in graphs, in order. */
+  readonly inboundNodes: readonly GraphNode[];
 }
 
 const isSpec = (value: unknown): value is TensorSpec =>
@@ -102,6 +104,17 @@ export class GraphNode {
   get inputShapes(): unknown {
     return mapNest(this.given, isSymbolic, ({ shape }) => shape);
   }
+}
+
+/** Whether calls, in order, are a chain: each reads what the one before gives and nothing else, and no layer is called twice. */
+export function isChain(nodes: readonly GraphNode[]): boolean {
+  return (
+    new Set(nodes.map(({ layer }) => layer)).size === nodes.length &&
+    nodes.every(({ inputs }, i) => {
+      const [input] = inputs;
+      return i === 0 ? input === undefined : inputs.length === 1 && input?.node === nodes[i - 1];
+    })
+  );
 }
 
 /** The type of a structure of tensors, with symbolic tensors in their places. */

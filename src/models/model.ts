@@ -342,7 +342,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * does not fit.
    *
    * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
-   * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file. With the last three, an optimizer that has been built takes
+   * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file; or the path or URL of the `.weights.json` that Keras writes with
+   * `max_shard_size`, beside which the files with the weights lie. With Keras's files, an optimizer that has been built takes
    * its state, if the file has as much of it
    * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
    * weights that are not the model's.
@@ -352,12 +353,17 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     await loadWeights(this, source, options);
   }
 
-  /** Prints a table of the layers, their output shapes and numbers of weights. */
+  /**
+   * Prints a table of the layers, their output shapes and numbers of weights, and where the layers are no chain what each is
+   * connected to.
+   */
   summary(options: SummaryOptions = {}): void {
     checkOptions('summary', options, ['printFn']);
     const printFn = checkFunction('summary', 'printFn', options.printFn ?? writeLine);
     const { optimizer } = this;
-    printFn(formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : []));
+    printFn(
+      formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : [], super.graph),
+    );
   }
 
   /**

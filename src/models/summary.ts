@@ -1,50 +1,109 @@
 import { printable } from '../config/describe-value.js';
-import { classNameOf } from '../config/index.js';
-import type { Layer } from '../layers/index.js';
-import { formatShape } from '../tensor/index.js';
+import { classNameOf, mapNest } from '../config/index.js';
+import type { Nest } from '../config/index.js';
+import type { AnyLayer } from '../layers/index.js';
+import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
 import { bytesOf } from '../tensor/dtype.js';
-import type { Variable } from '../tensor/index.js';
+import type { PartialShape, Variable } from '../tensor/index.js';
+import type { Graph } from '../layers/graph.js';
 
 /** A model as its summary sees it. */
 interface Summarized {
   readonly name: string;
   readonly built: boolean;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly AnyLayer[];
   readonly weights: readonly Variable[];
   readonly trainableWeights: readonly Variable[];
   readonly nonTrainableWeights: readonly Variable[];
 }
 
-const HEADER = ['Layer (type)', 'Output Shape', 'Param #'] as const;
+const HEADER = ['Layer (type)', 'Output Shape', 'Param #', 'Connected to'] as const;
 
-/** The table that `model.summary()` prints: one row a layer, then the numbers of weights. */
-export function formatSummary(model: Summarized, optimizerVariables: readonly Variable[]): string {
-  const rows = model.layers.map((layer) => [
-    printable(`${layer.name} (${classNameOf(layer)})`),
-    layer.outputShape === undefined ? '?' : formatShape(layer.outputShape),
-    layer.built ? layer.countParams().toLocaleString('en-US') : '0 (unbuilt)',
+/** The column of numbers. */
+const PARAMS = 2;
+
+/**
+ * The table that `model.summary()` prints: one row a layer, then the numbers of weights. Where the layers are no chain, a
+ * column says what each is connected to, as `layer[call][output]`.
+ */
+export function formatSummary(
+  model: Summarized,
+  optimizerVariables: readonly Variable[],
+  graph?: Graph,
+): string {
+  const isPlain = graph === undefined || isChain(graph.nodes);
+  const header = isPlain ? HEADER.slice(0, 3) : HEADER;
+  // A cell is a list of lines.
+  const rows = model.layers.map((layer): readonly (readonly string[])[] => [
+    [printable(`${layer.name} (${typeOf(layer)})`)],
+    [outputOf(layer, graph)],
+    [countOf(layer)],
+    ...(isPlain ? [] : [connectionsOf(layer, graph)]),
   ]);
-  const widths = HEADER.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.flatMap((row) => row[column] ?? []).map(({ length }) => length)),
   );
   const line = (left: string, middle: string, right: string, fill: string): string =>
     left + widths.map((width) => fill.repeat(width + 2)).join(middle) + right;
   const cells = (row: readonly string[], border: string): string => {
     const padded = row.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return ` ${column === 2 ? cell.padStart(width) : cell.padEnd(width)} `;
+      return ` ${column === PARAMS ? cell.padStart(width) : cell.padEnd(width)} `;
     });
     return border + padded.join(border) + border;
   };
-  const body = rows.map((row) => cells(row, '│')).join(`\n${line('├', '┼', '┤', '─')}\n`);
+  const lines = (row: readonly (readonly string[])[]): string =>
+    Array.from({ length: Math.max(...row.map(({ length }) => length)) }, (_, i) =>
+      cells(
+        row.map((cell) => cell[i] ?? ''),
+        '│',
+      ),
+    ).join('\n');
+  const body = rows.map(lines).join(`\n${line('├', '┼', '┤', '─')}\n`);
   return [
     `Model: "${printable(model.name)}"`,
     line('┏', '┳', '┓', '━'),
-    cells(HEADER, '┃'),
+    cells(header, '┃'),
     rows.length > 0 ? line('┡', '╇', '┩', '━') : line('┗', '┻', '┛', '━'),
     ...(rows.length > 0 ? [body, line('└', '┴', '┘', '─')] : []),
     ...totals(model, optimizerVariables),
   ].join('\n');
+}
+
+/** Name of the operation that a node of a graph is; told by the property, as a summary of layers needs no operations. */
+function operationOf(layer: AnyLayer): string | undefined {
+  return 'operationName' in layer ? String(layer.operationName) : undefined;
+}
+
+function typeOf(layer: AnyLayer): string {
+  return operationOf(layer) ?? classNameOf(layer);
+}
+
+function countOf(layer: AnyLayer): string {
+  if (!layer.built && operationOf(layer) === undefined) return '0 (unbuilt)';
+  return layer.weights.reduce((sum, weight) => sum + weight.value.size, 0).toLocaleString('en-US');
+}
+
+/** Shapes of what the layer gives: in a graph by its last call. */
+function outputOf(layer: AnyLayer, graph: Graph | undefined): string {
+  const node = graph?.nodes.findLast((call) => call.layer === layer);
+  const shapes: unknown =
+    node === undefined
+      ? (layer.outputShape as unknown)
+      : mapNest(node.output, isSymbolic, ({ shape }) => shape);
+  return shapes === undefined ? '?' : formatShapes(shapes as Nest<PartialShape>);
+}
+
+/** What the calls of a layer read, a line each. */
+function connectionsOf(layer: AnyLayer, graph: Graph | undefined): string[] {
+  const read = (graph?.nodes ?? [])
+    .filter((node) => node.layer === layer)
+    .flatMap(({ inputs }) => inputs)
+    .map(({ node, index }) => {
+      const call = Math.max(0, node.layer.inboundNodes.indexOf(node));
+      return printable(`${node.layer.name}[${call}][${index}]`);
+    });
+  return read.length === 0 ? ['-'] : read.map((text, i) => text + (i < read.length - 1 ? ',' : ''));
 }
 
 function totals(model: Summarized, optimizerVariables: readonly Variable[]): string[] {

@@ -1,14 +1,17 @@
-import { checkBoolean, checkOptions, oneOf, requireObject } from '../config/index.js';
+import { checkBoolean, checkOptions, mapNest, oneOf, requireObject } from '../config/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import type { Layer } from '../layers/index.js';
-import { formatShape } from '../tensor/index.js';
-import type { PartialShape } from '../tensor/index.js';
+import type { GraphNode } from '../layers/symbolic-tensor.js';
+import type { AnyLayer, Layer } from '../layers/index.js';
+import { OperationLayer } from '../layers/operation-layer.js';
+import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
 
 /** A model as its plot sees it. */
 export interface Plottable {
   readonly name: string;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly AnyLayer[];
+  /** The calls of the layers; without them the layers stand one after the other. @internal */
+  readonly graph?: { readonly nodes: readonly GraphNode[] } | undefined;
 }
 
 /** Options of `plotModel`. */
@@ -47,12 +50,13 @@ interface Box {
 }
 
 /**
- * A drawing of a model's layers and what flows between them: the text of an SVG file. Keras: `plot_model`.
+ * A drawing of a model's layers and what flows between them: the text of an SVG file. A layer that is called several times
+ * has one box. Keras: `plot_model`.
  *
  * @throws ValueError for an option that is unknown or out of range.
- * @example document.body.innerHTML = utils.plotModel(model, { showShapes: true });
+ * @example document.body.innerHTML = await utils.plotModel(model, { showShapes: true });
  */
-export function plotModel(model: Plottable, options: PlotModelOptions = {}): string {
+export async function plotModel(model: Plottable, options: PlotModelOptions = {}): Promise<string> {
   checkOptions('plotModel', options, [...FLAGS, 'rankdir']);
   const flags = Object.fromEntries(
     FLAGS.map((name) => [name, checkBoolean('plotModel', name, options[name] ?? false)]),
@@ -61,26 +65,61 @@ export function plotModel(model: Plottable, options: PlotModelOptions = {}): str
     throw new ValueError(`plotModel: expected a model, got ${describeValue(model)}.`);
   }
   const rankdir = oneOf('plotModel', 'rankdir', options.rankdir ?? 'TB', ['TB', 'LR']);
-  return draw(
-    model.name,
-    model.layers.map((layer) => boxOf(linesOf(layer, flags))),
-    rankdir === 'TB',
+  const { name, layers } = model;
+  const nodes = model.graph?.nodes ?? [];
+  const boxes = layers.map((layer) => boxOf(linesOf(layer, flags, nodes)));
+  if (isChain(nodes)) return draw(name, boxes, rankdir === 'TB');
+  const { layoutGraph } = await import('./graph-layout.js');
+  const { width, height, middles, ways } = layoutGraph(
+    boxes,
+    connectionsOf(layers, nodes),
+    rankdir,
+    SIZE,
   );
+  return svg(name, width, height, [
+    ...ways.map((way) => {
+      const points = way.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
+      return `<path d="M${points}" fill="none" stroke="black" marker-end="url(#arrow)"/>`;
+    }),
+    ...boxes.map((box, i) => {
+      const { x = 0, y = 0 } = middles[i] ?? {};
+      return drawBox(box, x - box.width / 2, y - box.height / 2);
+    }),
+  ]);
+}
+
+/** Which layer gives to which, by their places, each pair once. */
+function connectionsOf(
+  layers: readonly AnyLayer[],
+  nodes: readonly GraphNode[],
+): (readonly [from: number, to: number])[] {
+  const places = new Map(layers.map((layer, i) => [layer, i] as const));
+  const pairs = new Map<string, readonly [number, number]>();
+  for (const { layer, inputs } of nodes) {
+    for (const { node } of inputs) {
+      const [from, to] = [places.get(node.layer), places.get(layer)];
+      if (from !== undefined && to !== undefined) pairs.set(`${from}-${to}`, [from, to]);
+    }
+  }
+  return [...pairs.values()];
 }
 
 /** What stands in the box of a layer. */
-function linesOf(layer: Layer, flags: Flags): string[] {
+function linesOf(layer: AnyLayer, flags: Flags, nodes: readonly GraphNode[]): string[] {
   const { className, name } = layer.constructor as typeof Layer;
-  const type = Object.hasOwn(layer.constructor, 'className') ? className : name;
+  const isNamed = Object.hasOwn(layer.constructor, 'className');
+  const type = layer instanceof OperationLayer ? layer.operationName : isNamed ? className : name;
+  const node = nodes.findLast((call) => call.layer === layer);
   const lines = [flags.showLayerNames ? `${layer.name} (${type})` : type];
   if (flags.showLayerActivations && 'activation' in layer) {
     lines.push(`Activation: ${nameOfActivation(layer.getConfig()['activation'])}`);
   }
   if (flags.showShapes) {
-    lines.push(`Input shape: ${shapeText(layer.inputShape)}`);
-    lines.push(`Output shape: ${shapeText(layer.outputShape)}`);
+    const given: unknown = node?.given === undefined ? layer.inputShape : node.given;
+    lines.push(`Input shape: ${shapeText(given)}`);
+    lines.push(`Output shape: ${shapeText(node === undefined ? layer.outputShape : node.output)}`);
   }
-  if (flags.showDtype) lines.push(`Output dtype: ${layer.dtype}`);
+  if (flags.showDtype) lines.push(`Output dtype: ${node?.outputs[0]?.dtype ?? layer.dtype}`);
   if (flags.showTrainable) lines.push(`Trainable: ${layer.trainable}`);
   return lines;
 }
@@ -91,8 +130,11 @@ function nameOfActivation(config: unknown): string {
   return typeof named?.class_name === 'string' ? named.class_name : 'linear';
 }
 
-function shapeText(shape: PartialShape | undefined): string {
-  return shape === undefined ? '?' : formatShape(shape);
+/** Shapes, or those of symbolic tensors. */
+function shapeText(shapes: unknown): string {
+  if (shapes === undefined) return '?';
+  const known = mapNest(shapes, isSymbolic, ({ shape }) => shape);
+  return formatShapes(known);
 }
 
 function boxOf(lines: readonly string[]): Box {
@@ -120,6 +162,10 @@ function draw(name: string, boxes: readonly Box[], isVertical: boolean): string 
   const [width, height] = isVertical
     ? [across + 2 * SIZE.margin, along]
     : [along, across + 2 * SIZE.margin];
+  return svg(name, width, height, parts);
+}
+
+function svg(name: string, width: number, height: number, parts: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
       `viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="12">`,

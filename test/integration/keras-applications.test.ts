@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { models, tensor, tidy } from '../../src/index.js';
-import type { layers as kinds, Tensor } from '../../src/index.js';
+import type { layers as kinds } from '../../src/index.js';
 
 type SymbolicTensor = kinds.SymbolicTensor;
 
@@ -121,7 +121,7 @@ describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_D
       });
       tidy(() => {
         const x = tensor(values, { shape: input.shape });
-        const results = inner.apply([x]) as unknown as readonly Tensor[];
+        const results = inner.apply([x]);
         expectClose(results.at(-1)?.data() ?? [], output.data, 'output');
         layers.forEach((golden, i) => {
           const result = results[i];

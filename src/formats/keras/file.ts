@@ -1,7 +1,9 @@
 import { unzip } from '../zip/read.js';
 import type { ZipEntry } from '../zip/read.js';
 import { zip } from '../zip/write.js';
+import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import { isInnerReference } from '../inner-name.js';
 import { isHdf5 } from '../hdf5/file.js';
 import { readHdf5 } from '../hdf5/read.js';
 import type { Hdf5Group } from '../hdf5/read.js';
@@ -70,10 +72,47 @@ export async function readKerasFile(
   return { format: 'weights', model: undefined, compileConfig: undefined, ...weights };
 }
 
+/**
+ * Reads weights that lie in several files, as `save_weights` of Keras writes them with `max_shard_size`:
+ *
+ *     model.weights.json          { metadata, weight_map: { '/layers/dense/vars': 'model_00000.weights.h5' or a list } }
+ *     model_00000.weights.h5 …    the parts of a `.weights.h5` file
+ *
+ * @param index the bytes of the `.json`
+ * @param readShard gives the bytes of a file beside it
+ * @throws FormatError for anything else.
+ */
+export async function readShardedWeights(
+  index: Uint8Array,
+  label: string,
+  maxBytes: number,
+  readShard: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<KerasFile> {
+  const { weight_map: map } = parseJsonObject(index, label);
+  if (!isJsonObject(map)) {
+    throw new FormatError(
+      `${label}: has no weight_map, in which the files with the weights stand.`,
+    );
+  }
+  const roots: Hdf5Group[] = [];
+  for (const name of new Set(Object.values(map).flat())) {
+    if (typeof name !== 'string' || !isInnerReference(name)) {
+      throw new FormatError(
+        `${label}: its weight_map names ${describeValue(name)}; expected the name of a file beside it.`,
+      );
+    }
+    const bytes = await readShard(name);
+    if (!isHdf5(bytes)) throw new FormatError(`${label}: ${name} is no HDF5 file.`);
+    roots.push(readHdf5(bytes, `${label}: ${name}`, maxBytes));
+  }
+  const weights = await weightsIn(...roots);
+  return { format: 'weights', model: undefined, compileConfig: undefined, ...weights };
+}
+
 async function weightsIn(
-  root: Hdf5Group,
+  ...roots: readonly Hdf5Group[]
 ): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'isKeras2'>> {
-  const objects = await readKerasWeights(root);
+  const objects = await readKerasWeights(...roots);
   const optimizer = objects.get(OPTIMIZER);
   objects.delete(OPTIMIZER);
   return { objects, optimizer, isKeras2: false };

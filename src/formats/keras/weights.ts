@@ -51,23 +51,28 @@ function groupIn({ groups }: GroupContent, name: string): GroupContent {
   return group;
 }
 
-/** The objects below a group, by path. @throws FormatError */
-export async function readKerasWeights(root: Hdf5Group): Promise<Map<string, KerasObject>> {
+/**
+ * The objects below a group, by path; or below the groups of several files that are parts of one. @throws FormatError
+ */
+export async function readKerasWeights(
+  ...roots: readonly Hdf5Group[]
+): Promise<Map<string, KerasObject>> {
   const objects = new Map<string, KerasObject>();
-  await collect(root, '', objects);
+  await collect(roots, '', objects);
   return objects;
 }
 
 async function collect(
-  group: Hdf5Group,
+  groups: readonly Hdf5Group[],
   path: string,
   objects: Map<string, KerasObject>,
 ): Promise<void> {
-  for (const name of group.keys()) {
-    const inner = group.group(name);
-    if (inner === undefined) continue;
+  for (const name of new Set(groups.flatMap((group) => group.keys()))) {
+    const inner = groups.flatMap((group) => group.group(name) ?? []);
+    const [first] = inner;
+    if (first === undefined) continue;
     if (name === 'vars') {
-      objects.set(path, { path, name: inner.text('name'), arrays: await arraysOf(inner) });
+      objects.set(path, { path, name: first.text('name'), arrays: await arraysOf(inner) });
     } else {
       // What Keras 2.12 to 3.0 called it.
       const known = name === '_layer_checkpoint_dependencies' ? 'layers' : name;
@@ -77,10 +82,11 @@ async function collect(
 }
 
 /** `0`, `1`, … as far as they go: other things in the group are no variables. */
-async function arraysOf(group: Hdf5Group): Promise<FileArray[]> {
+async function arraysOf(groups: readonly Hdf5Group[]): Promise<FileArray[]> {
   const arrays: FileArray[] = [];
   for (;;) {
-    const array = await group.array(String(arrays.length));
+    let array: FileArray | undefined;
+    for (const group of groups) array ??= await group.array(String(arrays.length));
     if (array === undefined) return arrays;
     arrays.push(array);
   }

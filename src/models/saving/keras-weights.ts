@@ -1,6 +1,6 @@
 import { classNameOf, snakeCase } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
-import { OPTIMIZER, readKerasFile } from '../../formats/keras/file.js';
+import { OPTIMIZER } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
@@ -36,13 +36,12 @@ export function encodeModelWeights(
  * Finds the model's weights in a `.weights.h5` file, in a legacy `.h5` file or in a `.keras` file; and the state of
  * the optimizer, where it is the model's: that of a model that was trained, or loaded, with such an optimizer.
  */
-export async function matchModelWeights(
+export function matchModelWeights(
   model: CompilableModel,
-  bytes: Uint8Array<ArrayBuffer>,
+  file: KerasFile,
   label: string,
-  options: MatchOptions & { readonly maxBytes: number },
-): Promise<Assignment[]> {
-  const file = await readKerasFile(bytes, label, options.maxBytes);
+  options: MatchOptions,
+): Assignment[] {
   const { objects, optimizer: state } = file;
   const { optimizer } = model;
   const isTrained = optimizer?.isBuilt === true && file.format !== 'legacy' && !options.byName;

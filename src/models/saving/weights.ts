@@ -3,6 +3,8 @@ import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';
 import { isHdf5 } from '../../formats/hdf5/file.js';
+import { readKerasFile, readShardedWeights } from '../../formats/keras/file.js';
+import type { KerasFile } from '../../formats/keras/file.js';
 import { WEIGHTS_FORMATS, weightsFormatName } from '../../formats/names.js';
 import type { WeightsFormatName } from '../../formats/names.js';
 import { isZip, readZipDirectory } from '../../formats/zip/read.js';
@@ -62,8 +64,29 @@ export async function loadWeights(
   const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
   const format = given ?? sniffFormat(bytes, label);
+  let left = maxBytes - bytes.length;
+  /** The file of Keras's, or all files if it says which they are. */
+  const readKeras = async (): Promise<KerasFile> => {
+    if (!isShardIndex(bytes)) return readKerasFile(bytes, label, maxBytes);
+    if (location === undefined) {
+      throw new ValueError(
+        `${owner}: ${label} names further files with the weights. Give its path or URL, so that they are found beside it.`,
+      );
+    }
+    const [, folder = '', query = ''] = /^([^?#]*?)[^/\\?#]*([?#].*)?$/s.exec(location) ?? [];
+    return readShardedWeights(bytes, label, maxBytes, async (name) => {
+      const shard = await readAtMost(left, folder + name + query, 'weights', {
+        signal: options.signal,
+      });
+      left -= shard.length;
+      return shard;
+    });
+  };
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const found = await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+  const found =
+    format === 'h5'
+      ? matchModelWeights(model, await readKeras(), label, { skipMismatch, byName })
+      : await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
   for (const [weight, { data }] of found) weight.write(data);
 }
 
@@ -75,14 +98,18 @@ async function matchFile(
   options: MatchOptions & { readonly maxBytes: number },
 ): Promise<Assignment[]> {
   const arrays = await WEIGHTS_FORMATS[format].load?.();
-  if (arrays === undefined) return matchModelWeights(model, bytes, label, options);
-  const found = await arrays.decode(bytes, label, options.maxBytes);
+  const found = (await arrays?.decode(bytes, label, options.maxBytes)) ?? new Map();
   return matchWeights(label, found, model.weights, options);
+}
+
+/** Whether the bytes are JSON, as the file is that says where the weights are. */
+function isShardIndex(bytes: Uint8Array): boolean {
+  return bytes[0] === '{'.charCodeAt(0);
 }
 
 /** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */
 function sniffFormat(bytes: Uint8Array<ArrayBuffer>, label: string): WeightsFormatName {
-  if (isHdf5(bytes)) return 'h5';
+  if (isHdf5(bytes) || isShardIndex(bytes)) return 'h5';
   if (!isZip(bytes)) return 'safetensors';
   const isKeras = readZipDirectory(bytes, label).some(({ name }) => name === 'config.json');
   return isKeras ? 'h5' : 'npz';

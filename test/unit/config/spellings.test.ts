@@ -214,8 +214,10 @@ describe('functions', () => {
     );
   });
 
-  it('plotModel: rankdir', () => {
+  it('plotModel: rankdir', async () => {
     const model = { name: 'm', layers: [new layers.Flatten({ name: 'f' })] };
-    expect(plotModel(model, { rankdir: 'lr' as 'LR' })).toBe(plotModel(model, { rankdir: 'LR' }));
+    expect(await plotModel(model, { rankdir: 'lr' as 'LR' })).toBe(
+      await plotModel(model, { rankdir: 'LR' }),
+    );
   });
 });

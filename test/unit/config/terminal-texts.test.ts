@@ -16,11 +16,11 @@ function hostileModel(): models.Sequential {
   return models.modelFromJSON(JSON.stringify(model)) as models.Sequential;
 }
 
-it('not by summary, toString and plotModel', () => {
+it('not by summary, toString and plotModel', async () => {
   const model = hostileModel();
   const texts: string[] = [];
   model.summary({ printFn: (text) => texts.push(text) });
-  texts.push(model.toString(), utils.plotModel(model, { showLayerNames: true }));
+  texts.push(model.toString(), await utils.plotModel(model, { showLayerNames: true }));
   for (const text of texts) expect(text).not.toMatch(CONTROL);
   expect(texts[0]).toContain('densetxt (Dense)');
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import { Dense, Dropout, Flatten, Input, Layer } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
+import { Model, Sequential } from '../../../src/models/index.js';
 import { dense } from '../../../src/ops/index.js';
 import { memory, tensor } from '../../../src/tensor/index.js';
 import { bitsOf, numbers, twoLayers } from './networks.js';
@@ -277,7 +277,7 @@ describe('calling a model', () => {
 });
 
 describe('summary', () => {
-  const print = (model: Sequential): string => {
+  const print = (model: Pick<Model, 'summary'>): string => {
     let text = '';
     model.summary({ printFn: (table) => (text += table) });
     return text;
@@ -302,6 +302,28 @@ describe('summary', () => {
       ' Trainable params: 401,920 (1.53 MB)',
       ' Non-trainable params: 5,130 (20.04 KB)',
     ]);
+  });
+
+  it('says what layers are connected to where they are no chain', () => {
+    const [left, right] = [Input([6], { name: 'left' }), Input([6], { name: 'right' })];
+    const embed = new Dense(5, { name: 'embed' });
+    const sum = embed.apply(left).add(embed.apply(right));
+    const out = new Dense(1, { name: 'out' }).apply(sum);
+    const model = new Model({ inputs: [left, right], outputs: out, name: 'siamese' });
+    const lines = print(model).split('\n');
+    expect(lines.filter((line) => /^[┃│]/.test(line))).toEqual([
+      '┃ Layer (type)       ┃ Output Shape ┃ Param # ┃ Connected to ┃',
+      '│ left (InputLayer)  │ (None, 6)    │       0 │ -            │',
+      '│ right (InputLayer) │ (None, 6)    │       0 │ -            │',
+      '│ embed (Dense)      │ (None, 5)    │      35 │ left[0][0],  │',
+      '│                    │              │         │ right[0][0]  │',
+      '│ add (add)          │ (None, 5)    │       0 │ embed[0][0], │',
+      '│                    │              │         │ embed[1][0]  │',
+      '│ out (Dense)        │ (None, 1)    │       6 │ add[0][0]    │',
+    ]);
+    const x = Input([4], { name: 'x' });
+    const chain = new Model({ inputs: x, outputs: new Dense(2).apply(x) });
+    expect(print(chain)).not.toContain('Connected to');
   });
 
   it('shows what is not built, and nothing', () => {
