@@ -45,10 +45,25 @@ function samples(shape, largestIndex) {
   return [all, largestIndex ? values.map((v) => Math.round(Math.abs(v) * largestIndex)) : values];
 }
 
-/** A model of a name that both may give. Its weights are no initial ones, and variances are positive. */
-function network(stack, shape, name) {
+function chain(stack, shape, name) {
   const model = new models.Sequential(stack, { name });
   model.build([null, ...shape]);
+  return model;
+}
+
+function classesIn(stack, shape) {
+  const all = typeof stack === 'function' ? graph(stack, shape, 'asked').layers : stack;
+  return all.map((layer) => layer.constructor.className);
+}
+
+function graph(draw, shape, name) {
+  const inputs = layers.Input(shape, { name: `${name}_input` });
+  return new models.Model({ inputs, outputs: draw(inputs), name });
+}
+
+/** A model of a name that both may give. Its weights are no initial ones, and variances are positive. */
+function network(stack, shape, name) {
+  const model = typeof stack === 'function' ? graph(stack, shape, name) : chain(stack, shape, name);
   model.setWeights(
     model.weights.map((weight, i) => {
       const values = numbers(sizeOf(weight.shape), 100 * i);
@@ -238,7 +253,7 @@ async function run(name, check) {
 
 const all = networks(lanegrad);
 await run('every layer is tried', () =>
-  checkCoverage(new Set(all.flatMap(([, , stack]) => stack.map((l) => l.constructor.className)))),
+  checkCoverage(new Set(all.flatMap(([, shape, stack]) => classesIn(stack, shape)))),
 );
 for (const entry of all) await run(entry[0], () => checkNetwork(entry));
 for (const entry of compilations(lanegrad)) await run(entry[0], () => checkCompilation(entry));

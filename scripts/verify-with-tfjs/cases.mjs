@@ -1,4 +1,5 @@
-// Networks, one or more for each layer that TensorFlow.js knows: [name, shape of a sample, layers, largest index].
+// Networks, one or more for each layer that TensorFlow.js knows: [name, shape of a sample, layers or a function that applies
+// them to the input of a graph, largest index].
 // Constraints are such that the weights keep them: TensorFlow.js enforces them when it loads.
 
 /** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
@@ -94,6 +95,24 @@ export function networks({ constraints, layers }) {
     ['GlobalAveragePooling2D', image, [new layers.GlobalAveragePooling2D()]],
     ['ZeroPadding2D', image, [new layers.ZeroPadding2D([[1, 0], [2, 3]]), new Conv2D(2, 2)]], // prettier-ignore
     ['UpSampling2D', image, [new layers.UpSampling2D([2, 3])]],
+    [
+      'a graph with branches',
+      [5],
+      (x) => {
+        const [a, b] = [new Dense(4).apply(x), new Dense(4, { activation: 'tanh' }).apply(x)];
+        const merges = ['Add', 'Multiply', 'Average', 'Maximum', 'Minimum'];
+        const merged = merges.map((name) => new layers[name]().apply([a, b]));
+        return new layers.Concatenate().apply([...merged, new layers.Dot(1).apply([a, b])]);
+      },
+    ],
+    [
+      'a graph with a shared layer',
+      [5],
+      (x) => {
+        const shared = new Dense(5, { activation: 'relu' });
+        return new Dense(2).apply(new layers.Add().apply([shared.apply(shared.apply(x)), x]));
+      },
+    ],
   ];
 }
 
