@@ -280,7 +280,6 @@ describe('models.loadModel of Keras files', () => {
   });
 
   it.each([
-    ['branches.keras', /not known here: Add\./],
     ['lambda.keras', /code in files is not run/],
     ['custom.keras', /not known here: Scale, EinsumDense\. .*registerLayer/],
     ['chain-legacy-weights.h5', /holds weights, but no model/],
