@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions, mapNest, oneOf, requireObject } from '../config/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import type { GraphNode } from '../layers/symbolic-tensor.js';
+import type { GraphLayer, GraphNode } from '../layers/symbolic-tensor.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
 import { OperationLayer } from '../layers/operation-layer.js';
 import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
@@ -93,7 +93,7 @@ function connectionsOf(
   layers: readonly AnyLayer[],
   nodes: readonly GraphNode[],
 ): (readonly [from: number, to: number])[] {
-  const places = new Map(layers.map((layer, i) => [layer, i] as const));
+  const places = new Map<GraphLayer, number>(layers.map((layer, i) => [layer, i]));
   const pairs = new Map<string, readonly [number, number]>();
   for (const { layer, inputs } of nodes) {
     for (const { node } of inputs) {
