@@ -21,7 +21,7 @@ import {
 import { regularizer } from '../regularizers/registry.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import type { CallOptions } from './layer.js';
+import type { CallOptions } from './call-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';

@@ -20,7 +20,7 @@ import {
 } from '../ops/index.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import type { CallOptions } from './layer.js';
+import type { CallOptions } from './call-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 

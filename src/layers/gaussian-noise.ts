@@ -3,7 +3,7 @@ import type { OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';
 import { normal, SeedGenerator } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { CallOptions } from './layer.js';
+import type { CallOptions } from './call-options.js';
 import { seed } from './layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 

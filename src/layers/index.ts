@@ -19,7 +19,8 @@ export {
   subtract,
 } from './merge-functions.js';
 export { Layer } from './layer.js';
-export type { AnyLayer, ApplyOptions, CallOptions } from './layer.js';
+export type { ApplyOptions, CallOptions } from './call-options.js';
+export type { AnyLayer } from './layer.js';
 export type { Mask } from './mask.js';
 export { SymbolicTensor } from './symbolic-tensor.js';
 export type { Concrete, ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';

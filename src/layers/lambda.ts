@@ -6,7 +6,7 @@ import { requireTensor } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
-import type { CallOptions } from './layer.js';
+import type { CallOptions } from './call-options.js';
 import type { Mask } from './mask.js';
 
 /** What a `Lambda` layer computes. */

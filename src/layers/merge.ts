@@ -6,7 +6,7 @@ import { formatShape, Tensor, toTensor } from '../tensor/index.js';
 import { promote } from '../tensor/dtype.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
-import type { ApplyOptions, CallOptions } from './layer.js';
+import type { ApplyOptions, CallOptions } from './call-options.js';
 import { Layer } from './layer.js';
 import type { Mask } from './mask.js';
 import { formatShapes, isShape } from './symbolic-tensor.js';

@@ -1,0 +1,61 @@
+import { checkOptions } from '../config/index.js';
+import type { Nest } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import type { Tensor } from '../tensor/index.js';
+import type { Mask } from './mask.js';
+import type { SymbolicTensor } from './symbolic-tensor.js';
+
+/** What `call` is told beside its input. */
+export interface CallOptions {
+  /** True while fitting: Dropout drops, normalization uses the batch. */
+  readonly training: boolean;
+  /**
+   * Which elements of the input count, for layers that heed it: the argument of that name, else what travels with the input;
+   * null if all count. Of several inputs a structure of masks.
+   */
+  readonly mask?: Mask | null;
+}
+
+/** What `apply` takes beside its input. */
+export interface ApplyOptions {
+  /** Default false. */
+  readonly training?: boolean;
+  /** Which elements of the input count. Default: the masks that travel with the input. */
+  readonly mask?: Nest<Tensor | SymbolicTensor | null> | null;
+}
+
+/** What `call` is told outside of training. */
+export const NOT_TRAINING: CallOptions = { training: false, mask: null };
+
+/** What `apply` is told if nothing is said. */
+export const NO_OPTIONS: Readonly<Record<string, unknown>> = {};
+
+const APPLY_OPTIONS: readonly string[] = ['training', 'mask'];
+
+/**
+ * Throws unless `options` is an object in which `apply` knows each name.
+ *
+ * @param label gives the layer's name; asked for only in an error, as this runs each step
+ * @param callArguments the names that the layer takes beside `training` and `mask`
+ */
+export function checkCallOptions(
+  label: () => string,
+  options: object,
+  callArguments: readonly string[],
+): void {
+  const known = (): readonly string[] => [...APPLY_OPTIONS, ...callArguments];
+  if (!options) checkOptions(label(), options, known());
+  for (const key in options) {
+    if (key !== 'training' && key !== 'mask' && !callArguments.includes(key)) {
+      checkOptions(label(), options, known());
+    }
+  }
+}
+
+/** Refuses a symbolic mask for a tensor. */
+export function refuseMixed(label: string): never {
+  throw new ValueError(
+    `${label}: the input is a tensor, but the mask is a symbolic tensor. Give tensors, or symbolic tensors, for all ` +
+      `arguments.`,
+  );
+}

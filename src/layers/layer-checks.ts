@@ -1,0 +1,110 @@
+import { flattenNest, mapNest } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { requireList, requireTensor, sameShape, Tensor, toTensor } from '../tensor/index.js';
+import type { PartialShape, TensorLike } from '../tensor/index.js';
+import { isShape, isSymbolic } from './symbolic-tensor.js';
+import type { SymbolicTensor } from './symbolic-tensor.js';
+
+/** Whether a value is a tensor with values. */
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Whether a value is a tensor, with values or without. */
+export const isSymbolicOrTensor = (value: unknown): value is Tensor | SymbolicTensor =>
+  isTensor(value) || isSymbolic(value);
+
+/** Throws unless `x` is a tensor or a structure of tensors. */
+export function requireTensors(owner: string, x: unknown): void {
+  if (typeof x !== 'object' || x === null || flattenNest(x, isTensor).length === 0) {
+    requireTensor(owner, x);
+  }
+  mapNest(
+    x,
+    isTensor,
+    (tensor) => tensor,
+    (value) => requireTensor(owner, value),
+  );
+}
+
+/** Tensors of a structure in which numbers, nested or typed arrays may stand for tensors; one of them if no tensor is in it. */
+export function toTensors(x: unknown): unknown {
+  if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x))
+    return toTensor(x as TensorLike);
+  if (flattenNest(x, isTensor).length === 0) return toTensor(x as TensorLike);
+  return mapNest(
+    x,
+    isTensor,
+    (tensor) => tensor,
+    (value) => toTensor(value as TensorLike),
+  );
+}
+
+/**
+ * Throws unless `shapes` is a batch shape or a structure of them.
+ *
+ * @param label gives the layer's name; asked for only in an error
+ * @param method what was given them
+ */
+export function checkInputShape(label: () => string, method: string, shapes: unknown): void {
+  if (typeof shapes !== 'object' || shapes === null || isShape(shapes)) {
+    requireList(`${label()}: ${method}`, 'inputShape', shapes);
+  }
+  const refuse = (shape: unknown): never => {
+    throw new ShapeError(
+      `${label()}: ${method} takes a shape of whole numbers, null for any length, got ${describeValue(shape)}.`,
+    );
+  };
+  let count = 0;
+  mapNest(
+    shapes,
+    isShape,
+    (shape) => {
+      count++;
+      if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
+        return;
+      refuse(shape);
+    },
+    refuse,
+  );
+  if (count === 0) refuse(shapes);
+}
+
+/** @throws ValueError unless there is a mask, or null, for each tensor of the input. */
+export function checkMask(owner: string, input: unknown, mask: unknown): void {
+  if (mask === null) return;
+  if (input instanceof Tensor) requireTensor(owner, mask);
+  else {
+    mapNest(
+      mask,
+      isTensor,
+      (tensor) => tensor,
+      (value) => value === null || requireTensor(owner, value),
+    );
+  }
+}
+
+/** Throws unless what `call` has returned is a tensor or a structure of tensors. */
+export function checkResult(y: unknown): void {
+  let count = 0;
+  mapNest(y, isTensor, () => count++, refuseResult);
+  if (count === 0) refuseResult(y);
+}
+
+function refuseResult(y: unknown): never {
+  throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
+}
+
+/** The shape of a batch of any size. */
+export function batchShape({ ndim, shape }: Tensor): PartialShape {
+  return ndim === 0 ? [] : [null, ...shape.slice(1)];
+}
+
+/** Whether two structures of shapes differ in nothing but the batch. */
+export function sameSamples(a: unknown, b: unknown): boolean {
+  const first = flattenNest(a, isShape);
+  const second = flattenNest(b, isShape);
+  return (
+    first.length === second.length &&
+    first.every((shape, i) => sameShape(shape.slice(1), (second[i] ?? []).slice(1)))
+  );
+}
