@@ -16,14 +16,15 @@ import type { Batch, BatchSource, ClassWeight, NamedSamples } from '../../data/b
 import { flattenNest, mapNest } from '../../config/index.js';
 import { isOneTensor, isTensor } from '../../data/dataset/element.js';
 import { isDataset } from '../../data/dataset/is-dataset.js';
-import { ShapeError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import { neighbouringRows } from '../../ops/batch-rows.js';
 import type { SeedGenerator } from '../../random/index.js';
-import { formatShape, sameShape, tidy } from '../../tensor/index.js';
-import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
+import { tidy } from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { packInputs, packParts, partsOf, portsOf, sampleShapesOf } from '../../layers/parts.js';
+import { packInputs, partsOf, portsOf, sampleShapesOf } from '../../layers/parts.js';
 import type { Ports } from '../../layers/parts.js';
+import { checkInputs } from './check-inputs.js';
 import { checkTargets } from './check-targets.js';
 
 /** What a caller gives to a loop. */
@@ -251,52 +252,6 @@ function weightsOfClasses(
   const [targets] = y;
   if (targets === undefined) throw new ValueError(`${op}: classWeight needs targets y.`);
   return classWeightToSampleWeight(targets, classWeight);
-}
-
-/** Refuses inputs that the model cannot use before anything is computed, and makes the weights if there are none. */
-function checkInputs(
-  name: string,
-  model: CompilableModel,
-  ports: Ports,
-  x: readonly { readonly name: string; readonly tensor: Tensor }[],
-): void {
-  for (const { name: part, tensor } of x) {
-    if (tensor.shape[0] !== 0) continue;
-    throw new ValueError(
-      `${name}: ${part} is empty (shape ${formatShape(tensor.shape)}). Give at least one sample.`,
-    );
-  }
-  if (model.inputShape === undefined) {
-    const shapes = x.map(({ tensor }): PartialShape => [null, ...tensor.shape.slice(1)]);
-    model.build(packParts(ports, shapes));
-    return;
-  }
-  const expected = sampleShapesOf(model.inputShape);
-  x.forEach(({ name: part, tensor }, i) => {
-    const shape = expected[i];
-    if (shape !== undefined) checkShape(name, model, part, tensor, shape);
-  });
-}
-
-function checkShape(
-  name: string,
-  model: CompilableModel,
-  part: string,
-  x: Tensor,
-  expected: PartialShape,
-): void {
-  const actual = x.shape.slice(1);
-  const known = expected.map((length, axis) => length ?? actual[axis] ?? null);
-  if (sameShape(known, actual)) return;
-  const size = known.reduce<number>((product, length) => product * (length ?? NaN), 1);
-  const advice =
-    size * (x.shape[0] ?? 0) === x.size
-      ? `Use x.reshape([${[x.shape[0], ...known].join(', ')}]).`
-      : 'Reshape the samples, or change the inputShape of the first layer.';
-  throw new ShapeError(
-    `${name}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but ${part} has shape ` +
-      `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ${advice}`,
-  );
 }
 
 /** Batches of what `fit`, `evaluate` and `predict` were given. */
