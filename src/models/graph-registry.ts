@@ -4,7 +4,12 @@ import type { Graph } from '../layers/graph.js';
 import type { CallArguments } from '../ops/operation-declaration.js';
 import type { OperationCall, OperationConfig } from '../ops/operation-config.js';
 import type { Operation } from '../ops/operation-shape.js';
-import type { AnyModel, Model } from './model.js';
+
+/** A class of models. */
+export interface ModelClass<M> {
+  readonly className: string;
+  new (options: never): M;
+}
 
 /** What makes configs of graphs and graphs of configs: operations by Keras's names for them, models by their configs. */
 export interface GraphFunctions {
@@ -19,7 +24,7 @@ export interface GraphFunctions {
   /** A graph in Keras's form. */
   readonly graphConfig: (graph: Graph) => Config;
   /** The model that the config of a Functional describes. */
-  readonly modelFromConfig: (type: typeof Model, config: Config) => AnyModel;
+  readonly modelFromConfig: <M>(type: ModelClass<M>, config: Config) => M;
 }
 
 let known: GraphFunctions | undefined;

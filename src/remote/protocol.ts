@@ -42,7 +42,7 @@ export type WireData = { readonly tensor: number } | WireIterable;
 /** An iterable of batches. */
 export interface WireIterable {
   readonly iterable: number;
-  /** Whether it is an iterator that runs already. */
+  /** Whether the batches come from an iterator that runs already. */
   readonly isIterator: boolean;
   /** Of a data set: its size, if it knows it. */
   readonly dataset?: { readonly size: number | undefined };

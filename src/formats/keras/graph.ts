@@ -50,7 +50,7 @@ export interface GraphDescription {
 export interface GraphLayer {
   readonly name: string;
   readonly className: string;
-  /** Whether it is a model. */
+  /** Whether the layer is a model. */
   readonly isModel: boolean;
   /** `inbound_nodes` in the file. */
   readonly nodes: unknown;

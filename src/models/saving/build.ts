@@ -6,7 +6,7 @@ import { isReference } from '../../formats/keras/graph.js';
 import type { GraphDescription, Reference } from '../../formats/keras/graph.js';
 import type { LayerDescription, Topology } from '../../formats/keras/topology.js';
 import type { GraphNode } from '../../layers/symbolic-tensor.js';
-import type { AnyLayer, Layer, LayerClass, SymbolicTensor } from '../../layers/index.js';
+import type { AnyLayer, LayerClass, SymbolicTensor } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
 import { withFileWeights } from '../../layers/weight-holder.js';
@@ -174,10 +174,10 @@ function orDispose<T>(layers: readonly AnyLayer[], f: () => T): T {
 }
 
 /** A layer or a model of a description. */
-function newLayer(layer: LayerDescription | Topology, context: BuildContext): Layer {
+function newLayer(layer: LayerDescription | Topology, context: BuildContext): AnyLayer {
   if ('layers' in layer) {
     const { type: _, ...inside } = context;
-    return buildModel(layer, inside) as Layer;
+    return buildModel(layer, inside);
   }
   const { class_name: name, module, config } = layer;
   if (Object.hasOwn(context.customObjects, name)) {

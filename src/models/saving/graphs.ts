@@ -3,8 +3,9 @@ import { parseTopology } from '../../formats/keras/topology.js';
 import { operationConfig, operationFromConfig, operationName } from '../../ops/operation-config.js';
 import { graphConfig } from '../graph-config.js';
 import { registerGraphs } from '../graph-registry.js';
+import type { ModelClass } from '../graph-registry.js';
 import { installGraphs } from '../../layers/input.js';
-import type { AnyModel, Model } from '../model.js';
+import type { Model } from '../model.js';
 import { buildModel } from './build.js';
 
 /** Makes graphs possible, and all operations and models that are graphs known by their configs. */
@@ -19,8 +20,14 @@ export function knowGraphs(): void {
   });
 }
 
-function modelFromConfig(type: typeof Model, config: Config): AnyModel {
+function modelFromConfig<M>(type: ModelClass<M>, config: Config): M {
   const label = `${type.className}: fromConfig`;
   const topology = parseTopology({ class_name: 'Functional', config }, label);
-  return buildModel(topology, { label, room: undefined, customObjects: {}, type });
+  const model = buildModel(topology, {
+    label,
+    room: undefined,
+    customObjects: {},
+    type: type as unknown as typeof Model,
+  });
+  return model as M;
 }
