@@ -114,10 +114,7 @@ describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_D
       expectClose(values.subarray(0, input.first.length), input.first, 'input');
       const inner = new models.Model({
         inputs: model.inputs,
-        outputs: [
-          ...layers.map(({ layer }) => model.getLayer(layer).output as SymbolicTensor),
-          ...model.outputs,
-        ],
+        outputs: [...layers.map(({ layer }) => model.getLayer(layer).output), ...model.outputs],
       });
       tidy(() => {
         const x = tensor(values, { shape: input.shape });

@@ -118,7 +118,7 @@ describe('data of several inputs and outputs', () => {
     expect(whole.slant.shape).toEqual([n, 1]);
     expect(model.predictOnBatch(x).slant.toArray()).toEqual(whole.slant.toArray());
     expect(model.apply(x).digit.toArray()).toEqual(whole.digit.toArray());
-    const [first, second] = (await listed().predict([image, meta], silent));
+    const [first, second] = await listed().predict([image, meta], silent);
     expect(first?.toArray()).toEqual(whole.digit.toArray());
     expect(second?.toArray()).toEqual(whole.slant.toArray());
   });

@@ -9,9 +9,12 @@ import { RemoteModel } from '../../../src/remote/remote-model.js';
 import { ServedModel } from '../../../src/remote/served-model.js';
 import { bitsOf } from '../models/networks.js';
 
-const made = vi.hoisted(() => ({ model: undefined }));
+const made = vi.hoisted((): { model: unknown } => ({ model: undefined }));
 // What makes the model over there has tests of its own.
-vi.mock('../../../src/remote/make-model.js', () => ({ makeModel: () => made.model }));
+vi.mock('../../../src/remote/make-model.js', async (original) => ({
+  ...(await original<object>()),
+  makeModel: () => made.model,
+}));
 
 const n = 20;
 const quiet = { verbose: 0, batchSize: 6 } as const;
