@@ -1,5 +1,4 @@
-import { linear } from '../activations/index.js';
-import { relu, tanh } from '../ops/public-operations.js';
+import { linear, relu, tanh } from '../activations/index.js';
 import { activation } from '../activations/registry.js';
 import type { Activation } from '../activations/index.js';
 import { configurable, flag } from '../config/index.js';

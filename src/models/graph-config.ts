@@ -3,15 +3,15 @@ import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { layerOf } from '../layers/graph.js';
 import type { Graph } from '../layers/graph.js';
-import { InputLayer } from '../layers/index.js';
-import type { AnyLayer, Layer, SymbolicTensor } from '../layers/index.js';
+import type { AnyLayer, SymbolicTensor } from '../layers/index.js';
 import { OperationLayer } from '../layers/operation-layer.js';
-import { serializeLayer } from '../layers/registry.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
 import type { GraphNode } from '../layers/symbolic-tensor.js';
 import { encodeOperand } from '../ops/operand-config.js';
 import { Tensor } from '../tensor/index.js';
-import { graphFunctions } from './graph-registry.js';
+import { describeLayer } from './describe-layer.js';
+import { graphFunction } from './graph-registry.js';
+import type { GraphFunctions } from './graph-registry.js';
 
 /**
  * A graph in Keras's form: `{ layers, input_layers, output_layers }`, each layer with its calls. Calls of a layer that are
@@ -69,21 +69,6 @@ function kerasTensor({ shape, dtype }: SymbolicTensor, history: readonly unknown
   return { class_name: '__keras_tensor__', config: { shape, dtype, keras_history: history } };
 }
 
-/** A layer in Keras's form, how it was built included. */
-export function describeLayer(layer: AnyLayer): Config {
-  if ('toJSON' in layer) {
-    // A model inside is not trained by itself.
-    return { ...(layer as { toJSON(): Config }).toJSON(), compile_config: {} };
-  }
-  return {
-    ...serializeLayer(layer as Layer),
-    // An InputLayer holds its shape in its config.
-    ...(layer.inputShape === undefined || layer instanceof InputLayer
-      ? {}
-      : { build_config: { input_shape: layer.inputShape as unknown } }),
-  };
-}
-
 function describe(layer: AnyLayer, node: GraphNode | undefined): Config {
   if (!(layer instanceof OperationLayer)) return describeLayer(layer);
   const { module, className, config } = operationOf(layer, node);
@@ -98,10 +83,10 @@ function describe(layer: AnyLayer, node: GraphNode | undefined): Config {
 function operationOf(
   layer: OperationLayer,
   node: GraphNode | undefined,
-): ReturnType<ReturnType<typeof graphFunctions>['operationConfig']> {
+): ReturnType<GraphFunctions['operationConfig']> {
   const owner = `operation '${layer.name}'`;
   const args = (node?.given ?? []) as readonly unknown[];
-  const { operationConfig } = graphFunctions(owner);
+  const operationConfig = graphFunction(owner, 'operationConfig');
   return operationConfig(layer.operation, args);
 }
 

@@ -27,22 +27,28 @@ export interface GraphFunctions {
   readonly modelFromConfig: <M>(type: ModelClass<M>, config: Config) => M;
 }
 
-let known: GraphFunctions | undefined;
+const known: Partial<GraphFunctions> = {};
 
 /**
- * Makes operations and models known by their configs, as classes are: `lanegrad` does so, and whoever saves or loads a
- * file. All operations are then in the program.
+ * Makes models or operations known by their configs, as classes are. `lanegrad` knows both, and whoever saves or loads a file
+ * knows models. A program that knows operations by their names has all of them in it.
  */
-export function registerGraphs(functions: GraphFunctions): void {
-  known = functions;
+export function registerGraphs(functions: Partial<GraphFunctions>): void {
+  Object.assign(known, functions);
 }
 
-/** What `registerGraphs` has made known. @throws ValueError where nobody called it. */
-export function graphFunctions(owner: string): GraphFunctions {
-  if (known !== undefined) return known;
+/** A function that `registerGraphs` has made known. @throws ValueError where nobody did. */
+export function graphFunction<Name extends keyof GraphFunctions>(
+  owner: string,
+  name: Name,
+): GraphFunctions[Name] {
+  const found: GraphFunctions[Name] | undefined = known[name];
+  if (found !== undefined) return found;
   throw new ValueError(
-    `${owner}: with 'lanegrad/core' operations and Functional models are known by their configs once a file was saved or ` +
-      `loaded. 'lanegrad' knows them always: import it once.`,
+    name.startsWith('operation')
+      ? `${owner}: 'lanegrad/core' does not know operations by their names in files. 'lanegrad' knows them: import it once.`
+      : `${owner}: with 'lanegrad/core' Functional models are known by their configs once a file was saved or loaded. ` +
+          `'lanegrad' knows them always: import it once.`,
   );
 }
 

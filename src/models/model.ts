@@ -40,7 +40,7 @@ import { lossOfBatch, measureBatch } from './training/own-steps.js';
 import type { StepBatch, StepLogs, StepOutputs } from './training/own-steps.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
-import { graphFunctions } from './graph-registry.js';
+import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';
 import { formatSummary } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
@@ -373,7 +373,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @example const copy = models.Model.fromConfig(model.getConfig());
    */
   static override fromConfig(config: Config): AnyModel {
-    const { modelFromConfig } = graphFunctions(`${this.className}: fromConfig`);
+    const modelFromConfig = graphFunction(`${this.className}: fromConfig`, 'modelFromConfig');
     return modelFromConfig(this, requireObject('fromConfig', 'config', config));
   }
 

@@ -19,7 +19,7 @@ import type {
 import { portsOf } from '../layers/parts.js';
 import type { Ports } from '../layers/parts.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
-import { graphFunctions } from './graph-registry.js';
+import { graphFunction } from './graph-registry.js';
 
 /** Options of `Model`. */
 export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
@@ -181,7 +181,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   override getConfig(): Config {
     const { name, trainable } = this;
     if (this.#graph !== undefined)
-      return { name, trainable, ...graphFunctions(this.label).graphConfig(this.#graph) };
+      return { name, trainable, ...graphFunction(this.label, 'graphConfig')(this.#graph) };
     throw new ValueError(
       `${this.label} computes in call(), so it has no config and cannot be saved. Save its weights with saveWeights, or make ` +
         `the model of a graph: new models.Model({ inputs, outputs }).`,

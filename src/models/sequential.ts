@@ -20,7 +20,7 @@ import { withMask } from '../layers/mask.js';
 import { deserializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { describeLayer } from './graph-config.js';
+import { describeLayer } from './describe-layer.js';
 import { Model } from './model.js';
 import type { Ports } from '../layers/parts.js';
 

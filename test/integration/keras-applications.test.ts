@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { models, tensor, tidy } from '../../src/index.js';
-import type { layers as kinds } from '../../src/index.js';
-
-type SymbolicTensor = kinds.SymbolicTensor;
 
 interface Inside {
   readonly layer: string;

@@ -13,7 +13,7 @@ import { withFileWeights } from '../../layers/weight-holder.js';
 import type { WeightsRoom } from '../../layers/weight-holder.js';
 import { decodeOperand } from '../../ops/operand-config.js';
 import { keep, Tensor } from '../../tensor/index.js';
-import { graphFunctions, isOperationModule } from '../graph-registry.js';
+import { graphFunction, isOperationModule } from '../graph-registry.js';
 import { Model } from '../model.js';
 import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
@@ -275,7 +275,8 @@ function callOperation(
 ): OperationLayer {
   const name = typeof config['name'] === 'string' ? config['name'] : undefined;
   const owner = `operation '${name ?? className}'`;
-  const { operationFromConfig, operationName } = graphFunctions(owner);
+  const operationFromConfig = graphFunction(owner, 'operationFromConfig');
+  const operationName = graphFunction(owner, 'operationName');
   const call = operationFromConfig(module ?? '', className, config)({ args, kwargs });
   const layer =
     known ?? new OperationLayer(call.operation, operationName(call.operation) ?? className, name);

@@ -1,6 +1,5 @@
 import type { Config } from '../../config/index.js';
 import { parseTopology } from '../../formats/keras/topology.js';
-import { operationConfig, operationFromConfig, operationName } from '../../ops/operation-config.js';
 import { graphConfig } from '../graph-config.js';
 import { registerGraphs } from '../graph-registry.js';
 import type { ModelClass } from '../graph-registry.js';
@@ -8,16 +7,10 @@ import { installGraphs } from '../../layers/input.js';
 import type { Model } from '../model.js';
 import { buildModel } from './build.js';
 
-/** Makes graphs possible, and all operations and models that are graphs known by their configs. */
+/** Makes graphs possible, and models that are graphs known by their configs. */
 export function knowGraphs(): void {
   installGraphs();
-  registerGraphs({
-    graphConfig,
-    operationConfig,
-    operationFromConfig,
-    operationName,
-    modelFromConfig,
-  });
+  registerGraphs({ graphConfig, modelFromConfig });
 }
 
 function modelFromConfig<M>(type: ModelClass<M>, config: Config): M {
