@@ -25,3 +25,18 @@ export async function findDigits(): Promise<HandwrittenDigits> {
     return embeddedDigits();
   }
 }
+
+/** The digits as rows of pixels from 0 to 1, float32 [n, height · width], with their labels. */
+export function rowsOf({ data, white }: HandwrittenDigits): HandwrittenDigits['data'] {
+  const [[trainImages, trainLabels], [testImages, testLabels]] = data;
+  const [, height = 0, width = 0] = trainImages.shape;
+  const toRows = (images: Tensor): Tensor =>
+    images
+      .reshape([-1, height * width])
+      .astype('float32')
+      .div(white);
+  return [
+    [toRows(trainImages), trainLabels],
+    [toRows(testImages), testLabels],
+  ];
+}
