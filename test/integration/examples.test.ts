@@ -1,10 +1,14 @@
 // The examples on graphs and on training of one's own, at a small size: each learns what it says.
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from 'lanegrad';
 import { dqn } from '../../examples/dqn.js';
+import { gan } from '../../examples/gan.js';
+import { embeddedDigits, rowsOf } from '../../examples/handwritten-digits.js';
 import { ownLoop } from '../../examples/own-loop.js';
 import { residualMlp } from '../../examples/residual-mlp.js';
 import { siamese } from '../../examples/siamese.js';
 import { twoHeads } from '../../examples/two-heads.js';
+import { vae } from '../../examples/vae.js';
 
 /** The bits of float32 numbers. */
 const bitsOf = (numbers: ArrayLike<number>): number[] => [
@@ -69,8 +73,36 @@ describe('the examples on training of one’s own', () => {
   it('DQN: the pole stands much longer than with pushes at random', () => {
     const mean = (steps: readonly number[]): number =>
       steps.reduce((sum, each) => sum + each, 0) / steps.length;
-    const { training, test, atRandom } = dqn();
-    expect(training).toHaveLength(100);
+    const { training, test, atRandom } = dqn({ episodes: 60 });
+    expect(training).toHaveLength(60);
     expect(mean(test)).toBeGreaterThan(3 * mean(atRandom));
+  });
+
+  it('VAE: digits that are read again are nearer to the written ones than the mean is', async () => {
+    const { vae: model, results, lossOfMean } = await vae();
+    const { loss = NaN, reconstruction = NaN, kl = NaN } = results;
+    expect(Object.keys(results)).toEqual(['loss', 'reconstruction', 'kl']);
+    expect(loss).toBeCloseTo(reconstruction + kl, 4);
+    // The numbers between the two networks are in use, and they are worth their price.
+    expect(kl).toBeGreaterThan(1);
+    expect(loss).toBeLessThan(lossOfMean);
+    const [[x], [xTest]] = rowsOf(await embeddedDigits());
+    const squaredError = (of: Tensor): number => xTest.sub(of).square().mean().item();
+    const read = await model.predict(xTest, { verbose: 0 });
+    expect(squaredError(read)).toBeLessThan(0.6 * squaredError(x.mean(0)));
+    expect(model.generate(3).shape).toEqual([3, 64]);
+  });
+
+  it('GAN: the generator makes digits of all kinds', async () => {
+    const results = await gan();
+    expect(results.generatorLoss).toHaveLength(40);
+    expect(results.discriminatorLoss).toHaveLength(40);
+    for (const loss of [...results.generatorLoss, ...results.discriminatorLoss]) {
+      expect(loss).toBeGreaterThan(0);
+      expect(loss).toBeLessThan(10);
+    }
+    // Nearer to real digits than images that have the right pixels in the wrong company, and not all alike.
+    expect(results.distance).toBeLessThan(0.9 * results.distanceOfPixels);
+    expect(results.spread).toBeGreaterThan(0.6);
   });
 });
