@@ -12,6 +12,7 @@ import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import type { Concrete, SymbolicTensor } from '../layers/index.js';
 import { valueAndGrad } from '../ops/grad.js';
+import { requireTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -71,6 +72,7 @@ export interface SummaryOptions {
  * const model = new models.Model({ inputs: image, outputs: digit });
  */
 export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Network<I, O> {
+  static override readonly className: string = 'Functional';
   /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
@@ -170,7 +172,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * }
    */
   trainStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
-    const { optimizer } = this.requireCompiled('fit');
+    requireObject('trainStep', 'batch', batch);
+    const { optimizer } = this.requireCompiled('trainStep');
     const variables = this.trainableWeights;
     const { value, gradients, aux } = valueAndGrad(() => {
       const yPred = this.apply(batch.x as never, { training: true }) as Concrete<O>;
@@ -183,6 +186,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /** One step of `evaluate` and of validation; otherwise as `trainStep`. */
   testStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
+    requireObject('testStep', 'batch', batch);
     const yPred = this.apply(batch.x as never, { training: false }) as Concrete<O>;
     const outputs = { ...batch, yPred };
     const total = this.#hasLoss() ? this.computeLoss(outputs) : undefined;
@@ -190,7 +194,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   #hasLoss(): boolean {
-    return this.requireCompiled('evaluate').losses.all.length > 0 || this.losses().length > 0;
+    return this.requireCompiled('testStep').losses.all.length > 0 || this.losses().length > 0;
   }
 
   /** What `predict` and `predictOnBatch` make of a batch. */
@@ -204,6 +208,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @throws ValueError if there is neither.
    */
   computeLoss(outputs: StepOutputs<Concrete<I>, Concrete<O>>): Tensor {
+    requireObject('computeLoss', 'outputs', outputs);
     return lossOfBatch('computeLoss', this, outputs);
   }
 
@@ -212,7 +217,10 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * the epoch. A subclass may override it.
    */
   computeMetrics(outputs: StepOutputs<Concrete<I>, Concrete<O>>, loss: Tensor | number): StepLogs {
-    return measureBatch('fit', this, outputs, typeof loss === 'number' ? loss : loss.item());
+    requireObject('computeMetrics', 'outputs', outputs);
+    const value =
+      typeof loss === 'number' ? loss : requireTensor('computeMetrics: loss', loss).item();
+    return measureBatch('computeMetrics', this, outputs, value);
   }
 
   /**

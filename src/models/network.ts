@@ -35,7 +35,6 @@ export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
 
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
-  static override readonly className: string = 'Functional';
   readonly #graph: Graph | undefined;
   /** The layers of the graph, and those that a subclass holds in its properties. */
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;

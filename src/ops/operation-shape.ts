@@ -40,13 +40,18 @@ export function operationShape(operation: Operation, args: readonly unknown[]): 
 }
 
 /** Adds what stands for tensors in an argument to `inputs`; returns the argument with tensors in these places. */
-function placesIn(arg: unknown, inputs: TensorSpec[]): (tensors: readonly Tensor[]) => unknown {
+function placesIn(
+  arg: unknown,
+  inputs: TensorSpec[],
+  depth = 0,
+): (tensors: readonly Tensor[]) => unknown {
   if (isTensorSpec(arg)) {
     const place = inputs.push(arg) - 1;
     return (tensors) => tensors[place];
   }
-  if (!Array.isArray(arg)) return () => arg;
-  const items = arg.map((item: unknown) => placesIn(item, inputs));
+  // Symbolic tensors stand in lists, and what is deeper holds itself.
+  if (!Array.isArray(arg) || depth > 2) return () => arg;
+  const items = arg.map((item: unknown) => placesIn(item, inputs, depth + 1));
   return (tensors) => items.map((fill) => fill(tensors));
 }
 

@@ -54,9 +54,13 @@ export const isTensor = (value: unknown): value is Tensor => value instanceof Te
 
 /** Whether a value stands for one tensor: it is no object, and no list that holds tensors or objects. */
 export function isOneTensor(value: unknown): value is TensorLike {
-  if (!Array.isArray(value)) return !isPlainObject(value);
-  if (value.some((item) => isTensor(item) || isPlainObject(item))) return false;
-  return isOneTensor(value[0]);
+  let inside = value;
+  // What goes deeper than a tensor holds itself, and is refused as one.
+  for (let depth = 0; Array.isArray(inside) && depth < 64; depth++) {
+    if (inside.some((item) => isTensor(item) || isPlainObject(item))) return false;
+    inside = inside[0] as unknown;
+  }
+  return !isPlainObject(inside);
 }
 
 /** The parts of an element: x, y and sampleWeight, each a tensor or a structure of tensors. */

@@ -111,6 +111,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       },
       layers: {
         alpha: 'ELU',
+        maskValue: 'Masking',
       },
       losses: {
         alpha: 'Tversky',
@@ -127,7 +128,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number': {
       layers: {
-        axis: 'BatchNormalization',
+        axis: 'BatchNormalization Concatenate',
       },
       losses: {
         axis: 'BinaryCrossentropy BinaryFocalCrossentropy CategoricalCrossentropy CategoricalFocalCrossentropy CosineSimilarity SparseCategoricalCrossentropy',

@@ -28,7 +28,7 @@ export const classes = all.filter((entry): entry is [string, Class] => isClass(e
 
 /** Classes that a program cannot make an instance of with `new`. */
 const ABSTRACT =
-  /^(Tensor|data\.Dataset|.*\.(Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
+  /^(Tensor|data\.Dataset|.*\.(SymbolicTensor|Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
 
 export const concreteClasses = classes.filter(([name]) => !ABSTRACT.test(name));
 
@@ -49,7 +49,7 @@ for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
   if (!file.endsWith('.ts')) continue;
   const text = readFileSync(path.join('src', file), 'utf8');
   const declared =
-    /(?:protected (?:override |abstract |async )*|@internal\s+\*\/\s+(?:async |static )*)(?:get )?(\w+)[(<]/g;
+    /(?:protected (?:override |abstract |async )*|@internal\s+\*\/\s+(?:async |static |declare |readonly )*)(?:get )?(\w+)(?:[(<]|: \()/g;
   for (const [, name = ''] of text.matchAll(declared)) hidden.add(name);
 }
 const isHook = (name: string): boolean => /^on[A-Z]/.test(name);

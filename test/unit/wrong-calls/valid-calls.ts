@@ -369,6 +369,7 @@ export const INSTANCES: Readonly<Record<string, () => object>> = {
   Tensor: matrix,
   'data.Dataset': () => data.Dataset.fromTensors(matrix(), matrix()),
   'models.Model': model,
+  'layers.SymbolicTensor': () => layers.Input([3]),
   Sequential: model,
   'models.Sequential': model,
   'callbacks.CallbackList': () => new callbacks.CallbackList([]),
