@@ -32,21 +32,29 @@ export const oneOperation: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 /** For what comes after several steps of training. */
 export const afterTraining: Tolerance = { absolute: 1e-4, relative: 1e-3 };
 
-const folder =
+/** Where the golden files are: those of the project, or another set of the same form. */
+export const goldenFolder =
   process.env['LANEGRAD_GOLDEN_DIR'] ?? fileURLToPath(new URL('./data/', import.meta.url));
 
 /** The cases of several subjects in one file: `readGolden<LossCase>('losses', 'losses2')`. */
 export function readGolden<Case>(...subjects: readonly string[]): GoldenFile<Case> {
-  const files = subjects.map((subject) => readOne<Case>(join(folder, `${subject}.json`)));
+  const files = subjects.map((subject) => readJson(subject) as GoldenFile<Case>);
   return { source: files[0]?.source ?? '', cases: files.flatMap(({ cases }) => cases) };
 }
 
-/** The larger files of the project are compressed. */
-function readOne<Case>(file: string): GoldenFile<Case> {
+/** What a golden file holds: `readJson('gpt/gpt') as Run`. The larger files of the project are compressed. */
+export function readJson(subject: string): unknown {
+  const file = join(goldenFolder, `${subject}.json`);
   const text = existsSync(file)
     ? readFileSync(file, 'utf8')
     : gunzipSync(readFileSync(`${file}.gz`)).toString();
-  return JSON.parse(text) as GoldenFile<Case>;
+  // JSON has no words for these, so that they stand there as strings.
+  const numbers = { NaN, Infinity, '-Infinity': -Infinity };
+  const revive = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && Object.hasOwn(numbers, value)
+      ? numbers[value as keyof typeof numbers]
+      : value;
+  return JSON.parse(text, /"(NaN|-?Infinity)"/.test(text) ? revive : undefined);
 }
 
 /** The tensor that an array of a golden file stands for. */

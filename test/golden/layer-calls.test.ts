@@ -29,19 +29,33 @@ interface LayerCase {
   readonly output: GoldenArray;
   /** The mask that travels with the output. */
   readonly output_mask?: GoldenArray | null;
-  readonly dy: GoldenArray;
-  readonly dinputs: Arrays<null> | null;
-  readonly dweights: readonly GoldenArray[];
+  /** Gradients, where the layer has some. */
+  readonly dy?: GoldenArray;
+  readonly dinputs?: Arrays<null> | null;
+  readonly dweights?: readonly GoldenArray[];
+  /** Where a weight has moved. */
+  readonly weights_after?: readonly GoldenArray[];
 }
 
-const { source, cases } = readGolden<LayerCase>('convolutions', 'merging');
+const { source, cases: all } = readGolden<LayerCase>(
+  'convolutions',
+  'merging',
+  'normalizations',
+  'attention',
+  'recurrent',
+  'preprocessing',
+);
+
+/** Without the functions, adapted layers and random layers of `preprocessing`, which have another form. */
+const cases = all.filter((golden) => 'call' in golden && !('adapt' in golden));
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] =>
   Array.isArray(value) ? (value as readonly T[]) : [value as T];
 
 /** What a layer that is there does not have yet. */
 function missing({ config }: Pick<LayerCase, 'config'>): string | undefined {
-  return config['interpolation'] === 'bicubic' ? ' with bicubic interpolation' : undefined;
+  if (config['interpolation'] === 'bicubic') return ' with bicubic interpolation';
+  return config['renorm'] === true ? ' with renorm' : undefined;
 }
 
 const { running, pending } = splitCases(
@@ -60,19 +74,49 @@ describe(`calls of layers agree with ${source}`, () => {
       'AdaptiveMaxPooling1D',
       'AdaptiveMaxPooling2D',
       'AdaptiveMaxPooling3D',
+      'AdditiveAttention',
+      'Attention',
       'AveragePooling3D',
+      'BatchNormalization with renorm',
+      'Bidirectional',
+      'CategoryEncoding',
+      'CenterCrop',
       'Conv1DTranspose',
       'Conv2DTranspose',
       'Conv3D',
       'Conv3DTranspose',
+      'ConvLSTM1D',
+      'ConvLSTM2D',
+      'ConvLSTM3D',
       'Cropping3D',
       'DepthwiseConv1D',
       'DepthwiseConv2D',
+      'Discretization',
+      'EinsumDense',
+      'GRU',
+      'GRUCell',
       'GlobalAveragePooling3D',
       'GlobalMaxPooling3D',
+      'GroupNormalization',
+      'GroupQueryAttention',
+      'LSTM',
+      'LSTMCell',
       'MaxPooling3D',
+      'MelSpectrogram',
+      'MultiHeadAttention',
+      'Pipeline',
+      'RMSNormalization',
+      'RNN',
+      'Resizing',
+      'ReversibleEmbedding',
+      'STFTSpectrogram',
       'SeparableConv1D',
       'SeparableConv2D',
+      'SimpleRNN',
+      'SimpleRNNCell',
+      'SpectralNormalization',
+      'TernaryDense',
+      'TimeDistributed',
       'UpSampling2D with bicubic interpolation',
       'UpSampling3D',
       'ZeroPadding3D',
@@ -99,26 +143,40 @@ describe(`calls of layers agree with ${source}`, () => {
         const isArgument = !Array.isArray(inputs) && mask !== null;
         if (!isArgument) masks.forEach((own, i) => own !== null && tensors[i]?.attachMask(own));
         expect(layer.computeOutputShape(shapes)).toEqual(golden.output.shape);
+        const { dy } = golden;
+        const compute = (): Tensor => {
+          const options = isArgument ? { mask: masks[0] ?? null } : {};
+          const y = layer.apply(x, { training: golden.training ?? false, ...options }) as Tensor;
+          expectClose(y, golden.output, 'output');
+          expectMask(y, golden.output_mask);
+          return y;
+        };
+        if (dy === undefined) {
+          compute();
+          return;
+        }
         const sources = [...tensors, ...layer.trainableWeights.map((weight) => weight.value)];
+        const expected = [
+          ...listOf<GoldenArray | null>(golden.dinputs ?? null),
+          ...(golden.dweights ?? []),
+        ];
+        expect(expected).toHaveLength(sources.length);
         const { gradients } = differentiate(
           'test',
-          () => {
-            const options = isArgument ? { mask: masks[0] ?? null } : {};
-            const y = layer.apply(x, { training: golden.training ?? false, ...options }) as Tensor;
-            expectClose(y, golden.output, 'output');
-            expectMask(y, golden.output_mask);
-            return sum(mul(y, toTensor(golden.dy)));
-          },
+          () => sum(mul(compute(), toTensor(dy))),
           sources,
         );
-        [...listOf<GoldenArray | null>(golden.dinputs), ...golden.dweights].forEach(
-          (expected, i) => {
-            const gradient = gradients[i];
-            if (expected === null) return;
-            if (gradient === undefined) expect.fail(`source ${i} has no gradient`);
-            expectClose(gradient, expected, `gradient of source ${i}`);
-          },
-        );
+        expected.forEach((array, i) => {
+          const gradient = gradients[i];
+          if (array === null) return;
+          if (gradient === undefined) expect.fail(`source ${i} has no gradient`);
+          expectClose(gradient, array, `gradient of source ${i}`);
+        });
+      });
+      const after = golden.weights_after ?? golden.weights;
+      expect(layer.weights).toHaveLength(after.length);
+      layer.weights.forEach(({ value, path }, i) => {
+        expectClose(value, after[i] as GoldenArray, `${path} after the call`);
       });
       layer.dispose();
     },

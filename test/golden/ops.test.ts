@@ -1,0 +1,301 @@
+// Operations against Keras: results and gradients. They are called as Keras's files call them, so that the names and
+// defaults of arguments are held against Keras, too.
+import { describe, expect, it } from 'vitest';
+import { flattenNest, mapNest } from '../../src/config/index.js';
+import { ValueError } from '../../src/errors.js';
+import { add, mul, sum } from '../../src/ops/index.js';
+import { differentiate } from '../../src/ops/grad.js';
+import { kerasOperations } from '../../src/ops/keras-operations.js';
+import { operationConfig, operationFromConfig } from '../../src/ops/operation-config.js';
+import type { OperationCall } from '../../src/ops/operation-config.js';
+import { operationShape } from '../../src/ops/operation-shape.js';
+import * as creation from '../../src/tensor/index.js';
+import { Tensor, tidy } from '../../src/tensor/index.js';
+import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import type { GoldenArray } from './cases.js';
+
+interface OperationCase {
+  readonly name: string;
+  /** Leading arguments that hold arrays: an array, or a list of arrays where Keras takes one. */
+  readonly inputs: readonly unknown[];
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  /** An array, a list of arrays, or a plain value. */
+  readonly output: unknown;
+  readonly dy?: unknown;
+  /** As `inputs`, null where there is no gradient. */
+  readonly dx?: readonly unknown[];
+}
+
+const { source, cases } = readGolden<OperationCase>('ops');
+
+const isArray = (value: unknown): value is GoldenArray =>
+  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** The classes that stand for operations, with their modules. */
+const classes = new Map(
+  Object.values(kerasOperations)
+    .flatMap((declarations) => declarations)
+    .flatMap(({ className, aliases }) => [className, ...aliases])
+    .map((full) => full.split('.') as [module: string, name: string])
+    .map(([module, name]) => [name, `keras.src.ops.${module}`]),
+);
+
+/** Functions of Keras's that are called otherwise than their class. */
+const CLASS_NAMES: Readonly<Record<string, string>> = { hard_swish: 'HardSilu', swish: 'Silu' };
+
+/** Positional arguments that Keras's classes take in the constructor. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  average_pool: ['pool_size', 'strides'],
+  broadcast_to: ['shape'],
+  cast: ['dtype'],
+  conv: ['strides', 'padding'],
+  max_pool: ['pool_size', 'strides'],
+  moveaxis: ['source', 'destination'],
+  one_hot: ['num_classes'],
+  split: ['indices_or_sections'],
+};
+
+/** Functions that make tensors of numbers alone, by their positional arguments. */
+const CREATION: Readonly<Record<string, (...args: never[]) => Tensor>> = {
+  arange: (start: number, stop?: number, step?: number) => creation.arange(start, stop, step),
+  eye: creation.eye,
+  full: creation.full,
+  identity: creation.eye,
+  linspace: creation.linspace,
+  ones: creation.ones,
+  zeros: creation.zeros,
+};
+
+const pascalCase = (name: string): string =>
+  name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const classOf = ({ name }: OperationCase): string => CLASS_NAMES[name] ?? pascalCase(name);
+
+/** A key of `get_item` as files hold it. */
+function keyOf(key: unknown): unknown {
+  if (Array.isArray(key)) return key.map(keyOf);
+  if (key === '...') return { class_name: '__ellipsis__', config: {} };
+  if (typeof key !== 'object' || key === null || key instanceof Tensor || !('slice' in key)) {
+    return key;
+  }
+  const [start, stop, step] = key.slice as readonly unknown[];
+  return { class_name: '__slice__', config: { start, stop, step } };
+}
+
+const tensorsOf = (value: unknown): unknown =>
+  isArray(value) ? toTensor(value) : Array.isArray(value) ? value.map(tensorsOf) : value;
+
+/** The operation of a case with its arguments; undefined for a class or an argument that is not there. */
+function callOf(golden: OperationCase, inputs: readonly unknown[]): OperationCall | undefined {
+  const className = classOf(golden);
+  const module = classes.get(className);
+  if (module === undefined) return undefined;
+  const { name, args, kwargs } = golden;
+  const names = PARAMETERS[name];
+  const config = {
+    ...Object.fromEntries(names?.map((key, i) => [key, args[i]]) ?? []),
+    ...kwargs,
+  };
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  const inCall = names === undefined ? args.map((arg) => keyOf(tensorsOf(arg))) : [];
+  try {
+    const call = operationFromConfig(module, className, Object.fromEntries(given));
+    return call({ args: [...inputs, ...inCall], kwargs: {} });
+  } catch (error) {
+    // What the operation does not have. The list of what waits is exact, so that nothing else hides here.
+    if (error instanceof ValueError) return undefined;
+    throw error;
+  }
+}
+
+const isCreation = ({ name, inputs, kwargs }: OperationCase): boolean =>
+  Object.hasOwn(CREATION, name) && inputs.length === 0 && Object.keys(kwargs).length === 0;
+
+const isThere = (golden: OperationCase): boolean =>
+  isCreation(golden) || tidy(() => callOf(golden, golden.inputs.map(tensorsOf)) !== undefined);
+
+/** The name of a case that waits; with the arguments where only they are not there. */
+function nameOf(golden: OperationCase): string {
+  const { name, args, kwargs } = golden;
+  if (!classes.has(classOf(golden)) && !Object.hasOwn(CREATION, name)) return name;
+  const given = [
+    ...args.map((arg) => (isArray(arg) ? 'array' : JSON.stringify(arg))),
+    ...Object.entries(kwargs).map(([key, value]) => `${key}=${String(value)}`),
+  ];
+  return `${name}(${given.join(', ')})`;
+}
+
+const { running, pending } = splitCases(cases, nameOf, isThere);
+
+/** Operations that are not there. */
+const MISSING = `
+  adaptive_average_pool adaptive_max_pool allclose angle append arccos arccosh arcsin arcsinh
+  arctan arctan2 arctanh array array_split associative_scan average bartlett batch_normalization
+  bincount bitwise_and bitwise_invert bitwise_left_shift bitwise_not bitwise_or
+  bitwise_right_shift bitwise_xor blackman cbrt cdist cholesky cholesky_inverse column_stack cond
+  conj conjugate conv_transpose corrcoef correlate cosh count_nonzero cross ctc_decode ctc_loss
+  cumprod deg2rad depth_to_space depthwise_conv det diag diagflat diagonal diff digitize
+  divide_no_nan dot_product_attention dsplit dstack eigh erfc erfinv exp2 extract_sequences fabs
+  fft fft2 flip fliplr flipud floor_divide fmax fmin fmod fold fori_loop full_like gammainc gcd
+  geomspace hamming hanning heaviside histogram hsplit hstack hypot i0 ifft2 in_top_k inner inv
+  irfft isclose isin isneginf isposinf isreal istft kaiser kron layer_normalization lcm ldexp
+  left_shift log10 log2 logaddexp logaddexp2 logdet logspace lstsq lu_factor map matrix_power
+  matrix_rank median meshgrid moments multi_hot nan_to_num nanargmax nanargmin nancumprod
+  nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar
+  ndim nextafter nonzero norm normalize percentile pinv psnr ptp qr quantile rad2deg real
+  rearrange repeat rfft right_shift rms_normalization roll rot90 saturate_cast scan scatter
+  scatter_update searchsorted segment_max segment_min segment_prod segment_sum select
+  separable_conv signbit sinc sinh size slice slice_update slogdet solve solve_triangular
+  space_to_depth stft svd swapaxes switch take_along_axis tan trace trapezoid tri tril triu trunc
+  unfold unique unravel_index unstack vander vdot vectorized_map view vsplit vstack while_loop
+`;
+
+/** Calls of operations that are there, with arguments that they do not have. */
+const MISSING_ARGUMENTS = [
+  'arange(3, dtype=float32)',
+  'average_pool(2, padding=same, data_format=channels_first)',
+  'average_pool(2, padding=valid, data_format=channels_first)',
+  'binary_crossentropy()',
+  'categorical_crossentropy()',
+  'conv(1, "same", data_format=channels_first, dilation_rate=2)',
+  'conv(1, "valid", data_format=channels_first, dilation_rate=2)',
+  'eye(3, 5, k=1)',
+  'full([4], 7, dtype=int32)',
+  'get_item(array)',
+  'linspace(-1, 3, 4, endpoint=false)',
+  'linspace(0, 2, 5, retstep=true)',
+  'linspace(3)',
+  'max_pool(2, padding=same, data_format=channels_first)',
+  'max_pool(2, padding=valid, data_format=channels_first)',
+  'ones([3], dtype=int32)',
+  'sparse_categorical_crossentropy()',
+  'zeros([3], dtype=bool)',
+];
+
+/** Cases in which lanegrad's numbers are others on purpose. */
+const DIFFERENT: Readonly<Record<string, (golden: OperationCase) => boolean>> = {
+  // At -3 and 3 any slope between the two sides is one. PyTorch takes the inner one, lanegrad the outer one.
+  hard_swish: ({ inputs }) => lengthsOf(inputs[0]).join() === '9',
+  // Keras makes a row of zeros of the label -1; lanegrad refuses labels out of range.
+  one_hot: ({ inputs }) => (inputs[0] as GoldenArray).data.includes(-1),
+  // Keras's outputs do not add up to 1, as points of the simplex do.
+  sparsemax: () => true,
+  // Of equal elements: the root of 0 has no slope, so that lanegrad's gradient is NaN; PyTorch's is 0.
+  std: ({ kwargs, dx }) => dx !== undefined && kwargs['axis'] === 0,
+  // Keras on PyTorch counts -1 from the end of the first axis, though the array is flattened; NumPy takes the last.
+  take: ({ args, kwargs }) =>
+    !('axis' in kwargs) && isArray(args[0]) && args[0].data.some((index) => index < 0),
+};
+
+const lengthsOf = (array: unknown): readonly number[] => (array as GoldenArray).shape;
+
+const isDifferent = (golden: OperationCase): boolean => DIFFERENT[golden.name]?.(golden) ?? false;
+
+/** Fails unless the results are those of Keras. Its int64 is int32 here. */
+function expectResult(actual: unknown, expected: unknown): Tensor[] {
+  const tensors = flattenNest(actual, isTensor);
+  const arrays = flattenNest(expected, isArray);
+  expect(tensors).toHaveLength(arrays.length);
+  arrays.forEach((array, i) => {
+    const y = tensors[i] as Tensor;
+    expectClose(y, array, `output ${i}`);
+    expect(y.dtype).toBe(array.dtype === 'int64' ? 'int32' : array.dtype);
+  });
+  return tensors;
+}
+
+const specOf = ({ shape, dtype }: Tensor): object => ({ shape, dtype });
+
+describe(`operations agree with ${source}`, () => {
+  it('has every operation of the file but those listed', () => {
+    expectPending(pending, [...MISSING.trim().split(/\s+/), ...MISSING_ARGUMENTS]);
+  });
+
+  it.each(running.map((golden, i) => [`${i} ${golden.name}`, golden] as const))(
+    '%s',
+    (_name, golden) => {
+      tidy(() => {
+        if (!isDifferent(golden)) check(golden);
+        // Once it is as in Keras, it has to be taken off the list.
+        else expect(() => check(golden)).toThrow();
+      });
+    },
+  );
+});
+
+function check(golden: OperationCase): void {
+  const create = CREATION[golden.name];
+  if (isCreation(golden) && create !== undefined) {
+    expectResult(create(...(golden.args as never[])), golden.output);
+    return;
+  }
+  const inputs = golden.inputs.map(tensorsOf);
+  const call = callOf(golden, inputs);
+  if (call === undefined) expect.fail('the operation is not there');
+  const { operation, args } = call;
+  const run = (own: readonly unknown[]): unknown => operation(...(own as never[]));
+
+  // Shapes and dtypes are known before anything is computed.
+  const y = expectResult(run(args), golden.output);
+  const specs = operationShape(operation, mapNest(args, isTensor, specOf, same) as never);
+  expect(specs.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+    y.map(({ shape, dtype }) => ({ shape, dtype })),
+  );
+
+  // Written and read again, it is the same call.
+  const sources = flattenNest(inputs, isTensor);
+  const places = sources.map(specOf);
+  const inFile = operationConfig(
+    operation,
+    mapNest(args, isTensor, (x) => places[sources.indexOf(x)] ?? x, same) as never,
+  );
+  const back = (value: unknown): unknown => {
+    const place = places.indexOf(value as object);
+    if (place >= 0) return sources[place];
+    return Array.isArray(value) ? value.map(back) : value;
+  };
+  const again = operationFromConfig(
+    inFile.module,
+    inFile.className,
+    inFile.config,
+  )({ args: inFile.args.map(back), kwargs: inFile.kwargs });
+  expect(again.operation).toBe(operation);
+  flattenNest(again.operation(...(again.args as never[])), isTensor).forEach((tensor, i) => {
+    expect(tensor.data()).toEqual(y[i]?.data());
+  });
+
+  const gradients = flattenNest(golden.dx ?? [], isArray);
+  if (gradients.length > 0) expectGradients(golden, inputs, args, run);
+}
+
+const same = (value: unknown): unknown => value;
+
+function expectGradients(
+  { dx, dy }: OperationCase,
+  inputs: readonly unknown[],
+  args: readonly unknown[],
+  run: (args: readonly unknown[]) => unknown,
+): void {
+  const flat = (value: unknown): unknown[] =>
+    Array.isArray(value) ? value.flatMap(flat) : [value];
+  const expected = flat(dx);
+  const tensors = flat(inputs) as Tensor[];
+  const watched = tensors.filter((_, i) => isArray(expected[i]));
+  const upstream = flattenNest(dy, isArray).map(toTensor);
+  const { gradients } = differentiate(
+    'test',
+    () =>
+      flattenNest(run(args), isTensor)
+        .map((y, i) => sum(mul(y, upstream[i] as Tensor)))
+        .reduce((a, b) => add(a, b)),
+    watched,
+  );
+  expected.filter(isArray).forEach((array, i) => {
+    const gradient = gradients[i];
+    if (gradient === undefined) expect.fail(`input ${i} has no gradient`);
+    expectClose(gradient, array, `gradient of input ${i}`);
+  });
+}
