@@ -2,7 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { flattenNest, isPlainObject, mapNest, packNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { Tensor } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import { InputLayer } from './input-layer.js';
 import type { CallOptions } from './call-options.js';
@@ -90,14 +90,12 @@ export class Graph {
       const { given, outputs } = node;
       const layer = layerOf(node);
       const place = this.inputs.findIndex((input) => input.node.layer === layer);
-      const taken: unknown =
+      const made: unknown =
         given === undefined
-          ? inputShapes[place]
-          : mapNest(given, isSymbolicOrTensor, (leaf) =>
-              isSymbolic(leaf) ? shapes.get(leaf) : leaf.shape,
-            );
-      const made = flattenNest(layer.computeOutputShape(taken), isShape);
-      outputs.forEach((output, i) => shapes.set(output, made[i] ?? output.shape));
+          ? layer.computeOutputShape(inputShapes[place])
+          : layer.shapesOfCall(given, (x) => shapes.get(x) ?? x.shape);
+      const list = flattenNest(made, isShape);
+      outputs.forEach((output, i) => shapes.set(output, list[i] ?? output.shape));
     }
     return this.outputs.map((output) => shapes.get(output) ?? output.shape);
   }
@@ -105,9 +103,6 @@ export class Graph {
 
 /** The layer that a node calls: nodes know no more of it than its name. */
 export const layerOf = ({ layer }: GraphNode): AnyLayer => layer as AnyLayer;
-
-const isSymbolicOrTensor = (value: unknown): value is SymbolicTensor | Tensor =>
-  isSymbolic(value) || value instanceof Tensor;
 
 function namesOf(structure: unknown, outputs: readonly SymbolicTensor[]): string[] {
   return isPlainObject(structure)

@@ -309,6 +309,20 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
+   * Shapes of what a call in a graph gives where its symbolic tensors have other shapes.
+   *
+   * @param given the arguments of the call
+   * @internal
+   */
+  shapesOfCall(given: unknown, shapeOf: (x: SymbolicTensor) => PartialShape): unknown {
+    return this.computeOutputShape(
+      mapNest(given, isSymbolicOrTensor, (leaf) =>
+        isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
+      ) as ShapesOf<In>,
+    );
+  }
+
+  /**
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *

@@ -1,8 +1,8 @@
-import { flattenNest, snakeCase, uniqueName, withOwner } from '../config/index.js';
-import { operationShape } from '../ops/operation-shape.js';
+import { flattenNest, mapNest, snakeCase, uniqueName, withOwner } from '../config/index.js';
+import { isTensorSpec, operationShape } from '../ops/operation-shape.js';
 import type { Operation } from '../ops/operation-shape.js';
 import { formatShape, keep } from '../tensor/index.js';
-import type { Tensor } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { Layer } from './layer.js';
 import { isSymbolic } from './symbolic-tensor.js';
 import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
@@ -65,6 +65,12 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
     return this.#specs(args, (spec) => spec) as never;
   }
 
+  // Arguments are tensors and others: a list of numbers may be either a shape or one of the others.
+  override shapesOfCall(given: unknown, shapeOf: (x: SymbolicTensor) => PartialShape): unknown {
+    const args = mapNest(given, isSymbolic, (x) => ({ shape: shapeOf(x), dtype: x.dtype }));
+    return this.#specs(args as readonly unknown[], ({ shape }) => shape);
+  }
+
   #specs<T>(args: readonly unknown[], read: (spec: TensorSpec) => T): T | T[] {
     try {
       const specs = operationShape(this.operation, args).map(read);
@@ -73,7 +79,7 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
       return isList ? specs : (specs[0] as T);
     } catch (error) {
       // What the operation says holds lengths that were tried in place of unknown ones.
-      const shapes = flattenNest(args, isSymbolic).map(({ shape }) => formatShape(shape));
+      const shapes = flattenNest(args, isTensorSpec).map(({ shape }) => formatShape(shape));
       throw withOwner(`${this.label} of symbolic ${shapes.join(', ')}`, error);
     }
   }

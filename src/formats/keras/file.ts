@@ -63,7 +63,9 @@ export async function readKerasFile(
     const { config, weights } = await unpack(bytes, label, maxBytes);
     const root = readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
     const { compile_config: compiled, ...model } = config;
-    const compileConfig = isJsonObject(compiled) ? compiled : undefined;
+    // Keras writes {} for a model that was never compiled.
+    const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
+    const compileConfig = isCompiled ? compiled : undefined;
     return { format: 'keras', model, compileConfig, ...(await weightsIn(root)) };
   }
   const root = readHdf5(bytes, label, maxBytes);

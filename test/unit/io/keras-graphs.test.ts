@@ -155,6 +155,13 @@ describe('a functional model in a file', () => {
     expect(memory()).toEqual(before);
   });
 
+  it('that was never compiled is not compiled here', async () => {
+    // Its compile_config is {}.
+    const model = await models.loadModel(join(folder, 'intermediate_output.keras'));
+    expect(model.optimizer).toBeUndefined();
+    model.dispose();
+  });
+
   it('keeps the class of a model that extends Model', async () => {
     class Twice extends models.Model {
       static override readonly className = 'Twice';

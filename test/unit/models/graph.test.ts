@@ -133,6 +133,23 @@ describe('a model of a graph', () => {
     });
   });
 
+  it('knows the shapes of operations whose arguments are lists of numbers', () => {
+    const x = Input([4, 3]);
+    const model = new Model({
+      inputs: x,
+      outputs: [x.sum(1), x.slice(':', [1, 3]), x.reshape([-1, 12]), x.add([1, 2, 3]).softmax(1)],
+    });
+    const shapes = [
+      [5, 3],
+      [5, 2, 3],
+      [5, 12],
+      [5, 4, 3],
+    ];
+    expect(model.computeOutputShape([5, 4, 3])).toEqual(shapes);
+    const inner = model.apply(Input([4, 3]));
+    expect(inner.map(({ shape }) => shape)).toEqual(shapes.map(([, ...rest]) => [null, ...rest]));
+  });
+
   it('shares layers, and their weights once', () => {
     const shared = new Scale(3);
     const a = Input([2]);
