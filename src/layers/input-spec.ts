@@ -62,6 +62,16 @@ export function checkInput(
   }
 }
 
+/** Refuses a list or an object of tensors where what a layer asks of its input says that it takes one tensor. */
+export function requireSeveral(label: () => string, spec: InputSpec, given: unknown): void {
+  for (const _ in spec) {
+    throw new ShapeError(
+      `${label()} takes one tensor, got ${Array.isArray(given) ? `a list of ${given.length}` : 'an object'}. Give the tensor ` +
+        `itself, or merge several before: layers.concatenate([a, b]).`,
+    );
+  }
+}
+
 const axesOf = (count: number): string => (count === 1 ? '1 axis' : `${count} axes`);
 
 function rankHint(shape: PartialShape, wanted: number): string {

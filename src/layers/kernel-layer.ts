@@ -1,4 +1,5 @@
-import { linear, relu, tanh } from '../activations/index.js';
+import { linear } from '../activations/index.js';
+import { relu, tanh } from '../ops/public-operations.js';
 import { activation } from '../activations/registry.js';
 import type { Activation } from '../activations/index.js';
 import { configurable, flag } from '../config/index.js';

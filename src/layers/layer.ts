@@ -27,7 +27,7 @@ import { activityLoss } from './activity-loss.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
-import { checkInput } from './input-spec.js';
+import { checkInput, requireSeveral } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
   batchShape,
@@ -51,7 +51,13 @@ import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
 import type { Mask } from './mask.js';
 import { formatShapes, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
-import type { ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
+import type {
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorsLike,
+  TensorSpec,
+} from './symbolic-tensor.js';
 
 /** Any layer, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -234,7 +240,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
     if (input instanceof Tensor) {
       checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor as PartialShape | undefined);
-    }
+    } else requireSeveral(this.#getLabel, this.inputSpec, input);
     if (!this.built) this.build(mapNest(input, isTensor, batchShape) as ShapesOf<In>);
     if (this.isOutermost) this.clearLosses();
     if (options.mask !== undefined) checkMask(`${this.label}: mask`, input, options.mask);
@@ -301,7 +307,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   ): Nest<TensorSpec> {
     if (isSymbolic(x)) {
       checkInput(this.#getLabel, this.inputSpec, x, this.#builtFor as PartialShape | undefined);
-    }
+    } else requireSeveral(this.#getLabel, this.inputSpec, x);
     const shapes = mapNest(x, isSymbolicOrTensor, ({ shape }) => shape) as ShapesOf<In>;
     if (!this.built) this.build(shapes);
     const { dtype } = this;

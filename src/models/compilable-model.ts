@@ -4,7 +4,8 @@ import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
 import type { Ports } from '../layers/parts.js';
-import type { StepLogs } from './training/own-steps.js';
+import type { Tensor } from '../tensor/index.js';
+import type { StepLogs } from './training/data-types.js';
 
 /** A model as the loops of training and the files of models see it: `Model` gives it the methods that users call. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -27,5 +28,7 @@ export interface CompilableModel extends Layer<any, any, any> {
   trainStep(batch: unknown): StepLogs;
   testStep(batch: unknown): StepLogs;
   predictStep(x: unknown): unknown;
+  computeLoss(outputs: unknown): Tensor;
+  computeMetrics(outputs: unknown, loss: Tensor | number): StepLogs;
   toJSON(): Record<string, unknown>;
 }

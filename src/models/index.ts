@@ -18,14 +18,17 @@ export type {
   PartialSamples,
   SamplesLike,
   SamplesOf,
+  StepBatch,
+  StepLogs,
+  StepOutputs,
   TargetsOf,
 } from './training/data-types.js';
 export { loadModel } from './load.js';
 export type { LoopOptions } from './training/loop.js';
 export { Model } from './model.js';
-export type { AnyModel, SummaryOptions } from './model.js';
+export type { AnyModel } from './model.js';
+export type { SummaryOptions } from './summary.js';
 export type { ModelOptions } from './network.js';
-export type { StepBatch, StepLogs, StepOutputs } from './training/own-steps.js';
 export type { PredictOptions } from './training/predict.js';
 export type {
   CustomObjects,

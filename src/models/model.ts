@@ -1,22 +1,15 @@
-import {
-  checkFunction,
-  checkOptions,
-  classNameOf,
-  indent,
-  requireObject,
-} from '../config/index.js';
+import { classNameOf, indent, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
 import type { Concrete, SymbolicTensor } from '../layers/index.js';
-import { valueAndGrad } from '../ops/grad.js';
+import { valueAndGrad } from '../ops/index.js';
 import { requireTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { Metric } from '../metrics/metric.js';
+import { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
-import { defaultWriter } from '../terminal/platform.js';
 import { Activity } from './training/activity.js';
 import { splitArguments } from './training/arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-methods.js';
@@ -35,26 +28,23 @@ import type {
   PartialSamples,
   SamplesLike,
   SamplesOf,
+  StepBatch,
+  StepLogs,
+  StepOutputs,
   TargetsOf,
 } from './training/data-types.js';
-import { lossOfBatch, measureBatch } from './training/own-steps.js';
-import type { StepBatch, StepLogs, StepOutputs } from './training/own-steps.js';
+import { hasOwnStep, lossOfBatch, measureBatch } from './training/own-steps.js';
 import { predict } from './training/predict.js';
 import type { PredictOptions } from './training/predict.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';
-import { formatSummary } from './summary.js';
+import { printSummary } from './summary.js';
+import type { SummaryOptions } from './summary.js';
 import type { LoadWeightsOptions, SaveOptions, SaveWeightsOptions } from './saving/options.js';
 
 /** Any model, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyModel = Model<any, any>;
-
-/** Options of `summary`. */
-export interface SummaryOptions {
-  /** Where the table goes. Default: the terminal or the console. */
-  readonly printFn?: (text: string) => void;
-}
 
 /**
  * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
@@ -145,11 +135,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /** Whether a subclass has a step of its own, or what the built-in step is made of. @internal */
   hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean {
-    const { prototype } = Model;
-    if (this[step] !== prototype[step]) return true;
-    const { computeLoss, computeMetrics } = prototype;
-    const isBuiltIn = this.computeLoss === computeLoss && this.computeMetrics === computeMetrics;
-    return step !== 'predictStep' && !isBuiltIn;
+    return hasOwnStep(this, Model.prototype, step);
   }
 
   /**
@@ -366,12 +352,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * connected to.
    */
   summary(options: SummaryOptions = {}): void {
-    checkOptions('summary', options, ['printFn']);
-    const printFn = checkFunction('summary', 'printFn', options.printFn ?? writeLine);
-    const { optimizer } = this;
-    printFn(
-      formatSummary(this, optimizer?.isBuilt === true ? optimizer.variables : [], super.graph),
-    );
+    printSummary(this, options, super.graph);
   }
 
   /**
@@ -404,8 +385,4 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     const line = compiled === undefined ? [] : [`compiled with ${String(compiled)}`];
     return super.describe(depth) + indent(line);
   }
-}
-
-function writeLine(text: string): void {
-  defaultWriter().write(`${text}\n`);
 }

@@ -1,11 +1,19 @@
 import { printable } from '../config/describe-value.js';
-import { classNameOf, mapNest } from '../config/index.js';
+import { checkFunction, checkOptions, classNameOf, mapNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
+import type { Optimizer } from '../optimizers/index.js';
+import { defaultWriter } from '../terminal/platform.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { PartialShape, Variable } from '../tensor/index.js';
 import type { Graph } from '../layers/graph.js';
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Where the table goes. Default: the terminal or the console. */
+  readonly printFn?: (text: string) => void;
+}
 
 /** A model as its summary sees it. */
 interface Summarized {
@@ -68,6 +76,21 @@ export function formatSummary(
     ...(rows.length > 0 ? [body, line('└', '┴', '┘', '─')] : []),
     ...totals(model, optimizerVariables),
   ].join('\n');
+}
+
+/** Prints the table of a model: what `model.summary()` does. */
+export function printSummary(
+  model: Summarized & { readonly optimizer: Optimizer | undefined },
+  options: SummaryOptions,
+  graph: Graph | undefined,
+): void {
+  checkOptions('summary', options, ['printFn']);
+  const writeLine = (text: string): void => {
+    defaultWriter().write(`${text}\n`);
+  };
+  const printFn = checkFunction('summary', 'printFn', options.printFn ?? writeLine);
+  const { optimizer } = model;
+  printFn(formatSummary(model, optimizer?.isBuilt === true ? optimizer.variables : [], graph));
 }
 
 /** Name of the operation that a node of a graph is; told by the property, as a summary of layers needs no operations. */

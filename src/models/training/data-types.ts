@@ -35,3 +35,30 @@ export type TargetsOf<T> = T extends Tensor
 
 /** The losses of a model whose outputs are of type `T`: of several outputs one for all, or a list or an object of them. */
 export type LossOf<T> = T extends Tensor ? Loss : Nest<Loss | undefined>;
+
+/** Tensors in the structure of `T`, of which some may be missing. */
+type Partly<T> = T extends Tensor
+  ? Tensor
+  : { readonly [Key in keyof T]?: Partly<T[Key]> | undefined };
+
+/**
+ * What a step works on, in the structures of the model's inputs and outputs.
+ *
+ * @typeParam In what the model takes
+ * @typeParam Out what the model gives
+ */
+export interface StepBatch<In = Tensor, Out = Tensor> {
+  readonly x: In;
+  /** The targets; undefined if none were given. */
+  readonly y?: Partly<Out> | undefined;
+  /** The weights of the samples, [n]; undefined if none were given. */
+  readonly sampleWeight?: Partly<Out> | undefined;
+}
+
+/** What a step works on, and what the model made of it. */
+export interface StepOutputs<In = Tensor, Out = Tensor> extends StepBatch<In, Out> {
+  readonly yPred: Out;
+}
+
+/** Results of a step by name, as numbers or tensors of one element. */
+export type StepLogs = Readonly<Record<string, number | Tensor>>;

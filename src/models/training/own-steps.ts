@@ -8,36 +8,28 @@ import { packInputs, packParts, partsOf, portsOf } from '../../layers/parts.js';
 import { Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Logs } from './compiled.js';
+import type { StepBatch, StepOutputs } from './data-types.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 
-/** Tensors in the structure of `T`, of which some may be missing. */
-type Partly<T> = T extends Tensor
-  ? Tensor
-  : { readonly [Key in keyof T]?: Partly<T[Key]> | undefined };
-
-/**
- * What a step works on, in the structures of the model's inputs and outputs.
- *
- * @typeParam In what the model takes
- * @typeParam Out what the model gives
- */
-export interface StepBatch<In = Tensor, Out = Tensor> {
-  readonly x: In;
-  /** The targets; undefined if none were given. */
-  readonly y?: Partly<Out> | undefined;
-  /** The weights of the samples, [n]; undefined if none were given. */
-  readonly sampleWeight?: Partly<Out> | undefined;
-}
-
-/** What a step works on, and what the model made of it. */
-export interface StepOutputs<In = Tensor, Out = Tensor> extends StepBatch<In, Out> {
-  readonly yPred: Out;
-}
-
-/** Results of a step by name, as numbers or tensors of one element. */
-export type StepLogs = Readonly<Record<string, number | Tensor>>;
-
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** The methods of `Model` that a subclass may override to work in its own way. */
+type Steps = Pick<
+  CompilableModel,
+  'trainStep' | 'testStep' | 'predictStep' | 'computeLoss' | 'computeMetrics'
+>;
+
+/** Whether a model has a step of its own, or what the built-in step is made of; the methods of `base` are the built-in ones. */
+export function hasOwnStep(
+  model: Steps,
+  base: Steps,
+  step: 'trainStep' | 'testStep' | 'predictStep',
+): boolean {
+  const isOwn = (name: keyof Steps): boolean => model[name] !== base[name];
+  return (
+    isOwn(step) || (step !== 'predictStep' && (isOwn('computeLoss') || isOwn('computeMetrics')))
+  );
+}
 
 /** A batch in the structures of the model. */
 export function packBatch(model: CompilableModel, { x, y, sampleWeight }: Batch): StepBatch {
