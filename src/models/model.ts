@@ -366,6 +366,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return modelFromConfig(this, requireObject('fromConfig', 'config', config));
   }
 
+  /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
+  override dispose(): void {
+    super.dispose();
+    for (const layer of this.layers) layer.dispose();
+  }
+
   /** The model as Keras writes it into `config.json`: what `JSON.stringify(model)` gives. */
   toJSON(): Record<string, unknown> {
     const className = classNameOf(this);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import { Input } from '../../../src/layers/input.js';
 import * as layers from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
+import { cloneModel, Model, Sequential } from '../../../src/models/index.js';
 import { mul } from '../../../src/ops/index.js';
 import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
 import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
@@ -148,6 +148,19 @@ describe('a model of a graph', () => {
     expect(model.computeOutputShape([5, 4, 3])).toEqual(shapes);
     const inner = model.apply(Input([4, 3]));
     expect(inner.map(({ shape }) => shape)).toEqual(shapes.map(([, ...rest]) => [null, ...rest]));
+  });
+
+  it('frees the tensors among the arguments of its operations, also those of models inside', () => {
+    const before = memory();
+    const own = tensor([1, 2, 3]);
+    const x = Input([3]);
+    const inner = new Model({ inputs: x, outputs: x.add(own) });
+    const y = Input([3]);
+    const model = new Model({ inputs: y, outputs: inner.apply(y).mul(own) });
+    cloneModel(model).dispose();
+    model.dispose();
+    own.dispose();
+    expect(memory()).toEqual(before);
   });
 
   it('shares layers, and their weights once', () => {
