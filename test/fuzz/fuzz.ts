@@ -15,6 +15,8 @@ import { FormatError } from '../../src/errors.js';
 import { memory } from '../../src/tensor/index.js';
 import { byteMutation, mutateBytes } from './byte-mutations.js';
 import type { ByteMutation } from './byte-mutations.js';
+import { graphMutation, mutateGraph } from './graph-mutations.js';
+import type { GraphMutation } from './graph-mutations.js';
 import { jsonMutation, mutateJson } from './json-mutations.js';
 import type { JsonMutation } from './json-mutations.js';
 
@@ -26,8 +28,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
  */
 export interface Part {
   readonly name: string;
-  /** JSON is also changed value by value. */
-  readonly isJson?: boolean;
+  /**
+   * `'json'` is changed value by value too. Of a `'graph'`, the JSON of a model, only the connections of its layers are
+   * changed, and whole parts are left out or doubled: what remains asks for no other sizes.
+   */
+  readonly kind?: 'bytes' | 'json' | 'graph';
   /** The part; undefined for a file that has none. */
   take(file: Bytes): Bytes | undefined | Promise<Bytes | undefined>;
   /** The file with another part. */
@@ -40,6 +45,8 @@ export interface FuzzedReader {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Besides the whole file. */
   readonly parts?: readonly Part[];
+  /** Whether the whole file is changed byte by byte, too. Default true. */
+  readonly bytes?: boolean;
   /** Reads a file, and disposes of what it got. @param name the file's, which its reader may want to know */
   read(file: Bytes, name: string): Promise<void>;
   /** Errors that it may throw. Default: FormatError alone. */
@@ -52,7 +59,10 @@ export interface FuzzedReader {
 const WHOLE: Part = { name: 'bytes', take: (file) => file, put: (_, part) => part };
 
 /** The whole file, which is JSON. */
-export const WHOLE_JSON: Part = { ...WHOLE, name: 'JSON', isJson: true };
+export const WHOLE_JSON: Part = { ...WHOLE, name: 'JSON', kind: 'json' };
+
+/** The whole file, which is the JSON of a model. */
+export const WHOLE_GRAPH: Part = { ...WHOLE, name: 'graph', kind: 'graph' };
 
 const RUNS = Number(process.env['LANEGRAD_FUZZ_RUNS'] ?? 300);
 
@@ -70,23 +80,23 @@ export function realFiles(folder: string, ...endings: readonly string[]): Map<st
 
 /** Defines the tests of a reader, one for each part of its files. */
 export function fuzz(name: string, reader: FuzzedReader): void {
-  const { files, parts = [] } = reader;
+  const { files, parts = [], bytes = true } = reader;
   describe(`${name} of changed files`, () => {
     it('reads them all unchanged', async () => {
       expect(files.size).toBeGreaterThan(0);
       for (const [file, bytes] of files) await reader.read(Uint8Array.from(bytes), file);
     });
 
-    it.each([WHOLE, ...parts].map((part) => [part.name, part] as const))(
+    it.each([...(bytes ? [WHOLE] : []), ...parts].map((part) => [part.name, part] as const))(
       'reads or refuses them, and nothing else: %s',
       async (_, part) => {
         await fc.assert(
           fc.asyncProperty(caseOf([...files.keys()], part), async ({ file, change }) => {
-            const bytes = Uint8Array.from(files.get(file) ?? []);
-            const taken = await part.take(bytes);
+            const whole = Uint8Array.from(files.get(file) ?? []);
+            const taken = await part.take(whole);
             if (taken === undefined) return;
             const changed = mutated(taken, change);
-            await withinBounds(reader, await part.put(bytes, changed), file);
+            await withinBounds(reader, await part.put(whole, changed), file);
           }),
           { numRuns: RUNS, seed: SEED },
         );
@@ -99,9 +109,11 @@ export function fuzz(name: string, reader: FuzzedReader): void {
 /** Changes of one part of a file. */
 type Change =
   | { readonly kind: 'bytes'; readonly mutations: readonly ByteMutation[] }
-  | { readonly kind: 'json'; readonly mutations: readonly JsonMutation[] };
+  | { readonly kind: 'json'; readonly mutations: readonly JsonMutation[] }
+  | { readonly kind: 'graph'; readonly mutations: readonly GraphMutation[] };
 
 function mutated(part: Bytes, change: Change): Bytes {
+  if (change.kind === 'graph') return mutateGraph(part, change.mutations);
   return change.kind === 'json'
     ? mutateJson(part, change.mutations)
     : mutateBytes(part, change.mutations);
@@ -109,20 +121,28 @@ function mutated(part: Bytes, change: Change): Bytes {
 
 function caseOf(
   files: readonly string[],
-  { isJson = false }: Part,
+  { kind = 'bytes' }: Part,
 ): fc.Arbitrary<{ file: string; change: Change }> {
+  const several = <T>(mutation: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+    fc.array(mutation, { minLength: 1, maxLength: 4 });
   const bytes: fc.Arbitrary<Change> = fc.record({
     kind: fc.constant('bytes' as const),
-    mutations: fc.array(byteMutation, { minLength: 1, maxLength: 4 }),
+    mutations: several(byteMutation),
   });
   const json: fc.Arbitrary<Change> = fc.record({
     kind: fc.constant('json' as const),
-    mutations: fc.array(jsonMutation, { minLength: 1, maxLength: 4 }),
+    mutations: several(jsonMutation),
   });
-  const change = isJson
-    ? fc.oneof({ weight: 4, arbitrary: json }, { weight: 1, arbitrary: bytes })
-    : bytes;
-  return fc.record({ file: fc.constantFrom(...files), change });
+  const graph: fc.Arbitrary<Change> = fc.record({
+    kind: fc.constant('graph' as const),
+    mutations: several(graphMutation),
+  });
+  const changes = {
+    bytes,
+    json: fc.oneof({ weight: 4, arbitrary: json }, { weight: 1, arbitrary: bytes }),
+    graph,
+  };
+  return fc.record({ file: fc.constantFrom(...files), change: changes[kind] });
 }
 
 async function withinBounds(reader: FuzzedReader, file: Bytes, name: string): Promise<void> {

@@ -37,7 +37,7 @@ const files = new Map([
 /** The header, whose length fits. */
 const head: Part = {
   name: 'the header',
-  isJson: true,
+  kind: 'json',
   take: (file) => file.slice(8, 8 + headLength(file)),
   put: (file, part) => safetensors(part, file.subarray(8 + headLength(file))),
 };
