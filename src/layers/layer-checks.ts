@@ -1,6 +1,7 @@
-import { flattenNest, mapNest } from '../config/index.js';
+import { flattenNest, mapNest, packNest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
+import { probeShapes } from '../ops/probe-shapes.js';
 import { requireList, requireTensor, sameShape, Tensor, toTensor } from '../tensor/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
@@ -107,4 +108,18 @@ export function sameSamples(a: unknown, b: unknown): boolean {
     first.length === second.length &&
     first.every((shape, i) => sameShape(shape.slice(1), (second[i] ?? []).slice(1)))
   );
+}
+
+/** Shapes of what `call` gives for input of these shapes, found by calling it on zeros. */
+export function probeOutputShape(inputShape: unknown, call: (x: unknown) => unknown): unknown {
+  const inputs = flattenNest(inputShape, isShape).map((shape) => {
+    return { shape, dtype: 'float32' } as const;
+  });
+  let output: unknown;
+  const specs = probeShapes((...zeros) => {
+    output = call(packNest(inputShape, isShape, zeros));
+    return flattenNest(output, isTensor);
+  }, inputs);
+  const shapes = specs.map(({ shape }) => shape);
+  return packNest(output, isTensor, shapes);
 }

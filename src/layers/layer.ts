@@ -9,7 +9,6 @@ import {
   indent,
   mapNest,
   naming,
-  packNest,
   requireObject,
   showAs,
   withOwner,
@@ -17,7 +16,6 @@ import {
 import type { Config, Nest } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { takeLogits } from '../ops/logits.js';
-import { probeShapes } from '../ops/probe-shapes.js';
 import { getRegularizer, serializeRegularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/index.js';
 import type { PartialShape } from '../tensor/index.js';
@@ -36,6 +34,7 @@ import {
   checkResult,
   isSymbolicOrTensor,
   isTensor,
+  probeOutputShape,
   requireTensors,
   sameSamples,
   toTensors,
@@ -342,20 +341,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
       );
     }
     if (!this.built) this.build(inputShape);
-    const inputs = flattenNest(inputShape, isShape).map((shape) => ({
-      shape,
-      dtype: 'float32' as const,
-    }));
-    let output: unknown;
-    const specs = probeShapes((...zeros) => {
-      const x = packNest(inputShape, isShape, zeros) as In;
-      output = this.#callNamed(x, NOT_TRAINING as unknown as CallOptions & Named);
-      return flattenNest(output, isTensor);
-    }, inputs);
-    return packNest(
-      output,
-      isTensor,
-      specs.map(({ shape }) => shape),
+    return probeOutputShape(inputShape, (x) =>
+      this.#callNamed(x as In, NOT_TRAINING as unknown as CallOptions & Named),
     ) as ShapesOf<Out>;
   }
 

@@ -167,7 +167,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
       return [this.computeLoss(outputs), outputs];
     }, variables);
     optimizer.apply(gradients, variables);
-    return this.computeMetrics(aux as StepOutputs<Concrete<I>, Concrete<O>>, value);
+    return this.computeMetrics(aux, value);
   }
 
   /** One step of `evaluate` and of validation; otherwise as `trainStep`. */
