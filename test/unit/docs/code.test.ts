@@ -155,5 +155,6 @@ it('docs/extending.md has a program for each part of a model', () => {
     'A learning-rate schedule',
     'An optimizer',
     'A training step',
+    'A model with steps of its own',
   ]);
 });
