@@ -226,12 +226,15 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (typeof training !== 'boolean') checkBoolean(this.label, 'training', training);
     if (!(x instanceof Tensor) && holdsSymbolic(x)) return this.applyInGraph(x, options);
     if (options.mask !== undefined && holdsSymbolic(options.mask)) refuseMixed(this.label);
-    if (hasScope()) return this.#applied(x, training, options);
-    // Outside of scopes nothing is left but the result, and what is to be added to the loss.
-    return tidy((): unknown[] => {
-      const y = this.#applied(x, training, options);
-      const tensors = flattenNest(y, isTensor);
-      return [y, tensors.flatMap(takeLogits), this.addedLosses()];
+    const run = (): Out => this.#applied(x, training, options);
+    return hasScope() ? run() : this.leavingNothing(run);
+  }
+
+  /** Runs a call so that nothing is left of it but the result, and what is to be added to the loss. @internal */
+  leavingNothing<T>(call: () => T): T {
+    return tidy((): readonly [T, ...unknown[]] => {
+      const y = call();
+      return [y, flattenNest(y, isTensor).flatMap(takeLogits), this.addedLosses()];
     })[0];
   }
 
@@ -250,14 +253,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
         : input instanceof Tensor && input.mask === undefined
           ? null
           : masksOf(input);
-    let y = this.#callNamed(
-      input as In,
-      {
-        ...(this.callArguments.length > 0 ? options : undefined),
-        training,
-        mask: mask as Mask | null,
-      } as CallOptions & Named,
-    );
+    const told = { training, mask: mask as Mask | null };
+    const named = this.callArguments.length > 0 ? { ...options, ...told } : told;
+    let y = this.#callNamed(input as In, named as CallOptions & Named);
     if (mask !== null || this.#makesMasks)
       y = passMasks(this, this.#getLabel, input, y, mask as Mask | null) as Out;
     if (this.activityRegularizer !== null) this.addLoss(activityLoss(this.activityRegularizer, y));

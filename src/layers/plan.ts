@@ -57,7 +57,10 @@ export function runPlan(
       named === undefined
         ? OPTIONS[training ? 1 : 0]
         : { training, ...(fill(named) as Record<string, unknown>) };
-    const y: unknown = layer.apply(x, options);
+    const y: unknown =
+      frees && isLarge(x)
+        ? layer.leavingNothing(() => layer.apply(x, options) as unknown)
+        : layer.apply(x, options);
     if (to.length === 1 && y instanceof Tensor) held[to[0] ?? 0] = own(y, y === x);
     else {
       const taken = flattenNest(x, isTensor);
@@ -73,6 +76,13 @@ export function runPlan(
     }
   }
   return outputs.map((slot) => held[slot] as Tensor);
+}
+
+/** Bytes from which on a call has a scope of its own: what it makes on the way is freed before the next call. */
+const LARGE = 1 << 14;
+
+function isLarge(x: unknown): boolean {
+  return x instanceof Tensor ? x.byteLength >= LARGE : true;
 }
 
 /** A tensor that can be freed by itself, where a layer gives what it was given. */
