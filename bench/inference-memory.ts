@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { layers, memory, models, ones } from 'lanegrad';
+import type { layers} from 'lanegrad';
+import { memory, models, ones } from 'lanegrad';
 import { printHeading, printMachine, printTable } from './report.js';
 
 const { values: options } = parseArgs({ options: { batch: { type: 'string', default: '1' } } });
