@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { layers} from 'lanegrad';
+import type { layers } from 'lanegrad';
 import { memory, models, ones } from 'lanegrad';
 import { printHeading, printMachine, printTable } from './report.js';
 
