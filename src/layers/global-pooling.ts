@@ -95,6 +95,7 @@ export class GlobalAveragePooling1D extends configurable(
   static override readonly rank = 1;
   protected override readonly reduce = mean;
 
+  /** The mean of the steps that count: of all, or of those that the mask lets count. */
   override call(x: Tensor, options: CallOptions): Tensor {
     const mask = options.mask as Tensor | null | undefined;
     if (mask === undefined || mask === null) return super.call(x, options);

@@ -50,6 +50,7 @@ export class Add extends configurable(ElementwiseMerge, 'Add') {
  * @example new layers.Subtract().apply([tensor([[3, 4]]), tensor([[1, 1]])]) // [[2, 3]]
  */
 export class Subtract extends configurable(ElementwiseMerge, 'Subtract') {
+  /** The shape of the difference. @throws ShapeError unless there are two inputs. */
   protected override mergedShape(shapes: Shapes): PartialShape {
     if (shapes.length === 2) return super.mergedShape(shapes);
     throw new ShapeError(
@@ -98,6 +99,7 @@ export class Average extends configurable(ElementwiseMerge, 'Average') {
     );
   }
 
+  /** float32: a mean is no whole number. */
   protected override dtypeFor(): DType {
     return 'float32';
   }

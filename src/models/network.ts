@@ -85,6 +85,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return this.#graph?.layers ?? this.subLayers();
   }
 
+  /** The layers of the graph, and those that a subclass holds in its properties. */
   override subLayers(): readonly AnyLayer[] {
     const held = super.subLayers();
     if (this.#graph === undefined) return held;

@@ -90,6 +90,7 @@ export class Sequential extends Model {
     return this.#stack.filter((layer) => !(layer instanceof InputLayer));
   }
 
+  /** The layers in order, with the `InputLayer` that may stand first. */
   override subLayers(): Layer[] {
     return [...this.#stack];
   }
@@ -167,7 +168,7 @@ export class Sequential extends Model {
     this.#drawn.length = Math.min(this.#drawn.length, this.#stack.length + 1);
   }
 
-  /** The graph of the layers, drawn when somebody asks for it. */
+  /** The graph of the layers, drawn when somebody asks for it. @internal */
   override get graph(): Graph | undefined {
     return this.#draw();
   }
