@@ -194,7 +194,7 @@ const cases = {
   },
   'a page that imports from a CDN asks for few files': async () => {
     const files = await filesOfImport(needBrowser(), folder);
-    assert(files.length <= 4, `it asks for ${files.length}: ${files.join(', ')}`);
+    assert(files.length <= 5, `it asks for ${files.length}: ${files.join(', ')}`);
     return files.join(', ');
   },
   'a page that imports from a CDN trains on threads and in a worker': async () =>

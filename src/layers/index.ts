@@ -22,6 +22,7 @@ export { Layer } from './layer.js';
 export type { ApplyOptions, CallOptions } from './call-options.js';
 export type { AnyLayer } from './layer.js';
 export type { Mask } from './mask.js';
+export type { SymbolicMethods } from './symbolic-methods.js';
 export { SymbolicTensor } from './symbolic-tensor.js';
 export type { Concrete, ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
 export type { DataFormat, DataFormatOption } from './spatial.js';

@@ -10,7 +10,7 @@ export interface SymbolicTensors {}
 /** The symbolic tensors of graphs. */
 export type AnySymbolic = SymbolicTensors extends { readonly tensor: infer Type } ? Type : never;
 
-/** What operations see of a symbolic tensor. @internal */
+/** What operations see of a symbolic tensor. */
 export class SymbolicOperand {
   /** What an operation gives for arguments among which the symbolic tensor is. @internal */
   declare readonly applyOperation: (

@@ -39,6 +39,8 @@ const full = await import('lanegrad');
 for (const namespace of Object.values(full)) {
   for (const type of Object.values(Object(namespace))) {
     if (typeof type !== 'function' || !Object.hasOwn(type, 'className')) continue;
+    // Keras calls a model of a graph otherwise than its class.
+    if (type === full.models.Model) continue;
     check(type.name === type.className, `the class ${type.className} is called ${type.name}`);
   }
 }
