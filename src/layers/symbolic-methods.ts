@@ -20,6 +20,8 @@ type Methods = {
 /**
  * The operations as methods of symbolic tensors: each is a node of the graph. What it computes stands at the function of the
  * same name.
+ *
+ * @hidden
  */
 export interface SymbolicMethods extends Methods {
   /** The transpose: all axes reversed. */
