@@ -47,7 +47,6 @@ export function runPlan(
 ): Tensor[] {
   const held: (Tensor | undefined)[] = [...inputs];
   held.length = slots;
-  const given = new Set<Tensor | undefined>(inputs);
   const frees = !isRecording();
   const fill = (structure: unknown): unknown =>
     mapNest(structure, isSlot, ({ index }) => held[index]);
@@ -72,7 +71,7 @@ export function runPlan(
     for (const slot of release) {
       const tensor = held[slot];
       held[slot] = undefined;
-      if (tensor !== undefined && !given.has(tensor)) letGo(tensor, to, held);
+      if (tensor !== undefined && !inputs.includes(tensor)) letGo(tensor, to, held);
     }
   }
   return outputs.map((slot) => held[slot] as Tensor);

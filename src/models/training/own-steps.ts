@@ -19,16 +19,19 @@ type Steps = Pick<
   'trainStep' | 'testStep' | 'predictStep' | 'computeLoss' | 'computeMetrics'
 >;
 
+function isOwn(model: Steps, base: Steps, name: keyof Steps): boolean {
+  return model[name] !== base[name];
+}
+
 /** Whether a model has a step of its own, or what the built-in step is made of; the methods of `base` are the built-in ones. */
 export function hasOwnStep(
   model: Steps,
   base: Steps,
   step: 'trainStep' | 'testStep' | 'predictStep',
 ): boolean {
-  const isOwn = (name: keyof Steps): boolean => model[name] !== base[name];
-  return (
-    isOwn(step) || (step !== 'predictStep' && (isOwn('computeLoss') || isOwn('computeMetrics')))
-  );
+  if (isOwn(model, base, step)) return true;
+  if (step === 'predictStep') return false;
+  return isOwn(model, base, 'computeLoss') || isOwn(model, base, 'computeMetrics');
 }
 
 /** A batch in the structures of the model. */

@@ -163,15 +163,17 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
  * taken out of it.
  */
 export function predictStep(model: CompilableModel, batch: Batch): Nest<Tensor> {
-  const seen = new Set<Tensor>();
   const x = packInputs(model, batch.x);
   const given: unknown = model.hasOwnStep('predictStep')
     ? ownPrediction(model, model.predictStep(x))
     : model.apply(x, { training: false });
+  // What somebody else holds as well, such as a weight or the input, must not be given away.
+  const isOwn = (y: Tensor): boolean => isOfScope(y) && !y.storage.isShared;
+  if (given instanceof Tensor) return isOwn(given) ? given : given.clone();
+  const seen = new Set<Tensor>();
   return mapNest(given, isTensor, (y) => {
-    // What somebody else holds as well, such as a weight or the input, must not be given away.
-    const isOwn = isOfScope(y) && !y.storage.isShared && !seen.has(y);
+    const isFirst = !seen.has(y);
     seen.add(y);
-    return isOwn ? y : y.clone();
+    return isFirst && isOwn(y) ? y : y.clone();
   });
 }
