@@ -1,6 +1,8 @@
 // `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, public operations, doc comments, size of the package, side by side. Prints what failed, then one line a tool.
+//   node scripts/check.mjs            before a commit: lints what has changed since the last one, and leaves out the sizes
+//   node scripts/check.mjs --all      everything, as continuous integration does
 //   node scripts/check.mjs [format|lint|types|imports|paths|abi|operations|docs|size …]     only these
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,8 +17,28 @@ const folders = ['src', 'test', 'bench', 'examples', 'scripts'];
 const cache = path.join(root, 'node_modules/.cache');
 const formatCache = ['--cache', '--cache-strategy=content', `--cache-location=${cache}/format`];
 
+const isWhole = process.argv.includes('--all');
+
+/** The sources that differ from the last commit, new ones too; if there are none, those of that commit. */
+function changedSources() {
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
+  const isSource = (file) => /\.(ts|mjs|js)$/.test(file) && existsSync(path.join(root, file));
+  const changed = [
+    ...git('diff', '--name-only', 'HEAD'),
+    ...git('ls-files', '--others', '--exclude-standard'),
+  ].filter(isSource);
+  return changed.length > 0 ? changed : git('diff', '--name-only', 'HEAD~1').filter(isSource);
+}
+
+/** What ESLint looks at: one file's types depend on others', so the whole is linted where nobody waits for it. */
+function linted() {
+  if (isWhole) return ['.'];
+  const changed = changedSources();
+  return changed.length > 0 ? ['--no-warn-ignored', ...changed] : ['scripts/check.mjs'];
+}
+
 const tools = {
-  lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '.'],
+  lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', ...linted()],
   // With declarations, so that errors show which only their emit has, such as an exported type that cannot be named.
   types: ['typescript', 'bin/tsc', '--noEmit', '--declaration'],
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
@@ -54,7 +76,7 @@ function run(name) {
   });
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((name) => name !== '--all');
 const unknown = wanted.filter((name) => !(name in tools));
 if (unknown.length > 0) {
   console.error(
@@ -63,7 +85,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const results = await Promise.all((wanted.length > 0 ? wanted : Object.keys(tools)).map(run));
+const usual = Object.keys(tools).filter((name) => isWhole || name !== 'size');
+const results = await Promise.all((wanted.length > 0 ? wanted : usual).map(run));
 for (const { name, code, output } of results) {
   if (code !== 0) console.log(`\n── ${name} ──\n${output.trim()}\n`);
 }
