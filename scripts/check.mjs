@@ -27,7 +27,9 @@ function changedSources() {
     ...git('diff', '--name-only', 'HEAD'),
     ...git('ls-files', '--others', '--exclude-standard'),
   ].filter(isSource);
-  return changed.length > 0 ? changed : git('show', '--name-only', '--format=', 'HEAD').filter(isSource);
+  return changed.length > 0
+    ? changed
+    : git('show', '--name-only', '--format=', 'HEAD').filter(isSource);
 }
 
 /** What ESLint looks at: one file's types depend on others', so the whole is linted where nobody waits for it. */
