@@ -234,7 +234,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   leavingNothing<T>(call: () => T): T {
     return tidy((): readonly [T, ...unknown[]] => {
       const y = call();
-      return [y, flattenNest(y, isTensor).flatMap(takeLogits), this.addedLosses()];
+      return [y, takeLogits(flattenNest(y, isTensor)), this.addedLosses()];
     })[0];
   }
 

@@ -62,9 +62,11 @@ export function runPlan(
         : layer.apply(x, options);
     if (to.length === 1 && y instanceof Tensor) held[to[0] ?? 0] = own(y, y === x);
     else {
-      const taken = flattenNest(x, isTensor);
+      // Each slot has a tensor of its own, even if a model inside gives one twice.
+      const taken = new Set(flattenNest(x, isTensor));
       flattenNest(y, isTensor).forEach((result, i) => {
-        held[to[i] ?? 0] = own(result, taken.includes(result));
+        held[to[i] ?? 0] = own(result, taken.has(result));
+        taken.add(result);
       });
     }
     if (!frees) continue;

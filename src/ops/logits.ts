@@ -19,14 +19,17 @@ export function ownResult(result: Tensor, x: TensorLike): Tensor {
 }
 
 /**
- * The logits of `probabilities`, if they were made in the scope that is open: whoever ends it returns them as well, and they
- * live as long as the probabilities.
+ * The logits of those `results` that are probabilities, if they were made in the scope that is open: whoever ends it returns
+ * them as well, and they live as long as the probabilities. Logits that are a result themselves are not among them.
  */
-export function takeLogits(probabilities: Tensor): Tensor[] {
-  const { origin } = probabilities;
-  if (origin === undefined || !isOfScope(origin.logits)) return [];
-  probabilities.origin = { ...origin, isOwned: true };
-  return [origin.logits];
+export function takeLogits(results: readonly Tensor[]): Tensor[] {
+  return results.flatMap((probabilities) => {
+    const { origin } = probabilities;
+    if (origin === undefined || !isOfScope(origin.logits)) return [];
+    if (results.includes(origin.logits)) return [];
+    probabilities.origin = { ...origin, isOwned: true };
+    return [origin.logits];
+  });
 }
 
 /**

@@ -192,6 +192,23 @@ describe('a model of a graph', () => {
     expect(stack.apply(x12()).toArray()).toEqual([[-2, -4]]);
   });
 
+  it('gives each output to others, even where two are one tensor, or one was computed from the other', () => {
+    const x = Input([2]);
+    const logits = new Scale(2).apply(x);
+    const probabilities = new layers.Softmax().apply(logits);
+    const inner = new Model({ inputs: x, outputs: [logits, logits, probabilities] });
+    const y = Input([2]);
+    // The first and the last output are freed before the second is read.
+    const [, second] = inner.apply(y);
+    const outer = new Model({ inputs: y, outputs: new Scale(3).apply(new Scale(1).apply(second)) });
+    expect(outer.apply(x12()).toArray()).toEqual([[6, 12]]);
+    const [first, , last] = inner.apply(y);
+    const sum = new Sum().apply([new Scale(1).apply(last), first]);
+    expect(new Model({ inputs: y, outputs: sum }).apply(tensor([[1, 1]])).toArray()).toEqual([
+      [2.5, 2.5],
+    ]);
+  });
+
   it('is cut out of another one, with the same layers', () => {
     const x = Input([2]);
     const [first, second] = [new Scale(2), new Scale(3)];
