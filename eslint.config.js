@@ -74,7 +74,7 @@ export default defineConfig(
     'dist/',
     'build/',
     'coverage/',
-    'src/wasm/generated/',
+    'src/**/generated/',
     'src/runtime/worker.js',
     'src/remote/training-worker.js',
     'bench/peers/',

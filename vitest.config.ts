@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: ['test/browser/**', 'test/package/**'],
     // As `lanegrad` does, though tests import what they test from wherever it is.
     setupFiles: ['src/known.ts'],
-    globalSetup: ['scripts/build-workers.mjs'],
+    globalSetup: ['scripts/public-operations.mjs', 'scripts/build-workers.mjs'],
     pool: 'threads',
     testTimeout: 60_000,
   },

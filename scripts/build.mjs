@@ -1,12 +1,13 @@
 // Builds the package: AssemblyScript → Wasm → text in a module → ES modules, a bundle of them, type declarations.
 //   node scripts/build.mjs          everything
-//   node scripts/build.mjs --wasm   only the Wasm targets and their embedding (what tests and tsx need)
+//   node scripts/build.mjs --wasm   only the sources that are generated, such as the Wasm as text (what tests and tsx need)
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
+import writePublicOperations from './public-operations.mjs';
 import { embedBytes } from './embed-bytes.js';
 import {
   entryOf,
@@ -79,6 +80,7 @@ async function buildPackage(wholeBinaries) {
   }
 }
 
+writePublicOperations();
 const wholeBinaries = buildWasm();
 await buildWorkers();
 if (!process.argv.includes('--wasm')) await buildPackage(wholeBinaries);

@@ -8,7 +8,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = path.join(root, 'src/');
 /** The file whose doc comments are copies. */
-const copies = path.join(sources, 'ops/public-operations.ts');
+const copies = path.join(sources, 'ops/generated/public-operations.ts');
 /** The file of all examples; it is never written. */
 const examplesFile = path.join(sources, 'examples.ts');
 

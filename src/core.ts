@@ -11,7 +11,7 @@ export * as layers from './layers/index.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
 export * as models from './models/index.js';
-export * as ops from './ops/public-operations.js';
+export * as ops from './ops/generated/public-operations.js';
 export * as optimizers from './optimizers/index.js';
 export * as random from './random/index.js';
 export * as regularizers from './regularizers/index.js';
@@ -38,7 +38,7 @@ export {
   ValueError,
 } from './errors.js';
 export { grad, Tensor, valueAndGrad } from './ops/index.js';
-export { oneHot, stopGradient } from './ops/public-operations.js';
+export { oneHot, stopGradient } from './ops/generated/public-operations.js';
 export { backendInfo, configure } from './runtime/index.js';
 export type { BackendInfo, RuntimeOptions, YieldEvery } from './runtime/index.js';
 export {

@@ -5,7 +5,7 @@
  * @module
  */
 
-export * from './ops/public-operations.js';
+export * from './ops/generated/public-operations.js';
 // Not only for the name: this module attaches the operations to tensors as methods.
 export { Tensor } from './ops/methods.js';
 export type { TensorMethods } from './ops/methods.js';

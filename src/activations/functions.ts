@@ -37,7 +37,7 @@ export {
   tanh,
   tanhShrink,
   threshold,
-} from '../ops/public-operations.js';
+} from '../ops/generated/public-operations.js';
 
 /**
  * The identity, y = x: what a layer without an activation applies. Keras: `linear`.

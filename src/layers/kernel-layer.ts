@@ -1,5 +1,5 @@
 import { linear } from '../activations/index.js';
-import { relu, tanh } from '../ops/public-operations.js';
+import { relu, tanh } from '../ops/generated/public-operations.js';
 import { activation } from '../activations/registry.js';
 import type { Activation } from '../activations/index.js';
 import { configurable, flag } from '../config/index.js';

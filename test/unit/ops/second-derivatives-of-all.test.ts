@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as activations from '../../../src/activations/index.js';
 import { ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
-import * as publicOperations from '../../../src/ops/public-operations.js';
+import * as publicOperations from '../../../src/ops/generated/public-operations.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { expectSecondOrder } from './agreement.js';
