@@ -18,7 +18,7 @@ export type Owner = typeof SCOPE | typeof COLLECTOR | typeof TAPE;
 
 /** A tensor as its owner sees it. */
 export interface Owned {
-  owner: Owner;
+  owner: Owner | undefined;
   readonly isDisposed: boolean;
   readonly storage: Storage;
   dispose(): void;
@@ -57,8 +57,9 @@ export function forget(tensor: Owned): void {
 export function handOver(tensor: Owned, storage: Storage, scope: number): void {
   const target = scopes[scope];
   if (target === undefined) {
+    // Registered twice, a tensor would be given back twice.
+    if (tensor.owner !== COLLECTOR) collected.register(tensor, storage, tensor);
     tensor.owner = COLLECTOR;
-    collected.register(tensor, storage, tensor);
   } else {
     tensor.owner = SCOPE;
     target.push(tensor);

@@ -7,7 +7,7 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
 import { requireRoom } from './memory.js';
 import type { DType, TensorData } from './dtype.js';
-import { adopt, COLLECTOR, forget, handOver } from './owner.js';
+import { adopt, forget, handOver } from './owner.js';
 import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
@@ -58,8 +58,8 @@ export class Tensor {
   readonly size: number;
   /** Names the value: two tensors that look at one value (a tape's copy) have one id. @internal */
   readonly id: number;
-  /** Who frees it. @internal */
-  owner: Owner = COLLECTOR;
+  /** Who frees it; nobody, until the constructor has found its owner. @internal */
+  owner: Owner | undefined = undefined;
   /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
   origin: Origin | undefined = undefined;
   /**

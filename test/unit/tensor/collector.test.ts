@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { keep, memory, tidy, zeros } from '../../../src/index.js';
+import { keep, layers, memory, tensor, tidy, zeros } from '../../../src/index.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (() => void) | undefined;
@@ -69,5 +69,27 @@ it.skipIf(collectGarbage === undefined)(
     const fresh = [zeros([100]), zeros([100])];
     fresh[0]?.add(1);
     expect(fresh[1]?.toArray()).toEqual(new Array<number>(100).fill(0));
+  },
+);
+
+it.skipIf(collectGarbage === undefined)(
+  `forgotten masks are freed once, wherever they were made${reason}`,
+  async () => {
+    await collectRounds(5);
+    const x = tensor([[1, 2], [0, 0]]); // prettier-ignore
+    const masking = new layers.Masking();
+    const before = memory();
+    (function forget(): void {
+      for (let i = 0; i < 50; i++) {
+        masking.apply(x);
+        tidy(() => keep(masking.apply(x)));
+      }
+    })();
+    expect(memory().tensors).toBeGreaterThanOrEqual(before.tensors + 100);
+    await collectUntil(() => memory().tensors <= before.tensors);
+    await collectRounds(3);
+    expect(memory().tensors).toBe(before.tensors);
+    expect(memory().bytes).toBe(before.bytes);
+    x.dispose();
   },
 );
