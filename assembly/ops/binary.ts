@@ -22,6 +22,38 @@ export function binaryF32(
   forEachRow(thread, threads, out, a, b, layout, 4, 4, op, rowF32);
 }
 
+/**
+ * out[i] = x[i] · factor[i] + addend[i] on float32, rounded after the product and after the sum in every build. `out` and x
+ * are contiguous; layout = [rank, shape, strides of x, strides of factor and addend], as of `binaryF32`.
+ * @cost 0.4 size(layout)
+ */
+export function multiplyAdd(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  factor: usize,
+  addend: usize,
+  layout: usize,
+): void {
+  const distance = <i32>(addend - factor);
+  forEachRow(thread, threads, out, x, factor, layout, 4, 4, distance, rowMultiplyAdd);
+}
+
+/** One row of `multiplyAdd`; the addend lies `distance` bytes behind the factor. The sums find the products in the cache. */
+function rowMultiplyAdd(
+  distance: i32,
+  out: usize,
+  x: usize,
+  factor: usize,
+  n: i32,
+  stepX: i32,
+  step: i32,
+): void {
+  rowF32(BinaryOp.Multiply, out, x, factor, n, stepX, step);
+  rowF32(BinaryOp.Add, out, out, factor + distance, n, 1, step);
+}
+
 /** One row of `binaryF32`; steps are 0 or 1. `out` may be `a` or `b`. */
 export function rowF32(
   op: BinaryOp,

@@ -18,6 +18,7 @@ import {
   sum,
   where,
 } from '../ops/index.js';
+import { multiplyAdd } from '../ops/multiply-add.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './call-options.js';
@@ -190,7 +191,7 @@ export class BatchNormalization extends configurable(
     const scale = this.#gamma === undefined ? factor : mul(factor, this.#gamma.value);
     const shift = mul(this.movingMean.value, scale);
     const offset = sub(this.#beta?.value ?? 0, shift);
-    return add(mul(x, this.#aligned(scale, x.ndim)), this.#aligned(offset, x.ndim));
+    return multiplyAdd(x, this.#aligned(scale, x.ndim), this.#aligned(offset, x.ndim));
   }
 
   /** A vector of the features with length 1 on all other axes. */

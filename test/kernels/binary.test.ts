@@ -210,6 +210,55 @@ describe('binaryF32', () => {
   });
 });
 
+describe('multiplyAdd', () => {
+  const run = (
+    x: Float32Array,
+    shape: readonly number[],
+    factor: Float32Array,
+    addend: Float32Array,
+    shapeOfFactor: readonly number[],
+  ): number[] => {
+    const strides = broadcastStrides(shapeOfFactor, shape);
+    const layout = layoutOf(shape, broadcastStrides(shape, shape), strides);
+    return runKernel('multiplyAdd', blankF32(size(shape)), x, factor, addend, layout);
+  };
+  const multiply = (x: number, y: number): number => Math.fround(x * y);
+  const plus = (x: number, y: number): number => Math.fround(x + y);
+
+  it.each<[readonly number[], readonly number[]]>([
+    ...sizes.map((n): [number[], number[]] => [[3, n], [n]]),
+    ...sizes.map((n): [number[], number[]] => [
+      [3, n],
+      [3, 1],
+    ]),
+    [[40, 3], [3]],
+    [[33], [1]],
+    [
+      [2, 3, 4, 5],
+      [3, 1, 1],
+    ],
+    [[2, 3, 4, 5], [5]],
+    [
+      [2, 3, 4, 5],
+      [3, 1, 5],
+    ],
+  ])('rounds after the product and after the sum: %j with %j', (shape, shapeOfFactor) => {
+    const x = values(size(shape), 10, 1);
+    const factor = values(size(shapeOfFactor), 3, 2);
+    const addend = values(size(shapeOfFactor), 5, 3);
+    const products = Float32Array.from(broadcastMap(multiply, x, shape, factor, shapeOfFactor));
+    const expected = broadcastMap(plus, products, shape, addend, shapeOfFactor);
+    expect(run(x, shape, factor, addend, shapeOfFactor)).toEqual(expected);
+  });
+
+  it('has the NaN, infinities and zeros of the two operations', () => {
+    const x = Float32Array.of(NaN, Infinity, 1, -0, 0, 3e38, Infinity);
+    const factor = Float32Array.of(1, 0, Infinity, 1, -1, 10, 1);
+    const addend = Float32Array.of(1, 1, -Infinity, -0, 0, -Infinity, -Infinity);
+    expect(run(x, [7], factor, addend, [7])).toEqual([NaN, NaN, NaN, -0, 0, NaN, NaN]);
+  });
+});
+
 describe('binaryI32', () => {
   describe.each(exactI32)('%s', (_, op, f) => {
     it('is exact for vectors and scalars of every length', () => {

@@ -55,6 +55,7 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
   binaryF32: () => uniform(10, 9).add(uniform(9)),
+  multiplyAdd: () => new layers.BatchNormalization().apply(uniform(10, 9)),
   binaryI32: () => integers(10, 9).mul(integers(9)),
   compareF32: () => uniform(10, 9).less(uniform(9)),
   compareI32: () => integers(10, 9).less(integers(9)),
