@@ -24,6 +24,9 @@ export class ActivityRegularization extends configurable(
     activityRegularizer: only(null, 'Give l1 and l2.', false),
   },
 ) {
+  // As Keras's: files may hold calls with lists and objects, which pass as well.
+  override inputSpec = undefined;
+
   constructor(options: ActivityRegularizationOptions = {}) {
     super(options);
     this.activityRegularizer = new L1L2({ l1: this.l1, l2: this.l2 });

@@ -54,6 +54,7 @@ export class Embedding extends configurable(
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options, [inputDim, outputDim]);
+    this.inputSpec = {};
     this.supportsMasking = this.maskZero;
   }
 

@@ -3,7 +3,7 @@ import type { DType } from '../tensor/dtype.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 
-/** What a layer asks of its input; what is left out is not checked. */
+/** What a layer asks of its input, which is one tensor; what is left out is not checked. */
 export interface InputSpec {
   /** Number of axes, the batch axis among them. */
   readonly ndim?: number;
@@ -20,14 +20,16 @@ export interface InputSpec {
  *
  * @param label gives the layer's name, "Dense layer 'dense_1'"; asked for only in an error, as this
  * runs each step
+ * @param spec undefined if the layer takes anything
  * @param builtFor the shape that the layer's weights were made for, if they were
  */
 export function checkInput(
   label: () => string,
-  spec: InputSpec,
+  spec: InputSpec | undefined,
   input: { readonly shape: PartialShape; readonly dtype?: Tensor['dtype'] },
   builtFor?: PartialShape,
 ): void {
+  if (spec === undefined) return;
   const { shape, dtype } = input;
   const came = (): string => `input of shape ${formatShape(shape)}`;
   if (spec.dtype !== undefined && dtype !== undefined && dtype !== spec.dtype) {
@@ -58,16 +60,6 @@ export function checkInput(
     throw new ShapeError(
       `${label()} got ${came()}, but axis ${axis} must have length ${length}${built}.` +
         lengthHint(shape, length),
-    );
-  }
-}
-
-/** Refuses a list or an object of tensors where what a layer asks of its input says that it takes one tensor. */
-export function requireSeveral(label: () => string, spec: InputSpec, given: unknown): void {
-  for (const _ in spec) {
-    throw new ShapeError(
-      `${label()} takes one tensor, got ${Array.isArray(given) ? `a list of ${given.length}` : 'an object'}. Give the tensor ` +
-        `itself, or merge several before: layers.concatenate([a, b]).`,
     );
   }
 }

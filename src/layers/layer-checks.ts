@@ -2,8 +2,17 @@ import { flattenNest, mapNest, packNest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { probeShapes } from '../ops/probe-shapes.js';
-import { requireList, requireTensor, sameShape, Tensor, toTensor } from '../tensor/index.js';
+import {
+  formatShape,
+  requireList,
+  requireTensor,
+  sameShape,
+  Tensor,
+  toTensor,
+} from '../tensor/index.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
+import { checkInput } from './input-spec.js';
+import type { InputSpec } from './input-spec.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
 import type { SymbolicTensor } from './symbolic-tensor.js';
 
@@ -13,6 +22,9 @@ export const isTensor = (value: unknown): value is Tensor => value instanceof Te
 /** Whether a value is a tensor, with values or without. */
 export const isSymbolicOrTensor = (value: unknown): value is Tensor | SymbolicTensor =>
   isTensor(value) || isSymbolic(value);
+
+const isTensorOrShape = (value: unknown): value is Tensor | SymbolicTensor | PartialShape =>
+  isSymbolicOrTensor(value) || isShape(value);
 
 /** Throws unless `x` is a tensor or a structure of tensors. */
 export function requireTensors(owner: string, x: unknown): void {
@@ -24,6 +36,45 @@ export function requireTensors(owner: string, x: unknown): void {
     isTensor,
     (tensor) => tensor,
     (value) => requireTensor(owner, value),
+  );
+}
+
+/**
+ * Throws unless a tensor, or a structure of tensors, is what a layer takes.
+ *
+ * @param label gives the layer's name; asked for only in an error
+ * @param spec what the layer asks of its input, which is one tensor; undefined if it takes anything
+ * @param builtFor the shape that the layer's weights were made for, if they were
+ */
+export function checkGiven(
+  label: () => string,
+  spec: InputSpec | undefined,
+  given: unknown,
+  builtFor?: unknown,
+): void {
+  if (spec === undefined) return;
+  if (!isSymbolicOrTensor(given)) requireOneTensor(label, given);
+  else checkInput(label, spec, given, builtFor as PartialShape | undefined);
+}
+
+/**
+ * Refuses a list or an object of tensors.
+ *
+ * @param label gives the layer's name; asked for only in an error
+ * @param given a structure of tensors, symbolic tensors or shapes; one shape alone is what a layer takes
+ */
+function requireOneTensor(label: () => string, given: unknown): void {
+  if (isShape(given)) return;
+  const shapes = flattenNest(given, isTensorOrShape).map((leaf) =>
+    formatShape(isShape(leaf) ? leaf : leaf.shape),
+  );
+  const count =
+    shapes.length === 1 ? 'one tensor, of shape' : `${shapes.length} tensors, of shapes`;
+  throw new ShapeError(
+    `${label()} takes one tensor, got ${Array.isArray(given) ? 'a list' : 'an object'} of ${count} ${shapes.join(' and ')}. ` +
+      (shapes.length === 1
+        ? 'Give the tensor itself.'
+        : 'Apply the layer to each, or merge them before: layers.concatenate([a, b]), layers.add([a, b]).'),
   );
 }
 
@@ -41,12 +92,18 @@ export function toTensors(x: unknown): unknown {
 }
 
 /**
- * Throws unless `shapes` is a batch shape or a structure of them.
+ * Throws unless `shapes` is a batch shape or, if the layer takes more than one tensor, a structure of them.
  *
  * @param label gives the layer's name; asked for only in an error
  * @param method what was given them
+ * @param spec what the layer asks of its input, which is one tensor; undefined if it takes anything
  */
-export function checkInputShape(label: () => string, method: string, shapes: unknown): void {
+export function checkInputShape(
+  label: () => string,
+  method: string,
+  shapes: unknown,
+  spec: InputSpec | undefined,
+): void {
   if (typeof shapes !== 'object' || shapes === null || isShape(shapes)) {
     requireList(`${label()}: ${method}`, 'inputShape', shapes);
   }
@@ -68,6 +125,7 @@ export function checkInputShape(label: () => string, method: string, shapes: unk
     refuse,
   );
   if (count === 0) refuse(shapes);
+  if (spec !== undefined) requireOneTensor(label, shapes);
 }
 
 /** @throws ValueError unless there is a mask, or null, for each tensor of the input. */

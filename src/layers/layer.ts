@@ -25,10 +25,11 @@ import { activityLoss } from './activity-loss.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
-import { checkInput, requireSeveral } from './input-spec.js';
+import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
   batchShape,
+  checkGiven,
   checkInputShape,
   checkMask,
   checkResult,
@@ -94,8 +95,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   readonly batchInputShape: PartialShape | undefined;
   /** The penalty of what the layer computes, divided by the batch size and added to the loss. */
   activityRegularizer: Regularizer | null;
-  /** What `apply` checks its input against. */
-  inputSpec: InputSpec = {};
+  /**
+   * What `apply` checks its input against: a layer that has one takes one tensor. Default undefined: nothing is checked, and
+   * lists and objects of tensors pass. Keras: `input_spec`.
+   */
+  inputSpec: InputSpec | undefined;
   /**
    * Whether masks that travel with the input travel on with the output, as `computeMask` says. Default: whether the class has a
    * `computeMask` of its own. Keras: `supports_masking`.
@@ -128,17 +132,20 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const call = this.call.bind(this);
     const computeOutputShape = this.computeOutputShape.bind(this);
     this.build = (inputShape) => {
-      checkInputShape(this.#getLabel, 'build', inputShape);
+      checkInputShape(this.#getLabel, 'build', inputShape, this.inputSpec);
       this.#buildOnce(build, inputShape);
     };
     this.call = (x, callOptions) => {
-      if (!(x instanceof Tensor)) requireTensors(`${this.label}: call`, x);
+      if (!(x instanceof Tensor)) {
+        requireTensors(`${this.label}: call`, x);
+        checkGiven(this.#getLabel, this.inputSpec, x);
+      }
       if (callOptions === undefined) return call(x, NOT_TRAINING as CallOptions & Named);
       if (!callOptions) checkOptions(`${this.label}: call`, callOptions, ['training']);
       return call(x, callOptions);
     };
     this.computeOutputShape = (inputShape) => {
-      checkInputShape(this.#getLabel, 'computeOutputShape', inputShape);
+      checkInputShape(this.#getLabel, 'computeOutputShape', inputShape, this.inputSpec);
       return computeOutputShape(inputShape);
     };
   }
@@ -240,9 +247,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   #applied(x: unknown, training: boolean, options: ApplyOptions & Partial<Named>): Out {
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
-    if (input instanceof Tensor) {
-      checkInput(this.#getLabel, this.inputSpec, input, this.#builtFor as PartialShape | undefined);
-    } else requireSeveral(this.#getLabel, this.inputSpec, input);
+    checkGiven(this.#getLabel, this.inputSpec, input, this.#builtFor);
     if (!this.built) this.build(mapNest(input, isTensor, batchShape) as ShapesOf<In>);
     if (this.isOutermost) this.clearLosses();
     if (options.mask !== undefined) checkMask(`${this.label}: mask`, input, options.mask);
@@ -302,9 +307,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     x: Symbolic<In>,
     _options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec> {
-    if (isSymbolic(x)) {
-      checkInput(this.#getLabel, this.inputSpec, x, this.#builtFor as PartialShape | undefined);
-    } else requireSeveral(this.#getLabel, this.inputSpec, x);
+    checkGiven(this.#getLabel, this.inputSpec, x, this.#builtFor);
     const shapes = mapNest(x, isSymbolicOrTensor, ({ shape }) => shape) as ShapesOf<In>;
     if (!this.built) this.build(shapes);
     const { dtype } = this;

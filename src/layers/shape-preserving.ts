@@ -1,8 +1,10 @@
 import type { PartialShape } from '../tensor/index.js';
+import type { InputSpec } from './input-spec.js';
 import { Layer } from './layer.js';
 
 /** A layer whose output has the shape of its input, and its mask. */
 export abstract class ShapePreservingLayer extends Layer {
+  override inputSpec: InputSpec | undefined = {};
   override supportsMasking = true;
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
