@@ -2,6 +2,7 @@ import { checkOptions } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/index.js';
+import { isSymbolicOrTensor } from './layer-checks.js';
 import type { Mask } from './mask.js';
 import type { SymbolicTensor } from './symbolic-tensor.js';
 
@@ -47,6 +48,12 @@ export function checkCallOptions(
   if (!options) checkOptions(label(), options, known());
   for (const key in options) {
     if (key !== 'training' && key !== 'mask' && !callArguments.includes(key)) {
+      if (isSymbolicOrTensor(options)) {
+        throw new ValueError(
+          `${label()}: apply takes the input as one argument, then options, but got a second tensor. Give several tensors ` +
+            `in a list: apply([a, b]).`,
+        );
+      }
       checkOptions(label(), options, known());
     }
   }

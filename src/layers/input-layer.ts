@@ -1,11 +1,11 @@
 import { checkOptions, configurable, own } from '../config/index.js';
 import type { Config, Given, SerializedObject } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
-import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { checkInput } from './input-spec.js';
 import { batchShapeOf, dtypeName } from './layer-options.js';
 import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
@@ -109,11 +109,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
 
   /** @throws ShapeError if `inputShape` is not a batch of the declared samples. */
   override computeOutputShape(inputShape: PartialShape): PartialShape {
-    if (inputShape.length !== this.#batchShape.length) {
-      throw new ShapeError(
-        `${this.label} states the shape ${formatShape(this.#batchShape)}, got ${formatShape(inputShape)}.`,
-      );
-    }
+    checkInput(() => this.label, this.inputSpec, { shape: inputShape }, this.#batchShape);
     return inputShape;
   }
 

@@ -1,4 +1,4 @@
-import { flattenNest, mapNest, packNest } from '../config/index.js';
+import { flattenNest, isPlainObject, mapNest, naming, packNest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { probeShapes } from '../ops/probe-shapes.js';
@@ -65,30 +65,43 @@ export function checkGiven(
  */
 function requireOneTensor(label: () => string, given: unknown): void {
   if (isShape(given)) return;
-  const shapes = flattenNest(given, isTensorOrShape).map((leaf) =>
-    formatShape(isShape(leaf) ? leaf : leaf.shape),
-  );
-  const count =
-    shapes.length === 1 ? 'one tensor, of shape' : `${shapes.length} tensors, of shapes`;
   throw new ShapeError(
-    `${label()} takes one tensor, got ${Array.isArray(given) ? 'a list' : 'an object'} of ${count} ${shapes.join(' and ')}. ` +
-      (shapes.length === 1
+    `${label()} takes one tensor, got ${describeTensors(given)}. ` +
+      (flattenNest(given, isTensorOrShape).length <= 1
         ? 'Give the tensor itself.'
         : 'Apply the layer to each, or merge them before: layers.concatenate([a, b]), layers.add([a, b]).'),
   );
 }
 
-/** Tensors of a structure in which numbers, nested or typed arrays may stand for tensors; one of them if no tensor is in it. */
-export function toTensors(x: unknown): unknown {
-  if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x))
-    return toTensor(x as TensorLike);
-  if (flattenNest(x, isTensor).length === 0) return toTensor(x as TensorLike);
-  return mapNest(
-    x,
-    isTensor,
-    (tensor) => tensor,
-    (value) => toTensor(value as TensorLike),
+/** A structure of tensors, symbolic tensors or shapes as messages show it. */
+export function describeTensors(given: unknown): string {
+  if (Array.isArray(given) && given.length === 0) return 'an empty list';
+  const shapes = flattenNest(given, isTensorOrShape).map((leaf) =>
+    formatShape(isShape(leaf) ? leaf : leaf.shape),
   );
+  if (shapes.length === 0) return describeValue(given);
+  const tensors =
+    shapes.length === 1
+      ? `one tensor, of shape ${shapes.join('')}`
+      : `${shapes.length} tensors, of shapes ${shapes.join(' and ')}`;
+  if (isTensorOrShape(given)) return tensors;
+  if (!Array.isArray(given)) return `an object of ${tensors}`;
+  return `a ${given.every(isTensorOrShape) ? '' : 'nested '}list of ${tensors}`;
+}
+
+/**
+ * Tensors of a structure in which numbers, nested or typed arrays may stand for tensors. A list in which no tensor is stands
+ * for one.
+ */
+export function toTensors(owner: string, x: unknown): unknown {
+  const isLeaf = (value: unknown): value is TensorLike =>
+    isTensor(value) || (!isPlainObject(value) && flattenNest(value, isTensor).length === 0);
+  return mapNest(x, isLeaf, (leaf, place) => namedTensor(`${owner}: input${place}`, leaf));
+}
+
+/** A tensor, or what stands for one. @throws what `toTensor` throws, naming the owner. */
+export function namedTensor(owner: string, x: unknown): Tensor {
+  return isTensor(x) ? x : naming(owner, () => toTensor(x as TensorLike));
 }
 
 /**

@@ -269,7 +269,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /** What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors. */
   protected givenTensors(x: TensorsLike<In>): unknown {
-    return toTensors(x);
+    return toTensors(this.label, x);
   }
 
   /** `call` with its errors naming the layer and its result checked. */

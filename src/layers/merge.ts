@@ -2,14 +2,15 @@ import { configurable } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { logicalOr, reshape } from '../ops/index.js';
-import { formatShape, Tensor, toTensor } from '../tensor/index.js';
+import { formatShape, Tensor } from '../tensor/index.js';
 import { promote } from '../tensor/dtype.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
+import { describeTensors, namedTensor } from './layer-checks.js';
 import { Layer } from './layer.js';
 import type { Mask } from './mask.js';
-import { formatShapes, isShape } from './symbolic-tensor.js';
+import { isShape } from './symbolic-tensor.js';
 import type { Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
 
 export type Shapes = readonly PartialShape[];
@@ -33,7 +34,9 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   /** Each item of the list as a tensor. */
   protected override givenTensors(inputs: TensorsLike<readonly Tensor[]>): unknown {
     return Array.isArray(inputs)
-      ? (inputs as readonly TensorLike[]).map((x) => toTensor(x))
+      ? (inputs as readonly TensorLike[]).map((x, i) =>
+          namedTensor(`${this.label}: input[${i}]`, x),
+        )
       : inputs;
   }
 
@@ -63,7 +66,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
       return this.mergedShape(shapes);
     }
     throw new ShapeError(
-      `${this.label} takes a list of at least two tensors, got ${describeShapes(shapes)}. Apply it to a list: apply([a, b]).`,
+      `${this.label} takes a list of at least two tensors, got ${describeTensors(shapes)}. Apply it to a list: apply([a, b]).`,
     );
   }
 
@@ -108,14 +111,6 @@ const isMask = (value: unknown): value is Tensor | null =>
 function shapesOf(given: readonly Tensor[] | Tensor): unknown {
   if (given instanceof Tensor) return given.shape;
   return Array.isArray(given) ? (given as readonly Tensor[]).map(({ shape }) => shape) : given;
-}
-
-/** What is given in place of a list of shapes. */
-function describeShapes(shapes: unknown): string {
-  if (!Array.isArray(shapes)) return describeValue(shapes);
-  if (shapes.length === 0) return 'an empty list';
-  if (isShape(shapes)) return `one tensor, of shape ${formatShape(shapes)}`;
-  return `a list of one, of shape ${formatShapes(shapes)}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { didYouMean, flattenNest, isPlainObject, mapNest } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor } from '../tensor/index.js';
+import { isSymbolicOrTensor } from './layer-checks.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
 
 /**
@@ -77,11 +78,13 @@ export function partsOf(
       const isAlone = Array.isArray(given) && given.length === 1;
       const first: unknown = isAlone ? given[0] : undefined;
       // A list of one tensor stands for the tensor, and an object of the one name for what it holds.
-      if (first instanceof Tensor || isSymbolic(first) || (isAlone && isPart(first))) {
+      if (isSymbolicOrTensor(first) || (isAlone && isPart(first))) {
         parts.push(first);
       } else if (names.length === 1 && isPlainObject(given) && !isPart(given)) {
         requireKnown(given, names);
         parts.push(given[names[0] ?? '']);
+      } else if (Array.isArray(given) && given.some(isSymbolicOrTensor)) {
+        refuse(`'${names[parts.length] ?? ''}' takes one tensor, got a list of ${given.length}`);
       } else parts.push(given);
       return;
     }

@@ -14,9 +14,11 @@ import type {
   ShapesOf,
   Symbolic,
   SymbolicTensor,
+  TensorsLike,
   TensorSpec,
 } from '../layers/index.js';
-import { portsOf } from '../layers/parts.js';
+import { namedTensor } from '../layers/layer-checks.js';
+import { packParts, partsOf, portsOf } from '../layers/parts.js';
 import type { Ports } from '../layers/parts.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
@@ -44,6 +46,11 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
    * layers that share a name.
    */
   constructor(options: ModelOptions<I, O> = {}) {
+    if (isSymbolic(options)) {
+      throw new ValueError(
+        'Model: inputs and outputs are options, got a symbolic tensor. Write new models.Model({ inputs, outputs }).',
+      );
+    }
     checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
     const { inputs, outputs, ...rest } = options;
     super(rest);
@@ -93,6 +100,16 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
       this.#inside = { held, all: [...new Set([...this.#graph.layers, ...held])] };
     }
     return this.#inside.all;
+  }
+
+  /** What was given in the structure of the inputs, with tensors in the places of arrays. */
+  protected override givenTensors(x: TensorsLike<Concrete<I>>): unknown {
+    if (this.#graph === undefined) return super.givenTensors(x);
+    const { inputPorts } = this.#graph;
+    const tensors = partsOf(this.label, inputPorts, x).map((part, i) =>
+      namedTensor(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, part),
+    );
+    return packParts(inputPorts, tensors);
   }
 
   override call(x: Concrete<I>, options: CallOptions): Concrete<O> {

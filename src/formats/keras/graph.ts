@@ -242,7 +242,7 @@ function portsOf(fields: Fields, key: string, isOld: boolean, label: string): un
  * outputs alone, and not for a Sequential.
  */
 function countModelsFromZero(graph: Graph, outputs: unknown, isOld: boolean): void {
-  const { layers, places, calls, firsts } = graph;
+  const { label, layers, places, calls, firsts } = graph;
   if (!layers.some(({ isModel }) => isModel)) return;
   const ofOutputs = flattenNest(outputs, isReference);
   const references = isOld ? [...calls.flatMap(readsOf), ...ofOutputs] : ofOutputs;
@@ -257,6 +257,11 @@ function countModelsFromZero(graph: Graph, outputs: unknown, isOld: boolean): vo
   }
   for (const reference of references) {
     if (!countsFromOne.has(places.get(reference.layer) ?? -1)) continue;
+    if (reference.node === 0) {
+      throw new FormatError(
+        `${label}: node 0 of layer '${reference.layer}' is read, but calls of a model are counted from 1.`,
+      );
+    }
     (reference as { node: number }).node--;
   }
 }

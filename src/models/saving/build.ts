@@ -1,4 +1,4 @@
-import { camelCase, flattenNest, mapNest, messageOf } from '../../config/index.js';
+import { camelCase, flattenNest, mapNest, messageOf, naming } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
@@ -217,12 +217,16 @@ function buildGraph(
       const kwargs = fill(call.kwargs) as Config;
       if (isOperation) {
         const known = made[call.layer] as OperationLayer | undefined;
-        made[call.layer] = callOperation(description, known, args, kwargs);
+        made[call.layer] = naming(owner(), () => callOperation(description, known, args, kwargs));
       } else {
-        const layer = (made[call.layer] ??= newLayer(description, context));
+        const layer = (made[call.layer] ??= naming(`layer '${nameOf(description)}'`, () =>
+          newLayer(description, context),
+        ));
         if (call.args.length + Object.keys(kwargs).length > 0) {
           makingWeights(layer, context, () => {
-            callLayer(layer, args, kwargs);
+            naming(owner(), () => {
+              callLayer(layer, args, kwargs);
+            });
           });
         }
       }
@@ -295,8 +299,13 @@ function callLayer(layer: AnyLayer, args: readonly unknown[], kwargs: Config): v
   const given = Object.entries(kwargs).filter(([, value]) => value !== null);
   // Keras takes the input by its name, too.
   const [input, ...more] = args.length > 0 ? args : given.splice(0, 1).map(([, value]) => value);
+  if (more.length > layer.callArguments.length) {
+    throw new ValueError(
+      `the file calls the layer with ${args.length} arguments, but it takes ${1 + layer.callArguments.length}.`,
+    );
+  }
   const named = [
-    ...more.map((value, i) => [layer.callArguments[i] ?? `argument ${i + 1}`, value] as const),
+    ...more.map((value, i) => [layer.callArguments[i] ?? '', value] as const),
     ...given.map(([key, value]) => [camelCase(key), value] as const),
   ];
   const decode = (value: unknown): unknown => {

@@ -69,5 +69,6 @@ export function testOnBatch(
 
 /** The outputs for one batch, in the structure of the model's outputs. */
 export function predictOnBatch(model: CompilableModel, x: SamplesLike): Nest<Tensor> {
-  return tidy(() => predictStep(model, toBatch('predictOnBatch', 'predicting', model, { x })));
+  const op = 'predictOnBatch';
+  return tidy(() => predictStep(op, model, toBatch(op, 'predicting', model, { x })));
 }

@@ -128,7 +128,7 @@ export class Compiled {
     this.#lossTracker.updateState(loss, batchSize);
     this.losses.update(this.#values, batchSize);
     this.#values = [];
-    if (hasTargets) this.#metrics.update(outputs);
+    if (hasTargets) this.#metrics.update(op, outputs);
   }
 
   #resolve(op: string, batch: OutputsOfBatch): void {

@@ -136,12 +136,14 @@ export class OutputLosses {
       op,
       y.map((targets) => targets !== undefined),
     );
-    return this.#bound.map(({ index, loss }) => {
+    return this.#bound.map(({ index, label, loss }) => {
       const [targets, predicted] = [y[index], yPred[index]];
       if (targets === undefined || predicted === undefined) {
         throw new ValueError(`${op}: output ${index} has no targets.`);
       }
-      return loss.apply(targets, predicted, sampleWeight[index]);
+      return naming(`${op}: the loss ${label}`, () =>
+        loss.apply(targets, predicted, sampleWeight[index]),
+      );
     });
   }
 

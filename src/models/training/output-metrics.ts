@@ -135,15 +135,18 @@ export class OutputMetrics {
   }
 
   /** Takes a batch into the metrics. */
-  update({ y, yPred, sampleWeight }: OutputsOfBatch): void {
-    for (const { index, metric } of this.#plain) {
+  update(op: string, { y, yPred, sampleWeight }: OutputsOfBatch): void {
+    for (const { index, metric, name } of this.#plain) {
       const [targets, predicted] = [y[index], yPred[index]];
-      if (targets !== undefined && predicted !== undefined) metric.updateState(targets, predicted);
+      if (targets !== undefined && predicted !== undefined)
+        naming(`${op}: metric '${name}'`, () => metric.updateState(targets, predicted));
     }
-    for (const { index, metric } of this.#weighted) {
+    for (const { index, metric, name } of this.#weighted) {
       const [targets, predicted] = [y[index], yPred[index]];
       if (targets !== undefined && predicted !== undefined) {
-        metric.updateState(targets, predicted, sampleWeight[index]);
+        naming(`${op}: metric '${name}'`, () =>
+          metric.updateState(targets, predicted, sampleWeight[index]),
+        );
       }
     }
   }

@@ -1,6 +1,6 @@
 // Steps of a model's own: the methods of `Model` that a subclass overrides, and what the loops do with them.
 import { describeValue } from '../../config/describe-value.js';
-import { classNameOf, flattenNest, isPlainObject } from '../../config/index.js';
+import { classNameOf, flattenNest, isPlainObject, isPromise, naming } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
@@ -12,6 +12,16 @@ import type { StepBatch, StepOutputs } from './data-types.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+const PROMISED =
+  'it returned a Promise: a step must not be async, as all that it computes is freed when it returns';
+
+/** Whether a step was async. What becomes of it interests nobody any more. */
+function isAsync(result: unknown): boolean {
+  if (!isPromise(result)) return false;
+  result.then(undefined, () => undefined);
+  return true;
+}
 
 /** The methods of `Model` that a subclass may override to work in its own way. */
 type Steps = Pick<
@@ -49,6 +59,12 @@ export function flatOutputs(
   { y, yPred, sampleWeight }: StepOutputs<unknown, unknown>,
 ): OutputsOfBatch {
   const compiled = model.requireCompiled(op);
+  const predicted = flattenNest(yPred, isTensor);
+  if (predicted.length === 0) {
+    throw new ValueError(
+      `${op}: yPred must be what the model gives for x, got ${describeValue(yPred)}. Call it with { x, y, yPred }.`,
+    );
+  }
   const ports = model.outputPorts ?? compiled.outputs ?? portsOf(yPred);
   if (compiled.outputs === undefined) compiled.bind(ports);
   const flat = (what: string, value: unknown): (Tensor | undefined)[] =>
@@ -56,7 +72,7 @@ export function flatOutputs(
       ? []
       : (partsOf(`${op}: ${what}`, ports, value, { isComplete: false }) as Tensor[]);
   return {
-    yPred: flattenNest(yPred, isTensor),
+    yPred: predicted,
     y: flat('y', y),
     sampleWeight: flat('sampleWeight', sampleWeight),
   };
@@ -106,23 +122,28 @@ export function ownLogs(
       `${op}: ${step} of ${classNameOf(model)} '${model.name}' must return its results by name, numbers or tensors of one ` +
         `element, such as { loss: 0.5 }; ${what}.`,
     );
+  if (isAsync(logs)) throw refuse(PROMISED);
   if (!isPlainObject(logs) || Object.keys(logs).length === 0) {
     throw refuse(`it returned ${describeValue(logs)}`);
   }
   const results = Object.entries(logs).map(([name, value]) => {
     if (typeof value === 'number') return [name, value] as const;
-    if (value instanceof Tensor && value.size === 1) return [name, value.item()] as const;
+    if (value instanceof Tensor && value.size === 1) {
+      const owner = `${op}: ${step} of ${classNameOf(model)} '${model.name}': '${name}'`;
+      return [name, naming(owner, () => value.item())] as const;
+    }
     throw refuse(`'${name}' is ${describeValue(value)}`);
   });
   return Object.fromEntries(results) as unknown as Logs;
 }
 
 /** What `predictStep` of a model's own gave. @throws ValueError for something else than tensors. */
-export function ownPrediction(model: CompilableModel, y: unknown): Nest<Tensor> {
+export function ownPrediction(op: string, model: CompilableModel, y: unknown): Nest<Tensor> {
   if (flattenNest(y, isTensor).length > 0) return y as Nest<Tensor>;
+  const what = isAsync(y) ? PROMISED : `it returned ${describeValue(y)}`;
   throw new ValueError(
-    `predict: predictStep of ${classNameOf(model)} '${model.name}' must return a tensor, or a list or an object of tensors, ` +
-      `it returned ${describeValue(y)}.`,
+    `${op}: predictStep of ${classNameOf(model)} '${model.name}' must return a tensor, or a list or an object of tensors; ` +
+      `${what}.`,
   );
 }
 

@@ -66,7 +66,7 @@ export async function predict(
       {
         begin: (batch) => callbacks.onPredictBatchBegin(batch),
         work: (make) => {
-          const result = tidy(() => predictStep(model, make()));
+          const result = tidy(() => predictStep('predict', model, make()));
           structure ??= result;
           outputs.push(flattenNest(result, isTensor).map(detach));
         },

@@ -162,10 +162,10 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
  * What the model makes of a batch, in the structure of its outputs. Runs in the scope of the caller; the tensors can be
  * taken out of it.
  */
-export function predictStep(model: CompilableModel, batch: Batch): Nest<Tensor> {
+export function predictStep(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const x = packInputs(model, batch.x);
   const given: unknown = model.hasOwnStep('predictStep')
-    ? ownPrediction(model, model.predictStep(x))
+    ? ownPrediction(op, model, model.predictStep(x))
     : model.apply(x, { training: false });
   // What somebody else holds as well, such as a weight or the input, must not be given away.
   const isOwn = (y: Tensor): boolean => isOfScope(y) && !y.storage.isShared;

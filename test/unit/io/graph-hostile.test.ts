@@ -77,6 +77,38 @@ describe('a graph in a file', () => {
     refuses(model(fine, { input_layers: [['x', 0, 1]] }), /input_layers names layer 'x'/);
   });
 
+  it('is refused with layer and node where a layer refuses its config or what it is called with', () => {
+    const says = (layers: readonly unknown[], message: RegExp, further: Json = {}): void => {
+      const before = memory();
+      expect(() => models.modelFromJSON(model(layers, further))).toThrow(message);
+      expect(memory()).toEqual(before);
+    };
+    const y = (className: string, config: Json, x: unknown): Json => {
+      return { ...layer('y', x), class_name: className, config: { name: 'y', ...config } };
+    };
+    const x = at('x');
+    says([input('x'), y('Dense', { units: -2 }, x)], /^layer 'y': Dense: units must be .* got -2/);
+    says([input('x'), y('Fancy', {}, x)], /^layer 'y': Unknown layer 'Fancy'/);
+    const second = { ...layer('y', x, [x, x]) };
+    says([input('x'), second], /^node 1 of layer 'y': ReLU layer 'y' takes one tensor, got a list of 2/); // prettier-ignore
+    says([input('x'), layer('y', { a: x })], /^node 0 of layer 'y': .* got an object of one tensor/); // prettier-ignore
+    says([input('x'), y('Add', {}, x)], /^node 0 of layer 'y': Add layer 'y' takes a list of at least two tensors, got one/); // prettier-ignore
+    const other = { ...input('z'), config: { batch_shape: [null, 4], name: 'z' } };
+    const both = { input_layers: [['x', 0, 0], ['z', 0, 0]] }; // prettier-ignore
+    says([input('x'), other, y('Add', {}, [x, at('z')])], /^node 0 of layer 'y': .*\(None, 3\) and \(None, 4\) do not merge/, both); // prettier-ignore
+    const call = (args: unknown[], kwargs: Json): Json => ({ ...layer('y'), inbound_nodes: [{ args, kwargs }] }); // prettier-ignore
+    says([input('x'), call([x, x], {})], /^node 0 of layer 'y': the file calls the layer with 2 arguments, but it takes 1/); // prettier-ignore
+    says([input('x'), call([x], { foo: 3 })], /^node 0 of layer 'y': .*unknown option 'foo'/);
+  });
+
+  it('counts calls of a model inside from 1', () => {
+    const inner = { ...model(fine), name: 'y', inbound_nodes: [{ args: [at('x')], kwargs: {} }] };
+    const outer = (node: number): Json => model([input('x'), inner], { output_layers: ['y', node, 0] }); // prettier-ignore
+    expect(models.modelFromJSON(outer(1)).outputs).toHaveLength(1);
+    refuses(outer(0), /node 0 of layer 'y' is read, but calls of a model are counted from 1/);
+    refuses(outer(2), /output_layers names output 0 of node 1 of layer 'y', which has 1 node/);
+  });
+
   it('has names that differ, and a name for each layer', () => {
     refuses(model([...fine, layer('y', at('x'))]), /two layers are called 'y'/);
     refuses(

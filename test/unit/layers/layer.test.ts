@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import * as layers from '../../../src/layers/index.js';
+import { Input } from '../../../src/layers/input.js';
 import { abs, mul, sum } from '../../../src/ops/index.js';
 import { memory } from '../../../src/tensor/memory.js';
 import { tensor } from '../../../src/tensor/create.js';
@@ -156,6 +157,40 @@ describe('applying a layer', () => {
     layer.apply([1], { training: true });
     expect(seen).toEqual([false, true]);
     expect(() => layer.apply([1], { trainig: true } as object)).toThrow(/Did you mean 'training'/);
+  });
+
+  it('names itself where its input is none', () => {
+    const layer = new Scale({ name: 's' });
+    const call =
+      (x: unknown, ...more: unknown[]) =>
+      () =>
+        (layer.apply as (...given: unknown[]) => unknown).call(layer, x, ...more);
+    for (const bad of [null, undefined, 'text', new Scale()]) {
+      expect(call(bad)).toThrow(ValueError);
+      expect(call(bad)).toThrow(/^Scale layer 's': input: /);
+    }
+    expect(call({ a: tensor([1]), b: 'text' })).toThrow(/^Scale layer 's': input\.b: .*'text'/);
+    expect(call({ a: { b: null } })).toThrow(/^Scale layer 's': input\.a\.b: .*null/);
+    // Several arguments, where Keras has several as well, are a list here.
+    const [x, symbolic] = [tensor([1]), Input([1])];
+    for (const second of [x, symbolic]) {
+      expect(call(x, second)).toThrow(
+        /^Scale layer 's': apply takes the input as one argument.*apply\(\[a, b\]\)/,
+      );
+    }
+    expect(call(symbolic, symbolic)).toThrow(/got a second tensor/);
+  });
+
+  it('takes an object in which numbers and arrays stand for tensors', () => {
+    class Sum extends layers.Layer<{ readonly a: Tensor; readonly b: { readonly c: Tensor } }> {
+      static override readonly className = 'SumOfParts';
+      override call({ a, b }: { readonly a: Tensor; readonly b: { readonly c: Tensor } }): Tensor {
+        return a.add(b.c);
+      }
+    }
+    const layer = new Sum();
+    expect(layer.apply({ a: [1, 2], b: { c: [10, 20] } }).toArray()).toEqual([11, 22]);
+    expect(layer.apply({ a: tensor([1, 2]), b: { c: [10, 20] } }).toArray()).toEqual([11, 22]);
   });
 
   it('checks rank, axes and dtype before it computes', () => {

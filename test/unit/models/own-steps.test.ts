@@ -180,7 +180,10 @@ describe('what steps of a model’s own are refused for', () => {
     ['a number', 3, /it returned 3/],
     ['an empty object', {}, /it returned \{\}|it returned an? /],
     ['text', { loss: 'low' }, /'loss' is 'low'/],
+    ['a list', [0.5], /it returned \[0\.5\]/],
+    ['a tensor', y, /it returned a tensor of shape \[5, 1\]/],
     ['a tensor of several elements', { loss: y }, /'loss' is .*shape/],
+    ['a Promise by name', { loss: Promise.resolve(1) }, /'loss' is a Promise/],
   ])('results that are %s', async (_name, result, message) => {
     class Wrong extends Model {
       override trainStep(): StepLogs {
@@ -191,6 +194,94 @@ describe('what steps of a model’s own are refused for', () => {
     model.compile({});
     await expect(model.fit(x, y, FIT)).rejects.toThrow(ValueError);
     await expect(model.fit(x, y, FIT)).rejects.toThrow(message);
+  });
+
+  it('being async, in every method, and what they reject with is not left unhandled', async () => {
+    const async = (): never => Promise.reject(new Error('after the step')) as never;
+    class Async extends Model {
+      override trainStep = async;
+      override testStep = async;
+      override predictStep = async;
+    }
+    const model = new Async(graph());
+    model.compile({});
+    const silent = { verbose: 0 } as const;
+    const calls: [op: string, step: string, call: () => unknown][] = [
+      ['fit', 'trainStep', () => model.fit(x, y, FIT)],
+      ['trainOnBatch', 'trainStep', () => model.trainOnBatch(x, y)],
+      ['evaluate', 'testStep', () => model.evaluate(x, y, silent)],
+      ['testOnBatch', 'testStep', () => model.testOnBatch(x, y)],
+      ['predict', 'predictStep', () => model.predict(x, silent)],
+      ['predictOnBatch', 'predictStep', () => model.predictOnBatch(x)],
+    ];
+    for (const [op, step, call] of calls) {
+      await expect(async () => call()).rejects.toThrow(
+        new RegExp(
+          `^${op}: ${step} of Async '.*' must return .* a Promise: a step must not be async`,
+        ),
+      );
+    }
+  });
+
+  it('a result that was freed', () => {
+    class Freed extends Model {
+      override trainStep(): StepLogs {
+        const loss = tensor([1]);
+        loss.dispose();
+        return { loss };
+      }
+    }
+    const model = new Freed(graph());
+    model.compile({});
+    expect(() => model.trainOnBatch(x, y)).toThrow(
+      /^trainOnBatch: trainStep of Freed '.*': 'loss': .*was disposed/,
+    );
+  });
+
+  it('a loss or metrics without predictions', () => {
+    class Bare extends Model {
+      override trainStep({ x: inputs, y: targets }: StepBatch): StepLogs {
+        return { loss: this.computeLoss({ x: inputs, y: targets } as never) };
+      }
+      override testStep({ x: inputs, y: targets }: StepBatch): StepLogs {
+        return this.computeMetrics({ x: inputs, y: targets } as never, 0);
+      }
+    }
+    const model = new Bare(graph());
+    model.compile(COMPILED);
+    expect(() => model.trainOnBatch(x, y)).toThrow(
+      /^computeLoss: yPred must be what the model gives for x, got undefined\. Call it with \{ x, y, yPred \}/,
+    );
+    expect(() => model.testOnBatch(x, y)).toThrow(
+      /^computeMetrics: yPred must be .* got undefined/,
+    );
+  });
+
+  it('gradients that are not given, not for each weight, or in the place of the weights', async () => {
+    const step = (give: (model: Model) => void): Model => {
+      class Wrong extends Model {
+        override trainStep(): StepLogs {
+          give(this);
+          return { loss: 1 };
+        }
+      }
+      const model = new Wrong(graph());
+      model.compile(COMPILED);
+      return model;
+    };
+    const fits = (give: (model: Model) => void): Promise<unknown> => step(give).fit(x, y, FIT);
+    await expect(fits((model) => model.optimizer?.apply(undefined as never))).rejects.toThrow(
+      /gradients must be a list, got undefined/,
+    );
+    await expect(
+      fits((model) => model.optimizer?.apply([null, null], model.trainableWeights)),
+    ).rejects.toThrow(/2 gradients came for 4 variables/);
+    await expect(
+      fits((model) => model.optimizer?.apply([null, null, null, null], model.trainableWeights)),
+    ).rejects.toThrow(/no gradient for any variable/);
+    await expect(
+      fits((model) => model.optimizer?.apply([], model.trainableWeights)),
+    ).rejects.toThrow(/has changed none of its 4 trainable weights/);
   });
 
   it('an epoch in which no weight changed', async () => {

@@ -1,63 +1,22 @@
-// Data of several inputs and outputs: how they are given, named and refused.
+// Data of several inputs and outputs: how they are given and named.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { callbacks, data, Input, layers, memory, models, ones, random, Sequential, tensor, tidy, utils, zeros } from 'lanegrad'; // prettier-ignore
+import { callbacks, data, Input, layers, memory, models, ones, random, Sequential, tidy, utils, zeros } from 'lanegrad'; // prettier-ignore
 import type { Tensor } from 'lanegrad';
-import { ShapeError, ValueError } from '../../../src/errors.js';
+import { ShapeError } from '../../../src/errors.js';
 import { bitsOf } from './networks.js';
-
-const n = 20;
-const silent = { verbose: 0 } as const;
-
-/** One sum of two inputs, in `call` of a model or in a graph. */
-class Sum extends layers.Layer<{ readonly a: Tensor; readonly b: Tensor }> {
-  static override readonly className = 'SumOfBoth';
-  override call({ a, b }: { readonly a: Tensor; readonly b: Tensor }): Tensor {
-    return a.add(b);
-  }
-  override computeOutputShape({ a }: { readonly a: readonly (number | null)[] }) {
-    return a;
-  }
-}
-
-/** Inputs `image` and `meta`, outputs `digit` and `slant`. */
-function network(seed = 1) {
-  utils.setRandomSeed(seed);
-  const image = Input([4], { name: 'image' });
-  const meta = Input([3], { name: 'meta' });
-  const h = new Sum().apply({
-    a: new layers.Dense(5, { activation: 'tanh' }).apply(image),
-    b: new layers.Dense(5).apply(meta),
-  });
-  const digit = new layers.Dense(3, { activation: 'softmax', name: 'digit_layer' }).apply(h);
-  const slant = new layers.Dense(1, { name: 'slant_layer' }).apply(h);
-  return new models.Model({ inputs: { image, meta }, outputs: { digit, slant } });
-}
-
-function compiled(seed = 1) {
-  const model = network(seed);
-  model.compile({
-    optimizer: 'adam',
-    loss: { digit: 'sparse_categorical_crossentropy', slant: 'mse' },
-    lossWeights: { slant: 0.1 },
-    metrics: { digit: ['accuracy'] },
-  });
-  return model;
-}
-
-/** The same with lists. */
-function listed(seed = 1) {
-  const { inputs, outputs } = network(seed);
-  const model = new models.Model({ inputs, outputs });
-  model.compile({ optimizer: 'adam', loss: ['sparse_categorical_crossentropy', 'mse'] });
-  return model;
-}
-
-const image = random.normal([n, 4], { seed: 1 });
-const meta = random.normal([n, 3], { seed: 2 });
-const digit = tensor(Int32Array.from({ length: n }, (_, i) => i % 3));
-const slant = random.normal([n, 1], { seed: 3 });
-const x = { image, meta };
-const y = { digit, slant };
+import {
+  compiled,
+  digit,
+  image,
+  listed,
+  meta,
+  n,
+  network,
+  silent,
+  slant,
+  x,
+  y,
+} from './several-data.js';
 
 beforeEach(() => {
   utils.setRandomSeed(7);
@@ -221,57 +180,6 @@ describe('data of several inputs and outputs', () => {
     for (const part of Object.values(await model.predict(x, silent))) part.dispose();
     // `zeros` here, and what the data set looks at.
     expect(memory().tensors - before).toBe(5);
-  });
-});
-
-describe('several inputs and outputs refuse', () => {
-  const nan = image.data().slice();
-  nan[6] = NaN;
-  const cases: readonly [string, unknown, unknown, RegExp][] = [
-    ['a missing input', { image }, y, /^fit: x: 'meta' is missing\. The model has 2: 'image', 'meta'/], // prettier-ignore
-    ['a surplus input', { ...x, more: meta }, y, /^fit: x: there is no 'more'/],
-    ['a misnamed input', { imgae: image, meta }, y, /^fit: x: there is no 'imgae'. Did you mean 'image'\?/], // prettier-ignore
-    ['a list that is too short', [image], y, /^fit: x: got a list of 1, expected 2/],
-    ['one tensor', image, y, /^fit: x: expected an object, got/],
-    ['inputs of different lengths', { image, meta: meta.slice([0, 9]) }, y, /^fit: x 'image' has 20 samples \(shape \(20, 4\)\), but x 'meta' has 9/], // prettier-ignore
-    ['targets of other lengths', x, { digit, slant: slant.slice([0, 9]) }, /but y 'slant' has 9/],
-    ['NaN in one input', { image: tensor(nan, { shape: [n, 4] }), meta }, y, /^fit: x 'image' holds NaN in sample 1 of 20/], // prettier-ignore
-    ['samples of another shape', { image: meta, meta: image }, y, /takes samples of shape \(4,\), but x 'image' has/], // prettier-ignore
-    ['a missing target', x, { digit }, /^fit: the loss 'mean_squared_error' of output 'slant' needs targets, but y has none for it/], // prettier-ignore
-    ['a misnamed target', x, { digit, slnat: slant }, /^fit: y: there is no 'slnat'. Did you mean 'slant'\?/], // prettier-ignore
-    ['one target', x, digit, /^fit: y: expected an object, got/],
-    ['no targets', x, undefined, /^fit: the loss 'sparse_categorical_crossentropy' of output 'digit' needs targets, but no y was given/], // prettier-ignore
-  ];
-  it.each(cases)('%s', async (_, badX, badY, message) => {
-    const model = compiled();
-    const before = memory().tensors;
-    const fitting = (): Promise<unknown> => model.fit(badX as never, badY as never, silent);
-    await expect(fitting()).rejects.toThrow(message);
-    expect(memory().tensors).toBe(before);
-    expect(model.optimizer?.iterations).toBe(0);
-  });
-
-  it('weights of classes', async () => {
-    await expect(compiled().fit(x, y, { ...silent, classWeight: { 1: 2 } })).rejects.toThrow(
-      /^fit: classWeight needs a model of one output, but '.*' has 2: 'digit', 'slant'. Give sampleWeight/,
-    );
-  });
-
-  it.each<[string, object, RegExp]>([
-    ['an output that is not there', { loss: { digit: 'mse', slnat: 'mse' } }, /^compile: loss: there is no 'slnat'. Did you mean 'slant'\?.*The model has 2: 'digit', 'slant'/], // prettier-ignore
-    ['too few losses', { loss: ['mse'] }, /^compile: loss: got a list of 1, expected 2/],
-    ['a list of losses for an output', { loss: { digit: ['mse', 'mae'] } }, /^compile: loss: output 'digit' takes one loss, got \[/], // prettier-ignore
-    ['a factor that is no number', { loss: 'mse', lossWeights: { digit: 'two' } }, /^compile: lossWeights must be one number/], // prettier-ignore
-    ['a factor for no output', { loss: 'mse', lossWeights: { digits: 2 } }, /^compile: lossWeights: there is no 'digits'/], // prettier-ignore
-    ['one list of metrics', { loss: 'mse', metrics: ['mae'] }, /^compile: metrics: got a list of 1, expected 2.*Give a list of metrics for each/], // prettier-ignore
-    ['metrics of no output', { loss: 'mse', weightedMetrics: { digits: ['mae'] } }, /^compile: weightedMetrics: there is no 'digits'/], // prettier-ignore
-  ])('in compile: %s', (_, options, message) => {
-    expect(() => {
-      network().compile(options);
-    }).toThrow(message);
-    expect(() => {
-      network().compile(options);
-    }).toThrow(ValueError);
   });
 });
 
