@@ -8,6 +8,12 @@ import { slice } from './slice.js';
 import { parseRange, specsOfAxes } from './slice-range.js';
 import type { SliceSpec } from './slice-range.js';
 
+/**
+ * Bytes of the largest tensor that an operation may make while its shape is found out. An argument of a file can ask for any
+ * size, and of a sample for which this is too little no batch could be computed.
+ */
+export const MAX_TRIAL_BYTES = 2 ** 28;
+
 /** A function of tensors and other arguments, as `ops` has them. */
 export type Operation = (...args: never[]) => Tensor | readonly Tensor[];
 
@@ -36,6 +42,7 @@ export function operationShape(operation: Operation, args: readonly unknown[]): 
   return probeShapes(
     (...tensors) => operation(...(places.map((fill) => fill(tensors)) as never[])),
     inputs,
+    MAX_TRIAL_BYTES,
   );
 }
 

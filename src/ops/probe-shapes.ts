@@ -1,6 +1,7 @@
 import { standIn } from '../config/describe-value.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, sizeOf, tidy, zeros } from '../tensor/index.js';
+import { TooLargeForTrial, trying } from '../tensor/memory.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 
@@ -41,19 +42,23 @@ const MAX_ELEMENTS = 2 ** 22;
  * If no such pair suits `f`, as where an unknown length broadcasts against a known one, single lengths are tried: 1 to 3
  * and those that are known.
  *
- * @throws what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
+ * @param maxBytes no tensor may take more in a trial; by default what a tensor can take
+ * @throws ShapeError, naming the shape, if a tensor takes more whatever the lengths; what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
  */
 export function probeShapes(
   f: (...inputs: Tensor[]) => Tensor | readonly Tensor[],
   inputs: readonly TensorSpec[],
+  maxBytes = Infinity,
 ): TensorSpec[] {
   const run = (lengths: Lengths): TensorSpec[] =>
-    tidy(() => {
-      const given = inputs.map((spec) =>
-        standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
-      );
-      return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
-    });
+    trying(maxBytes, () =>
+      tidy(() => {
+        const given = inputs.map((spec) =>
+          standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
+        );
+        return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
+      }),
+    );
   const isKnown = inputs.every(({ shape }) => !shape.includes(null));
   if (isKnown) return run([1, 1]);
   let failure: { readonly error: unknown } | undefined;
@@ -64,6 +69,8 @@ export function probeShapes(
       return common(run(a), run(b));
     } catch (error) {
       failure ??= { error };
+      // Greater lengths do not help.
+      if (error instanceof TooLargeForTrial) break;
     }
   }
   const lengths = new Set([1, 2, 3, ...inputs.flatMap(({ shape }) => shape)]);
@@ -75,7 +82,9 @@ export function probeShapes(
     }
   });
   const [first, ...others] = suited;
-  if (first === undefined) throw failure?.error;
+  // One length alone does not tell what depends on it, unless no other one would do.
+  const isTold = others.length > 0 || !(failure?.error instanceof TooLargeForTrial);
+  if (first === undefined || !isTold) throw failure?.error;
   return others.reduce<TensorSpec[]>(common, first);
 }
 

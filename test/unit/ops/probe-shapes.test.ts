@@ -1,6 +1,7 @@
 // Shapes of what is not computed yet.
 import { describe, expect, it } from 'vitest';
-import { operationShape } from '../../../src/ops/operation-shape.js';
+import { ShapeError } from '../../../src/errors.js';
+import { MAX_TRIAL_BYTES, operationShape } from '../../../src/ops/operation-shape.js';
 import { probeShapes } from '../../../src/ops/probe-shapes.js';
 import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
 import * as ops from '../../../src/ops/operations.js';
@@ -53,6 +54,24 @@ describe('probeShapes', () => {
     expect(memory().tensors).toBe(before);
   });
 
+  it('makes no tensor that is larger than it may be, and tries shorter lengths before it gives up', () => {
+    const before = memory().tensors;
+    const repeat = (x: Tensor): Tensor => ops.tile(x, [1, 10]);
+    // Rows of 40 numbers: two of them are 320 bytes.
+    const bounded = (maxBytes: number) => () => probeShapes(repeat, [float(null, 4)], maxBytes);
+    expect(bounded(480)()).toEqual([float(null, 40)]);
+    expect(bounded(320)()).toEqual([float(null, 40)]);
+    expect(bounded(319)).toThrow(ShapeError);
+    expect(bounded(319)).toThrow(
+      /tile: repeats \(1, 10\): A tensor of shape \([23], 40\), float32, takes (320|480) bytes, which is more than a trial .* \(319 bytes\)/,
+    );
+    expect(() => probeShapes(repeat, [float(null, 100)], 319)).toThrow(/\(2, 100\).*800 bytes/);
+    // Full shapes as well, and outside of a trial nothing is bounded.
+    expect(() => probeShapes(repeat, [float(2, 4)], 319)).toThrow(/\(2, 40\)/);
+    expect(repeat(ones([100, 4])).shape).toEqual([100, 40]);
+    expect(memory().tensors).toBe(before + 2);
+  });
+
   it('refuses a number of axes that depends on unknown lengths', () => {
     const f = (x: Tensor): Tensor =>
       x.sum().reshape(x.shape.flatMap((n) => Array<number>(n).fill(1)));
@@ -61,6 +80,26 @@ describe('probeShapes', () => {
 });
 
 describe('operationShape', () => {
+  it('does not make what an argument makes huge', () => {
+    const x = float(null, 3);
+    const { reserved } = memory();
+    const huge: [name: string, shape: () => unknown][] = [
+      ['oneHot: 100000000 classes', () => operationShape(ops.oneHot, [x, 1e8])],
+      ['tile: repeats \\(1, 100000000\\)', () => operationShape(ops.tile, [x, [1, 1e8]])],
+      ['pad: widths \\[\\[0,0\\],\\[0,100000000\\]\\]', () => operationShape(ops.pad, [x, [[0, 0], [0, 1e8]]])], // prettier-ignore
+      ['', () => operationShape(ops.broadcastTo, [float(1, 3), [1e8, 3]])],
+      ['', () => operationShape(ops.matmul, [float(1e5, 1), float(1, 1e5)])],
+      ['', () => operationShape(ops.einsum, ['ia,ja->ij', float(1e5, 1), float(1e5, 1)])],
+      ['', () => operationShape(ops.mul, [float(1e5, 1), float(1, 1e5)])],
+      ['', () => operationShape(ops.relu, [float(null, 1e8)])],
+      ['', () => operationShape(ops.relu, [float(1e8)])],
+    ];
+    for (const [name, shape] of huge) {
+      expect(shape).toThrow(new RegExp(`${name}.*A tensor of shape .* takes .*, which is`));
+    }
+    expect(memory().reserved - reserved).toBeLessThan(MAX_TRIAL_BYTES);
+  });
+
   it('does not try slices: an unknown length stays unknown', () => {
     const x = { shape: [null, null, 5], dtype: 'uint8' } as const;
     const sliced = (
