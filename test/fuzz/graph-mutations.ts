@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { changeJson, put, remove } from './json-slots.js';
+import type { Holder, Slot } from './json-slots.js';
 
 /**
  * A change of how the layers of a model are connected, in its JSON. What it changes is the value with number `at` among
@@ -54,9 +56,7 @@ export const graphMutation: fc.Arbitrary<GraphMutation> = fc.oneof(
 type Json = Record<string, unknown>;
 
 /** A value, and where it stands. */
-interface Slot {
-  readonly holder: Json | unknown[];
-  readonly key: string | number;
+interface GraphSlot extends Slot {
   readonly value: unknown;
   /** The name of the layer that it is in. */
   readonly layer: string | undefined;
@@ -69,20 +69,14 @@ export function mutateGraph(
   text: Uint8Array,
   mutations: readonly GraphMutation[],
 ): Uint8Array<ArrayBuffer> {
-  let root: unknown;
-  try {
-    root = JSON.parse(Buffer.from(text).toString());
-  } catch {
-    return Uint8Array.from(text);
-  }
-  const whole = [root];
-  for (const mutation of mutations) mutate(whole, mutation);
-  return Uint8Array.from(Buffer.from(JSON.stringify(whole[0]) ?? 'null'));
+  return changeJson(text, (whole) => {
+    for (const mutation of mutations) mutate(whole, mutation);
+  });
 }
 
 function mutate(whole: unknown[], mutation: GraphMutation): void {
   const slots = slotsOf(whole);
-  const pick = (from: readonly Slot[], number: number): Slot | undefined =>
+  const pick = (from: readonly GraphSlot[], number: number): GraphSlot | undefined =>
     from[number % Math.max(from.length, 1)];
   switch (mutation.kind) {
     case 'reference': {
@@ -117,9 +111,7 @@ function mutate(whole: unknown[], mutation: GraphMutation): void {
     }
     case 'remove': {
       const slot = pick(slots, mutation.at);
-      if (slot === undefined) return;
-      if (Array.isArray(slot.holder)) slot.holder.splice(Number(slot.key), 1);
-      else Reflect.deleteProperty(slot.holder, slot.key);
+      if (slot !== undefined) remove(slot);
       return;
     }
     case 'double': {
@@ -141,16 +133,6 @@ function mutate(whole: unknown[], mutation: GraphMutation): void {
       if (layer !== undefined && model !== undefined) put(layer, model.value);
     }
   }
-}
-
-/** A copy, since a value may stand at several places, and none inside of itself. */
-function put({ holder, key }: Slot, value: unknown): void {
-  Object.defineProperty(holder, key, {
-    value: structuredClone(value),
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 /** `['dense', 0, 0]`, also with the arguments of the call behind. */
@@ -177,9 +159,9 @@ const isLayer = (value: unknown): value is LayerJson =>
 const GRAPH_KEYS = ['inbound_nodes', 'input_layers', 'output_layers'];
 
 /** All values, from the outside. */
-function slotsOf(whole: unknown[]): Slot[] {
-  const slots: Slot[] = [];
-  const visit = (holder: Json | unknown[], layer: string | undefined, isOfGraph: boolean): void => {
+function slotsOf(whole: unknown[]): GraphSlot[] {
+  const slots: GraphSlot[] = [];
+  const visit = (holder: Holder, layer: string | undefined, isOfGraph: boolean): void => {
     for (const key of Object.keys(holder)) {
       const value = (holder as Json)[key];
       const isName = key === 'name' && typeof value === 'string';

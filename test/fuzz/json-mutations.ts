@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { changeJson, put, remove, valueOf } from './json-slots.js';
+import type { Holder, Slot } from './json-slots.js';
 
 /** A change of one value inside of a JSON value: the one with that number, counted from the outside. */
 export interface JsonMutation {
@@ -60,28 +62,14 @@ export const jsonMutation: fc.Arbitrary<JsonMutation> = fc.record({
   ),
 });
 
-type Holder = Record<string, unknown> | unknown[];
-
-/** A value in its holder. */
-interface Slot {
-  readonly holder: Holder;
-  readonly key: string | number;
-}
-
 /** The JSON text with all changes made; the text itself if it is none. */
 export function mutateJson(
   text: Uint8Array,
   mutations: readonly JsonMutation[],
 ): Uint8Array<ArrayBuffer> {
-  let root: unknown;
-  try {
-    root = JSON.parse(Buffer.from(text).toString());
-  } catch {
-    return Uint8Array.from(text);
-  }
-  const whole: Holder = [root];
-  for (const mutation of mutations) mutate(whole, mutation);
-  return Uint8Array.from(Buffer.from(JSON.stringify(whole[0]) ?? 'null'));
+  return changeJson(text, (whole) => {
+    for (const mutation of mutations) mutate(whole, mutation);
+  });
 }
 
 function mutate(whole: Holder, { at, change }: JsonMutation): void {
@@ -91,23 +79,20 @@ function mutate(whole: Holder, { at, change }: JsonMutation): void {
   const old = valueOf(slot);
   switch (change.kind) {
     case 'replace':
-      // A copy: what is put in may be changed in turn.
-      put(slot, structuredClone(change.value));
+      put(slot, change.value);
       return;
     case 'remove':
-      if (Array.isArray(slot.holder)) slot.holder.splice(Number(slot.key), 1);
-      else Reflect.deleteProperty(slot.holder, slot.key);
+      remove(slot);
       return;
     case 'add':
       if (Array.isArray(old)) old.push(structuredClone(change.value));
       else if (typeof old === 'object' && old !== null) {
-        put({ holder: old as Holder, key: change.key }, structuredClone(change.value));
+        put({ holder: old as Holder, key: change.key }, change.value);
       }
       return;
     case 'copy': {
       const from = slots[change.from % slots.length];
-      // A copy, since a value inside of itself has no text.
-      put(slot, from === undefined ? null : structuredClone(valueOf(from)));
+      put(slot, from === undefined ? null : valueOf(from));
       return;
     }
     case 'nest': {
@@ -127,20 +112,6 @@ function mutate(whole: Holder, { at, change }: JsonMutation): void {
 
 function textLength(value: unknown): number {
   return (JSON.stringify(value) ?? '').length;
-}
-
-function valueOf({ holder, key }: Slot): unknown {
-  return (holder as Record<string | number, unknown>)[key];
-}
-
-/** Also under `__proto__`, as a property like any other. */
-function put({ holder, key }: Slot, value: unknown): void {
-  Object.defineProperty(holder, key, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 /** All values, breadth first; not those deeper than files go, which a test has put there. */

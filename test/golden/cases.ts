@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { Tensor } from '../../src/tensor/tensor.js';
+import { flattenNest, mapNest } from '../../src/config/nest.js';
+import { Tensor } from '../../src/tensor/tensor.js';
 import { tensor } from '../../src/tensor/create.js';
 
 /** An array as it stands in a golden file, row-major. */
@@ -85,6 +86,35 @@ export function expectClose(
 ): void {
   expect([...actual.shape], `shape of ${what}`).toEqual([...golden.shape]);
   expectAllClose(actual.data(), golden.data, what, tolerance);
+}
+
+/** Whether a value of a golden file is an array. */
+export const isGoldenArray = (value: unknown): value is GoldenArray =>
+  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Structures of arrays as structures of tensors. */
+export const toTensors = (golden: unknown): never =>
+  mapNest(golden, isGoldenArray, toTensor) as never;
+
+/** Fails unless tensors stand in the structure of `golden` and are close to its arrays. */
+export function expectStructure(
+  actual: unknown,
+  golden: unknown,
+  what = 'result',
+  tolerance: Tolerance = oneOperation,
+): void {
+  const places = (value: unknown, isLeaf: (leaf: unknown) => leaf is object): string[] => {
+    const found: string[] = [];
+    mapNest(value, isLeaf, (_, place) => found.push(place));
+    return found;
+  };
+  expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isGoldenArray));
+  const tensors = flattenNest(actual, isTensor);
+  flattenNest(golden, isGoldenArray).forEach((array, i) => {
+    expectClose(tensors[i] as Tensor, array, `${what} ${i}`, tolerance);
+  });
 }
 
 /** Fails unless two lists of numbers are of one length and close, element by element. */

@@ -1,21 +1,24 @@
 // Functional models, held against Keras: outputs, training, evaluation, weights and predictions.
 import { describe, expect, it } from 'vitest';
 import { layers, models } from 'lanegrad';
-import { flattenNest, mapNest } from '../../src/config/index.js';
+import { mapNest } from '../../src/config/index.js';
 import type { SerializedObject } from '../../src/config/index.js';
 import type { CompileOptions, FitOptions } from '../../src/models/index.js';
-import { Tensor } from '../../src/tensor/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
 import {
   afterTraining,
   expectAllClose,
   expectClose,
   expectPending,
+  expectStructure,
+  isGoldenArray,
   oneOperation,
   readGolden,
   splitCases,
   toTensor,
+  toTensors,
 } from './cases.js';
-import type { GoldenArray, Tolerance } from './cases.js';
+import type { GoldenArray } from './cases.js';
 
 /** A config as `get_config` of a functional model gives it. */
 interface GraphConfig {
@@ -52,34 +55,9 @@ interface GraphCase {
   readonly predict: unknown;
 }
 
-const isArray = (value: unknown): value is GoldenArray =>
-  typeof (value as { dtype?: unknown } | null)?.dtype === 'string';
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
-
-/** Structures of arrays as structures of tensors. */
-const data = (value: unknown): never => mapNest(value, isArray, toTensor) as never;
-
 /** The first samples of each array. */
 const first = (value: unknown, count: number): never =>
-  mapNest(value, isArray, (array) => toTensor(array).slice([0, count])) as never;
-
-function expectStructure(
-  actual: unknown,
-  golden: unknown,
-  what: string,
-  tolerance: Tolerance,
-): void {
-  const places = (value: unknown, isLeaf: (leaf: unknown) => leaf is object): string[] => {
-    const found: string[] = [];
-    mapNest(value, isLeaf, (_, place) => found.push(place));
-    return found;
-  };
-  expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isArray));
-  const tensors = flattenNest(actual, isTensor);
-  flattenNest(golden, isArray).forEach((array, i) => {
-    expectClose(tensors[i] as Tensor, array, `${what} ${i}`, tolerance);
-  });
-}
+  mapNest(value, isGoldenArray, (array) => toTensor(array).slice([0, count])) as never;
 
 /** Keras's `compile` in the words of this library. */
 function compileOptions(compile: Readonly<Record<string, unknown>>): CompileOptions {
@@ -137,14 +115,14 @@ describe('functional models as Keras computes them', () => {
     expect(model.inputNames).toEqual(golden.input_names);
     expect(model.outputNames).toEqual(golden.output_names);
     model.setWeights(golden.weights.map(toTensor));
-    const outputs: unknown = model.apply(data(golden.inputs));
+    const outputs: unknown = model.apply(toTensors(golden.inputs));
     expectStructure(outputs, golden.outputs, 'output', oneOperation);
     if (golden.compile === undefined || golden.fit === undefined) return;
 
     model.compile(compileOptions(golden.compile));
-    const [x, y] = [data(golden.x), data(golden.y)];
+    const [x, y] = [toTensors(golden.x), toTensors(golden.y)];
     const weights = golden.sample_weight;
-    const sampleWeight = weights === undefined ? null : data(weights);
+    const sampleWeight = weights === undefined ? null : toTensors(weights);
     const { epochs, batch_size: batchSize } = golden.fit;
     const options: FitOptions = {
       epochs,
@@ -152,7 +130,7 @@ describe('functional models as Keras computes them', () => {
       shuffle: false,
       verbose: 0,
       sampleWeight,
-      validationData: golden.validation_data?.map(data) as never,
+      validationData: golden.validation_data?.map(toTensors) as never,
     };
     const { history } = await model.fit(x, y, options);
 

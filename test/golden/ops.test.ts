@@ -11,7 +11,14 @@ import type { OperationCall } from '../../src/ops/operation-config.js';
 import { operationShape } from '../../src/ops/operation-shape.js';
 import * as creation from '../../src/tensor/index.js';
 import { Tensor, tidy } from '../../src/tensor/index.js';
-import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import {
+  expectClose,
+  expectPending,
+  isGoldenArray,
+  readGolden,
+  splitCases,
+  toTensor,
+} from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 interface OperationCase {
@@ -28,9 +35,6 @@ interface OperationCase {
 }
 
 const { source, cases } = readGolden<OperationCase>('ops');
-
-const isArray = (value: unknown): value is GoldenArray =>
-  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
@@ -86,7 +90,7 @@ function keyOf(key: unknown): unknown {
 }
 
 const tensorsOf = (value: unknown): unknown =>
-  isArray(value) ? toTensor(value) : Array.isArray(value) ? value.map(tensorsOf) : value;
+  isGoldenArray(value) ? toTensor(value) : Array.isArray(value) ? value.map(tensorsOf) : value;
 
 /** The operation of a case with its arguments; undefined for a class or an argument that is not there. */
 function callOf(golden: OperationCase, inputs: readonly unknown[]): OperationCall | undefined {
@@ -122,7 +126,7 @@ function nameOf(golden: OperationCase): string {
   const { name, args, kwargs } = golden;
   if (!classes.has(classOf(golden)) && !Object.hasOwn(CREATION, name)) return name;
   const given = [
-    ...args.map((arg) => (isArray(arg) ? 'array' : JSON.stringify(arg))),
+    ...args.map((arg) => (isGoldenArray(arg) ? 'array' : JSON.stringify(arg))),
     ...Object.entries(kwargs).map(([key, value]) => `${key}=${String(value)}`),
   ];
   return `${name}(${given.join(', ')})`;
@@ -187,7 +191,7 @@ const DIFFERENT: Readonly<Record<string, (golden: OperationCase) => boolean>> = 
   std: ({ kwargs, dx }) => dx !== undefined && kwargs['axis'] === 0,
   // Keras on PyTorch counts -1 from the end of the first axis, though the array is flattened; NumPy takes the last.
   take: ({ args, kwargs }) =>
-    !('axis' in kwargs) && isArray(args[0]) && args[0].data.some((index) => index < 0),
+    !('axis' in kwargs) && isGoldenArray(args[0]) && args[0].data.some((index) => index < 0),
 };
 
 const lengthsOf = (array: unknown): readonly number[] => (array as GoldenArray).shape;
@@ -197,7 +201,7 @@ const isDifferent = (golden: OperationCase): boolean => DIFFERENT[golden.name]?.
 /** Fails unless the results are those of Keras. Its int64 is int32 here. */
 function expectResult(actual: unknown, expected: unknown): Tensor[] {
   const tensors = flattenNest(actual, isTensor);
-  const arrays = flattenNest(expected, isArray);
+  const arrays = flattenNest(expected, isGoldenArray);
   expect(tensors).toHaveLength(arrays.length);
   arrays.forEach((array, i) => {
     const y = tensors[i] as Tensor;
@@ -267,7 +271,7 @@ function check(golden: OperationCase): void {
     expect(tensor.data()).toEqual(y[i]?.data());
   });
 
-  const gradients = flattenNest(golden.dx ?? [], isArray);
+  const gradients = flattenNest(golden.dx ?? [], isGoldenArray);
   if (gradients.length > 0) expectGradients(golden, inputs, args, run);
 }
 
@@ -283,8 +287,8 @@ function expectGradients(
     Array.isArray(value) ? value.flatMap(flat) : [value];
   const expected = flat(dx);
   const tensors = flat(inputs) as Tensor[];
-  const watched = tensors.filter((_, i) => isArray(expected[i]));
-  const upstream = flattenNest(dy, isArray).map(toTensor);
+  const watched = tensors.filter((_, i) => isGoldenArray(expected[i]));
+  const upstream = flattenNest(dy, isGoldenArray).map(toTensor);
   const { gradients } = differentiate(
     'test',
     () =>
@@ -293,7 +297,7 @@ function expectGradients(
         .reduce((a, b) => add(a, b)),
     watched,
   );
-  expected.filter(isArray).forEach((array, i) => {
+  expected.filter(isGoldenArray).forEach((array, i) => {
     const gradient = gradients[i];
     if (gradient === undefined) expect.fail(`input ${i} has no gradient`);
     expectClose(gradient, array, `gradient of input ${i}`);

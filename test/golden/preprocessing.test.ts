@@ -6,7 +6,14 @@ import * as layers from '../../src/layers/index.js';
 import { layerRegistry } from '../../src/layers/registry.js';
 import type { Tensor, TensorLike } from '../../src/tensor/index.js';
 import * as utils from '../../src/utils/index.js';
-import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import {
+  expectClose,
+  expectPending,
+  isGoldenArray,
+  readGolden,
+  splitCases,
+  toTensor,
+} from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 interface FunctionCase {
@@ -64,9 +71,6 @@ const { running, pending } = splitCases(others, nameOf, (golden) =>
     : 'adapt' in golden && layerRegistry.has(golden.class_name),
 );
 
-const isArray = (value: unknown): value is GoldenArray =>
-  typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
-
 describe(`preprocessing agrees with ${source}`, () => {
   it('has every function and layer of the file but those listed', () => {
     expectPending(pending, [
@@ -118,7 +122,7 @@ describe(`preprocessing agrees with ${source}`, () => {
           camelCase(key),
           value,
         ]);
-        const [x] = golden.args.map((arg) => (isArray(arg) ? toTensor(arg) : arg));
+        const [x] = golden.args.map((arg) => (isGoldenArray(arg) ? toTensor(arg) : arg));
         const f = functions[golden.function];
         if (f === undefined) expect.fail('the function is not there');
         expectClose(f(x as TensorLike, Object.fromEntries(options) as Config), golden.output);

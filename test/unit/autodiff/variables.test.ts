@@ -18,9 +18,9 @@ import {
   Variable,
 } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
+import { sumOfSquares, untyped } from '../optimizers/sum-of-squares.js';
 import { centralGradient } from '../../reference/gradients.js';
 
-const untyped = (value: unknown): never => value as never;
 const variable = (value: number | number[] | number[][], name = 'w'): Variable =>
   new Variable(value, { name });
 /** The gradient of a function of float64. */
@@ -31,7 +31,6 @@ const differences = (f: (x: readonly number[]) => number, at: readonly number[])
     0,
     [1],
   );
-const sumOfSquares = ({ value }: Variable): Tensor => value.square().sum();
 
 describe('valueAndGrad of variables', () => {
   it('gives the value, a gradient for each variable in its shape, and null where there is none', () => {

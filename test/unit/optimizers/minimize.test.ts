@@ -19,9 +19,7 @@ import {
   Variable,
 } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-
-const untyped = (value: unknown): never => value as never;
-const sumOfSquares = ({ value }: Variable): Tensor => value.square().sum();
+import { sumOfSquares, untyped } from './sum-of-squares.js';
 
 describe('minimize', () => {
   it('makes one step and returns the value before it', () => {
