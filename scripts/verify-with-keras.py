@@ -4,10 +4,12 @@
     build/keras/bin/pip install -r scripts/verify_with_keras/requirements.txt
     build/keras/bin/python scripts/verify-with-keras.py
 
-It also needs the installed development dependencies of this package. KERAS_BACKEND names another backend than JAX.
+It also needs the installed development dependencies of this package. KERAS_BACKEND names another backend than JAX. An
+argument takes only the cases whose names have it as a part: scripts/verify-with-keras.py "graph: ".
 
 For every class of layers, optimizers, losses and metrics lanegrad trains a small model and saves it. Keras loads it,
-predicts, goes on training, and saves it again; lanegrad reads that. h5py reads all HDF5 that was written, and adds to it.
+predicts, goes on training, and saves it again; lanegrad reads that. So it does with the functional models that Keras has
+saved (test/fixtures/models/keras-graphs, or those of LANEGRAD_MODELS_DIR). h5py reads all HDF5 that was written, and adds to it.
 """
 
 import logging
@@ -24,22 +26,22 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 from verify_with_keras import compare, hdf5  # noqa: E402
 
 
-def main():
+def main(part=""):
     # Each legacy file draws a warning.
     logging.getLogger("absl").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
-        run("write.ts", folder)
+        run("write.ts", folder, part)
         failed = hdf5.check(folder)
         failed += compare.compare(folder)
         failed += run("read.ts", folder, check=False)
     return 1 if failed else 0
 
 
-def run(script, folder, check=True):
+def run(script, *args, check=True):
     """Runs a script of ours; returns its exit code."""
-    command = ["npx", "tsx", f"scripts/verify_with_keras/{script}", folder]
+    command = ["npx", "tsx", f"scripts/verify_with_keras/{script}", *args]
     return subprocess.run(command, cwd=ROOT, check=check).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -1,6 +1,16 @@
 // Functional models that go to Keras and back.
-import { Input, layers, models, Sequential, tensor } from '../../src/index.js';
+import {
+  Input,
+  layers,
+  losses,
+  metrics,
+  models,
+  optimizers,
+  Sequential,
+  tensor,
+} from '../../src/index.js';
 import { numbers, SAMPLES } from './case.js';
+import type { Tensor } from '../../src/index.js';
 import type { Case } from './case.js';
 
 /** A graph between an input and an output, compiled. */
@@ -27,7 +37,134 @@ function twoHeads(): models.Model<layers.SymbolicTensor, readonly layers.Symboli
   });
 }
 
-/** Graphs of one input and one output. */
+/** A model of two inputs and three outputs, in the structures that are given. */
+function severalPorts(
+  name: string,
+  inputsOf: (a: layers.SymbolicTensor, b: layers.SymbolicTensor) => unknown,
+  outputsOf: (...outputs: readonly layers.SymbolicTensor[]) => unknown,
+  compile: models.CompileOptions,
+  parts: Pick<Case, 'x' | 'y' | 'sampleWeight'>,
+): Case {
+  const [a, b] = [Input([4], { name: 'a' }), Input([3], { name: 'b' })];
+  const hidden = new layers.Dense(6, { activation: 'tanh' }).apply(
+    new layers.Concatenate().apply([a, b]),
+  );
+  const kind = new layers.Dense(3, { activation: 'softmax', name: 'kind' }).apply(hidden);
+  const size = new layers.Dense(2, { name: 'size' }).apply(hidden);
+  const flag = new layers.Dense(1, { activation: 'sigmoid', name: 'flag' }).apply(hidden);
+  const model: models.AnyModel = new models.Model({
+    inputs: inputsOf(a, b) as layers.SymbolicTensor,
+    outputs: outputsOf(kind, size, flag) as layers.SymbolicTensor,
+  });
+  model.compile(compile);
+  return { name: `graph: ${name}`, model, ...parts, resumes: true };
+}
+
+/** Graphs of several inputs and outputs: all that `compile` takes for them. */
+function severalCases(): Case[] {
+  const [a, b] = [numbers([SAMPLES, 4]), numbers([SAMPLES, 3], 300)];
+  const kind = tensor(Int32Array.from({ length: SAMPLES }, (_, i) => (i * 2) % 3));
+  const [size, flag] = [numbers([SAMPLES, 2], 5000), numbers([SAMPLES, 1], 900).abs()];
+  const weights = [1, 2, 3].map((start) => numbers([SAMPLES], start).abs());
+  const [ofKind, ofSize, ofFlag] = weights as [Tensor, Tensor, Tensor];
+  const list = (...all: readonly layers.SymbolicTensor[]): unknown => all;
+  const object = (...[kind, size, flag]: readonly layers.SymbolicTensor[]): unknown => ({
+    // Neither the order of the names nor that of the layers.
+    size,
+    kind,
+    flag,
+  });
+  const lists = { x: [a, b], y: [kind, size, flag] };
+  const objects = { x: { a, b }, y: { kind, size, flag } };
+  const inObject = (a: layers.SymbolicTensor, b: layers.SymbolicTensor): unknown => ({ b, a });
+  return [
+    severalPorts(
+      'lists of losses, weights and metrics',
+      list,
+      list,
+      {
+        optimizer: 'adam',
+        loss: ['sparse_categorical_crossentropy', 'mse', 'binary_crossentropy'],
+        lossWeights: [1, 0.5, 2],
+        metrics: [['accuracy'], ['mae', 'mse'], ['accuracy']],
+        weightedMetrics: [[], ['mae'], ['accuracy']],
+      },
+      { ...lists, sampleWeight: [ofKind, ofSize, ofFlag] },
+    ),
+    severalPorts(
+      'objects of losses, weights and metrics',
+      inObject,
+      object,
+      {
+        optimizer: new optimizers.RMSprop({ momentum: 0.5 }),
+        loss: {
+          size: new losses.Huber({ delta: 0.5 }),
+          kind: new losses.SparseCategoricalCrossentropy(),
+          flag: 'mse',
+        },
+        lossWeights: { flag: 0.25, kind: 2 },
+        metrics: {
+          kind: [new metrics.SparseTopKCategoricalAccuracy({ k: 2 })],
+          flag: [new metrics.BinaryAccuracy({ threshold: 0.4 }), 'mae'],
+        },
+        weightedMetrics: { size: 'mse' },
+      },
+      { ...objects, sampleWeight: { kind: ofKind, size: ofSize, flag: ofFlag } },
+    ),
+    severalPorts(
+      'lists compiled by the names of the layers',
+      list,
+      list,
+      {
+        optimizer: 'sgd',
+        loss: { kind: 'sparse_categorical_crossentropy', size: 'mae', flag: 'mse' },
+        metrics: { size: ['mse'] },
+      },
+      lists,
+    ),
+    severalPorts(
+      'one loss for all outputs',
+      list,
+      (_, ...others) => others,
+      { optimizer: 'sgd', loss: 'mse', metrics: [['mae'], ['mae']] },
+      { x: [a, b], y: [size, flag] },
+    ),
+    severalPorts(
+      'one loss and one factor for all outputs',
+      list,
+      (_, ...others) => others,
+      { optimizer: 'sgd', loss: 'mse', lossWeights: 0.5, metrics: { size: ['mae'] } },
+      { x: [a, b], y: [size, flag] },
+    ),
+    severalPorts(
+      'one loss and factors for some outputs in an object',
+      inObject,
+      object,
+      { optimizer: 'adam', loss: 'mae', lossWeights: { flag: 2 } },
+      { x: { a, b }, y: { kind: numbers([SAMPLES, 3], 40).abs(), size, flag } },
+    ),
+    severalPorts(
+      'a loss by name for one of a list',
+      list,
+      list,
+      { optimizer: 'sgd', loss: { size: 'mse' }, lossWeights: { size: 3 } },
+      { x: [a, b], y: [kind, size, flag] },
+    ),
+    severalPorts(
+      'outputs without a loss',
+      list,
+      object,
+      {
+        optimizer: 'adam',
+        loss: { kind: null, size: 'mse', flag: null },
+        metrics: { size: ['mae'] },
+      },
+      { x: [a, b], y: { kind, size, flag } },
+    ),
+  ];
+}
+
+/** Graphs of one input and one output, and those of several. */
 export function graphCases(): Case[] {
   const { Add, Average, Concatenate, Conv2D, Dense, Dot, Maximum, Minimum, Multiply, Subtract } =
     layers;
@@ -74,6 +211,7 @@ export function graphCases(): Case[] {
       return whole.getLayer(1).output;
     }),
     withMask(),
+    ...severalCases(),
   ];
 }
 

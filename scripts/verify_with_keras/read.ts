@@ -14,7 +14,7 @@ const bitsOf = (variables: readonly Variable[]): string =>
       ({ value, shape }) => `${shape.join()}:${Buffer.from(value.data().buffer).toString('hex')}`,
     )
     .join('\n');
-const stateOf = (model: models.Model): Record<string, string> => ({
+const stateOf = (model: models.AnyModel): Record<string, string> => ({
   weights: bitsOf(model.weights),
   'optimizer state': bitsOf(model.optimizer?.variables ?? []),
 });

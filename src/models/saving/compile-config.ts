@@ -3,6 +3,8 @@ import { isSerializedObject, snakeCase } from '../../config/index.js';
 import type { Config, Registry, SerializedObject } from '../../config/index.js';
 import { isKerasFunction } from '../../losses/keras-function.js';
 import { ValueError } from '../../errors.js';
+import { packParts, partsOf } from '../../layers/parts.js';
+import type { Ports } from '../../layers/parts.js';
 import { FunctionLoss, Loss } from '../../losses/index.js';
 import { getLoss, lossRegistry } from '../../losses/registry.js';
 import type { LossIdentifier } from '../../losses/index.js';
@@ -21,10 +23,11 @@ import type { CustomObjects } from './options.js';
 // function `{ class_name: 'function', config: its name }`.
 
 /** What was given to `compile`, as Keras writes it. */
-export function serializeCompiled({ optimizer, options }: Compiled): Config {
-  const { loss, metrics, weightedMetrics, lossWeights = null } = options;
+export function serializeCompiled(compiled: Compiled): Config {
+  const { metrics, weightedMetrics } = compiled.options;
+  const { loss, lossWeights } = lossesForKeras(compiled);
   return {
-    optimizer: optimizerRegistry.serialize(optimizer),
+    optimizer: optimizerRegistry.serialize(compiled.optimizer),
     loss: serializeParts(loss),
     loss_weights: lossWeights,
     metrics: serializeParts(metrics),
@@ -33,6 +36,49 @@ export function serializeCompiled({ optimizer, options }: Compiled): Config {
     steps_per_execution: 1,
     jit_compile: 'auto',
   };
+}
+
+/**
+ * Losses and their factors as they were given, where Keras takes them so. It wants factors in the structure of the losses,
+ * and in an object of losses for a list of outputs all of their names.
+ */
+function lossesForKeras({ options, losses, outputs }: Compiled): {
+  readonly loss: CompileOptions['loss'];
+  readonly lossWeights: unknown;
+} {
+  const { loss, lossWeights = null } = options;
+  const isAlone = isOnePart<GivenLoss>(loss);
+  if (outputs === undefined || outputs.names.length === 1 || (isAlone && lossWeights === null)) {
+    return { loss, lossWeights };
+  }
+  const parts = isAlone
+    ? outputs.names.map(() => loss)
+    : (partsOf('save: loss', outputs, loss, {
+        isComplete: false,
+        isPart: isOnePart,
+      }) as GivenLoss[]);
+  const places = placesOf(loss, outputs);
+  return {
+    loss: mapGiven(places, (place: number) => parts[place] ?? null),
+    lossWeights:
+      lossWeights === null ? null : mapGiven(places, (place: number) => losses.weightOf(place)),
+  };
+}
+
+type GivenLoss = LossIdentifier | null | undefined;
+
+/** The structure of the losses in a form that Keras takes, with the places of the outputs in it. */
+function placesOf(loss: CompileOptions['loss'], outputs: Ports): unknown {
+  const ofOutputs = packParts(
+    outputs,
+    outputs.names.map((_, place) => place),
+  );
+  if (isOnePart(loss)) return ofOutputs;
+  const marks = mapGiven(loss, () => Symbol());
+  const parts = partsOf('save: loss', outputs, marks, { isComplete: false });
+  const isNamed = !Array.isArray(loss) && Array.isArray(outputs.structure);
+  if (isNamed && parts.includes(undefined)) return ofOutputs;
+  return mapGiven(marks, (mark: symbol) => parts.indexOf(mark));
 }
 
 /** A loss or a metric, or the list or object of them that was given for several outputs. */
@@ -72,7 +118,10 @@ function serializeFunction(f: { readonly name: string }): SerializedObject {
  *
  * @throws ValueError for what nobody knows here.
  */
-export function parseCompileConfig(config: Config, customObjects: CustomObjects): CompileOptions {
+export function parseCompileConfig(
+  config: Config,
+  customObjects: CustomObjects,
+): CompileOptions & { readonly optimizer: Optimizer } {
   const { optimizer, loss, metrics, weighted_metrics: weighted, loss_weights: weights } = config;
   const made = readOptimizer(optimizer, customObjects);
   try {
@@ -89,8 +138,9 @@ export function parseCompileConfig(config: Config, customObjects: CustomObjects)
   }
 }
 
-/** Metrics as they were given; a metric alone is a list of one. */
+/** Metrics as they were given, null for none; a metric alone is a list of one. */
 function readMetrics(value: unknown, customObjects: CustomObjects): MetricsLike {
+  if (value === null || value === undefined) return null;
   const metrics = mapGiven(value, (metric) =>
     metric === null || metric === undefined ? null : readMetric(metric, customObjects),
   );
@@ -107,7 +157,11 @@ function readOptimizer(value: unknown, customObjects: CustomObjects): Optimizer 
 
 function readLoss(value: unknown, customObjects: CustomObjects): LossIdentifier | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || isSerializedObject(value)) {
+  // A name stays a name, so that it is written as one again.
+  if (typeof value === 'string') {
+    return (resolve(value, lossRegistry, customObjects, Loss) ?? value) as LossIdentifier;
+  }
+  if (isSerializedObject(value)) {
     const custom = resolve(value, lossRegistry, customObjects, Loss);
     return getLoss((custom ?? value) as LossIdentifier);
   }

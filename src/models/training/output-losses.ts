@@ -115,6 +115,11 @@ export class OutputLosses {
     return this.#bound.find((loss) => loss.index === index)?.loss;
   }
 
+  /** The factor of the loss of an output. */
+  weightOf(index: number): number {
+    return this.#bound.find((loss) => loss.index === index)?.weight ?? 1;
+  }
+
   /** Whether no loss has a factor. */
   get isUnweighted(): boolean {
     return flattenNest(this.weights, isWeight).every((weight) => (weight ?? 1) === 1);
