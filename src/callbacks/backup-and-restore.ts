@@ -19,7 +19,7 @@ const FILE = 'training.safetensors';
 
 /**
  * Saves how far `fit` has come, and lets an interrupted `fit` go on there when the same program is run again: weights,
- * optimizer, random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
+ * optimizers (also those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
  * for bit, those of a `fit` that was not interrupted. Other callbacks begin anew.
  *
  * The backup is one file in the folder, replaced in one step: whenever the process ends, a whole backup is there.

@@ -1,5 +1,6 @@
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
+import type { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
@@ -23,6 +24,8 @@ export interface CompilableModel extends Layer<any, any, any> {
   readonly compiled: Compiled | undefined;
   requireCompiled(method: string): Compiled;
   resetMetrics(): void;
+  /** The metrics that a subclass holds in its properties. */
+  ownMetrics(): Metric[];
   /** Whether a subclass has a step of its own. */
   hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean;
   trainStep(batch: unknown): StepLogs;

@@ -113,10 +113,11 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /** Loss and metrics as objects, empty before `compile`, and the metrics that a subclass holds in its properties. */
   get metrics(): readonly Metric[] {
-    return [...(this.#compiled?.metrics ?? []), ...this.#ownMetrics()];
+    return [...(this.#compiled?.metrics ?? []), ...this.ownMetrics()];
   }
 
-  #ownMetrics(): Metric[] {
+  /** The metrics that a subclass holds in its properties. @internal */
+  ownMetrics(): Metric[] {
     return Object.values(this)
       .flat()
       .filter((value: unknown) => value instanceof Metric);
@@ -130,7 +131,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /** Forgets the batches that loss and metrics have seen, as at the beginning of an epoch. */
   resetMetrics(): void {
     this.#compiled?.reset();
-    for (const metric of this.#ownMetrics()) metric.resetState();
+    for (const metric of this.ownMetrics()) metric.resetState();
   }
 
   /** Whether a subclass has a step of its own, or what the built-in step is made of. @internal */
@@ -302,8 +303,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the optimizer's state,
-   * or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
+   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the states of its
+   * optimizers, also of those in properties of a subclass; or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
    *
    * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
    * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or
@@ -337,8 +338,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    *
    * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
    * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file; or the path or URL of the `.weights.json` that Keras writes with
-   * `max_shard_size`, beside which the files with the weights lie. With Keras's files, an optimizer that has been built takes
-   * its state, if the file has as much of it
+   * `max_shard_size`, beside which the files with the weights lie. With Keras's files, optimizers that have been built, also
+   * those in properties of a subclass, take their states, if the file has as much of them
    * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
    * weights that are not the model's.
    */

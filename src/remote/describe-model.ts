@@ -8,10 +8,11 @@ import { MeanMetricWrapper, Metric } from '../metrics/index.js';
 import { serializeMetric } from '../metrics/registry.js';
 import type { Compiled } from '../models/training/compiled.js';
 import { mapGiven } from '../models/training/output-metrics.js';
+import { optimizersOf } from '../models/model-optimizers.js';
 import type { AnyModel, CompileOptions } from '../models/index.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/index.js';
-import type { WireCompile, WireIdentifier, WireModel } from './protocol.js';
+import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './protocol.js';
 
 /**
  * A model without its weights, as another thread can make it again.
@@ -22,16 +23,27 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
+    optimizers: optimizersOf(model).flatMap(({ optimizer, property, place = null }) => {
+      if (property === undefined) return [];
+      const isCompiled = optimizer === compiled?.optimizer;
+      const described = isCompiled ? null : describeOptimizer(model, optimizer);
+      return [{ property, place, optimizer: described }];
+    }),
   };
 }
 
 /** By which it is seen that a model has been changed: all but its weights and the learning rate. */
-export function signatureOf({ model, compile }: WireModel): string {
-  if (compile === null) return JSON.stringify(model);
-  const { learning_rate: rate, ...config } = compile.optimizer.config;
+export function signatureOf({ model, compile, optimizers }: WireModel): string {
   // A number is part of the optimizer's state; a schedule is not.
-  const schedule = typeof rate === 'number' ? null : rate;
-  return JSON.stringify([model, { ...compile, optimizer: [config, schedule] }]);
+  const withoutRate = ({ config, ...rest }: WireOptimizer): WireOptimizer => ({
+    ...rest,
+    config: typeof config['learning_rate'] === 'number' ? { ...config, learning_rate: 0 } : config,
+  });
+  return JSON.stringify([
+    model,
+    compile === null ? null : { ...compile, optimizer: withoutRate(compile.optimizer) },
+    optimizers.map(({ optimizer, ...where }) => [where, optimizer && withoutRate(optimizer)]),
+  ]);
 }
 
 function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {
@@ -39,8 +51,7 @@ function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {
   const metrics = (given: CompileOptions['metrics']): WireCompile['metrics'] =>
     mapGiven(given, (metric) => describeIfGiven('metric', metric));
   return {
-    optimizer: serializeOptimizer(optimizer),
-    undecayed: describeExclusions(model, optimizer),
+    optimizer: describeOptimizer(model, optimizer),
     loss: mapGiven(options.loss, (loss) => describeIfGiven('loss', loss)),
     metrics: metrics(options.metrics),
     weightedMetrics: metrics(options.weightedMetrics),
@@ -52,10 +63,10 @@ function describeIfGiven(kind: string, part: unknown): WireIdentifier | null {
   return part === null || part === undefined ? null : describePart(kind, part);
 }
 
-function describeExclusions(model: AnyModel, optimizer: Optimizer): WireCompile['undecayed'] {
+function describeOptimizer(model: AnyModel, optimizer: Optimizer): WireOptimizer {
   const { variables = [], names = [] } = optimizer.weightDecayExclusions;
-  const { weights } = model;
-  return { names, weights: variables.map((variable) => weights.indexOf(variable)) };
+  const weights = variables.map((variable) => model.weights.indexOf(variable));
+  return { ...serializeOptimizer(optimizer), undecayed: { names, weights } };
 }
 
 function describePart(kind: string, part: unknown): WireIdentifier {

@@ -14,8 +14,8 @@ import { RemoteModel } from './remote-model.js';
 /** Options of `inWorker`. */
 export interface InWorkerOptions {
   /**
-   * Modules (URLs; in Node also paths) that the worker imports first. Layers, losses, metrics and optimizers of your
-   * own that they export are found by the names of their classes, functions by their names. Default: none.
+   * Modules (URLs; in Node also paths) that the worker imports first. Layers, models, losses, metrics and optimizers of
+   * your own that they export are found by the names of their classes, functions by their names. Default: none.
    */
   readonly modules?: readonly (string | URL)[];
   /** Where `training-worker.js` of this package is, if it was moved. Default: beside this module. */

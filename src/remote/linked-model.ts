@@ -1,6 +1,8 @@
 import { ValueError } from '../errors.js';
 import type { Compiled } from '../models/training/compiled.js';
 import type { AnyModel } from '../models/index.js';
+import { optimizersOf } from '../models/model-optimizers.js';
+import type { Optimizer } from '../optimizers/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import { packParts, partsOf } from '../layers/parts.js';
 import { mapNest } from '../config/index.js';
@@ -20,6 +22,7 @@ export class LinkedModel {
   /** What the worker's model was made of. */
   #signature = '';
   #compiled: Compiled | undefined;
+  #optimizers: readonly Optimizer[] = [];
 
   constructor(
     readonly model: AnyModel,
@@ -29,7 +32,7 @@ export class LinkedModel {
   }
 
   #newMirror(): StateMirror {
-    return new StateMirror(this.model, () => this.model.compiled);
+    return new StateMirror(this.model);
   }
 
   /**
@@ -41,7 +44,12 @@ export class LinkedModel {
     const { compiled } = this.model;
     const description = describeModel(this.model, compiled);
     const signature = signatureOf(description);
-    if (signature === this.#signature && compiled === this.#compiled) return;
+    const optimizers = optimizersOf(this.model).map(({ optimizer }) => optimizer);
+    const isSame =
+      compiled === this.#compiled &&
+      optimizers.length === this.#optimizers.length &&
+      optimizers.every((optimizer, i) => optimizer === this.#optimizers[i]);
+    if (signature === this.#signature && isSame) return;
     if (this.isFitting) {
       throw new ValueError(
         `Model '${this.model.name}': its layers, their trainable or what compile set were changed while fit runs in the ` +
@@ -52,6 +60,7 @@ export class LinkedModel {
     await this.peer.call('setModel', description);
     this.#mirror = this.#newMirror();
     this.#compiled = compiled;
+    this.#optimizers = optimizers;
     this.#signature = signature;
   }
 

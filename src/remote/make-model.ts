@@ -11,9 +11,16 @@ import { modelFromJSON } from '../models/index.js';
 import type { AnyModel } from '../models/index.js';
 import { isOnePart, mapGiven } from '../models/training/output-metrics.js';
 import { Optimizer } from '../optimizers/index.js';
-import { optimizerRegistry } from '../optimizers/registry.js';
+import { getOptimizer, optimizerRegistry } from '../optimizers/registry.js';
 import type { Tensor } from '../tensor/index.js';
-import type { WireCompile, WireFunction, WireIdentifier, WireModel } from './protocol.js';
+import type {
+  WireCompile,
+  WireFunction,
+  WireIdentifier,
+  WireModel,
+  WireOptimizer,
+  WireProperty,
+} from './protocol.js';
 
 type PartFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
@@ -65,10 +72,11 @@ const isFunction = (value: unknown): value is WireFunction =>
  *
  * @throws ValueError for classes and functions that are not known here.
  */
-export function makeModel({ model: json, compile }: WireModel, parts: Parts): AnyModel {
+export function makeModel({ model: json, compile, optimizers }: WireModel, parts: Parts): AnyModel {
   const model = modelFromJSON(json);
   try {
     if (compile !== null) compileModel(model, compile, parts);
+    for (const described of optimizers) setProperty(model, described);
     return model;
   } catch (error) {
     model.dispose();
@@ -77,21 +85,36 @@ export function makeModel({ model: json, compile }: WireModel, parts: Parts): An
 }
 
 function compileModel(model: AnyModel, compile: WireCompile, parts: Parts): void {
-  const { optimizer, undecayed, loss, metrics, weightedMetrics, lossWeights } = compile;
+  const { optimizer, loss, metrics, weightedMetrics, lossWeights } = compile;
   const resolve =
     (kind: string) =>
     (part: WireIdentifier | null): ReturnType<Parts['resolve']> | null =>
       part === null ? null : parts.resolve(kind, part);
   model.compile({
-    optimizer,
+    optimizer: makeOptimizer(model, optimizer),
     loss: mapGiven(loss, resolve('loss'), isWireIdentifier),
     metrics: mapGiven(metrics, resolve('metric'), isWireIdentifier),
     weightedMetrics: mapGiven(weightedMetrics, resolve('metric'), isWireIdentifier),
     lossWeights,
   });
+}
+
+function makeOptimizer(model: AnyModel, { undecayed, ...described }: WireOptimizer): Optimizer {
+  const optimizer = getOptimizer(described);
   const { names, weights } = undecayed;
   const variables = model.weights.filter((_, i) => weights.includes(i));
-  if (names.length + variables.length > 0) {
-    model.optimizer?.excludeFromWeightDecay({ variables, names });
-  }
+  if (names.length + variables.length > 0) optimizer.excludeFromWeightDecay({ variables, names });
+  return optimizer;
+}
+
+/** Puts an optimizer into its property, in the place of the one that the class has made there. */
+function setProperty(model: AnyModel, { property, place, optimizer }: WireProperty): void {
+  const properties = model as unknown as Record<string, unknown>;
+  const made = optimizer === null ? model.optimizer : makeOptimizer(model, optimizer);
+  if (place !== null && !Array.isArray(properties[property])) properties[property] = [];
+  const holder = place === null ? properties : (properties[property] as Record<number, unknown>);
+  const key = place ?? property;
+  const old = (holder as Record<string, unknown>)[key];
+  if (old instanceof Optimizer && old !== model.optimizer) old.dispose();
+  (holder as Record<string, unknown>)[key] = made;
 }

@@ -18,11 +18,24 @@ export interface WireFunction {
   readonly isExported: true;
 }
 
-/** How a model is compiled. */
-export interface WireCompile {
-  readonly optimizer: SerializedObject;
+/** An optimizer without its state. */
+export interface WireOptimizer extends SerializedObject {
   /** Parts of names, and places among the weights, that weight decay leaves alone. */
   readonly undecayed: { readonly names: readonly string[]; readonly weights: readonly number[] };
+}
+
+/** An optimizer that a model holds in a property. */
+export interface WireProperty {
+  readonly property: string;
+  /** The place in the list that the property holds; null where it holds the optimizer itself. */
+  readonly place: number | null;
+  /** Null for the optimizer of `compile`. */
+  readonly optimizer: WireOptimizer | null;
+}
+
+/** How a model is compiled. */
+export interface WireCompile {
+  readonly optimizer: WireOptimizer;
   /** One, or of several outputs a structure; so for the metrics. */
   readonly loss: Nest<WireIdentifier | null>;
   readonly metrics: Nest<WireIdentifier | null>;
@@ -34,6 +47,8 @@ export interface WireCompile {
 export interface WireModel {
   readonly model: Readonly<Record<string, unknown>>;
   readonly compile: WireCompile | null;
+  /** Optimizers in properties of a model of the user's class. */
+  readonly optimizers: readonly WireProperty[];
 }
 
 /** Samples: a tensor that was sent before, by its number; or an iterable, by its number. */

@@ -9,6 +9,7 @@ import type {
   PredictOptions,
   ValidationData,
 } from '../models/index.js';
+import { optimizersOf } from '../models/model-optimizers.js';
 import { configure } from '../runtime/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
 import { makeModel, Parts } from './make-model.js';
@@ -119,12 +120,12 @@ export class ServedModel {
 
   #setModel(description: WireModel): void {
     const old = this.#served?.model;
-    old?.optimizer?.dispose();
+    if (old !== undefined) for (const { optimizer } of optimizersOf(old)) optimizer.dispose();
     old?.dispose();
     this.#served = undefined;
     try {
       const model = makeModel(description, this.#parts);
-      this.#served = { model, mirror: new StateMirror(model, () => model.compiled) };
+      this.#served = { model, mirror: new StateMirror(model) };
     } catch (error) {
       if (!(error instanceof ValueError && error.message.startsWith('Unknown '))) throw error;
       throw new ValueError(

@@ -1,7 +1,7 @@
 import type { FileArray } from '../formats/elements.js';
 import { fileArray } from '../data/file-tensors.js';
-import type { Compiled } from '../models/training/compiled.js';
 import { layerGenerators } from '../models/layer-generators.js';
+import { optimizersOf, targetPlaces } from '../models/model-optimizers.js';
 import type { AnyModel } from '../models/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import type { GeneratorState } from '../models/saving/backup.js';
@@ -10,15 +10,21 @@ import { tensor, tidy } from '../tensor/index.js';
 import type { Nest } from '../config/index.js';
 import type { PartialShape, Variable } from '../tensor/index.js';
 
+type ChangedValue = readonly [place: number, value: FileArray];
+
 /** What has changed in a model that lives in two threads. */
 export interface StateChanges {
   /** Batch shape, or the structure of them, that the model is built for; null before. */
   readonly inputShape: Nest<PartialShape> | null;
-  /** Places of the weights that the optimizer is built for; null before. */
-  readonly optimized: readonly number[] | null;
-  /** New values of weights and optimizer state, by their places. */
-  readonly weights: readonly (readonly [place: number, value: FileArray])[];
-  readonly optimizer: readonly (readonly [place: number, value: FileArray])[];
+  /** New values of weights, by their places. */
+  readonly weights: readonly ChangedValue[];
+  /** The optimizers, in the order of `optimizersOf`. */
+  readonly optimizers: readonly {
+    /** Places of the weights that the optimizer is built for; null before. */
+    readonly targets: readonly number[] | null;
+    /** New values of its state, by their places. */
+    readonly values: readonly ChangedValue[];
+  }[];
   /** The random generators: the global one, and those of the layers. Undefined: they stay. */
   readonly generators: readonly [GeneratorState, ...GeneratorState[]] | undefined;
 }
@@ -36,24 +42,19 @@ export class StateMirror {
   readonly #versions = new Map<Variable, number>();
 
   /** @param model both sides hold it, made of the same config */
-  constructor(
-    private readonly model: AnyModel,
-    private readonly compiled: () => Compiled | undefined,
-  ) {}
+  constructor(private readonly model: AnyModel) {}
 
   /** What has changed here since the last `takeChanges` or `apply`; the other side is to apply it. */
   takeChanges(without: Omissions = {}): StateChanges {
     const { model } = this;
-    const optimizer = this.compiled()?.optimizer;
     const isWhole = without.values !== true;
     return {
       inputShape: model.built ? ((model.inputShape ?? null) as Nest<PartialShape> | null) : null,
-      optimized:
-        optimizer?.isBuilt === true
-          ? optimizer.targets.map((variable) => model.weights.indexOf(variable))
-          : null,
       weights: isWhole ? this.#changed(model.weights) : [],
-      optimizer: isWhole ? this.#changed(optimizer?.variables ?? []) : [],
+      optimizers: optimizersOf(model).map((each) => ({
+        targets: targetPlaces(model, each),
+        values: isWhole ? this.#changed(each.optimizer.variables) : [],
+      })),
       generators:
         without.generators === true
           ? undefined
@@ -67,22 +68,27 @@ export class StateMirror {
   /** Takes over what has changed on the other side. */
   apply(changes: StateChanges): void {
     const { model } = this;
-    const optimizer = this.compiled()?.optimizer;
-    const known = new Set([...model.weights, ...(optimizer?.variables ?? [])]);
+    const optimizers = optimizersOf(model).map(({ optimizer }) => optimizer);
+    const all = (): Variable[] => [
+      ...model.weights,
+      ...optimizers.flatMap(({ variables }) => variables),
+    ];
+    const known = new Set(all());
     if (changes.inputShape !== null && changes.weights.length > 0) {
       buildThroughout(model, changes.inputShape);
     }
-    if (changes.optimized !== null) {
-      const { weights } = model;
-      const targets = changes.optimized.map((place) => weights[place]);
-      optimizer?.build(targets.filter((variable) => variable !== undefined));
-    }
+    const { weights } = model;
+    changes.optimizers.forEach(({ targets }, i) => {
+      if (targets !== null) optimizers[i]?.build(targets.flatMap((place) => weights[place] ?? []));
+    });
     // What was made here just now has the values of the other side, once it sends them.
-    for (const variable of [...model.weights, ...(optimizer?.variables ?? [])]) {
+    for (const variable of all()) {
       if (!this.#versions.has(variable) && !known.has(variable)) this.#remember(variable);
     }
     this.#assign(model.weights, changes.weights);
-    this.#assign(optimizer?.variables ?? [], changes.optimizer);
+    changes.optimizers.forEach(({ values }, i) => {
+      this.#assign(optimizers[i]?.variables ?? [], values);
+    });
     if (changes.generators === undefined) return;
     const [shared, ...ofLayers] = changes.generators;
     layerGenerators(model).forEach((generator, i) => {

@@ -5,13 +5,14 @@ import { mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import type { FileArray } from '../../formats/elements.js';
 import { isShape } from '../../layers/symbolic-tensor.js';
+import type { Metric } from '../../metrics/index.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { globalGenerator } from '../../random/index.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { PartialShape, Variable } from '../../tensor/index.js';
-import type { Compiled } from '../training/compiled.js';
 import { layerGenerators } from '../layer-generators.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { optimizersOf, targetPlaces } from '../model-optimizers.js';
 import { buildThroughout } from '../training/steps.js';
 import type { FitProgress, InterruptedFit } from '../training/fit-progress.js';
 
@@ -21,32 +22,41 @@ import type { FitProgress, InterruptedFit } from '../training/fit-progress.js';
 export function captureTraining(run: FitProgress): TrainingSnapshot {
   const { model, compiled, epoch } = run;
   const position = run.source.position();
+  const isWithin = position.epochBatches > 0;
+  const optimizers = optimizersOf(model);
   const state: TrainingState = {
-    version: 1,
+    version: 2,
     epoch,
     position,
     generator: run.generator.getState(),
     // Each epoch begins with none.
-    metrics: position.epochBatches === 0 ? null : metricStates(compiled),
-    logs: position.epochBatches === 0 ? null : compiled.logs(),
+    metrics: isWithin ? metricStates(compiled.metrics) : null,
+    ownMetrics: isWithin ? metricStates(model.ownMetrics()) : null,
+    logs: isWithin ? compiled.logs() : null,
     globalGenerator: globalGenerator().getState(),
     layerGenerators: layerGenerators(model).map((generator) => generator.getState()),
-    optimizer: classOf(compiled.optimizer),
+    optimizers: optimizers.map((each) => ({
+      path: each.path,
+      className: classOf(each.optimizer),
+      targets: targetPlaces(model, each),
+    })),
     inputShape: (model.inputShape ?? []) as Nest<PartialShape>,
   };
   return {
     state,
     arrays: [
       ...model.weights.map((weight, i) => [`weights/${i}`, fileArray(weight.value)] as const),
-      ...compiled.optimizer.variables.map(
-        (variable, i) => [`optimizer/${i}`, fileArray(variable.value)] as const,
+      ...optimizers.flatMap(({ path, optimizer }) =>
+        optimizer.variables.map(
+          (variable, i) => [`${path}/${i}`, fileArray(variable.value)] as const,
+        ),
       ),
     ],
   };
 }
 
-/** What loss and metrics have gathered. */
-function metricStates({ metrics }: Compiled): (readonly number[])[] {
+/** What metrics have gathered. */
+function metricStates(metrics: readonly Metric[]): (readonly number[])[] {
   return metrics.map((metric) => {
     const state = metric.getState();
     if (state !== undefined) return state;
@@ -59,16 +69,11 @@ function metricStates({ metrics }: Compiled): (readonly number[])[] {
 
 /** Brings `run` where the snapshot was made. @throws ValueError, ShapeError or FormatError for one of another `fit`. */
 export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, label: string): void {
-  const { model, compiled } = run;
+  const { model } = run;
   const state = checkTrainingState(snapshot.state, label);
   const arrays = new Map(snapshot.arrays);
-  if (state.optimizer !== classOf(compiled.optimizer)) {
-    throw new ValueError(
-      `${label}: was made with the optimizer ${state.optimizer}, but the model is compiled with ` +
-        `${classOf(compiled.optimizer)}. Compile it as before, or delete the backup.`,
-    );
-  }
-  build(model, compiled, state);
+  requireSameOptimizers(model, state, label);
+  build(model, state, label);
   const generators = layerGenerators(model);
   if (generators.length !== state.layerGenerators.length) {
     throw new ValueError(
@@ -76,9 +81,16 @@ export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, la
         `${generators.length}. It is of another model: delete it.`,
     );
   }
+  const own = model.ownMetrics().length;
+  if (state.ownMetrics !== null && state.ownMetrics.length !== own) {
+    throw new ValueError(
+      `${label}: holds the state of ${state.ownMetrics.length} metrics in properties of the model, which has ${own}. It is ` +
+        `of another model: delete it.`,
+    );
+  }
   assignAll(label, arrays, [
     ['weights', model.weights],
-    ['optimizer', compiled.optimizer.variables],
+    ...optimizersOf(model).map(({ path, optimizer }) => [path, optimizer.variables] as const),
   ]);
   generators.forEach((generator, i) => {
     generator.setState(state.layerGenerators[i] ?? generator.getState());
@@ -88,11 +100,39 @@ export function restoreTraining(run: FitProgress, snapshot: TrainingSnapshot, la
   run.goOnFrom(state);
 }
 
+function requireSameOptimizers(model: CompilableModel, state: TrainingState, label: string): void {
+  const ours = optimizersOf(model).map(({ path, optimizer }) => [path, classOf(optimizer)]);
+  const theirs = state.optimizers.map(({ path, className }) => [path, className]);
+  if (JSON.stringify(ours) === JSON.stringify(theirs)) return;
+  const list = (optimizers: readonly (readonly string[])[]): string =>
+    optimizers
+      .map(([path, className]) => (path === 'optimizer' ? className : `${className} (${path})`))
+      .join(', ');
+  throw new ValueError(
+    `${label}: was made with the optimizer ${list(theirs)}, but the model is compiled with ${list(ours)}. Compile it as ` +
+      `before, or delete the backup.`,
+  );
+}
+
 /** Makes weights and slots that are made only by the first batch otherwise. */
-function build(model: CompilableModel, compiled: Compiled, { inputShape }: TrainingState): void {
+function build(
+  model: CompilableModel,
+  { inputShape, optimizers }: TrainingState,
+  label: string,
+): void {
   if (!isShape(inputShape) || inputShape.length > 0) buildThroughout(model, inputShape);
-  // A backup is made after a batch, when it was built.
-  if (!compiled.optimizer.isBuilt) compiled.optimizer.build(model.trainableWeights);
+  const { weights } = model;
+  optimizersOf(model).forEach(({ optimizer }, i) => {
+    const targets = optimizers[i]?.targets?.map((place) => weights[place]);
+    if (targets === undefined) return;
+    const known = targets.filter((weight) => weight !== undefined);
+    if (known.length < targets.length) {
+      throw new ValueError(
+        `${label}: has an optimizer of more weights than the model's ${weights.length}. It is of another model: delete it.`,
+      );
+    }
+    optimizer.build(known);
+  });
 }
 
 function classOf(optimizer: Optimizer): string {
@@ -139,12 +179,16 @@ export interface GeneratorState {
 
 /** Where a `fit` is, apart from weights and the optimizer. JSON can hold it. */
 export interface TrainingState extends InterruptedFit {
-  readonly version: 1;
+  readonly version: 2;
   readonly globalGenerator: GeneratorState;
   /** States of the generators of the layers, in the order of the layers. */
   readonly layerGenerators: readonly GeneratorState[];
-  /** Keras's name of the optimizer's class. */
-  readonly optimizer: string;
+  /** The optimizers: where they are, Keras's names of their classes, and the places of the weights that they are built for. */
+  readonly optimizers: readonly {
+    readonly path: string;
+    readonly className: string;
+    readonly targets: readonly number[] | null;
+  }[];
   /** Batch shape, or the structure of them, that the model was built for. */
   readonly inputShape: Nest<PartialShape>;
 }
@@ -168,14 +212,15 @@ function isTrainingState(value: object): value is TrainingState {
     position,
     generator,
     metrics,
+    ownMetrics,
     logs,
     globalGenerator,
     layerGenerators,
-    optimizer,
+    optimizers,
     inputShape,
   } = value as Readonly<Record<string, unknown>>;
   return (
-    version === 1 &&
+    version === 2 &&
     isCount(epoch) &&
     isRecord(position) &&
     isCount(position['epochBatches']) &&
@@ -184,10 +229,11 @@ function isTrainingState(value: object): value is TrainingState {
     (position['dataset'] === undefined || isListOf(position['dataset'], isGenerator)) &&
     isGenerator(generator) &&
     (metrics === null || isListOf(metrics, isNumbers)) &&
+    (ownMetrics === null || isListOf(ownMetrics, isNumbers)) &&
     (logs === null || (isRecord(logs) && isNumbers(Object.values(logs)))) &&
     isGenerator(globalGenerator) &&
     isListOf(layerGenerators, isGenerator) &&
-    typeof optimizer === 'string' &&
+    isListOf(optimizers, isOptimizer) &&
     isShapes(inputShape)
   );
 }
@@ -202,6 +248,13 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
 
 function isNumbers(value: unknown): boolean {
   return isListOf(value, (item) => typeof item === 'number');
+}
+
+function isOptimizer(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { path, className, targets } = value;
+  const isText = typeof path === 'string' && typeof className === 'string';
+  return isText && (targets === null || isListOf(targets, isCount));
 }
 
 function isShapes(value: unknown): boolean {

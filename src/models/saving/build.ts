@@ -265,8 +265,8 @@ function classOf({ className }: Topology, { type, customObjects }: BuildContext)
   const { prototype } = (found ?? {}) as { readonly prototype?: unknown };
   if (prototype instanceof Model) return found as typeof Model;
   throw new ValueError(
-    `${describeValue(className)} is the class of a model in the file, but here of none. A class that extends models.Model ` +
-      `is made known with layers.registerLayer(Class).`,
+    `Unknown class of a model: ${describeValue(className)}. A class that extends models.Model is made known with ` +
+      `layers.registerLayer(Class).`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { describeValue } from '../../config/describe-value.js';
 import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
@@ -6,12 +7,12 @@ import type { KerasFile } from '../../formats/keras/file.js';
 import { parseTopology } from '../../formats/keras/topology.js';
 import { fromKeras2 } from '../../formats/tfjs/dialect.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { optimizersOf, targetPlaces } from '../model-optimizers.js';
 import type { AnyModel } from '../model.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
-import { encodeModelWeights, matchOptimizer, objectsIn } from './keras-weights.js';
-import { matchObjects } from './match.js';
+import { encodeModelWeights, matchLayers, matchOptimizer, stateAt } from './keras-weights.js';
 import type { CustomObjects } from './options.js';
 
 /** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
@@ -23,8 +24,31 @@ export async function encodeKerasModel(
   const json = withInput(model.toJSON());
   const compileConfig =
     compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
+  const optimized = includeOptimizer ? optimizedWeights(model) : {};
+  const further = Object.keys(optimized).length > 0 ? { [OPTIMIZED]: optimized } : {};
   const weights = encodeModelWeights('save', model, includeOptimizer);
-  return encodeKerasFile({ ...json, ...compileConfig }, weights);
+  return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights);
+}
+
+/**
+ * What a file says beside what Keras says, and Keras passes over: the places of the weights that optimizers are built for,
+ * by the paths of the optimizers. Without it only the optimizer of `compile` finds its weights: all that are trained.
+ */
+const OPTIMIZED = 'optimized_weights';
+
+function optimizedWeights(model: CompilableModel): Record<string, readonly number[]> {
+  const trained = model.trainableWeights;
+  return Object.fromEntries(
+    optimizersOf(model).flatMap((each) => {
+      const { optimizer, path } = each;
+      const places = targetPlaces(model, each);
+      const isUsual =
+        optimizer === model.optimizer &&
+        optimizer.targets.length === trained.length &&
+        trained.every((weight, i) => weight === optimizer.targets[i]);
+      return places === null || isUsual ? [] : [[path, places] as const];
+    }),
+  );
 }
 
 /** Keras's models that know their input begin with a layer that says it, and so do those inside of them. */
@@ -90,12 +114,13 @@ export async function decodeKerasModel(
   );
   try {
     const strict = { skipMismatch: false, byName: false };
-    const found = matchObjects(label, file.objects, objectsIn(file, model), strict);
+    const found = matchLayers(model, file, label, strict);
     for (const [weight, { data }] of found) weight.write(data);
     if (compile) compileAsIn(model, file, customObjects);
+    if (model.built) restoreOptimizers(model, file);
     return model;
   } catch (error) {
-    model.optimizer?.dispose();
+    for (const { optimizer } of optimizersOf(model)) optimizer.dispose();
     model.dispose();
     if (!(error instanceof LanegradError) || error instanceof OutOfMemoryError) throw error;
     if (error instanceof FormatError) throw error;
@@ -106,13 +131,16 @@ export async function decodeKerasModel(
 
 function compileAsIn(
   model: AnyModel,
-  { compileConfig, isKeras2, optimizer: saved }: KerasFile,
+  { compileConfig }: KerasFile,
   customObjects: CustomObjects,
 ): void {
   if (compileConfig === undefined) return;
+  let options: ReturnType<typeof parseCompileConfig> | undefined;
   try {
-    model.compile(parseCompileConfig(compileConfig, customObjects));
+    options = parseCompileConfig(compileConfig, customObjects);
+    model.compile(options);
   } catch (error) {
+    options?.optimizer.dispose();
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.
     const message = messageOf(error);
@@ -121,12 +149,40 @@ function compileAsIn(
       { cause: error },
     );
   }
-  const { optimizer } = model;
-  if (optimizer === undefined || !model.built) return;
-  optimizer.build(model.trainableWeights);
-  // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
-  // Keras 2 keeps it in another order.
-  const state = isKeras2 ? undefined : saved;
-  const found = state === undefined ? undefined : matchOptimizer(optimizer, state.arrays);
-  for (const [variable, { data }] of found ?? []) variable.write(data);
+}
+
+/** Gives the optimizers their states. */
+function restoreOptimizers(model: AnyModel, file: KerasFile): void {
+  const { weights } = model;
+  for (const { optimizer, path } of optimizersOf(model)) {
+    const places = placesAt(file, path, weights.length);
+    if (places !== undefined) {
+      optimizer.build(places.flatMap((place) => weights[place] ?? []));
+    } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
+    // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
+    // Keras 2 keeps it in another order.
+    if (file.isKeras2) continue;
+    const found = matchOptimizer(optimizer, stateAt(file, path));
+    for (const [variable, { data }] of found) variable.write(data);
+  }
+}
+
+/** The places of the weights of an optimizer, if the file says them. @throws ValueError for what are none. */
+function placesAt(
+  { model }: KerasFile,
+  path: string,
+  count: number,
+): readonly number[] | undefined {
+  const described = model?.[OPTIMIZED];
+  const places: unknown =
+    isJsonObject(described) && Object.hasOwn(described, path) ? described[path] : undefined;
+  if (places === undefined) return undefined;
+  const isPlace = (place: unknown): place is number =>
+    Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < count;
+  if (Array.isArray(places) && new Set(places).size === places.length && places.every(isPlace)) {
+    return places;
+  }
+  throw new ValueError(
+    `${OPTIMIZED} of '${path}' is ${describeValue(places)}; expected places among the ${count} weights of the model.`,
+  );
 }

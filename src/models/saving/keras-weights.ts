@@ -7,6 +7,7 @@ import type { KerasObject } from '../../formats/keras/weights.js';
 import { Layer } from '../../layers/index.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
+import { optimizersOf } from '../model-optimizers.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -15,16 +16,17 @@ import { Sequential } from '../sequential.js';
 import { matchObjects } from './match.js';
 import type { Assignment, MatchOptions, SavedObject } from './match.js';
 
-/** The model's weights, and the state of its optimizer, as a `.weights.h5` file, in pieces. */
+/** The model's weights, and the state of its optimizers, as a `.weights.h5` file, in pieces. */
 export function encodeModelWeights(
   owner: string,
   model: CompilableModel,
   includeOptimizer: boolean,
 ): Uint8Array<ArrayBuffer>[] {
-  const { optimizer } = model;
   const objects: SavedObject[] = savedObjects(model);
-  if (optimizer !== undefined && includeOptimizer) {
-    objects.push({ path: OPTIMIZER, name: optimizer.name, variables: optimizer.variables });
+  if (includeOptimizer) {
+    for (const { path, optimizer } of optimizersOf(model)) {
+      objects.push({ path, name: optimizer.name, variables: optimizer.variables });
+    }
   }
   const arrays = objects.map(({ path, name, variables }): KerasObject => {
     return { path, name, arrays: variables.map(({ value }) => fileArray(value)) };
@@ -33,8 +35,8 @@ export function encodeModelWeights(
 }
 
 /**
- * Finds the model's weights in a `.weights.h5` file, in a legacy `.h5` file or in a `.keras` file; and the state of
- * the optimizer, where it is the model's: that of a model that was trained, or loaded, with such an optimizer.
+ * Finds the model's weights in a `.weights.h5` file, in a legacy `.h5` file or in a `.keras` file; and the states of
+ * the optimizers, where they are the model's: those of a model that was trained, or loaded, with such optimizers.
  */
 export function matchModelWeights(
   model: CompilableModel,
@@ -42,25 +44,51 @@ export function matchModelWeights(
   label: string,
   options: MatchOptions,
 ): Assignment[] {
-  const { objects, optimizer: state } = file;
-  const { optimizer } = model;
-  const isTrained = optimizer?.isBuilt === true && file.format !== 'legacy' && !options.byName;
-  return [
-    ...matchObjects(label, objects, objectsIn(file, model), options),
-    ...(isTrained && state !== undefined ? (matchOptimizer(optimizer, state.arrays) ?? []) : []),
-  ];
+  const found = matchLayers(model, file, label, options);
+  if (file.format === 'legacy' || options.byName) return found;
+  const states = optimizersOf(model).flatMap(({ path, optimizer }) =>
+    optimizer.isBuilt ? matchOptimizer(optimizer, stateAt(file, path)) : [],
+  );
+  return [...found, ...states];
+}
+
+/** Finds the weights of the model and its layers. */
+export function matchLayers(
+  model: CompilableModel,
+  file: KerasFile,
+  label: string,
+  options: MatchOptions,
+): Assignment[] {
+  const objects = objectsIn(file, model);
+  const paths = new Set(objects.map(({ path }) => path));
+  const optimizers = new Set(optimizersOf(model).map(({ path }) => path));
+  // Also an optimizer that only the file has, as that of a model inside of the model.
+  const isLayer = ([path, { arrays }]: readonly [string, KerasObject]): boolean =>
+    file.format === 'legacy' || paths.has(path) || !(optimizers.has(path) || isState(arrays));
+  const layers = new Map([...file.objects].filter(isLayer));
+  return matchObjects(label, layers, objects, options);
+}
+
+/** Whether arrays are the state of an optimizer, which begins with the number of steps. */
+function isState([iteration]: KerasObject['arrays']): boolean {
+  return iteration?.dtype === 'int32' && iteration.shape.length === 0;
+}
+
+/** The state of the optimizer at a path of a file; empty if it has none. */
+export function stateAt({ objects, optimizer }: KerasFile, path: string): KerasObject['arrays'] {
+  return (path === OPTIMIZER ? optimizer : objects.get(path))?.arrays ?? [];
 }
 
 /** The model's layers under the paths that the file has for them. */
-export function objectsIn({ format, objects }: KerasFile, model: CompilableModel): SavedObject[] {
+function objectsIn({ format, objects }: KerasFile, model: CompilableModel): SavedObject[] {
   return format === 'legacy' ? legacyObjects(model, objects) : savedObjects(model);
 }
 
-/** The state of an optimizer, if it is that optimizer's. */
+/** The state of an optimizer; empty if it is not that optimizer's. */
 export function matchOptimizer(
   { variables }: Optimizer,
   arrays: KerasObject['arrays'],
-): Assignment[] | undefined {
+): Assignment[] {
   const found = variables.flatMap((variable, i) => {
     const array = arrays[i];
     const fits =
@@ -69,9 +97,7 @@ export function matchOptimizer(
       array.dtype === variable.dtype;
     return fits ? [[variable, array] as const] : [];
   });
-  return found.length === variables.length && arrays.length === variables.length
-    ? found
-    : undefined;
+  return found.length === variables.length && arrays.length === variables.length ? found : [];
 }
 
 /**

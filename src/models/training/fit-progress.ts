@@ -13,6 +13,8 @@ export interface InterruptedFit {
   readonly generator: { readonly seed: number; readonly blocks: number };
   /** Loss and metrics of the running epoch; null between epochs. */
   readonly metrics: readonly (readonly number[])[] | null;
+  /** The metrics in properties of a subclass; null between epochs. */
+  readonly ownMetrics: readonly (readonly number[])[] | null;
   /** Loss and metrics as numbers, by their names. */
   readonly logs: Readonly<Record<string, number>> | null;
 }
@@ -23,6 +25,7 @@ export class FitProgress implements TrainingProgress {
   epoch: number;
   /** States of the metrics of an interrupted epoch, until it goes on. */
   #metrics: InterruptedFit['metrics'] = null;
+  #ownMetrics: InterruptedFit['ownMetrics'] = null;
   /** Results of an interrupted epoch, until it goes on. */
   #logs: InterruptedFit['logs'] = null;
 
@@ -48,18 +51,26 @@ export class FitProgress implements TrainingProgress {
   }
 
   /** Takes the place in the data, the epoch and the metrics of an interrupted run over. */
-  goOnFrom({ position, epoch, generator, metrics, logs }: InterruptedFit): void {
+  goOnFrom(interrupted: InterruptedFit): void {
+    const { position, epoch, generator, metrics, ownMetrics, logs } = interrupted;
     this.generator.setState(generator);
     this.source.seek(position);
     this.epoch = epoch;
     this.#metrics = metrics;
+    this.#ownMetrics = ownMetrics;
     this.#logs = logs;
   }
 
   /** At the beginning of an epoch, after metrics were reset. */
   restoreMetrics(): void {
     if (this.#metrics !== null) this.compiled.setMetricStates(this.#metrics);
-    this.#metrics = null;
+    this.#ownMetrics?.forEach((state, i) => this.model.ownMetrics()[i]?.setState(state));
+    if (this.#isOwn && this.#logs !== null) this.compiled.own = this.#logs as Logs;
+    this.#metrics = this.#ownMetrics = null;
+  }
+
+  get #isOwn(): boolean {
+    return this.model.hasOwnStep('trainStep');
   }
 
   /**
@@ -70,6 +81,8 @@ export class FitProgress implements TrainingProgress {
     const logs = this.#logs;
     this.#logs = null;
     const results = this.compiled.logs();
-    return this.compiled.isResolved || logs === null ? results : { ...results, ...logs };
+    return this.#isOwn || this.compiled.isResolved || logs === null
+      ? results
+      : { ...results, ...logs };
   }
 }

@@ -7,6 +7,7 @@ import { ValueError } from '../../errors.js';
 import { packInputs, packParts, partsOf, portsOf } from '../../layers/parts.js';
 import { Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
+import { optimizersOf } from '../model-optimizers.js';
 import type { Logs } from './compiled.js';
 import type { StepBatch, StepOutputs } from './data-types.js';
 import type { OutputsOfBatch } from './output-metrics.js';
@@ -154,9 +155,12 @@ export function changesOf(model: CompilableModel): number {
 
 /** Refuses an epoch of steps of a model's own that have trained nothing. */
 export function requireChange(model: CompilableModel, before: number): void {
-  const { trainableWeights: weights, optimizer } = model;
+  const { trainableWeights: weights } = model;
   // Gradients that are gathered over several steps may be waiting.
-  if (weights.length === 0 || optimizer?.gradientAccumulationSteps != null) return;
+  const gathers = optimizersOf(model).some(
+    ({ optimizer }) => optimizer.gradientAccumulationSteps !== null,
+  );
+  if (weights.length === 0 || gathers) return;
   if (changesOf(model) !== before) return;
   throw new ValueError(
     `fit: trainStep of ${classNameOf(model)} '${model.name}' has changed none of its ${weights.length} trainable weights in ` +
