@@ -17,6 +17,7 @@ import type { OptimizerIdentifier } from '../../optimizers/index.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
 import { isOnePart, mapGiven } from '../training/output-metrics.js';
 import type { MetricsLike } from '../training/output-metrics.js';
+import { withoutWrapper } from './keras2-metrics.js';
 import type { CustomObjects } from './options.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
@@ -168,7 +169,8 @@ function readLoss(value: unknown, customObjects: CustomObjects): LossIdentifier 
   throw new ValueError(`its loss is ${describeValue(value)}.`);
 }
 
-function readMetric(value: unknown, customObjects: CustomObjects): MetricIdentifier {
+function readMetric(given: unknown, customObjects: CustomObjects): MetricIdentifier {
+  const value = withoutWrapper(given);
   if (typeof value === 'string') {
     return (resolve(value, metricRegistry, customObjects, Metric) ?? value) as MetricIdentifier;
   }
