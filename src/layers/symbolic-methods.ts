@@ -1,8 +1,8 @@
 import type * as operations from '../ops/method-operations.js';
+import type { MethodsInOtherWords } from '../ops/methods.js';
 import type { Operation } from '../ops/operation-shape.js';
 import type { SymbolicForm } from '../ops/symbolic-operand.js';
-import type { Shape, Tensor } from '../tensor/index.js';
-import type { DTypeName } from '../tensor/dtype.js';
+import type { Tensor } from '../tensor/index.js';
 import { OperationLayer } from './operation-layer.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 
@@ -23,15 +23,7 @@ type Methods = {
  *
  * @hidden
  */
-export interface SymbolicMethods extends Methods {
-  /** The transpose: all axes reversed. */
-  readonly T: SymbolicTensor;
-  /** The same elements in another shape, given as a list or as numbers; one length may be −1. */
-  reshape(shape: Shape): SymbolicTensor;
-  reshape(...shape: readonly number[]): SymbolicTensor;
-  /** The elements converted to another dtype. */
-  astype(dtype: DTypeName): SymbolicTensor;
-}
+export interface SymbolicMethods extends Methods, MethodsInOtherWords<SymbolicTensor> {}
 
 declare module './symbolic-tensor.js' {
   interface SymbolicTensor extends SymbolicMethods {}

@@ -117,33 +117,24 @@ export function isChain(nodes: readonly GraphNode[]): boolean {
   );
 }
 
-/** The type of a structure of tensors, with symbolic tensors in their places. */
-export type Symbolic<T> = T extends Tensor
-  ? SymbolicTensor
+/** The type of a structure with leaves of another type. */
+type WithLeaves<T, Leaf, New> = T extends Leaf
+  ? New
   : T extends object
-    ? { readonly [Key in keyof T]: Symbolic<T[Key]> }
+    ? { readonly [Key in keyof T]: WithLeaves<T[Key], Leaf, New> }
     : T;
+
+/** The type of a structure of tensors, with symbolic tensors in their places. */
+export type Symbolic<T> = WithLeaves<T, Tensor, SymbolicTensor>;
 
 /** The type of a structure of symbolic tensors, with tensors in their places. */
-export type Concrete<T> = T extends SymbolicTensor
-  ? Tensor
-  : T extends object
-    ? { readonly [Key in keyof T]: Concrete<T[Key]> }
-    : T;
+export type Concrete<T> = WithLeaves<T, SymbolicTensor, Tensor>;
 
 /** The type of a structure of tensors, with whatever stands for a tensor in their places. */
-export type TensorsLike<T> = T extends Tensor
-  ? TensorLike
-  : T extends object
-    ? { readonly [Key in keyof T]: TensorsLike<T[Key]> }
-    : T;
+export type TensorsLike<T> = WithLeaves<T, Tensor, TensorLike>;
 
 /** The type of a structure of tensors, with their shapes in their places. */
-export type ShapesOf<T> = T extends Tensor
-  ? PartialShape
-  : T extends object
-    ? { readonly [Key in keyof T]: ShapesOf<T[Key]> }
-    : T;
+export type ShapesOf<T> = WithLeaves<T, Tensor, PartialShape>;
 
 export function isSymbolic(value: unknown): value is SymbolicTensor {
   return value instanceof SymbolicTensor;

@@ -24,18 +24,25 @@ type Methods = {
 };
 
 /**
+ * The methods of tensors and of symbolic tensors that are not called as the operations are.
+ *
+ * @hidden
+ */
+export interface MethodsInOtherWords<X> {
+  /** The transpose: all axes reversed. */
+  readonly T: X;
+  /** The same elements in another shape, given as a list or as numbers; one length may be −1. */
+  reshape(shape: Shape): X;
+  reshape(...shape: readonly number[]): X;
+  /** The elements converted to another dtype. */
+  astype(dtype: DTypeName): X;
+}
+
+/**
  * The operations as methods of tensors: the first operand is the tensor itself. What each computes
  * stands at the function of the same name.
  */
-export interface TensorMethods extends Methods {
-  /** The transpose: all axes reversed. */
-  readonly T: Tensor;
-  /** The same elements in another shape, given as a list or as numbers; one length may be −1. */
-  reshape(shape: Shape): Tensor;
-  reshape(...shape: readonly number[]): Tensor;
-  /** The elements converted to another dtype. */
-  astype(dtype: DTypeName): Tensor;
-}
+export interface TensorMethods extends Methods, MethodsInOtherWords<Tensor> {}
 
 declare module '../tensor/tensor.js' {
   // The operations, as methods: `x.add(y)` is `ops.add(x, y)`.
