@@ -301,5 +301,5 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
       release,
     };
   });
-  return { slots: count, steps: steps.reverse(), outputs: results };
+  return { steps: steps.reverse(), outputs: results };
 }

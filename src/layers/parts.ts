@@ -54,6 +54,8 @@ export function partsOf(
   value: unknown,
   { isComplete = true, isPart = () => false, advice = '' }: PartsOptions = {},
 ): unknown[] {
+  // Each step comes here, mostly with one tensor.
+  if (value instanceof Tensor && isPort(structure)) return [value];
   const parts: unknown[] = [];
   const refuse = (what: string): never => {
     const wanted = names.map((name) => `'${name}'`).join(', ');

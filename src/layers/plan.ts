@@ -23,8 +23,6 @@ export interface Step {
 
 /** How a model computes its outputs: calls of layers over slots. The first slots hold the inputs. */
 export interface Plan {
-  /** Number of slots. */
-  readonly slots: number;
   readonly steps: readonly Step[];
   /** The slots of the outputs. */
   readonly outputs: readonly number[];
@@ -41,12 +39,11 @@ const OPTIONS = [{ training: false }, { training: true }] as const;
  * @returns the outputs
  */
 export function runPlan(
-  { slots, steps, outputs }: Plan,
+  { steps, outputs }: Plan,
   inputs: readonly Tensor[],
   training: boolean,
 ): Tensor[] {
   const held: (Tensor | undefined)[] = [...inputs];
-  held.length = slots;
   const frees = !isRecording();
   const fill = (structure: unknown): unknown =>
     mapNest(structure, isSlot, ({ index }) => held[index]);

@@ -362,7 +362,7 @@ function chain(layers: readonly Layer[]): Plan {
     to: [i + 1],
     release: [i],
   }));
-  return { slots: layers.length + 1, steps, outputs: [layers.length] };
+  return { steps, outputs: [layers.length] };
 }
 
 function sameSample(a: PartialShape = [], b: PartialShape = []): boolean {

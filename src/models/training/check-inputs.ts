@@ -1,16 +1,21 @@
 import { ShapeError, ValueError } from '../../errors.js';
-import { packParts, sampleShapesOf } from '../../layers/parts.js';
+import { packParts } from '../../layers/parts.js';
 import type { Ports } from '../../layers/parts.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 
-/** Refuses inputs that the model cannot use before anything is computed, and makes the weights if there are none. */
+/**
+ * Refuses inputs that the model cannot use before anything is computed, and makes the weights if there are none.
+ *
+ * @param expected shapes of the samples that the model takes, if it knows them
+ */
 export function checkInputs(
   name: string,
   model: CompilableModel,
   ports: Ports,
   x: readonly { readonly name: string; readonly tensor: Tensor }[],
+  expected: readonly PartialShape[],
 ): void {
   for (const { name: part, tensor } of x) {
     if (tensor.shape[0] !== 0) continue;
@@ -23,7 +28,6 @@ export function checkInputs(
     model.build(packParts(ports, shapes));
     return;
   }
-  const expected = sampleShapesOf(model.inputShape);
   x.forEach(({ name: part, tensor }, i) => {
     const shape = expected[i];
     if (shape !== undefined) checkShape(name, model, part, tensor, shape);

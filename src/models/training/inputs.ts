@@ -142,7 +142,7 @@ export function toBatch(
   const tensors = x.map(({ tensor }) => tensor);
   const check = (): void => {
     requireSameLength(name, x);
-    checkInputs(name, model, ports, x);
+    checkInputs(name, model, ports, x, shapes);
   };
   if (purpose === 'predicting') {
     check();

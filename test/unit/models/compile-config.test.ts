@@ -30,15 +30,16 @@ describe('the compile config of several outputs', () => {
         slant: { class_name: 'Huber', config: { delta: 2 } },
         digit: 'sparse_categorical_crossentropy',
       },
-      loss_weights: { slant: 0.1 },
+      // Keras wants a factor for each loss.
+      loss_weights: { slant: 0.1, digit: 1 },
       metrics: { slant: ['mae', { class_name: 'MeanSquaredError' }], digit: 'accuracy' },
       weighted_metrics: null,
     });
     expect(Object.keys(written['loss'] as object)).toEqual(['slant', 'digit']);
     const read = parseCompileConfig({ optimizer: 'sgd', ...written }, {});
     expect(config(read)).toMatchObject({
-      loss: { slant: { class_name: 'Huber' }, digit: { class_name: 'SparseCategoricalCrossentropy' } }, // prettier-ignore
-      loss_weights: { slant: 0.1 },
+      loss: { slant: { class_name: 'Huber' }, digit: 'sparse_categorical_crossentropy' }, // prettier-ignore
+      loss_weights: { slant: 0.1, digit: 1 },
     });
     expect(new Compiled(read, outputs).metricsNames).toEqual(['loss', 'slant_loss', 'digit_loss']);
   });
@@ -50,8 +51,15 @@ describe('the compile config of several outputs', () => {
     expect(new Compiled(read, listed).metricsNames).toEqual(['loss']);
   });
 
-  it('is one loss for all', () => {
-    const written = config({ loss: 'mse', lossWeights: 2 });
-    expect(written).toMatchObject({ loss: 'mse', loss_weights: 2, metrics: null });
+  it('is one loss for all, or one for each where there are factors: Keras wants both in one structure', () => {
+    expect(config({ loss: 'mse' })).toMatchObject({
+      loss: 'mse',
+      loss_weights: null,
+      metrics: null,
+    });
+    expect(config({ loss: 'mse', lossWeights: 2 })).toMatchObject({
+      loss: { digit: 'mse', slant: 'mse' },
+      loss_weights: { digit: 2, slant: 2 },
+    });
   });
 });
