@@ -28,15 +28,25 @@ ARGUMENTS = {
     "Dot": [1],
     "Dropout": [0.5],
     "Embedding": [10, 4],
+    "GRU": [3],
+    "GRUCell": [3],
     "GaussianDropout": [0.5],
     "GaussianNoise": [0.5],
     "InputLayer": [[4]],
+    "LSTM": [3],
+    "LSTMCell": [3],
     "Permute": [[2, 1]],
+    "RNN": [keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")],
     "RepeatVector": [3],
     "Rescaling": [0.5],
     "Reshape": [[2, 2]],
+    "SimpleRNN": [3],
+    "SimpleRNNCell": [3],
     "SpatialDropout1D": [0.5],
     "SpatialDropout2D": [0.5],
+    "StackedRNNCells": [[keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")]],
+    "TimeDistributed": [keras.layers.Dense(3, name="dense")],
+    "Bidirectional": [keras.layers.GRU(3, name="gru")],
     "CosineDecay": [0.1, 100],
     "CosineDecayRestarts": [0.1, 100],
     "ExponentialDecay": [0.1, 100, 0.9],
@@ -95,7 +105,7 @@ def masking():
 
 result = {kind: configs(module) for kind, module in KINDS.items()}
 result["supports_masking"] = masking()
-result["arguments"] = ARGUMENTS
+result["arguments"] = plain(ARGUMENTS)
 path = ROOT / "test/fixtures/keras-defaults.json"
 path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
 print({kind: len(found) for kind, found in result.items()})

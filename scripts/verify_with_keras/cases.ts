@@ -123,6 +123,7 @@ async function layerCases(): Promise<Case[]> {
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
+    ...recurrentCases(steps),
     layerCase(
       'a Sequential inside',
       [4],
@@ -137,6 +138,39 @@ async function layerCases(): Promise<Case[]> {
     withoutInput(),
     ...initializerCases(),
     ...activationCases(),
+  ];
+}
+
+function recurrentCases(steps: readonly number[]): Case[] {
+  const sequences = { returnSequences: true } as const;
+  const regularized = { kernelRegularizer: 'l2', recurrentConstraint: 'max_norm' } as const;
+  return [
+    layerCase('SimpleRNN', steps, [new layers.SimpleRNN(3, { activation: 'relu' })]),
+    layerCase('LSTM', steps, [new layers.LSTM(3, regularized)]),
+    layerCase('LSTM over LSTM', steps, [new layers.LSTM(3, sequences), new layers.LSTM(2)]),
+    layerCase('LSTM backwards', steps, [
+      new layers.LSTM(3, { ...sequences, goBackwards: true, recurrentActivation: 'hard_sigmoid' }),
+    ]),
+    layerCase('LSTM with dropout', steps, [new layers.LSTM(3, { dropout: 0.2, seed })], false),
+    layerCase('GRU', steps, [new layers.GRU(3)]),
+    layerCase('GRU, reset before', steps, [new layers.GRU(3, { ...sequences, resetAfter: false })]),
+    layerCase('RNN of cells', steps, [
+      new layers.RNN([new layers.LSTMCell(3), new layers.GRUCell(2), new layers.SimpleRNNCell(2)]),
+    ]),
+    layerCase('RNN of a cell', steps, [new layers.RNN(new layers.GRUCell(2), sequences)]),
+    layerCase('RNN of stacked cells', steps, [
+      new layers.RNN(new layers.StackedRNNCells([new layers.LSTMCell(3)]), sequences),
+    ]),
+    layerCase('Bidirectional', steps, [new layers.Bidirectional(new layers.LSTM(3, sequences))]),
+    layerCase('Bidirectional of two layers', steps, [
+      new layers.Bidirectional(new layers.GRU(3), {
+        backwardLayer: new layers.LSTM(3, { goBackwards: true, name: 'back' }),
+        mergeMode: 'ave',
+      }),
+    ]),
+    layerCase('TimeDistributed', steps, [new layers.TimeDistributed(new layers.Dense(2))]),
+    layerCase('TimeDistributed LSTM', [4, 3, 2], [new layers.TimeDistributed(new layers.LSTM(2))]),
+    layerCase('Masking and GRU', steps, [new layers.Masking(), new layers.GRU(3)]),
   ];
 }
 

@@ -130,11 +130,17 @@ export function deserializeActivation(config: string | SerializedFunction): Acti
   return getActivation(config);
 }
 
-/** An option that is an activation. Default `'linear'`. */
-export function activation(): Option<ActivationIdentifier, Activation> {
+/** An option that is an activation. Default `'linear'`; where the default is another one, null is linear. */
+export function activation(
+  spec: { readonly default: ActivationName } = { default: 'linear' },
+): Option<ActivationIdentifier, Activation> {
   return {
-    default: 'linear',
-    check: (given, { label }) => naming(label, () => getActivation(given as ActivationIdentifier)),
+    ...spec,
+    takesNull: spec.default !== 'linear',
+    check: (given, { label, name }) =>
+      naming(name === 'activation' ? label : `${label}: ${name}`, () =>
+        getActivation(given as ActivationIdentifier),
+      ),
     toConfig: serializeActivation,
   };
 }

@@ -38,6 +38,8 @@ export function withMask(tensor: Tensor, mask: Tensor | null): Tensor {
 /** A layer as masks see it. */
 export interface MaskedLayer {
   readonly supportsMasking: boolean;
+  /** False: the layer heeds the mask, and nobody behind it could need the mask. Default true. */
+  readonly losesMask?: boolean;
   computeMask(x: unknown, mask: Mask | null): Mask | null;
 }
 
@@ -56,7 +58,9 @@ export function passMasks(
   mask: Mask | null,
 ): unknown {
   if (!layer.supportsMasking) {
-    if (flatMasks(mask).some((own) => own !== null)) warnOfLostMask(layer, label());
+    if (layer.losesMask !== false && flatMasks(mask).some((own) => own !== null)) {
+      warnOfLostMask(layer, label());
+    }
     return y;
   }
   const inputs = flattenNest(x, isTensor);
@@ -97,7 +101,7 @@ function warnOfLostMask(layer: MaskedLayer, label: string): void {
   warnedOf.add(layer);
   // eslint-disable-next-line no-console
   console.warn(
-    `lanegrad: ${label} was given input with a mask, but does not support masks: what it gives has none, so the ` +
+    `lanegrad: ${label} was given input with a mask, but does not pass masks on: what it gives has none, so the ` +
       `layers, losses and metrics behind it count every element.`,
   );
 }

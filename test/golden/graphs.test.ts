@@ -90,14 +90,8 @@ function isMissing({ config }: GraphCase): boolean {
 const LAYERS_TO_COME = [
   'attention_mask',
   'attention_mask_pooled',
-  'bidirectional_text',
   'conv1d_separable',
-  'embedding_lstm',
-  'masked_concatenate',
-  'masking_sequence',
   'mobilenet_block',
-  'recurrent_states',
-  'stacked_lstm',
   'transformer',
   'unet',
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as activations from '../../src/activations/index.js';
 import * as constraints from '../../src/constraints/index.js';
+import { flattenNest } from '../../src/config/index.js';
 import { constraintRegistry } from '../../src/constraints/registry.js';
 import '../../src/index.js';
 import { initializerRegistry } from '../../src/initializers/registry.js';
@@ -16,10 +17,12 @@ import * as regularizers from '../../src/regularizers/index.js';
 import { memory, ones, Tensor, tensor, tidy, Variable } from '../../src/tensor/index.js';
 import { examples, inputFor } from './layers/examples.js';
 
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
 /** What is in memory more after `f` than before, when what it gives is disposed. */
 function leftovers(f: () => unknown): { readonly tensors: number; readonly bytes: number } {
   const before = memory();
-  for (const result of [f()].flat()) if (result instanceof Tensor) result.dispose();
+  for (const result of flattenNest(f(), isTensor)) result.dispose();
   const after = memory();
   return { tensors: after.tensors - before.tensors, bytes: after.bytes - before.bytes };
 }

@@ -213,7 +213,10 @@ function plain(value: unknown): unknown {
 const WITHOUT_OPTIONS = new Set(['Constant', 'Identity', 'L1', 'L2']);
 
 /** Where a config here differs from Keras's, with the reason. */
-const DIFFERENT = new Set<string>([]);
+const DIFFERENT = new Set<string>([
+  // Keras 3.16 does not write it, later versions do: it is written where there is one.
+  'SimpleRNN.seed',
+]);
 
 it('pools over windows of two unless told otherwise, as Keras’s MaxPooling does', () => {
   for (const name of ['AveragePooling1D', 'AveragePooling2D', 'MaxPooling1D', 'MaxPooling2D']) {

@@ -84,6 +84,8 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       layers: {
         momentum: 'BatchNormalization',
         rate: 'Dropout SpatialDropout1D SpatialDropout2D',
+        dropout: 'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
+        recurrentDropout: 'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
         stddev: 'GaussianNoise',
       },
       losses: {
@@ -141,7 +143,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       layers: {
         filters: 'Conv1D Conv2D',
         groups: 'Conv1D Conv2D',
-        units: 'Dense',
+        units: 'Dense SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
         inputDim: 'Embedding',
         outputDim: 'Embedding',
         n: 'RepeatVector',
@@ -158,7 +160,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number from 0 to 9007199254740991': {
       layers: {
-        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout',
+        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
       },
     },
     'a finite number of at least 0 and below 1': {

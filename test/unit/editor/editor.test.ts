@@ -120,6 +120,34 @@ describe('the options of Dense', () => {
   });
 });
 
+describe('a recurrent layer', () => {
+  it('gives its states where its options say so', () => {
+    const lstm = 'new layers.LSTM(3, { returnState: true })';
+    expect(editor.errors(`${lstm}.apply(Input([4, 2]))[2].shape;`)).toEqual([]);
+    expect(editor.errors(`${lstm}.apply(Input([4, 2]))[3];`)).toHaveLength(1);
+    expect(editor.errors(`${lstm}.apply(x)[2].data();`)).toEqual([]);
+    expect(editor.errors('new layers.LSTM(3).apply(Input([4, 2])).add(1);')).toEqual([]);
+    const both =
+      'new layers.Bidirectional(new layers.GRU(3, { returnState: true }), { mergeMode: null })';
+    expect(editor.errors(`${both}.apply(Input([4, 2]))[3].shape;`)).toEqual([]);
+    expect(editor.errors(`${both}.apply(Input([4, 2]))[4];`)).toHaveLength(1);
+  });
+
+  it('refuses an option that is misspelt', () => {
+    const [message = ''] = editor.errors('new layers.LSTM(3, { returnSequence: true })');
+    expect(message).toMatch(/Did you mean.* 'returnSequences'/s);
+  });
+
+  it('completes its options', () => {
+    expect(editor.completions('new layers.GRU(3, { /*here*/ })')).toEqual(
+      expect.arrayContaining(['returnState', 'resetAfter', 'recurrentActivation', 'name']),
+    );
+    expect(
+      editor.completions("new layers.Bidirectional(new layers.GRU(3), { mergeMode: '/*here*/' })"),
+    ).toEqual(expect.arrayContaining(['concat', 'sum', 'mul', 'ave']));
+  });
+});
+
 describe('a hover', () => {
   it.each([
     ['new layers.ELU({ alpha/*here*/: 1 })', 'Size of the limit for x → −∞. Default 1.'],
@@ -187,6 +215,7 @@ describe('the options of a class as a type', () => {
     ['layers.ELUOptions', ['alpha', 'name', 'activityRegularizer']],
     ['regularizers.OrthogonalRegularizerOptions', ['factor', 'mode']],
     ['layers.DenseOptions', ['activation', 'useBias', 'name']],
+    ['layers.LSTMOptions', ['returnState', 'dropout', 'unitForgetBias', 'name']],
   ])('%s has them', (type, names) => {
     const program = `const options: import('lanegrad').${type} = { /*here*/ };`;
     expect(editor.completions(program)).toEqual(expect.arrayContaining(names));

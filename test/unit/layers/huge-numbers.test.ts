@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { camelCase } from '../../../src/config/index.js';
+import { camelCase, flattenNest } from '../../../src/config/index.js';
 import type { Config } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers/index.js';
 import * as classes from '../../../src/layers/classes.js';
 import { layerRegistry } from '../../../src/layers/registry.js';
 import { Sequential } from '../../../src/models/index.js';
-import { tidy, zeros } from '../../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
+import { Tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import type { Shape } from '../../../src/tensor/index.js';
 import { examples, inputFor } from './examples.js';
 import { HUGE, numbersIn, outcome, refusal, withNumber } from '../huge-numbers.js';
 
 layerRegistry.registerAll(classes);
 
 const f32 = Math.fround;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** What real numbers, which may be of any size, make of an element x with the number v. */
 const FORMULAS: Readonly<Record<string, (x: number, v: number) => number>> = {
@@ -33,6 +34,7 @@ const TAKEN = new Set([
   'Masking.mask_value',
   'Normalization.mean',
   'Normalization.variance',
+  'gain',
   'l1',
   'l2',
   'mean',
@@ -73,7 +75,8 @@ describe('a huge number in the config of a layer', () => {
           // Layers with formulas take one tensor.
           return {
             x: Array.isArray(x) ? new Float32Array() : x.data(),
-            y: (layer.apply(x, { training: true }) as Tensor).data(),
+            // Recurrent layers and cells give their states as well.
+            y: (flattenNest(layer.apply(x, { training: true }), isTensor)[0] as Tensor).data(),
           };
         } finally {
           layer.dispose();

@@ -1,0 +1,212 @@
+import { configurable } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { ShapeError, ValueError } from '../../errors.js';
+import { cast, dense, dropout, mul, split } from '../../ops/index.js';
+import { SeedGenerator } from '../../random/index.js';
+import { formatShape, ones, zeros } from '../../tensor/index.js';
+import type { PartialShape, Shape, Tensor, Variable } from '../../tensor/index.js';
+import type { CallOptions } from '../call-options.js';
+import type { InitializerIdentifier } from '../../initializers/index.js';
+import { Layer } from '../layer.js';
+import { settingsOf } from '../weight-settings.js';
+import { CELL_OPTIONS } from './cell-options.js';
+import { flatStates, packStates, stateSizes, zeroStates } from './cell.js';
+import type { CellArguments, CellOutput, CellStates, RNNCell, SequenceCell } from './cell.js';
+
+/** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
+interface DropoutMasks {
+  readonly input: readonly Tensor[];
+  readonly state: readonly Tensor[];
+}
+
+const NO_MASKS: DropoutMasks = { input: [], state: [] };
+
+/** What the cells of Keras have in common: kernel, recurrent kernel, bias, and dropout that stays the same over time. */
+export abstract class BuiltInCell
+  extends configurable(Layer<Tensor, CellOutput, CellArguments>, 'BuiltInCell', CELL_OPTIONS, {
+    positional: ['units'],
+    // How Keras multiplies, not what.
+    ignored: { implementation: [0, 1, 2] },
+  })
+  implements RNNCell, SequenceCell
+{
+  override readonly callArguments: readonly string[] = ['states'];
+  /** Where the random numbers of dropout come from. */
+  readonly seedGenerator = new SeedGenerator(this.seed);
+  #kernel: Variable | undefined;
+  #recurrentKernel: Variable | undefined;
+  #bias: Variable | undefined;
+  #held: DropoutMasks | undefined;
+
+  /** @param units length of the output and of each state */
+  constructor(units: number, options: BuiltInCellOptions = {}) {
+    super(options, [units]);
+    this.inputSpec = { ndim: 2 };
+  }
+
+  /** Lengths of the states. */
+  abstract get stateSize(): number | readonly number[];
+
+  /** Parts that kernels consist of, one for each gate and one for the new state. */
+  protected abstract get parts(): number;
+
+  /** Length of the output: `units`. */
+  get outputSize(): number {
+    return this.units;
+  }
+
+  #built(weight: Variable | undefined, name: string): Variable {
+    if (weight !== undefined) return weight;
+    throw new ValueError(
+      `${this.label} is not built, so it has no ${name}. Call build(inputShape) or apply(x) first.`,
+    );
+  }
+
+  /** What the input is multiplied by, [features, parts · units]. @throws ValueError before the cell is built. */
+  get kernel(): Variable {
+    return this.#built(this.#kernel, 'kernel');
+  }
+
+  /** What the state is multiplied by, [units, parts · units]. @throws ValueError before the cell is built. */
+  get recurrentKernel(): Variable {
+    return this.#built(this.#recurrentKernel, 'recurrent kernel');
+  }
+
+  /** What is added; null without `useBias` and before the cell is built. */
+  get bias(): Variable | null {
+    return this.#bias ?? null;
+  }
+
+  override build(inputShape: PartialShape): void {
+    const features = inputShape.at(-1) ?? null;
+    if (features === null) {
+      throw new ShapeError(
+        `${this.label} needs to know the last axis of its input, got shape ${formatShape(inputShape)}. State it by ` +
+          `inputShape, or build the layer with a shape that holds it.`,
+      );
+    }
+    const { units, parts } = this;
+    this.#kernel = this.addWeight('kernel', [features, parts * units], settingsOf(this, 'kernel'));
+    this.#recurrentKernel = this.addWeight('recurrent_kernel', [units, parts * units], {
+      initializer: this.recurrentInitializer,
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
+    if (this.useBias) {
+      this.#bias = this.addWeight('bias', this.biasShape, {
+        ...settingsOf(this, 'bias'),
+        initializer: this.firstBias,
+      });
+    }
+    this.inputSpec = { ndim: 2, axes: { [-1]: features } };
+  }
+
+  protected get biasShape(): Shape {
+    return [this.parts * this.units];
+  }
+
+  /** First values of the bias. */
+  protected get firstBias(): InitializerIdentifier {
+    return this.biasInitializer;
+  }
+
+  /** Zeros for each state. */
+  getInitialState(batchSize: number): CellStates {
+    return zeroStates(this, batchSize);
+  }
+
+  /**
+   * The output of a step [batch, units] and the states after it.
+   *
+   * @param x the step's input [batch, features]
+   * @throws ShapeError for another number of states, or another shape of one.
+   */
+  override call(x: Tensor, options: CallOptions & CellArguments): CellOutput {
+    const { states, training }: CallOptions & Partial<CellArguments> = options;
+    const input = cast(x, 'float32');
+    const [batch = 0] = x.shape;
+    const before =
+      states === undefined
+        ? (this.getInitialState(batch) as readonly Tensor[])
+        : flatStates(
+            'states',
+            states,
+            stateSizes(this).map((size) => [batch, size]),
+          );
+    return this.step(input, before, this.#held ?? this.#drawMasks(x.shape, training));
+  }
+
+  /** The output and the states of one step. */
+  protected abstract step(x: Tensor, states: readonly Tensor[], masks: DropoutMasks): CellOutput;
+
+  /** Chooses what is dropped in all steps to come, until `endSequence`. @internal */
+  beginSequence(stepShape: Shape, training: boolean): void {
+    this.#held = this.#drawMasks(stepShape, training);
+  }
+
+  /** @internal */
+  endSequence(): void {
+    this.#held = undefined;
+  }
+
+  #drawMasks([batch = 0, ...features]: Shape, training: boolean): DropoutMasks {
+    const { dropout: ofInput, recurrentDropout: ofState, units } = this;
+    if (!training || (ofInput === 0 && ofState === 0)) return NO_MASKS;
+    // As Keras: with dropout of the state each part has a choice of its own.
+    const count = ofState > 0 ? this.parts : 1;
+    return {
+      input: this.#drawMany([batch, ...features], ofInput, count),
+      state: this.#drawMany([batch, units], ofState, count),
+    };
+  }
+
+  #drawMany(shape: Shape, rate: number, count: number): Tensor[] {
+    if (rate === 0) return [];
+    return Array.from({ length: count }, () =>
+      rate === 1 ? zeros(shape) : dropout(ones(shape), rate, this.seedGenerator),
+    );
+  }
+
+  /** The input with what is dropped in the sequence that has begun, where one choice is for all parts. @internal */
+  droppedInput(sequence: Tensor): Tensor {
+    const [mask] = this.#held?.input ?? [];
+    return mask === undefined ? sequence : mul(sequence, mask.expandDims(1));
+  }
+
+  override computeOutputShape([batch = null]: PartialShape): readonly [
+    PartialShape,
+    readonly PartialShape[],
+  ] {
+    return [[batch, this.units], stateSizes(this).map((size) => [batch, size])];
+  }
+
+  /** States as the cell gives them. */
+  protected pack(states: readonly Tensor[]): CellStates {
+    return packStates(this, states);
+  }
+}
+
+/** Options that all built-in cells take. */
+export interface BuiltInCellOptions extends OptionsOf<typeof BuiltInCell> {}
+
+export type { DropoutMasks };
+
+/** `x`, with what a mask drops. */
+export function dropped(x: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? x : mul(x, mask);
+}
+
+/** x · kernel + bias, cut into parts along the last axis; with several masks each part has another one's x. */
+export function project(
+  x: Tensor,
+  masks: readonly Tensor[],
+  kernel: Tensor,
+  bias: Tensor | null,
+  parts: number,
+): Tensor[] {
+  if (masks.length <= 1) return split(dense(dropped(x, masks[0]), kernel, bias), parts, -1);
+  const biases = bias === null ? [] : split(bias, parts, -1);
+  return split(kernel, parts, -1).map((part, i) =>
+    dense(dropped(x, masks[i]), part, biases[i] ?? null),
+  );
+}

@@ -1,0 +1,185 @@
+// Cells: those of users, dropout and weights.
+import { describe, expect, it } from 'vitest';
+import '../../../src/known.js';
+import * as layers from '../../../src/layers/index.js';
+import { differentiate } from '../../../src/ops/grad.js';
+import { sum } from '../../../src/ops/index.js';
+import { setSeed } from '../../../src/random/index.js';
+import { ones, tensor, tidy } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+
+const x = tensor(
+  Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),
+  { shape: [2, 4, 3] },
+);
+
+const list = (t: Tensor): number[] => Array.from(t.data());
+
+/** Adds up what comes. */
+const sums: layers.RNNCell = {
+  stateSize: 3,
+  call: (input, { states: [before] }) => {
+    const after = input.add(before as Tensor);
+    return [after, [after]];
+  },
+};
+
+describe('a cell of one’s own', () => {
+  it('runs over the steps', () => {
+    const y = new layers.RNN(sums, { returnSequences: true }).apply(x);
+    expect(y.shape).toEqual([2, 4, 3]);
+    const steps = x.toArray() as number[][][];
+    const expected = steps.map((sample) => {
+      const total = [0, 0, 0];
+      return sample.map((row) => row.map((value, i) => (total[i] = (total[i] ?? 0) + value)));
+    });
+    list(y).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected.flat(2)[i] ?? NaN, 5);
+    });
+  });
+
+  it('begins with the states that it gives, and with those of the call before them', () => {
+    const cell = { ...sums, getInitialState: (batch: number) => [ones([batch, 3])] };
+    const total = x.sum(1);
+    const close = (y: Tensor, more: number): void => {
+      list(y).forEach((value, i) => {
+        expect(value).toBeCloseTo((list(total)[i] ?? NaN) + more, 5);
+      });
+    };
+    close(new layers.RNN(cell).apply(x), 1);
+    close(new layers.RNN(cell).apply(x, { initialState: ones([2, 3]).mul(5) }), 5);
+    close(new layers.RNN(sums).apply(x), 0);
+  });
+
+  it('may be a layer with weights, which is saved by its class', () => {
+    class Scaled extends layers.Layer<Tensor, layers.CellOutput, layers.CellArguments> {
+      static override readonly className = 'Scaled';
+      readonly stateSize = 3;
+      scale: layers.Layer['weights'][number] | undefined;
+      override build(): void {
+        this.scale = this.addWeight('scale', [3], { initializer: 'ones' });
+      }
+      override call(
+        input: Tensor,
+        { states: [h] }: layers.CallOptions & layers.CellArguments,
+      ): layers.CellOutput {
+        const after = input.add((h as Tensor).mul(this.scale?.value ?? 1));
+        return [after, [after]];
+      }
+    }
+    layers.registerLayer(Scaled);
+    const layer = new layers.RNN(new Scaled({ name: 'scaled' }), { name: 'rnn' });
+    const y = layer.apply(x);
+    expect(layer.weights.map(({ path }) => path)).toEqual(['rnn/scaled/scale']);
+    const again = layers.deserialize(layers.serialize(layer));
+    expect(list(again.apply(x))).toEqual(list(y));
+  });
+
+  it.each([
+    [{}, /RNN layer 'rnn\S*': cell must be a cell/],
+    [{ call: (input: Tensor) => input }, /RNN layer 'rnn\S*': cell: .* has no stateSize/],
+    [{ ...sums, stateSize: 'three' }, /has no stateSize/],
+    [{ ...sums, stateSize: [3, 0] }, /stateSize must be/],
+    [[], /cells is an empty list/],
+  ])('is refused if it is none: %#', (cell, message) => {
+    expect(() => new layers.RNN(cell as never)).toThrow(message);
+  });
+
+  it('is refused by name where it gives something else', () => {
+    const wrong = { stateSize: 3, call: (input: Tensor) => input } as unknown as layers.RNNCell;
+    expect(() => new layers.RNN(wrong).apply(x)).toThrow(
+      /RNN layer 'rnn\S*': call\(\) of cell must return \[output, states\]/,
+    );
+    expect(() => new layers.RNN(sums).getConfig()).toThrow(/plain object, which cannot be saved/);
+  });
+});
+
+describe('dropout', () => {
+  const names = ['SimpleRNN', 'LSTM', 'GRU'] as const;
+
+  it.each(names)('of the input of %s drops the same elements at all steps', (name) => {
+    const layer = new layers[name](1, { dropout: 0.5, seed: 3, useBias: false });
+    layer.build([null, 4, 3]);
+    const dropped = new Set<string>();
+    for (let i = 0; i < 20; i++) {
+      tidy(() => {
+        const { gradients } = differentiate('test', () => sum(layer.apply(x, { training: true })), [
+          x,
+        ]);
+        const steps = (gradients[0] as Tensor).toArray() as number[][][];
+        for (const sample of steps) {
+          const zero = sample.map((row) => row.map((value) => value === 0).join());
+          expect(new Set(zero).size).toBe(1);
+          dropped.add(zero[0] ?? '');
+        }
+      });
+    }
+    expect(dropped.size).toBeGreaterThan(3);
+  });
+
+  it.each(names)(
+    'of %s changes with each batch, begins with the seed, and rests in inference',
+    (name) => {
+      const outputs = (): number[][] => {
+        setSeed(1);
+        const layer = new layers[name](3, { dropout: 0.3, recurrentDropout: 0.4, seed: 5 });
+        const ys = [true, true, false, false].map((training) => list(layer.apply(x, { training })));
+        layer.dispose();
+        return ys;
+      };
+      const [first, second, third, fourth] = outputs();
+      expect(first).not.toEqual(second);
+      expect(third).toEqual(fourth);
+      expect(outputs()[0]).toEqual(first);
+    },
+  );
+
+  it('of all elements leaves the bias', () => {
+    const layer = new layers.SimpleRNN(2, {
+      dropout: 1,
+      recurrentDropout: 1,
+      activation: null,
+      biasInitializer: 'ones',
+    });
+    expect(list(layer.apply(x, { training: true }))).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('weights', () => {
+  it('of the forget gate begin with a bias of ones', () => {
+    const layer = new layers.LSTM(2, { biasInitializer: 'zeros' });
+    layer.build([null, 4, 3]);
+    expect(list(layer.cell.bias?.value as Tensor)).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+    const plain = new layers.LSTM(2, { unitForgetBias: false, biasInitializer: 'ones' });
+    plain.build([null, 4, 3]);
+    expect(list(plain.cell.bias?.value as Tensor)).toEqual(new Array(8).fill(1));
+  });
+
+  it('have penalties, and are frozen with the layer', () => {
+    const layer = new layers.GRU(2, {
+      kernelRegularizer: 'l2',
+      recurrentRegularizer: 'l2',
+      biasRegularizer: 'l2',
+      recurrentConstraint: 'max_norm',
+    });
+    layer.apply(x);
+    expect(layer.losses()).toHaveLength(3);
+    expect(layer.weights.filter(({ constraint }) => constraint !== undefined)).toHaveLength(1);
+    layer.trainable = false;
+    expect(layer.trainableWeights).toEqual([]);
+    expect(new layers.GRU(2, { trainable: false }).cell.trainable).toBe(false);
+  });
+
+  it('of a stack are those of all cells, also with a list of cells', () => {
+    const layer = new layers.RNN([new layers.LSTMCell(2), new layers.SimpleRNNCell(3)]);
+    layer.build([null, 4, 3]);
+    expect(layer.weights.map(({ shape }) => shape)).toEqual([
+      [3, 8],
+      [2, 8],
+      [8],
+      [2, 3],
+      [3, 3],
+      [3],
+    ]);
+  });
+});

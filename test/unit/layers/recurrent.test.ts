@@ -1,0 +1,281 @@
+// Recurrent layers: what Keras's numbers (test/golden/recurrent.test.ts) do not show.
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import '../../../src/known.js';
+import * as layers from '../../../src/layers/index.js';
+import { Input } from '../../../src/layers/index.js';
+import { loadModel, Model, Sequential } from '../../../src/models/index.js';
+import { differentiate } from '../../../src/ops/grad.js';
+import { concat, mul, sum } from '../../../src/ops/index.js';
+import { memory, ones, Tensor, tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import { setSeed } from '../../../src/random/index.js';
+
+const x = tensor(
+  Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),
+  { shape: [2, 4, 3] },
+);
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const list = (t: Tensor): number[] => Array.from(t.data());
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('states', () => {
+  it('come as the type says', () => {
+    const [y, h, c] = new layers.LSTM(2, { returnState: true }).apply(x);
+    expect([y, h, c].map(({ shape }) => shape)).toEqual([
+      [2, 2],
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(list(y)).toEqual(list(h));
+    y.dispose();
+    expect(h.isDisposed).toBe(false);
+    const both = new layers.Bidirectional(new layers.GRU(2, { returnState: true }), {
+      mergeMode: null,
+    });
+    const [forwards, , , last] = both.apply(x);
+    expect(forwards.shape).toEqual(last.shape);
+    const stacked = new layers.RNN([new layers.LSTMCell(2), new layers.GRUCell(3)], {
+      returnState: true,
+    });
+    const [output, ...states] = stacked.apply(x);
+    expect(output.shape).toEqual([2, 3]);
+    expect(states.map((own) => (isTensor(own) ? 1 : own.length))).toEqual([2, 1]);
+  });
+
+  it('go on from call to call in a stateful layer, until they are reset', () => {
+    const whole = new layers.GRU(2, { returnSequences: true });
+    whole.build([null, 4, 3]);
+    const parts = new layers.GRU(2, { stateful: true });
+    parts.build([null, 2, 3]);
+    parts.setWeights(whole.getWeights());
+    expect(parts.states).toBeNull();
+    parts.apply(x.slice(':', [0, 2]));
+    const y = parts.apply(x.slice(':', [2, 4]));
+    const expected = whole.apply(x).slice(':', 3);
+    list(y).forEach((value, i) => {
+      expect(value).toBeCloseTo(list(expected)[i] ?? NaN, 6);
+    });
+    expect(parts.states?.map(({ shape }) => shape)).toEqual([[2, 2]]);
+    expect(parts.weights).toHaveLength(3);
+    expect(() => parts.apply(zeros([1, 2, 3]))).toThrow(
+      /GRU layer 'gru\S*: the layer is stateful and keeps the states of 2 samples, got input of shape \(1, 2, 3\)/,
+    );
+    parts.resetState();
+    expect(parts.states).toBeNull();
+    expect(parts.apply(zeros([1, 2, 3])).shape).toEqual([1, 2]);
+    parts.dispose();
+  });
+
+  it('of a stateful layer may change while a gradient is recorded', () => {
+    const layer = new layers.LSTM(2, { stateful: true });
+    layer.apply(x);
+    const kernel = layer.cell.kernel.value;
+    for (let i = 0; i < 2; i++) {
+      const { gradients } = tidy(() => differentiate('test', () => sum(layer.apply(x)), [kernel]));
+      expect(gradients[0]?.shape).toEqual([3, 8]);
+    }
+    layer.dispose();
+  });
+
+  it.each([
+    [
+      [ones([2, 2])],
+      /LSTM layer 'lstm\S*': initialState must be 2 tensors of shapes .*got 1 tensor/,
+    ],
+    [[ones([2, 2]), ones([3, 2])], /got shape \(3, 2\) for state 1/],
+    [[ones([2, 2]), 5], /must be a tensor or a list of tensors, got 5/],
+  ])('are refused that do not fit: %#', (initialState, message) => {
+    expect(() => new layers.LSTM(2).apply(x, { initialState } as never)).toThrow(message);
+  });
+
+  it('may be symbolic', () => {
+    const [input, state] = [Input([4, 3]), Input([2])];
+    const gru = new layers.GRU(2);
+    const model = new Model({
+      inputs: [input, state],
+      outputs: gru.apply(input, { initialState: state }),
+    });
+    const h = ones([2, 2]);
+    expect(list(model.apply([x, h]))).toEqual(list(gru.apply(x, { initialState: h })));
+    expect(() => gru.apply(input, { initialState: Input([3]) })).toThrow(
+      /initialState must be one tensor of shape \(None, 2\), got shape \(None, 3\)/,
+    );
+    expect(() => gru.apply(x, { initialState: state })).toThrow(/must be a tensor/);
+  });
+});
+
+describe('input that does not fit', () => {
+  it('is refused, naming layer and shapes', () => {
+    const layer = new layers.LSTM(2, { name: 'words' });
+    expect(() => layer.apply(ones([2, 3]))).toThrow(/LSTM layer 'words' takes input of 3 axes/);
+    layer.apply(x);
+    expect(() => layer.apply(zeros([2, 0, 3]))).toThrow(
+      /'words': the input has shape \(2, 0, 3\), that is no steps/,
+    );
+    expect(() => layer.apply(x, { mask: ones([2, 3]) })).toThrow(
+      /'words': the mask must have one element for each step, that is shape \(2, 4\).*got shape \(2, 3\)/,
+    );
+    expect(() => layer.apply(ones([2, 4, 5]))).toThrow(/axis -1 must have length 3/);
+    expect(layer.apply(zeros([0, 4, 3])).shape).toEqual([0, 2]);
+  });
+
+  it('of TimeDistributed is refused likewise', () => {
+    const layer = new layers.TimeDistributed(new layers.Flatten(), { name: 'each' });
+    expect(() => layer.apply(zeros([2, 0, 3]))).toThrow(/'each': the input has shape .* no steps/);
+    expect(() => layer.apply(x, { mask: ones([2, 3]) })).toThrow(/'each': the mask must begin/);
+    expect(() => new layers.TimeDistributed({} as never)).toThrow(/layer must be a layer/);
+    const several = new layers.TimeDistributed(new layers.LSTM(2, { returnState: true }));
+    expect(() => several.apply(zeros([2, 2, 4, 3]))).toThrow(/must give one/);
+  });
+
+  it('Bidirectional takes two layers that go together', () => {
+    const make = (layer: unknown, backwardLayer: unknown = null): unknown =>
+      new layers.Bidirectional(layer as layers.GRU, { backwardLayer } as never);
+    expect(() => make(new layers.Dense(2))).toThrow(/layer must be a recurrent layer/);
+    expect(() => make(new layers.GRU(2, { goBackwards: true }))).toThrow(/goes backwards already/);
+    expect(() => make(new layers.GRU(2), new layers.GRU(2))).toThrow(/goes forwards/);
+    expect(() =>
+      make(new layers.GRU(2), new layers.GRU(2, { goBackwards: true, returnSequences: true })),
+    ).toThrow(/must agree in returnSequences/);
+  });
+});
+
+describe('Bidirectional', () => {
+  it('runs its second layer backwards', () => {
+    const layer = new layers.Bidirectional(new layers.GRU(2, { returnSequences: true }), {
+      mergeMode: null,
+    });
+    const [forwards, backwards] = layer.apply(x);
+    const { forwardLayer, backwardLayer } = layer;
+    expect([forwardLayer.name, backwardLayer.name]).toEqual([
+      expect.stringMatching(/^forward_gru/),
+      expect.stringMatching(/^backward_gru/),
+    ]);
+    expect(list(forwards)).toEqual(list(forwardLayer.apply(x) as Tensor));
+    expect(list(backwards.slice(':', '::-1'))).toEqual(list(backwardLayer.apply(x) as Tensor));
+    const concatenated = new layers.Bidirectional(new layers.GRU(2, { returnSequences: true }));
+    concatenated.build([null, 4, 3]);
+    concatenated.setWeights(layer.getWeights());
+    expect(list(concatenated.apply(x))).toEqual(list(concat([forwards, backwards], -1)));
+  });
+});
+
+describe('a mask', () => {
+  it('that travels with the input reaches the cell, and ends', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+    const words = tensor([
+      [1, 2, 0],
+      [3, 0, 0],
+    ]);
+    const embedding = new layers.Embedding(4, 3, { maskZero: true });
+    const lstm = new layers.LSTM(2);
+    const y = lstm.apply(embedding.apply(words));
+    expect(y.mask).toBeUndefined();
+    const short = lstm.apply(embedding.apply(words.slice([0, 1], [0, 2])));
+    expect(list(y).slice(0, 2)).toEqual(list(short));
+    // Nobody behind the last state needs the mask.
+    expect(warn).not.toHaveBeenCalled();
+    new layers.Bidirectional(new layers.LSTM(2)).apply(embedding.apply(words));
+    expect(warn).not.toHaveBeenCalled();
+    const both = new layers.Bidirectional(new layers.LSTM(2, { returnSequences: true }));
+    both.apply(embedding.apply(words));
+    expect(warn.mock.calls.flat().join()).toMatch(
+      /^lanegrad: Bidirectional .*does not pass masks on/,
+    );
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('memory', () => {
+  it('of a long sequence is not held until the end', () => {
+    const layer = new layers.LSTM(8);
+    const long = zeros([4, 200, 2]);
+    layer.build([null, 200, 2]);
+    let most = 0;
+    const cell = layer.cell;
+    const call = cell.call.bind(cell);
+    cell.call = (input, options) => {
+      most = Math.max(most, memory().bytes);
+      return call(input, options);
+    };
+    const before = memory().bytes;
+    const y = layer.apply(long);
+    // The input by steps, and a few tensors of one step.
+    expect(most - before).toBeLessThan(2 * long.byteLength + 64 * 4 * 8 * 4);
+    for (const t of [y, long]) t.dispose();
+    layer.dispose();
+  });
+
+  it('is given back, also after an error in a cell', () => {
+    const failing: layers.RNNCell = {
+      stateSize: 3,
+      call: (input) => {
+        throw new Error(String(input.add(1).shape));
+      },
+    };
+    const before = memory();
+    expect(() => new layers.RNN(failing).apply(x)).toThrow(/3/);
+    expect(memory()).toEqual(before);
+  });
+});
+
+describe('models of recurrent layers', () => {
+  it('learn, are saved and loaded', async () => {
+    setSeed(7);
+    const model = new Sequential([
+      new layers.Embedding(5, 4, { inputShape: [6] }),
+      new layers.Bidirectional(new layers.LSTM(4, { returnSequences: true, dropout: 0.1 })),
+      new layers.TimeDistributed(new layers.Dense(3, { activation: 'relu' })),
+      new layers.GRU(4),
+      new layers.Dense(1, { activation: 'sigmoid' }),
+    ]);
+    model.compile({ optimizer: 'adam', loss: 'binary_crossentropy' });
+    const words = tensor(
+      Float32Array.from({ length: 16 * 6 }, (_, i) => (i * 7) % 5),
+      { shape: [16, 6] },
+    );
+    // Whether the first word is below 2.
+    const first = words.slice(':', [0, 1]).less(2).astype('float32');
+    const { history } = await model.fit(words, first, { epochs: 8, batchSize: 4, verbose: 0 });
+    const { loss = [] } = history as { loss?: number[] };
+    expect(loss.at(-1)).toBeLessThan(loss[0] ?? 0);
+    let bytes = new Uint8Array();
+    await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+    const again = await loadModel(bytes);
+    const [a, b] = [await model.predict(words), await again.predict(words)] as Tensor[];
+    expect(list(a as Tensor)).toEqual(list(b as Tensor));
+    for (const each of [model, again]) each.dispose();
+  });
+});
+
+it('gradients are those of differences', () => {
+  const layer = new layers.GRU(2, { returnSequences: true, resetAfter: false });
+  layer.build([null, 4, 3]);
+  const weigh = tensor(
+    Float32Array.from({ length: 16 }, (_, i) => Math.cos(i)),
+    { shape: [2, 4, 2] },
+  );
+  const f = (): Tensor => sum(mul(layer.apply(x), weigh));
+  const { value } = layer.cell.recurrentKernel;
+  tidy(() => {
+    const { gradients } = differentiate('test', f, [value]);
+    const gradient = list(gradients[0] as Tensor);
+    const kernel = layer.cell.recurrentKernel;
+    const start = list(value);
+    gradient.forEach((expected, i) => {
+      const at = (step: number): number => {
+        kernel.assign(
+          tensor(
+            Float32Array.from(start, (v, j) => v + (i === j ? step : 0)),
+            { shape: [2, 6] },
+          ),
+        );
+        return f().item();
+      };
+      expect((at(1e-2) - at(-1e-2)) / 2e-2).toBeCloseTo(expected, 2);
+    });
+  });
+});
