@@ -133,3 +133,15 @@ export const enum WinogradTile {
   Outputs = 4,
   Pixels = 6,
 }
+
+/** What a recurrent layer does differently; a sum of any of these. */
+export const enum Recurrence {
+  /** The last time step comes first. */
+  Backwards = 1,
+  /** Where the mask is false the output is 0, instead of the output before. */
+  ZeroOutput = 2,
+  /** The reset gate of a GRU is applied after the matrix product. */
+  ResetAfter = 4,
+  /** The activation of a simple recurrent layer is relu, instead of tanh. */
+  Relu = 8,
+}

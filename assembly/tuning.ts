@@ -154,6 +154,14 @@ export const WINOGRAD_TILES = 18;
  */
 export const UNROLLED_BYTES = 1 << 22;
 
+// Recurrent layers.
+
+/**
+ * Rows of the batch that go through a step together, a multiple of MR. They share each panel of the recurrent kernel that
+ * comes from the second-level cache, and their states stay in L1: 24 rows of 128 units are 12 KiB.
+ */
+export const RECURRENT_ROWS = 24;
+
 // Reductions.
 
 /** Elements of a row, and rows of columns, whose sum is taken in float32; the errors decide (reduce.ts). */

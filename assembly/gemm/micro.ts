@@ -61,6 +61,21 @@ export function gemmDirect3x12(
   multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, 0);
 }
 
+/**
+ * c[3,12] += A[3,k] · b[k,12]; A is row-major with `rowBytes` from row to row, b packed without gaps.
+ * @part recurrent
+ */
+export function gemmOnto3x12(
+  c: usize,
+  tileBytes: usize,
+  a: usize,
+  rowBytes: usize,
+  b: usize,
+  k: i32,
+): void {
+  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, 1);
+}
+
 // @ts-ignore: decorator
 @inline
 function multiplyTile(

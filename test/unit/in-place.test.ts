@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { arange, configure, full, grad, layers, ops, optimizers, random, zeros } from '../../src/index.js'; // prettier-ignore
 import type { Tensor } from '../../src/index.js';
 import { matchLargest } from '../../src/ops/reduce.js';
+import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent.js';
 import { orderedRows } from '../../src/ops/batch-rows.js';
 import type { Entry } from '../../src/runtime/control.js';
 import { currentRuntime } from '../../src/runtime/index.js';
@@ -43,6 +44,12 @@ const convolved = (x: Tensor, k: Tensor, options = {}): void => {
 };
 const pooled = { poolSize: 2, strides: 1, ...square };
 
+/** Forward and back through a recurrent layer of 5 units. */
+const walked = (gates: number, f: (x: Tensor, h: Tensor, w: Tensor, u: Tensor) => Tensor): void => {
+  const [h, w, u] = [uniform(9, 5), uniform(3, 5 * gates), uniform(5, 5 * gates)];
+  gradientOf((x) => f(x, h, w, u).square(), uniform(9, 4, 3));
+};
+
 /** What runs each kernel. */
 const uses: Readonly<Record<KernelName, () => unknown>> = {
   largestMagnitude: () => uniform(1, 50).matmul(uniform(50, 60)),
@@ -52,6 +59,13 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   listRows: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   gemmListedPack: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   gemmListed: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  lstmForward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
+  lstmBackward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
+  gruForward: () =>
+    walked(3, (x, h, w, u) => gruSequence(x, h, w, u, null, { resetAfter: true })[0]),
+  gruBackward: () => walked(3, (x, h, w, u) => gruSequence(x, h, w, u, null, { resetAfter: false })[0]), // prettier-ignore
+  simpleRnnForward: () => walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'tanh' })[0]), // prettier-ignore
+  simpleRnnBackward: () => walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'relu' })[0]), // prettier-ignore
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
   binaryF32: () => uniform(10, 9).add(uniform(9)),

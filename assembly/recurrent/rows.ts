@@ -1,0 +1,82 @@
+// What the recurrent kernels do with rows of numbers.
+import { loadVector, storeVector } from '../lanes';
+import { ExpForm, expRun } from '../math/exp-run';
+import { gemmOnto3x12 } from '../gemm/micro';
+import { NR_BYTES } from '../gemm/pack';
+import { KC, MR, NR } from '../tuning';
+
+/** Bytes from row to row of a buffer for n numbers a row: whole panels, since products write these. */
+export function panelRowBytes(n: i32): usize {
+  return <usize>((n + NR - 1) / NR) * NR_BYTES;
+}
+
+/** to[n] = from[n] */
+export function copyRow(to: usize, from: usize, n: i32): void {
+  for (; n >= 4; n -= 4, to += 16, from += 16) v128.store(to, v128.load(from));
+  if (n > 0) storeVector(to, loadVector(from, n), n);
+}
+
+/** to[n] = 0 */
+export function clearRow(to: usize, n: i32): void {
+  const zero = f32x4.splat(0);
+  for (; n >= 4; n -= 4, to += 16) v128.store(to, zero);
+  if (n > 0) storeVector(to, zero, n);
+}
+
+/** to[n] = a[n] + b[n] */
+export function addRows(to: usize, a: usize, b: usize, n: i32): void {
+  for (; n >= 4; n -= 4, to += 16, a += 16, b += 16) {
+    v128.store(to, f32x4.add(v128.load(a), v128.load(b)));
+  }
+  if (n > 0) storeVector(to, f32x4.add(loadVector(a, n), loadVector(b, n)), n);
+}
+
+/** to[n] += x[n] */
+export function addRow(to: usize, x: usize, n: i32): void {
+  addRows(to, to, x, n);
+}
+
+/** out[n] = f(x[n]), in place or not. */
+export function activateRow<T extends ExpForm>(out: usize, x: usize, n: i32): void {
+  const zero = f32x4.splat(0);
+  const f = changetype<T>(0);
+  const whole = n & ~15;
+  if (whole > 0) expRun<T>(out, x, whole, zero);
+  for (let j = whole; j < n; j += 4) {
+    const at = (<usize>j) << 2;
+    storeVector(out + at, f.value(zero, loadVector(x + at, n - j)), n - j);
+  }
+}
+
+/**
+ * c[rows,n] += a[rows,k] · B[k,n] with B packed by gemmPackB. Rows are computed MR at a time and columns NR at a time, so
+ * both buffers have rows up to the next multiple of MR, and c has whole panels.
+ */
+export function multiplyRows(
+  c: usize,
+  cBytes: usize,
+  a: usize,
+  aBytes: usize,
+  packed: usize,
+  rows: i32,
+  n: i32,
+  k: i32,
+): void {
+  const blocks = max(1, (k + KC - 1) / KC);
+  const depth = (k + blocks - 1) / blocks;
+  const panelBytes = <usize>k * NR_BYTES;
+  for (let p = 0; p < k; p += depth) {
+    const count = min(depth, k - p);
+    let panel = packed + <usize>p * NR_BYTES;
+    let tiles = c;
+    for (let j = 0; j < n; j += NR, panel += panelBytes, tiles += NR_BYTES) {
+      let tile = tiles;
+      let from = a + ((<usize>p) << 2);
+      for (let i = 0; i < rows; i += MR) {
+        gemmOnto3x12(tile, cBytes, from, aBytes, panel, count);
+        tile += <usize>MR * cBytes;
+        from += <usize>MR * aBytes;
+      }
+    }
+  }
+}

@@ -1,0 +1,272 @@
+import { Recurrence } from '../../assembly/codes.js';
+import { isRecording, record, Tape } from '../autodiff/index.js';
+import { checkOptions } from '../config/index.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';
+import type { Shape, Tensor } from '../tensor/index.js';
+import { Epilogue } from '../../assembly/codes.js';
+import { add } from './arithmetic.js';
+import { gemm } from './gemm.js';
+import { product } from './matmul.js';
+import { requireFloat } from './operands.js';
+import { gruAfterCell, gruCell } from './recurrent-gru.js';
+import { lstmCell } from './recurrent-lstm.js';
+import { reluCell, tanhCell } from './recurrent-simple.js';
+import { composedSequence } from './recurrent-steps.js';
+import type { Cell, Operands, Walk } from './recurrent-walk.js';
+import { reshape } from './reshape.js';
+import { slice } from './slice.js';
+
+/** Options of the recurrent operations. */
+export interface RecurrentOptions {
+  /**
+   * Bool [n, steps], in the order of x. Where it is false the states stay as they are, and the output is the one of the
+   * step before: zeros before the first step that counts. Default: all steps count.
+   */
+  readonly mask?: Tensor | null | undefined;
+  /** Begins with the last time step. The outputs are in the order in which they are computed. Default false. */
+  readonly goBackwards?: boolean | undefined;
+  /** Makes the output of masked steps 0. Default false. */
+  readonly zeroOutputForMask?: boolean | undefined;
+}
+
+const OPTIONS = ['mask', 'goBackwards', 'zeroOutputForMask'] as const;
+
+/** Options of `gruSequence`. */
+export interface GruOptions extends RecurrentOptions {
+  /** Whether the reset gate is applied after the matrix product, as Keras does, and not before it. */
+  readonly resetAfter: boolean;
+}
+
+/** Options of `simpleRnnSequence`. */
+export interface SimpleRnnOptions extends RecurrentOptions {
+  /** The activation of the step. */
+  readonly activation: 'tanh' | 'relu';
+}
+
+/**
+ * All steps of a long short-term memory: x[n, steps, inputs], initialH[n, units], initialC[n, units],
+ * kernel[inputs, 4·units], recurrentKernel[units, 4·units], bias[4·units] or null → the outputs [n, steps, units] in the
+ * order of the steps, h[n, units] and c[n, units] after the last. Gates are in Keras's order:
+ *
+ *     i, f, o = σ(…)   g = tanh(…)   of x·kernel + h·recurrentKernel + bias, columns i, f, g, o
+ *     c ← f · c + i · g              h ← o · tanh c
+ *
+ * One kernel walks through the steps, a thread for some rows of the batch. @internal
+ *
+ * @throws ShapeError if shapes do not fit; DTypeError for operands that are not float32, and a mask that is not bool.
+ * @example
+ * const zero = ops.zerosLike(h);
+ * const [outputs, h1, c1] = lstmSequence(x, zero, zero, kernel, recurrentKernel, bias);
+ */
+export function lstmSequence(
+  x: Tensor,
+  initialH: Tensor,
+  initialC: Tensor,
+  kernel: Tensor,
+  recurrentKernel: Tensor,
+  bias: Tensor | null,
+  options: RecurrentOptions = {},
+): [sequence: Tensor, h: Tensor, c: Tensor] {
+  checkOptions('lstmSequence', options, OPTIONS);
+  const operands = { x, states: [initialH, initialC], kernel, recurrentKernel, bias };
+  const [outputs, h, c] = sequence('lstmSequence', lstmCell, operands, options);
+  return [outputs, h as Tensor, c as Tensor];
+}
+
+/**
+ * All steps of a gated recurrent unit: x[n, steps, inputs], initialH[n, units], kernel[inputs, 3·units],
+ * recurrentKernel[units, 3·units], bias[3·units] (with `resetAfter` [2, 3·units]: of x, and of h) or null → the outputs
+ * [n, steps, units] in the order of the steps, and h[n, units] after the last. Gates are in Keras's order:
+ *
+ *     z, r = σ(x·kernel + h·recurrentKernel + bias)   h ← z · h + (1 − z) · tanh(x·kernel + r · (h·recurrentKernel))
+ *
+ * with columns z, r, h; without `resetAfter` the last product is (r · h)·recurrentKernel. @internal
+ *
+ * @throws ShapeError if shapes do not fit; DTypeError for operands that are not float32, and a mask that is not bool.
+ * @example
+ * const [outputs, h1] = gruSequence(x, h, kernel, recurrentKernel, bias, { resetAfter: true });
+ */
+export function gruSequence(
+  x: Tensor,
+  initialH: Tensor,
+  kernel: Tensor,
+  recurrentKernel: Tensor,
+  bias: Tensor | null,
+  options: GruOptions,
+): [sequence: Tensor, h: Tensor] {
+  checkOptions('gruSequence', options, [...OPTIONS, 'resetAfter']);
+  const cell = options.resetAfter ? gruAfterCell : gruCell;
+  const operands = { x, states: [initialH], kernel, recurrentKernel, bias };
+  const [outputs, h] = sequence('gruSequence', cell, operands, options);
+  return [outputs, h as Tensor];
+}
+
+/**
+ * All steps of a simple recurrent layer, h ← activation(x·kernel + h·recurrentKernel + bias): x[n, steps, inputs],
+ * initialH[n, units], kernel[inputs, units], recurrentKernel[units, units], bias[units] or null → the outputs
+ * [n, steps, units] in the order of the steps, and h[n, units] after the last. @internal
+ *
+ * @throws ShapeError if shapes do not fit; DTypeError for operands that are not float32, and a mask that is not bool.
+ * @example
+ * const [outputs, h1] = simpleRnnSequence(x, h, kernel, recurrentKernel, bias, { activation: 'tanh' });
+ */
+export function simpleRnnSequence(
+  x: Tensor,
+  initialH: Tensor,
+  kernel: Tensor,
+  recurrentKernel: Tensor,
+  bias: Tensor | null,
+  options: SimpleRnnOptions,
+): [sequence: Tensor, h: Tensor] {
+  checkOptions('simpleRnnSequence', options, [...OPTIONS, 'activation']);
+  const cell = options.activation === 'relu' ? reluCell : tanhCell;
+  const operands = { x, states: [initialH], kernel, recurrentKernel, bias };
+  const [outputs, h] = sequence('simpleRnnSequence', cell, operands, options);
+  return [outputs, h as Tensor];
+}
+
+/** The outputs, then the states after the last step. */
+function sequence(
+  op: string,
+  cell: Cell,
+  operands: Operands,
+  options: RecurrentOptions,
+): [Tensor, ...Tensor[]] {
+  return scoped(() => {
+    const mask = options.mask ?? null;
+    const walk = checkedWalk(op, cell, operands, mask, options);
+    const { n, steps, units } = walk;
+    // One tensor of rows, since an operation on the tape has one output: its parts are looked at where they are.
+    const all = walked(walk, cell, operands, mask);
+    const part = (start: number, rows: number): Tensor => slice(all, [start, start + rows]);
+    const states = operands.states.map((_, i) => part(n * (steps + i), n));
+    return [reshape(part(0, n * steps), [n, steps, units]), ...states];
+  });
+}
+
+function checkedWalk(
+  op: string,
+  cell: Cell,
+  { x, states, kernel, recurrentKernel, bias }: Operands,
+  mask: Tensor | null,
+  { goBackwards = false, zeroOutputForMask = false }: RecurrentOptions,
+): Walk {
+  requireFloat(`${op}: the input`, x);
+  if (x.ndim !== 3) {
+    throw new ShapeError(
+      `${op}: the input must have shape (batch, steps, inputs), got ${formatShape(x.shape)}.`,
+    );
+  }
+  const [n = 0, steps = 0, inputs = 0] = x.shape;
+  requireFloat(`${op}: the recurrent kernel`, recurrentKernel);
+  const [units = 0] = recurrentKernel.shape;
+  const columns = cell.gates * units;
+  const requireShape = (what: string, given: Tensor, shape: Shape): void => {
+    requireFloat(`${op}: ${what}`, given);
+    if (sameShape(given.shape, shape)) return;
+    throw new ShapeError(
+      `${op}: ${what} must have shape ${formatShape(shape)} for an input of shape ${formatShape(x.shape)} and ` +
+        `${units} units, got ${formatShape(given.shape)}.`,
+    );
+  };
+  requireShape('the recurrent kernel', recurrentKernel, [units, columns]);
+  requireShape('the kernel', kernel, [inputs, columns]);
+  if (bias !== null) requireShape('the bias', bias, cell.biases === 1 ? [columns] : [cell.biases, columns]); // prettier-ignore
+  states.forEach((state, i) => {
+    requireShape(`the initial state ${i === 0 ? 'h' : 'c'}`, state, [n, units]);
+  });
+  if (mask !== null) {
+    if (requireTensor(`${op}: the mask`, mask).dtype !== 'bool') {
+      throw new DTypeError(
+        `${op}: the mask must be bool, got ${mask.dtype}. Convert with astype('bool').`,
+      );
+    }
+    if (!sameShape(mask.shape, [n, steps])) {
+      throw new ShapeError(
+        `${op}: the mask must have shape ${formatShape([n, steps])} for an input of shape ${formatShape(x.shape)}, got ` +
+          `${formatShape(mask.shape)}.`,
+      );
+    }
+  }
+  const flags =
+    cell.flags +
+    (goBackwards ? Recurrence.Backwards : 0) +
+    (zeroOutputForMask ? Recurrence.ZeroOutput : 0);
+  return { op, n, steps, inputs, units, flags };
+}
+
+/** Outputs and states, one below the other, as rows of units. */
+function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null): Tensor {
+  const { op, n, steps, inputs, units } = walk;
+  const { x, states, kernel, recurrentKernel, bias } = operands;
+  const columns = cell.gates * units;
+  const isKept = isRecording();
+  // x·W + b, in whose place the kernel writes the gates.
+  const gates = emptyTensor([n * steps, columns], 'float32');
+  gemm({
+    c: gates.pointer,
+    a: x.pointer,
+    b: kernel,
+    bStart: 0,
+    bias: bias?.pointer ?? 0,
+    m: n * steps,
+    n: columns,
+    k: inputs,
+    transA: false,
+    transB: false,
+    epilogue: Epilogue.None,
+  });
+  const out = emptyTensor([n * (steps + states.length), units], 'float32');
+  const kept = cell.forward({ walk, operands, mask, gates, out, isKept });
+  if (!isKept) {
+    gates.dispose();
+    return out;
+  }
+  const inputTensors = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
+  const saved = [x, kernel, recurrentKernel, bias ?? x, mask ?? x, ...states, gates, ...kept];
+  return record(op, inputTensors, out, saved, (dout, all, wanted) => {
+    const [savedX, w, u, savedBias, savedMask, ...rest] = all as [Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // prettier-ignore
+    const given: Operands = {
+      x: savedX,
+      states: rest.slice(0, states.length),
+      kernel: w,
+      recurrentKernel: u,
+      bias: bias === null ? null : savedBias,
+    };
+    const maskThen = mask === null ? null : savedMask;
+    if (isRecording()) return composedGradients(walk, cell, given, maskThen, dout);
+    const [gatesThen, ...keptThen] = rest.slice(states.length) as [Tensor, ...Tensor[]];
+    const back = cell.backward({ walk, operands: given, mask: maskThen, gates: gatesThen, kept: keptThen, dout }); // prettier-ignore
+    const rows = reshape(savedX, [n * steps, inputs]);
+    const [needX, needKernel, needRecurrent] = wanted;
+    const needBias = wanted[3 + states.length];
+    return [
+      needX === true ? reshape(product(op, back.dz, w, false, true), savedX.shape) : undefined,
+      needKernel === true ? product(op, rows, back.dz, true, false) : undefined,
+      needRecurrent === true ? back.recurrentKernel() : undefined,
+      ...states.map((_, i) => slice(back.dstates, [i * n, (i + 1) * n])),
+      needBias === true ? back.bias() : undefined,
+    ];
+  });
+}
+
+/** The same gradients from single operations, which can be differentiated again. */
+function composedGradients(
+  walk: Walk,
+  cell: Cell,
+  operands: Operands,
+  mask: Tensor | null,
+  dout: Tensor,
+): (Tensor | undefined)[] {
+  const { x, states, kernel, recurrentKernel, bias } = operands;
+  const inputs = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
+  const ids = inputs.map(({ id }) => id);
+  const tape = new Tape(ids);
+  try {
+    const out = tape.recording(() => composedSequence(walk, cell, operands, mask));
+    return tape.gradients(out, dout, ids, add);
+  } finally {
+    tape.dispose();
+  }
+}
