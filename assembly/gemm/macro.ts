@@ -112,14 +112,15 @@ export function gemm(
   }
 }
 
-function anyFlag(flags: usize, count: i32): i32 {
+/** Whether any panel of B has its flag set. */
+export function anyFlag(flags: usize, count: i32): i32 {
   let any = 0;
   for (let i = 0; i < count; i++, flags += 4) any |= load<i32>(flags);
   return any;
 }
 
 /** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. */
-function packBlock(
+export function packBlock(
   scratch: usize,
   a: usize,
   rows: i32,
@@ -143,7 +144,7 @@ function packBlock(
 }
 
 /** c[rows,columns] (+)= packed block of A · one panel of B. */
-function multiplyBlock(
+export function multiplyBlock(
   scratch: usize,
   c: usize,
   rowBytes: usize,

@@ -28,6 +28,7 @@ import {
   copyRow,
   multiplyRows,
   panelRowBytes,
+  rowsTogether,
 } from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
@@ -85,9 +86,10 @@ export function gruForward(
   const resets = h + ROWS * stateBytes;
   const repeated = resets + ROWS * stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
+  const together = rowsTogether(units, 3);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     // The rows that fill up the last tile are zeros.
     memory.fill(z, 0, ROWS * (zBytes + 2 * stateBytes));
     for (let row: usize = 0; row < rows; row++) {
@@ -238,9 +240,10 @@ export function gruBackward(
   const resets = dh + ROWS * stateBytes;
   const repeated = resets + ROWS * stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
+  const together = rowsTogether(units, 3);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     memory.fill(z, 0, ROWS * (zBytes + 2 * stateBytes));
     for (let row: usize = 0; row < rows; row++) {
       copyRow(dh + row * stateBytes, dhOut + (<usize>first + row) * rowBytes, units);

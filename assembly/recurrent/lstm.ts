@@ -19,7 +19,15 @@ import { TanhForm } from '../math/tanh';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
 import { firstRepeated, isMasked, timeOf } from './mask';
-import { activateRow, addRow, clearRow, copyRow, multiplyRows, panelRowBytes } from './rows';
+import {
+  activateRow,
+  addRow,
+  clearRow,
+  copyRow,
+  multiplyRows,
+  panelRowBytes,
+  rowsTogether,
+} from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
 
@@ -72,9 +80,10 @@ export function lstmForward(
   const repeated = tanhs + stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
   const cOut = hOut + <usize>n * rowBytes;
+  const together = rowsTogether(units, 4);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     // The rows that fill up the last tile are zeros.
     memory.fill(z, 0, ROWS * (zBytes + stateBytes));
     for (let row: usize = 0; row < rows; row++) {
@@ -175,9 +184,10 @@ export function lstmBackward(
   const repeated = tanhs + stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
   const dcOut = dhOut + <usize>n * rowBytes;
+  const together = rowsTogether(units, 4);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     memory.fill(dz, 0, ROWS * (dzBytes + stateBytes));
     for (let row: usize = 0; row < rows; row++) {
       const at = (<usize>first + row) * rowBytes;

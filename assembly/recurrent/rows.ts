@@ -3,11 +3,17 @@ import { loadVector, storeVector } from '../lanes';
 import { ExpForm, expRun } from '../math/exp-run';
 import { gemmOnto3x12 } from '../gemm/micro';
 import { NR_BYTES } from '../gemm/pack';
-import { KC, MR, NR } from '../tuning';
+import { KC, MR, NR, RECURRENT_FEW_ROWS, RECURRENT_ROWS, RECURRENT_SMALL_BYTES } from '../tuning';
 
 /** Bytes from row to row of a buffer for n numbers a row: whole panels, since products write these. */
 export function panelRowBytes(n: i32): usize {
   return <usize>((n + NR - 1) / NR) * NR_BYTES;
+}
+
+/** Rows of the batch that go through a step together, with so many columns of the recurrent kernel for each unit. */
+export function rowsTogether(units: i32, gates: i32): i32 {
+  const isSmall = <i64>units * <i64>units * 4 * gates <= RECURRENT_SMALL_BYTES;
+  return isSmall ? RECURRENT_FEW_ROWS : RECURRENT_ROWS;
 }
 
 /** to[n] = from[n] */

@@ -13,7 +13,15 @@ import { TanhForm } from '../math/tanh';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
 import { firstRepeated, isMasked, timeOf } from './mask';
-import { activateRow, addRow, clearRow, copyRow, multiplyRows, panelRowBytes } from './rows';
+import {
+  activateRow,
+  addRow,
+  clearRow,
+  copyRow,
+  multiplyRows,
+  panelRowBytes,
+  rowsTogether,
+} from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
 
@@ -58,9 +66,10 @@ export function simpleRnnForward(
   const h = z + ROWS * stateBytes;
   const repeated = h + ROWS * stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
+  const together = rowsTogether(units, 1);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     // The rows that fill up the last tile are zeros.
     memory.fill(z, 0, ROWS * 2 * stateBytes);
     for (let row: usize = 0; row < rows; row++) {
@@ -135,9 +144,10 @@ export function simpleRnnBackward(
   const dh = z + ROWS * stateBytes;
   const repeated = dh + ROWS * stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
+  const together = rowsTogether(units, 1);
   const end = shareEnd(n, thread, threads, MR);
-  for (let first = shareBegin(n, thread, threads, MR); first < end; first += RECURRENT_ROWS) {
-    const rows = <usize>min(RECURRENT_ROWS, end - first);
+  for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
+    const rows = <usize>min(together, end - first);
     memory.fill(z, 0, ROWS * 2 * stateBytes);
     for (let row: usize = 0; row < rows; row++) {
       copyRow(dh + row * stateBytes, dhOut + (<usize>first + row) * rowBytes, units);

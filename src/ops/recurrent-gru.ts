@@ -6,9 +6,10 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { sigmoid } from './activations.js';
 import { add, mul, sub } from './arithmetic.js';
 import { concat, stack } from './concat.js';
-import { matmul, product } from './matmul.js';
+import { matmul } from './matmul.js';
 import type { BackwardCall, Cell, ForwardCall, Operands, WalkedBack } from './recurrent-walk.js';
 import { recurrentRuntime, withRecurrentPanels } from './recurrent-walk.js';
+import { sumOuterProducts } from './recurrent-weights.js';
 import { slice, split } from './slice.js';
 import { sum } from './sum.js';
 import { tanh } from './unary.js';
@@ -90,7 +91,7 @@ function forward({ walk, operands, mask, gates, out, isKept }: ForwardCall): Ten
 }
 
 function backward({ walk, operands, mask, gates, kept, dout }: BackwardCall): WalkedBack {
-  const { op, n, steps, units, flags } = walk;
+  const { n, steps, units, flags } = walk;
   const [before, inner] = kept as [Tensor, Tensor];
   const isAfter = (flags & Recurrence.ResetAfter) !== 0;
   const dz = emptyTensor(gates.shape, 'float32');
@@ -118,17 +119,17 @@ function backward({ walk, operands, mask, gates, kept, dout }: BackwardCall): Wa
       scratch,
     );
   });
-  const afterProduct = (): Tensor => product(op, before, dinner, true, false);
-  const beforeProduct = (): Tensor => {
+  const ofRecurrentKernel = (): Tensor => {
+    if (isAfter) return sumOuterProducts(before, undefined, dinner)[0];
     const r = slice(gates, ':', [units, 2 * units]);
-    const pair = product(op, before, slice(dz, ':', [0, 2 * units]), true, false);
+    const [pair] = sumOuterProducts(before, undefined, slice(dz, ':', [0, 2 * units]));
     const last = slice(dz, ':', [2 * units, 3 * units]);
-    return concat([pair, product(op, mul(r, before), last, true, false)], 1);
+    return concat([pair, sumOuterProducts(mul(r, before), undefined, last)[0]], 1);
   };
   return {
     dz,
     dstates,
-    recurrentKernel: isAfter ? afterProduct : beforeProduct,
+    kernels: (x) => [sumOuterProducts(x, undefined, dz)[0], ofRecurrentKernel()],
     bias: () => (isAfter ? stack([sum(dz, 0), sum(dinner, 0)], 0) : sum(dz, 0)),
   };
 }

@@ -4,9 +4,10 @@ import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { relu } from './activations.js';
 import { add } from './arithmetic.js';
-import { matmul, product } from './matmul.js';
+import { matmul } from './matmul.js';
 import type { BackwardCall, Cell, ForwardCall, Operands, WalkedBack } from './recurrent-walk.js';
 import { recurrentRuntime, withRecurrentPanels } from './recurrent-walk.js';
+import { sumOuterProducts } from './recurrent-weights.js';
 import { sum } from './sum.js';
 import { tanh } from './unary.js';
 
@@ -53,7 +54,7 @@ function forward({ walk, operands, mask, gates, out, isKept }: ForwardCall): Ten
 }
 
 function backward({ walk, operands, mask, gates, kept, dout }: BackwardCall): WalkedBack {
-  const { op, n, steps, units, flags } = walk;
+  const { n, steps, units, flags } = walk;
   const [before] = kept as [Tensor];
   const dz = emptyTensor(gates.shape, 'float32');
   const dstates = emptyTensor([n, units], 'float32');
@@ -78,7 +79,7 @@ function backward({ walk, operands, mask, gates, kept, dout }: BackwardCall): Wa
   return {
     dz,
     dstates,
-    recurrentKernel: () => product(op, before, dz, true, false),
+    kernels: (x) => sumOuterProducts(x, before, dz),
     bias: () => sum(dz, 0),
   };
 }

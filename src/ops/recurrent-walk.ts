@@ -59,8 +59,8 @@ export interface WalkedBack {
   readonly dz: Tensor;
   /** Of the states before the first step, one below the other. */
   readonly dstates: Tensor;
-  /** Of the recurrent kernel. */
-  readonly recurrentKernel: () => Tensor;
+  /** Of the kernel, by x[n·steps, inputs], and of the recurrent kernel. */
+  readonly kernels: (x: Tensor) => [kernel: Tensor, recurrentKernel: Tensor];
   /** Of the bias. */
   readonly bias: () => Tensor;
 }

@@ -238,13 +238,16 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     if (isRecording()) return composedGradients(walk, cell, given, maskThen, dout);
     const [gatesThen, ...keptThen] = rest.slice(states.length) as [Tensor, ...Tensor[]];
     const back = cell.backward({ walk, operands: given, mask: maskThen, gates: gatesThen, kept: keptThen, dout }); // prettier-ignore
-    const rows = reshape(savedX, [n * steps, inputs]);
     const [needX, needKernel, needRecurrent] = wanted;
     const needBias = wanted[3 + states.length];
+    const [dkernel, drecurrent] =
+      needKernel === true || needRecurrent === true
+        ? back.kernels(reshape(savedX, [n * steps, inputs]))
+        : [];
     return [
       needX === true ? reshape(product(op, back.dz, w, false, true), savedX.shape) : undefined,
-      needKernel === true ? product(op, rows, back.dz, true, false) : undefined,
-      needRecurrent === true ? back.recurrentKernel() : undefined,
+      dkernel,
+      drecurrent,
       ...states.map((_, i) => slice(back.dstates, [i * n, (i + 1) * n])),
       needBias === true ? back.bias() : undefined,
     ];

@@ -25,12 +25,16 @@ function viewOf(argument: Elements | View | Scratch): View {
   return 'array' in argument ? argument : { array: argument, origin: 0 };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Elements): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Elements | Uint32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Vitest compares typed arrays slowly and shows every element; this names the first that differs. */
-function expectSameBits(got: Elements, want: Elements, what: string): void {
+export function expectSameBits(
+  got: Elements | Uint32Array,
+  want: Elements | Uint32Array,
+  what: string,
+): void {
   const bytes = bytesOf(want);
   const different = bytesOf(got).findIndex((byte, i) => byte !== bytes[i]);
   expect(different, `${what}: first byte that differs`).toBe(-1);

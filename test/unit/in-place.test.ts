@@ -46,8 +46,8 @@ const pooled = { poolSize: 2, strides: 1, ...square };
 
 /** Forward and back through a recurrent layer of 5 units. */
 const walked = (gates: number, f: (x: Tensor, h: Tensor, w: Tensor, u: Tensor) => Tensor): void => {
-  const [h, w, u] = [uniform(9, 5), uniform(3, 5 * gates), uniform(5, 5 * gates)];
-  gradientOf((x) => f(x, h, w, u).square(), uniform(9, 4, 3));
+  const [x, h, w] = [uniform(9, 4, 3), uniform(9, 5), uniform(3, 5 * gates)];
+  gradientOf((u) => f(x, h, w, u).square(), uniform(5, 5 * gates));
 };
 
 /** What runs each kernel. */
@@ -59,6 +59,7 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   listRows: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   gemmListedPack: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   gemmListed: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  sumOuterProducts: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
   lstmForward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
   lstmBackward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
   gruForward: () =>

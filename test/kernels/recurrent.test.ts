@@ -1,0 +1,239 @@
+// The walks through recurrent layers: what they write, with any number of threads, and sums of outer products in float64.
+import { describe, expect, it } from 'vitest';
+import { Recurrence } from '../../assembly/codes.js';
+import {
+  KC,
+  MR,
+  NR,
+  RECURRENT_FEW_ROWS,
+  RECURRENT_ROWS,
+  RECURRENT_SMALL_BYTES,
+  WEIGHTS_PANELS,
+} from '../../assembly/tuning.js';
+import { expectClose, inOut, outputF32, runKernel, runWholeKernel, scratchF32 } from './guarded.js';
+import type { Argument } from './guarded.js';
+import { wasm } from './instance.js';
+import { values } from './values.js';
+
+interface Size {
+  readonly n: number;
+  readonly steps: number;
+  readonly units: number;
+}
+
+const sizes: readonly Size[] = [
+  { n: 0, steps: 3, units: 4 },
+  { n: 3, steps: 0, units: 4 },
+  { n: 1, steps: 1, units: 1 },
+  { n: MR + 1, steps: 3, units: NR + 1 },
+  { n: RECURRENT_FEW_ROWS + 1, steps: 2, units: 2 * NR },
+  // A recurrent kernel that is not small, in every layer.
+  { n: RECURRENT_ROWS + 2, steps: 2, units: Math.sqrt(RECURRENT_SMALL_BYTES / 4) + 3 },
+];
+
+/** B[k,n] in panels. */
+function packed(b: Float32Array, k: number, n: number, isTransposed: boolean): Float32Array {
+  const words = wasm.run('gemmPackedBytes', k, n) / 4;
+  const ldb = isTransposed ? k : n;
+  const [panels] = runKernel('gemmPackB', outputF32(words), b, k, n, ldb, isTransposed ? 1 : 0);
+  return Float32Array.from(panels ?? []);
+}
+
+const scratchOf = (layer: string, units: number): Argument =>
+  scratchF32(wasm.run(`${layer}ScratchBytes`, units, 7) / 4);
+
+/** The bytes of a mask, as words. */
+function maskOf(n: number, steps: number): Uint32Array {
+  const bytes = new Uint8Array(4 * Math.ceil((n * steps) / 4));
+  for (let i = 0; i < n * steps; i++) bytes[i] = i % 3 === 0 ? 0 : 1;
+  return new Uint32Array(bytes.buffer);
+}
+
+/** Each option, without a mask and with one. */
+const flags = [0, Recurrence.Backwards, Recurrence.ZeroOutput, Recurrence.Backwards + Recurrence.ZeroOutput]; // prettier-ignore
+
+// `runKernel` compares the bits of 1, 2, 3 and 7 threads, and looks at what lies around arrays.
+describe.each(sizes)('walks of %o write their outputs alone, the same with any threads', (size) => {
+  const { n, steps, units } = size;
+  const cells = n * steps * units;
+  const h = values(n * units, 0.5, 1);
+  const states = (count: number): number => cells + count * n * units;
+  const sizeArguments = (flag: number): number[] => [n, steps, units, flag];
+
+  it.each(flags)('lstm, flags %i', (flag) => {
+    const u = values(4 * units * units, 0.3, 2);
+    for (const mask of [0, maskOf(n, steps)]) {
+      const rest = [...sizeArguments(flag), scratchOf('lstm', units)];
+      const [, gates, after] = runKernel(
+        'lstmForward',
+        outputF32(states(2)),
+        inOut(values(4 * cells, 1, 3)),
+        outputF32(cells),
+        outputF32(cells),
+        h,
+        values(n * units, 0.5, 4),
+        packed(u, units, 4 * units, false),
+        mask,
+        ...rest,
+      );
+      runKernel(
+        'lstmBackward',
+        outputF32(4 * cells),
+        outputF32(2 * n * units),
+        values(states(2), 1, 5),
+        gates ?? h,
+        after ?? h,
+        values(n * units, 0.5, 4),
+        packed(u, 4 * units, units, true),
+        mask,
+        ...rest,
+      );
+    }
+  });
+
+  it.each(flags.flatMap((flag) => [flag, flag + Recurrence.ResetAfter]))(
+    'gru, flags %i',
+    (flag) => {
+      const isAfter = (flag & Recurrence.ResetAfter) !== 0;
+      const columns = (isAfter ? 3 : 2) * units;
+      const u = values(columns * units, 0.3, 2);
+      const last = values(units * units, 0.3, 6);
+      for (const mask of [0, maskOf(n, steps)]) {
+        const rest = [...sizeArguments(flag), scratchOf('gru', units)];
+        const [, gates, inner, before] = runKernel(
+          'gruForward',
+          outputF32(states(1)),
+          inOut(values(3 * cells, 1, 3)),
+          isAfter ? outputF32(cells) : inOut(h),
+          outputF32(cells),
+          h,
+          packed(u, units, columns, false),
+          packed(last, units, units, false),
+          isAfter ? values(3 * units, 1, 7) : 0,
+          mask,
+          ...rest,
+        );
+        runKernel(
+          'gruBackward',
+          outputF32(3 * cells),
+          isAfter ? outputF32(3 * cells) : 0,
+          outputF32(n * units),
+          values(states(1), 1, 5),
+          gates ?? h,
+          inner ?? h,
+          before ?? h,
+          packed(u, columns, units, true),
+          packed(last, units, units, true),
+          mask,
+          ...rest,
+        );
+      }
+    },
+  );
+
+  it.each(flags.flatMap((flag) => [flag, flag + Recurrence.Relu]))('simple, flags %i', (flag) => {
+    const u = values(units * units, 0.3, 2);
+    for (const mask of [0, maskOf(n, steps)]) {
+      const rest = [...sizeArguments(flag), scratchOf('simpleRnn', units)];
+      const [, gates] = runKernel(
+        'simpleRnnForward',
+        outputF32(states(1)),
+        inOut(values(cells, 1, 3)),
+        outputF32(cells),
+        h,
+        packed(u, units, units, false),
+        mask,
+        ...rest,
+      );
+      runKernel(
+        'simpleRnnBackward',
+        outputF32(cells),
+        outputF32(n * units),
+        values(states(1), 1, 5),
+        gates ?? h,
+        packed(u, units, units, true),
+        mask,
+        ...rest,
+      );
+    }
+  });
+});
+
+describe('sums of outer products', () => {
+  it.each([
+    { m: 1, m2: 0, n: 1, k: 1 },
+    { m: 4, m2: 3, n: NR + 1, k: 0 },
+    { m: MR + 1, m2: 0, n: 3 * NR, k: KC - 1 },
+    { m: 25, m2: 5, n: 2 * NR - 1, k: KC },
+    { m: 7, m2: 50, n: NR * (WEIGHTS_PANELS + 2) + 5, k: 2 * KC + 1 },
+  ])('agree with float64 and have the bits of the matrix product, for %o', ({ m, m2, n, k }) => {
+    const b = values(k * n, 1, 3);
+    const lefts = [values(k * m, 1, 1), values(k * m2, 1, 2)] as const;
+    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
+    const [c = new Float32Array(0), c2 = c] = runKernel(
+      'sumOuterProducts',
+      outputF32(m * n),
+      outputF32(m2 * n),
+      ...lefts,
+      b,
+      m,
+      m2,
+      n,
+      k,
+      scratch,
+    );
+    for (const [got, a, rows] of [
+      [c, lefts[0], m],
+      [c2, lefts[1], m2],
+    ] as const) {
+      const expected = Array.from({ length: rows * n }, (_, at) => {
+        let sum = 0;
+        for (let p = 0; p < k; p++) {
+          sum += (a[p * rows + Math.floor(at / n)] ?? NaN) * (b[p * n + (at % n)] ?? NaN);
+        }
+        return sum;
+      });
+      expectClose([...got], expected, 1e-6 * Math.sqrt(k + 1) * 8, 1e-5);
+      const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
+      const panels = packed(b, k, n, false);
+      const sizes = [rows, n, k, rows, n, 1, 0];
+      const [product] = runKernel('gemm', outputF32(rows * n), a, panels, 0, ...sizes, gemmScratch);
+      expect(Buffer.from(got.buffer).equals(Buffer.from((product ?? got).buffer))).toBe(true);
+    }
+  });
+
+  it('keep zeros where they meet infinity', () => {
+    const a = Float32Array.from([0, 1, 0]);
+    const b = Float32Array.from([Infinity, 2, 3]);
+    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
+    const [c] = runKernel(
+      'sumOuterProducts',
+      outputF32(1),
+      outputF32(0),
+      a,
+      new Float32Array(0),
+      b,
+      1,
+      0,
+      1,
+      3,
+      scratch,
+    );
+    expect(c).toEqual(Float32Array.from([NaN]));
+  });
+});
+
+describe('the tile that adds to what is there', () => {
+  it('adds one sum over k in order', () => {
+    const [k, wide] = [5, 17];
+    const [c, a, b] = [values(MR * wide, 1, 1), values(MR * 7, 1, 2), values(k * NR, 1, 3)];
+    const got = runWholeKernel('gemmOnto3x12', inOut(c), wide * 4, a, 7 * 4, b, k);
+    const expected = Array.from(c, (value, at) => {
+      const [row, column] = [Math.floor(at / wide), at % wide];
+      if (column >= NR) return value;
+      for (let p = 0; p < k; p++) value += (a[row * 7 + p] ?? NaN) * (b[p * NR + column] ?? NaN);
+      return value;
+    });
+    expectClose(got, expected, 1e-6, 1e-6);
+  });
+});
