@@ -1,10 +1,9 @@
-import { Recurrence } from '../../assembly/codes.js';
+import { Epilogue, Recurrence } from '../../assembly/codes.js';
 import { isRecording, record, Tape } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
-import { Epilogue } from '../../assembly/codes.js';
 import { add } from './arithmetic.js';
 import { gemm } from './gemm.js';
 import { product } from './matmul.js';

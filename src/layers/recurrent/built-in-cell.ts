@@ -167,10 +167,23 @@ export abstract class BuiltInCell
     );
   }
 
-  /** The input with what is dropped in the sequence that has begun, where one choice is for all parts. @internal */
-  droppedInput(sequence: Tensor): Tensor {
-    const [mask] = this.#held?.input ?? [];
-    return mask === undefined ? sequence : mul(sequence, mask.expandDims(1));
+  /**
+   * What an operation takes that goes through all steps of x [batch, steps, features], after the states: x with what is
+   * dropped of it in the sequence that has begun, kernel, recurrent kernel and bias. Undefined if parts have choices of
+   * their own, as with dropout of the state. @internal
+   */
+  operandsFor(
+    x: Tensor,
+  ): [x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor | null] | undefined {
+    const { input, state } = this.#held ?? NO_MASKS;
+    if (state.length > 0 || input.length > 1) return undefined;
+    const given = cast(x, 'float32');
+    return [
+      input[0] === undefined ? given : mul(given, input[0].expandDims(1)),
+      this.kernel.value,
+      this.recurrentKernel.value,
+      this.bias?.value ?? null,
+    ];
   }
 
   override computeOutputShape([batch = null]: PartialShape): readonly [

@@ -1,10 +1,12 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
+import { gruSequence } from '../../ops/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { CELL_OPTIONS, GRU_OPTIONS } from './cell-options.js';
 import { GRUCell } from './gru-cell.js';
-import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
-import type { RecurrentOutput } from './recurrent-layer.js';
+import { cellOptionsOf, giving, hasUsualGates, RecurrentLayer } from './recurrent-layer.js';
+import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 
 const Base = configurable(
   RecurrentLayer,
@@ -61,5 +63,17 @@ export class GRU<const ReturnState extends boolean = false> extends giving(Base)
       name: 'gru_cell',
       trainable: this.trainable,
     });
+  }
+
+  protected override fused(
+    x: Tensor,
+    [h]: readonly [Tensor],
+    options: RecurrentOptions,
+  ): FusedResults | undefined {
+    const { cell } = this;
+    const operands = hasUsualGates(cell) ? cell.operandsFor(x) : undefined;
+    if (operands === undefined) return undefined;
+    const [given, ...weights] = operands;
+    return gruSequence(given, h, ...weights, { ...options, resetAfter: this.resetAfter });
   }
 }

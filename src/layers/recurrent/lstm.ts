@@ -1,10 +1,12 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
+import { lstmSequence } from '../../ops/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { CELL_OPTIONS, LSTM_OPTIONS } from './cell-options.js';
 import { LSTMCell } from './lstm-cell.js';
-import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
-import type { RecurrentOutput } from './recurrent-layer.js';
+import { cellOptionsOf, giving, hasUsualGates, RecurrentLayer } from './recurrent-layer.js';
+import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 
 const Base = configurable(
   RecurrentLayer,
@@ -63,5 +65,17 @@ export class LSTM<const ReturnState extends boolean = false> extends giving(Base
       name: 'lstm_cell',
       trainable: this.trainable,
     });
+  }
+
+  protected override fused(
+    x: Tensor,
+    [h, c]: readonly [Tensor, Tensor],
+    options: RecurrentOptions,
+  ): FusedResults | undefined {
+    const { cell } = this;
+    const operands = hasUsualGates(cell) ? cell.operandsFor(x) : undefined;
+    if (operands === undefined) return undefined;
+    const [given, ...weights] = operands;
+    return lstmSequence(given, h, c, ...weights, options);
   }
 }

@@ -1,7 +1,10 @@
+import { sigmoid, tanh } from '../../activations/functions.js';
+import type { Activation } from '../../activations/index.js';
 import { boolean, configurable, flattenNest } from '../../config/index.js';
 import type { Nest, OptionsOf } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { cast, clone, slice } from '../../ops/index.js';
+import type { RecurrentOptions } from '../../ops/recurrent.js';
 import { formatShape, sameShape, scoped, Tensor, Variable } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { ApplyOptions, CallOptions } from '../call-options.js';
@@ -36,6 +39,14 @@ export type RecurrentOutput<
   ReturnState extends boolean,
   States extends readonly unknown[],
 > = ReturnState extends true ? readonly [output: Tensor, ...states: States] : Tensor;
+
+/** Whether an activation and that of the gates are those that the operations over whole sequences apply. */
+export function hasUsualGates(cell: {
+  readonly activation: Activation;
+  readonly recurrentActivation: Activation;
+}): boolean {
+  return cell.activation === tanh && cell.recurrentActivation === sigmoid;
+}
 
 /** What the layers have in common that run a cell over the steps of a sequence. */
 export abstract class RecurrentLayer extends configurable(
@@ -94,7 +105,7 @@ export abstract class RecurrentLayer extends configurable(
   override build([batch = null, , ...features]: PartialShape): void {
     const { cell } = this;
     if (cell instanceof Layer && !cell.built) cell.build([batch, ...features]);
-    const { ndim } = this.inputSpec;
+    const ndim = this.inputSpec?.ndim;
     if (ndim !== undefined) this.inputSpec = { ndim, axes: { [-1]: features.at(-1) ?? null } };
   }
 
@@ -138,7 +149,12 @@ export abstract class RecurrentLayer extends configurable(
     if (!isSequenceCell(cell)) return runSteps(cell, x, before, options);
     cell.beginSequence([batch, ...features], options.training);
     try {
-      const fused = this.fused(x, before, options);
+      const { mask, goBackwards, zeroOutputForMask } = options;
+      const fused = this.fused(
+        x,
+        before.map((state) => cast(state, 'float32')),
+        { mask, goBackwards, zeroOutputForMask },
+      );
       if (fused === undefined) return runSteps(cell, x, before, options);
       const [sequence, ...states] = fused;
       if (options.returnSequences) return { output: sequence, states };
@@ -157,7 +173,7 @@ export abstract class RecurrentLayer extends configurable(
   protected fused(
     _x: Tensor,
     _before: readonly Tensor[],
-    _options: StepOptions,
+    _options: RecurrentOptions,
   ): FusedResults | undefined {
     return undefined;
   }

@@ -1,10 +1,13 @@
+import { relu, tanh } from '../../activations/functions.js';
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
+import { simpleRnnSequence } from '../../ops/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { seed } from '../layer-options.js';
 import { CELL_OPTIONS } from './cell-options.js';
 import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
-import type { RecurrentOutput } from './recurrent-layer.js';
+import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 import { SimpleRNNCell } from './simple-rnn-cell.js';
 
 const Base = configurable(
@@ -59,5 +62,19 @@ export class SimpleRNN<const ReturnState extends boolean = false> extends giving
       name: 'simple_rnn_cell',
       trainable: this.trainable,
     });
+  }
+
+  protected override fused(
+    x: Tensor,
+    [h]: readonly [Tensor],
+    options: RecurrentOptions,
+  ): FusedResults | undefined {
+    const { cell } = this;
+    const activation =
+      cell.activation === tanh ? 'tanh' : cell.activation === relu ? 'relu' : undefined;
+    const operands = activation === undefined ? undefined : cell.operandsFor(x);
+    if (activation === undefined || operands === undefined) return undefined;
+    const [given, ...weights] = operands;
+    return simpleRnnSequence(given, h, ...weights, { ...options, activation });
   }
 }
