@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { serve } from './static-server.mjs';
-import { compilations, networks, notThere } from './verify-with-tfjs/cases.mjs';
+import { compilations, networks, notThere, severalOutputs } from './verify-with-tfjs/cases.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const peers = path.join(root, 'bench/peers');
@@ -177,6 +177,41 @@ async function checkCompilation([name, options, kind]) {
   checkClose(trainedThere, trained, `${name}: weights after ${STEPS} steps`, 1e-3);
 }
 
+/** Losses and metrics of two outputs, said there and here: by their names, as each has an order of its own. */
+async function checkOutputs([name, options]) {
+  const [xShape, xs] = samples([5]);
+  const [yShape, ys] = targets('numbers');
+  const inputs = layers.Input([5], { name: 'x' });
+  const outputs = ['one', 'two'].map((output) =>
+    new layers.Dense(3, { activation: 'tanh', name: output }).apply(inputs),
+  );
+  const model = new models.Model({ inputs, outputs, name: 'outputs' });
+  model.compile(options);
+  const [x, y] = [tensor(xs, { shape: xShape }), tensor(ys, { shape: yShape })];
+  const [theirX, theirY] = [tf.tensor(xs, xShape), tf.tensor(ys, yShape)];
+  const theirs = await toThere(model);
+  const evaluated = (of) => of.evaluate(x, [y, y], { verbose: 0, returnDict: true });
+  // Of several outputs its evaluate gives running sums in the places of other names; a step of training tells what there
+  // was before it.
+  const measuredThere = async () => {
+    const values = await theirs.trainOnBatch(theirX, [theirY, theirY]);
+    return Object.fromEntries(theirs.metricsNames.map((metric, i) => [metric, values[i]]));
+  };
+  const compare = (ours, there, what) => {
+    const names = Object.keys(ours).sort();
+    if (names.join() !== Object.keys(there).sort().join()) {
+      throw new Error(`${name}: ${what}: there ${Object.keys(there)}, here ${names}`);
+    }
+    const values = (results) => names.map((metric) => results[metric]);
+    checkClose(values(there), values(ours), `${name}: ${what}`);
+  };
+  compare(await evaluated(model), await measuredThere(), 'measured there');
+  const fitting = { epochs: STEPS, batchSize: SAMPLES, shuffle: false, verbose: 0 };
+  await theirs.fit(theirX, [theirY, theirY], fitting);
+  const back = await toHere(theirs, { includeOptimizer: true });
+  compare(await evaluated(back), await measuredThere(), 'measured here, trained there');
+}
+
 /** A quantized file is the same network for both. */
 async function checkQuantized(dtype) {
   const model = network([new layers.Dense(4, { activation: 'tanh' })], [5], 'quantized');
@@ -257,6 +292,7 @@ await run('every layer is tried', () =>
 );
 for (const entry of all) await run(entry[0], () => checkNetwork(entry));
 for (const entry of compilations(lanegrad)) await run(entry[0], () => checkCompilation(entry));
+for (const entry of severalOutputs) await run(entry[0], () => checkOutputs(entry));
 for (const dtype of ['uint8', 'uint16', 'float16']) {
   await run(`quantized to ${dtype}`, () => checkQuantized(dtype));
 }

@@ -174,3 +174,19 @@ export function compilations({ optimizers }) {
     ],
   ];
 }
+
+/** What models of the outputs `one` and `two` are compiled with: [name, arguments of compile]. */
+export const severalOutputs = [
+  ['one loss for two outputs', { optimizer: 'sgd', loss: 'mse' }],
+  ['a list of losses', { optimizer: 'sgd', loss: ['mse', 'mae'] }],
+  ['losses by names', { optimizer: 'sgd', loss: { two: 'mse', one: 'mae' } }],
+  [
+    'the same metric of both outputs',
+    { optimizer: 'sgd', loss: 'mse', metrics: [['mae'], ['mae']] },
+  ],
+  [
+    'a metric of each output',
+    { optimizer: 'sgd', loss: ['mse', 'mae'], metrics: { one: 'mae', two: 'mse' } },
+  ],
+  ['a metric of one output', { optimizer: 'sgd', loss: 'mse', metrics: [[], ['mae']] }],
+];

@@ -3,6 +3,7 @@ import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
 import { checkModelLocation } from '../../formats/names.js';
+import { toKeras2Ports } from '../../formats/tfjs/dialect.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tfjs/layers-model.js';
 import type { DescribedModel } from '../../formats/tfjs/layers-model.js';
 import type { AnyLayer, Layer } from '../../layers/index.js';
@@ -33,7 +34,9 @@ export async function saveLayersModel(model: CompilableModel, place: Place): Pro
       [path.startsWith(prefix) ? path.slice(prefix.length) : path, fileArray(value)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
-  const trainingConfig = compiled === undefined ? undefined : toTrainingConfig(compiled);
+  const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);
+  const trainingConfig =
+    compiled === undefined ? undefined : toTrainingConfig(compiled, outputNames);
   await writeModelFiles('save', place, encodeShard(weights), (shard) =>
     encodeModelFile({ ...described, trainingConfig }, weights, shard),
   );
@@ -160,7 +163,7 @@ function withoutModel(name: string): string {
 function compileAsIn(config: Config, model: AnyModel): void {
   let options: ReturnType<typeof fromTrainingConfig> | undefined;
   try {
-    options = fromTrainingConfig(config);
+    options = fromTrainingConfig(config, model.outputPorts?.names.length ?? 1);
     model.compile(options);
   } catch (error) {
     options?.optimizer.dispose();

@@ -3,18 +3,28 @@ import { isSerializedObject } from '../../config/index.js';
 import type { Config, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
-import type { Loss } from '../../losses/index.js';
+import type { Loss, LossIdentifier } from '../../losses/index.js';
 import { serializeLoss } from '../../losses/registry.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { getMetric, serializeMetric } from '../../metrics/registry.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { getOptimizer, serializeOptimizer } from '../../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
-import { identifiersOf } from '../training/output-metrics.js';
+import {
+  identifiersOf,
+  isOnePart,
+  mapGiven,
+  metricsOfOutputs,
+} from '../training/output-metrics.js';
+import type { MetricsLike } from '../training/output-metrics.js';
+import { withoutWrapper } from './keras2-metrics.js';
 
 // How a layers-model says what it is compiled with:
 //
 //     { optimizer_config: { class_name, config }, loss: 'mean_squared_error', metrics: ['accuracy'] }
+//
+// Of several outputs `loss` is one for all, a list, or an object by the names of the outputs' layers; `metrics` are a list
+// of metrics that each output has, or an object with one metric for each.
 //
 // TensorFlow.js has other words for some of Keras's optimizers and their options, and knows losses and metrics by name
 // alone. What it has no word for cannot be said.
@@ -85,21 +95,58 @@ const OPTIMIZERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Keras's class, where it is another. */
 const CLASSES: Readonly<Record<string, string>> = { Momentum: 'SGD', RMSProp: 'RMSprop' };
 
-/** What `compile` was given, in TensorFlow.js's words; undefined if it has none for a part of it. */
-export function toTrainingConfig(compiled: Compiled): Config | undefined {
-  const { optimizer, losses, options, outputs } = compiled;
-  // Losses and metrics of several outputs are said in other structures there.
-  if (losses.all.length !== 1 || (outputs?.names.length ?? 1) > 1) return undefined;
-  const [loss] = losses.all;
-  const optimizerConfig = describeOptimizer(optimizer);
-  const lossName = loss === undefined ? undefined : nameOf(LOSSES, loss, serializeLoss);
-  const metrics = identifiersOf(options.metrics).map(describeMetric);
+/**
+ * What `compile` was given, in TensorFlow.js's words; undefined if it has none for a part of it.
+ *
+ * @param outputNames the names of the layers that give the outputs
+ */
+export function toTrainingConfig(
+  compiled: Compiled,
+  outputNames: readonly string[],
+): Config | undefined {
+  const { optimizer, losses, options } = compiled;
+  const isSaid = losses.isUnweighted && identifiersOf(options.weightedMetrics).length === 0;
+  const [optimizerConfig, loss, metrics] = isSaid
+    ? [
+        describeOptimizer(optimizer),
+        describeLosses(compiled),
+        describeMetrics(compiled, outputNames),
+      ]
+    : [];
+  if (optimizerConfig === undefined || loss === undefined || metrics === undefined)
+    return undefined;
+  return { optimizer_config: optimizerConfig, loss, metrics };
+}
+
+/** The loss, or of several outputs a list of all of them; it knows no output without one. */
+function describeLosses({ losses, options, outputs }: Compiled): string | string[] | undefined {
+  const isOne = outputs === undefined || outputs.names.length === 1 || isOnePart(options.loss);
+  const all = isOne ? losses.all : outputs.names.map((_, i) => losses.of(i));
+  const names = all.map((loss) => loss && nameOf(LOSSES, loss, serializeLoss));
+  if (!names.every((name) => name !== undefined)) return undefined;
+  if (!isOne) return names;
+  return names.length === 1 ? names[0] : undefined;
+}
+
+function describeMetrics(
+  { options, outputs }: Compiled,
+  outputNames: readonly string[],
+): string[] | Record<string, string> | undefined {
+  const given =
+    outputs === undefined
+      ? [identifiersOf(options.metrics)]
+      : metricsOfOutputs('metrics', options.metrics, outputs);
+  const described = given.map((metrics) => metrics.map(describeMetric));
+  const known = described.map((names) => names.filter((name) => name !== undefined));
+  if (known.flat().length < described.flat().length) return undefined;
+  const [first = []] = known;
+  if (known.every((names) => names.join() === first.join())) return first;
   const isSaid =
-    losses.isUnweighted &&
-    identifiersOf(options.weightedMetrics).length === 0 &&
-    metrics.every((metric) => metric !== undefined);
-  if (!isSaid || optimizerConfig === undefined || lossName === undefined) return undefined;
-  return { optimizer_config: optimizerConfig, loss: lossName, metrics };
+    known.every((names) => names.length <= 1) && new Set(outputNames).size === known.length;
+  if (!isSaid) return undefined;
+  return Object.fromEntries(
+    outputNames.flatMap((output, i) => (known[i] ?? []).map((name) => [output, name] as const)),
+  );
 }
 
 /**
@@ -174,25 +221,48 @@ function settingsOf(serialize: () => SerializedObject): string | undefined {
  * The arguments of `compile` that a layers-model holds, in TensorFlow.js's words or in those of Keras 2, whose models
  * its converter takes over.
  *
+ * @param outputs how many outputs the model has
  * @throws ValueError for what is unknown here.
  */
 export function fromTrainingConfig(
   config: Config,
+  outputs: number,
 ): CompileOptions & { readonly optimizer: Optimizer } {
-  const { optimizer_config: optimizer, loss, metrics } = config;
+  const { loss, metrics, weighted_metrics: weighted, loss_weights: lossWeights } = config;
+  return {
+    loss: mapGiven(loss, readLoss),
+    metrics: readMetrics(metrics, outputs),
+    // Keras 2 has these as well.
+    weightedMetrics: readMetrics(weighted, outputs),
+    lossWeights: (lossWeights ?? null) as CompileOptions['lossWeights'] & {},
+    optimizer: readOptimizer(config['optimizer_config']),
+  };
+}
+
+function readLoss(loss: unknown): LossIdentifier | null {
+  if (loss === null || loss === undefined) return null;
   const [known] = [...LOSSES].find(([, name]) => name === loss) ?? [];
-  const lossName = known ?? loss;
-  if (lossName !== null && lossName !== undefined && typeof lossName !== 'string') {
-    if (!isSerializedObject(lossName)) {
-      throw new ValueError(`its loss is ${describeValue(loss)}; readable is one name.`);
-    }
-  }
+  if (known !== undefined) return known;
+  if (typeof loss === 'string' || isSerializedObject(loss)) return loss;
+  throw new ValueError(`one of its losses is ${describeValue(loss)}; readable are names.`);
+}
+
+/** Metrics as `compile` takes them: a list of names alone is of each output. */
+function readMetrics(given: unknown, outputs: number): MetricsLike {
+  if (given === null || given === undefined) return null;
+  const metrics: MetricsLike = mapGiven(given, readMetric);
+  if (isOnePart<MetricIdentifier | null>(metrics)) return [metrics];
   const list: readonly unknown[] = Array.isArray(metrics) ? metrics : [];
-  const names = list.map((metric) => {
-    if (typeof metric === 'string' || isSerializedObject(metric)) return metric;
-    throw new ValueError(`one of its metrics is ${describeValue(metric)}; readable are names.`);
-  });
-  return { optimizer: readOptimizer(optimizer), loss: lossName ?? null, metrics: names };
+  const isOfEach =
+    outputs > 1 && list.length > 0 && list.every((one) => one !== null && isOnePart(one));
+  return isOfEach ? new Array<MetricsLike>(outputs).fill(metrics) : metrics;
+}
+
+function readMetric(given: unknown): MetricIdentifier | null {
+  const metric = withoutWrapper(given);
+  if (metric === null || metric === undefined) return null;
+  if (typeof metric === 'string' || isSerializedObject(metric)) return metric;
+  throw new ValueError(`one of its metrics is ${describeValue(metric)}; readable are names.`);
 }
 
 function readOptimizer(described: unknown): Optimizer {

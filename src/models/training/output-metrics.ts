@@ -83,8 +83,8 @@ export class OutputMetrics {
 
   /** Refuses metrics for outputs that do not exist. */
   requireOutputs(outputs: Ports): void {
-    ofOutputs('metrics', this.metrics, outputs);
-    ofOutputs('weightedMetrics', this.weightedMetrics, outputs);
+    metricsOfOutputs('metrics', this.metrics, outputs);
+    metricsOfOutputs('weightedMetrics', this.weightedMetrics, outputs);
   }
 
   /** Makes the metrics for a first batch, which tells which accuracy is meant. */
@@ -95,7 +95,7 @@ export class OutputMetrics {
     lossOf: (index: number) => Loss | undefined,
   ): void {
     const make = (what: 'metrics' | 'weightedMetrics'): { index: number; metric: Metric }[] =>
-      ofOutputs(what, this[what], outputs).flatMap((identifiers, index) =>
+      metricsOfOutputs(what, this[what], outputs).flatMap((identifiers, index) =>
         identifiers.map((identifier) => {
           const [targets, predicted] = [y[index], yPred[index]];
           if (targets === undefined || predicted === undefined) {
@@ -159,8 +159,12 @@ export function identifiersOf(metrics: MetricsLike): MetricIdentifier[] {
   );
 }
 
-/** The metrics of each output. */
-function ofOutputs(what: string, metrics: MetricsLike, outputs: Ports): MetricIdentifier[][] {
+/** The metrics of each output; none at all if none were given. */
+export function metricsOfOutputs(
+  what: string,
+  metrics: MetricsLike,
+  outputs: Ports,
+): MetricIdentifier[][] {
   if (identifiersOf(metrics).length === 0) return [];
   // Whatever structure they have, they are of the one output.
   const { names } = outputs;

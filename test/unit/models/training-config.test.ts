@@ -224,3 +224,117 @@ describe('the training config of a layers-model', () => {
     expect(memory().tensors - before.tensors).toBe(dense().weights.length);
   });
 });
+
+describe('the training config of a model with several outputs', () => {
+  /** Three outputs of one input; in an object their keys are not the names of their layers. */
+  function heads(isObject = false): models.Model {
+    const x = layers.Input([3]);
+    const [one, two, three] = ['one', 'two', 'three'].map((name) =>
+      new layers.Dense(2, { name }).apply(x),
+    );
+    const outputs = isObject ? { c: one, a: two, b: three } : [one, two, three];
+    return new models.Model({ inputs: x, outputs: outputs as unknown as layers.SymbolicTensor });
+  }
+
+  async function saidOf(options: models.CompileOptions, isObject = false): Promise<unknown> {
+    const model = heads(isObject);
+    model.compile({ optimizer: 'sgd', ...options });
+    const config = jsonOf(await save(model)).trainingConfig as Record<string, unknown> | undefined;
+    return config && { loss: config['loss'], metrics: config['metrics'] };
+  }
+
+  const [mse, mae] = ['mean_squared_error', 'mean_absolute_error'];
+
+  it.each<[string, models.CompileOptions, unknown]>([
+    ['one loss for all', { loss: 'mse' }, { loss: mse, metrics: [] }],
+    ['a list', { loss: ['mse', 'mae', 'mse'] }, { loss: [mse, mae, mse], metrics: [] }],
+    [
+      'an object by names',
+      { loss: { three: 'mse', one: 'mae', two: 'mae' } },
+      { loss: [mae, mae, mse], metrics: [] },
+    ],
+    [
+      'the same metrics for each',
+      {
+        loss: 'mse',
+        metrics: [
+          ['mae', 'mse'],
+          ['mae', 'mse'],
+          ['mae', 'mse'],
+        ],
+      },
+      { loss: mse, metrics: ['mae', 'mse'] },
+    ],
+    [
+      'one metric for some',
+      { loss: 'mse', metrics: { three: ['mse'], one: 'accuracy' } },
+      { loss: mse, metrics: { one: 'accuracy', three: 'mse' } },
+    ],
+  ])('says %s', async (_, options, said) => {
+    expect(await saidOf(options)).toEqual(said);
+  });
+
+  it('says losses and metrics of an object in the order of the file', async () => {
+    const options = { loss: { a: 'mse', b: 'mae', c: 'poisson' }, metrics: { a: ['mae'] } };
+    expect(await saidOf(options, true)).toEqual({
+      loss: [mse, mae, 'poisson'],
+      metrics: { two: 'mae' },
+    });
+  });
+
+  it.each<[string, models.CompileOptions]>([
+    ['an output without a loss', { loss: { one: 'mse' } }],
+    ['factors', { loss: 'mse', lossWeights: [1, 2, 1] }],
+    [
+      'several metrics of an output that others lack',
+      { loss: 'mse', metrics: [['mae', 'mse'], [], []] },
+    ],
+    ['weighted metrics', { loss: 'mse', weightedMetrics: [['mae'], [], []] }],
+  ])('is left out for %s', async (_, options) => {
+    expect(await saidOf(options)).toBeUndefined();
+  });
+
+  const optimizer_config = { class_name: 'SGD', config: { learning_rate: 0.5 } };
+  const wrapper = (name: string, fn: string): object => ({
+    class_name: 'MeanMetricWrapper',
+    config: { name, dtype: 'float32', fn },
+  });
+
+  it.each<[string, object, string[]]>([
+    ['a list of losses', { loss: [mse, mae, mse], metrics: [] }, []],
+    [
+      'metrics that each output has',
+      { loss: mse, metrics: ['mae'] },
+      ['one_mae', 'three_mae', 'two_mae'],
+    ],
+    [
+      'metrics by names',
+      { loss: { one: mse, two: mae, three: mse }, metrics: { two: 'mae' } },
+      ['two_mae'],
+    ],
+    [
+      'what Keras 2 writes',
+      {
+        loss: { one: mse, two: mae, three: mse },
+        loss_weights: { one: 1, two: 0.5, three: 0 },
+        metrics: [[wrapper('one_mae', mae)], [], [wrapper('three_mean_squared_error', mse)]],
+        weighted_metrics: [[], [wrapper('two_mse', mse)], []],
+      },
+      ['one_mae', 'three_mean_squared_error', 'two_mse'],
+    ],
+  ])('is read: %s', async (_, config, metricNames) => {
+    const files = await save(heads());
+    const file = jsonOf(files);
+    file.trainingConfig = { optimizer_config, ...config };
+    files.set('model.json', new TextEncoder().encode(JSON.stringify(file)));
+    const model = await models.loadModel({ read: (name) => files.get(name) ?? new Uint8Array() });
+    expect(model.optimizer?.learningRate).toBe(0.5);
+    const y = [[[1, 2]], [[3, 4]], [[5, 6]]];
+    const logs = await model.evaluate([[1, 2, 3]], y as never, { verbose: 0, returnDict: true });
+    const losses = ['loss', 'one_loss', 'two_loss', 'three_loss'];
+    expect(Object.keys(logs)).toEqual([...losses, ...metricNames]);
+    const { one_loss: one = 0, two_loss: two = 0, three_loss: three = 0 } = logs;
+    const isWeighted = 'loss_weights' in config;
+    expect(logs.loss).toBeCloseTo(isWeighted ? one + 0.5 * two : one + two + three, 5);
+  });
+});
