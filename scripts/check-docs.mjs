@@ -29,7 +29,7 @@ const PRONOUN = new RegExp(
 const SCOPE = `
 declare const model: Sequential, remote: RemoteModel, batches: data.Dataset<[Tensor, Tensor]>;
 declare const x: Tensor, y: Tensor, a: Tensor, b: Tensor, images: Tensor, labels: Tensor, logits: Tensor;
-declare const kernel: Tensor, bias: Tensor, weights: Tensor, bytes: Uint8Array<ArrayBuffer>, pixels: Uint8Array;
+declare const kernel: Tensor, recurrentKernel: Tensor, bias: Tensor, h: Tensor, weights: Tensor, bytes: Uint8Array<ArrayBuffer>, pixels: Uint8Array;
 declare function show(...values: unknown[]): void;
 `;
 

@@ -55,13 +55,13 @@ export interface BackwardCall extends Omit<ForwardCall, 'out' | 'isKept'> {
 
 /** Gradients that a walk back gives. */
 export interface WalkedBack {
-  /** Of x·kernel + bias, [n·steps, gates·units]. */
+  /** The gradient of x·kernel + bias, [n·steps, gates·units]. */
   readonly dz: Tensor;
-  /** Of the states before the first step, one below the other. */
+  /** Gradients of the states before the first step, one below the other. */
   readonly dstates: Tensor;
-  /** Of the kernel, by x[n·steps, inputs], and of the recurrent kernel. */
+  /** Gradients of the kernel, by x[n·steps, inputs], and of the recurrent kernel. */
   readonly kernels: (x: Tensor) => [kernel: Tensor, recurrentKernel: Tensor];
-  /** Of the bias. */
+  /** The gradient of the bias. */
   readonly bias: () => Tensor;
 }
 

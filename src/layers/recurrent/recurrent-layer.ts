@@ -1,4 +1,4 @@
-import { sigmoid, tanh } from '../../activations/functions.js';
+import { sigmoid, tanh } from '../../ops/generated/public-operations.js';
 import type { Activation } from '../../activations/index.js';
 import { boolean, configurable, flattenNest } from '../../config/index.js';
 import type { Nest, OptionsOf } from '../../config/index.js';
@@ -12,15 +12,7 @@ import { isSymbolicOrTensor } from '../layer-checks.js';
 import { Layer } from '../layer.js';
 import type { LayerOptions } from '../layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js';
-import {
-  checkStateShapes,
-  flatStates,
-  isSequenceCell,
-  outputSizeOf,
-  packStates,
-  stateSizes,
-  zeroStates,
-} from './cell.js';
+import { checkStateShapes, flatStates, isSequenceCell, outputSizeOf, packStates, stateSizes, zeroStates } from './cell.js';
 import type { RNNCell } from './cell.js';
 import { runSteps } from './steps.js';
 import type { StepOptions, StepResults } from './steps.js';

@@ -1,4 +1,4 @@
-import { relu, tanh } from '../../activations/functions.js';
+import { relu, tanh } from '../../ops/generated/public-operations.js';
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { simpleRnnSequence } from '../../ops/recurrent.js';
