@@ -53,7 +53,8 @@ function chain(stack, shape, name) {
 
 function classesIn(stack, shape) {
   const all = typeof stack === 'function' ? graph(stack, shape, 'asked').layers : stack;
-  return all.map((layer) => layer.constructor.className);
+  const inside = (layer) => [layer, ...layer.subLayers().flatMap(inside)];
+  return all.flatMap(inside).map((layer) => layer.constructor.className);
 }
 
 function graph(draw, shape, name) {

@@ -20,6 +20,31 @@ const activations = [
   ...['softmax', 'softplus', 'softsign', 'tanh'],
 ];
 
+/** Networks of recurrent layers: those that TensorFlow.js reads, with gates of its other sigmoid left out. */
+function recurrentNetworks(layers, series) {
+  const { Bidirectional, Dense, GRU, GRUCell, LSTM, LSTMCell, RNN, SimpleRNN, SimpleRNNCell } =
+    layers;
+  const sequences = { returnSequences: true };
+  const before = { resetAfter: false };
+  return [
+    ['SimpleRNN', series, [new SimpleRNN(3), new Dense(2)]],
+    ['LSTM', series, [new LSTM(3, { kernelRegularizer: 'l2' }), new Dense(2)]],
+    ['LSTM over LSTM', series, [new LSTM(3, sequences), new LSTM(2, { useBias: false })]],
+    ['LSTM backwards', series, [new LSTM(3, { ...sequences, goBackwards: true })]],
+    ['GRU', series, [new GRU(3, before), new Dense(2)]],
+    ['RNN of a cell', series, [new RNN(new SimpleRNNCell(3), sequences), new Dense(2)]],
+    ['RNN of cells', series, [new RNN([new LSTMCell(3), new GRUCell(2, before)]), new Dense(2)]],
+    ...['concat', 'sum', 'mul', 'ave'].map((mergeMode) => [
+      `Bidirectional, ${mergeMode}`,
+      series,
+      [new Bidirectional(new LSTM(3, sequences), { mergeMode }), new Dense(2)],
+    ]),
+    ['Bidirectional of GRU', series, [new Bidirectional(new GRU(3, before)), new Dense(2)]],
+    ['TimeDistributed', series, [new layers.TimeDistributed(new Dense(2))]],
+    ['TimeDistributed LSTM', [4, 5, 3], [new layers.TimeDistributed(new LSTM(2))]],
+  ];
+}
+
 export function networks({ constraints, layers }) {
   const { Dense, Conv1D, Conv2D } = layers;
   const image = [7, 6, 3];
@@ -72,6 +97,7 @@ export function networks({ constraints, layers }) {
     ['ELU', [4], [new Dense(6), new layers.ELU()]],
     ['PReLU', [4], [new Dense(6), new layers.PReLU({ alphaInitializer: 'ones' })]],
     ['Softmax', [4], [new Dense(6), new layers.Softmax()]],
+    ...recurrentNetworks(layers, series),
     ['BatchNormalization', [4], [new layers.BatchNormalization({ epsilon: 0.01 }), new Dense(2)]],
     [
       'BatchNormalization of images, without scale',

@@ -1,5 +1,5 @@
 // A network that goes to Keras and back.
-import { Tensor, tensor } from '../../src/index.js';
+import { Input, layers, optimizers, Sequential, Tensor, tensor } from '../../src/index.js';
 import type { models } from '../../src/index.js';
 import type { Nest } from '../../src/config/index.js';
 
@@ -24,4 +24,25 @@ export function numbers(shape: readonly number[], start = 1): Tensor {
   const count = shape.reduce((product, length) => product * length, 1);
   const values = Float32Array.from({ length: count }, (_, i) => Math.sin((i + start) * 12.9898));
   return tensor(values, { shape });
+}
+
+/** Layers between an input of that sample shape and a Dense of two outputs. */
+export function layerCase(
+  name: string,
+  sample: readonly number[],
+  stack: readonly layers.Layer[],
+  resumes = true,
+): Case {
+  const model = new Sequential([
+    Input({ shape: sample }),
+    ...stack,
+    new layers.Flatten(),
+    new layers.Dense(2),
+  ]);
+  model.compile({
+    optimizer: new optimizers.SGD({ learningRate: 0.05, momentum: 0.9 }),
+    loss: 'mse',
+  });
+  const x = numbers([SAMPLES, ...sample]);
+  return { name, model, x, y: numbers([SAMPLES, 2], 5000), resumes };
 }

@@ -12,32 +12,12 @@ import {
   tensor,
 } from '../../src/index.js';
 import type { models, Tensor } from '../../src/index.js';
-import { numbers, SAMPLES } from './case.js';
+import { layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 import { graphCases } from './graphs.js';
+import { recurrentCases } from './recurrent.js';
 
 type Compile = models.CompileOptions;
-
-/** Layers between an input of that sample shape and a Dense of two outputs. */
-function layerCase(
-  name: string,
-  sample: readonly number[],
-  stack: readonly layers.Layer[],
-  resumes = true,
-): Case {
-  const model = new Sequential([
-    Input({ shape: sample }),
-    ...stack,
-    new layers.Flatten(),
-    new layers.Dense(2),
-  ]);
-  model.compile({
-    optimizer: new optimizers.SGD({ learningRate: 0.05, momentum: 0.9 }),
-    loss: 'mse',
-  });
-  const x = numbers([SAMPLES, ...sample]);
-  return { name, model, x, y: numbers([SAMPLES, 2], 5000), resumes };
-}
 
 const seed = 7;
 
@@ -138,39 +118,6 @@ async function layerCases(): Promise<Case[]> {
     withoutInput(),
     ...initializerCases(),
     ...activationCases(),
-  ];
-}
-
-function recurrentCases(steps: readonly number[]): Case[] {
-  const sequences = { returnSequences: true } as const;
-  const regularized = { kernelRegularizer: 'l2', recurrentConstraint: 'max_norm' } as const;
-  return [
-    layerCase('SimpleRNN', steps, [new layers.SimpleRNN(3, { activation: 'relu' })]),
-    layerCase('LSTM', steps, [new layers.LSTM(3, regularized)]),
-    layerCase('LSTM over LSTM', steps, [new layers.LSTM(3, sequences), new layers.LSTM(2)]),
-    layerCase('LSTM backwards', steps, [
-      new layers.LSTM(3, { ...sequences, goBackwards: true, recurrentActivation: 'hard_sigmoid' }),
-    ]),
-    layerCase('LSTM with dropout', steps, [new layers.LSTM(3, { dropout: 0.2, seed })], false),
-    layerCase('GRU', steps, [new layers.GRU(3)]),
-    layerCase('GRU, reset before', steps, [new layers.GRU(3, { ...sequences, resetAfter: false })]),
-    layerCase('RNN of cells', steps, [
-      new layers.RNN([new layers.LSTMCell(3), new layers.GRUCell(2), new layers.SimpleRNNCell(2)]),
-    ]),
-    layerCase('RNN of a cell', steps, [new layers.RNN(new layers.GRUCell(2), sequences)]),
-    layerCase('RNN of stacked cells', steps, [
-      new layers.RNN(new layers.StackedRNNCells([new layers.LSTMCell(3)]), sequences),
-    ]),
-    layerCase('Bidirectional', steps, [new layers.Bidirectional(new layers.LSTM(3, sequences))]),
-    layerCase('Bidirectional of two layers', steps, [
-      new layers.Bidirectional(new layers.GRU(3), {
-        backwardLayer: new layers.LSTM(3, { goBackwards: true, name: 'back' }),
-        mergeMode: 'ave',
-      }),
-    ]),
-    layerCase('TimeDistributed', steps, [new layers.TimeDistributed(new layers.Dense(2))]),
-    layerCase('TimeDistributed LSTM', [4, 3, 2], [new layers.TimeDistributed(new layers.LSTM(2))]),
-    layerCase('Masking and GRU', steps, [new layers.Masking(), new layers.GRU(3)]),
   ];
 }
 
@@ -394,6 +341,10 @@ function metricCases(): Case[] {
   ];
 }
 
+/** The layers in a layer, as deep as they are. */
+const layersIn = (layer: layers.AnyLayer): layers.AnyLayer[] =>
+  layer.subLayers().flatMap((inside) => [inside, ...layersIn(inside)]);
+
 /** All cases. @throws if a class of layers or optimizers is in none. */
 export async function allCases(): Promise<Case[]> {
   const cases = [
@@ -405,7 +356,7 @@ export async function allCases(): Promise<Case[]> {
   ];
   const used = new Set<unknown>(
     cases
-      .flatMap(({ model }) => [...model.subLayers(), model.optimizer])
+      .flatMap(({ model }) => [...layersIn(model), model.optimizer])
       .map((it) => it?.constructor),
   );
   const missing = [

@@ -15,6 +15,7 @@ import type { Topology } from '../keras/topology.js';
 //     L1, L2                                  L1L2
 //     LeakyReLU: negative_slope               alpha
 //     activation 'silu'                       'swish'
+//     Bidirectional: layer 'forward_lstm'     'lstm', and no backward_layer
 
 /** Keys that TensorFlow.js does not have, with the one value that loses nothing; undefined: any. */
 const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -28,7 +29,14 @@ const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['renorm_momentum', undefined],
   ['rms_scaling', false],
   ['synchronized', false],
+  ['zero_output_for_mask', false],
 ]);
+
+/** Keys whose value is an activation. */
+const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrent_activation']);
+
+/** Keys whose value is a layer, or a list of layers, inside the layer. */
+const INSIDE: ReadonlySet<string> = new Set(['backward_layer', 'cell', 'cells', 'layer']);
 
 const SCALED: ReadonlyMap<string, readonly [scale: number, mode: string, distribution: string]> =
   new Map([
@@ -53,7 +61,11 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
   const refuse = (problem: string): ValueError =>
     new ValueError(`save: layer ${describeValue(config['name'])} (${className}): ${problem}.`);
   const written: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(config)) {
+  if (config['reset_after'] === true) {
+    throw refuse('TensorFlow.js has no reset_after. Make the layer with resetAfter: false');
+  }
+  const given = className === 'Bidirectional' ? withoutBackward(config, refuse) : config;
+  for (const [key, value] of Object.entries(given)) {
     if (ONLY_HERE.has(key) || isOfRelu(className, key)) {
       const neutral = isOfRelu(className, key) ? 0 : ONLY_HERE.get(key);
       if (neutral === undefined || value === neutral) continue;
@@ -63,12 +75,54 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
     if (key === 'dtype') written[key] = className === 'InputLayer' ? value : 'float32';
     else if (key === 'batch_shape') written['batch_input_shape'] = value;
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
-    else if (key === 'activation') {
+    else if (ACTIVATIONS.has(key)) {
       if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
       written[key] = value === 'silu' ? 'swish' : value;
-    } else written[key] = toTfjsObject(value, refuse);
+    } else if (INSIDE.has(key)) written[key] = insideOf(value, toTfjsConfig);
+    else written[key] = toTfjsObject(value, refuse);
   }
   return written;
+}
+
+/** A layer inside a layer, or a list of them, with configs in another dialect. */
+function insideOf(
+  value: unknown,
+  translate: (className: string, config: Config) => Config,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => insideOf(item, translate));
+  if (!isJsonObject(value) || typeof value['class_name'] !== 'string') return value;
+  const { class_name: className, config } = value;
+  return {
+    class_name: className,
+    config: translate(className, isJsonObject(config) ? config : {}),
+  };
+}
+
+/** The config of a Bidirectional whose layers are those that TensorFlow.js makes of one: it copies the layer itself. */
+function withoutBackward(config: Config, refuse: (problem: string) => ValueError): Config {
+  const { layer, backward_layer: backward, ...rest } = config;
+  const [forwards, backwards] = [layer, backward].map((inner) => {
+    const { class_name: className, config: own = {} } = (inner ?? {}) as {
+      readonly class_name?: string;
+      readonly config?: Config;
+    };
+    const { name, go_backwards: _, zero_output_for_mask: __, ...options } = own;
+    return { className, name: String(name), options };
+  }) as [Direction, Direction];
+  const same =
+    forwards.className === backwards.className &&
+    JSON.stringify(forwards.options) === JSON.stringify(backwards.options);
+  if (!same) throw refuse('TensorFlow.js has no backwardLayer, and makes both layers alike');
+  const name = forwards.name.replace(/^forward_/, '');
+  const options = { name, go_backwards: false, ...forwards.options };
+  return { ...rest, layer: { class_name: forwards.className, config: options } };
+}
+
+/** One of the two layers of a Bidirectional. */
+interface Direction {
+  readonly className: string | undefined;
+  readonly name: string;
+  readonly options: Config;
 }
 
 function isBilinear(className: string, key: string, value: unknown): boolean {
@@ -108,18 +162,29 @@ function toTfjsObject(value: unknown, refuse: (problem: string) => ValueError): 
   return { class_name: name, config };
 }
 
+function isOfCell(key: string, { cell }: Config): boolean {
+  const own = isJsonObject(cell) && isJsonObject(cell['config']) ? cell['config'] : {};
+  return Object.hasOwn(own, key) && !['name', 'trainable', 'dtype'].includes(key);
+}
+
 /** The config of a layer as layers here take it, from either dialect. @throws FormatError */
 function fromTfjsConfig(label: string, className: string, config: Config): Config {
   const entries = Object.entries(config).filter(
-    // Written of every class that extends Dropout there, and used by Dropout alone.
-    ([key, value]) => !(key === 'noise_shape' && value === null),
+    ([key, value]) =>
+      // Written of every class that extends Dropout there, and used by Dropout alone.
+      !(key === 'noise_shape' && value === null) &&
+      // What the cell says stands in the config around it too.
+      !(className === 'RNN' && isOfCell(key, config)),
   );
   const read = entries.map(([key, value]): readonly [string, unknown] => {
-    if (key === 'activation' && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
+    if (ACTIVATIONS.has(key) && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
       throw new FormatError(`${label}: ${OTHER_FUNCTION}.`);
     }
     if (isBilinear(className, key, value)) throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
     if (className === 'LeakyReLU' && key === 'alpha') return ['negative_slope', value];
+    if (INSIDE.has(key)) {
+      return [key, insideOf(value, (inside, its) => fromTfjsConfig(label, inside, its))];
+    }
     if (isJsonObject(value) && typeof value['class_name'] === 'string') {
       const name = value['class_name'].replace(/^LeCun/, 'Lecun');
       return [key, { ...value, class_name: name }];
@@ -158,12 +223,14 @@ export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown
     const isPlain =
       isKerasTensor(args[0]) || (Array.isArray(args[0]) && args[0].every(isKerasTensor));
     if (!isPlain || args.length !== 1) throw refuse('a call with anything but tensors');
-    const kwargs = Object.entries(isJsonObject(node['kwargs']) ? node['kwargs'] : {})
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => {
-        const named: unknown = mapNest(value, isKerasTensor, ({ config }) => config.keras_history);
-        return [key, named] as const;
-      });
+    const given = Object.entries(isJsonObject(node['kwargs']) ? node['kwargs'] : {}).filter(
+      ([, value]) => value !== null,
+    );
+    if (given.some(([key]) => key === 'initial_state')) throw refuse('initialState in a call');
+    const kwargs = given.map(([key, value]) => {
+      const named: unknown = mapNest(value, isKerasTensor, ({ config }) => config.keras_history);
+      return [key, named] as const;
+    });
     return tensors.map(({ config }, i): unknown[] => [
       ...config.keras_history,
       i === 0 ? Object.fromEntries(kwargs) : {},

@@ -21,17 +21,16 @@ import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
+import { leavesOf, nameInLayer, tfjsNames } from './tfjs-names.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
 /** Writes the model as a layers-model. @throws ValueError for what TensorFlow.js has no words for. */
 export async function saveLayersModel(model: CompilableModel, place: Place): Promise<void> {
   if (place.location !== undefined) checkFolder(place.location);
   const described = describeModel(model);
-  // TensorFlow.js calls weights by their layers, without the model.
-  const prefix = `${model.name}/`;
+  const names = tfjsNames(model);
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
-    ({ path, value }) =>
-      [path.startsWith(prefix) ? path.slice(prefix.length) : path, fileArray(value)] as const,
+    (weight) => [names.get(weight) ?? weight.path, fileArray(weight.value)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);
@@ -127,9 +126,21 @@ function assignWeights(
   arrays: ReadonlyMap<string, FileArray>,
   label: string,
 ): void {
-  const short = new Map([...arrays].map(([name, array]) => [withoutModel(name), array] as const));
-  const found = model.weights.map((weight) => [weight, findArray(weight, short, label)] as const);
-  if (arrays.size !== found.length || short.size !== found.length) {
+  const leaves = [...new Set(leavesOf(model))];
+  const names = new Set(leaves.map(({ name }) => name));
+  const inFile = grouped([...arrays], ([name]) => nameInLayer(name, names));
+  const weights = leaves.flatMap((layer) =>
+    [...layer.trainableWeights, ...layer.nonTrainableWeights].map(
+      (weight) => [`${layer.name}/${weight.name}`, weight] as const,
+    ),
+  );
+  const inModel = grouped(weights, ([name]) => name);
+  const found = [...inModel].flatMap(([name, group]) =>
+    group.map(
+      ([, weight], i) => [weight, findArray(weight, name, inFile.get(name)?.[i], label)] as const,
+    ),
+  );
+  if (arrays.size !== found.length) {
     throw new FormatError(
       `${label}: holds ${arrays.size} weights, but its layers have ${found.length}.`,
     );
@@ -137,13 +148,24 @@ function assignWeights(
   for (const [weight, { data }] of found) weight.write(data);
 }
 
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 function findArray(
   weight: Variable,
-  arrays: ReadonlyMap<string, FileArray>,
+  name: string,
+  found: readonly [name: string, array: FileArray] | undefined,
   label: string,
 ): FileArray {
-  const name = withoutModel(weight.path);
-  const array = arrays.get(name);
+  const [, array] = found ?? [];
   if (array === undefined) {
     throw new FormatError(`${label}: has no weight '${name}', which its layers need.`);
   }
@@ -152,11 +174,6 @@ function findArray(
     `${label}: weight '${name}' has shape ${formatShape(array.shape)} and dtype ${array.dtype}, but its layer ` +
       `needs ${formatShape(weight.shape)} and ${weight.dtype}.`,
   );
-}
-
-/** `sequential/dense/kernel`, as Python writes it, and `dense/kernel` → `dense/kernel`. */
-function withoutModel(name: string): string {
-  return name.split('/').slice(-2).join('/');
 }
 
 /** Compiles if all names are known here; else the model is there, to be compiled by its user. */

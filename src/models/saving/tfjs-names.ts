@@ -1,0 +1,46 @@
+import { classNameOf } from '../../config/index.js';
+import type { AnyLayer } from '../../layers/index.js';
+import type { Variable } from '../../tensor/index.js';
+import { Model } from '../model.js';
+
+/** Layers whose inner layer leaves its name out: `lstm/kernel`, not `lstm/lstm_cell/kernel`. */
+const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
+  'GRU',
+  'LSTM',
+  'RNN',
+  'SimpleRNN',
+  'TimeDistributed',
+]);
+
+/** What TensorFlow.js calls the weights of a model: by their layers, without the model. */
+export function tfjsNames(model: AnyLayer): Map<Variable, string> {
+  const names = new Map<Variable, string>();
+  const visit = (layer: AnyLayer, scope: string): void => {
+    for (const weight of layer.ownWeights) names.set(weight, `${scope}/${weight.name}`);
+    const className = classNameOf(layer);
+    layer.subLayers().forEach((inside, i) => {
+      if (NAMELESS_INSIDE.has(className)) visit(inside, scope);
+      else if (className === 'StackedRNNCells') visit(inside, `${scope}/RNNCell_${i}`);
+      else visit(inside, `${scope}/${inside.name}`);
+    });
+  };
+  for (const layer of model.subLayers()) visit(layer, layer.name);
+  return names;
+}
+
+/** The layers of a model and of the models in it. */
+export function leavesOf(model: AnyLayer): readonly AnyLayer[] {
+  return model.subLayers().flatMap((layer) => (layer instanceof Model ? leavesOf(layer) : [layer]));
+}
+
+/**
+ * `sequential/dense/kernel`, as Python writes it, and `dense/kernel` → `dense/kernel`. Of layers inside a layer the names are
+ * left out, since each of the writers has its own: `lstm/lstm_cell/kernel` → `lstm/kernel`. In their order they agree.
+ *
+ * @param layers names of the layers of the model
+ */
+export function nameInLayer(path: string, layers: ReadonlySet<string>): string {
+  const parts = path.split('/');
+  const layer = parts.slice(0, -1).find((part) => layers.has(part)) ?? parts.at(-2) ?? '';
+  return `${layer}/${parts.at(-1) ?? ''}`;
+}

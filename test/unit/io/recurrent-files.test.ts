@@ -1,0 +1,150 @@
+// Recurrent layers in files: names of weights, and what TensorFlow.js's dialect has no words for.
+import { describe, expect, it } from 'vitest';
+import '../../../src/known.js';
+import * as layers from '../../../src/layers/index.js';
+import { Input } from '../../../src/layers/index.js';
+import { loadModel, Model, Sequential } from '../../../src/models/index.js';
+import { tensor } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+
+const x = tensor(
+  Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),
+  { shape: [2, 4, 3] },
+);
+
+type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+async function layersModel(model: Pick<Model, 'save'>): Promise<Files> {
+  const files: Files = {};
+  await model.save({ write: (name, bytes) => void (files[name] = bytes) }, { format: 'tfjs' });
+  return files;
+}
+
+const chain = (...stack: readonly layers.AnyLayer[]): Sequential =>
+  new Sequential([Input([4, 3]), ...stack], { name: 'chain' });
+
+interface Written {
+  readonly modelTopology: {
+    readonly config: { readonly layers: readonly { readonly config: Record<string, never> }[] };
+  };
+  readonly weightsManifest: [{ readonly weights: readonly { name: string }[] }];
+}
+
+const json = (files: Files): Written =>
+  JSON.parse(new TextDecoder().decode(files['model.json'])) as Written;
+
+const weightNames = (files: Files): string[] =>
+  json(files).weightsManifest[0].weights.map(({ name }) => name);
+
+const list = (t: Tensor): number[] => Array.from(t.data());
+
+describe('a layers-model of TensorFlow.js', () => {
+  it('names weights as TensorFlow.js does', async () => {
+    const names = async (layer: layers.AnyLayer): Promise<string[]> =>
+      weightNames(await layersModel(chain(layer)));
+    expect(await names(new layers.LSTM(2, { name: 'lstm' }))).toEqual([
+      'lstm/kernel',
+      'lstm/recurrent_kernel',
+      'lstm/bias',
+    ]);
+    const both = new layers.Bidirectional(new layers.SimpleRNN(2, { name: 'words' }), {
+      name: 'both',
+    });
+    expect((await names(both)).slice(2, 5)).toEqual([
+      'both/forward_words/bias',
+      'both/backward_words/kernel',
+      'both/backward_words/recurrent_kernel',
+    ]);
+    const stack = new layers.RNN([new layers.LSTMCell(2), new layers.SimpleRNNCell(2)], {
+      name: 'stack',
+    });
+    expect((await names(stack)).slice(2, 4)).toEqual([
+      'stack/RNNCell_0/bias',
+      'stack/RNNCell_1/kernel',
+    ]);
+    const each = new layers.TimeDistributed(new layers.Dense(2), { name: 'each' });
+    expect(await names(each)).toEqual(['each/kernel', 'each/bias']);
+  });
+
+  it('comes back, also with the names that Python gives', async () => {
+    const model = chain(
+      new layers.Bidirectional(new layers.LSTM(3, { returnSequences: true, name: 'words' })),
+      new layers.TimeDistributed(new layers.Dense(3)),
+      new layers.RNN([new layers.LSTMCell(2), new layers.GRUCell(2, { resetAfter: false })]),
+    );
+    const files = await layersModel(model);
+    const expected = list(model.apply(x));
+    const read = (all: Files): Promise<Model> =>
+      loadModel({ read: (name) => all[name] ?? new Uint8Array() });
+    expect(list((await read(files)).apply(x))).toEqual(expected);
+    const paths = [...model.trainableWeights].map(({ path }) => path);
+    const { weightsManifest, ...rest } = json(files);
+    const [{ weights, ...group }] = weightsManifest;
+    const renamed = weights.map((weight, i) => ({ ...weight, name: paths[i] }));
+    const text = JSON.stringify({ ...rest, weightsManifest: [{ ...group, weights: renamed }] });
+    const python = { ...files, 'model.json': new TextEncoder().encode(text) };
+    expect(paths[0]).toMatch(/^chain\/.*\/forward_words\/lstm_cell\/kernel$/);
+    expect(list((await read(python)).apply(x))).toEqual(expected);
+  });
+
+  it('holds the layer of a Bidirectional once', async () => {
+    const files = await layersModel(
+      chain(new layers.Bidirectional(new layers.LSTM(2, { returnSequences: true, name: 'words' }))),
+    );
+    const { config } = json(files).modelTopology.config.layers.at(-1) ?? {};
+    expect(config).not.toHaveProperty('backward_layer');
+    expect(config).toMatchObject({ layer: { config: { name: 'words', go_backwards: false } } });
+    expect(config).not.toHaveProperty('layer.config.zero_output_for_mask');
+  });
+
+  it.each([
+    ['reset_after', () => new layers.GRU(2)],
+    ['hard_sigmoid', () => new layers.LSTM(2, { recurrentActivation: 'hard_sigmoid' })],
+    ['zero_output_for_mask', () => new layers.LSTM(2, { zeroOutputForMask: true })],
+    [
+      'backwardLayer',
+      () =>
+        new layers.Bidirectional(new layers.LSTM(2), {
+          backwardLayer: new layers.SimpleRNN(2, { goBackwards: true }),
+        }),
+    ],
+  ])('has no word for %s', async (word, make) => {
+    await expect(layersModel(chain(make()))).rejects.toThrow(word);
+  });
+
+  it('has no word for the initial state of a call', async () => {
+    const [inputs, state] = [Input([4, 3]), Input([2])];
+    const y = new layers.SimpleRNN(2).apply(inputs, { initialState: state });
+    const model = new Model({ inputs: [inputs, state], outputs: y });
+    await expect(layersModel(model)).rejects.toThrow(/initialState in a call/);
+  });
+});
+
+it('a .keras file holds initial states and shared layers', async () => {
+  const [inputs, others, scale] = [Input([4, 3]), Input([4, 3]), Input([2])];
+  const encoder = new layers.LSTM(2, { returnState: true });
+  const [, h, c] = encoder.apply(inputs);
+  const decoder = new layers.LSTM(2, { returnSequences: true });
+  const outputs = [
+    decoder.apply(others, { initialState: [h, c] }),
+    new layers.GRU(2).apply(inputs, { initialState: scale }),
+  ];
+  const model = new Model({ inputs: [inputs, others, scale], outputs });
+  let bytes = new Uint8Array();
+  await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+  const again = await loadModel(bytes);
+  const given = [x, x.mul(2), tensor([1, 2, 3, 4], { shape: [2, 2] })];
+  const [a, b] = [model as unknown as Model, again].map(
+    (each) => each.apply(given as never) as unknown as Tensor[],
+  );
+  expect(a?.map(list)).toEqual(b?.map(list));
+});
+
+it('a configuration of Keras 2 is read', () => {
+  const layer = layers.deserialize({
+    class_name: 'LSTM',
+    config: { units: 2, implementation: 2, time_major: false, return_sequences: true },
+  });
+  expect(layer).toBeInstanceOf(layers.LSTM);
+  expect(layer.getConfig()).toMatchObject({ units: 2, return_sequences: true });
+});
