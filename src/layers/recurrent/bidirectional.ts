@@ -158,7 +158,7 @@ export class Bidirectional<
     this.backwardLayer.resetState();
   }
 
-  /** The same as `resetState`. */
+  /** Another name of `resetState`, as in Keras. */
   resetStates(): void {
     this.resetState();
   }

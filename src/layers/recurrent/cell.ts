@@ -32,19 +32,7 @@ export type CellOutput = readonly [output: Tensor, states: CellStates];
 /** Lengths of the states: of one state a number, of several a list; of `StackedRNNCells` a list of lists. */
 export type StateSize = number | readonly (number | readonly number[])[];
 
-/**
- * What `RNN` runs over the steps of a sequence: an object, or a layer of your own.
- *
- * @example
- * const sum: layers.RNNCell = {
- *   stateSize: 2,
- *   call(x, { states: [before] }) {
- *     const after = x.add(before as Tensor);
- *     return [after, [after]];
- *   },
- * };
- * new layers.RNN(sum).apply([[[1, 2], [3, 4]]]); // [[4, 6]]
- */
+/** What `RNN` runs over the steps of a sequence: an object, or a layer of your own. */
 export interface RNNCell {
   /** Lengths of the states. */
   readonly stateSize: StateSize;

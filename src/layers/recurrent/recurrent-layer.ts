@@ -84,7 +84,7 @@ export abstract class RecurrentLayer extends configurable(
     this.#states = undefined;
   }
 
-  /** The same as `resetState`. */
+  /** Another name of `resetState`, as in Keras. */
   resetStates(): void {
     this.resetState();
   }

@@ -43,6 +43,15 @@ export interface RNNOptions<ReturnState extends boolean = boolean> extends Omit<
  *
  * @example new layers.RNN([new layers.LSTMCell(8), new layers.LSTMCell(4)], { inputShape: [20, 3] })
  * @example
+ * const sums: layers.RNNCell = {
+ *   stateSize: 2,
+ *   call(x, { states: [before] }) {
+ *     const after = x.add(before as Tensor);
+ *     return [after, [after]];
+ *   },
+ * };
+ * new layers.RNN(sums).apply([[[1, 2], [3, 4]]]); // [[4, 6]]
+ * @example
  * class Decay extends layers.Layer<Tensor, layers.CellOutput, layers.CellArguments> {
  *   static override readonly className = 'Decay';
  *   readonly stateSize = 3;
