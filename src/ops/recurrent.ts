@@ -2,7 +2,14 @@ import { Epilogue, Recurrence } from '../../assembly/codes.js';
 import { isRecording, record, Tape } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';
+import {
+  emptyTensor,
+  formatShape,
+  requireTensor,
+  sameShape,
+  scoped,
+  tidy,
+} from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { add } from './arithmetic.js';
 import { gemm } from './gemm.js';
@@ -12,7 +19,7 @@ import { gruAfterCell, gruCell } from './recurrent-gru.js';
 import { lstmCell } from './recurrent-lstm.js';
 import { reluCell, tanhCell } from './recurrent-simple.js';
 import { composedSequence } from './recurrent-steps.js';
-import type { Cell, Operands, Walk } from './recurrent-walk.js';
+import type { BackwardCall, Cell, Operands, Walk } from './recurrent-walk.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 
@@ -236,21 +243,33 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     const maskThen = mask === null ? null : savedMask;
     if (isRecording()) return composedGradients(walk, cell, given, maskThen, dout);
     const [gatesThen, ...keptThen] = rest.slice(states.length) as [Tensor, ...Tensor[]];
-    const back = cell.backward({ walk, operands: given, mask: maskThen, gates: gatesThen, kept: keptThen, dout }); // prettier-ignore
-    const [needX, needKernel, needRecurrent] = wanted;
-    const needBias = wanted[3 + states.length];
-    const [dkernel, drecurrent] =
-      needKernel === true || needRecurrent === true
-        ? back.kernels(reshape(savedX, [n * steps, inputs]))
-        : [];
-    return [
-      needX === true ? reshape(product(op, back.dz, w, false, true), savedX.shape) : undefined,
-      dkernel,
-      drecurrent,
-      ...states.map((_, i) => slice(back.dstates, [i * n, (i + 1) * n])),
-      needBias === true ? back.bias() : undefined,
-    ];
+    const call = { walk, operands: given, mask: maskThen, gates: gatesThen, kept: keptThen, dout };
+    // Nobody records, so what is made on the way, as large as all gates, is freed at once.
+    return tidy(() => gradientsOf(cell, call, wanted));
   });
+}
+
+/** Gradients of x, the kernels, the states and, if there is one, the bias; of those that are wanted, at least. */
+function gradientsOf(
+  cell: Cell,
+  call: BackwardCall,
+  wanted: readonly boolean[],
+): (Tensor | undefined)[] {
+  const { op, n, steps, inputs } = call.walk;
+  const { x, states, kernel } = call.operands;
+  const [needX, needKernel, needRecurrent] = wanted;
+  const needBias = wanted[3 + states.length];
+  const back = cell.backward(call);
+  const rows = reshape(x, [n * steps, inputs]);
+  const needKernels = needKernel === true || needRecurrent === true;
+  const [dkernel, drecurrent] = needKernels ? back.kernels(rows) : [];
+  return [
+    needX === true ? reshape(product(op, back.dz, kernel, false, true), x.shape) : undefined,
+    dkernel,
+    drecurrent,
+    ...states.map((_, i) => slice(back.dstates, [i * n, (i + 1) * n])),
+    needBias === true ? back.bias() : undefined,
+  ];
 }
 
 /** The same gradients from single operations, which can be differentiated again. */
