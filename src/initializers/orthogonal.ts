@@ -1,9 +1,10 @@
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError } from '../errors.js';
+import { cast, concat, matmul, mul, pad, sub } from '../ops/index.js';
 import { normal } from '../random/index.js';
 import type { DType } from '../tensor/dtype.js';
-import { checkShape, formatShape, requireRoom, tensor } from '../tensor/index.js';
+import { checkShape, eye, formatShape, requireRoom, tensor, tidy } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { RandomInitializer } from './random.js';
 
@@ -12,7 +13,7 @@ export interface OrthogonalOptions extends OptionsOf<typeof Orthogonal> {}
 
 /**
  * A random matrix with orthonormal columns, or orthonormal rows if it has fewer rows than columns,
- * times `gain`: Q of the QR factorization of normal numbers (Saxe et al., 2014). More than two axes
+ * times `gain`: distributed as Q of the QR factorization of normal numbers (Saxe et al., 2014). More than two axes
  * count as the matrix [all but the last, last]. Keras: `Orthogonal`, `'orthogonal'`.
  *
  * @example new initializers.Orthogonal({ gain: 1.4 }).apply([64, 64])
@@ -39,17 +40,10 @@ export class Orthogonal extends configurable(
     const columns = shape.at(-1) ?? 0;
     const rows = shape.slice(0, -1).reduce((size, n) => size * n, 1);
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
-    const random = this.draw([long, short]);
-    const q = orthonormalFactor(random.data(), long, short);
-    random.dispose();
-    const values = new Float64Array(rows * columns);
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        const element = rows < columns ? q[j * short + i] : q[i * short + j];
-        values[i * columns + j] = this.gain * (element ?? 0);
-      }
-    }
-    return tensor(values, { shape, dtype });
+    return tidy(() => {
+      const q = orthonormalColumns(this.draw([long, short]), this.gain);
+      return cast((rows < columns ? q.transpose() : q).reshape(shape), dtype);
+    });
   }
 
   protected override draw(shape: Shape): Tensor {
@@ -57,55 +51,90 @@ export class Orthogonal extends configurable(
   }
 }
 
+/** Reflections that are applied together. */
+const BLOCK = 32;
+
 /**
- * The orthonormal factor of A = Q R by Householder reflections, in float64. A is rows x columns,
- * row-major, with rows >= columns; Q is rows x columns with orthonormal columns, signed so that R's
- * diagonal is not negative, which makes Q uniformly distributed over such matrices if A's elements
- * are independent normal numbers.
+ * Orthonormal columns, times `gain`: the product of the reflections that take the normal vectors a[j:, j] onto multiples of
+ * the first unit vector. Its distribution is that of Q in A = Q R with a positive diagonal of R, uniform over such matrices,
+ * for independent normal a (Stewart, 1980): there the reflections are those of columns which the reflections before have
+ * turned, and a turned normal vector is another of the same distribution. So nothing is factorized, and the reflections of
+ * a block are I − V T Vᵀ, three products of matrices (Schreiber and Van Loan, 1989).
+ *
+ * @param a normal numbers [rows, columns], no more columns than rows
  */
-function orthonormalFactor(a: ArrayLike<number>, rows: number, columns: number): Float64Array {
-  const r = Float64Array.from(a);
-  // Reflection j is I - 2 v vᵀ; v has unit length and lives in rows j …; column j of `reflectors`
-  // holds it.
-  const reflectors = new Float64Array(rows * columns);
-  const diagonalSign = new Float64Array(columns);
-  const at = (matrix: Float64Array, i: number, j: number): number => matrix[i * columns + j] ?? 0;
+function orthonormalColumns(a: Tensor, gain: number): Tensor {
+  const [rows = 0, columns = 0] = a.shape;
+  const normals = a.data();
+  const signs = new Float32Array(columns);
+  let q: Tensor | undefined;
+  for (let last = columns; last > 0; last -= BLOCK) {
+    const first = Math.max(0, last - BLOCK);
+    const block = reflectors(normals, [rows, columns], [first, last], signs);
+    const v = tensor(block, { shape: [rows - first, last - first] });
+    const t = tensor(blockFactor(matmul(v.transpose(), v)));
+    // What comes behind the block stands in the lower right corner of the identity.
+    const size = last - first;
+    const identity = eye(rows - first, q === undefined ? size : columns - first);
+    const behind: Tensor =
+      q === undefined
+        ? identity
+        : concat([
+            identity.slice([0, size]),
+            pad(q, [
+              [0, 0],
+              [size, 0],
+            ]),
+          ]);
+    q = sub(behind, matmul(v, matmul(t, matmul(v.transpose(), behind))));
+  }
+  return mul(q ?? a, mul(signs, gain));
+}
 
-  const reflect = (matrix: Float64Array, reflector: number, column: number): void => {
-    let projection = 0;
-    for (let i = reflector; i < rows; i++) {
-      projection += at(reflectors, i, reflector) * at(matrix, i, column);
-    }
-    for (let i = reflector; i < rows; i++) {
-      matrix[i * columns + column] =
-        at(matrix, i, column) - 2 * projection * at(reflectors, i, reflector);
-    }
-  };
-
-  for (let j = 0; j < columns; j++) {
+/**
+ * Unit vectors v of the reflections I − 2 v vᵀ of a block of columns, below one another's first elements, as the columns of
+ * a matrix that begins at row `first`.
+ *
+ * @param signs takes the signs of the columns of the product
+ */
+function reflectors(
+  normals: ArrayLike<number>,
+  [rows, columns]: readonly [number, number],
+  [first, last]: readonly [number, number],
+  signs: Float32Array,
+): Float32Array {
+  const width = last - first;
+  const v = new Float32Array((rows - first) * width);
+  for (let j = first; j < last; j++) {
+    const at = (i: number): number => normals[i * columns + j] ?? 0;
     let squares = 0;
-    for (let i = j; i < rows; i++) squares += at(r, i, j) ** 2;
-    const norm = Math.sqrt(squares);
-    const head = at(r, j, j);
-    // The column is reflected onto -sign(head) * norm, the choice that does not cancel digits.
+    for (let i = j; i < rows; i++) squares += at(i) ** 2;
+    const head = at(j);
+    // The vector is reflected onto −sign(head) · norm, the choice that does not cancel digits.
     const sign = head < 0 ? -1 : 1;
-    diagonalSign[j] = -sign;
-    if (norm === 0) continue;
-    const pivot = head + sign * norm;
+    signs[j] = -sign;
+    const pivot = head + sign * Math.sqrt(squares);
     const length = Math.sqrt(squares - head * head + pivot * pivot);
+    if (length === 0) continue;
     for (let i = j; i < rows; i++) {
-      reflectors[i * columns + j] = (i === j ? pivot : at(r, i, j)) / length;
+      v[(i - first) * width + j - first] = (i === j ? pivot : at(i)) / length;
     }
-    for (let column = j; column < columns; column++) reflect(r, j, column);
   }
+  return v;
+}
 
-  // Q = H₀ H₁ … applied to the first columns of the identity, last reflection first.
-  const q = new Float64Array(rows * columns);
-  for (let column = 0; column < columns; column++) {
-    q[column * columns + column] = 1;
-    for (let j = columns - 1; j >= 0; j--) reflect(q, j, column);
-    const sign = diagonalSign[column] ?? 1;
-    for (let i = 0; i < rows; i++) q[i * columns + column] = sign * at(q, i, column);
+/** T of I − V T Vᵀ, upper triangular, for reflections whose vectors have the scalar products VᵀV. */
+function blockFactor(products: Tensor): number[][] {
+  const [size = 0] = products.shape;
+  const dots = products.data();
+  const t = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < j; i++) {
+      let sum = 0;
+      for (let k = i; k < j; k++) sum += (t[i]?.[k] ?? 0) * (dots[k * size + j] ?? 0);
+      (t[i] as number[])[j] = -2 * sum;
+    }
+    (t[j] as number[])[j] = 2;
   }
-  return q;
+  return t;
 }

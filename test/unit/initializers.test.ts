@@ -126,25 +126,31 @@ describe('random initializers', () => {
     expect(variance / 0.25).toBeCloseTo(0.7737, 1);
   });
 
-  it.each([[[40, 12]], [[12, 40]], [[17, 17]], [[3, 3, 2, 9]], [[1, 1]], [[5, 1]]])(
-    'Orthogonal of shape %j has orthonormal rows or columns',
-    (orthogonalShape) => {
-      const gain = 1.5;
-      const q = new initializers.Orthogonal({ gain, seed: 3 }).apply(orthogonalShape).data();
-      const columns = orthogonalShape.at(-1) ?? 0;
-      const rows = q.length / columns;
-      const [vectors, length] = rows < columns ? [rows, columns] : [columns, rows];
-      const at = (vector: number, i: number): number =>
-        (rows < columns ? q[vector * columns + i] : q[i * columns + vector]) ?? NaN;
-      for (let a = 0; a < vectors; a++) {
-        for (let b = 0; b < vectors; b++) {
-          let dot = 0;
-          for (let i = 0; i < length; i++) dot += at(a, i) * at(b, i);
-          expect(Math.abs(dot - (a === b ? gain ** 2 : 0))).toBeLessThan(2e-6);
-        }
+  it.each([
+    [[40, 12]],
+    [[12, 40]],
+    [[17, 17]],
+    [[70, 70]],
+    [[33, 100]],
+    [[3, 3, 2, 9]],
+    [[1, 1]],
+    [[5, 1]],
+  ])('Orthogonal of shape %j has orthonormal rows or columns', (orthogonalShape) => {
+    const gain = 1.5;
+    const q = new initializers.Orthogonal({ gain, seed: 3 }).apply(orthogonalShape).data();
+    const columns = orthogonalShape.at(-1) ?? 0;
+    const rows = q.length / columns;
+    const [vectors, length] = rows < columns ? [rows, columns] : [columns, rows];
+    const at = (vector: number, i: number): number =>
+      (rows < columns ? q[vector * columns + i] : q[i * columns + vector]) ?? NaN;
+    for (let a = 0; a < vectors; a++) {
+      for (let b = 0; b < vectors; b++) {
+        let dot = 0;
+        for (let i = 0; i < length; i++) dot += at(a, i) * at(b, i);
+        expect(Math.abs(dot - (a === b ? gain ** 2 : 0))).toBeLessThan(2e-6);
       }
-    },
-  );
+    }
+  });
 
   it('Orthogonal is the factor of the random matrix whose R has a positive diagonal', () => {
     // For one column q = a / ‖a‖, so every sign is that of the normal number it came from.
@@ -155,6 +161,29 @@ describe('random initializers', () => {
       q,
       [...a].map((value) => value / norm),
     );
+  });
+
+  it('Orthogonal draws uniformly from the orthogonal matrices', () => {
+    // The trace of such a matrix has the moments 0, 1, 0, 3; its determinant is as often 1 as −1 (Diaconis and Shahshahani).
+    const generator = new SeedGenerator(5);
+    const count = 4000;
+    const sums = [0, 0, 0, 0];
+    let positive = 0;
+    for (let i = 0; i < count; i++) {
+      const seed = generator.nextSeed();
+      const q = new initializers.Orthogonal({ seed }).apply([3, 3]).data();
+      const at = (row: number, column: number): number => q[row * 3 + column] ?? NaN;
+      const trace = at(0, 0) + at(1, 1) + at(2, 2);
+      [1, 2, 3, 4].forEach((power, k) => (sums[k] = (sums[k] ?? 0) + trace ** power / count));
+      const minor = (a: number, b: number): number => at(1, a) * at(2, b) - at(1, b) * at(2, a);
+      if (at(0, 0) * minor(1, 2) - at(0, 1) * minor(0, 2) + at(0, 2) * minor(0, 1) > 0) positive++;
+    }
+    // Six standard deviations of the means.
+    [0, 1, 0, 3].forEach((moment, k) => {
+      const deviation = Math.sqrt([1, 2, 15, 96][k] ?? 0) / Math.sqrt(count);
+      expect(Math.abs((sums[k] ?? NaN) - moment)).toBeLessThan(6 * deviation);
+    });
+    expect(Math.abs(positive / count - 0.5)).toBeLessThan((6 * 0.5) / Math.sqrt(count));
   });
 
   it('Orthogonal refuses vectors', () => {

@@ -147,6 +147,7 @@ it('docs/extending.md has a program for each part of a model', () => {
     'A layer',
     'Several inputs',
     'Masks',
+    'A cell of a recurrent layer',
     'A callback',
     'An initializer',
     'A regularizer',
