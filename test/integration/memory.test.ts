@@ -39,15 +39,17 @@ function network(options: CompileOptions = {}): models.Sequential {
   return model;
 }
 
-/** Runs `run` with a hook that notes what is in use, and fails if it is ever more than the first time. */
+/** Runs `run` with a hook that notes what is in use, and fails if it is ever more than at first. */
 async function expectSteady(run: (note: () => void) => Promise<void>): Promise<void> {
   await settledMemory();
   const notes: MemoryInfo[] = [];
   await run(() => notes.push(memory()));
   const [first, ...rest] = notes;
   expect(rest.length).toBeGreaterThan(5);
+  // The second step is the first that works beside what a step leaves, such as the optimizer's slots.
+  const [second] = rest;
   for (const note of rest) {
-    expect(note.reserved, 'reserved').toBe(first?.reserved);
+    expect(note.reserved, 'reserved').toBe(second?.reserved);
     expect(note.tensors, 'tensors').toBeLessThanOrEqual(first?.tensors ?? 0);
     expect(note.bytes, 'bytes').toBeLessThanOrEqual(first?.bytes ?? 0);
   }
