@@ -24,6 +24,8 @@ ARGUMENTS = {
     "AveragePooling2D": [2],
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
+    "ConvLSTM1D": [4, 3],
+    "ConvLSTM2D": [4, 3],
     "Dense": [4],
     "Dot": [1],
     "Dropout": [0.5],

@@ -5,6 +5,7 @@
 /** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
 export const notThere = [
   'ActivityRegularization',
+  'ConvLSTM1D',
   'Cropping1D',
   'Identity',
   'Lambda',
@@ -40,6 +41,7 @@ function recurrentNetworks(layers, series) {
       [new Bidirectional(new LSTM(3, sequences), { mergeMode }), new Dense(2)],
     ]),
     ['Bidirectional of GRU', series, [new Bidirectional(new GRU(3, before)), new Dense(2)]],
+    ['ConvLSTM2D', [3, 5, 4, 2], [new layers.ConvLSTM2D(2, 2), new layers.Flatten()]],
     ['TimeDistributed', series, [new layers.TimeDistributed(new Dense(2))]],
     ['TimeDistributed LSTM', [4, 5, 3], [new layers.TimeDistributed(new LSTM(2))]],
   ];

@@ -17,6 +17,7 @@ export * from './merging.js';
 export * from './normalization.js';
 export * from './pooling.js';
 export * from './recurrent/bidirectional.js';
+export * from './recurrent/conv-lstm.js';
 export * from './recurrent/gru-cell.js';
 export * from './recurrent/gru.js';
 export * from './recurrent/lstm-cell.js';

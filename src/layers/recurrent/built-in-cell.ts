@@ -86,8 +86,14 @@ export abstract class BuiltInCell
       );
     }
     const { units, parts } = this;
-    this.#kernel = this.addWeight('kernel', [features, parts * units], settingsOf(this, 'kernel'));
-    this.#recurrentKernel = this.addWeight('recurrent_kernel', [units, parts * units], {
+    this.addKernels([features, parts * units], [units, parts * units]);
+    this.inputSpec = { ndim: 2, axes: { [-1]: features } };
+  }
+
+  /** Makes the weights, in `build`. */
+  protected addKernels(kernelShape: Shape, recurrentShape: Shape): void {
+    this.#kernel = this.addWeight('kernel', kernelShape, settingsOf(this, 'kernel'));
+    this.#recurrentKernel = this.addWeight('recurrent_kernel', recurrentShape, {
       initializer: this.recurrentInitializer,
       regularizer: this.recurrentRegularizer,
       constraint: this.recurrentConstraint,
@@ -98,7 +104,11 @@ export abstract class BuiltInCell
         initializer: this.firstBias,
       });
     }
-    this.inputSpec = { ndim: 2, axes: { [-1]: features } };
+  }
+
+  /** Shapes of the states for a step's input of that shape. */
+  protected stateShapes([batch = 0]: Shape): Shape[] {
+    return stateSizes(this).map((size) => [batch, size]);
   }
 
   protected get biasShape(): Shape {
@@ -124,15 +134,11 @@ export abstract class BuiltInCell
   override call(x: Tensor, options: CallOptions & CellArguments): CellOutput {
     const { states, training }: CallOptions & Partial<CellArguments> = options;
     const input = cast(x, 'float32');
-    const [batch = 0] = x.shape;
+    const shapes = this.stateShapes(x.shape);
     const before =
       states === undefined
-        ? (this.getInitialState(batch) as readonly Tensor[])
-        : flatStates(
-            'states',
-            states,
-            stateSizes(this).map((size) => [batch, size]),
-          );
+        ? shapes.map((shape) => zeros(shape))
+        : flatStates('states', states, shapes);
     return this.step(input, before, this.#held ?? this.#drawMasks(x.shape, training));
   }
 
@@ -149,14 +155,19 @@ export abstract class BuiltInCell
     this.#held = undefined;
   }
 
-  #drawMasks([batch = 0, ...features]: Shape, training: boolean): DropoutMasks {
-    const { dropout: ofInput, recurrentDropout: ofState, units } = this;
+  /** As Keras: with dropout of the state each part has a choice of its own. */
+  protected get dropsByPart(): boolean {
+    return this.recurrentDropout > 0;
+  }
+
+  #drawMasks(stepShape: Shape, training: boolean): DropoutMasks {
+    const { dropout: ofInput, recurrentDropout: ofState } = this;
     if (!training || (ofInput === 0 && ofState === 0)) return NO_MASKS;
-    // As Keras: with dropout of the state each part has a choice of its own.
-    const count = ofState > 0 ? this.parts : 1;
+    const count = this.dropsByPart ? this.parts : 1;
+    const [stateShape = []] = this.stateShapes(stepShape);
     return {
-      input: this.#drawMany([batch, ...features], ofInput, count),
-      state: this.#drawMany([batch, units], ofState, count),
+      input: this.#drawMany(stepShape, ofInput, count),
+      state: this.#drawMany(stateShape, ofState, count),
     };
   }
 

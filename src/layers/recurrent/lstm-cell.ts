@@ -29,7 +29,7 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
   }
 
   /** Lengths of h and c: `units` each. */
-  override get stateSize(): readonly [number, number] {
+  override get stateSize(): readonly [h: number, c: number] {
     return [this.units, this.units];
   }
 
@@ -49,7 +49,7 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
     [h, c]: readonly [Tensor, Tensor],
     masks: DropoutMasks,
   ): CellOutput {
-    const [input, forget, candidate, output] = this.#gates(x, h, masks) as [
+    const [input, forget, candidate, output] = this.gates(x, h, masks) as [
       Tensor,
       Tensor,
       Tensor,
@@ -63,7 +63,8 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
     return [newH, [newH, newC]];
   }
 
-  #gates(x: Tensor, h: Tensor, { input, state }: DropoutMasks): readonly Tensor[] {
+  /** What the gates and the new state are of, before the activations: input, forget, candidate, output. */
+  protected gates(x: Tensor, h: Tensor, { input, state }: DropoutMasks): readonly Tensor[] {
     const { parts } = this;
     const [kernel, recurrent] = [this.kernel.value, this.recurrentKernel.value];
     const bias = this.bias?.value ?? null;

@@ -5,6 +5,7 @@ import { Model } from '../model.js';
 
 /** Layers whose inner layer leaves its name out: `lstm/kernel`, not `lstm/lstm_cell/kernel`. */
 const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
+  'ConvLSTM2D',
   'GRU',
   'LSTM',
   'RNN',

@@ -31,6 +31,8 @@ export const examples: readonly (readonly [
   [new layers.Conv1D(2, 2, { kernelInitializer: seeded }), SEQUENCE],
   [new layers.Conv2D(2, 2), IMAGE],
   [new layers.Conv2D(2, 2, { padding: 'same' }), IMAGE],
+  [new layers.ConvLSTM1D(2, 2, { dropout: 0.5, recurrentDropout: 0.5, seed: 1 }), IMAGE],
+  [new layers.ConvLSTM2D(2, 2, { padding: 'same', returnState: true }), [2, 2, 3, 4, 2]],
   [new layers.Cropping1D(1), SEQUENCE],
   [new layers.Cropping2D(1), IMAGE],
   [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],

@@ -91,6 +91,8 @@ const constructors: Record<string, Arguments> = {
     'layers.SimpleRNN layers.SimpleRNNCell layers.LSTM layers.LSTMCell layers.GRU layers.GRUCell',
     () => [2, {}],
   ),
+  'layers.ConvLSTM1D': () => [2, 2, {}],
+  'layers.ConvLSTM2D': () => [2, 2, {}],
   'layers.RNN': () => [new layers.GRUCell(2), {}],
   'layers.StackedRNNCells': () => [[new layers.GRUCell(2)], {}],
   'layers.Bidirectional': () => [new layers.GRU(2), {}],
