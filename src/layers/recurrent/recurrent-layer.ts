@@ -192,7 +192,7 @@ export abstract class RecurrentLayer extends configurable(
     }
     const shapes = this.stateShapes(x.shape);
     if (given !== null && given !== undefined) {
-      return flatStates('initialState', given, shapes);
+      return flatStates('initialState', given, shapes).map((state) => cast(state, 'float32'));
     }
     // Copies: what is recorded for a gradient must not change, and these do at the end.
     if (kept !== undefined) return kept.map(({ value }) => clone(value));
