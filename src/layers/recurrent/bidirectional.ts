@@ -7,7 +7,7 @@ import {
   naming,
   own,
 } from '../../config/index.js';
-import type { Config, KerasClass, Nest, OptionsOf, SerializedObject } from '../../config/index.js';
+import type { Config, Nest, OptionsOf, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { add, concat, div, mul, slice } from '../../ops/index.js';
 import type { PartialShape, Tensor, Variable } from '../../tensor/index.js';
@@ -18,6 +18,7 @@ import { deserializeLayer, serializeLayer } from '../registry.js';
 import { isShape } from '../symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js';
 import { checkStateShapes } from './cell.js';
+import { copyLayer } from './copy-layer.js';
 import type { CellStates, StatesOf } from './cell.js';
 import { giving, RecurrentLayer } from './recurrent-layer.js';
 import type { RecurrentArguments } from './recurrent-layer.js';
@@ -31,7 +32,7 @@ const Base = configurable(
   Layer<Tensor, unknown, RecurrentArguments>,
   'Bidirectional',
   {
-    /** The layer that goes forwards: a new one is made as its config says. */
+    /** The layer that goes forwards: a new one is made with its options. */
     layer: own<RecurrentLayer | SerializedObject>(),
     /** How the outputs become one: `'concat'` along the last axis, `'sum'`, `'mul'`, `'ave'` (the mean); null gives both. Default `'concat'`. */
     mergeMode: choice(MODES, { default: 'concat', orNull: true }),
@@ -90,7 +91,7 @@ export class Bidirectional<
   readonly losesMask: boolean;
 
   /**
-   * @param layer the layer that goes forwards: a new one is made as its config says
+   * @param layer the layer that goes forwards: a new one is made with its options
    * @throws ValueError if `layer` is no recurrent layer or goes backwards, if `backwardLayer` does not or differs from it in
    * `returnSequences`, `returnState` or `stateful`, or for an option that is unknown or out of range.
    */
@@ -100,7 +101,7 @@ export class Bidirectional<
     const { backwardLayer = null } = options;
     this.backwardLayer =
       backwardLayer === null
-        ? copied(`${this.label}: layer`, layer, 'backward_', { go_backwards: true })
+        ? copied(`${this.label}: layer`, layer, 'backward_', { goBackwards: true })
         : recurrent(`${this.label}: backwardLayer`, backwardLayer);
     this.#requirePair();
     const { returnSequences } = this.forwardLayer;
@@ -272,10 +273,14 @@ function recurrent(owner: string, given: unknown): RecurrentLayer {
   );
 }
 
-/** A new layer as the config of one says, with `prefix` before its name and what changes in the config. */
-function copied(owner: string, given: unknown, prefix: string, change: Config): RecurrentLayer {
+/** A new layer with the options of one, but for what changes, and with `prefix` before its name. */
+function copied(
+  owner: string,
+  given: unknown,
+  prefix: string,
+  change: Readonly<Record<string, unknown>>,
+): RecurrentLayer {
   const layer = recurrent(owner, given);
   const name = prefix + layer.name.replace(new RegExp(`^${prefix}`), '');
-  const type = layer.constructor as unknown as KerasClass<RecurrentLayer>;
-  return naming(owner, () => type.fromConfig({ ...layer.getConfig(), ...change, name }));
+  return naming(owner, () => copyLayer(layer, { ...change, name }));
 }

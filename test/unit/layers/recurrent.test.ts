@@ -163,6 +163,30 @@ describe('Bidirectional', () => {
   });
 });
 
+it('Bidirectional makes two layers of one with all its options', () => {
+  const inner = new layers.LSTM(2, {
+    kernelInitializer: () => ones([3, 8]),
+    activation: (z) => z.mul(0.5),
+    kernelRegularizer: 'l2',
+    activityRegularizer: 'l1',
+    trainable: false,
+    dropout: 0.25,
+  });
+  const { forwardLayer, backwardLayer } = new layers.Bidirectional(inner);
+  for (const layer of [forwardLayer, backwardLayer] as layers.LSTM[]) {
+    expect(layer).not.toBe(inner);
+    expect(layer.activation).toBe(inner.activation);
+    expect(layer).toMatchObject({ units: 2, dropout: 0.25, trainable: false });
+    expect(layer.activityRegularizer).toBe(inner.activityRegularizer);
+  }
+  const cells = [new layers.GRUCell(2), new layers.LSTMCell(3)];
+  const both = new layers.Bidirectional(new layers.RNN(cells));
+  both.build([null, 4, 3]);
+  expect(new Set(both.weights).size).toBe(12);
+  const sums: layers.RNNCell = { stateSize: 3, call: (input) => [input, [input]] };
+  expect(new layers.Bidirectional(new layers.RNN(sums)).apply(x).shape).toEqual([2, 6]);
+});
+
 describe('a mask', () => {
   it('that travels with the input reaches the cell, and ends', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
