@@ -83,7 +83,7 @@ export const examples: readonly (readonly [
   [new layers.StackedRNNCells([new layers.SimpleRNNCell(3), new layers.LSTMCell(2)]), [2, 3]],
   [new layers.Subtract(), [SEQUENCE, SEQUENCE]],
   [new layers.TimeDistributed(new layers.Dense(2)), SEQUENCE],
-  [new layers.TimeDistributed(new layers.BatchNormalization()), SEQUENCE],
+  [new layers.TimeDistributed(new layers.Flatten()), SEQUENCE],
   [new layers.UnitNormalization({ axis: -1 }), IMAGE],
   [new layers.UpSampling1D(2), SEQUENCE],
   [new layers.UpSampling2D(2), IMAGE],
