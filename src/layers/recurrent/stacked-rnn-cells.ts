@@ -61,6 +61,7 @@ export class StackedRNNCells
    */
   constructor(cells: readonly RNNCell[], options: StackedRNNCellsOptions = {}) {
     super(options, [cells]);
+    this.inputSpec = {};
   }
 
   /** A list of the lengths of each cell's states. */

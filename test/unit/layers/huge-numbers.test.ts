@@ -30,6 +30,8 @@ const FORMULAS: Readonly<Record<string, (x: number, v: number) => number>> = {
 const TAKEN = new Set([
   'BatchNormalization.epsilon',
   'BatchNormalization.renorm_momentum',
+  'TimeDistributed.epsilon',
+  'TimeDistributed.renorm_momentum',
   'LayerNormalization.epsilon',
   'Masking.mask_value',
   'Normalization.mean',
