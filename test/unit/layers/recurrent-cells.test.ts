@@ -145,6 +145,59 @@ describe('dropout', () => {
   });
 });
 
+describe('one operation for all steps', () => {
+  const cells = {
+    LSTM: (options: layers.LSTMCellOptions) => new layers.LSTMCell(5, options),
+    GRU: (options: layers.GRUCellOptions) => new layers.GRUCell(5, options),
+    SimpleRNN: (options: layers.SimpleRNNCellOptions) => new layers.SimpleRNNCell(5, options),
+  } as const;
+  const mask = tensor(
+    [
+      [true, true, false, true],
+      [false, true, true, false],
+    ],
+    { dtype: 'bool' },
+  );
+  const ways = [{}, { goBackwards: true }, { zeroOutputForMask: true }];
+  const rows = Object.keys(cells).flatMap((name) =>
+    ways.flatMap((way) => [null, mask].map((own) => [name, way, own] as const)),
+  );
+
+  it.each(rows)('of %s gives what the cell gives step by step: %o, mask %s', (name, way, own) => {
+    const kind = name as keyof typeof cells;
+    const all = { ...way, returnSequences: true, returnState: true } as const;
+    const fused = new layers[kind](5, all);
+    const stepwise = new layers.RNN(cells[kind]({}), all);
+    const compare = (): void => {
+      const options = { mask: own };
+      const [a, b] = [fused, stepwise].map((layer) => {
+        const weights = layer.weights.map(({ value }) => value);
+        const { value, gradients } = differentiate(
+          'test',
+          () =>
+            (layer.apply(x, options) as readonly Tensor[])
+              .map((y) => sum(y.mul(y)))
+              .reduce((total, one) => total.add(one)),
+          [x, ...weights],
+        );
+        return [value, ...gradients].map((one) => list(one as Tensor));
+      }) as [number[][], number[][]];
+      a.flat().forEach((value, i) => {
+        expect(value).toBeCloseTo(b.flat()[i] ?? NaN, 4);
+      });
+    };
+    fused.build([null, 4, 3]);
+    fused.cell.call = () => expect.fail('the cell was called');
+    stepwise.build([null, 4, 3]);
+    tidy(() => {
+      stepwise.setWeights(fused.getWeights());
+      compare();
+    });
+    fused.dispose();
+    stepwise.dispose();
+  });
+});
+
 describe('weights', () => {
   it('of the forget gate begin with a bias of ones', () => {
     const layer = new layers.LSTM(2, { biasInitializer: 'zeros' });
