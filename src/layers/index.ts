@@ -30,8 +30,14 @@ export type { InputSpec } from './input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
 export type { LayerOptions } from './layer-options.js';
 export type { Axes as LayerAxis } from '../config/index.js';
-export type { CellArguments, CellOutput, CellStates, RNNCell } from './recurrent/cell.js';
-export type { RecurrentArguments } from './recurrent/recurrent-layer.js';
+export type {
+  CellArguments,
+  CellOutput,
+  CellStates,
+  RNNCell,
+  StateSize,
+} from './recurrent/cell.js';
+export type { RecurrentArguments, RecurrentOutput } from './recurrent/recurrent-layer.js';
 export type { LayerClass } from './registry.js';
 export {
   deserializeLayer as deserialize,

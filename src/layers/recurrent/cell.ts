@@ -44,10 +44,11 @@ export interface RNNCell {
   getInitialState?(batchSize: number): CellStates;
 }
 
-/** A cell that draws which elements it drops once for a whole sequence. @internal */
+/** A cell that draws which elements it drops once for a whole sequence. */
 export interface SequenceCell {
   /** Draws for steps whose input has that shape; the choice holds until `endSequence`. */
   beginSequence(stepShape: Shape, training: boolean): void;
+  /** Forgets the choice. */
   endSequence(): void;
 }
 

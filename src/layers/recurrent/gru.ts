@@ -65,6 +65,7 @@ export class GRU<const ReturnState extends boolean = false> extends giving(Base)
     });
   }
 
+  /** @internal */
   protected override fused(
     x: Tensor,
     [h]: readonly [Tensor],

@@ -67,6 +67,7 @@ export class LSTM<const ReturnState extends boolean = false> extends giving(Base
     });
   }
 
+  /** @internal */
   protected override fused(
     x: Tensor,
     [h, c]: readonly [Tensor, Tensor],

@@ -12,7 +12,15 @@ import { isSymbolicOrTensor } from '../layer-checks.js';
 import { Layer } from '../layer.js';
 import type { LayerOptions } from '../layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js';
-import { checkStateShapes, flatStates, isSequenceCell, outputSizeOf, packStates, stateSizes, zeroStates } from './cell.js';
+import {
+  checkStateShapes,
+  flatStates,
+  isSequenceCell,
+  outputSizeOf,
+  packStates,
+  stateSizes,
+  zeroStates,
+} from './cell.js';
 import type { RNNCell } from './cell.js';
 import { runSteps } from './steps.js';
 import type { StepOptions, StepResults } from './steps.js';
@@ -63,7 +71,7 @@ export abstract class RecurrentLayer extends configurable(
   override readonly callArguments: readonly string[] = ['initialState'];
   /** Whether the output has steps, which a mask would say more about. @internal */
   losesMask: boolean;
-  /** What runs over the steps. */
+  // What runs over the steps.
   abstract readonly cell: RNNCell;
   #states: readonly Variable[] | undefined;
 
@@ -160,7 +168,7 @@ export abstract class RecurrentLayer extends configurable(
 
   /**
    * What one operation makes of the whole sequence, where there is an operation for the cell and these options; undefined
-   * leaves it to the loop over the steps.
+   * leaves it to the loop over the steps. @internal
    */
   protected fused(
     _x: Tensor,

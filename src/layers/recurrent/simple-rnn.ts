@@ -10,14 +10,19 @@ import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 import { SimpleRNNCell } from './simple-rnn-cell.js';
 
+// Keras 3.16 reads it and does not write it.
+const unwrittenSeed: ReturnType<typeof seed> = {
+  ...seed(),
+  toConfig: (value) => value ?? undefined,
+};
+
 const Base = configurable(
   RecurrentLayer,
   'SimpleRNN',
   {
     ...CELL_OPTIONS,
     /** Starts the random numbers of dropout. Default: derived from the global seed. */
-    // Keras 3.16 reads it and does not write it.
-    seed: { ...seed(), toConfig: (value: number | null) => value ?? undefined },
+    seed: unwrittenSeed,
   },
   {
     positional: ['units'],
@@ -64,6 +69,7 @@ export class SimpleRNN<const ReturnState extends boolean = false> extends giving
     });
   }
 
+  /** @internal */
   protected override fused(
     x: Tensor,
     [h]: readonly [Tensor],
