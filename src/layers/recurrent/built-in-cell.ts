@@ -11,7 +11,7 @@ import { Layer } from '../layer.js';
 import { settingsOf } from '../weight-settings.js';
 import { CELL_OPTIONS } from './cell-options.js';
 import { flatStates, packStates, stateSizes, zeroStates } from './cell.js';
-import type { CellArguments, CellOutput, CellStates, RNNCell, SequenceCell } from './cell.js';
+import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
 
 /** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
 interface DropoutMasks {
@@ -28,7 +28,7 @@ export abstract class BuiltInCell
     // How Keras multiplies, not what.
     ignored: { implementation: [0, 1, 2] },
   })
-  implements RNNCell, SequenceCell
+  implements RNNCell
 {
   override readonly callArguments: readonly string[] = ['states'];
   /** Where the random numbers of dropout come from. */

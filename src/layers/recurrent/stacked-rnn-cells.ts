@@ -17,7 +17,7 @@ import {
   stateSizes,
   zeroStates,
 } from './cell.js';
-import type { CellArguments, CellOutput, CellStates, RNNCell, SequenceCell } from './cell.js';
+import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
 
 /** A list of cells. */
 const cellsOption = (): Option<readonly (RNNCell | SerializedObject)[], readonly RNNCell[]> => ({
@@ -51,7 +51,7 @@ export class StackedRNNCells
     },
     { positional: ['cells'] },
   )
-  implements RNNCell, SequenceCell
+  implements RNNCell
 {
   override readonly callArguments: readonly string[] = ['states'];
 
