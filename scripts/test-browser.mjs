@@ -14,7 +14,7 @@ import { otherBrowsers } from './other-browsers.mjs';
 import { isolation } from './package/pages.mjs';
 import { serve } from './static-server.mjs';
 
-const TIME_LIMIT_MS = 120_000;
+const TIME_LIMIT_MS = 300_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts) => path.join(root, ...parts);
 

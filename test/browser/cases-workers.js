@@ -34,9 +34,9 @@ function prepare(runtime) {
 
 const pause = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Lets the page run until that is so. */
+/** Lets the page run until that is so. Browsers take their time to end a worker, the more so on a busy machine. */
 async function until(isSo, what) {
-  for (const end = performance.now() + 20_000; !isSo(); await pause(1)) {
+  for (const end = performance.now() + 60_000; !isSo(); await pause(1)) {
     check(performance.now() < end, `waited in vain until ${what}`);
   }
 }
