@@ -1,6 +1,7 @@
-"""Writes test/fixtures/keras-files: files of kinds that are not in test/fixtures/models, as Keras saves them.
+"""Writes test/fixtures/keras-files: files of kinds that are not in test/fixtures/models, as Keras saves them; and
+test/fixtures/masked-states.json: recurrent layers with masks and initial states.
 
-    build/keras/bin/python scripts/keras-fixtures.py [optimizers] [keras2]
+    build/keras/bin/python scripts/keras-fixtures.py [optimizers] [keras2] [masked_states]
 
 With arguments it writes these files alone.
 The docstring of verify-with-keras.py says how to install build/keras.
@@ -273,12 +274,88 @@ def keras2():
     (FOLDER / "keras2.json").write_text(json.dumps(expected))
 
 
+def masked_states():
+    """Recurrent layers whose first steps do not count, from initial states: in the form of test/golden/data/recurrent.json."""
+    import jax
+
+    keras.utils.set_random_seed(7)
+    random = np.random.default_rng(7)
+    sequences = {"return_sequences": True, "return_state": True}
+    batch, steps, units = 3, 5, 2
+    mask = np.array([[0, 0, 1, 0, 1], [0, 1, 1, 1, 0], [0, 0, 0, 0, 0]], bool)
+    cases = []
+    for layer in (
+        layers.SimpleRNN(units, **sequences),
+        layers.SimpleRNN(units, zero_output_for_mask=True, **sequences),
+        layers.LSTM(units, **sequences),
+        layers.LSTM(units, go_backwards=True, **sequences),
+        layers.LSTM(units, return_state=True),
+        layers.GRU(units, **sequences),
+        layers.GRU(units, reset_after=False, go_backwards=True, zero_output_for_mask=True),
+        layers.GRU(units, reset_after=False, go_backwards=True),
+        layers.GRU(units, recurrent_activation="hard_sigmoid", **sequences),
+        layers.RNN([layers.LSTMCell(units), layers.GRUCell(units)], return_sequences=True),
+        layers.Bidirectional(layers.LSTM(units)),
+        layers.Bidirectional(layers.GRU(units, return_sequences=True), merge_mode="mul"),
+    ):
+        x = random.normal(size=(batch, steps, 3)).astype("float32")
+        # Of an unbuilt layer: Keras writes the shapes of layers inside.
+        config = layer.get_config()
+        if isinstance(layer, layers.SimpleRNN):
+            # Keras 3.16.0, of which the other numbers are, does not write it.
+            config.pop("seed", None)
+        layer.build(x.shape)
+        weights = [random.normal(size=w.shape).astype("float32") for w in layer.trainable_variables]
+        layer.set_weights(weights)
+        cells = [layer.cell] if hasattr(layer, "cell") else [layer.forward_layer.cell, layer.backward_layer.cell]
+        states = [cell.get_initial_state(batch_size=batch) for cell in cells]
+        if hasattr(layer, "cell"):
+            states = states[0]
+        states = keras.tree.map_structure(lambda s: random.normal(size=s.shape).astype("float32"), states)
+        if not hasattr(layer, "cell"):
+            states = keras.tree.flatten(states)
+
+        def call(x, states, weights, layer=layer):
+            y, _ = layer.stateless_call(weights, [v.value for v in layer.non_trainable_variables], x, initial_state=states, mask=mask)
+            return y
+
+        output = call(x, states, weights)
+        dy = keras.tree.map_structure(lambda y: random.normal(size=y.shape).astype("float32"), output)
+
+        def loss(x, states, weights, call=call, dy=dy):
+            parts = zip(keras.tree.flatten(call(x, states, weights)), keras.tree.flatten(dy))
+            return sum((y * d).sum() for y, d in parts)
+
+        dx, dstates, dweights = jax.grad(loss, (0, 1, 2))(x, states, weights)
+        arrays = keras.tree.map_structure(array, {"y": output, "dy": dy, "states": states, "dstates": dstates})
+        cases.append(
+            {
+                "class_name": type(layer).__name__,
+                "config": config,
+                "training": None,
+                "weights": [array(w) for w in weights],
+                "weight_paths": [w.path for w in layer.weights],
+                "call": {"inputs": array(x), "mask": array(mask), "kwargs": {"initial_state": arrays["states"]}},
+                "output": arrays["y"],
+                "dy": arrays["dy"],
+                "dinputs": array(dx),
+                "dweights": [array(w) for w in dweights],
+                "dkwargs": {"initial_state": arrays["dstates"]},
+            }
+        )
+    source = f"keras {keras.__version__} ({keras.backend.backend()} backend)"
+    text = json.dumps({"source": source, "cases": cases}, separators=(",", ":"))
+    (FOLDER.parent / "masked-states.json").write_text(text + "\n")
+
+
 def main(*parts):
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not parts or "optimizers" in parts:
         several_optimizers()
     if not parts or "keras2" in parts:
         keras2()
+    if not parts or "masked_states" in parts:
+        masked_states()
     if parts:
         return
     keras.utils.set_random_seed(5)

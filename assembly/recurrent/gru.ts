@@ -10,7 +10,7 @@
 //
 // Scratch of one thread:
 //
-//   z: ROWS × panels of 3·units and one │ h, r · h: ROWS × panels of units │ first repeated step: ROWS words
+//   z: ROWS × panels of 3·units and one │ h, r · h: ROWS × panels of units
 import { Recurrence } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
@@ -19,7 +19,7 @@ import { TanhForm } from '../math/tanh';
 import { NR_BYTES } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
-import { firstRepeated, isMasked, timeOf } from './mask';
+import { isMasked, timeOf } from './mask';
 import {
   activateRow,
   addRow,
@@ -39,7 +39,7 @@ function gateRowBytes(units: i32): usize {
 }
 
 function scratchBytes(units: i32): usize {
-  return apart(ROWS * (gateRowBytes(units) + 2 * panelRowBytes(units) + 4));
+  return apart(ROWS * (gateRowBytes(units) + 2 * panelRowBytes(units)));
 }
 
 /**
@@ -84,8 +84,8 @@ export function gruForward(
   const z = scratch + <usize>thread * scratchBytes(units);
   const h = z + ROWS * zBytes;
   const resets = h + ROWS * stateBytes;
-  const repeated = resets + ROWS * stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 3);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -94,8 +94,6 @@ export function gruForward(
     memory.fill(z, 0, ROWS * (zBytes + 2 * stateBytes));
     for (let row: usize = 0; row < rows; row++) {
       copyRow(h + row * stateBytes, h0 + (<usize>first + row) * rowBytes, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = 0; step < steps; step++) {
       const time = <usize>timeOf(step, steps, options);
@@ -155,8 +153,8 @@ export function gruForward(
         const hRow = h + row * stateBytes;
         const y = out + (start + <usize>step) * rowBytes;
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) copyRow(y, hRow, units);
-          else clearRow(y, units);
+          if (isZero) clearRow(y, units);
+          else copyRow(y, hRow, units);
         } else {
           const zRow = z + row * zBytes;
           const kept = before ? gates + index * 3 * rowBytes : zRow;
@@ -238,8 +236,8 @@ export function gruBackward(
   const z = scratch + <usize>thread * scratchBytes(units);
   const dh = z + ROWS * zBytes;
   const resets = dh + ROWS * stateBytes;
-  const repeated = resets + ROWS * stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 3);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -247,8 +245,6 @@ export function gruBackward(
     memory.fill(z, 0, ROWS * (zBytes + 2 * stateBytes));
     for (let row: usize = 0; row < rows; row++) {
       copyRow(dh + row * stateBytes, dhOut + (<usize>first + row) * rowBytes, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = steps - 1; step >= 0; step--) {
       const time = <usize>timeOf(step, steps, options);
@@ -260,7 +256,7 @@ export function gruBackward(
         const zRow = z + row * zBytes;
         const to = dz + index * 3 * rowBytes;
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) addRow(dhRow, dy, units);
+          if (!isZero) addRow(dhRow, dy, units);
           clearRow(zRow, 3 * units);
           clearRow(to, 3 * units);
           if (isAfter) clearRow(dinner + index * 3 * rowBytes, 3 * units);

@@ -11,14 +11,15 @@
 //
 // Scratch of one thread:
 //
-//   z: ROWS × panels of 4·units │ h, c: ROWS × panels of units │ tanh c: a row │ first repeated step: ROWS words
+//   z: ROWS × panels of 4·units │ h, c: ROWS × panels of units │ tanh c: a row
+import { Recurrence } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
-import { firstRepeated, isMasked, timeOf } from './mask';
+import { isMasked, timeOf } from './mask';
 import {
   activateRow,
   addRow,
@@ -34,7 +35,7 @@ const ROWS: usize = RECURRENT_ROWS;
 function scratchBytes(units: i32): usize {
   const z = panelRowBytes(4 * units);
   const state = panelRowBytes(units);
-  return apart(ROWS * (z + 2 * state + 4) + state);
+  return apart(ROWS * (z + 2 * state) + state);
 }
 
 /**
@@ -77,9 +78,9 @@ export function lstmForward(
   const h = z + ROWS * zBytes;
   const c = h + ROWS * stateBytes;
   const tanhs = c + ROWS * stateBytes;
-  const repeated = tanhs + stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
   const cOut = hOut + <usize>n * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 4);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -90,8 +91,6 @@ export function lstmForward(
       const at = (<usize>first + row) * rowBytes;
       copyRow(h + row * stateBytes, h0 + at, units);
       copyRow(c + row * stateBytes, c0 + at, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = 0; step < steps; step++) {
       const time = <usize>timeOf(step, steps, options);
@@ -108,8 +107,8 @@ export function lstmForward(
         const cRow = c + row * stateBytes;
         if (cells) copyRow(before + index * rowBytes, hRow, units);
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) copyRow(y, hRow, units);
-          else clearRow(y, units);
+          if (isZero) clearRow(y, units);
+          else copyRow(y, hRow, units);
         } else {
           const zRow = z + row * zBytes;
           const kept = cells ? gates + index * 4 * rowBytes : zRow;
@@ -181,9 +180,9 @@ export function lstmBackward(
   const dh = dz + ROWS * dzBytes;
   const dc = dh + ROWS * stateBytes;
   const tanhs = dc + ROWS * stateBytes;
-  const repeated = tanhs + stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
   const dcOut = dhOut + <usize>n * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 4);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -193,8 +192,6 @@ export function lstmBackward(
       const at = (<usize>first + row) * rowBytes;
       copyRow(dh + row * stateBytes, dhOut + at, units);
       copyRow(dc + row * stateBytes, dcOut + at, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = steps - 1; step >= 0; step--) {
       const time = <usize>timeOf(step, steps, options);
@@ -205,7 +202,7 @@ export function lstmBackward(
         const dhRow = dh + row * stateBytes;
         const dzRow = dz + row * dzBytes;
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) addRow(dhRow, dy, units);
+          if (!isZero) addRow(dhRow, dy, units);
           clearRow(dzRow, 4 * units);
         } else {
           const cell = cells + (start + <usize>step) * rowBytes;

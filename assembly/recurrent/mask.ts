@@ -1,4 +1,4 @@
-// Masked steps: where the mask is false the state stays, and the output is the one before (0 before the first), or 0.
+// Masked steps: where the mask is false the state stays, and the output is the state h, or 0.
 import { Recurrence } from '../codes';
 
 /** The time at which a step of the walk reads x. */
@@ -13,16 +13,4 @@ export function timeOf(step: i32, steps: i32, options: i32): i32 {
 @inline
 export function isMasked(mask: usize, index: usize): bool {
   return mask != 0 && load<u8>(mask + index) == 0;
-}
-
-/**
- * The first step whose outputs later masked ones repeat: the first that is not masked; `steps` if there is none, or if
- * masked steps give 0.
- */
-export function firstRepeated(mask: usize, row: i32, steps: i32, options: i32): i32 {
-  if (options & Recurrence.ZeroOutput) return steps;
-  const start = <usize>row * <usize>steps;
-  let step = 0;
-  while (step < steps && isMasked(mask, start + <usize>timeOf(step, steps, options))) step++;
-  return step;
 }

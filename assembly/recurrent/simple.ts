@@ -5,14 +5,14 @@
 //
 // Scratch of one thread:
 //
-//   z: ROWS × panels of units │ h: ROWS × panels of units │ first repeated step: ROWS words
+//   z: ROWS × panels of units │ h: ROWS × panels of units
 import { Recurrence } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { TanhForm } from '../math/tanh';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
-import { firstRepeated, isMasked, timeOf } from './mask';
+import { isMasked, timeOf } from './mask';
 import {
   activateRow,
   addRow,
@@ -26,7 +26,7 @@ import {
 const ROWS: usize = RECURRENT_ROWS;
 
 function scratchBytes(units: i32): usize {
-  return apart(ROWS * (2 * panelRowBytes(units) + 4));
+  return apart(ROWS * 2 * panelRowBytes(units));
 }
 
 /**
@@ -64,8 +64,8 @@ export function simpleRnnForward(
   const stateBytes = panelRowBytes(units);
   const z = scratch + <usize>thread * scratchBytes(units);
   const h = z + ROWS * stateBytes;
-  const repeated = h + ROWS * stateBytes;
   const hOut = out + <usize>n * <usize>steps * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 1);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -74,8 +74,6 @@ export function simpleRnnForward(
     memory.fill(z, 0, ROWS * 2 * stateBytes);
     for (let row: usize = 0; row < rows; row++) {
       copyRow(h + row * stateBytes, h0 + (<usize>first + row) * rowBytes, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = 0; step < steps; step++) {
       const time = <usize>timeOf(step, steps, options);
@@ -91,8 +89,8 @@ export function simpleRnnForward(
         const hRow = h + row * stateBytes;
         if (before) copyRow(before + index * rowBytes, hRow, units);
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) copyRow(y, hRow, units);
-          else clearRow(y, units);
+          if (isZero) clearRow(y, units);
+          else copyRow(y, hRow, units);
         } else {
           const zRow = z + row * stateBytes;
           if (options & Recurrence.Relu) rectify(hRow, zRow, units);
@@ -142,8 +140,8 @@ export function simpleRnnBackward(
   const stateBytes = panelRowBytes(units);
   const z = scratch + <usize>thread * scratchBytes(units);
   const dh = z + ROWS * stateBytes;
-  const repeated = dh + ROWS * stateBytes;
   const dhOut = dout + <usize>n * <usize>steps * rowBytes;
+  const isZero = (options & Recurrence.ZeroOutput) != 0;
   const together = rowsTogether(units, 1);
   const end = shareEnd(n, thread, threads, MR);
   for (let first = shareBegin(n, thread, threads, MR); first < end; first += together) {
@@ -151,8 +149,6 @@ export function simpleRnnBackward(
     memory.fill(z, 0, ROWS * 2 * stateBytes);
     for (let row: usize = 0; row < rows; row++) {
       copyRow(dh + row * stateBytes, dhOut + (<usize>first + row) * rowBytes, units);
-      if (mask)
-        store<i32>(repeated + (row << 2), firstRepeated(mask, first + <i32>row, steps, options));
     }
     for (let step = steps - 1; step >= 0; step--) {
       const time = <usize>timeOf(step, steps, options);
@@ -163,7 +159,7 @@ export function simpleRnnBackward(
         const dhRow = dh + row * stateBytes;
         const zRow = z + row * stateBytes;
         if (isMasked(mask, index)) {
-          if (step > load<i32>(repeated + (row << 2))) addRow(dhRow, dy, units);
+          if (!isZero) addRow(dhRow, dy, units);
           clearRow(zRow, units);
         } else {
           addRow(dhRow, dy, units);

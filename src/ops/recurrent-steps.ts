@@ -23,21 +23,17 @@ export function composedSequence(
   const z = ofInput === null ? products : add(products, ofInput);
   const outputs: Tensor[] = [];
   let states = operands.states;
-  let last = zeros([n, units]);
-  const masked = zeros([n, units]);
+  const masked = (flags & Recurrence.ZeroOutput) !== 0 ? zeros([n, units]) : undefined;
   for (let step = 0; step < steps; step++) {
     const time = (flags & Recurrence.Backwards) !== 0 ? steps - 1 - step : step;
     const next = cell.step(slice(z, ':', time), states, operands);
-    const [h] = next as [Tensor];
-    if (mask === null) {
-      states = next;
-      last = h;
-    } else {
-      const counts = expandDims(slice(mask, ':', time), 1);
-      states = next.map((state, i) => where(counts, state, states[i] ?? state));
-      last = where(counts, h, (flags & Recurrence.ZeroOutput) !== 0 ? masked : last);
-    }
-    outputs.push(last);
+    const counts = mask === null ? undefined : expandDims(slice(mask, ':', time), 1);
+    states =
+      counts === undefined
+        ? next
+        : next.map((state, i) => where(counts, state, states[i] ?? state));
+    const [h] = states as [Tensor];
+    outputs.push(counts === undefined || masked === undefined ? h : where(counts, h, masked));
   }
   const sequence = steps === 0 ? [] : [reshape(stack(outputs, 1), [n * steps, units])];
   return concat([...sequence, ...states], 0);

@@ -26,8 +26,8 @@ import { slice } from './slice.js';
 /** Options of the recurrent operations. */
 export interface RecurrentOptions {
   /**
-   * Bool [n, steps], in the order of x. Where it is false the states stay as they are, and the output is the one of the
-   * step before: zeros before the first step that counts. Default: all steps count.
+   * Bool [n, steps], in the order of x. Where it is false the states stay as they are, and the output is the state h: that
+   * of the last step that counts, before the first such step the initial state. Default: all steps count.
    */
   readonly mask?: Tensor | null | undefined;
   /** Begins with the last time step. The outputs are in the order in which they are computed. Default false. */

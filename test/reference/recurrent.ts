@@ -41,15 +41,14 @@ function walk(x: DenseArray, initial: readonly DenseArray[], step: Step, options
   const data: number[] = [];
   for (let row = 0; row < n; row++) {
     let states = initial.map((state) => rowOf(state, row));
-    let output = new Array<number>(units).fill(0);
     for (let s = 0; s < steps; s++) {
       const time = goBackwards ? steps - 1 - s : s;
       const start = (row * steps + time) * inputs;
-      if (counts(row, time)) {
-        states = step(x.data.slice(start, start + inputs), states);
-        output = states[0]!;
-      } else if (zeroOutputForMask) output = new Array<number>(units).fill(0);
-      data.push(...output);
+      const isCounted = counts(row, time);
+      if (isCounted) states = step(x.data.slice(start, start + inputs), states);
+      data.push(
+        ...(isCounted || !zeroOutputForMask ? states[0]! : new Array<number>(units).fill(0)),
+      );
     }
     data.push(...states.flat());
   }

@@ -282,5 +282,10 @@ function copied(
 ): RecurrentLayer {
   const layer = recurrent(owner, given);
   const name = prefix + layer.name.replace(new RegExp(`^${prefix}`), '');
-  return naming(owner, () => copyLayer(layer, { ...change, name }));
+  try {
+    return naming(owner, () => copyLayer(layer, { ...change, name }));
+  } finally {
+    // One of a config may have been built.
+    if (layer !== given) layer.dispose();
+  }
 }

@@ -68,6 +68,20 @@ export function outputSizeOf({ outputSize, stateSize }: RNNCell): number {
   return outputSize ?? flattenNest(stateSize, isNumber)[0] ?? 0;
 }
 
+/** A cell of cells, which knows the state that its output is. */
+interface OutputState {
+  /** Index among all states. */
+  readonly outputState: number;
+}
+
+/** Which of a cell's states is taken for its output: the first, where there are lists of states that of the last list. */
+export function outputStateOf(cell: RNNCell & Partial<OutputState>): number {
+  const { outputState, stateSize } = cell;
+  if (outputState !== undefined) return outputState;
+  const isFlat = isNumber(stateSize) || isNumber(stateSize[0]);
+  return isFlat ? 0 : stateSizes(cell).length - flattenNest(stateSize.at(-1), isNumber).length;
+}
+
 /** What there is one of for each state, in the structure in which a cell takes its states. */
 export function packStates<T>(
   { stateSize }: Pick<RNNCell, 'stateSize'>,

@@ -63,7 +63,7 @@ export abstract class RecurrentLayer extends configurable(
     stateful: boolean({ default: false }),
     /** Of Keras, for the loop over the steps; without effect here. Default false. */
     unroll: boolean({ default: false }),
-    /** Whether the output of a step that does not count is 0, not that of the step before. Default false. */
+    /** Whether the output of a step that does not count is 0, not the state. Default false. */
     zeroOutputForMask: boolean({ default: false }),
   },
   { ignored: { time_major: [false] } },
@@ -159,8 +159,9 @@ export abstract class RecurrentLayer extends configurable(
       const [sequence, ...states] = fused;
       if (options.returnSequences) return { output: sequence, states };
       const [last = sequence] = states;
-      // Where the last step does not count, its output is not the state.
-      return { output: options.mask === null ? last : slice(sequence, ':', count - 1), states };
+      // Where the last step does not count, its output may not be the state.
+      const isState = mask === null || !zeroOutputForMask;
+      return { output: isState ? last : slice(sequence, ':', count - 1), states };
     } finally {
       cell.endSequence();
     }

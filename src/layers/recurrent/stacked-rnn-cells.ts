@@ -12,6 +12,7 @@ import {
   flatStates,
   isSequenceCell,
   outputSizeOf,
+  outputStateOf,
   packStates,
   serializeCell,
   stateSizes,
@@ -73,6 +74,13 @@ export class StackedRNNCells
   get outputSize(): number {
     const last = this.cells.at(-1);
     return last === undefined ? 0 : outputSizeOf(last);
+  }
+
+  /** Index, among all states, of the one that is the last cell's output. @internal */
+  get outputState(): number {
+    const last = this.cells.at(-1);
+    const count = (cells: readonly RNNCell[]): number => cells.flatMap(stateSizes).length;
+    return count(this.cells.slice(0, -1)) + (last === undefined ? 0 : outputStateOf(last));
   }
 
   override build(inputShape: PartialShape): void {

@@ -7,7 +7,7 @@ import { placeInto } from '../../ops/slice.js';
 import { emptyTensor, formatShape, isOfScope, sameShape, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { isTensor } from '../layer-checks.js';
-import { checkCellOutput, packStates } from './cell.js';
+import { checkCellOutput, outputStateOf, packStates } from './cell.js';
 import type { RNNCell } from './cell.js';
 
 /** How a cell goes through a sequence. */
@@ -17,7 +17,7 @@ export interface StepOptions {
   readonly mask: Tensor | null;
   /** Whether the last step comes first. */
   readonly goBackwards: boolean;
-  /** Whether the output of a step that does not count is 0, not that of the step before. */
+  /** Whether the output of a step that does not count is 0, not the state. */
   readonly zeroOutputForMask: boolean;
   /** Whether the outputs of all steps are wanted. */
   readonly returnSequences: boolean;
@@ -33,7 +33,10 @@ export interface StepResults {
 
 /**
  * Runs a cell over the steps of x [batch, steps, …], one after the other. A step that does not count leaves the states as
- * they are; its output is that of the step before, at first zeros. What a step makes on the way is freed with it.
+ * they are. Its output is the first state, of stacked cells that of the last cell: for Keras's cells the output of the last
+ * step that counted, and before it what was given. So do Keras on JAX and on NumPy, and TensorFlow.js; with TensorFlow,
+ * PyTorch or `unroll` Keras's output is that of the step before, and zeros before the first step that counts. Where the state has another shape than the output, it is the output of the step
+ * before, at first zeros. What a step makes on the way is freed with it.
  *
  * @param before the states before the first step
  */
@@ -49,6 +52,11 @@ export function runSteps(
   const outputs = new Outputs(count);
   let states = before;
   let last: Tensor | undefined;
+  const outputState = outputStateOf(cell);
+  const repeated = (y: Tensor): Tensor | number => {
+    const state = states[outputState];
+    return state !== undefined && sameShape(state.shape, y.shape) ? state : (last ?? 0);
+  };
   for (let step = 0; step < count; step++) {
     const at = goBackwards ? count - 1 - step : step;
     const [output, next] = tidy(() => {
@@ -56,7 +64,7 @@ export function runSteps(
       const [y, after] = checkCellOutput('cell', cell.call(inputAt(at), given));
       const flat = flattenNest(after, isTensor);
       const counts = masks === null ? null : slice(masks, at);
-      const result = counts === null ? y : choose(counts, y, zeroOutputForMask ? 0 : (last ?? 0));
+      const result = counts === null ? y : choose(counts, y, zeroOutputForMask ? 0 : repeated(y));
       const kept =
         counts === null ? flat : flat.map((state, i) => choose(counts, state, states[i] ?? 0));
       // A loss may ask for the logits of the last output.

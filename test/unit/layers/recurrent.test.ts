@@ -107,6 +107,47 @@ describe('states', () => {
   });
 });
 
+describe('a step that a mask leaves out', () => {
+  // x · 2 as output, and the count of steps as state.
+  const counter = (stateSize: number): layers.RNNCell => ({
+    stateSize,
+    outputSize: 3,
+    call: (input, { states: [h] }) => [input.mul(2), [(h as Tensor).add(1)]],
+  });
+  const mask = tensor([[false, true, false, false], [false, false, true, false]]); // prettier-ignore
+  const run = (cell: layers.RNNCell, options: object = {}): number[][][] =>
+    new layers.RNN(cell, { returnSequences: true, ...options })
+      .apply(x, { mask })
+      .toArray() as number[][][];
+
+  it('has the first state as its output, as Keras on JAX has it', () => {
+    const [first, second] = run(counter(3));
+    const twice = (x.toArray() as number[][][]).map((sample) => sample.map((row) => row.map((v) => Math.fround(2 * v)))); // prettier-ignore
+    expect(first).toEqual([[0, 0, 0], twice[0]?.[1], [1, 1, 1], [1, 1, 1]]);
+    expect(second).toEqual([[0, 0, 0], [0, 0, 0], twice[1]?.[2], [1, 1, 1]]);
+    expect(run(counter(3), { zeroOutputForMask: true })[0]?.[2]).toEqual([0, 0, 0]);
+  });
+
+  it('repeats the output where the state has another shape', () => {
+    const [first, second] = run(counter(2));
+    expect(first?.[0]).toEqual([0, 0, 0]);
+    expect(first?.[3]).toEqual(first?.[1]);
+    expect(second?.[3]).toEqual(second?.[2]);
+  });
+
+  it('has the state of the last cell, in stacks of stacks too', () => {
+    const [inner, outer] = [
+      new layers.StackedRNNCells([new layers.LSTMCell(3), new layers.GRUCell(3)]),
+      new layers.LSTMCell(3),
+    ];
+    const layer = new layers.RNN([outer, inner], { returnSequences: true });
+    const states = [1, 2, 3, 4, 5].map((value) => ones([2, 3]).mul(value));
+    const y = layer.apply(x, { mask, initialState: states }).toArray() as number[][][];
+    expect(y[0]?.[0]).toEqual([5, 5, 5]);
+    expect(y[1]?.[1]).toEqual([5, 5, 5]);
+  });
+});
+
 describe('input that does not fit', () => {
   it('is refused, naming layer and shapes', () => {
     const layer = new layers.LSTM(2, { name: 'words' });
@@ -144,6 +185,19 @@ describe('input that does not fit', () => {
 });
 
 describe('Bidirectional', () => {
+  it('of a config whose layers were built leaves no weights that nobody has', () => {
+    const layer = new layers.Bidirectional(new layers.LSTM(2));
+    layer.build([null, 4, 3]);
+    const config = JSON.parse(JSON.stringify(layers.serialize(layer))) as {
+      config: { layer: object };
+    };
+    config.config.layer = { ...config.config.layer, build_config: { input_shape: [null, 4, 3] } };
+    layer.dispose();
+    const before = memory().tensors;
+    layers.deserialize(config as never).dispose();
+    expect(memory().tensors).toBe(before);
+  });
+
   it('runs its second layer backwards', () => {
     const layer = new layers.Bidirectional(new layers.GRU(2, { returnSequences: true }), {
       mergeMode: null,
