@@ -29,24 +29,29 @@ ARGUMENTS = {
     "Dense": [4],
     "Dot": [1],
     "Dropout": [0.5],
+    "EinsumDense": ["ab,bc->ac", 4],
     "Embedding": [10, 4],
     "GRU": [3],
     "GRUCell": [3],
+    "GroupQueryAttention": [4, 4, 2],
     "GaussianDropout": [0.5],
     "GaussianNoise": [0.5],
     "InputLayer": [[4]],
     "LSTM": [3],
     "LSTMCell": [3],
+    "MultiHeadAttention": [2, 4],
     "Permute": [[2, 1]],
     "RNN": [keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")],
     "RepeatVector": [3],
     "Rescaling": [0.5],
     "Reshape": [[2, 2]],
+    "ReversibleEmbedding": [10, 4],
     "SimpleRNN": [3],
     "SimpleRNNCell": [3],
     "SpatialDropout1D": [0.5],
     "SpatialDropout2D": [0.5],
     "StackedRNNCells": [[keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")]],
+    "TernaryDense": [4],
     "TimeDistributed": [keras.layers.Dense(3, name="dense")],
     "Bidirectional": [keras.layers.GRU(3, name="gru")],
     "CosineDecay": [0.1, 100],
@@ -56,6 +61,9 @@ ARGUMENTS = {
     "PiecewiseConstantDecay": [[10], [0.1, 0.01]],
     "PolynomialDecay": [0.1, 100],
 }
+
+# Classes whose name in Python is not the one that files say.
+NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 KINDS = {
     "constraints": keras.constraints,
@@ -83,7 +91,7 @@ def plain(value):
 def configs(module):
     found = {}
     for name, value in sorted(vars(module).items()):
-        if not inspect.isclass(value) or name != value.__name__:
+        if not inspect.isclass(value) or NAMES.get(name, name) != value.__name__:
             continue
         try:
             found[name] = plain(value(*ARGUMENTS.get(name, [])).get_config())
@@ -96,7 +104,7 @@ def masking():
     """For each layer whether it passes masks on."""
     found = {}
     for name, value in sorted(vars(keras.layers).items()):
-        if not inspect.isclass(value) or name != value.__name__:
+        if not inspect.isclass(value) or NAMES.get(name, name) != value.__name__:
             continue
         try:
             found[name] = value(*ARGUMENTS.get(name, [])).supports_masking

@@ -72,6 +72,14 @@ async function layerCases(): Promise<Case[]> {
       [new layers.BatchNormalization({ trainable: false })],
     ),
     layerCase('LayerNormalization', [4], [new layers.LayerNormalization()]),
+    layerCase('GroupNormalization', image, [new layers.GroupNormalization({ groups: 3 })]),
+    layerCase('GroupNormalization of each channel', image, [
+      new layers.GroupNormalization({ groups: -1, axis: 1 }),
+    ]),
+    layerCase('RMSNormalization', [4], [new layers.RMSNormalization({ epsilon: 1e-3 })]),
+    layerCase('RMSNormalization over two axes', steps, [
+      new layers.RMSNormalization({ axis: [1, 2] }),
+    ]),
     layerCase('UnitNormalization', [4], [new layers.UnitNormalization()]),
     layerCase('ReLU', [4], [new layers.ReLU({ maxValue: 0.8, negativeSlope: 0.1 })]),
     layerCase('LeakyReLU', [4], [new layers.LeakyReLU({ negativeSlope: 0.2 })]),

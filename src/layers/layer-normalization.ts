@@ -1,9 +1,10 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
-import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
+import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
+import { alignedWeight } from './aligned-weight.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
@@ -68,18 +69,10 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
     const variance = mean(square(centred), this.axis, true);
     const factor = rsqrt(add(variance, this.epsilon));
     const normalized = mul(this.rmsScaling ? input : centred, factor);
-    const scaled =
-      this.#gamma === undefined ? normalized : mul(normalized, this.#aligned(this.#gamma, x.ndim));
-    return this.#beta === undefined ? scaled : add(scaled, this.#aligned(this.#beta, x.ndim));
-  }
-
-  /** A weight with length 1 on the axes that it does not have. */
-  #aligned(weight: Variable, rank: number): Tensor {
-    const shape = new Array<number>(rank).fill(1);
-    normalizeAxes(this.label, this.axis, rank).forEach((axis, i) => {
-      shape[axis] = weight.shape[i] ?? 1;
-    });
-    return reshape(weight.value, shape);
+    const axes = normalizeAxes(this.label, this.axis, x.ndim);
+    const aligned = ({ value }: Variable): Tensor => alignedWeight(value, axes, x.ndim);
+    const scaled = this.#gamma === undefined ? normalized : mul(normalized, aligned(this.#gamma));
+    return this.#beta === undefined ? scaled : add(scaled, aligned(this.#beta));
   }
 }
 

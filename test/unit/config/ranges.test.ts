@@ -38,7 +38,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       layers: {
         l1: 'ActivityRegularization',
         l2: 'ActivityRegularization',
-        epsilon: 'BatchNormalization LayerNormalization',
+        epsilon: 'BatchNormalization GroupNormalization LayerNormalization RMSNormalization',
         maxValue: 'ReLU',
         negativeSlope: 'ReLU LeakyReLU',
         threshold: 'ReLU',
@@ -130,7 +130,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number': {
       layers: {
-        axis: 'BatchNormalization Concatenate',
+        axis: 'BatchNormalization Concatenate GroupNormalization',
       },
       losses: {
         axis: 'BinaryCrossentropy BinaryFocalCrossentropy CategoricalCrossentropy CategoricalFocalCrossentropy CosineSimilarity SparseCategoricalCrossentropy',

@@ -1,0 +1,58 @@
+import { axes, configurable, number } from '../config/index.js';
+import type { Axes, OptionsOf } from '../config/index.js';
+import { ValueError } from '../errors.js';
+import { add, cast, mean, mul, rsqrt, square } from '../ops/index.js';
+import { normalizeAxes } from '../tensor/index.js';
+import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
+import { alignedWeight } from './aligned-weight.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
+
+/** Options of `RMSNormalization`. */
+export interface RMSNormalizationOptions extends OptionsOf<typeof RMSNormalization> {}
+
+/**
+ * scale · x / √(mean(x²) + epsilon), the mean over `axis` of each sample (Zhang and Sennrich, 2019). scale has the lengths
+ * of those axes and begins with ones. float32, of x's shape. Keras: `RMSNormalization`.
+ *
+ * A mask ends here, as in Keras 3.16. Over axes that are not the last ones Keras fails; here scale lies along these axes.
+ *
+ * @example new layers.RMSNormalization().apply([[3, 4]]) // [[0.8485, 1.1314]]
+ */
+export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNormalization', {
+  /**
+   * Axis or axes over which a sample is normalized; once the layer is built, a list counted from the front and sorted.
+   * Default −1.
+   */
+  axis: axes({ default: -1 }),
+  /** Added to the mean of squares, at least 0. Default 1e-6. */
+  epsilon: number({ default: 1e-6, min: 0 }),
+}) {
+  override supportsMasking = false;
+  #scale: Variable | undefined;
+
+  /** The learned factor. @throws ValueError before the layer is built. */
+  get scale(): Variable {
+    if (this.#scale !== undefined) return this.#scale;
+    throw new ValueError(
+      `${this.label} is not built, so it has no scale. Call build(inputShape) or apply(x) first.`,
+    );
+  }
+
+  override build(inputShape: PartialShape): void {
+    const axes = normalizeAxes(this.label, this.axis, inputShape.length);
+    const shape = axes.map((axis) => inputShape[axis] ?? null);
+    this.#scale = this.addWeight('scale', shape, { initializer: 'ones' });
+    (this as { axis: Axes }).axis = axes;
+    this.inputSpec = {
+      ndim: inputShape.length,
+      axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),
+    };
+  }
+
+  override call(x: Tensor): Tensor {
+    const input = cast(x, 'float32');
+    const axes = normalizeAxes(this.label, this.axis, x.ndim);
+    const factor = rsqrt(add(mean(square(input), axes, true), this.epsilon));
+    return mul(mul(input, factor), alignedWeight(this.scale.value, axes, x.ndim));
+  }
+}
