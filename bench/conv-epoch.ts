@@ -1,9 +1,10 @@
 // `npm run bench:conv`: epochs of a small convolutional network on MNIST, lanegrad and PyTorch in turns, as in
 // `bench:seed`; the same options, without `--images`.
+import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
 import { makeConvNetwork } from './conv-network.js';
-import { readArguments } from './epoch-options.js';
+import { epochOptions, readEpochOptions } from './epoch-options.js';
 import { printHeading, printMachine, printTable, saveResults } from './report.js';
 import { compareEpochs } from './runner/compare-epochs.js';
 import { convContenders } from './runner/contenders.js';
@@ -11,8 +12,7 @@ import { loadSeedData } from './seed-data.js';
 import { convNet } from './shapes.js';
 import { targetHeader, targetRow } from './targets.js';
 
-const { images, ...options } = readArguments();
-if (images !== undefined) throw new Error('--images is an option of bench:seed');
+const options = readEpochOptions(parseArgs({ options: epochOptions }).values);
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');

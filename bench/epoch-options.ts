@@ -1,28 +1,31 @@
-// What `bench:seed` and `bench:conv` read from the command line.
-import { parseArgs } from 'node:util';
+// What the benchmarks of epochs read from the command line.
 
 export interface EpochArguments {
   /** Timed segments of each contender. */
   readonly rounds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;
-  readonly images: string | undefined;
 }
 
-export function readArguments(): EpochArguments {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '5' },
-      steps: { type: 'string' },
-      only: { type: 'string' },
-      images: { type: 'string' },
-    },
-  });
+/** For `parseArgs`. */
+export const epochOptions = {
+  rounds: { type: 'string', default: '5' },
+  steps: { type: 'string' },
+  only: { type: 'string' },
+} as const;
+
+/** What `parseArgs` read. */
+export interface EpochValues {
+  readonly rounds: string;
+  readonly steps?: string | undefined;
+  readonly only?: string | undefined;
+}
+
+export function readEpochOptions({ rounds, steps, only }: EpochValues): EpochArguments {
   return {
-    rounds: wholeNumber('rounds', values.rounds),
-    steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps),
-    only: values.only?.split(','),
-    images: values.images,
+    rounds: wholeNumber('rounds', rounds),
+    steps: steps === undefined ? undefined : wholeNumber('steps', steps),
+    only: only?.split(','),
   };
 }
 

@@ -49,9 +49,9 @@ export function writeProblem(
   write('y.f32', y.data());
   weights.forEach((weight, i) => write(`w${i}.f32`, weight.data()));
   for (let order = 0; order < orders; order++) {
-    // The order that `fit` shuffles to with this seed: nothing else in these networks draws numbers.
+    // The order that `fit` shuffles to with this seed: it draws from a generator of its own.
     utils.setRandomSeed(order);
-    using permutation = random.permutation(rows);
+    using permutation = random.permutation(rows, { seed: new random.SeedGenerator() });
     write(`order-${order}.i32`, permutation.data());
   }
   return { folder, rows, stepsPerEpoch: Math.ceil(rows / sizes.batchSize), remove };

@@ -1,113 +1,105 @@
-// `npx tsx bench/recurrent.ts`: recurrent layers, forward and back through all steps (gradients of x, kernels and bias), in
-// turns.
-//   --rounds 10     measurements of each
-//   --threads 1
-//   --only lstm128,gru32
+// `npm run bench:recurrent`: steps of recurrent networks, lanegrad and its peers in turns, each in a process of its own, all
+// from the same weights over the same batches in the same order.
+//   --networks lstm128,gru32   default: all of `recurrentNets`
+//   --rounds 5                 timed segments of each contender
+//   --steps 5                  steps of a segment at most
+//   --only lanegrad-1,torch-1  who takes part
 import { parseArgs } from 'node:util';
-import { gruSequence, lstmSequence, simpleRnnSequence } from '../src/ops/recurrent.js';
-import { configure, grad, ops, random, tidy } from '../src/index.js';
-import type { Tensor } from '../src/index.js';
-import { formatGflops, formatMs } from './format.js';
-import { printHeading, printMachine, printTable } from './report.js';
-import { interleave } from './timing.js';
+import { configure } from 'lanegrad';
+import { warnOfOldBuild } from './build-check.js';
+import { epochOptions, readEpochOptions } from './epoch-options.js';
+import { makeRecurrentNetwork, makeSequences, recurrentNames } from './recurrent-network.js';
+import type { RecurrentName } from './recurrent-network.js';
+import { printHeading, printMachine, printTable, saveResults } from './report.js';
+import { compareEpochs } from './runner/compare-epochs.js';
+import type { Epochs } from './runner/compare-epochs.js';
+import { recurrentContenders } from './runner/contenders.js';
+import { recurrentNets } from './shapes.js';
+import { targetHeader, targetRow } from './targets.js';
 
-interface Shape {
-  readonly n: number;
-  readonly steps: number;
-  readonly inputs: number;
-  readonly units: number;
-}
-
-interface Layer {
-  readonly gates: number;
-  readonly biasRows: number;
-  readonly outputs: (x: Tensor, h: Tensor, w: Tensor, u: Tensor, b: Tensor) => Tensor;
-}
-
-const shapes: readonly Shape[] = [
-  { n: 64, steps: 100, inputs: 64, units: 128 },
-  { n: 128, steps: 500, inputs: 32, units: 32 },
-];
-
-const layers: Readonly<Record<string, Layer>> = {
-  lstm: { gates: 4, biasRows: 1, outputs: (x, h, w, u, b) => lstmSequence(x, h, h, w, u, b)[0] },
-  gru: {
-    gates: 3,
-    biasRows: 2,
-    outputs: (x, h, w, u, b) => gruSequence(x, h, w, u, b, { resetAfter: true })[0],
-  },
-  simple: {
-    gates: 1,
-    biasRows: 1,
-    outputs: (x, h, w, u, b) => simpleRnnSequence(x, h, w, u, b, { activation: 'tanh' })[0],
-  },
+/** Ratios to PyTorch on as many threads that are wanted at most: strict and relaxed. */
+const targets: Readonly<Record<RecurrentName, readonly Limits[]>> = {
+  lstm128: [
+    { threads: 1, strict: 1.7, relaxed: 1.45 },
+    { threads: 2, strict: 1.6 },
+  ],
+  gru128: [
+    { threads: 1, strict: 1.8, relaxed: 1.55 },
+    { threads: 2, strict: 1.1 },
+  ],
+  lstm32: [
+    { threads: 1, strict: 0.6 },
+    { threads: 2, strict: 0.6 },
+  ],
+  gru32: [
+    { threads: 1, strict: 0.9 },
+    { threads: 2, strict: 0.9 },
+  ],
 };
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '10' },
-    threads: { type: 'string', default: '1' },
-    only: { type: 'string' },
-  },
+interface Limits {
+  readonly threads: 1 | 2;
+  readonly strict: number;
+  readonly relaxed?: number;
+}
+
+const { values } = parseArgs({
+  options: { ...epochOptions, networks: { type: 'string', default: recurrentNames.join(',') } },
 });
-await configure({ threads: Number(options.threads) });
-printMachine();
+const options = readEpochOptions(values);
+const names = values.networks.split(',').map(networkName);
+await configure({ threads: 1 });
+warnOfOldBuild();
+printMachine('1 and 2 threads');
+for (const name of names) {
+  const { cell, units, steps, features, batchSize } = recurrentNets[name];
+  const epochs = await compareEpochs({
+    heading: `${cell.toUpperCase()} of ${units} on [${batchSize}, ${steps}, ${features}], last output → 1, RMSprop`,
+    data: makeSequences(name),
+    network: makeRecurrentNetwork(name),
+    sizes: { ...recurrentNets[name], inputs: steps * features, classes: 1 },
+    specs: recurrentContenders(name),
+    commonSteps: 2,
+    rowsAre: 'sequences',
+    per: 'step',
+    ...options,
+  });
+  printHeading(`targets of ${name}`);
+  printTable(targetHeader, targetRows(name, epochs));
+}
+saveResults('recurrent');
 
-/** A step, and the operations of its products. */
-interface Step {
-  readonly run: () => void;
-  readonly flops: number;
+function networkName(text: string): RecurrentName {
+  const name = recurrentNames.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new Error(`--networks: no network '${text}'; there are ${recurrentNames.join(', ')}`);
 }
 
-function stepOf({ gates, biasRows, outputs }: Layer, shape: Shape): Step {
-  const { n, steps, inputs, units } = shape;
-  let seed = 1;
-  const uniform = (...lengths: number[]): Tensor =>
-    random.uniform(lengths, { minval: -0.1, maxval: 0.1, seed: seed++ });
-  const columns = gates * units;
-  const [x, h, dy] = [uniform(n, steps, inputs), uniform(n, units), uniform(n, steps, units)];
-  const [w, u] = [uniform(inputs, columns), uniform(units, columns)];
-  const b = biasRows === 1 ? uniform(columns) : uniform(biasRows, columns);
-  const gradients = grad(
-    (...[at, kernel, recurrentKernel, bias]: [Tensor, Tensor, Tensor, Tensor]) =>
-      ops.sum(ops.mul(outputs(at, h, kernel, recurrentKernel, bias), dy)),
-  );
-  return {
-    run: () => {
-      tidy(() => {
-        gradients(x, w, u, b);
-      });
-    },
-    flops: 3 * 2 * n * steps * columns * (inputs + units),
-  };
+function targetRows(name: RecurrentName, { timingOf }: Epochs): string[][] {
+  const row = (
+    what: string,
+    top: string,
+    bottom: string,
+    limit: { atMost?: number; atLeast?: number },
+  ) => targetRow({ what, top: timingOf(top), bottom: timingOf(bottom), ...limit });
+  return [
+    ...targets[name].flatMap(({ threads, strict, relaxed }) => [
+      row(`threads: ${threads}, strict ÷ PyTorch`, `lanegrad-${threads}`, `torch-${threads}`, {
+        atMost: strict,
+      }),
+      ...(relaxed === undefined
+        ? []
+        : [
+            row(
+              `threads: ${threads}, relaxed ÷ PyTorch`,
+              `relaxed-${threads}`,
+              `torch-${threads}`,
+              { atMost: relaxed },
+            ),
+          ]),
+    ]),
+    row('1 thread ÷ 2 threads', 'lanegrad-1', 'lanegrad-2', { atLeast: 1.65 }),
+    row('TensorFlow.js wasm ÷ 1 thread', 'tfjs-wasm', 'lanegrad-1', { atLeast: 20 }),
+    row('TensorFlow.js cpu ÷ 1 thread', 'tfjs-cpu', 'lanegrad-1', { atLeast: 20 }),
+  ];
 }
-
-const all = shapes.flatMap((shape) =>
-  Object.entries(layers).map(
-    ([name, layer]) =>
-      [
-        `${name}${shape.units}`,
-        `[${shape.n}, ${shape.steps}, ${shape.inputs}]`,
-        layer,
-        shape,
-      ] as const,
-  ),
-);
-const chosen = options.only?.split(',') ?? all.map(([name]) => name);
-const steps = all
-  .filter(([name]) => chosen.includes(name))
-  .map(([name, on, layer, shape]) => ({ name, on, ...stepOf(layer, shape) }));
-const timings = await interleave(
-  Object.fromEntries(steps.map(({ name, run }) => [name, run])),
-  Number(options.rounds),
-);
-printHeading(`recurrent layers, forward and back, threads: ${options.threads}`);
-printTable(
-  ['', 'x', 'min', 'median', 'GFLOP/s (min)'],
-  steps.map(({ name, on, flops }) => {
-    const { min = NaN, median = NaN } = timings[name] ?? {};
-    return [name, on, formatMs(min), formatMs(median), formatGflops(flops, min)];
-  }),
-);
-// Workers do not keep a process alive; this one is done.
-process.exit();

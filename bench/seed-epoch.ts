@@ -4,9 +4,10 @@
 //   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
 //   --only lanegrad-1,torch-1   who takes part
 //   --images FOLDER      IDX files of another data set with MNIST's names, such as Fashion-MNIST
+import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
-import { readArguments } from './epoch-options.js';
+import { epochOptions, readEpochOptions } from './epoch-options.js';
 import { printHeading, printMachine, printTable, saveResults } from './report.js';
 import { compareEpochs } from './runner/compare-epochs.js';
 import { seedContenders } from './runner/contenders.js';
@@ -15,7 +16,9 @@ import { makeNetwork } from './seed-network.js';
 import { seed } from './shapes.js';
 import { targetHeader, targetRow } from './targets.js';
 
-const { images, ...options } = readArguments();
+const { values } = parseArgs({ options: { ...epochOptions, images: { type: 'string' } } });
+const { images } = values;
+const options = readEpochOptions(values);
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');

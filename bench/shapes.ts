@@ -15,6 +15,17 @@ export const convNet = {
   batchSize: 128,
 } as const;
 
+/**
+ * Networks of one recurrent layer whose last output goes through a dense layer to one number; RMSprop, mean squared error.
+ * The wide ones are mostly products. The narrow ones have long sequences, where PyTorch pays for each step of time.
+ */
+export const recurrentNets = {
+  lstm128: { cell: 'lstm', units: 128, steps: 100, features: 64, batchSize: 64 },
+  gru128: { cell: 'gru', units: 128, steps: 100, features: 64, batchSize: 64 },
+  lstm32: { cell: 'lstm', units: 32, steps: 500, features: 32, batchSize: 128 },
+  gru32: { cell: 'gru', units: 32, steps: 500, features: 32, batchSize: 128 },
+} as const;
+
 /** Square products, for comparison with published GFLOP/s: one that fits the second-level cache, one that does not. */
 export const squareProducts = [512, 1024] as const;
 

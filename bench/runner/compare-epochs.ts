@@ -10,9 +10,6 @@ import type { ContenderSpec } from './contender.js';
 import { runRounds } from './rounds.js';
 import { startContenders } from './start.js';
 
-/** Steps that everybody trains before anything is timed, whose mean losses must agree. */
-const COMMON_STEPS = 20;
-
 export interface EpochOptions {
   readonly heading: string;
   readonly data: SeedData;
@@ -24,6 +21,12 @@ export interface EpochOptions {
   readonly rounds: number;
   /** Steps of a segment at most; an epoch by default. */
   readonly steps: number | undefined;
+  /** Steps that everybody trains before anything is timed, whose mean losses must agree. Default 20. */
+  readonly commonSteps?: number;
+  /** What a row of the data is. Default 'images'. */
+  readonly rowsAre?: string;
+  /** What the table gives times of. Default 'epoch'. */
+  readonly per?: 'epoch' | 'step';
 }
 
 export interface Epochs {
@@ -33,13 +36,13 @@ export interface Epochs {
 
 /** Runs and prints. The data are disposed of. */
 export async function compareEpochs(options: EpochOptions): Promise<Epochs> {
-  const { data, rounds } = options;
+  const { data, rounds, rowsAre = 'images', per = 'epoch' } = options;
   const problem = writeProblem(data, rounds + 1, options.network, options.sizes);
   const { rows, stepsPerEpoch } = problem;
   data.x.dispose();
   data.y.dispose();
   const steps = Math.min(options.steps ?? stepsPerEpoch, stepsPerEpoch);
-  const commonSteps = Math.min(COMMON_STEPS, stepsPerEpoch);
+  const commonSteps = Math.min(options.commonSteps ?? 20, stepsPerEpoch);
 
   const { contenders, skipped } = await startContenders(
     options.specs,
@@ -58,14 +61,18 @@ export async function compareEpochs(options: EpochOptions): Promise<Epochs> {
   problem.remove();
 
   printHeading(options.heading);
-  printNote(`${rows} images (${data.source}), ${stepsPerEpoch} steps an epoch, ${rounds} rounds`);
+  printNote(
+    `${rows} ${rowsAre} (${data.source}), ${stepsPerEpoch} steps an epoch, ${rounds} rounds`,
+  );
   const timingOf = (id: string): Timing | undefined =>
     standings.find(({ spec }) => spec.id === id)?.timing;
   const own = timingOf('lanegrad-1');
+  const format = (seconds: number): string =>
+    per === 'epoch' ? seconds.toFixed(3) : ((1000 * seconds) / stepsPerEpoch).toFixed(1);
   printTable(
     [
       '',
-      's an epoch, min',
+      per === 'epoch' ? 's an epoch, min' : 'ms a step, min',
       'median',
       '÷ lanegrad, 1 thread',
       'steps timed',
@@ -77,8 +84,8 @@ export async function compareEpochs(options: EpochOptions): Promise<Epochs> {
       if (timing === undefined) return [spec.name, 'failed', '', '', '', '', ''];
       return [
         spec.name,
-        timing.min.toFixed(3),
-        timing.median.toFixed(3),
+        format(timing.min),
+        format(timing.median),
         own === undefined ? '' : formatRatio(timing.median / own.median),
         timed === stepsPerEpoch ? 'all' : String(timed),
         commonLoss.toFixed(6),

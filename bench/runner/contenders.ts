@@ -7,9 +7,9 @@ import type { Command } from './line-process.js';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
 
-/** This Node with the arguments that let it run TypeScript. */
-const typescript = (file: string, ...args: string[]): Command => ({
-  file: process.execPath,
+/** Node, this one or another, with the arguments that let it run TypeScript. */
+const typescript = (file: string, args: string[], node = process.execPath): Command => ({
+  file: node,
   args: [...process.execArgv, `${bench}runner/${file}`, ...args],
 });
 
@@ -83,17 +83,27 @@ function threadSettings(threads: number): PythonThreads[] {
 
 const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
-const lanegrad = (threads: number, network: 'seed' | 'conv' = 'seed'): ContenderSpec => ({
+const lanegrad = (threads: number, network = 'seed'): ContenderSpec => ({
   id: `lanegrad-${threads}`,
   name: `lanegrad, ${plural(threads)}`,
-  commands: () => [typescript('lanegrad.ts', String(threads), network)],
+  commands: () => [typescript('lanegrad.ts', [String(threads), network])],
+});
+
+/** The relaxed build, in the Node that BENCH_NODE names: not every one has relaxed SIMD. */
+const relaxed = (threads: number, network: string): ContenderSpec => ({
+  id: `relaxed-${threads}`,
+  name: `lanegrad, relaxed, ${plural(threads)}`,
+  commands: () => [
+    typescript('lanegrad.ts', [String(threads), network, 'relaxed'], process.env['BENCH_NODE']),
+  ],
+  install: 'Node 21 or later, whose path is in BENCH_NODE',
 });
 
 const torch = (threads: number, file = 'torch_seed.py'): ContenderSpec => ({
   id: `torch-${threads}`,
   name: `PyTorch, raw loop, ${plural(threads)}`,
   commands: () => threadSettings(threads).map((setting) => pythonProgram('torch', file, setting)),
-  install: 'Debian: apt-get install python3-torch libopenblas0-pthread',
+  install: 'Debian: apt-get install python3-torch libopenblas0-pthread; PyPI: pip install torch',
   missing: () => missingModule('torch'),
 });
 
@@ -113,6 +123,24 @@ export const convContenders: readonly ContenderSpec[] = [
   lanegrad(2, 'conv'),
   torch(1, 'torch_conv.py'),
   torch(2, 'torch_conv.py'),
+];
+
+/** Who trains a network of `recurrentNets`. A step of TensorFlow.js takes seconds. */
+export const recurrentContenders = (network: string): readonly ContenderSpec[] => [
+  lanegrad(1, network),
+  lanegrad(2, network),
+  relaxed(1, network),
+  relaxed(2, network),
+  torch(1, 'torch_recurrent.py'),
+  torch(2, 'torch_recurrent.py'),
+  ...(['wasm', 'cpu'] as const).map((backend) => ({
+    id: `tfjs-${backend}`,
+    name: `TensorFlow.js, ${backend}`,
+    commands: () => [peer('tfjs-recurrent.js', backend)],
+    maxSteps: 1,
+    install: installPeers,
+    missing: () => missingPeer('@tensorflow/tfjs'),
+  })),
 ];
 
 /**
@@ -151,13 +179,13 @@ export const seedContenders: readonly ContenderSpec[] = [
   {
     id: 'javascript',
     name: 'pure JavaScript',
-    commands: () => [typescript('javascript.ts')],
+    commands: () => [typescript('javascript.ts', [])],
     maxSteps: 30,
   },
   {
     id: 'javascript-sparse',
     name: 'pure JavaScript that skips zeros',
-    commands: () => [typescript('javascript.ts', 'skip-zeros')],
+    commands: () => [typescript('javascript.ts', ['skip-zeros'])],
     maxSteps: 60,
   },
 ];
