@@ -24,6 +24,7 @@ ARGUMENTS = {
     "AveragePooling2D": [2],
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
+    "Conv3D": [4, 3],
     "ConvLSTM1D": [4, 3],
     "ConvLSTM2D": [4, 3],
     "Dense": [4],

@@ -301,6 +301,7 @@ case("averagePool1d", [x, {"poolSize": 3, "strides": 1}], lambda x: ops.average_
 case("averagePool2d", [x], lambda x: ops.average_pool(x, 2, 2), "4,4,2")
 kernel1 = [[[1.0], [2.0]], [[3.0], [4.0]]]
 kernel2 = [[[[1.0, 2.0]]], [[[3.0, 4.0]]]]
+kernel3 = [[[[[1.0, 2.0]]], [[[3.0, 4.0]]]], [[[[5.0, 6.0]]], [[[7.0, 8.0]]]]]
 
 
 def conv(x, kernel, *args):
@@ -309,6 +310,7 @@ def conv(x, kernel, *args):
 
 case("conv1d", [x, {"tensor": kernel1}], lambda x: conv(x, kernel1), "4,2")
 case("conv2d", [x, {"tensor": kernel2}, None, {"strides": [1, 2], "padding": "same"}], lambda x: conv(x, kernel2, (1, 2), "same"), "4,4,1")
+case("conv3d", [x, {"tensor": kernel3}, None, {"strides": [1, 2, 1], "padding": "same"}], lambda x: conv(x, kernel3, (1, 2, 1), "same"), "2,4,3,1")
 case("conv2d", [x, {"tensor": kernel2}, None, {"dilationRate": 2}], lambda x: conv(x, kernel2, 1, "valid", "channels_last", 2), "4,4,1")
 
 # Losses of logits.

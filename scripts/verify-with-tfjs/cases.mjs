@@ -50,8 +50,9 @@ function recurrentNetworks(layers, series) {
 }
 
 export function networks({ constraints, layers }) {
-  const { Dense, Conv1D, Conv2D } = layers;
+  const { Dense, Conv1D, Conv2D, Conv3D } = layers;
   const image = [7, 6, 3];
+  const volume = [4, 5, 3, 2];
   const series = [9, 4];
   return [
     ['Dense', [5], [new Dense(4, { activation: 'relu' }), new Dense(3, { useBias: false })]],
@@ -115,6 +116,9 @@ export function networks({ constraints, layers }) {
     ['Conv2D', image, [new Conv2D(4, [3, 2], { activation: 'relu' }), new layers.Flatten()]],
     ['Conv2D, same', image, [new Conv2D(4, 3, { padding: 'same', strides: [2, 1] })]],
     ['Conv2D, dilated', image, [new Conv2D(4, 2, { dilationRate: 2, useBias: false })]],
+    ['Conv3D', volume, [new Conv3D(3, [2, 3, 2], { activation: 'relu' }), new layers.Flatten()]],
+    ['Conv3D, same', volume, [new Conv3D(2, 2, { padding: 'same', strides: 2 })]],
+    ['Conv3D, dilated', volume, [new Conv3D(2, 2, { dilationRate: [1, 2, 1], useBias: false })]],
     ['MaxPooling1D', series, [new layers.MaxPooling1D(2)]],
     ['MaxPooling2D', image, [new layers.MaxPooling2D(3, { strides: 2, padding: 'same' })]],
     ['AveragePooling1D', series, [new layers.AveragePooling1D(2, { padding: 'same' })]],

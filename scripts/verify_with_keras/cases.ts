@@ -26,6 +26,7 @@ async function layerCases(): Promise<Case[]> {
   await normalization.adapt(numbers([30, 5], 3));
   const l2 = { kernelRegularizer: 'l2', biasConstraint: 'non_neg' } as const;
   const image = [6, 5, 3];
+  const volume = [4, 5, 3, 2];
   const steps = [8, 3];
   return [
     layerCase(
@@ -91,6 +92,9 @@ async function layerCases(): Promise<Case[]> {
     ]),
     layerCase('Conv2D', image, [
       new layers.Conv2D(6, [3, 2], { strides: 2, padding: 'same', groups: 3, activation: 'relu' }),
+    ]),
+    layerCase('Conv3D', volume, [
+      new layers.Conv3D(4, [2, 3, 2], { ...l2, strides: [1, 2, 1], padding: 'same', groups: 2 }),
     ]),
     layerCase('MaxPooling1D', steps, [new layers.MaxPooling1D(2)]),
     layerCase('MaxPooling2D', image, [new layers.MaxPooling2D([2, 2], { padding: 'same' })]),

@@ -1,11 +1,12 @@
 import { classNameOf, configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { cast, conv1d, conv2d } from '../ops/index.js';
-import type { WindowAxis } from '../ops/window.js';
+import { cast } from '../ops/index.js';
+import type { WindowAxis, WindowRank } from '../ops/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import {
+  convolutionAlong,
   dataFormat,
   fromChannelsLast,
   lengths,
@@ -18,10 +19,10 @@ import {
 } from './spatial.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 
-/** Options of `Conv1D` and `Conv2D`; a list has one number for each axis over which the kernel slides. */
+/** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
 
-/** What `Conv1D` and `Conv2D` have in common: activation(x ∗ kernel + bias). */
+/** What `Conv1D`, `Conv2D` and `Conv3D` have in common: activation(x ∗ kernel + bias). */
 abstract class Convolution extends configurable(
   KernelLayer,
   'Convolution',
@@ -58,10 +59,10 @@ abstract class Convolution extends configurable(
   },
 ) {
   /** Number of axes over which the kernel slides. */
-  static readonly rank: 1 | 2 = 2;
+  static readonly rank: WindowRank = 2;
 
   /** Number of axes over which the kernel slides. */
-  get rank(): 1 | 2 {
+  get rank(): WindowRank {
     return rankOf(this);
   }
 
@@ -116,7 +117,7 @@ abstract class Convolution extends configurable(
   override call(x: Tensor): Tensor {
     const { dataFormat, strides, padding, dilationRate, groups } = this;
     const input = cast(toChannelsLast(x, dataFormat), 'float32');
-    const convolve = this.rank === 1 ? conv1d : conv2d;
+    const convolve = convolutionAlong(this.rank);
     const activation = FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
     const options = { strides, padding, dilationRate, groups, activation };
     const y = convolve(input, this.kernel.value, this.bias?.value ?? null, options);
@@ -162,4 +163,18 @@ export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
   aliases: ['Convolution2D'],
 }) {}
 
-export { Conv1D as Convolution1D, Conv2D as Convolution2D };
+/**
+ * Convolution over volumes, such as scans or clips of video, Keras: `Conv3D`. x is [batch, depth, height, width, channels],
+ * the kernel [kernelDepth, kernelHeight, kernelWidth, channels / groups, filters], the bias [filters], the output [batch,
+ * newDepth, newHeight, newWidth, filters], float32. With `'channels_first'` x and the output have their channels after
+ * the batch axis. While it computes, it takes up to kernelDepth times the memory of x.
+ *
+ * @example new layers.Conv3D(8, 3, { activation: 'relu', inputShape: [16, 28, 28, 1] })
+ */
+export class Conv3D extends configurable(Convolution, 'Conv3D', undefined, {
+  aliases: ['Convolution3D'],
+}) {
+  static override readonly rank = 3;
+}
+
+export { Conv1D as Convolution1D, Conv2D as Convolution2D, Conv3D as Convolution3D };

@@ -2,6 +2,7 @@ import { boolean, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast, div, expandDims, max, mean, sum, where } from '../ops/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import type { WindowRank } from '../ops/window.js';
 import { dataFormat, rankOf } from './spatial.js';
 import { Layer } from './layer.js';
 import type { CallOptions } from './call-options.js';
@@ -17,7 +18,7 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   keepdims: boolean({ default: false }),
 }) {
   /** Number of axes between batch and channels. */
-  static readonly rank: 1 | 2 = 2;
+  static readonly rank: WindowRank = 2;
   /** The axes between batch and channels. */
   protected readonly axes: readonly number[];
 
@@ -30,7 +31,7 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
   }
 
   /** Number of axes between batch and channels. */
-  get rank(): 1 | 2 {
+  get rank(): WindowRank {
     return rankOf(this);
   }
 

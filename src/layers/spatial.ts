@@ -1,16 +1,16 @@
 import { choice } from '../config/index.js';
 import type { EitherSpelling, Option } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { moveAxis } from '../ops/index.js';
+import { conv1d, conv2d, conv3d, moveAxis } from '../ops/index.js';
 import type { WindowPadding } from '../ops/index.js';
 import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/window.js';
-import type { WindowAxis } from '../ops/window.js';
+import type { WindowAxis, WindowRank } from '../ops/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { LayerOptions } from './layer-options.js';
 import { Layer } from './layer.js';
 
-/** Where the channels of an image are: after height and width, or before them. */
+/** Where the channels are: after the axes of an image, such as height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';
 
 /** A data format as options take it. */
@@ -68,8 +68,12 @@ export function slidLengths(
 }
 
 /** The number of axes over which the window of a layer slides, also while the layer is made. */
-export const rankOf = (layer: object): 1 | 2 =>
-  (layer.constructor as unknown as { readonly rank: 1 | 2 }).rank;
+export const rankOf = (layer: object): WindowRank =>
+  (layer.constructor as unknown as { readonly rank: WindowRank }).rank;
+
+/** The convolution along that many axes. */
+export const convolutionAlong = (rank: number): typeof conv2d =>
+  rank === 1 ? conv1d : rank === 2 ? conv2d : conv3d;
 
 /** An option that is a length for each axis over which a window slides; one number stands for all of them. */
 export function lengths(
@@ -92,12 +96,12 @@ export function padding(): Option<WindowPadding> {
 }
 
 /**
- * A layer that works along the axes between batch and channels: one of sequences, two of images.
+ * A layer that works along the axes between batch and channels: one of sequences, two of images, three of volumes.
  * Subclasses compute with the channels last.
  */
 export abstract class SpatialLayer extends Layer {
   /** Number of axes between batch and channels. */
-  static readonly rank: 1 | 2 = 2;
+  static readonly rank: WindowRank = 2;
 
   constructor(options: LayerOptions) {
     super(options);
@@ -105,7 +109,7 @@ export abstract class SpatialLayer extends Layer {
   }
 
   /** Number of axes between batch and channels. */
-  get rank(): 1 | 2 {
+  get rank(): WindowRank {
     return rankOf(this);
   }
 

@@ -9,10 +9,11 @@ import type { FusedActivation } from './fused-activation.js';
 import { requireFloat, toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { split } from './slice.js';
-import { windowOver, windowPadding, windowSizes } from './window.js';
-import type { WindowAxis, WindowPadding } from './window.js';
+import { transpose } from './transpose.js';
+import { AXES, windowAlong, windowPadding, windowSizes } from './window.js';
+import type { Window, WindowAxis, WindowPadding, WindowRank } from './window.js';
 
-/** Options of `conv1d` and `conv2d`; a list has one number for each axis over which the kernel slides. */
+/** Options of `conv1d`, `conv2d` and `conv3d`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionOptions {
   /** How far the kernel moves from output to output. Default 1. */
   readonly strides?: number | readonly number[];
@@ -60,9 +61,29 @@ export function conv1d(
   return scoped(() => convolution('conv1d', 1, toFloat(x), kernel, bias, options));
 }
 
+/**
+ * A convolution over volumes, else as `conv2d`: x[batch, depth, height, width, channels], kernel[kernelDepth, kernelHeight,
+ * kernelWidth, channels / groups, filters] → [batch, outDepth, outHeight, outWidth, filters].
+ *
+ * It is computed as a convolution of images that hold all depths which the kernel sees. While it runs, these take up to
+ * kernelDepth times the memory of x.
+ *
+ * @throws ShapeError if they do not fit; ValueError for an option out of range, or a stride and a dilation that are both
+ * above 1; OutOfMemoryError if there is no room for the images.
+ * @example ops.conv3d(ones([1, 2, 3, 3, 1]), ones([2, 2, 2, 1, 1])).squeeze() // [[8, 8], [8, 8]]
+ */
+export function conv3d(
+  x: TensorLike,
+  kernel: Tensor,
+  bias: Tensor | null = null,
+  options: ConvolutionOptions = {},
+): Tensor {
+  return scoped(() => convolution('conv3d', 3, toFloat(x), kernel, bias, options));
+}
+
 function convolution(
   op: string,
-  rank: 1 | 2,
+  rank: WindowRank,
   x: Tensor,
   kernel: Tensor,
   bias: Tensor | null,
@@ -72,19 +93,13 @@ function convolution(
   const { groups = 1, activation = 'linear' } = options;
   checkOperands(op, rank, x, kernel, bias, groups);
   const axes = windowAxes(op, rank, kernel, options);
-
-  // A sequence is an image one pixel wide: its steps are rows, which can be worked on in groups.
-  const images = rank === 2 ? x : reshape(x, [...x.shape.slice(0, 2), 1, ...x.shape.slice(2)]);
-  const kernels =
-    rank === 2
-      ? kernel
-      : reshape(kernel, [...kernel.shape.slice(0, 1), 1, ...kernel.shape.slice(1)]);
-  const [y, width = ONE_PIXEL] = axes;
-  if (y === undefined) throw new ShapeError(`${op}: there is no axis to slide along.`);
+  const window = windowAlong(op, x.shape.with(-1, (x.shape.at(-1) ?? 0) / groups), axes);
 
   const single = (image: Tensor, weights: Tensor, offsets: Tensor | null): Tensor =>
-    convolve(op, image, weights, offsets, windowOver(op, image.shape, y, width), activation);
-  if (groups === 1) return dropWidth(single(images, kernels, bias), rank);
+    convolve(op, image, weights, offsets, window, activation);
+  const images = asImages(x, rank);
+  const kernels = asKernelOfImages(kernel, rank);
+  if (groups === 1) return fromImages(single(images, kernels, bias), rank, window);
   const parts = split(images, groups, -1);
   const weights = split(kernels, groups, -1);
   const offsets = bias === null ? [] : split(bias, groups, 0);
@@ -93,19 +108,35 @@ function convolution(
     if (weight === undefined) throw new ShapeError(`${op}: group ${i} has no kernel.`);
     return single(part, weight, offsets[i] ?? null);
   });
-  return dropWidth(concat(results, -1), rank);
+  return fromImages(concat(results, -1), rank, window);
 }
 
-const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
+/** Sequences as images one pixel wide, volumes as images one after the other: what a `Window` slides over. */
+function asImages(x: Tensor, rank: WindowRank): Tensor {
+  if (rank === 2) return x;
+  const [batch = 0, first = 0, ...others] = x.shape;
+  return reshape(x, rank === 1 ? [batch, first, 1, ...others] : [batch * first, ...others]);
+}
 
-function dropWidth(y: Tensor, rank: 1 | 2): Tensor {
-  return rank === 2 ? y : reshape(y, y.shape.toSpliced(2, 1));
+/** The kernel for these images: of volumes, with the channels of all depths that it sees. */
+function asKernelOfImages(kernel: Tensor, rank: WindowRank): Tensor {
+  if (rank === 2) return kernel;
+  if (rank === 1) return reshape(kernel, kernel.shape.toSpliced(1, 0, 1));
+  const seen = transpose(kernel, [1, 2, 0, 3, 4]);
+  return reshape(seen, seen.shape.toSpliced(2, 2, -1));
+}
+
+/** The images that come out, as sequences or volumes. */
+function fromImages(y: Tensor, rank: WindowRank, { depths }: Window): Tensor {
+  if (rank === 2) return y;
+  if (depths === undefined) return reshape(y, y.shape.toSpliced(2, 1));
+  return reshape(y, y.shape.toSpliced(0, 1, depths.images, depths.outHeight));
 }
 
 /** How the kernel slides along each of the axes. */
 function windowAxes(
   op: string,
-  rank: 1 | 2,
+  rank: WindowRank,
   kernel: Tensor,
   options: ConvolutionOptions,
 ): WindowAxis[] {
@@ -128,13 +159,13 @@ function windowAxes(
 
 function checkOperands(
   op: string,
-  rank: 1 | 2,
+  rank: WindowRank,
   x: Tensor,
   kernel: Tensor,
   bias: Tensor | null,
   groups: number,
 ): void {
-  const axes = rank === 1 ? 'steps' : 'height, width';
+  const axes = AXES[rank];
   if (x.ndim !== rank + 2) {
     throw new ShapeError(
       `${op}: the input must have shape (batch, ${axes}, channels), got ${formatShape(x.shape)}.`,

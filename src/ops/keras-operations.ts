@@ -177,6 +177,7 @@ export const kerasOperations: Readonly<Record<OperationName, readonly Declaratio
   concat: [keras('numpy.Concatenate', ['xs'], { axis: 0 })],
   conv1d: [convolution(3)],
   conv2d: [convolution(4)],
+  conv3d: [convolution(5)],
   cos: [one('numpy.Cos')],
   cumsum: [
     one(

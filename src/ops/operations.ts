@@ -8,7 +8,7 @@ export * from './activations.js';
 export * from './method-operations.js';
 export { cast, stopGradient } from './cast.js';
 export { concat, stack } from './concat.js';
-export { conv1d, conv2d } from './convolution.js';
+export { conv1d, conv2d, conv3d } from './convolution.js';
 export type { ConvolutionOptions } from './convolution.js';
 export {
   sigmoidCrossEntropy,

@@ -14,6 +14,16 @@ import type { Pointer } from '../wasm/generated/kernels.js';
  */
 export type WindowPadding = 'valid' | 'same' | 'causal';
 
+/** Number of axes along which a window slides: those of sequences, images or volumes. */
+export type WindowRank = 1 | 2 | 3;
+
+/** What the axes of an input are called between batch and channels. */
+export const AXES: Readonly<Record<WindowRank, string>> = {
+  1: 'steps',
+  2: 'height, width',
+  3: 'depth, height, width',
+};
+
 /** How a window slides along one axis. */
 export interface WindowAxis {
   readonly kernel: number;
@@ -38,7 +48,15 @@ export interface Window {
   readonly padLeft: number;
   readonly dilationY: number;
   readonly dilationX: number;
+  /**
+   * Where the images are made of volumes: how the window slides along the depth, over images [volumes, depth, pixels,
+   * channels]. What it sees of a pixel are the channels of that pixel in the images.
+   */
+  readonly depths?: Window;
 }
+
+/** The window along an axis of length 1 that stands beside the others. */
+const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
 
 /** From the first to the last input that a dilated kernel covers. */
 const reach = ({ kernel, dilation }: WindowAxis): number => (kernel - 1) * dilation + 1;
@@ -86,16 +104,8 @@ export function checkWindow(owner: string, axes: readonly WindowAxis[]): void {
  * @throws ShapeError if the kernel is longer than the image, ValueError if it is larger than kernels can count.
  */
 export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxis): Window {
-  checkWindow(op, [y, x]);
+  const [outHeight = 0, outWidth = 0] = outputLengths(op, shape, [y, x]);
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
-  const outHeight = windowLength(height, y) ?? 0;
-  const outWidth = windowLength(width, x) ?? 0;
-  if (outHeight < 0 || outWidth < 0 || (images > 0 && (outHeight < 1 || outWidth < 1))) {
-    throw new ShapeError(
-      `${op}: a window of ${formatShape([reach(y), reach(x)])} is larger than the image of ` +
-        `${formatShape([height, width])} (height, width). Use a smaller one, or padding 'same'.`,
-    );
-  }
   return {
     images,
     height,
@@ -112,6 +122,37 @@ export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxi
     dilationY: y.dilation,
     dilationX: x.dilation,
   };
+}
+
+/**
+ * The window for sequences [batch, steps, channels], images or volumes [batch, depth, height, width, channels]: an axis for
+ * each between batch and channels. A sequence is an image one pixel wide, since rows can be worked on in groups. A
+ * volume is an image for each place along the depth at which the window stands.
+ *
+ * @throws as `windowOver`
+ */
+export function windowAlong(op: string, shape: Shape, axes: readonly WindowAxis[]): Window {
+  const [first = ONE_PIXEL, second = ONE_PIXEL, third] = axes;
+  if (axes.length === 1) return windowOver(op, shape.toSpliced(2, 0, 1), first, second);
+  if (third === undefined) return windowOver(op, shape, first, second);
+  outputLengths(op, shape, axes);
+  const [volumes = 0, depth = 0, height = 0, width = 0, channels = 0] = shape;
+  const depths = windowOver(op, [volumes, depth, height * width, channels], first, ONE_PIXEL);
+  const images = [volumes * depths.outHeight, height, width, first.kernel * channels];
+  return { ...windowOver(op, images, second, third), depths };
+}
+
+/** Number of outputs along each of the axes of input [batch, …, channels]; throws where a window does not fit. */
+function outputLengths(op: string, shape: Shape, axes: readonly WindowAxis[]): number[] {
+  checkWindow(op, axes);
+  const lengths = axes.map((axis, i) => windowLength(shape[i + 1] ?? 0, axis) ?? 0);
+  const least = (shape[0] ?? 0) > 0 ? 1 : 0;
+  if (lengths.every((length) => length >= least)) return lengths;
+  const isVolume = axes.length === 3;
+  throw new ShapeError(
+    `${op}: a window of ${formatShape(axes.map(reach))} is larger than the ${isVolume ? 'volume' : 'image'} of ` +
+      `${formatShape(shape.slice(1, -1))} (${AXES[isVolume ? 3 : 2]}). Use a smaller one, or padding 'same'.`,
+  );
 }
 
 /**

@@ -81,7 +81,6 @@ describe(`calls of layers agree with ${source}`, () => {
       'CenterCrop',
       'Conv1DTranspose',
       'Conv2DTranspose',
-      'Conv3D',
       'Conv3DTranspose',
       'Cropping3D',
       'DepthwiseConv1D',

@@ -1,6 +1,6 @@
 // Convolution and pooling by their definitions, in float64, channels last.
 
-import { at, build } from './dense-array.js';
+import { at, build, unravel } from './dense-array.js';
 import type { DenseArray } from './dense-array.js';
 
 /** How a window slides along height and width. */
@@ -80,6 +80,40 @@ export function convolve(
         sum += at(x, [image, tap.y, tap.x, first + c]) * at(kernel, [tap.ky, tap.kx, c, filter]);
       }
     }
+    return sum;
+  });
+}
+
+/** As `convolve`, over volumes: x[n, d, h, w, c] ∗ kernel[kd, kh, kw, c / groups, filters]. */
+export function convolveVolumes(
+  x: DenseArray,
+  kernel: DenseArray,
+  rule: {
+    readonly strides: readonly number[];
+    readonly dilation: readonly number[];
+    readonly padding: 'valid' | 'same';
+  },
+  groups = 1,
+): DenseArray {
+  const axes = [0, 1, 2].map((i) =>
+    placed(x.shape[i + 1]!, kernel.shape[i]!, rule.strides[i]!, rule.dilation[i]!, rule.padding),
+  );
+  const [perGroup, filters] = kernel.shape.slice(3) as [number, number];
+  const taps = build(kernel.shape.slice(0, 3), () => 0);
+  return build([x.shape[0]!, ...axes.map(({ outputs }) => outputs), filters], (index) => {
+    const filter = index[4]!;
+    const first = Math.floor(filter / (filters / groups)) * perGroup;
+    let sum = 0;
+    taps.data.forEach((_, flat) => {
+      const tap = unravel(flat, taps.shape);
+      const place = axes.map(
+        ({ before }, i) => index[i + 1]! * rule.strides[i]! - before + tap[i]! * rule.dilation[i]!,
+      );
+      if (place.some((p, i) => p < 0 || p >= x.shape[i + 1]!)) return;
+      for (let c = 0; c < perGroup; c++) {
+        sum += at(x, [index[0]!, ...place, first + c]) * at(kernel, [...tap, c, filter]);
+      }
+    });
     return sum;
   });
 }

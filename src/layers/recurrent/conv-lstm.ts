@@ -1,6 +1,7 @@
 import { choice, classNameOf, configurable, length } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
+import type { WindowRank } from '../../ops/window.js';
 import { zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import { dataFormat, lengths, rankOf } from '../spatial.js';
@@ -38,7 +39,7 @@ abstract class ConvLSTM extends configurable(
   },
 ) {
   /** Number of axes over which the kernels slide. */
-  static readonly rank: 1 | 2 = 2;
+  static readonly rank: WindowRank = 2;
   override readonly cell: ConvLSTMCell;
 
   /**

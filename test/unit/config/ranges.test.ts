@@ -141,8 +141,8 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number of at least 1': {
       layers: {
-        filters: 'Conv1D Conv2D ConvLSTM1D ConvLSTM2D',
-        groups: 'Conv1D Conv2D',
+        filters: 'Conv1D Conv2D Conv3D ConvLSTM1D ConvLSTM2D',
+        groups: 'Conv1D Conv2D Conv3D',
         units: 'Dense SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
         inputDim: 'Embedding',
         outputDim: 'Embedding',

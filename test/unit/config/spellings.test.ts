@@ -42,6 +42,8 @@ const LAYERS: Row[] = [
   row('Conv1D', 'padding', CAUSAL, (padding) => new layers.Conv1D(1, 1, { padding })),
   row('Conv2D', 'dataFormat', FORMATS, (dataFormat) => new layers.Conv2D(1, 1, { dataFormat })),
   row('Conv2D', 'padding', PADDINGS, (padding) => new layers.Conv2D(1, 1, { padding })),
+  row('Conv3D', 'dataFormat', FORMATS, (dataFormat) => new layers.Conv3D(1, 1, { dataFormat })),
+  row('Conv3D', 'padding', PADDINGS, (padding) => new layers.Conv3D(1, 1, { padding })),
   ...(['MaxPooling1D', 'MaxPooling2D', 'AveragePooling1D', 'AveragePooling2D'] as const).flatMap(
     (name) => [
       row(name, 'dataFormat', FORMATS, (dataFormat) => new layers[name](2, { dataFormat })),

@@ -51,6 +51,24 @@ describe('channels first computes the same as channels last', () => {
     expectAllClose(toLast(dz).data(), dx.data(), 'gradient');
   });
 
+  it('volumes too', () => {
+    const x = normal([2, 3, 4, 5, 2], { seed: 1 });
+    const [toFront, toBack] = [
+      (a: Tensor): Tensor => transpose(a, [0, 4, 1, 2, 3]),
+      (a: Tensor): Tensor => transpose(a, [0, 2, 3, 4, 1]),
+    ];
+    const make = (dataFormat: layers.DataFormat): layers.Layer =>
+      new layers.Conv3D(4, [2, 3, 2], { dataFormat, padding: 'same', groups: 2 });
+    const [last, first] = [make('channels_last'), make('channels_first')];
+    const y = last.apply(x);
+    first.build([null, 2, 3, 4, 5]);
+    first.setWeights(last.getWeights());
+    const z = first.apply(toFront(x));
+    expect(z.shape).toEqual([2, 4, 3, 4, 5]);
+    expect(toBack(z).toArray()).toEqual(y.toArray());
+    expect(first.outputShape?.slice(1)).toEqual(z.shape.slice(1));
+  });
+
   it('sequences too', () => {
     const x = normal([2, 7, 3], { seed: 1 });
     const swap = (a: Tensor): Tensor => transpose(a, [0, 2, 1]);
@@ -141,6 +159,11 @@ describe('configs', () => {
       kernelRegularizer: 'l2',
       kernelConstraint: 'non_neg',
       activityRegularizer: 'l1',
+    }),
+    new layers.Conv3D(4, [2, 3, 1], {
+      strides: [1, 2, 1],
+      dataFormat: 'channels_first',
+      biasRegularizer: 'l1',
     }),
     new layers.MaxPooling1D(3, { strides: 2 }),
     new layers.MaxPooling2D([2, 3], { padding: 'same' }),
@@ -251,6 +274,26 @@ describe('refusals', () => {
       'Conv2D: kernelSize',
       '[3, 3, 3]',
     ],
+    'a kernel of two lengths for volumes': [
+      () => new layers.Conv3D(1, [3, 3]),
+      ValueError,
+      'Conv3D: kernelSize must be a whole number of at least 1 or a list of 3 of them, got [3, 3]',
+    ],
+    'causal volumes': [
+      () => new layers.Conv3D(1, 3, { padding: 'causal' }),
+      ValueError,
+      "Conv3D: padding must be 'valid' or 'same', got 'causal'",
+    ],
+    'images for volumes': [
+      () => new layers.Conv3D(1, 3, { name: 'v' }).apply(zeros([1, 5, 5, 1])),
+      ShapeError,
+      "Conv3D layer 'v' takes input of 5 axes",
+    ],
+    'a volume smaller than the kernel': [
+      () => new layers.Conv3D(1, 3, { name: 'v' }).apply(zeros([1, 2, 5, 5, 1])),
+      ShapeError,
+      "Conv3D layer 'v': a window of (3, 3, 3) is larger than its input of (2, 5, 5)",
+    ],
     'causal images': [() => conv({ padding: 'causal' }), ValueError, "got 'causal'"],
     'causal pooling': [
       () => new layers.MaxPooling1D(2, { padding: 'causal' as 'same' }),
@@ -299,6 +342,7 @@ describe('the penalty of the output', () => {
   it.each([
     new layers.Conv1D(4, 3, { activityRegularizer: 'l2' }),
     new layers.Conv2D(4, 3, { activityRegularizer: 'l2' }),
+    new layers.Conv3D(4, 3, { activityRegularizer: 'l2' }),
     new layers.Embedding(4, 3, { activityRegularizer: 'l2' }),
     new layers.Dense(4, { activityRegularizer: 'l2' }),
   ])('of %s stands in the config', (layer) => {

@@ -5,6 +5,7 @@ import type { Shape, Tensor } from '../../../src/tensor/index.js';
 
 const SEQUENCE = [2, 5, 2];
 const IMAGE = [2, 3, 4, 2];
+const VOLUME = [1, 3, 4, 3, 2];
 const seeded = new initializers.RandomNormal({ seed: 1, stddev: 0.5 });
 const uniform = new initializers.RandomUniform({ minval: -1, maxval: 1, seed: 1 });
 const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outputAxes: [1] });
@@ -31,6 +32,7 @@ export const examples: readonly (readonly [
   [new layers.Conv1D(2, 2, { kernelInitializer: seeded }), SEQUENCE],
   [new layers.Conv2D(2, 2), IMAGE],
   [new layers.Conv2D(2, 2, { padding: 'same' }), IMAGE],
+  [new layers.Conv3D(2, 2), VOLUME],
   [new layers.ConvLSTM1D(2, 2, { dropout: 0.5, recurrentDropout: 0.5, seed: 1 }), IMAGE],
   [new layers.ConvLSTM2D(2, 2, { padding: 'same', returnState: true }), [2, 2, 3, 4, 2]],
   [new layers.Cropping1D(1), SEQUENCE],

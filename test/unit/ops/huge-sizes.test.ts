@@ -21,6 +21,8 @@ describe('a huge size', () => {
   const kernel = ones([2, 2, 2, 2]);
   const kernel1 = ones([2, 2, 2]);
   const sequence = ones([2, 3, 2]);
+  const volume = ones([1, 2, 2, 2, 2]);
+  const kernel3 = ones([2, 2, 2, 2, 2]);
 
   const calls: Readonly<Record<string, readonly [(n: number) => unknown, RegExp]>> = {
     'maxPool2d, poolSize': [(n) => ops.maxPool2d(x, { poolSize: [1, n] }), /maxPool2d: poolSize/],
@@ -42,6 +44,14 @@ describe('a huge size', () => {
     'conv1d, dilationRate': [
       (n) => ops.conv1d(sequence, kernel1, null, { dilationRate: n, padding: 'causal' }),
       /conv1d: dilationRate/,
+    ],
+    'conv3d, strides': [
+      (n) => ops.conv3d(volume, kernel3, null, { strides: [n, 1, 1] }),
+      /conv3d: strides/,
+    ],
+    'conv3d, dilationRate': [
+      (n) => ops.conv3d(volume, kernel3, null, { dilationRate: [n, 1, 1], padding: 'same' }),
+      /conv3d: dilationRate/,
     ],
     'conv2d, groups': [(n) => ops.conv2d(x, kernel, null, { groups: n }), /conv2d: groups/],
     'upSample, nearest': [(n) => ops.upSample(x, 1, n), /upSample: size/],
@@ -112,6 +122,7 @@ describe('the largest windows', () => {
   const L = MAX_LENGTH;
   const image: Shape = [2, 4, 3, 2];
   const sequence: Shape = [2, 5, 2];
+  const volume: Shape = [2, 4, 3, 2, 2];
 
   const pooling: readonly (readonly [PoolingOptions, PoolingOptions])[] = [
     [
@@ -166,9 +177,16 @@ describe('the largest windows', () => {
         [3, 2, 3],
       ],
       [{ strides: L }, { strides: 5 }, sequence, [3, 2, 3]],
+      [{ strides: L, padding: 'same' }, { strides: 5, padding: 'same' }, volume, [3, 3, 3, 2, 3]],
+      [
+        { dilationRate: far, padding: 'same' },
+        { dilationRate: 5, padding: 'same' },
+        volume,
+        [3, 3, 3, 2, 3],
+      ],
     ];
   it.each(convolution)('convolution with %o', (huge, small, shape, kernel) => {
-    const convolve = shape.length === 4 ? ops.conv2d : ops.conv1d;
+    const convolve = [ops.conv1d, ops.conv2d, ops.conv3d][shape.length - 3] ?? ops.conv3d;
     expectSame((o, x, k) => convolve(x, k, null, o), huge, small, shape, kernel);
   });
 

@@ -29,12 +29,14 @@ const sequence = tensor(new Float32Array(24).fill(0.5), { shape: [2, 6, 2] });
 const image = tensor(new Float32Array(32).fill(0.5), { shape: [1, 4, 4, 2] });
 const filters1d = tensor(new Float32Array(12), { shape: [3, 2, 2] });
 const filters2d = tensor(new Float32Array(16), { shape: [2, 2, 2, 2] });
+const volume = tensor(new Float32Array(36).fill(0.5), { shape: [1, 2, 3, 3, 2] });
+const filters3d = tensor(new Float32Array(32), { shape: [2, 2, 2, 2, 2] });
 const labels = tensor(Uint8Array.of(0, 3));
 const targets = tensor([
   [1, 0, 0, 0],
   [0, 0, 0.5, 0.5],
 ]);
-const operands = [x, cube, whole, bytes, flags, kernel, bias, sequence, image];
+const operands = [x, cube, whole, bytes, flags, kernel, bias, sequence, image, volume];
 const weight = new create.Variable([1, 2]);
 const seed = new random.SeedGenerator(1);
 const down = { descending: true };
@@ -230,6 +232,10 @@ const calls: Readonly<Record<string, Call[]>> = {
   conv2d: [
     () => ops.conv2d(image, filters2d, bias, { activation: 'relu' }),
     () => ops.conv2d(image.toArray(), filters2d, null, { padding: 'same' }),
+  ],
+  conv3d: [
+    () => ops.conv3d(volume, filters3d, bias, { activation: 'relu' }),
+    () => ops.conv3d(volume.toArray(), filters3d, null, { padding: 'same' }),
   ],
   embedding: [() => ops.embedding(kernel, [0, 1]), () => ops.embedding(kernel, labels)],
   maxPool1d: pooling(ops.maxPool1d, sequence),

@@ -11,7 +11,7 @@ import { largest, mean, product, smallest, sum } from '../../reference/reduce.js
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../../reference/softmax.js';
 import { cumsum, sort } from '../../reference/sort.js';
 import { unaryReference } from '../../reference/unary.js';
-import { convolve, meanOf, pool } from '../../reference/windows.js';
+import { convolve, convolveVolumes, meanOf, pool } from '../../reference/windows.js';
 import { distinct, random } from './agreement.js';
 import type { Op, Reference } from './agreement.js';
 
@@ -143,6 +143,13 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
       convolve(x, k, { strides: [1, 1], dilation: [1, 1], padding: 'same' }, 1),
     random([1, 3, 3, 2]),
     random([2, 2, 2, 2]),
+  ],
+  conv3d: () => [
+    (x, k) => ops.conv3d(x, k, null, { padding: 'same', strides: [2, 1, 1] }),
+    (x = NONE, k = NONE) =>
+      convolveVolumes(x, k, { strides: [2, 1, 1], dilation: [1, 1, 1], padding: 'same' }),
+    random([1, 3, 2, 2, 2]),
+    random([2, 2, 1, 2, 2]),
   ],
   cos: () => [ops.cos, unary('Cos'), random([4])],
   cumsum: () => [moved((x) => ops.cumsum(x, 1)), moves(along(cumsum)), random([2, 3])],

@@ -84,8 +84,10 @@ const constructors: Record<string, Arguments> = {
   'layers.Activation': () => ['relu', {}],
   'layers.Conv1D': () => [2, 2, {}],
   'layers.Conv2D': () => [2, 2, {}],
+  'layers.Conv3D': () => [2, 2, {}],
   'layers.Convolution1D': () => [2, 2, {}],
   'layers.Convolution2D': () => [2, 2, {}],
+  'layers.Convolution3D': () => [2, 2, {}],
   'layers.Dense': () => [2, {}],
   ...named(
     'layers.SimpleRNN layers.SimpleRNNCell layers.LSTM layers.LSTMCell layers.GRU layers.GRUCell',
@@ -196,6 +198,12 @@ const functions: Record<string, Arguments> = {
   conv2d: () => [
     image(),
     tensor([[[[1]]]]),
+    null,
+    { strides: 1, padding: 'valid', dilationRate: 1 },
+  ],
+  conv3d: () => [
+    tensor([[[[[1], [2]]]]]),
+    tensor([[[[[1]]]]]),
     null,
     { strides: 1, padding: 'valid', dilationRate: 1 },
   ],
