@@ -27,6 +27,7 @@ ARGUMENTS = {
     "Conv3D": [4, 3],
     "ConvLSTM1D": [4, 3],
     "ConvLSTM2D": [4, 3],
+    "ConvLSTM3D": [4, 3],
     "Dense": [4],
     "Dot": [1],
     "Dropout": [0.5],

@@ -6,6 +6,7 @@
 export const notThere = [
   'ActivityRegularization',
   'ConvLSTM1D',
+  'ConvLSTM3D',
   'Cropping1D',
   'GroupNormalization',
   'Identity',

@@ -39,6 +39,11 @@ export function recurrentCases(steps: readonly number[]): Case[] {
       [new layers.ConvLSTM1D(2, 3, { ...sequences, padding: 'same', strides: 2 })],
     ),
     layerCase('ConvLSTM2D', [3, 5, 4, 2], [new layers.ConvLSTM2D(2, 2)]),
+    layerCase(
+      'ConvLSTM3D',
+      [2, 3, 4, 3, 1],
+      [new layers.ConvLSTM3D(2, 2, { ...sequences, strides: [1, 2, 1] })],
+    ),
     layerCase('TimeDistributed', steps, [new layers.TimeDistributed(new layers.Dense(2))]),
     layerCase('TimeDistributed LSTM', [4, 3, 2], [new layers.TimeDistributed(new layers.LSTM(2))]),
   ];

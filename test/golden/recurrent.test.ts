@@ -5,11 +5,10 @@ import type { Config } from '../../src/config/index.js';
 import { flattenNest, mapNest } from '../../src/config/index.js';
 import * as layers from '../../src/layers/index.js';
 import type { AnyLayer } from '../../src/layers/index.js';
-import { layerRegistry } from '../../src/layers/registry.js';
 import { differentiate } from '../../src/ops/grad.js';
 import { add, mul, sum } from '../../src/ops/index.js';
 import { memory, Tensor, tidy } from '../../src/tensor/index.js';
-import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
+import { expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray, GoldenFile } from './cases.js';
 
 interface Call {
@@ -45,12 +44,6 @@ const masked = JSON.parse(
 ) as GoldenFile<RecurrentCase>;
 const source = `${golden.source}, and with masks and initial states ${masked.source}`;
 const cases = [...golden.cases, ...masked.cases];
-
-const { running, pending } = splitCases(
-  cases,
-  ({ class_name: name }) => name,
-  ({ class_name: name }) => layerRegistry.has(name),
-);
 
 const isArray = (value: unknown): value is GoldenArray =>
   typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
@@ -94,11 +87,7 @@ const optionsOf = ({ mask, kwargs = {} }: Call): Record<string, unknown> => ({
 });
 
 describe(`recurrent layers agree with ${source}`, () => {
-  it('of every class but those listed', () => {
-    expectPending(pending, ['ConvLSTM3D']);
-  });
-
-  it.each(running.map((golden, i) => [`${i} ${golden.config.name}`, golden] as const))(
+  it.each(cases.map((golden, i) => [`${i} ${golden.config.name}`, golden] as const))(
     '%s: config, weights and shape',
     (_name, golden) => {
       const layer = built(golden);
@@ -112,7 +101,7 @@ describe(`recurrent layers agree with ${source}`, () => {
     },
   );
 
-  it.each(running.map((golden, i) => [`${i} ${golden.config.name}`, golden] as const))(
+  it.each(cases.map((golden, i) => [`${i} ${golden.config.name}`, golden] as const))(
     '%s: output',
     (_name, golden) => {
       const before = memory();
@@ -144,7 +133,7 @@ describe(`recurrent layers agree with ${source}`, () => {
   );
 
   it.each(
-    running
+    cases
       .filter(({ dy }) => dy !== undefined)
       .map((golden, i) => [`${i} ${golden.config.name}`, golden] as const),
   )('%s: gradients', (_name, golden) => {

@@ -1,9 +1,10 @@
 import { ShapeError } from '../../errors.js';
-import { add, conv1d, conv2d, split } from '../../ops/index.js';
+import { add, split } from '../../ops/index.js';
 import type { WindowAxis } from '../../ops/window.js';
 import { formatShape, zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import {
+  convolutionAlong,
   fromChannelsLast,
   shapeFromChannelsLast,
   shapeToChannelsLast,
@@ -119,7 +120,7 @@ export class ConvLSTMCell extends LSTMCell {
     options: Partial<Pick<StepConvolution, 'strides' | 'padding' | 'dilationRate'>>,
   ): Tensor[] {
     const { kernelSize, dataFormat } = this.convolution;
-    const convolve = kernelSize.length === 1 ? conv1d : conv2d;
+    const convolve = convolutionAlong(kernelSize.length);
     const { parts } = this;
     if (masks.length === 0) {
       return split(convolve(toChannelsLast(x, dataFormat), kernel, bias, options), parts, -1);

@@ -12,7 +12,7 @@ import type { RecurrentOutput } from './recurrent-layer.js';
 
 const { units: _, ...WITHOUT_UNITS } = CELL_OPTIONS;
 
-/** What `ConvLSTM1D` and `ConvLSTM2D` have in common. */
+/** What `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D` have in common. */
 abstract class ConvLSTM extends configurable(
   RecurrentLayer,
   'ConvLSTM',
@@ -92,10 +92,10 @@ abstract class ConvLSTM extends configurable(
   }
 }
 
-/** Options of `ConvLSTM1D` and `ConvLSTM2D`. */
+/** Options of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`. */
 export interface ConvLSTMLayerOptions extends OptionsOf<typeof ConvLSTM> {}
 
-/** Options of `ConvLSTM1D` and `ConvLSTM2D`; a list has one number for each axis over which the kernels slide. */
+/** Options of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`; a list has one number for each axis over which the kernels slide. */
 export interface ConvLSTMOptions<ReturnState extends boolean = boolean> extends Omit<
   ConvLSTMLayerOptions,
   'returnState'
@@ -149,6 +149,34 @@ export class ConvLSTM2D<const ReturnState extends boolean = false> extends givin
   /**
    * @param filters number of channels of the output and of each state
    * @param kernelSize height and width of the kernels; one number stands for both
+   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: ConvLSTMOptions<ReturnState> = {},
+  ) {
+    super(filters, kernelSize, options);
+  }
+}
+
+/**
+ * An LSTM over sequences of volumes, whose products with the input and with the state are convolutions (Shi et al., 2015). x
+ * is [batch, steps, depth, height, width, channels], the output the last h [batch, newDepth, newHeight, newWidth, filters],
+ * or with `returnSequences` all of them [batch, steps, newDepth, newHeight, newWidth, filters]; float32. The convolution of
+ * the state keeps depth, height and width. Keras: `ConvLSTM3D`.
+ *
+ * @example new layers.ConvLSTM3D(2, 3, { padding: 'same', inputShape: [10, 8, 16, 16, 1] })
+ */
+export class ConvLSTM3D<const ReturnState extends boolean = false> extends giving(
+  configurable(ConvLSTM, 'ConvLSTM3D'),
+)<RecurrentOutput<ReturnState, [h: Tensor, c: Tensor]>> {
+  static override readonly rank = 3;
+  declare readonly returnState: ReturnState;
+
+  /**
+   * @param filters number of channels of the output and of each state
+   * @param kernelSize depth, height and width of the kernels; one number stands for all
    * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
    */
   constructor(

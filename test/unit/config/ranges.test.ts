@@ -84,8 +84,10 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       layers: {
         momentum: 'BatchNormalization',
         rate: 'Dropout SpatialDropout1D SpatialDropout2D',
-        dropout: 'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D',
-        recurrentDropout: 'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D',
+        dropout:
+          'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
+        recurrentDropout:
+          'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
         stddev: 'GaussianNoise',
       },
       losses: {
@@ -141,7 +143,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number of at least 1': {
       layers: {
-        filters: 'Conv1D Conv2D Conv3D ConvLSTM1D ConvLSTM2D',
+        filters: 'Conv1D Conv2D Conv3D ConvLSTM1D ConvLSTM2D ConvLSTM3D',
         groups: 'Conv1D Conv2D Conv3D',
         units: 'Dense SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
         inputDim: 'Embedding',
@@ -160,7 +162,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number from 0 to 9007199254740991': {
       layers: {
-        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D',
+        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
       },
     },
     'a finite number of at least 0 and below 1': {

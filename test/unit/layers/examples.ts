@@ -35,6 +35,7 @@ export const examples: readonly (readonly [
   [new layers.Conv3D(2, 2), VOLUME],
   [new layers.ConvLSTM1D(2, 2, { dropout: 0.5, recurrentDropout: 0.5, seed: 1 }), IMAGE],
   [new layers.ConvLSTM2D(2, 2, { padding: 'same', returnState: true }), [2, 2, 3, 4, 2]],
+  [new layers.ConvLSTM3D(2, 2, { strides: [1, 2, 1] }), [1, 2, 3, 4, 3, 1]],
   [new layers.Cropping1D(1), SEQUENCE],
   [new layers.Cropping2D(1), IMAGE],
   [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],
