@@ -36,9 +36,10 @@ const ACTIVATIONS: Readonly<Record<string, Line>> = {
 
 const NAMES = Object.keys(ACTIVATIONS);
 
-const activated = (name: string, x: DenseArray): DenseArray => ACTIVATIONS[name]?.(x) ?? x;
+export const activated = (name: string, x: DenseArray): DenseArray => ACTIVATIONS[name]?.(x) ?? x;
 
-const arrayOf = (weights: Weights, variable: Variable | null | undefined): DenseArray => {
+/** The numbers of a weight. */
+export const arrayOf = (weights: Weights, variable: Variable | null | undefined): DenseArray => {
   const array = variable && weights.get(variable);
   if (array === null || array === undefined) throw new Error('a weight has no numbers');
   return array;
@@ -56,11 +57,11 @@ function call(
   const made = layer.apply(symbolic.length === 1 ? symbolic[0] : symbolic) as unknown;
   graph.fill(layer);
   graph.shared.push({ layer, accepts, count: inputs.length, reference });
-  return graph.add(inputs, made as SymbolicTensor, reference);
+  return graph.add(inputs, flat(made), reference);
 }
 
 /** A layer of one input whose shape, but for the batch, must be this one again. */
-function callOne(graph: RandomGraph, x: Value, layer: AnyLayer, reference: Reference): true {
+export function callOne(graph: RandomGraph, x: Value, layer: AnyLayer, reference: Reference): true {
   const sample = x.array.shape.slice(1).join();
   return call(
     graph,
@@ -328,10 +329,8 @@ const again: Move = (graph) => {
 };
 
 /** The symbolic tensors of a structure; those of objects in the order of their keys. */
-const flat = (made: unknown): readonly SymbolicTensor[] =>
-  made instanceof layers.SymbolicTensor
-    ? [made]
-    : Object.values(made as Readonly<Record<string, SymbolicTensor>>);
+export const flat = (made: unknown): readonly SymbolicTensor[] =>
+  made instanceof layers.SymbolicTensor ? [made] : Object.values(made as object).flatMap(flat);
 
 /** A functional model as a layer, of one or two inputs. */
 const model: Move = (graph) => {

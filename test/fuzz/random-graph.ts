@@ -15,8 +15,15 @@ export type Weights = Map<Variable, DenseArray>;
 /** A function of arrays; it finds the layer's weights among `weights`. */
 export type Reference = (inputs: readonly DenseArray[], weights: Weights) => readonly DenseArray[];
 
+/** What may be read out of an input: whole numbers, or steps of which some are padding. */
+export type Content = 'ids' | 'padded';
+
+/** What the steps that are padding are filled with. */
+export const PADDING = 0.75;
+
 /** A symbolic tensor, the array that it stands for, and its place in the program. */
 export interface Value {
+  readonly content?: Content | undefined;
   readonly symbolic: SymbolicTensor;
   readonly array: DenseArray;
   readonly slot: number;
@@ -98,9 +105,9 @@ export class RandomGraph {
   ) {}
 
   /** An input of the model, with the array that it is given. */
-  input(array: DenseArray): void {
+  input(array: DenseArray, content?: Content): void {
     const symbolic = Input(array.shape.slice(1));
-    const value = { symbolic, array, slot: this.#slots++ };
+    const value = { symbolic, array, slot: this.#slots++, content };
     this.#inputs.push(value);
     this.values.push(value);
   }

@@ -9,10 +9,18 @@ export interface WalkOptions {
   readonly zeroOutputForMask?: boolean | undefined;
 }
 
+type Activation = (x: number) => number;
+
+/** What a cell applies: to the new state tanh, to gates the sigmoid, unless it is told otherwise. */
+export interface CellActivations {
+  readonly activation?: Activation;
+  readonly recurrentActivation?: Activation;
+}
+
 /** The states of a row after a step, the first of which is the output. */
 type Step = (x: readonly number[], states: readonly (readonly number[])[]) => number[][];
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const sigmoid: Activation = (x) => 1 / (1 + Math.exp(-x));
 
 /** x · the columns of a matrix, from the column `first` on. */
 function timesColumns(
@@ -57,28 +65,28 @@ function walk(x: DenseArray, initial: readonly DenseArray[], step: Step, options
 
 /** Operands: x, h, c, kernel, recurrent kernel, bias. */
 export const lstm =
-  (options: WalkOptions) =>
+  (options: WalkOptions & CellActivations) =>
   (...[x, h, c, w, u, b]: DenseArray[]): DenseArray => {
+    const { activation: f = Math.tanh, recurrentActivation: gate = sigmoid } = options;
     const units = h!.shape[1]!;
     const step: Step = (at, [before, cell]) => {
       const fromX = timesColumns(at, w!, 0, 4 * units);
       const fromH = timesColumns(before!, u!, 0, 4 * units);
-      const z = (gate: number, j: number): number => {
-        const k = gate * units + j;
+      const z = (part: number, j: number): number => {
+        const k = part * units + j;
         return fromX[k]! + fromH[k]! + (b?.data[k] ?? 0);
       };
-      const cells = cell!.map(
-        (old, j) => sigmoid(z(1, j)) * old + sigmoid(z(0, j)) * Math.tanh(z(2, j)),
-      );
-      return [cells.map((value, j) => sigmoid(z(3, j)) * Math.tanh(value)), cells];
+      const cells = cell!.map((old, j) => gate(z(1, j)) * old + gate(z(0, j)) * f(z(2, j)));
+      return [cells.map((value, j) => gate(z(3, j)) * f(value)), cells];
     };
     return walk(x!, [h!, c!], step, options);
   };
 
 /** Operands: x, h, kernel, recurrent kernel, bias. */
 export const gru =
-  (resetAfter: boolean, options: WalkOptions) =>
+  (resetAfter: boolean, options: WalkOptions & CellActivations) =>
   (...[x, h, w, u, b]: DenseArray[]): DenseArray => {
+    const { activation: f = Math.tanh, recurrentActivation = sigmoid } = options;
     const units = h!.shape[1]!;
     const step: Step = (at, [before]) => {
       const fromX = timesColumns(at, w!, 0, 3 * units).map((value, k) => value + (b?.data[k] ?? 0));
@@ -86,14 +94,14 @@ export const gru =
         (value, k) => value + (resetAfter ? (b?.data[3 * units + k] ?? 0) : 0),
       );
       const gate = (g: number, j: number): number =>
-        sigmoid(fromX[g * units + j]! + fromH[g * units + j]!);
+        recurrentActivation(fromX[g * units + j]! + fromH[g * units + j]!);
       const reset = before!.map((value, j) => value * gate(1, j));
       const fromReset = timesColumns(reset, u!, 2 * units, units);
       return [
         before!.map((old, j) => {
           const k = 2 * units + j;
           const inner = resetAfter ? gate(1, j) * fromH[k]! : fromReset[j]!;
-          return gate(0, j) * old + (1 - gate(0, j)) * Math.tanh(fromX[k]! + inner);
+          return gate(0, j) * old + (1 - gate(0, j)) * f(fromX[k]! + inner);
         }),
       ];
     };
@@ -102,10 +110,11 @@ export const gru =
 
 /** Operands: x, h, kernel, recurrent kernel, bias. */
 export const simpleRnn =
-  (activation: 'tanh' | 'relu', options: WalkOptions) =>
+  (activation: 'tanh' | 'relu' | Activation, options: WalkOptions) =>
   (...[x, h, w, u, b]: DenseArray[]): DenseArray => {
     const units = h!.shape[1]!;
-    const f = activation === 'relu' ? (z: number) => Math.max(z, 0) : Math.tanh;
+    const named = { relu: (z: number) => Math.max(z, 0), tanh: Math.tanh };
+    const f = typeof activation === 'string' ? named[activation] : activation;
     const step: Step = (at, [before]) => {
       const fromX = timesColumns(at, w!, 0, units);
       const fromH = timesColumns(before!, u!, 0, units);
