@@ -197,4 +197,25 @@ export const cases = [
       return hash;
     },
   ],
+
+  [
+    'they have the same bits on one, two and three threads',
+    async () => {
+      if (!globalThis.crossOriginIsolated) return 'there is one thread, the page is not isolated';
+      const ofNode = await fetch('/fingerprint-of-node').then((response) => response.text());
+      for (const threads of [1, 2, 3]) {
+        const worker = new Worker('/page/fingerprint-worker.js', {
+          type: 'module',
+          name: String(threads),
+        });
+        const answer = await new Promise((resolve, reject) => {
+          worker.onmessage = ({ data: told }) => resolve(told);
+          worker.onerror = ({ message }) => reject(new Error(message));
+        });
+        worker.terminate();
+        checkEqual(answer, { hash: ofNode, threads }, `on ${threads} threads`);
+      }
+      return 'recurrent layers too';
+    },
+  ],
 ];
