@@ -3,7 +3,7 @@ import type { Tensor } from 'lanegrad';
 import type { Table } from './csv-file.js';
 
 /** Columns as wide as their widest cell; all but the first are aligned to the right. */
-function printColumns(rows: readonly (readonly string[])[]): void {
+export function printColumns(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => row[j]?.length ?? 0)));
   for (const row of rows) {
     const cells = row.map((cell, j) =>

@@ -1,6 +1,7 @@
 // The examples on graphs and on training of one's own, at a small size: each learns what it says.
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from 'lanegrad';
+import { airQuality, airQualityFile } from '../../examples/air-quality.js';
 import { dqn } from '../../examples/dqn.js';
 import { gan } from '../../examples/gan.js';
 import { embeddedDigits, rowsOf } from '../../examples/handwritten-digits.js';
@@ -54,6 +55,25 @@ describe('the examples on functional models', () => {
       expect(data.categories.map(({ shape }) => shape[1])).toEqual([9, 7, 15, 6, 5, 2]);
       expect(results['kind_accuracy']).toBeGreaterThan(shareOfLargest + 0.04);
       expect(results['amount_mae']).toBeLessThan(0.85 * maeOfMean);
+    },
+  );
+});
+
+describe('the examples on sequences', () => {
+  it.skipIf(airQualityFile() === undefined)(
+    'air quality: a GRU forecasts better than persistence and the median',
+    async () => {
+      const forecasts = await airQuality({ names: ['GRU with dropout'], stride: 4, epochs: 2 });
+      expect(forecasts.map(({ name }) => name)).toEqual([
+        'persistence',
+        'median',
+        'GRU with dropout',
+      ]);
+      const [persistence, median, gru] = forecasts.map(({ test }) => test);
+      // By NumPy, of the hours of 2014 that were measured.
+      expect(persistence).toBeCloseTo(67.6714, 3);
+      expect(median).toBeCloseTo(65.4174, 3);
+      expect(gru).toBeLessThan(0.95 * Math.min(persistence ?? NaN, median ?? NaN));
     },
   );
 });
