@@ -7,6 +7,7 @@ import { gan } from '../../examples/gan.js';
 import { embeddedDigits, rowsOf } from '../../examples/handwritten-digits.js';
 import { ownLoop } from '../../examples/own-loop.js';
 import { residualMlp } from '../../examples/residual-mlp.js';
+import { shakespeare, shakespeareFile } from '../../examples/shakespeare.js';
 import { siamese } from '../../examples/siamese.js';
 import { twoHeads } from '../../examples/two-heads.js';
 import { vae } from '../../examples/vae.js';
@@ -75,6 +76,24 @@ describe('the examples on sequences', () => {
       expect(median).toBeCloseTo(65.4174, 3);
       expect(gru).toBeLessThan(0.95 * Math.min(persistence ?? NaN, median ?? NaN));
     },
+  );
+
+  it.skipIf(shakespeareFile() === undefined)(
+    'Shakespeare: an LSTM knows more of the next character than its frequency',
+    async () => {
+      const { loss, unigramLoss, texts } = await shakespeare({
+        units: 64,
+        epochs: 1,
+        stepsPerEpoch: 100,
+      });
+      expect(unigramLoss).toBeCloseTo(3.3473, 3);
+      expect(loss).toBeLessThan(unigramLoss - 0.5);
+      expect(texts.map((text) => text.length)).toEqual([300, 300, 300, 300]);
+      // What is likely is written again and again.
+      const kinds = texts.map((text) => new Set(text).size);
+      expect(kinds[0]).toBeLessThan(kinds[3] ?? NaN);
+    },
+    120_000,
   );
 });
 
