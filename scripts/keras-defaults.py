@@ -22,6 +22,7 @@ ARGUMENTS = {
     "AlphaDropout": [0.5],
     "AveragePooling1D": [2],
     "AveragePooling2D": [2],
+    "AveragePooling3D": [2],
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
     "Conv3D": [4, 3],

@@ -8,6 +8,9 @@ export const notThere = [
   'ConvLSTM1D',
   'ConvLSTM3D',
   'Cropping1D',
+  'Cropping3D',
+  'GlobalAveragePooling3D',
+  'GlobalMaxPooling3D',
   'GroupNormalization',
   'Identity',
   'Lambda',
@@ -16,7 +19,9 @@ export const notThere = [
   'SpatialDropout2D',
   'UnitNormalization',
   'UpSampling1D',
+  'UpSampling3D',
   'ZeroPadding1D',
+  'ZeroPadding3D',
 ];
 
 const activations = [
@@ -122,6 +127,8 @@ export function networks({ constraints, layers }) {
     ['Conv3D, dilated', volume, [new Conv3D(2, 2, { dilationRate: [1, 2, 1], useBias: false })]],
     ['MaxPooling1D', series, [new layers.MaxPooling1D(2)]],
     ['MaxPooling2D', image, [new layers.MaxPooling2D(3, { strides: 2, padding: 'same' })]],
+    ['MaxPooling3D', volume, [new layers.MaxPooling3D(2, { strides: 1, padding: 'same' })]],
+    ['AveragePooling3D', volume, [new layers.AveragePooling3D([2, 3, 1])]],
     ['AveragePooling1D', series, [new layers.AveragePooling1D(2, { padding: 'same' })]],
     ['AveragePooling2D', image, [new layers.AveragePooling2D([2, 3])]],
     ['GlobalMaxPooling1D', series, [new layers.GlobalMaxPooling1D()]],

@@ -115,6 +115,15 @@ async function layerCases(): Promise<Case[]> {
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
+    layerCase('MaxPooling3D', volume, [new layers.MaxPooling3D([2, 3, 1], { padding: 'same' })]),
+    layerCase('AveragePooling3D', volume, [new layers.AveragePooling3D(2, { strides: 1 })]),
+    layerCase('GlobalMaxPooling3D', volume, [new layers.GlobalMaxPooling3D()]),
+    layerCase('GlobalAveragePooling3D', volume, [
+      new layers.GlobalAveragePooling3D({ keepdims: true }),
+    ]),
+    layerCase('ZeroPadding3D', volume, [new layers.ZeroPadding3D([[1, 0], [2, 1], [0, 1]])]), // prettier-ignore
+    layerCase('Cropping3D', volume, [new layers.Cropping3D([1, 0, 1])]),
+    layerCase('UpSampling3D', volume, [new layers.UpSampling3D([1, 2, 2])]),
     ...recurrentCases(steps),
     layerCase(
       'a Sequential inside',

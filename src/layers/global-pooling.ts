@@ -81,6 +81,22 @@ export class GlobalMaxPooling2D extends configurable(
 }
 
 /**
+ * The largest number of all places of each volume and channel, Keras: `GlobalMaxPooling3D`, also
+ * `GlobalMaxPool3D`. [batch, depth, height, width, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalMaxPooling3D({ inputShape: [4, 7, 7, 64] })
+ */
+export class GlobalMaxPooling3D extends configurable(
+  GlobalPooling,
+  'GlobalMaxPooling3D',
+  undefined,
+  { aliases: ['GlobalMaxPool3D'] },
+) {
+  static override readonly rank = 3;
+  protected override readonly reduce = max;
+}
+
+/**
  * The mean of all steps of each sample and channel, Keras: `GlobalAveragePooling1D`, also
  * `GlobalAvgPool1D`. [batch, steps, channels] becomes [batch, channels], float32. With a mask [batch, steps] it is the mean
  * of the steps that count, and NaN if none does, as in Keras; the output has no mask.
@@ -128,5 +144,22 @@ export class GlobalAveragePooling2D extends configurable(
   protected override readonly reduce = mean;
 }
 
+/**
+ * The mean of all places of each volume and channel, Keras: `GlobalAveragePooling3D`, also
+ * `GlobalAvgPool3D`. [batch, depth, height, width, channels] becomes [batch, channels], float32.
+ *
+ * @example new layers.GlobalAveragePooling3D({ keepdims: true, inputShape: [4, 7, 7, 64] })
+ */
+export class GlobalAveragePooling3D extends configurable(
+  GlobalPooling,
+  'GlobalAveragePooling3D',
+  undefined,
+  { aliases: ['GlobalAvgPool3D'] },
+) {
+  static override readonly rank = 3;
+  protected override readonly reduce = mean;
+}
+
 export { GlobalMaxPooling1D as GlobalMaxPool1D, GlobalMaxPooling2D as GlobalMaxPool2D };
+export { GlobalMaxPooling3D as GlobalMaxPool3D, GlobalAveragePooling3D as GlobalAvgPool3D };
 export { GlobalAveragePooling1D as GlobalAvgPool1D, GlobalAveragePooling2D as GlobalAvgPool2D };

@@ -1,6 +1,13 @@
 import { choice, configurable } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
-import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from '../ops/index.js';
+import {
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from '../ops/index.js';
 import { windowSizes } from '../ops/window.js';
 import type { WindowAxis } from '../ops/window.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -98,6 +105,20 @@ export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefine
 }
 
 /**
+ * The largest number of each window of a volume and each channel, Keras: `MaxPooling3D`, also `MaxPool3D`.
+ * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32. The gradient
+ * goes to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling3D(2, { inputShape: [16, 28, 28, 8] })
+ */
+export class MaxPooling3D extends configurable(Pooling, 'MaxPooling3D', undefined, {
+  aliases: ['MaxPool3D'],
+}) {
+  static override readonly rank = 3;
+  protected override readonly pool = maxPool3d;
+}
+
+/**
  * The mean of each window of steps and each channel, Keras: `AveragePooling1D`, also `AvgPool1D`.
  * [batch, steps, channels] becomes [batch, newSteps, channels], float32.
  *
@@ -122,5 +143,19 @@ export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', 
   protected override readonly pool = averagePool2d;
 }
 
-export { MaxPooling1D as MaxPool1D, MaxPooling2D as MaxPool2D };
+/**
+ * The mean of each window of a volume and each channel, Keras: `AveragePooling3D`, also `AvgPool3D`.
+ * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32.
+ *
+ * @example new layers.AveragePooling3D(2, { padding: 'same', inputShape: [16, 28, 28, 8] })
+ */
+export class AveragePooling3D extends configurable(Pooling, 'AveragePooling3D', undefined, {
+  aliases: ['AvgPool3D'],
+}) {
+  static override readonly rank = 3;
+  protected override readonly pool = averagePool3d;
+}
+
+export { MaxPooling1D as MaxPool1D, MaxPooling2D as MaxPool2D, MaxPooling3D as MaxPool3D };
 export { AveragePooling1D as AvgPool1D, AveragePooling2D as AvgPool2D };
+export { AveragePooling3D as AvgPool3D };

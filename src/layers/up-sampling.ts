@@ -85,3 +85,42 @@ export class UpSampling2D extends configurable(
     return [shape[0] ?? null, times(shape[1], height), times(shape[2], width), shape[3] ?? null];
   }
 }
+
+/** Options of `UpSampling3D`. */
+export interface UpSampling3DOptions extends OptionsOf<typeof UpSampling3D> {}
+
+/**
+ * Volumes enlarged by whole factors, each element repeated, Keras: `UpSampling3D`. [batch, depth, height, width, channels]
+ * becomes [batch, depth · size[0], height · size[1], width · size[2], channels], float32.
+ *
+ * @example new layers.UpSampling3D([1, 2, 2], { inputShape: [4, 7, 7, 8] })
+ */
+export class UpSampling3D extends configurable(
+  SpatialLayer,
+  'UpSampling3D',
+  {
+    /** Factors of depth, height and width. Default 2. */
+    size: lengths({ default: 2 }),
+    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['size'] },
+) {
+  /**
+   * @param size factors of depth, height and width; one number stands for all. Default 2
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(size?: number | readonly number[], options: UpSampling3DOptions = {}) {
+    super(options, [size]);
+  }
+
+  static override readonly rank = 3;
+
+  protected override callChannelsLast(x: Tensor): Tensor {
+    return this.size.reduce((y, factor, i) => upSample(y, i + 1, factor), x);
+  }
+
+  protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
+    return shape.map((length, axis) => times(length, this.size[axis - 1] ?? 1));
+  }
+}

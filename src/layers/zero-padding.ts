@@ -15,7 +15,12 @@ export type Sides = readonly [before: number, after: number];
 /** What `ZeroPadding2D` and `Cropping2D` take: one number, [height, width], or [[top, bottom], [left, right]]. */
 export type ZeroPadding2DSize = number | readonly [number | Sides, number | Sides];
 
-/** What the layers have in common that put zeros around sequences and images. */
+/**
+ * What `ZeroPadding3D` and `Cropping3D` take: one number, [depth, height, width], or a pair [before, after] for each of these.
+ */
+export type ZeroPadding3DSize = number | readonly [number | Sides, number | Sides, number | Sides];
+
+/** What the layers have in common that put zeros around sequences, images and volumes. */
 abstract class ZeroPadding extends SpatialLayer {
   /** Number of zeros on both sides of each axis between batch and channels. */
   protected abstract get sides(): readonly Sides[];
@@ -45,7 +50,7 @@ function sidesOf(value: unknown): Sides | undefined {
   return isCount(before) && isCount(after) ? [before, after] : undefined;
 }
 
-/** Options of layers that work on sequences or images and say nothing but where the channels are. */
+/** Options of layers that work on sequences, images or volumes and say nothing but where the channels are. */
 export interface SpatialOptions extends OptionsOf<typeof ZeroPadding1D> {}
 
 /**
@@ -148,7 +153,62 @@ function sidesOfImages(initial = 1): Option<ZeroPadding2DSize, readonly [Sides, 
   };
 }
 
-/** What the layers have in common that cut off the borders of sequences and images. */
+/**
+ * Zeros around volumes, Keras: `ZeroPadding3D`. [batch, depth, height, width, channels] becomes [batch, before + depth + after,
+ * top + height + bottom, left + width + right, channels], float32.
+ *
+ * @example new layers.ZeroPadding3D([[1, 0], [2, 2], [0, 1]], { inputShape: [8, 28, 28, 1] })
+ */
+export class ZeroPadding3D extends configurable(
+  ZeroPadding,
+  'ZeroPadding3D',
+  {
+    /** Number of zeros, a pair [before, after] for each of depth, height and width; a number stands for two. Default 1. */
+    padding: sidesOfVolumes(1),
+    /** Default `'channels_last'`: [batch, depth, height, width, channels]; else [batch, channels, depth, height, width]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['padding'] },
+) {
+  /**
+   * @param padding number of zeros on all sides, [for depth, height, width], or a pair [before, after] for each of these.
+   * Default 1
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(padding?: ZeroPadding3DSize, options: SpatialOptions = {}) {
+    super(options, [padding]);
+  }
+
+  static override readonly rank = 3;
+
+  protected override get sides(): readonly Sides[] {
+    return this.padding;
+  }
+}
+
+/** An option that is a number for all sides of a volume, one for each axis, or one for each side. */
+function sidesOfVolumes(
+  initial: number,
+): Option<ZeroPadding3DSize, readonly [Sides, Sides, Sides]> {
+  return {
+    default: initial,
+    check: (given, { owner, name }) => {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given, given, given];
+      const [depths, rows, columns] = list.map(sidesOf);
+      const isComplete = depths !== undefined && rows !== undefined && columns !== undefined;
+      if (!isComplete || list.length !== 3) {
+        throw new ValueError(
+          `${owner}: ${name} must be a whole number of at least 0, three of them, or three pairs [before, after], ` +
+            `got ${describeValue(given)}.`,
+        );
+      }
+      requireLengths(owner, name, [...depths, ...rows, ...columns]);
+      return [depths, rows, columns];
+    },
+  };
+}
+
+/** What the layers have in common that cut off the borders of sequences, images and volumes. */
 abstract class Cropping extends SpatialLayer {
   /** What is cut off on both sides of each axis between batch and channels. */
   protected abstract get sides(): readonly Sides[];
@@ -237,6 +297,39 @@ export class Cropping2D extends configurable(
   constructor(cropping?: ZeroPadding2DSize, options: SpatialOptions = {}) {
     super(options, [cropping]);
   }
+
+  protected override get sides(): readonly Sides[] {
+    return this.cropping;
+  }
+}
+
+/**
+ * Cuts off the borders of volumes, Keras: `Cropping3D`. [batch, depth, height, width, channels] becomes [batch, depth − before −
+ * after, height − top − bottom, width − left − right, channels].
+ *
+ * @example new layers.Cropping3D([[1, 0], [2, 2], [0, 1]], { inputShape: [8, 28, 28, 1] })
+ */
+export class Cropping3D extends configurable(
+  Cropping,
+  'Cropping3D',
+  {
+    /** What is cut off, a pair [before, after] for each of depth, height and width; a number stands for two. Default 1. */
+    cropping: sidesOfVolumes(1),
+    /** Default `'channels_last'`: [batch, depth, height, width, channels]; else [batch, channels, depth, height, width]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['cropping'] },
+) {
+  /**
+   * @param cropping what is cut off on all sides, [of depth, height, width], or a pair [before, after] for each of these.
+   * Default 1
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(cropping?: ZeroPadding3DSize, options: SpatialOptions = {}) {
+    super(options, [cropping]);
+  }
+
+  static override readonly rank = 3;
 
   protected override get sides(): readonly Sides[] {
     return this.cropping;

@@ -128,7 +128,10 @@ export function operationFromConfig(
       const args = read(call);
       if (args !== undefined) return { operation, args };
     }
-    const ranks = found.map(({ declaration }) => String(declaration.rank)).join(' or ');
-    throw new ValueError(`${className}: only input of ${ranks} axes is supported.`);
+    const ranks = found.map(({ declaration }) => String(declaration.rank));
+    const last = ranks.pop();
+    throw new ValueError(
+      `${className}: only input of ${ranks.join(', ')} or ${last} axes is supported.`,
+    );
   };
 }

@@ -33,7 +33,14 @@ export type {
 } from './grad.js';
 export { logitsOf } from './logits.js';
 export type { LogitsFunction } from '../tensor/index.js';
-export { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.js';
+export {
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from './pooling.js';
 export type { PoolingOptions } from './pooling.js';
 export type { Axes } from './reduce-kernel.js';
 export { reshape } from './reshape.js';

@@ -9,8 +9,16 @@ import { div } from './arithmetic.js';
 import { throughPicking } from './fused-activation.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
-import { windowOver, windowPadding, windowSizes, writeWindow } from './window.js';
-import type { Window } from './window.js';
+import {
+  AXES,
+  ONE_PIXEL,
+  outputLengths,
+  windowOver,
+  windowPadding,
+  windowSizes,
+  writeWindow,
+} from './window.js';
+import type { Window, WindowAxis, WindowRank } from './window.js';
 
 /** Options of the pooling operations; a list has one number for each pooled axis. */
 export interface PoolingOptions {
@@ -64,9 +72,27 @@ export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tens
   return pool('averagePool1d', 1, x, options, average);
 }
 
+/**
+ * The largest number of each window and channel of volumes, else as `maxPool2d`: x[batch, depth, height, width, channels].
+ *
+ * @example ops.maxPool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [7]
+ */
+export function maxPool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('maxPool3d', 3, x, options, largest);
+}
+
+/**
+ * The mean of each window and channel of volumes, else as `averagePool2d`: x[batch, depth, height, width, channels].
+ *
+ * @example ops.averagePool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [3.5]
+ */
+export function averagePool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {
+  return pool('averagePool3d', 3, x, options, average);
+}
+
 function pool(
   op: string,
-  rank: 1 | 2,
+  rank: WindowRank,
   x: TensorLike,
   options: PoolingOptions,
   compute: (op: string, x: Tensor, window: Window) => Tensor,
@@ -76,24 +102,37 @@ function pool(
     const input = toFloat(x);
     if (input.ndim !== rank + 2) {
       throw new ShapeError(
-        `${op}: the input must have shape (batch, ${rank === 1 ? 'steps' : 'height, width'}, channels), got ` +
-          `${formatShape(input.shape)}.`,
+        `${op}: the input must have shape (batch, ${AXES[rank]}, channels), got ${formatShape(input.shape)}.`,
       );
     }
     const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
     const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
     // Causal padding is for convolutions.
     const padding = windowPadding(op, options.padding ?? 'valid', 2);
-    const axis = (i: number) => ({
-      kernel: sizes[i] ?? 1,
+    const axes = sizes.map((kernel, i): WindowAxis => ({
+      kernel,
       stride: strides[i] ?? 1,
       padding,
       dilation: 1,
-    });
-    // A sequence is an image one pixel wide.
-    const images = rank === 2 ? input : reshape(input, input.shape.toSpliced(2, 0, 1));
-    const out = compute(op, images, windowOver(op, images.shape, axis(0), axis(1)));
-    return rank === 2 ? out : reshape(out, out.shape.toSpliced(2, 1));
+    }));
+    const slide = (images: Tensor, y: WindowAxis, x: WindowAxis): Tensor =>
+      compute(op, images, windowOver(op, images.shape, y, x));
+    const [first = ONE_PIXEL, second = ONE_PIXEL, third = ONE_PIXEL] = axes;
+    if (rank === 2) return slide(input, first, second);
+    const [batch = 0, length = 0, height = 0, width = 0, channels = 0] = input.shape;
+    if (rank === 1) {
+      // A sequence is an image one pixel wide.
+      const out = slide(reshape(input, input.shape.toSpliced(2, 0, 1)), first, second);
+      return reshape(out, out.shape.toSpliced(2, 1));
+    }
+    // The largest number of a window is that of the largest ones of its depths, and so it is with means: of all depths a
+    // window covers as many pixels. The first of equal numbers is the first of the first depth that has it.
+    outputLengths(op, input.shape, axes);
+    const flat = slide(reshape(input, [batch * length, height, width, channels]), second, third);
+    const [, outHeight = 0, outWidth = 0] = flat.shape;
+    const rows = reshape(flat, [batch, length, outHeight * outWidth, channels]);
+    const out = slide(rows, first, ONE_PIXEL);
+    return reshape(out, [batch, out.shape[1] ?? 0, outHeight, outWidth, channels]);
   });
 }
 

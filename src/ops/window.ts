@@ -56,7 +56,7 @@ export interface Window {
 }
 
 /** The window along an axis of length 1 that stands beside the others. */
-const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
+export const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
 
 /** From the first to the last input that a dilated kernel covers. */
 const reach = ({ kernel, dilation }: WindowAxis): number => (kernel - 1) * dilation + 1;
@@ -142,8 +142,12 @@ export function windowAlong(op: string, shape: Shape, axes: readonly WindowAxis[
   return { ...windowOver(op, images, second, third), depths };
 }
 
-/** Number of outputs along each of the axes of input [batch, …, channels]; throws where a window does not fit. */
-function outputLengths(op: string, shape: Shape, axes: readonly WindowAxis[]): number[] {
+/**
+ * Number of outputs along each of the axes of input [batch, …, channels].
+ *
+ * @throws as `windowOver`
+ */
+export function outputLengths(op: string, shape: Shape, axes: readonly WindowAxis[]): number[] {
   checkWindow(op, axes);
   const lengths = axes.map((axis, i) => windowLength(shape[i + 1] ?? 0, axis) ?? 0);
   const least = (shape[0] ?? 0) > 0 ? 1 : 0;

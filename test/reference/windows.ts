@@ -84,38 +84,67 @@ export function convolve(
   });
 }
 
+/** How a window slides along depth, height and width. */
+export interface VolumeRule {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilation?: readonly number[];
+  readonly padding: 'valid' | 'same';
+}
+
+/** For each output [volume, z, y, x, channel]: `f` of the taps that lie in the volume, each with the place that it reads. */
+function overVolumes(
+  x: DenseArray,
+  { kernel, strides, dilation = [1, 1, 1], padding }: VolumeRule,
+  channels: number,
+  f: (taps: { tap: number[]; place: number[] }[], volume: number, channel: number) => number,
+): DenseArray {
+  const axes = kernel.map((size, i) =>
+    placed(x.shape[i + 1]!, size, strides[i]!, dilation[i]!, padding),
+  );
+  const all = build(kernel, () => 0).data.map((_, flat) => unravel(flat, kernel));
+  return build([x.shape[0]!, ...axes.map(({ outputs }) => outputs), channels], (index) => {
+    const taps = all.map((tap) => ({
+      tap,
+      place: axes.map(
+        ({ before }, i) => index[i + 1]! * strides[i]! - before + tap[i]! * dilation[i]!,
+      ),
+    }));
+    const inside = taps.filter(({ place }) => place.every((p, i) => p >= 0 && p < x.shape[i + 1]!));
+    return f(inside, index[0]!, index[4]!);
+  });
+}
+
 /** As `convolve`, over volumes: x[n, d, h, w, c] ∗ kernel[kd, kh, kw, c / groups, filters]. */
 export function convolveVolumes(
   x: DenseArray,
   kernel: DenseArray,
-  rule: {
-    readonly strides: readonly number[];
-    readonly dilation: readonly number[];
-    readonly padding: 'valid' | 'same';
-  },
+  rule: Omit<VolumeRule, 'kernel'>,
   groups = 1,
 ): DenseArray {
-  const axes = [0, 1, 2].map((i) =>
-    placed(x.shape[i + 1]!, kernel.shape[i]!, rule.strides[i]!, rule.dilation[i]!, rule.padding),
-  );
   const [perGroup, filters] = kernel.shape.slice(3) as [number, number];
-  const taps = build(kernel.shape.slice(0, 3), () => 0);
-  return build([x.shape[0]!, ...axes.map(({ outputs }) => outputs), filters], (index) => {
-    const filter = index[4]!;
+  const whole = { ...rule, kernel: kernel.shape.slice(0, 3) };
+  return overVolumes(x, whole, filters, (taps, volume, filter) => {
     const first = Math.floor(filter / (filters / groups)) * perGroup;
     let sum = 0;
-    taps.data.forEach((_, flat) => {
-      const tap = unravel(flat, taps.shape);
-      const place = axes.map(
-        ({ before }, i) => index[i + 1]! * rule.strides[i]! - before + tap[i]! * rule.dilation[i]!,
-      );
-      if (place.some((p, i) => p < 0 || p >= x.shape[i + 1]!)) return;
+    for (const { tap, place } of taps) {
       for (let c = 0; c < perGroup; c++) {
-        sum += at(x, [index[0]!, ...place, first + c]) * at(kernel, [...tap, c, filter]);
+        sum += at(x, [volume, ...place, first + c]) * at(kernel, [...tap, c, filter]);
       }
-    });
+    }
     return sum;
   });
+}
+
+/** `f` of what each window over volumes holds, channel by channel. */
+export function poolVolumes(
+  x: DenseArray,
+  rule: VolumeRule,
+  f: (elements: readonly number[]) => number,
+): DenseArray {
+  return overVolumes(x, rule, x.shape[4]!, (taps, volume, c) =>
+    f(taps.map(({ place }) => at(x, [volume, ...place, c]))),
+  );
 }
 
 /** `f` of the pixels in each window, channel by channel. */

@@ -219,9 +219,10 @@ const DIFFERENT = new Set<string>([
 ]);
 
 it('pools over windows of two unless told otherwise, as Keras’s MaxPooling does', () => {
-  for (const name of ['AveragePooling1D', 'AveragePooling2D', 'MaxPooling1D', 'MaxPooling2D']) {
+  const classes = ['AveragePooling1D', 'AveragePooling2D', 'MaxPooling1D', 'MaxPooling2D'];
+  for (const name of [...classes, 'AveragePooling3D', 'MaxPooling3D']) {
     const type = layerRegistry.find(name) as unknown as DeclaredClass;
-    const rank = name.endsWith('1D') ? 1 : 2;
+    const rank = Number(name.at(-2));
     expect(new type().getConfig()['pool_size']).toEqual(new Array(rank).fill(2));
   }
 });

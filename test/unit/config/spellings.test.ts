@@ -44,18 +44,27 @@ const LAYERS: Row[] = [
   row('Conv2D', 'padding', PADDINGS, (padding) => new layers.Conv2D(1, 1, { padding })),
   row('Conv3D', 'dataFormat', FORMATS, (dataFormat) => new layers.Conv3D(1, 1, { dataFormat })),
   row('Conv3D', 'padding', PADDINGS, (padding) => new layers.Conv3D(1, 1, { padding })),
-  ...(['MaxPooling1D', 'MaxPooling2D', 'AveragePooling1D', 'AveragePooling2D'] as const).flatMap(
-    (name) => [
-      row(name, 'dataFormat', FORMATS, (dataFormat) => new layers[name](2, { dataFormat })),
-      row(name, 'padding', PADDINGS, (padding) => new layers[name](2, { padding })),
-    ],
-  ),
+  ...(
+    [
+      'MaxPooling1D',
+      'MaxPooling2D',
+      'MaxPooling3D',
+      'AveragePooling1D',
+      'AveragePooling2D',
+      'AveragePooling3D',
+    ] as const
+  ).flatMap((name) => [
+    row(name, 'dataFormat', FORMATS, (dataFormat) => new layers[name](2, { dataFormat })),
+    row(name, 'padding', PADDINGS, (padding) => new layers[name](2, { padding })),
+  ]),
   ...(
     [
       'GlobalMaxPooling1D',
       'GlobalMaxPooling2D',
+      'GlobalMaxPooling3D',
       'GlobalAveragePooling1D',
       'GlobalAveragePooling2D',
+      'GlobalAveragePooling3D',
       'Flatten',
     ] as const
   ).map((name) =>
@@ -72,6 +81,9 @@ const LAYERS: Row[] = [
     'dataFormat',
     FORMATS,
     (dataFormat) => new layers.ZeroPadding2D(1, { dataFormat }),
+  ),
+  ...(['ZeroPadding3D', 'Cropping3D', 'UpSampling3D'] as const).map((name) =>
+    row(name, 'dataFormat', FORMATS, (dataFormat) => new layers[name](1, { dataFormat })),
   ),
   row(
     'UpSampling2D',

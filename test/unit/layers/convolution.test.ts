@@ -204,10 +204,14 @@ describe('configs', () => {
     ['MaxPool2D', layers.MaxPooling2D],
     ['AvgPool1D', layers.AveragePooling1D],
     ['AvgPool2D', layers.AveragePooling2D],
+    ['MaxPool3D', layers.MaxPooling3D],
+    ['AvgPool3D', layers.AveragePooling3D],
     ['GlobalMaxPool1D', layers.GlobalMaxPooling1D],
     ['GlobalMaxPool2D', layers.GlobalMaxPooling2D],
     ['GlobalAvgPool1D', layers.GlobalAveragePooling1D],
     ['GlobalAvgPool2D', layers.GlobalAveragePooling2D],
+    ['GlobalMaxPool3D', layers.GlobalMaxPooling3D],
+    ['GlobalAvgPool3D', layers.GlobalAveragePooling3D],
   ] as const)('knows %s', (alias, type) => {
     expect(layers[alias]).toBe(type);
     expect(layers.deserialize({ class_name: alias, config: {} })).toBeInstanceOf(type);
@@ -311,6 +315,17 @@ describe('refusals', () => {
       ValueError,
       'ZeroPadding2D: padding',
       '[-1, 1]',
+    ],
+    'padding of four axes': [
+      () => new layers.ZeroPadding3D([1, 1, 1, 1] as unknown as [number, number, number]),
+      ValueError,
+      'ZeroPadding3D: padding must be a whole number of at least 0, three of them, or three pairs',
+      '[1, 1, 1, 1]',
+    ],
+    'a volume smaller than the pool': [
+      () => new layers.MaxPooling3D(2, { name: 'p' }).apply(zeros([1, 1, 5, 5, 1])),
+      ShapeError,
+      "MaxPooling3D layer 'p': a window of (2, 2, 2) is larger than its input of (1, 5, 5)",
     ],
     'a pair of three': [
       () => new layers.ZeroPadding1D([1, 2, 3] as unknown as [number, number]),

@@ -10,6 +10,7 @@ it.each([
     ]),
     [1, 2, 2, 4],
   ],
+  [new layers.Cropping3D([0, 1, 0]), [1, 3, 2, 3, 1]],
 ])('%s leaves no axis empty', (layer, shape) => {
   tidy(() => {
     expect(() => layer.apply(zeros(shape))).toThrow(ShapeError);

@@ -22,6 +22,7 @@ export const examples: readonly (readonly [
   [new layers.Average(), [SEQUENCE, SEQUENCE]],
   [new layers.AveragePooling1D(2, { strides: 1 }), SEQUENCE],
   [new layers.AveragePooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.AveragePooling3D(2, { strides: 1, padding: 'same' }), VOLUME],
   [new layers.BatchNormalization({ axis: -1 }), IMAGE],
   [new layers.Bidirectional(new layers.GRU(2)), SEQUENCE],
   [
@@ -38,6 +39,7 @@ export const examples: readonly (readonly [
   [new layers.ConvLSTM3D(2, 2, { strides: [1, 2, 1] }), [1, 2, 3, 4, 3, 1]],
   [new layers.Cropping1D(1), SEQUENCE],
   [new layers.Cropping2D(1), IMAGE],
+  [new layers.Cropping3D(1), VOLUME],
   [new layers.Dense(2, { kernelInitializer: seeded, biasInitializer: uniform }), [2, 3]],
   [new layers.Dense(2, { kernelInitializer: scaled }), [2, 3]],
   [new layers.Dot(-1), [SEQUENCE, SEQUENCE]],
@@ -53,8 +55,10 @@ export const examples: readonly (readonly [
   [new layers.GaussianNoise(0.5, { seed: 1 }), IMAGE],
   [new layers.GlobalAveragePooling1D(), SEQUENCE],
   [new layers.GlobalAveragePooling2D(), IMAGE],
+  [new layers.GlobalAveragePooling3D(), VOLUME],
   [new layers.GlobalMaxPooling1D(), SEQUENCE],
   [new layers.GlobalMaxPooling2D(), IMAGE],
+  [new layers.GlobalMaxPooling3D(), VOLUME],
   [new layers.GroupNormalization({ groups: 2, axis: -1 }), IMAGE],
   [new layers.GroupNormalization({ groups: -1, axis: 1 }), IMAGE],
   [new layers.Identity(), IMAGE],
@@ -68,6 +72,7 @@ export const examples: readonly (readonly [
   [new layers.Masking({ maskValue: 0.5 }), SEQUENCE],
   [new layers.MaxPooling1D(2, { strides: 1 }), SEQUENCE],
   [new layers.MaxPooling2D(2, { strides: 1, padding: 'same' }), IMAGE],
+  [new layers.MaxPooling3D(2, { strides: 1 }), VOLUME],
   [new layers.Maximum(), [SEQUENCE, SEQUENCE]],
   [new layers.Minimum(), [SEQUENCE, SEQUENCE]],
   [new layers.Multiply(), [SEQUENCE, SEQUENCE]],
@@ -95,8 +100,10 @@ export const examples: readonly (readonly [
   [new layers.UpSampling1D(2), SEQUENCE],
   [new layers.UpSampling2D(2), IMAGE],
   [new layers.UpSampling2D(2, { interpolation: 'bilinear' }), IMAGE],
+  [new layers.UpSampling3D(2), VOLUME],
   [new layers.ZeroPadding1D(2), SEQUENCE],
   [new layers.ZeroPadding2D(2), IMAGE],
+  [new layers.ZeroPadding3D(2), VOLUME],
 ];
 
 /** A list of inputs, or one, of numbers on both sides of 0, which are class numbers for an Embedding. */

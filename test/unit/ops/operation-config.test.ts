@@ -284,7 +284,7 @@ describe('operationFromConfig', () => {
       "data_format = 'channels_first'",
     );
     expect(() => read('nn.MaxPool', { pool_size: 2 }, { ...x, shape: [null, 2] })).toThrow(
-      'MaxPool: only input of 3 or 4 axes is supported.',
+      'MaxPool: only input of 3, 4 or 5 axes is supported.',
     );
     expect(() => read('numpy.GetItem', {}, x, [[0, 1]])).toThrow(
       'numpy.GetItem: [0, 1] selects nothing',

@@ -240,6 +240,8 @@ const calls: Readonly<Record<string, Call[]>> = {
   embedding: [() => ops.embedding(kernel, [0, 1]), () => ops.embedding(kernel, labels)],
   maxPool1d: pooling(ops.maxPool1d, sequence),
   maxPool2d: pooling(ops.maxPool2d, image),
+  maxPool3d: pooling(ops.maxPool3d, volume),
+  averagePool3d: pooling(ops.averagePool3d, volume),
   averagePool1d: pooling(ops.averagePool1d, sequence),
   averagePool2d: pooling((a) => ops.averagePool2d(a, { poolSize: 3, padding: 'same' }), image),
   upSample: [

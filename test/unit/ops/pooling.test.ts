@@ -6,7 +6,7 @@ import { tensor, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { build, at } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
-import { meanOf, pool } from '../../reference/windows.js';
+import { meanOf, pool, poolVolumes } from '../../reference/windows.js';
 import { distinct, expectAgreement, expectSecondOrder, gradientsOf, random } from './agreement.js';
 import { refuses } from './refusals.js';
 
@@ -39,6 +39,29 @@ describe('pooling agrees with float64 on random shapes, value and gradient', () 
       }),
       { numRuns: 25, seed: 6 },
     );
+  });
+
+  it.each([
+    ['maxPool3d', ops.maxPool3d, maximum, distinct],
+    ['averagePool3d', ops.averagePool3d, meanOf, random],
+  ] as const)('%s', (name, op, f, draw) => {
+    const rules = [
+      { kernel: [2, 2, 2], strides: [2, 2, 2], padding: 'valid' },
+      { kernel: [3, 2, 3], strides: [1, 2, 3], padding: 'same' },
+      { kernel: [1, 3, 2], strides: [2, 1, 1], padding: 'same' },
+    ] as const;
+    for (const rule of rules) {
+      const { kernel: poolSize, strides, padding } = rule;
+      const pooled = (x: Tensor): Tensor => op(x, { poolSize, strides, padding });
+      const what = `${name} ${JSON.stringify(rule)}`;
+      expectAgreement(what, pooled, (x) => poolVolumes(x, rule, f), draw([2, 3, 4, 5, 2]));
+    }
+  });
+
+  it('of volumes without one, and gives the gradient to the first of equal numbers', () => {
+    expect(ops.maxPool3d(zeros([0, 4, 4, 4, 3])).shape).toEqual([0, 2, 2, 2, 3]);
+    const [dx] = gradientsOf((x) => ops.sum(ops.maxPool3d(x)), [zeros([1, 2, 2, 2, 1])]);
+    expect([...(dx?.data() ?? [])]).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('along one axis', () => {
@@ -138,6 +161,16 @@ describe('refusals', () => {
       () => ops.maxPool2d(zeros([5, 5])),
       ShapeError,
       'maxPool2d: the input must have shape (batch, height, width, channels), got (5, 5).',
+    ],
+    'a window larger than the volume': [
+      () => ops.maxPool3d(zeros([1, 2, 2, 1, 1])),
+      ShapeError,
+      'maxPool3d: a window of (2, 2, 2) is larger than the volume of (2, 2, 1)',
+    ],
+    'images for volumes': [
+      () => ops.averagePool3d(x),
+      ShapeError,
+      'averagePool3d: the input must have shape (batch, depth, height, width, channels)',
     ],
     'a window larger than the image': [
       () => ops.averagePool2d(x, { poolSize: [2, 6] }),

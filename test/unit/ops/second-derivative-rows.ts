@@ -11,7 +11,7 @@ import { largest, mean, product, smallest, sum } from '../../reference/reduce.js
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../../reference/softmax.js';
 import { cumsum, sort } from '../../reference/sort.js';
 import { unaryReference } from '../../reference/unary.js';
-import { convolve, convolveVolumes, meanOf, pool } from '../../reference/windows.js';
+import { convolve, convolveVolumes, meanOf, pool, poolVolumes } from '../../reference/windows.js';
 import { distinct, random } from './agreement.js';
 import type { Op, Reference } from './agreement.js';
 
@@ -72,26 +72,22 @@ const contraction =
     einsum(subscripts, ...inputs);
 const variance = (line: number[]): number => mean(line.map((v) => (v - mean(line)) ** 2));
 
-const windows = {
-  kernel: [2, 2],
-  strides: [1, 2],
-  dilation: [1, 1],
-  padding: 'same',
-} as const;
 const pooling = { poolSize: [2, 2], strides: [1, 2], padding: 'same' } as const;
+const windows = { kernel: [2, 2], strides: [1, 2], dilation: [1, 1], padding: 'same' } as const;
+const cubes = { poolSize: [2, 2, 2], strides: [1, 2, 1], padding: 'same' } as const;
 /** A sequence as an image of one row. */
 const asImage = (x: DenseArray): DenseArray =>
   reference.reshape(x, [x.shape[0] ?? 0, 1, ...x.shape.slice(1)]);
 const asSequence = (x: DenseArray): DenseArray =>
   reference.reshape(x, [x.shape[0] ?? 0, ...x.shape.slice(2)]);
+/** Sequences, images and volumes by windows of two. */
 const pooled =
   (f: (pixels: readonly number[]) => number): Reference =>
-  (x = NONE) =>
-    pool(x, windows, f);
-const pooled1d =
-  (f: (pixels: readonly number[]) => number): Reference =>
-  (x = NONE) =>
-    asSequence(pool(asImage(x), { ...windows, kernel: [1, 2], strides: [1, 1] }, f));
+  (x = NONE) => {
+    if (x.shape.length === 5) return poolVolumes(x, { ...cubes, kernel: cubes.poolSize }, f);
+    if (x.shape.length === 4) return pool(x, windows, f);
+    return asSequence(pool(asImage(x), { ...windows, kernel: [1, 2], strides: [1, 1] }, f));
+  };
 const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
 
 /** Each operation that has a second derivative: the operation, its float64 reference, and operands. */
@@ -100,13 +96,18 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
   add: () => [ops.add, binary((x, y) => x + y), random([2, 3]), random([3])],
   averagePool1d: () => [
     moved((x) => ops.averagePool1d(x, { poolSize: 2, strides: 1, padding: 'same' })),
-    moves(pooled1d(meanOf)),
+    moves(pooled(meanOf)),
     random([1, 4, 2]),
   ],
   averagePool2d: () => [
     moved((x) => ops.averagePool2d(x, pooling)),
     moves(pooled(meanOf)),
     random([1, 3, 3, 2]),
+  ],
+  averagePool3d: () => [
+    moved((x) => ops.averagePool3d(x, cubes)),
+    moves(pooled(meanOf)),
+    random([1, 2, 3, 2, 1]),
   ],
   broadcastTo: () => [
     moved((x) => ops.broadcastTo(x, [2, 3])),
@@ -127,12 +128,11 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
     (x, k) => ops.conv1d(x, k),
     (x = NONE, k = NONE) =>
       asSequence(
-        convolve(
-          asImage(x),
-          reference.reshape(k, [1, ...k.shape]),
-          { strides: [1, 1], dilation: [1, 1], padding: 'valid' },
-          1,
-        ),
+        convolve(asImage(x), reference.reshape(k, [1, ...k.shape]), {
+          strides: [1, 1],
+          dilation: [1, 1],
+          padding: 'valid',
+        }),
       ),
     random([1, 4, 2]),
     random([2, 2, 2]),
@@ -146,8 +146,7 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
   ],
   conv3d: () => [
     (x, k) => ops.conv3d(x, k, null, { padding: 'same', strides: [2, 1, 1] }),
-    (x = NONE, k = NONE) =>
-      convolveVolumes(x, k, { strides: [2, 1, 1], dilation: [1, 1, 1], padding: 'same' }),
+    (x = NONE, k = NONE) => convolveVolumes(x, k, { strides: [2, 1, 1], padding: 'same' }),
     random([1, 3, 2, 2, 2]),
     random([2, 2, 1, 2, 2]),
   ],
@@ -228,13 +227,18 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
   max: () => [moved((x) => ops.max(x, 1)), moves(reduced(largest)), apart([2, 3])],
   maxPool1d: () => [
     (x) => ops.square(ops.maxPool1d(x, { poolSize: 2, strides: 1, padding: 'same' })),
-    (x = NONE) => reference.map(pooled1d(maximum)(x), (v) => v * v),
+    (x = NONE) => reference.map(pooled(maximum)(x), (v) => v * v),
     apart([1, 4, 2]),
   ],
   maxPool2d: () => [
     (x) => ops.square(ops.maxPool2d(x, pooling)),
     (x = NONE) => reference.map(pooled(maximum)(x), (v) => v * v),
     apart([1, 3, 3, 2]),
+  ],
+  maxPool3d: () => [
+    (x) => ops.square(ops.maxPool3d(x, cubes)),
+    (x = NONE) => reference.map(pooled(maximum)(x), (v) => v * v),
+    apart([1, 2, 3, 2, 1]),
   ],
   maximum: () => [ops.maximum, binary(Math.max), random([3]), random([3], 1, 2)],
   mean: () => [moved((x) => ops.mean(x, 1)), moves(reduced(mean)), random([2, 3])],

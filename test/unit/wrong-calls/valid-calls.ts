@@ -108,7 +108,8 @@ const constructors: Record<string, Arguments> = {
   ...named(
     'layers.AveragePooling1D layers.AveragePooling2D layers.AvgPool1D layers.AvgPool2D layers.MaxPooling1D ' +
       'layers.MaxPooling2D layers.MaxPool1D layers.MaxPool2D layers.UpSampling1D layers.UpSampling2D ' +
-      'layers.ZeroPadding1D layers.ZeroPadding2D layers.Cropping1D layers.Cropping2D',
+      'layers.ZeroPadding1D layers.ZeroPadding2D layers.Cropping1D layers.Cropping2D layers.AveragePooling3D ' +
+      'layers.AvgPool3D layers.MaxPooling3D layers.MaxPool3D layers.UpSampling3D layers.ZeroPadding3D layers.Cropping3D',
     () => [2, {}],
   ),
   'layers.Permute': () => [[2, 1], {}],
@@ -178,6 +179,7 @@ const functions: Record<string, Arguments> = {
   averagePool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
   maxPool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
   averagePool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
+  ...named('averagePool3d maxPool3d', () => [tensor([[[[[1], [2]]]]]), { poolSize: 1 }]),
   maxPool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
   broadcastTo: () => [vector(), [2, 3]],
   cast: () => [matrix(), 'int32'],
