@@ -1,8 +1,13 @@
-// The examples on graphs and on training of one's own, at a small size: each learns what it says.
-import { describe, expect, it } from 'vitest';
+// The examples on graphs, on sequences and on training of one's own, at a small size: each learns what it says.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
+import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
 import { dqn } from '../../examples/dqn.js';
+import { filmReviews } from '../../examples/film-reviews.js';
 import { gan } from '../../examples/gan.js';
 import { embeddedDigits, rowsOf } from '../../examples/handwritten-digits.js';
 import { ownLoop } from '../../examples/own-loop.js';
@@ -61,6 +66,68 @@ describe('the examples on functional models', () => {
 });
 
 describe('the examples on sequences', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('film reviews: all three networks find the word that tells', async () => {
+    const fillers = 'the film is a story of its actors and their voices'.split(' ');
+    const sentencesWith = (telling: readonly string[], seed: number): string[] =>
+      Array.from({ length: 300 }, (_, i) => {
+        const numbers = random.integers([3 + (i % 6)], { maxval: fillers.length, seed: seed + i });
+        const words = Array.from(numbers.data(), (number) => fillers[number] ?? '');
+        words.splice(i % words.length, 0, telling[i % telling.length] ?? '');
+        return `${words.join(' ')} .`;
+      });
+    const reviews = {
+      positive: sentencesWith(['moving', 'funny', 'wise', 'tender'], 0),
+      negative: sentencesWith(['dull', 'flat', 'tired', 'endless'], 1000),
+    };
+    const results = await filmReviews({ reviews, seeds: [0] });
+    expect(Object.keys(results)).toEqual(['conv1d', 'lstm', 'bidirectional']);
+    for (const [accuracy] of Object.values(results)) expect(accuracy).toBeGreaterThan(0.95);
+  });
+
+  const folder = process.env['LANEGRAD_DATA_DIR'];
+  it.skipIf(folder === undefined || !existsSync(path.join(folder, 'text/rt-polarity.pos.gz')))(
+    'film reviews: judge some of the real sentences',
+    async () => {
+      const results = await filmReviews({
+        sentences: 2000,
+        readers: ['conv1d', 'lstm'],
+        seeds: [0],
+        epochs: 5,
+      });
+      // Guessing judges one half correctly.
+      for (const [accuracy] of Object.values(results)) expect(accuracy).toBeGreaterThan(0.6);
+    },
+  );
+
+  it('film reviews: say where the sentences are to be had', async () => {
+    vi.stubEnv('LANEGRAD_DATA_DIR', '/no/such/folder');
+    await expect(filmReviews()).rejects.toThrow(
+      /'\/no\/such\/folder', which has no text\/rt-polarity\.pos.*https:\S+\/rt-polaritydata\.tar\.gz/,
+    );
+    vi.stubEnv('LANEGRAD_DATA_DIR', undefined);
+    await expect(filmReviews()).rejects.toThrow('LANEGRAD_DATA_DIR is not set');
+  });
+
+  it('addition: learns sums of two digits', async () => {
+    const { characters, sums } = await addition({
+      digits: 2,
+      samples: 4000,
+      units: 64,
+      epochs: 20,
+      batchSize: 32,
+    });
+    // Answers of spaces have a third of the characters right at most, and no sum.
+    expect(characters).toBeGreaterThan(0.85);
+    expect(sums).toBeGreaterThan(0.6);
+  });
+
+  it('addition: refuses more sums than there are', async () => {
+    // 10 · 11 / 2 pairs of digits.
+    await expect(addition({ digits: 1, samples: 56 })).rejects.toThrow(/there are 55 sums/);
+  });
+
   it.skipIf(airQualityFile() === undefined)(
     'air quality: a GRU forecasts better than persistence and the median',
     async () => {
