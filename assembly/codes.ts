@@ -140,8 +140,17 @@ export const enum Recurrence {
   Backwards = 1,
   /** Where the mask is false the output is 0, instead of the output before. */
   ZeroOutput = 2,
-  /** The reset gate of a GRU is applied after the matrix product. */
-  ResetAfter = 4,
-  /** The activation of a simple recurrent layer is relu, instead of tanh. */
-  Relu = 8,
+}
+
+/** What a recurrent layer computes at a step. */
+export const enum RecurrentCell {
+  Lstm = 0,
+  /** A GRU whose reset gate is applied after the matrix product. */
+  GruResetAfter = 1,
+  /** A GRU whose reset gate is applied before the matrix product. */
+  GruResetBefore = 2,
+  /** A simple recurrent layer with tanh. */
+  Tanh = 3,
+  /** A simple recurrent layer with relu. */
+  Relu = 4,
 }

@@ -10,9 +10,9 @@ export function panelRowBytes(n: i32): usize {
   return <usize>((n + NR - 1) / NR) * NR_BYTES;
 }
 
-/** Rows of the batch that go through a step together, with so many columns of the recurrent kernel for each unit. */
-export function rowsTogether(units: i32, gates: i32): i32 {
-  const isSmall = <i64>units * <i64>units * 4 * gates <= RECURRENT_SMALL_BYTES;
+/** Rows of the batch that go through a step together, for a recurrent kernel [units, columns]. */
+export function rowsTogether(units: i32, columns: i32): i32 {
+  const isSmall = <i64>units * <i64>columns * 4 <= RECURRENT_SMALL_BYTES;
   return isSmall ? RECURRENT_FEW_ROWS : RECURRENT_ROWS;
 }
 
@@ -20,6 +20,18 @@ export function rowsTogether(units: i32, gates: i32): i32 {
 export function copyRow(to: usize, from: usize, n: i32): void {
   for (; n >= 4; n -= 4, to += 16, from += 16) v128.store(to, v128.load(from));
   if (n > 0) storeVector(to, loadVector(from, n), n);
+}
+
+/** to[rows,n] = from[rows,n], so many bytes from row to row. */
+export function copyRows(
+  to: usize,
+  toBytes: usize,
+  from: usize,
+  fromBytes: usize,
+  rows: i32,
+  n: i32,
+): void {
+  for (; rows > 0; rows--, to += toBytes, from += fromBytes) copyRow(to, from, n);
 }
 
 /** to[n] = 0 */

@@ -19,7 +19,8 @@ import { gruAfterCell, gruCell } from './recurrent-gru.js';
 import { lstmCell } from './recurrent-lstm.js';
 import { reluCell, tanhCell } from './recurrent-simple.js';
 import { composedSequence } from './recurrent-steps.js';
-import type { BackwardCall, Cell, Operands, Walk } from './recurrent-walk.js';
+import { walkBack, walkForward } from './recurrent-walk.js';
+import type { Cell, Given, Operands, Walk } from './recurrent-walk.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 
@@ -196,9 +197,7 @@ function checkedWalk(
     }
   }
   const flags =
-    cell.flags +
-    (goBackwards ? Recurrence.Backwards : 0) +
-    (zeroOutputForMask ? Recurrence.ZeroOutput : 0);
+    (goBackwards ? Recurrence.Backwards : 0) + (zeroOutputForMask ? Recurrence.ZeroOutput : 0);
   return { op, n, steps, inputs, units, flags };
 }
 
@@ -207,7 +206,6 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
   const { op, n, steps, inputs, units } = walk;
   const { x, states, kernel, recurrentKernel, bias } = operands;
   const columns = cell.gates * units;
-  const isKept = isRecording();
   // x·W + b, in whose place the kernel writes the gates.
   const gates = emptyTensor([n * steps, columns], 'float32');
   gemm({
@@ -224,51 +222,52 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     epilogue: Epilogue.None,
   });
   const out = emptyTensor([n * (steps + states.length), units], 'float32');
-  const kept = cell.forward({ walk, operands, mask, gates, out, isKept });
-  if (!isKept) {
+  const kept = walkForward(cell, { walk, operands, mask, gates }, out, isRecording());
+  if (kept === undefined) {
     gates.dispose();
     return out;
   }
   const inputTensors = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
-  const saved = [x, kernel, recurrentKernel, bias ?? x, mask ?? x, ...states, gates, ...kept];
+  const saved = [x, kernel, recurrentKernel, bias ?? x, mask ?? x, gates, kept, ...states];
   return record(op, inputTensors, out, saved, (dout, all, wanted) => {
-    const [savedX, w, u, savedBias, savedMask, ...rest] = all as [Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // prettier-ignore
-    const given: Operands = {
+    const [savedX, w, u, savedBias, savedMask, gatesThen, keptThen, ...statesThen] = all as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // prettier-ignore
+    const operandsThen: Operands = {
       x: savedX,
-      states: rest.slice(0, states.length),
+      states: statesThen,
       kernel: w,
       recurrentKernel: u,
       bias: bias === null ? null : savedBias,
     };
     const maskThen = mask === null ? null : savedMask;
-    if (isRecording()) return composedGradients(walk, cell, given, maskThen, dout);
-    const [gatesThen, ...keptThen] = rest.slice(states.length) as [Tensor, ...Tensor[]];
-    const call = { walk, operands: given, mask: maskThen, gates: gatesThen, kept: keptThen, dout };
+    if (isRecording()) return composedGradients(walk, cell, operandsThen, maskThen, dout);
     // Nobody records, so what is made on the way, as large as all gates, is freed at once.
-    return tidy(() => gradientsOf(cell, call, wanted));
+    const given = { walk, operands: operandsThen, mask: maskThen, gates: gatesThen };
+    return tidy(() => gradientsOf(cell, given, keptThen, dout, wanted));
   });
 }
 
 /** Gradients of x, the kernels, the states and, if there is one, the bias; of those that are wanted, at least. */
 function gradientsOf(
   cell: Cell,
-  call: BackwardCall,
+  given: Given,
+  kept: Tensor,
+  dout: Tensor,
   wanted: readonly boolean[],
 ): (Tensor | undefined)[] {
-  const { op, n, steps, inputs } = call.walk;
-  const { x, states, kernel } = call.operands;
+  const { op, n, steps, inputs } = given.walk;
+  const { x, states, kernel } = given.operands;
   const [needX, needKernel, needRecurrent] = wanted;
   const needBias = wanted[3 + states.length];
-  const back = cell.backward(call);
+  const back = walkBack(cell, given, kept, dout);
   const rows = reshape(x, [n * steps, inputs]);
   const needKernels = needKernel === true || needRecurrent === true;
-  const [dkernel, drecurrent] = needKernels ? back.kernels(rows) : [];
+  const [dkernel, drecurrent] = needKernels ? cell.kernels(rows, back) : [];
   return [
     needX === true ? reshape(product(op, back.dz, kernel, false, true), x.shape) : undefined,
     dkernel,
     drecurrent,
     ...states.map((_, i) => slice(back.dstates, [i * n, (i + 1) * n])),
-    needBias === true ? back.bias() : undefined,
+    needBias === true ? cell.bias(back) : undefined,
   ];
 }
 

@@ -1,6 +1,6 @@
 // The walks through recurrent layers: what they write, with any number of threads, and sums of outer products in float64.
 import { describe, expect, it } from 'vitest';
-import { Recurrence } from '../../assembly/codes.js';
+import { Recurrence, RecurrentCell } from '../../assembly/codes.js';
 import {
   KC,
   MR,
@@ -39,9 +39,6 @@ function packed(b: Float32Array, k: number, n: number, isTransposed: boolean): F
   return Float32Array.from(panels ?? []);
 }
 
-const scratchOf = (layer: string, units: number): Argument =>
-  scratchF32(wasm.run(`${layer}ScratchBytes`, units, 7) / 4);
-
 /** The bytes of a mask, as words. */
 function maskOf(n: number, steps: number): Uint32Array {
   const bytes = new Uint8Array(4 * Math.ceil((n * steps) / 4));
@@ -52,107 +49,72 @@ function maskOf(n: number, steps: number): Uint32Array {
 /** Each option, without a mask and with one. */
 const flags = [0, Recurrence.Backwards, Recurrence.ZeroOutput, Recurrence.Backwards + Recurrence.ZeroOutput]; // prettier-ignore
 
+/** Each cell, with the numbers of its gates, states, biases, and rows that it keeps of a step. */
+const cells = [
+  { name: 'lstm', cell: RecurrentCell.Lstm, gates: 4, states: 2, biases: 1, rows: 2 },
+  {
+    name: 'gru, after',
+    cell: RecurrentCell.GruResetAfter,
+    gates: 3,
+    states: 1,
+    biases: 2,
+    rows: 2,
+  },
+  {
+    name: 'gru, before',
+    cell: RecurrentCell.GruResetBefore,
+    gates: 3,
+    states: 1,
+    biases: 1,
+    rows: 1,
+  },
+  { name: 'tanh', cell: RecurrentCell.Tanh, gates: 1, states: 1, biases: 1, rows: 1 },
+  { name: 'relu', cell: RecurrentCell.Relu, gates: 1, states: 1, biases: 1, rows: 1 },
+];
+const cases = cells.flatMap((cell) => flags.map((flag) => ({ ...cell, flag })));
+
 // `runKernel` compares the bits of 1, 2, 3 and 7 threads, and looks at what lies around arrays.
 describe.each(sizes)('walks of %o write their outputs alone, the same with any threads', (size) => {
   const { n, steps, units } = size;
-  const cells = n * steps * units;
+  const all = n * steps * units;
   const h = values(n * units, 0.5, 1);
-  const states = (count: number): number => cells + count * n * units;
-  const sizeArguments = (flag: number): number[] => [n, steps, units, flag];
 
-  it.each(flags)('lstm, flags %i', (flag) => {
-    const u = values(4 * units * units, 0.3, 2);
+  it.each(cases)('$name, flags $flag', ({ cell, gates, states, biases, rows, flag }) => {
+    const columns = gates * units;
+    const isTwice = cell === RecurrentCell.GruResetBefore;
+    const wide = isTwice ? 2 * units : columns;
+    const u = values(wide * units, 0.3, 2);
+    const last = values(units * units, 0.3, 6);
+    const panels = (isTransposed: boolean): [Argument, Argument] => {
+      const [k, m] = isTransposed ? [wide, units] : [units, wide];
+      const ofLast = isTwice ? packed(last, units, units, isTransposed) : 0;
+      return [packed(u, k, m, isTransposed), ofLast];
+    };
+    const c0 = states === 2 ? values(n * units, 0.5, 4) : 0;
+    const bias = biases === 2 ? values(columns, 1, 7) : 0;
+    const scratch = scratchF32(wasm.run('recurrentScratchBytes', units, columns, 7) / 4);
     for (const mask of [0, maskOf(n, steps)]) {
-      const rest = [...sizeArguments(flag), scratchOf('lstm', units)];
-      const [, gates, after] = runKernel(
-        'lstmForward',
-        outputF32(states(2)),
-        inOut(values(4 * cells, 1, 3)),
-        outputF32(cells),
-        outputF32(cells),
+      const rest = [mask, n, steps, units, columns, cell, flag, scratch];
+      const [, gatesThen, kept] = runKernel(
+        'recurrentForward',
+        outputF32(all + states * n * units),
+        inOut(values(gates * all, 1, 3)),
+        outputF32(rows * all),
         h,
-        values(n * units, 0.5, 4),
-        packed(u, units, 4 * units, false),
-        mask,
+        c0,
+        ...panels(false),
+        bias,
         ...rest,
       );
       runKernel(
-        'lstmBackward',
-        outputF32(4 * cells),
-        outputF32(2 * n * units),
-        values(states(2), 1, 5),
-        gates ?? h,
-        after ?? h,
-        values(n * units, 0.5, 4),
-        packed(u, 4 * units, units, true),
-        mask,
-        ...rest,
-      );
-    }
-  });
-
-  it.each(flags.flatMap((flag) => [flag, flag + Recurrence.ResetAfter]))(
-    'gru, flags %i',
-    (flag) => {
-      const isAfter = (flag & Recurrence.ResetAfter) !== 0;
-      const columns = (isAfter ? 3 : 2) * units;
-      const u = values(columns * units, 0.3, 2);
-      const last = values(units * units, 0.3, 6);
-      for (const mask of [0, maskOf(n, steps)]) {
-        const rest = [...sizeArguments(flag), scratchOf('gru', units)];
-        const [, gates, inner, before] = runKernel(
-          'gruForward',
-          outputF32(states(1)),
-          inOut(values(3 * cells, 1, 3)),
-          isAfter ? outputF32(cells) : inOut(h),
-          outputF32(cells),
-          h,
-          packed(u, units, columns, false),
-          packed(last, units, units, false),
-          isAfter ? values(3 * units, 1, 7) : 0,
-          mask,
-          ...rest,
-        );
-        runKernel(
-          'gruBackward',
-          outputF32(3 * cells),
-          isAfter ? outputF32(3 * cells) : 0,
-          outputF32(n * units),
-          values(states(1), 1, 5),
-          gates ?? h,
-          inner ?? h,
-          before ?? h,
-          packed(u, columns, units, true),
-          packed(last, units, units, true),
-          mask,
-          ...rest,
-        );
-      }
-    },
-  );
-
-  it.each(flags.flatMap((flag) => [flag, flag + Recurrence.Relu]))('simple, flags %i', (flag) => {
-    const u = values(units * units, 0.3, 2);
-    for (const mask of [0, maskOf(n, steps)]) {
-      const rest = [...sizeArguments(flag), scratchOf('simpleRnn', units)];
-      const [, gates] = runKernel(
-        'simpleRnnForward',
-        outputF32(states(1)),
-        inOut(values(cells, 1, 3)),
-        outputF32(cells),
-        h,
-        packed(u, units, units, false),
-        mask,
-        ...rest,
-      );
-      runKernel(
-        'simpleRnnBackward',
-        outputF32(cells),
-        outputF32(n * units),
-        values(states(1), 1, 5),
-        gates ?? h,
-        packed(u, units, units, true),
-        mask,
+        'recurrentBackward',
+        outputF32(biases * gates * all),
+        outputF32(states * n * units),
+        values(all + states * n * units, 1, 5),
+        gatesThen ?? h,
+        kept ?? h,
+        c0,
+        ...panels(true),
         ...rest,
       );
     }

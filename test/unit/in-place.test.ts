@@ -60,13 +60,16 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   gemmListedPack: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   gemmListed: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
   sumOuterProducts: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
-  lstmForward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
-  lstmBackward: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
-  gruForward: () =>
-    walked(3, (x, h, w, u) => gruSequence(x, h, w, u, null, { resetAfter: true })[0]),
-  gruBackward: () => walked(3, (x, h, w, u) => gruSequence(x, h, w, u, null, { resetAfter: false })[0]), // prettier-ignore
-  simpleRnnForward: () => walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'tanh' })[0]), // prettier-ignore
-  simpleRnnBackward: () => walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'relu' })[0]), // prettier-ignore
+  recurrentForward: () => {
+    walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]);
+    walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'tanh' })[0]);
+  },
+  recurrentBackward: () => {
+    for (const resetAfter of [true, false]) {
+      walked(3, (x, h, w, u) => gruSequence(x, h, w, u, null, { resetAfter })[0]);
+    }
+    walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'relu' })[0]);
+  },
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
   binaryF32: () => uniform(10, 9).add(uniform(9)),
