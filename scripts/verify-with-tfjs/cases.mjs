@@ -29,17 +29,21 @@ const activations = [
   ...['softmax', 'softplus', 'softsign', 'tanh'],
 ];
 
-/** Networks of recurrent layers: those that TensorFlow.js reads, with gates of its other sigmoid left out. */
+/** Networks of recurrent layers: those that TensorFlow.js reads. */
 function recurrentNetworks(layers, series) {
   const { Bidirectional, Dense, GRU, GRUCell, LSTM, LSTMCell, RNN, SimpleRNN, SimpleRNNCell } =
     layers;
   const sequences = { returnSequences: true };
   const before = { resetAfter: false };
+  // TensorFlow.js's default of gates.
+  const hard = { recurrentActivation: 'hard_sigmoid_keras2' };
   return [
     ['SimpleRNN', series, [new SimpleRNN(3), new Dense(2)]],
     ['LSTM', series, [new LSTM(3, { kernelRegularizer: 'l2' }), new Dense(2)]],
     ['LSTM over LSTM', series, [new LSTM(3, sequences), new LSTM(2, { useBias: false })]],
     ['LSTM backwards', series, [new LSTM(3, { ...sequences, goBackwards: true })]],
+    ['LSTM, hard sigmoid', series, [new LSTM(3, hard), new Dense(2)]],
+    ['GRU, hard sigmoid', series, [new Bidirectional(new GRU(3, { ...before, ...hard }))]],
     ['GRU', series, [new GRU(3, before), new Dense(2)]],
     ['RNN of a cell', series, [new RNN(new SimpleRNNCell(3), sequences), new Dense(2)]],
     ['RNN of cells', series, [new RNN([new LSTMCell(3), new GRUCell(2, before)]), new Dense(2)]],

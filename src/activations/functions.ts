@@ -1,6 +1,7 @@
+import { add, clip, mul } from '../ops/generated/public-operations.js';
 import { SymbolicOperand } from '../ops/symbolic-operand.js';
 import type { AnySymbolic } from '../ops/symbolic-operand.js';
-import { toTensor } from '../tensor/index.js';
+import { scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
 // The activations are operations on tensors (ops/ documents each with its formula); here they get
@@ -48,4 +49,18 @@ export function linear(x: TensorLike): Tensor;
 export function linear(x: AnySymbolic): AnySymbolic;
 export function linear(x: TensorLike | AnySymbolic): Tensor | AnySymbolic {
   return x instanceof SymbolicOperand ? x : toTensor(x);
+}
+
+/**
+ * clip(0.2 x + 0.5, 0, 1): what Keras 2 and TensorFlow.js call `hard_sigmoid`, which is clip(x / 6 + 0.5, 0, 1) in Keras 3
+ * and here. Models of their files have it. TensorFlow.js's format keeps it as `hard_sigmoid`. Keras 3 has no such function,
+ * so it loads a file with it if its `custom_objects` say what `hard_sigmoid_keras2` is.
+ *
+ * @example activations.hardSigmoidKeras2([-2.5, 0, 1]) // [0, 0.5, 0.7]
+ */
+export function hardSigmoidKeras2(x: TensorLike): Tensor;
+export function hardSigmoidKeras2(x: AnySymbolic): AnySymbolic;
+export function hardSigmoidKeras2(x: TensorLike | AnySymbolic): Tensor | AnySymbolic {
+  if (x instanceof SymbolicOperand) return clip(add(mul(x, 0.2), 0.5), 0, 1);
+  return scoped(() => clip(add(mul(x, 0.2), 0.5), 0, 1));
 }

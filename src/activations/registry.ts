@@ -33,7 +33,7 @@ const thresholdByName: Activation = () => {
   );
 };
 
-/** Every activation that Keras knows by name; aliases after the name that `serialize` gives. */
+/** Every activation that is known by name, Keras's and one of Keras 2; aliases after the name that `serialize` gives. */
 const BY_NAME = {
   celu: functions.celu,
   elu: functions.elu,
@@ -42,6 +42,7 @@ const BY_NAME = {
   glu: functions.glu,
   hard_shrink: functions.hardShrink,
   hard_sigmoid: functions.hardSigmoid,
+  hard_sigmoid_keras2: functions.hardSigmoidKeras2,
   hard_silu: functions.hardSilu,
   hard_swish: functions.hardSilu,
   hard_tanh: functions.hardTanh,
@@ -130,6 +131,13 @@ export function deserializeActivation(config: string | SerializedFunction): Acti
   return getActivation(config);
 }
 
+/** As Keras writes it: a name, and of a function that Keras 3 does not have what its `custom_objects` are asked for. */
+function toConfig(activation: Activation): string | SerializedFunction {
+  const config = serializeActivation(activation);
+  if (activation !== functions.hardSigmoidKeras2) return config;
+  return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
+}
+
 /** An option that is an activation. Default `'linear'`; where the default is another one, null is linear. */
 export function activation(
   spec: { readonly default: ActivationName } = { default: 'linear' },
@@ -141,6 +149,6 @@ export function activation(
       naming(name === 'activation' ? label : `${label}: ${name}`, () =>
         getActivation(given as ActivationIdentifier),
       ),
-    toConfig: serializeActivation,
+    toConfig,
   };
 }

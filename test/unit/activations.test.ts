@@ -9,6 +9,7 @@ describe('activations.get', () => {
   it('takes names in Keras’s spelling and in camelCase', () => {
     expect(activations.get('hard_sigmoid')).toBe(activations.hardSigmoid);
     expect(activations.get('hardSigmoid')).toBe(activations.hardSigmoid);
+    expect(activations.get('hardSigmoidKeras2')).toBe(activations.hardSigmoidKeras2);
     expect(activations.get('relu6')).toBe(activations.relu6);
   });
 

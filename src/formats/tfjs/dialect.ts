@@ -15,6 +15,7 @@ import type { Topology } from '../keras/topology.js';
 //     L1, L2                                  L1L2
 //     LeakyReLU: negative_slope               alpha
 //     activation 'silu'                       'swish'
+//     activation hard_sigmoid_keras2          'hard_sigmoid'
 //     Bidirectional: layer 'forward_lstm'     'lstm', and no backward_layer
 
 /** Keys that TensorFlow.js does not have, with the one value that loses nothing; undefined: any. */
@@ -50,7 +51,10 @@ const SCALED: ReadonlyMap<string, readonly [scale: number, mode: string, distrib
 
 const OTHER_FUNCTION =
   `activation 'hard_sigmoid' is clip(0.2 x + 0.5, 0, 1) in TensorFlow.js, but relu6(x + 3) / 6 here, as in Keras 3: ` +
-  `the file would mean another network`;
+  `the file would mean another network. What TensorFlow.js means is 'hard_sigmoid_keras2' here`;
+
+/** TensorFlow.js's `hard_sigmoid`, by its name here. */
+const ITS_HARD_SIGMOID = 'hard_sigmoid_keras2';
 
 const OTHER_BILINEAR =
   `interpolation 'bilinear' aligns samples at corners in TensorFlow.js, but at centres of pixels here, as in Keras 3: ` +
@@ -77,7 +81,8 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
     else if (ACTIVATIONS.has(key)) {
       if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
-      written[key] = value === 'silu' ? 'swish' : value;
+      const isIts = isJsonObject(value) && value['config'] === ITS_HARD_SIGMOID;
+      written[key] = isIts ? 'hard_sigmoid' : value === 'silu' ? 'swish' : value;
     } else if (INSIDE.has(key)) written[key] = insideOf(value, toTfjsConfig);
     else written[key] = toTfjsObject(value, refuse);
   }
@@ -178,7 +183,7 @@ function fromTfjsConfig(label: string, className: string, config: Config): Confi
   );
   const read = entries.map(([key, value]): readonly [string, unknown] => {
     if (ACTIVATIONS.has(key) && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
-      throw new FormatError(`${label}: ${OTHER_FUNCTION}.`);
+      return [key, ITS_HARD_SIGMOID];
     }
     if (isBilinear(className, key, value)) throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
     if (className === 'LeakyReLU' && key === 'alpha') return ['negative_slope', value];

@@ -118,14 +118,6 @@ describe('loadModel', () => {
       (f) => void Object.assign(f.modelTopology.config.layers[0]?.config ?? {}, { units: 1e8 }),
     ],
     [
-      'hard_sigmoid, another function there',
-      /hard_sigmoid/,
-      (f) =>
-        void Object.assign(f.modelTopology.config.layers[0]?.config ?? {}, {
-          activation: 'hard_sigmoid',
-        }),
-    ],
-    [
       'bilinear interpolation, which is another function there',
       /bilinear/,
       (f) =>

@@ -112,6 +112,34 @@ describe('a layers-model of TensorFlow.js', () => {
     await expect(layersModel(chain(make()))).rejects.toThrow(word);
   });
 
+  it.each([
+    ['LSTM', () => new layers.LSTM(2, { recurrentActivation: 'hard_sigmoid_keras2' })],
+    [
+      'GRU backwards',
+      () =>
+        new layers.Bidirectional(
+          new layers.GRU(2, { recurrentActivation: 'hardSigmoidKeras2', resetAfter: false }),
+        ),
+    ],
+    ['RNN', () => new layers.RNN(new layers.LSTMCell(2, { activation: 'hard_sigmoid_keras2' }))],
+  ])('has hard_sigmoid for that of Keras 2: %s', async (_, make) => {
+    const model = chain(make());
+    const files = await layersModel(model);
+    const text = new TextDecoder().decode(files['model.json']);
+    expect(text).toMatch(/activation":"hard_sigmoid"/);
+    expect(text).not.toContain('keras2');
+    const read = await loadModel({ read: (name) => files[name] as Uint8Array });
+    expect(list(read.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    // As TensorFlow.js itself writes it.
+    const theirs = new TextEncoder().encode(text.replaceAll('"hard_sigmoid"', '"hardSigmoid"'));
+    const again = await loadModel({ read: (name) => (name === 'model.json' ? theirs : (files[name] as Uint8Array)) }); // prettier-ignore
+    expect(list(again.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    let bytes = new Uint8Array();
+    await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+    const keras = await loadModel(bytes);
+    expect(list(keras.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+  });
+
   it('has no word for the initial state of a call', async () => {
     const [inputs, state] = [Input([4, 3]), Input([2])];
     const y = new layers.SimpleRNN(2).apply(inputs, { initialState: state });

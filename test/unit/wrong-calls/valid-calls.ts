@@ -158,7 +158,7 @@ const functions: Record<string, Arguments> = {
   ...named(
     'abs ceil clone cos erf exp expm1 floor flatten isFinite isInf isNaN log log1p logicalNot neg reciprocal round rsqrt sign sin ' +
       'sqrt square stopGradient tanh hardSigmoid hardSilu hardSwish hardTanh logSigmoid mish relu6 selu sigmoid silu ' +
-      'softplus softsign sparsePlus sparseSigmoid swish tanhShrink linear exponential',
+      'softplus softsign sparsePlus sparseSigmoid swish tanhShrink linear exponential hardSigmoidKeras2',
     unary,
   ),
   ...named(
