@@ -68,6 +68,7 @@ export class Registry<T extends Serializable> {
   /** What a module exports, until its classes are looked at for the first name. */
   #unread: object = {};
   #isComplete = false;
+  #preferred: Readonly<Record<string, unknown>> = {};
 
   constructor(readonly of: Kind<T>) {
     this.#keyOf = of.keyOf ?? snakeCase;
@@ -96,6 +97,26 @@ export class Registry<T extends Serializable> {
     }
   }
 
+  /**
+   * What `f` gives, in which classes count before those that are registered, by their exact names: wherever an object is
+   * made of a config, also inside of others.
+   */
+  preferring<R>(classes: Readonly<Record<string, unknown>>, f: () => R): R {
+    const before = this.#preferred;
+    this.#preferred = classes;
+    try {
+      return f();
+    } finally {
+      this.#preferred = before;
+    }
+  }
+
+  #preferredOf(name: string): KerasClass<T> | undefined {
+    const found = Object.hasOwn(this.#preferred, name) ? this.#preferred[name] : undefined;
+    const isClass = typeof found === 'function' && 'fromConfig' in found;
+    return isClass ? (found as unknown as KerasClass<T>) : undefined;
+  }
+
   /** Makes known every class of the kind that a module exports. Then all are known. */
   registerAll(exports: object): void {
     this.#readAll();
@@ -121,6 +142,8 @@ export class Registry<T extends Serializable> {
 
   /** The class of that name. */
   find(name: string): KerasClass<T> | undefined {
+    const preferred = this.#preferredOf(name);
+    if (preferred !== undefined) return preferred;
     this.#readAll();
     const key = this.#keyOf(name);
     return this.#classes.get(key) ?? this.#aliases.get(key);
@@ -128,6 +151,7 @@ export class Registry<T extends Serializable> {
 
   /** Whether there is a class of that name; with `isOwn` one that is not Keras's. */
   has(name: string, isOwn = false): boolean {
+    if (this.#preferredOf(name) !== undefined) return true;
     const type = this.find(name);
     return type !== undefined && !(isOwn && isDeclared(type));
   }

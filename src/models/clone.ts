@@ -24,7 +24,7 @@ export function cloneModel<M extends Model>(model: M): M {
   if (model instanceof Sequential) return Sequential.fromConfig(model.getConfig()) as Model as M;
   const topology = parseTopology({ class_name: Model.className, config: model.getConfig() }, owner);
   const type = model.constructor as typeof Model;
-  return buildModel(topology, { label: owner, room: undefined, customObjects: {}, type }) as M;
+  return buildModel(topology, { label: owner, room: undefined, type }) as M;
 }
 
 /**
@@ -48,5 +48,5 @@ export function modelFromJSON(json: string | object): Model {
     return Sequential.fromConfig(parsed.config);
   }
   const topology = parseTopology(parsed, owner);
-  return buildModel(topology, { label: owner, room: undefined, customObjects: {} }) as Model;
+  return buildModel(topology, { label: owner, room: undefined }) as Model;
 }

@@ -1,5 +1,11 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkLength, flattenNest, isSerializedObject, mapNest } from '../../config/index.js';
+import {
+  checkLength,
+  flattenNest,
+  isSerializedObject,
+  mapNest,
+  naming,
+} from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, sameShape, zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
@@ -203,10 +209,8 @@ export function checkCell(owner: string, cell: unknown): RNNCell {
 
 /** A cell of a config, or the cell itself. */
 export function cellOf(owner: string, given: unknown): RNNCell {
-  return checkCell(
-    owner,
-    isSerializedObject(given) && !(given instanceof Layer) ? deserializeLayer(given) : given,
-  );
+  const isConfig = isSerializedObject(given) && !(given instanceof Layer);
+  return checkCell(owner, isConfig ? naming(owner, () => deserializeLayer(given)) : given);
 }
 
 /** A cell as Keras writes it. @throws ValueError for an object that is no layer. */

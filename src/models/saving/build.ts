@@ -6,7 +6,7 @@ import { isReference } from '../../formats/keras/graph.js';
 import type { GraphDescription, Reference } from '../../formats/keras/graph.js';
 import type { LayerDescription, Topology } from '../../formats/keras/topology.js';
 import type { GraphNode } from '../../layers/symbolic-tensor.js';
-import type { AnyLayer, LayerClass, SymbolicTensor } from '../../layers/index.js';
+import type { AnyLayer, SymbolicTensor } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
 import { deserializeLayer, layerRegistry } from '../../layers/registry.js';
 import { withFileWeights } from '../../layers/weight-holder.js';
@@ -34,8 +34,6 @@ export interface BuildContext {
   readonly label: string;
   /** The numbers that the file's weights have, which no layer may exceed; undefined where weights begin as usual. */
   readonly room: WeightsRoom | undefined;
-  /** Classes that count before those that are registered. */
-  readonly customObjects: CustomObjects;
   /** The class of the outermost model, if it is another than the description says. */
   readonly type?: typeof Model;
 }
@@ -53,11 +51,15 @@ export function buildFromFile(
   room: number,
   customObjects: CustomObjects,
 ): AnyModel {
-  requireKnownLayers(topology, label, customObjects);
+  return layerRegistry.preferring(customObjects, () => buildKnown(topology, label, room));
+}
+
+function buildKnown(topology: Topology, label: string, room: number): AnyModel {
+  requireKnownLayers(topology, label);
   try {
     // More than the file has, so that it is compared with what is missing, which tells more; yet bounded by its length.
     const left = 2 * room + 2 ** 16;
-    return buildModel(topology, { label, room: { most: room, left }, customObjects });
+    return buildModel(topology, { label, room: { most: room, left } });
   } catch (error) {
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.
@@ -79,17 +81,14 @@ const optionsOf = ({ name, trainable }: Topology): { name?: string; trainable?: 
   ...(trainable === undefined ? {} : { trainable }),
 });
 
-function requireKnownLayers(topology: Topology, label: string, customObjects: CustomObjects): void {
+function requireKnownLayers(topology: Topology, label: string): void {
   const unknown = new Set<string>();
   const visit = ({ layers, className, module }: Topology): void => {
     const isOwn = className !== 'Sequential' && !FUNCTIONAL.includes(className);
-    if (isOwn && !isKnown(className, module, customObjects)) unknown.add(className);
+    if (isOwn && !isKnown(className, module)) unknown.add(className);
     for (const layer of layers) {
       if ('layers' in layer) visit(layer);
-      else if (
-        !isOperationModule(layer.module) &&
-        !isKnown(layer.class_name, layer.module, customObjects)
-      ) {
+      else if (!isOperationModule(layer.module) && !isKnown(layer.class_name, layer.module)) {
         unknown.add(layer.class_name);
       }
     }
@@ -107,13 +106,9 @@ function requireKnownLayers(topology: Topology, label: string, customObjects: Cu
 const FUNCTIONAL: readonly string[] = ['Functional', 'Model'];
 
 /** A class of somebody else's may be called as one of Keras's and be another. */
-function isKnown(
-  name: string,
-  module: string | null | undefined,
-  customObjects: CustomObjects,
-): boolean {
+function isKnown(name: string, module: string | null | undefined): boolean {
   const isOwn = module === null || (module !== undefined && !/^keras\b/.test(module));
-  return Object.hasOwn(customObjects, name) || layerRegistry.has(name, isOwn);
+  return layerRegistry.has(name, isOwn);
 }
 
 /** @param outer shape of what a model inside of another is given, if it is known */
@@ -180,9 +175,6 @@ function newLayer(layer: LayerDescription | Topology, context: BuildContext): An
     return buildModel(layer, inside);
   }
   const { class_name: name, module, config } = layer;
-  if (Object.hasOwn(context.customObjects, name)) {
-    return (context.customObjects[name] as LayerClass).fromConfig(config);
-  }
   return deserializeLayer({ class_name: name, config, module: module ?? null });
 }
 
@@ -256,12 +248,10 @@ function nameOf(layer: LayerDescription | Topology): string {
 }
 
 /** The class of a model: that of the library, or a class that extends it. */
-function classOf({ className }: Topology, { type, customObjects }: BuildContext): typeof Model {
+function classOf({ className }: Topology, { type }: BuildContext): typeof Model {
   if (type !== undefined) return type;
   if (FUNCTIONAL.includes(className)) return Model;
-  const found: unknown = Object.hasOwn(customObjects, className)
-    ? customObjects[className]
-    : layerRegistry.find(className);
+  const found: unknown = layerRegistry.find(className);
   const { prototype } = (found ?? {}) as { readonly prototype?: unknown };
   if (prototype instanceof Model) return found as typeof Model;
   throw new ValueError(

@@ -19,7 +19,6 @@ function modelFromConfig<M>(type: ModelClass<M>, config: Config): M {
   const model = buildModel(topology, {
     label,
     room: undefined,
-    customObjects: {},
     type: type as unknown as typeof Model,
   });
   return model as M;

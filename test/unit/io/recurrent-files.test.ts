@@ -168,6 +168,37 @@ it('a .keras file holds initial states and shared layers', async () => {
   expect(a?.map(list)).toEqual(b?.map(list));
 });
 
+it('a cell of one’s own is found among customObjects, wherever it is', async () => {
+  class Halving extends layers.Layer<Tensor, layers.CellOutput, layers.CellArguments> {
+    static override readonly className = 'Halving';
+    readonly stateSize = 3;
+    override call(
+      input: Tensor,
+      { states: [h] }: layers.CallOptions & layers.CellArguments,
+    ): layers.CellOutput {
+      const after = input.add((h as Tensor).mul(0.5));
+      return [after, [after]];
+    }
+  }
+  const own = (returnSequences = false): layers.AnyLayer =>
+    new layers.RNN(new Halving(), { returnSequences }) as layers.AnyLayer;
+  for (const layer of [
+    own(),
+    new layers.RNN([new layers.LSTMCell(3), new Halving()]) as layers.AnyLayer,
+    new layers.Bidirectional(new layers.RNN(new Halving()), {
+      mergeMode: 'sum',
+    }) as layers.AnyLayer,
+  ]) {
+    const model = chain(layer);
+    let bytes = new Uint8Array();
+    await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+    await expect(loadModel(bytes)).rejects.toThrow(/cell.*Unknown layer 'Halving'.*customObjects/s);
+    const again = await loadModel(bytes, { customObjects: { Halving } });
+    expect(list(again.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    expect(() => layers.deserialize(layers.serialize(layer))).toThrow(/Unknown layer/);
+  }
+});
+
 it('a configuration of Keras 2 is read', () => {
   const layer = layers.deserialize({
     class_name: 'LSTM',
