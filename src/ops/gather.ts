@@ -147,8 +147,10 @@ export function embedding(table: TensorLike, indices: TensorLike): Tensor {
     const [rows = 0, columns = 0] = vectors.shape;
     const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
     if (bad !== -1) {
+      const row = Math.floor(bad / (given.size / (given.shape[0] ?? 1)));
       throw new ValueError(
-        `embedding: index ${String(whole.data()[bad])} at position ${bad} of input of shape ${formatShape(given.shape)} is ` +
+        `embedding: index ${String(whole.data()[bad])} at position ${bad} (row ${row}) of input of shape ` +
+          `${formatShape(given.shape)} is ` +
           `out of range for ${rows} embeddings (allowed: 0 … ${rows - 1}).`,
       );
     }

@@ -1,13 +1,11 @@
 import { isRecording } from '../../autodiff/index.js';
-import { flattenNest } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { takeLogits } from '../../ops/logits.js';
 import { expandDims, reshape, slice, stack, transpose, where } from '../../ops/index.js';
 import { placeInto } from '../../ops/slice.js';
 import { emptyTensor, formatShape, isOfScope, sameShape, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { isTensor } from '../layer-checks.js';
-import { checkCellOutput, outputStateOf, packStates } from './cell.js';
+import { checkCellOutput, flatStates, outputStateOf, packStates } from './cell.js';
 import type { RNNCell } from './cell.js';
 
 /** How a cell goes through a sequence. */
@@ -53,6 +51,7 @@ export function runSteps(
   let states = before;
   let last: Tensor | undefined;
   const outputState = outputStateOf(cell);
+  const shapes = before.map(({ shape }) => shape);
   const repeated = (y: Tensor): Tensor | number => {
     const state = states[outputState];
     return state !== undefined && sameShape(state.shape, y.shape) ? state : (last ?? 0);
@@ -62,7 +61,7 @@ export function runSteps(
     const [output, next] = tidy(() => {
       const given = { training, mask: null, states: packStates(cell, states) };
       const [y, after] = checkCellOutput('cell', cell.call(inputAt(at), given));
-      const flat = flattenNest(after, isTensor);
+      const flat = flatStates('what call() of cell returns as states', after, shapes);
       const counts = masks === null ? null : slice(masks, at);
       const result = counts === null ? y : choose(counts, y, zeroOutputForMask ? 0 : repeated(y));
       const kept =

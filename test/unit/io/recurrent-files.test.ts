@@ -129,15 +129,15 @@ describe('a layers-model of TensorFlow.js', () => {
     expect(text).toMatch(/activation":"hard_sigmoid"/);
     expect(text).not.toContain('keras2');
     const read = await loadModel({ read: (name) => files[name] as Uint8Array });
-    expect(list(read.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    expect(list(read.apply(x))).toEqual(list(model.apply(x)));
     // As TensorFlow.js itself writes it.
     const theirs = new TextEncoder().encode(text.replaceAll('"hard_sigmoid"', '"hardSigmoid"'));
     const again = await loadModel({ read: (name) => (name === 'model.json' ? theirs : (files[name] as Uint8Array)) }); // prettier-ignore
-    expect(list(again.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    expect(list(again.apply(x))).toEqual(list(model.apply(x)));
     let bytes = new Uint8Array();
     await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
     const keras = await loadModel(bytes);
-    expect(list(keras.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    expect(list(keras.apply(x))).toEqual(list(model.apply(x)));
   });
 
   it('has no word for the initial state of a call', async () => {
@@ -194,7 +194,7 @@ it('a cell of one’s own is found among customObjects, wherever it is', async (
     await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
     await expect(loadModel(bytes)).rejects.toThrow(/cell.*Unknown layer 'Halving'.*customObjects/s);
     const again = await loadModel(bytes, { customObjects: { Halving } });
-    expect(list(again.apply(x) as Tensor)).toEqual(list(model.apply(x)));
+    expect(list(again.apply(x))).toEqual(list(model.apply(x)));
     expect(() => layers.deserialize(layers.serialize(layer))).toThrow(/Unknown layer/);
   }
 });

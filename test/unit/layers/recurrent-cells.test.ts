@@ -5,6 +5,8 @@ import * as layers from '../../../src/layers/index.js';
 import { differentiate } from '../../../src/ops/grad.js';
 import { sum } from '../../../src/ops/index.js';
 import { setSeed } from '../../../src/random/index.js';
+import { FormatError } from '../../../src/errors.js';
+import { loadModel } from '../../../src/models/index.js';
 import { ones, tensor, tidy } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 
@@ -91,6 +93,91 @@ describe('a cell of one’s own', () => {
       /RNN layer 'rnn\S*': call\(\) of cell must return \[output, states\]/,
     );
     expect(() => new layers.RNN(sums).getConfig()).toThrow(/plain object, which cannot be saved/);
+  });
+});
+
+describe('what does not fit is refused, naming the layer', () => {
+  const two = (states: (h: Tensor) => unknown): layers.RNNCell =>
+    ({
+      stateSize: [3, 3],
+      call: (input: Tensor, { states: [h] }: layers.CellArguments) => [input, states(h as Tensor)],
+    }) as unknown as layers.RNNCell;
+
+  it.each<[string, (h: Tensor) => unknown, RegExp]>([
+    [
+      'one state of two',
+      (h) => [h],
+      /must be 2 tensors of shapes \(2, 3\), \(2, 3\), got 1 tensor/,
+    ],
+    ['three of two', (h) => [h, h, h], /got 3 tensors/],
+    ['another length', (h) => [h, ones([2, 5])], /got shape \(2, 5\) for state 1/],
+    ['no tensor', (h) => [h, 5], /must be a tensor or a list of tensors, got 5/],
+  ])('%s after a step', (_, states, message) => {
+    for (const mask of [null, ones([2, 4], 'bool')]) {
+      const run = (): unknown => new layers.RNN(two(states), { name: 'own' }).apply(x, { mask });
+      expect(run).toThrow(/RNN layer 'own': what call\(\) of cell returns as states/);
+      expect(run).toThrow(message);
+    }
+  });
+
+  it.each(['LSTM', 'GRUCell', 'SimpleRNN', 'Bidirectional', 'StackedRNNCells'])(
+    'hostile numbers in a config of %s',
+    (name) => {
+      for (const units of [1e9, -1, 0, NaN, 1.5, '3', null]) {
+        const inner = { class_name: 'LSTM', config: { units } };
+        const cells = [{ class_name: 'LSTMCell', config: { units } }];
+        const config =
+          name === 'Bidirectional' ? { layer: inner } : name === 'StackedRNNCells' ? { cells } : { units }; // prettier-ignore
+        expect(() => layers.deserialize({ class_name: name, config })).toThrow(/units must be/);
+      }
+    },
+  );
+
+  it.each([
+    [{ class_name: 'Nope', config: {} }, /cell: Unknown layer 'Nope'/],
+    [{ class_name: 'Dense', config: { units: 2 } }, /has no stateSize/],
+    [null, /cell must be a cell/],
+  ])('a config of something else than a cell: %#', (cell, message) => {
+    expect(() => layers.deserialize({ class_name: 'RNN', config: { cell } })).toThrow(message);
+  });
+
+  it('a file of cells in cells without end', async () => {
+    let cell: object = { class_name: 'LSTMCell', config: { units: 2 } };
+    for (let i = 0; i < 5000; i++)
+      cell = { class_name: 'StackedRNNCells', config: { cells: [cell] } };
+    const json = {
+      modelTopology: {
+        class_name: 'Sequential',
+        config: {
+          name: 'deep',
+          layers: [{ class_name: 'RNN', config: { cell, batch_input_shape: [null, 4, 3] } }],
+        },
+      },
+      weightsManifest: [{ paths: ['w.bin'], weights: [] }],
+      format: 'layers-model',
+    };
+    const read = (name: string): Uint8Array =>
+      name === 'model.json' ? new TextEncoder().encode(JSON.stringify(json)) : new Uint8Array();
+    await expect(loadModel({ read })).rejects.toThrow(FormatError);
+  });
+
+  it('whole numbers beyond those of an Embedding, and those of fractions', () => {
+    const layer = new layers.Embedding(5, 2, { name: 'words' });
+    expect(() => layer.apply([[1, 2], [3, 7]])).toThrow(/layer 'words': .*index 7 at position 3 \(row 1\)/); // prettier-ignore
+    expect(() => layer.apply([[1, -2]])).toThrow(
+      /layer 'words': .*index -2 at position 1 \(row 0\)/,
+    );
+    expect(() => layer.apply([[1, 2.5]])).toThrow(/layer 'words': .*whole numbers/);
+  });
+
+  it('a batch of another size for a stateful layer, also with states of that size', () => {
+    const layer = new layers.LSTM(2, { stateful: true, name: 'kept' });
+    layer.apply(x);
+    const initialState = [ones([3, 2]), ones([3, 2])];
+    expect(() => layer.apply(ones([3, 4, 3]), { initialState })).toThrow(
+      /layer 'kept': .*keeps the states of 2 samples, got input of shape \(3, 4, 3\)\. .*resetState/,
+    );
+    layer.dispose();
   });
 });
 
