@@ -8,7 +8,7 @@ import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
-import { activateRow, addRows, clearRow, copyRow } from './rows';
+import { activateRow, addRows, clearRow, copyRow, withoutTraces } from './rows';
 import { Cell, OneProductCell, Walk } from './walk';
 
 /** The reset gate is applied after the product. */
@@ -143,7 +143,8 @@ function stepBack(w: Walk, inner: usize): void {
     const unit = one();
     const update = loadVector(gates + at, count);
     const g = loadVector(gates + 2 * rowBytes + at, count);
-    const dhHere = f32x4.add(loadVector(dh + at, count), loadVector(dy + at, count));
+    const sum = f32x4.add(loadVector(dh + at, count), loadVector(dy + at, count));
+    const dhHere = withoutTraces(sum);
     storeVector(dh + at, f32x4.mul(dhHere, update), count);
     const rest = f32x4.sub(unit, update);
     const difference = f32x4.sub(loadVector(before + at, count), g);

@@ -8,7 +8,7 @@ import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
-import { activateRow, copyRow } from './rows';
+import { activateRow, copyRow, withoutTraces } from './rows';
 import { OneProductCell, Walk } from './walk';
 
 @unmanaged
@@ -69,11 +69,11 @@ export class LstmCell extends OneProductCell {
       const g = loadVector(gates + 2 * rowBytes + at, count);
       const o = loadVector(gates + 3 * rowBytes + at, count);
       const t = v128.load(tanhs + at);
-      const dhHere = f32x4.add(v128.load(dh + at), loadVector(dy + at, count));
+      const dhHere = withoutTraces(f32x4.add(v128.load(dh + at), loadVector(dy + at, count)));
       v128.store(dh + at, f32x4.splat(0));
       const unit = one();
       const dt = f32x4.mul(f32x4.mul(dhHere, o), f32x4.sub(unit, f32x4.mul(t, t)));
-      const dcHere = f32x4.add(v128.load(dc + at), dt);
+      const dcHere = withoutTraces(f32x4.add(v128.load(dc + at), dt));
       v128.store(dc + at, f32x4.mul(dcHere, f));
       const di = f32x4.mul(f32x4.mul(dcHere, g), f32x4.mul(i, f32x4.sub(unit, i)));
       const df = f32x4.mul(

@@ -16,6 +16,25 @@ export function rowsTogether(units: i32, columns: i32): i32 {
   return isSmall ? RECURRENT_FEW_ROWS : RECURRENT_ROWS;
 }
 
+/**
+ * x, or 0 where |x| is below 2⁻⁹⁰; NaN stays NaN. Gradients become smaller and smaller on the way back, and would be subnormal
+ * for many steps, with which products take ten times as long (measured: an LSTM of 32 units and 500 steps).
+ */
+// @ts-ignore: decorator
+@inline
+export function withoutTraces(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(8.077935669463161e-28)));
+}
+
+/** Whether x[n] is all zeros. */
+export function isZeroRow(x: usize, n: i32): bool {
+  for (; n > 0; n -= 4, x += 16) {
+    // Without the sign.
+    if (v128.any_true(i32x4.shl(loadVector(x, n), 1))) return false;
+  }
+  return true;
+}
+
 /** to[n] = from[n] */
 export function copyRow(to: usize, from: usize, n: i32): void {
   for (; n >= 4; n -= 4, to += 16, from += 16) v128.store(to, v128.load(from));

@@ -3,7 +3,7 @@ import { RecurrentCell } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { TanhForm } from '../math/tanh';
-import { activateRow, addRow, clearRow, copyRow } from './rows';
+import { activateRow, addRow, clearRow, copyRow, withoutTraces } from './rows';
 import { OneProductCell, Walk } from './walk';
 
 @unmanaged
@@ -44,7 +44,7 @@ function rectify(to: usize, x: usize, n: i32): void {
 function throughActivation(dz: usize, dy: usize, y: usize, n: i32, isRelu: bool): void {
   for (let j = 0; j < n; j += 4) {
     const at = (<usize>j) << 2;
-    const d = loadVector(dy + at, n - j);
+    const d = withoutTraces(loadVector(dy + at, n - j));
     const value = loadVector(y + at, n - j);
     const dx = isRelu
       ? v128.and(d, f32x4.gt(value, f32x4.splat(0)))

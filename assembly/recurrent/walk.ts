@@ -24,6 +24,7 @@ import {
   clearRow,
   copyRow,
   copyRows,
+  isZeroRow,
   multiplyRows,
   panelRowBytes,
   rowsTogether,
@@ -155,8 +156,11 @@ export class Walk {
     );
   }
 
-  /** h ← h + z·Uᵀ, of the first `columns` columns. */
+  /** h ← h + z·Uᵀ, of the first `columns` columns. Where the gradient has vanished there is nothing to add. */
   multiplyBack(columns: i32): void {
+    let row = 0;
+    while (row < this.rows && isZeroRow(this.z + <usize>row * this.zBytes, columns)) row++;
+    if (row == this.rows) return;
     multiplyRows(
       this.h,
       this.stateBytes,

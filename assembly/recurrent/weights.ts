@@ -7,6 +7,7 @@
 //   scratch of gemm │ packed B: WEIGHTS_PANELS panels of KC rows, and their flags
 import { apart, shareBegin, shareEnd } from '../split';
 import { KC, MC, NR, WEIGHTS_PANELS } from '../tuning';
+import { clearRow, isZeroRow } from './rows';
 import { anyFlag, gemmScratchBytes, multiplyBlock, packBlock } from '../gemm/macro';
 import { flagsOf, gemmPackB, gemmPackedBytes, NR_BYTES } from '../gemm/pack';
 
@@ -52,29 +53,52 @@ export function sumOuterProducts(
     const count = min(WEIGHTS_PANELS, end - first);
     const column = (<usize>(first * NR)) << 2;
     const columns = min(count * NR, n - first * NR);
-    let p = 0;
-    do {
-      const depth = min(blockDepth, k - p);
-      const from = b + ((<usize>p * <usize>n) << 2) + column;
-      gemmPackB(0, 1, packed, from, depth, columns, n, 0);
+    let isBegun = false;
+    for (let block = 0; block < k; block += blockDepth) {
+      // Rows of zeros at the ends of a block, where gradients have vanished, add nothing. Whole rows are looked at, so that
+      // what is passed over does not depend on the number of threads.
+      let p = block;
+      let stop = min(block + blockDepth, k);
+      while (p < stop && isZeroRow(rowAt(b, p, n), n)) p++;
+      while (p < stop && isZeroRow(rowAt(b, stop - 1, n), n)) stop--;
+      if (p == stop) continue;
+      const depth = stop - p;
+      gemmPackB(0, 1, packed, rowAt(b, p, n) + column, depth, columns, n, 0);
       const keepZeros = anyFlag(flagsOf(packed, depth, columns), count);
-      addProducts(c + column, a, m, n, p, depth, packed, columns, keepZeros, scratch);
-      addProducts(c2 + column, a2, m2, n, p, depth, packed, columns, keepZeros, scratch);
-      p += depth;
-    } while (p < k);
+      const from = rowAt(a, p, m);
+      addProducts(c + column, from, m, n, depth, packed, columns, isBegun, keepZeros, scratch);
+      const from2 = rowAt(a2, p, m2);
+      addProducts(c2 + column, from2, m2, n, depth, packed, columns, isBegun, keepZeros, scratch);
+      isBegun = true;
+    }
+    if (isBegun) continue;
+    clearColumns(c + column, m, n, columns);
+    clearColumns(c2 + column, m2, n, columns);
   }
 }
 
-/** c[m, columns] (+)= rows p … p + depth of A[k,m], transposed, times packed B; c has n floats from row to row. */
+/** The row p of a matrix with n columns. */
+// @ts-ignore: decorator
+@inline
+function rowAt(matrix: usize, p: i32, n: i32): usize {
+  return matrix + ((<usize>p * <usize>n) << 2);
+}
+
+/** c[m, columns] = 0; c has n floats from row to row. */
+function clearColumns(c: usize, m: i32, n: i32, columns: i32): void {
+  for (let row = 0; row < m; row++) clearRow(rowAt(c, row, n), columns);
+}
+
+/** c[m, columns] (+)= A[depth, m]ᵀ · packed B; c has n floats from row to row. */
 function addProducts(
   c: usize,
   a: usize,
   m: i32,
   n: i32,
-  p: i32,
   depth: i32,
   packed: usize,
   columns: i32,
+  accumulate: bool,
   keepZeros: i32,
   scratch: usize,
 ): void {
@@ -82,12 +106,12 @@ function addProducts(
   const sliceBytes = (<usize>m) << 2;
   for (let i = 0; i < m; i += MC) {
     const rows = min(MC, m - i);
-    const block = a + <usize>p * sliceBytes + ((<usize>i) << 2);
-    packBlock(scratch, block, rows, depth, 4, sliceBytes, keepZeros);
+    packBlock(scratch, a + ((<usize>i) << 2), rows, depth, 4, sliceBytes, keepZeros);
     let panel = packed;
     let tile = c + <usize>i * rowBytes;
     for (let j = 0; j < columns; j += NR) {
-      multiplyBlock(scratch, tile, rowBytes, panel, rows, min(NR, columns - j), depth, i32(p > 0));
+      const wide = min(NR, columns - j);
+      multiplyBlock(scratch, tile, rowBytes, panel, rows, wide, depth, i32(accumulate));
       panel += <usize>depth * NR_BYTES;
       tile += NR_BYTES;
     }

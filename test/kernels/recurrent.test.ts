@@ -164,6 +164,24 @@ describe('sums of outer products', () => {
     }
   });
 
+  it.each([
+    { first: 0, last: 0 },
+    { first: KC + 3, last: KC + 9 },
+    { first: 5, last: 2 * KC },
+  ])('pass over rows of zeros before row $first and from row $last on', ({ first, last }) => {
+    const [m, n, k] = [4, NR + 1, 3 * KC];
+    const [a, b] = [values(k * m, 1, 1), values(k * n, 1, 2)];
+    b.fill(0, 0, first * n).fill(-0, last * n);
+    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
+    const none = new Float32Array(0);
+    const sizes = [m, 0, n, k];
+    const [c] = runKernel('sumOuterProducts', outputF32(m * n), outputF32(0), a, none, b, ...sizes, scratch); // prettier-ignore
+    const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
+    const panels = packed(b, k, n, false);
+    const [product] = runKernel('gemm', outputF32(m * n), a, panels, 0, m, n, k, m, n, 1, 0, gemmScratch); // prettier-ignore
+    expect(c).toEqual(product);
+  });
+
   it('keep zeros where they meet infinity', () => {
     const a = Float32Array.from([0, 1, 0]);
     const b = Float32Array.from([Infinity, 2, 3]);

@@ -224,6 +224,20 @@ describe.each(Object.entries(kinds))('%s', (name, kind) => {
     for (const operand of [...operands, mask]) operand.dispose();
   });
 
+  it('has no subnormal numbers where the gradient vanishes, step by step', () => {
+    tidy(() => {
+      const [x, ...rest] = operandsOf(kind, { n: 2, steps: 200, inputs: 3, units: 4 }).map(toTensor);
+      const [dx] = gradientsOf(
+        (...args) => ops.slice(kind.call({}, args)[0] as Tensor, ':', -1).sum(),
+        [x as Tensor, ...rest.map((operand) => operand.mul(0.05))],
+      );
+      const sizes = Array.from(dx?.data() ?? [], Math.abs);
+      expect(Math.min(...sizes.filter((size) => size > 0))).toBeGreaterThan(2 ** -126);
+      expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(2 * 3);
+      expect(sizes[0]).toBe(0);
+    });
+  });
+
   it('returns the states where there are no steps, and nothing where there are no rows', () => {
     tidy(() => {
       const operands = operandsOf(kind, { n: 2, steps: 0, inputs: 3, units: 4 });
