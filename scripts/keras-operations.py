@@ -220,6 +220,23 @@ columns = np.array([[1], [2], [3]], dtype="float32")
 case("tensordot", [x, {"tensor": columns.tolist()}, 1], lambda x: ops.tensordot(x, columns, 1))
 case("einsum", ["bij,bkj->bik", x, y], lambda x, y: ops.einsum("bij,bkj->bik", x, y), "4,3", "2,3")
 
+heads = ("4,2,3", "5,2,3", "5,2,3")
+case("dotProductAttention", [x, y, z], ops.dot_product_attention, *heads)
+case(
+    "dotProductAttention",
+    [x, y, z, None, None, {"scale": 0.5, "isCausal": True}],
+    lambda x, y, z: ops.dot_product_attention(x, y, z, scale=0.5, is_causal=True),
+    *heads,
+)
+case(
+    "dotProductAttention",
+    [x, y, z, X(3), X(4)],
+    lambda x, y, z, bias, mask: ops.dot_product_attention(x, y, z, bias=bias, mask=mask),
+    *heads,
+    "2,4,5",
+    "1,4,5 bool",
+)
+
 # Along axes.
 for ours, theirs in {
     "all": ops.all,

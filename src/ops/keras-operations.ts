@@ -11,6 +11,7 @@ import {
   NEEDED,
   onlyKeras,
   onlyOwn,
+  operandInCall,
   setting,
 } from './operation-declaration.js';
 import type { Declaration, Further, Settings } from './operation-declaration.js';
@@ -190,6 +191,21 @@ export const kerasOperations: Readonly<Record<OperationName, readonly Declaratio
   dense: [],
   div: [two('numpy.TrueDivide', {}, { aliases: ['numpy.Divide'] })],
   dot: [two('numpy.Dot')],
+  dotProductAttention: [
+    keras(
+      'nn.DotProductAttention',
+      ['query', 'key', 'value'],
+      { bias: operandInCall(), mask: operandInCall() },
+      {
+        options: {
+          scale: inCall(null, null),
+          is_causal: false,
+          flash_attention: null,
+          attn_logits_soft_cap: onlyKeras(null),
+        },
+      },
+    ),
+  ],
   dropout: [],
   einsum: [einsum],
   elu: [one('nn.Elu', { alpha: 1 })],

@@ -52,6 +52,8 @@ export interface Setting {
   readonly missing: unknown;
   /** Other values that mean the same. */
   readonly accepted: readonly unknown[];
+  /** Whether it is a tensor, or null. */
+  readonly isOperand?: boolean;
   /** The value for Keras; it may depend on those that stand before it. */
   readonly write: (value: unknown, config: Config) => unknown;
 }
@@ -71,6 +73,11 @@ export function setting(
 export function inCall(own: unknown, keras: unknown): Setting {
   const write = (value: unknown): unknown => (value === own ? keras : value);
   return { place: 'call', own, keras, missing: keras, accepted: [], write };
+}
+
+/** A tensor, or null, that Keras takes in the call. */
+export function operandInCall(): Setting {
+  return { ...inCall(null, null), isOperand: true };
 }
 
 /** An argument that only Keras has: written, and refused with a value that is none of these. */
@@ -140,12 +147,15 @@ export function keras(
     const given = valuesOf(name, own.slice(operands.length));
     const config: Record<string, unknown> = {};
     const kwargs: Record<string, unknown> = {};
-    for (const [key, { place, own: left, keras: fixed, accepted, write: written }] of all) {
+    for (const [key, setting] of all) {
+      const { place, own: left, keras: fixed, accepted, write: written } = setting;
       const value = given.has(key) ? given.get(key) : left;
       if (value === NEEDED) throw new ValueError(`${name}: ${camelCase(key)} is missing.`);
       if (place === 'keras') config[key] = fixed;
       else if (place === 'config') config[key] = requireFinite(name, written(value, config));
-      else if (place === 'call') kwargs[key] = requireFinite(name, written(value, config));
+      else if (setting.isOperand === true) {
+        kwargs[key] = value === null ? null : encodeOperand(name, key, value);
+      } else if (place === 'call') kwargs[key] = requireFinite(name, written(value, config));
       else if (value !== left && !accepted.includes(value)) {
         throw new ValueError(
           `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ` +
@@ -211,11 +221,13 @@ export function keras(
         if (value !== undefined && value !== null) return decodeOperand(className, value);
         throw new ValueError(`${className}: the call lacks ${operand}.`);
       });
-      const valueOf = ([key, { place, own, keras: left, missing }]: [string, Setting]): unknown => {
+      const valueOf = ([key, setting]: [string, Setting]): unknown => {
+        const { place, own, keras: left, missing, isOperand = false } = setting;
         if (place === 'own') return undefined;
         const value = place === 'call' ? inCallOf(key) : config[key];
         const known = value === undefined ? missing : value;
-        return known === own || (place === 'call' && known === left) ? undefined : known;
+        if (known === own || (place === 'call' && known === left)) return undefined;
+        return isOperand ? decodeOperand(className, known) : known;
       };
       const isOwn = ([, { place }]: [string, Setting]): boolean => place !== 'keras';
       const rest = positional.filter(isOwn).map(valueOf);

@@ -6,6 +6,8 @@
 
 export * from './activations.js';
 export * from './method-operations.js';
+export { dotProductAttention } from './attention.js';
+export type { DotProductAttentionOptions } from './attention.js';
 export { cast, stopGradient } from './cast.js';
 export { concat, stack } from './concat.js';
 export { conv1d, conv2d, conv3d } from './convolution.js';

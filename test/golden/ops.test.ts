@@ -62,6 +62,11 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   split: ['indices_or_sections'],
 };
 
+/** Named arguments that Keras's classes take in the call. */
+const IN_CALL: Readonly<Record<string, readonly string[]>> = {
+  dot_product_attention: ['bias', 'mask', 'scale'],
+};
+
 /** Functions that make tensors of numbers alone, by their positional arguments. */
 const CREATION: Readonly<Record<string, (...args: never[]) => Tensor>> = {
   arange: (start: number, stop?: number, step?: number) => creation.arange(start, stop, step),
@@ -104,10 +109,14 @@ function callOf(golden: OperationCase, inputs: readonly unknown[]): OperationCal
     ...kwargs,
   };
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  const isInCall = ([key]: readonly [string, unknown]): boolean =>
+    IN_CALL[name]?.includes(key) === true;
+  const ofCall = given.filter(isInCall).map(([key, value]) => [key, tensorsOf(value)] as const);
   const inCall = names === undefined ? args.map((arg) => keyOf(tensorsOf(arg))) : [];
   try {
-    const call = operationFromConfig(module, className, Object.fromEntries(given));
-    return call({ args: [...inputs, ...inCall], kwargs: {} });
+    const ofClass = Object.fromEntries(given.filter((entry) => !isInCall(entry)));
+    const call = operationFromConfig(module, className, ofClass);
+    return call({ args: [...inputs, ...inCall], kwargs: Object.fromEntries(ofCall) });
   } catch (error) {
     // What the operation does not have. The list of what waits is exact, so that nothing else hides here.
     if (error instanceof ValueError) return undefined;
@@ -142,7 +151,7 @@ const MISSING = `
   bitwise_right_shift bitwise_xor blackman cbrt cdist cholesky cholesky_inverse column_stack cond
   conj conjugate conv_transpose corrcoef correlate cosh count_nonzero cross ctc_decode ctc_loss
   cumprod deg2rad depth_to_space depthwise_conv det diag diagflat diagonal diff digitize
-  divide_no_nan dot_product_attention dsplit dstack eigh erfc erfinv exp2 extract_sequences fabs
+  divide_no_nan dsplit dstack eigh erfc erfinv exp2 extract_sequences fabs
   fft fft2 flip fliplr flipud floor_divide fmax fmin fmod fold fori_loop full_like gammainc gcd
   geomspace hamming hanning heaviside histogram hsplit hstack hypot i0 ifft2 in_top_k inner inv
   irfft isclose isin isneginf isposinf isreal istft kaiser kron layer_normalization lcm ldexp

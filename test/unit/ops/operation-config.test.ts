@@ -9,6 +9,7 @@ import {
   operationName,
 } from '../../../src/ops/operation-config.js';
 import { operationShape } from '../../../src/ops/operation-shape.js';
+import type { CallArguments } from '../../../src/ops/operation-declaration.js';
 import type { Operation } from '../../../src/ops/operation-shape.js';
 import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
 import * as ops from '../../../src/ops/operations.js';
@@ -54,6 +55,14 @@ function fill(value: unknown, inputs: readonly unknown[]): unknown {
 const fillAll = (values: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
   values.map((value) => fill(value, inputs));
 
+/** The arguments of the call with inputs in their places. */
+const callOf = ({ call }: Example, inputs: readonly unknown[]): CallArguments => ({
+  args: fillAll(call.args, inputs),
+  kwargs: Object.fromEntries(
+    Object.entries(call.kwargs).map(([key, value]) => [key, fill(value, inputs)]),
+  ),
+});
+
 const BATCH = 2;
 
 const concrete = ({ shape, dtype, data }: GoldenTensor): Tensor =>
@@ -84,8 +93,7 @@ describe('an operation in files of Keras', () => {
           module: example.module,
           className: example.class_name,
           config: example.config,
-          args: fillAll(example.call.args, example.inputs),
-          kwargs: example.call.kwargs,
+          ...callOf(example, example.inputs),
         });
       });
     },
@@ -100,16 +108,14 @@ describe('an operation in files of Keras', () => {
           ...example.config,
         });
         const call = read({
-          args: fillAll(example.call.args, example.inputs),
-          kwargs: example.call.kwargs,
+          ...callOf(example, example.inputs),
         });
         expect(operationName(call.operation)).toBe(example.operation);
         // Written again, nothing is lost.
         const { config, args, kwargs } = operationConfig(call.operation, call.args);
         expect({ config, args, kwargs }).toEqual({
           config: example.config,
-          args: fillAll(example.call.args, example.inputs),
-          kwargs: example.call.kwargs,
+          ...callOf(example, example.inputs),
         });
       });
     },
@@ -122,8 +128,7 @@ describe('an operation in files of Keras', () => {
         const inputs = example.inputs.map(concrete);
         const read = operationFromConfig(example.module, example.class_name, example.config);
         const { operation, args } = read({
-          args: fillAll(example.call.args, inputs),
-          kwargs: example.call.kwargs,
+          ...callOf(example, inputs),
         });
         const results = run(operation, args);
         expect(results.length).toBe(example.outputs.length);

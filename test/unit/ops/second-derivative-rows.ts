@@ -3,6 +3,7 @@ import * as ops from '../../../src/ops/index.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
+import { attention } from '../../reference/attention.js';
 import { floorModulo, power } from '../../reference/broadcast.js';
 import * as reference from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
@@ -175,6 +176,13 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
       random([6]),
     ];
   },
+  dotProductAttention: () => [
+    (q, k, v) => ops.dotProductAttention(q, k, v, null, null, { isCausal: true }),
+    (q = NONE, k = NONE, v = NONE) => attention(q, k, v, { isCausal: true }),
+    random([1, 2, 2, 2]),
+    random([1, 3, 1, 2]),
+    random([1, 3, 1, 2]),
+  ],
   einsum: () => [
     (x, y) => ops.einsum('ij,jk->ki', x, y),
     contraction('ij,jk->ki'),

@@ -1,0 +1,154 @@
+import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { arange, formatShape, scoped } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { toTensor } from '../tensor/index.js';
+import { add, mul } from './arithmetic.js';
+import { greaterEqual, logicalAnd } from './compare.js';
+import { einsum } from './einsum.js';
+import { toFloat } from './operands.js';
+import { reshape } from './reshape.js';
+import { softmax } from './softmax.js';
+import { where } from './where.js';
+
+/** Options of `dotProductAttention`. */
+export interface DotProductAttentionOptions {
+  /** Factor of the products of queries and keys. Default null: 1 / √depth. */
+  readonly scale?: number | null;
+  /** Whether query t sees keys 0 … t alone. Default false. */
+  readonly isCausal?: boolean;
+  /** Whether the scores are never stored as a whole. Default null: as the sizes suggest. True is not supported yet. */
+  readonly flashAttention?: boolean | null;
+}
+
+const OPTIONS = ['scale', 'isCausal', 'flashAttention'] as const;
+
+/**
+ * What a score counts as that is left out. It is finite, so that a query for which all keys are left out weighs them alike, as
+ * in Keras; and so low that nothing is left of it beside any other.
+ */
+const LEFT_OUT = -1e38;
+
+/** Lengths that queries, keys and values have in common. */
+interface Sizes {
+  readonly batch: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly heads: number;
+  /** Heads of keys and values. */
+  readonly groups: number;
+  readonly depth: number;
+}
+
+/**
+ * Attention by dot products (Vaswani et al., 2017), head by head: softmax(scale · query · keyᵀ + bias) · value.
+ *
+ * query is [batch, queries, heads, depth], key [batch, keys, groups, depth], value [batch, keys, groups, valueDepth], the
+ * result [batch, queries, heads, valueDepth]; float32. `heads` is a multiple of `groups`: neighbouring heads share a group of
+ * keys and values. `bias` is added to the scores [batch, heads, queries, keys], to which it broadcasts; so does `mask`, whose
+ * false (or 0) leaves a score out. A query for which all keys are left out gets the mean of all values.
+ *
+ * @throws ShapeError, naming all shapes, if they do not fit; ValueError for an option out of range.
+ * @example ops.dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4]), ones([1, 3, 1, 2])).shape // [1, 2, 1, 2]
+ * @example ops.dotProductAttention(query, key, value, null, mask, { isCausal: true })
+ */
+export function dotProductAttention(
+  query: TensorLike,
+  key: TensorLike,
+  value: TensorLike,
+  bias: TensorLike | null = null,
+  mask: TensorLike | null = null,
+  options: DotProductAttentionOptions = {},
+): Tensor {
+  checkOptions('dotProductAttention', options, OPTIONS);
+  const { scale = null, isCausal = false, flashAttention = null } = options;
+  checkBoolean('dotProductAttention', 'isCausal', isCausal);
+  if (
+    flashAttention !== null &&
+    checkBoolean('dotProductAttention', 'flashAttention', flashAttention)
+  ) {
+    throw new ValueError(
+      'dotProductAttention: flashAttention = true is not supported: there is no kernel that leaves the scores out of ' +
+        'memory. Leave it out.',
+    );
+  }
+  return scoped(() => {
+    const [q, k, v] = [toFloat(query), toFloat(key), toFloat(value)];
+    const sizes = sizesOf(q, k, v);
+    const factor =
+      scale === null
+        ? 1 / Math.sqrt(sizes.depth)
+        : checkNumber('dotProductAttention', 'scale', scale);
+    const scores = scoresOf(mul(q, factor), k, sizes);
+    const added = bias === null ? scores : add(scores, fitting('bias', toFloat(bias), scores));
+    const counts = countingScores(mask === null ? null : toTensor(mask), isCausal, scores);
+    const weights = softmax(counts === null ? added : where(counts, added, LEFT_OUT));
+    return weighted(weights, v, sizes);
+  });
+}
+
+/** @throws ShapeError unless the three tensors fit. */
+function sizesOf(query: Tensor, key: Tensor, value: Tensor): Sizes {
+  const refuse = (why: string): never => {
+    throw new ShapeError(
+      `dotProductAttention: query ${formatShape(query.shape)}, key ${formatShape(key.shape)} and value ` +
+        `${formatShape(value.shape)} do not fit: ${why}. They are (batch, queries, heads, depth), (batch, keys, groups, ` +
+        `depth) and (batch, keys, groups, valueDepth).`,
+    );
+  };
+  if (query.ndim !== 4 || key.ndim !== 4 || value.ndim !== 4) refuse('each must have 4 axes');
+  const [batch = 0, queries = 0, heads = 0, depth = 0] = query.shape;
+  const [keyBatch, keys = 0, groups = 0, keyDepth] = key.shape;
+  const [valueBatch, values, valueGroups] = value.shape;
+  if (keyBatch !== batch || valueBatch !== batch) refuse('the batches have different lengths');
+  if (keyDepth !== depth) refuse('query and key have different depths');
+  if (values !== keys) refuse('there must be a value for each key');
+  if (valueGroups !== groups) refuse('key and value have different numbers of heads');
+  if (groups === 0 ? heads > 0 : heads % groups !== 0) {
+    refuse(`the ${heads} heads of the query are no multiple of the ${groups} of key and value`);
+  }
+  return { batch, queries, keys, heads, groups, depth };
+}
+
+/** [batch, heads, queries, keys] */
+function scoresOf(query: Tensor, key: Tensor, sizes: Sizes): Tensor {
+  const { batch, queries, keys, heads, groups, depth } = sizes;
+  if (heads === groups) return einsum('bqhd,bkhd->bhqk', query, key);
+  const grouped = reshape(query, [batch, queries, groups, heads / groups, depth]);
+  return reshape(einsum('bqghd,bkgd->bghqk', grouped, key), [batch, heads, queries, keys]);
+}
+
+/** [batch, queries, heads, valueDepth] */
+function weighted(weights: Tensor, value: Tensor, sizes: Sizes): Tensor {
+  const { batch, queries, keys, heads, groups } = sizes;
+  if (heads === groups) return einsum('bhqk,bkhd->bqhd', weights, value);
+  const grouped = reshape(weights, [batch, groups, heads / groups, queries, keys]);
+  const depth = value.shape[3] ?? 0;
+  return reshape(einsum('bghqk,bkgd->bqghd', grouped, value), [batch, queries, heads, depth]);
+}
+
+/** `x` if it broadcasts to the scores. */
+function fitting(name: string, x: Tensor, scores: Tensor): Tensor {
+  const behind = scores.ndim - x.ndim;
+  const fits = (length: number, axis: number): boolean =>
+    length === 1 || length === scores.shape[behind + axis];
+  if (behind >= 0 && x.shape.every(fits)) return x;
+  throw new ShapeError(
+    `dotProductAttention: the ${name}, of shape ${formatShape(x.shape)}, does not broadcast to the scores, of shape ` +
+      `${formatShape(scores.shape)}, which is (batch, heads, queries, keys). Axes are matched from the right; lengths must ` +
+      `be equal or 1.`,
+  );
+}
+
+/** Which scores count; null for all. */
+function countingScores(mask: Tensor | null, isCausal: boolean, scores: Tensor): Tensor | null {
+  const given = mask === null ? null : fitting('mask', mask, scores);
+  if (!isCausal) return given;
+  const causal = causalMask(scores.shape.slice(2));
+  return given === null ? causal : logicalAnd(given, causal);
+}
+
+/** Whether key s comes no later than query t, [queries, keys]. */
+function causalMask([queries = 0, keys = 0]: Shape): Tensor {
+  return greaterEqual(reshape(arange(queries), [queries, 1]), arange(keys));
+}

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { ShapeError, ValueError } from '../../../src/errors.js';
+import { Input, models, ops } from '../../../src/index.js';
+import { dotProductAttention } from '../../../src/ops/attention.js';
+import { memory, tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import { attention } from '../../reference/attention.js';
+import type { AttentionSettings } from '../../reference/attention.js';
+import type { DenseArray } from '../../reference/dense-array.js';
+import { expectAgreement, expectSecondOrder, random } from './agreement.js';
+import type { Reference } from './agreement.js';
+
+/** [batch, queries, keys, heads, groups, depth, depth of values] */
+const SIZES = [
+  [1, 1, 1, 1, 1, 1, 1],
+  [2, 3, 4, 2, 2, 3, 3],
+  [1, 4, 3, 4, 2, 2, 3],
+  [1, 2, 5, 3, 1, 4, 1],
+] as const;
+
+const inputs = ([
+  batch = 0,
+  queries = 0,
+  keys = 0,
+  heads = 0,
+  groups = 0,
+  depth = 0,
+  size = 0,
+]: readonly number[]) =>
+  [
+    random([batch, queries, heads, depth]),
+    random([batch, keys, groups, depth]),
+    random([batch, keys, groups, size]),
+  ] as const;
+
+const NONE: DenseArray = { shape: [0], data: [] };
+
+/** The reference with these settings. */
+const by =
+  (settings: AttentionSettings): Reference =>
+  (q = NONE, k = NONE, v = NONE) =>
+    attention(q, k, v, settings);
+
+describe('dotProductAttention', () => {
+  it.each(SIZES)('of %i × %i queries, %i keys, %i heads in %i groups', (...sizes) => {
+    expectAgreement(
+      'attention',
+      (q, k, v) => dotProductAttention(q, k, v),
+      by({}),
+      ...inputs(sizes),
+    );
+  });
+
+  it.each(SIZES)('that sees no later keys, of %i × %i queries and %i keys', (...sizes) => {
+    const settings: AttentionSettings = { isCausal: true, scale: 0.3 };
+    expectAgreement(
+      'causal attention',
+      (q, k, v) => dotProductAttention(q, k, v, null, null, { isCausal: true, scale: 0.3 }),
+      by(settings),
+      ...inputs(sizes),
+    );
+  });
+
+  /** The second query sees nothing. */
+  const mask = tensor([[[[true, false, true, true], [false, false, false, false], [false, true, false, false]]]]); // prettier-ignore
+  const seen = [[true, false, true, true], [], [false, true]];
+  const masked: AttentionSettings = { counts: (_b, _h, q, k) => seen[q]?.[k] === true };
+
+  it('leaves out what a mask leaves out; a query that sees nothing gets the mean, and its scores no gradient', () => {
+    expectAgreement(
+      'masked attention',
+      (q, k, v) => dotProductAttention(q, k, v, null, mask),
+      by(masked),
+      ...inputs(SIZES[1]),
+    );
+  });
+
+  it('adds a bias, which has a gradient', () => {
+    expectAgreement(
+      'attention with a bias',
+      (q, k, v, bias) => dotProductAttention(q, k, v, bias, mask),
+      (q, k, v, bias = NONE) => by({ ...masked, bias })(q, k, v),
+      ...inputs(SIZES[1]),
+      random([2, 2, 3, 4]),
+    );
+  });
+
+  it('has second derivatives', () => {
+    expectSecondOrder(
+      'masked attention',
+      (q, k, v) => dotProductAttention(q, k, v, null, mask, { isCausal: true }),
+      by({ ...masked, isCausal: true }),
+      ...inputs([1, 3, 4, 2, 1, 2, 2]),
+    );
+  });
+
+  it('takes masks of other types, that broadcast', () => {
+    tidy(() => {
+      const [q, k, v] = [zeros([2, 3, 1, 2]), zeros([2, 4, 1, 2]), tensor([1, 2, 3, 6, 1, 2, 3, 6], { shape: [2, 4, 1, 1] })]; // prettier-ignore
+      const y = dotProductAttention(q, k, v, null, [[[[1, 0, 0, 1]]], [[[0, 1, 0, 0]]]]);
+      expect(y.toArray()).toEqual([
+        [[[3.5]], [[3.5]], [[3.5]]],
+        [[[2]], [[2]], [[2]]],
+      ]);
+    });
+  });
+
+  it('keeps NaN in the rows of its queries', () => {
+    tidy(() => {
+      const q = tensor([NaN, 1], { shape: [1, 2, 1, 1] });
+      const y = dotProductAttention(q, [[[[1]], [[2]]]], [[[[3]], [[5]]]]);
+      const [first, second] = y.data();
+      expect(first).toBeNaN();
+      expect(second).toBeGreaterThan(3);
+    });
+  });
+
+  it('leaves nothing behind', () => {
+    const [q, k, v] = inputs(SIZES[1]).map(({ shape }) => zeros(shape)) as [never, never, never];
+    const before = memory();
+    dotProductAttention(q, k, v, null, mask, { isCausal: true }).dispose();
+    expect(memory()).toEqual(before);
+  });
+
+  it('is a node of a graph, mask and bias too', () => {
+    const [x, counts] = [Input([3, 2, 4]), Input([1, 3, 3], { dtype: 'bool' })];
+    const y = ops.dotProductAttention(x, x, x, null, counts, { isCausal: true });
+    expect(y.shape).toEqual([null, 3, 2, 4]);
+    const model = new models.Model({ inputs: [x, counts], outputs: y });
+    const again = models.Model.fromConfig(model.getConfig());
+    tidy(() => {
+      const given = [
+        tensor(
+          Float32Array.from({ length: 48 }, (_, i) => Math.sin(i)),
+          { shape: [2, 3, 2, 4] },
+        ),
+        zeros([2, 1, 3, 3], 'bool'),
+      ] as const;
+      const expected = ops.dotProductAttention(given[0], given[0], given[0], null, given[1]);
+      expect(model.apply(given).data()).toEqual(expected.data());
+      expect((again.apply(given as never) as typeof expected).data()).toEqual(expected.data());
+    });
+  });
+
+  it.each<[string, () => unknown, typeof ShapeError | typeof ValueError, RegExp]>([
+    [
+      'three axes',
+      () => dotProductAttention(zeros([1, 2, 3]), zeros([1, 2, 3]), zeros([1, 2, 3])),
+      ShapeError,
+      /each must have 4 axes/,
+    ],
+    [
+      'heads',
+      () => dotProductAttention(zeros([1, 2, 3, 4]), zeros([1, 2, 2, 4]), zeros([1, 2, 2, 4])),
+      ShapeError,
+      /\(1, 2, 3, 4\), key \(1, 2, 2, 4\) and value \(1, 2, 2, 4\) do not fit: the 3 heads of the query are no multiple of the 2/,
+    ],
+    [
+      'batches',
+      () => dotProductAttention(zeros([2, 2, 1, 4]), zeros([1, 2, 1, 4]), zeros([1, 2, 1, 4])),
+      ShapeError,
+      /batches/,
+    ],
+    [
+      'depths',
+      () => dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 2, 1, 3]), zeros([1, 2, 1, 4])),
+      ShapeError,
+      /depths/,
+    ],
+    [
+      'lengths',
+      () => dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4])),
+      ShapeError,
+      /a value for each key/,
+    ],
+    [
+      'a mask',
+      () =>
+        dotProductAttention(
+          zeros([1, 2, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          null,
+          zeros([2, 2], 'bool'),
+        ),
+      ShapeError,
+      /the mask, of shape \(2, 2\), does not broadcast to the scores, of shape \(1, 1, 2, 3\)/,
+    ],
+    [
+      'a bias',
+      () =>
+        dotProductAttention(
+          zeros([1, 2, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          zeros([4, 1, 1, 2, 3]),
+        ),
+      ShapeError,
+      /the bias/,
+    ],
+    [
+      'flash attention',
+      () =>
+        dotProductAttention(
+          zeros([1, 2, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          null,
+          null,
+          { flashAttention: true },
+        ),
+      ValueError,
+      /flashAttention = true is not supported/,
+    ],
+    [
+      'a scale',
+      () =>
+        dotProductAttention(
+          zeros([1, 2, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          zeros([1, 3, 1, 4]),
+          null,
+          null,
+          { scale: NaN },
+        ),
+      ValueError,
+      /scale must be a finite number/,
+    ],
+  ])('refuses %s', (_, call, type, message) => {
+    // prettier-ignore
+    const before = memory();
+    tidy(() => {
+      expect(call).toThrow(type);
+      expect(call).toThrow(message);
+    });
+    expect(memory().tensors).toBe(before.tensors);
+  });
+});
