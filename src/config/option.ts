@@ -127,7 +127,9 @@ export function axes(spec: { readonly default: number | null }): Option<Axes | n
 }
 
 /** A text that is not empty. */
-export function text(spec: { readonly default?: string } = {}): Option<string> {
+export function text(spec?: { readonly default?: string }): Option<string>;
+export function text(spec: NullDefault): Option<string | null>;
+export function text(spec: { readonly default?: string | null } = {}): Option<string | null> {
   return { ...spec, check: (given, { owner, name }) => checkText(owner, name, given) };
 }
 

@@ -67,8 +67,17 @@ abstract class Scaling extends RandomInitializer {
   }
 
   protected override draw(shape: Shape): Tensor {
+    return this.applyAlong(shape, this.inputAxes, this.outputAxes);
+  }
+
+  /** New float32 values of that shape, with the fans along these axes. @internal */
+  applyAlong(
+    shape: Shape,
+    inputAxes: readonly number[] | null,
+    outputAxes: readonly number[] | null,
+  ): Tensor {
     checkShape(classNameOf(this), shape);
-    const { fanIn, fanOut } = computeFans(shape, this.inputAxes, this.outputAxes);
+    const { fanIn, fanOut } = computeFans(shape, inputAxes, outputAxes);
     const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[this.mode];
     const variance = this.scale / Math.max(1, fan);
     const seed = this.source;

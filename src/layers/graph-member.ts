@@ -2,11 +2,12 @@ import { mapNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
+import type { PartialShape } from '../tensor/index.js';
 import type { ApplyOptions } from './call-options.js';
 import { isSymbolicOrTensor } from './layer-checks.js';
 import { LossHolder } from './loss-holder.js';
-import { GraphNode } from './symbolic-tensor.js';
-import type { Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+import { GraphNode, isSymbolic } from './symbolic-tensor.js';
+import type { ShapesOf, Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
 /**
  * What a layer is in graphs: the nodes of its calls with symbolic tensors, and what they were given and give.
@@ -26,6 +27,36 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     x: Symbolic<In>,
     options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec>;
+
+  /** The batch shape of the output for input of batch shape `inputShape`. */
+  abstract computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out>;
+
+  /**
+   * Of a layer that takes a list of tensors: the names under which Keras's class takes them one by one; undefined where it
+   * takes the list. @internal
+   */
+  get inputArguments(): readonly string[] | undefined {
+    return undefined;
+  }
+
+  /**
+   * Shapes of what a call in a graph gives where its symbolic tensors have other shapes.
+   *
+   * @param given what the call is applied to
+   * @param named its named arguments
+   * @internal
+   */
+  shapesOfCall(
+    given: unknown,
+    shapeOf: (x: SymbolicTensor) => PartialShape,
+    _named: Readonly<Record<string, unknown>>,
+  ): unknown {
+    return this.computeOutputShape(
+      mapNest(given, isSymbolicOrTensor, (leaf) =>
+        isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
+      ) as ShapesOf<In>,
+    );
+  }
 
   /** What `apply` gives for symbolic tensors. */
   protected applyInGraph(x: unknown, options: object): Nest<SymbolicTensor> {

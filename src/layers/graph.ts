@@ -87,13 +87,13 @@ export class Graph {
   #outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
     const shapes = new Map<SymbolicTensor, PartialShape>();
     for (const node of this.nodes) {
-      const { given, outputs } = node;
+      const { given, named, outputs } = node;
       const layer = layerOf(node);
       const place = this.inputs.findIndex((input) => input.node.layer === layer);
       const made: unknown =
         given === undefined
           ? layer.computeOutputShape(inputShapes[place])
-          : layer.shapesOfCall(given, (x) => shapes.get(x) ?? x.shape);
+          : layer.shapesOfCall(given, (x) => shapes.get(x) ?? x.shape, named);
       const list = flattenNest(made, isShape);
       outputs.forEach((output, i) => shapes.set(output, list[i] ?? output.shape));
     }

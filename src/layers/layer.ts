@@ -50,14 +50,8 @@ import type { LayerOptions } from './layer-options.js';
 import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
 import type { Mask } from './mask.js';
-import { formatShapes, holdsSymbolic, isShape, isSymbolic } from './symbolic-tensor.js';
-import type {
-  ShapesOf,
-  Symbolic,
-  SymbolicTensor,
-  TensorsLike,
-  TensorSpec,
-} from './symbolic-tensor.js';
+import { formatShapes, holdsSymbolic, isShape } from './symbolic-tensor.js';
+import type { ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
 
 /** Any layer, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -315,26 +309,12 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * Shapes of what a call in a graph gives where its symbolic tensors have other shapes.
-   *
-   * @param given the arguments of the call
-   * @internal
-   */
-  shapesOfCall(given: unknown, shapeOf: (x: SymbolicTensor) => PartialShape): unknown {
-    return this.computeOutputShape(
-      mapNest(given, isSymbolicOrTensor, (leaf) =>
-        isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
-      ) as ShapesOf<In>,
-    );
-  }
-
-  /**
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
    * @throws ShapeError if that cannot be found: then override this method.
    */
-  computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
+  override computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
     if (isPutIntoWords()) {
       throw new ShapeError(
         `${this.label}: the output shape for input ${formatShapes(inputShape as Nest<PartialShape>)} is unknown. Give the ` +
