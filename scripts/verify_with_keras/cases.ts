@@ -14,6 +14,7 @@ import {
 import type { models, Tensor } from '../../src/index.js';
 import { layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
+import { attentionCases } from './attention.js';
 import { graphCases } from './graphs.js';
 import { recurrentCases } from './recurrent.js';
 
@@ -41,6 +42,13 @@ async function layerCases(): Promise<Case[]> {
         }),
       ],
     ),
+    layerCase('EinsumDense', steps, [
+      new layers.EinsumDense('abc,cde->abde', [null, 2, 3], { biasAxes: 'de', ...l2 }),
+    ]),
+    layerCase('EinsumDense on the right', image, [
+      new layers.EinsumDense('ab...,bc->ac...', [4], { activation: 'tanh' }),
+    ]),
+    layerCase('TernaryDense', [4], [new layers.TernaryDense(3)]),
     layerCase('Dense frozen', [4], [new layers.Dense(3, { trainable: false })]),
     layerCase('Activation', [4], [new layers.Activation('gelu')]),
     layerCase('Dropout', [4], [new layers.Dropout(0.3, { seed })], false),
@@ -371,6 +379,7 @@ export async function allCases(): Promise<Case[]> {
   const cases = [
     ...(await layerCases()),
     ...graphCases(),
+    ...attentionCases(),
     ...optimizerCases(),
     ...lossCases(),
     ...metricCases(),

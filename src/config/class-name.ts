@@ -22,6 +22,15 @@ export function ownClassName(type: object): string | undefined {
   return typeof className === 'string' ? className : undefined;
 }
 
+/** The name of an object's class in Python, by which Keras names objects and their places in files of weights. */
+export function pythonNameOf(object: object): string {
+  const { constructor } = object;
+  // A name of Keras's says nothing of a user's class.
+  const { facts } = constructor as { readonly facts?: { readonly pythonName?: string } };
+  const known = isDeclared(constructor) ? facts?.pythonName : undefined;
+  return known ?? classNameOf(object);
+}
+
 /** The name of an object's class. A class that has none of its own goes by its JavaScript name. */
 export function classNameOf(object: object): string {
   return ownClassName(object.constructor) ?? (object.constructor as NamedClass).name;

@@ -43,6 +43,8 @@ export interface Facts<
   readonly aliases?: Aliases;
   /** The name of a loss or metric that is given none, in either spelling: `'huberLoss'`. Default: counted, `'auc'`, `'auc_1'`. */
   readonly name?: string;
+  /** The name of the class in Python, where files call it otherwise. */
+  readonly pythonName?: string;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */
   readonly fixed?: Config;
   /** Keys in configs that mean nothing here, each with the values that lose nothing. */

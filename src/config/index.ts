@@ -1,6 +1,6 @@
 export * from './brands.js';
 export * from './checks.js';
-export { classNameOf, isDeclared } from './class-name.js';
+export { classNameOf, isDeclared, pythonNameOf } from './class-name.js';
 export * from './configurable.js';
 export * from './copy.js';
 export * from './format-bytes.js';

@@ -44,7 +44,7 @@ export function checkCallOptions(
   options: object,
   callArguments: readonly string[],
 ): void {
-  const known = (): readonly string[] => [...APPLY_OPTIONS, ...callArguments];
+  const known = (): readonly string[] => [...new Set([...APPLY_OPTIONS, ...callArguments])];
   if (!options) checkOptions(label(), options, known());
   for (const key in options) {
     if (key !== 'training' && key !== 'mask' && !callArguments.includes(key)) {

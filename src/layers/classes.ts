@@ -1,6 +1,10 @@
 // Keras's layers.
 export * from './activation.js';
 export * from './activity-regularization.js';
+export * from './attention/additive-attention.js';
+export * from './attention/attention.js';
+export * from './attention/group-query-attention.js';
+export * from './attention/multi-head-attention.js';
 export * from './batch-normalization.js';
 export * from './convolution.js';
 export * from './dense.js';

@@ -37,6 +37,8 @@ export type {
   RNNCell,
   StateSize,
 } from './recurrent/cell.js';
+export type { AttentionArguments, AttentionOutput } from './attention/attention-layer.js';
+export type { HeadedArguments } from './attention/headed-attention.js';
 export type { RecurrentArguments, RecurrentOutput } from './recurrent/recurrent-layer.js';
 export type { LayerClass } from './registry.js';
 export {

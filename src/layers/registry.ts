@@ -1,5 +1,5 @@
-import { isSerializedObject, mapNest, Registry } from '../config/index.js';
-import type { KerasClass, SerializedObject } from '../config/index.js';
+import { isSerializedObject, mapNest, Registry, requireObject } from '../config/index.js';
+import type { Config, KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { checkPartialShape } from './layer-options.js';
@@ -55,16 +55,25 @@ export function deserializeLayer(
     );
   }
   const layer = layerRegistry.create(config);
-  const built: unknown = config.build_config;
-  if (typeof built === 'object' && built !== null && 'input_shape' in built) {
-    if (built.input_shape !== null) {
-      // Of a layer that takes several inputs there are several.
-      const check = (shape: unknown): PartialShape =>
-        checkPartialShape(layer.name, 'build_config.input_shape', shape);
-      layer.build(mapNest(built.input_shape, isShape, check, check) as PartialShape);
-    }
+  const shapes = builtFor(layer, config.build_config);
+  if (shapes !== undefined) {
+    // Of a layer that takes several inputs there are several.
+    const check = (shape: unknown): PartialShape =>
+      checkPartialShape(layer.name, 'build_config', shape);
+    layer.build(mapNest(shapes, isShape, check, check) as PartialShape);
   }
   return layer;
+}
+
+/** The shapes for which a layer was built; undefined if it was not. */
+function builtFor({ inputArguments }: AnyLayer, built: unknown): unknown {
+  if (typeof built !== 'object' || built === null) return undefined;
+  if ('input_shape' in built) return built.input_shape ?? undefined;
+  if (inputArguments === undefined || !('shapes_dict' in built)) return undefined;
+  const shapes = requireObject('layers.deserialize', 'shapes_dict', built.shapes_dict) as Config;
+  return inputArguments
+    .map((name) => shapes[`${name}_shape`] ?? null)
+    .filter((shape) => shape !== null);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   configure,
   KerasObject,
   naming,
+  pythonNameOf,
   uniqueName,
 } from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
@@ -99,7 +100,7 @@ export abstract class WeightHolder extends KerasObject {
     const className = classNameOf(this);
     checkOptions(className, options);
     const { name, trainable = true } = options;
-    this.name = checkName(className, name ?? uniqueName(className));
+    this.name = checkName(className, name ?? uniqueName(pythonNameOf(this)));
     // Keras asks whether it counts as true, and null does not.
     this.#trainable = trainable !== null && checkBoolean(className, 'trainable', trainable);
     configure(this, options, this.label, ownOptions);

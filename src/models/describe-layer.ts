@@ -9,11 +9,22 @@ export function describeLayer(layer: AnyLayer): Config {
     // A model inside is not trained by itself.
     return { ...(layer as { toJSON(): Config }).toJSON(), compile_config: {} };
   }
+  const { inputArguments } = layer;
+  const inputShape: unknown = layer.inputShape;
   return {
     ...serializeLayer(layer as Layer),
     // An InputLayer holds its shape in its config.
-    ...(layer.inputShape === undefined || layer instanceof InputLayer
+    ...(inputShape === undefined || layer instanceof InputLayer
       ? {}
-      : { build_config: { input_shape: layer.inputShape as unknown } }),
+      : { build_config: buildConfig(inputShape, inputArguments) }),
   };
+}
+
+function buildConfig(inputShape: unknown, names: readonly string[] | undefined): Config {
+  if (names === undefined) return { input_shape: inputShape };
+  const shapes = (inputShape as readonly unknown[]).map((shape, i) => [
+    `${names[i] ?? ''}_shape`,
+    shape,
+  ]);
+  return { shapes_dict: Object.fromEntries(shapes) as Config };
 }

@@ -106,5 +106,14 @@ function argumentsOf(node: GraphNode): { readonly args: unknown; readonly kwargs
   const kwargs = Object.fromEntries(
     Object.entries(named).map(([key, value]) => [snakeCase(key), value]),
   );
-  return { args: [given], kwargs };
+  const { inputArguments } = layerOf(node);
+  if (inputArguments === undefined) return { args: [given], kwargs };
+  if (named['mask'] !== undefined) {
+    const names = inputArguments.map((name) => `${name}Mask`).join(', ');
+    throw new ValueError(
+      `Layer '${layer.name}': a call with a mask cannot be written into a file of Keras's, where each input has an argument ` +
+        `of its own: ${names}.`,
+    );
+  }
+  return { args: given, kwargs };
 }

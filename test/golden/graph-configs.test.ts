@@ -71,14 +71,7 @@ const modelOf = ({ config }: GraphCase): Model =>
 
 describe(`graphs agree with ${source}`, () => {
   it('has the layers of every graph but those listed', () => {
-    expectPending(pending, [
-      'attention_mask',
-      'attention_mask_pooled',
-      'conv1d_separable',
-      'mobilenet_block',
-      'transformer',
-      'unet',
-    ]);
+    expectPending(pending, ['conv1d_separable', 'mobilenet_block', 'unet']);
   });
 
   it.each(running)('$name: the config is the same again', (golden) => {

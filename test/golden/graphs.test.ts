@@ -1,4 +1,5 @@
 // Functional models, held against Keras: outputs, training, evaluation, weights and predictions.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { layers, models } from 'lanegrad';
 import { mapNest } from '../../src/config/index.js';
@@ -87,16 +88,32 @@ function isMissing({ config }: GraphCase): boolean {
 }
 
 /** Cases that need layers which are not there yet. */
-const LAYERS_TO_COME = [
-  'attention_mask',
-  'attention_mask_pooled',
-  'conv1d_separable',
-  'mobilenet_block',
-  'transformer',
-  'unet',
-];
+const LAYERS_TO_COME = ['conv1d_separable', 'mobilenet_block', 'unet'];
 
-const { cases } = readGolden<GraphCase>('graphs');
+const { cases: all } = readGolden<GraphCase>('graphs');
+
+type Training = Pick<GraphCase, 'history' | 'evaluate' | 'weights_after' | 'predict'>;
+
+/**
+ * Cases that Keras on JAX has trained, since in its training on PyTorch queries that may look at nothing have gradients that
+ * are too large: scripts/keras-attention.py.
+ */
+const trainedOnJax = (
+  JSON.parse(
+    readFileSync(new URL('../fixtures/attention-training.json', import.meta.url), 'utf8'),
+  ) as { readonly cases: readonly (Training & Pick<GraphCase, 'name' | 'weights'>)[] }
+).cases;
+
+const cases = all.map((golden): GraphCase => {
+  const trained = trainedOnJax.find(({ name }) => name === golden.name);
+  if (trained === undefined) return golden;
+  const { weights, ...training } = trained;
+  if (JSON.stringify(weights[0]) === JSON.stringify(golden.weights[0]))
+    return { ...golden, ...training };
+  // Of another set of numbers it is the outputs that count.
+  const { fit: _, ...outputs } = golden;
+  return outputs;
+});
 const { running, pending } = splitCases(
   cases,
   ({ name }) => name,

@@ -286,16 +286,33 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** Calls a layer as Keras does, the named arguments in our spelling. What is null was left out. */
 function callLayer(layer: AnyLayer, args: readonly unknown[], kwargs: Config): void {
-  const given = Object.entries(kwargs).filter(([, value]) => value !== null);
+  const { callArguments, inputArguments } = layer;
+  const isGiven = (value: unknown): boolean => value !== null;
+  const given = Object.entries(kwargs).filter(([, value]) => isGiven(value));
   // Keras takes the input by its name, too.
-  const [input, ...more] = args.length > 0 ? args : given.splice(0, 1).map(([, value]) => value);
-  if (more.length > layer.callArguments.length) {
+  const take = (name?: string): unknown => {
+    const place = name === undefined ? 0 : given.findIndex(([key]) => key === name);
+    return place === -1 ? undefined : given.splice(place, 1)[0]?.[1];
+  };
+  const count = inputArguments?.length ?? 1;
+  const input =
+    inputArguments === undefined
+      ? args.length > 0
+        ? args[0]
+        : take()
+      : inputArguments
+          .map((name, i) => args[i] ?? take(name))
+          .filter((value) => value !== undefined && isGiven(value));
+  const more = args.slice(count);
+  if (more.length > callArguments.length) {
     throw new ValueError(
-      `the file calls the layer with ${args.length} arguments, but it takes ${1 + layer.callArguments.length}.`,
+      `the file calls the layer with ${args.length} arguments, but it takes ${count + callArguments.length}.`,
     );
   }
   const named = [
-    ...more.map((value, i) => [layer.callArguments[i] ?? '', value] as const),
+    ...more
+      .map((value, i) => [callArguments[i] ?? '', value] as const)
+      .filter(([, value]) => isGiven(value)),
     ...given.map(([key, value]) => [camelCase(key), value] as const),
   ];
   const decode = (value: unknown): unknown => {

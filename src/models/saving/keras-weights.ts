@@ -1,4 +1,4 @@
-import { classNameOf, snakeCase } from '../../config/index.js';
+import { pythonNameOf, snakeCase } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { OPTIMIZER } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
@@ -156,7 +156,7 @@ function visitAll(items: unknown, path: string, found: Found): void {
     // Operations have nothing to save.
     if (item instanceof OperationLayer) continue;
     if (item instanceof Layer) {
-      visit(item, unique(snakeCase(classNameOf(item).replace(/\W/g, ''))), found);
+      visit(item, unique(snakeCase(pythonNameOf(item).replace(/\W/g, ''))), found);
     } else if (Array.isArray(item)) visitAll(item, unique('container'), found);
   }
 }

@@ -41,7 +41,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
         epsilon: 'BatchNormalization GroupNormalization LayerNormalization RMSNormalization',
         maxValue: 'ReLU',
         negativeSlope: 'ReLU LeakyReLU',
-        threshold: 'ReLU',
+        threshold: 'ReLU TernaryDense',
       },
       losses: {
         gamma: 'BinaryFocalCrossentropy CategoricalFocalCrossentropy',
@@ -85,7 +85,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
         momentum: 'BatchNormalization',
         rate: 'Dropout SpatialDropout1D SpatialDropout2D',
         dropout:
-          'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
+          'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D AdditiveAttention Attention GroupQueryAttention MultiHeadAttention',
         recurrentDropout:
           'SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
         stddev: 'GaussianNoise',
@@ -145,9 +145,16 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       layers: {
         filters: 'Conv1D Conv2D Conv3D ConvLSTM1D ConvLSTM2D ConvLSTM3D',
         groups: 'Conv1D Conv2D Conv3D',
-        units: 'Dense SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
-        inputDim: 'Embedding',
-        outputDim: 'Embedding',
+        units: 'Dense TernaryDense SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell',
+        inputDim: 'Embedding ReversibleEmbedding',
+        outputDim: 'Embedding ReversibleEmbedding',
+        headDim: 'GroupQueryAttention',
+        numQueryHeads: 'GroupQueryAttention',
+        numKeyValueHeads: 'GroupQueryAttention',
+        numHeads: 'MultiHeadAttention',
+        keyDim: 'MultiHeadAttention',
+        valueDim: 'MultiHeadAttention',
+        slidingWindow: 'GroupQueryAttention MultiHeadAttention',
         n: 'RepeatVector',
         size: 'UpSampling1D',
       },
@@ -162,7 +169,7 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
     },
     'a whole number from 0 to 9007199254740991': {
       layers: {
-        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D',
+        seed: 'Dropout AlphaDropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout SimpleRNN SimpleRNNCell LSTM LSTMCell GRU GRUCell ConvLSTM1D ConvLSTM2D ConvLSTM3D AdditiveAttention Attention GroupQueryAttention MultiHeadAttention',
       },
     },
     'a finite number of at least 0 and below 1': {
@@ -194,6 +201,9 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
       },
     },
     'a finite number above 0': {
+      layers: {
+        logitSoftCap: 'ReversibleEmbedding',
+      },
       metrics: {
         beta: 'FBetaScore',
       },
