@@ -50,7 +50,9 @@ interface Sizes {
  *
  * @throws ShapeError, naming all shapes, if they do not fit; ValueError for an option out of range.
  * @example ops.dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4]), ones([1, 3, 1, 2])).shape // [1, 2, 1, 2]
- * @example ops.dotProductAttention(query, key, value, null, mask, { isCausal: true })
+ * @example
+ * const x = random.normal([2, 5, 4, 8]);
+ * ops.dotProductAttention(x, x, x, null, null, { isCausal: true }).shape; // [2, 5, 4, 8]
  */
 export function dotProductAttention(
   query: TensorLike,

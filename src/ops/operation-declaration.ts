@@ -52,7 +52,7 @@ export interface Setting {
   readonly missing: unknown;
   /** Other values that mean the same. */
   readonly accepted: readonly unknown[];
-  /** Whether it is a tensor, or null. */
+  /** Whether the argument is a tensor, or null. */
   readonly isOperand?: boolean;
   /** The value for Keras; it may depend on those that stand before it. */
   readonly write: (value: unknown, config: Config) => unknown;

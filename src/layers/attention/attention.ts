@@ -22,6 +22,7 @@ export interface AttentionOptions extends OptionsOf<typeof Attention> {}
  *
  * @example new layers.Attention().apply([zeros([2, 3, 4]), ones([2, 5, 4])]).shape // [2, 3, 4]
  * @example
+ * const [query, value] = [zeros([2, 3, 4]), ones([2, 5, 4])];
  * const attention = new layers.Attention({ useScale: true });
  * const [y, scores] = attention.apply([query, value], { useCausalMask: true, returnAttentionScores: true });
  */

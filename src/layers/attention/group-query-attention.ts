@@ -34,6 +34,8 @@ export class GroupQueryAttention extends configurable(
   },
   {
     positional: ['headDim', 'numQueryHeads', 'numKeyValueHeads'],
+    // Keras writes either.
+    aliases: ['GroupedQueryAttention'],
     pythonName: 'GroupedQueryAttention',
     fixed: { activity_regularizer: null },
   },
