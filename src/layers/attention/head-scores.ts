@@ -4,9 +4,13 @@ import { formatShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import type { Inputs } from './attention-layer.js';
 
+/** Letters of the axes of inputs. */
 const AXES = 'abcdefghijklmnopqrst';
-/** The axes of groups of heads, of the heads in a group, of the vectors of keys and of those of values. */
-const [GROUP, HEAD, KEY_SIZE, VALUE_SIZE] = ['x', 'y', 'z', 'w'];
+// Of groups of heads, of the heads in a group, of the vectors of keys and of those of values.
+const GROUP = 'x';
+const HEAD = 'y';
+const KEY_SIZE = 'z';
+const VALUE_SIZE = 'w';
 
 /** The scores of queries and keys for each head: [the axes that queries do not look over, heads, queries, keys]. */
 export class HeadScores {
