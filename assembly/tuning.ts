@@ -170,6 +170,15 @@ export const RECURRENT_SMALL_BYTES = 1 << 16;
 /** Panels that are packed together for the gradient of a kernel: 216 KiB, which stay in the second-level cache. */
 export const WEIGHTS_PANELS = 16;
 
+// Attention.
+
+/**
+ * A tile of scores: queries, a multiple of MR, and keys, a multiple of MR, NR and the 16 of a run of exponentials. Tile and
+ * panels of its keys take 18 and, for heads of 64, 24 KiB.
+ */
+export const ATTENTION_QUERIES = 48;
+export const ATTENTION_KEYS = 96;
+
 // Reductions.
 
 /** Elements of a row, and rows of columns, whose sum is taken in float32; the errors decide (reduce.ts). */

@@ -76,6 +76,23 @@ export function gemmOnto3x12(
   multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, 1);
 }
 
+/**
+ * c[3,12] (+)= A[3,k] · b[k,12]; A anywhere, as `gemmDirect3x12` reads it.
+ * @part attention
+ */
+export function gemmStrided3x12(
+  c: usize,
+  tileBytes: usize,
+  a: usize,
+  rowBytes: usize,
+  sliceBytes: usize,
+  b: usize,
+  k: i32,
+  accumulate: i32,
+): void {
+  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
+}
+
 // @ts-ignore: decorator
 @inline
 function multiplyTile(

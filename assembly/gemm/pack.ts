@@ -19,6 +19,11 @@ import { MR, NR } from '../tuning';
 export const NR_BYTES: usize = 4 * NR;
 export const MR_BYTES: usize = 4 * MR;
 
+/** Bytes from row to row of a buffer for n numbers a row: whole panels, since products write these. */
+export function panelRowBytes(n: i32): usize {
+  return <usize>((n + NR - 1) / NR) * NR_BYTES;
+}
+
 const EXPONENT: i32 = 0x7f800000;
 
 // @ts-ignore: decorator

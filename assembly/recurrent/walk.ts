@@ -16,19 +16,10 @@
 //
 //   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row
 import { Recurrence, RecurrentCell } from '../codes';
-import { NR_BYTES } from '../gemm/pack';
+import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
 import { MR, RECURRENT_ROWS } from '../tuning';
-import {
-  addRow,
-  clearRow,
-  copyRow,
-  copyRows,
-  isZeroRow,
-  multiplyRows,
-  panelRowBytes,
-  rowsTogether,
-} from './rows';
+import { addRow, clearRow, copyRow, copyRows, isZeroRow, multiplyRows, rowsTogether } from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
 

@@ -1,14 +1,18 @@
+import { Tape } from '../autodiff/index.js';
 import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { arange, formatShape, scoped } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { toTensor } from '../tensor/index.js';
 import { add, mul } from './arithmetic.js';
-import { greaterEqual, logicalAnd } from './compare.js';
+import { greaterEqual, logicalAnd, notEqual } from './compare.js';
 import { einsum } from './einsum.js';
+import { fusedAttention } from './fused-attention.js';
+import type { AttentionCall } from './fused-attention.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
+import { broadcastTo } from './sum.js';
 import { where } from './where.js';
 
 /** Options of `dotProductAttention`. */
@@ -17,7 +21,10 @@ export interface DotProductAttentionOptions {
   readonly scale?: number | null;
   /** Whether query t sees keys 0 … t alone. Default false. */
   readonly isCausal?: boolean;
-  /** Whether the scores are never stored as a whole. Default null: as the sizes suggest. True is not supported yet. */
+  /**
+   * Whether the scores are computed tile by tile, on the way back too, and never stored as a whole. Default null: where there
+   * is no bias and heads are not very large. False stores them.
+   */
   readonly flashAttention?: boolean | null;
 }
 
@@ -38,6 +45,7 @@ interface Sizes {
   /** Heads of keys and values. */
   readonly groups: number;
   readonly depth: number;
+  readonly valueDepth: number;
 }
 
 /**
@@ -65,14 +73,8 @@ export function dotProductAttention(
   checkOptions('dotProductAttention', options, OPTIONS);
   const { scale = null, isCausal = false, flashAttention = null } = options;
   checkBoolean('dotProductAttention', 'isCausal', isCausal);
-  if (
-    flashAttention !== null &&
-    checkBoolean('dotProductAttention', 'flashAttention', flashAttention)
-  ) {
-    throw new ValueError(
-      'dotProductAttention: flashAttention = true is not supported: there is no kernel that leaves the scores out of ' +
-        'memory. Leave it out.',
-    );
+  if (flashAttention !== null) {
+    checkBoolean('dotProductAttention', 'flashAttention', flashAttention);
   }
   return scoped(() => {
     const [q, k, v] = [toFloat(query), toFloat(key), toFloat(value)];
@@ -81,12 +83,60 @@ export function dotProductAttention(
       scale === null
         ? 1 / Math.sqrt(sizes.depth)
         : checkNumber('dotProductAttention', 'scale', scale);
-    const scores = scoresOf(mul(q, factor), k, sizes);
-    const added = bias === null ? scores : add(scores, fitting('bias', toFloat(bias), scores));
-    const counts = countingScores(mask === null ? null : toTensor(mask), isCausal, scores);
-    const weights = softmax(counts === null ? added : where(counts, added, LEFT_OUT));
-    return weighted(weights, v, sizes);
+    const added = bias === null ? null : fitting('bias', toFloat(bias), sizes);
+    const counts = mask === null ? null : fitting('mask', toTensor(mask), sizes);
+    if (flashAttention === true && added !== null) {
+      throw new ValueError(
+        'dotProductAttention: flashAttention = true does not go with a bias, whose gradient is as large as all scores. ' +
+          'Leave one of them out.',
+      );
+    }
+    const call = { query: q, key: k, value: v, mask: counts, isCausal, scale: factor };
+    if (added !== null || flashAttention === false || !isFusable(sizes)) {
+      return composed(call, sizes, added);
+    }
+    const bytes = counts === null ? null : maskBytes(counts, sizes);
+    return fusedAttention({ ...call, mask: bytes }, differentiable);
   });
+}
+
+/** Attention whose scores are a tensor. */
+function composed(
+  { query, key, value, mask, isCausal, scale }: AttentionCall,
+  sizes: Sizes,
+  bias: Tensor | null,
+): Tensor {
+  const scores = scoresOf(mul(query, scale), key, sizes);
+  const added = bias === null ? scores : add(scores, bias);
+  const counts = countingScores(mask, isCausal, sizes);
+  const weights = softmax(counts === null ? added : where(counts, added, LEFT_OUT));
+  return weighted(weights, value, sizes);
+}
+
+/** Gradients of what the kernels compute, from operations that can be differentiated again. */
+function differentiable(call: AttentionCall, dout: Tensor): readonly (Tensor | undefined)[] {
+  const { query, key, value } = call;
+  const ids = [query, key, value].map(({ id }) => id);
+  const tape = new Tape(ids);
+  try {
+    const out = tape.recording(() => composed(call, sizesOf(query, key, value), null));
+    return tape.gradients(out, dout, ids, add);
+  } finally {
+    tape.dispose();
+  }
+}
+
+/** Whether there is something to compute, and what a thread keeps of a head's keys and values is small beside memory. */
+function isFusable({ batch, queries, keys, heads, depth, valueDepth }: Sizes): boolean {
+  const isEmpty = batch * queries * keys * heads * depth * valueDepth === 0;
+  return !isEmpty && depth + valueDepth <= 4096 && keys * (depth + valueDepth) <= 2 ** 24;
+}
+
+/** A bool mask of 4 axes, in which the elements for the keys of a query lie side by side. */
+function maskBytes(mask: Tensor, { keys }: Sizes): Tensor {
+  const axes = [...Array<number>(4 - mask.ndim).fill(1), ...mask.shape];
+  const shaped = reshape(mask.dtype === 'bool' ? mask : notEqual(mask, 0), axes);
+  return axes[3] === keys ? shaped : broadcastTo(shaped, axes.with(3, keys));
 }
 
 /** @throws ShapeError unless the three tensors fit. */
@@ -109,7 +159,7 @@ function sizesOf(query: Tensor, key: Tensor, value: Tensor): Sizes {
   if (groups === 0 ? heads > 0 : heads % groups !== 0) {
     refuse(`the ${heads} heads of the query are no multiple of the ${groups} of key and value`);
   }
-  return { batch, queries, keys, heads, groups, depth };
+  return { batch, queries, keys, heads, groups, depth, valueDepth: value.shape[3] ?? 0 };
 }
 
 /** [batch, heads, queries, keys] */
@@ -130,24 +180,24 @@ function weighted(weights: Tensor, value: Tensor, sizes: Sizes): Tensor {
 }
 
 /** `x` if it broadcasts to the scores. */
-function fitting(name: string, x: Tensor, scores: Tensor): Tensor {
-  const behind = scores.ndim - x.ndim;
+function fitting(name: string, x: Tensor, { batch, heads, queries, keys }: Sizes): Tensor {
+  const scores = [batch, heads, queries, keys];
+  const behind = scores.length - x.ndim;
   const fits = (length: number, axis: number): boolean =>
-    length === 1 || length === scores.shape[behind + axis];
+    length === 1 || length === scores[behind + axis];
   if (behind >= 0 && x.shape.every(fits)) return x;
   throw new ShapeError(
     `dotProductAttention: the ${name}, of shape ${formatShape(x.shape)}, does not broadcast to the scores, of shape ` +
-      `${formatShape(scores.shape)}, which is (batch, heads, queries, keys). Axes are matched from the right; lengths must ` +
+      `${formatShape(scores)}, which is (batch, heads, queries, keys). Axes are matched from the right; lengths must ` +
       `be equal or 1.`,
   );
 }
 
 /** Which scores count; null for all. */
-function countingScores(mask: Tensor | null, isCausal: boolean, scores: Tensor): Tensor | null {
-  const given = mask === null ? null : fitting('mask', mask, scores);
-  if (!isCausal) return given;
-  const causal = causalMask(scores.shape.slice(2));
-  return given === null ? causal : logicalAnd(given, causal);
+function countingScores(mask: Tensor | null, isCausal: boolean, sizes: Sizes): Tensor | null {
+  if (!isCausal) return mask;
+  const causal = causalMask([sizes.queries, sizes.keys]);
+  return mask === null ? causal : logicalAnd(mask, causal);
 }
 
 /** Whether key s comes no later than query t, [queries, keys]. */

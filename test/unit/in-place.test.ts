@@ -44,6 +44,8 @@ const convolved = (x: Tensor, k: Tensor, options = {}): void => {
 };
 const pooled = { poolSize: 2, strides: 1, ...square };
 
+const attended = (x: Tensor): Tensor => ops.dotProductAttention(x, x, x);
+
 /** Forward and back through a recurrent layer of 5 units. */
 const walked = (gates: number, f: (x: Tensor, h: Tensor, w: Tensor, u: Tensor) => Tensor): void => {
   const [x, h, w] = [uniform(9, 4, 3), uniform(9, 5), uniform(3, 5 * gates)];
@@ -70,6 +72,8 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
     }
     walked(1, (x, h, w, u) => simpleRnnSequence(x, h, w, u, null, { activation: 'relu' })[0]);
   },
+  attentionForward: () => attended(uniform(2, 7, 3, 4)),
+  attentionBackward: () => gradientOf((x) => attended(x).square(), uniform(2, 7, 3, 4)),
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
   binaryF32: () => uniform(10, 9).add(uniform(9)),

@@ -15,7 +15,7 @@ import { initializer } from '../../initializers/registry.js';
 import { cast, dotProductAttention, logicalAnd, mul, reshape } from '../../ops/index.js';
 import { regularizer, serializeRegularizer } from '../../regularizers/registry.js';
 import type { Regularizer } from '../../regularizers/index.js';
-import { scoped } from '../../tensor/index.js';
+import { formatShape, scoped } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import { Softmax } from '../activation.js';
 import type { ApplyOptions, CallOptions } from '../call-options.js';
@@ -83,8 +83,8 @@ const OPTIONS = {
   /** How far a query looks: at keys less than so many steps away, on both sides. Default null: at all. */
   slidingWindow: length({ default: null }),
   /**
-   * Whether scores are never stored as a whole, which goes with no dropout and no returned scores. It stands in no file.
-   * Default null: as the sizes suggest. True is not supported yet: calls refuse it.
+   * Whether the scores are computed tile by tile and never stored as a whole. That goes with no dropout, no returned scores
+   * and one axis of steps. It stands in no file. Default null: wherever it goes.
    */
   flashAttention,
   /** First values of the kernels. Default `'glorot_uniform'`. */
@@ -235,6 +235,12 @@ export abstract class HeadedAttention extends configurable(
         );
       }
       const isFused = this.dropout === 0 && !returnsScores && query.ndim === 3;
+      if (this.flashAttention === true && !isFused) {
+        throw new ValueError(
+          `flashAttention goes with inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. ` +
+            'Leave it out.',
+        );
+      }
       const isCausal = this.flag('useCausalMask', options.useCausalMask);
       const mask = this.#scoresMask(scores, this.#stepMasks(inputs, options), options, {
         isCausal: isCausal && !isFused,

@@ -158,9 +158,10 @@ describe('layers with heads', () => {
     expect(
       () => new layers.MultiHeadAttention(2, 3, { dropout: 0.1, flashAttention: true }),
     ).toThrow(/flashAttention does not go with dropout/);
+    const boxes = zeros([1, 2, 3, 4]);
     expect(() =>
-      new layers.MultiHeadAttention(2, 3, { flashAttention: true }).apply([x, y]),
-    ).toThrow(/flashAttention = true is not supported/);
+      new layers.MultiHeadAttention(2, 3, { flashAttention: true }).apply([boxes, boxes]),
+    ).toThrow(/flashAttention goes with inputs \(batch, steps, features\), got .*\(1, 2, 3, 4\)/);
     expect(() =>
       new layers.MultiHeadAttention(2, 3, { flashAttention: true }).apply([x, y], {
         returnAttentionScores: true,
@@ -172,11 +173,10 @@ describe('layers with heads', () => {
     expect(() => new layers.MultiHeadAttention(2, 3, { outputShape: [2, 0] })).toThrow(
       /outputShape/,
     );
-    const images = zeros([1, 2, 3, 4]);
-    expect(() => attention().apply([images, images], { useCausalMask: true })).toThrow(
+    expect(() => attention().apply([boxes, boxes], { useCausalMask: true })).toThrow(
       /useCausalMask needs steps in an order/,
     );
-    expect(() => new layers.GroupQueryAttention(3, 4, 2).apply([images, images])).toThrow(
+    expect(() => new layers.GroupQueryAttention(3, 4, 2).apply([boxes, boxes])).toThrow(
       /each must be \(batch, steps, features\)/,
     );
   });

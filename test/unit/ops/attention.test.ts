@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { ATTENTION_KEYS, ATTENTION_QUERIES } from '../../../assembly/tuning.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import { Input, models, ops } from '../../../src/index.js';
 import { dotProductAttention } from '../../../src/ops/attention.js';
 import { memory, tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
 import { attention } from '../../reference/attention.js';
 import type { AttentionSettings } from '../../reference/attention.js';
 import type { DenseArray } from '../../reference/dense-array.js';
-import { expectAgreement, expectSecondOrder, random } from './agreement.js';
+import {
+  expectAgreement,
+  expectNear,
+  expectSecondOrder,
+  gradientsOf,
+  random,
+  toTensor,
+} from './agreement.js';
 import type { Reference } from './agreement.js';
 
 /** [batch, queries, keys, heads, groups, depth, depth of values] */
@@ -91,6 +100,63 @@ describe('dotProductAttention', () => {
       by({ ...masked, isCausal: true }),
       ...inputs([1, 3, 4, 2, 1, 2, 2]),
     );
+  });
+
+  it('gives its memory back, recorded or not, with the same bits', () => {
+    const tensors = inputs(SIZES[1]).map(toTensor);
+    const op = (...[q, k, v]: Tensor[]): Tensor =>
+      dotProductAttention(q as Tensor, k as Tensor, v as Tensor, null, mask);
+    let recorded: ArrayLike<number> = [];
+    const run = (): void => {
+      const gradients = gradientsOf((...args) => {
+        const out = op(...args);
+        recorded = out.data();
+        return ops.sum(out);
+      }, tensors);
+      for (const gradient of gradients) gradient.dispose();
+      const alone = op(...tensors);
+      expect(recorded).toEqual(alone.data());
+      alone.dispose();
+    };
+    run();
+    const before = memory();
+    run();
+    expect(memory()).toEqual(before);
+    for (const operand of tensors) operand.dispose();
+  });
+
+  const [queries, keys] = [2 * ATTENTION_QUERIES + 5, 2 * ATTENTION_KEYS + 7];
+  const seesSome = (q: number, k: number): boolean => q % 7 !== 3 && (5 * q + k) % 11 < 8;
+  it.each<[string, AttentionSettings]>([
+    ['all keys', {}],
+    ['no later keys', { isCausal: true }],
+    ['some keys', { counts: (_b, _h, q, k) => seesSome(q, k) }],
+    ['some that come before', { isCausal: true, counts: (_b, _h, q, k) => seesSome(q, k) }],
+  ])('of many tiles to %s has the numbers of scores in memory', (_, settings) => {
+    tidy(() => {
+      const operands = inputs([1, queries, keys, 4, 2, 3, 5]);
+      const tensors = operands.map(toTensor);
+      const counts =
+        settings.counts &&
+        tensor(
+          Array.from({ length: queries * keys }, (_, i) =>
+            seesSome(Math.floor(i / keys), i % keys),
+          ),
+          { shape: [queries, keys] },
+        );
+      const { isCausal = false } = settings;
+      const opOf = (flashAttention: boolean) => (...[q, k, v]: Tensor[]) =>
+        dotProductAttention(q as Tensor, k as Tensor, v as Tensor, null, counts ?? null, { isCausal, flashAttention }); // prettier-ignore
+      const expected = by(settings)(...operands);
+      expectNear(opOf(true)(...tensors).data(), expected.data, 'value', 1e-5);
+      const weights = toTensor(random(expected.shape));
+      const [tiled, stored] = [true, false].map((flash) =>
+        gradientsOf((...args) => ops.sum(ops.mul(opOf(flash)(...args), weights)), tensors),
+      );
+      tiled?.forEach((gradient, i) => {
+        expectNear(gradient.data(), [...(stored?.[i]?.data() ?? [])], `gradient ${i}`, 1e-5);
+      });
+    });
   });
 
   it('takes masks of other types, that broadcast', () => {
@@ -204,12 +270,12 @@ describe('dotProductAttention', () => {
           zeros([1, 2, 1, 4]),
           zeros([1, 3, 1, 4]),
           zeros([1, 3, 1, 4]),
-          null,
+          zeros([2, 3]),
           null,
           { flashAttention: true },
         ),
       ValueError,
-      /flashAttention = true is not supported/,
+      /flashAttention = true does not go with a bias/,
     ],
     [
       'a scale',

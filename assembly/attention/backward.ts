@@ -1,0 +1,258 @@
+// Gradients of attention. The scores are computed again, tile by tile, and with the statistics of the way there the weights
+// P = e^(S - m) / l:
+//
+//   dV = Pᵀ · dO      dS = P ∘ (dO · Vᵀ - D), D = the sum of dO ∘ O along a row      dQ = scale · dS · K      dK = dSᵀ · scale · Q
+//
+// A thread takes neighbouring heads of keys, and goes through all queries of each: no sum is split, so the bits do not
+// depend on the number of threads.
+//
+// Scratch of one thread:
+//
+//   keys and values, transposed, in panels │ keys in panels │ dK, dV of the head │ queries, dO and D of a block, both also in
+//   panels │ dQ of the block │ P │ dS
+import { loadVector, storeVector } from '../lanes';
+import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
+import { NR_BYTES, panelRowBytes } from '../gemm/pack';
+import { rowDot } from '../ops/rows';
+import { apart, shareBegin, shareEnd } from '../split';
+import { Attention } from './layout';
+import {
+  endOfKeys,
+  exponentials,
+  gatherRows,
+  HIDDEN,
+  hide,
+  maskOf,
+  multiply,
+  pack,
+  panelsBytes,
+  scaleRow,
+  SCORE_ROW_BYTES,
+  SCORES_BYTES,
+  spreadRows,
+  wideRowsBytes,
+} from './tiles';
+
+const QUERIES: usize = ATTENTION_QUERIES;
+
+function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
+  return apart(
+    panelsBytes(size, keys) +
+      panelsBytes(valueSize, keys) +
+      panelsBytes(keys, size) +
+      wideRowsBytes(keys, size) +
+      wideRowsBytes(keys, valueSize) +
+      QUERIES * ((<usize>(size + valueSize + 1)) << 2) +
+      panelsBytes(ATTENTION_QUERIES, size) +
+      panelsBytes(ATTENTION_QUERIES, valueSize) +
+      wideRowsBytes(ATTENTION_QUERIES, size) +
+      2 * SCORES_BYTES,
+  );
+}
+
+/**
+ * Bytes of scratch that `attentionBackward` needs with this many threads.
+ * @part attention
+ */
+export function attentionBackwardScratchBytes(
+  keys: i32,
+  size: i32,
+  valueSize: i32,
+  threads: i32,
+): usize {
+  return <usize>threads * scratchBytes(keys, size, valueSize);
+}
+
+/**
+ * Gradients of `attentionForward`: dquery, dkey and dvalue in the forms of query, key and value, from `dout` in the form of
+ * `out`, and from what the way there took and gave.
+ * @cost 0.4 size(layout)
+ * @part attention
+ */
+export function attentionBackward(
+  thread: i32,
+  threads: i32,
+  dquery: usize,
+  dkey: usize,
+  dvalue: usize,
+  dout: usize,
+  out: usize,
+  stats: usize,
+  query: usize,
+  key: usize,
+  value: usize,
+  mask: usize,
+  scale: f32,
+  layout: usize,
+  scratch: usize,
+): void {
+  const a = changetype<Attention>(layout);
+  const size = a.size;
+  const valueSize = a.valueSize;
+  const keys = a.keys;
+  const queries = a.queries;
+  const sizeBytes = (<usize>size) << 2;
+  const valueBytes = (<usize>valueSize) << 2;
+  const wideSize = panelRowBytes(size);
+  const wideValue = panelRowBytes(valueSize);
+
+  const keysByColumn = scratch + <usize>thread * scratchBytes(keys, size, valueSize);
+  const valuesByColumn = keysByColumn + panelsBytes(size, keys);
+  const keyPanels = valuesByColumn + panelsBytes(valueSize, keys);
+  const dkeys = keyPanels + panelsBytes(keys, size);
+  const dvalues = dkeys + wideRowsBytes(keys, size);
+  const tile = dvalues + wideRowsBytes(keys, valueSize);
+  const douts = tile + QUERIES * sizeBytes;
+  const dots = douts + QUERIES * valueBytes;
+  const tilePanels = dots + QUERIES * 4;
+  const doutPanels = tilePanels + panelsBytes(ATTENTION_QUERIES, size);
+  const dqueries = doutPanels + panelsBytes(ATTENTION_QUERIES, valueSize);
+  const weights = dqueries + wideRowsBytes(ATTENTION_QUERIES, size);
+  const dscores = weights + SCORES_BYTES;
+
+  const perKey = a.heads / a.keyHeads;
+  const queryStride = <usize>a.heads * sizeBytes;
+  const outStride = <usize>a.heads * valueBytes;
+  const items = a.batch * a.keyHeads;
+  const end = shareEnd(items, thread, threads, 1);
+  for (let item = shareBegin(items, thread, threads, 1); item < end; item++) {
+    const batch = item / a.keyHeads;
+    const keyHead = item % a.keyHeads;
+    const start = <usize>batch * <usize>keys * <usize>a.keyHeads + <usize>keyHead;
+    const keyAt = key + start * sizeBytes;
+    pack(keysByColumn, keyAt, size, keys, a.keyHeads * size, 1);
+    pack(keyPanels, keyAt, keys, size, a.keyHeads * size, 0);
+    pack(valuesByColumn, value + start * valueBytes, valueSize, keys, a.keyHeads * valueSize, 1);
+    memory.fill(dkeys, 0, wideRowsBytes(keys, size) + wideRowsBytes(keys, valueSize));
+    for (let head = keyHead * perKey; head < (keyHead + 1) * perKey; head++) {
+      for (let first = 0; first < queries; first += ATTENTION_QUERIES) {
+        const rows = min(ATTENTION_QUERIES, queries - first);
+        const row0 = (<usize>batch * <usize>queries + <usize>first) * <usize>a.heads + <usize>head;
+        gatherRows(tile, query + row0 * sizeBytes, queryStride, rows, size, scale);
+        gatherRows(douts, dout + row0 * valueBytes, outStride, rows, valueSize, 1);
+        pack(tilePanels, tile, rows, size, size, 0);
+        pack(doutPanels, douts, rows, valueSize, valueSize, 0);
+        let from = out + row0 * valueBytes;
+        for (let row: usize = 0; row < <usize>rows; row++, from += outStride) {
+          store<f32>(dots + (row << 2), rowDot(douts + row * valueBytes, from, valueSize));
+        }
+        memory.fill(dqueries, 0, wideRowsBytes(rows, size));
+        const pairs =
+          stats + ((<usize>(batch * a.heads + head) * <usize>queries + <usize>first) << 3);
+        const last = endOfKeys(a, mask, first + rows - 1);
+        for (let k = 0; k < last; k += ATTENTION_KEYS) {
+          const count = min(ATTENTION_KEYS, last - k);
+          const column = <usize>(k / NR) * NR_BYTES;
+          const at = keysByColumn + column * <usize>size;
+          multiply(
+            weights,
+            SCORE_ROW_BYTES,
+            tile,
+            sizeBytes,
+            4,
+            at,
+            <usize>size * NR_BYTES,
+            rows,
+            count,
+            size,
+            0,
+          );
+          const valueAt = valuesByColumn + column * <usize>valueSize;
+          multiply(
+            dscores,
+            SCORE_ROW_BYTES,
+            douts,
+            valueBytes,
+            4,
+            valueAt,
+            <usize>valueSize * NR_BYTES,
+            rows,
+            count,
+            valueSize,
+            0,
+          );
+          for (let row = 0; row < rows; row++) {
+            const p = weights + <usize>row * SCORE_ROW_BYTES;
+            const ds = dscores + <usize>row * SCORE_ROW_BYTES;
+            const seen = maskOf(mask, a, batch, head, first + row);
+            hide(p, seen, a, first + row, k, count, HIDDEN);
+            const pair = pairs + ((<usize>row) << 3);
+            exponentials(p, count, load<f32>(pair));
+            scaleRow(p, p, count, f32x4.splat(1 / load<f32>(pair, 4)));
+            throughSoftmax(ds, p, load<f32>(dots + ((<usize>row) << 2)), count);
+            hide(ds, seen, a, first + row, k, count, 0);
+          }
+          const rowsOfKeys = <usize>k;
+          multiply(
+            dvalues + rowsOfKeys * wideValue,
+            wideValue,
+            weights,
+            4,
+            SCORE_ROW_BYTES,
+            doutPanels,
+            <usize>rows * NR_BYTES,
+            count,
+            valueSize,
+            rows,
+            1,
+          );
+          multiply(
+            dkeys + rowsOfKeys * wideSize,
+            wideSize,
+            dscores,
+            4,
+            SCORE_ROW_BYTES,
+            tilePanels,
+            <usize>rows * NR_BYTES,
+            count,
+            size,
+            rows,
+            1,
+          );
+          multiply(
+            dqueries,
+            wideSize,
+            dscores,
+            SCORE_ROW_BYTES,
+            4,
+            keyPanels + <usize>k * NR_BYTES,
+            <usize>keys * NR_BYTES,
+            rows,
+            size,
+            count,
+            1,
+          );
+        }
+        spreadRows(dquery + row0 * sizeBytes, queryStride, dqueries, wideSize, rows, size, scale);
+      }
+    }
+    spreadRows(
+      dkey + start * sizeBytes,
+      <usize>a.keyHeads * sizeBytes,
+      dkeys,
+      wideSize,
+      keys,
+      size,
+      1,
+    );
+    spreadRows(
+      dvalue + start * valueBytes,
+      <usize>a.keyHeads * valueBytes,
+      dvalues,
+      wideValue,
+      keys,
+      valueSize,
+      1,
+    );
+  }
+}
+
+/** ds[n] = p[n] · (ds[n] - dot) */
+function throughSoftmax(ds: usize, p: usize, dot: f32, n: i32): void {
+  const d = f32x4.splat(dot);
+  for (let j = 0; j < n; j += 4) {
+    const at = (<usize>j) << 2;
+    const difference = f32x4.sub(loadVector(ds + at, n - j), d);
+    storeVector(ds + at, f32x4.mul(loadVector(p + at, n - j), difference), n - j);
+  }
+}

@@ -1,0 +1,161 @@
+// A tile of attention: some queries, and some of the keys that they attend to.
+//
+// Operands of products that are used again lie in panels (gemm/pack.ts), the others as they are. Rows that products write
+// are whole panels long, and there are whole register tiles of them.
+import { loadVector, storeVector } from '../lanes';
+import { ShiftedExp, expRun } from '../math/exp-run';
+import { gemmStrided3x12 } from '../gemm/micro';
+import { gemmPackB, gemmPackedBytes, NR_BYTES, panelRowBytes } from '../gemm/pack';
+import { ATTENTION_KEYS, ATTENTION_QUERIES, MR, NR } from '../tuning';
+import { Attention } from './layout';
+
+/** The score of what is masked: large enough in size to vanish beside others, and finite, so that a row of them is uniform. */
+export const HIDDEN: f32 = -2.3819763e38;
+
+/** Bytes from one query of a tile of scores to the next, and of the tile. */
+export const SCORE_ROW_BYTES: usize = 4 * ATTENTION_KEYS;
+export const SCORES_BYTES: usize = <usize>ATTENTION_QUERIES * SCORE_ROW_BYTES;
+
+/** Bytes of so many rows in whole register tiles. */
+export function wideRowsBytes(rows: i32, n: i32): usize {
+  return <usize>((rows + MR - 1) / MR) * <usize>MR * panelRowBytes(n);
+}
+
+/** Bytes of the panels of a matrix [k, n]. */
+export function panelsBytes(k: i32, n: i32): usize {
+  return (gemmPackedBytes(k, n) + 15) & ~15;
+}
+
+/** Panels of B[k, n], row-major with `stride` floats from row to row, or of its transpose, if B is [n, k]. */
+export function pack(panels: usize, b: usize, k: i32, n: i32, stride: i32, transposed: i32): void {
+  gemmPackB(0, 1, panels, b, k, n, stride, transposed);
+}
+
+/**
+ * c[rows, n] (+)= A[rows, k] · B[k, n]. A has `rowBytes` from row to row and `sliceBytes` from k to k. Panels of B are
+ * `panelBytes` apart.
+ */
+export function multiply(
+  c: usize,
+  cBytes: usize,
+  a: usize,
+  rowBytes: usize,
+  sliceBytes: usize,
+  panels: usize,
+  panelBytes: usize,
+  rows: i32,
+  n: i32,
+  k: i32,
+  accumulate: i32,
+): void {
+  for (let j = 0; j < n; j += NR, panels += panelBytes, c += NR_BYTES) {
+    let tile = c;
+    let from = a;
+    for (let i = 0; i < rows; i += MR) {
+      gemmStrided3x12(tile, cBytes, from, rowBytes, sliceBytes, panels, k, accumulate);
+      tile += <usize>MR * cBytes;
+      from += <usize>MR * rowBytes;
+    }
+  }
+}
+
+/** to[rows, n] = factor · from, whose rows are `stride` bytes apart; rows that fill up the last register tile are 0. */
+export function gatherRows(
+  to: usize,
+  from: usize,
+  stride: usize,
+  rows: i32,
+  n: i32,
+  factor: f32,
+): void {
+  const f = f32x4.splat(factor);
+  const rowBytes = (<usize>n) << 2;
+  let row = 0;
+  for (; row < rows; row++, to += rowBytes, from += stride) scaleRow(to, from, n, f);
+  const whole = ((rows + MR - 1) / MR) * MR;
+  memory.fill(to, 0, <usize>(whole - row) * rowBytes);
+}
+
+/** to[rows, n], whose rows are `stride` bytes apart, = factor · from, whose rows are `fromStride` bytes apart. */
+export function spreadRows(
+  to: usize,
+  stride: usize,
+  from: usize,
+  fromStride: usize,
+  rows: i32,
+  n: i32,
+  factor: f32,
+): void {
+  const f = f32x4.splat(factor);
+  for (; rows > 0; rows--, to += stride, from += fromStride) scaleRow(to, from, n, f);
+}
+
+/** to[n] = factor · x[n], in place or not */
+export function scaleRow(to: usize, x: usize, n: i32, factor: v128): void {
+  for (; n >= 4; n -= 4, to += 16, x += 16) v128.store(to, f32x4.mul(v128.load(x), factor));
+  if (n > 0) storeVector(to, f32x4.mul(loadVector(x, n), factor), n);
+}
+
+/** Where the mask of a query begins; 0 without a mask. */
+// @ts-ignore: decorator
+@inline
+export function maskOf(mask: usize, a: Attention, batch: i32, head: i32, query: i32): usize {
+  if (!mask) return 0;
+  return (
+    mask +
+    <usize>batch * <usize>a.maskBatch +
+    <usize>head * <usize>a.maskHead +
+    <usize>query * <usize>a.maskQuery
+  );
+}
+
+/**
+ * One past the last key that has to be looked at for the queries up to `query`, whole register tiles of keys. What a mask
+ * hides is computed, since rows that see nothing attend to all keys.
+ */
+// @ts-ignore: decorator
+@inline
+export function endOfKeys(a: Attention, mask: usize, query: i32): i32 {
+  return a.isCausal && !mask ? min(a.keys, ((query + NR) / NR) * NR) : a.keys;
+}
+
+/** Sets x[count] to `value` where the query does not see one of the keys from `key` on; `mask` is that of the query, or 0. */
+export function hide(
+  x: usize,
+  mask: usize,
+  a: Attention,
+  query: i32,
+  key: i32,
+  count: i32,
+  value: f32,
+): void {
+  if (mask) {
+    mask += <usize>key;
+    const hidden = f32x4.splat(value);
+    let j = 0;
+    for (; j + 4 <= count; j += 4) {
+      const at = x + ((<usize>j) << 2);
+      const bytes = v128.load32_zero(mask + <usize>j);
+      const seen = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+      const isHidden = i32x4.eq(seen, i32x4.splat(0));
+      v128.store(at, v128.bitselect(hidden, v128.load(at), isHidden));
+    }
+    for (; j < count; j++) {
+      if (!load<u8>(mask + <usize>j)) store<f32>(x + ((<usize>j) << 2), value);
+    }
+  }
+  if (!a.isCausal) return;
+  for (let j = max(0, query + 1 - key); j < count; j++) store<f32>(x + ((<usize>j) << 2), value);
+}
+
+/** x[n] = e^(x - shift) */
+export function exponentials(x: usize, n: i32, shift: f32): void {
+  const s = f32x4.splat(shift);
+  const f = changetype<ShiftedExp>(0);
+  const whole = n & ~15;
+  if (whole > 0) expRun<ShiftedExp>(x, x, whole, s);
+  for (let j = whole; j < n; j += 4) {
+    const at = x + ((<usize>j) << 2);
+    storeVector(at, f.value(s, loadVector(at, n - j)), n - j);
+  }
+}
