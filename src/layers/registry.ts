@@ -11,7 +11,8 @@ import type { AnyLayer } from './layer.js';
 /** A class of layers that files can name. */
 export type LayerClass = KerasClass<AnyLayer>;
 
-const ADVICE = ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.';
+const ADVICE =
+  ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.';
 
 /** The layers that are known by name. @internal */
 export const layerRegistry = new Registry<Layer>({

@@ -226,7 +226,9 @@ describe.each(Object.entries(kinds))('%s', (name, kind) => {
 
   it('has no subnormal numbers where the gradient vanishes, step by step', () => {
     tidy(() => {
-      const [x, ...rest] = operandsOf(kind, { n: 2, steps: 200, inputs: 3, units: 4 }).map(toTensor);
+      const [x, ...rest] = operandsOf(kind, { n: 2, steps: 200, inputs: 3, units: 4 }).map(
+        toTensor,
+      );
       const [dx] = gradientsOf(
         (...args) => ops.slice(kind.call({}, args)[0] as Tensor, ':', -1).sum(),
         [x as Tensor, ...rest.map((operand) => operand.mul(0.05))],

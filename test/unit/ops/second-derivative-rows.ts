@@ -156,10 +156,7 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
   dense: () => [
     (x, w, b) => ops.dense(x, w, b, 'tanh'),
     (x = NONE, w = NONE, b = NONE) =>
-      reference.map(
-        reference.zip(reference.matmul(x, w), b, (p, q) => p + q),
-        Math.tanh,
-      ),
+      reference.zip(reference.matmul(x, w), b, (p, q) => Math.tanh(p + q)),
     random([2, 3]),
     random([3, 2]),
     random([2]),
@@ -382,12 +379,7 @@ export const WITH_SECOND_DERIVATIVE: Readonly<Record<string, () => Row>> = {
   ],
   upSample: () => [
     moved((x) => ops.upSample(x, 1, 2)),
-    moves((x = NONE) =>
-      reference.take(x, [
-        [0, 1],
-        [0, 0, 1, 1],
-      ]),
-    ),
+    moves((x = NONE) => reference.take(x, [[0, 1], [0, 0, 1, 1]])), // prettier-ignore
     random([2, 2]),
   ],
   variance: () => [(x) => ops.variance(x, 1), reduced(variance), random([2, 3])],

@@ -140,6 +140,8 @@ const constructors: Record<string, Arguments> = {
   'optimizers.schedules.PiecewiseConstantDecay': () => [[1], [0.1, 0.2], {}],
 };
 
+const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
+
 const functions: Record<string, Arguments> = {
   arange: () => [0, 4, 1, 'int32'],
   eye: () => [2, 3],
@@ -189,24 +191,9 @@ const functions: Record<string, Arguments> = {
   clip: () => [matrix(), 0, 1],
   concat: () => [[matrix(), matrix()], 0],
   stack: () => [[matrix(), matrix()], 0],
-  conv1d: () => [
-    sequence(),
-    tensor([[[1], [1], [1]]]),
-    null,
-    { strides: 1, padding: 'valid', dilationRate: 1 },
-  ],
-  conv2d: () => [
-    image(),
-    tensor([[[[1]]]]),
-    null,
-    { strides: 1, padding: 'valid', dilationRate: 1 },
-  ],
-  conv3d: () => [
-    tensor([[[[[1], [2]]]]]),
-    tensor([[[[[1]]]]]),
-    null,
-    { strides: 1, padding: 'valid', dilationRate: 1 },
-  ],
+  conv1d: () => [sequence(), tensor([[[1], [1], [1]]]), null, convolving],
+  conv2d: () => [image(), tensor([[[[1]]]]), null, convolving],
+  conv3d: () => [tensor([[[[[1], [2]]]]]), tensor([[[[[1]]]]]), null, convolving],
   dense: () => [matrix(), tensor([[1], [1], [1]]), tensor([1]), 'linear'],
   dropout: () => [matrix(), 0.5, 1],
   dotProductAttention: () => [...[1, 2, 3].map((n) => tensor([[[[n]]]])), null, null, {}],
