@@ -281,7 +281,7 @@ describe('models.loadModel of Keras files', () => {
 
   it.each([
     ['lambda.keras', /code in files is not run/],
-    ['custom.keras', /not known here: Scale, EinsumDense\. .*registerLayer/],
+    ['custom.keras', /not known here: Scale\. .*registerLayer/],
     ['chain-legacy-weights.h5', /holds weights, but no model/],
   ])('refuses %s and says why', async (file, message) => {
     const before = memory();
@@ -301,6 +301,11 @@ describe('models.loadModel of Keras files', () => {
         return x.mul(this.weights[0]?.value ?? 1);
       }
     }
+    const model = await models.loadModel(join(others, 'custom.keras'), {
+      customObjects: { Scale },
+    });
+    expect(model.predictOnBatch([[1, 2, 3]]).shape).toEqual([1, 2]);
+    // Such classes count before Keras's own.
     class EinsumDense extends layers.Layer {
       static override readonly className = 'EinsumDense';
     }

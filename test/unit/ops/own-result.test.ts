@@ -225,6 +225,11 @@ const calls: Readonly<Record<string, Call[]>> = {
   softmaxCrossEntropy: [() => ops.softmaxCrossEntropy(x, targets)],
   sparseSoftmaxCrossEntropy: [() => ops.sparseSoftmaxCrossEntropy(x, labels)],
   sigmoidCrossEntropy: [() => ops.sigmoidCrossEntropy(x, targets)],
+  dotProductAttention: [
+    () => ops.dotProductAttention(image, image, image),
+    () => ops.dotProductAttention(image, image, image.toArray(), null, [[1, 1, 0, 1]]),
+    () => ops.dotProductAttention(image, image, image, [[[[0.5]]]]),
+  ],
   conv1d: [
     () => ops.conv1d(sequence, filters1d, bias),
     () => ops.conv1d(sequence.toArray(), filters1d, null, { padding: 'causal' }),
