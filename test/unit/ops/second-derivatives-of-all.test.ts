@@ -62,8 +62,8 @@ it('the tables have every public operation, each once', () => {
   expect(listed.sort()).toEqual(Object.keys(ops).sort());
 });
 
-it('every activation is a public operation', () => {
-  const others = ['linear', 'get', 'serialize', 'deserialize'];
+it('every activation is a public operation, but those that are made of others', () => {
+  const others = ['linear', 'hardSigmoidKeras2', 'get', 'serialize', 'deserialize'];
   const all = new Set<unknown>(Object.values(publicOperations));
   for (const [name, f] of Object.entries(activations)) {
     expect([name, all.has(f)]).toEqual([name, !others.includes(name)]);
