@@ -1,7 +1,7 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:seed`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
-//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, memory, csv, dataset, hostile
+//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
@@ -10,6 +10,7 @@ import { benchElementwise } from './elementwise.js';
 import { benchHostile } from './hostile.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
+import { benchOrthogonal } from './orthogonal.js';
 import { benchPredict } from './predict.js';
 import { printMachine, saveResults } from './report.js';
 import { loadSeedData } from './seed-data.js';
@@ -42,6 +43,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   predict: () => benchPredict(data, rounds),
   tiny: () => benchTiny(rounds),
   startup: () => benchStartup(Math.ceil(rounds / 3)),
+  orthogonal: () => benchOrthogonal(Math.ceil(rounds / 3)),
   memory: () => benchMemory(data, 500),
   csv: () => benchCsv(Math.ceil(rounds / 3)),
   dataset: () => benchDataset(data, Math.ceil(rounds / 5)),

@@ -41,7 +41,7 @@ export class Orthogonal extends configurable(
     const rows = shape.slice(0, -1).reduce((size, n) => size * n, 1);
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
     return tidy(() => {
-      const q = orthonormalColumns(this.draw([long, short]), this.gain);
+      const q = orthonormalColumns(this.draw([short, long]), this.gain);
       return cast((rows < columns ? q.transpose() : q).reshape(shape), dtype);
     });
   }
@@ -52,43 +52,36 @@ export class Orthogonal extends configurable(
 }
 
 /** Reflections that are applied together. */
-const BLOCK = 32;
+const BLOCK = 64;
 
 /**
- * Orthonormal columns, times `gain`: the product of the reflections that take the normal vectors a[j:, j] onto multiples of
+ * Orthonormal columns, times `gain`: the product of the reflections that take the normal vectors a[j, j:] onto multiples of
  * the first unit vector. Its distribution is that of Q in A = Q R with a positive diagonal of R, uniform over such matrices,
  * for independent normal a (Stewart, 1980): there the reflections are those of columns which the reflections before have
  * turned, and a turned normal vector is another of the same distribution. So nothing is factorized, and the reflections of
  * a block are I − V T Vᵀ, three products of matrices (Schreiber and Van Loan, 1989).
  *
- * @param a normal numbers [rows, columns], no more columns than rows
+ * @param a normal numbers, a row for each column of the result, none of which is shorter than there are columns
  */
 function orthonormalColumns(a: Tensor, gain: number): Tensor {
-  const [rows = 0, columns = 0] = a.shape;
+  const [columns = 0, rows = 0] = a.shape;
   const normals = a.data();
   const signs = new Float32Array(columns);
   let q: Tensor | undefined;
   for (let last = columns; last > 0; last -= BLOCK) {
     const first = Math.max(0, last - BLOCK);
-    const block = reflectors(normals, [rows, columns], [first, last], signs);
+    const block = reflectors(normals, rows, [first, last], signs);
     const v = tensor(block, { shape: [rows - first, last - first] });
     const t = tensor(blockFactor(matmul(v.transpose(), v)));
     // What comes behind the block stands in the lower right corner of the identity.
     const size = last - first;
-    const identity = eye(rows - first, q === undefined ? size : columns - first);
     const behind: Tensor =
       q === undefined
-        ? identity
-        : concat([
-            identity.slice([0, size]),
-            pad(q, [
-              [0, 0],
-              [size, 0],
-            ]),
-          ]);
+        ? eye(rows - first, size)
+        : concat([eye(size, columns - first), pad(q, [[0, 0], [size, 0]])]); // prettier-ignore
     q = sub(behind, matmul(v, matmul(t, matmul(v.transpose(), behind))));
   }
-  return mul(q ?? a, mul(signs, gain));
+  return mul(q ?? a.transpose(), mul(signs, gain));
 }
 
 /**
@@ -99,17 +92,17 @@ function orthonormalColumns(a: Tensor, gain: number): Tensor {
  */
 function reflectors(
   normals: ArrayLike<number>,
-  [rows, columns]: readonly [number, number],
+  rows: number,
   [first, last]: readonly [number, number],
   signs: Float32Array,
 ): Float32Array {
   const width = last - first;
   const v = new Float32Array((rows - first) * width);
   for (let j = first; j < last; j++) {
-    const at = (i: number): number => normals[i * columns + j] ?? 0;
+    const start = j * rows;
     let squares = 0;
-    for (let i = j; i < rows; i++) squares += at(i) ** 2;
-    const head = at(j);
+    for (let i = start + j; i < start + rows; i++) squares += (normals[i] ?? 0) ** 2;
+    const head = normals[start + j] ?? 0;
     // The vector is reflected onto −sign(head) · norm, the choice that does not cancel digits.
     const sign = head < 0 ? -1 : 1;
     signs[j] = -sign;
@@ -117,7 +110,7 @@ function reflectors(
     const length = Math.sqrt(squares - head * head + pivot * pivot);
     if (length === 0) continue;
     for (let i = j; i < rows; i++) {
-      v[(i - first) * width + j - first] = (i === j ? pivot : at(i)) / length;
+      v[(i - first) * width + j - first] = (i === j ? pivot : (normals[start + i] ?? 0)) / length;
     }
   }
   return v;
