@@ -17,11 +17,13 @@ import { rowDot } from '../ops/rows';
 import { apart, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
+  clearFrom,
   endOfKeys,
   exponentials,
   gatherRows,
   HIDDEN,
   hide,
+  keysOf,
   maskOf,
   multiply,
   pack,
@@ -174,13 +176,16 @@ export function attentionBackward(
           for (let row = 0; row < rows; row++) {
             const p = weights + <usize>row * SCORE_ROW_BYTES;
             const ds = dscores + <usize>row * SCORE_ROW_BYTES;
-            const seen = maskOf(mask, a, batch, head, first + row);
-            hide(p, seen, a, first + row, k, count, HIDDEN);
+            const seen = keysOf(a, mask, first + row, k, count);
+            clearFrom(p, seen, count);
+            clearFrom(ds, seen, count);
+            const own = maskOf(mask, a, batch, head, first + row);
+            hide(p, own, a, first + row, k, seen, HIDDEN);
             const pair = pairs + ((<usize>row) << 3);
-            exponentials(p, count, load<f32>(pair));
-            scaleRow(p, p, count, f32x4.splat(1 / load<f32>(pair, 4)));
-            throughSoftmax(ds, p, load<f32>(dots + ((<usize>row) << 2)), count);
-            hide(ds, seen, a, first + row, k, count, 0);
+            exponentials(p, seen, load<f32>(pair));
+            scaleRow(p, p, seen, f32x4.splat(1 / load<f32>(pair, 4)));
+            throughSoftmax(ds, p, load<f32>(dots + ((<usize>row) << 2)), seen);
+            hide(ds, own, a, first + row, k, seen, 0);
           }
           const rowsOfKeys = <usize>k;
           multiply(

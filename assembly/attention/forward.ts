@@ -16,11 +16,13 @@ import { expF32x4 } from '../math/exp';
 import { apart, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
+  clearFrom,
   endOfKeys,
   exponentials,
   gatherRows,
   HIDDEN,
   hide,
+  keysOf,
   maskOf,
   multiply,
   pack,
@@ -137,12 +139,15 @@ export function attentionForward(
       );
       for (let row = 0; row < rows; row++) {
         const x = scores + <usize>row * SCORE_ROW_BYTES;
-        hide(x, maskOf(mask, a, batch, head, first + row), a, first + row, k, count, HIDDEN);
+        const seen = keysOf(a, mask, first + row, k, count);
+        clearFrom(x, seen, count);
+        if (seen == 0) continue;
+        hide(x, maskOf(mask, a, batch, head, first + row), a, first + row, k, seen, HIDDEN);
         const at = (<usize>row) << 2;
         const old = load<f32>(largest + at);
-        const best = max(old, rowMax(x, count));
-        exponentials(x, count, best);
-        const sum = rowSum(x, count);
+        const best = max(old, rowMax(x, seen));
+        exponentials(x, seen, best);
+        const sum = rowSum(x, seen);
         const total = load<f32>(totals + at);
         if (best != old && k > 0) {
           const factor = f32x4.extract_lane(expF32x4(f32x4.splat(old - best)), 0);

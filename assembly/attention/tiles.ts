@@ -119,7 +119,24 @@ export function endOfKeys(a: Attention, mask: usize, query: i32): i32 {
   return a.isCausal && !mask ? min(a.keys, ((query + NR) / NR) * NR) : a.keys;
 }
 
-/** Sets x[count] to `value` where the query does not see one of the keys from `key` on; `mask` is that of the query, or 0. */
+/**
+ * How many of the keys from `key` on, `count` of them in the tile, are computed for a query: with a causal mask alone those up
+ * to the query.
+ */
+// @ts-ignore: decorator
+@inline
+export function keysOf(a: Attention, mask: usize, query: i32, key: i32, count: i32): i32 {
+  return a.isCausal && !mask ? min(count, max(0, query + 1 - key)) : count;
+}
+
+/** x[from … count) = 0 */
+// @ts-ignore: decorator
+@inline
+export function clearFrom(x: usize, from: i32, count: i32): void {
+  memory.fill(x + ((<usize>from) << 2), 0, (<usize>(count - from)) << 2);
+}
+
+/** Sets x[count] to `value` where the mask of the query, if there is one, hides one of the keys from `key` on. */
 export function hide(
   x: usize,
   mask: usize,
@@ -129,23 +146,22 @@ export function hide(
   count: i32,
   value: f32,
 ): void {
-  if (mask) {
-    mask += <usize>key;
-    const hidden = f32x4.splat(value);
-    let j = 0;
-    for (; j + 4 <= count; j += 4) {
-      const at = x + ((<usize>j) << 2);
-      const bytes = v128.load32_zero(mask + <usize>j);
-      const seen = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
-      const isHidden = i32x4.eq(seen, i32x4.splat(0));
-      v128.store(at, v128.bitselect(hidden, v128.load(at), isHidden));
-    }
-    for (; j < count; j++) {
-      if (!load<u8>(mask + <usize>j)) store<f32>(x + ((<usize>j) << 2), value);
-    }
+  if (!mask) return;
+  mask += <usize>key;
+  const hidden = f32x4.splat(value);
+  let j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const at = x + ((<usize>j) << 2);
+    const bytes = v128.load32_zero(mask + <usize>j);
+    const seen = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+    const isHidden = i32x4.eq(seen, i32x4.splat(0));
+    v128.store(at, v128.bitselect(hidden, v128.load(at), isHidden));
+  }
+  for (; j < count; j++) {
+    if (!load<u8>(mask + <usize>j)) store<f32>(x + ((<usize>j) << 2), value);
   }
   if (!a.isCausal) return;
-  for (let j = max(0, query + 1 - key); j < count; j++) store<f32>(x + ((<usize>j) << 2), value);
+  for (j = max(0, query + 1 - key); j < count; j++) store<f32>(x + ((<usize>j) << 2), value);
 }
 
 /** x[n] = e^(x - shift) */
