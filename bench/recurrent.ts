@@ -5,17 +5,19 @@
 //   --steps 5                  steps of a segment at most
 //   --only lanegrad-1,torch-1  who takes part
 import { parseArgs } from 'node:util';
-import { configure } from 'lanegrad';
+import { configure, ops, random } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';
 import { epochOptions, readEpochOptions } from './epoch-options.js';
+import { formatGflops, formatMs } from './format.js';
 import { makeRecurrentNetwork, makeSequences, recurrentNames } from './recurrent-network.js';
 import type { RecurrentName } from './recurrent-network.js';
-import { printHeading, printMachine, printTable, saveResults } from './report.js';
+import { printHeading, printMachine, printNote, printTable, saveResults } from './report.js';
 import { compareEpochs } from './runner/compare-epochs.js';
 import type { Epochs } from './runner/compare-epochs.js';
 import { recurrentContenders } from './runner/contenders.js';
 import { recurrentNets } from './shapes.js';
 import { targetHeader, targetRow } from './targets.js';
+import { interleave } from './timing.js';
 
 /** Ratios to PyTorch on as many threads that are wanted at most: strict and relaxed. */
 const targets: Readonly<Record<RecurrentName, readonly Limits[]>> = {
@@ -64,10 +66,27 @@ for (const name of names) {
     per: 'step',
     ...options,
   });
+  await noteProducts(name);
   printHeading(`targets of ${name}`);
   printTable(targetHeader, targetRows(name, epochs));
 }
 saveResults('recurrent');
+
+/** What the products of a step take at the speed of a large product on one thread: a step cannot be faster. */
+async function noteProducts(name: RecurrentName): Promise<void> {
+  const { cell, units, steps, features, batchSize } = recurrentNets[name];
+  const columns = (cell === 'lstm' ? 4 : 3) * units;
+  // Forward for x and h, back for h, and the gradients of both kernels. Nobody asks for the gradient of x.
+  const flops = 2 * batchSize * steps * columns * (2 * features + 3 * units);
+  const n = 512;
+  const square = random.normal([n, n], { seed: 1 });
+  const { product } = await interleave({ product: () => ops.matmul(square, square).dispose() }, 30);
+  const rate = (2 * n ** 3) / product.min;
+  printNote(
+    `lanegrad, strict, 1 thread: the products of a step take ${formatMs(flops / rate)} at the ` +
+      `${formatGflops(2 * n ** 3, product.min)} GFLOP/s of a ${n}³ product right after this run`,
+  );
+}
 
 function networkName(text: string): RecurrentName {
   const name = recurrentNames.find((known) => known === text);

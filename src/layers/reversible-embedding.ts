@@ -75,6 +75,7 @@ export class ReversibleEmbedding extends configurable(
     return this.#reverseEmbeddings ?? null;
   }
 
+  /** Makes the embeddings and, unless weights are tied, the weights of the way back. */
   override build(inputShape: PartialShape): void {
     super.build(inputShape);
     if (this.tieWeights) return;
@@ -96,6 +97,7 @@ export class ReversibleEmbedding extends configurable(
     return super.apply(x as TensorLike, options);
   }
 
+  /** Vectors of whole numbers or, with `reverse`, scores of all of them for vectors. */
   override call(
     x: Tensor,
     { reverse = false }: Partial<CallOptions & ReverseArguments> = {},

@@ -25,6 +25,7 @@ export class AdditiveAttention extends configurable(ScoredAttention, 'AdditiveAt
     return this.#scale ?? null;
   }
 
+  /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
   override build(inputShapes: readonly PartialShape[]): void {
     super.build(inputShapes);
     if (!this.useScale) return;

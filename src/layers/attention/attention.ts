@@ -45,6 +45,7 @@ export class Attention extends configurable(ScoredAttention, 'Attention', {
     return this.#concatScoreWeight ?? null;
   }
 
+  /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
   override build(inputShapes: readonly PartialShape[]): void {
     super.build(inputShapes);
     const ones = { initializer: 'ones' } as const;

@@ -157,6 +157,7 @@ export abstract class HeadedAttention extends configurable(
   /** Keeps the projections in properties, under the names that files know. */
   protected abstract keepProjections(projections: Projections): void;
 
+  /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
   override build(inputShapes: readonly PartialShape[]): void {
     const shapes = this.shapesOf(inputShapes);
     this.resultShapes(shapes);
@@ -309,6 +310,7 @@ export abstract class HeadedAttention extends configurable(
     return reshape(mask, [...new Array<number>(missing).fill(1), ...mask.shape]);
   }
 
+  /** Shapes and dtypes of the results. @throws ShapeError for inputs or masks that do not fit. */
   override computeOutputSpec(
     inputs: Symbolic<readonly Tensor[]>,
     options: ApplyOptions & HeadedArguments = {},

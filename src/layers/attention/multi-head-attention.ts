@@ -110,6 +110,7 @@ export class MultiHeadAttention extends configurable(
     return this.#outputLengths ?? query.slice(-1);
   }
 
+  /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
   override build(inputShapes: readonly PartialShape[]): void {
     super.build(inputShapes);
     const axes = this.attentionAxesFor(this.shapesOf(inputShapes));
