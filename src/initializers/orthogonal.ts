@@ -72,7 +72,7 @@ function orthonormalColumns(a: Tensor, gain: number): Tensor {
     const first = Math.max(0, last - BLOCK);
     const block = reflectors(normals, rows, [first, last], signs);
     const v = tensor(block, { shape: [rows - first, last - first] });
-    const t = tensor(blockFactor(matmul(v.transpose(), v)));
+    const t = blockFactor(matmul(v.transpose(), v));
     // What comes behind the block stands in the lower right corner of the identity.
     const size = last - first;
     const behind: Tensor =
@@ -117,17 +117,18 @@ function reflectors(
 }
 
 /** T of I − V T Vᵀ, upper triangular, for reflections whose vectors have the scalar products VᵀV. */
-function blockFactor(products: Tensor): number[][] {
+function blockFactor(products: Tensor): Tensor {
   const [size = 0] = products.shape;
   const dots = products.data();
-  const t = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  const t = new Float32Array(size * size);
   for (let j = 0; j < size; j++) {
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let k = i; k < j; k++) sum += (t[i]?.[k] ?? 0) * (dots[k * size + j] ?? 0);
-      (t[i] as number[])[j] = -2 * sum;
+      // VᵀV is symmetric: its row is read in place of its column.
+      for (let k = i; k < j; k++) sum += (t[i * size + k] ?? 0) * (dots[j * size + k] ?? 0);
+      t[i * size + j] = -2 * sum;
     }
-    (t[j] as number[])[j] = 2;
+    t[j * size + j] = 2;
   }
-  return t;
+  return tensor(t, { shape: [size, size] });
 }
