@@ -126,10 +126,13 @@ function differentiable(call: AttentionCall, dout: Tensor): readonly (Tensor | u
   }
 }
 
-/** Whether there is something to compute, and what a thread keeps of a head's keys and values is small beside memory. */
+/**
+ * Whether there is something to compute, and what each thread keeps of a head's keys and values, rows of whole panels, is less
+ * than 64 MiB. The number of threads does not count, since the bits must not depend on it.
+ */
 function isFusable({ batch, queries, keys, heads, depth, valueDepth }: Sizes): boolean {
   const isEmpty = batch * queries * keys * heads * depth * valueDepth === 0;
-  return !isEmpty && depth + valueDepth <= 4096 && keys * (depth + valueDepth) <= 2 ** 24;
+  return !isEmpty && depth + valueDepth <= 4096 && keys * (depth + valueDepth + 24) <= 2 ** 22;
 }
 
 /** A bool mask of 4 axes, in which the elements for the keys of a query lie side by side. */

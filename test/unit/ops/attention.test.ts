@@ -292,7 +292,6 @@ describe('dotProductAttention', () => {
       /scale must be a finite number/,
     ],
   ])('refuses %s', (_, call, type, message) => {
-    // prettier-ignore
     const before = memory();
     tidy(() => {
       expect(call).toThrow(type);
