@@ -10,9 +10,9 @@ import { shareBegin, shareEnd } from '../split';
 import { KC, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { gemmTile3x12, gemmTile3x12Sparse } from './micro';
+import { gemmDirect3x12, gemmTile3x12, gemmTile3x12Sparse } from './micro';
 import { multiplyNarrow } from './narrow';
-import { flagsOf, MR_BYTES, NR_BYTES, packA } from './pack';
+import { flagsOf, hasZeroSlice, MR_BYTES, NR_BYTES, packA } from './pack';
 
 const PANELS: i32 = MC / MR;
 const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;
@@ -101,7 +101,18 @@ export function gemm(
         const panel = packed + (<usize>(j / NR) * <usize>k + <usize>p) * NR_BYTES;
         const tile = c + ((<usize>i * <usize>ldc + <usize>j) << 2);
         const columns = min(NR, n - j);
-        multiplyBlock(scratch, tile, (<usize>ldc) << 2, panel, rows, columns, depth, i32(p > 0));
+        multiplyBlock(
+          scratch,
+          tile,
+          (<usize>ldc) << 2,
+          block,
+          rowStride,
+          panel,
+          rows,
+          columns,
+          depth,
+          i32(p > 0),
+        );
         if (last && (bias || activation)) {
           const biasHere = bias ? bias + ((<usize>j) << 2) : 0;
           epilogue(tile, (<usize>ldc) << 2, rows, columns, biasHere, activation);
@@ -119,7 +130,13 @@ export function anyFlag(flags: usize, count: i32): i32 {
   return any;
 }
 
-/** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. */
+/** What stands for the number of kept slices of a panel that is read as it lies. */
+const AS_IT_LIES: i32 = -1;
+
+/**
+ * Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. Whole panels of a row-major A
+ * that keep all slices are not packed: the tile reads them as they lie.
+ */
 export function packBlock(
   scratch: usize,
   a: usize,
@@ -134,7 +151,11 @@ export function packBlock(
   let counts = offsets + OFFSETS_BYTES;
   for (let i = 0; i < rows; i += MR) {
     const height = min(MR, rows - i);
-    const kept = packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
+    const lies =
+      height == MR && sliceStride == 4 && (keepZeros || !hasZeroSlice(a, rowStride, depth));
+    const kept = lies
+      ? AS_IT_LIES
+      : packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
     store<i32>(counts, kept);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;
@@ -143,11 +164,13 @@ export function packBlock(
   }
 }
 
-/** c[rows,columns] (+)= packed block of A · one panel of B. */
+/** c[rows,columns] (+)= packed block of A · one panel of B. `a` is the block as it lies, its rows `aBytes` apart. */
 export function multiplyBlock(
   scratch: usize,
   c: usize,
   rowBytes: usize,
+  a: usize,
+  aBytes: usize,
   panel: usize,
   rows: i32,
   columns: i32,
@@ -165,12 +188,15 @@ export function multiplyBlock(
     const tile = whole ? c : edge;
     const tileBytes = whole ? rowBytes : NR_BYTES;
     if (!whole && accumulate) copyTile(edge, NR_BYTES, c, rowBytes, height, columns);
-    if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
+    if (kept == AS_IT_LIES) {
+      gemmDirect3x12(tile, tileBytes, a, aBytes, 4, panel, depth, accumulate);
+    } else if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
     else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
     if (!whole) copyTile(c, rowBytes, edge, NR_BYTES, height, columns);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;
     counts += 4;
+    a += <usize>MR * aBytes;
     c += <usize>MR * rowBytes;
   }
 }

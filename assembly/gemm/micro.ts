@@ -45,7 +45,7 @@ export function gemmTile3x12Sparse(
 }
 
 /**
- * c[3,12] = A[3,k] · b[k,12]; b packed without gaps, A anywhere: `rowBytes` from row to row and `sliceBytes`
+ * c[3,12] (+)= A[3,k] · b[k,12]; b packed without gaps, A anywhere: `rowBytes` from row to row and `sliceBytes`
  * from k to k, so that A and its transpose are read by the same loop. `tileBytes` is from row to row of c.
  * @part core
  */
@@ -57,8 +57,9 @@ export function gemmDirect3x12(
   sliceBytes: usize,
   b: usize,
   k: i32,
+  accumulate: i32,
 ): void {
-  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, 0);
+  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
 }
 
 /**

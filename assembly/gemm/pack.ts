@@ -157,6 +157,24 @@ function packEdgeColumns(
   return bad;
 }
 
+/** Whether any of k columns is ±0 in all of MR rows, which are `rowStride` bytes apart. */
+export function hasZeroSlice(a: usize, rowStride: usize, k: i32): bool {
+  let p = 0;
+  for (; p + 4 <= k; p += 4, a += 16) {
+    const any = v128.or(
+      v128.or(v128.load(a), v128.load(a + rowStride)),
+      v128.load(a + (rowStride << 1)),
+    );
+    // Shifting the sign out makes −0 count as zero.
+    if (!i32x4.all_true(i32x4.shl(any, 1))) return true;
+  }
+  for (; p < k; p++, a += 4) {
+    const any = load<i32>(a) | load<i32>(a + rowStride) | load<i32>(a + (rowStride << 1));
+    if (any << 1 == 0) return true;
+  }
+  return false;
+}
+
 /**
  * Packs `rows` (1 … MR) rows and k columns of A, dropping slices that are zero in all of them unless
  * `keepZeros`; returns how many slices it kept. `rowStride` and `sliceStride` are in bytes, so that
