@@ -35,7 +35,8 @@ export function multiplyNarrow(
     const to = c + <usize>i * rowBytes;
     // Rows that are not there are the first one again, and not copied.
     gemmDirect3x12(edge, NR_BYTES, from, rows == MR ? rowStride : 0, sliceStride, panel, k, 0);
-    if (rows == 2) gemmDirect3x12(edge + NR_BYTES, 0, from + rowStride, 0, sliceStride, panel, k, 0);
+    if (rows == 2)
+      gemmDirect3x12(edge + NR_BYTES, 0, from + rowStride, 0, sliceStride, panel, k, 0);
     if (bias || activation) epilogue(edge, NR_BYTES, rows, n, bias, activation);
     copyTile(to, rowBytes, edge, NR_BYTES, rows, n);
   }
