@@ -17,6 +17,8 @@ import { rowDot } from '../ops/rows';
 import { apart, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
+  Causal,
+  causalOf,
   clearFrom,
   endOfKeys,
   exponentials,
@@ -28,7 +30,6 @@ import {
   multiply,
   pack,
   panelsBytes,
-  scaleRow,
   SCORE_ROW_BYTES,
   SCORES_BYTES,
   spreadRows,
@@ -158,6 +159,8 @@ export function attentionBackward(
             count,
             size,
             0,
+            causalOf(a, mask, Causal.Columns),
+            first - k,
           );
           const valueAt = valuesByColumn + column * <usize>valueSize;
           multiply(
@@ -172,6 +175,8 @@ export function attentionBackward(
             count,
             valueSize,
             0,
+            causalOf(a, mask, Causal.Columns),
+            first - k,
           );
           for (let row = 0; row < rows; row++) {
             const p = weights + <usize>row * SCORE_ROW_BYTES;
@@ -183,8 +188,8 @@ export function attentionBackward(
             hide(p, own, a, first + row, k, seen, HIDDEN);
             const pair = pairs + ((<usize>row) << 3);
             exponentials(p, seen, load<f32>(pair));
-            scaleRow(p, p, seen, f32x4.splat(1 / load<f32>(pair, 4)));
-            throughSoftmax(ds, p, load<f32>(dots + ((<usize>row) << 2)), seen);
+            const dot = load<f32>(dots + ((<usize>row) << 2));
+            throughSoftmax(ds, p, 1 / load<f32>(pair, 4), dot, seen);
             hide(ds, own, a, first + row, k, seen, 0);
           }
           const rowsOfKeys = <usize>k;
@@ -200,6 +205,8 @@ export function attentionBackward(
             valueSize,
             rows,
             1,
+            causalOf(a, mask, Causal.From),
+            first - k,
           );
           multiply(
             dkeys + rowsOfKeys * wideSize,
@@ -213,6 +220,8 @@ export function attentionBackward(
             size,
             rows,
             1,
+            causalOf(a, mask, Causal.From),
+            first - k,
           );
           multiply(
             dqueries,
@@ -226,6 +235,8 @@ export function attentionBackward(
             size,
             count,
             1,
+            causalOf(a, mask, Causal.UpTo),
+            first - k,
           );
         }
         spreadRows(dquery + row0 * sizeBytes, queryStride, dqueries, wideSize, rows, size, scale);
@@ -252,12 +263,17 @@ export function attentionBackward(
   }
 }
 
-/** ds[n] = p[n] · (ds[n] - dot) */
-function throughSoftmax(ds: usize, p: usize, dot: f32, n: i32): void {
+/** p[n] = factor · p[n], ds[n] = p[n] · (ds[n] - dot) */
+function throughSoftmax(ds: usize, p: usize, factor: f32, dot: f32, n: i32): void {
+  const f = f32x4.splat(factor);
   const d = f32x4.splat(dot);
-  for (let j = 0; j < n; j += 4) {
-    const at = (<usize>j) << 2;
-    const difference = f32x4.sub(loadVector(ds + at, n - j), d);
-    storeVector(ds + at, f32x4.mul(loadVector(p + at, n - j), difference), n - j);
+  for (; n >= 4; n -= 4, p += 16, ds += 16) {
+    const weight = f32x4.mul(v128.load(p), f);
+    v128.store(p, weight);
+    v128.store(ds, f32x4.mul(weight, f32x4.sub(v128.load(ds), d)));
   }
+  if (n == 0) return;
+  const weight = f32x4.mul(loadVector(p, n), f);
+  storeVector(p, weight, n);
+  storeVector(ds, f32x4.mul(weight, f32x4.sub(loadVector(ds, n), d)), n);
 }

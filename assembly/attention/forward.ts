@@ -16,6 +16,8 @@ import { expF32x4 } from '../math/exp';
 import { apart, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
+  Causal,
+  causalOf,
   clearFrom,
   endOfKeys,
   exponentials,
@@ -136,6 +138,8 @@ export function attentionForward(
         count,
         size,
         0,
+        causalOf(a, mask, Causal.Columns),
+        first - k,
       );
       for (let row = 0; row < rows; row++) {
         const x = scores + <usize>row * SCORE_ROW_BYTES;
@@ -173,6 +177,8 @@ export function attentionForward(
         valueSize,
         count,
         1,
+        causalOf(a, mask, Causal.UpTo),
+        first - k,
       );
     }
     let to = out + ((row0 * <usize>valueSize) << 2);

@@ -31,9 +31,22 @@ export function pack(panels: usize, b: usize, k: i32, n: i32, stride: i32, trans
   gemmPackB(0, 1, panels, b, k, n, stride, transposed);
 }
 
+/** What a causal mask leaves of a product of a tile. */
+export const enum Causal {
+  /** All of it: there is no causal mask, or another one besides. */
+  All,
+  /** Columns of C are keys: those that come after a query are left out. */
+  Columns,
+  /** Slices are keys: those that come after the query, a row of C, are left out. */
+  UpTo,
+  /** Slices are queries: those that come before the key, a row of C, are left out. */
+  From,
+}
+
 /**
  * c[rows, n] (+)= A[rows, k] · B[k, n]. A has `rowBytes` from row to row and `sliceBytes` from k to k. Panels of B are
- * `panelBytes` apart.
+ * `panelBytes` apart. Register tiles and slices that a causal mask leaves out are not computed; in the tile of scores query i
+ * sees the keys up to i + `shift`.
  */
 export function multiply(
   c: usize,
@@ -47,14 +60,26 @@ export function multiply(
   n: i32,
   k: i32,
   accumulate: i32,
+  causal: Causal,
+  shift: i32,
 ): void {
   for (let j = 0; j < n; j += NR, panels += panelBytes, c += NR_BYTES) {
-    let tile = c;
-    let from = a;
-    for (let i = 0; i < rows; i += MR) {
-      gemmStrided3x12(tile, cBytes, from, rowBytes, sliceBytes, panels, k, accumulate);
-      tile += <usize>MR * cBytes;
-      from += <usize>MR * rowBytes;
+    // The first tile whose last row sees the first column.
+    const first = causal == Causal.Columns ? (max(0, j - shift) / MR) * MR : 0;
+    for (let i = first; i < rows; i += MR) {
+      const from = causal == Causal.From ? max(0, i - shift) : 0;
+      const to = causal == Causal.UpTo ? min(k, i + MR + shift) : k;
+      if (from >= to) continue;
+      gemmStrided3x12(
+        c + <usize>i * cBytes,
+        cBytes,
+        a + <usize>i * rowBytes + <usize>from * sliceBytes,
+        rowBytes,
+        sliceBytes,
+        panels + <usize>from * NR_BYTES,
+        to - from,
+        accumulate,
+      );
     }
   }
 }
@@ -127,6 +152,13 @@ export function endOfKeys(a: Attention, mask: usize, query: i32): i32 {
 @inline
 export function keysOf(a: Attention, mask: usize, query: i32, key: i32, count: i32): i32 {
   return a.isCausal && !mask ? min(count, max(0, query + 1 - key)) : count;
+}
+
+/** How a causal mask alone, which leaves out whole parts, acts on a product. */
+// @ts-ignore: decorator
+@inline
+export function causalOf(a: Attention, mask: usize, causal: Causal): Causal {
+  return a.isCausal && !mask ? causal : Causal.All;
 }
 
 /** x[from … count) = 0 */
