@@ -6,13 +6,13 @@
 // element's way (below 1.1e-6 relative for terms of equal sign, in practice ten times less).
 
 import { ReduceOp } from '../codes';
-import { loadLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { LARGE, REDUCE_BLOCK, ROW_RUN, STRIP } from '../tuning';
+import { LARGE, REDUCE_BLOCK, STRIP } from '../tuning';
 import { columnScratchBytes } from './column-blocks';
 import { fillWords } from './fill';
 import { rowMax, rowMin } from './rows';
 import { sumColumns } from './sum-columns';
+import { Element, sumOfRow } from './sum-of-row';
 
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
@@ -63,7 +63,7 @@ function reduceRow(x: usize, length: i32, op: ReduceOp): f32 {
   if (op == ReduceOp.Max) return rowMax(x, length);
   if (op == ReduceOp.Min) return rowMin(x, length);
   if (op == ReduceOp.Prod) return productOfRow(x, length);
-  const sum = sumOfRow(x, length);
+  const sum = sumOfRow<Element>(x, 0, length);
   return <f32>(op == ReduceOp.Mean ? sum / <f64>length : sum);
 }
 
@@ -133,40 +133,6 @@ function combineRows(
 function combine(op: ReduceOp, y: v128, x: v128): v128 {
   if (op == ReduceOp.Prod) return f32x4.mul(y, x);
   return v128.or(op == ReduceOp.Max ? f32x4.pmax(y, x) : f32x4.pmin(y, x), f32x4.ne(x, x));
-}
-
-/** The sum of n contiguous elements. */
-function sumOfRow(x: usize, n: i32): f64 {
-  let total = f64x2.splat(0);
-  for (; n > 0; n -= ROW_RUN) {
-    const run = min(n, ROW_RUN);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    for (let whole = run >> 4; whole > 0; whole--) {
-      s0 = f32x4.add(s0, v128.load(x));
-      s1 = f32x4.add(s1, v128.load(x, 16));
-      s2 = f32x4.add(s2, v128.load(x, 32));
-      s3 = f32x4.add(s3, v128.load(x, 48));
-      x += 64;
-    }
-    if (run & 8) {
-      s0 = f32x4.add(s0, v128.load(x));
-      s1 = f32x4.add(s1, v128.load(x, 16));
-      x += 32;
-    }
-    if (run & 4) {
-      s2 = f32x4.add(s2, v128.load(x));
-      x += 16;
-    }
-    // A short run is the last one, so x need not go beyond its tail.
-    if (run & 3) s3 = f32x4.add(s3, loadLanes(x, run & 3));
-    const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-    total = f64x2.add(total, f64x2.promote_low_f32x4(s));
-    total = f64x2.add(total, f64x2.promote_low_f32x4(i64x2.shuffle(s, s, 1, 0)));
-  }
-  return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }
 
 /**

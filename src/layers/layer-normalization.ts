@@ -1,6 +1,7 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
+import { isTrailing, normalizeRows } from '../ops/normalize-rows.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
@@ -65,14 +66,19 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
 
   override call(x: Tensor): Tensor {
     const input = cast(x, 'float32');
-    const centred = sub(input, mean(input, this.axis, true));
-    const variance = mean(square(centred), this.axis, true);
-    const factor = rsqrt(add(variance, this.epsilon));
-    const normalized = mul(this.rmsScaling ? input : centred, factor);
     const axes = normalizeAxes(this.label, this.axis, x.ndim);
-    const aligned = ({ value }: Variable): Tensor => alignedWeight(value, axes, x.ndim);
-    const scaled = this.#gamma === undefined ? normalized : mul(normalized, aligned(this.#gamma));
-    return this.#beta === undefined ? scaled : add(scaled, aligned(this.#beta));
+    const [gamma, beta] = [this.#gamma?.value ?? null, this.#beta?.value ?? null];
+    const { epsilon } = this;
+    if (isTrailing(axes, x.ndim) && !this.rmsScaling) {
+      const call = { gamma, beta, epsilon, isCentred: true, axes: axes.length };
+      return normalizeRows({ x: input, ...call });
+    }
+    const centred = sub(input, mean(input, axes, true));
+    const factor = rsqrt(add(mean(square(centred), axes, true), epsilon));
+    const normalized = mul(this.rmsScaling ? input : centred, factor);
+    const scaled =
+      gamma === null ? normalized : mul(normalized, alignedWeight(gamma, axes, x.ndim));
+    return beta === null ? scaled : add(scaled, alignedWeight(beta, axes, x.ndim));
   }
 }
 

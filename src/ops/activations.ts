@@ -1,14 +1,16 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
 import { UnaryOp } from '../../assembly/codes.js';
+import { isRecording, record } from '../autodiff/index.js';
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
+import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor, formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
 import { toFloat } from './operands.js';
 import { split } from './slice.js';
-import { unary } from './unary.js';
+import { unary, unaryGradient } from './unary.js';
 
 /** Options of `relu`. */
 export interface ReluOptions {
@@ -82,11 +84,21 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
  * @example activations.gelu([-1, 2]) // [-0.1587, 1.9545]
  */
 export function gelu(x: TensorLike, approximate = false): Tensor {
-  return unary(
-    'gelu',
-    checkBoolean('gelu', 'approximate', approximate) ? UnaryOp.GeluTanh : UnaryOp.Gelu,
-    x,
-  );
+  if (checkBoolean('gelu', 'approximate', approximate)) return unary('gelu', UnaryOp.GeluTanh, x);
+  return isRecording() ? recordedGelu(x) : unary('gelu', UnaryOp.Gelu, x);
+}
+
+/** gelu with its slope beside it, which costs little more there and would cost as much again on the way back. */
+function recordedGelu(x: TensorLike): Tensor {
+  return scoped(() => {
+    const input = toFloat(x);
+    const out = emptyTensor(input.shape, 'float32');
+    const slope = emptyTensor(input.shape, 'float32');
+    currentRuntime().run('geluWithSlope', out.pointer, slope.pointer, input.pointer, input.size);
+    return record('gelu', [input], out, [input, slope], (dy, [p, s]) => [
+      isRecording() ? unaryGradient('gelu', UnaryOp.Gelu, dy, p, p) : mul(dy, s),
+    ]);
+  });
 }
 
 /**

@@ -74,6 +74,10 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   },
   attentionForward: () => attended(uniform(2, 7, 3, 4)),
   attentionBackward: () => gradientOf((x) => attended(x).square(), uniform(2, 7, 3, 4)),
+  normalizeRows: () => new layers.LayerNormalization().apply(uniform(9, 10)),
+  normalizeRowsGradient: () =>
+    gradientOf((x) => new layers.LayerNormalization().apply(x).square(), uniform(9, 10)),
+  geluWithSlope: () => gradientOf((x) => ops.gelu(x).square(), uniform(100)),
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),
   binaryF32: () => uniform(10, 9).add(uniform(9)),

@@ -11,9 +11,9 @@ import { normalTailF32x4, scaledErfcF32x4 } from '../../math/erf';
 import { half, one } from '../../math/polynomial';
 import { ByArgument, clipF32x4 } from './element-function';
 
-const SQRT_HALF: f32 = 0.7071067811865476;
+export const SQRT_HALF: f32 = 0.7071067811865476;
 /** 1 / sqrt(2 pi) */
-const NORMAL_DENSITY_AT_0: f32 = 0.3989422804014327;
+export const NORMAL_DENSITY_AT_0: f32 = 0.3989422804014327;
 /** 2 sqrt(2 / pi), and that times 0.044715 */
 const GELU_LINEAR: f32 = 1.5957691216057308;
 const GELU_CUBIC: f32 = 0.07135481282746826;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as layers from '../../../src/layers/index.js';
-import { sum } from '../../../src/ops/index.js';
+import { pow, square, sum, transpose } from '../../../src/ops/index.js';
 import { ones, tensor, zeros } from '../../../src/tensor/create.js';
 import type { Tensor } from '../../../src/tensor/tensor.js';
 import { expectAllClose } from '../../golden/cases.js';
@@ -157,6 +157,27 @@ describe('LayerNormalization', () => {
     expectAllClose(layer.apply([[1, 2, 3]]).data(), [1 / a, 2 / a, 3 / a]);
     expect(layer.beta).toBeNull();
   });
+
+  it.each([
+    ['LayerNormalization', layers.LayerNormalization],
+    ['RMSNormalization', layers.RMSNormalization],
+  ] as const)(
+    '%s has the same second derivatives over the last axis as over another',
+    (_, Type) => {
+      const steep = tensor([[[0.5, -1, 2], [3, 0.25, -0.5]]]); // prettier-ignore
+      const secondOf = (axis: number, at: Tensor): Tensor => {
+        const layer = new Type({ axis, epsilon: 0.1 });
+        layer.build(at.shape);
+        layer.setWeights(layer.weights.map((_weight, i) => tensor([[1, 2, 3], [4, 5, 6]][i] ?? []))); // prettier-ignore
+        const cube = (input: Tensor): Tensor => sum(pow(layer.apply(input), 3));
+        return gradientOf((input) => sum(square(gradientOf(cube, input))), at);
+      };
+      const last = secondOf(2, steep);
+      const middle = secondOf(1, transpose(steep, [0, 2, 1]));
+      expectAllClose(last.data(), transpose(middle, [0, 2, 1]).data());
+      expect(last.data().some((value) => Math.abs(value) > 1)).toBe(true);
+    },
+  );
 
   it('leaves weights out', () => {
     const layer = new layers.LayerNormalization({ center: false, scale: false });

@@ -1,0 +1,136 @@
+// Rows that are normalized, and gelu with its slope: what is written, with any number of threads.
+import { describe, expect, it } from 'vitest';
+import { UnaryOp } from '../../assembly/codes.js';
+import { outputF32, runKernel } from './guarded.js';
+import { values } from './values.js';
+import { expectSameBits } from './views.js';
+
+interface Rows {
+  readonly out: number[];
+  readonly dx: number[];
+  readonly products: number[];
+}
+
+/** By the formulas, in float64. */
+function expected(
+  x: Float32Array,
+  dy: Float32Array,
+  gamma: Float32Array | null,
+  beta: Float32Array | null,
+  n: number,
+  isCentred: boolean,
+): Rows {
+  const result: Rows = { out: [], dx: [], products: [] };
+  const meanOf = (terms: number[]): number => terms.reduce((a, b) => a + b, 0) / n;
+  for (let start = 0; start < x.length; start += n) {
+    const row = Array.from(x.subarray(start, start + n));
+    const d = Array.from(dy.subarray(start, start + n));
+    const mean = isCentred ? meanOf(row) : 0;
+    const factor = 1 / Math.sqrt(meanOf(row.map((v) => (v - mean) ** 2)) + EPSILON);
+    const normalized = row.map((v) => (v - mean) * factor);
+    const g = d.map((v, i) => v * (gamma?.[i] ?? 1));
+    const meanOfG = isCentred ? meanOf(g) : 0;
+    const meanOfProduct = meanOf(g.map((v, i) => v * (normalized[i] ?? NaN)));
+    normalized.forEach((v, i) => {
+      result.out.push(v * (gamma?.[i] ?? 1) + (beta?.[i] ?? 0));
+      result.dx.push(factor * ((g[i] ?? NaN) - meanOfG - v * meanOfProduct));
+      result.products.push((d[i] ?? NaN) * v);
+    });
+  }
+  return result;
+}
+
+const EPSILON = 0.25;
+
+function expectClose(actual: ArrayLike<number>, wanted: readonly number[], what: string): void {
+  expect(actual.length, what).toBe(wanted.length);
+  wanted.forEach((value, i) => expect(actual[i], `${what} ${i}`).toBeCloseTo(value, 5));
+}
+
+// `runKernel` compares the bits of 1, 2, 3 and 7 threads, and looks at what lies around arrays.
+describe.each([
+  [1, 1],
+  [5, 3],
+  [4, 7],
+  [3, 16],
+  [2, 300],
+])('%i rows of %i', (rows, n) => {
+  const x = values(rows * n, 2, 1);
+  const dy = values(rows * n, 1, 2);
+  it.each([
+    { isCentred: true, hasGamma: true, hasBeta: true },
+    { isCentred: true, hasGamma: false, hasBeta: true },
+    { isCentred: true, hasGamma: true, hasBeta: false },
+    { isCentred: false, hasGamma: true, hasBeta: false },
+    { isCentred: false, hasGamma: false, hasBeta: false },
+  ])('$isCentred, gamma $hasGamma, beta $hasBeta', ({ isCentred, hasGamma, hasBeta }) => {
+    const gamma = hasGamma ? values(n, 1, 3) : null;
+    const beta = hasBeta ? values(n, 1, 4) : null;
+    const wanted = expected(x, dy, gamma, beta, n, isCentred);
+    const centred = isCentred ? 1 : 0;
+    const [out = x, stats = x] = runKernel(
+      'normalizeRows',
+      outputF32(rows * n),
+      outputF32(2 * rows),
+      x,
+      gamma ?? 0,
+      beta ?? 0,
+      rows,
+      n,
+      EPSILON,
+      centred,
+    );
+    expectClose(out, wanted.out, 'out');
+    const withoutStats = runKernel(
+      'normalizeRows',
+      outputF32(rows * n),
+      0,
+      x,
+      gamma ?? 0,
+      beta ?? 0,
+      rows,
+      n,
+      EPSILON,
+      centred,
+    );
+    expectSameBits(withoutStats[0] ?? x, out, 'without statistics');
+    const gradients = (products: ReturnType<typeof outputF32> | 0) =>
+      runKernel(
+        'normalizeRowsGradient',
+        outputF32(rows * n),
+        products,
+        dy,
+        stats,
+        x,
+        gamma ?? 0,
+        rows,
+        n,
+        centred,
+      );
+    const [dx = x, products = x] = gradients(outputF32(rows * n));
+    expectClose(dx, wanted.dx, 'dx');
+    expectClose(products, wanted.products, 'products');
+    expectSameBits(gradients(0)[0] ?? x, dx, 'without products');
+  });
+});
+
+describe('geluWithSlope', () => {
+  it.each([1, 3, 8, 100])('has the bits of unary and unaryGradient for %i numbers', (n) => {
+    const x = values(n, 6, 5);
+    const [out = x, slope = x] = runKernel('geluWithSlope', outputF32(n), outputF32(n), x, n);
+    const code = UnaryOp.Gelu;
+    const [value = x] = runKernel('unary', outputF32(n), x, n, code, 0, 0, 0);
+    const ones = new Float32Array(n).fill(1);
+    const [gradient = x] = runKernel('unaryGradient', outputF32(n), ones, x, x, n, code, 0, 0, 0);
+    expectSameBits(out, value, 'value');
+    expectSameBits(slope, gradient, 'slope');
+  });
+
+  it('is exact at the ends', () => {
+    const x = new Float32Array([0, -0, Infinity, -Infinity, NaN, 20, -20, 1e38]);
+    const [out = x, slope = x] = runKernel('geluWithSlope', outputF32(8), outputF32(8), x, 8);
+    // −∞ · 0, as in Keras.
+    expect(Array.from(out)).toEqual([0, -0, Infinity, NaN, NaN, 20, -0, Math.fround(1e38)]);
+    expect(Array.from(slope)).toEqual([0.5, 0.5, 1, -0, NaN, 1, -0, 1]);
+  });
+});
