@@ -58,7 +58,8 @@ export function passMasks(
   mask: Mask | null,
 ): unknown {
   if (!layer.supportsMasking) {
-    if (layer.losesMask !== false && flatMasks(mask).some((own) => own !== null)) {
+    // Whoever gives a mask as an argument knows where it goes; one that travels gets lost unnoticed.
+    if (layer.losesMask !== false && masksOf(x) !== null) {
       warnOfLostMask(layer, label());
     }
     return y;

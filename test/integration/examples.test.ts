@@ -6,6 +6,8 @@ import { random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
+import { ISO_LENGTH, writeDays, WRITTEN_LENGTH } from '../../examples/date-conversion/dates.js';
+import { dateConversion } from '../../examples/date-conversion.js';
 import { dqn } from '../../examples/dqn.js';
 import { filmReviews } from '../../examples/film-reviews.js';
 import { gan } from '../../examples/gan.js';
@@ -126,6 +128,34 @@ describe('the examples on sequences', () => {
   it('addition: refuses more sums than there are', async () => {
     // 10 · 11 / 2 pairs of digits.
     await expect(addition({ digits: 1, samples: 56 })).rejects.toThrow(/there are 55 sums/);
+  });
+
+  it('date conversion: one day has many forms', () => {
+    // 3 May 1979 is 10,714 days after 1 January 1950, and was a Thursday.
+    const day = (Date.UTC(1979, 4, 3) - Date.UTC(1950, 0, 1)) / 86_400_000;
+    const dates = writeDays([day], 1000);
+    expect(new Set(dates.map(({ iso }) => iso))).toEqual(new Set(['1979-05-03']));
+    const forms = new Set(dates.map(({ written }) => written));
+    expect(forms.size).toBeGreaterThan(40);
+    for (const form of ['Thursday, May 3rd 1979', '03.05.79', '5/3/1979', "MAY 3 '79"]) {
+      expect(forms).toContain(form);
+    }
+    // The longest weekday, month and day.
+    const longest = writeDays([(Date.UTC(1998, 8, 23) - Date.UTC(1950, 0, 1)) / 86_400_000], 1000);
+    expect(Math.max(...longest.map(({ written }) => written.length))).toBe(WRITTEN_LENGTH);
+  });
+
+  it('date conversion: reads days that it has not met, and looks at the characters in question', async () => {
+    const { converter, test, exact } = await dateConversion({ days: 3000, epochs: 3 });
+    expect(test).toHaveLength(1000);
+    // Whoever knows nothing guesses one day of 36,525.
+    expect(exact).toBeGreaterThan(0.9);
+    const dates = ['Thursday, May 3rd 1979', '05.03.79'];
+    expect(await converter.convert(dates)).toEqual(['1979-05-03', '1979-03-05']);
+    const shown = converter.showAttention('05.03.79', '1979-03-05').split('\n');
+    expect(shown).toHaveLength(1 + ISO_LENGTH);
+    // The last digit of the year is read from the last character.
+    expect(shown[4]).toMatch(/^9 {8}[▒▓█]$/);
   });
 
   it.skipIf(airQualityFile() === undefined)(

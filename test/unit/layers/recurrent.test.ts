@@ -259,6 +259,9 @@ describe('a mask', () => {
     new layers.Bidirectional(new layers.LSTM(2)).apply(embedding.apply(words));
     expect(warn).not.toHaveBeenCalled();
     const both = new layers.Bidirectional(new layers.LSTM(2, { returnSequences: true }));
+    // A mask that is given does not travel.
+    both.apply(zeros([2, 3, 3]), { mask: words.notEqual(0) });
+    expect(warn).not.toHaveBeenCalled();
     both.apply(embedding.apply(words));
     expect(warn.mock.calls.flat().join()).toMatch(
       /^lanegrad: Bidirectional .*does not pass masks on/,
