@@ -131,13 +131,18 @@ function modulesOf(folder = root) {
  */
 export function readKernels(folder) {
   const complaints = [];
+  /** Which file each kernel is in. */
+  const files = new Map();
   const kernels = modulesOf(folder).flatMap((source) => {
     const { fileName: file } = source;
     const functions = source.statements.filter(ts.isFunctionDeclaration).filter(isExported);
     return functions.flatMap((node) => {
       try {
         const kernel = kernelOf(node, source);
-        return kernel === undefined ? [] : [{ file, ...kernel }];
+        if (kernel === undefined) return [];
+        if (files.has(kernel.name)) throw new Error(`${files.get(kernel.name)} has a kernel of that name`);
+        files.set(kernel.name, file);
+        return [{ file, ...kernel }];
       } catch ({ message }) {
         complaints.push(`${file}: ${node.name.text}: ${message}.`);
         return [];

@@ -9,7 +9,7 @@ import { shareBegin, shareEnd } from '../split';
 import { INSERTION } from '../tuning';
 
 /** One counter for each value of each of the 4 bytes of a key. */
-const COUNTER_BYTES: usize = 4 * 256 * 4;
+export const COUNTER_BYTES: usize = 4 * 256 * 4;
 
 const SIGN: u32 = 0x80000000;
 
@@ -89,23 +89,34 @@ export function argsortRows(
   descending: bool,
   scratch: usize,
 ): void {
-  const flip = descending ? ~(<u32>0) : 0;
   const end = shareEnd(rows, thread, threads, 1);
   let r = shareBegin(rows, thread, threads, 1);
   const counters =
     scratch + <usize>slotOf(thread, threads, rows, r) * (COUNTER_BYTES + (cols << 4));
-  const items = counters + COUNTER_BYTES;
   for (; r < end; r++) {
-    const from = x + ((<usize>r * cols) << 2);
-    const to = out + ((<usize>r * cols) << 2);
-    for (let c = 0; c < cols; c++) {
-      const key = orderKeyOf(load<u32>(from + ((<usize>c) << 2)), isFloat, flip);
-      store<u64>(items + ((<usize>c) << 3), ((<u64>key) << 32) | c);
-    }
-    const sorted = sortItems<u64>(items, items + ((<usize>cols) << 3), cols, counters);
-    for (let c = 0; c < cols; c++) {
-      store<i32>(to + ((<usize>c) << 2), load<i32>(sorted + ((<usize>c) << 3)));
-    }
+    const at = (<usize>r * cols) << 2;
+    orderOfRow(out + at, x + at, cols, isFloat, descending, counters + COUNTER_BYTES, counters);
+  }
+}
+
+/** out[cols] ← the order of one row, as `argsortRows` gives it. items: 16 cols bytes. */
+export function orderOfRow(
+  out: usize,
+  row: usize,
+  cols: i32,
+  isFloat: bool,
+  descending: bool,
+  items: usize,
+  counters: usize,
+): void {
+  const flip = descending ? ~(<u32>0) : 0;
+  for (let c = 0; c < cols; c++) {
+    const key = orderKeyOf(load<u32>(row + ((<usize>c) << 2)), isFloat, flip);
+    store<u64>(items + ((<usize>c) << 3), ((<u64>key) << 32) | c);
+  }
+  const sorted = sortItems<u64>(items, items + ((<usize>cols) << 3), cols, counters);
+  for (let c = 0; c < cols; c++) {
+    store<i32>(out + ((<usize>c) << 2), load<i32>(sorted + ((<usize>c) << 3)));
   }
 }
 

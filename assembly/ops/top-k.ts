@@ -28,22 +28,33 @@ export function topKRows(
   const heap = scratch + ((<usize>slotOf(thread, threads, rows, r) * k) << 3);
   for (; r < end; r++) {
     const row = x + ((<usize>r * cols) << 2);
-    for (let c = 0; c < k; c++) store<u64>(heap + ((<usize>c) << 3), itemAt(row, c, isFloat));
-    for (let i = k >> 1; i > 0;) siftDown<u64>(heap, k, --i, false);
-    for (let c = k; c < cols; c++) {
-      const item = itemAt(row, c, isFloat);
-      if (item > load<u64>(heap)) {
-        store<u64>(heap, item);
-        siftDown<u64>(heap, k, 0, false);
-      }
+    largestOfRow(out + ((<usize>r * k) << 2), row, cols, k, isFloat, heap);
+  }
+}
+
+/** out[k] ← positions of the k largest elements of one row, as `topKRows` orders them. heap: 8 k bytes. */
+export function largestOfRow(
+  out: usize,
+  row: usize,
+  cols: i32,
+  k: i32,
+  isFloat: bool,
+  heap: usize,
+): void {
+  for (let c = 0; c < k; c++) store<u64>(heap + ((<usize>c) << 3), itemAt(row, c, isFloat));
+  for (let i = k >> 1; i > 0;) siftDown<u64>(heap, k, --i, false);
+  for (let c = k; c < cols; c++) {
+    const item = itemAt(row, c, isFloat);
+    if (item > load<u64>(heap)) {
+      store<u64>(heap, item);
+      siftDown<u64>(heap, k, 0, false);
     }
-    // The worst of what is left goes to the end, again and again.
-    const to = out + ((<usize>r * k) << 2);
-    for (let left = k - 1; left >= 0; left--) {
-      store<u32>(to + ((<usize>left) << 2), ~load<u32>(heap));
-      store<u64>(heap, load<u64>(heap + ((<usize>left) << 3)));
-      siftDown<u64>(heap, left, 0, false);
-    }
+  }
+  // The worst of what is left goes to the end, again and again.
+  for (let left = k - 1; left >= 0; left--) {
+    store<u32>(out + ((<usize>left) << 2), ~load<u32>(heap));
+    store<u64>(heap, load<u64>(heap + ((<usize>left) << 3)));
+    siftDown<u64>(heap, left, 0, false);
   }
 }
 

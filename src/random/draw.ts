@@ -43,7 +43,8 @@ export interface IntegersOptions extends SeedOption {
   readonly maxval: number;
 }
 
-function generatorOf(seed: Seed): SeedGenerator {
+/** The generator that a seed stands for. @internal */
+export function generatorOf(seed: Seed): SeedGenerator {
   if (seed instanceof SeedGenerator) return seed;
   return seed === null || seed === undefined ? globalGenerator() : new SeedGenerator(seed);
 }

@@ -175,6 +175,7 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   randomUniform: () => random.uniform([90], { seed: 3 }),
   randomNormal: () => random.normal([90], { seed: 3 }),
   randomTruncatedNormal: () => random.truncatedNormal([90], { seed: 3 }),
+  randomClasses: () => random.sampleLogits(uniform(20, 70), { topK: 50, topP: 0.9, seed: 3 }),
   randomIntegers: () => random.integers([90], { minval: 0, maxval: 9, seed: 3 }),
 };
 

@@ -13,6 +13,8 @@ const draws: Readonly<Record<string, (n: number, seed?: random.Seed) => Tensor>>
   integers: (n, seed) => random.integers([n], { maxval: 1000, seed }),
   permutation: (n, seed) => random.permutation(n, { seed }),
   shuffle: (n, seed) => random.shuffle(arange(n), { seed }),
+  categorical: (n, seed) => random.categorical(zeros([1, 1000]), n, { seed }),
+  sampleLogits: (n, seed) => random.sampleLogits(zeros([n, 1000]), { topK: 900, topP: 0.9, seed }),
 };
 
 const kinds = Object.entries(draws);

@@ -271,6 +271,16 @@ const others: Readonly<Record<string, Call[]>> = {
   integers: [() => random.integers([3], { maxval: 5 })],
   permutation: [() => random.permutation(5)],
   shuffle: [() => random.shuffle(x)],
+  categorical: [
+    () => random.categorical(x, 3),
+    () => random.categorical([[1, 2]], 3, { dtype: 'uint8' }),
+    () => random.categorical(bytes, 3, { dtype: 'float32' }),
+  ],
+  sampleLogits: [
+    () => random.sampleLogits(x),
+    () => random.sampleLogits([[1, 2]], { temperature: 0 }),
+    () => random.sampleLogits(bytes, { topK: 2, topP: 0.5 }),
+  ],
   toCategorical: [() => toCategorical([0, 2]), () => toCategorical(labels)],
   normalize: [() => normalize(x), () => normalize([1, 2], 0, 3)],
   grad: [() => ops.grad((a: Tensor) => a.square().sum())([1, 2])],
@@ -326,6 +336,9 @@ describe('outside of any scope an operation leaves its result and nothing else',
       () => random.normal([3], { seed: -1 }),
       () => random.integers([3], { maxval: 3, seed: 0.5 }),
       () => random.permutation(3, { seed: -1 }),
+      () => random.categorical(x, 3, { seed: -1 }),
+      () => random.categorical([[NaN, 1]], 3),
+      () => random.sampleLogits([[-Infinity, -Infinity]], { topK: 1 }),
     ];
     for (const call of refused) {
       const before = inUse();

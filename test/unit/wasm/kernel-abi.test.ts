@@ -103,4 +103,14 @@ describe('a kernel that says too little of itself', () => {
     expect(read('/**\n * out = -x.\n * @internal\n */')).toEqual([]);
     expect(read('/** Bytes. */', 'n: i32')).toEqual([]);
   });
+
+  it('is refused if another file has a kernel of its name', () => {
+    const other = path.join(folder, 'assembly/other.ts');
+    const doc = '/**\n * out = -x.\n * @cost 0.3 n\n */';
+    writeFileSync(other, `${doc}\nexport function negate(${parameters}): void {}\n`);
+    expect(() => read(doc)).toThrow(
+      'assembly/other.ts: negate: assembly/negate.ts has a kernel of that name.',
+    );
+    rmSync(other);
+  });
 });
