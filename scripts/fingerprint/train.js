@@ -2,8 +2,9 @@
 // browser run the same file; the package comes in as an argument.
 
 /**
- * Trains two networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
- * and large enough to be shared by threads), and a recurrent one that reads the columns of an image as steps.
+ * Trains three networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
+ * and large enough to be shared by threads), and a recurrent one and a transformer that read the columns of an image as
+ * steps.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
  * @returns {Promise<string>} SHA-256 of all weights in order, little-endian float32, as hex: of each network, with a space
@@ -14,29 +15,31 @@ export async function fingerprint(lanegrad) {
   const [[images, labels]] = await datasets.digits.loadData();
   const x = images.reshape([-1, 64]).astype('float32').div(16);
   const y = utils.toCategorical(labels, 10);
+  const columns = x.reshape([-1, 8, 8]).transpose([0, 2, 1]);
   const hashes = [];
-  for (const [stack, given, batchSize] of [
-    [denseStack, x, 32],
-    [recurrentStack, x.reshape([-1, 8, 8]).transpose([0, 2, 1]), 64],
+  for (const [make, given, batchSize] of [
+    [denseNetwork, x, 32],
+    [recurrentNetwork, columns, 64],
+    [transformer, columns, 64],
   ]) {
     utils.setRandomSeed(7);
-    hashes.push(await hashOf(await trained(lanegrad, stack(lanegrad), given, y, batchSize)));
+    hashes.push(await hashOf(await trained(make(lanegrad), given, y, batchSize)));
   }
   return hashes.join(' ');
 }
 
-function denseStack({ layers }) {
-  return [
+function denseNetwork({ layers, models }) {
+  return new models.Sequential([
     new layers.Dense(256, { activation: 'relu', inputShape: [64] }),
     new layers.Dropout(0.2),
     new layers.Dense(10, { activation: 'softmax' }),
-  ];
+  ]);
 }
 
 /** Columns of zeros, as at the sides of most digits, do not count for the first layer. */
-function recurrentStack({ layers }) {
+function recurrentNetwork({ layers, models }) {
   const sequences = { returnSequences: true };
-  return [
+  return new models.Sequential([
     new layers.Masking({ inputShape: [8, 8] }),
     new layers.Bidirectional(new layers.LSTM(40, { dropout: 0.1 })),
     new layers.RepeatVector(8),
@@ -44,12 +47,28 @@ function recurrentStack({ layers }) {
     new layers.GRU(40, { ...sequences, resetAfter: false, goBackwards: true }),
     new layers.SimpleRNN(64),
     new layers.Dense(10, { activation: 'softmax' }),
-  ];
+  ]);
+}
+
+/** Attention with a causal mask, and without one over fewer heads of keys than of queries. */
+function transformer({ Input, layers, models }) {
+  const input = Input([8, 8]);
+  let x = new layers.Dense(48).apply(input);
+  const seen = new layers.LayerNormalization().apply(x);
+  const causal = new layers.MultiHeadAttention(4, 12).apply([seen, seen], { useCausalMask: true });
+  x = layers.add([x, causal]);
+  const wide = new layers.Dense(192, { activation: 'gelu' }).apply(
+    new layers.RMSNormalization().apply(x),
+  );
+  x = layers.add([x, new layers.Dense(48).apply(wide)]);
+  x = layers.add([x, new layers.GroupQueryAttention(12, 4, 2, { slidingWindow: 5 }).apply([x, x])]);
+  const digit = new layers.Dense(10, { activation: 'softmax' });
+  const output = digit.apply(new layers.GlobalAveragePooling1D().apply(x));
+  return new models.Model({ inputs: input, outputs: output });
 }
 
 /** The numbers of all weights after training. */
-async function trained({ models }, stack, x, y, batchSize) {
-  const network = new models.Sequential(stack);
+async function trained(network, x, y, batchSize) {
   network.compile({
     optimizer: 'rmsprop',
     loss: 'categorical_crossentropy',
