@@ -45,7 +45,11 @@ await configure({ threads: 1 });
 const { x, y, source } = await loadSeedData();
 const first = [0, Math.min(IMAGES, x.shape[0] ?? 0)] as const;
 const data = { x: x.slice(first), y: y.slice(first), source };
-const problem = writeProblem(data, rounds + 1, makeNetwork(), seed);
+const problem = writeProblem(data, makeNetwork(), {
+  batchSize: seed.batchSize,
+  orders: rounds + 1,
+  sizes: { hidden: seed.hidden },
+});
 const bundle = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-page-'));
 process.once('exit', () => rmSync(bundle, { recursive: true, force: true }));
 await bundlePage(bundle);

@@ -2,7 +2,7 @@
 import { data } from 'lanegrad';
 import { formatMs } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';
-import type { SeedData } from './seed-data.js';
+import type { Samples } from './workloads/workload.js';
 import { makeNetwork } from './seed-network.js';
 import { seed } from './shapes.js';
 import { targetHeader, targetRow, valueRow } from './targets.js';
@@ -40,7 +40,7 @@ export async function benchCsv(rounds: number): Promise<void> {
 }
 
 /** One epoch of the seed network each. */
-export async function benchDataset({ x, y, source }: SeedData, rounds: number): Promise<void> {
+export async function benchDataset({ x, y, source }: Samples, rounds: number): Promise<void> {
   printHeading('an epoch of the seed network: shuffled data set against arrays');
   const rows = x.shape[0] ?? 0;
   const networks = { arrays: makeNetwork(), dataset: makeNetwork() };

@@ -1,4 +1,4 @@
-// `npm run bench`: everything but whole epochs (`npm run bench:seed`), on one thread.
+// `npm run bench`: everything but whole epochs (`npm run bench:workloads`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile

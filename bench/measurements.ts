@@ -8,9 +8,18 @@ const page = new URL('../docs/measurements.md', import.meta.url);
 
 /** The commands whose results the page holds, in its order. */
 export const commands = {
-  seed: 'npm run bench:seed',
-  'seed-images': 'npm run bench:seed -- --images FOLDER',
-  conv: 'npm run bench:conv',
+  workloads: 'npm run bench:workloads',
+  seed: 'npm run bench:workloads -- seed',
+  'seed-images': 'npm run bench:workloads -- --images FOLDER',
+  dense: 'npm run bench:workloads -- dense',
+  mlp: 'npm run bench:workloads -- mlp',
+  conv: 'npm run bench:workloads -- conv',
+  cifar: 'npm run bench:workloads -- cifar',
+  text: 'npm run bench:workloads -- text',
+  lstm128: 'npm run bench:workloads -- lstm128',
+  gru128: 'npm run bench:workloads -- gru128',
+  lstm32: 'npm run bench:workloads -- lstm32',
+  gru32: 'npm run bench:workloads -- gru32',
   browser: 'npm run bench:browser',
   bench: 'npm run bench',
 } as const;
@@ -22,6 +31,10 @@ export interface Measurements {
   /** Processor, engine and versions. */
   readonly facts: ReadonlyMap<string, string>;
   readonly sections: readonly Section[];
+}
+
+export function hasMeasurements(name: RunName): boolean {
+  return runsOnPage().has(commands[name]);
 }
 
 /** What the page says of a run. */

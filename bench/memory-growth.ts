@@ -1,11 +1,11 @@
 // After the first step neither linear memory nor the number of tensors may grow.
 import { memory } from 'lanegrad';
 import { printHeading, printTable } from './report.js';
-import type { SeedData } from './seed-data.js';
+import type { Samples } from './workloads/workload.js';
 import { makeNetwork } from './seed-network.js';
 import { seed } from './shapes.js';
 
-export async function benchMemory({ x, y }: SeedData, steps: number): Promise<void> {
+export async function benchMemory({ x, y }: Samples, steps: number): Promise<void> {
   printHeading('memory while the seed network trains');
   const network = makeNetwork();
   const after = [{ label: 'network built', ...memory() }];

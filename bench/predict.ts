@@ -5,7 +5,7 @@ import type { Tensor } from 'lanegrad';
 import { howToInstall, importTfjs } from './peers.js';
 import { formatRatio, formatUs } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';
-import type { SeedData } from './seed-data.js';
+import type { Samples } from './workloads/workload.js';
 import { makeNetwork } from './seed-network.js';
 import { seed } from './shapes.js';
 import { targetHeader, targetRow } from './targets.js';
@@ -18,7 +18,7 @@ const CALLS = 50;
 /** Measurements that do not count: engines compile what runs often in several stages, the last after thousands of calls. */
 const WARM_UP = 100;
 
-export async function benchPredict(data: SeedData, rounds: number): Promise<void> {
+export async function benchPredict(data: Samples, rounds: number): Promise<void> {
   printHeading('predict one sample with the seed network');
   const network = makeNetwork();
   const weights = network.getWeights().map((weight) => Float32Array.from(weight.data()));

@@ -25,6 +25,8 @@ export interface Results {
 
 const root = new URL('../', import.meta.url);
 const machine: [string, string][] = [];
+/** How many facts are those of the machine: the others belong to one run. */
+let machineFacts = 0;
 const sections: Section[] = [];
 
 /** Where the results of a run are kept; the folder is not under version control. */
@@ -57,6 +59,7 @@ export function printMachine(
     'build',
     `lanegrad ${packageVersion()}, ${relaxedSimd ? 'relaxed' : 'strict'} SIMD, ${build ?? running}`,
   );
+  machineFacts = machine.length;
 }
 
 /** A version or setting, for the head of the report. */
@@ -92,11 +95,13 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   }
 }
 
-/** Keeps all that was printed. */
+/** Keeps all that was printed; what follows is another run on this machine. */
 export function saveResults(name: string): void {
   const results: Results = { date: new Date().toISOString().slice(0, 10), machine, sections };
   const file = resultsFile(name);
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\nkept in ${fileURLToPath(file)}`);
+  machine.length = machineFacts;
+  sections.length = 0;
 }

@@ -2,19 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { data, datasets, tensor, utils } from 'lanegrad';
-import type { Tensor } from 'lanegrad';
 import { seed } from './shapes.js';
+import type { Samples } from './workloads/workload.js';
 
-export interface SeedData {
-  /** (n, 784) float32, 0 … 1 */
-  readonly x: Tensor;
-  /** (n, 10) float32, one-hot */
-  readonly y: Tensor;
-  /** What the images are, for the report. */
-  readonly source: string;
-}
-
-export async function loadSeedData(): Promise<SeedData> {
+/** (n, 784) float32, 0 … 1, and (n, 10) float32, one-hot. */
+export async function loadSeedData(): Promise<Samples> {
   const directory = process.env['LANEGRAD_DATA_DIR'];
   if (directory) {
     const [[images, labels]] = await datasets.mnist.loadData({ directory });
@@ -40,7 +32,7 @@ export async function loadSeedData(): Promise<SeedData> {
  *
  * @throws Error if a file is not there
  */
-export async function loadIdxFolder(folder: string): Promise<SeedData> {
+export async function loadIdxFolder(folder: string): Promise<Samples> {
   const read = async (name: string): ReturnType<typeof data.readIdx> => {
     const file = [`${name}.gz`, name].map((n) => path.join(folder, n)).find((f) => existsSync(f));
     if (file === undefined) throw new Error(`${folder} holds neither ${name}.gz nor ${name}`);

@@ -2,7 +2,7 @@
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printTable } from './report.js';
-import type { SeedData } from './seed-data.js';
+import type { Samples } from './workloads/workload.js';
 import { makeNetwork, makeReference } from './seed-network.js';
 import { seed } from './shapes.js';
 import { interleave } from './timing.js';
@@ -19,7 +19,7 @@ interface Batch {
 /** Trains on one batch and returns the mean loss of all batches so far. */
 type Step = (batch: Batch) => number;
 
-export async function benchSeedStep(data: SeedData, rounds: number): Promise<void> {
+export async function benchSeedStep(data: Samples, rounds: number): Promise<void> {
   const { inputs, hidden, classes, batchSize } = seed;
   printHeading(
     `seed step: ${inputs} → ${hidden} relu → ${classes} softmax, RMSprop, batch ${batchSize}`,
@@ -85,7 +85,7 @@ function referenceStep(network: ReturnType<typeof makeNetwork>, skipZeros: boole
 }
 
 /** The first `count` batches of `data`, as tensors and as typed arrays. */
-function makeBatches({ x, y }: SeedData, count: number): Batch[] {
+function makeBatches({ x, y }: Samples, count: number): Batch[] {
   return Array.from({ length: count }, (_, index) => {
     const range = [index * seed.batchSize, (index + 1) * seed.batchSize] as const;
     const batch = { x: x.slice(range), y: y.slice(range) };

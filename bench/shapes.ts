@@ -3,29 +3,6 @@
 /** The seed network: MNIST image → 512 relu → 10 softmax, batch 128, as in the program this library exists for. */
 export const seed = { inputs: 28 * 28, hidden: 512, classes: 10, batchSize: 128 } as const;
 
-/**
- * A small convolutional network on MNIST: 16 and 32 filters of 3 × 3 with relu, each followed by pooling of 2 × 2, then
- * 10 softmax; Adam, batch 128.
- */
-export const convNet = {
-  inputs: 28 * 28,
-  image: [28, 28, 1],
-  filters: [16, 32],
-  classes: 10,
-  batchSize: 128,
-} as const;
-
-/**
- * Networks of one recurrent layer whose last output goes through a dense layer to one number; RMSprop, mean squared error.
- * The wide ones are mostly products. The narrow ones have long sequences, where PyTorch pays for each step of time.
- */
-export const recurrentNets = {
-  lstm128: { cell: 'lstm', units: 128, steps: 100, features: 64, batchSize: 64 },
-  gru128: { cell: 'gru', units: 128, steps: 100, features: 64, batchSize: 64 },
-  lstm32: { cell: 'lstm', units: 32, steps: 500, features: 32, batchSize: 128 },
-  gru32: { cell: 'gru', units: 32, steps: 500, features: 32, batchSize: 128 },
-} as const;
-
 /** Square products, for comparison with published GFLOP/s: one that fits the second-level cache, one that does not. */
 export const squareProducts = [512, 1024] as const;
 

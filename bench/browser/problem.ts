@@ -1,7 +1,7 @@
 // The problem that the command has written (bench/problem.ts), as the page fetches it.
 import type { Problem } from '../peers/protocol.js';
 
-export interface PageProblem extends Omit<Problem, 'folder'> {
+export interface PageProblem extends Omit<Problem, 'folder' | 'xType' | 'yType'> {
   /** The order of the samples with this number. */
   readonly order: (number: number) => Int32Array;
 }
@@ -19,10 +19,10 @@ async function fetchFloats(name: string): Promise<Float32Array<ArrayBuffer>> {
 /** Images, labels, initial weights, and the first `orders` orders. */
 export async function fetchProblem(orders: number): Promise<PageProblem> {
   const text = new TextDecoder().decode(await fetchBytes('meta.json'));
-  const meta = JSON.parse(text) as Omit<Problem, 'folder' | 'x' | 'y' | 'weights'>;
+  const meta = JSON.parse(text) as Omit<PageProblem, 'order' | 'x' | 'y' | 'weights'>;
   const [x, y, weights, permutations] = await Promise.all([
-    fetchFloats('x.f32'),
-    fetchFloats('y.f32'),
+    fetchFloats('x.bin'),
+    fetchFloats('y.bin'),
     Promise.all(meta.weightShapes.map((_, i) => fetchFloats(`w${i}.f32`))),
     Promise.all(
       Array.from({ length: orders }, async (_, i) => {

@@ -1,12 +1,22 @@
+/** What a row of the data is. */
+export interface RowType {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
 /** What protocol.js reads from the folder of a problem. */
 export interface Problem {
   readonly folder: string;
+  readonly task: 'train' | 'predict';
   readonly rows: number;
   readonly inputs: number;
   readonly hidden: number;
   readonly classes: number;
   readonly batchSize: number;
+  readonly xType: RowType;
+  readonly yType: RowType;
   readonly weightShapes: readonly (readonly number[])[];
+  /** Those of int32 are Int32Array; no step on raw numbers takes them. */
   readonly x: Float32Array<ArrayBuffer>;
   readonly y: Float32Array<ArrayBuffer>;
   readonly weights: readonly Float32Array<ArrayBuffer>[];

@@ -6,16 +6,22 @@ import traceback
 
 import numpy as np
 
+DTYPES = {"float32": np.float32, "int32": np.int32}
+
 
 def read_problem(folder):
-    """The training data and the initial weights, as NumPy arrays."""
+    """The data and the initial weights, as NumPy arrays."""
     with open(f"{folder}/meta.json", encoding="utf-8") as file:
         meta = json.load(file)
-    rows, inputs, classes = (meta[k] for k in ("rows", "inputs", "classes"))
+
+    def rows_of(name):
+        values = np.fromfile(f"{folder}/{name}.bin", DTYPES[meta[name]["dtype"]])
+        return values.reshape(meta["rows"], *meta[name]["shape"])
+
     return {
         **meta,
-        "x": np.fromfile(f"{folder}/x.f32", np.float32).reshape(rows, inputs),
-        "y": np.fromfile(f"{folder}/y.f32", np.float32).reshape(rows, classes),
+        "x": rows_of("x"),
+        "y": rows_of("y"),
         "weights": [
             np.fromfile(f"{folder}/w{i}.f32", np.float32).reshape(shape)
             for i, shape in enumerate(meta["weightShapes"])

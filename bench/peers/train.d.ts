@@ -1,7 +1,7 @@
 import type { Problem, Segment, Step } from './protocol.js';
 
 export function train(
-  problem: Omit<Problem, 'folder'>,
+  problem: Omit<Problem, 'folder' | 'xType' | 'yType'>,
   step: Step,
   order: Int32Array,
   steps: number,

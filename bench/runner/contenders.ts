@@ -1,6 +1,8 @@
 // Who trains the networks, how it is started, and how to get it.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContenderSpec } from './contender.js';
 import type { Command } from './line-process.js';
@@ -24,22 +26,32 @@ export function missingPeer(packageName: string): string | undefined {
   return existsSync(`${bench}peers/node_modules/${packageName}`) ? undefined : 'not installed';
 }
 
-/** The Python that has `module`: BENCH_PYTHON, the system's, or the first on the path. */
-function findPython(module: string): string | undefined {
-  const candidates = [process.env['BENCH_PYTHON'], '/usr/bin/python3', 'python3'];
-  return candidates
+/** The Python that can run `code`: BENCH_PYTHON, that of the tests against Keras, the system's, or the first on the path. */
+function findPython(code: string): string | undefined {
+  return [process.env['BENCH_PYTHON'], ...pythonsOfTests(), '/usr/bin/python3', 'python3']
     .filter((file): file is string => file !== undefined && file !== '')
-    .find((file) => spawnSync(file, ['-c', `import ${module}`]).status === 0);
+    .find((file) => spawnSync(file, ['-c', code]).status === 0);
+}
+
+/** Where `.ci/run` installs Keras. */
+function pythonsOfTests(): string[] {
+  const cache = path.join(
+    process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
+    'lanegrad',
+  );
+  if (!existsSync(cache)) return [];
+  const folders = readdirSync(cache).filter((name) => name.startsWith('keras-'));
+  return folders.map((name) => path.join(cache, name, 'bin/python'));
 }
 
 const pythons = new Map<string, string | undefined>();
-function python(module: string): string | undefined {
-  if (!pythons.has(module)) pythons.set(module, findPython(module));
-  return pythons.get(module);
+function python(code: string): string | undefined {
+  if (!pythons.has(code)) pythons.set(code, findPython(code));
+  return pythons.get(code);
 }
 
-const missingModule = (module: string): string | undefined =>
-  python(module) === undefined ? `no Python that imports ${module}` : undefined;
+const missingModule = (code: string): string | undefined =>
+  python(code) === undefined ? `no Python that runs '${code}'` : undefined;
 
 /** Threads of OpenMP (PyTorch's own kernels) and of OpenBLAS, and how idle threads of OpenMP wait. */
 interface PythonThreads {
@@ -50,12 +62,12 @@ interface PythonThreads {
 
 /** A Python program; settings of OpenBLAS that would slow it down are taken out of its environment. */
 function pythonProgram(
-  module: string,
+  code: string,
   file: string,
   { openmp, openblas, waiting }: PythonThreads,
 ): Command {
   return {
-    file: python(module) ?? 'python3',
+    file: python(code) ?? 'python3',
     args: [`${bench}peers/${file}`, String(openmp)],
     env: {
       OMP_NUM_THREADS: String(openmp),
@@ -83,76 +95,87 @@ function threadSettings(threads: number): PythonThreads[] {
 
 const plural = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
-const lanegrad = (threads: number, network = 'seed'): ContenderSpec => ({
+const lanegrad = (threads: number, workload: string): ContenderSpec => ({
   id: `lanegrad-${threads}`,
   name: `lanegrad, ${plural(threads)}`,
-  commands: () => [typescript('lanegrad.ts', [String(threads), network])],
+  commands: () => [typescript('lanegrad.ts', [String(threads), workload])],
 });
 
 /** The relaxed build, in the Node that BENCH_NODE names: not every one has relaxed SIMD. */
-const relaxed = (threads: number, network: string): ContenderSpec => ({
+const relaxed = (threads: number, workload: string): ContenderSpec => ({
   id: `relaxed-${threads}`,
   name: `lanegrad, relaxed, ${plural(threads)}`,
   commands: () => [
-    typescript('lanegrad.ts', [String(threads), network, 'relaxed'], process.env['BENCH_NODE']),
+    typescript('lanegrad.ts', [String(threads), workload, 'relaxed'], process.env['BENCH_NODE']),
   ],
   install: 'Node 21 or later, whose path is in BENCH_NODE',
 });
 
-const torch = (threads: number, file = 'torch_seed.py'): ContenderSpec => ({
+const IMPORT_TORCH = 'import torch';
+
+const torch = (threads: number): ContenderSpec => ({
   id: `torch-${threads}`,
   name: `PyTorch, raw loop, ${plural(threads)}`,
-  commands: () => threadSettings(threads).map((setting) => pythonProgram('torch', file, setting)),
-  install: 'Debian: apt-get install python3-torch libopenblas0-pthread; PyPI: pip install torch',
-  missing: () => missingModule('torch'),
+  commands: () =>
+    threadSettings(threads).map((setting) =>
+      pythonProgram(IMPORT_TORCH, 'torch_train.py', setting),
+    ),
+  install:
+    'pip install torch==2.6.0 (BENCH_PYTHON names its python), or Debian: apt-get install python3-torch libopenblas0-pthread',
+  missing: () => missingModule(IMPORT_TORCH),
 });
 
-const keras = (threads: number): ContenderSpec => ({
-  id: `keras-${threads}`,
-  name: `Keras on PyTorch, ${plural(threads)}`,
-  commands: () => [
-    pythonProgram('keras, torch', 'keras_seed.py', { openmp: threads, openblas: threads }),
-  ],
-  install: 'pip install keras, in the environment that has torch (BENCH_PYTHON names its python)',
-  missing: () => missingModule('keras, torch'),
-});
+const keras = (backend: 'jax' | 'torch', threads: number): ContenderSpec => {
+  const code = `import os; os.environ['KERAS_BACKEND'] = '${backend}'; import keras, ${backend}`;
+  const name = { jax: 'JAX', torch: 'PyTorch' }[backend];
+  return {
+    id: `keras-${backend}-${threads}`,
+    name: `Keras on ${name}, ${plural(threads)}`,
+    commands: () => {
+      const program = pythonProgram(code, 'keras_train.py', { openmp: threads, openblas: threads });
+      return [{ ...program, args: [...program.args, backend] }];
+    },
+    install: `pip install keras ${backend} (BENCH_PYTHON names their python)`,
+    missing: () => missingModule(code),
+  };
+};
 
-/** Who trains the convolutional network. TensorFlow.js has no gradient of Conv2D on its Wasm backend. */
-export const convContenders: readonly ContenderSpec[] = [
-  lanegrad(1, 'conv'),
-  lanegrad(2, 'conv'),
-  torch(1, 'torch_conv.py'),
-  torch(2, 'torch_conv.py'),
+/** Who trains every network: lanegrad, both builds, and PyTorch. */
+export const trainers = (workload: string): readonly ContenderSpec[] => [
+  lanegrad(1, workload),
+  lanegrad(2, workload),
+  relaxed(1, workload),
+  relaxed(2, workload),
+  torch(1),
+  torch(2),
 ];
 
-/** Who trains a network of `recurrentNets`. A step of TensorFlow.js takes seconds. */
-export const recurrentContenders = (network: string): readonly ContenderSpec[] => [
-  lanegrad(1, network),
-  lanegrad(2, network),
-  relaxed(1, network),
-  relaxed(2, network),
-  torch(1, 'torch_recurrent.py'),
-  torch(2, 'torch_recurrent.py'),
-  ...(['wasm', 'cpu'] as const).map((backend) => ({
-    id: `tfjs-${backend}`,
-    name: `TensorFlow.js, ${backend}`,
-    commands: () => [peer('tfjs-recurrent.js', backend)],
-    maxSteps: 1,
-    install: installPeers,
-    missing: () => missingPeer('@tensorflow/tfjs'),
-  })),
+const tfjs = (backend: 'wasm' | 'cpu', file: string, maxSteps: number): ContenderSpec => ({
+  id: `tfjs-${backend}`,
+  name: `TensorFlow.js, ${backend}`,
+  commands: () => [peer(file, backend)],
+  maxSteps,
+  install: installPeers,
+  missing: () => missingPeer('@tensorflow/tfjs'),
+});
+
+/** Who trains a recurrent network. A step of TensorFlow.js takes seconds. */
+export const recurrentContenders = (workload: string): readonly ContenderSpec[] => [
+  ...trainers(workload),
+  keras('jax', 1),
+  tfjs('wasm', 'tfjs-recurrent.js', 1),
+  tfjs('cpu', 'tfjs-recurrent.js', 1),
 ];
 
 /**
  * Who trains the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
  */
-export const seedContenders: readonly ContenderSpec[] = [
-  lanegrad(1),
-  lanegrad(2),
-  torch(1),
-  torch(2),
-  keras(1),
-  keras(2),
+export const seedContenders = (workload: string): readonly ContenderSpec[] => [
+  ...trainers(workload),
+  keras('torch', 1),
+  keras('torch', 2),
+  keras('jax', 1),
+  keras('jax', 2),
   {
     id: 'jax-js',
     name: 'jax-js, Wasm',
@@ -160,22 +183,8 @@ export const seedContenders: readonly ContenderSpec[] = [
     install: installPeers,
     missing: () => missingPeer('@jax-js/jax'),
   },
-  {
-    id: 'tfjs-wasm',
-    name: 'TensorFlow.js, wasm',
-    commands: () => [peer('tfjs-seed.js', 'wasm')],
-    maxSteps: 40,
-    install: installPeers,
-    missing: () => missingPeer('@tensorflow/tfjs-backend-wasm'),
-  },
-  {
-    id: 'tfjs-cpu',
-    name: 'TensorFlow.js, cpu',
-    commands: () => [peer('tfjs-seed.js', 'cpu')],
-    maxSteps: 8,
-    install: installPeers,
-    missing: () => missingPeer('@tensorflow/tfjs'),
-  },
+  tfjs('wasm', 'tfjs-seed.js', 40),
+  tfjs('cpu', 'tfjs-seed.js', 8),
   {
     id: 'javascript',
     name: 'pure JavaScript',

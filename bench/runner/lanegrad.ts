@@ -1,26 +1,30 @@
-// A network's training in a process of its own, asked for one segment at a time: lanegrad.ts THREADS [NETWORK [relaxed]]
+// A workload in a process of its own, asked for one segment at a time: lanegrad.ts THREADS WORKLOAD [relaxed]
 import { backendInfo, configure, tensor } from 'lanegrad';
 import { serve } from '../peers/protocol.js';
 import type { Problem, Segment, Served } from '../peers/protocol.js';
 import { packageVersion } from '../report.js';
-import { networkNamed } from '../networks.js';
+import { workloadNamed } from '../workloads/index.js';
 import { fitSegment } from './fit-segment.js';
+import { predictSegment } from './predict-segment.js';
 
-const [threads = '1', network = 'seed', build = 'strict'] = process.argv.slice(2);
-const makeNetwork = networkNamed(network);
+const [threads = '1', name = 'seed', build = 'strict'] = process.argv.slice(2);
+const workload = workloadNamed(name);
 await configure({ threads: Number(threads), relaxedSimd: build === 'relaxed' });
 await serve(start);
 
-function start({ rows, classes, batchSize, weights, weightShapes, ...problem }: Problem): Served {
+function start({ task, rows, batchSize, weights, weightShapes, ...problem }: Problem): Served {
   const { relaxedSimd, reason } = backendInfo();
   if (build === 'relaxed' && !relaxedSimd) throw new Error(reason);
-  const model = makeNetwork();
-  const x = tensor(problem.x, {
-    shape: [rows, ...((model.inputShape ?? []).slice(1) as number[])],
-  });
-  const y = tensor(problem.y, { shape: [rows, classes] });
+  const model = workload.model();
+  const load = (what: 'x' | 'y') => {
+    const { shape, dtype } = problem[`${what}Type`];
+    return tensor(problem[what], { shape: [rows, ...shape], dtype });
+  };
+  const [x, y] = [load('x'), load('y')];
   model.setWeights(weights.map((values, i) => tensor(values, { shape: weightShapes[i] ?? [] })));
   const train = (order: number, steps: number): Promise<Segment> =>
-    fitSegment(model, x, y, { rows, batchSize, order, steps });
+    task === 'predict'
+      ? Promise.resolve(predictSegment(model, x, batchSize, steps))
+      : fitSegment(model, x, y, { rows, batchSize, order, steps });
   return { versions: { lanegrad: packageVersion() }, settings: reason, train };
 }

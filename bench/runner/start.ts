@@ -27,7 +27,8 @@ export async function startContenders(
     if (only !== undefined && !only.includes(spec.id)) continue;
     const reason = spec.missing?.();
     if (reason !== undefined) {
-      skipped.push({ spec, reason });
+      const remedy = spec.install === undefined ? '' : `; to install: ${spec.install}`;
+      skipped.push({ spec, reason: `${reason}${remedy}` });
       continue;
     }
     try {

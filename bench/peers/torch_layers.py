@@ -1,0 +1,180 @@
+"""The forward pass of PyTorch for layers as Keras's config describes them.
+
+Kernels of dense layers keep Keras's shape (inputs, units). Images are (batch, channels, height, width) in one of PyTorch's
+memory formats; a row of text or of time is a picture of height 1 for a convolution.
+"""
+
+import torch
+import torch.nn.functional as F
+
+FORMATS = {"channels first": torch.contiguous_format, "channels last": torch.channels_last}
+
+ACTIVATIONS = {
+    "linear": lambda x: x,
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "softmax": lambda x: torch.softmax(x, -1),
+    "tanh": torch.tanh,
+}
+
+#  The last activation, which PyTorch computes in one with the loss.
+LOSSES = {
+    "softmax": F.cross_entropy,
+    "sigmoid": F.binary_cross_entropy_with_logits,
+    "linear": F.mse_loss,
+}
+
+
+def _take(weights, count):
+    return [torch.tensor(weights.pop(0)) for _ in range(count)]
+
+
+def _padding(config):
+    """Of a convolution; 'same' of another stride than 1 is not what PyTorch does on each side alike."""
+    if config["padding"] == "same" and max(config["strides"]) > 1:
+        raise ValueError(f"torch_layers.py: {config['name']} has padding 'same' and strides")
+    return config["padding"] if config["padding"] == "same" else 0
+
+
+class Network:
+    """Layers one after another. `weights` is what is trained, in PyTorch's shapes."""
+
+    def __init__(self, problem, memory_format):
+        self.last = memory_format == torch.channels_last
+        self.format = memory_format
+        self.flattened = None
+        layers = problem["architecture"]["config"]["layers"]
+        layers = [layer for layer in layers if layer["class_name"] != "InputLayer"]
+        remaining = list(problem["weights"])
+        self.weights = []
+        self.x = self._rows(problem["x"])
+        self.activation = layers[-1]["config"]["activation"]
+        self.y = torch.from_numpy(problem["y"])
+        if self.activation == "softmax":
+            # Class indices: the same loss as with one-hot targets, and faster.
+            self.y = self.y.argmax(1)
+        shape = (1, *problem["x"].shape[1:])
+        self.steps = []
+        for layer in layers:
+            config = layer["config"]
+            make = getattr(self, "_" + layer["class_name"].lower(), None)
+            if make is None:
+                raise ValueError(f"torch_layers.py has no {layer['class_name']}")
+            self.steps.append(make(config, remaining))
+        if remaining:
+            raise ValueError(f"{len(remaining)} weights are left over for {shape}")
+
+    def _rows(self, x):
+        """All samples as they lie fastest for gathering."""
+        x = torch.from_numpy(x)
+        if x.dim() == 4 and not self.last:
+            return x.permute(0, 3, 1, 2).contiguous()
+        return x
+
+    def batch(self, indices):
+        x = self.x.index_select(0, indices)
+        if x.dim() == 4 and self.last:
+            x = x.permute(0, 3, 1, 2)
+        return x, self.y.index_select(0, indices)
+
+    def __call__(self, x):
+        """What comes out, before the last activation."""
+        for step in self.steps[:-1]:
+            x = step(x)
+        return self.steps[-1](x, logits=True)
+
+    def loss(self, x, y):
+        return LOSSES[self.activation](self(x), y)
+
+    def predict(self, x):
+        return ACTIVATIONS[self.activation](self(x))
+
+    def _trained(self, *weights):
+        tensors = [w.requires_grad_() for w in weights]
+        self.weights += tensors
+        return tensors
+
+    def _dense(self, config, weights):
+        kernel, bias = _take(weights, 2)
+        if self.flattened == "channels first":
+            # Keras flattens (height, width, channels), PyTorch (channels, height, width).
+            kernel = self.reorder(kernel)
+        self.flattened = None
+        kernel, bias = self._trained(kernel, bias)
+        activation = ACTIVATIONS[config["activation"]]
+
+        def forward(x, logits=False):
+            y = torch.addmm(bias, x, kernel)
+            return y if logits else activation(y)
+
+        return forward
+
+    def _conv2d(self, config, weights):
+        kernel, bias = _take(weights, 2)
+        kernel = kernel.permute(3, 2, 0, 1).contiguous(memory_format=self.format)
+        self.channels = kernel.shape[0]
+        kernel, bias = self._trained(kernel, bias)
+        activation = ACTIVATIONS[config["activation"]]
+        strides, padding = config["strides"], _padding(config)
+        return lambda x: activation(F.conv2d(x, kernel, bias, strides, padding))
+
+    def _conv1d(self, config, weights):
+        kernel, bias = _take(weights, 2)
+        kernel = kernel.permute(2, 1, 0).unsqueeze(2).contiguous(memory_format=self.format)
+        kernel, bias = self._trained(kernel, bias)
+        activation = ACTIVATIONS[config["activation"]]
+        strides, padding = (1, *config["strides"]), _padding(config)
+
+        def forward(x):
+            # (batch, length, channels), which as (batch, channels, 1, length) is channels last.
+            x = x.unsqueeze(1).permute(0, 3, 1, 2)
+            if not self.last:
+                x = x.contiguous()
+            return activation(F.conv2d(x, kernel, bias, strides, padding))
+
+        return forward
+
+    def _maxpooling2d(self, config, weights):
+        return lambda x: F.max_pool2d(x, config["pool_size"], config["strides"])
+
+    def _globalmaxpooling1d(self, config, weights):
+        return lambda x: x.flatten(2).max(2).values
+
+    def _flatten(self, config, weights):
+        if self.last:
+            return lambda x: x.permute(0, 2, 3, 1).flatten(1)
+        self.flattened = "channels first"
+        channels = self.channels
+        self.reorder = lambda k: (
+            k.view(-1, channels, k.shape[1]).permute(1, 0, 2).reshape(k.shape).contiguous()
+        )
+        return lambda x: x.flatten(1)
+
+    def _embedding(self, config, weights):
+        (table,) = self._trained(*_take(weights, 1))
+        return lambda x: F.embedding(x, table)
+
+    def _recurrent(self, layer, values):
+        for parameter, value in zip(layer.parameters(), values):
+            parameter.data = value.contiguous()
+        self.weights += [p for p in layer.parameters() if p.requires_grad]
+        return lambda x: layer(x)[0][:, -1]
+
+    def _lstm(self, config, weights):
+        """Keras's LSTM has one bias, PyTorch's two: the second stays zero. The order of the gates is the same."""
+        kernel, recurrent_kernel, bias = _take(weights, 3)
+        layer = torch.nn.LSTM(kernel.shape[0], config["units"], batch_first=True)
+        layer.bias_hh_l0.requires_grad_(False)
+        return self._recurrent(layer, [kernel.T, recurrent_kernel.T, bias, torch.zeros_like(bias)])
+
+    def _gru(self, config, weights):
+        """Keras's gates come in the order update, reset, new; PyTorch's in reset, update, new."""
+
+        def reordered(rows):
+            update, reset, new = rows.chunk(3)
+            return torch.cat([reset, update, new])
+
+        kernel, recurrent_kernel, bias = _take(weights, 3)
+        layer = torch.nn.GRU(kernel.shape[0], config["units"], batch_first=True)
+        values = [reordered(w) for w in (kernel.T, recurrent_kernel.T, bias[0], bias[1])]
+        return self._recurrent(layer, values)

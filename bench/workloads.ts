@@ -1,0 +1,73 @@
+// `npm run bench:workloads`: workloads of lanegrad beside its peers in turns, each in a process of its own, all from the same
+// weights over the same batches in the same order; then one table of ratios.
+//   seed dense …         which workloads; all by default (bench/workloads/index.ts)
+//   --rounds 5           timed segments of each contender
+//   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
+//   --only lanegrad-1,torch-1   who takes part
+//   --images FOLDER      the seed program alone, on IDX files with MNIST's names, such as Fashion-MNIST
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import { warnOfOldBuild } from './build-check.js';
+import { epochOptions, readEpochOptions } from './epoch-options.js';
+import { formatMs } from './format.js';
+import { atRate, ProductRate } from './product-rate.js';
+import { printHeading, printMachine, printNote, printTable, saveResults } from './report.js';
+import { compare } from './runner/compare.js';
+import type { TimingOf } from './runner/compare.js';
+import { summaryHeader, summaryRows } from './summary.js';
+import { targetHeader, targetRow } from './targets.js';
+import { imagesWorkload, workloadNamed, workloads } from './workloads/index.js';
+import type { Workload } from './workloads/workload.js';
+
+const { values, positionals } = parseArgs({
+  options: { ...epochOptions, images: { type: 'string' } },
+  allowPositionals: true,
+});
+const options = readEpochOptions(values);
+const chosen =
+  values.images !== undefined
+    ? [imagesWorkload(values.images)]
+    : positionals.length > 0
+      ? positionals.map(workloadNamed)
+      : workloads;
+await configure({ threads: 1 });
+warnOfOldBuild();
+printMachine('1 and 2 threads');
+const rate = await ProductRate.start();
+const summary: string[][] = [];
+for (const workload of chosen) {
+  const timingOf = await compare(workload, options);
+  const rates = await rate.measure();
+  const { productFlops } = workload;
+  const products = {
+    own: atRate(productFlops, rates.own),
+    limit: rates.limit === undefined ? undefined : atRate(productFlops, rates.limit),
+  };
+  printNote(
+    `the products of a step take ${formatMs(products.own)} at the ${rates.own.toFixed(1)} GFLOP/s of a 512³ product ` +
+      'of lanegrad (strict, 1 thread) right after this run, zeros included' +
+      (products.limit === undefined || rates.limit === undefined
+        ? ''
+        : `, and ${formatMs(products.limit)} at the ${rates.limit.toFixed(1)} GFLOP/s that vectors of 128 bits allow here`),
+  );
+  printHeading(`targets of ${workload.name}`);
+  printTable(targetHeader, targetRows(workload, timingOf));
+  summary.push(...summaryRows(workload, timingOf, products));
+  saveResults(workload.name);
+}
+await rate.close();
+printHeading('workloads, ms a step and ratios: of minima / of medians');
+printTable(summaryHeader, summary);
+if (chosen === workloads) saveResults('workloads');
+
+function targetRows({ wanted, contenders }: Workload, timingOf: TimingOf): string[][] {
+  const nameOf = (id: string): string => contenders.find((spec) => spec.id === id)?.name ?? id;
+  return wanted.map(({ top, bottom, ...limit }) =>
+    targetRow({
+      what: `${nameOf(top)} ÷ ${nameOf(bottom)}`,
+      top: timingOf(top),
+      bottom: timingOf(bottom),
+      ...limit,
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+// Vectors of words, a convolution over them, and the largest response: a judgement about a text.
+import { initializers, layers, models, random } from 'lanegrad';
+import { trainers } from '../runner/contenders.js';
+import { atMost, secondThread } from './workload.js';
+import type { Workload } from './workload.js';
+
+const net = {
+  words: 10_000,
+  length: 128,
+  vector: 64,
+  filters: 64,
+  kernel: 5,
+  batchSize: 32,
+  stepsPerEpoch: 20,
+} as const;
+
+const rows = net.batchSize * (net.length - net.kernel + 1);
+
+export const textWorkload: Workload = {
+  name: 'text',
+  about:
+    `text: ${net.length} of ${net.words} words → Embedding ${net.vector} → Conv1D ${net.filters} × ${net.kernel} relu → ` +
+    `GlobalMaxPooling1D → 1 sigmoid, Adam, batch ${net.batchSize}`,
+  batchSize: net.batchSize,
+  model: () => {
+    const glorot = (seed: number) => new initializers.GlorotUniform({ seed });
+    const network = new models.Sequential([
+      layers.Input({ shape: [net.length], dtype: 'int32' }),
+      new layers.Embedding(net.words, net.vector, {
+        embeddingsInitializer: new initializers.RandomUniform({ seed: 1 }),
+      }),
+      new layers.Conv1D(net.filters, net.kernel, {
+        activation: 'relu',
+        kernelInitializer: glorot(2),
+      }),
+      new layers.GlobalMaxPooling1D(),
+      new layers.Dense(1, { activation: 'sigmoid', kernelInitializer: glorot(3) }),
+    ]);
+    network.compile({ optimizer: 'adam', loss: 'binary_crossentropy', metrics: ['accuracy'] });
+    return network;
+  },
+  samples: () => {
+    const texts = net.stepsPerEpoch * net.batchSize;
+    return {
+      x: random.integers([texts, net.length], { maxval: net.words, seed: 4 }),
+      y: random.integers([texts, 1], { maxval: 2, seed: 5 }).astype('float32'),
+      source: `${net.length} random words each`,
+    };
+  },
+  // The vectors are asked for their gradient; what pooling lets through is one row a filter, but products take all.
+  productFlops:
+    3 * 2 * rows * net.kernel * net.vector * net.filters + 3 * 2 * net.batchSize * net.filters,
+  contenders: trainers('text'),
+  wanted: [...atMost(1, { strict: 0.85, relaxed: 0.78 }), secondThread],
+  commonSteps: 5,
+  rowsAre: 'texts',
+};
