@@ -20,6 +20,7 @@ export const commands = {
   gru128: 'npm run bench:workloads -- gru128',
   lstm32: 'npm run bench:workloads -- lstm32',
   gru32: 'npm run bench:workloads -- gru32',
+  gpt: 'npm run bench:workloads -- gpt',
   browser: 'npm run bench:browser',
   bench: 'npm run bench',
 } as const;

@@ -29,7 +29,7 @@ export interface ProblemOptions {
 /** Writes samples, the architecture and the initial weights of `model`, and orders to a temporary folder. */
 export function writeProblem(
   { x, y }: Pick<Samples, 'x' | 'y'>,
-  model: models.Model | models.Sequential,
+  model: models.AnyModel,
   { batchSize, orders, sizes = {}, task = 'train' }: ProblemOptions,
 ): WrittenProblem {
   const rows = x.shape[0] ?? 0;

@@ -44,6 +44,7 @@ const comparisons: readonly Comparison[] = [
   ...withTorch('LSTM(128) on [64, 100, 64], a step', 'lstm128', 'LSTM'),
   ...withTorch('GRU(128) on [64, 100, 64], a step', 'gru128', 'GRU'),
   ...withTorch('LSTM(32) on [128, 500, 32], a step', 'lstm32', 'LSTM'),
+  ...withTorch('a small GPT, a step', 'gpt', 'NanoGPT'),
   ...withTorch('GRU(32) on [128, 500, 32], a step', 'gru32', 'GRU'),
   {
     work: 'the dense network in a page, a step',

@@ -60,7 +60,8 @@ async function startTrainer(
   const model: Pick<models.Sequential, 'fit'> = remote ?? network;
   return {
     spec,
-    train: (order, steps) => fitSegment(model, x, y, { rows, batchSize, order, steps }),
+    train: (order, steps) =>
+      fitSegment((options) => model.fit(x, y, options), { rows, batchSize, order, steps }),
     fit: (epochs) => model.fit(x, y, { batchSize, epochs, verbose: 0 }),
     close: async () => {
       remote?.dispose();

@@ -15,12 +15,16 @@ import torch
 
 from optimizers import updates_for
 from protocol import serve
+from torch_gpt import GPT
 from torch_layers import FORMATS, Network
 
 TRIALS = 3
 #  What a trial is to take, as far as the data go.
 TRIAL_SECONDS = 0.15
 MOST_TRIAL_STEPS = 15
+
+#  Those that are written out; all others are made of their layers.
+NETWORKS = {"gpt": GPT}
 
 torch.set_num_threads(int(sys.argv[1]))
 
@@ -31,7 +35,8 @@ class Trainer:
     def __init__(self, problem, update, mkldnn, memory_format):
         self.batch_size = problem["batchSize"]
         self.mkldnn = mkldnn
-        self.network = Network(problem, FORMATS[memory_format])
+        make = NETWORKS.get(problem.get("network"), Network)
+        self.network = make(problem, FORMATS[memory_format])
         self.update = update(self.network.weights, problem["optimizer"]["config"])
 
     def train(self, order, steps):

@@ -1,6 +1,6 @@
 // A segment of training by lanegrad's own `fit`, in Node, on a page or in a worker.
 import { utils } from 'lanegrad';
-import type { models, Tensor } from 'lanegrad';
+import type { models } from 'lanegrad';
 import type { Segment } from '../peers/protocol.js';
 
 export interface SegmentPlan {
@@ -12,19 +12,19 @@ export interface SegmentPlan {
 }
 
 /**
- * All of `fit`, its own shuffling included: the seed gives the order that the harness wrote down. What is timed lies
- * between the hooks of the epoch.
+ * All of `fit`, its own shuffling included: the seed gives the order that the harness wrote down. What is timed lies between
+ * the hooks of the epoch.
+ *
+ * @param fit calls `fit` with its data
  */
 export async function fitSegment(
-  model: Pick<models.Sequential, 'fit'>,
-  x: Tensor,
-  y: Tensor,
+  fit: (options: models.FitOptions) => Promise<unknown>,
   { rows, batchSize, order, steps }: SegmentPlan,
 ): Promise<Segment> {
   let started = 0;
   let segment = { seconds: NaN, loss: NaN };
   utils.setRandomSeed(order);
-  await model.fit(x, y, {
+  await fit({
     batchSize,
     epochs: 1,
     verbose: 0,

@@ -1,5 +1,6 @@
 // A workload in a process of its own, asked for one segment at a time: lanegrad.ts THREADS WORKLOAD [relaxed]
 import { backendInfo, configure, tensor } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
 import { serve } from '../peers/protocol.js';
 import type { Problem, Segment, Served } from '../peers/protocol.js';
 import { packageVersion } from '../report.js';
@@ -21,10 +22,12 @@ function start({ task, rows, batchSize, weights, weightShapes, ...problem }: Pro
     return tensor(problem[what], { shape: [rows, ...shape], dtype });
   };
   const [x, y] = [load('x'), load('y')];
+  const inputs = workload.inputs?.(x) ?? x;
   model.setWeights(weights.map((values, i) => tensor(values, { shape: weightShapes[i] ?? [] })));
+  const predict = (batch: Tensor): Tensor => model.predictOnBatch(batch) as Tensor;
   const train = (order: number, steps: number): Promise<Segment> =>
     task === 'predict'
-      ? Promise.resolve(predictSegment(model, x, batchSize, steps))
-      : fitSegment(model, x, y, { rows, batchSize, order, steps });
+      ? Promise.resolve(predictSegment(predict, x, batchSize, steps))
+      : fitSegment((options) => model.fit(inputs, y, options), { rows, batchSize, order, steps });
   return { versions: { lanegrad: packageVersion() }, settings: reason, train };
 }

@@ -1,10 +1,10 @@
 // A segment of prediction, batch after batch.
-import type { models, Tensor } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
 import type { Segment } from '../peers/protocol.js';
 
-/** In place of a loss it gives the mean square of what comes out. */
+/** In place of a loss it gives the mean square of what comes out. Reading the outputs is timed. */
 export function predictSegment(
-  model: models.Model | models.Sequential,
+  predict: (batch: Tensor) => Tensor,
   x: Tensor,
   batchSize: number,
   steps: number,
@@ -16,7 +16,7 @@ export function predictSegment(
   let squares = 0;
   for (const batch of batches) {
     const started = performance.now();
-    const outputs = model.predictOnBatch(batch);
+    const outputs = predict(batch);
     const values = outputs.data();
     seconds += (performance.now() - started) / 1000;
     let sum = 0;

@@ -1,6 +1,7 @@
 // All workloads, in the order of the table.
 import { cifarWorkload, convWorkload } from './convolutional.js';
 import { denseWorkload, imagesWorkload, mlpWorkload, seedWorkload } from './dense.js';
+import { gptWorkload } from './gpt.js';
 import { recurrentWorkloads } from './recurrent.js';
 import { textWorkload } from './text.js';
 import type { Workload } from './workload.js';
@@ -15,6 +16,7 @@ export const workloads: readonly Workload[] = [
   cifarWorkload,
   textWorkload,
   ...recurrentWorkloads,
+  gptWorkload,
 ];
 
 /** @throws Error for another name */

@@ -30,8 +30,10 @@ export interface Workload {
   readonly task?: 'train' | 'predict';
   readonly batchSize: number;
   /** The model with the same initial weights every time; compiled if it trains. */
-  readonly model: () => models.Model | models.Sequential;
+  readonly model: () => models.AnyModel;
   readonly samples: () => Samples | Promise<Samples>;
+  /** What the model takes in place of the samples' `x`. */
+  readonly inputs?: (x: Tensor) => readonly Tensor[];
   /** What peers must know beyond the architecture. */
   readonly sizes?: Readonly<Record<string, unknown>>;
   /** Floating-point operations of the matrix products of a step, a multiplication and an addition being two. */
