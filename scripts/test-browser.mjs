@@ -73,9 +73,19 @@ if (!existsSync(inRoot('dist/index.js'))) {
   process.exit(1);
 }
 
-const hashInNode = execFileSync(process.execPath, [inRoot('scripts/fingerprint.mjs'), '--hash'], {
-  encoding: 'utf8',
-}).trim();
+const hashInNode = (flags, ...options) =>
+  execFileSync(
+    process.execPath,
+    [...flags, inRoot('scripts/fingerprint.mjs'), '--hash', ...options],
+    {
+      encoding: 'utf8',
+    },
+  ).trim();
+// Node 20 has relaxed SIMD behind a flag, later versions have it and do not know the flag.
+const flagsOfFused = process.version.startsWith('v20.') ? ['--experimental-wasm-relaxed-simd'] : [];
+
+const strictHash = hashInNode([]);
+const fusedHash = hashInNode(flagsOfFused, '--fused');
 
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
@@ -89,7 +99,8 @@ const serveWith = (headers, onTold) =>
       '/page/': inRoot('test/browser'),
     },
     made: {
-      '/fingerprint-of-node': hashInNode,
+      '/fingerprint-of-node': strictHash,
+      '/fused-fingerprint-of-node': fusedHash,
       '/made/images-idx3-ubyte.gz': madeIdx([5, 4, 3]),
       '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
     },

@@ -7,14 +7,15 @@
  * steps.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
+ * @param {number} [samples] of how many digits; default: all. A processor that is emulated needs few
  * @returns {Promise<string>} SHA-256 of all weights in order, little-endian float32, as hex: of each network, with a space
  * between them
  */
-export async function fingerprint(lanegrad) {
+export async function fingerprint(lanegrad, samples) {
   const { datasets, utils } = lanegrad;
   const [[images, labels]] = await datasets.digits.loadData();
-  const x = images.reshape([-1, 64]).astype('float32').div(16);
-  const y = utils.toCategorical(labels, 10);
+  const x = images.slice([0, samples]).reshape([-1, 64]).astype('float32').div(16);
+  const y = utils.toCategorical(labels.slice([0, samples]), 10);
   const columns = x.reshape([-1, 8, 8]).transpose([0, 2, 1]);
   const hashes = [];
   for (const [make, given, batchSize] of [

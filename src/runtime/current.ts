@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, checkOptions, isUrl } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
+import { fusesMultiplyAdd } from '../wasm/fused.js';
 import type { Core } from '../wasm/instantiate.js';
 import { MAX_SHARES } from './control.js';
 import { platform } from './platform.js';
@@ -21,9 +22,9 @@ export interface RuntimeOptions {
    */
   readonly workerUrl?: string | URL;
   /**
-   * Fused multiply-add, faster where the engine has it (Node >= 21), but not the same bits everywhere. It is loaded
-   * when asked for: await `configure`. Where the engine has none, work goes on without; `backendInfo()` says so.
-   * Default false.
+   * Fused multiply-add, faster where engine (Node >= 21) and processor have it, with other last bits: the same on all
+   * such processors, x86 or Arm, as `backendInfo().arithmetic` says. It is loaded when asked for: await `configure`. Where
+   * the engine has none, work goes on without; `backendInfo()` says so. Default false.
    */
   readonly relaxedSimd?: boolean;
   /**
@@ -40,6 +41,12 @@ export interface RuntimeOptions {
 export interface BackendInfo {
   readonly simd: true;
   readonly relaxedSimd: boolean;
+  /**
+   * How a · b + c is rounded, which decides the last bits. `'strict'`: after the product and after the sum; results are the
+   * same, bit for bit, in all engines on all processors. `'fused'`: once, after the sum; results are the same wherever they
+   * are `'fused'`. With `relaxedSimd` it is `'fused'` if the processor can.
+   */
+  readonly arithmetic: 'strict' | 'fused';
   readonly threads: number;
   readonly reason: string;
 }
@@ -190,6 +197,7 @@ export function backendInfo(): BackendInfo {
   return {
     simd: true,
     relaxedSimd: relaxed === 'on',
+    arithmetic: relaxed === 'on' && fusesMultiplyAdd() ? 'fused' : 'strict',
     threads: current === undefined ? threads : current.threads - current.missingWorkers,
     reason: reasons.join('; '),
   };

@@ -204,18 +204,35 @@ export const cases = [
       if (!globalThis.crossOriginIsolated) return 'there is one thread, the page is not isolated';
       const ofNode = await fetch('/fingerprint-of-node').then((response) => response.text());
       for (const threads of [1, 2, 3]) {
-        const worker = new Worker('/page/fingerprint-worker.js', {
-          type: 'module',
-          name: String(threads),
-        });
-        const answer = await new Promise((resolve, reject) => {
-          worker.onmessage = ({ data: told }) => resolve(told);
-          worker.onerror = ({ message }) => reject(new Error(message));
-        });
-        worker.terminate();
+        const answer = await fingerprintInWorker(String(threads));
         checkEqual(answer, { hash: ofNode, threads }, `on ${threads} threads`);
       }
-      return 'recurrent layers too';
+      return 'recurrent layers and attention too';
+    },
+  ],
+
+  [
+    'with fused multiply-add the weights are those of Node with it, bit for bit',
+    async () => {
+      const ofNode = await fetch('/fused-fingerprint-of-node').then((response) => response.text());
+      const { hash } = await fingerprintInWorker('1 fused');
+      if (hash === null)
+        return 'this engine has no relaxed SIMD, or this processor no multiply-add';
+      checkEqual(hash, ofNode, 'SHA-256 of the weights');
+      return hash;
     },
   ],
 ];
+
+/** What the worker tells that trains as its name says. */
+async function fingerprintInWorker(name) {
+  const worker = new Worker('/page/fingerprint-worker.js', { type: 'module', name });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data: told }) => resolve(told);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+  } finally {
+    worker.terminate();
+  }
+}

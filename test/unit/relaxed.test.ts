@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { backendInfo, configure, random, ValueError, zeros } from '../../src/index.js';
+import { backendInfo, configure, random, tensor, ValueError, zeros } from '../../src/index.js';
 import { loadRelaxedBuild } from '../../src/wasm/binary.js';
 
 // In order: the first test is about the time before the build is there.
@@ -14,6 +14,7 @@ it('computes with it where the engine has relaxed SIMD, and says so where it has
   const hasRelaxedSimd = await loadRelaxedBuild();
   const info = backendInfo();
   expect(info.relaxedSimd).toBe(hasRelaxedSimd);
+  if (!hasRelaxedSimd) expect(info.arithmetic).toBe('strict');
   expect(info.reason.includes('no relaxed SIMD')).toBe(!hasRelaxedSimd);
 
   const [m, k, n] = [37, 150, 29];
@@ -25,6 +26,13 @@ it('computes with it where the engine has relaxed SIMD, and says so where it has
     for (let p = 0; p < k; p++) sum += (left[row * k + p] ?? 0) * (right[p * n + column] ?? 0);
     expect(Math.abs(value - sum)).toBeLessThan(1e-4);
   });
+});
+
+it('says how multiply-add is rounded', () => {
+  // −1 − 2⁻¹¹ and the square of 1 + 2⁻¹²: 2⁻²⁴ is left where that product is not rounded.
+  const x = 1 + 2 ** -12;
+  const left = tensor([[-1 - 2 ** -11, x]]).matmul(tensor([[1], [x]]));
+  expect(left.item()).toBe(backendInfo().arithmetic === 'fused' ? 2 ** -24 : 0);
 });
 
 it('cannot be changed once the first tensor is there', () => {
