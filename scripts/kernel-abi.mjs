@@ -140,7 +140,8 @@ export function readKernels(folder) {
       try {
         const kernel = kernelOf(node, source);
         if (kernel === undefined) return [];
-        if (files.has(kernel.name)) throw new Error(`${files.get(kernel.name)} has a kernel of that name`);
+        if (files.has(kernel.name))
+          throw new Error(`${files.get(kernel.name)} has a kernel of that name`);
         files.set(kernel.name, file);
         return [{ file, ...kernel }];
       } catch ({ message }) {

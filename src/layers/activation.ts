@@ -23,7 +23,7 @@ import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './call-options.js';
 import type { LayerOptions } from './layer-options.js';
-import { ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';
 
 /**
@@ -143,6 +143,8 @@ export class PReLU extends configurable(ShapePreservingLayer, 'PReLU', {
    */
   sharedAxes: sampleAxes(),
 }) {
+  // Else each step has slopes of its own.
+  override supportsCaching = this.sharedAxes?.includes(1) === true;
   #alpha: Variable | undefined;
 
   /** @throws ValueError if an option is unknown or out of range. */
@@ -213,6 +215,8 @@ export class Softmax extends configurable(ShapePreservingLayer, 'Softmax', {
   /** The axis, or axes together, along which the output sums to 1. Default −1. */
   axis: axes({ default: -1 }),
 }) {
+  override supportsCaching = isWithinStep(this.axis);
+
   /** @throws ShapeError for a mask that is none of elements. */
   override call(x: Tensor, options: CallOptions): Tensor {
     const input = cast(x, 'float32');

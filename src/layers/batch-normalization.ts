@@ -22,7 +22,7 @@ import { multiplyAdd } from '../ops/multiply-add.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './call-options.js';
-import { ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
 /** Keeps the mean finite where no element counts: Keras's fuzz factor. */
@@ -88,6 +88,7 @@ export class BatchNormalization extends configurable(
     }),
   },
 ) {
+  override supportsCaching = isWithinStep(this.axis);
   #gamma: Variable | undefined;
   #beta: Variable | undefined;
   #moving: { readonly mean: Variable; readonly variance: Variable } | undefined;

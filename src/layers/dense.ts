@@ -25,6 +25,7 @@ export class Dense extends configurable(
   { positional: ['units'], fixed: { quantization_config: null } },
 ) {
   override supportsMasking = true;
+  override supportsCaching = true;
 
   /**
    * @param units length of the output's last axis

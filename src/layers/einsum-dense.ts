@@ -8,7 +8,7 @@ import { initializer } from '../initializers/registry.js';
 import { add, cast, einsum } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { einsumShapes, parseEquation } from './einsum-equation.js';
+import { einsumShapes, keepsSteps, parseEquation } from './einsum-equation.js';
 import type { EinsumEquation, EinsumShapes } from './einsum-equation.js';
 import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
@@ -83,6 +83,7 @@ export class EinsumDense extends configurable(
       typeof outputShape === 'number' ? [outputShape] : outputShape,
     );
     this.inputSpec = {};
+    this.supportsCaching = keepsSteps(this.#equation);
   }
 
   /** What the input is multiplied by. @throws ValueError before the layer is built. */
@@ -113,6 +114,7 @@ export class EinsumDense extends configurable(
       this.#bias = this.addWeight('bias', shapes.bias, settingsOf(this, 'bias'));
     }
     this.inputSpec = { ndim: inputShape.length, axes: shapes.inputLengths };
+    this.supportsCaching = keepsSteps(this.#equation, inputShape.length);
   }
 
   override call(x: Tensor): Tensor {

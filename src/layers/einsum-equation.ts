@@ -78,6 +78,20 @@ export function parseEquation(
 }
 
 /**
+ * Whether an equation computes each step of [batch, steps, …] by itself. What `...` on the left stands for counts as batch and
+ * steps, unless the rank of the input says otherwise.
+ */
+export function keepsSteps(
+  { input, kernel, output, further }: EinsumEquation,
+  rank = input.length + (further === 'left' ? 2 : 0),
+): boolean {
+  const at = 1 - (further === 'left' ? rank - input.length : 0);
+  if (at < 0) return true;
+  const letter = input[at] ?? '';
+  return output[at] === letter && !kernel.includes(letter);
+}
+
+/**
  * The shapes of kernel, bias and output for an input.
  *
  * @param owner what messages name

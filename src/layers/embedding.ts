@@ -44,6 +44,7 @@ export class Embedding extends configurable(
     upgrade: ({ input_length: _, ...rest }) => rest,
   },
 ) {
+  override supportsCaching = true;
   #embeddings: Variable | undefined;
 
   /**

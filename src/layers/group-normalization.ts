@@ -51,6 +51,8 @@ export class GroupNormalization extends configurable(ShapePreservingLayer, 'Grou
   scale: flag(),
   ...BETA_AND_GAMMA,
 }) {
+  // Its means are of all steps.
+  override supportsCaching = false;
   #gamma: Variable | undefined;
   #beta: Variable | undefined;
 

@@ -21,6 +21,8 @@ export {
 export { Layer } from './layer.js';
 export type { ApplyOptions, CallOptions } from './call-options.js';
 export type { AnyLayer } from './layer.js';
+export { KeyValueCache } from './key-value-cache.js';
+export type { KeyValueCacheOptions } from './key-value-cache.js';
 export type { Mask } from './mask.js';
 export type { SymbolicMethods } from './symbolic-methods.js';
 export { SymbolicTensor } from './symbolic-tensor.js';

@@ -93,6 +93,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
 
   // Keras's does not, but is not run: what is given to a model passes through, with its mask.
   override supportsMasking = true;
+  override supportsCaching = true;
 
   /** Shape of a batch, `null` where any length will do. */
   get batchShape(): PartialShape {

@@ -6,7 +6,7 @@ import { unitVectors } from '../ops/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { alignedWeight } from './aligned-weight.js';
-import { ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
 /** Options of `LayerNormalization`. */
@@ -35,6 +35,7 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
   rmsScaling: boolean({ default: false }),
   ...BETA_AND_GAMMA,
 }) {
+  override supportsCaching = isWithinStep(this.axis);
   #gamma: Variable | undefined;
   #beta: Variable | undefined;
 
@@ -97,6 +98,8 @@ export class UnitNormalization extends configurable(ShapePreservingLayer, 'UnitN
   /** Axis or axes along which the norm adds up. Default −1. */
   axis: axes({ default: -1 }),
 }) {
+  override supportsCaching = isWithinStep(this.axis);
+
   override call(x: Tensor): Tensor {
     return unitVectors(cast(x, 'float32'), this.axis, SMALLEST_NORM);
   }

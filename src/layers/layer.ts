@@ -22,6 +22,7 @@ import type { PartialShape } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hasScope } from '../tensor/scope.js';
 import { activityLoss } from './activity-loss.js';
+import { admit, currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
@@ -99,6 +100,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * `computeMask` of its own. Keras: `supports_masking`.
    */
   supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
+  /**
+   * Whether calls may have a `KeyValueCache`, with which the layer sees the new steps alone: it works on each step by itself, or
+   * finds what it needs of the steps before in the cache. Default false. Layers inside are asked themselves.
+   */
+  supportsCaching = false;
   /** Names of what `call` takes by name beside `training` and `mask`. */
   readonly callArguments: readonly string[] = [];
   readonly #getLabel = (): string => this.label;
@@ -223,7 +229,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     options: ApplyOptions & Partial<Named> = NO_OPTIONS as Partial<Named>,
   ): unknown {
     checkCallOptions(this.#getLabel, options, this.callArguments);
-    const { training = false } = options;
+    const { training = false, cache } = options;
+    if (cache !== undefined) {
+      const rest = { ...options, cache: undefined };
+      return withCache(this.label, cache, x, () => this.apply(x as never, rest as never));
+    }
     if (typeof training !== 'boolean') checkBoolean(this.label, 'training', training);
     if (!(x instanceof Tensor) && holdsSymbolic(x)) return this.applyInGraph(x, options);
     if (options.mask !== undefined && holdsSymbolic(options.mask)) refuseMixed(this.label);
@@ -242,7 +252,14 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   #applied(x: unknown, training: boolean, options: ApplyOptions & Partial<Named>): Out {
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
     checkGiven(this.#getLabel, this.inputSpec, input, this.#builtFor);
-    if (!this.built) this.build(mapNest(input, isTensor, batchShape) as ShapesOf<In>);
+    const cache = currentCache();
+    if (cache !== undefined) admit(cache, this.label, this.supportsCaching, training, input);
+    if (!this.built) {
+      const shapes = mapNest(input, isTensor, batchShape) as ShapesOf<In>;
+      withoutCache(() => {
+        this.build(shapes);
+      });
+    }
     if (this.isOutermost) this.clearLosses();
     if (options.mask !== undefined) checkMask(`${this.label}: mask`, input, options.mask);
     // Masks are rare, so that a tensor without one costs no more than this look.
@@ -252,7 +269,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
         : input instanceof Tensor && input.mask === undefined
           ? null
           : masksOf(input);
-    const told = { training, mask: mask as Mask | null };
+    const own = { training, mask: mask as Mask | null };
+    const told = cache === undefined ? own : { ...own, cache };
     const named = this.callArguments.length > 0 ? { ...options, ...told } : told;
     let y = this.#callNamed(input as In, named as CallOptions & Named);
     if (mask !== null || this.#makesMasks)
@@ -322,9 +340,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
       );
     }
     if (!this.built) this.build(inputShape);
-    return probeOutputShape(inputShape, (x) =>
-      this.#callNamed(x as In, NOT_TRAINING as unknown as CallOptions & Named),
-    ) as ShapesOf<Out>;
+    const call = (x: unknown): Out =>
+      this.#callNamed(x as In, NOT_TRAINING as unknown as CallOptions & Named);
+    return withoutCache(probeOutputShape, inputShape, call) as ShapesOf<Out>;
   }
 
   override subLayers(): readonly AnyLayer[] {

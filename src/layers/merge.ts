@@ -118,6 +118,8 @@ function shapesOf(given: readonly Tensor[] | Tensor): unknown {
  * batch axis; then lengths must be equal or 1, but for the batch: there they must be equal.
  */
 export abstract class ElementwiseMerge extends configurable(Merge, 'ElementwiseMerge') {
+  override supportsCaching = true;
+
   /** The output of tensors of one rank. */
   protected abstract combine(inputs: readonly Tensor[], masks: Masks): Tensor;
 

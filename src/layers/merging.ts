@@ -25,6 +25,7 @@ import type { DType } from '../tensor/dtype.js';
 import type { Mask } from './mask.js';
 import { ElementwiseMerge, Merge, ofElements } from './merge.js';
 import type { Masks, Shapes } from './merge.js';
+import { isWithinStep } from './shape-preserving.js';
 import { formatShapes } from './symbolic-tensor.js';
 
 /**
@@ -165,6 +166,8 @@ export class Concatenate extends configurable(Merge, 'Concatenate', {
   /** The axis along which the tensors lie one after the other. Default −1. */
   axis: number({ default: -1, integer: true }),
 }) {
+  override supportsCaching = isWithinStep(this.axis);
+
   protected override merge(inputs: readonly Tensor[]): Tensor {
     return concat(inputs, this.axis);
   }

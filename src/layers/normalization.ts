@@ -7,7 +7,7 @@ import { formatShape, normalizeAxes, sameShape, Tensor, tidy, toTensor } from '.
 import type { NestedArray, PartialShape, TensorLike, Variable } from '../tensor/index.js';
 import { checkInput } from './input-spec.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
-import { ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Normalization`. */
 export interface NormalizationOptions extends OptionsOf<typeof Normalization> {}
@@ -55,6 +55,7 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
   /** Together with `mean`, of the same shape. */
   variance: own<TensorLike | null>(),
 }) {
+  override supportsCaching = isWithinStep(this.axis);
   readonly #given: GivenStatistics | undefined;
   #weights: Weights | undefined;
   #isAdapted = false;

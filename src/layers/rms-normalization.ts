@@ -6,7 +6,7 @@ import { isTrailing, normalizeRows } from '../ops/normalize-rows.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { alignedWeight } from './aligned-weight.js';
-import { ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `RMSNormalization`. */
 export interface RMSNormalizationOptions extends OptionsOf<typeof RMSNormalization> {}
@@ -29,6 +29,7 @@ export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNor
   epsilon: number({ default: 1e-6, min: 0 }),
 }) {
   override supportsMasking = false;
+  override supportsCaching = isWithinStep(this.axis);
   #scale: Variable | undefined;
 
   /** The learned factor. @throws ValueError before the layer is built. */

@@ -1,3 +1,4 @@
+import type { Axes } from '../config/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import type { InputSpec } from './input-spec.js';
 import { Layer } from './layer.js';
@@ -6,8 +7,14 @@ import { Layer } from './layer.js';
 export abstract class ShapePreservingLayer extends Layer {
   override inputSpec: InputSpec | undefined = {};
   override supportsMasking = true;
+  override supportsCaching = true;
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return inputShape;
   }
+}
+
+/** Whether axes of [batch, steps, …] lie within a step, for what is computed along them. */
+export function isWithinStep(axis: Axes): boolean {
+  return [axis].flat().every((one) => one === -1 || one > 1);
 }

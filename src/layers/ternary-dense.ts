@@ -44,6 +44,7 @@ export class TernaryDense extends configurable(
   { positional: ['units'], fixed: { activity_regularizer: null } },
 ) {
   override supportsMasking = true;
+  override supportsCaching = true;
 
   /**
    * @param units length of the output's last axis

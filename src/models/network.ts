@@ -56,6 +56,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     super(rest);
     this.supportsMasking =
       inputs !== undefined || this.computeMask !== Network.prototype.computeMask;
+    this.supportsCaching = inputs !== undefined;
     if (inputs === undefined && outputs === undefined) return;
     if (inputs === undefined || outputs === undefined) {
       throw new ValueError(

@@ -48,6 +48,7 @@ const OPTIONS = ['name', 'trainable'] as const;
 export class Sequential extends Model {
   static override readonly className = 'Sequential';
   override supportsMasking = true;
+  override supportsCaching = true;
   readonly #stack: Layer[] = [];
   readonly #names = new Set<string>();
   /** Where models stand in the stack. */

@@ -12,7 +12,7 @@ import { constraint } from '../../constraints/registry.js';
 import { ValueError } from '../../errors.js';
 import { redrawn } from '../../initializers/derived.js';
 import { initializer } from '../../initializers/registry.js';
-import { cast, dotProductAttention, logicalAnd, mul, reshape } from '../../ops/index.js';
+import { dotProductAttention, mul } from '../../ops/index.js';
 import { regularizer, serializeRegularizer } from '../../regularizers/registry.js';
 import type { Regularizer } from '../../regularizers/index.js';
 import { formatShape, scoped } from '../../tensor/index.js';
@@ -29,7 +29,9 @@ import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js
 import { AttentionLayer } from './attention-layer.js';
 import type { AttentionArguments, AttentionOutput, InputMasks, Inputs } from './attention-layer.js';
 import { HeadScores } from './head-scores.js';
-import { causalMask, windowMask } from './score-masks.js';
+import { maskOfScores } from './score-masks.js';
+import { seenKeys } from './seen-keys.js';
+import type { AttentionOfCall } from './seen-keys.js';
 
 /** A mask: a tensor, or in a graph a symbolic tensor. */
 type MaskArgument = Tensor | SymbolicTensor | null | undefined;
@@ -111,6 +113,7 @@ export abstract class HeadedAttention extends configurable(
   'HeadedAttention',
   OPTIONS,
 ) {
+  override supportsCaching = true;
   // In Keras's order.
   override readonly callArguments: readonly string[] = [
     'queryMask',
@@ -224,11 +227,10 @@ export abstract class HeadedAttention extends configurable(
     options: CallOptions & HeadedArguments,
   ): AttentionOutput {
     return scoped(() => {
-      const { query, value, key } = this.inputsOf(inputs);
+      const given = this.inputsOf(inputs);
+      const { query, value, key } = given;
       const shapes = { query: query.shape, value: value.shape, key: key.shape };
       this.resultShapes(shapes);
-      const { queryHeads, keyHeads, keySize } = this.sizes;
-      const scores = new HeadScores(shapes, this.attentionAxesFor(shapes), queryHeads, keyHeads);
       const returnsScores = this.flag('returnAttentionScores', options.returnAttentionScores);
       if (returnsScores && this.flashAttention === true) {
         throw new ValueError(
@@ -243,25 +245,50 @@ export abstract class HeadedAttention extends configurable(
         );
       }
       const isCausal = this.flag('useCausalMask', options.useCausalMask);
-      const mask = this.#scoresMask(scores, this.#stepMasks(inputs, options), options, {
-        isCausal: isCausal && !isFused,
-      });
+      const attentionMask = this.maskArgument('attentionMask', options.attentionMask);
       const projections = this.#built;
+      const call: AttentionOfCall = {
+        layer: this,
+        label: this.label,
+        inputs: given,
+        masks: this.#stepMasks(inputs, options),
+        isCausal,
+        isMasked: attentionMask !== null,
+        project: () => [
+          projections.key.apply(key, WITHOUT_MASK),
+          projections.value.apply(value, WITHOUT_MASK),
+        ],
+      };
+      const { keys, values, before, ...seen } = seenKeys(call, options.cache);
+      const { queryHeads, keyHeads, keySize } = this.sizes;
+      const axes = this.attentionAxesFor(shapes);
+      const scores = new HeadScores(seen.shapes, axes, queryHeads, keyHeads);
+      // The last step sees all before it. The kernels know the causal mask of whole sequences.
+      const isLast = before > 0 && query.shape[1] === 1;
+      const isPlain = isFused && before === 0;
+      const mask = maskOfScores(scores, {
+        masks: seen.masks,
+        attentionMask,
+        isCausal: isCausal && !isPlain && !isLast,
+        slidingWindow: this.slidingWindow,
+        before,
+      });
       const gate = projections.gate?.apply(query, WITHOUT_MASK);
       const q = projections.query.apply(query, WITHOUT_MASK);
-      const k = projections.key.apply(key, WITHOUT_MASK);
-      const v = projections.value.apply(value, WITHOUT_MASK);
       const scale = 1 / Math.sqrt(keySize);
       let weights: Tensor | undefined;
       let attended: Tensor;
       if (isFused) {
-        const { flashAttention } = this;
-        attended = dotProductAttention(q, k, v, null, mask, { scale, isCausal, flashAttention });
+        attended = dotProductAttention(q, keys, values, null, mask, {
+          scale,
+          isCausal: isCausal && isPlain,
+          flashAttention: this.flashAttention,
+        });
       } else {
         const softmax = new Softmax({ axis: scores.keyAxes, name: 'softmax' });
-        weights = softmax.apply(scores.of(mul(q, scale), k), { mask });
+        weights = softmax.apply(scores.of(mul(q, scale), keys), { mask });
         const { training } = options;
-        attended = scores.weighted(this._dropoutLayer.apply(weights, { training }), v);
+        attended = scores.weighted(this._dropoutLayer.apply(weights, { training }), values);
       }
       const gated = gate === undefined ? attended : mul(attended, gate);
       const output = projections.output.apply(gated, WITHOUT_MASK);
@@ -278,36 +305,6 @@ export abstract class HeadedAttention extends configurable(
       value: this.maskArgument('valueMask', options.valueMask) ?? masks.value,
       key: this.maskArgument('keyMask', options.keyMask) ?? masks.key,
     };
-  }
-
-  /** Which scores count, with an axis for each of the scores; null for all. */
-  #scoresMask(
-    scores: HeadScores,
-    masks: InputMasks,
-    { attentionMask }: HeadedArguments,
-    { isCausal }: { readonly isCausal: boolean },
-  ): Tensor | null {
-    const given = this.maskArgument('attentionMask', attentionMask);
-    const parts: Tensor[] = [];
-    const addSteps = (name: keyof InputMasks): void => {
-      const mask = masks[name];
-      if (mask !== null) parts.push(scores.ofSteps(name, cast(mask, 'bool')));
-    };
-    addSteps('query');
-    addSteps('value');
-    addSteps('key');
-    if (isCausal) parts.push(causalMask(...scores.steps('useCausalMask')));
-    if (this.slidingWindow !== null) {
-      parts.push(windowMask(...scores.steps('slidingWindow'), this.slidingWindow));
-    }
-    if (given !== null) {
-      const shape = scores.attentionMaskShape(given.shape) as number[];
-      parts.push(reshape(cast(given, 'bool'), shape));
-    }
-    if (parts.length === 0) return null;
-    const mask = parts.reduce((a, b) => logicalAnd(a, b));
-    const missing = scores.shape.length - mask.ndim;
-    return reshape(mask, [...new Array<number>(missing).fill(1), ...mask.shape]);
   }
 
   /** Shapes and dtypes of the results. @throws ShapeError for inputs or masks that do not fit. */

@@ -9,6 +9,7 @@ import type { PartialShape } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { CallOptions } from '../call-options.js';
 import { KernelLayer } from '../kernel-layer.js';
+import { withoutCache } from '../caching.js';
 import { Layer } from '../layer.js';
 import type { AnyLayer } from '../layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
@@ -49,6 +50,8 @@ export class TimeDistributed extends configurable(
   },
   { positional: ['layer'] },
 ) {
+  override supportsCaching = true;
+
   /**
    * @param layer what is applied at each step
    * @throws ValueError if `layer` is no layer, or an option is unknown.
@@ -68,35 +71,38 @@ export class TimeDistributed extends configurable(
   }
 
   /** @throws ShapeError for no steps, for a mask of another shape, and if the layer gives several tensors. */
-  override call(x: Tensor, { training, mask = null }: CallOptions): Tensor {
-    return scoped(() => {
-      const [batch = 0, count = 0, ...rest] = x.shape;
-      if (count === 0) {
-        throw new ShapeError(
-          `the input has shape ${formatShape(x.shape)}, that is no steps. Give at least one step.`,
-        );
-      }
-      const { layer } = this;
-      const masks = mask === null ? null : stepsOf(this.#checkedMask(mask as Tensor, x));
-      // These compute each sample by itself, so that steps may be samples.
-      if (layer instanceof KernelLayer) {
-        const y = layer.call(reshape(x, [batch * count, ...rest]), { training, mask: null });
-        return reshape(y, [batch, count, ...y.shape.slice(1)]);
-      }
-      const inputAt = stepsOf(x);
-      const outputs = new Outputs(count);
-      for (let step = 0; step < count; step++) {
-        const output = tidy(() => {
-          const given = { training, mask: masks === null ? null : masks(step) };
-          const y: unknown = layer.call(inputAt(step), given);
-          if (y instanceof Tensor) return y;
-          throw this.#several('');
-        });
-        outputs.add(step, output);
-        if (!isRecording() && isOfScope(output)) output.dispose();
-      }
-      return outputs.stacked();
-    });
+  override call(x: Tensor, options: CallOptions): Tensor {
+    // Inside, a step is a sample.
+    return scoped(() => withoutCache(() => this.#computed(x, options)));
+  }
+
+  #computed(x: Tensor, { training, mask = null }: CallOptions): Tensor {
+    const [batch = 0, count = 0, ...rest] = x.shape;
+    if (count === 0) {
+      throw new ShapeError(
+        `the input has shape ${formatShape(x.shape)}, that is no steps. Give at least one step.`,
+      );
+    }
+    const { layer } = this;
+    const masks = mask === null ? null : stepsOf(this.#checkedMask(mask as Tensor, x));
+    // These compute each sample by itself, so that steps may be samples.
+    if (layer instanceof KernelLayer) {
+      const y = layer.call(reshape(x, [batch * count, ...rest]), { training, mask: null });
+      return reshape(y, [batch, count, ...y.shape.slice(1)]);
+    }
+    const inputAt = stepsOf(x);
+    const outputs = new Outputs(count);
+    for (let step = 0; step < count; step++) {
+      const output = tidy(() => {
+        const given = { training, mask: masks === null ? null : masks(step) };
+        const y: unknown = layer.call(inputAt(step), given);
+        if (y instanceof Tensor) return y;
+        throw this.#several('');
+      });
+      outputs.add(step, output);
+      if (!isRecording() && isOfScope(output)) output.dispose();
+    }
+    return outputs.stacked();
   }
 
   #several(owner: string): ShapeError {

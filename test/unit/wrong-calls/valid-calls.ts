@@ -107,6 +107,7 @@ const constructors: Record<string, Arguments> = {
   ...named('layers.Embedding layers.ReversibleEmbedding', () => [4, 2, {}]),
   'layers.InputLayer': () => [[3], {}],
   'layers.Lambda': () => [(x: Tensor) => x, {}],
+  'layers.KeyValueCache': () => [{ maxLength: 3 }],
   'layers.Layer': () => [{}, []],
   ...named(
     'layers.AveragePooling1D layers.AveragePooling2D layers.AvgPool1D layers.AvgPool2D layers.MaxPooling1D ' +
@@ -328,6 +329,7 @@ const methods: Record<string, Arguments> = {
       .join(' '),
     () => [[matrix(), matrix()], { training: false }],
   ),
+  select: () => [[0]],
   setState: () => [[]],
   getLayer: () => [0],
   minimize: () => ofVariable().slice(0, 2),
