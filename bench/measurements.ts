@@ -21,6 +21,10 @@ export const commands = {
   lstm32: 'npm run bench:workloads -- lstm32',
   gru32: 'npm run bench:workloads -- gru32',
   gpt: 'npm run bench:workloads -- gpt',
+  'predict-row': 'npm run bench:workloads -- predict-row',
+  'predict-rows': 'npm run bench:workloads -- predict-rows',
+  'predict-conv': 'npm run bench:workloads -- predict-conv',
+  resnet50: 'npm run bench:workloads -- resnet50',
   browser: 'npm run bench:browser',
   bench: 'npm run bench',
 } as const;

@@ -36,6 +36,11 @@ printMachine('1 and 2 threads');
 const rate = await ProductRate.start();
 const summary: string[][] = [];
 for (const workload of chosen) {
+  const missing = workload.missing?.();
+  if (missing !== undefined) {
+    console.log(`\n${workload.name}: skipped, ${missing}`);
+    continue;
+  }
   const timingOf = await compare(workload, options);
   const rates = await rate.measure();
   const { productFlops } = workload;

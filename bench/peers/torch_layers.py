@@ -4,6 +4,9 @@ Kernels of dense layers keep Keras's shape (inputs, units). Images are (batch, c
 memory formats; a row of text or of time is a picture of height 1 for a convolution.
 """
 
+import json
+import re
+
 import torch
 import torch.nn.functional as F
 
@@ -36,33 +39,45 @@ def _padding(config):
     return config["padding"] if config["padding"] == "same" else 0
 
 
+def _inputs(layer):
+    """The names of the layers whose outputs a layer of a graph takes."""
+    arguments = json.dumps(layer["inbound_nodes"][0]["args"])
+    return re.findall(r'"keras_history": \["([^"]+)"', arguments)
+
+
 class Network:
-    """Layers one after another. `weights` is what is trained, in PyTorch's shapes."""
+    """Layers one after another, or a graph of them. `weights` is what is trained, in PyTorch's shapes."""
 
     def __init__(self, problem, memory_format):
         self.last = memory_format == torch.channels_last
         self.format = memory_format
         self.flattened = None
         layers = problem["architecture"]["config"]["layers"]
-        layers = [layer for layer in layers if layer["class_name"] != "InputLayer"]
+        is_graph = problem["architecture"]["class_name"] != "Sequential"
         remaining = list(problem["weights"])
         self.weights = []
         self.x = self._rows(problem["x"])
         self.activation = layers[-1]["config"]["activation"]
         self.y = torch.from_numpy(problem["y"])
-        if self.activation == "softmax":
+        if self.activation == "softmax" and problem["task"] == "train":
             # Class indices: the same loss as with one-hot targets, and faster.
             self.y = self.y.argmax(1)
-        shape = (1, *problem["x"].shape[1:])
+        #  Each takes the values of earlier ones, of which the first is the input.
         self.steps = []
+        places = {}
         for layer in layers:
             config = layer["config"]
+            if layer["class_name"] == "InputLayer":
+                places[config["name"]] = 0
+                continue
             make = getattr(self, "_" + layer["class_name"].lower(), None)
             if make is None:
                 raise ValueError(f"torch_layers.py has no {layer['class_name']}")
-            self.steps.append(make(config, remaining))
+            sources = [places[n] for n in _inputs(layer)] if is_graph else [len(self.steps)]
+            self.steps.append((make(config, remaining), sources))
+            places[config["name"]] = len(self.steps)
         if remaining:
-            raise ValueError(f"{len(remaining)} weights are left over for {shape}")
+            raise ValueError(f"{len(remaining)} weights are left over")
 
     def _rows(self, x):
         """All samples as they lie fastest for gathering."""
@@ -79,9 +94,11 @@ class Network:
 
     def __call__(self, x):
         """What comes out, before the last activation."""
-        for step in self.steps[:-1]:
-            x = step(x)
-        return self.steps[-1](x, logits=True)
+        values = [x]
+        for step, sources in self.steps[:-1]:
+            values.append(step(*(values[i] for i in sources)))
+        last, (source,) = self.steps[-1]
+        return last(values[source], logits=True)
 
     def loss(self, x, y):
         return LOSSES[self.activation](self(x), y)
@@ -133,6 +150,25 @@ class Network:
             return activation(F.conv2d(x, kernel, bias, strides, padding))
 
         return forward
+
+    def _zeropadding2d(self, config, weights):
+        (top, bottom), (left, right) = config["padding"]
+        return lambda x: F.pad(x, (left, right, top, bottom))
+
+    def _batchnormalization(self, config, weights):
+        """As in a prediction."""
+        gamma, beta, mean, variance = _take(weights, 4)
+        epsilon = config["epsilon"]
+        return lambda x: F.batch_norm(x, mean, variance, gamma, beta, False, 0.0, epsilon)
+
+    def _activation(self, config, weights):
+        return ACTIVATIONS[config["activation"]]
+
+    def _add(self, config, weights):
+        return torch.add
+
+    def _globalaveragepooling2d(self, config, weights):
+        return lambda x: x.mean((2, 3))
 
     def _maxpooling2d(self, config, weights):
         return lambda x: F.max_pool2d(x, config["pool_size"], config["strides"])

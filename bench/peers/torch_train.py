@@ -5,8 +5,6 @@ on or off, the memory format of images) is timed on a copy of the weights, and t
 """
 
 import itertools
-import os
-import re
 import sys
 import time
 
@@ -17,6 +15,7 @@ from optimizers import updates_for
 from protocol import serve
 from torch_gpt import GPT
 from torch_layers import FORMATS, Network
+from torch_settings import MKLDNN, mkldnn, threads, versions
 
 TRIALS = 3
 #  What a trial is to take, as far as the data go.
@@ -62,11 +61,10 @@ class Trainer:
 
 def start(problem):
     updates = updates_for(problem["optimizer"])
-    available = torch.backends.mkldnn.is_available()
     has_images = "Conv" in str(problem["architecture"])
     settings = list(
         itertools.product(
-            updates, [False, True] if available else [False], FORMATS if has_images else ["channels last"]
+            updates, MKLDNN, FORMATS if has_images else ["channels last"]
         )
     )
     candidates = {s: Trainer(problem, updates[s[0]], *s[1:]) for s in settings}
@@ -89,44 +87,13 @@ def start(problem):
 
     trainer = Trainer(problem, updates[chosen[0]], *chosen[1:])
     described = [
-        f"OpenMP threads {torch.get_num_threads()}",
-        f"BLAS threads {os.environ.get('OPENBLAS_NUM_THREADS')}",
-        f"waiting {os.environ.get('OMP_WAIT_POLICY', 'as by default')}",
+        threads(),
         f"{chosen[0]} update",
-        f"mkldnn {'on' if chosen[1] else 'off' if available else 'not built in'}",
+        mkldnn(chosen[1]),
         *([chosen[2]] if has_images else []),
         *beside,
     ]
     return versions(), ", ".join(described), trainer.train, best[chosen]
-
-
-def versions():
-    """PyTorch's and those of what it is built on, from torch.__config__, and the BLAS that is loaded."""
-    config = torch.__config__.show()
-    found = {"PyTorch": torch.__version__}
-    for name, pattern in {
-        "MKL": r"Kernel Library Version (\S+)",
-        "oneDNN": r"MKL-DNN v(\S+)",
-        "BLAS": r"BLAS_INFO=(\w+)",
-        "vectors": r"CPU capability usage: (\S+)",
-    }.items():
-        match = re.search(pattern, config)
-        if match:
-            found[name] = match[1]
-    if found.get("BLAS") != "mkl":
-        found["BLAS"] = " ".join(sorted(blas())) or "unknown"
-    return found
-
-
-def blas():
-    """The files of a BLAS that are loaded."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8") as file:
-            lines = [line for line in file if "blas" in line.lower()]
-    except OSError:
-        return set()
-    # Debian's libblas.so.3 is a link or a front to the one that does the work.
-    return {os.path.basename(line.split()[-1]) for line in lines} - {"libblas.so.3"}
 
 
 serve(start)

@@ -113,13 +113,11 @@ const relaxed = (threads: number, workload: string): ContenderSpec => ({
 
 const IMPORT_TORCH = 'import torch';
 
-const torch = (threads: number): ContenderSpec => ({
+const torch = (threads: number, file = 'torch_train.py'): ContenderSpec => ({
   id: `torch-${threads}`,
   name: `PyTorch, raw loop, ${plural(threads)}`,
   commands: () =>
-    threadSettings(threads).map((setting) =>
-      pythonProgram(IMPORT_TORCH, 'torch_train.py', setting),
-    ),
+    threadSettings(threads).map((setting) => pythonProgram(IMPORT_TORCH, file, setting)),
   install:
     'pip install torch==2.6.0 (BENCH_PYTHON names its python), or Debian: apt-get install python3-torch libopenblas0-pthread',
   missing: () => missingModule(IMPORT_TORCH),
@@ -148,6 +146,26 @@ export const trainers = (workload: string): readonly ContenderSpec[] => [
   relaxed(2, workload),
   torch(1),
   torch(2),
+];
+
+const onnx = (threads: number): ContenderSpec => ({
+  id: `ort-${threads}`,
+  name: `ONNX Runtime Web, ${plural(threads)}`,
+  commands: () => [peer('onnx-predict.js', String(threads))],
+  install: installPeers,
+  missing: () => missingPeer('onnxruntime-web'),
+});
+
+/** Who predicts. */
+export const predictors = (workload: string): readonly ContenderSpec[] => [
+  lanegrad(1, workload),
+  lanegrad(2, workload),
+  relaxed(1, workload),
+  relaxed(2, workload),
+  onnx(1),
+  onnx(2),
+  torch(1, 'torch_predict.py'),
+  torch(2, 'torch_predict.py'),
 ];
 
 const tfjs = (backend: 'wasm' | 'cpu', file: string, maxSteps: number): ContenderSpec => ({

@@ -2,6 +2,7 @@
 import { cifarWorkload, convWorkload } from './convolutional.js';
 import { denseWorkload, imagesWorkload, mlpWorkload, seedWorkload } from './dense.js';
 import { gptWorkload } from './gpt.js';
+import { predictionWorkloads } from './prediction.js';
 import { recurrentWorkloads } from './recurrent.js';
 import { textWorkload } from './text.js';
 import type { Workload } from './workload.js';
@@ -17,6 +18,7 @@ export const workloads: readonly Workload[] = [
   textWorkload,
   ...recurrentWorkloads,
   gptWorkload,
+  ...predictionWorkloads,
 ];
 
 /** @throws Error for another name */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { inputByRule, weightsByRule } from '../../bench/reference/application-weights.js';
 import { models, tensor, tidy } from '../../src/index.js';
 
 interface Inside {
@@ -41,38 +42,6 @@ const { cases } = isThere
 
 /** Those whose layers are there. */
 const NAMES = ['VGG16', 'ResNet50', 'InceptionV3'];
-/** The place of the input among the tensors of the rule. */
-const INPUT = 1_000_000;
-
-/** `offset + scale · u` with u uniform in [−1, 1), from the place of the element, of the tensor, and the seed. */
-function byRule(
-  size: number,
-  place: number,
-  seed: number,
-  offset: number,
-  scale: number,
-): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(size);
-  const start = Math.imul(place, 0x85ebca77) + Math.imul(seed, 0xc2b2ae3d) + 1;
-  for (let i = 0; i < size; i++) {
-    let x = (Math.imul(i, 0x9e3779b1) + start) | 0;
-    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-    x ^= x >>> 16;
-    values[i] = offset + scale * ((x >>> 0) / 2 ** 31 - 1);
-  }
-  return values;
-}
-
-function rangeOf(path: string, shape: readonly number[], gain: number): readonly [number, number] {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/^(gamma|variable(_\d+)?|moving_variance|variance)$/.test(name)) return [1, 0.1];
-  if (/^(beta|bias|moving_mean|mean)$/.test(name)) return [0, 0.1];
-  if (name === 'count') return [0, 0];
-  const lengths = name === 'depthwise_kernel' ? shape.slice(0, 2) : shape.slice(0, -1);
-  return [0, Math.sqrt((3 * gain) / lengths.reduce((product, length) => product * length, 1))];
-}
-
 function modelOf({ architecture, weights, seed, gain }: Application): models.Model {
   const model = models.modelFromJSON(
     gunzipSync(readFileSync(join(folder, architecture))).toString(),
@@ -80,12 +49,9 @@ function modelOf({ architecture, weights, seed, gain }: Application): models.Mod
   expect(model.weights.map(({ path, shape }) => [path, shape])).toEqual(
     weights.map(({ path, shape }) => [path, shape]),
   );
-  model.weights.forEach((weight, place) => {
-    const { path = '', shape = [], first = NaN } = weights[place] ?? {};
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = byRule(size, place, seed, ...rangeOf(path, shape, gain));
-    expect(values[0]).toBeCloseTo(first, 6);
-    weight.write(values);
+  const firsts = weightsByRule(model.weights, seed, gain);
+  weights.forEach(({ first }, place) => {
+    expect(firsts[place]).toBeCloseTo(first, 6);
   });
   return model;
 }
@@ -107,7 +73,7 @@ describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_D
       expect(model.countParams()).toBe(application.params);
       const { input, output, seed, layers } = application;
       const size = input.shape.reduce((product, length) => product * length, 1);
-      const values = byRule(size, INPUT, seed, 0, 1);
+      const values = inputByRule(size, seed);
       expectClose(values.subarray(0, input.first.length), input.first, 'input');
       const inner = new models.Model({
         inputs: model.inputs,
