@@ -250,7 +250,8 @@ export abstract class Optimizer extends configurable(
     return this.#exclusions;
   }
 
-  #isDecayed(variable: Variable): boolean {
+  /** Whether weight decay would change a variable: it is not left out. @internal */
+  isDecayed(variable: Variable): boolean {
     const { variables = [], names = [] } = this.#exclusions;
     return !variables.includes(variable) && !names.some((part) => variable.name.includes(part));
   }
@@ -322,7 +323,7 @@ export abstract class Optimizer extends configurable(
     const clipped = clipGradients(gradients, this);
     if (weightDecay !== null) {
       for (const variable of variables) {
-        if (this.#isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
+        if (this.isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
       }
     }
     this.beginUpdate();

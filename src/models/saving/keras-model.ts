@@ -25,7 +25,10 @@ export async function encodeKerasModel(
   const compileConfig =
     compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
   const optimized = includeOptimizer ? optimizedWeights(model) : {};
-  const further = Object.keys(optimized).length > 0 ? { [OPTIMIZED]: optimized } : {};
+  const places = { [OPTIMIZED]: optimized, [UNDECAYED]: undecayedWeights(model) };
+  const further = Object.fromEntries(
+    Object.entries(places).filter(([, byPath]) => Object.keys(byPath).length > 0),
+  );
   const weights = encodeModelWeights('save', model, includeOptimizer);
   return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights);
 }
@@ -35,6 +38,12 @@ export async function encodeKerasModel(
  * by the paths of the optimizers. Without it only the optimizer of `compile` finds its weights: all that are trained.
  */
 const OPTIMIZED = 'optimized_weights';
+
+/**
+ * The same of the weights that an optimizer leaves out of weight decay (`excludeFromWeightDecay`): Keras's files do not say
+ * them either.
+ */
+const UNDECAYED = 'undecayed_weights';
 
 function optimizedWeights(model: CompilableModel): Record<string, readonly number[]> {
   const trained = model.trainableWeights;
@@ -47,6 +56,19 @@ function optimizedWeights(model: CompilableModel): Record<string, readonly numbe
         optimizer.targets.length === trained.length &&
         trained.every((weight, i) => weight === optimizer.targets[i]);
       return places === null || isUsual ? [] : [[path, places] as const];
+    }),
+  );
+}
+
+function undecayedWeights(model: CompilableModel): Record<string, readonly number[]> {
+  const { weights } = model;
+  return Object.fromEntries(
+    optimizersOf(model).flatMap(({ optimizer, path }) => {
+      const places = [...weights.keys()].filter((place) => {
+        const weight = weights[place];
+        return weight !== undefined && !optimizer.isDecayed(weight);
+      });
+      return places.length === 0 ? [] : [[path, places] as const];
     }),
   );
 }
@@ -155,7 +177,12 @@ function compileAsIn(
 function restoreOptimizers(model: AnyModel, file: KerasFile): void {
   const { weights } = model;
   for (const { optimizer, path } of optimizersOf(model)) {
-    const places = placesAt(file, path, weights.length);
+    const undecayed = placesAt(file, UNDECAYED, path, weights.length);
+    if (undecayed !== undefined && !optimizer.isBuilt) {
+      const variables = undecayed.flatMap((place) => weights[place] ?? []);
+      optimizer.excludeFromWeightDecay({ variables });
+    }
+    const places = placesAt(file, OPTIMIZED, path, weights.length);
     if (places !== undefined) {
       optimizer.build(places.flatMap((place) => weights[place] ?? []));
     } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
@@ -167,13 +194,14 @@ function restoreOptimizers(model: AnyModel, file: KerasFile): void {
   }
 }
 
-/** The places of the weights of an optimizer, if the file says them. @throws ValueError for what are none. */
+/** The places of some weights, for the optimizer with that path, if the file says them. @throws ValueError for what are none. */
 function placesAt(
   { model }: KerasFile,
+  key: typeof OPTIMIZED | typeof UNDECAYED,
   path: string,
   count: number,
 ): readonly number[] | undefined {
-  const described = model?.[OPTIMIZED];
+  const described = model?.[key];
   const places: unknown =
     isJsonObject(described) && Object.hasOwn(described, path) ? described[path] : undefined;
   if (places === undefined) return undefined;
@@ -183,6 +211,6 @@ function placesAt(
     return places;
   }
   throw new ValueError(
-    `${OPTIMIZED} of '${path}' is ${describeValue(places)}; expected places among the ${count} weights of the model.`,
+    `${key} of '${path}' is ${describeValue(places)}; expected places among the ${count} weights of the model.`,
   );
 }
