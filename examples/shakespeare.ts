@@ -4,9 +4,6 @@
 //   npx tsx examples/shakespeare.ts FILE    another text of at least some 100,000 characters
 // The loss on the last tenth of the text, which is not trained with, comes to 1.87; the frequencies of characters alone have
 // 3.35. It takes ten minutes of one core, and prints after each epoch what the network writes.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import {
   arange,
   data,
@@ -21,17 +18,14 @@ import {
 } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { isMain } from './is-main.js';
+import { lossOfFrequencies } from './text/characters.js';
+import { readCharacters } from './text/shakespeare-file.js';
 
 /** The network sees so many characters and says what the next one is. Such a sentence begins every 3 characters. */
 const MAX_LENGTH = 60;
 const STEP = 3;
 
 const TEMPERATURES = [0.2, 0.5, 1, 1.2];
-
-const ADVICE =
-  'The folder LANEGRAD_DATA_DIR has no text/tinyshakespeare.txt. Get it from ' +
-  'https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt, or name another text: ' +
-  'npx tsx examples/shakespeare.ts FILE';
 
 /** How the network is trained. */
 export interface ShakespeareOptions {
@@ -57,37 +51,6 @@ export interface ShakespeareResults {
   readonly texts: readonly string[];
 }
 
-/** The file of Shakespeare's plays, if there is one. */
-export function shakespeareFile(): string | undefined {
-  const folder = process.env['LANEGRAD_DATA_DIR'];
-  if (folder === undefined) return undefined;
-  const names = ['tinyshakespeare.txt.gz', 'tinyshakespeare.txt'];
-  return names.map((name) => path.join(folder, 'text', name)).find(existsSync);
-}
-
-/** A text as whole numbers: each is the place of a character in `alphabet`. */
-interface Characters {
-  readonly alphabet: readonly string[];
-  /** [length], int32: the first 90 % of the text, to train with */
-  readonly train: Tensor;
-  /** [length], int32: the rest */
-  readonly test: Tensor;
-}
-
-function readCharacters(file: string): Characters {
-  const bytes = readFileSync(file);
-  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  const characters = Array.from(text);
-  const alphabet = [...new Set(characters)].sort();
-  const codes = new Map(alphabet.map((character, code) => [character, code]));
-  const all = tensor(
-    characters.map((character) => codes.get(character) ?? 0),
-    { dtype: 'int32' },
-  );
-  const end = Math.floor(0.9 * characters.length);
-  return { alphabet, train: all.slice([0, end]), test: all.slice([end, characters.length]) };
-}
-
 /** Batches of sentences [batch, MAX_LENGTH], one every `step` characters, with the character after each [batch]. */
 function sentencesOf(codes: Tensor, step: number) {
   const starts = arange(0, codes.size - MAX_LENGTH, step);
@@ -99,18 +62,6 @@ function sentencesOf(codes: Tensor, step: number) {
       const characters = codes.gather(start.expandDims(1).add(places));
       return [characters.slice(':', [0, MAX_LENGTH]), characters.slice(':', MAX_LENGTH)];
     });
-}
-
-/** The loss on `test` of a model that takes each character to be as frequent as in `train`. */
-function lossOfFrequencies({ alphabet, train, test }: Characters): number {
-  return tidy(() => {
-    const counts = alphabet.map((_, code) => train.equal(code).sum().item());
-    // One more of each, so that none is impossible.
-    const frequencies = tensor(counts)
-      .add(1)
-      .div(train.size + alphabet.length);
-    return frequencies.log().neg().gather(test).mean().item();
-  });
 }
 
 /** Characters [batch, length] → probabilities of the one that comes next [batch, characters]. */
@@ -165,11 +116,10 @@ function sample(probabilities: Tensor, temperature: Tensor): Tensor {
 
 /** Trains the model on the first 90 % of the text, and measures it on the rest. */
 export async function shakespeare(options: ShakespeareOptions = {}): Promise<ShakespeareResults> {
-  const { file = shakespeareFile(), units = 128, epochs = 5, stepsPerEpoch = 400 } = options;
+  const { file, units = 128, epochs = 5, stepsPerEpoch = 400 } = options;
   const { seed = 0, verbose = 0, onText } = options;
-  if (file === undefined) throw new Error(ADVICE);
   utils.setRandomSeed(seed);
-  const characters = readCharacters(file);
+  const characters = readCharacters('shakespeare.ts', file);
   const { alphabet, train, test } = characters;
   const model = new CharacterModel(alphabet.length, units);
   const write = (): string[] => {

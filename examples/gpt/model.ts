@@ -74,6 +74,28 @@ export function makeGpt(sizes: GptSizes): Gpt {
   return new models.Model({ inputs: [tokens, places], outputs: scores, name: 'gpt' });
 }
 
+/** The sizes of a GPT, also of one from a file. @throws Error for another model. */
+export function sizesOf(model: models.AnyModel): Required<Omit<GptSizes, 'seed'>> {
+  const find = <L extends object>(name: string, type: new (...given: never[]) => L): L => {
+    const found = model.layers.find((layer) => layer.name === name);
+    if (found instanceof type) return found;
+    throw new Error(
+      `Model '${model.name}' is no GPT of this example: it has no ${type.name} '${name}'.`,
+    );
+  };
+  const { inputDim: characters, outputDim: width } = find(
+    'token_embedding',
+    layers.ReversibleEmbedding,
+  );
+  return {
+    characters,
+    width,
+    context: find('place_embedding', layers.Embedding).inputDim,
+    heads: find('attention_0', layers.MultiHeadAttention).numHeads,
+    blocks: model.layers.filter(({ name }) => /^attention_\d+$/.test(name)).length,
+  };
+}
+
 /**
  * AdamW as for nanoGPT: the rate rises for 100 steps to 0.001 and falls along a cosine to 0.0001 at the last step; matrices
  * decay, vectors do not; the gradients together are at most 1 long.

@@ -1,5 +1,6 @@
 // Attention layers, and embeddings that go back: models whose layers take several tensors, or arguments by name.
-import { Input, layers, models, tensor } from '../../src/index.js';
+import { makeGpt } from '../../examples/gpt/model.js';
+import { arange, Input, layers, losses, models, optimizers, tensor } from '../../src/index.js';
 import { numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 
@@ -29,6 +30,31 @@ function wordsCase(name: string, draw: (x: layers.SymbolicTensor) => layers.Symb
   const [, ...shape] = model.outputShape as readonly number[];
   const y = numbers([SAMPLES, ...shape], 5000);
   return { name: `attention: ${name}`, model, x, y, resumes: true };
+}
+
+/**
+ * The GPT of the examples. Its optimizer leaves out no weights: Keras's files do not say which, so Keras would go on with
+ * others.
+ */
+function gptCase(): Case {
+  const model: models.AnyModel = makeGpt({
+    characters: 9,
+    context: STEPS,
+    blocks: 2,
+    heads: 2,
+    width: 8,
+  });
+  const schedule = { warmupTarget: 0.001, warmupSteps: 2, alpha: 0.1 };
+  const learningRate = new optimizers.schedules.CosineDecay(0.0001, 10, schedule);
+  model.compile({
+    optimizer: new optimizers.AdamW({ learningRate, weightDecay: 0.1, globalClipnorm: 1 }),
+    loss: new losses.SparseCategoricalCrossentropy({ fromLogits: true }),
+  });
+  const words = (step: number): Int32Array =>
+    Int32Array.from({ length: SAMPLES * STEPS }, (_, i) => (i * step + (i % 5)) % 9);
+  const shape = [SAMPLES, STEPS];
+  const x = [tensor(words(7), { shape }), arange(STEPS).broadcastTo(shape)];
+  return { name: 'attention: a GPT', model, x, y: tensor(words(4), { shape }), resumes: true };
 }
 
 /** A case for each attention layer, and for masks that travel. */
@@ -86,5 +112,6 @@ export function attentionCases(): Case[] {
       const embedding = new layers.ReversibleEmbedding(9, 4, { tieWeights: false });
       return embedding.apply(embedding.apply(words), { reverse: true });
     }),
+    gptCase(),
   ];
 }

@@ -1,8 +1,10 @@
 // The examples on graphs, on sequences and on training of one's own, at a small size: each learns what it says.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { random } from 'lanegrad';
+import { random, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
@@ -11,11 +13,16 @@ import { dateConversion } from '../../examples/date-conversion.js';
 import { dqn } from '../../examples/dqn.js';
 import { filmReviews } from '../../examples/film-reviews.js';
 import { gan } from '../../examples/gan.js';
+import { makeAttentionModel } from '../../examples/gpt/attention.js';
+import { gpt } from '../../examples/gpt.js';
+import type { GptOptions } from '../../examples/gpt.js';
+import type { Report } from '../../examples/gpt/learn.js';
 import { embeddedDigits, rowsOf } from '../../examples/handwritten-digits.js';
 import { ownLoop } from '../../examples/own-loop.js';
 import { residualMlp } from '../../examples/residual-mlp.js';
-import { shakespeare, shakespeareFile } from '../../examples/shakespeare.js';
+import { shakespeare } from '../../examples/shakespeare.js';
 import { siamese } from '../../examples/siamese.js';
+import { shakespeareFile } from '../../examples/text/shakespeare-file.js';
 import { twoHeads } from '../../examples/two-heads.js';
 import { vae } from '../../examples/vae.js';
 
@@ -192,6 +199,92 @@ describe('the examples on sequences', () => {
     },
     120_000,
   );
+});
+
+describe('the GPT', () => {
+  const small: GptOptions = {
+    file: fileURLToPath(new URL('../../examples/text/scenes.txt', import.meta.url)),
+    blocks: 2,
+    heads: 2,
+    width: 32,
+    context: 16,
+    batchSize: 8,
+    steps: 60,
+    every: 20,
+  };
+
+  it('knows more of the next character than its frequency', async () => {
+    const reports: Report[] = [];
+    const texts: string[] = [];
+    const { model, loss, unigramLoss, text } = await gpt({
+      ...small,
+      width: 64,
+      steps: 300,
+      every: 150,
+      onReport: (report, written) => {
+        reports.push(report);
+        texts.push(written);
+      },
+    });
+    expect(reports.map(({ step }) => step)).toEqual([150, 300]);
+    expect(reports[1]?.validationLoss).toBeLessThan(reports[0]?.validationLoss ?? NaN);
+    expect(reports[1]?.loss).toBeLessThan(unigramLoss - 0.5);
+    expect(loss).toBeLessThan(unigramLoss - 0.3);
+    expect(texts[1]).toBe(text);
+    expect(text).toHaveLength(300);
+
+    // Each place takes from itself and from what is before it, and all of it sums to 1.
+    const blocks = makeAttentionModel(model).apply([
+      tensor([[1, 2, 3, 4]], { dtype: 'int32' }),
+      tensor([[0, 1, 2, 3]], { dtype: 'int32' }),
+    ]);
+    expect(blocks.map(({ shape }) => shape)).toEqual([
+      [1, 2, 4, 4],
+      [1, 2, 4, 4],
+    ]);
+    for (const weights of blocks) {
+      const rows = weights.reshape([-1, 4]).toArray() as number[][];
+      rows.forEach((row, i) => {
+        expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+        expect(row.slice((i % 4) + 1).every((weight) => weight === 0)).toBe(true);
+      });
+    }
+  });
+
+  it('goes on from a file as if it had not stopped', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gpt-'));
+    try {
+      const file = path.join(folder, 'gpt.keras');
+      const whole = await gpt(small);
+      const stop = new Error('switched off');
+      const onReport = (): never => {
+        throw stop;
+      };
+      await expect(gpt({ ...small, save: file, onReport })).rejects.toBe(stop);
+      const steps: number[] = [];
+      const rest = await gpt({
+        ...small,
+        continueFrom: file,
+        onReport: ({ step }) => steps.push(step),
+      });
+      expect(steps).toEqual([40, 60]);
+      const [a, b] = [whole, rest].map(({ model }) =>
+        model.weights.map((weight) => bitsOf(weight.value.data())),
+      );
+      expect(b).toEqual(a);
+      expect(rest.loss).toBe(whole.loss);
+      expect(rest.text).toBe(whole.text);
+      const other = path.join(folder, 'other.txt');
+      writeFileSync(other, 'To be, or not to be. '.repeat(20));
+      await expect(gpt({ ...small, continueFrom: file, file: other })).rejects.toThrow(
+        /knows 58 characters, and the text has 10: .*another text/,
+      );
+      writeFileSync(other, 'To be, or not to be. '.repeat(7));
+      await expect(gpt({ ...small, file: other })).rejects.toThrow(/147 characters.*window of 16/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 describe('the examples on training of one’s own', () => {

@@ -1,0 +1,24 @@
+// Where the heads of a GPT look.
+import { models } from 'lanegrad';
+import type { layers } from 'lanegrad';
+import { sizesOf } from './model.js';
+import type { Gpt } from './model.js';
+
+/**
+ * A model with the layers of the GPT that gives the weights of attention instead of scores: of each block [batch, heads,
+ * length, length], how much each place (third axis) takes from each place before it (fourth axis).
+ */
+export function makeAttentionModel(
+  model: Gpt,
+): models.Model<Gpt['inputs'], layers.SymbolicTensor[]> {
+  const outputs = Array.from({ length: sizesOf(model).blocks }, (_, i) => {
+    const seen = model.getLayer(`attention_norm_${i}`).output;
+    const attention = model.getLayer(`attention_${i}`) as unknown as layers.MultiHeadAttention;
+    const [, weights] = attention.apply([seen, seen], {
+      useCausalMask: true,
+      returnAttentionScores: true,
+    });
+    return weights;
+  });
+  return new models.Model({ inputs: model.inputs, outputs, name: 'gpt_attention' });
+}

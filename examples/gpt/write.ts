@@ -1,0 +1,51 @@
+// What a GPT writes.
+import { random, tensor, tidy } from 'lanegrad';
+import { sizesOf } from './model.js';
+import type { Gpt } from './model.js';
+
+/** How a GPT chooses the next character. */
+export interface WriteOptions {
+  /** Below 1 it takes likely characters more often, above 1 rare ones; 0 is always the likeliest. Default 0.8. */
+  readonly temperature?: number;
+  /** Only so many of the likeliest characters are taken. Default null: all. */
+  readonly topK?: number | null;
+  /** Only the likeliest characters are taken whose probabilities sum to so much. Default null: all. */
+  readonly topP?: number | null;
+  /** Default: the global generator. */
+  readonly seed?: random.Seed;
+}
+
+/** Goes on after the characters `prompt`, of which there is one at least, character by character and without end. */
+export function* write(
+  model: Gpt,
+  prompt: readonly number[],
+  options: WriteOptions = {},
+): Generator<number, never, undefined> {
+  const { context } = sizesOf(model);
+  const { temperature = 0.8, topK = null, topP = null, seed } = options;
+  const read = prompt.slice(-context);
+  for (;;) {
+    const next = tidy(() => {
+      const tokens = tensor([read], { dtype: 'int32' });
+      const places = tensor([read.map((_, place) => place)], { dtype: 'int32' });
+      const scores = model.apply([tokens, places]).slice(':', -1);
+      return random.sampleLogits(scores, { temperature, topK, topP, seed }).item();
+    });
+    yield next;
+    read.push(next);
+    if (read.length > context) read.splice(0, read.length - context / 2);
+  }
+}
+
+/** A text of so many characters that goes on after `prompt`. */
+export function writeText(
+  model: Gpt,
+  alphabet: readonly string[],
+  prompt: string,
+  length: number,
+  options?: WriteOptions,
+): string {
+  const codes = Array.from(prompt, (character) => alphabet.indexOf(character));
+  const written = write(model, codes, options);
+  return Array.from({ length }, () => alphabet[written.next().value]).join('');
+}
