@@ -11,7 +11,7 @@ export interface WriteOptions {
   readonly topK?: number | null;
   /** Only the likeliest characters are taken whose probabilities sum to so much. Default null: all. */
   readonly topP?: number | null;
-  /** Default: the global generator. */
+  /** The same number gives the same text. Default: the global generator. */
   readonly seed?: random.Seed;
 }
 
@@ -22,7 +22,10 @@ export function* write(
   options: WriteOptions = {},
 ): Generator<number, never, undefined> {
   const { context } = sizesOf(model);
-  const { temperature = 0.8, topK = null, topP = null, seed } = options;
+  const { temperature = 0.8, topK = null, topP = null } = options;
+  // A number would give the same draw each time.
+  const seed =
+    typeof options.seed === 'number' ? new random.SeedGenerator(options.seed) : options.seed;
   const read = prompt.slice(-context);
   for (;;) {
     const next = tidy(() => {
