@@ -14,6 +14,8 @@ export interface Plan {
   readonly batchSize?: number;
   /** Steps between two reports. Default 250. */
   readonly every?: number;
+  /** Windows of the part that is not learned from that a report is made of, always the same. Default 240. */
+  readonly validationWindows?: number;
   /** What the places of the windows are drawn from. Default 0. */
   readonly seed?: number;
   /** Is told the loss of each step, counted from 1. */
@@ -26,7 +28,7 @@ export interface Report {
   readonly step: number;
   /** The mean over the steps since the last report. */
   readonly loss: number;
-  /** The loss on 240 windows of the part that is not learned from, always the same. */
+  /** The loss on the part that is not learned from. */
   readonly validationLoss: number;
   /** Milliseconds of a step. */
   readonly stepTime: number;
@@ -43,6 +45,21 @@ export function compileGpt(model: Gpt, steps = 2000): void {
   });
 }
 
+/** @throws Error if a GPT cannot learn a text: it is too short, or has other characters. */
+export function checkText(model: Gpt, { alphabet, train, test }: Characters): void {
+  const { characters, context } = sizesOf(model);
+  if (characters !== alphabet.length) {
+    throw new Error(
+      `The network knows ${characters} characters, and the text has ${alphabet.length}: it was trained on another text.`,
+    );
+  }
+  if (Math.min(train.size, test.size) <= context) {
+    throw new Error(
+      `The text has ${train.size + test.size} characters; its last tenth must be longer than a window of ${context}.`,
+    );
+  }
+}
+
 /**
  * Trains a compiled GPT from the step that its optimizer has come to, and reports now and then. Ends after the last step, or
  * when `stopTraining` of the trainer is set. Each step has windows of its own, which follow from the seed and the number of
@@ -55,11 +72,12 @@ export async function* learn(
   trainer: Trainer = model,
 ): AsyncGenerator<Report, void, undefined> {
   const { steps = 2000, batchSize = 12, every = 250, seed = 0, onStep } = plan;
+  const { validationWindows = 240 } = plan;
   const { context } = sizesOf(model);
   const draw = (batches: number, length: number, from: number) =>
     random.integers([batches, batchSize], { maxval: length - context, seed: from });
   const starts = draw(steps, train.size, seed);
-  const validationStarts = draw(Math.ceil(240 / batchSize), test.size, seed + 1);
+  const validationStarts = draw(Math.ceil(validationWindows / batchSize), test.size, seed + 1);
   const validation = windowsAt(test, data.Dataset.fromTensors(validationStarts), context);
   let begun = performance.now();
   for (;;) {
@@ -82,6 +100,8 @@ export async function* learn(
     const stepTime = (performance.now() - begun) / (to - from);
     const [validationLoss = NaN] = await trainer.evaluate(validation, { verbose: 0 });
     yield { step: to, loss: history['loss']?.at(-1) ?? NaN, validationLoss, stepTime };
+    // It may have been set since.
+    if (trainer.stopTraining) return;
     begun = performance.now();
   }
 }
