@@ -40,8 +40,8 @@ export async function encodeKerasModel(
 const OPTIMIZED = 'optimized_weights';
 
 /**
- * The same of the weights that an optimizer leaves out of weight decay (`excludeFromWeightDecay`): Keras's files do not say
- * them either.
+ * The places of the weights that an optimizer leaves out of weight decay (`excludeFromWeightDecay`), in the same form:
+ * Keras's files do not say them either.
  */
 const UNDECAYED = 'undecayed_weights';
 

@@ -74,7 +74,7 @@ describe('weights without weight decay, saved and loaded', () => {
     const bytes = await bytesOf(makeModel(() => undefined));
     const weights = (await unzipAll(bytes)).find(({ name }) => name === 'model.weights.h5')?.bytes;
     const json = { ...(await configOf(bytes)), undecayed_weights: { optimizer: places } };
-    const file = encodeKerasFile(json, [(weights ?? new Uint8Array())]);
+    const file = encodeKerasFile(json, [weights ?? new Uint8Array()]);
     const loading = file.then((all) => models.loadModel(all));
     await expect(loading).rejects.toThrow(FormatError);
     await expect(loading).rejects.toThrow(/undecayed_weights of 'optimizer'.*4 weights/);
