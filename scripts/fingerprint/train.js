@@ -14,8 +14,9 @@
 export async function fingerprint(lanegrad, samples) {
   const { datasets, utils } = lanegrad;
   const [[images, labels]] = await datasets.digits.loadData();
-  const x = images.slice([0, samples]).reshape([-1, 64]).astype('float32').div(16);
-  const y = utils.toCategorical(labels.slice([0, samples]), 10);
+  const count = samples ?? labels.size;
+  const x = images.slice([0, count]).reshape([-1, 64]).astype('float32').div(16);
+  const y = utils.toCategorical(labels.slice([0, count]), 10);
   const columns = x.reshape([-1, 8, 8]).transpose([0, 2, 1]);
   const hashes = [];
   for (const [make, given, batchSize] of [
