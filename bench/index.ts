@@ -1,9 +1,10 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:workloads`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
-//   --only sgemm,predict which groups: step, sgemm, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
+//   --only sgemm,predict which groups: step, sgemm, attention, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
+import { benchAttention } from './attention.js';
 import { warnOfOldBuild } from './build-check.js';
 import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
@@ -38,6 +39,7 @@ const data = await loadSeedData();
 const groups: Readonly<Record<string, () => unknown>> = {
   step: () => benchSeedStep(data, rounds),
   sgemm: () => benchSgemm(rounds),
+  attention: () => benchAttention(Math.ceil(rounds / 3)),
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),

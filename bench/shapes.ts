@@ -21,3 +21,6 @@ export const tiny = { inputs: 4, hidden: 16, outputs: 1, batchSize: 4 } as const
 
 /** Arrays far larger than any cache: what counts is bytes to and from memory. */
 export const streamed = { elements: 10_000_000, columns: 1000 } as const;
+
+/** Attention of one sequence. */
+export const attention = { heads: 4, depth: 64, lengths: [128, 256, 512, 1024, 2048] } as const;
