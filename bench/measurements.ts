@@ -25,6 +25,7 @@ export const commands = {
   'predict-rows': 'npm run bench:workloads -- predict-rows',
   'predict-conv': 'npm run bench:workloads -- predict-conv',
   resnet50: 'npm run bench:workloads -- resnet50',
+  growth: 'npm run bench:growth',
   browser: 'npm run bench:browser',
   bench: 'npm run bench',
 } as const;

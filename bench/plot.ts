@@ -1,14 +1,16 @@
 // `npm run bench:plot`: draws what docs/measurements.md holds. docs/performance.svg: the seconds an epoch of the seed
-// program. docs/workloads.svg: the ratios of all workloads, if they were measured.
+// program. If they were measured, docs/workloads.svg: the ratios of all workloads, and docs/growth.svg: how a step grows.
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';
 import type { Bar } from './charts/bars.js';
+import { drawCurves } from './charts/curves.js';
 import { hasMeasurements, milliseconds, readMeasurements } from './measurements.js';
 import type { Measurements } from './measurements.js';
 import { summaryHeader } from './summary.js';
 
 save('performance', drawSeed(readMeasurements('seed')));
 if (hasMeasurements('workloads')) save('workloads', drawWorkloads(readMeasurements('workloads')));
+if (hasMeasurements('growth')) save('growth', drawGrowth(readMeasurements('growth')));
 
 function save(name: string, picture: string): void {
   writeFileSync(new URL(`../docs/${name}.svg`, import.meta.url), picture);
@@ -70,6 +72,29 @@ function drawWorkloads(measured: Measurements): string {
     ticks: [0.25, 0.5, 1, 2],
     from: 1,
     unit: ' ×',
+  });
+}
+
+/** A panel for each table. */
+function drawGrowth(measured: Measurements): string {
+  const panels = measured.sections.map(({ heading, tables: [table] }) => {
+    const column = (name: string): number[] => {
+      const index = table?.header.indexOf(name) ?? -1;
+      return (table?.rows ?? []).map((row) => milliseconds(row[index] ?? ''));
+    };
+    return {
+      title: heading.replace(/:.*/, ''),
+      about: heading.replace(/^[^:]*: /, ''),
+      below: table?.header[0] ?? '',
+      x: (table?.rows ?? []).map(([value]) => Number(value)),
+      ours: column('a step, min'),
+      other: column('its products alone'),
+    };
+  });
+  return drawCurves({
+    title: 'A training step as its sizes grow, milliseconds',
+    note: `Blue: the step, grey: its products alone at the rate of 512³ · ${placeOf(measured)}`,
+    panels,
   });
 }
 

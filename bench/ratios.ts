@@ -85,23 +85,28 @@ export function ratioTable(): Table {
   const measured = comparisons.filter(({ run }) => hasMeasurements(run));
   return {
     header: ['work', 'compared with', 'lanegrad takes', 'the other takes', 'times as long'],
-    rows: measured.map((comparison) => {
+    rows: measured.flatMap((comparison) => {
       const { work, ours, peer, called = peer } = comparison;
       const own = medianOf(comparison, ours);
       const other = medianOf(comparison, peer);
-      return [work, called, format(own), format(other), formatRatio(other / own)];
+      if (own === undefined || other === undefined) return [];
+      return [[work, called, format(own), format(other), formatRatio(other / own)]];
     }),
   };
 }
 
-function medianOf({ run, heading }: Comparison, name: string): number {
+/** Milliseconds; undefined for a contender that did not take part. */
+function medianOf({ run, heading }: Comparison, name: string): number | undefined {
   const section = readMeasurements(run).sections.find((found) => found.heading.startsWith(heading));
-  for (const { header, rows } of section?.tables ?? []) {
+  if (section === undefined) {
+    throw new Error(`docs/measurements.md: \`${run}\` has nothing under '${heading}'`);
+  }
+  for (const { header, rows } of section.tables) {
     const column = header.findIndex((text) => text.endsWith('median'));
     const cell = rows.find(([first]) => first === name)?.[column];
     if (cell !== undefined) return milliseconds(cell);
   }
-  throw new Error(`docs/measurements.md: \`${run}\` has no median of '${name}' under '${heading}'`);
+  return undefined;
 }
 
 function format(time: number): string {

@@ -102,6 +102,11 @@ export function saveResults(name: string): void {
   mkdirSync(new URL('.', file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\nkept in ${fileURLToPath(file)}`);
+  dropResults();
+}
+
+/** Forgets all that was printed, but for the machine. */
+export function dropResults(): void {
   machine.length = machineFacts;
   sections.length = 0;
 }

@@ -11,7 +11,14 @@ import { warnOfOldBuild } from './build-check.js';
 import { epochOptions, readEpochOptions } from './epoch-options.js';
 import { formatMs } from './format.js';
 import { atRate, ProductRate } from './product-rate.js';
-import { printHeading, printMachine, printNote, printTable, saveResults } from './report.js';
+import {
+  dropResults,
+  printHeading,
+  printMachine,
+  printNote,
+  printTable,
+  saveResults,
+} from './report.js';
 import { compare } from './runner/compare.js';
 import type { TimingOf } from './runner/compare.js';
 import { summaryHeader, summaryRows } from './summary.js';
@@ -58,12 +65,18 @@ for (const workload of chosen) {
   printHeading(`targets of ${workload.name}`);
   printTable(targetHeader, targetRows(workload, timingOf));
   summary.push(...summaryRows(workload, timingOf, products));
-  saveResults(workload.name);
+  keep(workload.name);
 }
 await rate.close();
 printHeading('workloads, ms a step and ratios: of minima / of medians');
 printTable(summaryHeader, summary);
-if (chosen === workloads) saveResults('workloads');
+if (chosen === workloads) keep('workloads');
+
+/** What is kept goes into the report: a short form does not. */
+function keep(name: string): void {
+  if (options.only === undefined && options.steps === undefined) saveResults(name);
+  else dropResults();
+}
 
 function targetRows({ wanted, contenders }: Workload, timingOf: TimingOf): string[][] {
   const nameOf = (id: string): string => contenders.find((spec) => spec.id === id)?.name ?? id;

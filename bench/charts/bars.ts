@@ -39,7 +39,7 @@ export function drawBars({ title, note, bars, ticks, unit, ...options }: BarChar
   const x = (value: number): number =>
     layout.labels + (layout.axis * Math.log(value / first)) / Math.log(last / first);
   const foot = layout.top + layout.row * bars.length;
-  const rows = bars.map(({ name, value, kind, mark }, i) => {
+  const rows = bars.map(({ name, value, kind, mark = from }, i) => {
     const y = layout.top + i * layout.row;
     const middle = y + layout.row / 2 + 5;
     const [left, right] = [Math.min(x(value), x(from)), Math.max(x(value), x(from))];
@@ -48,9 +48,9 @@ export function drawBars({ title, note, bars, ticks, unit, ...options }: BarChar
         `text-anchor="end">${escape(name)}</text>`,
       `<rect class="${kind}" x="${left.toFixed(1)}" y="${y + (layout.row - layout.bar) / 2}" ` +
         `width="${Math.max(1, right - left).toFixed(1)}" height="${layout.bar}" rx="2"/>`,
-      `<text class="value" x="${(right + 8).toFixed(1)}" y="${middle}">${short(value)}${unit}</text>`,
+      `<text class="value" x="${(Math.max(right, x(mark)) + 8).toFixed(1)}" y="${middle}">${short(value)}${unit}</text>`,
     ];
-    if (mark !== undefined) {
+    if (mark !== from) {
       const at = x(mark).toFixed(1);
       lines.push(
         `<line class="mark" x1="${at}" y1="${y + 3}" x2="${at}" y2="${y + layout.row - 3}"/>`,

@@ -4,6 +4,7 @@ const style = `
 .ground { fill: #ffffff; stroke: #d0d7de }
 .title, .name, .value { fill: #1f2328 }
 .title { font-size: 16px; font-weight: 600 }
+.note { font-size: 12px }
 .note, .tick { fill: #59636e }
 .ours { fill: #0969da }
 .ours.name { font-weight: 600 }

@@ -15,6 +15,10 @@ const typescript = (file: string, args: string[], node = process.execPath): Comm
   args: [...process.execArgv, `${bench}runner/${file}`, ...args],
 });
 
+/** The steps of `npm run bench:growth`. */
+export const growthProcess = (threads: number): Command =>
+  typescript('growth.ts', [String(threads)]);
+
 const peer = (file: string, ...args: string[]): Command => ({
   file: process.execPath,
   args: [`${bench}peers/${file}`, ...args],

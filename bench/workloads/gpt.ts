@@ -13,12 +13,18 @@ const gpt = { blocks: 4, heads: 4, width: 128, context: 64, characters: 65 } as 
 const BATCH_SIZE = 12;
 const STEPS_PER_EPOCH = 20;
 
+interface Sizes {
+  readonly blocks: number;
+  readonly width: number;
+  readonly context: number;
+  readonly characters: number;
+}
+
 /** Operations of the products of a step: all gradients are asked for, and of attention one half is left out. */
-function productFlops({ blocks, width, context, characters }: typeof gpt): number {
-  const tokens = BATCH_SIZE * context;
+export function gptFlops({ blocks, width, context, characters }: Sizes, batchSize: number): number {
   const weights = blocks * 12 * width ** 2 + width * characters;
-  const attention = (blocks * 2 * BATCH_SIZE * width * context * (context + 1)) / 2;
-  return 3 * 2 * (tokens * weights + attention);
+  const attention = (blocks * 2 * width * context * (context + 1)) / 2;
+  return 3 * 2 * batchSize * (context * weights + attention);
 }
 
 export const gptWorkload: Workload = {
@@ -63,7 +69,7 @@ export const gptWorkload: Workload = {
     return { x: windows(0), y: windows(1), source } satisfies Samples;
   },
   sizes: { network: 'gpt', ...gpt },
-  productFlops: productFlops(gpt),
+  productFlops: gptFlops(gpt, BATCH_SIZE),
   contenders: trainers('gpt'),
   wanted: [
     ...atMost(1, { strict: 2.2, relaxed: 1.8 }),

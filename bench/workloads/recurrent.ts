@@ -15,6 +15,14 @@ interface Net {
 
 const STEPS_PER_EPOCH = 5;
 
+/**
+ * Operations of the products of a step: forward for x and h, back for h, and the gradients of both kernels. Nobody asks for the
+ * gradient of x.
+ */
+export function recurrentFlops({ cell, units, steps, features, batchSize }: Net): number {
+  return 2 * batchSize * steps * (cell === 'lstm' ? 4 : 3) * units * (2 * features + 3 * units);
+}
+
 function recurrent(name: string, net: Net, wanted: readonly Wanted[]): Workload {
   const { cell, units, steps, features, batchSize } = net;
   return {
@@ -40,9 +48,7 @@ function recurrent(name: string, net: Net, wanted: readonly Wanted[]): Workload 
       source: `${steps} × ${features} normal numbers each`,
     }),
     sizes: net as unknown as Record<string, unknown>,
-    // Forward for x and h, back for h, and the gradients of both kernels. Nobody asks for the gradient of x.
-    productFlops:
-      2 * batchSize * steps * (cell === 'lstm' ? 4 : 3) * units * (2 * features + 3 * units),
+    productFlops: recurrentFlops(net),
     contenders: recurrentContenders(name),
     wanted: [
       ...wanted,

@@ -1,0 +1,96 @@
+// `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, beside
+// what its products would take alone at the rate of a 512³ product.
+//   --rounds 5             measurements of each point, all points in turns
+//   --curves batch,width   which; all by default (bench/growth-curves.ts)
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import { warnOfOldBuild } from './build-check.js';
+import { wholeNumber } from './epoch-options.js';
+import { formatMs, formatRatio } from './format.js';
+import { growthCurves, threadCurves } from './growth-curves.js';
+import type { GrowthCurve } from './growth-curves.js';
+import { atRate } from './product-rate.js';
+import { printHeading, printMachine, printNote, printTable, saveResults } from './report.js';
+import { growthProcess } from './runner/contenders.js';
+import { LineProcess } from './runner/line-process.js';
+import { summarize } from './timing.js';
+
+/** A measurement of each round, in milliseconds. */
+interface Point {
+  readonly curve: GrowthCurve;
+  readonly value: number;
+  readonly threads: number;
+  readonly times: number[];
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, curves: { type: 'string' } },
+});
+const rounds = wholeNumber('rounds', values.rounds);
+await configure({ threads: 1 });
+warnOfOldBuild();
+printMachine(`1 to ${os.availableParallelism()} threads`);
+
+const all = [...growthCurves, ...threadCurves];
+const chosen = values.curves?.split(',').map(curveNamed) ?? all;
+const threadCounts = Array.from({ length: os.availableParallelism() }, (_, i) => i + 1);
+const points = chosen.flatMap((curve): Point[] =>
+  threadCurves.includes(curve)
+    ? threadCounts.map((threads) => ({ curve, value: threads, threads, times: [] }))
+    : curve.values.map((value) => ({ curve, value, threads: 1, times: [] })),
+);
+const productTimes = await measure();
+const rate = (2 * 512 ** 3) / Math.min(...productTimes) / 1e6;
+for (const curve of chosen) printCurve(curve);
+// What is kept takes the place of all curves in the report.
+if (values.curves === undefined) saveResults('growth');
+
+/** Measures all points in turns, each count of threads in a process of its own. Gives the times of a product on one thread. */
+async function measure(): Promise<number[]> {
+  const counts = [...new Set([1, ...points.map(({ threads }) => threads)])];
+  const processes = new Map(counts.map((n) => [n, new LineProcess(growthProcess(n))]));
+  const ask = async (threads: number, request: object): Promise<number> => {
+    const answer = await processes.get(threads)?.ask(JSON.stringify(request));
+    return Number(answer);
+  };
+  const products: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    products.push(await ask(1, {}));
+    for (const { curve, value, threads, times } of points) {
+      times.push(await ask(threads, { curve: curve.name, value }));
+    }
+  }
+  for (const process of processes.values()) await process.close();
+  return products;
+}
+
+function printCurve(curve: GrowthCurve): void {
+  printHeading(`${curve.name}: ${curve.about}`);
+  printTable(
+    [curve.grows, 'a step, min', 'median', 'its products alone', 'step ÷ products'],
+    points
+      .filter((point) => point.curve === curve)
+      .map(({ value, threads, times }) => {
+        const { min, median } = summarize(times);
+        const products = atRate(curve.productFlops(value), rate) / threads;
+        return [
+          String(value),
+          formatMs(min),
+          formatMs(median),
+          formatMs(products),
+          formatRatio(min / products),
+        ];
+      }),
+  );
+  printNote(
+    `the products at the ${rate.toFixed(1)} GFLOP/s of a 512³ product in the same run, for each thread`,
+  );
+}
+
+function curveNamed(name: string): GrowthCurve {
+  const found = all.find((curve) => curve.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((curve) => curve.name);
+  throw new Error(`--curves: no curve '${name}'; there are ${names.join(', ')}`);
+}
