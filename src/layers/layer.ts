@@ -26,6 +26,7 @@ import { admit, currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
+import { buildInnerLayers, buildToCall } from './inner-layers.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
@@ -172,12 +173,13 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /**
    * Makes the weights for input of that batch shape, `[null, 784]`. Runs by itself at the first
-   * `apply`; a second call for the same sample shape does nothing.
+   * `apply`; a second call for the same sample shape does nothing. Unless overridden it calls the layer on zeros if layers
+   * inside are not built, which builds them.
    *
    * @throws ShapeError if the layer cannot take that shape, or was built for another one.
    */
-  build(_inputShape: ShapesOf<In>): void {
-    // A layer without weights has nothing to make.
+  build(inputShape: ShapesOf<In>): void {
+    buildInnerLayers(this, inputShape, (x) => this.call(x as In, NOT_TRAINING as never));
   }
 
   #buildOnce(build: (inputShape: ShapesOf<In>) => void, inputShape: ShapesOf<In>): void {
@@ -256,7 +258,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (cache !== undefined) admit(cache, this.label, this.supportsCaching, training, input);
     if (!this.built) {
       const shapes = mapNest(input, isTensor, batchShape) as ShapesOf<In>;
-      withoutCache(() => {
+      buildToCall(this, () => {
         this.build(shapes);
       });
     }

@@ -2,7 +2,7 @@ import type { ModelSource } from '../places/model-source.js';
 import type { Source } from '../places/source.js';
 import type { StoredInfo } from '../places/stores/store.js';
 import type { LoadModelOptions } from './saving/options.js';
-import type { Model } from './model.js';
+import type { AnyModel, Model } from './model.js';
 
 /**
  * Reads a model: layers, weights, how it is compiled and the state of its optimizer.
@@ -14,16 +14,17 @@ import type { Model } from './model.js';
  *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
  *   in such files.
  *
+ * @typeParam M the type of the model, for one of several inputs or outputs. It is not checked.
  * @throws FormatError for files that are damaged, do not fit together, or hold what nobody registered;
  * DatasetError for files that cannot be read; ValueError for another format.
  * @example const model = await models.loadModel('digits.keras');
  */
-export async function loadModel(
+export async function loadModel<M extends AnyModel = Model>(
   source: ModelSource | Source,
   options: LoadModelOptions = {},
-): Promise<Model> {
+): Promise<M> {
   const { readModel } = await import('./saving/index.js');
-  return (await readModel(source, options)) as Model;
+  return (await readModel(source, options)) as M;
 }
 
 /**

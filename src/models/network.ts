@@ -113,6 +113,11 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return packParts(inputPorts, tensors);
   }
 
+  /** Takes note of the shape: layers of a graph are built, and those of a class that computes in `call` will be by a batch. */
+  override build(_inputShape: ShapesOf<Concrete<I>>): void {
+    // The first batch is at hand wherever a model is built, and tells more than zeros.
+  }
+
   override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
     if (this.#graph === undefined) return super.call(x, options);
     return this.#graph.run(this.label, x, options) as Concrete<O>;

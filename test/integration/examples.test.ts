@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { random, tensor } from 'lanegrad';
+import { random, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
@@ -24,6 +24,8 @@ import { shakespeare } from '../../examples/shakespeare.js';
 import { siamese } from '../../examples/siamese.js';
 import { shakespeareFile } from '../../examples/text/shakespeare-file.js';
 import { twoHeads } from '../../examples/two-heads.js';
+import { drawPairs } from '../../examples/translation/grammar.js';
+import { translation } from '../../examples/translation.js';
 import { vae } from '../../examples/vae.js';
 
 /** The bits of float32 numbers. */
@@ -77,7 +79,7 @@ describe('the examples on functional models', () => {
 describe('the examples on sequences', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('film reviews: all three networks find the word that tells', async () => {
+  it('film reviews: all networks find the word that tells', async () => {
     const fillers = 'the film is a story of its actors and their voices'.split(' ');
     const sentencesWith = (telling: readonly string[], seed: number): string[] =>
       Array.from({ length: 300 }, (_, i) => {
@@ -91,7 +93,7 @@ describe('the examples on sequences', () => {
       negative: sentencesWith(['dull', 'flat', 'tired', 'endless'], 1000),
     };
     const results = await filmReviews({ reviews, seeds: [0] });
-    expect(Object.keys(results)).toEqual(['conv1d', 'lstm', 'bidirectional']);
+    expect(Object.keys(results)).toEqual(['conv1d', 'lstm', 'bidirectional', 'transformer']);
     for (const [accuracy] of Object.values(results)) expect(accuracy).toBeGreaterThan(0.95);
   });
 
@@ -101,7 +103,7 @@ describe('the examples on sequences', () => {
     async () => {
       const results = await filmReviews({
         sentences: 2000,
-        readers: ['conv1d', 'lstm'],
+        readers: ['conv1d', 'lstm', 'transformer'],
         seeds: [0],
         epochs: 5,
       });
@@ -164,6 +166,51 @@ describe('the examples on sequences', () => {
     // The last digit of the year is read from the last character.
     expect(shown[4]).toMatch(/^9 {8}[▒▓█]$/);
   });
+
+  it('translation: the sentences to learn from are German', () => {
+    utils.setRandomSeed(0);
+    const pairs = drawPairs(2000);
+    const germanOf = new Map(pairs.map(({ english, german }) => [english.join(' '), german.join(' ')])); // prettier-ignore
+    expect(germanOf.size).toBe(2000);
+    const checked = {
+      'she wants to follow the big bear on Sunday .':
+        'sie will am Sonntag dem großen Bären folgen .',
+      'my sister does not fall asleep because an old girl has not taken these songs away this week .':
+        'meine Schwester schläft nicht ein , weil ein altes Mädchen diese Woche diese Lieder nicht weggenommen hat .',
+      'the child believes that the good men may arrive this year .':
+        'das Kind glaubt , dass die guten Männer dieses Jahr ankommen dürfen .',
+      'we help the poor dogs this year .': 'wir helfen dieses Jahr den armen Hunden .',
+      'may they look for these doctors ?': 'dürfen sie diese Ärzte suchen ?',
+      'in the morning the hungry neighbor does not see my children .':
+        'am Morgen sieht der hungrige Nachbar meine Kinder nicht .',
+      'the big queens have thanked no sister in the village .':
+        'die großen Königinnen haben keiner Schwester im Dorf gedankt .',
+      'the old sister wants to help a farmer every day .':
+        'die alte Schwester will jeden Tag einem Bauern helfen .',
+    };
+    for (const [english, german] of Object.entries(checked))
+      expect(germanOf.get(english)).toBe(german);
+  });
+
+  it('translation: a small transformer learns German, and is what it was when it is loaded', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lanegrad-'));
+    try {
+      const options = {
+        pairs: 3000,
+        testPairs: 100,
+        epochs: 5,
+        file: path.join(folder, 'm.keras'),
+      };
+      const { test, exact } = await translation(options);
+      expect(test).toHaveLength(100);
+      // Each word has to be right, and there are nine in a sentence.
+      expect(exact).toBeGreaterThan(0.1);
+      const loaded = await translation(options);
+      expect(loaded.test).toEqual(test);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 120_000);
 
   it.skipIf(airQualityFile() === undefined)(
     'air quality: a GRU forecasts better than persistence and the median',

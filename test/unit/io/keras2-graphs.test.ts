@@ -42,8 +42,7 @@ function expectPredictions(predicted: readonly Tensor[]): void {
 }
 
 describe('a functional .h5 file of Keras 2', () => {
-  const load = async (): Promise<TwoAndTwo> =>
-    (await models.loadModel(file)) as models.AnyModel as TwoAndTwo;
+  const load = async (): Promise<TwoAndTwo> => await models.loadModel<TwoAndTwo>(file);
 
   it('has its shared layer, its inputs and its outputs', async () => {
     const model = await load();
