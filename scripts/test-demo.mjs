@@ -1,13 +1,15 @@
 // `npm run test:demo`: the demo's static site in headless Chromium, clicked through: it trains, reads a drawing, pauses,
 // keeps a model and opens it, without and with cross-origin isolation; takes files; has no findings of axe-core, light,
-// dark, on phones and in the system's colours; says what goes wrong; and goes on where the browser lacks something. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST; without it the built-in
-// digits do.
+// dark, on phones and in the system's colours; says what goes wrong; and goes on where the browser lacks something. So it
+// does with the page of the GPT. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST and
+// Shakespeare's plays; without it the built-in digits and scenes do.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from './chromium.mjs';
 import { accessibility } from './demo/accessibility.mjs';
 import { filesWork } from './demo/files.mjs';
+import { gptVisits } from './demo/gpt.mjs';
 import { obstacles } from './demo/obstacles.mjs';
 import { assert, drawSeven, mnist, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
 import { isolation } from './package/pages.mjs';
@@ -83,9 +85,10 @@ const visits = {
     work: (page) => short(page, 'dark', 3),
   },
   'on a phone': { look: phone, work: (page) => short(page, 'phone') },
-  'files, isolated': { headers: isolation, digits: '', work: filesWork },
+  'files, isolated': { headers: isolation, query: '', work: filesWork },
   ...accessibility,
   ...obstacles,
+  ...gptVisits,
 };
 // Names of visits choose them: `npm run test:demo -- "no IndexedDB"`.
 const chosen = process.argv.slice(2);

@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 const library = (file: string): string =>
   fileURLToPath(new URL(`../../dist/modules/src/${file}`, import.meta.url));
 
+const page = (name: string): string => fileURLToPath(new URL(`${name}.html`, import.meta.url));
+
 /** With these headers a page may share memory between threads; without them the demo trains on one. */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -23,5 +25,9 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { headers: isolation, fs: { allow: ['../..'] } },
   preview: { headers: isolation },
-  build: { target: 'es2022', chunkSizeWarningLimit: 5000 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 5000,
+    rolldownOptions: { input: { index: page('index'), gpt: page('gpt') } },
+  },
 });

@@ -1,5 +1,5 @@
 // What a GPT writes.
-import { random, tensor, tidy } from 'lanegrad';
+import { layers, random, tensor, tidy } from 'lanegrad';
 import { sizesOf } from './model.js';
 import type { Gpt } from './model.js';
 
@@ -15,7 +15,13 @@ export interface WriteOptions {
   readonly seed?: random.Seed;
 }
 
-/** Goes on after the characters `prompt`, of which there is one at least, character by character and without end. */
+/**
+ * Goes on after the characters `prompt`, of which there is one at least, character by character and without end.
+ *
+ * A cache keeps what attention has made of the characters before, so that each new one is computed alone. The place of a
+ * character is an input of the model: nothing that is kept can move to another place. So when the context is full, its last
+ * half is computed anew, at the first places, and writing goes on behind it.
+ */
 export function* write(
   model: Gpt,
   prompt: readonly number[],
@@ -26,17 +32,28 @@ export function* write(
   // A number would give the same draw each time.
   const seed =
     typeof options.seed === 'number' ? new random.SeedGenerator(options.seed) : options.seed;
-  const read = prompt.slice(-context);
-  for (;;) {
-    const next = tidy(() => {
-      const tokens = tensor([read], { dtype: 'int32' });
-      const places = tensor([read.map((_, place) => place)], { dtype: 'int32' });
-      const scores = model.apply([tokens, places]).slice(':', -1);
-      return random.sampleLogits(scores, { temperature, topK, topP, seed }).item();
-    });
-    yield next;
-    read.push(next);
-    if (read.length > context) read.splice(0, read.length - context / 2);
+  const cache = new layers.KeyValueCache({ maxLength: context });
+  try {
+    const written = prompt.slice(-context);
+    let read = written.slice();
+    for (;;) {
+      if (cache.length + read.length > context) {
+        cache.reset();
+        written.splice(0, written.length - Math.ceil(context / 2));
+        read = written.slice();
+      }
+      const next = tidy(() => {
+        const tokens = tensor([read], { dtype: 'int32' });
+        const places = tensor([read.map((_, i) => cache.length + i)], { dtype: 'int32' });
+        const scores = model.apply([tokens, places], { cache }).slice(':', -1);
+        return random.sampleLogits(scores, { temperature, topK, topP, seed }).item();
+      });
+      yield next;
+      written.push(next);
+      read = [next];
+    }
+  } finally {
+    cache.dispose();
   }
 }
 
@@ -49,6 +66,11 @@ export function writeText(
   options?: WriteOptions,
 ): string {
   const codes = Array.from(prompt, (character) => alphabet.indexOf(character));
-  const written = write(model, codes, options);
-  return Array.from({ length }, () => alphabet[written.next().value]).join('');
+  let text = '';
+  let count = 0;
+  for (const code of write(model, codes, options)) {
+    text += alphabet[code] ?? '';
+    if (++count >= length) break;
+  }
+  return text;
 }

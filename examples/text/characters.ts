@@ -36,3 +36,24 @@ export function lossOfFrequencies({ alphabet, train, test }: Characters): number
     return frequencies.log().neg().gather(test).mean().item();
   });
 }
+
+/** The loss on `test` of a model that knows how often each character follows each other one in `train`. */
+export function lossOfPairs({ alphabet, train, test }: Characters): number {
+  const size = alphabet.length;
+  const pairs = (codes: Tensor, use: (before: number, after: number) => void): void => {
+    const all = codes.data();
+    for (let i = 1; i < all.length; i++) use(all[i - 1] ?? 0, all[i] ?? 0);
+  };
+  // One more of each, so that none is impossible.
+  const counts = new Float64Array(size * size).fill(1);
+  const totals = new Float64Array(size).fill(size);
+  pairs(train, (before, after) => {
+    counts[before * size + after] = (counts[before * size + after] ?? 0) + 1;
+    totals[before] = (totals[before] ?? 0) + 1;
+  });
+  let sum = 0;
+  pairs(test, (before, after) => {
+    sum -= Math.log((counts[before * size + after] ?? 0) / (totals[before] ?? 0));
+  });
+  return sum / (test.size - 1);
+}

@@ -7,7 +7,7 @@ import { assert, drawSeven, root, says, shot, text, train, untilDone, untilReady
 const axe = readFileSync(path.join(root, 'examples/browser/node_modules/axe-core/axe.min.js'), 'utf8'); // prettier-ignore
 
 /** Every rule of axe-core holds, best practices too; what axe-core cannot decide is no finding. */
-async function noFindings(page, moment) {
+export async function noFindings(page, moment) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document));
   const told = violations.flatMap(({ id, nodes }) =>
@@ -17,14 +17,14 @@ async function noFindings(page, moment) {
 }
 
 /** There is one place whose changes a screen reader says. */
-async function oneLiveRegion(page) {
+export async function oneLiveRegion(page) {
   const live = '[aria-live], [role=status], [role=alert], [role=log], [role=timer], output';
   const found = await page.locator(live).evaluateAll((all) => all.map(({ id }) => id));
   assert(found.join() === 'said', `live regions: ${found}`);
 }
 
 /** What a screen reader is given to say. */
-const isSaid = (page, hasText) =>
+export const isSaid = (page, hasText) =>
   page.locator('#said', { hasText }).waitFor({ state: 'attached', timeout: 60_000 });
 
 /** A chart is a picture whose name tells its data. */
@@ -33,13 +33,13 @@ async function chartSays(page, chart, expected) {
   assert(name === chart, `${expected} is said by ${name}`);
 }
 
-/** The main button is in the first view, and nothing that can be used stands before it. */
-async function beginsWithTheButton(page) {
+/** The main button is in the first view, and nothing but the links between the pages stands before it. */
+export async function beginsWithTheButton(page) {
   const { first, bottom, steps, height } = await page.evaluate(() => {
     scrollTo(0, 0);
     const bottomOf = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
     return {
-      first: document.querySelector('button, input, select, a, [tabindex]').id,
+      first: document.querySelector(':is(button, input, select, a, [tabindex]):not(nav a)').id,
       bottom: bottomOf('#start'),
       steps: bottomOf('.steps'),
       height: innerHeight,
@@ -51,7 +51,7 @@ async function beginsWithTheButton(page) {
 }
 
 /** Nothing is wider than its place. */
-async function fits(page, moment) {
+export async function fits(page, moment) {
   const wide = await page.evaluate(() => {
     const places = '#status, #answer, dd, dt, td, th, button, label, figure, li, .bars span, h2, p';
     const found = [...document.querySelectorAll(places)].filter(
@@ -166,7 +166,7 @@ async function forced(page) {
 const desktop = { viewport: { width: 1280, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const small = { ...phone, viewport: { width: 360, height: 640 } };
-const plain = { digits: '' };
+const plain = { query: '' };
 
 export const accessibility = {
   'light, on a desktop': { ...plain, look: { ...desktop, colorScheme: 'light' }, work: whole('desktop-light') },

@@ -57,7 +57,7 @@ function workerAfter(line) {
   return { [`/assets/${file}`]: line + readFileSync(path.join(folder, file), 'utf8') };
 }
 
-const plain = { digits: '' };
+const plain = { query: '' };
 
 export const obstacles = {
   'no WebAssembly SIMD': {

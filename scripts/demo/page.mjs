@@ -8,6 +8,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const site = path.join(root, 'examples/browser/dist');
 export const shots = path.join(root, 'build/demo');
 const data = process.env.LANEGRAD_DATA_DIR;
+/** The folder with Shakespeare's plays, if there is one. */
+export const plays = data && [path.join(data, 'text')].find((folder) =>
+  existsSync(path.join(folder, 'tinyshakespeare.txt.gz')),
+); // prettier-ignore
 /** The folder with MNIST, if there is one. */
 export const mnist = data && [data, path.join(data, 'mnist')].find((folder) =>
   existsSync(path.join(folder, 'train-images-idx3-ubyte.gz')),
@@ -35,17 +39,30 @@ export async function drawSeven(page) {
  *
  * @param {{
  *   headers?: Record<string, string>, look?: object, made?: () => Record<string, string>, prepare?: (page) => Promise<void>,
- *   digits?: string, expected?: RegExp, work: (page) => Promise<string>,
+ *   name?: string, query?: string, expected?: RegExp, work: (page) => Promise<string>,
  * }} visit
- *   `made`: files that stand in for those of the site; `prepare` comes before the page is loaded; `digits`: the query
- *   that chooses them; `expected`: errors in the console that belong to the visit
+ *   `made`: files that stand in for those of the site; `prepare` comes before the page is loaded; `name`: which page, by
+ *   default `index.html`; `query`: what it is to load; `expected`: errors in the console that belong to the visit
  */
 export async function visit(
   browser,
-  { headers = {}, look = {}, made = () => ({}), prepare, digits, expected, work },
+  {
+    headers = {},
+    look = {},
+    made = () => ({}),
+    prepare,
+    name = 'index.html',
+    query,
+    expected,
+    work,
+  },
 ) {
   const server = await serve({
-    folders: { ...(mnist ? { '/mnist/': mnist } : {}), '/': site },
+    folders: {
+      ...(mnist ? { '/mnist/': mnist } : {}),
+      ...(plays ? { '/plays/': plays } : {}),
+      '/': site,
+    },
     made: made(),
     headers,
   });
@@ -59,7 +76,7 @@ export async function visit(
   });
   try {
     await prepare?.(page);
-    await page.goto(`${server.origin}/index.html${digits ?? (mnist ? '?mnist=/mnist' : '')}`);
+    await page.goto(`${server.origin}/${name}${query ?? (mnist ? '?mnist=/mnist' : '')}`);
     const told = await work(page);
     assert(errors.length === 0, errors.join('\n'));
     return told;

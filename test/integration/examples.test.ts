@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { random, tensor, utils } from 'lanegrad';
+import { random, tensor, tidy, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
@@ -14,6 +14,8 @@ import { dqn } from '../../examples/dqn.js';
 import { filmReviews } from '../../examples/film-reviews.js';
 import { gan } from '../../examples/gan.js';
 import { makeAttentionModel } from '../../examples/gpt/attention.js';
+import { makeGpt } from '../../examples/gpt/model.js';
+import { write } from '../../examples/gpt/write.js';
 import { gpt } from '../../examples/gpt.js';
 import type { GptOptions } from '../../examples/gpt.js';
 import type { Report } from '../../examples/gpt/learn.js';
@@ -22,7 +24,8 @@ import { ownLoop } from '../../examples/own-loop.js';
 import { residualMlp } from '../../examples/residual-mlp.js';
 import { shakespeare } from '../../examples/shakespeare.js';
 import { siamese } from '../../examples/siamese.js';
-import { shakespeareFile } from '../../examples/text/shakespeare-file.js';
+import { lossOfFrequencies, lossOfPairs } from '../../examples/text/characters.js';
+import { readCharacters, shakespeareFile } from '../../examples/text/shakespeare-file.js';
 import { twoHeads } from '../../examples/two-heads.js';
 import { drawPairs } from '../../examples/translation/grammar.js';
 import { translation } from '../../examples/translation.js';
@@ -230,6 +233,16 @@ describe('the examples on sequences', () => {
   );
 
   it.skipIf(shakespeareFile() === undefined)(
+    'Shakespeare: what is known by the frequencies of characters and of pairs',
+    () => {
+      const characters = readCharacters('');
+      // By NumPy.
+      expect(lossOfFrequencies(characters)).toBeCloseTo(3.3473, 3);
+      expect(lossOfPairs(characters)).toBeCloseTo(2.48189, 4);
+    },
+  );
+
+  it.skipIf(shakespeareFile() === undefined)(
     'Shakespeare: an LSTM knows more of the next character than its frequency',
     async () => {
       const { loss, unigramLoss, texts } = await shakespeare({
@@ -296,6 +309,30 @@ describe('the GPT', () => {
         expect(row.slice((i % 4) + 1).every((weight) => weight === 0)).toBe(true);
       });
     }
+  });
+
+  it('writes what it would write if it read all again for each character', () => {
+    const context = 8;
+    const sizes = { characters: 7, context, blocks: 2, heads: 2, width: 16, seed: 3 };
+    const model = makeGpt(sizes);
+    // Larger weights, so that what was read before counts.
+    model.setWeights(model.weights.map((weight) => weight.value.mul(8)));
+    const begun = [3, 1];
+    const expected: number[] = [];
+    const seed = new random.SeedGenerator(5);
+    let read = begun.slice();
+    for (let i = 0; i < 30; i++) {
+      // A full window goes on with its last half.
+      if (read.length > context) read = read.slice(-context / 2);
+      const places = read.map((_, place) => place);
+      const scores = tidy(() => model.apply([[read], [places]]).slice(':', -1));
+      const next = random.sampleLogits(scores, { temperature: 0.5, seed }).item();
+      expected.push(next);
+      read.push(next);
+    }
+    const written = write(model, begun, { temperature: 0.5, seed: 5 });
+    expect(expected.map(() => written.next().value)).toEqual(expected);
+    expect(new Set(expected).size).toBeGreaterThan(3);
   });
 
   it('goes on from a file as if it had not stopped', async () => {

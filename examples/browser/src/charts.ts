@@ -1,4 +1,4 @@
-// Loss and accuracy, as they come.
+// What a training comes to, as it comes.
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { color, onColors } from './page.js';
@@ -10,6 +10,10 @@ type Series = [number[], (number | null)[], (number | null)[]];
 
 export interface ChartKind {
   readonly title: string;
+  /** What the horizontal axis counts: `'epochs'`. */
+  readonly unit: string;
+  /** What the two lines are of: `'Training images'`. */
+  readonly names: readonly [training: string, test: string];
   /** A value as text. */
   readonly format: (value: number) => string;
   /** A number of the axis as text. */
@@ -18,11 +22,18 @@ export interface ChartKind {
   readonly top: (most: number) => number;
 }
 
-/** One chart: a line for training, by batches, and points for the test images, by epochs. */
+/** A level that a chart shows beside its lines. */
+export interface Mark {
+  readonly value: number;
+  readonly text: string;
+}
+
+/** One chart: a line for training, by batches, and points for the test, now and then. */
 export class Chart {
   #series: Series = [[], [], []];
   #recent: number[] = [];
-  #epochs = 1;
+  #end = 1;
+  #marks: readonly Mark[] = [];
   #plot: uPlot | undefined;
   #isDue = false;
 
@@ -41,23 +52,24 @@ export class Chart {
     return { width: this.place.clientWidth || 300, height: this.place.clientHeight || 230 };
   }
 
-  /** A batch at `epoch`, which counts on in parts. */
-  addBatch(epoch: number, value: number): void {
+  /** A batch, at a place of the horizontal axis. */
+  addBatch(x: number, value: number): void {
     this.#recent.push(value);
     if (this.#recent.length < SMOOTHING) return;
-    this.#add(epoch, this.#recent.reduce((sum, one) => sum + one, 0) / this.#recent.length, null);
+    this.#add(x, this.#recent.reduce((sum, one) => sum + one, 0) / this.#recent.length, null);
     this.#recent = [];
   }
 
-  addEpoch(epoch: number, value: number): void {
-    this.#add(epoch, null, value);
+  /** A measurement of the test. */
+  addTest(x: number, value: number): void {
+    this.#add(x, null, value);
     this.#describe();
   }
 
-  #add(epoch: number, training: number | null, test: number | null): void {
+  #add(place: number, training: number | null, test: number | null): void {
     const known = (value: number | null): number | null => Number.isFinite(value) ? value : null; // prettier-ignore
     const [x, a, b] = this.#series;
-    x.push(epoch);
+    x.push(place);
     a.push(known(training));
     b.push(known(test));
     if (this.#isDue) return;
@@ -68,18 +80,24 @@ export class Chart {
     });
   }
 
-  /** Takes back what came after `epoch`: a paused epoch begins anew. */
-  rewind(epoch: number): void {
-    const kept = this.#series[0].filter((x) => x <= epoch).length;
+  /** Takes back what came after a place: a paused epoch begins anew. */
+  rewind(place: number): void {
+    const kept = this.#series[0].filter((x) => x <= place).length;
     for (const values of this.#series) values.length = kept;
     this.#recent = [];
   }
 
-  /** Empty, with room for so many epochs. */
-  clear(epochs: number): void {
+  /** Empty, with room as far as `end`. */
+  clear(end: number, marks: readonly Mark[] = []): void {
     this.#series = [[], [], []];
     this.#recent = [];
-    this.#epochs = epochs;
+    this.#marks = marks;
+    this.extend(end);
+  }
+
+  /** Room as far as `end`. */
+  extend(end: number): void {
+    this.#end = end;
     this.#describe();
     this.#draw(false);
   }
@@ -89,14 +107,16 @@ export class Chart {
     const line = (name: string, values: readonly (number | null)[]): string => {
       const known = values.filter((value) => value !== null);
       const [first, last] = [known[0], known.at(-1)];
-      if (first === undefined || last === undefined) return `${name} images: no values`;
-      return `${name} images: from ${this.kind.format(first)} to ${this.kind.format(last)}`;
+      if (first === undefined || last === undefined) return `${name}: no values`;
+      return `${name}: from ${this.kind.format(first)} to ${this.kind.format(last)}`;
     };
     const [x, training, test] = this.#series;
+    const { title, unit, names } = this.kind;
+    const marks = this.#marks.map(({ value, text }) => ` ${text}: ${this.kind.format(value)}.`);
     this.place.ariaLabel =
       x.length === 0
-        ? `${this.kind.title}: no values yet`
-        : `${this.kind.title} over ${Math.ceil(x.at(-1) ?? 0)} of ${this.#epochs} epochs. ${line('Training', training)}. ${line('Test', test)}.`;
+        ? `${title}: no values yet`
+        : `${title} over ${Math.ceil(x.at(-1) ?? 0)} of ${this.#end} ${unit}. ${line(names[0], training)}. ${line(names[1], test)}.${marks.join('')}`;
   }
 
   #draw(anew: boolean): void {
@@ -116,13 +136,23 @@ export class Chart {
       {
         ...this.#size(),
         scales: {
-          x: { time: false, range: () => [0, this.#epochs] },
-          y: { range: (_, __, most: number | null) => [0, top(most ?? 0)] },
+          x: { time: false, range: () => [0, this.#end] },
+          y: {
+            range: (_, __, most: number | null) => [
+              0,
+              top(Math.max(most ?? 0, ...this.#marks.map(({ value }) => value))),
+            ],
+          },
         },
         axes: [
-          { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
+          {
+            ...axis,
+            size: 34,
+            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+          },
           { ...axis, size: 52, values: (_, values) => values.map(mark) },
         ],
+        hooks: { drawAxes: [(plot) => this.#drawMarks(plot)] },
         legend: { show: false },
         cursor: { show: false },
         series: [
@@ -146,5 +176,25 @@ export class Chart {
       this.#series,
       this.place,
     );
+  }
+
+  #drawMarks(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = color('--quiet');
+    ctx.setLineDash([4 * ratio, 4 * ratio]);
+    ctx.lineWidth = ratio;
+    ctx.font = `${12 * ratio}px system-ui`;
+    ctx.textAlign = 'right';
+    for (const { value, text } of this.#marks) {
+      const y = plot.valToPos(value, 'y', true);
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      ctx.fillText(text, bbox.left + bbox.width - 4 * ratio, y - 5 * ratio);
+    }
+    ctx.restore();
   }
 }

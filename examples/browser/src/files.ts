@@ -1,8 +1,9 @@
 // Models that are kept, downloaded, chosen or dropped; and MNIST's files.
 import { models } from 'lanegrad';
 import { readMnist } from './digits.js';
+import { offerDrop } from './drop.js';
 import { lab, present } from './lab.js';
-import { act, find, say } from './page.js';
+import { act, say } from './page.js';
 import { readPad } from './reading.js';
 import { showResults } from './results.js';
 import { startOver, useDigits } from './training.js';
@@ -30,17 +31,7 @@ async function open(model: models.Model): Promise<void> {
   await startOver(model);
 }
 
-/** Takes what was dropped or chosen; what is wrong with it is said with its name. */
 async function take(files: readonly File[]): Promise<void> {
-  try {
-    await takeFiles(files);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${files.map(({ name }) => name).join(', ')}: ${reason}`, { cause: error });
-  }
-}
-
-async function takeFiles(files: readonly File[]): Promise<void> {
   const [first] = files;
   if (first === undefined) return;
   if (files.some(({ name }) => /idx[13]-ubyte/.test(name))) {
@@ -62,22 +53,5 @@ export function offerFiles(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-save]')) {
     button.addEventListener('click', act(() => save(button.dataset['save'] ?? ''))); // prettier-ignore
   }
-  const input = find<HTMLInputElement>('files');
-  input.addEventListener('change', act(async () => {
-    const files = [...(input.files ?? [])];
-    // So that the same file may be chosen again.
-    input.value = '';
-    await take(files);
-  })); // prettier-ignore
-  const drop = find('drop');
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    drop.classList.add('over');
-  });
-  addEventListener('dragleave', () => drop.classList.remove('over'));
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    drop.classList.remove('over');
-    act(() => take([...(event.dataTransfer?.files ?? [])]))();
-  });
+  offerDrop(take);
 }

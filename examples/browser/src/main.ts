@@ -4,7 +4,8 @@ import { offerFiles } from './files.js';
 import { lab } from './lab.js';
 import { act, find, say } from './page.js';
 import { readPad } from './reading.js';
-import { chooseDigits, chosenDigits, offerThreads, onDigits, propose } from './settings.js';
+import { chooseDigits, chosenDigits, onDigits, propose } from './settings.js';
+import { offerThreads } from './threads.js';
 import { startOver, train, useDigits } from './training.js';
 
 const address = new URLSearchParams(location.search);

@@ -4,13 +4,16 @@ import { lab } from './lab.js';
 import { find, percent, short } from './page.js';
 import { GUESSING } from './verdict.js';
 
+const shared = { unit: 'epochs', names: ['Training images', 'Test images'] } as const;
 const loss = new Chart(find('loss-chart'), {
+  ...shared,
   title: 'Loss',
   format: short,
   mark: (value) => (value < 1000 ? String(value) : short(value)),
   top: (most) => Math.max(GUESSING, 1.05 * most),
 });
 const accuracy = new Chart(find('accuracy-chart'), {
+  ...shared,
   title: 'Accuracy',
   format: (value) => percent(value, 1),
   mark: (value) => percent(value, 0),
@@ -68,7 +71,7 @@ export function showBatch(
 
 /** The test images after an epoch. */
 export function showEpoch(epoch: number, logs: { loss: number; accuracy: number }): void {
-  loss.addEpoch(epoch, logs.loss);
-  accuracy.addEpoch(epoch, logs.accuracy);
+  loss.addTest(epoch, logs.loss);
+  accuracy.addTest(epoch, logs.accuracy);
   write('accuracy', percent(logs.accuracy));
 }

@@ -1,5 +1,4 @@
 // The form with the settings.
-import { backendInfo } from 'lanegrad';
 import type { Digits } from './digits.js';
 import type { Settings } from './network.js';
 import { find } from './page.js';
@@ -45,13 +44,4 @@ export function chooseDigits(name: Digits['name']): void {
 
 export function onDigits(chosen: () => void): void {
   control('dataset').addEventListener('change', chosen);
-}
-
-/** Shows how many threads there are, and takes all but the one that is left to the page. */
-export function offerThreads(): void {
-  form.addEventListener('submit', (event) => event.preventDefault());
-  const { threads, reason } = backendInfo();
-  control('threads').value = String(Math.max(1, Math.min(threads, 8) - 1));
-  control('threads').setAttribute('max', String(threads));
-  find('backend').textContent = `${threads} thread${threads === 1 ? '' : 's'}: ${reason}.`;
 }

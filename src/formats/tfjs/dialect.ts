@@ -221,7 +221,8 @@ export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown
     if (!isJsonObject(node)) return node;
     const refuse = (problem: string): ValueError =>
       new ValueError(
-        `save: layer ${describeValue(name)}: ${problem} cannot be said in TensorFlow.js.`,
+        `save: layer ${describeValue(name)}: ${problem} cannot be said in TensorFlow.js. A '.keras' file can say it: give the ` +
+          `target that ending, or format: 'keras'.`,
       );
     const args: unknown[] = Array.isArray(node['args']) ? node['args'] : [];
     const tensors = flattenNest(args[0], isKerasTensor);
