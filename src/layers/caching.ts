@@ -65,22 +65,23 @@ export function withoutCache<A extends readonly unknown[], T>(
 /**
  * Lets a layer be called with a cache.
  *
+ * @param label gives the layer's name; asked for only in an error, as this runs each call
  * @param input what it is given
  * @throws ValueError unless it may be, and the input fits what the cache keeps
  */
 export function admit(
   cache: KeyValueCache,
-  label: string,
+  label: () => string,
   supportsCaching: boolean,
   training: boolean,
   input: unknown,
 ): void {
   if (training) {
-    throw new ValueError(`${label}: training does not go with a cache. Leave one of them out.`);
+    throw new ValueError(`${label()}: training does not go with a cache. Leave one of them out.`);
   }
   if (!supportsCaching) {
     throw new ValueError(
-      `${label} cannot be called with a cache: with one a layer sees the new steps alone, and it may mix steps. Call the model ` +
+      `${label()} cannot be called with a cache: with one a layer sees the new steps alone, and it may mix steps. Call the model ` +
         `without the cache. A layer of your own may set supportsCaching = true if it works on each step by itself, or reads ` +
         `the number of steps before from cache.length; layers inside of it are asked themselves.`,
     );

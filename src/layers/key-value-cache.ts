@@ -154,7 +154,7 @@ export class KeyValueCache {
   }
 
   /** Takes note of what a layer is given. That of the outermost one, the model, says how many steps come. @internal */
-  enter(label: string, input: unknown): void {
+  enter(label: () => string, input: unknown): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
     if (!(input instanceof Tensor) || input.ndim < 2) return;
@@ -167,7 +167,7 @@ export class KeyValueCache {
    *
    * @returns all of them: tensors of the scope @internal
    */
-  append(layer: object, label: string, steps: Steps): Steps {
+  append(layer: object, label: () => string, steps: Steps): Steps {
     const [batch = 0, count = 0] = steps.keys.shape;
     this.#expect(label, batch, count);
     const list = listOf(this.#kept, layer);
@@ -176,13 +176,13 @@ export class KeyValueCache {
     const fits = kept?.fits(steps) === true;
     if (this.#length > 0 && (!fits || kept?.length !== this.#length)) {
       throw new ValueError(
-        `${label} has kept ${kept?.length ?? 0} steps of the ${this.#length} in the cache: it did not take part in all calls, ` +
+        `${label()} has kept ${kept?.length ?? 0} steps of the ${this.#length} in the cache: it did not take part in all calls, ` +
           `or had other sizes. Use a cache with one model, whose calls reach the same layers, or reset() it.`,
       );
     }
     if (kept === undefined || !fits) {
       kept?.dispose();
-      kept = KeptSteps.for(steps, this.maxLength, label);
+      kept = KeptSteps.for(steps, this.maxLength, label());
       list[place] = kept;
     }
     return kept.append(steps);
@@ -220,23 +220,23 @@ export class KeyValueCache {
   }
 
   /** @throws ShapeError, or ValueError where there is no room, unless so many steps of so many sequences can come. */
-  #expect(label: string, batch: number, steps: number): void {
+  #expect(label: () => string, batch: number, steps: number): void {
     if (this.#length > 0 && batch !== this.#batchSize) {
       throw new ShapeError(
-        `${label}: the cache keeps ${this.#batchSize ?? 0} sequences, but a batch of ${batch} came. Give the next steps of ` +
+        `${label()}: the cache keeps ${this.#batchSize ?? 0} sequences, but a batch of ${batch} came. Give the next steps of ` +
           `the same sequences, take some of them with select(), or reset() the cache for others.`,
       );
     }
     if (this.#steps !== undefined && steps !== this.#steps) {
       throw new ShapeError(
-        `${label} got ${steps} steps with a cache, but the call has ${this.#steps}: it is another sequence. Compute what does ` +
+        `${label()} got ${steps} steps with a cache, but the call has ${this.#steps}: it is another sequence. Compute what does ` +
           `not grow (the output of an encoder) by a call without the cache, and give it as an input; within a call() of ` +
           `your own, by apply(x, { cache: null }).`,
       );
     }
     if (this.#length + steps > this.maxLength) {
       throw new ValueError(
-        `${label}: the cache holds ${this.#length} of at most ${this.maxLength} steps, and ${steps} more came. Make the cache ` +
+        `${label()}: the cache holds ${this.#length} of at most ${this.maxLength} steps, and ${steps} more came. Make the cache ` +
           `with a larger maxLength, or reset() it and call the model with the last steps again.`,
       );
     }

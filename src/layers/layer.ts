@@ -255,7 +255,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
     checkGiven(this.#getLabel, this.inputSpec, input, this.#builtFor);
     const cache = currentCache();
-    if (cache !== undefined) admit(cache, this.label, this.supportsCaching, training, input);
+    if (cache !== undefined) admit(cache, this.#getLabel, this.supportsCaching, training, input);
     if (!this.built) {
       const shapes = mapNest(input, isTensor, batchShape) as ShapesOf<In>;
       buildToCall(this, () => {
@@ -271,8 +271,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
         : input instanceof Tensor && input.mask === undefined
           ? null
           : masksOf(input);
-    const own = { training, mask: mask as Mask | null };
-    const told = cache === undefined ? own : { ...own, cache };
+    const own = mask as Mask | null;
+    const told = cache === undefined ? { training, mask: own } : { training, mask: own, cache };
     const named = this.callArguments.length > 0 ? { ...options, ...told } : told;
     let y = this.#callNamed(input as In, named as CallOptions & Named);
     if (mask !== null || this.#makesMasks)

@@ -49,7 +49,7 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
   // An operation has no weights and checks its arguments itself, so nothing of what surrounds the call of a layer is needed.
   override apply(args: readonly unknown[]): never {
     const cache = currentCache();
-    if (cache !== undefined) admit(cache, this.label, this.#isStepwise(args), false, args);
+    if (cache !== undefined) admit(cache, () => this.label, this.#isStepwise(args), false, args);
     try {
       return this.operation(...(args as never[])) as never;
     } catch (error) {

@@ -31,6 +31,11 @@ interface Term {
 export function einsum(subscripts: string, ...operands: readonly TensorLike[]): Tensor {
   return scoped(() => {
     const inputs = operands.map(toFloat);
+    const [first, second] = inputs;
+    if (typeof subscripts === 'string' && inputs.length === 2 && first && second) {
+      const summed = summedAxes(subscripts, first, second);
+      if (summed > 0) return matrixProduct(first, second, summed);
+    }
     const parsed = parseSubscripts(
       subscripts,
       inputs.map(({ shape }) => shape),
@@ -53,6 +58,53 @@ export function einsum(subscripts: string, ...operands: readonly TensorLike[]): 
       parsed.output.map((label) => lengths.get(label) ?? 1),
     );
   });
+}
+
+/** For subscripts and ranks of two operands what `summedAxes` has found. */
+const known = new Map<string, number>();
+
+/** So many are remembered: programs that make up subscripts at every call must not fill the memory. */
+const MOST_KNOWN = 1000;
+
+/**
+ * How many axes are summed where the last axes of one operand meet the first of the other and all others stay in order, as in
+ * '...ab,abc->...c': a product of two matrices. 0 for other subscripts, and for lengths that do not fit.
+ */
+function summedAxes(subscripts: string, a: Tensor, b: Tensor): number {
+  const key = `${subscripts} ${a.ndim} ${b.ndim}`;
+  let summed = known.get(key);
+  if (summed === undefined) {
+    const { inputs, output } = parseSubscripts(subscripts, [a.shape, b.shape]);
+    const [left = [], right = []] = inputs;
+    summed = left.filter((label) => !output.includes(label)).length;
+    const rest = [...left.slice(0, left.length - summed), ...right.slice(summed)];
+    const isPlain =
+      sameLabels(left.slice(left.length - summed), right.slice(0, summed)) &&
+      sameLabels(rest, output) &&
+      summed < Math.min(left.length, right.length) &&
+      new Set([...left, ...right]).size === left.length + right.length - summed &&
+      !right.some(isEllipsis);
+    if (!isPlain) summed = 0;
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(key, summed);
+  }
+  const begin = a.ndim - summed;
+  for (let i = 0; i < summed; i++) if (a.shape[begin + i] !== b.shape[i]) return 0;
+  return summed;
+}
+
+function matrixProduct(a: Tensor, b: Tensor, summed: number): Tensor {
+  const left = a.shape.slice(0, a.ndim - summed);
+  const right = b.shape.slice(summed);
+  const length = sizeOf(b.shape.slice(0, summed));
+  const x = product(
+    'einsum',
+    reshape(a, [sizeOf(left), length]),
+    reshape(b, [length, sizeOf(right)]),
+    false,
+    false,
+  );
+  return reshape(x, [...left, ...right]);
 }
 
 function termAt(terms: readonly Term[], i: number): Term {

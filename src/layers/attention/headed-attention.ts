@@ -249,7 +249,7 @@ export abstract class HeadedAttention extends configurable(
       const projections = this.#built;
       const call: AttentionOfCall = {
         layer: this,
-        label: this.label,
+        label: () => this.label,
         inputs: given,
         masks: this.#stepMasks(inputs, options),
         isCausal,
@@ -259,6 +259,8 @@ export abstract class HeadedAttention extends configurable(
           projections.value.apply(value, WITHOUT_MASK),
         ],
       };
+      const gate = projections.gate?.apply(query, WITHOUT_MASK);
+      const q = projections.query.apply(query, WITHOUT_MASK);
       const { keys, values, before, ...seen } = seenKeys(call, options.cache);
       const { queryHeads, keyHeads, keySize } = this.sizes;
       const axes = this.attentionAxesFor(shapes);
@@ -273,8 +275,6 @@ export abstract class HeadedAttention extends configurable(
         slidingWindow: this.slidingWindow,
         before,
       });
-      const gate = projections.gate?.apply(query, WITHOUT_MASK);
-      const q = projections.query.apply(query, WITHOUT_MASK);
       const scale = 1 / Math.sqrt(keySize);
       let weights: Tensor | undefined;
       let attended: Tensor;

@@ -22,7 +22,8 @@ export interface SeenKeys {
 /** A call of attention. */
 export interface AttentionOfCall {
   readonly layer: object;
-  readonly label: string;
+  /** Gives the layer's name, for errors. */
+  readonly label: () => string;
   readonly inputs: Inputs<Tensor>;
   readonly masks: InputMasks;
   /** Whether a query sees the keys up to its own step alone. */
