@@ -63,18 +63,19 @@ export function gemmDirect3x12(
 }
 
 /**
- * c[3,12] += A[3,k] · b[k,12]; A is row-major with `rowBytes` from row to row, b packed without gaps.
+ * c[3,12] (+)= A[3,k] · b[k,12]; A is row-major with `rowBytes` from row to row, b packed without gaps.
  * @part recurrent
  */
-export function gemmOnto3x12(
+export function gemmRows3x12(
   c: usize,
   tileBytes: usize,
   a: usize,
   rowBytes: usize,
   b: usize,
   k: i32,
+  accumulate: i32,
 ): void {
-  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, 1);
+  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, accumulate);
 }
 
 /**

@@ -2,31 +2,31 @@
 //
 //   z, r = σ(x·W + b + h·U + d)   g = tanh(x·W + b + r · (h·U + d))   h ← z · h + (1 − z) · g      columns z, r, g
 //
-// where d is the recurrent bias, and `inner` is h·U + d of the last gate. With the reset gate before the product there is no
-// d, and no `inner`, and g = tanh(x·W + b + (r · h)·U).
+// where d is the recurrent bias, and `inner` is h·U + d of the last gate, step by step. With the reset gate before the
+// product there is no d, g = tanh(x·W + b + (r · h)·U), and `inner` is r · h, in the order of x.
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
+import { Cell, OneProductCell } from './cell';
 import { activateRow, addRows, clearRow, copyRow, withoutTraces } from './rows';
-import { Cell, OneProductCell, Walk } from './walk';
+import { Walk } from './walk';
 
 /** The reset gate is applied after the product. */
 @unmanaged
 export class GruAfterCell extends OneProductCell {
-  /** z of the last gate begins without x. */
+  /** z of the last gate begins without x, whose part waits in `extra`. */
   begin(w: Walk): void {
     const units = w.units;
     const z = w.zRow;
     const last = z + 2 * w.rowBytes;
-    const bias = w.bias;
+    const bias = w.stateBias;
+    w.addBias(w.extraRow, 2 * units, units);
+    w.addBias(z, 0, 2 * units);
     if (bias) {
-      addRows(z, w.gatesRow, bias, 2 * units);
+      addRows(z, z, bias, 2 * units);
       copyRow(last, bias + 2 * w.rowBytes, units);
-    } else {
-      copyRow(z, w.gatesRow, 2 * units);
-      clearRow(last, units);
-    }
+    } else clearRow(last, units);
   }
 
   forward(w: Walk): void {
@@ -34,16 +34,15 @@ export class GruAfterCell extends OneProductCell {
     const rowBytes = w.rowBytes;
     const z = w.zRow;
     const last = z + 2 * rowBytes;
-    const gates = w.gatesTo();
+    const gates = w.gatesRow;
     activateRow<SigmoidForm>(gates, z, 2 * units);
-    if (w.before) copyRow(w.inner + w.index * rowBytes, last, units);
-    resetProduct(last, gates + rowBytes, w.gatesRow + 2 * rowBytes, units);
+    if (w.before) copyRow(w.inner + w.kept * rowBytes, last, units);
+    resetProduct(last, gates + rowBytes, w.extraRow, units);
     finish(w);
   }
 
   back(w: Walk): void {
-    stepBack(w, w.inner + w.index * w.rowBytes);
-    copyRow(w.dproduct + w.index * w.gatesBytes, w.zRow, w.columns);
+    stepBack(w, w.inner + w.kept * w.rowBytes);
   }
 }
 
@@ -56,13 +55,14 @@ export class GruBeforeCell extends Cell {
   }
 
   begin(w: Walk): void {
-    copyRow(w.zRow, w.gatesRow, w.columns);
+    w.addBias(w.zRow, 0, w.columns);
   }
 
   between(w: Walk): void {
-    const gates = w.gatesTo();
+    const gates = w.gatesRow;
     activateRow<SigmoidForm>(gates, w.zRow, 2 * w.units);
     multiplyElements(w.extraRow, gates + w.rowBytes, w.hRow, w.units);
+    if (w.before) copyRow(w.inner + w.index * w.rowBytes, w.extraRow, w.units);
   }
 
   forward(w: Walk): void {
@@ -86,7 +86,7 @@ export class GruBeforeCell extends Cell {
 /** The last gate, then h and the output. */
 function finish(w: Walk): void {
   const units = w.units;
-  const gates = w.gatesTo();
+  const gates = w.gatesRow;
   const last: usize = 2 * w.rowBytes;
   activateRow<TanhForm>(gates + last, w.zRow + last, units);
   mix(w.yRow, w.hRow, gates, units);
@@ -125,8 +125,8 @@ function mix(y: usize, h: usize, gates: usize, units: i32): void {
 }
 
 /**
- * Gradients of x·W + b in `dz`, of h·U + d in z. Without `inner` (0) the reset gate has no gradient yet, and those of the
- * others are the same in both.
+ * Gradients of x·W + b in `dz`, of h·U + d in z, whose last gate is `dlast` too. Without `inner` (0) the reset gate has no
+ * gradient yet, and those of the others are the same in both.
  */
 function stepBack(w: Walk, inner: usize): void {
   const units = w.units;
@@ -137,6 +137,7 @@ function stepBack(w: Walk, inner: usize): void {
   const dy = w.yRow;
   const gates = w.gatesRow;
   const before = w.before + w.index * rowBytes;
+  const toLast = w.dlast + w.index * rowBytes;
   for (let j = 0; j < units; j += 4) {
     const at = (<usize>j) << 2;
     const count = units - j;
@@ -161,7 +162,9 @@ function stepBack(w: Walk, inner: usize): void {
       );
       storeVector(to + rowBytes + at, dr, count);
       storeVector(z + rowBytes + at, dr, count);
-      storeVector(z + 2 * rowBytes + at, f32x4.mul(dg, r), count);
+      const dlast = f32x4.mul(dg, r);
+      storeVector(z + 2 * rowBytes + at, dlast, count);
+      storeVector(toLast + at, dlast, count);
     } else storeVector(z + 2 * rowBytes + at, dg, count);
   }
 }

@@ -3,18 +3,19 @@
 //   i = σ(zᵢ)   f = σ(z_f)   g = tanh(z_c)   o = σ(zₒ)      z = x·W + b + h·U, columns in this order
 //   c ← f · c + i · g        h ← o · tanh c
 //
-// `inner` is c after each step, in the order of the steps.
+// `inner` is c after each step, and then its tanh.
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { SigmoidForm } from '../math/sigmoid';
 import { TanhForm } from '../math/tanh';
+import { OneProductCell } from './cell';
 import { activateRow, copyRow, withoutTraces } from './rows';
-import { OneProductCell, Walk } from './walk';
+import { Walk } from './walk';
 
 @unmanaged
 export class LstmCell extends OneProductCell {
   begin(w: Walk): void {
-    copyRow(w.zRow, w.gatesRow, w.columns);
+    w.addBias(w.zRow, 0, w.columns);
   }
 
   forward(w: Walk): void {
@@ -24,8 +25,8 @@ export class LstmCell extends OneProductCell {
     const h = w.hRow;
     const c = w.extraRow;
     const y = w.yRow;
-    const tanhs = w.spare;
-    const gates = w.gatesTo();
+    const tanhs = w.before ? w.tanhsRow() : w.spare;
+    const gates = w.gatesRow;
     activateRow<SigmoidForm>(gates, z, 2 * units);
     activateRow<TanhForm>(gates + 2 * rowBytes, z + 2 * rowBytes, units);
     activateRow<SigmoidForm>(gates + 3 * rowBytes, z + 3 * rowBytes, units);
@@ -42,7 +43,7 @@ export class LstmCell extends OneProductCell {
     for (let j = 0; j < units; j += 4) {
       const at = (<usize>j) << 2;
       const o = loadVector(gates + 3 * rowBytes + at, units - j);
-      const out = f32x4.mul(o, v128.load(tanhs + at));
+      const out = f32x4.mul(o, loadVector(tanhs + at, units - j));
       storeVector(h + at, out, units - j);
       storeVector(y + at, out, units - j);
     }
@@ -56,11 +57,10 @@ export class LstmCell extends OneProductCell {
     const dh = w.hRow;
     const dc = w.extraRow;
     const dy = w.yRow;
-    const tanhs = w.spare;
+    const tanhs = w.tanhsRow();
     const gates = w.gatesRow;
-    const after = w.inner + w.place * rowBytes;
-    const cellBefore = w.step > 0 ? after - rowBytes : w.c0 + w.sample * rowBytes;
-    activateRow<TanhForm>(tanhs, after, units);
+    const after = w.inner + w.kept * rowBytes;
+    const cellBefore = w.step > 0 ? after - w.keptStep * rowBytes : w.c0 + w.sample * rowBytes;
     for (let j = 0; j < units; j += 4) {
       const at = (<usize>j) << 2;
       const count = units - j;
@@ -68,7 +68,7 @@ export class LstmCell extends OneProductCell {
       const f = loadVector(gates + rowBytes + at, count);
       const g = loadVector(gates + 2 * rowBytes + at, count);
       const o = loadVector(gates + 3 * rowBytes + at, count);
-      const t = v128.load(tanhs + at);
+      const t = loadVector(tanhs + at, count);
       const dhHere = withoutTraces(f32x4.add(v128.load(dh + at), loadVector(dy + at, count)));
       v128.store(dh + at, f32x4.splat(0));
       const unit = one();

@@ -1,9 +1,12 @@
 // What the recurrent kernels do with rows of numbers.
 import { loadVector, storeVector } from '../lanes';
 import { ExpForm, expRun } from '../math/exp-run';
-import { gemmOnto3x12 } from '../gemm/micro';
+import { gemmRows3x12 } from '../gemm/micro';
 import { NR_BYTES } from '../gemm/pack';
 import { KC, MR, NR, RECURRENT_FEW_ROWS, RECURRENT_ROWS, RECURRENT_SMALL_BYTES } from '../tuning';
+
+/** A cache line. */
+export const LINE: usize = 64;
 
 /** Rows of the batch that go through a step together, for a recurrent kernel [units, columns]. */
 export function rowsTogether(units: i32, columns: i32): i32 {
@@ -81,7 +84,7 @@ export function activateRow<T extends ExpForm>(out: usize, x: usize, n: i32): vo
 }
 
 /**
- * c[rows,n] += a[rows,k] · B[k,n] with B packed by gemmPackB. Rows are computed MR at a time and columns NR at a time, so
+ * c[rows,n] (+)= a[rows,k] · B[k,n] with B packed by gemmPackB. Rows are computed MR at a time and columns NR at a time, so
  * both buffers have rows up to the next multiple of MR, and c has whole panels.
  */
 export function multiplyRows(
@@ -93,6 +96,7 @@ export function multiplyRows(
   rows: i32,
   n: i32,
   k: i32,
+  accumulate: bool,
 ): void {
   const blocks = max(1, (k + KC - 1) / KC);
   const depth = (k + blocks - 1) / blocks;
@@ -105,7 +109,7 @@ export function multiplyRows(
       let tile = tiles;
       let from = a + ((<usize>p) << 2);
       for (let i = 0; i < rows; i += MR) {
-        gemmOnto3x12(tile, cBytes, from, aBytes, panel, count);
+        gemmRows3x12(tile, cBytes, from, aBytes, panel, count, i32(accumulate || p > 0));
         tile += <usize>MR * cBytes;
         from += <usize>MR * aBytes;
       }

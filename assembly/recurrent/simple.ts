@@ -3,13 +3,14 @@ import { RecurrentCell } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { one } from '../math/polynomial';
 import { TanhForm } from '../math/tanh';
+import { OneProductCell } from './cell';
 import { activateRow, addRow, clearRow, copyRow, withoutTraces } from './rows';
-import { OneProductCell, Walk } from './walk';
+import { Walk } from './walk';
 
 @unmanaged
 export class SimpleCell extends OneProductCell {
   begin(w: Walk): void {
-    copyRow(w.zRow, w.gatesRow, w.units);
+    w.addBias(w.zRow, 0, w.units);
   }
 
   forward(w: Walk): void {
@@ -18,7 +19,7 @@ export class SimpleCell extends OneProductCell {
     if (w.cell == RecurrentCell.Relu) rectify(h, w.zRow, units);
     else activateRow<TanhForm>(h, w.zRow, units);
     copyRow(w.yRow, h, units);
-    if (w.before) copyRow(w.gatesRow, h, units);
+    if (w.gates) copyRow(w.gatesRow, h, units);
   }
 
   back(w: Walk): void {

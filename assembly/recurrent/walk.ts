@@ -6,20 +6,32 @@
 // and, for the GRU with the reset gate before the product, another product in between. What a cell computes in a row is in
 // lstm.ts, gru.ts and simple.ts: a class that the walk takes as a type argument. The walk writes what the way back reads:
 //
-//   gates[n, steps, columns]: first x·W + b, then the gates      before[n, steps, units]: h before each step
-//   inner[n, steps, units]: what else the cell keeps of a step
+//   gates[steps, n, columns]        before[n, steps, units]: h before each step
+//   inner: what else the cell keeps of a step, [n, steps, units] or [steps, n, units]
 //
-// All are in the order of x. In the order of the steps are outputs, their gradients, and c of the LSTM. Where the mask is
-// false, the states of a row stay, and the output is the state h, or 0.
+// What begins with n is in the order of x, but outputs and their gradients are in the order of the steps. What begins with
+// steps is read and written by the walks alone: there the rows of a block at a step lie side by side, as processors expect.
+// Where the mask is false, the states of a row stay, and the output is the state h, or 0.
 //
 // Scratch of one thread:
 //
-//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row
+//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row │ x: ROWS × inputs
 import { Recurrence, RecurrentCell } from '../codes';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
+import { touch } from '../touch';
 import { MR, RECURRENT_ROWS } from '../tuning';
-import { addRow, clearRow, copyRow, copyRows, isZeroRow, multiplyRows, rowsTogether } from './rows';
+import {
+  addRow,
+  addRows,
+  clearRow,
+  copyRow,
+  copyRows,
+  isZeroRow,
+  LINE,
+  multiplyRows,
+  rowsTogether,
+} from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
 
@@ -27,7 +39,10 @@ const ROWS: usize = RECURRENT_ROWS;
 @unmanaged
 export class Walk {
   cell: RecurrentCell;
+  n: i32;
   steps: i32;
+  /** Columns of x, or 0 if x·W is in its place. */
+  inputs: i32;
   units: i32;
   columns: i32;
   options: i32;
@@ -35,17 +50,23 @@ export class Walk {
   // Tensors; 0 for those that a cell does not have.
   /** Outputs [n, steps, units], or their gradients. The states after the last step follow. */
   out: usize;
+  /** x[n, steps, inputs] or x·W[n, steps, columns]. */
+  x: usize;
+  /** 0 if nothing is kept. */
   gates: usize;
-  /** 0 if nothing is kept; then the gates are not written either. */
   before: usize;
   inner: usize;
-  /** Gradients of x·W + b and, if that is another one, of h·U + d: [n, steps, columns]. */
+  /** The gradient of x·W + b [n, steps, columns] and, if that of h·U + d is another one in the last gate, this gate's. */
   dz: usize;
-  dproduct: usize;
+  dlast: usize;
   /** c before the first step. */
   c0: usize;
+  /** b and d. */
   bias: usize;
+  stateBias: usize;
   mask: usize;
+  /** Panels of W. */
+  packedInput: usize;
   /** Panels of U, or of its transpose. A last gate with a product of its own has its panels in `packedLast`. */
   packed: usize;
   packedLast: usize;
@@ -55,7 +76,8 @@ export class Walk {
   hTo: usize;
   cTo: usize;
 
-  // Bytes from row to row of x·W + b, of outputs, of z, and of h and extra.
+  // Bytes from row to row of x or x·W, of gates, of outputs, of z, and of h and extra.
+  xBytes: usize;
   gatesBytes: usize;
   rowBytes: usize;
   zBytes: usize;
@@ -68,19 +90,26 @@ export class Walk {
   end: i32;
   /** The most rows of a block. */
   together: i32;
+  // How far it is, in what is kept, from a row of the batch to the next, and from step to step.
+  keptSample: usize;
+  keptStep: usize;
   z: usize;
   h: usize;
   /** c of the LSTM; r · h of the GRU that multiplies it; or their gradients. */
   extra: usize;
   spare: usize;
+  xs: usize;
 
   // A row of the block at a step.
   step: i32;
   /** The number of the row in the batch. */
   sample: usize;
-  /** The number of the step among those of the whole batch, in the order of x, and in the order of the steps. */
+  /** The number of the step among those of the whole batch, in the order of x, of the steps, and of what is kept. */
   index: usize;
   place: usize;
+  kept: usize;
+  /** x·W, in z or where it was given. */
+  inputRow: usize;
   zRow: usize;
   hRow: usize;
   extraRow: usize;
@@ -99,6 +128,7 @@ export class Walk {
     const stateBytes = this.stateBytes;
     const at = <usize>first * rowBytes;
     memory.fill(this.z, 0, ROWS * (this.zBytes + 2 * stateBytes));
+    memory.fill(this.xs, 0, ROWS * ((<usize>this.inputs) << 2));
     copyRows(this.h, stateBytes, this.hFrom + at, rowBytes, rows, this.units);
     if (this.c0) copyRows(this.extra, stateBytes, this.cFrom + at, rowBytes, rows, this.units);
     return true;
@@ -124,13 +154,37 @@ export class Walk {
     this.sample = sample;
     this.index = index;
     this.place = place;
+    this.kept = sample * this.keptSample + <usize>step * this.keptStep;
     this.zRow = this.z + <usize>row * this.zBytes;
+    this.inputRow = this.inputs ? this.zRow : this.x + index * this.xBytes;
     this.hRow = this.h + <usize>row * this.stateBytes;
     this.extraRow = this.extra + <usize>row * this.stateBytes;
     this.yRow = this.out + place * this.rowBytes;
-    this.gatesRow = this.gates + index * this.gatesBytes;
+    this.gatesRow = this.gates ? this.gates + this.kept * this.gatesBytes : this.zRow;
     const mask = this.mask;
     return mask == 0 || load<u8>(mask + index) != 0;
+  }
+
+  /** z ← x·W at a step, if it is not there already. */
+  multiplyInput(step: i32): void {
+    const inputs = this.inputs;
+    if (inputs == 0) return;
+    const rowBytes = (<usize>inputs) << 2;
+    for (let row = 0; row < this.rows; row++) {
+      this.moveTo(row, step);
+      copyRow(this.xs + <usize>row * rowBytes, this.x + this.index * rowBytes, inputs);
+    }
+    multiplyRows(
+      this.z,
+      this.zBytes,
+      this.xs,
+      rowBytes,
+      this.packedInput,
+      this.rows,
+      this.columns,
+      inputs,
+      false,
+    );
   }
 
   /** z ← z + h·U, of the first `columns` columns. */
@@ -144,6 +198,7 @@ export class Walk {
       this.rows,
       columns,
       this.units,
+      true,
     );
   }
 
@@ -161,7 +216,16 @@ export class Walk {
       this.rows,
       this.units,
       columns,
+      true,
     );
+  }
+
+  /** to[n] ← x·W + b, from column `first` on. */
+  addBias(to: usize, first: i32, n: i32): void {
+    const at = (<usize>first) << 2;
+    const from = this.inputRow + at;
+    if (this.bias) addRows(to, from, this.bias + at, n);
+    else if (to != from) copyRow(to, from, n);
   }
 
   /** Keeps h before a step. */
@@ -169,15 +233,39 @@ export class Walk {
     if (this.before) copyRow(this.before + this.index * this.rowBytes, this.hRow, this.units);
   }
 
+  /** tanh of c after a step, which is kept below c. */
+  tanhsRow(): usize {
+    const all = <usize>this.n * <usize>this.steps;
+    return this.inner + (all + this.kept) * this.rowBytes;
+  }
+
   /** Keeps c after a step. */
   keepAfter(): void {
     if (this.before && this.c0)
-      copyRow(this.inner + this.place * this.rowBytes, this.extraRow, this.units);
+      copyRow(this.inner + this.kept * this.rowBytes, this.extraRow, this.units);
   }
 
-  /** Where the gates of the row are written: where they are kept, or else in the place of z. */
-  gatesTo(): usize {
-    return this.before ? this.gatesRow : this.zRow;
+  /**
+   * Looks through what was kept of a step of the block, in the order of memory. A row takes a number from each gate in turn,
+   * which processors that fetch ahead do not foresee.
+   */
+  touchKept(step: i32): void {
+    let any: u32 = 0;
+    for (let row = 0; row < this.rows; row++) {
+      this.moveTo(row, step);
+      any |= touch(this.gatesRow, this.gatesRow + this.gatesBytes, LINE);
+      if (this.c0) {
+        const inner = this.inner + this.kept * this.rowBytes;
+        any |= touch(inner, inner + this.rowBytes, LINE);
+        any |= touch(this.tanhsRow(), this.tanhsRow() + this.rowBytes, LINE);
+      }
+    }
+    store<u32>(this.spare, any);
+  }
+
+  /** `inner` of such a cell at a step that does not count: a product with the gradient, which is 0 there. */
+  leaveInner(): void {
+    if (this.before) clearRow(this.inner + this.index * this.rowBytes, this.units);
   }
 
   /** The output of a step that does not count. */
@@ -193,43 +281,8 @@ export class Walk {
     if (!(this.options & Recurrence.ZeroOutput)) addRow(this.hRow, this.yRow, this.units);
     clearRow(this.zRow, columns);
     clearRow(this.dz + at, columns);
-    if (this.dproduct) clearRow(this.dproduct + at, columns);
+    if (this.dlast) clearRow(this.dlast + this.index * this.rowBytes, this.units);
   }
-}
-
-/** What one cell computes in the row where a walk is. A walk takes one as a type argument; no instance ever exists. */
-@unmanaged
-export abstract class Cell {
-  /** Whether the last gate has a product of its own, extra·U. */
-  abstract isTwice(): bool;
-
-  /** z before the product. */
-  abstract begin(w: Walk): void;
-
-  /** `extra`, between the two products. */
-  abstract between(w: Walk): void;
-
-  /** Gates, states and the output, after the products. */
-  abstract forward(w: Walk): void;
-
-  /** Gradients of x·W + b, in `dz`, and of h·U + d, in z (and `dproduct`); h keeps the part that goes through no product. */
-  abstract back(w: Walk): void;
-
-  /** What the gradient of `extra` adds to the gradients, on the way back. */
-  abstract betweenBack(w: Walk): void;
-}
-
-/** A cell with one product. */
-@unmanaged
-export abstract class OneProductCell extends Cell {
-  @inline
-  isTwice(): bool {
-    return false;
-  }
-  @inline
-  between(w: Walk): void {}
-  @inline
-  betweenBack(w: Walk): void {}
 }
 
 /** Bytes of the fields of a walk. */
@@ -241,9 +294,10 @@ function zRowBytes(columns: i32): usize {
 }
 
 /** Bytes of scratch of one thread. */
-export function walkBytes(units: i32, columns: i32): usize {
+export function walkBytes(inputs: i32, units: i32, columns: i32): usize {
   const state = panelRowBytes(units);
-  return apart(FIELDS + ROWS * (zRowBytes(columns) + 2 * state) + state);
+  const ofRow = zRowBytes(columns) + 2 * state + ((<usize>inputs) << 2);
+  return apart(FIELDS + ROWS * ofRow + state);
 }
 
 /** The walk of a thread, at the beginning of its scratch. Tensors are 0. */
@@ -253,18 +307,26 @@ export function walkAt(
   threads: i32,
   n: i32,
   steps: i32,
+  inputs: i32,
   units: i32,
   columns: i32,
 ): Walk {
-  scratch += <usize>thread * walkBytes(units, columns);
+  scratch += <usize>thread * walkBytes(inputs, units, columns);
   memory.fill(scratch, 0, FIELDS);
   const w = changetype<Walk>(scratch);
+  w.n = n;
   w.steps = steps;
+  w.inputs = inputs;
   w.units = units;
   w.columns = columns;
   w.next = shareBegin(n, thread, threads, MR);
   w.end = shareEnd(n, thread, threads, MR);
   w.together = rowsTogether(units, columns);
+  // Many rows at a time: those of a step side by side. Few rows: each goes on where it was.
+  const isByStep = w.together == RECURRENT_ROWS;
+  w.keptSample = isByStep ? 1 : <usize>steps;
+  w.keptStep = isByStep ? <usize>n : 1;
+  w.xBytes = (<usize>(inputs || columns)) << 2;
   w.gatesBytes = (<usize>columns) << 2;
   w.rowBytes = (<usize>units) << 2;
   w.zBytes = zRowBytes(columns);
@@ -273,63 +335,6 @@ export function walkAt(
   w.h = w.z + ROWS * w.zBytes;
   w.extra = w.h + ROWS * w.stateBytes;
   w.spare = w.extra + ROWS * w.stateBytes;
+  w.xs = w.spare + w.stateBytes;
   return w;
-}
-
-/** Walks forward through the steps of this thread's rows. */
-export function walkForward<C extends Cell>(w: Walk): void {
-  const cell = changetype<C>(0);
-  const units = w.units;
-  const columns = w.columns - (cell.isTwice() ? units : 0);
-  while (w.begin()) {
-    const rows = w.rows;
-    for (let step = 0; step < w.steps; step++) {
-      for (let row = 0; row < rows; row++) {
-        w.moveTo(row, step);
-        cell.begin(w);
-      }
-      w.multiply(columns);
-      if (cell.isTwice()) {
-        for (let row = 0; row < rows; row++) {
-          if (w.moveTo(row, step)) cell.between(w);
-        }
-        const last = w.z + ((<usize>columns) << 2);
-        multiplyRows(last, w.zBytes, w.extra, w.stateBytes, w.packedLast, rows, units, units);
-      }
-      for (let row = 0; row < rows; row++) {
-        const counts = w.moveTo(row, step);
-        w.keepBefore();
-        if (counts) cell.forward(w);
-        else w.stay();
-        w.keepAfter();
-      }
-    }
-    w.finish();
-  }
-}
-
-/** Walks back through the steps of this thread's rows. */
-export function walkBack<C extends Cell>(w: Walk): void {
-  const cell = changetype<C>(0);
-  const units = w.units;
-  const columns = w.columns - (cell.isTwice() ? units : 0);
-  while (w.begin()) {
-    const rows = w.rows;
-    for (let step = w.steps - 1; step >= 0; step--) {
-      for (let row = 0; row < rows; row++) {
-        if (w.moveTo(row, step)) cell.back(w);
-        else w.stayBack();
-      }
-      if (cell.isTwice()) {
-        const last = w.z + ((<usize>columns) << 2);
-        memory.fill(w.extra, 0, <usize>rows * w.stateBytes);
-        multiplyRows(w.extra, w.stateBytes, last, w.zBytes, w.packedLast, rows, units, units);
-        for (let row = 0; row < rows; row++) {
-          if (w.moveTo(row, step)) cell.betweenBack(w);
-        }
-      }
-      w.multiplyBack(columns);
-    }
-    w.finish();
-  }
 }

@@ -6,8 +6,9 @@
 //
 //   scratch of gemm │ packed B: WEIGHTS_PANELS panels of KC rows, and their flags
 import { apart, shareBegin, shareEnd } from '../split';
+import { touch } from '../touch';
 import { KC, MC, NR, WEIGHTS_PANELS } from '../tuning';
-import { clearRow, isZeroRow } from './rows';
+import { clearRow, isZeroRow, LINE } from './rows';
 import { anyFlag, gemmScratchBytes, multiplyBlock, packBlock } from '../gemm/macro';
 import { flagsOf, gemmPackB, gemmPackedBytes, NR_BYTES } from '../gemm/pack';
 
@@ -24,8 +25,9 @@ export function outerProductsScratchBytes(threads: i32): usize {
 }
 
 /**
- * c[m,n] = A[k,m]ᵀ · B[k,n] and c2[m2,n] = A2[k,m2]ᵀ · B[k,n]; m2 may be 0. All matrices are row-major. Every element is one
- * sum over k in order, starting at +0, as in `gemm`: the bits are the same. Split over columns.
+ * c[m,n] = A[k,m]ᵀ · B[k,n] and c2[m2,n] = A2[k,m2]ᵀ · B[k,n]; m or m2 may be 0. All matrices are row-major, B with `ldb`
+ * floats from row to row, c and c2 with `ldc`. Every element is one sum over k in order, starting at +0, as in `gemm`: the
+ * bits are the same. Split over columns.
  * @cost 0.1 m·n·k
  * @part recurrent
  */
@@ -41,6 +43,8 @@ export function sumOuterProducts(
   m2: i32,
   n: i32,
   k: i32,
+  ldb: i32,
+  ldc: i32,
   scratch: usize,
 ): void {
   scratch += <usize>thread * scratchBytes();
@@ -59,21 +63,28 @@ export function sumOuterProducts(
       // what is passed over does not depend on the number of threads.
       let p = block;
       let stop = min(block + blockDepth, k);
-      while (p < stop && isZeroRow(rowAt(b, p, n), n)) p++;
-      while (p < stop && isZeroRow(rowAt(b, stop - 1, n), n)) stop--;
+      while (p < stop && isZeroRow(rowAt(b, p, ldb), n)) p++;
+      while (p < stop && isZeroRow(rowAt(b, stop - 1, ldb), n)) stop--;
       if (p == stop) continue;
       const depth = stop - p;
-      gemmPackB(0, 1, packed, rowAt(b, p, n) + column, depth, columns, n, 0);
+      // Panels read pieces of rows far from each other, which are not foreseen.
+      let any: u32 = 0;
+      for (let row = p; row < stop; row++) {
+        const from = rowAt(b, row, ldb) + column;
+        any |= touch(from, from + ((<usize>columns) << 2), LINE);
+      }
+      store<u32>(scratch, any);
+      gemmPackB(0, 1, packed, rowAt(b, p, ldb) + column, depth, columns, ldb, 0);
       const keepZeros = anyFlag(flagsOf(packed, depth, columns), count);
       const from = rowAt(a, p, m);
-      addProducts(c + column, from, m, n, depth, packed, columns, isBegun, keepZeros, scratch);
+      addProducts(c + column, from, m, ldc, depth, packed, columns, isBegun, keepZeros, scratch);
       const from2 = rowAt(a2, p, m2);
-      addProducts(c2 + column, from2, m2, n, depth, packed, columns, isBegun, keepZeros, scratch);
+      addProducts(c2 + column, from2, m2, ldc, depth, packed, columns, isBegun, keepZeros, scratch);
       isBegun = true;
     }
     if (isBegun) continue;
-    clearColumns(c + column, m, n, columns);
-    clearColumns(c2 + column, m2, n, columns);
+    clearColumns(c + column, m, ldc, columns);
+    clearColumns(c2 + column, m2, ldc, columns);
   }
 }
 
@@ -84,17 +95,17 @@ function rowAt(matrix: usize, p: i32, n: i32): usize {
   return matrix + ((<usize>p * <usize>n) << 2);
 }
 
-/** c[m, columns] = 0; c has n floats from row to row. */
-function clearColumns(c: usize, m: i32, n: i32, columns: i32): void {
-  for (let row = 0; row < m; row++) clearRow(rowAt(c, row, n), columns);
+/** c[m, columns] = 0; c has `ldc` floats from row to row. */
+function clearColumns(c: usize, m: i32, ldc: i32, columns: i32): void {
+  for (let row = 0; row < m; row++) clearRow(rowAt(c, row, ldc), columns);
 }
 
-/** c[m, columns] (+)= A[depth, m]ᵀ · packed B; c has n floats from row to row. */
+/** c[m, columns] (+)= A[depth, m]ᵀ · packed B; c has `ldc` floats from row to row. */
 function addProducts(
   c: usize,
   a: usize,
   m: i32,
-  n: i32,
+  ldc: i32,
   depth: i32,
   packed: usize,
   columns: i32,
@@ -102,7 +113,7 @@ function addProducts(
   keepZeros: i32,
   scratch: usize,
 ): void {
-  const rowBytes = (<usize>n) << 2;
+  const rowBytes = (<usize>ldc) << 2;
   const sliceBytes = (<usize>m) << 2;
   for (let i = 0; i < m; i += MC) {
     const rows = min(MC, m - i);

@@ -68,7 +68,14 @@ export function gemm(product: Product): void {
 // list of what is not zero in it (assembly/gemm/listed.ts).
 
 /** Whether lists are faster than tiles of three rows, by a sample of the rows of A. */
-function isForLists({ a, m, n, k, transA, transB }: Product): boolean {
+export function isForLists({
+  a,
+  m,
+  n,
+  k,
+  transA,
+  transB,
+}: Pick<Product, 'a' | 'm' | 'n' | 'k' | 'transA' | 'transB'>): boolean {
   if (
     transA ||
     transB ||

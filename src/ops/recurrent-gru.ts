@@ -5,46 +5,63 @@ import { sigmoid } from './activations.js';
 import { add, mul, sub } from './arithmetic.js';
 import { concat, stack } from './concat.js';
 import { matmul } from './matmul.js';
-import { oneProduct, recurrentRuntime, sumOuterProducts } from './recurrent-walk.js';
-import type { Cell, Operands, UsePanels } from './recurrent-walk.js';
+import { emptyKernels, oneProduct, recurrentRuntime, sumOuterProducts } from './recurrent-walk.js';
+import type { Cell, Operands, OuterProducts, UsePanels } from './recurrent-walk.js';
 import { slice, split } from './slice.js';
 import { sum } from './sum.js';
 import { tanh } from './unary.js';
 
 /**
  * A GRU with the reset gate after the product: state h, gates z, r, h, two biases. A walk keeps h·recurrentKernel + bias of
- * the last gate.
+ * the last gate, whose gradient is another one than that of x·kernel + bias.
  */
 export const gruAfterCell: Cell = {
   ...oneProduct,
   code: RecurrentCell.GruResetAfter,
   gates: 3,
   biases: 2,
-  keepsInner: true,
-  kernels: (x, { before, dz, dproduct }) => [
-    sumOuterProducts(x, undefined, dz)[0],
-    sumOuterProducts(before, undefined, dproduct)[0],
-  ],
-  bias: ({ dz, dproduct }) => stack([sum(dz, 0), sum(dproduct, 0)], 0),
+  inner: 1,
+  kernels: (x, { before, dz, dlast }) => kernelsOf(x, before, dz, { a2: before, b: dlast }),
+  bias: ({ dz, dlast }) => {
+    const ofInput = sum(dz, 0);
+    const ofState = concat([slice(ofInput, [0, -(dlast.shape[1] ?? 0)]), sum(dlast, 0)]);
+    return stack([ofInput, ofState], 0);
+  },
   step: stepAfter,
 };
 
-/** A GRU with the reset gate before the product: state h, gates z, r, h. The last gate has a product of its own. */
+/**
+ * A GRU with the reset gate before the product: state h, gates z, r, h. The last gate has a product of its own, and a walk
+ * keeps its left operand r · h.
+ */
 export const gruCell: Cell = {
   ...oneProduct,
   code: RecurrentCell.GruResetBefore,
   gates: 3,
+  inner: 1,
   withPanels,
-  kernels: (x, { gates, before, dz }) => {
+  kernels: (x, { before, inner, dz }) => {
     const units = before.shape[1] ?? 0;
-    const r = slice(gates, ':', [units, 2 * units]);
-    const [pair] = sumOuterProducts(before, undefined, slice(dz, ':', [0, 2 * units]));
-    const ofLast = slice(dz, ':', [2 * units, 3 * units]);
-    const [last] = sumOuterProducts(mul(r, before), undefined, ofLast);
-    return [sumOuterProducts(x, undefined, dz)[0], concat([pair, last], 1)];
+    return kernelsOf(x, before, dz, { a2: inner, b: dz, columns: [2 * units, 3 * units] });
   },
   step,
 };
+
+/** Gradients of the kernels, of which the last gate of the recurrent one has another `a2` or `b`. */
+function kernelsOf(
+  x: Tensor,
+  before: Tensor,
+  dz: Tensor,
+  last: OuterProducts,
+): [kernel: Tensor, recurrentKernel: Tensor] {
+  const [kernel, recurrentKernel] = emptyKernels(x, before, dz);
+  const units = before.shape[1] ?? 0;
+  const to = 2 * units;
+  sumOuterProducts({ a: x, c: kernel, a2: before, c2: recurrentKernel, b: dz, columns: [0, to] });
+  sumOuterProducts({ a: x, c: kernel, b: dz, columns: [to, to + units], to });
+  sumOuterProducts({ ...last, c2: recurrentKernel, to });
+  return [kernel, recurrentKernel];
+}
 
 /** Runs `use` with the panels of the first two gates and those of the last. */
 function withPanels(recurrentKernel: Tensor, transposed: boolean, use: UsePanels): void {

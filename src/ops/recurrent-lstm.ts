@@ -9,12 +9,12 @@ import type { Cell, Operands } from './recurrent-walk.js';
 import { split } from './slice.js';
 import { tanh } from './unary.js';
 
-/** An LSTM: states h and c, gates i, f, c, o. A walk keeps c after each step. */
+/** An LSTM: states h and c, gates i, f, c, o. A walk keeps c after each step, and its tanh. */
 export const lstmCell: Cell = {
   ...oneProduct,
   code: RecurrentCell.Lstm,
   gates: 4,
-  keepsInner: true,
+  inner: 2,
   step,
 };
 

@@ -1,13 +1,21 @@
 // What the recurrent operations and their cells share: sizes, operands, what a cell is, and the calls of the kernels in
 // assembly/recurrent/.
+import { Epilogue } from '../../assembly/codes.js';
 import type { RecurrentCell } from '../../assembly/codes.js';
+import {
+  RECURRENT_INPUT_BYTES,
+  RECURRENT_INPUT_ROWS,
+  RECURRENT_SMALL_BYTES,
+} from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { recurrent } from '../wasm/generated/recurrent.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
+import { gemm, isForLists } from './gemm.js';
 import { PackedMatrix } from './packed-matrix.js';
+import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 import { sum } from './sum.js';
 
@@ -42,20 +50,26 @@ export interface Given {
   readonly walk: Walk;
   readonly operands: Operands;
   readonly mask: Tensor | null;
-  /** x·kernel + bias [n·steps, gates·units], in whose place the gates are written. */
+}
+
+/** What a walk forward keeps for the way back. */
+export interface Kept {
+  /** The gates [n·steps, gates·units], in an order of the walk's own. */
   readonly gates: Tensor;
+  /** h before each step [n·steps, units]. What the cell keeps beside it is below. */
+  readonly rows: Tensor;
 }
 
 /** Gradients that a walk back gives, and what the gradients of the weights need. */
 export interface WalkedBack {
-  /** The gates [n·steps, gates·units]. */
-  readonly gates: Tensor;
   /** h before each step [n·steps, units]. */
   readonly before: Tensor;
+  /** What the cell keeps beside it. */
+  readonly inner: Tensor;
   /** The gradient of x·kernel + bias, [n·steps, gates·units]. */
   readonly dz: Tensor;
-  /** The gradient of h·recurrentKernel + bias: `dz`, if the cell has one bias. */
-  readonly dproduct: Tensor;
+  /** That of the last gate of h·recurrentKernel + bias, where it is another one: [n·steps, units], else no rows. */
+  readonly dlast: Tensor;
   /** Gradients of the states before the first step, one below the other. */
   readonly dstates: Tensor;
 }
@@ -68,10 +82,10 @@ export interface Cell {
   readonly code: RecurrentCell;
   /** Columns of the kernels for each unit. */
   readonly gates: number;
-  /** Rows of the bias. With two, the gradients of x·kernel and h·recurrentKernel are not the same. */
+  /** Rows of the bias. With two, the gradients of x·kernel and h·recurrentKernel are not the same in the last gate. */
   readonly biases: 1 | 2;
-  /** Whether a walk keeps another row of units for each step beside h. */
-  readonly keepsInner: boolean;
+  /** Rows of units that a walk keeps of each step beside h. */
+  readonly inner: 0 | 1 | 2;
   /** Runs `use` with the panels of the recurrent kernel or, if `transposed`, of its transpose. */
   withPanels(recurrentKernel: Tensor, transposed: boolean, use: UsePanels): void;
   /** Gradients of the kernel, by x[n·steps, inputs], and of the recurrent kernel. */
@@ -85,7 +99,7 @@ export interface Cell {
 /** What most cells do: one product at a step, one bias, nothing kept beside h. */
 export const oneProduct = {
   biases: 1,
-  keepsInner: false,
+  inner: 0,
   withPanels(recurrentKernel, transposed, use) {
     const [units = 0, columns = 0] = recurrentKernel.shape;
     const [k, n] = transposed ? [columns, units] : [units, columns];
@@ -94,7 +108,11 @@ export const oneProduct = {
       use(panels, 0);
     });
   },
-  kernels: (x, { before, dz }) => sumOuterProducts(x, before, dz),
+  kernels: (x, { before, dz }) => {
+    const [kernel, recurrentKernel] = emptyKernels(x, before, dz);
+    sumOuterProducts({ a: x, c: kernel, a2: before, c2: recurrentKernel, b: dz });
+    return [kernel, recurrentKernel];
+  },
   bias: ({ dz }) => sum(dz, 0),
 } as const satisfies Omit<Cell, 'code' | 'gates' | 'step'>;
 
@@ -104,71 +122,124 @@ export function recurrentRuntime(): Runtime {
 }
 
 /**
- * Walks through the steps. `out` gets the outputs [n·steps, units] and the states [n, units], one below the other. If
- * `isKept`, writes the gates, and returns h before each step [n·steps, units], with what the cell keeps beside it below.
+ * Walks through the steps. `out` gets the outputs [n·steps, units] and the states [n, units], one below the other.
+ *
+ * @returns what the way back reads, if `isKept`
  */
 export function walkForward(
   cell: Cell,
-  { walk, operands, mask, gates }: Given,
+  { walk, operands, mask }: Given,
   out: Tensor,
   isKept: boolean,
-): Tensor | undefined {
+): Kept | undefined {
   const { n, steps, units, flags } = walk;
   const { states, recurrentKernel, bias } = operands;
-  const columns = cell.gates * units;
+  const [rows, columns] = [n * steps, cell.gates * units];
   const kept = isKept
-    ? emptyTensor([(cell.keepsInner ? 2 : 1) * n * steps, units], 'float32')
+    ? {
+        gates: emptyTensor([rows, columns], 'float32'),
+        rows: emptyTensor([(1 + cell.inner) * rows, units], 'float32'),
+      }
     : undefined;
   const [h0, c0] = states;
   const ofState = bias !== null && cell.biases === 2 ? bias.pointer + columns * 4 : 0;
   const runtime = recurrentRuntime();
-  const scratch = runtime.workspace(runtime.kernels.recurrentScratchBytes(units, columns, runtime.threads)); // prettier-ignore
-  cell.withPanels(recurrentKernel, false, (panels, last) => {
-    runtime.run(
-      'recurrentForward',
-      out.pointer,
-      gates.pointer,
-      kept?.pointer ?? 0,
-      h0?.pointer ?? 0,
-      c0?.pointer ?? 0,
-      panels,
-      last,
-      ofState,
-      mask?.pointer ?? 0,
-      n,
-      steps,
-      units,
-      columns,
-      cell.code,
-      flags,
-      scratch,
-    );
+  withInput(walk, operands, columns, (x, inputPanels, inputs) => {
+    const scratch = runtime.workspace(runtime.kernels.recurrentScratchBytes(inputs, units, columns, runtime.threads)); // prettier-ignore
+    cell.withPanels(recurrentKernel, false, (panels, last) => {
+      runtime.run(
+        'recurrentForward',
+        out.pointer,
+        kept?.gates.pointer ?? 0,
+        kept?.rows.pointer ?? 0,
+        x,
+        h0?.pointer ?? 0,
+        c0?.pointer ?? 0,
+        inputPanels,
+        panels,
+        last,
+        bias?.pointer ?? 0,
+        ofState,
+        mask?.pointer ?? 0,
+        n,
+        steps,
+        inputs,
+        units,
+        columns,
+        cell.code,
+        flags,
+        scratch,
+      );
+    });
   });
   return kept;
+}
+
+/**
+ * Runs `use` with x, the panels of the kernel and the number of columns of x; or, where x·kernel is better computed
+ * beforehand, with that product, no panels and 0: where x has many zeros, where rows are so few that most of a tile would
+ * be empty, and where the kernel would push the recurrent kernel out of the caches.
+ */
+function withInput(
+  { n, steps, units, inputs }: Walk,
+  { x, kernel }: Operands,
+  columns: number,
+  use: (x: Pointer, panels: Pointer, inputs: number) => void,
+): void {
+  const runtime = recurrentRuntime();
+  const sizes = { m: n * steps, n: columns, k: inputs, transA: false, transB: false };
+  const isSmall =
+    inputs * columns * 4 <= RECURRENT_INPUT_BYTES && units * columns * 4 > RECURRENT_SMALL_BYTES;
+  if (
+    inputs > 0 &&
+    isSmall &&
+    n >= RECURRENT_INPUT_ROWS &&
+    !isForLists({ a: x.pointer, ...sizes })
+  ) {
+    // Not by `PackedMatrix`: making room for the panels of the recurrent kernel may give up panels that are kept.
+    runtime.withScratch(runtime.kernels.gemmPackedBytes(inputs, columns), (panels) => {
+      runtime.run('gemmPackB', panels, kernel.pointer, inputs, columns, columns, 0);
+      use(x.pointer, panels, inputs);
+    });
+    return;
+  }
+  const products = emptyTensor([n * steps, columns], 'float32');
+  gemm({
+    c: products.pointer,
+    a: x.pointer,
+    b: kernel,
+    bStart: 0,
+    bias: 0,
+    ...sizes,
+    epilogue: Epilogue.None,
+  });
+  use(products.pointer, 0, 0);
+  products.dispose();
 }
 
 /** Walks back through the steps. `kept` is what `walkForward` returned, `dout` the gradient of its `out`. */
 export function walkBack(
   cell: Cell,
-  { walk, operands, mask, gates }: Given,
-  kept: Tensor,
+  { walk, operands, mask }: Given,
+  kept: Kept,
   dout: Tensor,
 ): WalkedBack {
   const { n, steps, units, flags } = walk;
   const [rows, columns] = [n * steps, cell.gates * units];
-  const dz = emptyTensor([cell.biases * rows, columns], 'float32');
+  const hasLast = cell.biases === 2;
+  const gradients = emptyTensor([rows * (columns + (hasLast ? units : 0))], 'float32');
   const dstates = emptyTensor([operands.states.length * n, units], 'float32');
   const [, c0] = operands.states;
   const runtime = recurrentRuntime();
-  const scratch = runtime.workspace(runtime.kernels.recurrentScratchBytes(units, columns, runtime.threads)); // prettier-ignore
+  const scratch = runtime.workspace(runtime.kernels.recurrentScratchBytes(0, units, columns, runtime.threads)); // prettier-ignore
   cell.withPanels(operands.recurrentKernel, true, (panels, last) => {
     runtime.run(
       'recurrentBackward',
-      dz.pointer,
+      gradients.pointer,
       dstates.pointer,
       dout.pointer,
-      gates.pointer,
-      kept.pointer,
+      kept.gates.pointer,
+      kept.rows.pointer,
       c0?.pointer ?? 0,
       panels,
       last,
@@ -182,34 +253,63 @@ export function walkBack(
       scratch,
     );
   });
+  const part = (start: number, width: number): Tensor =>
+    reshape(slice(gradients, [start, start + rows * width]), [rows, width]);
   return {
-    gates,
-    before: slice(kept, [0, rows]),
-    dz: slice(dz, [0, rows]),
-    dproduct: slice(dz, [(cell.biases - 1) * rows, cell.biases * rows]),
+    before: slice(kept.rows, [0, rows]),
+    inner: slice(kept.rows, [rows, kept.rows.shape[0] ?? 0]),
+    dz: part(0, columns),
+    dlast: part(rows * columns, hasLast ? units : 0),
     dstates,
   };
 }
 
-/** Aᵀ · B and A2ᵀ · B for a[k, m], a2[k, m2] and b[k, n]: the sums over all rows and steps. Records nothing. */
-export function sumOuterProducts(a: Tensor, a2: Tensor | undefined, b: Tensor): [Tensor, Tensor] {
-  const [k = 0, n = 0] = b.shape;
-  const [m, m2] = [a.shape[1] ?? 0, a2?.shape[1] ?? 0];
-  const [c, c2] = [emptyTensor([m, n], 'float32'), emptyTensor([m2, n], 'float32')];
+/** The places of the gradients of a kernel and a recurrent kernel, by x[rows, inputs], before[rows, units] and their gradient. */
+export function emptyKernels(x: Tensor, before: Tensor, dz: Tensor): [Tensor, Tensor] {
+  const columns = dz.shape[1] ?? 0;
+  const of = (a: Tensor): Tensor => emptyTensor([a.shape[1] ?? 0, columns], 'float32');
+  return [of(x), of(before)];
+}
+
+/** Sums over all rows and steps: c = Aᵀ · B and c2 = A2ᵀ · B, of some columns of B, in some columns of c. */
+export interface OuterProducts {
+  /** [k, m] */
+  readonly a?: Tensor;
+  /** [m, …] */
+  readonly c?: Tensor;
+  /** [k, m2] */
+  readonly a2?: Tensor;
+  /** [m2, …], as wide as `c`. */
+  readonly c2?: Tensor;
+  /** [k, …] */
+  readonly b: Tensor;
+  /** The columns of `b`. Default: all. */
+  readonly columns?: readonly [start: number, end: number];
+  /** The first column of `c` and `c2`. Default 0. */
+  readonly to?: number;
+}
+
+/** Computes such sums. Records nothing. */
+export function sumOuterProducts({ a, c, a2, c2, b, columns, to = 0 }: OuterProducts): void {
+  const [k = 0, ldb = 0] = b.shape;
+  const [start, end] = columns ?? [0, ldb];
+  const at = (tensor: Tensor | undefined, column: number): Pointer =>
+    tensor === undefined ? 0 : tensor.pointer + column * 4;
   const runtime = recurrentRuntime();
   const scratch = runtime.workspace(runtime.kernels.outerProductsScratchBytes(runtime.threads));
   runtime.run(
     'sumOuterProducts',
-    c.pointer,
-    c2.pointer,
-    a.pointer,
-    a2?.pointer ?? 0,
-    b.pointer,
-    m,
-    m2,
-    n,
+    at(c, to),
+    at(c2, to),
+    at(a, 0),
+    at(a2, 0),
+    at(b, start),
+    a?.shape[1] ?? 0,
+    a2?.shape[1] ?? 0,
+    end - start,
     k,
+    ldb,
+    (c ?? c2)?.shape[1] ?? 0,
     scratch,
   );
-  return [c, c2];
 }

@@ -1,4 +1,4 @@
-import { Epilogue, Recurrence } from '../../assembly/codes.js';
+import { Recurrence } from '../../assembly/codes.js';
 import { isRecording, record, Tape } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { DTypeError, ShapeError } from '../errors.js';
@@ -12,7 +12,6 @@ import {
 } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { add } from './arithmetic.js';
-import { gemm } from './gemm.js';
 import { product } from './matmul.js';
 import { requireFloat } from './operands.js';
 import { gruAfterCell, gruCell } from './recurrent-gru.js';
@@ -20,7 +19,7 @@ import { lstmCell } from './recurrent-lstm.js';
 import { reluCell, tanhCell } from './recurrent-simple.js';
 import { composedSequence } from './recurrent-steps.js';
 import { walkBack, walkForward } from './recurrent-walk.js';
-import type { Cell, Given, Operands, Walk } from './recurrent-walk.js';
+import type { Cell, Given, Kept, Operands, Walk } from './recurrent-walk.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 
@@ -203,34 +202,24 @@ function checkedWalk(
 
 /** Outputs and states, one below the other, as rows of units. */
 function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null): Tensor {
-  const { op, n, steps, inputs, units } = walk;
+  const { op, n, steps, units } = walk;
   const { x, states, kernel, recurrentKernel, bias } = operands;
-  const columns = cell.gates * units;
-  // x·W + b, in whose place the kernel writes the gates.
-  const gates = emptyTensor([n * steps, columns], 'float32');
-  gemm({
-    c: gates.pointer,
-    a: x.pointer,
-    b: kernel,
-    bStart: 0,
-    bias: bias?.pointer ?? 0,
-    m: n * steps,
-    n: columns,
-    k: inputs,
-    transA: false,
-    transB: false,
-    epilogue: Epilogue.None,
-  });
   const out = emptyTensor([n * (steps + states.length), units], 'float32');
-  const kept = walkForward(cell, { walk, operands, mask, gates }, out, isRecording());
-  if (kept === undefined) {
-    gates.dispose();
-    return out;
-  }
+  const kept = walkForward(cell, { walk, operands, mask }, out, isRecording());
+  if (kept === undefined) return out;
   const inputTensors = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
-  const saved = [x, kernel, recurrentKernel, bias ?? x, mask ?? x, gates, kept, ...states];
+  const saved = [
+    x,
+    kernel,
+    recurrentKernel,
+    bias ?? x,
+    mask ?? x,
+    kept.gates,
+    kept.rows,
+    ...states,
+  ];
   return record(op, inputTensors, out, saved, (dout, all, wanted) => {
-    const [savedX, w, u, savedBias, savedMask, gatesThen, keptThen, ...statesThen] = all as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // prettier-ignore
+    const [savedX, w, u, savedBias, savedMask, gates, rows, ...statesThen] = all as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // prettier-ignore
     const operandsThen: Operands = {
       x: savedX,
       states: statesThen,
@@ -241,8 +230,8 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     const maskThen = mask === null ? null : savedMask;
     if (isRecording()) return composedGradients(walk, cell, operandsThen, maskThen, dout);
     // Nobody records, so what is made on the way, as large as all gates, is freed at once.
-    const given = { walk, operands: operandsThen, mask: maskThen, gates: gatesThen };
-    return tidy(() => gradientsOf(cell, given, keptThen, dout, wanted));
+    const given = { walk, operands: operandsThen, mask: maskThen };
+    return tidy(() => gradientsOf(cell, given, { gates, rows }, dout, wanted));
   });
 }
 
@@ -250,7 +239,7 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
 function gradientsOf(
   cell: Cell,
   given: Given,
-  kept: Tensor,
+  kept: Kept,
   dout: Tensor,
   wanted: readonly boolean[],
 ): (Tensor | undefined)[] {

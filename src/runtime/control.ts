@@ -2,8 +2,8 @@
 //
 //   int32:              claim │ shares │ kernel │ argument count │ ready │ sleepers │ failed │ waiting │ gone │ parts
 //   float64, byte 128:  arguments
-//   int32, byte 256:    state of share 0, of share 1, …
-//   int32, byte 1272:   life of worker 0, of worker 1, …
+//   int32, byte 320:    state of share 0, of share 1, …
+//   int32, byte 1336:   life of worker 0, of worker 1, …
 //
 // A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next share by
 // compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead between two shares costs
@@ -32,10 +32,10 @@ export const enum Word {
   /** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
   Parts,
   /** State of share 0. */
-  States = 64,
+  States = 80,
   /** Life of worker 0. There are fewer workers than shares: the calling thread is none. */
-  Lives = 318,
-  End = 572,
+  Lives = 334,
+  End = 588,
 }
 
 /** How a share has ended. It has not, if its state is one of another generation. */
@@ -54,7 +54,9 @@ export const enum Life {
 }
 
 const ARGUMENTS_BYTE = 128;
-const MAX_ARGUMENTS = 16;
+
+/** The most arguments of a kernel that threads share. Tests compare it with the kernels. */
+export const MAX_ARGUMENTS = 24;
 
 /** Bytes of the shared block. */
 export const CONTROL_BYTES = 4 * Word.End;

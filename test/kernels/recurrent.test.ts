@@ -51,7 +51,7 @@ const flags = [0, Recurrence.Backwards, Recurrence.ZeroOutput, Recurrence.Backwa
 
 /** Each cell, with the numbers of its gates, states, biases, and rows that it keeps of a step. */
 const cells = [
-  { name: 'lstm', cell: RecurrentCell.Lstm, gates: 4, states: 2, biases: 1, rows: 2 },
+  { name: 'lstm', cell: RecurrentCell.Lstm, gates: 4, states: 2, biases: 1, rows: 3 },
   {
     name: 'gru, after',
     cell: RecurrentCell.GruResetAfter,
@@ -66,12 +66,15 @@ const cells = [
     gates: 3,
     states: 1,
     biases: 1,
-    rows: 1,
+    rows: 2,
   },
   { name: 'tanh', cell: RecurrentCell.Tanh, gates: 1, states: 1, biases: 1, rows: 1 },
   { name: 'relu', cell: RecurrentCell.Relu, gates: 1, states: 1, biases: 1, rows: 1 },
 ];
-const cases = cells.flatMap((cell) => flags.map((flag) => ({ ...cell, flag })));
+/** x[n, steps, 5], and x·W, which was computed before. */
+const cases = cells.flatMap((cell) =>
+  flags.flatMap((flag) => [5, 0].map((inputs) => ({ ...cell, flag, inputs }))),
+);
 
 // `runKernel` compares the bits of 1, 2, 3 and 7 threads, and looks at what lies around arrays.
 describe.each(sizes)('walks of %o write their outputs alone, the same with any threads', (size) => {
@@ -79,7 +82,8 @@ describe.each(sizes)('walks of %o write their outputs alone, the same with any t
   const all = n * steps * units;
   const h = values(n * units, 0.5, 1);
 
-  it.each(cases)('$name, flags $flag', ({ cell, gates, states, biases, rows, flag }) => {
+  it.each(cases)('$name, flags $flag, $inputs inputs', (given) => {
+    const { cell, gates, states, biases, rows, flag, inputs } = given;
     const columns = gates * units;
     const isTwice = cell === RecurrentCell.GruResetBefore;
     const wide = isTwice ? 2 * units : columns;
@@ -91,34 +95,67 @@ describe.each(sizes)('walks of %o write their outputs alone, the same with any t
       return [packed(u, k, m, isTransposed), ofLast];
     };
     const c0 = states === 2 ? values(n * units, 0.5, 4) : 0;
-    const bias = biases === 2 ? values(columns, 1, 7) : 0;
-    const scratch = scratchF32(wasm.run('recurrentScratchBytes', units, columns, 7) / 4);
+    const stateBias = biases === 2 ? values(columns, 1, 7) : 0;
+    const scratch = scratchF32(wasm.run('recurrentScratchBytes', inputs, units, columns, 7) / 4);
+    const x = values(n * steps * (inputs || columns), 1, 3);
+    const w = inputs > 0 ? packed(values(inputs * columns, 0.3, 8), inputs, columns, false) : 0;
     for (const mask of [0, maskOf(n, steps)]) {
-      const rest = [mask, n, steps, units, columns, cell, flag, scratch];
+      const rest = [units, columns, cell, flag, scratch];
+      // What is kept of a step that the mask leaves out is not all written.
       const [, gatesThen, kept] = runKernel(
         'recurrentForward',
         outputF32(all + states * n * units),
-        inOut(values(gates * all, 1, 3)),
-        outputF32(rows * all),
+        inOut(values(gates * all, 1, 9)),
+        inOut(values(rows * all, 1, 10)),
+        x,
         h,
         c0,
+        w,
         ...panels(false),
-        bias,
+        inputs > 0 ? values(columns, 1, 11) : 0,
+        stateBias,
+        mask,
+        n,
+        steps,
+        inputs,
         ...rest,
       );
       runKernel(
         'recurrentBackward',
-        outputF32(biases * gates * all),
+        outputF32(gates * all + (biases - 1) * all),
         outputF32(states * n * units),
         values(all + states * n * units, 1, 5),
         gatesThen ?? h,
         kept ?? h,
         c0,
         ...panels(true),
+        mask,
+        n,
+        steps,
         ...rest,
       );
     }
   });
+});
+
+it('computes x·W in a walk with the bits of the product beforehand', () => {
+  const [n, steps, inputs, units] = [RECURRENT_ROWS + 2, 3, KC + 5, NR + 1];
+  const columns = 4 * units;
+  const x = values(n * steps * inputs, 1, 1);
+  const w = packed(values(inputs * columns, 0.3, 2), inputs, columns, false);
+  const u = packed(values(units * columns, 0.3, 3), units, columns, false);
+  const h = values(n * units, 0.5, 4);
+  const bias = values(columns, 1, 5);
+  const walked = (from: Argument, panels: Argument, width: number): number[] => {
+    const words = wasm.run('recurrentScratchBytes', width, units, columns, 7) / 4;
+    const sizes = [0, 0, n, steps, width, units, columns, RecurrentCell.Lstm, 0, scratchF32(words)];
+    const out = outputF32(n * (steps + 2) * units);
+    return [...(runKernel('recurrentForward', out, 0, 0, from, h, h, panels, u, 0, bias, ...sizes)[0] ?? [])]; // prettier-ignore
+  };
+  const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
+  const sizes = [n * steps, columns, inputs, inputs, columns, 0, 0];
+  const [product] = runKernel('gemm', outputF32(n * steps * columns), x, w, 0, ...sizes, gemmScratch); // prettier-ignore
+  expect(walked(x, w, inputs)).toEqual(walked(product ?? x, 0, 0));
 });
 
 describe('sums of outer products', () => {
@@ -142,6 +179,8 @@ describe('sums of outer products', () => {
       m2,
       n,
       k,
+      n,
+      n,
       scratch,
     );
     for (const [got, a, rows] of [
@@ -174,7 +213,7 @@ describe('sums of outer products', () => {
     b.fill(0, 0, first * n).fill(-0, last * n);
     const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
     const none = new Float32Array(0);
-    const sizes = [m, 0, n, k];
+    const sizes = [m, 0, n, k, n, n];
     const [c] = runKernel('sumOuterProducts', outputF32(m * n), outputF32(0), a, none, b, ...sizes, scratch); // prettier-ignore
     const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
     const panels = packed(b, k, n, false);
@@ -197,20 +236,23 @@ describe('sums of outer products', () => {
       0,
       1,
       3,
+      1,
+      1,
       scratch,
     );
     expect(c).toEqual(Float32Array.from([NaN]));
   });
 });
 
-describe('the tile that adds to what is there', () => {
-  it('adds one sum over k in order', () => {
+describe('the tile of rows', () => {
+  it.each([0, 1])('adds one sum over k in order, to what is there: %i', (accumulate) => {
     const [k, wide] = [5, 17];
     const [c, a, b] = [values(MR * wide, 1, 1), values(MR * 7, 1, 2), values(k * NR, 1, 3)];
-    const got = runWholeKernel('gemmOnto3x12', inOut(c), wide * 4, a, 7 * 4, b, k);
+    const got = runWholeKernel('gemmRows3x12', inOut(c), wide * 4, a, 7 * 4, b, k, accumulate);
     const expected = Array.from(c, (value, at) => {
       const [row, column] = [Math.floor(at / wide), at % wide];
       if (column >= NR) return value;
+      if (accumulate === 0) value = 0;
       for (let p = 0; p < k; p++) value += (a[row * 7 + p] ?? NaN) * (b[p * NR + column] ?? NaN);
       return value;
     });

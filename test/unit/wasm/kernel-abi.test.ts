@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interfaceFile, kernelInterface, parts, readKernels } from '../../../scripts/kernel-abi.mjs'; // prettier-ignore
+import { MAX_ARGUMENTS } from '../../../src/runtime/control.js';
 import { isInPlace, workOf } from '../../../src/runtime/work.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -31,6 +32,13 @@ describe('the ABI of the kernels', () => {
       ).toEqual(functions.map(([name, f]) => [name, f.length]).sort());
     },
   );
+});
+
+it('has no more arguments of a shared call than threads hand over', () => {
+  const shared = readKernels().filter(({ isSplit }) => isSplit);
+  expect(
+    shared.filter(({ parameters }) => parameters.length > MAX_ARGUMENTS).map(({ name }) => name),
+  ).toEqual([]);
 });
 
 describe('the cost of a call', () => {
