@@ -5,6 +5,7 @@ export interface EpochArguments {
   readonly rounds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;
+  readonly without: readonly string[];
 }
 
 /** For `parseArgs`. */
@@ -12,6 +13,7 @@ export const epochOptions = {
   rounds: { type: 'string', default: '5' },
   steps: { type: 'string' },
   only: { type: 'string' },
+  without: { type: 'string' },
 } as const;
 
 /** What `parseArgs` read. */
@@ -19,13 +21,15 @@ export interface EpochValues {
   readonly rounds: string;
   readonly steps?: string | undefined;
   readonly only?: string | undefined;
+  readonly without?: string | undefined;
 }
 
-export function readEpochOptions({ rounds, steps, only }: EpochValues): EpochArguments {
+export function readEpochOptions({ rounds, steps, only, without }: EpochValues): EpochArguments {
   return {
     rounds: wholeNumber('rounds', rounds),
     steps: steps === undefined ? undefined : wholeNumber('steps', steps),
     only: only?.split(','),
+    without: without?.split(',') ?? [],
   };
 }
 

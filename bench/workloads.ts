@@ -4,6 +4,7 @@
 //   --rounds 5           timed segments of each contender
 //   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
 //   --only lanegrad-1,torch-1   who takes part
+//   --without tfjs-cpu   who does not; what is measured is kept for the report all the same
 //   --images FOLDER      the seed program alone, on IDX files with MNIST's names, such as Fashion-MNIST
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
@@ -21,6 +22,7 @@ import {
 } from './report.js';
 import { compare } from './runner/compare.js';
 import type { TimingOf } from './runner/compare.js';
+import type { ContenderSpec } from './runner/contender.js';
 import { summaryHeader, summaryRows } from './summary.js';
 import { targetHeader, targetRow } from './targets.js';
 import { imagesWorkload, workloadNamed, workloads } from './workloads/index.js';
@@ -37,18 +39,20 @@ const chosen =
     : positionals.length > 0
       ? positionals.map(workloadNamed)
       : workloads;
+checkIds();
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 and 2 threads');
 const rate = await ProductRate.start();
 const summary: string[][] = [];
 for (const workload of chosen) {
-  const missing = workload.missing?.();
+  const missing =
+    takingPart(workload).length === 0 ? 'nobody of --only computes it' : workload.missing?.();
   if (missing !== undefined) {
     console.log(`\n${workload.name}: skipped, ${missing}`);
     continue;
   }
-  const timingOf = await compare(workload, options);
+  const timingOf = await compare(workload, { ...options, specs: takingPart(workload) });
   const rates = await rate.measure();
   const { productFlops } = workload;
   const products = {
@@ -71,6 +75,22 @@ await rate.close();
 printHeading('workloads, ms a step and ratios: of minima / of medians');
 printTable(summaryHeader, summary);
 if (chosen === workloads) keep('workloads');
+
+function takingPart({ contenders }: Workload): readonly ContenderSpec[] {
+  const { only, without } = options;
+  return contenders.filter(({ id }) => (only?.includes(id) ?? true) && !without.includes(id));
+}
+
+/** @throws Error if `--only` or `--without` names somebody who is in no workload */
+function checkIds(): void {
+  const ids = new Set(chosen.flatMap(({ contenders }) => contenders.map(({ id }) => id)));
+  const unknown = [...(options.only ?? []), ...options.without].filter((id) => !ids.has(id));
+  if (unknown.length > 0) {
+    throw new Error(
+      `--only, --without: no contender ${unknown.join(', ')}; there are ${[...ids].join(', ')}`,
+    );
+  }
+}
 
 /** What is kept goes into the report: a short form does not. */
 function keep(name: string): void {

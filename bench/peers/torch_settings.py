@@ -5,6 +5,9 @@ import re
 
 import torch
 
+#  What the targets of the project are for.
+VERSION = "2.6"
+
 #  oneDNN on or off.
 MKLDNN = [False, True] if torch.backends.mkldnn.is_available() else [False]
 
@@ -25,6 +28,8 @@ def versions():
     """PyTorch's and those of what it is built on, from torch.__config__, and the BLAS that is loaded."""
     config = torch.__config__.show()
     found = {"PyTorch": torch.__version__}
+    if not torch.__version__.startswith(VERSION):
+        found["PyTorch"] += f" (targets are for {VERSION})"
     for name, pattern in {
         "MKL": r"Kernel Library Version (\S+)",
         "oneDNN": r"MKL-DNN v(\S+)",

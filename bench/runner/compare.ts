@@ -4,13 +4,14 @@ import { formatMs, formatRatio } from '../format.js';
 import { printFact, printHeading, printNote, printTable } from '../report.js';
 import type { Timing } from '../timing.js';
 import type { Workload } from '../workloads/workload.js';
+import type { ContenderSpec } from './contender.js';
 import { runRounds } from './rounds.js';
 import type { Standing } from './rounds.js';
 import { startContenders } from './start.js';
 
 export interface CompareOptions {
-  /** Ids of those that take part; all by default. */
-  readonly only: readonly string[] | undefined;
+  /** Who takes part, of those of the workload. */
+  readonly specs: readonly ContenderSpec[];
   readonly rounds: number;
   /** Steps of a segment at most; an epoch by default. */
   readonly steps: number | undefined;
@@ -21,15 +22,15 @@ export type TimingOf = (id: string) => Timing | undefined;
 
 /** Runs and prints. */
 export async function compare(workload: Workload, options: CompareOptions): Promise<TimingOf> {
-  const { rounds } = options;
-  const { about, rowsAre, contenders: specs, per = 'step' } = workload;
+  const { rounds, specs } = options;
+  const { about, rowsAre, per = 'step' } = workload;
   const { source, ...problem } = await writeFor(workload, rounds);
   const { rows, stepsPerEpoch } = problem;
   const steps = Math.min(options.steps ?? stepsPerEpoch, stepsPerEpoch);
   const commonSteps = Math.min(workload.commonSteps ?? 20, stepsPerEpoch);
 
   printHeading(about);
-  const { contenders, skipped } = await startContenders(specs, problem.folder, options.only);
+  const { contenders, skipped } = await startContenders(specs, problem.folder);
   for (const { spec, hello } of contenders) {
     const versions = Object.entries(hello.versions).map(([name, version]) => `${name} ${version}`);
     printFact(spec.id, [...versions, hello.settings].join(', '));
