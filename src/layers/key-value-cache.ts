@@ -5,6 +5,7 @@ import { gather } from '../ops/index.js';
 import { arange, formatShape, keep, Tensor, tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { KeptSteps } from './kept-steps.js';
+import { holdsSymbolic } from './symbolic-tensor.js';
 import type { Steps } from './kept-steps.js';
 
 /** Options of `KeyValueCache`. */
@@ -129,8 +130,24 @@ export class KeyValueCache {
     this.dispose();
   }
 
-  /** Runs the call of a model, or of a layer that is in none. What it adds is gone if it fails. @internal */
-  during<T>(label: string, call: () => T): T {
+  /**
+   * Begins the call of a model, or of a layer that is in none.
+   *
+   * @param x what it is called with
+   * @param outer the cache of a call around
+   * @returns what is called at its end: if it has failed, what it added is gone again @internal
+   */
+  begin(label: string, x: unknown, outer: KeyValueCache | undefined): (isDone: boolean) => void {
+    if (holdsSymbolic(x)) {
+      throw new ValueError(
+        `${label}: a cache goes with tensors, but the input is symbolic. Give the cache to the model that is made.`,
+      );
+    }
+    if (outer !== undefined) {
+      throw new ValueError(
+        `${label} was given another cache than the call that it is a part of. A call has one cache; leave this one out.`,
+      );
+    }
     this.#requireIdle('apply');
     if (isRecording()) {
       throw new ValueError(
@@ -141,20 +158,32 @@ export class KeyValueCache {
     this.#steps = undefined;
     this.#isEntered = false;
     const before = this.#length;
-    try {
-      const y = call();
-      this.#length = before + (this.#steps ?? 0);
-      return y;
-    } catch (error) {
-      this.#rewind(before);
-      throw error;
-    } finally {
+    return (isDone) => {
       this.#asked = undefined;
-    }
+      if (isDone) this.#length = before + (this.#steps ?? 0);
+      else this.#rewind(before);
+    };
   }
 
-  /** Takes note of what a layer is given. That of the outermost one, the model, says how many steps come. @internal */
-  enter(label: () => string, input: unknown): void {
+  /**
+   * Lets a layer be called. What the outermost one, the model, is given says how many steps come.
+   *
+   * @param label gives the layer's name; asked for only in an error, as this runs each call
+   * @param supportsCaching whether the layer says so
+   * @param input what it is given
+   * @throws ValueError unless it may be called, and the input fits what is kept @internal
+   */
+  admit(label: () => string, supportsCaching: boolean, training: boolean, input: unknown): void {
+    if (training) {
+      throw new ValueError(`${label()}: training does not go with a cache. Leave one of them out.`);
+    }
+    if (!supportsCaching) {
+      throw new ValueError(
+        `${label()} cannot be called with a cache: with one a layer sees the new steps alone, and it may mix steps. Call the ` +
+          `model without the cache. A layer of your own may set supportsCaching = true if it works on each step by itself, ` +
+          `or reads the number of steps before from cache.length; layers inside of it are asked themselves.`,
+      );
+    }
     if (this.#isEntered) return;
     this.#isEntered = true;
     if (!(input instanceof Tensor) || input.ndim < 2) return;

@@ -22,7 +22,7 @@ import type { PartialShape } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hasScope } from '../tensor/scope.js';
 import { activityLoss } from './activity-loss.js';
-import { admit, currentCache, withCache, withoutCache } from './caching.js';
+import { currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
@@ -255,7 +255,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
     checkGiven(this.#getLabel, this.inputSpec, input, this.#builtFor);
     const cache = currentCache();
-    if (cache !== undefined) admit(cache, this.#getLabel, this.supportsCaching, training, input);
+    cache?.admit(this.#getLabel, this.supportsCaching, training, input);
     if (!this.built) {
       const shapes = mapNest(input, isTensor, batchShape) as ShapesOf<In>;
       buildToCall(this, () => {

@@ -3,7 +3,7 @@ import { isTensorSpec, operationShape } from '../ops/operation-shape.js';
 import type { Operation } from '../ops/operation-shape.js';
 import { formatShape, keep } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { admit, currentCache } from './caching.js';
+import { currentCache } from './caching.js';
 import { isTensor } from './layer-checks.js';
 import { Layer } from './layer.js';
 import { isStepwise } from './stepwise-operations.js';
@@ -49,7 +49,7 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
   // An operation has no weights and checks its arguments itself, so nothing of what surrounds the call of a layer is needed.
   override apply(args: readonly unknown[]): never {
     const cache = currentCache();
-    if (cache !== undefined) admit(cache, () => this.label, this.#isStepwise(args), false, args);
+    cache?.admit(() => this.label, this.#isStepwise(args), false, args);
     try {
       return this.operation(...(args as never[])) as never;
     } catch (error) {

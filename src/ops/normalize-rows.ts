@@ -11,12 +11,12 @@ import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 import { rsqrt, square } from './unary.js';
 
-/** Whether these axes, counted from the front and in order, are the last ones of a tensor with `rank` axes. */
+/** Whether `axes`, counted from the front and in order, are the last ones of a tensor with `rank` axes. */
 export function isTrailing(axes: readonly number[], rank: number): boolean {
   return axes.every((axis, i) => axis === rank - axes.length + i);
 }
 
-/** What `normalizeRows` computes: all float32. */
+/** The arguments of `normalizeRows`: all tensors float32. */
 export interface RowNormalization {
   readonly x: Tensor;
   /** Factors of the elements of a row, of the shape of the last axes of x; null for none. */

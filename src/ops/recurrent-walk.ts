@@ -68,7 +68,7 @@ export interface WalkedBack {
   readonly inner: Tensor;
   /** The gradient of x·kernel + bias, [n·steps, gates·units]. */
   readonly dz: Tensor;
-  /** That of the last gate of h·recurrentKernel + bias, where it is another one: [n·steps, units], else no rows. */
+  /** The gradient of the last gate of h·recurrentKernel + bias, where dz has another one: [n·steps, units], else no rows. */
   readonly dlast: Tensor;
   /** Gradients of the states before the first step, one below the other. */
   readonly dstates: Tensor;

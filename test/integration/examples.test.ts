@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-<<<<<<< HEAD
 import { random, tensor, tidy, utils } from 'lanegrad';
-=======
-import { random, tensor, tidy } from 'lanegrad';
->>>>>>> 6fcca20 (A page on which a GPT learns to write, and shows its attention)
 import type { Tensor } from 'lanegrad';
 import { addition } from '../../examples/addition.js';
 import { airQuality, airQualityFile } from '../../examples/air-quality.js';
