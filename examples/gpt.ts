@@ -78,7 +78,7 @@ async function begin(characters: Characters, options: GptOptions): Promise<Gpt> 
     model = makeGpt({ ...options, characters: characters.alphabet.length });
     compileGpt(model, steps);
   } else {
-    model = (await models.loadModel(continueFrom)) as unknown as Gpt;
+    model = await models.loadModel<Gpt>(continueFrom);
   }
   checkText(model, characters);
   return model;

@@ -103,6 +103,9 @@ async function texts(page) {
   await page.locator('#address').fill(`${new URL(page.url()).origin}/no-such.txt`);
   await page.locator('#load-text button[type=submit]').click();
   await complains(page, 'answers 404 for /no-such.txt');
+  await page.locator('#address').fill(`${new URL(page.url()).origin}/index.html`);
+  await page.locator('#load-text button[type=submit]').click();
+  await complains(page, 'answers /index.html with a web page');
   const choose = (name, content) =>
     page.locator('#files').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) }); // prettier-ignore
   await choose('picture.png', '\x89PNG\0\0');

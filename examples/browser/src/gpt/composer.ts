@@ -3,7 +3,7 @@ import { act, announce, find, say } from '../page.js';
 import { lab } from './lab.js';
 import { Pen } from './pen.js';
 
-const LENGTH = 400;
+const LENGTH = 260;
 
 const place = find('reply');
 const pen = new Pen(place);

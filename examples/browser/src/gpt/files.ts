@@ -11,17 +11,17 @@ const KEPT = 'indexeddb://lanegrad-gpt.keras';
 
 async function save(how: string): Promise<void> {
   if (how === 'open') {
-    await open(await models.loadModel(KEPT), 'what was kept');
+    await open(await models.loadModel<Gpt>(KEPT), 'what was kept');
     return;
   }
   await present().save(how === 'browser' ? KEPT : 'downloads://gpt.keras');
   say('Saved.');
 }
 
-async function open(model: models.Model, name: string): Promise<void> {
+async function open(model: Gpt, name: string): Promise<void> {
   present();
   try {
-    await startOver(model as unknown as Gpt);
+    await startOver(model);
   } catch (error) {
     model.dispose();
     throw error;
@@ -37,7 +37,7 @@ async function take(files: readonly File[]): Promise<void> {
   const [first] = files;
   if (first === undefined) return;
   if (/\.(keras|h5)$/.test(first.name)) {
-    await open(await models.loadModel(first, { format: 'keras' }), first.name);
+    await open(await models.loadModel<Gpt>(first, { format: 'keras' }), first.name);
   } else {
     await useText(readText(first));
   }

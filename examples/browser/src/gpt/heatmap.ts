@@ -51,14 +51,14 @@ export function drawHeatmap(
   if (context === null || length === 0) return;
   const { cell, margin } = layoutOf(canvas, length);
   context.scale(ratio, ratio);
-  const [accent, line] = [rgb('--accent'), color('--line')];
+  const accent = rgb('--accent');
   const [ink, quiet, second] = [color('--ink'), color('--quiet'), color('--second')];
   const gap = cell > 8 ? 1 : 0.5;
   for (let row = 0; row < length; row++) {
     for (let column = 0; column <= row; column++) {
       const [x, y] = [margin + column * cell, margin + row * cell];
-      context.fillStyle = line;
-      context.globalAlpha = row === chosen ? 0.9 : 0.45;
+      context.fillStyle = ink;
+      context.globalAlpha = row === chosen ? 0.12 : 0.05;
       context.fillRect(x, y, cell - gap, cell - gap);
       context.globalAlpha = 1;
       const alpha = shade(values[row * length + column] ?? 0);

@@ -51,7 +51,9 @@ export function showStart(): void {
 }
 
 function showSteps(step: number, all: number): void {
-  write('step', `${whole(step)} / ${whole(all)}`);
+  const total = document.createElement('small');
+  total.textContent = ` / ${whole(all)}`;
+  find('step').replaceChildren(whole(step), total);
   bar.value = Math.min(1, step / all);
 }
 

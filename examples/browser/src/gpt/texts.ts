@@ -27,6 +27,10 @@ export async function fetchText(address: string): Promise<Text> {
     throw new Error(`${url.host} does not answer: ${reason}.`, { cause: error });
   }
   if (!response.ok) throw new Error(`${url.host} answers ${response.status} for ${url.pathname}.`);
+  // Some servers answer with a page of theirs for whatever they do not have.
+  if (/html/i.test(response.headers.get('content-type') ?? '')) {
+    throw new Error(`${url.host} answers ${url.pathname} with a web page, not with a text.`);
+  }
   const name = url.pathname.split('/').at(-1) || url.host;
   return { name, text: await textOf(name, await response.blob()) };
 }
