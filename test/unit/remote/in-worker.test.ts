@@ -198,7 +198,8 @@ describe('a data set for a model in a worker', () => {
     });
     await remote.fit(dataset, { verbose: 0, callbacks: [listener] });
     expect(steps).toEqual([7]);
-    expect(memory().tensors).toBe(before);
+    // There may be fewer: the garbage collector frees tensors of earlier tests when it likes.
+    expect(memory().tensors).toBeLessThanOrEqual(before);
   });
 
   it('takes the random numbers of an iterable from this thread', async () => {
