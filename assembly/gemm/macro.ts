@@ -12,7 +12,15 @@ import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { gemmDirect3x12, gemmTile3x12, gemmTile3x12Sparse } from './micro';
 import { multiplyNarrow } from './narrow';
-import { flagsOf, hasZeroSlice, MR_BYTES, NR_BYTES, packA } from './pack';
+import {
+  dropZeros,
+  flagsOf,
+  hasZeroSlice,
+  MR_BYTES,
+  NR_BYTES,
+  packA,
+  packSideBySide,
+} from './pack';
 
 const PANELS: i32 = MC / MR;
 const VALUES_BYTES: usize = <usize>MC * <usize>KC * 4;
@@ -149,13 +157,20 @@ export function packBlock(
   let values = scratch;
   let offsets = scratch + VALUES_BYTES;
   let counts = offsets + OFFSETS_BYTES;
+  const areSideBySide = rowStride == 4 && sliceStride != 4 && depth > 0;
+  if (areSideBySide) packSideBySide(values, a, rows / MR, depth, sliceStride);
   for (let i = 0; i < rows; i += MR) {
     const height = min(MR, rows - i);
-    const lies =
-      height == MR && sliceStride == 4 && (keepZeros || !hasZeroSlice(a, rowStride, depth));
-    const kept = lies
-      ? AS_IT_LIES
-      : packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
+    let kept: i32;
+    if (areSideBySide && height == MR) {
+      kept = keepZeros ? depth : dropZeros(values, offsets, depth);
+    } else if (
+      height == MR &&
+      sliceStride == 4 &&
+      (keepZeros || !hasZeroSlice(a, rowStride, depth))
+    ) {
+      kept = AS_IT_LIES;
+    } else kept = packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
     store<i32>(counts, kept);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;

@@ -157,6 +157,69 @@ function packEdgeColumns(
   return bad;
 }
 
+/**
+ * Packs `panels` whole panels of an A whose transpose is row-major: the rows of a slice lie side by side. Slices are gone
+ * through once for all panels, since each lies in a line of the cache of its own. All slices are written; what `dropZeros`
+ * leaves comes later.
+ */
+export function packSideBySide(
+  values: usize,
+  a: usize,
+  panels: i32,
+  k: i32,
+  sliceStride: usize,
+): void {
+  const panelBytes = <usize>k * MR_BYTES;
+  const width = <usize>panels * MR_BYTES;
+  for (let p = 1; p < k; p++, a += sliceStride, values += MR_BYTES) {
+    // A vector holds the three rows and a neighbour, which is overwritten by the next slice.
+    let to = values;
+    for (let at: usize = 0; at < width; at += MR_BYTES, to += panelBytes) {
+      v128.store(to, v128.load(a + at));
+    }
+  }
+  // The last slice has no next one, and may have no neighbour.
+  for (let at: usize = 0; at < width; at += MR_BYTES, values += panelBytes) {
+    store<i64>(values, load<i64>(a + at));
+    store<i32>(values, load<i32>(a + at, 8), 8);
+  }
+}
+
+/**
+ * Drops slices that are zero from a packed panel of k slices, and writes down where the others come from; returns how many
+ * those are. If it is all of them, nothing is written down.
+ */
+export function dropZeros(values: usize, offsets: usize, k: i32): i32 {
+  const three = i32x4(-1, -1, -1, 0);
+  const end = values + <usize>k * MR_BYTES;
+  let from = values;
+  // What lies behind the last slice is in the scratch as well, and does not count.
+  while (from < end && isAnyNonZero(v128.load(from), three)) from += MR_BYTES;
+  if (from == end) return k;
+  const firstOffset = offsets;
+  let row = 0;
+  for (from = values; from < end; from += MR_BYTES, row += <i32>NR_BYTES) {
+    const x = v128.load(from);
+    // Not a whole vector: the next load would wait until it had arrived in memory.
+    v128.store_lane<i64>(values, x, 0);
+    v128.store_lane<i32>(values, x, 2, 8);
+    store<i32>(offsets, row);
+    // No branch, since zeros come in no order.
+    const kept = usize(isAnyNonZero(x, three));
+    values += kept * MR_BYTES;
+    offsets += kept << 2;
+  }
+  return <i32>((offsets - firstOffset) >> 2);
+}
+
+/** Whether any lane of x that is in the mask is not ±0. */
+// @ts-ignore: decorator
+@inline
+function isAnyNonZero(x: v128, mask: v128): bool {
+  // Shifting the sign out makes −0 count as zero.
+  return v128.any_true(i32x4.shl(v128.and(x, mask), 1));
+}
+
 /** Whether any of k columns is ±0 in all of MR rows, which are `rowStride` bytes apart. */
 export function hasZeroSlice(a: usize, rowStride: usize, k: i32): bool {
   let p = 0;
@@ -199,21 +262,6 @@ export function packA(
   const end = <usize>k * NR_BYTES;
   const isWhole = rows == MR;
   let row: usize = 0;
-
-  if (isWhole && rowStride == 4) {
-    // The three rows of a slice lie side by side: one vector holds them and a neighbour, which is not looked at
-    // and overwritten by the next slice. The last slice has no neighbour.
-    const three = i32x4(-1, -1, -1, 0);
-    for (; row + NR_BYTES < end; row += NR_BYTES, a += sliceStride) {
-      const x = v128.load(a);
-      v128.store(values, x);
-      store<i32>(offsets, <i32>row);
-      const bits = i32(v128.any_true(i32x4.shl(v128.and(x, three), 1)));
-      const kept = usize((bits | keepZeros) != 0);
-      values += kept * MR_BYTES;
-      offsets += kept << 2;
-    }
-  }
 
   const canSkip = isWhole && sliceStride == 4 && keepZeros == 0;
   while (row < end) {
