@@ -25,8 +25,8 @@ async function bytesOf(
   return bytes;
 }
 
-const load = async (bytes: Uint8Array<ArrayBuffer>): Promise<Rivals> =>
-  (await models.loadModel(bytes, { customObjects: { Rivals } })) as Rivals;
+const load = (bytes: Uint8Array<ArrayBuffer>): Promise<Rivals> =>
+  models.loadModel<Rivals>(bytes, { customObjects: { Rivals } });
 
 describe('a model with several optimizers', () => {
   it('has their states in .keras, and goes on from them', async () => {
@@ -212,7 +212,7 @@ describe('a model with several optimizers that Keras has saved', () => {
   };
 
   it('predicts and, once they are built, makes the steps that Keras makes with them', async () => {
-    const model = (await models.loadModel(file, { customObjects: { Rivals } })) as Rivals;
+    const model = await models.loadModel<Rivals>(file, { customObjects: { Rivals } });
     expectClose(model.predictOnBatch(arrayOf(expected.x)), expected.predict);
     const weights = model.trainableWeights;
     const [first, last] = [weights.slice(0, 2), weights.slice(2)];
