@@ -1,7 +1,7 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:workloads`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
-//   --only sgemm,predict which groups: step, sgemm, attention, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
+//   --only sgemm,predict which groups: step, sgemm, attention, transformer, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -19,6 +19,7 @@ import { benchSeedStep } from './seed-step.js';
 import { benchSgemm } from './sgemm.js';
 import { benchStartup } from './startup.js';
 import { benchTiny } from './tiny.js';
+import { benchTransformer } from './transformer.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -40,6 +41,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   step: () => benchSeedStep(data, rounds),
   sgemm: () => benchSgemm(rounds),
   attention: () => benchAttention(Math.ceil(rounds / 3)),
+  transformer: () => benchTransformer(rounds),
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),

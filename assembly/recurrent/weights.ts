@@ -117,12 +117,13 @@ function addProducts(
   const sliceBytes = (<usize>m) << 2;
   for (let i = 0; i < m; i += MC) {
     const rows = min(MC, m - i);
-    packBlock(scratch, a + ((<usize>i) << 2), rows, depth, 4, sliceBytes, keepZeros);
+    const block = a + ((<usize>i) << 2);
+    packBlock(scratch, block, rows, depth, 4, sliceBytes, keepZeros);
     let panel = packed;
     let tile = c + <usize>i * rowBytes;
     for (let j = 0; j < columns; j += NR) {
       const wide = min(NR, columns - j);
-      multiplyBlock(scratch, tile, rowBytes, a, 4, panel, rows, wide, depth, i32(accumulate));
+      multiplyBlock(scratch, tile, rowBytes, block, 4, panel, rows, wide, depth, i32(accumulate));
       panel += <usize>depth * NR_BYTES;
       tile += NR_BYTES;
     }

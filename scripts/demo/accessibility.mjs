@@ -63,6 +63,19 @@ export async function fits(page, moment) {
   assert(wide.length === 0, `too wide, ${moment}:\n${wide.join('\n')}`);
 }
 
+/** Nothing is, on narrow screens and with large text. */
+export async function fitsEverywhere(page, name) {
+  for (const [width, size] of [[320, 100], [390, 200], [1280, 200]]) {
+    await page.setViewportSize({ width, height: 640 });
+    await page.evaluate((percent) => (document.documentElement.style.fontSize = `${percent}%`), size);
+    await page.waitForTimeout(300);
+    await fits(page, `${width} px wide with text of ${size} %`);
+    await noFindings(page, `${width} px wide with text of ${size} %`);
+    await shot(page, `${name}-${width}-${size}`, { fullPage: true });
+  } // prettier-ignore
+  return 'all fits at 320 px, and with text twice as large';
+}
+
 /** Before, during and after a training. */
 function whole(name) {
   return async (page) => {
@@ -98,15 +111,7 @@ async function narrow(page) {
   await untilReady(page);
   await page.locator('[data-try]', { hasText: 'huge steps' }).click();
   await untilDone(page);
-  for (const [width, size] of [[320, 100], [390, 200], [1280, 200]]) {
-    await page.setViewportSize({ width, height: 640 });
-    await page.evaluate((percent) => (document.documentElement.style.fontSize = `${percent}%`), size);
-    await page.waitForTimeout(200);
-    await fits(page, `${width} px wide with text of ${size} %`);
-    await noFindings(page, `${width} px wide with text of ${size} %`);
-    await shot(page, `narrow-${width}-${size}`, { fullPage: true });
-  } // prettier-ignore
-  return 'all fits at 320 px, and with text twice as large';
+  return fitsEverywhere(page, 'narrow');
 }
 
 /** What goes wrong is said in words, to eyes and ears. */
@@ -163,8 +168,12 @@ async function forced(page) {
   return `${told}; the drawings follow`;
 }
 
-const desktop = { viewport: { width: 1280, height: 900 } };
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+export const desktop = { viewport: { width: 1280, height: 900 } };
+export const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+};
 const small = { ...phone, viewport: { width: 360, height: 640 } };
 const plain = { query: '' };
 

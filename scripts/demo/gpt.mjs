@@ -1,7 +1,7 @@
 // The page on which a GPT learns: it learns, writes, is looked into, saved, opened and given other texts.
 import { readFile } from 'node:fs/promises';
 import { isolation } from '../package/pages.mjs';
-import { beginsWithTheButton, fits, isSaid, noFindings, oneLiveRegion } from './accessibility.mjs';
+import { beginsWithTheButton, desktop, fits, fitsEverywhere, isSaid, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
 import { assert, complains, plays, says, shot, text, untilReady } from './page.mjs';
 
 /** Trains a small network for so many steps. */
@@ -171,33 +171,24 @@ function whole(name) {
 async function narrow(page) {
   await untilReady(page);
   await page.locator('#write').click();
-  for (const [width, size] of [[320, 100], [390, 200], [1280, 200]]) {
-    await page.setViewportSize({ width, height: 640 });
-    await page.evaluate((percent) => (document.documentElement.style.fontSize = `${percent}%`), size);
-    await page.waitForTimeout(300);
-    await fits(page, `${width} px wide with text of ${size} %`);
-    await noFindings(page, `${width} px wide with text of ${size} %`);
-    await shot(page, `gpt-narrow-${width}-${size}`, { fullPage: true });
-  } // prettier-ignore
-  return 'all fits at 320 px, and with text twice as large';
+  return fitsEverywhere(page, 'gpt-narrow');
 }
 
 const gpt = { name: 'gpt.html', query: plays ? '?text=/plays/tinyshakespeare.txt.gz' : '?text=/no-plays.txt' }; // prettier-ignore
-const desktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' };
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const onDesktop = { ...desktop, colorScheme: 'light' };
 
 export const gptVisits = {
-  'GPT, light, isolated': { ...gpt, headers: isolation, look: desktop, work: everything },
-  'GPT, texts': { ...gpt, look: desktop, work: texts },
+  'GPT, light, isolated': { ...gpt, headers: isolation, look: onDesktop, work: everything },
+  'GPT, texts': { ...gpt, look: onDesktop, work: texts },
   'GPT, workers forbidden by a policy': {
     ...gpt,
     headers: { ...isolation, 'content-security-policy': "worker-src 'none'" },
     expected: /Content Security Policy/,
     work: inThePage,
   },
-  'GPT, no text': { ...gpt, query: '?text=/no-plays.txt', look: desktop, work: offline },
-  'GPT, light, on a desktop': { ...gpt, look: desktop, work: whole('gpt-desktop-light') },
+  'GPT, no text': { ...gpt, query: '?text=/no-plays.txt', look: onDesktop, work: offline },
+  'GPT, light, on a desktop': { ...gpt, look: onDesktop, work: whole('gpt-desktop-light') },
   'GPT, dark, on a phone': { ...gpt, look: { ...phone, colorScheme: 'dark' }, work: whole('gpt-phone-dark') },
   'GPT, colours of the system': { ...gpt, look: { ...desktop, forcedColors: 'active' }, work: whole('gpt-forced-colors') },
-  'GPT, narrow, with large text': { ...gpt, look: desktop, work: narrow },
+  'GPT, narrow, with large text': { ...gpt, look: onDesktop, work: narrow },
 }; // prettier-ignore

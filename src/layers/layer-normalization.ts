@@ -1,7 +1,7 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
-import { isTrailing, normalizeRows } from '../ops/normalize-rows.js';
+import { normalizeOver } from '../ops/normalize-over.js';
 import { unitVectors } from '../ops/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
@@ -68,18 +68,17 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
   override call(x: Tensor): Tensor {
     const input = cast(x, 'float32');
     const axes = normalizeAxes(this.label, this.axis, x.ndim);
-    const [gamma, beta] = [this.#gamma?.value ?? null, this.#beta?.value ?? null];
+    const aligned = (weight: Variable | undefined): Tensor | null =>
+      weight === undefined ? null : alignedWeight(weight.value, axes, x.ndim);
+    const [gamma, beta] = [aligned(this.#gamma), aligned(this.#beta)];
     const { epsilon } = this;
-    if (isTrailing(axes, x.ndim) && !this.rmsScaling) {
-      const call = { gamma, beta, epsilon, isCentred: true, axes: axes.length };
-      return normalizeRows({ x: input, ...call });
+    // With rmsScaling there is always a gamma.
+    if (!this.rmsScaling || gamma === null) {
+      return normalizeOver({ x: input, gamma, beta, epsilon, isCentred: true, axes });
     }
     const centred = sub(input, mean(input, axes, true));
     const factor = rsqrt(add(mean(square(centred), axes, true), epsilon));
-    const normalized = mul(this.rmsScaling ? input : centred, factor);
-    const scaled =
-      gamma === null ? normalized : mul(normalized, alignedWeight(gamma, axes, x.ndim));
-    return beta === null ? scaled : add(scaled, alignedWeight(beta, axes, x.ndim));
+    return mul(mul(input, factor), gamma);
   }
 }
 

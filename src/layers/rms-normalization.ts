@@ -1,8 +1,8 @@
 import { axes, configurable, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { add, cast, mean, mul, rsqrt, square } from '../ops/index.js';
-import { isTrailing, normalizeRows } from '../ops/normalize-rows.js';
+import { cast } from '../ops/index.js';
+import { normalizeOver } from '../ops/normalize-over.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { alignedWeight } from './aligned-weight.js';
@@ -52,14 +52,10 @@ export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNor
   }
 
   override call(x: Tensor): Tensor {
-    const input = cast(x, 'float32');
     const axes = normalizeAxes(this.label, this.axis, x.ndim);
+    const gamma = alignedWeight(this.scale.value, axes, x.ndim);
     const { epsilon } = this;
-    if (isTrailing(axes, x.ndim)) {
-      const call = { beta: null, epsilon, isCentred: false, axes: axes.length };
-      return normalizeRows({ x: input, gamma: this.scale.value, ...call });
-    }
-    const factor = rsqrt(add(mean(square(input), axes, true), epsilon));
-    return mul(mul(input, factor), alignedWeight(this.scale.value, axes, x.ndim));
+    const call = { x: cast(x, 'float32'), gamma, beta: null, epsilon, isCentred: false, axes };
+    return normalizeOver(call);
   }
 }

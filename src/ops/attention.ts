@@ -1,4 +1,3 @@
-import { Tape } from '../autodiff/index.js';
 import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { arange, formatShape, scoped } from '../tensor/index.js';
@@ -9,6 +8,7 @@ import { greaterEqual, logicalAnd, notEqual } from './compare.js';
 import { einsum } from './einsum.js';
 import { fusedAttention } from './fused-attention.js';
 import type { AttentionCall } from './fused-attention.js';
+import { gradientsThrough } from './gradients-through.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
@@ -116,14 +116,8 @@ function composed(
 /** Gradients of what the kernels compute, from operations that can be differentiated again. */
 function differentiable(call: AttentionCall, dout: Tensor): readonly (Tensor | undefined)[] {
   const { query, key, value } = call;
-  const ids = [query, key, value].map(({ id }) => id);
-  const tape = new Tape(ids);
-  try {
-    const out = tape.recording(() => composed(call, sizesOf(query, key, value), null));
-    return tape.gradients(out, dout, ids, add);
-  } finally {
-    tape.dispose();
-  }
+  const again = (): Tensor => composed(call, sizesOf(query, key, value), null);
+  return gradientsThrough([query, key, value], again, dout);
 }
 
 /**

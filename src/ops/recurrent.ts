@@ -1,5 +1,5 @@
 import { Recurrence } from '../../assembly/codes.js';
-import { isRecording, record, Tape } from '../autodiff/index.js';
+import { isRecording, record } from '../autodiff/index.js';
 import { checkOptions } from '../config/index.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import {
@@ -11,7 +11,7 @@ import {
   tidy,
 } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
-import { add } from './arithmetic.js';
+import { gradientsThrough } from './gradients-through.js';
 import { product } from './matmul.js';
 import { requireFloat } from './operands.js';
 import { gruAfterCell, gruCell } from './recurrent-gru.js';
@@ -267,15 +267,8 @@ function composedGradients(
   operands: Operands,
   mask: Tensor | null,
   dout: Tensor,
-): (Tensor | undefined)[] {
+): readonly (Tensor | undefined)[] {
   const { x, states, kernel, recurrentKernel, bias } = operands;
   const inputs = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
-  const ids = inputs.map(({ id }) => id);
-  const tape = new Tape(ids);
-  try {
-    const out = tape.recording(() => composedSequence(walk, cell, operands, mask));
-    return tape.gradients(out, dout, ids, add);
-  } finally {
-    tape.dispose();
-  }
+  return gradientsThrough(inputs, () => composedSequence(walk, cell, operands, mask), dout);
 }
