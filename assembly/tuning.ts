@@ -24,6 +24,9 @@ export const KC = 288;
 /** Rows of an A block: 24 × 288 floats are 27 KB of L2, and blocks are small enough to share out evenly. */
 export const MC = 24;
 
+/** Of so many slices, or vectors of slices, one is looked at for zeros before a panel of A is packed or read as it lies. */
+export const ZERO_SAMPLE = 8;
+
 // The product with one row of A.
 
 /**

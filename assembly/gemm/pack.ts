@@ -13,7 +13,7 @@
 //
 // The offset of a slice is where its row of the B panel starts.
 import { shareBegin, shareEnd } from '../split';
-import { MR, NR } from '../tuning';
+import { MR, NR, ZERO_SAMPLE } from '../tuning';
 
 /** Bytes of one row of a packed B panel, and of one k-slice of a packed A panel. */
 export const NR_BYTES: usize = 4 * NR;
@@ -187,15 +187,15 @@ export function packSideBySide(
 
 /**
  * Drops slices that are zero from a packed panel of k slices, and writes down where the others come from; returns how many
- * those are. If it is all of them, nothing is written down.
+ * those are. If a sample finds none that is zero, all are kept, and nothing is written down.
  */
 export function dropZeros(values: usize, offsets: usize, k: i32): i32 {
   const three = i32x4(-1, -1, -1, 0);
   const end = values + <usize>k * MR_BYTES;
   let from = values;
   // What lies behind the last slice is in the scratch as well, and does not count.
-  while (from < end && isAnyNonZero(v128.load(from), three)) from += MR_BYTES;
-  if (from == end) return k;
+  while (from < end && isAnyNonZero(v128.load(from), three)) from += <usize>ZERO_SAMPLE * MR_BYTES;
+  if (from >= end) return k;
   const firstOffset = offsets;
   let row = 0;
   for (from = values; from < end; from += MR_BYTES, row += <i32>NR_BYTES) {
@@ -220,20 +220,18 @@ function isAnyNonZero(x: v128, mask: v128): bool {
   return v128.any_true(i32x4.shl(v128.and(x, mask), 1));
 }
 
-/** Whether any of k columns is ±0 in all of MR rows, which are `rowStride` bytes apart. */
+/**
+ * Whether a column is ±0 in all of MR rows, which are `rowStride` bytes apart: a sample of k columns says so. A column that it
+ * misses is multiplied, with the same bits.
+ */
 export function hasZeroSlice(a: usize, rowStride: usize, k: i32): bool {
-  let p = 0;
-  for (; p + 4 <= k; p += 4, a += 16) {
+  for (let p = 4; p <= k; p += 4 * ZERO_SAMPLE, a += 16 * ZERO_SAMPLE) {
     const any = v128.or(
       v128.or(v128.load(a), v128.load(a + rowStride)),
       v128.load(a + (rowStride << 1)),
     );
     // Shifting the sign out makes −0 count as zero.
     if (!i32x4.all_true(i32x4.shl(any, 1))) return true;
-  }
-  for (; p < k; p++, a += 4) {
-    const any = load<i32>(a) | load<i32>(a + rowStride) | load<i32>(a + (rowStride << 1));
-    if (any << 1 == 0) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@
 // three roundings of float32 lie on an element's way, and the one of the result; errors do not grow with the rows.
 import { loadLanes } from '../lanes';
 import { COLUMN_RUN, STRIP } from '../tuning';
-import { touch } from '../touch';
+import { LINE, touch } from '../touch';
 
 /**
  * Rows of a block, for which what is kept of a strip is read and written once. Sixty-four rows of up to 512 bytes are
@@ -11,9 +11,6 @@ import { touch } from '../touch';
 function blockRows(pitch: usize): i32 {
   return pitch > 512 ? COLUMN_RUN : 8 * COLUMN_RUN;
 }
-
-/** A cache line. */
-const LINE: usize = 64;
 
 /**
  * How many rows are read line by line before they are added up; 0 for none. Eight rows at a time are eight places in

@@ -5,9 +5,6 @@ import { gemmRows3x12 } from '../gemm/micro';
 import { NR_BYTES } from '../gemm/pack';
 import { KC, MR, NR, RECURRENT_FEW_ROWS, RECURRENT_ROWS, RECURRENT_SMALL_BYTES } from '../tuning';
 
-/** A cache line. */
-export const LINE: usize = 64;
-
 /** Rows of the batch that go through a step together, for a recurrent kernel [units, columns]. */
 export function rowsTogether(units: i32, columns: i32): i32 {
   const isSmall = <i64>units * <i64>columns * 4 <= RECURRENT_SMALL_BYTES;

@@ -19,7 +19,7 @@
 import { Recurrence, RecurrentCell } from '../codes';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
-import { touch } from '../touch';
+import { LINE, touch } from '../touch';
 import { MR, RECURRENT_ROWS } from '../tuning';
 import {
   addRow,
@@ -28,7 +28,6 @@ import {
   copyRow,
   copyRows,
   isZeroRow,
-  LINE,
   multiplyRows,
   rowsTogether,
 } from './rows';

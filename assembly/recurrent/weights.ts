@@ -6,9 +6,9 @@
 //
 //   scratch of gemm │ packed B: WEIGHTS_PANELS panels of KC rows, and their flags
 import { apart, shareBegin, shareEnd } from '../split';
-import { touch } from '../touch';
+import { LINE, touch } from '../touch';
 import { KC, MC, NR, WEIGHTS_PANELS } from '../tuning';
-import { clearRow, isZeroRow, LINE } from './rows';
+import { clearRow, isZeroRow } from './rows';
 import { anyFlag, gemmScratchBytes, multiplyBlock, packBlock } from '../gemm/macro';
 import { flagsOf, gemmPackB, gemmPackedBytes, NR_BYTES } from '../gemm/pack';
 

@@ -37,8 +37,17 @@ export function trainedVariables(
       const sample = x.map((tensor) => tensor.view([1, ...tensor.shape.slice(1)]));
       model.apply(packInputs(model, sample));
     });
+    leaveOut(model);
   }
   return model.trainableWeights;
+}
+
+/** Layers that no sample reaches, such as the dropout of attention that computes its scores in one kernel. */
+const leftOut = new WeakSet<AnyLayer>();
+
+function leaveOut(layer: AnyLayer): void {
+  if (!layer.built) leftOut.add(layer);
+  for (const inner of layer.subLayers()) leaveOut(inner);
 }
 
 /** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */
@@ -54,7 +63,7 @@ export function buildThroughout(model: CompilableModel, inputShape: unknown): vo
 }
 
 function isBuiltThroughout(layer: AnyLayer): boolean {
-  return layer.built && layer.subLayers().every(isBuiltThroughout);
+  return (layer.built || leftOut.has(layer)) && layer.subLayers().every(isBuiltThroughout);
 }
 
 /** What the model makes of the inputs of a batch, each output with what belongs to it. */
