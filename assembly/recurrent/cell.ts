@@ -18,6 +18,9 @@ export abstract class Cell {
   /** Gates, states and the output, after the products. */
   abstract forward(w: Walk): void;
 
+  /** Reads what `back` needs of what was kept beside the gates. */
+  abstract touch(w: Walk): u32;
+
   /** Gradients of x·W + b, in `dz`, and of h·U + d, in z (and `dlast`); h keeps the part that goes through no product. */
   abstract back(w: Walk): void;
 
@@ -80,7 +83,7 @@ export function walkBack<C extends Cell>(w: Walk): void {
   while (w.begin()) {
     const rows = w.rows;
     for (let step = w.steps - 1; step >= 0; step--) {
-      if (w.together == RECURRENT_ROWS) w.touchKept(step);
+      if (w.together == RECURRENT_ROWS) touchKept<C>(w, step);
       for (let row = 0; row < rows; row++) {
         if (w.moveTo(row, step)) cell.back(w);
         else w.stayBack();
@@ -106,4 +109,18 @@ export function walkBack<C extends Cell>(w: Walk): void {
     }
     w.finish();
   }
+}
+
+/**
+ * Looks through what was kept of a step of the block, in the order of memory. A row takes a number from each gate in turn,
+ * which processors that fetch ahead do not foresee.
+ */
+function touchKept<C extends Cell>(w: Walk, step: i32): void {
+  const cell = changetype<C>(0);
+  let any: u32 = 0;
+  for (let row = 0; row < w.rows; row++) {
+    w.moveTo(row, step);
+    any |= w.touchRow(w.gatesRow, w.gatesBytes) | cell.touch(w);
+  }
+  store<u32>(w.spare, any);
 }

@@ -41,6 +41,13 @@ export class GruAfterCell extends OneProductCell {
     finish(w);
   }
 
+  touch(w: Walk): u32 {
+    const bytes = w.rowBytes;
+    return (
+      w.touchRow(w.before + w.index * bytes, bytes) | w.touchRow(w.inner + w.kept * bytes, bytes)
+    );
+  }
+
   back(w: Walk): void {
     stepBack(w, w.inner + w.kept * w.rowBytes);
   }
@@ -67,6 +74,10 @@ export class GruBeforeCell extends Cell {
 
   forward(w: Walk): void {
     finish(w);
+  }
+
+  touch(w: Walk): u32 {
+    return w.touchRow(w.before + w.index * w.rowBytes, w.rowBytes);
   }
 
   back(w: Walk): void {
@@ -131,13 +142,13 @@ function mix(y: usize, h: usize, gates: usize, units: i32): void {
 function stepBack(w: Walk, inner: usize): void {
   const units = w.units;
   const rowBytes = w.rowBytes;
-  const to = w.dz + w.index * w.gatesBytes;
   const z = w.zRow;
   const dh = w.hRow;
   const dy = w.yRow;
   const gates = w.gatesRow;
   const before = w.before + w.index * rowBytes;
-  const toLast = w.dlast + w.index * rowBytes;
+  // The gradient of x·W + b in the last gate, where that of h·U + d is another one.
+  const last = inner ? w.extraRow : z + 2 * rowBytes;
   for (let j = 0; j < units; j += 4) {
     const at = (<usize>j) << 2;
     const count = units - j;
@@ -151,22 +162,22 @@ function stepBack(w: Walk, inner: usize): void {
     const difference = f32x4.sub(loadVector(before + at, count), g);
     const dUpdate = f32x4.mul(f32x4.mul(dhHere, difference), f32x4.mul(update, rest));
     const dg = f32x4.mul(f32x4.mul(dhHere, rest), f32x4.sub(unit, f32x4.mul(g, g)));
-    storeVector(to + at, dUpdate, count);
     storeVector(z + at, dUpdate, count);
-    storeVector(to + 2 * rowBytes + at, dg, count);
+    storeVector(last + at, dg, count);
     if (inner) {
       const r = loadVector(gates + rowBytes + at, count);
       const dr = f32x4.mul(
         f32x4.mul(dg, loadVector(inner + at, count)),
         f32x4.mul(r, f32x4.sub(unit, r)),
       );
-      storeVector(to + rowBytes + at, dr, count);
       storeVector(z + rowBytes + at, dr, count);
-      const dlast = f32x4.mul(dg, r);
-      storeVector(z + 2 * rowBytes + at, dlast, count);
-      storeVector(toLast + at, dlast, count);
-    } else storeVector(z + 2 * rowBytes + at, dg, count);
+      storeVector(z + 2 * rowBytes + at, f32x4.mul(dg, r), count);
+    }
   }
+  const to = w.dz + w.index * w.gatesBytes;
+  copyRow(to, z, 2 * units);
+  copyRow(to + 2 * rowBytes, last, units);
+  if (inner) copyRow(w.dlast + w.index * rowBytes, z + 2 * rowBytes, units);
 }
 
 /** dr from the gradient of r · h, and that of h in dh. */

@@ -49,6 +49,11 @@ export class LstmCell extends OneProductCell {
     }
   }
 
+  touch(w: Walk): u32 {
+    const bytes = w.rowBytes;
+    return w.touchRow(w.inner + w.kept * bytes, bytes) | w.touchRow(w.tanhsRow(), bytes);
+  }
+
   /** What is left of dh without the product is 0. */
   back(w: Walk): void {
     const units = w.units;

@@ -22,6 +22,10 @@ export class SimpleCell extends OneProductCell {
     if (w.gates) copyRow(w.gatesRow, h, units);
   }
 
+  touch(w: Walk): u32 {
+    return 0;
+  }
+
   back(w: Walk): void {
     const units = w.units;
     const dh = w.hRow;

@@ -244,22 +244,10 @@ export class Walk {
       copyRow(this.inner + this.kept * this.rowBytes, this.extraRow, this.units);
   }
 
-  /**
-   * Looks through what was kept of a step of the block, in the order of memory. A row takes a number from each gate in turn,
-   * which processors that fetch ahead do not foresee.
-   */
-  touchKept(step: i32): void {
-    let any: u32 = 0;
-    for (let row = 0; row < this.rows; row++) {
-      this.moveTo(row, step);
-      any |= touch(this.gatesRow, this.gatesRow + this.gatesBytes, LINE);
-      if (this.c0) {
-        const inner = this.inner + this.kept * this.rowBytes;
-        any |= touch(inner, inner + this.rowBytes, LINE);
-        any |= touch(this.tanhsRow(), this.tanhsRow() + this.rowBytes, LINE);
-      }
-    }
-    store<u32>(this.spare, any);
+  /** Reads a row in every line of the cache. */
+  @inline
+  touchRow(row: usize, bytes: usize): u32 {
+    return touch(row, row + bytes, LINE);
   }
 
   /** `inner` of such a cell at a step that does not count: a product with the gradient, which is 0 there. */

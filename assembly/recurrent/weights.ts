@@ -25,9 +25,10 @@ export function outerProductsScratchBytes(threads: i32): usize {
 }
 
 /**
- * c[m,n] = A[k,m]ᵀ · B[k,n] and c2[m2,n] = A2[k,m2]ᵀ · B[k,n]; m or m2 may be 0. All matrices are row-major, B with `ldb`
- * floats from row to row, c and c2 with `ldc`. Every element is one sum over k in order, starting at +0, as in `gemm`: the
- * bits are the same. Split over columns.
+ * c[m,n] = A[k,m]ᵀ · B[k,n] and c2[m2,n] = A2[k,m2]ᵀ · B[k,n], but for the last `own` columns of c2, which are
+ * A3[k,m2]ᵀ · B3[k,own]; m, m2 and `own` may be 0. All matrices are row-major, B with `ldb` floats from row to row, B3 with
+ * `ldb3`, c and c2 with `ldc`. Every element is one sum over k in order, starting at +0, as in `gemm`: the bits are the same.
+ * Split over columns.
  * @cost 0.1 m·n·k
  * @part recurrent
  */
@@ -38,54 +39,87 @@ export function sumOuterProducts(
   c2: usize,
   a: usize,
   a2: usize,
+  a3: usize,
   b: usize,
+  b3: usize,
   m: i32,
   m2: i32,
   n: i32,
+  own: i32,
   k: i32,
   ldb: i32,
+  ldb3: i32,
   ldc: i32,
   scratch: usize,
 ): void {
   scratch += <usize>thread * scratchBytes();
-  const packed = scratch + gemmScratchBytes(1);
-  const panels = (n + NR - 1) / NR;
-  const end = shareEnd(panels, thread, threads, 1);
+  const shared = n - own;
+  const ofShared = panelsOf(shared);
+  const panels = ofShared + panelsOf(own);
+  const isApart = b3 != b + ((<usize>shared) << 2) || ldb3 != ldb;
   const blocks = max(1, (k + KC - 1) / KC);
   const blockDepth = (k + blocks - 1) / blocks;
-  for (let first = shareBegin(panels, thread, threads, 1); first < end; first += WEIGHTS_PANELS) {
-    const count = min(WEIGHTS_PANELS, end - first);
-    const column = (<usize>(first * NR)) << 2;
-    const columns = min(count * NR, n - first * NR);
+  const end = shareEnd(panels, thread, threads, 1);
+  let first = shareBegin(panels, thread, threads, 1);
+  while (first < end) {
+    const isOwn = first >= ofShared;
+    const count = min(WEIGHTS_PANELS, (isOwn ? end : min(end, ofShared)) - first);
+    const ownColumn = (first - ofShared) * NR;
+    const column = isOwn ? shared + ownColumn : first * NR;
+    const columns = min(count * NR, (isOwn ? n : shared) - column);
+    const at = (<usize>column) << 2;
     let isBegun = false;
     for (let block = 0; block < k; block += blockDepth) {
       // Rows of zeros at the ends of a block, where gradients have vanished, add nothing. Whole rows are looked at, so that
       // what is passed over does not depend on the number of threads.
       let p = block;
       let stop = min(block + blockDepth, k);
-      while (p < stop && isZeroRow(rowAt(b, p, ldb), n)) p++;
-      while (p < stop && isZeroRow(rowAt(b, stop - 1, ldb), n)) stop--;
+      while (p < stop && isZeroRow(rowAt(b, p, ldb), n) && isZeroRow(rowAt(b3, p, ldb3), own)) p++;
+      while (
+        p < stop &&
+        isZeroRow(rowAt(b, stop - 1, ldb), n) &&
+        isZeroRow(rowAt(b3, stop - 1, ldb3), own)
+      ) {
+        stop--;
+      }
       if (p == stop) continue;
       const depth = stop - p;
-      // Panels read pieces of rows far from each other, which are not foreseen.
-      let any: u32 = 0;
-      for (let row = p; row < stop; row++) {
-        const from = rowAt(b, row, ldb) + column;
-        any |= touch(from, from + ((<usize>columns) << 2), LINE);
+      let keepZeros = packPiece(rowAt(b, p, ldb) + at, columns, depth, ldb, scratch);
+      const rows = rowAt(a, p, m);
+      addProducts(c + at, rows, m, ldc, depth, columns, isBegun, keepZeros, scratch);
+      if (isOwn && isApart) {
+        const piece = rowAt(b3, p, ldb3) + ((<usize>ownColumn) << 2);
+        keepZeros = packPiece(piece, columns, depth, ldb3, scratch);
       }
-      store<u32>(scratch, any);
-      gemmPackB(0, 1, packed, rowAt(b, p, ldb) + column, depth, columns, ldb, 0);
-      const keepZeros = anyFlag(flagsOf(packed, depth, columns), count);
-      const from = rowAt(a, p, m);
-      addProducts(c + column, from, m, ldc, depth, packed, columns, isBegun, keepZeros, scratch);
-      const from2 = rowAt(a2, p, m2);
-      addProducts(c2 + column, from2, m2, ldc, depth, packed, columns, isBegun, keepZeros, scratch);
+      const rows2 = rowAt(isOwn ? a3 : a2, p, m2);
+      addProducts(c2 + at, rows2, m2, ldc, depth, columns, isBegun, keepZeros, scratch);
       isBegun = true;
     }
-    if (isBegun) continue;
-    clearColumns(c + column, m, ldc, columns);
-    clearColumns(c2 + column, m2, ldc, columns);
+    if (!isBegun) {
+      clearColumns(c + at, m, ldc, columns);
+      clearColumns(c2 + at, m2, ldc, columns);
+    }
+    first += count;
   }
+}
+
+/** Panels of n columns. */
+function panelsOf(n: i32): i32 {
+  return (n + NR - 1) / NR;
+}
+
+/** Packs `columns` of `depth` rows of B. Returns whether zeros of the left operand have to be kept. */
+function packPiece(b: usize, columns: i32, depth: i32, ldb: i32, scratch: usize): i32 {
+  const packed = scratch + gemmScratchBytes(1);
+  // Panels read pieces of rows far from each other, which are not foreseen.
+  let any: u32 = 0;
+  for (let row = 0; row < depth; row++) {
+    const from = rowAt(b, row, ldb);
+    any |= touch(from, from + ((<usize>columns) << 2), LINE);
+  }
+  store<u32>(scratch, any);
+  gemmPackB(0, 1, packed, b, depth, columns, ldb, 0);
+  return anyFlag(flagsOf(packed, depth, columns), panelsOf(columns));
 }
 
 /** The row p of a matrix with n columns. */
@@ -100,14 +134,13 @@ function clearColumns(c: usize, m: i32, ldc: i32, columns: i32): void {
   for (let row = 0; row < m; row++) clearRow(rowAt(c, row, ldc), columns);
 }
 
-/** c[m, columns] (+)= A[depth, m]ᵀ · packed B; c has `ldc` floats from row to row. */
+/** c[m, columns] (+)= A[depth, m]ᵀ · the piece of B that is packed; c has `ldc` floats from row to row. */
 function addProducts(
   c: usize,
   a: usize,
   m: i32,
   ldc: i32,
   depth: i32,
-  packed: usize,
   columns: i32,
   accumulate: bool,
   keepZeros: i32,
@@ -119,7 +152,7 @@ function addProducts(
     const rows = min(MC, m - i);
     const block = a + ((<usize>i) << 2);
     packBlock(scratch, block, rows, depth, 4, sliceBytes, keepZeros);
-    let panel = packed;
+    let panel = scratch + gemmScratchBytes(1);
     let tile = c + <usize>i * rowBytes;
     for (let j = 0; j < columns; j += NR) {
       const wide = min(NR, columns - j);

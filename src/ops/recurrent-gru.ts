@@ -5,8 +5,8 @@ import { sigmoid } from './activations.js';
 import { add, mul, sub } from './arithmetic.js';
 import { concat, stack } from './concat.js';
 import { matmul } from './matmul.js';
-import { emptyKernels, oneProduct, recurrentRuntime, sumOuterProducts } from './recurrent-walk.js';
-import type { Cell, Operands, OuterProducts, UsePanels } from './recurrent-walk.js';
+import { oneProduct, recurrentRuntime, sumOuterProducts } from './recurrent-walk.js';
+import type { Cell, Operands, UsePanels } from './recurrent-walk.js';
 import { slice, split } from './slice.js';
 import { sum } from './sum.js';
 import { tanh } from './unary.js';
@@ -21,7 +21,8 @@ export const gruAfterCell: Cell = {
   gates: 3,
   biases: 2,
   inner: 1,
-  kernels: (x, { before, dz, dlast }) => kernelsOf(x, before, dz, { a2: before, b: dlast }),
+  kernels: (x, { before, dz, dlast }) =>
+    sumOuterProducts(x, before, dz, { a: before, b: dlast, start: 0, columns: unitsOf(before) }),
   bias: ({ dz, dlast }) => {
     const ofInput = sum(dz, 0);
     const ofState = concat([slice(ofInput, [0, -(dlast.shape[1] ?? 0)]), sum(dlast, 0)]);
@@ -41,27 +42,13 @@ export const gruCell: Cell = {
   inner: 1,
   withPanels,
   kernels: (x, { before, inner, dz }) => {
-    const units = before.shape[1] ?? 0;
-    return kernelsOf(x, before, dz, { a2: inner, b: dz, columns: [2 * units, 3 * units] });
+    const units = unitsOf(before);
+    return sumOuterProducts(x, before, dz, { a: inner, b: dz, start: 2 * units, columns: units });
   },
   step,
 };
 
-/** Gradients of the kernels, of which the last gate of the recurrent one has another `a2` or `b`. */
-function kernelsOf(
-  x: Tensor,
-  before: Tensor,
-  dz: Tensor,
-  last: OuterProducts,
-): [kernel: Tensor, recurrentKernel: Tensor] {
-  const [kernel, recurrentKernel] = emptyKernels(x, before, dz);
-  const units = before.shape[1] ?? 0;
-  const to = 2 * units;
-  sumOuterProducts({ a: x, c: kernel, a2: before, c2: recurrentKernel, b: dz, columns: [0, to] });
-  sumOuterProducts({ a: x, c: kernel, b: dz, columns: [to, to + units], to });
-  sumOuterProducts({ ...last, c2: recurrentKernel, to });
-  return [kernel, recurrentKernel];
-}
+const unitsOf = (before: Tensor): number => before.shape[1] ?? 0;
 
 /** Runs `use` with the panels of the first two gates and those of the last. */
 function withPanels(recurrentKernel: Tensor, transposed: boolean, use: UsePanels): void {

@@ -108,11 +108,7 @@ export const oneProduct = {
       use(panels, 0);
     });
   },
-  kernels: (x, { before, dz }) => {
-    const [kernel, recurrentKernel] = emptyKernels(x, before, dz);
-    sumOuterProducts({ a: x, c: kernel, a2: before, c2: recurrentKernel, b: dz });
-    return [kernel, recurrentKernel];
-  },
+  kernels: (x, { before, dz }) => sumOuterProducts(x, before, dz),
   bias: ({ dz }) => sum(dz, 0),
 } as const satisfies Omit<Cell, 'code' | 'gates' | 'step'>;
 
@@ -264,52 +260,46 @@ export function walkBack(
   };
 }
 
-/** The places of the gradients of a kernel and a recurrent kernel, by x[rows, inputs], before[rows, units] and their gradient. */
-export function emptyKernels(x: Tensor, before: Tensor, dz: Tensor): [Tensor, Tensor] {
-  const columns = dz.shape[1] ?? 0;
-  const of = (a: Tensor): Tensor => emptyTensor([a.shape[1] ?? 0, columns], 'float32');
-  return [of(x), of(before)];
-}
-
-/** Sums over all rows and steps: c = Aᵀ · B and c2 = A2ᵀ · B, of some columns of B, in some columns of c. */
-export interface OuterProducts {
-  /** [k, m] */
-  readonly a?: Tensor;
-  /** [m, …] */
-  readonly c?: Tensor;
-  /** [k, m2] */
-  readonly a2?: Tensor;
-  /** [m2, …], as wide as `c`. */
-  readonly c2?: Tensor;
-  /** [k, …] */
+/** The sum over all rows and steps Aᵀ · B of a[k, m] and b[k, n]. */
+export interface OuterProduct {
+  readonly a: Tensor;
   readonly b: Tensor;
-  /** The columns of `b`. Default: all. */
-  readonly columns?: readonly [start: number, end: number];
-  /** The first column of `c` and `c2`. Default 0. */
-  readonly to?: number;
 }
 
-/** Computes such sums. Records nothing. */
-export function sumOuterProducts({ a, c, a2, c2, b, columns, to = 0 }: OuterProducts): void {
-  const [k = 0, ldb = 0] = b.shape;
-  const [start, end] = columns ?? [0, ldb];
-  const at = (tensor: Tensor | undefined, column: number): Pointer =>
-    tensor === undefined ? 0 : tensor.pointer + column * 4;
+/**
+ * The gradients of the kernels: xᵀ · dz and beforeᵀ · dz, but for the last columns of the second one, which are `last` if that is
+ * given. Records nothing.
+ */
+export function sumOuterProducts(
+  x: Tensor,
+  before: Tensor,
+  dz: Tensor,
+  last?: OuterProduct & { readonly columns: number; readonly start: number },
+): [kernel: Tensor, recurrentKernel: Tensor] {
+  const [k = 0, n = 0] = dz.shape;
+  const [m, m2] = [x.shape[1] ?? 0, before.shape[1] ?? 0];
+  const kernel = emptyTensor([m, n], 'float32');
+  const recurrentKernel = emptyTensor([m2, n], 'float32');
   const runtime = recurrentRuntime();
   const scratch = runtime.workspace(runtime.kernels.outerProductsScratchBytes(runtime.threads));
   runtime.run(
     'sumOuterProducts',
-    at(c, to),
-    at(c2, to),
-    at(a, 0),
-    at(a2, 0),
-    at(b, start),
-    a?.shape[1] ?? 0,
-    a2?.shape[1] ?? 0,
-    end - start,
+    kernel.pointer,
+    recurrentKernel.pointer,
+    x.pointer,
+    before.pointer,
+    last?.a.pointer ?? 0,
+    dz.pointer,
+    last === undefined ? 0 : last.b.pointer + last.start * 4,
+    m,
+    m2,
+    n,
+    last?.columns ?? 0,
     k,
-    ldb,
-    (c ?? c2)?.shape[1] ?? 0,
+    n,
+    last?.b.shape[1] ?? 0,
+    n,
     scratch,
   );
+  return [kernel, recurrentKernel];
 }

@@ -159,6 +159,43 @@ it('computes x·W in a walk with the bits of the product beforehand', () => {
 });
 
 describe('sums of outer products', () => {
+  const none = new Float32Array(0);
+
+  interface Operands {
+    readonly a: Float32Array;
+    readonly a2?: Float32Array;
+    readonly a3?: Float32Array;
+    readonly b: Float32Array;
+    readonly b3?: Float32Array;
+    readonly m: number;
+    readonly m2?: number;
+    readonly n: number;
+    readonly own?: number;
+    readonly k: number;
+  }
+
+  function outer(operands: Operands): [Float32Array, Float32Array] {
+    const { a, a2 = none, a3 = none, b, b3 = none, m, m2 = 0, n, own = 0, k } = operands;
+    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
+    const sizes = [m, m2, n, own, k, n, own, n];
+    const [c = [], c2 = []] = runKernel('sumOuterProducts', outputF32(m * n), outputF32(m2 * n), a, a2, a3, b, b3, ...sizes, scratch); // prettier-ignore
+    return [Float32Array.from(c), Float32Array.from(c2)];
+  }
+
+  /** Aᵀ · B of a[k, m] and b[k, n], as `gemm` computes it. */
+  function product(a: Float32Array, b: Float32Array, m: number, n: number, k: number) {
+    const scratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
+    const sizes = [m, n, k, m, n, 1, 0];
+    const [c = []] = runKernel('gemm', outputF32(m * n), a, packed(b, k, n, false), 0, ...sizes, scratch); // prettier-ignore
+    return Float32Array.from(c);
+  }
+
+  /** So many columns of each row, from one on. */
+  function columnsOf(x: Float32Array, width: number, first: number, count: number): Float32Array {
+    const rows = Array.from({ length: x.length / width }, (_, row) => row * width + first);
+    return Float32Array.from(rows.flatMap((at) => [...x.subarray(at, at + count)]));
+  }
+
   it.each([
     { m: 1, m2: 0, n: 1, k: 1 },
     { m: 4, m2: 3, n: NR + 1, k: 0 },
@@ -167,40 +204,38 @@ describe('sums of outer products', () => {
     { m: 7, m2: 50, n: NR * (WEIGHTS_PANELS + 2) + 5, k: 2 * KC + 1 },
   ])('agree with float64 and have the bits of the matrix product, for %o', ({ m, m2, n, k }) => {
     const b = values(k * n, 1, 3);
-    const lefts = [values(k * m, 1, 1), values(k * m2, 1, 2)] as const;
-    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
-    const [c = new Float32Array(0), c2 = c] = runKernel(
-      'sumOuterProducts',
-      outputF32(m * n),
-      outputF32(m2 * n),
-      ...lefts,
-      b,
-      m,
-      m2,
-      n,
-      k,
-      n,
-      n,
-      scratch,
-    );
-    for (const [got, a, rows] of [
-      [c, lefts[0], m],
-      [c2, lefts[1], m2],
+    const [a, a2] = [values(k * m, 1, 1), values(k * m2, 1, 2)];
+    const [c, c2] = outer({ a, a2, b, m, m2, n, k });
+    for (const [got, left, rows] of [
+      [c, a, m],
+      [c2, a2, m2],
     ] as const) {
       const expected = Array.from({ length: rows * n }, (_, at) => {
         let sum = 0;
         for (let p = 0; p < k; p++) {
-          sum += (a[p * rows + Math.floor(at / n)] ?? NaN) * (b[p * n + (at % n)] ?? NaN);
+          sum += (left[p * rows + Math.floor(at / n)] ?? NaN) * (b[p * n + (at % n)] ?? NaN);
         }
         return sum;
       });
       expectClose([...got], expected, 1e-6 * Math.sqrt(k + 1) * 8, 1e-5);
-      const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
-      const panels = packed(b, k, n, false);
-      const sizes = [rows, n, k, rows, n, 1, 0];
-      const [product] = runKernel('gemm', outputF32(rows * n), a, panels, 0, ...sizes, gemmScratch);
-      expect(Buffer.from(got.buffer).equals(Buffer.from((product ?? got).buffer))).toBe(true);
+      expect(got).toEqual(product(left, b, rows, n, k));
     }
+  });
+
+  it.each([
+    { m: 4, m2: 3, n: 3, own: 1, k: 5 },
+    { m: 5, m2: 7, n: 3 * 20, own: 20, k: KC + 1 },
+    { m: 2, m2: 4, n: NR, own: NR, k: 7 },
+    { m: 0, m2: 9, n: NR * (WEIGHTS_PANELS + 2) + 5, own: NR * (WEIGHTS_PANELS + 1), k: 3 },
+  ])('have last columns with operands of their own, for %o', ({ m, m2, n, own, k }) => {
+    const [a, a2, a3] = [values(k * m, 1, 1), values(k * m2, 1, 2), values(k * m2, 1, 4)];
+    const [b, b3] = [values(k * n, 1, 3), values(k * own, 1, 5)];
+    const [c, c2] = outer({ a, a2, a3, b, b3, m, m2, n, own, k });
+    expect(c).toEqual(product(a, b, m, n, k));
+    const shared = n - own;
+    const first = product(a2, columnsOf(b, n, 0, shared), m2, shared, k);
+    expect(columnsOf(c2, n, 0, shared)).toEqual(first);
+    expect(columnsOf(c2, n, shared, own)).toEqual(product(a3, b3, m2, own, k));
   });
 
   it.each([
@@ -211,36 +246,22 @@ describe('sums of outer products', () => {
     const [m, n, k] = [4, NR + 1, 3 * KC];
     const [a, b] = [values(k * m, 1, 1), values(k * n, 1, 2)];
     b.fill(0, 0, first * n).fill(-0, last * n);
-    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
-    const none = new Float32Array(0);
-    const sizes = [m, 0, n, k, n, n];
-    const [c] = runKernel('sumOuterProducts', outputF32(m * n), outputF32(0), a, none, b, ...sizes, scratch); // prettier-ignore
-    const gemmScratch = scratchF32(wasm.run('gemmScratchBytes', 7) / 4);
-    const panels = packed(b, k, n, false);
-    const [product] = runKernel('gemm', outputF32(m * n), a, panels, 0, m, n, k, m, n, 1, 0, gemmScratch); // prettier-ignore
-    expect(c).toEqual(product);
+    expect(outer({ a, b, m, n, k })[0]).toEqual(product(a, b, m, n, k));
+  });
+
+  it('pass over no row whose own columns are not zero', () => {
+    const [m, m2, n, own, k] = [1, 2, 3, 1, 4];
+    const [a, a2, a3] = [values(k * m, 1, 1), values(k * m2, 1, 2), values(k * m2, 1, 4)];
+    const b3 = values(k * own, 1, 5);
+    const [c, c2] = outer({ a, a2, a3, b: new Float32Array(k * n), b3, m, m2, n, own, k });
+    expect(c).toEqual(new Float32Array(m * n));
+    expect(columnsOf(c2, n, n - own, own)).toEqual(product(a3, b3, m2, own, k));
   });
 
   it('keep zeros where they meet infinity', () => {
     const a = Float32Array.from([0, 1, 0]);
     const b = Float32Array.from([Infinity, 2, 3]);
-    const scratch = scratchF32(wasm.run('outerProductsScratchBytes', 7) / 4);
-    const [c] = runKernel(
-      'sumOuterProducts',
-      outputF32(1),
-      outputF32(0),
-      a,
-      new Float32Array(0),
-      b,
-      1,
-      0,
-      1,
-      3,
-      1,
-      1,
-      scratch,
-    );
-    expect(c).toEqual(Float32Array.from([NaN]));
+    expect(outer({ a, b, m: 1, n: 1, k: 3 })[0]).toEqual(Float32Array.from([NaN]));
   });
 });
 
