@@ -1,5 +1,6 @@
 // Random functional models against a float64 reference. `LANEGRAD_FUZZ_GRAPHS` says how many; one that fails is made again
 // by LANEGRAD_FUZZ_SEED, the number in the message, and LANEGRAD_FUZZ_GRAPHS=1.
+import '../unit/without-collector.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { flattenNest } from '../../src/config/index.js';
 import { cloneModel, modelFromJSON } from '../../src/models/index.js';

@@ -1,3 +1,4 @@
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ArrayBatches, RepeatedBatches } from '../../../src/data/batches/index.js';
 import type { Batch, BatchSource } from '../../../src/data/batches/index.js';

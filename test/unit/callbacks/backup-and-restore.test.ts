@@ -1,4 +1,5 @@
 // That training goes on bit-exactly is tested with killed processes in test/integration/backup.test.ts.
+import '../without-collector.js';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 // How much of a file is read and unpacked, in bytes.
+import '../without-collector.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,5 @@
 // The formats by themselves: `lanegrad/io/keras`, `lanegrad/io/safetensors`, `lanegrad/io/npz`, `lanegrad/io/tfjs`.
+import '../without-collector.js';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 // Functional models that Keras saved, after training: they predict as Keras did, and go on as Keras did.
+import '../without-collector.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

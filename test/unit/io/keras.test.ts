@@ -1,3 +1,4 @@
+import '../without-collector.js';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

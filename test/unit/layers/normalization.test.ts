@@ -1,3 +1,4 @@
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as layers from '../../../src/layers/index.js';

@@ -1,3 +1,4 @@
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { Flatten } from '../../../src/layers/index.js';

@@ -1,4 +1,5 @@
 // Options of fit and its kin: what is refused, and that nothing is kept of what was refused.
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { memory, tensor, zeros } from '../../../src/tensor/index.js';
 import type { TensorLike } from '../../../src/tensor/index.js';

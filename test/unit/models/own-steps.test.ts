@@ -1,4 +1,5 @@
 // Models that train, measure and predict in their own way.
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { Input, Dense, Dropout } from '../../../src/layers/index.js';

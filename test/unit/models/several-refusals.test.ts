@@ -1,4 +1,5 @@
 // Data of several inputs and outputs that are refused, and losses and metrics for outputs that are not there.
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { Input, layers, memory, ones, random, Sequential, tensor } from 'lanegrad';
 import { ValueError } from '../../../src/errors.js';

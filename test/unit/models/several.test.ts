@@ -1,4 +1,5 @@
 // Data of several inputs and outputs: how they are given and named.
+import '../without-collector.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { callbacks, data, Input, layers, memory, models, ones, random, Sequential, tidy, utils, zeros } from 'lanegrad'; // prettier-ignore
 import type { Tensor } from 'lanegrad';

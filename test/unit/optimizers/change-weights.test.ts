@@ -1,4 +1,5 @@
 // What a program sees when a worker ends while it changes weights.
+import '../without-collector.js';
 import { expect, it, vi } from 'vitest';
 import {
   backendInfo,
