@@ -1,9 +1,10 @@
 // `npm run bench`: everything but whole epochs (`npm run bench:workloads`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
+//   --relaxed            the relaxed build, in an engine that has it
 //   --only sgemm,predict which groups: step, sgemm, attention, transformer, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
-import { configure } from 'lanegrad';
+import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
 import { warnOfOldBuild } from './build-check.js';
 import { benchCsv, benchDataset } from './data.js';
@@ -26,13 +27,17 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '30' },
     threads: { type: 'string', default: '1' },
     only: { type: 'string' },
+    relaxed: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(options.rounds);
 if (!(Number.isInteger(rounds) && rounds >= 1)) {
   throw new Error(`--rounds takes a whole number of at least 1, got '${options.rounds}'`);
 }
-await configure({ threads: Number(options.threads) });
+await configure({ threads: Number(options.threads), relaxedSimd: options.relaxed });
+if (options.relaxed && backendInfo().arithmetic !== 'fused') {
+  throw new Error(`--relaxed: there is no fused multiply-add here; ${backendInfo().reason ?? ''}`);
+}
 warnOfOldBuild();
 printMachine();
 const data = await loadSeedData();

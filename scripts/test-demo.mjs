@@ -11,7 +11,7 @@ import { accessibility } from './demo/accessibility.mjs';
 import { filesWork } from './demo/files.mjs';
 import { gptVisits } from './demo/gpt.mjs';
 import { obstacles } from './demo/obstacles.mjs';
-import { assert, drawSeven, mnist, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
+import { assert, clickIf, drawSeven, mnist, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
 import { isolation } from './package/pages.mjs';
 
 /** Trains, draws while it trains, pauses, goes on, keeps and opens the model. */
@@ -21,8 +21,7 @@ async function everything(page) {
   await drawSeven(page);
   await page.waitForTimeout(1500);
   await shot(page, 'training', { fullPage: true });
-  if ((await text(page, 'start')) === 'Pause') {
-    await page.locator('#start').click();
+  if (await clickIf(page, 'start', 'Pause')) {
     await page.locator('#status', { hasText: /Paused|Done/ }).waitFor({ timeout: 60_000 });
     if ((await text(page, 'start')) === 'Resume') await page.locator('#start').click();
   }

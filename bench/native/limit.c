@@ -3,8 +3,8 @@
 // Reads words from standard input and answers each with one line:
 //   limit   GFLOP/s of the best register tile, its panels in the first-level cache
 //   N       milliseconds of one N x N x N product (packing included) with the 3 x 12 tile
-// Vectors are GCC's and Clang's (16 bytes), so that it builds wherever they do. It is to be compiled without
-// contraction to fused multiply-add (see bench/native/native.ts).
+// Vectors are GCC's and Clang's (16 bytes), so that it builds wherever they do. Without contraction to fused multiply-add
+// it is the limit of the strict build, with it that of the relaxed one (see bench/native/native.ts).
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

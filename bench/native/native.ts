@@ -8,19 +8,28 @@ import { LineProcess } from '../runner/line-process.js';
 
 const source = fileURLToPath(new URL('limit.c', import.meta.url));
 
+interface Encoding {
+  readonly name: string;
+  readonly flags: readonly string[];
+}
+
+const width = '-mprefer-vector-width=128';
+
 /** 128-bit vectors in all of them. What a processor cannot compile or run is left out. */
-const encodings: readonly { readonly name: string; readonly flags: readonly string[] }[] =
+const strict: readonly Encoding[] =
   process.arch === 'x64'
     ? [
         // Two operands an instruction, so that sums and products cost moves: what every x86-64 has.
         { name: 'native, SSE', flags: ['-msse2', '-mno-avx'] },
         // The same vectors with three operands, as V8 encodes them where the processor can.
-        {
-          name: 'native, 128-bit AVX',
-          flags: ['-mavx', '-mno-avx2', '-mno-fma', '-mprefer-vector-width=128'],
-        },
+        { name: 'native, 128-bit AVX', flags: ['-mavx', '-mno-avx2', '-mno-fma', width] },
       ]
     : [{ name: 'native, 128-bit', flags: [] }];
+
+/** The same with fused multiply-add. */
+const fused: readonly Encoding[] = [
+  { name: 'native, 128-bit FMA', flags: process.arch === 'x64' ? ['-mavx', '-mfma', width] : [] },
+];
 
 export interface Native {
   readonly name: string;
@@ -38,14 +47,15 @@ export function describeCompiler(): string | undefined {
   return status === 0 ? stdout.toString().split('\n')[0] : undefined;
 }
 
-/** One program for each encoding that works here; none without a compiler. */
-export async function startNatives(): Promise<readonly Native[]> {
+/** One program for each encoding that works here, of those with or without fused multiply-add; none without a compiler. */
+export async function startNatives(isFused = false): Promise<readonly Native[]> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lanegrad-native-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const natives: Native[] = [];
-  for (const [index, { name, flags }] of encodings.entries()) {
+  for (const [index, { name, flags }] of (isFused ? fused : strict).entries()) {
     const file = path.join(folder, `limit-${index}`);
-    const args = ['-O3', '-ffp-contract=off', ...flags, source, '-o', file];
+    const contract = `-ffp-contract=${isFused ? 'fast' : 'off'}`;
+    const args = ['-O3', contract, ...flags, source, '-o', file];
     if (spawnSync(compiler(), args).status !== 0) continue;
     const program = new LineProcess({ file, args: [] });
     const limit = async (): Promise<number> => Number(await program.ask('limit'));

@@ -2,7 +2,7 @@
 // it: axe-core's rules, and what no rule can know.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assert, drawSeven, root, says, shot, text, train, untilDone, untilReady } from './page.mjs'; // prettier-ignore
+import { assert, drawSeven, isTold, root, says, shot, text, train, untilDone, untilReady } from './page.mjs'; // prettier-ignore
 
 const axe = readFileSync(path.join(root, 'examples/browser/node_modules/axe-core/axe.min.js'), 'utf8'); // prettier-ignore
 
@@ -24,8 +24,7 @@ export async function oneLiveRegion(page) {
 }
 
 /** What a screen reader is given to say. */
-export const isSaid = (page, hasText) =>
-  page.locator('#said', { hasText }).waitFor({ state: 'attached', timeout: 60_000 });
+export const isSaid = (page, text) => isTold(page, 'said', text);
 
 /** A chart is a picture whose name tells its data. */
 async function chartSays(page, chart, expected) {

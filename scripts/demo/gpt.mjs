@@ -2,15 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { isolation } from '../package/pages.mjs';
 import { beginsWithTheButton, desktop, fits, fitsEverywhere, isSaid, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
-import { assert, complains, plays, says, shot, text, untilReady } from './page.mjs';
+import { assert, clickIf, complains, plays, says, shot, startTraining, text, untilReady } from './page.mjs'; // prettier-ignore
 
 /** Trains a small network for so many steps. */
 async function learn(page, steps) {
   await page.locator('[name=size]').selectOption('small');
   await page.locator('[name=context]').fill('32');
   await page.locator('[name=steps]').fill(String(steps));
-  await page.locator('#start').click();
-  await says(page, /Training|Done/);
+  await startTraining(page);
 }
 
 const untilDone = (page) => says(page, 'Done. On text that it has not seen', 240_000);
@@ -24,7 +23,7 @@ async function compose(page, beginning) {
     (length) => document.getElementById('reply').textContent.length >= length + 60,
     beginning.length,
   );
-  await page.locator('#write', { hasText: 'Stop' }).click();
+  await clickIf(page, 'write', 'Stop');
   await page.locator('#write', { hasText: 'Write' }).waitFor();
   return (await text(page, 'reply')).slice(beginning.length);
 }
@@ -35,13 +34,11 @@ async function everything(page) {
   await page.locator('#sample-title', { hasText: 'Before it learns' }).waitFor();
   await learn(page, 150);
   await page.locator('#samples li', { hasText: 'Before it learns' }).waitFor({ timeout: 120_000 });
-  await page.locator('#start').click();
+  await clickIf(page, 'start', 'Pause');
   await says(page, /Paused|Done/);
-  const isPaused = (await text(page, 'start')) === 'Continue';
-  if (isPaused) {
+  if ((await text(page, 'start')) === 'Continue') {
     const [step] = (await text(page, 'step')).split(' / ');
-    await page.locator('#start').click();
-    await says(page, 'Training');
+    await startTraining(page);
     await untilDone(page);
     assert((await text(page, 'step')) === '150 / 150', `it began anew after step ${step}`);
   }

@@ -75,6 +75,7 @@ export async function visit(
     if (message.type() === 'error' && !isKnown) errors.push(message.text());
   });
   try {
+    await page.addInitScript(record);
     await prepare?.(page);
     await page.goto(`${server.origin}/${name}${query ?? (mnist ? '?mnist=/mnist' : '')}`);
     const told = await work(page);
@@ -85,6 +86,45 @@ export async function visit(
     await server.close();
   }
 }
+
+/** Runs in the page: keeps what it says, since some of it is soon followed by something else. */
+function record() {
+  globalThis.told = { status: [], said: [] };
+  addEventListener('DOMContentLoaded', () => {
+    for (const [id, texts] of Object.entries(globalThis.told)) {
+      const place = document.getElementById(id);
+      const changed = () => texts.push(place.textContent);
+      new MutationObserver(changed).observe(place, { childList: true, characterData: true, subtree: true });
+    }
+  });
+} // prettier-ignore
+
+/** Waits until an element has been given such a text, by its number at the earliest. */
+export const isTold = (page, id, text, from = 0) =>
+  page.waitForFunction(
+    ([id, text, from]) => globalThis.told[id].slice(from).some((told) => told.includes(text)),
+    [id, text, from],
+    { timeout: 60_000 },
+  );
+
+/** Clicks the main button, and waits until the page has said that it trains. */
+export async function startTraining(page) {
+  const from = await page.evaluate(() => globalThis.told.status.length);
+  await page.locator('#start').click();
+  await isTold(page, 'status', 'Training', from);
+}
+
+/** Clicks a button if it bears such a text at that moment; gives whether it did. */
+export const clickIf = (page, id, label) =>
+  page.evaluate(
+    ([id, label]) => {
+      const button = document.getElementById(id);
+      const does = button.textContent.includes(label);
+      if (does) button.click();
+      return does;
+    },
+    [id, label],
+  );
 
 /** Waits until the page can train. */
 export const untilReady = (page) => page.locator('#start:enabled').waitFor({ timeout: 60_000 });
@@ -103,8 +143,7 @@ export const shot = (page, name, options = {}) =>
 
 export async function train(page, epochs) {
   await page.locator('[name=epochs]').fill(String(epochs));
-  await page.locator('#start').click();
-  await page.locator('#status', { hasText: 'Training' }).waitFor();
+  await startTraining(page);
 }
 
 export const untilDone = (page) =>
