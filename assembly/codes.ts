@@ -154,3 +154,17 @@ export const enum RecurrentCell {
   /** A simple recurrent layer with relu. */
   Relu = 4,
 }
+
+/** How the numbers of a weight are stored that takes less room than float32 (assembly/quantized/forms.ts). */
+export const enum StoredForm {
+  /** int8, and a step for each column. */
+  Int8 = 0,
+  /** int8, and a step for each row. */
+  Int8ByRow = 1,
+  /** IEEE float16. */
+  Float16 = 2,
+  /** uint8, and one step and one offset for all. */
+  Uint8 = 3,
+  /** uint16, likewise. */
+  Uint16 = 4,
+}

@@ -39,6 +39,11 @@ export const GEMV_COLUMNS = 48;
 /** Products before panels are made for those that follow: making them takes as long as four gain (measured). */
 export const GEMV_BEFORE_PANELS = 4;
 
+// The product with a matrix that is stored in less room than float32.
+
+/** Bytes of the panels that a piece of the matrix becomes: no more of it is float32 at a time. */
+export const QUANTIZED_PIECE_BYTES = 1 << 20;
+
 // The product by the list of what is not zero in each row of A.
 
 /** Columns of a panel, and of the tile of one row, which keeps 8 sums (GFLOP/s: 33, with 24 columns 31, with 16 28). */

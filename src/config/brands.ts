@@ -48,6 +48,11 @@ export function isUrl(value: unknown): value is URL {
   return brandOf(value) === 'URL';
 }
 
+/** Whether a value is a regular expression. */
+export function isRegExp(value: unknown): value is RegExp {
+  return brandOf(value) === 'RegExp';
+}
+
 /** Whether a value is an object of no class, as `{}` makes it. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;

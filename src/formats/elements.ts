@@ -1,6 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
+import { fromHalf } from './float16.js';
 
 /** An array of a file, in the element types of tensors; row-major. */
 export interface FileArray {
@@ -45,7 +46,7 @@ const KINDS: Readonly<Record<ElementKind, KindFacts>> = {
   i2: { bytes: 2, dtype: 'int32', read: (view, at, le) => view.getInt16(at, le) },
   i4: { bytes: 4, dtype: 'int32', read: (view, at, le) => view.getInt32(at, le) },
   i8: { bytes: 8, dtype: 'int32', read: (view, at, le) => Number(view.getBigInt64(at, le)) },
-  f2: { bytes: 2, dtype: 'float32', read: (view, at, le) => half(view.getUint16(at, le)) },
+  f2: { bytes: 2, dtype: 'float32', read: (view, at, le) => fromHalf(view.getUint16(at, le)) },
   bf2: { bytes: 2, dtype: 'float32', read: (view, at, le) => bfloat(view.getUint16(at, le)) },
   f4: { bytes: 4, dtype: 'float32', read: (view, at, le) => view.getFloat32(at, le) },
   f8: { bytes: 8, dtype: 'float32', read: (view, at, le) => view.getFloat64(at, le) },
@@ -165,16 +166,6 @@ function checkBooleans(data: Uint8Array, name: string): void {
   const at = data.findIndex((value) => value > 1);
   if (at === -1) return;
   throw new FormatError(`${name}: element ${at} of type bool is ${String(data[at])}, not 0 or 1.`);
-}
-
-/** IEEE 754 binary16: sign 1, exponent 5 (bias 15), fraction 10. */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const word = new DataView(new ArrayBuffer(4));

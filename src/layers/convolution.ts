@@ -18,6 +18,7 @@ import {
   toChannelsLast,
 } from './spatial.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
+import type { QuantizableWeight } from './weight-holder.js';
 
 /** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
@@ -120,9 +121,16 @@ abstract class Convolution extends configurable(
     const convolve = convolutionAlong(this.rank);
     const activation = FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
     const options = { strides, padding, dilationRate, groups, activation };
-    const y = convolve(input, this.kernel.value, this.bias?.value ?? null, options);
+    const bias = this.bias?.value ?? null;
+    const y = this.kernel.lend((kernel) => convolve(input, kernel, bias, options));
     // What is not fused may look along an axis, as softmax does: so in the order of the data format.
     return this.activated(fromChannelsLast(y, dataFormat));
+  }
+
+  override get quantizable(): readonly QuantizableWeight[] {
+    // All axes but the last, that of the filters.
+    const axes = Array.from({ length: this.rank + 1 }, (_, axis) => axis);
+    return this.built ? [{ weight: this.kernel, axes }] : [];
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

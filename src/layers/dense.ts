@@ -5,6 +5,7 @@ import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
+import type { QuantizableWeight } from './weight-holder.js';
 
 /** Options of `Dense`. */
 export interface DenseOptions extends OptionsOf<typeof Dense> {}
@@ -50,8 +51,16 @@ export class Dense extends configurable(
 
   override call(x: Tensor): Tensor {
     const fused = FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
-    const { kernel, bias } = this;
-    return this.activated(dense(cast(x, 'float32'), kernel.value, bias?.value ?? null, fused));
+    const input = cast(x, 'float32');
+    const { kernel } = this;
+    const bias = this.bias?.value ?? null;
+    const y =
+      kernel.quantized?.dense(input, bias, fused) ?? dense(input, kernel.value, bias, fused);
+    return this.activated(y);
+  }
+
+  override get quantizable(): readonly QuantizableWeight[] {
+    return this.built ? [{ weight: this.kernel, axes: [0] }] : [];
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

@@ -8,10 +8,11 @@ import { initializer } from '../initializers/registry.js';
 import { add, cast, einsum } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { einsumShapes, keepsSteps, parseEquation } from './einsum-equation.js';
+import { einsumShapes, keepsSteps, parseEquation, summedAxes } from './einsum-equation.js';
 import type { EinsumEquation, EinsumShapes } from './einsum-equation.js';
 import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
+import type { QuantizableWeight } from './weight-holder.js';
 import { settingsOf } from './weight-settings.js';
 
 /** Options of `EinsumDense`. */
@@ -118,9 +119,22 @@ export class EinsumDense extends configurable(
   }
 
   override call(x: Tensor): Tensor {
-    const product = einsum(this.equation, cast(x, 'float32'), this.kernel.value);
+    const input = cast(x, 'float32');
+    const axes = summedAxes(this.#equation);
+    const product =
+      axes === undefined
+        ? this.kernel.lend((kernel) => einsum(this.equation, input, kernel))
+        : (this.kernel.quantized?.dense(input, null, 'linear', axes) ??
+          einsum(this.equation, input, this.kernel.value));
     const bias = this.#bias?.value;
     return this.activation(bias === undefined ? product : add(product, bias));
+  }
+
+  override get quantizable(): readonly QuantizableWeight[] {
+    if (!this.built) return [];
+    const { kernel, output } = this.#equation;
+    const axes = kernel.split('').flatMap((letter, axis) => (output.includes(letter) ? [] : axis));
+    return [{ weight: this.kernel, axes }];
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

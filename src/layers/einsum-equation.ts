@@ -91,6 +91,15 @@ export function keepsSteps(
   return output[at] === letter && !kernel.includes(letter);
 }
 
+/** How many last axes of the input meet as many first ones of the kernel, if that is all: a product of matrices. */
+export function summedAxes({ input, kernel, output, further }: EinsumEquation): number | undefined {
+  const axes = kernel.split('').findIndex((letter) => output.includes(letter));
+  const before = input.slice(0, input.length - axes);
+  const isProduct =
+    input === before + kernel.slice(0, axes) && output === before + kernel.slice(axes);
+  return axes > 0 && isProduct && further !== 'right' ? axes : undefined;
+}
+
 /**
  * The shapes of kernel, bias and output for an input.
  *

@@ -7,6 +7,7 @@ import { embedding, notEqual } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { Layer } from './layer.js';
+import type { QuantizableWeight } from './weight-holder.js';
 import { settingsOf } from './weight-settings.js';
 
 /** Options of `Embedding`. */
@@ -73,7 +74,12 @@ export class Embedding extends configurable(
   }
 
   override call(x: Tensor): Tensor {
-    return embedding(this.embeddings.value, x);
+    const { embeddings } = this;
+    return embeddings.quantized?.rows(x) ?? embedding(embeddings.value, x);
+  }
+
+  override get quantizable(): readonly QuantizableWeight[] {
+    return this.built ? [{ weight: this.embeddings, axes: [1] }] : [];
   }
 
   /** With `maskZero`, where x is not 0; else none. */

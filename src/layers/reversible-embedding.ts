@@ -8,6 +8,7 @@ import type { PartialShape, Tensor, TensorLike, Variable } from '../tensor/index
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { Embedding } from './embedding.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+import type { QuantizableWeight } from './weight-holder.js';
 
 /** What `ReversibleEmbedding` takes beside its input. */
 export interface ReverseArguments {
@@ -97,6 +98,11 @@ export class ReversibleEmbedding extends configurable(
     return super.apply(x as TensorLike, options);
   }
 
+  override get quantizable(): readonly QuantizableWeight[] {
+    const back = this.#reverseEmbeddings;
+    return [...super.quantizable, ...(back === undefined ? [] : [{ weight: back, axes: [0] }])];
+  }
+
   /** Vectors of whole numbers or, with `reverse`, scores of all of them for vectors. */
   override call(
     x: Tensor,
@@ -112,8 +118,8 @@ export class ReversibleEmbedding extends configurable(
     const matrix = this.#reverseEmbeddings;
     const scores =
       matrix === undefined
-        ? einsum('...d,vd->...v', input, this.embeddings.value)
-        : einsum('...d,dv->...v', input, matrix.value);
+        ? this.embeddings.lend((table) => einsum('...d,vd->...v', input, table))
+        : matrix.lend((table) => einsum('...d,dv->...v', input, table));
     const cap = this.logitSoftCap;
     return cap === null ? scores : mul(tanh(mul(scores, 1 / cap)), cap);
   }

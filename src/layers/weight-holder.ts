@@ -62,6 +62,13 @@ export function withFileWeights<T>(room: WeightsRoom, refuse: () => Error, f: ()
   }
 }
 
+/** A weight that can be stored in less room than float32. */
+export interface QuantizableWeight {
+  readonly weight: Variable;
+  /** The axes over which products are summed: the numbers along them share a scale. */
+  readonly axes: readonly number[];
+}
+
 /** Options of `addWeight`. */
 export interface WeightOptions {
   /** First values. Default: `'glorotUniform'` for float32, else `'zeros'`. */
@@ -229,7 +236,7 @@ export abstract class WeightHolder extends KerasObject {
   /** The weights that training changes. */
   get trainableWeights(): Variable[] {
     if (!this.#trainable) return [];
-    const own = this.#trainableVariables.filter((w) => w.trainable);
+    const own = this.#trainableVariables.filter((w) => w.trainable && w.quantized === undefined);
     const layers = this.subLayers();
     if (layers.length === 0) return own;
     // A layer that stands in two places has its weights once.
@@ -244,6 +251,11 @@ export abstract class WeightHolder extends KerasObject {
     return this.weights.filter((weight) => !trained.has(weight));
   }
 
+  /** The weights that `model.quantize` stores in less room; none before the layer is built. @internal */
+  get quantizable(): readonly QuantizableWeight[] {
+    return [];
+  }
+
   /** Number of elements of all weights. @throws ValueError before the layer is built. */
   countParams(): number {
     if (!this.built) {
@@ -251,12 +263,12 @@ export abstract class WeightHolder extends KerasObject {
         `${this.label} is not built, so its weights cannot be counted. Call build(inputShape) or apply(x) first.`,
       );
     }
-    return this.weights.reduce((count, weight) => count + weight.value.size, 0);
+    return this.weights.reduce((count, weight) => count + sizeOf(weight.shape), 0);
   }
 
   /** Copies of the weights' values, in the order of `weights`. */
   getWeights(): Tensor[] {
-    return this.weights.map((weight) => clone(weight.value));
+    return this.weights.map((weight) => weight.quantized?.expand() ?? clone(weight.value));
   }
 
   /**

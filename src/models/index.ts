@@ -28,7 +28,7 @@ export type { LoopOptions } from './training/loop.js';
 export { Model } from './model.js';
 export type { AnyModel } from './model.js';
 export type { SummaryOptions } from './summary.js';
-export type { ModelOptions } from './network.js';
+export type { ModelOptions, QuantizationReport, QuantizeOptions } from './network.js';
 export type { PredictOptions } from './training/predict.js';
 export type {
   CustomObjects,

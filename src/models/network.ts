@@ -35,6 +35,21 @@ export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
   readonly trainable?: boolean;
 }
 
+/** Options of `quantize`. */
+export interface QuantizeOptions {
+  /** Which layers: those whose name fits, or for which the function gives true. Default: all. */
+  readonly filters?: RegExp | readonly RegExp[] | ((layer: AnyLayer) => boolean);
+}
+
+/** What `quantize` has done. */
+export interface QuantizationReport {
+  readonly mode: 'int8' | 'float16';
+  /** Names of the layers that were quantized, in order. */
+  readonly quantized: readonly string[];
+  /** Names of the other layers that have weights of their own. */
+  readonly skipped: readonly string[];
+}
+
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   readonly #graph: Graph | undefined;
@@ -194,6 +209,32 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
   get outputNames(): readonly string[] {
     return this.graph?.outputNames ?? [];
+  }
+
+  /**
+   * Stores the large weights in less room, for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and
+   * the convolutions. Other weights, biases among them, stay float32. Keras: `quantize`.
+   *
+   * - `'int8'`: w = q / scale with a scale for each column of a kernel and each row of a table: scale = 127 / max |w|,
+   *   q = round(w · scale). A quarter of the memory.
+   * - `'float16'`: the nearest float16. Half of the memory.
+   *
+   * The layers compute in float32, with the values that `layer.kernel.value` and `getWeights` then give. Quantized layers cannot be
+   * trained. `setWeights` and `loadWeights` round to the same form.
+   *
+   * @returns the names of the layers that were quantized, and of those with weights that stay as they are
+   * @throws ValueError for an unknown mode, before the model is built, for layers that are quantized already, for weights that
+   * are not finite or too large for float16, and while the model works.
+   * @example
+   * await model.quantize('int8');
+   * await model.save('small.keras');
+   */
+  async quantize(
+    mode: 'int8' | 'float16',
+    options: QuantizeOptions = {},
+  ): Promise<QuantizationReport> {
+    const { quantizeModel } = await import('./quantize.js');
+    return quantizeModel(this, mode, options);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { AnyLayer } from '../layers/index.js';
 import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { defaultWriter } from '../terminal/platform.js';
-import { bytesOf } from '../tensor/dtype.js';
+import { sizeOf } from '../tensor/index.js';
 import type { PartialShape, Variable } from '../tensor/index.js';
 import type { Graph } from '../layers/graph.js';
 
@@ -104,7 +104,9 @@ function typeOf(layer: AnyLayer): string {
 
 function countOf(layer: AnyLayer): string {
   if (!layer.built && operationOf(layer) === undefined) return '0 (unbuilt)';
-  return layer.weights.reduce((sum, weight) => sum + weight.value.size, 0).toLocaleString('en-US');
+  return layer.weights
+    .reduce((sum, weight) => sum + sizeOf(weight.shape), 0)
+    .toLocaleString('en-US');
 }
 
 /** Shapes of what the layer gives: in a graph by its last call. */
@@ -131,11 +133,8 @@ function connectionsOf(layer: AnyLayer, graph: Graph | undefined): string[] {
 
 function totals(model: Summarized, optimizerVariables: readonly Variable[]): string[] {
   const total = (title: string, variables: readonly Variable[]): string => {
-    const count = variables.reduce((sum, variable) => sum + variable.value.size, 0);
-    const bytes = variables.reduce(
-      (sum, variable) => sum + variable.value.size * bytesOf(variable.dtype),
-      0,
-    );
+    const count = variables.reduce((sum, variable) => sum + sizeOf(variable.shape), 0);
+    const bytes = variables.reduce((sum, variable) => sum + variable.byteLength, 0);
     return ` ${title}: ${count.toLocaleString('en-US')} (${formatBytes(bytes)})`;
   };
   const lines = [

@@ -142,18 +142,22 @@ export function embedding(table: TensorLike, indices: TensorLike): Tensor {
         `embedding: the table must have shape (rows, columns), got ${formatShape(vectors.shape)}.`,
       );
     }
-    const given = toTensor(indices);
-    const whole = wholeIndices('embedding', given);
     const [rows = 0, columns = 0] = vectors.shape;
-    const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
-    if (bad !== -1) {
-      const row = Math.floor(bad / (given.size / (given.shape[0] ?? 1)));
-      throw new ValueError(
-        `embedding: index ${String(whole.data()[bad])} at position ${bad} (row ${row}) of input of shape ` +
-          `${formatShape(given.shape)} is ` +
-          `out of range for ${rows} embeddings (allowed: 0 … ${rows - 1}).`,
-      );
-    }
-    return reshape(gatherRows(vectors, reshape(whole, [-1])), [...given.shape, columns]);
+    const whole = embeddedNumbers(indices, rows);
+    return reshape(gatherRows(vectors, reshape(whole, [-1])), [...whole.shape, columns]);
   });
+}
+
+/** Whole numbers from 0 to rows − 1 as int32; anything else refused. */
+export function embeddedNumbers(indices: TensorLike, rows: number): Tensor {
+  const given = toTensor(indices);
+  const whole = wholeIndices('embedding', given);
+  const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
+  if (bad === -1) return whole;
+  const row = Math.floor(bad / (given.size / (given.shape[0] ?? 1)));
+  throw new ValueError(
+    `embedding: index ${String(whole.data()[bad])} at position ${bad} (row ${row}) of input of shape ` +
+      `${formatShape(given.shape)} is ` +
+      `out of range for ${rows} embeddings (allowed: 0 … ${rows - 1}).`,
+  );
 }

@@ -56,6 +56,12 @@ export function checkGradients(
           `built with; make a new one for others (compile the model again).`,
       );
     }
+    if (variable.quantized !== undefined) {
+      throw new ValueError(
+        `${optimizer}: '${variable.path}' is quantized (${variable.quantized.mode}), and quantized weights cannot be trained. ` +
+          `Train first and quantize then.`,
+      );
+    }
     if (!sameShape(gradient.shape, variable.shape) || gradient.dtype !== 'float32') {
       throw new ShapeError(
         `${optimizer}: the gradient of '${variable.path}' must be float32 of shape ` +

@@ -100,18 +100,18 @@ export class StateMirror {
   }
 
   #isChanged(variable: Variable): boolean {
-    return this.#versions.get(variable) !== variable.value.storage.version;
+    return this.#versions.get(variable) !== variable.version;
   }
 
   #remember(variable: Variable): void {
-    this.#versions.set(variable, variable.value.storage.version);
+    this.#versions.set(variable, variable.version);
   }
 
   #changed(variables: readonly Variable[]): (readonly [number, FileArray])[] {
     return variables.flatMap((variable, place) => {
       if (!this.#isChanged(variable)) return [];
       this.#remember(variable);
-      return [[place, fileArray(variable.value)] as const];
+      return [[place, variable.lend(fileArray)] as const];
     });
   }
 

@@ -19,6 +19,34 @@ import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 import { writeElements } from './write.js';
 
+/**
+ * The elements of a variable in a form that takes less room than float32 (ops/quantized-weight.ts). They are made float32 when
+ * they are read.
+ */
+export interface QuantizedElements {
+  /** `'int8'`, `'float16'`, `'uint8'` or `'uint16'`. */
+  readonly mode: string;
+  readonly shape: Shape;
+  /** Bytes of the block that holds them. */
+  readonly bytes: number;
+  /** Counts the changes. */
+  readonly version: number;
+  /** The elements as float32. The tensor belongs to the caller. */
+  expand(): Tensor;
+  /** Takes other elements, in the same form. */
+  replace(elements: Float32Array): void;
+  /** activation(x · elements + bias): the last axes of x meet the first ones of the elements, as many as `axes` says. Default 1. */
+  dense(
+    x: Tensor,
+    bias: Tensor | null,
+    activation: 'linear' | 'relu' | 'tanh',
+    axes?: number,
+  ): Tensor;
+  /** Rows of a matrix, as `ops.embedding` gives them. */
+  rows(indices: Tensor): Tensor;
+  dispose(): void;
+}
+
 /** Options of a variable. */
 export interface VariableOptions {
   /** Short name, as Keras gives it: 'kernel'. Default: `variable`, `variable_1`, … */
@@ -45,8 +73,8 @@ export class Variable {
   regularizer?: ((x: Tensor) => Tensor) | undefined;
   /** What the values are brought to after each update. */
   constraint?: ((x: Tensor) => Tensor) | undefined;
-  /** The elements. Optimizers write into them; take `clone()` to keep a state. */
-  readonly value: Tensor;
+  #value: Tensor | undefined;
+  #quantized: QuantizedElements | undefined;
 
   /**
    * @param initial the first elements: a tensor, which it takes over, or what a tensor is made of
@@ -58,7 +86,7 @@ export class Variable {
     this.name = checkText('Variable', 'name', name ?? uniqueName('Variable'));
     this.path = this.name;
     this.trainable = checkBoolean('Variable', 'trainable', trainable);
-    this.value = keep(toTensor(initial));
+    this.#value = keep(toTensor(initial));
   }
 
   /** @internal */
@@ -66,12 +94,65 @@ export class Variable {
     return COPY;
   }
 
+  /**
+   * The elements. Optimizers write into them; take `clone()` to keep a state. Of a quantized weight it is a new tensor each
+   * time, which belongs to the caller.
+   */
+  get value(): Tensor {
+    return this.#value ?? this.#expanded();
+  }
+
+  #expanded(): Tensor {
+    if (this.#quantized !== undefined) return this.#quantized.expand();
+    throw new ValueError(`Variable '${this.path}' has no elements.`);
+  }
+
   get shape(): Shape {
-    return this.value.shape;
+    return (this.#quantized ?? this.value).shape;
   }
 
   get dtype(): DType {
-    return this.value.dtype;
+    return this.#value?.dtype ?? 'float32';
+  }
+
+  /** The elements where they are stored in less room than float32; else undefined. @internal */
+  get quantized(): QuantizedElements | undefined {
+    return this.#quantized;
+  }
+
+  /** What `use` makes of the elements. Quantized ones are float32 for as long as that takes. @internal */
+  lend<T>(use: (value: Tensor) => T): T {
+    const { value } = this;
+    try {
+      return use(value);
+    } finally {
+      if (this.#quantized !== undefined) value.dispose();
+    }
+  }
+
+  /** Bytes of memory that the elements take. @internal */
+  get byteLength(): number {
+    return this.#quantized?.bytes ?? this.value.byteLength;
+  }
+
+  /** Counts the changes of the elements. @internal */
+  get version(): number {
+    return this.#quantized?.version ?? this.value.storage.version;
+  }
+
+  /** Puts elements in the place of the float32 ones, which are freed. @internal */
+  quantize(elements: QuantizedElements): void {
+    this.dispose();
+    this.#value = undefined;
+    this.#quantized = elements;
+  }
+
+  /** Makes the elements float32 again. @internal */
+  unpack(): void {
+    if (this.#quantized === undefined) return;
+    this.#value = keep(this.#quantized.expand());
+    this.#quantized.dispose();
+    this.#quantized = undefined;
   }
 
   /**
@@ -88,6 +169,10 @@ export class Variable {
             `${formatShape(source.shape)}, ${source.dtype}, was assigned to it.`,
         );
       }
+      if (this.#quantized !== undefined) {
+        this.#quantized.replace(source.data() as Float32Array);
+        return;
+      }
       const { pointer } = source;
       currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
       this.touch();
@@ -101,6 +186,10 @@ export class Variable {
    * It takes no memory, so of several variables none is left out because memory is exhausted. @internal
    */
   write(elements: TensorData): void {
+    if (this.#quantized !== undefined) {
+      this.#quantized.replace(elements as Float32Array);
+      return;
+    }
     writeElements(this.value, elements);
     this.touch();
   }
@@ -112,18 +201,20 @@ export class Variable {
 
   /** Gives the memory back. */
   dispose(): void {
-    this.value.dispose();
+    (this.#quantized ?? this.value).dispose();
   }
 
   /** Path, shape and dtype, as Keras shows them. */
   toString(): string {
-    return `<Variable path=${printable(this.path)}, shape=${formatShape(this.shape)}, dtype=${this.dtype}>`;
+    const stored = this.#quantized === undefined ? '' : `, stored as ${this.#quantized.mode}`;
+    return `<Variable path=${printable(this.path)}, shape=${formatShape(this.shape)}, dtype=${this.dtype}${stored}>`;
   }
 }
 
 showAs(Variable, (variable, depth) => {
+  if (depth < 0 || variable.quantized !== undefined) return String(variable);
   const { value } = variable;
-  if (depth < 0 || value.isDisposed) return String(variable);
+  if (value.isDisposed) return String(variable);
   return `${String(variable)}${indent(value.toString().split('\n'))}`;
 });
 

@@ -4,6 +4,8 @@ import { arange, configure, full, grad, layers, ops, optimizers, random, zeros }
 import type { Tensor } from '../../src/index.js';
 import { matchLargest } from '../../src/ops/reduce.js';
 import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent.js';
+import { quantizeNumbers } from '../../src/ops/quantize-numbers.js';
+import { QuantizedWeight } from '../../src/ops/quantized-weight.js';
 import { orderedRows } from '../../src/ops/batch-rows.js';
 import type { Entry } from '../../src/runtime/control.js';
 import { currentRuntime } from '../../src/runtime/index.js';
@@ -46,6 +48,13 @@ const pooled = { poolSize: 2, strides: 1, ...square };
 
 const attended = (x: Tensor): Tensor => ops.dotProductAttention(x, x, x);
 
+/** A matrix of int8. */
+function stored(k: number, n: number): QuantizedWeight {
+  const elements = uniform(k, n).data() as Float32Array;
+  const groups = { outer: 1, reduced: k, inner: n };
+  return new QuantizedWeight([k, n], quantizeNumbers(elements, 'int8', groups));
+}
+
 /** Forward and back through a recurrent layer of 5 units. */
 const walked = (gates: number, f: (x: Tensor, h: Tensor, w: Tensor, u: Tensor) => Tensor): void => {
   const [x, h, w] = [uniform(9, 4, 3), uniform(9, 5), uniform(3, 5 * gates)];
@@ -77,6 +86,9 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   normalizeRows: () => new layers.LayerNormalization().apply(uniform(9, 10)),
   normalizeRowsGradient: () =>
     gradientOf((x) => new layers.LayerNormalization().apply(x).square(), uniform(9, 10)),
+  readQuantized: () => stored(30, 50).expand(),
+  packQuantized: () => stored(30, 50).dense(uniform(5, 30), null, 'linear'),
+  gemvQuantized: () => stored(30, 50).dense(uniform(1, 30), null, 'tanh'),
   geluWithSlope: () => gradientOf((x) => ops.gelu(x).square(), uniform(100)),
   unary: () => uniform(100).tanh(),
   unaryGradient: () => gradientOf((x) => x.tanh(), uniform(100)),

@@ -29,7 +29,7 @@ export function encodeModelWeights(
     }
   }
   const arrays = objects.map(({ path, name, variables }): KerasObject => {
-    return { path, name, arrays: variables.map(({ value }) => fileArray(value)) };
+    return { path, name, arrays: variables.map((variable) => variable.lend(fileArray)) };
   });
   return encodeKerasWeights(owner, arrays);
 }

@@ -30,7 +30,7 @@ export async function saveLayersModel(model: CompilableModel, place: Place): Pro
   const described = describeModel(model);
   const names = tfjsNames(model);
   const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
-    (weight) => [names.get(weight) ?? weight.path, fileArray(weight.value)] as const,
+    (weight) => [names.get(weight) ?? weight.path, weight.lend(fileArray)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);

@@ -42,7 +42,7 @@ async function encodeWeights(
   if (arrays === undefined) return concatenate(encodeModelWeights('saveWeights', model, true));
   const names = weightNames(model.weights);
   return arrays.encode(
-    model.weights.map((weight, i) => [names[i] ?? weight.path, fileArray(weight.value)] as const),
+    model.weights.map((weight, i) => [names[i] ?? weight.path, weight.lend(fileArray)] as const),
   );
 }
 

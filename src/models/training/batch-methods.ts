@@ -7,7 +7,7 @@ import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { predictStep, testStep, trainedVariables, trainStep } from './steps.js';
+import { predictStep, requireTrainable, testStep, trainedVariables, trainStep } from './steps.js';
 
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions<ReturnDict extends boolean = boolean> {
@@ -35,6 +35,7 @@ export function trainOnBatch(
   checkOptions('trainOnBatch', options, ['sampleWeight', 'classWeight', 'returnDict']);
   checkBoolean('trainOnBatch', 'returnDict', options.returnDict ?? false);
   model.requireCompiled('trainOnBatch');
+  requireTrainable('trainOnBatch', model);
   const { sampleWeight } = options;
   const classWeight = options.classWeight ?? undefined;
   return model.activity.measuring('trainOnBatch', () => {

@@ -16,7 +16,7 @@ import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { changesOf, requireChange } from './own-steps.js';
-import { trainedVariables, trainStep } from './steps.js';
+import { requireTrainable, trainedVariables, trainStep } from './steps.js';
 import { FitProgress } from './fit-progress.js';
 
 /** Trains a model: what `model.fit` does. */
@@ -28,6 +28,7 @@ export async function fit(
 ): Promise<History> {
   checkOptions('fit', options, FIT_OPTIONS);
   const compiled = model.requireCompiled('fit');
+  requireTrainable('fit', model);
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);
   const epochs = checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
   const initialEpoch = checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {

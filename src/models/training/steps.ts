@@ -50,6 +50,29 @@ function leaveOut(layer: AnyLayer): void {
   for (const inner of layer.subLayers()) leaveOut(inner);
 }
 
+/** @throws ValueError, naming it, if a layer is quantized that training would have to change. */
+export function requireTrainable(op: string, model: CompilableModel): void {
+  const layer = quantizedLayer(model);
+  if (layer === undefined) return;
+  const mode = layer.ownWeights.find(({ quantized }) => quantized)?.quantized?.mode ?? '';
+  throw new ValueError(
+    `${op}: layer '${layer.name}' of model '${model.name}' is quantized (${mode}), and quantized weights cannot be trained. ` +
+      `Train first and quantize then; load a quantized file with { quantized: 'unpack' }; or set trainable = false for the ` +
+      `layer to train the others.`,
+  );
+}
+
+function quantizedLayer(layer: AnyLayer): AnyLayer | undefined {
+  if (layer.trainable && layer.ownWeights.some(({ quantized }) => quantized !== undefined)) {
+    return layer;
+  }
+  for (const inner of layer.subLayers()) {
+    const found = quantizedLayer(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */
 export function buildThroughout(model: CompilableModel, inputShape: unknown): void {
   if (!model.built) model.build(inputShape);

@@ -340,6 +340,7 @@ const methods: Record<string, Arguments> = {
   testOnBatch: () => [matrix(), matrix(), {}],
   predictOnBatch: () => [matrix()],
   compile: options,
+  quantize: () => ['int8', {}],
   save: () => [sink, { format: 'tfjs' }],
   saveWeights: () => [sink, { format: 'safetensors' }],
   loadWeights: () => ['no such file.npz', {}],

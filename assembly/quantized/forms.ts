@@ -1,0 +1,158 @@
+// The forms in which weights are stored in less room than float32, and the float32 that each number stands for:
+//
+//   int8      q · step           a step for each column, or for each row
+//   float16   itself
+//   uint8     q · step + offset  one of either for all, computed in float64 and rounded once, as TensorFlow.js does
+//   uint16    likewise
+//
+// Numbers are row-major without gaps. Four are read at a time, up to eleven beyond the last one of a matrix: the block of a
+// matrix and its steps are longer than they are (src/ops/quantized-weight.ts).
+
+/** How four stored numbers become float32. A kernel takes one as a type argument; no instance ever exists. */
+@unmanaged
+export abstract class Form {
+  /** Bytes of a stored number. */
+  abstract bytes(): usize;
+  /** Bytes of steps that belong to a column. */
+  abstract columnBytes(): usize;
+  /** Bytes of steps that belong to a row. */
+  abstract rowBytes(): usize;
+  /** The numbers at `from`; `scales` is where the steps of the first one lie. */
+  abstract of(from: usize, scales: usize): v128;
+}
+
+/** Four int8 as int32. */
+// @ts-ignore: decorator
+@inline
+function bytesSigned(from: usize): v128 {
+  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(from)));
+}
+
+/** int8 with a step for each column. */
+@unmanaged
+export class Int8 extends Form {
+  @inline
+  bytes(): usize {
+    return 1;
+  }
+  @inline
+  columnBytes(): usize {
+    return 4;
+  }
+  @inline
+  rowBytes(): usize {
+    return 0;
+  }
+  @inline
+  of(from: usize, scales: usize): v128 {
+    return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load(scales));
+  }
+}
+
+/** int8 with a step for each row. */
+@unmanaged
+export class Int8ByRow extends Form {
+  @inline
+  bytes(): usize {
+    return 1;
+  }
+  @inline
+  columnBytes(): usize {
+    return 0;
+  }
+  @inline
+  rowBytes(): usize {
+    return 4;
+  }
+  @inline
+  of(from: usize, scales: usize): v128 {
+    return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load32_splat(scales));
+  }
+}
+
+/** float16, without infinity and NaN. */
+@unmanaged
+export class Float16 extends Form {
+  @inline
+  bytes(): usize {
+    return 2;
+  }
+  @inline
+  columnBytes(): usize {
+    return 0;
+  }
+  @inline
+  rowBytes(): usize {
+    return 0;
+  }
+  @inline
+  of(from: usize, scales: usize): v128 {
+    const bits = i32x4.extend_low_i16x8_u(v128.load64_zero(from));
+    const size = v128.and(bits, i32x4.splat(0x7fff));
+    // Exponents of float32 begin 112 lower. Numbers below 2⁻¹⁴ have no exponent: they are whole multiples of 2⁻²⁴.
+    const normal = i32x4.add(i32x4.shl(size, 13), i32x4.splat(112 << 23));
+    const small = f32x4.mul(f32x4.convert_i32x4_s(size), f32x4.splat(<f32>(1.0 / 16777216.0)));
+    const isSmall = i32x4.lt_s(size, i32x4.splat(0x400));
+    const sign = i32x4.shl(i32x4.shr_u(bits, 15), 31);
+    return v128.or(v128.bitselect(small, normal, isSmall), sign);
+  }
+}
+
+/** q · step + offset of four int32; `scales` holds the two as float64. */
+// @ts-ignore: decorator
+@inline
+function scaled(q: v128, scales: usize): v128 {
+  const step = v128.load64_splat(scales);
+  const offset = v128.load64_splat(scales, 8);
+  const low = f64x2.convert_low_i32x4_u(q);
+  const high = f64x2.convert_low_i32x4_u(i64x2.shuffle(q, q, 1, 0));
+  return i64x2.shuffle(
+    f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(low, step), offset)),
+    f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(high, step), offset)),
+    0,
+    2,
+  );
+}
+
+/** uint8 with one step and one offset. */
+@unmanaged
+export class Uint8 extends Form {
+  @inline
+  bytes(): usize {
+    return 1;
+  }
+  @inline
+  columnBytes(): usize {
+    return 0;
+  }
+  @inline
+  rowBytes(): usize {
+    return 0;
+  }
+  @inline
+  of(from: usize, scales: usize): v128 {
+    const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(from));
+    return scaled(i32x4.extend_low_i16x8_u(bytes), scales);
+  }
+}
+
+/** uint16 with one step and one offset. */
+@unmanaged
+export class Uint16 extends Form {
+  @inline
+  bytes(): usize {
+    return 2;
+  }
+  @inline
+  columnBytes(): usize {
+    return 0;
+  }
+  @inline
+  rowBytes(): usize {
+    return 0;
+  }
+  @inline
+  of(from: usize, scales: usize): v128 {
+    return scaled(i32x4.extend_low_i16x8_u(v128.load64_zero(from)), scales);
+  }
+}
