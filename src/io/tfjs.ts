@@ -8,6 +8,7 @@ import type { Target } from '../places/target.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../formats/tfjs/layers-model.js';
 import type { DescribedLayer, DescribedModel } from '../formats/tfjs/layers-model.js';
+import { unpacked } from '../formats/tfjs/manifest.js';
 import { MODEL_FILE, openModelSource } from '../places/model-source.js';
 import type { ModelSource } from '../places/model-source.js';
 import { writeModelFiles } from '../places/model-target.js';
@@ -48,7 +49,8 @@ export async function readLayersModel(
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const model = await parseLayersModel(await read(MODEL_FILE), read, files.label, maxBytes);
   const { described, weights } = model;
-  return { ...described, weights: fileTensors(weights) };
+  const arrays = Array.from(weights, ([name, array]) => [name, unpacked(array)] as const);
+  return { ...described, weights: fileTensors(arrays) };
 }
 
 /**

@@ -29,7 +29,8 @@ import {
   Variable,
   zeros,
 } from '../tensor/index.js';
-import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import type { PartialShape, Shape, Tensor, TensorLike } from '../tensor/index.js';
+import type { QuantizedElements } from '../tensor/variable.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import type { LayerOptions } from './layer-options.js';
@@ -40,6 +41,8 @@ export interface WeightsRoom {
   readonly most: number;
   /** The most elements of all that are still to come. */
   left: number;
+  /** What stands for float32 weights until their values come; undefined: zeros. */
+  readonly pending?: ((shape: Shape) => QuantizedElements) | undefined;
 }
 
 /** The room for weights while the layers of a file are built, and the error for a weight that finds none. */
@@ -187,11 +190,13 @@ export abstract class WeightHolder extends KerasObject {
     requireRoom(lengths, dtype, owner);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
+    const pending = dtype === 'float32' ? limit?.room.pending : undefined;
     const initial =
       limit === undefined
         ? naming(owner, () => initializer.apply(lengths, dtype))
-        : zeros(lengths, dtype);
+        : zeros(pending === undefined ? lengths : [0], dtype);
     const variable = new Variable(initial, { name, trainable });
+    if (pending !== undefined) variable.quantize(pending(lengths));
     variable.path =
       [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;
     const regularizer = getRegularizer(options.regularizer);

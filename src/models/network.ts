@@ -233,7 +233,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     mode: 'int8' | 'float16',
     options: QuantizeOptions = {},
   ): Promise<QuantizationReport> {
-    const { quantizeModel } = await import('./quantize.js');
+    const { quantizeModel } = await import('./saving/index.js');
     return quantizeModel(this, mode, options);
   }
 

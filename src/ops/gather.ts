@@ -1,6 +1,6 @@
 import { record, sever } from '../autodiff/index.js';
 import { checkLength } from '../config/index.js';
-import { DTypeError, ShapeError, ValueError } from '../errors.js';
+import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import {
@@ -17,7 +17,6 @@ import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { add } from './arithmetic.js';
 import { convert } from './cast.js';
 import { less } from './compare.js';
-import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 import { moveAxis } from './transpose.js';
 import { where } from './where.js';
@@ -124,40 +123,4 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
     runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
     return sever('oneHot', [labels], out);
   });
-}
-
-/**
- * Rows of table [rows, columns] at `indices`, whole numbers of any dtype and shape from 0 to rows − 1:
- * [...shape of indices, columns]. Unlike `gather`, negative indices are refused, not counted from the
- * end.
- *
- * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
- * @example ops.embedding([[1, 2], [3, 4], [5, 6]], [2, 0]) // [[5, 6], [1, 2]]
- */
-export function embedding(table: TensorLike, indices: TensorLike): Tensor {
-  return scoped(() => {
-    const vectors = toFloat(table);
-    if (vectors.ndim !== 2) {
-      throw new ShapeError(
-        `embedding: the table must have shape (rows, columns), got ${formatShape(vectors.shape)}.`,
-      );
-    }
-    const [rows = 0, columns = 0] = vectors.shape;
-    const whole = embeddedNumbers(indices, rows);
-    return reshape(gatherRows(vectors, reshape(whole, [-1])), [...whole.shape, columns]);
-  });
-}
-
-/** Whole numbers from 0 to rows − 1 as int32; anything else refused. */
-export function embeddedNumbers(indices: TensorLike, rows: number): Tensor {
-  const given = toTensor(indices);
-  const whole = wholeIndices('embedding', given);
-  const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
-  if (bad === -1) return whole;
-  const row = Math.floor(bad / (given.size / (given.shape[0] ?? 1)));
-  throw new ValueError(
-    `embedding: index ${String(whole.data()[bad])} at position ${bad} (row ${row}) of input of shape ` +
-      `${formatShape(given.shape)} is ` +
-      `out of range for ${rows} embeddings (allowed: 0 … ${rows - 1}).`,
-  );
 }

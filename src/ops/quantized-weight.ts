@@ -14,7 +14,7 @@ import { quantized } from '../wasm/generated/quantized.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { fusedActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
-import { embeddedNumbers } from './gather.js';
+import { embeddedNumbers } from './embedding.js';
 import { product } from './matmul.js';
 import { quantizeNumbers } from './quantize-numbers.js';
 import type { QuantizationMode, Scaling, StoredNumbers } from './quantize-numbers.js';

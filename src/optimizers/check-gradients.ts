@@ -58,8 +58,7 @@ export function checkGradients(
     }
     if (variable.quantized !== undefined) {
       throw new ValueError(
-        `${optimizer}: '${variable.path}' is quantized (${variable.quantized.mode}), and quantized weights cannot be trained. ` +
-          `Train first and quantize then.`,
+        `${optimizer}: '${variable.path}' is quantized (${variable.quantized.mode}), and quantized weights cannot be trained.`,
       );
     }
     if (!sameShape(gradient.shape, variable.shape) || gradient.dtype !== 'float32') {

@@ -1,12 +1,12 @@
 import { describeValue } from '../../config/describe-value.js';
 import { bytesOfData, concatenate } from '../bytes.js';
-import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
 import { fromKeras2, toKeras2Nodes, toKeras2Ports, toTfjsConfig } from './dialect.js';
 import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription, Topology } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
+import type { ModelArray } from './manifest.js';
 
 // TensorFlow.js's layers-model:
 //
@@ -39,7 +39,7 @@ export interface LayersModel {
   /** The model as data; its `trainingConfig` is `{ optimizer_config, loss, metrics, … }`. */
   readonly described: Omit<DescribedModel, 'name'> & { readonly name: string | undefined };
   /** By the names in the manifest; without those of an optimizer. */
-  readonly weights: ReadonlyMap<string, FileArray>;
+  readonly weights: ReadonlyMap<string, ModelArray>;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function parseLayersModel(
   const model = isJsonObject(described['model_config']) ? described['model_config'] : described;
   const topology = fromKeras2(parseTopology(model, `${label}: modelTopology`), label);
   const groups = parseManifest(weightsManifest, label, maxBytes);
-  const weights = new Map<string, FileArray>();
+  const weights = new Map<string, ModelArray>();
   for (const group of groups) {
     const shards: Uint8Array<ArrayBuffer>[] = [];
     for (const path of group.paths) shards.push(await readShard(path));
@@ -109,9 +109,11 @@ function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuf
 
 /** The bytes of all weights, as they lie in the one shard of a written model. */
 export function encodeShard(
-  weights: readonly (readonly [name: string, array: FileArray])[],
+  weights: readonly (readonly [name: string, array: ModelArray])[],
 ): Uint8Array<ArrayBuffer> {
-  return joined(weights.map(([, { data }]) => bytesOfData(data)));
+  return joined(
+    weights.map(([, array]) => bytesOfData('data' in array ? array.data : array.numbers)),
+  );
 }
 
 /**
@@ -122,7 +124,7 @@ export function encodeShard(
  */
 export function encodeModelFile(
   model: DescribedModel,
-  weights: readonly (readonly [name: string, array: FileArray])[],
+  weights: readonly (readonly [name: string, array: ModelArray])[],
   shard: string,
 ): Uint8Array<ArrayBuffer> {
   const { name, inputLayers, outputLayers } = model;
@@ -137,7 +139,11 @@ export function encodeModelFile(
   const graph = isGraph
     ? { input_layers: toKeras2Ports(inputLayers), output_layers: toKeras2Ports(outputLayers) }
     : {};
-  const described = weights.map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
+  const described = weights.map(([name, array]) => {
+    const { shape, dtype } = array;
+    if ('data' in array) return { name, shape, dtype };
+    return { name, shape, dtype, quantization: { ...array.quantization, original_dtype: dtype } };
+  });
   const file = {
     format: 'layers-model',
     generatedBy: 'lanegrad',

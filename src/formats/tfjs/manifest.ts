@@ -2,6 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { beyondLimit } from '../bytes.js';
 import { fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
+import { fromHalf } from '../float16.js';
 import { isInnerReference } from '../inner-name.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
@@ -13,6 +14,44 @@ export interface WeightsGroup {
   readonly paths: readonly string[];
   readonly weights: readonly ManifestWeight[];
   readonly byteLength: number;
+}
+
+/** What the numbers q of a quantized array stand for: q · scale + min, or the bits of float16. */
+export type Quantization =
+  | { readonly dtype: 'uint8' | 'uint16'; readonly scale: number; readonly min: number }
+  | { readonly dtype: 'float16' };
+
+/** An array whose elements are quantized, as they lie in the file. */
+export interface QuantizedArray {
+  readonly shape: readonly number[];
+  /** What it unpacks to. */
+  readonly dtype: 'float32' | 'int32';
+  readonly quantization: Quantization;
+  readonly numbers: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+}
+
+/** An array of a layers-model. */
+export type ModelArray = FileArray | QuantizedArray;
+
+/** How many elements an array has. */
+export function lengthOfArray(array: ModelArray): number {
+  return 'data' in array ? array.data.length : array.numbers.length;
+}
+
+/** The array with its elements as they are computed with: value = q · scale + min in float64, rounded once. */
+export function unpacked(array: ModelArray): FileArray {
+  if ('data' in array) return array;
+  const { shape, dtype, quantization, numbers } = array;
+  if (quantization.dtype === 'float16') {
+    return { shape, dtype, data: Float32Array.from(numbers, fromHalf) };
+  }
+  const { scale, min } = quantization;
+  const value = (q: number): number => q * scale + min;
+  const data =
+    dtype === 'int32'
+      ? Int32Array.from(numbers, (q) => Math.round(value(q)))
+      : Float32Array.from(numbers, value);
+  return { shape, dtype, data };
 }
 
 /** A weight of the manifest. */
@@ -27,8 +66,7 @@ interface ManifestWeight {
   readonly byteLength: number;
   /** Bytes of the array once unpacked. */
   readonly unpackedLength: number;
-  /** Stored as whole numbers q: the weight is q · scale + min. */
-  readonly scaling?: { readonly scale: number; readonly min: number };
+  readonly quantization?: Quantization;
 }
 
 /**
@@ -108,17 +146,32 @@ function isDType(name: unknown): name is DType {
   return typeof name === 'string' && Object.hasOwn(KIND_OF, name);
 }
 
+/** The largest numbers of the types that weights unpack to. */
+const LARGEST = { float32: 3.4028234663852886e38, int32: 2 ** 31 - 1 } as const;
+
 function quantized(
   quantization: unknown,
   dtype: DType,
   owner: string,
-): Pick<ManifestWeight, 'kind' | 'scaling'> {
+): { readonly kind: ElementKind; readonly quantization: Quantization } {
   const { dtype: stored, scale, min } = isJsonObject(quantization) ? quantization : {};
-  if (stored === 'float16' && dtype === 'float32') return { kind: 'f2' };
-  const kind = stored === 'uint8' ? 'u1' : stored === 'uint16' ? 'u2' : undefined;
+  if (stored === 'float16' && dtype === 'float32') {
+    return { kind: 'f2', quantization: { dtype: stored } };
+  }
   const isScaled = typeof scale === 'number' && typeof min === 'number';
-  if (kind !== undefined && isScaled && (dtype === 'float32' || dtype === 'int32')) {
-    return { kind, scaling: { scale, min } };
+  const isWhole = stored === 'uint8' || stored === 'uint16';
+  if (isWhole && isScaled && (dtype === 'float32' || dtype === 'int32')) {
+    const most = stored === 'uint8' ? 255 : 65535;
+    // Numbers as large as 1e999 are infinite.
+    if (Math.max(Math.abs(min), Math.abs(most * scale + min)) <= LARGEST[dtype]) {
+      return {
+        kind: stored === 'uint8' ? 'u1' : 'u2',
+        quantization: { dtype: stored, scale, min },
+      };
+    }
+    throw new FormatError(
+      `${owner} has scale ${scale} and min ${min}; expected numbers of which q · scale + min is ${dtype} for every ${stored}.`,
+    );
   }
   throw new FormatError(
     `${owner} of dtype ${dtype} has quantization ${describeValue(quantization)}; readable are float16 (of ` +
@@ -136,7 +189,7 @@ export function readGroup(
   { weights, byteLength, paths }: WeightsGroup,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-): (readonly [name: string, array: FileArray])[] {
+): (readonly [name: string, array: ModelArray])[] {
   if (bytes.length !== byteLength) {
     throw new FormatError(
       `${label}: its weights take ${byteLength} bytes, but ${paths.join(', ') || 'no shard'} holds ` +
@@ -144,20 +197,25 @@ export function readGroup(
     );
   }
   let at = bytes.byteOffset;
-  return weights.flatMap((weight) => {
+  return weights.flatMap((weight): (readonly [string, ModelArray])[] => {
     const view = new DataView(bytes.buffer, at, weight.byteLength);
     at += weight.byteLength;
     if (weight.isOptimizers) return [];
-    const { name, shape, dtype, kind, scaling } = weight;
+    const { name, shape, dtype, kind, quantization } = weight;
+    if (quantization !== undefined && (dtype === 'float32' || dtype === 'int32')) {
+      return [[name, { shape, dtype, quantization, numbers: numbersOf(view, kind) }]];
+    }
     const { data } = readElements(view, kind, true, `${label}: weight '${name}'`);
-    if (scaling === undefined) return [[name, { shape, dtype, data }] as const];
-    const { scale, min } = scaling;
-    const unpacked =
-      dtype === 'int32' ? new Int32Array(data.length) : new Float32Array(data.length);
-    data.forEach((q, i) => {
-      const value = q * scale + min;
-      unpacked[i] = dtype === 'int32' ? Math.round(value) : value;
-    });
-    return [[name, { shape, dtype, data: unpacked }] as const];
+    return [[name, { shape, dtype, data }]];
   });
+}
+
+/** Little-endian numbers of one or two bytes, copied only where they do not lie as arrays must. */
+function numbersOf(
+  { buffer, byteOffset, byteLength }: DataView<ArrayBuffer>,
+  kind: ElementKind,
+): QuantizedArray['numbers'] {
+  if (kind === 'u1') return new Uint8Array(buffer, byteOffset, byteLength);
+  if (byteOffset % 2 === 0) return new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }

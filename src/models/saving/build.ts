@@ -26,6 +26,8 @@ export interface Loading {
   readonly customObjects: CustomObjects;
   /** The most bytes that what is compressed may unpack to. */
   readonly maxBytes: number;
+  /** What becomes of quantized weights; undefined: what is usual for the format. */
+  readonly quantized: 'keep' | 'unpack' | undefined;
 }
 
 /** What a model is built with. */
@@ -42,6 +44,7 @@ export interface BuildContext {
  * The model that a file describes, its weights zeros if its input shape is known.
  *
  * @param room the numbers that the file's weights have
+ * @param pending what stands for float32 weights until their values come; default: zeros
  * @throws FormatError for a class nobody registered (all of them are listed), for configs that their classes refuse,
  * for layers that do not fit together, and for a layer that needs more weights than the file has.
  */
@@ -50,16 +53,22 @@ export function buildFromFile(
   label: string,
   room: number,
   customObjects: CustomObjects,
+  pending?: WeightsRoom['pending'],
 ): AnyModel {
-  return layerRegistry.preferring(customObjects, () => buildKnown(topology, label, room));
+  return layerRegistry.preferring(customObjects, () => buildKnown(topology, label, room, pending));
 }
 
-function buildKnown(topology: Topology, label: string, room: number): AnyModel {
+function buildKnown(
+  topology: Topology,
+  label: string,
+  room: number,
+  pending: WeightsRoom['pending'],
+): AnyModel {
   requireKnownLayers(topology, label);
   try {
     // More than the file has, so that it is compared with what is missing, which tells more; yet bounded by its length.
     const left = 2 * room + 2 ** 16;
-    return buildModel(topology, { label, room: { most: room, left } });
+    return buildModel(topology, { label, room: { most: room, left, pending } });
   } catch (error) {
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.

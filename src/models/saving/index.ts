@@ -6,3 +6,4 @@ export { readModel } from './load.js';
 export { saveModel } from './save.js';
 export { listStored, removeStored } from './stored.js';
 export { loadWeights, saveWeights } from './weights.js';
+export { quantizeModel } from './quantize.js';

@@ -1,11 +1,11 @@
 import type { Config } from '../../config/index.js';
-import { fileArray } from '../../data/file-tensors.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
-import type { FileArray } from '../../formats/elements.js';
 import { checkModelLocation } from '../../formats/names.js';
 import { toKeras2Ports } from '../../formats/tfjs/dialect.js';
 import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tfjs/layers-model.js';
 import type { DescribedModel } from '../../formats/tfjs/layers-model.js';
+import { lengthOfArray } from '../../formats/tfjs/manifest.js';
+import type { ModelArray } from '../../formats/tfjs/manifest.js';
 import type { AnyLayer, Layer } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
 import { serializeLayer } from '../../layers/registry.js';
@@ -21,16 +21,27 @@ import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
+import { assignArray, modelArray, pendingWeight, quantizableWeights } from './quantized-arrays.js';
+import type { TfjsQuantization } from './quantized-arrays.js';
 import { leavesOf, nameInLayer, tfjsNames } from './tfjs-names.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
-/** Writes the model as a layers-model. @throws ValueError for what TensorFlow.js has no words for. */
-export async function saveLayersModel(model: CompilableModel, place: Place): Promise<void> {
+/**
+ * Writes the model as a layers-model.
+ *
+ * @param quantize how weights of two and more axes are stored; undefined: as they are
+ * @throws ValueError for what TensorFlow.js has no words for, and for weights that cannot be quantized.
+ */
+export async function saveLayersModel(
+  model: CompilableModel,
+  place: Place,
+  quantize?: TfjsQuantization,
+): Promise<void> {
   if (place.location !== undefined) checkFolder(place.location);
   const described = describeModel(model);
   const names = tfjsNames(model);
-  const weights = [...model.trainableWeights, ...model.nonTrainableWeights].map(
-    (weight) => [names.get(weight) ?? weight.path, weight.lend(fileArray)] as const,
+  const weights = inFileOrder(model).map(
+    (weight) => [names.get(weight) ?? weight.path, modelArray(weight, quantize)] as const,
   );
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);
@@ -39,6 +50,15 @@ export async function saveLayersModel(model: CompilableModel, place: Place): Pro
   await writeModelFiles('save', place, encodeShard(weights), (shard) =>
     encodeModelFile({ ...described, trainingConfig }, weights, shard),
   );
+}
+
+/** Those that are trained first, or would be if they were not quantized. */
+function inFileOrder(model: CompilableModel): Variable[] {
+  const trained = new Set(model.trainableWeights);
+  const isFirst = (weight: Variable): boolean =>
+    trained.has(weight) || (weight.quantized !== undefined && weight.trainable);
+  const { weights } = model;
+  return [...weights.filter(isFirst), ...weights.filter((weight) => !isFirst(weight))];
 }
 
 function checkFolder(location: string): void {
@@ -98,18 +118,20 @@ function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingCo
 /** The model in the files of a layers-model. */
 export async function loadLayersModel(
   files: ModelFiles,
-  { compile, customObjects, maxBytes }: Loading,
+  { compile, customObjects, maxBytes, quantized }: Loading,
 ): Promise<AnyModel> {
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
-  const room = [...file.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const model = buildFromFile(file.topology, label, room, customObjects);
+  const room = [...file.weights.values()].reduce((sum, array) => sum + lengthOfArray(array), 0);
+  const isKept = quantized === 'keep';
+  const pending = isKept ? pendingWeight : undefined;
+  const model = buildFromFile(file.topology, label, room, customObjects, pending);
   try {
     if (!model.built) {
       throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
     }
-    assignWeights(model, file.weights, label);
+    assignWeights(model, file.weights, label, isKept);
   } catch (error) {
     model.dispose();
     throw error;
@@ -123,8 +145,9 @@ export async function loadLayersModel(
 /** By name: files put the weights of all layers that are trained first, models go layer by layer. */
 function assignWeights(
   model: AnyModel,
-  arrays: ReadonlyMap<string, FileArray>,
+  arrays: ReadonlyMap<string, ModelArray>,
   label: string,
+  isKept: boolean,
 ): void {
   const leaves = [...new Set(leavesOf(model))];
   const names = new Set(leaves.map(({ name }) => name));
@@ -145,7 +168,8 @@ function assignWeights(
       `${label}: holds ${arrays.size} weights, but its layers have ${found.length}.`,
     );
   }
-  for (const [weight, { data }] of found) weight.write(data);
+  const keepers = isKept ? quantizableWeights(leaves) : new Set<Variable>();
+  for (const [weight, array] of found) assignArray(weight, array, keepers.has(weight));
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -162,9 +186,9 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 function findArray(
   weight: Variable,
   name: string,
-  found: readonly [name: string, array: FileArray] | undefined,
+  found: readonly [name: string, array: ModelArray] | undefined,
   label: string,
-): FileArray {
+): ModelArray {
   const [, array] = found ?? [];
   if (array === undefined) {
     throw new FormatError(`${label}: has no weight '${name}', which its layers need.`);

@@ -6,6 +6,7 @@ import {
   isBlob,
   isUint8Array,
   isUrl,
+  oneOf,
 } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isKerasName } from '../../formats/names.js';
@@ -20,6 +21,15 @@ import { decodeKerasModel } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
 import type { LoadModelOptions, ModelFormatName } from './options.js';
 
+const LOAD_OPTIONS = [
+  'format',
+  'compile',
+  'customObjects',
+  'quantized',
+  'maxBytes',
+  'signal',
+] as const;
+
 /** What `models.loadModel` does. */
 export async function readModel(
   source: ModelSource | Source,
@@ -27,12 +37,16 @@ export async function readModel(
 ): Promise<AnyModel> {
   const owner = 'loadModel';
   knowGraphs();
-  checkOptions(owner, options, ['format', 'compile', 'customObjects', 'maxBytes', 'signal']);
+  checkOptions(owner, options, LOAD_OPTIONS);
   const compile = checkBoolean(owner, 'compile', options.compile ?? true);
   const customObjects = checkCustomObjects(owner, options.customObjects);
   const maxBytes = maxBytesOf(owner, options);
   const { signal } = options;
-  const loading = { compile, customObjects, maxBytes };
+  const quantized =
+    options.quantized === undefined
+      ? undefined
+      : oneOf(owner, 'quantized', options.quantized, ['keep', 'unpack']);
+  const loading = { compile, customObjects, maxBytes, quantized };
   const keras = kerasFile(source, options.format);
   if (keras !== undefined) {
     const bytes = await readAtMost(maxBytes, keras, 'model', { signal });

@@ -10,6 +10,12 @@ export interface SaveOptions {
   readonly format?: ModelFormatName;
   /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
   readonly includeOptimizer?: boolean;
+  /**
+   * In TensorFlow.js's format: how weights of two and more axes are stored, as its converter does with `--quantize_uint8` and the
+   * like. Default: as they are, which is float32 unless they were loaded so. A model that is quantized itself (`quantize`) needs
+   * no option in a `.keras` file.
+   */
+  readonly quantize?: 'uint8' | 'uint16' | 'float16';
 }
 
 /**
@@ -26,6 +32,12 @@ export interface LoadModelOptions extends LimitedReadOptions {
   readonly compile?: boolean;
   /** Classes and functions of your own by the names that stand in the file. Keras: `custom_objects`. */
   readonly customObjects?: CustomObjects;
+  /**
+   * What becomes of weights that are quantized in the file. `'unpack'` makes them float32, so that the model can be trained.
+   * `'keep'` leaves the large weights of `Dense`, `EinsumDense`, `Embedding` and convolutions as they are, in a quarter or half
+   * of the memory. Default: `'unpack'` for TensorFlow.js's format, as TensorFlow.js does, and `'keep'` for `.keras`, as Keras does.
+   */
+  readonly quantized?: 'keep' | 'unpack';
 }
 
 /** Options of `saveWeights`. */

@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions } from '../../config/index.js';
+import { checkBoolean, checkOptions, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
@@ -9,13 +9,15 @@ import { encodeKerasModel } from './keras-model.js';
 import { saveLayersModel } from './layers-model.js';
 import type { ModelFormatName, SaveOptions } from './options.js';
 
+const QUANTIZATIONS = ['uint8', 'uint16', 'float16'] as const;
+
 /** What `model.save` does. */
 export async function saveModel(
   model: CompilableModel,
   target: Target,
   options: SaveOptions = {},
 ): Promise<void> {
-  checkOptions('save', options, ['format', 'includeOptimizer']);
+  checkOptions('save', options, ['format', 'includeOptimizer', 'quantize']);
   knowGraphs();
   const place = placeOf('save', target);
   const isKeras = modelFormat(place.location, options.format) === 'keras';
@@ -24,7 +26,16 @@ export async function saveModel(
     'includeOptimizer',
     options.includeOptimizer ?? isKeras,
   );
+  const { quantize } = options;
+  const mode =
+    quantize === undefined ? undefined : oneOf('save', 'quantize', quantize, QUANTIZATIONS);
   if (isKeras) {
+    if (mode !== undefined) {
+      throw new ValueError(
+        `save: the option quantize is for TensorFlow.js's format. For a .keras file call await model.quantize('int8') or ` +
+          `'float16' before.`,
+      );
+    }
     const bytes = await encodeKerasModel(model, includeOptimizer);
     await writeFile('save', place, bytes, `${model.name}.keras`);
     return;
@@ -35,7 +46,7 @@ export async function saveModel(
         `.keras file.`,
     );
   }
-  await saveLayersModel(model, place);
+  await saveLayersModel(model, place, mode);
 }
 
 function modelFormat(location: string | undefined, format: string | undefined): ModelFormatName {

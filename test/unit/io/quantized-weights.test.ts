@@ -106,6 +106,8 @@ describe('quantized weights', () => {
     ['of an unknown type', { dtype: 'int4', scale: 1, min: 0 }],
     ['with a scale that is no number', { dtype: 'uint8', scale: '1', min: 0 }],
     ['that is no object', 7],
+    ['with a scale beyond float32', { dtype: 'uint8', scale: 1e39, min: 0 }],
+    ['with values beyond float32', { dtype: 'uint16', scale: 1e34, min: 3.4e38 }],
   ])('%s are a FormatError', async (_, quantization) => {
     const loading = load([{ quantization }, {}], new Uint8Array(32), new Uint8Array(16));
     await expect(loading).rejects.toThrow(FormatError);

@@ -1,16 +1,16 @@
-import { describeValue, printable } from '../config/describe-value.js';
-import { checkOptions, classNameOf, isRegExp } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { LARGEST_HALF } from '../formats/float16.js';
-import type { AnyLayer } from '../layers/index.js';
-import type { QuantizableWeight } from '../layers/weight-holder.js';
-import { quantizeNumbers } from '../ops/quantize-numbers.js';
-import type { QuantizationMode, ScaleGroups } from '../ops/quantize-numbers.js';
-import { QuantizedWeight } from '../ops/quantized-weight.js';
-import { sizeOf } from '../tensor/index.js';
-import type { Shape, Variable } from '../tensor/index.js';
-import { Model } from './model.js';
-import type { QuantizationReport, QuantizeOptions } from './network.js';
+import { describeValue, printable } from '../../config/describe-value.js';
+import { checkOptions, classNameOf, isRegExp } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { LARGEST_HALF } from '../../formats/float16.js';
+import type { AnyLayer } from '../../layers/index.js';
+import type { QuantizableWeight } from '../../layers/weight-holder.js';
+import { quantizeNumbers } from '../../ops/quantize-numbers.js';
+import type { QuantizationMode, ScaleGroups } from '../../ops/quantize-numbers.js';
+import { QuantizedWeight } from '../../ops/quantized-weight.js';
+import { sizeOf } from '../../tensor/index.js';
+import type { Shape, Variable } from '../../tensor/index.js';
+import { Model } from '../model.js';
+import type { QuantizationReport, QuantizeOptions } from '../network.js';
 
 /** What `model.quantize` does. */
 export function quantizeModel(
