@@ -196,7 +196,7 @@ export abstract class WeightHolder extends KerasObject {
         ? naming(owner, () => initializer.apply(lengths, dtype))
         : zeros(pending === undefined ? lengths : [0], dtype);
     const variable = new Variable(initial, { name, trainable });
-    if (pending !== undefined) variable.quantize(pending(lengths));
+    if (pending !== undefined) variable.hold(pending(lengths));
     variable.path =
       [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;
     const regularizer = getRegularizer(options.regularizer);

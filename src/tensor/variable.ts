@@ -16,7 +16,7 @@ import type { DType, TensorData } from './dtype.js';
 import { keep } from './scope.js';
 import { formatShape, requireList, sameShape } from './shape.js';
 import type { Shape } from './shape.js';
-import type { Tensor } from './tensor.js';
+import { Tensor } from './tensor.js';
 import { writeElements } from './write.js';
 
 /**
@@ -73,8 +73,8 @@ export class Variable {
   regularizer?: ((x: Tensor) => Tensor) | undefined;
   /** What the values are brought to after each update. */
   constraint?: ((x: Tensor) => Tensor) | undefined;
-  #value: Tensor | undefined;
-  #quantized: QuantizedElements | undefined;
+  /** A property, so that structuredClone refuses a variable as it refuses a tensor. @internal */
+  held: Tensor | QuantizedElements;
 
   /**
    * @param initial the first elements: a tensor, which it takes over, or what a tensor is made of
@@ -86,7 +86,7 @@ export class Variable {
     this.name = checkText('Variable', 'name', name ?? uniqueName('Variable'));
     this.path = this.name;
     this.trainable = checkBoolean('Variable', 'trainable', trainable);
-    this.#value = keep(toTensor(initial));
+    this.held = keep(toTensor(initial));
   }
 
   /** @internal */
@@ -99,25 +99,23 @@ export class Variable {
    * time, which belongs to the caller.
    */
   get value(): Tensor {
-    return this.#value ?? this.#expanded();
-  }
-
-  #expanded(): Tensor {
-    if (this.#quantized !== undefined) return this.#quantized.expand();
-    throw new ValueError(`Variable '${this.path}' has no elements.`);
+    const { held } = this;
+    return held instanceof Tensor ? held : held.expand();
   }
 
   get shape(): Shape {
-    return (this.#quantized ?? this.value).shape;
+    return this.held.shape;
   }
 
   get dtype(): DType {
-    return this.#value?.dtype ?? 'float32';
+    const { held } = this;
+    return held instanceof Tensor ? held.dtype : 'float32';
   }
 
   /** The elements where they are stored in less room than float32; else undefined. @internal */
   get quantized(): QuantizedElements | undefined {
-    return this.#quantized;
+    const { held } = this;
+    return held instanceof Tensor ? undefined : held;
   }
 
   /** What `use` makes of the elements. Quantized ones are float32 for as long as that takes. @internal */
@@ -126,33 +124,26 @@ export class Variable {
     try {
       return use(value);
     } finally {
-      if (this.#quantized !== undefined) value.dispose();
+      if (value !== this.held) value.dispose();
     }
   }
 
   /** Bytes of memory that the elements take. @internal */
   get byteLength(): number {
-    return this.#quantized?.bytes ?? this.value.byteLength;
+    const { held } = this;
+    return held instanceof Tensor ? held.byteLength : held.bytes;
   }
 
   /** Counts the changes of the elements. @internal */
   get version(): number {
-    return this.#quantized?.version ?? this.value.storage.version;
+    const { held } = this;
+    return held instanceof Tensor ? held.storage.version : held.version;
   }
 
-  /** Puts elements in the place of the float32 ones, which are freed. @internal */
-  quantize(elements: QuantizedElements): void {
-    this.dispose();
-    this.#value = undefined;
-    this.#quantized = elements;
-  }
-
-  /** Makes the elements float32 again. @internal */
-  unpack(): void {
-    if (this.#quantized === undefined) return;
-    this.#value = keep(this.#quantized.expand());
-    this.#quantized.dispose();
-    this.#quantized = undefined;
+  /** Puts elements in the place of those that were held, which are freed. @internal */
+  hold(elements: Tensor | QuantizedElements): void {
+    this.held.dispose();
+    this.held = elements;
   }
 
   /**
@@ -169,8 +160,8 @@ export class Variable {
             `${formatShape(source.shape)}, ${source.dtype}, was assigned to it.`,
         );
       }
-      if (this.#quantized !== undefined) {
-        this.#quantized.replace(source.data() as Float32Array);
+      if (this.quantized !== undefined) {
+        this.write(source.data());
         return;
       }
       const { pointer } = source;
@@ -186,11 +177,12 @@ export class Variable {
    * It takes no memory, so of several variables none is left out because memory is exhausted. @internal
    */
   write(elements: TensorData): void {
-    if (this.#quantized !== undefined) {
-      this.#quantized.replace(elements as Float32Array);
+    const { held } = this;
+    if (!(held instanceof Tensor)) {
+      held.replace(elements as Float32Array);
       return;
     }
-    writeElements(this.value, elements);
+    writeElements(held, elements);
     this.touch();
   }
 
@@ -201,12 +193,12 @@ export class Variable {
 
   /** Gives the memory back. */
   dispose(): void {
-    (this.#quantized ?? this.value).dispose();
+    this.held.dispose();
   }
 
   /** Path, shape and dtype, as Keras shows them. */
   toString(): string {
-    const stored = this.#quantized === undefined ? '' : `, stored as ${this.#quantized.mode}`;
+    const stored = this.quantized === undefined ? '' : `, stored as ${this.quantized.mode}`;
     return `<Variable path=${printable(this.path)}, shape=${formatShape(this.shape)}, dtype=${this.dtype}${stored}>`;
   }
 }

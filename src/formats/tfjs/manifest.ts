@@ -24,7 +24,7 @@ export type Quantization =
 /** An array whose elements are quantized, as they lie in the file. */
 export interface QuantizedArray {
   readonly shape: readonly number[];
-  /** What it unpacks to. */
+  /** Type of the elements once they are unpacked. */
   readonly dtype: 'float32' | 'int32';
   readonly quantization: Quantization;
   readonly numbers: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;

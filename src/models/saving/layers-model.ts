@@ -52,7 +52,7 @@ export async function saveLayersModel(
   );
 }
 
-/** Those that are trained first, or would be if they were not quantized. */
+/** The weights of a model: first those that are trained, or would be if they were not quantized. */
 function inFileOrder(model: CompilableModel): Variable[] {
   const trained = new Set(model.trainableWeights);
   const isFirst = (weight: Variable): boolean =>

@@ -40,7 +40,7 @@ export function quantizeModel(
     for (const [, weight] of made) weight.dispose();
     throw error;
   }
-  for (const [variable, weight] of made) variable.quantize(weight);
+  for (const [variable, weight] of made) variable.hold(weight);
   return {
     mode,
     quantized: chosen.map(({ name }) => name),

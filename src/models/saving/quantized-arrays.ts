@@ -9,7 +9,7 @@ import type { AnyLayer } from '../../layers/index.js';
 import { quantizeNumbers } from '../../ops/quantize-numbers.js';
 import type { StoredNumbers } from '../../ops/quantize-numbers.js';
 import { QuantizedWeight } from '../../ops/quantized-weight.js';
-import { zeros } from '../../tensor/index.js';
+import { keep, zeros } from '../../tensor/index.js';
 import type { Shape, Variable } from '../../tensor/index.js';
 import type { QuantizedElements } from '../../tensor/variable.js';
 
@@ -44,11 +44,16 @@ export function quantizableWeights(layers: Iterable<AnyLayer>): Set<Variable> {
 export function assignArray(weight: Variable, array: ModelArray, isKept: boolean): void {
   const stored = isKept && !('data' in array) ? storedNumbers(array) : undefined;
   if (stored !== undefined) {
-    weight.quantize(new QuantizedWeight(weight.shape, stored));
+    weight.hold(new QuantizedWeight(weight.shape, stored));
     return;
   }
-  weight.unpack();
+  unpackWeight(weight);
   weight.write(unpacked(array).data);
+}
+
+/** Makes the elements of a weight float32, if they are not. */
+export function unpackWeight(weight: Variable): void {
+  if (weight.quantized !== undefined) weight.hold(keep(weight.value));
 }
 
 /** The numbers of a file, for memory; undefined for float16 with infinity or NaN, which products do not look for. */
