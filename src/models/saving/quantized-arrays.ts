@@ -96,10 +96,15 @@ export function modelArray(weight: Variable, quantize: TfjsQuantization | undefi
 
 /** The numbers as TensorFlow.js's format has them; undefined for int8 by columns, which it does not know. */
 function arrayOf(weight: Variable, { data, scaling }: StoredNumbers): QuantizedArray | undefined {
-  if (scaling.mode === 'int8' || data instanceof Int8Array) return undefined;
+  if (scaling.mode === 'int8') return undefined;
   const quantization =
     scaling.mode === 'float16'
       ? { dtype: scaling.mode }
       : { dtype: scaling.mode, scale: scaling.scale, min: scaling.min };
-  return { shape: weight.shape, dtype: 'float32', quantization, numbers: data };
+  return {
+    shape: weight.shape,
+    dtype: 'float32',
+    quantization,
+    numbers: data as QuantizedArray['numbers'],
+  };
 }
