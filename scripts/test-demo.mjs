@@ -11,7 +11,7 @@ import { accessibility } from './demo/accessibility.mjs';
 import { filesWork } from './demo/files.mjs';
 import { gptVisits } from './demo/gpt.mjs';
 import { obstacles } from './demo/obstacles.mjs';
-import { assert, clickIf, drawSeven, mnist, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
+import { assert, clickIf, drawSeven, mnist, says, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
 import { isolation } from './package/pages.mjs';
 
 /** Trains, draws while it trains, pauses, goes on, keeps and opens the model. */
@@ -22,7 +22,7 @@ async function everything(page) {
   await page.waitForTimeout(1500);
   await shot(page, 'training', { fullPage: true });
   if (await clickIf(page, 'start', 'Pause')) {
-    await page.locator('#status', { hasText: /Paused|Done/ }).waitFor({ timeout: 60_000 });
+    await says(page, /Paused|Done/);
     if ((await text(page, 'start')) === 'Resume') await page.locator('#start').click();
   }
   await untilDone(page);
@@ -31,16 +31,16 @@ async function everything(page) {
   const best = await page.locator('#bars .best').textContent();
   await shot(page, 'drawing', { fullPage: true });
   await page.locator('[data-save=browser]').click();
-  await page.locator('#status', { hasText: 'Saved' }).waitFor();
+  await says(page, 'Saved');
   for (const name of ['keras', 'tfjs', 'safetensors']) {
     const download = page.waitForEvent('download');
     await page.locator(`[data-save=${name}]`).click();
     await download;
   }
   await page.locator('#reset').click();
-  await page.locator('#status', { hasText: 'A new network' }).waitFor();
+  await says(page, 'A new network');
   await page.locator('[data-save=open]').click();
-  await page.locator('#status', { hasText: 'Opened' }).waitFor();
+  await says(page, 'Opened');
   const again = await page.locator('#bars .best').textContent();
   assert(best === again, `the opened model reads ${again}, before it was ${best}`);
   // By keyboard: clear, lower the pen, draw.

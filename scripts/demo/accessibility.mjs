@@ -2,7 +2,7 @@
 // it: axe-core's rules, and what no rule can know.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assert, drawSeven, isTold, root, says, shot, text, train, untilDone, untilReady } from './page.mjs'; // prettier-ignore
+import { assert, drawSeven, isSaid, root, says, shot, text, train, untilDone, untilReady } from './page.mjs'; // prettier-ignore
 
 const axe = readFileSync(path.join(root, 'examples/browser/node_modules/axe-core/axe.min.js'), 'utf8'); // prettier-ignore
 
@@ -22,9 +22,6 @@ export async function oneLiveRegion(page) {
   const found = await page.locator(live).evaluateAll((all) => all.map(({ id }) => id));
   assert(found.join() === 'said', `live regions: ${found}`);
 }
-
-/** What a screen reader is given to say. */
-export const isSaid = (page, text) => isTold(page, 'said', text);
 
 /** A chart is a picture whose name tells its data. */
 async function chartSays(page, chart, expected) {

@@ -1,8 +1,8 @@
 // The page on which a GPT learns: it learns, writes, is looked into, saved, opened and given other texts.
 import { readFile } from 'node:fs/promises';
 import { isolation } from '../package/pages.mjs';
-import { beginsWithTheButton, desktop, fits, fitsEverywhere, isSaid, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
-import { assert, clickIf, complains, plays, says, shot, startTraining, text, untilReady } from './page.mjs'; // prettier-ignore
+import { beginsWithTheButton, desktop, fits, fitsEverywhere, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
+import { assert, clickIf, complains, isSaid, plays, says, shot, startTraining, text, untilReady } from './page.mjs'; // prettier-ignore
 
 /** Trains a small network for so many steps. */
 async function learn(page, steps) {

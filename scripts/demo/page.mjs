@@ -90,6 +90,7 @@ export async function visit(
 /** Runs in the page: keeps what it says, since some of it is soon followed by something else. */
 function record() {
   globalThis.told = { status: [], said: [] };
+  globalThis.heard = 0;
   addEventListener('DOMContentLoaded', () => {
     for (const [id, texts] of Object.entries(globalThis.told)) {
       const place = document.getElementById(id);
@@ -99,19 +100,32 @@ function record() {
   });
 } // prettier-ignore
 
-/** Waits until an element has been given such a text, by its number at the earliest. */
-export const isTold = (page, id, text, from = 0) =>
+/** Waits until a screen reader has been given such a text. */
+export const isSaid = (page, text) =>
+  page.waitForFunction((text) => globalThis.told.said.some((told) => told.includes(text)), text, {
+    timeout: 60_000,
+  });
+
+/** Waits until the page shows such a status, or has shown it since the last one that was waited for. */
+export const says = (page, text, timeout = 60_000) =>
   page.waitForFunction(
-    ([id, text, from]) => globalThis.told[id].slice(from).some((told) => told.includes(text)),
-    [id, text, from],
-    { timeout: 60_000 },
-  );
+    (source) => {
+      const { status } = globalThis.told;
+      const pattern = new RegExp(source);
+      const shown = [...status.slice(globalThis.heard), document.getElementById('status').textContent];
+      if (!shown.some((told) => pattern.test(told))) return false;
+      globalThis.heard = status.length;
+      return true;
+    },
+    text instanceof RegExp ? text.source : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    { timeout },
+  ); // prettier-ignore
 
 /** Clicks the main button, and waits until the page has said that it trains. */
 export async function startTraining(page) {
-  const from = await page.evaluate(() => globalThis.told.status.length);
+  await page.evaluate(() => (globalThis.heard = globalThis.told.status.length));
   await page.locator('#start').click();
-  await isTold(page, 'status', 'Training', from);
+  await says(page, 'Training');
 }
 
 /** Clicks a button if it bears such a text at that moment; gives whether it did. */
@@ -129,10 +143,6 @@ export const clickIf = (page, id, label) =>
 /** Waits until the page can train. */
 export const untilReady = (page) => page.locator('#start:enabled').waitFor({ timeout: 60_000 });
 
-/** Waits until the page says so. */
-export const says = (page, hasText, timeout = 60_000) =>
-  page.locator('#status', { hasText }).waitFor({ timeout });
-
 /** The same, as an error. */
 export const complains = (page, hasText) =>
   page.locator('#status.error', { hasText }).waitFor({ timeout: 60_000 });
@@ -146,8 +156,7 @@ export async function train(page, epochs) {
   await startTraining(page);
 }
 
-export const untilDone = (page) =>
-  page.locator('#status', { hasText: 'Done' }).waitFor({ timeout: 240_000 });
+export const untilDone = (page) => says(page, 'Done', 240_000);
 
 /** What the network says to the drawing, once it has read all of it. */
 export async function reading(page) {
