@@ -51,6 +51,7 @@ class Network:
     def __init__(self, problem, memory_format):
         self.last = memory_format == torch.channels_last
         self.format = memory_format
+        self.trains = problem["task"] == "train"
         self.flattened = None
         layers = problem["architecture"]["config"]["layers"]
         is_graph = problem["architecture"]["class_name"] != "Sequential"
@@ -59,7 +60,7 @@ class Network:
         self.x = self._rows(problem["x"])
         self.activation = layers[-1]["config"]["activation"]
         self.y = torch.from_numpy(problem["y"])
-        if self.activation == "softmax" and problem["task"] == "train":
+        if self.activation == "softmax" and self.trains:
             # Class indices: the same loss as with one-hot targets, and faster.
             self.y = self.y.argmax(1)
         #  Each takes the values of earlier ones, of which the first is the input.
@@ -156,10 +157,14 @@ class Network:
         return lambda x: F.pad(x, (left, right, top, bottom))
 
     def _batchnormalization(self, config, weights):
-        """As in a prediction."""
+        """Keras's momentum is the part of the old mean that stays, PyTorch's the part of the new one."""
         gamma, beta, mean, variance = _take(weights, 4)
-        epsilon = config["epsilon"]
-        return lambda x: F.batch_norm(x, mean, variance, gamma, beta, False, 0.0, epsilon)
+        if self.trains:
+            gamma, beta = self._trained(gamma, beta)
+        momentum, epsilon = 1 - config["momentum"], config["epsilon"]
+        return lambda x: F.batch_norm(
+            x, mean, variance, gamma, beta, self.trains, momentum, epsilon
+        )
 
     def _activation(self, config, weights):
         return ACTIVATIONS[config["activation"]]

@@ -65,7 +65,7 @@ export const denseWorkload: Workload = {
   rowsAre: 'rows',
 };
 
-const wide = { inputs: 1024, units: [1024, 1024, 1024], classes: 10, batchSize: 128 } as const;
+const wide = { inputs: 256, units: [1024, 1024, 1024], classes: 10, batchSize: 256 } as const;
 
 export const mlpWorkload: Workload = {
   name: 'mlp',

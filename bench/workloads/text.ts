@@ -6,12 +6,12 @@ import type { Workload } from './workload.js';
 
 const net = {
   words: 10_000,
-  length: 128,
+  length: 200,
   vector: 64,
   filters: 64,
   kernel: 5,
-  batchSize: 32,
-  stepsPerEpoch: 20,
+  batchSize: 128,
+  stepsPerEpoch: 10,
 } as const;
 
 const rows = net.batchSize * (net.length - net.kernel + 1);
