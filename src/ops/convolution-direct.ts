@@ -28,7 +28,7 @@ import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Window } from './window.js';
-import { isWinograd, runWinograd } from './winograd.js';
+import { isWinograd, runWinograd, winogradNs } from './winograd.js';
 
 // The three products of a convolution whose windows move pixel by pixel, straight from the images: with the register
 // tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the
@@ -60,15 +60,18 @@ function density(x: Tensor): number {
   return currentRuntime().kernels.countNonZero(x.pointer, n) / n;
 }
 
-/** Whether the register tile is faster than leaving out what is zero in x, [images, height, width, channels]. */
-function isDense(x: Tensor, columns: number): boolean {
+/** Nanoseconds of a pixel of x, [images, height, width, channels], and one that it reaches, if what is zero in x is left out. */
+function sparseNs(x: Tensor, columns: number): number {
   const channels = x.shape[3] ?? 0;
   const kept = channels * density(x);
-  const tile = DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
   const blocks = Math.max(columns, 16) / 24;
   const block = SPARSE_PIXEL_NS * Math.min(1, kept) + SPARSE_NUMBER_NS * kept;
-  return tile < SPARSE_CHANNEL_NS * channels + blocks * block;
+  return SPARSE_CHANNEL_NS * channels + blocks * block;
 }
+
+/** The same with the register tile. */
+const denseNs = (channels: number, columns: number): number =>
+  DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
 
 /** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
 function matrixOf(x: Tensor): PackedMatrix {
@@ -155,7 +158,7 @@ export function convolveDirect(
   const isFast = isWinograd(window, filters, window.outHeight, window.outWidth);
   if (isFast && isModerate(x, kernel)) {
     runWinograd(out, x, kernel, bias, writeShape, epilogue);
-  } else if (isDense(x, filters)) {
+  } else if (denseNs(window.channels, filters) < sparseNs(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
     const weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
@@ -174,14 +177,18 @@ export function inputGradientDirect(
   if (!matrixOf(kernel).isFinite) return false;
   const filters = kernel.shape[3] ?? 0;
   const writeShape = (): Pointer => writeBackward(window, filters);
-  if (!isDense(dy, window.channels)) {
+  const { channels, kernelHeight, kernelWidth, height, width } = window;
+  const sparse = sparseNs(dy, channels);
+  const winograd = winogradNs(window, filters, height, width) / (kernelHeight * kernelWidth);
+  const dense = denseNs(filters, channels);
+  const isFast = winograd < Math.min(sparse, dense) && isModerate(dy, kernel);
+  if (!isFast && sparse <= dense) {
     const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
     return true;
   }
   const turned = rearranged(kernel, [0, 1, 3, 2], [0, 1]);
-  const isFast = isWinograd(window, filters, window.height, window.width);
-  const run = isFast && isModerate(dy, kernel) ? runWinograd : runDense;
+  const run = isFast ? runWinograd : runDense;
   run(dx, dy, turned, null, writeShape, Epilogue.None);
   return true;
 }

@@ -17,22 +17,32 @@ import type { Window } from './window.js';
 // some two to four times those of the sum over all taps: relative to the largest number of a tile.
 
 /**
- * Whether a convolution whose windows move pixel by pixel can be computed so, and is faster so: of kernels of that
- * height and width, with so many channels on either side and outputs of that height and width. The number of images does
- * not matter: one alone has the bits that it has among others.
+ * Nanoseconds of a pixel of a convolution whose windows move pixel by pixel: of kernels of that height and width, with so many
+ * channels on either side and outputs of that height and width. Infinity where it cannot be computed so. The number of images
+ * does not matter: one alone has the bits that it has among others.
  */
-export function isWinograd(
+export function winogradNs(
   { kernelHeight, kernelWidth, channels }: Window,
   filters: number,
   height: number,
   width: number,
-): boolean {
-  const fits = kernelHeight === 3 && kernelWidth === 3 && (channels | filters) % 4 === 0;
-  const pairs = channels * filters;
+): number {
+  if (kernelHeight !== 3 || kernelWidth !== 3 || (channels | filters) % 4 !== 0) return Infinity;
   const tiles = Math.ceil(height / WinogradTile.Outputs) * Math.ceil(width / WinogradTile.Outputs);
-  const tile =
-    WINOGRAD_TILE_NS + WINOGRAD_CHANNEL_NS * (channels + filters) + WINOGRAD_PAIR_NS * pairs;
-  return fits && tiles * tile < height * width * DIRECT_PRODUCT_NS * pairs;
+  const ofChannels = WINOGRAD_CHANNEL_NS * (channels + filters);
+  const tile = WINOGRAD_TILE_NS + ofChannels + WINOGRAD_PAIR_NS * channels * filters;
+  return (tiles * tile) / (height * width);
+}
+
+/** Whether that is less than with a sum over all taps. */
+export function isWinograd(
+  window: Window,
+  filters: number,
+  height: number,
+  width: number,
+): boolean {
+  const direct = DIRECT_PRODUCT_NS * window.channels * filters;
+  return winogradNs(window, filters, height, width) < direct;
 }
 
 /** y = activation(x ∗ kernel + bias), kernel[3, 3, channels, filters]; no number of x and of it may be 2^40 or more. */
