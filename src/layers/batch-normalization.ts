@@ -19,6 +19,7 @@ import {
   where,
 } from '../ops/index.js';
 import { multiplyAdd } from '../ops/multiply-add.js';
+import { normalizeColumns } from '../ops/normalize-columns.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './call-options.js';
@@ -166,6 +167,13 @@ export class BatchNormalization extends configurable(
   /** Normalized by the statistics of the batch, which move the moving ones. */
   #byBatch(x: Tensor, mask: Tensor | null): Tensor {
     const axis = normalizeAxis(this.label, this.axis, x.ndim);
+    if (mask === null && axis === x.ndim - 1 && x.size > 0) {
+      const [gamma, beta] = [this.#gamma?.value ?? null, this.#beta?.value ?? null];
+      const { y, mean, variance } = normalizeColumns(x, gamma, beta, this.epsilon);
+      this.#move(this.movingMean, mean);
+      this.#move(this.movingVariance, variance);
+      return y;
+    }
     const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
     const meanOf = mask === null ? mean : meanOfCounting(expandDims(mask, -1));
     const batchMean = meanOf(x, others, true);

@@ -104,7 +104,7 @@ function rowGradients(
 }
 
 /** The same from single operations, over any axes. */
-function composed({ x, gamma, beta, epsilon, isCentred, axes }: Normalization): Tensor {
+export function composed({ x, gamma, beta, epsilon, isCentred, axes }: Normalization): Tensor {
   const centred = isCentred ? sub(x, mean(x, axes, true)) : x;
   const variance = mean(square(centred), axes, true);
   const normalized = mul(centred, rsqrt(add(variance, epsilon)));

@@ -1,7 +1,9 @@
 // Rows that are normalized, and gelu with its slope: what is written, with any number of threads.
 import { describe, expect, it } from 'vitest';
 import { UnaryOp } from '../../assembly/codes.js';
-import { outputF32, runKernel } from './guarded.js';
+import { outputF32, runKernel, scratchF32 } from './guarded.js';
+import type { Scratch } from './guarded.js';
+import { wasm } from './instance.js';
 import { values } from './values.js';
 import { expectSameBits } from './views.js';
 
@@ -132,5 +134,61 @@ describe('geluWithSlope', () => {
     // −∞ · 0, as in Keras.
     expect(Array.from(out)).toEqual([0, -0, Infinity, NaN, NaN, 20, -0, Math.fround(1e38)]);
     expect(Array.from(slope)).toEqual([0.5, 0.5, 1, -0, NaN, 1, -0, 1]);
+  });
+});
+
+describe.each([
+  { rows: 1, n: 1, parts: 1 },
+  { rows: 7, n: 3, parts: 2 },
+  { rows: 29, n: 4, parts: 3 },
+  { rows: 100, n: 13, parts: 16 },
+  { rows: 1100, n: 5, parts: 16 },
+])('columns: %o', ({ rows, n, parts }) => {
+  const x = values(rows * n, 2, 1);
+  const dy = values(rows * n, 1, 2);
+  const [mean, r, factor, a, b] = [3, 4, 5, 6, 7].map((seed) => values(n, 1, seed));
+  if (!mean || !r || !factor || !a || !b) throw new Error('no values');
+  const scratch = (): Scratch => scratchF32(wasm.run('columnSumsScratchBytes', n, 7) / 4);
+  const at = (v: Float32Array, i: number): number => v[i % n] ?? NaN;
+  const deviation = (i: number): number => (x[i] ?? NaN) - at(mean, i);
+  const every = Array.from(x, (_, i) => i);
+  /** The sums of terms down the columns. */
+  const down = (term: (i: number) => number): number[] =>
+    Array.from({ length: n }, (_, c) => every.filter((i) => i % n === c).reduce((s, i) => s + term(i), 0)); // prettier-ignore
+  /** The sums of what was made in parts, [parts, wide]. */
+  const whole = (sums: ArrayLike<number> | undefined, wide: number): number[] =>
+    Array.from({ length: wide }, (_, c) => {
+      let sum = 0;
+      for (let part = 0; part < parts; part++) sum += sums?.[part * wide + c] ?? NaN;
+      return sum;
+    });
+
+  it('have the variances', () => {
+    const [sums] = runKernel('columnVariances', outputF32(parts * n), x, mean, rows, n, parts, scratch()); // prettier-ignore
+    expectClose(whole(sums, n), down((i) => deviation(i) ** 2 / rows), 'variance'); // prettier-ignore
+  });
+
+  it('are normalized', () => {
+    for (const beta of [b, 0] as const) {
+      const [y] = runKernel('normalizeColumns', outputF32(rows * n), x, mean, factor, beta, rows, n); // prettier-ignore
+      const expectedY = every.map(
+        (i) => deviation(i) * at(factor, i) + (beta === 0 ? 0 : at(beta, i)),
+      );
+      expectClose(y ?? [], expectedY, 'y');
+    }
+  });
+
+  it('have the gradients', () => {
+    const [sums] = runKernel('sumColumnGradients', outputF32(parts * 2 * n), dy, x, mean, r, rows, n, parts, scratch()); // prettier-ignore
+    const normalized = (i: number): number => deviation(i) * at(r, i);
+    const gradient = (i: number): number => dy[i] ?? NaN;
+    const wanted = [...down(gradient), ...down((i) => gradient(i) * normalized(i))];
+    const scale = Math.max(1, ...wanted.map(Math.abs));
+    expectClose(whole(sums, 2 * n).map((v) => v / scale), wanted.map((v) => v / scale), 'sums'); // prettier-ignore
+    const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n); // prettier-ignore
+    const expectedDx = every.map(
+      (i) => at(factor, i) * (gradient(i) - at(a, i) - normalized(i) * at(b, i)),
+    );
+    expectClose(dx ?? [], expectedDx, 'dx');
   });
 });

@@ -19,6 +19,9 @@ const SHARES = 3;
 
 await configure({ threads: SHARES });
 
+const columnsNormalized = (x: Tensor): Tensor =>
+  new layers.BatchNormalization().apply(x, { training: true });
+
 const uniform = (...shape: number[]): Tensor => random.uniform(shape, { minval: -1, seed: 1 });
 const integers = (...shape: number[]): Tensor =>
   random.integers(shape, { minval: 0, maxval: 7, seed: 2 });
@@ -86,6 +89,10 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   normalizeRows: () => new layers.LayerNormalization().apply(uniform(9, 10)),
   normalizeRowsGradient: () =>
     gradientOf((x) => new layers.LayerNormalization().apply(x).square(), uniform(9, 10)),
+  columnVariances: () => columnsNormalized(uniform(9, 10)),
+  normalizeColumns: () => columnsNormalized(uniform(9, 10)),
+  sumColumnGradients: () => gradientOf((x) => columnsNormalized(x).square(), uniform(9, 10)),
+  normalizeColumnsGradient: () => gradientOf((x) => columnsNormalized(x).square(), uniform(9, 10)),
   readQuantized: () => stored(30, 50).expand(),
   packQuantized: () => stored(30, 50).dense(uniform(5, 30), null, 'linear'),
   gemvQuantized: () => stored(30, 50).dense(uniform(1, 30), null, 'tanh'),

@@ -1,0 +1,120 @@
+// Normalization of each feature over all samples and places, where features lie side by side (assembly/normalization/columns.ts).
+import { SUM_PARTS } from '../../assembly/tuning.js';
+import { ReduceOp } from '../../assembly/codes.js';
+import { isRecording, record } from '../autodiff/index.js';
+import { currentRuntime } from '../runtime/index.js';
+import type { Runtime } from '../runtime/index.js';
+import { emptyTensor } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
+import { normalization } from '../wasm/generated/normalization.js';
+import { add, div, mul } from './arithmetic.js';
+import { stopGradient } from './cast.js';
+import { gradientsThrough } from './gradients-through.js';
+import { composed } from './normalize-over.js';
+import { mean as meanOf } from './reduce.js';
+import { reshape } from './reshape.js';
+import { slice } from './slice.js';
+import { rsqrt } from './unary.js';
+
+/** What `normalizeColumns` gives: the statistics are [features] and have no gradient. */
+export interface NormalizedColumns {
+  readonly y: Tensor;
+  readonly mean: Tensor;
+  /** Divided by the number of rows. */
+  readonly variance: Tensor;
+}
+
+/**
+ * gamma · (x − mean) / √(variance + epsilon) + beta of float32 x[…, features] with at least one row: mean and variance are over
+ * all axes but the last. gamma and beta are [features], or null.
+ */
+export function normalizeColumns(
+  x: Tensor,
+  gamma: Tensor | null,
+  beta: Tensor | null,
+  epsilon: number,
+): NormalizedColumns {
+  const features = x.shape.at(-1) ?? 1;
+  const rows = x.size / features;
+  const mean = meanOf(reshape(stopGradient(x), [rows, features]), 0);
+  const variance = variancesOf(x, mean, rows, features);
+  const r = rsqrt(add(variance, epsilon));
+  const factor = gamma === null ? r : mul(r, stopGradient(gamma));
+  const out = emptyTensor(x.shape, 'float32');
+  const offset = beta?.pointer ?? 0;
+  const [to, from, m, f] = [out.pointer, x.pointer, mean.pointer, factor.pointer];
+  normalizationRuntime().run('normalizeColumns', to, from, m, f, offset, rows, features);
+  // In the place of what is not there x is saved, and no gradient of it is given.
+  const saved = [x, gamma ?? x, beta ?? x, mean, r, factor] as const;
+  const inputs = [x, gamma, beta].filter((input) => input !== null);
+  const y = record('normalize', inputs, out, saved, (dy, [p, g, b, ...statistics], wanted) => {
+    if (isRecording()) {
+      const call = { x: p, gamma: gamma && g, beta: beta && b, epsilon, isCentred: true };
+      const all = [p, call.gamma, call.beta].filter((input) => input !== null);
+      const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+      return gradientsThrough(all, () => composed({ ...call, axes }), dy);
+    }
+    const { dx, ofBeta, ofGamma } = gradients(dy, p, statistics, wanted[0] === true);
+    return [dx, ...(gamma === null ? [] : [ofGamma]), ...(beta === null ? [] : [ofBeta])];
+  });
+  return { y, mean, variance };
+}
+
+/** The variances of the columns, divided by the number of rows. */
+function variancesOf(x: Tensor, mean: Tensor, rows: number, features: number): Tensor {
+  const runtime = normalizationRuntime();
+  return inParts(rows, features, (to, parts, scratch) => {
+    const [from, m] = [x.pointer, mean.pointer];
+    runtime.run('columnVariances', to, from, m, rows, features, parts, scratch);
+  });
+}
+
+/** The gradients of y, from the statistics mean, r and factor, [features] each. */
+function gradients(
+  dy: Tensor,
+  x: Tensor,
+  [mean, r, factor]: readonly Tensor[],
+  needsInput: boolean,
+): { readonly dx: Tensor | undefined; readonly ofBeta: Tensor; readonly ofGamma: Tensor } {
+  const features = x.shape.at(-1) ?? 1;
+  const rows = x.size / features;
+  const runtime = normalizationRuntime();
+  const [m, of, f] = [mean?.pointer ?? 0, r?.pointer ?? 0, factor?.pointer ?? 0];
+  const both = inParts(rows, 2 * features, (to, parts, scratch) => {
+    const given = [dy.pointer, x.pointer, m, of] as const;
+    runtime.run('sumColumnGradients', to, ...given, rows, features, parts, scratch);
+  });
+  const [ofBeta, ofGamma] = [slice(both, [0, features]), slice(both, [features, 2 * features])];
+  if (!needsInput) return { dx: undefined, ofBeta, ofGamma };
+  const means = div(both, rows);
+  const [g, product] = [means.pointer, means.pointer + 4 * features];
+  const dx = emptyTensor(x.shape, 'float32');
+  const given = [dx.pointer, dy.pointer, x.pointer, m, of, f] as const;
+  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features);
+  return { dx, ofBeta, ofGamma };
+}
+
+/** Adds up sums that `run` makes in parts of the rows, as many as the rows alone say, so that no bit depends on threads. */
+function inParts(
+  rows: number,
+  sums: number,
+  run: (to: Pointer, parts: number, scratch: Pointer) => void,
+): Tensor {
+  const runtime = normalizationRuntime();
+  const { kernels, threads } = runtime;
+  const parts = Math.min(SUM_PARTS, rows);
+  const out = emptyTensor([sums], 'float32');
+  const bytes = (4 * parts * sums + 15) & ~15;
+  const ofSums = kernels.columnSumsScratchBytes(sums, threads);
+  runtime.withScratch(bytes + ofSums, (partial) => {
+    run(partial, parts, partial + bytes);
+    const scratch = runtime.workspace(kernels.columnScratchBytes(threads));
+    runtime.run('reduceF32', out.pointer, partial, 1, parts, sums, ReduceOp.Sum, scratch);
+  });
+  return out;
+}
+
+function normalizationRuntime(): Runtime {
+  return currentRuntime().with(normalization);
+}
