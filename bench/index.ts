@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, transformer, kernels, elementwise, predict, tiny, startup, orthogonal, memory, csv, dataset, hostile
+//   --only sgemm,predict which groups: step, sgemm, attention, transformer, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -14,6 +14,7 @@ import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
 import { benchOrthogonal } from './orthogonal.js';
 import { benchPredict } from './predict.js';
+import { benchQuantized } from './quantized.js';
 import { printMachine, saveResults } from './report.js';
 import { loadSeedData } from './seed-data.js';
 import { benchSeedStep } from './seed-step.js';
@@ -50,6 +51,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
+  quantized: () => benchQuantized(rounds),
   tiny: () => benchTiny(rounds),
   startup: () => benchStartup(Math.ceil(rounds / 3)),
   orthogonal: () => benchOrthogonal(Math.ceil(rounds / 3)),

@@ -245,6 +245,33 @@ async function checkQuantized(dtype) {
   );
 }
 
+/** What is quantized here, TensorFlow.js reads as the same numbers, and it predicts the same; what stays quantized here does too. */
+async function checkWrittenQuantized(dtype) {
+  const stack = [
+    new layers.Conv1D(3, 2, { activation: 'relu' }),
+    new layers.Flatten(),
+    new layers.Dense(40, { activation: 'tanh' }),
+    new layers.Dense(2),
+  ];
+  const model = network(stack, [6, 4], 'quantized');
+  const target = { write: (name, bytes) => void (files[`/${name}`] = bytes) };
+  await model.save(target, { quantize: dtype });
+  const kept = await models.loadModel(`${server.origin}/model.json`, { quantized: 'keep' });
+  const held = kept.weights.filter(({ quantized }) => quantized?.mode === dtype).length;
+  if (held !== 3) throw new Error(`${held} of 3 kernels stayed ${dtype}`);
+  const theirs = await tf.loadLayersModel(`${server.origin}/model.json`);
+  const ofLayers = (layer) => [...layer.getWeights()].flatMap((w) => [...w.dataSync()]);
+  checkClose(
+    kept.getWeights().flatMap((w) => [...w.data()]),
+    theirs.layers.flatMap(ofLayers),
+    dtype,
+    0,
+  );
+  const [shape, x] = samples([6, 4]);
+  const there = theirs.predict(tf.tensor([...x], shape)).dataSync();
+  checkClose([...kept.predictOnBatch(tensor(x, { shape })).data()], [...there], dtype);
+}
+
 /** Every layer of lanegrad has a case, or is known not to be there. */
 /** Layers that stand in no chain. */
 const severalInputs = [
@@ -296,6 +323,7 @@ for (const entry of compilations(lanegrad)) await run(entry[0], () => checkCompi
 for (const entry of severalOutputs) await run(entry[0], () => checkOutputs(entry));
 for (const dtype of ['uint8', 'uint16', 'float16']) {
   await run(`quantized to ${dtype}`, () => checkQuantized(dtype));
+  await run(`quantized here to ${dtype}`, () => checkWrittenQuantized(dtype));
 }
 await server.close();
 console.log(

@@ -22,6 +22,28 @@ type Compile = models.CompileOptions;
 
 const seed = 7;
 
+/** Layers whose weights are quantized, and a Dense. */
+function quantizedCases(): Case[] {
+  const steps = [8, 3];
+  const stacks: Readonly<Record<string, () => readonly layers.Layer[]>> = {
+    Dense: () => [new layers.Dense(6, { activation: 'tanh' })],
+    EinsumDense: () => [
+      new layers.EinsumDense('abc,cde->abde', [null, 2, 3], { biasAxes: 'de' }),
+      new layers.EinsumDense('abde,dec->abc', [null, 4]),
+    ],
+    'a model inside': () => [
+      new Sequential([Input({ shape: steps }), new layers.Dense(4), new layers.Dense(3)]),
+    ],
+    'a convolution': () => [new layers.Conv1D(4, 3)],
+  };
+  return (['int8', 'float16'] as const).flatMap((quantized) =>
+    Object.entries(stacks).map(([name, stack]) => ({
+      ...layerCase(`${quantized}: ${name}`, steps, stack(), false),
+      quantized,
+    })),
+  );
+}
+
 async function layerCases(): Promise<Case[]> {
   const normalization = new layers.Normalization();
   await normalization.adapt(numbers([30, 5], 3));
@@ -380,6 +402,7 @@ export async function allCases(): Promise<Case[]> {
     ...(await layerCases()),
     ...graphCases(),
     ...attentionCases(),
+    ...quantizedCases(),
     ...optimizerCases(),
     ...lossCases(),
     ...metricCases(),

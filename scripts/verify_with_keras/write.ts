@@ -21,7 +21,7 @@ const training = { batchSize: 7, shuffle: false, verbose: 0 } as const;
 utils.setRandomSeed(1);
 const written: object[] = [];
 const cases = [...(await allCases()), ...(await savedByKeras())];
-for (const [i, { name, model, x, y, sampleWeight, resumes }] of cases.entries()) {
+for (const [i, { name, model, x, y, sampleWeight, resumes, quantized }] of cases.entries()) {
   if (!name.includes(part)) continue;
   const file = String(i).padStart(3, '0');
   const fit = async (epochs: number): Promise<unknown> => {
@@ -31,6 +31,7 @@ for (const [i, { name, model, x, y, sampleWeight, resumes }] of cases.entries())
   };
   // Epochs of three steps: accumulating optimizers are in the middle of one.
   if (y !== undefined) await fit(2);
+  if (quantized !== undefined) await model.quantize(quantized);
   await model.save(path.join(folder, `${file}.keras`));
   await model.saveWeights(path.join(folder, `${file}.weights.h5`));
   const predict = arrays(await model.predict(x, { verbose: 0 }));
@@ -38,7 +39,7 @@ for (const [i, { name, model, x, y, sampleWeight, resumes }] of cases.entries())
   const isTrained = resumes && y !== undefined;
   const history = isTrained ? await fit(1) : undefined;
   const after = isTrained ? arrays(await model.predict(x, { verbose: 0 })) : undefined;
-  written.push({ name, file, ...given, predict, history, after });
+  written.push({ name, file, ...given, quantized, predict, history, after });
 }
 await writeFile(path.join(folder, 'cases.json'), JSON.stringify(written));
 await writeHdf5Case(folder);

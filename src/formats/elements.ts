@@ -8,6 +8,15 @@ export interface FileArray {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly data: TensorData;
+  /** Whether the elements are float16 in the file. */
+  readonly isHalf?: boolean;
+}
+
+/** Numbers of a file in a type that tensors do not have: int8, or the bits of float16. */
+export interface SmallArray {
+  readonly shape: readonly number[];
+  readonly kind: 'i1' | 'f2';
+  readonly data: Int8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 }
 
 /** A way to keep arrays by name. */

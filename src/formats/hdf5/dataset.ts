@@ -70,7 +70,8 @@ export async function readDataset(
   };
   const all = bytes === 0 ? new Uint8Array(0) : await elements();
   const view = new DataView(all.buffer, all.byteOffset, all.byteLength);
-  return { shape, ...readElements(view, type.of, type.isLittle, name) };
+  const read = readElements(view, type.of, type.isLittle, name);
+  return { shape, ...read, ...(type.of === 'f2' ? { isHalf: true } : {}) };
 }
 
 async function fromChunks(

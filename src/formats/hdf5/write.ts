@@ -2,7 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import { bytesOfData, concatenate } from '../bytes.js';
-import type { FileArray } from '../elements.js';
+import type { FileArray, SmallArray } from '../elements.js';
 import { MAX_DEPTH, MAX_OBJECTS, SIGNATURE } from './file.js';
 import { MESSAGE } from './header.js';
 
@@ -21,7 +21,7 @@ import { MESSAGE } from './header.js';
 export interface Hdf5Content {
   readonly texts?: Readonly<Record<string, string>>;
   readonly groups?: ReadonlyMap<string, Hdf5Content>;
-  readonly arrays?: ReadonlyMap<string, FileArray>;
+  readonly arrays?: ReadonlyMap<string, FileArray | SmallArray>;
 }
 
 /**
@@ -192,12 +192,14 @@ const type = (id: number, bits: readonly number[], size: number, rest: readonly 
 const bitsOf = (count: number): number[] => [...little(0, 2), ...little(count, 2)];
 
 const UINT8 = type(0, [0, 0, 0], 1, bitsOf(8));
-const TYPES: Readonly<Record<DType, readonly number[]>> = {
+const TYPES: Readonly<Record<DType | SmallArray['kind'], readonly number[]>> = {
   // The first bit of the fraction is not stored; the sign is bit 31. Then exponent, fraction, and the exponent's bias.
   float32: type(1, [0x20, 31, 0], 4, [...bitsOf(32), 23, 8, 0, 23, ...little(127, 4)]),
   int32: type(0, [8, 0, 0], 4, bitsOf(32)),
   uint8: UINT8,
   bool: UINT8,
+  i1: type(0, [8, 0, 0], 1, bitsOf(8)),
+  f2: type(1, [0x20, 15, 0], 2, [...bitsOf(16), 10, 5, 0, 10, ...little(15, 4)]),
 };
 /** A text of any length, in UTF-8, which is kept as bytes elsewhere. */
 const TEXT = type(9, [1, UTF8, 0], 8 + WIDE, UINT8);
@@ -215,12 +217,13 @@ function attribute(name: string, element: readonly number[]): Written {
 }
 
 /** Writes the elements of an array, then its header, whose address it gives. */
-function writeArray(file: NewFile, { shape, dtype, data }: FileArray): number {
+function writeArray(file: NewFile, array: FileArray | SmallArray): number {
+  const { shape, data } = array;
   const bytes = bytesOfData(data);
   const at = bytes.length === 0 ? NOWHERE : little(file.put(bytes), WIDE);
   return file.putHeader([
     [MESSAGE.dataspace, space(shape)],
-    [MESSAGE.datatype, TYPES[dtype]],
+    [MESSAGE.datatype, TYPES['kind' in array ? array.kind : array.dtype]],
     // Written when the elements are, if there is one; and there is none.
     [MESSAGE.fill, [3, 0x0a]],
     // In one piece.

@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.js';
-import type { FileArray } from '../elements.js';
+import type { FileArray, SmallArray } from '../elements.js';
 import type { Hdf5Group } from '../hdf5/read.js';
 import { writeHdf5 } from '../hdf5/write.js';
 import type { Hdf5Content } from '../hdf5/write.js';
@@ -23,10 +23,15 @@ export interface KerasObject {
   readonly arrayNames?: readonly string[];
 }
 
+/** What has variables of its own, to be written. */
+export interface WrittenObject extends Pick<KerasObject, 'path' | 'name'> {
+  readonly arrays: readonly (FileArray | SmallArray)[];
+}
+
 /** The bytes of a `.weights.h5` file, in pieces. @throws ValueError for what HDF5 cannot hold. */
 export function encodeKerasWeights(
   owner: string,
-  objects: readonly KerasObject[],
+  objects: readonly WrittenObject[],
 ): Uint8Array<ArrayBuffer>[] {
   const root: GroupContent = { groups: new Map() };
   for (const { path, name, arrays } of objects) {

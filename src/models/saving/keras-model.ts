@@ -13,7 +13,16 @@ import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
 import { encodeModelWeights, matchLayers, matchOptimizer, stateAt } from './keras-weights.js';
+import {
+  assignKerasArrays,
+  hasQuantized,
+  kerasForms,
+  withInt8,
+  withoutPolicies,
+  withPolicies,
+} from './keras-quantized.js';
 import type { CustomObjects } from './options.js';
+import { pendingWeight } from './quantized-arrays.js';
 
 /** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
 export async function encodeKerasModel(
@@ -21,15 +30,18 @@ export async function encodeKerasModel(
   includeOptimizer: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
-  const json = withInput(model.toJSON());
+  const quantized = kerasForms(model);
+  const json = withPolicies(withInput(model.toJSON()), model, quantized);
+  // Nobody trains it, and the state is several times as large as its weights.
+  const hasState = includeOptimizer && model.weights.every((weight) => !weight.quantized);
   const compileConfig =
     compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
-  const optimized = includeOptimizer ? optimizedWeights(model) : {};
+  const optimized = hasState ? optimizedWeights(model) : {};
   const places = { [OPTIMIZED]: optimized, [UNDECAYED]: undecayedWeights(model) };
   const further = Object.fromEntries(
     Object.entries(places).filter(([, byPath]) => Object.keys(byPath).length > 0),
   );
-  const weights = encodeModelWeights('save', model, includeOptimizer);
+  const weights = encodeModelWeights('save', model, hasState, quantized);
   return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights);
 }
 
@@ -116,28 +128,32 @@ function inputLayer(
 export async function decodeKerasModel(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-  { compile, customObjects, maxBytes }: Loading,
+  { compile, customObjects, maxBytes, quantized }: Loading,
 ): Promise<AnyModel> {
-  const file = await readKerasFile(bytes, label, maxBytes);
-  if (file.model === undefined) {
+  const found = await readKerasFile(bytes, label, maxBytes);
+  if (found.model === undefined) {
     throw new FormatError(
       `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,
     );
   }
-  const topology = parseTopology(file.model, label);
-  const room = [...file.objects.values()]
+  const { json, layers } = withoutPolicies(found.model, label);
+  const topology = parseTopology(json, label);
+  const room = [...found.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
+  const isKept = quantized !== 'unpack';
+  const pending = isKept && hasQuantized(found, layers) ? pendingWeight : undefined;
   const model = buildFromFile(
-    file.isKeras2 ? fromKeras2(topology, label) : topology,
+    found.isKeras2 ? fromKeras2(topology, label) : topology,
     label,
     room,
     customObjects,
+    pending,
   );
   try {
+    const file = withInt8(found, model, layers, label);
     const strict = { skipMismatch: false, byName: false };
-    const found = matchLayers(model, file, label, strict);
-    for (const [weight, { data }] of found) weight.write(data);
+    assignKerasArrays(model, matchLayers(model, file, label, strict), isKept);
     if (compile) compileAsIn(model, file, customObjects);
     if (model.built) restoreOptimizers(model, file);
     return model;

@@ -1,26 +1,33 @@
 import { pythonNameOf, snakeCase } from '../../config/index.js';
-import { fileArray } from '../../data/file-tensors.js';
 import { OPTIMIZER } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
-import type { KerasObject } from '../../formats/keras/weights.js';
+import type { KerasObject, WrittenObject } from '../../formats/keras/weights.js';
 import { Layer } from '../../layers/index.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
 import { optimizersOf } from '../model-optimizers.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { sameShape } from '../../tensor/index.js';
+import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { Model } from '../model.js';
 import { Sequential } from '../sequential.js';
+import { arraysOf } from './keras-quantized.js';
+import type { KerasForm } from './keras-quantized.js';
 import { matchObjects } from './match.js';
 import type { Assignment, MatchOptions, SavedObject } from './match.js';
 
-/** The model's weights, and the state of its optimizers, as a `.weights.h5` file, in pieces. */
+/**
+ * The model's weights, and the state of its optimizers, as a `.weights.h5` file, in pieces.
+ *
+ * @param quantized weights that are written as they are stored; default: all are float32
+ */
 export function encodeModelWeights(
   owner: string,
   model: CompilableModel,
   includeOptimizer: boolean,
+  quantized: ReadonlyMap<Variable, KerasForm> = new Map(),
 ): Uint8Array<ArrayBuffer>[] {
   const objects: SavedObject[] = savedObjects(model);
   if (includeOptimizer) {
@@ -28,8 +35,8 @@ export function encodeModelWeights(
       objects.push({ path, name: optimizer.name, variables: optimizer.variables });
     }
   }
-  const arrays = objects.map(({ path, name, variables }): KerasObject => {
-    return { path, name, arrays: variables.map((variable) => variable.lend(fileArray)) };
+  const arrays = objects.map(({ path, name, variables }): WrittenObject => {
+    return { path, name, arrays: arraysOf(variables, quantized) };
   });
   return encodeKerasWeights(owner, arrays);
 }
@@ -120,9 +127,14 @@ function legacyObjects(model: CompilableModel, objects: KerasFile['objects']): S
  * from the second of a class on; the layers that a layer holds in its properties under the property's name.
  */
 export function savedObjects(model: AnyLayer): SavedObject[] {
+  return [...savedLayers(model).values()];
+}
+
+/** The same by layers. */
+export function savedLayers(model: AnyLayer): ReadonlyMap<AnyLayer, SavedObject> {
   const found: Found = new Map();
   visit(model, '', found);
-  return [...found.values()];
+  return found;
 }
 
 type Found = Map<AnyLayer, SavedObject>;

@@ -105,8 +105,8 @@ function quantized(
   return new QuantizedWeight(weight.shape, quantizeNumbers(elements, mode, groups));
 }
 
-/** The axes as [outer, reduced, inner]. */
-function groupsOf(owner: string, shape: Shape, axes: readonly number[]): ScaleGroups {
+/** The axes as [outer, reduced, inner]. @throws ValueError for axes that do not lie side by side. */
+export function groupsOf(owner: string, shape: Shape, axes: readonly number[]): ScaleGroups {
   const first = axes[0] ?? 0;
   const end = first + axes.length;
   if (axes.length === 0 || axes.some((axis, i) => axis !== first + i)) {

@@ -28,9 +28,9 @@ export function pendingWeight(shape: Shape): QuantizedElements {
     version: 0,
     expand: () => zeros(shape),
     replace: refuse,
-    // Whoever multiplies before the values are there finds out a shape.
-    dense: refuse,
-    rows: refuse,
+    dense: (x, _bias, _activation, axes = 1) =>
+      zeros([...x.shape.slice(0, x.ndim - axes), ...shape.slice(axes)]),
+    rows: (indices) => zeros([...indices.shape, ...shape.slice(1)]),
     dispose: () => undefined,
   };
 }

@@ -27,16 +27,16 @@ type Contents = Record<string, unknown>;
 const described = (shape: readonly number[], type: string, data: ArrayLike<unknown>): string =>
   `[${shape.join()}] ${type} ${Array.from(data).join(' ')}`;
 
-/** Numbers are float32, int32 and uint8 in files. */
-const TYPES = { float32: '<f', int32: '<i', uint8: '<B', bool: '<B' };
+/** Numbers are float32, int32 and uint8 in files, or int8 and float16. */
+const TYPES = { float32: '<f', int32: '<i', uint8: '<B', bool: '<B', i1: '<b', f2: '<e' };
 
 function contentsOf({ texts = {}, groups, arrays }: Hdf5Content, path = ''): Contents {
   return {
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${path}@${name}`, text])),
     ...Object.fromEntries(
-      Array.from(arrays ?? [], ([name, { shape, dtype, data }]) => [
+      Array.from(arrays ?? [], ([name, array]) => [
         `${path}/${name}`,
-        described(shape, TYPES[dtype], data),
+        described(array.shape, TYPES['kind' in array ? array.kind : array.dtype], array.data),
       ]),
     ),
     ...Object.fromEntries(
