@@ -76,7 +76,7 @@ async function makeAll(network: models.Sequential): Promise<Record<string, Held>
     held[name] = await through(network, quantize === undefined ? {} : { quantize });
   }
   for (const mode of ['float16', 'int8'] as const) {
-    const copy = models.cloneModel(network) as models.Sequential;
+    const copy = models.cloneModel(network);
     copy.setWeights(network.getWeights());
     await copy.quantize(mode);
     held[`${mode}, Keras`] = await through(copy, { format: 'keras' });

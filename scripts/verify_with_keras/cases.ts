@@ -16,33 +16,12 @@ import { layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
 import { graphCases } from './graphs.js';
+import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
 
 type Compile = models.CompileOptions;
 
 const seed = 7;
-
-/** Layers whose weights are quantized, and a Dense. */
-function quantizedCases(): Case[] {
-  const steps = [8, 3];
-  const stacks: Readonly<Record<string, () => readonly layers.Layer[]>> = {
-    Dense: () => [new layers.Dense(6, { activation: 'tanh' })],
-    EinsumDense: () => [
-      new layers.EinsumDense('abc,cde->abde', [null, 2, 3], { biasAxes: 'de' }),
-      new layers.EinsumDense('abde,dec->abc', [null, 4]),
-    ],
-    'a model inside': () => [
-      new Sequential([Input({ shape: steps }), new layers.Dense(4), new layers.Dense(3)]),
-    ],
-    'a convolution': () => [new layers.Conv1D(4, 3)],
-  };
-  return (['int8', 'float16'] as const).flatMap((quantized) =>
-    Object.entries(stacks).map(([name, stack]) => ({
-      ...layerCase(`${quantized}: ${name}`, steps, stack(), false),
-      quantized,
-    })),
-  );
-}
 
 async function layerCases(): Promise<Case[]> {
   const normalization = new layers.Normalization();
@@ -407,11 +386,8 @@ export async function allCases(): Promise<Case[]> {
     ...lossCases(),
     ...metricCases(),
   ];
-  const used = new Set<unknown>(
-    cases
-      .flatMap(({ model }) => [...layersIn(model), model.optimizer])
-      .map((it) => it?.constructor),
-  );
+  const known = cases.flatMap(({ model }) => [...layersIn(model), model.optimizer]);
+  const used = new Set<unknown>(known.map((it) => it?.constructor));
   const missing = [
     // A Lambda is not saved.
     ...classesOf(layers, layers.Layer).filter(([name]) => name !== 'Lambda'),

@@ -9,7 +9,6 @@ import type { FileArray, SmallArray } from '../../formats/elements.js';
 import { isJsonObject } from '../../formats/json.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
-import { EinsumDense } from '../../layers/einsum-dense.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { FLOAT32_POLICY } from '../../layers/layer-options.js';
 import { quantizeNumbers } from '../../ops/quantize-numbers.js';
@@ -17,10 +16,10 @@ import { QuantizedWeight } from '../../ops/quantized-weight.js';
 import { sizeOf } from '../../tensor/index.js';
 import type { Shape, Variable } from '../../tensor/index.js';
 import { Model } from '../model.js';
-import { savedLayers } from './keras-weights.js';
 import type { Assignment } from './match.js';
 import { groupsOf } from './quantize.js';
 import { quantizableWeights, unpackWeight } from './quantized-arrays.js';
+import { savedLayers } from './saved-layers.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -78,10 +77,11 @@ function stackedLayers(model: AnyLayer): AnyLayer[] {
 /** The shape that Keras gives the scales; undefined where it orders them in another way. */
 function scaleShapeOf(layer: AnyLayer, weight: Variable): Shape | undefined {
   const [first = 0, last = 0] = [weight.shape[0], weight.shape.at(-1)];
-  if (!(layer instanceof EinsumDense)) return [weight.name === 'embeddings' ? first : last];
-  const [, kernel = '', output = ''] = /,(\w+)->(.+)$/.exec(layer.equation) ?? [];
+  // An EinsumDense; told by the property, as files of other layers do not need the class.
+  if (!('equation' in layer)) return [weight.name === 'embeddings' ? first : last];
+  const [, kernel = '', output = ''] = /,(\w+)->(.+)$/.exec(String(layer.equation)) ?? [];
   if (output.endsWith('...')) return undefined;
-  const rank = layer.outputShape?.length ?? 0;
+  const rank = (layer.outputShape as Shape | undefined)?.length ?? 0;
   const letters = output.replace('...', '');
   const lengths = letters
     .split('')

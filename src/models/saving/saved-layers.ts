@@ -1,0 +1,58 @@
+import { pythonNameOf, snakeCase } from '../../config/index.js';
+import { Layer } from '../../layers/index.js';
+import type { AnyLayer } from '../../layers/index.js';
+import { OperationLayer } from '../../layers/operation-layer.js';
+import { Model } from '../model.js';
+import { Sequential } from '../sequential.js';
+import type { SavedObject } from './match.js';
+
+/**
+ * The model and all layers in it, each once, under the paths that Keras gives them: `layers/<class>` with a number
+ * from the second of a class on; the layers that a layer holds in its properties under the property's name.
+ */
+export function savedObjects(model: AnyLayer): SavedObject[] {
+  return [...savedLayers(model).values()];
+}
+
+/** The same by layers. */
+export function savedLayers(model: AnyLayer): ReadonlyMap<AnyLayer, SavedObject> {
+  const found: Found = new Map();
+  visit(model, '', found);
+  return found;
+}
+
+type Found = Map<AnyLayer, SavedObject>;
+
+function visit(layer: AnyLayer, path: string, found: Found): void {
+  if (found.has(layer)) return;
+  found.set(layer, { path, name: layer.name, variables: layer.ownWeights });
+  const inside = path === '' ? '' : `${path}/`;
+  // A model that computes in call() has its layers in properties alone.
+  const isStack =
+    layer instanceof Sequential || (layer instanceof Model && layer.graph !== undefined);
+  if (isStack) visitAll(layer.layers, `${inside}layers`, found);
+  // Private properties come last.
+  const key = (name: string): string => (name.startsWith('_') ? `~${name}` : name);
+  const properties = Object.entries(layer).sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
+  for (const [name, value] of properties as (readonly [string, unknown])[]) {
+    if (value instanceof Layer) visit(value, inside + snakeCase(name), found);
+    else visitAll(value, inside + snakeCase(name), found);
+  }
+}
+
+function visitAll(items: unknown, path: string, found: Found): void {
+  if (!Array.isArray(items)) return;
+  const counts = new Map<string, number>();
+  const unique = (name: string): string => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return `${path}/${count === 0 ? name : `${name}_${count}`}`;
+  };
+  for (const item of items as unknown[]) {
+    // Operations have nothing to save.
+    if (item instanceof OperationLayer) continue;
+    if (item instanceof Layer) {
+      visit(item, unique(snakeCase(pythonNameOf(item).replace(/\W/g, ''))), found);
+    } else if (Array.isArray(item)) visitAll(item, unique('container'), found);
+  }
+}
