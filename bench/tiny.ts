@@ -11,7 +11,11 @@ import type { Run } from './timing.js';
 /** Steps of one measurement. */
 const STEPS = 500;
 
+/** Measurements of predictions that do not count: engines compile what runs often in several stages. */
+const WARM_UP = 50;
+
 export async function benchTiny(rounds: number): Promise<void> {
+  await benchPredictions(rounds);
   const { inputs, hidden, outputs, batchSize } = tiny;
   printHeading(
     `tiny network: ${inputs} → ${hidden} tanh → ${outputs}, RMSprop, batch ${batchSize}`,
@@ -82,6 +86,46 @@ export async function benchTiny(rounds: number): Promise<void> {
       bottom: timings['lanegrad, trainOnBatch'],
       atLeast: 20,
     }),
+  ]);
+}
+
+/** A prediction: the recorded one, and what the layers take. */
+async function benchPredictions(rounds: number): Promise<void> {
+  printHeading(`tiny network: ${tiny.inputs} → ${tiny.hidden} tanh → ${tiny.outputs}, one sample`);
+  const network = makeTiny();
+  using x = tensor([[1, 2, 3, 4]]);
+  const repeat = (run: () => void) => () => {
+    for (let i = 0; i < STEPS; i++) run();
+  };
+  const repeated = 'lanegrad, predictOnBatch';
+  const timings = await interleave(
+    {
+      [repeated]: repeat(() => {
+        network.predictOnBatch(x).dispose();
+      }),
+      'lanegrad, by the layers': repeat(() => {
+        network.apply(x).dispose();
+      }),
+      'lanegrad, values in and out': repeat(() => {
+        using sample = tensor([[1, 2, 3, 4]]);
+        using y = network.predictOnBatch(sample);
+        y.data();
+      }),
+    },
+    rounds,
+    WARM_UP,
+  );
+  printTable(
+    ['', 'a prediction, min', 'median'],
+    Object.entries(timings).map(([name, { min, median }]) => [
+      name,
+      formatUs(min / STEPS),
+      formatUs(median / STEPS),
+    ]),
+  );
+  const { min } = timings[repeated];
+  printTable(targetHeader, [
+    valueRow('a prediction of one sample', (min / STEPS) * 1000, { atMost: 1 }, ' µs'),
   ]);
 }
 

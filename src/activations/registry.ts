@@ -107,6 +107,11 @@ function nameOf(identifier: unknown): string {
   );
 }
 
+/** Whether the function is one of the library's activations. */
+export function isActivation(f: unknown): boolean {
+  return Object.values<unknown>(BY_NAME).includes(f);
+}
+
 /**
  * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is
  * `'hard_sigmoid'`.

@@ -17,6 +17,14 @@ import type { ShapesOf, Symbolic, SymbolicTensor, TensorSpec } from './symbolic-
  * @typeParam Named what `call` takes by name beside `training` and `mask`
  */
 export abstract class GraphMember<In, Out, Named extends object> extends LossHolder {
+  /**
+   * Of a class of your own: whether `call` without training is a function of its input and of the layer's weights alone, made
+   * of operations. Then predictions of a model with the layer may be recorded and repeated without `call`. It is not
+   * inherited. Default: whether the class is one of the library's.
+   */
+  static readonly isPure?: boolean;
+  /** Counts the changes of the layers inside, where they can change. @internal */
+  readonly structureRevision: number | undefined;
   /** The calls of the layer in graphs, in order. @internal */
   readonly inboundNodes: GraphNode[] = [];
   /** Of a layer in a model that has no graph yet: draws the graph. @internal */

@@ -36,6 +36,8 @@ export class Lambda extends configurable(Layer<Tensor, Tensor>, 'Lambda', {
    */
   mask: own<Tensor | LambdaMask | null>(),
 }) {
+  /** The function may be any, so predictions are not recorded. */
+  static override readonly isPure = false;
   readonly function: LambdaFunction;
   readonly #outputSample: PartialShape | undefined;
   readonly #mask: Tensor | LambdaMask | null;

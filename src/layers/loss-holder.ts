@@ -1,3 +1,4 @@
+import { noteEffect } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { WeightHolder } from './weight-holder.js';
 
@@ -10,6 +11,7 @@ export abstract class LossHolder extends WeightHolder {
 
   /** Adds a scalar to the loss, from within `call`. */
   addLoss(loss: Tensor): void {
+    noteEffect();
     this.#added.push(loss);
   }
 

@@ -16,6 +16,7 @@ import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
  */
 export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly Tensor[]> {
   static override readonly className = 'Operation';
+  static override readonly isPure = true;
 
   /**
    * @param operation what is computed

@@ -63,6 +63,7 @@ export type AnyModel = Model<any, any>;
  */
 export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Network<I, O> {
   static override readonly className: string = 'Functional';
+  static override readonly isPure: boolean = true;
   /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   stopTraining = false;
   /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
@@ -297,7 +298,11 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
-  /** The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. */
+  /**
+   * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. From the sixth call
+   * for a shape on, recorded kernels run in place of the layers, with the same bits. Not recorded are layers, cells, activations
+   * of your own (but classes with `static readonly isPure = true`), `Lambda`, kept states, losses of layers, masks, > 4 MiB.
+   */
   predictOnBatch(x: SamplesOf<Concrete<I>>): Concrete<O> {
     return predictOnBatch(this, x as SamplesLike) as Concrete<O>;
   }

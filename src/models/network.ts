@@ -22,6 +22,7 @@ import { packParts, partsOf, portsOf } from '../layers/parts.js';
 import type { Ports } from '../layers/parts.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
+import { Predictions } from './training/predictions.js';
 
 /** Options of `Model`. */
 export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
@@ -52,6 +53,8 @@ export interface QuantizationReport {
 
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
+  /** The predictions that are repeated. @internal */
+  readonly predictions = new Predictions();
   readonly #graph: Graph | undefined;
   /** The layers of the graph, and those that a subclass holds in its properties. */
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
@@ -154,6 +157,11 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
     if (this.#graph === undefined) return super.computeOutputSpec(x, options);
     return this.#graph.specsFor(this.label, x);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.predictions.dispose();
   }
 
   /**

@@ -47,6 +47,9 @@ const OPTIONS = ['name', 'trainable'] as const;
  */
 export class Sequential extends Model {
   static override readonly className = 'Sequential';
+  static override readonly isPure = true;
+  /** @internal */
+  override structureRevision = 0;
   override supportsMasking = true;
   override supportsCaching = true;
   readonly #stack: Layer[] = [];
@@ -163,6 +166,7 @@ export class Sequential extends Model {
   }
 
   #forgetGraph(): void {
+    this.structureRevision++;
     this.#plan = undefined;
     this.#graph = undefined;
     // The layers go on being called where they were, so that their outputs stay what they are.

@@ -63,8 +63,7 @@ export function clone(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);
     const out = emptyTensor(input.shape, input.dtype);
-    const from = input.pointer;
-    currentRuntime().uint8.copyWithin(out.pointer, from, from + input.byteLength);
+    currentRuntime().copy(out.pointer, input.pointer, input.byteLength);
     return record('clone', [input], out, [], (dy) => [dy]);
   });
 }

@@ -17,6 +17,7 @@ import {
   ZEROS_SAMPLE,
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, stridesOf } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
@@ -54,16 +55,19 @@ export function isDirect(window: Window, filters: number): boolean {
   );
 }
 
+/** Where the elements of a tensor are, which may be disposed. */
+type Elements = Pick<Tensor, 'pointer' | 'size' | 'shape'>;
+
 /** The part of x that is not zero, by a sample from its beginning. */
-function density(x: Tensor): number {
-  const n = Math.min(x.size, ZEROS_SAMPLE);
-  return currentRuntime().kernels.countNonZero(x.pointer, n) / n;
+function density({ kernels }: WorkingRuntime, { pointer, size }: Elements): number {
+  const n = Math.min(size, ZEROS_SAMPLE);
+  return kernels.countNonZero(pointer, n) / n;
 }
 
 /** Nanoseconds of a pixel of x, [images, height, width, channels], and one that it reaches, if what is zero in x is left out. */
-function sparseNs(x: Tensor, columns: number): number {
+function sparseNs(runtime: WorkingRuntime, x: Elements, columns: number): number {
   const channels = x.shape[3] ?? 0;
-  const kept = channels * density(x);
+  const kept = channels * density(runtime, x);
   const blocks = Math.max(columns, 16) / 24;
   const block = SPARSE_PIXEL_NS * Math.min(1, kept) + SPARSE_NUMBER_NS * kept;
   return SPARSE_CHANNEL_NS * channels + blocks * block;
@@ -72,6 +76,14 @@ function sparseNs(x: Tensor, columns: number): number {
 /** The same with the register tile. */
 const denseNs = (channels: number, columns: number): number =>
   DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
+
+/** Whether the register tile is faster. */
+function isDense({ pointer, size, shape }: Tensor, columns: number): boolean {
+  const dense = denseNs(shape[3] ?? 0, columns);
+  return currentRuntime().decide(
+    (runtime) => dense < sparseNs(runtime, { pointer, size, shape }, columns),
+  );
+}
 
 /** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
 function matrixOf(x: Tensor): PackedMatrix {
@@ -158,7 +170,7 @@ export function convolveDirect(
   const isFast = isWinograd(window, filters, window.outHeight, window.outWidth);
   if (isFast && isModerate(x, kernel)) {
     runWinograd(out, x, kernel, bias, writeShape, epilogue);
-  } else if (denseNs(window.channels, filters) < sparseNs(x, filters)) {
+  } else if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
     const weights = rearranged(kernel, [2, 0, 1, 3], [0, 1]);
@@ -178,7 +190,7 @@ export function inputGradientDirect(
   const filters = kernel.shape[3] ?? 0;
   const writeShape = (): Pointer => writeBackward(window, filters);
   const { channels, kernelHeight, kernelWidth, height, width } = window;
-  const sparse = sparseNs(dy, channels);
+  const sparse = sparseNs(currentRuntime(), dy, channels);
   const winograd = winogradNs(window, filters, height, width) / (kernelHeight * kernelWidth);
   const dense = denseNs(filters, channels);
   const isFast = winograd < Math.min(sparse, dense) && isModerate(dy, kernel);
@@ -205,7 +217,7 @@ function isDenseGradient(
   const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
   const kept = GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
   const lists = overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS;
-  return tile < density(elements) * kept + lists;
+  return tile < density(currentRuntime(), elements) * kept + lists;
 }
 
 /** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */

@@ -1,8 +1,7 @@
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime } from '../runtime/index.js';
 import { formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { gatherRows, wholeIndices } from './gather.js';
+import { areInRange, firstOutOfRange, gatherRows, wholeIndices } from './gather.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
 
@@ -32,8 +31,8 @@ export function embedding(table: TensorLike, indices: TensorLike): Tensor {
 export function embeddedNumbers(indices: TensorLike, rows: number): Tensor {
   const given = toTensor(indices);
   const whole = wholeIndices('embedding', given);
-  const bad = currentRuntime().kernels.firstOutOfRange(whole.pointer, whole.size, rows);
-  if (bad === -1) return whole;
+  if (areInRange(whole, rows)) return whole;
+  const bad = firstOutOfRange(whole, rows);
   const row = Math.floor(bad / (given.size / (given.shape[0] ?? 1)));
   throw new ValueError(
     `embedding: index ${String(whole.data()[bad])} at position ${bad} (row ${row}) of input of shape ` +

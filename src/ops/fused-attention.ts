@@ -1,7 +1,7 @@
 // Attention without the scores in memory. The kernels are in assembly/attention.
 import { isRecording, record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { attention } from '../wasm/generated/attention.js';
@@ -96,7 +96,7 @@ function gradientsOf(call: AttentionCall, dout: Tensor, out: Tensor, stats: Tens
   return gradients;
 }
 
-function attentionRuntime(): Runtime {
+function attentionRuntime(): WorkingRuntime {
   return currentRuntime().with(attention);
 }
 
@@ -106,7 +106,9 @@ function writeAttention({ query, key, value, mask, isCausal }: AttentionCall): P
   const [, keys = 0, groups = 0] = key.shape;
   const valueDepth = value.shape[3] ?? 0;
   const [maskBatch, maskHead, maskQuery] = mask === null ? [0, 0, 0] : stepsOf(mask);
-  const { int32, layoutBlock } = currentRuntime();
+  const runtime = currentRuntime();
+  const { layoutBlock } = runtime;
+  const { int32 } = runtime.writing(layoutBlock);
   const at = layoutBlock / 4;
   const work = batch * heads * queries * keys * Math.max(depth, valueDepth);
   int32[at + AttentionField.one] = 1;

@@ -21,9 +21,28 @@ import { reshape } from './reshape.js';
 import { moveAxis } from './transpose.js';
 import { where } from './where.js';
 
+/** Whether no element of a float32 tensor has a fraction. */
+function areWhole({ pointer, size }: Tensor): boolean {
+  return currentRuntime().decide(({ float32 }) =>
+    float32.subarray(pointer / 4, pointer / 4 + size).every(Number.isInteger),
+  );
+}
+
+/** Whether all elements of an int32 tensor are in [0, length). */
+export function areInRange({ pointer, size }: Tensor, length: number): boolean {
+  return currentRuntime().decide(
+    ({ kernels }) => kernels.firstOutOfRange(pointer, size, length) === -1,
+  );
+}
+
+/** The place of the first element of an int32 tensor that is not in [0, length). */
+export function firstOutOfRange(x: Tensor, length: number): number {
+  return currentRuntime().kernels.firstOutOfRange(x.pointer, x.size, length);
+}
+
 /** Whole numbers as int32; float32 with fractions refused. */
 export function wholeIndices(op: string, indices: Tensor): Tensor {
-  if (indices.dtype === 'float32' && !indices.data().every(Number.isInteger)) {
+  if (indices.dtype === 'float32' && !areWhole(indices)) {
     throw new DTypeError(
       `${op}: indices must be whole numbers, got float32 with fractions. Round them, or convert with ` +
         `astype('int32').`,
@@ -35,12 +54,10 @@ export function wholeIndices(op: string, indices: Tensor): Tensor {
 /** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
 function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
   const whole = wholeIndices(op, toTensor(indices));
-  const runtime = currentRuntime();
-  const outOf = (x: Tensor): number => runtime.kernels.firstOutOfRange(x.pointer, x.size, length);
-  if (outOf(whole) === -1) return whole;
+  if (areInRange(whole, length)) return whole;
   const counted = where(less(whole, 0), add(whole, length), whole);
-  const bad = outOf(counted);
-  if (bad === -1) return counted;
+  if (areInRange(counted, length)) return counted;
+  const bad = firstOutOfRange(counted, length);
   throw new ValueError(
     `${op}: index ${String(whole.data()[bad])} at position ${bad} is out of range for ${length} entries` +
       (length === 0 ? '.' : ` (allowed: ${-length} … ${length - 1}).`),
@@ -109,9 +126,8 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
   return scoped(() => {
     const given = toTensor(indices);
     const labels = wholeIndices('oneHot', given);
-    const runtime = currentRuntime();
-    const bad = runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes);
-    if (bad !== -1) {
+    if (!areInRange(labels, classes)) {
+      const bad = firstOutOfRange(labels, classes);
       throw new ValueError(
         `oneHot: index ${String(labels.data()[bad])} at position ${bad} of shape ` +
           `${formatShape(given.shape)} is out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
@@ -120,7 +136,7 @@ export function oneHot(indices: TensorLike, classes: number): Tensor {
     const shape = [...given.shape, classes];
     requireRoom(shape, 'float32', () => `oneHot: ${classes} classes`);
     const out = emptyTensor(shape, 'float32');
-    runtime.run('oneHot', out.pointer, labels.pointer, labels.size, classes);
+    currentRuntime().run('oneHot', out.pointer, labels.pointer, labels.size, classes);
     return sever('oneHot', [labels], out);
   });
 }

@@ -86,9 +86,11 @@ export function isForLists({
   ) {
     return false;
   }
-  const sample = currentRuntime().kernels.sampleRows(a, m, k) >>> 0;
-  const listed = LISTED_NUMBER_NS * (sample >>> 16) * Math.ceil(n / LISTED_COLUMNS);
-  return listed < LISTED_SLICE_NS * (sample & 0xffff) * Math.ceil(n / NR);
+  return currentRuntime().decide(({ kernels }) => {
+    const sample = kernels.sampleRows(a, m, k) >>> 0;
+    const listed = LISTED_NUMBER_NS * (sample >>> 16) * Math.ceil(n / LISTED_COLUMNS);
+    return listed < LISTED_SLICE_NS * (sample & 0xffff) * Math.ceil(n / NR);
+  });
 }
 
 /** Computes a product of row-major matrices, as many rows at a time as lists have room for. */

@@ -56,11 +56,12 @@ export function writeLayout(
     );
   }
   const runtime = currentRuntime();
-  const memory = runtime.int32;
-  let at = runtime.layoutBlock / 4;
+  const { layoutBlock } = runtime;
+  const memory = runtime.writing(layoutBlock).int32;
+  let at = layoutBlock / 4;
   memory[at++] = rank;
   for (const list of [sizes, a, b]) for (const value of list) memory[at++] = value;
-  return runtime.layoutBlock;
+  return layoutBlock;
 }
 
 /** Strides by which a contiguous tensor of `shape` is read as if it had the shape `target`. */

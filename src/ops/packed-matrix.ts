@@ -1,7 +1,7 @@
 import { GEMV_BEFORE_PANELS } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Derived } from '../tensor/storage.js';
+import type { Derived, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { INFINITY_BITS, largestMagnitude } from './magnitude.js';
 
@@ -23,6 +23,7 @@ const MODERATE_BITS = (127 + 40) * 2 ** 23;
  * nothing is kept; in `predict` and `evaluate` they are packed once.
  */
 export class PackedMatrix implements Derived {
+  readonly #storage: Storage;
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
   #largest: number | undefined;
@@ -30,7 +31,8 @@ export class PackedMatrix implements Derived {
   #products = 0;
   #panels: Pointer | undefined;
 
-  private constructor(place: MatrixPlace) {
+  private constructor(storage: Storage, place: MatrixPlace) {
+    this.#storage = storage;
     this.#place = place;
   }
 
@@ -39,7 +41,7 @@ export class PackedMatrix implements Derived {
     const { storage } = b;
     const { derived } = storage;
     if (derived instanceof PackedMatrix && derived.#isAt(place)) return derived;
-    const packed = new PackedMatrix(place);
+    const packed = new PackedMatrix(storage, place);
     storage.derived = packed;
     return packed;
   }
@@ -53,19 +55,22 @@ export class PackedMatrix implements Derived {
 
   /** Whether no element is NaN or infinite. */
   get isFinite(): boolean {
-    this.#isFinite ??= this.#findLargest() < INFINITY_BITS;
+    this.#isFinite ??= this.#isBelow(INFINITY_BITS);
     return this.#isFinite;
   }
 
   /** Whether no element is as large as 2^40, or NaN: sums of products with such numbers stay far from infinity. */
   get isModerate(): boolean {
-    return this.#findLargest() < MODERATE_BITS;
+    return this.#isBelow(MODERATE_BITS);
   }
 
-  #findLargest(): number {
+  #isBelow(bits: number): boolean {
+    if (this.#largest !== undefined) return this.#largest < bits;
     const { pointer, k, n } = this.#place;
-    this.#largest ??= largestMagnitude(pointer, k * n);
-    return this.#largest;
+    return currentRuntime().decide(() => {
+      this.#largest = largestMagnitude(pointer, k * n);
+      return this.#largest < bits;
+    });
   }
 
   /** For who knows that no element is NaN or infinite. */
@@ -100,7 +105,9 @@ export class PackedMatrix implements Derived {
     const { k, n } = this.#place;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);
     this.#panels = runtime.allocateCache(bytes, () => {
-      this.dispose();
+      // The block counts that, for who holds the panels' place.
+      if (this.#storage.derived === this) this.#storage.derived = undefined;
+      else this.dispose();
     });
     try {
       if (this.#panels !== undefined) this.#pack(this.#panels);

@@ -22,7 +22,9 @@ function writeSpread(
   const turned = (pair: readonly [number, number], one: number): readonly [number, number] =>
     isUpright ? [one, pair[0]] : pair;
   const work = images * x[0] * x[1] * x[2] * kernel[0] * kernel[1] * y[2];
-  const { int32, layoutBlock } = currentRuntime();
+  const runtime = currentRuntime();
+  const { layoutBlock } = runtime;
+  const { int32 } = runtime.writing(layoutBlock);
   const at = layoutBlock / 4;
   int32[at + SpreadField.one] = 1;
   int32[at + SpreadField.work] = Math.min(work, 2 ** 31 - 1);

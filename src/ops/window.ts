@@ -165,7 +165,9 @@ export function outputLengths(op: string, shape: Shape, axes: readonly WindowAxi
  */
 export function writeWindow(window: Window, rows = window.images * window.outHeight): Pointer {
   const { kernelHeight, kernelWidth, channels, outWidth } = window;
-  const { int32, layoutBlock } = currentRuntime();
+  const runtime = currentRuntime();
+  const { layoutBlock } = runtime;
+  const { int32 } = runtime.writing(layoutBlock);
   const at = layoutBlock / 4;
   const work = rows * outWidth * kernelHeight * kernelWidth * channels;
   int32[at + WindowField.one] = 1;

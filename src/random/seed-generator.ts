@@ -1,6 +1,7 @@
 import { checkNumber } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
+import { noteEffect } from '../runtime/index.js';
 
 /** Where kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
 export interface RandomStream {
@@ -50,6 +51,7 @@ export class SeedGenerator {
   /** Takes the next `count` numbers out of the stream. */
   reserve(count: number): RandomStream {
     checkNumber('SeedGenerator.reserve', 'count', count, { min: 0, integer: true });
+    noteEffect();
     const first = this.#blocks;
     this.#blocks += Math.ceil(count / NUMBERS_PER_BLOCK);
     return {
@@ -64,6 +66,7 @@ export class SeedGenerator {
   nextSeed(): number {
     // The seed itself is mixed in by multiplication, so that generators of neighbouring seeds do not
     // hand out seeds of each other's.
+    noteEffect();
     const step = this.#blocks++;
     return Number(
       (BigInt(this.#seed) * 0x9e3779b97f4a7c15n + BigInt(step) + 1n) & 0x1fffffffffffffn,

@@ -7,6 +7,7 @@ import type { Core } from '../wasm/instantiate.js';
 import { MAX_SHARES } from './control.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
+import type { WorkingRuntime } from './runtime.js';
 
 /** Settings of the runtime. They are fixed when the first tensor is made. */
 export interface RuntimeOptions {
@@ -66,11 +67,18 @@ const MAX_MEMORY = 2 ** 32;
 const MAX_AUTO_THREADS = 16;
 
 let current: Runtime | undefined;
+/** What `currentRuntime` gives: the runtime, or a recording over it. */
+let working: WorkingRuntime | undefined;
 let options: RuntimeOptions = {};
 let relaxed: 'off' | 'loading' | 'missing' | 'on' = 'off';
 
-/** The runtime that all tensors share; made when it is first asked for. */
-export function currentRuntime(): Runtime {
+/** The runtime that all tensors share, or what records its calls; made when it is first asked for. */
+export function currentRuntime(): WorkingRuntime {
+  return (working ??= plainRuntime());
+}
+
+/** The runtime itself. */
+export function plainRuntime(): Runtime {
   if (current === undefined && relaxed === 'loading') {
     throw new ValueError(
       'The relaxed build is still being loaded. Await configure({ relaxedSimd: true }) before the first tensor.',
@@ -83,6 +91,22 @@ export function currentRuntime(): Runtime {
     workerUrl,
   });
   return current;
+}
+
+/** Runs `f` with `runtime` in the place of the runtime. */
+export function withRuntime<T>(runtime: WorkingRuntime, f: () => T): T {
+  const outer = working;
+  working = runtime;
+  try {
+    return f();
+  } finally {
+    working = outer;
+  }
+}
+
+/** Called by what has an effect beside its result: a run that does it cannot be repeated by its kernels alone. */
+export function noteEffect(): void {
+  working?.noteEffect();
 }
 
 /** Asked for by the first shared call: not every host knows the URL of a module. */

@@ -5,9 +5,16 @@ import type { Memory } from '../wasm/instantiate.js';
 import type { PlainKernels, Pointer } from '../wasm/generated/kernels.js';
 
 /** Rank, shape and two lists of strides of up to 8 axes, as int32. */
-const LAYOUT_BYTES = 4 * (1 + 3 * 8);
+export const LAYOUT_BYTES = 4 * (1 + 3 * 8);
 
 type Allocator = Pick<PlainKernels, 'allocate' | 'release'>;
+
+/** All of memory, as elements of three types. */
+export interface Views {
+  readonly float32: Float32Array;
+  readonly int32: Int32Array;
+  readonly uint8: Uint8Array;
+}
 
 /** Why memory is not to be used. */
 interface Refusal {
@@ -139,6 +146,12 @@ export class Heap {
     this.#free(pointer);
   }
 
+  /** Makes a block of `allocateCache` one of `allocate`, since it is no copy any more. */
+  keepCache(pointer: Pointer, bytes: number): void {
+    this.#caches.delete(pointer);
+    this.#allocatedBytes += bytes;
+  }
+
   /** Gives up all caches; true if there were any. */
   #reclaim(): boolean {
     const giveUps = [...this.#caches.values()];
@@ -239,6 +252,16 @@ export class Heap {
       this.#workspaceBytes = bytes;
     }
     return this.#workspace;
+  }
+
+  /** Copies bytes to another place. */
+  copy(to: Pointer, from: Pointer, bytes: number): void {
+    this.uint8.copyWithin(to, from, from + bytes);
+  }
+
+  /** The views, for who writes into a block what no element of a tensor decides: numbers of the program, sizes. */
+  writing(_block: Pointer): Views {
+    return this;
   }
 
   /** Bytes handed out now; caches and workspace are not counted. */

@@ -1,7 +1,17 @@
-export { backendInfo, configure, currentRuntime, runtimeOptions } from './current.js';
+export {
+  backendInfo,
+  configure,
+  currentRuntime,
+  noteEffect,
+  plainRuntime,
+  runtimeOptions,
+  withRuntime,
+} from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export { UnfinishedError } from './runtime.js';
-export type { Runtime } from './runtime.js';
+export type { WorkingRuntime } from './runtime.js';
+export { Recording } from './recording.js';
+export type { Recorded } from './recording.js';
 export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';
 export { isOfOtherOrigin, startableUrl } from './platform.js';

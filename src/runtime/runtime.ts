@@ -25,6 +25,43 @@ export interface RuntimeSettings extends PoolSettings {
   readonly core: Build | Core;
 }
 
+/** What operations see of a runtime. */
+export type WorkingRuntime = Pick<
+  Runtime,
+  | 'allocate'
+  | 'allocateCache'
+  | 'allocatedBytes'
+  | 'copy'
+  | 'decide'
+  | 'float32'
+  | 'int32'
+  | 'kernels'
+  | 'layoutBlock'
+  | 'noteEffect'
+  | 'release'
+  | 'releaseCache'
+  | 'reservedBytes'
+  | 'run'
+  | 'threads'
+  | 'uint8'
+  | 'withScratch'
+  | 'workspace'
+  | 'writing'
+> & {
+  with(part: Part): WorkingRuntime;
+};
+
+/** A step of a recorded run. */
+export interface RecordedStep {
+  /** The kernel; or a function of this side, which gives false if the run would go on in another way. */
+  readonly entry: Entry | ((thread: number, threads: number, ...args: number[]) => unknown);
+  readonly args: readonly number[];
+  /** Name of the kernel, for errors and the pool. */
+  readonly kernel: KernelName | undefined;
+  /** Whether threads share the call. */
+  readonly isShared: boolean;
+}
+
 /** A call of a kernel that was not done: a worker ended, or fell silent, while it had a share of the call. */
 export class UnfinishedError extends LanegradError {
   /** Where the elements begin that are no longer whole, if the kernel changes elements in place. */
@@ -114,6 +151,44 @@ export class Runtime extends Heap {
       trouble = { failed: 1, cause, torn: 0, silent: [] };
     }
     if (trouble !== undefined) this.#fail(trouble, kernel, args);
+  }
+
+  /**
+   * Gives what `look` finds in memory, where that decides how a result is computed. Nothing else may read memory within an
+   * operation: a recorded run looks again, and is not repeated where something else is found.
+   *
+   * @param look reads memory by pointers alone, as tensors do not live as long
+   */
+  decide<T>(look: (runtime: WorkingRuntime) => T): T {
+    return look(this);
+  }
+
+  /** For recordings. */
+  noteEffect(): void {
+    // Without one there is nobody to tell.
+  }
+
+  /** Repeats a recorded run. False if it would have gone on in another way: then it was not completed. */
+  replay(steps: readonly RecordedStep[]): boolean {
+    this.checkUse();
+    for (const { entry, args, kernel, isShared } of steps) {
+      if (isShared && kernel !== undefined) {
+        this.run(kernel, ...(args as Parameters<SplitKernels[typeof kernel]>));
+        continue;
+      }
+      try {
+        if (entry(0, 1, ...args) === false) return false;
+      } catch (cause) {
+        if (kernel === undefined) throw cause;
+        this.#fail({ failed: 1, cause, torn: 0, silent: [] }, kernel, args);
+      }
+    }
+    return true;
+  }
+
+  /** Whether threads share a call of a kernel. */
+  isShared(kernel: KernelName, args: readonly number[]): boolean {
+    return this.threads > 1 && workOf(kernel, args, this.int32) >= SHARED_FROM;
   }
 
   /** Throws the error of a call that was not done. */

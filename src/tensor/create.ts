@@ -99,8 +99,9 @@ export function requireTensor(owner: string, value: unknown): Tensor {
 /** The float32 or int32 number `value`, which the caller knows to fit: without the checks of `tensor`. */
 export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
   const result = emptyTensor([], dtype);
-  const runtime = currentRuntime();
-  (dtype === 'float32' ? runtime.float32 : runtime.int32)[result.pointer / 4] = value;
+  const { pointer } = result;
+  const { float32, int32 } = currentRuntime().writing(pointer);
+  (dtype === 'float32' ? float32 : int32)[pointer / 4] = value;
   return result;
 }
 
@@ -133,8 +134,9 @@ function bitsOfFloat(value: number): number {
 /** @throws DTypeError for a value that the type does not hold. */
 function bitsOf(value: number | boolean, type: DType): number {
   const pattern = tensor(value, { dtype: type });
-  const { int32, uint8 } = currentRuntime();
-  const bits = bytesOf(type) === 4 ? int32[pattern.pointer / 4] : uint8[pattern.pointer];
+  const { pointer } = pattern;
+  const { int32, uint8 } = currentRuntime().writing(pointer);
+  const bits = bytesOf(type) === 4 ? int32[pointer / 4] : uint8[pointer];
   pattern.dispose();
   return bits ?? 0;
 }

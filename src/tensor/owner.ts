@@ -2,19 +2,21 @@
 // the garbage collector.
 import type { Storage } from './storage.js';
 
-// Three symbols with one description: a tensor that holds one cannot be cloned, so that
+// Four symbols with one description: a tensor that holds one cannot be cloned, so that
 // `structuredClone` and `postMessage` throw an error with this text, where they would make a copy without elements.
 const uncloned = 'lanegrad Tensor: send its data() and shape instead';
 
 /** The end of a `tidy` scope. */
 export const SCOPE: unique symbol = Symbol(uncloned);
+/** `dispose()`; nobody knows yet whether it will be called soon. */
+export const YOUNG: unique symbol = Symbol(uncloned);
 /** `dispose()`, at the latest the garbage collector. */
 export const COLLECTOR: unique symbol = Symbol(uncloned);
 /** Whoever took it out of its scope. */
 export const TAPE: unique symbol = Symbol(uncloned);
 
 /** Who frees a tensor. */
-export type Owner = typeof SCOPE | typeof COLLECTOR | typeof TAPE;
+export type Owner = typeof SCOPE | typeof YOUNG | typeof COLLECTOR | typeof TAPE;
 
 /** A tensor as its owner sees it. */
 export interface Owned {
@@ -35,15 +37,45 @@ export const collected = new FinalizationRegistry<Storage>((storage) => {
   storage.release();
 });
 
+/**
+ * Tensors outside of scopes, before the collector is told of them: that takes longer than a small operation, and most are
+ * disposed at once. The collector gives back after the program's turn, so it is early enough to tell it at the end of the
+ * turn, or of those that are many before.
+ */
+const young: Owned[] = [];
+
+/** How many tensors the collector is not told of. */
+const MAX_YOUNG = 64;
+
+let isSettling = false;
+
+/** Tells the collector of the young tensors that are still alive. */
+function settle(): void {
+  for (const tensor of young) {
+    if (tensor.owner !== YOUNG || tensor.isDisposed) continue;
+    tensor.owner = COLLECTOR;
+    collected.register(tensor, tensor.storage, tensor);
+  }
+  young.length = 0;
+}
+
+function settleLater(): void {
+  isSettling = true;
+  void Promise.resolve().then(() => {
+    isSettling = false;
+    settle();
+  });
+}
+
 /** Number of tensors that have not been disposed. */
 export function liveTensorCount(): number {
   return liveTensors;
 }
 
 /** Called once by each new tensor. */
-export function adopt(tensor: Owned, storage: Storage): void {
+export function adopt(tensor: Owned): void {
   liveTensors++;
-  handOver(tensor, storage, scopes.length - 1);
+  handOver(tensor, scopes.length - 1);
 }
 
 /** Called once by each disposed tensor. */
@@ -54,12 +86,14 @@ export function forget(tensor: Owned): void {
 }
 
 /** Makes a scope, by its number, the owner; without such a scope, as for -1, the garbage collector. */
-export function handOver(tensor: Owned, storage: Storage, scope: number): void {
+export function handOver(tensor: Owned, scope: number): void {
   const target = scopes[scope];
   if (target === undefined) {
     // Registered twice, a tensor would be given back twice.
-    if (tensor.owner !== COLLECTOR) collected.register(tensor, storage, tensor);
-    tensor.owner = COLLECTOR;
+    if (tensor.owner === COLLECTOR || tensor.owner === YOUNG) return;
+    tensor.owner = YOUNG;
+    if (young.push(tensor) >= MAX_YOUNG) settle();
+    else if (!isSettling) settleLater();
   } else {
     tensor.owner = SCOPE;
     target.push(tensor);

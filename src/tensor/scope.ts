@@ -25,8 +25,7 @@ export function keep<T extends Tensor>(tensor: T): T {
     throw new ValueError(`keep: takes a tensor, got ${describeValue(tensor)}.`);
   }
   if (tensor.owner === SCOPE) {
-    tensor.owner = COLLECTOR;
-    collected.register(tensor, tensor.storage, tensor);
+    handOver(tensor, -1);
   }
   return tensor;
 }
@@ -77,7 +76,7 @@ export function tidy<T>(f: () => T): T {
     for (const tensor of scope) {
       if (tensor.owner !== SCOPE || tensor.isDisposed) continue;
       const isReturned = isDone && (tensor === result || returned?.has(tensor) === true);
-      if (isReturned) handOver(tensor, tensor.storage, scopes.length - 1);
+      if (isReturned) handOver(tensor, scopes.length - 1);
       else tensor.dispose();
     }
   }

@@ -6,11 +6,32 @@ export interface Derived {
   dispose(): void;
 }
 
+/** The blocks whose elements somebody has asked for, each with its revision then, while a run is recorded. */
+let watched: Map<Storage, number> | undefined;
+
+/** Runs `f` and notes the blocks of all tensors whose elements it asks for. */
+export function watchingStorages<T>(into: Map<Storage, number>, f: () => T): T {
+  watched = into;
+  try {
+    return f();
+  } finally {
+    watched = undefined;
+  }
+}
+
+/** Called for a block whose elements are asked for. */
+export function noteStorage(storage: Storage): Storage {
+  if (watched !== undefined && !watched.has(storage)) watched.set(storage, storage.revision);
+  return storage;
+}
+
 /** A block of linear memory that one or more tensors look at; freed with the last of them. */
 export class Storage {
   #references = 1;
   #version = 0;
   #derived: Derived | undefined;
+  /** How often something else was derived from the bytes, or given up. */
+  #derivations = 0;
 
   private constructor(
     readonly pointer: Pointer,
@@ -44,6 +65,7 @@ export class Storage {
   }
 
   set derived(derived: Derived | undefined) {
+    this.#derivations++;
     this.#derived?.dispose();
     this.#derived = derived;
   }
@@ -51,6 +73,11 @@ export class Storage {
   /** Counts the changes: as long as it stays, so did the bytes. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Counts the changes of the bytes and of what was derived from them. */
+  get revision(): number {
+    return this.#version + this.#derivations;
   }
 
   /** Called by whoever has written into the block: what was derived from it no longer holds. */

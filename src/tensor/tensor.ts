@@ -12,7 +12,7 @@ import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
-import { Storage } from './storage.js';
+import { noteStorage, Storage } from './storage.js';
 
 /** The functions that turn logits into probabilities. */
 export type LogitsFunction = 'softmax' | 'sigmoid';
@@ -78,7 +78,7 @@ export class Tensor {
     this.id = id;
     this.#byteOffset = byteOffset;
     this.#storage = storage;
-    adopt(this, storage);
+    adopt(this);
   }
 
   /** @internal */
@@ -114,7 +114,7 @@ export class Tensor {
 
   /** Where the elements start. @internal */
   get pointer(): Pointer {
-    return this.storage.pointer + this.#byteOffset;
+    return noteStorage(this.storage).pointer + this.#byteOffset;
   }
 
   /** A tensor of another shape over `size` of the same elements, from element `first` on. @internal */
@@ -133,7 +133,7 @@ export class Tensor {
   /** Lets a mask travel with the tensor: a view of its own, which only the tensor frees, in whatever scope it is made. @internal */
   attachMask(mask: Tensor): void {
     const own = mask.view(mask.shape, 0, mask.id);
-    handOver(own, own.storage, -1);
+    handOver(own, -1);
     this.mask?.dispose();
     this.mask = own;
   }

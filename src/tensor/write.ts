@@ -16,7 +16,7 @@ export function writeElements(
   values: TypedArray | readonly (number | boolean)[],
   first = 0,
 ): void {
-  const runtime = currentRuntime();
+  const runtime = currentRuntime().writing(tensor.storage.pointer);
   const { dtype } = tensor;
   const pointer = tensor.pointer + first * bytesOf(dtype);
   switch (dtype) {

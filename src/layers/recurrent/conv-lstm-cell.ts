@@ -30,6 +30,8 @@ export interface StepConvolution {
 /** One step of ConvLSTM: an LSTM whose products with the input and with the state are convolutions. */
 export class ConvLSTMCell extends LSTMCell {
   static override readonly className = 'ConvLSTMCell';
+  // Its layer was asked for the activations that it gives to the cell.
+  static override readonly isPure = true;
   #stepShape: PartialShape = [];
 
   /**

@@ -1,13 +1,18 @@
 import { checkBoolean, checkOptions } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
-import { tidy } from '../../tensor/index.js';
-import type { Tensor } from '../../tensor/index.js';
+import { Tensor, tidy } from '../../tensor/index.js';
 import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { predictStep, requireTrainable, testStep, trainedVariables, trainStep } from './steps.js';
+import {
+  predictBatch,
+  requireTrainable,
+  testStep,
+  trainedVariables,
+  trainStep,
+} from './steps.js';
 
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions<ReturnDict extends boolean = boolean> {
@@ -71,5 +76,7 @@ export function testOnBatch(
 /** The outputs for one batch, in the structure of the model's outputs. */
 export function predictOnBatch(model: CompilableModel, x: SamplesLike): Nest<Tensor> {
   const op = 'predictOnBatch';
-  return tidy(() => predictStep(op, model, toBatch(op, 'predicting', model, { x })));
+  // What was recorded for a tensor of that shape was checked then.
+  const repeated = x instanceof Tensor ? model.predictions.repeat([x]) : undefined;
+  return repeated ?? tidy(() => predictBatch(op, model, toBatch(op, 'predicting', model, { x })));
 }

@@ -9,7 +9,7 @@ import type { AnyData } from './data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopOptions } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { predictStep } from './steps.js';
+import { predictBatch } from './steps.js';
 
 /** Options of `predict`. */
 export interface PredictOptions extends LoopOptions {
@@ -66,7 +66,7 @@ export async function predict(
       {
         begin: (batch) => callbacks.onPredictBatchBegin(batch),
         work: (make) => {
-          const result = tidy(() => predictStep('predict', model, make()));
+          const result = tidy(() => predictBatch('predict', model, make()));
           structure ??= result;
           outputs.push(flattenNest(result, isTensor).map(detach));
         },

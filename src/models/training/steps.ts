@@ -209,3 +209,14 @@ export function predictStep(op: string, model: CompilableModel, batch: Batch): N
     return isFirst && isOwn(y) ? y : y.clone();
   });
 }
+
+/** What `predictStep` makes of a batch, repeated if it was recorded. */
+export function predictBatch(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
+  const { predictions } = model;
+  return (
+    predictions.repeat(batch.x) ??
+    predictions.step(batch.x, model.hasOwnStep('predictStep') ? undefined : model, (x) =>
+      predictStep(op, model, { ...batch, x }),
+    )
+  );
+}

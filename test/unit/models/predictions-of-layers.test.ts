@@ -1,0 +1,52 @@
+// Predictions that are repeated have the bits of those that run the layers, whatever the layer and the numbers.
+import { describe, expect, it } from 'vitest';
+import * as layers from '../../../src/layers/index.js';
+import { Model } from '../../../src/models/index.js';
+import { tensor, tidy } from '../../../src/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/tensor/index.js';
+import { examples } from '../layers/examples.js';
+import { bitsOfAll, nasty, warmUp } from './repeated.js';
+
+const shapesOf = (shape: Shape | readonly Shape[]): readonly Shape[] =>
+  typeof shape[0] === 'number' ? [shape as Shape] : (shape as readonly Shape[]);
+
+/** Cells work within other layers: their step takes states as well. */
+const isCell = (layer: layers.AnyLayer): boolean => /Cells?$/.test(layer.constructor.name);
+
+/** What is not repeated, and why. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ActivityRegularization: 'it adds to the loss',
+  Masking: 'its output has a mask',
+};
+
+describe('a model of one layer repeats its predictions with the same bits', () => {
+  examples.forEach(([layer, given], example) => {
+    if (isCell(layer)) return;
+    it(`${layer.constructor.name}, example ${example}`, () => {
+      const shapes = shapesOf(given);
+      const inputs = shapes.map((shape) => layers.Input(shape.slice(1)));
+      const outputs = layer.apply(inputs.length === 1 ? inputs[0] : inputs) as never;
+      const model = new Model({
+        inputs: (inputs.length === 1 ? inputs[0] : inputs) as never,
+        outputs,
+      });
+      const isIndex =
+        layer instanceof layers.Embedding || layer instanceof layers.ReversibleEmbedding;
+      const make = (kind: number): Tensor[] =>
+        shapes.map((shape, i) => {
+          const size = shape.reduce((a, b) => a * b, 1);
+          const values = nasty(size, kind + i);
+          return tensor(isIndex ? values.map((_, at) => (at + kind) % 3) : values, { shape });
+        });
+      const asGiven = (x: Tensor[]): never => (x.length === 1 ? x[0] : x) as never;
+      warmUp(() => model.predictOnBatch(asGiven(make(0))));
+      expect(model.predictions.count).toBe(layer.constructor.name in PLAIN ? 0 : 1);
+      for (let kind = 0; kind < 8; kind++) {
+        const x = make(kind);
+        const repeated = bitsOfAll(model.predictOnBatch(asGiven(x)));
+        const plain = tidy(() => bitsOfAll(model.apply(asGiven(x))));
+        expect(repeated, `input ${kind}`).toEqual(plain);
+      }
+    });
+  });
+});

@@ -1,0 +1,59 @@
+// Models that are asked often enough to repeat what was recorded, and numbers that show how they compute.
+import { flattenNest } from '../../../src/config/index.js';
+import { expect } from 'vitest';
+import type { Model, Sequential } from '../../../src/models/index.js';
+import { Tensor, tidy } from '../../../src/tensor/index.js';
+
+/** Calls until a prediction is recorded, and some more. */
+const CALLS = 10;
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Predicts until what was recorded is repeated. */
+export function warmUp(predict: () => unknown): void {
+  for (let i = 0; i < CALLS; i++) {
+    for (const y of flattenNest(predict(), isTensor)) y.dispose();
+  }
+}
+
+/** The bits of all tensors of a result. */
+export function bitsOfAll(result: unknown): number[][] {
+  return flattenNest(result, isTensor).map((y) => {
+    const data = y.data();
+    return [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+  });
+}
+
+const SPECIAL = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 3e38, -3e38, 2 ** 41, 1, -1];
+
+/** Numbers of several kinds: ordinary ones, zeros, nearly all zeros, special ones among others, and special ones alone. */
+export function nasty(size: number, kind: number): Float32Array {
+  const ordinary = (i: number): number => Math.sin((i + 1) * 12.9898 + kind);
+  const of: readonly ((i: number) => number)[] = [
+    ordinary,
+    () => 0,
+    (i) => (i % 7 === 0 ? ordinary(i) : 0),
+    (i) => (i % 5 === 1 ? (SPECIAL[i % SPECIAL.length] ?? 0) : ordinary(i)),
+    (i) => SPECIAL[i % SPECIAL.length] ?? 0,
+    (i) => (i === 0 ? NaN : ordinary(i)),
+    (i) => ordinary(i) * 1e-39,
+    (i) => (i === size - 1 ? 2 ** 42 : ordinary(i)),
+  ];
+  return Float32Array.from({ length: size }, (_, i) => of[kind % of.length]?.(i) ?? 0);
+}
+
+/** What the layers give, without what was recorded. */
+export const plain = (model: Sequential | Model, x: Tensor): number[][] =>
+  tidy(() => bitsOfAll(model.apply(x)));
+
+/** Expects that predictions are repeated now, with the bits of the layers. */
+export function expectRepeated(model: Sequential | Model, x: Tensor): void {
+  warmUp(() => model.predictOnBatch(x));
+  expect(model.predictions.count).toBe(1);
+  expectSame(model, x);
+}
+
+/** Expects the bits of the layers, repeated or not. */
+export function expectSame(model: Sequential | Model, x: Tensor): void {
+  expect(tidy(() => bitsOfAll(model.predictOnBatch(x)))).toEqual(plain(model, x));
+}
