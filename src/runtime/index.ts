@@ -10,8 +10,8 @@ export {
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export { UnfinishedError } from './runtime.js';
 export type { WorkingRuntime } from './runtime.js';
-export { Recording } from './recording.js';
-export type { Recorded } from './recording.js';
+export { startRecording } from './recording.js';
+export type { Arena } from './recording.js';
 export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';
 export { isOfOtherOrigin, startableUrl } from './platform.js';

@@ -1,11 +1,9 @@
 // A run of operations that is watched, so that its kernels can be run again without the operations.
-import type { Part } from '../wasm/binary.js';
-import type { KernelName, Kernels } from '../wasm/kernels.js';
-import type { Pointer, SplitKernels } from '../wasm/generated/kernels.js';
+import type { Kernels } from '../wasm/kernels.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { withRuntime } from './current.js';
 import { LAYOUT_BYTES } from './heap.js';
-import type { Views } from './heap.js';
-import type { RecordedStep, Runtime, WorkingRuntime } from './runtime.js';
+import type { Runtime, WorkingRuntime } from './runtime.js';
 
 /**
  * Bytes that a recorded run may have for its results. Where they are more, the kernels take far longer than the operations
@@ -14,259 +12,196 @@ import type { RecordedStep, Runtime, WorkingRuntime } from './runtime.js';
 const ARENA_BYTES = 1 << 22;
 
 /** The blocks of a recorded run. */
-class Arena {
-  /** Whether the blocks were given back. */
-  isGone = false;
-  /** Whether the run is still being recorded, so that its blocks hold what is needed. */
-  isOpen = true;
-  readonly blocks = new Map<Pointer, number>();
-
-  constructor(readonly runtime: Runtime) {}
-
+export interface Arena {
+  /** Whether the blocks were given back, as memory ran out. */
+  isGone: boolean;
   /** Gives all blocks back. */
-  dispose(): void {
-    if (this.isOpen || this.isGone) return;
-    this.isGone = true;
-    for (const pointer of this.blocks.keys()) this.runtime.releaseCache(pointer);
-  }
+  readonly dispose: () => void;
 }
+
+/** A step of a recorded run; false if the run would go on in another way. */
+export type RecordedStep = () => unknown;
 
 /** A run that can be repeated. */
 export interface Recorded {
   readonly steps: readonly RecordedStep[];
-  /** Where its results lie; given up when memory runs out. */
-  readonly arena: { readonly isGone: boolean; dispose(): void };
+  /** Where its results lie. */
+  readonly arena: Arena;
 }
 
-/**
- * Stands in the place of the runtime while something runs, and notes the calls of kernels. Results lie in blocks of its own,
- * so that pointers mean the same when the calls are repeated. The run cannot be repeated if it has looked into memory in
- * another way than by `decide`, or has had an effect beside its result.
- */
-export class Recording implements WorkingRuntime {
-  readonly threads: number;
-  readonly kernels: Kernels;
-  readonly #runtime: Runtime;
-  readonly #arena: Arena;
-  readonly #steps: RecordedStep[] = [];
-  /** Blocks that are in use, with the bytes that were asked for, and those that can be used again. */
-  readonly #used = new Map<Pointer, number>();
-  readonly #free: Pointer[] = [];
-  /** Blocks with numbers of the program, which no step writes again. */
-  readonly #constant = new Set<Pointer>();
-  /** Blocks that steps have written before. */
-  readonly #reused = new Set<Pointer>();
-  /** Such blocks that the program writes now. */
-  #rewritten: Pointer[] = [];
-  #workspace: Pointer = 0;
-  #workspaceBytes = 0;
-  #bytes = 0;
-  #isRefused = false;
-
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime;
-    this.#arena = new Arena(runtime);
-    this.threads = runtime.threads;
-    // Other kernels that are called directly look into memory.
-    this.kernels = new Proxy(runtime.kernels, {
-      get: (kernels, name): unknown => {
-        if (!String(name).endsWith('Bytes')) this.noteEffect();
-        return Reflect.get(kernels, name);
-      },
-    });
-  }
-
+/** A run that is being recorded. */
+export interface Recording {
+  /** Stands in the place of the runtime meanwhile. */
+  readonly working: WorkingRuntime;
+  /** Whether a block is one of the run's own. */
+  owns(pointer: Pointer): boolean;
   /** Whether the run cannot be repeated. */
-  get isRefused(): boolean {
-    return this.#isRefused;
-  }
-
-  /** Whether the block is one of the run's own. */
-  owns(pointer: Pointer): boolean {
-    return this.#arena.blocks.has(pointer);
-  }
-
+  isRefused(): boolean;
   /**
    * Ends the run, which has let go all that it made.
    *
    * @param isWanted whether it is to be repeated
    * @returns how; undefined if it cannot be repeated. Then blocks that are still in use belong to who uses them.
    */
-  finish(isWanted: boolean): Recorded | undefined {
-    const arena = this.#arena;
-    arena.isOpen = false;
-    if (isWanted && !this.#isRefused && this.#used.size === 0) {
-      return { steps: this.#steps, arena };
-    }
-    for (const [pointer, bytes] of this.#used) {
-      this.#runtime.keepCache(pointer, bytes);
-      arena.blocks.delete(pointer);
-    }
-    arena.dispose();
-    return undefined;
-  }
+  finish(isWanted: boolean): Recorded | undefined;
+}
 
-  noteEffect(): void {
-    this.#isRefused = true;
-  }
+/**
+ * Begins to note the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls
+ * are repeated. The run cannot be repeated if it has looked into memory in another way than by `decide`, or has had an effect
+ * beside its result.
+ */
+export function startRecording(runtime: Runtime): Recording {
+  const steps: RecordedStep[] = [];
+  const blocks = new Map<Pointer, number>();
+  /** Blocks in use, with the bytes that were asked for. */
+  const used = new Map<Pointer, number>();
+  const free: Pointer[] = [];
+  /** Blocks with numbers of the program, which no step writes again. */
+  const constant = new Set<Pointer>();
+  /** Blocks that steps have written before, and those among them that the program writes now. */
+  const reused = new Set<Pointer>();
+  let rewritten: Pointer[] = [];
+  let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
+  let [isOpen, isRefused] = [true, false];
 
-  with(part: Part): this {
-    this.#runtime.with(part);
-    return this;
-  }
-
-  run<K extends KernelName>(kernel: K, ...args: Parameters<SplitKernels[K]>): void {
-    const runtime = this.#runtime;
-    this.#noteWritten();
-    runtime.run(kernel, ...args);
-    if (this.#constant.has(args[0])) this.noteEffect();
-    const isShared = runtime.isShared(kernel, args);
-    this.#steps.push({ entry: runtime.kernels[kernel], args, kernel, isShared });
-  }
-
-  decide<T>(look: (runtime: WorkingRuntime) => T): T {
-    const runtime = this.#runtime;
-    const arena = this.#arena;
-    this.#noteWritten();
-    const found = withRuntime(runtime, () => look(runtime));
-    // To look may need memory, which may be that of the run.
-    this.#note(() => look(runtime) === found && !arena.isGone);
-    return found;
-  }
-
-  copy(to: Pointer, from: Pointer, bytes: number): void {
-    const runtime = this.#runtime;
-    this.#noteWritten();
-    runtime.copy(to, from, bytes);
-    this.#note(() => {
-      runtime.copy(to, from, bytes);
-    });
-  }
-
+  const arena: Arena = {
+    isGone: false,
+    dispose: () => {
+      if (isOpen || arena.isGone) return;
+      arena.isGone = true;
+      for (const pointer of blocks.keys()) runtime.releaseCache(pointer);
+    },
+  };
+  const refuse = (): void => {
+    isRefused = true;
+  };
   /** What the program has written where steps write before has to be written again. */
-  #noteWritten(): void {
-    if (this.#rewritten.length === 0) return;
-    const runtime = this.#runtime;
-    for (const block of this.#rewritten) {
-      const bytes = this.#arena.blocks.get(block) ?? 0;
-      const elements = runtime.uint8.slice(block, block + bytes);
-      this.#note(() => {
+  const noteWritten = (): void => {
+    for (const block of rewritten) {
+      const elements = runtime.uint8.slice(block, block + (blocks.get(block) ?? 0));
+      steps.push(() => {
         runtime.uint8.set(elements, block);
       });
     }
-    this.#rewritten = [];
-  }
-
-  #note(entry: () => unknown): void {
-    this.#steps.push({ entry, args: [], kernel: undefined, isShared: false });
-  }
-
-  allocate(bytes: number): Pointer {
-    const pointer = this.#isRefused ? undefined : (this.#reuse(bytes) ?? this.#take(bytes));
-    if (pointer === undefined) return this.#runtime.allocate(bytes);
-    this.#used.set(pointer, bytes);
-    return pointer;
-  }
-
-  /** The smallest free block of the arena that is large enough, and not much larger. */
-  #reuse(bytes: number): Pointer | undefined {
-    const { blocks } = this.#arena;
-    const sizeOf = (pointer: Pointer): number => blocks.get(pointer) ?? 0;
-    const at = this.#free.reduce((best, pointer, i, free) => {
-      const size = sizeOf(pointer);
-      if (size < bytes || size > 2 * bytes + LAYOUT_BYTES) return best;
-      return best === -1 || size < sizeOf(free[best] ?? 0) ? i : best;
-    }, -1);
-    const [pointer] = at === -1 ? [] : this.#free.splice(at, 1);
-    if (pointer !== undefined) this.#reused.add(pointer);
-    return pointer;
-  }
-
-  /** A new block of the arena; undefined if there is no room. */
-  #take(bytes: number): Pointer | undefined {
-    this.#bytes += bytes;
-    const arena = this.#arena;
+    rewritten = [];
+  };
+  /** A new block; undefined if there is no room. */
+  const take = (bytes: number): Pointer | undefined => {
+    bytesTaken += bytes;
     const pointer =
-      this.#bytes > ARENA_BYTES
-        ? undefined
-        : this.#runtime.allocateCache(bytes, () => {
-            arena.dispose();
-          });
-    if (pointer === undefined) this.noteEffect();
-    else arena.blocks.set(pointer, bytes);
+      bytesTaken > ARENA_BYTES ? undefined : runtime.allocateCache(bytes, arena.dispose);
+    if (pointer === undefined) refuse();
+    else blocks.set(pointer, bytes);
     return pointer;
-  }
+  };
+  /** A block of that size that is used no more. */
+  const reuse = (bytes: number): Pointer | undefined => {
+    const at = free.findIndex((pointer) => blocks.get(pointer) === bytes);
+    const [pointer] = at === -1 ? [] : free.splice(at, 1);
+    if (pointer !== undefined) reused.add(pointer);
+    return pointer;
+  };
 
-  release(pointer: Pointer, bytes: number): void {
-    if (this.#used.delete(pointer)) {
-      if (!this.#constant.has(pointer)) this.#free.push(pointer);
-      return;
-    }
-    this.noteEffect();
-    this.#runtime.release(pointer, bytes);
-  }
+  const own: Partial<WorkingRuntime> = {
+    threads: runtime.threads,
+    // Other kernels that are called directly look into memory.
+    kernels: new Proxy(runtime.kernels, {
+      get: (kernels, name: keyof Kernels): unknown => {
+        if (!name.endsWith('Bytes')) refuse();
+        // eslint-disable-next-line @typescript-eslint/unbound-method -- kernels use no `this`
+        return kernels[name];
+      },
+    }),
+    with(part) {
+      runtime.with(part);
+      return working;
+    },
+    run(kernel, ...args) {
+      noteWritten();
+      runtime.run(kernel, ...args);
+      if (constant.has(args[0])) refuse();
+      steps.push(() => {
+        runtime.run(kernel, ...args);
+      });
+    },
+    decide(look) {
+      noteWritten();
+      const found = withRuntime(runtime, () => look(runtime));
+      // To look may need memory, which may be that of the run.
+      steps.push(() => look(runtime) === found && !arena.isGone);
+      return found;
+    },
+    copy(...args) {
+      noteWritten();
+      runtime.copy(...args);
+      steps.push(() => {
+        runtime.copy(...args);
+      });
+    },
+    allocate(bytes) {
+      const pointer = isRefused ? undefined : (reuse(bytes) ?? take(bytes));
+      if (pointer === undefined) return runtime.allocate(bytes);
+      used.set(pointer, bytes);
+      return pointer;
+    },
+    release(pointer, bytes) {
+      if (used.delete(pointer)) {
+        if (!constant.has(pointer)) free.push(pointer);
+        return;
+      }
+      refuse();
+      runtime.release(pointer, bytes);
+    },
+    withScratch(bytes, use) {
+      const scratch = working.allocate(bytes);
+      try {
+        return use(scratch);
+      } finally {
+        working.release(scratch, bytes);
+      }
+    },
+    workspace(bytes) {
+      if (bytes > workspaceBytes) {
+        workspace = take(bytes) ?? 0;
+        workspaceBytes = workspace && bytes;
+      }
+      return workspace || runtime.workspace(bytes);
+    },
+    /** A block for each layout, as the steps find it there again. */
+    get layoutBlock() {
+      return take(LAYOUT_BYTES) ?? runtime.layoutBlock;
+    },
+    writing(block) {
+      if (!blocks.has(block)) refuse();
+      else if (reused.has(block)) rewritten.push(block);
+      constant.add(block);
+      return runtime;
+    },
+  };
+  /** Whatever else is asked of the runtime is an effect, or a look into memory. */
+  const working = new Proxy(runtime, {
+    get(target, name) {
+      if (name in own) return own[name as keyof WorkingRuntime];
+      refuse();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  }) as WorkingRuntime;
 
-  withScratch<T>(bytes: number, use: (scratch: Pointer) => T): T {
-    const scratch = this.allocate(bytes);
-    try {
-      return use(scratch);
-    } finally {
-      this.release(scratch, bytes);
-    }
-  }
-
-  workspace(bytes: number): Pointer {
-    if (bytes > this.#workspaceBytes) {
-      this.#workspace = this.#take(bytes) ?? 0;
-      this.#workspaceBytes = this.#workspace === 0 ? 0 : bytes;
-    }
-    return this.#workspaceBytes === 0 ? this.#runtime.workspace(bytes) : this.#workspace;
-  }
-
-  /** A block for each layout, as the steps find it there again. */
-  get layoutBlock(): Pointer {
-    return this.#take(LAYOUT_BYTES) ?? this.#runtime.layoutBlock;
-  }
-
-  writing(block: Pointer): Views {
-    if (!this.owns(block)) this.noteEffect();
-    else if (this.#reused.has(block)) this.#rewritten.push(block);
-    this.#constant.add(block);
-    return this.#runtime;
-  }
-
-  // Panels that are kept or given up: the next run has others.
-
-  allocateCache(bytes: number, giveUp: () => void): Pointer | undefined {
-    this.noteEffect();
-    return this.#runtime.allocateCache(bytes, giveUp);
-  }
-
-  releaseCache(pointer: Pointer): void {
-    this.noteEffect();
-    this.#runtime.releaseCache(pointer);
-  }
-
-  get float32(): Float32Array {
-    this.noteEffect();
-    return this.#runtime.float32;
-  }
-
-  get int32(): Int32Array {
-    this.noteEffect();
-    return this.#runtime.int32;
-  }
-
-  get uint8(): Uint8Array {
-    this.noteEffect();
-    return this.#runtime.uint8;
-  }
-
-  get allocatedBytes(): number {
-    return this.#runtime.allocatedBytes;
-  }
-
-  get reservedBytes(): number {
-    return this.#runtime.reservedBytes;
-  }
+  return {
+    working,
+    owns: (pointer) => blocks.has(pointer),
+    isRefused: () => isRefused,
+    finish(isWanted) {
+      isOpen = false;
+      if (isWanted && !isRefused && used.size === 0) return { steps, arena };
+      for (const [pointer, bytes] of used) {
+        runtime.keepCache(pointer, bytes);
+        blocks.delete(pointer);
+      }
+      arena.dispose();
+      return undefined;
+    },
+  };
 }

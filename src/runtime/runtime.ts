@@ -51,17 +51,6 @@ export type WorkingRuntime = Pick<
   with(part: Part): WorkingRuntime;
 };
 
-/** A step of a recorded run. */
-export interface RecordedStep {
-  /** The kernel; or a function of this side, which gives false if the run would go on in another way. */
-  readonly entry: Entry | ((thread: number, threads: number, ...args: number[]) => unknown);
-  readonly args: readonly number[];
-  /** Name of the kernel, for errors and the pool. */
-  readonly kernel: KernelName | undefined;
-  /** Whether threads share the call. */
-  readonly isShared: boolean;
-}
-
 /** A call of a kernel that was not done: a worker ended, or fell silent, while it had a share of the call. */
 export class UnfinishedError extends LanegradError {
   /** Where the elements begin that are no longer whole, if the kernel changes elements in place. */
@@ -166,29 +155,6 @@ export class Runtime extends Heap {
   /** For recordings. */
   noteEffect(): void {
     // Without one there is nobody to tell.
-  }
-
-  /** Repeats a recorded run. False if it would have gone on in another way: then it was not completed. */
-  replay(steps: readonly RecordedStep[]): boolean {
-    this.checkUse();
-    for (const { entry, args, kernel, isShared } of steps) {
-      if (isShared && kernel !== undefined) {
-        this.run(kernel, ...(args as Parameters<SplitKernels[typeof kernel]>));
-        continue;
-      }
-      try {
-        if (entry(0, 1, ...args) === false) return false;
-      } catch (cause) {
-        if (kernel === undefined) throw cause;
-        this.#fail({ failed: 1, cause, torn: 0, silent: [] }, kernel, args);
-      }
-    }
-    return true;
-  }
-
-  /** Whether threads share a call of a kernel. */
-  isShared(kernel: KernelName, args: readonly number[]): boolean {
-    return this.threads > 1 && workOf(kernel, args, this.int32) >= SHARED_FROM;
   }
 
   /** Throws the error of a call that was not done. */
