@@ -6,10 +6,10 @@ export interface Derived {
   dispose(): void;
 }
 
-/** The blocks whose elements somebody has asked for, each with its revision then, while a run is recorded. */
+/** The blocks that somebody has asked for, each with its revision then, while a run is recorded. */
 let watched: Map<Storage, number> | undefined;
 
-/** Runs `f` and notes the blocks of all tensors whose elements it asks for. */
+/** Runs `f` and notes all blocks that it asks for. */
 export function watchingStorages<T>(into: Map<Storage, number>, f: () => T): T {
   watched = into;
   try {
@@ -17,12 +17,6 @@ export function watchingStorages<T>(into: Map<Storage, number>, f: () => T): T {
   } finally {
     watched = undefined;
   }
-}
-
-/** Called for a block whose elements are asked for. */
-export function noteStorage(storage: Storage): Storage {
-  if (watched !== undefined && !watched.has(storage)) watched.set(storage, storage.revision);
-  return storage;
 }
 
 /** A block of linear memory that one or more tensors look at; freed with the last of them. */
@@ -33,14 +27,24 @@ export class Storage {
   /** How often something else was derived from the bytes, or given up. */
   #derivations = 0;
 
+  readonly #pointer: Pointer;
+
   private constructor(
-    readonly pointer: Pointer,
+    pointer: Pointer,
     readonly bytes: number,
-  ) {}
+  ) {
+    this.#pointer = pointer;
+  }
 
   /** A new block with one reference, not cleared. */
   static allocate(bytes: number): Storage {
     return new Storage(currentRuntime().allocate(bytes), bytes);
+  }
+
+  /** Where the block begins. Who reads or writes it asks here. */
+  get pointer(): Pointer {
+    if (watched !== undefined && !watched.has(this)) watched.set(this, this.revision);
+    return this.#pointer;
   }
 
   /** Whether more than one tensor looks at the block. */
@@ -56,7 +60,7 @@ export class Storage {
   release(): void {
     if (--this.#references > 0) return;
     this.touch();
-    currentRuntime().release(this.pointer, this.bytes);
+    currentRuntime().release(this.#pointer, this.bytes);
   }
 
   /** What was computed from the bytes, if they have not changed since. */

@@ -12,7 +12,7 @@ import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
-import { noteStorage, Storage } from './storage.js';
+import { Storage } from './storage.js';
 
 /** The functions that turn logits into probabilities. */
 export type LogitsFunction = 'softmax' | 'sigmoid';
@@ -114,7 +114,7 @@ export class Tensor {
 
   /** Where the elements start. @internal */
   get pointer(): Pointer {
-    return noteStorage(this.storage).pointer + this.#byteOffset;
+    return this.storage.pointer + this.#byteOffset;
   }
 
   /** A tensor of another shape over `size` of the same elements, from element `first` on. @internal */

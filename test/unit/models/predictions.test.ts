@@ -110,6 +110,7 @@ describe('a recorded prediction is given up by', () => {
     }],
     ['add', (model) => model.add(new layers.Dense(3))],
     ['pop', (model) => model.pop()],
+    ['quantize', (model) => model.quantize('int8')],
     ['weights that are not finite', (model) => model.weights[0]?.assign(tensor(nasty(12, 3), { shape: [3, 4] }))],
   ]; // prettier-ignore
   it.each(changes)('%s', async (_name, change) => {
