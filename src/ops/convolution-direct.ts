@@ -73,7 +73,7 @@ function sparseNs(runtime: WorkingRuntime, x: Elements, columns: number): number
   return SPARSE_CHANNEL_NS * channels + blocks * block;
 }
 
-/** The same with the register tile. */
+/** Nanoseconds of such a pixel with the register tile. */
 const denseNs = (channels: number, columns: number): number =>
   DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
 
