@@ -152,6 +152,9 @@ export const WINOGRAD_TILE_NS = 80;
 export const WINOGRAD_CHANNEL_NS = 6.25;
 export const WINOGRAD_PAIR_NS = 2.2;
 
+/** Tiles whose products are added to the gradient of the kernel together: sums are read and written once for so many. */
+export const WINOGRAD_GRADIENT_TILES = 48;
+
 /** Nanoseconds of an output and a product where the sum goes over all taps (measured, as those of a tile). */
 export const DIRECT_PRODUCT_NS = 0.45;
 

@@ -129,3 +129,63 @@ export function transformOutput(
     v128.store(to2 + toStep, y3);
   }
 }
+
+/** to[0 … 5] = A · from[0 … 3], `count` times: the transpose of `transformOutput`. */
+export function transformGradient(
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--, from += fromNext, to += toNext) {
+    const from2 = from + 2 * fromStep;
+    const y0 = v128.load(from);
+    const y1 = v128.load(from + fromStep);
+    const y2 = v128.load(from2);
+    const y3 = v128.load(from2 + fromStep);
+    const to2 = to + 2 * toStep;
+    const to4 = to2 + 2 * toStep;
+    v128.store(to, y0);
+    let even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 0), y2));
+    let odd = f32x4.add(f32x4.mul(splatAt(POINTS, 4), y1), f32x4.mul(splatAt(POINTS, 6), y3));
+    v128.store(to + toStep, f32x4.add(even, odd));
+    v128.store(to2, f32x4.sub(even, odd));
+    even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 1), y2));
+    odd = f32x4.add(f32x4.mul(splatAt(POINTS, 5), y1), f32x4.mul(splatAt(POINTS, 7), y3));
+    v128.store(to2 + toStep, f32x4.add(even, odd));
+    v128.store(to4, f32x4.sub(even, odd));
+    v128.store(to4 + toStep, y3);
+  }
+}
+
+/** to[0 … 2] = Gᵀ · from[0 … 5], `count` times: the transpose of `transformKernel`. */
+export function transformToKernel(
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--, from += fromNext, to += toNext) {
+    let g0 = f32x4.mul(splatAt(KERNEL, 0), v128.load(from));
+    let g1 = f32x4.splat(0);
+    let g2 = g1;
+    let at = from + fromStep;
+    for (let point: usize = KERNEL + 4; point < KERNEL + 28; point += 12, at += 2 * fromStep) {
+      const plus = v128.load(at);
+      const minus = v128.load(at + fromStep);
+      const sum = f32x4.add(plus, minus);
+      g0 = f32x4.add(g0, f32x4.mul(splatAt(point, 0), sum));
+      g1 = f32x4.add(g1, f32x4.mul(splatAt(point, 2), f32x4.sub(plus, minus)));
+      g2 = f32x4.add(g2, f32x4.mul(splatAt(point, 1), sum));
+    }
+    v128.store(to, g0);
+    v128.store(to + toStep, g1);
+    v128.store(to + 2 * toStep, f32x4.add(g2, v128.load(at)));
+  }
+}

@@ -19,15 +19,15 @@ import { copyPadded, Spread } from './spread';
 import { IN, OUT, transformInput, transformKernel, transformOutput } from './winograd-transforms';
 
 /** Products of a tile. */
-const PLANES: i32 = IN * IN;
+export const PLANES: i32 = IN * IN;
 
 /** Rows of V, of which the last ones stand in for what a register tile lacks. */
 const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
 
-const VECTOR: usize = 16;
+export const VECTOR: usize = 16;
 
 /** Columns of U: the channels of y in panels as wide as the register tile. */
-function columnsOf(channels: i32): i32 {
+export function columnsOf(channels: i32): i32 {
   const last = channels % WIDE;
   return channels - last + (last > 0 ? tileColumns(last) : 0);
 }
@@ -78,18 +78,18 @@ export function winogradKernel(
 }
 
 /** Room for what is between the two transformations of a tile, and for a tile of outputs. */
-const TEMP_BYTES: usize = <usize>(PLANES + OUT * OUT) * VECTOR;
+export const TEMP_BYTES: usize = <usize>(PLANES + OUT * OUT) * VECTOR;
 
 // @ts-ignore: decorator
 @inline
-function tilesOf(outputs: i32): i32 {
+export function tilesOf(outputs: i32): i32 {
   return (outputs + OUT - 1) / OUT;
 }
 
 /** Pixels of an image with what tiles see beyond it. */
 // @ts-ignore: decorator
 @inline
-function paddedPixels(shape: Spread): i32 {
+export function paddedPixels(shape: Spread): i32 {
   const height = tilesOf(shape.yHeight) * OUT + IN - OUT;
   return height * (tilesOf(shape.yWidth) * OUT + IN - OUT);
 }

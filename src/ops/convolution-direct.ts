@@ -1,4 +1,4 @@
-import { Epilogue, ReduceOp } from '../../assembly/codes.js';
+import { Epilogue } from '../../assembly/codes.js';
 import {
   DENSE_TILE_NS,
   DIRECT_IMAGE_BYTES,
@@ -23,13 +23,14 @@ import { emptyTensor, stridesOf } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
+import { addParts } from './add-parts.js';
 import { allFinite } from './magnitude.js';
 import { writeLayout } from './layout.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Window } from './window.js';
-import { isWinograd, runWinograd, winogradNs } from './winograd.js';
+import { isWinograd, runWinograd, runWinogradGradient, winogradNs } from './winograd.js';
 
 // The three products of a convolution whose windows move pixel by pixel, straight from the images: with the register
 // tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the
@@ -205,20 +206,17 @@ export function inputGradientDirect(
   return true;
 }
 
-/** Whether the register tile is faster for the gradient of the kernel, too; the tile fills up the last eight filters. */
-function isDenseGradient(
-  elements: Tensor,
-  columns: number,
-  overOutputs: boolean,
-  filters: number,
-): boolean {
-  const filled = NARROW * Math.ceil(filters / NARROW);
-  const tile = ((GRADIENT_TILE_NS * columns) / filters) * filled;
+/** Nanoseconds of an element and a row of the kernel, for its gradient, if what is zero in the elements is left out. */
+function sparseGradientNs(elements: Tensor, columns: number, overOutputs: boolean): number {
   const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
   const kept = GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
-  const lists = overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS;
-  return tile < density(currentRuntime(), elements) * kept + lists;
+  const filled = density(currentRuntime(), elements);
+  return filled * kept + (overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS);
 }
+
+/** The same with the register tile, which fills up the last eight filters. */
+const denseGradientNs = (columns: number, filters: number): number =>
+  ((GRADIENT_TILE_NS * columns) / filters) * NARROW * Math.ceil(filters / NARROW);
 
 /** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */
 export function kernelGradientDirect(
@@ -233,13 +231,22 @@ export function kernelGradientDirect(
   const overOutputs = line >= OUTPUTS_LINE;
   const [elements, windowed] = overOutputs ? [dy, x] : [x, dy];
   if (!matrixOf(windowed).isFinite) return false;
+  const columns = overOutputs ? line : kernelWidth * filters;
+  const sparse = sparseGradientNs(elements, columns, overOutputs);
+  const dense = filters >= NARROW ? denseGradientNs(columns, filters) : Infinity;
+  // Of a pixel of dy, as the others are of an element and a row of the kernel.
+  const elementsOfPixel = (overOutputs ? filters : channels) * kernelHeight;
+  const winograd = winogradNs(window, filters, window.outHeight, window.outWidth) / elementsOfPixel;
+  if (winograd < Math.min(sparse, dense) && isModerate(x, dy)) {
+    runWinogradGradient(dKernel, x, dy, () => writeForward(window, filters));
+    return true;
+  }
   const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
   const [a, b] = [elements.pointer, windowed.pointer];
 
   const parts = partsOf(window.images);
-  const columns = overOutputs ? line : kernelWidth * filters;
-  if (filters >= NARROW && isDenseGradient(elements, columns, overOutputs, filters)) {
+  if (dense < sparse) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);
@@ -276,12 +283,4 @@ export function kernelGradientDirect(
  */
 function partsOf(images: number): number {
   return Math.max(1, Math.min(8, Math.floor(images / 8)));
-}
-
-/** out = the sum of parts[part, …]. */
-function addParts(out: Tensor, parts: Tensor): void {
-  const runtime = currentRuntime();
-  const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
-  const count = parts.shape[0] ?? 1;
-  runtime.run('reduceF32', out.pointer, parts.pointer, 1, count, out.size, ReduceOp.Sum, scratch);
 }

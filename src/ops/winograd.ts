@@ -8,6 +8,7 @@ import {
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
+import { addParts } from './add-parts.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { windows } from '../wasm/generated/windows.js';
@@ -33,6 +34,12 @@ export function winogradNs(
   const tile = WINOGRAD_TILE_NS + ofChannels + WINOGRAD_PAIR_NS * channels * filters;
   return (tiles * tile) / (height * width);
 }
+
+/**
+ * Parts of the images whose sums are added up for the gradient of the kernel. Threads share them; their number depends on that
+ * of the images alone, so that the bits do not depend on the threads.
+ */
+const WINOGRAD_PARTS = 8;
 
 /** Whether that is less than with a sum over all taps. */
 export function isWinograd(
@@ -62,4 +69,28 @@ export function runWinograd(
   runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
   const [to, from, offsets] = [y.pointer, x.pointer, bias?.pointer ?? 0];
   runtime.run('convolveWinograd', to, from, u.pointer, offsets, writeShape(), epilogue, scratch);
+}
+
+/** dKernel[3, 3, channels, filters] from x and dy, in which no number may be 2^40 or more. */
+export function runWinogradGradient(
+  dKernel: Tensor,
+  x: Tensor,
+  dy: Tensor,
+  writeShape: () => Pointer,
+): void {
+  const [channels = 0, filters = 0] = dKernel.shape.slice(2);
+  const runtime = currentRuntime().with(windows);
+  const { kernels, threads } = runtime;
+  const words = kernels.winogradGradientWords(channels, filters);
+  const parts = Math.max(1, Math.min(WINOGRAD_PARTS, x.shape[0] ?? 0));
+  const bytes = kernels.convolveWeightsWinogradScratchBytes(writeShape(), threads);
+  const scratch = runtime.workspace(bytes);
+  const partial = emptyTensor([parts, words], 'float32');
+  const [to, from, by] = [partial.pointer, x.pointer, dy.pointer];
+  runtime.run('convolveWeightsWinograd', to, from, by, writeShape(), parts, scratch);
+  const sums = emptyTensor([words], 'float32');
+  addParts(sums, partial);
+  const room = runtime.workspace(bytes);
+  const given = [dKernel.pointer, sums.pointer, channels, filters, room] as const;
+  runtime.run('winogradKernelGradient', ...given);
 }

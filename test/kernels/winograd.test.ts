@@ -106,3 +106,58 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
     });
   });
 });
+
+/** Σ over images and outputs of x · dy, for each tap, channel and filter. */
+function gradientSums(test: Case, x: Float32Array, dy: Float32Array): Float64Array {
+  const { images, size, channels, filters, pad } = test;
+  const [height, width] = size.map((n) => n + pad[0] + pad[1] - 2) as [number, number];
+  const sum = new Float64Array(9 * channels * filters);
+  for (let pixel = 0; pixel < images * height * width; pixel++) {
+    const image = Math.floor(pixel / (height * width));
+    const [oy, ox] = [Math.floor(pixel / width) % height, pixel % width];
+    for (let tap = 0; tap < 9; tap++) {
+      const iy = oy + Math.floor(tap / 3) - pad[0];
+      const ix = ox + (tap % 3) - pad[0];
+      if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
+      for (let c = 0; c < channels; c++) {
+        const value = x[((image * size[0] + iy) * size[1] + ix) * channels + c] ?? NaN;
+        for (let f = 0; f < filters; f++) {
+          const at = (tap * channels + c) * filters + f;
+          sum[at] = (sum[at] ?? NaN) + value * (dy[pixel * filters + f] ?? NaN);
+        }
+      }
+    }
+  }
+  return sum;
+}
+
+describe.each(
+  cases.flatMap((test) => [1, 2, 5].map((parts) => [parts, JSON.stringify(test), test] as const)),
+)('the gradient of the kernel in %i parts, %s', (parts, _, test) => {
+  const { images, size, channels, filters, pad } = test;
+  const ySize = size.map((n) => n + pad[0] + pad[1] - 2);
+  const x = values(images * size[0] * size[1] * channels, 1, 3);
+  const dy = values(images * (ySize[0] ?? 0) * (ySize[1] ?? 0) * filters, 1, 5);
+  const base = pad[0] - 2;
+  const shape = [1, 0, images, ...size, channels, ...ySize, filters, 3, 3, base, base];
+
+  it('is that of sums over all pixels', () => {
+    const place = wasm.place(Int32Array.from(shape));
+    const scratchBytes = wasm.run('convolveWeightsWinogradScratchBytes', place.pointer, 7);
+    place.release();
+    const words = wasm.run('winogradGradientWords', channels, filters);
+    const where = Int32Array.from(shape);
+    const partial = runKernel('convolveWeightsWinograd', blankF32(parts * words), x, dy, where, parts, { scratchBytes }); // prettier-ignore
+    const sums = Float32Array.from({ length: words }, (__, i) => {
+      let sum = 0;
+      for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
+      return sum;
+    });
+    const got = runKernel('winogradKernelGradient', blankF32(9 * channels * filters), sums, channels, filters, { scratchBytes }); // prettier-ignore
+    const allowed = 8e-6 * Math.sqrt(Math.max(1, images * (ySize[0] ?? 0) * (ySize[1] ?? 0)));
+    gradientSums(test, x, dy).forEach((want, i) => {
+      const value = got[i] ?? NaN;
+      expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
+    });
+  });
+});

@@ -19,6 +19,10 @@ const SHARES = 3;
 
 await configure({ threads: SHARES });
 
+/** The gradient of a padded convolution for its kernel. */
+const ofKernel = (x: Tensor, kernel: Tensor): Tensor =>
+  gradientOf((k) => ops.conv2d(x, k, null, { padding: 'same' }).square(), kernel);
+
 const columnsNormalized = (x: Tensor): Tensor =>
   new layers.BatchNormalization().apply(x, { training: true });
 
@@ -133,6 +137,8 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   convolveWeightsDense: () => convolved(images(7), kernel(3, 3, 7, 16), square),
   winogradKernel: () => convolved(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16), square),
   convolveWinograd: () => convolved(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16), square),
+  convolveWeightsWinograd: () => ofKernel(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16)),
+  winogradKernelGradient: () => ofKernel(uniform(2, 24, 24, 16), kernel(3, 3, 16, 16)),
   im2col: () => convolved(images(3), kernel(3, 3, 3, 4), { strides: 2 }),
   col2im: () => convolved(images(3), kernel(3, 3, 3, 4), { strides: 2 }),
   windowSum: () => ops.averagePool2d(images(3), pooled),
