@@ -22,6 +22,7 @@ import { EVALUATE_OPTIONS } from '../models/training/evaluate.js';
 import { FIT_OPTIONS } from '../models/training/fit-options.js';
 import { PREDICT_OPTIONS } from '../models/training/predict.js';
 import type { TrainingState } from '../models/saving/backup.js';
+import { requireTrainable } from '../models/training/steps.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -84,6 +85,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
     model.requireCompiled('fit');
+    requireTrainable('fit', model);
     const { sampleWeight, validationData, ...rest } = options;
     const history = new History();
     await model.activity.fitting(async () => {

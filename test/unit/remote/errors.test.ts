@@ -32,6 +32,16 @@ describe('errors of a model in a worker', () => {
     await remote.fit(x, y, quiet);
   });
 
+  it('refuse a quantized model, which predicts there what it predicts here', async () => {
+    const model = network();
+    await model.quantize('int8');
+    const remote = await open(model);
+    await expect(remote.fit(x, y, quiet)).rejects.toThrow(/layer 'first'.*is quantized \(int8\)/);
+    const there = await remote.predict(x, { verbose: 0 });
+    const here = await model.predict(x, { verbose: 0 });
+    expect(there.data()).toEqual(here.data());
+  });
+
   it('of callbacks are the very objects that were thrown', async () => {
     const remote = await open(network());
     const failure = new Error('the disk is full');
