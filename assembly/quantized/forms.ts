@@ -19,6 +19,12 @@ export abstract class Form {
   abstract rowBytes(): usize;
   /** The numbers at `from`; `scales` is where the steps of the first one lie. */
   abstract of(from: usize, scales: usize): v128;
+  /** Eight stored numbers as int16 or uint16. */
+  abstract load8(from: usize): v128;
+  /** The first four of them. */
+  abstract low(x: v128, scales: usize): v128;
+  /** The last four of them. */
+  abstract high(x: v128, scales: usize): v128;
 }
 
 /** Four int8 as int32. */
@@ -47,6 +53,18 @@ export class Int8 extends Form {
   of(from: usize, scales: usize): v128 {
     return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load(scales));
   }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load8x8_s(from);
+  }
+  @inline
+  low(x: v128, scales: usize): v128 {
+    return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), v128.load(scales));
+  }
+  @inline
+  high(x: v128, scales: usize): v128 {
+    return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), v128.load(scales));
+  }
 }
 
 /** int8 with a step for each row. */
@@ -68,6 +86,34 @@ export class Int8ByRow extends Form {
   of(from: usize, scales: usize): v128 {
     return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load32_splat(scales));
   }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load8x8_s(from);
+  }
+  @inline
+  low(x: v128, scales: usize): v128 {
+    return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), v128.load32_splat(scales));
+  }
+  @inline
+  high(x: v128, scales: usize): v128 {
+    return f32x4.mul(
+      f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)),
+      v128.load32_splat(scales),
+    );
+  }
+}
+
+/** The float32 of four float16, whose bits are int32. */
+// @ts-ignore: decorator
+@inline
+function halves(bits: v128): v128 {
+  const size = v128.and(bits, i32x4.splat(0x7fff));
+  // Exponents of float32 begin 112 lower. Numbers below 2⁻¹⁴ have no exponent: they are whole multiples of 2⁻²⁴.
+  const normal = i32x4.add(i32x4.shl(size, 13), i32x4.splat(112 << 23));
+  const small = f32x4.mul(f32x4.convert_i32x4_s(size), f32x4.splat(<f32>(1.0 / 16777216.0)));
+  const isSmall = i32x4.lt_s(size, i32x4.splat(0x400));
+  const sign = i32x4.shl(i32x4.shr_u(bits, 15), 31);
+  return v128.or(v128.bitselect(small, normal, isSmall), sign);
 }
 
 /** float16, without infinity and NaN. */
@@ -87,14 +133,19 @@ export class Float16 extends Form {
   }
   @inline
   of(from: usize, scales: usize): v128 {
-    const bits = i32x4.extend_low_i16x8_u(v128.load64_zero(from));
-    const size = v128.and(bits, i32x4.splat(0x7fff));
-    // Exponents of float32 begin 112 lower. Numbers below 2⁻¹⁴ have no exponent: they are whole multiples of 2⁻²⁴.
-    const normal = i32x4.add(i32x4.shl(size, 13), i32x4.splat(112 << 23));
-    const small = f32x4.mul(f32x4.convert_i32x4_s(size), f32x4.splat(<f32>(1.0 / 16777216.0)));
-    const isSmall = i32x4.lt_s(size, i32x4.splat(0x400));
-    const sign = i32x4.shl(i32x4.shr_u(bits, 15), 31);
-    return v128.or(v128.bitselect(small, normal, isSmall), sign);
+    return halves(i32x4.extend_low_i16x8_u(v128.load64_zero(from)));
+  }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load(from);
+  }
+  @inline
+  low(x: v128, scales: usize): v128 {
+    return halves(i32x4.extend_low_i16x8_u(x));
+  }
+  @inline
+  high(x: v128, scales: usize): v128 {
+    return halves(i32x4.extend_high_i16x8_u(x));
   }
 }
 
@@ -134,6 +185,18 @@ export class Uint8 extends Form {
     const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(from));
     return scaled(i32x4.extend_low_i16x8_u(bytes), scales);
   }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load8x8_u(from);
+  }
+  @inline
+  low(x: v128, scales: usize): v128 {
+    return scaled(i32x4.extend_low_i16x8_u(x), scales);
+  }
+  @inline
+  high(x: v128, scales: usize): v128 {
+    return scaled(i32x4.extend_high_i16x8_u(x), scales);
+  }
 }
 
 /** uint16 with one step and one offset. */
@@ -154,5 +217,17 @@ export class Uint16 extends Form {
   @inline
   of(from: usize, scales: usize): v128 {
     return scaled(i32x4.extend_low_i16x8_u(v128.load64_zero(from)), scales);
+  }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load(from);
+  }
+  @inline
+  low(x: v128, scales: usize): v128 {
+    return scaled(i32x4.extend_low_i16x8_u(x), scales);
+  }
+  @inline
+  high(x: v128, scales: usize): v128 {
+    return scaled(i32x4.extend_high_i16x8_u(x), scales);
   }
 }
