@@ -14,6 +14,15 @@ export interface MatrixPlace {
   readonly transposed: boolean;
 }
 
+/** How large the largest element is. */
+const enum Magnitude {
+  /** Below 2^40. */
+  Moderate,
+  Large,
+  /** NaN or infinite. */
+  NotFinite,
+}
+
 /** The bits of 2^40 as a float32. */
 const MODERATE_BITS = (127 + 40) * 2 ** 23;
 
@@ -26,7 +35,7 @@ export class PackedMatrix implements Derived {
   readonly #storage: Storage;
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
-  #largest: number | undefined;
+  #magnitude: Magnitude | undefined;
   /** Products so far that panels were, or could have been, of use to. */
   #products = 0;
   #panels: Pointer | undefined;
@@ -55,22 +64,24 @@ export class PackedMatrix implements Derived {
 
   /** Whether no element is NaN or infinite. */
   get isFinite(): boolean {
-    this.#isFinite ??= this.#isBelow(INFINITY_BITS);
+    this.#isFinite ??= this.#findMagnitude() < Magnitude.NotFinite;
     return this.#isFinite;
   }
 
   /** Whether no element is as large as 2^40, or NaN: sums of products with such numbers stay far from infinity. */
   get isModerate(): boolean {
-    return this.#isBelow(MODERATE_BITS);
+    return this.#findMagnitude() === Magnitude.Moderate;
   }
 
-  #isBelow(bits: number): boolean {
-    if (this.#largest !== undefined) return this.#largest < bits;
+  /** All that may be asked later is decided at once, as who repeats a run looks only once, too. */
+  #findMagnitude(): Magnitude {
     const { pointer, k, n } = this.#place;
-    return currentRuntime().decide(() => {
-      this.#largest = largestMagnitude(pointer, k * n);
-      return this.#largest < bits;
+    this.#magnitude ??= currentRuntime().decide(() => {
+      const largest = largestMagnitude(pointer, k * n);
+      if (largest < MODERATE_BITS) return Magnitude.Moderate;
+      return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
     });
+    return this.#magnitude;
   }
 
   /** For who knows that no element is NaN or infinite. */

@@ -146,7 +146,8 @@ export class Runtime extends Heap {
    * Gives what `look` finds in memory, where that decides how a result is computed. Nothing else may read memory within an
    * operation: a recorded run looks again, and is not repeated where something else is found.
    *
-   * @param look reads memory by pointers alone, as tensors do not live as long
+   * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that anybody may keep: it
+   * is compared, so it has to say no more than how to go on
    */
   decide<T>(look: (runtime: WorkingRuntime) => T): T {
     return look(this);

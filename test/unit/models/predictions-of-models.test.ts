@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import * as layers from '../../../src/layers/index.js';
 import { Model, Sequential } from '../../../src/models/index.js';
+import { conv2d, matmul } from '../../../src/ops/index.js';
 import { mul } from '../../../src/ops/generated/public-operations.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { bitsOfAll, expectRepeated, expectSame, nasty, warmUp } from './repeated.js';
 
@@ -104,5 +105,39 @@ describe('predictions of these models', () => {
       expectRepeated(model, x(0));
       for (let kind = 0; kind < 8; kind++) expectSame(model, x(kind));
     }
+  });
+
+  it('look twice at the same numbers, for two reasons', () => {
+    // A product with one row asks whether the images are finite, Winograd's convolution whether they are moderate.
+    const kernel = tensor(nasty(576, 0), { shape: [3, 3, 8, 8] });
+    class Both extends layers.Layer {
+      static override readonly className = 'Both';
+      static override readonly isPure = true;
+      override computeOutputShape(): PartialShape {
+        return [1, 16, 16, 8];
+      }
+      override call(x: Tensor): Tensor {
+        const sums = matmul(ones([1, 256]), x.reshape([256, 8]));
+        return conv2d(x, kernel, null, { padding: 'same' }).add(sums.reshape([1, 1, 1, 8]));
+      }
+    }
+    const model = new Sequential([layers.Input([16, 16, 8]), new Both()]);
+    const x = (kind: number): Tensor => tensor(nasty(2048, kind), { shape: [1, 16, 16, 8] });
+    expectRepeated(model, x(0));
+    for (const kind of [7, 0, 5, 0, 4, 0]) expectSame(model, x(kind));
+    kernel.dispose();
+  });
+
+  it('have an error in the call that would be recorded', () => {
+    const model = new Sequential([new layers.Embedding(5, 2, { inputShape: [3] })]);
+    const good = tensor([[1, 2, 3]], { dtype: 'int32' });
+    const bad = tensor([[1, 7, 3]], { dtype: 'int32' });
+    const before = memory();
+    for (let i = 0; i < 5; i++) model.predictOnBatch(good).dispose();
+    expect(() => model.predictOnBatch(bad)).toThrow(/index 7 at position 1/);
+    expect(memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+    expectRepeated(model, good);
+    expect(() => model.predictOnBatch(bad)).toThrow(/index 7 at position 1/);
+    expectSame(model, good);
   });
 });

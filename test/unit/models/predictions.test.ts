@@ -97,6 +97,23 @@ describe('a recorded prediction', () => {
   });
 });
 
+it('recording waits for longer where weights change before it has paid off', () => {
+  const model = compiledTwoLayers();
+  const y = tensor(numbers(4), { shape: [2, 2] });
+  const callsUntilRecorded = (): number => {
+    model.trainOnBatch(x23(), y);
+    for (let call = 1; call < 100; call++) {
+      model.predictOnBatch(x23()).dispose();
+      if (model.predictions.count === 1) return call;
+    }
+    return NaN;
+  };
+  const calls = Array.from({ length: 4 }, callsUntilRecorded);
+  expect(calls).toEqual([6, 11, 21, 41]);
+  for (let i = 0; i < 10; i++) model.predictOnBatch(x23()).dispose();
+  expect(callsUntilRecorded()).toBe(6);
+});
+
 describe('a recorded prediction is given up by', () => {
   const changes: readonly (readonly [string, (model: Sequential) => unknown])[] = [
     ['setWeights', (model) => model.setWeights(twoLayers(7).getWeights())],

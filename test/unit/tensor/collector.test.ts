@@ -1,8 +1,9 @@
 // Tensors that nobody disposes go with the garbage collector.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
-import { keep, layers, memory, tensor, tidy, zeros } from '../../../src/index.js';
+import { expect, it, vi } from 'vitest';
+import { keep, layers, memory, models, tensor, tidy, zeros } from '../../../src/index.js';
+import { plainRuntime } from '../../../src/runtime/index.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (() => void) | undefined;
@@ -91,5 +92,22 @@ it.skipIf(collectGarbage === undefined)(
     expect(memory().tensors).toBe(before.tensors);
     expect(memory().bytes).toBe(before.bytes);
     x.dispose();
+  },
+);
+
+it.skipIf(collectGarbage === undefined)(
+  `what a forgotten model has recorded is given back${reason}`,
+  async () => {
+    const release = vi.spyOn(plainRuntime(), 'releaseCache');
+    const x = zeros([2, 3]);
+    (function forget(): void {
+      const model = new models.Sequential([layers.Input([3]), new layers.ReLU()]);
+      for (let i = 0; i < 10; i++) model.predictOnBatch(x).dispose();
+      expect(model.predictions.count).toBe(1);
+    })();
+    expect(release).not.toHaveBeenCalled();
+    await collectUntil(() => release.mock.calls.length > 0);
+    expect(release).toHaveBeenCalled();
+    release.mockRestore();
   },
 );
