@@ -17,7 +17,7 @@ import {
   ZEROS_SAMPLE,
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, stridesOf } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
@@ -60,13 +60,13 @@ export function isDirect(window: Window, filters: number): boolean {
 type Elements = Pick<Tensor, 'pointer' | 'size' | 'shape'>;
 
 /** The part of x that is not zero, by a sample from its beginning. */
-function density({ kernels }: Runtime, { pointer, size }: Elements): number {
+function density({ kernels }: WorkingRuntime, { pointer, size }: Elements): number {
   const n = Math.min(size, ZEROS_SAMPLE);
   return kernels.countNonZero(pointer, n) / n;
 }
 
 /** Nanoseconds of a pixel of x, [images, height, width, channels], and one that it reaches, if what is zero in x is left out. */
-function sparseNs(runtime: Runtime, x: Elements, columns: number): number {
+function sparseNs(runtime: WorkingRuntime, x: Elements, columns: number): number {
   const channels = x.shape[3] ?? 0;
   const kept = channels * density(runtime, x);
   const blocks = Math.max(columns, 16) / 24;

@@ -1,7 +1,7 @@
 // Attention without the scores in memory. The kernels are in assembly/attention.
 import { isRecording, record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { attention } from '../wasm/generated/attention.js';
@@ -96,7 +96,7 @@ function gradientsOf(call: AttentionCall, dout: Tensor, out: Tensor, stats: Tens
   return gradients;
 }
 
-function attentionRuntime(): Runtime {
+function attentionRuntime(): WorkingRuntime {
   return currentRuntime().with(attention);
 }
 

@@ -3,7 +3,7 @@ import { SUM_PARTS } from '../../assembly/tuning.js';
 import { ReduceOp } from '../../assembly/codes.js';
 import { isRecording, record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
@@ -115,6 +115,6 @@ function inParts(
   return out;
 }
 
-function normalizationRuntime(): Runtime {
+function normalizationRuntime(): WorkingRuntime {
   return currentRuntime().with(normalization);
 }

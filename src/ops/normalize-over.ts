@@ -1,7 +1,7 @@
 // Normalization over some axes. Where these are the last ones, a row of them is the work of a kernel (assembly/normalization).
 import { isRecording, record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor, sizeOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { normalization } from '../wasm/generated/normalization.js';
@@ -117,6 +117,6 @@ function sizesOf({ x, axes }: Normalization): readonly [rows: number, length: nu
   return [sizeOf(x.shape.slice(0, before)), sizeOf(x.shape.slice(before))];
 }
 
-function normalizationRuntime(): Runtime {
+function normalizationRuntime(): WorkingRuntime {
   return currentRuntime().with(normalization);
 }

@@ -5,7 +5,7 @@ import { StoredForm } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, sameShape, scoped, sizeOf } from '../tensor/index.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import { Storage } from '../tensor/storage.js';
@@ -245,6 +245,6 @@ interface Multiplication {
   readonly epilogue: Epilogue;
 }
 
-function partRuntime(): Runtime {
+function partRuntime(): WorkingRuntime {
   return currentRuntime().with(quantized);
 }

@@ -8,7 +8,7 @@ import {
   RECURRENT_SMALL_BYTES,
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
-import type { Runtime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { recurrent } from '../wasm/generated/recurrent.js';
@@ -113,7 +113,7 @@ export const oneProduct = {
 } as const satisfies Omit<Cell, 'code' | 'gates' | 'step'>;
 
 /** The runtime with the kernels of recurrent layers. */
-export function recurrentRuntime(): Runtime {
+export function recurrentRuntime(): WorkingRuntime {
   return currentRuntime().with(recurrent);
 }
 

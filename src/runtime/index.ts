@@ -9,8 +9,7 @@ export {
 } from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export { UnfinishedError } from './runtime.js';
-// What operations see of it.
-export type { WorkingRuntime as Runtime } from './runtime.js';
+export type { WorkingRuntime } from './runtime.js';
 export { startRecording } from './recording.js';
 export type { Arena } from './recording.js';
 export { PauseClock } from './pause.js';
