@@ -214,7 +214,7 @@ function sparseGradientNs(elements: Tensor, columns: number, overOutputs: boolea
   return filled * kept + (overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS);
 }
 
-/** The same with the register tile, which fills up the last eight filters. */
+/** Nanoseconds of such an element with the register tile, which fills up the last eight filters. */
 const denseGradientNs = (columns: number, filters: number): number =>
   ((GRADIENT_TILE_NS * columns) / filters) * NARROW * Math.ceil(filters / NARROW);
 
