@@ -29,7 +29,8 @@ function areWhole({ pointer, size }: Tensor): boolean {
 }
 
 /** Whether all elements of an int32 tensor are in [0, length). */
-export function areInRange({ pointer, size }: Tensor, length: number): boolean {
+export function areInRange(x: Tensor, length: number): boolean {
+  const { pointer, size } = x;
   return currentRuntime().decide(
     ({ kernels }) => kernels.firstOutOfRange(pointer, size, length) === -1,
   );
