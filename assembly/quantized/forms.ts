@@ -8,39 +8,53 @@
 // Numbers are row-major without gaps. Four are read at a time, up to eleven beyond the last one of a matrix: the block of a
 // matrix and its steps are longer than they are (src/ops/quantized-weight.ts).
 
-/** How four stored numbers become float32. A kernel takes one as a type argument; no instance ever exists. */
+/** How stored numbers become float32. A kernel takes one as a type argument; no instance ever exists. */
 @unmanaged
 export abstract class Form {
   /** Bytes of a stored number. */
   abstract bytes(): usize;
+  /** Four stored numbers as int16 or uint16, in the low half. */
+  abstract load4(from: usize): v128;
+  /** Eight stored numbers as int16 or uint16. */
+  abstract load8(from: usize): v128;
+  /** The first four of them; `scales` is where the steps of the first one lie. */
+  abstract low(x: v128, scales: usize): v128;
+  /** The last four of them, and their steps. */
+  abstract high(x: v128, scales: usize): v128;
   /** Bytes of steps that belong to a column. */
   abstract columnBytes(): usize;
   /** Bytes of steps that belong to a row. */
   abstract rowBytes(): usize;
-  /** The numbers at `from`; `scales` is where the steps of the first one lie. */
-  abstract of(from: usize, scales: usize): v128;
-  /** Eight stored numbers as int16 or uint16. */
-  abstract load8(from: usize): v128;
-  /** The first four of them. */
-  abstract low(x: v128, scales: usize): v128;
-  /** The last four of them. */
-  abstract high(x: v128, scales: usize): v128;
 }
 
-/** Four int8 as int32. */
+/** Four stored numbers. */
 // @ts-ignore: decorator
 @inline
-function bytesSigned(from: usize): v128 {
-  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(from)));
+export function valuesAt<T extends Form>(from: usize, scales: usize): v128 {
+  const t = changetype<T>(0);
+  return t.low(t.load4(from), scales);
 }
 
-/** int8 with a step for each column. */
+/** Numbers of one byte with a sign. */
 @unmanaged
-export class Int8 extends Form {
+abstract class SignedByte extends Form {
   @inline
   bytes(): usize {
     return 1;
   }
+  @inline
+  load4(from: usize): v128 {
+    return i16x8.extend_low_i8x16_s(v128.load32_zero(from));
+  }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load8x8_s(from);
+  }
+}
+
+/** int8 with a step for each column. */
+@unmanaged
+export class Int8 extends SignedByte {
   @inline
   columnBytes(): usize {
     return 4;
@@ -48,14 +62,6 @@ export class Int8 extends Form {
   @inline
   rowBytes(): usize {
     return 0;
-  }
-  @inline
-  of(from: usize, scales: usize): v128 {
-    return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load(scales));
-  }
-  @inline
-  load8(from: usize): v128 {
-    return v128.load8x8_s(from);
   }
   @inline
   low(x: v128, scales: usize): v128 {
@@ -69,11 +75,7 @@ export class Int8 extends Form {
 
 /** int8 with a step for each row. */
 @unmanaged
-export class Int8ByRow extends Form {
-  @inline
-  bytes(): usize {
-    return 1;
-  }
+export class Int8ByRow extends SignedByte {
   @inline
   columnBytes(): usize {
     return 0;
@@ -81,14 +83,6 @@ export class Int8ByRow extends Form {
   @inline
   rowBytes(): usize {
     return 4;
-  }
-  @inline
-  of(from: usize, scales: usize): v128 {
-    return f32x4.mul(f32x4.convert_i32x4_s(bytesSigned(from)), v128.load32_splat(scales));
-  }
-  @inline
-  load8(from: usize): v128 {
-    return v128.load8x8_s(from);
   }
   @inline
   low(x: v128, scales: usize): v128 {
@@ -116,13 +110,9 @@ function halves(bits: v128): v128 {
   return v128.or(v128.bitselect(small, normal, isSmall), sign);
 }
 
-/** float16, without infinity and NaN. */
+/** Numbers without steps of columns or rows. */
 @unmanaged
-export class Float16 extends Form {
-  @inline
-  bytes(): usize {
-    return 2;
-  }
+abstract class Alike extends Form {
   @inline
   columnBytes(): usize {
     return 0;
@@ -131,14 +121,28 @@ export class Float16 extends Form {
   rowBytes(): usize {
     return 0;
   }
+}
+
+/** Such numbers of two bytes. */
+@unmanaged
+abstract class TwoBytes extends Alike {
   @inline
-  of(from: usize, scales: usize): v128 {
-    return halves(i32x4.extend_low_i16x8_u(v128.load64_zero(from)));
+  bytes(): usize {
+    return 2;
+  }
+  @inline
+  load4(from: usize): v128 {
+    return v128.load64_zero(from);
   }
   @inline
   load8(from: usize): v128 {
     return v128.load(from);
   }
+}
+
+/** float16, without infinity and NaN. */
+@unmanaged
+export class Float16 extends TwoBytes {
   @inline
   low(x: v128, scales: usize): v128 {
     return halves(i32x4.extend_low_i16x8_u(x));
@@ -165,30 +169,9 @@ function scaled(q: v128, scales: usize): v128 {
   );
 }
 
-/** uint8 with one step and one offset. */
+/** uint16 with one step and one offset. */
 @unmanaged
-export class Uint8 extends Form {
-  @inline
-  bytes(): usize {
-    return 1;
-  }
-  @inline
-  columnBytes(): usize {
-    return 0;
-  }
-  @inline
-  rowBytes(): usize {
-    return 0;
-  }
-  @inline
-  of(from: usize, scales: usize): v128 {
-    const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(from));
-    return scaled(i32x4.extend_low_i16x8_u(bytes), scales);
-  }
-  @inline
-  load8(from: usize): v128 {
-    return v128.load8x8_u(from);
-  }
+export class Uint16 extends TwoBytes {
   @inline
   low(x: v128, scales: usize): v128 {
     return scaled(i32x4.extend_low_i16x8_u(x), scales);
@@ -199,29 +182,9 @@ export class Uint8 extends Form {
   }
 }
 
-/** uint16 with one step and one offset. */
+/** uint8 with one step and one offset. */
 @unmanaged
-export class Uint16 extends Form {
-  @inline
-  bytes(): usize {
-    return 2;
-  }
-  @inline
-  columnBytes(): usize {
-    return 0;
-  }
-  @inline
-  rowBytes(): usize {
-    return 0;
-  }
-  @inline
-  of(from: usize, scales: usize): v128 {
-    return scaled(i32x4.extend_low_i16x8_u(v128.load64_zero(from)), scales);
-  }
-  @inline
-  load8(from: usize): v128 {
-    return v128.load(from);
-  }
+export class Uint8 extends Alike {
   @inline
   low(x: v128, scales: usize): v128 {
     return scaled(i32x4.extend_low_i16x8_u(x), scales);
@@ -229,5 +192,17 @@ export class Uint16 extends Form {
   @inline
   high(x: v128, scales: usize): v128 {
     return scaled(i32x4.extend_high_i16x8_u(x), scales);
+  }
+  @inline
+  bytes(): usize {
+    return 1;
+  }
+  @inline
+  load4(from: usize): v128 {
+    return i16x8.extend_low_i8x16_u(v128.load32_zero(from));
+  }
+  @inline
+  load8(from: usize): v128 {
+    return v128.load8x8_u(from);
   }
 }

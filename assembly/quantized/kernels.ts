@@ -7,7 +7,7 @@ import { flagsOf, NR_BYTES } from '../gemm/pack';
 import { loadLanes, madd, padLanes, storeLanes } from '../lanes';
 import { apart, GRAIN, shareBegin, shareEnd } from '../split';
 import { NR } from '../tuning';
-import { Float16, Form, Int8, Int8ByRow, Uint8, Uint16 } from './forms';
+import { Float16, Form, Int8, Int8ByRow, Uint8, Uint16, valuesAt } from './forms';
 
 /**
  * out[i, n] = row i of the stored matrix or, if `indices` is not 0, row indices[i], as float32. The indices are in range.
@@ -54,9 +54,9 @@ function readRows<T extends Form>(
     let to = out + ((i * <usize>n) << 2);
     let j = n;
     for (; j >= 4; j -= 4, to += 16, from += 4 * t.bytes(), scale += 4 * t.columnBytes()) {
-      v128.store(to, t.of(from, scale));
+      v128.store(to, valuesAt<T>(from, scale));
     }
-    if (j > 0) storeLanes(to, t.of(from, scale), j);
+    if (j > 0) storeLanes(to, valuesAt<T>(from, scale), j);
   }
 }
 
@@ -114,9 +114,9 @@ function packPanel<T extends Form>(
   const scale = scales + <usize>column * t.columnBytes();
   const next: usize = 4 * t.columnBytes();
   for (let p = 0; p < k; p++, from += <usize>n * bytes, to += NR_BYTES) {
-    let x0 = t.of(from, scale);
-    let x1 = t.of(from + 4 * bytes, scale + next);
-    let x2 = t.of(from + 8 * bytes, scale + 2 * next);
+    let x0 = valuesAt<T>(from, scale);
+    let x1 = valuesAt<T>(from + 4 * bytes, scale + next);
+    let x2 = valuesAt<T>(from + 8 * bytes, scale + 2 * next);
     if (width < NR) {
       x0 = padLanes(x0, zero, width);
       x1 = padLanes(x1, zero, width - 4);
@@ -242,10 +242,10 @@ function addRows<T extends Form>(
     }
     for (; j > 0; j -= 4, to += 16, at += 4 * t.bytes(), scale += 4 * t.columnBytes()) {
       let sum = j >= 4 ? v128.load(to) : loadLanes(to, j);
-      sum = madd(a0, t.of(r0 + at, scale), sum);
-      sum = madd(a1, t.of(r1 + at, scale), sum);
-      sum = madd(a2, t.of(r2 + at, scale), sum);
-      sum = madd(a3, t.of(r3 + at, scale), sum);
+      sum = madd(a0, valuesAt<T>(r0 + at, scale), sum);
+      sum = madd(a1, valuesAt<T>(r1 + at, scale), sum);
+      sum = madd(a2, valuesAt<T>(r2 + at, scale), sum);
+      sum = madd(a3, valuesAt<T>(r3 + at, scale), sum);
       if (j >= 4) v128.store(to, sum);
       else storeLanes(to, sum, j);
     }
@@ -258,7 +258,7 @@ function addRows<T extends Form>(
     let at: usize = 0;
     let j = columns;
     for (; j > 0; j -= 4, to += 16, at += 4 * t.bytes(), scale += 4 * t.columnBytes()) {
-      const sum = madd(a0, t.of(r0 + at, scale), j >= 4 ? v128.load(to) : loadLanes(to, j));
+      const sum = madd(a0, valuesAt<T>(r0 + at, scale), j >= 4 ? v128.load(to) : loadLanes(to, j));
       if (j >= 4) v128.store(to, sum);
       else storeLanes(to, sum, j);
     }

@@ -127,6 +127,7 @@ abstract class Convolution extends configurable(
     return this.activated(fromChannelsLast(y, dataFormat));
   }
 
+  /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     // All axes but the last, that of the filters.
     const axes = Array.from({ length: this.rank + 1 }, (_, axis) => axis);

@@ -59,6 +59,7 @@ export class Dense extends configurable(
     return this.activated(y);
   }
 
+  /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     return this.built ? [{ weight: this.kernel, axes: [0] }] : [];
   }

@@ -130,6 +130,7 @@ export class EinsumDense extends configurable(
     return this.activation(bias === undefined ? product : add(product, bias));
   }
 
+  /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     if (!this.built) return [];
     const { kernel, output } = this.#equation;

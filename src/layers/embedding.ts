@@ -78,6 +78,7 @@ export class Embedding extends configurable(
     return embeddings.quantized?.rows(x) ?? embedding(embeddings.value, x);
   }
 
+  /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     return this.built ? [{ weight: this.embeddings, axes: [1] }] : [];
   }

@@ -49,4 +49,4 @@ export {
   registerLayers as register,
   serializeLayer as serialize,
 } from './registry.js';
-export type { QuantizableWeight, WeightOptions } from './weight-holder.js';
+export type { WeightOptions } from './weight-holder.js';

@@ -98,6 +98,7 @@ export class ReversibleEmbedding extends configurable(
     return super.apply(x as TensorLike, options);
   }
 
+  /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     const back = this.#reverseEmbeddings;
     return [...super.quantizable, ...(back === undefined ? [] : [{ weight: back, axes: [0] }])];

@@ -1,6 +1,5 @@
 // Normalization of each feature over all samples and places, where features lie side by side (assembly/normalization/columns.ts).
 import { SUM_PARTS } from '../../assembly/tuning.js';
-import { ReduceOp } from '../../assembly/codes.js';
 import { isRecording, record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
@@ -8,6 +7,7 @@ import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { normalization } from '../wasm/generated/normalization.js';
+import { addParts } from './add-parts.js';
 import { add, div, mul } from './arithmetic.js';
 import { stopGradient } from './cast.js';
 import { gradientsThrough } from './gradients-through.js';
@@ -105,13 +105,10 @@ function inParts(
   const { kernels, threads } = runtime;
   const parts = Math.min(SUM_PARTS, rows);
   const out = emptyTensor([sums], 'float32');
-  const bytes = (4 * parts * sums + 15) & ~15;
-  const ofSums = kernels.columnSumsScratchBytes(sums, threads);
-  runtime.withScratch(bytes + ofSums, (partial) => {
-    run(partial, parts, partial + bytes);
-    const scratch = runtime.workspace(kernels.columnScratchBytes(threads));
-    runtime.run('reduceF32', out.pointer, partial, 1, parts, sums, ReduceOp.Sum, scratch);
-  });
+  const partial = emptyTensor([parts, sums], 'float32');
+  run(partial.pointer, parts, runtime.workspace(kernels.columnSumsScratchBytes(sums, threads)));
+  addParts(out, partial);
+  partial.dispose();
   return out;
 }
 

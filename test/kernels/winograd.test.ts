@@ -36,29 +36,60 @@ const cases: readonly Case[] = [
   { images: 1, size: [4, 90], channels: 4, filters: 4, pad: same },
 ];
 
-/** Σ over the taps, for each image, output and filter. */
-function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
-  const { images, size, channels, filters, pad } = test;
-  const [height, width] = size.map((n) => n + pad[0] + pad[1] - 2) as [number, number];
-  const y = new Float64Array(images * height * width * filters);
-  for (let pixel = 0; pixel < images * height * width; pixel++) {
-    const image = Math.floor(pixel / (height * width));
-    const [oy, ox] = [Math.floor(pixel / width) % height, pixel % width];
+/** Visits each tap of each output that lies in the image, with the place of the pixel of x. */
+function eachTap(test: Case, visit: (output: number, tap: number, pixel: number) => void): void {
+  const { images, size, pad } = test;
+  const [height, width] = outputsOf(test);
+  for (let output = 0; output < images * height * width; output++) {
+    const image = Math.floor(output / (height * width));
+    const [oy, ox] = [Math.floor(output / width) % height, output % width];
     for (let tap = 0; tap < 9; tap++) {
       const iy = oy + Math.floor(tap / 3) - pad[0];
       const ix = ox + (tap % 3) - pad[0];
       if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
-      for (let c = 0; c < channels; c++) {
-        const value = x[((image * size[0] + iy) * size[1] + ix) * channels + c] ?? NaN;
-        for (let f = 0; f < filters; f++) {
-          const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
-          y[pixel * filters + f] = (y[pixel * filters + f] ?? NaN) + value * weight;
-        }
-      }
+      visit(output, tap, (image * size[0] + iy) * size[1] + ix);
     }
   }
+}
+
+const outputsOf = ({ size, pad }: Case): readonly [height: number, width: number] =>
+  [size[0] + pad[0] + pad[1] - 2, size[1] + pad[0] + pad[1] - 2] as const;
+
+/** Σ over the taps, for each image, output and filter. */
+function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
+  const { images, channels, filters } = test;
+  const [height, width] = outputsOf(test);
+  const y = new Float64Array(images * height * width * filters);
+  eachTap(test, (output, tap, pixel) => {
+    for (let c = 0; c < channels; c++) {
+      const value = x[pixel * channels + c] ?? NaN;
+      for (let f = 0; f < filters; f++) {
+        const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
+        y[output * filters + f] = (y[output * filters + f] ?? NaN) + value * weight;
+      }
+    }
+  });
   return y;
 }
+
+/** What the kernels read of a case. */
+const shapeOf = (test: Case): Int32Array => {
+  const { images, size, channels, filters, pad } = test;
+  const base = pad[0] - 2;
+  return Int32Array.from([
+    1,
+    0,
+    images,
+    ...size,
+    channels,
+    ...outputsOf(test),
+    filters,
+    3,
+    3,
+    base,
+    base,
+  ]);
+};
 
 function run(
   test: Case,
@@ -68,11 +99,9 @@ function run(
   activation: Epilogue,
   outputs: number,
 ): number[] {
-  const { images, size, channels, filters, pad } = test;
-  const ySize = size.map((n) => n + pad[0] + pad[1] - 2);
-  const base = pad[0] - 2;
-  const shape = [1, 0, images, ...size, channels, ...ySize, filters, 3, 3, base, base];
-  const place = wasm.place(Int32Array.from(shape));
+  const { channels, filters } = test;
+  const shape = shapeOf(test);
+  const place = wasm.place(shape);
   const scratch = { scratchBytes: wasm.run('convolveWinogradScratchBytes', place.pointer, 7) };
   place.release();
   const words = wasm.run('winogradKernelBytes', channels, filters) / 4;
@@ -80,8 +109,7 @@ function run(
   const y = blankF32(outputs);
   const transformed = Float32Array.from(u);
   const offsets = bias ?? 0;
-  const where = Int32Array.from(shape);
-  return runKernel('convolveWinograd', y, x, transformed, offsets, where, activation, scratch);
+  return runKernel('convolveWinograd', y, x, transformed, offsets, shape, activation, scratch);
 }
 
 describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
@@ -109,52 +137,42 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
 
 /** Σ over images and outputs of x · dy, for each tap, channel and filter. */
 function gradientSums(test: Case, x: Float32Array, dy: Float32Array): Float64Array {
-  const { images, size, channels, filters, pad } = test;
-  const [height, width] = size.map((n) => n + pad[0] + pad[1] - 2) as [number, number];
+  const { channels, filters } = test;
   const sum = new Float64Array(9 * channels * filters);
-  for (let pixel = 0; pixel < images * height * width; pixel++) {
-    const image = Math.floor(pixel / (height * width));
-    const [oy, ox] = [Math.floor(pixel / width) % height, pixel % width];
-    for (let tap = 0; tap < 9; tap++) {
-      const iy = oy + Math.floor(tap / 3) - pad[0];
-      const ix = ox + (tap % 3) - pad[0];
-      if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
-      for (let c = 0; c < channels; c++) {
-        const value = x[((image * size[0] + iy) * size[1] + ix) * channels + c] ?? NaN;
-        for (let f = 0; f < filters; f++) {
-          const at = (tap * channels + c) * filters + f;
-          sum[at] = (sum[at] ?? NaN) + value * (dy[pixel * filters + f] ?? NaN);
-        }
+  eachTap(test, (output, tap, pixel) => {
+    for (let c = 0; c < channels; c++) {
+      const value = x[pixel * channels + c] ?? NaN;
+      for (let f = 0; f < filters; f++) {
+        const at = (tap * channels + c) * filters + f;
+        sum[at] = (sum[at] ?? NaN) + value * (dy[output * filters + f] ?? NaN);
       }
     }
-  }
+  });
   return sum;
 }
 
 describe.each(
   cases.flatMap((test) => [1, 2, 5].map((parts) => [parts, JSON.stringify(test), test] as const)),
 )('the gradient of the kernel in %i parts, %s', (parts, _, test) => {
-  const { images, size, channels, filters, pad } = test;
-  const ySize = size.map((n) => n + pad[0] + pad[1] - 2);
+  const { images, size, channels, filters } = test;
+  const [height, width] = outputsOf(test);
   const x = values(images * size[0] * size[1] * channels, 1, 3);
-  const dy = values(images * (ySize[0] ?? 0) * (ySize[1] ?? 0) * filters, 1, 5);
-  const base = pad[0] - 2;
-  const shape = [1, 0, images, ...size, channels, ...ySize, filters, 3, 3, base, base];
+  const dy = values(images * height * width * filters, 1, 5);
+  const shape = shapeOf(test);
 
   it('is that of sums over all pixels', () => {
-    const place = wasm.place(Int32Array.from(shape));
+    const place = wasm.place(shape);
     const scratchBytes = wasm.run('convolveWeightsWinogradScratchBytes', place.pointer, 7);
     place.release();
     const words = wasm.run('winogradGradientWords', channels, filters);
-    const where = Int32Array.from(shape);
-    const partial = runKernel('convolveWeightsWinograd', blankF32(parts * words), x, dy, where, parts, { scratchBytes }); // prettier-ignore
+    const partial = runKernel('convolveWeightsWinograd', blankF32(parts * words), x, dy, shape, parts, { scratchBytes }); // prettier-ignore
     const sums = Float32Array.from({ length: words }, (__, i) => {
       let sum = 0;
       for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
       return sum;
     });
     const got = runKernel('winogradKernelGradient', blankF32(9 * channels * filters), sums, channels, filters, { scratchBytes }); // prettier-ignore
-    const allowed = 8e-6 * Math.sqrt(Math.max(1, images * (ySize[0] ?? 0) * (ySize[1] ?? 0)));
+    const allowed = 8e-6 * Math.sqrt(Math.max(1, images * height * width));
     gradientSums(test, x, dy).forEach((want, i) => {
       const value = got[i] ?? NaN;
       expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);

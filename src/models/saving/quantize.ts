@@ -2,7 +2,9 @@ import { describeValue, printable } from '../../config/describe-value.js';
 import { checkOptions, classNameOf, isRegExp } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { LARGEST_HALF } from '../../formats/float16.js';
-import type { AnyLayer, QuantizableWeight } from '../../layers/index.js';
+import type { AnyLayer } from '../../layers/index.js';
+import type { QuantizableWeight } from '../../layers/weight-holder.js';
+import { layersWithin } from '../../layers/within.js';
 import { quantizeNumbers } from '../../ops/quantize-numbers.js';
 import type { QuantizationMode, ScaleGroups } from '../../ops/quantize-numbers.js';
 import { QuantizedWeight } from '../../ops/quantized-weight.js';
@@ -21,7 +23,7 @@ export function quantizeModel(
   checkMode(mode);
   if (model instanceof Model) model.activity.requireIdle('quantize');
   const isWanted = filterOf(options.filters);
-  const layers = layersIn(model).filter((layer) => layer.ownWeights.length > 0);
+  const layers = layersWithin(model).filter((layer) => layer.ownWeights.length > 0);
   if (layers.length === 0) {
     throw new ValueError(
       `quantize: model '${printable(model.name)}' has no weights yet. Give the first layer inputShape, or build the model.`,
@@ -52,18 +54,6 @@ function checkMode(mode: unknown): void {
   throw new ValueError(
     `quantize: mode must be 'int8' or 'float16', got ${describeValue(mode)}. Other modes of Keras's are not supported.`,
   );
-}
-
-/** The layer and all inside, each once. */
-function layersIn(layer: AnyLayer): AnyLayer[] {
-  const found = new Set<AnyLayer>();
-  const visit = (each: AnyLayer): void => {
-    if (found.has(each)) return;
-    found.add(each);
-    for (const inner of each.subLayers()) visit(inner);
-  };
-  visit(layer);
-  return [...found];
 }
 
 function filterOf(filters: QuantizeOptions['filters']): (layer: AnyLayer) => boolean {

@@ -5,6 +5,7 @@ import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
 import { isShape } from '../../layers/symbolic-tensor.js';
 import type { AnyLayer } from '../../layers/index.js';
+import { layersWithin } from '../../layers/within.js';
 import { differentiate } from '../../ops/grad.js';
 import { isOfScope, Tensor, tidy, zeros } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
@@ -37,7 +38,7 @@ export function trainedVariables(
       const sample = x.map((tensor) => tensor.view([1, ...tensor.shape.slice(1)]));
       model.apply(packInputs(model, sample));
     });
-    leaveOut(model);
+    for (const layer of layersWithin(model)) if (!layer.built) leftOut.add(layer);
   }
   return model.trainableWeights;
 }
@@ -45,14 +46,11 @@ export function trainedVariables(
 /** Layers that no sample reaches, such as the dropout of attention that computes its scores in one kernel. */
 const leftOut = new WeakSet<AnyLayer>();
 
-function leaveOut(layer: AnyLayer): void {
-  if (!layer.built) leftOut.add(layer);
-  for (const inner of layer.subLayers()) leaveOut(inner);
-}
-
 /** @throws ValueError, naming it, if a layer is quantized that training would have to change. */
 export function requireTrainable(op: string, model: CompilableModel): void {
-  const layer = quantizedLayer(model);
+  const layer = layersWithin(model).find(
+    ({ trainable, ownWeights }) => trainable && ownWeights.some(({ quantized }) => quantized),
+  );
   if (layer === undefined) return;
   const mode = layer.ownWeights.find(({ quantized }) => quantized)?.quantized?.mode ?? '';
   throw new ValueError(
@@ -60,17 +58,6 @@ export function requireTrainable(op: string, model: CompilableModel): void {
       `Train first and quantize then; load a quantized file with { quantized: 'unpack' }; or set trainable = false for the ` +
       `layer to train the others.`,
   );
-}
-
-function quantizedLayer(layer: AnyLayer): AnyLayer | undefined {
-  if (layer.trainable && layer.ownWeights.some(({ quantized }) => quantized !== undefined)) {
-    return layer;
-  }
-  for (const inner of layer.subLayers()) {
-    const found = quantizedLayer(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** Makes the weights that are made only by a first batch otherwise, for input of that batch shape. */

@@ -1,0 +1,102 @@
+// `npm run bench:kernels -- gpt`: where the time of a training step of a workload goes, kernel by kernel, and how much of it
+// is no kernel. It runs the sources, since the package does not show its runtime.
+//   gpt cifar …          which workloads (bench/workloads/index.ts)
+//   --threads 1          threads of lanegrad
+//   --steps 40           steps that are timed
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import { Runtime } from '../src/runtime/runtime.js';
+import { printHeading, printMachine, printTable } from './report.js';
+import { workloadNamed } from './workloads/index.js';
+import type { Workload } from './workloads/workload.js';
+
+/** Engines compile what runs often anew, faster. */
+const WARM_UP_STEPS = 10;
+
+const { values, positionals } = parseArgs({
+  options: {
+    threads: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '40' },
+  },
+  allowPositionals: true,
+});
+
+/** Milliseconds and calls of a kernel in a step. */
+interface Spent {
+  milliseconds: number;
+  calls: number;
+}
+
+/** Puts a clock around each call of a kernel; gives what has been spent since it was asked last. */
+function watchKernels(): () => Map<string, Spent> {
+  let spent = new Map<string, Spent>();
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its runtime
+  const { run } = Runtime.prototype;
+  Runtime.prototype.run = function (kernel, ...args) {
+    const started = performance.now();
+    Reflect.apply(run, this, [kernel, ...args]);
+    const here = spent.get(kernel) ?? { milliseconds: 0, calls: 0 };
+    here.milliseconds += performance.now() - started;
+    here.calls++;
+    spent.set(kernel, here);
+  };
+  return () => {
+    const given = spent;
+    spent = new Map();
+    return given;
+  };
+}
+
+const median = (list: readonly number[]): number =>
+  list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
+
+async function timeKernels({ name, about, ...workload }: Workload, steps: number): Promise<void> {
+  const model = workload.model();
+  const samples = await workload.samples();
+  const x = samples.x.slice([0, workload.batchSize]);
+  const y = samples.y.slice([0, workload.batchSize]);
+  const given = workload.inputs === undefined ? x : [...workload.inputs(x)];
+  for (let step = 0; step < WARM_UP_STEPS; step++) model.trainOnBatch(given, y);
+  const wholes: number[] = [];
+  const ofKernels = new Map<string, number[]>();
+  const calls = new Map<string, number>();
+  takeSpent();
+  for (let step = 0; step < steps; step++) {
+    const started = performance.now();
+    model.trainOnBatch(given, y);
+    wholes.push(performance.now() - started);
+    for (const [kernel, spent] of takeSpent()) {
+      ofKernels.set(kernel, [...(ofKernels.get(kernel) ?? []), spent.milliseconds]);
+      calls.set(kernel, spent.calls);
+    }
+  }
+  const whole = median(wholes);
+  const rows = [...ofKernels].map(([kernel, list]) => [kernel, median(list)] as const);
+  const rest = whole - rows.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+  const row = (what: string, count: string, milliseconds: number): string[] => [
+    what,
+    count,
+    milliseconds.toFixed(3),
+    `${((100 * milliseconds) / whole).toFixed(1)} %`,
+  ];
+  printHeading(`kernels of a step of ${name}: ${about}`);
+  printTable(
+    ['', 'calls', 'ms', 'of the step'],
+    [
+      ...rows
+        .toSorted((a, b) => b[1] - a[1])
+        .map(([kernel, milliseconds]) => row(kernel, String(calls.get(kernel)), milliseconds)),
+      row('JavaScript, and what it leaves to the collector', '', rest),
+      row('a step, median', '', whole),
+    ],
+  );
+}
+
+await configure({ threads: Number(values.threads) });
+printMachine();
+const takeSpent = watchKernels();
+for (const name of positionals) {
+  const workload = workloadNamed(name);
+  if (workload.task === 'predict') throw new Error(`${name} does not train`);
+  await timeKernels(workload, Number(values.steps));
+}
