@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { detach } from '../tensor/index.js';
+import { detach, isOfScope, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 
 /**
@@ -107,7 +107,7 @@ export class Tape {
   /**
    * Gradients of the value `output` with respect to the values `sources`, given its own gradient
    * `seed`; undefined where `output` does not depend on the source. The sum of all ways is built
-   * from the end of the tape to its start.
+   * from the end of the tape to its start. Gradients on the way are freed as soon as nobody waits for them.
    *
    * @throws ValueError if something that was saved has changed since: variables change in place.
    */
@@ -117,19 +117,23 @@ export class Tape {
     sources: readonly number[],
     add: (a: Tensor, b: Tensor) => Tensor,
   ): (Tensor | undefined)[] {
-    const gradients = new Map<number, Tensor>([[output.id, seed]]);
+    const gradients = new Gradients(output.id, seed);
     for (let i = this.#entries.length - 1; i >= 0; i--) {
       const entry = this.#entries[i];
       const dy = entry && gradients.get(entry.output);
       if (entry === undefined || dy === undefined) continue;
       if (versionOf(entry.saved) !== entry.version) throw changed(entry);
-      const flowing = goingBack(() => entry.backward(dy, entry.saved, entry.wanted));
+      const flowing = gradients.making(() =>
+        goingBack(() => entry.backward(dy, entry.saved, entry.wanted)),
+      );
       entry.inputs.forEach((id, position) => {
         const gradient = flowing[position];
         if (entry.wanted[position] !== true || gradient === undefined) return;
         const before = gradients.get(id);
-        gradients.set(id, before === undefined ? gradient : add(before, gradient));
+        if (before === undefined) gradients.set(id, gradient);
+        else gradients.set(id, gradients.making(() => [add(before, gradient)] as const)[0]);
       });
+      if (!sources.includes(entry.output)) gradients.drop(entry.output);
     }
     return sources.map((id) => gradients.get(id));
   }
@@ -138,6 +142,51 @@ export class Tape {
   dispose(): void {
     for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
     this.#entries.length = 0;
+  }
+}
+
+/** The gradients of values, on the way back. */
+class Gradients {
+  readonly #all = new Map<number, Tensor>();
+  /** Those that were made on the way. Others belong to somebody else. */
+  readonly #made = new Set<Tensor>();
+
+  constructor(id: number, seed: Tensor) {
+    this.#all.set(id, seed);
+  }
+
+  get(id: number): Tensor | undefined {
+    return this.#all.get(id);
+  }
+
+  /** What `f` makes. What it makes besides is freed. */
+  making<T extends readonly (Tensor | undefined)[]>(f: () => T): T {
+    return tidy(() => {
+      const made = f();
+      for (const tensor of made)
+        if (tensor !== undefined && isOfScope(tensor)) this.#made.add(tensor);
+      return made;
+    });
+  }
+
+  set(id: number, gradient: Tensor): void {
+    const before = this.#all.get(id);
+    this.#all.set(id, gradient);
+    if (before !== undefined) this.#free(before);
+  }
+
+  /** Forgets the gradient of a value, which has flown on. */
+  drop(id: number): void {
+    const gradient = this.#all.get(id);
+    this.#all.delete(id);
+    if (gradient !== undefined) this.#free(gradient);
+  }
+
+  #free(gradient: Tensor): void {
+    if (!this.#made.has(gradient)) return;
+    for (const other of this.#all.values()) if (other === gradient) return;
+    this.#made.delete(gradient);
+    gradient.dispose();
   }
 }
 

@@ -15,7 +15,13 @@ export function isPure(layer: AnyLayer): boolean {
 function isPureItself(layer: AnyLayer): boolean {
   const type = layer.constructor as typeof Layer;
   if (Object.hasOwn(type, 'isPure')) return type.isPure === true;
-  const given = layer as unknown as Readonly<Record<string, unknown>>;
+  return isOfLibrary(layer);
+}
+
+/** Whether an object is of a class of the library, and was given no function but the library's activations. */
+export function isOfLibrary(object: object): boolean {
+  const type = object.constructor as typeof Layer;
+  const given = object as Readonly<Record<string, unknown>>;
   return isDeclared(type) && Object.keys(type.declared).every((option) => !isOfUser(given[option]));
 }
 

@@ -1,11 +1,12 @@
 import { add, max, maximum, mean, mul, square, sub, sum } from '../ops/index.js';
+import { decideBy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
 
 /** Labels −1 and 1 as they are; where all are 0 or 1, they become −1 and 1. */
 function signedLabels(labels: Tensor): Tensor {
-  const isBinary = labels.data().every((label) => label === 0 || label === 1);
+  const isBinary = decideBy(labels, (all) => all.every((label) => label === 0 || label === 1));
   return isBinary ? sub(mul(labels, 2), 1) : labels;
 }
 

@@ -1,7 +1,7 @@
 import type { EitherSpelling } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { cast, div, expandDims, mean, mul, reshape, squeeze, sum } from '../ops/index.js';
-import { formatShape } from '../tensor/index.js';
+import { decideBy, formatShape, fullOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { alignRanks } from './targets.js';
 
@@ -28,10 +28,12 @@ export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null
 /** What messages call the mask. */
 const MASK = 'the mask of yPred';
 
-/** Σ values / divisor; 0 where the divisor is 0. */
-function quotient(values: Tensor, divisor: number): Tensor {
+/** Σ values / Σ factors; 0 where that divisor is 0. */
+function quotient(values: Tensor, factors: Tensor): Tensor {
   const total = sum(values);
-  return divisor === 0 ? mul(total, 0) : div(total, divisor);
+  const divisor = fullOf([], sum(factors), (element) => element);
+  const isZero = decideBy(divisor, ([element]) => element === 0);
+  return isZero ? mul(total, 0) : div(total, divisor);
 }
 
 /**
@@ -94,7 +96,7 @@ export function reduceLosses(
   if (reduction === 'none' || reduction === null || isReduced) return losses;
   if (reduction === 'sum') return sum(losses);
   if (reduction === 'mean_with_sample_weight' && factors !== undefined) {
-    return quotient(losses, sum(factors).item());
+    return quotient(losses, factors);
   }
   return mean(losses);
 }
@@ -109,6 +111,6 @@ function sameRank(factors: Tensor, rank: number): Tensor {
 function maskFactors(mask: Tensor, reduction: Reduction): Tensor {
   const counting = cast(mask, 'float32');
   if (reduction !== 'sum_over_batch_size' && reduction !== 'mean') return counting;
-  const valid = sum(counting).item();
-  return mul(counting, valid === 0 ? 0 : mask.size / valid);
+  const factor = (valid: number): number => (valid === 0 ? 0 : mask.size / valid);
+  return mul(counting, fullOf([], sum(counting), factor));
 }

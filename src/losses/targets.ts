@@ -1,6 +1,6 @@
 import { ShapeError, ValueError } from '../errors.js';
 import { cast, expandDims, notEqual, squeeze } from '../ops/index.js';
-import { formatShape, sameShape, toTensor } from '../tensor/index.js';
+import { decideBy, formatShape, sameShape, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 
@@ -133,10 +133,13 @@ function labelRows(loss: string, yTrue: TensorLike, yPred: Tensor, axis: number)
 
 /** Throws for the first label that is no class, naming it and its place. */
 function checkLabels(loss: string, labels: Tensor, classes: number, ignore: number | null): void {
+  const isLabel = (label: number): boolean =>
+    (label >= 0 && label < classes && Number.isInteger(label)) || label === ignore;
+  if (decideBy(labels, (all) => all.every(isLabel))) return;
   const values = labels.data();
   for (let i = 0; i < values.length; i++) {
     const label = values[i] ?? NaN;
-    if ((label >= 0 && label < classes && Number.isInteger(label)) || label === ignore) continue;
+    if (isLabel(label)) continue;
     throw new ValueError(
       `${loss}: label ${label} at position [${position(i, labels.shape).join(', ')}] is not within ` +
         `0 … ${classes - 1}. Labels are whole numbers counted from 0; yPred has ${classes} classes: give the last ` +

@@ -77,12 +77,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /**
    * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
    *
-   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate`
-   * runs.
+   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate` run.
    * @example model.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
    */
   compile(options: CompileOptions = {}): void {
     this.activity.requireIdle('compile');
+    this.#compiled?.steps.dispose();
     this.#compiled = new Compiled(options, this.outputPorts);
   }
 
@@ -299,9 +299,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. From the sixth call
-   * for a shape on, recorded kernels run in place of the layers, with the same bits. Not recorded are layers, cells, activations
-   * of your own (but classes with `static readonly isPure = true`), `Lambda`, kept states, losses of layers, masks, > 4 MiB.
+   * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. After some calls
+   * for a shape recorded kernels run in place of the layers, with the same bits; docs/architecture.md says where not.
    */
   predictOnBatch(x: SamplesOf<Concrete<I>>): Concrete<O> {
     return predictOnBatch(this, x as SamplesLike) as Concrete<O>;
@@ -375,6 +374,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
   override dispose(): void {
     super.dispose();
+    this.#compiled?.steps.dispose();
     for (const layer of this.layers) layer.dispose();
   }
 

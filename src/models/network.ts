@@ -22,7 +22,7 @@ import { packParts, partsOf, portsOf } from '../layers/parts.js';
 import type { Ports } from '../layers/parts.js';
 import { isSymbolic } from '../layers/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
-import { Predictions } from './training/predictions.js';
+import { RepeatedSteps } from './training/repeated-steps.js';
 
 /** Options of `Model`. */
 export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
@@ -54,7 +54,7 @@ export interface QuantizationReport {
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   /** The predictions that are repeated. @internal */
-  readonly predictions = new Predictions();
+  readonly predictions = new RepeatedSteps();
   readonly #graph: Graph | undefined;
   /** The layers of the graph, and those that a subclass holds in its properties. */
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;

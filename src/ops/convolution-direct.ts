@@ -59,6 +59,8 @@ export function isDirect(window: Window, filters: number): boolean {
 /** Where the elements of a tensor are, which may be disposed. */
 type Elements = Pick<Tensor, 'pointer' | 'size' | 'shape'>;
 
+const placeOf = ({ pointer, size, shape }: Tensor): Elements => ({ pointer, size, shape });
+
 /** The part of x that is not zero, by a sample from its beginning. */
 function density({ kernels }: WorkingRuntime, { pointer, size }: Elements): number {
   const n = Math.min(size, ZEROS_SAMPLE);
@@ -79,11 +81,10 @@ const denseNs = (channels: number, columns: number): number =>
   DENSE_TILE_NS * channels * Math.ceil(columns / NARROW);
 
 /** Whether the register tile is faster. */
-function isDense({ pointer, size, shape }: Tensor, columns: number): boolean {
-  const dense = denseNs(shape[3] ?? 0, columns);
-  return currentRuntime().decide(
-    (runtime) => dense < sparseNs(runtime, { pointer, size, shape }, columns),
-  );
+function isDense(x: Tensor, columns: number): boolean {
+  const place = placeOf(x);
+  const dense = denseNs(x.shape[3] ?? 0, columns);
+  return currentRuntime().choose((runtime) => dense < sparseNs(runtime, place, columns));
 }
 
 /** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
@@ -180,6 +181,15 @@ export function convolveDirect(
   return true;
 }
 
+/** Whether Winograd's filtering is faster than the other two ways. It gives other bits, so it is no choice of speed alone. */
+function isWinogradFast(
+  winograd: number,
+  dense: number,
+  sparse: (runtime: WorkingRuntime) => number,
+): boolean {
+  return winograd < dense && currentRuntime().decide((runtime) => winograd < sparse(runtime));
+}
+
 /** dx from dy, the other way round; false, and nothing done, if the kernel is not finite. */
 export function inputGradientDirect(
   dx: Tensor,
@@ -191,11 +201,12 @@ export function inputGradientDirect(
   const filters = kernel.shape[3] ?? 0;
   const writeShape = (): Pointer => writeBackward(window, filters);
   const { channels, kernelHeight, kernelWidth, height, width } = window;
-  const sparse = sparseNs(currentRuntime(), dy, channels);
+  const place = placeOf(dy);
+  const sparse = (runtime: WorkingRuntime): number => sparseNs(runtime, place, channels);
   const winograd = winogradNs(window, filters, height, width) / (kernelHeight * kernelWidth);
   const dense = denseNs(filters, channels);
-  const isFast = winograd < Math.min(sparse, dense) && isModerate(dy, kernel);
-  if (!isFast && sparse <= dense) {
+  const isFast = isWinogradFast(winograd, dense, sparse) && isModerate(dy, kernel);
+  if (!isFast && currentRuntime().choose((runtime) => sparse(runtime) <= dense)) {
     const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
     return true;
@@ -207,10 +218,15 @@ export function inputGradientDirect(
 }
 
 /** Nanoseconds of an element and a row of the kernel, for its gradient, if what is zero in the elements is left out. */
-function sparseGradientNs(elements: Tensor, columns: number, overOutputs: boolean): number {
+function sparseGradientNs(
+  runtime: WorkingRuntime,
+  elements: Elements,
+  columns: number,
+  overOutputs: boolean,
+): number {
   const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
   const kept = GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
-  const filled = density(currentRuntime(), elements);
+  const filled = density(runtime, elements);
   return filled * kept + (overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS);
 }
 
@@ -232,12 +248,13 @@ export function kernelGradientDirect(
   const [elements, windowed] = overOutputs ? [dy, x] : [x, dy];
   if (!matrixOf(windowed).isFinite) return false;
   const columns = overOutputs ? line : kernelWidth * filters;
-  const sparse = sparseGradientNs(elements, columns, overOutputs);
+  const place = placeOf(elements);
+  const sparse = (of: WorkingRuntime): number => sparseGradientNs(of, place, columns, overOutputs);
   const dense = filters >= NARROW ? denseGradientNs(columns, filters) : Infinity;
   // Of a pixel of dy, as the others are of an element and a row of the kernel.
   const elementsOfPixel = (overOutputs ? filters : channels) * kernelHeight;
   const winograd = winogradNs(window, filters, window.outHeight, window.outWidth) / elementsOfPixel;
-  if (winograd < Math.min(sparse, dense) && isModerate(x, dy)) {
+  if (isWinogradFast(winograd, dense, sparse) && isModerate(x, dy)) {
     runWinogradGradient(dKernel, x, dy, () => writeForward(window, filters));
     return true;
   }
@@ -246,7 +263,7 @@ export function kernelGradientDirect(
   const [a, b] = [elements.pointer, windowed.pointer];
 
   const parts = partsOf(window.images);
-  if (dense < sparse) {
+  if (runtime.choose((of) => dense < sparse(of))) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);

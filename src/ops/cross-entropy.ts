@@ -2,11 +2,19 @@ import { record } from '../autodiff/index.js';
 import { checkNumber, checkOptions, INT32 } from '../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, requireTensor, sameShape, scoped } from '../tensor/index.js';
+import {
+  decideBy,
+  emptyTensor,
+  formatShape,
+  requireTensor,
+  sameShape,
+  scoped,
+} from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { rowsOf } from './along-axis.js';
 import { mul, neg } from './arithmetic.js';
 import { convert } from './cast.js';
+import { areInRange } from './gather.js';
 import { requireFloat } from './operands.js';
 import { expandDims } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
@@ -170,12 +178,9 @@ function checkLabels(
   classes: number,
   ignore: number | undefined,
 ): void {
-  const runtime = currentRuntime();
-  if (runtime.kernels.firstOutOfRange(labels.pointer, labels.size, classes) === -1) return;
-  const bad = labels
-    .data()
-    .findIndex((label) => label !== ignore && (label < 0 || label >= classes));
-  if (bad === -1) return;
+  const isBad = (label: number): boolean => label !== ignore && (label < 0 || label >= classes);
+  if (areInRange(labels, classes) || !decideBy(labels, (all) => all.some(isBad))) return;
+  const bad = labels.data().findIndex(isBad);
   throw new ValueError(
     `${op}: label ${String(labels.data()[bad])} at position ${bad} is out of range for ${classes} classes ` +
       `(allowed: 0 … ${classes - 1}).`,

@@ -2,7 +2,10 @@ import { describeValue } from '../config/describe-value.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { SeedGenerator } from '../random/index.js';
+import type { RandomStream } from '../random/index.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { toFloat } from './operands.js';
@@ -27,25 +30,35 @@ export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tenso
       );
     }
     const input = toFloat(x);
-    return masked(input, rate, seed.reserve(input.size));
+    const out = emptyTensor(input.shape, 'float32');
+    const [to, from, n] = [out.pointer, input.pointer, input.size];
+    let stream: RandomStream;
+    seed.draw(n, (runtime, drawn) => {
+      stream = drawn;
+      drop(runtime, to, from, n, rate, drawn);
+    });
+    return record('dropout', [input], out, [], (dy) => [masked(dy, rate, () => stream)]);
   });
 }
 
-type Stream = ReturnType<SeedGenerator['reserve']>;
-
-function masked(x: Tensor, rate: number, stream: Stream): Tensor {
+/** Drops the same elements as before. */
+function masked(x: Tensor, rate: number, stream: () => RandomStream): Tensor {
   const out = emptyTensor(x.shape, 'float32');
-  const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-  currentRuntime().run(
-    'dropout',
-    out.pointer,
-    x.pointer,
-    x.size,
-    rate,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-  );
+  const [to, from, n] = [out.pointer, x.pointer, x.size];
+  currentRuntime().renew((runtime) => {
+    drop(runtime, to, from, n, rate, stream());
+    return undefined;
+  });
   return record('dropout', [x], out, [], (dy) => [masked(dy, rate, stream)]);
+}
+
+function drop(
+  runtime: WorkingRuntime,
+  to: Pointer,
+  from: Pointer,
+  n: number,
+  rate: number,
+  { keyLow, keyHigh, counterLow, counterHigh }: RandomStream,
+): void {
+  runtime.run('dropout', to, from, n, rate, keyLow, keyHigh, counterLow, counterHigh);
 }

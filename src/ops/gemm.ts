@@ -86,7 +86,7 @@ export function isForLists({
   ) {
     return false;
   }
-  return currentRuntime().decide(({ kernels }) => {
+  return currentRuntime().choose(({ kernels }) => {
     const sample = kernels.sampleRows(a, m, k) >>> 0;
     const listed = LISTED_NUMBER_NS * (sample >>> 16) * Math.ceil(n / LISTED_COLUMNS);
     return listed < LISTED_SLICE_NS * (sample & 0xffff) * Math.ceil(n / NR);

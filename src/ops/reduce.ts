@@ -5,7 +5,7 @@ import { currentRuntime } from '../runtime/index.js';
 import {
   emptyTensor,
   formatShape,
-  full,
+  fullOf,
   normalizeAxis,
   scoped,
   sizeOf,
@@ -46,7 +46,7 @@ export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const result = record('mean', [input], out, [], (dy) => [
       // Of a single number: at once, where nobody differentiates the gradient.
       dy.size === 1 && !isRecording()
-        ? full(input.shape, dy.item() / count)
+        ? fullOf(input.shape, dy, (element) => element / count)
         : broadcastTo(reshape(div(dy, count), kept), input.shape),
     ]);
     return withKept('mean', result, kept, keepdims);

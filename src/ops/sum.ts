@@ -7,7 +7,7 @@ import {
   checkShape,
   emptyTensor,
   formatShape,
-  full,
+  fullOf,
   sameShape,
   scoped,
   toTensor,
@@ -34,7 +34,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const result = record('sum', [input], out, [], (dy) => [
       // Of a single number: at once, where nobody differentiates the gradient.
       dy.size === 1 && !isRecording()
-        ? full(input.shape, dy.item())
+        ? fullOf(input.shape, dy, (element) => element)
         : broadcastTo(reshape(dy, kept), input.shape),
     ]);
     return withKept('sum', result, kept, keepdims);

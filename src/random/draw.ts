@@ -51,6 +51,28 @@ export function generatorOf(seed: Seed): SeedGenerator {
 
 type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
 
+/** A new tensor of numbers that a kernel draws; where the seed is a number, the same ones each time. */
+function drawn(
+  kernel: FloatKernel | 'randomIntegers',
+  shape: Shape,
+  dtype: 'float32' | 'int32',
+  seed: Seed,
+  p: number,
+  q: number,
+): Tensor {
+  // The generator is asked for first: a seed that is none leaves no tensor behind.
+  const generator = generatorOf(seed);
+  const out = emptyTensor([...shape], dtype);
+  const { pointer, size } = out;
+  const draw: Parameters<SeedGenerator['draw']>[1] = (runtime, stream) => {
+    const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+    runtime.run(kernel, pointer, size, keyLow, keyHigh, counterLow, counterHigh, p, q);
+  };
+  if (typeof seed === 'number') draw(currentRuntime(), generator.take(size));
+  else generator.draw(size, draw);
+  return out;
+}
+
 function drawFloats(
   op: string,
   kernel: FloatKernel,
@@ -58,24 +80,10 @@ function drawFloats(
   seed: Seed,
   p: number,
   q: number,
-) {
+): Tensor {
   checkShape(op, shape);
   requireRoom(shape, 'float32', op);
-  // The numbers are reserved first: a seed that is none leaves no tensor behind.
-  const { keyLow, keyHigh, counterLow, counterHigh } = generatorOf(seed).reserve(sizeOf(shape));
-  const out = emptyTensor([...shape], 'float32');
-  currentRuntime().run(
-    kernel,
-    out.pointer,
-    out.size,
-    keyLow,
-    keyHigh,
-    counterLow,
-    counterHigh,
-    p,
-    q,
-  );
-  return out;
+  return drawn(kernel, shape, 'float32', seed, p, q);
 }
 
 function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: NormalOptions): Tensor {
@@ -150,20 +158,7 @@ export function integers(shape: Shape, options: IntegersOptions): Tensor {
     );
   }
   requireRoom(shape, 'int32', 'random.integers');
-  const stream = generatorOf(seed).reserve(sizeOf(shape));
-  const out = emptyTensor([...shape], 'int32');
-  currentRuntime().run(
-    'randomIntegers',
-    out.pointer,
-    out.size,
-    stream.keyLow,
-    stream.keyHigh,
-    stream.counterLow,
-    stream.counterHigh,
-    minval,
-    maxval,
-  );
-  return out;
+  return drawn('randomIntegers', shape, 'int32', seed, minval, maxval);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { checkNumber } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import { noteEffect } from '../runtime/index.js';
+import { currentRuntime, noteEffect } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 
 /** Where kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
 export interface RandomStream {
@@ -52,6 +53,11 @@ export class SeedGenerator {
   reserve(count: number): RandomStream {
     checkNumber('SeedGenerator.reserve', 'count', count, { min: 0, integer: true });
     noteEffect();
+    return this.take(count);
+  }
+
+  /** As `reserve`, for who sees to it that the stream is read on. @internal */
+  take(count: number): RandomStream {
     const first = this.#blocks;
     this.#blocks += Math.ceil(count / NUMBERS_PER_BLOCK);
     return {
@@ -60,6 +66,23 @@ export class SeedGenerator {
       counterLow: first | 0,
       counterHigh: Math.floor(first / HALF) | 0,
     };
+  }
+
+  /**
+   * Takes the next `count` numbers out of the stream for kernels, each time that a recorded run is repeated anew.
+   *
+   * @param draw runs them, by pointers alone
+   * @internal
+   */
+  draw(count: number, draw: (runtime: WorkingRuntime, stream: RandomStream) => void): void {
+    currentRuntime().renew((runtime) => {
+      const [seed, blocks] = [this.#seed, this.#blocks];
+      draw(runtime, this.take(count));
+      return () => {
+        this.#seed = seed;
+        this.#blocks = blocks;
+      };
+    });
   }
 
   /** A seed for another generator, different at each call. */

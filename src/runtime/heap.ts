@@ -146,6 +146,11 @@ export class Heap {
     this.#free(pointer);
   }
 
+  /** Gives a block of `allocateCache` another `giveUp`. */
+  changeCache(pointer: Pointer, giveUp: () => void): void {
+    this.#caches.set(pointer, giveUp);
+  }
+
   /** Makes a block of `allocateCache` one of `allocate`, since it is no copy any more. */
   keepCache(pointer: Pointer, bytes: number): void {
     this.#caches.delete(pointer);

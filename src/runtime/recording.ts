@@ -5,26 +5,31 @@ import { withRuntime } from './current.js';
 import { LAYOUT_BYTES } from './heap.js';
 import type { Runtime, WorkingRuntime } from './runtime.js';
 
-/**
- * Bytes that a recorded run may have for its results. Where they are more, the kernels take far longer than the operations
- * around them, and a copy of what they need gains nothing.
- */
-const ARENA_BYTES = 1 << 22;
-
 /** The blocks of a recorded run. */
 export interface Arena {
   /** Whether the blocks were given back, as memory ran out. */
   isGone: boolean;
-  /** Gives all blocks back. */
+  /** Gives all blocks back; those that are lent, when they are lent no more. */
   readonly dispose: () => void;
+  /** Keeps the blocks at these places for as long as `use` takes. */
+  lend<T>(places: readonly Pointer[], use: () => T): T;
 }
 
 /** A step of a recorded run; false if the run would go on in another way. */
-export type RecordedStep = () => unknown;
+type RecordedStep = () => unknown;
+
+/** Takes back what a step has changed beside the results. */
+type Undo = () => void;
 
 /** A run that can be repeated. */
 export interface Recorded {
-  readonly steps: readonly RecordedStep[];
+  /**
+   * Runs its kernels once more. False if the run would go on in another way; then generators of random numbers are where they
+   * were before.
+   */
+  repeat(): boolean;
+  /** Repetitions in which another way, with the same results, would have been faster. */
+  readonly detours: number;
   /** Where its results lie. */
   readonly arena: Arena;
 }
@@ -34,7 +39,7 @@ export interface Recording {
   /** Stands in the place of the runtime meanwhile. */
   readonly working: WorkingRuntime;
   /** Whether a block is one of the run's own. */
-  owns(pointer: Pointer): boolean;
+  owns(block: Pointer): boolean;
   /** Whether the run cannot be repeated. */
   isRefused(): boolean;
   /**
@@ -48,15 +53,20 @@ export interface Recording {
 
 /**
  * Begins to note the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls
- * are repeated. The run cannot be repeated if it has looked into memory in another way than by `decide`, or has had an effect
- * beside its result.
+ * are repeated. The run cannot be repeated if it has looked into memory in another way than by `decide` or `choose`, or has
+ * had an effect beside its result and random numbers.
+ *
+ * @param arenaBytes that the blocks may take
  */
-export function startRecording(runtime: Runtime): Recording {
+export function startRecording(runtime: Runtime, arenaBytes: number): Recording {
   const steps: RecordedStep[] = [];
+  const undos: Undo[] = [];
   const blocks = new Map<Pointer, number>();
   /** Blocks in use, with the bytes that were asked for. */
   const used = new Map<Pointer, number>();
   const free: Pointer[] = [];
+  /** Blocks in use that hold what can be made again. */
+  const caches = new Map<Pointer, () => void>();
   /** Blocks with numbers of the program, which no step writes again. */
   const constant = new Set<Pointer>();
   /** Blocks that steps have written before, and those among them that the program writes now. */
@@ -64,13 +74,31 @@ export function startRecording(runtime: Runtime): Recording {
   let rewritten: Pointer[] = [];
   let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
   let [isOpen, isRefused] = [true, false];
+  let detours = 0;
+  let lent: readonly Pointer[] = [];
 
+  const give = (): void => {
+    for (const [block, bytes] of blocks) {
+      if (lent.some((place) => place >= block && place < block + bytes)) continue;
+      runtime.releaseCache(block);
+      blocks.delete(block);
+    }
+  };
   const arena: Arena = {
     isGone: false,
     dispose: () => {
       if (isOpen || arena.isGone) return;
       arena.isGone = true;
-      for (const pointer of blocks.keys()) runtime.releaseCache(pointer);
+      give();
+    },
+    lend(places, use) {
+      lent = places;
+      try {
+        return use();
+      } finally {
+        lent = [];
+        if (arena.isGone) give();
+      }
     },
   };
   const refuse = (): void => {
@@ -90,7 +118,7 @@ export function startRecording(runtime: Runtime): Recording {
   const take = (bytes: number): Pointer | undefined => {
     bytesTaken += bytes;
     const pointer =
-      bytesTaken > ARENA_BYTES ? undefined : runtime.allocateCache(bytes, arena.dispose);
+      bytesTaken > arenaBytes ? undefined : runtime.allocateCache(bytes, arena.dispose);
     if (pointer === undefined) refuse();
     else blocks.set(pointer, bytes);
     return pointer;
@@ -105,10 +133,10 @@ export function startRecording(runtime: Runtime): Recording {
 
   const own: Partial<WorkingRuntime> = {
     threads: runtime.threads,
-    // Other kernels that are called directly look into memory.
+    // Kernels that are called directly look into memory, but those that say how much room others need.
     kernels: new Proxy(runtime.kernels, {
       get: (kernels, name: keyof Kernels): unknown => {
-        if (!name.endsWith('Bytes')) refuse();
+        if (!/(Bytes|Words)$/.test(name)) refuse();
         // eslint-disable-next-line @typescript-eslint/unbound-method -- kernels use no `this`
         return kernels[name];
       },
@@ -132,6 +160,22 @@ export function startRecording(runtime: Runtime): Recording {
       steps.push(() => look(runtime) === found && !arena.isGone);
       return found;
     },
+    choose(look) {
+      noteWritten();
+      const found = withRuntime(runtime, () => look(runtime));
+      steps.push(() => {
+        if (look(runtime) !== found) detours++;
+      });
+      return found;
+    },
+    renew(f) {
+      noteWritten();
+      f(runtime);
+      steps.push(() => {
+        const undo = f(runtime);
+        if (undo !== undefined) undos.push(undo);
+      });
+    },
     copy(...args) {
       noteWritten();
       runtime.copy(...args);
@@ -152,6 +196,18 @@ export function startRecording(runtime: Runtime): Recording {
       }
       refuse();
       runtime.release(pointer, bytes);
+    },
+    // What is derived from a tensor of the run is given back with the tensor, within the run.
+    allocateCache(bytes, giveUp) {
+      if (isRefused) return runtime.allocateCache(bytes, giveUp);
+      const pointer = working.allocate(bytes);
+      caches.set(pointer, giveUp);
+      return pointer;
+    },
+    releaseCache(pointer) {
+      const bytes = used.get(pointer);
+      if (caches.delete(pointer) && bytes !== undefined) working.release(pointer, bytes);
+      else runtime.releaseCache(pointer);
     },
     withScratch(bytes, use) {
       const scratch = working.allocate(bytes);
@@ -189,15 +245,36 @@ export function startRecording(runtime: Runtime): Recording {
     },
   }) as WorkingRuntime;
 
+  const repeat = (): boolean => {
+    undos.length = 0;
+    let isDone = false;
+    try {
+      isDone = steps.every((step) => step() !== false);
+      return isDone;
+    } finally {
+      if (!isDone) for (const undo of undos.reverse()) undo();
+    }
+  };
+
   return {
     working,
-    owns: (pointer) => blocks.has(pointer),
+    owns: (block) => blocks.has(block),
     isRefused: () => isRefused,
     finish(isWanted) {
       isOpen = false;
-      if (isWanted && !isRefused && used.size === 0) return { steps, arena };
+      if (isWanted && !isRefused && used.size === 0) {
+        return {
+          repeat,
+          arena,
+          get detours() {
+            return detours;
+          },
+        };
+      }
       for (const [pointer, bytes] of used) {
-        runtime.keepCache(pointer, bytes);
+        const giveUp = caches.get(pointer);
+        if (giveUp === undefined) runtime.keepCache(pointer, bytes);
+        else runtime.changeCache(pointer, giveUp);
         blocks.delete(pointer);
       }
       arena.dispose();

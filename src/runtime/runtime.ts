@@ -31,6 +31,7 @@ export type WorkingRuntime = Pick<
   | 'allocate'
   | 'allocateCache'
   | 'allocatedBytes'
+  | 'choose'
   | 'copy'
   | 'decide'
   | 'float32'
@@ -40,6 +41,7 @@ export type WorkingRuntime = Pick<
   | 'noteEffect'
   | 'release'
   | 'releaseCache'
+  | 'renew'
   | 'reservedBytes'
   | 'run'
   | 'threads'
@@ -151,6 +153,23 @@ export class Runtime extends Heap {
    */
   decide<T>(look: (runtime: WorkingRuntime) => T): T {
     return look(this);
+  }
+
+  /**
+   * Gives what `look` finds in memory, as `decide` does, where it decides how fast a result is computed and nothing else. A
+   * recorded run goes on in the way that was chosen, also where another one would be faster.
+   */
+  choose<T>(look: (runtime: WorkingRuntime) => T): T {
+    return look(this);
+  }
+
+  /**
+   * Runs kernels with what is another thing each time, such as the next numbers of a stream. A recorded run calls `f` again.
+   *
+   * @param f calls kernels by pointers alone, as tensors do not live as long; gives what takes an effect back that it has
+   */
+  renew(f: (runtime: WorkingRuntime) => (() => void) | undefined): void {
+    f(this);
   }
 
   /** For recordings. */

@@ -126,7 +126,8 @@ export function full(shape: Shape, value: number | boolean, dtype?: DTypeName): 
 const float = new Float32Array(1);
 const word = new Int32Array(float.buffer);
 
-function bitsOfFloat(value: number): number {
+/** The bits of a float32. */
+export function bitsOfFloat(value: number): number {
   float[0] = value;
   return word[0] ?? 0;
 }

@@ -1,3 +1,5 @@
+/** @internal */
+export { decideBy, fullOf } from './elements.js';
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { TensorLike, TensorOptions } from './create.js';
 export { bytesOf, checkDType, codeOf, isWideInteger, promote } from './dtype.js';

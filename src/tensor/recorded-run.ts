@@ -4,13 +4,16 @@ import type { Nest } from '../config/index.js';
 import { currentRuntime, plainRuntime, startRecording, withRuntime } from '../runtime/index.js';
 import type { Arena } from '../runtime/index.js';
 import { tidy } from './scope.js';
-import { watchingStorages } from './storage.js';
-import type { Storage } from './storage.js';
+import { Storage, watchingStorages } from './storage.js';
 import { emptyTensor, Tensor } from './tensor.js';
+import type { Variable } from './variable.js';
+import type { DType } from './dtype.js';
+import type { Shape } from './shape.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** A run that can be repeated as long as no tensor changes that it has read beside its inputs. */
+/** A run that can be repeated as long as no tensor changes that it has read beside its inputs and the variables. */
 export interface RecordedRun {
   /** Whether the tensors that were read are what they were, and memory was not given up. */
   isValid(): boolean;
@@ -19,8 +22,25 @@ export interface RecordedRun {
    * Undefined if the run would go another way for these.
    */
   repeat(x: readonly Tensor[]): Nest<Tensor> | undefined;
+  /**
+   * What `use` makes of such results, which lie where the next repetition writes: they are gone when `use` returns. Undefined,
+   * without a call of `use`, if the run would go another way.
+   */
+  lend<T>(x: readonly Tensor[], use: (results: Nest<Tensor>) => T): T | undefined;
+  /** Repetitions in which another way, with the same results, would have been faster. */
+  readonly detours: number;
   /** Gives the memory back. */
   dispose(): void;
+}
+
+/** What a run may do. */
+export interface RunLimits {
+  /** Bytes that its results may take, those on the way included. */
+  readonly bytes: number;
+  /** Variables whose elements somebody else changes between two repetitions, as an optimizer does. Default: none. */
+  readonly trained?: readonly Variable[];
+  /** Variables that the run itself may change, as the moving mean of a normalization. Default: none. */
+  readonly changed?: readonly Variable[];
 }
 
 /** Gives memory back that belonged to runs which nobody holds any more. */
@@ -34,27 +54,54 @@ export function isRunRecorded(): boolean {
 }
 
 /** A tensor's elements in memory, which stay there when it is disposed. */
-const placeOf = ({ pointer, byteLength: bytes, shape, dtype }: Tensor) => ({
+interface Place {
+  readonly pointer: Pointer;
+  readonly bytes: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+const placeOf = ({ pointer, byteLength: bytes, shape, dtype }: Tensor): Place => ({
   pointer,
   bytes,
   shape,
   dtype,
 });
 
+/** A variable and where its elements lie, before a run. */
+interface Held {
+  readonly variable: Variable;
+  readonly version: number;
+  readonly pointer: Pointer;
+}
+
+/** Where the elements of a variable lie; undefined if they are quantized. */
+const storageOf = ({ held }: Variable): Storage | undefined =>
+  held instanceof Tensor && !held.isDisposed ? held.storage : undefined;
+
 /**
  * Runs `f` over copies of `inputs`, in a scope of its own, and records what it does. Its results must be tensors of their
- * own. The run can be repeated if it consists of kernels and of decisions (`runtime.decide`), draws no random numbers, keeps
- * nothing, and reads no elements.
+ * own. The run can be repeated if it consists of kernels, decisions (`runtime.decide`) and numbers drawn from generators,
+ * changes nothing but variables that it may change, and reads no elements.
  *
  * @returns the result, and the run if it can be repeated
  */
 export function recordRun(
   inputs: readonly Tensor[],
   f: (x: readonly Tensor[]) => Nest<Tensor>,
+  { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
 ): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
   const runtime = plainRuntime();
-  const recording = startRecording(runtime);
+  const recording = startRecording(runtime, arenaBytes);
   const storages = new Map<Storage, number>();
+  const free = new Map<Storage, Held>();
+  for (const variable of [...trained, ...changed]) {
+    const storage = storageOf(variable);
+    if (storage === undefined) continue;
+    free.set(storage, { variable, version: storage.version, pointer: storage.pointer });
+    // What was derived from weights holds until the next step. Each step derives it again.
+    storage.derived = undefined;
+  }
   let isOver = false;
   try {
     const [from, structure] = withRuntime(recording.working, () =>
@@ -68,38 +115,66 @@ export function recordRun(
       }),
     );
     const given = flattenNest(structure, isTensor);
+    withRuntime(recording.working, () => {
+      for (const storage of free.keys()) storage.derived = undefined;
+    });
     let isSteady = given.every(({ mask }) => mask === undefined) && !recording.isRefused();
     for (const [storage, revision] of storages) {
-      if (recording.owns(storage.pointer)) storages.delete(storage);
+      const isOwn = recording.owns(storage.pointer);
+      if (isOwn || free.has(storage)) storages.delete(storage);
       else if (storage.revision !== revision) isSteady = false;
     }
     if (!isSteady) return { result: structure };
+    const written = [...free].flatMap(([storage, { version, pointer }]) =>
+      storage.version === version
+        ? []
+        : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
+    );
     const to = given.map(placeOf);
+    const packed = (outputs: readonly Tensor[]): Nest<Tensor> =>
+      structure instanceof Tensor ? (outputs[0] as Tensor) : packNest(structure, isTensor, outputs);
     const makeOutputs = (): Tensor[] => to.map(({ shape, dtype }) => emptyTensor(shape, dtype));
     const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
       for (let i = 0; i < to.length; i++) {
-        const { pointer, bytes } = to[i] as (typeof to)[number];
+        const { pointer, bytes } = to[i] as Place;
         runtime.copy((outputs[i] as Tensor).pointer, pointer, bytes);
       }
-      return structure instanceof Tensor
-        ? (outputs[0] as Tensor)
-        : packNest(structure, isTensor, outputs);
+      return packed(outputs);
     };
     const result = filled(makeOutputs());
     withRuntime(recording.working, () => {
-      for (const tensor of given) tensor.dispose();
+      for (const tensor of given) {
+        if (!tensor.isDisposed && recording.owns(tensor.storage.pointer)) tensor.dispose();
+      }
     });
     isOver = true;
     const recorded = recording.finish(true);
     if (recorded === undefined) return { result };
-    const { steps, arena } = recorded;
+    const { arena } = recorded;
     const read = [...storages.keys()];
     const revisions = [...storages.values()];
+    /** Runs it again for these inputs; false if it would go another way, with all as it was. */
+    const runAgain = (x: readonly Tensor[]): boolean => {
+      for (let i = 0; i < from.length; i++) {
+        const { pointer, bytes } = from[i] as Place;
+        runtime.copy(pointer, (x[i] as Tensor).pointer, bytes);
+      }
+      for (const { pointer, before } of written)
+        before.set(runtime.uint8.subarray(pointer, pointer + before.length));
+      const isDone = recorded.repeat();
+      for (const { storage, pointer, before } of written) {
+        if (!isDone) runtime.uint8.set(before, pointer);
+        storage.touch();
+      }
+      return isDone;
+    };
     const run: RecordedRun = {
       isValid() {
         for (let i = 0; i < read.length; i++) {
           if (read[i]?.revision !== revisions[i]) return false;
         }
+        for (const [storage, { variable }] of free)
+          if (storageOf(variable) !== storage) return false;
         return !arena.isGone;
       },
       repeat(x) {
@@ -107,22 +182,35 @@ export function recordRun(
         let y: Nest<Tensor> | undefined;
         try {
           // Room for the outputs may have been made of the arena.
-          if (arena.isGone) return undefined;
-          for (let i = 0; i < from.length; i++) {
-            const { pointer, bytes } = from[i] as (typeof from)[number];
-            runtime.copy(pointer, (x[i] as Tensor).pointer, bytes);
-          }
-          if (steps.every((step) => step() !== false)) y = filled(outputs);
+          if (!arena.isGone && runAgain(x)) y = filled(outputs);
           return y;
         } finally {
           if (y === undefined) for (const output of outputs) output.dispose();
         }
+      },
+      lend(x, use) {
+        if (!runAgain(x)) return undefined;
+        return arena.lend(places, () => {
+          const lent = to.map(
+            ({ pointer, bytes, shape, dtype }) =>
+              new Tensor(Storage.lent(pointer, bytes), 0, shape, dtype),
+          );
+          try {
+            return use(packed(lent));
+          } finally {
+            for (const tensor of lent) tensor.dispose();
+          }
+        });
+      },
+      get detours() {
+        return recorded.detours;
       },
       dispose() {
         collected.unregister(run);
         arena.dispose();
       },
     };
+    const places = to.map(({ pointer }) => pointer);
     collected.register(run, arena, run);
     return { result, run };
   } finally {

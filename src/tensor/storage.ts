@@ -32,6 +32,7 @@ export class Storage {
   private constructor(
     pointer: Pointer,
     readonly bytes: number,
+    private readonly isLent = false,
   ) {
     this.#pointer = pointer;
   }
@@ -39,6 +40,11 @@ export class Storage {
   /** A new block with one reference, not cleared. */
   static allocate(bytes: number): Storage {
     return new Storage(currentRuntime().allocate(bytes), bytes);
+  }
+
+  /** A block of somebody else's, who frees it. */
+  static lent(pointer: Pointer, bytes: number): Storage {
+    return new Storage(pointer, bytes, true);
   }
 
   /** Where the block begins. Who reads or writes it asks here. */
@@ -60,7 +66,7 @@ export class Storage {
   release(): void {
     if (--this.#references > 0) return;
     this.touch();
-    currentRuntime().release(this.#pointer, this.bytes);
+    if (!this.isLent) currentRuntime().release(this.#pointer, this.bytes);
   }
 
   /** What was computed from the bytes, if they have not changed since. */

@@ -164,8 +164,7 @@ export class Variable {
         this.write(source.data());
         return;
       }
-      const { pointer } = source;
-      currentRuntime().uint8.copyWithin(this.value.pointer, pointer, pointer + source.byteLength);
+      currentRuntime().copy(this.value.pointer, source.pointer, source.byteLength);
       this.touch();
     } finally {
       if (source !== value) source.dispose();

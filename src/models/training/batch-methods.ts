@@ -6,7 +6,8 @@ import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { predictBatch, requireTrainable, testStep, trainedVariables, trainStep } from './steps.js';
+import { predictBatch, requireTrainable, testStep, trainedVariables } from './steps.js';
+import { trainStep } from './train-step.js';
 
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions<ReturnDict extends boolean = boolean> {

@@ -11,9 +11,11 @@ import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
 import { add } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Ports } from '../../layers/parts.js';
+import { isOfLibrary } from '../../layers/purity.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
+import { RepeatedSteps } from './repeated-steps.js';
 
 export type { OutputsOfBatch } from './output-metrics.js';
 
@@ -53,6 +55,8 @@ export class Compiled {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
   readonly losses: OutputLosses;
+  /** The steps of training that are repeated. */
+  readonly steps = new RepeatedSteps();
   readonly #metrics: OutputMetrics;
   readonly #lossTracker = new Mean({ name: 'loss' });
   /** Loss and metrics under their names in logs. */
@@ -103,6 +107,14 @@ export class Compiled {
     return this.losses.of(index);
   }
 
+  /**
+   * Whether losses and optimizer are the library's, without functions of the program: these may do anything, and keep what
+   * they are given.
+   */
+  get isOfLibrary(): boolean {
+    return [this.optimizer, ...this.losses.all].every(isOfLibrary);
+  }
+
   /** Refuses targets that leave out an output with a loss. */
   requireTargets(owner: string, outputs: Ports, isGiven: readonly boolean[]): void {
     if (this.#outputs === undefined) this.bind(outputs);
@@ -121,12 +133,23 @@ export class Compiled {
     return total;
   }
 
-  /** Takes the results of the batch that `total` has seen last into loss and metrics. */
-  update(op: string, loss: number, batchSize: number, outputs: OutputsOfBatch): void {
+  /** The losses of the outputs that `total` has seen last. */
+  get values(): readonly Tensor[] {
+    return this.#values;
+  }
+
+  /** Takes the results of a batch into loss and metrics. @param values losses of the outputs, as `total` gave them */
+  update(
+    op: string,
+    loss: number,
+    batchSize: number,
+    outputs: OutputsOfBatch,
+    values = this.#values,
+  ): void {
     const hasTargets = outputs.y.some((targets) => targets !== undefined);
     if (hasTargets && !this.#isResolved) this.#resolve(op, outputs);
     this.#lossTracker.updateState(loss, batchSize);
-    this.losses.update(this.#values, batchSize);
+    this.losses.update(values, batchSize);
     this.#values = [];
     if (hasTargets) this.#metrics.update(op, outputs);
   }

@@ -16,7 +16,8 @@ import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { changesOf, requireChange } from './own-steps.js';
-import { requireTrainable, trainedVariables, trainStep } from './steps.js';
+import { requireTrainable, trainedVariables } from './steps.js';
+import { trainStep } from './train-step.js';
 import { FitProgress } from './fit-progress.js';
 
 /** Trains a model: what `model.fit` does. */
@@ -78,6 +79,7 @@ export async function fit(
     return history;
   } finally {
     model.training = undefined;
+    compiled.steps.dispose();
     await training.close();
     await validation?.close();
   }

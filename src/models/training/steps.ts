@@ -6,7 +6,6 @@ import { ValueError } from '../../errors.js';
 import { isShape } from '../../layers/symbolic-tensor.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { layersWithin } from '../../layers/within.js';
-import { differentiate } from '../../ops/grad.js';
 import { isOfScope, Tensor, tidy, zeros } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -77,7 +76,7 @@ function isBuiltThroughout(layer: AnyLayer): boolean {
 }
 
 /** What the model makes of the inputs of a batch, each output with what belongs to it. */
-function outputsFor(
+export function outputsFor(
   op: string,
   model: CompilableModel,
   compiled: Compiled,
@@ -94,74 +93,6 @@ function outputsFor(
     );
   }
   return { y, yPred, sampleWeight };
-}
-
-/**
- * One step of training: the gradient of the loss of a batch, one step of the optimizer, the metrics. Runs in the scope of
- * the caller, whose end frees everything made on the way.
- *
- * @param op 'fit' or 'trainOnBatch', for messages
- * @param variables what is trained
- */
-export function trainStep(
-  op: string,
-  model: CompilableModel,
-  batch: Batch,
-  variables: readonly Variable[],
-): ReadLogs {
-  const compiled = model.requireCompiled(op);
-  if (model.hasOwnStep('trainStep')) {
-    compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
-    return compiled.readLogs;
-  }
-  let outputs: OutputsOfBatch | undefined;
-  const { value, gradients } = differentiate(
-    op,
-    () => {
-      outputs = outputsFor(op, model, compiled, batch, true);
-      const total = compiled.total(op, outputs, model.losses());
-      if (total !== undefined) return total;
-      throw new ValueError(
-        `${op}: there is nothing to minimise: compile the model with a loss, or let a layer add one.`,
-      );
-    },
-    variables.map((variable) => variable.value),
-  );
-  // Weights that the loss does not depend on are left alone.
-  const given = gradients.map((gradient) => gradient ?? null);
-  if (variables.length > 0) {
-    requireGradients(op, compiled, given);
-    compiled.optimizer.apply(given, variables);
-  } else warnOfFrozen(op, model);
-  if (outputs !== undefined) compiled.update(op, value.item(), countOf(batch), outputs);
-  return compiled.readLogs;
-}
-
-const warnedOf = new WeakSet<AnyLayer>();
-
-/** Says once that training has nothing to change, as Keras does. */
-function warnOfFrozen(op: string, model: AnyLayer): void {
-  if (warnedOf.has(model)) return;
-  warnedOf.add(model);
-  // eslint-disable-next-line no-console
-  console.warn(
-    `lanegrad: ${op}: model '${model.name}' has no trainable weights, so training does not change them.`,
-  );
-}
-
-/** Without a single gradient training would do nothing, in silence. */
-function requireGradients(
-  op: string,
-  compiled: Compiled,
-  gradients: readonly (Tensor | null)[],
-): void {
-  if (gradients.some((gradient) => gradient !== null)) return;
-  const names = compiled.losses.all.map(({ name }) => `'${name}'`).join(', ');
-  throw new ValueError(
-    `${op}: the loss${names === '' ? '' : ` ${names}`} depends on none of the ` +
-      `${gradients.length} trainable weights, so there is no gradient. Compute it from yPred by operations that ` +
-      `have one (not data(), argmax or comparisons).`,
-  );
 }
 
 /** The loss and the metrics of a batch, without training. Runs in the scope of the caller. */
@@ -197,13 +128,21 @@ export function predictStep(op: string, model: CompilableModel, batch: Batch): N
   });
 }
 
+/**
+ * Bytes that a recorded prediction may take. Where they are more, the kernels take far longer than the operations around them,
+ * and a copy of what they need gains nothing.
+ */
+const PREDICTION_BYTES = 1 << 22;
+
 /** What `predictStep` makes of a batch, repeated if it was recorded. */
 export function predictBatch(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const { predictions } = model;
   return (
     predictions.repeat(batch.x) ??
-    predictions.step(batch.x, model.hasOwnStep('predictStep') ? undefined : model, (x) =>
-      predictStep(op, model, { ...batch, x }),
+    predictions.step(
+      batch.x,
+      { model, isOfLibrary: () => !model.hasOwnStep('predictStep'), bytes: PREDICTION_BYTES },
+      (x) => predictStep(op, model, { ...batch, x }),
     )
   );
 }

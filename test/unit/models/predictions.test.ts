@@ -86,6 +86,24 @@ describe('a recorded prediction', () => {
     expect(bitsOfAll(y)).toEqual(plain(model, x));
   });
 
+  it('draws the numbers that the layers would draw', () => {
+    const make = (): Sequential => {
+      setRandomSeed(1);
+      return new Sequential([layers.Input([3]), new Noisy()]);
+    };
+    const draw = (f: (model: Sequential) => number[][]): number[][][] => {
+      const model = make();
+      return Array.from({ length: 12 }, () => f(model));
+    };
+    const x = x23();
+    expect(draw((model) => bitsOfAll(model.predictOnBatch(x)))).toEqual(
+      draw((model) => tidy(() => bitsOfAll(model.apply(x)))),
+    );
+    const model = make();
+    warmUp(() => model.predictOnBatch(x));
+    expect(model.predictions.count).toBe(1);
+  });
+
   it('gives its blocks back with the model', () => {
     const model = twoLayers();
     expectRepeated(model, x23());
@@ -225,7 +243,6 @@ describe('is never repeated:', () => {
       }
     })()],
     ['a layer that reads its input', () => new Reading()],
-    ['a layer that draws numbers', () => new Noisy()],
     ['a Lambda', () => new layers.Lambda((x) => x.mul(factor))],
     ['an activation of a user', () => new layers.Dense(3, { activation: (x) => x.mul(factor) })],
     ['a subclass of a layer of the library', () => new (class Own extends layers.Dense {})(3)],
@@ -261,21 +278,6 @@ describe('is never repeated:', () => {
     const model = new Own([layers.Input([3]), new layers.Dense(2)]);
     warmUp(() => model.predictOnBatch(x23()));
     expect(model.predictions.count).toBe(0);
-  });
-
-  it('what a user draws goes on as it would', () => {
-    const make = (): Sequential => {
-      setRandomSeed(1);
-      return new Sequential([layers.Input([3]), new Noisy()]);
-    };
-    const draw = (f: (model: Sequential) => number[][]): number[][][] => {
-      const model = make();
-      return Array.from({ length: 12 }, () => f(model));
-    };
-    const x = x23();
-    expect(draw((model) => bitsOfAll(model.predictOnBatch(x)))).toEqual(
-      draw((model) => tidy(() => bitsOfAll(model.apply(x)))),
-    );
   });
 
   it('a layer of a user is, if it says that it is pure', () => {

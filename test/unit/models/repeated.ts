@@ -1,7 +1,7 @@
 // Models that are asked often enough to repeat what was recorded, and numbers that show how they compute.
 import { flattenNest } from '../../../src/config/index.js';
-import { expect } from 'vitest';
-import type { Model, Sequential } from '../../../src/models/index.js';
+import { expect, vi } from 'vitest';
+import type { AnyModel } from '../../../src/models/index.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
 
 /** Calls until a prediction is recorded, and some more. */
@@ -24,6 +24,16 @@ export function bitsOfAll(result: unknown): number[][] {
   });
 }
 
+/** Lets each step of training run the layers. */
+export function withoutRepetition(model: AnyModel): void {
+  const { steps } = model.requireCompiled('the test');
+  vi.spyOn(steps, 'lend').mockReturnValue(undefined);
+  vi.spyOn(steps, 'step').mockImplementation((x, _setting, step) => step(x));
+}
+
+/** How many shapes of batches there are whose steps of training are repeated. */
+export const repeatedSteps = (model: AnyModel): number => model.compiled?.steps.count ?? 0;
+
 const SPECIAL = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 3e38, -3e38, 2 ** 41, 1, -1];
 
 /** Numbers of several kinds: ordinary ones, zeros, nearly all zeros, special ones among others, and special ones alone. */
@@ -43,17 +53,17 @@ export function nasty(size: number, kind: number): Float32Array {
 }
 
 /** What the layers give, without what was recorded. */
-export const plain = (model: Sequential | Model, x: Tensor): number[][] =>
+export const plain = (model: AnyModel, x: Tensor): number[][] =>
   tidy(() => bitsOfAll(model.apply(x)));
 
 /** Expects that predictions are repeated now, with the bits of the layers. */
-export function expectRepeated(model: Sequential | Model, x: Tensor): void {
+export function expectRepeated(model: AnyModel, x: Tensor): void {
   warmUp(() => model.predictOnBatch(x));
   expect(model.predictions.count).toBe(1);
   expectSame(model, x);
 }
 
 /** Expects the bits of the layers, repeated or not. */
-export function expectSame(model: Sequential | Model, x: Tensor): void {
+export function expectSame(model: AnyModel, x: Tensor): void {
   expect(tidy(() => bitsOfAll(model.predictOnBatch(x)))).toEqual(plain(model, x));
 }

@@ -1,5 +1,5 @@
-// Predictions that are repeated: the first calls for a shape run the layers, one of them is recorded, and those that follow
-// run its kernels alone.
+// Steps that are repeated: the first ones for a shape run the layers, one of them is recorded, and those that follow run its
+// kernels alone.
 import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
@@ -8,7 +8,7 @@ import { isPure } from '../../layers/purity.js';
 import { layersWithin } from '../../layers/within.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { sameShape } from '../../tensor/index.js';
-import type { Shape, Tensor } from '../../tensor/index.js';
+import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import { isRunRecorded, recordRun } from '../../tensor/recorded-run.js';
 import type { RecordedRun } from '../../tensor/recorded-run.js';
@@ -28,8 +28,24 @@ const MAX_CALLS = 1 << 10;
 /** How often a recording has to be used to have paid off. */
 const PAID_OFF = 8;
 
-/** What is known of predictions for inputs of certain shapes and dtypes. */
+/** What a step works with beside the tensors that it gets. */
+export interface StepSetting {
+  /** What the step runs. */
+  readonly model: AnyLayer;
+  /** Whether the step is of the library, as all that it calls beside layers. */
+  readonly isOfLibrary: () => boolean;
+  /** Bytes that a recording may take. */
+  readonly bytes: number;
+  /** Steps with the same text take their tensors in the same way. Default: all do. */
+  readonly layout?: string;
+  /** The variables whose gradients the step computes. Default: none. */
+  readonly trained?: readonly Variable[];
+}
+
+/** What is known of steps for inputs of certain shapes and dtypes. */
 interface Entry {
+  readonly layout: string;
+  readonly trained: readonly Variable[];
   readonly shapes: readonly Shape[];
   readonly dtypes: readonly DType[];
   /** Calls since the last recording. */
@@ -40,81 +56,111 @@ interface Entry {
   run: RecordedRun | undefined;
   /** The layers that can get or lose layers, and how often that had happened. */
   changing: readonly (readonly [layer: AnyLayer, revision: number])[];
+  /** All layers of a step that trains, and which of them it trains. */
+  training: readonly (readonly [layer: AnyLayer, trainable: boolean])[];
   /** How often the recording was used. */
   uses: number;
 }
 
-/** The recorded predictions of a model. */
-export class Predictions {
+const NONE: readonly Variable[] = [];
+
+/** The recorded steps of a model. */
+export class RepeatedSteps {
   /** The one that was not repeated last comes last. */
   #entries: Entry[] = [];
 
-  /** The outputs for these inputs, if that can be repeated. */
+  /** The results for these inputs, if that can be repeated. */
   repeat(x: readonly Tensor[]): Nest<Tensor> | undefined {
-    const entry = this.#find(x);
+    return this.#run(x, '', NONE, (run) => run.repeat(x));
+  }
+
+  /**
+   * What `use` makes of the results for these inputs, if that can be repeated. They are gone when it returns.
+   *
+   * @param use gives something
+   */
+  lend<T extends object>(
+    x: readonly Tensor[],
+    { layout = '', trained = NONE }: StepSetting,
+    use: (results: Nest<Tensor>) => T,
+  ): T | undefined {
+    return this.#run(x, layout, trained, (run) => run.lend(x, use));
+  }
+
+  #run<T>(
+    x: readonly Tensor[],
+    layout: string,
+    trained: readonly Variable[],
+    repeat: (run: RecordedRun) => T | undefined,
+  ): T | undefined {
+    const entry = this.#find(x, layout, trained);
     if (entry?.run === undefined || isWatched()) return undefined;
-    let y: Nest<Tensor> | undefined;
+    let result: T | undefined;
     try {
-      if (isValid(entry)) y = entry.run.repeat(x);
+      if (isValid(entry)) result = repeat(entry.run);
       entry.uses++;
-      return y;
+      return result;
     } finally {
       // Also after an error: a worker that was lost may still write into the memory of the run.
-      if (y === undefined) {
+      if (result === undefined || isOutOfDate(entry)) {
         entry.wait = entry.uses < PAID_OFF ? Math.min(2 * entry.wait, MAX_CALLS) : CALLS;
         forget(entry);
       }
     }
   }
 
-  /**
-   * The outputs as `step` makes them, which is recorded if it is time.
-   *
-   * @param model what the step runs; undefined if it does more than that
-   */
+  /** The results as `step` makes them, which is recorded if it is time. */
   step(
     x: readonly Tensor[],
-    model: AnyLayer | undefined,
+    { model, isOfLibrary, bytes, layout = '', trained = NONE }: StepSetting,
     step: (x: readonly Tensor[]) => Nest<Tensor>,
   ): Nest<Tensor> {
     if (isWatched() || x.some(({ mask }) => mask !== undefined)) return step(x);
-    const entry = this.#find(x) ?? {
+    const entry = this.#find(x, layout, trained) ?? {
+      layout,
+      trained,
       shapes: x.map(({ shape }) => [...shape]),
       dtypes: x.map(({ dtype }) => dtype),
       calls: 0,
       wait: CALLS,
       run: undefined,
       changing: [],
+      training: [],
       uses: 0,
     };
     const others = this.#entries.filter((other) => other !== entry);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return step(x);
-    if (model === undefined || !isPure(model)) {
+    if (!isOfLibrary() || !isPure(model)) {
       entry.wait = Infinity;
       return step(x);
     }
-    const { result, run } = recordRun(x, step);
+    const layers = layersWithin(model);
+    const changed = trained.length > 0 ? model.weights : [];
+    const { result, run } = recordRun(x, step, { bytes, trained, changed });
     if (run === undefined) entry.wait = entry.wait < MAX_CALLS ? 2 * entry.wait : Infinity;
     entry.run = run;
     entry.uses = 0;
-    entry.changing = layersWithin(model).flatMap((layer) =>
+    entry.changing = layers.flatMap((layer) =>
       layer.structureRevision === undefined ? [] : [[layer, layer.structureRevision] as const],
     );
+    entry.training =
+      trained.length > 0 ? layers.map((layer) => [layer, layer.trainable] as const) : [];
     return result;
   }
 
-  #find(x: readonly Tensor[]): Entry | undefined {
+  #find(x: readonly Tensor[], layout: string, trained: readonly Variable[]): Entry | undefined {
     const entries = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
-      if (entry !== undefined && isFor(entry, x)) return entry;
+      if (entry?.layout === layout && isSame(entry.trained, trained) && isFor(entry, x))
+        return entry;
     }
     return undefined;
   }
 
-  /** How many shapes there are whose predictions are repeated. */
+  /** How many shapes there are whose steps are repeated. */
   get count(): number {
     return this.#entries.filter(isValid).length;
   }
@@ -142,10 +188,22 @@ function isFor({ shapes, dtypes }: Entry, x: readonly Tensor[]): boolean {
   return true;
 }
 
+function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
+  return a === b || (a.length === b.length && a.every((variable, i) => variable === b[i]));
+}
+
 /** Whether something was recorded, weights and layers are what they were, and memory was not given up. */
-function isValid({ run, changing }: Entry): boolean {
-  const isSame = changing.every(([layer, revision]) => layer.structureRevision === revision);
-  return isSame && run?.isValid() === true;
+function isValid({ run, changing, training }: Entry): boolean {
+  return (
+    changing.every(([layer, revision]) => layer.structureRevision === revision) &&
+    training.every(([layer, trainable]) => layer.trainable === trainable) &&
+    run?.isValid() === true
+  );
+}
+
+/** Whether most repetitions would have been faster in another way. */
+function isOutOfDate({ run, uses }: Entry): boolean {
+  return run !== undefined && uses >= PAID_OFF && 2 * run.detours > uses;
 }
 
 function forget(entry: Entry | undefined): void {

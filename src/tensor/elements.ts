@@ -1,0 +1,40 @@
+// What depends on elements in memory, so that a recorded run looks at them again.
+import { currentRuntime } from '../runtime/index.js';
+import { bitsOfFloat } from './create.js';
+import { bytesOf } from './dtype.js';
+import type { Shape } from './shape.js';
+import { emptyTensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
+
+/** Elements in memory. */
+type Elements = Float32Array | Int32Array | Uint8Array;
+
+/**
+ * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a recorded run is
+ * not repeated where it finds something else. The elements are not copied, so nobody may keep them.
+ */
+export function decideBy<T>(x: Tensor, look: (elements: Elements) => T): T {
+  const { pointer, size, dtype } = x;
+  return currentRuntime().decide(({ float32, int32, uint8 }) => {
+    if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
+    if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
+    return look(uint8.subarray(pointer, pointer + size));
+  });
+}
+
+/** A float32 tensor whose elements are all f(the only element of x, float32). Without a gradient. */
+export function fullOf(shape: Shape, x: Tensor, f: (element: number) => number): Tensor {
+  const result = emptyTensor([...shape], 'float32');
+  const [to, n, from] = [result.pointer, result.size, x.pointer];
+  currentRuntime().renew((runtime) => {
+    runtime.run(
+      'fill',
+      to,
+      n,
+      bitsOfFloat(f(runtime.float32[from / 4] ?? NaN)),
+      bytesOf('float32'),
+    );
+    return undefined;
+  });
+  return result;
+}
