@@ -119,6 +119,8 @@ export const enum ReduceOp {
   Max = 2,
   Min = 3,
   Prod = 4,
+  /** Σ x², of all elements together. */
+  SumOfSquares = 5,
 }
 
 /** Activations that a matrix product applies while its result is still in cache. */

@@ -12,11 +12,11 @@ import { columnScratchBytes } from './column-blocks';
 import { fillWords } from './fill';
 import { rowMax, rowMin } from './rows';
 import { sumColumns } from './sum-columns';
-import { Element, sumOfRow } from './sum-of-row';
+import { Element, Square, sumOfRow } from './sum-of-row';
 
 /**
  * out[o][i] = op over l of x[o][l][i]. Max and Min are NaN where any element is. An empty axis gives 0 (Sum),
- * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
+ * 1 (Prod), NaN (Mean), -inf (Max), inf (Min). SumOfSquares is for inner = 1 alone. `scratch` has `columnScratchBytes`, and may be 0 if inner is 1.
  * @cost 0.2 outer·length·inner
  */
 export function reduceF32(
@@ -63,6 +63,7 @@ function reduceRow(x: usize, length: i32, op: ReduceOp): f32 {
   if (op == ReduceOp.Max) return rowMax(x, length);
   if (op == ReduceOp.Min) return rowMin(x, length);
   if (op == ReduceOp.Prod) return productOfRow(x, length);
+  if (op == ReduceOp.SumOfSquares) return <f32>sumOfRow<Square>(x, 0, length);
   const sum = sumOfRow<Element>(x, 0, length);
   return <f32>(op == ReduceOp.Mean ? sum / <f64>length : sum);
 }

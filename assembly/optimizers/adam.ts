@@ -7,7 +7,8 @@ import { flush, leastRoot, negligible, squareOf } from './subnormal';
 /**
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v),
  * w ← w - stepSize m / (√v + ε). stepSize is the learning rate with the correction of the first steps'
- * bias. With largest[n] (0 where it is not wanted), largest ← max(largest, v) stands for v in the root.
+ * bias. With largest[n] (0 where it is not wanted), largest ← max(largest, v) stands for v in the root. Before that g is
+ * multiplied by gradientFactor, and w by weightFactor.
  * @cost 0.8 n
  * @inPlace
  */
@@ -24,18 +25,22 @@ export function adam(
   oneMinusBeta1: f32,
   oneMinusBeta2: f32,
   epsilon: f32,
+  gradientFactor: f32,
+  weightFactor: f32,
 ): void {
   const s = f32x4.splat(stepSize);
   const p = f32x4.splat(oneMinusBeta1);
   const q = f32x4.splat(oneMinusBeta2);
   const e = f32x4.splat(epsilon);
+  const ofGradient = f32x4.splat(gradientFactor);
+  const ofWeight = f32x4.splat(weightFactor);
   const least = leastRoot(epsilon);
   const limit = negligible();
   const end = shareEnd(n, thread, threads, GRAIN);
   for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const count = end - i;
-    const gradient = loadVector(g + at, count);
+    const gradient = f32x4.mul(loadVector(g + at, count), ofGradient);
     let m = flush(loadVector(mean + at, count), limit);
     let v = loadVector(meanSquare + at, count);
     m = madd(p, f32x4.sub(gradient, m), m);
@@ -47,6 +52,7 @@ export function adam(
       storeVector(largest + at, v, count);
     }
     const step = f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), e));
-    storeVector(w + at, f32x4.sub(loadVector(w + at, count), step), count);
+    const kept = f32x4.mul(loadVector(w + at, count), ofWeight);
+    storeVector(w + at, f32x4.sub(kept, step), count);
   }
 }

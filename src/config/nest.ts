@@ -12,36 +12,49 @@ const MAX_DEPTH = 64;
  * The structure with other leaves. Lists keep their order; keys of objects are visited in alphabetical order, as in Keras.
  * What is neither a leaf nor a list or plain object goes through `other`, and so does what holds itself or lies too deep.
  *
- * @param f gets the leaf and its place, such as `[0]` or `.image`
+ * @param f gets the leaf, and what tells its place, such as `[0]` or `.image`: to be asked at once
  * @param other what becomes of any other value; unless given it stays as it is
  */
 export function mapNest<T, U>(
   nest: unknown,
   isLeaf: IsLeaf<T>,
-  f: (leaf: T, place: string) => U,
-  other: (value: unknown, place: string) => unknown = (value) => value,
+  f: (leaf: T, place: () => string) => U,
+  other: (value: unknown, place: () => string) => unknown = (value) => value,
 ): Nest<U> {
   /** The lists and objects around the value: what stands in itself is none of the structure. */
   const around: unknown[] = [];
-  const visit = (value: unknown, place: string): unknown => {
+  const path: (string | number)[] = [];
+  const place = (): string =>
+    path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  const visit = (value: unknown): unknown => {
     if (isLeaf(value)) return f(value, place);
     if (around.length >= MAX_DEPTH || around.includes(value)) return other(value, place);
     if (Array.isArray(value)) {
       around.push(value);
-      const items = value.map((item, i) => visit(item, `${place}[${i}]`));
+      const depth = path.length;
+      const items = value.map((item, i) => {
+        path[depth] = i;
+        return visit(item);
+      });
+      path.length = depth;
       around.pop();
       return items;
     }
     if (isPlainObject(value)) {
       around.push(value);
+      const depth = path.length;
       const keys = Object.keys(value).sort();
-      const entries = keys.map((key) => [key, visit(value[key], `${place}.${key}`)] as const);
+      const entries = keys.map((key) => {
+        path[depth] = key;
+        return [key, visit(value[key])] as const;
+      });
+      path.length = depth;
       around.pop();
       return Object.fromEntries(entries);
     }
     return other(value, place);
   };
-  return visit(nest, '') as Nest<U>;
+  return visit(nest) as Nest<U>;
 }
 
 /** The leaves of a structure, in the order in which `mapNest` visits them. */

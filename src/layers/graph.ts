@@ -118,7 +118,7 @@ function requireSymbolic(owner: string, name: string, structure: unknown): void 
     () => count++,
     (value, place) => {
       throw new ValueError(
-        `${owner}: ${name}${place} must be a symbolic tensor, as Input(shape) or a layer applied to one gives it, got ` +
+        `${owner}: ${name}${place()} must be a symbolic tensor, as Input(shape) or a layer applied to one gives it, got ` +
           `${describeValue(value)}.`,
       );
     },

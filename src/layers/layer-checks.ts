@@ -96,7 +96,7 @@ export function describeTensors(given: unknown): string {
 export function toTensors(owner: string, x: unknown): unknown {
   const isLeaf = (value: unknown): value is TensorLike =>
     isTensor(value) || (!isPlainObject(value) && flattenNest(value, isTensor).length === 0);
-  return mapNest(x, isLeaf, (leaf, place) => namedTensor(`${owner}: input${place}`, leaf));
+  return mapNest(x, isLeaf, (leaf, place) => namedTensor(`${owner}: input${place()}`, leaf));
 }
 
 /** A tensor, or what stands for one. @throws what `toTensor` throws, naming the owner. */

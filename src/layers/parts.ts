@@ -34,7 +34,8 @@ export function portsOf(structure: unknown, root = 'output'): Ports {
   const names: string[] = [];
   const isLeaf = (value: unknown): value is object => value instanceof Tensor || isPort(value);
   const shapes = mapNest(structure, isLeaf, (leaf, place) => {
-    names.push(place === '' ? root : place.replace(/^\./, ''));
+    const name = place();
+    names.push(name === '' ? root : name.replace(/^\./, ''));
     return leaf instanceof Tensor ? leaf.shape : leaf;
   });
   return { structure: shapes, names };

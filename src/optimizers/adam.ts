@@ -4,7 +4,7 @@ import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
-import { rate } from './optimizer-options.js';
+import { NO_FACTORS, rate } from './optimizer-options.js';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptionsOf<typeof Adam> {}
@@ -27,6 +27,8 @@ export class Adam extends configurable(Optimizer, 'Adam', {
   /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
   amsgrad: boolean({ default: false }),
 }) {
+  static override readonly appliesFactors = true;
+
   protected override createSlots(variables: readonly Variable[]): void {
     this.addSlots(variables, { momentum: 0, velocity: 0 });
     if (this.amsgrad) this.addSlots(variables, { velocity_hat: 0 });
@@ -37,6 +39,7 @@ export class Adam extends configurable(Optimizer, 'Adam', {
     variable: Variable,
     learningRate: number,
     index: number,
+    factors = NO_FACTORS,
   ): void {
     const { value } = variable;
     const { beta1, beta2 } = this;
@@ -54,6 +57,8 @@ export class Adam extends configurable(Optimizer, 'Adam', {
       1 - beta1,
       1 - beta2,
       this.epsilon,
+      factors.gradient,
+      factors.weight,
     );
   }
 }

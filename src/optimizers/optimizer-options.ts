@@ -76,3 +76,14 @@ export function checkLearningRate(
   if (rate instanceof LearningRateSchedule || isSerializedObject(rate)) return getSchedule(rate);
   return checkNumber(owner, 'learningRate', rate, { min: 0 });
 }
+
+/** What an update multiplies the gradient and the weights by, before all else. */
+export interface UpdateFactors {
+  /** What clips the gradient. */
+  readonly gradient: number;
+  /** What is left of the weights after their decay. */
+  readonly weight: number;
+}
+
+/** Leaves gradient and weights as they are. */
+export const NO_FACTORS: UpdateFactors = { gradient: 1, weight: 1 };

@@ -10,18 +10,23 @@ import {
   showAs,
   uniqueName,
 } from '../config/index.js';
-import { printable } from '../config/describe-value.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { full, requireList, requireVariables, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { applyFactors } from './apply-factors.js';
 import { changeWeights } from './change-weights.js';
 import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
 import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
-import type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
+import type {
+  LearningRate,
+  OptimizerOptions,
+  UpdateFactors,
+  WeightDecayExclusions,
+} from './optimizer-options.js';
+import { describeOptimizer } from './describe-optimizer.js';
 import { minimize } from './minimize.js';
 import { LearningRateSchedule } from './schedules/index.js';
 import { serializeSchedule } from './schedules/registry.js';
@@ -90,12 +95,19 @@ export abstract class Optimizer extends configurable(
     return iteration;
   }
 
-  /** How one gradient changes one variable. `index` is the variable's place among those of `build`. */
+  /** Whether `updateStep` of the class multiplies by the factors that it gets. @internal */
+  static readonly appliesFactors: boolean = false;
+
+  /**
+   * How one gradient changes one variable. `index` is the variable's place among those of `build`. Gradient and weights come
+   * clipped and decayed, but in classes of the library that say that they apply the `factors` of both.
+   */
   protected abstract updateStep(
     gradient: Tensor,
     variable: Variable,
     learningRate: number,
     index: number,
+    factors: UpdateFactors,
   ): void;
 
   /** Called once before an update of all variables, for what they have in common. */
@@ -321,17 +333,15 @@ export abstract class Optimizer extends configurable(
     const rate = this.learningRate;
     const { weightDecay } = this;
     const clipped = clipGradients(gradients, this);
-    if (weightDecay !== null) {
-      for (const variable of variables) {
-        if (this.isDecayed(variable)) variable.assign(mul(variable.value, 1 - weightDecay * rate));
-      }
-    }
     this.beginUpdate();
     variables.forEach((variable, i) => {
-      const gradient = clipped[i];
-      if (gradient === undefined) return;
+      const weight = weightDecay !== null && this.isDecayed(variable) ? 1 - weightDecay * rate : 1;
+      const factors = { gradient: clipped.factors[i] ?? 1, weight };
+      const type = this.constructor as typeof Optimizer;
+      const given = applyFactors(type, variable, clipped.gradients[i] as Tensor, factors);
       changeWeights(this.name, variable, () => {
-        this.updateStep(gradient, variable, rate, this.#indexOf(variable));
+        const index = this.#indexOf(variable);
+        this.updateStep(given.gradient, variable, rate, index, given.factors);
       });
     });
   }
@@ -342,14 +352,10 @@ export abstract class Optimizer extends configurable(
 
   /** Moves the averages towards the weights; the first step takes the weights themselves. */
   #average(): void {
-    const { useEma, emaMomentum, emaOverwriteFrequency } = this;
+    const { useEma, emaMomentum, emaOverwriteFrequency, iterations } = this;
     if (!useEma) return;
-    const { iterations } = this;
-    moveAverages(
-      this.#slots.get('average') ?? [],
-      this.#targets,
-      iterations === 0 ? 0 : emaMomentum,
-    );
+    const averages = this.#slots.get('average') ?? [];
+    moveAverages(averages, this.#targets, iterations === 0 ? 0 : emaMomentum);
     if (emaOverwriteFrequency !== null && (iterations + 1) % emaOverwriteFrequency === 0) {
       this.finalizeVariableValues();
     }
@@ -368,18 +374,11 @@ export abstract class Optimizer extends configurable(
 
   /** The optimizer in a line: class, name, learning rate, options of the class, updates made. */
   override toString(): string {
-    const { declared, optionNames } = this.constructor as typeof Optimizer;
-    const className = classNameOf(this);
-    const own = Object.keys(declared).filter((name) => !Object.hasOwn(OPTIMIZER_OPTIONS, name));
     const rate = this.#learningRate;
-    // A float32 of a decimal number is shown as that number.
-    const shown = rate instanceof LearningRateSchedule ? nameOf(rate) : Number(this.learningRate.toPrecision(7)); // prettier-ignore
-    const options = [...own, ...optionNames].map(
-      (name) => `, ${name}=${String(Reflect.get(this, name))}`,
-    );
     // Before the first step there is no variable that counts them, and looking makes none.
     const count = this.#iteration === undefined ? 0 : this.iterations;
-    return `<${className} name=${printable(this.name)}, learningRate=${shown}${options.join('')}, iterations=${count}>`;
+    const shown = rate instanceof LearningRateSchedule ? nameOf(rate) : this.learningRate;
+    return describeOptimizer(this, shown, count);
   }
 
   /** Keras's config: the options of every optimizer, then those of the class. */

@@ -107,7 +107,7 @@ export function expectStructure(
 ): void {
   const places = (value: unknown, isLeaf: (leaf: unknown) => leaf is object): string[] => {
     const found: string[] = [];
-    mapNest(value, isLeaf, (_, place) => found.push(place));
+    mapNest(value, isLeaf, (_, place) => found.push(place()));
     return found;
   };
   expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isGoldenArray));

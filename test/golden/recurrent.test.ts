@@ -58,7 +58,7 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 function expectStructure(actual: unknown, golden: unknown, what: string): void {
   const places = (nest: unknown, isLeaf: (value: unknown) => value is object): string[] => {
     const found: string[] = [];
-    mapNest(nest, isLeaf, (_, place) => found.push(place));
+    mapNest(nest, isLeaf, (_, place) => found.push(place()));
     return found;
   };
   expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isArray));

@@ -8,7 +8,12 @@ const sizes = [0, 1, 3, 4, 5, 10, 17, 64, 1000];
 const steps = 5;
 
 /** w, mean, meanSquare and, with amsgrad, largest after one step of the kernel. */
-function adam(state: readonly Float32Array[], g: Float32Array, config: AdamConfig): Float32Array[] {
+function adam(
+  state: readonly Float32Array[],
+  g: Float32Array,
+  config: AdamConfig,
+  { gradient, weight } = { gradient: 1, weight: 1 },
+): Float32Array[] {
   const [w, mean, meanSquare, largest] = state;
   if (w === undefined || mean === undefined || meanSquare === undefined) {
     throw new Error('Too few slots.');
@@ -25,6 +30,8 @@ function adam(state: readonly Float32Array[], g: Float32Array, config: AdamConfi
     1 - config.beta1,
     1 - config.beta2,
     config.epsilon,
+    gradient,
+    weight,
   ) as Float32Array[];
 }
 
@@ -56,6 +63,15 @@ describe('adam', () => {
         });
       }
     }
+  });
+
+  it('first multiplies gradient and weights by their factors', () => {
+    const [w, g] = [values(37, 1, 2), values(37, 1, 3)];
+    const factors = { gradient: Math.fround(0.3), weight: Math.fround(0.9) };
+    const scaled = (x: Float32Array, by: number): Float32Array => x.map((value) => value * by);
+    const before = start(scaled(w, factors.weight), base);
+    const expected = adam(before, scaled(g, factors.gradient), base);
+    expect(adam(start(w, base), g, base, factors)).toEqual(expected);
   });
 
   it('leaves a weight alone where its gradient was always 0', () => {

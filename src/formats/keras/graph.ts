@@ -227,7 +227,7 @@ function portsOf(fields: Fields, key: string, isOld: boolean, label: string): un
     (history) => new Reference(...history),
     (value, place) => {
       throw new FormatError(
-        `${label}: ${key}${place} is ${describeValue(value)}; expected [layer, node, output], or a list or an object of these.`,
+        `${label}: ${key}${place()} is ${describeValue(value)}; expected [layer, node, output], or a list or an object of these.`,
       );
     },
   );
