@@ -12,7 +12,7 @@ import {
   LISTED_WHOLE_ROW,
 } from '../tuning';
 import { epilogue } from './epilogue';
-import { isNonFinite } from './pack';
+import { isNonFinite, largerBits } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
 import { addColumns } from './sparse-rows';
 
@@ -92,7 +92,7 @@ function isPanelFinite(flags: usize, panel: i32, slots: i32): bool {
 // @ts-ignore: decorator
 @inline
 function packRow(to: usize, from: usize, columns: i32): bool {
-  let bad = i32x4.splat(0);
+  let bits = i32x4.splat(0);
   if (columns >= LISTED_COLUMNS) {
     for (let at: usize = 0; at < PANEL_ROW_BYTES; at += 64) {
       const x0 = v128.load(from + at);
@@ -103,18 +103,17 @@ function packRow(to: usize, from: usize, columns: i32): bool {
       v128.store(to + at, x1, 16);
       v128.store(to + at, x2, 32);
       v128.store(to + at, x3, 48);
-      const half = v128.or(isNonFinite(x0), isNonFinite(x1));
-      bad = v128.or(bad, v128.or(half, v128.or(isNonFinite(x2), isNonFinite(x3))));
+      bits = largerBits(largerBits(largerBits(largerBits(bits, x0), x1), x2), x3);
     }
   } else {
     for (let j = 0; j < LISTED_COLUMNS; j += 4) {
       const at = (<usize>j) << 2;
       const x = loadVector(from + at, columns - j);
       v128.store(to + at, x);
-      bad = v128.or(bad, isNonFinite(x));
+      bits = largerBits(bits, x);
     }
   }
-  return v128.any_true(bad);
+  return isNonFinite(bits);
 }
 
 /**

@@ -12,8 +12,9 @@
 //   values:  a[0,p] a[1,p] a[2,p]  for each kept p      offsets:  p · NR_BYTES  for each kept p
 //
 // The offset of a slice is where its row of the B panel starts.
+import { loadVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { MR, NR, ZERO_SAMPLE } from '../tuning';
+import { MR, NR, PACK_ROWS, ZERO_SAMPLE } from '../tuning';
 
 /** Bytes of one row of a packed B panel, and of one k-slice of a packed A panel. */
 export const NR_BYTES: usize = 4 * NR;
@@ -24,13 +25,18 @@ export function panelRowBytes(n: i32): usize {
   return <usize>((n + NR - 1) / NR) * NR_BYTES;
 }
 
-const EXPONENT: i32 = 0x7f800000;
-
+/** The larger bits of either, lane by lane, of x without its sign; `isNonFinite` tells what they say. */
 // @ts-ignore: decorator
 @inline
-export function isNonFinite(x: v128): v128 {
-  const exponent = v128.and(x, i32x4.splat(EXPONENT));
-  return i32x4.eq(exponent, i32x4.splat(EXPONENT));
+export function largerBits(bits: v128, x: v128): v128 {
+  return i32x4.max_u(bits, i32x4.shl(x, 1));
+}
+
+/** Whether a number whose bits went into `bits` is NaN or infinity: all bits of its exponent are set. */
+// @ts-ignore: decorator
+@inline
+export function isNonFinite(bits: v128): bool {
+  return v128.any_true(i32x4.ge_u(bits, i32x4.splat(0xff000000)));
 }
 
 /**
@@ -65,52 +71,73 @@ export function gemmPackB(
   transposed: i32,
 ): void {
   const panels = (n + NR - 1) / NR;
+  const begin = shareBegin(panels, thread, threads, 1);
   const end = shareEnd(panels, thread, threads, 1);
   const flags = flagsOf(packed, k, n);
-  for (let panel = shareBegin(panels, thread, threads, 1); panel < end; panel++) {
-    const to = packed + <usize>panel * <usize>k * NR_BYTES;
-    const column = panel * NR;
-    const columns = min(NR, n - column);
-    const from = b + ((<usize>column) << 2) * (transposed ? <usize>ldb : 1);
-    const stride = (<usize>ldb) << 2;
-    let bad: bool;
-    if (columns < NR)
-      bad = packEdge(to, from, k, columns, transposed ? 4 : stride, transposed ? stride : 4);
-    else if (transposed) bad = packTransposed(to, from, k, stride);
-    else bad = packPlain(to, from, k, stride);
-    store<i32>(flags + ((<usize>panel) << 2), i32(bad));
+  memory.fill(flags + ((<usize>begin) << 2), 0, (<usize>(end - begin)) << 2);
+  const stride = (<usize>ldb) << 2;
+  const rowStride: usize = transposed ? 4 : stride;
+  const columnStride: usize = transposed ? stride : 4;
+  // Rows of a row-major B are read through all panels, as they lie in memory.
+  const together = transposed ? k : PACK_ROWS;
+  for (let p = 0; p < k; p += together) {
+    const rows = min(together, k - p);
+    for (let panel = begin; panel < end; panel++) {
+      const to = packed + (<usize>panel * <usize>k + <usize>p) * NR_BYTES;
+      const column = panel * NR;
+      const columns = min(NR, n - column);
+      const from = b + <usize>p * rowStride + <usize>column * columnStride;
+      const bits = transposed
+        ? packTransposed(to, from, rows, columns, stride)
+        : packPlain(to, from, rows, columns, stride);
+      if (isNonFinite(bits)) store<i32>(flags + ((<usize>panel) << 2), 1);
+    }
   }
 }
 
-/** NR whole columns of a row-major B: rows are copied as they are. */
-function packPlain(to: usize, from: usize, k: i32, stride: usize): bool {
-  let bad = i32x4.splat(0);
-  for (const end = to + <usize>k * NR_BYTES; to < end; to += NR_BYTES, from += stride) {
-    const x0 = v128.load(from);
-    const x1 = v128.load(from, 16);
-    const x2 = v128.load(from, 32);
-    v128.store(to, x0);
-    v128.store(to, x1, 16);
-    v128.store(to, x2, 32);
-    bad = v128.or(bad, v128.or(v128.or(isNonFinite(x0), isNonFinite(x1)), isNonFinite(x2)));
+/** The columns of a panel of a row-major B: rows are copied as they are, and filled up with zeros. */
+function packPlain(to: usize, from: usize, k: i32, columns: i32, stride: usize): v128 {
+  let bits = i32x4.splat(0);
+  const end = to + <usize>k * NR_BYTES;
+  if (columns == NR) {
+    for (; to < end; to += NR_BYTES, from += stride) {
+      const x0 = v128.load(from);
+      const x1 = v128.load(from, 16);
+      const x2 = v128.load(from, 32);
+      v128.store(to, x0);
+      v128.store(to, x1, 16);
+      v128.store(to, x2, 32);
+      bits = largerBits(largerBits(largerBits(bits, x0), x1), x2);
+    }
+  } else {
+    for (; to < end; to += NR_BYTES, from += stride) {
+      for (let j = 0; j < NR; j += 4) {
+        const at = (<usize>j) << 2;
+        const x = j < columns ? loadVector(from + at, columns - j) : i32x4.splat(0);
+        v128.store(to + at, x);
+        bits = largerBits(bits, x);
+      }
+    }
   }
-  return v128.any_true(bad);
+  return bits;
 }
 
-/** NR whole columns of a B whose transpose is row-major: 4×4 blocks are turned in registers. */
-function packTransposed(to: usize, from: usize, k: i32, stride: usize): bool {
-  let bad = i32x4.splat(0);
-  for (let group = 0; group < 3; group++, to += 16, from += stride << 2) {
-    let p = 0;
-    let at = to;
-    for (; p + 4 <= k; p += 4, at += 4 * NR_BYTES) {
-      const source = from + ((<usize>p) << 2);
+/** The columns of a panel of a B whose transpose is row-major: 4×4 blocks are turned in registers. */
+function packTransposed(to: usize, from: usize, k: i32, columns: i32, stride: usize): v128 {
+  if (columns < NR) memory.fill(to, 0, <usize>k * NR_BYTES);
+  let bits = i32x4.splat(0);
+  const whole = columns & ~3;
+  const rest = to + ((<usize>whole) << 2);
+  const restFrom = from + <usize>whole * stride;
+  let p = 0;
+  for (; p + 4 <= k; p += 4, to += 4 * NR_BYTES, from += 16) {
+    let source = from;
+    for (let at = to, end = to + ((<usize>whole) << 2); at < end; at += 16, source += stride << 2) {
       const r0 = v128.load(source);
       const r1 = v128.load(source + stride);
       const r2 = v128.load(source + 2 * stride);
       const r3 = v128.load(source + 3 * stride);
-      bad = v128.or(bad, v128.or(isNonFinite(r0), isNonFinite(r1)));
-      bad = v128.or(bad, v128.or(isNonFinite(r2), isNonFinite(r3)));
+      bits = largerBits(largerBits(largerBits(largerBits(bits, r0), r1), r2), r3);
       const t0 = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
       const t1 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
       const t2 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
@@ -120,41 +147,28 @@ function packTransposed(to: usize, from: usize, k: i32, stride: usize): bool {
       v128.store(at + 2 * NR_BYTES, i64x2.shuffle(t1, t3, 0, 2));
       v128.store(at + 3 * NR_BYTES, i64x2.shuffle(t1, t3, 1, 3));
     }
-    if (packEdgeColumns(at, from + ((<usize>p) << 2), k - p, 4, 4, stride)) bad = i32x4.splat(-1);
   }
-  return v128.any_true(bad);
+  bits = packNumbers(bits, to, from, k - p, whole, stride);
+  return packNumbers(bits, rest, restFrom, k, columns - whole, stride);
 }
 
-/** The last panel: fewer than NR columns, filled up with zeros. */
-function packEdge(
+/** What 4×4 blocks of a transposed B leave: one number at a time. */
+function packNumbers(
+  bits: v128,
   to: usize,
   from: usize,
   k: i32,
   columns: i32,
-  rowStride: usize,
-  columnStride: usize,
-): bool {
-  memory.fill(to, 0, <usize>k * NR_BYTES);
-  return packEdgeColumns(to, from, k, columns, rowStride, columnStride);
-}
-
-function packEdgeColumns(
-  to: usize,
-  from: usize,
-  k: i32,
-  columns: i32,
-  rowStride: usize,
-  columnStride: usize,
-): bool {
-  let bad = false;
-  for (let p = 0; p < k; p++, to += NR_BYTES, from += rowStride) {
-    for (let j: usize = 0; j < <usize>columns; j++) {
-      const bits = load<i32>(from + j * columnStride);
-      store<i32>(to + (j << 2), bits);
-      if ((bits & EXPONENT) == EXPONENT) bad = true;
+  stride: usize,
+): v128 {
+  for (let j = 0; j < columns; j++, to += 4, from += stride) {
+    for (let p: usize = 0; p < <usize>k; p++) {
+      const x = v128.load32_zero(from + (p << 2));
+      v128.store_lane<f32>(to + p * NR_BYTES, x, 0);
+      bits = largerBits(bits, x);
     }
   }
-  return bad;
+  return bits;
 }
 
 /**
