@@ -11,7 +11,15 @@ import { LINE, touch } from '../touch';
 import { KC, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { gemmDirect3x12, gemmTile3x12, gemmTile3x12Sparse } from './micro';
+import {
+  EDGE_COLUMNS,
+  gemmDirect3x12,
+  gemmDirect3x8,
+  gemmTile3x12,
+  gemmTile3x12Sparse,
+  gemmTile3x8,
+  gemmTile3x8Sparse,
+} from './micro';
 import { multiplyNarrow } from './narrow';
 import {
   dropZeros,
@@ -223,11 +231,16 @@ export function multiplyBlock(
   for (let i = 0; i < rows; i += MR) {
     const height = min(MR, rows - i);
     const kept = load<i32>(counts);
-    const whole = height == MR && columns == NR;
+    const whole = height == MR && (columns == NR || columns == EDGE_COLUMNS);
     const tile = whole ? c : edge;
     const tileBytes = whole ? rowBytes : NR_BYTES;
     if (!whole && accumulate) copyTile(edge, NR_BYTES, c, rowBytes, height, columns);
-    if (kept == AS_IT_LIES) {
+    if (columns <= EDGE_COLUMNS) {
+      if (kept == AS_IT_LIES) {
+        gemmDirect3x8(tile, tileBytes, a, aBytes, 4, panel, depth, accumulate);
+      } else if (kept == depth) gemmTile3x8(tile, tileBytes, values, panel, depth, accumulate);
+      else gemmTile3x8Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
+    } else if (kept == AS_IT_LIES) {
       gemmDirect3x12(tile, tileBytes, a, aBytes, 4, panel, depth, accumulate);
     } else if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
     else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);

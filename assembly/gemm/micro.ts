@@ -5,6 +5,9 @@
 import { madd } from '../lanes';
 import { MR_BYTES, NR_BYTES } from './pack';
 
+/** Up to so many columns of the last panel go through a tile of two vectors, which takes two thirds of the time. */
+export const EDGE_COLUMNS: i32 = 8;
+
 /** How the tile reads A: packed without gaps, packed without the slices that are zero, or as it lies. */
 const enum Reading {
   Dense,
@@ -24,7 +27,7 @@ export function gemmTile3x12(
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(Reading.Dense, c, rowBytes, a, 0, MR_BYTES, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Dense, c, rowBytes, a, 0, MR_BYTES, b, 0, k, accumulate);
 }
 
 /**
@@ -41,7 +44,7 @@ export function gemmTile3x12Sparse(
   count: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(Reading.Sparse, c, rowBytes, a, 0, MR_BYTES, b, offsets, count, accumulate);
+  multiplyTile(3, Reading.Sparse, c, rowBytes, a, 0, MR_BYTES, b, offsets, count, accumulate);
 }
 
 /**
@@ -59,7 +62,55 @@ export function gemmDirect3x12(
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
+}
+
+/**
+ * The first eight columns of `gemmTile3x12`, for the last panel of b.
+ * @part core
+ */
+export function gemmTile3x8(
+  c: usize,
+  rowBytes: usize,
+  a: usize,
+  b: usize,
+  k: i32,
+  accumulate: i32,
+): void {
+  multiplyTile(2, Reading.Dense, c, rowBytes, a, 0, MR_BYTES, b, 0, k, accumulate);
+}
+
+/**
+ * The first eight columns of `gemmTile3x12Sparse`.
+ * @part core
+ */
+export function gemmTile3x8Sparse(
+  c: usize,
+  rowBytes: usize,
+  a: usize,
+  b: usize,
+  offsets: usize,
+  count: i32,
+  accumulate: i32,
+): void {
+  multiplyTile(2, Reading.Sparse, c, rowBytes, a, 0, MR_BYTES, b, offsets, count, accumulate);
+}
+
+/**
+ * The first eight columns of `gemmDirect3x12`.
+ * @part core
+ */
+export function gemmDirect3x8(
+  c: usize,
+  tileBytes: usize,
+  a: usize,
+  rowBytes: usize,
+  sliceBytes: usize,
+  b: usize,
+  k: i32,
+  accumulate: i32,
+): void {
+  multiplyTile(2, Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
 }
 
 /**
@@ -75,7 +126,7 @@ export function gemmRows3x12(
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, accumulate);
 }
 
 /**
@@ -92,12 +143,13 @@ export function gemmStrided3x12(
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
 }
 
 // @ts-ignore: decorator
 @inline
 function multiplyTile(
+  vectors: i32,
   reading: Reading,
   c: usize,
   tileBytes: usize,
@@ -109,15 +161,16 @@ function multiplyTile(
   count: i32,
   accumulate: i32,
 ): void {
+  const isWide = vectors == 3;
   const c1 = c + tileBytes;
   const c2 = c1 + tileBytes;
   let c00 = f32x4.splat(0), c01 = c00, c02 = c00;
   let c10 = c00, c11 = c00, c12 = c00;
   let c20 = c00, c21 = c00, c22 = c00;
   if (accumulate) {
-    c00 = v128.load(c); c01 = v128.load(c, 16); c02 = v128.load(c, 32);
-    c10 = v128.load(c1); c11 = v128.load(c1, 16); c12 = v128.load(c1, 32);
-    c20 = v128.load(c2); c21 = v128.load(c2, 16); c22 = v128.load(c2, 32);
+    c00 = v128.load(c); c01 = v128.load(c, 16); if (isWide) c02 = v128.load(c, 32);
+    c10 = v128.load(c1); c11 = v128.load(c1, 16); if (isWide) c12 = v128.load(c1, 32);
+    c20 = v128.load(c2); c21 = v128.load(c2, 16); if (isWide) c22 = v128.load(c2, 32);
   }
   // What the loop counts by: the rows of b, or the list of those that are met.
   let at = reading == Reading.Sparse ? offsets : b;
@@ -126,22 +179,22 @@ function multiplyTile(
     const row = reading == Reading.Sparse ? b + <usize>load<u32>(at) : at;
     const b0 = v128.load(row);
     const b1 = v128.load(row, 16);
-    const b2 = v128.load(row, 32);
+    const b2 = isWide ? v128.load(row, 32) : b1;
     let x = v128.load_splat<f32>(a);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    c02 = madd(x, b2, c02);
+    if (isWide) c02 = madd(x, b2, c02);
     const a1 = a + rowBytes;
     x = reading == Reading.Direct ? v128.load_splat<f32>(a1) : v128.load_splat<f32>(a, 4);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    c12 = madd(x, b2, c12);
+    if (isWide) c12 = madd(x, b2, c12);
     x = reading == Reading.Direct ? v128.load_splat<f32>(a1 + rowBytes) : v128.load_splat<f32>(a, 8);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    c22 = madd(x, b2, c22);
+    if (isWide) c22 = madd(x, b2, c22);
   }
-  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32);
-  v128.store(c1, c10); v128.store(c1, c11, 16); v128.store(c1, c12, 32);
-  v128.store(c2, c20); v128.store(c2, c21, 16); v128.store(c2, c22, 32);
+  v128.store(c, c00); v128.store(c, c01, 16); if (isWide) v128.store(c, c02, 32);
+  v128.store(c1, c10); v128.store(c1, c11, 16); if (isWide) v128.store(c1, c12, 32);
+  v128.store(c2, c20); v128.store(c2, c21, 16); if (isWide) v128.store(c2, c22, 32);
 }

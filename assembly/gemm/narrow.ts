@@ -4,7 +4,7 @@ import { shareBegin, shareEnd } from '../split';
 import { MR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { gemmDirect3x12 } from './micro';
+import { EDGE_COLUMNS, gemmDirect3x12, gemmDirect3x8 } from './micro';
 import { NR_BYTES } from './pack';
 
 /**
@@ -34,10 +34,24 @@ export function multiplyNarrow(
     const from = a + <usize>i * rowStride;
     const to = c + <usize>i * rowBytes;
     // Rows that are not there are the first one again, and not copied.
-    gemmDirect3x12(edge, NR_BYTES, from, rows == MR ? rowStride : 0, sliceStride, panel, k, 0);
-    if (rows == 2)
-      gemmDirect3x12(edge + NR_BYTES, 0, from + rowStride, 0, sliceStride, panel, k, 0);
+    tile(n, edge, NR_BYTES, from, rows == MR ? rowStride : 0, sliceStride, panel, k);
+    if (rows == 2) tile(n, edge + NR_BYTES, 0, from + rowStride, 0, sliceStride, panel, k);
     if (bias || activation) epilogue(edge, NR_BYTES, rows, n, bias, activation);
     copyTile(to, rowBytes, edge, NR_BYTES, rows, n);
   }
+}
+
+/** c[3,n], n <= NR, by the tile that is wide enough. */
+function tile(
+  n: i32,
+  c: usize,
+  cBytes: usize,
+  a: usize,
+  rowBytes: usize,
+  sliceBytes: usize,
+  b: usize,
+  k: i32,
+): void {
+  if (n > EDGE_COLUMNS) gemmDirect3x12(c, cBytes, a, rowBytes, sliceBytes, b, k, 0);
+  else gemmDirect3x8(c, cBytes, a, rowBytes, sliceBytes, b, k, 0);
 }
