@@ -11,7 +11,6 @@ import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
 import { add } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Ports } from '../../layers/parts.js';
-import { isOfLibrary } from '../../layers/purity.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
@@ -105,14 +104,6 @@ export class Compiled {
   /** The loss of an output; undefined if it has none, and before the outputs are known. */
   lossOf(index: number): Loss | undefined {
     return this.losses.of(index);
-  }
-
-  /**
-   * Whether losses and optimizer are the library's, without functions of the program: these may do anything, and keep what
-   * they are given.
-   */
-  get isOfLibrary(): boolean {
-    return [this.optimizer, ...this.losses.all].every(isOfLibrary);
   }
 
   /** Refuses targets that leave out an output with a loss. */

@@ -4,7 +4,7 @@ import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/caching.js';
-import { isPure } from '../../layers/purity.js';
+import { isOfLibrary, isPure } from '../../layers/purity.js';
 import { layersWithin } from '../../layers/within.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { sameShape } from '../../tensor/index.js';
@@ -32,8 +32,10 @@ const PAID_OFF = 8;
 export interface StepSetting {
   /** What the step runs. */
   readonly model: AnyLayer;
-  /** Whether the step is of the library, as all that it calls beside layers. */
+  /** Whether the step is of the library, as all that gets its results. */
   readonly isOfLibrary: () => boolean;
+  /** What it calls beside layers. Default: nothing. */
+  readonly parts?: readonly object[];
   /** Bytes that a recording may take. */
   readonly bytes: number;
   /** Steps with the same text take their tensors in the same way. Default: all do. */
@@ -54,12 +56,17 @@ interface Entry {
   wait: number;
   /** What was recorded. */
   run: RecordedRun | undefined;
-  /** The layers that can get or lose layers, and how often that had happened. */
-  changing: readonly (readonly [layer: AnyLayer, revision: number])[];
-  /** All layers of a step that trains, and which of them it trains. */
-  training: readonly (readonly [layer: AnyLayer, trainable: boolean])[];
+  /** What the recording depends on beside tensors. */
+  settings: readonly Setting[];
   /** How often the recording was used. */
   uses: number;
+}
+
+/** A property of a layer or a loss, and what it was when a step was recorded. */
+interface Setting {
+  readonly of: Readonly<Record<string, unknown>>;
+  readonly name: string;
+  readonly value: unknown;
 }
 
 const NONE: readonly Variable[] = [];
@@ -112,7 +119,14 @@ export class RepeatedSteps {
   /** The results as `step` makes them, which is recorded if it is time. */
   step(
     x: readonly Tensor[],
-    { model, isOfLibrary, bytes, layout = '', trained = NONE }: StepSetting,
+    {
+      model,
+      isOfLibrary: isStepOfLibrary,
+      parts = [],
+      bytes,
+      layout = '',
+      trained = NONE,
+    }: StepSetting,
     step: (x: readonly Tensor[]) => Nest<Tensor>,
   ): Nest<Tensor> {
     if (isWatched() || x.some(({ mask }) => mask !== undefined)) return step(x);
@@ -124,15 +138,14 @@ export class RepeatedSteps {
       calls: 0,
       wait: CALLS,
       run: undefined,
-      changing: [],
-      training: [],
+      settings: [],
       uses: 0,
     };
     const others = this.#entries.filter((other) => other !== entry);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return step(x);
-    if (!isOfLibrary() || !isPure(model)) {
+    if (!isStepOfLibrary() || !parts.every(isOfLibrary) || !isPure(model)) {
       entry.wait = Infinity;
       return step(x);
     }
@@ -142,11 +155,11 @@ export class RepeatedSteps {
     if (run === undefined) entry.wait = entry.wait < MAX_CALLS ? 2 * entry.wait : Infinity;
     entry.run = run;
     entry.uses = 0;
-    entry.changing = layers.flatMap((layer) =>
-      layer.structureRevision === undefined ? [] : [[layer, layer.structureRevision] as const],
-    );
-    entry.training =
-      trained.length > 0 ? layers.map((layer) => [layer, layer.trainable] as const) : [];
+    entry.settings = [
+      ...layers.flatMap((layer) => settingsOf(layer, LAYER_SETTINGS)),
+      ...(trained.length > 0 ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
+      ...parts.flatMap((part) => settingsOf(part, [])),
+    ];
     return result;
   }
 
@@ -193,12 +206,25 @@ function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
 }
 
 /** Whether something was recorded, weights and layers are what they were, and memory was not given up. */
-function isValid({ run, changing, training }: Entry): boolean {
-  return (
-    changing.every(([layer, revision]) => layer.structureRevision === revision) &&
-    training.every(([layer, trainable]) => layer.trainable === trainable) &&
-    run?.isValid() === true
-  );
+function isValid({ run, settings }: Entry): boolean {
+  for (const { of, name, value } of settings) if (of[name] !== value) return false;
+  return run?.isValid() === true;
+}
+
+/** What a layer computes with; by its revision, which layers it has. */
+const LAYER_SETTINGS = ['call', 'structureRevision'];
+
+/** Options that no step looks at, as weights were made by them. */
+const UNUSED =
+  /^(name|trainable|dtype|inputShape|batchInputShape|batchSize|units|filters|seed)$|Initializer$|[^y]Regularizer$|Constraint$/;
+
+/** The properties `names`, and the options of a class of the library. */
+function settingsOf(object: object, names: readonly string[]): Setting[] {
+  const of = object as Readonly<Record<string, unknown>>;
+  const { declared } = object.constructor as { readonly declared?: object };
+  const options = Object.keys(declared ?? {}).filter((name) => !UNUSED.test(name));
+  const all = [...options, ...names].map((name) => ({ of, name, value: of[name] }));
+  return all.filter(({ name, value }) => name !== 'structureRevision' || value !== undefined);
 }
 
 /** Whether most repetitions would have been faster in another way. */

@@ -1,3 +1,4 @@
+import { isDeclared } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { countOf } from '../../data/batches/index.js';
 import type { Batch } from '../../data/batches/index.js';
@@ -53,7 +54,9 @@ export function trainStep(
   const tensors = given.filter((tensor) => tensor !== undefined);
   const setting = {
     model,
-    isOfLibrary: () => compiled.isOfLibrary,
+    // An optimizer of somebody else's may keep gradients.
+    isOfLibrary: () => isDeclared(compiled.optimizer.constructor),
+    parts: compiled.losses.all,
     bytes: STEP_BYTES,
     layout: layoutOf(batch),
     trained: variables,

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { grad } from '../../../src/ops/index.js';
 import { uniform } from '../../../src/random/index.js';
+import * as activations from '../../../src/activations/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
@@ -143,6 +144,8 @@ describe('a recorded prediction is given up by', () => {
       await twoLayers(9).saveWeights({ name: 'w.safetensors', write: (name: string, bytes: Uint8Array) => void files.set(name, bytes) } as never, { format: 'safetensors' } as never);
       await model.loadWeights([...files.values()][0] as never);
     }],
+    ['another activation', (model) => Object.assign(model.layers[0] as object, { activation: activations.tanh })],
+    ['another call', (model) => { const layer = model.layers[0] as layers.Dense; const call = layer.call.bind(layer); layer.call = (x) => call(x.mul(2)); }],
     ['add', (model) => model.add(new layers.Dense(3))],
     ['pop', (model) => model.pop()],
     ['quantize', (model) => model.quantize('int8')],

@@ -1,5 +1,6 @@
 // Steps of training are recorded and repeated: what ends that, and what is never repeated.
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as activations from '../../../src/activations/index.js';
 import * as layers from '../../../src/layers/index.js';
 import * as losses from '../../../src/losses/index.js';
 import { Model, Sequential } from '../../../src/models/index.js';
@@ -205,6 +206,10 @@ describe('a recorded step is given up by', () => {
     ['other layers', (model) => { model.add(new layers.Dense(2)); model.compile({ loss: 'mse' }); }],
     ['a layer that is no longer trained', (model) => { (model.layers[0] as layers.Dense).trainable = false; }],
     ['a normalization that is no longer trained', (model) => { (model.layers[1] as layers.BatchNormalization).trainable = false; }],
+    ['another rate of dropout', (model) => { Object.assign(model.layers[2] as object, { rate: 0.75 }); }],
+    ['another activation', (model) => { Object.assign(model.layers[0] as object, { activation: activations.relu }); }],
+    ['another call', (model) => { const layer = model.layers[3] as layers.Dense; const call = layer.call.bind(layer); layer.call = (x) => call(x.mul(2)); }],
+    ['another setting of the loss', (model) => { Object.assign(model.loss as object, { reduction: 'sum' }); }],
     ['another loss', (model) => { model.compile({ loss: 'mae' }); }],
   ]; // prettier-ignore
   it.each(changes)('%s', (_name, change) => {
@@ -213,6 +218,7 @@ describe('a recorded step is given up by', () => {
         layers.Input([3]),
         new layers.Dense(4),
         new layers.BatchNormalization({ center: false, scale: false }),
+        new layers.Dropout(0.5, { seed: 1 }),
         new layers.Dense(2),
       ]);
     const models = pair(make, () => ({ optimizer: new SGD(), loss: 'mse' }));
