@@ -224,7 +224,11 @@ function settingsOf(object: object, names: readonly string[]): Setting[] {
   const { declared } = object.constructor as { readonly declared?: object };
   const options = Object.keys(declared ?? {}).filter((name) => !UNUSED.test(name));
   const all = [...options, ...names].map((name) => ({ of, name, value: of[name] }));
-  return all.filter(({ name, value }) => name !== 'structureRevision' || value !== undefined);
+  // What is made anew each time that it is read tells nothing.
+  return all.filter(
+    ({ name, value }) =>
+      of[name] === value && (name !== 'structureRevision' || value !== undefined),
+  );
 }
 
 /** Whether most repetitions would have been faster in another way. */
