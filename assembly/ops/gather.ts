@@ -2,7 +2,7 @@
 
 import { BinaryOp } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { touch } from '../touch';
+import { LINE, touch } from '../touch';
 import { rowF32 } from './binary';
 import { bytesToFloats } from './cast';
 import { copyBytes } from './strided';
@@ -22,9 +22,15 @@ export function gatherRows(
 ): void {
   const begin = shareBegin(count, thread, threads, 1);
   const end = shareEnd(count, thread, threads, 1);
-  touchRows(out + <usize>begin * rowBytes, x, indices, begin, end, rowBytes);
-  for (let i = begin; i < end; i++) {
-    copyBytes(out + <usize>i * rowBytes, x + <usize>indexAt(indices, i) * rowBytes, rowBytes);
+  const isShort = rowBytes > 0 && rowBytes <= SHORT_ROW;
+  const block = isShort ? SHORT_ROWS / rowBytes : end - begin;
+  for (let i = begin; i < end;) {
+    const last = min(end, i + block);
+    const step = isShort ? LINE : PAGE_BYTES;
+    touchRows(out + <usize>i * rowBytes, x, indices, i, last, rowBytes, step);
+    for (; i < last; i++) {
+      copyBytes(out + <usize>i * rowBytes, x + <usize>indexAt(indices, i) * rowBytes, rowBytes);
+    }
   }
 }
 
@@ -44,7 +50,7 @@ export function gatherRowsU8ToF32(
 ): void {
   const begin = shareBegin(count, thread, threads, 1);
   const end = shareEnd(count, thread, threads, 1);
-  touchRows(out + ((<usize>begin * columns) << 2), x, indices, begin, end, columns);
+  touchRows(out + ((<usize>begin * columns) << 2), x, indices, begin, end, columns, PAGE_BYTES);
   for (let i = begin; i < end; i++) {
     const row = x + <usize>indexAt(indices, i) * columns;
     bytesToFloats(out + ((<usize>i * columns) << 2), row, columns, scale);
@@ -75,11 +81,17 @@ export function scatterAddRows(
   }
 }
 
-/** As far apart as `touchRows` reads: a page of memory, the smallest there is. */
+/** A page of memory, the smallest there is. */
 const PAGE_BYTES: usize = 4096;
 
+/** Rows of up to so many bytes, as an embedding has them, are touched line by line. */
+const SHORT_ROW: i32 = 2048;
+
+/** So many bytes of short rows are touched before they are copied: they stay in the first-level cache until then. */
+const SHORT_ROWS: i32 = 8192;
+
 /**
- * Reads a byte of every page of the rows indices[begin] … indices[end − 1], before they are copied. Rows picked at
+ * Reads a byte in every `step` bytes of the rows indices[begin] … indices[end − 1], before they are copied. Rows picked at
  * random are on pages that the processor has no addresses for; copying row by row it finds them one after the other,
  * while reads that wait for nothing find many at once. `scratch` is where the copy will begin: what is read goes there
  * until then.
@@ -91,13 +103,14 @@ function touchRows(
   begin: i32,
   end: i32,
   rowBytes: i32,
+  step: usize,
 ): void {
   if (begin >= end || rowBytes <= 0) return;
   let any: u32 = 0;
   for (let i = begin; i < end; i++) {
     const row = x + <usize>indexAt(indices, i) * rowBytes;
     const last = row + rowBytes - 1;
-    any |= touch(row, last, PAGE_BYTES) | load<u8>(last);
+    any |= touch(row, last, step) | load<u8>(last);
   }
   store<u8>(scratch, <u8>any);
 }

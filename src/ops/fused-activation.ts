@@ -3,6 +3,7 @@ import { Epilogue, UnaryOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/index.js';
+import type { Storage } from '../tensor/storage.js';
 import { mul } from './arithmetic.js';
 import { runUnaryGradient } from './unary.js';
 
@@ -29,7 +30,7 @@ export function fusedActivation(
 
 /** dz = dy · f′(z) from y = f(z) alone: relu′ depends on the sign, which y keeps, and tanh′ = 1 − y². */
 export function throughActivation(code: FusedCode | undefined, dy: Tensor, y: Tensor): Tensor {
-  if (code === undefined || passed.get(dy) === y.id) return dy;
+  if (code === undefined || passed.get(dy.storage) === y.storage) return dy;
   const out = runUnaryGradient(code, dy, y, y, RELU);
   return record('fused activation', [dy, y], out, [dy, y], (g, [d, p], [needDy, needY]) => [
     needDy === true ? throughActivation(code, g, p) : undefined,
@@ -37,19 +38,31 @@ export function throughActivation(code: FusedCode | undefined, dy: Tensor, y: Te
   ]);
 }
 
-// Pooling has fewer outputs than inputs, so behind a fused relu it lets its own gradient through the relu, where that
-// is a fraction of the work, and says so.
+// An operation behind a fused relu can let its own gradient through the relu, where that is a fraction of the work, and say so:
+// pooling, while there is one number for each window, others while they write the gradient. A block is the same in every shape
+// that its elements are given.
 
-/** Results of a fused relu. */
-const rectified = new WeakSet<Tensor>();
+/** Blocks with results of a fused relu. */
+const rectified = new WeakSet<Storage>();
 
-/** Gradients that have been let through a relu, and the id of its result. */
-const passed = new WeakMap<Tensor, number>();
+/** Blocks with gradients that have been let through a relu, and the block of its result. */
+const passed = new WeakMap<Storage, Storage>();
 
 /** Remembers that y is the result of a fused relu, if it is. Returns y. */
 export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tensor {
-  if (code === UnaryOp.Relu) rectified.add(y);
+  if (code === UnaryOp.Relu) rectified.add(y.storage);
   return y;
+}
+
+/** Whether x is the result of a fused relu, in whatever shape. */
+export function isRectified(x: Tensor): boolean {
+  return rectified.has(x.storage);
+}
+
+/** Remembers that dx, the gradient of all of x, has been let through the relu whose result x is. Returns dx. */
+export function rememberPassed(dx: Tensor, x: Tensor): Tensor {
+  passed.set(dx.storage, x.storage);
+  return dx;
 }
 
 /**
@@ -59,11 +72,11 @@ export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tens
 export function throughPicking(
   x: Tensor,
 ): (dy: Tensor, picked: Tensor, give: (dy: Tensor) => Tensor) => Tensor {
-  if (!rectified.has(x)) return (dy, _picked, give) => give(dy);
-  const { id } = x;
+  if (!isRectified(x)) return (dy, _picked, give) => give(dy);
+  const { storage } = x;
   return (dy, picked, give) => {
     const dx = give(throughActivation(UnaryOp.Relu, dy, picked));
-    passed.set(dx, id);
+    passed.set(dx.storage, storage);
     return dx;
   };
 }

@@ -27,6 +27,25 @@ export function reducedShapes(
   };
 }
 
+/** A tensor around one run of neighbouring axes, as kernels see it: [outer, length, inner]. */
+export interface AxisRun {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** The run that `axes` are, in ascending order; undefined if they are not neighbours. */
+export function runOf(shape: Shape, axes: readonly number[]): AxisRun | undefined {
+  const first = axes[0] ?? shape.length;
+  const end = first + axes.length;
+  if (axes.some((axis, i) => axis !== first + i)) return undefined;
+  return {
+    outer: sizeOf(shape.slice(0, first)),
+    length: sizeOf(shape.slice(first, end)),
+    inner: sizeOf(shape.slice(end)),
+  };
+}
+
 type ReduceKernel = 'reduceF32' | 'reduceI32' | 'reduceBool' | 'argReduceF32' | 'argReduceI32';
 
 /**
@@ -41,9 +60,8 @@ export function runReduce(
   dtype: DType,
   code: number,
 ): Tensor {
-  const first = axes[0] ?? x.ndim;
-  const contiguous = axes.every((axis, i) => axis === first + i);
-  if (!contiguous) {
+  const run = runOf(x.shape, axes);
+  if (run === undefined) {
     const rest = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const moved = permute(x, [...rest, ...axes]);
     const last = axes.map((_, i) => rest.length + i);
@@ -51,9 +69,7 @@ export function runReduce(
     moved.dispose();
     return out;
   }
-  const outer = sizeOf(x.shape.slice(0, first));
-  const length = sizeOf(x.shape.slice(first, first + axes.length));
-  const inner = sizeOf(x.shape.slice(first + axes.length));
+  const { outer, length, inner } = run;
   const out = emptyTensor(dropped, dtype);
   const runtime = currentRuntime();
   if (kernel === 'reduceF32' || kernel === 'argReduceF32') {

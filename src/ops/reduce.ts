@@ -15,9 +15,10 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal } from './compare.js';
+import { isRectified, rememberPassed } from './fused-activation.js';
 import { toFloat } from './operands.js';
-import { reduce, reducedShapes, runReduce, withKept } from './reduce-kernel.js';
-import type { Axes } from './reduce-kernel.js';
+import { reduce, reducedShapes, runOf, runReduce, withKept } from './reduce-kernel.js';
+import type { Axes, AxisRun } from './reduce-kernel.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
 import { broadcastTo, sum } from './sum.js';
@@ -60,6 +61,8 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
     requireElements(op, input, reducedShapes(op, input.shape, axis).axes);
     const { out, kept, axes } = reduce(op, input, axis, code);
     const result = record(op, [input], out, [input, out], (dy, [p, best]) => {
+      const run = isRecording() ? undefined : runOf(p.shape, axes);
+      if (run !== undefined) return [extremumGradient(dy, p, best, run)];
       const hits = convert(equal(p, reshape(best, kept)), 'float32');
       return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
     });
@@ -67,6 +70,20 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
       input.dtype === 'bool' || input.dtype === 'uint8' ? convert(result, input.dtype) : result;
     return withKept(op, restored, kept, keepdims);
   });
+}
+
+/** The same in one pass over float32 x, and through the relu whose result x is, if it is. */
+function extremumGradient(
+  dy: Tensor,
+  x: Tensor,
+  best: Tensor,
+  { outer, length, inner }: AxisRun,
+): Tensor {
+  const dx = emptyTensor(x.shape, 'float32');
+  const rectified = isRectified(x);
+  const given = [dx.pointer, dy.pointer, x.pointer, best.pointer, outer, length, inner] as const;
+  currentRuntime().run('extremumGradient', ...given, rectified ? 1 : 0);
+  return rectified ? rememberPassed(dx, x) : dx;
 }
 
 /**

@@ -121,6 +121,10 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   scatterAddRows: () => gradientOf((x) => x.gather(integers(20)), uniform(10, 9)),
   oneHot: () => ops.oneHot(integers(20), 7),
   reduceF32: () => [uniform(20, 30).sum(0), uniform(20, 30).sum(1), uniform(2000, 8).sum(0)],
+  extremumGradient: () => [
+    gradientOf((x) => x.max(0), uniform(20, 70)),
+    gradientOf((x) => x.max(1), uniform(20, 30)),
+  ],
   reduceI32: () => integers(20, 30).sum(0),
   reduceBool: () => uniform(20, 30).less(0).any(0),
   argReduceF32: () => [uniform(20, 30).argmax(0), uniform(20, 30).argmax(1)],

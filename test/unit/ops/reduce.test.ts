@@ -118,6 +118,77 @@ describe('max and min share the gradient among equals', () => {
     expect(gradientOf((a) => ops.min(a, 0), x)).toEqual([0, 1, 0, 0, 0, 0, 1, 0, 1]);
     expect(gradientOf((a) => ops.max(a), tensor([-1, 0, -0, 0]))).toEqual([0, third, third, third]);
   });
+
+  /** dy · hit / (number of hits), by single operations. */
+  const byFormula = (x: Tensor, dy: Tensor, axes: Axes): Tensor => {
+    const hits = ops.cast(ops.equal(x, ops.max(x, axes, true)), 'float32');
+    return ops.div(ops.mul(hits, dy), ops.sum(hits, axes, true));
+  };
+
+  it.each<[shape: number[], axes: Axes]>([
+    [[3, 5], 1],
+    [[3, 5], 0],
+    [[7, 33], 0],
+    [[2, 9, 64], 1],
+    [
+      [2, 3, 3, 21],
+      [1, 2],
+    ],
+    [
+      [2, 6, 3, 3],
+      [2, 3],
+    ],
+    [
+      [3, 4, 2],
+      [0, 2],
+    ],
+    [[19], null],
+    [[4, 3], []],
+  ])('to the bit as the formula says: %j along %j', (shape, axes) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    // Many equal numbers, and in places NaN and infinity.
+    const whole = Array.from({ length: size }, (_, i) => (i * 7) % 5);
+    const odd = whole.map((v, i) => [v, v, v, v, v, NaN, Infinity, -Infinity][(i * 5) % 37] ?? v);
+    for (const numbers of [whole, odd]) {
+      const x = tensor(numbers).reshape(shape);
+      const kept = ops.max(x, axes, true);
+      for (const seeds of [
+        [1, -2, 0.3],
+        [Infinity, -0, NaN],
+      ]) {
+        const dy = tensor(Array.from({ length: kept.size }, (_, i) => seeds[i % 3] ?? 0)).reshape(kept.shape); // prettier-ignore
+        const given = ops.grad((a: Tensor) => ops.sum(ops.mul(ops.max(a, axes, true), dy)));
+        expect([...given(x).data()]).toEqual([...byFormula(x, dy, axes).data()]);
+        const negative = ops.grad((a: Tensor) => ops.sum(ops.mul(ops.min(a, axes, true), dy)));
+        const turned = byFormula(ops.neg(x), dy, axes);
+        expect([...negative(x).data()]).toEqual([...turned.data()]);
+      }
+    }
+  });
+
+  it.each([1, 3, 4, 16, 37])('behind a fused relu of %d channels as behind relu', (channels) => {
+    const [x, kernel] = [random([2, 9, 3], -1, 1), random([2, 3, channels], -1, 1)].map(
+      ({ shape, data }) => tensor(Float32Array.from(data), { shape: [...shape] }),
+    );
+    if (x === undefined || kernel === undefined) throw new Error();
+    const weights = random([2, 8, channels], -1, 1).data;
+    const loss = (y: Tensor, usedTwice: boolean): Tensor => {
+      const pooled = ops.sum(ops.square(ops.max(y, 1)));
+      const again = ops.mul(y, tensor(Float32Array.from(weights)).reshape(y.shape));
+      return usedTwice ? ops.add(pooled, ops.sum(again)) : pooled;
+    };
+    for (const usedTwice of [false, true]) {
+      const fused = (a: Tensor, k: Tensor): Tensor =>
+        loss(ops.conv1d(a, k, null, { activation: 'relu' }), usedTwice);
+      const apart = (a: Tensor, k: Tensor): Tensor => loss(ops.relu(ops.conv1d(a, k)), usedTwice);
+      const second = (f: typeof fused) => (a: Tensor, k: Tensor) =>
+        ops.sum(ops.square(ops.grad((b: Tensor) => f(b, k))(a)));
+      const numbers = (f: typeof fused): number[][] =>
+        gradientsOf(f, [x, kernel]).map((gradient) => Array.from(gradient.data()));
+      expect(numbers(fused)).toEqual(numbers(apart));
+      expect(numbers(second(fused))).toEqual(numbers(second(apart)));
+    }
+  });
 });
 
 describe('prod with zeros', () => {
