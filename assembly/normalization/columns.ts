@@ -5,50 +5,14 @@
 //
 // Sums down the columns are made in `parts` of neighbouring rows, which threads share: a number that does not depend on the
 // threads. Eight rows are added up in float32, as a tree, and the runs in float64.
-import { loadVector, storeVector } from '../lanes';
+import { loadLanes, loadVector, storeLanes } from '../lanes';
 import { apart, shareBegin, shareEnd } from '../split';
 
 /** Rows that are added up in float32. */
 const RUN: i32 = 8;
 
 /** Rows that are gone over for each four columns in turn: their pieces of lines stay in the first-level cache. */
-const BLOCK: i32 = 64;
-
-/** What is added up, four columns at a time. A sum takes one as a type argument; no instance ever exists. */
-@unmanaged
-abstract class ColumnTerm {
-  /** The terms of the elements at x and at dy. */
-  abstract of(x: usize, dy: usize, mean: v128, factor: v128, count: i32): v128;
-}
-
-/** (x - mean)² */
-@unmanaged
-class SquaredDeviation extends ColumnTerm {
-  @inline
-  of(x: usize, dy: usize, mean: v128, factor: v128, count: i32): v128 {
-    const d = f32x4.sub(loadVector(x, count), mean);
-    return f32x4.mul(d, d);
-  }
-}
-
-/** dy */
-@unmanaged
-class Gradient extends ColumnTerm {
-  @inline
-  of(x: usize, dy: usize, mean: v128, factor: v128, count: i32): v128 {
-    return loadVector(dy, count);
-  }
-}
-
-/** dy n */
-@unmanaged
-class GradientProduct extends ColumnTerm {
-  @inline
-  of(x: usize, dy: usize, mean: v128, factor: v128, count: i32): v128 {
-    const normalized = f32x4.mul(f32x4.sub(loadVector(x, count), mean), factor);
-    return f32x4.mul(loadVector(dy, count), normalized);
-  }
-}
+const BLOCK: i32 = 16;
 
 /** Bytes of the sums of one thread: two of float64 for each column, up to the next multiple of four. */
 function sumsBytes(n: i32): usize {
@@ -87,7 +51,7 @@ export function columnVariances(
     memory.fill(sums, 0, sumsBytes(n));
     for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
       const count = min(BLOCK, last - row);
-      addTerms<SquaredDeviation>(sums, x + <usize>row * rowBytes, 0, mean, mean, count, n);
+      addVariances(sums, x + <usize>row * rowBytes, mean, count, n);
     }
     writeSums(out + <usize>part * rowBytes, sums, n, rows);
   }
@@ -121,8 +85,7 @@ export function sumColumnGradients(
     for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
       const count = min(BLOCK, last - row);
       const at = <usize>row * rowBytes;
-      addTerms<Gradient>(sums, x + at, dy + at, mean, r, count, n);
-      addTerms<GradientProduct>(products, x + at, dy + at, mean, r, count, n);
+      addGradients(sums, products, x + at, dy + at, mean, r, count, n);
     }
     const to = out + <usize>part * 2 * rowBytes;
     writeSums(to, sums, n, 1);
@@ -146,23 +109,52 @@ export function normalizeColumns(
   rows: i32,
   n: i32,
 ): void {
-  const rowBytes = (<usize>n) << 2;
+  const pitch = (<usize>n) << 2;
   const end = shareEnd(rows, thread, threads, 1);
-  for (let row = shareBegin(rows, thread, threads, 1); row < end; row++) {
-    const start = <usize>row * rowBytes;
-    for (let j = 0; j < n; j += 4) {
-      const at = (<usize>j) << 2;
-      const count = n - j;
-      const d = f32x4.sub(loadVector(x + start + at, count), loadVector(mean + at, count));
-      let y = f32x4.mul(d, loadVector(factor + at, count));
-      if (beta) y = f32x4.add(y, loadVector(beta + at, count));
-      storeVector(out + start + at, y, count);
+  for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
+    const start = <usize>row * pitch;
+    const count = min(BLOCK, end - row);
+    let at: usize = 0;
+    let left = n;
+    for (; left >= 4; left -= 4, at += 16) {
+      normalizeLanes(out + start, x + start, mean, factor, beta, at, count, pitch, 4);
+    }
+    if (left > 0) {
+      normalizeLanes(out + start, x + start, mean, factor, beta, at, count, pitch, left);
     }
   }
 }
 
+/** Of the `count` columns that are `at` bytes behind the first. */
+// @ts-ignore: decorator
+@inline
+function normalizeLanes(
+  out: usize,
+  x: usize,
+  mean: usize,
+  factor: usize,
+  beta: usize,
+  at: usize,
+  rows: i32,
+  pitch: usize,
+  count: i32,
+): void {
+  const m = lanes(mean + at, count);
+  const f = lanes(factor + at, count);
+  // A sum with −0 is the other number, whatever its sign.
+  const b = beta ? lanes(beta + at, count) : f32x4.splat(-0.0);
+  out += at;
+  x += at;
+  for (; rows > 0; rows--, x += pitch, out += pitch) {
+    const y = f32x4.add(f32x4.mul(f32x4.sub(lanes(x, count), m), f), b);
+    if (count == 4) v128.store(out, y);
+    else storeLanes(out, y, count);
+  }
+}
+
 /**
- * dx[rows, n] = factor · (dy - meanOfGradient - n · meanOfProduct), n = (x - mean) r; all others are [n].
+ * dx[rows, n] = factor · (dy - meanOfGradient - n · meanOfProduct), n = (x - mean) r; all others are [n]. `rectified` is not 0
+ * where dx goes back through a relu with the result x: then dx is 0 where x ≤ 0.
  * @cost 0.25 rows·n
  * @part normalization
  */
@@ -179,78 +171,204 @@ export function normalizeColumnsGradient(
   meanOfProduct: usize,
   rows: i32,
   n: i32,
+  rectified: i32,
 ): void {
-  const rowBytes = (<usize>n) << 2;
+  // No number is less than or equal to NaN.
+  const low = f32x4.splat(rectified ? 0 : NaN);
+  const pitch = (<usize>n) << 2;
   const end = shareEnd(rows, thread, threads, 1);
-  for (let row = shareBegin(rows, thread, threads, 1); row < end; row++) {
-    const start = <usize>row * rowBytes;
-    for (let j = 0; j < n; j += 4) {
-      const at = (<usize>j) << 2;
-      const count = n - j;
-      const centred = f32x4.sub(loadVector(x + start + at, count), loadVector(mean + at, count));
-      const normalized = f32x4.mul(centred, loadVector(r + at, count));
-      const shared = f32x4.mul(normalized, loadVector(meanOfProduct + at, count));
-      const g = loadVector(dy + start + at, count);
-      const d = f32x4.sub(f32x4.sub(g, loadVector(meanOfGradient + at, count)), shared);
-      storeVector(dx + start + at, f32x4.mul(d, loadVector(factor + at, count)), count);
+  for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
+    const count = min(BLOCK, end - row);
+    const start = <usize>row * pitch;
+    const to = dx + start;
+    const g = dy + start;
+    const from = x + start;
+    let at: usize = 0;
+    let left = n;
+    for (; left >= 4; left -= 4, at += 16) {
+      gradientLanes(
+        to,
+        g,
+        from,
+        mean,
+        r,
+        factor,
+        meanOfGradient,
+        meanOfProduct,
+        low,
+        at,
+        count,
+        pitch,
+        4,
+      );
+    }
+    if (left > 0) {
+      gradientLanes(
+        to,
+        g,
+        from,
+        mean,
+        r,
+        factor,
+        meanOfGradient,
+        meanOfProduct,
+        low,
+        at,
+        count,
+        pitch,
+        left,
+      );
     }
   }
 }
 
-/** sums[c] += the terms of `rows` rows, for all n columns. */
-function addTerms<T extends ColumnTerm>(
-  sums: usize,
-  x: usize,
+/** Of the `count` columns that are `at` bytes behind the first. */
+// @ts-ignore: decorator
+@inline
+function gradientLanes(
+  dx: usize,
   dy: usize,
-  mean: usize,
-  factor: usize,
-  rows: i32,
-  n: i32,
-): void {
-  const pitch = (<usize>n) << 2;
-  for (let j = 0; j < n; j += 4, sums += 32) {
-    const at = (<usize>j) << 2;
-    addLanes<T>(sums, x + at, dy + at, mean + at, factor + at, rows, pitch, n - j);
-  }
-}
-
-function addLanes<T extends ColumnTerm>(
-  sums: usize,
   x: usize,
-  dy: usize,
   mean: usize,
+  r: usize,
   factor: usize,
+  meanOfGradient: usize,
+  meanOfProduct: usize,
+  low: v128,
+  at: usize,
   rows: i32,
   pitch: usize,
   count: i32,
 ): void {
-  const t = changetype<T>(0);
-  const m = loadVector(mean, count);
-  const f = loadVector(factor, count);
-  let low = v128.load(sums);
-  let high = v128.load(sums, 16);
+  const m = lanes(mean + at, count);
+  const f = lanes(r + at, count);
+  const all = lanes(factor + at, count);
+  const a = lanes(meanOfGradient + at, count);
+  const b = lanes(meanOfProduct + at, count);
+  dx += at;
+  dy += at;
+  x += at;
+  for (; rows > 0; rows--, x += pitch, dy += pitch, dx += pitch) {
+    const v = lanes(x, count);
+    const shared = f32x4.mul(f32x4.mul(f32x4.sub(v, m), f), b);
+    const d = f32x4.mul(f32x4.sub(f32x4.sub(lanes(dy, count), a), shared), all);
+    const kept = v128.andnot(d, f32x4.le(v, low));
+    if (count == 4) v128.store(dx, kept);
+    else storeLanes(dx, kept, count);
+  }
+}
+
+/** sums[c] += (x - mean)² of `rows` rows, for all n columns. */
+function addVariances(sums: usize, x: usize, mean: usize, rows: i32, n: i32): void {
+  const pitch = (<usize>n) << 2;
+  for (; n >= 4; n -= 4, sums += 32, x += 16, mean += 16) {
+    addVarianceLanes(sums, x, mean, rows, pitch, 4);
+  }
+  if (n > 0) addVarianceLanes(sums, x, mean, rows, pitch, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function addVarianceLanes(
+  sums: usize,
+  x: usize,
+  mean: usize,
+  rows: i32,
+  pitch: usize,
+  count: i32,
+): void {
+  const m = lanes(mean, count);
   while (rows > 0) {
-    let sum = f32x4.splat(0);
-    let other = sum;
+    let even = f32x4.splat(0);
+    let odd = even;
     // Of a short run the rows that are not there count as zeros.
-    for (let run = min(rows, RUN); run > 1; run -= 2) {
-      sum = f32x4.add(sum, t.of(x, dy, m, f, count));
-      other = f32x4.add(other, t.of(x + pitch, dy + pitch, m, f, count));
-      x += 2 * pitch;
-      dy += 2 * pitch;
+    for (let run = min(rows, RUN); run > 0; run -= 2) {
+      const d = f32x4.sub(lanes(x, count), m);
+      even = f32x4.add(even, f32x4.mul(d, d));
+      x += pitch;
+      if (run == 1) break;
+      const e = f32x4.sub(lanes(x, count), m);
+      odd = f32x4.add(odd, f32x4.mul(e, e));
+      x += pitch;
     }
-    if (min(rows, RUN) & 1) {
-      sum = f32x4.add(sum, t.of(x, dy, m, f, count));
+    addWide(sums, f32x4.add(even, odd));
+    rows -= RUN;
+  }
+}
+
+/** sums[c] += dy and products[c] += dy n of `rows` rows, for all n columns. */
+function addGradients(
+  sums: usize,
+  products: usize,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  r: usize,
+  rows: i32,
+  n: i32,
+): void {
+  const pitch = (<usize>n) << 2;
+  for (; n >= 4; n -= 4, sums += 32, products += 32, x += 16, dy += 16, mean += 16, r += 16) {
+    addGradientLanes(sums, products, x, dy, mean, r, rows, pitch, 4);
+  }
+  if (n > 0) addGradientLanes(sums, products, x, dy, mean, r, rows, pitch, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function addGradientLanes(
+  sums: usize,
+  products: usize,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  r: usize,
+  rows: i32,
+  pitch: usize,
+  count: i32,
+): void {
+  const m = lanes(mean, count);
+  const f = lanes(r, count);
+  while (rows > 0) {
+    let even = f32x4.splat(0);
+    let odd = even;
+    let evenProduct = even;
+    let oddProduct = even;
+    for (let run = min(rows, RUN); run > 0; run -= 2) {
+      const g = lanes(dy, count);
+      const normalized = f32x4.mul(f32x4.sub(lanes(x, count), m), f);
+      even = f32x4.add(even, g);
+      evenProduct = f32x4.add(evenProduct, f32x4.mul(g, normalized));
+      x += pitch;
+      dy += pitch;
+      if (run == 1) break;
+      const h = lanes(dy, count);
+      const other = f32x4.mul(f32x4.sub(lanes(x, count), m), f);
+      odd = f32x4.add(odd, h);
+      oddProduct = f32x4.add(oddProduct, f32x4.mul(h, other));
       x += pitch;
       dy += pitch;
     }
-    sum = f32x4.add(sum, other);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(sum, sum, 1, 0)));
+    addWide(sums, f32x4.add(even, odd));
+    addWide(products, f32x4.add(evenProduct, oddProduct));
     rows -= RUN;
   }
-  v128.store(sums, low);
-  v128.store(sums, high, 16);
+}
+
+/** Four sums of float64 += x */
+// @ts-ignore: decorator
+@inline
+function addWide(sums: usize, x: v128): void {
+  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(x)));
+  const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), high), 16);
+}
+
+/** `count` is known where this is inlined, but for the last columns. */
+// @ts-ignore: decorator
+@inline
+function lanes(x: usize, count: i32): v128 {
+  return count == 4 ? v128.load(x) : loadLanes(x, count);
 }
 
 /** out[n] = sums[n] / divisor as float32 */

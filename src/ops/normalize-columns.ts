@@ -10,6 +10,7 @@ import { normalization } from '../wasm/generated/normalization.js';
 import { addParts } from './add-parts.js';
 import { add, div, mul } from './arithmetic.js';
 import { stopGradient } from './cast.js';
+import { isRectified, rememberPassed } from './fused-activation.js';
 import { gradientsThrough } from './gradients-through.js';
 import { composed } from './normalize-over.js';
 import { mean as meanOf } from './reduce.js';
@@ -91,8 +92,10 @@ function gradients(
   const [g, product] = [means.pointer, means.pointer + 4 * features];
   const dx = emptyTensor(x.shape, 'float32');
   const given = [dx.pointer, dy.pointer, x.pointer, m, of, f] as const;
-  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features);
-  return { dx, ofBeta, ofGamma };
+  const rectified = isRectified(x);
+  const flag = rectified ? 1 : 0;
+  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features, flag);
+  return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };
 }
 
 /** Adds up sums that `run` makes in parts of the rows, as many as the rows alone say, so that no bit depends on threads. */
