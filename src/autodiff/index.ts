@@ -1,2 +1,2 @@
-export { isRecording, noteRead, record, sever, Tape } from './tape.js';
+export { comesTo, isRecording, noteRead, record, sever, Tape } from './tape.js';
 export type { Backward } from './tape.js';

@@ -91,9 +91,14 @@ export class Tape {
     return this.#readOnly.has(id) || this.#entries.some(({ inputs }) => inputs.includes(id));
   }
 
+  /** Whether a gradient flows through the value `id`. */
+  tracks(id: number): boolean {
+    return this.#tracked.has(id);
+  }
+
   /** What is computed from a severed value is severed as well. */
   #passOn(inputs: readonly Tensor[], output: Tensor): void {
-    if (backwards > 0) return;
+    if (backwards.length > 0) return;
     const input = inputs.find(({ id }) => this.#severed.has(id));
     const op = input && this.#severed.get(input.id);
     if (op !== undefined) this.#severed.set(output.id, op);
@@ -124,7 +129,7 @@ export class Tape {
       if (entry === undefined || dy === undefined) continue;
       if (versionOf(entry.saved) !== entry.version) throw changed(entry);
       const flowing = gradients.making(() =>
-        goingBack(() => entry.backward(dy, entry.saved, entry.wanted)),
+        goingBack(this, () => entry.backward(dy, entry.saved, entry.wanted)),
       );
       entry.inputs.forEach((id, position) => {
         const gradient = flowing[position];
@@ -227,7 +232,7 @@ export function record<const S extends readonly Tensor[]>(
 
 /** Called by operations without a gradient (comparisons, argmax …) after they have computed `output`. Returns it. */
 export function sever(op: string, inputs: readonly Tensor[], output: Tensor): Tensor {
-  if (backwards === 0) for (const tape of tapes) tape.sever(op, inputs, output);
+  if (backwards.length === 0) for (const tape of tapes) tape.sever(op, inputs, output);
   return output;
 }
 
@@ -236,14 +241,19 @@ export function noteRead(input: Tensor): void {
   for (const tape of tapes) tape.read([input]);
 }
 
-/** Backward functions that run now. What they compare is their own affair: a gradient may well be constant. */
-let backwards = 0;
+/** The tapes whose backward functions run now. What these compare is their own affair: a gradient may well be constant. */
+const backwards: Tape[] = [];
 
-function goingBack<T>(f: () => T): T {
-  backwards++;
+function goingBack<T>(tape: Tape, f: () => T): T {
+  backwards.push(tape);
   try {
     return f();
   } finally {
-    backwards--;
+    backwards.pop();
   }
+}
+
+/** Whether the way back that runs now comes to the value `id`. */
+export function comesTo(id: number): boolean {
+  return backwards.at(-1)?.tracks(id) === true;
 }

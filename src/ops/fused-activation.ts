@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { Epilogue, UnaryOp } from '../../assembly/codes.js';
-import { record } from '../autodiff/index.js';
+import { comesTo, record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Storage } from '../tensor/storage.js';
@@ -42,21 +42,22 @@ export function throughActivation(code: FusedCode | undefined, dy: Tensor, y: Te
 // pooling, while there is one number for each window, others while they write the gradient. A block is the same in every shape
 // that its elements are given.
 
-/** Blocks with results of a fused relu. */
-const rectified = new WeakSet<Storage>();
+/** Blocks with results of a fused relu, and the ids of these. */
+const rectified = new WeakMap<Storage, number>();
 
 /** Blocks with gradients that have been let through a relu, and the block of its result. */
 const passed = new WeakMap<Storage, Storage>();
 
 /** Remembers that y is the result of a fused relu, if it is. Returns y. */
 export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tensor {
-  if (code === UnaryOp.Relu) rectified.add(y.storage);
+  if (code === UnaryOp.Relu) rectified.set(y.storage, y.id);
   return y;
 }
 
-/** Whether x is the result of a fused relu, in whatever shape. */
-export function isRectified(x: Tensor): boolean {
-  return rectified.has(x.storage);
+/** Whether x is the result of a fused relu, in whatever shape, to which the way back that runs now comes. */
+export function isRectified({ storage }: Pick<Tensor, 'storage'>): boolean {
+  const id = rectified.get(storage);
+  return id !== undefined && comesTo(id);
 }
 
 /** Remembers that dx, the gradient of all of x, has been let through the relu whose result x is. Returns dx. */
@@ -72,9 +73,9 @@ export function rememberPassed(dx: Tensor, x: Tensor): Tensor {
 export function throughPicking(
   x: Tensor,
 ): (dy: Tensor, picked: Tensor, give: (dy: Tensor) => Tensor) => Tensor {
-  if (!isRectified(x)) return (dy, _picked, give) => give(dy);
   const { storage } = x;
   return (dy, picked, give) => {
+    if (!isRectified({ storage })) return give(dy);
     const dx = give(throughActivation(UnaryOp.Relu, dy, picked));
     passed.set(dx.storage, storage);
     return dx;

@@ -191,6 +191,33 @@ describe('max and min share the gradient among equals', () => {
   });
 });
 
+describe('a gradient with respect to what a fused relu has given before', () => {
+  // All zero, where the relu would let nothing through.
+  const rectified = ops.conv2d(zeros([2, 6, 6, 3]), zeros([3, 3, 3, 8]), null, {
+    activation: 'relu',
+  });
+
+  it('goes no further: of the largest', () => {
+    const gradient = ops.grad((y: Tensor) => ops.sum(ops.max(y, 0)))(rectified);
+    expect([...gradient.data()]).toEqual(Array.from({ length: 256 }, () => 0.5));
+  });
+
+  it('goes no further: of pooling', () => {
+    const gradient = ops.grad((y: Tensor) => ops.sum(ops.maxPool2d(y)))(rectified);
+    expect(ops.sum(gradient).item()).toBe(64);
+  });
+
+  it('goes no further: where it is computed within another one', () => {
+    const outer = ops.grad((k: Tensor) => {
+      const y = ops.conv2d(zeros([2, 6, 6, 3]), k, null, { activation: 'relu' });
+      const inner = ops.grad((z: Tensor) => ops.sum(ops.max(z, 0)))(y);
+      expect(ops.sum(inner).item()).toBe(128);
+      return ops.sum(y);
+    });
+    outer(zeros([3, 3, 3, 8]));
+  });
+});
+
 describe('prod with zeros', () => {
   const line = (x: number[]): number[] => gradientOf((a) => ops.prod(a), tensor(x));
 
