@@ -25,6 +25,12 @@ export const KC = 288;
 export const MC = 24;
 
 /**
+ * Floats of a packed B that the second-level cache does not hold beside A and C: 1 MiB. Above, all rows of A meet a block of
+ * KC rows of B before the next one.
+ */
+export const LARGE_PANELS = 1 << 18;
+
+/**
  * Of so many slices, or vectors of slices, one is looked at for zeros before a panel of A is packed or read as it lies. It is
  * one vector of each line of the cache, so looking brings the lines that the tile reads (measured, 768×512 · 512×128: one in
  * eight takes 4 % longer).

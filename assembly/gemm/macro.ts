@@ -8,7 +8,7 @@
 import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
 import { LINE, touch } from '../touch';
-import { KC, MC, MR, NR } from '../tuning';
+import { KC, LARGE_PANELS, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import {
@@ -73,10 +73,10 @@ export function gemm(
   const keepZeros = anyFlag(flagsOf(packed, k, n), (n + NR - 1) / NR);
   const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
   const sliceStride: usize = transposed ? (<usize>lda) << 2 : 4;
+  const cBytes = (<usize>ldc) << 2;
   scratch += <usize>thread * SCRATCH_BYTES;
 
   if (n <= NR) {
-    const cBytes = (<usize>ldc) << 2;
     multiplyNarrow(
       thread,
       threads,
@@ -107,14 +107,16 @@ export function gemm(
   const firstColumn = byColumns ? thread * NR : 0;
 
   // Slices of a transposed A lie far from each other: a block of them is looked through in the order of memory, and meets
-  // all rows while it is in the second-level cache.
-  const turn = transposed ? blockDepth : k;
+  // all rows while it is in the second-level cache. So does a block of a B that the cache cannot hold, unless C is larger still.
+  const isLarge = m <= k && <i64>k * n > LARGE_PANELS;
+  const turn = transposed || isLarge ? blockDepth : k;
+  let seen: u32 = 0;
   let start = 0;
   do {
     const stop = min(start + turn, k);
     if (transposed) {
-      const first = a + <usize>firstRow * 4;
-      store<u32>(scratch, touchSlices(first, lastRow - firstRow, sliceStride, start, stop));
+      const first = a + <usize>firstRow * 4 + <usize>start * sliceStride;
+      seen |= touchRows(first, stop - start, sliceStride, (<usize>(lastRow - firstRow)) << 2);
     }
     for (let i = firstRow; i < lastRow; i += MC) {
       const rows = min(MC, lastRow - i);
@@ -126,12 +128,14 @@ export function gemm(
         const last = p + depth >= k;
         for (let j = firstColumn; j < n; j += columnStep) {
           const panel = packed + (<usize>(j / NR) * <usize>k + <usize>p) * NR_BYTES;
-          const tile = c + ((<usize>i * <usize>ldc + <usize>j) << 2);
+          // The first rows meet a panel that may come from memory, faster than the tile would ask for it.
+          if (i == firstRow) seen |= touch(panel, panel + <usize>depth * NR_BYTES, LINE);
+          const tile = c + <usize>i * cBytes + ((<usize>j) << 2);
           const columns = min(NR, n - j);
           multiplyBlock(
             scratch,
             tile,
-            (<usize>ldc) << 2,
+            cBytes,
             block,
             rowStride,
             panel,
@@ -142,7 +146,7 @@ export function gemm(
           );
           if (last && (bias || activation)) {
             const biasHere = bias ? bias + ((<usize>j) << 2) : 0;
-            epilogue(tile, (<usize>ldc) << 2, rows, columns, biasHere, activation);
+            epilogue(tile, cBytes, rows, columns, biasHere, activation);
           }
         }
         p += depth;
@@ -150,16 +154,13 @@ export function gemm(
     }
     start = stop;
   } while (start < k);
+  store<u32>(scratch, seen);
 }
 
-/** Looks through `rows` numbers of the slices `start` to `stop`. */
-function touchSlices(a: usize, rows: i32, sliceStride: usize, start: i32, stop: i32): u32 {
-  const bytes = (<usize>rows) << 2;
+/** Looks through the first `bytes` of each row. */
+function touchRows(from: usize, rows: i32, rowBytes: usize, bytes: usize): u32 {
   let any: u32 = 0;
-  for (let p = start; p < stop; p++) {
-    const from = a + <usize>p * sliceStride;
-    any |= touch(from, from + bytes, LINE);
-  }
+  for (; rows > 0; rows--, from += rowBytes) any |= touch(from, from + bytes, LINE);
   return any;
 }
 
