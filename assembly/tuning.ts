@@ -18,6 +18,9 @@ export const MR = 3;
  */
 export const NR = 12;
 
+/** Up to so many columns of the last panel go through a tile of two vectors, which takes two thirds of the time. */
+export const EDGE_COLUMNS = 8;
+
 /** Depth of a block, at most: a B panel of 288 × 12 floats is 14 KB, which leaves half of a 32 KB L1 to A and C. */
 export const KC = 288;
 

@@ -8,11 +8,10 @@
 import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
 import { LINE, touch } from '../touch';
-import { KC, LARGE_PANELS, MC, MR, NR } from '../tuning';
+import { EDGE_COLUMNS, KC, LARGE_PANELS, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import {
-  EDGE_COLUMNS,
   gemmDirect3x12,
   gemmDirect3x8,
   gemmTile3x12,

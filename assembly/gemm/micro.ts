@@ -5,9 +5,6 @@
 import { madd } from '../lanes';
 import { MR_BYTES, NR_BYTES } from './pack';
 
-/** Up to so many columns of the last panel go through a tile of two vectors, which takes two thirds of the time. */
-export const EDGE_COLUMNS: i32 = 8;
-
 /** How the tile reads A: packed without gaps, packed without the slices that are zero, or as it lies. */
 const enum Reading {
   Dense,

@@ -1,10 +1,10 @@
 // Products with few columns: packing A would cost as much as the product, so the tile reads A as it lies.
 import { Epilogue } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { MR } from '../tuning';
+import { EDGE_COLUMNS, MR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import { EDGE_COLUMNS, gemmDirect3x12, gemmDirect3x8 } from './micro';
+import { gemmDirect3x12, gemmDirect3x8 } from './micro';
 import { NR_BYTES } from './pack';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
-import { KC, MC, MR, NR } from '../../assembly/tuning.js';
+import { EDGE_COLUMNS, KC, LARGE_PANELS, MC, MR, NR } from '../../assembly/tuning.js';
 import { matmul, matrix } from '../reference/matmul.js';
 import {
   expectedSums,
@@ -13,8 +13,22 @@ import {
 import type { Product } from './gemm-runner.js';
 import { ulpError } from './ulp.js';
 
-/** Around one and two tiles of MR rows and NR columns, and around a block of MC rows. */
-const sizes = [0, 1, 2, MR, MR + 1, MR + 2, NR - 1, NR, NR + 1, MC, MC + 1, 3 * NR + 1];
+/** Around one and two tiles of MR rows and NR columns, the tile at the edge, and around a block of MC rows. */
+const sizes = [
+  0,
+  1,
+  2,
+  MR,
+  MR + 1,
+  MR + 2,
+  NR - 1,
+  NR,
+  NR + 1,
+  NR + EDGE_COLUMNS,
+  MC,
+  MC + 1,
+  3 * NR + 1,
+];
 
 /** Around one, two and three blocks of KC along k. */
 const depths = [1, 2, 3].flatMap((blocks) => [blocks * KC - 1, blocks * KC, blocks * KC + 1]);
@@ -79,6 +93,16 @@ describe.each(layouts)('gemm %s', (_, transA, transB) => {
         }
       }
     }
+  });
+
+  it.each([0, 0.5, 0.9])('lets all rows meet a block of a large B, zeros: %d', (sparsity) => {
+    const n = 30 * NR + EDGE_COLUMNS;
+    const k = Math.ceil(LARGE_PANELS / n) + 1;
+    const options = { transA, transB, hasBias: true, epilogue: Epilogue.Relu, sparsity };
+    const task = product(2 * MC + 1, n, k, options);
+    const once = multiply(task, 1);
+    expectProduct(task, once);
+    for (const threads of [2, 3]) expectSameBits(multiply(task, threads), once, name(task));
   });
 
   it('has every epilogue with and without bias, with and without gaps between rows', () => {
