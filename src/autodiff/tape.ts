@@ -153,7 +153,7 @@ export class Tape {
 /** The gradients of values, on the way back. */
 class Gradients {
   readonly #all = new Map<number, Tensor>();
-  /** Those that were made on the way. Others belong to somebody else. */
+  /** Gradients that were made on the way. Others belong to somebody else. */
   readonly #made = new Set<Tensor>();
 
   constructor(id: number, seed: Tensor) {

@@ -72,7 +72,7 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
   });
 }
 
-/** The same in one pass over float32 x, and through the relu whose result x is, if it is. */
+/** The gradient of an extremum in one pass over float32 x, and through the relu whose result x is, if x is one. */
 function extremumGradient(
   dy: Tensor,
   x: Tensor,

@@ -189,7 +189,7 @@ export function namedTensors(element: Element): (readonly [name: string, tensor:
   return partsOf(element).flatMap((part, i) => {
     const named: [string, Tensor][] = [];
     mapNest(part, isTensor, (tensor, place) =>
-      named.push([`${PART_NAMES[i] ?? `part ${i}`}${place}`, tensor]),
+      named.push([`${PART_NAMES[i] ?? `part ${i}`}${place()}`, tensor]),
     );
     return named;
   });

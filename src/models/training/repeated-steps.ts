@@ -34,7 +34,7 @@ export interface StepSetting {
   readonly model: AnyLayer;
   /** Whether the step is of the library, as all that gets its results. */
   readonly isOfLibrary: () => boolean;
-  /** What it calls beside layers. Default: nothing. */
+  /** What the step calls beside layers. Default: nothing. */
   readonly parts?: readonly object[];
   /** Bytes that a recording may take. */
   readonly bytes: number;
