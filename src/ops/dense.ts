@@ -2,7 +2,7 @@ import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { emptyTensor, formatShape, scoped, sizeOf, Tensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { fusedActivation, throughActivation } from './fused-activation.js';
+import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
 import { gemm } from './gemm.js';
 import { product } from './matmul.js';
@@ -71,6 +71,7 @@ function compute(
     transB: false,
     epilogue,
   });
+  rememberActivation(out, code);
   const operands = bias === null ? [input, kernel] : [input, kernel, bias];
   return record('dense', operands, out, [input, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);

@@ -185,10 +185,17 @@ describe.each([
     const wanted = [...down(gradient), ...down((i) => gradient(i) * normalized(i))];
     const scale = Math.max(1, ...wanted.map(Math.abs));
     expectClose(whole(sums, 2 * n).map((v) => v / scale), wanted.map((v) => v / scale), 'sums'); // prettier-ignore
-    const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n); // prettier-ignore
-    const expectedDx = every.map(
+    const all = every.map(
       (i) => at(factor, i) * (gradient(i) - at(a, i) - normalized(i) * at(b, i)),
     );
-    expectClose(dx ?? [], expectedDx, 'dx');
+    // Through a relu with the result x, where x is above 0.
+    const through = all.map((v, i) => ((x[i] ?? 0) > 0 ? v : 0));
+    for (const [rectified, expectedDx] of [
+      [0, all],
+      [1, through],
+    ] as const) {
+      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n, rectified); // prettier-ignore
+      expectClose(dx ?? [], expectedDx, `dx, ${rectified}`);
+    }
   });
 });

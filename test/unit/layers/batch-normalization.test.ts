@@ -3,6 +3,7 @@ import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as layers from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { differentiate } from '../../../src/ops/grad.js';
+import * as ops from '../../../src/ops/index.js';
 import { mul, sum } from '../../../src/ops/index.js';
 import { Nadam, schedules } from '../../../src/optimizers/index.js';
 import { normal } from '../../../src/random/index.js';
@@ -26,6 +27,33 @@ function layerFor(shape: readonly number[], axis: number): layers.BatchNormaliza
   layer.beta?.assign(normal(layer.beta.shape, { seed: 2 }));
   return layer;
 }
+
+describe('behind a fused relu', () => {
+  it.each<[string, number[], number[]]>([
+    ['conv2d', [2, 6, 5, 3], [3, 3, 3, 5]],
+    ['conv1d', [3, 8, 2], [2, 2, 16]],
+    ['dense', [40, 6], [6, 7]],
+  ])('of %s the gradients are those behind relu, to the bit', (name, inputShape, kernelShape) => {
+    const product = (x: Tensor, kernel: Tensor, activation: 'linear' | 'relu'): Tensor => {
+      if (name === 'dense') return ops.dense(x, kernel, null, activation);
+      return (name === 'conv2d' ? ops.conv2d : ops.conv1d)(x, kernel, null, { activation });
+    };
+    const layer = new layers.BatchNormalization();
+    const [x, kernel] = [normal(inputShape, { seed: 5 }), normal(kernelShape, { seed: 6 })];
+    const loss = (y: Tensor): Tensor => {
+      const weights = normal(y.shape, { seed: 7 });
+      return sum(mul(ops.square(layer.apply(y, training)), weights));
+    };
+    const both = (f: (x: Tensor, kernel: Tensor) => Tensor): number[][] => {
+      const ofKernel = ops.grad((k: Tensor) => f(x, k));
+      const ofInput = ops.grad((a: Tensor) => f(a, kernel));
+      const second = ops.grad((a: Tensor) => sum(ops.square(ofInput(a))));
+      return [ofKernel(kernel), ofInput(x), second(x)].map((gradient) => [...gradient.data()]);
+    };
+    const fused = both((a, k) => loss(product(a, k, 'relu')));
+    expect(fused).toEqual(both((a, k) => loss(ops.relu(product(a, k, 'linear')))));
+  });
+});
 
 describe('while training', () => {
   it.each<[readonly number[], number]>([
