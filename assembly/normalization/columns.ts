@@ -5,7 +5,7 @@
 //
 // Sums down the columns are made in `parts` of neighbouring rows, which threads share: a number that does not depend on the
 // threads. Eight rows are added up in float32, as a tree, and the runs in float64.
-import { loadLanes, loadVector, storeLanes } from '../lanes';
+import { loadLanes, storeLanes } from '../lanes';
 import { apart, shareBegin, shareEnd } from '../split';
 
 /** Rows that are added up in float32. */
