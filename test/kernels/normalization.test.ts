@@ -117,8 +117,14 @@ describe.each([
 });
 
 describe('geluWithSlope', () => {
-  it.each([1, 3, 8, 100])('has the bits of unary and unaryGradient for %i numbers', (n) => {
-    const x = values(n, 6, 5);
+  const spread = Float32Array.from({ length: 40_000 }, (_, i) => (i - 20_000) / 1250);
+  const some = [1, 3, 8, 100].map((n) => values(n, 6, 5));
+  // Where another way is taken, numbers of both sides among others.
+  const border = Float32Array.from({ length: 400 }, (_, i) => 13 + ((i % 7) - 3) * 2 ** -20 * i);
+  it.each(
+    [...some, spread, border, spread.map((x) => x * 1e-4)].map((x) => ({ x, length: x.length })),
+  )('has the bits of unary and unaryGradient for $length numbers', ({ x }) => {
+    const n = x.length;
     const [out = x, slope = x] = runKernel('geluWithSlope', outputF32(n), outputF32(n), x, n);
     const code = UnaryOp.Gelu;
     const [value = x] = runKernel('unary', outputF32(n), x, n, code, 0, 0, 0);

@@ -330,9 +330,9 @@ describe('what cannot be', () => {
 
 describe('messages about elements', () => {
   it('name the tensors by their places', () => {
-    const x = { image: zeros([3, 2]), words: [zeros([2])] };
+    const x = { image: zeros([3, 2]), words: zeros([2]) };
     expect(() => Dataset.fromTensors(x, zeros([3]))).toThrow(
-      'x.image (3, 2), x.words[0] (2,), y (3,)',
+      'x.image (3, 2), x.words (2,), y (3,)',
     );
   });
 });
