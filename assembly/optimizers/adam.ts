@@ -37,22 +37,71 @@ export function adam(
   const least = leastRoot(epsilon);
   const limit = negligible();
   const end = shareEnd(n, thread, threads, GRAIN);
-  for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
-    const at = (<usize>i) << 2;
-    const count = end - i;
-    const gradient = f32x4.mul(loadVector(g + at, count), ofGradient);
-    let m = flush(loadVector(mean + at, count), limit);
-    let v = loadVector(meanSquare + at, count);
-    m = madd(p, f32x4.sub(gradient, m), m);
-    v = madd(q, f32x4.sub(squareOf(gradient, least), v), v);
-    storeVector(mean + at, m, count);
-    storeVector(meanSquare + at, v, count);
-    if (largest != 0) {
-      v = f32x4.max(loadVector(largest + at, count), v);
-      storeVector(largest + at, v, count);
-    }
-    const step = f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), e));
-    const kept = f32x4.mul(loadVector(w + at, count), ofWeight);
-    storeVector(w + at, f32x4.sub(kept, step), count);
+  let i = shareBegin(n, thread, threads, GRAIN);
+  w += (<usize>i) << 2;
+  g += (<usize>i) << 2;
+  mean += (<usize>i) << 2;
+  meanSquare += (<usize>i) << 2;
+  if (largest != 0) largest += (<usize>i) << 2;
+  // A loop in which the last, fewer than four, numbers are a case would keep no vector in a register.
+  for (; i < end - 3; i += 4) {
+    update(w, g, mean, meanSquare, largest, 4, s, p, q, e, ofGradient, ofWeight, least, limit);
+    w += 16;
+    g += 16;
+    mean += 16;
+    meanSquare += 16;
+    if (largest != 0) largest += 16;
   }
+  if (i < end)
+    update(
+      w,
+      g,
+      mean,
+      meanSquare,
+      largest,
+      end - i,
+      s,
+      p,
+      q,
+      e,
+      ofGradient,
+      ofWeight,
+      least,
+      limit,
+    );
+}
+
+/** The update of `count` numbers, up to four. */
+// @ts-ignore: decorator
+@inline
+function update(
+  w: usize,
+  g: usize,
+  mean: usize,
+  meanSquare: usize,
+  largest: usize,
+  count: i32,
+  s: v128,
+  p: v128,
+  q: v128,
+  e: v128,
+  ofGradient: v128,
+  ofWeight: v128,
+  least: v128,
+  limit: v128,
+): void {
+  const gradient = f32x4.mul(loadVector(g, count), ofGradient);
+  let m = flush(loadVector(mean, count), limit);
+  let v = loadVector(meanSquare, count);
+  m = madd(p, f32x4.sub(gradient, m), m);
+  v = madd(q, f32x4.sub(squareOf(gradient, least), v), v);
+  storeVector(mean, m, count);
+  storeVector(meanSquare, v, count);
+  if (largest != 0) {
+    v = f32x4.max(loadVector(largest, count), v);
+    storeVector(largest, v, count);
+  }
+  const step = f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), e));
+  const kept = f32x4.mul(loadVector(w, count), ofWeight);
+  storeVector(w, f32x4.sub(kept, step), count);
 }
