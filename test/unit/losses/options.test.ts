@@ -63,7 +63,7 @@ describe('a loss', () => {
     expect(keys.mock.calls.flat()).not.toContain(loss);
   });
 
-  it('reads each label once', () => {
+  it('looks through labels once, without a copy', () => {
     const loss = new losses.SparseCategoricalCrossentropy({ ignoreClass: 9 });
     const labels = tensor([1, 9, 0]);
     const data = vi.spyOn(labels, 'data');
@@ -76,7 +76,7 @@ describe('a loss', () => {
       ]),
     );
     expect(loss.apply(labels, probabilities, [1, 1, 1]).item()).toBeCloseTo(Math.LN2, 6);
-    expect(data).toHaveBeenCalledTimes(1);
+    expect(data).not.toHaveBeenCalled();
     expect(search).not.toHaveBeenCalled();
   });
 
