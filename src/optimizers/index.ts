@@ -7,7 +7,12 @@
 import '../ops/methods.js';
 export * from './classes.js';
 export { Optimizer } from './optimizer.js';
-export type { LearningRate, OptimizerOptions, WeightDecayExclusions } from './optimizer-options.js';
+export type {
+  LearningRate,
+  OptimizerOptions,
+  UpdateFactors,
+  WeightDecayExclusions,
+} from './optimizer-options.js';
 export {
   deserializeOptimizer as deserialize,
   getOptimizer as get,
