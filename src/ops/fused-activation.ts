@@ -54,8 +54,8 @@ export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tens
   return y;
 }
 
-/** Whether x is the result of a fused relu, in whatever shape, to which the way back that runs now comes. */
-export function isRectified({ storage }: Pick<Tensor, 'storage'>): boolean {
+/** Whether the result of a fused relu, in whatever shape, lies in the block, to which the way back that runs now comes. */
+export function isRectified(storage: Storage): boolean {
   const id = rectified.get(storage);
   return id !== undefined && comesTo(id);
 }
@@ -75,7 +75,7 @@ export function throughPicking(
 ): (dy: Tensor, picked: Tensor, give: (dy: Tensor) => Tensor) => Tensor {
   const { storage } = x;
   return (dy, picked, give) => {
-    if (!isRectified({ storage })) return give(dy);
+    if (!isRectified(storage)) return give(dy);
     const dx = give(throughActivation(UnaryOp.Relu, dy, picked));
     passed.set(dx.storage, storage);
     return dx;

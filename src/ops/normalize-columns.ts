@@ -92,7 +92,7 @@ function gradients(
   const [g, product] = [means.pointer, means.pointer + 4 * features];
   const dx = emptyTensor(x.shape, 'float32');
   const given = [dx.pointer, dy.pointer, x.pointer, m, of, f] as const;
-  const rectified = isRectified(x);
+  const rectified = isRectified(x.storage);
   const flag = rectified ? 1 : 0;
   runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features, flag);
   return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };

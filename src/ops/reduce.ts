@@ -80,7 +80,7 @@ function extremumGradient(
   { outer, length, inner }: AxisRun,
 ): Tensor {
   const dx = emptyTensor(x.shape, 'float32');
-  const rectified = isRectified(x);
+  const rectified = isRectified(x.storage);
   const given = [dx.pointer, dy.pointer, x.pointer, best.pointer, outer, length, inner] as const;
   currentRuntime().run('extremumGradient', ...given, rectified ? 1 : 0);
   return rectified ? rememberPassed(dx, x) : dx;
