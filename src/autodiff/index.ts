@@ -1,2 +1,2 @@
-export { comesTo, isRecording, noteRead, record, sever, Tape } from './tape.js';
+export { goesThrough, isRecording, noteRead, record, sever, Tape } from './tape.js';
 export type { Backward } from './tape.js';

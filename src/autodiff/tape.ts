@@ -34,7 +34,7 @@ export class Tape {
   /** Ids of tracked values that an operation without a gradient has read. */
   readonly #readOnly = new Set<number>();
 
-  constructor(watched: Iterable<number>) {
+  constructor(private readonly watched: readonly number[]) {
     this.#tracked = new Set(watched);
   }
 
@@ -91,9 +91,9 @@ export class Tape {
     return this.#readOnly.has(id) || this.#entries.some(({ inputs }) => inputs.includes(id));
   }
 
-  /** Whether a gradient flows through the value `id`. */
-  tracks(id: number): boolean {
-    return this.#tracked.has(id);
+  /** Whether a gradient flows through the value `id` to the operation that has computed it: it ends at what is watched. */
+  flowsThrough(id: number): boolean {
+    return this.#tracked.has(id) && !this.watched.includes(id);
   }
 
   /** What is computed from a severed value is severed as well. */
@@ -253,7 +253,7 @@ function goingBack<T>(tape: Tape, f: () => T): T {
   }
 }
 
-/** Whether the way back that runs now comes to the value `id`. */
-export function comesTo(id: number): boolean {
-  return backwards.at(-1)?.tracks(id) === true;
+/** Whether the way back that runs now goes through the value `id`, to the operation that has computed it. */
+export function goesThrough(id: number): boolean {
+  return backwards.at(-1)?.flowsThrough(id) === true;
 }

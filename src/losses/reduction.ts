@@ -1,6 +1,16 @@
 import type { EitherSpelling } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { cast, div, expandDims, mean, mul, reshape, squeeze, sum } from '../ops/index.js';
+import {
+  cast,
+  div,
+  expandDims,
+  mean,
+  mul,
+  reshape,
+  squeeze,
+  stopGradient,
+  sum,
+} from '../ops/index.js';
 import { decideBy, formatShape, fullOf } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { alignRanks } from './targets.js';
@@ -31,7 +41,7 @@ const MASK = 'the mask of yPred';
 /** Σ values / Σ factors; 0 where that divisor is 0. */
 function quotient(values: Tensor, factors: Tensor): Tensor {
   const total = sum(values);
-  const divisor = fullOf([], sum(factors), (element) => element);
+  const divisor = stopGradient(sum(factors));
   const isZero = decideBy(divisor, ([element]) => element === 0);
   return isZero ? mul(total, 0) : div(total, divisor);
 }

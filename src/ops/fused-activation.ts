@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { Epilogue, UnaryOp } from '../../assembly/codes.js';
-import { comesTo, record } from '../autodiff/index.js';
+import { goesThrough, record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Storage } from '../tensor/storage.js';
@@ -54,10 +54,10 @@ export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tens
   return y;
 }
 
-/** Whether the result of a fused relu, in whatever shape, lies in the block, to which the way back that runs now comes. */
+/** Whether the result of a fused relu, in whatever shape, lies in the block, through which the way back that runs now goes. */
 export function isRectified(storage: Storage): boolean {
   const id = rectified.get(storage);
-  return id !== undefined && comesTo(id);
+  return id !== undefined && goesThrough(id);
 }
 
 /** Remembers that dx, the gradient of all of x, has been let through the relu whose result x is. Returns dx. */

@@ -35,7 +35,7 @@ export interface StepSetting {
   /** Whether the step is of the library, as all that gets its results. */
   readonly isOfLibrary: () => boolean;
   /** What the step calls beside layers. Default: nothing. */
-  readonly parts?: readonly object[];
+  readonly parts?: () => readonly object[];
   /** Bytes that a recording may take. */
   readonly bytes: number;
   /** Steps with the same text take their tensors in the same way. Default: all do. */
@@ -122,7 +122,7 @@ export class RepeatedSteps {
     {
       model,
       isOfLibrary: isStepOfLibrary,
-      parts = [],
+      parts: partsOfStep = () => [],
       bytes,
       layout = '',
       trained = NONE,
@@ -145,6 +145,7 @@ export class RepeatedSteps {
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return step(x);
+    const parts = partsOfStep();
     if (!isStepOfLibrary() || !parts.every(isOfLibrary) || !isPure(model)) {
       entry.wait = Infinity;
       return step(x);

@@ -56,7 +56,7 @@ export function trainStep(
     model,
     // An optimizer of somebody else's may keep gradients.
     isOfLibrary: () => isDeclared(compiled.optimizer.constructor),
-    parts: compiled.losses.all,
+    parts: () => compiled.losses.all,
     bytes: STEP_BYTES,
     layout: layoutOf(batch),
     trained: variables,

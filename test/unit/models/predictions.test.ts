@@ -10,7 +10,15 @@ import { memory, tensor, tidy } from '../../../src/tensor/index.js';
 import type { Tensor, Variable } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { compiledTwoLayers, numbers, twoLayers } from './networks.js';
-import { bitsOfAll, expectRepeated, expectSame, nasty, plain, warmUp } from './repeated.js';
+import {
+  bitsOfAll,
+  exhaustMemory,
+  expectRepeated,
+  expectSame,
+  nasty,
+  plain,
+  warmUp,
+} from './repeated.js';
 
 const x23 = (start = 1): Tensor => tensor(numbers(6, start), { shape: [2, 3] });
 
@@ -174,17 +182,7 @@ describe('a recorded prediction is given up by', () => {
   it('want of memory', () => {
     const model = twoLayers();
     expectRepeated(model, x23());
-    const runtime = plainRuntime();
-    const held: { pointer: number; bytes: number }[] = [];
-    // Asks for blocks until there are none.
-    for (let bytes = 2 ** 30; bytes >= 2 ** 16;) {
-      try {
-        held.push({ pointer: runtime.allocate(bytes), bytes });
-      } catch {
-        bytes /= 2;
-      }
-    }
-    for (const { pointer, bytes } of held) runtime.release(pointer, bytes);
+    exhaustMemory();
     expect(model.predictions.count).toBe(0);
     expectSame(model, x23());
     expectRepeated(model, x23());

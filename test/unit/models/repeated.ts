@@ -2,6 +2,7 @@
 import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
 import type { AnyModel } from '../../../src/models/index.js';
+import { plainRuntime } from '../../../src/runtime/index.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
 
 /** Calls until a prediction is recorded, and some more. */
@@ -33,6 +34,20 @@ export function withoutRepetition(model: AnyModel): void {
 
 /** How many shapes of batches there are whose steps of training are repeated. */
 export const repeatedSteps = (model: AnyModel): number => model.compiled?.steps.count ?? 0;
+
+/** Asks for blocks until there are none, and gives them back: caches are given up meanwhile. */
+export function exhaustMemory(): void {
+  const runtime = plainRuntime();
+  const held: { pointer: number; bytes: number }[] = [];
+  for (let bytes = 2 ** 30; bytes >= 2 ** 16;) {
+    try {
+      held.push({ pointer: runtime.allocate(bytes), bytes });
+    } catch {
+      bytes /= 2;
+    }
+  }
+  for (const { pointer, bytes } of held) runtime.release(pointer, bytes);
+}
 
 const SPECIAL = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 3e38, -3e38, 2 ** 41, 1, -1];
 

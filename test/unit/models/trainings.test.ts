@@ -11,7 +11,7 @@ import { keep, memory, tensor } from '../../../src/tensor/index.js';
 import type { Tensor, Variable } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { bitsOf, compiledTwoLayers, labels, numbers } from './networks.js';
-import { nasty, repeatedSteps, withoutRepetition } from './repeated.js';
+import { exhaustMemory, nasty, repeatedSteps, withoutRepetition } from './repeated.js';
 
 const x23 = (start = 1): Tensor => tensor(numbers(6, start), { shape: [2, 3] });
 const y22 = (start = 100): Tensor => tensor(numbers(4, start), { shape: [2, 2] });
@@ -238,17 +238,7 @@ describe('a recorded step is given up by', () => {
   it('want of memory', () => {
     const model = compiledTwoLayers();
     warmUp(model);
-    const runtime = plainRuntime();
-    const held: { pointer: number; bytes: number }[] = [];
-    // Asks for blocks until there are none.
-    for (let bytes = 2 ** 30; bytes >= 2 ** 16;) {
-      try {
-        held.push({ pointer: runtime.allocate(bytes), bytes });
-      } catch {
-        bytes /= 2;
-      }
-    }
-    for (const { pointer, bytes } of held) runtime.release(pointer, bytes);
+    exhaustMemory();
     expect(repeatedSteps(model)).toBe(0);
     warmUp(model);
     warmUp(model);

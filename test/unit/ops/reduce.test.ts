@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
 import type { Axes } from '../../../src/ops/index.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
+import { tensor, Variable, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { reduce } from '../../reference/dense-array.js';
 import * as reference from '../../reference/reduce.js';
@@ -205,6 +205,18 @@ describe('a gradient with respect to what a fused relu has given before', () => 
   it('goes no further: of pooling', () => {
     const gradient = ops.grad((y: Tensor) => ops.sum(ops.maxPool2d(y)))(rectified);
     expect(ops.sum(gradient).item()).toBe(64);
+  });
+
+  it('goes no further: of a variable that holds it', () => {
+    const held = new Variable(rectified.clone());
+    const taken = new Variable(
+      ops.conv2d(zeros([2, 6, 6, 3]), zeros([3, 3, 3, 8]), null, { activation: 'relu' }),
+    );
+    for (const variable of [held, taken]) {
+      const [gradient] = ops.grad(() => ops.sum(ops.max(variable.value, 0)), [variable]);
+      expect([...(gradient?.data() ?? [])]).toEqual(Array.from({ length: 256 }, () => 0.5));
+      variable.dispose();
+    }
   });
 
   it('goes no further: where it is computed within another one', () => {
