@@ -63,25 +63,40 @@ export const GEMV_BEFORE_PANELS = 4;
 /** Bytes of the panels that a piece of the matrix becomes: no more of it is float32 at a time. */
 export const QUANTIZED_PIECE_BYTES = 1 << 20;
 
-// The product by the list of what is not zero in each row of A.
+// The product by the lists of what is not zero in one of the operands.
 
 /** Columns of a panel, and of the tile of one row, which keeps 8 sums (GFLOP/s: 33, with 24 columns 31, with 16 28). */
 export const LISTED_COLUMNS = 32;
 
-/** Fewer rows do not pay for packing B once more: what `predict` multiplies by is kept in the other panels. */
+/** Fewer rows do not pay for packing once more: what `predict` multiplies by is kept in the other panels. */
 export const LISTED_MIN_ROWS = 64;
 
 /** Panels of so many rows stay in the second-level cache. */
 export const LISTED_MAX_DEPTH = 2048;
 
-/**
- * Nanoseconds of a number that is not zero and 32 columns, and of three numbers, not all zero, and the NR columns of
- * `gemm` (measured: 784 × 512, packing included).
- */
-export const LISTED_NUMBER_NS = 2.8;
-export const LISTED_SLICE_NS = 2.2;
+/** A panel up to this size stays in the first-level cache while all rows go through it. */
+export const LISTED_NEAR_BYTES = 1 << 15;
 
-/** Triples of rows of the sample that tells how many of either there are. */
+/** Numbers of a list that make it worth while to go through it in pieces, each with a panel that stays in that cache. */
+export const LISTED_PIECE = 64;
+
+/**
+ * What decides between lists and tiles, in nanoseconds (measured): a tile; of lists, a number that is not zero and the columns
+ * of a panel, in the first-level cache and beyond it, a number of what is listed, of what is packed, and of a C that is turned,
+ * and a piece on each thread; of `gemm`, a slice of three numbers and NR columns, where some slices are passed over and where
+ * all are kept.
+ */
+export const LISTED_TILE_NS = 13;
+export const LISTED_NEAR_NS = 1.75;
+export const LISTED_FAR_NS = 2.35;
+export const LISTED_LISTING_NS = 0.6;
+export const LISTED_PACKING_NS = 0.2;
+export const LISTED_TURNING_NS = 0.25;
+export const LISTED_PIECE_NS = 2000;
+export const LISTED_SLICE_NS = 1.8;
+export const LISTED_DENSE_SLICE_NS = 1.55;
+
+/** Triples of rows of the sample that tells how many numbers are not zero. */
 export const LISTED_SAMPLES = 6;
 
 /** Bytes of the lists of one pass: larger ones would push the panels out of the cache. */
@@ -99,6 +114,9 @@ export const LISTED_SMALL_BYTES = 1 << 19;
 
 /** Rows that go through a small B together. */
 export const LISTED_ROWS = 8;
+
+/** Rows of a transposed C that are turned together: a line of the cache. */
+export const LISTED_TURNED_ROWS = 16;
 
 // Convolutions whose windows move pixel by pixel, straight from the images.
 

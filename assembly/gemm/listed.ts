@@ -1,20 +1,28 @@
 // The product with an A that has many zeros: each row goes by the list of what is not zero in it (`row-lists.ts`),
 // through a tile of one row × 32 columns. The tile of three rows (`micro.ts`) loads less for a product of two numbers
-// (42 against 31 GFLOP/s), but has to go by the zeros that three rows have in common.
+// (42 against 31 to 37 GFLOP/s), but has to go by the zeros that three rows have in common.
+//
+// Where B has the zeros and A has none, the same computes the transpose, Cᵀ = Bᵀ · Aᵀ, and turns what it writes.
 import { Epilogue } from '../codes';
 import { loadVector, madd } from '../lanes';
+import { transposeTile } from '../ops/transpose';
 import { shareBegin, shareEnd } from '../split';
 import {
   LISTED_COLUMNS,
   LISTED_GROUP,
+  LISTED_NEAR_BYTES,
   LISTED_ROWS,
   LISTED_SMALL_BYTES,
+  LISTED_TURNED_ROWS,
   LISTED_WHOLE_ROW,
 } from '../tuning';
 import { epilogue } from './epilogue';
-import { isNonFinite, largerBits } from './pack';
+import { isNonFinite, largerBits, packTransposed } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
 import { addColumns } from './sparse-rows';
+
+/** Bytes of the tiles that are turned together. */
+const TILES_BYTES: usize = PANEL_ROW_BYTES * LISTED_TURNED_ROWS;
 
 // @ts-ignore: decorator
 @inline
@@ -24,18 +32,19 @@ function panelCount(n: i32): i32 {
 
 /**
  * Bytes of packed B[k,n]: panels of 32 columns, for each a word a thread that says whether the rows which that thread
- * has packed hold NaN or infinity, and a tile for each thread.
+ * has packed hold NaN or infinity, and for each thread as many rows of a panel as are turned together.
  * @part core
  */
 export function gemmListedPackedBytes(k: i32, n: i32, threads: i32): usize {
   const panels = <usize>panelCount(n);
   const words = panels * <usize>threads * 4;
-  return panels * <usize>k * PANEL_ROW_BYTES + words + <usize>threads * PANEL_ROW_BYTES;
+  return panels * <usize>k * PANEL_ROW_BYTES + words + <usize>threads * TILES_BYTES;
 }
 
 /**
- * packed = B[k,n], row-major without gaps, for `slots` threads at most. Split over rows, as optimizers split weights:
- * most of what a thread reads is what it has written, and still in its cache.
+ * packed = B[k,n], for `slots` threads at most. B is row-major with `ldb` floats from row to row, or, if `transposed`, its
+ * transpose [n,k] is. Split over rows, as optimizers split weights: most of what a thread reads is what it has
+ * written, and still in its cache.
  * @cost 0.2 k·n
  */
 export function gemmListedPack(
@@ -45,12 +54,16 @@ export function gemmListedPack(
   b: usize,
   k: i32,
   n: i32,
+  ldb: i32,
+  transposed: i32,
   slots: i32,
 ): void {
   const panels = panelCount(n);
+  const stride = (<usize>ldb) << 2;
   const bytes = <usize>k * PANEL_ROW_BYTES;
-  const firstRow = shareBegin(k, thread, threads, 1);
-  const lastRow = shareEnd(k, thread, threads, 1);
+  const grain = transposed ? 4 : 1;
+  const firstRow = shareBegin(k, thread, threads, grain);
+  const lastRow = shareEnd(k, thread, threads, grain);
   // The last thread answers for those that take no part.
   const lastSlot = thread == threads - 1 ? slots : thread + 1;
   let flags = packed + <usize>panels * bytes;
@@ -59,10 +72,23 @@ export function gemmListedPack(
     const count = min(together, panels - j);
     const group = packed + <usize>j * bytes;
     for (let q = 0; q < count; q++) {
-      for (let slot = thread; slot < lastSlot; slot++) store<i32>(flagAt(flags, q, slot, slots), 0);
+      let bad = 0;
+      if (transposed) {
+        const to = group + <usize>q * bytes + <usize>firstRow * PANEL_ROW_BYTES;
+        const column = (j + q) * LISTED_COLUMNS;
+        const from = b + <usize>column * stride + ((<usize>firstRow) << 2);
+        const columns = min(LISTED_COLUMNS, n - column);
+        const rows = lastRow - firstRow;
+        const bits = packTransposed(to, PANEL_ROW_BYTES, from, rows, columns, stride);
+        bad = i32(isNonFinite(bits));
+      }
+      store<i32>(flagAt(flags, q, thread, slots), bad);
+      for (let slot = thread + 1; slot < lastSlot; slot++) {
+        store<i32>(flagAt(flags, q, slot, slots), 0);
+      }
     }
-    for (let p = firstRow; p < lastRow; p++) {
-      const row = b + ((<usize>p * <usize>n) << 2) + <usize>j * PANEL_ROW_BYTES;
+    for (let p = transposed ? lastRow : firstRow; p < lastRow; p++) {
+      const row = b + <usize>p * stride + <usize>j * PANEL_ROW_BYTES;
       const to = group + <usize>p * PANEL_ROW_BYTES;
       for (let q = 0; q < count; q++) {
         const at = <usize>q * PANEL_ROW_BYTES;
@@ -117,9 +143,10 @@ function packRow(to: usize, from: usize, columns: i32): bool {
 }
 
 /**
- * c[m,n] = activation(A[m,k] · B[k,n] + bias[n]), by the row lists of A, all without gaps; `bias` 0 for none. A
- * itself is read where B is not finite; `slots` as it was packed. Each element is one sum over k in order, starting at +0: the same bits as
- * `gemm`. Split over panels or, where there are few, over rows.
+ * c[m,n] = activation(A[m,k] · B[k,n] + bias[n]), by the row lists of A; `bias` 0 for none. A itself, as `listRows` read it, is
+ * read where B is not finite; `slots` as it was packed. `ldc` floats are from row to row of c. If `isTurned`, c is the
+ * transpose [n,m], without bias and activation. Sums start at +0 if `sums` is 0, or at what c holds if `sums` is c, and
+ * go over k in order: the same bits as `gemm`. Split over panels or rows.
  * @cost 0.015 m·n·k
  */
 export function gemmListed(
@@ -133,53 +160,81 @@ export function gemmListed(
   m: i32,
   n: i32,
   k: i32,
+  lda: i32,
+  ldc: i32,
+  transposed: i32,
+  isTurned: i32,
+  sums: usize,
   activation: Epilogue,
   slots: i32,
 ): void {
   const panels = panelCount(n);
   const panelBytes = <usize>k * PANEL_ROW_BYTES;
   const flags = packed + <usize>panels * panelBytes;
-  const edge = flagAt(flags, panels, 0, slots) + <usize>thread * PANEL_ROW_BYTES;
-  const isSmall = <usize>panels * panelBytes <= <usize>LISTED_SMALL_BYTES;
-  const byRows = isSmall || panels < 4 * threads;
-  const endRow = byRows ? shareEnd(m, thread, threads, 1) : m;
+  const edge = flagAt(flags, panels, 0, slots) + <usize>thread * TILES_BYTES;
+  const isNear = panelBytes <= <usize>LISTED_NEAR_BYTES;
+  const isSmall = !isNear && <usize>panels * panelBytes <= <usize>LISTED_SMALL_BYTES;
+  // As optimizers split weights, where C is a gradient: what a thread has written is in its cache when it updates them.
+  const byRows = panels < 4 * threads || (!isTurned && (isSmall || transposed != 0));
+  const together = isTurned ? LISTED_TURNED_ROWS : 1;
+  const endRow = byRows ? shareEnd(m, thread, threads, together) : m;
   const firstPanel = byRows ? 0 : shareBegin(panels, thread, threads, 1);
   const endPanel = byRows ? panels : shareEnd(panels, thread, threads, 1);
-  const step = isSmall ? LISTED_ROWS : m;
-  const rowBytes = (<usize>n) << 2;
+  const step = isSmall && !isTurned ? LISTED_ROWS : m;
+  const accumulate = sums == c;
+  const rowBytes = (<usize>ldc) << 2;
+  const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
+  const sliceStride: usize = transposed ? (<usize>lda) << 2 : 4;
   const bytes = listBytes(k);
   const values = listValues(lists, m);
-  for (let first = byRows ? shareBegin(m, thread, threads, 1) : 0; first < endRow; first += step) {
+  let first = byRows ? shareBegin(m, thread, threads, together) : 0;
+  for (; first < endRow; first += step) {
     const last = min(endRow, first + step);
     for (let j = firstPanel; j < endPanel; j++) {
       const columns = min(LISTED_COLUMNS, n - j * LISTED_COLUMNS);
       const at = <usize>j * PANEL_ROW_BYTES;
       const panel = packed + <usize>j * panelBytes;
       const isFinite = isPanelFinite(flags, j, slots);
-      for (let i = first; i < last; i++) {
-        const to = c + at + <usize>i * rowBytes;
-        const tile = columns == LISTED_COLUMNS ? to : edge;
-        if (isFinite) {
-          const list = values + <usize>i * bytes;
-          const end = list + <usize>load<u32>(lists + ((<usize>i) << 2));
-          gemmTile1x32Listed(tile, list, end, list + <usize>m * bytes, panel);
-        } else {
-          multiplyRow(tile, a + ((<usize>i * <usize>k) << 2), panel, k);
+      const isWhole = columns == LISTED_COLUMNS && !isTurned;
+      for (let i = first; i < last; i += together) {
+        const stop = min(last, i + together);
+        const to =
+          c +
+          (isTurned
+            ? ((<usize>i) << 2) + ((<usize>j * PANEL_ROW_BYTES) / 4) * rowBytes
+            : at + <usize>i * rowBytes);
+        if (!isWhole && accumulate) {
+          if (isTurned) transposeTile(edge, to, columns, stop - i, PANEL_ROW_BYTES, rowBytes);
+          else memory.copy(edge, to, (<usize>columns) << 2);
         }
-        if (tile == edge) memory.copy(to, edge, (<usize>columns) << 2);
-        if (bias || activation) epilogue(to, 0, 1, columns, bias ? bias + at : 0, activation);
+        let tile = isWhole ? to : edge;
+        for (let r = i; r < stop; r++, tile += PANEL_ROW_BYTES) {
+          if (isFinite) {
+            const list = values + <usize>r * bytes;
+            const end = list + <usize>load<u32>(lists + ((<usize>r) << 2));
+            const offsets = list + <usize>m * bytes;
+            if (accumulate) gemmTile1x32Added(tile, list, end, offsets, panel);
+            else gemmTile1x32Listed(tile, list, end, offsets, panel);
+          } else multiplyRow(tile, a + <usize>r * rowStride, sliceStride, panel, k, accumulate);
+        }
+        if (isTurned) {
+          transposeTile(to, edge, stop - i, columns, rowBytes, PANEL_ROW_BYTES);
+        } else {
+          if (!isWhole) memory.copy(to, edge, (<usize>columns) << 2);
+          if (bias || activation) epilogue(to, 0, 1, columns, bias ? bias + at : 0, activation);
+        }
       }
     }
   }
 }
 
-/** c[32] = a[k] · b[k,32] with all its zeros: 0 · NaN is NaN. */
-function multiplyRow(c: usize, a: usize, b: usize, k: i32): void {
+/** c[32] (+)= a[k] · b[k,32] with all its zeros: 0 · NaN is NaN. Numbers of a are `step` bytes apart. */
+function multiplyRow(c: usize, a: usize, step: usize, b: usize, k: i32, accumulate: bool): void {
   for (let at: usize = 0; at < PANEL_ROW_BYTES; at += 16) {
-    let sum = f32x4.splat(0);
+    let sum = accumulate ? v128.load(c + at) : f32x4.splat(0);
     for (let p: usize = 0; p < <usize>k; p++) {
       const row = v128.load(b + at + p * PANEL_ROW_BYTES);
-      sum = madd(v128.load_splat<f32>(a + (p << 2)), row, sum);
+      sum = madd(v128.load_splat<f32>(a + p * step), row, sum);
     }
     v128.store(c + at, sum);
   }
@@ -198,4 +253,18 @@ export function gemmTile1x32Listed(
   b: usize,
 ): void {
   addColumns(8, true, c, values, end, offsets, b, 0);
+}
+
+/**
+ * c[32] += Σ values[s] · b[offsets[s], 32].
+ * @part core
+ */
+export function gemmTile1x32Added(
+  c: usize,
+  values: usize,
+  end: usize,
+  offsets: usize,
+  b: usize,
+): void {
+  addColumns(8, false, c, values, end, offsets, b, 0);
 }

@@ -88,7 +88,7 @@ export function gemmPackB(
       const columns = min(NR, n - column);
       const from = b + <usize>p * rowStride + <usize>column * columnStride;
       const bits = transposed
-        ? packTransposed(to, from, rows, columns, stride)
+        ? packTransposed(to, NR_BYTES, from, rows, columns, stride)
         : packPlain(to, from, rows, columns, stride);
       if (isNonFinite(bits)) store<i32>(flags + ((<usize>panel) << 2), 1);
     }
@@ -122,15 +122,25 @@ function packPlain(to: usize, from: usize, k: i32, columns: i32, stride: usize):
   return bits;
 }
 
-/** The columns of a panel of a B whose transpose is row-major: 4×4 blocks are turned in registers. */
-function packTransposed(to: usize, from: usize, k: i32, columns: i32, stride: usize): v128 {
-  if (columns < NR) memory.fill(to, 0, <usize>k * NR_BYTES);
+/**
+ * The columns of a panel, `rowBytes` wide, of a B whose transpose is row-major: 4×4 blocks are turned in registers. Returns
+ * their largest bits.
+ */
+export function packTransposed(
+  to: usize,
+  rowBytes: usize,
+  from: usize,
+  k: i32,
+  columns: i32,
+  stride: usize,
+): v128 {
+  if ((<usize>columns) << 2 < rowBytes) memory.fill(to, 0, <usize>k * rowBytes);
   let bits = i32x4.splat(0);
   const whole = columns & ~3;
   const rest = to + ((<usize>whole) << 2);
   const restFrom = from + <usize>whole * stride;
   let p = 0;
-  for (; p + 4 <= k; p += 4, to += 4 * NR_BYTES, from += 16) {
+  for (; p + 4 <= k; p += 4, to += 4 * rowBytes, from += 16) {
     let source = from;
     for (let at = to, end = to + ((<usize>whole) << 2); at < end; at += 16, source += stride << 2) {
       const r0 = v128.load(source);
@@ -143,19 +153,20 @@ function packTransposed(to: usize, from: usize, k: i32, columns: i32, stride: us
       const t2 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
       const t3 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
       v128.store(at, i64x2.shuffle(t0, t2, 0, 2));
-      v128.store(at + NR_BYTES, i64x2.shuffle(t0, t2, 1, 3));
-      v128.store(at + 2 * NR_BYTES, i64x2.shuffle(t1, t3, 0, 2));
-      v128.store(at + 3 * NR_BYTES, i64x2.shuffle(t1, t3, 1, 3));
+      v128.store(at + rowBytes, i64x2.shuffle(t0, t2, 1, 3));
+      v128.store(at + 2 * rowBytes, i64x2.shuffle(t1, t3, 0, 2));
+      v128.store(at + 3 * rowBytes, i64x2.shuffle(t1, t3, 1, 3));
     }
   }
-  bits = packNumbers(bits, to, from, k - p, whole, stride);
-  return packNumbers(bits, rest, restFrom, k, columns - whole, stride);
+  bits = packNumbers(bits, to, rowBytes, from, k - p, whole, stride);
+  return packNumbers(bits, rest, rowBytes, restFrom, k, columns - whole, stride);
 }
 
 /** What 4×4 blocks of a transposed B leave: one number at a time. */
 function packNumbers(
   bits: v128,
   to: usize,
+  rowBytes: usize,
   from: usize,
   k: i32,
   columns: i32,
@@ -164,7 +175,7 @@ function packNumbers(
   for (let j = 0; j < columns; j++, to += 4, from += stride) {
     for (let p: usize = 0; p < <usize>k; p++) {
       const x = v128.load32_zero(from + (p << 2));
-      v128.store_lane<f32>(to + p * NR_BYTES, x, 0);
+      v128.store_lane<f32>(to + p * rowBytes, x, 0);
       bits = largerBits(bits, x);
     }
   }

@@ -46,8 +46,8 @@ function transposeMatrix(out: usize, x: usize, height: i32, width: i32, pitch: i
   }
 }
 
-/** Pitches are in bytes. */
-function transposeTile(
+/** out [width, height] = x [height, width] transposed. Pitches, from row to row, are in bytes. */
+export function transposeTile(
   out: usize,
   x: usize,
   height: i32,

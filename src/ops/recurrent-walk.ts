@@ -13,7 +13,8 @@ import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { recurrent } from '../wasm/generated/recurrent.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import { gemm, isForLists } from './gemm.js';
+import { gemm } from './gemm.js';
+import { isForLists } from './listed-product.js';
 import { PackedMatrix } from './packed-matrix.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
@@ -186,12 +187,7 @@ function withInput(
   const sizes = { m: n * steps, n: columns, k: inputs, transA: false, transB: false };
   const isSmall =
     inputs * columns * 4 <= RECURRENT_INPUT_BYTES && units * columns * 4 > RECURRENT_SMALL_BYTES;
-  if (
-    inputs > 0 &&
-    isSmall &&
-    n >= RECURRENT_INPUT_ROWS &&
-    !isForLists({ a: x.pointer, ...sizes })
-  ) {
+  if (inputs > 0 && isSmall && n >= RECURRENT_INPUT_ROWS && !isForLists(x.pointer, sizes)) {
     // Not by `PackedMatrix`: making room for the panels of the recurrent kernel may give up panels that are kept.
     runtime.withScratch(runtime.kernels.gemmPackedBytes(inputs, columns), (panels) => {
       runtime.run('gemmPackB', panels, kernel.pointer, inputs, columns, columns, 0);

@@ -36,6 +36,9 @@ const sparse = (every: number, ...shape: number[]): Tensor => {
   return x.mul(arange(x.size).mod(every).equal(0).reshape(shape));
 };
 
+/** A product by lists. */
+const listed = (): Tensor => sparse(9, 90, 100).matmul(uniform(100, 200));
+
 /** A step of an optimizer with all that it can remember. */
 function step(optimizer: optimizers.Optimizer): void {
   const variable = new Variable(uniform(40, 5), { name: 'kernel' });
@@ -74,9 +77,15 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   gemmPackB: () => uniform(30, 50).matmul(uniform(50, 40)),
   gemm: () => uniform(30, 600).matmul(uniform(600, 40)),
   gemv: () => uniform(1, 50).matmul(uniform(50, 60)),
-  listRows: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
-  gemmListedPack: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
-  gemmListed: () => sparse(9, 80, 100).matmul(uniform(100, 70)),
+  listRows: listed,
+  gemmListedPack: listed,
+  gemmListed: () => {
+    listed();
+    // In pieces, which are added up; and the right operand, by columns.
+    sparse(2, 96, 300).matmul(uniform(300, 200));
+    const mask = sparse(2, 90, 200);
+    gradientOf((w) => uniform(90, 128).matmul(w).mul(mask), uniform(128, 200));
+  },
   sumOuterProducts: () => walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]),
   recurrentForward: () => {
     walked(4, (x, h, w, u) => lstmSequence(x, h, h, w, u, null)[0]);
