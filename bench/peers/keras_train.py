@@ -16,6 +16,7 @@ if backend == "jax" and hasattr(os, "sched_setaffinity"):
 import json  # noqa: E402
 
 import keras  # noqa: E402
+import numpy as np  # noqa: E402
 
 from protocol import serve  # noqa: E402
 
@@ -24,23 +25,41 @@ if backend == "torch":
 
     torch.set_num_threads(threads)
 
+#  By the last activation, which Keras computes in one with the loss: the loss and its metric.
 LOSSES = {
-    "softmax": "categorical_crossentropy",
-    "sigmoid": "binary_crossentropy",
-    "linear": "mean_squared_error",
+    "softmax": (keras.losses.CategoricalCrossentropy(from_logits=True), ["categorical_accuracy"]),
+    "sigmoid": (
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        [keras.metrics.BinaryAccuracy(threshold=0)],
+    ),
+    "linear": (keras.losses.MeanSquaredError(), None),
+    #  Scores of the classes, whose numbers are the targets.
+    None: (keras.losses.SparseCategoricalCrossentropy(from_logits=True), None),
 }
 
 
 def start(problem):
-    model = keras.models.model_from_json(json.dumps(problem["architecture"]))
+    architecture = problem["architecture"]
+    last = architecture["config"]["layers"][-1]["config"]
+    loss, metrics = LOSSES[last.get("activation")]
+    if "activation" in last:
+        # From probabilities, which Keras clips, the loss would be another one where they are small.
+        last["activation"] = "linear"
+    model = keras.models.model_from_json(json.dumps(architecture))
     optimizer = keras.optimizers.get(problem["optimizer"])
-    loss = LOSSES[problem["architecture"]["config"]["layers"][-1]["config"]["activation"]]
-    model.compile(optimizer, loss, metrics=None if loss == "mean_squared_error" else ["accuracy"])
+    if optimizer.weight_decay:
+        # Matrices alone decay; no config says so.
+        vectors = [w for w in model.trainable_variables if len(w.shape) < 2]
+        optimizer.exclude_from_weight_decay(var_list=vectors)
+    model.compile(optimizer, loss, metrics=metrics)
     model.set_weights(problem["weights"])
 
     def train(order, steps):
         chosen = order[: steps * problem["batchSize"]]
         x, y = problem["x"][chosen], problem["y"][chosen]
+        if len(model.inputs) == 2:
+            # The places of the characters, which are the same for all.
+            x = [x, np.broadcast_to(np.arange(x.shape[1], dtype=np.int32), x.shape)]
         started = time.perf_counter()
         history = model.fit(x, y, batch_size=problem["batchSize"], shuffle=False, verbose=0)
         return time.perf_counter() - started, history.history["loss"][0]

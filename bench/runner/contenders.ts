@@ -143,7 +143,7 @@ const keras = (backend: 'jax' | 'torch', threads: number): ContenderSpec => {
 };
 
 /** Who trains every network: lanegrad, both builds, and PyTorch. */
-export const trainers = (workload: string): readonly ContenderSpec[] => [
+const trainers = (workload: string): readonly ContenderSpec[] => [
   lanegrad(1, workload),
   lanegrad(2, workload),
   relaxed(1, workload),
@@ -181,6 +181,15 @@ const tfjs = (backend: 'wasm' | 'cpu', file: string, maxSteps: number): Contende
   missing: () => missingPeer('@tensorflow/tfjs'),
 });
 
+/** Who trains a network that is not recurrent. */
+export const networkContenders = (workload: string): readonly ContenderSpec[] => [
+  ...trainers(workload),
+  keras('torch', 1),
+  keras('torch', 2),
+  keras('jax', 1),
+  keras('jax', 2),
+];
+
 /** Who trains a recurrent network. A step of TensorFlow.js takes seconds. */
 export const recurrentContenders = (workload: string): readonly ContenderSpec[] => [
   ...trainers(workload),
@@ -193,11 +202,7 @@ export const recurrentContenders = (workload: string): readonly ContenderSpec[] 
  * Who trains the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
  */
 export const seedContenders = (workload: string): readonly ContenderSpec[] => [
-  ...trainers(workload),
-  keras('torch', 1),
-  keras('torch', 2),
-  keras('jax', 1),
-  keras('jax', 2),
+  ...networkContenders(workload),
   {
     id: 'jax-js',
     name: 'jax-js, Wasm',

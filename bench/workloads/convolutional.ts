@@ -1,6 +1,6 @@
 // Convolutional networks: a small one on MNIST, and one of four convolutions on noise of CIFAR's shape.
 import { initializers, layers, models } from 'lanegrad';
-import { trainers } from '../runner/contenders.js';
+import { networkContenders } from '../runner/contenders.js';
 import { loadSeedData } from '../seed-data.js';
 import { atMost, noise, secondThread, trainingFlops } from './workload.js';
 import type { Workload } from './workload.js';
@@ -54,7 +54,7 @@ export const convWorkload: Workload = {
     { rows: small.batchSize * 11 * 11, k: KERNEL * KERNEL * 16, n: 32 },
     { rows: small.batchSize, k: 5 * 5 * 32, n: small.classes },
   ]),
-  contenders: trainers('conv'),
+  contenders: networkContenders('conv'),
   wanted: [...atMost(1, { strict: 1.2 }), ...atMost(2, { strict: 0.9 }), secondThread],
   rowsAre: 'images',
   per: 'epoch',
@@ -96,7 +96,7 @@ export const cifarWorkload: Workload = {
     { rows: cifar.batchSize, k: 8 * 8 * 64, n: 256 },
     { rows: cifar.batchSize, k: 256, n: cifar.classes },
   ]),
-  contenders: trainers('cifar'),
+  contenders: networkContenders('cifar'),
   wanted: [...atMost(1, { strict: 1.35, relaxed: 1.2 }), secondThread],
   commonSteps: 3,
   rowsAre: 'images',

@@ -1,6 +1,6 @@
 // Dense networks: the seed program, the same on numbers that are not zero, and one of wide layers.
 import { initializers, layers, models } from 'lanegrad';
-import { seedContenders, trainers } from '../runner/contenders.js';
+import { networkContenders, seedContenders } from '../runner/contenders.js';
 import { loadIdxFolder, loadSeedData } from '../seed-data.js';
 import { makeNetwork } from '../seed-network.js';
 import { seed } from '../shapes.js';
@@ -98,7 +98,7 @@ export const mlpWorkload: Workload = {
       n,
     })),
   ),
-  contenders: trainers('mlp'),
+  contenders: networkContenders('mlp'),
   wanted: [...atMost(1, { strict: 1.35, relaxed: 1.15 }), secondThread],
   commonSteps: 5,
   rowsAre: 'rows',

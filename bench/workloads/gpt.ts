@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { arange, losses, optimizers, random, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { makeGpt } from '../../examples/gpt/model.js';
-import { trainers } from '../runner/contenders.js';
+import { networkContenders } from '../runner/contenders.js';
 import { atMost, secondThread } from './workload.js';
 import type { Samples, Workload } from './workload.js';
 
@@ -70,7 +70,7 @@ export const gptWorkload: Workload = {
   },
   sizes: { network: 'gpt', ...gpt },
   productFlops: gptFlops(gpt, BATCH_SIZE),
-  contenders: trainers('gpt'),
+  contenders: networkContenders('gpt'),
   wanted: [
     ...atMost(1, { strict: 2.2, relaxed: 1.8 }),
     ...atMost(2, { strict: 1.5, relaxed: 1.25 }),

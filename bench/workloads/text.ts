@@ -1,6 +1,6 @@
 // Vectors of words, a convolution over them, and the largest response: a judgement about a text.
 import { initializers, layers, models, random } from 'lanegrad';
-import { trainers } from '../runner/contenders.js';
+import { networkContenders } from '../runner/contenders.js';
 import { atMost, secondThread } from './workload.js';
 import type { Workload } from './workload.js';
 
@@ -50,7 +50,7 @@ export const textWorkload: Workload = {
   // The vectors are asked for their gradient; what pooling lets through is one row a filter, but products take all.
   productFlops:
     3 * 2 * rows * net.kernel * net.vector * net.filters + 3 * 2 * net.batchSize * net.filters,
-  contenders: trainers('text'),
+  contenders: networkContenders('text'),
   wanted: [...atMost(1, { strict: 0.85, relaxed: 0.78 }), secondThread],
   commonSteps: 5,
   rowsAre: 'texts',
