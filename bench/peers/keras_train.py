@@ -25,6 +25,7 @@ if backend == "torch":
 
     torch.set_num_threads(threads)
 
+
 #  By the last activation, which Keras computes in one with the loss: the loss and its metric.
 LOSSES = {
     "softmax": (keras.losses.CategoricalCrossentropy(from_logits=True), ["categorical_accuracy"]),
