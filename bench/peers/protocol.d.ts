@@ -16,7 +16,7 @@ export interface Problem {
   readonly xType: RowType;
   readonly yType: RowType;
   readonly weightShapes: readonly (readonly number[])[];
-  /** Those of int32 are Int32Array; no step on raw numbers takes them. */
+  /** Those of int32 are Int32Array, which the steps of peers in JavaScript alone take. */
   readonly x: Float32Array<ArrayBuffer>;
   readonly y: Float32Array<ArrayBuffer>;
   readonly weights: readonly Float32Array<ArrayBuffer>[];

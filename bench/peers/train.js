@@ -2,7 +2,7 @@
 
 /** Copies rows order[from … to) of (·, columns) together. */
 function gather(values, order, from, to, columns) {
-  const out = new Float32Array((to - from) * columns);
+  const out = new values.constructor((to - from) * columns);
   for (let i = from; i < to; i++) {
     const row = order[i] * columns;
     out.set(values.subarray(row, row + columns), (i - from) * columns);

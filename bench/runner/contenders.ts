@@ -181,13 +181,26 @@ const tfjs = (backend: 'wasm' | 'cpu', file: string, maxSteps: number): Contende
   missing: () => missingPeer('@tensorflow/tfjs'),
 });
 
-/** Who trains a network that is not recurrent. */
-export const networkContenders = (workload: string): readonly ContenderSpec[] => [
+const jaxJs = (maxSteps: number): ContenderSpec => ({
+  id: 'jax-js',
+  name: 'jax-js, Wasm',
+  commands: () => [peer('jax-train.js')],
+  maxSteps,
+  install: installPeers,
+  missing: () => missingPeer('@jax-js/jax'),
+});
+
+/** Who trains a network that is not recurrent. `jaxSteps`: what a segment of jax-js has at most, a few seconds. */
+export const networkContenders = (
+  workload: string,
+  { jaxSteps = Infinity }: { readonly jaxSteps?: number } = {},
+): readonly ContenderSpec[] => [
   ...trainers(workload),
   keras('torch', 1),
   keras('torch', 2),
   keras('jax', 1),
   keras('jax', 2),
+  jaxJs(jaxSteps),
 ];
 
 /** Who trains a recurrent network. A step of TensorFlow.js takes seconds. */
@@ -203,13 +216,6 @@ export const recurrentContenders = (workload: string): readonly ContenderSpec[] 
  */
 export const seedContenders = (workload: string): readonly ContenderSpec[] => [
   ...networkContenders(workload),
-  {
-    id: 'jax-js',
-    name: 'jax-js, Wasm',
-    commands: () => [peer('jax-seed.js')],
-    install: installPeers,
-    missing: () => missingPeer('@jax-js/jax'),
-  },
   tfjs('wasm', 'tfjs-seed.js', 40),
   tfjs('cpu', 'tfjs-seed.js', 8),
   {
