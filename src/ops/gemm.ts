@@ -12,6 +12,7 @@ export function gemm(product: MatrixProduct): void {
   const { kernels, threads } = runtime;
   const pointer = b.pointer + bStart * 4;
   const matrix = PackedMatrix.of(b, { pointer, k, n, transposed: transB });
+  const isMetAgain = matrix.meet();
   // One row: B is read once, and not at all where A is zero. From two rows on the panels win (measured).
   if (m === 1 && !transB && matrix.isFinite) {
     const scratch = runtime.workspace(kernels.gemvScratchBytes(k, threads));
@@ -22,7 +23,7 @@ export function gemm(product: MatrixProduct): void {
       return;
     }
   }
-  const listing = chooseListing(product);
+  const listing = chooseListing(product, isMetAgain);
   if (listing !== 0) {
     multiplyListed(product, listing);
     return;

@@ -5,6 +5,7 @@ import {
   LISTED_COLUMNS,
   LISTED_DENSE_SLICE_NS,
   LISTED_FAR_NS,
+  LISTED_GAIN,
   LISTED_LISTING_NS,
   LISTED_MAX_DEPTH,
   LISTED_MIN_ROWS,
@@ -47,21 +48,30 @@ type Sizes = Pick<MatrixProduct, 'm' | 'n' | 'k' | 'transA' | 'transB'>;
 /** The greatest depth whose panels stay in the first-level cache. */
 const NEAR_DEPTH = LISTED_NEAR_BYTES / (4 * LISTED_COLUMNS);
 
-/** Chooses the fastest way by samples of the operands. All give the same bits. */
-export function chooseListing(product: MatrixProduct): Listing {
+/**
+ * Chooses the fastest way by samples of the operands. All give the same bits.
+ *
+ * @param isPacked the right operand lies in panels for tiles already
+ */
+export function chooseListing(product: MatrixProduct, isPacked: boolean): Listing {
   const { b, bStart } = product;
   const right = b.pointer + bStart * 4;
   const hasEpilogue = product.bias !== 0 || product.epilogue !== Epilogue.None;
-  return choose(product, product.a, hasEpilogue || product.transB ? 0 : right);
+  return choose(product, product.a, hasEpilogue || product.transB ? 0 : right, isPacked);
 }
 
 /** Whether a product of row-major matrices goes by the zeros of the left one, at `a`. */
 export function isForLists(a: Pointer, sizes: Sizes): boolean {
-  return choose(sizes, a, 0) !== 0;
+  return choose(sizes, a, 0, false) !== 0;
 }
 
 /** `right` is where a row-major right operand is, or 0 if its zeros are nothing to go by. */
-function choose({ m, n, k, transA }: Sizes, a: Pointer, right: Pointer): Listing {
+function choose(
+  { m, n, k, transA }: Sizes,
+  a: Pointer,
+  right: Pointer,
+  isPacked: boolean,
+): Listing {
   const isLeft = m >= LISTED_MIN_ROWS && n >= LISTED_COLUMNS;
   // Only a gradient of weights has a right operand with more zeros than the left one.
   const isRight = transA && right !== 0 && n >= LISTED_MIN_ROWS && m >= LISTED_COLUMNS;
@@ -70,7 +80,8 @@ function choose({ m, n, k, transA }: Sizes, a: Pointer, right: Pointer): Listing
     const sample = sampleOf(runtime, a, m, k, transA);
     const slice = Math.min(LISTED_SLICE_NS * sample.slices, LISTED_DENSE_SLICE_NS);
     const tiles = (m / MR) * Math.ceil(n / NR);
-    let best = tiles * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS);
+    const packing = isPacked ? 0 : LISTED_PACKING_NS * k * n;
+    let best = LISTED_GAIN * (tiles * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS) + packing);
     let listing = 0;
     if (isLeft) {
       const depth = depthOfPieces(k, sample.numbers);

@@ -36,7 +36,7 @@ export class PackedMatrix implements Derived {
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
   #magnitude: Magnitude | undefined;
-  /** Products so far that panels were, or could have been, of use to. */
+  /** Products so far, for which panels were, or could have been, of use. */
   #products = 0;
   #panels: Pointer | undefined;
 
@@ -89,7 +89,12 @@ export class PackedMatrix implements Derived {
     this.#isFinite = true;
   }
 
-  /** Runs `use` with the panels of the matrix. */
+  /** Counts a product; gives whether there was one before, so that panels are worth to be kept. */
+  meet(): boolean {
+    return this.#products++ > 0;
+  }
+
+  /** Runs `use` with the panels of the matrix, for a product that `meet` has counted. */
   withPanels(use: (panels: Pointer) => void): void {
     const kept = this.#panels ?? this.#keepPanels(1);
     if (kept !== undefined) {
@@ -111,7 +116,7 @@ export class PackedMatrix implements Derived {
 
   /** Panels to be kept, after so many products without and if there is room; else undefined. */
   #keepPanels(after: number): Pointer | undefined {
-    if (this.#products++ < after) return undefined;
+    if (this.#products <= after) return undefined;
     const runtime = currentRuntime();
     const { k, n } = this.#place;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);

@@ -105,7 +105,9 @@ export const oneProduct = {
     const [units = 0, columns = 0] = recurrentKernel.shape;
     const [k, n] = transposed ? [columns, units] : [units, columns];
     const { pointer } = recurrentKernel;
-    PackedMatrix.of(recurrentKernel, { pointer, k, n, transposed }).withPanels((panels) => {
+    const matrix = PackedMatrix.of(recurrentKernel, { pointer, k, n, transposed });
+    matrix.meet();
+    matrix.withPanels((panels) => {
       use(panels, 0);
     });
   },
