@@ -136,6 +136,11 @@ export const enum WinogradTile {
   Pixels = 6,
 }
 
+/** A tile of Winograd's convolution along lines: its pixels. Outputs and taps together are one more. */
+export const enum WinogradLine {
+  Pixels = 8,
+}
+
 /** What a recurrent layer does differently; a sum of any of these. */
 export const enum Recurrence {
   /** The last time step comes first. */

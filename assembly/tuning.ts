@@ -191,11 +191,25 @@ export const WINOGRAD_PAIR_NS = 2.2;
 /** Tiles whose products are added to the gradient of the kernel together: sums are read and written once for so many. */
 export const WINOGRAD_GRADIENT_TILES = 48;
 
-/** Nanoseconds of an output and a product where the sum goes over all taps (measured, as those of a tile). */
-export const DIRECT_PRODUCT_NS = 0.45;
+/** Nanoseconds of a product where the sum goes over all taps (measured, as those of a tile). */
+export const DIRECT_PRODUCT_NS = 0.05;
 
 /** Tiles that are worked on together: each number of U is used so many times while V and the products stay in L2. */
 export const WINOGRAD_TILES = 18;
+
+/**
+ * Along lines: nanoseconds of a tile, of each channel on either side, and of the products of each pair; of each pair of the
+ * kernel for a line of outputs, a third of what it takes to transform it, since some lines share it (all measured); how much
+ * longer the gradient of the kernel takes.
+ */
+export const WINOGRAD_LINE_TILE_NS = 20;
+export const WINOGRAD_LINE_CHANNEL_NS = 1.7;
+export const WINOGRAD_LINE_PAIR_NS = 0.42;
+export const WINOGRAD_LINE_KERNEL_NS = 1;
+export const WINOGRAD_LINE_GRADIENT = 1.3;
+
+/** Tiles of lines that are worked on together, as `WINOGRAD_TILES`. */
+export const WINOGRAD_LINE_TILES = 18;
 
 // Other convolutions, by im2col and the matrix product.
 

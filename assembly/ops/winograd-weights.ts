@@ -13,7 +13,15 @@ import { LINE } from '../touch';
 import { WIDE, WINOGRAD_GRADIENT_TILES } from '../tuning';
 import { multiply, tileColumns } from './convolution-tiles';
 import { copyPadded, Spread } from './spread';
-import { columnsOf, paddedPixels, PLANES, TEMP_BYTES, tilesOf, VECTOR } from './winograd';
+import {
+  columnsOf,
+  paddedPixels,
+  PLANES,
+  TEMP_BYTES,
+  tilesOf,
+  VECTOR,
+  winogradKernelBytes,
+} from './winograd';
 import {
   IN,
   OUT,
@@ -55,14 +63,6 @@ export function convolveWeightsWinogradScratchBytes(shape: usize, threads: i32):
 }
 
 /**
- * Floats of the sums of a part.
- * @part windows
- */
-export function winogradGradientWords(xChannels: i32, yChannels: i32): usize {
-  return <usize>(PLANES * xChannels * columnsOf(yChannels));
-}
-
-/**
  * sums[parts, 36, x channels, columns]: Σ (Bᵀ d B) ⊙ (A e Aᵀ) over the tiles of a part of the images, with as many columns as
  * panels of the y channels have. x and dy must be finite. Split over parts.
  *
@@ -100,7 +100,7 @@ export function convolveWeightsWinograd(
 
   const vPlane = planeBytes(channels);
   const ePlane = planeBytes(columns);
-  const partBytes = winogradGradientWords(channels, filters) << 2;
+  const partBytes = winogradKernelBytes(PLANES, channels, filters);
   const temp = scratch + <usize>thread * threadBytes(spread);
   const runs = temp + TEMP_BYTES;
   const v = runs + RUNS_BYTES;
@@ -146,18 +146,19 @@ export function convolveWeightsWinograd(
         }
         count++;
         if (count < TILES) continue;
-        addPlanes(to, v, vPlane, vRows, line, runs, count, e, ePlane, channels, columns);
+        addPlanes(PLANES, to, v, vPlane, vRows, line, runs, count, e, ePlane, channels, columns);
         count = 0;
       }
     }
     if (count > 0) {
-      addPlanes(to, v, vPlane, vRows, line, runs, count, e, ePlane, channels, columns);
+      addPlanes(PLANES, to, v, vPlane, vRows, line, runs, count, e, ePlane, channels, columns);
     }
   }
 }
 
-/** sums[36, channels, columns] += Vᵀ · E of `count` tiles. */
-function addPlanes(
+/** sums[planes, channels, columns] += Vᵀ · E of `count` tiles. */
+export function addPlanes(
+  planes: i32,
   sums: usize,
   v: usize,
   vPlane: usize,
@@ -173,7 +174,7 @@ function addPlanes(
   const pixelBytes = (<usize>channels) << 2;
   const rowBytes = (<usize>columns) << 2;
   changetype<Runs>(runs).set(line, 1, <usize>count * pixelBytes, pixelBytes, rowBytes);
-  for (let plane = 0; plane < PLANES; plane++, v += vPlane, e += ePlane) {
+  for (let plane = 0; plane < planes; plane++, v += vPlane, e += ePlane) {
     for (let j = 0; j < columns; j += WIDE) {
       const at = (<usize>j) << 2;
       multiply(

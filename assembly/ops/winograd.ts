@@ -33,11 +33,18 @@ export function columnsOf(channels: i32): i32 {
 }
 
 /**
- * Bytes of U.
+ * Bytes of U of so many planes, and of as many sums of Vᵀ · E.
  * @part windows
  */
-export function winogradKernelBytes(xChannels: i32, yChannels: i32): usize {
-  return (<usize>(PLANES * xChannels * columnsOf(yChannels))) << 2;
+export function winogradKernelBytes(planes: i32, xChannels: i32, yChannels: i32): usize {
+  return (<usize>(planes * xChannels * columnsOf(yChannels))) << 2;
+}
+
+/** Where U of a plane has what channel `c` of x gives to channel `j` of y. */
+export function placeInKernel(c: i32, j: i32, xChannels: i32, columns: i32): usize {
+  const panel = j - (j % WIDE);
+  const width = tileColumns(columns - panel);
+  return (<usize>(panel * xChannels + c * width + j - panel)) << 2;
 }
 
 /**
@@ -63,9 +70,7 @@ export function winogradKernel(
   const end = shareEnd(xChannels, thread, threads, 1);
   for (let c = shareBegin(xChannels, thread, threads, 1); c < end; c++) {
     for (let j = 0; j < columns; j += 4) {
-      const panel = j - (j % WIDE);
-      const width = tileColumns(columns - panel);
-      const to = u + ((<usize>(panel * xChannels + c * width + j - panel)) << 2);
+      const to = u + placeInKernel(c, j, xChannels, columns);
       if (j < yChannels) {
         const from = kernel + <usize>c * rowBytes + ((<usize>j) << 2);
         transformKernel(temp, 3 * VECTOR, VECTOR, from, 3 * tapBytes, tapBytes, 3);
@@ -188,7 +193,7 @@ export function convolveWinograd(
     }
     const count = tile + 1 - first;
     if (count < WINOGRAD_TILES && tile + 1 < last) continue;
-    multiplyPlanes(products, productPlane, v, vPlane, vRows, runs, count, u, channels, columns);
+    multiplyPlanes(PLANES, products, productPlane, v, vPlane, vRows, runs, count, u, channels, columns); // prettier-ignore
     for (let i = 0; i < count; i++) {
       const tileRow = (first + i) / tilesX;
       const oy = (tileRow % tilesY) * OUT;
@@ -234,8 +239,9 @@ function zeroWindows(tile: usize, lineBytes: usize, pixelBytes: usize): u32 {
   return mask;
 }
 
-/** products[36, rows, y channels] = V · U. */
-function multiplyPlanes(
+/** products[planes, rows, y channels] = V · U. */
+export function multiplyPlanes(
+  planes: i32,
   products: usize,
   productPlane: usize,
   v: usize,
@@ -248,7 +254,7 @@ function multiplyPlanes(
   columns: i32,
 ): void {
   const rowBytes = (<usize>columns) << 2;
-  for (let plane = 0; plane < PLANES; plane++, v += vPlane, products += productPlane) {
+  for (let plane = 0; plane < planes; plane++, v += vPlane, products += productPlane) {
     for (let j = 0; j < columns; j += WIDE) {
       const width = tileColumns(columns - j);
       const count = tileRows(width);

@@ -30,7 +30,13 @@ import { PackedMatrix } from './packed-matrix.js';
 import { permute } from './permute.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Window } from './window.js';
-import { isWinograd, runWinograd, runWinogradGradient, winogradNs } from './winograd.js';
+import {
+  isWinograd,
+  runWinograd,
+  runWinogradGradient,
+  winogradGradientNs,
+  winogradNs,
+} from './winograd.js';
 
 // The three products of a convolution whose windows move pixel by pixel, straight from the images: with the register
 // tile (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the
@@ -252,8 +258,9 @@ export function kernelGradientDirect(
   const sparse = (of: WorkingRuntime): number => sparseGradientNs(of, place, columns, overOutputs);
   const dense = filters >= NARROW ? denseGradientNs(columns, filters) : Infinity;
   // Of a pixel of dy, as the others are of an element and a row of the kernel.
-  const elementsOfPixel = (overOutputs ? filters : channels) * kernelHeight;
-  const winograd = winogradNs(window, filters, window.outHeight, window.outWidth) / elementsOfPixel;
+  const rows = window.width === 1 && kernelWidth === 1 ? 1 : kernelHeight;
+  const elementsOfPixel = (overOutputs ? filters : channels) * rows;
+  const winograd = winogradGradientNs(window, filters) / elementsOfPixel;
   if (isWinogradFast(winograd, dense, sparse) && isModerate(x, dy)) {
     runWinogradGradient(dKernel, x, dy, () => writeForward(window, filters));
     return true;

@@ -1,8 +1,14 @@
-import { WinogradTile } from '../../assembly/codes.js';
+import { WinogradLine, WinogradTile } from '../../assembly/codes.js';
 import type { Epilogue } from '../../assembly/codes.js';
 import {
   DIRECT_PRODUCT_NS,
   WINOGRAD_CHANNEL_NS,
+  WINOGRAD_GRADIENT_TILES,
+  WINOGRAD_LINE_CHANNEL_NS,
+  WINOGRAD_LINE_GRADIENT,
+  WINOGRAD_LINE_KERNEL_NS,
+  WINOGRAD_LINE_PAIR_NS,
+  WINOGRAD_LINE_TILE_NS,
   WINOGRAD_PAIR_NS,
   WINOGRAD_TILE_NS,
 } from '../../assembly/tuning.js';
@@ -14,32 +20,49 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { windows } from '../wasm/generated/windows.js';
 import type { Window } from './window.js';
 
-// Convolutions by Winograd's minimal filtering (assembly/ops/winograd.ts): a quarter of the products, and rounding errors
-// some two to four times those of the sum over all taps: relative to the largest number of a tile.
+// Convolutions by Winograd's minimal filtering, of 3 × 3 taps (assembly/ops/winograd.ts) or of some taps along a line
+// (assembly/ops/winograd-line.ts): fewer products, and rounding errors some two to four times those of the sum over all
+// taps: relative to the largest number of a tile.
+
+/** Outputs of a tile of a line. */
+const tileOutputs = (taps: number): number => WinogradLine.Pixels + 1 - taps;
+
+/** Taps of a kernel that is one pixel high, or one wide over images that are; 0 of any other, and of more or fewer than are worth it. */
+function tapsOfLine({ kernelHeight, kernelWidth, width, outWidth }: Window): number {
+  const isUpright = kernelWidth === 1 && width === 1 && outWidth === 1;
+  const taps = isUpright ? kernelHeight : kernelHeight === 1 ? kernelWidth : 0;
+  return taps >= 2 && tileOutputs(taps) >= 2 ? taps : 0;
+}
 
 /**
  * Nanoseconds of a pixel of a convolution whose windows move pixel by pixel: of kernels of that height and width, with so many
  * channels on either side and outputs of that height and width. Infinity where it cannot be computed so. The number of images
  * does not matter: one alone has the bits that it has among others.
  */
-export function winogradNs(
-  { kernelHeight, kernelWidth, channels }: Window,
-  filters: number,
-  height: number,
-  width: number,
-): number {
-  if (kernelHeight !== 3 || kernelWidth !== 3 || (channels | filters) % 4 !== 0) return Infinity;
+export function winogradNs(window: Window, filters: number, height: number, width: number): number {
+  const { kernelHeight, kernelWidth, channels } = window;
+  if ((channels | filters) % 4 !== 0) return Infinity;
+  const pairs = channels * filters;
+  const taps = tapsOfLine(window);
+  if (taps > 0) {
+    const length = kernelHeight === 1 ? width : height;
+    const tiles = Math.ceil(length / tileOutputs(taps));
+    const ofChannels = WINOGRAD_LINE_CHANNEL_NS * (channels + filters);
+    const tile = WINOGRAD_LINE_TILE_NS + ofChannels + WINOGRAD_LINE_PAIR_NS * pairs;
+    return (tiles * tile + WINOGRAD_LINE_KERNEL_NS * pairs) / length;
+  }
+  if (kernelHeight !== 3 || kernelWidth !== 3) return Infinity;
   const tiles = Math.ceil(height / WinogradTile.Outputs) * Math.ceil(width / WinogradTile.Outputs);
   const ofChannels = WINOGRAD_CHANNEL_NS * (channels + filters);
-  const tile = WINOGRAD_TILE_NS + ofChannels + WINOGRAD_PAIR_NS * channels * filters;
+  const tile = WINOGRAD_TILE_NS + ofChannels + WINOGRAD_PAIR_NS * pairs;
   return (tiles * tile) / (height * width);
 }
 
-/**
- * Parts of the images whose sums are added up for the gradient of the kernel. Threads share them; their number depends on that
- * of the images alone, so that the bits do not depend on the threads.
- */
-const WINOGRAD_PARTS = 8;
+/** Nanoseconds of a pixel of the outputs for the gradient of the kernel, which takes longer along lines. */
+export function winogradGradientNs(window: Window, filters: number): number {
+  const ns = winogradNs(window, filters, window.outHeight, window.outWidth);
+  return tapsOfLine(window) > 0 ? WINOGRAD_LINE_GRADIENT * ns : ns;
+}
 
 /** Whether that is less than with a sum over all taps. */
 export function isWinograd(
@@ -48,11 +71,28 @@ export function isWinograd(
   height: number,
   width: number,
 ): boolean {
-  const direct = DIRECT_PRODUCT_NS * window.channels * filters;
+  const { kernelHeight, kernelWidth, channels } = window;
+  const direct = DIRECT_PRODUCT_NS * kernelHeight * kernelWidth * channels * filters;
   return winogradNs(window, filters, height, width) < direct;
 }
 
-/** y = activation(x ∗ kernel + bias), kernel[3, 3, channels, filters]; no number of x and of it may be 2^40 or more. */
+/**
+ * Into how many parts images, or blocks of tiles of lines, are divided, whose sums are added up for the gradient of the
+ * kernel. Threads share them; their number depends on shapes alone, so that the bits do not depend on the threads.
+ */
+const partsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
+
+/** Whether the taps of a kernel are a line, and how many there are; its channels and filters; products of a tile. */
+function sizesOf({ shape: [height = 0, width = 0, channels = 0, filters = 0] }: Tensor) {
+  const isLine = height === 1 || width === 1;
+  const planes = isLine ? WinogradLine.Pixels : WinogradTile.Pixels ** 2;
+  return { isLine, taps: height * width, channels, filters, planes };
+}
+
+/**
+ * y = activation(x ∗ kernel + bias), kernel[kernelHeight, kernelWidth, channels, filters]; no number of x and of it may be 2^40
+ * or more.
+ */
 export function runWinograd(
   y: Tensor,
   x: Tensor,
@@ -61,36 +101,49 @@ export function runWinograd(
   writeShape: () => Pointer,
   epilogue: Epilogue,
 ): void {
-  const [channels = 0, filters = 0] = kernel.shape.slice(2);
+  const { isLine, taps, channels, filters, planes } = sizesOf(kernel);
   const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
-  const scratch = runtime.workspace(kernels.convolveWinogradScratchBytes(writeShape(), threads));
-  const u = emptyTensor([kernels.winogradKernelBytes(channels, filters) / 4], 'float32');
-  runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
+  const name = isLine ? 'convolveWinogradLine' : 'convolveWinograd';
+  const scratch = runtime.workspace(kernels[`${name}ScratchBytes`](writeShape(), threads));
+  const u = emptyTensor([kernels.winogradKernelBytes(planes, channels, filters) / 4], 'float32');
+  if (isLine) {
+    runtime.run('winogradLineKernel', u.pointer, kernel.pointer, taps, channels, filters);
+  } else {
+    runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
+  }
   const [to, from, offsets] = [y.pointer, x.pointer, bias?.pointer ?? 0];
-  runtime.run('convolveWinograd', to, from, u.pointer, offsets, writeShape(), epilogue, scratch);
+  const given = [to, from, u.pointer, offsets, writeShape(), epilogue, scratch] as const;
+  runtime.run(name, ...given);
 }
 
-/** dKernel[3, 3, channels, filters] from x and dy, in which no number may be 2^40 or more. */
+/** dKernel[kernelHeight, kernelWidth, channels, filters] from x and dy, in which no number may be 2^40 or more. */
 export function runWinogradGradient(
   dKernel: Tensor,
   x: Tensor,
   dy: Tensor,
   writeShape: () => Pointer,
 ): void {
-  const [channels = 0, filters = 0] = dKernel.shape.slice(2);
+  const { isLine, taps, channels, filters, planes } = sizesOf(dKernel);
   const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
-  const words = kernels.winogradGradientWords(channels, filters);
-  const parts = Math.max(1, Math.min(WINOGRAD_PARTS, x.shape[0] ?? 0));
-  const bytes = kernels.convolveWeightsWinogradScratchBytes(writeShape(), threads);
+  const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
+  const [images = 0, height = 0, width = 0] = dy.shape;
+  const tiles = (images * height * width) / tileOutputs(taps);
+  const parts = partsOf(isLine ? tiles / WINOGRAD_GRADIENT_TILES : images);
+  const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
+  const bytes = kernels[`${name}ScratchBytes`](writeShape(), threads);
   const scratch = runtime.workspace(bytes);
   const partial = emptyTensor([parts, words], 'float32');
   const [to, from, by] = [partial.pointer, x.pointer, dy.pointer];
-  runtime.run('convolveWeightsWinograd', to, from, by, writeShape(), parts, scratch);
+  runtime.run(name, to, from, by, writeShape(), parts, scratch);
   const sums = emptyTensor([words], 'float32');
   addParts(sums, partial);
-  const room = runtime.workspace(bytes);
-  const given = [dKernel.pointer, sums.pointer, channels, filters, room] as const;
-  runtime.run('winogradKernelGradient', ...given);
+  const [out, sum] = [dKernel.pointer, sums.pointer];
+  if (isLine) {
+    runtime.run('winogradLineKernelGradient', out, sum, taps, channels, filters);
+  } else {
+    const room = runtime.workspace(bytes);
+    runtime.run('winogradKernelGradient', out, sum, channels, filters, room);
+  }
 }

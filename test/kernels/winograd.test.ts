@@ -104,7 +104,7 @@ function run(
   const place = wasm.place(shape);
   const scratch = { scratchBytes: wasm.run('convolveWinogradScratchBytes', place.pointer, 7) };
   place.release();
-  const words = wasm.run('winogradKernelBytes', channels, filters) / 4;
+  const words = wasm.run('winogradKernelBytes', 36, channels, filters) / 4;
   const u = runKernel('winogradKernel', blankF32(words), kernel, channels, filters, scratch);
   const y = blankF32(outputs);
   const transformed = Float32Array.from(u);
@@ -164,7 +164,7 @@ describe.each(
     const place = wasm.place(shape);
     const scratchBytes = wasm.run('convolveWeightsWinogradScratchBytes', place.pointer, 7);
     place.release();
-    const words = wasm.run('winogradGradientWords', channels, filters);
+    const words = wasm.run('winogradKernelBytes', 36, channels, filters) / 4;
     const partial = runKernel('convolveWeightsWinograd', blankF32(parts * words), x, dy, shape, parts, { scratchBytes }); // prettier-ignore
     const sums = Float32Array.from({ length: words }, (__, i) => {
       let sum = 0;

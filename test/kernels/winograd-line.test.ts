@@ -1,0 +1,189 @@
+// Winograd's convolution along lines against sums over all taps in float64.
+import { describe, expect, it } from 'vitest';
+import { Epilogue, WinogradLine } from '../../assembly/codes.js';
+import { wasm } from './instance.js';
+import { values } from './values.js';
+import { blankF32, runKernel } from './views.js';
+
+interface Case {
+  readonly taps: number;
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly filters: number;
+  /** Zeros before and behind a line. */
+  readonly pad: readonly [before: number, behind: number];
+}
+
+const valid = [0, 0] as const;
+const cases: readonly Case[] = [
+  // Every number of taps: whole tiles, and one that is not.
+  ...[2, 3, 4, 5, 6, 7].flatMap((taps): Case[] => [
+    { taps, images: 2, height: 1, width: 8, channels: 4, filters: 4, pad: valid },
+    { taps, images: 3, height: 2, width: 21, channels: 8, filters: 12, pad: valid },
+  ]),
+  // Lines shorter than a tile, and than the taps.
+  { taps: 3, images: 2, height: 1, width: 3, channels: 4, filters: 8, pad: valid },
+  { taps: 5, images: 2, height: 3, width: 2, channels: 4, filters: 4, pad: [2, 2] },
+  { taps: 7, images: 1, height: 1, width: 1, channels: 4, filters: 4, pad: [6, 6] },
+  // Zeros on either side, or before only; and so many that tiles see nothing else.
+  { taps: 5, images: 2, height: 1, width: 30, channels: 12, filters: 20, pad: [2, 2] },
+  { taps: 4, images: 2, height: 1, width: 19, channels: 4, filters: 16, pad: [3, 0] },
+  { taps: 2, images: 2, height: 1, width: 9, channels: 4, filters: 4, pad: [1, 0] },
+  { taps: 3, images: 1, height: 1, width: 7, channels: 4, filters: 4, pad: [2, 2] },
+  // Panels of 16 and 8 columns that are not full, and several.
+  { taps: 5, images: 1, height: 1, width: 40, channels: 20, filters: 36, pad: valid },
+  { taps: 3, images: 1, height: 2, width: 25, channels: 4, filters: 28, pad: [1, 1] },
+  // None.
+  { taps: 3, images: 0, height: 1, width: 9, channels: 4, filters: 4, pad: valid },
+  // More tiles than are worked on together: of several images, and of one line.
+  { taps: 5, images: 25, height: 1, width: 17, channels: 4, filters: 4, pad: valid },
+  { taps: 3, images: 1, height: 1, width: 400, channels: 4, filters: 4, pad: [1, 1] },
+];
+
+const outputsOf = ({ taps, width, pad }: Case): number => width + pad[0] + pad[1] - taps + 1;
+
+/** Visits each tap of each output that lies in the line, with the place of the pixel of x. */
+function eachTap(test: Case, visit: (output: number, tap: number, pixel: number) => void): void {
+  const outputs = outputsOf(test);
+  for (let line = 0; line < test.images * test.height; line++) {
+    for (let output = 0; output < outputs; output++) {
+      for (let tap = 0; tap < test.taps; tap++) {
+        const pixel = output + tap - test.pad[0];
+        if (pixel < 0 || pixel >= test.width) continue;
+        visit(line * outputs + output, tap, line * test.width + pixel);
+      }
+    }
+  }
+}
+
+/** Σ over the taps, for each output and filter. */
+function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
+  const { images, height, channels, filters } = test;
+  const y = new Float64Array(images * height * outputsOf(test) * filters);
+  eachTap(test, (output, tap, pixel) => {
+    for (let c = 0; c < channels; c++) {
+      const value = x[pixel * channels + c] ?? NaN;
+      for (let f = 0; f < filters; f++) {
+        const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
+        y[output * filters + f] = (y[output * filters + f] ?? NaN) + value * weight;
+      }
+    }
+  });
+  return y;
+}
+
+/** Σ over the outputs of x · dy, for each tap, channel and filter. */
+function gradientSums(test: Case, x: Float32Array, dy: Float32Array): Float64Array {
+  const { taps, channels, filters } = test;
+  const sum = new Float64Array(taps * channels * filters);
+  eachTap(test, (output, tap, pixel) => {
+    for (let c = 0; c < channels; c++) {
+      const value = x[pixel * channels + c] ?? NaN;
+      for (let f = 0; f < filters; f++) {
+        const at = (tap * channels + c) * filters + f;
+        sum[at] = (sum[at] ?? NaN) + value * (dy[output * filters + f] ?? NaN);
+      }
+    }
+  });
+  return sum;
+}
+
+/** What the kernels read of a case. */
+function shapeOf(test: Case): Int32Array {
+  const { taps, images, height, width, channels, filters, pad } = test;
+  const [x, y] = [
+    [height, width, channels],
+    [height, outputsOf(test), filters],
+  ];
+  return Int32Array.from([1, 0, images, ...x, ...y, 1, taps, 0, pad[0] - taps + 1]);
+}
+
+/** Scratch of a kernel of the case on seven threads. */
+function scratchOf(kernel: string, shape: Int32Array): { scratchBytes: number } {
+  const place = wasm.place(shape);
+  const scratchBytes = wasm.run(`${kernel}ScratchBytes`, place.pointer, 7);
+  place.release();
+  return { scratchBytes };
+}
+
+const kernelWords = ({ channels, filters }: Case): number =>
+  wasm.run('winogradKernelBytes', WinogradLine.Pixels, channels, filters) / 4;
+
+function run(
+  test: Case,
+  x: Float32Array,
+  kernel: Float32Array,
+  bias: Float32Array | undefined,
+  activation: Epilogue,
+): number[] {
+  const { taps, channels, filters } = test;
+  const shape = shapeOf(test);
+  const u = runKernel('winogradLineKernel', blankF32(kernelWords(test)), kernel, taps, channels, filters); // prettier-ignore
+  const y = blankF32(test.images * test.height * outputsOf(test) * filters);
+  const scratch = scratchOf('convolveWinogradLine', shape);
+  const transformed = Float32Array.from(u);
+  const offsets = bias ?? 0;
+  return runKernel('convolveWinogradLine', y, x, transformed, offsets, shape, activation, scratch);
+}
+
+describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
+  const { taps, images, height, width, channels, filters } = test;
+  const x = values(images * height * width * channels, 1, 3);
+  const kernel = values(taps * channels * filters, 1, 5);
+  const bias = values(filters, 1, 7);
+
+  it.each([
+    ['nothing', false, Epilogue.None, (y: number) => y],
+    ['a bias', true, Epilogue.None, (y: number) => y],
+    ['relu', false, Epilogue.Relu, (y: number) => Math.max(0, y)],
+    ['a bias and relu', true, Epilogue.Relu, (y: number) => Math.max(0, y)],
+    ['a bias and tanh', true, Epilogue.Tanh, Math.tanh],
+  ] as const)('with %s behind it', (__, hasBias, activation, f) => {
+    const got = run(test, x, kernel, hasBias ? bias : undefined, activation);
+    // Products are about 1/3 in size; of n of them the sum is about √n / 3.
+    const allowed = 8e-6 * Math.sqrt(taps * channels);
+    sums(test, x, kernel).forEach((sum, i) => {
+      const value = got[i] ?? NaN;
+      const want = f(sum + (hasBias ? (bias[i % filters] ?? NaN) : 0));
+      expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
+    });
+  });
+
+  it.each([1, 2, 5])('the gradient of the kernel in %i parts', (parts) => {
+    const outputs = images * height * outputsOf(test);
+    const dy = values(outputs * filters, 1, 5);
+    const shape = shapeOf(test);
+    const words = kernelWords(test);
+    const scratch = scratchOf('convolveWeightsWinogradLine', shape);
+    const partial = runKernel('convolveWeightsWinogradLine', blankF32(parts * words), x, dy, shape, parts, scratch); // prettier-ignore
+    const total = Float32Array.from({ length: words }, (__, i) => {
+      let sum = 0;
+      for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
+      return sum;
+    });
+    const got = runKernel('winogradLineKernelGradient', blankF32(kernel.length), total, taps, channels, filters); // prettier-ignore
+    const allowed = 8e-6 * Math.sqrt(Math.max(1, outputs));
+    gradientSums(test, x, dy).forEach((want, i) => {
+      const value = got[i] ?? NaN;
+      expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
+    });
+  });
+});
+
+it('takes a kernel whose taps are farther apart than the kernel is from the beginning of memory', () => {
+  const [taps, channels, filters] = [2, 64, 512];
+  const kernel = wasm.place(values(taps * channels * filters, 1, 5));
+  expect(kernel.pointer).toBeLessThan(4 * channels * filters);
+  const bytes = wasm.run('winogradKernelBytes', WinogradLine.Pixels, channels, filters);
+  const u = wasm.place(blankF32(bytes / 4));
+  wasm.runSplit('winogradLineKernel', 1, u.pointer, kernel.pointer, taps, channels, filters);
+  // At the points 0 and infinity: the first and the last tap.
+  const got = u.read();
+  const plane = got.length / WinogradLine.Pixels;
+  const [first, last] = [0, channels * filters].map((at) => kernel.read()[at]);
+  expect([got[0], got[(WinogradLine.Pixels - 1) * plane]]).toEqual([first, last]);
+  expect([kernel.isFenced(), u.isFenced()]).toEqual([true, true]);
+  for (const place of [kernel, u]) place.release();
+});
