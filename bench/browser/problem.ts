@@ -1,7 +1,7 @@
 // The problem that the command has written (bench/problem.ts), as the page fetches it.
-import type { Problem } from '../peers/protocol.js';
+import type { Problem, RowType } from '../peers/protocol.js';
 
-export interface PageProblem extends Omit<Problem, 'folder' | 'xType' | 'yType'> {
+export interface PageProblem extends Omit<Problem, 'folder'> {
   /** The order of the samples with this number. */
   readonly order: (number: number) => Int32Array;
 }
@@ -19,7 +19,12 @@ async function fetchFloats(name: string): Promise<Float32Array<ArrayBuffer>> {
 /** Images, labels, initial weights, and the first `orders` orders. */
 export async function fetchProblem(orders: number): Promise<PageProblem> {
   const text = new TextDecoder().decode(await fetchBytes('meta.json'));
-  const meta = JSON.parse(text) as Omit<PageProblem, 'order' | 'x' | 'y' | 'weights'>;
+  type Meta = Omit<PageProblem, 'order' | 'x' | 'y' | 'xType' | 'yType' | 'weights'>;
+  const {
+    x: xType,
+    y: yType,
+    ...meta
+  } = JSON.parse(text) as Meta & { readonly x: RowType; readonly y: RowType };
   const [x, y, weights, permutations] = await Promise.all([
     fetchFloats('x.bin'),
     fetchFloats('y.bin'),
@@ -35,5 +40,5 @@ export async function fetchProblem(orders: number): Promise<PageProblem> {
     if (permutation === undefined) throw new Error(`there is no order ${number}`);
     return permutation;
   };
-  return { ...meta, x, y, weights, order };
+  return { ...meta, xType, yType, x, y, weights, order };
 }

@@ -2,7 +2,7 @@
 import { tensor } from 'lanegrad';
 import type { models, Tensor } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';
-import { makeSeedStep } from '../peers/tfjs-step.js';
+import { makeStep } from '../peers/tfjs-step.js';
 import { train } from '../peers/train.js';
 import { fitSegment } from '../runner/fit-segment.js';
 import type { Entry } from '../runner/rounds.js';
@@ -71,7 +71,7 @@ async function startTrainer(
 
 /** TensorFlow.js, which keeps the page's thread to itself. */
 export function tfjsEntry({ tf, threads }: Tfjs, problem: PageProblem): Entry {
-  const step = makeSeedStep(tf, problem);
+  const step = makeStep(tf, problem);
   const count = threads === 1 ? '1 thread' : `${threads} threads`;
   return {
     spec: { id: 'tfjs', name: `TensorFlow.js wasm, ${count}`, maxSteps: TFJS_STEPS },

@@ -1,12 +1,12 @@
-// The recurrent networks of bench/recurrent-network.ts in TensorFlow.js's layers: node tfjs-recurrent.js wasm | cpu
+// The recurrent networks of bench/workloads/recurrent.ts in TensorFlow.js's layers: node tfjs-recurrent.js wasm | cpu
 import * as tf from '@tensorflow/tfjs';
 import { serve } from './protocol.js';
-import { rmsprop } from './tfjs-step.js';
+import { makeRmsprop } from './tfjs-optimizers.js';
 import { startTfjs } from './tfjs.js';
 
 const backend = process.argv[2] ?? 'wasm';
 
-await serve(async ({ cell, units, steps, features, weights, weightShapes }) => {
+await serve(async ({ cell, units, steps, features, weights, weightShapes, optimizer }) => {
   await startTfjs(backend);
   // TensorFlow.js's GRU applies the reset gate before the product and has one bias: the work is nearly the same.
   const options = { units, recurrentActivation: 'sigmoid', inputShape: [steps, features] };
@@ -16,7 +16,7 @@ await serve(async ({ cell, units, steps, features, weights, weightShapes }) => {
       tf.layers.dense({ units: 1 }),
     ],
   });
-  model.compile({ optimizer: rmsprop(tf), loss: 'meanSquaredError' });
+  model.compile({ optimizer: makeRmsprop(tf, optimizer.config), loss: 'meanSquaredError' });
   const values = weights.map((w, i) => tf.tensor(w, weightShapes[i]));
   model.setWeights(cell === 'lstm' ? values : values.map((w, i) => (i === 2 ? w.sum(0) : w)));
   const step = async (x, y, rows) => {

@@ -1,5 +1,5 @@
 // TensorFlow.js on the wasm backend in the benchmarks that run in one process: one-sample predict, tiny network.
-import { rmsprop } from './tfjs-step.js';
+import { makeRmsprop } from './tfjs-optimizers.js';
 import { startTfjs } from './tfjs.js';
 
 /** The seed network as a layers-model, and as plain operations. `weights`: raw, as Keras orders them. */
@@ -36,7 +36,7 @@ export async function makeTinyStep({ inputs, hidden, outputs, batchSize }, weigh
   const [w1, b1, w2, b2] = shapes.map((shape, i) => tf.variable(tf.tensor(weights[i], shape)));
   const xs = tf.tensor2d(x, [batchSize, inputs]);
   const ys = tf.tensor2d(y, [batchSize, outputs]);
-  const optimizer = rmsprop(tf);
+  const optimizer = makeRmsprop(tf, { learning_rate: 0.001, rho: 0.9, epsilon: 1e-7 });
   const step = () =>
     tf.tidy(
       () =>

@@ -190,17 +190,26 @@ const jaxJs = (maxSteps: number): ContenderSpec => ({
   missing: () => missingPeer('@jax-js/jax'),
 });
 
-/** Who trains a network that is not recurrent. `jaxSteps`: what a segment of jax-js has at most, a few seconds. */
+/** Steps of a segment of peers in JavaScript at most, so that it takes a few seconds. */
+interface SlowSteps {
+  /** Default: an epoch. */
+  readonly jax?: number;
+  /** Default 3. */
+  readonly tfjs?: number;
+}
+
+/** Who trains a network that is not recurrent. */
 export const networkContenders = (
   workload: string,
-  { jaxSteps = Infinity }: { readonly jaxSteps?: number } = {},
+  { jax = Infinity, tfjs: tfjsSteps = 3 }: SlowSteps = {},
 ): readonly ContenderSpec[] => [
   ...trainers(workload),
   keras('torch', 1),
   keras('torch', 2),
   keras('jax', 1),
   keras('jax', 2),
-  jaxJs(jaxSteps),
+  jaxJs(jax),
+  tfjs('wasm', 'tfjs-train.js', tfjsSteps),
 ];
 
 /** Who trains a recurrent network. A step of TensorFlow.js takes seconds. */
@@ -215,9 +224,8 @@ export const recurrentContenders = (workload: string): readonly ContenderSpec[] 
  * Who trains the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
  */
 export const seedContenders = (workload: string): readonly ContenderSpec[] => [
-  ...networkContenders(workload),
-  tfjs('wasm', 'tfjs-seed.js', 40),
-  tfjs('cpu', 'tfjs-seed.js', 8),
+  ...networkContenders(workload, { tfjs: 40 }),
+  tfjs('cpu', 'tfjs-train.js', 8),
   {
     id: 'javascript',
     name: 'pure JavaScript',
