@@ -26,6 +26,11 @@ const withTorch = (work: string, run: RunName, heading: string): Comparison[] =>
   { work, run, heading, ours: ONE, peer: torch('1 thread'), called: 'PyTorch, 1 thread' },
   { work, run, heading, ours: TWO, peer: torch('2 threads'), called: 'PyTorch, 2 threads' },
 ];
+/** PyTorch, and TensorFlow.js on one thread. */
+const withPeers = (work: string, run: RunName, heading: string): Comparison[] => [
+  ...withTorch(work, run, heading),
+  { work, run, heading, ours: ONE, peer: 'TensorFlow.js, wasm' },
+];
 const seed = { work: MNIST, run: 'seed', heading: 'Seed program', ours: ONE } as const;
 const bench = { run: 'bench' } as const;
 
@@ -36,16 +41,16 @@ const comparisons: readonly Comparison[] = [
   { ...seed, peer: 'TensorFlow.js, cpu' },
   { ...seed, peer: 'pure JavaScript' },
   ...withTorch(FASHION, 'seed-images', 'Seed program'),
-  ...withTorch(CONVOLUTIONS, 'conv', 'Convolutional network'),
+  ...withPeers(CONVOLUTIONS, 'conv', 'Convolutional network'),
   ...withTorch('the dense network on noise, a step', 'dense', 'The network of the seed program'),
   ...withTorch('three dense layers of 1,024, a step', 'mlp', 'Three layers'),
-  ...withTorch('a convolutional network on 32 × 32 × 3, a step', 'cifar', 'Convolutional network'),
-  ...withTorch('Embedding, Conv1D and GlobalMaxPooling1D, a step', 'text', 'Text'),
-  ...withTorch('LSTM(128) on [64, 100, 64], a step', 'lstm128', 'LSTM'),
+  ...withPeers('a convolutional network on 32 × 32 × 3, a step', 'cifar', 'Convolutional network'),
+  ...withPeers('Embedding, Conv1D and GlobalMaxPooling1D, a step', 'text', 'Text'),
+  ...withPeers('LSTM(128) on [64, 100, 64], a step', 'lstm128', 'LSTM'),
   ...withTorch('GRU(128) on [64, 100, 64], a step', 'gru128', 'GRU'),
   ...withTorch('LSTM(32) on [128, 500, 32], a step', 'lstm32', 'LSTM'),
-  ...withTorch('a small GPT, a step', 'gpt', 'NanoGPT'),
-  ...withTorch('GRU(32) on [128, 500, 32], a step', 'gru32', 'GRU'),
+  ...withPeers('a small GPT, a step', 'gpt', 'NanoGPT'),
+  ...withPeers('GRU(32) on [128, 500, 32], a step', 'gru32', 'GRU'),
   {
     work: 'the dense network in a page, a step',
     run: 'browser',

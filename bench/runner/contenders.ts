@@ -127,7 +127,7 @@ const torch = (threads: number, file = 'torch_train.py'): ContenderSpec => ({
   missing: () => missingModule(IMPORT_TORCH),
 });
 
-const keras = (backend: 'jax' | 'torch', threads: number): ContenderSpec => {
+const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): ContenderSpec => {
   const code = `import os; os.environ['KERAS_BACKEND'] = '${backend}'; import keras, ${backend}`;
   const name = { jax: 'JAX', torch: 'PyTorch' }[backend];
   return {
@@ -137,6 +137,7 @@ const keras = (backend: 'jax' | 'torch', threads: number): ContenderSpec => {
       const program = pythonProgram(code, 'keras_train.py', { openmp: threads, openblas: threads });
       return [{ ...program, args: [...program.args, backend] }];
     },
+    maxSteps,
     install: `pip install keras ${backend} (BENCH_PYTHON names their python)`,
     missing: () => missingModule(code),
   };
@@ -181,7 +182,7 @@ const tfjs = (backend: 'wasm' | 'cpu', file: string, maxSteps: number): Contende
   missing: () => missingPeer('@tensorflow/tfjs'),
 });
 
-const jaxJs = (maxSteps: number): ContenderSpec => ({
+const jaxJs = (maxSteps = Infinity): ContenderSpec => ({
   id: 'jax-js',
   name: 'jax-js, Wasm',
   commands: () => [peer('jax-train.js')],
@@ -190,8 +191,10 @@ const jaxJs = (maxSteps: number): ContenderSpec => ({
   missing: () => missingPeer('@jax-js/jax'),
 });
 
-/** Steps of a segment of peers in JavaScript at most, so that it takes a few seconds. */
+/** Steps of a segment of slow peers at most, so that it takes a few seconds. */
 interface SlowSteps {
+  /** Default: an epoch. */
+  readonly keras?: number;
   /** Default: an epoch. */
   readonly jax?: number;
   /** Default 3. */
@@ -201,13 +204,13 @@ interface SlowSteps {
 /** Who trains a network that is not recurrent. */
 export const networkContenders = (
   workload: string,
-  { jax = Infinity, tfjs: tfjsSteps = 3 }: SlowSteps = {},
+  { keras: kerasSteps, jax, tfjs: tfjsSteps = 3 }: SlowSteps = {},
 ): readonly ContenderSpec[] => [
   ...trainers(workload),
-  keras('torch', 1),
-  keras('torch', 2),
-  keras('jax', 1),
-  keras('jax', 2),
+  keras('torch', 1, kerasSteps),
+  keras('torch', 2, kerasSteps),
+  keras('jax', 1, kerasSteps),
+  keras('jax', 2, kerasSteps),
   jaxJs(jax),
   tfjs('wasm', 'tfjs-train.js', tfjsSteps),
 ];

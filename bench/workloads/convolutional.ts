@@ -54,7 +54,7 @@ export const convWorkload: Workload = {
     { rows: small.batchSize * 11 * 11, k: KERNEL * KERNEL * 16, n: 32 },
     { rows: small.batchSize, k: 5 * 5 * 32, n: small.classes },
   ]),
-  contenders: networkContenders('conv', { jax: 40, tfjs: 20 }),
+  contenders: networkContenders('conv', { keras: 60, jax: 40, tfjs: 20 }),
   wanted: [...atMost(1, { strict: 1.2 }), ...atMost(2, { strict: 0.9 }), secondThread],
   rowsAre: 'images',
   per: 'epoch',
