@@ -199,14 +199,21 @@ export const WINOGRAD_TILES = 18;
 
 /**
  * Along lines: nanoseconds of a tile, of each channel on either side, and of the products of each pair; of each pair of the
- * kernel for a line of outputs, a third of what it takes to transform it, since some lines share it (all measured); how much
- * longer the gradient of the kernel takes.
+ * kernel for a line of outputs, half of what it takes to transform it, since some lines share it. For the gradient of the
+ * kernel: how much longer a tile takes, and nanoseconds of the sums of each pair in a part (all measured).
  */
 export const WINOGRAD_LINE_TILE_NS = 20;
 export const WINOGRAD_LINE_CHANNEL_NS = 1.7;
 export const WINOGRAD_LINE_PAIR_NS = 0.42;
-export const WINOGRAD_LINE_KERNEL_NS = 1;
-export const WINOGRAD_LINE_GRADIENT = 1.3;
+export const WINOGRAD_LINE_KERNEL_NS = 1.5;
+export const WINOGRAD_LINE_GRADIENT = 1.2;
+export const WINOGRAD_LINE_SUMS_NS = 4;
+
+/**
+ * Largest kernel, in bytes, along lines: a few tiles read all of it, transformed, from whatever cache it is in, since each number
+ * is used for `WINOGRAD_LINE_TILES` tiles.
+ */
+export const WINOGRAD_LINE_KERNEL_BYTES = 1 << 21;
 
 /** Tiles of lines that are worked on together, as `WINOGRAD_TILES`. */
 export const WINOGRAD_LINE_TILES = 18;

@@ -12,7 +12,7 @@ import { apart, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
 import { WINOGRAD_GRADIENT_TILES } from '../tuning';
 import { Spread } from './spread';
-import { columnsOf, VECTOR, winogradKernelBytes } from './winograd';
+import { columnsOf, kernelPlane, VECTOR, winogradKernelBytes } from './winograd';
 import { lineTiles, tilePixels } from './winograd-line';
 import {
   evaluate,
@@ -133,7 +133,7 @@ export function winogradLineKernelGradient(
 ): void {
   const rowBytes = (<usize>yChannels) << 2;
   const sumBytes = (<usize>columnsOf(yChannels)) << 2;
-  const plane = <usize>xChannels * sumBytes;
+  const plane = kernelPlane(xChannels, columnsOf(yChannels));
   const end = shareEnd(xChannels, thread, threads, 1);
   for (let c = shareBegin(xChannels, thread, threads, 1); c < end; c++) {
     const to = dKernel + <usize>c * rowBytes;

@@ -16,7 +16,7 @@ import { apart, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
 import { WINOGRAD_LINE_TILES } from '../tuning';
 import { Spread } from './spread';
-import { columnsOf, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
+import { columnsOf, kernelPlane, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
 import {
   evaluate,
   POINTS,
@@ -43,7 +43,7 @@ export function winogradLineKernel(
   yChannels: i32,
 ): void {
   const columns = columnsOf(yChannels);
-  const plane = (<usize>(xChannels * columns)) << 2;
+  const plane = kernelPlane(xChannels, columns);
   const rowBytes = (<usize>yChannels) << 2;
   const end = shareEnd(xChannels, thread, threads, 1);
   for (let c = shareBegin(xChannels, thread, threads, 1); c < end; c++) {

@@ -15,6 +15,7 @@ import { multiply, tileColumns } from './convolution-tiles';
 import { copyPadded, Spread } from './spread';
 import {
   columnsOf,
+  kernelPlane,
   paddedPixels,
   PLANES,
   TEMP_BYTES,
@@ -191,7 +192,7 @@ export function addPlanes(
         0,
       );
     }
-    sums += <usize>channels * rowBytes;
+    sums += kernelPlane(channels, columns);
   }
 }
 
@@ -211,7 +212,7 @@ export function winogradKernelGradient(
 ): void {
   const temp = scratch + <usize>thread * apart(TEMP_BYTES);
   const eBytes = (<usize>columnsOf(yChannels)) << 2;
-  const plane = <usize>xChannels * eBytes;
+  const plane = kernelPlane(xChannels, columnsOf(yChannels));
   const rowBytes = (<usize>yChannels) << 2;
   const tapBytes = <usize>xChannels * rowBytes;
   const end = shareEnd(xChannels, thread, threads, 1);

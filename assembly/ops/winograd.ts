@@ -13,6 +13,7 @@ import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { Runs, RUNS_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
+import { LINE } from '../touch';
 import { WIDE, WINOGRAD_TILES } from '../tuning';
 import { multiply, tileColumns } from './convolution-tiles';
 import { copyPadded, Spread } from './spread';
@@ -37,7 +38,14 @@ export function columnsOf(channels: i32): i32 {
  * @part windows
  */
 export function winogradKernelBytes(planes: i32, xChannels: i32, yChannels: i32): usize {
-  return (<usize>(planes * xChannels * columnsOf(yChannels))) << 2;
+  return <usize>planes * kernelPlane(xChannels, columnsOf(yChannels));
+}
+
+/** Bytes from plane to plane of U: without a line between them, the numbers of a pair would share a place in L1. */
+// @ts-ignore: decorator
+@inline
+export function kernelPlane(xChannels: i32, columns: i32): usize {
+  return ((<usize>(xChannels * columns)) << 2) + LINE;
 }
 
 /** Where U of a plane has what channel `c` of x gives to channel `j` of y. */
@@ -64,7 +72,7 @@ export function winogradKernel(
 ): void {
   const temp = scratch + <usize>thread * apart(TEMP_BYTES);
   const columns = columnsOf(yChannels);
-  const plane = (<usize>(xChannels * columns)) << 2;
+  const plane = kernelPlane(xChannels, columns);
   const rowBytes = (<usize>yChannels) << 2;
   const tapBytes = <usize>xChannels * rowBytes;
   const end = shareEnd(xChannels, thread, threads, 1);
@@ -265,6 +273,7 @@ export function multiplyPlanes(
       multiply(width, to, rowBytes, v, vRows, whole, runs, u, 0, 0, 0);
       u += <usize>channels * bBytes;
     }
+    u += LINE;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   SPARSE_CHANNEL_NS,
   SPARSE_NUMBER_NS,
   SPARSE_PIXEL_NS,
+  WINOGRAD_LINE_KERNEL_BYTES,
   ZEROS_SAMPLE,
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -34,6 +35,7 @@ import {
   isWinograd,
   runWinograd,
   runWinogradGradient,
+  tapsOfLine,
   winogradGradientNs,
   winogradNs,
 } from './winograd.js';
@@ -44,23 +46,38 @@ import {
 
 /** Whether a convolution can be computed here and is faster so. It depends on shapes alone. */
 export function isDirect(window: Window, filters: number): boolean {
-  const { channels, kernelHeight, kernelWidth, outHeight, outWidth, height, width } = window;
+  const { images, height, width, channels, outHeight, outWidth } = window;
   const step = [window.strideY, window.strideX, window.dilationY, window.dilationX];
-  const kernelBytes = 4 * kernelHeight * kernelWidth * channels * filters;
+  return (
+    step.every((size) => size === 1) &&
+    window.kernelHeight * window.kernelWidth > 1 &&
+    images * Math.min(height * width * channels, outHeight * outWidth * filters) > 0 &&
+    (isSmall(window, filters) || isWinogradOfLarge(window, filters))
+  );
+}
+
+const kernelBytesOf = ({ kernelHeight, kernelWidth, channels }: Window, filters: number): number =>
+  4 * kernelHeight * kernelWidth * channels * filters;
+
+/** Whether kernel and images are so small that all three ways are open. */
+function isSmall(window: Window, filters: number): boolean {
+  const { channels, kernelHeight, kernelWidth, outHeight, outWidth, height, width } = window;
   const imageBytes = 4 * Math.max(height * width * channels, outHeight * outWidth * filters);
   const paddedHeight = Math.max(height, outHeight) + kernelHeight;
   const paddedWidth = Math.max(width, outWidth) + kernelWidth;
   const paddedBytes = 4 * paddedHeight * paddedWidth * Math.max(channels, filters);
   return (
-    step.every((size) => size === 1) &&
-    kernelHeight * kernelWidth > 1 &&
-    kernelBytes > 0 &&
-    kernelBytes <= DIRECT_KERNEL_BYTES &&
-    window.images * imageBytes > 0 &&
+    kernelBytesOf(window, filters) <= DIRECT_KERNEL_BYTES &&
     imageBytes <= DIRECT_IMAGE_BYTES &&
     paddedBytes <= DIRECT_PADDED_BYTES
   );
 }
+
+/** Whether Winograd's filtering is open to what is larger: along lines, of which nothing is copied. */
+const isWinogradOfLarge = (window: Window, filters: number): boolean =>
+  tapsOfLine(window) > 0 &&
+  kernelBytesOf(window, filters) <= WINOGRAD_LINE_KERNEL_BYTES &&
+  isWinograd(window, filters, window.outHeight, window.outWidth);
 
 /** Where the elements of a tensor are, which may be disposed. */
 type Elements = Pick<Tensor, 'pointer' | 'size' | 'shape'>;
@@ -163,7 +180,7 @@ function runDense(
   runtime.run('convolveDense', to, from, by, offsets, writeShape(), epilogue, scratch);
 }
 
-/** out = activation(x ∗ kernel + bias); false, and nothing done, if the kernel is not finite. */
+/** out = activation(x ∗ kernel + bias); false, and nothing done, if the kernel is not finite or no way is open. */
 export function convolveDirect(
   out: Tensor,
   x: Tensor,
@@ -178,6 +195,8 @@ export function convolveDirect(
   const isFast = isWinograd(window, filters, window.outHeight, window.outWidth);
   if (isFast && isModerate(x, kernel)) {
     runWinograd(out, x, kernel, bias, writeShape, epilogue);
+  } else if (!isSmall(window, filters)) {
+    return false;
   } else if (isDense(x, filters)) {
     runDense(out, x, kernel, bias, writeShape, epilogue);
   } else {
@@ -196,7 +215,7 @@ function isWinogradFast(
   return winograd < dense && currentRuntime().decide((runtime) => winograd < sparse(runtime));
 }
 
-/** dx from dy, the other way round; false, and nothing done, if the kernel is not finite. */
+/** dx from dy, the other way round; false, and nothing done, as with `convolveDirect`. */
 export function inputGradientDirect(
   dx: Tensor,
   dy: Tensor,
@@ -212,6 +231,7 @@ export function inputGradientDirect(
   const winograd = winogradNs(window, filters, height, width) / (kernelHeight * kernelWidth);
   const dense = denseNs(filters, channels);
   const isFast = isWinogradFast(winograd, dense, sparse) && isModerate(dy, kernel);
+  if (!isFast && !isSmall(window, filters)) return false;
   if (!isFast && currentRuntime().choose((runtime) => sparse(runtime) <= dense)) {
     const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
@@ -240,7 +260,7 @@ function sparseGradientNs(
 const denseGradientNs = (columns: number, filters: number): number =>
   ((GRADIENT_TILE_NS * columns) / filters) * NARROW * Math.ceil(filters / NARROW);
 
-/** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it. */
+/** dKernel from x and dy; false, and dKernel left alone, if one is not finite of which zeros would show it, or no way is open. */
 export function kernelGradientDirect(
   dKernel: Tensor,
   x: Tensor,
@@ -265,6 +285,7 @@ export function kernelGradientDirect(
     runWinogradGradient(dKernel, x, dy, () => writeForward(window, filters));
     return true;
   }
+  if (!isSmall(window, filters)) return false;
   const runtime = currentRuntime().with(windows);
   const { kernels, threads } = runtime;
   const [a, b] = [elements.pointer, windowed.pointer];

@@ -8,6 +8,7 @@ import {
   WINOGRAD_LINE_GRADIENT,
   WINOGRAD_LINE_KERNEL_NS,
   WINOGRAD_LINE_PAIR_NS,
+  WINOGRAD_LINE_SUMS_NS,
   WINOGRAD_LINE_TILE_NS,
   WINOGRAD_PAIR_NS,
   WINOGRAD_TILE_NS,
@@ -28,10 +29,18 @@ import type { Window } from './window.js';
 const tileOutputs = (taps: number): number => WinogradLine.Pixels + 1 - taps;
 
 /** Taps of a kernel that is one pixel high, or one wide over images that are; 0 of any other, and of more or fewer than are worth it. */
-function tapsOfLine({ kernelHeight, kernelWidth, width, outWidth }: Window): number {
+export function tapsOfLine({ kernelHeight, kernelWidth, width, outWidth }: Window): number {
   const isUpright = kernelWidth === 1 && width === 1 && outWidth === 1;
   const taps = isUpright ? kernelHeight : kernelHeight === 1 ? kernelWidth : 0;
   return taps >= 2 && tileOutputs(taps) >= 2 ? taps : 0;
+}
+
+/** Nanoseconds of a pixel of lines of that length, but for what is done once for a kernel. */
+function lineNs(taps: number, channels: number, filters: number, length: number): number {
+  const tiles = Math.ceil(length / tileOutputs(taps));
+  const ofChannels = WINOGRAD_LINE_CHANNEL_NS * (channels + filters);
+  const tile = WINOGRAD_LINE_TILE_NS + ofChannels + WINOGRAD_LINE_PAIR_NS * channels * filters;
+  return (tiles * tile) / length;
 }
 
 /**
@@ -46,10 +55,8 @@ export function winogradNs(window: Window, filters: number, height: number, widt
   const taps = tapsOfLine(window);
   if (taps > 0) {
     const length = kernelHeight === 1 ? width : height;
-    const tiles = Math.ceil(length / tileOutputs(taps));
-    const ofChannels = WINOGRAD_LINE_CHANNEL_NS * (channels + filters);
-    const tile = WINOGRAD_LINE_TILE_NS + ofChannels + WINOGRAD_LINE_PAIR_NS * pairs;
-    return (tiles * tile + WINOGRAD_LINE_KERNEL_NS * pairs) / length;
+    const ofKernel = (WINOGRAD_LINE_KERNEL_NS * pairs) / length;
+    return lineNs(taps, channels, filters, length) + ofKernel;
   }
   if (kernelHeight !== 3 || kernelWidth !== 3) return Infinity;
   const tiles = Math.ceil(height / WinogradTile.Outputs) * Math.ceil(width / WinogradTile.Outputs);
@@ -58,10 +65,17 @@ export function winogradNs(window: Window, filters: number, height: number, widt
   return (tiles * tile) / (height * width);
 }
 
-/** Nanoseconds of a pixel of the outputs for the gradient of the kernel, which takes longer along lines. */
+/** Nanoseconds of a pixel of the outputs for the gradient of the kernel. */
 export function winogradGradientNs(window: Window, filters: number): number {
-  const ns = winogradNs(window, filters, window.outHeight, window.outWidth);
-  return tapsOfLine(window) > 0 ? WINOGRAD_LINE_GRADIENT * ns : ns;
+  const { images, channels, kernelHeight, outHeight, outWidth } = window;
+  const taps = tapsOfLine(window);
+  if (taps === 0 || (channels | filters) % 4 !== 0) {
+    return winogradNs(window, filters, outHeight, outWidth);
+  }
+  const pixels = images * outHeight * outWidth;
+  const sums = WINOGRAD_LINE_SUMS_NS * channels * filters * (1 + linePartsOf(taps, pixels));
+  const ofTiles = lineNs(taps, channels, filters, kernelHeight === 1 ? outWidth : outHeight);
+  return WINOGRAD_LINE_GRADIENT * ofTiles + sums / pixels;
 }
 
 /** Whether that is less than with a sum over all taps. */
@@ -81,6 +95,10 @@ export function isWinograd(
  * kernel. Threads share them; their number depends on shapes alone, so that the bits do not depend on the threads.
  */
 const partsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
+
+/** Parts of so many outputs along lines. */
+const linePartsOf = (taps: number, outputs: number): number =>
+  partsOf(outputs / tileOutputs(taps) / (2 * WINOGRAD_GRADIENT_TILES));
 
 /** Whether the taps of a kernel are a line, and how many there are; its channels and filters; products of a tile. */
 function sizesOf({ shape: [height = 0, width = 0, channels = 0, filters = 0] }: Tensor) {
@@ -129,8 +147,7 @@ export function runWinogradGradient(
   const { kernels, threads } = runtime;
   const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
   const [images = 0, height = 0, width = 0] = dy.shape;
-  const tiles = (images * height * width) / tileOutputs(taps);
-  const parts = partsOf(isLine ? tiles / WINOGRAD_GRADIENT_TILES : images);
+  const parts = isLine ? linePartsOf(taps, images * height * width) : partsOf(images);
   const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
   const bytes = kernels[`${name}ScratchBytes`](writeShape(), threads);
   const scratch = runtime.workspace(bytes);

@@ -75,6 +75,29 @@ describe("conv1d by Winograd's filtering", () => {
     expectLinear(op, want, random([2, steps, 32]), random([taps, 32, 32]));
   });
 
+  it.each([
+    ['a kernel', 1, 24, 128],
+    ['lines', 2, 8200, 32],
+  ] as const)('takes %s too large for other ways from the images', (_, batch, steps, channels) => {
+    expect(isFast(5, steps, channels)).toBe(true);
+    const [x, kernel] = [random([batch, steps, channels]), random([5, channels, channels])];
+    const op = (a: Tensor, k: Tensor): Tensor => ops.conv1d(a, k, null, { padding: 'same' });
+    const last = x.data.length - 1;
+    tidy(() => {
+      const finite = op(toTensor(x), toTensor(kernel)).data();
+      const huge = { ...x, data: x.data.with(last, 2 ** 41) };
+      const other = op(toTensor(huge), toTensor(kernel)).data();
+      // All but the last three outputs, which see the huge number; of many, those before them.
+      const end = finite.length - 3 * channels;
+      const begin = Math.max(0, end - 10000);
+      expect(Math.max(...other.subarray(end))).toBeGreaterThan(2 ** 30);
+      const want = Array.from(finite.subarray(begin, end));
+      expectNear(other.subarray(begin, end), want, 'unrolled', 1e-5);
+    });
+    if (steps > 100) return;
+    expectLinear(op, (a, k) => reference(a, k, 'same'), x, kernel);
+  });
+
   it('agrees with float64 for images and a kernel one pixel high', () => {
     const op = (x: Tensor, k: Tensor): Tensor => ops.conv2d(x, k, null, { padding: 'same' });
     const want = (x: DenseArray, k: DenseArray): DenseArray =>
