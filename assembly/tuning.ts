@@ -75,29 +75,30 @@ export const LISTED_MIN_ROWS = 64;
 export const LISTED_MAX_DEPTH = 2048;
 
 /** A panel up to this size stays in the first-level cache while all rows go through it. */
-export const LISTED_NEAR_BYTES = 1 << 15;
+export const LISTED_NEAR_BYTES = 17 << 11;
 
 /** Numbers of a list that make it worth while to go through it in pieces, each with a panel that stays in that cache. */
-export const LISTED_PIECE = 64;
+export const LISTED_PIECE = 40;
 
 /**
  * What decides between lists and tiles, in nanoseconds (measured): a tile; of lists, a number that is not zero and the columns
- * of a panel, in the first-level cache and beyond it, a number of what is listed, of what is packed, and of a C that is turned,
- * and a piece on each thread; of `gemm`, a slice of three numbers and NR columns, where some slices are passed over and where
- * all are kept.
+ * of a panel, in the first-level cache and beyond it, a number of what is listed, of what is packed (or comes from memory for
+ * it), and of a C that is turned, and a piece on each thread; of `gemm`, a slice of three numbers and NR columns, where some
+ * slices are passed over and where all are kept.
  */
 export const LISTED_TILE_NS = 13;
 export const LISTED_NEAR_NS = 1.75;
 export const LISTED_FAR_NS = 2.35;
 export const LISTED_LISTING_NS = 0.6;
 export const LISTED_PACKING_NS = 0.2;
+export const LISTED_COLD_PACKING_NS = 0.6;
 export const LISTED_TURNING_NS = 0.25;
 export const LISTED_PIECE_NS = 2000;
-export const LISTED_SLICE_NS = 1.8;
+export const LISTED_SLICE_NS = 2;
 export const LISTED_DENSE_SLICE_NS = 1.55;
 
-/** Lists are worth while if they take no more of the time of tiles than that: what they write pushes other things out of caches. */
-export const LISTED_GAIN = 0.93;
+/** Lists are chosen if they take no more of the time of tiles than that: what they write pushes other things out of caches. */
+export const LISTED_GAIN = 0.9;
 
 /** Triples of rows of the sample that tells how many numbers are not zero. */
 export const LISTED_SAMPLES = 6;

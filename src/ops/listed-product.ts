@@ -2,6 +2,7 @@ import { Epilogue } from '../../assembly/codes.js';
 import {
   KC,
   LISTED_BYTES,
+  LISTED_COLD_PACKING_NS,
   LISTED_COLUMNS,
   LISTED_DENSE_SLICE_NS,
   LISTED_FAR_NS,
@@ -78,21 +79,18 @@ function choose(
   if ((!isLeft && !isRight) || k < LISTED_COLUMNS) return 0;
   return currentRuntime().choose((runtime) => {
     const sample = sampleOf(runtime, a, m, k, transA);
-    const slice = Math.min(LISTED_SLICE_NS * sample.slices, LISTED_DENSE_SLICE_NS);
-    const tiles = (m / MR) * Math.ceil(n / NR);
-    const packing = isPacked ? 0 : LISTED_PACKING_NS * k * n;
-    let best = LISTED_GAIN * (tiles * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS) + packing);
+    let best = LISTED_GAIN * tilesNs({ m, n, k, transA }, sample.slices, isPacked);
     let listing = 0;
     if (isLeft) {
       const depth = depthOfPieces(k, sample.numbers);
-      const ns = listedNs(runtime, m, n, k, sample.numbers, depth);
+      const ns = listedNs(runtime, m, n, k, sample.numbers, depth, isPacked);
       if (ns < best) [best, listing] = [ns, depth];
     }
     if (isRight) {
       const { numbers } = sampleOf(runtime, right, n, k, true);
       const depth = depthOfPieces(k, numbers);
       const turning = LISTED_TURNING_NS * m * n * Math.ceil(k / depth);
-      if (listedNs(runtime, n, m, k, numbers, depth) + turning < best) listing = -depth;
+      if (listedNs(runtime, n, m, k, numbers, depth, false) + turning < best) listing = -depth;
     }
     return listing;
   });
@@ -118,7 +116,20 @@ function depthOfPieces(k: number, numbers: number): number {
   return Math.ceil(k / Math.ceil(k / limit));
 }
 
-/** Nanoseconds of a product by lists, `numbers` of which are not zero. */
+/** Nanoseconds of a product by tiles, of whose slices so many are kept. */
+function tilesNs(
+  { m, n, k, transA }: Omit<Sizes, 'transB'>,
+  slices: number,
+  isPacked: boolean,
+): number {
+  const slice = Math.min(LISTED_SLICE_NS * slices, LISTED_DENSE_SLICE_NS);
+  const tiles = (m / MR) * Math.ceil(n / NR);
+  const packing =
+    (transA || slices < 1 ? LISTED_LISTING_NS * m : 0) + (isPacked ? 0 : LISTED_PACKING_NS * n);
+  return tiles * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS) + k * packing;
+}
+
+/** Nanoseconds of a product by lists, `numbers` of which are not zero. `isCold`: what is packed was not read just before. */
 function listedNs(
   { threads }: WorkingRuntime,
   rows: number,
@@ -126,11 +137,13 @@ function listedNs(
   k: number,
   numbers: number,
   depth: number,
+  isCold: boolean,
 ): number {
   const pieces = Math.ceil(k / depth);
   const number = depth <= NEAR_DEPTH ? LISTED_NEAR_NS : LISTED_FAR_NS;
   const tiles = rows * Math.ceil(columns / LISTED_COLUMNS);
-  const made = k * (LISTED_LISTING_NS * rows + LISTED_PACKING_NS * columns);
+  const packing = isCold ? LISTED_COLD_PACKING_NS : LISTED_PACKING_NS;
+  const made = k * (LISTED_LISTING_NS * rows + packing * columns);
   return (
     tiles * (k * numbers * number + pieces * LISTED_TILE_NS) +
     made +
