@@ -14,7 +14,7 @@ import { epilogue } from '../gemm/epilogue';
 import { Runs, RUNS_BYTES, TILE_ROWS } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
-import { WINOGRAD_LINE_TILES } from '../tuning';
+import { WINOGRAD_TILES } from '../tuning';
 import { Spread } from './spread';
 import { columnsOf, kernelPlane, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
 import {
@@ -25,7 +25,7 @@ import {
 } from './winograd-line-transforms';
 
 /** Rows of V, of which the last ones stand in for what a register tile lacks. */
-const V_ROWS: i32 = WINOGRAD_LINE_TILES + TILE_ROWS;
+const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
 
 /**
  * u = the transformed kernel[taps, x channels, y channels]: of each of the 8 products the panels of columns, one after the
@@ -69,7 +69,7 @@ function planeBytes(width: i32): usize {
 function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
   const planes = planeBytes(channels) + planeBytes(columnsOf(shape.yChannels));
-  const words = POINTS * channels + V_ROWS + 1 + WINOGRAD_LINE_TILES;
+  const words = POINTS * channels + V_ROWS + 1 + WINOGRAD_TILES;
   return apart(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
 }
 
@@ -149,7 +149,7 @@ export function convolveWinogradLine(
   const copy = products + <usize>POINTS * productPlane;
   const vRows = copy + <usize>POINTS * pixelBytes;
   for (let i = 0; i < V_ROWS; i++) {
-    const row = min(i, WINOGRAD_LINE_TILES - 1);
+    const row = min(i, WINOGRAD_TILES - 1);
     store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>row * pixelBytes));
   }
   // A single line of as many numbers as there are channels.
@@ -159,8 +159,8 @@ export function convolveWinogradLine(
   const masks = line + 4;
   const floor: f32 = activation == Epilogue.Relu ? 0 : -Infinity;
 
-  for (; first < end; first += WINOGRAD_LINE_TILES) {
-    const count = min(WINOGRAD_LINE_TILES, end - first);
+  for (; first < end; first += WINOGRAD_TILES) {
+    const count = min(WINOGRAD_TILES, end - first);
     for (let i = 0; i < count; i++) {
       const row = (first + i) / perLine;
       const column = (first + i - row * perLine) * outputs;
