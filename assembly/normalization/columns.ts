@@ -6,6 +6,7 @@
 // Sums down the columns are made in `parts` of neighbouring rows, which threads share: a number that does not depend on the
 // threads. Eight rows are added up in float32, as a tree, and the runs in float64.
 import { loadLanes, storeLanes } from '../lanes';
+import { largerBits, storeMagnitude } from '../magnitude';
 import { apart, shareBegin, shareEnd } from '../split';
 
 /** Rows that are added up in float32. */
@@ -94,7 +95,8 @@ export function sumColumnGradients(
 }
 
 /**
- * out[rows, n] = (x - mean) · factor + beta; mean, factor and beta are [n], and beta may be 0.
+ * out[rows, n] = (x - mean) · factor + beta; mean, factor and beta are [n], and beta may be 0. words[count] get what
+ * `largestMagnitude` would find in `out`.
  * @cost 0.15 rows·n
  * @part normalization
  */
@@ -108,27 +110,34 @@ export function normalizeColumns(
   beta: usize,
   rows: i32,
   n: i32,
+  words: usize,
+  count: i32,
 ): void {
   const pitch = (<usize>n) << 2;
   const end = shareEnd(rows, thread, threads, 1);
+  let largest = i32x4.splat(0);
   for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
     const start = <usize>row * pitch;
-    const count = min(BLOCK, end - row);
+    const to = out + start;
+    const from = x + start;
+    const height = min(BLOCK, end - row);
     let at: usize = 0;
     let left = n;
     for (; left >= 4; left -= 4, at += 16) {
-      normalizeLanes(out + start, x + start, mean, factor, beta, at, count, pitch, 4);
+      largest = normalizeLanes(largest, to, from, mean, factor, beta, at, height, pitch, 4);
     }
     if (left > 0) {
-      normalizeLanes(out + start, x + start, mean, factor, beta, at, count, pitch, left);
+      largest = normalizeLanes(largest, to, from, mean, factor, beta, at, height, pitch, left);
     }
   }
+  storeMagnitude(thread, threads, words, count, largest);
 }
 
-/** Of the `count` columns that are `at` bytes behind the first. */
+/** Of the `count` columns that are `at` bytes behind the first. Gives the larger bits of `largest` and of what it writes. */
 // @ts-ignore: decorator
 @inline
 function normalizeLanes(
+  largest: v128,
   out: usize,
   x: usize,
   mean: usize,
@@ -138,7 +147,7 @@ function normalizeLanes(
   rows: i32,
   pitch: usize,
   count: i32,
-): void {
+): v128 {
   const m = lanes(mean + at, count);
   const f = lanes(factor + at, count);
   // A sum with −0 is the other number, whatever its sign.
@@ -147,14 +156,17 @@ function normalizeLanes(
   x += at;
   for (; rows > 0; rows--, x += pitch, out += pitch) {
     const y = f32x4.add(f32x4.mul(f32x4.sub(lanes(x, count), m), f), b);
+    largest = largerBits(largest, y);
     if (count == 4) v128.store(out, y);
     else storeLanes(out, y, count);
   }
+  return largest;
 }
 
 /**
  * dx[rows, n] = factor · (dy - meanOfGradient - n · meanOfProduct), n = (x - mean) r; all others are [n]. `rectified` is not 0
- * where dx goes back through a relu with the result x: then dx is 0 where x ≤ 0.
+ * where dx goes back through a relu with the result x: then dx is 0 where x ≤ 0. words[count] get what `largestMagnitude` would
+ * find in dx.
  * @cost 0.25 rows·n
  * @part normalization
  */
@@ -172,13 +184,16 @@ export function normalizeColumnsGradient(
   rows: i32,
   n: i32,
   rectified: i32,
+  words: usize,
+  count: i32,
 ): void {
   // No number is less than or equal to NaN.
   const low = f32x4.splat(rectified ? 0 : NaN);
   const pitch = (<usize>n) << 2;
   const end = shareEnd(rows, thread, threads, 1);
+  let largest = i32x4.splat(0);
   for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
-    const count = min(BLOCK, end - row);
+    const height = min(BLOCK, end - row);
     const start = <usize>row * pitch;
     const to = dx + start;
     const g = dy + start;
@@ -186,7 +201,8 @@ export function normalizeColumnsGradient(
     let at: usize = 0;
     let left = n;
     for (; left >= 4; left -= 4, at += 16) {
-      gradientLanes(
+      largest = gradientLanes(
+        largest,
         to,
         g,
         from,
@@ -197,13 +213,14 @@ export function normalizeColumnsGradient(
         meanOfProduct,
         low,
         at,
-        count,
+        height,
         pitch,
         4,
       );
     }
     if (left > 0) {
-      gradientLanes(
+      largest = gradientLanes(
+        largest,
         to,
         g,
         from,
@@ -214,18 +231,20 @@ export function normalizeColumnsGradient(
         meanOfProduct,
         low,
         at,
-        count,
+        height,
         pitch,
         left,
       );
     }
   }
+  storeMagnitude(thread, threads, words, count, largest);
 }
 
-/** Of the `count` columns that are `at` bytes behind the first. */
+/** Of the `count` columns that are `at` bytes behind the first. Gives the larger bits of `largest` and of what it writes. */
 // @ts-ignore: decorator
 @inline
 function gradientLanes(
+  largest: v128,
   dx: usize,
   dy: usize,
   x: usize,
@@ -239,7 +258,7 @@ function gradientLanes(
   rows: i32,
   pitch: usize,
   count: i32,
-): void {
+): v128 {
   const m = lanes(mean + at, count);
   const f = lanes(r + at, count);
   const all = lanes(factor + at, count);
@@ -253,9 +272,11 @@ function gradientLanes(
     const shared = f32x4.mul(f32x4.mul(f32x4.sub(v, m), f), b);
     const d = f32x4.mul(f32x4.sub(f32x4.sub(lanes(dy, count), a), shared), all);
     const kept = v128.andnot(d, f32x4.le(v, low));
+    largest = largerBits(largest, kept);
     if (count == 4) v128.store(dx, kept);
     else storeLanes(dx, kept, count);
   }
+  return largest;
 }
 
 /** sums[c] += (x - mean)² of `rows` rows, for all n columns. */

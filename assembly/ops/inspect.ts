@@ -1,5 +1,6 @@
 // Questions that are asked before or after a kernel, so that an error can say what is wrong.
 import { loadLanes } from '../lanes';
+import { largerBits, storeMagnitude } from '../magnitude';
 import { shareBegin, shareEnd } from '../split';
 
 /** Elements per step of the split. */
@@ -35,20 +36,22 @@ export function countNonZero(x: usize, n: i32): i32 {
 }
 
 /**
- * words[thread] = the bits of the largest magnitude in its share of the n float32: without their signs, bits are in the
- * order of the numbers, infinity and then NaN at the end. Split over elements.
+ * words[count]: the bits of the largest magnitudes in the shares of the n float32, without their signs; 0 for shares that there
+ * are not. Split over elements.
  * @cost 0.1 n
  */
-export function largestMagnitude(thread: i32, threads: i32, words: usize, x: usize, n: i32): void {
+export function largestMagnitude(
+  thread: i32,
+  threads: i32,
+  words: usize,
+  count: i32,
+  x: usize,
+  n: i32,
+): void {
   const begin = shareBegin(n, thread, threads, GRAIN);
   let left = shareEnd(n, thread, threads, GRAIN) - begin;
   x += (<usize>begin) << 2;
   let largest = i32x4.splat(0);
-  for (; left >= 4; left -= 4, x += 16) {
-    largest = i32x4.max_u(largest, i32x4.shl(v128.load(x), 1));
-  }
-  largest = i32x4.max_u(largest, i32x4.shl(loadLanes(x, left), 1));
-  largest = i32x4.max_u(largest, i64x2.shuffle(largest, largest, 1, 0));
-  const pair = max(<u32>i32x4.extract_lane(largest, 0), <u32>i32x4.extract_lane(largest, 1));
-  store<u32>(words + ((<usize>thread) << 2), pair >> 1);
+  for (; left >= 4; left -= 4, x += 16) largest = largerBits(largest, v128.load(x));
+  storeMagnitude(thread, threads, words, count, largerBits(largest, loadLanes(x, left)));
 }

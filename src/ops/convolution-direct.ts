@@ -27,7 +27,7 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { addParts } from './add-parts.js';
 import { allFinite } from './magnitude.js';
 import { writeLayout } from './layout.js';
-import { PackedMatrix } from './packed-matrix.js';
+import { matrixOf } from './packed-matrix.js';
 import { permute } from './permute.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Window } from './window.js';
@@ -108,12 +108,6 @@ function isDense(x: Tensor, columns: number): boolean {
   const place = placeOf(x);
   const dense = denseNs(x.shape[3] ?? 0, columns);
   return currentRuntime().choose((runtime) => dense < sparseNs(runtime, place, columns));
-}
-
-/** x as a matrix whose last axis are the columns. Only of a finite one may zeros on the other side be left out. */
-function matrixOf(x: Tensor): PackedMatrix {
-  const n = x.shape.at(-1) ?? 1;
-  return PackedMatrix.of(x, { pointer: x.pointer, k: x.size / n, n, transposed: false });
 }
 
 /** Whether both can be convolved by Winograd's filtering, which mixes pixels before it takes the products. */

@@ -8,15 +8,15 @@ export const INFINITY_BITS = 0x7f800000;
 export function largestMagnitude(x: Pointer, n: number): number {
   const runtime = currentRuntime();
   const { threads } = runtime;
-  // A word for each thread; those that take no part leave theirs.
   const words = runtime.workspace(4 * threads);
-  runtime.int32.fill(0, words / 4, words / 4 + threads);
-  runtime.run('largestMagnitude', words, x, n);
-  let largest = 0;
-  for (let i = words / 4; i < words / 4 + threads; i++) {
-    largest = Math.max(largest, runtime.int32[i] ?? 0);
-  }
-  return largest;
+  runtime.run('largestMagnitude', words, threads, x, n);
+  return largestWord(words);
+}
+
+/** The largest of the words that a kernel has written, one for each share that there can be. */
+export function largestWord(words: Pointer): number {
+  const { int32, threads } = currentRuntime();
+  return int32.subarray(words / 4, words / 4 + threads).reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** Whether none of n float32 is NaN or infinite. */

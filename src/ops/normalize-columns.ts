@@ -13,6 +13,7 @@ import { stopGradient } from './cast.js';
 import { isRectified, rememberPassed } from './fused-activation.js';
 import { gradientsThrough } from './gradients-through.js';
 import { composed } from './normalize-over.js';
+import { matrixOf } from './packed-matrix.js';
 import { mean as meanOf } from './reduce.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
@@ -45,7 +46,9 @@ export function normalizeColumns(
   const out = emptyTensor(x.shape, 'float32');
   const offset = beta?.pointer ?? 0;
   const [to, from, m, f] = [out.pointer, x.pointer, mean.pointer, factor.pointer];
-  normalizationRuntime().run('normalizeColumns', to, from, m, f, offset, rows, features);
+  const runtime = normalizationRuntime();
+  const words = [matrixOf(out).keepMagnitude(), runtime.threads] as const;
+  runtime.run('normalizeColumns', to, from, m, f, offset, rows, features, ...words);
   // In the place of what is not there x is saved, and no gradient of it is given.
   const saved = [x, gamma ?? x, beta ?? x, mean, r, factor] as const;
   const inputs = [x, gamma, beta].filter((input) => input !== null);
@@ -94,7 +97,8 @@ function gradients(
   const given = [dx.pointer, dy.pointer, x.pointer, m, of, f] as const;
   const rectified = isRectified(x.storage);
   const flag = rectified ? 1 : 0;
-  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features, flag);
+  const words = [matrixOf(dx).keepMagnitude(), runtime.threads] as const;
+  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features, flag, ...words);
   return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };
 }
 

@@ -1,9 +1,10 @@
 import { GEMV_BEFORE_PANELS } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Derived, Storage } from '../tensor/storage.js';
+import { Storage } from '../tensor/storage.js';
+import type { Derived } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import { INFINITY_BITS, largestMagnitude } from './magnitude.js';
+import { INFINITY_BITS, largestMagnitude, largestWord } from './magnitude.js';
 
 /** Which matrix of a tensor's block is meant, and how it lies there. */
 export interface MatrixPlace {
@@ -26,6 +27,12 @@ const enum Magnitude {
 /** The bits of 2^40 as a float32. */
 const MODERATE_BITS = (127 + 40) * 2 ** 23;
 
+/** x as a matrix whose last axis are the columns. */
+export function matrixOf(x: Tensor): PackedMatrix {
+  const n = x.shape.at(-1) ?? 1;
+  return PackedMatrix.of(x, { pointer: x.pointer, k: x.size / n, n, transposed: false });
+}
+
 /**
  * What is known of a matrix B while its elements do not change: whether they are finite, and, from the
  * second product on (of one row: the fifth), its panels. Weights change at every step of training, so there
@@ -36,6 +43,8 @@ export class PackedMatrix implements Derived {
   readonly #place: MatrixPlace;
   #isFinite: boolean | undefined;
   #magnitude: Magnitude | undefined;
+  /** Where the kernel that wrote the matrix has left the largest magnitudes of its shares. */
+  #words: Storage | undefined;
   /** Products so far, for which panels were, or could have been, of use. */
   #products = 0;
   #panels: Pointer | undefined;
@@ -76,12 +85,19 @@ export class PackedMatrix implements Derived {
   /** All that may be asked later is decided at once, as who repeats a run looks only once, too. */
   #findMagnitude(): Magnitude {
     const { pointer, k, n } = this.#place;
+    const words = this.#words?.pointer;
     this.#magnitude ??= currentRuntime().decide(() => {
-      const largest = largestMagnitude(pointer, k * n);
+      const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
       if (largest < MODERATE_BITS) return Magnitude.Moderate;
       return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
     });
     return this.#magnitude;
+  }
+
+  /** Room for the words of a kernel that writes the matrix now (assembly/magnitude.ts): then nobody looks through it again. */
+  keepMagnitude(): Pointer {
+    this.#words ??= Storage.allocate(4 * currentRuntime().threads);
+    return this.#words.pointer;
   }
 
   /** For who knows that no element is NaN or infinite. */
@@ -141,8 +157,10 @@ export class PackedMatrix implements Derived {
     currentRuntime().run('gemmPackB', panels, pointer, k, n, stride, transposed ? 1 : 0);
   }
 
-  /** Gives the panels back. */
+  /** Gives the panels and the words back. */
   dispose(): void {
+    this.#words?.release();
+    this.#words = undefined;
     if (this.#panels !== undefined) currentRuntime().releaseCache(this.#panels);
     this.#panels = undefined;
   }

@@ -100,11 +100,11 @@ describe('firstOutOfRange', () => {
 });
 
 describe('largestMagnitude', () => {
-  /** The words of so many threads. */
+  /** The words of five shares, of which there are so many. */
   function findIn(x: Float32Array, threads: number): number[] {
-    const words = wasm.place(new Int32Array(threads).fill(-1), 4);
+    const words = wasm.place(new Int32Array(5).fill(-1), 4);
     const placed = wasm.place(x, 4);
-    wasm.runSplit('largestMagnitude', threads, words.pointer, placed.pointer, x.length);
+    wasm.runSplit('largestMagnitude', threads, words.pointer, 5, placed.pointer, x.length);
     const found = [...words.read()];
     expect(words.isFenced() && placed.isFenced()).toBe(true);
     words.release();
@@ -130,6 +130,6 @@ describe('largestMagnitude', () => {
   });
 
   it('finds 0 in nothing', () => {
-    expect(findIn(new Float32Array(0), 3)).toEqual([0, 0, 0]);
+    expect(findIn(new Float32Array(0), 3)).toEqual([0, 0, 0, 0, 0]);
   });
 });

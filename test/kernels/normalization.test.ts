@@ -5,7 +5,7 @@ import { outputF32, runKernel, scratchF32 } from './guarded.js';
 import type { Scratch } from './guarded.js';
 import { wasm } from './instance.js';
 import { values } from './values.js';
-import { expectSameBits } from './views.js';
+import { blankF32, expectSameBits } from './views.js';
 
 interface Rows {
   readonly out: number[];
@@ -161,6 +161,8 @@ describe.each([
   /** The sums of terms down the columns. */
   const down = (term: (i: number) => number): number[] =>
     Array.from({ length: n }, (_, c) => every.filter((i) => i % n === c).reduce((s, i) => s + term(i), 0)); // prettier-ignore
+  /** Room for the words of seven shares, and how many there are. */
+  const words = (): [Scratch, number] => [scratchF32(7), 7];
   /** The sums of what was made in parts, [parts, wide]. */
   const whole = (sums: ArrayLike<number> | undefined, wide: number): number[] =>
     Array.from({ length: wide }, (_, c) => {
@@ -176,7 +178,7 @@ describe.each([
 
   it('are normalized', () => {
     for (const beta of [b, 0] as const) {
-      const [y] = runKernel('normalizeColumns', outputF32(rows * n), x, mean, factor, beta, rows, n); // prettier-ignore
+      const [y] = runKernel('normalizeColumns', outputF32(rows * n), x, mean, factor, beta, rows, n, ...words()); // prettier-ignore
       const expectedY = every.map(
         (i) => deviation(i) * at(factor, i) + (beta === 0 ? 0 : at(beta, i)),
       );
@@ -200,8 +202,36 @@ describe.each([
       [0, all],
       [1, through],
     ] as const) {
-      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n, rectified); // prettier-ignore
+      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n, rectified, ...words()); // prettier-ignore
       expectClose(dx ?? [], expectedDx, `dx, ${rectified}`);
     }
+  });
+
+  it.each([0.5, -3, 1e30, -Infinity, NaN])('tell how large the largest is: %d', (largest) => {
+    const ones = new Float32Array(n).fill(1);
+    const given = new Float32Array(rows * n).fill(0.25);
+    given[(rows * n) >> 1] = largest;
+    const [out, from, one, zero] = [
+      blankF32(rows * n),
+      given,
+      ones,
+      new Float32Array(rows * n),
+    ].map((of) => wasm.place(of));
+    const found = wasm.place(new Int32Array(7), 4);
+    if (!out || !from || !one || !zero) throw new Error('no room');
+    const [to, x, factors, zeros] = [out.pointer, from.pointer, one.pointer, zero.pointer];
+    for (const threads of [1, 2, 3, 7]) {
+      const runs: readonly [string, ...number[]][] = [
+        ['normalizeColumns', to, x, zeros, factors, 0, rows, n],
+        ['normalizeColumnsGradient', to, x, zeros, zeros, zeros, factors, zeros, zeros, rows, n, 0],
+      ];
+      for (const [kernel, ...args] of runs) {
+        new Int32Array(wasm.memory.buffer, found.pointer, 7).fill(-1);
+        wasm.runSplit(kernel, threads, ...args, found.pointer, 7);
+        const wanted = new Int32Array(Float32Array.of(largest).buffer)[0] ?? NaN;
+        expect(Math.max(...found.read()), kernel).toBe(wanted & 0x7fffffff);
+      }
+    }
+    for (const placed of [out, from, one, zero, found]) placed.release();
   });
 });

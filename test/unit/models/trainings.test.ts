@@ -156,6 +156,34 @@ describe('a recorded step', () => {
     );
   });
 
+  it('decides by what a normalization has just written, forward and back', () => {
+    const filters = { padding: 'same' as const, activation: 'relu' as const };
+    const make = (): Sequential =>
+      new Sequential([
+        layers.Input([24, 24, 16]),
+        new layers.Conv2D(16, 3, filters),
+        new layers.BatchNormalization(),
+        new layers.Conv2D(16, 3, filters),
+        new layers.BatchNormalization(),
+      ]);
+    const models = pair(make, () => ({ optimizer: new SGD({ learningRate: 1e-30 }), loss: 'mse' }));
+    const size = 24 * 24 * 16;
+    const [huge, back, forward] = [2 ** 60, [9, 12, 13], [16, 17, 20]];
+    expectAlike(
+      models,
+      (step) => {
+        for (const { layers: list } of models) {
+          const { beta } = list[1] as layers.BatchNormalization;
+          beta?.assign(numbers(16, step).map((b) => (forward.includes(step) ? huge * b : b)));
+        }
+        const image = tensor(numbers(size, step), { shape: [1, 24, 24, 16] });
+        const options = back.includes(step) ? { sampleWeight: tensor([huge]) } : {};
+        return [image, image.add(1), options];
+      },
+      26,
+    );
+  });
+
   it('gives metrics outputs that they may keep', () => {
     const kept: Tensor[] = [];
     const model = compiledTwoLayers();
