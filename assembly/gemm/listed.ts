@@ -5,6 +5,7 @@
 // Where B has the zeros and A has none, the same computes the transpose, Cᵀ = Bᵀ · Aᵀ, and turns what it writes.
 import { Epilogue } from '../codes';
 import { loadVector, madd } from '../lanes';
+import { largerBits } from '../magnitude';
 import { transposeTile } from '../ops/transpose';
 import { shareBegin, shareEnd } from '../split';
 import {
@@ -17,7 +18,7 @@ import {
   LISTED_WHOLE_ROW,
 } from '../tuning';
 import { epilogue } from './epilogue';
-import { isNonFinite, largerBits, packTransposed } from './pack';
+import { isNonFinite, packTransposed } from './pack';
 import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
 import { addColumns } from './sparse-rows';
 

@@ -13,6 +13,7 @@
 //
 // The offset of a slice is where its row of the B panel starts.
 import { loadVector } from '../lanes';
+import { largerBits } from '../magnitude';
 import { shareBegin, shareEnd } from '../split';
 import { MR, NR, PACK_ROWS, ZERO_SAMPLE } from '../tuning';
 
@@ -23,13 +24,6 @@ export const MR_BYTES: usize = 4 * MR;
 /** Bytes from row to row of a buffer for n numbers a row: whole panels, since products write these. */
 export function panelRowBytes(n: i32): usize {
   return <usize>((n + NR - 1) / NR) * NR_BYTES;
-}
-
-/** The larger bits of either, lane by lane, of x without its sign; `isNonFinite` tells what they say. */
-// @ts-ignore: decorator
-@inline
-export function largerBits(bits: v128, x: v128): v128 {
-  return i32x4.max_u(bits, i32x4.shl(x, 1));
 }
 
 /** Whether a number whose bits went into `bits` is NaN or infinity: all bits of its exponent are set. */
