@@ -1,12 +1,15 @@
 // `npm run bench:kernels -- gpt`: where the time of a training step of a workload goes, kernel by kernel, and how much of it
-// is no kernel. It runs the sources, since the package does not show its runtime.
+// is no kernel; what is multiplied, zeros left out, at which rate, and how long that takes at the limit of 128-bit vectors.
+// It runs the sources, since the package does not show its runtime.
 //   gpt cifar …          which workloads (bench/workloads/index.ts)
 //   --threads 1          threads of lanegrad
 //   --steps 40           steps that are timed
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { Runtime } from '../src/runtime/runtime.js';
-import { printHeading, printMachine, printTable } from './report.js';
+import { multiplied } from './multiplied.js';
+import { atRate, ProductRate } from './product-rate.js';
+import { printHeading, printMachine, printNote, printTable } from './report.js';
 import { workloadNamed } from './workloads/index.js';
 import type { Workload } from './workloads/workload.js';
 
@@ -21,28 +24,35 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Milliseconds and calls of a kernel in a step. */
+/** Milliseconds and calls of a kernel in a step, and the operations of its products, if they were counted. */
 interface Spent {
   milliseconds: number;
   calls: number;
+  flops: number;
 }
 
-/** Puts a clock around each call of a kernel; gives what has been spent since it was asked last. */
-function watchKernels(): () => Map<string, Spent> {
+/**
+ * Puts a clock around each call of a kernel, which `count` stops for a step whose products are counted; gives what has been
+ * spent since it was asked last.
+ */
+function watchKernels(): (count: boolean) => Map<string, Spent> {
   let spent = new Map<string, Spent>();
+  let isCounting = false;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its runtime
   const { run } = Runtime.prototype;
   Runtime.prototype.run = function (kernel, ...args) {
     const started = performance.now();
     Reflect.apply(run, this, [kernel, ...args]);
-    const here = spent.get(kernel) ?? { milliseconds: 0, calls: 0 };
+    const here = spent.get(kernel) ?? { milliseconds: 0, calls: 0, flops: 0 };
     here.milliseconds += performance.now() - started;
     here.calls++;
+    if (isCounting) here.flops += multiplied(kernel, args, this) ?? 0;
     spent.set(kernel, here);
   };
-  return () => {
+  return (count) => {
     const given = spent;
     spent = new Map();
+    isCounting = count;
     return given;
   };
 }
@@ -60,12 +70,14 @@ async function timeKernels({ name, about, ...workload }: Workload, steps: number
   const wholes: number[] = [];
   const ofKernels = new Map<string, number[]>();
   const calls = new Map<string, number>();
-  takeSpent();
+  takeSpent(true);
+  model.trainOnBatch(given, y);
+  const counted = takeSpent(false);
   for (let step = 0; step < steps; step++) {
     const started = performance.now();
     model.trainOnBatch(given, y);
     wholes.push(performance.now() - started);
-    for (const [kernel, spent] of takeSpent()) {
+    for (const [kernel, spent] of takeSpent(false)) {
       ofKernels.set(kernel, [...(ofKernels.get(kernel) ?? []), spent.milliseconds]);
       calls.set(kernel, spent.calls);
     }
@@ -73,30 +85,47 @@ async function timeKernels({ name, about, ...workload }: Workload, steps: number
   const whole = median(wholes);
   const rows = [...ofKernels].map(([kernel, list]) => [kernel, median(list)] as const);
   const rest = whole - rows.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
-  const row = (what: string, count: string, milliseconds: number): string[] => [
-    what,
-    count,
+  const share = (milliseconds: number): string[] => [
     milliseconds.toFixed(3),
     `${((100 * milliseconds) / whole).toFixed(1)} %`,
   ];
+  const ofProducts = (kernel: string, milliseconds: number): string[] => {
+    const { flops } = counted.get(kernel) ?? { flops: 0 };
+    if (flops === 0) return ['', ''];
+    return [(flops / 1e9).toFixed(3), (flops / milliseconds / 1e6).toFixed(1)];
+  };
   printHeading(`kernels of a step of ${name}: ${about}`);
   printTable(
-    ['', 'calls', 'ms', 'of the step'],
+    ['', 'calls', 'ms', 'of the step', 'multiplied, GFLOP', 'GFLOP/s'],
     [
       ...rows
         .toSorted((a, b) => b[1] - a[1])
-        .map(([kernel, milliseconds]) => row(kernel, String(calls.get(kernel)), milliseconds)),
-      row('JavaScript, and what it leaves to the collector', '', rest),
-      row('a step, median', '', whole),
+        .map(([kernel, milliseconds]) => [
+          kernel,
+          String(calls.get(kernel)),
+          ...share(milliseconds),
+          ...ofProducts(kernel, milliseconds),
+        ]),
+      ['JavaScript, and what it leaves to the collector', '', ...share(rest), '', ''],
+      ['a step, median', '', ...share(whole), '', ''],
     ],
+  );
+  const flops = [...counted.values()].reduce((sum, spent) => sum + spent.flops, 0);
+  const { limit } = await rate.measure();
+  if (flops === 0 || limit === undefined) return;
+  printNote(
+    `what these kernels multiply takes ${atRate(flops, limit).toFixed(2)} ms on one thread at the ${limit.toFixed(1)} ` +
+      `GFLOP/s that vectors of 128 bits allow here`,
   );
 }
 
 await configure({ threads: Number(values.threads) });
 printMachine();
+const rate = await ProductRate.start();
 const takeSpent = watchKernels();
 for (const name of positionals) {
   const workload = workloadNamed(name);
   if (workload.task === 'predict') throw new Error(`${name} does not train`);
   await timeKernels(workload, Number(values.steps));
 }
+await rate.close();
