@@ -10,10 +10,10 @@ import { largerBits, storeMagnitude } from '../magnitude';
 import { apart, shareBegin, shareEnd } from '../split';
 
 /** Rows that are added up in float32. */
-const RUN: i32 = 8;
+export const RUN: i32 = 8;
 
 /** Rows that are gone over for each four columns in turn: their pieces of lines stay in the first-level cache. */
-const BLOCK: i32 = 16;
+export const BLOCK: i32 = 16;
 
 /** Bytes of the sums of one thread: two of float64 for each column, up to the next multiple of four. */
 function sumsBytes(n: i32): usize {
@@ -26,36 +26,6 @@ function sumsBytes(n: i32): usize {
  */
 export function columnSumsScratchBytes(n: i32, threads: i32): usize {
   return <usize>threads * sumsBytes(n);
-}
-
-/**
- * out[parts, n]: sums of (x - mean)² / rows over the rows of each part of x[rows, n], which add up to the variance.
- * @cost 0.2 rows·n
- * @part normalization
- */
-export function columnVariances(
-  thread: i32,
-  threads: i32,
-  out: usize,
-  x: usize,
-  mean: usize,
-  rows: i32,
-  n: i32,
-  parts: i32,
-  scratch: usize,
-): void {
-  const sums = scratch + <usize>thread * sumsBytes(n);
-  const rowBytes = (<usize>n) << 2;
-  const end = shareEnd(parts, thread, threads, 1);
-  for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
-    const last = shareEnd(rows, part, parts, RUN);
-    memory.fill(sums, 0, sumsBytes(n));
-    for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
-      const count = min(BLOCK, last - row);
-      addVariances(sums, x + <usize>row * rowBytes, mean, count, n);
-    }
-    writeSums(out + <usize>part * rowBytes, sums, n, rows);
-  }
 }
 
 /**
@@ -89,8 +59,8 @@ export function sumColumnGradients(
       addGradients(sums, products, x + at, dy + at, mean, r, count, n);
     }
     const to = out + <usize>part * 2 * rowBytes;
-    writeSums(to, sums, n, 1);
-    writeSums(to + rowBytes, products, n, 1);
+    writeSums(to, sums, n);
+    writeSums(to + rowBytes, products, n);
   }
 }
 
@@ -279,44 +249,6 @@ function gradientLanes(
   return largest;
 }
 
-/** sums[c] += (x - mean)² of `rows` rows, for all n columns. */
-function addVariances(sums: usize, x: usize, mean: usize, rows: i32, n: i32): void {
-  const pitch = (<usize>n) << 2;
-  for (; n >= 4; n -= 4, sums += 32, x += 16, mean += 16) {
-    addVarianceLanes(sums, x, mean, rows, pitch, 4);
-  }
-  if (n > 0) addVarianceLanes(sums, x, mean, rows, pitch, n);
-}
-
-// @ts-ignore: decorator
-@inline
-function addVarianceLanes(
-  sums: usize,
-  x: usize,
-  mean: usize,
-  rows: i32,
-  pitch: usize,
-  count: i32,
-): void {
-  const m = lanes(mean, count);
-  while (rows > 0) {
-    let even = f32x4.splat(0);
-    let odd = even;
-    // Of a short run the rows that are not there count as zeros.
-    for (let run = min(rows, RUN); run > 0; run -= 2) {
-      const d = f32x4.sub(lanes(x, count), m);
-      even = f32x4.add(even, f32x4.mul(d, d));
-      x += pitch;
-      if (run == 1) break;
-      const e = f32x4.sub(lanes(x, count), m);
-      odd = f32x4.add(odd, f32x4.mul(e, e));
-      x += pitch;
-    }
-    addWide(sums, f32x4.add(even, odd));
-    rows -= RUN;
-  }
-}
-
 /** sums[c] += dy and products[c] += dy n of `rows` rows, for all n columns. */
 function addGradients(
   sums: usize,
@@ -379,7 +311,7 @@ function addGradientLanes(
 /** Four sums of float64 += x */
 // @ts-ignore: decorator
 @inline
-function addWide(sums: usize, x: v128): void {
+export function addWide(sums: usize, x: v128): void {
   v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(x)));
   const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
   v128.store(sums, f64x2.add(v128.load(sums, 16), high), 16);
@@ -388,12 +320,11 @@ function addWide(sums: usize, x: v128): void {
 /** `count` is known where this is inlined, but for the last columns. */
 // @ts-ignore: decorator
 @inline
-function lanes(x: usize, count: i32): v128 {
+export function lanes(x: usize, count: i32): v128 {
   return count == 4 ? v128.load(x) : loadLanes(x, count);
 }
 
-/** out[n] = sums[n] / divisor as float32 */
-function writeSums(out: usize, sums: usize, n: i32, divisor: f64): void {
-  for (let j = 0; j < n; j++, out += 4, sums += 8)
-    store<f32>(out, <f32>(load<f64>(sums) / divisor));
+/** out[n] = sums[n] as float32 */
+function writeSums(out: usize, sums: usize, n: i32): void {
+  for (let j = 0; j < n; j++, out += 4, sums += 8) store<f32>(out, <f32>load<f64>(sums));
 }

@@ -14,10 +14,11 @@ import { isRectified, rememberPassed } from './fused-activation.js';
 import { gradientsThrough } from './gradients-through.js';
 import { composed } from './normalize-over.js';
 import { matrixOf } from './packed-matrix.js';
-import { mean as meanOf } from './reduce.js';
-import { reshape } from './reshape.js';
 import { slice } from './slice.js';
 import { rsqrt } from './unary.js';
+
+/** Rows that are worth a part of their own. */
+const PART_ROWS = 64;
 
 /** What `normalizeColumns` gives: the statistics are [features] and have no gradient. */
 export interface NormalizedColumns {
@@ -39,8 +40,7 @@ export function normalizeColumns(
 ): NormalizedColumns {
   const features = x.shape.at(-1) ?? 1;
   const rows = x.size / features;
-  const mean = meanOf(reshape(stopGradient(x), [rows, features]), 0);
-  const variance = variancesOf(x, mean, rows, features);
+  const { mean, variance } = statisticsOf(x, rows, features);
   const r = rsqrt(add(variance, epsilon));
   const factor = gamma === null ? r : mul(r, stopGradient(gamma));
   const out = emptyTensor(x.shape, 'float32');
@@ -65,13 +65,17 @@ export function normalizeColumns(
   return { y, mean, variance };
 }
 
-/** The variances of the columns, divided by the number of rows. */
-function variancesOf(x: Tensor, mean: Tensor, rows: number, features: number): Tensor {
+/** Means and variances of the columns. As many parts as the rows say, so that no bit depends on threads. */
+function statisticsOf(x: Tensor, rows: number, features: number): Omit<NormalizedColumns, 'y'> {
   const runtime = normalizationRuntime();
-  return inParts(rows, features, (to, parts, scratch) => {
-    const [from, m] = [x.pointer, mean.pointer];
-    runtime.run('columnVariances', to, from, m, rows, features, parts, scratch);
+  const [mean, variance] = [emptyTensor([features], 'float32'), emptyTensor([features], 'float32')];
+  const parts = Math.min(SUM_PARTS, Math.ceil(rows / PART_ROWS));
+  const sizes = [rows, features, parts] as const;
+  runtime.withScratch(runtime.kernels.columnMomentsBytes(features, parts), (moments) => {
+    runtime.run('columnMoments', moments, x.pointer, ...sizes);
+    runtime.run('columnStatistics', mean.pointer, variance.pointer, moments, ...sizes);
   });
+  return { mean, variance };
 }
 
 /** The gradients of y, from the statistics mean, r and factor, [features] each. */

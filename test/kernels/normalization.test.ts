@@ -171,9 +171,27 @@ describe.each([
       return sum;
     });
 
-  it('have the variances', () => {
-    const [sums] = runKernel('columnVariances', outputF32(parts * n), x, mean, rows, n, parts, scratch()); // prettier-ignore
-    expectClose(whole(sums, n), down((i) => deviation(i) ** 2 / rows), 'variance'); // prettier-ignore
+  it.each([
+    ['around 1', 1, 0],
+    ['far from 0', 1e4, 0],
+    ['behind a first row that is far away', 0, 1e6],
+    ['with a step in the middle', 0, -1e4],
+  ])('have means and variances %s', (_, offset, jump) => {
+    const given = x.map((v, i) => {
+      const isThere = jump > 0 ? i < n : i >= (rows >> 1) * n;
+      return v + offset + (isThere ? jump : 0);
+    });
+    const bytes = wasm.run('columnMomentsBytes', n, parts);
+    const [moments] = runKernel('columnMoments', outputF32(bytes / 4), given, rows, n, parts);
+    const [mu, variance] = runKernel('columnStatistics', outputF32(n), outputF32(n), moments ?? x, rows, n, parts); // prettier-ignore
+    for (let c = 0; c < n; c++) {
+      const column = [...given].filter((_v, i) => i % n === c);
+      const middle = column.reduce((a, v) => a + v, 0) / rows;
+      const wanted = column.reduce((a, v) => a + (v - middle) ** 2, 0) / rows;
+      const largest = Math.max(...column.map(Math.abs));
+      expect(Math.abs((mu?.[c] ?? NaN) - middle)).toBeLessThanOrEqual(1.2e-7 * largest);
+      expect(Math.abs((variance?.[c] ?? NaN) - wanted)).toBeLessThanOrEqual(5e-7 * wanted);
+    }
   });
 
   it('are normalized', () => {

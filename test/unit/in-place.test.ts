@@ -102,7 +102,8 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   normalizeRows: () => new layers.LayerNormalization().apply(uniform(9, 10)),
   normalizeRowsGradient: () =>
     gradientOf((x) => new layers.LayerNormalization().apply(x).square(), uniform(9, 10)),
-  columnVariances: () => columnsNormalized(uniform(9, 10)),
+  columnMoments: () => columnsNormalized(uniform(90, 10)),
+  columnStatistics: () => columnsNormalized(uniform(90, 10)),
   normalizeColumns: () => columnsNormalized(uniform(9, 10)),
   sumColumnGradients: () => gradientOf((x) => columnsNormalized(x).square(), uniform(9, 10)),
   normalizeColumnsGradient: () => gradientOf((x) => columnsNormalized(x).square(), uniform(9, 10)),
