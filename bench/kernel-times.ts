@@ -16,6 +16,9 @@ import type { Workload } from './workloads/workload.js';
 /** Engines compile what runs often anew, faster. */
 const WARM_UP_STEPS = 10;
 
+/** Batches that take turns: a network that learns one by heart has other zeros than one that trains. */
+const BATCHES = 8;
+
 const { values, positionals } = parseArgs({
   options: {
     threads: { type: 'string', default: '1' },
@@ -32,8 +35,9 @@ interface Spent {
 }
 
 /**
- * Puts a clock around each call of a kernel, which `count` stops for a step whose products are counted; gives what has been
- * spent since it was asked last.
+ * Puts a clock around each call of a kernel. The result gives what has been spent since it was called last, and is told whether
+ * products are counted from now on. To count them takes longer than the kernels, so steps that are counted and steps that are
+ * timed take turns.
  */
 function watchKernels(): (count: boolean) => Map<string, Spent> {
   let spent = new Map<string, Spent>();
@@ -60,25 +64,46 @@ function watchKernels(): (count: boolean) => Map<string, Spent> {
 const median = (list: readonly number[]): number =>
   list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
 
+const mean = (list: readonly number[]): number => list.reduce((sum, x) => sum + x, 0) / list.length;
+
+function append(lists: Map<string, number[]>, key: string, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
 async function timeKernels({ name, about, ...workload }: Workload, steps: number): Promise<void> {
   const model = workload.model();
   const samples = await workload.samples();
-  const x = samples.x.slice([0, workload.batchSize]);
-  const y = samples.y.slice([0, workload.batchSize]);
-  const given = workload.inputs === undefined ? x : [...workload.inputs(x)];
-  for (let step = 0; step < WARM_UP_STEPS; step++) model.trainOnBatch(given, y);
+  const { batchSize } = workload;
+  const count = Math.min(BATCHES, Math.floor((samples.x.shape[0] ?? 0) / batchSize));
+  const batches = Array.from({ length: count }, (_, i) => {
+    const rows: [number, number] = [i * batchSize, (i + 1) * batchSize];
+    const x = samples.x.slice(rows);
+    return [
+      workload.inputs === undefined ? x : [...workload.inputs(x)],
+      samples.y.slice(rows),
+    ] as const;
+  });
+  let next = 0;
+  const train = (): void => {
+    const [x, y] = batches[next++ % count] ?? [];
+    if (x !== undefined && y !== undefined) model.trainOnBatch(x, y);
+  };
+  for (let step = 0; step < WARM_UP_STEPS; step++) train();
   const wholes: number[] = [];
   const ofKernels = new Map<string, number[]>();
   const calls = new Map<string, number>();
-  takeSpent(true);
-  model.trainOnBatch(given, y);
-  const counted = takeSpent(false);
+  const flops = new Map<string, number[]>();
   for (let step = 0; step < steps; step++) {
+    takeSpent(true);
+    train();
+    for (const [kernel, spent] of takeSpent(false)) append(flops, kernel, spent.flops);
     const started = performance.now();
-    model.trainOnBatch(given, y);
+    train();
     wholes.push(performance.now() - started);
     for (const [kernel, spent] of takeSpent(false)) {
-      ofKernels.set(kernel, [...(ofKernels.get(kernel) ?? []), spent.milliseconds]);
+      append(ofKernels, kernel, spent.milliseconds);
       calls.set(kernel, spent.calls);
     }
   }
@@ -90,9 +115,9 @@ async function timeKernels({ name, about, ...workload }: Workload, steps: number
     `${((100 * milliseconds) / whole).toFixed(1)} %`,
   ];
   const ofProducts = (kernel: string, milliseconds: number): string[] => {
-    const { flops } = counted.get(kernel) ?? { flops: 0 };
-    if (flops === 0) return ['', ''];
-    return [(flops / 1e9).toFixed(3), (flops / milliseconds / 1e6).toFixed(1)];
+    const done = mean(flops.get(kernel) ?? [0]);
+    if (done === 0) return ['', ''];
+    return [(done / 1e9).toFixed(3), (done / milliseconds / 1e6).toFixed(1)];
   };
   printHeading(`kernels of a step of ${name}: ${about}`);
   printTable(
@@ -110,11 +135,11 @@ async function timeKernels({ name, about, ...workload }: Workload, steps: number
       ['a step, median', '', ...share(whole), '', ''],
     ],
   );
-  const flops = [...counted.values()].reduce((sum, spent) => sum + spent.flops, 0);
+  const all = [...flops.values()].reduce((sum, list) => sum + mean(list), 0);
   const { limit } = await rate.measure();
-  if (flops === 0 || limit === undefined) return;
+  if (all === 0 || limit === undefined) return;
   printNote(
-    `what these kernels multiply takes ${atRate(flops, limit).toFixed(2)} ms on one thread at the ${limit.toFixed(1)} ` +
+    `what these kernels multiply takes ${atRate(all, limit).toFixed(2)} ms on one thread at the ${limit.toFixed(1)} ` +
       `GFLOP/s that vectors of 128 bits allow here`,
   );
 }

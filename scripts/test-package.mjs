@@ -6,6 +6,7 @@
 //   node scripts/test-package.mjs vite deno    only cases whose name holds one of the words
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { thisMajor } from './node-versions.mjs';
 import {
   plainPage,
@@ -195,7 +196,11 @@ const cases = {
   'a page that imports from a CDN asks for few files': async () => {
     const files = await filesOfImport(needBrowser(), folder);
     assert(files.length <= 5, `it asks for ${files.length}: ${files.join(', ')}`);
-    return files.join(', ');
+    const bytes = files.reduce((sum, file) => {
+      const text = readFileSync(path.join(folder, 'node_modules/lanegrad/dist', file));
+      return sum + gzipSync(text, { level: 9 }).length;
+    }, 0);
+    return `${files.join(', ')}: ${(bytes / 1000).toFixed(1)} kB gzipped`;
   },
   'a page that imports from a CDN trains on threads and in a worker': async () =>
     trained('page, CDN', await trainFromCdn(needBrowser(), folder), 2),

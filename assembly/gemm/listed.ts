@@ -174,14 +174,14 @@ export function gemmListed(
   const flags = packed + <usize>panels * panelBytes;
   const edge = flagAt(flags, panels, 0, slots) + <usize>thread * TILES_BYTES;
   const isNear = panelBytes <= <usize>LISTED_NEAR_BYTES;
-  const isSmall = !isNear && <usize>panels * panelBytes <= <usize>LISTED_SMALL_BYTES;
+  const isSmall = !isTurned && !isNear && <usize>panels * panelBytes <= <usize>LISTED_SMALL_BYTES;
   // As optimizers split weights, where C is a gradient: what a thread has written is in its cache when it updates them.
-  const byRows = panels < 4 * threads || (!isTurned && (isSmall || transposed != 0));
+  const byRows = panels < 4 * threads || isSmall || (transposed && !isTurned);
   const together = isTurned ? LISTED_TURNED_ROWS : 1;
   const endRow = byRows ? shareEnd(m, thread, threads, together) : m;
   const firstPanel = byRows ? 0 : shareBegin(panels, thread, threads, 1);
   const endPanel = byRows ? panels : shareEnd(panels, thread, threads, 1);
-  const step = isSmall && !isTurned ? LISTED_ROWS : m;
+  const step = isSmall ? LISTED_ROWS : m;
   const accumulate = sums == c;
   const rowBytes = (<usize>ldc) << 2;
   const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
@@ -202,7 +202,7 @@ export function gemmListed(
         const to =
           c +
           (isTurned
-            ? ((<usize>i) << 2) + ((<usize>j * PANEL_ROW_BYTES) / 4) * rowBytes
+            ? ((<usize>i) << 2) + <usize>(j * LISTED_COLUMNS) * rowBytes
             : at + <usize>i * rowBytes);
         if (!isWhole && accumulate) {
           if (isTurned) transposeTile(edge, to, columns, stop - i, PANEL_ROW_BYTES, rowBytes);

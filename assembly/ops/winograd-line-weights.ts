@@ -9,7 +9,6 @@
 // are added to 8 sums of products of matrices, Vᵀ · E.
 import { RUNS_BYTES } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
-import { LINE } from '../touch';
 import { WINOGRAD_GRADIENT_TILES } from '../tuning';
 import { Spread } from './spread';
 import { columnsOf, kernelPlane, VECTOR, winogradKernelBytes } from './winograd';
@@ -20,16 +19,9 @@ import {
   winogradLineInput,
   winogradLineOutput,
 } from './winograd-line-transforms';
-import { addPlanes } from './winograd-weights';
+import { addPlanes, planeBytes } from './winograd-weights';
 
 const TILES: i32 = WINOGRAD_GRADIENT_TILES;
-
-/** Bytes of a plane of V or E, with a line more as in winograd-weights.ts. */
-// @ts-ignore: decorator
-@inline
-function planeBytes(width: i32): usize {
-  return ((<usize>(TILES * width)) << 2) + LINE;
-}
 
 function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;

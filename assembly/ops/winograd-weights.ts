@@ -43,7 +43,7 @@ function tiledPixels(shape: Spread): i32 {
 /** Bytes of a plane of V or E. A tile has a number in each plane: without a line between them, many would share a place in L1. */
 // @ts-ignore: decorator
 @inline
-function planeBytes(width: i32): usize {
+export function planeBytes(width: i32): usize {
   return ((<usize>(TILES * width)) << 2) + LINE;
 }
 

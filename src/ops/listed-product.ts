@@ -168,8 +168,10 @@ export function multiplyListed(product: MatrixProduct, listing: Listing): void {
   const ldb = packed.transposed ? k : columns;
   const [toRow, toSlice] = listed.transposed ? [1, lda] : [lda, 1];
   const packedToSlice = packed.transposed ? 1 : ldb;
-  const rowsAtOnce = kernels.rowListsBytes(1, depth) * LISTED_TURNED_ROWS;
-  const step = Math.min(rows, Math.ceil(LISTED_BYTES / rowsAtOnce) * LISTED_TURNED_ROWS);
+  // As many rows at a time as lists have room for, in equal passes of whole groups that are turned.
+  const passes = Math.ceil((rows * kernels.rowListsBytes(1, depth)) / LISTED_BYTES);
+  const groups = Math.ceil(rows / passes / LISTED_TURNED_ROWS);
+  const step = Math.min(rows, groups * LISTED_TURNED_ROWS);
   const listsBytes = (kernels.rowListsBytes(step, depth) + 15) & ~15;
   const panelsBytes = kernels.gemmListedPackedBytes(depth, columns, threads);
   runtime.withScratch(listsBytes + panelsBytes, (lists) => {

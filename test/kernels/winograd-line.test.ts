@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Epilogue, WinogradLine } from '../../assembly/codes.js';
 import { wasm } from './instance.js';
+import { kernelSums, outputSums } from './tap-sums.js';
+import type { EachTap } from './tap-sums.js';
 import { values } from './values.js';
 import { blankF32, runKernel } from './views.js';
 
@@ -45,50 +47,20 @@ const cases: readonly Case[] = [
 const outputsOf = ({ taps, width, pad }: Case): number => width + pad[0] + pad[1] - taps + 1;
 
 /** Visits each tap of each output that lies in the line, with the place of the pixel of x. */
-function eachTap(test: Case, visit: (output: number, tap: number, pixel: number) => void): void {
-  const outputs = outputsOf(test);
-  for (let line = 0; line < test.images * test.height; line++) {
-    for (let output = 0; output < outputs; output++) {
-      for (let tap = 0; tap < test.taps; tap++) {
-        const pixel = output + tap - test.pad[0];
-        if (pixel < 0 || pixel >= test.width) continue;
-        visit(line * outputs + output, tap, line * test.width + pixel);
+const eachTap =
+  (test: Case): EachTap =>
+  (visit) => {
+    const outputs = outputsOf(test);
+    for (let line = 0; line < test.images * test.height; line++) {
+      for (let output = 0; output < outputs; output++) {
+        for (let tap = 0; tap < test.taps; tap++) {
+          const pixel = output + tap - test.pad[0];
+          if (pixel < 0 || pixel >= test.width) continue;
+          visit(line * outputs + output, tap, line * test.width + pixel);
+        }
       }
     }
-  }
-}
-
-/** Σ over the taps, for each output and filter. */
-function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
-  const { images, height, channels, filters } = test;
-  const y = new Float64Array(images * height * outputsOf(test) * filters);
-  eachTap(test, (output, tap, pixel) => {
-    for (let c = 0; c < channels; c++) {
-      const value = x[pixel * channels + c] ?? NaN;
-      for (let f = 0; f < filters; f++) {
-        const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
-        y[output * filters + f] = (y[output * filters + f] ?? NaN) + value * weight;
-      }
-    }
-  });
-  return y;
-}
-
-/** Σ over the outputs of x · dy, for each tap, channel and filter. */
-function gradientSums(test: Case, x: Float32Array, dy: Float32Array): Float64Array {
-  const { taps, channels, filters } = test;
-  const sum = new Float64Array(taps * channels * filters);
-  eachTap(test, (output, tap, pixel) => {
-    for (let c = 0; c < channels; c++) {
-      const value = x[pixel * channels + c] ?? NaN;
-      for (let f = 0; f < filters; f++) {
-        const at = (tap * channels + c) * filters + f;
-        sum[at] = (sum[at] ?? NaN) + value * (dy[output * filters + f] ?? NaN);
-      }
-    }
-  });
-  return sum;
-}
+  };
 
 /** What the kernels read of a case. */
 function shapeOf(test: Case): Int32Array {
@@ -144,11 +116,13 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
     const got = run(test, x, kernel, hasBias ? bias : undefined, activation);
     // Products are about 1/3 in size; of n of them the sum is about √n / 3.
     const allowed = 8e-6 * Math.sqrt(taps * channels);
-    sums(test, x, kernel).forEach((sum, i) => {
-      const value = got[i] ?? NaN;
-      const want = f(sum + (hasBias ? (bias[i % filters] ?? NaN) : 0));
-      expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
-    });
+    outputSums(eachTap(test), images * height * outputsOf(test), test, x, kernel).forEach(
+      (sum, i) => {
+        const value = got[i] ?? NaN;
+        const want = f(sum + (hasBias ? (bias[i % filters] ?? NaN) : 0));
+        expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
+      },
+    );
   });
 
   it.each([1, 2, 5])('the gradient of the kernel in %i parts', (parts) => {
@@ -165,7 +139,7 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
     });
     const got = runKernel('winogradLineKernelGradient', blankF32(kernel.length), total, taps, channels, filters); // prettier-ignore
     const allowed = 8e-6 * Math.sqrt(Math.max(1, outputs));
-    gradientSums(test, x, dy).forEach((want, i) => {
+    kernelSums(eachTap(test), taps, test, x, dy).forEach((want, i) => {
       const value = got[i] ?? NaN;
       expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
     });

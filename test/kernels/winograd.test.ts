@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
 import { wasm } from './instance.js';
+import { kernelSums, outputSums } from './tap-sums.js';
+import type { EachTap } from './tap-sums.js';
 import { values } from './values.js';
 import { blankF32, runKernel } from './views.js';
 
@@ -37,40 +39,25 @@ const cases: readonly Case[] = [
 ];
 
 /** Visits each tap of each output that lies in the image, with the place of the pixel of x. */
-function eachTap(test: Case, visit: (output: number, tap: number, pixel: number) => void): void {
-  const { images, size, pad } = test;
-  const [height, width] = outputsOf(test);
-  for (let output = 0; output < images * height * width; output++) {
-    const image = Math.floor(output / (height * width));
-    const [oy, ox] = [Math.floor(output / width) % height, output % width];
-    for (let tap = 0; tap < 9; tap++) {
-      const iy = oy + Math.floor(tap / 3) - pad[0];
-      const ix = ox + (tap % 3) - pad[0];
-      if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
-      visit(output, tap, (image * size[0] + iy) * size[1] + ix);
+const eachTap =
+  (test: Case): EachTap =>
+  (visit) => {
+    const { images, size, pad } = test;
+    const [height, width] = outputsOf(test);
+    for (let output = 0; output < images * height * width; output++) {
+      const image = Math.floor(output / (height * width));
+      const [oy, ox] = [Math.floor(output / width) % height, output % width];
+      for (let tap = 0; tap < 9; tap++) {
+        const iy = oy + Math.floor(tap / 3) - pad[0];
+        const ix = ox + (tap % 3) - pad[0];
+        if (iy < 0 || ix < 0 || iy >= size[0] || ix >= size[1]) continue;
+        visit(output, tap, (image * size[0] + iy) * size[1] + ix);
+      }
     }
-  }
-}
+  };
 
 const outputsOf = ({ size, pad }: Case): readonly [height: number, width: number] =>
   [size[0] + pad[0] + pad[1] - 2, size[1] + pad[0] + pad[1] - 2] as const;
-
-/** Σ over the taps, for each image, output and filter. */
-function sums(test: Case, x: Float32Array, kernel: Float32Array): Float64Array {
-  const { images, channels, filters } = test;
-  const [height, width] = outputsOf(test);
-  const y = new Float64Array(images * height * width * filters);
-  eachTap(test, (output, tap, pixel) => {
-    for (let c = 0; c < channels; c++) {
-      const value = x[pixel * channels + c] ?? NaN;
-      for (let f = 0; f < filters; f++) {
-        const weight = kernel[(tap * channels + c) * filters + f] ?? NaN;
-        y[output * filters + f] = (y[output * filters + f] ?? NaN) + value * weight;
-      }
-    }
-  });
-  return y;
-}
 
 /** What the kernels read of a case. */
 const shapeOf = (test: Case): Int32Array => {
@@ -117,7 +104,8 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
   const x = values(images * size[0] * size[1] * channels, 1, 3);
   const kernel = values(9 * channels * filters, 1, 5);
   const bias = values(filters, 1, 7);
-  const expected = sums(test, x, kernel);
+  const [height, width] = outputsOf(test);
+  const expected = outputSums(eachTap(test), images * height * width, test, x, kernel);
 
   it.each([
     ['nothing', false, Epilogue.None, (y: number) => y],
@@ -134,22 +122,6 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
     });
   });
 });
-
-/** Σ over images and outputs of x · dy, for each tap, channel and filter. */
-function gradientSums(test: Case, x: Float32Array, dy: Float32Array): Float64Array {
-  const { channels, filters } = test;
-  const sum = new Float64Array(9 * channels * filters);
-  eachTap(test, (output, tap, pixel) => {
-    for (let c = 0; c < channels; c++) {
-      const value = x[pixel * channels + c] ?? NaN;
-      for (let f = 0; f < filters; f++) {
-        const at = (tap * channels + c) * filters + f;
-        sum[at] = (sum[at] ?? NaN) + value * (dy[output * filters + f] ?? NaN);
-      }
-    }
-  });
-  return sum;
-}
 
 describe.each(
   cases.flatMap((test) => [1, 2, 5].map((parts) => [parts, JSON.stringify(test), test] as const)),
@@ -173,7 +145,7 @@ describe.each(
     });
     const got = runKernel('winogradKernelGradient', blankF32(9 * channels * filters), sums, channels, filters, { scratchBytes }); // prettier-ignore
     const allowed = 8e-6 * Math.sqrt(Math.max(1, images * height * width));
-    gradientSums(test, x, dy).forEach((want, i) => {
+    kernelSums(eachTap(test), 9, test, x, dy).forEach((want, i) => {
       const value = got[i] ?? NaN;
       expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
     });
