@@ -86,7 +86,7 @@ export const LISTED_PIECE = 40;
  * it), and of a C that is turned, and a piece on each thread; of `gemm`, a slice of three numbers and NR columns, where some
  * slices are passed over and where all are kept.
  */
-export const LISTED_TILE_NS = 13;
+export const LISTED_TILE_NS = 9;
 export const LISTED_NEAR_NS = 1.75;
 export const LISTED_FAR_NS = 2.35;
 export const LISTED_LISTING_NS = 0.6;

@@ -75,3 +75,29 @@ export function packNest<T, U>(
   let next = 0;
   return mapNest(structure, isLeaf, () => leaves[next++] as U);
 }
+
+/** `packNest` for one structure, which is gone through once, and many lists of leaves. */
+export function nestPacker<T>(
+  structure: unknown,
+  isLeaf: IsLeaf<T>,
+): <U>(leaves: readonly U[]) => Nest<U> {
+  type Make = (leaves: readonly unknown[]) => unknown;
+  let next = 0;
+  /** Where leaves stand in the list, as deep as they stand in the structure. */
+  const places = mapNest(structure, isLeaf, (): Make => {
+    const place = next++;
+    return (leaves) => leaves[place];
+  });
+  const makerOf = (part: unknown): Make => {
+    if (typeof part === 'function') return part as Make;
+    if (Array.isArray(part)) {
+      const items = part.map(makerOf);
+      return (leaves) => items.map((make) => make(leaves));
+    }
+    if (!isPlainObject(part)) return () => part;
+    const entries = Object.entries(part).map(([key, value]) => [key, makerOf(value)] as const);
+    return (leaves) => Object.fromEntries(entries.map(([key, make]) => [key, make(leaves)]));
+  };
+  const make = makerOf(places);
+  return <U>(leaves: readonly U[]) => make(leaves) as Nest<U>;
+}

@@ -1,5 +1,5 @@
 // A run of operations over some tensors that was recorded, and is repeated over others by its kernels alone.
-import { flattenNest, packNest } from '../config/index.js';
+import { flattenNest, nestPacker } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { currentRuntime, plainRuntime, startRecording, withRuntime } from '../runtime/index.js';
 import type { Arena } from '../runtime/index.js';
@@ -131,8 +131,7 @@ export function recordRun(
         : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
     );
     const to = given.map(placeOf);
-    const packed = (outputs: readonly Tensor[]): Nest<Tensor> =>
-      structure instanceof Tensor ? (outputs[0] as Tensor) : packNest(structure, isTensor, outputs);
+    const packed = nestPacker(structure, isTensor);
     const makeOutputs = (): Tensor[] => to.map(({ shape, dtype }) => emptyTensor(shape, dtype));
     const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
       for (let i = 0; i < to.length; i++) {
