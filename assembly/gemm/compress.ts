@@ -35,6 +35,19 @@ export function append(values: usize, offsets: usize, x: v128, offset: v128): us
   return (<usize>popcnt(lanes)) << 2;
 }
 
+/** Writes the lanes of x that are not zero, each with its offset behind it; returns how many bytes they take. */
+// @ts-ignore: decorator
+@inline
+export function appendPairs(list: usize, x: v128, offset: v128): usize {
+  const lanes = nonZeroLanes(x);
+  const front = v128.load(FRONT + ((<usize>lanes) << 4));
+  const values = i8x16.swizzle(x, front);
+  const offsets = i8x16.swizzle(offset, front);
+  v128.store(list, i32x4.shuffle(values, offsets, 0, 4, 1, 5));
+  v128.store(list, i32x4.shuffle(values, offsets, 2, 6, 3, 7), 16);
+  return (<usize>popcnt(lanes)) << 3;
+}
+
 /** first, first + step, first + 2 step, first + 3 step: the offsets of four numbers. */
 export function offsetsFrom(first: usize, step: usize): v128 {
   const steps = i32x4.mul(i32x4.splat(<i32>step), i32x4(0, 1, 2, 3));

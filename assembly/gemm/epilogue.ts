@@ -50,7 +50,8 @@ export function epilogue(
   for (; rows > 0; rows--, c += rowBytes) {
     const end = c + whole;
     if (activation == Epilogue.Tanh) {
-      for (let at: usize = 0; at < whole; at += 16) finish(c + at, bias + at, 4, hasBias, Epilogue.Tanh);
+      for (let at: usize = 0; at < whole; at += 16)
+        finish(c + at, bias + at, 4, hasBias, Epilogue.Tanh);
     } else if (!hasBias) {
       finishVectors(c, end, 0, false, Epilogue.Relu);
     } else if (activation == Epilogue.Relu) {

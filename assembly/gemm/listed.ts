@@ -20,7 +20,7 @@ import {
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
 import { isNonFinite, packTransposed } from './pack';
-import { listBytes, listValues, PANEL_ROW_BYTES } from './row-lists';
+import { listStart, PANEL_ROW_BYTES, SPAN_BYTES } from './row-lists';
 import { addColumns } from './sparse-rows';
 
 /** Bytes of the tiles that are turned together. */
@@ -187,8 +187,7 @@ export function gemmListed(
   const rowBytes = (<usize>ldc) << 2;
   const rowStride: usize = transposed ? 4 : (<usize>lda) << 2;
   const sliceStride: usize = transposed ? (<usize>lda) << 2 : 4;
-  const bytes = listBytes(k);
-  const values = listValues(lists, m);
+  const start = listStart(lists, m);
   let first = byRows ? shareBegin(m, thread, threads, together) : 0;
   for (; first < endRow; first += step) {
     const last = min(endRow, first + step);
@@ -213,9 +212,8 @@ export function gemmListed(
         const tile = isWhole ? to : edge;
         const stride = isWhole ? rowBytes : PANEL_ROW_BYTES;
         if (isFinite) {
-          const list = values + <usize>i * bytes;
-          const ends = lists + ((<usize>i) << 2);
-          multiplyLists(tile, stride, rows, ends, list, bytes, <usize>m * bytes, panel, accumulate);
+          const spans = lists + <usize>i * SPAN_BYTES;
+          multiplyLists(tile, stride, rows, spans, start, panel, accumulate);
         } else {
           const from = a + <usize>i * rowStride;
           multiplyRows(tile, stride, rows, from, rowStride, sliceStride, panel, k, accumulate);
@@ -241,17 +239,16 @@ export function multiplyLists(
   c: usize,
   rowBytes: usize,
   rows: i32,
-  ends: usize,
-  values: usize,
-  bytes: usize,
-  toOffsets: usize,
+  spans: usize,
+  start: usize,
   panel: usize,
   accumulate: bool,
 ): void {
-  for (; rows > 0; rows--, c += rowBytes, ends += 4, values += bytes) {
-    const end = values + <usize>load<u32>(ends);
-    if (accumulate) gemmTile1x32Added(c, values, end, values + toOffsets, panel);
-    else gemmTile1x32Listed(c, values, end, values + toOffsets, panel);
+  for (; rows > 0; rows--, c += rowBytes, spans += SPAN_BYTES) {
+    const list = start + <usize>load<u32>(spans);
+    const end = start + <usize>load<u32>(spans, 4);
+    if (accumulate) gemmTile1x32Added(c, list, end, panel);
+    else gemmTile1x32Listed(c, list, end, panel);
   }
 }
 
@@ -280,30 +277,18 @@ function multiplyRows(
 }
 
 /**
- * c[32] = Σ values[s] · b[offsets[s], 32]. Exported, so that it stays a function of its own: with the loop over rows
- * around it, engines spill (measured: 26 and 18 GFLOP/s).
+ * c[32] = Σ value · b[offset, 32] over the pairs of a list. Exported, so that it stays a function of its own: with the loop over
+ * rows around it, engines spill (measured: 26 and 18 GFLOP/s).
  * @part core
  */
-export function gemmTile1x32Listed(
-  c: usize,
-  values: usize,
-  end: usize,
-  offsets: usize,
-  b: usize,
-): void {
-  addColumns(8, true, c, values, end, offsets, b, 0);
+export function gemmTile1x32Listed(c: usize, list: usize, end: usize, b: usize): void {
+  addColumns(8, true, true, c, list, end, 0, b, 0);
 }
 
 /**
- * c[32] += Σ values[s] · b[offsets[s], 32].
+ * c[32] += Σ value · b[offset, 32].
  * @part core
  */
-export function gemmTile1x32Added(
-  c: usize,
-  values: usize,
-  end: usize,
-  offsets: usize,
-  b: usize,
-): void {
-  addColumns(8, false, c, values, end, offsets, b, 0);
+export function gemmTile1x32Added(c: usize, list: usize, end: usize, b: usize): void {
+  addColumns(8, true, false, c, list, end, 0, b, 0);
 }

@@ -172,7 +172,8 @@ function multiplyTile(
   // What the loop counts by: the rows of b, or the list of those that are met.
   let at = reading == Reading.Sparse ? offsets : b;
   const step: usize = reading == Reading.Sparse ? 4 : NR_BYTES;
-  for (const end = at + <usize>count * step; at < end; at += step, a += sliceBytes) {
+  const end = at + <usize>count * step;
+  if (at < end) do {
     const row = reading == Reading.Sparse ? b + <usize>load<u32>(at) : at;
     const b0 = v128.load(row);
     const b1 = v128.load(row, 16);
@@ -190,7 +191,9 @@ function multiplyTile(
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
     if (isWide) c22 = madd(x, b2, c22);
-  }
+    at += step;
+    a += sliceBytes;
+  } while (at < end);
   v128.store(c, c00); v128.store(c, c01, 16); if (isWide) v128.store(c, c02, 32);
   v128.store(c1, c10); v128.store(c1, c11, 16); if (isWide) v128.store(c1, c12, 32);
   v128.store(c2, c20); v128.store(c2, c21, 16); if (isWide) v128.store(c2, c22, 32);

@@ -1,29 +1,33 @@
 // What is not zero in each row of A, for `gemmListed`. A may be the transpose of a matrix in memory: then the lists are those of
 // its columns.
 //
-//   counts: m words, in bytes of a list │ values: m × (k + LIST_PADDING) floats │ offsets: as many words
+//   spans: m times where a list begins and ends │ m × (k + LIST_PADDING) pairs of a value and an offset
 //
-// The offset of a value is where its row of a panel of B starts.
+// The offset of a value is where its row of a panel of B starts. The lists of a thread's rows follow one another without gaps,
+// so that the processor sees one stream.
 import { loadVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 import { LISTED_COLUMNS, LISTED_MAX_DEPTH, LISTED_SAMPLES } from '../tuning';
-import { append, LIST_PADDING, nextOffsets, nonZeroLanes, offsetsFrom } from './compress';
+import { appendPairs, LIST_PADDING, nextOffsets, nonZeroLanes, offsetsFrom } from './compress';
 
 /** Bytes of a row of the panels that lists are made for. */
 export const PANEL_ROW_BYTES: usize = 4 * LISTED_COLUMNS;
 
-/** Bytes of a list of values, or of offsets, of one row. */
+/** Bytes of the longest list of a row. */
 // @ts-ignore: decorator
 @inline
-export function listBytes(k: i32): usize {
-  return (<usize>(k + LIST_PADDING)) << 2;
+function listBytes(k: i32): usize {
+  return (<usize>(k + LIST_PADDING)) << 3;
 }
 
-/** Where the lists of values begin. */
+/** Bytes of where a list begins and ends. */
+export const SPAN_BYTES: usize = 8;
+
+/** Where the first list begins; spans count from here. */
 // @ts-ignore: decorator
 @inline
-export function listValues(lists: usize, m: i32): usize {
-  return lists + ((<usize>m) << 2);
+export function listStart(lists: usize, m: i32): usize {
+  return lists + <usize>m * SPAN_BYTES;
 }
 
 /**
@@ -31,7 +35,7 @@ export function listValues(lists: usize, m: i32): usize {
  * @part core
  */
 export function rowListsBytes(m: i32, k: i32): usize {
-  return <usize>m * (4 + 2 * listBytes(k));
+  return <usize>m * (SPAN_BYTES + listBytes(k));
 }
 
 /**
@@ -52,25 +56,26 @@ export function listRows(
   const grain = transposed ? 4 : 1;
   const end = shareEnd(m, thread, threads, grain);
   const bytes = listBytes(k);
-  const toOffsets = <usize>m * bytes;
   const stride = (<usize>lda) << 2;
-  for (let i = shareBegin(m, thread, threads, grain); i < end; i += grain) {
-    const list = listValues(lists, m) + <usize>i * bytes;
-    const ends = lists + ((<usize>i) << 2);
+  const start = listStart(lists, m);
+  let i = shareBegin(m, thread, threads, grain);
+  let list = start + <usize>i * bytes;
+  for (; i < end; i += grain) {
+    const spans = lists + <usize>i * SPAN_BYTES;
     if (transposed) {
       const from = a + ((<usize>i) << 2);
-      listColumns(ends, list, bytes, toOffsets, from, stride, min(4, end - i), k);
+      list = listColumns(spans, start, list, bytes, from, stride, min(4, end - i), k);
     } else {
-      const count = listRow(list, list + toOffsets, a + <usize>i * stride, k);
-      store<u32>(ends, <u32>count);
+      store<u32>(spans, <u32>(list - start));
+      list = listRow(list, a + <usize>i * stride, k);
+      store<u32>(spans, <u32>(list - start), 4);
     }
   }
 }
 
-/** The list of a row; returns how many bytes its values take. */
-function listRow(list: usize, offsets: usize, from: usize, k: i32): usize {
+/** The list of a row; returns its end. */
+function listRow(list: usize, from: usize, k: i32): usize {
   const whole = from + ((<usize>(k & ~3)) << 2);
-  let values = list;
   let offset = offsetsFrom(0, PANEL_ROW_BYTES);
   while (from < whole) {
     if (from + 64 <= whole) {
@@ -84,35 +89,33 @@ function listRow(list: usize, offsets: usize, from: usize, k: i32): usize {
       }
     }
     for (const stop = min(whole, from + 64); from < stop; from += 16) {
-      const more = append(values, offsets, v128.load(from), offset);
-      values += more;
-      offsets += more;
+      list += appendPairs(list, v128.load(from), offset);
       offset = i32x4.add(offset, nextOffsets(PANEL_ROW_BYTES));
     }
   }
-  values += append(values, offsets, loadVector(from, k & 3), offset);
-  return values - list;
+  return list + appendPairs(list, loadVector(from, k & 3), offset);
 }
 
 /**
- * The lists of 1 to 4 neighbouring columns, of which the first begins at `list` and the others `bytes` after one another; how
- * many bytes their values take is written to `ends`. 4×4 blocks are turned in registers.
+ * The lists of 1 to 4 neighbouring columns, the first of which begins at `list`; returns the end of the last. Their spans count from
+ * `start`. 4×4 blocks are turned in registers. Each list is written where all before it could be whole, `bytes` after them, and
+ * moved to their end.
  */
 function listColumns(
-  ends: usize,
+  spans: usize,
+  start: usize,
   list: usize,
   bytes: usize,
-  toOffsets: usize,
   from: usize,
   stride: usize,
   columns: i32,
   k: i32,
-): void {
+): usize {
   const whole = columns == 4 ? k & ~3 : 0;
-  let values0 = list;
-  let values1 = values0 + bytes;
-  let values2 = values1 + bytes;
-  let values3 = values2 + bytes;
+  let end0 = list;
+  let end1 = end0 + bytes;
+  let end2 = end1 + bytes;
+  let end3 = end2 + bytes;
   let offset = offsetsFrom(0, PANEL_ROW_BYTES);
   let row = from;
   for (let p = 0; p < whole; p += 4, row += stride << 2) {
@@ -124,24 +127,32 @@ function listColumns(
     const ab23 = i32x4.shuffle(a, b, 2, 6, 3, 7);
     const cd01 = i32x4.shuffle(c, d, 0, 4, 1, 5);
     const cd23 = i32x4.shuffle(c, d, 2, 6, 3, 7);
-    values0 += append(values0, values0 + toOffsets, i64x2.shuffle(ab01, cd01, 0, 2), offset);
-    values1 += append(values1, values1 + toOffsets, i64x2.shuffle(ab01, cd01, 1, 3), offset);
-    values2 += append(values2, values2 + toOffsets, i64x2.shuffle(ab23, cd23, 0, 2), offset);
-    values3 += append(values3, values3 + toOffsets, i64x2.shuffle(ab23, cd23, 1, 3), offset);
+    end0 += appendPairs(end0, i64x2.shuffle(ab01, cd01, 0, 2), offset);
+    end1 += appendPairs(end1, i64x2.shuffle(ab01, cd01, 1, 3), offset);
+    end2 += appendPairs(end2, i64x2.shuffle(ab23, cd23, 0, 2), offset);
+    end3 += appendPairs(end3, i64x2.shuffle(ab23, cd23, 1, 3), offset);
     offset = i32x4.add(offset, nextOffsets(PANEL_ROW_BYTES));
   }
-  for (let j = 0; j < columns; j++, ends += 4, list += bytes, row += 4) {
-    let values = j == 0 ? values0 : j == 1 ? values1 : j == 2 ? values2 : values3;
+  let written = list;
+  for (let j = 0; j < columns; j++, written += bytes, row += 4, spans += SPAN_BYTES) {
+    let end = j == 0 ? end0 : j == 1 ? end1 : j == 2 ? end2 : end3;
     let x = row;
     for (let p = whole; p < k; p++, x += stride) {
       const bits = load<i32>(x);
-      store<i32>(values, bits);
-      store<i32>(values + toOffsets, p * <i32>PANEL_ROW_BYTES);
+      store<i32>(end, bits);
+      store<i32>(end, p * <i32>PANEL_ROW_BYTES, 4);
       // Shifting the sign out makes −0 count as zero.
-      values += (<usize>(bits << 1 != 0)) << 2;
+      end += (<usize>(bits << 1 != 0)) << 3;
     }
-    store<u32>(ends, <u32>(values - list));
+    const last = list + (end - written);
+    store<u32>(spans, <u32>(list - start));
+    store<u32>(spans, <u32>(last - start), 4);
+    // What is moved ends before the next list begins.
+    if (j > 0)
+      for (let at = written; at < end; at += 16, list += 16) v128.store(list, v128.load(at));
+    list = last;
   }
+  return list;
 }
 
 /**

@@ -87,7 +87,7 @@ export function addColumns48(
   b: usize,
   groupBytes: usize,
 ): void {
-  addColumns(12, false, c, values, end, offsets, b, groupBytes);
+  addColumns(12, false, false, c, values, end, offsets, b, groupBytes);
 }
 
 /**
@@ -95,7 +95,7 @@ export function addColumns48(
  * @part core
  */
 export function addColumns24(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
-  addColumns(6, false, c, values, end, offsets, b, 0);
+  addColumns(6, false, false, c, values, end, offsets, b, 0);
 }
 
 /**
@@ -103,7 +103,7 @@ export function addColumns24(c: usize, values: usize, end: usize, offsets: usize
  * @part core
  */
 export function addColumns16(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
-  addColumns(4, false, c, values, end, offsets, b, 0);
+  addColumns(4, false, false, c, values, end, offsets, b, 0);
 }
 
 /**
@@ -114,6 +114,7 @@ export function addColumns16(c: usize, values: usize, end: usize, offsets: usize
 @inline
 export function addColumns(
   vectors: i32,
+  arePairs: bool,
   isFirst: bool,
   c: usize,
   values: usize,
@@ -135,37 +136,40 @@ export function addColumns(
   let s9 = isFirst || vectors < 12 ? s0 : v128.load(c, 144);
   let s10 = isFirst || vectors < 12 ? s0 : v128.load(c, 160);
   let s11 = isFirst || vectors < 12 ? s0 : v128.load(c, 176);
-  for (; values < end; values += 4, offsets += 4) {
-    const x = v128.load_splat<f32>(values);
-    const row = b + <usize>load<u32>(offsets);
-    s0 = madd(x, v128.load(row), s0);
-    s1 = madd(x, v128.load(row, 16), s1);
-    s2 = madd(x, v128.load(row, 32), s2);
-    if (isGrouped) {
-      const row1 = row + groupBytes;
-      s3 = madd(x, v128.load(row1), s3);
-      s4 = madd(x, v128.load(row1, 16), s4);
-      s5 = madd(x, v128.load(row1, 32), s5);
-      const row2 = row1 + groupBytes;
-      s6 = madd(x, v128.load(row2), s6);
-      s7 = madd(x, v128.load(row2, 16), s7);
-      s8 = madd(x, v128.load(row2, 32), s8);
-      const row3 = row2 + groupBytes;
-      s9 = madd(x, v128.load(row3), s9);
-      s10 = madd(x, v128.load(row3, 16), s10);
-      s11 = madd(x, v128.load(row3, 32), s11);
-    } else {
-      s3 = madd(x, v128.load(row, 48), s3);
-      if (vectors >= 6) {
-        s4 = madd(x, v128.load(row, 64), s4);
-        s5 = madd(x, v128.load(row, 80), s5);
+  if (values < end)
+    do {
+      const x = v128.load_splat<f32>(values);
+      const row = b + <usize>(arePairs ? load<u32>(values, 4) : load<u32>(offsets));
+      values += arePairs ? 8 : 4;
+      if (!arePairs) offsets += 4;
+      s0 = madd(x, v128.load(row), s0);
+      s1 = madd(x, v128.load(row, 16), s1);
+      s2 = madd(x, v128.load(row, 32), s2);
+      if (isGrouped) {
+        const row1 = row + groupBytes;
+        s3 = madd(x, v128.load(row1), s3);
+        s4 = madd(x, v128.load(row1, 16), s4);
+        s5 = madd(x, v128.load(row1, 32), s5);
+        const row2 = row1 + groupBytes;
+        s6 = madd(x, v128.load(row2), s6);
+        s7 = madd(x, v128.load(row2, 16), s7);
+        s8 = madd(x, v128.load(row2, 32), s8);
+        const row3 = row2 + groupBytes;
+        s9 = madd(x, v128.load(row3), s9);
+        s10 = madd(x, v128.load(row3, 16), s10);
+        s11 = madd(x, v128.load(row3, 32), s11);
+      } else {
+        s3 = madd(x, v128.load(row, 48), s3);
+        if (vectors >= 6) {
+          s4 = madd(x, v128.load(row, 64), s4);
+          s5 = madd(x, v128.load(row, 80), s5);
+        }
+        if (vectors >= 8) {
+          s6 = madd(x, v128.load(row, 96), s6);
+          s7 = madd(x, v128.load(row, 112), s7);
+        }
       }
-      if (vectors >= 8) {
-        s6 = madd(x, v128.load(row, 96), s6);
-        s7 = madd(x, v128.load(row, 112), s7);
-      }
-    }
-  }
+    } while (values < end);
   v128.store(c, s0);
   v128.store(c, s1, 16);
   v128.store(c, s2, 32);
