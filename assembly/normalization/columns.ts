@@ -8,12 +8,20 @@
 import { loadLanes, storeLanes } from '../lanes';
 import { largerBits, storeMagnitude } from '../magnitude';
 import { apart, shareBegin, shareEnd } from '../split';
+import { LINE, touch } from '../touch';
 
 /** Rows that are added up in float32. */
 export const RUN: i32 = 8;
 
 /** Rows that are gone over for each four columns in turn: their pieces of lines stay in the first-level cache. */
 export const BLOCK: i32 = 16;
+
+/** Looks through the block that begins with `row`, as far as there are rows: what is worked on meanwhile hides how long it takes. */
+export function touchBlock(x: usize, row: i32, end: i32, rowBytes: usize): u32 {
+  const rows = max(0, min(BLOCK, end - row));
+  const from = x + <usize>row * rowBytes;
+  return touch(from, from + <usize>rows * rowBytes, LINE);
+}
 
 /** Bytes of the sums of one thread: two of float64 for each column, up to the next multiple of four. */
 function sumsBytes(n: i32): usize {
@@ -50,10 +58,14 @@ export function sumColumnGradients(
   const products = sums + ((<usize>((n + 3) & ~3)) << 3);
   const rowBytes = (<usize>n) << 2;
   const end = shareEnd(parts, thread, threads, 1);
+  let seen: u32 = 0;
   for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
     const last = shareEnd(rows, part, parts, RUN);
+    store<u32>(sums, seen);
     memory.fill(sums, 0, sumsBytes(n));
     for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
+      seen |=
+        touchBlock(x, row + BLOCK, last, rowBytes) | touchBlock(dy, row + BLOCK, last, rowBytes);
       const count = min(BLOCK, last - row);
       const at = <usize>row * rowBytes;
       addGradients(sums, products, x + at, dy + at, mean, r, count, n);
@@ -84,53 +96,42 @@ export function normalizeColumns(
   count: i32,
 ): void {
   const pitch = (<usize>n) << 2;
+  const whole = pitch & ~15;
   const end = shareEnd(rows, thread, threads, 1);
+  let row = shareBegin(rows, thread, threads, 1);
+  out += <usize>row * pitch;
+  x += <usize>row * pitch;
   let largest = i32x4.splat(0);
-  for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
-    const start = <usize>row * pitch;
-    const to = out + start;
-    const from = x + start;
-    const height = min(BLOCK, end - row);
-    let at: usize = 0;
-    let left = n;
-    for (; left >= 4; left -= 4, at += 16) {
-      largest = normalizeLanes(largest, to, from, mean, factor, beta, at, height, pitch, 4);
+  for (; row < end; row++, out += pitch, x += pitch) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      const y = normalized(x, mean, factor, beta, at, 4);
+      largest = largerBits(largest, y);
+      v128.store(out + at, y);
     }
-    if (left > 0) {
-      largest = normalizeLanes(largest, to, from, mean, factor, beta, at, height, pitch, left);
+    if (whole < pitch) {
+      const y = normalized(x, mean, factor, beta, whole, n & 3);
+      largest = largerBits(largest, y);
+      storeLanes(out + whole, y, n & 3);
     }
   }
   storeMagnitude(thread, threads, words, count, largest);
 }
 
-/** Of the `count` columns that are `at` bytes behind the first. Gives the larger bits of `largest` and of what it writes. */
+/** The `count` columns that are `at` bytes behind the first. */
 // @ts-ignore: decorator
 @inline
-function normalizeLanes(
-  largest: v128,
-  out: usize,
+function normalized(
   x: usize,
   mean: usize,
   factor: usize,
   beta: usize,
   at: usize,
-  rows: i32,
-  pitch: usize,
   count: i32,
 ): v128 {
-  const m = lanes(mean + at, count);
-  const f = lanes(factor + at, count);
+  const n = f32x4.sub(lanes(x + at, count), lanes(mean + at, count));
   // A sum with −0 is the other number, whatever its sign.
   const b = beta ? lanes(beta + at, count) : f32x4.splat(-0.0);
-  out += at;
-  x += at;
-  for (; rows > 0; rows--, x += pitch, out += pitch) {
-    const y = f32x4.add(f32x4.mul(f32x4.sub(lanes(x, count), m), f), b);
-    largest = largerBits(largest, y);
-    if (count == 4) v128.store(out, y);
-    else storeLanes(out, y, count);
-  }
-  return largest;
+  return f32x4.add(f32x4.mul(n, lanes(factor + at, count)), b);
 }
 
 /**
@@ -160,62 +161,32 @@ export function normalizeColumnsGradient(
   // No number is less than or equal to NaN.
   const low = f32x4.splat(rectified ? 0 : NaN);
   const pitch = (<usize>n) << 2;
+  const whole = pitch & ~15;
   const end = shareEnd(rows, thread, threads, 1);
+  let row = shareBegin(rows, thread, threads, 1);
+  dx += <usize>row * pitch;
+  dy += <usize>row * pitch;
+  x += <usize>row * pitch;
   let largest = i32x4.splat(0);
-  for (let row = shareBegin(rows, thread, threads, 1); row < end; row += BLOCK) {
-    const height = min(BLOCK, end - row);
-    const start = <usize>row * pitch;
-    const to = dx + start;
-    const g = dy + start;
-    const from = x + start;
-    let at: usize = 0;
-    let left = n;
-    for (; left >= 4; left -= 4, at += 16) {
-      largest = gradientLanes(
-        largest,
-        to,
-        g,
-        from,
-        mean,
-        r,
-        factor,
-        meanOfGradient,
-        meanOfProduct,
-        low,
-        at,
-        height,
-        pitch,
-        4,
-      );
+  for (; row < end; row++, dx += pitch, dy += pitch, x += pitch) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      const d = gradient(dy, x, mean, r, factor, meanOfGradient, meanOfProduct, low, at, 4);
+      largest = largerBits(largest, d);
+      v128.store(dx + at, d);
     }
-    if (left > 0) {
-      largest = gradientLanes(
-        largest,
-        to,
-        g,
-        from,
-        mean,
-        r,
-        factor,
-        meanOfGradient,
-        meanOfProduct,
-        low,
-        at,
-        height,
-        pitch,
-        left,
-      );
+    if (whole < pitch) {
+      const d = gradient(dy, x, mean, r, factor, meanOfGradient, meanOfProduct, low, whole, n & 3);
+      largest = largerBits(largest, d);
+      storeLanes(dx + whole, d, n & 3);
     }
   }
   storeMagnitude(thread, threads, words, count, largest);
 }
 
-/** Of the `count` columns that are `at` bytes behind the first. Gives the larger bits of `largest` and of what it writes. */
+/** Of the `count` columns that are `at` bytes behind the first. */
 // @ts-ignore: decorator
 @inline
-function gradientLanes(
-  largest: v128,
-  dx: usize,
+function gradient(
   dy: usize,
   x: usize,
   mean: usize,
@@ -225,28 +196,14 @@ function gradientLanes(
   meanOfProduct: usize,
   low: v128,
   at: usize,
-  rows: i32,
-  pitch: usize,
   count: i32,
 ): v128 {
-  const m = lanes(mean + at, count);
-  const f = lanes(r + at, count);
-  const all = lanes(factor + at, count);
-  const a = lanes(meanOfGradient + at, count);
-  const b = lanes(meanOfProduct + at, count);
-  dx += at;
-  dy += at;
-  x += at;
-  for (; rows > 0; rows--, x += pitch, dy += pitch, dx += pitch) {
-    const v = lanes(x, count);
-    const shared = f32x4.mul(f32x4.mul(f32x4.sub(v, m), f), b);
-    const d = f32x4.mul(f32x4.sub(f32x4.sub(lanes(dy, count), a), shared), all);
-    const kept = v128.andnot(d, f32x4.le(v, low));
-    largest = largerBits(largest, kept);
-    if (count == 4) v128.store(dx, kept);
-    else storeLanes(dx, kept, count);
-  }
-  return largest;
+  const v = lanes(x + at, count);
+  const n = f32x4.mul(f32x4.sub(v, lanes(mean + at, count)), lanes(r + at, count));
+  const shared = f32x4.mul(n, lanes(meanOfProduct + at, count));
+  const apart = f32x4.sub(lanes(dy + at, count), lanes(meanOfGradient + at, count));
+  const d = f32x4.mul(f32x4.sub(apart, shared), lanes(factor + at, count));
+  return v128.andnot(d, f32x4.le(v, low));
 }
 
 /** sums[c] += dy and products[c] += dy n of `rows` rows, for all n columns. */

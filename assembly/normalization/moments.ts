@@ -1,6 +1,6 @@
 // Means and variances of columns in one pass over the rows, in parts as in columns.ts.
 import { shareBegin, shareEnd } from '../split';
-import { addWide, BLOCK, lanes, RUN } from './columns';
+import { addWide, BLOCK, lanes, RUN, touchBlock } from './columns';
 
 /** Bytes of the moments of one part: of four columns each, a shift in float32 and two sums in float64. */
 function momentsBytes(n: i32): usize {
@@ -33,8 +33,10 @@ export function columnMoments(
   const rowBytes = (<usize>n) << 2;
   const wide = (<usize>((n + 3) & ~3)) << 2;
   const end = shareEnd(parts, thread, threads, 1);
+  let seen: u32 = 0;
   for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
     const shift = out + <usize>part * momentsBytes(n);
+    store<u32>(shift, seen);
     const sums = shift + wide;
     const squares = sums + 2 * wide;
     const first = shareBegin(rows, part, parts, RUN);
@@ -48,6 +50,7 @@ export function columnMoments(
     }
     let next = BLOCK;
     for (let row = first; row < last; row += BLOCK) {
+      seen |= touchBlock(x, row + BLOCK, last, rowBytes);
       addMoments(sums, squares, x + <usize>row * rowBytes, shift, min(BLOCK, last - row), n);
       const done = row + BLOCK - first;
       if (done == next && row + BLOCK < last) {
