@@ -10,7 +10,7 @@ import { WIDE } from '../tuning';
 export const TILE_ROWS: i32 = 4;
 export const TILE_BYTES: usize = 128;
 
-/** Where A and B have what a tile multiplies. */
+/** Where A and B have what a tile multiplies: at least one run of at least one number. */
 @unmanaged
 export class Runs {
   /** The list of places where runs begin. */
@@ -131,9 +131,11 @@ function multiplyRuns(
       s31 = isWide ? v128.load(c1, 48) : v128.load(c3, 16);
     }
     let b = panel;
-    for (let line = lines; line < last; line += 4) {
+    let line = lines;
+    do {
       let at = a0 + <usize>load<u32>(line);
-      for (const end = at + runBytes; at < end; at += step, b += bBytes) {
+      const end = at + runBytes;
+      do {
         const b0 = v128.load(b);
         const b1 = v128.load(b, 16);
         const b2 = isWide ? v128.load(b, 32) : b0;
@@ -150,8 +152,11 @@ function multiplyRuns(
         if (!isWide) x = v128.load_splat<f32>(at + a3);
         s30 = madd(x, b2, s30);
         s31 = madd(x, b3, s31);
-      }
-    }
+        at += step;
+        b += bBytes;
+      } while (at < end);
+      line += 4;
+    } while (line < last);
     if (bias) {
       const b0 = v128.load(bias);
       const b1 = v128.load(bias, 16);
