@@ -137,7 +137,7 @@ function normalized(
 /**
  * dx[rows, n] = factor · (dy - meanOfGradient - n · meanOfProduct), n = (x - mean) r; all others are [n]. `rectified` is not 0
  * where dx goes back through a relu with the result x: then dx is 0 where x ≤ 0. words[count] get what `largestMagnitude` would
- * find in dx.
+ * find in dx, and sums[parts, n], unless `sums` is 0, the sums of dx over the rows of each part.
  * @cost 0.25 rows·n
  * @part normalization
  */
@@ -157,28 +157,69 @@ export function normalizeColumnsGradient(
   rectified: i32,
   words: usize,
   count: i32,
+  sums: usize,
+  parts: i32,
+  scratch: usize,
 ): void {
   // No number is less than or equal to NaN.
   const low = f32x4.splat(rectified ? 0 : NaN);
   const pitch = (<usize>n) << 2;
   const whole = pitch & ~15;
-  const end = shareEnd(rows, thread, threads, 1);
-  let row = shareBegin(rows, thread, threads, 1);
-  dx += <usize>row * pitch;
-  dy += <usize>row * pitch;
-  x += <usize>row * pitch;
+  const wide = (pitch + 15) & ~15;
+  const wideSums = scratch + <usize>thread * sumsBytes(n);
+  const run = wideSums + 2 * wide;
   let largest = i32x4.splat(0);
-  for (; row < end; row++, dx += pitch, dy += pitch, x += pitch) {
-    for (let at: usize = 0; at < whole; at += 16) {
-      const d = gradient(dy, x, mean, r, factor, meanOfGradient, meanOfProduct, low, at, 4);
-      largest = largerBits(largest, d);
-      v128.store(dx + at, d);
+  const endPart = shareEnd(parts, thread, threads, 1);
+  for (let part = shareBegin(parts, thread, threads, 1); part < endPart; part++) {
+    const end = shareEnd(rows, part, parts, RUN);
+    if (sums) memory.fill(wideSums, 0, 2 * wide);
+    for (let first = shareBegin(rows, part, parts, RUN); first < end; first += RUN) {
+      const last = min(end, first + RUN);
+      if (sums) memory.fill(run, 0, wide);
+      for (let row = first; row < last; row++) {
+        const start = <usize>row * pitch;
+        const to = dx + start;
+        for (let at: usize = 0; at < whole; at += 16) {
+          const d = gradient(
+            dy + start,
+            x + start,
+            mean,
+            r,
+            factor,
+            meanOfGradient,
+            meanOfProduct,
+            low,
+            at,
+            4,
+          );
+          largest = largerBits(largest, d);
+          v128.store(to + at, d);
+          if (sums) v128.store(run + at, f32x4.add(v128.load(run + at), d));
+        }
+        if (whole < pitch) {
+          const left = n & 3;
+          const d = gradient(
+            dy + start,
+            x + start,
+            mean,
+            r,
+            factor,
+            meanOfGradient,
+            meanOfProduct,
+            low,
+            whole,
+            left,
+          );
+          largest = largerBits(largest, d);
+          storeLanes(to + whole, d, left);
+          if (sums) v128.store(run + whole, f32x4.add(v128.load(run + whole), d));
+        }
+      }
+      if (sums)
+        for (let at: usize = 0; at < wide; at += 16)
+          addWide(wideSums + 2 * at, v128.load(run + at));
     }
-    if (whole < pitch) {
-      const d = gradient(dy, x, mean, r, factor, meanOfGradient, meanOfProduct, low, whole, n & 3);
-      largest = largerBits(largest, d);
-      storeLanes(dx + whole, d, n & 3);
-    }
+    if (sums) writeSums(sums + <usize>part * pitch, wideSums, n);
   }
   storeMagnitude(thread, threads, words, count, largest);
 }

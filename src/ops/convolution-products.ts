@@ -1,6 +1,7 @@
 import { record } from '../autodiff/index.js';
 import { emptyTensor, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { rememberBiased, sumOfColumns } from './bias-sums.js';
 import {
   convolveDirect,
   inputGradientDirect,
@@ -16,8 +17,6 @@ import {
 import { addSeen, makesImages, seenOf } from './convolution-volumes.js';
 import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
-import { reshape } from './reshape.js';
-import { sum } from './sum.js';
 import type { Window } from './window.js';
 
 // A convolution is linear in the images and in the kernel; the three products below are each other's gradients. Those of
@@ -48,11 +47,12 @@ export function convolve(
     if (!isDone) convolveUnrolled(out, seen, kernel, bias, window, epilogue);
   });
   rememberActivation(out, code);
+  if (bias !== null) rememberBiased(out);
   const operands = bias === null ? [x, kernel] : [x, kernel, bias];
   return record(op, operands, out, [x, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);
     // First, since it tells whether dz is finite.
-    const dBias = wanted[2] === true ? sum(reshape(dz, [-1, filters]), 0) : undefined;
+    const dBias = wanted[2] === true ? sumOfColumns(dz) : undefined;
     if (dBias !== undefined) rememberFinite(dz, dBias);
     return [
       wanted[0] === true ? inputGradient(op, dz, w, window) : undefined,

@@ -2,13 +2,13 @@ import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { emptyTensor, formatShape, scoped, sizeOf, Tensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
+import { rememberBiased, sumOfColumns } from './bias-sums.js';
 import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
 import { gemm } from './gemm.js';
 import { product } from './matmul.js';
 import { requireFloat, toFloat } from './operands.js';
 import { reshape } from './reshape.js';
-import { sum } from './sum.js';
 
 /**
  * activation(x · kernel + bias) in one pass: x[…, inputs], kernel[inputs, units], bias[units] or null
@@ -72,16 +72,18 @@ function compute(
     epilogue,
   });
   rememberActivation(out, code);
+  if (bias !== null) rememberBiased(out);
   const operands = bias === null ? [input, kernel] : [input, kernel, bias];
   return record('dense', operands, out, [input, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);
+    const dBias = wanted[2] === true ? sumOfColumns(dz) : undefined;
     const dzRows = reshape(dz, [rows, units]);
     return [
       wanted[0] === true ? reshape(product('dense', dzRows, w, false, true), p.shape) : undefined,
       wanted[1] === true
         ? product('dense', reshape(p, [rows, inputs]), dzRows, true, false)
         : undefined,
-      wanted[2] === true ? sum(dzRows, 0) : undefined,
+      dBias,
     ];
   });
 }

@@ -10,6 +10,7 @@ import { normalization } from '../wasm/generated/normalization.js';
 import { addParts } from './add-parts.js';
 import { add, div, mul } from './arithmetic.js';
 import { stopGradient } from './cast.js';
+import { isBiased } from './bias-sums.js';
 import { isRectified, rememberPassed } from './fused-activation.js';
 import { gradientsThrough } from './gradients-through.js';
 import { composed } from './normalize-over.js';
@@ -101,8 +102,15 @@ function gradients(
   const given = [dx.pointer, dy.pointer, x.pointer, m, of, f] as const;
   const rectified = isRectified(x.storage);
   const flag = rectified ? 1 : 0;
-  const words = [matrixOf(dx).keepMagnitude(), runtime.threads] as const;
-  runtime.run('normalizeColumnsGradient', ...given, g, product, rows, features, flag, ...words);
+  const matrix = matrixOf(dx);
+  const words = [matrix.keepMagnitude(), runtime.threads] as const;
+  const run = (...sums: readonly [to: Pointer, parts: number, scratch: Pointer]): void => {
+    const rest = [rows, features, flag, ...words, ...sums] as const;
+    runtime.run('normalizeColumnsGradient', ...given, g, product, ...rest);
+  };
+  // x is what a bias was added to, and dx the gradient whose sums are those of the bias.
+  if (isBiased(x)) matrix.keepSums(inParts(rows, features, run));
+  else run(0, SUM_PARTS, 0);
   return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };
 }
 

@@ -1,5 +1,6 @@
 import { GEMV_BEFORE_PANELS } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
+import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Storage } from '../tensor/storage.js';
 import type { Derived } from '../tensor/storage.js';
@@ -45,6 +46,8 @@ export class PackedMatrix implements Derived {
   #magnitude: Magnitude | undefined;
   /** Where the kernel that wrote the matrix has left the largest magnitudes of its shares. */
   #words: Storage | undefined;
+  /** The sums of the columns. */
+  #sums: Storage | undefined;
   /** Products so far, for which panels were, or could have been, of use. */
   #products = 0;
   #panels: Pointer | undefined;
@@ -98,6 +101,22 @@ export class PackedMatrix implements Derived {
   keepMagnitude(): Pointer {
     this.#words ??= Storage.allocate(4 * currentRuntime().threads);
     return this.#words.pointer;
+  }
+
+  /** Keeps the sums of the columns, [n], which the kernel that wrote the matrix has added up. Takes `sums` over. */
+  keepSums(sums: Tensor): void {
+    this.#sums?.release();
+    this.#sums = sums.storage.retain();
+    sums.dispose();
+  }
+
+  /** The sums of the columns, [n], if they are known. The caller disposes them. */
+  copyOfSums(): Tensor | undefined {
+    const from = this.#sums;
+    if (from === undefined) return undefined;
+    const out = emptyTensor([this.#place.n], 'float32');
+    currentRuntime().copy(out.pointer, from.pointer, from.bytes);
+    return out;
   }
 
   /** For who knows that no element is NaN or infinite. */
@@ -157,8 +176,10 @@ export class PackedMatrix implements Derived {
     currentRuntime().run('gemmPackB', panels, pointer, k, n, stride, transposed ? 1 : 0);
   }
 
-  /** Gives the panels and the words back. */
+  /** Gives the panels, the words and the sums back. */
   dispose(): void {
+    this.#sums?.release();
+    this.#sums = undefined;
     this.#words?.release();
     this.#words = undefined;
     if (this.#panels !== undefined) currentRuntime().releaseCache(this.#panels);

@@ -220,8 +220,15 @@ describe.each([
       [0, all],
       [1, through],
     ] as const) {
-      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), dy, x, mean, r, factor, a, b, rows, n, rectified, ...words()); // prettier-ignore
+      const given = [dy, x, mean, r, factor, a, b, rows, n, rectified] as const;
+      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), 0, parts, 0); // prettier-ignore
       expectClose(dx ?? [], expectedDx, `dx, ${rectified}`);
+      // With its sums, and with the same bits.
+      const [same, ofParts] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), outputF32(parts * n), parts, scratch()); // prettier-ignore
+      expectSameBits(same ?? x, dx ?? x, 'dx with sums');
+      const added = down((i) => expectedDx[i] ?? NaN);
+      const size = Math.max(1, ...added.map(Math.abs));
+      expectClose(whole(ofParts, n).map((v) => v / size), added.map((v) => v / size), 'sums of dx'); // prettier-ignore
     }
   });
 
@@ -245,7 +252,8 @@ describe.each([
       ];
       for (const [kernel, ...args] of runs) {
         new Int32Array(wasm.memory.buffer, found.pointer, 7).fill(-1);
-        wasm.runSplit(kernel, threads, ...args, found.pointer, 7);
+        const sums = kernel === 'normalizeColumns' ? [] : [0, 7, 0];
+        wasm.runSplit(kernel, threads, ...args, found.pointer, 7, ...sums);
         const wanted = new Int32Array(Float32Array.of(largest).buffer)[0] ?? NaN;
         expect(Math.max(...found.read()), kernel).toBe(wanted & 0x7fffffff);
       }
