@@ -50,8 +50,10 @@ function ofTiles(args: readonly number[], { int32 }: Memory): number {
 /** The numbers of the lists, times the columns. */
 function ofLists(args: readonly number[], { int32 }: Memory): number {
   const [, , lists = 0, , , m = 0, n = 0] = args;
-  const bytes = int32.subarray(lists / 4, lists / 4 + m).reduce((sum, of) => sum + of, 0);
-  return (2 * bytes * n) / 4;
+  const spans = int32.subarray(lists / 4, lists / 4 + 2 * m);
+  // Where a list ends, less where it begins, in bytes of pairs.
+  const bytes = spans.reduce((sum, at, i) => sum + (i % 2 === 0 ? -at : at), 0);
+  return (2 * bytes * n) / 8;
 }
 
 /** Those of the points of all tiles. */
