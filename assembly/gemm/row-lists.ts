@@ -97,9 +97,9 @@ function listRow(list: usize, from: usize, k: i32): usize {
 }
 
 /**
- * The lists of 1 to 4 neighbouring columns, the first of which begins at `list`; returns the end of the last. Their spans count from
- * `start`. 4×4 blocks are turned in registers. Each list is written where all before it could be whole, `bytes` after them, and
- * moved to their end.
+ * The lists of 1 to 4 neighbouring columns, of which the first begins at `list`; returns the end of the last. Spans count from
+ * `start`. 4×4 blocks are turned in registers. Nobody knows how long a list will be while those behind it are written, so these
+ * are written `bytes` after one another, and then moved to where the list before ends.
  */
 function listColumns(
   spans: usize,
@@ -147,7 +147,7 @@ function listColumns(
     const last = list + (end - written);
     store<u32>(spans, <u32>(list - start));
     store<u32>(spans, <u32>(last - start), 4);
-    // What is moved ends before the next list begins.
+    // What is copied beyond the end lies before what is moved next.
     if (j > 0)
       for (let at = written; at < end; at += 16, list += 16) v128.store(list, v128.load(at));
     list = last;

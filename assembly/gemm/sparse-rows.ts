@@ -107,8 +107,9 @@ export function addColumns16(c: usize, values: usize, end: usize, offsets: usize
 }
 
 /**
- * c[4 · vectors] (+)= Σ values[s] · b[offsets[s], 4 · vectors], of 4, 6, 8 or 12 vectors. `isFirst`: the sums start at 0
- * and not at c. Of twelve vectors three lie `groupBytes` after the three before them.
+ * c[4 · vectors] (+)= Σ values[s] · b[offsets[s], 4 · vectors], of 4, 6, 8 or 12 vectors. `arePairs`: each offset stands
+ * behind its value, and there is no list of offsets. `isFirst`: the sums start at 0 and not at c. Of twelve vectors
+ * three lie `groupBytes` after the three before them.
  */
 // @ts-ignore: decorator
 @inline
