@@ -61,6 +61,7 @@ export function sumColumnGradients(
   let seen: u32 = 0;
   for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
     const last = shareEnd(rows, part, parts, RUN);
+    // Where it does no harm: what was read ahead has to go somewhere.
     store<u32>(sums, seen);
     memory.fill(sums, 0, sumsBytes(n));
     for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
@@ -165,6 +166,7 @@ export function normalizeColumnsGradient(
   const low = f32x4.splat(rectified ? 0 : NaN);
   const pitch = (<usize>n) << 2;
   const whole = pitch & ~15;
+  const left = n & 3;
   const wide = (pitch + 15) & ~15;
   const wideSums = scratch + <usize>thread * sumsBytes(n);
   const run = wideSums + 2 * wide;
@@ -179,28 +181,18 @@ export function normalizeColumnsGradient(
       for (let row = first; row < last; row++) {
         const start = <usize>row * pitch;
         const to = dx + start;
+        const g = dy + start;
+        const v = x + start;
         for (let at: usize = 0; at < whole; at += 16) {
-          const d = gradient(
-            dy + start,
-            x + start,
-            mean,
-            r,
-            factor,
-            meanOfGradient,
-            meanOfProduct,
-            low,
-            at,
-            4,
-          );
+          const d = gradient(g, v, mean, r, factor, meanOfGradient, meanOfProduct, low, at, 4);
           largest = largerBits(largest, d);
           v128.store(to + at, d);
-          if (sums) v128.store(run + at, f32x4.add(v128.load(run + at), d));
+          if (sums) add(run + at, d);
         }
-        if (whole < pitch) {
-          const left = n & 3;
+        if (left > 0) {
           const d = gradient(
-            dy + start,
-            x + start,
+            g,
+            v,
             mean,
             r,
             factor,
@@ -212,7 +204,7 @@ export function normalizeColumnsGradient(
           );
           largest = largerBits(largest, d);
           storeLanes(to + whole, d, left);
-          if (sums) v128.store(run + whole, f32x4.add(v128.load(run + whole), d));
+          if (sums) add(run + whole, d);
         }
       }
       if (sums)
@@ -222,6 +214,13 @@ export function normalizeColumnsGradient(
     if (sums) writeSums(sums + <usize>part * pitch, wideSums, n);
   }
   storeMagnitude(thread, threads, words, count, largest);
+}
+
+/** Four sums of float32 += x */
+// @ts-ignore: decorator
+@inline
+function add(sums: usize, x: v128): void {
+  v128.store(sums, f32x4.add(v128.load(sums), x));
 }
 
 /** Of the `count` columns that are `at` bytes behind the first. */

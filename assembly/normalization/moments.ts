@@ -36,6 +36,7 @@ export function columnMoments(
   let seen: u32 = 0;
   for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
     const shift = out + <usize>part * momentsBytes(n);
+    // Where it does no harm: what was read ahead has to go somewhere.
     store<u32>(shift, seen);
     const sums = shift + wide;
     const squares = sums + 2 * wide;

@@ -16,7 +16,7 @@ import { apart, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
 import { WINOGRAD_TILES } from '../tuning';
 import { Spread } from './spread';
-import { columnsOf, kernelPlane, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
+import { columnsOf, isZero, kernelPlane, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
 import {
   evaluate,
   POINTS,
@@ -186,11 +186,8 @@ export function convolveWinogradLine(
 /** Bit i: output i of the tile sees nothing but zeros. */
 function zeroWindows(tile: usize, pixelBytes: usize, taps: i32): u32 {
   let zeros: u32 = 0;
-  for (let i = 0; i < POINTS; i++) {
-    const next = tile + pixelBytes;
-    while (tile < next && !v128.any_true(i32x4.shl(v128.load(tile), 1))) tile += VECTOR;
-    zeros |= u32(tile == next) << i;
-    tile = next;
+  for (let i = 0; i < POINTS; i++, tile += pixelBytes) {
+    zeros |= u32(isZero(tile, pixelBytes)) << i;
   }
   for (let tap = 1; zeros && tap < taps; tap++) zeros &= zeros >> 1;
   return zeros;

@@ -228,12 +228,10 @@ export function convolveWinograd(
 /** Whether all channels of a pixel are ±0. */
 // @ts-ignore: decorator
 @inline
-function isZero(pixel: usize, pixelBytes: usize): bool {
-  let any = i32x4.splat(0);
-  for (const end = pixel + pixelBytes; pixel < end; pixel += VECTOR) {
-    any = v128.or(any, v128.load(pixel));
-  }
-  return !v128.any_true(i32x4.shl(any, 1));
+export function isZero(pixel: usize, pixelBytes: usize): bool {
+  const end = pixel + pixelBytes;
+  while (pixel < end && !v128.any_true(i32x4.shl(v128.load(pixel), 1))) pixel += VECTOR;
+  return pixel == end;
 }
 
 /** Bit 4 i + j: output (i, j) of the tile sees nothing but zeros. */

@@ -71,9 +71,7 @@ export function packNest<T, U>(
   isLeaf: IsLeaf<T>,
   leaves: readonly U[],
 ): Nest<U> {
-  if (isLeaf(structure)) return leaves[0] as U;
-  let next = 0;
-  return mapNest(structure, isLeaf, () => leaves[next++] as U);
+  return isLeaf(structure) ? (leaves[0] as U) : nestPacker(structure, isLeaf)(leaves);
 }
 
 /** `packNest` for one structure, which is gone through once, and many lists of leaves. */
@@ -81,23 +79,19 @@ export function nestPacker<T>(
   structure: unknown,
   isLeaf: IsLeaf<T>,
 ): <U>(leaves: readonly U[]) => Nest<U> {
-  type Make = (leaves: readonly unknown[]) => unknown;
   let next = 0;
-  /** Where leaves stand in the list, as deep as they stand in the structure. */
-  const places = mapNest(structure, isLeaf, (): Make => {
-    const place = next++;
-    return (leaves) => leaves[place];
-  });
-  const makerOf = (part: unknown): Make => {
-    if (typeof part === 'function') return part as Make;
-    if (Array.isArray(part)) {
-      const items = part.map(makerOf);
-      return (leaves) => items.map((make) => make(leaves));
-    }
-    if (!isPlainObject(part)) return () => part;
-    const entries = Object.entries(part).map(([key, value]) => [key, makerOf(value)] as const);
-    return (leaves) => Object.fromEntries(entries.map(([key, make]) => [key, make(leaves)]));
-  };
-  const make = makerOf(places);
-  return <U>(leaves: readonly U[]) => make(leaves) as Nest<U>;
+  const places = mapNest(structure, isLeaf, () => new Place(next++));
+  return <U>(leaves: readonly U[]) => fill(places, leaves) as Nest<U>;
+}
+
+/** Where a leaf stands in the list. */
+class Place {
+  constructor(readonly index: number) {}
+}
+
+function fill(part: unknown, leaves: readonly unknown[]): unknown {
+  if (part instanceof Place) return leaves[part.index];
+  if (Array.isArray(part)) return part.map((item) => fill(item, leaves));
+  if (!isPlainObject(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value, leaves)]));
 }

@@ -10,9 +10,9 @@ import type { Storage } from '../tensor/storage.js';
 /** Blocks with results to which a bias was added. */
 const biased = new WeakSet<Storage>();
 
-/** Remembers that a bias was added to all rows of y. */
+/** Remembers that a bias was added to all rows of y, where there will be a gradient. */
 export function rememberBiased(y: Tensor): void {
-  biased.add(y.storage);
+  if (isRecording()) biased.add(y.storage);
 }
 
 /** Whether somebody will ask for the sums of the columns of the gradient of x. */

@@ -110,7 +110,7 @@ function gradients(
   };
   // x is what a bias was added to, and dx the gradient whose sums are those of the bias.
   if (isBiased(x)) matrix.keepSums(inParts(rows, features, run));
-  else run(0, SUM_PARTS, 0);
+  else run(0, runtime.threads, 0);
   return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };
 }
 
