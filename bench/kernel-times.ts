@@ -6,6 +6,7 @@
 //   --steps 40           steps that are timed
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
+import type { KernelName } from '../src/wasm/kernels.js';
 import { Runtime } from '../src/runtime/runtime.js';
 import { multiplied } from './multiplied.js';
 import { atRate, ProductRate } from './product-rate.js';
@@ -42,16 +43,30 @@ interface Spent {
 function watchKernels(): (count: boolean) => Map<string, Spent> {
   let spent = new Map<string, Spent>();
   let isCounting = false;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its runtime
-  const { run } = Runtime.prototype;
-  Runtime.prototype.run = function (kernel, ...args) {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- they are called with their runtime
+  const { run, prepare } = Runtime.prototype;
+  const watch = (
+    runtime: Runtime,
+    kernel: KernelName,
+    args: readonly number[],
+    call: () => void,
+  ): void => {
     const started = performance.now();
-    Reflect.apply(run, this, [kernel, ...args]);
+    call();
     const here = spent.get(kernel) ?? { milliseconds: 0, calls: 0, flops: 0 };
     here.milliseconds += performance.now() - started;
     here.calls++;
-    if (isCounting) here.flops += multiplied(kernel, args, this) ?? 0;
+    if (isCounting) here.flops += multiplied(kernel, args, runtime) ?? 0;
     spent.set(kernel, here);
+  };
+  Runtime.prototype.run = function (kernel, ...args) {
+    watch(this, kernel, args, () => Reflect.apply(run, this, [kernel, ...args]));
+  };
+  Runtime.prototype.prepare = function (kernel, args) {
+    const call = Reflect.apply(prepare, this, [kernel, args]);
+    return () => {
+      watch(this, kernel, args, call);
+    };
   };
   return (count) => {
     const given = spent;

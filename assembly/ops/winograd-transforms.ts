@@ -1,5 +1,4 @@
-// One-dimensional transformations of Winograd's F(4, 3), four channels at a time. Of a tile each is applied twice, down and
-// across.
+// The transformations of Winograd's F(4, 3), four channels at a time. Of a tile each is applied twice, down and across.
 //
 // Polynomials are evaluated at 0, ±a, ±b and infinity. a = 5/8 and b = 3/2 make rounding errors smallest (of halves and
 // eighths, measured against float64, 16 channels): 2.4 times those of the sum over all taps, where ±1 and ±2 make it
@@ -47,118 +46,213 @@ export function transformKernel(
   }
 }
 
-/** to[0 … 5] = Bᵀ · from[0 … 5], six times. */
-export function transformInput(
-  to: usize,
-  toStep: usize,
-  toNext: usize,
-  from: usize,
-  fromStep: usize,
-  fromNext: usize,
-): void {
-  for (let i = 0; i < IN; i++, from += fromNext, to += toNext) {
-    const from2 = from + 2 * fromStep;
-    const from4 = from2 + 2 * fromStep;
-    const d0 = v128.load(from);
-    const d1 = v128.load(from + fromStep);
-    const d2 = v128.load(from2);
-    const d3 = v128.load(from2 + fromStep);
-    const d4 = v128.load(from4);
-    const d5 = v128.load(from4 + fromStep);
-    const sum = splatAt(POINTS, 2);
-    const product = splatAt(POINTS, 3);
-    const to2 = to + 2 * toStep;
-    const to4 = to2 + 2 * toStep;
-    v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(product, d0), f32x4.mul(sum, d2)), d4));
-    v128.store(to4 + toStep, f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5));
-    const b2 = splatAt(POINTS, 1);
-    let even = f32x4.sub(d4, f32x4.mul(b2, d2));
-    let odd = f32x4.mul(splatAt(POINTS, 4), f32x4.sub(d3, f32x4.mul(b2, d1)));
-    v128.store(to + toStep, f32x4.add(even, odd));
-    v128.store(to2, f32x4.sub(even, odd));
-    const a2 = splatAt(POINTS, 0);
-    even = f32x4.sub(d4, f32x4.mul(a2, d2));
-    odd = f32x4.mul(splatAt(POINTS, 5), f32x4.sub(d3, f32x4.mul(a2, d1)));
-    v128.store(to2 + toStep, f32x4.add(even, odd));
-    v128.store(to4, f32x4.sub(even, odd));
-  }
+// The transformations of tiles go down the columns of a tile into `temp`, rows of six or four vectors, and then across these
+// rows. A line of either way is one body, of which both are copies: what lies in `temp` is at constant distances, which cost
+// no instruction; what lies elsewhere is `step` apart.
+
+/** to[0 … 5] = Bᵀ · from[0 … 5]. */
+// @ts-ignore: decorator
+@inline
+function inputLine(isDown: bool, to: usize, from: usize, step: usize): void {
+  const step2 = step << 1;
+  const from2 = from + step2;
+  const from4 = from2 + step2;
+  const to2 = to + step2;
+  const to4 = to2 + step2;
+  const d0 = v128.load(from);
+  const d1 = isDown ? v128.load(from + step) : v128.load(from, 16);
+  const d2 = isDown ? v128.load(from2) : v128.load(from, 32);
+  const d3 = isDown ? v128.load(from2 + step) : v128.load(from, 48);
+  const d4 = isDown ? v128.load(from4) : v128.load(from, 64);
+  const d5 = isDown ? v128.load(from4 + step) : v128.load(from, 80);
+  const sum = splatAt(POINTS, 2);
+  const product = splatAt(POINTS, 3);
+  v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(product, d0), f32x4.mul(sum, d2)), d4));
+  const last = f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5);
+  if (isDown) v128.store(to, last, 480);
+  else v128.store(to4 + step, last);
+  const b2 = splatAt(POINTS, 1);
+  let even = f32x4.sub(d4, f32x4.mul(b2, d2));
+  let odd = f32x4.mul(splatAt(POINTS, 4), f32x4.sub(d3, f32x4.mul(b2, d1)));
+  let plus = f32x4.add(even, odd);
+  let minus = f32x4.sub(even, odd);
+  if (isDown) v128.store(to, plus, 96);
+  else v128.store(to + step, plus);
+  if (isDown) v128.store(to, minus, 192);
+  else v128.store(to2, minus);
+  const a2 = splatAt(POINTS, 0);
+  even = f32x4.sub(d4, f32x4.mul(a2, d2));
+  odd = f32x4.mul(splatAt(POINTS, 5), f32x4.sub(d3, f32x4.mul(a2, d1)));
+  plus = f32x4.add(even, odd);
+  minus = f32x4.sub(even, odd);
+  if (isDown) v128.store(to, plus, 288);
+  else v128.store(to2 + step, plus);
+  if (isDown) v128.store(to, minus, 384);
+  else v128.store(to4, minus);
 }
 
-/** to[0 … 3] = relu(Aᵀ · from[0 … 5] + bias), or without relu, `count` times. */
-export function transformOutput(
+/** to[6, 6] = Bᵀ · pixels[6, 6] · B: numbers of `to` are `plane` bytes apart. */
+export function transformInput(
   to: usize,
-  toStep: usize,
-  toNext: usize,
+  plane: usize,
+  pixels: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  temp: usize,
+): void {
+  let at = temp;
+  do {
+    inputLine(true, at, pixels, lineBytes);
+    inputLine(true, at + 16, pixels + pixelBytes, lineBytes);
+    inputLine(true, at + 32, pixels + 2 * pixelBytes, lineBytes);
+    at += 48;
+    pixels += 3 * pixelBytes;
+  } while (at < temp + 96);
+  at = temp;
+  do {
+    inputLine(false, to, at, plane);
+    inputLine(false, to + 6 * plane, at + 96, plane);
+    at += 192;
+    to += 12 * plane;
+  } while (at < temp + 576);
+}
+
+/** to[0 … 3] = Aᵀ · from[0 … 5]; across, relu(Aᵀ · from[0 … 5] + bias), or without relu. */
+// @ts-ignore: decorator
+@inline
+function outputLine(
+  isDown: bool,
+  to: usize,
   from: usize,
-  fromStep: usize,
-  fromNext: usize,
-  count: i32,
+  step: usize,
   bias: v128,
   relu: i32,
 ): void {
-  for (; count > 0; count--, from += fromNext, to += toNext) {
-    const from2 = from + 2 * fromStep;
-    const from4 = from2 + 2 * fromStep;
-    const m1 = v128.load(from + fromStep);
-    const m2 = v128.load(from2);
-    const m3 = v128.load(from2 + fromStep);
-    const m4 = v128.load(from4);
-    const even = f32x4.add(m1, m2);
-    const even2 = f32x4.add(m3, m4);
-    const odd = f32x4.sub(m1, m2);
-    const odd2 = f32x4.sub(m3, m4);
-    let y0 = f32x4.add(v128.load(from), f32x4.add(even, even2));
-    let y1 = f32x4.add(f32x4.mul(splatAt(POINTS, 4), odd), f32x4.mul(splatAt(POINTS, 5), odd2));
-    let y2 = f32x4.add(f32x4.mul(splatAt(POINTS, 0), even), f32x4.mul(splatAt(POINTS, 1), even2));
-    let y3 = f32x4.add(f32x4.mul(splatAt(POINTS, 6), odd), f32x4.mul(splatAt(POINTS, 7), odd2));
-    y0 = f32x4.add(y0, bias);
-    y1 = f32x4.add(y1, bias);
-    y2 = f32x4.add(y2, bias);
-    y3 = f32x4.add(f32x4.add(y3, v128.load(from4 + fromStep)), bias);
-    if (relu) {
-      const zero = f32x4.splat(0);
-      y0 = f32x4.pmax(y0, zero);
-      y1 = f32x4.pmax(y1, zero);
-      y2 = f32x4.pmax(y2, zero);
-      y3 = f32x4.pmax(y3, zero);
-    }
-    const to2 = to + 2 * toStep;
+  const step2 = step << 1;
+  const from2 = from + step2;
+  const from4 = from2 + step2;
+  const m1 = isDown ? v128.load(from + step) : v128.load(from, 16);
+  const m2 = isDown ? v128.load(from2) : v128.load(from, 32);
+  const m3 = isDown ? v128.load(from2 + step) : v128.load(from, 48);
+  const m4 = isDown ? v128.load(from4) : v128.load(from, 64);
+  const m5 = isDown ? v128.load(from4 + step) : v128.load(from, 80);
+  const even = f32x4.add(m1, m2);
+  const even2 = f32x4.add(m3, m4);
+  const odd = f32x4.sub(m1, m2);
+  const odd2 = f32x4.sub(m3, m4);
+  let y0 = f32x4.add(v128.load(from), f32x4.add(even, even2));
+  let y1 = f32x4.add(f32x4.mul(splatAt(POINTS, 4), odd), f32x4.mul(splatAt(POINTS, 5), odd2));
+  let y2 = f32x4.add(f32x4.mul(splatAt(POINTS, 0), even), f32x4.mul(splatAt(POINTS, 1), even2));
+  let y3 = f32x4.add(f32x4.mul(splatAt(POINTS, 6), odd), f32x4.mul(splatAt(POINTS, 7), odd2));
+  y3 = f32x4.add(y3, m5);
+  if (isDown) {
     v128.store(to, y0);
-    v128.store(to + toStep, y1);
-    v128.store(to2, y2);
-    v128.store(to2 + toStep, y3);
+    v128.store(to, y1, 96);
+    v128.store(to, y2, 192);
+    v128.store(to, y3, 288);
+    return;
+  }
+  y0 = f32x4.add(y0, bias);
+  y1 = f32x4.add(y1, bias);
+  y2 = f32x4.add(y2, bias);
+  y3 = f32x4.add(y3, bias);
+  if (relu) {
+    const zero = f32x4.splat(0);
+    y0 = f32x4.pmax(y0, zero);
+    y1 = f32x4.pmax(y1, zero);
+    y2 = f32x4.pmax(y2, zero);
+    y3 = f32x4.pmax(y3, zero);
+  }
+  const to2 = to + step2;
+  v128.store(to, y0);
+  v128.store(to + step, y1);
+  v128.store(to2, y2);
+  v128.store(to2 + step, y3);
+}
+
+/**
+ * to[height, 4] = relu(Aᵀ · products[6, 6] · A + bias), or without relu: numbers of `products` are `plane` bytes apart, lines of
+ * `to` `lineBytes`.
+ */
+export function transformOutput(
+  to: usize,
+  pixelBytes: usize,
+  lineBytes: usize,
+  height: i32,
+  products: usize,
+  plane: usize,
+  bias: v128,
+  relu: i32,
+  temp: usize,
+): void {
+  const rowPlanes = 6 * plane;
+  let at = temp;
+  do {
+    outputLine(true, at, products, rowPlanes, bias, 0);
+    outputLine(true, at + 16, products + plane, rowPlanes, bias, 0);
+    outputLine(true, at + 32, products + 2 * plane, rowPlanes, bias, 0);
+    at += 48;
+    products += 3 * plane;
+  } while (at < temp + 96);
+  at = temp;
+  for (const end = temp + 96 * <usize>height; at < end; at += 96, to += lineBytes) {
+    outputLine(false, to, at, pixelBytes, bias, relu);
   }
 }
 
-/** to[0 … 5] = A · from[0 … 3], `count` times: the transpose of `transformOutput`. */
+/** to[0 … 5] = A · from[0 … 3]: the transpose of `outputLine`. */
+// @ts-ignore: decorator
+@inline
+function gradientLine(isDown: bool, to: usize, from: usize, step: usize): void {
+  const step2 = step << 1;
+  const from2 = from + step2;
+  const to2 = to + step2;
+  const to4 = to2 + step2;
+  const y0 = v128.load(from);
+  const y1 = isDown ? v128.load(from + step) : v128.load(from, 16);
+  const y2 = isDown ? v128.load(from2) : v128.load(from, 32);
+  const y3 = isDown ? v128.load(from2 + step) : v128.load(from, 48);
+  v128.store(to, y0);
+  let even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 0), y2));
+  let odd = f32x4.add(f32x4.mul(splatAt(POINTS, 4), y1), f32x4.mul(splatAt(POINTS, 6), y3));
+  let plus = f32x4.add(even, odd);
+  let minus = f32x4.sub(even, odd);
+  if (isDown) v128.store(to, plus, 64);
+  else v128.store(to + step, plus);
+  if (isDown) v128.store(to, minus, 128);
+  else v128.store(to2, minus);
+  even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 1), y2));
+  odd = f32x4.add(f32x4.mul(splatAt(POINTS, 5), y1), f32x4.mul(splatAt(POINTS, 7), y3));
+  plus = f32x4.add(even, odd);
+  minus = f32x4.sub(even, odd);
+  if (isDown) v128.store(to, plus, 192);
+  else v128.store(to2 + step, plus);
+  if (isDown) v128.store(to, minus, 256);
+  else v128.store(to4, minus);
+  if (isDown) v128.store(to, y3, 320);
+  else v128.store(to4 + step, y3);
+}
+
+/** to[6, 6] = A · pixels[4, 4] · Aᵀ, as `transformInput` reads and writes. */
 export function transformGradient(
   to: usize,
-  toStep: usize,
-  toNext: usize,
-  from: usize,
-  fromStep: usize,
-  fromNext: usize,
-  count: i32,
+  plane: usize,
+  pixels: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  temp: usize,
 ): void {
-  for (; count > 0; count--, from += fromNext, to += toNext) {
-    const from2 = from + 2 * fromStep;
-    const y0 = v128.load(from);
-    const y1 = v128.load(from + fromStep);
-    const y2 = v128.load(from2);
-    const y3 = v128.load(from2 + fromStep);
-    const to2 = to + 2 * toStep;
-    const to4 = to2 + 2 * toStep;
-    v128.store(to, y0);
-    let even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 0), y2));
-    let odd = f32x4.add(f32x4.mul(splatAt(POINTS, 4), y1), f32x4.mul(splatAt(POINTS, 6), y3));
-    v128.store(to + toStep, f32x4.add(even, odd));
-    v128.store(to2, f32x4.sub(even, odd));
-    even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 1), y2));
-    odd = f32x4.add(f32x4.mul(splatAt(POINTS, 5), y1), f32x4.mul(splatAt(POINTS, 7), y3));
-    v128.store(to2 + toStep, f32x4.add(even, odd));
-    v128.store(to4, f32x4.sub(even, odd));
-    v128.store(to4 + toStep, y3);
-  }
+  gradientLine(true, temp, pixels, lineBytes);
+  gradientLine(true, temp + 16, pixels + pixelBytes, lineBytes);
+  gradientLine(true, temp + 32, pixels + 2 * pixelBytes, lineBytes);
+  gradientLine(true, temp + 48, pixels + 3 * pixelBytes, lineBytes);
+  let at = temp;
+  do {
+    gradientLine(false, to, at, plane);
+    gradientLine(false, to + 6 * plane, at + 64, plane);
+    at += 128;
+    to += 12 * plane;
+  } while (at < temp + 384);
 }
 
 /** to[0 … 2] = Gᵀ · from[0 … 5], `count` times: the transpose of `transformKernel`. */

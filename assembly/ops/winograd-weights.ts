@@ -136,14 +136,12 @@ export function convolveWeightsWinograd(
         const pixel = padded + line0 * lineBytes + column0 * pixelBytes;
         const vTo = v + <usize>count * pixelBytes;
         for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
-          transformInput(temp, 6 * VECTOR, VECTOR, pixel + at, lineBytes, pixelBytes);
-          transformInput(vTo + at, vPlane, 6 * vPlane, temp, VECTOR, 6 * VECTOR);
+          transformInput(vTo + at, vPlane, pixel + at, lineBytes, pixelBytes, temp);
         }
         const gradient = tiled + line0 * dyLineBytes + column0 * dyBytes;
         const eTo = e + <usize>count * eBytes;
         for (let at: usize = 0; at < dyBytes; at += VECTOR) {
-          transformGradient(temp, 4 * VECTOR, VECTOR, gradient + at, dyLineBytes, dyBytes, OUT);
-          transformGradient(eTo + at, ePlane, 6 * ePlane, temp, VECTOR, 4 * VECTOR, IN);
+          transformGradient(eTo + at, ePlane, gradient + at, dyLineBytes, dyBytes, temp);
         }
         count++;
         if (count < TILES) continue;

@@ -196,8 +196,7 @@ export function convolveWinograd(
     store<u32>(masks + (slot << 2), zeroWindows(pixel, lineBytes, pixelBytes));
     const to = v + slot * pixelBytes;
     for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
-      transformInput(temp, 6 * VECTOR, VECTOR, pixel + at, lineBytes, pixelBytes);
-      transformInput(to + at, vPlane, 6 * vPlane, temp, VECTOR, 6 * VECTOR);
+      transformInput(to + at, vPlane, pixel + at, lineBytes, pixelBytes, temp);
     }
     const count = tile + 1 - first;
     if (count < WINOGRAD_TILES && tile + 1 < last) continue;
@@ -315,11 +314,11 @@ function finishTile(
   for (let at: usize = 0; at < pixelBytes; at += VECTOR) {
     const to = y + at;
     const offset = bias ? v128.load(bias + at) : zero;
-    transformOutput(temp, 6 * VECTOR, VECTOR, products + at, 6 * plane, plane, IN, zero, 0);
+    const from = products + at;
     if (isWhole) {
-      transformOutput(to, pixelBytes, lineBytes, temp, VECTOR, 6 * VECTOR, height, offset, relu);
+      transformOutput(to, pixelBytes, lineBytes, height, from, plane, offset, relu, temp);
     } else {
-      transformOutput(edge, VECTOR, 4 * VECTOR, temp, VECTOR, 6 * VECTOR, height, offset, relu);
+      transformOutput(edge, VECTOR, 4 * VECTOR, height, from, plane, offset, relu, temp);
       for (let i = 0; i < height; i++) {
         for (let j = 0; j < width; j++) {
           const pixel = to + <usize>i * lineBytes + <usize>j * pixelBytes;

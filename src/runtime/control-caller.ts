@@ -7,7 +7,6 @@ export interface Call {
   readonly entry: Entry;
   /** The number of the kernel. */
   readonly kernel: number;
-  readonly shares: number;
   readonly args: readonly number[];
   /** Whether a share must not be done twice, since the kernel reads what it writes. */
   readonly isInPlace: boolean;
@@ -47,9 +46,9 @@ function maySleep(words: Int32Array): boolean {
 export class ControlCaller extends Control {
   readonly #maySleep = maySleep(this.words);
 
-  /** Publishes a call and works on it until all its shares have ended. */
-  call(call: Call): Trouble | undefined {
-    const { entry, kernel, shares, args } = call;
+  /** Publishes a call and works on it until all its shares, so many, have ended. */
+  call(call: Call, shares: number): Trouble | undefined {
+    const { entry, kernel, args } = call;
     const { words } = this;
     const generation = ((Atomics.load(words, Word.Claim) >> SHARE_BITS) + 1) << SHARE_BITS;
     Atomics.store(words, Word.Claim, generation | SHARE_MASK);
@@ -68,7 +67,7 @@ export class ControlCaller extends Control {
       cause = this.work(entry, claim, shares, args) ?? cause;
     }
     let torn = 0;
-    const silent = this.#join(generation, call, (share) => {
+    const silent = this.#join(generation, shares, call.patience, (share) => {
       if (call.isInPlace) torn++;
       else cause = this.work(entry, generation | share, shares, args) ?? cause;
     });
@@ -83,7 +82,12 @@ export class ControlCaller extends Control {
    * @param redo is given each share that its worker has given up
    * @returns the shares that had not ended when patience was at its end
    */
-  #join(generation: number, { shares, patience }: Call, redo: (share: number) => void): number[] {
+  #join(
+    generation: number,
+    shares: number,
+    patience: number,
+    redo: (share: number) => void,
+  ): number[] {
     const { words } = this;
     let spinEnd = 0;
     let looked = 0;

@@ -156,21 +156,22 @@ export class Pool {
   }
 
   /**
-   * Runs a kernel in as many shares as there are threads, and returns when all have ended, or one is given up.
+   * A call of a kernel in as many shares as there are threads, which returns when all have ended, or one is given up.
    *
    * @param work how many nanoseconds it may take on one thread
    */
-  run(kernel: KernelName, args: readonly number[], work: number): Trouble | undefined {
+  prepare(kernel: KernelName, args: readonly number[], work: number): () => Trouble | undefined {
     const number = this.#numbers.get(kernel) ?? -1;
     const entry = this.#entries[number];
-    if (entry === undefined) return undefined;
-    const shares = this.#threads - this.missing;
-    if (shares === 1) {
-      entry(0, 1, ...args);
-      return undefined;
-    }
+    if (entry === undefined) return () => undefined;
     const patience = this.#patience + (PATIENCE_FACTOR * work) / 1e6;
     const once = isInPlace(kernel, args);
-    return this.#control.call({ entry, kernel: number, shares, args, isInPlace: once, patience });
+    const call = { entry, kernel: number, args, isInPlace: once, patience };
+    return () => {
+      const shares = this.#threads - this.missing;
+      if (shares > 1) return this.#control.call(call, shares);
+      entry(0, 1, ...args);
+      return undefined;
+    };
   }
 }

@@ -1,5 +1,5 @@
 // A run of operations that is watched, so that its kernels can be run again without the operations.
-import type { Kernels } from '../wasm/kernels.js';
+import type { KernelName, Kernels } from '../wasm/kernels.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { withRuntime } from './current.js';
 import { LAYOUT_BYTES } from './heap.js';
@@ -60,6 +60,8 @@ export interface Recording {
  */
 export function startRecording(runtime: Runtime, arenaBytes: number): Recording {
   const steps: RecordedStep[] = [];
+  /** What the steps that run kernels call. */
+  const calls = new Map<RecordedStep, readonly [kernel: KernelName, args: readonly number[]]>();
   const undos: Undo[] = [];
   const blocks = new Map<Pointer, number>();
   /** Blocks in use, with the bytes that were asked for. */
@@ -149,9 +151,9 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       noteWritten();
       runtime.run(kernel, ...args);
       if (constant.has(args[0])) refuse();
-      steps.push(() => {
-        runtime.run(kernel, ...args);
-      });
+      const step = runtime.prepare(kernel, args);
+      calls.set(step, [kernel, args]);
+      steps.push(step);
     },
     decide(look) {
       noteWritten();
@@ -248,9 +250,18 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   const repeat = (): boolean => {
     undos.length = 0;
     let isDone = false;
+    let running: RecordedStep | undefined;
     try {
-      isDone = steps.every((step) => step() !== false);
-      return isDone;
+      for (const step of steps) {
+        running = step;
+        if (step() === false) return false;
+      }
+      isDone = true;
+      return true;
+    } catch (cause) {
+      const call = running && calls.get(running);
+      if (call === undefined) throw cause;
+      return runtime.fail(...call, cause);
     } finally {
       if (!isDone) for (const undo of undos.reverse()) undo();
     }

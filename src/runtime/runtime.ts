@@ -133,7 +133,7 @@ export class Runtime extends Heap {
     try {
       const work = this.threads > 1 ? workOf(kernel, args, this.int32) : 0;
       if (work >= SHARED_FROM) {
-        trouble = this.#startPool().run(kernel, args, work);
+        trouble = this.#startPool().prepare(kernel, args, work)();
       } else {
         const entry: Entry = this.kernels[kernel];
         entry(0, 1, ...args);
@@ -142,6 +142,30 @@ export class Runtime extends Heap {
       trouble = { failed: 1, cause, torn: 0, silent: [] };
     }
     if (trouble !== undefined) this.#fail(trouble, kernel, args);
+  }
+
+  /**
+   * `run` for many calls with the same arguments: a function that calls the kernel. It is as small as it can be, since between
+   * two calls of it other kernels drive all of it from the caches. The layouts that arguments point to must be there.
+   *
+   * @returns a function that throws what `run` throws, or what the kernel has thrown, which is for `fail`
+   */
+  prepare<K extends KernelName>(kernel: K, args: Parameters<SplitKernels[K]>): () => void {
+    const work = this.threads > 1 ? workOf(kernel, args, this.int32) : 0;
+    if (work < SHARED_FROM) {
+      const entry: Entry = this.kernels[kernel];
+      return entry.bind(undefined, 0, 1, ...args);
+    }
+    const call = this.#startPool().prepare(kernel, args, work);
+    return () => {
+      const trouble = call();
+      if (trouble !== undefined) this.#fail(trouble, kernel, args);
+    };
+  }
+
+  /** Throws the error of a prepared call that has thrown `cause`. */
+  fail(kernel: KernelName, args: readonly number[], cause: unknown): never {
+    this.#fail({ failed: 1, cause, torn: 0, silent: [] }, kernel, args);
   }
 
   /**

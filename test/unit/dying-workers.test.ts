@@ -377,11 +377,11 @@ describe('the shared block', () => {
             (claim & ~SHARE_MASK) | Ended.GivenUp,
           );
         };
-        const given = { entry, kernel: 0, shares: 3, args: [], patience: 1000 };
-        expect(caller.call({ ...given, isInPlace: false })).toBeUndefined();
+        const given = { entry, kernel: 0, args: [], patience: 1000 };
+        expect(caller.call({ ...given, isInPlace: false }, 3)).toBeUndefined();
         expect(done).toEqual([0, 2, 1]);
         done.length = 0;
-        expect(caller.call({ ...given, isInPlace: true })).toMatchObject({ torn: 1, failed: 0 });
+        expect(caller.call({ ...given, isInPlace: true }, 3)).toMatchObject({ torn: 1, failed: 0 });
         expect(done).toEqual([0, 2]);
       }
     }
