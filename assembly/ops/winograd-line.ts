@@ -11,21 +11,26 @@
 // are 8 products of matrices. Tiles run on from line to line.
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
-import { Runs, RUNS_BYTES, TILE_ROWS } from '../gemm/runs';
+import { Runs, RUNS_BYTES } from '../gemm/runs';
 import { apart, shareBegin, shareEnd } from '../split';
-import { LINE } from '../touch';
 import { WINOGRAD_TILES } from '../tuning';
 import { Spread } from './spread';
-import { columnsOf, isZero, kernelPlane, multiplyPlanes, placeInKernel, VECTOR } from './winograd';
+import {
+  columnsOf,
+  isZero,
+  kernelPlane,
+  multiplyPlanes,
+  placeInKernel,
+  tilesPlane,
+  V_ROWS,
+  VECTOR,
+} from './winograd';
 import {
   evaluate,
   POINTS,
   winogradLineInput,
   winogradLineOutput,
 } from './winograd-line-transforms';
-
-/** Rows of V, of which the last ones stand in for what a register tile lacks. */
-const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
 
 /**
  * u = the transformed kernel[taps, x channels, y channels]: of each of the 8 products the panels of columns, one after the
@@ -59,16 +64,9 @@ export function winogradLineKernel(
   }
 }
 
-/** Bytes of a plane of V or of products: a line more, or many planes of a tile would share a place in L1. */
-// @ts-ignore: decorator
-@inline
-function planeBytes(width: i32): usize {
-  return ((<usize>(V_ROWS * width)) << 2) + LINE;
-}
-
 function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
-  const planes = planeBytes(channels) + planeBytes(columnsOf(shape.yChannels));
+  const planes = tilesPlane(channels) + tilesPlane(columnsOf(shape.yChannels));
   const words = POINTS * channels + V_ROWS + 1 + WINOGRAD_TILES;
   return apart(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
 }
@@ -141,8 +139,8 @@ export function convolveWinogradLine(
   if (first >= end) return;
 
   const columns = columnsOf(filters);
-  const vPlane = planeBytes(channels);
-  const productPlane = planeBytes(columns);
+  const vPlane = tilesPlane(channels);
+  const productPlane = tilesPlane(columns);
   const runs = scratch + <usize>thread * threadBytes(spread);
   const v = runs + RUNS_BYTES;
   const products = v + <usize>POINTS * vPlane;

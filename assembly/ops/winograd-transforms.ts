@@ -185,7 +185,7 @@ export function transformOutput(
   relu: i32,
   temp: usize,
 ): void {
-  const rowPlanes = 6 * plane;
+  const rowPlanes = plane * 6;
   let at = temp;
   do {
     outputLine(true, at, products, rowPlanes, bias, 0);

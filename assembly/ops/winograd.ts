@@ -23,7 +23,7 @@ import { IN, OUT, transformInput, transformKernel, transformOutput } from './win
 export const PLANES: i32 = IN * IN;
 
 /** Rows of V, of which the last ones stand in for what a register tile lacks. */
-const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
+export const V_ROWS: i32 = WINOGRAD_TILES + TILE_ROWS;
 
 export const VECTOR: usize = 16;
 
@@ -107,12 +107,18 @@ export function paddedPixels(shape: Spread): i32 {
   return height * (tilesOf(shape.yWidth) * OUT + IN - OUT);
 }
 
+/** Bytes of a plane of V or of products: a line more, or many planes of a tile would share a place in L1. */
+// @ts-ignore: decorator
+@inline
+export function tilesPlane(width: i32): usize {
+  return ((<usize>(V_ROWS * width)) << 2) + LINE;
+}
+
 function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
-  const columns = columnsOf(shape.yChannels);
-  const words =
-    PLANES * (WINOGRAD_TILES * channels + V_ROWS * columns) + paddedPixels(shape) * channels;
-  return apart(TEMP_BYTES + RUNS_BYTES + ((<usize>(words + V_ROWS + 1 + WINOGRAD_TILES)) << 2));
+  const planes = <usize>PLANES * (tilesPlane(channels) + tilesPlane(columnsOf(shape.yChannels)));
+  const words = paddedPixels(shape) * channels + V_ROWS + 1 + WINOGRAD_TILES;
+  return apart(TEMP_BYTES + RUNS_BYTES + planes + ((<usize>words) << 2));
 }
 
 /**
@@ -161,9 +167,9 @@ export function convolveWinograd(
   const begin = shareBegin(rows, thread, threads, 1);
   if (begin >= end) return;
 
-  const vPlane = <usize>WINOGRAD_TILES * pixelBytes;
+  const vPlane = tilesPlane(channels);
   const columns = columnsOf(filters);
-  const productPlane = (<usize>(columns * V_ROWS)) << 2;
+  const productPlane = tilesPlane(columns);
   const temp = scratch + <usize>thread * threadBytes(spread);
   const runs = temp + TEMP_BYTES;
   const v = runs + RUNS_BYTES;

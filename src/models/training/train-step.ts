@@ -15,7 +15,7 @@ import type { ReadLogs } from './steps.js';
  * Bytes that a recorded step of training may take. Where they are more, the kernels take far longer than the operations around
  * them, and to hold so much between two steps is worth nothing.
  */
-const STEP_BYTES = 1 << 26;
+const STEP_BYTES = 1 << 28;
 
 type ByPlace = Readonly<Record<number, Tensor>>;
 
