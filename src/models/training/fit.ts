@@ -79,7 +79,6 @@ export async function fit(
     return history;
   } finally {
     model.training = undefined;
-    compiled.steps.dispose();
     await training.close();
     await validation?.close();
   }
