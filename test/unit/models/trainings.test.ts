@@ -209,7 +209,19 @@ describe('a recorded step', () => {
     expect(plainRuntime().reservedBytes).toBe(pages);
   });
 
-  it('gives its blocks back after fit, with the model, and when the model is compiled anew', async () => {
+  it('stays for the next fit', async () => {
+    const model = compiledTwoLayers();
+    const [x, y] = [numbers(60), numbers(40)].map((all, i) => tensor(all, { shape: [20, 3 - i] }));
+    const fit = () => model.fit(x as Tensor, y as Tensor, { batchSize: 2, epochs: 1, verbose: 0 });
+    const step = vi.spyOn(model.requireCompiled('test').steps, 'step');
+    await fit();
+    expect(step).toHaveBeenCalledTimes(6);
+    await fit();
+    expect(step).toHaveBeenCalledTimes(6);
+    expect(repeatedSteps(model)).toBe(1);
+  });
+
+  it('gives its blocks back with the model, and when the model is compiled anew', () => {
     const model = compiledTwoLayers();
     const release = vi.spyOn(plainRuntime(), 'releaseCache');
     const expectReleased = (): void => {
@@ -217,9 +229,6 @@ describe('a recorded step', () => {
       expect(release).toHaveBeenCalled();
       release.mockClear();
     };
-    const [x, y] = [numbers(60), numbers(40)].map((all, i) => tensor(all, { shape: [20, 3 - i] }));
-    await model.fit(x as Tensor, y as Tensor, { batchSize: 2, epochs: 2, verbose: 0 });
-    expectReleased();
     warmUp(model);
     model.compile({ loss: 'mae' });
     expectReleased();
