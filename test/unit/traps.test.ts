@@ -55,6 +55,30 @@ describe('a kernel that traps', () => {
     runtime.stop();
   });
 
+  it.each([1, 3])('ends it also where its call was prepared, on %d threads', async (threads) => {
+    const runtime = runtimeOf(threads);
+    const given = runtime.allocate(16);
+    const size = 2 ** 20;
+    const x = runtime.allocate(4 * size);
+    const negate = (from: number): void => {
+      const args = [x, from, size, UnaryOp.Negate, 0, 0, 0] as const;
+      const call = runtime.prepare('unary', [...args]);
+      try {
+        call();
+      } catch (cause) {
+        runtime.fail('unary', args, cause);
+      }
+    };
+    negate(x);
+    await vi.waitUntil(() => runtime.readyThreads === threads, { timeout: 20_000 });
+    const message = /The kernel unary stopped \(.*\): a fault of lanegrad/;
+    expect(() => {
+      negate(runtime.reservedBytes - 2 * size);
+    }).toThrow(message);
+    checkRefusal(runtime, given, message);
+    runtime.stop();
+  });
+
   it('names a wild size of any kernel', () => {
     const runtime = runtimeOf(1);
     const x = runtime.allocate(16);
