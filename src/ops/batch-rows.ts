@@ -1,5 +1,5 @@
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, sizeOf } from '../tensor/index.js';
+import { sizeOf, writtenTensor } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
 import { allFinite } from './magnitude.js';
@@ -13,21 +13,23 @@ export function neighbouringRows(x: Tensor, first: number, count: number): Tenso
 
 /**
  * The entries of x at `order[first … first + count)` (int32, in range). Images of bytes [n, …] become float32 on
- * the way. Not differentiable: it makes batches of data.
+ * the way. Not differentiable: it makes batches of data. They are gathered when somebody asks for them, so x and `order` must
+ * stay until then.
  */
 export function orderedRows(x: Tensor, order: Tensor, first: number, count: number): Tensor {
   const row = x.shape.slice(1);
   const columns = sizeOf(row);
   const indices = order.pointer + first * bytesOf(order.dtype);
-  const runtime = currentRuntime();
+  const shape = [count, ...row];
   if (x.dtype === 'uint8' && x.ndim > 1) {
-    const out = emptyTensor([count, ...row], 'float32');
-    runtime.run('gatherRowsU8ToF32', out.pointer, x.pointer, indices, count, columns, 1);
-    return out;
+    return writtenTensor(shape, 'float32', (to) => {
+      currentRuntime().run('gatherRowsU8ToF32', to, x.pointer, indices, count, columns, 1);
+    });
   }
-  const out = emptyTensor([count, ...row], x.dtype);
-  runtime.run('gatherRows', out.pointer, x.pointer, indices, count, columns * bytesOf(x.dtype));
-  return out;
+  const bytes = columns * bytesOf(x.dtype);
+  return writtenTensor(shape, x.dtype, (to) => {
+    currentRuntime().run('gatherRows', to, x.pointer, indices, count, bytes);
+  });
 }
 
 /** The first entry of x along its first axis that holds NaN or infinity; undefined if none does. */

@@ -28,7 +28,7 @@ export {
 export type { PartialShape, Shape } from './shape.js';
 export { Tensor } from './tensor.js';
 /** @internal */
-export { emptyTensor } from './tensor.js';
+export { emptyTensor, writtenTensor } from './tensor.js';
 export type { NestedNumbers } from './nested.js';
 export type { LogitsFunction, NestedArray } from './tensor.js';
 export { Variable } from './variable.js';

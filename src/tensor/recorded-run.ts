@@ -102,13 +102,15 @@ export function recordRun(
     // What was derived from weights holds until the next step. Each step derives it again.
     storage.derived = undefined;
   }
+  // Nothing of it belongs to the run.
+  const pointers = inputs.map(({ pointer }) => pointer);
   let isOver = false;
   try {
     const [from, structure] = withRuntime(recording.working, () =>
       tidy(() => {
-        const x = inputs.map((given) => {
-          const copy = emptyTensor(given.shape, given.dtype);
-          runtime.copy(copy.pointer, given.pointer, given.byteLength);
+        const x = inputs.map(({ shape, dtype, byteLength }, i) => {
+          const copy = emptyTensor(shape, dtype);
+          runtime.copy(copy.pointer, pointers[i] ?? 0, byteLength);
           return copy;
         });
         return [x.map(placeOf), watchingStorages(storages, () => f(x))] as const;
@@ -154,10 +156,7 @@ export function recordRun(
     const revisions = [...storages.values()];
     /** Runs it again for these inputs; false if it would go another way, with all as it was. */
     const runAgain = (x: readonly Tensor[]): boolean => {
-      for (let i = 0; i < from.length; i++) {
-        const { pointer, bytes } = from[i] as Place;
-        runtime.copy(pointer, (x[i] as Tensor).pointer, bytes);
-      }
+      for (let i = 0; i < from.length; i++) (x[i] as Tensor).copyTo((from[i] as Place).pointer);
       for (const { pointer, before } of written)
         before.set(runtime.uint8.subarray(pointer, pointer + before.length));
       const isDone = recorded.repeat();

@@ -27,10 +27,12 @@ export class Storage {
   /** How often something else was derived from the bytes, or given up. */
   #derivations = 0;
 
-  readonly #pointer: Pointer;
+  /** Undefined as long as nobody has asked for bytes that `#write` writes. */
+  #pointer: Pointer | undefined;
+  #write: ((to: Pointer) => void) | undefined;
 
   private constructor(
-    pointer: Pointer,
+    pointer: Pointer | undefined,
     readonly bytes: number,
     private readonly isLent = false,
   ) {
@@ -47,10 +49,45 @@ export class Storage {
     return new Storage(pointer, bytes, true);
   }
 
+  /**
+   * Bytes that `write` writes when somebody asks where they are, or where somebody wants them (`writeTo`). What it reads must be
+   * there as long as nobody has asked.
+   */
+  static written(bytes: number, write: (to: Pointer) => void): Storage {
+    const storage = new Storage(undefined, bytes);
+    storage.#write = write;
+    return storage;
+  }
+
   /** Where the block begins. Who reads or writes it asks here. */
   get pointer(): Pointer {
     if (watched !== undefined && !watched.has(this)) watched.set(this, this.revision);
-    return this.#pointer;
+    return this.#pointer ?? this.#make();
+  }
+
+  /** Writes bytes that nobody has asked for yet. */
+  materialize(): void {
+    if (this.#pointer === undefined) this.#make();
+  }
+
+  #make(): Pointer {
+    const runtime = currentRuntime();
+    const pointer = runtime.allocate(this.bytes);
+    try {
+      this.#write?.(pointer);
+    } catch (error) {
+      runtime.release(pointer, this.bytes);
+      throw error;
+    }
+    this.#pointer = pointer;
+    return pointer;
+  }
+
+  /** Writes bytes that nobody has asked for yet to another place; false if they are in a block. */
+  writeTo(to: Pointer): boolean {
+    if (this.#pointer !== undefined) return false;
+    this.#write?.(to);
+    return true;
   }
 
   /** Whether more than one tensor looks at the block. */
@@ -66,7 +103,8 @@ export class Storage {
   release(): void {
     if (--this.#references > 0) return;
     this.touch();
-    if (!this.isLent) currentRuntime().release(this.#pointer, this.bytes);
+    if (this.#pointer === undefined || this.isLent) return;
+    currentRuntime().release(this.#pointer, this.bytes);
   }
 
   /** What was computed from the bytes, if they have not changed since. */

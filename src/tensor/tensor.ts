@@ -117,6 +117,18 @@ export class Tensor {
     return this.storage.pointer + this.#byteOffset;
   }
 
+  /** Writes the elements, if nobody has asked for them yet. @internal */
+  materialize(): void {
+    this.storage.materialize();
+  }
+
+  /** Copies the elements to another place. @internal */
+  copyTo(to: Pointer): void {
+    const { storage, byteLength } = this;
+    if (byteLength === storage.bytes && storage.writeTo(to)) return;
+    currentRuntime().copy(to, this.pointer, byteLength);
+  }
+
   /** A tensor of another shape over `size` of the same elements, from element `first` on. @internal */
   view(shape: Shape, first = 0, id = newId()): Tensor {
     const offset = this.#byteOffset + first * bytesOf(this.dtype);
@@ -229,7 +241,21 @@ showAs(Tensor, (tensor, depth) => {
  * @throws OutOfMemoryError if it is larger than a block can be, or memory is exhausted. @internal
  */
 export function emptyTensor(shape: Shape, dtype: DType): Tensor {
+  return new Tensor(Storage.allocate(bytesFor(shape, dtype)), 0, shape, dtype);
+}
+
+/**
+ * A tensor whose elements `write` writes when they are needed: at once, or never, or where `copyTo` wants them. What it reads must
+ * be there as long as nobody has asked for `pointer`.
+ *
+ * @throws OutOfMemoryError as `emptyTensor`. @internal
+ */
+export function writtenTensor(shape: Shape, dtype: DType, write: (to: Pointer) => void): Tensor {
+  return new Tensor(Storage.written(bytesFor(shape, dtype), write), 0, shape, dtype);
+}
+
+function bytesFor(shape: Shape, dtype: DType): number {
   const bytes = sizeOf(shape) * bytesOf(dtype);
   if (!(bytes > 0 && bytes <= room.bytes)) requireRoom(shape, dtype);
-  return new Tensor(Storage.allocate(bytes), 0, shape, dtype);
+  return bytes;
 }

@@ -127,7 +127,7 @@ const uses: Readonly<Record<KernelName, () => unknown>> = {
   transpose2d: () => uniform(10, 9).T,
   gatherRows: () => uniform(10, 9).gather(integers(20)),
   gatherRowsU8ToF32: () =>
-    orderedRows(uniform(10, 9).mul(99).abs().astype('uint8'), integers(20), 0, 20),
+    orderedRows(uniform(10, 9).mul(99).abs().astype('uint8'), integers(20), 0, 20).add(0),
   scatterAddRows: () => gradientOf((x) => x.gather(integers(20)), uniform(10, 9)),
   oneHot: () => ops.oneHot(integers(20), 7),
   reduceF32: () => [uniform(20, 30).sum(0), uniform(20, 30).sum(1), uniform(2000, 8).sum(0)],

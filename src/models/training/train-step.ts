@@ -47,6 +47,7 @@ export function trainStep(
 ): ReadLogs {
   const compiled = model.requireCompiled(op);
   if (model.hasOwnStep('trainStep')) {
+    materializeAll([...batch.x, ...batch.y, ...batch.sampleWeight]);
     compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
     return compiled.readLogs;
   }
@@ -64,15 +65,21 @@ export function trainStep(
   const { steps } = compiled;
   const change = (computed: Computed, isLent: boolean): ReadLogs =>
     apply(op, model, compiled, batch, variables, computed, isLent);
-  return (
-    steps.lend(tensors, setting, (computed) => change(computed as Computed, true)) ??
-    change(
-      steps.step(tensors, setting, (x) =>
-        compute(op, model, compiled, batchOf(batch, x), variables),
-      ) as Computed,
-      false,
-    )
+  const logs = steps.lend(tensors, setting, (computed) => {
+    materializeAll([...batch.y, ...batch.sampleWeight]);
+    return change(computed as Computed, true);
+  });
+  if (logs !== undefined) return logs;
+  materializeAll(tensors);
+  const computed = steps.step(tensors, setting, (x) =>
+    compute(op, model, compiled, batchOf(batch, x), variables),
   );
+  return change(computed as Computed, false);
+}
+
+/** Writes the elements that nobody has asked for yet, as layers and metrics may keep tensors longer than what they are made of. */
+function materializeAll(tensors: readonly (Tensor | undefined)[]): void {
+  for (const tensor of tensors) tensor?.materialize();
 }
 
 /** Says which tensors of a batch are given, as a text. */
