@@ -115,7 +115,10 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   /** What the program has written where steps write before has to be written again. */
   const noteWritten = (): void => {
     for (const block of rewritten) {
-      const elements = runtime.uint8.slice(block, block + (used.get(block) ?? 0));
+      const elements = runtime.uint8.slice(
+        block,
+        block + (used.get(block) ?? blocks.get(block) ?? 0),
+      );
       steps.push(() => {
         runtime.uint8.set(elements, block);
       });

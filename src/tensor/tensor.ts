@@ -124,13 +124,13 @@ export class Tensor {
 
   /** Copies the elements to another place. @internal */
   copyTo(to: Pointer): void {
-    const { storage, byteLength } = this;
-    if (byteLength === storage.bytes && storage.writeTo(to)) return;
-    currentRuntime().copy(to, this.pointer, byteLength);
+    if (!this.storage.writeTo(to)) currentRuntime().copy(to, this.pointer, this.byteLength);
   }
 
   /** A tensor of another shape over `size` of the same elements, from element `first` on. @internal */
   view(shape: Shape, first = 0, id = newId()): Tensor {
+    // So only tensors of a whole block wait to be written.
+    this.storage.materialize();
     const offset = this.#byteOffset + first * bytesOf(this.dtype);
     return new Tensor(this.storage.retain(), offset, shape, this.dtype, id);
   }
