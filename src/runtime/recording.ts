@@ -9,6 +9,8 @@ import type { Runtime, WorkingRuntime } from './runtime.js';
 export interface Arena {
   /** Whether the blocks were given back, as memory ran out. */
   isGone: boolean;
+  /** What the blocks take. */
+  readonly bytes: number;
   /** Gives all blocks back; those that are lent, when they are lent no more. */
   readonly dispose: () => void;
   /** Keeps the blocks at these places for as long as `use` takes. */
@@ -94,6 +96,9 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   };
   const arena: Arena = {
     isGone: false,
+    get bytes() {
+      return bytesTaken;
+    },
     dispose: () => {
       if (isOpen || arena.isGone) return;
       arena.isGone = true;

@@ -48,6 +48,27 @@ const collected = new FinalizationRegistry<Arena>((arena) => {
   arena.dispose();
 });
 
+/** Bytes that the blocks of all recordings may take together. */
+const ALL_BYTES = 1 << 29;
+
+const arenas = new Set<Arena>();
+
+/** Keeps a new arena beside the others, of which the oldest are given back if they are too many. */
+function hold(arena: Arena): void {
+  let bytes = arena.bytes;
+  for (const other of arenas) {
+    if (other.isGone) arenas.delete(other);
+    else bytes += other.bytes;
+  }
+  for (const other of arenas) {
+    if (bytes <= ALL_BYTES) break;
+    bytes -= other.bytes;
+    other.dispose();
+    arenas.delete(other);
+  }
+  arenas.add(arena);
+}
+
 /** Whether a run is being recorded now. */
 export function isRunRecorded(): boolean {
   return currentRuntime() !== plainRuntime();
@@ -152,6 +173,7 @@ export function recordRun(
     const recorded = recording.finish(true);
     if (recorded === undefined) return { result };
     const { arena } = recorded;
+    hold(arena);
     const read = [...storages.keys()];
     const revisions = [...storages.values()];
     /** Runs it again for these inputs; false if it would go another way, with all as it was. */
@@ -159,12 +181,16 @@ export function recordRun(
       for (let i = 0; i < from.length; i++) (x[i] as Tensor).copyTo((from[i] as Place).pointer);
       for (const { pointer, before } of written)
         before.set(runtime.uint8.subarray(pointer, pointer + before.length));
-      const isDone = recorded.repeat();
-      for (const { storage, pointer, before } of written) {
-        if (!isDone) runtime.uint8.set(before, pointer);
-        storage.touch();
+      let isDone = false;
+      try {
+        isDone = recorded.repeat();
+        return isDone;
+      } finally {
+        for (const { storage, pointer, before } of written) {
+          if (!isDone && runtime.refusal === undefined) runtime.uint8.set(before, pointer);
+          storage.touch();
+        }
       }
-      return isDone;
     };
     const run: RecordedRun = {
       isValid() {

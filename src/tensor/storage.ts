@@ -80,6 +80,8 @@ export class Storage {
       throw error;
     }
     this.#pointer = pointer;
+    // It may hold much more than it writes.
+    this.#write = undefined;
     return pointer;
   }
 

@@ -142,6 +142,8 @@ export class RepeatedSteps {
       uses: 0,
     };
     const others = this.#entries.filter((other) => other !== entry);
+    // Such as those of other weights, before a layer's `trainable` was set.
+    for (const other of others) if (other.run !== undefined && !isValid(other)) forget(other);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return step(x);
@@ -159,6 +161,8 @@ export class RepeatedSteps {
     entry.settings = [
       ...layers.flatMap((layer) => settingsOf(layer, LAYER_SETTINGS)),
       ...(trained.length > 0 ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
+      ...(trained.length > 0 ? layers.flatMap(regularizerSettings) : []),
+      ...trained.map(regularizerOf),
       ...parts.flatMap((part) => settingsOf(part, [])),
     ];
     return result;
@@ -230,6 +234,25 @@ function settingsOf(object: object, names: readonly string[]): Setting[] {
     ({ name, value }) =>
       of[name] === value && (name !== 'structureRevision' || value !== undefined),
   );
+}
+
+/** The options of a layer's regularizers. */
+function regularizerSettings(layer: AnyLayer): Setting[] {
+  const of = layer as unknown as Setting['of'];
+  const { declared } = layer.constructor as { readonly declared?: object };
+  const names = Object.keys(declared ?? {}).filter((name) => name.endsWith('Regularizer'));
+  return names.flatMap((name) => {
+    const regularizer = of[name];
+    return typeof regularizer === 'object' && regularizer !== null
+      ? settingsOf(regularizer, [])
+      : [];
+  });
+}
+
+/** The regularizer of a weight. */
+function regularizerOf(variable: Variable): Setting {
+  const of = variable as unknown as Setting['of'];
+  return { of, name: 'regularizer', value: variable.regularizer };
 }
 
 /** Whether most repetitions would have been faster in another way. */

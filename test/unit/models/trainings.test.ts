@@ -221,6 +221,17 @@ describe('a recorded step', () => {
     expect(repeatedSteps(model)).toBe(1);
   });
 
+  it('gives its blocks back when other weights are trained', () => {
+    const model = compiledTwoLayers();
+    warmUp(model);
+    const release = vi.spyOn(plainRuntime(), 'releaseCache');
+    (model.layers[0] as layers.Dense).trainable = false;
+    expect(repeatedSteps(model)).toBe(0);
+    expect(release).not.toHaveBeenCalled();
+    model.trainOnBatch(x23(), y22());
+    expect(release).toHaveBeenCalled();
+  });
+
   it('gives its blocks back with the model, and when the model is compiled anew', () => {
     const model = compiledTwoLayers();
     const release = vi.spyOn(plainRuntime(), 'releaseCache');
@@ -248,12 +259,14 @@ describe('a recorded step is given up by', () => {
     ['another call', (model) => { const layer = model.layers[3] as layers.Dense; const call = layer.call.bind(layer); layer.call = (x) => call(x.mul(2)); }],
     ['another setting of the loss', (model) => { Object.assign(model.loss as object, { reduction: 'sum' }); }],
     ['another loss', (model) => { model.compile({ loss: 'mae' }); }],
+    ['no penalty of a weight', (model) => { for (const weight of model.layers[0]?.weights ?? []) weight.regularizer = undefined; }],
+    ['another factor of a penalty', (model) => { Object.assign((model.layers[0] as layers.Dense).kernelRegularizer as object, { l2: 0.5 }); }],
   ]; // prettier-ignore
   it.each(changes)('%s', (_name, change) => {
     const make = (): Sequential =>
       new Sequential([
         layers.Input([3]),
-        new layers.Dense(4),
+        new layers.Dense(4, { kernelRegularizer: 'l2' }),
         new layers.BatchNormalization({ center: false, scale: false }),
         new layers.Dropout(0.5, { seed: 1 }),
         new layers.Dense(2),
