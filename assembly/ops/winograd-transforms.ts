@@ -46,9 +46,41 @@ export function transformKernel(
   }
 }
 
-// The transformations of tiles go down the columns of a tile into `temp`, rows of six or four vectors, and then across these
-// rows. A line of either way is one body, of which both are copies: what lies in `temp` is at constant distances, which cost
+// The transformations of tiles go down the columns of a tile into `temp`, rows 96 bytes apart, and then across these rows. A line of either way is one body, of which both are copies: what lies in `temp` is at constant distances, which cost
 // no instruction; what lies elsewhere is `step` apart.
+
+/** Writes a line of six: down, from row to row of `temp`. */
+// @ts-ignore: decorator
+@inline
+function storeLine(
+  isDown: bool,
+  to: usize,
+  step: usize,
+  y0: v128,
+  y1: v128,
+  y2: v128,
+  y3: v128,
+  y4: v128,
+  y5: v128,
+): void {
+  v128.store(to, y0);
+  if (isDown) {
+    v128.store(to, y1, 96);
+    v128.store(to, y2, 192);
+    v128.store(to, y3, 288);
+    v128.store(to, y4, 384);
+    v128.store(to, y5, 480);
+    return;
+  }
+  const step2 = step << 1;
+  const to2 = to + step2;
+  const to4 = to2 + step2;
+  v128.store(to + step, y1);
+  v128.store(to2, y2);
+  v128.store(to2 + step, y3);
+  v128.store(to4, y4);
+  v128.store(to4 + step, y5);
+}
 
 /** to[0 … 5] = Bᵀ · from[0 … 5]. */
 // @ts-ignore: decorator
@@ -57,8 +89,6 @@ function inputLine(isDown: bool, to: usize, from: usize, step: usize): void {
   const step2 = step << 1;
   const from2 = from + step2;
   const from4 = from2 + step2;
-  const to2 = to + step2;
-  const to4 = to2 + step2;
   const d0 = v128.load(from);
   const d1 = isDown ? v128.load(from + step) : v128.load(from, 16);
   const d2 = isDown ? v128.load(from2) : v128.load(from, 32);
@@ -67,28 +97,17 @@ function inputLine(isDown: bool, to: usize, from: usize, step: usize): void {
   const d5 = isDown ? v128.load(from4 + step) : v128.load(from, 80);
   const sum = splatAt(POINTS, 2);
   const product = splatAt(POINTS, 3);
-  v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(product, d0), f32x4.mul(sum, d2)), d4));
-  const last = f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5);
-  if (isDown) v128.store(to, last, 480);
-  else v128.store(to4 + step, last);
+  const y0 = f32x4.add(f32x4.sub(f32x4.mul(product, d0), f32x4.mul(sum, d2)), d4);
+  const y5 = f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5);
   const b2 = splatAt(POINTS, 1);
-  let even = f32x4.sub(d4, f32x4.mul(b2, d2));
-  let odd = f32x4.mul(splatAt(POINTS, 4), f32x4.sub(d3, f32x4.mul(b2, d1)));
-  let plus = f32x4.add(even, odd);
-  let minus = f32x4.sub(even, odd);
-  if (isDown) v128.store(to, plus, 96);
-  else v128.store(to + step, plus);
-  if (isDown) v128.store(to, minus, 192);
-  else v128.store(to2, minus);
+  const evenA = f32x4.sub(d4, f32x4.mul(b2, d2));
+  const oddA = f32x4.mul(splatAt(POINTS, 4), f32x4.sub(d3, f32x4.mul(b2, d1)));
   const a2 = splatAt(POINTS, 0);
-  even = f32x4.sub(d4, f32x4.mul(a2, d2));
-  odd = f32x4.mul(splatAt(POINTS, 5), f32x4.sub(d3, f32x4.mul(a2, d1)));
-  plus = f32x4.add(even, odd);
-  minus = f32x4.sub(even, odd);
-  if (isDown) v128.store(to, plus, 288);
-  else v128.store(to2 + step, plus);
-  if (isDown) v128.store(to, minus, 384);
-  else v128.store(to4, minus);
+  const evenB = f32x4.sub(d4, f32x4.mul(a2, d2));
+  const oddB = f32x4.mul(splatAt(POINTS, 5), f32x4.sub(d3, f32x4.mul(a2, d1)));
+  const y1 = f32x4.add(evenA, oddA);
+  const y2 = f32x4.sub(evenA, oddA);
+  storeLine(isDown, to, step, y0, y1, y2, f32x4.add(evenB, oddB), f32x4.sub(evenB, oddB), y5);
 }
 
 /** to[6, 6] = Bᵀ · pixels[6, 6] · B: numbers of `to` are `plane` bytes apart. */
@@ -204,33 +223,28 @@ export function transformOutput(
 // @ts-ignore: decorator
 @inline
 function gradientLine(isDown: bool, to: usize, from: usize, step: usize): void {
-  const step2 = step << 1;
-  const from2 = from + step2;
-  const to2 = to + step2;
-  const to4 = to2 + step2;
+  const from2 = from + (step << 1);
   const y0 = v128.load(from);
   const y1 = isDown ? v128.load(from + step) : v128.load(from, 16);
   const y2 = isDown ? v128.load(from2) : v128.load(from, 32);
   const y3 = isDown ? v128.load(from2 + step) : v128.load(from, 48);
-  v128.store(to, y0);
-  let even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 0), y2));
-  let odd = f32x4.add(f32x4.mul(splatAt(POINTS, 4), y1), f32x4.mul(splatAt(POINTS, 6), y3));
-  let plus = f32x4.add(even, odd);
-  let minus = f32x4.sub(even, odd);
-  if (isDown) v128.store(to, plus, 64);
-  else v128.store(to + step, plus);
-  if (isDown) v128.store(to, minus, 128);
-  else v128.store(to2, minus);
-  even = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 1), y2));
-  odd = f32x4.add(f32x4.mul(splatAt(POINTS, 5), y1), f32x4.mul(splatAt(POINTS, 7), y3));
-  plus = f32x4.add(even, odd);
-  minus = f32x4.sub(even, odd);
-  if (isDown) v128.store(to, plus, 192);
-  else v128.store(to2 + step, plus);
-  if (isDown) v128.store(to, minus, 256);
-  else v128.store(to4, minus);
-  if (isDown) v128.store(to, y3, 320);
-  else v128.store(to4 + step, y3);
+  const evenA = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 0), y2));
+  const oddA = f32x4.add(f32x4.mul(splatAt(POINTS, 4), y1), f32x4.mul(splatAt(POINTS, 6), y3));
+  const evenB = f32x4.add(y0, f32x4.mul(splatAt(POINTS, 1), y2));
+  const oddB = f32x4.add(f32x4.mul(splatAt(POINTS, 5), y1), f32x4.mul(splatAt(POINTS, 7), y3));
+  const plusA = f32x4.add(evenA, oddA);
+  const minusA = f32x4.sub(evenA, oddA);
+  storeLine(
+    isDown,
+    to,
+    step,
+    y0,
+    plusA,
+    minusA,
+    f32x4.add(evenB, oddB),
+    f32x4.sub(evenB, oddB),
+    y3,
+  );
 }
 
 /** to[6, 6] = A · pixels[4, 4] · Aᵀ, as `transformInput` reads and writes. */
@@ -249,10 +263,10 @@ export function transformGradient(
   let at = temp;
   do {
     gradientLine(false, to, at, plane);
-    gradientLine(false, to + 6 * plane, at + 64, plane);
-    at += 128;
+    gradientLine(false, to + 6 * plane, at + 96, plane);
+    at += 192;
     to += 12 * plane;
-  } while (at < temp + 384);
+  } while (at < temp + 576);
 }
 
 /** to[0 … 2] = Gᵀ · from[0 … 5], `count` times: the transpose of `transformKernel`. */
