@@ -74,6 +74,20 @@ export function storeVector(to: usize, x: v128, count: i32): void {
   else storeLanes(to, x, count);
 }
 
+/** For `lastLanes`: which bytes are kept, of one lane, of two and of three. */
+const LAST_LANES = memory.data<u32>([
+  0x0f0e0d0c, 0xffffffff, 0xffffffff, 0xffffffff, // one
+  0x0b0a0908, 0x0f0e0d0c, 0xffffffff, 0xffffffff, // two
+  0x07060504, 0x0b0a0908, 0x0f0e0d0c, 0xffffffff, // three
+]); // prettier-ignore
+
+/** The last `count` (1 … 3) lanes as the first ones, the others 0: of the last four of a row, those that begin no vector. */
+// @ts-ignore: decorator
+@inline
+export function lastLanes(x: v128, count: i32): v128 {
+  return i8x16.swizzle(x, v128.load(LAST_LANES + ((<usize>count) << 4) - 16));
+}
+
 /** x in the first `count` lanes, `other` in the rest. */
 // @ts-ignore: decorator
 @inline

@@ -29,8 +29,10 @@ const { values, positionals } = parseArgs({
 /** Lets each step run the layers. */
 function runLayers(model: AnyModel): void {
   const { steps } = model.requireCompiled('bench:repeated');
-  steps.lend = () => undefined;
-  steps.step = (x, _setting, step) => step(x);
+  steps.repeatUse = () => false;
+  steps.use = (x, _setting, step, prepare) => {
+    prepare(step(x), false)();
+  };
 }
 
 async function compare({ name, about, ...workload }: Workload, rounds: number): Promise<void> {

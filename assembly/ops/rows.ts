@@ -3,6 +3,7 @@
 import {
   horizontalMax,
   horizontalMin,
+  lastLanes,
   loadLanes,
   loadVector,
   padLanes,
@@ -88,6 +89,9 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   let sum = f64x2.splat(0);
   const whole = cols & ~3;
   const run = out != 0 ? cols & ~15 : 0;
+  const end: usize = ((<usize>max(cols, 4)) << 2) - 16;
+  // The last four, before some of them may be written over.
+  const last = cols < 4 ? s : v128.load(x + end);
   for (let begin = 0; begin < run; begin += ROW_BLOCK) {
     const at = (<usize>begin) << 2;
     const count = min(ROW_BLOCK, run - begin);
@@ -95,20 +99,20 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
     const end = out + at + ((<usize>count) << 2);
     for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));
   }
-  for (let c = run; c < whole; c += 4) {
-    const at = (<usize>c) << 2;
-    const e = expInline(f32x4.sub(v128.load(x + at), s));
-    if (out != 0) v128.store(out + at, e);
-    sum = addWide(sum, e);
+  if (cols < 4) {
+    // Not exp(-inf) beyond the end: it is computed by way of subnormal numbers, which takes 50 ns (measured).
+    const zero = f32x4.splat(0);
+    const z = padLanes(f32x4.sub(loadLanes(x, cols), s), zero, cols);
+    const e = padLanes(expF32x4(z), zero, cols);
+    if (out != 0) storeLanes(out, e, cols);
+    return wideSum(addWide(sum, e));
   }
-  if (whole < cols) {
-    const at = (<usize>whole) << 2;
-    const count = cols - whole;
-    // Lanes beyond the end become exp(-inf) = 0.
-    const z = padLanes(f32x4.sub(loadLanes(x + at, count), s), f32x4.splat(-Infinity), count);
-    const e = expF32x4(z);
-    if (out != 0) storeLanes(out + at, e, count);
-    sum = addWide(sum, e);
+  for (let c = run; c < cols; c += 4) {
+    const at = (<usize>c) << 2;
+    const isWhole = c < whole;
+    const e = expInline(f32x4.sub(isWhole ? v128.load(x + at) : last, s));
+    if (out != 0) v128.store(out + (isWhole ? at : end), e);
+    sum = addWide(sum, isWhole ? e : lastLanes(e, cols - whole));
   }
   return wideSum(sum);
 }

@@ -80,6 +80,14 @@ export class SumAccumulator {
   }
 }
 
+/** Sums over a batch, and what takes them in: these tensors, or others for a batch of the same shape. */
+export interface BatchSums {
+  readonly sums: readonly Tensor[];
+  readonly take: (sums: readonly Tensor[]) => void;
+}
+
+const NO_SUMS: BatchSums = { sums: [], take: () => undefined };
+
 /**
  * A weighted mean over samples, gathered in float64: Σ w v / Σ w. The values of one sample (all axes but
  * the first) count by their mean.
@@ -89,19 +97,35 @@ export class MeanAccumulator {
   #count = 0;
 
   add(values: Tensor, weights?: Tensor): void {
+    const { sums, take } = this.sumsOf(values, weights);
+    take(sums);
+  }
+
+  /** The part of `add` that computes: it reads no elements, and changes nothing. */
+  sumsOf(values: Tensor, weights?: Tensor): BatchSums {
     if (weights === undefined) {
-      const samples = values.shape[0] ?? 1;
+      const { size, shape } = values;
+      const samples = shape[0] ?? 1;
       // Nothing to add, and 0 samples would make the sum 0 / 0.
-      if (samples === 0) return;
-      this.#total += (sum(values).item() * samples) / values.size;
-      this.#count += samples;
-      return;
+      if (samples === 0) return NO_SUMS;
+      return {
+        sums: [sum(values)],
+        take: ([total]) => {
+          this.#total += ((total?.item() ?? NaN) * samples) / size;
+          this.#count += samples;
+        },
+      };
     }
     const [x, w] = matchWeights(values, weights, mean);
-    if (x.size === 0) return;
+    if (x.size === 0) return NO_SUMS;
     const valuesPerSample = x.size / (x.shape[0] ?? 1);
-    this.#total += sum(mul(x, w)).item() / valuesPerSample;
-    this.#count += sum(w).item() / valuesPerSample;
+    return {
+      sums: [sum(mul(x, w)), sum(w)],
+      take: ([total, count]) => {
+        this.#total += (total?.item() ?? NaN) / valuesPerSample;
+        this.#count += (count?.item() ?? NaN) / valuesPerSample;
+      },
+    };
   }
 
   /** One value, as it is: not rounded to float32. */

@@ -203,7 +203,12 @@ export class TopKCategoricalAccuracy extends meanOf(
   'TopKCategoricalAccuracy',
   topKCategoricalAccuracy,
   { direction: 'up' },
-) {}
+) {
+  /** The function reads elements. @internal */
+  override get hasSums(): boolean {
+    return false;
+  }
+}
 
 /** Written where it is not the default: Keras leaves it out, and a file would lose it. */
 const sortedIds: Option<boolean> = {
@@ -251,4 +256,9 @@ export class SparseTopKCategoricalAccuracy extends meanOf(
   'SparseTopKCategoricalAccuracy',
   sparseTopKCategoricalAccuracy,
   { direction: 'up' },
-) {}
+) {
+  /** The function reads elements. @internal */
+  override get hasSums(): boolean {
+    return false;
+  }
+}

@@ -21,9 +21,10 @@ import { alignedFunction, kerasFunction } from '../losses/keras-function.js';
 import { fitWeights } from '../losses/reduction.js';
 import { asTensor, countedRows } from '../losses/targets.js';
 import { cast, mul, neg, square, sub } from '../ops/index.js';
-import { normalizeAxis, tidy } from '../tensor/index.js';
+import { normalizeAxis } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { maskedWeights } from './accumulator.js';
+import type { BatchSums } from './accumulator.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
 /**
@@ -245,23 +246,21 @@ export class SparseCategoricalCrossentropy extends meanOf(
   sparseCategoricalCrossentropy,
   { direction: 'down', without: ['labelSmoothing'] },
 ) {
-  /** Takes in a batch; samples of class `ignoreClass` do not count. */
-  override updateState(
+  /** Samples of class `ignoreClass` do not count. @internal */
+  override sumsOf(
     yTrue: TensorLike,
     yPred: TensorLike,
     sampleWeight?: TensorLike | null,
-  ): void {
+  ): BatchSums {
     const { ignoreClass, name } = this;
-    tidy(() => {
-      const predictions = asTensor(yPred);
-      let weights = maskedWeights(name, yPred, sampleWeight);
-      if (weights !== undefined && ignoreClass !== null) {
-        const axis = normalizeAxis(name, this.axis, predictions.ndim);
-        const counted = countedRows(name, yTrue, predictions, axis, ignoreClass);
-        const [mask, given] = fitWeights(name, cast(counted, 'float32'), weights);
-        weights = mul(mask, given);
-      }
-      super.updateState(yTrue, predictions, weights);
-    });
+    const predictions = asTensor(yPred);
+    let weights = maskedWeights(name, yPred, sampleWeight);
+    if (weights !== undefined && ignoreClass !== null) {
+      const axis = normalizeAxis(name, this.axis, predictions.ndim);
+      const counted = countedRows(name, yTrue, predictions, axis, ignoreClass);
+      const [mask, given] = fitWeights(name, cast(counted, 'float32'), weights);
+      weights = mul(mask, given);
+    }
+    return super.sumsOf(yTrue, predictions, weights);
   }
 }

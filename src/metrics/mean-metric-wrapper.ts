@@ -1,4 +1,4 @@
-import { checkFunction, configurable } from '../config/index.js';
+import { checkFunction, configurable, isDeclared } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -8,6 +8,7 @@ import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { maskedWeights, MeanAccumulator, weightTensor } from './accumulator.js';
+import type { BatchSums } from './accumulator.js';
 import { GatheringMetric } from './metric.js';
 import type { MetricDirection, MetricOptions } from './metric.js';
 
@@ -39,18 +40,32 @@ export class MeanMetricWrapper extends GatheringMetric {
     sampleWeight?: TensorLike | null,
   ): void {
     tidy(() => {
-      const values: unknown = this.fn(toTensor(yTrue), toTensor(yPred));
-      if (!(values instanceof Tensor)) {
-        throw new ValueError(
-          `Metric '${this.name}': the function must return a tensor with one value a sample, it returned ` +
-            `${describeValue(values)}.`,
-        );
-      }
-      const weights = this.heedsMask
-        ? maskedWeights(this.name, yPred, sampleWeight)
-        : weightTensor(sampleWeight);
-      this.gathered.add(asTensor(values), weights);
+      const { sums, take } = this.sumsOf(yTrue, yPred, sampleWeight);
+      take(sums);
     });
+  }
+
+  /** The part of `updateState` that computes. Runs in the scope of the caller. @internal */
+  sumsOf(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): BatchSums {
+    const values: unknown = this.fn(toTensor(yTrue), toTensor(yPred));
+    if (!(values instanceof Tensor)) {
+      throw new ValueError(
+        `Metric '${this.name}': the function must return a tensor with one value a sample, it returned ` +
+          `${describeValue(values)}.`,
+      );
+    }
+    const weights = this.heedsMask
+      ? maskedWeights(this.name, yPred, sampleWeight)
+      : weightTensor(sampleWeight);
+    return this.gathered.sumsOf(asTensor(values), weights);
+  }
+
+  /** Whether `updateState` is to take `sumsOf` in, which is the library's and reads no elements. @internal */
+  get hasSums(): boolean {
+    const { constructor, fn } = Object.getPrototypeOf(this) as MeanMetricWrapper;
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is compared, not called
+    const { updateState } = MeanMetricWrapper.prototype;
+    return isDeclared(constructor) && this.fn === fn && this.updateState === updateState;
   }
 
   /** Whether values count only where the mask of the predictions lets them. */

@@ -85,6 +85,12 @@ export function forget(tensor: Owned): void {
   if (tensor.owner === COLLECTOR) collected.unregister(tensor);
 }
 
+/** Leaves a new tensor to who has made it, who never disposes it: its elements are not its own. */
+export function leave(tensor: Owned): void {
+  liveTensors--;
+  tensor.owner = TAPE;
+}
+
 /** Makes a scope, by its number, the owner; without such a scope, as for -1, the garbage collector. */
 export function handOver(tensor: Owned, scope: number): void {
   const target = scopes[scope];

@@ -4,14 +4,18 @@ import type { Nest } from '../config/index.js';
 import { currentRuntime, plainRuntime, startRecording, withRuntime } from '../runtime/index.js';
 import type { Arena } from '../runtime/index.js';
 import { tidy } from './scope.js';
-import { Storage, watchingStorages } from './storage.js';
-import { emptyTensor, Tensor } from './tensor.js';
+import { watchingStorages } from './storage.js';
+import type { Storage } from './storage.js';
+import { emptyTensor, lentTensor, Tensor } from './tensor.js';
 import type { Variable } from './variable.js';
 import type { DType } from './dtype.js';
 import type { Shape } from './shape.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Lists of tensors, some of which may be left out. */
+export type Inputs = readonly (readonly (Tensor | undefined)[])[];
 
 /** A run that can be repeated as long as no tensor changes that it has read beside its inputs and the variables. */
 export interface RecordedRun {
@@ -21,12 +25,14 @@ export interface RecordedRun {
    * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
    * Undefined if the run would go another way for these.
    */
-  repeat(x: readonly Tensor[]): Nest<Tensor> | undefined;
+  repeat(x: Inputs): Nest<Tensor> | undefined;
   /**
-   * What `use` makes of such results, which lie where the next repetition writes: they are gone when `use` returns. Undefined,
-   * without a call of `use`, if the run would go another way.
+   * Tensors that look at where each repetition writes its results, in the same structure. They belong to the run, and hold
+   * what is meant while a `use` of `lend` is called.
    */
-  lend<T>(x: readonly Tensor[], use: (results: Nest<Tensor>) => T): T | undefined;
+  places(): Nest<Tensor>;
+  /** Runs it again and calls `use`, which may read `places`. False, without a call of `use`, if the run would go another way. */
+  lend(x: Inputs, use: () => void): boolean;
   /** Repetitions in which another way, with the same results, would have been faster. */
   readonly detours: number;
   /** Gives the memory back. */
@@ -107,9 +113,9 @@ const storageOf = ({ held }: Variable): Storage | undefined =>
  *
  * @returns the result, and the run if it can be repeated
  */
-export function recordRun(
-  inputs: readonly Tensor[],
-  f: (x: readonly Tensor[]) => Nest<Tensor>,
+export function recordRun<X extends Inputs>(
+  inputs: X,
+  f: (x: X) => Nest<Tensor>,
   { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
 ): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
   const runtime = plainRuntime();
@@ -124,17 +130,23 @@ export function recordRun(
     storage.derived = undefined;
   }
   // Nothing of it belongs to the run.
-  const pointers = inputs.map(({ pointer }) => pointer);
+  const pointers = inputs.flatMap((part) => part.map((tensor) => tensor?.pointer ?? 0));
+  const from: Pointer[] = [];
   let isOver = false;
   try {
-    const [from, structure] = withRuntime(recording.working, () =>
+    const structure = withRuntime(recording.working, () =>
       tidy(() => {
-        const x = inputs.map(({ shape, dtype, byteLength }, i) => {
-          const copy = emptyTensor(shape, dtype);
-          runtime.copy(copy.pointer, pointers[i] ?? 0, byteLength);
-          return copy;
-        });
-        return [x.map(placeOf), watchingStorages(storages, () => f(x))] as const;
+        const x = inputs.map((part) =>
+          part.map((tensor) => {
+            const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
+            const pointer = copy?.pointer ?? 0;
+            if (copy !== undefined)
+              runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
+            from.push(pointer);
+            return copy;
+          }),
+        );
+        return watchingStorages(storages, () => f(x as unknown as X));
       }),
     );
     const given = flattenNest(structure, isTensor);
@@ -177,8 +189,14 @@ export function recordRun(
     const read = [...storages.keys()];
     const revisions = [...storages.values()];
     /** Runs it again for these inputs; false if it would go another way, with all as it was. */
-    const runAgain = (x: readonly Tensor[]): boolean => {
-      for (let i = 0; i < from.length; i++) (x[i] as Tensor).copyTo((from[i] as Place).pointer);
+    const runAgain = (x: Inputs): boolean => {
+      let next = 0;
+      for (const part of x) {
+        for (const tensor of part) {
+          const pointer = from[next++] ?? 0;
+          tensor?.copyTo(pointer);
+        }
+      }
       for (const { pointer, before } of written)
         before.set(runtime.uint8.subarray(pointer, pointer + before.length));
       let isDone = false;
@@ -212,19 +230,13 @@ export function recordRun(
           if (y === undefined) for (const output of outputs) output.dispose();
         }
       },
+      places: () => packed(lent),
       lend(x, use) {
-        if (!runAgain(x)) return undefined;
-        return arena.lend(places, () => {
-          const lent = to.map(
-            ({ pointer, bytes, shape, dtype }) =>
-              new Tensor(Storage.lent(pointer, bytes), 0, shape, dtype),
-          );
-          try {
-            return use(packed(lent));
-          } finally {
-            for (const tensor of lent) tensor.dispose();
-          }
-        });
+        if (!runAgain(x)) return false;
+        // What was derived from results of the repetition before is gone.
+        for (const { storage } of lent) storage.touch();
+        arena.lend(places, use);
+        return true;
       },
       get detours() {
         return recorded.detours;
@@ -235,6 +247,7 @@ export function recordRun(
       },
     };
     const places = to.map(({ pointer }) => pointer);
+    const lent = to.map(({ pointer, shape, dtype }) => lentTensor(pointer, shape, dtype));
     collected.register(run, arena, run);
     return { result, run };
   } finally {

@@ -7,7 +7,7 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
 import { requireRoom, room } from './memory.js';
 import type { DType, TensorData } from './dtype.js';
-import { adopt, forget, handOver } from './owner.js';
+import { adopt, forget, handOver, leave } from './owner.js';
 import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
@@ -176,7 +176,10 @@ export class Tensor {
           `${formatShape(this.shape)}. Use toArray(), data() or a reduction.`,
       );
     }
-    return this.data()[0] ?? NaN;
+    const { pointer, dtype } = this;
+    const runtime = currentRuntime();
+    if (dtype === 'float32') return runtime.float32[pointer / 4] ?? NaN;
+    return (dtype === 'int32' ? runtime.int32[pointer / 4] : runtime.uint8[pointer]) ?? NaN;
   }
 
   /** The elements as nested arrays; a number for a scalar, booleans for bool. */
@@ -252,6 +255,17 @@ export function emptyTensor(shape: Shape, dtype: DType): Tensor {
  */
 export function writtenTensor(shape: Shape, dtype: DType, write: (to: Pointer) => void): Tensor {
   return new Tensor(Storage.written(bytesFor(shape, dtype), write), 0, shape, dtype);
+}
+
+/**
+ * A tensor that looks at elements of somebody else's, who frees them and lets it go then. No scope disposes it, and
+ * `memory()` does not count it. @internal
+ */
+export function lentTensor(pointer: Pointer, shape: Shape, dtype: DType): Tensor {
+  const bytes = sizeOf(shape) * bytesOf(dtype);
+  const tensor = new Tensor(Storage.lent(pointer, bytes), 0, shape, dtype);
+  leave(tensor);
+  return tensor;
 }
 
 function bytesFor(shape: Shape, dtype: DType): number {

@@ -72,6 +72,6 @@ export function testOnBatch(
 export function predictOnBatch(model: CompilableModel, x: SamplesLike): Nest<Tensor> {
   const op = 'predictOnBatch';
   // What was recorded for a tensor of that shape was checked then.
-  const repeated = x instanceof Tensor ? model.predictions.repeat([x]) : undefined;
+  const repeated = x instanceof Tensor ? model.predictions.repeat([[x]]) : undefined;
   return repeated ?? tidy(() => predictBatch(op, model, toBatch(op, 'predicting', model, { x })));
 }

@@ -4,6 +4,7 @@ import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Loss, LossIdentifier } from '../../losses/index.js';
 import { resultNumber } from '../../metrics/metric.js';
+import type { BatchSums } from '../../metrics/accumulator.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { Mean } from '../../metrics/index.js';
 import { getOptimizer } from '../../optimizers/registry.js';
@@ -129,20 +130,46 @@ export class Compiled {
     return this.#values;
   }
 
-  /** Takes the results of a batch into loss and metrics. @param values losses of the outputs, as `total` gave them */
-  update(
-    op: string,
+  /** Takes the results of a batch into loss and metrics. Runs in the scope of the caller. */
+  update(op: string, loss: number, batchSize: number, outputs: OutputsOfBatch): void {
+    const sums = this.sumsOf(op, outputs);
+    this.take(loss, batchSize, this.#values, sums);
+    this.updateOthers(op, outputs);
+  }
+
+  /** The sums of a batch that metrics take in. The first batch tells which metrics there are. */
+  sumsOf(op: string, outputs: OutputsOfBatch): BatchSums[] {
+    if (!hasTargets(outputs)) return [];
+    if (!this.#isResolved) this.#resolve(op, outputs);
+    return this.#metrics.sumsOf(op, outputs);
+  }
+
+  /** Takes in what was computed of a batch. @param values losses of the outputs */
+  take(
     loss: number,
     batchSize: number,
-    outputs: OutputsOfBatch,
-    values = this.#values,
+    values: readonly Tensor[],
+    sumsOfMetrics: readonly BatchSums[],
   ): void {
-    const hasTargets = outputs.y.some((targets) => targets !== undefined);
-    if (hasTargets && !this.#isResolved) this.#resolve(op, outputs);
     this.#lossTracker.updateState(loss, batchSize);
     this.losses.update(values, batchSize);
     this.#values = [];
-    if (hasTargets) this.#metrics.update(op, outputs);
+    for (const { sums, take } of sumsOfMetrics) take(sums);
+  }
+
+  /** The metrics of which `sumsOf` gives the sums. */
+  get withSums(): Metric[] {
+    return this.#metrics.withSums;
+  }
+
+  /** Whether there are others. */
+  get hasOthers(): boolean {
+    return this.#metrics.hasOthers;
+  }
+
+  /** Takes a batch into those metrics. */
+  updateOthers(op: string, outputs: OutputsOfBatch): void {
+    if (hasTargets(outputs)) this.#metrics.updateOthers(op, outputs);
   }
 
   #resolve(op: string, batch: OutputsOfBatch): void {
@@ -226,6 +253,8 @@ export class Compiled {
   /** `logs` as a function. */
   readonly readLogs = (): Logs => this.logs();
 }
+
+const hasTargets = ({ y }: OutputsOfBatch): boolean => y.some((targets) => targets !== undefined);
 
 function nameOf(metric: MetricIdentifier): string {
   if (typeof metric === 'string') return metric;

@@ -92,13 +92,14 @@ async function trainEpoch(
   callbacks: CallbackList,
   control: LoopControl,
 ): Promise<void> {
+  const withBegin = callbacks.has('onTrainBatchBegin');
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
   let variables: readonly Variable[] | undefined;
   const isOwn = model.hasOwnStep('trainStep');
   const before = isOwn ? changesOf(model) : 0;
   await forEachBatch('fit', source, control, {
-    begin: (batch) => callbacks.onTrainBatchBegin(batch),
+    begin: (batch) => (withBegin ? callbacks.onTrainBatchBegin(batch) : undefined),
     work: (make) => {
       tidy(() => {
         const batch = make();

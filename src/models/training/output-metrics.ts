@@ -3,6 +3,8 @@ import { flattenNest, isPlainObject, isSerializedObject, naming } from '../../co
 import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Loss } from '../../losses/index.js';
+import type { BatchSums } from '../../metrics/accumulator.js';
+import { MeanMetricWrapper } from '../../metrics/index.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { resolveMetric } from '../../metrics/resolve-metric.js';
 import { partsOf } from '../../layers/parts.js';
@@ -134,23 +136,55 @@ export class OutputMetrics {
     return named.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** Takes a batch into the metrics. */
-  update(op: string, { y, yPred, sampleWeight }: OutputsOfBatch): void {
-    for (const { index, metric, name } of this.#plain) {
-      const [targets, predicted] = [y[index], yPred[index]];
-      if (targets !== undefined && predicted !== undefined)
-        naming(`${op}: metric '${name}'`, () => metric.updateState(targets, predicted));
-    }
-    for (const { index, metric, name } of this.#weighted) {
-      const [targets, predicted] = [y[index], yPred[index]];
-      if (targets !== undefined && predicted !== undefined) {
-        naming(`${op}: metric '${name}'`, () =>
-          metric.updateState(targets, predicted, sampleWeight[index]),
-        );
-      }
+  /** The sums of a batch that metrics take in, of those that say what these are, in order. Runs in the scope of the caller. */
+  sumsOf(op: string, outputs: OutputsOfBatch): BatchSums[] {
+    return this.#measured(outputs).flatMap(({ name, metric, given: [y, yPred, weights] }) =>
+      hasSums(metric)
+        ? naming(`${op}: metric '${name}'`, () => metric.sumsOf(y, yPred, weights))
+        : [],
+    );
+  }
+
+  /** The metrics of which `sumsOf` gives the sums. */
+  get withSums(): Metric[] {
+    return [...this.#plain, ...this.#weighted].map(({ metric }) => metric).filter(hasSums);
+  }
+
+  /** Whether there are others. */
+  get hasOthers(): boolean {
+    return this.withSums.length < this.#plain.length + this.#weighted.length;
+  }
+
+  /** Takes a batch into the metrics of which `sumsOf` knows nothing. */
+  updateOthers(op: string, outputs: OutputsOfBatch): void {
+    for (const { name, metric, given } of this.#measured(outputs)) {
+      if (!hasSums(metric)) naming(`${op}: metric '${name}'`, () => metric.updateState(...given));
     }
   }
+
+  /** The metrics of outputs that have targets, with what each of them is given. */
+  #measured({ y, yPred, sampleWeight }: OutputsOfBatch): Measured[] {
+    const measured = ({ index, metric, name }: OutputMetric, weights?: Tensor): Measured[] => {
+      const [targets, predicted] = [y[index], yPred[index]];
+      if (targets === undefined || predicted === undefined) return [];
+      return [{ name, metric, given: [targets, predicted, weights] }];
+    };
+    return [
+      ...this.#plain.flatMap((one) => measured(one)),
+      ...this.#weighted.flatMap((one) => measured(one, sampleWeight[one.index])),
+    ];
+  }
 }
+
+/** A metric and what it is given of a batch. */
+interface Measured {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly given: readonly [yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined];
+}
+
+const hasSums = (metric: Metric): metric is MeanMetricWrapper =>
+  metric instanceof MeanMetricWrapper && metric.hasSums;
 
 /** The metrics of a structure, in order. */
 export function identifiersOf(metrics: MetricsLike): MetricIdentifier[] {

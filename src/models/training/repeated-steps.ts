@@ -11,7 +11,7 @@ import { sameShape } from '../../tensor/index.js';
 import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import { isRunRecorded, recordRun } from '../../tensor/recorded-run.js';
-import type { RecordedRun } from '../../tensor/recorded-run.js';
+import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -28,6 +28,9 @@ const MAX_CALLS = 1 << 10;
 /** How often a recording has to be used to have paid off. */
 const PAID_OFF = 8;
 
+/** How often a recording has to be used before it is known whether another way would be faster. */
+const KNOWN_AFTER = 32;
+
 /** What a step works with beside the tensors that it gets. */
 export interface StepSetting {
   /** What the step runs. */
@@ -36,26 +39,32 @@ export interface StepSetting {
   readonly isOfLibrary: () => boolean;
   /** What the step calls beside layers. Default: nothing. */
   readonly parts?: () => readonly object[];
+  /** Methods of other objects, in whose place something else is done with the results. Default: none. */
+  readonly methods?: () => readonly (readonly [of: object, name: string])[];
   /** Bytes that a recording may take. */
   readonly bytes: number;
-  /** Steps with the same text take their tensors in the same way. Default: all do. */
-  readonly layout?: string;
   /** The variables whose gradients the step computes. Default: none. */
   readonly trained?: readonly Variable[];
 }
 
+/** A tensor of a step's inputs as they are told apart. */
+interface Kind {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
 /** What is known of steps for inputs of certain shapes and dtypes. */
 interface Entry {
-  readonly layout: string;
   readonly trained: readonly Variable[];
-  readonly shapes: readonly Shape[];
-  readonly dtypes: readonly DType[];
+  readonly kinds: readonly (readonly (Kind | undefined)[])[];
   /** Calls since the last recording. */
   calls: number;
   /** Calls before the next recording. */
   wait: number;
   /** What was recorded. */
   run: RecordedRun | undefined;
+  /** What is done with the results of each repetition, where nobody else gets them. */
+  use: (() => void) | undefined;
   /** What the recording depends on beside tensors. */
   settings: readonly Setting[];
   /** How often the recording was used. */
@@ -77,34 +86,28 @@ export class RepeatedSteps {
   #entries: Entry[] = [];
 
   /** The results for these inputs, if that can be repeated. */
-  repeat(x: readonly Tensor[]): Nest<Tensor> | undefined {
-    return this.#run(x, '', NONE, (run) => run.repeat(x));
+  repeat(x: Inputs): Nest<Tensor> | undefined {
+    return this.#again(x, NONE, ({ run }) => run?.repeat(x));
   }
 
-  /**
-   * What `use` makes of the results for these inputs, if that can be repeated. They are gone when it returns.
-   *
-   * @param use gives something
-   */
-  lend<T extends object>(
-    x: readonly Tensor[],
-    { layout = '', trained = NONE }: StepSetting,
-    use: (results: Nest<Tensor>) => T,
-  ): T | undefined {
-    return this.#run(x, layout, trained, (run) => run.lend(x, use));
+  /** Runs a step of `use` for these inputs, if that can be repeated. */
+  repeatUse(x: Inputs, trained: readonly Variable[]): boolean {
+    const again = this.#again(x, trained, ({ run, use }) =>
+      use !== undefined && run?.lend(x, use) === true ? true : undefined,
+    );
+    return again === true;
   }
 
-  #run<T>(
-    x: readonly Tensor[],
-    layout: string,
+  #again<T>(
+    x: Inputs,
     trained: readonly Variable[],
-    repeat: (run: RecordedRun) => T | undefined,
+    repeat: (entry: Entry) => T | undefined,
   ): T | undefined {
-    const entry = this.#find(x, layout, trained);
+    const entry = this.#find(x, trained);
     if (entry?.run === undefined || isWatched()) return undefined;
     let result: T | undefined;
     try {
-      if (isValid(entry)) result = repeat(entry.run);
+      if (isValid(entry)) result = repeat(entry);
       entry.uses++;
       return result;
     } finally {
@@ -117,27 +120,47 @@ export class RepeatedSteps {
   }
 
   /** The results as `step` makes them, which is recorded if it is time. */
-  step(
-    x: readonly Tensor[],
+  step<X extends Inputs>(x: X, setting: StepSetting, step: (x: X) => Nest<Tensor>): Nest<Tensor> {
+    return this.#step(x, setting, step).result;
+  }
+
+  /**
+   * `step`, and what `prepare` makes of its results: something that is done with them, now and at each repetition.
+   *
+   * @param prepare gets tensors; those that are lent hold other results each time that what it returns is called
+   */
+  use<X extends Inputs>(
+    x: X,
+    setting: StepSetting,
+    step: (x: X) => Nest<Tensor>,
+    prepare: (results: Nest<Tensor>, isLent: boolean) => () => void,
+  ): void {
+    const { result, entry } = this.#step(x, setting, step);
+    if (entry?.run !== undefined) entry.use = prepare(entry.run.places(), true);
+    prepare(result, false)();
+  }
+
+  #step<X extends Inputs>(
+    x: X,
     {
       model,
       isOfLibrary: isStepOfLibrary,
       parts: partsOfStep = () => [],
+      methods = () => [],
       bytes,
-      layout = '',
       trained = NONE,
     }: StepSetting,
-    step: (x: readonly Tensor[]) => Nest<Tensor>,
-  ): Nest<Tensor> {
-    if (isWatched() || x.some(({ mask }) => mask !== undefined)) return step(x);
-    const entry = this.#find(x, layout, trained) ?? {
-      layout,
+    step: (x: X) => Nest<Tensor>,
+  ): { readonly result: Nest<Tensor>; readonly entry?: Entry } {
+    if (isWatched() || x.some((part) => part.some((tensor) => tensor?.mask !== undefined)))
+      return { result: step(x) };
+    const entry = this.#find(x, trained) ?? {
       trained,
-      shapes: x.map(({ shape }) => [...shape]),
-      dtypes: x.map(({ dtype }) => dtype),
+      kinds: x.map((part) => part.map((tensor) => tensor && kindOf(tensor))),
       calls: 0,
       wait: CALLS,
       run: undefined,
+      use: undefined,
       settings: [],
       uses: 0,
     };
@@ -146,11 +169,11 @@ export class RepeatedSteps {
     for (const other of others) if (other.run !== undefined && !isValid(other)) forget(other);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
-    if (entry.calls++ < entry.wait) return step(x);
+    if (entry.calls++ < entry.wait) return { result: step(x) };
     const parts = partsOfStep();
     if (!isStepOfLibrary() || !parts.every(isOfLibrary) || !isPure(model)) {
       entry.wait = Infinity;
-      return step(x);
+      return { result: step(x) };
     }
     const layers = layersWithin(model);
     const changed = trained.length > 0 ? model.weights : [];
@@ -162,18 +185,18 @@ export class RepeatedSteps {
       ...layers.flatMap((layer) => settingsOf(layer, LAYER_SETTINGS)),
       ...(trained.length > 0 ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
       ...(trained.length > 0 ? layers.flatMap(regularizerSettings) : []),
-      ...trained.map(regularizerOf),
+      ...trained.map((variable) => settingOf(variable, 'regularizer')),
       ...parts.flatMap((part) => settingsOf(part, [])),
+      ...methods().map(([of, name]) => settingOf(of, name)),
     ];
-    return result;
+    return { result, entry };
   }
 
-  #find(x: readonly Tensor[], layout: string, trained: readonly Variable[]): Entry | undefined {
+  #find(x: Inputs, trained: readonly Variable[]): Entry | undefined {
     const entries = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
-      if (entry?.layout === layout && isSame(entry.trained, trained) && isFor(entry, x))
-        return entry;
+      if (entry !== undefined && isSame(entry.trained, trained) && isFor(entry, x)) return entry;
     }
     return undefined;
   }
@@ -195,15 +218,24 @@ function isWatched(): boolean {
   return isRecording() || currentCache() !== undefined || isRunRecorded();
 }
 
-/** Whether inputs are alive, of the shapes and dtypes that are meant, and without masks. */
-function isFor({ shapes, dtypes }: Entry, x: readonly Tensor[]): boolean {
-  if (x.length !== shapes.length) return false;
+const kindOf = ({ shape, dtype }: Tensor): Kind => ({ shape: [...shape], dtype });
+
+/** Whether inputs are alive, of the shapes and dtypes that are meant, and without masks; those that are left out are the same. */
+function isFor({ kinds }: Entry, x: Inputs): boolean {
+  if (x.length !== kinds.length) return false;
   for (let i = 0; i < x.length; i++) {
-    const { dtype, mask, isDisposed, shape } = x[i] as Tensor;
-    if (dtype !== dtypes[i] || mask !== undefined || isDisposed) return false;
-    if (!sameShape(shape, shapes[i] ?? [])) return false;
+    const part = x[i] ?? [];
+    const ofPart = kinds[i] ?? [];
+    if (part.length !== ofPart.length) return false;
+    for (let j = 0; j < part.length; j++) if (!isOfKind(part[j], ofPart[j])) return false;
   }
   return true;
+}
+
+function isOfKind(tensor: Tensor | undefined, kind: Kind | undefined): boolean {
+  if (tensor === undefined || kind === undefined) return tensor === kind;
+  const { dtype, mask, isDisposed, shape } = tensor;
+  return dtype === kind.dtype && mask === undefined && !isDisposed && sameShape(shape, kind.shape);
 }
 
 function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
@@ -223,15 +255,19 @@ const LAYER_SETTINGS = ['call', 'structureRevision'];
 const UNUSED =
   /^(name|trainable|dtype|inputShape|batchInputShape|batchSize|units|filters|seed)$|Initializer$|[^y]Regularizer$|Constraint$/;
 
+function settingOf(object: object, name: string): Setting {
+  const of = object as Setting['of'];
+  return { of, name, value: of[name] };
+}
+
 /** The properties `names`, and the options of a class of the library. */
 function settingsOf(object: object, names: readonly string[]): Setting[] {
-  const of = object as Readonly<Record<string, unknown>>;
   const { declared } = object.constructor as { readonly declared?: object };
   const options = Object.keys(declared ?? {}).filter((name) => !UNUSED.test(name));
-  const all = [...options, ...names].map((name) => ({ of, name, value: of[name] }));
+  const all = [...options, ...names].map((name) => settingOf(object, name));
   // What is made anew each time that it is read tells nothing.
   return all.filter(
-    ({ name, value }) =>
+    ({ of, name, value }) =>
       of[name] === value && (name !== 'structureRevision' || value !== undefined),
   );
 }
@@ -249,20 +285,14 @@ function regularizerSettings(layer: AnyLayer): Setting[] {
   });
 }
 
-/** The regularizer of a weight. */
-function regularizerOf(variable: Variable): Setting {
-  const of = variable as unknown as Setting['of'];
-  return { of, name: 'regularizer', value: variable.regularizer };
-}
-
 /** Whether most repetitions would have been faster in another way. */
 function isOutOfDate({ run, uses }: Entry): boolean {
-  return run !== undefined && uses >= PAID_OFF && 2 * run.detours > uses;
+  return run !== undefined && uses >= KNOWN_AFTER && 2 * run.detours > uses;
 }
 
 function forget(entry: Entry | undefined): void {
   if (entry === undefined) return;
   entry.run?.dispose();
-  entry.run = undefined;
+  entry.run = entry.use = undefined;
   entry.calls = 0;
 }

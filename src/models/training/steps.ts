@@ -137,12 +137,13 @@ const PREDICTION_BYTES = 1 << 26;
 /** What `predictStep` makes of a batch, repeated if it was recorded. */
 export function predictBatch(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const { predictions } = model;
+  const inputs = [batch.x] as const;
   return (
-    predictions.repeat(batch.x) ??
+    predictions.repeat(inputs) ??
     predictions.step(
-      batch.x,
+      inputs,
       { model, isOfLibrary: () => !model.hasOwnStep('predictStep'), bytes: PREDICTION_BYTES },
-      (x) => predictStep(op, model, { ...batch, x }),
+      ([x]) => predictStep(op, model, { ...batch, x }),
     )
   );
 }

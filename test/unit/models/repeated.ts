@@ -28,8 +28,10 @@ export function bitsOfAll(result: unknown): number[][] {
 /** Lets each step of training run the layers. */
 export function withoutRepetition(model: AnyModel): void {
   const { steps } = model.requireCompiled('the test');
-  vi.spyOn(steps, 'lend').mockReturnValue(undefined);
-  vi.spyOn(steps, 'step').mockImplementation((x, _setting, step) => step(x));
+  vi.spyOn(steps, 'repeatUse').mockReturnValue(false);
+  vi.spyOn(steps, 'use').mockImplementation((x, _setting, step, prepare) => {
+    prepare(step(x), false)();
+  });
 }
 
 /** How many shapes of batches there are whose steps of training are repeated. */

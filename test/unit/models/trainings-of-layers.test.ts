@@ -22,7 +22,6 @@ const isOfIndices = (layer: layers.AnyLayer): boolean =>
 /** What is not repeated, and why. */
 const PLAIN: Readonly<Record<string, string>> = {
   ActivityRegularization: 'it adds to the loss',
-  Masking: 'its output has a mask',
 };
 
 /** Kinds of `nasty` numbers that training takes, in an order in which decisions change back and forth. */

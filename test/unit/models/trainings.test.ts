@@ -213,7 +213,7 @@ describe('a recorded step', () => {
     const model = compiledTwoLayers();
     const [x, y] = [numbers(60), numbers(40)].map((all, i) => tensor(all, { shape: [20, 3 - i] }));
     const fit = () => model.fit(x as Tensor, y as Tensor, { batchSize: 2, epochs: 1, verbose: 0 });
-    const step = vi.spyOn(model.requireCompiled('test').steps, 'step');
+    const step = vi.spyOn(model.requireCompiled('test').steps, 'use');
     await fit();
     expect(step).toHaveBeenCalledTimes(6);
     await fit();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
+import { plainRuntime } from '../../../src/runtime/index.js';
 import { tensor, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { alongAxis } from '../../reference/dense-array.js';
@@ -101,6 +102,46 @@ describe('of no elements', () => {
           expect(gradientsOf((a) => ops.sum(op(a, axis)), [zeros(shape)])[0]?.shape).toEqual(shape);
         }
       }
+    }
+  });
+});
+
+describe('rows of every length', () => {
+  /** Numbers of which many count for nothing beside the others, as masks make them. */
+  const masked = (cols: number, value: number): number[][] =>
+    [0, 1, 2].map((row) =>
+      Array.from({ length: cols }, (_, i) =>
+        i > 0 && (i + row) % 3 === 0 ? value : Math.sin(7 * i + row),
+      ),
+    );
+
+  it.each([-1e9, -Infinity, -104.5, -88])('with %d among the numbers', (value) => {
+    for (let cols = 1; cols <= 40; cols++) {
+      const rows = masked(cols, value);
+      const x = tensor(rows);
+      const expected = rows.flatMap((row) => reference.softmax(row));
+      const y = ops.softmax(x).data();
+      expected.forEach((p, i) => {
+        const [found, at] = [y[i] ?? NaN, `${i} of ${cols} columns`];
+        // x − max is rounded to float32, and the least float32 numbers have few digits.
+        expect(Math.abs(found - p), at).toBeLessThanOrEqual(1e-5 * p + 2 ** -149);
+        if (p === 0) expect(found, at).toBe(0);
+      });
+      const logs = ops.logsumexp(x, -1).data();
+      rows.forEach((row, i) => {
+        const sum = Math.log(row.reduce((all, z) => all + Math.exp(z), 0));
+        expect(logs[i]).toBeCloseTo(sum, 5);
+      });
+    }
+  });
+
+  it('gives the same bits in place', () => {
+    const runtime = plainRuntime();
+    for (let cols = 1; cols <= 40; cols++) {
+      const x = tensor(masked(cols, -3));
+      const y = ops.softmax(x).data();
+      runtime.run('softmaxRows', x.pointer, x.pointer, 3, cols);
+      expect(x.data(), `${cols} columns`).toEqual(y);
     }
   });
 });

@@ -1,0 +1,143 @@
+// Metrics in steps of training that are repeated: all that are there, and what is done to one between two steps.
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as layers from '../../../src/layers/index.js';
+import * as metrics from '../../../src/metrics/index.js';
+import { Sequential } from '../../../src/models/index.js';
+import { tensor } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils/index.js';
+import { bitsOf, labels, numbers } from './networks.js';
+import { repeatedSteps, withoutRepetition } from './repeated.js';
+
+/** Metrics that read the elements they are given, or keep them: they are updated behind each repetition. */
+const OTHERS = /TopK|AUC|Positives|Negatives|Precision|Recall|At|Score|IoU|Concordance/;
+
+/** Those of values, not of targets and predictions, and those that need options of their own. */
+const LEFT_OUT = new Set(['Mean', 'Sum', 'Metric', 'MeanMetricWrapper']);
+
+const OPTIONS: Readonly<Record<string, object>> = {
+  IoU: { numClasses: 3, targetClassIds: [0] },
+  MeanIoU: { numClasses: 3 },
+  OneHotIoU: { numClasses: 3, targetClassIds: [0] },
+  OneHotMeanIoU: { numClasses: 3 },
+  SensitivityAtSpecificity: { specificity: 0.5 },
+  SpecificityAtSensitivity: { sensitivity: 0.5 },
+  PrecisionAtRecall: { recall: 0.5 },
+  RecallAtPrecision: { precision: 0.5 },
+};
+
+type MetricClass = new (options?: object) => metrics.Metric;
+
+const classes = Object.entries(metrics as unknown as Record<string, MetricClass>).filter(
+  ([name]) => /^[A-Z]/.test(name) && !LEFT_OUT.has(name),
+);
+
+/** A model that is compiled with these metrics; its twin runs the layers at each step. */
+function pairOf(make: () => metrics.Metric[], weighted: () => metrics.Metric[] = () => []) {
+  const models = [0, 1].map(() => {
+    setRandomSeed(1);
+    const model = new Sequential([
+      layers.Input([3]),
+      new layers.Dense(3, { activation: 'softmax' }),
+    ]);
+    const loss = 'categorical_crossentropy';
+    model.compile({ optimizer: 'adam', loss, metrics: make(), weightedMetrics: weighted() });
+    return model;
+  });
+  withoutRepetition(models[1] as Sequential);
+  return models as [Sequential, Sequential];
+}
+
+const STEPS = 12;
+
+function batchOf(step: number, isSparse: boolean): [Tensor, Tensor, { sampleWeight: Tensor }] {
+  const x = tensor(numbers(12, step), { shape: [4, 3] });
+  const of = [...labels(4)].map((label) => (label + step) % 3);
+  const y = isSparse
+    ? tensor(of.map((label) => [label]))
+    : tensor(of.map((label) => [0, 1, 2].map((place) => (place === label ? 1 : 0))));
+  return [x, y, { sampleWeight: tensor(numbers(4, step)).abs() }];
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a step that is repeated gives the results of the layers', () => {
+  it.each(classes)('with %s', (name, Class) => {
+    const isSparse = name.startsWith('Sparse');
+    const make = (): metrics.Metric => new Class(OPTIONS[name]);
+    const [model, plain] = pairOf(
+      () => [make()],
+      () => [make()],
+    );
+    if (isSparse)
+      for (const each of [model, plain]) {
+        each.compile({
+          optimizer: 'adam',
+          loss: 'sparse_categorical_crossentropy',
+          metrics: [make()],
+          weightedMetrics: [make()],
+        });
+      }
+    if (isSparse) withoutRepetition(plain);
+    for (let step = 0; step < STEPS; step++) {
+      const batch = batchOf(step, isSparse);
+      const results = [model, plain].map((each) => each.trainOnBatch(...batch));
+      expect(results[0], `step ${step}`).toEqual(results[1]);
+      expect(results[0]?.length).toBe(3);
+    }
+    expect(bitsOf(model)).toEqual(bitsOf(plain));
+    expect(repeatedSteps(model)).toBe(1);
+    const { hasOthers } = model.requireCompiled('test');
+    expect(hasOthers).toBe(OTHERS.test(name));
+  });
+});
+
+describe('what is done to a metric or an optimizer is heeded', () => {
+  const warm = (): Sequential => {
+    const [model] = pairOf(() => [new metrics.CategoricalAccuracy()]);
+    for (let step = 0; step < STEPS; step++) model.trainOnBatch(...batchOf(step, false));
+    expect(repeatedSteps(model)).toBe(1);
+    return model;
+  };
+
+  it('an `updateState` of its own', () => {
+    const model = warm();
+    const metric = model.metrics[1] as metrics.CategoricalAccuracy;
+    let calls = 0;
+    metric.updateState = () => {
+      calls++;
+    };
+    model.trainOnBatch(...batchOf(1, false));
+    model.trainOnBatch(...batchOf(2, false));
+    expect(calls).toBe(2);
+  });
+
+  it('an option', () => {
+    const [model, plain] = pairOf(() => [new metrics.BinaryAccuracy()]);
+    for (let step = 0; step < STEPS; step++) {
+      if (step === STEPS - 2) {
+        for (const each of [model, plain])
+          Object.assign(each.metrics[1] as metrics.Metric, { threshold: 0.9 });
+      }
+      const batch = batchOf(step, false);
+      const results = [model, plain].map((each) => each.trainOnBatch(...batch));
+      expect(results[0]).toEqual(results[1]);
+    }
+  });
+
+  it('an `apply` of its own', () => {
+    const model = warm();
+    const { optimizer } = model;
+    let calls = 0;
+    if (optimizer !== undefined)
+      optimizer.apply = () => {
+        calls++;
+      };
+    const before = bitsOf(model);
+    model.trainOnBatch(...batchOf(1, false));
+    expect(calls).toBe(1);
+    expect(bitsOf(model)).toEqual(before);
+  });
+});
