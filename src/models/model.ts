@@ -82,7 +82,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   compile(options: CompileOptions = {}): void {
     this.activity.requireIdle('compile');
-    this.#compiled?.steps.dispose();
+    this.#compiled?.dispose();
     this.#compiled = new Compiled(options, this.outputPorts);
   }
 
@@ -374,7 +374,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
   override dispose(): void {
     super.dispose();
-    this.#compiled?.steps.dispose();
+    this.#compiled?.dispose();
     for (const layer of this.layers) layer.dispose();
   }
 

@@ -57,6 +57,8 @@ export class Compiled {
   readonly losses: OutputLosses;
   /** The steps of training that are repeated. */
   readonly steps = new RepeatedSteps();
+  /** The steps of `evaluate` that are repeated. */
+  readonly testSteps = new RepeatedSteps();
   readonly #metrics: OutputMetrics;
   readonly #lossTracker = new Mean({ name: 'loss' });
   /** Loss and metrics under their names in logs. */
@@ -224,6 +226,12 @@ export class Compiled {
     this.own = undefined;
     this.#states = undefined;
     for (const metric of this.metrics) metric.resetState();
+  }
+
+  /** Gives back what was recorded. */
+  dispose(): void {
+    this.steps.dispose();
+    this.testSteps.dispose();
   }
 
   /** Optimizer, loss and metrics in a line. */

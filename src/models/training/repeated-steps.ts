@@ -91,7 +91,7 @@ export class RepeatedSteps {
   }
 
   /** Runs a step of `use` for these inputs, if that can be repeated. */
-  repeatUse(x: Inputs, trained: readonly Variable[]): boolean {
+  repeatUse(x: Inputs, trained = NONE): boolean {
     const again = this.#again(x, trained, ({ run, use }) =>
       use !== undefined && run?.lend(x, use) === true ? true : undefined,
     );

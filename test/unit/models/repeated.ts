@@ -25,13 +25,15 @@ export function bitsOfAll(result: unknown): number[][] {
   });
 }
 
-/** Lets each step of training run the layers. */
+/** Lets each step of training and of `evaluate` run the layers. */
 export function withoutRepetition(model: AnyModel): void {
-  const { steps } = model.requireCompiled('the test');
-  vi.spyOn(steps, 'repeatUse').mockReturnValue(false);
-  vi.spyOn(steps, 'use').mockImplementation((x, _setting, step, prepare) => {
-    prepare(step(x), false)();
-  });
+  const { steps, testSteps } = model.requireCompiled('the test');
+  for (const each of [steps, testSteps]) {
+    vi.spyOn(each, 'repeatUse').mockReturnValue(false);
+    vi.spyOn(each, 'use').mockImplementation((x, _setting, step, prepare) => {
+      prepare(step(x), false)();
+    });
+  }
 }
 
 /** How many shapes of batches there are whose steps of training are repeated. */

@@ -89,8 +89,77 @@ describe('a step that is repeated gives the results of the layers', () => {
     }
     expect(bitsOf(model)).toEqual(bitsOf(plain));
     expect(repeatedSteps(model)).toBe(1);
-    const { hasOthers } = model.requireCompiled('test');
+    const { hasOthers, testSteps } = model.requireCompiled('test');
     expect(hasOthers).toBe(OTHERS.test(name));
+    for (let step = 0; step < STEPS; step++) {
+      const batch = batchOf(step, isSparse);
+      const results = [model, plain].map((each) => each.testOnBatch(...batch));
+      expect(results[0], `step ${step}`).toEqual(results[1]);
+    }
+    expect(testSteps.count).toBe(1);
+  });
+});
+
+describe('a step of evaluate that is repeated', () => {
+  const make = (): Sequential => {
+    const [model] = pairOf(() => [new metrics.CategoricalAccuracy()]);
+    for (let step = 0; step < STEPS; step++) model.testOnBatch(...batchOf(step, false));
+    expect(model.requireCompiled('test').testSteps.count).toBe(1);
+    return model;
+  };
+
+  it('runs no layer, and changes no weight', () => {
+    const model = make();
+    const [apply, before] = [vi.spyOn(model, 'apply'), bitsOf(model)];
+    model.testOnBatch(...batchOf(1, false));
+    expect(apply).not.toHaveBeenCalled();
+    expect(bitsOf(model)).toEqual(before);
+  });
+
+  it('heeds weights that have changed', () => {
+    const model = make();
+    const [x, y] = batchOf(1, false);
+    const measured = (): number[] => {
+      model.resetMetrics();
+      return model.testOnBatch(x, y);
+    };
+    const before = measured();
+    model.trainOnBatch(x, y);
+    const after = measured();
+    expect(after).not.toEqual(before);
+    withoutRepetition(model);
+    expect(measured()).toEqual(after);
+  });
+
+  it('gives the results of all batches, of which the last one is smaller', async () => {
+    const x = tensor(numbers(3 * 50), { shape: [50, 3] });
+    const y = tensor(
+      [...labels(50)].map((label) => [0, 1, 2].map((at) => (at === label % 3 ? 1 : 0))),
+    );
+    const [model, plain] = pairOf(() => [new metrics.CategoricalAccuracy(), new metrics.AUC()]);
+    for (let pass = 0; pass < 3; pass++) {
+      const results = [model, plain].map((each) =>
+        each.evaluate(x, y, { batchSize: 4, verbose: 0 }),
+      );
+      expect(await results[0]).toEqual(await results[1]);
+    }
+    expect(model.requireCompiled('test').testSteps.count).toBe(1);
+  });
+
+  it('is given back with the model, and when the model is compiled anew', () => {
+    for (const end of [
+      (model: Sequential) => {
+        model.compile({ loss: 'mse' });
+      },
+      (model: Sequential) => {
+        model.dispose();
+      },
+    ]) {
+      const model = make();
+      const { testSteps } = model.requireCompiled('test');
+      end(model);
+      expect(testSteps.count).toBe(0);
+    }
   });
 });
 

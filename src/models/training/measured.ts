@@ -1,0 +1,127 @@
+// What a step computes of a batch for loss and metrics, and how these take it in: a step that is repeated computes it anew, and
+// lends it.
+import type { Batch } from '../../data/batches/index.js';
+import type { BatchSums } from '../../metrics/accumulator.js';
+import type { LogitsFunction, Tensor } from '../../tensor/index.js';
+import type { Compiled } from './compiled.js';
+import type { OutputsOfBatch } from './output-metrics.js';
+import type { StepSetting } from './repeated-steps.js';
+
+/** Tensors by their places in a list; some may be missing. */
+export type ByPlace = Readonly<Record<number, Tensor>>;
+
+/** What loss and metrics take in. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
+export type Measured = {
+  /** The loss; empty if there is none. */
+  readonly loss: readonly Tensor[];
+  /** The losses of the outputs. */
+  readonly values: readonly Tensor[];
+  /** The sums that metrics take in. */
+  readonly sums: readonly (readonly Tensor[])[];
+  /** What metrics get that give no sums; empty if there are no such metrics. */
+  readonly outputs: readonly Outputs[];
+};
+
+/** What the model made of a batch, by the places of the outputs, with what belongs to these. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
+type Outputs = {
+  readonly yPred: readonly Tensor[];
+  /** The logits of outputs that are probabilities. */
+  readonly logits: Readonly<Record<LogitsFunction, ByPlace>>;
+  readonly y: ByPlace;
+  readonly sampleWeight: ByPlace;
+};
+
+/** The parts of a batch. */
+export type Parts = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
+
+export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sampleWeight];
+
+/** What a step of the library calls beside layers. */
+export function callsOf(compiled: Compiled): Required<Pick<StepSetting, 'parts' | 'methods'>> {
+  return {
+    parts: () => [...compiled.losses.all, ...compiled.withSums],
+    methods: () => compiled.withSums.map((metric) => [metric, 'updateState']),
+  };
+}
+
+/** Computes what loss and metrics take in, and finds what takes the sums in. */
+export function measure(
+  op: string,
+  compiled: Compiled,
+  outputs: OutputsOfBatch,
+  loss: Tensor | undefined,
+): { readonly measured: Measured; readonly takes: readonly BatchSums['take'][] } {
+  const { values } = compiled;
+  const found = compiled.sumsOf(op, outputs);
+  const measured = {
+    loss: loss === undefined ? [] : [loss],
+    values,
+    sums: found.map(({ sums }) => sums),
+    outputs: compiled.hasOthers ? [kept(outputs)] : [],
+  };
+  return { measured, takes: found.map(({ take }) => take) };
+}
+
+function kept({ yPred, y, sampleWeight }: OutputsOfBatch): Outputs {
+  const logits = (by: LogitsFunction): ByPlace =>
+    byPlace(yPred, ({ origin }) =>
+      origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined,
+    );
+  return {
+    yPred,
+    logits: { softmax: logits('softmax'), sigmoid: logits('sigmoid') },
+    y: byPlace(y, (tensor) => tensor),
+    sampleWeight: byPlace(sampleWeight, (tensor) => tensor),
+  };
+}
+
+export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefined | null): ByPlace {
+  const found: Record<number, Tensor> = {};
+  list.forEach((item, i) => {
+    const tensor = f(item);
+    if (tensor) found[i] = tensor;
+  });
+  return found;
+}
+
+/**
+ * What takes these results into loss and metrics.
+ *
+ * @param isLent whether other results are in the tensors each time that it is called
+ */
+export function taking(
+  op: string,
+  compiled: Compiled,
+  samples: number,
+  { loss, values, sums, outputs }: Measured,
+  takes: readonly BatchSums['take'][],
+  isLent: boolean,
+): () => void {
+  const found = takes.map((take, i) => ({ take, sums: sums[i] ?? [] }));
+  const own = (tensor: Tensor): Tensor => (isLent ? tensor.clone() : tensor);
+  return () => {
+    compiled.take(loss[0]?.item() ?? 0, samples, values, found);
+    for (const { yPred, logits, y, sampleWeight } of outputs) {
+      // Metrics may keep what they are given.
+      compiled.updateOthers(op, {
+        yPred: yPred.map((tensor, i) => withLogits(own(tensor), logits, i)),
+        y: yPred.map((_, i) => y[i] && own(y[i])),
+        sampleWeight: yPred.map((_, i) => sampleWeight[i] && own(sampleWeight[i])),
+      });
+    }
+  };
+}
+
+/** An output with its logits, which a copy has lost. */
+function withLogits(y: Tensor, { softmax, sigmoid }: Outputs['logits'], place: number): Tensor {
+  for (const [by, all] of [
+    ['softmax', softmax],
+    ['sigmoid', sigmoid],
+  ] as const) {
+    const logits = all[place];
+    if (logits !== undefined) y.origin ??= { logits, by };
+  }
+  return y;
+}
