@@ -89,9 +89,9 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   let sum = f64x2.splat(0);
   const whole = cols & ~3;
   const run = out != 0 ? cols & ~15 : 0;
-  const end: usize = ((<usize>max(cols, 4)) << 2) - 16;
+  const lastAt: usize = ((<usize>max(cols, 4)) << 2) - 16;
   // The last four, before some of them may be written over.
-  const last = cols < 4 ? s : v128.load(x + end);
+  const last = cols < 4 ? s : v128.load(x + lastAt);
   for (let begin = 0; begin < run; begin += ROW_BLOCK) {
     const at = (<usize>begin) << 2;
     const count = min(ROW_BLOCK, run - begin);
@@ -111,7 +111,7 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
     const at = (<usize>c) << 2;
     const isWhole = c < whole;
     const e = expInline(f32x4.sub(isWhole ? v128.load(x + at) : last, s));
-    if (out != 0) v128.store(out + (isWhole ? at : end), e);
+    if (out != 0) v128.store(out + (isWhole ? at : lastAt), e);
     sum = addWide(sum, isWhole ? e : lastLanes(e, cols - whole));
   }
   return wideSum(sum);

@@ -53,7 +53,7 @@ export class ControlCaller extends Control {
     const generation = ((Atomics.load(words, Word.Claim) >> SHARE_BITS) + 1) << SHARE_BITS;
     Atomics.store(words, Word.Claim, generation | SHARE_MASK);
     for (let i = 0; i < args.length; i++) this.arguments[i] = args[i] ?? 0;
-    words[Word.Failed] = 0;
+    if (words[Word.Failed] !== 0) words[Word.Failed] = 0;
     words[Word.Shares] = shares;
     words[Word.Kernel] = kernel;
     words[Word.ArgumentCount] = args.length;

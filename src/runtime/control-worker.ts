@@ -31,6 +31,7 @@ export class ControlWorker extends Control {
    */
   serve(entries: Entry[], load: (pointer: number, bytes: number) => readonly Entry[]): void {
     const { words } = this;
+    const args: number[] = [];
     let parts = 0;
     Atomics.store(words, Word.Lives + this.number, Life.Works);
     Atomics.add(words, Word.Ready, 1);
@@ -48,7 +49,9 @@ export class ControlWorker extends Control {
         parts += added.length;
       }
       const entry = entries[kernel];
-      const args = Array.from(this.arguments.subarray(0, words[Word.ArgumentCount]));
+      // One list for all calls, as the others wait meanwhile.
+      args.length = words[Word.ArgumentCount] ?? 0;
+      for (let i = 0; i < args.length; i++) args[i] = this.arguments[i] ?? 0;
       if (Atomics.compareExchange(words, Word.Claim, claim, claim + 1) !== claim) continue;
       // Nothing comes between the swap and this: engines look for interruptions at calls and at the ends of loops.
       this.#held = claim;

@@ -1,9 +1,14 @@
 // How threads agree on work. A small shared block holds one call of a kernel at a time:
 //
-//   int32:              claim │ shares │ kernel │ argument count │ ready │ sleepers │ failed │ waiting │ gone │ parts
-//   float64, byte 128:  arguments
-//   int32, byte 320:    state of share 0, of share 1, …
-//   int32, byte 1336:   life of worker 0, of worker 1, …
+//   int32:              claim
+//   int32, byte 64:     shares │ kernel │ argument count
+//   float64, byte 80:   arguments
+//   int32, byte 320:    ready │ sleepers │ failed │ waiting │ gone │ parts
+//   int32, byte 448:    state of share 0, of share 1, …
+//   int32, byte 1472:   life of worker 0, of worker 1, …
+//
+// Idle workers read `claim` all the time. Nothing else is written to its line of the cache, or each write of the caller would
+// have to take the line back from them.
 //
 // A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next share by
 // compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead between two shares costs
@@ -18,11 +23,11 @@
 /** Places in the int32 view. */
 export const enum Word {
   Claim,
-  Shares,
+  Shares = 16,
   Kernel,
   ArgumentCount,
   /** Workers that take part. */
-  Ready,
+  Ready = 80,
   Sleepers,
   Failed,
   /** 1 while the caller sleeps until the state of a share changes. */
@@ -32,10 +37,10 @@ export const enum Word {
   /** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
   Parts,
   /** State of share 0. */
-  States = 80,
+  States = 112,
   /** Life of worker 0. There are fewer workers than shares: the calling thread is none. */
-  Lives = 334,
-  End = 588,
+  Lives = 368,
+  End = 622,
 }
 
 /** How a share has ended. It has not, if its state is one of another generation. */
@@ -53,7 +58,7 @@ export const enum Life {
   Over,
 }
 
-const ARGUMENTS_BYTE = 128;
+const ARGUMENTS_BYTE = 80;
 
 /** The most arguments of a kernel that threads share. Tests compare it with the kernels. */
 export const MAX_ARGUMENTS = 24;
@@ -61,8 +66,8 @@ export const MAX_ARGUMENTS = 24;
 /** Bytes of the shared block. */
 export const CONTROL_BYTES = 4 * Word.End;
 
-/** The most parts that fit before the arguments. */
-export const MAX_PARTS = Math.floor((ARGUMENTS_BYTE / 4 - Word.Parts) / 2);
+/** The most parts that fit before the states. */
+export const MAX_PARTS = (Word.States - Word.Parts - 1) / 2;
 
 /** `claim` and states hold a generation above so many bits, in which shares are counted: at most 255 of them. */
 export const SHARE_BITS = 8;

@@ -42,7 +42,7 @@ export interface Recorded {
    * were before.
    */
   repeat(): boolean;
-  /** Repetitions in which another way, with the same results, would have been faster. */
+  /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
   readonly detours: number;
   /** Where its results lie. */
   readonly arena: Arena;

@@ -33,7 +33,7 @@ export interface RecordedRun {
   places(): Nest<Tensor>;
   /** Runs it again and calls `use`, which may read `places`. False, without a call of `use`, if the run would go another way. */
   lend(x: Inputs, use: () => void): boolean;
-  /** Repetitions in which another way, with the same results, would have been faster. */
+  /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
   readonly detours: number;
   /** Gives the memory back. */
   dispose(): void;
