@@ -30,8 +30,8 @@ const { values, positionals } = parseArgs({
 function runLayers(model: AnyModel): void {
   const { steps } = model.requireCompiled('bench:repeated');
   steps.repeatUse = () => false;
-  steps.use = (x, _setting, step, prepare) => {
-    prepare(step(x), false)();
+  steps.use = (op, x, _setting, step, prepare) => {
+    prepare(step(x), false)(op);
   };
 }
 

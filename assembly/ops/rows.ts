@@ -100,7 +100,7 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
     for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));
   }
   if (cols < 4) {
-    // Not exp(-inf) beyond the end: it is computed by way of subnormal numbers, which takes 50 ns (measured).
+    // The exponential of what lies beyond the end must not be far from the others: some take much longer.
     const zero = f32x4.splat(0);
     const z = padLanes(f32x4.sub(loadLanes(x, cols), s), zero, cols);
     const e = padLanes(expF32x4(z), zero, cols);

@@ -18,8 +18,7 @@ export function unknownVariables(optimizer: string, call: string, fullCall: stri
 }
 
 /**
- * The gradients that are there, and their variables. Throws unless there is a gradient (or null) for each variable, of its
- * shape, and the optimizer knows them all.
+ * Throws unless there is a gradient (or null) for each variable, of its shape, and the optimizer knows them all.
  *
  * @param optimizer its name, for messages
  */
@@ -28,7 +27,7 @@ export function checkGradients(
   gradients: readonly (Tensor | null)[],
   targets: readonly Variable[],
   isKnown: (variable: Variable) => boolean,
-): { readonly given: readonly Tensor[]; readonly changed: readonly Variable[] } {
+): void {
   requireList(optimizer, 'variables', targets);
   if (targets.length === 0) {
     throw unknownVariables(optimizer, 'apply(gradients)', 'apply(gradients, variables)');
@@ -69,8 +68,4 @@ export function checkGradients(
       );
     }
   });
-  return {
-    given: gradients.filter((gradient) => gradient !== null),
-    changed: targets.filter((_, i) => gradients[i] !== null),
-  };
 }

@@ -87,11 +87,3 @@ export interface UpdateFactors {
 
 /** Leaves gradient and weights as they are. */
 export const NO_FACTORS: UpdateFactors = { gradient: 1, weight: 1 };
-
-/** The error of a number where a schedule gives the learning rate. */
-export function scheduledRateError(owner: string, schedule: string, rate: number): ValueError {
-  return new ValueError(
-    `${owner}: the learning rate comes from a schedule (${schedule}), so it cannot be set to ${rate}. ` +
-      `Set another schedule, or make the optimizer with a number as its learningRate.`,
-  );
-}

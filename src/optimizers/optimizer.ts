@@ -19,12 +19,7 @@ import { applyFactors } from './apply-factors.js';
 import { changeWeights } from './change-weights.js';
 import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip-gradients.js';
-import {
-  checkClipping,
-  checkLearningRate,
-  OPTIMIZER_OPTIONS,
-  scheduledRateError,
-} from './optimizer-options.js';
+import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
 import type {
   LearningRate,
   OptimizerOptions,
@@ -149,15 +144,21 @@ export abstract class Optimizer extends configurable(
    * @throws ValueError for a number where a schedule gives the learning rate.
    */
   set learningRate(learningRate: LearningRate) {
-    const rate = checkLearningRate(classNameOf(this), learningRate);
-    const current = this.#learningRate;
+    const [rate, current] = [
+      checkLearningRate(classNameOf(this), learningRate),
+      this.#learningRate,
+    ];
     if (typeof rate !== 'number' || typeof current === 'number') {
       if (current instanceof Variable) this.#untrack(current);
       this.#learningRate = rate;
     } else if (current instanceof Variable) {
       current.assign(rate);
     } else {
-      throw scheduledRateError(this.name, nameOf(current), rate);
+      const schedule = nameOf(current);
+      throw new ValueError(
+        `${this.name}: the learning rate comes from a schedule (${schedule}), so it cannot be set to ${rate}. ` +
+          `Set another schedule, or make the optimizer with a number as its learningRate.`,
+      );
     }
   }
 
@@ -279,18 +280,14 @@ export abstract class Optimizer extends configurable(
    * new optimizers.SGD({ learningRate: 0.5 }).apply([tensor([1, 0])], [w]); // w: [0.5, 2]
    */
   apply(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): void {
-    this.prepare(gradients, variables)();
-  }
-
-  /** What `apply` does with these tensors, checked once, to be done whenever they hold other gradients. @internal */
-  prepare(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): () => void {
     requireList(this.name, 'gradients', gradients);
-    if (gradients.length === 0) return () => undefined;
+    if (gradients.length === 0) return;
     if (variables !== undefined) this.build(variables);
     const targets = variables ?? this.#targets;
-    const isKnown = (variable: Variable): boolean => this.#indices.has(variable);
-    const { given, changed } = checkGradients(this.name, gradients, targets, isKnown);
-    const step = (): void => {
+    checkGradients(this.name, gradients, targets, (variable) => this.#indices.has(variable));
+    tidy(() => {
+      const given = gradients.filter((gradient) => gradient !== null);
+      const changed = targets.filter((_, i) => gradients[i] !== null);
       const ready = this.#accumulate(given, changed);
       if (ready !== undefined) this.#update(ready, changed);
       this.#average();
@@ -299,8 +296,7 @@ export abstract class Optimizer extends configurable(
       }
       this.#steps += 1;
       for (const state of this.#variables) state.touch();
-    };
-    return tidy.bind(undefined, step);
+    });
   }
 
   /**
@@ -328,7 +324,7 @@ export abstract class Optimizer extends configurable(
     const steps = this.gradientAccumulationSteps;
     if (steps === null) return gradients;
     const accumulators = this.#slots.get('gradient_accumulator') ?? [];
-    const sums = variables.map((variable) => accumulators[this.#indices.get(variable) ?? -1]);
+    const sums = variables.map((variable) => accumulators[this.#indexOf(variable)]);
     const isLast = (this.#steps + 1) % steps === 0;
     return accumulate(gradients, { accumulators, sums, steps, isLast });
   }
@@ -344,10 +340,14 @@ export abstract class Optimizer extends configurable(
       const type = this.constructor as typeof Optimizer;
       const given = applyFactors(type, variable, clipped.gradients[i] as Tensor, factors);
       changeWeights(this.name, variable, () => {
-        const index = this.#indices.get(variable) ?? -1;
+        const index = this.#indexOf(variable);
         this.updateStep(given.gradient, variable, rate, index, given.factors);
       });
     });
+  }
+
+  #indexOf(variable: Variable): number {
+    return this.#indices.get(variable) ?? -1;
   }
 
   /** Moves the averages towards the weights; the first step takes the weights themselves. */

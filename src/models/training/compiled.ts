@@ -10,6 +10,7 @@ import { Mean } from '../../metrics/index.js';
 import { getOptimizer } from '../../optimizers/registry.js';
 import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
 import { add } from '../../ops/index.js';
+import { tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Ports } from '../../layers/parts.js';
 import { OutputLosses } from './output-losses.js';
@@ -132,11 +133,13 @@ export class Compiled {
     return this.#values;
   }
 
-  /** Takes the results of a batch into loss and metrics. Runs in the scope of the caller. */
+  /** Takes the results of a batch into loss and metrics. */
   update(op: string, loss: number, batchSize: number, outputs: OutputsOfBatch): void {
-    const sums = this.sumsOf(op, outputs);
-    this.take(loss, batchSize, this.#values, sums);
-    this.updateOthers(op, outputs);
+    tidy(() => {
+      const sums = this.sumsOf(op, outputs);
+      this.take(loss, batchSize, this.#values, sums);
+      this.updateOthers(op, outputs);
+    });
   }
 
   /** The sums of a batch that metrics take in. The first batch tells which metrics there are. */

@@ -1,6 +1,7 @@
 // What a step computes of a batch for loss and metrics, and how these take it in: a step that is repeated computes it anew, and
 // lends it.
 import type { Batch } from '../../data/batches/index.js';
+import type { AnyLayer } from '../../layers/index.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import type { LogitsFunction, Tensor } from '../../tensor/index.js';
 import type { Compiled } from './compiled.js';
@@ -38,11 +39,16 @@ export type Parts = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
 
 export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sampleWeight];
 
-/** What a step of the library calls beside layers. */
-export function callsOf(compiled: Compiled): Required<Pick<StepSetting, 'parts' | 'methods'>> {
+/** What a step works with that computes loss and metrics. */
+export function settingOf(
+  model: AnyLayer,
+  compiled: Compiled,
+): Pick<StepSetting, 'model' | 'parts' | 'metrics' | 'isPenalized'> {
   return {
+    model,
     parts: () => [...compiled.losses.all, ...compiled.withSums],
-    methods: () => compiled.withSums.map((metric) => [metric, 'updateState']),
+    metrics: () => compiled.metrics,
+    isPenalized: true,
   };
 }
 
@@ -92,21 +98,20 @@ export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefine
  * @param isLent whether other results are in the tensors each time that it is called
  */
 export function taking(
-  op: string,
   compiled: Compiled,
   samples: number,
   { loss, values, sums, outputs }: Measured,
   takes: readonly BatchSums['take'][],
   isLent: boolean,
-): () => void {
+): (op: string) => void {
   const found = takes.map((take, i) => ({ take, sums: sums[i] ?? [] }));
   const own = (tensor: Tensor): Tensor => (isLent ? tensor.clone() : tensor);
-  return () => {
+  return (op) => {
     compiled.take(loss[0]?.item() ?? 0, samples, values, found);
     for (const { yPred, logits, y, sampleWeight } of outputs) {
       // Metrics may keep what they are given.
       compiled.updateOthers(op, {
-        yPred: yPred.map((tensor, i) => withLogits(own(tensor), logits, i)),
+        yPred: yPred.map((tensor, i) => withLogits(own(tensor), logits, i, own)),
         y: yPred.map((_, i) => y[i] && own(y[i])),
         sampleWeight: yPred.map((_, i) => sampleWeight[i] && own(sampleWeight[i])),
       });
@@ -115,13 +120,18 @@ export function taking(
 }
 
 /** An output with its logits, which a copy has lost. */
-function withLogits(y: Tensor, { softmax, sigmoid }: Outputs['logits'], place: number): Tensor {
+function withLogits(
+  y: Tensor,
+  { softmax, sigmoid }: Outputs['logits'],
+  place: number,
+  own: (tensor: Tensor) => Tensor,
+): Tensor {
   for (const [by, all] of [
     ['softmax', softmax],
     ['sigmoid', sigmoid],
   ] as const) {
     const logits = all[place];
-    if (logits !== undefined) y.origin ??= { logits, by };
+    if (logits !== undefined) y.origin ??= { logits: own(logits), by };
   }
   return y;
 }

@@ -39,8 +39,10 @@ export interface StepSetting {
   readonly isOfLibrary: () => boolean;
   /** What the step calls beside layers. Default: nothing. */
   readonly parts?: () => readonly object[];
-  /** Methods of other objects, in whose place something else is done with the results. Default: none. */
-  readonly methods?: () => readonly (readonly [of: object, name: string])[];
+  /** Metrics, of whose methods the recording knows which are the library's. Default: none. */
+  readonly metrics?: () => readonly object[];
+  /** Whether the penalties of weights are in the results. Default false. */
+  readonly isPenalized?: boolean;
   /** Bytes that a recording may take. */
   readonly bytes: number;
   /** The variables whose gradients the step computes. Default: none. */
@@ -64,7 +66,7 @@ interface Entry {
   /** What was recorded. */
   run: RecordedRun | undefined;
   /** What is done with the results of each repetition, where nobody else gets them. */
-  use: (() => void) | undefined;
+  use: ((op: string) => void) | undefined;
   /** What the recording depends on beside tensors. */
   settings: readonly Setting[];
   /** How often the recording was used. */
@@ -90,11 +92,15 @@ export class RepeatedSteps {
     return this.#again(x, NONE, ({ run }) => run?.repeat(x));
   }
 
-  /** Runs a step of `use` for these inputs, if that can be repeated. */
-  repeatUse(x: Inputs, trained = NONE): boolean {
-    const again = this.#again(x, trained, ({ run, use }) =>
-      use !== undefined && run?.lend(x, use) === true ? true : undefined,
-    );
+  /** Runs a step of `use` for these inputs, if that can be repeated. @param op for messages */
+  repeatUse(op: string, x: Inputs, trained = NONE): boolean {
+    const again = this.#again(x, trained, ({ run, use }) => {
+      if (use === undefined || run === undefined) return undefined;
+      const isDone = run.lend(x, () => {
+        use(op);
+      });
+      return isDone ? true : undefined;
+    });
     return again === true;
   }
 
@@ -130,14 +136,15 @@ export class RepeatedSteps {
    * @param prepare gets tensors; those that are lent hold other results each time that what it returns is called
    */
   use<X extends Inputs>(
+    op: string,
     x: X,
     setting: StepSetting,
     step: (x: X) => Nest<Tensor>,
-    prepare: (results: Nest<Tensor>, isLent: boolean) => () => void,
+    prepare: (results: Nest<Tensor>, isLent: boolean) => (op: string) => void,
   ): void {
     const { result, entry } = this.#step(x, setting, step);
     if (entry?.run !== undefined) entry.use = prepare(entry.run.places(), true);
-    prepare(result, false)();
+    prepare(result, false)(op);
   }
 
   #step<X extends Inputs>(
@@ -146,7 +153,8 @@ export class RepeatedSteps {
       model,
       isOfLibrary: isStepOfLibrary,
       parts: partsOfStep = () => [],
-      methods = () => [],
+      metrics = () => [],
+      isPenalized = false,
       bytes,
       trained = NONE,
     }: StepSetting,
@@ -183,11 +191,11 @@ export class RepeatedSteps {
     entry.uses = 0;
     entry.settings = [
       ...layers.flatMap((layer) => settingsOf(layer, LAYER_SETTINGS)),
-      ...(trained.length > 0 ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
-      ...(trained.length > 0 ? layers.flatMap(regularizerSettings) : []),
-      ...trained.map((variable) => settingOf(variable, 'regularizer')),
-      ...parts.flatMap((part) => settingsOf(part, [])),
-      ...methods().map(([of, name]) => settingOf(of, name)),
+      ...(isPenalized ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
+      ...(isPenalized ? layers.flatMap(regularizerSettings) : []),
+      ...(isPenalized ? model.weights.map((weight) => settingOf(weight, 'regularizer')) : []),
+      ...parts.flatMap((part) => settingsOf(part, ['call'])),
+      ...metrics().flatMap((metric) => METRIC_METHODS.map((name) => settingOf(metric, name))),
     ];
     return { result, entry };
   }
@@ -250,6 +258,9 @@ function isValid({ run, settings }: Entry): boolean {
 
 /** What a layer computes with; by its revision, which layers it has. */
 const LAYER_SETTINGS = ['call', 'structureRevision'];
+
+/** What a metric of the library must not have of its own, for the step to compute what it takes in. */
+const METRIC_METHODS = ['updateState', 'fn'];
 
 /** Options that no step looks at, as weights were made by them. */
 const UNUSED =

@@ -12,7 +12,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { packInputs, portsOf } from '../../layers/parts.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
-import { callsOf, measure, partsOfBatch, taking } from './measured.js';
+import { measure, partsOfBatch, settingOf, taking } from './measured.js';
 import type { Measured, Parts } from './measured.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 import { ownLogs, ownPrediction, packBatch } from './own-steps.js';
@@ -115,11 +115,10 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
   const parts = partsOfBatch(batch);
   if (model.hasOwnStep('testStep')) {
     compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
-  } else if (!testSteps.repeatUse(parts)) {
+  } else if (!testSteps.repeatUse(op, parts)) {
     const setting = {
-      model,
+      ...settingOf(model, compiled),
       isOfLibrary: () => true,
-      ...callsOf(compiled),
       bytes: PREDICTION_BYTES,
     };
     let takes: readonly BatchSums['take'][] = [];
@@ -130,8 +129,8 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
       ({ takes } = found);
       return found.measured;
     };
-    testSteps.use(parts, setting, step, (measured, isLent) =>
-      taking(op, compiled, countOf(batch), measured as Measured, takes, isLent),
+    testSteps.use(op, parts, setting, step, (measured, isLent) =>
+      taking(compiled, countOf(batch), measured as Measured, takes, isLent),
     );
   }
   return readLogs;

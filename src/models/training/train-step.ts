@@ -8,7 +8,7 @@ import { differentiate } from '../../ops/grad.js';
 import type { Tensor, Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Compiled } from './compiled.js';
-import { byPlace, callsOf, measure, partsOfBatch, taking } from './measured.js';
+import { byPlace, measure, partsOfBatch, settingOf, taking } from './measured.js';
 import type { ByPlace, Measured, Parts } from './measured.js';
 import { ownLogs, packBatch } from './own-steps.js';
 import type { OutputsOfBatch } from './output-metrics.js';
@@ -48,16 +48,12 @@ export function trainStep(
   if (model.hasOwnStep('trainStep')) {
     materializeAll(parts);
     compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
-  } else if (!steps.repeatUse(parts, variables)) {
+  } else if (!steps.repeatUse(op, parts, variables)) {
     materializeAll(parts);
-    const { optimizer } = compiled;
-    const calls = callsOf(compiled);
     const setting = {
-      model,
+      ...settingOf(model, compiled),
       // An optimizer of somebody else's may keep gradients.
-      isOfLibrary: () => isDeclared(optimizer.constructor) && !Object.hasOwn(optimizer, 'apply'),
-      ...calls,
-      methods: () => [...calls.methods(), [optimizer, 'apply'] as const],
+      isOfLibrary: () => isDeclared(compiled.optimizer.constructor),
       bytes: STEP_BYTES,
       trained: variables,
     };
@@ -67,13 +63,16 @@ export function trainStep(
       ({ takes } = found);
       return found.computed;
     };
-    steps.use(parts, setting, step, (results, isLent) => {
+    steps.use(op, parts, setting, step, (results, isLent) => {
       const { measured, gradients } = results as Computed;
-      const update = updating(op, model, compiled, variables, gradients, isLent);
-      const take = taking(op, compiled, countOf(batch), measured, takes, isLent);
-      return () => {
-        update();
-        take();
+      // Weights that the loss does not depend on are left alone.
+      const given = variables.map((_, i) => gradients[i] ?? null);
+      if (variables.length > 0) requireGradients(op, compiled, given);
+      else warnOfFrozen(op, model);
+      const take = taking(compiled, countOf(batch), measured, takes, isLent);
+      return (currentOp) => {
+        if (given.length > 0) compiled.optimizer.apply(given, variables);
+        take(currentOp);
       };
     });
   }
@@ -108,30 +107,6 @@ function compute(
   );
   const { measured, takes } = measure(op, compiled, outputs, loss);
   return { computed: { measured, gradients: byPlace(gradients, (gradient) => gradient) }, takes };
-}
-
-/**
- * What changes the weights by these gradients.
- *
- * @param isLent whether other gradients are in the tensors each time that it is called
- */
-function updating(
-  op: string,
-  model: CompilableModel,
-  compiled: Compiled,
-  variables: readonly Variable[],
-  gradients: ByPlace,
-  isLent: boolean,
-): () => void {
-  const { optimizer } = compiled;
-  // Weights that the loss does not depend on are left alone.
-  const given = variables.map((_, i) => gradients[i] ?? null);
-  if (variables.length > 0) requireGradients(op, compiled, given);
-  else warnOfFrozen(op, model);
-  if (isLent) return optimizer.prepare(given, variables);
-  return () => {
-    optimizer.apply(given, variables);
-  };
 }
 
 const warnedOf = new WeakSet<AnyLayer>();

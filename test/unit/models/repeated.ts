@@ -30,8 +30,8 @@ export function withoutRepetition(model: AnyModel): void {
   const { steps, testSteps } = model.requireCompiled('the test');
   for (const each of [steps, testSteps]) {
     vi.spyOn(each, 'repeatUse').mockReturnValue(false);
-    vi.spyOn(each, 'use').mockImplementation((x, _setting, step, prepare) => {
-      prepare(step(x), false)();
+    vi.spyOn(each, 'use').mockImplementation((op, x, _setting, step, prepare) => {
+      prepare(step(x), false)(op);
     });
   }
 }

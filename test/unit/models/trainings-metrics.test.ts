@@ -1,9 +1,11 @@
 // Metrics in steps of training that are repeated: all that are there, and what is done to one between two steps.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as layers from '../../../src/layers/index.js';
+import * as losses from '../../../src/losses/index.js';
 import * as metrics from '../../../src/metrics/index.js';
 import { Sequential } from '../../../src/models/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import { L2 } from '../../../src/regularizers/index.js';
+import { keep, memory, tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { bitsOf, labels, numbers } from './networks.js';
@@ -163,6 +165,35 @@ describe('a step of evaluate that is repeated', () => {
   });
 });
 
+describe('a metric of a user', () => {
+  it('may keep outputs, whose losses are those of their own batches', () => {
+    const kept: [Tensor, Tensor][] = [];
+    const keeping = (yTrue: Tensor, yPred: Tensor): Tensor => {
+      kept.push([keep(yTrue), keep(yPred)]);
+      return yPred.square().mean(-1);
+    };
+    const [model, plain] = pairOf(() => [keeping as never]);
+    for (const each of [model, plain])
+      for (let step = 0; step < STEPS; step++) each.trainOnBatch(...batchOf(step, false));
+    const found = kept.map((batch) => [...losses.categoricalCrossentropy(...batch).data()]);
+    found.slice(0, STEPS).forEach((loss, step) => {
+      (found[step + STEPS] ?? []).forEach((expected, i) => {
+        expect(loss[i], `batch ${step}`).toBeCloseTo(expected, 5);
+      });
+    });
+  });
+
+  it('leaves no tensor behind in `computeMetrics` outside of a scope', () => {
+    const [model] = pairOf(() => [new metrics.CategoricalAccuracy(), new metrics.AUC()]);
+    const [x, y] = batchOf(1, false);
+    const yPred = model.apply(x);
+    model.computeMetrics({ x, y, yPred }, 1);
+    const { tensors } = memory();
+    model.computeMetrics({ x, y, yPred }, 1);
+    expect(memory().tensors).toBe(tensors);
+  });
+});
+
 describe('what is done to a metric or an optimizer is heeded', () => {
   const warm = (): Sequential => {
     const [model] = pairOf(() => [new metrics.CategoricalAccuracy()]);
@@ -194,6 +225,65 @@ describe('what is done to a metric or an optimizer is heeded', () => {
       const results = [model, plain].map((each) => each.trainOnBatch(...batch));
       expect(results[0]).toEqual(results[1]);
     }
+  });
+
+  it('an `updateState` of its own that is taken away', () => {
+    const metric = new metrics.CategoricalAccuracy();
+    const updateState = metric.updateState.bind(metric);
+    metric.updateState = (...given) => {
+      updateState(...given);
+    };
+    const [model] = pairOf(() => [new metrics.CategoricalAccuracy(), metric]);
+    for (let step = 0; step < STEPS; step++) {
+      if (step === STEPS - 2) Reflect.deleteProperty(metric, 'updateState');
+      const [, first, second] = model.trainOnBatch(...batchOf(step, false));
+      expect(second).toBe(first);
+    }
+  });
+
+  it('a function of its own, of a metric or a loss', () => {
+    const model = warm();
+    for (let step = 0; step < STEPS; step++) {
+      const [x, y] = batchOf(step, false);
+      model.testOnBatch(x, y);
+    }
+    const ofMetric = model.metrics[1] as metrics.CategoricalAccuracy;
+    Object.assign(ofMetric, { fn: (y: Tensor) => y.sum(-1).mul(7) });
+    const [ofLoss] = model.requireCompiled('test').losses.all;
+    Object.assign(ofLoss ?? {}, { call: (y: Tensor) => y.sum(-1).mul(5) });
+    model.resetMetrics();
+    const [x, y] = batchOf(1, false);
+    expect(model.testOnBatch(x, y).map(Math.round)).toEqual([5, 7]);
+  });
+
+  it('a penalty that is changed, set or no longer counts, in evaluate', () => {
+    const regularizer = new L2(0.1);
+    const model = new Sequential([
+      layers.Input([3]),
+      new layers.Dense(3, { kernelRegularizer: regularizer }),
+    ]);
+    model.compile({ loss: 'mse' });
+    const [x, y] = batchOf(1, false);
+    const loss = (): number => {
+      model.resetMetrics();
+      return Number(model.testOnBatch(x, y));
+    };
+    const squares = Number(model.weights[0]?.value.square().sum().item());
+    const expected = loss() - 0.1 * squares;
+    const expectLoss = (penalty: number): void => {
+      // After each change it takes more steps until one is recorded.
+      for (let step = 0; step < 8 * STEPS; step++)
+        expect(loss()).toBeCloseTo(expected + penalty, 4);
+      expect(model.requireCompiled('test').testSteps.count).toBe(1);
+    };
+    expectLoss(0.1 * squares);
+    Object.assign(regularizer, { l2: 1 });
+    expectLoss(squares);
+    const [kernel] = model.weights;
+    if (kernel !== undefined) kernel.regularizer = (w) => w.square().sum().mul(2);
+    expectLoss(2 * squares);
+    (model.layers[0] as layers.Dense).trainable = false;
+    expectLoss(0);
   });
 
   it('an `apply` of its own', () => {
