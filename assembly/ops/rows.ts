@@ -87,18 +87,6 @@ export function wideSum(sum: v128): f64 {
 export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
   const s = f32x4.splat(shift);
   let sum = f64x2.splat(0);
-  const whole = cols & ~3;
-  const run = out != 0 ? cols & ~15 : 0;
-  const lastAt: usize = ((<usize>max(cols, 4)) << 2) - 16;
-  // The last four, before some of them may be written over.
-  const last = cols < 4 ? s : v128.load(x + lastAt);
-  for (let begin = 0; begin < run; begin += ROW_BLOCK) {
-    const at = (<usize>begin) << 2;
-    const count = min(ROW_BLOCK, run - begin);
-    expRun<ShiftedExp>(out + at, x + at, count, s);
-    const end = out + at + ((<usize>count) << 2);
-    for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));
-  }
   if (cols < 4) {
     // The exponential of what lies beyond the end must not be far from the others: some take much longer.
     const zero = f32x4.splat(0);
@@ -106,6 +94,18 @@ export function rowExpSum(out: usize, x: usize, cols: i32, shift: f32): f64 {
     const e = padLanes(expF32x4(z), zero, cols);
     if (out != 0) storeLanes(out, e, cols);
     return wideSum(addWide(sum, e));
+  }
+  const whole = cols & ~3;
+  const run = out != 0 ? cols & ~15 : 0;
+  const lastAt: usize = ((<usize>cols) << 2) - 16;
+  // The last four, before some of them may be written over.
+  const last = v128.load(x + lastAt);
+  for (let begin = 0; begin < run; begin += ROW_BLOCK) {
+    const at = (<usize>begin) << 2;
+    const count = min(ROW_BLOCK, run - begin);
+    expRun<ShiftedExp>(out + at, x + at, count, s);
+    const end = out + at + ((<usize>count) << 2);
+    for (let e = out + at; e < end; e += 16) sum = addWide(sum, v128.load(e));
   }
   for (let c = run; c < cols; c += 4) {
     const at = (<usize>c) << 2;

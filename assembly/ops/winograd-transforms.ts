@@ -46,8 +46,9 @@ export function transformKernel(
   }
 }
 
-// The transformations of tiles go down the columns of a tile into `temp`, rows 96 bytes apart, and then across these rows. A line of either way is one body, of which both are copies: what lies in `temp` is at constant distances, which cost
-// no instruction; what lies elsewhere is `step` apart.
+// The transformations of tiles go down the columns of a tile into `temp`, rows 96 bytes apart, and then across these rows. A
+// line of either way is one body, of which both are copies: what lies in `temp` is at constant distances, which cost no
+// instruction; what lies elsewhere is `step` apart.
 
 /** Writes a line of six: down, from row to row of `temp`. */
 // @ts-ignore: decorator

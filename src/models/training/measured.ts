@@ -40,7 +40,7 @@ export type Parts = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
 export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sampleWeight];
 
 /** What a step works with that computes loss and metrics. */
-export function settingOf(
+export function settingFor(
   model: AnyLayer,
   compiled: Compiled,
 ): Pick<StepSetting, 'model' | 'parts' | 'metrics' | 'isPenalized'> {

@@ -12,7 +12,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { packInputs, portsOf } from '../../layers/parts.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
-import { measure, partsOfBatch, settingOf, taking } from './measured.js';
+import { measure, partsOfBatch, settingFor, taking } from './measured.js';
 import type { Measured, Parts } from './measured.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 import { ownLogs, ownPrediction, packBatch } from './own-steps.js';
@@ -99,8 +99,8 @@ export function outputsFor(
 }
 
 /**
- * Bytes that a recorded prediction may take, or a step of `evaluate`, so that four shapes of a model hold no more than a few times the weights of a large
- * one. ResNet50 takes 42 MB for an image of 224 × 224, and 10 % less time than by its layers (measured).
+ * Bytes that a recorded prediction may take, or a step of `evaluate`, so that four shapes of a model hold no more than a few
+ * times the weights of a large one. ResNet50 takes 42 MB for an image of 224 × 224, and 10 % less time than by its layers (measured).
  */
 const PREDICTION_BYTES = 1 << 26;
 
@@ -117,7 +117,7 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
     compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
   } else if (!testSteps.repeatUse(op, parts)) {
     const setting = {
-      ...settingOf(model, compiled),
+      ...settingFor(model, compiled),
       isOfLibrary: () => true,
       bytes: PREDICTION_BYTES,
     };

@@ -8,7 +8,7 @@ import { differentiate } from '../../ops/grad.js';
 import type { Tensor, Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Compiled } from './compiled.js';
-import { byPlace, measure, partsOfBatch, settingOf, taking } from './measured.js';
+import { byPlace, measure, partsOfBatch, settingFor, taking } from './measured.js';
 import type { ByPlace, Measured, Parts } from './measured.js';
 import { ownLogs, packBatch } from './own-steps.js';
 import type { OutputsOfBatch } from './output-metrics.js';
@@ -51,7 +51,7 @@ export function trainStep(
   } else if (!steps.repeatUse(op, parts, variables)) {
     materializeAll(parts);
     const setting = {
-      ...settingOf(model, compiled),
+      ...settingFor(model, compiled),
       // An optimizer of somebody else's may keep gradients.
       isOfLibrary: () => isDeclared(compiled.optimizer.constructor),
       bytes: STEP_BYTES,
