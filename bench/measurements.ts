@@ -1,12 +1,15 @@
-// docs/measurements.md: the tables of the last run of each benchmark. `npm run bench:report` writes the page; the chart
-// and the table of ratios are made from it, so both can be made again without measuring.
-import { readFileSync, writeFileSync } from 'node:fs';
+// docs/measurements/: a page for each processor with the tables of the last run of each benchmark there. `npm run
+// bench:report` writes the pages; the charts and the table of ratios are made from them, so both can be made again without
+// measuring.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Results, Section, Table } from './report.js';
 import { targetHeader } from './targets.js';
 
-const page = new URL('../docs/measurements.md', import.meta.url);
+/** The processors that have a page, by its name. */
+export const processors = { 'intel-xeon': 'Intel Xeon', 'amd-epyc': 'AMD EPYC' } as const;
+export type PageName = keyof typeof processors;
 
-/** The commands whose results the page holds, in its order. */
+/** The commands whose results a page holds, in its order. */
 export const commands = {
   workloads: 'npm run bench:workloads',
   seed: 'npm run bench:workloads -- seed',
@@ -31,7 +34,7 @@ export const commands = {
 } as const;
 export type RunName = keyof typeof commands;
 
-/** A run as the page tells it. */
+/** A run as a page tells it. */
 export interface Measurements {
   readonly date: string;
   /** Processor, engine and versions. */
@@ -39,15 +42,15 @@ export interface Measurements {
   readonly sections: readonly Section[];
 }
 
-export function hasMeasurements(name: RunName): boolean {
-  return runsOnPage().has(commands[name]);
+export function hasMeasurements(page: PageName, name: RunName): boolean {
+  return runsOnPage(page).has(commands[name]);
 }
 
-/** What the page says of a run. */
-export function readMeasurements(name: RunName): Measurements {
-  const text = runsOnPage().get(commands[name]);
+/** What a page says of a run. */
+export function readMeasurements(page: PageName, name: RunName): Measurements {
+  const text = runsOnPage(page).get(commands[name]);
   if (text === undefined) {
-    throw new Error(`docs/measurements.md has nothing of \`${commands[name]}\`: run that first`);
+    throw new Error(`${nameOf(page)} has nothing of \`${commands[name]}\`: run that first`);
   }
   const [heading = '', facts = '', ...blocks] = text.split('\n\n');
   const sections: Section[] = [];
@@ -67,21 +70,54 @@ export function milliseconds(cell: string): number {
   return Number(number) * { s: 1000, ms: 1, µs: 0.001 }[unit as 's' | 'ms' | 'µs'];
 }
 
-/** Replaces the runs that are given; the others stay as they are on the page. */
+/** Replaces the runs that are given on the pages of their processors; the others stay as they are. */
 export function writeMeasurements(runs: ReadonlyMap<RunName, Results>): void {
-  const old = runsOnPage();
+  for (const page of Object.keys(processors) as PageName[]) {
+    const own = [...runs].filter(([, results]) => pageOf(results) === page);
+    if (own.length > 0) writePage(page, new Map(own));
+  }
+}
+
+/** The page of the processor on which something was measured. */
+export function pageOf({ machine }: Results): PageName {
+  const processor = machine.find(([what]) => what === 'processor')?.[1] ?? 'an unknown processor';
+  const words = processor.toLowerCase().split(/\W+/);
+  const found = (Object.keys(processors) as PageName[]).find((page) =>
+    page.split('-').every((word) => words.includes(word)),
+  );
+  if (found !== undefined) return found;
+  throw new Error(
+    `docs/measurements has no page for ${processor}: name one in bench/measurements.ts`,
+  );
+}
+
+/** How messages call a page. */
+export function nameOf(page: PageName): string {
+  return `docs/measurements/${page}.md`;
+}
+
+function writePage(page: PageName, runs: ReadonlyMap<RunName, Results>): void {
+  const old = runsOnPage(page);
   const parts = (Object.keys(commands) as RunName[]).flatMap((name) => {
     const results = runs.get(name);
     const text = results === undefined ? old.get(commands[name]) : runToMarkdown(name, results);
     return text === undefined ? [] : [text];
   });
-  const [introduction = ''] = readFileSync(page, 'utf8').split('\n## ', 1);
-  writeFileSync(page, `${[introduction.trim(), ...parts].join('\n\n')}\n`);
+  const introduction = `# Measurements on an ${processors[page]}
+
+This page holds what the benchmarks measured last on this processor. \`npm run bench:report\` writes it. [performance.md](../performance.md) says what the numbers mean and how they are measured.`;
+  writeFileSync(fileOf(page), `${[introduction, ...parts].join('\n\n')}\n`);
+}
+
+function fileOf(page: PageName): URL {
+  return new URL(`../docs/measurements/${page}.md`, import.meta.url);
 }
 
 /** The text of each run on the page, by its command. */
-function runsOnPage(): Map<string, string> {
-  const parts = readFileSync(page, 'utf8').split(/^(?=## )/m);
+function runsOnPage(page: PageName): Map<string, string> {
+  const file = fileOf(page);
+  if (!existsSync(file)) return new Map();
+  const parts = readFileSync(file, 'utf8').split(/^(?=## )/m);
   return new Map(parts.slice(1).map((text) => [/`(.*)`/.exec(text)?.[1] ?? '', text.trim()]));
 }
 

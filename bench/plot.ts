@@ -1,16 +1,33 @@
-// `npm run bench:plot`: draws what docs/measurements.md holds. docs/performance.svg: the seconds an epoch of the seed
-// program. If they were measured, docs/workloads.svg: the ratios of all workloads, and docs/growth.svg: how a step grows.
+// `npm run bench:plot -- [page]`: draws what a page of docs/measurements/ holds, intel-xeon by default. docs/performance.svg:
+// the seconds an epoch of the seed program. If they were measured, docs/workloads.svg: the ratios of all workloads, and
+// docs/growth.svg: how a step grows.
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';
 import type { Bar } from './charts/bars.js';
 import { drawCurves } from './charts/curves.js';
-import { hasMeasurements, milliseconds, readMeasurements } from './measurements.js';
-import type { Measurements } from './measurements.js';
+import {
+  hasMeasurements,
+  milliseconds,
+  nameOf,
+  processors,
+  readMeasurements,
+} from './measurements.js';
+import type { Measurements, PageName } from './measurements.js';
 import { summaryHeader } from './summary.js';
 
-save('performance', drawSeed(readMeasurements('seed')));
-if (hasMeasurements('workloads')) save('workloads', drawWorkloads(readMeasurements('workloads')));
-if (hasMeasurements('growth')) save('growth', drawGrowth(readMeasurements('growth')));
+const page = pageAsked(process.argv[2] ?? 'intel-xeon');
+save('performance', drawSeed(readMeasurements(page, 'seed')));
+if (hasMeasurements(page, 'workloads')) {
+  save('workloads', drawWorkloads(readMeasurements(page, 'workloads')));
+}
+if (hasMeasurements(page, 'growth')) save('growth', drawGrowth(readMeasurements(page, 'growth')));
+
+function pageAsked(name: string): PageName {
+  const names = Object.keys(processors) as PageName[];
+  const found = names.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw new Error(`docs/measurements has no page ${name}. Pages: ${names.join(', ')}`);
+}
 
 function save(name: string, picture: string): void {
   writeFileSync(new URL(`../docs/${name}.svg`, import.meta.url), picture);
@@ -27,7 +44,7 @@ function drawSeed(measured: Measurements): string {
   }));
   const values = bars.map(({ value }) => value);
   if (bars.length === 0 || !values.every((value) => value > 0)) {
-    throw new Error('docs/measurements.md has no medians of the workload `seed`');
+    throw new Error(`${nameOf(page)} has no medians of the workload \`seed\``);
   }
   const ticks: number[] = [];
   const first = 10 ** Math.floor(Math.log10(Math.min(...values)));
@@ -64,7 +81,7 @@ function drawWorkloads(measured: Measurements): string {
       ];
     }),
   );
-  if (bars.length === 0) throw new Error('docs/measurements.md has no ratios of workloads');
+  if (bars.length === 0) throw new Error(`${nameOf(page)} has no ratios of workloads`);
   return drawBars({
     title: 'Time of a step ÷ that of the peer on as many threads, less is better',
     note: `Medians; a red line is what is wanted; logarithmic axis · ${placeOf(measured)}`,

@@ -1,7 +1,13 @@
-// The table that a user looks for: how often lanegrad's time goes into that of another program, from the medians of
-// docs/measurements.md.
-import { hasMeasurements, milliseconds, readMeasurements } from './measurements.js';
-import type { RunName } from './measurements.js';
+// The table that a user looks for: how often lanegrad's time goes into that of another program on each processor, from the
+// medians of docs/measurements/.
+import {
+  hasMeasurements,
+  milliseconds,
+  nameOf,
+  processors,
+  readMeasurements,
+} from './measurements.js';
+import type { PageName, RunName } from './measurements.js';
 import type { Table } from './report.js';
 
 interface Comparison {
@@ -85,26 +91,38 @@ const comparisons: readonly Comparison[] = [
   },
 ];
 
-/** The table of docs/performance.md: what was measured. */
+/** The table of docs/performance.md: what was measured on each processor. */
 export function ratioTable(): Table {
-  const measured = comparisons.filter(({ run }) => hasMeasurements(run));
+  const pages = Object.keys(processors) as PageName[];
   return {
-    header: ['work', 'compared with', 'lanegrad takes', 'the other takes', 'times as long'],
-    rows: measured.flatMap((comparison) => {
-      const { work, ours, peer, called = peer } = comparison;
-      const own = medianOf(comparison, ours);
-      const other = medianOf(comparison, peer);
-      if (own === undefined || other === undefined) return [];
-      return [[work, called, format(own), format(other), formatRatio(other / own)]];
+    header: [
+      'work',
+      'compared with',
+      ...pages.flatMap((page) => [`${processors[page]}: lanegrad`, 'the other', 'times as long']),
+    ],
+    rows: comparisons.flatMap((comparison) => {
+      const { work, peer, called = peer } = comparison;
+      const cells = pages.flatMap((page) => cellsOf(page, comparison));
+      return cells.every((cell) => cell === '') ? [] : [[work, called, ...cells]];
     }),
   };
 }
 
-/** Milliseconds; undefined for a contender that did not take part. */
-function medianOf({ run, heading }: Comparison, name: string): number | undefined {
-  const section = readMeasurements(run).sections.find((found) => found.heading.startsWith(heading));
+/** Both times and their ratio on a processor; empty where one of them was not measured. */
+function cellsOf(page: PageName, comparison: Comparison): [string, string, string] {
+  const own = medianOf(page, comparison, comparison.ours);
+  const other = medianOf(page, comparison, comparison.peer);
+  if (own === undefined || other === undefined) return ['', '', ''];
+  return [format(own), format(other), formatRatio(other / own)];
+}
+
+/** Milliseconds; undefined for a run that is not on the page, and for a contender that did not take part. */
+function medianOf(page: PageName, { run, heading }: Comparison, name: string): number | undefined {
+  if (!hasMeasurements(page, run)) return undefined;
+  const { sections } = readMeasurements(page, run);
+  const section = sections.find((found) => found.heading.startsWith(heading));
   if (section === undefined) {
-    throw new Error(`docs/measurements.md: \`${run}\` has nothing under '${heading}'`);
+    throw new Error(`${nameOf(page)}: \`${run}\` has nothing under '${heading}'`);
   }
   for (const { header, rows } of section.tables) {
     const column = header.findIndex((text) => text.endsWith('median'));

@@ -1,7 +1,7 @@
-// `npm run bench:report`: puts the tables of the last runs into docs/measurements.md, and the ratios that follow from
-// them into docs/performance.md, between its markers.
+// `npm run bench:report`: puts the tables of the last runs into the page of their processor in docs/measurements/, and the
+// ratios that follow from the pages into docs/performance.md, between its markers.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commands, tableToMarkdown, writeMeasurements } from './measurements.js';
+import { commands, nameOf, pageOf, tableToMarkdown, writeMeasurements } from './measurements.js';
 import type { RunName } from './measurements.js';
 import { ratioTable } from './ratios.js';
 import type { Results } from './report.js';
@@ -16,8 +16,8 @@ for (const name of Object.keys(commands) as RunName[]) {
   if (results !== undefined) runs.set(name, results);
 }
 writeMeasurements(runs);
-const written = [...runs.keys()].map((name) => commands[name]);
-console.log(`docs/measurements.md: ${written.join(', ') || 'no new results'}`);
+for (const [name, results] of runs) console.log(`${nameOf(pageOf(results))}: ${commands[name]}`);
+if (runs.size === 0) console.log('docs/measurements/: no new results');
 
 const page = new URL('../docs/performance.md', import.meta.url);
 const text = readFileSync(page, 'utf8');

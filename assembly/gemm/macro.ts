@@ -11,23 +11,16 @@ import { LINE, touch } from '../touch';
 import { EDGE_COLUMNS, KC, LARGE_PANELS, MC, MR, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
-import {
-  gemmDirect3x12,
-  gemmDirect3x8,
-  gemmTile3x12,
-  gemmTile3x12Sparse,
-  gemmTile3x8,
-  gemmTile3x8Sparse,
-} from './micro';
+import { gemmTile3x12, gemmTile3x12Sparse, gemmTile3x8, gemmTile3x8Sparse } from './micro';
 import { multiplyNarrow } from './narrow';
 import {
   dropZeros,
   flagsOf,
-  hasZeroSlice,
   MR_BYTES,
   NR_BYTES,
-  packA,
+  packRows,
   packSideBySide,
+  packSlices,
 } from './pack';
 
 const PANELS: i32 = MC / MR;
@@ -131,18 +124,7 @@ export function gemm(
           if (i == firstRow) seen |= touch(panel, panel + <usize>depth * NR_BYTES, LINE);
           const tile = c + <usize>i * cBytes + ((<usize>j) << 2);
           const columns = min(NR, n - j);
-          multiplyBlock(
-            scratch,
-            tile,
-            cBytes,
-            block,
-            rowStride,
-            panel,
-            rows,
-            columns,
-            depth,
-            i32(p > 0),
-          );
+          multiplyBlock(scratch, tile, cBytes, panel, rows, columns, depth, i32(p > 0));
           if (last && (bias || activation)) {
             const biasHere = bias ? bias + ((<usize>j) << 2) : 0;
             epilogue(tile, cBytes, rows, columns, biasHere, activation);
@@ -170,13 +152,7 @@ export function anyFlag(flags: usize, count: i32): i32 {
   return any;
 }
 
-/** What stands for the number of kept slices of a panel that is read as it lies. */
-const AS_IT_LIES: i32 = -1;
-
-/**
- * Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. Whole panels of a row-major A
- * that keep all slices are not packed: the tile reads them as they lie.
- */
+/** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. */
 export function packBlock(
   scratch: usize,
   a: usize,
@@ -192,17 +168,15 @@ export function packBlock(
   const areSideBySide = rowStride == 4 && sliceStride != 4 && depth > 0;
   if (areSideBySide) packSideBySide(values, a, rows / MR, depth, sliceStride);
   for (let i = 0; i < rows; i += MR) {
-    const height = min(MR, rows - i);
-    let kept: i32;
-    if (areSideBySide && height == MR) {
-      kept = keepZeros ? depth : dropZeros(values, offsets, depth);
-    } else if (
-      height == MR &&
-      sliceStride == 4 &&
-      (keepZeros || !hasZeroSlice(a, rowStride, depth))
-    ) {
-      kept = AS_IT_LIES;
-    } else kept = packA(values, offsets, a, height, depth, rowStride, sliceStride, keepZeros);
+    const height = rows - i;
+    if (!areSideBySide || height < MR) {
+      // Rows that are not there are the first one again, and not copied to C.
+      const row1 = height > 1 ? a + rowStride : a;
+      const row2 = height > 2 ? a + 2 * rowStride : a;
+      if (sliceStride == 4) packRows(values, a, row1, row2, depth);
+      else packSlices(values, a, row1, row2, depth, sliceStride);
+    }
+    const kept = keepZeros ? depth : dropZeros(values, offsets, depth);
     store<i32>(counts, kept);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;
@@ -211,13 +185,11 @@ export function packBlock(
   }
 }
 
-/** c[rows,columns] (+)= packed block of A · one panel of B. `a` is the block as it lies, its rows `aBytes` apart. */
+/** c[rows,columns] (+)= packed block of A · one panel of B. */
 export function multiplyBlock(
   scratch: usize,
   c: usize,
   rowBytes: usize,
-  a: usize,
-  aBytes: usize,
   panel: usize,
   rows: i32,
   columns: i32,
@@ -236,19 +208,14 @@ export function multiplyBlock(
     const tileBytes = whole ? rowBytes : NR_BYTES;
     if (!whole && accumulate) copyTile(edge, NR_BYTES, c, rowBytes, height, columns);
     if (columns <= EDGE_COLUMNS) {
-      if (kept == AS_IT_LIES) {
-        gemmDirect3x8(tile, tileBytes, a, aBytes, 4, panel, depth, accumulate);
-      } else if (kept == depth) gemmTile3x8(tile, tileBytes, values, panel, depth, accumulate);
+      if (kept == depth) gemmTile3x8(tile, tileBytes, values, panel, depth, accumulate);
       else gemmTile3x8Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
-    } else if (kept == AS_IT_LIES) {
-      gemmDirect3x12(tile, tileBytes, a, aBytes, 4, panel, depth, accumulate);
     } else if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
     else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
     if (!whole) copyTile(c, rowBytes, edge, NR_BYTES, height, columns);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;
     counts += 4;
-    a += <usize>MR * aBytes;
     c += <usize>MR * rowBytes;
   }
 }

@@ -111,19 +111,18 @@ export function gemmDirect3x8(
 }
 
 /**
- * c[3,12] (+)= A[3,k] · b[k,12]; A is row-major with `rowBytes` from row to row, b packed without gaps.
+ * The tile of `gemmTile3x12`.
  * @part recurrent
  */
 export function gemmRows3x12(
   c: usize,
-  tileBytes: usize,
-  a: usize,
   rowBytes: usize,
+  a: usize,
   b: usize,
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(3, Reading.Direct, c, tileBytes, a, rowBytes, 4, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Dense, c, rowBytes, a, 0, MR_BYTES, b, 0, k, accumulate);
 }
 
 /**

@@ -240,72 +240,42 @@ function isAnyNonZero(x: v128, mask: v128): bool {
 }
 
 /**
- * Whether a column is ±0 in all of MR rows, which are `rowStride` bytes apart: a sample of k columns says so. A column that it
- * misses is multiplied, with the same bits.
+ * Packs a panel of MR rows and k columns that begin at `a`, `row1` and `row2`, with all slices: four columns of three rows become four
+ * slices of three numbers in registers.
  */
-export function hasZeroSlice(a: usize, rowStride: usize, k: i32): bool {
-  for (let p = 4; p <= k; p += 4 * ZERO_SAMPLE, a += 16 * ZERO_SAMPLE) {
-    const any = v128.or(
-      v128.or(v128.load(a), v128.load(a + rowStride)),
-      v128.load(a + (rowStride << 1)),
-    );
-    // Shifting the sign out makes −0 count as zero.
-    if (!i32x4.all_true(i32x4.shl(any, 1))) return true;
+export function packRows(values: usize, a: usize, row1: usize, row2: usize, k: i32): void {
+  const whole = (<usize>(k & ~3)) << 2;
+  let at: usize = 0;
+  for (; at < whole; at += 16, values += 4 * MR_BYTES) {
+    const x = v128.load(a + at);
+    const y = v128.load(row1 + at);
+    const z = v128.load(row2 + at);
+    const xy01 = i32x4.shuffle(x, y, 0, 4, 1, 5);
+    const xy23 = i32x4.shuffle(x, y, 2, 6, 3, 7);
+    const yz1 = i32x4.shuffle(y, z, 1, 1, 5, 5);
+    const yz3 = i32x4.shuffle(y, z, 3, 3, 7, 7);
+    const z0x1 = i32x4.shuffle(z, x, 0, 0, 5, 5);
+    const z2x3 = i32x4.shuffle(z, x, 2, 2, 7, 7);
+    v128.store(values, i32x4.shuffle(xy01, z0x1, 0, 1, 4, 6));
+    v128.store(values, i32x4.shuffle(yz1, xy23, 0, 2, 4, 5), 16);
+    v128.store(values, i32x4.shuffle(z2x3, yz3, 0, 2, 4, 6), 32);
   }
-  return false;
+  packSlices(values, a + at, row1 + at, row2 + at, k & 3, 4);
 }
 
-/**
- * Packs `rows` (1 … MR) rows and k columns of A, dropping slices that are zero in all of them unless
- * `keepZeros`; returns how many slices it kept. `rowStride` and `sliceStride` are in bytes, so that
- * A and its transpose are packed by the same loop.
- */
-export function packA(
+/** The same one slice after the other, for rows with any bytes from slice to slice. */
+export function packSlices(
   values: usize,
-  offsets: usize,
   a: usize,
-  rows: i32,
+  row1: usize,
+  row2: usize,
   k: i32,
-  rowStride: usize,
   sliceStride: usize,
-  keepZeros: i32,
-): i32 {
-  const firstOffset = offsets;
-  const step1 = rows > 1 ? rowStride : 0;
-  const step2 = rows > 2 ? rowStride << 1 : 0;
-  // Rows that are not there are read from the first one and masked out.
-  const mask1 = rows > 1 ? -1 : 0;
-  const mask2 = rows > 2 ? -1 : 0;
-  const end = <usize>k * NR_BYTES;
-  const isWhole = rows == MR;
-  let row: usize = 0;
-
-  const canSkip = isWhole && sliceStride == 4 && keepZeros == 0;
-  while (row < end) {
-    let stop = row + 4 * NR_BYTES;
-    if (canSkip && stop <= end) {
-      // Zeros come in runs (the border of an image): four slices are passed over at once.
-      const any = v128.or(v128.or(v128.load(a), v128.load(a + step1)), v128.load(a + step2));
-      if (!v128.any_true(i32x4.shl(any, 1))) {
-        row = stop;
-        a += 16;
-        continue;
-      }
-    }
-    stop = min(stop, end);
-    for (; row < stop; row += NR_BYTES, a += sliceStride) {
-      const x0 = load<i32>(a);
-      const x1 = load<i32>(a + step1) & mask1;
-      const x2 = load<i32>(a + step2) & mask2;
-      store<i32>(values, x0);
-      store<i32>(values, x1, 4);
-      store<i32>(values, x2, 8);
-      store<i32>(offsets, <i32>row);
-      // Shifting the sign out makes −0 count as zero; no branch, since single zeros come in no order.
-      const kept = usize((((x0 | x1 | x2) << 1) | keepZeros) != 0);
-      values += kept * MR_BYTES;
-      offsets += kept << 2;
-    }
+): void {
+  const end = <usize>k * sliceStride;
+  for (let at: usize = 0; at < end; at += sliceStride, values += MR_BYTES) {
+    store<i32>(values, load<i32>(a + at));
+    store<i32>(values, load<i32>(row1 + at), 4);
+    store<i32>(values, load<i32>(row2 + at), 8);
   }
-  return <i32>((offsets - firstOffset) >> 2);
 }

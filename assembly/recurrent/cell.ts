@@ -61,7 +61,18 @@ export function walkForward<C extends Cell>(w: Walk): void {
           else w.leaveInner();
         }
         const last = w.z + ((<usize>columns) << 2);
-        multiplyRows(last, w.zBytes, w.extra, w.stateBytes, w.packedLast, rows, units, units, true);
+        multiplyRows(
+          last,
+          w.zBytes,
+          w.extra,
+          w.stateBytes,
+          w.packedLast,
+          rows,
+          units,
+          units,
+          true,
+          w.slices,
+        );
       }
       for (let row = 0; row < rows; row++) {
         const counts = w.moveTo(row, step);
@@ -100,6 +111,7 @@ export function walkBack<C extends Cell>(w: Walk): void {
           units,
           units,
           false,
+          w.slices,
         );
         for (let row = 0; row < rows; row++) {
           if (w.moveTo(row, step)) cell.betweenBack(w);

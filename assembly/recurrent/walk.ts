@@ -15,7 +15,7 @@
 //
 // Scratch of one thread:
 //
-//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row │ x: ROWS × inputs
+//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row │ x: ROWS × inputs │ slices
 import { Recurrence, RecurrentCell } from '../codes';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
@@ -30,6 +30,7 @@ import {
   isZeroRow,
   multiplyRows,
   rowsTogether,
+  slicesBytes,
 } from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
@@ -98,6 +99,8 @@ export class Walk {
   extra: usize;
   spare: usize;
   xs: usize;
+  /** Left operands of products, packed. */
+  slices: usize;
 
   // A row of the block at a step.
   step: i32;
@@ -183,6 +186,7 @@ export class Walk {
       this.columns,
       inputs,
       false,
+      this.slices,
     );
   }
 
@@ -198,6 +202,7 @@ export class Walk {
       columns,
       this.units,
       true,
+      this.slices,
     );
   }
 
@@ -216,6 +221,7 @@ export class Walk {
       this.units,
       columns,
       true,
+      this.slices,
     );
   }
 
@@ -284,7 +290,8 @@ function zRowBytes(columns: i32): usize {
 export function walkBytes(inputs: i32, units: i32, columns: i32): usize {
   const state = panelRowBytes(units);
   const ofRow = zRowBytes(columns) + 2 * state + ((<usize>inputs) << 2);
-  return apart(FIELDS + ROWS * ofRow + state);
+  const slices = slicesBytes(RECURRENT_ROWS, max(inputs, max(units, columns)));
+  return apart(FIELDS + ROWS * ofRow + state + slices);
 }
 
 /** The walk of a thread, at the beginning of its scratch. Tensors are 0. */
@@ -323,5 +330,6 @@ export function walkAt(
   w.extra = w.h + ROWS * w.stateBytes;
   w.spare = w.extra + ROWS * w.stateBytes;
   w.xs = w.spare + w.stateBytes;
+  w.slices = w.xs + ROWS * ((<usize>inputs) << 2);
   return w;
 }

@@ -156,7 +156,7 @@ function addProducts(
     let tile = c + <usize>i * rowBytes;
     for (let j = 0; j < columns; j += NR) {
       const wide = min(NR, columns - j);
-      multiplyBlock(scratch, tile, rowBytes, block, 4, panel, rows, wide, depth, i32(accumulate));
+      multiplyBlock(scratch, tile, rowBytes, panel, rows, wide, depth, i32(accumulate));
       panel += <usize>depth * NR_BYTES;
       tile += NR_BYTES;
     }

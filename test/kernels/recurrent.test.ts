@@ -268,13 +268,13 @@ describe('sums of outer products', () => {
 describe('the tile of rows', () => {
   it.each([0, 1])('adds one sum over k in order, to what is there: %i', (accumulate) => {
     const [k, wide] = [5, 17];
-    const [c, a, b] = [values(MR * wide, 1, 1), values(MR * 7, 1, 2), values(k * NR, 1, 3)];
-    const got = runWholeKernel('gemmRows3x12', inOut(c), wide * 4, a, 7 * 4, b, k, accumulate);
+    const [c, a, b] = [values(MR * wide, 1, 1), values(k * MR, 1, 2), values(k * NR, 1, 3)];
+    const got = runWholeKernel('gemmRows3x12', inOut(c), wide * 4, a, b, k, accumulate);
     const expected = Array.from(c, (value, at) => {
       const [row, column] = [Math.floor(at / wide), at % wide];
       if (column >= NR) return value;
       if (accumulate === 0) value = 0;
-      for (let p = 0; p < k; p++) value += (a[row * 7 + p] ?? NaN) * (b[p * NR + column] ?? NaN);
+      for (let p = 0; p < k; p++) value += (a[p * MR + row] ?? NaN) * (b[p * NR + column] ?? NaN);
       return value;
     });
     expectClose(got, expected, 1e-6, 1e-6);
