@@ -9,7 +9,7 @@
 // Scratch of one thread:
 //
 //   keys and values, transposed, in panels │ keys in panels │ dK, dV of the head │ queries, dO and D of a block, both also in
-//   panels │ dQ of the block │ P │ dS
+//   panels │ dQ of the block │ P │ dS │ queries, dO, and P or dS, packed as left operands
 import { loadVector, storeVector } from '../lanes';
 import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
@@ -26,9 +26,12 @@ import {
   HIDDEN,
   hide,
   keysOf,
+  leftBytes,
   maskOf,
   multiply,
   pack,
+  packLeft,
+  packLeftTransposed,
   panelsBytes,
   SCORE_ROW_BYTES,
   SCORES_BYTES,
@@ -49,7 +52,10 @@ function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
       panelsBytes(ATTENTION_QUERIES, size) +
       panelsBytes(ATTENTION_QUERIES, valueSize) +
       wideRowsBytes(ATTENTION_QUERIES, size) +
-      2 * SCORES_BYTES,
+      2 * SCORES_BYTES +
+      leftBytes(ATTENTION_QUERIES, size) +
+      leftBytes(ATTENTION_QUERIES, valueSize) +
+      leftBytes(ATTENTION_QUERIES, ATTENTION_KEYS),
   );
 }
 
@@ -112,6 +118,9 @@ export function attentionBackward(
   const dqueries = doutPanels + panelsBytes(ATTENTION_QUERIES, valueSize);
   const weights = dqueries + wideRowsBytes(ATTENTION_QUERIES, size);
   const dscores = weights + SCORES_BYTES;
+  const leftQueries = dscores + SCORES_BYTES;
+  const leftDouts = leftQueries + leftBytes(ATTENTION_QUERIES, size);
+  const leftScores = leftDouts + leftBytes(ATTENTION_QUERIES, valueSize);
 
   const perKey = a.heads / a.keyHeads;
   const queryStride = <usize>a.heads * sizeBytes;
@@ -133,6 +142,8 @@ export function attentionBackward(
         const row0 = (<usize>batch * <usize>queries + <usize>first) * <usize>a.heads + <usize>head;
         gatherRows(tile, query + row0 * sizeBytes, queryStride, rows, size, scale);
         gatherRows(douts, dout + row0 * valueBytes, outStride, rows, valueSize, 1);
+        packLeft(leftQueries, tile, sizeBytes, rows, size);
+        packLeft(leftDouts, douts, valueBytes, rows, valueSize);
         pack(tilePanels, tile, rows, size, size, 0);
         pack(doutPanels, douts, rows, valueSize, valueSize, 0);
         let from = out + row0 * valueBytes;
@@ -150,9 +161,7 @@ export function attentionBackward(
           multiply(
             weights,
             SCORE_ROW_BYTES,
-            tile,
-            sizeBytes,
-            4,
+            leftQueries,
             at,
             <usize>size * NR_BYTES,
             rows,
@@ -166,9 +175,7 @@ export function attentionBackward(
           multiply(
             dscores,
             SCORE_ROW_BYTES,
-            douts,
-            valueBytes,
-            4,
+            leftDouts,
             valueAt,
             <usize>valueSize * NR_BYTES,
             rows,
@@ -193,12 +200,11 @@ export function attentionBackward(
             hide(ds, own, a, first + row, k, seen, 0);
           }
           const rowsOfKeys = <usize>k;
+          packLeftTransposed(leftScores, weights, SCORE_ROW_BYTES, count, rows);
           multiply(
             dvalues + rowsOfKeys * wideValue,
             wideValue,
-            weights,
-            4,
-            SCORE_ROW_BYTES,
+            leftScores,
             doutPanels,
             <usize>rows * NR_BYTES,
             count,
@@ -208,12 +214,11 @@ export function attentionBackward(
             causalOf(a, mask, Causal.From),
             first - k,
           );
+          packLeftTransposed(leftScores, dscores, SCORE_ROW_BYTES, count, rows);
           multiply(
             dkeys + rowsOfKeys * wideSize,
             wideSize,
-            dscores,
-            4,
-            SCORE_ROW_BYTES,
+            leftScores,
             tilePanels,
             <usize>rows * NR_BYTES,
             count,
@@ -223,12 +228,11 @@ export function attentionBackward(
             causalOf(a, mask, Causal.From),
             first - k,
           );
+          packLeft(leftScores, dscores, SCORE_ROW_BYTES, rows, count);
           multiply(
             dqueries,
             wideSize,
-            dscores,
-            SCORE_ROW_BYTES,
-            4,
+            leftScores,
             keyPanels + <usize>k * NR_BYTES,
             <usize>keys * NR_BYTES,
             rows,

@@ -8,7 +8,8 @@
 //
 // Scratch of one thread:
 //
-//   keys, transposed, in panels │ values in panels │ queries │ scores │ sums of values │ m, l of each query
+//   keys, transposed, in panels │ values in panels │ queries │ scores │ sums of values │ m, l of each query │ queries and scores,
+//   packed
 import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { rowMax, rowSum } from '../ops/rows';
@@ -25,9 +26,11 @@ import {
   HIDDEN,
   hide,
   keysOf,
+  leftBytes,
   maskOf,
   multiply,
   pack,
+  packLeft,
   panelsBytes,
   scaleRow,
   SCORE_ROW_BYTES,
@@ -42,7 +45,9 @@ function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
       ((<usize>(ATTENTION_QUERIES * size)) << 2) +
       SCORES_BYTES +
       wideRowsBytes(ATTENTION_QUERIES, valueSize) +
-      <usize>ATTENTION_QUERIES * 8,
+      <usize>ATTENTION_QUERIES * 8 +
+      leftBytes(ATTENTION_QUERIES, size) +
+      leftBytes(ATTENTION_QUERIES, ATTENTION_KEYS),
   );
 }
 
@@ -91,6 +96,8 @@ export function attentionForward(
   const sums = scores + SCORES_BYTES;
   const largest = sums + wideRowsBytes(ATTENTION_QUERIES, valueSize);
   const totals = largest + <usize>ATTENTION_QUERIES * 4;
+  const leftQueries = totals + <usize>ATTENTION_QUERIES * 4;
+  const leftScores = leftQueries + leftBytes(ATTENTION_QUERIES, size);
 
   const sumBytes = panelRowBytes(valueSize);
   const queryStride = (<usize>(a.heads * size)) << 2;
@@ -116,6 +123,7 @@ export function attentionForward(
     }
     const row0 = (<usize>batch * <usize>queries + <usize>first) * <usize>a.heads + <usize>head;
     gatherRows(tile, query + ((row0 * <usize>size) << 2), queryStride, rows, size, scale);
+    packLeft(leftQueries, tile, (<usize>size) << 2, rows, size);
     memory.fill(sums, 0, wideRowsBytes(rows, valueSize));
     for (let row: usize = 0; row < <usize>rows; row++) {
       store<f32>(largest + (row << 2), -Infinity);
@@ -125,13 +133,10 @@ export function attentionForward(
     for (let k = 0; k < last; k += ATTENTION_KEYS) {
       const count = min(ATTENTION_KEYS, last - k);
       const panels = keyPanels + <usize>(k / NR) * <usize>size * NR_BYTES;
-      const sizeBytes = (<usize>size) << 2;
       multiply(
         scores,
         SCORE_ROW_BYTES,
-        tile,
-        sizeBytes,
-        4,
+        leftQueries,
         panels,
         <usize>size * NR_BYTES,
         rows,
@@ -165,12 +170,11 @@ export function attentionForward(
         } else store<f32>(totals + at, total + sum);
         store<f32>(largest + at, best);
       }
+      packLeft(leftScores, scores, SCORE_ROW_BYTES, rows, count);
       multiply(
         sums,
         sumBytes,
-        scores,
-        SCORE_ROW_BYTES,
-        4,
+        leftScores,
         valuePanels + <usize>k * NR_BYTES,
         <usize>keys * NR_BYTES,
         rows,

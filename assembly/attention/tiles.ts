@@ -1,11 +1,19 @@
 // A tile of attention: some queries, and some of the keys that they attend to.
 //
-// Operands of products that are used again lie in panels (gemm/pack.ts), the others as they are. Rows that products write
-// are whole panels long, and there are whole register tiles of them.
+// Operands of products are packed (gemm/pack.ts): right ones in panels of columns, left ones in panels of rows. Rows that
+// products write are whole panels long, and there are whole register tiles of them.
 import { loadVector, storeVector } from '../lanes';
 import { ShiftedExp, expRun } from '../math/exp-run';
-import { gemmStrided3x12 } from '../gemm/micro';
-import { gemmPackB, gemmPackedBytes, NR_BYTES, panelRowBytes } from '../gemm/pack';
+import { gemmAttention3x12 } from '../gemm/micro';
+import {
+  gemmPackB,
+  gemmPackedBytes,
+  MR_BYTES,
+  NR_BYTES,
+  packRows,
+  packSideBySide,
+  panelRowBytes,
+} from '../gemm/pack';
 import { ATTENTION_KEYS, ATTENTION_QUERIES, MR, NR } from '../tuning';
 import { Attention } from './layout';
 
@@ -31,6 +39,29 @@ export function pack(panels: usize, b: usize, k: i32, n: i32, stride: i32, trans
   gemmPackB(0, 1, panels, b, k, n, stride, transposed);
 }
 
+/** Bytes of a left operand A[rows, k]. */
+export function leftBytes(rows: i32, k: i32): usize {
+  return <usize>((rows + MR - 1) / MR) * <usize>k * MR_BYTES;
+}
+
+/** Packs a left operand A[rows, k], row-major with `rowBytes` from row to row. There are whole register tiles of rows. */
+export function packLeft(left: usize, a: usize, rowBytes: usize, rows: i32, k: i32): void {
+  for (; rows > 0; rows -= MR, left += <usize>k * MR_BYTES, a += <usize>MR * rowBytes) {
+    packRows(left, a, a + rowBytes, a + 2 * rowBytes, k);
+  }
+}
+
+/** Packs the transpose of A[k, rows], as `packLeft` does. */
+export function packLeftTransposed(
+  left: usize,
+  a: usize,
+  sliceBytes: usize,
+  rows: i32,
+  k: i32,
+): void {
+  packSideBySide(left, a, (rows + MR - 1) / MR, k, sliceBytes);
+}
+
 /** What a causal mask leaves of a product of a tile. */
 export const enum Causal {
   /** All of it: there is no causal mask, or another one besides. */
@@ -44,16 +75,13 @@ export const enum Causal {
 }
 
 /**
- * c[rows, n] (+)= A[rows, k] · B[k, n]. A has `rowBytes` from row to row and `sliceBytes` from k to k. Panels of B are
- * `panelBytes` apart. Register tiles and slices that a causal mask leaves out are not computed; in the tile of scores query i
+ * c[rows, n] (+)= A[rows, k] · B[k, n]. `left` is A, packed. Panels of B are `panelBytes` apart. Register tiles and slices that a causal mask leaves out are not computed; in the tile of scores query i
  * sees the keys up to i + `shift`.
  */
 export function multiply(
   c: usize,
   cBytes: usize,
-  a: usize,
-  rowBytes: usize,
-  sliceBytes: usize,
+  left: usize,
   panels: usize,
   panelBytes: usize,
   rows: i32,
@@ -63,6 +91,7 @@ export function multiply(
   causal: Causal,
   shift: i32,
 ): void {
+  const leftPanelBytes = <usize>k * MR_BYTES;
   for (let j = 0; j < n; j += NR, panels += panelBytes, c += NR_BYTES) {
     // The first tile whose last row sees the first column.
     const first = causal == Causal.Columns ? (max(0, j - shift) / MR) * MR : 0;
@@ -70,12 +99,10 @@ export function multiply(
       const from = causal == Causal.From ? max(0, i - shift) : 0;
       const to = causal == Causal.UpTo ? min(k, i + MR + shift) : k;
       if (from >= to) continue;
-      gemmStrided3x12(
+      gemmAttention3x12(
         c + <usize>i * cBytes,
         cBytes,
-        a + <usize>i * rowBytes + <usize>from * sliceBytes,
-        rowBytes,
-        sliceBytes,
+        left + <usize>(i / MR) * leftPanelBytes + <usize>from * MR_BYTES,
         panels + <usize>from * NR_BYTES,
         to - from,
         accumulate,

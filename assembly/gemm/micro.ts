@@ -114,7 +114,7 @@ export function gemmDirect3x8(
  * The tile of `gemmTile3x12`.
  * @part recurrent
  */
-export function gemmRows3x12(
+export function gemmRecurrent3x12(
   c: usize,
   rowBytes: usize,
   a: usize,
@@ -126,20 +126,18 @@ export function gemmRows3x12(
 }
 
 /**
- * c[3,12] (+)= A[3,k] · b[k,12]; A anywhere, as `gemmDirect3x12` reads it.
+ * The tile of `gemmTile3x12`.
  * @part attention
  */
-export function gemmStrided3x12(
+export function gemmAttention3x12(
   c: usize,
-  tileBytes: usize,
-  a: usize,
   rowBytes: usize,
-  sliceBytes: usize,
+  a: usize,
   b: usize,
   k: i32,
   accumulate: i32,
 ): void {
-  multiplyTile(3, Reading.Direct, c, tileBytes, a, rowBytes, sliceBytes, b, 0, k, accumulate);
+  multiplyTile(3, Reading.Dense, c, rowBytes, a, 0, MR_BYTES, b, 0, k, accumulate);
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // What the recurrent kernels do with rows of numbers.
 import { loadVector, storeVector } from '../lanes';
 import { ExpForm, expRun } from '../math/exp-run';
-import { gemmRows3x12 } from '../gemm/micro';
+import { gemmRecurrent3x12 } from '../gemm/micro';
 import { MR_BYTES, NR_BYTES, packRows } from '../gemm/pack';
 import { KC, MR, NR, RECURRENT_FEW_ROWS, RECURRENT_ROWS, RECURRENT_SMALL_BYTES } from '../tuning';
 
@@ -119,7 +119,7 @@ export function multiplyRows(
       let tile = tiles;
       values = slices;
       for (let i = 0; i < rows; i += MR, values += tripleBytes) {
-        gemmRows3x12(tile, cBytes, values, panel, count, i32(accumulate || p > 0));
+        gemmRecurrent3x12(tile, cBytes, values, panel, count, i32(accumulate || p > 0));
         tile += <usize>MR * cBytes;
       }
     }

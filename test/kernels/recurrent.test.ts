@@ -269,7 +269,7 @@ describe('the tile of rows', () => {
   it.each([0, 1])('adds one sum over k in order, to what is there: %i', (accumulate) => {
     const [k, wide] = [5, 17];
     const [c, a, b] = [values(MR * wide, 1, 1), values(k * MR, 1, 2), values(k * NR, 1, 3)];
-    const got = runWholeKernel('gemmRows3x12', inOut(c), wide * 4, a, b, k, accumulate);
+    const got = runWholeKernel('gemmRecurrent3x12', inOut(c), wide * 4, a, b, k, accumulate);
     const expected = Array.from(c, (value, at) => {
       const [row, column] = [Math.floor(at / wide), at % wide];
       if (column >= NR) return value;
