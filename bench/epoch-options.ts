@@ -1,8 +1,10 @@
 // What the benchmarks of epochs read from the command line.
 
 export interface EpochArguments {
-  /** Timed segments of each contender. */
+  /** Timed segments of each contender, at least. */
   readonly rounds: number;
+  /** More of them follow until all have taken so many seconds. */
+  readonly seconds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;
   readonly without: readonly string[];
@@ -10,7 +12,8 @@ export interface EpochArguments {
 
 /** For `parseArgs`. */
 export const epochOptions = {
-  rounds: { type: 'string', default: '5' },
+  rounds: { type: 'string', default: '3' },
+  seconds: { type: 'string', default: '30' },
   steps: { type: 'string' },
   only: { type: 'string' },
   without: { type: 'string' },
@@ -19,14 +22,22 @@ export const epochOptions = {
 /** What `parseArgs` read. */
 export interface EpochValues {
   readonly rounds: string;
+  readonly seconds: string;
   readonly steps?: string | undefined;
   readonly only?: string | undefined;
   readonly without?: string | undefined;
 }
 
-export function readEpochOptions({ rounds, steps, only, without }: EpochValues): EpochArguments {
+export function readEpochOptions({
+  rounds,
+  seconds,
+  steps,
+  only,
+  without,
+}: EpochValues): EpochArguments {
   return {
     rounds: wholeNumber('rounds', rounds),
+    seconds: wholeNumber('seconds', seconds),
     steps: steps === undefined ? undefined : wholeNumber('steps', steps),
     only: only?.split(','),
     without: without?.split(',') ?? [],

@@ -1,4 +1,4 @@
-// docs/measurements/: a page for each processor with the tables of the last run of each benchmark there. `npm run
+// docs/measurements-*.md: a page for each processor with the tables of the last run of each benchmark there. `npm run
 // bench:report` writes the pages; the charts and the table of ratios are made from them, so both can be made again without
 // measuring.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -87,13 +87,13 @@ export function pageOf({ machine }: Results): PageName {
   );
   if (found !== undefined) return found;
   throw new Error(
-    `docs/measurements has no page for ${processor}: name one in bench/measurements.ts`,
+    `There is no page of measurements for ${processor}: name one in bench/measurements.ts`,
   );
 }
 
 /** How messages call a page. */
 export function nameOf(page: PageName): string {
-  return `docs/measurements/${page}.md`;
+  return `docs/measurements-${page}.md`;
 }
 
 function writePage(page: PageName, runs: ReadonlyMap<RunName, Results>): void {
@@ -105,12 +105,12 @@ function writePage(page: PageName, runs: ReadonlyMap<RunName, Results>): void {
   });
   const introduction = `# Measurements on an ${processors[page]}
 
-This page holds what the benchmarks measured last on this processor. \`npm run bench:report\` writes it. [performance.md](../performance.md) says what the numbers mean and how they are measured.`;
+This page holds what the benchmarks measured last on this processor. \`npm run bench:report\` writes it. [performance.md](performance.md) says what the numbers mean and how they are measured.`;
   writeFileSync(fileOf(page), `${[introduction, ...parts].join('\n\n')}\n`);
 }
 
 function fileOf(page: PageName): URL {
-  return new URL(`../docs/measurements/${page}.md`, import.meta.url);
+  return new URL(`../${nameOf(page)}`, import.meta.url);
 }
 
 /** The text of each run on the page, by its command. */

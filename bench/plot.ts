@@ -1,4 +1,4 @@
-// `npm run bench:plot -- [page]`: draws what a page of docs/measurements/ holds, intel-xeon by default. docs/performance.svg:
+// `npm run bench:plot -- [page]`: draws what a page of measurements holds, intel-xeon by default. docs/performance.svg:
 // the seconds an epoch of the seed program. If they were measured, docs/workloads.svg: the ratios of all workloads, and
 // docs/growth.svg: how a step grows.
 import { writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ function pageAsked(name: string): PageName {
   const names = Object.keys(processors) as PageName[];
   const found = names.find((each) => each === name);
   if (found !== undefined) return found;
-  throw new Error(`docs/measurements has no page ${name}. Pages: ${names.join(', ')}`);
+  throw new Error(`There is no page of measurements ${name}. Pages: ${names.join(', ')}`);
 }
 
 function save(name: string, picture: string): void {

@@ -1,5 +1,5 @@
 // The table that a user looks for: how often lanegrad's time goes into that of another program on each processor, from the
-// medians of docs/measurements/.
+// medians of docs/measurements-*.md.
 import {
   hasMeasurements,
   milliseconds,
@@ -9,6 +9,7 @@ import {
 } from './measurements.js';
 import type { PageName, RunName } from './measurements.js';
 import type { Table } from './report.js';
+import { summaryHeader } from './summary.js';
 
 interface Comparison {
   readonly work: string;
@@ -105,6 +106,39 @@ export function ratioTable(): Table {
       const cells = pages.flatMap((page) => cellsOf(page, comparison));
       return cells.every((cell) => cell === '') ? [] : [[work, called, ...cells]];
     }),
+  };
+}
+
+/** What the summaries of `npm run bench:workloads` say on each processor: ratios of minima / of medians, and what is wanted. */
+export function workloadTable(): Table {
+  const pages = (Object.keys(processors) as PageName[]).filter((page) =>
+    hasMeasurements(page, 'workloads'),
+  );
+  const rowsOf = pages.map((page) => {
+    const rows = readMeasurements(page, 'workloads').sections[0]?.tables[0]?.rows ?? [];
+    return new Map(rows.map((row) => [row.slice(0, 2).join(), row]));
+  });
+  const ratios = ['strict ÷ peer', 'relaxed ÷ peer', '1 thread ÷ this'] as const;
+  const columns = ratios.map((ratio) => summaryHeader.indexOf(ratio));
+  const wanted = columns.slice(0, 2).map((column) => column + 1);
+  const all = new Map(rowsOf.flatMap((rows) => [...rows]));
+  return {
+    header: [
+      'workload',
+      'threads',
+      ...pages.flatMap((page) => [
+        `${processors[page]}: strict ÷ peer`,
+        'relaxed ÷ peer',
+        'two threads, times as fast',
+      ]),
+      'wanted, strict',
+      'relaxed',
+    ],
+    rows: [...all].map(([key, any]) => [
+      ...any.slice(0, 2),
+      ...rowsOf.flatMap((rows) => columns.map((column) => rows.get(key)?.[column] ?? '')),
+      ...wanted.map((column) => any[column] ?? ''),
+    ]),
   };
 }
 

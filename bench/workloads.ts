@@ -1,7 +1,8 @@
 // `npm run bench:workloads`: workloads of lanegrad beside its peers in turns, each in a process of its own, all from the same
 // weights over the same batches in the same order; then one table of ratios.
 //   seed dense …         which workloads; all by default (bench/workloads/index.ts)
-//   --rounds 5           timed segments of each contender
+//   --rounds 3           timed segments of each contender, at least
+//   --seconds 30         more of them follow until all contenders together have taken so long
 //   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
 //   --only lanegrad-1,torch-1   who takes part
 //   --without tfjs-cpu   who does not; what is measured is kept for the report all the same

@@ -1,14 +1,11 @@
-// `npm run bench:report`: puts the tables of the last runs into the page of their processor in docs/measurements/, and the
-// ratios that follow from the pages into docs/performance.md, between its markers.
+// `npm run bench:report`: puts the tables of the last runs into the page of their processor, docs/measurements-*.md, and
+// what follows from these pages into docs/performance.md, between its markers: the summaries and the ratios.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands, nameOf, pageOf, tableToMarkdown, writeMeasurements } from './measurements.js';
 import type { RunName } from './measurements.js';
-import { ratioTable } from './ratios.js';
-import type { Results } from './report.js';
+import { ratioTable, workloadTable } from './ratios.js';
+import type { Results, Table } from './report.js';
 import { readResults } from './results.js';
-
-const begin = '<!-- ratios: begin (npm run bench:report) -->';
-const end = '<!-- ratios: end -->';
 
 const runs = new Map<RunName, Results>();
 for (const name of Object.keys(commands) as RunName[]) {
@@ -17,14 +14,21 @@ for (const name of Object.keys(commands) as RunName[]) {
 }
 writeMeasurements(runs);
 for (const [name, results] of runs) console.log(`${nameOf(pageOf(results))}: ${commands[name]}`);
-if (runs.size === 0) console.log('docs/measurements/: no new results');
+if (runs.size === 0) console.log('docs/measurements-*.md: no new results');
 
 const page = new URL('../docs/performance.md', import.meta.url);
-const text = readFileSync(page, 'utf8');
-const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-if (from < 0 || to < from) {
-  throw new Error(`docs/performance.md must hold '${begin}' and after it '${end}'`);
+const text = putTable('workloads', workloadTable(), readFileSync(page, 'utf8'));
+writeFileSync(page, putTable('ratios', ratioTable(), text));
+console.log('docs/performance.md: workloads, ratios');
+
+/** The text with the table between the markers of this name. */
+function putTable(name: string, table: Table, text: string): string {
+  const begin = `<!-- ${name}: begin (npm run bench:report) -->`;
+  const end = `<!-- ${name}: end -->`;
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) {
+    throw new Error(`docs/performance.md must hold '${begin}' and after it '${end}'`);
+  }
+  const lines = tableToMarkdown(table, 2);
+  return `${text.slice(0, from + begin.length)}\n\n${lines}\n\n${text.slice(to)}`;
 }
-const table = tableToMarkdown(ratioTable(), 2);
-writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`);
-console.log('docs/performance.md: ratios');

@@ -5,14 +5,17 @@ import { printFact, printHeading, printNote, printTable } from '../report.js';
 import type { Timing } from '../timing.js';
 import type { Workload } from '../workloads/workload.js';
 import type { ContenderSpec } from './contender.js';
-import { runRounds } from './rounds.js';
+import { MOST_ROUNDS, runRounds } from './rounds.js';
 import type { Standing } from './rounds.js';
 import { startContenders } from './start.js';
 
 export interface CompareOptions {
   /** Who takes part, of those of the workload. */
   readonly specs: readonly ContenderSpec[];
+  /** Timed segments of each, at least. */
   readonly rounds: number;
+  /** More of them follow until all have taken so many seconds. */
+  readonly seconds: number;
   /** Steps of a segment at most; an epoch by default. */
   readonly steps: number | undefined;
 }
@@ -22,9 +25,9 @@ export type TimingOf = (id: string) => Timing | undefined;
 
 /** Runs and prints. */
 export async function compare(workload: Workload, options: CompareOptions): Promise<TimingOf> {
-  const { rounds, specs } = options;
+  const { rounds, seconds, specs } = options;
   const { about, rowsAre, per = 'step' } = workload;
-  const { source, ...problem } = await writeFor(workload, rounds);
+  const { source, ...problem } = await writeFor(workload, Math.max(rounds, MOST_ROUNDS));
   const { rows, stepsPerEpoch } = problem;
   const steps = Math.min(options.steps ?? stepsPerEpoch, stepsPerEpoch);
   const commonSteps = Math.min(workload.commonSteps ?? 20, stepsPerEpoch);
@@ -36,10 +39,17 @@ export async function compare(workload: Workload, options: CompareOptions): Prom
     printFact(spec.id, [...versions, hello.settings].join(', '));
   }
   for (const { spec, reason } of skipped) printFact(spec.id, `skipped, ${reason}`);
-  const standings = await runRounds(contenders, { rounds, steps, stepsPerEpoch, commonSteps });
+  const standings = await runRounds(contenders, {
+    rounds,
+    seconds,
+    steps,
+    stepsPerEpoch,
+    commonSteps,
+  });
   problem.remove();
 
-  printNote(`${rows} ${rowsAre} (${source}), ${stepsPerEpoch} steps an epoch, ${rounds} rounds`);
+  const taken = Math.max(...standings.map((standing) => standing.rounds));
+  printNote(`${rows} ${rowsAre} (${source}), ${stepsPerEpoch} steps an epoch, ${taken} rounds`);
   printStandings(standings, { per, stepsPerEpoch, steps, commonSteps, task: workload.task });
   for (const { spec, failure } of standings) {
     if (failure !== undefined) printNote(`${spec.name} failed: ${failure}`);

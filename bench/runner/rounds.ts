@@ -17,13 +17,19 @@ export interface Entry {
 }
 
 export interface Plan {
+  /** Rounds, at least. */
   readonly rounds: number;
+  /** More of them follow until they have taken so many seconds, or there are `MOST_ROUNDS`. Default 0. */
+  readonly seconds?: number;
   /** Steps of a segment at most. */
   readonly steps: number;
   readonly stepsPerEpoch: number;
   /** Steps that all train first. They warm up, and their losses are compared. */
   readonly commonSteps: number;
 }
+
+/** More rounds than that are not taken for the sake of `seconds`. */
+export const MOST_ROUNDS = 20;
 
 /** How a contender did. */
 export interface Standing {
@@ -34,6 +40,8 @@ export interface Standing {
   readonly commonLoss: number;
   /** Mean loss of the first timed segment. */
   readonly firstLoss: number;
+  /** Its segments. */
+  readonly rounds: number;
   /** Seconds an epoch; undefined if it failed. */
   readonly timing: Timing | undefined;
   readonly failure: string | undefined;
@@ -75,6 +83,7 @@ class Entrant {
       steps: this.steps,
       commonLoss: this.#commonLoss,
       firstLoss: this.#firstLoss,
+      rounds: this.#seconds.length,
       timing: this.#failure === undefined ? summarize(this.#seconds) : undefined,
       failure: this.#failure,
     };
@@ -95,9 +104,13 @@ export async function runRounds(
   contenders: readonly Entry[],
   plan: Plan,
 ): Promise<readonly Standing[]> {
+  const { rounds, seconds = 0 } = plan;
   const entrants = contenders.map((contender) => new Entrant(contender, plan));
   for (const entrant of entrants) await entrant.begin();
-  for (let round = 1; round <= plan.rounds; round++) {
+  const end = performance.now() + 1000 * seconds;
+  let round = 0;
+  while (round < rounds || (round < MOST_ROUNDS && performance.now() < end)) {
+    round++;
     for (const entrant of entrants) await entrant.round(round);
   }
   return Promise.all(entrants.map((entrant) => entrant.end()));
