@@ -33,8 +33,11 @@ export const MC = 24;
  */
 export const LARGE_PANELS = 1 << 18;
 
-/** Of so many slices of a packed panel of A one is looked at for zeros: one that is missed is multiplied, with the same bits. */
-export const ZERO_SAMPLE = 4;
+/**
+ * Of so many slices of a packed panel of A one is looked at for zeros: one that is missed is multiplied, with the same bits. Zeros
+ * come back every 2, 3 or 4 columns where these are channels, and five meets all of them.
+ */
+export const ZERO_SAMPLE = 5;
 
 /**
  * Rows of a row-major B that are packed together, through all panels: memory is read in its order, and each panel is written
@@ -227,7 +230,7 @@ export const UNROLLED_BYTES = 1 << 22;
 
 /**
  * Rows of the batch that go through a step together, multiples of MR. Rows share each panel of the recurrent kernel that
- * comes from the second-level cache, and their states stay in L1: 24 rows of 128 units are 12 KiB. A kernel up to
+ * comes from the second-level cache, and their states stay in L1: 24 rows of 128 units are 12 KiB, and as much again packed. A kernel up to
  * RECURRENT_SMALL_BYTES is in L1 or near, and then fewer rows are faster: each row is read and written in several places of
  * memory that move on step by step, and processors fetch ahead in a few dozen of them (measured, 128 rows, 500 steps of a
  * GRU of 32 units: 110 ms with 24 rows, 93 with 12, 73 with 6).
@@ -253,8 +256,8 @@ export const WEIGHTS_PANELS = 48;
 // Attention.
 
 /**
- * A tile of scores: queries, a multiple of MR, and keys, a multiple of MR, NR and the 16 of a run of exponentials. Tile and
- * panels of its keys take 18 and, for heads of 64, 24 KiB.
+ * A tile of scores: queries, a multiple of MR, and keys, a multiple of MR, NR and the 16 of a run of exponentials. The tile
+ * takes 18 KiB, and as much again packed; for heads of 64 its queries take 12 and the panels of its keys 24 KiB.
  */
 export const ATTENTION_QUERIES = 48;
 export const ATTENTION_KEYS = 96;

@@ -3,7 +3,7 @@
 export interface EpochArguments {
   /** Timed segments of each contender, at least. */
   readonly rounds: number;
-  /** More of them follow until all have taken so many seconds. */
+  /** More of them follow until the rounds of all contenders together have taken so many seconds. */
   readonly seconds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;
@@ -37,15 +37,15 @@ export function readEpochOptions({
 }: EpochValues): EpochArguments {
   return {
     rounds: wholeNumber('rounds', rounds),
-    seconds: wholeNumber('seconds', seconds),
+    seconds: wholeNumber('seconds', seconds, 0),
     steps: steps === undefined ? undefined : wholeNumber('steps', steps),
     only: only?.split(','),
     without: without?.split(',') ?? [],
   };
 }
 
-export function wholeNumber(name: string, text: string): number {
+export function wholeNumber(name: string, text: string, atLeast = 1): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} takes a whole number of at least 1, got '${text}'`);
+  if (Number.isInteger(value) && value >= atLeast) return value;
+  throw new Error(`--${name} takes a whole number of at least ${atLeast}, got '${text}'`);
 }

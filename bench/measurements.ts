@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Results, Section, Table } from './report.js';
 import { targetHeader } from './targets.js';
 
-/** The processors that have a page, by its name. */
+/** The processors that have a page, by its name, whose words are in the name that the system gives. */
 export const processors = { 'intel-xeon': 'Intel Xeon', 'amd-epyc': 'AMD EPYC' } as const;
 export type PageName = keyof typeof processors;
 
@@ -87,7 +87,7 @@ export function pageOf({ machine }: Results): PageName {
   );
   if (found !== undefined) return found;
   throw new Error(
-    `There is no page of measurements for ${processor}: name one in bench/measurements.ts`,
+    `There is no page of measurements for ${processor}: add one to 'processors' in bench/measurements.ts`,
   );
 }
 
@@ -103,7 +103,7 @@ function writePage(page: PageName, runs: ReadonlyMap<RunName, Results>): void {
     const text = results === undefined ? old.get(commands[name]) : runToMarkdown(name, results);
     return text === undefined ? [] : [text];
   });
-  const introduction = `# Measurements on an ${processors[page]}
+  const introduction = `# Measurements: ${processors[page]}
 
 This page holds what the benchmarks measured last on this processor. \`npm run bench:report\` writes it. [performance.md](performance.md) says what the numbers mean and how they are measured.`;
   writeFileSync(fileOf(page), `${[introduction, ...parts].join('\n\n')}\n`);

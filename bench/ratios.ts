@@ -9,7 +9,7 @@ import {
 } from './measurements.js';
 import type { PageName, RunName } from './measurements.js';
 import type { Table } from './report.js';
-import { summaryHeader } from './summary.js';
+import type { summaryHeader } from './summary.js';
 
 interface Comparison {
   readonly work: string;
@@ -99,7 +99,11 @@ export function ratioTable(): Table {
     header: [
       'work',
       'compared with',
-      ...pages.flatMap((page) => [`${processors[page]}: lanegrad`, 'the other', 'times as long']),
+      ...pages.flatMap((page) => [
+        `${processors[page]}: lanegrad`,
+        `${processors[page]}: the other`,
+        `${processors[page]}: times as long`,
+      ]),
     ],
     rows: comparisons.flatMap((comparison) => {
       const { work, peer, called = peer } = comparison;
@@ -114,32 +118,69 @@ export function workloadTable(): Table {
   const pages = (Object.keys(processors) as PageName[]).filter((page) =>
     hasMeasurements(page, 'workloads'),
   );
-  const rowsOf = pages.map((page) => {
-    const rows = readMeasurements(page, 'workloads').sections[0]?.tables[0]?.rows ?? [];
-    return new Map(rows.map((row) => [row.slice(0, 2).join(), row]));
-  });
-  const ratios = ['strict ÷ peer', 'relaxed ÷ peer', '1 thread ÷ this'] as const;
-  const columns = ratios.map((ratio) => summaryHeader.indexOf(ratio));
-  const wanted = columns.slice(0, 2).map((column) => column + 1);
-  const all = new Map(rowsOf.flatMap((rows) => [...rows]));
+  const summaries = pages.map((page) => summaryOf(page));
+  const all = new Map(summaries.flatMap((rows) => [...rows]));
   return {
     header: [
       'workload',
       'threads',
       ...pages.flatMap((page) => [
         `${processors[page]}: strict ÷ peer`,
-        'relaxed ÷ peer',
-        'two threads, times as fast',
+        `${processors[page]}: relaxed ÷ peer`,
+        `${processors[page]}: two threads, times as fast`,
       ]),
-      'wanted, strict',
-      'relaxed',
+      'strict, wanted',
+      'relaxed, wanted',
     ],
-    rows: [...all].map(([key, any]) => [
-      ...any.slice(0, 2),
-      ...rowsOf.flatMap((rows) => columns.map((column) => rows.get(key)?.[column] ?? '')),
-      ...wanted.map((column) => any[column] ?? ''),
+    rows: [...all].map(([key, { name, threads, strictWanted, relaxedWanted }]) => [
+      name,
+      threads,
+      ...summaries.flatMap((rows) => {
+        const { strict = '', relaxed = '', gain = '' } = rows.get(key) ?? {};
+        return [strict, relaxed, gain];
+      }),
+      strictWanted,
+      relaxedWanted,
     ]),
   };
+}
+
+interface SummaryRow {
+  readonly name: string;
+  readonly threads: string;
+  readonly strict: string;
+  readonly strictWanted: string;
+  readonly relaxed: string;
+  readonly relaxedWanted: string;
+  readonly gain: string;
+}
+
+/** The rows of a summary by workload and threads. */
+function summaryOf(page: PageName): Map<string, SummaryRow> {
+  const table = readMeasurements(page, 'workloads').sections[0]?.tables[0];
+  const column = (name: (typeof summaryHeader)[number]): number => {
+    const found = table?.header.indexOf(name) ?? -1;
+    if (found < 0)
+      throw new Error(`${nameOf(page)}: the table of workloads has no column '${name}'`);
+    return found;
+  };
+  const [strict, relaxed] = [column('strict ÷ peer'), column('relaxed ÷ peer')];
+  const gain = column('1 thread ÷ this');
+  return new Map(
+    (table?.rows ?? []).map((row) => {
+      const cell = (index: number): string => row[index] ?? '';
+      const summary = {
+        name: cell(0),
+        threads: cell(1),
+        strict: cell(strict),
+        strictWanted: cell(strict + 1),
+        relaxed: cell(relaxed),
+        relaxedWanted: cell(relaxed + 1),
+        gain: cell(gain),
+      };
+      return [`${summary.name} ${summary.threads}`, summary];
+    }),
+  );
 }
 
 /** Both times and their ratio on a processor; empty where one of them was not measured. */

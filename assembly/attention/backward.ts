@@ -12,7 +12,7 @@
 //   panels │ dQ of the block │ P │ dS │ queries, dO, and P or dS, packed as left operands
 import { loadVector, storeVector } from '../lanes';
 import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
-import { NR_BYTES, panelRowBytes } from '../gemm/pack';
+import { leftBytes, NR_BYTES, packLeft, panelRowBytes } from '../gemm/pack';
 import { rowDot } from '../ops/rows';
 import { apart, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
@@ -26,11 +26,9 @@ import {
   HIDDEN,
   hide,
   keysOf,
-  leftBytes,
   maskOf,
   multiply,
   pack,
-  packLeft,
   packLeftTransposed,
   panelsBytes,
   SCORE_ROW_BYTES,

@@ -8,10 +8,10 @@
 //
 // Scratch of one thread:
 //
-//   keys, transposed, in panels │ values in panels │ queries │ scores │ sums of values │ m, l of each query │ queries and scores,
-//   packed
+//   keys, transposed, in panels │ values in panels │ queries │ scores │ sums of values │ m, l of each query │
+//   queries and scores, packed as left operands
 import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
-import { NR_BYTES, panelRowBytes } from '../gemm/pack';
+import { leftBytes, NR_BYTES, packLeft, panelRowBytes } from '../gemm/pack';
 import { rowMax, rowSum } from '../ops/rows';
 import { expF32x4 } from '../math/exp';
 import { apart, shareBegin, shareEnd } from '../split';
@@ -26,11 +26,9 @@ import {
   HIDDEN,
   hide,
   keysOf,
-  leftBytes,
   maskOf,
   multiply,
   pack,
-  packLeft,
   panelsBytes,
   scaleRow,
   SCORE_ROW_BYTES,

@@ -10,7 +10,6 @@ import {
   gemmPackedBytes,
   MR_BYTES,
   NR_BYTES,
-  packRows,
   packSideBySide,
   panelRowBytes,
 } from '../gemm/pack';
@@ -39,19 +38,7 @@ export function pack(panels: usize, b: usize, k: i32, n: i32, stride: i32, trans
   gemmPackB(0, 1, panels, b, k, n, stride, transposed);
 }
 
-/** Bytes of a left operand A[rows, k]. */
-export function leftBytes(rows: i32, k: i32): usize {
-  return <usize>((rows + MR - 1) / MR) * <usize>k * MR_BYTES;
-}
-
-/** Packs a left operand A[rows, k], row-major with `rowBytes` from row to row. There are whole register tiles of rows. */
-export function packLeft(left: usize, a: usize, rowBytes: usize, rows: i32, k: i32): void {
-  for (; rows > 0; rows -= MR, left += <usize>k * MR_BYTES, a += <usize>MR * rowBytes) {
-    packRows(left, a, a + rowBytes, a + 2 * rowBytes, k);
-  }
-}
-
-/** Packs the transpose of A[k, rows], as `packLeft` does. */
+/** Packs the transpose of A[k, rows], whose rows are `sliceBytes` apart, as `packLeft` does. */
 export function packLeftTransposed(
   left: usize,
   a: usize,
@@ -75,8 +62,8 @@ export const enum Causal {
 }
 
 /**
- * c[rows, n] (+)= A[rows, k] · B[k, n]. `left` is A, packed. Panels of B are `panelBytes` apart. Register tiles and slices that a causal mask leaves out are not computed; in the tile of scores query i
- * sees the keys up to i + `shift`.
+ * c[rows, n] (+)= A[rows, k] · B[k, n]. `left` is A, packed. Panels of B are `panelBytes` apart. Register tiles and slices
+ * that a causal mask leaves out are not computed; in the tile of scores query i sees the keys up to i + `shift`.
  */
 export function multiply(
   c: usize,

@@ -111,7 +111,7 @@ export function gemmDirect3x8(
 }
 
 /**
- * The tile of `gemmTile3x12`.
+ * `gemmTile3x12` in the part of recurrent layers, which cannot call functions of another part.
  * @part recurrent
  */
 export function gemmRecurrent3x12(
@@ -126,7 +126,7 @@ export function gemmRecurrent3x12(
 }
 
 /**
- * The tile of `gemmTile3x12`.
+ * `gemmTile3x12` in the part of attention.
  * @part attention
  */
 export function gemmAttention3x12(

@@ -7,11 +7,12 @@
 // Columns beyond n are zero. A panel's flag is 1 if it holds NaN or infinity: then zeros of A must not
 // be skipped, because 0 · NaN is NaN.
 //
-// Packed A panel, MR rows, k-slices that are zero in all rows dropped:
+// Packed A panel, MR rows:
 //
-//   values:  a[0,p] a[1,p] a[2,p]  for each kept p      offsets:  p · NR_BYTES  for each kept p
+//   values:  a[0,p] a[1,p] a[2,p]  for each p
 //
-// The offset of a slice is where its row of the B panel starts.
+// Where slices that are zero in all rows are dropped, the others move together, and offsets say where the row of the B panel
+// starts that each of them meets: p · NR_BYTES.
 import { loadVector } from '../lanes';
 import { largerBits } from '../magnitude';
 import { shareBegin, shareEnd } from '../split';
@@ -239,9 +240,21 @@ function isAnyNonZero(x: v128, mask: v128): bool {
   return v128.any_true(i32x4.shl(v128.and(x, mask), 1));
 }
 
+/** Bytes of a left operand A[rows, k] that `packLeft` has packed. */
+export function leftBytes(rows: i32, k: i32): usize {
+  return <usize>((rows + MR - 1) / MR) * <usize>k * MR_BYTES;
+}
+
+/** Packs a row-major A[rows, k], `rowBytes` from row to row, with all slices. There are rows up to the next multiple of MR. */
+export function packLeft(left: usize, a: usize, rowBytes: usize, rows: i32, k: i32): void {
+  for (; rows > 0; rows -= MR, left += <usize>k * MR_BYTES, a += <usize>MR * rowBytes) {
+    packRows(left, a, a + rowBytes, a + 2 * rowBytes, k);
+  }
+}
+
 /**
- * Packs a panel of MR rows and k columns that begin at `a`, `row1` and `row2`, with all slices: four columns of three rows become four
- * slices of three numbers in registers.
+ * Packs a panel of MR rows and k columns that begin at `a`, `row1` and `row2`, with all slices: four columns of three rows
+ * become four slices of three numbers in registers.
  */
 export function packRows(values: usize, a: usize, row1: usize, row2: usize, k: i32): void {
   const whole = (<usize>(k & ~3)) << 2;
@@ -263,7 +276,7 @@ export function packRows(values: usize, a: usize, row1: usize, row2: usize, k: i
   packSlices(values, a + at, row1 + at, row2 + at, k & 3, 4);
 }
 
-/** The same one slice after the other, for rows with any bytes from slice to slice. */
+/** Packs such a panel one slice after the other, `sliceStride` bytes from slice to slice. */
 export function packSlices(
   values: usize,
   a: usize,

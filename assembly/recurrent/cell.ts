@@ -71,7 +71,7 @@ export function walkForward<C extends Cell>(w: Walk): void {
           units,
           units,
           true,
-          w.slices,
+          w.left,
         );
       }
       for (let row = 0; row < rows; row++) {
@@ -111,7 +111,7 @@ export function walkBack<C extends Cell>(w: Walk): void {
           units,
           units,
           false,
-          w.slices,
+          w.left,
         );
         for (let row = 0; row < rows; row++) {
           if (w.moveTo(row, step)) cell.betweenBack(w);

@@ -2,7 +2,7 @@
 import { loadVector, storeVector } from '../lanes';
 import { ExpForm, expRun } from '../math/exp-run';
 import { gemmRecurrent3x12 } from '../gemm/micro';
-import { MR_BYTES, NR_BYTES, packRows } from '../gemm/pack';
+import { leftBytes, MR_BYTES, NR_BYTES, packLeft } from '../gemm/pack';
 import { KC, MR, NR, RECURRENT_FEW_ROWS, RECURRENT_ROWS, RECURRENT_SMALL_BYTES } from '../tuning';
 
 /** Rows of the batch that go through a step together, for a recurrent kernel [units, columns]. */
@@ -80,14 +80,14 @@ export function activateRow<T extends ExpForm>(out: usize, x: usize, n: i32): vo
   }
 }
 
-/** Bytes of the scratch of `multiplyRows`, for products of this depth at most. */
-export function slicesBytes(rows: i32, k: i32): usize {
-  return <usize>rows * <usize>min(k, KC) * 4;
+/** Bytes of the scratch of `multiplyRows`, for products of RECURRENT_ROWS rows and this depth at most. */
+export function leftScratchBytes(k: i32): usize {
+  return leftBytes(RECURRENT_ROWS, min(k, KC));
 }
 
 /**
  * c[rows,n] (+)= a[rows,k] · B[k,n] with B packed by gemmPackB. Rows are computed MR at a time and columns NR at a time, so
- * both buffers have rows up to the next multiple of MR, and c has whole panels. `slices` is scratch in which a is packed.
+ * both buffers have rows up to the next multiple of MR, and c has whole panels. `left` is scratch in which a is packed.
  */
 export function multiplyRows(
   c: usize,
@@ -99,26 +99,21 @@ export function multiplyRows(
   n: i32,
   k: i32,
   accumulate: bool,
-  slices: usize,
+  left: usize,
 ): void {
   const blocks = max(1, (k + KC - 1) / KC);
   const depth = (k + blocks - 1) / blocks;
   const panelBytes = <usize>k * NR_BYTES;
   for (let p = 0; p < k; p += depth) {
     const count = min(depth, k - p);
-    const tripleBytes = <usize>count * MR_BYTES;
-    let from = a + ((<usize>p) << 2);
-    let values = slices;
-    for (let i = 0; i < rows; i += MR, values += tripleBytes) {
-      packRows(values, from, from + aBytes, from + 2 * aBytes, count);
-      from += <usize>MR * aBytes;
-    }
+    const leftPanelBytes = <usize>count * MR_BYTES;
+    packLeft(left, a + ((<usize>p) << 2), aBytes, rows, count);
     let panel = packed + <usize>p * NR_BYTES;
     let tiles = c;
     for (let j = 0; j < n; j += NR, panel += panelBytes, tiles += NR_BYTES) {
       let tile = tiles;
-      values = slices;
-      for (let i = 0; i < rows; i += MR, values += tripleBytes) {
+      let values = left;
+      for (let i = 0; i < rows; i += MR, values += leftPanelBytes) {
         gemmRecurrent3x12(tile, cBytes, values, panel, count, i32(accumulate || p > 0));
         tile += <usize>MR * cBytes;
       }

@@ -15,7 +15,8 @@
 //
 // Scratch of one thread:
 //
-//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row │ x: ROWS × inputs │ slices
+//   the fields of Walk │ z: ROWS × panels of columns and one │ h, extra: ROWS × panels of units │ spare: a row │
+//   x: ROWS × inputs │ left operands of products, packed
 import { Recurrence, RecurrentCell } from '../codes';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
 import { apart, shareBegin, shareEnd } from '../split';
@@ -28,9 +29,9 @@ import {
   copyRow,
   copyRows,
   isZeroRow,
+  leftScratchBytes,
   multiplyRows,
   rowsTogether,
-  slicesBytes,
 } from './rows';
 
 const ROWS: usize = RECURRENT_ROWS;
@@ -100,7 +101,7 @@ export class Walk {
   spare: usize;
   xs: usize;
   /** Left operands of products, packed. */
-  slices: usize;
+  left: usize;
 
   // A row of the block at a step.
   step: i32;
@@ -186,7 +187,7 @@ export class Walk {
       this.columns,
       inputs,
       false,
-      this.slices,
+      this.left,
     );
   }
 
@@ -202,7 +203,7 @@ export class Walk {
       columns,
       this.units,
       true,
-      this.slices,
+      this.left,
     );
   }
 
@@ -221,7 +222,7 @@ export class Walk {
       this.units,
       columns,
       true,
-      this.slices,
+      this.left,
     );
   }
 
@@ -290,8 +291,8 @@ function zRowBytes(columns: i32): usize {
 export function walkBytes(inputs: i32, units: i32, columns: i32): usize {
   const state = panelRowBytes(units);
   const ofRow = zRowBytes(columns) + 2 * state + ((<usize>inputs) << 2);
-  const slices = slicesBytes(RECURRENT_ROWS, max(inputs, max(units, columns)));
-  return apart(FIELDS + ROWS * ofRow + state + slices);
+  const left = leftScratchBytes(max(inputs, max(units, columns)));
+  return apart(FIELDS + ROWS * ofRow + state + left);
 }
 
 /** The walk of a thread, at the beginning of its scratch. Tensors are 0. */
@@ -330,6 +331,6 @@ export function walkAt(
   w.extra = w.h + ROWS * w.stateBytes;
   w.spare = w.extra + ROWS * w.stateBytes;
   w.xs = w.spare + w.stateBytes;
-  w.slices = w.xs + ROWS * ((<usize>inputs) << 2);
+  w.left = w.xs + ROWS * ((<usize>inputs) << 2);
   return w;
 }

@@ -14,7 +14,7 @@ export interface CompareOptions {
   readonly specs: readonly ContenderSpec[];
   /** Timed segments of each, at least. */
   readonly rounds: number;
-  /** More of them follow until all have taken so many seconds. */
+  /** More of them follow until the rounds of all contenders together have taken so many seconds. */
   readonly seconds: number;
   /** Steps of a segment at most; an epoch by default. */
   readonly steps: number | undefined;
@@ -48,7 +48,7 @@ export async function compare(workload: Workload, options: CompareOptions): Prom
   });
   problem.remove();
 
-  const taken = Math.max(...standings.map((standing) => standing.rounds));
+  const taken = Math.max(0, ...standings.map((standing) => standing.rounds));
   printNote(`${rows} ${rowsAre} (${source}), ${stepsPerEpoch} steps an epoch, ${taken} rounds`);
   printStandings(standings, { per, stepsPerEpoch, steps, commonSteps, task: workload.task });
   for (const { spec, failure } of standings) {
