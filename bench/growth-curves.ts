@@ -9,6 +9,9 @@ import { noise, trainingFlops } from './workloads/workload.js';
 /** A training step on the same batch every time. */
 export interface GrowthStep {
   readonly run: () => void;
+  readonly weights: number;
+  /** Numbers that the optimizer keeps for each weight. */
+  readonly slots: number;
   /** Frees model and batch. */
   readonly dispose: () => void;
 }
@@ -48,9 +51,16 @@ function denseStep(batch: number, inputs: number, units: readonly number[]): Gro
 const denseFlops = (rows: number, inputs: number, units: readonly number[]): number =>
   trainingFlops([...units, CLASSES].map((n, i) => ({ rows, k: [inputs, ...units][i] ?? 0, n })));
 
-function stepOf(model: models.AnyModel, x: Tensor | readonly Tensor[], y: Tensor): GrowthStep {
+function stepOf(
+  model: models.AnyModel,
+  x: Tensor | readonly Tensor[],
+  y: Tensor,
+  slots = 1,
+): GrowthStep {
   return {
     run: () => void model.trainOnBatch(x, y),
+    weights: model.countParams(),
+    slots,
     dispose: () => {
       for (const tensor of [...(Array.isArray(x) ? (x as Tensor[]) : [x as Tensor]), y]) {
         tensor.dispose();
@@ -85,7 +95,7 @@ function gptStep(context: number, batch: number): GrowthStep {
   const draw = (seed: number): Tensor =>
     random.integers([batch, context], { maxval: gpt.characters, seed });
   const places = arange(context).broadcastTo([batch, context]);
-  return stepOf(model, [draw(4), places], draw(5));
+  return stepOf(model, [draw(4), places], draw(5), 2);
 }
 
 export const growthCurves: readonly GrowthCurve[] = [

@@ -1,5 +1,5 @@
 // `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, beside
-// what its products would take alone at the rate of a 512³ product.
+// what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
 //   --rounds 5             measurements of each point, all points in turns
 //   --curves batch,width   which; all by default (bench/growth-curves.ts)
 import os from 'node:os';
@@ -13,6 +13,7 @@ import type { GrowthCurve } from './growth-curves.js';
 import { atRate } from './product-rate.js';
 import { printHeading, printMachine, printNote, printTable, saveResults } from './report.js';
 import { growthProcess } from './runner/contenders.js';
+import type { GrowthAnswer } from './runner/growth.js';
 import { LineProcess } from './runner/line-process.js';
 import { summarize } from './timing.js';
 
@@ -22,6 +23,7 @@ interface Point {
   readonly value: number;
   readonly threads: number;
   readonly times: number[];
+  readonly memory: number[];
 }
 
 const { values } = parseArgs({
@@ -37,8 +39,8 @@ const chosen = values.curves?.split(',').map(curveNamed) ?? all;
 const threadCounts = Array.from({ length: os.availableParallelism() }, (_, i) => i + 1);
 const points = chosen.flatMap((curve): Point[] =>
   threadCurves.includes(curve)
-    ? threadCounts.map((threads) => ({ curve, value: threads, threads, times: [] }))
-    : curve.values.map((value) => ({ curve, value, threads: 1, times: [] })),
+    ? threadCounts.map((threads) => ({ curve, value: threads, threads, times: [], memory: [] }))
+    : curve.values.map((value) => ({ curve, value, threads: 1, times: [], memory: [] })),
 );
 const productTimes = await measure();
 const rate = (2 * 512 ** 3) / Math.min(...productTimes) / 1e6;
@@ -50,15 +52,17 @@ if (values.curves === undefined) saveResults('growth');
 async function measure(): Promise<number[]> {
   const counts = [...new Set([1, ...points.map(({ threads }) => threads)])];
   const processes = new Map(counts.map((n) => [n, new LineProcess(growthProcess(n))]));
-  const ask = async (threads: number, request: object): Promise<number> => {
+  const ask = async (threads: number, request: object): Promise<GrowthAnswer> => {
     const answer = await processes.get(threads)?.ask(JSON.stringify(request));
-    return Number(answer);
+    return JSON.parse(answer ?? '') as GrowthAnswer;
   };
   const products: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    products.push(await ask(1, {}));
-    for (const { curve, value, threads, times } of points) {
-      times.push(await ask(threads, { curve: curve.name, value }));
+    products.push((await ask(1, {})).step);
+    for (const { curve, value, threads, times, memory } of points) {
+      const answer = await ask(threads, { curve: curve.name, value });
+      times.push(answer.step);
+      memory.push(answer.memory);
     }
   }
   for (const process of processes.values()) await process.close();
@@ -68,23 +72,33 @@ async function measure(): Promise<number[]> {
 function printCurve(curve: GrowthCurve): void {
   printHeading(`${curve.name}: ${curve.about}`);
   printTable(
-    [curve.grows, 'a step, min', 'median', 'its products alone', 'step ÷ products'],
+    [
+      curve.grows,
+      'a step, min',
+      'median',
+      'its products alone',
+      'its weights through memory',
+      'step ÷ both',
+    ],
     points
       .filter((point) => point.curve === curve)
-      .map(({ value, threads, times }) => {
+      .map(({ value, threads, times, memory }) => {
         const { min, median } = summarize(times);
         const products = atRate(curve.productFlops(value), rate) / threads;
+        const moving = Math.min(...memory);
         return [
           String(value),
           formatMs(min),
           formatMs(median),
           formatMs(products),
-          formatRatio(min / products),
+          formatMs(moving),
+          formatRatio(min / (products + moving)),
         ];
       }),
   );
   printNote(
-    `the products at the ${rate.toFixed(1)} GFLOP/s of a 512³ product in the same run, for each thread`,
+    `the products at the ${rate.toFixed(1)} GFLOP/s of a 512³ product in the same run, for each thread; the weights, ` +
+      "their gradients and the optimizer's numbers at the rate of a kernel that doubles as many numbers",
   );
 }
 

@@ -1,5 +1,5 @@
-// `npm run bench:plot -- [page]`: draws what a page of measurements holds, intel-xeon by default. docs/performance.svg:
-// the seconds an epoch of the seed program. If they were measured, docs/workloads.svg: the ratios of all workloads, and
+// `npm run bench:plot -- [page]`: draws what a page of measurements holds, by default each chart from the page with the
+// newest run. docs/performance.svg: the seconds an epoch of the seed program; docs/workloads.svg: the ratios of all workloads;
 // docs/growth.svg: how a step grows.
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';
@@ -12,21 +12,33 @@ import {
   processors,
   readMeasurements,
 } from './measurements.js';
-import type { Measurements, PageName } from './measurements.js';
+import type { Measurements, PageName, RunName } from './measurements.js';
 import { summaryHeader } from './summary.js';
 
-const page = pageAsked(process.argv[2] ?? 'intel-xeon');
-save('performance', drawSeed(readMeasurements(page, 'seed')));
-if (hasMeasurements(page, 'workloads')) {
-  save('workloads', drawWorkloads(readMeasurements(page, 'workloads')));
+const charts = [
+  { run: 'seed', name: 'performance', draw: drawSeed },
+  { run: 'workloads', name: 'workloads', draw: drawWorkloads },
+  { run: 'growth', name: 'growth', draw: drawGrowth },
+] as const;
+const pages = pagesAsked(process.argv[2]);
+for (const { run, name, draw } of charts) {
+  const page = newest(run);
+  if (page !== undefined) save(name, draw(page));
 }
-if (hasMeasurements(page, 'growth')) save('growth', drawGrowth(readMeasurements(page, 'growth')));
 
-function pageAsked(name: string): PageName {
+function pagesAsked(name: string | undefined): PageName[] {
   const names = Object.keys(processors) as PageName[];
-  const found = names.find((each) => each === name);
-  if (found !== undefined) return found;
+  const found = names.filter((each) => name === undefined || each === name);
+  if (found.length > 0) return found;
   throw new Error(`There is no page of measurements ${name}. Pages: ${names.join(', ')}`);
+}
+
+/** The page with the newest run, the first of several. */
+function newest(run: RunName): PageName | undefined {
+  const dateOn = (page: PageName): string => readMeasurements(page, run).date;
+  return pages
+    .filter((page) => hasMeasurements(page, run))
+    .toSorted((a, b) => dateOn(b).localeCompare(dateOn(a)))[0];
 }
 
 function save(name: string, picture: string): void {
@@ -34,7 +46,8 @@ function save(name: string, picture: string): void {
   console.log(`docs/${name}.svg: drawn`);
 }
 
-function drawSeed(measured: Measurements): string {
+function drawSeed(page: PageName): string {
+  const measured = readMeasurements(page, 'seed');
   const table = measured.sections[0]?.tables[0];
   const median = table?.header.indexOf('median') ?? -1;
   const bars = (table?.rows ?? []).map(([name = '', ...cells]): Bar => ({
@@ -59,7 +72,8 @@ function drawSeed(measured: Measurements): string {
 }
 
 /** Strict and relaxed on one thread and on two, where there is a ratio. */
-function drawWorkloads(measured: Measurements): string {
+function drawWorkloads(page: PageName): string {
+  const measured = readMeasurements(page, 'workloads');
   const table = measured.sections[0]?.tables[0];
   const builds = [
     { build: '', kind: 'ours', column: summaryHeader.indexOf('strict ÷ peer') },
@@ -93,7 +107,8 @@ function drawWorkloads(measured: Measurements): string {
 }
 
 /** A panel for each table. */
-function drawGrowth(measured: Measurements): string {
+function drawGrowth(page: PageName): string {
+  const measured = readMeasurements(page, 'growth');
   const panels = measured.sections.map(({ heading, tables: [table] }) => {
     const column = (name: string): number[] => {
       const index = table?.header.indexOf(name) ?? -1;
@@ -105,14 +120,19 @@ function drawGrowth(measured: Measurements): string {
       below: table?.header[0] ?? '',
       x: (table?.rows ?? []).map(([value]) => Number(value)),
       ours: column('a step, min'),
-      other: column('its products alone'),
+      other: allowed(column('its products alone'), column('its weights through memory')),
     };
   });
   return drawCurves({
     title: 'A training step as its sizes grow, milliseconds',
-    note: `Blue: the step, grey: its products alone at the rate of 512³ · ${placeOf(measured)}`,
+    note: `Blue: the step, grey: its products at the rate of 512³ and its weights through memory · ${placeOf(measured)}`,
     panels,
   });
+}
+
+/** What arithmetic and memory allow together. */
+function allowed(products: readonly number[], memory: readonly number[]): number[] {
+  return products.map((time, i) => time + (memory[i] ?? NaN));
 }
 
 function placeOf({ facts, date }: Measurements): string {
