@@ -1,45 +1,17 @@
-// `npm run bench:plot -- [page]`: draws what a page of measurements holds, by default each chart from the page with the
-// newest run. docs/performance.svg: the seconds an epoch of the seed program; docs/workloads.svg: the ratios of all workloads;
-// docs/growth.svg: how a step grows.
+// `npm run bench:plot`: draws charts from the pages of measurements. docs/performance.svg: the seconds an epoch of the seed
+// program; docs/workloads.svg: the ratios of all workloads; docs/growth.svg: how a step grows. README.md and
+// docs/performance.md say of which processor each is.
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';
 import type { Bar } from './charts/bars.js';
 import { drawCurves } from './charts/curves.js';
-import {
-  hasMeasurements,
-  milliseconds,
-  nameOf,
-  processors,
-  readMeasurements,
-} from './measurements.js';
-import type { Measurements, PageName, RunName } from './measurements.js';
-import { summaryHeader } from './summary.js';
+import { milliseconds, nameOf, readMeasurements } from './measurements.js';
+import type { Measurements, PageName } from './measurements.js';
+import { readWorkloads } from './workload-table.js';
 
-const charts = [
-  { run: 'seed', name: 'performance', draw: drawSeed },
-  { run: 'workloads', name: 'workloads', draw: drawWorkloads },
-  { run: 'growth', name: 'growth', draw: drawGrowth },
-] as const;
-const pages = pagesAsked(process.argv[2]);
-for (const { run, name, draw } of charts) {
-  const page = newest(run);
-  if (page !== undefined) save(name, draw(page));
-}
-
-function pagesAsked(name: string | undefined): PageName[] {
-  const names = Object.keys(processors) as PageName[];
-  const found = names.filter((each) => name === undefined || each === name);
-  if (found.length > 0) return found;
-  throw new Error(`There is no page of measurements ${name}. Pages: ${names.join(', ')}`);
-}
-
-/** The page with the newest run, the first of several. */
-function newest(run: RunName): PageName | undefined {
-  const dateOn = (page: PageName): string => readMeasurements(page, run).date;
-  return pages
-    .filter((page) => hasMeasurements(page, run))
-    .toSorted((a, b) => dateOn(b).localeCompare(dateOn(a)))[0];
-}
+save('performance', drawSeed('intel-xeon'));
+save('workloads', drawWorkloads('intel-xeon'));
+save('growth', drawGrowth('amd-epyc'));
 
 function save(name: string, picture: string): void {
   writeFileSync(new URL(`../docs/${name}.svg`, import.meta.url), picture);
@@ -74,17 +46,12 @@ function drawSeed(page: PageName): string {
 /** Strict and relaxed on one thread and on two, where there is a ratio. */
 function drawWorkloads(page: PageName): string {
   const measured = readMeasurements(page, 'workloads');
-  const table = measured.sections[0]?.tables[0];
-  const builds = [
-    { build: '', kind: 'ours', column: summaryHeader.indexOf('strict ÷ peer') },
-    { build: ', relaxed', kind: 'second', column: summaryHeader.indexOf('relaxed ÷ peer') },
-  ] as const;
-  const bars = (table?.rows ?? []).flatMap((row) =>
-    builds.flatMap(({ build, kind, column }): Bar[] => {
-      const [min, median] = (row[column] ?? '').split(' / ').map(Number);
-      const mark = Number(row[column + 1]?.replace('≤ ', ''));
-      if (min === undefined || median === undefined) return [];
-      const [name = '', threads = ''] = row;
+  const bars = readWorkloads(page).flatMap((workload) => {
+    const { name, threads, strict, strictWanted, relaxed, relaxedWanted } = workload;
+    const bar = (build: string, kind: 'ours' | 'second', ratios: string, wanted: string): Bar[] => {
+      const [, median] = ratios.split(' / ').map(Number);
+      const mark = Number(wanted.replace('≤ ', ''));
+      if (median === undefined) return [];
       return [
         {
           name: `${name}${build}, ${threads === '1' ? '1 thread' : `${threads} threads`}`,
@@ -93,8 +60,12 @@ function drawWorkloads(page: PageName): string {
           mark: mark > 0 ? mark : undefined,
         },
       ];
-    }),
-  );
+    };
+    return [
+      ...bar('', 'ours', strict, strictWanted),
+      ...bar(', relaxed', 'second', relaxed, relaxedWanted),
+    ];
+  });
   if (bars.length === 0) throw new Error(`${nameOf(page)} has no ratios of workloads`);
   return drawBars({
     title: 'Time of a step ÷ that of the peer on as many threads, less is better',
@@ -112,15 +83,17 @@ function drawGrowth(page: PageName): string {
   const panels = measured.sections.map(({ heading, tables: [table] }) => {
     const column = (name: string): number[] => {
       const index = table?.header.indexOf(name) ?? -1;
+      if (index < 0) throw new Error(`${nameOf(page)}: '${heading}' has no column '${name}'`);
       return (table?.rows ?? []).map((row) => milliseconds(row[index] ?? ''));
     };
+    const memory = column('its weights through memory');
     return {
       title: heading.replace(/:.*/, ''),
       about: heading.replace(/^[^:]*: /, ''),
       below: table?.header[0] ?? '',
       x: (table?.rows ?? []).map(([value]) => Number(value)),
       ours: column('a step, min'),
-      other: allowed(column('its products alone'), column('its weights through memory')),
+      other: column('its products alone').map((time, i) => time + (memory[i] ?? NaN)),
     };
   });
   return drawCurves({
@@ -128,11 +101,6 @@ function drawGrowth(page: PageName): string {
     note: `Blue: the step, grey: its products at the rate of 512³ and its weights through memory · ${placeOf(measured)}`,
     panels,
   });
-}
-
-/** What arithmetic and memory allow together. */
-function allowed(products: readonly number[], memory: readonly number[]): number[] {
-  return products.map((time, i) => time + (memory[i] ?? NaN));
 }
 
 function placeOf({ facts, date }: Measurements): string {

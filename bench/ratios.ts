@@ -1,5 +1,5 @@
-// The table that a user looks for: how often lanegrad's time goes into that of another program on each processor, from the
-// medians of docs/measurements-*.md.
+// The table of ratios in docs/performance.md: how often lanegrad's time goes into that of another program on each processor,
+// from the medians of docs/measurements-*.md.
 import {
   hasMeasurements,
   milliseconds,
@@ -9,7 +9,6 @@ import {
 } from './measurements.js';
 import type { PageName, RunName } from './measurements.js';
 import type { Table } from './report.js';
-import type { summaryHeader } from './summary.js';
 
 interface Comparison {
   readonly work: string;
@@ -111,76 +110,6 @@ export function ratioTable(): Table {
       return cells.every((cell) => cell === '') ? [] : [[work, called, ...cells]];
     }),
   };
-}
-
-/** What the summaries of `npm run bench:workloads` say on each processor: ratios of minima / of medians, and what is wanted. */
-export function workloadTable(): Table {
-  const pages = (Object.keys(processors) as PageName[]).filter((page) =>
-    hasMeasurements(page, 'workloads'),
-  );
-  const summaries = pages.map((page) => summaryOf(page));
-  const all = new Map(summaries.flatMap((rows) => [...rows]));
-  return {
-    header: [
-      'workload',
-      'threads',
-      ...pages.flatMap((page) => [
-        `${processors[page]}: strict ÷ peer`,
-        `${processors[page]}: relaxed ÷ peer`,
-        `${processors[page]}: two threads, times as fast`,
-      ]),
-      'strict, wanted',
-      'relaxed, wanted',
-    ],
-    rows: [...all].map(([key, { name, threads, strictWanted, relaxedWanted }]) => [
-      name,
-      threads,
-      ...summaries.flatMap((rows) => {
-        const { strict = '', relaxed = '', gain = '' } = rows.get(key) ?? {};
-        return [strict, relaxed, gain];
-      }),
-      strictWanted,
-      relaxedWanted,
-    ]),
-  };
-}
-
-interface SummaryRow {
-  readonly name: string;
-  readonly threads: string;
-  readonly strict: string;
-  readonly strictWanted: string;
-  readonly relaxed: string;
-  readonly relaxedWanted: string;
-  readonly gain: string;
-}
-
-/** The rows of a summary by workload and threads. */
-function summaryOf(page: PageName): Map<string, SummaryRow> {
-  const table = readMeasurements(page, 'workloads').sections[0]?.tables[0];
-  const column = (name: (typeof summaryHeader)[number]): number => {
-    const found = table?.header.indexOf(name) ?? -1;
-    if (found < 0)
-      throw new Error(`${nameOf(page)}: the table of workloads has no column '${name}'`);
-    return found;
-  };
-  const [strict, relaxed] = [column('strict ÷ peer'), column('relaxed ÷ peer')];
-  const gain = column('1 thread ÷ this');
-  return new Map(
-    (table?.rows ?? []).map((row) => {
-      const cell = (index: number): string => row[index] ?? '';
-      const summary = {
-        name: cell(0),
-        threads: cell(1),
-        strict: cell(strict),
-        strictWanted: cell(strict + 1),
-        relaxed: cell(relaxed),
-        relaxedWanted: cell(relaxed + 1),
-        gain: cell(gain),
-      };
-      return [`${summary.name} ${summary.threads}`, summary];
-    }),
-  );
 }
 
 /** Both times and their ratio on a processor; empty where one of them was not measured. */

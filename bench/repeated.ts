@@ -1,6 +1,7 @@
 // `npm run bench:repeated -- seed gpt`: a training step whose kernels are repeated beside one that runs its layers, two models
 // of a workload in turns. It runs the sources, since the package does not show its recordings.
 //   seed gpt …           which workloads (bench/workloads/index.ts)
+//   --test               steps of `testOnBatch`, as `evaluate` and validation run them
 //   --threads 1          threads of lanegrad
 //   --rounds 30          segments of each model
 import { parseArgs } from 'node:util';
@@ -20,15 +21,22 @@ const SEGMENT_MS = 30;
 
 const { values, positionals } = parseArgs({
   options: {
+    test: { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '30' },
   },
   allowPositionals: true,
 });
 
+/** The steps of training or of testing. */
+function stepsOf(model: AnyModel) {
+  const { steps, testSteps } = model.requireCompiled('bench:repeated');
+  return values.test ? testSteps : steps;
+}
+
 /** Lets each step run the layers. */
 function runLayers(model: AnyModel): void {
-  const { steps } = model.requireCompiled('bench:repeated');
+  const steps = stepsOf(model);
   steps.repeatUse = () => false;
   steps.use = (op, x, _setting, step, prepare) => {
     prepare(step(x), false)(op);
@@ -43,7 +51,8 @@ async function compare({ name, about, ...workload }: Workload, rounds: number): 
   const models = [workload.model(), workload.model()] as unknown as [AnyModel, AnyModel];
   const [repeating, running] = models;
   runLayers(running);
-  const step = (model: AnyModel): unknown => model.trainOnBatch(given, y);
+  const step = (model: AnyModel): unknown =>
+    values.test ? model.testOnBatch(given, y) : model.trainOnBatch(given, y);
   for (let i = 0; i < WARM_UP_STEPS; i++) models.forEach(step);
   const times = new Map(models.map((model) => [model, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
@@ -56,8 +65,8 @@ async function compare({ name, about, ...workload }: Workload, rounds: number): 
   }
   const [repeated, layers] = models.map((model) => summarize(times.get(model) ?? []));
   if (repeated === undefined || layers === undefined) return;
-  const isRepeated = (repeating.compiled?.steps.count ?? 0) > 0;
-  printHeading(`a step of ${name}: ${about}`);
+  const isRepeated = stepsOf(repeating).count > 0;
+  printHeading(`a step of ${values.test ? 'testing ' : ''}${name}: ${about}`);
   printTable(
     ['', 'min', 'median', '÷ layers'],
     [

@@ -3,9 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands, nameOf, pageOf, tableToMarkdown, writeMeasurements } from './measurements.js';
 import type { RunName } from './measurements.js';
-import { ratioTable, workloadTable } from './ratios.js';
+import { ratioTable } from './ratios.js';
 import type { Results, Table } from './report.js';
 import { readResults } from './results.js';
+import { workloadTable } from './workload-table.js';
 
 const runs = new Map<RunName, Results>();
 for (const name of Object.keys(commands) as RunName[]) {
