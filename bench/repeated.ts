@@ -39,7 +39,7 @@ function runLayers(model: AnyModel): void {
   const steps = stepsOf(model);
   steps.repeatUse = () => false;
   steps.use = (op, x, _setting, step, prepare) => {
-    prepare(step(x), false)(op);
+    prepare(step(x), false)(op, x);
   };
 }
 

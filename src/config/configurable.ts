@@ -262,12 +262,17 @@ export function configure(
     if (option.isKept === false) continue;
     // Defined, not assigned: an object with many properties stays one that engines read fast.
     Object.defineProperty(object, name, {
-      value,
+      value: frozen(value),
       configurable: true,
       enumerable: true,
       writable: true,
     });
   }
+}
+
+/** A list that an object keeps is its own and does not change: what computes with it need not look at its elements again. */
+function frozen(value: unknown): unknown {
+  return Array.isArray(value) ? Object.freeze(value.map(frozen)) : value;
 }
 
 /**

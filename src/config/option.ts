@@ -33,6 +33,8 @@ export interface Option<Given = unknown, Kept = Given> {
   readonly takesNull?: boolean;
   /** Whether the class checks, keeps and writes the option itself. */
   readonly isOwn?: boolean;
+  /** Whether it only says how weights are made, held and penalized: `call` does not look at it. */
+  readonly isOfWeights?: boolean;
   /** False: the object does not keep the option. */
   readonly isKept?: false;
   /** The allowed numbers, of an option that is one. */

@@ -73,6 +73,7 @@ export function registerConstraints(...types: readonly KerasClass<Constraint>[])
 export function constraint(): Option<ConstraintIdentifier, Constraint | null> {
   return {
     default: null,
+    isOfWeights: true,
     check: (given, { label }) => naming(label, () => getConstraint(given as ConstraintIdentifier)),
     toConfig: serializeConstraint,
   };

@@ -81,6 +81,7 @@ export function initializer(spec: {
 }): Option<InitializerIdentifier, Initializer> {
   return {
     ...spec,
+    isOfWeights: true,
     check: (given, { label }) =>
       naming(label, () => getInitializer(given as InitializerIdentifier)),
     toConfig: serializeInitializer,

@@ -23,8 +23,6 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
    * repeated without `call`. It is not inherited. Default: whether the class is one of the library's.
    */
   static readonly isPure?: boolean;
-  /** Counts the changes of the layers inside, where they can change. @internal */
-  readonly structureRevision: number | undefined;
   /** The calls of the layer in graphs, in order. @internal */
   readonly inboundNodes: GraphNode[] = [];
   /** Of a layer in a model that has no graph yet: draws the graph. @internal */

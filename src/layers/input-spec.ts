@@ -15,6 +15,11 @@ export interface InputSpec {
   readonly dtype?: DType;
 }
 
+/** A copy that does not change. */
+export function frozenSpec({ axes, ...rest }: InputSpec): InputSpec {
+  return Object.freeze(axes === undefined ? rest : { ...rest, axes: Object.freeze({ ...axes }) });
+}
+
 /**
  * Throws a ShapeError or DTypeError that names the layer, what came, what it takes and what to do.
  *

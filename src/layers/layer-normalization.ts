@@ -58,7 +58,7 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
     if (this.center && !this.rmsScaling) {
       this.#beta = this.addWeight('beta', shape, settingsOf(this, 'beta'));
     }
-    (this as { axis: Axes }).axis = axes;
+    (this as { axis: Axes }).axis = Object.freeze(axes);
     this.inputSpec = {
       ndim: inputShape.length,
       axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),

@@ -1,5 +1,6 @@
 import { requireList, Tensor, tidy } from '../tensor/index.js';
 import {
+  asMethod,
   camelCase,
   checkBoolean,
   checkOptions,
@@ -27,7 +28,7 @@ import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
 import { buildInnerLayers, buildToCall } from './inner-layers.js';
-import { checkInput } from './input-spec.js';
+import { checkInput, frozenSpec } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import {
   batchShape,
@@ -93,7 +94,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   activityRegularizer: Regularizer | null;
   /**
    * What `apply` checks its input against: a layer that has one takes one tensor. Default undefined: nothing is checked, and
-   * lists and objects of tensors pass. Keras: `input_spec`.
+   * lists and objects of tensors pass. A layer that was built keeps a frozen copy. Keras: `input_spec`.
    */
   inputSpec: InputSpec | undefined;
   /**
@@ -129,26 +130,27 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     );
     // A subclass overrides these; whoever calls them, their arguments are what they expect, and what surrounds build()
     // happens once.
-    const build = this.build.bind(this);
-    const call = this.call.bind(this);
-    const computeOutputShape = this.computeOutputShape.bind(this);
-    this.build = (inputShape) => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called for the layer
+    const { build, call, computeOutputShape } = this;
+    this.build = asMethod((inputShape) => {
       checkInputShape(this.#getLabel, 'build', inputShape, this.inputSpec);
-      this.#buildOnce(build, inputShape);
-    };
-    this.call = (x, callOptions) => {
+      this.#buildOnce((shape) => {
+        build.call(this, shape);
+      }, inputShape);
+    }, build);
+    this.call = asMethod((x, callOptions) => {
       if (!(x instanceof Tensor)) {
         requireTensors(`${this.label}: call`, x);
         checkGiven(this.#getLabel, this.inputSpec, x);
       }
-      if (callOptions === undefined) return call(x, NOT_TRAINING as CallOptions & Named);
+      if (callOptions === undefined) return call.call(this, x, NOT_TRAINING as CallOptions & Named);
       if (!callOptions) checkOptions(`${this.label}: call`, callOptions, ['training']);
-      return call(x, callOptions);
-    };
-    this.computeOutputShape = (inputShape) => {
+      return call.call(this, x, callOptions);
+    }, call);
+    this.computeOutputShape = asMethod((inputShape) => {
       checkInputShape(this.#getLabel, 'computeOutputShape', inputShape, this.inputSpec);
-      return computeOutputShape(inputShape);
-    };
+      return computeOutputShape.call(this, inputShape);
+    }, computeOutputShape);
   }
 
   /** Type of what the layer computes. */
@@ -194,7 +196,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     this.makingWeights(() => {
       build(inputShape);
     });
-    this.#builtFor = mapNest(inputShape, isShape, (shape) => [...shape]) as ShapesOf<In>;
+    this.#builtFor = mapNest(inputShape, isShape, (shape) =>
+      Object.freeze([...shape]),
+    ) as ShapesOf<In>;
+    const { inputSpec } = this;
+    if (inputSpec !== undefined) this.inputSpec = frozenSpec(inputSpec);
   }
 
   /** Forgets the input shape, for a container that no longer holds what was built for it. */

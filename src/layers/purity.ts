@@ -1,33 +1,75 @@
 import { isActivation } from '../activations/registry.js';
-import { isDeclared } from '../config/index.js';
+import { isAsWritten, isDeclared, isPlainObject, KerasObject } from '../config/index.js';
+import type { Declaration } from '../config/index.js';
+import { SeedGenerator } from '../random/index.js';
+import { Tensor, Variable } from '../tensor/index.js';
 import type { AnyLayer, Layer } from './layer.js';
-import { WeightHolder } from './weight-holder.js';
+import { penaltyOf, WeightHolder } from './weight-holder.js';
 import { layersWithin } from './within.js';
 
 /**
  * Whether a layer and all layers inside are functions of their input and their weights: `isPure` of their classes says so,
- * and a layer of the library was given no function but the library's activations.
+ * or the class is one of the library's. In both cases no method was replaced, and no function of the user was given.
  */
 export function isPure(layer: AnyLayer): boolean {
-  return layersWithin(layer).every(isPureItself);
+  return layersWithin(layer).every(
+    (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
+  );
 }
 
-function isPureItself(layer: AnyLayer): boolean {
-  const type = layer.constructor as typeof Layer;
-  if (Object.hasOwn(type, 'isPure')) return type.isPure === true;
-  return isOfLibrary(layer);
+/** Whether what the layer asks of its input does not change without notice. A layer that is not built takes no part. */
+function hasFrozenSpec({ built, inputSpec }: AnyLayer): boolean {
+  if (inputSpec === undefined || !built) return true;
+  return Object.isFrozen(inputSpec) && Object.isFrozen(inputSpec.axes);
 }
 
-/** Whether an object is of a class of the library, and was given no function but the library's activations. */
+function isPureClass({ constructor }: AnyLayer): boolean {
+  const type = constructor as typeof Layer;
+  return Object.hasOwn(type, 'isPure') ? type.isPure === true : isDeclared(type);
+}
+
+/** Whether an object is of a class of the library, with the methods that the class was written with. */
+export function isOfWrittenClass(object: object): boolean {
+  return isDeclared(object.constructor) && isAsWritten(object);
+}
+
+/** Whether an object is of a class of the library, with its methods, and was given no code of the user. */
 export function isOfLibrary(object: object): boolean {
-  const type = object.constructor as typeof Layer;
-  const given = object as Readonly<Record<string, unknown>>;
-  return isDeclared(type) && Object.keys(type.declared).every((option) => !isOfUser(given[option]));
+  return isOfWrittenClass(object) && !isGivenCode(object);
 }
 
-/** Whether an option is a function of a user, or an object with one, such as a cell. Layers inside are asked themselves. */
+/** Whether the penalty of a weight is computed by the library alone. */
+export function isPenaltyOfLibrary({ regularizer }: Variable): boolean {
+  if (regularizer === undefined) return true;
+  const penalty = penaltyOf(regularizer);
+  return penalty !== undefined && isOfLibrary(penalty);
+}
+
+/** Whether an object computes with code of the user: an option that is a function, or its generator of random numbers. */
+function isGivenCode(object: object): boolean {
+  const { declared } = object.constructor as unknown as { readonly declared: Declaration };
+  const kept = object as Readonly<Record<string, unknown>>;
+  return (
+    isOfUser(kept['seedGenerator']) ||
+    Object.entries(declared).some(
+      ([name, { isOfWeights, isOwn }]) =>
+        isOfWeights !== true && isOwn !== true && isOfUser(kept[name]),
+    )
+  );
+}
+
+/**
+ * Whether a value is code of the user, holds some, or is a list that may change without notice. Tensors and variables that a step
+ * reads are watched, and layers are asked themselves.
+ */
 function isOfUser(value: unknown): boolean {
   if (typeof value === 'function') return !isActivation(value);
-  if (typeof value !== 'object' || value === null || value instanceof WeightHolder) return false;
-  return 'call' in value && !isDeclared(value.constructor);
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Tensor || value instanceof Variable || value instanceof WeightHolder)
+    return false;
+  if (value instanceof KerasObject) return !isOfLibrary(value);
+  if (value instanceof SeedGenerator)
+    return value.constructor !== SeedGenerator || !isAsWritten(value);
+  if (Array.isArray(value)) return !Object.isFrozen(value) || value.some(isOfUser);
+  return !isPlainObject(value) || Object.values(value).some(isOfUser);
 }

@@ -44,7 +44,7 @@ export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNor
     const axes = normalizeAxes(this.label, this.axis, inputShape.length);
     const shape = axes.map((axis) => inputShape[axis] ?? null);
     this.#scale = this.addWeight('scale', shape, { initializer: 'ones' });
-    (this as { axis: Axes }).axis = axes;
+    (this as { axis: Axes }).axis = Object.freeze(axes);
     this.inputSpec = {
       ndim: inputShape.length,
       axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),

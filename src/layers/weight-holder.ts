@@ -17,7 +17,7 @@ import { getInitializer } from '../initializers/registry.js';
 import type { InitializerIdentifier } from '../initializers/index.js';
 import { clone } from '../ops/index.js';
 import { getRegularizer } from '../regularizers/registry.js';
-import type { RegularizerIdentifier } from '../regularizers/index.js';
+import type { Regularizer, RegularizerIdentifier } from '../regularizers/index.js';
 import {
   formatShape,
   requireList,
@@ -65,6 +65,14 @@ export function withFileWeights<T>(room: WeightsRoom, refuse: () => Error, f: ()
   }
 }
 
+/** The regularizers behind the penalties of weights. */
+const penalties = new WeakMap<object, Regularizer>();
+
+/** The regularizer that a weight was made with, by its penalty; undefined for another function. */
+export function penaltyOf(penalty: ((x: Tensor) => Tensor) | undefined): Regularizer | undefined {
+  return penalty && penalties.get(penalty);
+}
+
 /** A weight that can be stored in less room than float32. */
 export interface QuantizableWeight {
   readonly weight: Variable;
@@ -101,6 +109,8 @@ const running: WeightHolder[] = [];
 export abstract class WeightHolder extends KerasObject {
   /** Name of the layer, unique within a model. */
   readonly name: string;
+  /** Counts the changes of what the layer holds: weights that are added, layers inside. @internal */
+  structureRevision = 0;
   #trainable: boolean;
   readonly #trainableVariables: Variable[] = [];
   readonly #otherVariables: Variable[] = [];
@@ -200,10 +210,15 @@ export abstract class WeightHolder extends KerasObject {
     variable.path =
       [...new Set([...running, this])].map((layer) => `${layer.name}/`).join('') + name;
     const regularizer = getRegularizer(options.regularizer);
-    if (regularizer !== null) variable.regularizer = (x) => regularizer.call(x);
+    if (regularizer !== null) {
+      const penalty = (x: Tensor): Tensor => regularizer.call(x);
+      penalties.set(penalty, regularizer);
+      variable.regularizer = penalty;
+    }
     const constraint = getConstraint(options.constraint);
     if (constraint !== null) variable.constraint = (w) => constraint.call(w);
     (trainable ? this.#trainableVariables : this.#otherVariables).push(variable);
+    this.structureRevision++;
     return variable;
   }
 

@@ -1,4 +1,4 @@
-import { checkFunction, configurable } from '../config/index.js';
+import { asMethod, checkFunction, configurable } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -80,9 +80,9 @@ export function lossOf<
   Object.defineProperty(type.prototype, 'call', {
     configurable: true,
     writable: true,
-    value(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+    value: asMethod(function (this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
       return call(yTrue, yPred, this);
-    },
+    }),
   });
   Object.defineProperty(type.prototype, 'targets', { configurable: true, value: targets });
   return type;

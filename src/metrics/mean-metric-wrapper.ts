@@ -1,4 +1,4 @@
-import { checkFunction, configurable, isDeclared } from '../config/index.js';
+import { asMethod, checkFunction, configurable, isDeclared, isWritten } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -64,8 +64,14 @@ export class MeanMetricWrapper extends GatheringMetric {
   get hasSums(): boolean {
     const { constructor, fn } = Object.getPrototypeOf(this) as MeanMetricWrapper;
     // eslint-disable-next-line @typescript-eslint/unbound-method -- it is compared, not called
-    const { updateState } = MeanMetricWrapper.prototype;
-    return isDeclared(constructor) && this.fn === fn && this.updateState === updateState;
+    const { updateState } = this;
+    const { prototype } = MeanMetricWrapper;
+    return (
+      isDeclared(constructor) &&
+      this.fn === fn &&
+      updateState === prototype.updateState &&
+      isWritten(prototype, updateState)
+    );
   }
 
   /** Whether values count only where the mask of the predictions lets them. */
@@ -133,9 +139,9 @@ export function meanOf<
   const { prototype } = type;
   Object.defineProperty(prototype, 'fn', {
     writable: true,
-    value: function fn(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+    value: asMethod(function fn(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
       return call(yTrue, yPred, this);
-    },
+    }),
   });
   for (const name of without) {
     Object.defineProperty(prototype, name, { value: declared[name]?.default });

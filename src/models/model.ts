@@ -64,15 +64,41 @@ export type AnyModel = Model<any, any>;
 export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Network<I, O> {
   static override readonly className: string = 'Functional';
   static override readonly isPure: boolean = true;
-  /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
-  stopTraining = false;
-  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
-  history: History | undefined;
-  /** How far the `fit` that runs has come; undefined while none does. @internal */
-  training: TrainingProgress | undefined;
+  #stopTraining = false;
+  #history: History | undefined;
+  #training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
   /** What the model does at the moment. @internal */
   readonly activity = new Activity(() => this.label);
+
+  // How far training has come is behind accessors: what a recorded step depends on are the properties of the model.
+
+  /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
+  get stopTraining(): boolean {
+    return this.#stopTraining;
+  }
+
+  set stopTraining(value: boolean) {
+    this.#stopTraining = value;
+  }
+
+  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
+  get history(): History | undefined {
+    return this.#history;
+  }
+
+  set history(value: History | undefined) {
+    this.#history = value;
+  }
+
+  /** How far the `fit` that runs has come; undefined while none does. @internal */
+  get training(): TrainingProgress | undefined {
+    return this.#training;
+  }
+
+  set training(value: TrainingProgress | undefined) {
+    this.#training = value;
+  }
 
   /**
    * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.

@@ -48,8 +48,6 @@ const OPTIONS = ['name', 'trainable'] as const;
 export class Sequential extends Model {
   static override readonly className = 'Sequential';
   static override readonly isPure = true;
-  /** @internal */
-  override structureRevision = 0;
   override supportsMasking = true;
   override supportsCaching = true;
   readonly #stack: Layer[] = [];

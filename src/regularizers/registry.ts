@@ -81,6 +81,7 @@ export function registerRegularizers(...types: readonly KerasClass<Regularizer>[
 export function regularizer(): Option<RegularizerIdentifier, Regularizer | null> {
   return {
     default: null,
+    isOfWeights: true,
     check: (given, { label }) =>
       naming(label, () => getRegularizer(given as RegularizerIdentifier)),
     toConfig: serializeRegularizer,

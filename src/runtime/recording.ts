@@ -42,7 +42,10 @@ export interface Recorded {
    * were before.
    */
   repeat(): boolean;
-  /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
+  /**
+   * Repetitions in which another way, with the same results, would have been faster at one of the choices: at the one where there
+   * were most, by those that have looked.
+   */
   readonly detours: number;
   /** Where its results lie. */
   readonly arena: Arena;
@@ -90,7 +93,9 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   let rewritten: Pointer[] = [];
   let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
   let [isOpen, isRefused] = [true, false];
-  let [repetitions, detours] = [0, 0];
+  let repetitions = 0;
+  /** Of each choice: repetitions in which another way would have been faster, by those that have looked. */
+  const detours: number[] = [];
   let lent: readonly Pointer[] = [];
 
   const give = (): void => {
@@ -188,8 +193,10 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     choose(look) {
       noteWritten();
       const found = withRuntime(runtime, () => look(runtime));
+      const choice = detours.push(0) - 1;
       steps.push(() => {
-        if (repetitions % CHOSEN_AGAIN === 0 && look(runtime) !== found) detours += CHOSEN_AGAIN;
+        if (repetitions % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
+        detours[choice] = (detours[choice] ?? 0) + CHOSEN_AGAIN;
       });
       return found;
     },
@@ -297,12 +304,13 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     isRefused: () => isRefused,
     finish(isWanted) {
       isOpen = false;
+      noteWritten();
       if (isWanted && !isRefused && used.size === 0) {
         return {
           repeat,
           arena,
           get detours() {
-            return detours;
+            return Math.max(0, ...detours);
           },
         };
       }

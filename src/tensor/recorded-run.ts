@@ -4,8 +4,8 @@ import type { Nest } from '../config/index.js';
 import { currentRuntime, plainRuntime, startRecording, withRuntime } from '../runtime/index.js';
 import type { Arena } from '../runtime/index.js';
 import { tidy } from './scope.js';
-import { watchingStorages } from './storage.js';
-import type { Storage } from './storage.js';
+import { notingReads } from './storage.js';
+import type { Reads, Storage } from './storage.js';
 import { emptyTensor, lentTensor, Tensor } from './tensor.js';
 import type { Variable } from './variable.js';
 import type { DType } from './dtype.js';
@@ -120,7 +120,8 @@ export function recordRun<X extends Inputs>(
 ): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
   const runtime = plainRuntime();
   const recording = startRecording(runtime, arenaBytes);
-  const storages = new Map<Storage, number>();
+  const reads: Reads = { storages: new Map(), tensors: new Set() };
+  const { storages } = reads;
   const free = new Map<Storage, Held>();
   for (const variable of [...trained, ...changed]) {
     const storage = storageOf(variable);
@@ -146,14 +147,17 @@ export function recordRun<X extends Inputs>(
             return copy;
           }),
         );
-        return watchingStorages(storages, () => f(x as unknown as X));
+        return notingReads(reads, () => f(x as unknown as X));
       }),
     );
     const given = flattenNest(structure, isTensor);
     withRuntime(recording.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
-    let isSteady = given.every(({ mask }) => mask === undefined) && !recording.isRefused();
+    // What is not the run's own, such as a weight, may change between its results and whoever reads them.
+    let isSteady =
+      !recording.isRefused() &&
+      given.every(({ mask, storage }) => mask === undefined && recording.owns(storage.pointer));
     for (const [storage, revision] of storages) {
       const isOwn = recording.owns(storage.pointer);
       if (isOwn || free.has(storage)) storages.delete(storage);
@@ -178,7 +182,7 @@ export function recordRun<X extends Inputs>(
     const result = filled(makeOutputs());
     withRuntime(recording.working, () => {
       for (const tensor of given) {
-        if (!tensor.isDisposed && recording.owns(tensor.storage.pointer)) tensor.dispose();
+        if (!tensor.isDisposed) tensor.dispose();
       }
     });
     isOver = true;
@@ -188,6 +192,9 @@ export function recordRun<X extends Inputs>(
     hold(arena);
     const read = [...storages.keys()];
     const revisions = [...storages.values()];
+    const alive = [...reads.tensors].filter(
+      (tensor) => !tensor.isDisposed && !recording.owns(tensor.storage.pointer),
+    );
     /** Runs it again for these inputs; false if it would go another way, with all as it was. */
     const runAgain = (x: Inputs): boolean => {
       let next = 0;
@@ -215,6 +222,7 @@ export function recordRun<X extends Inputs>(
         for (let i = 0; i < read.length; i++) {
           if (read[i]?.revision !== revisions[i]) return false;
         }
+        for (const tensor of alive) if (tensor.isDisposed) return false;
         for (const [storage, { variable }] of free)
           if (storageOf(variable) !== storage) return false;
         return !arena.isGone;

@@ -1,4 +1,4 @@
-import { COPY, isPlainObject, isPromise } from '../config/index.js';
+import { asMethod, COPY, isPlainObject, isPromise } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { collected, COLLECTOR, handOver, SCOPE, scopes, TAPE } from './owner.js';
@@ -97,8 +97,8 @@ export function scoped<T>(f: () => T): T {
  */
 export function scopeCalls(object: { call: (x: Tensor) => Tensor }): void {
   // A class field of a subclass is not there yet.
-  const call = (object.call as typeof object.call | undefined)?.bind(object);
-  if (call !== undefined) object.call = (x) => scoped(() => call(x));
+  const { call } = object as Partial<typeof object>;
+  if (call !== undefined) object.call = asMethod((x) => scoped(() => call.call(object, x)), call);
 }
 
 /**

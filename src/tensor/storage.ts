@@ -6,21 +6,31 @@ export interface Derived {
   dispose(): void;
 }
 
-/** The blocks that somebody has asked for, each with its revision then, while a run is recorded. */
-let watched: Map<Storage, number> | undefined;
+/** What a run reads. */
+export interface Reads {
+  /** The blocks that were asked for, each with its revision then. */
+  readonly storages: Map<Storage, number>;
+  /** The tensors whose blocks were asked for. */
+  readonly tensors: Set<{ readonly isDisposed: boolean; readonly storage: Storage }>;
+}
 
-/** Runs `f` and notes all blocks that it asks for. */
-export function watchingStorages<T>(into: Map<Storage, number>, f: () => T): T {
-  watched = into;
+/** Where reads are noted, while a run is recorded. */
+export let reads: Reads | undefined;
+
+/** Runs `f` and notes all that it reads. */
+export function notingReads<T>(into: Reads, f: () => T): T {
+  reads = into;
   try {
     return f();
   } finally {
-    watched = undefined;
+    reads = undefined;
   }
 }
 
 /** A block of linear memory that one or more tensors look at; freed with the last of them. */
 export class Storage {
+  /** Whether a variable's elements lie here. */
+  isOfVariable = false;
   #references = 1;
   #version = 0;
   #derived: Derived | undefined;
@@ -61,7 +71,7 @@ export class Storage {
 
   /** Where the block begins. Who reads or writes it asks here. */
   get pointer(): Pointer {
-    if (watched !== undefined && !watched.has(this)) watched.set(this, this.revision);
+    if (reads !== undefined && !reads.storages.has(this)) reads.storages.set(this, this.revision);
     return this.#pointer ?? this.#make();
   }
 

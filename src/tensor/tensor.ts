@@ -12,7 +12,7 @@ import type { Owner } from './owner.js';
 import { formatTensor } from './print.js';
 import { formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
-import { Storage } from './storage.js';
+import { reads, Storage } from './storage.js';
 
 /** The functions that turn logits into probabilities. */
 export type LogitsFunction = 'softmax' | 'sigmoid';
@@ -109,6 +109,7 @@ export class Tensor {
           `given back. Dispose it later, return it from tidy(), or use clone().`,
       );
     }
+    reads?.tensors.add(this);
     return this.#storage;
   }
 

@@ -86,7 +86,9 @@ export class Variable {
     this.name = checkText('Variable', 'name', name ?? uniqueName('Variable'));
     this.path = this.name;
     this.trainable = checkBoolean('Variable', 'trainable', trainable);
-    this.held = keep(toTensor(initial));
+    const value = keep(toTensor(initial));
+    value.storage.isOfVariable = true;
+    this.held = value;
   }
 
   /** @internal */
@@ -143,6 +145,7 @@ export class Variable {
   /** Puts elements in the place of those that were held, which are freed. @internal */
   hold(elements: Tensor | QuantizedElements): void {
     this.held.dispose();
+    if (elements instanceof Tensor) elements.storage.isOfVariable = true;
     this.held = elements;
   }
 

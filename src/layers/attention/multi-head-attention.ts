@@ -114,7 +114,7 @@ export class MultiHeadAttention extends configurable(
   override build(inputShapes: readonly PartialShape[]): void {
     super.build(inputShapes);
     const axes = this.attentionAxesFor(this.shapesOf(inputShapes));
-    (this as { attentionAxes: Axes }).attentionAxes = axes;
+    (this as { attentionAxes: Axes }).attentionAxes = Object.freeze(axes);
   }
 
   protected override keepProjections({ query, key, gate, value, output }: Projections): void {

@@ -24,14 +24,12 @@ export type Measured = {
   readonly outputs: readonly Outputs[];
 };
 
-/** What the model made of a batch, by the places of the outputs, with what belongs to these. */
+/** What the model made of a batch, by the places of the outputs. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
 type Outputs = {
   readonly yPred: readonly Tensor[];
   /** The logits of outputs that are probabilities. */
   readonly logits: Readonly<Record<LogitsFunction, ByPlace>>;
-  readonly y: ByPlace;
-  readonly sampleWeight: ByPlace;
 };
 
 /** The parts of a batch. */
@@ -43,11 +41,11 @@ export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sam
 export function settingFor(
   model: AnyLayer,
   compiled: Compiled,
-): Pick<StepSetting, 'model' | 'parts' | 'metrics' | 'isPenalized'> {
+): Pick<StepSetting, 'model' | 'parts' | 'takers' | 'isPenalized'> {
   return {
     model,
     parts: () => [...compiled.losses.all, ...compiled.withSums],
-    metrics: () => compiled.metrics,
+    takers: () => [...compiled.metrics, compiled.optimizer],
     isPenalized: true,
   };
 }
@@ -65,22 +63,17 @@ export function measure(
     loss: loss === undefined ? [] : [loss],
     values,
     sums: found.map(({ sums }) => sums),
-    outputs: compiled.hasOthers ? [kept(outputs)] : [],
+    outputs: compiled.hasOthers ? [kept(outputs.yPred)] : [],
   };
   return { measured, takes: found.map(({ take }) => take) };
 }
 
-function kept({ yPred, y, sampleWeight }: OutputsOfBatch): Outputs {
+function kept(yPred: readonly Tensor[]): Outputs {
   const logits = (by: LogitsFunction): ByPlace =>
     byPlace(yPred, ({ origin }) =>
       origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined,
     );
-  return {
-    yPred,
-    logits: { softmax: logits('softmax'), sigmoid: logits('sigmoid') },
-    y: byPlace(y, (tensor) => tensor),
-    sampleWeight: byPlace(sampleWeight, (tensor) => tensor),
-  };
+  return { yPred, logits: { softmax: logits('softmax'), sigmoid: logits('sigmoid') } };
 }
 
 export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefined | null): ByPlace {
@@ -103,18 +96,15 @@ export function taking(
   { loss, values, sums, outputs }: Measured,
   takes: readonly BatchSums['take'][],
   isLent: boolean,
-): (op: string) => void {
+): (op: string, parts: Parts) => void {
   const found = takes.map((take, i) => ({ take, sums: sums[i] ?? [] }));
   const own = (tensor: Tensor): Tensor => (isLent ? tensor.clone() : tensor);
-  return (op) => {
+  return (op, [, y, sampleWeight]) => {
     compiled.take(loss[0]?.item() ?? 0, samples, values, found);
-    for (const { yPred, logits, y, sampleWeight } of outputs) {
+    for (const { yPred, logits } of outputs) {
       // Metrics may keep what they are given.
-      compiled.updateOthers(op, {
-        yPred: yPred.map((tensor, i) => withLogits(own(tensor), logits, i, own)),
-        y: yPred.map((_, i) => y[i] && own(y[i])),
-        sampleWeight: yPred.map((_, i) => sampleWeight[i] && own(sampleWeight[i])),
-      });
+      const predicted = yPred.map((tensor, i) => withLogits(own(tensor), logits, i, own));
+      compiled.updateOthers(op, { yPred: predicted, y, sampleWeight });
     }
   };
 }

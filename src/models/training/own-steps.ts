@@ -1,6 +1,13 @@
 // Steps of a model's own: the methods of `Model` that a subclass overrides, and what the loops do with them.
 import { describeValue } from '../../config/describe-value.js';
-import { classNameOf, flattenNest, isPlainObject, isPromise, naming } from '../../config/index.js';
+import {
+  classNameOf,
+  flattenNest,
+  isPlainObject,
+  isPromise,
+  isWritten,
+  naming,
+} from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
@@ -31,7 +38,8 @@ type Steps = Pick<
 >;
 
 function isOwn(model: Steps, base: Steps, name: keyof Steps): boolean {
-  return model[name] !== base[name];
+  // A class that was patched works in its own way as well.
+  return model[name] !== base[name] || !isWritten(base, base[name]);
 }
 
 /** Whether a model has a step of its own, or what the built-in step is made of; the methods of `base` are the built-in ones. */

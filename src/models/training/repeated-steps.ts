@@ -4,7 +4,8 @@ import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/caching.js';
-import { isOfLibrary, isPure } from '../../layers/purity.js';
+import { isOfLibrary, isPenaltyOfLibrary, isPure } from '../../layers/purity.js';
+import { penaltyOf } from '../../layers/weight-holder.js';
 import { layersWithin } from '../../layers/within.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { sameShape } from '../../tensor/index.js';
@@ -12,6 +13,7 @@ import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import { isRunRecorded, recordRun } from '../../tensor/recorded-run.js';
 import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
+import { Guard } from './guard.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -39,8 +41,8 @@ export interface StepSetting {
   readonly isOfLibrary: () => boolean;
   /** What the step calls beside layers. Default: nothing. */
   readonly parts?: () => readonly object[];
-  /** Metrics, of whose methods the recording knows which are the library's. Default: none. */
-  readonly metrics?: () => readonly object[];
+  /** What gets the results: the step is recorded by what methods these have. Default: nothing. */
+  readonly takers?: () => readonly object[];
   /** Whether the penalties of weights are in the results. Default false. */
   readonly isPenalized?: boolean;
   /** Bytes that a recording may take. */
@@ -66,18 +68,11 @@ interface Entry {
   /** What was recorded. */
   run: RecordedRun | undefined;
   /** What is done with the results of each repetition, where nobody else gets them. */
-  use: ((op: string) => void) | undefined;
+  use: ((op: string, x: never) => void) | undefined;
   /** What the recording depends on beside tensors. */
-  settings: readonly Setting[];
+  guard: Guard | undefined;
   /** How often the recording was used. */
   uses: number;
-}
-
-/** A property of a layer or a loss, and what it was when a step was recorded. */
-interface Setting {
-  readonly of: Readonly<Record<string, unknown>>;
-  readonly name: string;
-  readonly value: unknown;
 }
 
 const NONE: readonly Variable[] = [];
@@ -97,7 +92,7 @@ export class RepeatedSteps {
     const again = this.#again(x, trained, ({ run, use }) => {
       if (use === undefined || run === undefined) return undefined;
       const isDone = run.lend(x, () => {
-        use(op);
+        use(op, x as never);
       });
       return isDone ? true : undefined;
     });
@@ -140,11 +135,11 @@ export class RepeatedSteps {
     x: X,
     setting: StepSetting,
     step: (x: X) => Nest<Tensor>,
-    prepare: (results: Nest<Tensor>, isLent: boolean) => (op: string) => void,
+    prepare: (results: Nest<Tensor>, isLent: boolean) => (op: string, x: X) => void,
   ): void {
     const { result, entry } = this.#step(x, setting, step);
     if (entry?.run !== undefined) entry.use = prepare(entry.run.places(), true);
-    prepare(result, false)(op);
+    prepare(result, false)(op, x);
   }
 
   #step<X extends Inputs>(
@@ -153,14 +148,14 @@ export class RepeatedSteps {
       model,
       isOfLibrary: isStepOfLibrary,
       parts: partsOfStep = () => [],
-      metrics = () => [],
+      takers = () => [],
       isPenalized = false,
       bytes,
       trained = NONE,
     }: StepSetting,
     step: (x: X) => Nest<Tensor>,
   ): { readonly result: Nest<Tensor>; readonly entry?: Entry } {
-    if (isWatched() || x.some((part) => part.some((tensor) => tensor?.mask !== undefined)))
+    if (isWatched() || !x.every((part) => part.every((tensor) => !tensor || isPlain(tensor))))
       return { result: step(x) };
     const entry = this.#find(x, trained) ?? {
       trained,
@@ -169,7 +164,7 @@ export class RepeatedSteps {
       wait: CALLS,
       run: undefined,
       use: undefined,
-      settings: [],
+      guard: undefined,
       uses: 0,
     };
     const others = this.#entries.filter((other) => other !== entry);
@@ -179,24 +174,33 @@ export class RepeatedSteps {
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return { result: step(x) };
     const parts = partsOfStep();
-    if (!isStepOfLibrary() || !parts.every(isOfLibrary) || !isPure(model)) {
-      entry.wait = Infinity;
+    const weights = isPenalized ? model.weights : [];
+    if (
+      !isStepOfLibrary() ||
+      !parts.every(isOfLibrary) ||
+      !isPure(model) ||
+      !weights.every(isPenaltyOfLibrary)
+    ) {
+      waitLonger(entry);
       return { result: step(x) };
     }
     const layers = layersWithin(model);
     const changed = trained.length > 0 ? model.weights : [];
     const { result, run } = recordRun(x, step, { bytes, trained, changed });
-    if (run === undefined) entry.wait = entry.wait < MAX_CALLS ? 2 * entry.wait : Infinity;
+    if (run === undefined) waitLonger(entry);
     entry.run = run;
     entry.uses = 0;
-    entry.settings = [
-      ...layers.flatMap((layer) => settingsOf(layer, LAYER_SETTINGS)),
-      ...(isPenalized ? layers.flatMap((layer) => settingsOf(layer, ['trainable'])) : []),
-      ...(isPenalized ? layers.flatMap(regularizerSettings) : []),
-      ...(isPenalized ? model.weights.map((weight) => settingOf(weight, 'regularizer')) : []),
-      ...parts.flatMap((part) => settingsOf(part, ['call'])),
-      ...metrics().flatMap((metric) => METRIC_METHODS.map((name) => settingOf(metric, name))),
-    ];
+    entry.guard =
+      run &&
+      new Guard({
+        objects: [
+          ...layers,
+          ...parts,
+          ...weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []),
+        ],
+        callees: takers(),
+        trained: isPenalized ? [...layers, ...weights] : [],
+      });
     return { result, entry };
   }
 
@@ -228,7 +232,7 @@ function isWatched(): boolean {
 
 const kindOf = ({ shape, dtype }: Tensor): Kind => ({ shape: [...shape], dtype });
 
-/** Whether inputs are alive, of the shapes and dtypes that are meant, and without masks; those that are left out are the same. */
+/** Whether inputs are alive, of the shapes and dtypes that are meant, and plain; those that are left out are the same. */
 function isFor({ kinds }: Entry, x: Inputs): boolean {
   if (x.length !== kinds.length) return false;
   for (let i = 0; i < x.length; i++) {
@@ -242,8 +246,20 @@ function isFor({ kinds }: Entry, x: Inputs): boolean {
 
 function isOfKind(tensor: Tensor | undefined, kind: Kind | undefined): boolean {
   if (tensor === undefined || kind === undefined) return tensor === kind;
-  const { dtype, mask, isDisposed, shape } = tensor;
-  return dtype === kind.dtype && mask === undefined && !isDisposed && sameShape(shape, kind.shape);
+  return tensor.dtype === kind.dtype && isPlain(tensor) && sameShape(tensor.shape, kind.shape);
+}
+
+/**
+ * Whether a tensor is nothing but its elements, of which a step that is repeated gets a copy: it has no mask, it is not known from
+ * which logits it came, and it is no weight, for which a gradient may be asked.
+ */
+function isPlain(tensor: Tensor): boolean {
+  return (
+    !tensor.isDisposed &&
+    tensor.mask === undefined &&
+    tensor.origin === undefined &&
+    !tensor.storage.isOfVariable
+  );
 }
 
 function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
@@ -251,49 +267,8 @@ function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
 }
 
 /** Whether something was recorded, weights and layers are what they were, and memory was not given up. */
-function isValid({ run, settings }: Entry): boolean {
-  for (const { of, name, value } of settings) if (of[name] !== value) return false;
-  return run?.isValid() === true;
-}
-
-/** What a layer computes with; by its revision, which layers it has. */
-const LAYER_SETTINGS = ['call', 'structureRevision'];
-
-/** What a metric of the library must not have of its own, for the step to compute what it takes in. */
-const METRIC_METHODS = ['updateState', 'fn'];
-
-/** Options that no step looks at, as weights were made by them. */
-const UNUSED =
-  /^(name|trainable|dtype|inputShape|batchInputShape|batchSize|units|filters|seed)$|Initializer$|[^y]Regularizer$|Constraint$/;
-
-function settingOf(object: object, name: string): Setting {
-  const of = object as Setting['of'];
-  return { of, name, value: of[name] };
-}
-
-/** The properties `names`, and the options of a class of the library. */
-function settingsOf(object: object, names: readonly string[]): Setting[] {
-  const { declared } = object.constructor as { readonly declared?: object };
-  const options = Object.keys(declared ?? {}).filter((name) => !UNUSED.test(name));
-  const all = [...options, ...names].map((name) => settingOf(object, name));
-  // What is made anew each time that it is read tells nothing.
-  return all.filter(
-    ({ of, name, value }) =>
-      of[name] === value && (name !== 'structureRevision' || value !== undefined),
-  );
-}
-
-/** The options of a layer's regularizers. */
-function regularizerSettings(layer: AnyLayer): Setting[] {
-  const of = layer as unknown as Setting['of'];
-  const { declared } = layer.constructor as { readonly declared?: object };
-  const names = Object.keys(declared ?? {}).filter((name) => name.endsWith('Regularizer'));
-  return names.flatMap((name) => {
-    const regularizer = of[name];
-    return typeof regularizer === 'object' && regularizer !== null
-      ? settingsOf(regularizer, [])
-      : [];
-  });
+function isValid({ run, guard }: Entry): boolean {
+  return guard?.holds() === true && run?.isValid() === true;
 }
 
 /** Whether most repetitions would have been faster in another way. */
@@ -301,9 +276,14 @@ function isOutOfDate({ run, uses }: Entry): boolean {
   return run !== undefined && uses >= KNOWN_AFTER && 2 * run.detours > uses;
 }
 
+/** Puts the next try off, which takes longer each time; in the end there is none. */
+function waitLonger(entry: Entry): void {
+  entry.wait = entry.wait < MAX_CALLS ? 2 * entry.wait : Infinity;
+}
+
 function forget(entry: Entry | undefined): void {
   if (entry === undefined) return;
   entry.run?.dispose();
-  entry.run = entry.use = undefined;
+  entry.run = entry.use = entry.guard = undefined;
   entry.calls = 0;
 }

@@ -1,8 +1,8 @@
-import { isDeclared } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { countOf } from '../../data/batches/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import type { AnyLayer } from '../../layers/index.js';
+import { isOfWrittenClass } from '../../layers/purity.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import { differentiate } from '../../ops/grad.js';
 import type { Tensor, Variable } from '../../tensor/index.js';
@@ -52,8 +52,8 @@ export function trainStep(
     materializeAll(parts);
     const setting = {
       ...settingFor(model, compiled),
-      // An optimizer of somebody else's may keep gradients.
-      isOfLibrary: () => isDeclared(compiled.optimizer.constructor),
+      // Another optimizer may keep gradients.
+      isOfLibrary: () => isOfWrittenClass(compiled.optimizer),
       bytes: STEP_BYTES,
       trained: variables,
     };
@@ -70,9 +70,9 @@ export function trainStep(
       if (variables.length > 0) requireGradients(op, compiled, given);
       else warnOfFrozen(op, model);
       const take = taking(compiled, countOf(batch), measured, takes, isLent);
-      return (currentOp) => {
+      return (currentOp, batchParts) => {
         if (given.length > 0) compiled.optimizer.apply(given, variables);
-        take(currentOp);
+        take(currentOp, batchParts);
       };
     });
   }

@@ -1,9 +1,22 @@
 // Models that are asked often enough to repeat what was recorded, and numbers that show how they compute.
 import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
+import { Layer } from '../../../src/layers/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
+
+/** A layer that doubles, and counts its calls where a recorded step does not see it. */
+export class Probe extends Layer {
+  static override readonly className = 'Probe';
+  static override readonly isPure = true;
+  static calls = 0;
+
+  override call(x: Tensor): Tensor {
+    Probe.calls++;
+    return x.mul(2);
+  }
+}
 
 /** Calls until a prediction is recorded, and some more. */
 const CALLS = 10;
@@ -31,7 +44,7 @@ export function withoutRepetition(model: AnyModel): void {
   for (const each of [steps, testSteps]) {
     vi.spyOn(each, 'repeatUse').mockReturnValue(false);
     vi.spyOn(each, 'use').mockImplementation((op, x, _setting, step, prepare) => {
-      prepare(step(x), false)(op);
+      prepare(step(x), false)(op, x);
     });
   }
 }
