@@ -1,11 +1,11 @@
 // What a recorded step depends on beside tensors, and whether all of it is what it was.
 
-/** The methods that steps call, of objects of all kinds. */
+/** The methods that steps call, by the kind of object that has them. */
 interface Methods {
   readonly apply?: unknown;
   readonly call?: unknown;
-  readonly computeMask?: unknown;
   readonly clearLosses?: unknown;
+  readonly computeMask?: unknown;
   readonly losses?: unknown;
   readonly predictStep?: unknown;
   readonly subLayers?: unknown;
@@ -14,13 +14,28 @@ interface Methods {
   readonly fn?: unknown;
 }
 
-/** An object, and what it was. */
-interface Watched {
-  readonly object: Readonly<Record<string, unknown>> & Methods;
-  /** The values of its properties; undefined if they do not matter. */
-  readonly values: readonly unknown[] | undefined;
-  readonly methods: Required<Methods>;
-}
+type Watched = Readonly<Record<string, unknown>> & Methods;
+
+/**
+ * Whether an object has the methods that it had. What is set on an object itself shows among its properties as well: these look for
+ * methods of classes, and for what hides itself, as spies do. Each looks at objects of few kinds, so that engines find the methods
+ * fast.
+ */
+type HasMethods = (now: Methods, then: Methods) => boolean;
+
+const asModel: HasMethods = (now, then) =>
+  now.clearLosses === then.clearLosses &&
+  now.losses === then.losses &&
+  now.predictStep === then.predictStep &&
+  now.subLayers === then.subLayers;
+
+const asLayer: HasMethods = (now, then) =>
+  now.apply === then.apply && now.computeMask === then.computeMask;
+
+const asFunction: HasMethods = (now, then) => now.apply === then.apply && now.call === then.call;
+
+const asMetric: HasMethods = (now, then) =>
+  now.updateState === then.updateState && now.fn === then.fn;
 
 /** A layer or a weight: whether it is trained, and what a weight costs. */
 interface Trainable {
@@ -28,83 +43,83 @@ interface Trainable {
   readonly regularizer?: unknown;
 }
 
+/** What takes part in a step that computes a loss, beside the layers. */
+export interface Trainer {
+  readonly losses: readonly object[];
+  /** Metrics whose sums the step computes. */
+  readonly measures: readonly object[];
+  /** All metrics: their methods say which of them take in what. */
+  readonly metrics: readonly object[];
+  /** What gets the gradients, in a step of training. */
+  readonly optimizer?: object;
+}
+
 /** What a step depends on. */
-export interface Dependencies {
-  /** Objects all of whose properties count. */
-  readonly objects: readonly object[];
-  /** Objects of which the methods count alone. */
-  readonly callees: readonly object[];
-  /** Layers and weights, if penalties are in the results. */
-  readonly trained: readonly Trainable[];
+interface Dependencies extends Trainer {
+  readonly model: object;
+  /** The model and all layers inside. */
+  readonly layers: readonly object[];
+  /** The regularizers of weights. */
+  readonly penalties: readonly object[];
+  /** Layers and weights, of a step that computes a loss. */
+  readonly trainable: readonly Trainable[];
 }
 
 /**
- * Remembers objects as they are. `holds` is asked at each repetition: it takes 5 ns a property in a loop that engines know by the
- * object's shape, where a look by name takes 15 to 50 (measured).
+ * Remembers objects as they are. `holds` is asked at each repetition. To look at all properties in a loop takes 5 ns each, as engines
+ * know them by the object's shape; to ask for them by their names takes 15 to 50 (measured).
  */
 export class Guard {
-  readonly #watched: readonly Watched[];
-  readonly #trained: readonly (readonly [of: Trainable, was: Trainable])[];
+  readonly #objects: readonly (readonly [object: Watched, values: readonly unknown[]])[];
+  readonly #methods: readonly (readonly [object: Methods, then: Methods, has: HasMethods])[];
+  readonly #trainable: readonly (readonly [now: Trainable, then: Trainable])[];
 
-  constructor({ objects, callees, trained }: Dependencies) {
-    this.#watched = [
-      ...objects.map((object) => watch(object, true)),
-      ...callees.map((object) => watch(object, false)),
+  constructor(of: Dependencies) {
+    const { model, layers, losses, penalties, measures, metrics, optimizer } = of;
+    this.#objects = [...layers, ...losses, ...penalties, ...measures].map((object) => {
+      const watched = object as Watched;
+      return [watched, valuesOf(watched)] as const;
+    });
+    const functions = [...losses, ...penalties, ...(optimizer === undefined ? [] : [optimizer])];
+    const called: readonly (readonly [object: object, has: HasMethods])[] = [
+      [model, asModel],
+      ...layers.map((layer) => [layer, asLayer] as const),
+      ...functions.map((each) => [each, asFunction] as const),
+      ...metrics.map((metric) => [metric, asMetric] as const),
     ];
-    this.#trained = trained.map((of) => {
-      const { trainable, regularizer } = of;
-      return [of, { trainable, regularizer }];
+    this.#methods = called.map(([object, has]) => [object, methodsOf(object), has]);
+    this.#trainable = of.trainable.map((each) => {
+      const { trainable, regularizer } = each;
+      return [each, { trainable, regularizer }];
     });
   }
 
   /** Whether all is what it was. */
   holds(): boolean {
-    for (const { object, values, methods } of this.#watched) {
-      if (!isCalledAs(object, methods)) return false;
-      if (values !== undefined && !hasValues(object, values)) return false;
-    }
-    for (const [of, was] of this.#trained) {
-      if (of.trainable !== was.trainable || of.regularizer !== was.regularizer) return false;
+    for (const [object, then, has] of this.#methods) if (!has(object, then)) return false;
+    for (const [object, values] of this.#objects) if (!hasValues(object, values)) return false;
+    for (const [now, then] of this.#trainable) {
+      if (now.trainable !== then.trainable || now.regularizer !== then.regularizer) return false;
     }
     return true;
   }
 }
 
-function watch(object: object, isWhole: boolean): Watched {
-  const watched = object as Watched['object'];
-  const { apply, call, clearLosses, computeMask, fn } = watched;
-  const { losses, predictStep, subLayers, updateState } = watched;
-  const ofLayer = { apply, call, clearLosses, computeMask, losses, predictStep, subLayers };
-  return {
-    object: watched,
-    values: isWhole ? valuesOf(watched) : undefined,
-    methods: { ...ofLayer, updateState, fn },
-  };
-}
-
-function isCalledAs(object: Methods, was: Methods): boolean {
-  return (
-    object.apply === was.apply &&
-    object.call === was.call &&
-    object.clearLosses === was.clearLosses &&
-    object.computeMask === was.computeMask &&
-    object.losses === was.losses &&
-    object.predictStep === was.predictStep &&
-    object.subLayers === was.subLayers &&
-    object.updateState === was.updateState &&
-    object.fn === was.fn
-  );
+function methodsOf(object: Methods): Methods {
+  const { apply, call, clearLosses, computeMask, fn } = object;
+  const { losses, predictStep, subLayers, updateState } = object;
+  return { apply, call, clearLosses, computeMask, fn, losses, predictStep, subLayers, updateState };
 }
 
 /* eslint-disable guard-for-in -- a property that a class was given counts as one that the object was given */
 
-function valuesOf(object: Readonly<Record<string, unknown>>): unknown[] {
+function valuesOf(object: Watched): unknown[] {
   const values: unknown[] = [];
   for (const name in object) values.push(object[name]);
   return values;
 }
 
-function hasValues(object: Readonly<Record<string, unknown>>, values: readonly unknown[]): boolean {
+function hasValues(object: Watched, values: readonly unknown[]): boolean {
   let i = 0;
   for (const name in object) if (!Object.is(object[name], values[i++])) return false;
   return i === values.length;

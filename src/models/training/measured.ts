@@ -37,16 +37,20 @@ export type Parts = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
 
 export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sampleWeight];
 
-/** What a step works with that computes loss and metrics. */
+/** What a step works with that computes loss and metrics. @param optimizer what gets gradients, in a step of training */
 export function settingFor(
   model: AnyLayer,
   compiled: Compiled,
-): Pick<StepSetting, 'model' | 'parts' | 'takers' | 'isPenalized'> {
+  optimizer?: object,
+): Pick<StepSetting, 'model' | 'trainer'> {
   return {
     model,
-    parts: () => [...compiled.losses.all, ...compiled.withSums],
-    takers: () => [...compiled.metrics, compiled.optimizer],
-    isPenalized: true,
+    trainer: () => ({
+      losses: compiled.losses.all,
+      measures: compiled.withSums,
+      metrics: compiled.metrics,
+      ...(optimizer === undefined ? {} : { optimizer }),
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import type { DType } from '../../tensor/dtype.js';
 import { isRunRecorded, recordRun } from '../../tensor/recorded-run.js';
 import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
 import { Guard } from './guard.js';
+import type { Trainer } from './guard.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -39,12 +40,8 @@ export interface StepSetting {
   readonly model: AnyLayer;
   /** Whether the step is of the library, as all that gets its results. */
   readonly isOfLibrary: () => boolean;
-  /** What the step calls beside layers. Default: nothing. */
-  readonly parts?: () => readonly object[];
-  /** What gets the results: the step is recorded by what methods these have. Default: nothing. */
-  readonly takers?: () => readonly object[];
-  /** Whether the penalties of weights are in the results. Default false. */
-  readonly isPenalized?: boolean;
+  /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
+  readonly trainer?: () => Trainer;
   /** Bytes that a recording may take. */
   readonly bytes: number;
   /** The variables whose gradients the step computes. Default: none. */
@@ -76,6 +73,7 @@ interface Entry {
 }
 
 const NONE: readonly Variable[] = [];
+const NO_TRAINER: Trainer = { losses: [], measures: [], metrics: [] };
 
 /** The recorded steps of a model. */
 export class RepeatedSteps {
@@ -144,15 +142,7 @@ export class RepeatedSteps {
 
   #step<X extends Inputs>(
     x: X,
-    {
-      model,
-      isOfLibrary: isStepOfLibrary,
-      parts: partsOfStep = () => [],
-      takers = () => [],
-      isPenalized = false,
-      bytes,
-      trained = NONE,
-    }: StepSetting,
+    { model, isOfLibrary: isStepOfLibrary, trainer, bytes, trained = NONE }: StepSetting,
     step: (x: X) => Nest<Tensor>,
   ): { readonly result: Nest<Tensor>; readonly entry?: Entry } {
     if (isWatched() || !x.every((part) => part.every((tensor) => !tensor || isPlain(tensor))))
@@ -173,11 +163,12 @@ export class RepeatedSteps {
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
     if (entry.calls++ < entry.wait) return { result: step(x) };
-    const parts = partsOfStep();
-    const weights = isPenalized ? model.weights : [];
+    const around = trainer?.() ?? NO_TRAINER;
+    const { losses, measures } = around;
+    const weights = trainer === undefined ? NONE : model.weights;
     if (
       !isStepOfLibrary() ||
-      !parts.every(isOfLibrary) ||
+      ![...losses, ...measures].every(isOfLibrary) ||
       !isPure(model) ||
       !weights.every(isPenaltyOfLibrary)
     ) {
@@ -185,22 +176,16 @@ export class RepeatedSteps {
       return { result: step(x) };
     }
     const layers = layersWithin(model);
-    const changed = trained.length > 0 ? model.weights : [];
+    const changed = trained.length > 0 ? weights : [];
     const { result, run } = recordRun(x, step, { bytes, trained, changed });
     if (run === undefined) waitLonger(entry);
     entry.run = run;
     entry.uses = 0;
-    entry.guard =
-      run &&
-      new Guard({
-        objects: [
-          ...layers,
-          ...parts,
-          ...weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []),
-        ],
-        callees: takers(),
-        trained: isPenalized ? [...layers, ...weights] : [],
-      });
+    if (run !== undefined) {
+      const penalties = weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []);
+      const trainable = trainer === undefined ? [] : [...layers, ...weights];
+      entry.guard = new Guard({ ...around, model, layers, penalties, trainable });
+    }
     return { result, entry };
   }
 

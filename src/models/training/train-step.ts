@@ -51,7 +51,7 @@ export function trainStep(
   } else if (!steps.repeatUse(op, parts, variables)) {
     materializeAll(parts);
     const setting = {
-      ...settingFor(model, compiled),
+      ...settingFor(model, compiled, compiled.optimizer),
       // Another optimizer may keep gradients.
       isOfLibrary: () => isOfWrittenClass(compiled.optimizer),
       bytes: STEP_BYTES,
