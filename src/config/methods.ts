@@ -55,12 +55,13 @@ function prototypesOf(object: object): object[] {
 export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
-    for (const [, { value, get, set }] of membersOf(prototype)) {
-      if (![value, get, set].every((f: unknown) => isWritten(prototype, f))) return false;
+    for (const [, member] of membersOf(prototype)) {
+      const functions: readonly unknown[] = [member.value, member.get, member.set];
+      if (!functions.every((f) => isWritten(prototype, f))) return false;
     }
   }
-  return membersOf(object).every(([name, { value, get }]) => {
-    const own: unknown = get ?? value;
+  return membersOf(object).every(([name, member]) => {
+    const own: unknown = member.get ?? member.value;
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || typeof own !== 'function') return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;

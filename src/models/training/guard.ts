@@ -111,7 +111,7 @@ function methodsOf(object: Methods): Methods {
   return { apply, call, clearLosses, computeMask, fn, losses, predictStep, subLayers, updateState };
 }
 
-/* eslint-disable guard-for-in -- a property that a class was given counts as one that the object was given */
+ 
 
 function valuesOf(object: Watched): unknown[] {
   const values: unknown[] = [];
