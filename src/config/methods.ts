@@ -56,12 +56,11 @@ export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {
-      const functions: readonly unknown[] = [member.value, member.get, member.set];
-      if (!functions.every((f) => isWritten(prototype, f))) return false;
+      if (!Object.values(member).every((f) => isWritten(prototype, f))) return false;
     }
   }
   return membersOf(object).every(([name, member]) => {
-    const own: unknown = member.get ?? member.value;
+    const own: unknown = Object.values<unknown>(member).find((f) => typeof f === 'function');
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || typeof own !== 'function') return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
