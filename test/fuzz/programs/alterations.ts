@@ -5,7 +5,7 @@ import { layersWithin } from '../../../src/layers/within.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import * as regularizers from '../../../src/regularizers/index.js';
-import { keep, Tensor, tensor } from '../../../src/tensor/index.js';
+import { Tensor, tensor } from '../../../src/tensor/index.js';
 import type { Alteration, Manner, Override } from './program.js';
 import { OwnError } from './witness.js';
 import type { Witness } from './witness.js';
@@ -19,6 +19,7 @@ interface Checking {
 
 /** How objects work inside, and what they are called. */
 const INTERNAL = new Set(['held', 'activity', 'predictions', 'training', 'history', 'path', 'name', 'batchInputShape', 'gathered', 'knob', 'sum']); // prettier-ignore
+
 
 const isPart = (value: unknown): value is object =>
   typeof value === 'object' &&
@@ -70,7 +71,7 @@ function inherited(object: object): Map<string, PropertyDescriptor> {
 /** Properties that can be written. */
 function propertiesOf(object: Properties): string[] {
   const own = Object.keys(object).filter((name) => typeof object[name] !== 'function');
-  const settable = [...inherited(object)].filter(([, { set }]) => set !== undefined);
+  const settable = [...inherited(object)].filter(([, property]) => property.set !== undefined);
   const { declared = {} } = object.constructor as { readonly declared?: object };
   const optional = 'trainable' in object ? ['regularizer', 'constraint'] : [];
   const names = [...own, ...settable.map(([name]) => name), ...Object.keys(declared), ...optional];
@@ -144,14 +145,16 @@ const at = <T>(list: readonly T[], draw: number): T | undefined =>
 /** Draws that are as good as independent of the first. */
 const next = (draw: number): number => (draw * 7919 + 0.123) % 1;
 
-/** The change that a draw stands for: each property is as likely as the others. */
+/** The change that a draw stands for: each property is as likely as the others, those that are lists more so. */
 export function findAlteration(model: AnyModel, draw: number): Alteration | undefined {
   const all = [...objectsOf(model)].flatMap(([name, object]) =>
     propertiesOf(object)
       .map((property) => alterationsOf(name, object, property))
       .filter((found) => found.length > 0),
   );
-  return at(at(all, draw) ?? [], next(draw));
+  const lists = all.filter(([first]) => first?.place !== undefined);
+  const from = draw < 0.25 && lists.length > 0 ? lists : all;
+  return at(at(from, next(draw)) ?? [], next(next(draw)));
 }
 
 /** Changes a property, or an item of a list, as a program would. */
@@ -168,10 +171,10 @@ export function alter(
 }
 
 /** Methods that are meant to be overridden, or that programs patch. */
-const USUAL = /^(call|apply|computeMask|losses|addedLosses|updateState|result|resetState|updateStep|callChannelsLast|trainStep|testStep|predictStep|computeLoss|computeMetrics)$/; // prettier-ignore
+const USUAL = /^(call|apply|computeMask|losses|updateState|result|resetState|updateStep|callChannelsLast|trainStep|testStep|predictStep|computeLoss|computeMetrics)$/; // prettier-ignore
 
 /** What says what an object is, makes it, or ends it. */
-const LEFT_OUT = /^(constructor|dispose|toString|describe|getConfig|toJSON|~.*)$/;
+const LEFT_OUT = /^(constructor|dispose|toString|describe|getConfig|toJSON|addedLosses|within|leavingNothing|makingWeights|ownMetrics|hasOwnStep|requireCompiled|subLayers|draw|take|~.*)$/; // prettier-ignore
 
 const methodsOf = (object: Properties): string[] =>
   [
@@ -188,8 +191,9 @@ export function findOverride(model: AnyModel, draw: number): Override | undefine
   const all = [...objectsOf(model)].flatMap(([object, of]) =>
     methodsOf(of).map((method): Override => ({ object, method })),
   );
+  if (draw < 0.15) return { object: 'optimizer', method: 'apply' };
   const usual = all.filter(({ method }) => USUAL.test(method));
-  return at(draw < 0.7 ? usual : all, next(draw));
+  return at(draw < 0.8 ? usual : all, next(draw));
 }
 
 /** Puts an own method in the place of that of an object, or of its class. Undone at the end of the run. */
@@ -210,7 +214,7 @@ export function override(
   const replacement = function (this: unknown, ...given: readonly unknown[]): unknown {
     witness.called(name, ...(manner === 'reads' ? given : []));
     const result: unknown = Reflect.apply(original, this, given);
-    return treated(manner, given, result, witness);
+    return treated(name, manner, given, result, witness);
   };
   Object.defineProperty(target, method, {
     value: replacement,
@@ -239,6 +243,7 @@ const tensorsIn = (value: unknown): Tensor[] =>
 
 /** What an overridden method gives, and does with what it was given. */
 function treated(
+  name: string,
   manner: Manner,
   given: readonly unknown[],
   result: unknown,
@@ -251,10 +256,11 @@ function treated(
     case 'gives a constant':
       return isNumbers ? tensor(new Float32Array(result.size).fill(0.5), { shape: result.shape }) : result; // prettier-ignore
     case 'keeps':
-      for (const each of tensorsIn(given))
-        if (witness.kept.length < 40 && !each.isDisposed) witness.kept.push(keep(each));
+      witness.keep(tensorsIn(given));
       return result;
     case 'disposes':
+      // Gradients belong to `apply`; other methods are given what is not theirs.
+      if (name !== 'optimizer.apply') return result;
       for (const each of tensorsIn(given)) each.dispose();
       return result;
     case 'throws':

@@ -1,11 +1,13 @@
 // The batches of a program, in all forms that a batch can have.
+import { flattenNest } from '../../../src/config/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { softmax } from '../../../src/activations/index.js';
-import { tensor, Tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import { keep, tensor, Tensor, tidy, zeros } from '../../../src/tensor/index.js';
 import { numbers } from '../../unit/models/networks.js';
 import { nasty } from '../../unit/models/repeated.js';
 import type { BatchPlan, ModelPlan, PartPlan } from './program.js';
-import type { Witness } from './witness.js';
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 export interface Batch {
   readonly x: unknown;
@@ -19,29 +21,30 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 export class Batches {
   /** Says what targets are. */
   loss: PartPlan = { kind: 'MeanSquaredError', options: {} };
-  #made: Tensor[] = [];
+  readonly #made: Tensor[] = [];
   readonly #stays = new Map<string, Tensor>();
   #count = 0;
-  readonly #output: readonly number[];
+  /** The shapes of what the model gives for a sample. */
+  readonly #outputs: readonly (readonly number[])[];
 
   constructor(
     private readonly model: AnyModel,
     private readonly plan: ModelPlan,
-    private readonly witness: Witness,
   ) {
-    this.#output = tidy(() => {
+    this.#outputs = tidy(() => {
       const y: unknown = model.apply(zeros([2, ...plan.sample]));
-      return y instanceof Tensor ? y.shape.slice(1) : [1];
+      return flattenNest(y, isTensor).map(({ shape }) => shape.slice(1));
     });
-    void this.witness;
   }
 
   /** The batch of a plan, the `i`th of an action. */
   next(batch: BatchPlan, i = 0): Batch {
     const start = batch.isNewEachTime ? ++this.#count : i * 0;
     const x = this.#x(batch, start);
-    const { samples, weights } = batch;
-    const y = this.#y(samples, start);
+    const { weights } = batch;
+    const samples = x instanceof Tensor && !x.isDisposed ? (x.shape[0] ?? 1) : batch.samples;
+    const all = this.#outputs.map((shape) => this.#y(shape, samples, start));
+    const y = all.length === 1 ? all[0] : all;
     const options =
       weights === 'none'
         ? {}
@@ -52,7 +55,7 @@ export class Batches {
   }
 
   #hold(made: Tensor): Tensor {
-    this.#made.push(made);
+    this.#made.push(keep(made));
     return made;
   }
 
@@ -73,7 +76,7 @@ export class Batches {
       case 'the same tensor': {
         const key = `${shape.join()} ${kind}`;
         const made = this.#stays.get(key) ?? tensor(this.#values(shape, kind, 1), { shape });
-        this.#stays.set(key, made);
+        this.#stays.set(key, keep(made));
         return made;
       }
       case 'lists':
@@ -113,8 +116,7 @@ export class Batches {
   }
 
   /** Targets as the loss wants them. */
-  #y(samples: number, start: number): unknown {
-    const output = this.#output;
+  #y(output: readonly number[], samples: number, start: number): Tensor {
     const shape = [samples, ...output];
     const classes = output.at(-1) ?? 1;
     if (this.loss.kind.startsWith('Sparse')) {
@@ -130,13 +132,13 @@ export class Batches {
     return this.#hold(tensor(values, { shape }));
   }
 
-  /** Gives back what the last batches held. */
-  letGo(): void {
-    for (const made of this.#made.splice(0)) if (!made.isDisposed) made.dispose();
+  /** All that the program has given so far. */
+  get all(): readonly Tensor[] {
+    return [...this.#made, ...this.#stays.values()].filter((each) => !each.isDisposed);
   }
 
+  /** Gives everything back. Until then all batches live, so that what a metric keeps of one is the same as a copy of it. */
   end(): void {
-    this.letGo();
-    for (const made of this.#stays.values()) made.dispose();
+    for (const made of this.all) made.dispose();
   }
 }

@@ -6,7 +6,7 @@ import * as losses from '../../../src/losses/index.js';
 import * as metrics from '../../../src/metrics/index.js';
 import * as optimizers from '../../../src/optimizers/index.js';
 import { SeedGenerator, uniform } from '../../../src/random/index.js';
-import { keep, tensor, tidy, toTensor } from '../../../src/tensor/index.js';
+import { tensor, tidy, toTensor } from '../../../src/tensor/index.js';
 import type { PartialShape, Tensor, TensorLike, Variable } from '../../../src/tensor/index.js';
 import { numbers } from '../../unit/models/networks.js';
 import type { Witness } from './witness.js';
@@ -37,7 +37,7 @@ export function ownFunctions(witness: Witness): Readonly<Record<string, AnyFunct
     ...both('loss', (y, p) => p.sub(y).square().mean(-1).mul(witness.knob)),
     ...both('metric', (y, p) => p.sub(y).abs().mean(-1).mul(witness.knob)),
     ...both('keeping metric', (y, p) => {
-      if (witness.kept.length < 40) witness.kept.push(keep(p), keep(y));
+      witness.keep([p, y]);
       return p.sub(y).abs().mean(-1);
     }),
   ]);
@@ -71,6 +71,7 @@ export function ownLayers(witness: Witness): Readonly<Record<string, LayerClass>
     readonly penalty: never;
     kernel?: Variable;
     steps?: Variable;
+    table?: Variable;
 
     constructor({ body = [], regularizer, reads: _, ...options }: OwnOptions) {
       super(options);
@@ -82,6 +83,8 @@ export function ownLayers(witness: Witness): Readonly<Record<string, LayerClass>
       const options = { initializer: 'ones' as const, regularizer: this.penalty ?? null };
       this.kernel = this.addWeight('kernel', [last(shape)], options);
       this.steps = this.addWeight('steps', [], { initializer: 'zeros', trainable: false });
+      if (this.body.includes('weight value'))
+        this.table = this.addWeight('table', [2, last(shape)]);
     }
 
     override call(x: Tensor): Tensor {
@@ -103,7 +106,7 @@ export function ownLayers(witness: Witness): Readonly<Record<string, LayerClass>
         case 'weight':
           return y.mul(w.value);
         case 'weight value':
-          return w.value;
+          return this.table?.value ?? y;
         case 'weight row':
           return w.value.reshape([1, w.value.size]);
         case 'softmax':
@@ -207,8 +210,7 @@ export function ownParts(
     static override readonly className = 'OwnSGD';
     override apply(gradients: readonly (Tensor | null)[], variables?: readonly Variable[]): void {
       witness.called('OwnSGD.apply', gradients);
-      for (const gradient of gradients)
-        if (gradient !== null && witness.kept.length < 40) witness.kept.push(keep(gradient));
+      witness.keep(gradients);
       super.apply(gradients, variables);
     }
   }

@@ -22,6 +22,8 @@ export interface ModelPlan {
   readonly sample: readonly number[];
   readonly isOfIndices: boolean;
   readonly layers: readonly LayerPlan[];
+  /** The layer whose output is one of the model's as well, beside that of the last layer. */
+  readonly secondOutput?: string;
 }
 
 /** A class of the library with its options, or a name in quotes of its own: `'~loss'`. */
@@ -82,9 +84,8 @@ export type Action =
   | { readonly do: 'restore' }
   | { readonly do: 'assign'; readonly draw: number; readonly numbers: number }
   | { readonly do: 'setWeights'; readonly numbers: number }
-  | { readonly do: 'view of weight'; readonly draw: number }
-  | { readonly do: 'dispose weight'; readonly draw: number }
-  | { readonly do: 'quantize' }
+  | { readonly do: 'dispose weight'; readonly draw: number; readonly hasView: boolean }
+  | { readonly do: 'quantize'; readonly hasView: boolean }
   | { readonly do: 'seed'; readonly seed: number; readonly draw?: number }
   | { readonly do: 'add'; readonly layer: LayerPlan }
   | { readonly do: 'pop' }
@@ -153,11 +154,10 @@ export function textOfAction(action: Action): string {
       return `weights[${action.draw.toFixed(2)} of all].assign(${NUMBERS[action.numbers] ?? ''})`;
     case 'setWeights':
       return `setWeights(${NUMBERS[action.numbers] ?? ''})`;
-    case 'view of weight':
     case 'dispose weight':
-      return `${action.do} [${action.draw.toFixed(2)} of all]`;
+      return `weights[${action.draw.toFixed(2)} of all].dispose()${action.hasView ? ', and a view lives' : ''}`;
     case 'quantize':
-      return `quantize('int8')`;
+      return `quantize('int8')${action.hasView ? ', and views of all weights live' : ''}`;
     case 'seed':
       return action.draw === undefined
         ? `setRandomSeed(${action.seed})`
@@ -182,6 +182,7 @@ export function textOfProgram({ seed, model, compile, actions }: Program): strin
   return [
     `seed ${seed}, ${model.kind} model, x: ${model.isOfIndices ? 'indices' : 'numbers'} [${model.sample.join(', ')}]`,
     ...model.layers.map((layer) => `  ${textOfLayer(layer)}`),
+    ...(model.secondOutput === undefined ? [] : [`  outputs: the last, ${model.secondOutput}`]),
     `  compile: ${textOfCompile(compile)}`,
     ...actions.map((action, i) => `  ${i + 1}. ${textOfAction(action)}`),
   ].join('\n');

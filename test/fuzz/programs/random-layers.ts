@@ -6,6 +6,7 @@ import { Sequential } from '../../../src/models/index.js';
 import { examples } from '../../unit/layers/examples.js';
 import type { Randomness } from '../random-graph.js';
 import { STATEMENTS } from './own-parts.js';
+import type { Statement } from './own-parts.js';
 import type { LayerPlan, Options } from './program.js';
 
 type LayerType = (new (...args: never[]) => AnyLayer) & {
@@ -113,14 +114,23 @@ function usualLayer(random: Randomness, shape: Shape): Omit<LayerPlan, 'id' | 'f
   return { kind, options };
 }
 
+/** Statements that do together what they do not do alone. */
+const BODIES: readonly (readonly Statement[])[] = [['drop', 'row'], ['row'], ['weight row'], ['weight value'], ['same']]; // prettier-ignore
+
+/** A layer that is declared pure. */
+function pureLayer(random: Randomness): Omit<LayerPlan, 'id' | 'from'> {
+  const body = random.is(0.4)
+    ? random.pick(BODIES)
+    : Array.from({ length: random.whole(1, 3) }, () => random.pick(STATEMENTS));
+  const regularizer = random.is(0.2) ? { regularizer: random.pick(['~penalty', 'l2']) } : {};
+  return { kind: 'PureSteps', options: { body, ...regularizer } };
+}
+
 /** A layer that an author writes. */
 function ownLayer(random: Randomness): Omit<LayerPlan, 'id' | 'from'> {
-  const kind = random.pick(['PureSteps', 'PureSteps', 'PureSteps', 'PureSteps', 'Own', 'PureMasking', 'OwnDense']); // prettier-ignore
-  if (kind === 'Own') return { kind, options: { reads: random.is(0.3) } };
-  if (kind !== 'PureSteps') return { kind, options: {} };
-  const body = Array.from({ length: random.whole(1, 3) }, () => random.pick(STATEMENTS));
-  const regularizer = random.is(0.2) ? random.pick(['~penalty', 'l2']) : undefined;
-  return { kind, options: { body, ...(regularizer === undefined ? {} : { regularizer }) } };
+  if (random.is(0.6)) return pureLayer(random);
+  const kind = random.pick(['Own', 'PureMasking', 'OwnDense']);
+  return { kind, options: kind === 'Own' ? { reads: random.is(0.3) } : {} };
 }
 
 /** A layer around others. */
@@ -146,8 +156,10 @@ export function randomLayer(
   random: Randomness,
   id: string,
   values: readonly { readonly id: string; readonly shape: Shape }[],
+  isLast: boolean,
 ): LayerPlan {
   const at = values[values.length - 1] as (typeof values)[number];
+  if (isLast && random.is(0.15)) return { ...pureLayer(random), id, from: [at.id] };
   const kind = random.unit();
   if (kind < 0.3) {
     const { count, ...plan } = libraryLayer(random, at.shape.length);

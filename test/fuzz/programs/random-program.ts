@@ -24,6 +24,10 @@ interface Value {
 
 /** Layers one behind the other, or of which some take what others have made before. */
 function randomModel(random: Randomness): ModelPlan {
+  if (random.is(0.04)) {
+    const identity = { id: 'a', kind: 'Identity', options: {}, from: ['x'] };
+    return { kind: 'functional', sample: [3], isOfIndices: false, layers: [identity] };
+  }
   const kind = random.pick(['functional', 'functional', 'sequential', 'sequential', 'subclass', 'pure subclass'] as const); // prettier-ignore
   const isOfIndices = random.is(0.08);
   const sample = isOfIndices ? [4] : random.pick(SHAPES);
@@ -40,7 +44,7 @@ function randomModel(random: Randomness): ModelPlan {
       const plan =
         isOfIndices && plans.length === 0
           ? { id, kind: 'Embedding', options: { input_dim: 4, output_dim: 3, mask_zero: random.is(0.5) }, from: ['x'] }
-          : randomLayer(random, id, values); // prettier-ignore
+          : randomLayer(random, id, values, plans.length === count - 1); // prettier-ignore
       if (kind !== 'functional' && plan.from.length > 1) continue;
       const output = outputOf(plan, values, () => {
         const layer = makeLayer(plan, own, functions);
@@ -55,7 +59,8 @@ function randomModel(random: Randomness): ModelPlan {
     for (const layer of made) layer.dispose();
     witness.end();
   }
-  return { kind, sample, isOfIndices, layers: plans };
+  const second = kind === 'functional' && random.is(0.25) ? { secondOutput: random.pick(plans).id } : {}; // prettier-ignore
+  return { kind, sample, isOfIndices, layers: plans, ...second };
 }
 
 /** What the layer of a plan gives; undefined if it does not take what is there, or gives too much. */
@@ -165,7 +170,7 @@ function randomLoop({ random, usual }: Setting): Action {
   };
 }
 
-const MANNERS: readonly Manner[] = ['counts', 'counts', 'scales', 'scales', 'reads', 'keeps', 'disposes', 'gives a constant', 'throws']; // prettier-ignore
+const MANNERS: readonly Manner[] = ['counts', 'counts', 'scales', 'scales', 'reads', 'keeps', 'keeps', 'disposes', 'disposes', 'gives a constant', 'throws']; // prettier-ignore
 
 /** A change of something that steps may depend on. */
 function randomChange(setting: Setting, isSequential: boolean): Action {
@@ -180,9 +185,9 @@ function randomChange(setting: Setting, isSequential: boolean): Action {
   return random.pick<Action>([
     { do: 'assign', draw, numbers },
     { do: 'setWeights', numbers },
-    { do: 'view of weight', draw },
-    { do: 'dispose weight', draw },
-    { do: 'quantize' },
+    { do: 'dispose weight', draw, hasView: random.is(0.5) },
+    { do: 'quantize', hasView: random.is(0.5) },
+    { do: 'quantize', hasView: random.is(0.5) },
     { do: 'seed', seed: random.whole(0, 99) },
     { do: 'seed', seed: random.whole(0, 99), draw },
     isSequential
@@ -230,7 +235,9 @@ export function randomProgram(seed: number): Program {
   const random = new Randomness(seed);
   const model = randomModel(random);
   const usual: BatchPlan = {
-    form: random.is(0.8) ? 'tensor' : 'the same tensor',
+    form: random.is(0.6)
+      ? 'tensor'
+      : random.pick(['the same tensor', 'softmax', 'weight', ...FORMS]),
     samples: random.whole(1, 4),
     numbers: 0,
     isNewEachTime: random.is(0.7),

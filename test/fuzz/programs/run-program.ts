@@ -56,7 +56,7 @@ class Run {
     resetNames();
     setRandomSeed(program.seed);
     this.model = this.#makeModel(program.model);
-    this.batches = new Batches(this.model, program.model, this.witness);
+    this.batches = new Batches(this.model, program.model);
     this.#compile(program.compile);
   }
 
@@ -64,7 +64,7 @@ class Run {
     return makeLayer(plan, this.#layers, this.#functions);
   }
 
-  #makeModel({ kind, sample, layers: plans }: ModelPlan): AnyModel {
+  #makeModel({ kind, sample, layers: plans, secondOutput }: ModelPlan): AnyModel {
     const made = plans.map((plan) => this.#make(plan));
     if (kind === 'sequential') return new Sequential([layers.Input(sample), ...made], { name: 'model' }) as AnyModel; // prettier-ignore
     if (kind !== 'functional') {
@@ -80,7 +80,12 @@ class Run {
       outputs = made[i]?.apply(given.length === 1 ? given[0] : given) as SymbolicTensor;
       values.set(id, outputs);
     });
-    return new Model({ inputs: x, outputs, name: 'model' }) as AnyModel;
+    const second = secondOutput === undefined ? undefined : values.get(secondOutput);
+    return new Model({
+      inputs: x,
+      outputs: second === undefined ? outputs : [outputs, second],
+      name: 'model',
+    }) as AnyModel;
   }
 
   #part({ kind, options }: PartPlan, of: object): object {
@@ -105,16 +110,27 @@ class Run {
   /** What can be read of all that is there. */
   state(): Record<string, string> {
     const { model } = this;
-    const generators = layersWithin(model).flatMap((layer) =>
+    const looks = {
+      weights: () => model.weights,
+      optimizer: () => model.optimizer?.variables,
+      'learning rate': () => model.optimizer?.learningRate,
+      generators: () => [globalGenerator(), ...this.#generators()].map((each) => each.getState()),
+      metrics: () => model.metrics.map((metric) => [metric.name, metric.result()]),
+    };
+    return this.witness.quietly(() =>
+      Object.fromEntries(Object.entries(looks).map(([name, look]) => [name, read(look)])),
+    );
+  }
+
+  #generators(): SeedGenerator[] {
+    return layersWithin(this.model).flatMap((layer) =>
       Object.values(layer).filter((value) => value instanceof SeedGenerator),
     );
-    return {
-      weights: textOf(model.weights),
-      optimizer: textOf(model.optimizer?.variables),
-      'learning rate': read(() => model.optimizer?.learningRate),
-      generators: textOf([globalGenerator(), ...generators].map((each) => each.getState())),
-      metrics: read(() => model.metrics.map(({ name }, i) => [name, model.metrics[i]?.result()])),
-    };
+  }
+
+  /** What the program holds anyway: batches, and the values of weights. */
+  get held(): readonly Tensor[] {
+    return [...this.batches.all, ...this.model.weights.map(({ held }) => held).filter(isTensor)];
   }
 
   /** Does an action, and says what came of it. */
@@ -124,14 +140,18 @@ class Run {
       this.witness.note(`gives ${textOf(result)}`);
     } catch (error) {
       this.witness.note(textOfError(error));
-    } finally {
-      this.batches.letGo();
     }
   }
 
   async #result(action: Action): Promise<unknown> {
     if (action.do === 'loop') return this.#loop(action);
-    if (action.do === 'quantize') return this.model.quantize('int8');
+    if (action.do === 'quantize') {
+      if (action.hasView)
+        this.model.weights.forEach((weight) => {
+          this.#keepView(weight);
+        });
+      return this.model.quantize('int8');
+    }
     return this.now(action);
   }
 
@@ -145,13 +165,13 @@ class Run {
     const hooks = { onTrainBatchEnd: hook('onTrainBatchEnd'), onTestBatchEnd: hook('onTestBatchEnd'), onPredictBatchEnd: hook('onPredictBatchEnd'), onEpochEnd: hook('onEpochEnd') }; // prettier-ignore
     const common = { batchSize, verbose: 0 as const, ...(hasCallback ? { callbacks: hooks } : {}) };
     if (method === 'predict') {
-      const predicted: unknown = await model.predict(x as never, common);
+      const predicted: unknown = await model.predict(x, common);
       return this.#disposed(predicted);
     }
     const { sampleWeight } = options as { readonly sampleWeight?: never };
     const measured = sampleWeight === undefined ? common : { ...common, sampleWeight };
-    if (method === 'evaluate') return model.evaluate(x as never, y as never, measured);
-    const { history } = await model.fit(x as never, y as never, { ...common, ...options, epochs, shuffle }); // prettier-ignore
+    if (method === 'evaluate') return model.evaluate(x, y as never, measured);
+    const { history } = await model.fit(x, y as never, { ...common, ...options, epochs, shuffle }); // prettier-ignore
     return history;
   }
 
@@ -194,19 +214,16 @@ class Run {
       case 'setWeights':
         model.setWeights(model.weights.map((weight) => numbersFor(weight, action.numbers)));
         return undefined;
-      case 'view of weight': {
-        const value = this.#weight(action.draw)?.value;
-        if (value !== undefined) witness.kept.push(keep(value.reshape([value.size])));
+      case 'dispose weight': {
+        const weight = this.#weight(action.draw);
+        if (action.hasView) this.#keepView(weight);
+        weight?.dispose();
         return undefined;
       }
-      case 'dispose weight':
-        this.#weight(action.draw)?.dispose();
-        return undefined;
       case 'seed': {
         if (action.draw === undefined) setRandomSeed(action.seed);
         else {
-          const all = layersWithin(model).flatMap((layer) => Object.values(layer) as unknown[]);
-          const generators = all.filter((value) => value instanceof SeedGenerator);
+          const generators = this.#generators();
           const chosen = generators[Math.floor(action.draw * generators.length)];
           chosen?.setState({ seed: action.seed, blocks: 5 });
         }
@@ -241,7 +258,7 @@ class Run {
         model.resetMetrics();
         return undefined;
       case 'dispose kept':
-        for (const kept of witness.kept.splice(0)) kept.dispose();
+        for (const kept of witness.kept.splice(0)) if (!this.held.includes(kept)) kept.dispose();
         return undefined;
       default:
         throw new Error(`${action.do} takes time`);
@@ -258,6 +275,11 @@ class Run {
     }
   }
 
+  #keepView(weight: Variable | undefined): void {
+    if (weight?.held instanceof Tensor && !weight.held.isDisposed)
+      this.witness.keep([weight.held.reshape(weight.shape)]);
+  }
+
   #weight(draw: number): Variable | undefined {
     const { weights } = this.model;
     return weights[Math.floor(draw * weights.length)];
@@ -267,14 +289,14 @@ class Run {
     const { model, witness } = this;
     const run = (): unknown => {
       const { x, y, options } = this.batches.next(batch, i);
-      if (method === 'trainOnBatch') return model.trainOnBatch(x as never, y as never, options);
+      if (method === 'trainOnBatch') return model.trainOnBatch(x, y as never, options);
       if (method === 'testOnBatch') {
         const { sampleWeight } = options as { readonly sampleWeight?: never };
         const given = sampleWeight === undefined ? {} : { sampleWeight };
-        return model.testOnBatch(x as never, y as never, given);
+        return model.testOnBatch(x, y as never, given);
       }
-      if (method === 'apply') return this.#disposed(model.apply(x as never, { training: i % 2 === 1 })); // prettier-ignore
-      return this.#disposed(model.predictOnBatch(x as never));
+      if (method === 'apply') return this.#disposed(model.apply(x, { training: i % 2 === 1 })); // prettier-ignore
+      return this.#disposed(model.predictOnBatch(x));
     };
     try {
       const result =
@@ -282,8 +304,6 @@ class Run {
       witness.note(`${method} gives ${textOf(result)}`);
     } catch (error) {
       witness.note(`${method}: ${textOfError(error)}`);
-    } finally {
-      this.batches.letGo();
     }
   }
 
@@ -359,7 +379,7 @@ export async function runProgram(program: Program): Promise<Trace> {
   try {
     for (const action of program.actions) {
       await run.do(action);
-      seen.push(run.witness.report(run.state()));
+      seen.push(run.witness.report(run.state(), run.held));
     }
   } finally {
     run.end();

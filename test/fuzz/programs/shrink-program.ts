@@ -4,7 +4,7 @@ import { differenceOf } from './compare-runs.js';
 import type { Difference } from './compare-runs.js';
 
 /** Tries before the program is taken as small enough. */
-const TRIES = 400;
+const TRIES = 150;
 
 const without = <T>(list: readonly T[], i: number, count = 1): T[] => list.toSpliced(i, count);
 
@@ -51,6 +51,7 @@ function simplerActions(action: Action): Action[] {
         .map(([key, value]) => ({ ...action, batch: { ...batch, [key]: value } })),
     ];
   }
+  if ('hasView' in action && action.hasView) return [{ ...action, hasView: false }];
   return [];
 }
 
@@ -62,6 +63,8 @@ function* smaller(program: Program): Generator<Program> {
       yield { ...program, actions: without(actions, i, count) };
   for (let i = model.layers.length - 1; i >= 0; i--)
     yield { ...program, model: { ...model, layers: withoutLayer(model.layers, i) } };
+  const { secondOutput, ...single } = model;
+  if (secondOutput !== undefined) yield { ...program, model: single };
   const simple = { kind: 'SGD', options: {} };
   const parts = {
     optimizer: simple,

@@ -1,9 +1,12 @@
 // What a program can see: the calls of its own functions, the results, and the state after each action.
 import { vi } from 'vitest';
-import { memory, Tensor, Variable } from '../../../src/tensor/index.js';
+import { keep, memory, Tensor, Variable } from '../../../src/tensor/index.js';
 
 /** One more than the elements that are shown; of more only a hash is. */
 const SHOWN = 6;
+
+/** Tensors that a program keeps at most. */
+const MOST_KEPT = 40;
 
 /** FNV-1a. */
 function hash(bytes: Uint8Array): string {
@@ -71,6 +74,7 @@ export class Witness {
   /** Own functions scale by it. */
   knob = 1;
   #pending: Pending[] = [];
+  #isQuiet = false;
   readonly #restores: (() => void)[] = [];
   readonly #before = memory();
 
@@ -87,8 +91,19 @@ export class Witness {
     this.#log.push(text);
   }
 
+  /** Runs `f`, which only looks: own functions that it calls do not count. */
+  quietly<T>(f: () => T): T {
+    this.#isQuiet = true;
+    try {
+      return f();
+    } finally {
+      this.#isQuiet = false;
+    }
+  }
+
   /** Called by each own function. @param seen what it looks at */
   called(name: string, ...seen: readonly unknown[]): void {
+    if (this.#isQuiet) return;
     this.note(`${name}(${seen.map((value) => textOf(value)).join(', ')})`);
     for (const pending of this.#pending) pending.after--;
     const due = this.#pending.filter(({ after }) => after <= 0);
@@ -112,16 +127,35 @@ export class Witness {
     if (this.#restores.length > 1) this.#restores.pop()?.();
   }
 
-  /** What was seen since the last report, and the state now. @param state by names */
-  report(state: Readonly<Record<string, string>>): string[] {
+  /** What an own function goes on to hold, of what it was given. */
+  keep(tensors: readonly (Tensor | null)[]): void {
+    for (const tensor of tensors) {
+      if (tensor === null || tensor.isDisposed || this.kept.length >= MOST_KEPT) continue;
+      this.kept.push(keep(tensor));
+    }
+  }
+
+  /**
+   * What was seen since the last report, and the state now. A metric may get the batch of the caller, or a copy: what is
+   * kept of it does not count as memory.
+   *
+   * @param state by names
+   * @param held what the caller holds
+   */
+  report(state: Readonly<Record<string, string>>, held: readonly Tensor[]): string[] {
     const log = this.#log;
     this.#log = [];
     const now = memory();
+    const isOf = new Set(held);
+    const kept = new Set(this.kept.filter((each) => !each.isDisposed && !isOf.has(each)));
+    const ofCaller = new Set(held.filter(({ isDisposed }) => !isDisposed).map(({ storage }) => storage)); // prettier-ignore
+    const storages = new Set([...kept].map(({ storage }) => storage).filter((storage) => !ofCaller.has(storage))); // prettier-ignore
+    const bytes = [...storages].reduce((sum, { bytes }) => sum + bytes, this.#before.bytes);
     return [
       ...log,
       ...Object.entries(state).map(([name, text]) => `${name}: ${text}`),
       ...this.kept.map((tensor, i) => `kept ${i}: ${textOf(tensor)}`),
-      `memory: ${now.tensors - this.#before.tensors} tensors, ${now.bytes - this.#before.bytes} bytes`,
+      `memory: ${now.tensors - this.#before.tensors - kept.size} tensors, ${now.bytes - bytes} bytes`,
     ];
   }
 
