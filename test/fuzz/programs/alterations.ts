@@ -20,7 +20,6 @@ interface Checking {
 /** How objects work inside, and what they are called. */
 const INTERNAL = new Set(['held', 'activity', 'predictions', 'training', 'history', 'path', 'name', 'batchInputShape', 'gathered', 'knob', 'sum']); // prettier-ignore
 
-
 const isPart = (value: unknown): value is object =>
   typeof value === 'object' &&
   value !== null &&
@@ -112,6 +111,21 @@ function othersFor(name: string, value: unknown, names: readonly string[]): read
   }
 }
 
+/** What may become of an item of a list, or of a list within it; with the list as it would be. */
+function changesWithin(
+  list: readonly unknown[],
+): { readonly place: readonly number[]; readonly value: unknown; readonly list: unknown[] }[] {
+  return list.flatMap((item, i) =>
+    Array.isArray(item)
+      ? changesWithin(item).map((change) => ({
+          place: [i, ...change.place],
+          value: change.value,
+          list: list.with(i, change.list),
+        }))
+      : othersFor('', item, []).map((value) => ({ place: [i], value, list: list.with(i, value) })),
+  );
+}
+
 /** The changes of one property, among them those within a list. */
 function alterationsOf(object: string, of: Properties, property: string): Alteration[] {
   const value = of[property];
@@ -127,12 +141,9 @@ function alterationsOf(object: string, of: Properties, property: string): Altera
     }
   };
   if (Array.isArray(value)) {
-    const list: readonly unknown[] = value;
-    return list.flatMap((item, place) =>
-      othersFor('', item, [])
-        .filter((other) => allows(list.with(place, other)))
-        .map((other) => ({ object, property, place, value: other })),
-    );
+    return changesWithin(value)
+      .filter(({ list }) => allows(list))
+      .map(({ place, value: other }) => ({ object, property, place, value: other }));
   }
   return othersFor(property, value, option?.names ?? [])
     .filter(allows)
@@ -166,8 +177,11 @@ export function alter(
   const of = objectsOf(model).get(object);
   if (of === undefined) return;
   const given = special(value, functions);
-  if (place === undefined) of[property] = given;
-  else (of[property] as unknown[])[place] = given;
+  const steps: readonly (string | number)[] = [property, ...(place ?? [])];
+  const list = steps
+    .slice(0, -1)
+    .reduce<Properties | undefined>((at, step) => at?.[step] as Properties | undefined, of);
+  if (list !== undefined) list[steps.at(-1) ?? property] = given;
 }
 
 /** Methods that are meant to be overridden, or that programs patch. */
@@ -258,8 +272,8 @@ function treated(
     case 'keeps':
       witness.keep(tensorsIn(given));
       return result;
-    case 'disposes':
-      // Gradients belong to `apply`; other methods are given what is not theirs.
+    case 'disposes gradients':
+      // They belong to `apply`; other methods are given what is not theirs.
       if (name !== 'optimizer.apply') return result;
       for (const each of tensorsIn(given)) each.dispose();
       return result;

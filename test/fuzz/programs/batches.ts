@@ -37,9 +37,9 @@ export class Batches {
     });
   }
 
-  /** The batch of a plan, the `i`th of an action. */
-  next(batch: BatchPlan, i = 0): Batch {
-    const start = batch.isNewEachTime ? ++this.#count : i * 0;
+  /** The batch of a plan. */
+  next(batch: BatchPlan): Batch {
+    const start = batch.isNewEachTime ? ++this.#count : 0;
     const x = this.#x(batch, start);
     const { weights } = batch;
     const samples = x instanceof Tensor && !x.isDisposed ? (x.shape[0] ?? 1) : batch.samples;

@@ -4,6 +4,7 @@ import * as layers from '../../../src/layers/index.js';
 import type { AnyLayer, CallOptions } from '../../../src/layers/index.js';
 import * as losses from '../../../src/losses/index.js';
 import * as metrics from '../../../src/metrics/index.js';
+import { Model } from '../../../src/models/index.js';
 import * as optimizers from '../../../src/optimizers/index.js';
 import { SeedGenerator, uniform } from '../../../src/random/index.js';
 import { tensor, tidy, toTensor } from '../../../src/tensor/index.js';
@@ -179,6 +180,23 @@ export function ownLayers(witness: Witness): Readonly<Record<string, LayerClass>
     }
   }
   return { PureSteps, Own, PureMasking, OwnDense };
+}
+
+/** A model that an author writes: its layers one behind the other. */
+export class Chained extends Model {
+  static override readonly className = 'Chained';
+  static override readonly isPure: boolean = false;
+  constructor(readonly parts: readonly AnyLayer[]) {
+    super({ name: 'model' });
+  }
+  override call(x: Tensor, { training }: CallOptions): Tensor {
+    return this.parts.reduce<Tensor>((y, layer) => layer.apply(y, { training }) as Tensor, x);
+  }
+}
+
+/** A model that its author declares pure. */
+export class PureChained extends Chained {
+  static override readonly isPure = true;
 }
 
 /** The losses, metrics and optimizers of a program, by their names. */

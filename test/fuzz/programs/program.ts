@@ -60,8 +60,8 @@ export type LoopMethod = 'fit' | 'evaluate' | 'predict';
 export interface Alteration {
   readonly object: string;
   readonly property: string;
-  /** The place in a list, which is changed as it is. */
-  readonly place?: number;
+  /** The place in a list, or in a list within it, which is changed as it is. */
+  readonly place?: readonly number[];
   readonly value: unknown;
 }
 
@@ -73,7 +73,7 @@ export interface Override {
 
 /** What an override does beside what the method did: it is counted in any case. */
 export type Manner =
-  'counts' | 'reads' | 'scales' | 'keeps' | 'disposes' | 'gives a constant' | 'throws';
+  'counts' | 'reads' | 'scales' | 'keeps' | 'disposes gradients' | 'gives a constant' | 'throws';
 
 /** What a program does. What depends on what is there is drawn, and found by the first run: `found`. */
 export type Action =
@@ -133,6 +133,9 @@ function textOfBatch({ form, samples, numbers, isNewEachTime, weights }: BatchPl
   return `${samples} samples, ${form}, ${NUMBERS[numbers] ?? ''}${isNewEachTime ? ', new each time' : ''}${weighted}`;
 }
 
+/** Stands for what the first run has still to find. */
+const NOTHING: Alteration & Override = { object: '?', property: '?', method: '?', value: '?' };
+
 /** An action in a line. */
 export function textOfAction(action: Action): string {
   switch (action.do) {
@@ -143,11 +146,11 @@ export function textOfAction(action: Action): string {
     case 'loop':
       return `${action.method}(${textOfBatch(action.batch)}; batchSize ${action.batchSize}, epochs ${action.epochs}, shuffle ${action.shuffle}${action.hasCallback ? ', a callback' : ''})`;
     case 'alter': {
-      const { object, property, place, value } = action.found ?? { object: '?', property: '?' };
-      return `${object}.${property}${place === undefined ? '' : `[${place}]`} = ${json(value)}`;
+      const { object, property, place = [], value } = action.found ?? NOTHING;
+      return `${object}.${property}${place.map((i) => `[${i}]`).join('')} = ${json(value)}`;
     }
     case 'override': {
-      const { object, method } = action.found ?? { object: '?', method: '?' };
+      const { object, method } = action.found ?? NOTHING;
       return `${action.ofClass ? 'the class of ' : ''}${object}.${method} = an own one that ${action.manner}`;
     }
     case 'assign':

@@ -1,7 +1,7 @@
 // Random layers: one of each class of the library with options of many kinds, and what an author writes.
 import { camelCase } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers/index.js';
-import type { AnyLayer, SymbolicTensor } from '../../../src/layers/index.js';
+import type { AnyLayer } from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { examples } from '../../unit/layers/examples.js';
 import type { Randomness } from '../random-graph.js';
@@ -208,5 +208,3 @@ export function makeLayer(
   if (type === undefined) throw new Error(`no layer ${kind}`);
   return type.fromConfig(given as never);
 }
-
-export type { SymbolicTensor };

@@ -170,7 +170,7 @@ function randomLoop({ random, usual }: Setting): Action {
   };
 }
 
-const MANNERS: readonly Manner[] = ['counts', 'counts', 'scales', 'scales', 'reads', 'keeps', 'keeps', 'disposes', 'disposes', 'gives a constant', 'throws']; // prettier-ignore
+const MANNERS: readonly Manner[] = ['counts', 'counts', 'scales', 'scales', 'reads', 'keeps', 'keeps', 'disposes gradients', 'disposes gradients', 'gives a constant', 'throws']; // prettier-ignore
 
 /** A change of something that steps may depend on. */
 function randomChange(setting: Setting, isSequential: boolean): Action {

@@ -16,7 +16,7 @@ import { setRandomSeed } from '../../../src/utils/index.js';
 import { exhaustMemory, nasty } from '../../unit/models/repeated.js';
 import { alter, findAlteration, findOverride, override } from './alterations.js';
 import { Batches } from './batches.js';
-import { ownFunctions, ownLayers, ownParts } from './own-parts.js';
+import { Chained, ownFunctions, ownLayers, ownParts, PureChained } from './own-parts.js';
 import type { Action, CompilePlan, LayerPlan, ModelPlan, PartPlan, Program } from './program.js';
 import { filled, makeLayer } from './random-layers.js';
 import { OwnError, textOf, textOfError, Witness } from './witness.js';
@@ -24,22 +24,6 @@ import { OwnError, textOf, textOfError, Witness } from './witness.js';
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 type Maker = new (options: object) => object;
-
-/** A model that an author writes: its layers one behind the other. */
-class Chained extends Model {
-  static override readonly className = 'Chained';
-  static override readonly isPure: boolean = false;
-  constructor(readonly parts: readonly AnyLayer[]) {
-    super({ name: 'model' });
-  }
-  override call(x: Tensor, { training }: layers.CallOptions): Tensor {
-    return this.parts.reduce<Tensor>((y, layer) => layer.apply(y, { training }) as Tensor, x);
-  }
-}
-
-class PureChained extends Chained {
-  static override readonly isPure = true;
-}
 
 /** One run of a program. */
 class Run {
@@ -190,14 +174,14 @@ class Run {
         for (let i = 0; i < action.times; i++) this.#step(action, i);
         return undefined;
       case 'alter': {
-        const found = action.found ?? findAlteration(model, action.draw);
+        const found = action.found ?? witness.quietly(() => findAlteration(model, action.draw));
         if (found === undefined) return undefined;
         this.settled.set(action, { ...action, found });
         alter(model, found, this.#functions);
         return undefined;
       }
       case 'override': {
-        const found = action.found ?? findOverride(model, action.draw);
+        const found = action.found ?? witness.quietly(() => findOverride(model, action.draw));
         if (found === undefined) return undefined;
         this.settled.set(action, { ...action, found });
         override(model, found, action.ofClass, action.manner, witness);
@@ -288,7 +272,7 @@ class Run {
   #step({ method, batch, within }: Extract<Action, { do: 'steps' }>, i: number): void {
     const { model, witness } = this;
     const run = (): unknown => {
-      const { x, y, options } = this.batches.next(batch, i);
+      const { x, y, options } = this.batches.next(batch);
       if (method === 'trainOnBatch') return model.trainOnBatch(x, y as never, options);
       if (method === 'testOnBatch') {
         const { sampleWeight } = options as { readonly sampleWeight?: never };
