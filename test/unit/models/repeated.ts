@@ -3,6 +3,7 @@ import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
 import { Layer } from '../../../src/layers/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
+import type { RepeatedSteps } from '../../../src/models/training/repeated-steps.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
 
@@ -38,15 +39,22 @@ export function bitsOfAll(result: unknown): number[][] {
   });
 }
 
+/** Lets each step run the layers. @param steps those of a model, or the prototype of all; the spies are restored in the end */
+export function neverRepeat(steps: RepeatedSteps): readonly { mockRestore(): void }[] {
+  return [
+    vi.spyOn(steps, 'repeat').mockReturnValue(undefined),
+    vi.spyOn(steps, 'repeatUse').mockReturnValue(false),
+    vi.spyOn(steps, 'step').mockImplementation((x, _setting, step) => step(x)),
+    vi.spyOn(steps, 'use').mockImplementation((op, x, _setting, step, prepare) => {
+      prepare(step(x), false)(op, x);
+    }),
+  ];
+}
+
 /** Lets each step of training and of `evaluate` run the layers. */
 export function withoutRepetition(model: AnyModel): void {
   const { steps, testSteps } = model.requireCompiled('the test');
-  for (const each of [steps, testSteps]) {
-    vi.spyOn(each, 'repeatUse').mockReturnValue(false);
-    vi.spyOn(each, 'use').mockImplementation((op, x, _setting, step, prepare) => {
-      prepare(step(x), false)(op, x);
-    });
-  }
+  for (const each of [steps, testSteps]) neverRepeat(each);
 }
 
 /** How many shapes of batches there are whose steps of training are repeated. */
