@@ -6,7 +6,7 @@ export * from './copy.js';
 export * from './format-bytes.js';
 export * from './inspect.js';
 export * from './limits.js';
-export { asMethod, isAsWritten, isWritten } from './methods.js';
+export { asMethod, isAsWritten, isWritten, methodsBelow } from './methods.js';
 export * from './names.js';
 export * from './naming.js';
 export * from './nearest-name.js';

@@ -35,6 +35,10 @@ const membersOf = (prototype: object): [string, PropertyDescriptor][] =>
     return member === undefined || name === 'constructor' ? [] : [[name, member]];
   });
 
+/** A method, or what is called in the place of a property. */
+const functionsOf = (member: object): Method[] =>
+  Object.values(member).filter((value: unknown): value is Method => typeof value === 'function');
+
 /** The prototypes of an object, the nearest first. */
 function prototypesOf(object: object): object[] {
   const found: object[] = [];
@@ -48,6 +52,20 @@ function prototypesOf(object: object): object[] {
   return found;
 }
 
+/** The methods of an object's classes below the class of `base`, a prototype, each with the prototype that has it. */
+export function methodsBelow(
+  base: object,
+  object: object,
+): (readonly [prototype: object, name: string, method: unknown])[] {
+  const prototypes = prototypesOf(object);
+  const end = prototypes.indexOf(base);
+  return prototypes.slice(0, end === -1 ? 0 : end).flatMap((prototype) =>
+    membersOf(prototype)
+      .filter(([, { value }]) => typeof value === 'function')
+      .map(([name, { value }]) => [prototype, name, value as unknown] as const),
+  );
+}
+
 /**
  * Whether an object computes as its classes were written: none of their methods was replaced, and the object has none of its own in
  * the place of one of theirs.
@@ -56,13 +74,13 @@ export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {
-      if (!Object.values(member).every((f) => isWritten(prototype, f))) return false;
+      if (!functionsOf(member).every((f) => isWritten(prototype, f))) return false;
     }
   }
   return membersOf(object).every(([name, member]) => {
-    const own: unknown = Object.values<unknown>(member).find((f) => typeof f === 'function');
+    const [own] = functionsOf(member);
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
-    if (owner === undefined || typeof own !== 'function') return true;
+    if (owner === undefined || own === undefined) return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
     return own === inherited || placed.get(own) === inherited;
   });

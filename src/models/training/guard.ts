@@ -1,4 +1,9 @@
 // What a recorded step depends on beside tensors, and whether all of it is what it was.
+import { methodsBelow } from '../../config/index.js';
+import { Layer } from '../../layers/index.js';
+import { Loss } from '../../losses/index.js';
+import { Metric } from '../../metrics/index.js';
+import { Regularizer } from '../../regularizers/index.js';
 
 /** The methods that steps call, by the kind of object that has them. */
 interface Methods {
@@ -7,6 +12,7 @@ interface Methods {
   readonly clearLosses?: unknown;
   readonly computeMask?: unknown;
   readonly losses?: unknown;
+  readonly mask?: unknown;
   readonly predictStep?: unknown;
   readonly subLayers?: unknown;
   readonly updateState?: unknown;
@@ -17,9 +23,9 @@ interface Methods {
 type Watched = Readonly<Record<string, unknown>> & Methods;
 
 /**
- * Whether an object has the methods that it had. What is set on an object itself shows among its properties as well: these look for
- * methods of classes, and for what hides itself, as spies do. Each looks at objects of few kinds, so that engines find the methods
- * fast.
+ * Whether an object has the methods of its base class that it had. What is set on an object itself shows among its properties as
+ * well: these look for what a patched class has, and for what hides itself, as spies do. Each looks at objects of few kinds, so that
+ * engines find the methods fast.
  */
 type HasMethods = (now: Methods, then: Methods) => boolean;
 
@@ -32,10 +38,14 @@ const asModel: HasMethods = (now, then) =>
 const asLayer: HasMethods = (now, then) =>
   now.apply === then.apply && now.computeMask === then.computeMask;
 
-const asFunction: HasMethods = (now, then) => now.apply === then.apply && now.call === then.call;
+const asFunction: HasMethods = (now, then) =>
+  now.apply === then.apply && now.call === then.call && now.mask === then.mask;
 
 const asMetric: HasMethods = (now, then) =>
   now.updateState === then.updateState && now.fn === then.fn;
+
+/** Models have many methods, of which a step calls those that `asModel` looks at. */
+const isNetwork = (layer: object): boolean => 'predictStep' in layer;
 
 /** A layer or a weight: whether it is trained, and what a weight costs. */
 interface Trainable {
@@ -72,6 +82,8 @@ interface Dependencies extends Trainer {
 export class Guard {
   readonly #objects: readonly (readonly [object: Watched, values: readonly unknown[]])[];
   readonly #methods: readonly (readonly [object: Methods, then: Methods, has: HasMethods])[];
+  /** The methods of classes below the base classes: these have few, and any of them may take part. */
+  readonly #ofClasses: readonly (readonly [prototype: Watched, name: string, then: unknown])[];
   readonly #trainable: readonly (readonly [now: Trainable, then: Trainable])[];
 
   constructor(of: Dependencies) {
@@ -88,6 +100,20 @@ export class Guard {
       ...metrics.map((metric) => [metric, asMetric] as const),
     ];
     this.#methods = called.map(([object, has]) => [object, methodsOf(object), has]);
+    const below = (base: object, objects: readonly object[]) =>
+      objects.flatMap((object) => methodsBelow(base, object));
+    const ofClasses = [
+      ...below(
+        Layer.prototype,
+        layers.filter((layer) => !isNetwork(layer)),
+      ),
+      ...below(Loss.prototype, losses),
+      ...below(Regularizer.prototype, penalties),
+      ...below(Metric.prototype, measures),
+    ];
+    // Objects of one class have the same.
+    const once = new Map(ofClasses.map((method) => [method[2], method]));
+    this.#ofClasses = [...once.values()] as [Watched, string, unknown][];
     this.#trainable = of.trainable.map((each) => {
       const { trainable, regularizer } = each;
       return [each, { trainable, regularizer }];
@@ -97,6 +123,8 @@ export class Guard {
   /** Whether all is what it was. */
   holds(): boolean {
     for (const [object, then, has] of this.#methods) if (!has(object, then)) return false;
+    for (const [prototype, name, then] of this.#ofClasses)
+      if (prototype[name] !== then) return false;
     for (const [object, values] of this.#objects) if (!hasValues(object, values)) return false;
     for (const [now, then] of this.#trainable) {
       if (now.trainable !== then.trainable || now.regularizer !== then.regularizer) return false;
@@ -107,11 +135,10 @@ export class Guard {
 
 function methodsOf(object: Methods): Methods {
   const { apply, call, clearLosses, computeMask, fn } = object;
-  const { losses, predictStep, subLayers, updateState } = object;
-  return { apply, call, clearLosses, computeMask, fn, losses, predictStep, subLayers, updateState };
+  const { losses, mask, predictStep, subLayers, updateState } = object;
+  const ofLayer = { apply, call, clearLosses, computeMask, losses, predictStep, subLayers };
+  return { ...ofLayer, fn, mask, updateState };
 }
-
- 
 
 function valuesOf(object: Watched): unknown[] {
   const values: unknown[] = [];
