@@ -69,9 +69,14 @@ export class Chart {
   #add(place: number, training: number | null, test: number | null): void {
     const known = (value: number | null): number | null => Number.isFinite(value) ? value : null; // prettier-ignore
     const [x, a, b] = this.#series;
-    x.push(place);
-    a.push(known(training));
-    b.push(known(test));
+    // A place has one entry: of two at the right edge the second is not drawn.
+    if (x.at(-1) !== place) {
+      x.push(place);
+      a.push(null);
+      b.push(null);
+    }
+    a[x.length - 1] ??= known(training);
+    b[x.length - 1] ??= known(test);
     if (this.#isDue) return;
     this.#isDue = true;
     requestAnimationFrame(() => {
@@ -187,13 +192,14 @@ export class Chart {
     ctx.lineWidth = ratio;
     ctx.font = `${12 * ratio}px system-ui`;
     ctx.textAlign = 'right';
+    ctx.textBaseline = 'bottom';
     for (const { value, text } of this.#marks) {
       const y = plot.valToPos(value, 'y', true);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(text, bbox.left + bbox.width - 4 * ratio, y - 5 * ratio);
+      ctx.fillText(text, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
     }
     ctx.restore();
   }
