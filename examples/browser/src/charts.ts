@@ -5,6 +5,8 @@ import { color, onColors } from './page.js';
 
 /** Batches that the training line is the mean of. */
 const SMOOTHING = 8;
+/** Points of the test that fit into a chart side by side. */
+const MOST_POINTS = 40;
 
 type Series = [number[], (number | null)[], (number | null)[]];
 
@@ -174,13 +176,32 @@ export class Chart {
             stroke: color('--accent'),
             width: 2,
             spanGaps: true,
-            points: { show: true, size: 7, fill: color('--accent') },
+            points: {
+              show: true,
+              size: 7,
+              fill: color('--accent'),
+              filter: () => this.#testPoints(),
+            },
           },
         ],
       },
       this.#series,
       this.place,
     );
+  }
+
+  /** Which measurements of the test get a point: from the last one back, so far apart that they can be told from each other. */
+  #testPoints(): number[] {
+    const [x, , test] = this.#series;
+    const shown: number[] = [];
+    let next = Infinity;
+    for (let i = x.length - 1; i >= 0; i--) {
+      const place = x[i] ?? 0;
+      if (test[i] === null || place > next) continue;
+      shown.unshift(i);
+      next = place - this.#end / MOST_POINTS;
+    }
+    return shown;
   }
 
   #drawMarks(plot: uPlot): void {
