@@ -22,7 +22,7 @@ const entries = {
 
 /** Places and simple formats, but for what is loaded when a location or a file asks for it. */
 const filesOfAllKinds =
-  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv)|places[\\/](?!model|download|stores[\\/](indexed|local)))/;
+  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv)|places[\\/](?!model|stores[\\/](indexed|local)))/;
 
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;
@@ -58,6 +58,10 @@ export async function buildBundle() {
     plugins: [sharedModules, sourceMaps],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
+    // What a bundler warns of here, bundlers of programs warn of too.
+    onwarn({ message }) {
+      throw new Error(message);
+    },
   });
   const { output } = await bundle.generate({
     dir: 'dist',

@@ -1,7 +1,7 @@
 // Builds the package: AssemblyScript → Wasm → text in a module → ES modules, a bundle of them, type declarations.
 //   node scripts/build.mjs          everything
 //   node scripts/build.mjs --wasm   only the sources that are generated, such as the Wasm as text (what tests and tsx need)
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -23,10 +23,25 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const require = createRequire(import.meta.url);
 
-/** Runs a script of an installed package with the Node that runs this one. */
-function run(packageName, script, ...args) {
-  const file = path.join(path.dirname(require.resolve(`${packageName}/package.json`)), script);
-  execFileSync(process.execPath, [file, ...args], { stdio: 'inherit' });
+/** The script of an installed package. */
+const scriptOf = (packageName, script) =>
+  path.join(path.dirname(require.resolve(`${packageName}/package.json`)), script);
+
+/**
+ * What asc says when its last round of optimizing (`converge`) made a binary longer, which ends the rounds. It is no fault
+ * of a source, and to leave the round out would change the bytes.
+ */
+const LAST_ROUND = /^Last converge was suboptimal\.\n/gm;
+
+/** Compiles AssemblyScript; shows all that asc says but how its rounds ended. */
+function compileAssemblyScript(...args) {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [scriptOf('assemblyscript', 'bin/asc.js'), ...args],
+    { stdio: ['inherit', 'inherit', 'pipe'], encoding: 'utf8' },
+  );
+  process.stderr.write(stderr.replaceAll(LAST_ROUND, ''));
+  if (status !== 0) throw new Error(`asc ${args.join(' ')} failed`);
 }
 
 /** The module of a part, for `runtime.with`. */
@@ -46,8 +61,7 @@ function buildWasm() {
     const entry = `build/entries/${target}.ts`;
     const isWhole = whole.includes(target);
     writeFileSync(entry, entryOf(kernels, isWhole ? parts : [target], path.dirname(entry)));
-    const options = ['--config', 'asconfig.json', '--target', target];
-    run('assemblyscript', 'bin/asc.js', entry, ...options);
+    compileAssemblyScript(entry, '--config', 'asconfig.json', '--target', target);
     // The parts take its place.
     if (target === 'simd') continue;
     const binary = readFileSync(outFile);
@@ -67,7 +81,8 @@ async function buildPackage(wholeBinaries) {
   const { buildBundle } = await import('./build-bundle.mjs');
   rmSync('dist', { recursive: true, force: true });
   await buildModules(bundling, () => {
-    run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json');
+    const tsc = scriptOf('typescript', 'bin/tsc');
+    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
   });
   await buildBundle();
   await stripModules();

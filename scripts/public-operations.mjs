@@ -41,11 +41,14 @@ function functionsOf(name) {
   return found;
 }
 
-/** The doc comment of an operation. TypeDoc takes a constant for a function if the comment says so. */
+/**
+ * The doc comment of an operation. TypeDoc takes a constant for a function if the comment says so, before the first tag:
+ * behind an example the tag would be a line of the example.
+ */
 function commentOf(operation) {
   const comment = operation.jsDoc?.at(-1)?.getText();
   if (comment === undefined) throw new Error(`${operation.name.text} has no doc comment.`);
-  return comment.replace(/\s*\*\/$/, '\n * @function\n */');
+  return comment.replace('\n * @', '\n * @function\n * @');
 }
 
 const HEAD = `/**

@@ -1,6 +1,13 @@
 // A plugin of TypeDoc, for `npm run docs`: the home page lists namespaces and guides, guides have the title of their
 // heading, options are shown where they are passed, and methods of tensors say what their operations do.
-import { Comment, CommentTag, Converter, PageEvent, ReflectionKind } from 'typedoc';
+import {
+  Comment,
+  CommentTag,
+  Converter,
+  DocumentReflection,
+  PageEvent,
+  ReflectionKind,
+} from 'typedoc';
 
 /** Interfaces and types that hold the options of something. */
 const OPTIONS = /(Options|Parameters)$/;
@@ -93,11 +100,21 @@ function expandOptions(project) {
   }
 }
 
-export function load({ converter, renderer, logger }) {
-  renderer.on(PageEvent.END, ({ url, contents }) => {
+/** The first tag without a text, such as `@function`, that a page shows as it is: TypeDoc took it for a part of something else. */
+function shownTag(contents, tags) {
+  const text = contents.replaceAll(/<[^>]*>/g, '');
+  return tags.find((tag) => new RegExp(`${tag}\\b`).test(text));
+}
+
+export function load({ converter, renderer, logger, options }) {
+  renderer.on(PageEvent.END, ({ url, contents, model }) => {
     for (const name of EXPECTED[url] ?? []) {
       if (!contents.includes(`>${name}<`)) logger.error(`${url} does not show ${name}`);
     }
+    // Guides may show doc comments.
+    if (model instanceof DocumentReflection) return;
+    const tag = shownTag(contents, options.getValue('modifierTags'));
+    if (tag !== undefined) logger.error(`${url} shows the tag ${tag}`);
   });
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     const guides = project.getReflectionsByKind(ReflectionKind.Document);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isolation } from '../package/pages.mjs';
 import { beginsWithTheButton, desktop, fits, fitsEverywhere, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
+import { workerAfter } from './obstacles.mjs';
 import { assert, clickIf, complains, isSaid, plays, says, shot, startTraining, text, untilReady } from './page.mjs'; // prettier-ignore
 
 /** Trains a small network for so many steps. */
@@ -141,6 +142,59 @@ async function offline(page) {
   return text(page, 'status');
 }
 
+/** Runs in the page: keeps the texts of charts with the foot of each, and the heights of lines. */
+function recordCharts() {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText, moveTo } = prototype;
+  globalThis.labels = new Map();
+  let line = 0;
+  prototype.moveTo = function (x, y) {
+    line = y;
+    return moveTo.call(this, x, y);
+  };
+  prototype.fillText = function (text, x, y) {
+    const { actualBoundingBoxDescent } = this.measureText(text);
+    globalThis.labels.set(text, line - (y + actualBoundingBoxDescent));
+    return fillText.call(this, text, x, y);
+  };
+}
+
+/** Each line of the chart stands below its label, not behind it. */
+async function labels(page) {
+  await untilReady(page);
+  const gaps = await page.evaluate(() =>
+    [...globalThis.labels].filter(([text]) => /guess|know/.test(text)),
+  );
+  assert(gaps.length === 3, `${gaps.length} labels`);
+  for (const [text, gap] of gaps)
+    assert(gap > 0, `the line of “${text}” is ${-gap} px above its foot`);
+  return 'each label stands above its line';
+}
+
+/** On a slow device the network is small, and texts come more often. */
+async function slow(page) {
+  await untilReady(page);
+  const told = await text(page, 'fit');
+  assert(told.includes('so automatic takes the small one'), told);
+  assert((await page.locator('#heads > div').count()) === 2, 'the network is not small');
+  await startTraining(page);
+  await page.locator('#sample-title', { hasText: 'Step' }).waitFor({ timeout: 60_000 });
+  const title = await text(page, 'sample-title');
+  const [, step] = /^Step (\d+) loss \d\.\d\d on unseen text$/.exec(title) ?? [];
+  assert(Number(step) < 50, `the first text: ${title}`);
+  return `${told} The first text is of step ${step}`;
+}
+
+/** The worker's file with a pause of 0.2 s before each of its messages, of which a step sends one. */
+const slowWorker = () =>
+  workerAfter(`const { postMessage } = self;
+self.postMessage = (...given) => {
+  const end = performance.now() + 200;
+  while (performance.now() < end);
+  postMessage.apply(self, given);
+};
+`);
+
 /** Before, during and after a training. */
 function whole(name) {
   return async (page) => {
@@ -184,6 +238,8 @@ export const gptVisits = {
     work: inThePage,
   },
   'GPT, no text': { ...gpt, query: '?text=/no-plays.txt', look: onDesktop, work: offline },
+  'GPT, labels': { ...gpt, look: onDesktop, prepare: (page) => page.addInitScript(recordCharts), work: labels },
+  'GPT, on a slow device': { ...gpt, look: onDesktop, made: slowWorker, work: slow },
   'GPT, light, on a desktop': { ...gpt, look: onDesktop, work: whole('gpt-desktop-light') },
   'GPT, dark, on a phone': { ...gpt, look: { ...phone, colorScheme: 'dark' }, work: whole('gpt-phone-dark') },
   'GPT, colours of the system': { ...gpt, look: { ...desktop, forcedColors: 'active' }, work: whole('gpt-forced-colors') },

@@ -29,7 +29,11 @@ async function inThePage(page) {
   await page.locator('[data-save=open]').click();
   await says(page, 'Opened');
   assert((await reading(page)) === best, 'the opened model reads otherwise');
-  return (await text(page, 'place')).slice(0, 120);
+  assert(
+    (await text(page, 'place')).startsWith('the page itself, on '),
+    'the page says another place',
+  );
+  return (await text(page, 'obstacle')).slice(0, 120);
 }
 
 /** Keeping fails and says why; training and downloads go on. */
@@ -51,7 +55,7 @@ const noWorker = `globalThis.Worker = class {
 };`;
 
 /** The worker's file with `line` before it: what is done to a page does not reach its workers. */
-function workerAfter(line) {
+export function workerAfter(line) {
   const folder = path.join(site, 'assets');
   const file = readdirSync(folder).find((name) => name.startsWith('training-worker'));
   return { [`/assets/${file}`]: line + readFileSync(path.join(folder, file), 'utf8') };
@@ -79,7 +83,8 @@ export const obstacles = {
     ...plain,
     async work(page) {
       await untilReady(page);
-      assert((await text(page, 'backend')).startsWith('1 thread: memory cannot be shared'));
+      const threads = await text(page, 'backend');
+      assert(threads.startsWith('A network trains on one thread here: memory cannot'), threads);
       await trainAndRead(page);
       return (await text(page, 'backend')).slice(0, 120);
     },
@@ -103,6 +108,25 @@ export const obstacles = {
       await untilReady(page);
       await withoutStorage(page, 'open', 'there is no IndexedDB');
       return withoutStorage(page, 'browser', 'there is no IndexedDB');
+    },
+  },
+  'no network': {
+    ...plain,
+    // Requests to other hosts fail.
+    prepare: (page) =>
+      page.route(
+        (url) => url.hostname !== 'localhost' && url.hostname !== '127.0.0.1',
+        (route) => route.abort(),
+      ),
+    expected: /ERR_FAILED/,
+    async work(page) {
+      await untilReady(page);
+      await page.locator('[name=dataset]').selectOption('mnist');
+      await complains(page, 'could not be downloaded. Is there a connection?');
+      const told = await text(page, 'status');
+      assert((await page.locator('[name=dataset]').inputValue()) === 'digits', 'MNIST is chosen');
+      await trainAndRead(page);
+      return told;
     },
   },
   'a full IndexedDB': {

@@ -44,7 +44,10 @@ function describe(value: unknown, depth: number): string {
         // To write a very long one would take minutes.
         return BigInt.asIntN(64, value) === value ? `${value}n` : 'a long BigInt';
       case 'function':
-        return value.name === '' ? 'a function' : `${nameOf(value)}()`;
+        return (
+          (value.name === '' ? 'a function' : `${nameOf(value)}()`) +
+          madeElsewhere((value.prototype ?? {}) as object)
+        );
       case 'object':
         return value === null ? 'null' : describeObject(value, depth);
       default:

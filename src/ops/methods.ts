@@ -1,4 +1,3 @@
-import { announceCopy } from '../config/index.js';
 import { Tensor } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
@@ -49,8 +48,6 @@ declare module '../tensor/tensor.js' {
 
   interface Tensor extends TensorMethods {}
 }
-
-announceCopy();
 
 // Tensors cannot import operations, which import tensors; so the methods are attached here, and
 // whoever imports the public Tensor gets it from this module. Symbolic tensors have the same methods.

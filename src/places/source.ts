@@ -12,6 +12,7 @@ import {
 import { DatasetError, FormatError, ValueError } from '../errors.js';
 import { beyondLimit, bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES } from '../formats/bytes.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
+import { downloadChunks } from './download.js';
 import { fileHost } from './platform.js';
 import { unsharedBytes } from './file-host.js';
 import { findFiles, getFiles } from './stores/open.js';
@@ -60,7 +61,6 @@ export async function* sourceChunks(
   checkSignal('read', signal);
   const location = typeof source === 'string' || isUrl(source) ? String(source) : undefined;
   if (location !== undefined && /^(https?|data|blob):/i.test(location)) {
-    const { downloadChunks } = await import('./download.js');
     yield* downloadChunks(location, { signal });
   } else if (location !== undefined && storeAddress(location) === undefined) {
     yield* readingLocation(location, signal);

@@ -1,4 +1,4 @@
-import { checkNumber } from '../config/index.js';
+import { checkNumber, COPY } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime, noteEffect } from '../runtime/index.js';
@@ -34,6 +34,11 @@ export class SeedGenerator {
   constructor(seed?: number | null) {
     this.#seed =
       seed === null || seed === undefined ? globalGenerator().nextSeed() : checkSeed(seed);
+  }
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
   }
 
   /** The seed and how far the stream has been read: all of its state. */

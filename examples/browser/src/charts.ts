@@ -5,6 +5,8 @@ import { color, onColors } from './page.js';
 
 /** Batches that the training line is the mean of. */
 const SMOOTHING = 8;
+/** Points of the test that fit into a chart side by side. */
+const MOST_POINTS = 40;
 
 type Series = [number[], (number | null)[], (number | null)[]];
 
@@ -69,9 +71,14 @@ export class Chart {
   #add(place: number, training: number | null, test: number | null): void {
     const known = (value: number | null): number | null => Number.isFinite(value) ? value : null; // prettier-ignore
     const [x, a, b] = this.#series;
-    x.push(place);
-    a.push(known(training));
-    b.push(known(test));
+    // A place has one entry: of two at the right edge the second is not drawn.
+    if (x.at(-1) !== place) {
+      x.push(place);
+      a.push(null);
+      b.push(null);
+    }
+    a[x.length - 1] ??= known(training);
+    b[x.length - 1] ??= known(test);
     if (this.#isDue) return;
     this.#isDue = true;
     requestAnimationFrame(() => {
@@ -169,13 +176,32 @@ export class Chart {
             stroke: color('--accent'),
             width: 2,
             spanGaps: true,
-            points: { show: true, size: 7, fill: color('--accent') },
+            points: {
+              show: true,
+              size: 7,
+              fill: color('--accent'),
+              filter: () => this.#testPoints(),
+            },
           },
         ],
       },
       this.#series,
       this.place,
     );
+  }
+
+  /** Which measurements of the test get a point: from the last one back, so far apart that they can be told from each other. */
+  #testPoints(): number[] {
+    const [x, , test] = this.#series;
+    const shown: number[] = [];
+    let next = Infinity;
+    for (let i = x.length - 1; i >= 0; i--) {
+      const place = x[i] ?? 0;
+      if (test[i] === null || place > next) continue;
+      shown.unshift(i);
+      next = place - this.#end / MOST_POINTS;
+    }
+    return shown;
   }
 
   #drawMarks(plot: uPlot): void {
@@ -187,13 +213,14 @@ export class Chart {
     ctx.lineWidth = ratio;
     ctx.font = `${12 * ratio}px system-ui`;
     ctx.textAlign = 'right';
+    ctx.textBaseline = 'bottom';
     for (const { value, text } of this.#marks) {
       const y = plot.valToPos(value, 'y', true);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(text, bbox.left + bbox.width - 4 * ratio, y - 5 * ratio);
+      ctx.fillText(text, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
     }
     ctx.restore();
   }

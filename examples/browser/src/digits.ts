@@ -1,5 +1,5 @@
 // The images that the network learns from.
-import { data, datasets } from 'lanegrad';
+import { data, datasets, DatasetError } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 
 /** Images [n, size · size] of 0 (paper) to 1 (ink), labels [n]. */
@@ -18,7 +18,15 @@ type Parts = readonly [readonly [Tensor, Tensor], readonly [Tensor, Tensor]];
 export async function loadDigits(name: Digits['name'], directory: string | null): Promise<Digits> {
   if (name === 'digits') return prepare(name, 8, 16, await datasets.digits.loadData());
   const options = directory === null ? {} : { directory };
-  return prepare(name, 28, 255, await datasets.mnist.loadData(options));
+  try {
+    return prepare(name, 28, 255, await datasets.mnist.loadData(options));
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    throw new Error(
+      'The images of MNIST could not be downloaded. Is there a connection? You can drop the four files of MNIST on this page, or go on with the images that are built in.',
+      { cause: error },
+    );
+  }
 }
 
 /** MNIST from the four files that the user has. */

@@ -2,6 +2,7 @@
 import { models } from 'lanegrad';
 import { readMnist } from './digits.js';
 import { offerDrop } from './drop.js';
+import { openKept } from './kept.js';
 import { lab, present } from './lab.js';
 import { act, say } from './page.js';
 import { readPad } from './reading.js';
@@ -16,7 +17,7 @@ async function save(how: string): Promise<void> {
   else if (how === 'keras') await kept.save('downloads://digits.keras');
   else if (how === 'tfjs') await kept.save('downloads://digits');
   else if (how === 'safetensors') await kept.saveWeights('downloads://digits.safetensors');
-  else await open(await models.loadModel(KEPT));
+  else await open(await openKept(KEPT));
   say(how === 'open' ? 'Opened what was kept.' : 'Saved.');
 }
 

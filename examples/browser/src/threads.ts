@@ -1,14 +1,23 @@
-// How many threads train.
+// How many threads train, and where.
 import { backendInfo } from 'lanegrad';
 import { find } from './page.js';
 
-/** Shows how many threads there are, and takes all but the one that is left to the page. */
+/** Offers as many threads as there are, and takes all but the one that is left to the page. */
 export function offerThreads(): void {
-  const form = find<HTMLFormElement>('settings');
-  form.addEventListener('submit', (event) => event.preventDefault());
   const { threads, reason } = backendInfo();
-  const field = form.elements.namedItem('threads') as HTMLInputElement;
+  const field = find<HTMLFormElement>('settings').elements.namedItem('threads') as HTMLInputElement;
   field.value = String(Math.max(1, Math.min(threads, 8) - 1));
   field.max = String(threads);
-  find('backend').textContent = `${threads} thread${threads === 1 ? '' : 's'}: ${reason}.`;
+  find('backend').textContent =
+    threads > 1
+      ? `A network can train on up to ${threads} threads here: ${reason}. One is left to the page. “Threads” in the settings says how many train.`
+      : `A network trains on one thread here: ${reason}.`;
+}
+
+/** Says where a network trains. @param obstacle why there is no worker, if there is none */
+export function showPlace(threads: number, obstacle: string | undefined): void {
+  const count = obstacle === undefined ? threads : backendInfo().threads;
+  const place = obstacle === undefined ? 'a worker' : 'the page itself';
+  find('place').textContent = `${place}, on ${count} thread${count === 1 ? '' : 's'}`;
+  find('obstacle').textContent = obstacle === undefined ? '' : `No worker can start: ${obstacle}`;
 }

@@ -3,11 +3,12 @@ import type { models } from 'lanegrad';
 import type { Digits } from './digits.js';
 import { lab, present } from './lab.js';
 import { Network } from './network.js';
-import { find, say } from './page.js';
+import { say } from './page.js';
 import { beginProgress, clearProgress, showBatch, showButton, showEpoch } from './progress.js';
 import { readPad } from './reading.js';
 import { showKernel, showResults } from './results.js';
 import { chooseDigits, settings } from './settings.js';
+import { showPlace } from './threads.js';
 import { trouble, verdict } from './verdict.js';
 
 /** So often the drawing is read again while the network learns. */
@@ -38,8 +39,7 @@ async function begin(loaded?: models.Model): Promise<void> {
   lab.network = undefined;
   const network = await Network.start(lab.digits, settings(), loaded);
   lab.network = network;
-  find('place').textContent =
-    network.obstacle === undefined ? 'a worker' : `the page itself (${network.obstacle})`;
+  showPlace(network.settings.threads, network.obstacle);
   clearProgress(network.settings.epochs);
   showButton();
   await showResults();

@@ -9,7 +9,7 @@ import { propose } from './settings.js';
 import { startOver, train } from './training.js';
 
 const given = new URLSearchParams(location.search).get('text');
-if (given !== null) find<HTMLInputElement>('address').value = given;
+if (given) find<HTMLInputElement>('address').value = given;
 
 find('start').addEventListener('click', act(train));
 find('reset').addEventListener('click', act(async () => {

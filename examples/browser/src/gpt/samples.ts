@@ -82,5 +82,5 @@ function keepCurrent(): void {
 function titleOf({ step, loss }: Sample): (string | HTMLElement)[] {
   const name = document.createElement('b');
   name.textContent = step === 0 ? 'Before it learns' : `Step ${step.toLocaleString('en')}`;
-  return Number.isFinite(loss) ? [name, ` loss ${loss.toFixed(2)}`] : [name];
+  return Number.isFinite(loss) ? [name, ` loss ${loss.toFixed(2)} on unseen text`] : [name];
 }

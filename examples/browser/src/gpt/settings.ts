@@ -1,4 +1,5 @@
 // The form with the settings.
+import { Form } from '../form.js';
 import { find } from '../page.js';
 
 export interface Settings {
@@ -12,44 +13,37 @@ export interface Settings {
   readonly threads: number;
 }
 
-const SIZES = {
+export type Size = 'small' | 'usual' | 'large';
+
+export const SIZES: Readonly<Record<Size, Pick<Settings, 'blocks' | 'heads' | 'width'>>> = {
   small: { blocks: 2, heads: 2, width: 64 },
   usual: { blocks: 4, heads: 4, width: 128 },
   large: { blocks: 6, heads: 6, width: 192 },
 };
 
-const form = find<HTMLFormElement>('settings');
-const control = (name: string): HTMLInputElement | HTMLSelectElement =>
-  form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
-const number = (name: string): number => Number(control(name).value);
+const form = new Form(find<HTMLFormElement>('settings'));
 
-/** The settings as they are in the form. */
-export function settings(): Settings {
-  if (!form.reportValidity()) throw new Error('A setting is out of range.');
+/** The settings as they are in the form. @param fit the size that fits this device */
+export function settings(fit: Size): Settings {
+  form.check();
+  const size = form.text('size') as Size | 'auto';
   return {
-    ...SIZES[control('size').value as keyof typeof SIZES],
-    context: number('context'),
-    batch: number('batch'),
-    steps: number('steps'),
-    seed: number('seed'),
-    threads: number('threads'),
+    ...SIZES[size === 'auto' ? fit : size],
+    context: form.number('context'),
+    batch: form.number('batch'),
+    steps: form.number('steps'),
+    seed: form.number('seed'),
+    threads: form.number('threads'),
   };
 }
 
 /** Puts the form back to where it began, but for `changes`; threads and seed stay. */
 export function propose(changes: Readonly<Record<string, string>>): void {
-  for (const name of ['size', 'context', 'batch', 'steps']) {
-    const field = control(name);
-    const initial =
-      field instanceof HTMLInputElement
-        ? field.defaultValue
-        : [...field.options].find(({ defaultSelected }) => defaultSelected)?.value;
-    field.value = changes[name] ?? initial ?? '';
-  }
+  form.reset(['size', 'context', 'batch', 'steps'], changes);
 }
 
 export function proposeSteps(steps: number): void {
-  control('steps').value = String(steps);
+  form.field('steps').value = String(steps);
 }
 
 /** Whether two settings are of the same network and the same batches: the number of steps and threads may differ. */

@@ -8,14 +8,18 @@ import type { Gpt } from '../../../gpt/model.js';
 import type { Characters } from '../../../text/characters.js';
 import type { Settings } from './settings.js';
 
-/** Steps between two reports, and how much is measured for one. */
-const EVERY = 50;
-const VALIDATION_WINDOWS = 96;
+/** Steps between two reports at most, and the least. */
+const MOST_STEPS = 50;
+const FEWEST_STEPS = 5;
+/** A reader waits so long for the next text, where steps are slow. */
+const PATIENCE_MS = 3000;
 
 /** A network that learns in a worker; where none can start, in the page. */
 export class Student {
   /** The steps that are to be done, those before a pause included. */
   steps: number;
+  /** Steps between two reports. */
+  every = MOST_STEPS;
 
   private constructor(
     readonly model: Gpt,
@@ -51,6 +55,12 @@ export class Student {
     return this.remote ?? this.model;
   }
 
+  /** Has a text written about every three seconds, if a step takes so many milliseconds; never more seldom than every 50 steps. */
+  reportBy(stepTime: number): void {
+    const steps = Math.round(PATIENCE_MS / stepTime / 5) * 5;
+    this.every = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, steps));
+  }
+
   /** Learns until all steps are done, or `pause`; at each report `model` has the weights of then. */
   learn(
     text: Characters,
@@ -58,7 +68,8 @@ export class Student {
   ): AsyncGenerator<Report, void, undefined> {
     const { batch: batchSize, seed } = this.settings;
     const plan = { steps: this.steps, batchSize, seed, onStep };
-    const often = { every: EVERY, validationWindows: VALIDATION_WINDOWS };
+    // Reports must not take longer than what lies between them.
+    const often = { every: this.every, validationWindows: Math.max(24, 2 * this.every) };
     return learn(this.model, text, { ...plan, ...often }, this.#trainer);
   }
 

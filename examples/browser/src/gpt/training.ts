@@ -1,9 +1,12 @@
 // A network begins, learns and pauses.
+import { sizesOf } from '../../../gpt/model.js';
 import type { Gpt } from '../../../gpt/model.js';
 import { charactersOf } from '../../../text/characters.js';
 import { find, say } from '../page.js';
+import { showPlace } from '../threads.js';
 import { lookAgain } from './attention.js';
 import { stopComposer } from './composer.js';
+import { fitting } from './fit.js';
 import { lab, present } from './lab.js';
 import { beginProgress, endProgress, showButton, showStart, showStep, showUnseen } from './progress.js'; // prettier-ignore
 import { Reader } from './reader.js';
@@ -35,7 +38,9 @@ async function begin(loaded?: Gpt): Promise<void> {
   const { text } = lab;
   if (text === undefined) return;
   // What does not fit leaves the network of before.
-  const student = await Student.start(text, settings(), loaded);
+  const { size, stepTime } = await fitting();
+  const student = await Student.start(text, settings(size), loaded);
+  student.reportBy(stepTime({ ...sizesOf(student.model), batch: student.settings.batch }));
   stopComposer();
   clearSamples();
   lab.student?.dispose();
@@ -46,8 +51,7 @@ async function begin(loaded?: Gpt): Promise<void> {
     student.steps = student.step + 500;
     proposeSteps(student.steps);
   }
-  find('place').textContent =
-    student.obstacle === undefined ? 'a worker' : `the page itself (${student.obstacle})`;
+  showPlace(student.settings.threads, student.obstacle);
   showStart();
   showButton();
   void showWriting(student.step, NaN);
@@ -73,7 +77,7 @@ export async function train(): Promise<void> {
   if (lab.student === undefined || lab.state === 'busy') return;
   lab.state = 'busy';
   try {
-    const wanted = settings();
+    const wanted = settings((await fitting()).size);
     const { student } = lab;
     const isDone = student.step >= student.steps && wanted.steps <= student.step;
     const isNew = student.step === 0 && wanted.steps !== student.settings.steps;
@@ -113,19 +117,20 @@ async function learn(student: Student): Promise<void> {
 
 /** Takes another text, with a new network for it. */
 export async function useText(loading: Text | Promise<Text>): Promise<void> {
-  const { name, text } = await loading;
+  // Steps are timed while the text is on its way.
+  const [{ name, text }] = await Promise.all([loading, fitting()]);
   const old = lab.text;
   const next = { ...charactersOf(text), name };
   await stop();
   lab.text = next;
   const excerpt = find('excerpt').textContent;
-  find('excerpt').textContent = text.trimStart().slice(0, 400);
+  showExcerpt(text.trimStart().slice(0, 400));
   try {
     await startOver();
   } catch (error) {
     // The text of before stays, with its network.
     lab.text = old;
-    find('excerpt').textContent = excerpt;
+    showExcerpt(excerpt);
     for (const codes of [next.train, next.test]) codes.dispose();
     throw error;
   }
@@ -135,4 +140,10 @@ export async function useText(loading: Text | Promise<Text>): Promise<void> {
   find('text-size').textContent = `${length} characters, ${next.alphabet.length} different ones`;
   const where = lab.student?.obstacle === undefined ? '' : ' No worker can start here: the network trains in the page itself.'; // prettier-ignore
   say(`The network is untrained. It has ${length} characters to learn from.${where}`);
+}
+
+/** The beginning of the text, in its card and as the aim of what the network writes. */
+function showExcerpt(text: string): void {
+  find('excerpt').textContent = text;
+  find('aim').textContent = text.slice(0, 200);
 }

@@ -1,0 +1,14 @@
+// Networks that are kept in the browser.
+import { DatasetError, models } from 'lanegrad';
+
+/** The network that was kept at a location. */
+export async function openKept<M extends models.AnyModel = models.Model>(
+  location: string,
+): Promise<M> {
+  try {
+    return await models.loadModel<M>(location);
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    throw new Error('Nothing is kept in this browser yet.', { cause: error });
+  }
+}

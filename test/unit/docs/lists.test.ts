@@ -1,0 +1,100 @@
+// Lists of what is missing, in the documentation: they say neither too much nor too little.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { callbacks, grad, layers, losses, metrics, ops, optimizers, tensor, tidy } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+import { describe, expect, it } from 'vitest';
+import { root } from './pages.js';
+
+/** The classes of Keras 3.16 that a program makes, without base classes and abbreviations. */
+const KERAS = {
+  Losses:
+    'BinaryCrossentropy BinaryFocalCrossentropy CTC CategoricalCrossentropy CategoricalFocalCrossentropy ' +
+    'CategoricalGeneralizedCrossEntropy CategoricalHinge Circle CosineSimilarity Dice Hinge Huber KLDivergence LogCosh ' +
+    'MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Poisson ' +
+    'SparseCategoricalCrossentropy SquaredHinge Tversky',
+  Metrics:
+    'AUC Accuracy BinaryAccuracy BinaryCrossentropy BinaryIoU CategoricalAccuracy CategoricalCrossentropy CategoricalHinge ' +
+    'ConcordanceCorrelation CosineSimilarity F1Score FBetaScore FalseNegatives FalsePositives Hinge IoU KLDivergence ' +
+    'LogCoshError Mean MeanAbsoluteError MeanAbsolutePercentageError MeanIoU MeanMetricWrapper MeanSquaredError ' +
+    'MeanSquaredLogarithmicError OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision PrecisionAtRecall R2Score ' +
+    'Recall RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SparseCategoricalAccuracy ' +
+    'SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge Sum ' +
+    'TopKCategoricalAccuracy TrueNegatives TruePositives',
+  Callbacks:
+    'BackupAndRestore CSVLogger CallbackList EarlyStopping History LambdaCallback LearningRateScheduler ModelCheckpoint ' +
+    'OrbaxCheckpoint ProgbarLogger ReduceLROnPlateau RemoteMonitor SwapEMAWeights TensorBoard TerminateOnNaN',
+  Optimizers:
+    'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer Muon Nadam RMSprop SGD ' +
+    'ScheduleFreeAdamW',
+  Layers:
+    'Activation ActivityRegularization AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D ' +
+    'AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D Add AdditiveAttention AlphaDropout Attention Average ' +
+    'AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional Concatenate Conv1D Conv1DTranspose ' +
+    'Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Cropping1D Cropping2D Cropping3D Dense ' +
+    'DepthwiseConv1D DepthwiseConv2D Dot Dropout ELU EinsumDense Embedding Flatten GRU GRUCell GaussianDropout GaussianNoise ' +
+    'GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D ' +
+    'GlobalMaxPooling3D GroupNormalization GroupQueryAttention Identity InputLayer LSTM LSTMCell Lambda LayerNormalization ' +
+    'LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum Minimum MultiHeadAttention Multiply PReLU Permute ' +
+    'RMSNormalization RNN ReLU RepeatVector Reshape ReversibleEmbedding SeparableConv1D SeparableConv2D SimpleRNN ' +
+    'SimpleRNNCell Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization StackedRNNCells Subtract ' +
+    'TernaryDense TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ' +
+    'ZeroPadding3D',
+};
+
+const EXPORTED: Readonly<Record<keyof typeof KERAS, object>> = {
+  Losses: losses,
+  Metrics: metrics,
+  Callbacks: callbacks,
+  Optimizers: optimizers,
+  Layers: layers,
+};
+
+/** What the page says of layers in words. */
+const IN_WORDS = /Transpose$|^Depthwise|^Separable|^Adaptive/;
+
+const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
+
+describe('docs/limits.md', () => {
+  for (const [kind, all] of Object.entries(KERAS) as [keyof typeof KERAS, string][]) {
+    it(`lists the ${kind.toLowerCase()} of Keras that are missing, and no others`, () => {
+      const [, list = ''] =
+        new RegExp(`^- \\*\\*${kind} that are missing:\\*\\* ([^.]*)`, 'm').exec(
+          page('limits.md'),
+        ) ?? [];
+      const listed = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+      const missing = all
+        .split(' ')
+        .filter((name) => !(name in EXPORTED[kind]) && !(kind === 'Layers' && IN_WORDS.test(name)));
+      // These two are named as what is there.
+      const there = ['Rescaling', 'Normalization'];
+      expect(listed.filter((name = '') => !there.includes(name)).sort()).toEqual(missing.sort());
+    });
+  }
+});
+
+describe('docs/tensors.md', () => {
+  it('lists the functions that have no second derivative, and no others', () => {
+    const [, list = ''] =
+      /Second derivatives exist too, except of `([^`]+)`/.exec(page('tensors.md')) ?? [];
+    const targets = tensor([[0, 0, 1, 0]]);
+    const further: Readonly<Record<string, readonly unknown[]>> = {
+      sparseSoftmaxCrossEntropy: [tensor([2], { dtype: 'int32' })],
+      threshold: [0.1, 0],
+      leakyRelu: [0.1],
+    };
+    const callable = ops as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
+    const throwing = Object.keys(ops).filter((name) => {
+      const f = callable[name];
+      const rest = further[name] ?? (name.endsWith('CrossEntropy') ? [targets] : []);
+      const once = (x: Tensor): Tensor => (f?.(x, ...rest) as Tensor).sum();
+      try {
+        tidy(() => grad((x: Tensor) => grad(once)(x).sum())(tensor([[0.3, -0.2, 0.7, 0.9]])));
+      } catch (error) {
+        return error instanceof Error && error.message.includes('no second derivative');
+      }
+      return false;
+    });
+    expect(list.split(' ')).toEqual(throwing.sort());
+  });
+});
