@@ -17,6 +17,7 @@ import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { changesOf, requireChange } from './own-steps.js';
 import { requireTrainable, trainedVariables } from './steps.js';
+import { LossWatch } from './loss-watch.js';
 import { trainStep } from './train-step.js';
 import { FitProgress } from './fit-progress.js';
 
@@ -50,6 +51,7 @@ export async function fit(
     model.stopTraining = false;
     let logs: Logs | undefined;
     // A callback may let it go on where an earlier run was interrupted.
+    const watch = new LossWatch(model, compiled);
     const run = new FitProgress(model, compiled, training, generator, initialEpoch);
     model.training = run;
     await between(() => callbacks.onTrainBegin());
@@ -58,7 +60,7 @@ export async function fit(
       await between(() => callbacks.onEpochBegin(epoch));
       model.resetMetrics();
       run.restoreMetrics();
-      await trainEpoch(model, compiled, training, callbacks, {
+      await trainEpoch(model, compiled, training, callbacks, watch, epoch, {
         clock,
         signal,
         isStopped: () => model.stopTraining,
@@ -90,8 +92,11 @@ async function trainEpoch(
   compiled: Compiled,
   source: BatchSource,
   callbacks: CallbackList,
+  watch: LossWatch,
+  epoch: number,
   control: LoopControl,
 ): Promise<void> {
+  const lookAtLoss = watch.lookIn(epoch);
   const withBegin = callbacks.has('onTrainBatchBegin');
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
@@ -99,16 +104,21 @@ async function trainEpoch(
   const isOwn = model.hasOwnStep('trainStep');
   const before = isOwn ? changesOf(model) : 0;
   await forEachBatch('fit', source, control, {
-    begin: (batch) => (withBegin ? callbacks.onTrainBatchBegin(batch) : undefined),
-    work: (make) => {
+    begin: (batch) => {
+      watch.tell();
+      return withBegin ? callbacks.onTrainBatchBegin(batch) : undefined;
+    },
+    work: (make, batchNumber) => {
       tidy(() => {
         const batch = make();
         variables ??= trainedVariables(model, batch.x);
         trainStep('fit', model, batch, variables);
       });
+      lookAtLoss(batchNumber);
     },
     end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
   });
+  watch.tell();
   if (isOwn) requireChange(model, before);
 }
 
