@@ -76,7 +76,8 @@ export abstract class MonitorCallback extends Callback {
     const prefix = monitor.slice(0, -base.length);
     // Keras 2 says 'acc'. What is validated may be in no logs yet.
     const full = names.find((name) => name.startsWith(base));
-    const meant = full === undefined ? didYouMean(monitor, names) : ` Did you mean '${prefix}${full}'?`;
+    const meant =
+      full === undefined ? didYouMean(monitor, names) : ` Did you mean '${prefix}${full}'?`;
     return (
       `${this.#owner} watches '${printable(monitor)}', which is not in the logs: ${printable(names.join(', '))}.` +
       (names.includes(base) ? '' : printable(meant)) +

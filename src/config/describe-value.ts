@@ -88,7 +88,9 @@ const TENSOR_TEXT = ' (the text of a tensor: for X + 1 write x.add(1))';
 function isTensorText(text: string): boolean {
   const start = text.slice(0, MAX_TEXT);
   const isNumbers = /^[-+.\s\d[\]TrueFalsnif]+$/.test(start);
-  return isNumbers ? /\[\s*(?:-?[\d.]|nan|-?inf|True|False)/.test(start) : start.includes('SymbolicTensor(');
+  return isNumbers
+    ? /\[\s*(?:-?[\d.]|nan|-?inf|True|False)/.test(start)
+    : start.includes('SymbolicTensor(');
 }
 
 /** How the pixels of something that browsers show are read. */

@@ -98,7 +98,8 @@ function rankAdvice({ shape, node, makers }: GivenInput, wanted: PartialShape): 
   }
   const isShort = shape.length === wanted.length - 1;
   if (before === undefined) {
-    const orAll = wanted.length > 2 ? ' A recurrent layer gives all steps with returnSequences: true.' : '';
+    const orAll =
+      wanted.length > 2 ? ' A recurrent layer gives all steps with returnSequences: true.' : '';
     const advice = shapeAdvice(shape, wanted);
     if (advice !== undefined) return advice + orAll;
   } else if (before.length === 0 && isShort) {
@@ -113,7 +114,7 @@ function rankAdvice({ shape, node, makers }: GivenInput, wanted: PartialShape): 
 /** The layers that a symbolic tensor comes through, without the one that says its shape. */
 function makersOf(node: GraphNode): Maker[] {
   const makers: Maker[] = [];
-  for (let at = node; ; ) {
+  for (let at = node; ;) {
     const { layer, inputs } = at;
     const [input] = inputs;
     if (input === undefined) return makers;

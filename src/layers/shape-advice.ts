@@ -45,7 +45,9 @@ function extended(came: PartialShape, wanted: PartialShape): string | undefined 
 /** The numbers of the samples, or of a single one, are as many as wanted and stand in the wanted order. */
 function reshaped(came: PartialShape, wanted: PartialShape): string | undefined {
   const isAlike = came.length === wanted.length;
-  const sample = wanted.slice(1).map((length, i) => length ?? (isAlike ? came[i + 1] : null) ?? null);
+  const sample = wanted
+    .slice(1)
+    .map((length, i) => length ?? (isAlike ? came[i + 1] : null) ?? null);
   for (const [count, lengths] of [
     [came[0], came.slice(1)],
     [1, came],

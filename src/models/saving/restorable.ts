@@ -31,9 +31,12 @@ export function requireRestorable(layer: AnyLayer): void {
   const before = globalGenerator().getState();
   let made: AnyLayer;
   try {
-    made = type.fromConfig === Layer.fromConfig ? new type(given) : type.fromConfig(layer.getConfig());
+    made =
+      type.fromConfig === Layer.fromConfig ? new type(given) : type.fromConfig(layer.getConfig());
   } catch (error) {
-    throw refusal(layer, `its config makes no such layer again (${messageOf(error)})`, { cause: error });
+    throw refusal(layer, `its config makes no such layer again (${messageOf(error)})`, '…', {
+      cause: error,
+    });
   } finally {
     globalGenerator().setState(before);
   }
@@ -41,12 +44,16 @@ export function requireRestorable(layer: AnyLayer): void {
   made.dispose();
   const taken = Object.keys(now).find((key) => then[key] === given && typeof now[key] !== 'object');
   if (taken !== undefined) {
-    throw refusal(layer, `loading calls new ${classNameOf(layer)}(options), which makes '${taken}' an object`);
+    const why = `loading calls new ${classNameOf(layer)}(options), which makes '${taken}' an object`;
+    throw refusal(layer, why, `'${taken}'`);
   }
   const lost = [...read].filter(
     (key) => !isObject(then[key]) && now[key] !== undefined && !Object.is(now[key], then[key]),
   );
-  if (lost.length > 0) throw refusal(layer, `its config lacks what the constructor reads: ${lost.join(', ')}`);
+  if (lost.length > 0) {
+    const names = lost.map((key) => `'${key}'`).join(', ');
+    throw refusal(layer, `its config lacks what the constructor reads: ${names}`, names);
+  }
   known.add(layer);
 }
 
@@ -78,11 +85,10 @@ function watched(layer: AnyLayer): { readonly given: object; readonly read: Read
   return { given, read };
 }
 
-function refusal(layer: AnyLayer, why: string, options?: ErrorOptions): ValueError {
+function refusal(layer: AnyLayer, why: string, names: string, options?: ErrorOptions): ValueError {
   return new ValueError(
-    `save: ${classNameOf(layer)} layer '${layer.name}' could not be loaded again: ${why}. Let the constructor take one object of options, and give the ` +
-      `class 'static optionNames = […]' with their names, or a getConfig() that writes them: { ...super.getConfig(), units: ` +
-      `this.units }.`,
+    `save: ${classNameOf(layer)} layer '${layer.name}' could not be loaded again: ${why}. Let the constructor take one object ` +
+      `of options, and give the class static optionNames = [${names}], or a getConfig() that adds them to super.getConfig().`,
     options,
   );
 }

@@ -61,5 +61,7 @@ function adviceFor(name: string, x: Tensor, wanted: PartialShape): string {
     const row = `[[${numbers.join(', ')}]]`;
     return `A single sample is a row of a batch: ${name === 'predict' ? `predict(${row})` : row}.`;
   }
-  return shapeAdvice(x.shape, wanted) ?? 'Change the samples, or the inputShape of the first layer.';
+  return (
+    shapeAdvice(x.shape, wanted) ?? 'Change the samples, or the inputShape of the first layer.'
+  );
 }
