@@ -1,3 +1,4 @@
+import { advice } from './advice.js';
 import { madeElsewhere } from './copy.js';
 
 /** Characters of a text that a message shows. */
@@ -39,7 +40,7 @@ function describe(value: unknown, depth: number): string {
   try {
     switch (typeof value) {
       case 'string':
-        return `'${printable(value)}'${isTensorText(value) ? TENSOR_TEXT : ''}`;
+        return `'${printable(value)}'${advice()?.onText(value) ?? ''}`;
       case 'bigint':
         // To write a very long one would take minutes.
         return BigInt.asIntN(64, value) === value ? `${value}n` : 'a long BigInt';
@@ -71,7 +72,7 @@ function describeObject(given: object, depth: number): string {
   }
   if (name === 'Promise') return 'a Promise (write await before the call that gave it)';
   if (name !== '' && name !== 'Object') {
-    return `an object of class ${name}${madeElsewhere(value)}${pixelsOf(name)}`;
+    return `an object of class ${name}${madeElsewhere(value)}${advice()?.onObjectOf(name) ?? ''}`;
   }
   const keys = Object.keys(value);
   const inside = entries(keys.length, depth, (i) => {
@@ -79,30 +80,6 @@ function describeObject(given: object, depth: number): string {
     return `${printable(key)}: ${describe((value as Readonly<Record<string, unknown>>)[key], depth + 1)}`;
   });
   return inside === '' ? '{}' : `{ ${inside} }`;
-}
-
-/** JavaScript's + joins texts. */
-const TENSOR_TEXT = ' (the text of a tensor: for X + 1 write x.add(1))';
-
-/** Whether the beginning of a text is that of a tensor, with numbers before it or after it. */
-function isTensorText(text: string): boolean {
-  const start = text.slice(0, MAX_TEXT);
-  const isNumbers = /^[-+.\s\d[\]TrueFalsnif]+$/.test(start);
-  return isNumbers
-    ? /\[\s*(?:-?[\d.]|nan|-?inf|True|False)/.test(start)
-    : start.includes('SymbolicTensor(');
-}
-
-/** How the pixels of something that browsers show are read. */
-function pixelsOf(name: string): string {
-  if (name === 'ImageData')
-    return ' (its pixels: tensor(image.data, { shape: [image.height, image.width, 4] }))';
-  if (/^(Blob|File)$/.test(name))
-    return ' (of a picture make await createImageBitmap(blob); the bytes: await blob.arrayBuffer())';
-  return /^(HTML(Image|Canvas|Video)Element|OffscreenCanvas|ImageBitmap|VideoFrame)$/.test(name)
-    ? ' (its pixels: draw it by context.drawImage, then take context.getImageData(0, 0, width, height).data as numbers of ' +
-        'shape [height, width, 4])'
-    : '';
 }
 
 /** The first of `count` entries. */

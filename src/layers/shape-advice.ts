@@ -1,11 +1,84 @@
+import type { AdvisedCall, AdvisedInput, AdvisedLayer, AdvisedSamples } from '../config/advice.js';
 import type { PartialShape } from '../tensor/index.js';
+import { InputLayer } from './input-layer.js';
 
-/**
- * What to do with input of shape `came` where `wanted` is taken: null is any length, and the first axis is the batch.
- * Undefined if the shapes do not tell. Axes that stand in another order are never reshaped, which would mix the numbers.
- */
-export function shapeAdvice(came: PartialShape, wanted: PartialShape): string | undefined {
-  return transposed(came, wanted) ?? extended(came, wanted) ?? reshaped(came, wanted);
+// What a shape that does not fit, or what made it, tells of the remedy. Axes that stand in another order are never
+// reshaped, which would mix the numbers.
+
+/** What to do with input that a layer does not take; null is any length. */
+export function adviceOnInput(given: AdvisedInput, wanted: PartialShape): string | undefined {
+  const { shape } = given;
+  if (shape.length === wanted.length) return transposed(shape, wanted) ?? flattened(shape, wanted);
+  const makers = makersOf(given);
+  for (const { layer, rank } of makers ?? []) {
+    if (layer.returnSequences === false && rank === shape.length + 1) {
+      return `Layer '${layer.name}' gives its last step alone: set returnSequences: true there.`;
+    }
+    if (rank !== shape.length) break;
+  }
+  if (makers === undefined) {
+    const orAll =
+      wanted.length > 2 ? ' A recurrent layer gives all steps with returnSequences: true.' : '';
+    const found = extended(shape, wanted);
+    return found && found + orAll;
+  }
+  if (makers.length > 0 || shape.length !== wanted.length - 1) return undefined;
+  // What the axes mean tells their number: steps and features, or pixels and channels.
+  const sample = shape.slice(1).join(', ');
+  return `An axis is missing: give the shape ${wanted.length === 3 ? `[steps, ${sample}] or ` : ''}[${sample}, 1].`;
+}
+
+/** Numbers of a row that are written out. */
+const SHOWN = 6;
+
+/** What to do with samples that a model does not take; null is any length. */
+export function adviceOnSamples(
+  method: string,
+  samples: AdvisedSamples,
+  wanted: PartialShape,
+): string | undefined {
+  const { shape } = samples;
+  const [size = 0] = shape;
+  if (shape.length === 1 && wanted.length === 2 && [size, null].includes(wanted[1] ?? null)) {
+    const numbers: unknown[] = Array.from(samples.data()).slice(0, SHOWN);
+    if (size > SHOWN) numbers.push('…');
+    const row = `[[${numbers.join(', ')}]]`;
+    return `A single sample is a row of a batch: ${method === 'predict' ? `predict(${row})` : row}.`;
+  }
+  return transposed(shape, wanted) ?? extended(shape, wanted) ?? reshaped(shape, wanted);
+}
+
+/** A layer that an input comes through. */
+interface Maker {
+  readonly layer: AdvisedLayer;
+  /** Number of axes of what the layer was given, the batch axis among them. */
+  readonly rank: number | undefined;
+}
+
+/** The layers that an input comes through, the last one first: none if a program states its shape, undefined if data have it. */
+function makersOf({ node, layer, stack }: AdvisedInput): readonly Maker[] | undefined {
+  if (node !== undefined) return callsBefore(node);
+  if (layer === undefined || stack === undefined) return undefined;
+  const place = stack.indexOf(layer);
+  const below = place < 0 ? stack : stack.slice(0, place);
+  if (below.length === 0 && layer.batchInputShape === undefined) return undefined;
+  return below
+    .filter((each) => !(each instanceof InputLayer))
+    .map((each) => ({ layer: each, rank: (each.inputShape as PartialShape | undefined)?.length }))
+    .reverse();
+}
+
+function callsBefore(node: AdvisedCall): Maker[] {
+  const [input] = node.inputs;
+  if (input === undefined) return [];
+  return [{ layer: node.layer, rank: input.shape.length }, ...callsBefore(input.node)];
+}
+
+/** Each sample holds as many numbers as the last axis wants. */
+function flattened(came: PartialShape, wanted: PartialShape): string | undefined {
+  const size = wanted.at(-1) ?? 0;
+  if (came.length < 3 || edges(came.slice(1)).at(-1) !== size) return undefined;
+  return `Flatten the samples: put layers.Flatten() before, or use x.reshape([-1, ${size}]).`;
 }
 
 /** The axes are those that are wanted, in another order. Of axes of one length those in front come first. */

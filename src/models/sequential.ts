@@ -13,7 +13,6 @@ import type { Graph } from '../layers/graph.js';
 import { runPlan } from '../layers/plan.js';
 import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
-import type { Maker } from '../layers/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
 import { FLOAT32_POLICY } from '../layers/layer-options.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
@@ -229,8 +228,8 @@ export class Sequential extends Model {
   /** @returns the batch shape of what the layer gives. */
   #buildLayer(layer: Layer, shape: PartialShape): PartialShape {
     const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
-    const makers = (): readonly Maker[] | undefined => this.#makersFor(layer);
-    checkInput(label, layer.inputSpec, { shape, makers }, layer.inputShape);
+    const given = { shape, layer, stack: this.#stack };
+    checkInput(label, layer.inputSpec, given, layer.inputShape);
     // Within the model, so that paths of weights start with its name however they are made.
     if (!layer.built) {
       this.within(() => {
@@ -241,17 +240,6 @@ export class Sequential extends Model {
     const output = layer.computeOutputShape(shape);
     requireRoom(output, 'float32', label, ShapeError);
     return output;
-  }
-
-  /** The layers below one, the next one first; undefined if there are none and it does not state its input either. */
-  #makersFor(layer: Layer): readonly Maker[] | undefined {
-    const place = this.#stack.indexOf(layer);
-    const below = place < 0 ? this.#stack : this.#stack.slice(0, place);
-    if (below.length === 0 && layer.batchInputShape === undefined) return undefined;
-    return below
-      .filter((each) => !(each instanceof InputLayer))
-      .map((each) => ({ layer: each, rank: each.inputShape?.length }))
-      .reverse();
   }
 
   /** Makes the weights of all layers for input of that batch shape. */

@@ -1,7 +1,7 @@
+import { advice } from '../../config/advice.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { packParts } from '../../layers/parts.js';
 import type { Ports } from '../../layers/parts.js';
-import { shapeAdvice } from '../../layers/shape-advice.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
@@ -47,21 +47,8 @@ function checkShape(
   if (sameShape(known, actual)) return;
   throw new ShapeError(
     `${name}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but ${part} has shape ` +
-      `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ${adviceFor(name, x, [null, ...expected])}`,
-  );
-}
-
-/** Numbers of a row that are written out. */
-const SHOWN = 6;
-
-function adviceFor(name: string, x: Tensor, wanted: PartialShape): string {
-  if (x.ndim === 1 && wanted.length === 2 && [x.size, null].includes(wanted[1] ?? null)) {
-    const numbers: unknown[] = [...x.data().subarray(0, SHOWN)];
-    if (x.size > SHOWN) numbers.push('…');
-    const row = `[[${numbers.join(', ')}]]`;
-    return `A single sample is a row of a batch: ${name === 'predict' ? `predict(${row})` : row}.`;
-  }
-  return (
-    shapeAdvice(x.shape, wanted) ?? 'Change the samples, or the inputShape of the first layer.'
+      `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ` +
+      (advice()?.onSamples(name, x, [null, ...expected]) ??
+        'Change the samples, or the inputShape of the first layer.'),
   );
 }
