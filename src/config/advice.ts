@@ -6,7 +6,7 @@ type Lengths = readonly (number | null)[];
 /** A layer as advice sees it. */
 export interface AdvisedLayer {
   readonly name: string;
-  /** Of a recurrent layer whether it gives all steps. */
+  /** Whether a recurrent layer gives all steps. */
   readonly returnSequences?: boolean;
   readonly inputShape?: unknown;
   readonly batchInputShape?: Lengths | undefined;
@@ -22,7 +22,7 @@ export interface AdvisedCall {
 export interface AdvisedInput {
   /** The batch axis first. */
   readonly shape: Lengths;
-  /** Of a symbolic tensor what makes it. */
+  /** The call that makes a symbolic tensor. */
   readonly node?: AdvisedCall;
   /** The layer that gets the input, and the stack on which it stands or comes to stand. */
   readonly layer?: AdvisedLayer;
