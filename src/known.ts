@@ -1,11 +1,14 @@
-// Makes every class known by its name in Keras, and graphs possible. This module exists for these side effects;
+// Makes every class known by its name in Keras, and graphs and advice in messages possible. This module exists for these side effects;
 // package.json lists it.
+import { installAdvice } from './config/advice.js';
+import { adviceOnObjectOf, adviceOnText } from './config/value-advice.js';
 import * as constraints from './constraints/index.js';
 import { constraintRegistry } from './constraints/registry.js';
 import * as initializers from './initializers/index.js';
 import { initializerRegistry } from './initializers/registry.js';
 import * as layers from './layers/index.js';
 import { layerRegistry } from './layers/registry.js';
+import { adviceOnInput, adviceOnSamples } from './layers/shape-advice.js';
 import * as losses from './losses/index.js';
 import { lossRegistry } from './losses/registry.js';
 import * as metrics from './metrics/index.js';
@@ -30,3 +33,9 @@ regularizerRegistry.registerAll(regularizers);
 scheduleRegistry.registerAll(schedules);
 knowGraphs();
 registerGraphs({ operationConfig, operationFromConfig, operationName });
+installAdvice({
+  onInput: adviceOnInput,
+  onSamples: adviceOnSamples,
+  onText: adviceOnText,
+  onObjectOf: adviceOnObjectOf,
+});

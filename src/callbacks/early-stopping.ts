@@ -2,7 +2,7 @@ import { checkBoolean, checkNumber } from '../config/index.js';
 import { keep } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Logs } from './callback.js';
-import { MonitorCallback, VALIDATION_ADVICE } from './monitor.js';
+import { MonitorCallback } from './monitor.js';
 import type { MonitorOptions } from './monitor.js';
 
 /** Options of `EarlyStopping`. */
@@ -64,8 +64,8 @@ export class EarlyStopping extends MonitorCallback {
   }
 
   override onEpochEnd(epoch: number, logs: Logs = {}): void {
-    const isBetter = this.comparison(this.minDelta);
-    const current = this.watched(logs, VALIDATION_ADVICE);
+    const isBetter = this.comparison(logs, this.minDelta);
+    const current = this.watched(logs);
     if (current === undefined || epoch < this.startFromEpoch) return;
     if (this.restoreBestWeights && this.#bestWeights === undefined) {
       this.#remember(this.model?.getWeights());

@@ -26,6 +26,7 @@ export type { CSVLoggerOptions } from './csv-logger.js';
 export { EarlyStopping } from './early-stopping.js';
 export type { EarlyStoppingOptions } from './early-stopping.js';
 export { History } from './history.js';
+export type { LogsOfEpochs } from './history.js';
 export { LambdaCallback } from './lambda-callback.js';
 export type { Hooks } from './lambda-callback.js';
 export { LearningRateScheduler } from './learning-rate-scheduler.js';

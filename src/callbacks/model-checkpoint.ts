@@ -97,13 +97,13 @@ export class ModelCheckpoint extends MonitorCallback {
   /** Whether to save; with `saveBestOnly` the value becomes the best one. */
   #isDue(epoch: number, logs: Logs, path: string): boolean {
     // Without the value Keras saves each time, and so does this.
-    const current = this.saveBestOnly ? this.watched(logs, 'It saves each time.') : undefined;
+    const current = this.saveBestOnly ? this.watched(logs, ' It saves each time.') : undefined;
     if (current === undefined) {
       this.#say(epoch, `saving model to ${path}`);
       return true;
     }
     const { best, monitor } = this;
-    const isBetter = this.comparison();
+    const isBetter = this.comparison(logs);
     const before = best === undefined ? 'None' : best.toFixed(5);
     if (best !== undefined && !isBetter(current, best)) {
       this.#say(epoch, `${monitor} did not improve from ${before}`);

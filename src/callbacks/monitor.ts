@@ -1,5 +1,5 @@
 import { printable } from '../config/describe-value.js';
-import { checkOptions, checkText, oneOf } from '../config/index.js';
+import { checkOptions, checkText, didYouMean, oneOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { defaultWriter } from '../terminal/platform.js';
 import type { Writer } from '../terminal/platform.js';
@@ -19,8 +19,8 @@ export interface MonitorOptions {
   readonly writer?: Writer;
 }
 
-/** What a warning says where the logs lack a value that validation would give. */
-export const VALIDATION_ADVICE = 'Validation values need validationData or validationSplit.';
+/** What stands before the name of a value of validation. */
+const VALIDATION = /^val_/;
 
 /** A callback that watches an entry of the logs. */
 export abstract class MonitorCallback extends Callback {
@@ -59,16 +59,30 @@ export abstract class MonitorCallback extends Callback {
     this.#hasWarned = false;
   }
 
-  /** The watched value; undefined, and a warning that ends with `advice` the first time, if the logs lack it. */
-  protected watched(logs: Logs, advice: string): number | undefined {
+  /** The watched value; undefined, and a warning that ends with `further` the first time, if the logs lack it. */
+  protected watched(logs: Logs, further = ''): number | undefined {
     const value = logs[this.monitor];
     if (value !== undefined || this.#hasWarned) return value;
     this.#hasWarned = true;
-    this.writer.write(
-      `${this.#owner} watches '${printable(this.monitor)}', which is not in the logs: ` +
-        `${printable(Object.keys(logs).join(', '))}. ${advice}\n`,
-    );
+    this.writer.write(`${this.#absence(logs)}${further}\n`);
     return undefined;
+  }
+
+  /** That the logs lack the watched name, what they have, and what may be meant. */
+  #absence(logs: Logs): string {
+    const { monitor } = this;
+    const names = Object.keys(logs);
+    const base = monitor.replace(VALIDATION, '');
+    const prefix = monitor.slice(0, -base.length);
+    // Keras 2 says 'acc'. What is validated may be in no logs yet.
+    const full = names.find((name) => name.startsWith(base));
+    const meant =
+      full === undefined ? didYouMean(monitor, names) : ` Did you mean '${prefix}${full}'?`;
+    return (
+      `${this.#owner} watches '${printable(monitor)}', which is not in the logs: ${printable(names.join(', '))}.` +
+      (names.includes(base) ? '' : printable(meant)) +
+      (prefix === '' ? '' : ' Validation values need validationData or validationSplit.')
+    );
   }
 
   /**
@@ -76,16 +90,16 @@ export abstract class MonitorCallback extends Callback {
    *
    * @throws ValueError if mode is 'auto' and neither the name nor the model's metrics tell.
    */
-  protected comparison(minDelta = 0): (value: number, other: number) => boolean {
-    return this.#shouldFall()
+  protected comparison(logs: Logs, minDelta = 0): (value: number, other: number) => boolean {
+    return this.#shouldFall(logs)
       ? (value, other) => value + minDelta < other
       : (value, other) => value - minDelta > other;
   }
 
-  #shouldFall(): boolean {
+  #shouldFall(logs: Logs): boolean {
     const { monitor, mode } = this;
     if (mode !== 'auto') return mode === 'min';
-    const name = monitor.replace(/^val_/, '');
+    const name = monitor.replace(VALIDATION, '');
     // That of an output has its name in front.
     if (name === 'loss' || name.endsWith('_loss')) return true;
     const { metrics, metricsNames } = this.model ?? {};
@@ -93,6 +107,10 @@ export abstract class MonitorCallback extends Callback {
     const metric = place >= 0 ? metrics?.[place] : metrics?.find((one) => one.name === name);
     const direction = metric?.direction;
     if (direction !== undefined) return direction === 'down';
+    // A name that does not exist is not asked for its direction.
+    if (logs[monitor] === undefined && logs[name] === undefined) {
+      throw new ValueError(this.#absence(logs));
+    }
     throw new ValueError(
       `${this.#owner}: it is not known whether '${monitor}' should rise or fall. Give mode: 'max' if more is ` +
         `better, mode: 'min' if less is.`,

@@ -1,7 +1,7 @@
 import { checkNumber } from '../config/index.js';
 import type { Logs } from './callback.js';
 import { logLearningRate, optimizerOf } from './learning-rate.js';
-import { MonitorCallback, VALIDATION_ADVICE } from './monitor.js';
+import { MonitorCallback } from './monitor.js';
 import type { MonitorOptions } from './monitor.js';
 
 /** Options of `ReduceLROnPlateau`. */
@@ -60,9 +60,9 @@ export class ReduceLROnPlateau extends MonitorCallback {
 
   override onEpochEnd(epoch: number, logs: Logs = {}): void {
     const optimizer = optimizerOf(NAME, this.model);
-    const isBetter = this.comparison(this.minDelta);
+    const isBetter = this.comparison(logs, this.minDelta);
     logLearningRate(logs, optimizer.learningRate);
-    const current = this.watched(logs, VALIDATION_ADVICE);
+    const current = this.watched(logs);
     if (current === undefined) return;
     if (this.cooldownCounter > 0) {
       this.cooldownCounter--;

@@ -73,7 +73,7 @@ export interface Declaring<D extends Declaration = Declaration> {
 }
 
 type Abstract<T = object> = abstract new (...args: never[]) => T;
-type Over<Base, Derived> = Omit<Base, keyof Derived> & Derived;
+type Over<Base, Derived> = Derived & Omit<Base, keyof Derived>;
 
 type Arguments<D, Positional extends readonly string[]> = {
   readonly [I in keyof Positional]: Positional[I] extends keyof D

@@ -1,3 +1,4 @@
+import { advice } from './advice.js';
 import { madeElsewhere } from './copy.js';
 
 /** Characters of a text that a message shows. */
@@ -39,7 +40,7 @@ function describe(value: unknown, depth: number): string {
   try {
     switch (typeof value) {
       case 'string':
-        return `'${printable(value)}'`;
+        return `'${printable(value)}'${advice()?.onText(value) ?? ''}`;
       case 'bigint':
         // To write a very long one would take minutes.
         return BigInt.asIntN(64, value) === value ? `${value}n` : 'a long BigInt';
@@ -74,7 +75,7 @@ function describeObject(given: object, depth: number): string {
   }
   if (name === 'Promise') return 'a Promise (write await before the call that gave it)';
   if (name !== '' && name !== 'Object') {
-    return `an object of class ${name}${madeElsewhere(value)}`;
+    return `an object of class ${name}${madeElsewhere(value)}${advice()?.onObjectOf(name) ?? ''}`;
   }
   const keys = Object.keys(value);
   const inside = entries(keys.length, depth, (i) => {

@@ -52,8 +52,11 @@ type KeptFor<O> = O extends Option<infer _, infer Value> ? Value : never;
 type KeptNames<D> = { [N in keyof D]: [KeptFor<D[N]>] extends [never] ? never : N }[keyof D];
 type Properties<D> = { readonly [N in keyof D]: KeptFor<D[N]> };
 
-/** The options of a declaration as a user gives them. Doc comments come from the declaration. */
-export type Given<D> = { readonly [N in keyof D]?: GivenFor<D[N]> };
+/**
+ * The options of a declaration as a user gives them. Doc comments come from the declaration. `Partial` has the compiler write
+ * the options in its messages, not the type that they are computed from.
+ */
+export type Given<D> = Partial<{ readonly [N in keyof D]: GivenFor<D[N]> }>;
 
 /** The properties that an object keeps of the options of a declaration. */
 export type Kept<D> = Properties<Pick<D, KeptNames<D>>>;

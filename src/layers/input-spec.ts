@@ -1,3 +1,5 @@
+import { advice } from '../config/advice.js';
+import type { AdvisedInput } from '../config/advice.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
 import { formatShape } from '../tensor/index.js';
@@ -31,7 +33,7 @@ export function frozenSpec({ axes, ...rest }: InputSpec): InputSpec {
 export function checkInput(
   label: () => string,
   spec: InputSpec | undefined,
-  input: { readonly shape: PartialShape; readonly dtype?: Tensor['dtype'] },
+  input: AdvisedInput & { readonly dtype?: Tensor['dtype'] },
   builtFor?: PartialShape,
 ): void {
   if (spec === undefined) return;
@@ -42,16 +44,13 @@ export function checkInput(
       `${label()} takes ${spec.dtype}, got ${dtype} ${came()}. Convert it with astype('${spec.dtype}').`,
     );
   }
-  if (spec.ndim !== undefined && shape.length !== spec.ndim) {
+  const { ndim, minNdim = 0 } = spec;
+  if (ndim === undefined ? shape.length < minNdim : shape.length !== ndim) {
     throw new ShapeError(
-      `${label()} takes input of ${axesOf(spec.ndim)}, the batch axis among them, got ${came()}.` +
-        rankHint(shape, spec.ndim),
-    );
-  }
-  if (spec.minNdim !== undefined && shape.length < spec.minNdim) {
-    throw new ShapeError(
-      `${label()} takes input of at least ${axesOf(spec.minNdim)}, the batch axis among them, got ${came()}.` +
-        rankHint(shape, spec.minNdim),
+      `${label()} takes input of ${ndim === undefined ? 'at least ' : ''}${axesOf(ndim ?? minNdim)}, the batch axis among ` +
+        `them, got ${came()}. ` +
+        (advice()?.onInput(input, lengthsOf(spec, ndim ?? minNdim)) ??
+          'Put a Reshape or Flatten layer before.'),
     );
   }
   const { axes = {} } = spec;
@@ -63,26 +62,16 @@ export function checkInput(
     if (length === null || actual === length || actual === null) continue;
     const built = builtFor === undefined ? '' : `: it was built for ${formatShape(builtFor)}`;
     throw new ShapeError(
-      `${label()} got ${came()}, but axis ${axis} must have length ${length}${built}.` +
-        lengthHint(shape, length),
+      `${label()} got ${came()}, but axis ${axis} must have length ${length}${built}. ` +
+        (advice()?.onInput(input, lengthsOf(spec, shape.length)) ??
+          'Give input of that length, or make a new layer.'),
     );
   }
 }
 
 const axesOf = (count: number): string => (count === 1 ? '1 axis' : `${count} axes`);
 
-function rankHint(shape: PartialShape, wanted: number): string {
-  if (shape.length === wanted - 1) {
-    return ` For a single sample add the batch axis: x.expandDims(0).`;
-  }
-  return ` Reshape it, or put a Reshape or Flatten layer before.`;
-}
-
-function lengthHint(shape: PartialShape, wanted: number): string {
-  let elements = 1;
-  for (const length of shape.slice(1)) elements *= length ?? NaN;
-  if (elements === wanted && shape.length > 2) {
-    return ` Flatten the samples: put layers.Flatten() before, or use x.reshape([-1, ${wanted}]).`;
-  }
-  return ` Reshape the input, or make a new layer for the new shape.`;
+/** The lengths that are asked of so many axes. */
+function lengthsOf({ axes = {} }: InputSpec, rank: number): PartialShape {
+  return Array.from({ length: rank }, (_, axis) => axes[axis] ?? axes[axis - rank] ?? null);
 }

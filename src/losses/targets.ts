@@ -142,8 +142,12 @@ function checkLabels(loss: string, labels: Tensor, classes: number, ignore: numb
     if (isLabel(label)) continue;
     throw new ValueError(
       `${loss}: label ${label} at position [${position(i, labels.shape).join(', ')}] is not within ` +
-        `0 … ${classes - 1}. Labels are whole numbers counted from 0; yPred has ${classes} classes: give the last ` +
-        `layer enough units, or correct the labels.`,
+        `0 … ${classes - 1}. ` +
+        (classes === 1
+          ? `yPred has one number for each label: for labels 0 and 1 use the loss 'binary_crossentropy', for more ` +
+            `classes give the last layer a unit for each.`
+          : `Labels are whole numbers counted from 0; yPred has ${classes} classes: give the last layer enough units, or ` +
+            `correct the labels.`),
     );
   }
 }

@@ -6,7 +6,7 @@
 
 import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
-export type { CompileOptions, Logs, Results } from './training/compiled.js';
+export type { CompileOptions, Logs, ResultList, Results } from './training/compiled.js';
 export type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 export type { EvaluateOptions } from './training/evaluate.js';
 export type { FitOptions, ValidationData } from './training/fit-options.js';

@@ -226,10 +226,10 @@ export class Sequential extends Model {
   /** @returns the batch shape of what the layer gives. */
   #buildLayer(layer: Layer, shape: PartialShape): PartialShape {
     const label = (): string => `${classNameOf(layer)} layer '${layer.name}'`;
+    const given = { shape, layer, stack: this.#stack };
+    checkInput(label, layer.inputSpec, given, layer.inputShape);
     // Within the model, so that paths of weights start with its name however they are made.
-    if (layer.built) {
-      checkInput(label, layer.inputSpec, { shape }, layer.inputShape);
-    } else {
+    if (!layer.built) {
       this.within(() => {
         layer.build(shape);
       });

@@ -214,6 +214,30 @@ export class Tensor {
     return formatTensor(this.data(), this.shape, this.dtype);
   }
 
+  /**
+   * A number where JavaScript asks for one (`x * 2`, `x < y`), if there is one element; else the text, as for `+` and templates.
+   *
+   * @throws ShapeError if a number is asked for and there is not exactly one element.
+   */
+  [Symbol.toPrimitive](hint: string): number | string {
+    if (hint !== 'number') return this.toString();
+    if (this.size === 1) return this.item();
+    throw new ShapeError(
+      `A tensor of shape ${formatShape(this.shape)} is no number, as operators of JavaScript want one. Write x.mul(2), ` +
+        `x.sub(y), x.less(y).`,
+    );
+  }
+
+  /**
+   * Writes the elements, shape and dtype to the console, in pages too: a browser shows no elements of an object that is logged.
+   *
+   * @example tensor([[1, 2], [3, 4]]).print()
+   */
+  print(): void {
+    // eslint-disable-next-line no-console -- what it is for
+    console.log(shown(this, 0));
+  }
+
   /** Gives the memory back (when no other tensor looks at it). A second call does nothing. */
   dispose(): void {
     if (this.#storage === undefined) return;
@@ -231,13 +255,15 @@ export class Tensor {
   }
 }
 
-showAs(Tensor, (tensor, depth) => {
+function shown(tensor: Tensor, depth: number): string {
   const facts = `shape=${formatShape(tensor.shape)}, dtype=${tensor.dtype}`;
   if (tensor.isDisposed) return `Tensor(disposed, ${facts})`;
   if (depth < 0) return `Tensor(${facts})`;
   const lines = tensor.toString().replaceAll('\n', '\n       ');
   return `Tensor(${lines}, ${facts})`;
-});
+}
+
+showAs(Tensor, shown);
 
 /**
  * A new tensor with uninitialized elements.

@@ -170,3 +170,31 @@ describe('a tensor as data', () => {
     port1.close();
   });
 });
+
+describe('print() shows in a page what other consoles show by themselves', () => {
+  it.each([
+    ['a tensor', tensor([[1, 2], [3, 4]]), 'Tensor([[1. 2.]\n        [3. 4.]], shape=(2, 2), dtype=float32)'], // prettier-ignore
+    ['a tensor that is disposed', disposed(), 'Tensor(disposed, shape=(1,), dtype=float32)'],
+    ['the result of fit', historyOf(), '<History epochs=2>\n  loss: 2, 1'],
+  ])('of %s', (_, object, text) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    object.print();
+    expect(log.mock.calls).toEqual([[text]]);
+    log.mockRestore();
+    expect(inspect(object)).toBe(text);
+  });
+
+  function disposed(): Tensor {
+    const x = tensor([1]);
+    x.dispose();
+    return x;
+  }
+
+  function historyOf(): callbacks.History {
+    const history = new callbacks.History();
+    [2, 1].forEach((loss, epoch) => {
+      history.onEpochEnd(epoch, { loss });
+    });
+    return history;
+  }
+});

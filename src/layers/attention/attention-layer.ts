@@ -5,6 +5,7 @@ import { ShapeError, ValueError } from '../../errors.js';
 import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 import { refuseMixed } from '../call-options.js';
 import type { ApplyOptions } from '../call-options.js';
+import { checkInput } from '../input-spec.js';
 import { describeTensors, isSymbolicOrTensor, isTensor, namedTensor } from '../layer-checks.js';
 import { Layer } from '../layer.js';
 import type { Mask } from '../mask.js';
@@ -98,6 +99,10 @@ export abstract class AttentionLayer<
     inputs: Symbolic<readonly Tensor[]>,
     options: ApplyOptions & Partial<AttentionArguments> = {},
   ): Nest<TensorSpec> {
+    // Each has steps, which a recurrent layer before may have left out.
+    for (const x of Array.isArray(inputs) ? inputs : []) {
+      if (isSymbolic(x)) checkInput(() => this.label, { minNdim: 3 }, x);
+    }
     const output = super.computeOutputSpec(inputs, options) as TensorSpec;
     if (!this.flag('returnAttentionScores', options.returnAttentionScores)) return output;
     const shapes = this.shapesOf(inputs.map(({ shape }) => shape));

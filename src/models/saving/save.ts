@@ -8,6 +8,7 @@ import { knowGraphs } from './graphs.js';
 import { encodeKerasModel } from './keras-model.js';
 import { saveLayersModel } from './layers-model.js';
 import type { ModelFormatName, SaveOptions } from './options.js';
+import { requireRestorable } from './restorable.js';
 
 const QUANTIZATIONS = ['uint8', 'uint16', 'float16'] as const;
 
@@ -19,6 +20,7 @@ export async function saveModel(
 ): Promise<void> {
   checkOptions('save', options, ['format', 'includeOptimizer', 'quantize']);
   knowGraphs();
+  requireRestorable(model);
   const place = placeOf('save', target);
   const isKeras = modelFormat(place.location, options.format) === 'keras';
   const includeOptimizer = checkBoolean(

@@ -1,3 +1,4 @@
+import { advice } from '../../config/advice.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { packParts } from '../../layers/parts.js';
 import type { Ports } from '../../layers/parts.js';
@@ -44,13 +45,10 @@ function checkShape(
   const actual = x.shape.slice(1);
   const known = expected.map((length, axis) => length ?? actual[axis] ?? null);
   if (sameShape(known, actual)) return;
-  const size = known.reduce<number>((product, length) => product * (length ?? NaN), 1);
-  const advice =
-    size * (x.shape[0] ?? 0) === x.size
-      ? `Use x.reshape([${[x.shape[0], ...known].join(', ')}]).`
-      : 'Reshape the samples, or change the inputShape of the first layer.';
   throw new ShapeError(
     `${name}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but ${part} has shape ` +
-      `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ${advice}`,
+      `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ` +
+      (advice()?.onSamples(name, x, [null, ...expected]) ??
+        'Change the samples, or the inputShape of the first layer.'),
   );
 }

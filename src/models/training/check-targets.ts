@@ -21,7 +21,7 @@ export function checkTargets(name: string, loss: Loss | undefined, y: Tensor): v
 /** Rows that are one-hot or another distribution over the classes. */
 function checkDistributions(name: string, loss: Loss, y: Tensor): void {
   const classes = y.shape[y.ndim - 1] ?? 1;
-  if (y.ndim < 2 || classes < 2) return;
+  if (y.ndim < 2) return;
   const values = y.data();
   for (let start = 0; start < values.length; start += classes) {
     let sum = 0;
@@ -34,8 +34,10 @@ function checkDistributions(name: string, loss: Loss, y: Tensor): void {
     if (Math.abs(sum - 1) <= TOLERANCE && least >= -TOLERANCE) continue;
     throw new ValueError(
       `${name}: row ${start / classes} is not one-hot: [${Array.from(values.slice(start, start + classes)).join(', ')}]. ` +
-        `The loss '${loss.name}' takes rows of class probabilities that add up to 1. Make them with ` +
-        `utils.toCategorical(labels), or choose another loss.`,
+        `The loss '${loss.name}' takes rows of class probabilities that add up to 1. ` +
+        (classes === 1
+          ? `For labels 0 and 1 use the loss 'binary_crossentropy'.`
+          : `Make them with utils.toCategorical(labels), or choose another loss.`),
     );
   }
 }

@@ -47,8 +47,19 @@ export interface Logs {
   [metric: string]: number;
 }
 
+/**
+ * Results in a list: the loss, and the metrics in their order. TypeScript does not know what `compile` was given: the first
+ * places count as there, so that `const [loss, accuracy] = …` gives numbers under `noUncheckedIndexedAccess` too.
+ */
+export interface ResultList extends Array<number> {
+  0: number;
+  1: number;
+  2: number;
+  3: number;
+}
+
 /** Results of measuring: `[loss, ...metrics]`, or by name where `returnDict` is true. */
-export type Results<ReturnDict extends boolean> = ReturnDict extends true ? Logs : number[];
+export type Results<ReturnDict extends boolean> = ReturnDict extends true ? Logs : ResultList;
 
 /** What a model is trained with: the result of `compile`. */
 export class Compiled {

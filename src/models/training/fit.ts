@@ -58,7 +58,7 @@ export async function fit(
       await between(() => callbacks.onEpochBegin(epoch));
       model.resetMetrics();
       run.restoreMetrics();
-      await trainEpoch(model, compiled, training, callbacks, {
+      await trainEpoch(model, compiled, training, callbacks, epoch, {
         clock,
         signal,
         isStopped: () => model.stopTraining,
@@ -90,8 +90,17 @@ async function trainEpoch(
   compiled: Compiled,
   source: BatchSource,
   callbacks: CallbackList,
+  epoch: number,
   control: LoopControl,
 ): Promise<void> {
+  // The mean loss is lost with the first loss that is.
+  const [tracker] = compiled.metrics;
+  let steps = 0;
+  const warnIfLost = (): void => {
+    const loss = compiled.own === undefined ? tracker?.result() : compiled.own.loss;
+    if (steps > 0 && typeof loss === 'number' && !Number.isFinite(loss))
+      warnOfLoss(model, loss, epoch, steps);
+  };
   const withBegin = callbacks.has('onTrainBatchBegin');
   const withLogs = callbacks.has('onTrainBatchEnd');
   // Which weights are trained may change between epochs (model.trainable), not within.
@@ -99,17 +108,37 @@ async function trainEpoch(
   const isOwn = model.hasOwnStep('trainStep');
   const before = isOwn ? changesOf(model) : 0;
   await forEachBatch('fit', source, control, {
-    begin: (batch) => (withBegin ? callbacks.onTrainBatchBegin(batch) : undefined),
-    work: (make) => {
+    begin: (batch) => {
+      // Once the callbacks have seen the step before.
+      warnIfLost();
+      return withBegin ? callbacks.onTrainBatchBegin(batch) : undefined;
+    },
+    work: (make, batchNumber) => {
       tidy(() => {
         const batch = make();
         variables ??= trainedVariables(model, batch.x);
         trainStep('fit', model, batch, variables);
       });
+      steps = batchNumber + 1;
     },
     end: (batch) => (withLogs ? callbacks.onTrainBatchEnd(batch, compiled.logs()) : undefined),
   });
+  warnIfLost();
   if (isOwn) requireChange(model, before);
+}
+
+const warnedIn = new WeakSet<History>();
+
+/** Says once in a `fit` where the loss has stopped being a number, unless a callback ends training for it. */
+function warnOfLoss(model: CompilableModel, loss: number, epoch: number, step: number): void {
+  const { history } = model;
+  if (history === undefined || warnedIn.has(history) || model.stopTraining) return;
+  warnedIn.add(history);
+  // eslint-disable-next-line no-console
+  console.warn(
+    `lanegrad: fit: the loss of model '${model.name}' is ${loss} since step ${step} of epoch ${epoch + 1}. See ` +
+      `docs/troubleshooting.md#the-loss-is-nan-or-grows`,
+  );
 }
 
 /** Whether to validate after an epoch (counted from 0). */

@@ -1,5 +1,5 @@
-// Every code block of the documentation is compiled as a project of a user would compile it, under `strict` and nothing
-// more, and run. What stands in a comment behind a statement is what it prints or gives. A block for which that is not
+// Every code block of the documentation is compiled as a project of a user would compile it, which `tsc --init` has set up,
+// and run. What stands in a comment behind a statement is what it prints or gives. A block for which that is not
 // possible says why, in a mark that no reader sees: `<!-- not run: it needs a browser -->`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,8 +38,15 @@ function write(): string[] {
   const files = writeCode(folder);
   for (const program of programs) writeFileSync(fileOf(program), observed(program).code);
   const compilerOptions = {
+    // What `tsc --init` of TypeScript 6 sets.
     strict: true,
-    target: 'es2022',
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    noUncheckedSideEffectImports: true,
+    jsx: 'react-jsx',
+    target: 'esnext',
     module: 'esnext',
     moduleResolution: 'bundler',
     moduleDetection: 'force',
@@ -113,7 +120,7 @@ const withBlocks = code.filter(({ page }) => page.blocks.length > 0);
 describe.each(withBlocks.map((found) => [found.page.name, found] as const))('%s', (_, found) => {
   const { page, programs } = found;
 
-  it('compiles under strict', () => {
+  it('compiles under what tsc --init sets', () => {
     expect(mistakes.get(folderOf(page.name)) ?? []).toEqual([]);
   });
 

@@ -4,25 +4,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
 import { describe, expect, it } from 'vitest';
-import { packageJsonOf, proseOf, readPages, root } from './pages.js';
+import { anchorsOf, packageJsonOf, proseOf, readPages, root } from './pages.js';
 import type { Page } from './pages.js';
 
 const pages = readPages();
-
-/** The anchors of a page's headings, as GitHub makes them. */
-function anchorsOf(page: Page): Set<string> {
-  const anchors = new Set<string>();
-  for (const line of proseOf(page)) {
-    const heading = /^#+ (.*)/.exec(line)?.[1];
-    if (heading === undefined) continue;
-    const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
-    const base = plain.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
-    let anchor = base;
-    for (let count = 1; anchors.has(anchor); count++) anchor = `${base}-${count}`;
-    anchors.add(anchor);
-  }
-  return anchors;
-}
 
 /** A text that was found, with its page and line. */
 interface Found {

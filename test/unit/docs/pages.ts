@@ -64,6 +64,21 @@ export function proseOf({ lines, blocks }: Page): string[] {
   return lines.map((text, i) => (inBlock.has(i) ? '' : text));
 }
 
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(page: Page): Set<string> {
+  const anchors = new Set<string>();
+  for (const line of proseOf(page)) {
+    const heading = /^#+ (.*)/.exec(line)?.[1];
+    if (heading === undefined) continue;
+    const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const base = plain.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
+    let anchor = base;
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${base}-${count}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
 interface PackageJson {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
   readonly scripts: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 // Every public function, class and method, called with what it does not take: each refuses it with an error of the
 // library, or does something sensible; none fails inside.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { faultOf, faultsOf } from './attempt.js';
 import {
   classes,
@@ -13,6 +13,9 @@ import {
 import type { Callable } from './public-api.js';
 import { constructorArguments, functionArguments, methodArguments } from './valid-calls.js';
 import { WRONG_VALUES } from './wrong-values.js';
+
+// Some methods print.
+vi.spyOn(console, 'log').mockImplementation(() => undefined);
 
 /** Calls that still fail inside, and how. The list can only shrink. */
 const KNOWN: readonly string[] = [];

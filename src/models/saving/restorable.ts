@@ -1,0 +1,94 @@
+import { camelCase, classNameOf, isDeclared, messageOf } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import type { AnyLayer } from '../../layers/index.js';
+import { Layer } from '../../layers/index.js';
+import { LAYER_DECLARATION } from '../../layers/layer-options.js';
+import { OperationLayer } from '../../layers/operation-layer.js';
+import { globalGenerator } from '../../random/index.js';
+import { Network } from '../network.js';
+
+type LayerType = typeof Layer & (new (options: object) => AnyLayer);
+
+/** Layers that are known to be made again by their configs. */
+const known = new WeakSet<AnyLayer>();
+
+/**
+ * Refuses a model with a layer that could not be loaded again, as its class has arguments of its own and no `getConfig` that
+ * writes them. Each such layer is made once by its config, as loading does it. Only what is certain is refused.
+ *
+ * @throws ValueError that names the layer, what would be lost and what to write.
+ */
+export function requireRestorable(layer: AnyLayer): void {
+  const isOwn = !isDeclared(layer.constructor) && !(layer instanceof OperationLayer);
+  if (layer instanceof Network || !isOwn) {
+    // Layers inside of a user's class are made by it, and stand in no config.
+    layer.subLayers().forEach(requireRestorable);
+    return;
+  }
+  if (known.has(layer) || writesConfig(layer)) return;
+  const type = layer.constructor as LayerType;
+  const { given, read } = watched(layer);
+  const before = globalGenerator().getState();
+  let made: AnyLayer;
+  try {
+    made =
+      type.fromConfig === Layer.fromConfig ? new type(given) : type.fromConfig(layer.getConfig());
+  } catch (error) {
+    throw refusal(layer, `its config makes no such layer again (${messageOf(error)})`, '…', {
+      cause: error,
+    });
+  } finally {
+    globalGenerator().setState(before);
+  }
+  const [now, then] = [propertiesOf(layer), propertiesOf(made)];
+  made.dispose();
+  const taken = Object.keys(now).find((key) => then[key] === given && typeof now[key] !== 'object');
+  if (taken !== undefined) {
+    const why = `loading calls new ${classNameOf(layer)}(options), which makes '${taken}' an object`;
+    throw refusal(layer, why, `'${taken}'`);
+  }
+  const lost = [...read].filter(
+    (key) => !isObject(then[key]) && now[key] !== undefined && !Object.is(now[key], then[key]),
+  );
+  if (lost.length > 0) {
+    const names = lost.map((key) => `'${key}'`).join(', ');
+    throw refusal(layer, `its config lacks what the constructor reads: ${names}`, names);
+  }
+  known.add(layer);
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const propertiesOf = (layer: AnyLayer): Record<string, unknown> => ({ ...layer });
+
+/** Whether a class of the user's own has a `getConfig`. */
+function writesConfig(layer: AnyLayer): boolean {
+  for (let at: object = layer; at !== Layer.prototype; at = Object.getPrototypeOf(at) as object) {
+    if (at !== layer && isDeclared(at.constructor)) return false;
+    if (Object.hasOwn(at, 'getConfig')) return true;
+  }
+  return false;
+}
+
+/** The options that the config of a layer gives, and the names of others that a constructor asks them for. */
+function watched(layer: AnyLayer): { readonly given: object; readonly read: ReadonlySet<string> } {
+  const entries = Object.entries(layer.getConfig());
+  const options = Object.fromEntries(entries.map(([key, value]) => [camelCase(key), value]));
+  const read = new Set<string>();
+  const given = new Proxy(options, {
+    get(target, key): unknown {
+      const isKnown = typeof key !== 'string' || key in target || key in LAYER_DECLARATION;
+      if (!isKnown) read.add(key);
+      return Reflect.get(target, key);
+    },
+  });
+  return { given, read };
+}
+
+function refusal(layer: AnyLayer, why: string, names: string, options?: ErrorOptions): ValueError {
+  return new ValueError(
+    `save: ${classNameOf(layer)} layer '${layer.name}' could not be loaded again: ${why}. Let the constructor take one object ` +
+      `of options, and give the class static optionNames = [${names}], or a getConfig() that adds them to super.getConfig().`,
+    options,
+  );
+}
