@@ -128,10 +128,10 @@ const kindOf = (value: unknown): string =>
  */
 function missingIn(golden: OperationCase): string | undefined {
   const { name, inputs, args, kwargs } = golden;
-  const [create, ...names] = CREATION[name] ?? [];
-  if (create !== undefined) {
+  const created = CREATION[name];
+  if (created !== undefined) {
     if (inputs.length > 0) return `${name}: ${inputs.map(kindOf).join(', ')}`;
-    const missing = Object.keys(kwargs).filter((key) => !names.includes(key));
+    const missing = Object.keys(kwargs).filter((key) => !created.includes(key));
     return missing.length > 0 ? `${name}: ${missing.join(', ')}` : undefined;
   }
   if (!classes.has(classOf(golden))) return name;
@@ -242,8 +242,9 @@ describe(`operations agree with ${source}`, () => {
 });
 
 function check(golden: OperationCase): void {
-  const [create, ...names] = CREATION[golden.name] ?? [];
-  if (create !== undefined) {
+  const created = CREATION[golden.name];
+  if (created !== undefined) {
+    const [create, ...names] = created;
     const args = names.map((key, i) => golden.args[i] ?? golden.kwargs[key]);
     expectResult(create(...(args as never[])), golden.output);
     return;
