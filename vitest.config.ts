@@ -1,5 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
 
 const source = (file: string): string => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
 
@@ -17,6 +18,8 @@ export default defineConfig({
     setupFiles: ['src/known.ts', 'test/seeded.ts'],
     globalSetup: ['scripts/public-operations.mjs', 'scripts/build-workers.mjs'],
     pool: 'threads',
+    // Vitest would leave one processor idle, of two the half.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
   },
 });

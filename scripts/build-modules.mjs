@@ -28,7 +28,7 @@ export const namespaces = [
 
 /** @param {object} bundling esbuild's options for bundling @param {() => void} compile runs tsc */
 export async function buildModules(bundling, compile) {
-  compile();
+  await compile();
   annotateFolder(`${folder}/src`);
   // A dependency is bundled into the one module that imports it.
   for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js', 'utils/graph-layout.js']) {

@@ -2,11 +2,12 @@
 //   node scripts/check.mjs            before a commit: lints what has changed since the last one, and leaves out the sizes
 //   node scripts/check.mjs --all      everything, as continuous integration does
 //   node scripts/check.mjs [format|lint|types|imports|paths|abi|docs|size …]     only these
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { changedSources } from './changed-sources.mjs';
 import writePublicOperations from './public-operations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,23 +21,10 @@ const formatCache = ['--cache', '--cache-strategy=content', `--cache-location=${
 
 const isWhole = process.argv.includes('--all');
 
-/** The sources that differ from the last commit, new ones too; if there are none, those of that commit. */
-function changedSources() {
-  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
-  const isSource = (file) => /\.(ts|mjs|js)$/.test(file) && existsSync(path.join(root, file));
-  const changed = [
-    ...git('diff', '--name-only', 'HEAD'),
-    ...git('ls-files', '--others', '--exclude-standard'),
-  ].filter(isSource);
-  return changed.length > 0
-    ? changed
-    : git('show', '--name-only', '--format=', 'HEAD').filter(isSource);
-}
-
 /** What ESLint looks at: one file's types depend on others', so the whole is linted where nobody waits for it. */
 function linted() {
   if (isWhole) return ['.'];
-  const changed = changedSources();
+  const changed = changedSources(root);
   return changed.length > 0 ? ['--no-warn-ignored', ...changed] : ['scripts/check.mjs'];
 }
 

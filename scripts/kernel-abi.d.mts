@@ -1,6 +1,8 @@
 export interface Kernel {
   readonly name: string;
   readonly part: string;
+  /** Its module, such as `assembly/ops/unary.ts`. */
+  readonly file: string;
   /** Whether its arguments begin with (thread, threads). */
   readonly isSplit: boolean;
   /** The arguments behind those, with their types in TypeScript. */

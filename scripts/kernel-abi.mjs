@@ -14,8 +14,10 @@ export const interfaceFile = 'src/wasm/generated/kernels.ts';
 /** The targets that hold all kernels. */
 export const whole = ['simd', 'simd-relaxed'];
 
-/** What the compiler makes: for each target its settings, of asconfig.json. */
-export const { targets } = JSON.parse(readFileSync(path.join(root, 'asconfig.json'), 'utf8'));
+/** What the compiler makes: the options of all targets, and for each its own, of asconfig.json. */
+export const { options, targets } = JSON.parse(
+  readFileSync(path.join(root, 'asconfig.json'), 'utf8'),
+);
 
 /** The targets that hold a part of the kernels each. */
 export const parts = Object.keys(targets).filter((target) => !whole.includes(target));

@@ -1,5 +1,5 @@
 // A program that trains with BackupAndRestore, to be killed and run again:
-//   tsx backup-child.ts <scenario> <backup folder or ''> <batches after which it kills itself, or 0>
+//   node backup-child.mjs <scenario> <backup folder or ''> <batches after which it kills itself, or 0>
 // Prints the bits of all weights and the losses of the epochs that it ran.
 import {
   callbacks,

@@ -1,15 +1,16 @@
 // Training that is killed and run again ends with the weights, bit for bit, of training that was not.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../unit/places/temporary-folder.js';
+import { bundledProgram } from './bundled-program.js';
 
-const program = fileURLToPath(new URL('./backup-child.ts', import.meta.url));
-// Without tsx's own process in between, which would hide the signal.
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
+let program = '';
+
+beforeAll(async () => {
+  program = await bundledProgram(new URL('./backup-child.ts', import.meta.url));
+});
 
 interface Outcome {
   readonly bits: number[][];
@@ -18,7 +19,7 @@ interface Outcome {
 }
 
 function run(scenario: string, folder: string, dieAfter = 0): Outcome | undefined {
-  const args = ['--import', tsx, program, scenario, folder, String(dieAfter)];
+  const args = [program, scenario, folder, String(dieAfter)];
   const { signal, stdout, stderr, status } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
   });

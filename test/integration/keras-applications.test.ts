@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inputByRule, weightsByRule } from '../../bench/reference/application-weights.js';
-import { models, tensor, tidy } from '../../src/index.js';
+import { models, tensor, tidy, ValueError } from '../../src/index.js';
 
 interface Inside {
   readonly layer: string;
@@ -40,12 +40,26 @@ const { cases } = isThere
     })
   : { cases: [] };
 
-/** Those whose layers are there. */
-const NAMES = ['VGG16', 'ResNet50', 'InceptionV3'];
-function modelOf({ architecture, weights, seed, gain }: Application): models.Model {
-  const model = models.modelFromJSON(
-    gunzipSync(readFileSync(join(folder, architecture))).toString(),
-  );
+/** What keeps each model of the folder that is known from being loaded: null for those that load. */
+const KNOWN: Readonly<Record<string, string | null>> = {
+  VGG16: null,
+  ResNet50: null,
+  MobileNetV2: "layer 'expanded_conv_depthwise': Unknown layer 'DepthwiseConv2D'",
+  InceptionV3: null,
+  Xception: "layer 'block2_sepconv1': Unknown layer 'SeparableConv2D'",
+};
+
+/** The model; where something in it is not there, what. */
+function modelOf({ architecture }: Application): models.Model | string {
+  try {
+    return models.modelFromJSON(gunzipSync(readFileSync(join(folder, architecture))).toString());
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return error.message.split('. ', 1)[0] ?? '';
+  }
+}
+
+function writeWeights(model: models.Model, { weights, seed, gain }: Application): void {
   expect(model.weights.map(({ path, shape }) => [path, shape])).toEqual(
     weights.map(({ path, shape }) => [path, shape]),
   );
@@ -53,7 +67,6 @@ function modelOf({ architecture, weights, seed, gain }: Application): models.Mod
   weights.forEach(({ first }, place) => {
     expect(firsts[place]).toBeCloseTo(first, 6);
   });
-  return model;
 }
 
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 + 1e-4 * Math.abs(b);
@@ -66,10 +79,15 @@ function expectClose(actual: ArrayLike<number>, wanted: readonly number[], what:
 }
 
 describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_DIR)', () => {
-  it.each(cases.filter(({ name }) => NAMES.includes(name)))(
-    '$name computes what Keras computes',
-    (application) => {
+  it.for(cases.map((application) => [application.name, application] as const))(
+    '%s computes what Keras computes',
+    { timeout: 180_000 },
+    ([name, application], { skip }) => {
       const model = modelOf(application);
+      const refusal = typeof model === 'string' ? model : null;
+      if (Object.hasOwn(KNOWN, name)) expect(refusal).toBe(KNOWN[name]);
+      if (typeof model === 'string') return skip(`it is refused: ${model}`);
+      writeWeights(model, application);
       expect(model.countParams()).toBe(application.params);
       const { input, output, seed, layers } = application;
       const size = input.shape.reduce((product, length) => product * length, 1);
@@ -107,6 +125,5 @@ describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_D
       });
       model.dispose();
     },
-    180_000,
   );
 });

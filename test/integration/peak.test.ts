@@ -4,15 +4,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/formats/npy.js';
 import { zip } from '../../src/formats/zip/write.js';
 import { encodeSafetensors } from '../../src/formats/safetensors.js';
 import { idxBytes } from '../unit/formats/idx-bytes.js';
+import { bundledProgram } from './bundled-program.js';
 
 /** Elements of each file, and their bytes: so many that what a process needs anyway hardly counts. */
 const COUNT = 1 << 22;
@@ -26,16 +25,7 @@ let program = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lanegrad-peak-'));
-  program = join(folder, 'peak-child.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('./peak-child.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    logLevel: 'silent',
-  });
+  program = await bundledProgram(new URL('./peak-child.ts', import.meta.url));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

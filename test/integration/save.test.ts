@@ -5,10 +5,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layers, models } from '../../src/index.js';
+import { bundledProgram } from './bundled-program.js';
 
 const KILLS = Number(process.env['LANEGRAD_KILLS'] ?? 6);
 
@@ -17,17 +16,7 @@ let program = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lanegrad-save-'));
-  program = join(folder, 'save-child.mjs');
-  // One plain file starts much faster than TypeScript does.
-  await build({
-    entryPoints: [fileURLToPath(new URL('./save-child.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    logLevel: 'silent',
-  });
+  program = await bundledProgram(new URL('./save-child.ts', import.meta.url));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

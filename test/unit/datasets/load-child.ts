@@ -1,5 +1,5 @@
 // Loads a data set into a cache, beside other processes:
-//   tsx load-child.ts <data set as JSON> <mirror> <cache directory>
+//   node load-child.mjs <data set as JSON> <mirror> <cache directory>
 import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 

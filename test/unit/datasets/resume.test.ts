@@ -3,15 +3,14 @@ import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
 import type { LoadDataOptions } from '../../../src/datasets/load-idx.js';
 import { DatasetError } from '../../../src/errors.js';
+import { bundledProgram } from '../../integration/bundled-program.js';
 import { fileName, startServer, type TestServer } from '../places/http-server.js';
 import { idxBytes } from '../formats/idx-bytes.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
@@ -169,9 +168,8 @@ describe('a download that breaks off', () => {
 
 it('several processes fill one cache at the same time', async () => {
   await serve({ tears: [70_000, 30_000, 90_000], etag: () => '"1"' });
-  const program = fileURLToPath(new URL('./load-child.ts', import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-  const args = ['--import', tsx, program, JSON.stringify(dataset), server.url('files')];
+  const program = await bundledProgram(new URL('./load-child.ts', import.meta.url));
+  const args = [program, JSON.stringify(dataset), server.url('files')];
   const run = (): Promise<number | null> =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, [...args, cacheDirectory], { stdio: 'inherit' });

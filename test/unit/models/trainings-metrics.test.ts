@@ -151,6 +151,30 @@ describe('a step of evaluate that is repeated', () => {
     expect(model.requireCompiled('test').testSteps.count).toBe(1);
   });
 
+  // Whatever its options are, it reads elements, so that it works behind the repetition.
+  it.each([
+    { k: 1, fromSortedIds: true },
+    { k: 2, fromSortedIds: true },
+    { k: 1, fromSortedIds: false },
+    { k: 2, fromSortedIds: false },
+  ])('is measured by SparseTopKCategoricalAccuracy of %j', (options) => {
+    const model = new Sequential([layers.Input([3]), new layers.Identity()]);
+    model.compile({ metrics: [new metrics.SparseTopKCategoricalAccuracy(options)] });
+    const { k, fromSortedIds } = options;
+    for (let step = 0; step < STEPS; step++) {
+      const rows = [0, 1, 2].map((row) => [0, 1, 2].map((place) => (place + row * step) % 3));
+      const y = [step % 3, 1, 2];
+      const found = rows.filter((row, i) => {
+        const ids = [0, 1, 2].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
+        return (fromSortedIds ? row : ids).slice(0, k).includes(y[i] ?? 0);
+      });
+      model.resetMetrics();
+      const result = [model.testOnBatch(tensor(rows, { dtype: 'float32' }), tensor(y))].flat();
+      expect(result.at(-1), `step ${step}`).toBeCloseTo(found.length / 3, 6);
+    }
+    expect(model.requireCompiled('test').testSteps.count).toBe(1);
+  });
+
   it('is given back with the model, and when the model is compiled anew', () => {
     for (const end of [
       (model: Sequential) => {

@@ -1,0 +1,1 @@
+export function changedSources(root: string): string[];
