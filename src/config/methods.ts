@@ -56,13 +56,16 @@ function prototypesOf(object: object): object[] {
 export function methodsBelow(
   base: object,
   object: object,
-): (readonly [prototype: object, name: string, method: unknown])[] {
+): (readonly [prototype: Readonly<Record<string, unknown>>, name: string, method: unknown])[] {
   const prototypes = prototypesOf(object);
   const end = prototypes.indexOf(base);
   return prototypes.slice(0, end === -1 ? 0 : end).flatMap((prototype) =>
     membersOf(prototype)
       .filter(([, { value }]) => typeof value === 'function')
-      .map(([name, { value }]) => [prototype, name, value as unknown] as const),
+      .map(
+        ([name, { value }]) =>
+          [prototype as Readonly<Record<string, unknown>>, name, value as unknown] as const,
+      ),
   );
 }
 
