@@ -68,8 +68,9 @@ export function partsOf(
     given: Readonly<Record<string, unknown>>,
     known: readonly string[],
   ): void => {
+    const expected = new Set(known);
     for (const key of Object.keys(given)) {
-      if (known.includes(key)) continue;
+      if (expected.has(key)) continue;
       const all = Object.keys(given).map((name) => `'${name}'`);
       refuse(`there is no '${key}'.${didYouMean(key, known)} Got ${all.join(', ')}`);
     }

@@ -35,8 +35,8 @@ const PAIRS: readonly (readonly [Lengths, Lengths])[] = [
 /** Elements of an input beyond which a pair is not tried: the others have failed, and memory is finite. */
 const MAX_ELEMENTS = 2 ** 22;
 
-/** Known lengths that are tried where no pair suits: a list of inputs may have any number of them. */
-const MAX_TRIED = 32;
+/** Inputs that are made at most to try known lengths, where no pair suits: a list of inputs may have any number of them. */
+const MAX_TRIED = 256;
 
 /**
  * The shapes and dtypes of what `f` gives for inputs of these shapes and dtypes: `f` is called twice, with zeros,
@@ -71,7 +71,8 @@ export function probeShapes(
   }
   const known = new Set(inputs.flatMap(({ shape }) => shape));
   known.delete(null);
-  const lengths = new Set([1, 2, 3, ...[...known].slice(0, MAX_TRIED)]);
+  const tried = Math.floor(MAX_TRIED / inputs.length);
+  const lengths = new Set([1, 2, 3, ...[...known].slice(0, tried)]);
   const suited = [...lengths].flatMap((length) => {
     try {
       return length === null ? [] : [run([length, length])];
