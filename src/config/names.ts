@@ -18,7 +18,8 @@ export function snakeCase(name: string): string {
 
 /** `batch_size` → `batchSize`; a name that is camelCase already stays as it is. */
 export function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+  // Looked for where they begin: else a name of underscores takes the square of its length.
+  return name.replace(/(?<!_)_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 
 const taken = new Map<string, number>();

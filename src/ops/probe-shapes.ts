@@ -36,7 +36,7 @@ const PAIRS: readonly (readonly [Lengths, Lengths])[] = [
 const MAX_ELEMENTS = 2 ** 22;
 
 /** Inputs that are made at most to try known lengths, where no pair suits: a list of inputs may have any number of them. */
-const MAX_TRIED = 256;
+const MAX_TRIED = 24;
 
 /**
  * The shapes and dtypes of what `f` gives for inputs of these shapes and dtypes: `f` is called twice, with zeros,

@@ -128,7 +128,9 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
     }
     if (typeof parts !== 'number') requireList('split', 'parts', parts);
     else if (parts > MAX_PARTS) {
-      throw new ValueError(`split: parts must be at most ${MAX_PARTS}, got ${parts}. Reshape instead.`);
+      throw new ValueError(
+        `split: parts must be at most ${MAX_PARTS}, got ${parts}. Reshape instead.`,
+      );
     }
     const cuts =
       typeof parts === 'number'

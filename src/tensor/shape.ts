@@ -95,7 +95,7 @@ export function normalizeAxes(
   requireList(op, 'axis', axes);
   const normal = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
-    throw new ShapeError(`${op}: an axis is given twice in (${axes.join(', ')}).`);
+    throw new ShapeError(`${op}: an axis is given twice in ${formatShape(axes)}.`);
   }
   return normal;
 }

@@ -50,5 +50,5 @@ export const loaders = {
   npy: (bytes: Uint8Array<ArrayBuffer>) => data.readNpy(bytes),
   npz: async (bytes: Uint8Array<ArrayBuffer>) => holding(Object.values(await data.readNpz(bytes))),
   safetensors: async (bytes: Uint8Array<ArrayBuffer>) =>
-    holding(Object.values(await readSafetensors(bytes))),
+    holding(Object.values((await readSafetensors(bytes)).tensors)),
 } as const;

@@ -49,12 +49,12 @@ export class CostMeter {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Reads one file. */
+  /** Reads one file; the next one when it has been read. */
   async measure({ name, kind, bytes }: CostlyFile): Promise<Measured> {
     const child = (this.#child ??= await this.#spawn());
+    const start = performance.now();
     const cost = await new Promise<Cost>((resolve) => {
       const end = (outcome: string): void => {
-        child.kill('SIGKILL');
         resolve({
           milliseconds: performance.now() - start,
           bytes: Infinity,
@@ -63,21 +63,20 @@ export class CostMeter {
         });
       };
       const timer = setTimeout(end, STOPPED_MS, 'stopped, as it took too long');
-      child.removeAllListeners();
-      child.once('message', (answer) => {
-        clearTimeout(timer);
-        resolve(answer as Cost);
-      });
-      child.once('exit', (code, signal) => {
+      const exit = (code: number | null, signal: string | null): void => {
         clearTimeout(timer);
         end(`the process ended with ${code ?? String(signal)}`);
+      };
+      child.once('exit', exit);
+      child.once('message', (answer) => {
+        clearTimeout(timer);
+        child.off('exit', exit);
+        resolve(answer as Cost);
       });
-      const start = performance.now();
       child.send({ name, kind, bytes });
     });
     if (cost.isUsedUp) {
-      child.removeAllListeners();
-      child.kill();
+      child.kill('SIGKILL');
       this.#child = undefined;
     }
     const { milliseconds, bytes: beside, outcome } = cost;
