@@ -90,7 +90,7 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
   const activation = find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
-      `Unknown activation '${name}'.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
+      `Unknown activation ${describeValue(name)}.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
         `Known: ${Object.keys(BY_NAME).join(', ')}. Any function of a tensor may be passed as well.`,
     );
   }

@@ -16,13 +16,19 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** Letters of the longest name that is guessed at: a distance takes the product of two lengths. */
+const MAX_GUESSED = 64;
+
 /** The known name that a misspelt one most likely means, or undefined if none is near. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_GUESSED) return undefined;
   let best: string | undefined;
   // Of one letter nothing may be left to guess from.
   const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1);
   let bestDistance = limit + 0.5;
   for (const candidate of known) {
+    // So many letters are left out or added at least.
+    if (Math.abs(candidate.length - name.length) > bestDistance) continue;
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) {
       best = candidate;

@@ -61,7 +61,22 @@ export function mapNest<T, U>(
 export function flattenNest<T>(nest: unknown, isLeaf: IsLeaf<T>): T[] {
   if (isLeaf(nest)) return [nest];
   const leaves: T[] = [];
-  mapNest(nest, isLeaf, (leaf) => leaves.push(leaf));
+  const around: unknown[] = [];
+  // Without the copy that `mapNest` makes: a file can hold millions of values.
+  const visit = (value: unknown): void => {
+    if (isLeaf(value)) {
+      leaves.push(value);
+      return;
+    }
+    const isList = Array.isArray(value);
+    if (!isList && !isPlainObject(value)) return;
+    if (around.length >= MAX_DEPTH || around.includes(value)) return;
+    around.push(value);
+    if (isList) for (const item of value as unknown[]) visit(item);
+    else for (const key of Object.keys(value).sort()) visit(value[key]);
+    around.pop();
+  };
+  visit(nest);
   return leaves;
 }
 

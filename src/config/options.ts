@@ -21,7 +21,7 @@ export function checkOptions(
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ValueError(
-        `${owner}: unknown option '${key}'.${didYouMean(key, known)} Known options: ${known.join(', ') || 'none'}.`,
+        `${owner}: unknown option ${describeValue(key)}.${didYouMean(key, known)} Known options: ${known.join(', ') || 'none'}.`,
       );
     }
   }
@@ -59,7 +59,7 @@ export function optionsFromConfig(
     const allowed = Object.hasOwn(neutral, key) ? neutral[key] : undefined;
     if (allowed === undefined) {
       throw new ValueError(
-        `${owner}: config key '${key}' is unknown.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
+        `${owner}: config key ${describeValue(key)} is unknown.${didYouMean(key, known)} Known keys: ${known.join(', ')}.`,
       );
     }
     if (value !== null && value !== undefined && !allowed.includes(value)) {

@@ -191,7 +191,7 @@ export class Registry<T extends Serializable> {
     const config: unknown = isName ? (byName ?? {}) : identifier.config;
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
-      `The config of ${kind} '${name}' must be an object, got ${describeValue(config)}.`,
+      `The config of ${kind} ${describeValue(name)} must be an object, got ${describeValue(config)}.`,
     );
   }
 
@@ -204,7 +204,7 @@ export class Registry<T extends Serializable> {
         `${namespace}.register(Class). 'lanegrad' knows all.`;
     const hint = didYouMean(this.#shownAs(name), [...names, ...this.#aliases.keys()]);
     return new ValueError(
-      `Unknown ${this.of.kind} '${name}'.${hint} Known: ${names.join(', ') || 'none'}.${advice}`,
+      `Unknown ${this.of.kind} ${describeValue(name)}.${hint} Known: ${names.join(', ') || 'none'}.${advice}`,
     );
   }
 

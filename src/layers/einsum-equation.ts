@@ -51,7 +51,7 @@ export function parseEquation(
       (typeof equation === 'string' ? form.exec(equation) : null) ?? [];
     if (input === '') continue;
     for (const term of [input, kernel, output]) {
-      if (new Set(term).size < term.length) refuse(`has a letter twice in '${term}'.`);
+      if (new Set(term).size < term.length) refuse(`has a letter twice in ${describeValue(term)}.`);
     }
     const lost = kernel
       .split('')

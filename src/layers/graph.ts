@@ -86,13 +86,13 @@ export class Graph {
 
   #outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
     const shapes = new Map<SymbolicTensor, PartialShape>();
+    const places = placesOf(this.inputs);
     for (const node of this.nodes) {
       const { given, named, outputs } = node;
       const layer = layerOf(node);
-      const place = this.inputs.findIndex((input) => input.node.layer === layer);
       const made: unknown =
         given === undefined
-          ? layer.computeOutputShape(inputShapes[place])
+          ? layer.computeOutputShape(inputShapes[places.get(node) ?? -1])
           : layer.shapesOfCall(given, (x) => shapes.get(x) ?? x.shape, named);
       const list = flattenNest(made, isShape);
       outputs.forEach((output, i) => shapes.set(output, list[i] ?? output.shape));
@@ -100,6 +100,10 @@ export class Graph {
     return this.outputs.map((output) => shapes.get(output) ?? output.shape);
   }
 }
+
+/** The places of inputs by the nodes that give them. */
+const placesOf = (inputs: readonly SymbolicTensor[]): ReadonlyMap<GraphNode, number> =>
+  new Map(inputs.map(({ node }, i) => [node, i]));
 
 /** The layer that a node calls: nodes know no more of it than its name. */
 export const layerOf = ({ layer }: GraphNode): AnyLayer => layer as AnyLayer;
@@ -279,13 +283,14 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
   const asSlots = (structure: unknown): object =>
     mapNest(structure, isSymbolic, (tensor) => new Slot(slotOf(tensor)));
   const results = outputs.map(slotOf);
+  const places = placesOf(inputs);
   // From the end: whoever reads a slot last lets go of it.
   const kept = new Set(results);
   const steps = nodes.toReversed().map((node): Step => {
     const { given, named } = node;
     // What is given passes through its InputLayer, which checks and converts it.
     const isInput = given === undefined;
-    const place = isInput ? inputs.findIndex((input) => input.node === node) : -1;
+    const place = isInput ? (places.get(node) ?? -1) : -1;
     const reads = isInput ? [place] : node.inputs.map(slotOf);
     const to = node.outputs.map(slotOf);
     const release = [...new Set([...reads, ...to])].filter((slot) => !kept.has(slot));

@@ -4,6 +4,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { probeShapes } from '../ops/probe-shapes.js';
 import {
   formatShape,
+  requireFewAxes,
   requireList,
   requireTensor,
   sameShape,
@@ -131,6 +132,7 @@ export function checkInputShape(
     isShape,
     (shape) => {
       count++;
+      requireFewAxes(label, shape);
       if (shape.every((length) => length === null || (Number.isInteger(length) && length >= 0)))
         return;
       refuse(shape);

@@ -49,7 +49,7 @@ export function checkLayerDType(owner: string, dtype: LayerOptions['dtype']): vo
   const name = dtypeName(owner, dtype);
   if (name !== 'float32') {
     throw new ValueError(
-      `${owner}: dtype '${name}' is not supported: layers compute in float32. Leave dtype out.`,
+      `${owner}: dtype ${describeValue(name)} is not supported: layers compute in float32. Leave dtype out.`,
     );
   }
 }

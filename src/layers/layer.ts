@@ -355,9 +355,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   override subLayers(): readonly AnyLayer[] {
     if (this.#subLayers !== undefined) return this.#subLayers;
-    const found = Object.values(this)
-      .flat()
-      .filter((value: unknown): value is AnyLayer => value instanceof Layer);
+    const found: AnyLayer[] = [];
+    for (const value of Object.values(this) as unknown[]) {
+      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+      for (const item of list) if (item instanceof Layer) found.push(item);
+    }
     // Looked for until it has run once: then a layer has all the layers it will have, and each step asks for them.
     if (this.#hasRun) this.#subLayers = found;
     return found;

@@ -10,6 +10,9 @@ import { isStepwise } from './stepwise-operations.js';
 import { isSymbolic } from './symbolic-tensor.js';
 import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
+/** Operands whose shapes a message shows. */
+const MAX_SHOWN = 8;
+
 /**
  * A call of an operation in a graph, as a layer that takes the operation's arguments. Operations make one when they are
  * given symbolic tensors.
@@ -90,8 +93,10 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
       return isList ? specs : (specs[0] as T);
     } catch (error) {
       // What the operation says holds lengths that were tried in place of unknown ones.
-      const shapes = flattenNest(args, isTensorSpec).map(({ shape }) => formatShape(shape));
-      throw withOwner(`${this.label} of symbolic ${shapes.join(', ')}`, error);
+      const shapes = flattenNest(args, isTensorSpec).map(({ shape }) => shape);
+      const shown = shapes.slice(0, MAX_SHOWN).map(formatShape).join(', ');
+      const more = shapes.length > MAX_SHOWN ? ` and ${shapes.length - MAX_SHOWN} more` : '';
+      throw withOwner(`${this.label} of symbolic ${shown}${more}`, error);
     }
   }
 }

@@ -68,10 +68,11 @@ export function partsOf(
     given: Readonly<Record<string, unknown>>,
     known: readonly string[],
   ): void => {
+    const expected = new Set(known);
     for (const key of Object.keys(given)) {
-      if (known.includes(key)) continue;
-      const all = Object.keys(given).map((name) => `'${name}'`);
-      refuse(`there is no '${key}'.${didYouMean(key, known)} Got ${all.join(', ')}`);
+      if (expected.has(key)) continue;
+      const all = describeValue(Object.keys(given));
+      refuse(`there is no ${describeValue(key)}.${didYouMean(key, known)} Got ${all.slice(1, -1)}`);
     }
     const missing = known.find((key) => !Object.hasOwn(given, key));
     if (isComplete && missing !== undefined) refuse(`'${missing}' is missing`);

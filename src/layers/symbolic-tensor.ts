@@ -1,7 +1,7 @@
 import { COPY, flattenNest, mapNest, packNest, showAs } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { SymbolicOperand } from '../ops/symbolic-operand.js';
-import { formatShape } from '../tensor/index.js';
+import { formatShape, requireFewAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 
@@ -33,6 +33,7 @@ export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
   /** @internal */
   constructor({ shape, dtype }: TensorSpec, node: GraphNode, index: number) {
     super();
+    requireFewAxes(() => `layer '${node.layer.name}'`, shape);
     this.shape = shape;
     this.dtype = dtype;
     this.node = node;

@@ -6,7 +6,11 @@ import { alignedFunction } from './keras-function.js';
 
 /** Labels −1 and 1 as they are; where all are 0 or 1, they become −1 and 1. */
 function signedLabels(labels: Tensor): Tensor {
-  const isBinary = decideBy(labels, (all) => all.every((label) => label === 0 || label === 1));
+  const isBinary = decideBy(
+    labels,
+    (all) => all.every((label) => label === 0 || label === 1),
+    true,
+  );
   return isBinary ? sub(mul(labels, 2), 1) : labels;
 }
 

@@ -42,7 +42,7 @@ const MASK = 'the mask of yPred';
 function quotient(values: Tensor, factors: Tensor): Tensor {
   const total = sum(values);
   const divisor = stopGradient(sum(factors));
-  const isZero = decideBy(divisor, ([element]) => element === 0);
+  const isZero = decideBy(divisor, ([element]) => element === 0, false);
   return isZero ? mul(total, 0) : div(total, divisor);
 }
 

@@ -135,7 +135,7 @@ function labelRows(loss: string, yTrue: TensorLike, yPred: Tensor, axis: number)
 function checkLabels(loss: string, labels: Tensor, classes: number, ignore: number | null): void {
   const isLabel = (label: number): boolean =>
     (label >= 0 && label < classes && Number.isInteger(label)) || label === ignore;
-  if (decideBy(labels, (all) => all.every(isLabel))) return;
+  if (decideBy(labels, (all) => all.every(isLabel), true)) return;
   const values = labels.data();
   for (let i = 0; i < values.length; i++) {
     const label = values[i] ?? NaN;

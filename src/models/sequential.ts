@@ -52,8 +52,13 @@ export class Sequential extends Model {
   override supportsCaching = true;
   readonly #stack: Layer[] = [];
   readonly #names = new Set<string>();
+  /** Counts the changes of models that stand in others. */
+  static #changesInside = 0;
+  #isInside = false;
   /** Where models stand in the stack. */
   readonly #models: number[] = [];
+  /** The changes of such models until which the shapes hold. */
+  #changesSeen = 0;
   /** Batch shapes of what each layer gives, once they are known: asking all layers for each one would take their square. */
   #outputs: PartialShape[] = [];
   /** The layers as they are run: each over the output of the one before. */
@@ -127,7 +132,10 @@ export class Sequential extends Model {
     const first = layer.batchInputShape ?? (isModel(layer) ? layer.inputShape : undefined);
     const shape = this.#stack.length === 0 ? first : this.outputShape;
     const output = shape === undefined ? undefined : this.#buildLayer(layer, shape);
-    if (layer instanceof Sequential) this.#models.push(this.#stack.length);
+    if (layer instanceof Sequential) {
+      this.#models.push(this.#stack.length);
+      layer.#isInside = true;
+    }
     this.#stack.push(layer);
     this.#names.add(layer.name);
     this.#forgetGraph();
@@ -165,6 +173,7 @@ export class Sequential extends Model {
 
   #forgetGraph(): void {
     this.structureRevision++;
+    if (this.#isInside) Sequential.#changesInside++;
     this.#plan = undefined;
     this.#graph = undefined;
     // The layers go on being called where they were, so that their outputs stay what they are.
@@ -214,7 +223,9 @@ export class Sequential extends Model {
     // A model inside may have got or lost layers since; a subclass may have added some while it was built.
     const isKnown =
       this.#outputs.length === this.#stack.length &&
-      this.#models.every((at) => sameSample(this.#stack[at]?.outputShape, this.#outputs[at]));
+      (this.#changesSeen === Sequential.#changesInside ||
+        this.#models.every((at) => sameSample(this.#stack[at]?.outputShape, this.#outputs[at])));
+    this.#changesSeen = Sequential.#changesInside;
     if (!isKnown) {
       this.#outputs = this.#outputsFor(inputShape, (layer, shape) =>
         layer.computeOutputShape(shape),

@@ -107,7 +107,7 @@ const denseNs = (channels: number, columns: number): number =>
 function isDense(x: Tensor, columns: number): boolean {
   const place = placeOf(x);
   const dense = denseNs(x.shape[3] ?? 0, columns);
-  return currentRuntime().choose((runtime) => dense < sparseNs(runtime, place, columns));
+  return currentRuntime().choose((runtime) => dense < sparseNs(runtime, place, columns), true);
 }
 
 /** Whether both can be convolved by Winograd's filtering, which mixes pixels before it takes the products. */
@@ -206,7 +206,7 @@ function isWinogradFast(
   dense: number,
   sparse: (runtime: WorkingRuntime) => number,
 ): boolean {
-  return winograd < dense && currentRuntime().decide((runtime) => winograd < sparse(runtime));
+  return winograd < dense && currentRuntime().decide((runtime) => winograd < sparse(runtime), true);
 }
 
 /** dx from dy, the other way round; false, and nothing done, as with `convolveDirect`. */
@@ -226,7 +226,7 @@ export function inputGradientDirect(
   const dense = denseNs(filters, channels);
   const isFast = isWinogradFast(winograd, dense, sparse) && isModerate(dy, kernel);
   if (!isFast && !isSmall(window, filters)) return false;
-  if (!isFast && currentRuntime().choose((runtime) => sparse(runtime) <= dense)) {
+  if (!isFast && currentRuntime().choose((runtime) => sparse(runtime) <= dense, false)) {
     const weights = permute(kernel, [3, 0, 1, 2]);
     runSparse(dx, dy, weights, null, writeShape, Epilogue.None);
     return true;
@@ -285,7 +285,7 @@ export function kernelGradientDirect(
   const [a, b] = [elements.pointer, windowed.pointer];
 
   const parts = partsOf(window.images);
-  if (runtime.choose((of) => dense < sparse(of))) {
+  if (runtime.choose((of) => dense < sparse(of), true)) {
     const write = (): Pointer => writeForward(window, filters);
     const bytes = kernels.convolveWeightsDenseScratchBytes(write(), threads);
     const scratch = runtime.workspace(bytes);

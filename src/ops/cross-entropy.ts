@@ -178,7 +178,7 @@ function checkLabels(
   ignore: number | undefined,
 ): void {
   const isBad = (label: number): boolean => label !== ignore && (label < 0 || label >= classes);
-  if (!decideBy(labels, (all) => all.some(isBad))) return;
+  if (!decideBy(labels, (all) => all.some(isBad), false)) return;
   const bad = labels.data().findIndex(isBad);
   throw new ValueError(
     `${op}: label ${String(labels.data()[bad])} at position ${bad} is out of range for ${classes} classes ` +

@@ -9,7 +9,7 @@ export interface Subscripts {
   readonly output: readonly string[];
 }
 
-const TERM = /^[A-Za-z]*(?:\.\.\.)?[A-Za-z]*$/;
+const TERM = /^[A-Za-z]*(?:\.\.\.[A-Za-z]*)?$/;
 
 /** Whether a label stands for an axis of an ellipsis. Those broadcast; letters do not. */
 export function isEllipsis(label: string): boolean {
@@ -26,7 +26,7 @@ export function parseSubscripts(text: string, shapes: readonly Shape[]): Subscri
   const terms = left.split(',');
   const wrong = [...terms, right ?? ''].find((term) => !TERM.test(term));
   if (more.length > 0 || wrong !== undefined) {
-    const what = wrong === undefined ? "more than one '->'" : `'${wrong}'`;
+    const what = wrong === undefined ? "more than one '->'" : describeValue(wrong);
     refuse(`holds ${what}. Write letters, commas, at most one '->' and one '...' an operand.`);
   }
   if (terms.length !== shapes.length) {
@@ -67,7 +67,7 @@ function labelsOf(term: string, shape: Shape, operand: number, text: string): st
   const open = shape.length - letters;
   if (open < 0 || (open > 0 && !term.includes('...'))) {
     throw new ShapeError(
-      `einsum: '${term}' in '${text}' names ${letters} axes, but operand ${operand} has shape ` +
+      `einsum: ${describeValue(term)} in ${describeValue(text)} names ${letters} axes, but operand ${operand} has shape ` +
         `${formatShape(shape)}. Name every axis, or write '...' for the others.`,
     );
   }

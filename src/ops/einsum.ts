@@ -1,3 +1,4 @@
+import { describeValue } from '../config/describe-value.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -21,7 +22,7 @@ interface Term {
  * Einstein's sum: products of elements, summed over every label that the result does not have. As in NumPy, without
  * `->` the result has the labels that occur once, in alphabetical order; a label twice in one operand takes its
  * diagonal; `...` stands for any axes, which broadcast. Letters must agree in length. In float32. Several operands
- * are multiplied two at a time, the pair with the smallest result first.
+ * are multiplied two at a time, the pair with the smallest result first; of more than eight the first ones in order.
  *
  * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
  * @example ops.einsum('bij,bjk->bik', a, b)
@@ -41,12 +42,19 @@ export function einsum(subscripts: string, ...operands: readonly TensorLike[]): 
       inputs.map(({ shape }) => shape),
     );
     const lengths = lengthsOf(subscripts, parsed, inputs);
-    let terms = inputs.map((x, i) => simplify({ x, labels: parsed.inputs[i] ?? [] }));
-    terms = terms.map((term, i) => reduceTo(term, neededBeside(terms, [i], parsed.output)));
+    const simple = inputs.map((x, i) => simplify({ x, labels: parsed.inputs[i] ?? [] }));
+    const uses = new Uses(parsed.output, simple);
+    let terms = simple.map((term) => uses.replace([term], reduceTo(term, uses.neededBeside(term))));
+    const join = (a: Term, b: Term): Term =>
+      uses.replace([a, b], contract(a, b, uses.neededBeside(a, b)));
+    const many = terms.length - MOST_COMPARED;
+    if (many > 0) {
+      const head = terms.slice(0, many + 1).reduce(join);
+      terms = [head, ...terms.slice(many + 1)];
+    }
     while (terms.length > 1) {
-      const [i, j] = cheapestPair(terms, parsed.output, lengths);
-      const needed = neededBeside(terms, [i, j], parsed.output);
-      const pair = contract(termAt(terms, i), termAt(terms, j), needed);
+      const [i, j] = cheapestPair(terms, uses, lengths);
+      const pair = join(termAt(terms, i), termAt(terms, j));
       terms = [...terms.filter((_, k) => k !== i && k !== j), pair];
     }
     const { x, labels } = termAt(terms, 0);
@@ -65,6 +73,9 @@ const known = new Map<string, number>();
 
 /** So many are remembered: programs that make up subscripts at every call must not fill the memory. */
 const MOST_KNOWN = 1000;
+
+/** Letters of the longest subscripts that are remembered. */
+const LONGEST_KNOWN = 200;
 
 /**
  * How many axes are summed where the last axes of one operand meet the first of the other and all others stay in order, as in
@@ -86,7 +97,7 @@ function summedAxes(subscripts: string, a: Tensor, b: Tensor): number {
       !right.some(isEllipsis);
     if (!isPlain) summed = 0;
     if (known.size === MOST_KNOWN) known.clear();
-    known.set(key, summed);
+    if (subscripts.length <= LONGEST_KNOWN) known.set(key, summed);
   }
   const begin = a.ndim - summed;
   for (let i = 0; i < summed; i++) if (a.shape[begin + i] !== b.shape[i]) return 0;
@@ -128,7 +139,7 @@ function lengthsOf(
       else if (before !== length && !(isEllipsis(label) && length === 1)) {
         const name = isEllipsis(label) ? "an axis of '...'" : `'${label}'`;
         throw new ShapeError(
-          `einsum: '${text}': ${name} has length ${before} before and ${length} in operand ${operand} of shape ` +
+          `einsum: ${describeValue(text)}: ${name} has length ${before} before and ${length} in operand ${operand} of shape ` +
             `${formatShape(shape)}. One label has one length.`,
         );
       }
@@ -164,27 +175,52 @@ function diagonal({ x, labels }: Term, first: number, second: number): Term {
   };
 }
 
-/** The labels of the result and of all terms but those given. */
-function neededBeside(
-  terms: readonly Term[],
-  without: readonly number[],
-  output: readonly string[],
-): ReadonlySet<string> {
-  const others = terms.filter((_, i) => !without.includes(i));
-  return new Set([...output, ...others.flatMap(({ labels }) => labels)]);
+/** Terms among which the cheapest pair is looked for. */
+const MOST_COMPARED = 8;
+
+/** Whether a label must stay. */
+type IsNeeded = (label: string) => boolean;
+
+/** How often each label is used: by the result, and by each term. */
+class Uses {
+  readonly #counts = new Map<string, number>();
+
+  constructor(output: readonly string[], terms: readonly Term[]) {
+    this.#add(output, 1);
+    for (const { labels } of terms) this.#add(labels, 1);
+  }
+
+  #add(labels: readonly string[], count: number): void {
+    for (const label of labels) this.#counts.set(label, (this.#counts.get(label) ?? 0) + count);
+  }
+
+  /** Takes in that one term stands in the place of others. */
+  replace(terms: readonly Term[], by: Term): Term {
+    for (const { labels } of terms) this.#add(labels, -1);
+    this.#add(by.labels, 1);
+    return by;
+  }
+
+  /** Which labels the result has, or another term than these. */
+  neededBeside(...terms: readonly Term[]): IsNeeded {
+    return (label) => {
+      const own = terms.reduce((count, { labels }) => count + (labels.includes(label) ? 1 : 0), 0);
+      return (this.#counts.get(label) ?? 0) > own;
+    };
+  }
 }
 
 /** Summed over the labels that are not needed. */
-function reduceTo({ x, labels }: Term, needed: ReadonlySet<string>): Term {
-  const axes = labels.map((_, axis) => axis).filter((axis) => !needed.has(labels[axis] ?? ''));
+function reduceTo({ x, labels }: Term, isNeeded: IsNeeded): Term {
+  const axes = labels.map((_, axis) => axis).filter((axis) => !isNeeded(labels[axis] ?? ''));
   if (axes.length === 0) return { x, labels };
-  return { x: sum(x, axes), labels: labels.filter((label) => needed.has(label)) };
+  return { x: sum(x, axes), labels: labels.filter(isNeeded) };
 }
 
 /** The two terms whose product is smallest, compared with what it replaces. */
 function cheapestPair(
   terms: readonly Term[],
-  output: readonly string[],
+  uses: Uses,
   lengths: ReadonlyMap<string, number>,
 ): [number, number] {
   let best: [number, number] = [0, 1];
@@ -192,8 +228,7 @@ function cheapestPair(
   for (let i = 0; i < terms.length; i++) {
     for (let j = i + 1; j < terms.length; j++) {
       const [a, b] = [termAt(terms, i), termAt(terms, j)];
-      const needed = neededBeside(terms, [i, j], output);
-      const labels = [...new Set([...a.labels, ...b.labels])].filter((label) => needed.has(label));
+      const labels = [...new Set([...a.labels, ...b.labels])].filter(uses.neededBeside(a, b));
       const size = sizeOf(labels.map((label) => lengths.get(label) ?? 1)) - a.x.size - b.x.size;
       if (size < least) [least, best] = [size, [i, j]];
     }
@@ -202,10 +237,10 @@ function cheapestPair(
 }
 
 /** The product of two terms, summed over the labels that both have and nobody else needs. */
-function contract(a: Term, b: Term, needed: ReadonlySet<string>): Term {
+function contract(a: Term, b: Term, isNeeded: IsNeeded): Term {
   const shared = a.labels.filter((label) => b.labels.includes(label));
-  const batch = shared.filter((label) => needed.has(label));
-  const inner = shared.filter((label) => !needed.has(label));
+  const batch = shared.filter(isNeeded);
+  const inner = shared.filter((label) => !isNeeded(label));
   const left = a.labels.filter((label) => !shared.includes(label));
   const right = b.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...left, ...right];

@@ -23,8 +23,9 @@ import { where } from './where.js';
 
 /** Whether no element of a float32 tensor has a fraction. */
 function areWhole({ pointer, size }: Tensor): boolean {
-  return currentRuntime().decide(({ float32 }) =>
-    float32.subarray(pointer / 4, pointer / 4 + size).every(Number.isInteger),
+  return currentRuntime().decide(
+    ({ float32 }) => float32.subarray(pointer / 4, pointer / 4 + size).every(Number.isInteger),
+    true,
   );
 }
 
@@ -33,6 +34,7 @@ export function areInRange(x: Tensor, length: number): boolean {
   const { pointer, size } = x;
   return currentRuntime().decide(
     ({ kernels }) => kernels.firstOutOfRange(pointer, size, length) === -1,
+    true,
   );
 }
 

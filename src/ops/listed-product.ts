@@ -93,7 +93,7 @@ function choose(
       if (listedNs(runtime, n, m, k, numbers, depth, false) + turning < best) listing = -depth;
     }
     return listing;
-  });
+  }, 0);
 }
 
 /** Of a matrix [m,k] which, or whose transpose, is row-major at `a`. */

@@ -1,3 +1,4 @@
+import { printable } from '../config/describe-value.js';
 import { didYouMean } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -115,7 +116,7 @@ export function operationFromConfig(
   const found = byClass.get(`${module}.${className}`);
   if (found === undefined) {
     throw new ValueError(
-      `There is no operation here for Keras's ${module}.${className}.` +
+      `There is no operation here for Keras's ${module}.${printable(className)}.` +
         didYouMean(`${module}.${className}`, byClass.keys()),
     );
   }

@@ -263,7 +263,7 @@ export function checkKeys(
   const unknown = Object.keys(object).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   throw new ValueError(
-    `${className}: ${where} has '${unknown}', which is unknown.${didYouMean(unknown, known)} Known: ` +
+    `${className}: ${where} has ${describeValue(unknown)}, which is unknown.${didYouMean(unknown, known)} Known: ` +
       `${known.join(', ')}.`,
   );
 }

@@ -1,18 +1,13 @@
 import { MAX_LENGTH } from '../config/index.js';
+import { OutOfMemoryError, ShapeError } from '../errors.js';
+import { withoutElements } from '../runtime/index.js';
 import { Tensor } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
-import { dropout } from './dropout.js';
 import { probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from './slice.js';
 import { parseRange, specsOfAxes } from './slice-range.js';
 import type { SliceSpec } from './slice-range.js';
-
-/**
- * Bytes of the largest tensor that an operation may make while its shape is found out. An argument of a file can ask for any
- * size, and of a sample for which this is too little no batch could be computed.
- */
-export const MAX_TRIAL_BYTES = 2 ** 28;
 
 /** A function of tensors and other arguments, as `ops` has them. */
 export type Operation = (...args: never[]) => Tensor | readonly Tensor[];
@@ -24,10 +19,10 @@ export function isTensorSpec(value: unknown): value is TensorSpec {
 }
 
 /**
- * The shapes and dtypes of what an operation gives, one for each result. Among its arguments, also in lists, objects
- * with `shape` and `dtype` stand for tensors.
+ * The shapes and dtypes of what an operation gives, one for each result: it runs without elements, so that it takes no
+ * memory and computes nothing. Among its arguments, also in lists, objects with `shape` and `dtype` stand for tensors.
  *
- * @throws what the operation throws for tensors of these shapes.
+ * @throws what the operation throws for tensors of these shapes; ShapeError for a result that no batch has room for.
  */
 export function operationShape(operation: Operation, args: readonly unknown[]): TensorSpec[] {
   const [x, ...rest] = args;
@@ -35,24 +30,25 @@ export function operationShape(operation: Operation, args: readonly unknown[]): 
   if (operation === slice && isTensorSpec(x)) {
     return [{ shape: slicedShape(x.shape, rest as SliceSpec[]), dtype: x.dtype }];
   }
-  // Trying it would move its generator on.
-  if (operation === dropout && isTensorSpec(x)) return [{ shape: x.shape, dtype: 'float32' }];
   const inputs: TensorSpec[] = [];
   const places = args.map((arg) => placesIn(arg, inputs));
-  return probeShapes(
-    (...tensors) => operation(...(places.map((fill) => fill(tensors)) as never[])),
-    inputs,
-    MAX_TRIAL_BYTES,
-  );
+  const run = (...tensors: readonly Tensor[]): Tensor | readonly Tensor[] =>
+    operation(...(places.map((fill) => fill(tensors)) as never[]));
+  try {
+    return withoutElements(() => probeShapes(run, inputs));
+  } catch (error) {
+    // No memory was asked for.
+    throw error instanceof OutOfMemoryError ? new ShapeError(error.message) : error;
+  }
 }
 
-/** Adds what stands for tensors in an argument to `inputs`; returns the argument with tensors in these places. */
+/** Adds the tensors of an argument, and what stands for them, to `inputs`; returns the argument with others in these places. */
 function placesIn(
   arg: unknown,
   inputs: TensorSpec[],
   depth = 0,
 ): (tensors: readonly Tensor[]) => unknown {
-  if (isTensorSpec(arg)) {
+  if (arg instanceof Tensor || isTensorSpec(arg)) {
     const place = inputs.push(arg) - 1;
     return (tensors) => tensors[place];
   }

@@ -93,7 +93,7 @@ export class PackedMatrix implements Derived {
       const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
       if (largest < MODERATE_BITS) return Magnitude.Moderate;
       return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
-    });
+    }, Magnitude.Moderate);
     return this.#magnitude;
   }
 

@@ -5,7 +5,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { div } from './arithmetic.js';
+import { div, mul } from './arithmetic.js';
 import { throughPicking } from './fused-activation.js';
 import { toFloat } from './operands.js';
 import { reshape } from './reshape.js';
@@ -214,6 +214,6 @@ function pixelCounts(window: Window): Tensor | number {
     rows.every((count) => count === kernelHeight) &&
     columns.every((count) => count === kernelWidth);
   if (isWhole) return kernelHeight * kernelWidth;
-  const counts = rows.flatMap((row) => columns.map((column) => row * column));
-  return tensor(Float32Array.from(counts), { shape: [outHeight, outWidth, 1] });
+  const ofRows = tensor(Float32Array.from(rows), { shape: [outHeight, 1, 1] });
+  return mul(ofRows, tensor(Float32Array.from(columns), { shape: [outWidth, 1] }));
 }

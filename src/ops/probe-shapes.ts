@@ -1,7 +1,6 @@
 import { standIn } from '../config/describe-value.js';
-import { ShapeError } from '../errors.js';
+import { OutOfMemoryError, ShapeError } from '../errors.js';
 import { formatShape, sizeOf, tidy, zeros } from '../tensor/index.js';
-import { TooLargeForTrial, trying } from '../tensor/memory.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 
@@ -36,29 +35,28 @@ const PAIRS: readonly (readonly [Lengths, Lengths])[] = [
 /** Elements of an input beyond which a pair is not tried: the others have failed, and memory is finite. */
 const MAX_ELEMENTS = 2 ** 22;
 
+/** Inputs that are made at most to try known lengths, where no pair suits: a list of inputs may have any number of them. */
+const MAX_TRIED = 24;
+
 /**
  * The shapes and dtypes of what `f` gives for inputs of these shapes and dtypes: `f` is called twice, with zeros,
  * and with different lengths where a length is unknown. Where the results differ in length, that length is unknown.
  * If no such pair suits `f`, as where an unknown length broadcasts against a known one, single lengths are tried: 1 to 3
- * and those that are known.
+ * and the first of those that are known.
  *
- * @param maxBytes no tensor may take more in a trial; by default what a tensor can take
- * @throws ShapeError, naming the shape, if a tensor takes more whatever the lengths; what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
+ * @throws what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
  */
 export function probeShapes(
   f: (...inputs: Tensor[]) => Tensor | readonly Tensor[],
   inputs: readonly TensorSpec[],
-  maxBytes = Infinity,
 ): TensorSpec[] {
   const run = (lengths: Lengths): TensorSpec[] =>
-    trying(maxBytes, () =>
-      tidy(() => {
-        const given = inputs.map((spec) =>
-          standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
-        );
-        return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
-      }),
-    );
+    tidy(() => {
+      const given = inputs.map((spec) =>
+        standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
+      );
+      return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
+    });
   const isKnown = inputs.every(({ shape }) => !shape.includes(null));
   if (isKnown) return run([1, 1]);
   let failure: { readonly error: unknown } | undefined;
@@ -69,11 +67,12 @@ export function probeShapes(
       return common(run(a), run(b));
     } catch (error) {
       failure ??= { error };
-      // Greater lengths do not help.
-      if (error instanceof TooLargeForTrial) break;
     }
   }
-  const lengths = new Set([1, 2, 3, ...inputs.flatMap(({ shape }) => shape)]);
+  const known = new Set(inputs.flatMap(({ shape }) => shape));
+  known.delete(null);
+  const tried = Math.floor(MAX_TRIED / inputs.length);
+  const lengths = new Set([1, 2, 3, ...[...known].slice(0, tried)]);
   const suited = [...lengths].flatMap((length) => {
     try {
       return length === null ? [] : [run([length, length])];
@@ -82,8 +81,8 @@ export function probeShapes(
     }
   });
   const [first, ...others] = suited;
-  // One length alone does not tell what depends on it, unless no other one would do.
-  const isTold = others.length > 0 || !(failure?.error instanceof TooLargeForTrial);
+  // Where longer tensors find no room, one length alone does not tell what depends on it.
+  const isTold = others.length > 0 || !(failure?.error instanceof OutOfMemoryError);
   if (first === undefined || !isTold) throw failure?.error;
   return others.reduce<TensorSpec[]>(common, first);
 }

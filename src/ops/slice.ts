@@ -103,10 +103,13 @@ export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): 
   currentRuntime().run('copyStrided', out.pointer + first * bytes, part.pointer, layout, bytes);
 }
 
+/** Each part is a tensor of its own. */
+const MAX_PARTS = 2 ** 16;
+
 /**
  * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
  *
- * @throws ValueError if the axis cannot be cut into that many equal parts.
+ * @throws ValueError if the axis cannot be cut into that many equal parts, or for more than 65,536 of them.
  * @example const [head, tail] = ops.split([1, 2, 3, 4, 5], [2]);
  */
 export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {
@@ -124,6 +127,11 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
       );
     }
     if (typeof parts !== 'number') requireList('split', 'parts', parts);
+    else if (parts > MAX_PARTS) {
+      throw new ValueError(
+        `split: parts must be at most ${MAX_PARTS}, got ${parts}. Reshape instead.`,
+      );
+    }
     const cuts =
       typeof parts === 'number'
         ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)

@@ -10,6 +10,7 @@ export {
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export { UnfinishedError } from './runtime.js';
 export type { WorkingRuntime } from './runtime.js';
+export { withoutElements } from './meta.js';
 export { startRecording } from './recording.js';
 export type { Arena } from './recording.js';
 export { PauseClock } from './pause.js';

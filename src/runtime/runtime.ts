@@ -174,8 +174,9 @@ export class Runtime extends Heap {
    *
    * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that anybody may keep: it
    * is compared, so it has to say no more than how to go on
+   * @param _usual what counts where there are no elements, as shapes alone are asked for: what is found in most tensors
    */
-  decide<T>(look: (runtime: WorkingRuntime) => T): T {
+  decide<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
     return look(this);
   }
 
@@ -183,7 +184,7 @@ export class Runtime extends Heap {
    * Gives what `look` finds in memory, as `decide` does, where it decides how fast a result is computed and nothing else. A
    * recorded run goes on in the way that was chosen, also where another one would be faster.
    */
-  choose<T>(look: (runtime: WorkingRuntime) => T): T {
+  choose<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
     return look(this);
   }
 

@@ -12,14 +12,16 @@ type Elements = Float32Array | Int32Array | Uint8Array;
 /**
  * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a recorded run is
  * not repeated where it finds something else. The elements are not copied, so nobody may keep them.
+ *
+ * @param usual what counts where shapes alone are asked for
  */
-export function decideBy<T>(x: Tensor, look: (elements: Elements) => T): T {
+export function decideBy<T>(x: Tensor, look: (elements: Elements) => T, usual: T): T {
   const { pointer, size, dtype } = x;
   return currentRuntime().decide(({ float32, int32, uint8 }) => {
     if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
     if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
     return look(uint8.subarray(pointer, pointer + size));
-  });
+  }, usual);
 }
 
 /** A float32 tensor whose elements are all f(the only element of x, float32). Without a gradient. */

@@ -20,6 +20,7 @@ export {
   formatShape,
   normalizeAxes,
   normalizeAxis,
+  requireFewAxes,
   requireList,
   sameShape,
   sizeOf,

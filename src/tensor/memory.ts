@@ -1,5 +1,5 @@
 import { formatBytes, MAX_BLOCK_BYTES } from '../config/index.js';
-import { OutOfMemoryError, ShapeError } from '../errors.js';
+import { OutOfMemoryError } from '../errors.js';
 import type { LanegradError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { bytesOf } from './dtype.js';
@@ -8,34 +8,13 @@ import { liveTensorCount } from './owner.js';
 import { formatShape } from './shape.js';
 import type { PartialShape } from './shape.js';
 
-/** Bytes of the largest tensor that may be made now. */
-export const room = { bytes: MAX_BLOCK_BYTES };
-
-/** The error for a tensor that is too large for a trial. */
-export class TooLargeForTrial extends ShapeError {}
-
-/**
- * Runs `f`, which tries something out only to see what comes of it: no tensor in it may be larger than `bytes`.
- *
- * @throws TooLargeForTrial for a larger one, naming its shape
- */
-export function trying<T>(bytes: number, f: () => T): T {
-  const before = room.bytes;
-  room.bytes = Math.min(before, bytes);
-  try {
-    return f();
-  } finally {
-    room.bytes = before;
-  }
-}
-
 /**
  * Throws unless one block of memory can hold a tensor of that shape, unknown lengths being 1. Lengths of 0 are passed over,
  * as in NumPy: the other axes of an empty tensor are counted by kernels too.
  *
  * @param owner what would make the tensor, for the message: "tile: repeats (9, 9)"; a function where it takes time
  * @param Refusal the error: by default the one for memory, another where nobody asks for memory yet
- * @throws OutOfMemoryError or a `Refusal`; TooLargeForTrial within `trying`
+ * @throws OutOfMemoryError or a `Refusal`
  */
 export function requireRoom(
   shape: PartialShape,
@@ -45,16 +24,11 @@ export function requireRoom(
 ): void {
   let bytes = bytesOf(dtype);
   for (const length of shape) if (length !== 0) bytes *= length ?? 1;
-  if (bytes <= room.bytes) return;
+  if (bytes <= MAX_BLOCK_BYTES) return;
   const name = typeof owner === 'string' ? owner : owner();
-  const came = `${name}${name && ': '}A tensor of shape ${formatShape(shape)}, ${dtype}, takes ${formatBytes(bytes)}`;
-  if (bytes <= MAX_BLOCK_BYTES) {
-    throw new TooLargeForTrial(
-      `${came}, which is more than a trial that finds out shapes may take (${formatBytes(room.bytes)}). Work on parts of it.`,
-    );
-  }
   throw new Refusal(
-    `${came}, which is larger than one block of linear memory can be (${formatBytes(MAX_BLOCK_BYTES)}). Work on parts of it.`,
+    `${name}${name && ': '}A tensor of shape ${formatShape(shape)}, ${dtype}, takes ${formatBytes(bytes)}, which is larger ` +
+      `than one block of linear memory can be (${formatBytes(MAX_BLOCK_BYTES)}). Work on parts of it.`,
   );
 }
 

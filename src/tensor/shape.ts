@@ -26,6 +26,17 @@ export function formatShape(shape: PartialShape): string {
   return lengths.length === 1 ? `(${lengths[0] ?? ''},)` : `(${lengths.join(', ')})`;
 }
 
+/** The most axes of what is not computed yet, as in NumPy: each layer and operation goes through them. */
+const MAX_AXES = 64;
+
+/** Throws for a shape of more axes than a layer or an operation may take or give. */
+export function requireFewAxes(owner: () => string, shape: PartialShape): void {
+  if (shape.length <= MAX_AXES) return;
+  throw new ShapeError(
+    `${owner()}: a shape may have at most ${MAX_AXES} axes, got ${formatShape(shape)}.`,
+  );
+}
+
 /** Whether both have the same axes of the same lengths (unknown only equals unknown). */
 export function sameShape(a: PartialShape, b: PartialShape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
@@ -84,7 +95,7 @@ export function normalizeAxes(
   requireList(op, 'axis', axes);
   const normal = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (new Set(normal).size !== normal.length) {
-    throw new ShapeError(`${op}: an axis is given twice in (${axes.join(', ')}).`);
+    throw new ShapeError(`${op}: an axis is given twice in ${formatShape(axes)}.`);
   }
   return normal;
 }

@@ -1,11 +1,11 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { COPY, showAs } from '../config/index.js';
+import { COPY, MAX_BLOCK_BYTES, showAs } from '../config/index.js';
 import { DisposedError, ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
-import { requireRoom, room } from './memory.js';
+import { requireRoom } from './memory.js';
 import type { DType, TensorData } from './dtype.js';
 import { adopt, forget, handOver, leave } from './owner.js';
 import type { Owner } from './owner.js';
@@ -297,6 +297,6 @@ export function lentTensor(pointer: Pointer, shape: Shape, dtype: DType): Tensor
 
 function bytesFor(shape: Shape, dtype: DType): number {
   const bytes = sizeOf(shape) * bytesOf(dtype);
-  if (!(bytes > 0 && bytes <= room.bytes)) requireRoom(shape, dtype);
+  if (!(bytes > 0 && bytes <= MAX_BLOCK_BYTES)) requireRoom(shape, dtype);
   return bytes;
 }

@@ -58,6 +58,9 @@ export interface GraphLayer {
 
 export const isReference = (value: unknown): value is Reference => value instanceof Reference;
 
+/** Tensors that one call reads at most. */
+const MAX_READS = 2 ** 16;
+
 type Fields = Readonly<Record<string, unknown>>;
 type History = readonly [layer: string, node: number, tensor: number];
 
@@ -156,8 +159,11 @@ function callsOf(
       ? olderCall(node, places, owner)
       : newerCall(node, owner);
     const call = { layer, node: i, args, kwargs };
-    if (readsOf(call).length > 0) return call;
-    throw new FormatError(`${owner} reads no tensor.`);
+    const reads = readsOf(call).length;
+    if (reads > 0 && reads <= MAX_READS) return call;
+    throw new FormatError(
+      `${owner} reads ${reads === 0 ? 'no tensor' : `${reads} tensors; at most ${MAX_READS} are possible`}.`,
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { camelCase, flattenNest, mapNest, messageOf, naming } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { describeValue } from '../../config/describe-value.js';
+import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isReference } from '../../formats/keras/graph.js';
 import type { GraphDescription, Reference } from '../../formats/keras/graph.js';
@@ -18,6 +18,7 @@ import { Model } from '../model.js';
 import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
 import type { CustomObjects } from './options.js';
+import { TensorCount } from './tensor-count.js';
 
 /** How a model is read. */
 export interface Loading {
@@ -38,6 +39,11 @@ export interface BuildContext {
   readonly room: WeightsRoom | undefined;
   /** The class of the outermost model, if it is another than the description says. */
   readonly type?: typeof Model;
+}
+
+/** What models inside are built with as well. */
+interface InnerContext extends BuildContext {
+  readonly tensors: TensorCount;
 }
 
 /**
@@ -81,9 +87,20 @@ function buildKnown(
 
 /** The model that a description stands for, with new weights if its input shape is known. */
 export function buildModel(topology: Topology, context: BuildContext): AnyModel {
-  if (topology.graph === undefined) return buildSequential(topology, context, undefined);
-  return buildGraph(topology, topology.graph, context);
+  return buildInside(topology, { tensors: new TensorCount(context.label), ...context });
 }
+
+function buildInside(topology: Topology, context: InnerContext): AnyModel {
+  const { graph } = topology;
+  return context.tensors.ofModel((count) =>
+    graph === undefined
+      ? buildSequential(topology, context, count, undefined)
+      : buildGraph(topology, graph, context, count),
+  );
+}
+
+/** Told of each call of a layer in a model, with the number of tensors that the call gives. */
+type Count = (layer: AnyLayer, given: number) => void;
 
 const optionsOf = ({ name, trainable }: Topology): { name?: string; trainable?: boolean } => ({
   ...(name === undefined ? {} : { name }),
@@ -105,10 +122,19 @@ function requireKnownLayers(topology: Topology, label: string): void {
   visit(topology);
   if (unknown.size === 0) return;
   throw new FormatError(
-    `${label}: holds layers of classes that are not known here: ${[...unknown].join(', ')}. Make them known with ` +
+    `${label}: holds layers of classes that are not known here: ${listed(unknown)}. Make them known with ` +
       `layers.registerLayer(Class), or give them with the option customObjects. (With 'lanegrad/core' also Keras's ` +
       `own: layers.register(layers.Dense).)`,
   );
+}
+
+/** Names that a message lists. */
+const MAX_LISTED = 20;
+
+/** Names of a file in a message: the first of many. */
+function listed(names: ReadonlySet<string>): string {
+  const shown = [...names].slice(0, MAX_LISTED).map((name) => printable(name));
+  return `${shown.join(', ')}${names.size > MAX_LISTED ? ` and ${names.size - MAX_LISTED} more` : ''}`;
 }
 
 /** Keras's names of a model that is a graph. */
@@ -123,7 +149,8 @@ function isKnown(name: string, module: string | null | undefined): boolean {
 /** @param outer shape of what a model inside of another is given, if it is known */
 function buildSequential(
   topology: Topology,
-  context: BuildContext,
+  context: InnerContext,
+  count: Count,
   outer: readonly unknown[] | undefined,
 ): Sequential {
   const { layers, inputShape } = topology;
@@ -134,9 +161,10 @@ function buildSequential(
       const shape = i === 0 ? (outer ?? declared) : model.outputShape;
       const made =
         'layers' in layer && layer.graph === undefined
-          ? buildSequential(layer, context, shape)
+          ? context.tensors.ofModel((inside) => buildSequential(layer, context, inside, shape))
           : newLayer(i === 0 && outer === undefined ? withShape(layer, declared) : layer, context);
       orDispose([made], () => {
+        count(made, 1);
         makingWeights(made, context, () => {
           model.add(made);
         });
@@ -178,10 +206,10 @@ function orDispose<T>(layers: readonly AnyLayer[], f: () => T): T {
 }
 
 /** A layer or a model of a description. */
-function newLayer(layer: LayerDescription | Topology, context: BuildContext): AnyLayer {
+function newLayer(layer: LayerDescription | Topology, context: InnerContext): AnyLayer {
   if ('layers' in layer) {
     const { type: _, ...inside } = context;
-    return buildModel(layer, inside);
+    return buildInside(layer, inside);
   }
   const { class_name: name, module, config } = layer;
   return deserializeLayer({ class_name: name, config, module: module ?? null });
@@ -190,7 +218,8 @@ function newLayer(layer: LayerDescription | Topology, context: BuildContext): An
 function buildGraph(
   topology: Topology,
   { calls, inputs, outputs }: GraphDescription,
-  context: BuildContext,
+  context: InnerContext,
+  count: Count,
 ): AnyModel {
   const { label } = context;
   const made: (AnyLayer | undefined)[] = [];
@@ -231,8 +260,12 @@ function buildGraph(
           });
         }
       }
-      const node = made[call.layer]?.inboundNodes.at(-1);
-      if (node === undefined) throw new ValueError(`${owner()} cannot be called.`);
+      const layer = made[call.layer];
+      const node = layer?.inboundNodes.at(-1);
+      if (layer === undefined || node === undefined) {
+        throw new ValueError(`${owner()} cannot be called.`);
+      }
+      count(layer, node.outputs.length);
       nodes.push(node);
     }
     const Class = classOf(topology, context);

@@ -1,4 +1,4 @@
-import { describeValue } from '../../config/describe-value.js';
+import { describeValue, printable } from '../../config/describe-value.js';
 import { isSerializedObject, snakeCase } from '../../config/index.js';
 import type { Config, Registry, SerializedObject } from '../../config/index.js';
 import { isKerasFunction } from '../../losses/keras-function.js';
@@ -215,7 +215,7 @@ function resolve<T extends Loss | Metric | Optimizer>(
   const isAbbreviation = ['accuracy', 'acc', 'crossentropy', 'ce'].includes(name);
   if (isAbbreviation || (!isForeign && registry.has(name))) return undefined;
   throw new ValueError(
-    `${registry.of.kind} '${name}' is not known here; give it with the option customObjects: { ${name} }.`,
+    `${registry.of.kind} ${describeValue(name)} is not known here; give it with the option customObjects: { ${printable(name)} }.`,
   );
 }
 

@@ -28,9 +28,12 @@ export type Assignment = readonly [weight: Variable, array: FileArray];
  */
 export function weightNames(weights: readonly Variable[]): string[] {
   const taken = new Set<string>();
+  const numbers = new Map<string, number>();
   return weights.map(({ path }) => {
     let name = path;
-    for (let i = 1; taken.has(name); i++) name = `${path}_${i}`;
+    let number = numbers.get(path) ?? 0;
+    while (taken.has(name)) name = `${path}_${++number}`;
+    numbers.set(path, number);
     taken.add(name);
     return name;
   });

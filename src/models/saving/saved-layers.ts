@@ -36,19 +36,18 @@ function visit(layer: AnyLayer, path: string, found: Found): void {
   const properties = Object.entries(layer).sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
   for (const [name, value] of properties as (readonly [string, unknown])[]) {
     if (value instanceof Layer) visit(value, inside + snakeCase(name), found);
-    else visitAll(value, inside + snakeCase(name), found);
+    else if (Array.isArray(value)) visitAll(value, inside + snakeCase(name), found);
   }
 }
 
-function visitAll(items: unknown, path: string, found: Found): void {
-  if (!Array.isArray(items)) return;
+function visitAll(items: readonly unknown[], path: string, found: Found): void {
   const counts = new Map<string, number>();
   const unique = (name: string): string => {
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
     return `${path}/${count === 0 ? name : `${name}_${count}`}`;
   };
-  for (const item of items as unknown[]) {
+  for (const item of items) {
     // Operations have nothing to save.
     if (item instanceof OperationLayer) continue;
     if (item instanceof Layer) {

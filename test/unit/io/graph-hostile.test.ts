@@ -2,7 +2,6 @@
 import { expect, describe, it } from 'vitest';
 import { FormatError, Input, layers, memory, models } from '../../../src/index.js';
 import { parseTopology } from '../../../src/formats/keras/topology.js';
-import { MAX_TRIAL_BYTES } from '../../../src/ops/operation-shape.js';
 
 type Json = Record<string, unknown>;
 
@@ -222,7 +221,7 @@ describe('a graph in a file', () => {
       ['OneHot', { num_classes: 1e18 }, /oneHot: classes must be at most .*, got 1000000000000000000/],
       ['Tile', { repeats: [1, 1e8] }, /tile: repeats \(1, 100000000\): A tensor of shape \(2, 300000000\)/],
       ['Tile', { repeats: [1e9, 1e9] }, /tile: repeats/],
-      ['Pad', { pad_width: [[0, 0], [0, 1e8]], mode: 'constant' }, /pad: widths .*100000000.*A tensor of shape/],
+      ['Pad', { pad_width: [[0, 0], [0, 2.6e8]], mode: 'constant' }, /pad: widths .*260000000.*A tensor of shape/],
       ['BroadcastTo', { shape: [1e8, 1, 3] }, /does not broadcast to \(100000000, 1, 3\)/],
     ]; // prettier-ignore
     const { reserved } = memory();
@@ -233,7 +232,7 @@ describe('a graph in a file', () => {
       expect(reading).toThrow(/^node 0 of layer 'y': operation 'y' of symbolic \(None, 3\): /);
       expect(reading).toThrow(message);
     }
-    expect(memory().reserved - reserved).toBeLessThan(MAX_TRIAL_BYTES);
+    expect(memory().reserved - reserved).toBe(0);
     const add = models.modelFromJSON(of(operation('Add', {}, [at('x'), 1])));
     expect(add.predictOnBatch([[1, 2, 3]]).toArray()).toEqual([[2, 3, 4]]);
   });

@@ -1,0 +1,46 @@
+// Small files that were made to cost much: each is as large as its reader lets it be, and compresses well.
+import { hdf5, kerasFile, NO_WEIGHTS, ONE_WEIGHT, plain, sequential, first } from './builders.js';
+import type { Bytes, Json } from './builders.js';
+import { largeJson } from './large-json.js';
+import { largeSizes } from './large-sizes.js';
+import type { CostlyFile } from './loaders.js';
+import { longNames } from './long-names.js';
+import { manyCalls } from './many-calls.js';
+import { manyValues } from './many-values.js';
+import { arrays, layersModels, legacy, weights } from './other-files.js';
+
+/** A file that is made when its turn comes. */
+export interface Attack extends Pick<CostlyFile, 'name' | 'kind'> {
+  readonly make: () => Bytes | Promise<Bytes>;
+}
+
+const attacksOf = <T>(
+  group: string,
+  kind: Attack['kind'],
+  all: Readonly<Record<string, () => T>>,
+  make: (content: T) => Bytes | Promise<Bytes>,
+): Attack[] =>
+  Object.entries(all).map(([name, content]) => ({
+    name: `${group}: ${name}`,
+    kind,
+    make: () => make(content()),
+  }));
+
+/** A file of a model, with weights if it is compiled. */
+const keras = (json: Json): Promise<Bytes> =>
+  kerasFile(json, 'compile_config' in json ? ONE_WEIGHT : NO_WEIGHTS);
+
+/** All files that were made by hand. */
+export const attacks: readonly Attack[] = [
+  ...attacksOf('long name', 'keras', longNames, keras),
+  ...attacksOf('size', 'keras', largeSizes, keras),
+  ...attacksOf('many', 'keras', manyCalls, keras),
+  ...attacksOf('many', 'keras', manyValues, keras),
+  ...attacksOf('JSON', 'keras', largeJson, (text) => kerasFile(text)),
+  ...attacksOf('layers-model', 'tfjs', layersModels, (bytes) => bytes),
+  ...attacksOf('weights', 'keras', weights, (content) =>
+    kerasFile(sequential([first(), plain('Dense', { units: 1 })]), content),
+  ),
+  ...attacksOf('legacy', 'keras', legacy, hdf5),
+  ...arrays,
+];
