@@ -69,9 +69,13 @@ function makersOf({ node, layer, stack }: AdvisedInput): readonly Maker[] | unde
 }
 
 function callsBefore(node: AdvisedCall): Maker[] {
-  const [input] = node.inputs;
-  if (input === undefined) return [];
-  return [{ layer: node.layer, rank: input.shape.length }, ...callsBefore(input.node)];
+  const makers: Maker[] = [];
+  for (let at = node; ;) {
+    const [input] = at.inputs;
+    if (input === undefined) return makers;
+    makers.push({ layer: at.layer, rank: input.shape.length });
+    at = input.node;
+  }
 }
 
 /** Each sample holds as many numbers as the last axis wants. */

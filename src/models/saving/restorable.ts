@@ -18,13 +18,21 @@ const known = new WeakSet<AnyLayer>();
  *
  * @throws ValueError that names the layer, what would be lost and what to write.
  */
-export function requireRestorable(layer: AnyLayer): void {
-  const isOwn = !isDeclared(layer.constructor) && !(layer instanceof OperationLayer);
-  if (layer instanceof Network || !isOwn) {
+export function requireRestorable(model: AnyLayer): void {
+  const seen = new Set<AnyLayer>();
+  const visit = (layer: AnyLayer): void => {
+    if (seen.has(layer)) return;
+    seen.add(layer);
+    const isOwn = !isDeclared(layer.constructor) && !(layer instanceof OperationLayer);
     // Layers inside of a user's class are made by it, and stand in no config.
-    layer.subLayers().forEach(requireRestorable);
-    return;
-  }
+    if (isOwn && !(layer instanceof Network)) requireConfig(layer);
+    else layer.subLayers().forEach(visit);
+  };
+  visit(model);
+}
+
+/** @throws ValueError if the config of a layer of a user's class does not make the layer again. */
+function requireConfig(layer: AnyLayer): void {
   if (known.has(layer) || writesConfig(layer)) return;
   const type = layer.constructor as LayerType;
   const { given, read } = watched(layer);
@@ -40,8 +48,8 @@ export function requireRestorable(layer: AnyLayer): void {
   } finally {
     globalGenerator().setState(before);
   }
+  // It is not disposed: the class may hold a layer that the whole program shares.
   const [now, then] = [propertiesOf(layer), propertiesOf(made)];
-  made.dispose();
   const taken = Object.keys(now).find((key) => then[key] === given && typeof now[key] !== 'object');
   if (taken !== undefined) {
     const why = `loading calls new ${classNameOf(layer)}(options), which makes '${taken}' an object`;
@@ -59,7 +67,8 @@ export function requireRestorable(layer: AnyLayer): void {
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-const propertiesOf = (layer: AnyLayer): Record<string, unknown> => ({ ...layer });
+const propertiesOf = (layer: AnyLayer): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(layer));
 
 /** Whether a class of the user's own has a `getConfig`. */
 function writesConfig(layer: AnyLayer): boolean {

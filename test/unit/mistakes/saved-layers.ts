@@ -108,6 +108,21 @@ export function mistakesOfSavedLayers(): void {
       });
     });
 
+    it('are not looked for at the cost of what a program shares', async () => {
+      const shared = new layers.Dense(2);
+      class Sharing extends layers.Layer {
+        static override readonly className = 'Sharing';
+        readonly inside = shared;
+        override call(x: Tensor): Tensor {
+          return this.inside.apply(x);
+        }
+      }
+      const model = sequential(new layers.InputLayer([2]), new Sharing());
+      const before = model.predictOnBatch([[1, 2]]).toArray();
+      await model.save(path.join(folder, 'shared.keras'));
+      expect(model.predictOnBatch([[1, 2]]).toArray()).toEqual(before);
+    });
+
     it('are looked for without a trace', async () => {
       const before = random.globalGenerator().getState();
       await save(new Plain({ name: 'without-trace' }));
