@@ -18,9 +18,9 @@ export function build(shape: readonly number[], f: (index: number[]) => number):
 
 /** The index of the element that comes as number `flat`. */
 export function unravel(flat: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
+  const index = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(flat % shape[axis]!);
+    index[axis] = flat % shape[axis]!;
     flat = Math.floor(flat / shape[axis]!);
   }
   return index;
@@ -28,8 +28,12 @@ export function unravel(flat: number, shape: readonly number[]): number[] {
 
 /** The element at an index; an index longer than the shape loses its front, axes of length 1 repeat. */
 export function at(x: DenseArray, index: readonly number[]): number {
-  const own = index.slice(index.length - x.shape.length);
-  const flat = x.shape.reduce((sum, n, axis) => sum * n + (n === 1 ? 0 : own[axis]!), 0);
+  const front = index.length - x.shape.length;
+  let flat = 0;
+  for (let axis = 0; axis < x.shape.length; axis++) {
+    const length = x.shape[axis]!;
+    flat = flat * length + (length === 1 ? 0 : index[front + axis]!);
+  }
   return x.data[flat]!;
 }
 
@@ -100,9 +104,14 @@ export function alongAxis(
   axis: number,
   f: (line: number[]) => readonly number[],
 ): DenseArray {
+  const lines = new Map<string, readonly number[]>();
   return build(x.shape, (index) => {
-    const line = Array.from({ length: x.shape[axis]! }, (_, k) => at(x, index.with(axis, k)));
-    return f(line)[index[axis]!]!;
+    const name = index.with(axis, 0).join();
+    if (!lines.has(name)) {
+      const line = Array.from({ length: x.shape[axis]! }, (_, k) => at(x, index.with(axis, k)));
+      lines.set(name, f(line));
+    }
+    return lines.get(name)![index[axis]!]!;
   });
 }
 

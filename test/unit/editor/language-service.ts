@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const FILE = path.join(ROOT, 'test/unit/editor/program.ts');
+const FOLDER = path.join(ROOT, 'test/unit/editor');
 
 /** As `tsc --init` and a bundler's template have it, without the stricter flags of this repository. */
 const OPTIONS: ts.CompilerOptions = {
@@ -36,26 +36,30 @@ const batches = data.Dataset.fromTensors(x, y).batch(1);
 const remote = await inWorker(model);
 `;
 
-/** An editor in which one program stands at a time. */
+/** An editor in which each program is a file, so that TypeScript looks at the library once for all that are open. */
 export class Editor {
-  #text = HEAD;
-  #version = 0;
+  /** The programs with their marks, by their files. */
+  readonly #programs = new Map<string, string>();
   readonly #service: ts.LanguageService;
 
-  constructor() {
-    const read = (file: string): string | undefined =>
-      file === FILE ? this.#text : ts.sys.readFile(file);
+  /** @param programs that are asked about later; another one is opened when it is */
+  constructor(programs: readonly string[]) {
+    for (const program of programs) this.#open(program);
+    const read = (file: string): string | undefined => {
+      const program = this.#programs.get(file);
+      return program === undefined ? ts.sys.readFile(file) : HEAD + program.replace(MARK, '');
+    };
     this.#service = ts.createLanguageService({
       getCompilationSettings: () => OPTIONS,
-      getScriptFileNames: () => [FILE],
-      getScriptVersion: (file) => (file === FILE ? String(this.#version) : '0'),
+      getScriptFileNames: () => [...this.#programs.keys()],
+      getScriptVersion: () => '0',
       getScriptSnapshot: (file) => {
         const text = read(file);
         return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       },
       getCurrentDirectory: () => ROOT,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (file) => file === FILE || ts.sys.fileExists(file),
+      fileExists: (file) => this.#programs.has(file) || ts.sys.fileExists(file),
       readFile: read,
       directoryExists: (folder) => ts.sys.directoryExists(folder),
       getDirectories: (folder) => ts.sys.getDirectories(folder),
@@ -64,29 +68,27 @@ export class Editor {
 
   /** What is offered where the mark stands in the program. */
   completions(program: string): string[] {
-    const position = this.#show(program);
-    const found = this.#service.getCompletionsAtPosition(FILE, position, undefined);
+    const found = this.#service.getCompletionsAtPosition(...this.#open(program), undefined);
     return (found?.entries ?? []).map(({ name }) => name);
   }
 
   /** The type of what stands before the mark. */
   typeAt(program: string): string {
-    const position = this.#show(program);
-    const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
+    const [file, position] = this.#open(program);
+    const info = this.#service.getQuickInfoAtPosition(file, position - 1);
     return ts.displayPartsToString(info?.displayParts ?? []);
   }
 
   /** The doc comment of what stands before the mark. */
   documentationAt(program: string): string {
-    const position = this.#show(program);
-    const info = this.#service.getQuickInfoAtPosition(FILE, position - 1);
+    const [file, position] = this.#open(program);
+    const info = this.#service.getQuickInfoAtPosition(file, position - 1);
     return ts.displayPartsToString(info?.documentation ?? []);
   }
 
   /** The signature that is shown while arguments are written, and its doc comment. */
   signatureAt(program: string): { readonly text: string; readonly documentation: string } {
-    const position = this.#show(program);
-    const help = this.#service.getSignatureHelpItems(FILE, position, undefined);
+    const help = this.#service.getSignatureHelpItems(...this.#open(program), undefined);
     const item = help?.items[help.selectedItemIndex];
     const text = [
       ...(item?.prefixDisplayParts ?? []),
@@ -101,17 +103,17 @@ export class Editor {
 
   /** The messages of the compiler for the program. */
   errors(program: string): string[] {
-    this.#show(program);
+    const [file] = this.#open(program);
     return this.#service
-      .getSemanticDiagnostics(FILE)
+      .getSemanticDiagnostics(file)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   }
 
-  /** Where the mark stood; the text has none. */
-  #show(program: string): number {
-    this.#version++;
-    const position = HEAD.length + Math.max(0, program.indexOf(MARK));
-    this.#text = HEAD + program.replace(MARK, '');
-    return position;
+  /** The file of a program, and where the mark stood: the text has none. */
+  #open(program: string): [file: string, position: number] {
+    let [file] = [...this.#programs].find(([, text]) => text === program) ?? [];
+    file ??= path.join(FOLDER, `program-${this.#programs.size}.ts`);
+    this.#programs.set(file, program);
+    return [file, HEAD.length + Math.max(0, program.indexOf(MARK))];
   }
 }
