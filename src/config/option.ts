@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { checkBoolean, checkNumber, checkText } from './checks.js';
+import { checkBoolean, checkNumber, checkText, isListOf } from './checks.js';
 import type { NumberRange } from './checks.js';
 import { describeValue } from './describe-value.js';
 import { checkLength, LENGTH } from './limits.js';
@@ -110,10 +110,8 @@ export type Axes = number | readonly number[];
 
 /** `value` if it is a whole number or a list of them. @throws ValueError for anything else. */
 export function checkAxes(value: unknown, { owner, name }: Place): Axes {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length > 0 && list.every(Number.isInteger)) {
-    return typeof value === 'number' ? value : [...(list as readonly number[])];
-  }
+  if (Number.isInteger(value)) return value as number;
+  if (isListOf(value, Number.isInteger) && value.length > 0) return [...(value as number[])];
   throw new ValueError(
     `${owner}: ${name} must be a whole number or a list of them, got ${describeValue(value)}.`,
   );

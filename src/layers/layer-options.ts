@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, number, own, requireLengths } from '../config/index.js';
+import { isListOf, isSerializedObject, number, own, requireLengths } from '../config/index.js';
 import type { Given, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/index.js';
@@ -85,7 +85,7 @@ export function batchShapeOf(
 
 /** `shape` as a list of lengths and nulls, else a ValueError. */
 export function checkPartialShape(owner: string, name: string, shape: unknown): PartialShape {
-  if (Array.isArray(shape) && shape.every(isLength)) {
+  if (isListOf(shape, isLength)) {
     requireLengths(owner, name, shape);
     return [...shape];
   }

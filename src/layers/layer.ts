@@ -1,4 +1,4 @@
-import { requireList, Tensor, tidy } from '../tensor/index.js';
+import { Tensor, tidy } from '../tensor/index.js';
 import {
   camelCase,
   checkBoolean,
@@ -119,7 +119,6 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    requireList('Layer', 'ownOptions', ownOptions);
     super(options, ownOptions);
     const className = classNameOf(this);
     checkLayerDType(className, options.dtype);

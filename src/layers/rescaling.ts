@@ -53,7 +53,7 @@ function channelValues(spec: { readonly default?: number } = {}): Option<Channel
     ...spec,
     check: (given, { owner, name }) =>
       Array.isArray(given)
-        ? given.map((item) => checkNumber(owner, `every number of ${name}`, item))
+        ? Array.from(given, (item) => checkNumber(owner, `every number of ${name}`, item))
         : checkNumber(owner, name, given),
   };
 }

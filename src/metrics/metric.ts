@@ -1,13 +1,4 @@
-import {
-  checkText,
-  classNameOf,
-  configure,
-  declaredConfig,
-  fromConfig,
-  KerasObject,
-  own,
-  usualName,
-} from '../config/index.js';
+import { checkText, classNameOf, configure, declaredConfig, fromConfig, isListOf, KerasObject, own, usualName } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Facts, Given } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -132,7 +123,7 @@ export abstract class GatheringMetric extends Metric {
 
 /** `state` if it is a list of numbers, as `getState` gives it; else a ValueError. */
 export function checkState(owner: string, state: unknown): readonly number[] {
-  if (Array.isArray(state) && state.every((value) => typeof value === 'number')) return state;
+  if (isListOf(state, (value) => typeof value === 'number')) return state;
   throw new ValueError(
     `Metric '${owner}': a state is a list of numbers, as getState() gives it, got ${describeValue(state)}.`,
   );
