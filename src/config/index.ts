@@ -13,4 +13,5 @@ export * from './nest.js';
 export * from './one-of.js';
 export * from './option.js';
 export * from './options.js';
+export * from './parts-of-configs.js';
 export * from './registry.js';

@@ -3,6 +3,7 @@ import {
   checkOptions,
   classNameOf,
   isSerializedObject,
+  makingParts,
   optionsFromConfig,
   requireObject,
 } from '../config/index.js';
@@ -328,14 +329,16 @@ export class Sequential extends Model {
     }
     const neutral = { dtype: [] };
     const { dtype: _policy, ...own } = rest;
-    const model = new Sequential(
-      layers.map(layerOfConfig),
-      optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
-    );
-    if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
-      model.build(shape as PartialShape);
-    }
-    return model;
+    return makingParts(() => {
+      const model = new Sequential(
+        layers.map(layerOfConfig),
+        optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
+      );
+      if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
+        model.build(shape as PartialShape);
+      }
+      return model;
+    });
   }
 
   /** @throws ShapeError if the model does not know its input yet. @internal */
