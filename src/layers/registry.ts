@@ -1,4 +1,10 @@
-import { isSerializedObject, makingParts, mapNest, Registry, requireObject } from '../config/index.js';
+import {
+  isSerializedObject,
+  makingParts,
+  mapNest,
+  Registry,
+  requireObject,
+} from '../config/index.js';
 import type { Config, KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
