@@ -1,4 +1,12 @@
-import { choice, classNameOf, configurable, isListOf, MAX_FLOAT32, number, oneOf } from '../config/index.js';
+import {
+  choice,
+  classNameOf,
+  configurable,
+  isListOf,
+  MAX_FLOAT32,
+  number,
+  oneOf,
+} from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { EitherSpelling, Kept, Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';

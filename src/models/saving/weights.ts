@@ -1,3 +1,4 @@
+import { printable } from '../../config/describe-value.js';
 import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
@@ -57,7 +58,8 @@ export async function loadWeights(
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
   const maxBytes = maxBytesOf(owner, options);
-  requireWeights(owner, model);
+  // Layers that a subclass holds may have been built one by one.
+  if (model.weights.length === 0) requireWeights(owner, model);
   const isNamed = typeof source === 'string' || isUrl(source);
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
   const given = weightsFormatName(owner, location, options.format, true);
@@ -83,10 +85,18 @@ export async function loadWeights(
     });
   };
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const found =
+  const matched = async (): Promise<Assignment[]> =>
     format === 'h5'
       ? matchModelWeights(model, await readKeras(), label, { skipMismatch, byName })
-      : await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+      : matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+  const found = await matched().catch((error: unknown) => {
+    if (model.built || !(error instanceof ValueError)) throw error;
+    throw new ValueError(
+      `${error.message} Model '${printable(model.name)}' is not built, so weights may be missing: call build([null, …]), or ` +
+        `apply it to a batch, first.`,
+      { cause: error },
+    );
+  });
   for (const [weight, { data }] of found) weight.write(data);
 }
 

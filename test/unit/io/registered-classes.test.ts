@@ -92,7 +92,7 @@ describe('a file that holds classes of one’s own', () => {
     // A loss may be a metric.
     model.compile({ optimizer: 'sgd', loss: 'mse', metrics: [new Power({ name: 'power' })] });
     const third = await models.loadModel(await saved(model));
-    expect(third.evaluate(x, y, { returnDict: true, verbose: 0 })).toHaveProperty('power');
+    expect(await third.evaluate(x, y, { returnDict: true, verbose: 0 })).toHaveProperty('power');
   });
 
   it('means no class by the name of a function', async () => {
