@@ -1,4 +1,4 @@
-import { checkOptions, configurable, own } from '../config/index.js';
+import { checkOptions, configurable, dtypeName, own } from '../config/index.js';
 import type { Config, Given, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
@@ -6,7 +6,7 @@ import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { checkInput } from './input-spec.js';
-import { batchShapeOf, dtypeName } from './layer-options.js';
+import { batchShapeOf } from './layer-options.js';
 import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
 import { GraphNode } from './symbolic-tensor.js';

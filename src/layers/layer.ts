@@ -2,10 +2,12 @@ import { Tensor, tidy } from '../tensor/index.js';
 import {
   camelCase,
   checkBoolean,
+  checkFloat32,
   checkOptions,
   classNameOf,
   declaredConfig,
   flattenNest,
+  FLOAT32_POLICY,
   indent,
   mapNest,
   naming,
@@ -42,12 +44,7 @@ import {
   sameSamples,
   toTensors,
 } from './layer-checks.js';
-import {
-  batchShapeOf,
-  checkLayerDType,
-  FLOAT32_POLICY,
-  LAYER_DECLARATION,
-} from './layer-options.js';
+import { batchShapeOf, LAYER_DECLARATION } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
@@ -121,7 +118,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
     super(options, ownOptions);
     const className = classNameOf(this);
-    checkLayerDType(className, options.dtype);
+    checkFloat32(className, options.dtype, 'layers compute');
     this.batchInputShape = batchShapeOf(className, options);
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),

@@ -1,5 +1,16 @@
 import { describeValue, printable } from '../config/describe-value.js';
-import { checkBoolean, checkOptions, checkText, classNameOf, configure, isListOf, KerasObject, naming, pythonNameOf, uniqueName } from '../config/index.js';
+import {
+  checkBoolean,
+  checkOptions,
+  checkText,
+  classNameOf,
+  configure,
+  isListOf,
+  KerasObject,
+  naming,
+  pythonNameOf,
+  uniqueName,
+} from '../config/index.js';
 import { getConstraint } from '../constraints/registry.js';
 import type { ConstraintIdentifier } from '../constraints/index.js';
 import { ShapeError, ValueError } from '../errors.js';

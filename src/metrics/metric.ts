@@ -1,12 +1,25 @@
-import { checkText, classNameOf, configure, declaredConfig, fromConfig, isListOf, KerasObject, own, usualName } from '../config/index.js';
+import {
+  checkText,
+  classNameOf,
+  configure,
+  declaredConfig,
+  float32,
+  fromConfig,
+  isListOf,
+  KerasObject,
+  own,
+  usualName,
+} from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
-import type { Config, Facts, Given } from '../config/index.js';
+import type { Config, Given } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 
 const METRIC_OPTIONS = {
   /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
   name: own<string>(),
+  /** Metrics are gathered in float64, of values in float32; another dtype is refused. */
+  dtype: float32('metrics compute'),
 };
 
 /** Options of every metric. */
@@ -35,7 +48,6 @@ export type MetricDirection = 'up' | 'down';
 export abstract class Metric extends KerasObject {
   static override readonly className: string = 'Metric';
   static override readonly declared = METRIC_OPTIONS;
-  static override readonly facts: Facts = { ignored: { dtype: ['float32'] } };
   /** Which way is better; undefined: callbacks that watch the metric need to be told. */
   static readonly direction: MetricDirection | undefined = undefined;
 

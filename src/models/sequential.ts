@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import {
   checkOptions,
   classNameOf,
+  FLOAT32_POLICY,
   isSerializedObject,
   makingParts,
   optionsFromConfig,
@@ -15,7 +16,6 @@ import { runPlan } from '../layers/plan.js';
 import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
-import { FLOAT32_POLICY } from '../layers/layer-options.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
 import { withMask } from '../layers/mask.js';
 import { deserializeLayer } from '../layers/registry.js';

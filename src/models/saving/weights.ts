@@ -1,5 +1,5 @@
 import { printable } from '../../config/describe-value.js';
-import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
+import { checkBoolean, checkDeclared, checkOptions, isUrl } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';
@@ -18,6 +18,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
+import { WRITE_OPTIONS } from './options.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from './options.js';
 
 /** What `model.saveWeights` does. */
@@ -26,7 +27,8 @@ export async function saveWeights(
   target: Target,
   options: SaveWeightsOptions = {},
 ): Promise<void> {
-  checkOptions('saveWeights', options, ['format']);
+  checkOptions('saveWeights', options, ['format', 'overwrite']);
+  checkDeclared('saveWeights', WRITE_OPTIONS, options);
   requireWeights('saveWeights', model);
   const place = placeOf('saveWeights', target);
   const format = weightsFormatName('saveWeights', place.location, options.format) ?? 'safetensors';
