@@ -136,8 +136,20 @@ export function sparseSoftmaxCrossEntropyGradient(
 }
 
 /**
+ * The limit of max(z, 0) - z t as z becomes ±Infinity: z (1 - t) or -z t, which is 0 where the target is right, though
+ * Infinity - Infinity is none.
+ */
+// @ts-ignore: decorator
+@inline
+function limitOfLinear(z: v128, t: v128): v128 {
+  const zero = f32x4.splat(0);
+  const factor = f32x4.sub(v128.and(f32x4.splat(1), f32x4.gt(z, zero)), t);
+  return v128.andnot(f32x4.mul(z, factor), f32x4.eq(factor, zero));
+}
+
+/**
  * loss[n] ← max(z, 0) - z t + ln(1 + exp(-|z|)), z = logits, t = targets: the cross-entropy of sigmoid(z)
- * with t, element by element.
+ * with t, element by element; for infinite logits its limit.
  * @cost 2 n
  */
 export function sigmoidCrossEntropy(
@@ -152,9 +164,14 @@ export function sigmoidCrossEntropy(
   for (let i = shareBegin(n, thread, threads, GRAIN); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const z = loadVector(logits + at, end - i);
-    const zt = f32x4.mul(z, loadVector(targets + at, end - i));
-    const tail = log1pF32x4(expF32x4(f32x4.neg(f32x4.abs(z))));
-    const linear = f32x4.sub(f32x4.max(z, f32x4.splat(0)), zt);
+    const t = loadVector(targets + at, end - i);
+    const size = f32x4.abs(z);
+    const tail = log1pF32x4(expF32x4(f32x4.neg(size)));
+    const isInfinite = f32x4.eq(size, f32x4.splat(Infinity));
+    let linear = f32x4.sub(f32x4.max(z, f32x4.splat(0)), f32x4.mul(z, t));
+    if (v128.any_true(isInfinite)) {
+      linear = v128.bitselect(limitOfLinear(z, t), linear, isInfinite);
+    }
     storeVector(loss + at, f32x4.add(linear, tail), end - i);
   }
 }

@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { ByteCache } from '../places/file-host.js';
+import type { BackupFile } from './backup-file.js';
 import { Callback } from './callback.js';
 import { SaveSchedule } from './save-freq.js';
 import type { SaveFreq } from './save-freq.js';
@@ -15,14 +15,13 @@ export interface BackupAndRestoreOptions {
   readonly deleteCheckpoint?: boolean;
 }
 
-const FILE = 'training.safetensors';
-
 /**
  * Saves how far `fit` has come, and lets an interrupted `fit` go on there when the same program is run again: weights,
  * optimizers (also those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
  * for bit, those of a `fit` that was not interrupted. Other callbacks begin anew.
  *
- * The backup is one file in the folder, replaced in one step: whenever the process ends, a whole backup is there.
+ * The backup is one file in the folder, replaced in one step: whenever the process ends, and if the disk is full, a whole
+ * backup is there.
  * In a browser the folder is a cache of that name in Cache Storage.
  *
  * @example await model.fit(x, y, { epochs: 50, callbacks: [new callbacks.BackupAndRestore('backup', { saveFreq: 100 })] });
@@ -31,7 +30,7 @@ export class BackupAndRestore extends Callback {
   readonly backupDir: string;
   readonly deleteCheckpoint: boolean;
   readonly #schedule: SaveSchedule;
-  #cache: ByteCache | undefined;
+  #file: BackupFile | undefined;
 
   /**
    * @param backupDir a folder for this `fit` alone
@@ -51,19 +50,20 @@ export class BackupAndRestore extends Callback {
     this.#schedule = new SaveSchedule('BackupAndRestore', options.saveFreq ?? 'epoch');
   }
 
-  /** @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model. */
+  /**
+   * @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model, ValueError for a folder that
+   * cannot be written into.
+   */
   override async onTrainBegin(): Promise<void> {
-    const { openBackups, parseBackup } = await import('./backup-file.js');
-    this.#cache = await openBackups(this.backupDir);
-    if (this.#cache === undefined) {
+    const { openBackup } = await import('./backup-file.js');
+    this.#file = await openBackup(this.backupDir);
+    if (this.#file === undefined) {
       throw new ValueError(
         `BackupAndRestore: there is no place to keep '${this.backupDir}': a browser has one only on secure pages.`,
       );
     }
-    const bytes = await this.#cache.get(FILE);
-    if (bytes === undefined) return;
-    const label = `BackupAndRestore: '${FILE}' in '${this.backupDir}'`;
-    await this.#progress().restore(parseBackup(bytes, label), label);
+    const snapshot = await this.#file.read();
+    if (snapshot !== undefined) await this.#progress().restore(snapshot, this.#file.label);
   }
 
   override onTrainBatchEnd(): Promise<void> | undefined {
@@ -75,13 +75,11 @@ export class BackupAndRestore extends Callback {
   }
 
   override async onTrainEnd(): Promise<void> {
-    if (this.deleteCheckpoint) await this.#cache?.remove(FILE);
+    if (this.deleteCheckpoint) await this.#file?.remove();
   }
 
   async #save(): Promise<void> {
-    const snapshot = await this.#progress().capture();
-    const { encodeBackup } = await import('./backup-file.js');
-    await this.#cache?.put(FILE, encodeBackup(snapshot));
+    await this.#file?.write(await this.#progress().capture());
   }
 
   #progress(): TrainingProgress {

@@ -1,12 +1,48 @@
-import type { ByteCache } from '../places/file-host.js';
+import { printable } from '../config/describe-value.js';
 import { fileHost } from '../places/platform.js';
+import { atLocation } from '../places/write.js';
 import { FormatError } from '../errors.js';
 import { encodeSafetensors, parseSafetensors } from '../formats/safetensors.js';
 import type { TrainingSnapshot } from './callback.js';
 
-/** The folder of that name, or what a browser has in its place; undefined if it has none. */
-export function openBackups(directory: string): Promise<ByteCache | undefined> {
-  return fileHost().openCache(directory);
+/** The backup of a `fit`. What the host cannot do is a ValueError that names the callback and the file. */
+export interface BackupFile {
+  /** What messages call it. */
+  readonly label: string;
+  /** What was written last; undefined if there is nothing. @throws FormatError for a damaged file. */
+  read(): Promise<TrainingSnapshot | undefined>;
+  /** Replaces what was written before, once all of the new is there. */
+  write(snapshot: TrainingSnapshot): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const OWNER = 'BackupAndRestore';
+const FILE = 'training.safetensors';
+
+/**
+ * The backup in the folder of that name, or in what a browser has in its place; undefined if it has none.
+ *
+ * @throws ValueError for a folder in which nothing can be written: now, rather than after the first epoch.
+ */
+export async function openBackup(directory: string): Promise<BackupFile | undefined> {
+  const host = fileHost();
+  const cache = await host.openCache(directory);
+  if (cache === undefined) return undefined;
+  const file = `'${FILE}' in '${printable(directory)}'`;
+  const label = `${OWNER}: ${file}`;
+  await atLocation(OWNER, `write into '${printable(directory)}'`, () => cache.prepare());
+  return {
+    label,
+    async read() {
+      const bytes = await atLocation(OWNER, `read ${file}`, () => cache.get(FILE));
+      return bytes === undefined ? undefined : parseBackup(bytes, label);
+    },
+    async write(snapshot) {
+      const bytes = encodeBackup(snapshot);
+      await atLocation(OWNER, `write ${file}`, () => cache.put(FILE, bytes));
+    },
+    remove: () => atLocation(OWNER, `remove ${file}`, () => cache.remove(FILE)),
+  };
 }
 
 /** The key of the metadata under which the JSON lies. */

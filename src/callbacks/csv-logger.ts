@@ -1,4 +1,4 @@
-import { describeValue } from '../config/describe-value.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { targetLocation } from '../places/target.js';
 import type { Target } from '../places/target.js';
@@ -53,14 +53,15 @@ export class CSVLogger extends Callback {
     }
   }
 
-  /** @throws ValueError where there are no files; what the host throws if writing fails. */
+  /** @throws ValueError where there are no files, and if the host cannot read or write. */
   override async onTrainBegin(): Promise<void> {
     this.#keys = undefined;
     this.#text = '';
     const location = targetLocation('CSVLogger', this.filename);
     if (this.append && location !== undefined) {
-      const { readWritten } = await import('../data/file-arrays.js');
-      const bytes = await readWritten(location);
+      const { atLocation, readWritten } = await import('../data/file-arrays.js');
+      const what = `read '${printable(location)}'`;
+      const bytes = await atLocation('CSVLogger', what, () => readWritten(location));
       this.#text = new TextDecoder().decode(bytes ?? new Uint8Array());
     }
     await this.#write();

@@ -42,6 +42,23 @@ export function checkNumber(
   );
 }
 
+/**
+ * Whether `value` is a list of such items. A list with gaps, as `new Array(3)` makes it, is none: `every` passes over gaps.
+ */
+export function isListOf<T>(
+  value: unknown,
+  isItem: (item: unknown) => item is T,
+): value is readonly T[];
+export function isListOf(
+  value: unknown,
+  isItem: (item: unknown) => boolean,
+): value is readonly unknown[];
+export function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  if (!Array.isArray(value)) return false;
+  for (const item of value) if (!isItem(item)) return false;
+  return true;
+}
+
 /** `value` if it is true or false, else a ValueError. */
 export function checkBoolean(owner: string, name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

@@ -4,6 +4,7 @@ import { classNameOf, declarations } from './class-name.js';
 import { snakeCase, uniqueName } from './names.js';
 import { keptValue } from './option.js';
 import type { Declaration, Given, GivenFor, Kept } from './option.js';
+import { makingParts } from './parts-of-configs.js';
 import { checkOptions, optionsFromConfig, requireObject } from './options.js';
 import type { Config } from './options.js';
 
@@ -335,7 +336,8 @@ export function fromConfig(type: object, config: Config): object {
   );
   const args = positional.map((name) => options[name]);
   const rest = Object.entries(options).filter(([name]) => !positional.includes(name));
-  return new (type as new (...args: unknown[]) => object)(...args, Object.fromEntries(rest));
+  const Type = type as new (...args: unknown[]) => object;
+  return makingParts(() => new Type(...args, Object.fromEntries(rest)));
 }
 
 function declaringOf(object: object): Declaring {

@@ -32,10 +32,12 @@ export function mapNest<T, U>(
     if (Array.isArray(value)) {
       around.push(value);
       const depth = path.length;
-      const items = value.map((item, i) => {
-        path[depth] = i;
-        return visit(item);
-      });
+      // Gaps of the list are visited too.
+      const items: unknown[] = [];
+      for (const item of value as unknown[]) {
+        path[depth] = items.length;
+        items.push(visit(item));
+      }
       path.length = depth;
       around.pop();
       return items;

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { checkBoolean, checkNumber, checkText } from './checks.js';
+import { checkBoolean, checkNumber, checkText, isListOf } from './checks.js';
 import type { NumberRange } from './checks.js';
 import { describeValue } from './describe-value.js';
 import { checkLength, LENGTH } from './limits.js';
@@ -115,10 +115,8 @@ export type Axes = number | readonly number[];
 
 /** `value` if it is a whole number or a list of them. @throws ValueError for anything else. */
 export function checkAxes(value: unknown, { owner, name }: Place): Axes {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length > 0 && list.every(Number.isInteger)) {
-    return typeof value === 'number' ? value : [...(list as readonly number[])];
-  }
+  if (Number.isInteger(value)) return value as number;
+  if (isListOf(value, Number.isInteger) && value.length > 0) return [...(value as number[])];
   throw new ValueError(
     `${owner}: ${name} must be a whole number or a list of them, got ${describeValue(value)}.`,
   );
@@ -164,20 +162,24 @@ export function choice<const N extends string>(
 }
 
 /**
- * An option of Keras of which only one value is supported. `advice` ends the message about any other.
+ * An option of Keras of which only one value is supported, or a few that all mean the same here. `advice` ends the message
+ * about any other.
  *
- * @param isWritten whether the value stands in configs
+ * @param values the value, or a list with the default first
+ * @param isWritten whether the default stands in configs
  */
-export function only<const V extends boolean | null>(
-  value: V,
+export function only<const V extends string | number | boolean | null>(
+  values: V | readonly V[],
   advice = 'Leave it out.',
   isWritten = true,
 ): Option<V, never> {
+  const all: readonly V[] = Array.isArray(values) ? values : [values as V];
+  const value = all[0] as V;
   return {
     default: value,
     isKept: false,
     check: (given, { owner, name }) => {
-      if (given === value) return value as never;
+      if (all.includes(given as V)) return value as never;
       if (typeof value === 'boolean') checkBoolean(owner, name, given);
       throw new ValueError(
         `${owner}: ${name} = ${describeValue(given)} is not supported. ${advice}`,
@@ -185,6 +187,18 @@ export function only<const V extends boolean | null>(
     },
     toConfig: () => (isWritten ? value : undefined),
   };
+}
+
+/**
+ * Checks options that are declared, of a function that knows others too.
+ *
+ * @throws ValueError for a value that is not allowed.
+ */
+export function checkDeclared(owner: string, declared: Declaration, options: object): void {
+  for (const [name, option] of Object.entries(declared)) {
+    const came = (options as Readonly<Record<string, unknown>>)[name];
+    keptValue(option, came, { owner, label: owner, name, object: options });
+  }
 }
 
 /** An option that its class checks, keeps and writes itself. */

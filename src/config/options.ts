@@ -27,9 +27,9 @@ export function checkOptions(
   }
 }
 
-/** `value` if it is an object, for callers that no compiler checks; else a ValueError. */
+/** `value` if it is an object and no list, for callers that no compiler checks; else a ValueError. */
 export function requireObject<T>(owner: string, name: string, value: T): T {
-  if (typeof value === 'object' && value !== null) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new ValueError(`${owner}: ${name} must be an object, got ${describeValue(value)}.`);
 }
 

@@ -31,6 +31,12 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
   return 'class_name' in value && typeof value.class_name === 'string';
 }
 
+/** A value of a config. Keras writes an array into JSON as an object that holds its numbers. */
+export function fromNumpy(value: unknown): unknown {
+  const isArray = isSerializedObject(value) && /^__(numpy|tensor)__$/.test(value.class_name);
+  return isArray ? value.config['value'] : value;
+}
+
 /** What a registry has to know of a kind of object. */
 export interface Kind<T> {
   /** What the objects are, for messages: 'initializer'. */

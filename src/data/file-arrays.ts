@@ -7,4 +7,4 @@ export { deflate } from '../formats/inflate.js';
 export { encodeNpy, parseNpy } from '../formats/npy.js';
 export { encodeNpz, parseNpz } from '../formats/npz.js';
 export { readFile, readWritten, sourceChunks, sourceName } from '../places/source.js';
-export { writeTarget } from '../places/write.js';
+export { atLocation, writeTarget } from '../places/write.js';

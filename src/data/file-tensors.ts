@@ -1,3 +1,6 @@
+import { describeValue, printable } from '../config/describe-value.js';
+import { naming } from '../config/index.js';
+import { ValueError } from '../errors.js';
 import { emptyTensor, tensor, toTensor } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { DType, TensorData } from '../tensor/dtype.js';
@@ -11,6 +14,27 @@ export function fileArray(x: TensorLike): FileArray {
   const array = { shape, dtype, data: given.data() };
   if (given !== x) given.dispose();
   return array;
+}
+
+/**
+ * Arrays by their names as a file holds them, in their order.
+ *
+ * @param owner the function that writes them, for messages
+ * @throws ValueError for what is no object of arrays, naming the array.
+ */
+export function fileArrays(
+  owner: string,
+  arrays: Readonly<Record<string, TensorLike>>,
+): (readonly [name: string, array: FileArray])[] {
+  if (typeof arrays !== 'object' || arrays === null || Array.isArray(arrays)) {
+    throw new ValueError(
+      `${owner}: expected an object of arrays by their names, such as { x, y }, got ${describeValue(arrays)}.`,
+    );
+  }
+  return Object.entries(arrays).map(([name, x]) => [
+    name,
+    naming(`${owner}: array '${printable(name)}'`, () => fileArray(x)),
+  ]);
 }
 
 /** A tensor whose elements come in parts, one behind the other, which are not joined before. It belongs to the caller. */

@@ -1,9 +1,9 @@
-import { checkBoolean, checkOptions, requireObject } from '../config/index.js';
+import { checkBoolean, checkOptions, naming } from '../config/index.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { targetLocation } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { fileArray, fileTensor, fileTensors } from './file-tensors.js';
+import { fileArray, fileArrays, fileTensor, fileTensors } from './file-tensors.js';
 
 /** Options of `readNpz`. */
 export type ReadNpzOptions = LimitedReadOptions;
@@ -50,7 +50,7 @@ export async function writeIdx(
   x: TensorLike,
   options: WriteIdxOptions = {},
 ): Promise<void> {
-  const array = fileArray(x);
+  const array = naming('writeIdx', () => fileArray(x));
   checkOptions('writeIdx', options, ['compress']);
   const isNamedGz = targetLocation('writeIdx', target)?.endsWith('.gz') === true;
   const compress = checkBoolean('writeIdx', 'compress', options.compress ?? isNamedGz);
@@ -84,7 +84,7 @@ export async function readNpy(source: Source, options: LimitedReadOptions = {}):
  * @example await data.writeNpy('features.npy', x);
  */
 export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
-  const array = fileArray(x);
+  const array = naming('writeNpy', () => fileArray(x));
   const { encodeNpy, writeTarget } = await import('./file-arrays.js');
   await writeTarget('writeNpy', target, encodeNpy(array), 'array.npy');
 }
@@ -116,9 +116,7 @@ export async function writeNpz(
   arrays: Readonly<Record<string, TensorLike>>,
   options: WriteNpzOptions = {},
 ): Promise<void> {
-  const entries = Object.entries(requireObject('writeNpz', 'arrays', arrays)).map(
-    ([name, x]) => [name, fileArray(x)] as const,
-  );
+  const entries = fileArrays('writeNpz', arrays);
   checkOptions('writeNpz', options, ['compress']);
   const compress = checkBoolean('writeNpz', 'compress', options.compress ?? false);
   const { encodeNpz, writeTarget } = await import('./file-arrays.js');

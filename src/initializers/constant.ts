@@ -1,7 +1,19 @@
-import { configurable, number } from '../config/index.js';
-import { ShapeError } from '../errors.js';
-import { checkShape, formatShape, full, requireRoom, tensor } from '../tensor/index.js';
-import type { Shape, Tensor } from '../tensor/index.js';
+import { describeValue } from '../config/describe-value.js';
+import { checkNumber, configurable, fromNumpy, naming, number } from '../config/index.js';
+import type { Option } from '../config/index.js';
+import { ShapeError, ValueError } from '../errors.js';
+import { broadcastTo } from '../ops/index.js';
+import {
+  checkShape,
+  formatShape,
+  full,
+  requireRoom,
+  Tensor,
+  tensor,
+  tidy,
+  toTensor,
+} from '../tensor/index.js';
+import type { NestedArray, Shape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { Initializer } from './initializer.js';
 
@@ -27,27 +39,64 @@ export class Ones extends configurable(Initializer, 'Ones', undefined, { aliases
   }
 }
 
+/** An option that is a finite number, or finite numbers of any shape, which are kept as nested lists. */
+const numbers = (): Option<TensorLike, number | NestedArray> => ({
+  default: 0,
+  range: {},
+  check: (given, { owner, name }) => {
+    const isArray = Array.isArray(given) || ArrayBuffer.isView(given) || given instanceof Tensor;
+    if (!isArray) return checkNumber(owner, name, given);
+    return tidy(() => {
+      const values = naming(`${owner}: ${name}`, () => toTensor(given as TensorLike));
+      if (values.data().every(Number.isFinite)) return listed(given);
+      throw new ValueError(
+        `${owner}: ${name} must hold finite numbers alone, got ${describeValue(given)}.`,
+      );
+    });
+  },
+});
+
+/** Nested lists of what stands for a tensor. Numbers of lists stay as they are. */
+function listed(given: unknown): NestedArray {
+  if (Array.isArray(given)) return given.map(listed);
+  if (ArrayBuffer.isView(given)) return Array.from(given as Float32Array);
+  return given instanceof Tensor ? given.toArray() : (given as number);
+}
+
 /**
- * All elements are `value`. Keras: `Constant`, `'constant'`.
+ * All elements are `value`, or those of an array that broadcasts to the shape. Keras: `Constant`, `'constant'`.
  *
  * @example new layers.Dense(4, { biasInitializer: new initializers.Constant(0.1) })
+ * @example new initializers.Constant([1, 2]).apply([2, 2]) // [[1, 2], [1, 2]]
  */
 export class Constant extends configurable(
   Initializer,
   'Constant',
   {
-    /** The elements. Default 0. */
-    value: number({ default: 0 }),
+    /** The elements: a number, or an array that broadcasts to the shape of what is made. Default 0. */
+    value: numbers(),
   },
-  { positional: ['value'] },
+  {
+    positional: ['value'],
+    upgrade: (config) =>
+      'value' in config ? { ...config, value: fromNumpy(config['value']) } : config,
+  },
 ) {
-  /** @throws ValueError if `value` is not a finite number. */
-  constructor(value?: number) {
+  /**
+   * @param value a number, or an array that broadcasts to the shape of what is made. Default 0
+   * @throws ValueError if `value` is not finite, or no array.
+   */
+  constructor(value?: TensorLike) {
     super({}, [value]);
   }
 
+  /** @throws ShapeError for an array that does not broadcast to `shape`. */
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
-    return full(shape, this.value, dtype);
+    const { value } = this;
+    if (typeof value === 'number') return full(shape, value, dtype);
+    checkShape('Constant', shape);
+    requireRoom(shape, dtype, 'Constant');
+    return tidy(() => naming('Constant', () => broadcastTo(tensor(value, { dtype }), shape)));
   }
 }
 

@@ -14,13 +14,14 @@ import {
   VarianceScaling,
 } from './variance-scaling.js';
 import type { FanOptions, VarianceScalingOptions } from './variance-scaling.js';
+import type { TensorLike } from '../tensor/index.js';
 
 /**
  * A new `Constant`.
  *
  * @example initializers.constant(0.1)
  */
-export const constant = (value?: number): Constant => new Constant(value);
+export const constant = (value?: TensorLike): Constant => new Constant(value);
 
 /**
  * A new `GlorotNormal`.

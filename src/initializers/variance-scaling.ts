@@ -1,4 +1,12 @@
-import { choice, classNameOf, configurable, MAX_FLOAT32, number, oneOf } from '../config/index.js';
+import {
+  choice,
+  classNameOf,
+  configurable,
+  isListOf,
+  MAX_FLOAT32,
+  number,
+  oneOf,
+} from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { EitherSpelling, Kept, Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -25,7 +33,7 @@ const axes: Option<readonly number[] | null> = {
   default: null,
   check: (given, { owner, name }) => {
     const isAxis = (axis: unknown): axis is number => Number.isInteger(axis);
-    if (Array.isArray(given) && given.every(isAxis)) return [...given];
+    if (isListOf(given, isAxis)) return [...given];
     throw new ValueError(
       `${owner}: ${name} must be a list of whole numbers or null, got ${describeValue(given)}.`,
     );

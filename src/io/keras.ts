@@ -1,7 +1,9 @@
 // `lanegrad/io/keras`
+import { describeValue, printable } from '../config/describe-value.js';
+import { checkText, requireObject } from '../config/index.js';
 import { concatenate } from '../formats/bytes.js';
 import type { FileArray } from '../formats/elements.js';
-import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { fileArrays, fileTensors } from '../data/file-tensors.js';
 import { readFile } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
@@ -75,12 +77,16 @@ export type KerasDescription = Pick<KerasContents, 'model'> &
  */
 export async function writeKeras(
   target: Target,
-  { model, compileConfig, names = {} }: KerasDescription,
+  description: KerasDescription,
   weights: Readonly<Record<string, TensorLike>>,
 ): Promise<void> {
   const owner = 'writeKeras';
+  const { model, compileConfig, names = {} } = requireObject(owner, 'description', description);
   if (!isJsonObject(model)) {
-    throw new ValueError(`${owner}: the model must be an object { class_name, config, … }.`);
+    throw new ValueError(
+      `${owner}: the description needs \`model\`, an object { class_name, config, … } as model.toJSON() gives it, got ` +
+        `${describeValue(model)}.`,
+    );
   }
   const compiled = compileConfig === undefined ? {} : { compile_config: compileConfig };
   const objects = objectsOf(owner, weights, names);
@@ -119,22 +125,23 @@ function objectsOf(
     );
   const isPath = (path: string): boolean =>
     path === '' || !path.split('/').some((part) => ['', '.', '..', 'vars'].includes(part));
-  const found = new Map<string, TensorLike[]>();
-  for (const path of Object.keys(names)) {
+  const found = new Map<string, FileArray[]>();
+  for (const [path, name] of Object.entries(requireObject(owner, 'names', names))) {
     if (!isPath(path)) throw refuse(path);
+    checkText(owner, `the name of '${printable(path)}'`, name);
     found.set(path, []);
   }
-  for (const [name, x] of Object.entries(weights)) {
+  for (const [name, array] of fileArrays(owner, weights)) {
     const [, path = '', number] = /^(?:(.+)\/)?vars\/(\d+)$/.exec(name) ?? [];
     const arrays = found.get(path) ?? [];
     if (number !== String(arrays.length) || !isPath(path)) throw refuse(name);
-    arrays.push(x);
+    arrays.push(array);
     found.set(path, arrays);
   }
   return [...found].map(([path, arrays]) => ({
     path,
     name: Object.hasOwn(names, path) ? names[path] : undefined,
-    arrays: arrays.map((x) => fileArray(x)),
+    arrays,
   }));
 }
 

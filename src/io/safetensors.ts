@@ -1,6 +1,7 @@
 // `lanegrad/io/safetensors`
-import { checkOptions } from '../config/index.js';
-import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { describeValue, printable } from '../config/describe-value.js';
+import { checkOptions, requireObject } from '../config/index.js';
+import { fileArrays, fileTensors } from '../data/file-tensors.js';
 import { readFile } from '../places/source.js';
 import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
@@ -56,16 +57,18 @@ export async function writeSafetensors(
   const owner = 'writeSafetensors';
   checkOptions(owner, options, ['metadata']);
   const { metadata = {} } = options;
+  const entries = fileArrays(owner, arrays);
   if (Object.hasOwn(arrays, '__metadata__')) {
     throw new ValueError(
       `${owner}: an array cannot be called '__metadata__'; give the option metadata.`,
     );
   }
-  for (const [name, text] of Object.entries(metadata)) {
+  for (const [name, text] of Object.entries(requireObject(owner, 'metadata', metadata))) {
     if (typeof text !== 'string') {
-      throw new ValueError(`${owner}: metadata '${name}' must be a text, got ${typeof text}.`);
+      throw new ValueError(
+        `${owner}: metadata '${printable(name)}' must be a text, got ${describeValue(text)}.`,
+      );
     }
   }
-  const entries = Object.entries(arrays).map(([name, x]) => [name, fileArray(x)] as const);
   await writeTarget(owner, target, encodeSafetensors(entries, metadata), 'arrays.safetensors');
 }

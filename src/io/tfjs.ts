@@ -1,6 +1,9 @@
 // `lanegrad/io/tfjs`
-import { checkOptions } from '../config/index.js';
-import { fileArray, fileTensors } from '../data/file-tensors.js';
+import { describeValue } from '../config/describe-value.js';
+import { checkOptions, isListOf, requireObject } from '../config/index.js';
+import { fileArrays, fileTensors } from '../data/file-tensors.js';
+import { ValueError } from '../errors.js';
+import { isJsonObject } from '../formats/json.js';
 import { maxBytesOf } from '../places/source.js';
 import type { LimitedReadOptions } from '../places/source.js';
 import { placeOf } from '../places/target.js';
@@ -68,7 +71,13 @@ export async function writeLayersModel(
 ): Promise<void> {
   const owner = 'writeLayersModel';
   const place = placeOf(owner, target);
-  const arrays = Object.entries(weights).map(([name, x]) => [name, fileArray(x)] as const);
+  const { layers } = requireObject(owner, 'model', model);
+  if (!isListOf(layers, isJsonObject)) {
+    throw new ValueError(
+      `${owner}: the model needs \`layers\`, a list of objects with class_name and config, got ${describeValue(layers)}.`,
+    );
+  }
+  const arrays = fileArrays(owner, weights);
   await writeModelFiles(owner, place, encodeShard(arrays), (shard) =>
     encodeModelFile({ trainingConfig: undefined, ...model }, arrays, shard),
   );

@@ -1,7 +1,7 @@
 import type { ActivationIdentifier } from '../activations/index.js';
 import { activation } from '../activations/registry.js';
 import { describeValue } from '../config/describe-value.js';
-import { axes, configurable, number } from '../config/index.js';
+import { axes, configurable, isListOf, number } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -187,7 +187,7 @@ function sampleAxes(): Option<readonly number[] | null> {
   return {
     default: null,
     check: (given, { owner, name }) => {
-      if (Array.isArray(given) && given.every(isAxis)) return [...given];
+      if (isListOf(given, isAxis)) return [...given];
       throw new ValueError(
         `${owner}: ${name} must be a list of whole numbers from 1 (axis 0 is the batch), got ` +
           `${describeValue(given)}.`,

@@ -53,7 +53,7 @@ export function checkCallOptions(
   callArguments: readonly string[],
 ): void {
   const known = (): readonly string[] => [...new Set([...APPLY_OPTIONS, ...callArguments])];
-  if (!options) checkOptions(label(), options, known());
+  if (!options || Array.isArray(options)) checkOptions(label(), options, known());
   for (const key in options) {
     if (key !== 'training' && key !== 'mask' && key !== 'cache' && !callArguments.includes(key)) {
       if (isSymbolicOrTensor(options)) {

@@ -5,6 +5,7 @@ import { cast } from '../ops/index.js';
 import type { WindowAxis, WindowRank } from '../ops/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { KERNEL_STORAGE } from './layer-options.js';
 import {
   convolutionAlong,
   dataFormat,
@@ -46,13 +47,13 @@ abstract class Convolution extends configurable(
     dilationRate: lengths({ default: 1 }),
     /** Parts into which the channels are split, each with its share of the filters. Default 1. */
     groups: length({ default: 1 }),
+    loraRank: KERNEL_STORAGE.loraRank,
+    loraAlpha: KERNEL_STORAGE.loraAlpha,
   },
   {
     positional: ['filters', 'kernelSize'],
     fixed: { activity_regularizer: null },
     ignored: {
-      lora_rank: [],
-      lora_alpha: [],
       dora_rank: [],
       dora_alpha: [],
       quantization_config: [],

@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
+import { KERNEL_STORAGE } from './layer-options.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 import type { QuantizableWeight } from './weight-holder.js';
 
@@ -22,8 +23,9 @@ export class Dense extends configurable(
   {
     /** Length of the output's last axis. */
     units: length(),
+    ...KERNEL_STORAGE,
   },
-  { positional: ['units'], fixed: { quantization_config: null } },
+  { positional: ['units'] },
 ) {
   override supportsMasking = true;
   override supportsCaching = true;

@@ -10,7 +10,7 @@ import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { einsumShapes, keepsSteps, parseEquation, summedAxes } from './einsum-equation.js';
 import type { EinsumEquation, EinsumShapes } from './einsum-equation.js';
-import { checkPartialShape } from './layer-options.js';
+import { checkPartialShape, KERNEL_STORAGE } from './layer-options.js';
 import { Layer } from './layer.js';
 import type { QuantizableWeight } from './weight-holder.js';
 import { settingsOf } from './weight-settings.js';
@@ -54,11 +54,12 @@ export class EinsumDense extends configurable(
     kernelConstraint: constraint(),
     /** What the bias is brought to after each update. Default null: nothing. */
     biasConstraint: constraint(),
+    ...KERNEL_STORAGE,
   },
   {
     positional: ['equation', 'outputShape'],
-    fixed: { activity_regularizer: null, quantization_config: null },
-    ignored: { lora_rank: [], lora_alpha: [], gptq_unpacked_column_size: [] },
+    fixed: { activity_regularizer: null },
+    ignored: { gptq_unpacked_column_size: [] },
   },
 ) {
   readonly #equation: EinsumEquation;

@@ -6,6 +6,7 @@ import { initializer } from '../initializers/registry.js';
 import { embedding, notEqual } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
+import { KERNEL_STORAGE } from './layer-options.js';
 import { Layer } from './layer.js';
 import type { QuantizableWeight } from './weight-holder.js';
 import { settingsOf } from './weight-settings.js';
@@ -36,11 +37,11 @@ export class Embedding extends configurable(
     embeddingsConstraint: constraint(),
     /** Whether 0 is padding: the output gets a mask in which zeros do not count. Default false. */
     maskZero: boolean({ default: false }),
+    ...KERNEL_STORAGE,
   },
   {
     positional: ['inputDim', 'outputDim'],
-    fixed: { activity_regularizer: null, quantization_config: null },
-    ignored: { lora_rank: [], lora_alpha: [] },
+    fixed: { activity_regularizer: null },
     // Of Keras 2, and without effect since.
     upgrade: ({ input_length: _, ...rest }) => rest,
   },

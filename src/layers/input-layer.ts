@@ -1,4 +1,4 @@
-import { checkOptions, configurable, own } from '../config/index.js';
+import { checkOptions, configurable, dtypeName, own } from '../config/index.js';
 import type { Config, Given, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
@@ -6,7 +6,7 @@ import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { checkInput } from './input-spec.js';
-import { batchShapeOf, dtypeName } from './layer-options.js';
+import { batchShapeOf } from './layer-options.js';
 import type { LAYER_DECLARATION } from './layer-options.js';
 import { Layer } from './layer.js';
 import { GraphNode } from './symbolic-tensor.js';
@@ -33,7 +33,9 @@ function inputOptions(
   first: PartialShape | InputOptions,
   rest: Omit<InputOptions, 'shape'>,
 ): InputOptions {
-  return Array.isArray(first) ? { ...rest, shape: first } : { ...(first as InputOptions), ...rest };
+  if (!Array.isArray(first)) return { ...(first as InputOptions), ...rest };
+  if (!Object.hasOwn(rest, 'shape')) return { ...rest, shape: first };
+  throw new ValueError('InputLayer: the shape stands before the options. Leave it out of them.');
 }
 
 /**
@@ -61,8 +63,10 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
    * @throws ValueError if no shape is given, or two.
    */
   constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {
+    const names = Object.keys(INPUT);
+    checkOptions('InputLayer', rest, names);
     const options = inputOptions(first, rest);
-    checkOptions('InputLayer', options, Object.keys(INPUT));
+    checkOptions('InputLayer', options, names);
     const { shape = null, batchShape = null, batchSize = null, name = null } = options;
     if (batchShape !== null && (shape !== null || batchSize !== null)) {
       throw new ValueError('InputLayer: give batchShape, or shape and batchSize, not both.');

@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
-import { configurable, own } from '../config/index.js';
-import type { Config, OptionsOf } from '../config/index.js';
+import { configurable, flattenNest, mapNest, own } from '../config/index.js';
+import type { Config, Nest, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireTensor } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -8,45 +8,71 @@ import { checkPartialShape } from './layer-options.js';
 import { Layer } from './layer.js';
 import type { CallOptions } from './call-options.js';
 import type { Mask } from './mask.js';
+import { isShape } from './symbolic-tensor.js';
+import type { ShapesOf } from './symbolic-tensor.js';
 
-/** What a `Lambda` layer computes. */
-export type LambdaFunction = (x: Tensor, options: CallOptions) => Tensor;
+/**
+ * What a `Lambda` layer computes.
+ *
+ * @typeParam In what the function takes: a tensor, or a list or an object of tensors
+ * @typeParam Out what the function gives, likewise
+ */
+export type LambdaFunction<In = Tensor, Out = Tensor> = (x: In, options: CallOptions) => Out;
 
 /** The mask of what a `Lambda` layer computes, for its input and the mask of that. */
-export type LambdaMask = (x: Tensor, mask: Mask | null) => Mask | null;
+export type LambdaMask<In = Tensor> = (x: In, mask: Mask | null) => Mask | null;
+
+const Base = configurable(Layer<Tensor, Tensor>, 'Lambda', {
+  /**
+   * Shape of an output sample, or a list or an object of shapes for a function that gives several tensors. Default null: found
+   * by calling the function on zeros.
+   */
+  // Kept apart: `outputShape` of a layer is that of a batch.
+  outputShape: own<Nest<PartialShape> | null>(),
+  /**
+   * The mask of the output: a tensor, or a function (x, mask) => mask of the input and its mask, which may be null. Default
+   * null: the output has no mask.
+   */
+  mask: own<Tensor | LambdaMask<never> | null>(),
+});
 
 /** Options of `Lambda`. */
-export interface LambdaOptions extends OptionsOf<typeof Lambda> {}
+export interface LambdaOptions<In = Tensor> extends Omit<OptionsOf<typeof Base>, 'mask'> {
+  /**
+   * The mask of the output: a tensor, or a function (x, mask) => mask of the input and its mask, which may be null. Default
+   * null: the output has no mask.
+   */
+  readonly mask?: Tensor | LambdaMask<In> | null;
+}
+
+/** The base class, of a type that takes the types of what the function takes and gives. */
+const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
+  (new <In, Out>(options: LambdaOptions<In>) => Layer<In, Out>);
 
 /**
  * A layer without weights that computes any function. It cannot be saved; a class that extends Layer can.
  * Keras: `Lambda`.
  *
- * The function gets the input and `{ training, mask }`: the mask of the input, null if all of it counts.
+ * The function gets the input and `{ training, mask }`: the mask of the input, null if all of it counts. Input of several tensors
+ * is a list or an object of them, and so may be the output.
  *
  * @example new layers.Lambda((x) => x.square()).apply([1, 2, 3]) // [1, 4, 9]
+ * @example
+ * const scaled = new layers.Lambda(([x, scale]: readonly Tensor[]) => (x as Tensor).mul(scale as Tensor));
+ * scaled.apply([tensor([[1, 2]]), tensor([[3]])]); // [[3, 6]]
  */
-export class Lambda extends configurable(Layer<Tensor, Tensor>, 'Lambda', {
-  /** Shape of an output sample. Default null: found by calling the function on zeros. */
-  // Kept apart: `outputShape` of a layer is that of a batch.
-  outputShape: own<PartialShape | null>(),
-  /**
-   * The mask of the output: a tensor, or a function (x, mask) => mask of the input and its mask, which may be null. Default
-   * null: the output has no mask.
-   */
-  mask: own<Tensor | LambdaMask | null>(),
-}) {
+export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
   /** The function may be any, so predictions are not recorded. */
   static override readonly isPure = false;
-  readonly function: LambdaFunction;
-  readonly #outputSample: PartialShape | undefined;
-  readonly #mask: Tensor | LambdaMask | null;
+  readonly function: LambdaFunction<In, Out>;
+  readonly #outputSample: Nest<PartialShape> | undefined;
+  readonly #mask: Tensor | LambdaMask<In> | null;
 
   /**
    * @param f what the layer computes
    * @throws ValueError if `f` is no function, `outputShape` no shape, or `mask` neither tensor nor function.
    */
-  constructor(f: LambdaFunction, options: LambdaOptions = {}) {
+  constructor(f: LambdaFunction<In, Out>, options: LambdaOptions<In> = {}) {
     super(options);
     if (typeof f !== 'function') {
       throw new ValueError(
@@ -58,21 +84,24 @@ export class Lambda extends configurable(Layer<Tensor, Tensor>, 'Lambda', {
     this.function = f;
     this.#mask = mask;
     this.supportsMasking = mask !== null;
-    this.#outputSample =
-      outputShape === null ? undefined : checkPartialShape('Lambda', 'outputShape', outputShape);
+    const check = (shape: unknown): PartialShape =>
+      checkPartialShape('Lambda', 'outputShape', shape);
+    if (outputShape !== null) this.#outputSample = mapNest(outputShape, isShape, check, check);
   }
 
-  override call(x: Tensor, options: CallOptions): Tensor {
+  override call(x: In, options: CallOptions): Out {
     return this.function(x, options);
   }
 
-  override computeMask(x: Tensor, mask: Mask | null): Mask | null {
+  override computeMask(x: In, mask: Mask | null): Mask | null {
     return typeof this.#mask === 'function' ? this.#mask(x, mask) : this.#mask;
   }
 
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
+  /** The shape of a batch, whose length is that of the first input. */
+  override computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
     if (this.#outputSample === undefined) return super.computeOutputShape(inputShape);
-    return [inputShape[0] ?? null, ...this.#outputSample];
+    const [[batch = null] = []] = flattenNest(inputShape, isShape);
+    return mapNest(this.#outputSample, isShape, (sample) => [batch, ...sample]) as ShapesOf<Out>;
   }
 
   /** @throws ValueError always: a function cannot be written into a file. */

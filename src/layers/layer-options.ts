@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, number, own, requireLengths } from '../config/index.js';
+import { isListOf, number, only, own, requireLengths } from '../config/index.js';
 import type { Given, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/index.js';
@@ -23,36 +23,20 @@ export const LAYER_DECLARATION = {
   activityRegularizer: own<RegularizerIdentifier>(),
 };
 
-/** Options that every layer takes. */
-export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
+const LORA = 'Weights of low rank beside a kernel do not exist here. Leave it out.';
 
-/** Keras's serialized float32 policy, which stands in every layer's config. */
-export const FLOAT32_POLICY: SerializedObject = {
-  module: 'keras',
-  class_name: 'DTypePolicy',
-  config: { name: 'float32' },
-  registered_name: null,
+/** The options of layers with a kernel or a table that say how Keras tunes or stores it. */
+export const KERNEL_STORAGE = {
+  /** Rank of LoRA, which is not supported: only null. */
+  loraRank: only(null, LORA, false),
+  /** Factor of LoRA, which is not supported: only null. */
+  loraAlpha: only(null, LORA, false),
+  /** How the weights are stored: only null. `model.quantize` stores those of a whole model in less room. */
+  quantizationConfig: only(null, "Call model.quantize('int8') once the model is built."),
 };
 
-/** The name of a dtype given as itself or as Keras's policy object. */
-export function dtypeName(owner: string, dtype: unknown): string {
-  if (typeof dtype === 'string') return dtype;
-  if (isSerializedObject(dtype) && typeof dtype.config['name'] === 'string') {
-    return dtype.config['name'];
-  }
-  throw new ValueError(`${owner}: dtype must be a name, got ${describeValue(dtype)}.`);
-}
-
-/** Throws unless `dtype` is absent or float32. */
-export function checkLayerDType(owner: string, dtype: LayerOptions['dtype']): void {
-  if (dtype === null || dtype === undefined) return;
-  const name = dtypeName(owner, dtype);
-  if (name !== 'float32') {
-    throw new ValueError(
-      `${owner}: dtype ${describeValue(name)} is not supported: layers compute in float32. Leave dtype out.`,
-    );
-  }
-}
+/** Options that every layer takes. */
+export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
 
 /**
  * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
@@ -85,7 +69,7 @@ export function batchShapeOf(
 
 /** `shape` as a list of lengths and nulls, else a ValueError. */
 export function checkPartialShape(owner: string, name: string, shape: unknown): PartialShape {
-  if (Array.isArray(shape) && shape.every(isLength)) {
+  if (isListOf(shape, isLength)) {
     requireLengths(owner, name, shape);
     return [...shape];
   }

@@ -1,12 +1,14 @@
-import { requireList, Tensor, tidy } from '../tensor/index.js';
+import { Tensor, tidy } from '../tensor/index.js';
 import {
   asMethod,
   camelCase,
   checkBoolean,
+  checkFloat32,
   checkOptions,
   classNameOf,
   declaredConfig,
   flattenNest,
+  FLOAT32_POLICY,
   indent,
   mapNest,
   naming,
@@ -43,12 +45,7 @@ import {
   sameSamples,
   toTensors,
 } from './layer-checks.js';
-import {
-  batchShapeOf,
-  checkLayerDType,
-  FLOAT32_POLICY,
-  LAYER_DECLARATION,
-} from './layer-options.js';
+import { batchShapeOf, LAYER_DECLARATION } from './layer-options.js';
 import type { LayerOptions } from './layer-options.js';
 import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
@@ -120,10 +117,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    requireList('Layer', 'ownOptions', ownOptions);
     super(options, ownOptions);
     const className = classNameOf(this);
-    checkLayerDType(className, options.dtype);
+    checkFloat32(className, options.dtype, 'layers compute');
     this.batchInputShape = batchShapeOf(className, options);
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),

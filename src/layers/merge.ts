@@ -1,4 +1,4 @@
-import { configurable } from '../config/index.js';
+import { configurable, isListOf } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { logicalOr, reshape } from '../ops/index.js';
@@ -7,7 +7,7 @@ import { promote } from '../tensor/dtype.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
-import { describeTensors, namedTensor } from './layer-checks.js';
+import { describeTensors, isTensor, namedTensor } from './layer-checks.js';
 import { Layer } from './layer.js';
 import type { Mask } from './mask.js';
 import { isShape } from './symbolic-tensor.js';
@@ -34,7 +34,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   /** Each item of the list as a tensor. */
   protected override givenTensors(inputs: TensorsLike<readonly Tensor[]>): unknown {
     return Array.isArray(inputs)
-      ? (inputs as readonly TensorLike[]).map((x, i) =>
+      ? Array.from(inputs as readonly TensorLike[], (x, i) =>
           namedTensor(`${this.label}: input[${i}]`, x),
         )
       : inputs;
@@ -62,7 +62,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   }
 
   #shapeFor(shapes: unknown): PartialShape {
-    if (Array.isArray(shapes) && shapes.length > 1 && shapes.every(isShape)) {
+    if (isListOf(shapes, isShape) && shapes.length > 1) {
       return this.mergedShape(shapes);
     }
     throw new ShapeError(
@@ -90,13 +90,13 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
 
   /** A mask, or null, for each input. @throws ValueError for inputs or masks that are no such lists. */
   protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): Masks {
-    if (!Array.isArray(inputs) || !inputs.every((x) => x instanceof Tensor)) {
+    if (!isListOf(inputs, isTensor)) {
       throw new ValueError(
         `${this.label}: expected a list of tensors, got ${describeValue(inputs)}.`,
       );
     }
     if (mask === null || mask === undefined) return inputs.map(() => null);
-    if (Array.isArray(mask) && mask.length === inputs.length && mask.every(isMask)) return mask;
+    if (isListOf(mask, isMask) && mask.length === inputs.length) return mask;
     throw new ValueError(
       `${this.label}: mask must be a list with a mask, or null, for each of the ${inputs.length} inputs, got ` +
         `${describeValue(mask)}.`,

@@ -1,4 +1,10 @@
-import { isSerializedObject, mapNest, Registry, requireObject } from '../config/index.js';
+import {
+  isSerializedObject,
+  makingParts,
+  mapNest,
+  Registry,
+  requireObject,
+} from '../config/index.js';
 import type { Config, KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
@@ -55,15 +61,17 @@ export function deserializeLayer(
       `layers.deserialize: expected an object with class_name and config, got ${describeValue(config)}.`,
     );
   }
-  const layer = layerRegistry.create(config);
-  const shapes = builtFor(layer, config.build_config);
-  if (shapes !== undefined) {
-    // Of a layer that takes several inputs there are several.
-    const check = (shape: unknown): PartialShape =>
-      checkPartialShape(layer.name, 'build_config', shape);
-    layer.build(mapNest(shapes, isShape, check, check) as PartialShape);
-  }
-  return layer;
+  return makingParts(() => {
+    const layer = makingParts(() => layerRegistry.create(config));
+    const shapes = builtFor(layer, config.build_config);
+    if (shapes !== undefined) {
+      // Of a layer that takes several inputs there are several.
+      const check = (shape: unknown): PartialShape =>
+        checkPartialShape(layer.name, 'build_config', shape);
+      layer.build(mapNest(shapes, isShape, check, check) as PartialShape);
+    }
+    return layer;
+  });
 }
 
 /** The shapes for which a layer was built; undefined if it was not. */

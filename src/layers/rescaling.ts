@@ -1,5 +1,5 @@
-import { checkNumber, configurable, isSerializedObject } from '../config/index.js';
-import type { Config, Option, OptionsOf } from '../config/index.js';
+import { checkNumber, configurable, fromNumpy } from '../config/index.js';
+import type { Option, OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
@@ -53,13 +53,7 @@ function channelValues(spec: { readonly default?: number } = {}): Option<Channel
     ...spec,
     check: (given, { owner, name }) =>
       Array.isArray(given)
-        ? given.map((item) => checkNumber(owner, `every number of ${name}`, item))
+        ? Array.from(given, (item) => checkNumber(owner, `every number of ${name}`, item))
         : checkNumber(owner, name, given),
   };
-}
-
-/** Keras writes a NumPy array into JSON as an object that holds its values. */
-function fromNumpy(value: Config[string]): unknown {
-  const isArray = isSerializedObject(value) && value.class_name === '__numpy__';
-  return isArray ? value.config['value'] : value;
 }

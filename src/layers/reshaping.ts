@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { configurable, length, requireLengths } from '../config/index.js';
+import { configurable, isListOf, length, requireLengths } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
@@ -99,7 +99,7 @@ function targetShape(): Option<Shape> {
   const isLength = (n: unknown): n is number => Number.isInteger(n) && (Number(n) > 0 || n === -1);
   return {
     check: (given, { owner, name }) => {
-      if (Array.isArray(given) && given.every(isLength)) {
+      if (isListOf(given, isLength)) {
         requireLengths(owner, name, given);
         if (given.filter((n) => n === -1).length <= 1) return [...given];
       }
@@ -149,10 +149,9 @@ export class Permute extends configurable(
 function orderOfAxes(): Option<readonly number[]> {
   return {
     check: (given, { owner, name }) => {
-      const list: readonly unknown[] = Array.isArray(given) ? given : [];
-      const numbers = new Set(list);
-      if (list.length > 0 && list.every((_, i) => numbers.has(i + 1))) {
-        return [...(list as readonly number[])];
+      if (isListOf(given, Number.isInteger) && given.length > 0) {
+        const numbers = new Set(given);
+        if (given.every((_, i) => numbers.has(i + 1))) return [...(given as readonly number[])];
       }
       throw new ValueError(
         `${owner}: ${name} must hold the numbers from 1 to the number of a sample's axes, each once, got ` +

@@ -57,7 +57,7 @@ export class ReversibleEmbedding extends configurable(
     /** With a number, above 0, scores s become cap · tanh(s / cap). Default null: they stay as they are. */
     logitSoftCap: number({ default: null, above: 0 }),
   },
-  { fixed: { activity_regularizer: null, quantization_config: null } },
+  { fixed: { activity_regularizer: null } },
 ) {
   override readonly callArguments: readonly string[] = ['reverse'];
   #reverseEmbeddings: Variable | undefined;

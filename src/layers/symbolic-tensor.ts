@@ -1,4 +1,4 @@
-import { COPY, flattenNest, mapNest, packNest, showAs } from '../config/index.js';
+import { COPY, flattenNest, isListOf, mapNest, packNest, showAs } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { SymbolicOperand } from '../ops/symbolic-operand.js';
 import { formatShape, requireFewAxes } from '../tensor/index.js';
@@ -152,7 +152,7 @@ export function holdsSymbolic(nest: unknown): boolean {
 
 /** Whether a value is the shape of one tensor: a list of lengths. */
 export function isShape(value: unknown): value is PartialShape {
-  return Array.isArray(value) && value.every((item) => item === null || typeof item === 'number');
+  return isListOf(value, (item) => item === null || typeof item === 'number');
 }
 
 /** Shapes as messages show them, of one tensor or of several. */

@@ -5,6 +5,7 @@ import {
   checkText,
   classNameOf,
   configure,
+  isListOf,
   KerasObject,
   naming,
   pythonNameOf,
@@ -119,6 +120,12 @@ export abstract class WeightHolder extends KerasObject {
     super();
     const className = classNameOf(this);
     checkOptions(className, options);
+    if (!isListOf(ownOptions, isText)) {
+      throw new ValueError(
+        `${className}: behind the options stands at most a list with the names of options that a class of your own takes, ` +
+          `got ${describeValue(ownOptions)}. All options stand in one object: new ${className}({ … }).`,
+      );
+    }
     const { name, trainable = true } = options;
     this.name = checkName(className, name ?? uniqueName(pythonNameOf(this)));
     // Keras asks whether it counts as true, and null does not.
@@ -331,6 +338,8 @@ export abstract class WeightHolder extends KerasObject {
     for (const weight of this.weights) weight.dispose();
   }
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 function checkName(className: string, name: unknown): string {
   // Files cut a name at a zero, and half a surrogate pair is no text to them.

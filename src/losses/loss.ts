@@ -4,6 +4,7 @@ import {
   classNameOf,
   configure,
   declaredConfig,
+  float32,
   fromConfig,
   KerasObject,
   own,
@@ -23,6 +24,8 @@ const LOSS_OPTIONS = {
   reduction: choice(REDUCTIONS, { default: 'sum_over_batch_size', orNull: true }),
   /** Default: the name of Keras's function, `'mean_squared_error'`. */
   name: own<string>(),
+  /** Losses compute in float32; anything else is refused. */
+  dtype: float32('losses compute'),
 };
 
 /** Options of every loss. */
@@ -43,8 +46,7 @@ export type LossTargets = 'labels' | 'distributions' | 'probabilities';
 export abstract class Loss extends KerasObject {
   static override readonly className: string = 'Loss';
   static override readonly declared = LOSS_OPTIONS;
-  // The dtype that Keras may write is the one there is.
-  static override readonly facts: Facts = { ignored: { dtype: ['float32'], fn: [] } };
+  static override readonly facts: Facts = { ignored: { fn: [] } };
 
   /** What messages call the loss. */
   readonly name: string;

@@ -96,8 +96,10 @@ export function reduceLosses(
     [losses, factors] = fitWeights(owner, losses, factors, MASK);
   }
   if (weights !== undefined) {
-    const [fitted, given] = fitWeights(owner, losses, weights);
-    factors = factors === undefined ? given : mul(sameRank(factors, fitted.ndim), given);
+    // A scalar has as many weights as there are: it is multiplied by each, as in Keras.
+    const fit = losses.ndim === 0 ? alignRanks : fitWeights.bind(undefined, owner);
+    const [fitted, given] = fit(losses, weights);
+    factors = factors === undefined ? given : mul(sameRank(factors, given.ndim), given);
     losses = fitted;
   }
   if (factors !== undefined) losses = mul(losses, factors);

@@ -1,4 +1,4 @@
-import { boolean, choice, configurable, length, number } from '../config/index.js';
+import { boolean, choice, configurable, isListOf, length, number } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
@@ -35,8 +35,8 @@ const innerThresholds: Option<readonly number[] | null> = {
 const weightList: Option<readonly number[] | null> = {
   default: null,
   check: (given, { owner, name }) => {
-    const isWeight = (weight: unknown): boolean => Number.isFinite(weight) && Number(weight) >= 0;
-    if (Array.isArray(given) && given.every(isWeight)) return given as number[];
+    const isWeight = (weight: unknown): weight is number => Number.isFinite(weight) && Number(weight) >= 0;
+    if (isListOf(given, isWeight)) return given;
     throw new ValueError(
       `${owner}: ${name} must be a list of finite numbers of at least 0, got ${describeValue(given)}.`,
     );

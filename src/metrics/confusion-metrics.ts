@@ -1,4 +1,4 @@
-import { configurable, number } from '../config/index.js';
+import { configurable, isListOf, number } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf, Place } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -16,9 +16,9 @@ export type Thresholds = number | readonly number[];
 /** The thresholds as a list. @throws ValueError for one outside of [0, 1], and for none. */
 export function thresholdList(given: unknown, { owner, name }: Place): readonly number[] {
   const list: unknown = typeof given === 'number' ? [given] : given;
-  const isWithin = (threshold: unknown): boolean =>
+  const isWithin = (threshold: unknown): threshold is number =>
     typeof threshold === 'number' && threshold >= 0 && threshold <= 1;
-  if (Array.isArray(list) && list.length > 0 && list.every(isWithin)) return list as number[];
+  if (isListOf(list, isWithin) && list.length > 0) return list;
   throw new ValueError(
     `${owner}: ${name} must be numbers from 0 to 1, got ${describeValue(given)}.`,
   );

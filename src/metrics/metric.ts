@@ -3,19 +3,23 @@ import {
   classNameOf,
   configure,
   declaredConfig,
+  float32,
   fromConfig,
+  isListOf,
   KerasObject,
   own,
   usualName,
 } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
-import type { Config, Facts, Given } from '../config/index.js';
+import type { Config, Given } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { TensorLike } from '../tensor/index.js';
 
 const METRIC_OPTIONS = {
   /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
   name: own<string>(),
+  /** Metrics are gathered in float64, of values in float32; another dtype is refused. */
+  dtype: float32('metrics compute'),
 };
 
 /** Options of every metric. */
@@ -44,7 +48,6 @@ export type MetricDirection = 'up' | 'down';
 export abstract class Metric extends KerasObject {
   static override readonly className: string = 'Metric';
   static override readonly declared = METRIC_OPTIONS;
-  static override readonly facts: Facts = { ignored: { dtype: ['float32'] } };
   /** Which way is better; undefined: callbacks that watch the metric need to be told. */
   static readonly direction: MetricDirection | undefined = undefined;
 
@@ -132,7 +135,7 @@ export abstract class GatheringMetric extends Metric {
 
 /** `state` if it is a list of numbers, as `getState` gives it; else a ValueError. */
 export function checkState(owner: string, state: unknown): readonly number[] {
-  if (Array.isArray(state) && state.every((value) => typeof value === 'number')) return state;
+  if (isListOf(state, (value) => typeof value === 'number')) return state;
   throw new ValueError(
     `Metric '${owner}': a state is a list of numbers, as getState() gives it, got ${describeValue(state)}.`,
   );

@@ -4,6 +4,7 @@ import { FormatError, ValueError } from '../errors.js';
 import { parseJsonObject } from '../formats/json.js';
 import { parseTopology } from '../formats/keras/topology.js';
 import { Model } from './model.js';
+import type { AnyModel } from './model.js';
 import { buildModel } from './saving/build.js';
 import { Sequential } from './sequential.js';
 
@@ -16,12 +17,12 @@ import { Sequential } from './sequential.js';
  * const clone = models.cloneModel(model);
  * clone.setWeights(model.getWeights());
  */
-export function cloneModel<M extends Model>(model: M): M {
+export function cloneModel<M extends AnyModel>(model: M): M {
   if (!(model instanceof Model)) {
     throw new ValueError(`cloneModel: expected a model, got ${describeValue(model)}.`);
   }
   const owner = 'cloneModel';
-  if (model instanceof Sequential) return Sequential.fromConfig(model.getConfig()) as Model as M;
+  if (model instanceof Sequential) return Sequential.fromConfig(model.getConfig()) as AnyModel as M;
   const topology = parseTopology({ class_name: Model.className, config: model.getConfig() }, owner);
   const type = model.constructor as typeof Model;
   return buildModel(topology, { label: owner, room: undefined, type }) as M;

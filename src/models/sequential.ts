@@ -2,7 +2,9 @@ import { describeValue } from '../config/describe-value.js';
 import {
   checkOptions,
   classNameOf,
+  FLOAT32_POLICY,
   isSerializedObject,
+  makingParts,
   optionsFromConfig,
   requireObject,
 } from '../config/index.js';
@@ -14,7 +16,6 @@ import { runPlan } from '../layers/plan.js';
 import type { Plan } from '../layers/plan.js';
 import { checkInput } from '../layers/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
-import { FLOAT32_POLICY } from '../layers/layer-options.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
 import { withMask } from '../layers/mask.js';
 import { deserializeLayer } from '../layers/registry.js';
@@ -337,14 +338,16 @@ export class Sequential extends Model {
     }
     const neutral = { dtype: [] };
     const { dtype: _policy, ...own } = rest;
-    const model = new Sequential(
-      layers.map(layerOfConfig),
-      optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
-    );
-    if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
-      model.build(shape as PartialShape);
-    }
-    return model;
+    return makingParts(() => {
+      const model = new Sequential(
+        layers.map(layerOfConfig),
+        optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
+      );
+      if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
+        model.build(shape as PartialShape);
+      }
+      return model;
+    });
   }
 
   /** @throws ShapeError if the model does not know its input yet. @internal */

@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { record } from '../autodiff/index.js';
-import { requireLengths } from '../config/index.js';
+import { isListOf, requireLengths } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import {
   emptyTensor,
@@ -117,9 +117,9 @@ export function pad(
   return scoped(() => {
     const input = toTensor(x);
     requireList('pad', 'widths', widths);
-    const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 0;
+    const isWidth = (width: unknown): boolean => Number.isInteger(width) && Number(width) >= 0;
     const good = widths.every(
-      (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isWidth),
+      (pair) => isListOf(pair, isWidth) && pair.length === 2,
     );
     if (widths.length !== input.ndim || !good) {
       throw new ShapeError(

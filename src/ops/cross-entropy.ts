@@ -188,7 +188,8 @@ function checkLabels(
 
 /**
  * max(z, 0) − z·t + ln(1 + e^−|z|), element by element: the binary cross-entropy of sigmoid(z), exact
- * for logits of any size. Gradient: sigmoid(z) − t for the logits, −z for the targets.
+ * for logits of any size; for ±Infinity it is the limit, 0 where the target agrees. Gradient: sigmoid(z) − t for the logits,
+ * −z for the targets.
  *
  * @example ops.sigmoidCrossEntropy(tensor([0, 2]), tensor([1, 1])) // [0.6931, 0.1269]
  */

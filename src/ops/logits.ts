@@ -1,5 +1,8 @@
+import { oneOf } from '../config/index.js';
 import { isOfScope, requireTensor } from '../tensor/index.js';
 import type { LogitsFunction, Tensor, TensorLike } from '../tensor/index.js';
+
+const FUNCTIONS: readonly LogitsFunction[] = ['softmax', 'sigmoid'];
 
 /** Remembers that `probabilities` = by(logits), softmax over the last axis. Returns the probabilities. */
 export function rememberLogits(probabilities: Tensor, logits: Tensor, by: LogitsFunction): Tensor {
@@ -37,9 +40,12 @@ export function takeLogits(results: readonly Tensor[]): Tensor[] {
  * cross-entropy of logits is exact where one of rounded probabilities is not, so losses ask for them
  * (Keras does the same under TensorFlow).
  *
+ * @param by `'softmax'` or `'sigmoid'`
+ * @throws ValueError for what is no tensor, and for another function.
  * @example ops.logitsOf(activations.softmax(logits), 'softmax') // logits
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {
   const { origin } = requireTensor('logitsOf', probabilities);
-  return origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined;
+  const name = oneOf('logitsOf', 'by', by, FUNCTIONS);
+  return origin?.by === name && !origin.logits.isDisposed ? origin.logits : undefined;
 }

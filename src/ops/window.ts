@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { MAX_LENGTH, oneOf, requireLengths } from '../config/index.js';
+import { isListOf, MAX_LENGTH, oneOf, requireLengths } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { formatShape } from '../tensor/index.js';
@@ -198,7 +198,7 @@ export function windowSizes(
 ): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : new Array(rank).fill(value);
   const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= 1;
-  if (list.length === rank && list.every(isSize)) {
+  if (isListOf(list, isSize) && list.length === rank) {
     requireLengths(op, name, list);
     return [...list];
   }

@@ -4,6 +4,8 @@ import { isArrayBuffer } from '../config/index.js';
 export interface ByteCache {
   /** Where the bytes are, for messages. */
   readonly location: string;
+  /** Makes the place if it is not there. Throws what the host throws where nothing can be put into it. */
+  prepare(): Promise<void>;
   /** The bytes under `name`, or undefined when there are none. */
   get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Stores `bytes`; a reader sees all of them or none. */

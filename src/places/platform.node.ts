@@ -52,6 +52,10 @@ export function nodeFileHost(): FileHost | undefined {
     const pathOf = (name: string): string => paths.join(folder, name);
     return {
       location: folder,
+      async prepare() {
+        await files.mkdir(folder, { recursive: true });
+        await files.access(folder, files.constants.W_OK);
+      },
       get: (name) => readFile(pathOf(name)),
       put: (name, bytes) => writeFileAtomic(pathOf(name), bytes),
       remove: (name) => files.rm(pathOf(name), { force: true }),

@@ -68,6 +68,9 @@ function storageCache(name: string): ByteCache {
   const open = (): Promise<Cache> => caches.open(name);
   return {
     location: `Cache Storage '${name}'`,
+    async prepare() {
+      await open();
+    },
     async get(key) {
       const response = await (await open()).match(keyPrefix + key);
       return response === undefined ? undefined : new Uint8Array(await response.arrayBuffer());

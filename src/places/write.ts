@@ -1,3 +1,4 @@
+import { printable } from '../config/describe-value.js';
 import { messageOf } from '../config/index.js';
 import { LanegradError, ValueError } from '../errors.js';
 import { fileHost } from './platform.js';
@@ -40,17 +41,46 @@ function plainName(name: string): string {
   return name.replace(/[\\/:*?"<>|%#\0-\x1f\x7f]/g, '_');
 }
 
-/** Writes at that location. @throws ValueError that says where and why, if the host fails; its error is the cause. */
+/** Writes at that location. @throws what `atLocation` throws. */
 export async function writing(
   owner: string,
   location: string,
   write: () => Promise<void>,
 ): Promise<void> {
+  await atLocation(owner, `write '${printable(location)}'`, write);
+}
+
+const FULL = 'The place is full. Make room there, or name another one.';
+const FILE = 'A part of the path is a file. Name a folder, or move that file away.';
+const FORBIDDEN = 'The program may not do that there. Name another place, or change the rights.';
+
+/** What to do, by the codes of a host's errors, or by the name of a browser's. */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  ['ENOSPC', FULL],
+  ['EDQUOT', FULL],
+  ['QuotaExceededError', FULL],
+  ['EEXIST', FILE],
+  ['ENOTDIR', FILE],
+  ['EISDIR', 'There is a folder of that name. Name a file, or move that folder away.'],
+  ['EACCES', FORBIDDEN],
+  ['EPERM', FORBIDDEN],
+  ['EROFS', FORBIDDEN],
+]);
+
+/**
+ * Does something with files of the host.
+ *
+ * @param what for messages: "write 'model.keras'"
+ * @throws ValueError that says who failed at what, why, and what helps, if the host fails; its error is the cause.
+ */
+export async function atLocation<T>(owner: string, what: string, f: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await f();
   } catch (error) {
     if (error instanceof LanegradError) throw error;
-    const reason = messageOf(error);
-    throw new ValueError(`${owner}: cannot write '${location}': ${reason}`, { cause: error });
+    const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+    const advice = ADVICE.get(code) ?? ADVICE.get(name);
+    const more = advice === undefined ? '' : `. ${advice}`;
+    throw new ValueError(`${owner}: cannot ${what}: ${messageOf(error)}${more}`, { cause: error });
   }
 }

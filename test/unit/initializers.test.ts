@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../src/errors.js';
 import * as initializers from '../../src/initializers/index.js';
+import * as layers from '../../src/layers/index.js';
 import { computeFans } from '../../src/initializers/fans.js';
 import { SeedGenerator, setSeed } from '../../src/random/index.js';
+import { memory } from '../../src/tensor/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { expectAllClose } from '../golden/cases.js';
@@ -35,6 +37,44 @@ describe('constant initializers', () => {
     ]);
     expect(new initializers.Ones().apply([3], 'int32').dtype).toBe('int32');
     expect(new initializers.Constant(2.5).apply([]).item()).toBe(2.5);
+  });
+
+  it('Constant of an array broadcasts to the shape, as in Keras', () => {
+    const matrix = [
+      [0.1, 2],
+      [3, 4],
+    ];
+    const constant = new initializers.Constant(matrix);
+    expect(constant.getConfig()).toEqual({ value: matrix });
+    expect(constant.apply([2, 2]).data()).toEqual(Float32Array.of(0.1, 2, 3, 4));
+    expect(new initializers.Constant([1, 2]).apply([2, 2], 'int32').toArray()).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    const numpy = { class_name: '__numpy__', config: { value: [[5], [6]], dtype: 'float32' } };
+    const read = initializers.get({ class_name: 'Constant', config: { value: numpy as never } });
+    expect(read.apply([2, 2]).toArray()).toEqual([
+      [5, 5],
+      [6, 6],
+    ]);
+    const given = [tensor(matrix), new Float32Array([1, 2])] as const;
+    for (const value of given) {
+      expect(new initializers.Constant(value).apply([2, 2]).shape).toEqual([2, 2]);
+    }
+    const dense = new layers.Dense(2, { kernelInitializer: constant, inputShape: [2] });
+    expect(dense.apply([[1, 1]]).toArray()).toEqual([[Math.fround(Math.fround(0.1) + 3), 6]]);
+  });
+
+  it('Constant of an array refuses another shape, and numbers that are not finite', () => {
+    const before = memory().tensors;
+    expect(() => new initializers.Constant([1, 2]).apply([3])).toThrow(
+      /^Constant: .*\(2,\).*\(3,\)/,
+    );
+    expect(() => new initializers.Constant([[1], [2, 3]])).toThrow(/^Constant: value: /);
+    expect(() => new initializers.Constant([1, NaN])).toThrow(
+      /^Constant: value must hold finite numbers alone, got \[1, NaN\]/,
+    );
+    expect(memory().tensors).toBe(before);
   });
 
   it('Identity puts its gain on the diagonal of any matrix', () => {

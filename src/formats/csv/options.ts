@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions } from '../../config/index.js';
+import { checkOptions, isListOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
@@ -49,8 +49,8 @@ export interface CsvOptions {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isRef = (value: unknown): boolean => isText(value) || Number.isInteger(value);
-const isListOf = (isOne: (value: unknown) => boolean, value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(isOne);
+const isFilled = (value: unknown, isOne: (value: unknown) => boolean): boolean =>
+  isListOf(value, isOne) && value.length > 0;
 const isEncoding = (value: unknown): boolean => {
   try {
     new TextDecoder(value as string);
@@ -63,16 +63,16 @@ const isEncoding = (value: unknown): boolean => {
 /** What may be given for each option: nothing to say, or what is expected. */
 const CHECKS: Readonly<Record<keyof CsvOptions, (value: unknown) => string | false>> = {
   label: (value) =>
-    !isRef(value) && !isListOf(isRef, value) && 'the name or number of a column, or a list of them',
-  columns: (value) => !isListOf(isRef, value) && 'a list of names or numbers of columns',
+    !isRef(value) && !isFilled(value, isRef) && 'the name or number of a column, or a list of them',
+  columns: (value) => !isFilled(value, isRef) && 'a list of names or numbers of columns',
   header: (value) =>
     Array.isArray(value)
-      ? !isListOf(isText, value) && 'true, false or a list of names'
+      ? !isFilled(value, isText) && 'true, false or a list of names'
       : typeof value !== 'boolean' && 'true or false',
   dtypes: (value) => (typeof value !== 'object' || value === null) && 'an object',
   missing: (value) =>
     value !== 'error' && value !== 'nan' && !Number.isFinite(value) && `'error', 'nan' or a number`,
-  missingValues: (value) => !(Array.isArray(value) && value.every(isText)) && 'a list of texts',
+  missingValues: (value) => !isListOf(value, isText) && 'a list of texts',
   delimiter: (value) =>
     !(isText(value) && /^[^"\r\n]$/.test(value)) && 'one character, no quote and no line break',
   skipRows: (value) =>
@@ -96,7 +96,7 @@ export function checkCsvOptions(owner: string, options: CsvOptions): void {
   }
   for (const [name, type] of Object.entries(options.dtypes ?? {})) {
     const isType = ['float32', 'int32', 'category'].includes(type as string);
-    if (!isType && !isListOf(isText, type)) {
+    if (!isType && !isFilled(type, isText)) {
       refuse(`dtypes['${name}']`, `'float32', 'int32', 'category' or a list of names`, type);
     }
   }

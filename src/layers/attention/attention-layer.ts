@@ -1,4 +1,4 @@
-import { configurable, mapNest } from '../../config/index.js';
+import { configurable, isListOf, mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
@@ -178,7 +178,7 @@ export abstract class AttentionLayer<
     const none: InputMasks = { query: null, value: null, key: null };
     if (mask === null || mask === undefined) return none;
     const isMask = (own: unknown): own is Tensor | null => own === null || isTensor(own);
-    if (Array.isArray(mask) && mask.length >= 2 && mask.length <= 3 && mask.every(isMask)) {
+    if (isListOf(mask, isMask) && mask.length >= 2 && mask.length <= 3) {
       const [query = null, value = null, key = null] = mask;
       return { query, value, key };
     }

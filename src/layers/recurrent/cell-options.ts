@@ -1,5 +1,5 @@
 import { activation } from '../../activations/registry.js';
-import { boolean, flag, length, number } from '../../config/index.js';
+import { boolean, flag, length, number, only } from '../../config/index.js';
 import type { Option } from '../../config/index.js';
 import { constraint } from '../../constraints/registry.js';
 import { Orthogonal } from '../../initializers/index.js';
@@ -18,6 +18,9 @@ function orthogonal(): Option<InitializerIdentifier, Initializer> {
     },
   };
 }
+
+/** How Keras computes on a graphics card. Nothing depends on it here. */
+export const useCudnn = only(['auto', true, false], "Give 'auto', or leave it out.", false);
 
 /** The options that all cells have, and the layers that run one of them. */
 export const CELL_OPTIONS = {

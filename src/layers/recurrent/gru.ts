@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { gruSequence } from '../../ops/recurrent.js';
 import type { RecurrentOptions } from '../../ops/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
-import { CELL_OPTIONS, GRU_OPTIONS } from './cell-options.js';
+import { CELL_OPTIONS, GRU_OPTIONS, useCudnn } from './cell-options.js';
 import { GRUCell } from './gru-cell.js';
 import { cellOptionsOf, giving, hasUsualGates, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
@@ -11,7 +11,7 @@ import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 const Base = configurable(
   RecurrentLayer,
   'GRU',
-  { ...CELL_OPTIONS, ...GRU_OPTIONS },
+  { ...CELL_OPTIONS, ...GRU_OPTIONS, useCudnn },
   {
     positional: ['units'],
     fixed: { activity_regularizer: null },

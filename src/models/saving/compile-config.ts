@@ -178,12 +178,12 @@ function readMetric(given: unknown, customObjects: CustomObjects): MetricIdentif
     throw new ValueError(`one of its metrics is ${describeValue(value)}.`);
   }
   const { name, isFunction } = nameOf(value);
-  const isMetric = metricRegistry.has(name);
-  const isKnown = isOfKeras(value) && !Object.hasOwn(customObjects, name);
-  if (isFunction && isMetric && isKnown) return getMetric(name);
+  const isGiven = Object.hasOwn(customObjects, name);
+  const isMetric = isRegistered(metricRegistry, value);
+  if (isFunction && isMetric && !isGiven) return getMetric(name);
   // A loss may stand for a metric. Legacy files do not say which of the two they mean.
-  const isLoss = !isMetric && lossRegistry.has(name);
-  if (isKnown && (isLoss || /^keras\.(src\.)?losses/.test(value.module ?? ''))) {
+  const isLoss = !isMetric && isRegistered(lossRegistry, value);
+  if (!isGiven && (isLoss || /^keras\.(src\.)?losses/.test(value.module ?? ''))) {
     return readLoss(value, customObjects) as MetricIdentifier;
   }
   const custom = resolve(value, metricRegistry, customObjects, Metric);
@@ -211,12 +211,24 @@ function resolve<T extends Loss | Metric | Optimizer>(
     if (!(custom.prototype instanceof base) || custom.fromConfig === undefined) return custom;
     return custom.fromConfig(isObject && !isFunction ? value.config : {});
   }
-  const isForeign = isObject && !isOfKeras(value);
   const isAbbreviation = ['accuracy', 'acc', 'crossentropy', 'ce'].includes(name);
-  if (isAbbreviation || (!isForeign && registry.has(name))) return undefined;
+  if (isAbbreviation || isRegistered(registry, value)) return undefined;
+  const { kind, module } = registry.of;
+  const register = `${module.replace('keras.', '')}.register(${name})`;
   throw new ValueError(
-    `${registry.of.kind} ${describeValue(name)} is not known here; give it with the option customObjects: { ${printable(name)} }.`,
+    `${kind} ${describeValue(name)} is not known here; give it with the option customObjects: { ${printable(name)} }` +
+      `${isFunction ? '' : `, or make the class known: ${printable(register)}`}.`,
   );
+}
+
+/** Whether the registry knows what the file means: a class of Keras's, or a class of a user's. A function has no class. */
+function isRegistered<T extends Loss | Metric | Optimizer>(
+  registry: Registry<T>,
+  value: string | SerializedObject,
+): boolean {
+  const { name, isFunction } = nameOf(value);
+  const isForeign = typeof value !== 'string' && !isOfKeras(value);
+  return !(isForeign && isFunction) && registry.has(name, isForeign);
 }
 
 function nameOf(value: string | SerializedObject): { name: string; isFunction: boolean } {

@@ -10,7 +10,7 @@ import { isJsonObject } from '../../formats/json.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
 import type { AnyLayer } from '../../layers/index.js';
-import { FLOAT32_POLICY } from '../../layers/layer-options.js';
+import { FLOAT32_POLICY } from '../../config/index.js';
 import { quantizeNumbers } from '../../ops/quantize-numbers.js';
 import { QuantizedWeight } from '../../ops/quantized-weight.js';
 import { sizeOf } from '../../tensor/index.js';

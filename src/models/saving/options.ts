@@ -1,11 +1,24 @@
+import { only } from '../../config/index.js';
+import type { Given } from '../../config/index.js';
 import type { WeightsFormatName } from '../../formats/names.js';
 import type { LimitedReadOptions } from '../../places/source.js';
 
 /** The formats of `save`. */
 export type ModelFormatName = 'keras' | 'tfjs';
 
+/** Options of whatever writes a file. */
+export const WRITE_OPTIONS = {
+  /** Whether a file of that name is replaced: only true. */
+  overwrite: only(
+    true,
+    'What is there is always replaced. Look for it before, or choose another name.',
+  ),
+};
+
+interface WriteOptions extends Given<typeof WRITE_OPTIONS> {}
+
 /** Options of `save`. */
-export interface SaveOptions {
+export interface SaveOptions extends WriteOptions {
   /** Default: `'keras'` for a name that ends in `.keras`, else `'tfjs'`, TensorFlow.js's layers-model. */
   readonly format?: ModelFormatName;
   /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
@@ -41,7 +54,7 @@ export interface LoadModelOptions extends LimitedReadOptions {
 }
 
 /** Options of `saveWeights`. */
-export interface SaveWeightsOptions {
+export interface SaveWeightsOptions extends WriteOptions {
   /** Default: by the extension of the target, else `'safetensors'`. */
   readonly format?: WeightsFormatName;
 }

@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions, oneOf } from '../../config/index.js';
+import { checkBoolean, checkDeclared, checkOptions, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
@@ -7,6 +7,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { knowGraphs } from './graphs.js';
 import { encodeKerasModel } from './keras-model.js';
 import { saveLayersModel } from './layers-model.js';
+import { WRITE_OPTIONS } from './options.js';
 import type { ModelFormatName, SaveOptions } from './options.js';
 import { requireRestorable } from './restorable.js';
 
@@ -18,7 +19,8 @@ export async function saveModel(
   target: Target,
   options: SaveOptions = {},
 ): Promise<void> {
-  checkOptions('save', options, ['format', 'includeOptimizer', 'quantize']);
+  checkOptions('save', options, ['format', 'includeOptimizer', 'quantize', 'overwrite']);
+  checkDeclared('save', WRITE_OPTIONS, options);
   knowGraphs();
   requireRestorable(model);
   const place = placeOf('save', target);

@@ -1,4 +1,5 @@
-import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
+import { printable } from '../../config/describe-value.js';
+import { checkBoolean, checkDeclared, checkOptions, isUrl } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';
@@ -17,6 +18,7 @@ import type { CompilableModel } from '../compilable-model.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
+import { WRITE_OPTIONS } from './options.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from './options.js';
 
 /** What `model.saveWeights` does. */
@@ -25,7 +27,8 @@ export async function saveWeights(
   target: Target,
   options: SaveWeightsOptions = {},
 ): Promise<void> {
-  checkOptions('saveWeights', options, ['format']);
+  checkOptions('saveWeights', options, ['format', 'overwrite']);
+  checkDeclared('saveWeights', WRITE_OPTIONS, options);
   requireWeights('saveWeights', model);
   const place = placeOf('saveWeights', target);
   const format = weightsFormatName('saveWeights', place.location, options.format) ?? 'safetensors';
@@ -57,7 +60,8 @@ export async function loadWeights(
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
   const maxBytes = maxBytesOf(owner, options);
-  requireWeights(owner, model);
+  // Layers that a subclass holds may have been built one by one.
+  if (model.weights.length === 0) requireWeights(owner, model);
   const isNamed = typeof source === 'string' || isUrl(source);
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
   const given = weightsFormatName(owner, location, options.format, true);
@@ -83,10 +87,18 @@ export async function loadWeights(
     });
   };
   // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const found =
+  const matched = async (): Promise<Assignment[]> =>
     format === 'h5'
       ? matchModelWeights(model, await readKeras(), label, { skipMismatch, byName })
-      : await matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+      : matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+  const found = await matched().catch((error: unknown) => {
+    if (model.built || !(error instanceof ValueError)) throw error;
+    throw new ValueError(
+      `${error.message} Model '${printable(model.name)}' is not built, so weights may be missing: call build([null, …]), or ` +
+        `apply it to a batch, first.`,
+      { cause: error },
+    );
+  });
   for (const [weight, { data }] of found) weight.write(data);
 }
 

@@ -1,5 +1,5 @@
 import { describeValue, printable } from '../../config/describe-value.js';
-import { checkOptions, naming } from '../../config/index.js';
+import { checkDeclared, checkOptions, naming } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Loss, LossIdentifier } from '../../losses/index.js';
@@ -13,6 +13,8 @@ import { add } from '../../ops/index.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Ports } from '../../layers/parts.js';
+import { HARMLESS_OPTIONS } from './harmless-options.js';
+import type { HarmlessOptions } from './harmless-options.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
@@ -21,7 +23,7 @@ import { RepeatedSteps } from './repeated-steps.js';
 export type { OutputsOfBatch } from './output-metrics.js';
 
 /** What `compile` takes. */
-export interface CompileOptions {
+export interface CompileOptions extends HarmlessOptions {
   /** Name, config or instance. Default `'rmsprop'`. */
   readonly optimizer?: OptimizerIdentifier;
   /**
@@ -90,7 +92,9 @@ export class Compiled {
       'metrics',
       'lossWeights',
       'weightedMetrics',
+      ...Object.keys(HARMLESS_OPTIONS),
     ]);
+    checkDeclared('compile', HARMLESS_OPTIONS, options);
     this.options = { ...options };
     this.optimizer = naming('compile', () => getOptimizer(options.optimizer ?? 'rmsprop'));
     this.losses = new OutputLosses(options.loss, options.lossWeights);

@@ -48,7 +48,7 @@ export function mapGiven<T, U>(
 ): Nest<U> {
   const visit = (value: unknown): unknown => {
     if (isLeaf(value)) return f(value);
-    if (Array.isArray(value)) return value.map(visit);
+    if (Array.isArray(value)) return Array.from(value, visit);
     return Object.fromEntries(
       Object.entries(value as object).map(([name, part]: [string, unknown]) => [name, visit(part)]),
     );

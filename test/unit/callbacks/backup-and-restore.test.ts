@@ -1,8 +1,8 @@
 // That training goes on bit-exactly is tested with killed processes in test/integration/backup.test.ts.
 import '../without-collector.js';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BackupAndRestore } from '../../../src/callbacks/index.js';
 import { encodeBackup, parseBackup } from '../../../src/callbacks/backup-file.js';
 import { FormatError, ShapeError, ValueError } from '../../../src/errors.js';
@@ -15,6 +15,23 @@ import { bitsOf, compiledTwoLayers, regression } from '../models/networks.js';
 
 const FILE = 'training.safetensors';
 const { x, y } = regression(12);
+
+/** Lets the disk be full after half of a new file, for those files for which `isFull` says so. */
+function fullDisk(isFull: () => boolean): { mockRestore(): void } {
+  const files = process.getBuiltinModule('node:fs/promises');
+  const { open } = files;
+  return vi.spyOn(files, 'open').mockImplementation(async (...args) => {
+    const handle = await open(...args);
+    if (!isFull()) return handle;
+    const writeWhole = handle.writeFile.bind(handle);
+    handle.writeFile = async (data) => {
+      const bytes = data as Uint8Array;
+      await writeWhole(bytes.subarray(0, bytes.length / 2));
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    };
+    return handle;
+  });
+}
 
 /** A fit that stops after so many epochs and leaves a backup. */
 async function interrupted(folder: string, epochs = 1): Promise<void> {
@@ -86,6 +103,66 @@ describe('BackupAndRestore', () => {
     expect(bitsOf(model)).toEqual(before);
     // A later fit is not hindered.
     await model.fit(x, y, { verbose: 0 });
+  });
+
+  it('says before the first epoch that nothing can be written, and leaves the model as it was', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, 'x');
+    const model = compiledTwoLayers();
+    const before = bitsOf(model);
+    for (const path of [file, join(file, 'inside')]) {
+      const fitting = model.fit(x, y, { verbose: 0, callbacks: [new BackupAndRestore(path)] });
+      await expect(fitting).rejects.toThrow(ValueError);
+      await expect(fitting).rejects.toThrow(
+        /^BackupAndRestore: cannot write into '.*file.*': (EEXIST|ENOTDIR).*A part of the path is a file\. Name a folder/,
+      );
+    }
+    expect(bitsOf(model)).toEqual(before);
+    expect(await readFile(file, 'utf8')).toBe('x');
+    await model.fit(x, y, { verbose: 0, callbacks: [new BackupAndRestore(folder)] });
+  });
+
+  it('says what helps where a folder lies in the place of the file', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, FILE));
+    const fitting = compiledTwoLayers().fit(x, y, {
+      verbose: 0,
+      callbacks: [new BackupAndRestore(folder)],
+    });
+    await expect(fitting).rejects.toThrow(
+      /^BackupAndRestore: cannot read 'training.safetensors' in '.*': EISDIR.*There is a folder of that name/,
+    );
+  });
+
+  it('says that the disk is full, keeps the last whole backup, and goes on from there', async () => {
+    const folder = await temporaryFolder();
+    const options = { batchSize: 4, epochs: 3, verbose: 0 } as const;
+    const whole = compiledTwoLayers();
+    await whole.fit(x, y, options);
+    const model = compiledTwoLayers();
+    let files = 0;
+    const full = fullDisk(() => ++files === 2);
+    try {
+      const fitting = model.fit(x, y, { ...options, callbacks: [new BackupAndRestore(folder)] });
+      await expect(fitting).rejects.toThrow(ValueError);
+      await expect(fitting).rejects.toThrow(
+        /^BackupAndRestore: cannot write 'training.safetensors' in '.*': ENOSPC.*The place is full\. Make room there/,
+      );
+      // Half of a file was written, and is gone.
+      expect(await readdir(folder)).toEqual([FILE]);
+    } finally {
+      full.mockRestore();
+    }
+    // The model has what two epochs have made of it.
+    const two = compiledTwoLayers();
+    await two.fit(x, y, { ...options, epochs: 2 });
+    expect(bitsOf(model)).toEqual(bitsOf(two));
+    const second = compiledTwoLayers(5);
+    const restoring = new BackupAndRestore(folder);
+    const { epoch } = await second.fit(x, y, { ...options, callbacks: [restoring] });
+    expect(epoch).toEqual([1, 2]);
+    expect(bitsOf(second)).toEqual(bitsOf(whole));
   });
 
   it('refuses a backup of another model or optimizer', async () => {

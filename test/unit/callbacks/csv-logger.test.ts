@@ -25,6 +25,17 @@ describe('CSVLogger', () => {
     );
   });
 
+  it('says what helps where it cannot read or write', async () => {
+    const folder = await temporaryFolder();
+    for (const append of [false, true]) {
+      const beginning = new CSVLogger(folder, { append }).onTrainBegin();
+      await expect(beginning).rejects.toThrow(ValueError);
+      await expect(beginning).rejects.toThrow(
+        /^CSVLogger: cannot (read|write) '.*': EISDIR.*There is a folder of that name\. Name a file/,
+      );
+    }
+  });
+
   it('replaces the file at the beginning of training, or appends to it', async () => {
     const path = join(await temporaryFolder(), 'run.csv');
     await log(new CSVLogger(path), [{ loss: 1 }]);

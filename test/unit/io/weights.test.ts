@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { data, layers, models, tensor, zeros } from '../../../src/index.js';
+import { data, layers, models, ones, tensor, zeros } from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/places/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
 import { parseSafetensors } from '../../../src/formats/safetensors.js';
@@ -23,6 +24,35 @@ async function bytesOf(model: models.Model): Promise<Uint8Array> {
   await model.saveWeights(sink);
   return bytes;
 }
+
+describe('a class that computes in call, whose parts are built', () => {
+  class Pair extends models.Model {
+    readonly first = new layers.Dense(4, { name: 'first' });
+    readonly drop = new layers.Dropout(0.5);
+    readonly second = new layers.Dense(2, { name: 'second' });
+    override call(x: Tensor, options: layers.CallOptions): Tensor {
+      return this.second.apply(this.drop.apply(this.first.apply(x), options));
+    }
+  }
+
+  it.each(['safetensors', 'npz', 'h5'] as const)('takes weights: %s', async (format) => {
+    const path = join(await temporaryFolder(), 'w');
+    const given = new Pair();
+    const expected = given.apply(ones([1, 3])).toArray();
+    await given.saveWeights(path, { format });
+    const model = new Pair();
+    await expect(model.loadWeights(path, { format })).rejects.toThrow(/is not built/);
+    model.first.build([null, 3]);
+    const half = bitsOf(model);
+    await expect(model.loadWeights(path, { format })).rejects.toThrow(
+      /Model 'pair_\d+' is not built, so weights may be missing: call build/,
+    );
+    expect(bitsOf(model)).toEqual(half);
+    model.second.build([null, 4]);
+    await model.loadWeights(path, { format });
+    expect(model.apply(ones([1, 3])).toArray()).toEqual(expected);
+  });
+});
 
 describe('maxBytes', () => {
   it.each(['safetensors', 'npz', 'h5'] as const)(

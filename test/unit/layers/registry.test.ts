@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
+import * as models from '../../../src/models/index.js';
 import * as layers from '../../../src/layers/index.js';
 import type { Tensor } from '../../../src/tensor/tensor.js';
 
@@ -69,6 +70,34 @@ describe('Lambda', () => {
   it('takes the shape of an output sample', () => {
     const layer = new layers.Lambda((x) => x.sum(-1), { outputShape: [] });
     expect(layer.computeOutputShape([null, null])).toEqual([null]);
+  });
+
+  it('takes the shape of an output sample of several inputs, whose batch is that of the first', async () => {
+    const product = new layers.Lambda(
+      ([a, b]: readonly Tensor[]) => (a as Tensor).mul(b as Tensor).sum(-1),
+      { outputShape: [] },
+    );
+    expect(product.computeOutputShape([[5, 3], [null, 3]])).toEqual([5]); // prettier-ignore
+    const [x, y] = [layers.Input([3]), layers.Input([3])];
+    const model = new models.Model({ inputs: [x, y], outputs: product.apply([x, y]) });
+    expect(model.outputShape).toEqual([null]);
+    expect((await model.predict([[[1, 2, 3]], [[4, 5, 6]]])).toArray()).toEqual([32]);
+  });
+
+  it('takes shapes of several outputs in their structure', () => {
+    const both = new layers.Lambda(
+      ({ a, b }: { readonly a: Tensor; readonly b: Tensor }) => ({ sum: a.add(b), first: a }),
+      { outputShape: { sum: [3], first: [3] } },
+    );
+    expect(both.computeOutputShape({ a: [2, 3], b: [2, 3] })).toEqual({
+      sum: [2, 3],
+      first: [2, 3],
+    });
+    const { sum } = both.apply({ a: [[1, 2, 3]], b: [[1, 1, 1]] });
+    expect(sum.toArray()).toEqual([[2, 3, 4]]);
+    expect(() => new layers.Lambda((x) => x, { outputShape: [['a']] as never })).toThrow(
+      /^Lambda: outputShape must be a list of whole numbers/,
+    );
   });
 
   it('cannot be saved or read', () => {

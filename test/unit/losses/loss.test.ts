@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as losses from '../../../src/losses/index.js';
+import { grad } from '../../../src/ops/index.js';
 import {
   CategoricalCrossentropy,
   FunctionLoss,
@@ -44,6 +46,51 @@ describe('reduction', () => {
     const predictions = tensor([1, 2, 3, 4], { shape: [2, 2, 1] });
     const targets = tensor([0, 0, 0, 0], { shape: [2, 2, 1] });
     expect(loss.apply(targets, predictions, [10, 1]).item()).toBe(10 * (1 + 4) + 9 + 16);
+  });
+
+  // Keras 3.16: 0.472973 for Dice. Of y and p follow Σ y p = 1.1, Σ y = 2 and Σ p = 1.7; the mean of the weights is 3.5 / 3.
+  it('multiplies a scalar by each weight, and reduces what comes of it, as Keras', () => {
+    const [y, p] = [
+      [[1], [0], [1]],
+      [[0.3], [0.6], [0.8]],
+    ];
+    const weights = [0.5, 1, 2];
+    const dice = 1 - (2 * 1.1) / (3.7 + 1e-7);
+    // Σ (1 − y) p = 0.6, Σ y (1 − p) = 0.9.
+    const tversky = 1 - 1.1 / (1.1 + 0.3 * 0.6 + 0.7 * 0.9 + 1e-7);
+    const value = { alpha: 0.3, beta: 0.7 };
+    const cases = [
+      [new losses.Dice(), dice * (3.5 / 3)],
+      [new losses.Dice({ reduction: 'sum' }), dice * 3.5],
+      [new losses.Dice({ reduction: 'mean_with_sample_weight' }), dice],
+      [new losses.Tversky(value), tversky * (3.5 / 3)],
+      [new losses.Tversky({ ...value, reduction: 'sum' }), tversky * 3.5],
+      [new losses.FunctionLoss((a, b) => b.sub(a).abs().max()), 0.7 * (3.5 / 3)],
+    ] as const;
+    expect(new losses.Dice().apply(y, p, weights).item()).toBeCloseTo(0.472973, 6);
+    for (const [loss, expected] of cases) {
+      expect(loss.apply(y, p, weights).item()).toBeCloseTo(expected, 6);
+      const column = weights.map((weight) => [weight]);
+      expect(loss.apply(y, p, column).item()).toBeCloseTo(expected, 6);
+      expect(loss.apply(y, p, 2).item()).toBeCloseTo(2 * loss.apply(y, p).item(), 6);
+    }
+    const each = new losses.Dice({ reduction: 'none' }).apply(y, p, weights);
+    expect(each.shape).toEqual([3]);
+    weights.forEach((weight, i) => {
+      expect(each.data()[i]).toBeCloseTo(weight * dice, 6);
+    });
+  });
+
+  it('lets gradients of a scalar flow through its weights', () => {
+    const y = tensor([[1], [0], [1]]);
+    const p = tensor([[0.3], [0.6], [0.8]]);
+    const weigh = (x: Tensor): Tensor => new losses.Dice().apply(y, x, [0.5, 1, 2]);
+    const plain = grad((x: Tensor) => new losses.Dice().apply(y, x))(p).data();
+    grad(weigh)(p)
+      .data()
+      .forEach((slope, i) => {
+        expect(slope).toBeCloseTo((plain[i] ?? NaN) * (3.5 / 3), 6);
+      });
   });
 
   it('refuses weights that do not fit, naming both shapes', () => {

@@ -13,7 +13,7 @@ mistakesOfTraining();
 mistakesOfSavedLayers();
 
 it('a number in place of options has a readable type in TypeScript', () => {
-  const editor = new Editor();
+  const editor = new Editor(['new optimizers.Adam(0.01)', 'new layers.Dense(3, 4)']);
   const [adam = '', ...others] = editor.errors('new optimizers.Adam(0.01)');
   expect(others).toEqual([]);
   expectText(

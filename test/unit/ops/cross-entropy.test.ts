@@ -177,6 +177,38 @@ describe('sigmoidCrossEntropy', () => {
     const [dz] = gradientsOf((a) => ops.sum(ops.sigmoidCrossEntropy(a, t)), [z]);
     expect([...(dz?.data() ?? [])].map((v) => v + 0)).toEqual([0, 1, -1, 0, 0]);
   });
+
+  // z → ∞: the loss tends to (1 − t) z, which is 0 for t = 1; z → −∞: to −t z, which is 0 for t = 0. The slope to σ(z) − t.
+  it('has its limits for logits of ±Infinity, among any others', () => {
+    const [logits, targets, loss, slope] = [
+      [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity, 0, NaN, 2],
+      [1, 0, 0.25, 0, 1, 0.25, 1, 1, 1],
+      [0, Infinity, Infinity, 0, Infinity, Infinity, Math.LN2, NaN, Math.log1p(Math.exp(-2))],
+      [0, 1, 0.75, 0, -1, -0.25, -0.5, NaN, 1 / (1 + Math.exp(-2)) - 1],
+    ];
+    for (const first of [0, 1, 2, 3]) {
+      const [z, t] = [tensor(logits.slice(first)), tensor(targets.slice(first))];
+      const [dz] = gradientsOf((a) => ops.sum(ops.sigmoidCrossEntropy(a, t)), [z]);
+      const near = (found: ArrayLike<number> | undefined, limits: readonly number[]): void => {
+        Array.from(found ?? []).forEach((value, i) => {
+          const limit = limits[first + i] ?? NaN;
+          if (Number.isFinite(limit)) expect(value).toBeCloseTo(limit, 6);
+          else expect(value).toBe(limit);
+        });
+      };
+      near(ops.sigmoidCrossEntropy(z, t).data(), loss);
+      near(dz?.data(), slope);
+    }
+  });
+
+  it('has the bits of the formula for ordinary logits beside infinite ones', () => {
+    const z = values(64, 15, 3);
+    const t = values(64, 1, 4).map(Math.abs);
+    const alone = ops.sigmoidCrossEntropy(tensor(z), tensor(t)).data();
+    const among = z.map((value, i) => (i % 4 === 1 ? Infinity : value));
+    const mixed = ops.sigmoidCrossEntropy(tensor(among), tensor(t)).data();
+    for (let i = 0; i < 64; i++) if (i % 4 !== 1) expect(mixed[i]).toBe(alone[i]);
+  });
 });
 
 describe('probabilities', () => {

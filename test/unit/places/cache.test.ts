@@ -20,6 +20,7 @@ const hostWith = (cache: ByteCache | undefined): FileHost => ({
 
 const failing: ByteCache = {
   location: 'nowhere',
+  prepare: () => Promise.reject(new Error('EROFS')),
   get: () => Promise.reject(new Error('EACCES')),
   put: () => Promise.reject(new Error('EROFS')),
   remove: () => Promise.reject(new Error('EROFS')),

@@ -2,6 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from '../../../src/index.js';
+import * as keras from '../../../src/io/keras.js';
+import * as npz from '../../../src/io/npz.js';
+import * as safetensors from '../../../src/io/safetensors.js';
+import * as tfjs from '../../../src/io/tfjs.js';
+import * as remote from '../../../src/remote/index.js';
 import { constructorArguments, INSTANCES } from './valid-calls.js';
 
 export type Callable = (...args: readonly unknown[]) => unknown;
@@ -18,7 +23,10 @@ function* exportsOf(namespace: object, prefix = ''): Generator<[string, unknown]
   }
 }
 
-const all = [...exportsOf(lanegrad)];
+// Every entry point that is none of the namespaces of `lanegrad`.
+const all = [
+  ...exportsOf({ ...lanegrad, io: { ...keras, ...npz, ...safetensors, ...tfjs }, remote }),
+];
 
 export const functions = all.filter(
   (entry): entry is [string, Callable] => typeof entry[1] === 'function' && !isClass(entry[1]),
@@ -28,7 +36,7 @@ export const classes = all.filter((entry): entry is [string, Class] => isClass(e
 
 /** Classes that a program cannot make an instance of with `new`. */
 const ABSTRACT =
-  /^(Tensor|data\.Dataset|.*\.(SymbolicTensor|Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
+  /^(Tensor|data\.Dataset|remote\.RemoteModel|.*\.(SymbolicTensor|Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
 
 export const concreteClasses = classes.filter(([name]) => !ABSTRACT.test(name));
 

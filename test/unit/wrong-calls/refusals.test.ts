@@ -23,6 +23,9 @@ import {
   ValueError,
   Variable,
 } from '../../../src/index.js';
+import { writeKeras, writeKerasWeights } from '../../../src/io/keras.js';
+import { writeSafetensors } from '../../../src/io/safetensors.js';
+import { writeLayersModel } from '../../../src/io/tfjs.js';
 
 const untyped = (value: unknown): never => value as never;
 
@@ -43,6 +46,17 @@ function shared(): never {
   let list: unknown = 1;
   for (let i = 0; i < 40; i++) list = [list, list];
   return untyped(list);
+}
+
+/** `new type(…args)`, whatever the class takes. */
+const make = (type: unknown, ...args: readonly unknown[]): object =>
+  new (type as new (...args: readonly unknown[]) => object)(...args);
+
+/** Three places, the second of which nothing was ever put in. */
+function gap(): unknown[] {
+  const list: unknown[] = [1, 2, 3];
+  delete list[1];
+  return list;
 }
 
 type ErrorClass = new (message?: string) => Error;
@@ -121,6 +135,50 @@ describe('a wrong call', () => {
       /variables must be a list, got null/,
     ],
     ['a seed that is none', () => random.normal([2], { seed: -1 }), ValueError, /got -1/],
+    [
+      'options and then names that are no texts',
+      () => make(layers.Softmax, { foo: 1 }, [-1]),
+      ValueError,
+      /^Softmax: behind the options stands .* got \[-1\].*new Softmax\(\{ … \}\)/,
+    ],
+    [
+      'a value and then options, of a class that takes options alone',
+      () => make(layers.Softmax, [-1], { foo: 1 }),
+      ValueError,
+      /^Softmax: options must be an object.*got \[-1\]/,
+    ],
+    [
+      'a list of nothing in place of tensors',
+      () => layers.maximum(untyped(new Array(10))),
+      ValueError,
+      /^layers.maximum: inputs is a list of length 10 that holds nothing at \[0\]/,
+    ],
+    [
+      'a list of nothing for a layer',
+      () => new layers.Add({ name: 'sum' }).apply(untyped(new Array(2))),
+      ValueError,
+      /^Add layer 'sum': input\[0\].*undefined/,
+    ],
+    ['a shape with a gap', () => layers.Input(untyped(gap())), ValueError, /list of whole numbers/],
+    ['axes with a gap', () => ops.sum(x, untyped(gap())), ValueError, /holds nothing at \[1\]/],
+    [
+      'options of a call as a list',
+      () => new layers.ReLU().apply(x, untyped([true])),
+      ValueError,
+      /options must be an object.*got \[true\]/,
+    ],
+    [
+      'a shape twice',
+      () => layers.Input([3], untyped({ shape: [4] })),
+      ValueError,
+      /stands before the options/,
+    ],
+    [
+      'logitsOf of no function',
+      () => ops.logitsOf(x, untyped(undefined)),
+      ValueError,
+      /^logitsOf: by must be 'softmax' or 'sigmoid', got undefined/,
+    ],
     ['a dtype of an object', () => tensor(1, { dtype: untyped({}) }), DTypeError, /dtype \{\}/],
   ])('is refused: %s', (_, call, type, message) => {
     const before = memory();
@@ -134,6 +192,57 @@ describe('a wrong call', () => {
     const file = new TextEncoder().encode('a,b\n1,2\n');
     const reading = data.readCsv(file, { label: untyped(null) });
     await expect(reading).rejects.toThrow(/^readCsv: label must be the name or number.*got null/);
+  });
+
+  it.each<[string, () => Promise<void>, RegExp]>([
+    [
+      'writeNpz',
+      () => data.writeNpz('x', untyped(undefined)),
+      /an object of arrays by their names/,
+    ],
+    ['writeNpy', () => data.writeNpy('x', untyped(undefined)), /undefined is no number/],
+    ['writeIdx', () => data.writeIdx('x', untyped(undefined)), /undefined is no number/],
+    ['writeKeras', () => writeKeras('x', untyped(undefined), {}), /description must be an object/],
+    ['writeKeras', () => writeKeras('x', untyped({}), {}), /needs `model`.*got undefined/],
+    [
+      'writeKeras',
+      () => writeKeras('x', { model: {} }, untyped(undefined)),
+      /an object of arrays by their names/,
+    ],
+    [
+      'writeKerasWeights',
+      () => writeKerasWeights('x', untyped(undefined)),
+      /an object of arrays by their names, such as \{ x, y \}, got undefined/,
+    ],
+    [
+      'writeKerasWeights',
+      () => writeKerasWeights('x', {}, untyped({ 'layers/d': 1 })),
+      /the name of 'layers\/d' must be a text/,
+    ],
+    [
+      'writeSafetensors',
+      () => writeSafetensors('x', untyped([1])),
+      /an object of arrays by their names, such as \{ x, y \}, got \[1\]/,
+    ],
+    [
+      'writeSafetensors',
+      () => writeSafetensors('x', { w: untyped(undefined) }),
+      /array 'w': .*undefined is no number/,
+    ],
+    [
+      'writeSafetensors',
+      () => writeSafetensors('x', {}, untyped({ metadata: null })),
+      /metadata must be an object, got null/,
+    ],
+    ['writeLayersModel', () => writeLayersModel('x', untyped(undefined), {}), /model must be an/],
+    ['writeLayersModel', () => writeLayersModel('x', untyped({}), {}), /needs `layers`, a list/],
+  ])('of %s is refused, and nothing is written', async (name, write, message) => {
+    const before = memory();
+    const writing = write();
+    await expect(writing).rejects.toThrow(message);
+    await expect(writing).rejects.toThrow(new RegExp(`^${name}: `));
+    await expect(writing).rejects.toBeInstanceOf(ValueError);
+    expect(memory()).toEqual(before);
   });
 
   it('of a user’s own function passes on what that throws', () => {

@@ -305,7 +305,20 @@ const functions: Record<string, Arguments> = {
   'data.readNpz': () => ['no such file.npz', {}],
   'data.writeIdx': () => [sink, tensor([1], { dtype: 'uint8' }), {}],
   'data.writeNpy': () => [sink, vector()],
-  'data.writeNpz': () => [sink, { x: vector() }, {}],
+  ...named('data.writeNpz io.writeNpz io.writeSafetensors', () => [sink, { x: vector() }, {}]),
+  ...named('io.readKeras io.readLayersModel io.readNpz io.readSafetensors', () => [
+    'no such file',
+    {},
+  ]),
+  'io.writeKeras': () => [sink, { model: model().toJSON(), names: {} }, { 'layers/d/vars/0': 1 }],
+  'io.writeKerasWeights': () => [sink, { 'layers/d/vars/0': 1 }, { 'layers/d': 'd' }],
+  'io.writeLayersModel': () => [
+    sink,
+    { name: 'd', layers: [{ class_name: 'Dense', config: { units: 1 } }] },
+    { 'd/kernel': matrix() },
+  ],
+  // A good model starts a worker.
+  'remote.inWorker': () => [{}, {}],
 
   ...named(
     'datasets.digits.loadData datasets.iris.loadData datasets.breastCancer.loadData',
@@ -318,6 +331,11 @@ const functions: Record<string, Arguments> = {
 
 /** Methods, by class and name or by name alone; what is not here is called with nothing else. */
 const methods: Record<string, Arguments> = {
+  // The tables have no text of their own in mind.
+  toString: none,
+  'Tensor.toString': none,
+  // It is built already.
+  'optimizers.Optimizer.build': none,
   build: () => [[null, 3]],
   call: () => [matrix(), { training: false }],
   apply: () => [matrix(), { training: false }],

@@ -1,7 +1,7 @@
 // Every public function, class and method, called with what it does not take: each refuses it with an error of the
 // library, or does something sensible; none fails inside.
 import { describe, expect, it, vi } from 'vitest';
-import { faultOf, faultsOf } from './attempt.js';
+import { faultOf, faultsOf, hasGaps, isObject } from './attempt.js';
 import {
   classes,
   concreteClasses,
@@ -21,7 +21,8 @@ vi.spyOn(console, 'log').mockImplementation(() => undefined);
 const KNOWN: readonly string[] = [];
 
 function expectNone(faults: readonly (readonly [call: string, fault: string])[]): void {
-  expect(faults.filter(([call]) => !KNOWN.includes(call))).toEqual([]);
+  const unknown = faults.filter(([call]) => !KNOWN.includes(call));
+  if (unknown.length > 0) expect.fail(unknown.map((fault) => fault.join(' ')).join('\n'));
 }
 
 describe('with a wrong argument, public functions do not fail inside:', () => {
@@ -41,6 +42,11 @@ describe('with a wrong argument, constructors do not fail inside:', () => {
     expectNone(await faultsOf(`new ${path}`, make));
   });
 });
+
+/** Options of which a gap says that there is nothing, and those that nothing is asked of in these calls. */
+const TAKES_GAPS = new Set(
+  'classWeight dtypes metrics now raiseError seed verbose weightedMetrics writer'.split(' '),
+);
 
 /** Names of the options that a function knows: it says so when it is given another. */
 async function optionNames(call: () => unknown): Promise<readonly string[]> {
@@ -65,15 +71,13 @@ async function faultsOfOptions(
   const faults: [string, string][] = [];
   for (const option of await optionNames(() => call(...given({ noSuchOption: 1 })))) {
     for (const [label, value] of Object.entries(WRONG_VALUES)) {
-      const fault = await faultOf(() => call(...given({ [option]: value() })));
+      const mustThrow = !TAKES_GAPS.has(option) && hasGaps(value());
+      const fault = await faultOf(() => call(...given({ [option]: value() })), mustThrow);
       if (fault !== undefined) faults.push([`${path}({ ${option}: ${label} })`, fault]);
     }
   }
   return faults;
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 
 describe('with a wrong option, nothing fails inside:', () => {
   it.each(concreteClasses.filter(([path]) => isObject(constructorArguments(path).at(-1))))(

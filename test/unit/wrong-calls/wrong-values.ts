@@ -75,6 +75,12 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   'an empty list': () => [],
   'a list of texts': () => ['abc', 'def'],
   'a list of null': () => [null],
+  'a list of nothing': () => new Array(10),
+  'a list with a hole': () => {
+    const list = [1, 2, 3];
+    delete list[1];
+    return list;
+  },
   'an empty object': () => ({}),
   'an object without prototype': () => Object.create(null) as object,
   'a symbol': () => Symbol('abc'),

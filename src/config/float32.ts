@@ -1,0 +1,43 @@
+import { ValueError } from '../errors.js';
+import { describeValue } from './describe-value.js';
+import type { Option } from './option.js';
+import { isSerializedObject } from './registry.js';
+import type { SerializedObject } from './registry.js';
+
+/** Keras's serialized float32 policy, which stands in every layer's config. */
+export const FLOAT32_POLICY: SerializedObject = {
+  module: 'keras',
+  class_name: 'DTypePolicy',
+  config: { name: 'float32' },
+  registered_name: null,
+};
+
+/** The name of a dtype given as itself or as Keras's policy object. */
+export function dtypeName(owner: string, dtype: unknown): string {
+  if (typeof dtype === 'string') return dtype;
+  if (isSerializedObject(dtype) && typeof dtype.config['name'] === 'string') {
+    return dtype.config['name'];
+  }
+  throw new ValueError(`${owner}: dtype must be a name, got ${describeValue(dtype)}.`);
+}
+
+/** Throws unless `dtype` is absent or float32. @param what what computes, for the message: 'layers compute' */
+export function checkFloat32(owner: string, dtype: unknown, what: string): void {
+  if (dtype === null || dtype === undefined) return;
+  const name = dtypeName(owner, dtype);
+  if (name === 'float32') return;
+  throw new ValueError(
+    `${owner}: dtype ${describeValue(name)} is not supported: ${what} in float32. Leave dtype out.`,
+  );
+}
+
+/** The dtype in which something computes: only float32, which stands in no config. */
+export const float32 = (what: string): Option<string | SerializedObject | null, never> => ({
+  default: null,
+  isKept: false,
+  check: (given, { owner }) => {
+    checkFloat32(owner, given, what);
+    return null as never;
+  },
+  toConfig: () => undefined,
+});

@@ -1,0 +1,17 @@
+import { only } from '../../config/index.js';
+import type { Given } from '../../config/index.js';
+
+/** Options of Keras's `compile` on which nothing depends here. */
+export const HARMLESS_OPTIONS = {
+  /** Whether the layers' code runs in each step: only false. */
+  runEagerly: only(false, 'Layers of your own run in each step in any case. Leave it out.'),
+  /** How Keras compiles a step. Nothing depends on it here. */
+  jitCompile: only(['auto', true, false], "Give 'auto', or leave it out."),
+  /** Steps between two calls of hooks: only 1. */
+  stepsPerExecution: only(1, 'Callbacks hear of each step. Leave it out.'),
+  /** Whether the loss is scaled for float16, which does not exist here. */
+  autoScaleLoss: only([true, false]),
+};
+
+/** Options of Keras's `compile` on which nothing depends here. */
+export interface HarmlessOptions extends Given<typeof HARMLESS_OPTIONS> {}
