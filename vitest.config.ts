@@ -18,7 +18,7 @@ export default defineConfig({
     setupFiles: ['src/known.ts', 'test/seeded.ts'],
     globalSetup: ['scripts/public-operations.mjs', 'scripts/build-workers.mjs'],
     pool: 'threads',
-    // Vitest would leave one processor idle, of two the half.
+    // By default Vitest leaves one processor idle.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
   },
