@@ -36,6 +36,16 @@ const sharedModules = {
   },
 };
 
+/** What records steps is there from the start: the bundle is few files, and programs in Node do not wait for chunks. */
+const captureAtOnce = {
+  name: 'capture-at-once',
+  transform(code, file) {
+    if (file !== path.join(modules, 'core.js')) return undefined;
+    // On the first line, so that the map stays right.
+    return { code: `import './models/training/with-capture.js'; ${code}`, map: null };
+  },
+};
+
 /** The modules with the maps that TypeScript wrote beside them. */
 const sourceMaps = {
   name: 'source-maps',
@@ -55,7 +65,7 @@ export async function buildBundle() {
       Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
     ),
     platform: 'neutral',
-    plugins: [sharedModules, sourceMaps],
+    plugins: [sharedModules, sourceMaps, captureAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
     // What a bundler warns of here, bundlers of programs warn of too.

@@ -7,7 +7,7 @@ export * from './float32.js';
 export * from './format-bytes.js';
 export * from './inspect.js';
 export * from './limits.js';
-export { asMethod, isAsWritten, isWritten, methodsBelow } from './methods.js';
+export { asMethod, isWritten } from './methods.js';
 export * from './names.js';
 export * from './naming.js';
 export * from './nearest-name.js';

@@ -1,5 +1,6 @@
 import { isActivation } from '../activations/registry.js';
-import { isAsWritten, isDeclared, isPlainObject, KerasObject } from '../config/index.js';
+import { isAsWritten } from '../config/as-written.js';
+import { isDeclared, isPlainObject, KerasObject } from '../config/index.js';
 import type { Declaration } from '../config/index.js';
 import { SeedGenerator } from '../random/index.js';
 import { Tensor, Variable } from '../tensor/index.js';

@@ -104,6 +104,11 @@ export function withRuntime<T>(runtime: WorkingRuntime, f: () => T): T {
   }
 }
 
+/** Whether a run is being recorded now. */
+export function isRunRecorded(): boolean {
+  return working !== undefined && working !== current;
+}
+
 /** Called by what has an effect beside its result: a run that does it cannot be repeated by its kernels alone. */
 export function noteEffect(): void {
   working?.noteEffect();

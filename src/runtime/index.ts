@@ -2,6 +2,7 @@ export {
   backendInfo,
   configure,
   currentRuntime,
+  isRunRecorded,
   noteEffect,
   plainRuntime,
   runtimeOptions,
@@ -11,8 +12,6 @@ export type { BackendInfo, RuntimeOptions } from './current.js';
 export { UnfinishedError } from './runtime.js';
 export type { WorkingRuntime } from './runtime.js';
 export { withoutElements } from './meta.js';
-export { startRecording } from './recording.js';
-export type { Arena } from './recording.js';
 export { PauseClock } from './pause.js';
 export type { YieldEvery } from './pause.js';
 export { isOfOtherOrigin, startableUrl } from './platform.js';

@@ -1,8 +1,9 @@
 // A run of operations over some tensors that was recorded, and is repeated over others by its kernels alone.
 import { flattenNest, nestPacker } from '../config/index.js';
 import type { Nest } from '../config/index.js';
-import { currentRuntime, plainRuntime, startRecording, withRuntime } from '../runtime/index.js';
-import type { Arena } from '../runtime/index.js';
+import { plainRuntime, withRuntime } from '../runtime/index.js';
+import { startRecording } from '../runtime/recording.js';
+import type { Arena } from '../runtime/recording.js';
 import { tidy } from './scope.js';
 import { notingReads } from './storage.js';
 import type { Reads, Storage } from './storage.js';
@@ -73,11 +74,6 @@ function hold(arena: Arena): void {
     arenas.delete(other);
   }
   arenas.add(arena);
-}
-
-/** Whether a run is being recorded now. */
-export function isRunRecorded(): boolean {
-  return currentRuntime() !== plainRuntime();
 }
 
 /** A tensor's elements in memory, which stay there when it is disposed. */

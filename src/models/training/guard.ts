@@ -1,5 +1,5 @@
 // What a recorded step depends on beside tensors, and whether all of it is what it was.
-import { methodsBelow } from '../../config/index.js';
+import { methodsBelow } from '../../config/as-written.js';
 import { Layer } from '../../layers/index.js';
 import { Loss } from '../../losses/index.js';
 import { Metric } from '../../metrics/index.js';

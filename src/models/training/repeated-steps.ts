@@ -4,17 +4,14 @@ import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/caching.js';
-import { isOfLibrary, isPenaltyOfLibrary, isPure } from '../../layers/purity.js';
-import { penaltyOf } from '../../layers/weight-holder.js';
-import { layersWithin } from '../../layers/within.js';
 import type { AnyLayer } from '../../layers/index.js';
+import { isRunRecorded } from '../../runtime/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
-import { isRunRecorded, recordRun } from '../../tensor/recorded-run.js';
 import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
-import { Guard } from './guard.js';
-import type { Trainer } from './guard.js';
+import type { Guard, Trainer } from './guard.js';
+import { loadedCapture } from './load-capture.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -38,7 +35,7 @@ const KNOWN_AFTER = 32;
 export interface StepSetting {
   /** What the step runs. */
   readonly model: AnyLayer;
-  /** Whether the step is of the library, as all that gets its results. */
+  /** Whether the step is of the library. */
   readonly isOfLibrary: () => boolean;
   /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
   readonly trainer?: () => Trainer;
@@ -73,7 +70,6 @@ interface Entry {
 }
 
 const NONE: readonly Variable[] = [];
-const NO_TRAINER: Trainer = { losses: [], measures: [], metrics: [] };
 
 /** The recorded steps of a model. */
 export class RepeatedSteps {
@@ -142,9 +138,10 @@ export class RepeatedSteps {
 
   #step<X extends Inputs>(
     x: X,
-    { model, isOfLibrary: isStepOfLibrary, trainer, bytes, trained = NONE }: StepSetting,
+    setting: StepSetting,
     step: (x: X) => Nest<Tensor>,
   ): { readonly result: Nest<Tensor>; readonly entry?: Entry } {
+    const { trained = NONE } = setting;
     if (isWatched() || !x.every((part) => part.every((tensor) => !tensor || isPlain(tensor))))
       return { result: step(x) };
     const entry = this.#find(x, trained) ?? {
@@ -162,30 +159,13 @@ export class RepeatedSteps {
     for (const other of others) if (other.run !== undefined && !isValid(other)) forget(other);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
-    if (entry.calls++ < entry.wait) return { result: step(x) };
-    const around = trainer?.() ?? NO_TRAINER;
-    const { losses, measures } = around;
-    const weights = trainer === undefined ? NONE : model.weights;
-    if (
-      !isStepOfLibrary() ||
-      ![...losses, ...measures].every(isOfLibrary) ||
-      !isPure(model) ||
-      !weights.every(isPenaltyOfLibrary)
-    ) {
-      waitLonger(entry);
-      return { result: step(x) };
-    }
-    const layers = layersWithin(model);
-    const changed = trained.length > 0 ? weights : [];
-    const { result, run } = recordRun(x, step, { bytes, trained, changed });
-    if (run === undefined) waitLonger(entry);
-    entry.run = run;
-    entry.uses = 0;
-    if (run !== undefined) {
-      const penalties = weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []);
-      const trainable = trainer === undefined ? [] : [...layers, ...weights];
-      entry.guard = new Guard({ ...around, model, layers, penalties, trainable });
-    }
+    const capture = loadedCapture();
+    if (entry.calls++ < entry.wait || capture === undefined) return { result: step(x) };
+    const captured = capture.captureStep(x, setting, step);
+    if (captured?.run === undefined) waitLonger(entry);
+    if (captured === undefined) return { result: step(x) };
+    const { result } = captured;
+    [entry.run, entry.guard, entry.uses] = [captured.run, captured.guard, 0];
     return { result, entry };
   }
 

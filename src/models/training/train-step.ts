@@ -2,7 +2,6 @@ import { ValueError } from '../../errors.js';
 import { countOf } from '../../data/batches/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import type { AnyLayer } from '../../layers/index.js';
-import { isOfWrittenClass } from '../../layers/purity.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import { differentiate } from '../../ops/grad.js';
 import type { Tensor, Variable } from '../../tensor/index.js';
@@ -52,8 +51,7 @@ export function trainStep(
     materializeAll(parts);
     const setting = {
       ...settingFor(model, compiled, compiled.optimizer),
-      // Another optimizer may keep gradients.
-      isOfLibrary: () => isOfWrittenClass(compiled.optimizer),
+      isOfLibrary: () => true,
       bytes: STEP_BYTES,
       trained: variables,
     };

@@ -1,0 +1,64 @@
+// Whether all methods of an object are those that its classes were written with.
+import { isWritten, placedFor } from './methods.js';
+import type { Method } from './methods.js';
+
+/** The descriptors of a prototype's own members, apart from those under symbols. */
+const membersOf = (prototype: object): [string, PropertyDescriptor][] =>
+  Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const member = Object.getOwnPropertyDescriptor(prototype, name);
+    return member === undefined || name === 'constructor' ? [] : [[name, member]];
+  });
+
+/** A method, or what is called in the place of a property. */
+const functionsOf = (member: object): Method[] =>
+  Object.values(member).filter((value: unknown): value is Method => typeof value === 'function');
+
+/** The prototypes of an object, the nearest first. */
+function prototypesOf(object: object): object[] {
+  const found: object[] = [];
+  for (
+    let prototype: unknown = Object.getPrototypeOf(object);
+    typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    found.push(prototype);
+  }
+  return found;
+}
+
+/** The methods of an object's classes below the class of `base`, a prototype, each with the prototype that has it. */
+export function methodsBelow(
+  base: object,
+  object: object,
+): (readonly [prototype: Readonly<Record<string, unknown>>, name: string, method: unknown])[] {
+  const prototypes = prototypesOf(object);
+  const end = prototypes.indexOf(base);
+  return prototypes.slice(0, end === -1 ? 0 : end).flatMap((prototype) =>
+    membersOf(prototype)
+      .filter(([, { value }]) => typeof value === 'function')
+      .map(
+        ([name, { value }]) =>
+          [prototype as Readonly<Record<string, unknown>>, name, value as unknown] as const,
+      ),
+  );
+}
+
+/**
+ * Whether an object computes as its classes were written: none of their methods was replaced, and the object has none of its own in
+ * the place of one of theirs.
+ */
+export function isAsWritten(object: object): boolean {
+  const prototypes = prototypesOf(object);
+  for (const prototype of prototypes) {
+    for (const [, member] of membersOf(prototype)) {
+      if (!functionsOf(member).every((f) => isWritten(prototype, f))) return false;
+    }
+  }
+  return membersOf(object).every(([name, member]) => {
+    const [own] = functionsOf(member);
+    const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
+    if (owner === undefined || own === undefined) return true;
+    const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
+    return own === inherited || placedFor(own) === inherited;
+  });
+}
