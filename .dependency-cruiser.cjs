@@ -7,6 +7,7 @@
 const rows = [
   ['remote'],
   ['models', 'utils'],
+  ['capture'],
   ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io'],
   ['activations', 'initializers', 'regularizers', 'constraints', 'losses'],
   ['data'],

@@ -42,7 +42,7 @@ const captureAtOnce = {
   transform(code, file) {
     if (file !== path.join(modules, 'core.js')) return undefined;
     // On the first line, so that the map stays right.
-    return { code: `import './models/training/with-capture.js'; ${code}`, map: null };
+    return { code: `import './capture/at-once.js'; ${code}`, map: null };
   },
 };
 

@@ -27,8 +27,8 @@ export const programs = {
   },
   'Sequential + Dense + RMSprop': {
     limits: {
-      Vite: { gzip: 104_100, brotli: 90_200 },
-      esbuild: { gzip: 109_100, brotli: 95_800 },
+      Vite: { gzip: 103_300, brotli: 89_700 },
+      esbuild: { gzip: 108_300, brotli: 95_300 },
     },
     text: `
       import { Dense } from 'lanegrad/layers';

@@ -1,8 +1,8 @@
 // What recordings hold together.
 import { describe, expect, it } from 'vitest';
 import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
-import { recordRun } from '../../src/tensor/recorded-run.js';
-import type { RecordedRun } from '../../src/tensor/recorded-run.js';
+import { recordRun } from '../../src/capture/recorded-run.js';
+import type { RecordedRun } from '../../src/capture/recorded-run.js';
 
 /** A run that holds a block of so many bytes, which nobody writes. */
 function runOf(bytes: number): RecordedRun {

@@ -6,7 +6,7 @@ import type { BatchSums } from '../../metrics/accumulator.js';
 import type { LogitsFunction, Tensor } from '../../tensor/index.js';
 import type { Compiled } from './compiled.js';
 import type { OutputsOfBatch } from './output-metrics.js';
-import type { StepSetting } from './repeated-steps.js';
+import type { StepSetting } from '../../capture/capture-step.js';
 
 /** Tensors by their places in a list; some may be missing. */
 export type ByPlace = Readonly<Record<number, Tensor>>;

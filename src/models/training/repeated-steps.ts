@@ -4,14 +4,14 @@ import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/caching.js';
-import type { AnyLayer } from '../../layers/index.js';
 import { isRunRecorded } from '../../runtime/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
-import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
-import type { Guard, Trainer } from './guard.js';
-import { loadedCapture } from './load-capture.js';
+import type { StepSetting } from '../../capture/capture-step.js';
+import type { Guard } from '../../capture/guard.js';
+import { loadedCapture } from '../../capture/load.js';
+import type { Inputs, RecordedRun } from '../../capture/recorded-run.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -30,20 +30,6 @@ const PAID_OFF = 8;
 
 /** How often a recording has to be used before it is known whether another way would be faster. */
 const KNOWN_AFTER = 32;
-
-/** What a step works with beside the tensors that it gets. */
-export interface StepSetting {
-  /** What the step runs. */
-  readonly model: AnyLayer;
-  /** Whether the step is of the library. */
-  readonly isOfLibrary: () => boolean;
-  /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
-  readonly trainer?: () => Trainer;
-  /** Bytes that a recording may take. */
-  readonly bytes: number;
-  /** The variables whose gradients the step computes. Default: none. */
-  readonly trained?: readonly Variable[];
-}
 
 /** A tensor of a step's inputs as they are told apart. */
 interface Kind {

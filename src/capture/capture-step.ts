@@ -1,14 +1,26 @@
-// What records a step: a chunk of its own, which the first step of a program asks for.
-import type { Nest } from '../../config/index.js';
-import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from '../../layers/purity.js';
-import { penaltyOf } from '../../layers/weight-holder.js';
-import { layersWithin } from '../../layers/within.js';
-import { recordRun } from '../../tensor/recorded-run.js';
-import type { Inputs, RecordedRun } from '../../tensor/recorded-run.js';
-import type { Tensor } from '../../tensor/index.js';
+import type { Nest } from '../config/index.js';
+import type { AnyLayer } from '../layers/index.js';
+import type { Tensor, Variable } from '../tensor/index.js';
+import { given } from './given.js';
 import { Guard } from './guard.js';
-import type { StepSetting } from './repeated-steps.js';
+import type { Trainer } from './guard.js';
+import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from './purity.js';
+import { recordRun } from './recorded-run.js';
+import type { Inputs, RecordedRun } from './recorded-run.js';
 
+/** What a step works with beside the tensors that it gets. */
+export interface StepSetting {
+  /** What the step runs. */
+  readonly model: AnyLayer;
+  /** Whether the step is of the library. */
+  readonly isOfLibrary: () => boolean;
+  /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
+  readonly trainer?: () => Trainer;
+  /** Bytes that a recording may take. */
+  readonly bytes: number;
+  /** The variables whose gradients the step computes. Default: none. */
+  readonly trained?: readonly Variable[];
+}
 /** A step that was recorded. */
 export interface Captured {
   readonly result: Nest<Tensor>;
@@ -35,11 +47,11 @@ export function captureStep<X extends Inputs>(
     isPure(model) &&
     weights.every(isPenaltyOfLibrary);
   if (!isPlain) return undefined;
-  const layers = layersWithin(model);
+  const layers = given.layersWithin(model);
   const changed = trained.length > 0 ? weights : [];
   const { result, run } = recordRun(x, step, { bytes, trained, changed });
   if (run === undefined) return { result };
-  const penalties = weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []);
+  const penalties = weights.flatMap(({ regularizer }) => given.penaltyOf(regularizer) ?? []);
   const trainable = trainer === undefined ? [] : [...layers, ...weights];
   return { result, run, guard: new Guard({ ...around, model, layers, penalties, trainable }) };
 }

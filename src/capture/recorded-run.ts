@@ -1,26 +1,21 @@
 // A run of operations over some tensors that was recorded, and is repeated over others by its kernels alone.
-import { flattenNest, nestPacker } from '../config/index.js';
 import type { Nest } from '../config/index.js';
-import { plainRuntime, withRuntime } from '../runtime/index.js';
-import { startRecording } from '../runtime/recording.js';
-import type { Arena } from '../runtime/recording.js';
-import { tidy } from './scope.js';
-import { notingReads } from './storage.js';
-import type { Reads, Storage } from './storage.js';
-import { emptyTensor, lentTensor, Tensor } from './tensor.js';
-import type { Variable } from './variable.js';
-import type { DType } from './dtype.js';
-import type { Shape } from './shape.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape, Tensor, Variable } from '../tensor/index.js';
+import type { Reads, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
+import { given } from './given.js';
+import { startRecording } from './recording.js';
+import type { Arena } from './recording.js';
 
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof given.Tensor;
 
 /** Lists of tensors, some of which may be left out. */
 export type Inputs = readonly (readonly (Tensor | undefined)[])[];
 
 /** A run that can be repeated as long as no tensor changes that it has read beside its inputs and the variables. */
 export interface RecordedRun {
-  /** Whether the tensors that were read are what they were, and memory was not given up. */
+  /** Whether the tensors that were read are what they were, and memory was not results up. */
   isValid(): boolean;
   /**
    * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
@@ -60,7 +55,7 @@ const ALL_BYTES = 1 << 29;
 
 const arenas = new Set<Arena>();
 
-/** Keeps a new arena beside the others, of which the oldest are given back if they are too many. */
+/** Keeps a new arena beside the others, of which the oldest are results back if they are too many. */
 function hold(arena: Arena): void {
   let bytes = arena.bytes;
   for (const other of arenas) {
@@ -100,7 +95,7 @@ interface Held {
 
 /** Where the elements of a variable lie; undefined if they are quantized. */
 const storageOf = ({ held }: Variable): Storage | undefined =>
-  held instanceof Tensor && !held.isDisposed ? held.storage : undefined;
+  held instanceof given.Tensor && !held.isDisposed ? held.storage : undefined;
 
 /**
  * Runs `f` over copies of `inputs`, in a scope of its own, and records what it does. Its results must be tensors of their
@@ -114,7 +109,7 @@ export function recordRun<X extends Inputs>(
   f: (x: X) => Nest<Tensor>,
   { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
 ): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
-  const runtime = plainRuntime();
+  const runtime = given.plainRuntime();
   const recording = startRecording(runtime, arenaBytes);
   const reads: Reads = { storages: new Map(), tensors: new Set() };
   const { storages } = reads;
@@ -131,11 +126,11 @@ export function recordRun<X extends Inputs>(
   const from: Pointer[] = [];
   let isOver = false;
   try {
-    const structure = withRuntime(recording.working, () =>
-      tidy(() => {
+    const structure = given.withRuntime(recording.working, () =>
+      given.tidy(() => {
         const x = inputs.map((part) =>
           part.map((tensor) => {
-            const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
+            const copy = tensor && given.emptyTensor(tensor.shape, tensor.dtype);
             const pointer = copy?.pointer ?? 0;
             if (copy !== undefined)
               runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
@@ -143,17 +138,17 @@ export function recordRun<X extends Inputs>(
             return copy;
           }),
         );
-        return notingReads(reads, () => f(x as unknown as X));
+        return given.notingReads(reads, () => f(x as unknown as X));
       }),
     );
-    const given = flattenNest(structure, isTensor);
-    withRuntime(recording.working, () => {
+    const results = given.flattenNest(structure, isTensor);
+    given.withRuntime(recording.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
     // What is not the run's own, such as a weight, may change between its results and whoever reads them.
     let isSteady =
       !recording.isRefused() &&
-      given.every(({ mask, storage }) => mask === undefined && recording.owns(storage.pointer));
+      results.every(({ mask, storage }) => mask === undefined && recording.owns(storage.pointer));
     for (const [storage, revision] of storages) {
       const isOwn = recording.owns(storage.pointer);
       if (isOwn || free.has(storage)) storages.delete(storage);
@@ -165,9 +160,10 @@ export function recordRun<X extends Inputs>(
         ? []
         : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
     );
-    const to = given.map(placeOf);
-    const packed = nestPacker(structure, isTensor);
-    const makeOutputs = (): Tensor[] => to.map(({ shape, dtype }) => emptyTensor(shape, dtype));
+    const to = results.map(placeOf);
+    const packed = given.nestPacker(structure, isTensor);
+    const makeOutputs = (): Tensor[] =>
+      to.map(({ shape, dtype }) => given.emptyTensor(shape, dtype));
     const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
       for (let i = 0; i < to.length; i++) {
         const { pointer, bytes } = to[i] as Place;
@@ -176,8 +172,8 @@ export function recordRun<X extends Inputs>(
       return packed(outputs);
     };
     const result = filled(makeOutputs());
-    withRuntime(recording.working, () => {
-      for (const tensor of given) {
+    given.withRuntime(recording.working, () => {
+      for (const tensor of results) {
         if (!tensor.isDisposed) tensor.dispose();
       }
     });
@@ -251,7 +247,7 @@ export function recordRun<X extends Inputs>(
       },
     };
     const places = to.map(({ pointer }) => pointer);
-    const lent = to.map(({ pointer, shape, dtype }) => lentTensor(pointer, shape, dtype));
+    const lent = to.map(({ pointer, shape, dtype }) => given.lentTensor(pointer, shape, dtype));
     collected.register(run, arena, run);
     return { result, run };
   } finally {

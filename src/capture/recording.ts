@@ -1,9 +1,8 @@
 // A run of operations that is watched, so that its kernels can be run again without the operations.
-import type { KernelName, Kernels } from '../wasm/kernels.js';
+import type { Runtime, WorkingRuntime } from '../runtime/runtime.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import { withRuntime } from './current.js';
-import { LAYOUT_BYTES } from './heap.js';
-import type { Runtime, WorkingRuntime } from './runtime.js';
+import type { KernelName, Kernels } from '../wasm/kernels.js';
+import { given } from './given.js';
 
 /** The blocks of a recorded run. */
 export interface Arena {
@@ -185,14 +184,14 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     },
     decide(look) {
       noteWritten();
-      const found = withRuntime(runtime, () => look(runtime));
+      const found = given.withRuntime(runtime, () => look(runtime));
       // To look may need memory, which may be that of the run.
       steps.push(() => look(runtime) === found && !arena.isGone);
       return found;
     },
     choose(look) {
       noteWritten();
-      const found = withRuntime(runtime, () => look(runtime));
+      const found = given.withRuntime(runtime, () => look(runtime));
       const choice = detours.push(0) - 1;
       steps.push(() => {
         if (repetitions % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
@@ -258,7 +257,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     },
     /** A block for each layout, as the steps find it there again. */
     get layoutBlock() {
-      return take(LAYOUT_BYTES) ?? runtime.layoutBlock;
+      return take(given.LAYOUT_BYTES) ?? runtime.layoutBlock;
     },
     writing(block) {
       if (!blocks.has(block)) refuse();

@@ -1,11 +1,13 @@
 // Loads what records steps. Until it is there, and where it cannot be loaded, each step runs its layers.
-import type * as Capture from './capture.js';
+import type * as Capture from './index.js';
+import * as library from './library.js';
 
 let capture: typeof Capture | undefined;
 let isAsked = false;
 
-/** Gives what records steps: for programs that have it from the start, as in Node. */
+/** Takes what records steps: for programs that have it from the start, as in Node. */
 export function provideCapture(loaded: typeof Capture): void {
+  loaded.give(library);
   capture = loaded;
 }
 
@@ -13,7 +15,7 @@ export function provideCapture(loaded: typeof Capture): void {
 export function loadedCapture(): typeof Capture | undefined {
   if (capture === undefined && !isAsked) {
     isAsked = true;
-    import('./capture.js').then(provideCapture, () => undefined);
+    import('./index.js').then(provideCapture, () => undefined);
   }
   return capture;
 }

@@ -1,9 +1,6 @@
 // What a recorded step depends on beside tensors, and whether all of it is what it was.
-import { methodsBelow } from '../../config/as-written.js';
-import { Layer } from '../../layers/index.js';
-import { Loss } from '../../losses/index.js';
-import { Metric } from '../../metrics/index.js';
-import { Regularizer } from '../../regularizers/index.js';
+import { methodsBelow } from './as-written.js';
+import { given } from './given.js';
 
 type Watched = Readonly<Record<string, unknown>>;
 
@@ -62,10 +59,10 @@ export class Guard {
     const below = (base: object, objects: readonly object[]) =>
       objects.flatMap((object) => methodsBelow(base, object));
     const ofClasses = [
-      ...below(Layer.prototype, layers.filter((layer) => !isNetwork(layer))), // prettier-ignore
-      ...below(Loss.prototype, losses),
-      ...below(Regularizer.prototype, penalties),
-      ...below(Metric.prototype, measures),
+      ...below(given.Layer.prototype, layers.filter((layer) => !isNetwork(layer))), // prettier-ignore
+      ...below(given.Loss.prototype, losses),
+      ...below(given.Regularizer.prototype, penalties),
+      ...below(given.Metric.prototype, measures),
     ];
     this.#methods = [
       ...named([model], 'clearLosses', 'losses', 'predictStep', 'subLayers'),

@@ -1,6 +1,6 @@
 // Whether all methods of an object are those that its classes were written with.
-import { isWritten, placedFor } from './methods.js';
-import type { Method } from './methods.js';
+import type { Method } from '../config/methods.js';
+import { given } from './given.js';
 
 /** The descriptors of a prototype's own members, apart from those under symbols. */
 const membersOf = (prototype: object): [string, PropertyDescriptor][] =>
@@ -51,7 +51,7 @@ export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {
-      if (!functionsOf(member).every((f) => isWritten(prototype, f))) return false;
+      if (!functionsOf(member).every((f) => given.isWritten(prototype, f))) return false;
     }
   }
   return membersOf(object).every(([name, member]) => {
@@ -59,6 +59,6 @@ export function isAsWritten(object: object): boolean {
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || own === undefined) return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
-    return own === inherited || placedFor(own) === inherited;
+    return own === inherited || given.placedFor(own) === inherited;
   });
 }

@@ -1,21 +1,20 @@
-import { isActivation } from '../activations/registry.js';
-import { isAsWritten } from '../config/as-written.js';
-import { isDeclared, isPlainObject, KerasObject } from '../config/index.js';
+// Whether a step is decided by the library alone.
 import type { Declaration } from '../config/index.js';
-import { SeedGenerator } from '../random/index.js';
-import { Tensor, Variable } from '../tensor/index.js';
-import type { AnyLayer, Layer } from './layer.js';
-import { penaltyOf, WeightHolder } from './weight-holder.js';
-import { layersWithin } from './within.js';
+import type { AnyLayer, Layer } from '../layers/layer.js';
+import type { Variable } from '../tensor/index.js';
+import { isAsWritten } from './as-written.js';
+import { given } from './given.js';
 
 /**
  * Whether a layer and all layers inside are functions of their input and their weights: `isPure` of their classes says so,
  * or the class is one of the library's. In both cases no method was replaced, and no function of the user was given.
  */
 export function isPure(layer: AnyLayer): boolean {
-  return layersWithin(layer).every(
-    (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
-  );
+  return given
+    .layersWithin(layer)
+    .every(
+      (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
+    );
 }
 
 /** Whether what the layer asks of its input does not change without notice. A layer that is not built takes no part. */
@@ -26,12 +25,12 @@ function hasFrozenSpec({ built, inputSpec }: AnyLayer): boolean {
 
 function isPureClass({ constructor }: AnyLayer): boolean {
   const type = constructor as typeof Layer;
-  return Object.hasOwn(type, 'isPure') ? type.isPure === true : isDeclared(type);
+  return Object.hasOwn(type, 'isPure') ? type.isPure === true : given.isDeclared(type);
 }
 
 /** Whether an object is of a class of the library, with the methods that the class was written with. */
 export function isOfWrittenClass(object: object): boolean {
-  return isDeclared(object.constructor) && isAsWritten(object);
+  return given.isDeclared(object.constructor) && isAsWritten(object);
 }
 
 /** Whether an object is of a class of the library, with its methods, and was given no code of the user. */
@@ -42,7 +41,7 @@ export function isOfLibrary(object: object): boolean {
 /** Whether the penalty of a weight is computed by the library alone. */
 export function isPenaltyOfLibrary({ regularizer }: Variable): boolean {
   if (regularizer === undefined) return true;
-  const penalty = penaltyOf(regularizer);
+  const penalty = given.penaltyOf(regularizer);
   return penalty !== undefined && isOfLibrary(penalty);
 }
 
@@ -64,13 +63,17 @@ function isGivenCode(object: object): boolean {
  * reads are watched, and layers are asked themselves.
  */
 function isOfUser(value: unknown): boolean {
-  if (typeof value === 'function') return !isActivation(value);
+  if (typeof value === 'function') return !given.isActivation(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Tensor || value instanceof Variable || value instanceof WeightHolder)
+  if (
+    value instanceof given.Tensor ||
+    value instanceof given.Variable ||
+    value instanceof given.WeightHolder
+  )
     return false;
-  if (value instanceof KerasObject) return !isOfLibrary(value);
-  if (value instanceof SeedGenerator)
-    return value.constructor !== SeedGenerator || !isAsWritten(value);
+  if (value instanceof given.KerasObject) return !isOfLibrary(value);
+  if (value instanceof given.SeedGenerator)
+    return value.constructor !== given.SeedGenerator || !isAsWritten(value);
   if (Array.isArray(value)) return !Object.isFrozen(value) || value.some(isOfUser);
-  return !isPlainObject(value) || Object.values(value).some(isOfUser);
+  return !given.isPlainObject(value) || Object.values(value).some(isOfUser);
 }

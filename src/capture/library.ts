@@ -1,0 +1,23 @@
+// What recording takes of the library. The chunk that records gets it as an argument and imports nothing, as bundlers would
+// cut what the two have in common into many small files.
+export { isActivation } from '../activations/registry.js';
+export {
+  flattenNest,
+  isDeclared,
+  isPlainObject,
+  KerasObject,
+  nestPacker,
+} from '../config/index.js';
+export { isWritten, placedFor } from '../config/methods.js';
+export { Layer } from '../layers/index.js';
+export { penaltyOf, WeightHolder } from '../layers/weight-holder.js';
+export { layersWithin } from '../layers/within.js';
+export { Loss } from '../losses/index.js';
+export { Metric } from '../metrics/index.js';
+export { SeedGenerator } from '../random/index.js';
+export { Regularizer } from '../regularizers/index.js';
+export { plainRuntime, withRuntime } from '../runtime/index.js';
+export { LAYOUT_BYTES } from '../runtime/heap.js';
+export { Tensor, tidy, Variable } from '../tensor/index.js';
+export { notingReads } from '../tensor/storage.js';
+export { emptyTensor, lentTensor } from '../tensor/tensor.js';
