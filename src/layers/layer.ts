@@ -2,7 +2,6 @@ import { Tensor, tidy } from '../tensor/index.js';
 import {
   camelCase,
   checkBoolean,
-  checkFloat32,
   checkOptions,
   classNameOf,
   declaredConfig,
@@ -118,7 +117,6 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
     super(options, ownOptions);
     const className = classNameOf(this);
-    checkFloat32(className, options.dtype, 'layers compute');
     this.batchInputShape = batchShapeOf(className, options);
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),
