@@ -21,23 +21,16 @@ export function dtypeName(owner: string, dtype: unknown): string {
   throw new ValueError(`${owner}: dtype must be a name, got ${describeValue(dtype)}.`);
 }
 
-/** Throws unless `dtype` is absent or float32. @param what what computes, for the message: 'layers compute' */
-export function checkFloat32(owner: string, dtype: unknown, what: string): void {
-  if (dtype === null || dtype === undefined) return;
-  const name = dtypeName(owner, dtype);
-  if (name === 'float32') return;
-  throw new ValueError(
-    `${owner}: dtype ${describeValue(name)} is not supported: ${what} in float32. Leave dtype out.`,
-  );
-}
-
-/** The dtype in which something computes: only float32, which stands in no config. */
-export const float32 = (what: string): Option<string | SerializedObject | null, never> => ({
+/** The dtype in which an object computes: only float32, which stands in no config. */
+export const float32: Option<string | SerializedObject | null, never> = {
   default: null,
   isKept: false,
   check: (given, { owner }) => {
-    checkFloat32(owner, given, what);
-    return null as never;
+    const name = dtypeName(owner, given);
+    if (name === 'float32') return name as never;
+    throw new ValueError(
+      `${owner}: dtype ${describeValue(name)} is not supported: it computes in float32. Leave dtype out.`,
+    );
   },
   toConfig: () => undefined,
-});
+};

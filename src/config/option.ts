@@ -165,21 +165,20 @@ export function choice<const N extends string>(
  * An option of Keras of which only one value is supported, or a few that all mean the same here. `advice` ends the message
  * about any other.
  *
- * @param values the value, or a list with the default first
+ * @param values what is supported, the default first
  * @param isWritten whether the default stands in configs
  */
 export function only<const V extends string | number | boolean | null>(
-  values: V | readonly V[],
+  values: readonly V[],
   advice = 'Leave it out.',
   isWritten = true,
 ): Option<V, never> {
-  const all: readonly V[] = Array.isArray(values) ? values : [values as V];
-  const value = all[0] as V;
+  const value = values[0] as V;
   return {
     default: value,
     isKept: false,
     check: (given, { owner, name }) => {
-      if (all.includes(given as V)) return value as never;
+      if (values.includes(given as V)) return value as never;
       if (typeof value === 'boolean') checkBoolean(owner, name, given);
       throw new ValueError(
         `${owner}: ${name} = ${describeValue(given)} is not supported. ${advice}`,

@@ -42,7 +42,6 @@ export class Ones extends configurable(Initializer, 'Ones', undefined, { aliases
 /** An option that is a finite number, or finite numbers of any shape, which are kept as nested lists. */
 const numbers = (): Option<TensorLike, number | NestedArray> => ({
   default: 0,
-  range: {},
   check: (given, { owner, name }) => {
     const isArray = Array.isArray(given) || ArrayBuffer.isView(given) || given instanceof Tensor;
     if (!isArray) return checkNumber(owner, name, given);

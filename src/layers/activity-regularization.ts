@@ -21,7 +21,7 @@ export class ActivityRegularization extends configurable(
     /** Factor of Σ x², at least 0. Default 0. */
     l2: number({ default: 0, min: 0 }),
     /** The penalty is that of `l1` and `l2`: only null. */
-    activityRegularizer: only(null, 'Give l1 and l2.', false),
+    activityRegularizer: only([null], 'Give l1 and l2.', false),
   },
 ) {
   // As Keras's: files may hold calls with lists and objects, which pass as well.

@@ -75,9 +75,9 @@ export class BatchNormalization extends configurable(
     /** First values of the moving variance. Default `'ones'`. */
     movingVarianceInitializer: initializer({ default: 'ones' }),
     /** There are no replicas whose statistics could be shared: only false. */
-    synchronized: only(false),
+    synchronized: only([false]),
     /** Batch renormalization is not supported: only false. */
-    renorm: only(false),
+    renorm: only([false]),
   },
   {
     fixed: { renorm_clipping: null, renorm_momentum: 0.99 },

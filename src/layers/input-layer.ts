@@ -33,9 +33,7 @@ function inputOptions(
   first: PartialShape | InputOptions,
   rest: Omit<InputOptions, 'shape'>,
 ): InputOptions {
-  if (!Array.isArray(first)) return { ...(first as InputOptions), ...rest };
-  if (!Object.hasOwn(rest, 'shape')) return { ...rest, shape: first };
-  throw new ValueError('InputLayer: the shape stands before the options. Leave it out of them.');
+  return Array.isArray(first) ? { ...rest, shape: first } : { ...(first as InputOptions), ...rest };
 }
 
 /**
@@ -63,10 +61,9 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
    * @throws ValueError if no shape is given, or two.
    */
   constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {
-    const names = Object.keys(INPUT);
-    checkOptions('InputLayer', rest, names);
+    checkOptions('InputLayer', rest);
     const options = inputOptions(first, rest);
-    checkOptions('InputLayer', options, names);
+    checkOptions('InputLayer', options, Object.keys(INPUT));
     const { shape = null, batchShape = null, batchSize = null, name = null } = options;
     if (batchShape !== null && (shape !== null || batchSize !== null)) {
       throw new ValueError('InputLayer: give batchShape, or shape and batchSize, not both.');

@@ -1,6 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
-import { isListOf, number, only, own, requireLengths } from '../config/index.js';
-import type { Given, Option, SerializedObject } from '../config/index.js';
+import { float32, isListOf, number, only, own, requireLengths } from '../config/index.js';
+import type { Given, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { RegularizerIdentifier } from '../regularizers/index.js';
 import type { PartialShape } from '../tensor/index.js';
@@ -12,7 +12,7 @@ export const LAYER_DECLARATION = {
   /** Whether training changes the weights. Default true. */
   trainable: own<boolean>({ takesNull: true }),
   /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
-  dtype: own<string | SerializedObject | null>(),
+  dtype: float32,
   /** Shape of one sample, for the first layer of a model: `[784]`. */
   inputShape: own<PartialShape | null>(),
   /** Shape of a batch, `null` where any length will do: `[null, 784]`. In place of `inputShape`. */
@@ -23,16 +23,16 @@ export const LAYER_DECLARATION = {
   activityRegularizer: own<RegularizerIdentifier>(),
 };
 
-const LORA = 'Weights of low rank beside a kernel do not exist here. Leave it out.';
+const LORA = 'There is no LoRA here. Leave it out.';
 
 /** The options of layers with a kernel or a table that say how Keras tunes or stores it. */
 export const KERNEL_STORAGE = {
   /** Rank of LoRA, which is not supported: only null. */
-  loraRank: only(null, LORA, false),
+  loraRank: only([null], LORA, false),
   /** Factor of LoRA, which is not supported: only null. */
-  loraAlpha: only(null, LORA, false),
+  loraAlpha: only([null], LORA, false),
   /** How the weights are stored: only null. `model.quantize` stores those of a whole model in less room. */
-  quantizationConfig: only(null, "Call model.quantize('int8') once the model is built."),
+  quantizationConfig: only([null], "Call model.quantize('int8')."),
 };
 
 /** Options that every layer takes. */

@@ -3,7 +3,6 @@ import {
   asMethod,
   camelCase,
   checkBoolean,
-  checkFloat32,
   checkOptions,
   classNameOf,
   declaredConfig,
@@ -119,7 +118,6 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
     super(options, ownOptions);
     const className = classNameOf(this);
-    checkFloat32(className, options.dtype, 'layers compute');
     this.batchInputShape = batchShapeOf(className, options);
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),

@@ -122,8 +122,7 @@ export abstract class WeightHolder extends KerasObject {
     checkOptions(className, options);
     if (!isListOf(ownOptions, isText)) {
       throw new ValueError(
-        `${className}: behind the options stands at most a list with the names of options that a class of your own takes, ` +
-          `got ${describeValue(ownOptions)}. All options stand in one object: new ${className}({ … }).`,
+        `${className}: takes options in one object, and behind it names alone, got ${describeValue(ownOptions)}.`,
       );
     }
     const { name, trainable = true } = options;

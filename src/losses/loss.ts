@@ -25,7 +25,7 @@ const LOSS_OPTIONS = {
   /** Default: the name of Keras's function, `'mean_squared_error'`. */
   name: own<string>(),
   /** Losses compute in float32; anything else is refused. */
-  dtype: float32('losses compute'),
+  dtype: float32,
 };
 
 /** Options of every loss. */

@@ -35,7 +35,8 @@ const innerThresholds: Option<readonly number[] | null> = {
 const weightList: Option<readonly number[] | null> = {
   default: null,
   check: (given, { owner, name }) => {
-    const isWeight = (weight: unknown): weight is number => Number.isFinite(weight) && Number(weight) >= 0;
+    const isWeight = (weight: unknown): weight is number =>
+      Number.isFinite(weight) && Number(weight) >= 0;
     if (isListOf(given, isWeight)) return given;
     throw new ValueError(
       `${owner}: ${name} must be a list of finite numbers of at least 0, got ${describeValue(given)}.`,

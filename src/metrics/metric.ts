@@ -19,7 +19,7 @@ const METRIC_OPTIONS = {
   /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
   name: own<string>(),
   /** Metrics are gathered in float64, of values in float32; another dtype is refused. */
-  dtype: float32('metrics compute'),
+  dtype: float32,
 };
 
 /** Options of every metric. */

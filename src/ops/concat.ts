@@ -118,9 +118,7 @@ export function pad(
     const input = toTensor(x);
     requireList('pad', 'widths', widths);
     const isWidth = (width: unknown): boolean => Number.isInteger(width) && Number(width) >= 0;
-    const good = widths.every(
-      (pair) => isListOf(pair, isWidth) && pair.length === 2,
-    );
+    const good = widths.every((pair) => isListOf(pair, isWidth) && pair.length === 2);
     if (widths.length !== input.ndim || !good) {
       throw new ShapeError(
         `pad: needs one pair [before, after] of whole numbers of at least 0 for each of the ${input.ndim} axes, ` +

@@ -37,7 +37,7 @@ export const OPTIMIZER_OPTIONS = {
   emaOverwriteFrequency: number({ default: null, min: 1, integer: true }),
   /** Loss scaling is for float16, which lanegrad does not have: only null. */
   lossScaleFactor: only(
-    null,
+    [null],
     'The factor keeps float16 gradients from vanishing, and lanegrad computes in float32. Leave it out.',
   ),
   /** Steps whose mean gradient makes one update, at least 2. Default null: each makes its own. */

@@ -55,15 +55,11 @@ export function stridesOf(shape: Shape): number[] {
 
 /** Throws unless `value` is an array without gaps, for callers that no compiler checks. */
 export function requireList(op: string, name: string, value: unknown): void {
-  if (!Array.isArray(value)) {
-    throw new ValueError(`${op}: ${name} must be a list, got ${describeValue(value)}.`);
-  }
-  // What goes through a list passes over gaps. Most lists hold nothing undefined, which is found out faster.
-  const gap = value.includes(undefined) ? value.findIndex((_, i) => !(i in value)) : -1;
-  if (gap === -1) return;
-  throw new ValueError(
-    `${op}: ${name} is a list of length ${value.length} that holds nothing at [${gap}]. Fill it, as Array.from does.`,
-  );
+  const isList = Array.isArray(value);
+  // What goes through a list passes over gaps.
+  if (isList && !value.includes(undefined)) return;
+  const list = isList ? 'list without gaps' : 'list';
+  throw new ValueError(`${op}: ${name} must be a ${list}, got ${describeValue(value)}.`);
 }
 
 /** Throws unless every length is a whole number of at least 0. */

@@ -10,7 +10,7 @@ export type ModelFormatName = 'keras' | 'tfjs';
 export const WRITE_OPTIONS = {
   /** Whether a file of that name is replaced: only true. */
   overwrite: only(
-    true,
+    [true],
     'What is there is always replaced. Look for it before, or choose another name.',
   ),
 };

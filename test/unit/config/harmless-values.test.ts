@@ -39,7 +39,7 @@ describe('values that mean nothing here', () => {
     expect(taken.getConfig()).toEqual(plain);
     const config = { ...needed, lora_rank: null, lora_alpha: null };
     expect(layers.deserialize({ class_name: name, config })).toBeInstanceOf(layers.Layer);
-    const refusal = new RegExp(`^${name}: loraRank = 4 is not supported\\. Weights of low rank`);
+    const refusal = new RegExp(`^${name}: loraRank = 4 is not supported\\. There is no LoRA here`);
     expect(() => make({ loraRank: 4 })).toThrow(refusal);
     expect(() =>
       layers.deserialize({ class_name: name, config: { ...needed, lora_rank: 4 } }),
@@ -66,7 +66,7 @@ describe('values that mean nothing here', () => {
       expect(layers.deserialize({ class_name: name, config })).toBeInstanceOf(layers[name]);
     }
     expect(() => new layers[name](2, { useCudnn: 1 as never })).toThrow(
-      new RegExp(`^${name}: useCudnn = 1 is not supported\\. Give 'auto'`),
+      new RegExp(`^${name}: useCudnn = 1 is not supported\\. Leave it out`),
     );
   });
 
@@ -93,7 +93,7 @@ describe('values that mean nothing here', () => {
       expect(() => read({ dtype })).not.toThrow();
     }
     const refusal = new RegExp(
-      `dtype 'float16' is not supported: ${what} compute in float32\\. Leave dtype out\\.`,
+      `: dtype 'float16' is not supported: it computes in float32\\. Leave dtype out\\.`,
     );
     for (const dtype of ['float16', POLICY('float16')]) {
       expect(() => make({ dtype })).toThrow(refusal);
@@ -122,9 +122,9 @@ describe('values that mean nothing here', () => {
     model.trainOnBatch([[1, 2]], [[1]]);
     model.compile({ jitCompile: false, autoScaleLoss: false });
     const refused = [
-      [{ runEagerly: true }, /^compile: runEagerly = true is not supported\. Layers of your own/],
+      [{ runEagerly: true }, /^compile: runEagerly = true is not supported\. Your own layers run/],
       [{ runEagerly: 0 }, /^compile: runEagerly must be true or false, got 0/],
-      [{ jitCompile: 'always' }, /^compile: jitCompile = 'always' is not supported\. Give 'auto'/],
+      [{ jitCompile: 'always' }, /^compile: jitCompile = 'always' is not supported\. Leave it out/],
       [{ stepsPerExecution: 8 }, /^compile: stepsPerExecution = 8 is not supported\. Callbacks/],
     ] as const;
     for (const [options, message] of refused) {

@@ -110,7 +110,6 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
         minval: 'RandomUniform',
         maxval: 'RandomUniform',
         mean: 'RandomNormal TruncatedNormal',
-        value: 'Constant',
         gain: 'Identity Orthogonal',
       },
       layers: {

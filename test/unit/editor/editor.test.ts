@@ -118,8 +118,9 @@ describe('the options of Dense', () => {
 
   it('complete, without the argument that stands before them', () => {
     const common = editor.completions('new layers.Layer({ /*here*/ })');
+    const stored = ['loraAlpha', 'loraRank', 'quantizationConfig'];
     expect(editor.completions('new layers.Dense(10, { /*here*/ })')).toEqual(
-      sorted([...own, ...weights, ...common]),
+      sorted([...own, ...weights, ...stored, ...common]),
     );
   });
 
