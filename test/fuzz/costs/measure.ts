@@ -16,7 +16,7 @@ export interface Measured extends Pick<Cost, 'milliseconds' | 'bytes' | 'outcome
 }
 
 /** A reader that takes longer is stopped. */
-const STOPPED_MS = 60_000;
+const STOPPED_MS = 300_000;
 
 /** Measures readers of files. */
 export class CostMeter {

@@ -136,9 +136,9 @@ export const arrays: Attack[] = [
           {
             name: 'x.npy',
             bytes: encodeNpy({
-              shape: [2 ** 26],
+              shape: [scaled(2 ** 26)],
               dtype: 'float32',
-              data: new Float32Array(2 ** 26),
+              data: new Float32Array(scaled(2 ** 26)),
             }),
           },
         ],

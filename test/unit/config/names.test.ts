@@ -1,7 +1,16 @@
 // What a misspelt name is answered with.
 import { describe, expect, it } from 'vitest';
-import { didYouMean } from '../../../src/config/index.js';
-import { layers, models, ValueError } from '../../../src/index.js';
+import { camelCase, didYouMean } from '../../../src/config/index.js';
+import {
+  layers,
+  losses,
+  metrics,
+  models,
+  ops,
+  optimizers,
+  ValueError,
+  zeros,
+} from '../../../src/index.js';
 
 const known = ['elu', 'relu', 'relu6', 'selu', 'tanh', 'linear', 'glorot_uniform'];
 
@@ -19,6 +28,50 @@ describe('the nearest known name', () => {
 
   it('is none where nothing is near', () => {
     for (const name of ['x', '', 'convolution', 'abc']) expect(didYouMean(name, known)).toBe('');
+  });
+
+  it('is none for a name of more than 64 letters, which takes as long as its length tells', () => {
+    const long = 'x'.repeat(64);
+    expect(didYouMean(`${long}y`, [`${long}z`])).toBe('');
+    expect(didYouMean(long, [`${long}z`])).toBe(` Did you mean '${long}z'?`);
+    const endless = 'x'.repeat(4_000_000);
+    expect(didYouMean(endless, [endless + endless])).toBe('');
+  });
+});
+
+describe('a name of any length', () => {
+  const endless = 'x'.repeat(4_000_000);
+
+  it.each<[string, () => unknown]>([
+    ['metric', () => metrics.get(endless)],
+    ['loss', () => losses.get(endless)],
+    ['optimizer', () => optimizers.get(endless)],
+    ['initializer', () => new layers.Dense(1, { kernelInitializer: endless })],
+    ['activation', () => new layers.Dense(1, { activation: endless })],
+    ['class of a layer', () => layers.deserialize({ class_name: endless, config: {} })],
+    [
+      'key of a config',
+      () => layers.deserialize({ class_name: 'Dense', config: { [endless]: 1 } }),
+    ],
+    ['option', () => new layers.Dense(1, { [endless]: 1 })],
+    ['dtype', () => zeros([1], endless as 'float32')],
+    ['dtype of a layer', () => new layers.Dense(1, { dtype: endless as 'float32' })],
+    ['einsum', () => ops.einsum(`${'a'.repeat(1_000_000)}!`, zeros([1]))],
+  ])('is refused at once, and not shown whole: %s', (_, call) => {
+    let message = '';
+    try {
+      call();
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/xxxxx…|aaaaa…/);
+    expect(message.length).toBeLessThan(2000);
+  });
+
+  it('is put into camelCase in a time that its length tells', () => {
+    const blank = '_'.repeat(1_000_000);
+    expect(camelCase(blank)).toBe(blank);
+    expect(camelCase(`a${blank}b${blank}`)).toBe(`aB${blank}`);
   });
 });
 

@@ -173,6 +173,16 @@ describe('a JSON text of a file', () => {
     expect(decode).not.toHaveBeenCalled();
   });
 
+  it('holds at most 2²⁰ names, and is not parsed if it has more', { timeout: 20_000 }, () => {
+    const names = (count: number): string => `{"a":[${'{"b":1},'.repeat(count - 2)}{"b:":":"}]}`;
+    expect(parseJsonObject(names(2 ** 20), 'a')).toHaveProperty('a');
+    decode.mockClear();
+    expect(() => parseJsonObject(names(2 ** 20 + 1), 'a')).toThrow(
+      /a: its JSON text holds 1048577 names; at most 1048576 are read/,
+    );
+    expect(decode).not.toHaveBeenCalled();
+  });
+
   it('is the header of a safetensors file as well', () => {
     const header = `{"x":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)},"shape":[],"data_offsets":[0,0]}}`;
     const bytes = new Uint8Array(8 + header.length);

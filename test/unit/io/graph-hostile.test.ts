@@ -1,7 +1,9 @@
 // Graphs in files of somebody else: whatever is wrong is said, with the layer, the node and the input.
-import { expect, describe, it } from 'vitest';
-import { FormatError, Input, layers, memory, models } from '../../../src/index.js';
+import { expect, describe, it, vi } from 'vitest';
+import { FormatError, Input, layers, memory, models, Sequential } from '../../../src/index.js';
 import { parseTopology } from '../../../src/formats/keras/topology.js';
+import { TensorCount } from '../../../src/models/saving/tensor-count.js';
+import { Runtime } from '../../../src/runtime/runtime.js';
 
 type Json = Record<string, unknown>;
 
@@ -188,6 +190,88 @@ describe('a graph in a file', () => {
       deep = model([input('x'), { ...deep, name: 'y', inbound_nodes: [{ args: [at('x')] }] }]);
     }
     expect(() => parseTopology(deep, 'file')).toThrow(/models stand in models, more than 16 deep/);
+  });
+
+  it('has tensors of at most 64 axes', () => {
+    const ones = (count: number): number[] => new Array<number>(count).fill(1);
+    const reshaped = { ...layer('y', at('x')), class_name: 'Reshape' };
+    const to = (count: number): Json => ({
+      ...reshaped,
+      config: { name: 'y', target_shape: [3, ...ones(count)] },
+    });
+    expect(models.modelFromJSON(model([input('x'), to(62)])).outputs[0]?.shape).toHaveLength(64);
+    expect(() => models.modelFromJSON(model([input('x'), to(63)]))).toThrow(
+      /layer 'y': a shape may have at most 64 axes, got \(None, 3, 1/,
+    );
+    const wide = { ...input('x'), config: { batch_shape: ones(65), name: 'x' } };
+    expect(() => models.modelFromJSON(model([wide, layer('y', at('x'))]))).toThrow(/'x': a shape may have at most 64 axes/); // prettier-ignore
+  });
+
+  it('gives a bounded number of tensors, those in models inside at each call of the model', () => {
+    const made = (count: number): Sequential => {
+      const model = new Sequential();
+      return tensors.ofModel((of) => {
+        of(new layers.ReLU(), count);
+        return model;
+      });
+    };
+    const tensors = new TensorCount('file');
+    const inside = made(2 ** 16);
+    const outer = (calls: number): Sequential =>
+      tensors.ofModel((of) => {
+        for (let i = 0; i < calls; i++) of(inside, 1);
+        return new Sequential();
+      });
+    // 2¹⁶ each: when it is made, and when it is called.
+    outer(2);
+    made(2 ** 16 - 2);
+    expect(() => made(1)).toThrow('file: its calls of layers give more than 262144 tensors');
+    expect(() => outer(1)).toThrow(FormatError);
+    const split = {
+      module: 'keras.src.ops.numpy',
+      class_name: 'Split',
+      config: { name: 'y', indices_or_sections: 80_000, axis: 1 },
+      name: 'y',
+      inbound_nodes: [{ args: [at('x')], kwargs: {} }],
+    };
+    const longer = { ...input('x'), config: { batch_shape: [null, 80_000], name: 'x' } };
+    expect(() => models.modelFromJSON(model([longer, split]))).toThrow(
+      /split: parts must be at most 65536, got 80000/,
+    );
+  });
+
+  it('has calls that read a bounded number of tensors', () => {
+    const reads = Array.from({ length: 2 ** 16 + 1 }, () => at('x'));
+    const sum = { ...layer('y', reads), class_name: 'Add' };
+    refuses(model([input('x'), sum]), /node 0 of layer 'y' reads 65537 tensors; at most 65536/);
+  });
+
+  it('is not computed to find out its shapes', () => {
+    const run = vi.spyOn(Runtime.prototype, 'run');
+    const { reserved } = memory();
+    const of = (module: string, className: string, config: Json, ...args: unknown[]): Json =>
+      model([
+        { ...input('x'), config: { batch_shape: [null, 4000, 4000, 1], name: 'x' } },
+        {
+          module: `keras.src.ops.${module}`,
+          class_name: className,
+          config: { name: 'y', ...config },
+          name: 'y',
+          inbound_nodes: [{ args, kwargs: {} }],
+        },
+      ]);
+    const pooled = models.modelFromJSON(
+      of('nn', 'MaxPool', { pool_size: [3000, 3000], strides: [1, 1], padding: 'valid', data_format: 'channels_last' }, at('x')), // prettier-ignore
+    );
+    expect(pooled.outputs[0]?.shape).toEqual([null, 1001, 1001, 1]);
+    const twenty = Array.from({ length: 20 }, () => at('x'));
+    const stacked = of('numpy', 'Stack', { axis: 1 }, twenty);
+    expect(() => models.modelFromJSON(stacked)).toThrow(
+      /, 4000, 4000, 1\) and 12 more: .*2\.384 GiB/,
+    );
+    expect(run).not.toHaveBeenCalled();
+    expect(memory().reserved).toBe(reserved);
+    run.mockRestore();
   });
 
   it('reads a long chain without recursion', () => {

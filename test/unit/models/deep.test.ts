@@ -54,6 +54,31 @@ describe('a Sequential of many layers', () => {
     expect(few.computeOutputShape).toBeLessThanOrEqual(20);
   });
 
+  it('asks each model inside as often as one of few', () => {
+    let asked = 0;
+    class Inside extends Sequential {
+      override get outputShape(): PartialShape | undefined {
+        asked++;
+        return super.outputShape;
+      }
+    }
+    const made = (count: number): number => {
+      asked = 0;
+      const model = new Sequential([Input([3])]);
+      for (let i = 0; i < count; i++) model.add(new Inside([new ReLU()]));
+      expect(model.outputShape).toEqual([null, 3]);
+      return asked;
+    };
+    const few = made(10);
+    expect(made(1000)).toBeLessThanOrEqual(100 * few);
+    // A change inside is still seen.
+    const inside = new Sequential([new ReLU()]);
+    const model = new Sequential([Input([3]), new Sequential([inside]), new ReLU()]);
+    expect(model.outputShape).toEqual([null, 3]);
+    inside.add(new Dense(5));
+    expect(model.outputShape).toEqual([null, 5]);
+  });
+
   it('is made of 4,000', { timeout: 20_000 }, () => {
     const before = memory();
     const model = new Sequential([Input([2])]);

@@ -38,6 +38,20 @@ describe('einsum agrees with float64, value and gradients', () => {
     ['i,ij,j->', [2], [2, 3], [3]],
     ['ij,jk,kl->il', [2, 3], [3, 4], [4, 2]],
     ['a,a,a->a', [3], [3], [3]],
+    ['ab,bc,cd,de,ef,fg,gh,hi,ij->aj', ...Array.from({ length: 9 }, () => [2, 2])],
+    [
+      'ab,a,bc,b,cd,c,de,d,e,ae->be',
+      [2, 3],
+      [2],
+      [3, 2],
+      [3],
+      [2, 3],
+      [2],
+      [3, 2],
+      [3],
+      [2],
+      [2, 2],
+    ],
   ] as [string, ...number[][]][])('%s', (subscripts, ...shapes) => {
     check(subscripts, subscripts, ...shapes);
   });
