@@ -24,7 +24,7 @@ export interface StepSetting {
 /** A step that was recorded. */
 export interface Captured {
   readonly result: Nest<Tensor>;
-  /** How it is repeated; undefined if it cannot be. */
+  /** What repeats the step; undefined if that is not possible. */
   readonly run?: RecordedRun;
   /** What the recording depends on beside tensors. */
   readonly guard?: Guard;

@@ -1,6 +1,6 @@
 // Whether a step is decided by the library alone.
 import type { Declaration } from '../config/index.js';
-import type { AnyLayer, Layer } from '../layers/layer.js';
+import type { AnyLayer, Layer } from '../layers/index.js';
 import type { Variable } from '../tensor/index.js';
 import { isAsWritten } from './as-written.js';
 import { given } from './given.js';

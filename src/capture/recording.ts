@@ -1,5 +1,6 @@
 // A run of operations that is watched, so that its kernels can be run again without the operations.
-import type { Runtime, WorkingRuntime } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
 import { given } from './given.js';

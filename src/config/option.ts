@@ -33,7 +33,7 @@ export interface Option<Given = unknown, Kept = Given> {
   readonly takesNull?: boolean;
   /** Whether the class checks, keeps and writes the option itself. */
   readonly isOwn?: boolean;
-  /** Whether it only says how weights are made, held and penalized: `call` does not look at it. */
+  /** Whether the option only says how weights are made, held and penalized: `call` does not look at the option. */
   readonly isOfWeights?: boolean;
   /** False: the object does not keep the option. */
   readonly isKept?: false;

@@ -43,6 +43,7 @@ describe('files that were made to cost much', () => {
     for (const meter of meters) await meter.stop();
     const worst = (by: 'milliseconds' | 'bytes'): Measured[] =>
       [...costs].sort((a, b) => b[by] - a[by]).slice(0, WORST);
+    /* eslint-disable no-console -- the table is what the command is for */
     console.log(
       table(`The ${WORST} of ${costs.length} files that took longest`, worst('milliseconds')),
     );

@@ -190,7 +190,7 @@ export const weights: Record<string, () => Hdf5Content> = {
     ]),
   }),
   'deep groups': () =>
-    wrapped(60, (inside) => ({ groups: new Map([['g', inside]]) }) as Json, {}) as Hdf5Content,
+    wrapped(60, (inside) => ({ groups: new Map([['g', inside]]) }), {}),
   arrays: () => ({
     groups: new Map([
       [

@@ -104,7 +104,7 @@ it('is trained as the first layer of a model', async () => {
   );
   const y = tensor([[1], [3], [2], [2]]);
   const { history } = await model.fit(x, y, { epochs: 60, verbose: 0 });
-  const losses = history['loss'] ?? [];
+  const losses = history.loss ?? [];
   expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
   expect(model.outputShape).toEqual([null, 1]);
 });

@@ -136,7 +136,7 @@ describe('callbacks', () => {
     const writer = new RecordingWriter();
     const callbacks = [new TerminateOnNaN({ writer })];
     const { history } = await model.fit(x, y, { ...options, epochs: 5, callbacks });
-    expect(history['loss']).toEqual([NaN]);
+    expect(history.loss).toEqual([NaN]);
     expect(writer.text).toBe('Batch 0: Invalid loss, terminating training\n');
   });
 

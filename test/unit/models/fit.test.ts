@@ -83,7 +83,7 @@ describe('fit is a loop of gradients and optimizer steps', () => {
     const { history, epoch } = await model.fit(data.x, data.y, options);
     const losses = fitByHand(byHand, data, 3, 4, inOrder);
     expect(bitsOf(model)).toEqual(bitsOf(byHand));
-    expect(history['loss']).toEqual(losses);
+    expect(history.loss).toEqual(losses);
     expect(epoch).toEqual([0, 1, 2]);
     expect(model.optimizer?.iterations).toBe(9);
   });
@@ -148,7 +148,7 @@ describe('fit is a loop of gradients and optimizer steps', () => {
     const rest = await twice.fit(x, y, { ...options, epochs: 3, initialEpoch: 1 });
     expect(bitsOf(twice)).toEqual(bitsOf(once));
     expect(rest.epoch).toEqual([1, 2]);
-    expect(rest.history['loss']).toEqual(whole.history['loss']?.slice(1));
+    expect(rest.history.loss).toEqual(whole.history.loss?.slice(1));
     const nothing = await once.fit(x, y, { ...options, epochs: 3, initialEpoch: 3 });
     expect(nothing.history).toEqual({});
   });
@@ -313,7 +313,7 @@ describe('weights that are not trained', () => {
       [expect.stringMatching(/^lanegrad: fit: model '.*' has no trainable weights/)],
     ]);
     warn.mockRestore();
-    expect(history['loss']?.[0]).toBeGreaterThan(0);
+    expect(history.loss?.[0]).toBeGreaterThan(0);
   });
 });
 

@@ -62,7 +62,7 @@ describe('when memory is exhausted in the middle of fit', () => {
     expectNoMoreThan(before);
     expect(model.weights.map((weight) => weight.value.data())).toEqual(weights);
     const { history } = await model.fit(x, y, { verbose: 0, batchSize: 64 });
-    expect(history['loss']?.[0]).toBeGreaterThan(0);
+    expect(history.loss?.[0]).toBeGreaterThan(0);
     expect(memory().reserved).toBeLessThanOrEqual(8 * MIB);
   });
 });

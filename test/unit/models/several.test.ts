@@ -241,7 +241,7 @@ describe('a model that computes in call', () => {
     model.compile({ loss: { sum: 'mse', difference: 'mae' }, metrics: { sum: ['mae'] } });
     const { history } = await model.fit(given as never, wanted as never, { ...silent, epochs: 3 });
     expect(Object.keys(history)).toEqual(['loss', 'sum_loss', 'difference_loss', 'sum_mae']);
-    expect(history['loss']?.[2]).toBeLessThan(history['loss']?.[0] ?? 0);
+    expect(history.loss?.[2]).toBeLessThan(history.loss?.[0] ?? 0);
     const predicted = (await model.predict(given as never, silent)) as never as typeof wanted;
     expect(predicted.sum.shape).toEqual([n, 2]);
     await expect(model.fit(given as never, { sum: wanted.sum, other: slant } as never, silent)).rejects.toThrow(/^fit: y: there is no 'other'/); // prettier-ignore

@@ -43,7 +43,7 @@ describe('callbacks of a model in a worker', () => {
       losses.push(logs.loss);
     };
     const { history } = await remote.fit(x, y, { ...quiet, epochs: 2, callbacks: { onEpochEnd } });
-    expect(losses).toEqual(history['loss']);
+    expect(losses).toEqual(history.loss);
   });
 
   it('EarlyStopping, ReduceLROnPlateau and schedules do what they do here', async () => {

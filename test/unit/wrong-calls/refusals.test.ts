@@ -55,7 +55,7 @@ const make = (type: unknown, ...args: readonly unknown[]): object =>
 /** Three places, the second of which nothing was ever put in. */
 function gap(): unknown[] {
   const list: unknown[] = [1, 2, 3];
-  delete list[1];
+  Reflect.deleteProperty(list, 1);
   return list;
 }
 

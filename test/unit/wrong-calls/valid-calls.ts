@@ -1,4 +1,5 @@
 // For each public function, class and method arguments that it takes: a wrong value stands in the place of one of them.
+/* eslint-disable max-lines -- a table */
 import {
   callbacks,
   constraints,

@@ -75,10 +75,10 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   'an empty list': () => [],
   'a list of texts': () => ['abc', 'def'],
   'a list of null': () => [null],
-  'a list of nothing': () => new Array(10),
+  'a list of nothing': () => new Array<unknown>(10),
   'a list with a hole': () => {
     const list = [1, 2, 3];
-    delete list[1];
+    Reflect.deleteProperty(list, 1);
     return list;
   },
   'an empty object': () => ({}),
