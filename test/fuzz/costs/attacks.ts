@@ -1,18 +1,13 @@
 // Small files that were made to cost much: each is as large as its reader lets it be, and compresses well.
-import { hdf5, kerasFile, NO_WEIGHTS, ONE_WEIGHT, plain, sequential, first } from './builders.js';
+import { first, hdf5, kerasFile, NO_WEIGHTS, ONE_WEIGHT, plain, sequential } from './builders.js';
 import type { Bytes, Json } from './builders.js';
 import { largeJson } from './large-json.js';
 import { largeSizes } from './large-sizes.js';
-import type { CostlyFile } from './loaders.js';
+import type { Attack } from './loaders.js';
 import { longNames } from './long-names.js';
 import { manyCalls } from './many-calls.js';
 import { manyValues } from './many-values.js';
 import { arrays, layersModels, legacy, weights } from './other-files.js';
-
-/** A file that is made when its turn comes. */
-export interface Attack extends Pick<CostlyFile, 'name' | 'kind'> {
-  readonly make: () => Bytes | Promise<Bytes>;
-}
 
 const attacksOf = <T>(
   group: string,

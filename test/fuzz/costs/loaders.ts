@@ -12,6 +12,11 @@ export interface CostlyFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A file that is made when its turn comes. */
+export interface Attack extends Pick<CostlyFile, 'name' | 'kind'> {
+  readonly make: () => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+}
+
 interface Held {
   dispose(): void;
 }

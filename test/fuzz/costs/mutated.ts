@@ -43,11 +43,14 @@ async function ofLayer(
   try {
     const shapes = (typeof shape[0] === 'number' ? [shape] : shape) as readonly Shape[];
     const inputs = shapes.map((one) => Input(one.slice(1)));
-    const outputs: unknown = layer.apply((inputs.length === 1 ? inputs[0] : inputs));
+    const outputs: unknown = layer.apply(inputs.length === 1 ? inputs[0] : inputs);
     const model = new models.Model({ inputs, outputs } as object);
-    await model.save({ write: (_name: string, bytes: Bytes) => void (saved = bytes) }, {
-      format: 'keras',
-    });
+    await model.save(
+      { write: (_name: string, bytes: Bytes) => void (saved = bytes) },
+      {
+        format: 'keras',
+      },
+    );
     model.dispose();
   } catch {
     // Cells, for instance, are in no graph.
@@ -115,7 +118,9 @@ function grow(config: Bytes, random: Randomness): Bytes {
       if (typeof value === 'number') put(slot, random.pick(SIZES));
       else if (length > 1e6) continue;
       else if (typeof value === 'string') put(slot, value.repeat(times));
-      else if (Array.isArray(value)) put(slot, Array.from({ length: times }, () => value as unknown[]).flat());
+      else if (Array.isArray(value)) {
+        put(slot, Array.from({ length: times }, (): unknown[] => value).flat());
+      }
     }
   });
 }

@@ -3,7 +3,7 @@ import { encodeSafetensors } from '../../../src/formats/safetensors.js';
 import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
 import { encodeNpy } from '../../../src/formats/npy.js';
 import { zip } from '../../../src/formats/zip/write.js';
-import type { Attack } from './attacks.js';
+import type { Attack } from './loaders.js';
 import {
   CALLS,
   encode,
@@ -189,8 +189,7 @@ export const weights: Record<string, () => Hdf5Content> = {
       ['layers', { groups: new Map(times(scaled(90_000), (i) => [`g${i}`, {}] as const)) }],
     ]),
   }),
-  'deep groups': () =>
-    wrapped(60, (inside) => ({ groups: new Map([['g', inside]]) }), {}),
+  'deep groups': () => wrapped(60, (inside) => ({ groups: new Map([['g', inside]]) }), {}),
   arrays: () => ({
     groups: new Map([
       [

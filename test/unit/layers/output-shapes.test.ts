@@ -47,6 +47,6 @@ describe('more than 64 axes', () => {
   it.each(table)('are refused: %s', (_, layer, shape) => {
     const ones = Array.from({ length: 65 }, () => 1);
     const given = typeof shape[0] === 'number' ? ones : shape.map(() => ones);
-    expect((): unknown => layer.computeOutputShape(given)).toThrow(/a shape may have at most 64 axes/);
+    expect(() => void layer.computeOutputShape(given)).toThrow(/a shape may have at most 64 axes/);
   });
 });
