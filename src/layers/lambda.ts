@@ -72,7 +72,7 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
    * @param f what the layer computes
    * @throws ValueError if `f` is no function, `outputShape` no shape, or `mask` neither tensor nor function.
    */
-  constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions<Tensor>);
+  constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions);
   /** The same for a function of several tensors, which says what it takes. */
   constructor(f: LambdaFunction<In, Out>, options?: LambdaOptions<In>);
   constructor(f: LambdaFunction<In, Out>, options: LambdaOptions<In> = {}) {
