@@ -166,7 +166,9 @@ describe('Dense', () => {
 
   it('refuses quantization and unknown keys in a config', () => {
     const config = { units: 3, quantization_config: { mode: 'int8' } };
-    expect(() => layers.Dense.fromConfig(config)).toThrow(/quantizationConfig = .* is not supported/);
+    expect(() => layers.Dense.fromConfig(config)).toThrow(
+      /quantizationConfig = .* is not supported/,
+    );
     expect(() => layers.Dense.fromConfig({ units: 3, unit: 4 })).toThrow(/'unit' is unknown/);
   });
 });
