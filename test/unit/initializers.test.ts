@@ -52,7 +52,7 @@ describe('constant initializers', () => {
       [1, 2],
     ]);
     const numpy = { class_name: '__numpy__', config: { value: [[5], [6]], dtype: 'float32' } };
-    const read = initializers.get({ class_name: 'Constant', config: { value: numpy as never } });
+    const read = initializers.get({ class_name: 'Constant', config: { value: numpy } });
     expect(read.apply([2, 2]).toArray()).toEqual([
       [5, 5],
       [6, 6],

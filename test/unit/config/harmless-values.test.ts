@@ -137,7 +137,11 @@ describe('values that mean nothing here', () => {
   it('of save and saveWeights', async () => {
     const model = new Sequential([layers.Input([2]), new layers.Dense(1)]);
     let files = 0;
-    const sink = { write: () => void files++ };
+    const sink = {
+      write: () => {
+        files++;
+      },
+    };
     await model.save(sink, { format: 'keras', overwrite: true });
     await model.saveWeights(sink, { overwrite: true });
     expect(files).toBe(2);

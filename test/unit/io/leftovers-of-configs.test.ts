@@ -44,7 +44,7 @@ function canBeMade(object: SerializedObject): boolean {
 }
 
 /** The config with another value at each of its keys, also of layers inside. */
-function* spoiled(value: unknown): Generator<unknown> {
+function* spoiled(value: unknown): Generator {
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries())
       for (const part of spoiled(item)) yield value.with(i, part);

@@ -75,10 +75,11 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   'an empty list': () => [],
   'a list of texts': () => ['abc', 'def'],
   'a list of null': () => [null],
-  'a list of nothing': () => new Array(10),
+  'a list of nothing': () => new Array<unknown>(10),
   'a list with a hole': () => {
-    const list = [1, 2, 3];
-    delete list[1];
+    const list = new Array<unknown>(3);
+    list[0] = 1;
+    list[2] = 3;
     return list;
   },
   'an empty object': () => ({}),
