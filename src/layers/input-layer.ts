@@ -33,7 +33,9 @@ function inputOptions(
   first: PartialShape | InputOptions,
   rest: Omit<InputOptions, 'shape'>,
 ): InputOptions {
-  return Array.isArray(first) ? { ...rest, shape: first } : { ...(first as InputOptions), ...rest };
+  if (!Array.isArray(first)) return { ...(first as InputOptions), ...rest };
+  if ('shape' in rest) throw new ValueError('InputLayer: shape is given twice. Give it once.');
+  return { ...rest, shape: first };
 }
 
 /**

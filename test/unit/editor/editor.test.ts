@@ -322,16 +322,16 @@ describe('results', () => {
     [result('model.fit(batches, { epochs: 2 })'), 'History'],
     [result('model.fit([[1, 2]], [1], { epochs: 2 })'), 'History'],
     [result('model.fit(x, undefined, { epochs: 2 })'), 'History'],
-    [result('model.evaluate(x, y)'), 'number[]'],
-    [result('model.evaluate(batches)'), 'number[]'],
-    [result('model.evaluate(x, y, { returnDict: false })'), 'number[]'],
+    [result('model.evaluate(x, y)'), 'ResultList'],
+    [result('model.evaluate(batches)'), 'ResultList'],
+    [result('model.evaluate(x, y, { returnDict: false })'), 'ResultList'],
     [result('model.evaluate(x, y, { returnDict: true })'), 'Logs'],
     [result('model.evaluate(batches, { returnDict: true })'), 'Logs'],
     [result('remote.evaluate(x, y, { returnDict: true })'), 'Logs'],
-    [result('model.trainOnBatch(x, y)'), 'number[]'],
+    [result('model.trainOnBatch(x, y)'), 'ResultList'],
     [result('model.trainOnBatch(x, y, { returnDict: true })'), 'Logs'],
     [result('model.testOnBatch(x, y, { returnDict: true })'), 'Logs'],
-    [result('model.evaluate(x, y, {} as models.EvaluateOptions)'), 'number[] | Logs'],
+    [result('model.evaluate(x, y, {} as models.EvaluateOptions)'), 'ResultList | Logs'],
   ])('%s: %s', (program, type) => {
     expect(editor.errors(program)).toEqual([]);
     const shown = editor

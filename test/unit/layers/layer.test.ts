@@ -197,9 +197,7 @@ describe('applying a layer', () => {
     const layer = new Scale({ name: 's' });
     layer.inputSpec = { ndim: 2, axes: { [-1]: 3 }, dtype: 'float32' };
     expect(() => layer.apply([1, 2])).toThrow(ShapeError);
-    expect(() => layer.apply([1, 2])).toThrow(
-      /'s' takes input of 2 axes.*\(2,\).*lack axis -1, of length 3/,
-    );
+    expect(() => layer.apply([1, 2])).toThrow(/'s' takes input of 2 axes.*\(2,\).*lack axis -1/);
     expect(() => layer.apply([[[1]]])).toThrow(/Reshape or Flatten/);
     expect(() => layer.apply([[1, 2]])).toThrow(/axis -1 must have length 3/);
     const integers = tensor([[1, 2, 3]], { dtype: 'int32' });

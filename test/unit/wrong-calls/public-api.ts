@@ -7,7 +7,8 @@ import * as npz from '../../../src/io/npz.js';
 import * as safetensors from '../../../src/io/safetensors.js';
 import * as tfjs from '../../../src/io/tfjs.js';
 import * as remote from '../../../src/remote/index.js';
-import { constructorArguments, INSTANCES } from './valid-calls.js';
+import { INSTANCES } from './valid-calls.js';
+import { constructorArguments } from './valid-constructors.js';
 
 export type Callable = (...args: readonly unknown[]) => unknown;
 export type Class = (new (...args: readonly unknown[]) => object) & { readonly prototype: object };

@@ -54,8 +54,9 @@ const make = (type: unknown, ...args: readonly unknown[]): object =>
 
 /** Three places, the second of which nothing was ever put in. */
 function gap(): unknown[] {
-  const list: unknown[] = [1, 2, 3];
-  Reflect.deleteProperty(list, 1);
+  const list = new Array<unknown>(3);
+  list[0] = 1;
+  list[2] = 3;
   return list;
 }
 
@@ -171,6 +172,12 @@ describe('a wrong call', () => {
       () => new layers.ReLU().apply(x, untyped([true])),
       ValueError,
       /options must be an object.*got \[true\]/,
+    ],
+    [
+      'a shape twice',
+      () => layers.Input([3], untyped({ shape: [4] })),
+      ValueError,
+      /^InputLayer: shape is given twice/,
     ],
     [
       'logitsOf of no function',

@@ -1,5 +1,4 @@
 // For each public function, class and method arguments that it takes: a wrong value stands in the place of one of them.
-/* eslint-disable max-lines -- a table */
 import {
   callbacks,
   constraints,
@@ -8,47 +7,30 @@ import {
   layers,
   losses,
   metrics,
-  models,
   optimizers,
   regularizers,
   tensor,
-  Variable,
 } from '../../../src/index.js';
-import type { Tensor } from '../../../src/index.js';
-
-type Arguments = () => readonly unknown[];
-
-const vector = (): Tensor => tensor([0.5, 0.25, 0.25]);
-const matrix = (): Tensor =>
-  tensor([
-    [0, 1, 0],
-    [1, 0, 0],
-  ]);
-const sequence = (): Tensor => matrix().reshape([1, 2, 3]);
-const image = (): Tensor => tensor(new Float32Array(16), { shape: [1, 4, 4, 1] });
-const unary: Arguments = () => [matrix()];
-const binary: Arguments = () => [matrix(), matrix()];
-const none: Arguments = () => [];
-const options: Arguments = () => [{}];
-const scaled: Arguments = () => [matrix(), 1];
-const along: Arguments = () => [matrix(), 1];
-const reducing: Arguments = () => [matrix(), 1, false];
-const square = (x: Tensor): Tensor => x.square().sum();
-const sink = { write: () => undefined };
-
-/** However many epochs and steps are asked for: one is enough. */
-class StopsAtOnce extends callbacks.Callback {
-  override onTrainBatchEnd(): undefined {
-    if (this.model !== undefined) this.model.stopTraining = true;
-  }
-}
-
-const model = (): models.Sequential => {
-  const network = new models.Sequential([new layers.Dense(3, { inputShape: [3] })]);
-  network.compile({ optimizer: 'sgd', loss: 'mse' });
-  return network;
-};
-const weight = (): Variable => new Variable(vector(), { name: 'weight' });
+import {
+  along,
+  binary,
+  image,
+  matrix,
+  model,
+  named,
+  none,
+  options,
+  reducing,
+  scaled,
+  sequence,
+  sink,
+  square,
+  StopsAtOnce,
+  unary,
+  vector,
+  weight,
+} from './arguments.js';
+import type { Arguments } from './arguments.js';
 
 /** A function of a variable, that variable, and the gradient of what follows. */
 const ofVariable: Arguments = () => {
@@ -69,78 +51,6 @@ function registry(
     [`${kind}.register`]: () => [instance().constructor],
   };
 }
-
-const named = (names: string, call: Arguments): Record<string, Arguments> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, call]));
-
-/** Classes with `new`; what is not here takes `options` alone. */
-const constructors: Record<string, Arguments> = {
-  Variable: () => [vector(), { name: 'w', trainable: true }],
-  Sequential: () => [[new layers.Dense(2)], {}],
-  'models.Sequential': () => [[new layers.Dense(2)], {}],
-  ...named(
-    'LanegradError ShapeError DTypeError ValueError DisposedError OutOfMemoryError FormatError DatasetError',
-    () => ['text'],
-  ),
-  'layers.Activation': () => ['relu', {}],
-  ...named('layers.Conv1D layers.Conv2D layers.Conv3D', () => [2, 2, {}]),
-  ...named('layers.Convolution1D layers.Convolution2D layers.Convolution3D', () => [2, 2, {}]),
-  ...named('layers.ConvLSTM1D layers.ConvLSTM2D layers.ConvLSTM3D', () => [2, 2, {}]),
-  ...named('layers.Dense layers.TernaryDense', () => [2, {}]),
-  ...named(
-    'layers.SimpleRNN layers.SimpleRNNCell layers.LSTM layers.LSTMCell layers.GRU layers.GRUCell',
-    () => [2, {}],
-  ),
-  'layers.EinsumDense': () => ['ab,bc->ac', [2], {}],
-  'layers.GroupQueryAttention': () => [2, 4, 2, {}],
-  'layers.MultiHeadAttention': () => [2, 3, {}],
-  'layers.RNN': () => [new layers.GRUCell(2), {}],
-  'layers.StackedRNNCells': () => [[new layers.GRUCell(2)], {}],
-  'layers.Bidirectional': () => [new layers.GRU(2), {}],
-  'layers.TimeDistributed': () => [new layers.Dense(2), {}],
-  'layers.Dropout': () => [0.5, {}],
-  'layers.AlphaDropout': () => [0.5, {}],
-  'layers.GaussianDropout': () => [0.5, {}],
-  'layers.GaussianNoise': () => [0.5, {}],
-  'layers.SpatialDropout1D': () => [0.5, {}],
-  'layers.SpatialDropout2D': () => [0.5, {}],
-  'layers.Dot': () => [1, {}],
-  ...named('layers.Embedding layers.ReversibleEmbedding', () => [4, 2, {}]),
-  'layers.InputLayer': () => [[3], {}],
-  'layers.Lambda': () => [(x: Tensor) => x, {}],
-  'layers.KeyValueCache': () => [{ maxLength: 3 }],
-  'layers.Layer': () => [{}, []],
-  ...named(
-    'layers.AveragePooling1D layers.AveragePooling2D layers.AvgPool1D layers.AvgPool2D layers.MaxPooling1D ' +
-      'layers.MaxPooling2D layers.MaxPool1D layers.MaxPool2D layers.UpSampling1D layers.UpSampling2D ' +
-      'layers.ZeroPadding1D layers.ZeroPadding2D layers.Cropping1D layers.Cropping2D layers.AveragePooling3D ' +
-      'layers.AvgPool3D layers.MaxPooling3D layers.MaxPool3D layers.UpSampling3D layers.ZeroPadding3D layers.Cropping3D',
-    () => [2, {}],
-  ),
-  'layers.Permute': () => [[2, 1], {}],
-  'layers.RepeatVector': () => [2, {}],
-  'layers.Rescaling': () => [2, {}],
-  'layers.Reshape': () => [[3], {}],
-  'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
-  'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
-  'initializers.Constant': () => [1],
-  'initializers.Identity': () => [1],
-  'constraints.MaxNorm': () => [2, {}],
-  'regularizers.L1': () => [0.1],
-  'regularizers.L2': () => [0.1],
-  'random.SeedGenerator': () => [1],
-  'callbacks.BackupAndRestore': () => ['folder', {}],
-  'callbacks.CSVLogger': () => ['file.csv', {}],
-  'callbacks.CallbackList': () => [[], model(), {}],
-  'callbacks.LearningRateScheduler': () => [(epoch: number) => epoch, {}],
-  'callbacks.ModelCheckpoint': () => ['file.keras', {}],
-  'optimizers.schedules.CosineDecay': () => [0.1, 10, {}],
-  'optimizers.schedules.CosineDecayRestarts': () => [0.1, 10, {}],
-  'optimizers.schedules.ExponentialDecay': () => [0.1, 10, 0.5, {}],
-  'optimizers.schedules.InverseTimeDecay': () => [0.1, 10, 0.5, {}],
-  'optimizers.schedules.PolynomialDecay': () => [0.1, 10, {}],
-  'optimizers.schedules.PiecewiseConstantDecay': () => [[1], [0.1, 0.2], {}],
-};
 
 const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
 
@@ -374,11 +284,6 @@ const methods: Record<string, Arguments> = {
   setParams: options,
   has: () => ['onEpochEnd'],
 };
-
-/** Arguments of a class's constructor. */
-export function constructorArguments(name: string): readonly unknown[] {
-  return (constructors[name] ?? options)();
-}
 
 /** Arguments of a function, by its path in the package or by its name alone; undefined: nobody has said any. */
 export function functionArguments(path: string): readonly unknown[] | undefined {

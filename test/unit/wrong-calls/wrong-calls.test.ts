@@ -11,7 +11,8 @@ import {
   methodsOf,
 } from './public-api.js';
 import type { Callable } from './public-api.js';
-import { constructorArguments, functionArguments, methodArguments } from './valid-calls.js';
+import { functionArguments, methodArguments } from './valid-calls.js';
+import { constructorArguments } from './valid-constructors.js';
 import { WRONG_VALUES } from './wrong-values.js';
 
 // Some methods print.

@@ -77,8 +77,9 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   'a list of null': () => [null],
   'a list of nothing': () => new Array<unknown>(10),
   'a list with a hole': () => {
-    const list = [1, 2, 3];
-    Reflect.deleteProperty(list, 1);
+    const list = new Array<unknown>(3);
+    list[0] = 1;
+    list[2] = 3;
     return list;
   },
   'an empty object': () => ({}),
