@@ -20,6 +20,7 @@ export default defineConfig({
     pool: 'threads',
     // By default Vitest leaves one processor idle.
     maxWorkers: availableParallelism(),
-    testTimeout: 60_000,
+    // A machine may be busy: this only ends what hangs.
+    testTimeout: 300_000,
   },
 });

@@ -157,7 +157,7 @@ describe('the examples on sequences', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 120_000);
+  }, 600_000);
 
   it.skipIf(airQualityFile() === undefined)(
     'air quality: a GRU forecasts better than persistence and the median',
@@ -201,7 +201,7 @@ describe('the examples on sequences', () => {
       const kinds = texts.map((text) => new Set(text).size);
       expect(kinds[0]).toBeLessThan(kinds[3] ?? NaN);
     },
-    120_000,
+    600_000,
   );
 });
 

@@ -253,8 +253,8 @@ describe('saveWeights and loadWeights', () => {
     const model = twoLayers();
     const unknown = { format: 'npy' } as never;
     await expect(model.saveWeights('w.npz', unknown)).rejects.toThrow(ValueError);
-    await expect(model.saveWeights('w.npz', { overwrite: true } as never)).rejects.toThrow(
-      /unknown option 'overwrite'/,
+    await expect(model.saveWeights('w.npz', { replace: true } as never)).rejects.toThrow(
+      /unknown option 'replace'/,
     );
     await expect(model.loadWeights('missing.npz')).rejects.toThrow(DatasetError);
     await expect(model.loadWeights(new Uint8Array(20))).rejects.toThrow(FormatError);
