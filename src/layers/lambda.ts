@@ -73,7 +73,7 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
    * @throws ValueError if `f` is no function, `outputShape` no shape, or `mask` neither tensor nor function.
    */
   constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions);
-  /** The same for a function of several tensors, which says what it takes. */
+  /** A layer by a function of several tensors, which says in its types what the function takes. */
   constructor(f: LambdaFunction<In, Out>, options?: LambdaOptions<In>);
   constructor(f: LambdaFunction<In, Out>, options: LambdaOptions<In> = {}) {
     super(options);
