@@ -150,7 +150,7 @@ describe.each(Object.entries(expectedOthers))('%s, a model of several kinds', (n
     expectClose(await model.predict(x, { verbose: 0 }), numbers.predict, 1e-5);
     const training = { batchSize: 5, epochs: 1, shuffle: false, verbose: 0 } as const;
     const { history } = await model.fit(x, y, training);
-    expect(history['loss']?.[0]).toBeCloseTo(numbers.history['loss']?.[0] ?? NaN, 5);
+    expect(history.loss?.[0]).toBeCloseTo(numbers.history['loss']?.[0] ?? NaN, 5);
     expectClose(await model.predict(x, { verbose: 0 }), numbers.after, 1e-4);
   });
 
