@@ -107,7 +107,7 @@ export async function ownLoop(
     metrics: ['accuracy'],
   });
   const { history } = await network.fit(x, y, { epochs, batchSize, shuffle: false, verbose: 0 });
-  const { loss = [], accuracy = [] } = history;
+  const { loss, accuracy = [] } = history;
   return { byHand, byFit: { loss, accuracy, weights: network.getWeights() } };
 }
 

@@ -103,7 +103,7 @@ export async function showTraining({ name, data, white }: HandwrittenDigits): Pr
   const schedule = samples > 10_000 ? { epochs: 2, batchSize: 128 } : { epochs: 8, batchSize: 32 };
   const byHand = trainByHand(x, y, trained, schedule);
   const { history } = await network.fit(x, y, { ...schedule, shuffle: false, verbose: 0 });
-  const byFit = history['loss'] ?? [];
+  const byFit = history.loss ?? [];
   byHand.forEach((loss, epoch) => {
     const both = `by hand ${loss.toFixed(5)}, by fit ${(byFit[epoch] ?? NaN).toFixed(5)}`;
     fact(`loss of epoch ${epoch + 1}`, both);

@@ -99,7 +99,7 @@ export async function* learn(
     if (trainer.stopTraining) return;
     const stepTime = (performance.now() - begun) / (to - from);
     const [validationLoss = NaN] = await trainer.evaluate(validation, { verbose: 0 });
-    yield { step: to, loss: history['loss']?.at(-1) ?? NaN, validationLoss, stepTime };
+    yield { step: to, loss: history.loss?.at(-1) ?? NaN, validationLoss, stepTime };
     // It may have been set since.
     if (trainer.stopTraining) return;
     begun = performance.now();

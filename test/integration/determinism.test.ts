@@ -51,6 +51,6 @@ describe('another seed', () => {
   it('gives other weights', async () => {
     const [a, b] = [await train(11), await train(12)];
     expect(b.bits[0]).not.toEqual(a.bits[0]);
-    expect(b.history['loss']).not.toEqual(a.history['loss']);
+    expect(b.history.loss).not.toEqual(a.history.loss);
   });
 });
