@@ -1,4 +1,5 @@
 // Data sets in fit, evaluate and predict: the same numbers as arrays, every tensor freed, clear errors.
+import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../../src/data/index.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
