@@ -10,6 +10,13 @@ interface Trainable {
   readonly regularizer?: unknown;
 }
 
+/** A method, and which one it was. */
+interface Method {
+  readonly of: Watched;
+  readonly name: string;
+  readonly then: unknown;
+}
+
 /** What takes part in a step that computes a loss, beside the layers. */
 export interface Trainer {
   readonly losses: readonly object[];
@@ -43,21 +50,23 @@ const isNetwork = (layer: object): boolean => 'predictStep' in layer;
  * shape; to ask for one by its name takes about 15 (measured).
  */
 export class Guard {
-  readonly #objects: readonly (readonly [object: Watched, values: readonly unknown[]])[];
-  readonly #methods: readonly (readonly [of: Watched, name: string, then: unknown])[];
-  readonly #trainable: readonly (readonly [now: Trainable, then: Trainable])[];
+  readonly #objects: readonly { readonly object: Watched; readonly values: readonly unknown[] }[];
+  readonly #methods: readonly Method[];
+  readonly #trainable: readonly { readonly now: Trainable; readonly then: Trainable }[];
 
   constructor(of: Dependencies) {
     const { model, layers, losses, penalties, measures, metrics, optimizer } = of;
     this.#objects = ([...layers, ...losses, ...penalties, ...measures] as Watched[]).map(
-      (object) => [object, valuesOf(object)],
+      (object) => ({ object, values: valuesOf(object) }),
     );
     const named = (objects: readonly object[], ...names: readonly string[]) =>
       (objects as readonly Watched[]).flatMap((object) =>
-        names.map((name) => [object, name, object[name]] as const),
+        names.map((name): Method => ({ of: object, name, then: object[name] })),
       );
     const below = (base: object, objects: readonly object[]) =>
-      objects.flatMap((object) => methodsBelow(base, object));
+      objects
+        .flatMap((object) => methodsBelow(base, object))
+        .map(([of, name, then]): Method => ({ of, name, then }));
     const ofClasses = [
       ...below(given.Layer.prototype, layers.filter((layer) => !isNetwork(layer))), // prettier-ignore
       ...below(given.Loss.prototype, losses),
@@ -71,19 +80,19 @@ export class Guard {
       ...named(optimizer === undefined ? [] : [optimizer], 'apply'),
       ...named(metrics, 'updateState', 'fn'),
       // Objects of one class have the same.
-      ...new Map(ofClasses.map((method) => [method[2], method])).values(),
+      ...new Map(ofClasses.map((method) => [method.then, method])).values(),
     ];
     this.#trainable = of.trainable.map((each) => {
       const { trainable, regularizer } = each;
-      return [each, { trainable, regularizer }];
+      return { now: each, then: { trainable, regularizer } };
     });
   }
 
   /** Whether all is what it was. */
   holds(): boolean {
-    for (const [of, name, then] of this.#methods) if (of[name] !== then) return false;
-    for (const [object, values] of this.#objects) if (!hasValues(object, values)) return false;
-    for (const [now, then] of this.#trainable) {
+    for (const { of, name, then } of this.#methods) if (of[name] !== then) return false;
+    for (const { object, values } of this.#objects) if (!hasValues(object, values)) return false;
+    for (const { now, then } of this.#trainable) {
       if (now.trainable !== then.trainable || now.regularizer !== then.regularizer) return false;
     }
     return true;
