@@ -1,19 +1,9 @@
-/** Names in snake_case: a model asks for those of a few classes again and again. */
-const known = new Map<string, string>();
-
-/** Names that are kept, and the letters of the longest. */
-const [MAX_KNOWN, MAX_KEPT] = [1000, 64];
-
 /** `batchSize` → `batch_size`, `Conv2D` → `conv2d`, by Keras's rule; a name that is snake_case already stays as it is. */
 export function snakeCase(name: string): string {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const made = name
+  return name
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
-  if (known.size < MAX_KNOWN && name.length <= MAX_KEPT) known.set(name, made);
-  return made;
 }
 
 /** `batch_size` → `batchSize`; a name that is camelCase already stays as it is. */

@@ -17,6 +17,9 @@ export interface Cost {
   readonly isUsedUp: boolean;
 }
 
+/** Characters of a message that are sent back. */
+const SHOWN = 200;
+
 /** Growth from which on another process reads the next file. */
 const USED_UP = 2 ** 26;
 
@@ -45,7 +48,7 @@ async function costOf({ kind, bytes }: CostlyFile): Promise<Cost> {
   return {
     milliseconds,
     bytes: most > grown ? Math.max(0, most - before - 2 * own) : 0,
-    outcome: outcome.length > 2000 ? `a message of ${outcome.length} characters` : outcome,
+    outcome: outcome.slice(0, SHOWN),
     isUsedUp: most - Math.min(before, process.memoryUsage.rss()) > USED_UP,
   };
 }

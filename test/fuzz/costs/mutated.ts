@@ -13,7 +13,7 @@ import { jsonMutation, mutateJson } from '../json-mutations.js';
 import { changeJson, put, valueOf } from '../json-slots.js';
 import type { Holder, Slot } from '../json-slots.js';
 import { Randomness } from '../random-graph.js';
-import { at, encode, functional, input, kerasFile } from './builders.js';
+import { at, encode, functional, input, kerasFile, NO_WEIGHTS } from './builders.js';
 import type { Bytes, Json } from './builders.js';
 import type { CostlyFile } from './loaders.js';
 
@@ -68,7 +68,7 @@ interface Example {
 }
 
 /** Models of one operation each, as Keras has written its config. */
-function ofOperations(weights: Bytes): Base[] {
+function ofOperations(): Base[] {
   const all = JSON.parse(
     readFileSync(`${fixtures}/keras-operations.json`, 'utf8'),
   ) as readonly Example[];
@@ -86,7 +86,7 @@ function ofOperations(weights: Bytes): Base[] {
       { module, class_name, config: { name: 'y', ...config }, name: 'y', inbound_nodes: [node] },
     ]);
     (json['config'] as Json)['input_layers'] = names.map((name) => [name, 0, 0]);
-    return { name: class_name, config: encode(json), weights };
+    return { name: class_name, config: encode(json), weights: NO_WEIGHTS };
   });
 }
 
@@ -102,7 +102,7 @@ export async function bases(): Promise<readonly Base[]> {
     const base = await ofLayer(layer, shape);
     if (base !== undefined) found.push(base);
   }
-  return [...found, ...ofOperations(found[0]?.weights ?? new Uint8Array(0))];
+  return [...found, ...ofOperations()];
 }
 
 const SIZES = [0, 1, 3, 63, 3000, 4096, 65_536, 1e6, 1e7, 1e8, 2.6e8, 2 ** 31 - 1, -1];
@@ -119,7 +119,9 @@ function grow(config: Bytes, random: Randomness): Bytes {
       else if (length > 1e6) continue;
       else if (typeof value === 'string') put(slot, value.repeat(times));
       else if (Array.isArray(value)) {
-        put(slot, Array.from({ length: times }, (): unknown[] => value).flat());
+        const many = Array.from({ length: times }, (): unknown[] => value).flat();
+        // Copies, so that what grows next is one of them.
+        put(slot, JSON.parse(JSON.stringify(many)));
       }
     }
   });
