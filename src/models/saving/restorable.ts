@@ -24,11 +24,23 @@ export function requireRestorable(model: AnyLayer): void {
     if (seen.has(layer)) return;
     seen.add(layer);
     const isOwn = !isDeclared(layer.constructor) && !(layer instanceof OperationLayer);
-    // Layers inside of a user's class are made by it, and stand in no config.
+    // Layers inside of a user's class are made by it, and stand in no config; so are cells that a layer of the library makes.
     if (isOwn && !(layer instanceof Network)) requireConfig(layer);
-    else layer.subLayers().forEach(visit);
+    else
+      layer
+        .subLayers()
+        .filter((inner) => stands(inner, layer))
+        .forEach(visit);
   };
   visit(model);
+}
+
+/** Whether the config of a layer holds a layer inside, if that is of a user's class. */
+function stands(inner: AnyLayer, layer: AnyLayer): boolean {
+  if (layer instanceof Network || isDeclared(inner.constructor)) return true;
+  const kept = layer as unknown as Readonly<Record<string, unknown>>;
+  const { declared } = layer.constructor as LayerType;
+  return Object.keys(declared).some((name) => [kept[name]].flat().includes(inner));
 }
 
 /** @throws ValueError if the config of a layer of a user's class does not make the layer again. */
