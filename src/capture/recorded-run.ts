@@ -145,7 +145,7 @@ export function recordRun<X extends Inputs>(
     given.withRuntime(recording.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
-    // What is not the run's own, such as a weight, may change between its results and whoever reads them.
+    // What is not the run's own, such as a weight, may change before its results are read.
     let isSteady =
       !recording.isRefused() &&
       results.every(({ mask, storage }) => mask === undefined && recording.owns(storage.pointer));
