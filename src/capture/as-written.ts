@@ -1,6 +1,6 @@
 // Whether all methods of an object are those that its classes were written with.
 import type { Method } from '../config/methods.js';
-import { given } from './given.js';
+import { library } from './given.js';
 
 /** The descriptors of a prototype's own members, apart from those under symbols. */
 const membersOf = (prototype: object): [string, PropertyDescriptor][] =>
@@ -26,20 +26,25 @@ function prototypesOf(object: object): object[] {
   return found;
 }
 
-/** The methods of an object's classes below the class of `base`, a prototype, each with the prototype that has it. */
-export function methodsBelow(
-  base: object,
-  object: object,
-): (readonly [prototype: Readonly<Record<string, unknown>>, name: string, method: unknown])[] {
+/** A method, and which one it was. */
+export interface MethodThen {
+  readonly of: Readonly<Record<string, unknown>>;
+  readonly name: string;
+  readonly then: unknown;
+}
+
+/** The methods of an object's classes below the class of `base`, a prototype. */
+export function methodsBelow(base: object, object: object): MethodThen[] {
   const prototypes = prototypesOf(object);
-  const end = prototypes.indexOf(base);
-  return prototypes.slice(0, end === -1 ? 0 : end).flatMap((prototype) =>
+  const below = prototypes.slice(0, Math.max(0, prototypes.indexOf(base)));
+  return below.flatMap((prototype) =>
     membersOf(prototype)
       .filter(([, { value }]) => typeof value === 'function')
-      .map(
-        ([name, { value }]) =>
-          [prototype as Readonly<Record<string, unknown>>, name, value as unknown] as const,
-      ),
+      .map(([name, { value }]) => ({
+        of: prototype as MethodThen['of'],
+        name,
+        then: value as unknown,
+      })),
   );
 }
 
@@ -51,7 +56,7 @@ export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {
-      if (!functionsOf(member).every((f) => given.isWritten(prototype, f))) return false;
+      if (!functionsOf(member).every((f) => library.isWritten(prototype, f))) return false;
     }
   }
   return membersOf(object).every(([name, member]) => {
@@ -59,6 +64,6 @@ export function isAsWritten(object: object): boolean {
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || own === undefined) return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
-    return own === inherited || given.placedFor(own) === inherited;
+    return own === inherited || library.placedFor(own) === inherited;
   });
 }

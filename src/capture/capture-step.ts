@@ -1,7 +1,7 @@
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { given } from './given.js';
+import { library } from './given.js';
 import { Guard } from './guard.js';
 import type { Trainer } from './guard.js';
 import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from './purity.js';
@@ -12,8 +12,6 @@ import type { Inputs, RecordedRun } from './recorded-run.js';
 export interface StepSetting {
   /** What the step runs. */
   readonly model: AnyLayer;
-  /** Whether the step is of the library. */
-  readonly isOfLibrary: () => boolean;
   /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
   readonly trainer?: () => Trainer;
   /** Bytes that a recording may take. */
@@ -21,6 +19,7 @@ export interface StepSetting {
   /** The variables whose gradients the step computes. Default: none. */
   readonly trained?: readonly Variable[];
 }
+
 /** A step that was recorded. */
 export interface Captured {
   readonly result: Nest<Tensor>;
@@ -33,7 +32,7 @@ export interface Captured {
 /** Runs a step and records it; undefined, without running it, if code of the user takes part. */
 export function captureStep<X extends Inputs>(
   x: X,
-  { model, isOfLibrary: isStepOfLibrary, trainer, bytes, trained = [] }: StepSetting,
+  { model, trainer, bytes, trained = [] }: StepSetting,
   step: (x: X) => Nest<Tensor>,
 ): Captured | undefined {
   const around = trainer?.() ?? { losses: [], measures: [], metrics: [] };
@@ -41,17 +40,16 @@ export function captureStep<X extends Inputs>(
   const weights = trainer === undefined ? [] : model.weights;
   // Another optimizer may keep the gradients that are lent to it.
   const isPlain =
-    isStepOfLibrary() &&
     [...losses, ...measures].every(isOfLibrary) &&
     (optimizer === undefined || isOfWrittenClass(optimizer)) &&
     isPure(model) &&
     weights.every(isPenaltyOfLibrary);
   if (!isPlain) return undefined;
-  const layers = given.layersWithin(model);
+  const layers = library.layersWithin(model);
   const changed = trained.length > 0 ? weights : [];
   const { result, run } = recordRun(x, step, { bytes, trained, changed });
   if (run === undefined) return { result };
-  const penalties = weights.flatMap(({ regularizer }) => given.penaltyOf(regularizer) ?? []);
+  const penalties = weights.flatMap(({ regularizer }) => library.penaltyOf(regularizer) ?? []);
   const trainable = trainer === undefined ? [] : [...layers, ...weights];
   return { result, run, guard: new Guard({ ...around, model, layers, penalties, trainable }) };
 }

@@ -1,9 +1,9 @@
 import type * as Library from './library.js';
 
-/** What the chunk was given of the library. */
-export let given: typeof Library;
+/** The library, as far as the chunk was given it. */
+export let library: typeof Library;
 
-/** Gives the chunk what it needs. */
-export function give(library: typeof Library): void {
-  given = library;
+/** Gives the chunk its part of the library. */
+export function give(part: typeof Library): void {
+  library = part;
 }

@@ -1,6 +1,7 @@
 // What a recorded step depends on beside tensors, and whether all of it is what it was.
 import { methodsBelow } from './as-written.js';
-import { given } from './given.js';
+import type { MethodThen } from './as-written.js';
+import { library } from './given.js';
 
 type Watched = Readonly<Record<string, unknown>>;
 
@@ -8,13 +9,6 @@ type Watched = Readonly<Record<string, unknown>>;
 interface Trainable {
   readonly trainable: boolean;
   readonly regularizer?: unknown;
-}
-
-/** A method, and which one it was. */
-interface Method {
-  readonly of: Watched;
-  readonly name: string;
-  readonly then: unknown;
 }
 
 /** What takes part in a step that computes a loss, beside the layers. */
@@ -51,7 +45,7 @@ const isNetwork = (layer: object): boolean => 'predictStep' in layer;
  */
 export class Guard {
   readonly #objects: readonly { readonly object: Watched; readonly values: readonly unknown[] }[];
-  readonly #methods: readonly Method[];
+  readonly #methods: readonly MethodThen[];
   readonly #trainable: readonly { readonly now: Trainable; readonly then: Trainable }[];
 
   constructor(of: Dependencies) {
@@ -61,17 +55,16 @@ export class Guard {
     );
     const named = (objects: readonly object[], ...names: readonly string[]) =>
       (objects as readonly Watched[]).flatMap((object) =>
-        names.map((name): Method => ({ of: object, name, then: object[name] })),
+        names.map((name) => ({ of: object, name, then: object[name] })),
       );
     const below = (base: object, objects: readonly object[]) =>
-      objects
-        .flatMap((object) => methodsBelow(base, object))
-        .map(([of, name, then]): Method => ({ of, name, then }));
+      objects.flatMap((object) => methodsBelow(base, object));
+    const inside = layers.filter((layer) => !isNetwork(layer));
     const ofClasses = [
-      ...below(given.Layer.prototype, layers.filter((layer) => !isNetwork(layer))), // prettier-ignore
-      ...below(given.Loss.prototype, losses),
-      ...below(given.Regularizer.prototype, penalties),
-      ...below(given.Metric.prototype, measures),
+      ...below(library.Layer.prototype, inside),
+      ...below(library.Loss.prototype, losses),
+      ...below(library.Regularizer.prototype, penalties),
+      ...below(library.Metric.prototype, measures),
     ];
     this.#methods = [
       ...named([model], 'clearLosses', 'losses', 'predictStep', 'subLayers'),

@@ -3,14 +3,14 @@ import type { Declaration } from '../config/index.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
 import type { Variable } from '../tensor/index.js';
 import { isAsWritten } from './as-written.js';
-import { given } from './given.js';
+import { library } from './given.js';
 
 /**
  * Whether a layer and all layers inside are functions of their input and their weights: `isPure` of their classes says so,
  * or the class is one of the library's. In both cases no method was replaced, and no function of the user was given.
  */
 export function isPure(layer: AnyLayer): boolean {
-  return given
+  return library
     .layersWithin(layer)
     .every(
       (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
@@ -25,12 +25,12 @@ function hasFrozenSpec({ built, inputSpec }: AnyLayer): boolean {
 
 function isPureClass({ constructor }: AnyLayer): boolean {
   const type = constructor as typeof Layer;
-  return Object.hasOwn(type, 'isPure') ? type.isPure === true : given.isDeclared(type);
+  return Object.hasOwn(type, 'isPure') ? type.isPure === true : library.isDeclared(type);
 }
 
 /** Whether an object is of a class of the library, with the methods that the class was written with. */
 export function isOfWrittenClass(object: object): boolean {
-  return given.isDeclared(object.constructor) && isAsWritten(object);
+  return library.isDeclared(object.constructor) && isAsWritten(object);
 }
 
 /** Whether an object is of a class of the library, with its methods, and was given no code of the user. */
@@ -41,7 +41,7 @@ export function isOfLibrary(object: object): boolean {
 /** Whether the penalty of a weight is computed by the library alone. */
 export function isPenaltyOfLibrary({ regularizer }: Variable): boolean {
   if (regularizer === undefined) return true;
-  const penalty = given.penaltyOf(regularizer);
+  const penalty = library.penaltyOf(regularizer);
   return penalty !== undefined && isOfLibrary(penalty);
 }
 
@@ -63,17 +63,17 @@ function isGivenCode(object: object): boolean {
  * reads are watched, and layers are asked themselves.
  */
 function isOfUser(value: unknown): boolean {
-  if (typeof value === 'function') return !given.isActivation(value);
+  if (typeof value === 'function') return !library.isActivation(value);
   if (typeof value !== 'object' || value === null) return false;
   if (
-    value instanceof given.Tensor ||
-    value instanceof given.Variable ||
-    value instanceof given.WeightHolder
+    value instanceof library.Tensor ||
+    value instanceof library.Variable ||
+    value instanceof library.WeightHolder
   )
     return false;
-  if (value instanceof given.KerasObject) return !isOfLibrary(value);
-  if (value instanceof given.SeedGenerator)
-    return value.constructor !== given.SeedGenerator || !isAsWritten(value);
+  if (value instanceof library.KerasObject) return !isOfLibrary(value);
+  if (value instanceof library.SeedGenerator)
+    return value.constructor !== library.SeedGenerator || !isAsWritten(value);
   if (Array.isArray(value)) return !Object.isFrozen(value) || value.some(isOfUser);
-  return !given.isPlainObject(value) || Object.values(value).some(isOfUser);
+  return !library.isPlainObject(value) || Object.values(value).some(isOfUser);
 }

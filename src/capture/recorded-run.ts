@@ -4,18 +4,18 @@ import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor, Variable } from '../tensor/index.js';
 import type { Reads, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import { given } from './given.js';
+import { library } from './given.js';
 import { startRecording } from './recording.js';
 import type { Arena } from './recording.js';
 
-const isTensor = (value: unknown): value is Tensor => value instanceof given.Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
 
 /** Lists of tensors, some of which may be left out. */
 export type Inputs = readonly (readonly (Tensor | undefined)[])[];
 
 /** A run that can be repeated as long as no tensor changes that it has read beside its inputs and the variables. */
 export interface RecordedRun {
-  /** Whether the tensors that were read are what they were, and memory was not results up. */
+  /** Whether the tensors that were read are what they were, and memory was not given up. */
   isValid(): boolean;
   /**
    * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
@@ -55,7 +55,7 @@ const ALL_BYTES = 1 << 29;
 
 const arenas = new Set<Arena>();
 
-/** Keeps a new arena beside the others, of which the oldest are results back if they are too many. */
+/** Keeps a new arena beside the others, of which the oldest are given back if they are too many. */
 function hold(arena: Arena): void {
   let bytes = arena.bytes;
   for (const other of arenas) {
@@ -95,7 +95,7 @@ interface Held {
 
 /** Where the elements of a variable lie; undefined if they are quantized. */
 const storageOf = ({ held }: Variable): Storage | undefined =>
-  held instanceof given.Tensor && !held.isDisposed ? held.storage : undefined;
+  held instanceof library.Tensor && !held.isDisposed ? held.storage : undefined;
 
 /**
  * Runs `f` over copies of `inputs`, in a scope of its own, and records what it does. Its results must be tensors of their
@@ -109,7 +109,7 @@ export function recordRun<X extends Inputs>(
   f: (x: X) => Nest<Tensor>,
   { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
 ): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
-  const runtime = given.plainRuntime();
+  const runtime = library.plainRuntime();
   const recording = startRecording(runtime, arenaBytes);
   const reads: Reads = { storages: new Map(), tensors: new Set() };
   const { storages } = reads;
@@ -126,11 +126,11 @@ export function recordRun<X extends Inputs>(
   const from: Pointer[] = [];
   let isOver = false;
   try {
-    const structure = given.withRuntime(recording.working, () =>
-      given.tidy(() => {
+    const structure = library.withRuntime(recording.working, () =>
+      library.tidy(() => {
         const x = inputs.map((part) =>
           part.map((tensor) => {
-            const copy = tensor && given.emptyTensor(tensor.shape, tensor.dtype);
+            const copy = tensor && library.emptyTensor(tensor.shape, tensor.dtype);
             const pointer = copy?.pointer ?? 0;
             if (copy !== undefined)
               runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
@@ -138,11 +138,11 @@ export function recordRun<X extends Inputs>(
             return copy;
           }),
         );
-        return given.notingReads(reads, () => f(x as unknown as X));
+        return library.notingReads(reads, () => f(x as unknown as X));
       }),
     );
-    const results = given.flattenNest(structure, isTensor);
-    given.withRuntime(recording.working, () => {
+    const results = library.flattenNest(structure, isTensor);
+    library.withRuntime(recording.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
     // What is not the run's own, such as a weight, may change before its results are read.
@@ -161,9 +161,9 @@ export function recordRun<X extends Inputs>(
         : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
     );
     const to = results.map(placeOf);
-    const packed = given.nestPacker(structure, isTensor);
+    const packed = library.nestPacker(structure, isTensor);
     const makeOutputs = (): Tensor[] =>
-      to.map(({ shape, dtype }) => given.emptyTensor(shape, dtype));
+      to.map(({ shape, dtype }) => library.emptyTensor(shape, dtype));
     const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
       for (let i = 0; i < to.length; i++) {
         const { pointer, bytes } = to[i] as Place;
@@ -172,7 +172,7 @@ export function recordRun<X extends Inputs>(
       return packed(outputs);
     };
     const result = filled(makeOutputs());
-    given.withRuntime(recording.working, () => {
+    library.withRuntime(recording.working, () => {
       for (const tensor of results) {
         if (!tensor.isDisposed) tensor.dispose();
       }
@@ -247,7 +247,7 @@ export function recordRun<X extends Inputs>(
       },
     };
     const places = to.map(({ pointer }) => pointer);
-    const lent = to.map(({ pointer, shape, dtype }) => given.lentTensor(pointer, shape, dtype));
+    const lent = to.map(({ pointer, shape, dtype }) => library.lentTensor(pointer, shape, dtype));
     collected.register(run, arena, run);
     return { result, run };
   } finally {

@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
-import { given } from './given.js';
+import { library } from './given.js';
 
 /** The blocks of a recorded run. */
 export interface Arena {
@@ -94,8 +94,8 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
   let [isOpen, isRefused] = [true, false];
   let repetitions = 0;
-  /** Of each choice: repetitions in which another way would have been faster, by those that have looked. */
-  const detours: number[] = [];
+  /** Repetitions in which another way would have been faster at the choice where there were most, by those that have looked. */
+  let detours = 0;
   let lent: readonly Pointer[] = [];
 
   const give = (): void => {
@@ -185,18 +185,19 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     },
     decide(look) {
       noteWritten();
-      const found = given.withRuntime(runtime, () => look(runtime));
+      const found = library.withRuntime(runtime, () => look(runtime));
       // To look may need memory, which may be that of the run.
       steps.push(() => look(runtime) === found && !arena.isGone);
       return found;
     },
     choose(look) {
       noteWritten();
-      const found = given.withRuntime(runtime, () => look(runtime));
-      const choice = detours.push(0) - 1;
+      const found = library.withRuntime(runtime, () => look(runtime));
+      let better = 0;
       steps.push(() => {
         if (repetitions % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
-        detours[choice] = (detours[choice] ?? 0) + CHOSEN_AGAIN;
+        better += CHOSEN_AGAIN;
+        detours = Math.max(detours, better);
       });
       return found;
     },
@@ -258,7 +259,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     },
     /** A block for each layout, as the steps find it there again. */
     get layoutBlock() {
-      return take(given.LAYOUT_BYTES) ?? runtime.layoutBlock;
+      return take(library.LAYOUT_BYTES) ?? runtime.layoutBlock;
     },
     writing(block) {
       if (!blocks.has(block)) refuse();
@@ -310,7 +311,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
           repeat,
           arena,
           get detours() {
-            return Math.max(0, ...detours);
+            return detours;
           },
         };
       }

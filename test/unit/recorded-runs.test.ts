@@ -1,5 +1,6 @@
 // What recordings hold together.
 import { describe, expect, it } from 'vitest';
+import { currentRuntime } from '../../src/runtime/index.js';
 import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
 import { recordRun } from '../../src/capture/recorded-run.js';
 import type { RecordedRun } from '../../src/capture/recorded-run.js';
@@ -30,5 +31,33 @@ describe('recordings', () => {
       expect(third.repeat([[ones([4])]])).toMatchObject({ shape: [4] });
     });
     for (const run of [first, second, third]) run.dispose();
+  });
+
+  it('count detours by their choices: five choices, each of which is worse in a fifth of the looks, are good ones', () => {
+    // A repetition of eight looks again.
+    const [looks, eight] = [40, 8];
+    let look = 0;
+    const detoursOf = (isWorse: (choice: number) => boolean): number =>
+      tidy(() => {
+        look = -1;
+        const { run } = recordRun(
+          [[ones([4])]] as const,
+          ([[x]]) => {
+            for (let choice = 0; choice < 5; choice++)
+              currentRuntime().choose(() => look >= 0 && isWorse(choice), false);
+            return x.neg();
+          },
+          { bytes: 2 ** 20 },
+        );
+        if (run === undefined) return expect.fail('not recorded');
+        for (let repetition = 1; repetition <= looks * eight; repetition++) {
+          look = Math.floor(repetition / eight);
+          run.lend([[ones([4])]], () => undefined);
+        }
+        run.dispose();
+        return run.detours;
+      });
+    expect(detoursOf((choice) => look % 5 === choice)).toBe((looks / 5) * eight);
+    expect(detoursOf((choice) => choice === 3)).toBe(looks * eight);
   });
 });

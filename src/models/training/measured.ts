@@ -106,7 +106,8 @@ export function taking(
   return (op, [, y, sampleWeight]) => {
     compiled.take(loss[0]?.item() ?? 0, samples, values, found);
     for (const { yPred, logits } of outputs) {
-      // Metrics may keep what they are given.
+      // Metrics may keep what they are given, and longer than what a batch is gathered from.
+      for (const tensor of [...y, ...sampleWeight]) tensor?.materialize();
       const predicted = yPred.map((tensor, i) => withLogits(own(tensor), logits, i, own));
       compiled.updateOthers(op, { yPred: predicted, y, sampleWeight });
     }

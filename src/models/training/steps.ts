@@ -116,11 +116,7 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
   if (model.hasOwnStep('testStep')) {
     compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
   } else if (!testSteps.repeatUse(op, parts)) {
-    const setting = {
-      ...settingFor(model, compiled),
-      isOfLibrary: () => true,
-      bytes: PREDICTION_BYTES,
-    };
+    const setting = { ...settingFor(model, compiled), bytes: PREDICTION_BYTES };
     let takes: readonly BatchSums['take'][] = [];
     const step = ([x, y, sampleWeight]: Parts): Measured => {
       const outputs = outputsFor(op, model, compiled, { x, y, sampleWeight }, false);
@@ -160,12 +156,10 @@ export function predictStep(op: string, model: CompilableModel, batch: Batch): N
 export function predictBatch(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const { predictions } = model;
   const inputs = [batch.x] as const;
-  return (
-    predictions.repeat(inputs) ??
-    predictions.step(
-      inputs,
-      { model, isOfLibrary: () => !model.hasOwnStep('predictStep'), bytes: PREDICTION_BYTES },
-      ([x]) => predictStep(op, model, { ...batch, x }),
-    )
+  const repeated = predictions.repeat(inputs);
+  if (repeated !== undefined) return repeated;
+  if (model.hasOwnStep('predictStep')) return predictStep(op, model, batch);
+  return predictions.step(inputs, { model, bytes: PREDICTION_BYTES }, ([x]) =>
+    predictStep(op, model, { ...batch, x }),
   );
 }

@@ -51,7 +51,6 @@ export function trainStep(
     materializeAll(parts);
     const setting = {
       ...settingFor(model, compiled, compiled.optimizer),
-      isOfLibrary: () => true,
       bytes: STEP_BYTES,
       trained: variables,
     };

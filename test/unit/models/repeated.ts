@@ -4,8 +4,11 @@ import { expect, vi } from 'vitest';
 import { Layer } from '../../../src/layers/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import type { RepeatedSteps } from '../../../src/models/training/repeated-steps.js';
+import { SGD } from '../../../src/optimizers/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
-import { Tensor, tidy } from '../../../src/tensor/index.js';
+import { tensor, Tensor, tidy } from '../../../src/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils/index.js';
+import { numbers } from './networks.js';
 
 /** A layer that doubles, and counts its calls where a recorded step does not see it. */
 export class Probe extends Layer {
@@ -106,4 +109,48 @@ export function expectRepeated(model: AnyModel, x: Tensor): void {
 /** Expects the bits of the layers, repeated or not. */
 export function expectSame(model: AnyModel, x: Tensor): void {
   expect(tidy(() => bitsOfAll(model.predictOnBatch(x)))).toEqual(plain(model, x));
+}
+
+/** A batch of two samples. */
+export const x23 = (start = 1): Tensor => tensor(numbers(6, start), { shape: [2, 3] });
+/** Targets of two samples. */
+export const y22 = (start = 1): Tensor => tensor(numbers(4, start + 50), { shape: [2, 2] });
+
+/** Two equal models, of which the second runs its layers at each step. */
+export function pairOf(make: () => AnyModel): [AnyModel, AnyModel] {
+  const [model, plain] = [0, 1].map(() => {
+    setRandomSeed(1);
+    const made = make();
+    if (made.compiled === undefined)
+      made.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: 'mse' });
+    return made;
+  }) as [AnyModel, AnyModel];
+  withoutRepetition(plain);
+  return [model, plain];
+}
+
+/** All that a step of each kind gives. */
+const stepsOf = (model: AnyModel, x: Tensor, y: Tensor): unknown => [
+  tidy(() => bitsOfAll(model.predictOnBatch(x))),
+  model.trainOnBatch(x, y),
+  model.testOnBatch(x, y),
+];
+
+/** The same without what was recorded: predictions by `apply`. */
+const plainStepsOf = (model: AnyModel, x: Tensor, y: Tensor): unknown => [
+  tidy(() => bitsOfAll(model.predictStep(x))),
+  model.trainOnBatch(x, y),
+  model.testOnBatch(x, y),
+];
+
+/** Expects that steps of all kinds give the same in both. */
+export function expectSameSteps(
+  [model, plain]: [AnyModel, AnyModel],
+  from: number,
+  count = 30,
+): void {
+  for (let step = from; step < from + count; step++) {
+    const [x, y] = [x23(step), y22(step)];
+    expect(stepsOf(model, x, y), `step ${step}`).toEqual(plainStepsOf(plain, x, y));
+  }
 }

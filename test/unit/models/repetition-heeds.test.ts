@@ -2,7 +2,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as activations from '../../../src/activations/index.js';
 import * as layers from '../../../src/layers/index.js';
-import type { Loss } from '../../../src/losses/index.js';
 import { Model, Sequential } from '../../../src/models/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { SGD } from '../../../src/optimizers/index.js';
@@ -12,48 +11,11 @@ import { tensor, tidy } from '../../../src/tensor/index.js';
 import type { Tensor, Variable } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { numbers } from './networks.js';
-import { bitsOfAll, warmUp, withoutRepetition } from './repeated.js';
-
-const x23 = (start = 1): Tensor => tensor(numbers(6, start), { shape: [2, 3] });
-const y22 = (start = 1): Tensor => tensor(numbers(4, start + 50), { shape: [2, 2] });
+import { bitsOfAll, expectSameSteps, pairOf, warmUp, x23, y22 } from './repeated.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** Two equal models, of which the second runs its layers at each step. */
-function pairOf(make: () => AnyModel): [AnyModel, AnyModel] {
-  const [model, plain] = [0, 1].map(() => {
-    setRandomSeed(1);
-    const made = make();
-    if (made.compiled === undefined)
-      made.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: 'mse' });
-    return made;
-  }) as [AnyModel, AnyModel];
-  withoutRepetition(plain);
-  return [model, plain];
-}
-
-/** All that a step of each kind gives. */
-const stepsOf = (model: AnyModel, x: Tensor, y: Tensor): unknown => [
-  tidy(() => bitsOfAll(model.predictOnBatch(x))),
-  model.trainOnBatch(x, y),
-  model.testOnBatch(x, y),
-];
-
-/** The same without what was recorded: predictions by `apply`. */
-const plainStepsOf = (model: AnyModel, x: Tensor, y: Tensor): unknown => [
-  tidy(() => bitsOfAll(model.predictStep(x))),
-  model.trainOnBatch(x, y),
-  model.testOnBatch(x, y),
-];
-
-function expectSameSteps([model, plain]: [AnyModel, AnyModel], from: number, count = 30): void {
-  for (let step = from; step < from + count; step++) {
-    const [x, y] = [x23(step), y22(step)];
-    expect(stepsOf(model, x, y), `step ${step}`).toEqual(plainStepsOf(plain, x, y));
-  }
-}
 
 describe('a change is heeded, now and when a step is recorded again:', () => {
   const dense = (model: AnyModel): layers.Dense => model.layers[0] as layers.Dense;
@@ -341,54 +303,5 @@ describe('a batch that is more than its elements runs the layers:', () => {
       return model;
     });
     expectSameSteps(models, 0);
-  });
-});
-
-describe('gradients that an optimizer of a user gets', () => {
-  it('are kept or disposed without harm, whenever its apply is overridden', () => {
-    const models = pairOf(
-      () => new Sequential([layers.Input([3]), new layers.Dense(2)]) as AnyModel,
-    );
-    expectSameSteps(models, 0, 10);
-    const kept = models.map((model) => {
-      const list: Tensor[] = [];
-      const optimizer = model.optimizer as SGD;
-      const apply = optimizer.apply.bind(optimizer);
-      optimizer.apply = (gradients, variables) => {
-        apply(gradients, variables);
-        for (const gradient of gradients) if (gradient) list.push(gradient.clone());
-        gradients[0]?.dispose();
-      };
-      return list;
-    });
-    expectSameSteps(models, 10, 20);
-    expect(kept[0]?.length).toBe(kept[1]?.length);
-  });
-});
-
-describe('targets that a metric of a user gets', () => {
-  it('are the tensors of the caller', () => {
-    const seen: unknown[] = [];
-    const model = new Sequential([layers.Input([3]), new layers.Dense(2)]);
-    const metric = (y: Tensor, p: Tensor): Tensor => {
-      seen.push(y);
-      return p.sub(y).max();
-    };
-    model.compile({ optimizer: 'sgd', loss: 'mse', metrics: [metric] });
-    const y = y22();
-    for (let step = 0; step < 12; step++) model.trainOnBatch(x23(step), y);
-    expect(seen.length).toBe(12);
-    expect(seen.every((each) => each === seen[0])).toBe(true);
-  });
-});
-
-describe('the loss of a step', () => {
-  it('is that of the loss as it is', () => {
-    const models = pairOf(
-      () => new Sequential([layers.Input([3]), new layers.Dense(2)]) as AnyModel,
-    );
-    expectSameSteps(models, 0, 10);
-    for (const model of models) Object.assign(model.loss as Loss, { reduction: 'sum' });
-    expectSameSteps(models, 10, 20);
   });
 });
