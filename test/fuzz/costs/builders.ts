@@ -155,31 +155,17 @@ export function compiled(
   return sequential([first([null, 1]), dense], 'net', { compile_config });
 }
 
+/** The arrays of a layer called `dense`. */
+export const arraysOfDense = (arrays: Hdf5Content['arrays'] & object): Hdf5Content =>
+  ['vars', 'dense', 'layers'].reduce<Hdf5Content>(
+    (inside, name) => ({ groups: new Map([[name, inside]]) }),
+    { arrays },
+  );
+
 /** Weights for `compiled`. */
-export const ONE_WEIGHT: Hdf5Content = {
-  groups: new Map([
-    [
-      'layers',
-      {
-        groups: new Map([
-          [
-            'dense',
-            {
-              groups: new Map([
-                [
-                  'vars',
-                  {
-                    arrays: new Map([
-                      ['0', { shape: [1, 1], dtype: 'float32', data: new Float32Array(1) }],
-                      ['1', { shape: [1], dtype: 'float32', data: new Float32Array(1) }],
-                    ]),
-                  },
-                ],
-              ]),
-            },
-          ],
-        ]),
-      },
-    ],
+export const ONE_WEIGHT: Hdf5Content = arraysOfDense(
+  new Map([
+    ['0', { shape: [1, 1], dtype: 'float32', data: new Float32Array(1) }],
+    ['1', { shape: [1], dtype: 'float32', data: new Float32Array(1) }],
   ]),
-};
+);

@@ -5,6 +5,7 @@ import { encodeNpy } from '../../../src/formats/npy.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import type { Attack } from './loaders.js';
 import {
+  arraysOfDense,
   CALLS,
   encode,
   join,
@@ -190,39 +191,15 @@ export const weights: Record<string, () => Hdf5Content> = {
     ]),
   }),
   'deep groups': () => wrapped(60, (inside) => ({ groups: new Map([['g', inside]]) }), {}),
-  arrays: () => ({
-    groups: new Map([
-      [
-        'layers',
-        {
-          groups: new Map([
-            [
-              'dense',
-              {
-                groups: new Map([
-                  [
-                    'vars',
-                    {
-                      arrays: new Map(
-                        times(
-                          scaled(90_000),
-                          (i) =>
-                            [
-                              String(i),
-                              { shape: [0], dtype: 'float32', data: new Float32Array(0) },
-                            ] as const,
-                        ),
-                      ),
-                    },
-                  ],
-                ]),
-              },
-            ],
-          ]),
-        },
-      ],
-    ]),
-  }),
+  arrays: () =>
+    arraysOfDense(
+      new Map(
+        times(
+          scaled(90_000),
+          (i) => [String(i), { shape: [0], dtype: 'float32', data: new Float32Array(0) }] as const,
+        ),
+      ),
+    ),
   texts: () => ({
     texts: Object.fromEntries(times(scaled(20_000), (i) => [`t${i}`, 'x'.repeat(400)])),
   }),
