@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 import { annotateFolder } from './annotate-pure.mjs';
+import { TAG_LINES } from './operation-facts.mjs';
 
 const folder = 'dist/modules';
 
@@ -30,11 +31,21 @@ export const namespaces = [
 export async function buildModules(bundling, compile) {
   await compile();
   annotateFolder(`${folder}/src`);
+  stripTags('dist/types/src/ops');
   // A dependency is bundled into the one module that imports it.
   for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js', 'utils/graph-layout.js']) {
     const importer = `${folder}/src/${name}`;
     const options = { ...bundling, sourcemap: true, allowOverwrite: true };
     await build({ ...options, entryPoints: [importer], outfile: importer });
+  }
+}
+
+/** Takes the facts of operations out of doc comments, which editors show. */
+function stripTags(types) {
+  for (const name of readdirSync(types, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = path.join(types, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(TAG_LINES, ''));
   }
 }
 

@@ -18,7 +18,7 @@ import {
   targets,
   whole,
 } from './kernel-abi.mjs';
-import writePublicOperations from './public-operations.mjs';
+import writeOperations from './write-operations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -93,7 +93,7 @@ function copyBinaries() {
   }
 }
 
-writePublicOperations();
+writeOperations();
 const { rest } = await buildWasm();
 await buildWorkers();
 const isWhole = !process.argv.includes('--wasm');

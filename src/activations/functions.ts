@@ -4,41 +4,8 @@ import type { AnySymbolic } from '../ops/symbolic-operand.js';
 import { scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
-// The activations are operations on tensors (ops/ documents each with its formula); here they get
-// the names under which Keras's `activations` module has them.
-export {
-  celu,
-  elu,
-  exp as exponential,
-  gelu,
-  glu,
-  hardShrink,
-  hardSigmoid,
-  hardSilu,
-  hardSilu as hardSwish,
-  hardTanh,
-  leakyRelu,
-  logSigmoid,
-  logSoftmax,
-  mish,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  silu as swish,
-  softmax,
-  softplus,
-  softShrink,
-  softsign,
-  sparsemax,
-  sparsePlus,
-  sparseSigmoid,
-  squareplus,
-  tanh,
-  tanhShrink,
-  threshold,
-} from '../ops/generated/public-operations.js';
+// The activations are operations on tensors (ops/ documents each with its formula); here they have the names of Keras's module.
+export * from '../ops/generated/activations.js';
 
 /**
  * The identity, y = x: what a layer without an activation applies. Keras: `linear`.

@@ -2,6 +2,7 @@ import { didYouMean, naming, snakeCase } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { activationsByName } from '../ops/generated/activation-names.js';
 import type { Tensor } from '../tensor/index.js';
 import * as functions from './functions.js';
 
@@ -33,40 +34,11 @@ const thresholdByName: Activation = () => {
   );
 };
 
-/** Every activation that is known by name, Keras's and one of Keras 2; aliases after the name that `serialize` gives. */
+/** Every activation that is known by name: Keras's, and one of Keras 2. */
 const BY_NAME = {
-  celu: functions.celu,
-  elu: functions.elu,
-  exponential: functions.exponential,
-  gelu: functions.gelu,
-  glu: functions.glu,
-  hard_shrink: functions.hardShrink,
-  hard_sigmoid: functions.hardSigmoid,
+  ...activationsByName,
   hard_sigmoid_keras2: functions.hardSigmoidKeras2,
-  hard_silu: functions.hardSilu,
-  hard_swish: functions.hardSilu,
-  hard_tanh: functions.hardTanh,
-  leaky_relu: functions.leakyRelu,
   linear: functions.linear,
-  log_sigmoid: functions.logSigmoid,
-  log_softmax: functions.logSoftmax,
-  mish: functions.mish,
-  relu: functions.relu,
-  relu6: functions.relu6,
-  selu: functions.selu,
-  sigmoid: functions.sigmoid,
-  silu: functions.silu,
-  swish: functions.silu,
-  softmax: functions.softmax,
-  softplus: functions.softplus,
-  soft_shrink: functions.softShrink,
-  softsign: functions.softsign,
-  sparsemax: functions.sparsemax,
-  sparse_plus: functions.sparsePlus,
-  sparse_sigmoid: functions.sparseSigmoid,
-  squareplus: functions.squareplus,
-  tanh: functions.tanh,
-  tanh_shrink: functions.tanhShrink,
   threshold: thresholdByName,
 } satisfies Readonly<Record<string, Activation>>;
 

@@ -1,24 +1,8 @@
 // Which operations in a graph compute each step of [batch, steps, …] by itself.
 import { flattenNest } from '../config/index.js';
+import { alongAxis, elementwise } from '../ops/generated/stepwise-operations.js';
 import { Tensor } from '../tensor/index.js';
 import { isWithinStep } from './shape-preserving.js';
-
-/** From element to element, broadcasting. */
-const ELEMENTWISE: ReadonlySet<string> = new Set(
-  (
-    'abs add cast ceil celu clip clone cos div elu equal erf exp expm1 floor gelu greater greaterEqual hardShrink hardSigmoid ' +
-    'hardSilu hardTanh isFinite isInf isNaN leakyRelu less lessEqual log log1p logSigmoid logicalAnd logicalNot logicalOr ' +
-    'logicalXor maximum minimum mish mod mul neg notEqual onesLike pow reciprocal relu relu6 round rsqrt selu sigmoid sign ' +
-    'silu sin softShrink softplus softsign sparsePlus sparseSigmoid sqrt square squareplus stopGradient sub tanh tanhShrink ' +
-    'threshold where zerosLike'
-  ).split(' '),
-);
-
-/** Along an axis, the second argument: without one the last axis for the first of these, all axes for the others. */
-const ALONG_LAST: ReadonlySet<string> = new Set('glu logSoftmax softmax sparsemax'.split(' '));
-const ALONG_AXIS: ReadonlySet<string> = new Set(
-  'argmax argmin concat cumsum logsumexp max mean min prod std sum variance'.split(' '),
-);
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
@@ -34,10 +18,11 @@ export function isStepwise(
   args: readonly unknown[],
   constants: readonly Tensor[],
 ): boolean {
-  const [, axis] = args;
-  if (ALONG_LAST.has(name)) return axis === undefined || isWithinStep(axis as number);
-  if (ALONG_AXIS.has(name)) return isAxis(axis) && isWithinStep(axis);
-  if (!ELEMENTWISE.has(name) || args.some(isNested)) return false;
+  if (Object.hasOwn(alongAxis, name)) {
+    const { 1: axis = alongAxis[name] } = args;
+    return isAxis(axis) && isWithinStep(axis);
+  }
+  if (!elementwise.has(name) || args.some(isNested)) return false;
   const rank = Math.max(...flattenNest(args, isTensor).map(({ ndim }) => ndim));
   // A constant with an element for each step has those of other steps.
   return constants.every(({ ndim, shape }) => (shape[1 - (rank - ndim)] ?? 1) === 1);

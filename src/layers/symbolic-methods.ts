@@ -1,4 +1,4 @@
-import type * as operations from '../ops/method-operations.js';
+import type * as operations from '../ops/generated/method-operations.js';
 import type { MethodsInOtherWords } from '../ops/methods.js';
 import type { Operation } from '../ops/operation-shape.js';
 import type { SymbolicForm } from '../ops/symbolic-operand.js';

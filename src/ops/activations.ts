@@ -25,6 +25,11 @@ export interface ReluOptions {
 /**
  * x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it.
  *
+ * @keras = relu
+ * @keras = reluWithOptions
+ * @activation
+ * @method
+ * @stepwise
  * @example activations.relu([-1, 0, 2]) // [0, 0, 2]
  */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
@@ -36,6 +41,9 @@ export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
 /**
  * relu with a slope of `negativeSlope` (0.2) below 0.
  *
+ * @keras nn.LeakyRelu negative_slope=0.2
+ * @activation
+ * @stepwise
  * @example activations.leakyRelu([-1, 2]) // [-0.2, 2]
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
@@ -45,6 +53,9 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
 /**
  * min(max(x, 0), 6).
  *
+ * @keras nn.Relu6
+ * @activation
+ * @stepwise
  * @example activations.relu6([-1, 2, 8]) // [0, 2, 6]
  */
 export function relu6(x: TensorLike): Tensor {
@@ -54,6 +65,9 @@ export function relu6(x: TensorLike): Tensor {
 /**
  * x if x > 0, else alpha · (eˣ − 1).
  *
+ * @keras nn.Elu alpha=1
+ * @activation
+ * @stepwise
  * @example activations.elu([-1, 2]) // [-0.6321, 2]
  */
 export function elu(x: TensorLike, alpha = 1): Tensor {
@@ -63,6 +77,9 @@ export function elu(x: TensorLike, alpha = 1): Tensor {
 /**
  * 1.0507 · elu(x, 1.6733): activations keep mean 0 and variance 1 (Klambauer et al., 2017).
  *
+ * @keras nn.Selu
+ * @activation
+ * @stepwise
  * @example activations.selu([-1, 2]) // [-1.1113, 2.1014]
  */
 export function selu(x: TensorLike): Tensor {
@@ -72,6 +89,9 @@ export function selu(x: TensorLike): Tensor {
 /**
  * max(x, 0) + min(0, alpha · (exp(x / alpha) − 1)).
  *
+ * @keras nn.Celu alpha=1
+ * @activation
+ * @stepwise
  * @example activations.celu([-1, 2]) // [-0.6321, 2]
  */
 export function celu(x: TensorLike, alpha = 1): Tensor {
@@ -81,6 +101,9 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
 /**
  * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016).
  *
+ * @keras nn.Gelu approximate=true
+ * @activation
+ * @stepwise
  * @example activations.gelu([-1, 2]) // [-0.1587, 1.9545]
  */
 export function gelu(x: TensorLike, approximate = false): Tensor {
@@ -104,6 +127,9 @@ function recordedGelu(x: TensorLike): Tensor {
 /**
  * x · sigmoid(x), also called swish.
  *
+ * @keras nn.Silu
+ * @activation silu swish
+ * @stepwise
  * @example activations.silu([-1, 2]) // [-0.2689, 1.7616]
  */
 export function silu(x: TensorLike): Tensor {
@@ -113,6 +139,10 @@ export function silu(x: TensorLike): Tensor {
 /**
  * 1 / (1 + e⁻ˣ).
  *
+ * @keras nn.Sigmoid
+ * @activation
+ * @method
+ * @stepwise
  * @example activations.sigmoid([-1, 0, 1]) // [0.2689, 0.5, 0.7311]
  */
 export function sigmoid(x: TensorLike): Tensor {
@@ -125,6 +155,9 @@ export function sigmoid(x: TensorLike): Tensor {
 /**
  * ln(1 + eˣ).
  *
+ * @keras nn.Softplus
+ * @activation
+ * @stepwise
  * @example activations.softplus([-1, 0, 1]) // [0.3133, 0.6931, 1.3133]
  */
 export function softplus(x: TensorLike): Tensor {
@@ -134,6 +167,9 @@ export function softplus(x: TensorLike): Tensor {
 /**
  * x / (1 + |x|).
  *
+ * @keras nn.Softsign
+ * @activation
+ * @stepwise
  * @example activations.softsign([-1, 3]) // [-0.5, 0.75]
  */
 export function softsign(x: TensorLike): Tensor {
@@ -143,6 +179,9 @@ export function softsign(x: TensorLike): Tensor {
 /**
  * clip(x / 6 + 0.5, 0, 1).
  *
+ * @keras nn.HardSigmoid
+ * @activation
+ * @stepwise
  * @example activations.hardSigmoid([-3, 0, 1.5]) // [0, 0.5, 0.75]
  */
 export function hardSigmoid(x: TensorLike): Tensor {
@@ -152,6 +191,9 @@ export function hardSigmoid(x: TensorLike): Tensor {
 /**
  * x · hardSigmoid(x).
  *
+ * @keras nn.HardSilu
+ * @activation hard_silu hard_swish
+ * @stepwise
  * @example activations.hardSilu([-3, 1, 3]) // [0, 0.6667, 3]
  */
 export function hardSilu(x: TensorLike): Tensor {
@@ -161,6 +203,9 @@ export function hardSilu(x: TensorLike): Tensor {
 /**
  * ln(sigmoid(x)).
  *
+ * @keras nn.LogSigmoid
+ * @activation
+ * @stepwise
  * @example activations.logSigmoid([-1, 0, 1]) // [-1.3133, -0.6931, -0.3133]
  */
 export function logSigmoid(x: TensorLike): Tensor {
@@ -170,6 +215,9 @@ export function logSigmoid(x: TensorLike): Tensor {
 /**
  * x · tanh(softplus(x)) (Misra, 2019).
  *
+ * @keras activations.Mish
+ * @activation
+ * @stepwise
  * @example activations.mish([-1, 2]) // [-0.3034, 1.944]
  */
 export function mish(x: TensorLike): Tensor {
@@ -179,6 +227,9 @@ export function mish(x: TensorLike): Tensor {
 /**
  * x − tanh(x).
  *
+ * @keras nn.TanhShrink
+ * @activation
+ * @stepwise
  * @example activations.tanhShrink([-1, 0, 1]) // [-0.2384, 0, 0.2384]
  */
 export function tanhShrink(x: TensorLike): Tensor {
@@ -188,6 +239,9 @@ export function tanhShrink(x: TensorLike): Tensor {
 /**
  * clip(x, −1, 1).
  *
+ * @keras nn.HardTanh
+ * @activation
+ * @stepwise
  * @example activations.hardTanh([-2, 0.5, 2]) // [-1, 0.5, 1]
  */
 export function hardTanh(x: TensorLike): Tensor {
@@ -197,6 +251,9 @@ export function hardTanh(x: TensorLike): Tensor {
 /**
  * (x + √(x² + b)) / 2.
  *
+ * @keras nn.Squareplus b=4
+ * @activation
+ * @stepwise
  * @example activations.squareplus([0, 3]) // [1, 3.3028]
  */
 export function squareplus(x: TensorLike, b = 4): Tensor {
@@ -206,6 +263,9 @@ export function squareplus(x: TensorLike, b = 4): Tensor {
 /**
  * x if x > threshold, else defaultValue.
  *
+ * @keras nn.Threshold threshold default_value
+ * @activation
+ * @stepwise
  * @example activations.threshold([0, 1, 2], 0.5, 10) // [10, 1, 2]
  */
 export function threshold(x: TensorLike, limit: number, defaultValue: number): Tensor {
@@ -215,6 +275,9 @@ export function threshold(x: TensorLike, limit: number, defaultValue: number): T
 /**
  * x moved towards 0 by `limit` (0.5); 0 within it.
  *
+ * @keras nn.SoftShrink threshold=0.5
+ * @activation
+ * @stepwise
  * @example activations.softShrink([-2, 0.25, 1]) // [-1.5, 0, 0.5]
  */
 export function softShrink(x: TensorLike, limit = 0.5): Tensor {
@@ -224,6 +287,9 @@ export function softShrink(x: TensorLike, limit = 0.5): Tensor {
 /**
  * x if |x| > `limit` (0.5), else 0.
  *
+ * @keras nn.HardShrink threshold=0.5
+ * @activation
+ * @stepwise
  * @example activations.hardShrink([-2, 0.25, 1]) // [-2, 0, 1]
  */
 export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
@@ -233,6 +299,9 @@ export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
 /**
  * 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 between.
  *
+ * @keras nn.SparsePlus
+ * @activation
+ * @stepwise
  * @example activations.sparsePlus([-2, 0, 2]) // [0, 0.25, 2]
  */
 export function sparsePlus(x: TensorLike): Tensor {
@@ -242,6 +311,9 @@ export function sparsePlus(x: TensorLike): Tensor {
 /**
  * clip((x + 1) / 2, 0, 1).
  *
+ * @keras nn.SparseSigmoid
+ * @activation
+ * @stepwise
  * @example activations.sparseSigmoid([-2, 0, 0.5]) // [0, 0.5, 0.75]
  */
 export function sparseSigmoid(x: TensorLike): Tensor {
@@ -251,6 +323,9 @@ export function sparseSigmoid(x: TensorLike): Tensor {
 /**
  * a · sigmoid(b), where a and b are the halves of x along `axis` (Dauphin et al., 2016).
  *
+ * @keras nn.Glu axis=-1
+ * @activation
+ * @stepwise
  * @throws ShapeError if that axis has an odd length.
  * @example activations.glu([[1, 2, 0, 0]]) // [[0.5, 1]]
  */

@@ -9,6 +9,9 @@ import { sumTo } from './sum.js';
 /**
  * a + b, broadcasting as NumPy.
  *
+ * @keras numpy.Add
+ * @method
+ * @stepwise
  * @example ops.add([[1, 2], [3, 4]], [10, 20]) // [[11, 22], [13, 24]]
  */
 export function add(a: TensorLike, b: TensorLike): Tensor {
@@ -24,6 +27,9 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a − b, broadcasting as NumPy.
  *
+ * @keras numpy.Subtract
+ * @method
+ * @stepwise
  * @example ops.sub([3, 4], 1) // [2, 3]
  */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
@@ -39,6 +45,9 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a · b, element by element, broadcasting as NumPy.
  *
+ * @keras numpy.Multiply
+ * @method
+ * @stepwise
  * @example ops.mul([1, 2, 3], [4, 5, 6]) // [4, 10, 18]
  */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
@@ -54,6 +63,9 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a / b in float32, also for integers, broadcasting as NumPy.
  *
+ * @keras numpy.TrueDivide|numpy.Divide
+ * @method
+ * @stepwise
  * @example ops.div([1, 2], 4) // [0.25, 0.5]
  */
 export function div(a: TensorLike, b: TensorLike): Tensor {
@@ -70,6 +82,9 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
 /**
  * −x. Integers stay integers: bool and uint8 become int32.
  *
+ * @keras numpy.Negative
+ * @method
+ * @stepwise
  * @example ops.neg([1, -2]) // [-1, 2]
  */
 export function neg(x: TensorLike): Tensor {

@@ -56,6 +56,7 @@ interface Sizes {
  * keys and values. `bias` is added to the scores [batch, heads, queries, keys], to which it broadcasts; so does `mask`, whose
  * false (or 0) leaves a score out. A query for which all keys are left out gets the mean of all values.
  *
+ * @keras = attention
  * @throws ShapeError, naming all shapes, if they do not fit; ValueError for an option out of range.
  * @example ops.dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4]), ones([1, 3, 1, 2])).shape // [1, 2, 1, 2]
  * @example

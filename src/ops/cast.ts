@@ -13,6 +13,8 @@ import { ownResult } from './logits.js';
  * integer type truncates towards zero and saturates, NaN becomes 0; to bool is x != 0. Only between
  * equal dtypes does a gradient flow.
  *
+ * @keras core.Cast dtype
+ * @stepwise
  * @throws DTypeError for a type that does not exist; ValueError for a number beyond int32 where `dtype` is int64 or int,
  * for which int32 stands.
  * @example ops.cast([1.7, -1.7, NaN], 'int32') // [1, -1, 0]
@@ -57,6 +59,9 @@ export function convert(input: Tensor, target: DType): Tensor {
 /**
  * A copy with memory of its own.
  *
+ * @keras numpy.Copy
+ * @method
+ * @stepwise
  * @example const before = ops.clone(new Variable([1, 2]).value);
  */
 export function clone(x: TensorLike): Tensor {
@@ -71,6 +76,8 @@ export function clone(x: TensorLike): Tensor {
 /**
  * The value of x, but no gradient flows through it.
  *
+ * @keras core.StopGradient(variable)
+ * @stepwise
  * @example grad((x) => x.mul(stopGradient(x)).sum())(tensor([3])) // [3]
  */
 export function stopGradient(x: TensorLike): Tensor {

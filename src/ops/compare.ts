@@ -19,6 +19,9 @@ function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Ten
 /**
  * a = b as bool, broadcasting.
  *
+ * @keras numpy.Equal
+ * @method
+ * @stepwise
  * @example ops.equal([1, 2, 3], 2) // [false, true, false]
  */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
@@ -28,6 +31,9 @@ export function equal(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a ≠ b as bool, broadcasting.
  *
+ * @keras numpy.NotEqual
+ * @method
+ * @stepwise
  * @example ops.notEqual([1, 2, 3], 2) // [true, false, true]
  */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
@@ -37,6 +43,9 @@ export function notEqual(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a < b as bool, broadcasting.
  *
+ * @keras numpy.Less
+ * @method
+ * @stepwise
  * @example ops.less([1, 2, 3], 2) // [true, false, false]
  */
 export function less(a: TensorLike, b: TensorLike): Tensor {
@@ -46,6 +55,9 @@ export function less(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a ≤ b as bool, broadcasting.
  *
+ * @keras numpy.LessEqual
+ * @method
+ * @stepwise
  * @example ops.lessEqual([1, 2, 3], 2) // [true, true, false]
  */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
@@ -55,6 +67,9 @@ export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a > b as bool, broadcasting.
  *
+ * @keras numpy.Greater
+ * @method
+ * @stepwise
  * @example ops.greater([1, 2, 3], 2) // [false, false, true]
  */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
@@ -64,6 +79,9 @@ export function greater(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a ≥ b as bool, broadcasting.
  *
+ * @keras numpy.GreaterEqual
+ * @method
+ * @stepwise
  * @example ops.greaterEqual([1, 2, 3], 2) // [false, true, true]
  */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
@@ -80,6 +98,9 @@ function logical(op: string, code: LogicalOp, a: TensorLike, b: TensorLike): Ten
 /**
  * a and b as bool (an element counts as true if it is not 0), broadcasting.
  *
+ * @keras numpy.LogicalAnd
+ * @method
+ * @stepwise
  * @example ops.logicalAnd([true, true, false], [true, false, false]) // [true, false, false]
  */
 export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
@@ -89,6 +110,9 @@ export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
 /**
  * a or b as bool, broadcasting.
  *
+ * @keras numpy.LogicalOr
+ * @method
+ * @stepwise
  * @example ops.logicalOr([true, true, false], [true, false, false]) // [true, true, false]
  */
 export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
@@ -98,6 +122,9 @@ export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
 /**
  * Either a or b as bool, broadcasting.
  *
+ * @keras numpy.LogicalXor
+ * @method
+ * @stepwise
  * @example ops.logicalXor([true, true, false], [true, false, false]) // [false, true, false]
  */
 export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
@@ -107,6 +134,9 @@ export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
 /**
  * not x, as bool.
  *
+ * @keras numpy.LogicalNot
+ * @method
+ * @stepwise
  * @example ops.logicalNot([true, false]) // [false, true]
  */
 export function logicalNot(x: TensorLike): Tensor {
@@ -123,6 +153,9 @@ export function logicalNot(x: TensorLike): Tensor {
 /**
  * True where x is NaN.
  *
+ * @keras numpy.Isnan
+ * @method
+ * @stepwise
  * @example ops.isNaN([1, NaN, Infinity]) // [false, true, false]
  */
 export function isNaN(x: TensorLike): Tensor {
@@ -135,6 +168,9 @@ export function isNaN(x: TensorLike): Tensor {
 /**
  * True where x is neither infinite nor NaN.
  *
+ * @keras numpy.Isfinite
+ * @method
+ * @stepwise
  * @example ops.isFinite([1, NaN, Infinity]) // [true, false, false]
  */
 export function isFinite(x: TensorLike): Tensor {
@@ -144,6 +180,9 @@ export function isFinite(x: TensorLike): Tensor {
 /**
  * True where x is ∞ or −∞.
  *
+ * @keras numpy.Isinf
+ * @method
+ * @stepwise
  * @example ops.isInf([1, NaN, -Infinity]) // [false, false, true]
  */
 export function isInf(x: TensorLike): Tensor {

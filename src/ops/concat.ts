@@ -30,6 +30,8 @@ const wholeRange = (length: number, start = 0) => ({
 /**
  * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
  *
+ * @keras numpy.Concatenate(xs) axis=0
+ * @stepwise
  * @throws ShapeError naming the first tensor that does not fit; ValueError for an empty list.
  * @example ops.concat([[[1, 2]], [[3, 4], [5, 6]]]) // [[1, 2], [3, 4], [5, 6]]
  */
@@ -78,6 +80,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
 /**
  * Tensors of one shape along a new axis.
  *
+ * @keras numpy.Stack axis=0
  * @throws ShapeError naming the first tensor of another shape; ValueError for an empty list.
  * @example ops.stack([[1, 2], [3, 4]], 1) // [[1, 3], [2, 4]]
  */
@@ -105,6 +108,8 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
 /**
  * x with `value` added around it: `widths[axis]` = [before, after].
  *
+ * @keras = pad
+ * @method
  * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis; OutOfMemoryError if the result is
  * larger than a block of memory.
  * @example ops.pad([1, 2], [[1, 2]]) // [0, 1, 2, 0, 0]
@@ -143,6 +148,8 @@ export function pad(
  * x repeated `repeats[axis]` times along each axis, as NumPy's tile: a shorter list counts for the
  * last axes.
  *
+ * @keras numpy.Tile repeats
+ * @method
  * @throws ValueError for repeats that are no whole numbers of at least 0; OutOfMemoryError if the result is larger than a
  * block of memory.
  * @example ops.tile([1, 2], [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]

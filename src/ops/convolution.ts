@@ -34,6 +34,7 @@ const OPTIONS = ['strides', 'padding', 'dilationRate', 'groups', 'activation'] a
  * kernel[kernelHeight, kernelWidth, channels / groups, filters], bias[filters] or null → [batch, outHeight,
  * outWidth, filters].
  *
+ * @keras = convolution(4)
  * @throws ShapeError if they do not fit; ValueError for an option out of range, or a stride and a dilation
  * that are both above 1.
  * @example ops.conv2d(ones([1, 3, 3, 1]), ones([2, 2, 1, 1]), null, { padding: 'same' }).squeeze() // [[4, 4, 2], [4, 4, 2], [2, 2, 1]]
@@ -50,6 +51,7 @@ export function conv2d(
 /**
  * A convolution along one axis, else as `conv2d`: x[batch, steps, channels], kernel[width, channels / groups, filters].
  *
+ * @keras = convolution(3)
  * @example ops.conv1d([[[1], [2], [3]]], tensor([[[1]], [[10]]])) // [[[21], [32]]]
  */
 export function conv1d(
@@ -68,6 +70,7 @@ export function conv1d(
  * It is computed as a convolution of images that hold all depths which the kernel sees. While it runs, these take up to
  * kernelDepth times the memory of x.
  *
+ * @keras = convolution(5)
  * @throws ShapeError if they do not fit; ValueError for an option out of range, or a stride and a dilation that are both
  * above 1; OutOfMemoryError if there is no room for the images.
  * @example ops.conv3d(ones([1, 2, 3, 3, 1]), ones([2, 2, 2, 1, 1])).squeeze() // [[8, 8], [8, 8]]

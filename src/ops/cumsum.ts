@@ -20,6 +20,9 @@ export interface CumsumOptions {
  * Running sums along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] + … + x[i]. float32 is added
  * up in float64; bool and uint8 sum as int32, which wraps around.
  *
+ * @keras = cumsum
+ * @method
+ * @stepwise
  * @throws ShapeError for an axis out of range, ValueError for an option that is no boolean.
  * @example tensor([1, 2, 3]).cumsum() // [1, 3, 6]
  * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }) // [5, 3, 0]

@@ -14,6 +14,7 @@ import { reshape } from './reshape.js';
  * activation(x · kernel + bias) in one pass: x[…, inputs], kernel[inputs, units], bias[units] or null
  * → […, units].
  *
+ * @keras none
  * @throws ShapeError if the last axis of x, the kernel and the bias do not fit; DTypeError if the kernel or
  * the bias is not float32.
  * @example ops.dense([[1, -2]], eye(2), tensor([1, 1]), 'relu') // [[2, 0]]

@@ -14,6 +14,7 @@ import { toFloat } from './operands.js';
  * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava
  * et al., 2014). The mask is not stored: the gradient draws the same numbers again.
  *
+ * @keras none
  * @throws ValueError unless 0 ≤ rate < 1.
  * @example ops.dropout(ones([4]), 0.5, new random.SeedGenerator(7)) // [2, 2, 0, 0]
  */

@@ -24,6 +24,7 @@ interface Term {
  * diagonal; `...` stands for any axes, which broadcast. Letters must agree in length. In float32. Several operands
  * are multiplied two at a time, the pair with the smallest result first; of more than eight the first ones in order.
  *
+ * @keras = einsum
  * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
  * @example ops.einsum('bij,bjk->bik', a, b)
  * @example ops.einsum('ii', [[1, 2], [3, 4]]) // 5

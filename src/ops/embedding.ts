@@ -10,6 +10,7 @@ import { reshape } from './reshape.js';
  * [...shape of indices, columns]. Unlike `gather`, negative indices are refused, not counted from the
  * end.
  *
+ * @keras none
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
  * @example ops.embedding([[1, 2], [3, 4], [5, 6]], [2, 0]) // [[5, 6], [1, 2]]
  */

@@ -14,6 +14,8 @@ function fillLike(x: TensorLike, value: number, dtype: DTypeName | undefined): T
 /**
  * Zeros in the shape of x, in its dtype unless `dtype` says otherwise. No gradient flows through them.
  *
+ * @keras numpy.ZerosLike dtype=null
+ * @stepwise
  * @example ops.zerosLike([[1, 2], [3, 4]]) // [[0, 0], [0, 0]]
  */
 export function zerosLike(x: TensorLike, dtype?: DTypeName): Tensor {
@@ -23,6 +25,8 @@ export function zerosLike(x: TensorLike, dtype?: DTypeName): Tensor {
 /**
  * Ones in the shape of x, in its dtype unless `dtype` says otherwise. No gradient flows through them.
  *
+ * @keras numpy.OnesLike dtype=null
+ * @stepwise
  * @example ops.onesLike([1, 2, 3], 'int32') // [1, 1, 1]
  */
 export function onesLike(x: TensorLike, dtype?: DTypeName): Tensor {

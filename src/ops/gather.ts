@@ -71,6 +71,8 @@ function checkedIndices(op: string, indices: TensorLike, length: number): Tensor
  * The entries of x at `indices` along `axis` (null: of all elements, flattened): that axis is replaced by the axes of
  * `indices`.
  *
+ * @keras numpy.Take(x, indices) axis=null
+ * @method
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
  * @example ops.gather([[1, 2, 3], [4, 5, 6]], [2, 0], 1) // [[3, 1], [6, 4]]
  */
@@ -121,6 +123,7 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
 /**
  * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
  *
+ * @keras nn.OneHot num_classes [axis=-1] [dtype="float32"|null] [sparse=false]
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  * @example oneHot([2, 0], 3) // [[0, 0, 1], [1, 0, 0]]
  */

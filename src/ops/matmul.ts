@@ -17,6 +17,8 @@ const lengthFromEnd = (shape: Shape, i: number): number => shape[shape.length - 
  * The matrix product of a[…, m, k] and b[…, k, n] by NumPy's rule: leading axes broadcast, a vector
  * on the left counts as a row, one on the right as a column, and that axis is dropped again.
  *
+ * @keras numpy.Matmul
+ * @method
  * @throws ShapeError if the inner lengths differ or an operand is a scalar.
  * @example ops.matmul([[1, 2], [3, 4]], [[1], [10]]) // [[21], [43]]
  */
@@ -135,6 +137,8 @@ function tall(x: Tensor): Tensor {
  * NumPy's dot: scalars multiply, vectors give their inner product, otherwise the sum runs over the
  * last axis of a and the last but one (or only) of b: dot(a, b)[i…, j…, l] = Σₖ a[i…, k] · b[j…, k, l].
  *
+ * @keras numpy.Dot
+ * @method
  * @throws ShapeError if those axes differ in length.
  * @example ops.dot([1, 2, 3], [4, 5, 6]) // 32
  */

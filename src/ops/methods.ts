@@ -2,7 +2,7 @@ import { Tensor } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { cast } from './cast.js';
-import * as operations from './method-operations.js';
+import * as operations from './generated/method-operations.js';
 import type { Operation } from './operation-shape.js';
 import { reshape } from './reshape.js';
 import { callOperation, SymbolicOperand } from './symbolic-operand.js';

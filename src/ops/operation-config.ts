@@ -2,11 +2,11 @@ import { printable } from '../config/describe-value.js';
 import { didYouMean } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { kerasOperations } from './keras-operations.js';
-import type { OperationName } from './keras-operations.js';
+import { kerasOperations } from './generated/keras-operations.js';
+import type { OperationName } from './generated/keras-operations.js';
 import type { CallArguments, Declaration } from './operation-declaration.js';
 import type { Operation } from './operation-shape.js';
-import * as operations from './operations.js';
+import * as operations from './generated/operations.js';
 
 /** An operation and its arguments as Keras writes them. */
 export interface OperationConfig extends CallArguments {

@@ -243,6 +243,13 @@ export function keras(
   return { className, aliases, rank, write, read };
 }
 
+/** A class of one operand, or of two: Keras calls them x, or x1 and x2. */
+export const one = (className: string, settings?: Settings, further?: Further): Declaration =>
+  keras(className, ['x'], settings, further);
+
+export const two = (className: string, settings?: Settings, further?: Further): Declaration =>
+  keras(className, ['x1', 'x2'], settings, further);
+
 function rankOf(x: unknown): number | undefined {
   return x instanceof Tensor || isTensorSpec(x) ? x.shape.length : undefined;
 }

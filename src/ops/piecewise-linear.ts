@@ -36,6 +36,9 @@ const sameInteger = (x: Tensor): Tensor => cast(x, 'int32');
 /**
  * |x|; the derivative at 0 is 0. Integers stay integers (the smallest int32 has no positive twin: it stays).
  *
+ * @keras numpy.Absolute|numpy.Abs
+ * @method
+ * @stepwise
  * @example ops.abs([-1, 2]) // [1, 2]
  */
 export function abs(x: TensorLike): Tensor {
@@ -50,6 +53,9 @@ export function abs(x: TensorLike): Tensor {
 /**
  * −1, 0 or 1; NaN for NaN. Integers stay integers.
  *
+ * @keras numpy.Sign
+ * @method
+ * @stepwise
  * @example ops.sign([-5, 0, 5]) // [-1, 0, 1]
  */
 export function sign(x: TensorLike): Tensor {
@@ -59,6 +65,9 @@ export function sign(x: TensorLike): Tensor {
 /**
  * The largest whole number ≤ x; derivative 0. Integers stay integers.
  *
+ * @keras numpy.Floor
+ * @method
+ * @stepwise
  * @example ops.floor([1.5, -1.5]) // [1, -2]
  */
 export function floor(x: TensorLike): Tensor {
@@ -68,6 +77,9 @@ export function floor(x: TensorLike): Tensor {
 /**
  * The smallest whole number ≥ x; derivative 0. Integers stay integers.
  *
+ * @keras numpy.Ceil
+ * @method
+ * @stepwise
  * @example ops.ceil([1.5, -1.5]) // [2, -1]
  */
 export function ceil(x: TensorLike): Tensor {
@@ -77,6 +89,9 @@ export function ceil(x: TensorLike): Tensor {
 /**
  * The nearest whole number, halves to the even one as NumPy; derivative 0. Integers stay integers.
  *
+ * @keras numpy.Round [decimals=0]
+ * @method
+ * @stepwise
  * @example ops.round([0.5, 1.5, 2.4]) // [0, 2, 2]
  */
 export function round(x: TensorLike): Tensor {
@@ -87,6 +102,9 @@ export function round(x: TensorLike): Tensor {
  * x brought into [low, high]; derivative 1 inside and on the border, 0 outside. Integers stay integers
  * if the limits are whole numbers (or infinite: no limit), else they become float32.
  *
+ * @keras numpy.Clip x_min x_max
+ * @method
+ * @stepwise
  * @throws ValueError if low is above high.
  * @example ops.clip([-1, 0.5, 2], 0, 1) // [0, 0.5, 1]
  */

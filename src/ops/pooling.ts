@@ -36,6 +36,7 @@ const OPTIONS = ['poolSize', 'strides', 'padding'] as const;
  * The largest number of each window and channel: x[batch, height, width, channels] → [batch, outHeight,
  * outWidth, channels], float32. NaN wins over numbers. The gradient goes to the first of equal numbers.
  *
+ * @keras = pool('nn.MaxPool', 4)
  * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
  * @example ops.maxPool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[5, 7], [13, 15]]
  */
@@ -46,6 +47,7 @@ export function maxPool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
 /**
  * The largest number of each window along one axis: x[batch, steps, channels].
  *
+ * @keras = pool('nn.MaxPool', 3)
  * @example ops.maxPool1d([[[1], [3], [2], [4]]], { poolSize: 2 }) // [[[3], [4]]]
  */
 export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
@@ -56,6 +58,7 @@ export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
  * The mean of each window and channel, over those of its pixels that are in the image: x[batch, height,
  * width, channels] → [batch, outHeight, outWidth, channels], float32.
  *
+ * @keras = pool('nn.AveragePool', 4)
  * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
  * @example ops.averagePool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[2.5, 4.5], [10.5, 12.5]]
  */
@@ -66,6 +69,7 @@ export function averagePool2d(x: TensorLike, options: PoolingOptions = {}): Tens
 /**
  * The mean of each window along one axis: x[batch, steps, channels].
  *
+ * @keras = pool('nn.AveragePool', 3)
  * @example ops.averagePool1d([[[1], [3], [2], [4]]], { poolSize: 2 }) // [[[2], [3]]]
  */
 export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
@@ -75,6 +79,7 @@ export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tens
 /**
  * The largest number of each window and channel of volumes, else as `maxPool2d`: x[batch, depth, height, width, channels].
  *
+ * @keras = pool('nn.MaxPool', 5)
  * @example ops.maxPool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [7]
  */
 export function maxPool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {
@@ -84,6 +89,7 @@ export function maxPool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {
 /**
  * The mean of each window and channel of volumes, else as `averagePool2d`: x[batch, depth, height, width, channels].
  *
+ * @keras = pool('nn.AveragePool', 5)
  * @example ops.averagePool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [3.5]
  */
 export function averagePool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {

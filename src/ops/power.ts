@@ -14,6 +14,9 @@ import { where } from './where.js';
 /**
  * a to the power of b, broadcasting as NumPy.
  *
+ * @keras numpy.Power
+ * @method
+ * @stepwise
  * @example ops.pow([1, 2, 3], 2) // [1, 4, 9]
  */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
@@ -38,6 +41,9 @@ function lowered(p: Tensor, q: Tensor): Tensor {
 /**
  * The remainder of a / b with the sign of b, broadcasting as NumPy.
  *
+ * @keras numpy.Mod
+ * @method
+ * @stepwise
  * @example ops.mod([5, -5], 3) // [2, 1]
  */
 export function mod(a: TensorLike, b: TensorLike): Tensor {
@@ -58,6 +64,9 @@ function winnersShare(dy: Tensor, wins: Tensor, ties: Tensor): Tensor {
 /**
  * The larger of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
  *
+ * @keras numpy.Maximum
+ * @method
+ * @stepwise
  * @example ops.maximum([1, 5], [4, 2]) // [4, 5]
  */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
@@ -73,6 +82,9 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
 /**
  * The smaller of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
  *
+ * @keras numpy.Minimum
+ * @method
+ * @stepwise
  * @example ops.minimum([1, 5], [4, 2]) // [1, 2]
  */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {

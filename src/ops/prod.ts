@@ -13,6 +13,9 @@ import { transpose } from './transpose.js';
 /**
  * The product along `axis` (a number, a list, or all axes); 1 of no elements.
  *
+ * @keras numpy.Prod axis=null keepdims=false [dtype=null]
+ * @method
+ * @stepwise
  * @example ops.prod([[1, 2], [3, 4]], 0) // [3, 8]
  */
 export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {

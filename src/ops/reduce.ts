@@ -37,6 +37,9 @@ function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
 /**
  * The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements.
  *
+ * @keras numpy.Mean axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.mean([[1, 2], [3, 4]], 1) // [1.5, 3.5]
  */
 export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -89,6 +92,9 @@ function extremumGradient(
 /**
  * The largest element along `axis`; NaN if one is NaN.
  *
+ * @keras numpy.Max|numpy.Amax axis=null keepdims=false [initial=null]
+ * @method
+ * @stepwise
  * @example ops.max([[1, 4], [3, 2]], 0) // [3, 4]
  */
 export function max(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -98,6 +104,9 @@ export function max(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * The smallest element along `axis`; NaN if one is NaN.
  *
+ * @keras numpy.Min|numpy.Amin axis=null keepdims=false [initial=null]
+ * @method
+ * @stepwise
  * @example ops.min([[1, 4], [3, 2]], 0) // [1, 2]
  */
 export function min(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -129,6 +138,9 @@ function argExtremum(
 /**
  * int32 index of the first largest element along `axis` (of all elements in order, if none is given).
  *
+ * @keras numpy.Argmax axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.argmax([[1, 4], [3, 2]], 1) // [1, 0]
  */
 export function argmax(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
@@ -151,6 +163,9 @@ export function matchLargest(x: Tensor, y: Tensor): Tensor {
 /**
  * int32 index of the first smallest element along `axis` (of all elements in order, if none is given).
  *
+ * @keras numpy.Argmin axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.argmin([[1, 4], [3, 2]], 1) // [0, 1]
  */
 export function argmin(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
@@ -175,6 +190,8 @@ function quantifier(
 /**
  * True where some element along `axis` is not 0; false of no elements.
  *
+ * @keras numpy.Any axis=null keepdims=false
+ * @method
  * @example ops.any([[0, 1], [0, 0]], 1) // [true, false]
  */
 export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -184,6 +201,8 @@ export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * True where no element along `axis` is 0; true of no elements.
  *
+ * @keras numpy.All axis=null keepdims=false
+ * @method
  * @example ops.all([[1, 1], [0, 1]], 1) // [true, false]
  */
 export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -193,6 +212,9 @@ export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default).
  *
+ * @keras numpy.Var axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.variance([1, 2, 3, 4]) // 1.25
  */
 export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -206,6 +228,9 @@ export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  * √variance along `axis`. Its gradient is NaN where all elements are equal, as in Keras: the root has no
  * slope at 0. Where that can happen, take `sqrt(variance(x).add(epsilon))`.
  *
+ * @keras numpy.Std axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.std([[0, 4], [1, 7]], 1) // [2, 3]
  */
 export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -215,6 +240,9 @@ export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is.
  *
+ * @keras math.Logsumexp axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.logsumexp([1000, -1000]) // 1000
  */
 export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {

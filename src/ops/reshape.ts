@@ -37,6 +37,7 @@ function resolveShape(x: Tensor, shape: Shape): number[] {
 /**
  * The same elements in another shape; one length may be −1. Shares the memory.
  *
+ * @keras numpy.Reshape newshape
  * @example ops.reshape([1, 2, 3, 4], [2, -1]) // [[1, 2], [3, 4]]
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
@@ -52,6 +53,8 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 /**
  * All elements along one axis.
  *
+ * @keras numpy.Ravel
+ * @method
  * @example ops.flatten([[1, 2], [3, 4]]) // [1, 2, 3, 4]
  */
 export function flatten(x: TensorLike): Tensor {
@@ -61,6 +64,8 @@ export function flatten(x: TensorLike): Tensor {
 /**
  * A new axis of length 1 at `axis` of the result.
  *
+ * @keras numpy.ExpandDims axis
+ * @method
  * @example ops.expandDims([1, 2], 1) // [[1], [2]]
  */
 export function expandDims(x: TensorLike, axis: number): Tensor {
@@ -74,6 +79,8 @@ export function expandDims(x: TensorLike, axis: number): Tensor {
 /**
  * Without axes of length 1: those given, or all of them.
  *
+ * @keras numpy.Squeeze axis=null
+ * @method
  * @throws ShapeError if a given axis has another length.
  * @example ops.squeeze([[[1, 2]]]) // [1, 2]
  */

@@ -27,6 +27,8 @@ export type { SliceSpec } from './slice-range.js';
  * `'...'` stands, as many as are left. `null` is a new axis of length 1. Negative positions count from the end; ranges
  * beyond the ends are cut, as in NumPy.
  *
+ * @keras = getItem
+ * @method
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)
@@ -109,6 +111,8 @@ const MAX_PARTS = 2 ** 16;
 /**
  * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
  *
+ * @keras numpy.Split indices_or_sections axis=0
+ * @method
  * @throws ValueError if the axis cannot be cut into that many equal parts, or for more than 65,536 of them.
  * @example const [head, tail] = ops.split([1, 2, 3, 4, 5], [2]);
  */

@@ -22,6 +22,10 @@ function ofRows(
 /**
  * exp(x) / Σ exp(x) along `axis`, or along several axes together, computed stably.
  *
+ * @keras nn.Softmax axis=-1
+ * @activation
+ * @method
+ * @stepwise
  * @example activations.softmax([0, 0, 0, 0]) // [0.25, 0.25, 0.25, 0.25]
  */
 export function softmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
@@ -51,6 +55,9 @@ function softmaxGradient(dy: Tensor, y: Tensor): Tensor {
  * ln(softmax(x)) along `axis`, or along several axes together, computed without taking the logarithm of a rounded
  * probability.
  *
+ * @keras nn.LogSoftmax axis=-1
+ * @activation
+ * @stepwise
  * @example activations.logSoftmax([0, 0]) // [-0.6931, -0.6931]
  */
 export function logSoftmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
@@ -77,6 +84,9 @@ function logSoftmaxGradient(dy: Tensor, y: Tensor): Tensor {
  * The point of the probability simplex nearest to x along `axis`: like softmax, but small entries
  * become exactly 0 (Martins, Astudillo, 2016).
  *
+ * @keras nn.Sparsemax axis=-1
+ * @activation
+ * @stepwise
  * @example activations.sparsemax([1, 1, 0]) // [0.5, 0.5, 0]
  */
 export function sparsemax(x: TensorLike, axis = -1): Tensor {

@@ -69,6 +69,8 @@ function sortable(x: Tensor): Tensor {
  * counts as larger than every number, so it comes last, or first if `descending`. The gradient goes to where each
  * element came from.
  *
+ * @keras = sorted('numpy.Sort')
+ * @method
  * @throws ShapeError for a scalar with an axis.
  * @example tensor([3, 1, 2]).sort() // [1, 2, 3]
  */
@@ -87,6 +89,8 @@ export function sort(x: TensorLike, axis: number | null = -1, options: SortOptio
  * The int32 indices that put x in order along `axis` (default the last; null: of all elements, flattened). Equal
  * elements keep their order, in both directions; NaN counts as larger than every number.
  *
+ * @keras = sorted('numpy.Argsort')
+ * @method
  * @throws ShapeError for a scalar with an axis.
  * @example tensor([3, 1, 2]).argsort() // [1, 2, 0]
  */
@@ -108,6 +112,8 @@ export function argsort(
  * elements the first come first; NaN counts as larger than every number. The gradient of the values goes to where
  * they came from.
  *
+ * @keras math.TopK k [sorted=true|false] [is_stable=true|false]
+ * @method
  * @throws ShapeError for a scalar, ValueError unless 1 ≤ k ≤ the length of the last axis.
  * @example tensor([1, 9, 4]).topK(2) // [[9, 4], [1, 2]]
  */

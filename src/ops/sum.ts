@@ -25,6 +25,9 @@ import { reshape } from './reshape.js';
 /**
  * The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32.
  *
+ * @keras numpy.Sum axis=null keepdims=false
+ * @method
+ * @stepwise
  * @example ops.sum([[1, 2], [3, 4]], 0) // [4, 6]
  */
 export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -44,6 +47,8 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 /**
  * x repeated along axes of length 1 (and along new leading axes) to `shape`.
  *
+ * @keras numpy.BroadcastTo shape
+ * @method
  * @throws ShapeError if an axis has another length than 1 or the wanted one.
  * @example ops.broadcastTo([1, 2], [2, 2]) // [[1, 2], [1, 2]]
  */

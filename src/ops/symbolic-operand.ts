@@ -48,6 +48,15 @@ export type SymbolicForm<F> = F extends (
 /** A function of tensors that takes symbolic tensors as well. */
 export type OnSymbolic<F> = F & SymbolicForm<F>;
 
+/** An operation as programs call it, under its name. */
+export function onSymbolic<F extends Operation>(name: string, operation: F): OnSymbolic<F> {
+  // The key gives the function its name.
+  const { [name]: called } = {
+    [name]: (...args: unknown[]) => callOperation(operation, name, args),
+  };
+  return called as OnSymbolic<F>;
+}
+
 /** What an operation gives: computed, or a part of a graph if there is a symbolic tensor among the arguments. */
 export function callOperation(
   operation: Operation,

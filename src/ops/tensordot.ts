@@ -19,6 +19,8 @@ export type ContractedAxes =
  * The sum of products over pairs of axes, as NumPy's tensordot: what is left of a's axes, then what is left of b's.
  * In float32. 0 axes give the outer product, 1 gives `dot` of matrices; default 2.
  *
+ * @keras numpy.Tensordot axes=2
+ * @method
  * @throws ShapeError if the axes do not pair up in number or length.
  * @example ops.tensordot(images, weights, [[1, 2], [0, 1]]) // (n, h, w) with (h, w, k): (n, k)
  */
@@ -91,6 +93,8 @@ function pairsOfAxes(x: Tensor, y: Tensor, axes: ContractedAxes): [number[], num
 /**
  * The outer product out[i, j] = aᵢ · bⱼ of all elements of a and all of b, as NumPy's outer. The dtype is that of `mul`.
  *
+ * @keras numpy.Outer
+ * @method
  * @example ops.outer([1, 2], [3, 4]) // [[3, 4], [6, 8]]
  */
 export function outer(a: TensorLike, b: TensorLike): Tensor {

@@ -15,6 +15,8 @@ import { permute } from './permute.js';
 /**
  * x with its axes in the order `axes` (out.shape[i] = x.shape[axes[i]]), by default reversed.
  *
+ * @keras numpy.Transpose axes=null
+ * @method
  * @throws ShapeError unless `axes` names every axis once.
  * @example ops.transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
  */
@@ -41,6 +43,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 /**
  * x with axis `from` moved to place `to`.
  *
+ * @keras numpy.Moveaxis source destination
  * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
  */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {

@@ -87,6 +87,9 @@ function secondDerivative(op: string, code: UnaryOp, x: Tensor, y: Tensor): Tens
 /**
  * √x; NaN below 0.
  *
+ * @keras numpy.Sqrt
+ * @method
+ * @stepwise
  * @example ops.sqrt([4, 9]) // [2, 3]
  */
 export function sqrt(x: TensorLike): Tensor {
@@ -96,6 +99,8 @@ export function sqrt(x: TensorLike): Tensor {
 /**
  * 1 / √x.
  *
+ * @keras math.Rsqrt
+ * @stepwise
  * @example ops.rsqrt([4, 16]) // [0.5, 0.25]
  */
 export function rsqrt(x: TensorLike): Tensor {
@@ -105,6 +110,9 @@ export function rsqrt(x: TensorLike): Tensor {
 /**
  * x². Integers stay integers.
  *
+ * @keras numpy.Square
+ * @method
+ * @stepwise
  * @example ops.square([-2, 3]) // [4, 9]
  */
 export function square(x: TensorLike): Tensor {
@@ -118,6 +126,8 @@ export function square(x: TensorLike): Tensor {
 /**
  * 1 / x.
  *
+ * @keras numpy.Reciprocal
+ * @stepwise
  * @example ops.reciprocal([2, 4]) // [0.5, 0.25]
  */
 export function reciprocal(x: TensorLike): Tensor {
@@ -127,6 +137,10 @@ export function reciprocal(x: TensorLike): Tensor {
 /**
  * e to the power of x.
  *
+ * @keras numpy.Exp
+ * @activation exponential
+ * @method
+ * @stepwise
  * @example ops.exp([0, 1]) // [1, 2.7183]
  */
 export function exp(x: TensorLike): Tensor {
@@ -136,6 +150,8 @@ export function exp(x: TensorLike): Tensor {
 /**
  * eˣ − 1, accurate near 0.
  *
+ * @keras numpy.Expm1
+ * @stepwise
  * @example ops.expm1([0, 1]) // [0, 1.7183]
  */
 export function expm1(x: TensorLike): Tensor {
@@ -145,6 +161,9 @@ export function expm1(x: TensorLike): Tensor {
 /**
  * Natural logarithm; −inf at 0, NaN below.
  *
+ * @keras numpy.Log
+ * @method
+ * @stepwise
  * @example ops.log([1, 2]) // [0, 0.6931]
  */
 export function log(x: TensorLike): Tensor {
@@ -154,6 +173,9 @@ export function log(x: TensorLike): Tensor {
 /**
  * ln(1 + x), accurate near 0.
  *
+ * @keras numpy.Log1p
+ * @method
+ * @stepwise
  * @example ops.log1p([0, 1]) // [0, 0.6931]
  */
 export function log1p(x: TensorLike): Tensor {
@@ -163,6 +185,9 @@ export function log1p(x: TensorLike): Tensor {
 /**
  * Sine of x in radians.
  *
+ * @keras numpy.Sin
+ * @method
+ * @stepwise
  * @example ops.sin([0, 1]) // [0, 0.8415]
  */
 export function sin(x: TensorLike): Tensor {
@@ -172,6 +197,9 @@ export function sin(x: TensorLike): Tensor {
 /**
  * Cosine of x in radians.
  *
+ * @keras numpy.Cos
+ * @method
+ * @stepwise
  * @example ops.cos([0, 1]) // [1, 0.5403]
  */
 export function cos(x: TensorLike): Tensor {
@@ -181,6 +209,10 @@ export function cos(x: TensorLike): Tensor {
 /**
  * Hyperbolic tangent.
  *
+ * @keras numpy.Tanh
+ * @activation
+ * @method
+ * @stepwise
  * @example ops.tanh([0, 1]) // [0, 0.7616]
  */
 export function tanh(x: TensorLike): Tensor {
@@ -190,6 +222,8 @@ export function tanh(x: TensorLike): Tensor {
 /**
  * The error function 2/√π ∫₀ˣ exp(−t²) dt.
  *
+ * @keras math.Erf
+ * @stepwise
  * @example ops.erf([0, 1]) // [0, 0.8427]
  */
 export function erf(x: TensorLike): Tensor {

@@ -20,6 +20,7 @@ export type Interpolation = (typeof INTERPOLATIONS)[number];
  * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or on the straight line
  * between the neighbours (`bilinear`), where output j lies at (j + ½) / size − ½ and the ends are held.
  *
+ * @keras none
  * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
  * interpolation; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.upSample([[1, 2]], 1, 2) // [[1, 1, 2, 2]]

@@ -10,6 +10,8 @@ import { broadcastTo, sumTo } from './sum.js';
 /**
  * a where the condition is true (not 0), else b; all three broadcast.
  *
+ * @keras numpy.Where(condition, x1, x2)
+ * @stepwise
  * @example ops.where([true, false], [1, 2], 0) // [1, 0]
  */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {

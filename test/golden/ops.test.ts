@@ -5,7 +5,7 @@ import { flattenNest, mapNest } from '../../src/config/index.js';
 import { ValueError } from '../../src/errors.js';
 import { add, mul, sum } from '../../src/ops/index.js';
 import { differentiate } from '../../src/ops/grad.js';
-import { kerasOperations } from '../../src/ops/keras-operations.js';
+import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
 import { operationConfig, operationFromConfig } from '../../src/ops/operation-config.js';
 import type { OperationCall } from '../../src/ops/operation-config.js';
 import { operationShape } from '../../src/ops/operation-shape.js';

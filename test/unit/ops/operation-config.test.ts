@@ -1,7 +1,7 @@
 // Operations as Keras's files hold them, and what they compute: test/fixtures/keras-operations.json is Keras's word.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kerasOperations } from '../../../src/ops/keras-operations.js';
+import { kerasOperations } from '../../../src/ops/generated/keras-operations.js';
 import {
   isOperationModule,
   operationConfig,
@@ -12,7 +12,7 @@ import { operationShape } from '../../../src/ops/operation-shape.js';
 import type { CallArguments } from '../../../src/ops/operation-declaration.js';
 import type { Operation } from '../../../src/ops/operation-shape.js';
 import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
-import * as ops from '../../../src/ops/operations.js';
+import * as ops from '../../../src/ops/generated/operations.js';
 import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
 import type { DType } from '../../../src/tensor/dtype.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';

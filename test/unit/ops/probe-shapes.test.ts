@@ -4,7 +4,7 @@ import { ShapeError } from '../../../src/errors.js';
 import { operationShape } from '../../../src/ops/operation-shape.js';
 import { probeShapes } from '../../../src/ops/probe-shapes.js';
 import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
-import * as ops from '../../../src/ops/operations.js';
+import * as ops from '../../../src/ops/generated/operations.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import { withoutElements } from '../../../src/runtime/index.js';
 import { Runtime } from '../../../src/runtime/runtime.js';

@@ -17,14 +17,14 @@ import {
 } from '../../../src/index.js';
 import type { layers, Tensor } from '../../../src/index.js';
 import { OperationLayer } from '../../../src/layers/operation-layer.js';
-import { kerasOperations } from '../../../src/ops/keras-operations.js';
-import type { OperationName } from '../../../src/ops/keras-operations.js';
+import { kerasOperations } from '../../../src/ops/generated/keras-operations.js';
+import type { OperationName } from '../../../src/ops/generated/keras-operations.js';
 import {
   operationConfig,
   operationFromConfig,
   operationName,
 } from '../../../src/ops/operation-config.js';
-import * as operations from '../../../src/ops/operations.js';
+import * as operations from '../../../src/ops/generated/operations.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
 
 type SymbolicTensor = layers.SymbolicTensor;

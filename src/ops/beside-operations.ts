@@ -1,0 +1,11 @@
+// What `ops` holds beside operations: functions of functions, and what asks for the origin of a tensor.
+export { grad, valueAndGrad } from './grad.js';
+export type {
+  Arguments,
+  GradientOptions,
+  Gradients,
+  ScalarFunction,
+  ValueAndGradients,
+} from './grad.js';
+export { logitsOf } from './logits.js';
+export type { LogitsFunction } from '../tensor/index.js';
