@@ -1,5 +1,7 @@
 import { isPlainObject } from './brands.js';
 
+// Nests: lists and plain objects of values, in each other. JAX calls them pytrees, Keras trees.
+
 /** A value, or lists and plain objects of such values, as deep as you like. */
 export type Nest<T> = T | readonly Nest<T>[] | { readonly [key: string]: Nest<T> };
 
