@@ -78,7 +78,7 @@ function onSymbolic<F extends Operation>(name: string, operation: F): OnSymbolic
 }
 `;
 
-/** Writes the file, unless it says so already. The build, the check and Vitest call it, so that nobody sees an old one. */
+/** Writes the file, unless it says so already. The build, the check and Vitest call it, so that none of them sees an old one. */
 export default function writePublicOperations() {
   const text =
     HEAD +
