@@ -1,4 +1,4 @@
-// Who may import whom (docs/architecture.md, "Imports point one way"). The rules hold for imports of types, too.
+// What may import what (docs/architecture.md, "Imports point one way"). The rules hold for imports of types, too.
 
 /**
  * The folders of src/, top first. A folder may import from rows below its own and from itself; never from

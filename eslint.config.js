@@ -138,7 +138,7 @@ export default defineConfig(
       ],
       // Arguments are checked where they enter, whatever their types say: callers may be plain JavaScript.
       '@typescript-eslint/no-unnecessary-condition': 'off',
-      // Hooks that do nothing until somebody overrides them.
+      // Hooks that do nothing until a subclass overrides them.
       // An interface that only extends: the options of a class, under the name by which users know them.
       '@typescript-eslint/no-empty-object-type': [
         'error',
@@ -181,7 +181,7 @@ export default defineConfig(
     },
   },
 
-  // Who may name what inside src/.
+  // Which names may be used where inside src/.
   {
     files: ['src/**/*.ts'],
     rules: {
@@ -204,7 +204,7 @@ export default defineConfig(
     rules: mayNotName(webAssembly),
   },
   {
-    // Names of temporary files, and the seed where nobody gave one.
+    // Names of temporary files, and the seed where none was given.
     files: ['src/**/platform{,.*}.ts', 'src/random/seed-generator.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },

@@ -91,7 +91,7 @@ async function measureLength(length: number, rounds: number, before: number): Pr
   using key = draw(2);
   using value = draw(3);
   const forward = heads * length ** 2 * depth * 2 * 2;
-  // Looked at where most is there: the result with what the way back needs, and the gradients. The scratch memory of kernels is not counted here.
+  // Looked at where most is there: the result with what the backward pass needs, and the gradients. The scratch memory of kernels is not counted here.
   let most = 0;
   const look = <T>(result: T): T => {
     most = Math.max(most, memory().bytes);

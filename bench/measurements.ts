@@ -127,7 +127,7 @@ function runToMarkdown(name: RunName, { date, machine, sections }: Results): str
   return [`## \`${commands[name]}\`, ${date}`, facts, ...parts].join('\n\n');
 }
 
-/** Targets are for those who work on the speed: they stand in the output of the benchmarks only. */
+/** Targets are for engineers who work on the speed: they stand in the output of the benchmarks only. */
 function sectionToMarkdown({ heading, notes, tables }: Section): string | undefined {
   const shown = tables.filter(({ header }) => header[1] !== targetHeader[1]);
   if (shown.length === 0) return undefined;

@@ -8,7 +8,7 @@ interface Memory {
   readonly int32: Int32Array;
 }
 
-/** Of a kernel with these arguments, two operations for each product; undefined if nobody has counted those of the kernel. */
+/** Of a kernel with these arguments, two operations for each product; undefined if those of the kernel were not counted. */
 export function multiplied(
   kernel: string,
   args: readonly number[],

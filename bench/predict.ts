@@ -123,7 +123,7 @@ function perCall(timings: Readonly<Record<string, Timing>>): Record<string, Timi
   );
 }
 
-/** Nobody wins by computing something else. */
+/** No contender wins by computing something else. */
 function checkEqual(own: Tensor, other: ArrayLike<number>): void {
   const error = Math.max(...Array.from(own.data(), (v, i) => Math.abs(v - (other[i] ?? NaN))));
   if (!(error < 1e-5)) throw new Error(`predictions differ by ${error}`);

@@ -35,7 +35,7 @@ export async function benchQuantized(rounds: number): Promise<void> {
     accuracies[name] = accuracyOf(probabilities, test.y);
   }
   for (const count of ROWS) await timeRows(held, test.x, count, rounds);
-  // Last, as nobody else frees memory in between.
+  // Last, as nothing else frees memory in between.
   const bytes: Record<string, number> = {};
   for (const [name, { model }] of Object.entries(held)) {
     const before = memory().bytes;

@@ -123,7 +123,7 @@ function values(x: Tensor): Float32Array<ArrayBuffer> {
   return Float32Array.from(x.data());
 }
 
-/** Nobody wins by computing something else. */
+/** No contender wins by computing something else. */
 function checkEqual(product: Tensor, other: ArrayLike<number>): void {
   const own = values(product);
   product.dispose();

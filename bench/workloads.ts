@@ -4,8 +4,8 @@
 //   --rounds 3           timed segments of each contender, at least
 //   --seconds 30         more of them follow until all contenders together have taken so long
 //   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
-//   --only lanegrad-1,torch-1   who takes part
-//   --without tfjs-cpu   who does not; what is measured is kept for the report all the same
+//   --only lanegrad-1,torch-1   what takes part
+//   --without tfjs-cpu   what does not; what is measured is kept for the report all the same
 //   --images FOLDER      the seed program alone, on IDX files with MNIST's names, such as Fashion-MNIST
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
@@ -48,7 +48,7 @@ const rate = await ProductRate.start();
 const summary: string[][] = [];
 for (const workload of chosen) {
   const missing =
-    takingPart(workload).length === 0 ? 'nobody of --only computes it' : workload.missing?.();
+    takingPart(workload).length === 0 ? 'no contender of --only computes it' : workload.missing?.();
   if (missing !== undefined) {
     console.log(`\n${workload.name}: skipped, ${missing}`);
     continue;
@@ -82,7 +82,7 @@ function takingPart({ contenders }: Workload): readonly ContenderSpec[] {
   return contenders.filter(({ id }) => (only?.includes(id) ?? true) && !without.includes(id));
 }
 
-/** @throws Error if `--only` or `--without` names somebody who is in no workload */
+/** @throws Error if `--only` or `--without` names a contender that is in no workload */
 function checkIds(): void {
   const ids = new Set(chosen.flatMap(({ contenders }) => contenders.map(({ id }) => id)));
   const unknown = [...(options.only ?? []), ...options.without].filter((id) => !ids.has(id));

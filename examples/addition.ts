@@ -1,6 +1,6 @@
 // Addition as translation: '535+61 ' is read character by character, and '596 ' is written. One LSTM reads the question
-// into a vector, which `RepeatVector` gives to each step of a second LSTM, which writes the answer. Nobody tells the network
-// what a digit is worth.
+// into a vector, which `RepeatVector` gives to each step of a second LSTM, which writes the answer. The network is not
+// told what a digit is worth.
 //   npx tsx examples/addition.ts                            three digits, each question read from its end
 //   npx tsx examples/addition.ts --digits 2 --epochs 60     shorter numbers
 //   npx tsx examples/addition.ts --no-reverse --epochs 20   questions read from their beginning: harder to learn

@@ -1,5 +1,5 @@
 // Marks what modules compute for their constants and base classes as free of side effects, so that bundlers leave out
-// what nobody uses: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules but
+// what is not used: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules but
 // those that package.json names one by one because of their effects, such as the module of a worker: elsewhere what has
 // an effect is a statement of its own.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';

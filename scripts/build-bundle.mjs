@@ -113,7 +113,7 @@ async function writeChunk({ fileName, code, map }) {
   if (map !== null) writeFileSync(`${file}.map`, small.map);
 }
 
-/** Node prints the line of an error that nobody catches, so lines must not become long. */
+/** Node prints the line of an error that is not caught, so lines must not become long. */
 async function withoutBlanks(code, map) {
   // esbuild would give the inner of two equal names another, which stack traces then show. The map stays right: it is
   // the name of a class that is left out, at the beginning of a line.

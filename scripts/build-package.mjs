@@ -1,5 +1,5 @@
-// The folder that is published: what is built, with a package.json for those who install it. Scripts and devDependencies
-// are the clone's: npm warns of `prepare` where somebody installs the package, and could not run it there.
+// The folder that is published: what is built, with a package.json for users who install it. Scripts and devDependencies
+// are the clone's: npm warns of `prepare` where a user installs the package, and could not run it there.
 //   node scripts/build-package.mjs     writes build/package from dist/
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

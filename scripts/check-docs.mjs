@@ -20,7 +20,7 @@ const PRONOUN = new RegExp(
     String.raw`^(?:the same|both|neither|either|such|this|that)(?:$|[,.:;]| (?:as|along|for|in|of|over|where|with)\b)`,
     String.raw`^(?:set|setting) (?:it|them|these|those)\b`,
     String.raw`^of\b[^,:;]*$`,
-    String.raw`^(?:how|what|when|where|whether|which|who|why) (?:it|they|these|those)\b`,
+    String.raw`^(?:how|wh(?:at|en|ere|ether|ich|o|y)) (?:it|they|these|those)\b`,
   ].join('|'),
   'i',
 );

@@ -1,7 +1,7 @@
-// `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, doc comments, size of the package, side by side. Prints what failed, then one line a tool.
+// `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, doc comments, words, size of the package, side by side. Prints what failed, then one line a tool.
 //   node scripts/check.mjs            before a commit: lints what has changed since the last one, and leaves out the sizes
 //   node scripts/check.mjs --all      everything, as continuous integration does
-//   node scripts/check.mjs [format|lint|types|imports|paths|abi|docs|size …]     only these
+//   node scripts/check.mjs [format|lint|types|imports|paths|abi|docs|words|size …]     only these
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,7 +21,7 @@ const formatCache = ['--cache', '--cache-strategy=content', `--cache-location=${
 
 const isWhole = process.argv.includes('--all');
 
-/** What ESLint looks at: one file's types depend on others', so the whole is linted where nobody waits for it. */
+/** What ESLint looks at: one file's types depend on others', so the whole is linted where no engineer waits for it. */
 function linted() {
   if (isWhole) return ['.'];
   const changed = changedSources(root);
@@ -35,6 +35,7 @@ const tools = {
   format: ['prettier', 'bin/prettier.cjs', '--check', '--log-level=warn', ...formatCache, '.'],
   abi: [root, 'scripts/kernel-abi.mjs'],
   docs: [root, 'scripts/check-docs.mjs'],
+  words: [root, 'scripts/check-words.mjs'],
   paths: [root, 'scripts/import-paths.mjs'],
   size: [root, 'scripts/package-sizes.mjs'],
   imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],

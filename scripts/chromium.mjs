@@ -19,7 +19,7 @@ export function chromiumPath() {
     });
 }
 
-/** For playwright's `chromium.launch`: works in containers and asks nobody on the network for anything. */
+/** For playwright's `chromium.launch`: works in containers and asks no other machine for anything. */
 export function launchOptions(executablePath) {
   return {
     executablePath,

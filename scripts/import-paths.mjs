@@ -17,7 +17,7 @@ const BY_FILE = {
     'formats/ may know the element types of tensors and nothing else of tensor/',
 };
 
-/** Lists of classes. Who takes a whole list keeps all of its classes in a program. */
+/** Lists of classes. A module that takes a whole list keeps all of its classes in a program. */
 const LIST = 'classes.ts';
 const TAKES_A_LIST = /^src\/(known\.ts|.*\/(registry|index)\.ts)$/;
 

@@ -58,7 +58,8 @@ function declarationOf(text, parameters) {
   const count = parameters.findIndex((one) => !isOperand(one));
   const arity = count < 0 ? parameters.length : count;
   const names = operands?.split(/, */) ?? [];
-  if (operands && names.length !== arity) fail(`the operation has ${arity} operands: name them in parentheses`);
+  if (operands && names.length !== arity)
+    fail(`the operation has ${arity} operands: name them in parentheses`);
   const rest = parameters.slice(arity);
   const written = [];
   for (const item of settings.split(' ').filter(Boolean)) {

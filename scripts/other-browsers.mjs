@@ -70,7 +70,7 @@ function start(command, args, options) {
   };
 }
 
-/** A screen that nobody sees; undefined where there is a screen already. */
+/** A screen that is not shown; undefined where there is a screen already. */
 async function hiddenScreen() {
   if (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return undefined;
   const screen = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24'], {

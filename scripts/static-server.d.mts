@@ -5,7 +5,7 @@ export interface Site {
   readonly made: Readonly<Record<string, string | Uint8Array>>;
   /** Go with every answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** URLs to which pages post JSON, and who takes it. */
+  /** URLs to which pages post JSON, and what takes it. */
   readonly told?: Readonly<Record<string, (message: unknown) => void>>;
 }
 

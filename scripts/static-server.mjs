@@ -25,7 +25,7 @@ async function bodyOf(request) {
  *   told?: Record<string, (message: any) => void>,
  * }} site
  *   `folders`: URL prefixes and the folders they show; `made`: URLs and their contents; `headers` go with every answer;
- *   `told`: URLs to which pages post JSON, and who takes it
+ *   `told`: URLs to which pages post JSON, and what takes it
  * @returns {Promise<{ origin: string, asked: string[], close(): Promise<void> }>} `asked`: the paths of all requests
  */
 export async function serve({ folders, made, headers, told = {} }) {

@@ -1,5 +1,5 @@
-// Gradients of attention. The scores are computed again, tile by tile, and with the statistics of the way there the weights
-// P = e^(S - m) / l:
+// Gradients of attention. The scores are computed again, tile by tile, and with the statistics of the forward pass the
+// weights P = e^(S - m) / l:
 //
 //   dV = Pᵀ · dO      dS = P ∘ (dO · Vᵀ - D), D = the sum of dO ∘ O along a row      dQ = scale · dS · K      dK = dSᵀ · scale · Q
 //
@@ -72,7 +72,7 @@ export function attentionBackwardScratchBytes(
 
 /**
  * Gradients of `attentionForward`: dquery, dkey and dvalue in the forms of query, key and value, from `dout` in the form of
- * `out`, and from what the way there took and gave.
+ * `out`, and from what the forward pass took and gave.
  * @cost 0.4 size(layout)
  * @part attention
  */

@@ -98,8 +98,8 @@ function listRow(list: usize, from: usize, k: i32): usize {
 
 /**
  * The lists of 1 to 4 neighbouring columns, of which the first begins at `list`; returns the end of the last. Spans count from
- * `start`. 4×4 blocks are turned in registers. Nobody knows how long a list will be while those behind it are written, so these
- * are written `bytes` after one another, and then moved to where the list before ends.
+ * `start`. 4×4 blocks are turned in registers. The length of a list is not known yet while those behind it are written, so
+ * these are written `bytes` after one another, and then moved to where the list before ends.
  */
 function listColumns(
   spans: usize,

@@ -1,4 +1,4 @@
-// The way back of Max and Min along one axis: all elements that equal the extremum share its gradient.
+// The backward pass of Max and Min along one axis: all elements that equal the extremum share its gradient.
 import { loadVector, storeVector } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
 

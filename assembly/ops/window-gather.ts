@@ -1,4 +1,4 @@
-// The way back from windows to pixels: a pixel gathers from every window that covers it, in the order of the taps.
+// The backward pass, from windows to pixels: a pixel gathers from every window that covers it, in the order of the taps.
 // No two threads write one pixel, and the order does not depend on their number.
 
 import { loadVector, storeVector } from '../lanes';

@@ -24,7 +24,7 @@ export abstract class Cell {
   /** Gradients of x·W + b, in `dz`, and of h·U + d, in z (and `dlast`); h keeps the part that goes through no product. */
   abstract back(w: Walk): void;
 
-  /** What the gradient of `extra` adds to the gradients, on the way back. */
+  /** What the gradient of `extra` adds to the gradients, in the backward pass. */
   abstract betweenBack(w: Walk): void;
 }
 

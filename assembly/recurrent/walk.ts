@@ -4,7 +4,8 @@
 //   z ← x·W + b, or what the cell begins with      z ← z + h·U      gates and states, row by row
 //
 // and, for the GRU with the reset gate before the product, another product in between. What a cell computes in a row is in
-// lstm.ts, gru.ts and simple.ts: a class that the walk takes as a type argument. The walk writes what the way back reads:
+// lstm.ts, gru.ts and simple.ts: a class that the walk takes as a type argument. The walk writes what the backward pass
+// reads:
 //
 //   gates[steps, n, columns]        before[n, steps, units]: h before each step
 //   inner: what else the cell keeps of a step, [n, steps, units] or [steps, n, units]

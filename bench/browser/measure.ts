@@ -10,7 +10,7 @@ import type { PageProblem } from './problem.js';
 import type { Tfjs } from './tfjs.js';
 import { startTrainers, tfjsEntry } from './trainers.js';
 
-/** Steps that everybody trains before anything is timed, whose mean losses must agree. */
+/** Steps that every trainer takes before anything is timed, whose mean losses must agree. */
 const COMMON_STEPS = 10;
 /** Steps of one `fit` whose frames are counted: about a second, long enough that its ends weigh little. */
 const FRAME_STEPS = 800;

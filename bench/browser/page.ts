@@ -32,7 +32,7 @@ async function run(): Promise<PageReport> {
   return { facts, sections: [steps, frames] };
 }
 
-/** A page that was opened by hand has nobody to tell. */
+/** A page that was opened by hand has no server to tell. */
 async function tell(message: PageMessage): Promise<void> {
   await fetch('/told', { method: 'POST', body: JSON.stringify(message) }).catch(() => undefined);
 }

@@ -39,7 +39,7 @@ export interface PageFolders {
 
 export interface PageServer {
   readonly url: string;
-  /** Who takes what the page tells; nobody at first. */
+  /** What takes the messages of the page; undefined at first. */
   onTold: ((message: PageMessage) => void) | undefined;
   close(): Promise<void>;
 }

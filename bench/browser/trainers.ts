@@ -1,4 +1,4 @@
-// Who trains on the page: lanegrad on the page's thread and in workers, and TensorFlow.js.
+// What trains on the page: lanegrad on the page's thread and in workers, and TensorFlow.js.
 import { tensor } from 'lanegrad';
 import type { models, Tensor } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';

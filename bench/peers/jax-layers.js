@@ -1,5 +1,5 @@
 // The forward pass of jax-js for layers as Keras's config describes them. Every function takes over its arrays, which are
-// reference-counted: who needs one again gives `x.ref`.
+// reference-counted: a caller that needs one again gives `x.ref`.
 import { lastActivation, layersOf, paddingOf } from './layers.js';
 
 /** What is trained and what a step replaces, as places among the problem's weights, and `forward`. */

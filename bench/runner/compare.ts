@@ -1,4 +1,4 @@
-// An interleaved run of a workload, printed: who takes part, how long each took, and that all computed the same.
+// An interleaved run of a workload, printed: which contenders take part, how long each took, and that all computed the same.
 import { writeProblem } from '../problem.js';
 import { formatMs, formatRatio } from '../format.js';
 import { printFact, printHeading, printNote, printTable } from '../report.js';
@@ -10,7 +10,7 @@ import type { Standing } from './rounds.js';
 import { startContenders } from './start.js';
 
 export interface CompareOptions {
-  /** Who takes part, of those of the workload. */
+  /** The contenders that take part, of those of the workload. */
   readonly specs: readonly ContenderSpec[];
   /** Timed segments of each, at least. */
   readonly rounds: number;

@@ -1,4 +1,4 @@
-// Who trains the networks, how it is started, and how to get it.
+// The contenders: what trains the networks, how it is started, and how to get it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
@@ -143,7 +143,7 @@ const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): 
   };
 };
 
-/** Who trains every network: lanegrad, both builds, and PyTorch. */
+/** Contenders that train every network: lanegrad, both builds, and PyTorch. */
 const trainers = (workload: string): readonly ContenderSpec[] => [
   lanegrad(1, workload),
   lanegrad(2, workload),
@@ -161,7 +161,7 @@ const onnx = (threads: number): ContenderSpec => ({
   missing: () => missingPeer('onnxruntime-web'),
 });
 
-/** Who predicts. */
+/** Contenders that predict. */
 export const predictors = (workload: string): readonly ContenderSpec[] => [
   lanegrad(1, workload),
   lanegrad(2, workload),
@@ -201,7 +201,7 @@ interface SlowSteps {
   readonly tfjs?: number;
 }
 
-/** Who trains a network that is not recurrent. */
+/** Contenders that train a network that is not recurrent. */
 export const networkContenders = (
   workload: string,
   { keras: kerasSteps, jax, tfjs: tfjsSteps = 3 }: SlowSteps = {},
@@ -215,7 +215,7 @@ export const networkContenders = (
   tfjs('wasm', 'tfjs-train.js', tfjsSteps),
 ];
 
-/** Who trains a recurrent network. A step of TensorFlow.js takes seconds. */
+/** Contenders that train a recurrent network. A step of TensorFlow.js takes seconds. */
 export const recurrentContenders = (workload: string): readonly ContenderSpec[] => [
   ...trainers(workload),
   keras('jax', 1),
@@ -224,7 +224,7 @@ export const recurrentContenders = (workload: string): readonly ContenderSpec[] 
 ];
 
 /**
- * Who trains the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
+ * Contenders that train the seed network, in the order of the table. `maxSteps` keeps a segment of a slow one to a few seconds.
  */
 export const seedContenders = (workload: string): readonly ContenderSpec[] => [
   ...networkContenders(workload, { tfjs: 40 }),

@@ -43,8 +43,8 @@ function answer(times: GrowthAnswer): void {
 }
 
 /**
- * Milliseconds of moving what a step has to: the product reads each weight, the way back writes its gradient, and the
- * optimizer reads the gradient and reads and writes the weight and its own numbers. A kernel that doubles as many numbers
+ * Milliseconds of moving what a step has to: the product reads each weight, the backward pass writes its gradient, and
+ * the optimizer reads the gradient and reads and writes the weight and its own numbers. A kernel that doubles as many numbers
  * reads and writes each once.
  */
 function memoryTime({ weights, slots }: GrowthStep): number {

@@ -16,8 +16,8 @@ interface Net {
 const STEPS_PER_EPOCH = 5;
 
 /**
- * Operations of the products of a step: forward for x and h, back for h, and the gradients of both kernels. Nobody asks for the
- * gradient of x.
+ * Operations of the products of a step: forward for x and h, back for h, and the gradients of both kernels. The gradient of x
+ * is not asked for.
  */
 export function recurrentFlops({ cell, units, steps, features, batchSize }: Net): number {
   return 2 * batchSize * steps * (cell === 'lstm' ? 4 : 3) * units * (2 * features + 3 * units);

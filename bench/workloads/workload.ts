@@ -44,7 +44,7 @@ export interface Workload {
   /** Beginning of the ids of the peer that the summary compares with. Default 'torch'. */
   readonly peer?: string;
   readonly wanted: readonly Wanted[];
-  /** Steps that everybody does before anything is timed, whose mean losses must agree. Default 20. */
+  /** Steps that every contender takes before anything is timed, whose mean losses must agree. Default 20. */
   readonly commonSteps?: number;
   /** What a row of the data is. */
   readonly rowsAre: string;
@@ -81,7 +81,7 @@ export function noise(rows: number, shape: readonly number[], classes: number): 
   };
 }
 
-/** Operations of the products with the weights forward and backward; nobody asks for the gradient of the first input. */
+/** Operations of the products with the weights forward and backward; the gradient of the first input is not asked for. */
 export function trainingFlops(
   layers: readonly { readonly rows: number; readonly k: number; readonly n: number }[],
 ): number {

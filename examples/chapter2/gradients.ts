@@ -12,7 +12,7 @@ const loss = (weights: Tensor): Tensor => {
   return x.dot(weights).tanh().sub(target).square().sum();
 };
 
-/** A gradient, and what the slope looks like to somebody who can only compute values. */
+/** A gradient, and what the slope looks like to a person who can only compute values. */
 export function showGradients(): void {
   title('A gradient, checked by finite differences');
   note(

@@ -1,6 +1,6 @@
 import { random } from 'lanegrad';
 
-/** A date as somebody wrote it, and as ISO 8601 writes it: '3rd of May 79' and '1979-05-03'. */
+/** A date as a person wrote it, and as ISO 8601 writes it: '3rd of May 79' and '1979-05-03'. */
 export interface WrittenDate {
   readonly written: string;
   readonly iso: string;

@@ -63,7 +63,7 @@ export function checkText(model: Gpt, { alphabet, train, test }: Characters): vo
 /**
  * Trains a compiled GPT from the step that its optimizer has come to, and reports now and then. Ends after the last step, or
  * when `stopTraining` of the trainer is set. Each step has windows of its own, which follow from the seed and the number of
- * the step: who goes on later, also with a file, learns the same as without the pause.
+ * the step: a network that goes on later, also from a file, learns the same as without the pause.
  */
 export async function* learn(
   model: Gpt,

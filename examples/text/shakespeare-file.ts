@@ -16,7 +16,7 @@ export function shakespeareFile(): string | undefined {
 /**
  * The characters of a text in a file, gzip or not.
  *
- * @param program the name of the example, for who has no such file
+ * @param program the name of the example, for users who have no such file
  * @param file default: what `shakespeareFile` finds
  */
 export function readCharacters(program: string, file = shakespeareFile()): Characters {

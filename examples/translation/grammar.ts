@@ -16,7 +16,7 @@ type Case = 'nominative' | 'accusative' | 'dative';
 /** A determiner: 'plain' is none, as plurals may have. */
 type Determiner = 'the' | 'this' | 'a' | 'my' | 'no' | 'plain';
 
-/** Somebody or something, in the case that it has in the German sentence. */
+/** A person or a thing, in the case that it has in the German sentence. */
 interface Phrase {
   readonly english: string;
   readonly german: string;
@@ -31,7 +31,7 @@ interface Clause {
   readonly verb: Verb;
   readonly mood: Mood;
   readonly isNegated: boolean;
-  /** Who gets the object, and the object. */
+  /** The receiver of the object, and the object. */
   readonly objects: readonly Phrase[];
   readonly time: (typeof TIMES)[number] | undefined;
   readonly place: (typeof PLACES)[number] | undefined;

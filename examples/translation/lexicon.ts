@@ -2,7 +2,7 @@
 
 export type Gender = 'm' | 'f' | 'n';
 
-/** What a noun stands for, so that nobody eats a lamp. */
+/** What a noun stands for, so that no sentence has a lamp eaten. */
 export type Kind = 'person' | 'animal' | 'food' | 'text' | 'thing';
 
 export interface Noun {
@@ -46,11 +46,11 @@ export interface Verb {
     readonly auxiliary: 'haben' | 'sein';
     readonly objectCase: 'accusative' | 'dative';
   };
-  /** Who does it. */
+  /** What its subject may be. */
   readonly subjects: readonly Kind[];
-  /** To whom or what; nothing for verbs without an object. */
+  /** What its object may be; nothing for verbs without one. */
   readonly objects: readonly Kind[];
-  /** Whether somebody gets the object: 'gives the child a book'. */
+  /** Whether a person gets the object: 'gives the child a book'. */
   readonly hasReceiver: boolean;
 }
 

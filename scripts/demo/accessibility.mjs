@@ -1,4 +1,4 @@
-// What the page is for who sees it on a phone, in the dark, in the system's colours or with large text, or does not see
+// What the page is for a person who sees it on a phone, in the dark, in the system's colours or with large text, or does not see
 // it: axe-core's rules, and what no rule can know.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

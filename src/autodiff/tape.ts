@@ -65,7 +65,7 @@ export class Tape {
       op,
       inputs: inputs.map((input) => input.id),
       output: output.id,
-      // Views of their own: the caller may dispose the originals before the way back.
+      // Views of their own: the caller may dispose the originals before the backward pass.
       saved: saved.map((tensor) => detach(tensor.alias())),
       version: versionOf(saved),
       wanted,
@@ -112,7 +112,7 @@ export class Tape {
   /**
    * Gradients of the value `output` with respect to the values `sources`, given its own gradient
    * `seed`; undefined where `output` does not depend on the source. The sum of all ways is built
-   * from the end of the tape to its start. Gradients on the way are freed as soon as nobody waits for them.
+   * from the end of the tape to its start. Gradients on the way are freed as soon as no operation waits for them.
    *
    * @throws ValueError if something that was saved has changed since: variables change in place.
    */
@@ -150,10 +150,10 @@ export class Tape {
   }
 }
 
-/** The gradients of values, on the way back. */
+/** The gradients of values, in the backward pass. */
 class Gradients {
   readonly #all = new Map<number, Tensor>();
-  /** Gradients that were made on the way. Others belong to somebody else. */
+  /** Gradients that were made on the way, and are freed here. Others, such as the seed, are not. */
   readonly #made = new Set<Tensor>();
 
   constructor(id: number, seed: Tensor) {
@@ -253,7 +253,7 @@ function goingBack<T>(tape: Tape, f: () => T): T {
   }
 }
 
-/** Whether the way back that runs now goes through the value `id`, to the operation that has computed it. */
+/** Whether the backward pass that runs now goes through the value `id`, to the operation that has computed it. */
 export function goesThrough(id: number): boolean {
   return backwards.at(-1)?.flowsThrough(id) === true;
 }

@@ -39,13 +39,13 @@ export interface RecordedRun {
 export interface RunLimits {
   /** Bytes that its results may take, those on the way included. */
   readonly bytes: number;
-  /** Variables whose elements somebody else changes between two repetitions, as an optimizer does. Default: none. */
+  /** Variables whose elements change between two repetitions, as by an optimizer. Default: none. */
   readonly trained?: readonly Variable[];
   /** Variables that the run itself may change, as the moving mean of a normalization. Default: none. */
   readonly changed?: readonly Variable[];
 }
 
-/** Gives memory back that belonged to runs which nobody holds any more. */
+/** Gives memory back that belonged to runs to which no reference is left. */
 const collected = new FinalizationRegistry<Arena>((arena) => {
   arena.dispose();
 });

@@ -63,7 +63,7 @@ export interface Recording {
    * Ends the run, which has let go all that it made.
    *
    * @param isWanted whether it is to be repeated
-   * @returns how; undefined if it cannot be repeated. Then blocks that are still in use belong to who uses them.
+   * @returns how; undefined if it cannot be repeated. Then blocks still in use belong to the tensors and caches in them.
    */
   finish(isWanted: boolean): Recorded | undefined;
 }

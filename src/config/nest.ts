@@ -1,3 +1,4 @@
+// Nests: lists and plain objects of values, in each other. JAX calls them pytrees, Keras trees.
 import { isPlainObject } from './brands.js';
 
 /** A value, or lists and plain objects of such values, as deep as you like. */

@@ -40,7 +40,7 @@ export async function readDirectory(
 }
 
 export interface DirectoryOptions {
-  /** Who named the directory, for messages. */
+  /** Where the directory was named, for messages. */
   readonly origin: string;
   /** Whether the directory may be without the data set. */
   readonly optional: boolean;
@@ -69,7 +69,7 @@ async function readStored(
         return await verifiedContents(bytes, file, location);
       } catch (error) {
         if (!(error instanceof LanegradError)) throw error;
-        // MNIST and Fashion-MNIST name their files alike: a folder that nobody named for this data set may be
+        // MNIST and Fashion-MNIST name their files alike: a folder that was not named for this data set may be
         // the other's.
         const isOthers = optional && folder === directory && error instanceof DatasetError;
         if (!isOthers) firstError ??= error;

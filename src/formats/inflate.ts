@@ -1,7 +1,7 @@
 import { isError, isUint8Array } from '../config/index.js';
 import { FormatError } from '../errors.js';
 
-// DecompressionStream inflates whatever it is handed before anyone can say stop, and deflate expands up
+// DecompressionStream inflates whatever it is handed before it can be stopped, and deflate expands up
 // to 1032 times. Slices of this size bound that to 64 MiB at a time.
 const sliceLength = 1 << 16;
 
@@ -18,7 +18,7 @@ export interface Deflated {
 export const MAX_RATIO = 1032;
 
 /**
- * Inflates piece by piece; whoever stops taking pieces stops the inflating.
+ * Inflates piece by piece; a caller that takes no more pieces stops the inflating.
  *
  * @throws FormatError when the data are corrupted or truncated; what their source throws.
  */

@@ -14,7 +14,7 @@ const MAX_DEPTH = 64;
 // A value may take a hundred bytes of memory and two of a file. A header that lists 100,000 tensors has 800,000.
 const MAX_VALUES = 2 ** 22;
 
-// Objects of names that nobody knows take 10 µs and 300 bytes for each name (measured). The header has 400,000 names.
+// Objects whose names are all different take 10 µs and 300 bytes for each name (measured). The header has 400,000 names.
 const MAX_NAMES = 2 ** 20;
 
 /**

@@ -98,7 +98,7 @@ export async function writeKeras(
 /**
  * Writes a `.weights.h5` file: arrays by their names in such files.
  *
- * @param names what the layers are called, by their path, for those who load by name
+ * @param names what the layers are called, by their path, for readers that load by name
  * @throws ValueError for names or a target that cannot be written.
  * @example await writeKerasWeights('d.weights.h5', { 'layers/dense/vars/0': kernel, 'layers/dense/vars/1': bias });
  */

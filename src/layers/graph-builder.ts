@@ -13,7 +13,7 @@ export interface GraphBuilder {
 
 let installed: GraphBuilder | undefined;
 
-/** Makes graphs possible: `Input` does it, and whoever may need a graph without it. */
+/** Makes graphs possible: `Input` does it, and each module that may need a graph without it. */
 export function installGraphBuilder(builder: GraphBuilder): void {
   installed = builder;
 }

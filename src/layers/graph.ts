@@ -284,7 +284,7 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
     mapNest(structure, isSymbolic, (tensor) => new Slot(slotOf(tensor)));
   const results = outputs.map(slotOf);
   const places = placesOf(inputs);
-  // From the end: whoever reads a slot last lets go of it.
+  // From the end: the call that reads a slot last lets go of it.
   const kept = new Set(results);
   const steps = nodes.toReversed().map((node): Step => {
     const { given, named } = node;

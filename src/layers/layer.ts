@@ -122,7 +122,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     this.activityRegularizer = naming(this.label, () =>
       getRegularizer(options.activityRegularizer),
     );
-    // A subclass overrides these; whoever calls them, their arguments are what they expect, and what surrounds build()
+    // A subclass overrides these. From every caller their arguments are what they expect, and what surrounds build()
     // happens once.
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called for the layer
     const { build, call, computeOutputShape } = this;

@@ -38,7 +38,7 @@ export function withMask(tensor: Tensor, mask: Tensor | null): Tensor {
 /** A layer as masks see it. */
 export interface MaskedLayer {
   readonly supportsMasking: boolean;
-  /** False: the layer heeds the mask, and nobody behind it could need the mask. Default true. */
+  /** False: the layer heeds the mask, and no layer behind it could need the mask. Default true. */
   readonly losesMask?: boolean;
   computeMask(x: unknown, mask: Mask | null): Mask | null;
 }
@@ -58,7 +58,7 @@ export function passMasks(
   mask: Mask | null,
 ): unknown {
   if (!layer.supportsMasking) {
-    // Whoever gives a mask as an argument knows where it goes; one that travels gets lost unnoticed.
+    // A caller that gives a mask as an argument knows where it goes; one that travels gets lost unnoticed.
     if (layer.losesMask !== false && masksOf(x) !== null) {
       warnOfLostMask(layer, label());
     }

@@ -17,7 +17,7 @@ export interface Step {
   readonly named: Readonly<Record<string, unknown>> | undefined;
   /** The slots that are written. */
   readonly to: readonly number[];
-  /** The slots that nobody reads after the step. */
+  /** The slots that no later step reads. */
   readonly release: readonly number[];
 }
 
@@ -34,7 +34,7 @@ const isSlot = (value: unknown): value is Slot => value instanceof Slot;
 const OPTIONS = [{ training: false }, { training: true }] as const;
 
 /**
- * Runs the plan. Where no gradient is recorded, tensors are freed as soon as nobody needs them.
+ * Runs the plan. Where no gradient is recorded, tensors are freed as soon as no later call needs them.
  *
  * @returns the outputs
  */

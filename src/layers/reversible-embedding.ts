@@ -16,7 +16,7 @@ export interface ReverseArguments {
   readonly reverse?: boolean;
 }
 
-/** The type that the way back computes in: only float32. */
+/** The type that the reverse projection computes in: only float32. */
 const reverseDtype: Option<string | null> = {
   default: null,
   check: (given, { owner, name }) => {
@@ -31,8 +31,8 @@ const reverseDtype: Option<string | null> = {
 export interface ReversibleEmbeddingOptions extends OptionsOf<typeof ReversibleEmbedding> {}
 
 /**
- * An embedding that also goes back: with `reverse: true` it projects vectors to a score for each number, as a language model
- * needs it at its end. Both ways share the weights unless `tieWeights` is false.
+ * An embedding that also projects in reverse: with `reverse: true` it projects vectors to a score for each number, as a
+ * language model needs it at its end. Both directions share the weights unless `tieWeights` is false.
  *
  *     forwards: y[…, :] = embeddings[x[…], :]         [..., x's shape] → [..., outputDim]
  *     reverse:  y = x · embeddingsᵀ, or x · reverseEmbeddings     [..., outputDim] → [..., inputDim]
@@ -40,7 +40,7 @@ export interface ReversibleEmbeddingOptions extends OptionsOf<typeof ReversibleE
  * float32; there is no bias. With `maskZero` the vectors have a mask in which zeros do not count; scores have none, as in
  * Keras. Keras: `ReversibleEmbedding`.
  *
- * @throws ShapeError on the way back, for input whose last axis is not `outputDim` long.
+ * @throws ShapeError with `reverse: true`, for input whose last axis is not `outputDim` long.
  * @example
  * const embedding = new layers.ReversibleEmbedding(1000, 64);
  * const vectors = embedding.apply(zeros([2, 20], 'int32'));
@@ -50,9 +50,9 @@ export class ReversibleEmbedding extends configurable(
   Embedding,
   'ReversibleEmbedding',
   {
-    /** Whether both ways share the embeddings. Default true. */
+    /** Whether both directions share the embeddings. Default true. */
     tieWeights: boolean({ default: true }),
-    /** The type that the way back computes in: only float32. Default null, which is float32. */
+    /** The type that the reverse projection computes in: only float32. Default null, which is float32. */
     reverseDtype,
     /** With a number, above 0, scores s become cap · tanh(s / cap). Default null: they stay as they are. */
     logitSoftCap: number({ default: null, above: 0 }),
@@ -71,12 +71,12 @@ export class ReversibleEmbedding extends configurable(
     super(inputDim, outputDim, options);
   }
 
-  /** The matrix of the way back [outputDim, inputDim]; null where weights are tied and before the layer is built. */
+  /** The matrix of the reverse projection [outputDim, inputDim]; null where weights are tied and before the layer is built. */
   get reverseEmbeddings(): Variable | null {
     return this.#reverseEmbeddings ?? null;
   }
 
-  /** Makes the embeddings and, unless weights are tied, the weights of the way back. */
+  /** Makes the embeddings and, unless weights are tied, the weights of the reverse projection. */
   override build(inputShape: PartialShape): void {
     super.build(inputShape);
     if (this.tieWeights) return;

@@ -12,7 +12,7 @@ import { Sequential } from './sequential.js';
  * A model of the same layers with new weights. Copy weights with
  * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
  *
- * @throws ValueError for a model that computes in `call`, and for a layer whose class nobody registered.
+ * @throws ValueError for a model that computes in `call`, and for a layer whose class is not registered.
  * @example
  * const clone = models.cloneModel(model);
  * clone.setWeights(model.getWeights());
@@ -34,7 +34,7 @@ export function cloneModel<M extends AnyModel>(model: M): M {
  *
  * @param json text, or the object in it
  * @throws FormatError for text that is no JSON of a model, and for layers that are not connected as a graph; ValueError for a
- * class nobody registered.
+ * class that is not registered.
  * @example const copy = models.modelFromJSON(model.toJSON());
  */
 export function modelFromJSON(json: string | object): Model {

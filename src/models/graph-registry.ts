@@ -30,14 +30,14 @@ export interface GraphFunctions {
 const known: Partial<GraphFunctions> = {};
 
 /**
- * Makes models or operations known by their configs, as classes are. `lanegrad` knows both, and whoever saves or loads a file
- * knows models. A program that knows operations by their names has all of them in it.
+ * Makes models or operations known by their configs, as classes are. `lanegrad` knows both. Saving or loading a file makes
+ * models known. A program that knows operations by their names has all of them in it.
  */
 export function registerGraphs(functions: Partial<GraphFunctions>): void {
   Object.assign(known, functions);
 }
 
-/** A function that `registerGraphs` has made known. @throws ValueError where nobody did. */
+/** A function that `registerGraphs` has made known. @throws ValueError if it has not. */
 export function graphFunction<Name extends keyof GraphFunctions>(
   owner: string,
   name: Name,

@@ -15,7 +15,7 @@ import type { AnyModel, Model } from './model.js';
  *   in such files.
  *
  * @typeParam M the type of the model, for one of several inputs or outputs. It is not checked.
- * @throws FormatError for files that are damaged, do not fit together, or hold what nobody registered;
+ * @throws FormatError for files that are damaged, do not fit together, or hold a class that is not registered;
  * DatasetError for files that cannot be read; ValueError for another format.
  * @example const model = await models.loadModel('digits.keras');
  */

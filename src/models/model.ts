@@ -389,7 +389,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /**
    * The model that a Keras config describes, with new weights.
    *
-   * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that nobody registered.
+   * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that is not registered.
    * @example const copy = models.Model.fromConfig(model.getConfig());
    */
   static override fromConfig(config: Config): AnyModel {

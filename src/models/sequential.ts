@@ -181,7 +181,7 @@ export class Sequential extends Model {
     this.#drawn.length = Math.min(this.#drawn.length, this.#stack.length + 1);
   }
 
-  /** The graph of the layers, drawn when somebody asks for it. @internal */
+  /** The graph of the layers, drawn when it is first asked for. @internal */
   override get graph(): Graph | undefined {
     return this.#draw();
   }
@@ -323,7 +323,7 @@ export class Sequential extends Model {
   /**
    * The model that a Keras config describes, with new weights.
    *
-   * @throws ValueError for a layer class that nobody registered.
+   * @throws ValueError for a layer class that is not registered.
    */
   static override fromConfig(config: Config): Sequential {
     const {

@@ -111,7 +111,7 @@ export function gelu(x: TensorLike, approximate = false): Tensor {
   return isRecording() ? recordedGelu(x) : unary('gelu', UnaryOp.Gelu, x);
 }
 
-/** gelu with its slope beside it, which costs little more there and would cost as much again on the way back. */
+/** gelu with its slope beside it, which costs little more there and would cost as much again in the backward pass. */
 function recordedGelu(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toFloat(x);

@@ -22,8 +22,8 @@ export interface DotProductAttentionOptions {
   /** Whether query t sees keys 0 … t alone. Default false. */
   readonly isCausal?: boolean;
   /**
-   * Whether the scores are computed tile by tile, on the way back too, and never stored as a whole. Default null: where there
-   * is no bias and heads are not very large. False stores them.
+   * Whether the scores are computed tile by tile, in the backward pass too, and never stored as a whole. Default null: where
+   * there is no bias and heads are not very large. False stores them.
    */
   readonly flashAttention?: boolean | null;
 }

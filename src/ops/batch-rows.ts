@@ -13,7 +13,7 @@ export function neighbouringRows(x: Tensor, first: number, count: number): Tenso
 
 /**
  * The entries of x at `order[first … first + count)` (int32, in range). Images of bytes [n, …] become float32 on
- * the way. Not differentiable: it makes batches of data. They are gathered when somebody asks for them, so x and `order` must
+ * the way. Not differentiable: it makes batches of data. They are gathered when they are first read, so x and `order` must
  * stay until then.
  */
 export function orderedRows(x: Tensor, order: Tensor, first: number, count: number): Tensor {

@@ -41,7 +41,7 @@ function requireInt32(dtype: DTypeName, x: Tensor): void {
   });
 }
 
-/** `cast` that gives x itself if it has that dtype already: for operands, which nobody disposes. */
+/** `cast` that gives x itself if it has that dtype already: for operands, which operations do not dispose. */
 export function convert(input: Tensor, target: DType): Tensor {
   if (input.dtype === target) return input;
   const out = emptyTensor(input.shape, target);

@@ -237,7 +237,7 @@ function cheapestPair(
   return best;
 }
 
-/** The product of two terms, summed over the labels that both have and nobody else needs. */
+/** The product of two terms, summed over the labels that both have and no other term or output needs. */
 function contract(a: Term, b: Term, isNeeded: IsNeeded): Term {
   const shared = a.labels.filter((label) => b.labels.includes(label));
   const batch = shared.filter(isNeeded);

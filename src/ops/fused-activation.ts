@@ -54,7 +54,7 @@ export function rememberActivation(y: Tensor, code: FusedCode | undefined): Tens
   return y;
 }
 
-/** Whether the result of a fused relu, in whatever shape, lies in the block, through which the way back that runs now goes. */
+/** Whether a fused relu's result, in whatever shape, lies in the block, through which the backward pass that runs now goes. */
 export function isRectified(storage: Storage): boolean {
   const id = rectified.get(storage);
   return id !== undefined && goesThrough(id);

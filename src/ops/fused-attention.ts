@@ -26,8 +26,8 @@ export interface AttentionCall {
 export type Differentiable = (call: AttentionCall, dout: Tensor) => readonly (Tensor | undefined)[];
 
 /**
- * softmax(scale · query · keyᵀ) · value, of each head, [batch, queries, heads, valueDepth]. The way back computes the scores
- * anew. `differentiable` is asked for gradients while somebody records them.
+ * softmax(scale · query · keyᵀ) · value, of each head, [batch, queries, heads, valueDepth]. The backward pass computes the
+ * scores anew. `differentiable` is asked for gradients while a tape records them.
  */
 export function fusedAttention(call: AttentionCall, differentiable: Differentiable): Tensor {
   const { query, key, value, mask } = call;

@@ -55,8 +55,8 @@ export interface ValueAndGradients<Aux = undefined> {
  * the variable.
  *
  * Tensors that `f` makes live as if `f` had been called by itself: as long as the `tidy` around, or outside of one until
- * `dispose()` or the garbage collector. So do the value, the gradients and all in `aux`. What the way back makes besides is
- * freed by that `tidy`, or outside of one at once.
+ * `dispose()` or the garbage collector. So do the value, the gradients and all in `aux`. What the backward pass makes besides
+ * is freed by that `tidy`, or outside of one at once.
  *
  * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
  * gradient; if `f` changes one of them; if `f` is asynchronous.
@@ -169,7 +169,7 @@ function ofArguments(
     });
 }
 
-/** Zeros for an argument that nobody has read would hide that f computes with something else. */
+/** Zeros for an argument that no operation has read would hide that f computes with something else. */
 function requireRead(tape: Tape, value: Tensor, watched: readonly Tensor[]): void {
   const unread = watched.findIndex(({ id }) => id !== value.id && !tape.hasRead(id));
   if (unread < 0) return;
@@ -276,14 +276,14 @@ function separate(
 export interface DifferentiateOptions extends GradientOptions {
   /** What the sources are called in messages. Default `'weights'`. */
   readonly sourceNames?: 'arguments' | 'variables' | 'weights';
-  /** Looks at what was recorded, before the way back. */
+  /** Looks at what was recorded, before the backward pass. */
   readonly check?: (tape: Tape, value: Tensor, sources: readonly Tensor[]) => void;
 }
 
 /**
  * The number that `f` computes and its gradients with respect to tensors that it uses. What `f` makes belongs to the scope
- * that is open, as if `f` were called by itself. So does what the way back makes; outside of scopes only the gradients are
- * left of it.
+ * that is open, as if `f` were called by itself. So does what the backward pass makes; outside of scopes only the gradients
+ * are left of it.
  *
  * @param op for messages
  */

@@ -3,8 +3,8 @@ import type { Tensor } from '../tensor/index.js';
 import { add } from './arithmetic.js';
 
 /**
- * Gradients of `f`, which computes from `inputs` by operations, for a gradient `dy` of its result: the way back of a fused kernel
- * while somebody records it, since these can be differentiated again. Undefined for inputs that do not count.
+ * Gradients of `f`, which computes from `inputs` by operations, for a gradient `dy` of its result: the backward pass of a fused
+ * kernel while a tape records it, since operations can be differentiated again. Undefined for inputs that do not count.
  */
 export function gradientsThrough(
   inputs: readonly Tensor[],

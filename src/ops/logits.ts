@@ -22,8 +22,8 @@ export function ownResult(result: Tensor, x: TensorLike): Tensor {
 }
 
 /**
- * The logits of the probabilities among `results`, if they were made in the scope that is open: whoever ends it returns
- * them as well, and they live as long as the probabilities. Logits that are a result themselves are not among them.
+ * The logits of the probabilities among `results`, if they were made in the scope that is open: the code that ends it
+ * returns them as well, and they live as long as the probabilities. Logits that are a result themselves are not among them.
  */
 export function takeLogits(results: readonly Tensor[]): Tensor[] {
   return results.flatMap((probabilities) => {

@@ -50,7 +50,7 @@ declare module '../tensor/tensor.js' {
 }
 
 // Tensors cannot import operations, which import tensors; so the methods are attached here, and
-// whoever imports the public Tensor gets it from this module. Symbolic tensors have the same methods.
+// programs that import the public Tensor get it from this module. Symbolic tensors have the same methods.
 // An operation is looked up when its method is first called: programs call few, and a bundler's namespace computes each.
 const byName: Readonly<Record<string, unknown>> = operations;
 for (const name of Object.keys(operations)) {

@@ -85,7 +85,7 @@ export class PackedMatrix implements Derived {
     return this.#findMagnitude() === Magnitude.Moderate;
   }
 
-  /** All that may be asked later is decided at once, as who repeats a run looks only once, too. */
+  /** All that may be asked later is decided at once, as a repetition of a run looks only once, too. */
   #findMagnitude(): Magnitude {
     const { pointer, k, n } = this.#place;
     const words = this.#words?.pointer;
@@ -97,7 +97,7 @@ export class PackedMatrix implements Derived {
     return this.#magnitude;
   }
 
-  /** Room for the words of a kernel that writes the matrix now (assembly/magnitude.ts): then nobody looks through it again. */
+  /** Room for the words of a kernel that writes the matrix now (assembly/magnitude.ts): then no product looks through it again. */
   keepMagnitude(): Pointer {
     this.#words ??= Storage.allocate(4 * currentRuntime().threads);
     return this.#words.pointer;
@@ -119,7 +119,7 @@ export class PackedMatrix implements Derived {
     return out;
   }
 
-  /** For who knows that no element is NaN or infinite. */
+  /** For an operation that knows that no element is NaN or infinite. */
   markFinite(): void {
     this.#isFinite = true;
   }
@@ -156,7 +156,7 @@ export class PackedMatrix implements Derived {
     const { k, n } = this.#place;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);
     this.#panels = runtime.allocateCache(bytes, () => {
-      // The block counts that, for who holds the panels' place.
+      // The block counts that, for a recorded run, which holds the place of the panels.
       if (this.#storage.derived === this) this.#storage.derived = undefined;
       else this.dispose();
     });

@@ -53,7 +53,7 @@ export interface Given {
   readonly mask: Tensor | null;
 }
 
-/** What a walk forward keeps for the way back. */
+/** What a walk forward keeps for the backward pass. */
 export interface Kept {
   /** The gates [n·steps, gates·units], in an order of the walk's own. */
   readonly gates: Tensor;
@@ -123,7 +123,7 @@ export function recurrentRuntime(): WorkingRuntime {
 /**
  * Walks through the steps. `out` gets the outputs [n·steps, units] and the states [n, units], one below the other.
  *
- * @returns what the way back reads, if `isKept`
+ * @returns what the backward pass reads, if `isKept`
  */
 export function walkForward(
   cell: Cell,

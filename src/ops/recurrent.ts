@@ -229,7 +229,7 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     };
     const maskThen = mask === null ? null : savedMask;
     if (isRecording()) return composedGradients(walk, cell, operandsThen, maskThen, dout);
-    // Nobody records, so what is made on the way, as large as all gates, is freed at once.
+    // No tape records, so what is made on the way, as large as all gates, is freed at once.
     const given = { walk, operands: operandsThen, mask: maskThen };
     return tidy(() => gradientsOf(cell, given, { gates, rows }, dout, wanted));
   });

@@ -48,7 +48,7 @@ export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
     const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
     const result = record('mean', [input], out, [], (dy) => [
-      // Of a single number: at once, where nobody differentiates the gradient.
+      // Of a single number: at once, where no tape records the gradient.
       dy.size === 1 && !isRecording()
         ? fullOf(input.shape, dy, (element) => element / count)
         : broadcastTo(reshape(div(dy, count), kept), input.shape),

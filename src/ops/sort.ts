@@ -46,8 +46,8 @@ function runSort(kernel: Kernel, x: Tensor, descending: boolean): Tensor {
 
 function sortRows(x: Tensor, descending: boolean): Tensor {
   const out = runSort('sortRows', x, descending);
-  // The order is found on the way back only: without a gradient nobody needs it. The order of the order says where
-  // each element of x went.
+  // The order is found in the backward pass only, as nothing else needs it. The order of the order says where each
+  // element of x went.
   return record('sort', [x], out, [x], (dy, [p]) => {
     const order = runSort('argsortRows', p, descending);
     return [takeAlongRows(dy, runSort('argsortRows', order, false))];

@@ -35,7 +35,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
     const input = toTensor(x);
     const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
     const result = record('sum', [input], out, [], (dy) => [
-      // Of a single number: at once, where nobody differentiates the gradient.
+      // Of a single number: at once, where no tape records the gradient.
       dy.size === 1 && !isRecording()
         ? fullOf(input.shape, dy, (element) => element)
         : broadcastTo(reshape(dy, kept), input.shape),

@@ -19,7 +19,7 @@ export interface DownloadCache {
  * Opens the cache: `directory`, or the folder named by LANEGRAD_CACHE_DIR, or `~/.cache/lanegrad`; in a
  * browser the Cache Storage cache named `directory`, or `lanegrad`.
  *
- * A cache nobody asked for is a convenience: where it cannot be written (read-only home, full quota)
+ * A cache that was not asked for is a convenience: where it cannot be written (read-only home, full quota)
  * the data still loads. A cache that the user named must work.
  */
 export async function openDownloadCache(

@@ -34,7 +34,7 @@ export interface FileReplacer {
 // A temporary file is called `model.keras.MACHINE-PROCESS-START-UNIQUE.tmp`, so that others know whether it is in use.
 const TEMPORARY = /^(.+)\.([0-9a-z]+)-(\d+)-([0-9a-z]+)-[0-9a-z]+\.tmp$/;
 
-/** Where a machine cannot tell whether another's process runs: nobody lets a file rest as long between two writes. */
+/** Where a machine cannot tell whether another's process runs: no writer lets a file rest as long between two writes. */
 const ABANDONED = 3_600_000;
 
 /** Seconds: the start is computed, and rounded. */
@@ -125,7 +125,7 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
     const keepsGroup =
       !isOthers || (await chown(old.uid, old.gid)) || (await chown(made.uid, old.gid));
     const mode = old.mode & 0o777;
-    // Another group must not get what the old one had: as much as everybody has.
+    // Another group must not get what the old one had: as much as all other users have.
     const others = mode & 0o007;
     await files.chmod(path, keepsGroup ? mode : (mode & 0o707) | (others << 3));
   }
@@ -141,7 +141,7 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
     for (const { path, writer } of found) {
       const [where, pid = '', started = ''] = writer;
       const isGone = where === machine && !isLiving(Number(pid), parseInt(started, 36));
-      // What cannot be removed is somebody else's, or gone already.
+      // What cannot be removed belongs to another user, or is gone already.
       if (isGone || (await isAbandoned(path))) {
         await files.rm(path, { force: true }).catch(() => undefined);
       }

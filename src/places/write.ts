@@ -71,7 +71,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
  * Does something with files of the host.
  *
  * @param what for messages: "write 'model.keras'"
- * @throws ValueError that says who failed at what, why, and what helps, if the host fails; its error is the cause.
+ * @throws ValueError that says which owner failed at what, why, and what helps, if the host fails; its error is the cause.
  */
 export async function atLocation<T>(owner: string, what: string, f: () => Promise<T>): Promise<T> {
   try {

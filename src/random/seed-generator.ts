@@ -61,7 +61,7 @@ export class SeedGenerator {
     return this.take(count);
   }
 
-  /** As `reserve`, for who sees to it that the stream is read on. @internal */
+  /** As `reserve`, for a caller that sees to it that the stream is read on. @internal */
   take(count: number): RandomStream {
     const first = this.#blocks;
     this.#blocks += Math.ceil(count / NUMBERS_PER_BLOCK);

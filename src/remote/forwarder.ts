@@ -7,7 +7,7 @@ import type { StateMirror } from './state-mirror.js';
 
 /**
  * Hooks that may be unanswered while training goes on. A page that cannot keep up would fall behind further and further,
- * with messages in its memory; this many hide the way there and back.
+ * with messages in its memory; this many hide how long messages travel.
  */
 const MAX_UNANSWERED = 32;
 
@@ -18,7 +18,7 @@ export function describeMetrics(model: AnyModel): WireMetric[] {
 
 /** A callback in the worker that lets those of the caller do their work. */
 export class Forwarder extends Callback {
-  /** The first failure of a hook that nobody waited for. */
+  /** The first failure of a hook that training did not wait for. */
   #failure: { readonly error: unknown } | undefined;
   readonly #unanswered = new Set<Promise<void>>();
 
@@ -30,7 +30,7 @@ export class Forwarder extends Callback {
   ) {
     super();
     for (const name of run.hooks) {
-      // A hook of one's own tells the loop that somebody listens.
+      // A hook of one's own tells the loop that a callback listens.
       const isOfEpoch = /Epoch|Train(Begin|End)$/.test(name);
       const isIndexed = /Epoch|Batch/.test(name);
       const waits = run.waits || !name.includes('Batch');

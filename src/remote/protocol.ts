@@ -107,7 +107,7 @@ export interface WireRun {
   readonly sampleWeight?: WireArgument | undefined;
   /** An iterable, or [x, y] or [x, y, sampleWeight]. */
   readonly validation?: WireData | readonly WireArgument[] | undefined;
-  /** Hooks that somebody listens to. */
+  /** Hooks that a callback listens to. */
   readonly hooks: readonly HookName[];
   /** Whether training waits for hooks around batches. */
   readonly waits: boolean;

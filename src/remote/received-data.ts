@@ -73,7 +73,7 @@ export class ReceivedData {
       this.#running.set(iterable, [...(this.#running.get(iterable) ?? []), batches]);
       return batches;
     };
-    // Goes on where it stopped, whoever asks.
+    // Goes on where it stopped, in every loop.
     if (isIterator) return begin();
     const iterator = { [Symbol.asyncIterator]: () => begin() };
     if (dataset === undefined) return iterator;

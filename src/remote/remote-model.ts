@@ -191,7 +191,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     await this.runs.pull();
   }
 
-  /** Whether `fit` ends after the current batch. Anybody may set it true. */
+  /** Whether `fit` ends after the current batch. Callbacks and the program may set it true. */
   get stopTraining(): boolean {
     return this.model.stopTraining;
   }

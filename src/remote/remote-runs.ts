@@ -173,7 +173,7 @@ export class RemoteRuns implements CallerMethods {
   }
 }
 
-/** Hooks that somebody listens to; the first one always, as it tells how many batches there are. */
+/** Hooks that a callback listens to; the first one always, as it tells how many batches there are. */
 function hooksOf(callbacks: CallbackList): HookName[] {
   return HOOKS.filter(
     (name) =>

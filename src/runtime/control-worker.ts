@@ -75,9 +75,9 @@ export class ControlWorker extends Control {
   }
 
   /**
-   * Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. Who looked
-   * in vain looks for an eighth of that time next: if other programs want the processors too, the caller may be waiting
-   * for this one. Who did not, for twice as long again.
+   * Returns when `claim` has changed: looks for a while, since calls follow each other closely, then sleeps. A worker that
+   * looked in vain looks for an eighth of that time next: if other programs want the processors too, the caller may be
+   * waiting for this one. After a look that was not in vain, it looks for twice as long again.
    */
   #await(claim: number): void {
     const { words } = this;

@@ -10,11 +10,11 @@
 // Idle workers read `claim` all the time. Nothing else is written to its line of the cache, or each write of the caller would
 // have to take the line back from them.
 //
-// A call is cut into shares, and `claim` = generation · 256 + next share. Whoever is free takes the next share by
-// compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead between two shares costs
+// A call is cut into shares, and `claim` = generation · 256 + next share. A thread that is free takes the next share
+// by compare-and-swap, the calling thread too, so that a worker which is late, asleep or dead between two shares costs
 // nothing. The arguments are read before the claim: if the swap succeeds, the call was still the same.
 //
-// Whoever has worked on a share sets its state to generation · 256 + Done; the caller returns when all shares of the
+// The thread that has worked on a share sets its state to generation · 256 + Done; the caller returns when all shares of the
 // call have ended. A share whose kernel traps is done like any other, and counted as failed. A worker that ends and can
 // still say so sets the state of the share that it holds to generation · 256 + GivenUp: it will write no more, so the
 // caller does that share again. A worker that ends without a word leaves its share as a slow worker does, and only time

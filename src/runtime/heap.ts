@@ -23,10 +23,10 @@ interface Refusal {
   readonly isOver: () => boolean;
 }
 
-/** Blocks that somebody may still write to. */
+/** Blocks that another thread may still write to. */
 interface Quarantine {
   readonly isOver: () => boolean;
-  /** Blocks handed out since: those nobody else knows. */
+  /** Blocks handed out since: those that no other thread knows. */
   readonly young: Set<Pointer>;
   /** Blocks that the program has given back. */
   readonly held: Pointer[];
@@ -184,9 +184,9 @@ export class Heap {
   }
 
   /**
-   * Keeps blocks from being used again while somebody may write to them: those there are now, when they are given back.
+   * Keeps blocks from being used again while another thread may write to them: those there are now, when they are given back.
    *
-   * @param isOver whether nobody does any more
+   * @param isOver whether no thread does any more
    */
   protected beginQuarantine(isOver: () => boolean): void {
     this.#quarantine = { isOver, young: new Set(), held: [] };
@@ -203,7 +203,7 @@ export class Heap {
   /** From now on nothing but giving back is possible, until that is over. */
   protected refuseUse(message: string, cause: unknown, isOver: () => boolean): void {
     this.#refusal = { message, cause, isOver };
-    // Whoever asks for them is refused as well.
+    // Code that asks for the views is refused as well.
     this.#float32 = new Float32Array(0);
     this.#int32 = new Int32Array(0);
     this.#uint8 = new Uint8Array(0);
@@ -264,7 +264,7 @@ export class Heap {
     this.uint8.copyWithin(to, from, from + bytes);
   }
 
-  /** The views, for who writes into a block what no element of a tensor decides: numbers of the program, sizes. */
+  /** The views, to write into a block what no element of a tensor decides: numbers of the program, sizes. */
   writing(_block: Pointer): Views {
     return this;
   }

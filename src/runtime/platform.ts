@@ -14,9 +14,9 @@ export interface WorkerHandle {
   terminate(): void;
 }
 
-/** Who is told of the end of a worker. */
+/** What is told of the end of a worker. */
 interface WorkerListener {
-  /** The worker could not start, or an error that nobody caught has stopped it. */
+  /** The worker could not start, or an error that was not caught has stopped it. */
   onFailure(reason: string): void;
   /** The thread of the worker has ended and writes no more, for whatever reason. */
   onExit(): void;

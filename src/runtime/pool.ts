@@ -150,7 +150,7 @@ export class Pool {
     for (const worker of this.#workers) worker.terminate();
   }
 
-  /** Whether nobody works on these shares of the last call any more: they were done after all, or no worker is left. */
+  /** Whether no thread works on these shares of the last call any more: they were done after all, or no worker is left. */
   isSettled(shares: readonly number[]): boolean {
     return this.#control.ready === 0 || !this.#control.isRunning(shares);
   }

@@ -172,8 +172,8 @@ export class Runtime extends Heap {
    * Gives what `look` finds in memory, where that decides how a result is computed. Nothing else may read memory within an
    * operation: a recorded run looks again, and is not repeated where something else is found.
    *
-   * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that anybody may keep: it
-   * is compared, so it has to say no more than how to go on
+   * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that the operation may
+   * keep: it is compared, so it has to say no more than how to go on
    * @param _usual what counts where there are no elements, as shapes alone are asked for: what is found in most tensors
    */
   decide<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
@@ -199,7 +199,7 @@ export class Runtime extends Heap {
 
   /** For recordings. */
   noteEffect(): void {
-    // Without one there is nobody to tell.
+    // Without a recording there is nothing to note.
   }
 
   /** Throws the error of a call that was not done. */

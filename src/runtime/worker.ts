@@ -31,7 +31,7 @@ function serve(
   }
 }
 
-/** In Node, `process.exit` ends the thread at once, after it has called who listens. */
+/** In Node, `process.exit` ends the thread at once, after it has called the listeners. */
 function serveInNode(node: NodeJS.Process): void {
   const start = node.getBuiltinModule('node:worker_threads').workerData as WorkerStart;
   serve(start, (control) => {

@@ -13,7 +13,7 @@ import type { PartialShape } from './shape.js';
  * as in NumPy: the other axes of an empty tensor are counted by kernels too.
  *
  * @param owner what would make the tensor, for the message: "tile: repeats (9, 9)"; a function where it takes time
- * @param Refusal the error: by default the one for memory, another where nobody asks for memory yet
+ * @param Refusal the error: by default the one for memory, another where no memory is asked for yet
  * @throws OutOfMemoryError or a `Refusal`
  */
 export function requireRoom(

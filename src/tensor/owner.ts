@@ -1,4 +1,4 @@
-// Who frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(), or at the latest
+// What frees a tensor: the scope in which it was made, or, outside of scopes, its owner by dispose(), or at the latest
 // the garbage collector.
 import type { Storage } from './storage.js';
 
@@ -8,14 +8,14 @@ const uncloned = 'lanegrad Tensor: send its data() and shape instead';
 
 /** The end of a `tidy` scope. */
 export const SCOPE: unique symbol = Symbol(uncloned);
-/** `dispose()`; nobody knows yet whether it will be called soon. */
+/** `dispose()`; it is not known yet whether it will be called soon. */
 export const YOUNG: unique symbol = Symbol(uncloned);
 /** `dispose()`, at the latest the garbage collector. */
 export const COLLECTOR: unique symbol = Symbol(uncloned);
-/** Whoever took it out of its scope. */
+/** The caller that took it out of its scope. */
 export const TAPE: unique symbol = Symbol(uncloned);
 
-/** Who frees a tensor. */
+/** What frees a tensor. */
 export type Owner = typeof SCOPE | typeof YOUNG | typeof COLLECTOR | typeof TAPE;
 
 /** A tensor as its owner sees it. */
@@ -85,7 +85,7 @@ export function forget(tensor: Owned): void {
   if (tensor.owner === COLLECTOR) collected.unregister(tensor);
 }
 
-/** Leaves a new tensor to who has made it, who never disposes it: its elements are not its own. */
+/** Leaves a new tensor to its maker, which never disposes it: its elements are not its own. */
 export function leave(tensor: Owned): void {
   liveTensors--;
   tensor.owner = TAPE;

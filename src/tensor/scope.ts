@@ -30,7 +30,7 @@ export function keep<T extends Tensor>(tensor: T): T {
   return tensor;
 }
 
-/** Takes a tensor out of its scope; whoever calls this disposes it. @internal */
+/** Takes a tensor out of its scope; the caller disposes it. @internal */
 export function detach<T extends Tensor>(tensor: T): T {
   if (tensor.owner === COLLECTOR) collected.unregister(tensor);
   tensor.owner = TAPE;
@@ -92,8 +92,8 @@ export function scoped<T>(f: () => T): T {
 }
 
 /**
- * Makes `call` run in `scoped`, whatever a subclass overrides it with and whoever calls it: for the constructor of a base
- * class. @internal
+ * Makes `call` run in `scoped`, whatever a subclass overrides it with and from wherever it is called: for the constructor of
+ * a base class. @internal
  */
 export function scopeCalls(object: { call: (x: Tensor) => Tensor }): void {
   // A class field of a subclass is not there yet.

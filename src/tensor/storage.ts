@@ -37,7 +37,7 @@ export class Storage {
   /** How often something else was derived from the bytes, or given up. */
   #derivations = 0;
 
-  /** Undefined as long as nobody has asked for bytes that `#write` writes. */
+  /** Undefined as long as bytes that `#write` writes were not asked for. */
   #pointer: Pointer | undefined;
   #write: ((to: Pointer) => void) | undefined;
 
@@ -54,14 +54,14 @@ export class Storage {
     return new Storage(currentRuntime().allocate(bytes), bytes);
   }
 
-  /** A block of somebody else's, who frees it. */
+  /** A block that belongs to the caller, which frees it. */
   static lent(pointer: Pointer, bytes: number): Storage {
     return new Storage(pointer, bytes, true);
   }
 
   /**
-   * Bytes that `write` writes when somebody asks where they are, or where somebody wants them (`writeTo`). What it reads must be
-   * there as long as nobody has asked.
+   * Bytes that `write` writes when `pointer` is first read, or to another place (`writeTo`). What it reads must be there until
+   * `pointer` is read.
    */
   static written(bytes: number, write: (to: Pointer) => void): Storage {
     const storage = new Storage(undefined, bytes);
@@ -69,13 +69,13 @@ export class Storage {
     return storage;
   }
 
-  /** Where the block begins. Who reads or writes it asks here. */
+  /** Where the block begins. All that reads or writes it asks here. */
   get pointer(): Pointer {
     if (reads !== undefined && !reads.storages.has(this)) reads.storages.set(this, this.revision);
     return this.#pointer ?? this.#make();
   }
 
-  /** Writes bytes that nobody has asked for yet. */
+  /** Writes bytes that were not asked for yet. */
   materialize(): void {
     if (this.#pointer === undefined) this.#make();
   }
@@ -95,7 +95,7 @@ export class Storage {
     return pointer;
   }
 
-  /** Writes bytes that nobody has asked for yet to another place; false if they are in a block. */
+  /** Writes bytes that were not asked for yet to another place; false if they are in a block. */
   writeTo(to: Pointer): boolean {
     if (this.#pointer !== undefined) return false;
     this.#write?.(to);
@@ -140,7 +140,7 @@ export class Storage {
     return this.#version + this.#derivations;
   }
 
-  /** Called by whoever has written into the block: what was derived from it no longer holds. */
+  /** Called by code that has written into the block: what was derived from it no longer holds. */
   touch(): void {
     this.#version++;
     if (this.#derived !== undefined) this.derived = undefined;

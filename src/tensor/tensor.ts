@@ -21,7 +21,7 @@ export type LogitsFunction = 'softmax' | 'sigmoid';
 export interface Origin {
   readonly logits: Tensor;
   readonly by: LogitsFunction;
-  /** Whether nobody else disposes the logits: then the probabilities do. */
+  /** Whether the probabilities dispose the logits, as no other owner does. */
   readonly isOwned?: boolean;
 }
 
@@ -58,7 +58,7 @@ export class Tensor {
   readonly size: number;
   /** Names the value: two tensors that look at one value (a tape's copy) have one id. @internal */
   readonly id: number;
-  /** Who frees it; nobody, until the constructor has found its owner. @internal */
+  /** What frees it; undefined until the constructor has found its owner. @internal */
   owner: Owner | undefined = undefined;
   /** Of probabilities: their logits (ops/logits.ts). A field, as a WeakMap costs every prediction more. @internal */
   origin: Origin | undefined = undefined;
@@ -118,7 +118,7 @@ export class Tensor {
     return this.storage.pointer + this.#byteOffset;
   }
 
-  /** Writes the elements, if nobody has asked for them yet. @internal */
+  /** Writes the elements, if they were not asked for yet. @internal */
   materialize(): void {
     this.storage.materialize();
   }
@@ -276,7 +276,7 @@ export function emptyTensor(shape: Shape, dtype: DType): Tensor {
 
 /**
  * A tensor whose elements `write` writes when they are needed: at once, or never, or where `copyTo` wants them. What it reads must
- * be there as long as nobody has asked for `pointer`.
+ * be there until `pointer` is first read.
  *
  * @throws OutOfMemoryError as `emptyTensor`. @internal
  */
@@ -285,7 +285,7 @@ export function writtenTensor(shape: Shape, dtype: DType, write: (to: Pointer) =
 }
 
 /**
- * A tensor that looks at elements of somebody else's, who frees them and lets it go then. No scope disposes it, and
+ * A tensor that looks at elements of the caller's, which frees them and lets it go then. No scope disposes it, and
  * `memory()` does not count it. @internal
  */
 export function lentTensor(pointer: Pointer, shape: Shape, dtype: DType): Tensor {

@@ -188,7 +188,7 @@ export class Variable {
     this.touch();
   }
 
-  /** Called by whoever has written into `value` directly, as the kernels of optimizers do. @internal */
+  /** Called by code that has written into `value` directly, as the kernels of optimizers do. @internal */
   touch(): void {
     this.value.storage.touch();
   }

@@ -14,7 +14,7 @@ const ways = {
     work();
     process.exit();
   },
-  /** Ends the thread without telling who listens to 'exit'. */
+  /** Ends the thread without telling the listeners to 'exit'. */
   vanish: () => process.reallyExit(0),
   hang: () => sleep(2 ** 31),
   late: (work) => {

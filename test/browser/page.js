@@ -1,7 +1,7 @@
 // Runs the cases one after another, shows them on the page and tells the server, scripts/test-browser.mjs.
 const list = document.querySelector('#results');
 
-/** A page that was opened by hand has nobody to tell. */
+/** A page that was opened by hand has no server to tell. */
 async function tell(message) {
   await fetch('/told', { method: 'POST', body: JSON.stringify(message) }).catch(() => undefined);
 }
@@ -15,7 +15,7 @@ async function report(result) {
 }
 
 const uncaught = (error) =>
-  void report({ name: 'an error nobody caught', passed: false, detail: error?.stack ?? String(error) }); // prettier-ignore
+  void report({ name: 'an error that was not caught', passed: false, detail: error?.stack ?? String(error) }); // prettier-ignore
 addEventListener('error', (event) => uncaught(event.error ?? event.message));
 addEventListener('unhandledrejection', (event) => uncaught(event.reason));
 

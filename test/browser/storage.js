@@ -23,7 +23,7 @@ export const storageCases = [
   [
     'a model too large for IndexedDB is refused with the sizes, and the old one stays',
     async () => {
-      if (!window.limitStorage) skip('nobody here can limit the storage');
+      if (!window.limitStorage) skip('nothing here can limit the storage');
       // Before IndexedDB is used at all: Chromium remembers for a while how much room there was.
       await window.limitStorage(4 * 2 ** 20);
       const small = network();
@@ -73,7 +73,7 @@ export const storageCases = [
   [
     'downloads:// gives two files, from which the model is loaded',
     async () => {
-      if (!window.takeDownload) skip('nobody here can read what was downloaded');
+      if (!window.takeDownload) skip('nothing here can read what was downloaded');
       const model = network();
       await model.save('downloads://m');
       const files = [];

@@ -70,7 +70,7 @@ const RUNS = Number(process.env['LANEGRAD_FUZZ_RUNS'] ?? 100);
 // The same files every time, unless another seed is asked for.
 const SEED = Number(process.env['LANEGRAD_FUZZ_SEED'] ?? 1);
 
-// Far beyond what any of these small files takes: who needs it hangs.
+// Far beyond what any of these small files takes: a reader that needs it hangs.
 const HANGS_MS = 20_000;
 
 /** The files of a folder whose names end so. */

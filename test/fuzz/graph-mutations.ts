@@ -28,7 +28,7 @@ export type GraphMutation =
 
 /** Values at which references break. */
 const values: readonly unknown[] = [
-  ...[0, 1, 2, 7, -1, 0.5, 2 ** 31, 2 ** 53, -(2 ** 31), null, true, '', '0', 'nobody', [], {}],
+  ...[0, 1, 2, 7, -1, 0.5, 2 ** 31, 2 ** 53, -(2 ** 31), null, true, '', '0', 'absent', [], {}],
   ...['__proto__', 'constructor', 'toString', [['x', 0, 0]], { class_name: '__keras_tensor__' }],
   ...[{ class_name: '__keras_tensor__', config: { keras_history: ['x'] } }, [null, null]],
 ];

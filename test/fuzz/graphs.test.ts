@@ -1,4 +1,4 @@
-// Functional models whose layers are connected in other ways than somebody meant.
+// Functional models whose layers are connected in other ways than their author meant.
 import { fileURLToPath } from 'node:url';
 import { models } from '../../src/index.js';
 import { LanegradError } from '../../src/errors.js';

@@ -129,8 +129,8 @@ function expectMasks(y: unknown, golden: unknown): void {
 /**
  * For each sample and query whether there is no key that it may look at, where one operation computes attention: there
  * Keras's gradients on PyTorch are too large by the number of keys. Its kernel loses the logarithm of that number beside the
- * score of a key that is left out, so the weights on the way back do not add up to 1. On JAX, as here, scores that are left
- * out have no gradient. Undefined if all queries may look at some key.
+ * score of a key that is left out, so the weights in the backward pass do not add up to 1. On JAX, as here, scores that are
+ * left out have no gradient. Undefined if all queries may look at some key.
  */
 function queriesWithoutKeys({
   class_name: name,

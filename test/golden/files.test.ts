@@ -1,4 +1,4 @@
-// Every golden file is read by a test: numbers that nobody looks at prove nothing.
+// Every golden file is read by a test: numbers that no test looks at prove nothing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -104,7 +104,7 @@ describe('the examples on sequences', () => {
   it('date conversion: reads days that it has not met, and looks at the characters in question', async () => {
     const { converter, test, exact } = await dateConversion({ days: 3000, epochs: 3 });
     expect(test).toHaveLength(1000);
-    // Whoever knows nothing guesses one day of 36,525.
+    // A network that knows nothing guesses one day of 36,525.
     expect(exact).toBeGreaterThan(0.9);
     const dates = ['Thursday, May 3rd 1979', '05.03.79'];
     expect(await converter.convert(dates)).toEqual(['1979-05-03', '1979-03-05']);

@@ -19,7 +19,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   { images: 1, x: [1, 1, 1], y: [1, 1, 1], kernel: [1, 1], base: [0, 0] },
-  // A forward convolution without padding, and the way back from it.
+  // A forward convolution without padding, and its backward pass.
   { images: 2, x: [6, 7, 3], y: [4, 5, 8], kernel: [3, 3], base: [-2, -2] },
   { images: 2, x: [4, 5, 8], y: [6, 7, 3], kernel: [3, 3], base: [0, 0] },
   // 24 columns and more, 16, 32, and rests.

@@ -227,11 +227,11 @@ describe('a worker that falls silent', () => {
     expect(runtime.missingWorkers).toBe(2);
     expect(runtime.readyThreads).toBe(1);
     expect(runtime.poolFailure).toMatch(/no sign of life/);
-    // Nobody gets the block before the end of the worker is seen, which this thread cannot see before it is idle.
+    // The block is not used again before the end of the worker is seen, which this thread cannot see before it is idle.
     runtime.release(given, 2 ** 20);
     const others = [1, 2].map(() => runtime.allocate(2 ** 20));
     expect(others).not.toContain(given);
-    // A block that was handed out since is nobody else's.
+    // A block that was handed out since is known to no other thread.
     runtime.release(others[1] ?? 0, 2 ** 20);
     expect(runtime.allocate(2 ** 20)).toBe(others[1]);
     check(prepare(runtime)());
@@ -330,7 +330,7 @@ describe('a worker that falls silent', () => {
   });
 });
 
-describe('a worker that somebody terminates', () => {
+describe('a worker that is terminated from outside', () => {
   it('costs at most one call, and no number is wrong', async () => {
     for (let round = 0; round < 5; round++) {
       const stops: (() => void)[] = [];

@@ -151,7 +151,7 @@ describe('a tensor as data', () => {
     expect(() => JSON.stringify({ x })).toThrow('This tensor of shape (1,), float32, was disposed');
   });
 
-  it('cannot be cloned or sent to a worker, whoever frees it', () => {
+  it('cannot be cloned or sent to a worker, whatever frees it', () => {
     const expected = /lanegrad Tensor: send its data\(\) and shape instead/;
     const { port1 } = new MessageChannel();
     const refuse = (x: Tensor): void => {

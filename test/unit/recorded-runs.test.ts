@@ -5,7 +5,7 @@ import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
 import { recordRun } from '../../src/capture/recorded-run.js';
 import type { RecordedRun } from '../../src/capture/recorded-run.js';
 
-/** A run that holds a block of so many bytes, which nobody writes. */
+/** A run that holds a block of so many bytes, which are never written. */
 function runOf(bytes: number): RecordedRun {
   return tidy(() => {
     const { run } = recordRun(

@@ -96,7 +96,7 @@ describe('linear memory', () => {
   });
 
   it('works above 2 GiB, where pointers no longer fit an int32', () => {
-    // Pages that nobody touches take no memory of the machine.
+    // Pages that are never touched take no memory of the machine.
     const fillers = [1, 2, 3].map(() => emptyTensor([900 * 2 ** 20], 'uint8'));
     // Nor may there be holes below that small tensors fit into.
     for (const bytes of [2 ** 20, 2 ** 14, 2 ** 10, 64, 16]) {

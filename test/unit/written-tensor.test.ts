@@ -1,4 +1,4 @@
-// Tensors whose elements are written when somebody asks for them.
+// Tensors whose elements are written when they are first read.
 import { describe, expect, it, vi } from 'vitest';
 import { plainRuntime } from '../../src/runtime/index.js';
 import type { Pointer } from '../../src/wasm/generated/kernels.js';
@@ -21,7 +21,7 @@ describe('a tensor that is written when it is needed', () => {
     x.dispose();
   });
 
-  it('is written where somebody wants its elements', () => {
+  it('is written where its elements are wanted', () => {
     const before = memory().bytes;
     using to = emptyTensor([3], 'float32');
     const x = writtenTensor([3], 'float32', write);

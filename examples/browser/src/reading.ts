@@ -50,7 +50,7 @@ export async function readPad(): Promise<void> {
       try {
         show(values.some((value) => value > 0) ? await asked.read(image) : undefined);
       } catch (error) {
-        // Another network has taken its place: it is asked by whoever made it.
+        // Another network has taken its place: the code that made it asks it.
         if (lab.network === asked) throw error;
       }
     }

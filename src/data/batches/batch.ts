@@ -40,8 +40,8 @@ export function tensorsOf({ x, y, sampleWeight }: Batch): Tensor[] {
 
 /**
  * Makes the batch's tensors in the scope of the caller: they are freed at the end of the step, and
- * nothing is held in between. Their elements may be written only when somebody asks for them, so what they are made of stays
- * until the step is over, and who lets others keep them writes them first (`materialize`).
+ * nothing is held in between. Their elements may be written only when they are first read, so what they are made of stays
+ * until the step is over. Code that hands them to metrics or layers, which may keep them, writes them first (`materialize`).
  */
 export type BatchMaker = () => Batch;
 

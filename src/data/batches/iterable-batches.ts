@@ -107,7 +107,7 @@ export class IterableBatches implements BatchSource {
       } catch (error) {
         // An iterator that threw has ended by itself.
         hasFailed = true;
-        // One that somebody still waits for has not, and may never.
+        // After an abort, an iterator that has not answered has not ended, and may never.
         if (this.options.signal?.aborted === true && !this.#isOwn) abandon(this.#running);
         this.#running = undefined;
         throw error;

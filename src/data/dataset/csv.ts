@@ -85,7 +85,7 @@ class CsvReader implements Reader<Row> {
   }
 
   async close(): Promise<void> {
-    // One that somebody still waits for may never end.
+    // After an abort, a block that is still awaited may never come.
     if (this.signal?.aborted === true) abandon(this.#blocks);
     else await this.#blocks.return();
   }

@@ -62,10 +62,10 @@ export interface CsvDataset<E extends Element = Tensor | [Tensor, Tensor]> exten
 
 /**
  * Samples or batches that are read as they are needed, as `tf.data.Dataset`. Each method gives another data set; nothing
- * is read before somebody iterates, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`).
+ * is read before an iteration begins, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`).
  * `fit`, `evaluate` and `predict` take one that gives batches.
  *
- * Elements belong to whoever iterates: dispose them, or leave them to the garbage collector. A stage frees what it does
+ * Elements belong to the caller that iterates: dispose them, or leave them to the garbage collector. A stage frees what it does
  * not pass on. Leaving the loop early ends all stages.
  *
  * @example

@@ -99,7 +99,7 @@ export function intoScope(element: Element): Element {
 /**
  * A value as an element. Tensors in it stay as they are.
  *
- * @param owner who gave it, for messages: 'Dataset.map: element 3'
+ * @param owner where it came from, for messages: 'Dataset.map: element 3'
  * @throws ValueError for what is no element, ShapeError for ragged arrays.
  */
 export function toElement(owner: string, value: unknown): Element {

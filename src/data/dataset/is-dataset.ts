@@ -2,7 +2,7 @@ import type { SeedGenerator } from '../../random/index.js';
 import type { Element } from './element.js';
 import type { GeneratorState } from './shuffle.js';
 
-/** Marks a `Dataset`: who only asks whether something is one need not carry all that a data set can do. */
+/** Marks a `Dataset`: code that only asks whether something is one need not carry all that a data set can do. */
 export const DATASET = Symbol('dataset');
 
 /** What a loop of a model needs of a data set. */

@@ -25,7 +25,7 @@ export interface ItemKind<T> {
   batch(items: readonly T[], owner: string): Element;
   /** Another item of the same contents. */
   copy(item: T): T;
-  /** Lets go of an item that nobody wants. */
+  /** Lets go of an item that is not passed on. */
   dispose(item: T): void;
 }
 

@@ -10,7 +10,7 @@ import type { Element } from './element.js';
 export type Awaitable<T> = T | Promise<T>;
 
 /**
- * One pass through the items of a stage. Whoever opens it closes it, once, at its end, before it, or after an error.
+ * One pass through the items of a stage. The caller that opens it closes it, once, at its end, before it, or after an error.
  * `next` is not called while another call is under way.
  */
 export interface Reader<T> {
@@ -63,7 +63,7 @@ export async function closeAll(readers: readonly Pick<Reader<unknown>, 'close'>[
 export interface Pass {
   /** Where shuffles without a seed of their own draw theirs; undefined if there is none. */
   readonly generator: SeedGenerator | undefined;
-  /** Whatever waits for somebody else fails with its reason as soon as it is aborted. */
+  /** Whatever waits for the program or the host fails with the signal's reason as soon as it is aborted. */
   readonly signal: AbortSignal | undefined;
 }
 

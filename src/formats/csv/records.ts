@@ -16,7 +16,7 @@ export interface Records {
   readonly line: (row: number) => number;
 }
 
-/** No row is longer: a quote that nobody closes must not collect the rest of the file. */
+/** No row is longer: a quote that is never closed must not collect the rest of the file. */
 const MAX_ROW = 1 << 24;
 
 /** No row has more fields: two characters make one, and each takes a hundred bytes of what is kept of columns. */

@@ -13,7 +13,7 @@ const WORK_PER_LOOK = 32;
  * The bytes of an HDF5 file, which are only looked at through cursors that cannot leave it.
  *
  * The check sums that newer structures carry are not verified: the elements, nearly all bytes of a file, have none, the
- * structures that Keras writes by default neither, and whoever means harm writes the right ones.
+ * structures that Keras writes by default neither, and a file that was made to do harm has the right ones.
  */
 export class Hdf5File {
   /** Bytes of an address. The superblock says them. */

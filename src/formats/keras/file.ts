@@ -24,7 +24,7 @@ const WEIGHTS = 'model.weights.h5';
 /** The version of Keras whose layout is written. */
 const KERAS_VERSION = '3.16.0';
 
-/** The date of the members of the zip file, so that a model gives the same bytes whenever it is saved. Nobody reads it. */
+/** The date of the members of the zip file, so that a model gives the same bytes whenever it is saved. No reader looks at it. */
 const DATE = '1980-01-01@00:00:00';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -257,7 +257,7 @@ function countModelsFromZero(graph: Graph, outputs: unknown, isOld: boolean): vo
     const place = places.get(layer) ?? -1;
     const { isModel = false, className } = layers[place] ?? {};
     if (!isModel) continue;
-    // Each call is read by somebody, so the last one tells.
+    // Each call is read by another call or by an output, so the last one tells.
     const isLast = node === firsts.get(place)?.count;
     if (isOld ? isLast : className !== 'Sequential') countsFromOne.add(place);
   }

@@ -30,7 +30,7 @@ export interface Topology {
   readonly calls: number;
 }
 
-/** Calls that a model may have. What is larger would take minutes to build, and is no model that somebody trains. */
+/** Calls that a model may have. What is larger would take minutes to build, and no model that is trained is as large. */
 export const MAX_CALLS = 2 ** 16;
 
 /** Models in models. */

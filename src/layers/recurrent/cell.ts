@@ -109,7 +109,7 @@ export function zeroStates(cell: Pick<RNNCell, 'stateSize'>, batchSize: number):
 /**
  * States as a list.
  *
- * @param owner what messages call whoever gave them: "LSTM layer 'lstm': initialState"
+ * @param owner what messages call the argument: "LSTM layer 'lstm': initialState"
  * @param shapes the shapes that they must have, null where any length will do
  * @throws ShapeError for another number of states, or another shape of one; ValueError for what is no tensor.
  */

@@ -136,7 +136,7 @@ export abstract class RecurrentLayer extends configurable(
       });
       if (this.stateful) this.#keep(states);
       if (!this.returnState) return output;
-      // Whoever disposes the output still has the state.
+      // A caller that disposes the output still has the state.
       const own = states.includes(output) ? output.alias() : output;
       own.origin = output.origin;
       return [own, ...packStates(this.cell, states)];

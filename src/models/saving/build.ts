@@ -51,7 +51,7 @@ interface InnerContext extends BuildContext {
  *
  * @param room the numbers that the file's weights have
  * @param pending what stands for float32 weights until their values come; default: zeros
- * @throws FormatError for a class nobody registered (all of them are listed), for configs that their classes refuse,
+ * @throws FormatError for classes that are not registered (all are listed), for configs that their classes refuse,
  * for layers that do not fit together, and for a layer that needs more weights than the file has.
  */
 export function buildFromFile(
@@ -140,7 +140,7 @@ function listed(names: ReadonlySet<string>): string {
 /** Keras's names of a model that is a graph. */
 const FUNCTIONAL: readonly string[] = ['Functional', 'Model'];
 
-/** A class of somebody else's may be called as one of Keras's and be another. */
+/** A class of another module may be called as one of Keras's and be another. */
 function isKnown(name: string, module: string | null | undefined): boolean {
   const isOwn = module === null || (module !== undefined && !/^keras\b/.test(module));
   return layerRegistry.has(name, isOwn);
@@ -195,7 +195,7 @@ function makingWeights<T>(layer: AnyLayer, { room, label }: BuildContext, f: () 
   return withFileWeights(room, refuse, f);
 }
 
-/** Until a layer is in a model that somebody has, nobody else frees what it holds. */
+/** Until a layer is in a model that the caller has, nothing else frees what the layer holds. */
 function orDispose<T>(layers: readonly AnyLayer[], f: () => T): T {
   try {
     return f();

@@ -117,7 +117,7 @@ function serializeFunction(f: { readonly name: string }): SerializedObject {
 /**
  * The arguments of `compile` that a file's `compile_config` stands for.
  *
- * @throws ValueError for what nobody knows here.
+ * @throws ValueError for names that are not known here.
  */
 export function parseCompileConfig(
   config: Config,
@@ -193,7 +193,7 @@ function readMetric(given: unknown, customObjects: CustomObjects): MetricIdentif
 /**
  * What the user has given under the name; undefined for what the registry knows.
  *
- * @throws ValueError for a name that nobody knows, saying what to do.
+ * @throws ValueError for a name that is not known, saying what to do.
  */
 function resolve<T extends Loss | Metric | Optimizer>(
   value: string | SerializedObject,

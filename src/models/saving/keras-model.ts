@@ -32,7 +32,7 @@ export async function encodeKerasModel(
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const quantized = kerasForms(model);
   const json = withPolicies(withInput(model.toJSON()), model, quantized);
-  // Nobody trains it, and the state is several times as large as its weights.
+  // A quantized model is not trained, and the state is several times as large as its weights.
   const hasState = includeOptimizer && model.weights.every((weight) => !weight.quantized);
   const compileConfig =
     compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };

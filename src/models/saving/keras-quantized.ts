@@ -173,7 +173,7 @@ function mapLayers(
 ): Fields {
   const { config } = json;
   const list: unknown = isJsonObject(config) ? config['layers'] : undefined;
-  // Whoever parses it refuses what is deeper.
+  // The reader of the file refuses what is deeper.
   if (!isJsonObject(config) || !Array.isArray(list) || depth > 64) return json;
   const layers = list.map((layer: unknown) => {
     if (!isJsonObject(layer) || !isJsonObject(layer['config'])) return layer;

@@ -6,7 +6,7 @@ type Method = 'fit' | 'evaluate' | 'trainOnBatch' | 'testOnBatch';
 
 /**
  * What a model does at the moment, and so what is refused meanwhile. `fit` is either within an epoch or in hooks around
- * epochs; there the model may be measured, and trained on single batches. Whoever comes second gets the error.
+ * epochs; there the model may be measured, and trained on single batches. The call that comes second gets the error.
  */
 export class Activity {
   /** The `fit` that runs, and whether it is in hooks around epochs. */
@@ -42,7 +42,7 @@ export class Activity {
     const fit = this.#fit ?? { isBetween: false };
     fit.isBetween = true;
     try {
-      // Without a promise nobody else gets a turn.
+      // Without a promise no other code gets a turn.
       const called = hooks();
       if (called !== undefined) await called;
       while (this.#measuring?.end !== undefined) {

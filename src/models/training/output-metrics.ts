@@ -163,8 +163,8 @@ export class OutputMetrics {
   }
 
   /** The metrics of outputs that have targets, with what each of them is given. */
-  #measured({ y, yPred, sampleWeight }: OutputsOfBatch): Measured[] {
-    const measured = ({ index, metric, name }: OutputMetric, weights?: Tensor): Measured[] => {
+  #measured({ y, yPred, sampleWeight }: OutputsOfBatch): MetricCall[] {
+    const measured = ({ index, metric, name }: OutputMetric, weights?: Tensor): MetricCall[] => {
       const [targets, predicted] = [y[index], yPred[index]];
       if (targets === undefined || predicted === undefined) return [];
       return [{ name, metric, given: [targets, predicted, weights] }];
@@ -177,7 +177,7 @@ export class OutputMetrics {
 }
 
 /** A metric and what it is given of a batch. */
-interface Measured {
+interface MetricCall {
   readonly name: string;
   readonly metric: Metric;
   readonly given: readonly [yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor | undefined];

@@ -24,7 +24,7 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const PROMISED =
   'it returned a Promise: a step must not be async, as all that it computes is freed when it returns';
 
-/** Whether a step was async. What becomes of it interests nobody any more. */
+/** Whether a step was async. What becomes of it is ignored. */
 function isAsync(result: unknown): boolean {
   if (!isPromise(result)) return false;
   result.then(undefined, () => undefined);

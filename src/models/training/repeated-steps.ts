@@ -47,7 +47,7 @@ interface Entry {
   wait: number;
   /** What was recorded. */
   run: RecordedRun | undefined;
-  /** What is done with the results of each repetition, where nobody else gets them. */
+  /** What is done with the results of each repetition, where the caller does not get them. */
   use: ((op: string, x: never) => void) | undefined;
   /** What the recording depends on beside tensors. */
   guard: Guard | undefined;
@@ -176,7 +176,7 @@ export class RepeatedSteps {
   }
 }
 
-/** Whether somebody has to see the operations: a gradient, a cache of steps, or another recording. */
+/** Whether something has to see the operations: a gradient, a cache of steps, or another recording. */
 function isWatched(): boolean {
   return isRecording() || currentCache() !== undefined || isRunRecorded();
 }

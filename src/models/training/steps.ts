@@ -33,7 +33,7 @@ export function trainedVariables(
   model: CompilableModel,
   x: readonly Tensor[],
 ): readonly Variable[] {
-  // A step of its own may use parts of the model that nobody calls otherwise.
+  // A step of its own may use parts of the model that are not called otherwise.
   if (model.hasOwnStep('trainStep')) return [];
   if (!isBuiltThroughout(model)) {
     tidy(() => {
@@ -141,7 +141,7 @@ export function predictStep(op: string, model: CompilableModel, batch: Batch): N
   const given: unknown = model.hasOwnStep('predictStep')
     ? ownPrediction(op, model, model.predictStep(x))
     : model.apply(x, { training: false });
-  // What somebody else holds as well, such as a weight or the input, must not be given away.
+  // What is held elsewhere as well, such as a weight or the input, must not be given away.
   const isOwn = (y: Tensor): boolean => isOfScope(y) && !y.storage.isShared;
   if (given instanceof Tensor) return isOwn(given) ? given : given.clone();
   const seen = new Set<Tensor>();

@@ -76,7 +76,7 @@ export function trainStep(
   return readLogs;
 }
 
-/** Writes the elements that nobody has asked for yet, as layers and metrics may keep tensors longer than what they are made of. */
+/** Writes the elements that were not asked for yet, as layers and metrics may keep tensors longer than what they are made of. */
 function materializeAll(parts: Parts): void {
   for (const part of parts) for (const tensor of part) tensor?.materialize();
 }

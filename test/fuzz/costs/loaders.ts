@@ -4,7 +4,7 @@ import { DatasetError } from '../../../src/errors.js';
 import { readSafetensors } from '../../../src/io/safetensors.js';
 import type { Tensor } from '../../../src/index.js';
 
-/** A file, and who reads it. */
+/** A file, and what reads it. */
 export interface CostlyFile {
   /** What it is, for the table. */
   readonly name: string;

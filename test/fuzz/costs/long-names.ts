@@ -1,4 +1,4 @@
-// Names that nobody has heard of, in all the places where names are looked up.
+// Names that are not known, in all the places where names are looked up.
 import {
   called,
   at,

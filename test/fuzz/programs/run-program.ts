@@ -159,7 +159,7 @@ class Run {
     return history;
   }
 
-  /** The text of a result that nobody needs any more. */
+  /** The text of a result that is not needed any more. */
   #disposed(result: unknown): string {
     const text = textOf(result);
     for (const each of flattenNest(result, isTensor)) each.dispose();

@@ -169,7 +169,7 @@ describe('lifetimes within the function', () => {
     expect(grad(f)([1]).item()).toBeCloseTo(Math.exp(0.5), 5);
   });
 
-  it('what was saved for the way back survives dispose()', () => {
+  it('what was saved for the backward pass survives dispose()', () => {
     const f = (x: Tensor): Tensor => {
       const square = ops.square(x);
       const exponential = ops.exp(square);

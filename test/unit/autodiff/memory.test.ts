@@ -65,7 +65,7 @@ describe('memory() is as before', () => {
     whole.dispose();
   });
 
-  it('after an exception on the way back', () => {
+  it('after an exception in the backward pass', () => {
     const slope = (x: Tensor): Tensor => ops.sum(grad((a: Tensor) => ops.sum(ops.erf(a)))(x));
     expect(() => grad(slope)([1, 2])).toThrow(/^erf: there is no second derivative/);
   });

@@ -170,7 +170,7 @@ describe('lifetimes', () => {
     w.dispose();
   });
 
-  it('outside of scopes it lives until dispose, and what the way back makes is freed', () => {
+  it('outside of scopes it lives until dispose, and what the backward pass makes is freed', () => {
     const w = variable([1, 2]);
     const before = memory();
     const made: Tensor[] = [];
@@ -348,7 +348,7 @@ describe('what is refused', () => {
     expect(() => valueAndGrad(() => sgd.minimize(() => sumOfSquares(each), [each]).add(sumOfSquares(each)), [each])).toThrow("has changed variable 'changing'"); // prettier-ignore
   });
 
-  it('a change of what the way back needs, whoever made it', () => {
+  it('a change of what the backward pass needs, wherever it is made', () => {
     const factor = variable([5, 6], 'factor');
     const f = (x: Tensor): Tensor => {
       const y = x.mul(factor.value).sum();

@@ -1,4 +1,4 @@
-// What an editor offers and says while somebody writes a training program.
+// What an editor offers and says while a user writes a training program.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOOKS } from '../../../src/callbacks/callback.js';
 import { EVALUATE_OPTIONS } from '../../../src/models/training/evaluate.js';

@@ -1,4 +1,4 @@
-// Graphs in files of somebody else: whatever is wrong is said, with the layer, the node and the input.
+// Graphs in files from unknown authors: whatever is wrong is said, with the layer, the node and the input.
 import { expect, describe, it, vi } from 'vitest';
 import { FormatError, Input, layers, memory, models, Sequential } from '../../../src/index.js';
 import { parseTopology } from '../../../src/formats/keras/topology.js';

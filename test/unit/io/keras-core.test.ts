@@ -11,7 +11,7 @@ class Scale extends layers.Layer {
 }
 
 // `lanegrad/core`, which registers no class. Keras: module null, registered_name the name of the class.
-it('does not take a layer that nobody registered for one of Keras\u2019s', async () => {
+it('does not take a layer that is not registered for one of Keras\u2019s', async () => {
   const model = new models.Sequential([new layers.Dense(2, { inputShape: [3] }), new Scale()]);
   let bytes = new Uint8Array();
   await model.save({ write: (_, written) => (bytes = written) }, { format: 'keras' });

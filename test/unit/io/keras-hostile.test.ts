@@ -53,7 +53,7 @@ const float = (shape: readonly number[]): FileArray => ({
   data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
 });
 
-describe('a Keras file from somebody else', () => {
+describe('a Keras file from an unknown author', () => {
   it('may not hold code', async () => {
     const lambda =
       '{"module":"keras.layers","class_name":"Lambda","config":{"name":"l","function":' +

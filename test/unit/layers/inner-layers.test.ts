@@ -1,4 +1,4 @@
-// A class of one's own that holds layers and has no build: as in Keras, whoever builds it builds the layers inside.
+// A class of one's own that holds layers and has no build: as in Keras, building it builds the layers inside.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Input, layers, memory, models, tensor } from 'lanegrad';
 import type { PartialShape, Tensor } from 'lanegrad';

@@ -202,7 +202,7 @@ describe('a cache', () => {
   it('goes with a mask of scores, whose keys are all steps so far', () => {
     const attention = new layers.MultiHeadAttention(2, 4);
     const x = random.normal([1, 5, 6], { seed: 1 });
-    // Causal, but nobody sees step 1.
+    // Causal, but no query sees step 1.
     const counts = Array.from({ length: 5 }, (_, t) =>
       [0, 1, 2, 3, 4].map((s) => s <= t && s !== 1),
     );

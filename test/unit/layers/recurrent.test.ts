@@ -185,7 +185,7 @@ describe('input that does not fit', () => {
 });
 
 describe('Bidirectional', () => {
-  it('of a config whose layers were built leaves no weights that nobody has', () => {
+  it('of a config whose layers were built leaves no weights without an owner', () => {
     const layer = new layers.Bidirectional(new layers.LSTM(2));
     layer.build([null, 4, 3]);
     const config = JSON.parse(JSON.stringify(layers.serialize(layer))) as {
@@ -254,7 +254,7 @@ describe('a mask', () => {
     expect(y.mask).toBeUndefined();
     const short = lstm.apply(embedding.apply(words.slice([0, 1], [0, 2])));
     expect(list(y).slice(0, 2)).toEqual(list(short));
-    // Nobody behind the last state needs the mask.
+    // No layer behind the last state needs the mask.
     expect(warn).not.toHaveBeenCalled();
     new layers.Bidirectional(new layers.LSTM(2)).apply(embedding.apply(words));
     expect(warn).not.toHaveBeenCalled();

@@ -42,7 +42,7 @@ describe('the options of a function', () => {
     expect(losses.huber(yTrue, yPred, { delta: 2 }).toArray()).not.toEqual(expected);
   });
 
-  it('are refused by name if nobody knows them, also where there are none', () => {
+  it('are refused by name if they are unknown, also where there are none', () => {
     expect(() => losses.huber([[1]], [[1]], { detla: 1 } as object)).toThrow(
       "huber: unknown option 'detla'. Did you mean 'delta'? Known options: delta.",
     );

@@ -1,4 +1,4 @@
-// What a model refuses while it trains or is measured: whoever comes second gets the error.
+// What a model refuses while it trains or is measured: the call that comes second gets the error.
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { Dense } from '../../../src/layers/index.js';

@@ -162,7 +162,7 @@ describe('what cannot be trained on', () => {
     await refused(scalars, /gives samples one by one .*Add \.batch\(32\)/);
   });
 
-  it('a data set without end, if nobody says how many steps', async () => {
+  it('a data set without end, if the number of steps is not given', async () => {
     await refused(rows.batch(2).repeat(), /repeats without end.*stepsPerEpoch/);
     const model = compiledTwoLayers();
     const endless = rows.batch(2).repeat();

@@ -210,7 +210,7 @@ describe('a model of a graph', () => {
     expect(single.apply([x12()]).toArray()).toEqual([[2, 4]]);
   });
 
-  it('frees in a call what nobody needs any more', () => {
+  it('frees in a call what no later layer needs', () => {
     const x = Input([1000]);
     let y = new Scale(1).apply(x);
     const widest: number[] = [];

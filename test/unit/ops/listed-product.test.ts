@@ -1,4 +1,4 @@
-// Products go by lists of what is not zero in either operand, in pieces of the depth. Nobody may see it.
+// Products go by lists of what is not zero in either operand, in pieces of the depth. No result may show it.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { random } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';

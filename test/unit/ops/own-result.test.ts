@@ -1,5 +1,5 @@
-// What an operation leaves behind outside of any scope: its result and nothing else, and the result is
-// nobody else's.
+// What an operation leaves behind outside of any scope: its result and nothing else, and the result
+// belongs to the caller alone.
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
 import * as random from '../../../src/random/index.js';

@@ -1,4 +1,4 @@
-// Rules of shapes hold for shapes that nobody thought of: random ones, with lengths from 1 (some 0) to 5.
+// Rules of shapes hold for shapes that no author thought of: random ones, with lengths from 1 (some 0) to 5.
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';

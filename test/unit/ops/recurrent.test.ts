@@ -194,7 +194,7 @@ describe.each(Object.entries(kinds))('%s', (name, kind) => {
     });
   });
 
-  it('computes the same whether there is a way back or not', () => {
+  it('computes the same whether there is a backward pass or not', () => {
     tidy(() => {
       const operands = operandsOf(kind, { n: 5, steps: 4, inputs: 3, units: 18 }).map(toTensor);
       const op = opOf(kind, { mask: maskOf(5, 4) });

@@ -1,5 +1,5 @@
 // One row times the same matrix again and again, as in predicting sample by sample: from some product on the matrix is
-// read as panels. Nobody may see from which.
+// read as panels. No result may show from which.
 import { describe, expect, it } from 'vitest';
 import { memory, random, tensor, tidy } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';

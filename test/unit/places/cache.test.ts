@@ -42,7 +42,7 @@ describe('openDownloadCache', () => {
     expect((await openDownloadCache(given)).location).toBe(given);
   });
 
-  it('is silent about a failing cache that nobody asked for', async () => {
+  it('is silent about a failing cache that was not asked for', async () => {
     const cache = await openDownloadCache(undefined, hostWith(failing));
     expect(await cache.get('a')).toBeUndefined();
     await cache.put('a', bytes);

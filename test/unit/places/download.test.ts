@@ -67,7 +67,7 @@ describe('download', () => {
     await expect(started).rejects.toThrow(`download of ${server.url(folder)} failed: `);
   });
 
-  it('names the reason when nobody listens', async () => {
+  it('names the reason when no server listens', async () => {
     const gone = await startServer({});
     await gone.close();
     await expect(download(gone.url('x'))).rejects.toThrow(/fetch failed \(.*ECONNREFUSED.*\)/);

@@ -60,7 +60,7 @@ describe('a file that is written over', () => {
     expect(await modeOf(path)).toBe(0o640);
   });
 
-  it('keeps its mode whoever writes it', async () => {
+  it('keeps its mode in every format', async () => {
     const folder = await temporaryFolder();
     const x = [1, 2];
     const network = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
@@ -137,7 +137,7 @@ describe('a symbolic link', () => {
 });
 
 /**
- * A device like that of /dev. Root, who could replace the machine's own, is given one in a folder of its own; undefined
+ * A device like that of /dev. Root, which could replace the machine's own, is given one in a folder of its own; undefined
  * where that is not permitted or not usable.
  */
 async function device(name: string, minor: number): Promise<string | undefined> {

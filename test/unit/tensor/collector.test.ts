@@ -1,4 +1,4 @@
-// Tensors that nobody disposes go with the garbage collector.
+// Tensors that are not disposed go with the garbage collector.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';

@@ -4,7 +4,7 @@ import { OwnError, WRONG_VALUES } from './wrong-values.js';
 /** Nothing here is large: a call that needs longer works on something that it should have refused. */
 const SLOW_MS = 20_000;
 
-/** What no message may hold: the text of a value that nobody described, or of an error of the engine. */
+/** What no message may hold: the text of a value that was not described, or of an error of the engine. */
 const UNDESCRIBED = /\[object |cannot read propert|is not a function\b/i;
 
 /**

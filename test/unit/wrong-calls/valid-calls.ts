@@ -285,7 +285,7 @@ const methods: Record<string, Arguments> = {
   has: () => ['onEpochEnd'],
 };
 
-/** Arguments of a function, by its path in the package or by its name alone; undefined: nobody has said any. */
+/** Arguments of a function, by its path in the package or by its name alone; undefined: none are listed. */
 export function functionArguments(path: string): readonly unknown[] | undefined {
   const name = path.slice(path.lastIndexOf('.') + 1);
   return (functions[path] ?? functions[name])?.();

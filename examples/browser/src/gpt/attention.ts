@@ -61,7 +61,7 @@ export function lookAgain(): void {
   show();
 }
 
-/** Until somebody chooses, the head with the clearest habit is shown; another one only if it is much clearer. */
+/** Until the user chooses, the head with the clearest habit is shown; another one only if it is much clearer. */
 function chooseHead({ blocks, heads: perBlock }: Reader): void {
   const clarity = (ofBlock: number, ofHead: number): number =>
     habitOf(weightsOf(ofBlock, ofHead), characters).share;

@@ -50,7 +50,7 @@ async function timeSteps(timed: Settings): Promise<number> {
   const student = await Student.start(text, timed);
   const ends: number[] = [];
   const onStep = (): void => {
-    // Nobody wants to know the loss.
+    // The loss is not needed.
     if (ends.push(performance.now()) === TIMED) student.pause();
   };
   try {

@@ -9,7 +9,7 @@ export interface Text {
 /** Longer texts would take the memory of a phone. */
 const MAX_BYTES = 30_000_000;
 
-/** Scenes from Richard III and Romeo and Juliet, for who has no connection. */
+/** Scenes from Richard III and Romeo and Juliet, for users who have no connection. */
 export const builtIn = (): Text => ({ name: 'four scenes by Shakespeare', text: scenes });
 
 export async function fetchText(address: string): Promise<Text> {

@@ -112,7 +112,7 @@ async function learn(student: Student): Promise<void> {
     return;
   }
   const choices = Math.exp(unseen).toFixed(1);
-  say(`Done. On text that it has not seen, the network is as unsure as someone who guesses among ${choices} characters. Give it a beginning.`); // prettier-ignore
+  say(`Done. On text that it has not seen, the network is as unsure as a person who guesses among ${choices} characters. Give it a beginning.`); // prettier-ignore
 }
 
 /** Takes another text, with a new network for it. */
