@@ -117,11 +117,11 @@ module.exports = {
     {
       name: 'src-stands-alone',
       severity: 'error',
-      comment: 'Of assembly/ the sources share only codes.ts and tuning.ts.',
+      comment: 'Of assembly/ the sources share only tuning.ts and codes, which the build writes in part.',
       from: { path: '^src/' },
       to: {
         path: '^(test|bench|examples|scripts|assembly|dist)/',
-        pathNot: '^assembly/(codes|tuning)\\.ts$',
+        pathNot: '^assembly/(codes|tuning|generated/unary-op)\\.ts$',
       },
     },
     {

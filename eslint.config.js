@@ -75,6 +75,7 @@ export default defineConfig(
     'build/',
     'coverage/',
     'src/**/generated/',
+    'assembly/generated/',
     'src/runtime/worker.js',
     'src/remote/training-worker.js',
     'bench/peers/',

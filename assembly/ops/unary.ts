@@ -1,9 +1,9 @@
 // y = f(x) and dx = dy * f', element by element.
 
-import { UnaryOp } from '../codes';
+import { dispatch } from '../generated/dispatch';
+import { UnaryOp } from '../generated/unary-op';
 import { loadLanes, storeLanes } from '../lanes';
 import { shareBegin, shareEnd } from '../split';
-import { dispatch } from './functions/dispatch';
 import { ElementFunction } from './functions/element-function';
 
 /** Shares are multiples of this many elements, 64 bytes: no two threads write to one cache line. */
@@ -45,7 +45,7 @@ class Map {
 }
 
 /**
- * out[n] = f(x[n]) with the function and its parameters p0, p1, p2 that `op` names (codes.ts).
+ * out[n] = f(x[n]) with the function and its parameters p0, p1, p2 that `op` names.
  * In place (out == x) is allowed. Split over elements.
  * @cost 1 n
  */
@@ -142,7 +142,7 @@ export function unaryGradient(
   const yTail = loadLanes(y + tail, rest);
   // Keras computes this one relu by relu6, whose derivative at 6 is 0: there the last float32 below
   // 6 is the maximum that still passes the gradient on.
-  if (op == UnaryOp.Relu && p1 == 6 && p2 == 0) p1 = 5.9999995;
+  if (op == UnaryOp.BoundedRelu && p1 == 6 && p2 == 0) p1 = 5.9999995;
   const a = f32x4.splat(p0);
   const b = f32x4.splat(p1);
   const c = f32x4.splat(p2);

@@ -1,5 +1,5 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { isRecording, record } from '../autodiff/index.js';
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
@@ -10,7 +10,7 @@ import { mul } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
 import { toFloat } from './operands.js';
 import { split } from './slice.js';
-import { unary, unaryGradient } from './unary.js';
+import { rectifierOf, unary, unaryGradient } from './unary.js';
 
 /** Options of `relu`. */
 export interface ReluOptions {
@@ -35,7 +35,8 @@ export interface ReluOptions {
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
   checkOptions('relu', options, ['negativeSlope', 'maxValue', 'threshold']);
   const { negativeSlope = 0, maxValue = Infinity, threshold: limit = 0 } = options;
-  return unary('relu', UnaryOp.Relu, x, [negativeSlope, maxValue, limit]);
+  const parameters = [negativeSlope, maxValue, limit] as const;
+  return unary('relu', rectifierOf(parameters), x, parameters);
 }
 
 /**
@@ -47,7 +48,7 @@ export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
  * @example activations.leakyRelu([-1, 2]) // [-0.2, 2]
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
-  return unary('leakyRelu', UnaryOp.Relu, x, [negativeSlope, Infinity, 0]);
+  return unary('leakyRelu', UnaryOp.LeakyRelu, x, [negativeSlope, Infinity, 0]);
 }
 
 /**
@@ -59,7 +60,7 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
  * @example activations.relu6([-1, 2, 8]) // [0, 2, 6]
  */
 export function relu6(x: TensorLike): Tensor {
-  return unary('relu6', UnaryOp.Relu, x, [0, 6, 0]);
+  return unary('relu6', UnaryOp.BoundedRelu, x, [0, 6, 0]);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { BinaryOp, UnaryOp } from '../../assembly/codes.js';
+import { BinaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';

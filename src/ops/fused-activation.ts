@@ -1,5 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
-import { Epilogue, UnaryOp } from '../../assembly/codes.js';
+import { Epilogue } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { goesThrough, record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import type { Tensor } from '../tensor/index.js';

@@ -1,7 +1,8 @@
 // Functions of one element that map whole numbers to whole numbers. As in NumPy, integers stay integers,
 // exact beyond 2^24 where float32 is not; bool and uint8 are computed as int32.
 import { describeValue } from '../config/describe-value.js';
-import { BinaryOp, UnaryOp } from '../../assembly/codes.js';
+import { BinaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { ValueError } from '../errors.js';
 import { scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

@@ -1,4 +1,4 @@
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { full, zeros } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
@@ -17,6 +17,8 @@ export function derivativeOf(code: UnaryOp, x: Tensor, y: Tensor): Tensor | unde
     case UnaryOp.Round:
     case UnaryOp.Clip:
     case UnaryOp.Relu:
+    case UnaryOp.LeakyRelu:
+    case UnaryOp.BoundedRelu:
       return zeros(x.shape);
     case UnaryOp.Square:
       return full(x.shape, 2);

@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -20,6 +20,12 @@ export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NON
   // The usual operand makes no temporary tensor, so it needs no scope.
   if (x instanceof Tensor && x.dtype === 'float32') return compute(op, code, x, parameters);
   return scoped(() => compute(op, code, toFloat(x), parameters));
+}
+
+/** The function of Keras's relu with this slope, maximum and threshold: nearly every network's has none of these. */
+export function rectifierOf([slope, maximum, threshold]: Parameters3): UnaryOp {
+  if (maximum < Infinity || threshold !== 0) return UnaryOp.BoundedRelu;
+  return slope === 0 ? UnaryOp.Relu : UnaryOp.LeakyRelu;
 }
 
 function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { erf } from '../reference/unary.js';
 import { wasm } from './instance.js';
 import { everyExponent, spread, ulpError } from './ulp.js';

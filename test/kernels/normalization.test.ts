@@ -1,6 +1,6 @@
 // Rows that are normalized, and gelu with its slope: what is written, with any number of threads.
 import { describe, expect, it } from 'vitest';
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { outputF32, runKernel, scratchF32 } from './guarded.js';
 import type { Scratch } from './guarded.js';
 import { wasm } from './instance.js';

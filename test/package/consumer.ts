@@ -25,7 +25,7 @@ export async function quickStart(): Promise<number> {
     batchSize: 32,
     validationSplit: 0.1,
   });
-  return history.history['loss']?.at(-1) ?? NaN;
+  return history.history.loss?.at(-1) ?? NaN;
 }
 
 /** The same in a worker. */

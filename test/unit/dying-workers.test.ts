@@ -1,7 +1,8 @@
 // Workers that end, hang or fall silent in the midst of a share: no call waits for ever, and none gives wrong numbers.
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
+import { Epilogue, ReduceOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { LanegradError } from '../../src/errors.js';
 import { ControlCaller } from '../../src/runtime/control-caller.js';
 import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/control.js';

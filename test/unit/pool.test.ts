@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Epilogue, ReduceOp, UnaryOp } from '../../assembly/codes.js';
+import { Epilogue, ReduceOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { platform } from '../../src/runtime/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { windows } from '../../src/wasm/generated/windows.js';

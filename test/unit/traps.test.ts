@@ -1,6 +1,6 @@
 // After a trap memory may be damaged: everything is refused then, but lack of memory harms nothing.
 import { describe, expect, it, vi } from 'vitest';
-import { UnaryOp } from '../../assembly/codes.js';
+import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { LanegradError, OutOfMemoryError } from '../../src/errors.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import type { SplitKernels } from '../../src/wasm/generated/kernels.js';

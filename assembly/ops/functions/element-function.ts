@@ -3,7 +3,7 @@ import { one } from '../../math/polynomial';
 
 /**
  * A function of one float32 and its derivative, on four lanes at a time. The loops over memory (unary.ts) take one of these as a type argument; no instance ever exists.
- * `a`, `b`, `c` are the function's parameters p0, p1, p2 (codes.ts) in every lane; they come first, so
+ * `a`, `b`, `c` are the function's parameters p0, p1, p2 in every lane; they come first, so
  * that functions without any need not mention them further.
  */
 @unmanaged

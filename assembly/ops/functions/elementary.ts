@@ -1,6 +1,5 @@
 // Elementary functions: powers, roots, exponentials, logarithms, trigonometry, rounding.
 
-import { UnaryOp } from '../../codes';
 import { expF32x4, expInline, expm1F32x4, gaussianF32x4 } from '../../math/exp';
 import { PlainExp } from '../../math/exp-run';
 import { log1pF32x4, logF32x4 } from '../../math/log';
@@ -12,7 +11,7 @@ import { minusHalf, one } from '../../math/polynomial';
 import { ByArgument, ByExponential, ByResult, signF32x4 } from './element-function';
 
 @unmanaged
-class Negate extends ByArgument {
+export class Negate extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.neg(x);
   }
@@ -23,7 +22,7 @@ class Negate extends ByArgument {
 
 /** The derivative at 0 is 0. */
 @unmanaged
-class Abs extends ByArgument {
+export class Abs extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.abs(x);
   }
@@ -41,21 +40,21 @@ abstract class Flat extends ByArgument {
 }
 
 @unmanaged
-class Sign extends Flat {
+export class Sign extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return signF32x4(x);
   }
 }
 
 @unmanaged
-class Floor extends Flat {
+export class Floor extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.floor(x);
   }
 }
 
 @unmanaged
-class Ceil extends Flat {
+export class Ceil extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.ceil(x);
   }
@@ -63,14 +62,14 @@ class Ceil extends Flat {
 
 /** Half to even. */
 @unmanaged
-class Round extends Flat {
+export class Round extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.nearest(x);
   }
 }
 
 @unmanaged
-class Sqrt extends ByResult {
+export class Sqrt extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sqrt(x);
   }
@@ -81,7 +80,7 @@ class Sqrt extends ByResult {
 }
 
 @unmanaged
-class Rsqrt extends ByResult {
+export class Rsqrt extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), f32x4.sqrt(x));
   }
@@ -92,7 +91,7 @@ class Rsqrt extends ByResult {
 }
 
 @unmanaged
-class Square extends ByArgument {
+export class Square extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, x);
   }
@@ -102,7 +101,7 @@ class Square extends ByArgument {
 }
 
 @unmanaged
-class Reciprocal extends ByResult {
+export class Reciprocal extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(one(), x);
   }
@@ -113,7 +112,7 @@ class Reciprocal extends ByResult {
 }
 
 @unmanaged
-class Exp extends ByExponential<PlainExp> {
+export class Exp extends ByExponential<PlainExp> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expInline(x);
   }
@@ -124,7 +123,7 @@ class Exp extends ByExponential<PlainExp> {
 }
 
 @unmanaged
-class Expm1 extends ByArgument {
+export class Expm1 extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return expm1F32x4(x);
   }
@@ -135,7 +134,7 @@ class Expm1 extends ByArgument {
 }
 
 @unmanaged
-class Log extends ByArgument {
+export class Log extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return logF32x4(x);
   }
@@ -145,7 +144,7 @@ class Log extends ByArgument {
 }
 
 @unmanaged
-class Log1p extends ByArgument {
+export class Log1p extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return log1pF32x4(x);
   }
@@ -155,7 +154,7 @@ class Log1p extends ByArgument {
 }
 
 @unmanaged
-class Sin extends ByArgument {
+export class Sin extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sinF32x4(x);
   }
@@ -165,7 +164,7 @@ class Sin extends ByArgument {
 }
 
 @unmanaged
-class Cos extends ByArgument {
+export class Cos extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return cosF32x4(x);
   }
@@ -175,7 +174,7 @@ class Cos extends ByArgument {
 }
 
 @unmanaged
-class Tanh extends ByExponential<TanhForm> {
+export class Tanh extends ByExponential<TanhForm> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return tanhF32x4(x);
   }
@@ -186,7 +185,7 @@ class Tanh extends ByExponential<TanhForm> {
 }
 
 @unmanaged
-class Sigmoid extends ByExponential<SigmoidForm> {
+export class Sigmoid extends ByExponential<SigmoidForm> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return sigmoidF32x4(x);
   }
@@ -197,7 +196,7 @@ class Sigmoid extends ByExponential<SigmoidForm> {
 }
 
 @unmanaged
-class Erf extends ByArgument {
+export class Erf extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return erfF32x4(x);
   }
@@ -206,65 +205,4 @@ class Erf extends ByArgument {
     const density = gaussianF32x4(f32x4.mul(x, f32x4.splat(1.4142135623730951)));
     return f32x4.mul(dy, f32x4.mul(density, f32x4.splat(1.1283791670955126)));
   }
-}
-
-/** What the loop L makes of the function of this file that `op` names. */
-// @ts-ignore: decorator
-@inline
-export function elementary<L>(
-  op: UnaryOp,
-  out: usize,
-  dy: usize,
-  x: usize,
-  y: usize,
-  n: i32,
-  dyTail: v128,
-  xTail: v128,
-  yTail: v128,
-  a: v128,
-  b: v128,
-  c: v128,
-): v128 {
-  const loop = changetype<L>(0);
-  switch (op) {
-    case UnaryOp.Negate:
-      return loop.each<Negate>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Abs:
-      return loop.each<Abs>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Sign:
-      return loop.each<Sign>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Floor:
-      return loop.each<Floor>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Ceil:
-      return loop.each<Ceil>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Round:
-      return loop.each<Round>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Sqrt:
-      return loop.each<Sqrt>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Rsqrt:
-      return loop.each<Rsqrt>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Square:
-      return loop.each<Square>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Reciprocal:
-      return loop.each<Reciprocal>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Exp:
-      return loop.each<Exp>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Expm1:
-      return loop.each<Expm1>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Log:
-      return loop.each<Log>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Log1p:
-      return loop.each<Log1p>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Sin:
-      return loop.each<Sin>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Cos:
-      return loop.each<Cos>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Tanh:
-      return loop.each<Tanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Sigmoid:
-      return loop.each<Sigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Erf:
-      return loop.each<Erf>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-  }
-  return unreachable();
 }

@@ -1,13 +1,12 @@
 // Functions of straight (or quadratic) pieces. Their derivatives at the kinks are PyTorch's.
 
-import { UnaryOp } from '../../codes';
 import { madd } from '../../lanes';
 import { half, one } from '../../math/polynomial';
 import { ByArgument, clipF32x4 } from './element-function';
 
 /** clip(x, a, b). The derivative is 1 at both ends. */
 @unmanaged
-class Clip extends ByArgument {
+export class Clip extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, a, b);
   }
@@ -18,7 +17,7 @@ class Clip extends ByArgument {
 
 /** clip(x, -1, 1). The derivative is 0 at both ends. */
 @unmanaged
-class HardTanh extends ByArgument {
+export class HardTanh extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return clipF32x4(x, f32x4.splat(-1), one());
   }
@@ -37,7 +36,7 @@ function hardSigmoid(x: v128): v128 {
 
 /** clip(x / 6 + 1/2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
-class HardSigmoid extends ByArgument {
+export class HardSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return hardSigmoid(x);
   }
@@ -49,7 +48,7 @@ class HardSigmoid extends ByArgument {
 
 /** x clip(x / 6 + 1/2, 0, 1). The derivative is 0 at -3 and 1 at 3. */
 @unmanaged
-class HardSilu extends ByArgument {
+export class HardSilu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, hardSigmoid(x));
   }
@@ -62,7 +61,7 @@ class HardSilu extends ByArgument {
 
 /** clip((x + 1) / 2, 0, 1). The derivative is 0 at both ends. */
 @unmanaged
-class SparseSigmoid extends ByArgument {
+export class SparseSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
     return clipF32x4(ramp, f32x4.splat(0), one());
@@ -75,7 +74,7 @@ class SparseSigmoid extends ByArgument {
 
 /** x <= -1: 0; x >= 1: x; between (x + 1)² / 4. The derivative is continuous. */
 @unmanaged
-class SparsePlus extends ByArgument {
+export class SparsePlus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const ramp = f32x4.mul(f32x4.add(x, one()), half());
     const y = v128.bitselect(x, f32x4.mul(ramp, ramp), f32x4.ge(x, one()));
@@ -89,7 +88,7 @@ class SparsePlus extends ByArgument {
 
 /** x > a: x - a; x < -a: x + a; else 0. The derivative is 0 at both ends. */
 @unmanaged
-class SoftShrink extends ByArgument {
+export class SoftShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, clipF32x4(x, f32x4.neg(a), a));
   }
@@ -100,50 +99,11 @@ class SoftShrink extends ByArgument {
 
 /** |x| > a ? x : 0. The derivative is 0 at both ends. */
 @unmanaged
-class HardShrink extends ByArgument {
+export class HardShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.andnot(x, f32x4.le(f32x4.abs(x), a));
   }
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(f32x4.abs(x), a));
   }
-}
-
-/** What the loop L makes of the function of this file that `op` names. */
-// @ts-ignore: decorator
-@inline
-export function piecewise<L>(
-  op: UnaryOp,
-  out: usize,
-  dy: usize,
-  x: usize,
-  y: usize,
-  n: i32,
-  dyTail: v128,
-  xTail: v128,
-  yTail: v128,
-  a: v128,
-  b: v128,
-  c: v128,
-): v128 {
-  const loop = changetype<L>(0);
-  switch (op) {
-    case UnaryOp.Clip:
-      return loop.each<Clip>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.HardTanh:
-      return loop.each<HardTanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.HardSigmoid:
-      return loop.each<HardSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.HardSilu:
-      return loop.each<HardSilu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.SparseSigmoid:
-      return loop.each<SparseSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.SparsePlus:
-      return loop.each<SparsePlus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.SoftShrink:
-      return loop.each<SoftShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.HardShrink:
-      return loop.each<HardShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-  }
-  return unreachable();
 }

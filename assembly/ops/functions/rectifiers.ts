@@ -1,6 +1,5 @@
 // Rectifiers: the identity (or a slope) above a threshold, something small below it.
 
-import { UnaryOp } from '../../codes';
 import { expF32x4, expm1F32x4 } from '../../math/exp';
 import { ByArgument } from './element-function';
 
@@ -9,7 +8,7 @@ const SELU_ALPHA_SCALE: f32 = 1.7580993408473766;
 
 /** max(x, 0), the relu of nearly every network. The derivative at 0 is 0. */
 @unmanaged
-class Relu extends ByArgument {
+export class Relu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.pmax(x, f32x4.splat(0));
   }
@@ -20,7 +19,7 @@ class Relu extends ByArgument {
 
 /** x > 0 ? x : a x. The derivative at 0 is a. */
 @unmanaged
-class LeakyRelu extends ByArgument {
+export class LeakyRelu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(x, a), f32x4.gt(x, f32x4.splat(0)));
   }
@@ -35,7 +34,7 @@ class LeakyRelu extends ByArgument {
  * The derivative is 0 at the threshold and 1 at the maximum.
  */
 @unmanaged
-class BoundedRelu extends ByArgument {
+export class BoundedRelu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.pmin(f32x4.pmax(x, lowerBound(b)), b);
     // With slope 0 the lower part is 0 for -infinity too.
@@ -58,7 +57,7 @@ function lowerBound(maximum: v128): v128 {
 
 /** x > 0 ? x : a (e^x - 1). The derivative at 0 is a. */
 @unmanaged
-class Elu extends ByArgument {
+export class Elu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(expm1F32x4(x), a), f32x4.gt(x, f32x4.splat(0)));
   }
@@ -70,7 +69,7 @@ class Elu extends ByArgument {
 
 /** scale * elu(x, alpha) with the constants of Klambauer et al. 2017. */
 @unmanaged
-class Selu extends ByArgument {
+export class Selu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const above = f32x4.mul(x, f32x4.splat(SELU_SCALE));
     const below = f32x4.mul(expm1F32x4(x), f32x4.splat(SELU_ALPHA_SCALE));
@@ -85,7 +84,7 @@ class Selu extends ByArgument {
 
 /** x > 0 ? x : a (e^(x / a) - 1) */
 @unmanaged
-class Celu extends ByArgument {
+export class Celu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const below = f32x4.mul(expm1F32x4(f32x4.div(x, a)), a);
     return v128.bitselect(x, below, f32x4.gt(x, f32x4.splat(0)));
@@ -98,50 +97,11 @@ class Celu extends ByArgument {
 
 /** x > a ? x : b */
 @unmanaged
-class Threshold extends ByArgument {
+export class Threshold extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return v128.bitselect(b, x, f32x4.le(x, a));
   }
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return v128.andnot(dy, f32x4.le(x, a));
   }
-}
-
-/** What the loop L makes of the function of this file that `op` names. */
-// @ts-ignore: decorator
-@inline
-export function rectifiers<L>(
-  op: UnaryOp,
-  out: usize,
-  dy: usize,
-  x: usize,
-  y: usize,
-  n: i32,
-  dyTail: v128,
-  xTail: v128,
-  yTail: v128,
-  a: v128,
-  b: v128,
-  c: v128,
-): v128 {
-  const loop = changetype<L>(0);
-  switch (op) {
-    case UnaryOp.Relu:
-      if (f32x4.extract_lane(b, 0) < Infinity || f32x4.extract_lane(c, 0) != 0) {
-        return loop.each<BoundedRelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-      }
-      if (f32x4.extract_lane(a, 0) != 0) {
-        return loop.each<LeakyRelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-      }
-      return loop.each<Relu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Elu:
-      return loop.each<Elu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Selu:
-      return loop.each<Selu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Celu:
-      return loop.each<Celu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Threshold:
-      return loop.each<Threshold>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-  }
-  return unreachable();
 }

@@ -1,7 +1,6 @@
 // Smooth activations. Each is written so that nothing overflows or cancels where the result is
 // small: from e^-|x|, which is in [0, 1], or from the normal distribution's tail.
 
-import { UnaryOp } from '../../codes';
 import { madd } from '../../lanes';
 import { gaussianF32x4 } from '../../math/exp';
 import { log1pF32x4 } from '../../math/log';
@@ -26,7 +25,7 @@ function isNegative(x: v128): v128 {
 
 /** x Phi(x), Phi the distribution function of the standard normal. */
 @unmanaged
-class Gelu extends ByArgument {
+export class Gelu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const tail = normalTailF32x4(x);
     const phi = v128.bitselect(tail, f32x4.sub(one(), tail), isNegative(x));
@@ -51,7 +50,7 @@ class Gelu extends ByArgument {
  * argument of tanh: the sum 1 + tanh would cancel below 0.
  */
 @unmanaged
-class GeluTanh extends ByArgument {
+export class GeluTanh extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const factor = madd(f32x4.mul(x, x), f32x4.splat(GELU_CUBIC), f32x4.splat(GELU_LINEAR));
     return f32x4.mul(x, sigmoidF32x4(f32x4.mul(x, factor)));
@@ -81,7 +80,7 @@ function gatedSlope(w: v128, z: v128): v128 {
 
 /** x sigmoid(x) */
 @unmanaged
-class Silu extends ByArgument {
+export class Silu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.mul(x, sigmoidF32x4(x));
   }
@@ -92,7 +91,7 @@ class Silu extends ByArgument {
 
 /** ln(1 + e^x) */
 @unmanaged
-class Softplus extends ByArgument {
+export class Softplus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
   }
@@ -103,7 +102,7 @@ class Softplus extends ByArgument {
 
 /** ln sigmoid(x) = -softplus(-x) */
 @unmanaged
-class LogSigmoid extends ByArgument {
+export class LogSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(f32x4.pmin(x, f32x4.splat(0)), log1pF32x4(decayF32x4(x)));
   }
@@ -114,7 +113,7 @@ class LogSigmoid extends ByArgument {
 
 /** x / (1 + |x|) */
 @unmanaged
-class Softsign extends ByArgument {
+export class Softsign extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.div(x, f32x4.add(f32x4.abs(x), one()));
   }
@@ -129,7 +128,7 @@ class Softsign extends ByArgument {
  * p = 1 + 2 e and q = 2 e², and below p = 2 e + e² and q = 2.
  */
 @unmanaged
-class Mish extends ByArgument {
+export class Mish extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     const e = decayF32x4(x);
     const negative = isNegative(x);
@@ -166,7 +165,7 @@ function mishComplement(e: v128, negative: v128): v128 {
 
 /** x - tanh(x) */
 @unmanaged
-class TanhShrink extends ByArgument {
+export class TanhShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return f32x4.sub(x, tanhF32x4(x));
   }
@@ -179,7 +178,7 @@ class TanhShrink extends ByArgument {
 
 /** (x + sqrt(x² + a)) / 2; below 0, where that cancels, (a / 2) / (|x| + sqrt(x² + a)). */
 @unmanaged
-class Squareplus extends ByArgument {
+export class Squareplus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
     return squareplus(x, f32x4.sqrt(madd(x, x, a)), a);
   }
@@ -199,45 +198,4 @@ function squareplus(x: v128, root: v128, a: v128): v128 {
     f32x4.mul(sum, half()),
     isNegative(x),
   );
-}
-
-/** What the loop L makes of the function of this file that `op` names. */
-// @ts-ignore: decorator
-@inline
-export function smooth<L>(
-  op: UnaryOp,
-  out: usize,
-  dy: usize,
-  x: usize,
-  y: usize,
-  n: i32,
-  dyTail: v128,
-  xTail: v128,
-  yTail: v128,
-  a: v128,
-  b: v128,
-  c: v128,
-): v128 {
-  const loop = changetype<L>(0);
-  switch (op) {
-    case UnaryOp.Gelu:
-      return loop.each<Gelu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.GeluTanh:
-      return loop.each<GeluTanh>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Silu:
-      return loop.each<Silu>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Softplus:
-      return loop.each<Softplus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.LogSigmoid:
-      return loop.each<LogSigmoid>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Softsign:
-      return loop.each<Softsign>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Mish:
-      return loop.each<Mish>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.TanhShrink:
-      return loop.each<TanhShrink>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-    case UnaryOp.Squareplus:
-      return loop.each<Squareplus>(out, dy, x, y, n, dyTail, xTail, yTail, a, b, c);
-  }
-  return unreachable();
 }

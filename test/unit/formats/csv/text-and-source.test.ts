@@ -160,6 +160,6 @@ describe('training on a CSV file', () => {
       .batch(8)
       .prefetch(2);
     const { history } = await model.fit(rows, { epochs: 80, verbose: 0 });
-    expect(history['loss']?.at(-1)).toBeLessThan(1e-3);
+    expect(history.loss?.at(-1)).toBeLessThan(1e-3);
   });
 });
