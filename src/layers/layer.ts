@@ -28,6 +28,7 @@ import { currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
 import { GraphMember } from './graph-member.js';
+import { endWork } from './weight-holder.js';
 import { buildInnerLayers, buildToCall } from './inner-layers.js';
 import { checkInput, frozenSpec } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
@@ -239,8 +240,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (typeof training !== 'boolean') checkBoolean(this.label, 'training', training);
     if (!(x instanceof Tensor) && holdsSymbolic(x)) return this.applyInGraph(x, options);
     if (options.mask !== undefined && holdsSymbolic(options.mask)) refuseMixed(this.label);
-    const run = (): Out => this.#applied(x, training, options);
-    return hasScope() ? run() : this.leavingNothing(run);
+    return hasScope()
+      ? this.#applied(x, training, options)
+      : this.leavingNothing(() => this.#applied(x, training, options));
   }
 
   /** Runs a call so that nothing is left of it but the result, and what is to be added to the loss. @internal */
@@ -288,13 +290,16 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /** `call` with its errors naming the layer and its result checked. */
   #callNamed(x: In, options: CallOptions & Named): Out {
+    this.beginWork();
     try {
-      const y: unknown = this.within(() => this.call(x, options));
+      const y: unknown = this.call(x, options);
       this.#hasRun = true;
       if (!(y instanceof Tensor)) checkResult(y);
       return y as Out;
     } catch (error) {
       throw withOwner(this.label, error);
+    } finally {
+      endWork();
     }
   }
 

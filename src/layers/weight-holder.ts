@@ -103,6 +103,11 @@ const WEIGHT_OPTIONS = ['initializer', 'trainable', 'regularizer', 'constraint',
  */
 const running: WeightHolder[] = [];
 
+/** Ends the work of the layer that began last. */
+export function endWork(): void {
+  running.pop();
+}
+
 /**
  * What a layer is apart from what it computes: a name, weights, and the layers inside it with
  * theirs.
@@ -145,13 +150,18 @@ export abstract class WeightHolder extends KerasObject {
     return running.includes(this);
   }
 
-  /** Runs `f` as work of this layer. */
-  protected within<T>(f: () => T): T {
+  /** Begins work of this layer, which `endWork` ends in any case. */
+  protected beginWork(): void {
     running.push(this);
+  }
+
+  /** Runs `f` as work of this layer. */
+  protected within(f: () => void): void {
+    this.beginWork();
     try {
-      return f();
+      f();
     } finally {
-      running.pop();
+      endWork();
     }
   }
 
