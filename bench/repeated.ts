@@ -4,6 +4,7 @@
 //   --test               steps of `testOnBatch`, as `evaluate` and validation run them
 //   --threads 1          threads of lanegrad
 //   --rounds 30          segments of each model
+//   --describe           prints what is repeated: kernels, arguments, bytes, and nanoseconds by the costs of kernels
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import '../src/capture/at-once.js';
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     test: { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '30' },
+    describe: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -67,6 +69,7 @@ async function compare({ name, about, ...workload }: Workload, rounds: number): 
   const [repeated, layers] = models.map((model) => summarize(times.get(model) ?? []));
   if (repeated === undefined || layers === undefined) return;
   const isRepeated = stepsOf(repeating).count > 0;
+  if (values.describe) console.log(`\n${stepsOf(repeating).describe()}`);
   printHeading(`a step of ${values.test ? 'testing ' : ''}${name}: ${about}`);
   printTable(
     ['', 'min', 'median', '÷ layers'],

@@ -31,6 +31,8 @@ export interface RecordedRun {
   lend(x: Inputs, use: () => void): boolean;
   /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
   readonly detours: number;
+  /** Inputs, results and the steps between them, as a text. */
+  describe(): string;
   /** Gives the memory back. */
   dispose(): void;
 }
@@ -86,6 +88,14 @@ const placeOf = ({ pointer, byteLength: bytes, shape, dtype }: Tensor): Place =>
   dtype,
 });
 
+/** Dtypes and shapes as a text. */
+const shown = (tensors: readonly (Tensor | undefined)[]): string =>
+  tensors
+    .map((tensor) =>
+      tensor === undefined ? 'none' : `${tensor.dtype} [${tensor.shape.join(', ')}]`,
+    )
+    .join(', ');
+
 /** A variable and where its elements lie, before a run. */
 interface Held {
   readonly variable: Variable;
@@ -121,6 +131,7 @@ export function recordRun<X extends Inputs>(
     // What was derived from weights holds until the next step. Each step derives it again.
     storage.derived = undefined;
   }
+  const given = shown(inputs.flat());
   // Nothing of it belongs to the run.
   const pointers = inputs.flatMap((part) => part.map((tensor) => tensor?.pointer ?? 0));
   const from: Pointer[] = [];
@@ -240,6 +251,9 @@ export function recordRun<X extends Inputs>(
       },
       get detours() {
         return recorded.detours;
+      },
+      describe() {
+        return `${given} → ${shown(lent)}: ${recorded.describe()}`;
       },
       dispose() {
         collected.unregister(run);

@@ -49,6 +49,8 @@ export interface Recorded {
   readonly detours: number;
   /** Where its results lie. */
   readonly arena: Arena;
+  /** Its steps as a text, a line each, after a line about all of them. */
+  describe(): string;
 }
 
 /** A run that is being recorded. */
@@ -77,6 +79,8 @@ export interface Recording {
  */
 export function startRecording(runtime: Runtime, arenaBytes: number): Recording {
   const steps: RecordedStep[] = [];
+  /** What each step is: a kernel, or what else is done. */
+  const kinds: string[] = [];
   /** What the steps that run kernels call. */
   const calls = new Map<RecordedStep, readonly [kernel: KernelName, args: readonly number[]]>();
   const undos: Undo[] = [];
@@ -129,13 +133,17 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     isRefused = true;
   };
   /** What the program has written where steps write before has to be written again. */
+  const add = (kind: string, step: RecordedStep): void => {
+    kinds.push(kind);
+    steps.push(step);
+  };
   const noteWritten = (): void => {
     for (const block of rewritten) {
       const elements = runtime.uint8.slice(
         block,
         block + (used.get(block) ?? blocks.get(block) ?? 0),
       );
-      steps.push(() => {
+      add('write', () => {
         runtime.uint8.set(elements, block);
       });
     }
@@ -181,20 +189,20 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       if (constant.has(args[0])) refuse();
       const step = runtime.prepare(kernel, args);
       calls.set(step, [kernel, args]);
-      steps.push(step);
+      add(kernel, step);
     },
     decide(look) {
       noteWritten();
       const found = library.withRuntime(runtime, () => look(runtime));
       // To look may need memory, which may be that of the run.
-      steps.push(() => look(runtime) === found && !arena.isGone);
+      add('decide', () => look(runtime) === found && !arena.isGone);
       return found;
     },
     choose(look) {
       noteWritten();
       const found = library.withRuntime(runtime, () => look(runtime));
       let better = 0;
-      steps.push(() => {
+      add('choose', () => {
         if (repetitions % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
         better += CHOSEN_AGAIN;
         detours = Math.max(detours, better);
@@ -204,7 +212,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     renew(f) {
       noteWritten();
       f(runtime);
-      steps.push(() => {
+      add('renew', () => {
         const undo = f(runtime);
         if (undo !== undefined) undos.push(undo);
       });
@@ -212,7 +220,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     copy(...args) {
       noteWritten();
       runtime.copy(...args);
-      steps.push(() => {
+      add('copy', () => {
         runtime.copy(...args);
       });
     },
@@ -299,6 +307,23 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     }
   };
 
+  /** A line for each step: what runs, its arguments with blocks as #1, #2 …, and nanoseconds by the costs of kernels. */
+  const describe = (): string => {
+    const places = new Map([...blocks.keys()].map((block, i) => [block, `#${i + 1}`]));
+    let total = 0;
+    const lines = steps.map((step, i) => {
+      const call = calls.get(step);
+      if (call === undefined) return kinds[i] ?? '';
+      const [kernel, args] = call;
+      const nanoseconds = library.workOf(kernel, args, runtime.int32);
+      total += nanoseconds;
+      const given = args.map((arg) => places.get(arg) ?? String(arg)).join(' ');
+      return `${kernel} ${given}: ${Math.round(nanoseconds)} ns`;
+    });
+    const count = `${calls.size} kernels in ${steps.length} steps, ${Math.round(total)} ns on one thread`;
+    return [`${count}; ${bytesTaken} bytes in ${blocks.size} blocks`, ...lines].join('\n');
+  };
+
   return {
     working,
     owns: (block) => blocks.has(block),
@@ -310,6 +335,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
         return {
           repeat,
           arena,
+          describe,
           get detours() {
             return detours;
           },

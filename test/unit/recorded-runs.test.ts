@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentRuntime } from '../../src/runtime/index.js';
 import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
 import { recordRun } from '../../src/capture/recorded-run.js';
 import type { RecordedRun } from '../../src/capture/recorded-run.js';
 
@@ -31,6 +32,22 @@ describe('recordings', () => {
       expect(third.repeat([[ones([4])]])).toMatchObject({ shape: [4] });
     });
     for (const run of [first, second, third]) run.dispose();
+  });
+
+  it('say what they consist of: inputs, results, kernels with blocks and costs', () => {
+    tidy(() => {
+      const step = ([[a, b]]: readonly [readonly [Tensor, Tensor]]): Tensor => a.mul(b).exp();
+      const { run } = recordRun([[ones([4, 250]), ones([4, 250])]] as const, step, {
+        bytes: 2 ** 20,
+      });
+      const [head, ...steps] = run?.describe().split('\n') ?? [];
+      expect(head).toMatch(
+        /^float32 \[4, 250\], float32 \[4, 250\] → float32 \[4, 250\]: 2 kernels in 2 steps, \d+ ns/,
+      );
+      // y = f(x) of 1,000 elements, of which each costs 1 ns.
+      expect(steps.at(-1)).toMatch(/^unary #\d+ #\d+ 1000 \d+ 0 0 0: 1000 ns$/);
+      run?.dispose();
+    });
   });
 
   it('count detours by their choices: five choices, each of which is worse in a fifth of the looks, are good ones', () => {

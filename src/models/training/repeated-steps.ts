@@ -169,6 +169,11 @@ export class RepeatedSteps {
     return this.#entries.filter(isValid).length;
   }
 
+  /** What is repeated, as a text: for each shape of input the kernels, their arguments and costs. */
+  describe(): string {
+    return this.#entries.flatMap(({ run }) => run?.describe() ?? []).join('\n\n');
+  }
+
   /** Gives the memory of all recordings back. */
   dispose(): void {
     this.#entries.forEach(forget);
