@@ -6,7 +6,7 @@
 //                                 written into files. Operands are called x, or x1 and x2, unless they are named:
 //                                 `numpy.Take(x, indices) axis=null`. An argument without a value is needed. One in brackets
 //                                 is Keras's alone: `[sorted=true|false]` is written as true, and false means the same here.
-//   @keras = pool('nn.MaxPool', 4)   a declaration in TypeScript, of what src/ops/keras-declarations.ts exports
+//   @keras = pool('nn.MaxPool', 4)   a declaration in TypeScript, of what src/ops/keras/declarations.ts exports
 //   @keras none                   Keras has no class for the operation, so no file holds it
 //   @method                       the operation is a method of tensors as well
 //   @activation [names]           Keras's names of the activation, if there are others than the function's

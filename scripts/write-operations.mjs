@@ -58,8 +58,8 @@ function publicModule({ operations }) {
  * @module
  */
 
-${HEAD}import { onSymbolic } from '../symbolic-operand.js';
-import type { OnSymbolic } from '../symbolic-operand.js';
+${HEAD}import { onSymbolic } from '../symbolic/symbolic-operand.js';
+import type { OnSymbolic } from '../symbolic/symbolic-operand.js';
 import * as operations from './operations.js';
 
 // Code of the library imports the operations from index.ts, which do not look for symbolic tensors.
@@ -77,10 +77,10 @@ function exportedBy(file) {
 /** Keras's classes of each operation. */
 function kerasModule({ operations }) {
   const rows = operations.map(({ name, keras }) => `  ${name}: [${keras.join(', ')}],\n`).join('');
-  const helpers = ['keras-declarations.ts', 'operation-declaration.ts']
+  const helpers = ['keras/declarations.ts', 'keras/declaration.ts']
     .flatMap(exportedBy)
     .filter(([name]) => new RegExp(String.raw`(?<![.\w'])${name}\b(?!['":])`).test(rows));
-  return `${HEAD}${exportsFrom(helpers, 'import')}import type { Declaration } from '../operation-declaration.js';
+  return `${HEAD}${exportsFrom(helpers, 'import')}import type { Declaration } from '../keras/declaration.js';
 
 /**
  * The classes of each operation; of several the first that has a place for the arguments. A list without any says that

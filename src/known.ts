@@ -8,14 +8,18 @@ import * as initializers from './initializers/index.js';
 import { initializerRegistry } from './initializers/registry.js';
 import * as layers from './layers/index.js';
 import { layerRegistry } from './layers/registry.js';
-import { adviceOnInput, adviceOnSamples } from './layers/shape-advice.js';
+import { adviceOnInput, adviceOnSamples } from './layers/core/shape-advice.js';
 import * as losses from './losses/index.js';
 import { lossRegistry } from './losses/registry.js';
 import * as metrics from './metrics/index.js';
 import { metricRegistry } from './metrics/registry.js';
 import { registerGraphs } from './models/graph-registry.js';
 import { knowGraphs } from './models/saving/graphs.js';
-import { operationConfig, operationFromConfig, operationName } from './ops/operation-config.js';
+import {
+  operationConfig,
+  operationFromConfig,
+  operationName,
+} from './ops/keras/operation-config.js';
 import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';

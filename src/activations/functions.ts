@@ -1,6 +1,6 @@
 import { add, clip, mul } from '../ops/generated/public-operations.js';
-import { SymbolicOperand } from '../ops/symbolic-operand.js';
-import type { AnySymbolic } from '../ops/symbolic-operand.js';
+import { SymbolicOperand } from '../ops/symbolic/symbolic-operand.js';
+import type { AnySymbolic } from '../ops/symbolic/symbolic-operand.js';
 import { scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 

@@ -10,8 +10,8 @@ export {
 } from '../config/index.js';
 export { isWritten, placedFor } from '../config/methods.js';
 export { Layer } from '../layers/index.js';
-export { penaltyOf, WeightHolder } from '../layers/weight-holder.js';
-export { layersWithin } from '../layers/within.js';
+export { penaltyOf, WeightHolder } from '../layers/core/weight-holder.js';
+export { layersWithin } from '../layers/core/within.js';
 export { Loss } from '../losses/index.js';
 export { Metric } from '../metrics/index.js';
 export { SeedGenerator } from '../random/index.js';

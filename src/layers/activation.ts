@@ -21,8 +21,8 @@ import {
 import { regularizer } from '../regularizers/registry.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import type { CallOptions } from './call-options.js';
-import type { LayerOptions } from './layer-options.js';
+import type { CallOptions } from './core/call-options.js';
+import type { LayerOptions } from './core/layer-options.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';
 

@@ -22,7 +22,7 @@ import { multiplyAdd } from '../ops/multiply-add.js';
 import { normalizeColumns } from '../ops/normalize-columns.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import type { CallOptions } from './call-options.js';
+import type { CallOptions } from './core/call-options.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 

@@ -5,7 +5,7 @@ import { cast } from '../ops/index.js';
 import type { WindowAxis, WindowRank } from '../ops/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { KERNEL_STORAGE } from './layer-options.js';
+import { KERNEL_STORAGE } from './core/layer-options.js';
 import {
   convolutionAlong,
   dataFormat,
@@ -19,7 +19,7 @@ import {
   toChannelsLast,
 } from './spatial.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
-import type { QuantizableWeight } from './weight-holder.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
 
 /** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}

@@ -4,9 +4,9 @@ import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { KERNEL_STORAGE } from './layer-options.js';
+import { KERNEL_STORAGE } from './core/layer-options.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
-import type { QuantizableWeight } from './weight-holder.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
 
 /** Options of `Dense`. */
 export interface DenseOptions extends OptionsOf<typeof Dense> {}

@@ -6,8 +6,8 @@ import { SeedGenerator, uniform } from '../random/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
 import { dataFormat } from './spatial.js';
-import { checkPartialShape, seed } from './layer-options.js';
-import type { CallOptions } from './call-options.js';
+import { checkPartialShape, seed } from './core/layer-options.js';
+import type { CallOptions } from './core/call-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** What the dropout layers have in common: while training they drop elements with probability `rate`. */

@@ -10,9 +10,9 @@ import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { einsumShapes, keepsSteps, parseEquation, summedAxes } from './einsum-equation.js';
 import type { EinsumEquation, EinsumShapes } from './einsum-equation.js';
-import { checkPartialShape, KERNEL_STORAGE } from './layer-options.js';
-import { Layer } from './layer.js';
-import type { QuantizableWeight } from './weight-holder.js';
+import { checkPartialShape, KERNEL_STORAGE } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
 import { settingsOf } from './weight-settings.js';
 
 /** Options of `EinsumDense`. */

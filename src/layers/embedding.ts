@@ -6,9 +6,9 @@ import { initializer } from '../initializers/registry.js';
 import { embedding, notEqual } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { KERNEL_STORAGE } from './layer-options.js';
-import { Layer } from './layer.js';
-import type { QuantizableWeight } from './weight-holder.js';
+import { KERNEL_STORAGE } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
 import { settingsOf } from './weight-settings.js';
 
 /** Options of `Embedding`. */

@@ -3,8 +3,8 @@ import type { OptionsOf } from '../config/index.js';
 import { add, cast, mul } from '../ops/index.js';
 import { normal, SeedGenerator } from '../random/index.js';
 import type { Tensor } from '../tensor/index.js';
-import type { CallOptions } from './call-options.js';
-import { seed } from './layer-options.js';
+import type { CallOptions } from './core/call-options.js';
+import { seed } from './core/layer-options.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `GaussianNoise`. */

@@ -4,8 +4,8 @@ import { cast, div, expandDims, max, mean, sum, where } from '../ops/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { WindowRank } from '../ops/window.js';
 import { dataFormat, rankOf } from './spatial.js';
-import { Layer } from './layer.js';
-import type { CallOptions } from './call-options.js';
+import { Layer } from './core/layer.js';
+import type { CallOptions } from './core/call-options.js';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}

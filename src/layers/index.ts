@@ -18,19 +18,25 @@ export {
   multiply,
   subtract,
 } from './merge-functions.js';
-export { Layer } from './layer.js';
-export type { ApplyOptions, CallOptions } from './call-options.js';
-export type { AnyLayer } from './layer.js';
-export { KeyValueCache } from './key-value-cache.js';
-export type { KeyValueCacheOptions } from './key-value-cache.js';
-export type { Mask } from './mask.js';
-export type { SymbolicMethods } from './symbolic-methods.js';
-export { SymbolicTensor } from './symbolic-tensor.js';
-export type { Concrete, ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
+export { Layer } from './core/layer.js';
+export type { ApplyOptions, CallOptions } from './core/call-options.js';
+export type { AnyLayer } from './core/layer.js';
+export { KeyValueCache } from './core/key-value-cache.js';
+export type { KeyValueCacheOptions } from './core/key-value-cache.js';
+export type { Mask } from './core/mask.js';
+export type { SymbolicMethods } from './core/symbolic-methods.js';
+export { SymbolicTensor } from './core/symbolic-tensor.js';
+export type {
+  Concrete,
+  ShapesOf,
+  Symbolic,
+  TensorsLike,
+  TensorSpec,
+} from './core/symbolic-tensor.js';
 export type { DataFormat, DataFormatOption } from './spatial.js';
-export type { InputSpec } from './input-spec.js';
+export type { InputSpec } from './core/input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
-export type { LayerOptions } from './layer-options.js';
+export type { LayerOptions } from './core/layer-options.js';
 export type { Axes as LayerAxis } from '../config/index.js';
 export type {
   CellArguments,
@@ -49,4 +55,4 @@ export {
   registerLayers as register,
   serializeLayer as serialize,
 } from './registry.js';
-export type { WeightOptions } from './weight-holder.js';
+export type { WeightOptions } from './core/weight-holder.js';

@@ -5,11 +5,11 @@ import { cast } from '../ops/index.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { checkInput } from './input-spec.js';
-import { batchShapeOf } from './layer-options.js';
-import type { LAYER_DECLARATION } from './layer-options.js';
-import { Layer } from './layer.js';
-import { GraphNode } from './symbolic-tensor.js';
+import { checkInput } from './core/input-spec.js';
+import { batchShapeOf } from './core/layer-options.js';
+import type { LAYER_DECLARATION } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import { GraphNode } from './core/symbolic-tensor.js';
 
 /** The options of an input. */
 const INPUT = {

@@ -1,10 +1,10 @@
 import type { PartialShape } from '../tensor/index.js';
-import { Graph } from './graph.js';
-import { installGraphBuilder } from './graph-builder.js';
+import { Graph } from './core/graph.js';
+import { installGraphBuilder } from './core/graph-builder.js';
 import { InputLayer } from './input-layer.js';
 import type { InputOptions } from './input-layer.js';
-import { attachOperations } from './symbolic-methods.js';
-import type { SymbolicTensor } from './symbolic-tensor.js';
+import { attachOperations } from './core/symbolic-methods.js';
+import type { SymbolicTensor } from './core/symbolic-tensor.js';
 
 /** Makes graphs possible: symbolic tensors get the operations, and models their graphs. */
 export function installGraphs(): void {

@@ -10,7 +10,7 @@ import { initializer } from '../initializers/registry.js';
 import type { FusedActivation } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { Layer } from './layer.js';
+import { Layer } from './core/layer.js';
 import { settingsOf } from './weight-settings.js';
 
 /** The activations that a matrix product applies while its result is still in cache. */

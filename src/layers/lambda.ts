@@ -4,12 +4,12 @@ import type { Config, Nest, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireTensor } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { checkPartialShape } from './layer-options.js';
-import { Layer } from './layer.js';
-import type { CallOptions } from './call-options.js';
-import type { Mask } from './mask.js';
-import { isShape } from './symbolic-tensor.js';
-import type { ShapesOf } from './symbolic-tensor.js';
+import { checkPartialShape } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import type { CallOptions } from './core/call-options.js';
+import type { Mask } from './core/mask.js';
+import { isShape } from './core/symbolic-tensor.js';
+import type { ShapesOf } from './core/symbolic-tensor.js';
 
 /**
  * What a `Lambda` layer computes.

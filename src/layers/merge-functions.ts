@@ -1,10 +1,10 @@
 import { requireList } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import type { LayerOptions } from './layer-options.js';
-import type { Layer } from './layer.js';
+import type { LayerOptions } from './core/layer-options.js';
+import type { Layer } from './core/layer.js';
 import { Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract } from './merging.js';
 import type { ConcatenateOptions, DotOptions } from './merging.js';
-import type { SymbolicTensor } from './symbolic-tensor.js';
+import type { SymbolicTensor } from './core/symbolic-tensor.js';
 
 type Inputs = readonly SymbolicTensor[] | readonly TensorLike[];
 

@@ -6,12 +6,12 @@ import { formatShape, Tensor } from '../tensor/index.js';
 import { promote } from '../tensor/dtype.js';
 import type { PartialShape, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
-import type { ApplyOptions, CallOptions } from './call-options.js';
-import { describeTensors, isTensor, namedTensor } from './layer-checks.js';
-import { Layer } from './layer.js';
-import type { Mask } from './mask.js';
-import { isShape } from './symbolic-tensor.js';
-import type { Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
+import type { ApplyOptions, CallOptions } from './core/call-options.js';
+import { describeTensors, isTensor, namedTensor } from './core/layer-checks.js';
+import { Layer } from './core/layer.js';
+import type { Mask } from './core/mask.js';
+import { isShape } from './core/symbolic-tensor.js';
+import type { Symbolic, TensorsLike, TensorSpec } from './core/symbolic-tensor.js';
 
 export type Shapes = readonly PartialShape[];
 export type Masks = readonly (Tensor | null)[];

@@ -22,11 +22,11 @@ import { unitVectors } from '../ops/unit-vectors.js';
 import { full, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
-import type { Mask } from './mask.js';
+import type { Mask } from './core/mask.js';
 import { ElementwiseMerge, Merge, ofElements } from './merge.js';
 import type { Masks, Shapes } from './merge.js';
 import { isWithinStep } from './shape-preserving.js';
-import { formatShapes } from './symbolic-tensor.js';
+import { formatShapes } from './core/symbolic-tensor.js';
 
 /**
  * a + b + …, element by element. Keras: `Add`.

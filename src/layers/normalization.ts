@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { add, cast, div, maximum, mul, reshape, sqrt, sub } from '../ops/index.js';
 import { formatShape, normalizeAxes, sameShape, Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { NestedArray, PartialShape, TensorLike, Variable } from '../tensor/index.js';
-import { checkInput } from './input-spec.js';
+import { checkInput } from './core/input-spec.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 

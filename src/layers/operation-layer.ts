@@ -1,14 +1,14 @@
 import { flattenNest, mapNest, snakeCase, uniqueName, withOwner } from '../config/index.js';
-import { isTensorSpec, operationShape } from '../ops/operation-shape.js';
-import type { Operation } from '../ops/operation-shape.js';
+import { isTensorSpec, operationShape } from '../ops/symbolic/operation-shape.js';
+import type { Operation } from '../ops/symbolic/operation-shape.js';
 import { formatShape, keep } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import { currentCache } from './caching.js';
-import { isTensor } from './layer-checks.js';
-import { Layer } from './layer.js';
-import { isStepwise } from './stepwise-operations.js';
-import { isSymbolic } from './symbolic-tensor.js';
-import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+import { currentCache } from './core/caching.js';
+import { isTensor } from './core/layer-checks.js';
+import { Layer } from './core/layer.js';
+import { isStepwise } from './core/stepwise-operations.js';
+import { isSymbolic } from './core/symbolic-tensor.js';
+import type { SymbolicTensor, TensorSpec } from './core/symbolic-tensor.js';
 
 /** Operands whose shapes a message shows. */
 const MAX_SHOWN = 8;

@@ -8,11 +8,11 @@ import {
 import type { Config, KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import { checkPartialShape } from './layer-options.js';
-import { Layer } from './layer.js';
-import { isShape } from './symbolic-tensor.js';
+import { checkPartialShape } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import { isShape } from './core/symbolic-tensor.js';
 import type { PartialShape } from '../tensor/index.js';
-import type { AnyLayer } from './layer.js';
+import type { AnyLayer } from './core/layer.js';
 
 /** A class of layers that files can name. */
 export type LayerClass = KerasClass<AnyLayer>;

@@ -6,8 +6,8 @@ import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
 import { formatShape, requireRoom } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
 import { dataFormat, toChannelsLast } from './spatial.js';
-import type { LayerOptions } from './layer-options.js';
-import { Layer } from './layer.js';
+import type { LayerOptions } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
 
 /** Options of `Flatten`. */
 export interface FlattenOptions extends OptionsOf<typeof Flatten> {}

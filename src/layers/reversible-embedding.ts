@@ -5,10 +5,10 @@ import { ShapeError, ValueError } from '../errors.js';
 import { cast, einsum, mul, notEqual, tanh } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike, Variable } from '../tensor/index.js';
-import type { ApplyOptions, CallOptions } from './call-options.js';
+import type { ApplyOptions, CallOptions } from './core/call-options.js';
 import { Embedding } from './embedding.js';
-import type { Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
-import type { QuantizableWeight } from './weight-holder.js';
+import type { Symbolic, SymbolicTensor, TensorSpec } from './core/symbolic-tensor.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
 
 /** What `ReversibleEmbedding` takes beside its input. */
 export interface ReverseArguments {

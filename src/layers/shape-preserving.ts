@@ -1,7 +1,7 @@
 import type { Axes } from '../config/index.js';
 import type { PartialShape } from '../tensor/index.js';
-import type { InputSpec } from './input-spec.js';
-import { Layer } from './layer.js';
+import type { InputSpec } from './core/input-spec.js';
+import { Layer } from './core/layer.js';
 
 /** A layer whose output has the shape of its input, and its mask. */
 export abstract class ShapePreservingLayer extends Layer {

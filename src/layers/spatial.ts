@@ -7,8 +7,8 @@ import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/wi
 import type { WindowAxis, WindowRank } from '../ops/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import type { LayerOptions } from './layer-options.js';
-import { Layer } from './layer.js';
+import type { LayerOptions } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
 
 /** Where the channels are: after the axes of an image, such as height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';

@@ -4,7 +4,7 @@ import { upSample } from '../ops/index.js';
 import { INTERPOLATIONS } from '../ops/up-sampling.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat, lengths, SpatialLayer } from './spatial.js';
-import type { LayerOptions } from './layer-options.js';
+import type { LayerOptions } from './core/layer-options.js';
 
 /** Length of an axis that is made `factor` times as long. */
 const times = (length: number | null | undefined, factor: number): number | null =>

@@ -7,7 +7,7 @@ import type { SliceSpec } from '../ops/index.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat, SpatialLayer } from './spatial.js';
-import type { LayerOptions } from './layer-options.js';
+import type { LayerOptions } from './core/layer-options.js';
 
 /** A number for before and one for behind. */
 export type Sides = readonly [before: number, after: number];

@@ -5,7 +5,7 @@ import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
 import type { RepeatedSteps } from './training/repeated-steps.js';
-import type { Ports } from '../layers/parts.js';
+import type { Ports } from '../layers/core/parts.js';
 import type { Tensor } from '../tensor/index.js';
 import type { StepLogs } from './training/data-types.js';
 

@@ -1,13 +1,13 @@
 import { mapNest, snakeCase } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { layerOf } from '../layers/graph.js';
-import type { Graph } from '../layers/graph.js';
+import { layerOf } from '../layers/core/graph.js';
+import type { Graph } from '../layers/core/graph.js';
 import type { AnyLayer, SymbolicTensor } from '../layers/index.js';
 import { OperationLayer } from '../layers/operation-layer.js';
-import { isSymbolic } from '../layers/symbolic-tensor.js';
-import type { GraphNode } from '../layers/symbolic-tensor.js';
-import { encodeOperand } from '../ops/operand-config.js';
+import { isSymbolic } from '../layers/core/symbolic-tensor.js';
+import type { GraphNode } from '../layers/core/symbolic-tensor.js';
+import { encodeOperand } from '../ops/keras/operand-config.js';
 import { Tensor } from '../tensor/index.js';
 import { describeLayer } from './describe-layer.js';
 import { graphFunction } from './graph-registry.js';

@@ -1,9 +1,9 @@
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { Graph } from '../layers/graph.js';
-import type { CallArguments } from '../ops/operation-declaration.js';
-import type { OperationCall, OperationConfig } from '../ops/operation-config.js';
-import type { Operation } from '../ops/operation-shape.js';
+import type { Graph } from '../layers/core/graph.js';
+import type { CallArguments } from '../ops/keras/declaration.js';
+import type { OperationCall, OperationConfig } from '../ops/keras/operation-config.js';
+import type { Operation } from '../ops/symbolic/operation-shape.js';
 
 /** A class of models. */
 export interface ModelClass<M> {

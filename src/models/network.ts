@@ -2,8 +2,8 @@ import { describeValue } from '../config/describe-value.js';
 import { checkOptions, didYouMean, mapNest } from '../config/index.js';
 import type { Config, Nest } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { graphBuilder } from '../layers/graph-builder.js';
-import type { Graph } from '../layers/graph.js';
+import { graphBuilder } from '../layers/core/graph-builder.js';
+import type { Graph } from '../layers/core/graph.js';
 import { Layer } from '../layers/index.js';
 import type {
   AnyLayer,
@@ -17,10 +17,10 @@ import type {
   TensorsLike,
   TensorSpec,
 } from '../layers/index.js';
-import { namedTensor } from '../layers/layer-checks.js';
-import { packParts, partsOf, portsOf } from '../layers/parts.js';
-import type { Ports } from '../layers/parts.js';
-import { isSymbolic } from '../layers/symbolic-tensor.js';
+import { namedTensor } from '../layers/core/layer-checks.js';
+import { packParts, partsOf, portsOf } from '../layers/core/parts.js';
+import type { Ports } from '../layers/core/parts.js';
+import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
 import { RepeatedSteps } from './training/repeated-steps.js';
 

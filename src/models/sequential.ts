@@ -10,20 +10,20 @@ import {
 } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { graphBuilder } from '../layers/graph-builder.js';
-import type { Graph } from '../layers/graph.js';
-import { runPlan } from '../layers/plan.js';
-import type { Plan } from '../layers/plan.js';
-import { checkInput } from '../layers/input-spec.js';
+import { graphBuilder } from '../layers/core/graph-builder.js';
+import type { Graph } from '../layers/core/graph.js';
+import { runPlan } from '../layers/core/plan.js';
+import type { Plan } from '../layers/core/plan.js';
+import { checkInput } from '../layers/core/input-spec.js';
 import { InputLayer, Layer, SymbolicTensor } from '../layers/index.js';
 import type { AnyLayer, CallOptions } from '../layers/index.js';
-import { withMask } from '../layers/mask.js';
+import { withMask } from '../layers/core/mask.js';
 import { deserializeLayer } from '../layers/registry.js';
 import { formatShape, requireList, requireRoom, sameShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { describeLayer } from './describe-layer.js';
 import { Model } from './model.js';
-import type { Ports } from '../layers/parts.js';
+import type { Ports } from '../layers/core/parts.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {

@@ -2,12 +2,12 @@ import { printable } from '../config/describe-value.js';
 import { checkFunction, checkOptions, classNameOf, mapNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
-import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
+import { formatShapes, isChain, isSymbolic } from '../layers/core/symbolic-tensor.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { defaultWriter } from '../terminal/platform.js';
 import { sizeOf } from '../tensor/index.js';
 import type { PartialShape, Variable } from '../tensor/index.js';
-import type { Graph } from '../layers/graph.js';
+import type { Graph } from '../layers/core/graph.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {

@@ -3,10 +3,10 @@ import type { Shape } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { cast } from './cast.js';
 import * as operations from './generated/method-operations.js';
-import type { Operation } from './operation-shape.js';
+import type { Operation } from './symbolic/operation-shape.js';
 import { reshape } from './reshape.js';
-import { callOperation, SymbolicOperand } from './symbolic-operand.js';
-import type { OnSymbolic } from './symbolic-operand.js';
+import { callOperation, SymbolicOperand } from './symbolic/symbolic-operand.js';
+import type { OnSymbolic } from './symbolic/symbolic-operand.js';
 import { transpose } from './transpose.js';
 
 type MethodOf<F> = F extends (

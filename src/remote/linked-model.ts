@@ -4,7 +4,7 @@ import type { AnyModel } from '../models/index.js';
 import { optimizersOf } from '../models/model-optimizers.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { buildThroughout } from '../models/training/steps.js';
-import { packParts, partsOf } from '../layers/parts.js';
+import { packParts, partsOf } from '../layers/core/parts.js';
 import { mapNest } from '../config/index.js';
 import { isTensor } from '../data/dataset/element.js';
 import { describeModel, signatureOf } from './describe-model.js';

@@ -1,10 +1,10 @@
 import { checkBoolean, checkOptions, mapNest, oneOf, requireObject } from '../config/index.js';
 import { describeValue, printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
-import type { GraphLayer, GraphNode } from '../layers/symbolic-tensor.js';
+import type { GraphLayer, GraphNode } from '../layers/core/symbolic-tensor.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
 import { OperationLayer } from '../layers/operation-layer.js';
-import { formatShapes, isChain, isSymbolic } from '../layers/symbolic-tensor.js';
+import { formatShapes, isChain, isSymbolic } from '../layers/core/symbolic-tensor.js';
 
 /** A model as its plot sees it. */
 export interface Plottable {

@@ -5,7 +5,7 @@ import type { Config } from '../../src/config/index.js';
 import * as layers from '../../src/layers/index.js';
 import type { AnyLayer } from '../../src/layers/index.js';
 import { layerRegistry } from '../../src/layers/registry.js';
-import { isShape } from '../../src/layers/symbolic-tensor.js';
+import { isShape } from '../../src/layers/core/symbolic-tensor.js';
 import { mapNest } from '../../src/config/index.js';
 import { differentiate } from '../../src/ops/grad.js';
 import { mul, sum } from '../../src/ops/index.js';

@@ -6,9 +6,9 @@ import { ValueError } from '../../src/errors.js';
 import { add, mul, sum } from '../../src/ops/index.js';
 import { differentiate } from '../../src/ops/grad.js';
 import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
-import { operationConfig, operationFromConfig } from '../../src/ops/operation-config.js';
-import type { OperationCall } from '../../src/ops/operation-config.js';
-import { operationShape } from '../../src/ops/operation-shape.js';
+import { operationConfig, operationFromConfig } from '../../src/ops/keras/operation-config.js';
+import type { OperationCall } from '../../src/ops/keras/operation-config.js';
+import { operationShape } from '../../src/ops/symbolic/operation-shape.js';
 import * as creation from '../../src/tensor/index.js';
 import { Tensor, tidy } from '../../src/tensor/index.js';
 import {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { arange, configure, full, grad, layers, ops, optimizers, random, zeros } from '../../src/index.js'; // prettier-ignore
 import type { Tensor } from '../../src/index.js';
 import { matchLargest } from '../../src/ops/reduce.js';
-import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent.js';
+import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent/recurrent.js';
 import { quantizeNumbers } from '../../src/ops/quantize-numbers.js';
 import { QuantizedWeight } from '../../src/ops/quantized-weight.js';
 import { orderedRows } from '../../src/ops/batch-rows.js';

@@ -3,14 +3,19 @@ import type { Nest } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
-import { refuseMixed } from '../call-options.js';
-import type { ApplyOptions } from '../call-options.js';
-import { checkInput } from '../input-spec.js';
-import { describeTensors, isSymbolicOrTensor, isTensor, namedTensor } from '../layer-checks.js';
-import { Layer } from '../layer.js';
-import type { Mask } from '../mask.js';
-import { formatShapes, isShape, isSymbolic } from '../symbolic-tensor.js';
-import type { Symbolic, SymbolicTensor, TensorsLike, TensorSpec } from '../symbolic-tensor.js';
+import { refuseMixed } from '../core/call-options.js';
+import type { ApplyOptions } from '../core/call-options.js';
+import { checkInput } from '../core/input-spec.js';
+import {
+  describeTensors,
+  isSymbolicOrTensor,
+  isTensor,
+  namedTensor,
+} from '../core/layer-checks.js';
+import { Layer } from '../core/layer.js';
+import type { Mask } from '../core/mask.js';
+import { formatShapes, isShape, isSymbolic } from '../core/symbolic-tensor.js';
+import type { Symbolic, SymbolicTensor, TensorsLike, TensorSpec } from '../core/symbolic-tensor.js';
 
 /** What all attention layers take beside their input. */
 export interface AttentionArguments {

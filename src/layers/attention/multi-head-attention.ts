@@ -6,7 +6,7 @@ import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, normalizeAxes } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { EinsumDense } from '../einsum-dense.js';
-import { checkPartialShape } from '../layer-options.js';
+import { checkPartialShape } from '../core/layer-options.js';
 import type { Inputs } from './attention-layer.js';
 import { HeadedAttention, OUTPUT_LETTERS } from './headed-attention.js';
 import type { HeadSizes, Projections } from './headed-attention.js';

@@ -14,8 +14,8 @@ import {
 import { SeedGenerator } from '../../random/index.js';
 import { formatShape, scoped } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
-import type { CallOptions } from '../call-options.js';
-import { seed } from '../layer-options.js';
+import type { CallOptions } from '../core/call-options.js';
+import { seed } from '../core/layer-options.js';
 import { AttentionLayer } from './attention-layer.js';
 import type { AttentionArguments, AttentionOutput, Inputs } from './attention-layer.js';
 import { causalMask } from './score-masks.js';

@@ -2,7 +2,7 @@ import { ValueError } from '../../errors.js';
 import { cast, logicalAnd, reshape } from '../../ops/index.js';
 import { formatShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
-import type { KeyValueCache } from '../key-value-cache.js';
+import type { KeyValueCache } from '../core/key-value-cache.js';
 import type { InputMasks, Inputs } from './attention-layer.js';
 import { HeadScores } from './head-scores.js';
 

@@ -11,12 +11,12 @@ import type { Config, Nest, OptionsOf, SerializedObject } from '../../config/ind
 import { ValueError } from '../../errors.js';
 import { add, concat, div, mul, slice } from '../../ops/index.js';
 import type { PartialShape, Tensor, Variable } from '../../tensor/index.js';
-import type { ApplyOptions, CallOptions } from '../call-options.js';
-import { isSymbolicOrTensor } from '../layer-checks.js';
-import { Layer } from '../layer.js';
+import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import { isSymbolicOrTensor } from '../core/layer-checks.js';
+import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
-import { isShape } from '../symbolic-tensor.js';
-import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js';
+import { isShape } from '../core/symbolic-tensor.js';
+import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import { checkStateShapes } from './cell.js';
 import { copyLayer } from './copy-layer.js';
 import type { CellStates, StatesOf } from './cell.js';

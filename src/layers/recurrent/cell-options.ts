@@ -6,7 +6,7 @@ import { Orthogonal } from '../../initializers/index.js';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.js';
 import { initializer } from '../../initializers/registry.js';
 import { regularizer } from '../../regularizers/registry.js';
-import { seed } from '../layer-options.js';
+import { seed } from '../core/layer-options.js';
 
 /** An initializer that is orthogonal unless something else is said. */
 function orthogonal(): Option<InitializerIdentifier, Initializer> {

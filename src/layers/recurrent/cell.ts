@@ -9,9 +9,9 @@ import {
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, sameShape, zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
-import type { CallOptions } from '../call-options.js';
-import { isTensor } from '../layer-checks.js';
-import { Layer } from '../layer.js';
+import type { CallOptions } from '../core/call-options.js';
+import { isTensor } from '../core/layer-checks.js';
+import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
 
 /** The states of a cell: a list of tensors [batch, size], of `StackedRNNCells` a list of such lists. */

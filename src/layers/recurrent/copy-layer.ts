@@ -1,7 +1,7 @@
 import { isDeclared, snakeCase } from '../../config/index.js';
 import type { Declaring, KerasClass } from '../../config/index.js';
-import { Layer } from '../layer.js';
-import type { AnyLayer } from '../layer.js';
+import { Layer } from '../core/layer.js';
+import type { AnyLayer } from '../core/layer.js';
 
 /**
  * A new layer with the options of one, but for what changes. The layers among the options, such as cells, are new too. A

@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { gruSequence } from '../../ops/recurrent.js';
-import type { RecurrentOptions } from '../../ops/recurrent.js';
+import { gruSequence } from '../../ops/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { CELL_OPTIONS, GRU_OPTIONS, useCudnn } from './cell-options.js';
 import { GRUCell } from './gru-cell.js';

@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { lstmSequence } from '../../ops/recurrent.js';
-import type { RecurrentOptions } from '../../ops/recurrent.js';
+import { lstmSequence } from '../../ops/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { CELL_OPTIONS, LSTM_OPTIONS, useCudnn } from './cell-options.js';
 import { LSTMCell } from './lstm-cell.js';

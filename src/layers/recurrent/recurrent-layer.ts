@@ -4,14 +4,14 @@ import { boolean, configurable, flattenNest } from '../../config/index.js';
 import type { Nest, OptionsOf } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { cast, clone, slice } from '../../ops/index.js';
-import type { RecurrentOptions } from '../../ops/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import { formatShape, sameShape, scoped, Tensor, Variable } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
-import type { ApplyOptions, CallOptions } from '../call-options.js';
-import { isSymbolicOrTensor } from '../layer-checks.js';
-import { Layer } from '../layer.js';
-import type { LayerOptions } from '../layer-options.js';
-import type { Symbolic, SymbolicTensor, TensorSpec } from '../symbolic-tensor.js';
+import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import { isSymbolicOrTensor } from '../core/layer-checks.js';
+import { Layer } from '../core/layer.js';
+import type { LayerOptions } from '../core/layer-options.js';
+import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import {
   checkStateShapes,
   flatStates,

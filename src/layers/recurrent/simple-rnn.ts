@@ -1,10 +1,10 @@
 import { relu, tanh } from '../../ops/generated/public-operations.js';
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { simpleRnnSequence } from '../../ops/recurrent.js';
-import type { RecurrentOptions } from '../../ops/recurrent.js';
+import { simpleRnnSequence } from '../../ops/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
-import { seed } from '../layer-options.js';
+import { seed } from '../core/layer-options.js';
 import { CELL_OPTIONS } from './cell-options.js';
 import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';

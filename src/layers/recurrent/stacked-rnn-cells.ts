@@ -3,9 +3,9 @@ import type { Option, OptionsOf, SerializedObject } from '../../config/index.js'
 import { ValueError } from '../../errors.js';
 import { requireList } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
-import type { CallOptions } from '../call-options.js';
-import { isTensor } from '../layer-checks.js';
-import { Layer } from '../layer.js';
+import type { CallOptions } from '../core/call-options.js';
+import { isTensor } from '../core/layer-checks.js';
+import { Layer } from '../core/layer.js';
 import {
   cellOf,
   checkCellOutput,

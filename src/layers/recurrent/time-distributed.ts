@@ -7,13 +7,13 @@ import { reshape } from '../../ops/index.js';
 import { formatShape, isOfScope, sameShape, scoped, Tensor, tidy } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
-import type { CallOptions } from '../call-options.js';
+import type { CallOptions } from '../core/call-options.js';
 import { KernelLayer } from '../kernel-layer.js';
-import { withoutCache } from '../caching.js';
-import { Layer } from '../layer.js';
-import type { AnyLayer } from '../layer.js';
+import { withoutCache } from '../core/caching.js';
+import { Layer } from '../core/layer.js';
+import type { AnyLayer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
-import { isShape } from '../symbolic-tensor.js';
+import { isShape } from '../core/symbolic-tensor.js';
 import { Outputs, stepsOf } from './steps.js';
 
 /** A layer, or the config of one. */

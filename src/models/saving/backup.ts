@@ -4,7 +4,7 @@ import { FormatError, ShapeError, ValueError } from '../../errors.js';
 import { mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import type { FileArray } from '../../formats/elements.js';
-import { isShape } from '../../layers/symbolic-tensor.js';
+import { isShape } from '../../layers/core/symbolic-tensor.js';
 import type { Metric } from '../../metrics/index.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { globalGenerator } from '../../random/index.js';

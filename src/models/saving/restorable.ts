@@ -2,7 +2,7 @@ import { camelCase, classNameOf, isDeclared, messageOf } from '../../config/inde
 import { ValueError } from '../../errors.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { Layer } from '../../layers/index.js';
-import { LAYER_DECLARATION } from '../../layers/layer-options.js';
+import { LAYER_DECLARATION } from '../../layers/core/layer-options.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
 import { globalGenerator } from '../../random/index.js';
 import { Network } from '../network.js';

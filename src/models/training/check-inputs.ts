@@ -1,7 +1,7 @@
 import { advice } from '../../config/advice.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { packParts } from '../../layers/parts.js';
-import type { Ports } from '../../layers/parts.js';
+import { packParts } from '../../layers/core/parts.js';
+import type { Ports } from '../../layers/core/parts.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';

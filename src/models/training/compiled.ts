@@ -12,7 +12,7 @@ import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
 import { add } from '../../ops/index.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import type { Ports } from '../../layers/parts.js';
+import type { Ports } from '../../layers/core/parts.js';
 import { HARMLESS_OPTIONS } from './harmless-options.js';
 import type { HarmlessOptions } from './harmless-options.js';
 import { OutputLosses } from './output-losses.js';

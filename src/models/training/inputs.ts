@@ -22,8 +22,8 @@ import type { SeedGenerator } from '../../random/index.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { packInputs, partsOf, portsOf, sampleShapesOf } from '../../layers/parts.js';
-import type { Ports } from '../../layers/parts.js';
+import { packInputs, partsOf, portsOf, sampleShapesOf } from '../../layers/core/parts.js';
+import type { Ports } from '../../layers/core/parts.js';
 import { checkInputs } from './check-inputs.js';
 import { checkTargets } from './check-targets.js';
 

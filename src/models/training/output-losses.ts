@@ -9,8 +9,8 @@ import { Mean } from '../../metrics/index.js';
 import type { Metric } from '../../metrics/index.js';
 import { add, mul } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { partsOf } from '../../layers/parts.js';
-import type { Ports } from '../../layers/parts.js';
+import { partsOf } from '../../layers/core/parts.js';
+import type { Ports } from '../../layers/core/parts.js';
 import { isOnePart } from './output-metrics.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 

@@ -7,8 +7,8 @@ import type { BatchSums } from '../../metrics/accumulator.js';
 import { MeanMetricWrapper } from '../../metrics/index.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { resolveMetric } from '../../metrics/resolve-metric.js';
-import { partsOf } from '../../layers/parts.js';
-import type { Ports } from '../../layers/parts.js';
+import { partsOf } from '../../layers/core/parts.js';
+import type { Ports } from '../../layers/core/parts.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /** What the model makes of a batch, with what belongs to each output. */

@@ -11,7 +11,7 @@ import {
 import type { Nest } from '../../config/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import { packInputs, packParts, partsOf, portsOf } from '../../layers/parts.js';
+import { packInputs, packParts, partsOf, portsOf } from '../../layers/core/parts.js';
 import { Tensor } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { optimizersOf } from '../model-optimizers.js';

@@ -3,7 +3,7 @@
 import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
-import { currentCache } from '../../layers/caching.js';
+import { currentCache } from '../../layers/core/caching.js';
 import { isRunRecorded } from '../../runtime/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Shape, Tensor, Variable } from '../../tensor/index.js';

@@ -4,7 +4,7 @@ import { ShapeError } from '../../../src/errors.js';
 import { flattenNest } from '../../../src/config/index.js';
 import { Input } from '../../../src/layers/input.js';
 import * as layers from '../../../src/layers/index.js';
-import { isTensor } from '../../../src/layers/layer-checks.js';
+import { isTensor } from '../../../src/layers/core/layer-checks.js';
 import { formatShape, memory, ones, tidy } from '../../../src/tensor/index.js';
 import type { Shape, Tensor } from '../../../src/tensor/index.js';
 import { examples, inputFor } from './examples.js';

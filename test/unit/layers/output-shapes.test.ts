@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { flattenNest } from '../../../src/config/index.js';
 import { Layer } from '../../../src/layers/index.js';
-import { isShape } from '../../../src/layers/symbolic-tensor.js';
+import { isShape } from '../../../src/layers/core/symbolic-tensor.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
 import { examples, inputFor } from './examples.js';

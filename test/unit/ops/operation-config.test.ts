@@ -7,11 +7,11 @@ import {
   operationConfig,
   operationFromConfig,
   operationName,
-} from '../../../src/ops/operation-config.js';
-import { operationShape } from '../../../src/ops/operation-shape.js';
-import type { CallArguments } from '../../../src/ops/operation-declaration.js';
-import type { Operation } from '../../../src/ops/operation-shape.js';
-import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
+} from '../../../src/ops/keras/operation-config.js';
+import { operationShape } from '../../../src/ops/symbolic/operation-shape.js';
+import type { CallArguments } from '../../../src/ops/keras/declaration.js';
+import type { Operation } from '../../../src/ops/symbolic/operation-shape.js';
+import type { TensorSpec } from '../../../src/ops/symbolic/probe-shapes.js';
 import * as ops from '../../../src/ops/generated/operations.js';
 import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
 import type { DType } from '../../../src/tensor/dtype.js';

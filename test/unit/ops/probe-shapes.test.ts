@@ -1,9 +1,9 @@
 // Shapes of what is not computed yet.
 import { describe, expect, it, vi } from 'vitest';
 import { ShapeError } from '../../../src/errors.js';
-import { operationShape } from '../../../src/ops/operation-shape.js';
-import { probeShapes } from '../../../src/ops/probe-shapes.js';
-import type { TensorSpec } from '../../../src/ops/probe-shapes.js';
+import { operationShape } from '../../../src/ops/symbolic/operation-shape.js';
+import { probeShapes } from '../../../src/ops/symbolic/probe-shapes.js';
+import type { TensorSpec } from '../../../src/ops/symbolic/probe-shapes.js';
 import * as ops from '../../../src/ops/generated/operations.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import { withoutElements } from '../../../src/runtime/index.js';

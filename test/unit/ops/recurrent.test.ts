@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
-import { gruSequence, lstmSequence, simpleRnnSequence } from '../../../src/ops/recurrent.js';
-import type { RecurrentOptions } from '../../../src/ops/recurrent.js';
+import {
+  gruSequence,
+  lstmSequence,
+  simpleRnnSequence,
+} from '../../../src/ops/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../../src/ops/recurrent/recurrent.js';
 import { memory, tensor, tidy, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import type { DenseArray } from '../../reference/dense-array.js';

@@ -23,7 +23,7 @@ import {
   operationConfig,
   operationFromConfig,
   operationName,
-} from '../../../src/ops/operation-config.js';
+} from '../../../src/ops/keras/operation-config.js';
 import * as operations from '../../../src/ops/generated/operations.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
 

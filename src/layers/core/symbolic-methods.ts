@@ -1,0 +1,49 @@
+import type * as operations from '../../ops/generated/method-operations.js';
+import type { MethodsInOtherWords } from '../../ops/methods.js';
+import type { Operation } from '../../ops/symbolic/operation-shape.js';
+import type { SymbolicForm } from '../../ops/symbolic/symbolic-operand.js';
+import type { Tensor } from '../../tensor/index.js';
+import { OperationLayer } from '../operation-layer.js';
+import { SymbolicTensor } from './symbolic-tensor.js';
+
+type SymbolicMethodOf<Method> = Method extends (
+  x: Tensor,
+  ...args: infer Arguments extends readonly unknown[]
+) => infer Result
+  ? SymbolicForm<(...args: Arguments) => Result>
+  : never;
+
+type Methods = {
+  readonly [Name in keyof typeof operations]: SymbolicMethodOf<(typeof operations)[Name]>;
+};
+
+/**
+ * The operations as methods of symbolic tensors: each is a node of the graph. What it computes stands at the function of the
+ * same name.
+ *
+ * @hidden
+ */
+export interface SymbolicMethods extends Methods, MethodsInOtherWords<SymbolicTensor> {}
+
+declare module './symbolic-tensor.js' {
+  interface SymbolicTensor extends SymbolicMethods {}
+}
+
+declare module '../../ops/symbolic/symbolic-operand.js' {
+  interface SymbolicTensors {
+    readonly tensor: SymbolicTensor;
+  }
+}
+
+let isAttached = false;
+
+/** Gives symbolic tensors the operations. A second call does nothing. */
+export function attachOperations(): void {
+  if (isAttached) return;
+  isAttached = true;
+  // Layers import symbolic tensors, so what an operation of one gives is attached here.
+  Object.defineProperty(SymbolicTensor.prototype, 'applyOperation', {
+    value: (operation: Operation, name: string, args: readonly unknown[]) =>
+      new OperationLayer(operation, name).applySymbolic(args),
+  });
+}
