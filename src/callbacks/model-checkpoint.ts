@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { checkModelLocation, weightsFormatName } from '../formats/names.js';
+import { checkModelLocation, isWeightsName, weightsFormatName } from '../formats/names.js';
 import type { Logs } from './callback.js';
 import { MonitorCallback } from './monitor.js';
 import type { MonitorOptions } from './monitor.js';
@@ -121,7 +121,7 @@ export class ModelCheckpoint extends MonitorCallback {
 }
 
 function checkModelName(filepath: string): void {
-  if (/\.(safetensors|npz)$/i.test(filepath)) {
+  if (isWeightsName(filepath)) {
     throw new ValueError(
       `${NAME}: '${filepath}' is the name of a file of weights. Set saveWeightsOnly: true, or give the name of a ` +
         `model, as model.save takes it.`,

@@ -30,6 +30,8 @@ export interface ArrayFormat {
     label: string,
     maxBytes: number,
   ): ReadonlyMap<string, FileArray> | Promise<ReadonlyMap<string, FileArray>>;
+  /** Whether the bytes begin as files of the format do, where no name and no option says which format it is. */
+  isOf(bytes: Uint8Array): boolean;
 }
 
 /** Element types of files: kind (bool, unsigned, signed, float, bfloat) and bytes. */

@@ -71,11 +71,17 @@ export function isKerasName(location: string): boolean {
   return KERAS_FILE.test(withoutQuery(location));
 }
 
+/** Whether the name is that of a file that holds weights alone. */
+export function isWeightsName(location: string): boolean {
+  const path = withoutQuery(location).toLowerCase();
+  return Object.values(WEIGHTS_FORMATS).some(({ extension }) => path.endsWith(extension));
+}
+
 /** Throws for the name of a file in a format that models are not written in. */
 export function checkModelLocation(owner: string, location: string): void {
-  const [extension] = /\.(h5|hdf5|safetensors|npz)$/i.exec(withoutQuery(location)) ?? [];
-  if (extension === undefined) return;
-  const isWeights = /safetensors|npz/i.test(extension);
+  const isWeights = isWeightsName(location);
+  if (!isWeights && !/\.(h5|hdf5)$/i.test(withoutQuery(location))) return;
+  const extension = /\.\w+$/.exec(withoutQuery(location))?.[0] ?? '';
   throw new ValueError(
     `${owner}: '${location}' ends in ${extension}, which is not supported for models; supported are .keras and the ` +
       `layers-model of TensorFlow.js, a folder with model.json.` +

@@ -3,7 +3,7 @@ import { FormatError, ValueError } from '../errors.js';
 import type { ArrayFormat, FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
-import { unzip } from './zip/read.js';
+import { isZip, unzip } from './zip/read.js';
 import type { ZipEntry } from './zip/read.js';
 import { zip } from './zip/write.js';
 
@@ -54,4 +54,5 @@ export async function encodeNpz(
 export const npzWeights: ArrayFormat = {
   encode: (arrays) => encodeNpz(arrays),
   decode: (bytes, name, maxBytes) => parseNpz(bytes, { name, maxBytes }),
+  isOf: isZip,
 };

@@ -201,4 +201,6 @@ export function encodeSafetensors(
 export const safetensorsWeights: ArrayFormat = {
   encode: (arrays) => encodeSafetensors(arrays, { format: 'lanegrad' }),
   decode: (bytes, label) => parseSafetensors(bytes, label).arrays,
+  // Eight bytes are the length of the header, which is JSON.
+  isOf: (bytes) => bytes[8] === '{'.charCodeAt(0),
 };

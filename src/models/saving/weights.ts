@@ -67,7 +67,7 @@ export async function loadWeights(
   const given = weightsFormatName(owner, location, options.format, true);
   const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
-  const format = given ?? sniffFormat(bytes, label);
+  const format = given ?? (await sniffFormat(bytes, label));
   let left = maxBytes - bytes.length;
   /** The file of Keras's, or all files if it says which they are. */
   const readKeras = async (): Promise<KerasFile> => {
@@ -119,12 +119,23 @@ function isShardIndex(bytes: Uint8Array): boolean {
   return bytes[0] === '{'.charCodeAt(0);
 }
 
-/** The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. @throws FormatError */
-function sniffFormat(bytes: Uint8Array<ArrayBuffer>, label: string): WeightsFormatName {
+/**
+ * The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. What no format knows counts as
+ * safetensors, whose reader says what is wrong.
+ *
+ * @throws FormatError
+ */
+async function sniffFormat(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+): Promise<WeightsFormatName> {
   if (isHdf5(bytes) || isShardIndex(bytes)) return 'h5';
-  if (!isZip(bytes)) return 'safetensors';
-  const isKeras = readZipDirectory(bytes, label).some(({ name }) => name === 'config.json');
-  return isKeras ? 'h5' : 'npz';
+  const isModel = ({ name }: { readonly name: string }): boolean => name === 'config.json';
+  if (isZip(bytes) && readZipDirectory(bytes, label).some(isModel)) return 'h5';
+  for (const [name, { load }] of Object.entries(WEIGHTS_FORMATS)) {
+    if ((await load?.())?.isOf(bytes) === true) return name as WeightsFormatName;
+  }
+  return 'safetensors';
 }
 
 function requireWeights(owner: string, model: CompilableModel): void {
