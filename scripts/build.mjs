@@ -18,7 +18,7 @@ import {
   targets,
   whole,
 } from './kernel-abi.mjs';
-import writeOperations from './write-operations.mjs';
+import writeSources from './write-sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -93,7 +93,7 @@ function copyBinaries() {
   }
 }
 
-writeOperations();
+writeSources();
 const { rest } = await buildWasm();
 await buildWorkers();
 const isWhole = !process.argv.includes('--wasm');

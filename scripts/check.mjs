@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changedSources } from './changed-sources.mjs';
-import writeOperations from './write-operations.mjs';
+import writeSources from './write-sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -76,7 +76,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-writeOperations();
+writeSources();
 const usual = Object.keys(tools).filter((name) => isWhole || name !== 'size');
 const results = await Promise.all((wanted.length > 0 ? wanted : usual).map(run));
 for (const { name, code, output } of results) {

@@ -1,5 +1,5 @@
-// Writes src/ops/generated/: what the doc comments of operations say (operation-facts.mjs), as modules.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// The modules of src/ops/generated/: what the doc comments of operations say (operation-facts.mjs).
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readOperations, TAG_LINES } from './operation-facts.mjs';
@@ -150,14 +150,8 @@ const modules = {
   'stepwise-operations.ts': stepwiseModule,
 };
 
-/** Writes the modules, unless they say so already. The build, the check and Vitest call it, so that all see the same. */
-export default function writeOperations() {
+/** The modules: `[file in src/, text]`. */
+export function operationModules() {
   const facts = readOperations();
-  mkdirSync(path.join(folder, 'generated'), { recursive: true });
-  for (const [name, write] of Object.entries(modules)) {
-    const target = path.join(folder, 'generated', name);
-    const text = write(facts);
-    if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
-    writeFileSync(target, text);
-  }
+  return Object.entries(modules).map(([name, write]) => [`ops/generated/${name}`, write(facts)]);
 }

@@ -3,7 +3,9 @@ import { classNameOf, isDeclared, ownClassName } from './class-name.js';
 import type { Facts } from './configurable.js';
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
+import { naming } from './naming.js';
 import { didYouMean } from './nearest-name.js';
+import type { Option } from './option.js';
 import type { Config } from './options.js';
 
 /** An object as Keras writes it into JSON. */
@@ -37,18 +39,22 @@ export function fromNumpy(value: unknown): unknown {
   return isArray ? value.config['value'] : value;
 }
 
-/** What a registry has to know of a kind of object. */
-export interface Kind<T> {
+/** A family of classes: all in which initializers, losses, layers and the others differ. */
+export interface Family<T, None = never> {
   /** What the objects are, for messages: 'initializer'. */
   readonly kind: string;
   /** Keras's module: 'keras.initializers'. */
   readonly module: string;
-  /** The class that all classes of the kind extend. */
+  /** The class that all classes of the family extend. */
   readonly base: abstract new (...args: never[]) => T;
   /** What stands for an object, for messages: 'a name, an Initializer or a function (shape, dtype) => values'. */
   readonly expected: string;
   /** The object that a plain function stands for. */
   readonly ofFunction?: (f: never) => T;
+  /** What something that only this family knows stands for: an object, its name or config, or a function. */
+  readonly standsFor?: (identifier: unknown) => unknown;
+  /** Null, where null stands for no object. Default: null is refused. */
+  readonly none?: None;
   /** Whether a name stands for an object with all defaults. Default true. */
   readonly isNamed?: boolean;
   /** What names are compared by: two spellings of one name have the same. Default: the name in snake_case. */
@@ -60,25 +66,28 @@ export interface Kind<T> {
 }
 
 /**
- * Turns Keras names (`'glorot_uniform'`, `'glorotUniform'`, `'GlorotUniform'`) and serialized
- * objects into instances of one kind of object.
+ * The classes of a family by their names, and what each module of such classes has in Keras: what an identifier stands for
+ * (`'glorot_uniform'`, `'glorotUniform'`, `'GlorotUniform'`, a serialized object), objects to configs and back, and classes
+ * of one's own. `None` is null where null stands for no object.
  *
  * A registry begins empty, so that a program which names no class by text need not carry them all: `lanegrad`
  * registers every class (src/known.ts), `lanegrad/core` none.
  */
-export class Registry<T extends Serializable> {
+export class Registry<T extends Serializable, None extends null = never> {
   readonly #classes = new Map<string, KerasClass<T>>();
   readonly #aliases = new Map<string, KerasClass<T>>();
   readonly #keyOf: (name: string) => string;
   readonly #shownAs: (className: string) => string;
+  readonly #standsFor: (identifier: unknown) => unknown;
   /** What a module exports, until its classes are looked at for the first name. */
   #unread: object = {};
   #isComplete = false;
   #preferred: Readonly<Record<string, unknown>> = {};
 
-  constructor(readonly of: Kind<T>) {
+  constructor(readonly of: Family<T, None>) {
     this.#keyOf = of.keyOf ?? snakeCase;
     this.#shownAs = of.shownAs ?? this.#keyOf;
+    this.#standsFor = of.standsFor ?? ((identifier) => identifier);
   }
 
   /**
@@ -123,7 +132,7 @@ export class Registry<T extends Serializable> {
     return isClass ? (found as unknown as KerasClass<T>) : undefined;
   }
 
-  /** Makes known every class of the kind that a module exports. Then all are known. */
+  /** Makes known every class of the family that a module exports. Then all are known. */
   registerAll(exports: object): void {
     this.#readAll();
     this.#unread = exports;
@@ -163,28 +172,39 @@ export class Registry<T extends Serializable> {
   }
 
   /**
-   * The object that an identifier stands for: an object of the kind, a name with all defaults, a serialized object, or
-   * where the kind has them a plain function.
+   * The object that an identifier stands for: an object of the family, a name with all defaults, a serialized object, or
+   * where the family has them a plain function; null where that stands for none.
    *
    * @throws ValueError for an unknown name, listing the known ones, and for what is no identifier.
    */
-  get(identifier: unknown): T {
-    if (identifier instanceof this.of.base) return identifier;
-    const { ofFunction, kind, expected, isNamed = true } = this.of;
-    if ((isNamed && typeof identifier === 'string') || isSerializedObject(identifier)) {
-      return this.create(identifier);
+  get(identifier: unknown): T | None {
+    const { base, ofFunction, kind, expected, isNamed = true, none } = this.of;
+    if (none !== undefined && (identifier ?? none) === none) return none;
+    const given = this.#standsFor(identifier);
+    if (given instanceof base) return given;
+    if ((isNamed && typeof given === 'string') || isSerializedObject(given)) {
+      return this.create(given);
     }
-    if (typeof identifier === 'function' && ofFunction !== undefined) {
-      return ofFunction(identifier as never);
-    }
+    if (typeof given === 'function' && ofFunction !== undefined) return ofFunction(given as never);
     throw new ValueError(`${kind}: expected ${expected}, got ${describeValue(identifier)}.`);
   }
 
-  /** The object that a name with all defaults, or a serialized object, stands for. */
+  /** An option of a layer that says how weights are made, penalized or limited. */
+  option<Identifier>(spec: { readonly default: Identifier }): Option<Identifier, T | None> {
+    return {
+      ...spec,
+      isOfWeights: true,
+      check: (given, { label }) => naming(label, () => this.get(given)),
+      toConfig: (object) => this.serialize(object),
+    };
+  }
+
+  /** The object that a name with all defaults, or a serialized object, stands for; the reverse of `serialize`. */
   create(identifier: string | SerializedObject): T {
     const { kind } = this.of;
-    const isName = typeof identifier === 'string';
-    const name: unknown = isName ? identifier : identifier?.class_name;
+    const given = this.#standsFor(identifier) as string | SerializedObject | undefined;
+    const isName = typeof given === 'string';
+    const name: unknown = isName ? given : given?.class_name;
     if (typeof name !== 'string') {
       throw new ValueError(
         `${kind}: expected a name, or an object with class_name and config, got ${describeValue(identifier)}.`,
@@ -194,7 +214,7 @@ export class Registry<T extends Serializable> {
     if (type === undefined) throw this.#unknown(name);
     // As with aliases: what a name of Keras's stands for says nothing of a user's class.
     const byName = isDeclared(type) ? type.facts?.byName : undefined;
-    const config: unknown = isName ? (byName ?? {}) : identifier.config;
+    const config: unknown = isName ? (byName ?? {}) : given?.config;
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
       `The config of ${kind} ${describeValue(name)} must be an object, got ${describeValue(config)}.`,
@@ -215,9 +235,10 @@ export class Registry<T extends Serializable> {
   }
 
   /** `object` as Keras writes it into JSON. @throws ValueError for what cannot be written. */
-  serialize(object: T): SerializedObject {
+  serialize(object: T | None): SerializedObject | None {
+    if (object === null && this.of.none !== undefined) return this.of.none;
     const { getConfig } = (object ?? {}) as { readonly getConfig?: unknown };
-    if (typeof getConfig !== 'function' || typeof object !== 'object') {
+    if (typeof getConfig !== 'function' || typeof object !== 'object' || object === null) {
       throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
     }
     const name = classNameOf(object);

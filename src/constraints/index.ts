@@ -5,10 +5,10 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
+export * from './generated/classes.js';
 export { Constraint } from './constraint.js';
 export type { ConstraintFunction } from './constraint.js';
-export * from './factories.js';
+export * from './generated/factories.js';
 export {
   deserializeConstraint as deserialize,
   getConstraint as get,

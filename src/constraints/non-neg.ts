@@ -6,7 +6,7 @@ import { Constraint } from './constraint.js';
 /**
  * max(w, 0), of w's shape. Keras: `NonNeg`, `'non_neg'`.
  *
- * @example new layers.Dense(4, { kernelConstraint: 'non_neg' })
+ * @example new layers.Dense(4, { kernelConstraint: new constraints.NonNeg() })
  */
 export class NonNeg extends configurable(Constraint, 'NonNeg') {
   override call(w: Tensor): Tensor {

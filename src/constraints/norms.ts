@@ -93,7 +93,7 @@ export interface UnitNormOptions extends OptionsOf<typeof UnitNorm> {}
 /**
  * w / (ε + ‖w‖) with the Euclidean norm along `axis`, ε = 1e-7. Keras: `UnitNorm`, `'unit_norm'`.
  *
- * @example new layers.Dense(4, { kernelConstraint: 'unit_norm' })
+ * @example new layers.Dense(4, { kernelConstraint: new constraints.UnitNorm({ axis: 1 }) })
  */
 export class UnitNorm extends configurable(Constraint, 'UnitNorm', {
   /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */

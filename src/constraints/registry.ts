@@ -1,4 +1,4 @@
-import { naming, Registry } from '../config/index.js';
+import { Registry } from '../config/index.js';
 import type {
   ClassNames,
   KerasClass,
@@ -7,7 +7,7 @@ import type {
   SerializedObject,
   SnakeCase,
 } from '../config/index.js';
-import type * as classes from './classes.js';
+import type * as classes from './generated/classes.js';
 import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
 
@@ -19,12 +19,13 @@ export type ConstraintIdentifier =
   ConstraintName | Constraint | ConstraintFunction | SerializedObject | null;
 
 /** The constraints that are known by name. @internal */
-export const constraintRegistry = new Registry<Constraint>({
+export const constraintRegistry = new Registry<Constraint, null>({
   kind: 'constraint',
   module: 'keras.constraints',
   base: Constraint,
   expected: 'a name, a Constraint, a function (w) => w or null',
   ofFunction: (f) => new FunctionConstraint(f),
+  none: null,
 });
 
 /**
@@ -34,29 +35,24 @@ export const constraintRegistry = new Registry<Constraint>({
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example constraints.get('non_neg')?.call(tensor([-1, 2])) // [0, 2]
  */
-export function getConstraint(identifier: ConstraintIdentifier | undefined): Constraint | null {
-  return identifier === null || identifier === undefined
-    ? null
-    : constraintRegistry.get(identifier);
-}
+export const getConstraint = (identifier: ConstraintIdentifier | undefined): Constraint | null =>
+  constraintRegistry.get(identifier);
 
 /**
  * A constraint as Keras writes it into JSON.
  *
  * @example constraints.serialize(new constraints.MaxNorm(3))
  */
-export function serializeConstraint(constraint: Constraint | null): SerializedObject | null {
-  return constraint === null ? null : constraintRegistry.serialize(constraint);
-}
+export const serializeConstraint = (constraint: Constraint | null): SerializedObject | null =>
+  constraintRegistry.serialize(constraint);
 
 /**
  * The constraint of that serialized form; the reverse of `serialize`.
  *
  * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
  */
-export function deserializeConstraint(config: SerializedObject): Constraint {
-  return constraintRegistry.create(config);
-}
+export const deserializeConstraint = (config: SerializedObject): Constraint =>
+  constraintRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
@@ -70,11 +66,5 @@ export function registerConstraints(...types: readonly KerasClass<Constraint>[])
 }
 
 /** An option that is a constraint. Default null: none. */
-export function constraint(): Option<ConstraintIdentifier, Constraint | null> {
-  return {
-    default: null,
-    isOfWeights: true,
-    check: (given, { label }) => naming(label, () => getConstraint(given as ConstraintIdentifier)),
-    toConfig: serializeConstraint,
-  };
-}
+export const constraint = (): Option<ConstraintIdentifier, Constraint | null> =>
+  constraintRegistry.option({ default: null });

@@ -5,8 +5,8 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
-export * from './factories.js';
+export * from './generated/classes.js';
+export * from './generated/factories.js';
 export { Initializer } from './initializer.js';
 export type { InitializerFunction } from './initializer.js';
 export {

@@ -1,4 +1,4 @@
-import { naming, Registry } from '../config/index.js';
+import { Registry } from '../config/index.js';
 import type {
   ClassNames,
   KerasClass,
@@ -7,7 +7,7 @@ import type {
   SerializedObject,
   SnakeCase,
 } from '../config/index.js';
-import type * as classes from './classes.js';
+import type * as classes from './generated/classes.js';
 import { Tensor } from '../tensor/index.js';
 import { Ones, Zeros } from './constant.js';
 import { FunctionInitializer, Initializer } from './initializer.js';
@@ -29,7 +29,9 @@ export const initializerRegistry = new Registry<Initializer>({
   base: Initializer,
   expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
   ofFunction: (f) => new FunctionInitializer(f),
+  standsFor: (identifier) => (identifier instanceof Tensor ? () => identifier : identifier),
 });
+
 // The defaults of layers.
 initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);
 
@@ -40,29 +42,24 @@ initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example initializers.get('ones').apply([2, 3])
  */
-export function getInitializer(identifier: InitializerIdentifier): Initializer {
-  return identifier instanceof Tensor
-    ? new FunctionInitializer(() => identifier)
-    : initializerRegistry.get(identifier);
-}
+export const getInitializer = (identifier: InitializerIdentifier): Initializer =>
+  initializerRegistry.get(identifier);
 
 /**
  * An initializer as Keras writes it into JSON.
  *
  * @example initializers.serialize(new initializers.HeNormal({ seed: 1 }))
  */
-export function serializeInitializer(initializer: Initializer): SerializedObject {
-  return initializerRegistry.serialize(initializer);
-}
+export const serializeInitializer = (initializer: Initializer): SerializedObject =>
+  initializerRegistry.serialize(initializer);
 
 /**
  * The initializer of that serialized form; the reverse of `serialize`.
  *
  * @example initializers.deserialize({ class_name: 'Constant', config: { value: 2 } })
  */
-export function deserializeInitializer(config: SerializedObject): Initializer {
-  return initializerRegistry.create(config);
-}
+export const deserializeInitializer = (config: SerializedObject): Initializer =>
+  initializerRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
@@ -76,14 +73,6 @@ export function registerInitializers(...types: readonly KerasClass<Initializer>[
 }
 
 /** An option that is an initializer. */
-export function initializer(spec: {
+export const initializer = (spec: {
   readonly default: InitializerIdentifier;
-}): Option<InitializerIdentifier, Initializer> {
-  return {
-    ...spec,
-    isOfWeights: true,
-    check: (given, { label }) =>
-      naming(label, () => getInitializer(given as InitializerIdentifier)),
-    toConfig: serializeInitializer,
-  };
-}
+}): Option<InitializerIdentifier, Initializer> => initializerRegistry.option(spec);

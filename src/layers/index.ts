@@ -6,7 +6,7 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
+export * from './generated/classes.js';
 export { Input } from './input.js';
 export {
   add,

@@ -17,17 +17,15 @@ import type { AnyLayer } from './core/layer.js';
 /** A class of layers that files can name. */
 export type LayerClass = KerasClass<AnyLayer>;
 
-const ADVICE =
-  ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.';
-
 /** The layers that are known by name. @internal */
-export const layerRegistry = new Registry<Layer>({
+export const layerRegistry = new Registry<AnyLayer>({
   kind: 'layer',
   module: 'keras.layers',
   base: Layer,
   expected: 'a layer, or an object with class_name and config',
   shownAs: (className) => className,
-  advice: ADVICE,
+  advice:
+    ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.',
 });
 
 /**
@@ -43,7 +41,7 @@ export const layerRegistry = new Registry<Layer>({
  * layers.registerLayer(Doubling);
  */
 export function registerLayer(type: LayerClass): void {
-  layerRegistry.register(type as KerasClass<Layer>);
+  layerRegistry.register(type);
 }
 
 /**
@@ -62,7 +60,7 @@ export function deserializeLayer(
     );
   }
   return makingParts(() => {
-    const layer = makingParts(() => layerRegistry.create(config));
+    const layer = makingParts(() => layerRegistry.create(config) as Layer);
     const shapes = builtFor(layer, config.build_config);
     if (shapes !== undefined) {
       // Of a layer that takes several inputs there are several.
@@ -90,9 +88,7 @@ function builtFor({ inputArguments }: AnyLayer, built: unknown): unknown {
  *
  * @example layers.serialize(new layers.Dense(10))
  */
-export function serializeLayer(layer: AnyLayer): SerializedObject {
-  return layerRegistry.serialize(layer as Layer);
-}
+export const serializeLayer = (layer: AnyLayer): SerializedObject => layerRegistry.serialize(layer);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
@@ -102,5 +98,5 @@ export function serializeLayer(layer: AnyLayer): SerializedObject {
  * @example layers.register(layers.Dense, layers.Dropout)
  */
 export function registerLayers(...types: readonly LayerClass[]): void {
-  layerRegistry.register(...(types as readonly KerasClass<Layer>[]));
+  layerRegistry.register(...types);
 }

@@ -5,7 +5,7 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
+export * from './generated/classes.js';
 export type { CrossentropyParameters } from './crossentropy.js';
 export { FunctionLoss } from './function-loss.js';
 export type { LossFunction } from './function-loss.js';

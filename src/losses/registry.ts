@@ -6,25 +6,33 @@ import type {
   SerializedObject,
   SnakeCase,
 } from '../config/index.js';
-import type * as classes from './classes.js';
+import type * as classes from './generated/classes.js';
 import { FunctionLoss } from './function-loss.js';
 import type { LossFunction } from './function-loss.js';
 import { Loss } from './loss.js';
-
-/** The losses that are known by name. */
-export const lossRegistry = new Registry<Loss>({
-  kind: 'loss',
-  module: 'keras.losses',
-  base: Loss,
-  expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
-  ofFunction: (f) => new FunctionLoss(f),
-});
 
 /** Keras's names of losses, which an editor completes. */
 export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
 
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
 export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
+
+/** Keras writes a loss given by its function as `{ class_name: 'function', config: 'mean_squared_error' }`. */
+function functionName(identifier: unknown): unknown {
+  if (!isSerializedObject(identifier) || identifier.class_name !== 'function') return identifier;
+  const config: unknown = identifier.config;
+  return typeof config === 'string' ? config : identifier;
+}
+
+/** The losses that are known by name. @internal */
+export const lossRegistry = new Registry<Loss>({
+  kind: 'loss',
+  module: 'keras.losses',
+  base: Loss,
+  expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
+  ofFunction: (f) => new FunctionLoss(f),
+  standsFor: functionName,
+});
 
 /**
  * The loss that `identifier` stands for. Names in any of Keras's spellings and in camelCase: `'mse'`,
@@ -33,33 +41,21 @@ export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
  * @throws ValueError for an unknown name, listing the known ones.
  * @example losses.get('mse').apply([[0], [1]], [[0.5], [1]]).item() // 0.125
  */
-export function getLoss(identifier: LossIdentifier): Loss {
-  return lossRegistry.get(isSerializedObject(identifier) ? functionName(identifier) : identifier);
-}
-
-/** Keras writes a loss given by its function as `{ class_name: 'function', config: 'mean_squared_error' }`. */
-function functionName(object: SerializedObject): string | SerializedObject {
-  const config: unknown = object.config;
-  return object.class_name === 'function' && typeof config === 'string' ? config : object;
-}
+export const getLoss = (identifier: LossIdentifier): Loss => lossRegistry.get(identifier);
 
 /**
  * `loss` as Keras writes it into JSON.
  *
  * @example losses.serialize(new losses.Huber({ delta: 2 }))
  */
-export function serializeLoss(loss: Loss): SerializedObject {
-  return lossRegistry.serialize(loss);
-}
+export const serializeLoss = (loss: Loss): SerializedObject => lossRegistry.serialize(loss);
 
 /**
  * The loss that `serialize` or Keras wrote.
  *
  * @example losses.deserialize({ class_name: 'Huber', config: { delta: 2 } })
  */
-export function deserializeLoss(object: SerializedObject): Loss {
-  return getLoss(object);
-}
+export const deserializeLoss = (config: SerializedObject): Loss => lossRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

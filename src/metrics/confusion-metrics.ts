@@ -13,7 +13,7 @@ import type { MetricOptions, MetricValue } from './metric.js';
 /** One or several thresholds within [0, 1]. */
 export type Thresholds = number | readonly number[];
 
-/** The thresholds as a list. @throws ValueError for one outside of [0, 1], and for none. */
+/** The thresholds as a list. @throws ValueError for one outside of [0, 1], and for none. @internal */
 export function thresholdList(given: unknown, { owner, name }: Place): readonly number[] {
   const list: unknown = typeof given === 'number' ? [given] : given;
   const isWithin = (threshold: unknown): threshold is number =>

@@ -5,7 +5,7 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
+export * from './generated/classes.js';
 export type { Confusion } from './confusion-counts.js';
 export { MeanMetricWrapper } from './mean-metric-wrapper.js';
 export type { MetricFunction } from './mean-metric-wrapper.js';

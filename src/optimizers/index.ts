@@ -5,7 +5,7 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
+export * from './generated/classes.js';
 export { Optimizer } from './optimizer.js';
 export type {
   LearningRate,

@@ -1,16 +1,7 @@
 import { Registry } from '../config/index.js';
 import type { ClassNames, KerasClass, OpenName, SerializedObject } from '../config/index.js';
-import type * as classes from './classes.js';
+import type * as classes from './generated/classes.js';
 import { Optimizer } from './optimizer.js';
-
-/** The optimizers that are known by name: Keras's are the classes' names in lower case, `'rmsprop'`, `'adamw'`. */
-export const optimizerRegistry = new Registry<Optimizer>({
-  kind: 'optimizer',
-  module: 'keras.optimizers',
-  base: Optimizer,
-  expected: 'a name or an instance of optimizers.Optimizer',
-  keyOf: (name) => name.replaceAll('_', '').toLowerCase(),
-});
 
 /** Keras's names of optimizers, which an editor completes. */
 export type OptimizerName = OpenName<Lowercase<ClassNames<typeof classes>>>;
@@ -18,33 +9,40 @@ export type OptimizerName = OpenName<Lowercase<ClassNames<typeof classes>>>;
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
 export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
 
+/** The optimizers that are known by name. @internal */
+export const optimizerRegistry = new Registry<Optimizer>({
+  kind: 'optimizer',
+  module: 'keras.optimizers',
+  base: Optimizer,
+  expected: 'a name or an instance of optimizers.Optimizer',
+  // Keras's names are those of the classes in lower case: `'rmsprop'`, `'adamw'`.
+  keyOf: (name) => name.replaceAll('_', '').toLowerCase(),
+});
+
 /**
  * The optimizer that `identifier` stands for: `'rmsprop'`, `'RMSprop'`, `'sgd'` and so on with all defaults.
  *
  * @throws ValueError for an unknown name, listing the known ones.
  * @example optimizers.get('adam')
  */
-export function getOptimizer(identifier: OptimizerIdentifier): Optimizer {
-  return optimizerRegistry.get(identifier);
-}
+export const getOptimizer = (identifier: OptimizerIdentifier): Optimizer =>
+  optimizerRegistry.get(identifier);
 
 /**
  * `optimizer` as Keras writes it into JSON.
  *
  * @example optimizers.serialize(new optimizers.SGD({ momentum: 0.9 }))
  */
-export function serializeOptimizer(optimizer: Optimizer): SerializedObject {
-  return optimizerRegistry.serialize(optimizer);
-}
+export const serializeOptimizer = (optimizer: Optimizer): SerializedObject =>
+  optimizerRegistry.serialize(optimizer);
 
 /**
  * The optimizer that `serialize` or Keras wrote.
  *
  * @example optimizers.deserialize({ class_name: 'SGD', config: { learning_rate: 0.1 } })
  */
-export function deserializeOptimizer(object: SerializedObject): Optimizer {
-  return getOptimizer(object);
-}
+export const deserializeOptimizer = (config: SerializedObject): Optimizer =>
+  optimizerRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

@@ -5,8 +5,8 @@
  */
 
 import '../ops/methods.js';
-export * from './classes.js';
-export * from './factories.js';
+export * from './generated/classes.js';
+export * from './generated/factories.js';
 export { Regularizer } from './regularizer.js';
 export type { RegularizerFunction } from './regularizer.js';
 export {

@@ -1,4 +1,4 @@
-import { naming, Registry } from '../config/index.js';
+import { Registry } from '../config/index.js';
 import type {
   ClassNames,
   KerasClass,
@@ -7,7 +7,7 @@ import type {
   SerializedObject,
   SnakeCase,
 } from '../config/index.js';
-import type * as classes from './classes.js';
+import type * as classes from './generated/classes.js';
 import { L1, L1L2, L2 } from './l1-l2.js';
 import { FunctionRegularizer, Regularizer } from './regularizer.js';
 import type { RegularizerFunction } from './regularizer.js';
@@ -20,13 +20,15 @@ export type RegularizerIdentifier =
   RegularizerName | Regularizer | RegularizerFunction | SerializedObject | null;
 
 /** The regularizers that are known by name. @internal */
-export const regularizerRegistry = new Registry<Regularizer>({
+export const regularizerRegistry = new Registry<Regularizer, null>({
   kind: 'regularizer',
   module: 'keras.regularizers',
   base: Regularizer,
   expected: 'a name, a Regularizer, a function (x) => penalty or null',
   ofFunction: (f) => new FunctionRegularizer(f),
+  none: null,
 });
+
 // Small enough to be known to every program.
 regularizerRegistry.register(L1, L2, L1L2);
 
@@ -37,29 +39,24 @@ regularizerRegistry.register(L1, L2, L1L2);
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example regularizers.get('l2')?.call(tensor([3, 4])).item() // 0.25
  */
-export function getRegularizer(identifier: RegularizerIdentifier | undefined): Regularizer | null {
-  return identifier === null || identifier === undefined
-    ? null
-    : regularizerRegistry.get(identifier);
-}
+export const getRegularizer = (identifier: RegularizerIdentifier | undefined): Regularizer | null =>
+  regularizerRegistry.get(identifier);
 
 /**
  * A regularizer as Keras writes it into JSON.
  *
  * @example regularizers.serialize(new regularizers.L1(0.1))
  */
-export function serializeRegularizer(regularizer: Regularizer | null): SerializedObject | null {
-  return regularizer === null ? null : regularizerRegistry.serialize(regularizer);
-}
+export const serializeRegularizer = (regularizer: Regularizer | null): SerializedObject | null =>
+  regularizerRegistry.serialize(regularizer);
 
 /**
  * The regularizer of that serialized form; the reverse of `serialize`.
  *
  * @example regularizers.deserialize({ class_name: 'L1', config: { l1: 0.1 } })
  */
-export function deserializeRegularizer(config: SerializedObject): Regularizer {
-  return regularizerRegistry.create(config);
-}
+export const deserializeRegularizer = (config: SerializedObject): Regularizer =>
+  regularizerRegistry.create(config);
 
 /**
  * Makes classes of your own known by their names.
@@ -78,12 +75,5 @@ export function registerRegularizers(...types: readonly KerasClass<Regularizer>[
 }
 
 /** An option that is a regularizer. Default null: none. */
-export function regularizer(): Option<RegularizerIdentifier, Regularizer | null> {
-  return {
-    default: null,
-    isOfWeights: true,
-    check: (given, { label }) =>
-      naming(label, () => getRegularizer(given as RegularizerIdentifier)),
-    toConfig: serializeRegularizer,
-  };
-}
+export const regularizer = (): Option<RegularizerIdentifier, Regularizer | null> =>
+  regularizerRegistry.option({ default: null });

@@ -4,7 +4,7 @@
  * @module
  */
 
-export * from './classes.js';
+export * from './generated/classes.js';
 export { LearningRateSchedule } from './learning-rate-schedule.js';
 export {
   getSchedule as deserialize,

@@ -37,20 +37,17 @@ export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
  * @throws ValueError for anything else, and for an unknown class, listing the known ones.
  * @example optimizers.schedules.deserialize({ class_name: 'ExponentialDecay', config: { decay_steps: 100 } })
  */
-export function getSchedule(
+export const getSchedule = (
   identifier: SerializedObject | LearningRateSchedule,
-): LearningRateSchedule {
-  return scheduleRegistry.get(identifier);
-}
+): LearningRateSchedule => scheduleRegistry.get(identifier);
 
 /**
  * `schedule` as Keras writes it into JSON.
  *
  * @example optimizers.schedules.serialize(new optimizers.schedules.ExponentialDecay(0.1, 1000, 0.96))
  */
-export function serializeSchedule(schedule: LearningRateSchedule): SerializedObject {
-  return scheduleRegistry.serialize(schedule);
-}
+export const serializeSchedule = (schedule: LearningRateSchedule): SerializedObject =>
+  scheduleRegistry.serialize(schedule);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

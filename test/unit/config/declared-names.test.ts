@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { snakeCase } from '../../../src/config/index.js';
 import type { ClassNames, SnakeCase } from '../../../src/config/index.js';
-import type * as initializers from '../../../src/initializers/classes.js';
+import type * as initializers from '../../../src/initializers/generated/classes.js';
 import type { OptimizerName } from '../../../src/optimizers/index.js';
 
 describe('names as types', () => {

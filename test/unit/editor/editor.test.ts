@@ -182,6 +182,34 @@ describe('a hover', () => {
   });
 });
 
+describe('a function of a family of classes', () => {
+  eachProgram([
+    ["losses.get/*here*/('mse')", 'The loss that `identifier` stands for'],
+    ["regularizers.get(/*here*/'l2')", 'The regularizer that an identifier stands for'],
+    ['layers.serialize(/*here*/model)', 'A layer as Keras writes it into JSON'],
+    ['optimizers.register(/*here*/optimizers.SGD)', 'Makes classes known by their names'],
+    ['initializers.constant(/*here*/1)', 'All elements are `value`'],
+  ])('shows its doc comment: %s', (program, text) => {
+    const documentation = program.includes('(/*here*/')
+      ? editor.signatureAt(program).documentation
+      : editor.documentationAt(program);
+    expect(documentation).toContain(text);
+  });
+
+  eachProgram([
+    [
+      'constraints.get(/*here*/)',
+      /^get\(identifier: .*ConstraintIdentifier.*\): .*Constraint \| null$/,
+    ],
+    ['losses.get(/*here*/)', /^get\(identifier: .*LossIdentifier\): .*Loss$/],
+    ['initializers.constant(/*here*/)', /^constant\(value\?: TensorLike.*\): .*Constant$/],
+    ['initializers.heNormal(/*here*/)', /^heNormal\(options\?: .*FanOptions.*\): .*HeNormal$/],
+    ['initializers.zeros(/*here*/)', /^zeros\(\): .*Zeros$/],
+  ])('shows its arguments and its result: %s', (program, signature) => {
+    expect(editor.signatureAt(program).text).toMatch(signature);
+  });
+});
+
 describe('an operation', () => {
   const doc = 'The mean over `axis` (a number, a list, or all axes), in float32';
 

@@ -27,6 +27,7 @@ const MARK = '/*here*/';
 
 /** What stands before each program. */
 const HEAD = `import { callbacks, data, Input, layers, losses, models, ops, optimizers, tensor } from 'lanegrad';
+import { constraints, initializers, regularizers } from 'lanegrad';
 import { mean } from 'lanegrad/ops';
 import { inWorker } from 'lanegrad/remote';
 const model = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { camelCase, flattenNest } from '../../../src/config/index.js';
 import type { Config } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers/index.js';
-import * as classes from '../../../src/layers/classes.js';
+import * as classes from '../../../src/layers/generated/classes.js';
 import { layerRegistry } from '../../../src/layers/registry.js';
 import { Sequential } from '../../../src/models/index.js';
 import { Tensor, tidy, zeros } from '../../../src/tensor/index.js';

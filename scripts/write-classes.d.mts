@@ -1,0 +1,1 @@
+export function classModules(root?: string): [file: string, text: string][];

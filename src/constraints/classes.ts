@@ -1,3 +1,0 @@
-// Keras's constraints.
-export * from './non-neg.js';
-export * from './norms.js';
