@@ -1,4 +1,13 @@
-import { boolean, checkNumber, isSerializedObject, number, only, own } from '../config/index.js';
+import { printable } from '../config/describe-value.js';
+import {
+  boolean,
+  checkNumber,
+  classNameOf,
+  isSerializedObject,
+  number,
+  only,
+  own,
+} from '../config/index.js';
 import type { Given, Kept, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Variable } from '../tensor/index.js';
@@ -75,6 +84,28 @@ export function checkLearningRate(
 ): number | LearningRateSchedule {
   if (rate instanceof LearningRateSchedule || isSerializedObject(rate)) return getSchedule(rate);
   return checkNumber(owner, 'learningRate', rate, { min: 0 });
+}
+
+interface OptimizerClass {
+  readonly declared: object;
+  readonly optionNames: readonly string[];
+}
+
+/** An optimizer in a line. @param rate its learning rate, or the name of what gives it */
+export function describeOptimizer(
+  optimizer: { readonly name: string },
+  rate: number | string,
+  iterations: number,
+): string {
+  const { declared, optionNames } = optimizer.constructor as unknown as OptimizerClass;
+  const own = Object.keys(declared).filter((name) => !Object.hasOwn(OPTIMIZER_OPTIONS, name));
+  // A float32 of a decimal number is shown as that number.
+  const shown = typeof rate === 'number' ? Number(rate.toPrecision(7)) : rate;
+  const options = [...own, ...optionNames].map(
+    (name) => `, ${name}=${String(Reflect.get(optimizer, name))}`,
+  );
+  const [className, name] = [classNameOf(optimizer), printable(optimizer.name)];
+  return `<${className} name=${name}, learningRate=${shown}${options.join('')}, iterations=${iterations}>`;
 }
 
 /** What an update multiplies the gradient and the weights by, before all else. */

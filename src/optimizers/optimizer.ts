@@ -15,22 +15,28 @@ import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { full, requireList, requireVariables, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { applyFactors } from './apply-factors.js';
-import { changeWeights } from './change-weights.js';
-import { checkGradients } from './check-gradients.js';
-import { clipGradients } from './clip-gradients.js';
-import { checkClipping, checkLearningRate, OPTIMIZER_OPTIONS } from './optimizer-options.js';
+import {
+  checkClipping,
+  checkLearningRate,
+  describeOptimizer,
+  OPTIMIZER_OPTIONS,
+} from './optimizer-options.js';
 import type {
   LearningRate,
   OptimizerOptions,
   UpdateFactors,
   WeightDecayExclusions,
 } from './optimizer-options.js';
-import { describeOptimizer } from './describe-optimizer.js';
-import { minimize } from './minimize.js';
 import { LearningRateSchedule } from './schedules/index.js';
 import { serializeSchedule } from './schedules/registry.js';
-import { accumulate, moveAverages } from './several-steps.js';
+import {
+  accumulate,
+  changeWeights,
+  checkGradients,
+  clipGradients,
+  minimize,
+  moveAverages,
+} from './step.js';
 
 /**
  * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
@@ -135,7 +141,7 @@ export abstract class Optimizer extends configurable(
     const rate = this.#learningRate;
     if (typeof rate === 'number') return Math.fround(rate);
     if (rate instanceof Variable) return rate.value.item();
-    return Math.fround(checkNumber(nameOf(rate), 'call(step)', rate.call(this.#steps)));
+    return Math.fround(checkNumber(classNameOf(rate), 'call(step)', rate.call(this.#steps)));
   }
 
   /**
@@ -154,9 +160,8 @@ export abstract class Optimizer extends configurable(
     } else if (current instanceof Variable) {
       current.assign(rate);
     } else {
-      const schedule = nameOf(current);
       throw new ValueError(
-        `${this.name}: the learning rate comes from a schedule (${schedule}), so it cannot be set to ${rate}. ` +
+        `${this.name}: the learning rate comes from a schedule (${classNameOf(current)}), so it cannot be set to ${rate}. ` +
           `Set another schedule, or make the optimizer with a number as its learningRate.`,
       );
     }
@@ -337,11 +342,9 @@ export abstract class Optimizer extends configurable(
     variables.forEach((variable, i) => {
       const weight = weightDecay !== null && this.isDecayed(variable) ? 1 - weightDecay * rate : 1;
       const factors = { gradient: clipped.factors[i] ?? 1, weight };
-      const type = this.constructor as typeof Optimizer;
-      const given = applyFactors(type, variable, clipped.gradients[i] as Tensor, factors);
-      changeWeights(this.name, variable, () => {
-        const index = this.#indexOf(variable);
-        this.updateStep(given.gradient, variable, rate, index, given.factors);
+      const gradient = clipped.gradients[i] as Tensor;
+      changeWeights(this, variable, gradient, factors, (scaled, left) => {
+        this.updateStep(scaled, variable, rate, this.#indexOf(variable), left);
       });
     });
   }
@@ -377,7 +380,7 @@ export abstract class Optimizer extends configurable(
     const rate = this.#learningRate;
     // Before the first step there is no variable that counts them, and looking makes none.
     const count = this.#iteration === undefined ? 0 : this.iterations;
-    const shown = rate instanceof LearningRateSchedule ? nameOf(rate) : this.learningRate;
+    const shown = rate instanceof LearningRateSchedule ? classNameOf(rate) : this.learningRate;
     return describeOptimizer(this, shown, count);
   }
 
@@ -395,5 +398,3 @@ export abstract class Optimizer extends configurable(
 }
 
 showAs(Optimizer, String);
-
-const nameOf = (schedule: LearningRateSchedule): string => classNameOf(schedule);

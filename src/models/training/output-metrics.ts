@@ -6,7 +6,7 @@ import type { Loss } from '../../losses/index.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import { MeanMetricWrapper } from '../../metrics/index.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
-import { resolveMetric } from '../../metrics/resolve-metric.js';
+import { resolveMetric } from '../../metrics/registry.js';
 import { partsOf } from '../../layers/core/parts.js';
 import type { Ports } from '../../layers/core/parts.js';
 import type { Tensor } from '../../tensor/index.js';

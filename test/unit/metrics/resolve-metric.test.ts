@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { get as getLoss } from '../../../src/losses/index.js';
-import { metricRegistry } from '../../../src/metrics/registry.js';
-import { resolveMetric } from '../../../src/metrics/resolve-metric.js';
+import { metricRegistry, resolveMetric } from '../../../src/metrics/registry.js';
 
 describe("'accuracy' by the shapes of targets and outputs", () => {
   it.each([
