@@ -1,5 +1,6 @@
 // Writes the sources that are made of other sources, unless they say so already: what the doc comments of operations say, and
-// the lists of classes. The build, the check and Vitest call it, so that all see the same.
+// the lists of classes. The build, the check and Vitest call it, so that all see the same; `node scripts/write-sources.mjs`
+// does it alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,3 +17,5 @@ export default function writeSources() {
     writeFileSync(file, text);
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeSources();
