@@ -117,7 +117,8 @@ module.exports = {
     {
       name: 'src-stands-alone',
       severity: 'error',
-      comment: 'Of assembly/ the sources share only tuning.ts and codes, which the build writes in part.',
+      comment:
+        'Of assembly/ the sources share only tuning.ts and codes, which the build writes in part.',
       from: { path: '^src/' },
       to: {
         path: '^(test|bench|examples|scripts|assembly|dist)/',

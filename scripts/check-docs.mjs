@@ -1,6 +1,6 @@
 // What the doc comments of src/ must have: every public class and function an example, every example code that compiles,
 // every first sentence a noun. Prints what is wrong, a line each, and fails if anything is.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -174,10 +174,17 @@ function fresh(file, names) {
   return added;
 }
 
-/** Declarations of what a source and the index of its folder export. */
+/** The index of the nearest folder around a source that has one. */
+function indexAround(file) {
+  const folder = path.dirname(file);
+  const index = path.join(folder, 'index.ts');
+  return existsSync(index) || folder === sources ? index : indexAround(folder);
+}
+
+/** Declarations of what a source and the index around it export. */
 function declareBeside(file) {
   const names = new Set();
-  return [file, path.join(path.dirname(file), 'index.ts')].map((source) => {
+  return [file, indexAround(file)].map((source) => {
     const values = fresh(source, names).filter(
       (symbol) => !isTypeOnly(symbol) && original(symbol).flags & ts.SymbolFlags.Value,
     );

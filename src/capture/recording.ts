@@ -49,7 +49,7 @@ export interface Recorded {
   readonly detours: number;
   /** Where its results lie. */
   readonly arena: Arena;
-  /** Its steps as a text, a line each, after a line about all of them. */
+  /** The steps as a text, a line each, after a line about all of them. */
   describe(): string;
 }
 

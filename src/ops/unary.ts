@@ -23,7 +23,9 @@ export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NON
 }
 
 /** The function of Keras's relu with this slope, maximum and threshold: nearly every network's has none of these. */
-export function rectifierOf([slope, maximum, threshold]: Parameters3): UnaryOp {
+export function rectifierOf(parameters: Parameters3): UnaryOp {
+  checkParameters('relu', parameters);
+  const [slope, maximum, threshold] = parameters;
   if (maximum < Infinity || threshold !== 0) return UnaryOp.BoundedRelu;
   return slope === 0 ? UnaryOp.Relu : UnaryOp.LeakyRelu;
 }
