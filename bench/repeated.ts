@@ -6,7 +6,7 @@
 //   --rounds 30          segments of each model
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
-import '../src/capture/at-once.js';
+import '../src/at-once.js';
 import type { AnyModel } from '../src/models/index.js';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printMachine, printTable } from './report.js';

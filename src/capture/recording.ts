@@ -78,7 +78,7 @@ export interface Recording {
 export function startRecording(runtime: Runtime, arenaBytes: number): Recording {
   const steps: RecordedStep[] = [];
   /** What the steps that run kernels call. */
-  const calls = new Map<RecordedStep, readonly [kernel: KernelName, args: readonly number[]]>();
+  const calls = new Map<RecordedStep, KernelName>();
   const undos: Undo[] = [];
   const blocks = new Map<Pointer, number>();
   /** Blocks in use, with the bytes that were asked for. */
@@ -180,7 +180,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       runtime.run(kernel, ...args);
       if (constant.has(args[0])) refuse();
       const step = runtime.prepare(kernel, args);
-      calls.set(step, [kernel, args]);
+      calls.set(step, kernel);
       steps.push(step);
     },
     decide(look) {
@@ -291,9 +291,9 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       isDone = true;
       return true;
     } catch (cause) {
-      const call = running && calls.get(running);
-      if (call === undefined) throw cause;
-      return runtime.fail(...call, cause);
+      const kernel = running && calls.get(running);
+      if (kernel === undefined) throw cause;
+      return runtime.fail(kernel, cause);
     } finally {
       if (!isDone) for (const undo of undos.reverse()) undo();
     }

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 
 it('steps run their layers until the chunk is there, and are recorded then', async () => {
   vi.resetModules();
-  const { loadedCapture } = await import('../../src/capture/load.js');
+  const { capture } = await import('../../src/capture/chunk.js');
   const { layers, Sequential, tensor } = await import('../../src/index.js');
   const model = new Sequential([layers.Input([3]), new layers.Dense(2)]);
   const x = tensor([[1, 2, 3]]);
@@ -13,7 +13,7 @@ it('steps run their layers until the chunk is there, and are recorded then', asy
   predict();
   expect(model.predictions.count).toBe(0);
   await vi.waitFor(() => {
-    expect(loadedCapture()).toBeDefined();
+    expect(capture.code).toBeDefined();
   });
   predict();
   expect(model.predictions.count).toBe(1);
