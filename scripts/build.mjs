@@ -10,13 +10,7 @@ import { fileURLToPath } from 'node:url';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { compileTargets } from './compile-kernels.mjs';
 import { embedBytes } from './embed-bytes.js';
-import {
-  interfaceFiles,
-  parts,
-  readKernels,
-  targets,
-  whole,
-} from './kernel-abi.mjs';
+import { interfaceFiles, parts, readKernels, targets, whole } from './kernel-abi.mjs';
 import writeOperations from './write-operations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -28,9 +28,14 @@ export class Chunk<Library, Code extends Given<Library>> {
     this.#code = code;
   }
 
+  /** Asks for the code ahead of its use, once. */
+  prefetch(): void {
+    if (this.#code === undefined && !this.#isAsked) this.#ask().catch(() => undefined);
+  }
+
   /** The code if it is there; undefined until then, and where it cannot be loaded. The first look asks for it. */
   get code(): Code | undefined {
-    if (this.#code === undefined && !this.#isAsked) this.#ask().catch(() => undefined);
+    this.prefetch();
     return this.#code;
   }
 

@@ -16,11 +16,11 @@ import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-meth
 import type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 import { Compiled } from './training/compiled.js';
 import type { CompileOptions, Logs, Results } from './training/compiled.js';
-import { evaluate, EVALUATE_OPTIONS } from './training/evaluate.js';
-import type { EvaluateOptions } from './training/evaluate.js';
-import { fit } from './training/fit.js';
 import { FIT_OPTIONS } from './training/fit-options.js';
 import type { FitOptions } from './training/fit-options.js';
+import { EVALUATE_OPTIONS } from './training/loop-options.js';
+import type { EvaluateOptions, PredictOptions } from './training/loop-options.js';
+import { loops } from './training/loops/chunk.js';
 import type {
   AnyData,
   DataOf,
@@ -34,8 +34,6 @@ import type {
   TargetsOf,
 } from './training/data-types.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from './training/own-steps.js';
-import { predict } from './training/predict.js';
-import type { PredictOptions } from './training/predict.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';
 import { printSummary } from './summary.js';
@@ -108,6 +106,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   compile(options: CompileOptions = {}): void {
     this.activity.requireIdle('compile');
+    // A model that is compiled is about to be trained.
+    loops.prefetch();
     this.#compiled?.dispose();
     this.#compiled = new Compiled(options, this.outputPorts);
   }
@@ -263,7 +263,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
   async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
     const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
-    return this.activity.fitting(() => fit(this, x, y, options));
+    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, x, y, options)));
   }
 
   /**
@@ -290,7 +290,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
     const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
-    const logs = await evaluate(this, x, y, options);
+    const logs = await this.activity.measuring('evaluate', () =>
+      loops.use(({ evaluate }) => evaluate(this, x, y, options)),
+    );
     return options.returnDict === true ? logs : Object.values(logs);
   }
 
@@ -299,7 +301,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * tensors belong to the caller.
    */
   async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
-    return (await predict(this, x as AnyData, options)) as Concrete<O>;
+    return (await loops.use(({ predict }) => predict(this, x as AnyData, options))) as Concrete<O>;
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */

@@ -18,9 +18,9 @@ import type {
   SaveOptions,
   SaveWeightsOptions,
 } from '../models/index.js';
-import { EVALUATE_OPTIONS } from '../models/training/evaluate.js';
+import { EVALUATE_OPTIONS } from '../models/training/loop-options.js';
 import { FIT_OPTIONS } from '../models/training/fit-options.js';
-import { PREDICT_OPTIONS } from '../models/training/predict.js';
+import { PREDICT_OPTIONS } from '../models/training/loop-options.js';
 import type { TrainingState } from '../models/saving/backup.js';
 import { requireTrainable } from '../models/training/steps.js';
 import type { Optimizer } from '../optimizers/index.js';

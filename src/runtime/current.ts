@@ -158,7 +158,10 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
 export function configure(settings: RuntimeOptions): Promise<void> {
   checkOptions('configure', settings, OPTIONS);
   const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
-  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= ShareLimit.Most)) {
+  if (
+    threads !== 'auto' &&
+    !(Number.isInteger(threads) && threads >= 1 && threads <= ShareLimit.Most)
+  ) {
     throw new ValueError(
       `configure: threads must be 'auto' or a whole number from 1 to ${ShareLimit.Most}, got ${describeValue(threads)}.`,
     );

@@ -12,6 +12,4 @@ export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { WorkingRuntime } from './runtime.js';
 export { UnfinishedError } from './unfinished-error.js';
 export { withoutElements } from './meta.js';
-export { PauseClock } from './pause.js';
-export type { YieldEvery } from './pause.js';
 export { isOfOtherOrigin, startableUrl } from './startable-url.js';

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 
 it('steps run their layers until the chunk is there, and are recorded then', async () => {
   vi.resetModules();
-  const { capture } = await import('../../src/capture/chunk.js');
+  const { capture } = await import('../../src/models/training/capture-chunk.js');
   const { layers, Sequential, tensor } = await import('../../src/index.js');
   const model = new Sequential([layers.Input([3]), new layers.Dense(2)]);
   const x = tensor([[1, 2, 3]]);

@@ -182,7 +182,9 @@ describe('the pool', () => {
         'tsx',
         '--input-type=module',
         '--eval',
-        program.replace('at-once', `${root}src/at-once.ts`).replace('lanegrad', `${root}src/index.ts`),
+        program
+          .replace('at-once', `${root}src/at-once.ts`)
+          .replace('lanegrad', `${root}src/index.ts`),
       ],
       { cwd: root, encoding: 'utf8', timeout: 60_000 },
     );

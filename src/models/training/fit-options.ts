@@ -2,7 +2,7 @@ import type { Callbacks } from '../../callbacks/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
 import type { BatchIterable } from '../../data/index.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
-import type { LoopOptions } from './loop.js';
+import type { LoopOptions } from './loop-options.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =

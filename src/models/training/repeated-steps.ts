@@ -10,7 +10,7 @@ import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { StepSetting } from '../../capture/capture-step.js';
 import type { Guard } from '../../capture/guard.js';
-import { capture } from '../../capture/chunk.js';
+import { capture } from './capture-chunk.js';
 import type { Inputs, RecordedRun } from '../../capture/recorded-run.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
