@@ -11,14 +11,11 @@ import type { Tensor } from '../tensor/index.js';
 import { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { Activity } from './training/activity.js';
-import { splitArguments } from './training/arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-methods.js';
 import type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 import { Compiled } from './training/compiled.js';
 import type { CompileOptions, Logs, Results } from './training/compiled.js';
-import { FIT_OPTIONS } from './training/fit-options.js';
 import type { FitOptions } from './training/fit-options.js';
-import { EVALUATE_OPTIONS } from './training/loop-options.js';
 import type { EvaluateOptions, PredictOptions } from './training/loop-options.js';
 import { loops } from './training/loops/chunk.js';
 import type {
@@ -262,8 +259,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
   async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
-    const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
-    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, x, y, options)));
+    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, samples, second, third)));
   }
 
   /**
@@ -289,11 +285,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     second?: unknown,
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
-    const logs = await this.activity.measuring('evaluate', () =>
-      loops.use(({ evaluate }) => evaluate(this, x, y, options)),
+    return this.activity.measuring('evaluate', () =>
+      loops.use(({ evaluate }) => evaluate(this, samples, second, third)),
     );
-    return options.returnDict === true ? logs : Object.values(logs);
   }
 
   /**

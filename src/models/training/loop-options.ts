@@ -34,18 +34,6 @@ export interface EvaluateOptions<ReturnDict extends boolean = boolean> extends L
   readonly returnDict?: ReturnDict;
 }
 
-/** Names of the options of `evaluate`. */
-export const EVALUATE_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
-  'sampleWeight',
-  'steps',
-  'callbacks',
-  'returnDict',
-] as const satisfies readonly (keyof EvaluateOptions)[];
-
 /** Options of `predict`. */
 export interface PredictOptions extends LoopOptions {
   /** Batches to take; default all. */
@@ -53,13 +41,3 @@ export interface PredictOptions extends LoopOptions {
   /** A callback or a list of them; a plain object of hooks is one, too. */
   readonly callbacks?: Callbacks;
 }
-
-/** Names of the options of `predict`. */
-export const PREDICT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
-  'steps',
-  'callbacks',
-] as const satisfies readonly (keyof PredictOptions)[];

@@ -2,7 +2,7 @@ import type { CallbackList } from '../../../callbacks/index.js';
 import type { BatchSource } from '../../../data/batches/index.js';
 import type { Compiled, Logs } from '../compiled.js';
 import { toBatches } from './batching.js';
-import type { AnyData, PartialSamples } from '../data-types.js';
+import { evaluateArguments } from './arguments.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { EvaluateOptions } from '../loop-options.js';
@@ -36,15 +36,15 @@ export async function testLoop(
   return logs;
 }
 
-/** Loss and metrics by name: what `model.evaluate` does. */
+/** Loss and metrics: what `model.evaluate` does. */
 export async function evaluate(
   model: CompilableModel,
-  x: AnyData,
-  y: PartialSamples,
-  options: EvaluateOptions,
-): Promise<Logs> {
-  library.checkOptions('evaluate', options, library.EVALUATE_OPTIONS);
-  library.checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
+  samples: unknown,
+  second: unknown,
+  third: EvaluateOptions | undefined,
+): Promise<number[] | Logs> {
+  const { x, y, options } = evaluateArguments(samples, second, third);
+  const isByName = library.checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
   const { sampleWeight, batchSize, steps } = options;
@@ -65,7 +65,8 @@ export async function evaluate(
     const params = { verbose, epochs: 1, steps: source.steps ?? null };
     const callbacks = loopCallbacks('evaluate', options.callbacks, model, params, signal);
     const control = { clock: new PauseClock(yieldEvery), signal };
-    return await testLoop('evaluate', model, compiled, source, callbacks, control);
+    const logs = await testLoop('evaluate', model, compiled, source, callbacks, control);
+    return isByName ? logs : Object.values(logs);
   } finally {
     await source.close();
   }

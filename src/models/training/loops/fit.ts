@@ -3,10 +3,10 @@ import type { History } from '../../../callbacks/index.js';
 import type { BatchSource } from '../../../data/batches/index.js';
 import type { Variable } from '../../../tensor/index.js';
 import type { Compiled, Logs } from '../compiled.js';
+import { fitArguments } from './arguments.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
 import type { FitOptions } from '../fit-options.js';
-import type { AnyData, PartialSamples } from '../data-types.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../../compilable-model.js';
@@ -18,11 +18,11 @@ import { changesOf, requireChange } from './weight-changes.js';
 /** Trains a model: what `model.fit` does. */
 export async function fit(
   model: CompilableModel,
-  x: AnyData,
-  y: PartialSamples,
-  options: FitOptions,
+  samples: unknown,
+  second: unknown,
+  third: FitOptions | undefined,
 ): Promise<History> {
-  library.checkOptions('fit', options, library.FIT_OPTIONS);
+  const { x, y, options } = fitArguments(samples, second, third);
   const compiled = model.requireCompiled('fit');
   library.requireTrainable('fit', model);
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);

@@ -5,6 +5,7 @@ import type { AnyData } from '../data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { PredictOptions } from '../loop-options.js';
 import type { CompilableModel } from '../../compilable-model.js';
+import { PREDICT_OPTIONS } from './arguments.js';
 import { library } from './given.js';
 import { PauseClock } from './pause.js';
 
@@ -16,7 +17,7 @@ export async function predict(
   x: AnyData,
   options: PredictOptions,
 ): Promise<Nest<Tensor>> {
-  library.checkOptions('predict', options, library.PREDICT_OPTIONS);
+  library.checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
     'predict',
