@@ -15,7 +15,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/package/**'],
     // As `lanegrad` does, though tests import what they test from wherever it is.
-    setupFiles: ['src/known.ts', 'src/capture/at-once.ts', 'test/seeded.ts'],
+    setupFiles: ['src/known.ts', 'src/at-once.ts', 'test/seeded.ts'],
     globalSetup: ['scripts/write-sources.mjs', 'scripts/build-workers.mjs'],
     pool: 'threads',
     // By default Vitest leaves one processor idle.

@@ -7,8 +7,9 @@
 //   --describe           prints what is repeated: kernels, arguments, bytes, and nanoseconds by the costs of kernels
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
-import '../src/capture/at-once.js';
+import '../src/at-once.js';
 import type { AnyModel } from '../src/models/index.js';
+import { workOf } from '../src/runtime/pool/work.js';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printMachine, printTable } from './report.js';
 import { summarize } from './timing.js';
@@ -69,7 +70,7 @@ async function compare({ name, about, ...workload }: Workload, rounds: number): 
   const [repeated, layers] = models.map((model) => summarize(times.get(model) ?? []));
   if (repeated === undefined || layers === undefined) return;
   const isRepeated = stepsOf(repeating).count > 0;
-  if (values.describe) console.log(`\n${stepsOf(repeating).describe()}`);
+  if (values.describe) console.log(`\n${stepsOf(repeating).describe(workOf)}`);
   printHeading(`a step of ${values.test ? 'testing ' : ''}${name}: ${about}`);
   printTable(
     ['', 'min', 'median', '÷ layers'],

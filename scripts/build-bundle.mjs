@@ -36,13 +36,13 @@ const sharedModules = {
   },
 };
 
-/** What records steps is there from the start: the bundle is few files, and programs in Node do not wait for chunks. */
-const captureAtOnce = {
-  name: 'capture-at-once',
+/** Chunks that only pages wait for are there from the start: the bundle is few files, and a program in Node may run in one go. */
+const chunksAtOnce = {
+  name: 'chunks-at-once',
   transform(code, file) {
     if (file !== path.join(modules, 'core.js')) return undefined;
     // On the first line, so that the map stays right.
-    return { code: `import './capture/at-once.js'; ${code}`, map: null };
+    return { code: `import './at-once.js'; ${code}`, map: null };
   },
 };
 
@@ -65,13 +65,13 @@ export async function buildBundle() {
       Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
     ),
     platform: 'neutral',
-    plugins: [sharedModules, sourceMaps, captureAtOnce],
+    plugins: [sharedModules, sourceMaps, chunksAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
     // What a bundler warns of here, bundlers of programs warn of too.
     onwarn({ message }) {
-      // What the bundle holds from the start, and pages load: `captureAtOnce`.
-      if (/INEFFECTIVE_DYNAMIC_IMPORT.*capture\/load\.js/.test(message)) return;
+      // What the bundle holds from the start, and pages load: `chunksAtOnce`.
+      if (/INEFFECTIVE_DYNAMIC_IMPORT.*\/chunk\.js/.test(message)) return;
       throw new Error(message);
     },
   });

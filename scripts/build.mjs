@@ -10,14 +10,7 @@ import { fileURLToPath } from 'node:url';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { compileTargets } from './compile-kernels.mjs';
 import { embedBytes } from './embed-bytes.js';
-import {
-  interfaceFile,
-  kernelInterface,
-  parts,
-  readKernels,
-  targets,
-  whole,
-} from './kernel-abi.mjs';
+import { interfaceFiles, parts, readKernels, targets, whole } from './kernel-abi.mjs';
 import writeSources from './write-sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -58,7 +51,7 @@ async function buildWasm() {
   mkdirSync('build/entries', { recursive: true });
   mkdirSync('src/wasm/generated', { recursive: true });
   const kernels = readKernels();
-  writeFileSync(interfaceFile, kernelInterface(kernels));
+  for (const [file, textOf] of Object.entries(interfaceFiles)) writeFileSync(file, textOf(kernels));
   // The parts take the place of `simd`. The largest come first, so that threads end together.
   const embedded = ['simd-relaxed', ...parts];
   const compiled = compileTargets([...embedded, 'simd'], kernels);

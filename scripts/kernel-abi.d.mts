@@ -7,13 +7,13 @@ export interface Kernel {
   readonly isSplit: boolean;
   /** The arguments behind those, with their types in TypeScript. */
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
-  /** As `costs` in src/wasm/generated/kernels.ts. */
+  /** As `costs` in src/wasm/generated/costs.ts. */
   readonly cost: readonly number[] | undefined;
   readonly isInPlace: boolean;
 }
 
 /** The binaries that together hold every kernel once: targets in asconfig.json. */
 export const parts: readonly string[];
-export const interfaceFile: string;
 export function readKernels(folder?: string): Kernel[];
-export function kernelInterface(kernels: readonly Kernel[]): string;
+/** The modules that the build writes, and what writes the text of each. */
+export const interfaceFiles: Readonly<Record<string, (kernels: readonly Kernel[]) => string>>;

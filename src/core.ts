@@ -18,6 +18,7 @@ export * as regularizers from './regularizers/index.js';
 export * as utils from './utils/index.js';
 
 export { Sequential } from './models/index.js';
+export type { YieldEvery } from './models/index.js';
 export { Input } from './layers/index.js';
 
 export type {
@@ -40,7 +41,7 @@ export {
 export { grad, Tensor, valueAndGrad } from './ops/index.js';
 export { oneHot, stopGradient } from './ops/generated/public-operations.js';
 export { backendInfo, configure } from './runtime/index.js';
-export type { BackendInfo, RuntimeOptions, YieldEvery } from './runtime/index.js';
+export type { BackendInfo, RuntimeOptions } from './runtime/index.js';
 export {
   arange,
   eye,

@@ -1,3 +1,5 @@
-// What records a step: a chunk of its own, which the first step of a program asks for (load.ts).
-export { captureStep } from './capture-step.js';
-export { give } from './given.js';
+import { captureStep } from './capture-step.js';
+import { give } from './given.js';
+
+/** What records a step: in a chunk that the first step of a program asks for (models/training/capture-chunk.ts). */
+export const capture = { captureStep, give };

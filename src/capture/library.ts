@@ -18,7 +18,6 @@ export { SeedGenerator } from '../random/index.js';
 export { Regularizer } from '../regularizers/index.js';
 export { plainRuntime, withRuntime } from '../runtime/index.js';
 export { LAYOUT_BYTES } from '../runtime/heap.js';
-export { workOf } from '../runtime/work.js';
 export { Tensor, tidy, Variable } from '../tensor/index.js';
 export { notingReads } from '../tensor/storage.js';
 export { emptyTensor, lentTensor } from '../tensor/tensor.js';

@@ -6,7 +6,7 @@ import type { Reads, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { library } from './given.js';
 import { startRecording } from './recording.js';
-import type { Arena } from './recording.js';
+import type { Arena, NanosecondsOf } from './recording.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
 
@@ -32,7 +32,7 @@ export interface RecordedRun {
   /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
   readonly detours: number;
   /** Inputs, results and the steps between them, as a text. */
-  describe(): string;
+  describe(nanosecondsOf: NanosecondsOf): string;
   /** Gives the memory back. */
   dispose(): void;
 }
@@ -252,8 +252,8 @@ export function recordRun<X extends Inputs>(
       get detours() {
         return recorded.detours;
       },
-      describe() {
-        return `${given} → ${shown(lent)}: ${recorded.describe()}`;
+      describe(nanosecondsOf) {
+        return `${given} → ${shown(lent)}: ${recorded.describe(nanosecondsOf)}`;
       },
       dispose() {
         collected.unregister(run);

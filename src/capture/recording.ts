@@ -29,6 +29,13 @@ const REUSED = 4;
  */
 const CHOSEN_AGAIN = 8;
 
+/** What a call of a kernel takes on one thread, by the costs of kernels; layouts are read in `memory`. */
+export type NanosecondsOf = (
+  kernel: KernelName,
+  args: readonly number[],
+  memory: Int32Array,
+) => number;
+
 /** A step of a recorded run; false if the run would go on in another way. */
 type RecordedStep = () => unknown;
 
@@ -50,7 +57,7 @@ export interface Recorded {
   /** Where its results lie. */
   readonly arena: Arena;
   /** The steps as a text, a line each, after a line about all of them. */
-  describe(): string;
+  describe(nanosecondsOf: NanosecondsOf): string;
 }
 
 /** A run that is being recorded. */
@@ -299,23 +306,23 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       isDone = true;
       return true;
     } catch (cause) {
-      const call = running && calls.get(running);
-      if (call === undefined) throw cause;
-      return runtime.fail(...call, cause);
+      const [kernel] = (running && calls.get(running)) ?? [];
+      if (kernel === undefined) throw cause;
+      return runtime.fail(kernel, cause);
     } finally {
       if (!isDone) for (const undo of undos.reverse()) undo();
     }
   };
 
   /** A line for each step: what runs, its arguments with blocks as #1, #2 …, and nanoseconds by the costs of kernels. */
-  const describe = (): string => {
+  const describe = (nanosecondsOf: NanosecondsOf): string => {
     const places = new Map([...blocks.keys()].map((block, i) => [block, `#${i + 1}`]));
     let total = 0;
     const lines = steps.map((step, i) => {
       const call = calls.get(step);
       if (call === undefined) return kinds[i] ?? '';
       const [kernel, args] = call;
-      const nanoseconds = library.workOf(kernel, args, runtime.int32);
+      const nanoseconds = nanosecondsOf(kernel, args, runtime.int32);
       total += nanoseconds;
       const given = args.map((arg) => places.get(arg) ?? String(arg)).join(' ');
       return `${kernel} ${given}: ${Math.round(nanoseconds)} ns`;

@@ -8,7 +8,7 @@ import '../ops/methods.js';
 export { cloneModel, modelFromJSON } from './clone.js';
 export type { CompileOptions, Logs, ResultList, Results } from './training/compiled.js';
 export type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
-export type { EvaluateOptions } from './training/evaluate.js';
+export type { EvaluateOptions } from './training/loop-options.js';
 export type { FitOptions, ValidationData } from './training/fit-options.js';
 export type {
   AnyData,
@@ -24,12 +24,12 @@ export type {
   TargetsOf,
 } from './training/data-types.js';
 export { loadModel } from './load.js';
-export type { LoopOptions } from './training/loop.js';
+export type { LoopOptions, YieldEvery } from './training/loop-options.js';
 export { Model } from './model.js';
 export type { AnyModel } from './model.js';
 export type { SummaryOptions } from './summary.js';
 export type { ModelOptions, QuantizationReport, QuantizeOptions } from './network.js';
-export type { PredictOptions } from './training/predict.js';
+export type { PredictOptions } from './training/loop-options.js';
 export type {
   CustomObjects,
   LoadModelOptions,

@@ -11,16 +11,13 @@ import type { Tensor } from '../tensor/index.js';
 import { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { Activity } from './training/activity.js';
-import { splitArguments } from './training/arguments.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-methods.js';
 import type { BatchOptions, TestBatchOptions } from './training/batch-methods.js';
 import { Compiled } from './training/compiled.js';
 import type { CompileOptions, Logs, Results } from './training/compiled.js';
-import { evaluate, EVALUATE_OPTIONS } from './training/evaluate.js';
-import type { EvaluateOptions } from './training/evaluate.js';
-import { fit } from './training/fit.js';
-import { FIT_OPTIONS } from './training/fit-options.js';
 import type { FitOptions } from './training/fit-options.js';
+import type { EvaluateOptions, PredictOptions } from './training/loop-options.js';
+import { loops } from './training/loops/chunk.js';
 import type {
   AnyData,
   DataOf,
@@ -34,8 +31,6 @@ import type {
   TargetsOf,
 } from './training/data-types.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from './training/own-steps.js';
-import { predict } from './training/predict.js';
-import type { PredictOptions } from './training/predict.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';
 import { printSummary } from './summary.js';
@@ -108,6 +103,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   compile(options: CompileOptions = {}): void {
     this.activity.requireIdle('compile');
+    // A model that is compiled is about to be trained.
+    loops.prefetch();
     this.#compiled?.dispose();
     this.#compiled = new Compiled(options, this.outputPorts);
   }
@@ -262,8 +259,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
   async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
-    const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
-    return this.activity.fitting(() => fit(this, x, y, options));
+    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, samples, second, third)));
   }
 
   /**
@@ -289,9 +285,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     second?: unknown,
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
-    const logs = await evaluate(this, x, y, options);
-    return options.returnDict === true ? logs : Object.values(logs);
+    return this.activity.measuring('evaluate', () =>
+      loops.use(({ evaluate }) => evaluate(this, samples, second, third)),
+    );
   }
 
   /**
@@ -299,7 +295,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * tensors belong to the caller.
    */
   async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
-    return (await predict(this, x as AnyData, options)) as Concrete<O>;
+    return (await loops.use(({ predict }) => predict(this, x as AnyData, options))) as Concrete<O>;
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */

@@ -5,7 +5,6 @@ import { Dataset } from '../data/index.js';
 import { isByteSink } from '../places/target.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
-import { splitArguments } from '../models/training/arguments.js';
 import type {
   AnyData,
   AnyModel,
@@ -18,9 +17,7 @@ import type {
   SaveOptions,
   SaveWeightsOptions,
 } from '../models/index.js';
-import { EVALUATE_OPTIONS } from '../models/training/evaluate.js';
-import { FIT_OPTIONS } from '../models/training/fit-options.js';
-import { PREDICT_OPTIONS } from '../models/training/predict.js';
+import { loops } from '../models/training/loops/chunk.js';
 import type { TrainingState } from '../models/saving/backup.js';
 import { requireTrainable } from '../models/training/steps.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -81,29 +78,30 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   /** Trains in the worker on batches, or on samples without targets. */
   fit(batches: DataFor<M>, options?: FitOptions): Promise<History>;
   async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
-    const { x, y, options } = splitArguments(samples, second, third, FIT_OPTIONS);
-    checkOptions('fit', options, FIT_OPTIONS);
     const { model } = this;
-    model.requireCompiled('fit');
-    requireTrainable('fit', model);
-    const { sampleWeight, validationData, ...rest } = options;
-    const history = new History();
-    await model.activity.fitting(async () => {
-      try {
-        await this.connect();
-        model.history = history;
-        model.stopTraining = false;
-        this.#link.isFitting = true;
-        this.#trainedOn = x;
-        const given = { x, y, sampleWeight, validationData };
-        await this.runs.run('fit', given, rest, this, history);
-      } finally {
-        this.#link.isFitting = false;
-        this.runs.isBehind = false;
-        this.#trainedOn = undefined;
-      }
-    });
-    return history;
+    return model.activity.fitting(() =>
+      loops.use(async ({ fitArguments }) => {
+        const { x, y, options } = fitArguments(samples, second, third);
+        model.requireCompiled('fit');
+        requireTrainable('fit', model);
+        const { sampleWeight, validationData, ...rest } = options;
+        const history = new History();
+        try {
+          await this.connect();
+          model.history = history;
+          model.stopTraining = false;
+          this.#link.isFitting = true;
+          this.#trainedOn = x;
+          const given = { x, y, sampleWeight, validationData };
+          await this.runs.run('fit', given, rest, this, history);
+        } finally {
+          this.#link.isFitting = false;
+          this.runs.isBehind = false;
+          this.#trainedOn = undefined;
+        }
+        return history;
+      }),
+    );
   }
 
   /** Loss and metrics, measured in the worker, as `model.evaluate` measures them here. */
@@ -122,15 +120,17 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     second?: unknown,
     third?: EvaluateOptions,
   ): Promise<number[] | Logs> {
-    const { x, y, options } = splitArguments(samples, second, third, EVALUATE_OPTIONS);
-    checkOptions('evaluate', options, EVALUATE_OPTIONS);
-    this.model.requireCompiled('evaluate');
-    const { sampleWeight, returnDict, ...rest } = options;
-    const { logs = { loss: NaN } } = await this.model.activity.measuring('evaluate', async () => {
-      await this.connect();
-      return this.runs.run('evaluate', { x, y, sampleWeight }, rest, this);
-    });
-    return returnDict === true ? { ...logs } : Object.values(logs);
+    return this.model.activity.measuring('evaluate', () =>
+      loops.use(async ({ evaluateArguments }) => {
+        const { x, y, options } = evaluateArguments(samples, second, third);
+        this.model.requireCompiled('evaluate');
+        const { sampleWeight, returnDict, ...rest } = options;
+        await this.connect();
+        const given = { x, y, sampleWeight };
+        const { logs = { loss: NaN } } = await this.runs.run('evaluate', given, rest, this);
+        return returnDict === true ? { ...logs } : Object.values(logs);
+      }),
+    );
   }
 
   /** The outputs for all samples, computed in the worker. While `fit` runs, with the weights it has just then. */
@@ -138,7 +138,9 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     x: DataFor<M>,
     options: PredictOptions = {},
   ): Promise<Awaited<ReturnType<M['predict']>>> {
-    checkOptions('predict', options, PREDICT_OPTIONS);
+    await loops.use(async ({ PREDICT_OPTIONS }) => {
+      checkOptions('predict', options, PREDICT_OPTIONS);
+    });
     await this.connect();
     const { output } = await this.runs.run('predict', { x: x as AnyData }, options, this);
     return mapNest(output, isFileArray, ({ data, shape, dtype }) =>

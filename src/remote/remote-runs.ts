@@ -4,7 +4,7 @@ import { HOOKS } from '../callbacks/callback.js';
 import { Dataset } from '../data/index.js';
 import { orAbort } from '../data/or-abort.js';
 import type { AnyData, FitOptions, LoopOptions } from '../models/index.js';
-import { loopCallbacks, loopSettings } from '../models/training/loop.js';
+import { loops } from '../models/training/loops/chunk.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import type { LinkedModel } from './linked-model.js';
 import type { Peer } from './peer.js';
@@ -66,9 +66,11 @@ export class RemoteRuns implements CallerMethods {
     history?: History,
   ): Promise<WireResult> {
     const { link, peer } = this;
-    const { verbose } = loopSettings(method, { ...options, signal });
-    const last = history === undefined ? [] : [history];
-    const callbacks = loopCallbacks(method, listed, seen, { verbose }, signal, last);
+    const callbacks = await loops.use(async ({ loopCallbacks, loopSettings }) => {
+      const { verbose } = loopSettings(method, { ...options, signal });
+      const last = history === undefined ? [] : [history];
+      return loopCallbacks(method, listed, seen, { verbose }, signal, last);
+    });
     const number = this.#count++;
     const data = await new RunSender(this.#data, method, link.model, signal).send(given);
     this.#runs.set(number, { callbacks, signal, steps: batchesOf(given.x) });

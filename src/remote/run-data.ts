@@ -6,7 +6,7 @@ import type { AnyModel, AnyData, PartialSamples, ValidationData } from '../model
 import { partsOf, portsOf, sampleShapesOf } from '../layers/core/parts.js';
 import type { Ports } from '../layers/core/parts.js';
 import { isPort } from '../layers/core/parts.js';
-import { validationParts } from '../models/training/fit-data.js';
+import { loops } from '../models/training/loops/chunk.js';
 import { isForAll } from '../models/training/inputs.js';
 import { tidy } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
@@ -59,7 +59,7 @@ export class RunSender {
   }
 
   async #validation(given: ValidationData): Promise<WireData | WireArgument[]> {
-    const parts = validationParts(given);
+    const parts = await loops.use(async ({ validationParts }) => validationParts(given));
     const place = 'validationData: ';
     if (isBatchIterable(parts)) return this.#announce(parts);
     const [x, y, weights] = parts;

@@ -4,11 +4,11 @@ import type { BatchIterable, BatchLike, Element } from '../data/index.js';
 import { Dataset } from '../data/index.js';
 import { disposeElement, isOneTensor } from '../data/dataset/element.js';
 import { abandon, iteratorOf, orAbort } from '../data/or-abort.js';
+import { loops } from '../models/training/loops/chunk.js';
 import { fileArray } from '../data/file-tensors.js';
 import { neighbouringRows } from '../ops/batch-rows.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { SeedGenerator } from '../random/index.js';
-import { PauseClock } from '../runtime/index.js';
 import { sizeOf, Tensor, tidy } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Peer } from './peer.js';
@@ -63,7 +63,7 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     const rows = x.shape[0] ?? 0;
     const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
     const chunk = Math.max(1, Math.floor(CHUNK_BYTES / Math.max(rowBytes, 1)));
-    const clock = new PauseClock('auto');
+    const clock = await loops.use(async ({ PauseClock }) => new PauseClock('auto'));
     try {
       for (let first = 0; first < rows; first += chunk) {
         const count = Math.min(chunk, rows - first);

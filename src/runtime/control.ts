@@ -20,6 +20,8 @@
 // caller does that share again. A worker that ends without a word leaves its share as a slow worker does, and only time
 // tells the two apart.
 
+import type { KernelName, Kernels } from '../wasm/kernels.js';
+
 /** Places in the int32 view. */
 export const enum Word {
   Claim,
@@ -69,15 +71,20 @@ export const CONTROL_BYTES = 4 * Word.End;
 /** The most parts that fit before the states. */
 export const MAX_PARTS = (Word.States - Word.Parts - 1) / 2;
 
-/** `claim` and states hold a generation above so many bits, in which shares are counted: at most 255 of them. */
+/** `claim` and states hold a generation above so many bits, in which shares are counted: at most `ShareLimit.Most` of them. */
 export const SHARE_BITS = 8;
 export const SHARE_MASK = (1 << SHARE_BITS) - 1;
 
-/** The most shares that one call can be cut into; the number after it means that none is left. */
-export const MAX_SHARES = SHARE_MASK - 1;
-
 /** What the core exports and then each part, by number: both sides sort the same names. */
 export type Entry = (share: number, shares: number, ...args: number[]) => void;
+
+/** Names of the exported functions, sorted: threads name a kernel by its place in this list. */
+export function splitKernelNames(kernels: Kernels): KernelName[] {
+  return Object.entries(kernels)
+    .filter(([, value]) => typeof value === 'function')
+    .map(([name]) => name as KernelName)
+    .sort();
+}
 
 /** The shared block, and what both sides do with it. */
 export class Control {

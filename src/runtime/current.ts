@@ -4,10 +4,10 @@ import { ValueError } from '../errors.js';
 import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
 import { fusesMultiplyAdd } from '../wasm/fused.js';
 import type { Core } from '../wasm/instantiate.js';
-import { MAX_SHARES } from './control.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
 import type { WorkingRuntime } from './runtime.js';
+import { ShareLimit } from './share-limit.js';
 
 /** Settings of the runtime. They are fixed when the first tensor is made. */
 export interface RuntimeOptions {
@@ -158,9 +158,12 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
 export function configure(settings: RuntimeOptions): Promise<void> {
   checkOptions('configure', settings, OPTIONS);
   const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
-  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
+  if (
+    threads !== 'auto' &&
+    !(Number.isInteger(threads) && threads >= 1 && threads <= ShareLimit.Most)
+  ) {
     throw new ValueError(
-      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
+      `configure: threads must be 'auto' or a whole number from 1 to ${ShareLimit.Most}, got ${describeValue(threads)}.`,
     );
   }
   checkBoolean('configure', 'relaxedSimd', relaxedSimd);

@@ -9,9 +9,7 @@ export {
   withRuntime,
 } from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
-export { UnfinishedError } from './runtime.js';
 export type { WorkingRuntime } from './runtime.js';
+export { UnfinishedError } from './unfinished-error.js';
 export { withoutElements } from './meta.js';
-export { PauseClock } from './pause.js';
-export type { YieldEvery } from './pause.js';
-export { isOfOtherOrigin, startableUrl } from './platform.js';
+export { isOfOtherOrigin, startableUrl } from './startable-url.js';

@@ -5,13 +5,13 @@ import type { Build, Part } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
-import type { Pointer, SplitKernels } from '../wasm/generated/kernels.js';
+import type { SplitKernels } from '../wasm/generated/kernels.js';
 import type { Entry } from './control.js';
-import type { Trouble } from './control-caller.js';
 import { Heap } from './heap.js';
-import { Pool } from './pool.js';
-import type { LoadedPart, PoolSettings } from './pool.js';
-import { isInPlace, SHARED_FROM, workOf } from './work.js';
+import { pool } from './pool/chunk.js';
+import type { Failure, LoadedPart, PoolSettings } from './pool/pool.js';
+import type { Sharing } from './pool/sharing.js';
+import { UnfinishedError } from './unfinished-error.js';
 
 /** What a runtime is made with. */
 export interface RuntimeSettings extends PoolSettings {
@@ -53,17 +53,6 @@ export type WorkingRuntime = Pick<
   with(part: Part): WorkingRuntime;
 };
 
-/** A call of a kernel that was not done: a worker ended, or fell silent, while it had a share of the call. */
-export class UnfinishedError extends LanegradError {
-  /** Where the elements begin that are no longer whole, if the kernel changes elements in place. */
-  readonly torn: Pointer | undefined;
-
-  constructor(message: string, options: ErrorOptions & { readonly torn?: Pointer } = {}) {
-    super(message, options);
-    this.torn = options.torn;
-  }
-}
-
 /**
  * Owns the module, the memory and the allocator. `run` is the only way to run a kernel that can be
  * split over threads.
@@ -78,7 +67,7 @@ export class Runtime extends Heap {
   /** The parts that workers need to be told of. */
   readonly #sharedParts: LoadedPart[] = [];
   readonly #memory: Memory;
-  #pool: Pool | undefined;
+  #sharing: Sharing | undefined;
 
   constructor(settings: RuntimeSettings) {
     const { threads, maximumBytes } = settings;
@@ -106,19 +95,19 @@ export class Runtime extends Heap {
     const isShared = this.threads > 1;
     const binary = partBinary(part, isShared);
     const kernels = instantiate(binary, this.#memory);
-    if (isShared) this.#share(kernels, binary);
+    if (isShared) this.#sharePart(kernels, binary);
     Object.assign(this.kernels, kernels);
   }
 
   /** Workers find a part's binary in memory: they never return to where messages arrive. */
-  #share(kernels: Kernels, binary: Uint8Array): void {
+  #sharePart(kernels: Kernels, binary: Uint8Array): void {
     const bytes = binary.length;
     const pointer = this.allocate(bytes);
     this.discount(bytes);
     this.uint8.set(binary, pointer);
     const part = { kernels, pointer, bytes };
     this.#sharedParts.push(part);
-    this.#pool?.addPart(part);
+    this.#sharing?.addPart(part);
   }
 
   /**
@@ -129,19 +118,17 @@ export class Runtime extends Heap {
    */
   run<K extends KernelName>(kernel: K, ...args: Parameters<SplitKernels[K]>): void {
     this.checkUse();
-    let trouble: Trouble | undefined;
+    let failure: Failure | undefined;
     try {
-      const work = this.threads > 1 ? workOf(kernel, args, this.int32) : 0;
-      if (work >= SHARED_FROM) {
-        trouble = this.#startPool().prepare(kernel, args, work)();
-      } else {
+      const call = this.#share(kernel, args);
+      if (call === undefined) {
         const entry: Entry = this.kernels[kernel];
         entry(0, 1, ...args);
-      }
+      } else failure = call();
     } catch (cause) {
-      trouble = { failed: 1, cause, torn: 0, silent: [] };
+      failure = { cause };
     }
-    if (trouble !== undefined) this.#fail(trouble, kernel, args);
+    if (failure !== undefined) this.#fail(failure, kernel);
   }
 
   /**
@@ -151,21 +138,26 @@ export class Runtime extends Heap {
    * @returns a function that throws what `run` throws, or what the kernel has thrown, which is for `fail`
    */
   prepare<K extends KernelName>(kernel: K, args: Parameters<SplitKernels[K]>): () => void {
-    const work = this.threads > 1 ? workOf(kernel, args, this.int32) : 0;
-    if (work < SHARED_FROM) {
+    const call = this.#share(kernel, args);
+    if (call === undefined) {
+      // What shares calls may come while this call is made again and again.
+      if (this.threads > 1 && this.#sharing === undefined) {
+        return () => {
+          this.run(kernel, ...args);
+        };
+      }
       const entry: Entry = this.kernels[kernel];
       return entry.bind(undefined, 0, 1, ...args);
     }
-    const call = this.#startPool().prepare(kernel, args, work);
     return () => {
-      const trouble = call();
-      if (trouble !== undefined) this.#fail(trouble, kernel, args);
+      const failure = call();
+      if (failure !== undefined) this.#fail(failure, kernel);
     };
   }
 
   /** Throws the error of a prepared call that has thrown `cause`. */
-  fail(kernel: KernelName, args: readonly number[], cause: unknown): never {
-    this.#fail({ failed: 1, cause, torn: 0, silent: [] }, kernel, args);
+  fail(kernel: KernelName, cause: unknown): never {
+    this.#fail({ cause }, kernel);
   }
 
   /**
@@ -203,62 +195,49 @@ export class Runtime extends Heap {
   }
 
   /** Throws the error of a call that was not done. */
-  #fail({ failed, cause, silent }: Trouble, kernel: KernelName, args: readonly number[]): never {
-    if (failed > 0) {
-      // Recursion without end may stop anywhere, and harms nothing.
-      if (isError(cause) && !isTrap(cause)) throw cause;
-      this.stopAfterTrap(`The kernel ${kernel}`, cause);
-      this.stop();
-      this.checkUse();
+  #fail({ cause, isOver }: Failure, kernel: KernelName): never {
+    if (isOver !== undefined) {
+      this.beginQuarantine(isOver);
+      // What is torn is not fresh: it may be written, read and given new values, all while the worker writes.
+      const isTorn = cause instanceof UnfinishedError && cause.torn !== undefined;
+      if (isTorn) this.refuseUse(cause.message, undefined, isOver);
     }
-    const torn = isInPlace(kernel, args) ? args[0] : undefined;
-    let message = `A worker thread ended in the midst of ${kernel}, which changes elements in place: they are not whole.`;
-    if (silent.length > 0) {
-      message =
-        `A worker thread gave no sign of life in the midst of ${kernel}, so all workers were stopped. Memory that it may ` +
-        `still write is not used until it is known to have ended.`;
-      this.#giveUp(silent, message, torn !== undefined);
-    }
-    throw new UnfinishedError(message, torn === undefined ? {} : { torn });
+    // Recursion without end may stop anywhere, and harms nothing.
+    if (isError(cause) && !isTrap(cause)) throw cause;
+    this.stopAfterTrap(`The kernel ${kernel}`, cause);
+    this.stop();
+    throw new LanegradError(this.refusal, { cause });
   }
 
-  /** Goes on without workers, of which those with these shares may still write. */
-  #giveUp(shares: readonly number[], message: string, isTorn: boolean): void {
-    const pool = this.#startPool();
-    const isOver = (): boolean => pool.isSettled(shares);
-    pool.stop('one gave no sign of life, so all were stopped');
-    this.beginQuarantine(isOver);
-    // What is torn is not fresh: it may be written, read and given new values, all while the worker writes.
-    if (isTorn) this.refuseUse(message, undefined, isOver);
+  /** The call on all threads, if that is worth it and what shares calls is there. */
+  #share(kernel: KernelName, args: readonly number[]): (() => Failure | undefined) | undefined {
+    if (this.threads === 1) return undefined;
+    this.#sharing ??= this.#loadSharing();
+    return this.#sharing?.prepare(kernel, args, this.int32);
   }
 
-  /** Workers are started by the first call that is worth sharing: small programs never need them. */
-  #startPool(): Pool {
-    this.#pool ??= new Pool(
-      this.#settings,
-      { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts },
-      this.#memory,
-    );
-    return this.#pool;
+  #loadSharing(): Sharing | undefined {
+    const code = { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts };
+    return pool.code && new pool.code.Sharing(this.#settings, code, this.#memory);
   }
 
   /** Threads that take part now: the calling one and the workers that have started. */
   get readyThreads(): number {
-    return 1 + (this.#pool?.ready ?? 0);
+    return 1 + (this.#sharing?.ready ?? 0);
   }
 
   /** Ends the workers. Work goes on without them. */
   stop(): void {
-    this.#pool?.stop();
+    this.#sharing?.stop();
   }
 
   /** Workers that are not there, although they were asked to start. */
   get missingWorkers(): number {
-    return this.#pool?.missing ?? 0;
+    return this.#sharing?.missing ?? 0;
   }
 
   /** Why a worker is missing, if one is. */
   get poolFailure(): string | undefined {
-    return this.#pool?.failure;
+    return this.#sharing?.failure;
   }
 }

@@ -1,11 +1,12 @@
 // The module that each worker of the pool runs: an instance of the core of its own over the shared
 // memory, working on shares of calls for ever. It imports nothing of lanegrad but what it needs, so that
 // it starts fast.
-import { instantiate, splitKernelNames } from '../wasm/instantiate.js';
+import { instantiate } from '../wasm/instantiate.js';
 import type { Core } from '../wasm/instantiate.js';
+import { splitKernelNames } from './control.js';
 import type { Entry } from './control.js';
 import { ControlWorker } from './control-worker.js';
-import type { PageStart, WorkerStart } from './platform.js';
+import type { PageStart, WorkerStart } from './pool/platform.js';
 
 /** Works until the worker ends. @param onStart is given what says how it ends */
 function serve(

@@ -1,5 +1,5 @@
 import { demangle } from '@assemblyscript/loader';
-import type { KernelName, Kernels } from './kernels.js';
+import type { Kernels } from './kernels.js';
 
 /** Bytes of one page of linear memory. */
 export const PAGE_BYTES = 65536;
@@ -31,12 +31,4 @@ export function instantiate(core: Core | Uint8Array<ArrayBuffer>, memory: Memory
   const module = 'byteLength' in core ? new WebAssembly.Module(core) : core;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return { ...demangle(exports), ...exports } as unknown as Kernels;
-}
-
-/** Names of the exported functions, sorted: threads name a kernel by its place in this list. */
-export function splitKernelNames(kernels: Kernels): KernelName[] {
-  return Object.entries(kernels)
-    .filter(([, value]) => typeof value === 'function')
-    .map(([name]) => name as KernelName)
-    .sort();
 }

@@ -4,10 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp } from '../../assembly/codes.js';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { LanegradError } from '../../src/errors.js';
-import { ControlCaller } from '../../src/runtime/control-caller.js';
+import { ControlCaller } from '../../src/runtime/pool/control-caller.js';
 import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/control.js';
-import { platform } from '../../src/runtime/platform.js';
-import { Runtime, UnfinishedError } from '../../src/runtime/runtime.js';
+import { platform } from '../../src/runtime/pool/platform.js';
+import { UnfinishedError } from '../../src/runtime/index.js';
+import { Runtime } from '../../src/runtime/runtime.js';
 import { windows } from '../../src/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 

@@ -10,7 +10,7 @@ import { orderedRows } from '../../src/ops/batch-rows.js';
 import type { Entry } from '../../src/runtime/control.js';
 import { currentRuntime } from '../../src/runtime/index.js';
 import { Runtime } from '../../src/runtime/runtime.js';
-import { isInPlace } from '../../src/runtime/work.js';
+import { isInPlace } from '../../src/runtime/pool/work.js';
 import { Variable } from '../../src/tensor/index.js';
 import type { KernelName } from '../../src/wasm/kernels.js';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp } from '../../assembly/codes.js';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
-import { platform } from '../../src/runtime/platform.js';
+import { platform } from '../../src/runtime/pool/platform.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { windows } from '../../src/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
@@ -168,6 +168,7 @@ describe('the pool', () => {
 
   it('does not keep a process alive', () => {
     const program = `
+      import 'at-once';
       import { configure, backendInfo, ones } from 'lanegrad';
       configure({ threads: 3 });
       const x = ones([400, 400]);
@@ -181,7 +182,9 @@ describe('the pool', () => {
         'tsx',
         '--input-type=module',
         '--eval',
-        program.replace('lanegrad', `${root}src/index.ts`),
+        program
+          .replace('at-once', `${root}src/at-once.ts`)
+          .replace('lanegrad', `${root}src/index.ts`),
       ],
       { cwd: root, encoding: 'utf8', timeout: 60_000 },
     );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { currentRuntime } from '../../src/runtime/index.js';
 import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
+import { workOf } from '../../src/runtime/pool/work.js';
 import { recordRun } from '../../src/capture/recorded-run.js';
 import type { RecordedRun } from '../../src/capture/recorded-run.js';
 
@@ -40,7 +41,7 @@ describe('recordings', () => {
       const { run } = recordRun([[ones([4, 250]), ones([4, 250])]] as const, step, {
         bytes: 2 ** 20,
       });
-      const [head, ...steps] = run?.describe().split('\n') ?? [];
+      const [head, ...steps] = run?.describe(workOf).split('\n') ?? [];
       expect(head).toMatch(
         /^float32 \[4, 250\], float32 \[4, 250\] → float32 \[4, 250\]: 2 kernels in 2 steps, \d+ ns/,
       );

@@ -43,7 +43,7 @@ const CALLS: Readonly<Record<string, (runtime: Runtime, args: Unary) => void>> =
     try {
       call();
     } catch (cause) {
-      runtime.fail('unary', args, cause);
+      runtime.fail('unary', cause);
     }
   },
 };

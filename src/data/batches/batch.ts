@@ -57,9 +57,6 @@ export interface BatchPosition {
   readonly dataset?: readonly { readonly seed: number; readonly blocks: number }[];
 }
 
-/** Between two epochs that both pass through all data. */
-export const START: BatchPosition = { epochBatches: 0, passBatches: 0, order: null };
-
 /** Where batches come from. */
 export interface BatchSource {
   /** Steps of one epoch, if that is known beforehand. */

@@ -14,7 +14,7 @@ import { layerGenerators } from '../layer-generators.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { optimizersOf, targetPlaces } from '../model-optimizers.js';
 import { buildThroughout } from '../training/steps.js';
-import type { FitProgress, InterruptedFit } from '../training/fit-progress.js';
+import type { FitProgress, InterruptedFit } from '../training/loops/fit-progress.js';
 
 // What a backup holds of a `fit`, and how it goes on from one. Only programs that make backups load it.
 

@@ -2,7 +2,7 @@ import type { Callbacks } from '../../callbacks/index.js';
 import type { ClassWeight } from '../../data/batches/index.js';
 import type { BatchIterable } from '../../data/index.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
-import type { LoopOptions } from './loop.js';
+import type { LoopOptions } from './loop-options.js';
 
 /** Data to validate with: arrays, or an (async) iterable of batches. */
 export type ValidationData =
@@ -39,23 +39,3 @@ export interface FitOptions extends LoopOptions {
   /** Validate after every so many epochs, or after the epochs in the list (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
 }
-
-/** Names of the options of `fit`. */
-export const FIT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
-  'epochs',
-  'callbacks',
-  'validationSplit',
-  'validationData',
-  'shuffle',
-  'classWeight',
-  'sampleWeight',
-  'initialEpoch',
-  'stepsPerEpoch',
-  'validationSteps',
-  'validationBatchSize',
-  'validationFreq',
-] as const satisfies readonly (keyof FitOptions)[];

@@ -10,8 +10,9 @@ import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { StepSetting } from '../../capture/capture-step.js';
 import type { Guard } from '../../capture/guard.js';
-import { loadedCapture } from '../../capture/load.js';
+import { capture } from './capture-chunk.js';
 import type { Inputs, RecordedRun } from '../../capture/recorded-run.js';
+import type { NanosecondsOf } from '../../capture/recording.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
@@ -145,9 +146,9 @@ export class RepeatedSteps {
     for (const other of others) if (other.run !== undefined && !isValid(other)) forget(other);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
-    const capture = loadedCapture();
-    if (entry.calls++ < entry.wait || capture === undefined) return { result: step(x) };
-    const captured = capture.captureStep(x, setting, step);
+    const { code } = capture;
+    if (entry.calls++ < entry.wait || code === undefined) return { result: step(x) };
+    const captured = code.captureStep(x, setting, step);
     if (captured?.run === undefined) waitLonger(entry);
     if (captured === undefined) return { result: step(x) };
     const { result } = captured;
@@ -170,8 +171,8 @@ export class RepeatedSteps {
   }
 
   /** What is repeated, as a text: for each shape of input the kernels, their arguments and costs. */
-  describe(): string {
-    return this.#entries.flatMap(({ run }) => run?.describe() ?? []).join('\n\n');
+  describe(nanosecondsOf: NanosecondsOf): string {
+    return this.#entries.flatMap(({ run }) => run?.describe(nanosecondsOf) ?? []).join('\n\n');
   }
 
   /** Gives the memory of all recordings back. */

@@ -1,6 +1,7 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches, RepeatedBatches } from '../../../src/data/batches/index.js';
+import { ArrayBatches } from '../../../src/models/training/loops/array-batches.js';
+import { RepeatedBatches } from '../../../src/models/training/loops/repeated-batches.js';
 import type { Batch, BatchSource } from '../../../src/data/batches/index.js';
 import { permutation, SeedGenerator } from '../../../src/random/index.js';
 import { memory, tensor, tidy } from '../../../src/tensor/index.js';

@@ -1,6 +1,8 @@
 // A source that goes on at the position of another gives the batches that the other would have given.
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches, IterableBatches, RepeatedBatches } from '../../../src/data/batches/index.js';
+import { ArrayBatches } from '../../../src/models/training/loops/array-batches.js';
+import { IterableBatches } from '../../../src/models/training/loops/iterable-batches.js';
+import { RepeatedBatches } from '../../../src/models/training/loops/repeated-batches.js';
 import type { BatchIterable, BatchSource } from '../../../src/data/batches/index.js';
 import { Dataset } from '../../../src/data/index.js';
 import { ValueError } from '../../../src/errors.js';

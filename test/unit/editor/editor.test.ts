@@ -1,9 +1,11 @@
 // What an editor offers and says while a user writes a training program.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOOKS } from '../../../src/callbacks/callback.js';
-import { EVALUATE_OPTIONS } from '../../../src/models/training/evaluate.js';
-import { FIT_OPTIONS } from '../../../src/models/training/fit-options.js';
-import { PREDICT_OPTIONS } from '../../../src/models/training/predict.js';
+import {
+  EVALUATE_OPTIONS,
+  FIT_OPTIONS,
+  PREDICT_OPTIONS,
+} from '../../../src/models/training/loops/arguments.js';
 import { Editor } from './language-service.js';
 
 let editor: Editor;

@@ -1,4 +1,4 @@
-import type { BatchIterator, BatchPosition, BatchSource } from './batch.js';
+import type { BatchIterator, BatchPosition, BatchSource } from '../../../data/batches/index.js';
 
 /** Epochs of a given number of steps, whatever the length of the source: it starts anew where it ends. */
 export class RepeatedBatches implements BatchSource {

@@ -1,9 +1,13 @@
-import { neighbouringRows, orderedRows } from '../../ops/batch-rows.js';
-import { globalGenerator, permutation, SeedGenerator } from '../../random/index.js';
-import { keep } from '../../tensor/index.js';
-import type { Tensor } from '../../tensor/index.js';
-import { countOf, mapBatch, START } from './batch.js';
-import type { Batch, BatchIterator, BatchPosition, BatchSource } from './batch.js';
+import type { SeedGenerator } from '../../../random/index.js';
+import type { Tensor } from '../../../tensor/index.js';
+import { START } from './start.js';
+import type {
+  Batch,
+  BatchIterator,
+  BatchPosition,
+  BatchSource,
+} from '../../../data/batches/index.js';
+import { library } from './given.js';
 
 /** Tensors that hold all samples. */
 export interface ArrayData extends Batch {
@@ -33,7 +37,7 @@ export class ArrayBatches implements BatchSource {
     private readonly options: ArrayBatchesOptions,
   ) {
     const { batchSize, steps = Infinity } = options;
-    const all = countOf(data);
+    const all = library.countOf(data);
     this.steps = Math.min(Math.ceil(all / batchSize), steps);
     this.samples = Math.min(all, this.steps * batchSize);
   }
@@ -41,7 +45,7 @@ export class ArrayBatches implements BatchSource {
   epoch(): BatchIterator {
     const { samples, options } = this;
     const state = options.shuffle ? this.#orderState() : null;
-    const order = state === null ? undefined : keep(this.#drawOrder(state));
+    const order = state === null ? undefined : library.keep(this.#drawOrder(state));
     let batch = this.#position.passBatches;
     const moveTo = (taken: number): void => {
       batch = taken;
@@ -75,16 +79,16 @@ export class ArrayBatches implements BatchSource {
   #orderState(): NonNullable<BatchPosition['order']> {
     const { order } = this.#position;
     if (order !== null) return order;
-    const generator = this.options.seed ?? globalGenerator();
+    const generator = this.options.seed ?? library.globalGenerator();
     const state = generator.getState();
-    generator.reserve(countOf(this.data));
+    generator.reserve(library.countOf(this.data));
     return state;
   }
 
   #drawOrder(state: NonNullable<BatchPosition['order']>): Tensor {
-    const seed = new SeedGenerator(state.seed);
+    const seed = new library.SeedGenerator(state.seed);
     seed.setState(state);
-    return permutation(countOf(this.data), { seed });
+    return library.permutation(library.countOf(this.data), { seed });
   }
 
   close(): void {
@@ -92,10 +96,10 @@ export class ArrayBatches implements BatchSource {
   }
 
   #batch(first: number, count: number, order: Tensor | undefined): Batch {
-    return mapBatch(this.data, (from) =>
+    return library.mapBatch(this.data, (from) =>
       order === undefined
-        ? neighbouringRows(from, first, count)
-        : orderedRows(from, order, first, count),
+        ? library.neighbouringRows(from, first, count)
+        : library.orderedRows(from, order, first, count),
     );
   }
 }

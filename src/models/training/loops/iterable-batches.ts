@@ -1,46 +1,22 @@
-import { isPlainObject } from '../../config/index.js';
-import type { Nest } from '../../config/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
-import type { SeedGenerator } from '../../random/index.js';
-import { formatShape, Tensor } from '../../tensor/index.js';
-import type { TensorLike } from '../../tensor/index.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { disposeElement, intoScope, tensorsOfElement } from '../dataset/element.js';
-import type { Element } from '../dataset/element.js';
-import { isDataset } from '../dataset/is-dataset.js';
-import { abandon, iteratorOf, orAbort } from '../or-abort.js';
-import { START } from './batch.js';
-import type { Batch, BatchIterator, BatchMaker, BatchPosition, BatchSource } from './batch.js';
-
-/** What a batch of an iterable has for each of its parts: a tensor, or a list or an object of tensors. */
-export type BatchPart = Nest<TensorLike | null | undefined>;
-
-/**
- * One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. Of a model with several inputs or outputs each is a list
- * or an object, and x alone an object.
- */
-export type BatchLike =
-  | Tensor
-  | Readonly<Record<string, BatchPart>>
-  | readonly [x: BatchPart]
-  | readonly [x: BatchPart, y: BatchPart]
-  | readonly [x: BatchPart, y: BatchPart, sampleWeight: BatchPart];
+import type { ValueError } from '../../../errors.js';
+import type { SeedGenerator } from '../../../random/index.js';
+import type { Element } from '../../../data/dataset/element.js';
+import { START } from './start.js';
+import type { BatchIterable, BatchLike } from '../../../data/batches/index.js';
+import type {
+  Batch,
+  BatchIterator,
+  BatchMaker,
+  BatchPosition,
+  BatchSource,
+} from '../../../data/batches/index.js';
+import { library } from './given.js';
 
 /** The parts of a batch as an iterable gives them. */
 export interface BatchParts {
   readonly x: unknown;
   readonly y: unknown;
   readonly sampleWeight: unknown;
-}
-
-/** Batches from anything that can be iterated, once or many times. */
-export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike> | Dataset;
-
-/** True for what gives batches rather than being all samples at once. */
-export function isBatchIterable(value: unknown): value is BatchIterable {
-  if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Tensor || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
 /** How an iterable is read. */
@@ -80,7 +56,7 @@ export class IterableBatches implements BatchSource {
     private readonly options: IterableBatchesOptions,
   ) {
     this.#limit = options.steps;
-    const size = isDataset(iterable) ? iterable.size : undefined;
+    const size = library.isDataset(iterable) ? iterable.size : undefined;
     this.steps = options.steps ?? (size === Infinity ? undefined : size);
   }
 
@@ -101,14 +77,14 @@ export class IterableBatches implements BatchSource {
         for (; toSkip > 0; toSkip--) {
           const skipped = await this.#next(this.#running, taken);
           if (skipped.done === true) throw this.#isShorter(toSkip);
-          if (this.#isOwn) disposeElement(skipped.value as Element);
+          if (this.#isOwn) library.disposeElement(skipped.value as Element);
         }
         return await this.#next(this.#running, taken);
       } catch (error) {
         // An iterator that threw has ended by itself.
         hasFailed = true;
         // After an abort, an iterator that has not answered has not ended, and may never.
-        if (this.options.signal?.aborted === true && !this.#isOwn) abandon(this.#running);
+        if (this.options.signal?.aborted === true && !this.#isOwn) library.abandon(this.#running);
         this.#running = undefined;
         throw error;
       }
@@ -134,12 +110,12 @@ export class IterableBatches implements BatchSource {
         const own = (pending = value as Element);
         return () => {
           pending = undefined;
-          return this.#toBatch(intoScope(own) as BatchLike, index);
+          return this.#toBatch(library.intoScope(own) as BatchLike, index);
         };
       },
       close: async () => {
         this.#position = { ...this.#position, epochBatches: 0 };
-        if (pending !== undefined) disposeElement(pending);
+        if (pending !== undefined) library.disposeElement(pending);
         pending = undefined;
         if (hasFailed) return;
         const isComplete = taken === this.#limit;
@@ -154,7 +130,7 @@ export class IterableBatches implements BatchSource {
     const next = reader.next();
     // A data set looks at the signal itself.
     const waits = signal !== undefined && !this.#isOwn;
-    const result = await (waits ? orAbort(Promise.resolve(next), signal) : next);
+    const result = await (waits ? library.orAbort(Promise.resolve(next), signal) : next);
     const { passBatches } = this.#position;
     if (result.done !== true) {
       this.#position = {
@@ -182,18 +158,18 @@ export class IterableBatches implements BatchSource {
 
   /** Whether the batches that it gives are freed here. */
   get #isOwn(): boolean {
-    return isDataset(this.iterable);
+    return library.isDataset(this.iterable);
   }
 
   /** Begins to iterate; a data set in the order of the pass that an interrupted run was in. */
   #start(order: BatchPosition['dataset']): BatchReader {
     const { iterable } = this;
-    if (isDataset(iterable)) {
+    if (library.isDataset(iterable)) {
       const begun = iterable.begin(order, this.options.signal, this.options.generator);
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;
     }
-    return iteratorOf(iterable);
+    return library.iteratorOf(iterable);
   }
 
   /** Whether the caller gave an iterator that runs already, such as a generator: it runs only once. */
@@ -213,14 +189,14 @@ export class IterableBatches implements BatchSource {
   }
 
   #isShorter(missing: number): ValueError {
-    return new ValueError(
+    return new library.ValueError(
       `${this.op}: the interrupted run had read ${missing} more batches than the data now give. Give the same data, ` +
         `or delete the backup.`,
     );
   }
 
   #endedEarly(taken: number, steps: number): ValueError {
-    return new ValueError(
+    return new library.ValueError(
       `${this.op}: the data ended after ${taken} of ${steps} batches of the epoch. Give fewer steps, or data ` +
         `that repeat.`,
     );
@@ -229,19 +205,20 @@ export class IterableBatches implements BatchSource {
   #toBatch(value: BatchLike, index: number): Batch {
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     const [x, y, sampleWeight] = parts;
-    const isAlone = x instanceof Tensor || ArrayBuffer.isView(x) || isPlainObject(x);
+    const isAlone =
+      x instanceof library.Tensor || ArrayBuffer.isView(x) || library.isPlainObject(x);
     if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
-      throw new ValueError(
+      throw new library.ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +
           (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
       );
     }
     if (this.#isOwn) {
-      const tensors = tensorsOfElement(value as Element);
+      const tensors = library.tensorsOfElement(value as Element);
       if (tensors.some(({ ndim }) => ndim === 0) || this.options.isSample(x)) {
-        throw new ShapeError(
+        throw new library.ShapeError(
           `${this.op}: the data set gives samples one by one (the first has x of shape ` +
-            `${formatShape(tensors[0]?.shape ?? [])}), but batches are needed. Add .batch(32).`,
+            `${library.formatShape(tensors[0]?.shape ?? [])}), but batches are needed. Add .batch(32).`,
         );
       }
     }

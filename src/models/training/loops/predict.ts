@@ -1,35 +1,15 @@
-import type { Callbacks } from '../../callbacks/index.js';
-import { checkOptions, flattenNest, packNest } from '../../config/index.js';
-import type { Nest } from '../../config/index.js';
-import { concat } from '../../ops/index.js';
-import { PauseClock } from '../../runtime/index.js';
-import { detach, Tensor, tidy } from '../../tensor/index.js';
-import { toBatches } from './inputs.js';
-import type { AnyData } from './data-types.js';
+import type { Nest } from '../../../config/index.js';
+import type { Tensor } from '../../../tensor/index.js';
+import { toBatches } from './batching.js';
+import type { AnyData } from '../data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
-import type { LoopOptions } from './loop.js';
-import type { CompilableModel } from '../compilable-model.js';
-import { predictBatch } from './steps.js';
+import type { PredictOptions } from '../loop-options.js';
+import type { CompilableModel } from '../../compilable-model.js';
+import { PREDICT_OPTIONS } from './arguments.js';
+import { library } from './given.js';
+import { PauseClock } from './pause.js';
 
-/** Options of `predict`. */
-export interface PredictOptions extends LoopOptions {
-  /** Batches to take; default all. */
-  readonly steps?: number | null;
-  /** A callback or a list of them; a plain object of hooks is one, too. */
-  readonly callbacks?: Callbacks;
-}
-
-/** Names of the options of `predict`. */
-export const PREDICT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
-  'steps',
-  'callbacks',
-] as const satisfies readonly (keyof PredictOptions)[];
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
 
 /** The outputs for all samples, in the structure of the model's outputs: what `model.predict` does. */
 export async function predict(
@@ -37,7 +17,7 @@ export async function predict(
   x: AnyData,
   options: PredictOptions,
 ): Promise<Nest<Tensor>> {
-  checkOptions('predict', options, PREDICT_OPTIONS);
+  library.checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
     'predict',
@@ -66,20 +46,20 @@ export async function predict(
       {
         begin: (batch) => callbacks.onPredictBatchBegin(batch),
         work: (make) => {
-          const result = tidy(() => predictBatch('predict', model, make()));
+          const result = library.tidy(() => library.predictBatch('predict', model, make()));
           structure ??= result;
-          outputs.push(flattenNest(result, isTensor).map(detach));
+          outputs.push(library.flattenNest(result, isTensor).map(library.detach));
         },
         end: (batch) => callbacks.onPredictBatchEnd(batch),
       },
     );
     await callbacks.onPredictEnd();
     const [first = []] = outputs;
-    return tidy(() =>
-      packNest(
+    return library.tidy(() =>
+      library.packNest(
         structure,
         isTensor,
-        first.map((_, i) => concat(outputs.flatMap((ofBatch) => ofBatch[i] ?? []))),
+        first.map((_, i) => library.concat(outputs.flatMap((ofBatch) => ofBatch[i] ?? []))),
       ),
     );
   } finally {

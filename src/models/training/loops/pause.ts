@@ -1,5 +1,4 @@
-/** How often a long computation lets others run. */
-export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
+import type { YieldEvery } from '../loop-options.js';
 
 /** Most milliseconds between two pauses, so that a page's main thread keeps 60 frames a second. */
 const AUTO_MILLISECONDS = 16;

@@ -1,6 +1,6 @@
 // What the runtime has to know of kernels beside their arguments.
-import { costs, inPlace } from '../wasm/generated/kernels.js';
-import type { KernelName } from '../wasm/kernels.js';
+import { costs, inPlace } from '../../wasm/generated/costs.js';
+import type { KernelName } from '../../wasm/kernels.js';
 
 /**
  * Nanoseconds of work from which a call is shared: handing it over and coming together again takes one

@@ -1,51 +1,46 @@
-import type { CallbackList } from '../../callbacks/index.js';
-import { History } from '../../callbacks/index.js';
-import { checkNumber, checkOptions } from '../../config/index.js';
-import type { BatchSource } from '../../data/batches/index.js';
-import { orAbort } from '../../data/or-abort.js';
-import { PauseClock } from '../../runtime/index.js';
-import { tidy } from '../../tensor/index.js';
-import type { Variable } from '../../tensor/index.js';
-import type { Compiled, Logs } from './compiled.js';
+import type { CallbackList } from '../../../callbacks/index.js';
+import type { History } from '../../../callbacks/index.js';
+import type { BatchSource } from '../../../data/batches/index.js';
+import type { Variable } from '../../../tensor/index.js';
+import type { Compiled, Logs } from '../compiled.js';
+import { fitArguments } from './arguments.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
-import { FIT_OPTIONS } from './fit-options.js';
-import type { FitOptions } from './fit-options.js';
-import type { AnyData, PartialSamples } from './data-types.js';
+import type { FitOptions } from '../fit-options.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
-import type { CompilableModel } from '../compilable-model.js';
-import { changesOf, requireChange } from './own-steps.js';
-import { requireTrainable, trainedVariables } from './steps.js';
-import { trainStep } from './train-step.js';
+import type { CompilableModel } from '../../compilable-model.js';
 import { FitProgress } from './fit-progress.js';
+import { library } from './given.js';
+import { PauseClock } from './pause.js';
+import { changesOf, requireChange } from './weight-changes.js';
 
 /** Trains a model: what `model.fit` does. */
 export async function fit(
   model: CompilableModel,
-  x: AnyData,
-  y: PartialSamples,
-  options: FitOptions,
+  samples: unknown,
+  second: unknown,
+  third: FitOptions | undefined,
 ): Promise<History> {
-  checkOptions('fit', options, FIT_OPTIONS);
+  const { x, y, options } = fitArguments(samples, second, third);
   const compiled = model.requireCompiled('fit');
-  requireTrainable('fit', model);
+  library.requireTrainable('fit', model);
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);
-  const epochs = checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
-  const initialEpoch = checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {
+  const epochs = library.checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
+  const initialEpoch = library.checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {
     min: 0,
     integer: true,
   });
   const isValidationDue = validationSchedule(options.validationFreq ?? 1);
   const { training, validation, generator } = fitData(model, x, y, options);
   try {
-    const history = new History();
+    const history = new library.History();
     model.history = history;
     const params = { verbose, epochs, steps: training.steps ?? null };
     // The history comes last: what other callbacks add to the logs belongs to it.
     const callbacks = loopCallbacks('fit', options.callbacks, model, params, signal, [history]);
     const between = (hooks: () => Promise<unknown> | undefined): Promise<void> =>
-      model.activity.betweenEpochs(hooks, (promise) => orAbort(promise, signal));
+      model.activity.betweenEpochs(hooks, (promise) => library.orAbort(promise, signal));
     const clock = new PauseClock(yieldEvery);
     model.stopTraining = false;
     let logs: Logs | undefined;
@@ -114,10 +109,10 @@ async function trainEpoch(
       return withBegin ? callbacks.onTrainBatchBegin(batch) : undefined;
     },
     work: (make, batchNumber) => {
-      tidy(() => {
+      library.tidy(() => {
         const batch = make();
-        variables ??= trainedVariables(model, batch.x);
-        trainStep('fit', model, batch, variables);
+        variables ??= library.trainedVariables(model, batch.x);
+        library.trainStep('fit', model, batch, variables);
       });
       steps = batchNumber + 1;
     },
@@ -144,9 +139,11 @@ function warnOfLoss(model: CompilableModel, loss: number, epoch: number, step: n
 /** Whether to validate after an epoch (counted from 0). */
 function validationSchedule(freq: number | readonly number[]): (epoch: number) => boolean {
   if (Array.isArray(freq) && freq.length > 0) {
-    const chosen = new Set(freq.map((epoch) => checkNumber('fit', 'validationFreq', epoch, COUNT)));
+    const chosen = new Set(
+      freq.map((epoch) => library.checkNumber('fit', 'validationFreq', epoch, COUNT)),
+    );
     return (epoch) => chosen.has(epoch + 1);
   }
-  const every = checkNumber('fit', 'validationFreq', freq, COUNT);
+  const every = library.checkNumber('fit', 'validationFreq', freq, COUNT);
   return (epoch) => (epoch + 1) % every === 0;
 }

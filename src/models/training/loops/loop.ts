@@ -1,16 +1,15 @@
-import { CallbackList, ProgbarLogger } from '../../callbacks/index.js';
+import type { CallbackList } from '../../../callbacks/index.js';
 import type {
   Callback,
   CallbackLike,
   CallbackModel,
   CallbackParams,
   Callbacks,
-} from '../../callbacks/index.js';
-import { describeValue } from '../../config/describe-value.js';
-import type { BatchMaker, BatchSource } from '../../data/batches/index.js';
-import { checkNumber, checkSignal, isPromise, naming } from '../../config/index.js';
-import { ValueError } from '../../errors.js';
-import type { PauseClock, YieldEvery } from '../../runtime/index.js';
+} from '../../../callbacks/index.js';
+import type { BatchMaker, BatchSource } from '../../../data/batches/index.js';
+import type { LoopOptions, YieldEvery } from '../loop-options.js';
+import { library } from './given.js';
+import type { PauseClock } from './pause.js';
 
 /** How a loop behaves towards the rest of the program. */
 export interface LoopControl {
@@ -47,7 +46,7 @@ export async function forEachBatch(
     for (;;) {
       control.signal?.throwIfAborted();
       let make = batches.next();
-      if (isPromise(make)) make = await make;
+      if (library.isPromise(make)) make = await make;
       if (make === undefined) break;
       const begun = hooks.begin(batch);
       if (begun !== undefined) await begun;
@@ -62,7 +61,7 @@ export async function forEachBatch(
     await batches.close();
   }
   if (batch > 0) return;
-  throw new ValueError(
+  throw new library.ValueError(
     `${op}: the data gave no batch. A generator can be run through only once: give an iterable that begins anew ` +
       `each time, or say how many batches make an epoch.`,
   );
@@ -80,32 +79,17 @@ export function loopCallbacks(
   const isList = (value: Callbacks): value is readonly CallbackLike[] => Array.isArray(value);
   const one = given ?? [];
   const callbacks = isList(one) ? one : [one];
-  const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
-  const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
+  const isShown = callbacks.some((callback) => callback instanceof library.ProgbarLogger);
+  const progress = params.verbose === 0 || isShown ? [] : [new library.ProgbarLogger()];
   const all = [...callbacks, ...progress, ...last];
-  return naming(`${op}: callbacks`, () => new CallbackList(all, model, params, signal));
+  return library.naming(
+    `${op}: callbacks`,
+    () => new library.CallbackList(all, model, params, signal),
+  );
 }
 
 /** What a count may be. */
 export const COUNT = { min: 1, integer: true } as const;
-
-/** Options that all loops share. */
-export interface LoopOptions {
-  /** Samples of a batch. Default 32. An iterable gives batches as they are. */
-  readonly batchSize?: number | null;
-  /** `'auto'` (a bar on a terminal, else a line), 0 silent, 1 bar, 2 one line. Default `'auto'`. */
-  readonly verbose?: 'auto' | 0 | 1 | 2;
-  /**
-   * How often the loop lets the rest of the program run: `'auto'` (after at most 16 ms of batches, or one that takes
-   * longer), after at most so many milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
-   */
-  readonly yieldEvery?: YieldEvery;
-  /**
-   * Ends the loop: between two batches, or at once while it waits for data or for a hook. The promise is rejected with
-   * the signal's reason.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** The options that all loops share, checked. */
 export interface LoopSettings {
@@ -121,7 +105,9 @@ export function optionalCount(
   name: string,
   value: number | null | undefined,
 ): number | undefined {
-  return value === undefined || value === null ? undefined : checkNumber(op, name, value, COUNT);
+  return value === undefined || value === null
+    ? undefined
+    : library.checkNumber(op, name, value, COUNT);
 }
 
 /**
@@ -132,8 +118,8 @@ export function optionalCount(
 export function loopSettings(op: string, options: LoopOptions): LoopSettings {
   const { verbose = 'auto', yieldEvery = 'auto', signal } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) {
-    throw new ValueError(
-      `${op}: verbose must be 'auto', 0, 1 or 2, got ${describeValue(verbose)}.`,
+    throw new library.ValueError(
+      `${op}: verbose must be 'auto', 0, 1 or 2, got ${library.describeValue(verbose)}.`,
     );
   }
   const isKnown =
@@ -141,11 +127,11 @@ export function loopSettings(op: string, options: LoopOptions): LoopSettings {
       ? yieldEvery >= 0
       : ['auto', 'batch', 'epoch', 'never'].includes(yieldEvery);
   if (!isKnown) {
-    throw new ValueError(
+    throw new library.ValueError(
       `${op}: yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got ` +
-        `${describeValue(yieldEvery)}.`,
+        `${library.describeValue(yieldEvery)}.`,
     );
   }
-  const batchSize = checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
-  return { batchSize, verbose, yieldEvery, signal: checkSignal(op, signal) };
+  const batchSize = library.checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
+  return { batchSize, verbose, yieldEvery, signal: library.checkSignal(op, signal) };
 }

@@ -1,12 +1,11 @@
-import { messageOf } from '../config/index.js';
-import type { KernelName, Kernels } from '../wasm/kernels.js';
-import type { Pointer } from '../wasm/generated/kernels.js';
-import { splitKernelNames } from '../wasm/instantiate.js';
-import type { Core, Memory } from '../wasm/instantiate.js';
-import { CONTROL_BYTES } from './control.js';
-import type { Entry } from './control.js';
+import type { KernelName, Kernels } from '../../wasm/kernels.js';
+import type { Pointer } from '../../wasm/generated/kernels.js';
+import type { Core, Memory } from '../../wasm/instantiate.js';
+import { CONTROL_BYTES, splitKernelNames } from '../control.js';
+import type { Entry } from '../control.js';
 import { ControlCaller } from './control-caller.js';
 import type { Trouble } from './control-caller.js';
+import { library } from './given.js';
 import { platform } from './platform.js';
 import type { WorkerHandle, WorkerStart } from './platform.js';
 import { isInPlace } from './work.js';
@@ -39,6 +38,14 @@ export interface PoolSettings {
    * before they stop a program. Default 10.
    */
   readonly patience?: number;
+}
+
+/** What kept a call from being done. */
+export interface Failure {
+  /** What a kernel threw on this thread; or, if workers were lost, an `UnfinishedError`. */
+  readonly cause: unknown;
+  /** If a worker that was given up may still write into memory: whether that is over. */
+  readonly isOver?: () => boolean;
 }
 
 const PATIENCE_SECONDS = 10;
@@ -110,7 +117,7 @@ export class Pool {
       }
     } catch (error) {
       // The host allows no workers (Node's permission model), not from there, or no more of them.
-      const reason = messageOf(error);
+      const reason = library.messageOf(error);
       this.#refused = wanted - this.#workers.length;
       this.#report(wanted, reason);
     }
@@ -150,17 +157,12 @@ export class Pool {
     for (const worker of this.#workers) worker.terminate();
   }
 
-  /** Whether no thread works on these shares of the last call any more: they were done after all, or no worker is left. */
-  isSettled(shares: readonly number[]): boolean {
-    return this.#control.ready === 0 || !this.#control.isRunning(shares);
-  }
-
   /**
    * A call of a kernel in as many shares as there are threads, which returns when all have ended, or one is given up.
    *
    * @param work how many nanoseconds it may take on one thread
    */
-  prepare(kernel: KernelName, args: readonly number[], work: number): () => Trouble | undefined {
+  prepare(kernel: KernelName, args: readonly number[], work: number): () => Failure | undefined {
     const number = this.#numbers.get(kernel) ?? -1;
     const entry = this.#entries[number];
     if (entry === undefined) return () => undefined;
@@ -169,9 +171,32 @@ export class Pool {
     const call = { entry, kernel: number, args, isInPlace: once, patience };
     return () => {
       const shares = this.#threads - this.missing;
-      if (shares > 1) return this.#control.call(call, shares);
+      if (shares > 1) {
+        const trouble = this.#control.call(call, shares);
+        return trouble && this.#failureOf(trouble, kernel, once ? args[0] : undefined);
+      }
       entry(0, 1, ...args);
       return undefined;
     };
+  }
+
+  /** @param torn where elements begin that the kernel changes in place */
+  #failureOf(
+    { failed, cause, silent }: Trouble,
+    kernel: KernelName,
+    torn: Pointer | undefined,
+  ): Failure {
+    if (failed > 0) return { cause };
+    const isSilent = silent.length > 0;
+    const message = isSilent
+      ? `A worker thread gave no sign of life in the midst of ${kernel}, so all workers were stopped. Memory that it may ` +
+        `still write is not used until it is known to have ended.`
+      : `A worker thread ended in the midst of ${kernel}, which changes elements in place: they are not whole.`;
+    const error = new library.UnfinishedError(message, torn === undefined ? {} : { torn });
+    if (!isSilent) return { cause: error };
+    this.stop('one gave no sign of life, so all were stopped');
+    const control = this.#control;
+    // Shares that were done after all, or no worker is left.
+    return { cause: error, isOver: () => control.ready === 0 || !control.isRunning(silent) };
   }
 }

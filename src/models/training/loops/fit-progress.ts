@@ -1,8 +1,8 @@
-import type { TrainingProgress, TrainingSnapshot } from '../../callbacks/index.js';
-import type { BatchPosition, BatchSource } from '../../data/batches/index.js';
-import type { SeedGenerator } from '../../random/index.js';
-import type { Compiled, Logs } from './compiled.js';
-import type { CompilableModel } from '../compilable-model.js';
+import type { TrainingProgress, TrainingSnapshot } from '../../../callbacks/index.js';
+import type { BatchPosition, BatchSource } from '../../../data/batches/index.js';
+import type { SeedGenerator } from '../../../random/index.js';
+import type { Compiled, Logs } from '../compiled.js';
+import type { CompilableModel } from '../../compilable-model.js';
 
 /** Where a `fit` was interrupted. */
 export interface InterruptedFit {
@@ -41,12 +41,12 @@ export class FitProgress implements TrainingProgress {
   }
 
   async capture(): Promise<TrainingSnapshot> {
-    const { captureTraining } = await import('../saving/index.js');
+    const { captureTraining } = await import('../../saving/index.js');
     return captureTraining(this);
   }
 
   async restore(snapshot: TrainingSnapshot, label: string): Promise<void> {
-    const { restoreTraining } = await import('../saving/index.js');
+    const { restoreTraining } = await import('../../saving/index.js');
     restoreTraining(this, snapshot, label);
   }
 

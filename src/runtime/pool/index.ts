@@ -1,0 +1,3 @@
+// What shares the work of kernels with workers: a chunk of its own, which a runtime of several threads asks for.
+export { give } from './given.js';
+export { Sharing } from './sharing.js';
