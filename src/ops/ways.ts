@@ -2,6 +2,9 @@
 import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 
+/** Nanoseconds that depend on the numbers, of which S is a sample. Recorded steps keep it, so it must hold no tensor. */
+export type Time<S> = (sample: S) => number;
+
 /** A way of computing a problem P, of whose numbers a sample S is known. */
 export interface Way<P, S> {
   readonly name: string;
@@ -10,10 +13,10 @@ export interface Way<P, S> {
   /** Whether the way is open to a problem of these shapes. */
   fits(problem: P): boolean;
   /**
-   * How long the way takes, in a unit that the ways of a list share. Where that depends on the numbers, a function of a sample;
-   * as recorded steps keep it, it must hold no tensor. 0: at once, whatever others take. Infinity: if no other way is left.
+   * How long the way takes, in a unit that the ways of a list share. 0: it is taken, whatever others take. Infinity: it is
+   * taken if no other is left.
    */
-  nanoseconds(problem: P): number | ((sample: S) => number);
+  nanoseconds(problem: P): number | Time<S>;
   /** Whether the numbers allow the way. Asked of the fastest way alone, as it may take a look at all of them. */
   isSafe?(problem: P): boolean;
   run(problem: P): void;
@@ -21,9 +24,9 @@ export interface Way<P, S> {
 
 /** The ways of computing a problem. */
 export interface Ways<P, S> {
-  /** The first way fits any problem, and is safe. Of equally fast ways the one is taken that stands before the other. */
+  /** The first way fits any problem, and is safe. */
   readonly rows: readonly [Way<P, S>, ...Way<P, S>[]];
-  /** Gives what takes a sample of the numbers; as recorded steps keep it, it must hold no tensor. */
+  /** Gives what takes a sample of the numbers. Recorded steps keep it, so it must hold no tensor. */
   sample(problem: P): (runtime: WorkingRuntime) => S;
 }
 
@@ -43,15 +46,17 @@ export function compute<P, S>(ways: Ways<P, S>, problem: P): void {
 }
 
 /** The nanoseconds of the fastest of some ways, whether they fit or not. */
-export function leastTime<P, S>(ways: readonly Way<P, S>[], problem: P): (sample: S) => number {
-  const times = ways.map((way) => way.nanoseconds(problem));
-  const at = (sample: S) => times.map((time) => (typeof time === 'number' ? time : time(sample)));
-  return (sample) => Math.min(...at(sample));
-}
+export const leastTime = <P, S>(ways: readonly Way<P, S>[], problem: P): Time<S> =>
+  leastOf(ways.map((way) => way.nanoseconds(problem)));
+
+const leastOf =
+  <S>(times: readonly (number | Time<S>)[]): Time<S> =>
+  (sample) =>
+    Math.min(...times.map((time) => (typeof time === 'number' ? time : time(sample))));
 
 interface Rival<P, S> {
   readonly way: Way<P, S>;
-  readonly time: (sample: S) => number;
+  readonly time: Time<S>;
 }
 
 /**
