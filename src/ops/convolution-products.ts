@@ -34,8 +34,16 @@ export function convolve(
   const filters = kernel.shape[3] ?? 0;
   const out = emptyTensor([images, outHeight, outWidth, filters], 'float32');
   tidy(() => {
-    const given = { kernel, bias, window, filters, epilogue, isTransposed: false };
-    compute(convolutionWays, { ...given, y: out, x: seenOf(x, window) });
+    compute(convolutionWays, {
+      y: out,
+      x: seenOf(x, window),
+      kernel,
+      bias,
+      epilogue,
+      window,
+      filters,
+      isTransposed: false,
+    });
   });
   rememberActivation(out, code);
   if (bias !== null) rememberBiased(out);
@@ -64,9 +72,16 @@ function inputGradient(op: string, dy: Tensor, kernel: Tensor, window: Window): 
   tidy(() => {
     const isMade = makesImages(depths);
     const seen = isMade ? emptyTensor([images, height, width, channels], 'float32') : out;
-    const sizes = { window, filters: kernel.shape[3] ?? 0 };
-    const given = { ...sizes, kernel, bias: null, epilogue: Epilogue.None, isTransposed: true };
-    compute(convolutionWays, { ...given, y: seen, x: dy });
+    compute(convolutionWays, {
+      y: seen,
+      x: dy,
+      kernel,
+      bias: null,
+      epilogue: Epilogue.None,
+      window,
+      filters: kernel.shape[3] ?? 0,
+      isTransposed: true,
+    });
     if (isMade) addSeen(out, seen, depths);
   });
   return record(op, [dy, kernel], out, [dy, kernel], (g, [d, w], [needDy, needKernel]) => [

@@ -72,11 +72,10 @@ export const productWays: Ways<WholeProduct, ProductSample> = {
 /** Computes a product. Its bits do not depend on the way that is taken. */
 export function gemm(product: MatrixProduct): void {
   if (product.m === 0 || product.n === 0) return;
-  const whole = wholeProduct(product);
-  compute(productWays, { ...whole, isPacked: matrixOfB(whole).meet() });
+  compute(productWays, wholeProduct(product, matrixOfB(product).meet()));
 }
 
 /** Whether tiles are the fastest way of a product whose B is packed for it. */
 export function isForTiles(product: MatrixProduct): boolean {
-  return fastest(productWays, wholeProduct(product)) === tiles;
+  return fastest(productWays, wholeProduct(product, false)) === tiles;
 }
