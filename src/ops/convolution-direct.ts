@@ -16,13 +16,14 @@ import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
-import { addParts } from './add-parts.js';
 import {
   densityOf,
   isSmall,
   kernelOf,
   partsOf,
   rearranged,
+  runConvolution,
+  sumWeightParts,
   writeSpreadOf,
 } from './convolution-problem.js';
 import type {
@@ -63,16 +64,14 @@ export const sparse: ConvolutionWay = {
   },
   isSafe: hasFiniteKernel,
   run(problem) {
-    const { y, x, kernel, bias, epilogue, isTransposed } = problem;
+    const { x, kernel, isTransposed } = problem;
     // [x channels, kernelHeight, kernelWidth, y channels]
     const weights = isTransposed
       ? permute(kernel, [3, 0, 1, 2])
       : rearranged(kernel, [2, 0, 1, 3], [0, 1]);
     const runtime = currentRuntime().with(windows);
-    const { kernels, threads } = runtime;
-    const scratch = runtime.workspace(kernels.convolveScratchBytes(x.shape[3] ?? 0, threads));
-    const [to, from, by, offsets] = [y.pointer, x.pointer, weights.pointer, bias?.pointer ?? 0];
-    runtime.run('convolve', to, from, by, offsets, writeSpreadOf(problem), epilogue, scratch);
+    const bytes = runtime.kernels.convolveScratchBytes(x.shape[3] ?? 0, runtime.threads);
+    runConvolution('convolve', problem, weights, runtime.workspace(bytes));
   },
 };
 
@@ -87,14 +86,11 @@ export const dense: ConvolutionWay = {
   },
   isSafe: hasFiniteKernel,
   run(problem) {
-    const { y, x, bias, epilogue } = problem;
     const weights = kernelOf(problem);
     const runtime = currentRuntime().with(windows);
-    const { kernels, threads } = runtime;
-    const bytes = kernels.convolveDenseScratchBytes(writeSpreadOf(problem), threads);
-    const scratch = runtime.workspace(bytes);
-    const [to, from, by, offsets] = [y.pointer, x.pointer, weights.pointer, bias?.pointer ?? 0];
-    runtime.run('convolveDense', to, from, by, offsets, writeSpreadOf(problem), epilogue, scratch);
+    const spread = writeSpreadOf(problem);
+    const bytes = runtime.kernels.convolveDenseScratchBytes(spread, runtime.threads);
+    runConvolution('convolveDense', problem, weights, runtime.workspace(bytes));
   },
 };
 
@@ -139,19 +135,12 @@ export const sparseGradient: KernelGradientWay = {
     const { dKernel, x, window, filters } = problem;
     const { channels, kernelHeight, kernelWidth, images } = window;
     const { overOutputs, elements, windowed } = sidesOf(problem);
-    const runtime = currentRuntime().with(windows);
-    const { kernels, threads } = runtime;
     const write = () => (overOutputs ? writeBackward : writeForward)(window, filters);
-    const parts = partsOf(images / 8);
-    const scratch = runtime.workspace(kernels.convolveWeightsScratchBytes(write(), threads));
     const shape = overOutputs
       ? [filters, kernelHeight, kernelWidth, channels]
       : [channels, kernelHeight, kernelWidth, filters];
-    const partial = emptyTensor([parts, ...shape], 'float32');
-    const [to, from, by] = [partial.pointer, elements.pointer, windowed.pointer];
-    runtime.run('convolveWeights', to, from, by, write(), parts, scratch);
     const sums = emptyTensor(shape, 'float32');
-    addParts(sums, partial);
+    sumWeightParts('convolveWeights', sums, [elements, windowed], write, partsOf(images / 8));
     // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
     const isFinite = ({ pointer, size }: Tensor): boolean => allFinite(pointer, size);
     if (!overOutputs && !isFinite(sums) && !isFinite(x)) {
@@ -162,7 +151,7 @@ export const sparseGradient: KernelGradientWay = {
       ? permute(sums, [1, 2, 3, 0])
       : rearranged(sums, [1, 2, 0, 3], [1, 2]);
     const copy = writeLayout('convolution', [ordered.size], [1], [1], false);
-    runtime.run('copyStrided', dKernel.pointer, ordered.pointer, copy, bytesOf('float32'));
+    currentRuntime().run('copyStrided', dKernel.pointer, ordered.pointer, copy, bytesOf('float32'));
   },
 };
 
@@ -179,14 +168,7 @@ export const denseGradient: KernelGradientWay = {
   },
   isSafe: hasFiniteWindows,
   run({ dKernel, x, dy, window, filters }) {
-    const runtime = currentRuntime().with(windows);
-    const { kernels, threads } = runtime;
     const write = () => writeForward(window, filters);
-    const parts = partsOf(window.images / 8);
-    const scratch = runtime.workspace(kernels.convolveWeightsDenseScratchBytes(write(), threads));
-    const sums = emptyTensor([parts, dKernel.size], 'float32');
-    const [to, from, by] = [sums.pointer, x.pointer, dy.pointer];
-    runtime.run('convolveWeightsDense', to, from, by, write(), parts, scratch);
-    addParts(dKernel, sums);
+    sumWeightParts('convolveWeightsDense', dKernel, [x, dy], write, partsOf(window.images / 8));
   },
 };

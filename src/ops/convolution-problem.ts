@@ -11,6 +11,8 @@ import { emptyTensor, stridesOf } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
+import { windows } from '../wasm/generated/windows.js';
+import { addParts } from './add-parts.js';
 import { writeLayout } from './layout.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Way } from './ways.js';
@@ -96,6 +98,36 @@ export const writeSpreadOf = ({ window, filters, isTransposed }: Convolution): P
  * that the bits do not depend on the threads.
  */
 export const partsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
+
+/** Runs a kernel that computes y from x and `weights`. */
+export function runConvolution(
+  name: 'convolve' | 'convolveDense' | 'convolveWinograd' | 'convolveWinogradLine',
+  problem: Convolution,
+  weights: Tensor,
+  scratch: Pointer,
+): void {
+  const { y, x, bias, epilogue } = problem;
+  const operands = [y.pointer, x.pointer, weights.pointer, bias?.pointer ?? 0] as const;
+  const runtime = currentRuntime().with(windows);
+  runtime.run(name, ...operands, writeSpreadOf(problem), epilogue, scratch);
+}
+
+/** Runs a kernel that computes a gradient of weights from x and dy in parts, and adds them up. */
+export function sumWeightParts(
+  name: `convolveWeights${'' | 'Dense' | 'Winograd' | 'WinogradLine'}`,
+  out: Tensor,
+  [x, dy]: readonly [Tensor, Tensor],
+  write: () => Pointer,
+  parts: number,
+): void {
+  const runtime = currentRuntime().with(windows);
+  const scratch = runtime.workspace(
+    runtime.kernels[`${name}ScratchBytes`](write(), runtime.threads),
+  );
+  const partial = emptyTensor([parts, out.size], 'float32');
+  runtime.run(name, partial.pointer, x.pointer, dy.pointer, write(), parts, scratch);
+  addParts(out, partial);
+}
 
 /** The kernel [height, width, channels of x, channels of y] by which y is a convolution of x. */
 export const kernelOf = ({ kernel, isTransposed }: Convolution): Tensor =>

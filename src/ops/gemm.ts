@@ -1,3 +1,4 @@
+import { Epilogue } from '../../assembly/codes.js';
 import {
   GEMV_COLUMNS,
   KC,
@@ -12,8 +13,8 @@ import {
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { lists, sampleOperands } from './listed-product.js';
-import { matrixOfB, startOfB, wholeProduct } from './matrix-product.js';
-import type { MatrixProduct, WholeProduct, ProductSample, ProductWay } from './matrix-product.js';
+import { matrixOfB, startOfB } from './matrix-product.js';
+import type { MatrixProduct, ProductProblem, ProductSample, ProductWay } from './matrix-product.js';
 import { compute, fastest } from './ways.js';
 import type { Ways } from './ways.js';
 
@@ -22,17 +23,17 @@ const tiles: ProductWay = {
   name: 'tiles',
   sameBits: true,
   fits: () => true,
-  nanoseconds({ m, n, k, transA, isPacked }) {
+  nanoseconds({ product: { m, n, k, transA }, isPacked }) {
     const count = (m / MR) * Math.ceil(n / NR);
     return ({ slices }) => {
       const slice = Math.min(LISTED_SLICE_NS * slices, LISTED_DENSE_SLICE_NS);
-      const listing = transA || slices < 1 ? LISTED_LISTING_NS * m : 0;
+      const listing = transA === true || slices < 1 ? LISTED_LISTING_NS * m : 0;
       const packing = listing + (isPacked ? 0 : LISTED_PACKING_NS * n);
       return LISTED_GAIN * (count * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS) + k * packing);
     };
   },
-  run(product) {
-    const { c, a, bias, m, n, k, transA, epilogue } = product;
+  run({ product }) {
+    const { c, a, bias = 0, m, n, k, transA = false, epilogue = Epilogue.None } = product;
     const runtime = currentRuntime();
     // Before the panels are asked for: making room for it may give up panels that are kept.
     const scratch = runtime.workspace(runtime.kernels.gemmScratchBytes(runtime.threads));
@@ -47,14 +48,14 @@ const tiles: ProductWay = {
 const oneRow: ProductWay = {
   name: 'one row',
   sameBits: true,
-  fits: (product) =>
+  fits: ({ product }) =>
     product.m === 1 &&
-    !product.transB &&
+    product.transB !== true &&
     (product.n >= GEMV_COLUMNS || matrixOfB(product).panelsForRow() === undefined),
   nanoseconds: () => 0,
-  isSafe: (product) => matrixOfB(product).isFinite,
-  run(product) {
-    const { c, a, bias, n, k, epilogue } = product;
+  isSafe: ({ product }) => matrixOfB(product).isFinite,
+  run({ product }) {
+    const { c, a, bias = 0, n, k, epilogue = Epilogue.None } = product;
     const runtime = currentRuntime();
     const scratch = runtime.workspace(runtime.kernels.gemvScratchBytes(k, runtime.threads));
     const panels = matrixOfB(product).panelsForRow();
@@ -64,7 +65,7 @@ const oneRow: ProductWay = {
 };
 
 /** The ways of a product, all of the same bits. */
-export const productWays: Ways<WholeProduct, ProductSample> = {
+export const productWays: Ways<ProductProblem, ProductSample> = {
   rows: [tiles, oneRow, ...lists],
   sample: sampleOperands,
 };
@@ -72,10 +73,10 @@ export const productWays: Ways<WholeProduct, ProductSample> = {
 /** Computes a product. Its bits do not depend on the way that is taken. */
 export function gemm(product: MatrixProduct): void {
   if (product.m === 0 || product.n === 0) return;
-  compute(productWays, wholeProduct(product, matrixOfB(product).meet()));
+  compute(productWays, { product, isPacked: matrixOfB(product).meet() });
 }
 
 /** Whether tiles are the fastest way of a product whose B is packed for it. */
 export function isForTiles(product: MatrixProduct): boolean {
-  return fastest(productWays, wholeProduct(product, false)) === tiles;
+  return fastest(productWays, { product, isPacked: false }) === tiles;
 }

@@ -21,7 +21,7 @@ import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { startOfB } from './matrix-product.js';
-import type { ProductSample, ProductWay, WholeProduct } from './matrix-product.js';
+import type { MatrixProduct, ProductProblem, ProductSample, ProductWay } from './matrix-product.js';
 
 // Products one of whose operands has many zeros, such as images, what comes out of a relu, and gradients of what went into it:
 // each row of the left operand, or column of the right one, goes by the list of what is not zero in it
@@ -31,22 +31,23 @@ import type { ProductSample, ProductWay, WholeProduct } from './matrix-product.j
 const NEAR_DEPTH = LISTED_NEAR_BYTES / (4 * LISTED_COLUMNS);
 
 /** Whether there may be lists of A. */
-const isLeft = ({ m, n, k }: WholeProduct): boolean =>
+const isLeft = ({ product: { m, n, k } }: ProductProblem): boolean =>
   m >= LISTED_MIN_ROWS && Math.min(n, k) >= LISTED_COLUMNS;
 
 /** Whether there may be lists of B. Only in a gradient of weights it has more zeros than A. */
-const isRight = ({ m, n, k, transA, transB, bias, epilogue }: WholeProduct): boolean =>
-  transA &&
-  !transB &&
-  bias === 0 &&
-  epilogue === Epilogue.None &&
-  n >= LISTED_MIN_ROWS &&
-  Math.min(m, k) >= LISTED_COLUMNS;
+const isRight = ({ product }: ProductProblem): boolean => {
+  const { m, n, k, transA = false, transB = false, bias = 0, epilogue = Epilogue.None } = product;
+  const isPlain = !transB && bias === 0 && epilogue === Epilogue.None;
+  return transA && isPlain && n >= LISTED_MIN_ROWS && Math.min(m, k) >= LISTED_COLUMNS;
+};
 
 /** Gives what takes a sample of the operands. */
-export function sampleOperands(product: WholeProduct): (runtime: WorkingRuntime) => ProductSample {
-  const { a, m, n, k, transA } = product;
-  const b = isRight(product) ? startOfB(product) : undefined;
+export function sampleOperands(
+  problem: ProductProblem,
+): (runtime: WorkingRuntime) => ProductSample {
+  const { product } = problem;
+  const { a, m, n, k, transA = false } = product;
+  const b = isRight(problem) ? startOfB(product) : undefined;
   return (runtime) => {
     const { numbers, slices } = sampleOf(runtime, a, m, k, transA);
     const right = b === undefined ? 1 : sampleOf(runtime, b, n, k, true).numbers;
@@ -76,7 +77,7 @@ function byLists(isTurned: boolean, isNear: boolean): ProductWay {
     name: `lists of ${isTurned ? 'B' : 'A'}${isNear ? ', near' : ''}`,
     sameBits: true,
     fits: isTurned ? isRight : isLeft,
-    nanoseconds({ m, n, k, isPacked }) {
+    nanoseconds({ product: { m, n, k }, isPacked }) {
       const { threads } = currentRuntime();
       const depth = depthOf(k);
       const pieces = Math.ceil(k / depth);
@@ -99,7 +100,7 @@ function byLists(isTurned: boolean, isNear: boolean): ProductWay {
         );
       };
     },
-    run(product) {
+    run({ product }) {
       multiplyListed(product, isTurned, depthOf(product.k));
     },
   };
@@ -114,12 +115,12 @@ export const lists: readonly ProductWay[] = [
 ];
 
 /** Computes a product by lists, in pieces of that depth. */
-function multiplyListed(product: WholeProduct, isTurned: boolean, depth: number): void {
-  const { c, bias, m, n, k, epilogue } = product;
+function multiplyListed(product: MatrixProduct, isTurned: boolean, depth: number): void {
+  const { c, bias = 0, m, n, k, epilogue = Epilogue.None } = product;
   const runtime = currentRuntime();
   const { kernels, threads } = runtime;
-  const left = { start: product.a, transposed: product.transA };
-  const right = { start: startOfB(product), transposed: product.transB };
+  const left = { start: product.a, transposed: product.transA === true };
+  const right = { start: startOfB(product), transposed: product.transB === true };
   // The left operand of Cᵀ = Bᵀ · Aᵀ is B, transposed once more, and the right one A.
   const listed = isTurned ? { ...right, transposed: !right.transposed } : left;
   const packed = isTurned ? { ...left, transposed: !left.transposed } : right;

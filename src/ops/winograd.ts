@@ -15,7 +15,6 @@ import {
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
-import { addParts } from './add-parts.js';
 import type { Tensor } from '../tensor/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import {
@@ -24,6 +23,8 @@ import {
   kernelBytesOf,
   kernelOf,
   partsOf,
+  runConvolution,
+  sumWeightParts,
   writeSpreadOf,
 } from './convolution-problem.js';
 import type { ConvolutionSizes, ConvolutionWay, KernelGradientWay } from './convolution-problem.js';
@@ -127,23 +128,20 @@ export const winograd: ConvolutionWay = {
   },
   isSafe: ({ x, kernel }) => matrixOf(kernel).isModerate && matrixOf(x).isModerate,
   run(problem) {
-    const { y, x, bias, epilogue } = problem;
     const kernel = kernelOf(problem);
     const { isLine, taps, channels, filters, planes } = sizesOf(kernel);
     const runtime = currentRuntime().with(windows);
     const { kernels, threads } = runtime;
     const name = isLine ? 'convolveWinogradLine' : 'convolveWinograd';
-    const scratch = runtime.workspace(
-      kernels[`${name}ScratchBytes`](writeSpreadOf(problem), threads),
-    );
+    const bytes = kernels[`${name}ScratchBytes`](writeSpreadOf(problem), threads);
+    const scratch = runtime.workspace(bytes);
     const u = emptyTensor([kernels.winogradKernelBytes(planes, channels, filters) / 4], 'float32');
     if (isLine) {
       runtime.run('winogradLineKernel', u.pointer, kernel.pointer, taps, channels, filters);
     } else {
       runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
     }
-    const [to, from, offsets] = [y.pointer, x.pointer, bias?.pointer ?? 0];
-    runtime.run(name, to, from, u.pointer, offsets, writeSpreadOf(problem), epilogue, scratch);
+    runConvolution(name, problem, u, scratch);
   },
 };
 
@@ -163,19 +161,14 @@ export const winogradGradient: KernelGradientWay = {
     const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
     const [images = 0, height = 0, width = 0] = dy.shape;
     const parts = isLine ? linePartsOf(taps, images * height * width) : partsOf(images);
-    const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
-    const bytes = kernels[`${name}ScratchBytes`](write(), threads);
-    const scratch = runtime.workspace(bytes);
-    const partial = emptyTensor([parts, words], 'float32');
-    const [to, from, by] = [partial.pointer, x.pointer, dy.pointer];
-    runtime.run(name, to, from, by, write(), parts, scratch);
     const sums = emptyTensor([words], 'float32');
-    addParts(sums, partial);
+    const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
+    sumWeightParts(name, sums, [x, dy], write, parts);
     const [out, sum] = [dKernel.pointer, sums.pointer];
     if (isLine) {
       runtime.run('winogradLineKernelGradient', out, sum, taps, channels, filters);
     } else {
-      const room = runtime.workspace(bytes);
+      const room = runtime.workspace(kernels.convolveWeightsWinogradScratchBytes(write(), threads));
       runtime.run('winogradKernelGradient', out, sum, channels, filters, room);
     }
   },
