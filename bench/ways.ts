@@ -21,11 +21,15 @@ export function benchWays(rounds: number): void {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  const timings = text
+    .trim()
+    .split('\n')
+    .flatMap((line) => JSON.parse(line) as WayTiming[]);
   const gain = (with_: number, without: number): string =>
     `${(100 * (without / with_ - 1)).toFixed(1)} %`;
   printTable(
     ['workload', 'way', 'all ways, min', 'without it, min', 'gain of minima', 'gain of medians'],
-    (JSON.parse(text) as readonly WayTiming[]).map(({ workload, way, all, without }) => [
+    timings.map(({ workload, way, all, without }) => [
       workload,
       way,
       formatMs(all.min),

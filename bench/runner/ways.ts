@@ -1,5 +1,5 @@
 // Times steps of each workload with all ways of products and convolutions, and without one that they take: ways.ts ROUNDS THREADS.
-// Prints a list of `WayTiming` as JSON.
+// Prints for each workload a line: a list of `WayTiming` as JSON.
 import { configure } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import '../../src/capture/at-once.js';
@@ -117,9 +117,7 @@ async function timeWorkload(workload: Workload, rounds: number): Promise<WayTimi
 
 const [rounds = '10', threads = '1'] = process.argv.slice(2);
 await configure({ threads: Number(threads) });
-const timings: WayTiming[] = [];
 for (const workload of workloads) {
   if (workload.missing?.() !== undefined) continue;
-  timings.push(...(await timeWorkload(workload, Number(rounds))));
+  console.log(JSON.stringify(await timeWorkload(workload, Number(rounds))));
 }
-console.log(JSON.stringify(timings));
