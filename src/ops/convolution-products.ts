@@ -1,22 +1,15 @@
+import { Epilogue } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { emptyTensor, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { rememberBiased, sumOfColumns } from './bias-sums.js';
-import {
-  convolveDirect,
-  inputGradientDirect,
-  isDirect,
-  kernelGradientDirect,
-  rememberFinite,
-} from './convolution-direct.js';
-import {
-  convolveUnrolled,
-  inputGradientUnrolled,
-  kernelGradientUnrolled,
-} from './convolution-unrolled.js';
+import { convolutionWays, kernelGradientWays } from './convolution-ways.js';
 import { addSeen, makesImages, seenOf } from './convolution-volumes.js';
 import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
 import type { FusedActivation } from './fused-activation.js';
+import { allFinite } from './magnitude.js';
+import { matrixOf } from './packed-matrix.js';
+import { compute } from './ways.js';
 import type { Window } from './window.js';
 
 // A convolution is linear in the images and in the kernel; the three products below are each other's gradients. Those of
@@ -41,19 +34,25 @@ export function convolve(
   const filters = kernel.shape[3] ?? 0;
   const out = emptyTensor([images, outHeight, outWidth, filters], 'float32');
   tidy(() => {
-    const seen = seenOf(x, window);
-    const isDone =
-      isDirect(window, filters) && convolveDirect(out, seen, kernel, bias, window, epilogue);
-    if (!isDone) convolveUnrolled(out, seen, kernel, bias, window, epilogue);
+    compute(convolutionWays, {
+      y: out,
+      x: seenOf(x, window),
+      kernel,
+      bias,
+      epilogue,
+      window,
+      filters,
+      isTransposed: false,
+    });
   });
   rememberActivation(out, code);
   if (bias !== null) rememberBiased(out);
   const operands = bias === null ? [x, kernel] : [x, kernel, bias];
   return record(op, operands, out, [x, kernel, out], (dy, [p, w, y], wanted) => {
     const dz = throughActivation(code, dy, y);
-    // First, since it tells whether dz is finite.
+    // First, since dz is finite if the sums of its columns are.
     const dBias = wanted[2] === true ? sumOfColumns(dz) : undefined;
-    if (dBias !== undefined) rememberFinite(dz, dBias);
+    if (dBias !== undefined && allFinite(dBias.pointer, dBias.size)) matrixOf(dz).markFinite();
     return [
       wanted[0] === true ? inputGradient(op, dz, w, window) : undefined,
       wanted[1] === true ? kernelGradient(op, p, dz, window) : undefined,
@@ -73,9 +72,16 @@ function inputGradient(op: string, dy: Tensor, kernel: Tensor, window: Window): 
   tidy(() => {
     const isMade = makesImages(depths);
     const seen = isMade ? emptyTensor([images, height, width, channels], 'float32') : out;
-    const isDone =
-      isDirect(window, kernel.shape[3] ?? 0) && inputGradientDirect(seen, dy, kernel, window);
-    if (!isDone) inputGradientUnrolled(seen, dy, kernel, window);
+    compute(convolutionWays, {
+      y: seen,
+      x: dy,
+      kernel,
+      bias: null,
+      epilogue: Epilogue.None,
+      window,
+      filters: kernel.shape[3] ?? 0,
+      isTransposed: true,
+    });
     if (isMade) addSeen(out, seen, depths);
   });
   return record(op, [dy, kernel], out, [dy, kernel], (g, [d, w], [needDy, needKernel]) => [
@@ -90,8 +96,7 @@ function kernelGradient(op: string, x: Tensor, dy: Tensor, window: Window): Tens
   const out = emptyTensor([kernelHeight, kernelWidth, channels, filters], 'float32');
   tidy(() => {
     const seen = seenOf(x, window);
-    const isDone = isDirect(window, filters) && kernelGradientDirect(out, seen, dy, window);
-    if (!isDone) kernelGradientUnrolled(op, out, seen, dy, window);
+    compute(kernelGradientWays, { op, dKernel: out, x: seen, dy, window, filters });
   });
   return record(op, [x, dy], out, [x, dy], (g, [p, d], [needX, needDy]) => [
     needX === true ? inputGradient(op, d, g, window) : undefined,

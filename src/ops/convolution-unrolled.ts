@@ -1,10 +1,11 @@
-import { BinaryOp, Epilogue } from '../../assembly/codes.js';
+import { BinaryOp } from '../../assembly/codes.js';
 import { UNROLLED_BYTES } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
 import { requireRoom } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
+import type { Convolution, KernelGradient } from './convolution-problem.js';
 import { gemm } from './gemm.js';
 import { writeLayout } from './layout.js';
 import { writeWindow } from './window.js';
@@ -59,81 +60,55 @@ function forEachColumns(
   });
 }
 
-/** out = activation(columns · kernel + bias). */
-export function convolveUnrolled(
-  out: Tensor,
-  x: Tensor,
-  kernel: Tensor,
-  bias: Tensor | null,
-  window: Window,
-  epilogue: Epilogue,
-): void {
+/** y = activation(columns · kernel + bias). */
+export function convolveUnrolled(problem: Convolution): void {
+  const { y, x, kernel, bias, window, filters, epilogue } = problem;
   const { outWidth } = window;
-  const filters = kernel.shape[3] ?? 0;
   forEachColumns(x, window, (columns, firstRow, rows) => {
     gemm({
-      c: out.pointer + 4 * firstRow * outWidth * filters,
+      c: y.pointer + 4 * firstRow * outWidth * filters,
       a: columns,
       b: kernel,
-      bStart: 0,
       bias: bias?.pointer ?? 0,
       m: rows * outWidth,
       n: filters,
       k: lineLength(window),
-      transA: false,
-      transB: false,
       epilogue,
     });
   });
 }
 
-/** dx = the pixels' sums over what dy · kernelᵀ gives to the windows' columns. */
-export function inputGradientUnrolled(
-  dx: Tensor,
-  dy: Tensor,
-  kernel: Tensor,
-  window: Window,
-): void {
+/** Transposed: y = the pixels' sums over what x · kernelᵀ gives to the windows' columns. */
+export function inputGradientUnrolled({ y, x, kernel, window, filters }: Convolution): void {
   const { images, outWidth } = window;
-  const filters = kernel.shape[3] ?? 0;
   const runtime = currentRuntime();
   const multiply = (columns: Pointer, firstRow: number, rows: number): void => {
     gemm({
       c: columns,
-      a: dy.pointer + 4 * firstRow * outWidth * filters,
+      a: x.pointer + 4 * firstRow * outWidth * filters,
       b: kernel,
-      bStart: 0,
-      bias: 0,
       m: rows * outWidth,
       n: lineLength(window),
       k: filters,
-      transA: false,
       transB: true,
-      epilogue: Epilogue.None,
     });
   };
   if (isPointwise(window)) {
-    multiply(dx.pointer, 0, images * window.outHeight);
+    multiply(y.pointer, 0, images * window.outHeight);
     return;
   }
-  runtime.run('fill', dx.pointer, dx.size, 0, 4);
+  runtime.run('fill', y.pointer, y.size, 0, 4);
   forEachGroup(window, (columns, firstRow, rows) => {
     multiply(columns, firstRow, rows);
     const at = writeWindow(window, rows);
-    runtime.with(windows).run('col2im', dx.pointer, columns, at, firstRow, rows);
+    runtime.with(windows).run('col2im', y.pointer, columns, at, firstRow, rows);
   });
 }
 
 /** dKernel = columnsᵀ · dy, the groups added up in their order. The columns are made again, not kept. */
-export function kernelGradientUnrolled(
-  op: string,
-  dKernel: Tensor,
-  x: Tensor,
-  dy: Tensor,
-  window: Window,
-): void {
+export function kernelGradientUnrolled(problem: KernelGradient): void {
+  const { op, dKernel, x, dy, window, filters } = problem;
   const { outWidth } = window;
-  const filters = dy.shape[3] ?? 0;
   const runtime = currentRuntime();
   if (window.images === 0) runtime.run('fill', dKernel.pointer, dKernel.size, 0, 4);
   runtime.withScratch(4 * dKernel.size, (part) => {
@@ -143,13 +118,10 @@ export function kernelGradientUnrolled(
         a: columns,
         b: dy,
         bStart: firstRow * outWidth * filters,
-        bias: 0,
         m: lineLength(window),
         n: filters,
         k: rows * outWidth,
         transA: true,
-        transB: false,
-        epilogue: Epilogue.None,
       });
       if (firstRow === 0) return;
       const layout = writeLayout(op, [dKernel.size], [1], [1], true);

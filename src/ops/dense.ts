@@ -63,13 +63,10 @@ function compute(
     c: out.pointer,
     a: input.pointer,
     b: kernel,
-    bStart: 0,
     bias: bias?.pointer ?? 0,
     m: rows,
     n: units,
     k: inputs,
-    transA: false,
-    transB: false,
     epilogue,
   });
   rememberActivation(out, code);

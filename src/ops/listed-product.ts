@@ -1,12 +1,9 @@
 import { Epilogue } from '../../assembly/codes.js';
 import {
-  KC,
   LISTED_BYTES,
   LISTED_COLD_PACKING_NS,
   LISTED_COLUMNS,
-  LISTED_DENSE_SLICE_NS,
   LISTED_FAR_NS,
-  LISTED_GAIN,
   LISTED_LISTING_NS,
   LISTED_MAX_DEPTH,
   LISTED_MIN_ROWS,
@@ -16,150 +13,114 @@ import {
   LISTED_PIECE,
   LISTED_PIECE_NS,
   LISTED_SAMPLES,
-  LISTED_SLICE_NS,
   LISTED_TILE_NS,
   LISTED_TURNED_ROWS,
   LISTED_TURNING_NS,
-  MR,
-  NR,
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import type { MatrixProduct } from './matrix-product.js';
+import { startOfB } from './matrix-product.js';
+import type { MatrixProduct, ProductProblem, ProductSample, ProductWay } from './matrix-product.js';
 
 // Products one of whose operands has many zeros, such as images, what comes out of a relu, and gradients of what went into it:
 // each row of the left operand, or column of the right one, goes by the list of what is not zero in it
 // (assembly/gemm/listed.ts). A deep product goes in pieces of the depth, which are added up in C.
 
-/**
- * How a product goes by lists: the depth of a piece, with a minus where the right operand is listed and not the left one. 0 if
- * tiles of three rows are faster.
- */
-export type Listing = number;
-
-/** What is not zero in a sample, as parts of 1: numbers, and slices of three neighbours. */
-interface Sample {
-  readonly numbers: number;
-  readonly slices: number;
-}
-
-type Sizes = Pick<MatrixProduct, 'm' | 'n' | 'k' | 'transA' | 'transB'>;
-
 /** The greatest depth whose panels stay in the first-level cache. */
 const NEAR_DEPTH = LISTED_NEAR_BYTES / (4 * LISTED_COLUMNS);
 
-/**
- * Chooses the fastest way by samples of the operands. All give the same bits.
- *
- * @param isPacked the right operand lies in panels for tiles already
- */
-export function chooseListing(product: MatrixProduct, isPacked: boolean): Listing {
-  const { b, bStart } = product;
-  const right = b.pointer + bStart * 4;
-  const hasEpilogue = product.bias !== 0 || product.epilogue !== Epilogue.None;
-  return choose(product, product.a, hasEpilogue || product.transB ? 0 : right, isPacked);
+/** Whether there may be lists of A. */
+const isLeft = ({ product: { m, n, k } }: ProductProblem): boolean =>
+  m >= LISTED_MIN_ROWS && Math.min(n, k) >= LISTED_COLUMNS;
+
+/** Whether there may be lists of B. Only in a gradient of weights it has more zeros than A. */
+const isRight = ({ product }: ProductProblem): boolean => {
+  const { m, n, k, transA = false, transB = false, bias = 0, epilogue = Epilogue.None } = product;
+  const isPlain = !transB && bias === 0 && epilogue === Epilogue.None;
+  return transA && isPlain && n >= LISTED_MIN_ROWS && Math.min(m, k) >= LISTED_COLUMNS;
+};
+
+/** Gives what takes a sample of the operands. */
+export function sampleOperands(
+  problem: ProductProblem,
+): (runtime: WorkingRuntime) => ProductSample {
+  const { product } = problem;
+  const { a, m, n, k, transA = false } = product;
+  const b = isRight(problem) ? startOfB(product) : undefined;
+  return (runtime) => {
+    const { numbers, slices } = sampleOf(runtime, a, m, k, transA);
+    const right = b === undefined ? 1 : sampleOf(runtime, b, n, k, true).numbers;
+    return { slices, left: numbers, right };
+  };
 }
 
-/** Whether a product of row-major matrices goes by the zeros of the left one, at `a`. */
-export function isForLists(a: Pointer, sizes: Sizes): boolean {
-  return choose(sizes, a, 0, false) !== 0;
-}
-
-/** `right` is where a row-major right operand is, or 0 if its zeros are nothing to go by. */
-function choose(
-  { m, n, k, transA }: Sizes,
-  a: Pointer,
-  right: Pointer,
-  isPacked: boolean,
-): Listing {
-  const isLeft = m >= LISTED_MIN_ROWS && n >= LISTED_COLUMNS;
-  // Only a gradient of weights has a right operand with more zeros than the left one.
-  const isRight = transA && right !== 0 && n >= LISTED_MIN_ROWS && m >= LISTED_COLUMNS;
-  if ((!isLeft && !isRight) || k < LISTED_COLUMNS) return 0;
-  return currentRuntime().choose((runtime) => {
-    const sample = sampleOf(runtime, a, m, k, transA);
-    let best = LISTED_GAIN * tilesNs({ m, n, k, transA }, sample.slices, isPacked);
-    let listing = 0;
-    if (isLeft) {
-      const depth = depthOfPieces(k, sample.numbers);
-      const ns = listedNs(runtime, m, n, k, sample.numbers, depth, isPacked);
-      if (ns < best) [best, listing] = [ns, depth];
-    }
-    if (isRight) {
-      const { numbers } = sampleOf(runtime, right, n, k, true);
-      const depth = depthOfPieces(k, numbers);
-      const turning = LISTED_TURNING_NS * m * n * Math.ceil(k / depth);
-      if (listedNs(runtime, n, m, k, numbers, depth, false) + turning < best) listing = -depth;
-    }
-    return listing;
-  }, 0);
-}
-
-/** Of a matrix [m,k] which, or whose transpose, is row-major at `a`. */
+/** The parts that are not zero of a matrix [m,k] which, or whose transpose, is row-major at `a`. */
 function sampleOf(
   { kernels }: WorkingRuntime,
   a: Pointer,
   m: number,
   k: number,
   transposed: boolean,
-): Sample {
+): { readonly numbers: number; readonly slices: number } {
   const found = (transposed ? kernels.sampleColumns(a, m, k) : kernels.sampleRows(a, m, k)) >>> 0;
   const ofRow = transposed ? 3 * (Math.min(m, LISTED_MAX_DEPTH) >> 2) : Math.min(k, LISTED_MAX_DEPTH); // prettier-ignore
   const slices = LISTED_SAMPLES * ofRow;
   return { numbers: (found >>> 16) / (3 * slices), slices: (found & 0xffff) / slices };
 }
 
-/** Lists with enough numbers for it go in pieces whose panels stay in the first-level cache. */
-function depthOfPieces(k: number, numbers: number): number {
-  const limit = numbers * NEAR_DEPTH >= LISTED_PIECE ? NEAR_DEPTH : LISTED_MAX_DEPTH;
-  return Math.ceil(k / Math.ceil(k / limit));
+/** A product by lists of A or, if it is turned, of B. Short lists do not pay for going in pieces that stay near. */
+function byLists(isTurned: boolean, isNear: boolean): ProductWay {
+  const limit = isNear ? NEAR_DEPTH : LISTED_MAX_DEPTH;
+  const depthOf = (k: number): number => Math.ceil(k / Math.ceil(k / limit));
+  return {
+    name: `lists of ${isTurned ? 'B' : 'A'}${isNear ? ', near' : ''}`,
+    sameBits: true,
+    fits: isTurned ? isRight : isLeft,
+    nanoseconds({ product: { m, n, k }, isPacked }) {
+      const { threads } = currentRuntime();
+      const depth = depthOf(k);
+      const pieces = Math.ceil(k / depth);
+      const [rows, columns] = isTurned ? [n, m] : [m, n];
+      const number = depth <= NEAR_DEPTH ? LISTED_NEAR_NS : LISTED_FAR_NS;
+      const listed = rows * Math.ceil(columns / LISTED_COLUMNS);
+      // What is packed was not read just before.
+      const packing = isPacked && !isTurned ? LISTED_COLD_PACKING_NS : LISTED_PACKING_NS;
+      const made = k * (LISTED_LISTING_NS * rows + packing * columns);
+      const turning = isTurned ? LISTED_TURNING_NS * m * n * pieces : 0;
+      return ({ left, right }) => {
+        const numbers = isTurned ? right : left;
+        const isLong = numbers * NEAR_DEPTH >= LISTED_PIECE;
+        if (isLong !== isNear) return Infinity;
+        return (
+          listed * (k * numbers * number + pieces * LISTED_TILE_NS) +
+          made +
+          pieces * threads * LISTED_PIECE_NS +
+          turning
+        );
+      };
+    },
+    run({ product }) {
+      multiplyListed(product, isTurned, depthOf(product.k));
+    },
+  };
 }
 
-/** Nanoseconds of a product by tiles, of whose slices so many are kept. */
-function tilesNs(
-  { m, n, k, transA }: Omit<Sizes, 'transB'>,
-  slices: number,
-  isPacked: boolean,
-): number {
-  const slice = Math.min(LISTED_SLICE_NS * slices, LISTED_DENSE_SLICE_NS);
-  const tiles = (m / MR) * Math.ceil(n / NR);
-  const packing =
-    (transA || slices < 1 ? LISTED_LISTING_NS * m : 0) + (isPacked ? 0 : LISTED_PACKING_NS * n);
-  return tiles * (k * slice + Math.ceil(k / KC) * LISTED_TILE_NS) + k * packing;
-}
+/** Products by lists of either operand. */
+export const lists: readonly ProductWay[] = [
+  byLists(false, false),
+  byLists(false, true),
+  byLists(true, false),
+  byLists(true, true),
+];
 
-/** Nanoseconds of a product by lists, `numbers` of which are not zero. `isCold`: what is packed was not read just before. */
-function listedNs(
-  { threads }: WorkingRuntime,
-  rows: number,
-  columns: number,
-  k: number,
-  numbers: number,
-  depth: number,
-  isCold: boolean,
-): number {
-  const pieces = Math.ceil(k / depth);
-  const number = depth <= NEAR_DEPTH ? LISTED_NEAR_NS : LISTED_FAR_NS;
-  const tiles = rows * Math.ceil(columns / LISTED_COLUMNS);
-  const packing = isCold ? LISTED_COLD_PACKING_NS : LISTED_PACKING_NS;
-  const made = k * (LISTED_LISTING_NS * rows + packing * columns);
-  return (
-    tiles * (k * numbers * number + pieces * LISTED_TILE_NS) +
-    made +
-    pieces * threads * LISTED_PIECE_NS
-  );
-}
-
-/** Computes a product in the way that was chosen. */
-export function multiplyListed(product: MatrixProduct, listing: Listing): void {
-  const { c, b, bStart, bias, m, n, k, epilogue } = product;
+/** Computes a product by lists, in pieces of that depth. */
+function multiplyListed(product: MatrixProduct, isTurned: boolean, depth: number): void {
+  const { c, bias = 0, m, n, k, epilogue = Epilogue.None } = product;
   const runtime = currentRuntime();
   const { kernels, threads } = runtime;
-  const depth = Math.abs(listing);
-  const isTurned = listing < 0;
-  const left = { start: product.a, transposed: product.transA };
-  const right = { start: b.pointer + bStart * 4, transposed: product.transB };
+  const left = { start: product.a, transposed: product.transA === true };
+  const right = { start: startOfB(product), transposed: product.transB === true };
   // The left operand of Cᵀ = Bᵀ · Aᵀ is B, transposed once more, and the right one A.
   const listed = isTurned ? { ...right, transposed: !right.transposed } : left;
   const packed = isTurned ? { ...left, transposed: !left.transposed } : right;

@@ -1,4 +1,3 @@
-import { Epilogue } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { broadcastShapes, emptyTensor, formatShape, scoped, sizeOf } from '../tensor/index.js';
@@ -74,13 +73,11 @@ export function product(
       a: a.pointer + first * m * k * 4,
       b,
       bStart: second * k * n,
-      bias: 0,
       m: rows,
       n,
       k,
       transA,
       transB,
-      epilogue: Epilogue.None,
     });
   };
   if (batchB.length === 0 && !transA) {

@@ -1,11 +1,11 @@
 import { WinogradLine, WinogradTile } from '../../assembly/codes.js';
-import type { Epilogue } from '../../assembly/codes.js';
 import {
   DIRECT_PRODUCT_NS,
   WINOGRAD_CHANNEL_NS,
   WINOGRAD_GRADIENT_TILES,
   WINOGRAD_LINE_CHANNEL_NS,
   WINOGRAD_LINE_GRADIENT,
+  WINOGRAD_LINE_KERNEL_BYTES,
   WINOGRAD_LINE_KERNEL_NS,
   WINOGRAD_LINE_PAIR_NS,
   WINOGRAD_LINE_SUMS_NS,
@@ -15,10 +15,21 @@ import {
 } from '../../assembly/tuning.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor } from '../tensor/index.js';
-import { addParts } from './add-parts.js';
 import type { Tensor } from '../tensor/index.js';
-import type { Pointer } from '../wasm/generated/kernels.js';
 import { windows } from '../wasm/generated/windows.js';
+import {
+  isSliding,
+  isSmall,
+  kernelBytesOf,
+  kernelOf,
+  partsOf,
+  runConvolution,
+  sumWeightParts,
+  writeSpreadOf,
+} from './convolution-problem.js';
+import type { ConvolutionSizes, ConvolutionWay, KernelGradientWay } from './convolution-problem.js';
+import { matrixOf } from './packed-matrix.js';
+import { writeForward } from './spread.js';
 import type { Window } from './window.js';
 
 // Convolutions by Winograd's minimal filtering, of 3 × 3 taps (assembly/ops/winograd.ts) or of some taps along a line
@@ -29,7 +40,7 @@ import type { Window } from './window.js';
 const tileOutputs = (taps: number): number => WinogradLine.Pixels + 1 - taps;
 
 /** Taps of a kernel that is one pixel high, or one wide over images that are; 0 of any other, and of more or fewer than are worth it. */
-export function tapsOfLine({ kernelHeight, kernelWidth, width, outWidth }: Window): number {
+function tapsOfLine({ kernelHeight, kernelWidth, width, outWidth }: Window): number {
   const isUpright = kernelWidth === 1 && width === 1 && outWidth === 1;
   const taps = isUpright ? kernelHeight : kernelHeight === 1 ? kernelWidth : 0;
   return taps >= 2 && tileOutputs(taps) >= 2 ? taps : 0;
@@ -48,7 +59,7 @@ function lineNs(taps: number, channels: number, filters: number, length: number)
  * channels on either side and outputs of that height and width. Infinity where it cannot be computed so. The number of images
  * does not matter: one alone has the bits that it has among others.
  */
-export function winogradNs(window: Window, filters: number, height: number, width: number): number {
+function winogradNs(window: Window, filters: number, height: number, width: number): number {
   const { kernelHeight, kernelWidth, channels } = window;
   if ((channels | filters) % 4 !== 0) return Infinity;
   const pairs = channels * filters;
@@ -66,7 +77,7 @@ export function winogradNs(window: Window, filters: number, height: number, widt
 }
 
 /** Nanoseconds of a pixel of the outputs for the gradient of the kernel. */
-export function winogradGradientNs(window: Window, filters: number): number {
+function winogradGradientNs(window: Window, filters: number): number {
   const { images, channels, kernelHeight, outHeight, outWidth } = window;
   const taps = tapsOfLine(window);
   if (taps === 0 || (channels | filters) % 4 !== 0) {
@@ -78,23 +89,12 @@ export function winogradGradientNs(window: Window, filters: number): number {
   return WINOGRAD_LINE_GRADIENT * ofTiles + sums / pixels;
 }
 
-/** Whether that is less than with a sum over all taps. */
-export function isWinograd(
-  window: Window,
-  filters: number,
-  height: number,
-  width: number,
-): boolean {
-  const { kernelHeight, kernelWidth, channels } = window;
+/** Whether filtering pays in the convolution itself: whether it takes less time than a sum over all taps. */
+export function isWinograd({ window, filters }: ConvolutionSizes): boolean {
+  const { kernelHeight, kernelWidth, channels, outHeight, outWidth } = window;
   const direct = DIRECT_PRODUCT_NS * kernelHeight * kernelWidth * channels * filters;
-  return winogradNs(window, filters, height, width) < direct;
+  return winogradNs(window, filters, outHeight, outWidth) < direct;
 }
-
-/**
- * Into how many parts images, or blocks of tiles of lines, are divided, whose sums are added up for the gradient of the
- * kernel. Threads share them; their number depends on shapes alone, so that the bits do not depend on the threads.
- */
-const partsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
 
 /** Parts of so many outputs along lines. */
 const linePartsOf = (taps: number, outputs: number): number =>
@@ -107,60 +107,69 @@ function sizesOf({ shape: [height = 0, width = 0, channels = 0, filters = 0] }: 
   return { isLine, taps: height * width, channels, filters, planes };
 }
 
-/**
- * y = activation(x ∗ kernel + bias), kernel[kernelHeight, kernelWidth, channels, filters]; no number of x and of it may be 2^40
- * or more.
- */
-export function runWinograd(
-  y: Tensor,
-  x: Tensor,
-  kernel: Tensor,
-  bias: Tensor | null,
-  writeShape: () => Pointer,
-  epilogue: Epilogue,
-): void {
-  const { isLine, taps, channels, filters, planes } = sizesOf(kernel);
-  const runtime = currentRuntime().with(windows);
-  const { kernels, threads } = runtime;
-  const name = isLine ? 'convolveWinogradLine' : 'convolveWinograd';
-  const scratch = runtime.workspace(kernels[`${name}ScratchBytes`](writeShape(), threads));
-  const u = emptyTensor([kernels.winogradKernelBytes(planes, channels, filters) / 4], 'float32');
-  if (isLine) {
-    runtime.run('winogradLineKernel', u.pointer, kernel.pointer, taps, channels, filters);
-  } else {
-    runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
-  }
-  const [to, from, offsets] = [y.pointer, x.pointer, bias?.pointer ?? 0];
-  const given = [to, from, u.pointer, offsets, writeShape(), epilogue, scratch] as const;
-  runtime.run(name, ...given);
-}
+/** Whether filtering is open: to what is small, and to larger kernels along lines, of which nothing is copied. */
+const isOpen = (sizes: ConvolutionSizes): boolean =>
+  isSmall(sizes) ||
+  (isSliding(sizes) &&
+    tapsOfLine(sizes.window) > 0 &&
+    kernelBytesOf(sizes) <= WINOGRAD_LINE_KERNEL_BYTES &&
+    isWinograd(sizes));
 
-/** dKernel[kernelHeight, kernelWidth, channels, filters] from x and dy, in which no number may be 2^40 or more. */
-export function runWinogradGradient(
-  dKernel: Tensor,
-  x: Tensor,
-  dy: Tensor,
-  writeShape: () => Pointer,
-): void {
-  const { isLine, taps, channels, filters, planes } = sizesOf(dKernel);
-  const runtime = currentRuntime().with(windows);
-  const { kernels, threads } = runtime;
-  const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
-  const [images = 0, height = 0, width = 0] = dy.shape;
-  const parts = isLine ? linePartsOf(taps, images * height * width) : partsOf(images);
-  const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
-  const bytes = kernels[`${name}ScratchBytes`](writeShape(), threads);
-  const scratch = runtime.workspace(bytes);
-  const partial = emptyTensor([parts, words], 'float32');
-  const [to, from, by] = [partial.pointer, x.pointer, dy.pointer];
-  runtime.run(name, to, from, by, writeShape(), parts, scratch);
-  const sums = emptyTensor([words], 'float32');
-  addParts(sums, partial);
-  const [out, sum] = [dKernel.pointer, sums.pointer];
-  if (isLine) {
-    runtime.run('winogradLineKernelGradient', out, sum, taps, channels, filters);
-  } else {
-    const room = runtime.workspace(bytes);
-    runtime.run('winogradKernelGradient', out, sum, channels, filters, room);
-  }
-}
+/** y from x. Pixels are mixed before the products are taken. */
+export const winograd: ConvolutionWay = {
+  name: 'Winograd',
+  sameBits: false,
+  fits: (problem) => isOpen(problem) && (problem.isTransposed || isWinograd(problem)),
+  nanoseconds({ window, filters, isTransposed }) {
+    // Whatever is zero: so an image alone has the bits that it has in a batch.
+    if (!isTransposed) return 0;
+    const { height, width, kernelHeight, kernelWidth } = window;
+    return winogradNs(window, filters, height, width) / (kernelHeight * kernelWidth);
+  },
+  isSafe: ({ x, kernel }) => matrixOf(kernel).isModerate && matrixOf(x).isModerate,
+  run(problem) {
+    const kernel = kernelOf(problem);
+    const { isLine, taps, channels, filters, planes } = sizesOf(kernel);
+    const runtime = currentRuntime().with(windows);
+    const { kernels, threads } = runtime;
+    const name = isLine ? 'convolveWinogradLine' : 'convolveWinograd';
+    const bytes = kernels[`${name}ScratchBytes`](writeSpreadOf(problem), threads);
+    const scratch = runtime.workspace(bytes);
+    const u = emptyTensor([kernels.winogradKernelBytes(planes, channels, filters) / 4], 'float32');
+    if (isLine) {
+      runtime.run('winogradLineKernel', u.pointer, kernel.pointer, taps, channels, filters);
+    } else {
+      runtime.run('winogradKernel', u.pointer, kernel.pointer, channels, filters, scratch);
+    }
+    runConvolution(name, problem, u, scratch);
+  },
+};
+
+/** dKernel from x and dy. */
+export const winogradGradient: KernelGradientWay = {
+  name: 'Winograd',
+  sameBits: false,
+  fits: isOpen,
+  nanoseconds: ({ window, filters }) => winogradGradientNs(window, filters),
+  isSafe: ({ x, dy }) => matrixOf(dy).isModerate && matrixOf(x).isModerate,
+  run(problem) {
+    const { dKernel, x, dy, window } = problem;
+    const { isLine, taps, channels, filters, planes } = sizesOf(dKernel);
+    const runtime = currentRuntime().with(windows);
+    const { kernels, threads } = runtime;
+    const write = () => writeForward(window, filters);
+    const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
+    const [images = 0, height = 0, width = 0] = dy.shape;
+    const parts = isLine ? linePartsOf(taps, images * height * width) : partsOf(images);
+    const sums = emptyTensor([words], 'float32');
+    const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
+    sumWeightParts(name, sums, [x, dy], write, parts);
+    const [out, sum] = [dKernel.pointer, sums.pointer];
+    if (isLine) {
+      runtime.run('winogradLineKernelGradient', out, sum, taps, channels, filters);
+    } else {
+      const room = runtime.workspace(kernels.convolveWeightsWinogradScratchBytes(write(), threads));
+      runtime.run('winogradKernelGradient', out, sum, channels, filters, room);
+    }
+  },
+};

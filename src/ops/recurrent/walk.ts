@@ -1,6 +1,5 @@
 // What the recurrent operations and their cells share: sizes, operands, what a cell is, and the calls of the kernels in
 // assembly/recurrent/.
-import { Epilogue } from '../../../assembly/codes.js';
 import type { RecurrentCell } from '../../../assembly/codes.js';
 import {
   RECURRENT_INPUT_BYTES,
@@ -13,8 +12,7 @@ import { emptyTensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { recurrent } from '../../wasm/generated/recurrent.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
-import { gemm } from '../gemm.js';
-import { isForLists } from '../listed-product.js';
+import { gemm, isForTiles } from '../gemm.js';
 import { PackedMatrix } from '../packed-matrix.js';
 import { reshape } from '../reshape.js';
 import { slice } from '../slice.js';
@@ -186,10 +184,10 @@ function withInput(
   use: (x: Pointer, panels: Pointer, inputs: number) => void,
 ): void {
   const runtime = recurrentRuntime();
-  const sizes = { m: n * steps, n: columns, k: inputs, transA: false, transB: false };
   const isSmall =
     inputs * columns * 4 <= RECURRENT_INPUT_BYTES && units * columns * 4 > RECURRENT_SMALL_BYTES;
-  if (inputs > 0 && isSmall && n >= RECURRENT_INPUT_ROWS && !isForLists(x.pointer, sizes)) {
+  const product = { c: 0, a: x.pointer, b: kernel, m: n * steps, n: columns, k: inputs };
+  if (inputs > 0 && isSmall && n >= RECURRENT_INPUT_ROWS && isForTiles(product)) {
     // Not by `PackedMatrix`: making room for the panels of the recurrent kernel may give up panels that are kept.
     runtime.withScratch(runtime.kernels.gemmPackedBytes(inputs, columns), (panels) => {
       runtime.run('gemmPackB', panels, kernel.pointer, inputs, columns, columns, 0);
@@ -198,15 +196,7 @@ function withInput(
     return;
   }
   const products = emptyTensor([n * steps, columns], 'float32');
-  gemm({
-    c: products.pointer,
-    a: x.pointer,
-    b: kernel,
-    bStart: 0,
-    bias: 0,
-    ...sizes,
-    epilogue: Epilogue.None,
-  });
+  gemm({ ...product, c: products.pointer });
   use(products.pointer, 0, 0);
   products.dispose();
 }

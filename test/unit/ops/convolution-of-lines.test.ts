@@ -30,7 +30,7 @@ function reference(x: DenseArray, kernel: DenseArray, padding: WindowPadding): D
 function isFast(taps: number, steps: number, channels: number): boolean {
   const axis = { kernel: taps, stride: 1, padding: 'valid', dilation: 1 } as const;
   const window = windowAlong('conv1d', [1, steps, channels], [axis]);
-  return isWinograd(window, channels, window.outHeight, 1);
+  return isWinograd({ window, filters: channels });
 }
 
 /** Σ a · b. */
