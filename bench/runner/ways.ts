@@ -2,9 +2,9 @@
 // Prints for each workload a line: a list of `WayTiming` as JSON.
 import { configure } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
-import '../../src/capture/at-once.js';
-import { convolutionWays, kernelGradientWays } from '../../src/ops/convolution-ways.js';
-import { productWays } from '../../src/ops/gemm.js';
+import '../../src/at-once.js';
+import { convolutionWays, kernelGradientWays } from '../../src/ops/windows/convolution-ways.js';
+import { productWays } from '../../src/ops/products/gemm.js';
 import { summarize } from '../timing.js';
 import type { Timing } from '../timing.js';
 import { workloads } from '../workloads/index.js';

@@ -11,7 +11,7 @@ export {
 export { isWritten, placedFor } from '../config/methods.js';
 export { Layer } from '../layers/index.js';
 export { penaltyOf, WeightHolder } from '../layers/core/weight-holder.js';
-export { layersWithin } from '../layers/core/within.js';
+export { layersWithin } from '../layers/core/inner-layers.js';
 export { Loss } from '../losses/index.js';
 export { Metric } from '../metrics/index.js';
 export { SeedGenerator } from '../random/index.js';

@@ -18,8 +18,8 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { multiplyAdd } from '../ops/multiply-add.js';
-import { normalizeColumns } from '../ops/normalize-columns.js';
+import { multiplyAdd } from '../ops/normalization/multiply-add.js';
+import { normalizeColumns } from '../ops/normalization/columns.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './core/call-options.js';

@@ -2,7 +2,7 @@ import { classNameOf, configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
-import type { WindowAxis, WindowRank } from '../ops/window.js';
+import type { WindowAxis, WindowRank } from '../ops/windows/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';

@@ -2,7 +2,7 @@ import { boolean, configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { cast, div, expandDims, max, mean, sum, where } from '../ops/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
-import type { WindowRank } from '../ops/window.js';
+import type { WindowRank } from '../ops/windows/window.js';
 import { dataFormat, rankOf } from './spatial.js';
 import { Layer } from './core/layer.js';
 import type { CallOptions } from './core/call-options.js';

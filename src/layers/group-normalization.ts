@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './aligned-weight.js';
+import { alignedWeight } from './weight-settings.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 

@@ -1,11 +1,11 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
-import { normalizeOver } from '../ops/normalize-over.js';
-import { unitVectors } from '../ops/unit-vectors.js';
+import { normalizeOver } from '../ops/normalization/over.js';
+import { unitVectors } from '../ops/shared/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './aligned-weight.js';
+import { alignedWeight } from './weight-settings.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 

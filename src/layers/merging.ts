@@ -18,7 +18,7 @@ import {
   sub,
   where,
 } from '../ops/index.js';
-import { unitVectors } from '../ops/unit-vectors.js';
+import { unitVectors } from '../ops/shared/unit-vectors.js';
 import { full, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';

@@ -8,8 +8,8 @@ import {
   maxPool2d,
   maxPool3d,
 } from '../ops/index.js';
-import { windowSizes } from '../ops/window.js';
-import type { WindowAxis } from '../ops/window.js';
+import { windowSizes } from '../ops/windows/window.js';
+import type { WindowAxis } from '../ops/windows/window.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat, lengths, rankOf, slidLengths, SpatialLayer } from './spatial.js';
 

@@ -2,10 +2,10 @@ import { axes, configurable, number } from '../config/index.js';
 import type { Axes, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
-import { normalizeOver } from '../ops/normalize-over.js';
+import { normalizeOver } from '../ops/normalization/over.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './aligned-weight.js';
+import { alignedWeight } from './weight-settings.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `RMSNormalization`. */

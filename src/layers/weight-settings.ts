@@ -1,3 +1,5 @@
+import { reshape } from '../ops/index.js';
+import type { Tensor } from '../tensor/index.js';
 import type { Constraint } from '../constraints/index.js';
 import { constraint } from '../constraints/registry.js';
 import type { Initializer } from '../initializers/index.js';
@@ -47,3 +49,17 @@ export const BETA_AND_GAMMA = {
   /** What gamma is brought to after each update. Default null: nothing. */
   gammaConstraint: constraint(),
 };
+
+/**
+ * A weight that has the lengths of some axes of a tensor, with length 1 on the other axes.
+ *
+ * @param axes the axes that the weight has, counted from the front, in order
+ * @param rank number of axes of the tensor
+ */
+export function alignedWeight(weight: Tensor, axes: readonly number[], rank: number): Tensor {
+  const shape = new Array<number>(rank).fill(1);
+  axes.forEach((axis, i) => {
+    shape[axis] = weight.shape[i] ?? 1;
+  });
+  return reshape(weight, shape);
+}

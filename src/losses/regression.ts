@@ -15,7 +15,7 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { unitVectors } from '../ops/unit-vectors.js';
+import { unitVectors } from '../ops/shared/unit-vectors.js';
 import type { Tensor } from '../tensor/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';

@@ -8,7 +8,7 @@ import { emptyTensor, formatShape, normalizeAxis, scoped, toTensor } from '../te
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 import { split } from './slice.js';
 import { rectifierOf, unary, unaryGradient } from './unary.js';
 

@@ -4,7 +4,7 @@ import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { arithmetic } from './broadcast-kernel.js';
+import { arithmetic } from './shared/broadcast-kernel.js';
 import { sumTo } from './sum.js';
 
 /**

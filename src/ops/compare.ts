@@ -3,9 +3,9 @@ import { sever } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { runBroadcast } from './broadcast-kernel.js';
+import { runBroadcast } from './shared/broadcast-kernel.js';
 import { convert } from './cast.js';
-import { commonOperands } from './operands.js';
+import { commonOperands } from './shared/operands.js';
 import { abs } from './piecewise-linear.js';
 
 function compare(op: string, code: CompareOp, a: TensorLike, b: TensorLike): Tensor {

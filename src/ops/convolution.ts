@@ -4,14 +4,14 @@ import { ShapeError, ValueError } from '../errors.js';
 import { formatShape, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { concat } from './concat.js';
-import { convolve } from './convolution-products.js';
-import type { FusedActivation } from './fused-activation.js';
-import { requireFloat, toFloat } from './operands.js';
+import { convolve } from './windows/convolution-products.js';
+import type { FusedActivation } from './products/fused-activation.js';
+import { requireFloat, toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import { split } from './slice.js';
 import { transpose } from './transpose.js';
-import { AXES, windowAlong, windowPadding, windowSizes } from './window.js';
-import type { Window, WindowAxis, WindowPadding, WindowRank } from './window.js';
+import { AXES, windowAlong, windowPadding, windowSizes } from './windows/window.js';
+import type { Window, WindowAxis, WindowPadding, WindowRank } from './windows/window.js';
 
 /** Options of `conv1d`, `conv2d` and `conv3d`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionOptions {

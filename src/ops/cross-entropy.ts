@@ -11,10 +11,10 @@ import {
   scoped,
 } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { rowsOf } from './along-axis.js';
+import { rowsOf } from './shared/along-axis.js';
 import { mul, neg } from './arithmetic.js';
 import { convert } from './cast.js';
-import { requireFloat } from './operands.js';
+import { requireFloat } from './shared/operands.js';
 import { expandDims } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
 

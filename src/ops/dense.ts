@@ -2,12 +2,16 @@ import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import { emptyTensor, formatShape, scoped, sizeOf, Tensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { rememberBiased, sumOfColumns } from './bias-sums.js';
-import { fusedActivation, rememberActivation, throughActivation } from './fused-activation.js';
-import type { FusedActivation } from './fused-activation.js';
-import { gemm } from './gemm.js';
+import { rememberBiased, sumOfColumns } from './products/bias-sums.js';
+import {
+  fusedActivation,
+  rememberActivation,
+  throughActivation,
+} from './products/fused-activation.js';
+import type { FusedActivation } from './products/fused-activation.js';
+import { gemm } from './products/gemm.js';
 import { product } from './matmul.js';
-import { requireFloat, toFloat } from './operands.js';
+import { requireFloat, toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 
 /**

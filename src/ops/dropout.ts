@@ -8,7 +8,7 @@ import type { RandomStream } from '../random/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 
 /**
  * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava

@@ -2,7 +2,7 @@ import { ShapeError, ValueError } from '../errors.js';
 import { formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { areInRange, firstOutOfRange, gatherRows, wholeIndices } from './gather.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 
 /**

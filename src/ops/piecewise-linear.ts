@@ -7,7 +7,7 @@ import { ValueError } from '../errors.js';
 import { scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { neg } from './arithmetic.js';
-import { arithmetic } from './broadcast-kernel.js';
+import { arithmetic } from './shared/broadcast-kernel.js';
 import { cast } from './cast.js';
 import { unary } from './unary.js';
 

@@ -6,8 +6,8 @@ import { windows } from '../wasm/generated/windows.js';
 import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div, mul } from './arithmetic.js';
-import { throughPicking } from './fused-activation.js';
-import { toFloat } from './operands.js';
+import { throughPicking } from './products/fused-activation.js';
+import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import {
   AXES,
@@ -17,8 +17,8 @@ import {
   windowPadding,
   windowSizes,
   writeWindow,
-} from './window.js';
-import type { Window, WindowAxis, WindowRank } from './window.js';
+} from './windows/window.js';
+import type { Window, WindowAxis, WindowRank } from './windows/window.js';
 
 /** Options of the pooling operations; a list has one number for each pooled axis. */
 export interface PoolingOptions {

@@ -3,7 +3,7 @@ import { record } from '../autodiff/index.js';
 import { scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
-import { arithmetic } from './broadcast-kernel.js';
+import { arithmetic } from './shared/broadcast-kernel.js';
 import { convert } from './cast.js';
 import { equal, greater, less, logicalAnd } from './compare.js';
 import { floor } from './piecewise-linear.js';

@@ -14,12 +14,12 @@ import {
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { writeLayout } from './layout.js';
+import { writeLayout } from './shared/layout.js';
 import { reshape } from './reshape.js';
-import { parseRange, specsOfAxes } from './slice-range.js';
-import type { Range, SliceSpec } from './slice-range.js';
+import { parseRange, specsOfAxes } from './shared/slice-range.js';
+import type { Range, SliceSpec } from './shared/slice-range.js';
 
-export type { SliceSpec } from './slice-range.js';
+export type { SliceSpec } from './shared/slice-range.js';
 
 /**
  * A part of x, one argument an axis: Python's slice text ('10:100', ':', '::-1', '-7:'), a pair

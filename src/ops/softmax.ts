@@ -2,10 +2,10 @@ import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { alongAxes, rowsOf } from './along-axis.js';
+import { alongAxes, rowsOf } from './shared/along-axis.js';
 import { mul, sub } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 import { sum } from './sum.js';
 import { exp } from './unary.js';
 

@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { arange, emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { alongAxisOrAll, rowsOf } from './along-axis.js';
+import { alongAxisOrAll, rowsOf } from './shared/along-axis.js';
 import { add, mul } from './arithmetic.js';
 import { convert } from './cast.js';
 import { gatherRows } from './gather.js';

@@ -14,10 +14,10 @@ import {
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { broadcastStrides, writeLayout } from './layout.js';
+import { broadcastStrides, writeLayout } from './shared/layout.js';
 import { ownResult } from './logits.js';
-import { reduce, withKept } from './reduce-kernel.js';
-import type { Axes } from './reduce-kernel.js';
+import { reduce, withKept } from './shared/reduce-kernel.js';
+import type { Axes } from './shared/reduce-kernel.js';
 import { reshape } from './reshape.js';
 
 // Summing and repeating are each other's gradient, so they stand in one file.

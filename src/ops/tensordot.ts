@@ -4,7 +4,7 @@ import { formatShape, normalizeAxis, scoped, sizeOf, toTensor } from '../tensor/
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { matmul } from './matmul.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import { transpose } from './transpose.js';
 

@@ -10,7 +10,7 @@ import {
 } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { ownResult } from './logits.js';
-import { permute } from './permute.js';
+import { permute } from './shared/permute.js';
 
 /**
  * x with its axes in the order `axes` (out.shape[i] = x.shape[axes[i]]), by default reversed.

@@ -6,8 +6,8 @@ import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, scoped, Tensor, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
-import { toFloat } from './operands.js';
-import { derivativeOf } from './second-derivative.js';
+import { toFloat } from './shared/operands.js';
+import { derivativeOf } from './shared/second-derivative.js';
 
 /** The parameters of a function, as kernels take them. */
 export type Parameters3 = readonly [p0: number, p1: number, p2: number];

@@ -4,10 +4,10 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, mul } from './arithmetic.js';
 import { concat } from './concat.js';
 import { ownResult } from './logits.js';
-import { toFloat } from './operands.js';
+import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import { slice } from './slice.js';
-import type { SliceSpec } from './slice-range.js';
+import type { SliceSpec } from './shared/slice-range.js';
 import { broadcastTo } from './sum.js';
 
 /** How up-sampling fills in. */

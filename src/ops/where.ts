@@ -4,7 +4,7 @@ import { broadcastShapes, emptyTensor, scoped, toTensor } from '../tensor/index.
 import { bytesOf } from '../tensor/dtype.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
-import { commonOperands } from './operands.js';
+import { commonOperands } from './shared/operands.js';
 import { broadcastTo, sumTo } from './sum.js';
 
 /**

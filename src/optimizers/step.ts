@@ -5,7 +5,7 @@ import { checkFunction, isDeclared } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { differentiateVariables } from '../ops/grad.js';
 import { add, clip, div, mul } from '../ops/index.js';
-import { runReduce } from '../ops/reduce-kernel.js';
+import { runReduce } from '../ops/shared/reduce-kernel.js';
 import { UnfinishedError } from '../runtime/index.js';
 import {
   formatShape,

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../config/index.js';
 import { eye, formatShape, requireTensor, zeros } from '../tensor/index.js';
 import { ShapeError } from '../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../ops/index.js';
-import { unitVectors } from '../ops/unit-vectors.js';
+import { unitVectors } from '../ops/shared/unit-vectors.js';
 import type { Tensor } from '../tensor/index.js';
 import { Regularizer } from './regularizer.js';
 

@@ -5,7 +5,7 @@ import { DATASET } from '../data/dataset/is-dataset.js';
 import type { AnyDataset } from '../data/dataset/is-dataset.js';
 import type { BatchIterable, BatchLike, Element } from '../data/index.js';
 import type { FileArray } from '../formats/elements.js';
-import { neighbouringRows } from '../ops/batch-rows.js';
+import { neighbouringRows } from '../ops/products/batch-rows.js';
 import type { SeedGenerator } from '../random/index.js';
 import { detach, tensor, tidy, zeros } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';

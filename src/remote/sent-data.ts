@@ -6,7 +6,7 @@ import { disposeElement, isOneTensor } from '../data/dataset/element.js';
 import { abandon, iteratorOf, orAbort } from '../data/or-abort.js';
 import { loops } from '../models/training/loops/chunk.js';
 import { fileArray } from '../data/file-tensors.js';
-import { neighbouringRows } from '../ops/batch-rows.js';
+import { neighbouringRows } from '../ops/products/batch-rows.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { SeedGenerator } from '../random/index.js';
 import { sizeOf, Tensor, tidy } from '../tensor/index.js';

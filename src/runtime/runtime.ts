@@ -10,7 +10,7 @@ import type { Entry } from './control.js';
 import { Heap } from './heap.js';
 import { pool } from './pool/chunk.js';
 import type { Failure, LoadedPart, PoolSettings } from './pool/pool.js';
-import type { Sharing } from './pool/sharing.js';
+import type { Sharing } from './pool/index.js';
 import { UnfinishedError } from './unfinished-error.js';
 
 /** What a runtime is made with. */

@@ -20,7 +20,7 @@ import { Tensor } from './tensor.js';
 import { writeElements } from './write.js';
 
 /**
- * The elements of a variable in a form that takes less room than float32 (ops/quantized-weight.ts). They are made float32 when
+ * The elements of a variable in a form that takes less room than float32 (ops/products/quantized-weight.ts). They are made float32 when
  * they are read.
  */
 export interface QuantizedElements {

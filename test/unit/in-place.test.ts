@@ -4,9 +4,9 @@ import { arange, configure, full, grad, layers, ops, optimizers, random, zeros }
 import type { Tensor } from '../../src/index.js';
 import { matchLargest } from '../../src/ops/reduce.js';
 import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent/recurrent.js';
-import { quantizeNumbers } from '../../src/ops/quantize-numbers.js';
-import { QuantizedWeight } from '../../src/ops/quantized-weight.js';
-import { orderedRows } from '../../src/ops/batch-rows.js';
+import { quantizeNumbers } from '../../src/ops/products/quantize-numbers.js';
+import { QuantizedWeight } from '../../src/ops/products/quantized-weight.js';
+import { orderedRows } from '../../src/ops/products/batch-rows.js';
 import type { Entry } from '../../src/runtime/control.js';
 import { currentRuntime } from '../../src/runtime/index.js';
 import { Runtime } from '../../src/runtime/runtime.js';

@@ -1,6 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { firstNonFiniteRow, neighbouringRows } from '../../ops/batch-rows.js';
+import { firstNonFiniteRow, neighbouringRows } from '../../ops/products/batch-rows.js';
 import { formatShape, sizeOf, Tensor, tidy, toTensor } from '../../tensor/index.js';
 import type { PartialShape, TensorLike } from '../../tensor/index.js';
 

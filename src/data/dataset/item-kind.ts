@@ -1,5 +1,5 @@
 import { gatherRows } from '../../ops/gather.js';
-import { neighbouringRows } from '../../ops/batch-rows.js';
+import { neighbouringRows } from '../../ops/products/batch-rows.js';
 import { stack } from '../../ops/index.js';
 import { packNest } from '../../config/index.js';
 import { keep, sizeOf, tensor, tidy } from '../../tensor/index.js';

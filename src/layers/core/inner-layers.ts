@@ -37,3 +37,20 @@ export function buildInnerLayers(
     // It cannot run on zeros: then the first batch builds the layers inside.
   }
 }
+
+/** A layer, as far as it is asked for the layers inside. */
+interface Nested<L> {
+  subLayers(): readonly L[];
+}
+
+/** The layer and all layers inside, each once. */
+export function layersWithin<L extends Nested<L>>(layer: L): L[] {
+  const found = new Set<L>();
+  const visit = (each: L): void => {
+    if (found.has(each)) return;
+    found.add(each);
+    each.subLayers().forEach(visit);
+  };
+  visit(layer);
+  return [...found];
+}

@@ -1,7 +1,7 @@
 import { gather } from '../../ops/index.js';
 import { emptyTensor, keep, ones, requireRoom } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { firstSteps, writeSteps } from '../../ops/room-of-steps.js';
+import { firstSteps, writeSteps } from '../../ops/shared/room-of-steps.js';
 
 /** Keys and values of steps, and which of them count. */
 export interface Steps {

@@ -1,6 +1,6 @@
 import { ShapeError } from '../../errors.js';
 import { add, split } from '../../ops/index.js';
-import type { WindowAxis } from '../../ops/window.js';
+import type { WindowAxis } from '../../ops/windows/window.js';
 import { formatShape, zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import {

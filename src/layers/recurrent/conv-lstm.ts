@@ -1,7 +1,7 @@
 import { choice, classNameOf, configurable, length } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import type { WindowRank } from '../../ops/window.js';
+import type { WindowRank } from '../../ops/windows/window.js';
 import { zeros } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import { dataFormat, lengths, rankOf } from '../spatial.js';

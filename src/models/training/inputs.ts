@@ -8,7 +8,7 @@ import type { Batch, ClassWeight, NamedSamples } from '../../data/batches/index.
 import { mapNest } from '../../config/index.js';
 import { isOneTensor, isTensor } from '../../data/dataset/element.js';
 import { ValueError } from '../../errors.js';
-import { neighbouringRows } from '../../ops/batch-rows.js';
+import { neighbouringRows } from '../../ops/products/batch-rows.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';

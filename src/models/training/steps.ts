@@ -5,7 +5,7 @@ import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
 import { isShape } from '../../layers/core/symbolic-tensor.js';
 import type { AnyLayer } from '../../layers/index.js';
-import { layersWithin } from '../../layers/core/within.js';
+import { layersWithin } from '../../layers/core/inner-layers.js';
 import { isOfScope, Tensor, tidy, zeros } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';

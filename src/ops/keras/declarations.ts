@@ -15,8 +15,8 @@ import {
 } from './declaration.js';
 import type { Declaration, Settings } from './declaration.js';
 import { decodeOperand, encodeOperand } from './operand-config.js';
-import { ELLIPSIS, readSpec } from '../slice-range.js';
-import type { SliceSpec } from '../slice-range.js';
+import { ELLIPSIS, readSpec } from '../shared/slice-range.js';
+import type { SliceSpec } from '../shared/slice-range.js';
 
 /** A dtype as an argument. Keras knows int64, too, and means more by it. */
 export const dtype = (left: unknown): unknown =>

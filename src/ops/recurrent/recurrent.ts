@@ -11,9 +11,9 @@ import {
   tidy,
 } from '../../tensor/index.js';
 import type { Shape, Tensor } from '../../tensor/index.js';
-import { gradientsThrough } from '../gradients-through.js';
+import { gradientsThrough } from '../shared/gradients-through.js';
 import { product } from '../matmul.js';
-import { requireFloat } from '../operands.js';
+import { requireFloat } from '../shared/operands.js';
 import { gruAfterCell, gruCell } from './gru.js';
 import { lstmCell } from './lstm.js';
 import { reluCell, tanhCell } from './simple.js';

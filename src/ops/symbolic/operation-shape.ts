@@ -6,8 +6,8 @@ import type { PartialShape } from '../../tensor/index.js';
 import { probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from '../slice.js';
-import { parseRange, specsOfAxes } from '../slice-range.js';
-import type { SliceSpec } from '../slice-range.js';
+import { parseRange, specsOfAxes } from '../shared/slice-range.js';
+import type { SliceSpec } from '../shared/slice-range.js';
 
 /** A function of tensors and other arguments, as `ops` has them. */
 export type Operation = (...args: never[]) => Tensor | readonly Tensor[];

@@ -1,7 +1,7 @@
 // What a program can change of a model: every property of its layers, weights, losses, metrics and of its optimizer, and of
 // the parts of these, found by walking; and every method.
 import { isDeclared, isPlainObject } from '../../../src/config/index.js';
-import { layersWithin } from '../../../src/layers/core/within.js';
+import { layersWithin } from '../../../src/layers/core/inner-layers.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import * as regularizers from '../../../src/regularizers/index.js';

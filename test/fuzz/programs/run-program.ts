@@ -2,7 +2,7 @@
 import { flattenNest } from '../../../src/config/index.js';
 import { resetNames } from '../../../src/config/names.js';
 import * as layers from '../../../src/layers/index.js';
-import { layersWithin } from '../../../src/layers/core/within.js';
+import { layersWithin } from '../../../src/layers/core/inner-layers.js';
 import type { AnyLayer, SymbolicTensor } from '../../../src/layers/index.js';
 import * as losses from '../../../src/losses/index.js';
 import * as metrics from '../../../src/metrics/index.js';

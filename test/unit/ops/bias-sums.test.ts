@@ -2,7 +2,7 @@
 // has added it up.
 import { describe, expect, it, vi } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
-import { normalizeColumns } from '../../../src/ops/normalize-columns.js';
+import { normalizeColumns } from '../../../src/ops/normalization/columns.js';
 import { normal } from '../../../src/random/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
 import { memory } from '../../../src/tensor/index.js';

@@ -1,9 +1,9 @@
 // Convolutions with kernels of a few taps along a line, by Winograd's filtering.
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
-import { windowAlong } from '../../../src/ops/window.js';
-import type { WindowPadding } from '../../../src/ops/window.js';
-import { isWinograd } from '../../../src/ops/winograd.js';
+import { windowAlong } from '../../../src/ops/windows/window.js';
+import type { WindowPadding } from '../../../src/ops/windows/window.js';
+import { isWinograd } from '../../../src/ops/windows/winograd.js';
 import { tensor, tidy } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { pad, reshape } from '../../reference/dense-array.js';

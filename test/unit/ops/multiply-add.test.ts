@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/ops/index.js';
-import { multiplyAdd } from '../../../src/ops/multiply-add.js';
+import { multiplyAdd } from '../../../src/ops/normalization/multiply-add.js';
 import { tidy } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { zip } from '../../reference/dense-array.js';

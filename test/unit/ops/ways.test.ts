@@ -1,7 +1,7 @@
 // How the fastest of several ways is found, and what of it a repeated step looks at again.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fastest } from '../../../src/ops/ways.js';
-import type { Way, Ways } from '../../../src/ops/ways.js';
+import { fastest } from '../../../src/ops/products/ways.js';
+import type { Way, Ways } from '../../../src/ops/products/ways.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
 
 const decide = vi.spyOn(Runtime.prototype, 'decide');

@@ -1,8 +1,7 @@
 import type { ValueError } from '../../../errors.js';
 import type { SeedGenerator } from '../../../random/index.js';
-import type { Element } from '../../../data/dataset/element.js';
+import type { BatchIterable, BatchLike, Element } from '../../../data/index.js';
 import { START } from './start.js';
-import type { BatchIterable, BatchLike } from '../../../data/batches/index.js';
 import type {
   Batch,
   BatchIterator,

@@ -24,7 +24,7 @@ export { isDataset } from '../../../data/dataset/is-dataset.js';
 export { abandon, iteratorOf, orAbort } from '../../../data/or-abort.js';
 export { ShapeError, ValueError } from '../../../errors.js';
 export { sampleShapesOf } from '../../../layers/core/parts.js';
-export { neighbouringRows, orderedRows } from '../../../ops/batch-rows.js';
+export { neighbouringRows, orderedRows } from '../../../ops/products/batch-rows.js';
 export { concat } from '../../../ops/index.js';
 export { SeedGenerator, globalGenerator, permutation } from '../../../random/index.js';
 export { Tensor, detach, formatShape, keep, sameShape, tidy } from '../../../tensor/index.js';
