@@ -71,6 +71,27 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
     },
     {
+      name: 'chunks-import-types-alone',
+      severity: 'error',
+      comment:
+        'What pages load on demand is given its part of the library (library.ts): else bundlers cut what the two have in ' +
+        'common into many files. The other modules named here are of the chunks alone.',
+      from: {
+        path: '^src/(capture|models/training/loops|runtime/pool)/',
+        pathNot: '/(library|chunk)\\.ts$',
+      },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/$1/',
+          '^src/capture/index\\.ts$',
+          '^src/runtime/(control|startable-url)\\.ts$',
+          '^src/wasm/generated/costs\\.ts$',
+        ],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
       name: 'index-is-for-users',
       severity: 'error',
       comment: 'src/index.ts is the public face; inside src/ import the file that holds the thing.',

@@ -44,13 +44,13 @@ interface Nested<L> {
 }
 
 /** The layer and all layers inside, each once. */
-export function layersWithin<L extends Nested<L>>(layer: L): L[] {
+export function layersWithin<L extends Nested<L>>(layer: Nested<L>): L[] {
   const found = new Set<L>();
   const visit = (each: L): void => {
     if (found.has(each)) return;
     found.add(each);
     each.subLayers().forEach(visit);
   };
-  visit(layer);
+  visit(layer as L);
   return [...found];
 }
