@@ -17,7 +17,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(
 /** Along an axis, the second argument: without one the last axis for the first of these, all axes for the others. */
 const ALONG_LAST: ReadonlySet<string> = new Set('glu logSoftmax softmax sparsemax'.split(' '));
 const ALONG_AXIS: ReadonlySet<string> = new Set(
-  'argmax argmin concat cumsum logsumexp max mean min prod std sum variance'.split(' '),
+  'all any argmax argmin concat cumsum logsumexp max mean min prod std sum variance'.split(' '),
 );
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

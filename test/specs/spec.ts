@@ -60,7 +60,7 @@ export type Args = readonly unknown[];
 export type Made<T> = T | (() => T);
 
 export const made = <T extends object>(value: Made<T>): T =>
-  typeof value === 'function' ? (value)() : value;
+  typeof value === 'function' ? value() : value;
 
 /** The row of a class. */
 export interface ClassSpec {

@@ -9,7 +9,9 @@ import { inputFor, makeLayers } from '../../specs/layers.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-const table = makeLayers().map(([layer, shape], i) => [`${i} ${layer.name}`, layer, shape] as const);
+const table = makeLayers().map(
+  ([layer, shape], i) => [`${i} ${layer.name}`, layer, shape] as const,
+);
 
 describe('the shape of the output of a layer', () => {
   it.each(table)('is known before anything is computed: %s', (_, layer, shape) => {
