@@ -1,4 +1,5 @@
 // A row for each callback: the options that are names, and arguments of its constructor.
+import { model } from '../unit/wrong-calls/arguments.js';
 import type { ClassSpec, ClassSpecs } from './spec.js';
 
 const row = (takes: string, ...args: readonly unknown[]): ClassSpec => ({
@@ -9,7 +10,7 @@ const row = (takes: string, ...args: readonly unknown[]): ClassSpec => ({
 export const callbackSpecs: ClassSpecs = {
   BackupAndRestore: row('', 'folder', {}),
   CSVLogger: row('', 'file.csv', {}),
-  CallbackList: row('', [], undefined, {}),
+  CallbackList: { takes: '', examples: [() => [[], model(), {}]] },
   EarlyStopping: row('mode: modes', {}),
   History: row(''),
   LambdaCallback: row('', {}),

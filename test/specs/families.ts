@@ -77,10 +77,10 @@ export function argumentsWith(
   changed: Readonly<Record<string, unknown>> = {},
 ): readonly unknown[] {
   const { positional = [] } = type.facts;
-  const [first = []] = spec.examples.map(made);
+  const first = made(spec.examples[0] ?? []);
   const before = positional.map((name, i) =>
     Object.hasOwn(changed, name) ? changed[name] : first[i],
   );
   const rest = Object.entries(changed).filter(([name]) => !positional.includes(name));
-  return [...before, Object.fromEntries(rest)];
+  return spec.takesNoOptions === true ? before : [...before, Object.fromEntries(rest)];
 }

@@ -6,16 +6,18 @@ const row = (takes = '', ...examples: readonly Args[]): ClassSpec => ({
   examples: examples.length > 0 ? examples : [[{}]],
 });
 
+const numberOnly = (takes: string, number: number): ClassSpec => ({ ...row(takes, [number]), takesNoOptions: true }); // prettier-ignore
+
 const fans = [{ seed: 1, inputAxes: [0], outputAxes: [1] }];
 const normal = 'mean: finite; stddev: at least 0';
 
 export const initializerSpecs: ClassSpecs = {
-  Constant: row('', [1]),
+  Constant: numberOnly('', 1),
   GlorotNormal: row('', fans),
   GlorotUniform: row('', fans),
   HeNormal: row('', fans),
   HeUniform: row('', fans),
-  Identity: row('gain: finite', [1]),
+  Identity: numberOnly('gain: finite', 1),
   LecunNormal: row('', fans),
   LecunUniform: row('', fans),
   Ones: row(),
@@ -39,8 +41,8 @@ export const constraintSpecs: ClassSpecs = {
 };
 
 export const regularizerSpecs: ClassSpecs = {
-  L1: row('l1: at least 0', [0.1]),
-  L2: row('l2: at least 0', [0.1]),
+  L1: numberOnly('l1: at least 0', 0.1),
+  L2: numberOnly('l2: at least 0', 0.1),
   L1L2: row('l1 l2: at least 0', [{ l1: 0.1, l2: 0.1 }]),
   OrthogonalRegularizer: row('factor: at least 0; mode: rows|columns'),
 };

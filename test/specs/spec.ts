@@ -68,6 +68,8 @@ export interface ClassSpec {
   readonly takes: string;
   /** Arguments that `new` takes: those before the options, and the options. The first of them is the usual call. */
   readonly examples: readonly Made<Args>[];
+  /** It takes a number and nothing else. */
+  readonly takesNoOptions?: true;
   /** Keras has no such class. */
   readonly extension?: true;
 }
