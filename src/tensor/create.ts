@@ -47,7 +47,9 @@ export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
   } catch (error) {
     result.dispose();
     // Compiled code of V8 (Node 20) takes the old length of a view that can no longer be read, so that only the copy fails.
-    throw error instanceof TypeError && ArrayBuffer.isView(value) ? unreadable(value) : error;
+    throw ArrayBuffer.isView(value) && (error as Error).name === 'TypeError'
+      ? unreadable(value)
+      : error;
   }
   return result;
 }

@@ -10,7 +10,7 @@ const row = (takes: string, ...args: readonly unknown[]): ClassSpec => ({
 export const callbackSpecs: ClassSpecs = {
   BackupAndRestore: row('', 'folder', {}),
   CSVLogger: row('', 'file.csv', {}),
-  CallbackList: { takes: '', examples: [() => [[], model(), {}]] },
+  CallbackList: { takes: '', examples: [(): readonly unknown[] => [[], model(), {}]] },
   EarlyStopping: row('mode: modes', {}),
   History: row(''),
   LambdaCallback: row('', {}),
