@@ -1,5 +1,7 @@
-"""Writes test/fixtures/keras-defaults.json: the configs of Keras's classes whose options are left out, and which layers
-pass masks on.
+"""Writes test/fixtures/keras-defaults.json: the configs of all of Keras's classes whose options are left out, and which
+layers pass masks on; and keras-signatures.json beside it: the arguments of Keras's operations with their defaults.
+
+Both hold what lanegrad lacks as well, so a class that is added needs no run of this script.
 
     build/keras/bin/python scripts/keras-defaults.py
 
@@ -19,6 +21,7 @@ import keras  # noqa: E402
 # Arguments that have no default.
 ARGUMENTS = {
     "Activation": ["relu"],
+    **{f"Adaptive{kind}Pooling{rank}D": [2] for kind in ("Average", "Max") for rank in (1, 2, 3)},
     "AlphaDropout": [0.5],
     "AveragePooling1D": [2],
     "AveragePooling2D": [2],
@@ -26,10 +29,16 @@ ARGUMENTS = {
     "Conv1D": [4, 3],
     "Conv2D": [4, 3],
     "Conv3D": [4, 3],
+    **{f"Conv{rank}DTranspose": [4, 3] for rank in (1, 2, 3)},
+    "CategoryEncoding": [4],
+    "CenterCrop": [2, 2],
     "ConvLSTM1D": [4, 3],
     "ConvLSTM2D": [4, 3],
     "ConvLSTM3D": [4, 3],
     "Dense": [4],
+    "DepthwiseConv1D": [3],
+    "DepthwiseConv2D": [3],
+    "Discretization": [[0.0, 1.0]],
     "Dot": [1],
     "Dropout": [0.5],
     "EinsumDense": ["ab,bc->ac", 4],
@@ -39,24 +48,52 @@ ARGUMENTS = {
     "GroupQueryAttention": [4, 4, 2],
     "GaussianDropout": [0.5],
     "GaussianNoise": [0.5],
+    "HashedCrossing": [4],
+    "Hashing": [4],
     "InputLayer": [[4]],
     "LSTM": [3],
     "LSTMCell": [3],
+    "LossScaleOptimizer": [keras.optimizers.SGD()],
+    "MaxNumBoundingBoxes": [4],
     "MultiHeadAttention": [2, 4],
     "Permute": [[2, 1]],
     "RNN": [keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")],
+    "RandomBrightness": [0.2],
+    "RandomColorDegeneration": [0.5],
+    "RandomContrast": [0.2],
+    "RandomCrop": [2, 2],
+    "RandomHue": [0.2],
+    "RandomPosterization": [4],
+    "RandomRotation": [0.2],
+    "RandomSaturation": [0.5],
+    "RandomSharpness": [0.5],
+    "RandomTranslation": [0.2, 0.2],
+    "RandomZoom": [0.2],
     "RepeatVector": [3],
     "Rescaling": [0.5],
     "Reshape": [[2, 2]],
     "ReversibleEmbedding": [10, 4],
+    "Resizing": [2, 2],
+    "SeparableConv1D": [4, 3],
+    "SeparableConv2D": [4, 3],
     "SimpleRNN": [3],
     "SimpleRNNCell": [3],
     "SpatialDropout1D": [0.5],
     "SpatialDropout2D": [0.5],
+    "SpatialDropout3D": [0.5],
+    "SpectralNormalization": [keras.layers.Dense(3, name="dense")],
     "StackedRNNCells": [[keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")]],
     "TernaryDense": [4],
     "TimeDistributed": [keras.layers.Dense(3, name="dense")],
     "Bidirectional": [keras.layers.GRU(3, name="gru")],
+    "IoU": [3, [0]],
+    "MeanIoU": [3],
+    "OneHotIoU": [3, [0]],
+    "OneHotMeanIoU": [3],
+    "PrecisionAtRecall": [0.5],
+    "RecallAtPrecision": [0.5],
+    "SensitivityAtSpecificity": [0.5],
+    "SpecificityAtSensitivity": [0.5],
     "CosineDecay": [0.1, 100],
     "CosineDecayRestarts": [0.1, 100],
     "ExponentialDecay": [0.1, 100, 0.9],
@@ -98,8 +135,8 @@ def configs(module):
             continue
         try:
             found[name] = plain(value(*ARGUMENTS.get(name, [])).get_config())
-        except Exception:  # A base class, or one that lanegrad does not have.
-            continue
+        except Exception as error:  # A base class, or one of another library.
+            print(f"without {name}: {error}"[:120])
     return found
 
 
@@ -116,9 +153,44 @@ def masking():
     return found
 
 
+def parameters(function):
+    """Names of arguments; those that may be left out with what they are then."""
+    found = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if name != "name" and parameter.kind is not parameter.VAR_KEYWORD:
+            found[name] = {} if parameter.default is parameter.empty else {"default": plain(parameter.default)}
+    return found
+
+
+def subclasses(base):
+    for found in base.__subclasses__():
+        yield found
+        yield from subclasses(found)
+
+
+def signatures():
+    """For each class that stands for an operation what it is made with, and what it is called with."""
+    found = {}
+    for value in subclasses(keras.Operation):
+        package, _, module = value.__module__.rpartition(".")
+        if package in ("keras.src.ops", "keras.src.activations"):
+            found[f"{module}.{value.__name__}"] = {"init": parameters(value.__init__), "call": parameters(value.call)}
+    return found
+
+
+def write(name, result):
+    path = ROOT / "test/fixtures" / name
+    path.write_text(json.dumps(dict(sorted(result.items())), separators=(",", ":")) + "\n")
+    print(name, {kind: len(found) for kind, found in list(result.items())[:11]})
+
+
 result = {kind: configs(module) for kind, module in KINDS.items()}
+# Each layer's config has the same.
+for config in result["layers"].values():
+    config.pop("dtype", None)
 result["supports_masking"] = masking()
 result["arguments"] = plain(ARGUMENTS)
-path = ROOT / "test/fixtures/keras-defaults.json"
-path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
-print({kind: len(found) for kind, found in result.items()})
+callbacks = (name for name, value in sorted(vars(keras.callbacks).items()) if inspect.isclass(value) and name != "Callback")
+result["callbacks"] = {name: {} for name in callbacks}
+write("keras-defaults.json", result)
+write("keras-signatures.json", signatures())

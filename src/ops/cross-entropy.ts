@@ -109,7 +109,8 @@ export function sparseSoftmaxCrossEntropy(
   return scoped(() => {
     const op = 'sparseSoftmaxCrossEntropy';
     checkOptions(op, options, ['probabilities', 'ignoreClass']);
-    const { ignoreClass } = options;
+    const { ignoreClass, probabilities } = options;
+    if (probabilities !== undefined) requireTensor(`${op}: probabilities`, probabilities);
     if (ignoreClass !== undefined) checkNumber(op, 'ignoreClass', ignoreClass, INT32);
     requireFloat(`${op}: logits`, logits);
     requireClasses(op, logits);

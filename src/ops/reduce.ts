@@ -192,6 +192,7 @@ function quantifier(
  *
  * @keras numpy.Any axis=null keepdims=false
  * @method
+ * @stepwise
  * @example ops.any([[0, 1], [0, 0]], 1) // [true, false]
  */
 export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
@@ -203,6 +204,7 @@ export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  *
  * @keras numpy.All axis=null keepdims=false
  * @method
+ * @stepwise
  * @example ops.all([[1, 1], [0, 1]], 1) // [true, false]
  */
 export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {

@@ -46,7 +46,10 @@ export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
     writeElements(result, source.data);
   } catch (error) {
     result.dispose();
-    throw error;
+    // Compiled code of V8 (Node 20) takes the old length of a view that can no longer be read, so that only the copy fails.
+    throw ArrayBuffer.isView(value) && (error as Error).name === 'TypeError'
+      ? unreadable(value)
+      : error;
   }
   return result;
 }
@@ -77,10 +80,14 @@ function requireElements(array: TypedArray): void {
   try {
     array.keys();
   } catch {
-    throw new ValueError(
-      `tensor: ${describeValue(array)} can no longer be read: its buffer was transferred or has shrunk. Give a copy.`,
-    );
+    throw unreadable(array);
   }
+}
+
+function unreadable(array: ArrayBufferView): ValueError {
+  return new ValueError(
+    `tensor: ${describeValue(array)} can no longer be read: its buffer was transferred or has shrunk. Give a copy.`,
+  );
 }
 
 /** `value` itself if it is a tensor, else a new tensor of it. */

@@ -8,7 +8,7 @@ import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
 import { largest, mean } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
-import { unaryReference } from '../reference/unary.js';
+import { unaryReference } from '../specs/elementwise.js';
 import { broadcasts } from './graph-operations.js';
 import { mapped, RandomGraph } from './random-graph.js';
 import type { Move, RandomModel, Reference, Value, Weights } from './random-graph.js';

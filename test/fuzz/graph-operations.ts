@@ -7,7 +7,7 @@ import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
 import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
-import { unaryReference } from '../reference/unary.js';
+import { unaryReference } from '../specs/elementwise.js';
 import { mapped } from './random-graph.js';
 import type { Move, RandomGraph, Value } from './random-graph.js';
 

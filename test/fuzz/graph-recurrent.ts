@@ -7,7 +7,7 @@ import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { gru, lstm, simpleRnn } from '../reference/recurrent.js';
 import type { WalkOptions } from '../reference/recurrent.js';
-import { unaryReference } from '../reference/unary.js';
+import { unaryReference } from '../specs/elementwise.js';
 import { activated, arrayOf, callOne, flat } from './graph-layers.js';
 import { PADDING } from './random-graph.js';
 import type { Move, RandomGraph, Randomness, Reference, Value, Weights } from './random-graph.js';

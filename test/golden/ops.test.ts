@@ -152,29 +152,6 @@ const { running, pending } = splitCases(
   (golden) => missingIn(golden) === undefined,
 );
 
-/** Operations that are not there. */
-const MISSING = `
-  adaptive_average_pool adaptive_max_pool allclose angle append arccos arccosh arcsin arcsinh
-  arctan arctan2 arctanh array array_split associative_scan average bartlett batch_normalization
-  bincount bitwise_and bitwise_invert bitwise_left_shift bitwise_not bitwise_or
-  bitwise_right_shift bitwise_xor blackman cbrt cdist cholesky cholesky_inverse column_stack cond
-  conj conjugate conv_transpose corrcoef correlate cosh count_nonzero cross ctc_decode ctc_loss
-  cumprod deg2rad depth_to_space depthwise_conv det diag diagflat diagonal diff digitize
-  divide_no_nan dsplit dstack eigh erfc erfinv exp2 extract_sequences fabs
-  fft fft2 flip fliplr flipud floor_divide fmax fmin fmod fold fori_loop full_like gammainc gcd
-  geomspace hamming hanning heaviside histogram hsplit hstack hypot i0 ifft2 in_top_k inner inv
-  irfft isclose isin isneginf isposinf isreal istft kaiser kron layer_normalization lcm ldexp
-  left_shift log10 log2 logaddexp logaddexp2 logdet logspace lstsq lu_factor map matrix_power
-  matrix_rank median meshgrid moments multi_hot nan_to_num nanargmax nanargmin nancumprod
-  nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar
-  ndim nextafter nonzero norm normalize percentile pinv psnr ptp qr quantile rad2deg real
-  rearrange repeat rfft right_shift rms_normalization roll rot90 saturate_cast scan scatter
-  scatter_update searchsorted segment_max segment_min segment_prod segment_sum select
-  separable_conv signbit sinc sinh size slice slice_update slogdet solve solve_triangular
-  space_to_depth stft svd swapaxes switch take_along_axis tan trace trapezoid tri tril triu trunc
-  unfold unique unravel_index unstack vander vdot vectorized_map view vsplit vstack while_loop
-`;
-
 /** What operations that are there do not take. */
 const MISSING_ARGUMENTS = [
   "average_pool: data_format = 'channels_first'",
@@ -225,8 +202,12 @@ function expectResult(actual: unknown, expected: unknown): Tensor[] {
 const specOf = ({ shape, dtype }: Tensor): object => ({ shape, dtype });
 
 describe(`operations agree with ${source}`, () => {
-  it('has every operation of the file but those listed', () => {
-    expectPending(pending, [...MISSING.trim().split(/\s+/), ...MISSING_ARGUMENTS]);
+  it('has every operation of the file that a class here stands for', () => {
+    // What has a class here runs, but for the arguments listed.
+    expectPending(
+      pending.filter((name) => name.includes(':') || classes.has(pascalCase(name))),
+      MISSING_ARGUMENTS,
+    );
   });
 
   it.each(running.map((golden, i) => [`${i} ${golden.name}`, golden] as const))(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
-import { erf } from '../reference/unary.js';
+import { erf } from '../specs/elementwise.js';
 import { wasm } from './instance.js';
 import { everyExponent, spread, ulpError } from './ulp.js';
 

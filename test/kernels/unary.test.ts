@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unaryReference, type UnaryReference } from '../reference/unary.js';
+import { unaryReference, type UnaryReference } from '../specs/elementwise.js';
 import { none, unary, unaryGradient, type Parameters, type UnaryName } from './unary-runner.js';
 import { spread } from './ulp.js';
 

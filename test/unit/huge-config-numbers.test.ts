@@ -1,20 +1,28 @@
+// Huge numbers in configs: each works, or is refused by the name of its option.
 import { describe, expect, it } from 'vitest';
-import { camelCase } from '../../src/config/index.js';
-import type { Config, SerializedObject } from '../../src/config/index.js';
-import * as constraints from '../../src/constraints/index.js';
-import '../../src/index.js';
-import * as initializers from '../../src/initializers/index.js';
-import { initializerRegistry } from '../../src/initializers/registry.js';
+import { camelCase, flattenNest } from '../../src/config/index.js';
+import type { Config, KerasObject, SerializedObject } from '../../src/config/index.js';
+import type { Constraint } from '../../src/constraints/index.js';
+import * as namespaces from '../../src/index.js';
+import type { Initializer } from '../../src/initializers/index.js';
+import type { AnyLayer } from '../../src/layers/index.js';
 import * as losses from '../../src/losses/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as ops from '../../src/ops/index.js';
 import * as optimizers from '../../src/optimizers/index.js';
-import { optimizerRegistry } from '../../src/optimizers/registry.js';
-import * as regularizers from '../../src/regularizers/index.js';
-import { ones, tensor, Variable } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import type { Regularizer } from '../../src/regularizers/index.js';
+import { ones, Tensor, tensor, Variable } from '../../src/tensor/index.js';
+import { batches } from '../specs/batches.js';
+import { describedClasses, makeExamples } from '../specs/families.js';
+import type { DescribedClass } from '../specs/families.js';
+import { inputFor, layerSpecs } from '../specs/layers.js';
+import { lossSpecs } from '../specs/losses.js';
+import { metricSpecs } from '../specs/metrics.js';
+import { isUnlimited, optionsOf } from '../specs/spec.js';
 import { HUGE, numbersIn, outcome, refusal, withNumber } from './huge-numbers.js';
 
+const { SGD } = optimizers;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const matrix = (): Tensor =>
   tensor([
     [0.5, -1],
@@ -41,43 +49,51 @@ function trained(optimizer: optimizers.Optimizer): number[] {
   }
 }
 
-function measured(metric: metrics.Metric, yTrue: Tensor): unknown {
-  metric.updateState(yTrue, scores());
+function measured(metric: metrics.Metric, yTrue: Tensor, yPred = scores()): unknown {
+  metric.updateState(yTrue, yPred);
   return metric.result();
 }
 
-/** Objects of one kind, and what is done with one that was made of its config. */
-function kind<T>(
-  registry: {
-    readonly serialize: (made: T) => SerializedObject | null;
-    readonly deserialize: (config: SerializedObject) => T;
-  },
-  use: (made: T) => unknown,
-  examples: readonly T[],
-): readonly (readonly [where: string, path: readonly string[], run: (n: number) => unknown])[] {
-  return examples.flatMap((example) => {
-    const serialized = registry.serialize(example);
-    if (serialized === null) return [];
-    const { config, ...rest } = serialized;
-    return [...numbersIn(config)].map((path) => {
-      const run = (n: number): unknown =>
-        use(registry.deserialize({ ...rest, config: withNumber(config, path, n) as Config }));
-      return [`${rest.class_name}.${path.join('.')}`, path, run] as const;
-    });
-  });
+/** What the layer gives, and its input if that is one tensor. */
+function applied(layer: AnyLayer, example: number): { x: Tensor['data']; y: Tensor['data'] } {
+  try {
+    const shape = layerSpecs[classOf(layer)]?.shapes[example] ?? [];
+    const x = inputFor(layer, shape);
+    // Recurrent layers and cells give their states as well.
+    const [y] = flattenNest(layer.apply(x, { training: true }), isTensor);
+    return { x: isTensor(x) ? x.data() : [], y: y?.data() ?? [] } as never;
+  } finally {
+    layer.dispose();
+  }
 }
 
-const { schedules, SGD } = optimizers;
-const rates = [
-  new schedules.ExponentialDecay(0.1, 10, 0.9),
-  new schedules.PiecewiseConstantDecay([1, 2], [0.1, 0.2, 0.3]),
-  new schedules.PolynomialDecay(0.1, 10),
-  new schedules.PolynomialDecay(0.1, 10, { cycle: true }),
-  new schedules.InverseTimeDecay(0.1, 10, 0.9),
-  new schedules.CosineDecay(0.1, 10, { warmupTarget: 0.2, warmupSteps: 3 }),
-  new schedules.CosineDecayRestarts(0.1, 3),
-];
-const common = {
+const classOf = (made: object): string =>
+  (made.constructor as unknown as { readonly className: string }).className;
+
+type Use = (made: never, example: number) => unknown;
+
+/** What is done with an object of each family. */
+const uses: Readonly<Record<string, Use>> = {
+  constraints: (made: Constraint) => made.call(matrix()).sum().item(),
+  initializers: (made: Initializer) => made.apply([3, 2]).sum().item(),
+  layers: applied,
+  losses: (made: losses.Loss, example) => {
+    const { yTrue, yPred } = batches[lossSpecs[classOf(made)]?.cases[example]?.[0] ?? 'bits'];
+    return made.apply(tensor(yTrue), tensor(yPred)).item();
+  },
+  metrics: (made: metrics.Metric, example) => {
+    const { yTrue, yPred } = batches[metricSpecs[classOf(made)]?.cases[example]?.[0] ?? 'bits'];
+    if (!/^(Mean|Sum)$/.test(classOf(made))) return measured(made, tensor(yTrue), tensor(yPred));
+    made.updateState(tensor(yPred), undefined as never);
+    return made.result();
+  },
+  optimizers: trained,
+  regularizers: (made: Regularizer) => made.call(matrix()).item(),
+  schedules: (learningRate: optimizers.schedules.LearningRateSchedule) =>
+    trained(new SGD({ learningRate })),
+};
+
+const COMMON = {
   weightDecay: 0.1,
   clipnorm: 1,
   useEma: true,
@@ -85,65 +101,67 @@ const common = {
   gradientAccumulationSteps: 2,
 };
 
-const table = [
-  ...kind<initializers.Initializer>(initializers, (made) => made.apply([3, 2]).sum().item(), [
-    ...initializerRegistry.classes.map((type) => type.fromConfig({})),
-    new initializers.RandomNormal({ seed: 1 }),
-    new initializers.HeUniform({ seed: 1, inputAxes: [0], outputAxes: [1] }),
-  ]),
-  ...kind<constraints.Constraint>(constraints, (made) => made.call(matrix()).sum().item(), [
-    new constraints.MaxNorm(),
-    new constraints.MinMaxNorm({ axis: [0, 1] }),
-    new constraints.UnitNorm(),
-  ]),
-  ...kind<regularizers.Regularizer>(regularizers, (made) => made.call(matrix()).item(), [
-    new regularizers.L1(),
-    new regularizers.L2(),
-    new regularizers.L1L2({ l1: 0.1, l2: 0.1 }),
-    new regularizers.OrthogonalRegularizer(),
-  ]),
-  ...kind<losses.Loss>(losses, (made) => made.apply(oneHot(), scores()).item(), [
-    new losses.Huber(),
-    new losses.BinaryCrossentropy({ labelSmoothing: 0.1 }),
-    new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }),
-    new losses.BinaryFocalCrossentropy(),
-    new losses.CategoricalFocalCrossentropy(),
-    new losses.CosineSimilarity(),
-  ]),
-  ...kind<losses.Loss>(losses, (made) => made.apply(tensor([0, 1, 0]), scores()).item(), [
-    new losses.SparseCategoricalCrossentropy({ ignoreClass: 1 }),
-    new losses.SparseCategoricalCrossentropy({ ignoreClass: 1, fromLogits: true }),
-  ]),
-  ...kind<metrics.Metric>(metrics, (made) => measured(made, oneHot()), [
-    new metrics.AUC({ multiLabel: true, numLabels: 2, labelWeights: [1, 2] }),
-    new metrics.AUC({ thresholds: [0.5] }),
-    new metrics.BinaryAccuracy(),
-    new metrics.Precision({ thresholds: [0.5], topK: 1, classId: 1 }),
-    new metrics.Recall({ thresholds: 0.5, classId: 1 }),
-    new metrics.R2Score({ numRegressors: 1 }),
-    new metrics.TopKCategoricalAccuracy(),
-    new metrics.FBetaScore({ threshold: 0.5 }),
-    new metrics.CosineSimilarity(),
-    new metrics.TruePositives({ thresholds: 0.3 }),
-  ]),
-  ...kind<metrics.Metric>(metrics, (made) => measured(made, tensor([0, 1, 0])), [
-    new metrics.SparseTopKCategoricalAccuracy(),
-    new metrics.SparseCategoricalCrossentropy({ ignoreClass: 1 }),
-  ]),
-  ...kind<optimizers.Optimizer>(optimizers, trained, [
-    ...optimizerRegistry.classes.map((type) => type.fromConfig(common)),
-    new SGD({ clipvalue: 1, momentum: 0.5 }),
-    new SGD({ globalClipnorm: 1 }),
-    ...rates.map((learningRate) => new SGD({ learningRate })),
-  ]),
-];
+/** The objects of all rows, and what only some options of optimizers show. */
+const objects = describedClasses.flatMap((described) => {
+  const made = makeExamples(described);
+  const { family, type } = described;
+  if (family === 'optimizers')
+    made.push(...[COMMON, { clipvalue: 1 }, { globalClipnorm: 1 }].map((options) => new type(options))); // prettier-ignore
+  return made.map((object, example) => ({ described, object, example }));
+});
+
+interface Registry {
+  serialize(made: KerasObject): SerializedObject;
+  deserialize(config: SerializedObject): KerasObject;
+}
+const registryOf = ({ family }: DescribedClass): Registry =>
+  family === 'schedules' ? namespaces.optimizers.schedules : namespaces[family as 'layers'];
+
+const table = objects.flatMap(({ described, object, example }) => {
+  const registry = registryOf(described);
+  const { config, ...rest } = registry.serialize(object);
+  const use = uses[described.family] as Use;
+  return [...numbersIn(config)].map((path) => {
+    const run = (n: number): unknown =>
+      use(
+        registry.deserialize({ ...rest, config: withNumber(config, path, n) as Config }) as never,
+        example,
+      );
+    return [`${described.name}.${path.join('.')}`, path, run, described.family] as const;
+  });
+});
+
+/** Options that take real numbers of any size, or lists of such; what else a layer takes may ask for memory. */
+const taken = new Set([
+  ...describedClasses.flatMap(({ spec }) =>
+    Object.entries(optionsOf(spec.takes)).flatMap(([name, option]) =>
+      isUnlimited(option) ? [name] : [],
+    ),
+  ),
+  ...['scale', 'mean', 'variance', 'renormMomentum'],
+]);
 
 describe('a huge number in a config', () => {
-  it.each(table)('%s works, or is refused by name', (_, path, run) => {
+  it.each(table)('%s works, or is refused by name', (where, path, run, family) => {
     const key = camelCase(path.filter((part) => !/^(config|\d+)$/.test(part)).at(-1) ?? '');
+    const [name = ''] = where.split('.');
+    const formula = family === 'layers' ? layerSpecs[name]?.formulas?.[key] : undefined;
     for (const n of HUGE) {
       const result = outcome(() => run(n));
-      if ('message' in result) expect(result.message).toMatch(new RegExp(`\\b${key}\\b`));
+      if ('message' in result) {
+        expect(result.message, where).toMatch(new RegExp(`\\b${key}\\b`));
+        expect(formula, where).toBeUndefined();
+        continue;
+      }
+      if (family === 'layers')
+        expect(formula !== undefined || taken.has(key), `${where} = ${n}`).toBe(true);
+      if (formula === undefined) continue;
+      const { x, y } = result.value as { readonly x: number[]; readonly y: number[] };
+      x.forEach((element, i) => {
+        const expected = Math.fround(formula(element, Math.fround(n)));
+        if (!Number.isFinite(expected)) expect(y[i], where).toBe(expected);
+        else expect(Math.abs((y[i] ?? NaN) - expected), where).toBeLessThanOrEqual(1e-6 * Math.abs(expected)); // prettier-ignore
+      });
     }
   });
 });

@@ -2,20 +2,24 @@ import { describe, expect, it } from 'vitest';
 import * as activations from '../../src/activations/index.js';
 import * as constraints from '../../src/constraints/index.js';
 import { flattenNest } from '../../src/config/index.js';
-import { constraintRegistry } from '../../src/constraints/registry.js';
 import '../../src/index.js';
 import { initializerRegistry } from '../../src/initializers/registry.js';
+import type * as initializers from '../../src/initializers/index.js';
 import * as layers from '../../src/layers/index.js';
 import * as losses from '../../src/losses/index.js';
-import { lossRegistry } from '../../src/losses/registry.js';
 import * as metrics from '../../src/metrics/index.js';
-import { metricRegistry } from '../../src/metrics/registry.js';
 import { Sequential } from '../../src/models/index.js';
 import * as ops from '../../src/ops/index.js';
-import { optimizerRegistry } from '../../src/optimizers/registry.js';
+import type * as optimizers from '../../src/optimizers/index.js';
 import * as regularizers from '../../src/regularizers/index.js';
 import { memory, ones, Tensor, tensor, tidy, Variable } from '../../src/tensor/index.js';
-import { examples, inputFor } from './layers/examples.js';
+import { batches } from '../specs/batches.js';
+import type { Batch, Case } from '../specs/batches.js';
+import { describedClasses } from '../specs/families.js';
+import { inputFor, makeLayers } from '../specs/layers.js';
+import { lossSpecs } from '../specs/losses.js';
+import { metricSpecs } from '../specs/metrics.js';
+import { made } from '../specs/spec.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
@@ -30,12 +34,29 @@ function leftovers(f: () => unknown): { readonly tensors: number; readonly bytes
 /** What passes its input on gives nothing that is to be disposed. */
 const notItself = (y: Tensor, x: Tensor | readonly Tensor[]): Tensor[] => (y === x ? [] : [y]);
 
+const WEIGHTS = [1, 2, 1, 1, 2, 3];
+
+/** The targets and predictions of an example of a loss or a metric. */
+function batchOf(
+  specs: Readonly<Record<string, { readonly cases: readonly Case[] }>>,
+  of: object,
+  example: number,
+): Mutable {
+  // prettier-ignore
+  const { className } = of.constructor as typeof losses.Loss;
+  return batches[specs[className]?.cases[example]?.[0] ?? 'bits'] as Batch as never;
+}
+interface Mutable {
+  readonly yTrue: number[][];
+  readonly yPred: number[][];
+}
+
 const NOTHING = { tensors: 0, bytes: 0 };
 
 const matrix = ops.sub(ops.oneHot([0, 1, 2], 3), 0.25);
 
 describe('outside of tidy nothing is left but the result', () => {
-  it.each(examples.map(([layer, shape]) => [layer.name, layer, shape] as const))(
+  it.each(makeLayers().map(([layer, shape]) => [layer.name, layer, shape] as const))(
     'of a layer: %s',
     (_, layer, shape) => {
       const x = inputFor(layer, shape);
@@ -95,14 +116,6 @@ describe('outside of tidy nothing is left but the result', () => {
     model.dispose();
   });
 
-  it.each([...constraintRegistry.classes].map((type) => [type.className, type] as const))(
-    'of %s',
-    (_, type) => {
-      const constraint = type.fromConfig({});
-      expect(leftovers(() => constraint.call(matrix))).toEqual(NOTHING);
-    },
-  );
-
   it('of a constraint or a regularizer by a function, and by a class field', () => {
     const f = (w: Tensor): Tensor => w.add(1).mul(2);
     expect(leftovers(() => constraints.get(f)?.call(matrix))).toEqual(NOTHING);
@@ -113,67 +126,49 @@ describe('outside of tidy nothing is left but the result', () => {
     expect(tidy(() => new Field().call(matrix).shape)).toEqual([3, 3]);
   });
 
-  it.each(['l1', 'l2', 'l1_l2', 'orthogonal_regularizer'])('of %s', (name) => {
-    expect(leftovers(() => regularizers.get(name)?.call(matrix))).toEqual(NOTHING);
+  /** What is done with an object of each family. */
+  const uses: Readonly<Record<string, (made: never, example: number) => unknown>> = {
+    constraints: (constraint: constraints.Constraint) => constraint.call(matrix),
+    initializers: (initializer: initializers.Initializer) => initializer.apply([3, 2]),
+    losses: (loss: losses.Loss, example) => {
+      const { yTrue, yPred } = batchOf(lossSpecs, loss, example);
+      const [t, p] = [tensor(yTrue), tensor(yPred)];
+      return [loss.apply(yTrue, yPred, WEIGHTS), loss.call(t, p), t, p];
+    },
+    metrics: (metric: metrics.Metric, example) => {
+      const { yTrue, yPred } = batchOf(metricSpecs, metric, example);
+      const takesValues = metric instanceof metrics.Mean || metric instanceof metrics.Sum;
+      if (takesValues) metric.updateState(yPred, WEIGHTS);
+      else metric.updateState(yTrue, yPred, WEIGHTS);
+      metric.result();
+      metric.resetState();
+      return [];
+    },
+    optimizers: (optimizer: optimizers.Optimizer) => {
+      const weight = new Variable(ones([2, 3]), { name: 'w' });
+      const gradient = ones([2, 3]);
+      optimizer.build([weight]);
+      for (let i = 0; i < 3; i++) optimizer.apply([gradient]);
+      for (const each of [optimizer, weight, gradient]) each.dispose();
+      return [];
+    },
+    regularizers: (regularizer: regularizers.Regularizer) => regularizer.call(matrix),
+  };
+
+  const others = describedClasses.filter(({ family }) => family in uses);
+  it.each(others)('of $family: $name', (described) => {
+    const { family, type, spec } = described;
+    const further =
+      family === 'optimizers' ? [[{ useEma: true, gradientAccumulationSteps: 2 }]] : [];
+    [...spec.examples.map(made), ...further].forEach((args, example) => {
+      expect(leftovers(() => uses[family]?.(new type(...args) as never, example))).toEqual(NOTHING);
+    });
   });
 
-  it.each([...initializerRegistry.classes].map((type) => [type.className, type] as const))(
-    'of %s',
-    (_, type) => {
-      const initializer = type.fromConfig({});
-      const dtypes = type.className === 'Orthogonal' ? ['float32'] : ['float32', 'int32'];
-      for (const dtype of dtypes as ('float32' | 'int32')[]) {
-        expect(leftovers(() => initializer.apply([3, 2], dtype))).toEqual(NOTHING);
-      }
-    },
-  );
-
-  it.each([...lossRegistry.classes].map((type) => [type.className, type] as const))(
-    'of the loss %s',
-    (_, type) => {
-      // Regions are one by default, and no sample has a loss of its own.
-      const regions = /^(Dice|Tversky)$/.test(type.className) ? { axis: -1 } : {};
-      const loss = type.fromConfig(regions);
-      const yPred = tensor([
-        [0.5, 0.5],
-        [0.25, 0.75],
-      ]);
-      const yTrue =
-        loss.targets === 'labels'
-          ? [0, 1]
-          : [
-              [1, 0],
-              [0, 1],
-            ];
-      const given = tensor(yTrue);
-      expect(leftovers(() => loss.apply(yTrue, yPred, [1, 2]))).toEqual(NOTHING);
-      expect(leftovers(() => loss.call(given, yPred))).toEqual(NOTHING);
-      given.dispose();
-      yPred.dispose();
-    },
-  );
-
-  it.each([...metricRegistry.classes].map((type) => [type.className, type] as const))(
-    'of the metric %s',
-    (name, type) => {
-      const metric = type.fromConfig({});
-      const yPred = [
-        [0.5, 0.5],
-        [0.25, 0.75],
-      ];
-      const yTrue = name.startsWith('Sparse')
-        ? [0, 1]
-        : [
-            [1, 0],
-            [0, 1],
-          ];
-      expect(
-        leftovers(() => {
-          metric.updateState(yTrue, yPred, ['Mean', 'Sum'].includes(name) ? undefined : [1, 2]);
-          metric.result();
-          metric.resetState();
-        }),
-      ).toEqual(NOTHING);
+  it.each([...initializerRegistry.classes].filter(({ className }) => className !== 'Orthogonal'))(
+    'of $className, int32',
+    (type) => {
+      expect(leftovers(() => type.fromConfig({}).apply([3, 2], 'int32'))).toEqual(NOTHING);
     },
   );
 
@@ -209,21 +204,4 @@ describe('outside of tidy nothing is left but the result', () => {
     expect(leftovers(() => notItself(call(), x))).toEqual(NOTHING);
     x.dispose();
   });
-
-  it.each([...optimizerRegistry.classes].map((type) => [type.className, type] as const))(
-    'of %s',
-    (_, type) => {
-      const weight = new Variable(ones([2, 3]), { name: 'w' });
-      const gradient = ones([2, 3]);
-      const made = leftovers(() => {
-        const optimizer = type.fromConfig({ use_ema: true, gradient_accumulation_steps: 2 });
-        optimizer.build([weight]);
-        for (let i = 0; i < 3; i++) optimizer.apply([gradient]);
-        optimizer.dispose();
-      });
-      expect(made).toEqual(NOTHING);
-      weight.dispose();
-      gradient.dispose();
-    },
-  );
 });

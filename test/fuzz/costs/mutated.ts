@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { Input, models } from '../../../src/index.js';
 import type { layers, Shape } from '../../../src/index.js';
-import { examples } from '../../unit/layers/examples.js';
+import { makeLayers } from '../../specs/layers.js';
 import { unzipAll } from '../../unit/formats/unzip-all.js';
 import { byteMutation, mutateBytes } from '../byte-mutations.js';
 import { realFiles } from '../fuzz.js';
@@ -98,7 +98,7 @@ export async function bases(): Promise<readonly Base[]> {
       found.push(await baseOf(name, file));
     }
   }
-  for (const [layer, shape] of examples) {
+  for (const [layer, shape] of makeLayers()) {
     const base = await ofLayer(layer, shape);
     if (base !== undefined) found.push(base);
   }

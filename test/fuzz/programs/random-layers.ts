@@ -3,7 +3,7 @@ import { camelCase } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers/index.js';
 import type { AnyLayer } from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
-import { examples } from '../../unit/layers/examples.js';
+import { makeLayers, shapesOf } from '../../specs/layers.js';
 import type { Randomness } from '../random-graph.js';
 import { STATEMENTS } from './own-parts.js';
 import type { Statement } from './own-parts.js';
@@ -43,21 +43,19 @@ interface Candidate {
   readonly ranks: readonly number[];
 }
 
-const isOne = (shape: readonly unknown[]): boolean => typeof shape[0] === 'number';
-
 /** Cells work within other layers; an input is no layer of a chain; ids are taken by the first layer alone. */
 const LEFT_OUT = /Cells?$|^InputLayer$|Embedding$|^TernaryDense$/;
 
 let library: readonly Candidate[] | undefined;
 
-/** Each class of the library as it stands among the examples. */
+/** Each class of the library as it stands in its row. */
 const candidates = (): readonly Candidate[] =>
-  (library ??= examples
+  (library ??= makeLayers()
     .filter(([layer]) => !LEFT_OUT.test(layer.constructor.name))
     .map(([layer, shape]) => ({
       kind: layer.constructor.name,
       options: shortConfig(layer),
-      ranks: (isOne(shape) ? [shape] : shape).map((each) => (each as readonly number[]).length),
+      ranks: shapesOf(shape).map((each) => each.length),
     })));
 
 type Shape = readonly (number | null)[];

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import * as datasets from '../../../src/datasets/index.js';
 import { breastCancer, iris } from '../../../src/datasets/index.js';
+import { datasetSpecs } from '../../specs/datasets.js';
 import { ValueError } from '../../../src/errors.js';
 import { mean } from '../../../src/ops/index.js';
 
@@ -72,3 +74,18 @@ it.each([
   const misspelt: object = { testsplit: 0.1 };
   await expect(dataset.loadData(misspelt)).rejects.toThrow(/Did you mean 'testSplit'/);
 });
+
+const embedded = Object.entries(datasetSpecs).filter(([, { classes }]) => classes !== undefined);
+it.each(embedded)(
+  '%s has samples of each class, as many as labels',
+  async (name, { options, classes = 0 }) => {
+    // prettier-ignore
+    const parts = await datasets[name as 'iris'].loadData(options);
+    for (const [x, y] of parts) {
+      expect(x.shape[0]).toBe(y.size);
+      expect([...new Set(y.data())].sort()).toEqual(
+        Array.from({ length: classes }, (_, label) => label),
+      );
+    }
+  },
+);

@@ -9,7 +9,7 @@ import { Bidirectional, deserialize, RNN, serialize } from '../../../src/layers/
 import * as layers from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { memory } from '../../../src/tensor/index.js';
-import { examples } from '../layers/examples.js';
+import { makeLayers } from '../../specs/layers.js';
 
 type Json = Record<string, unknown>;
 
@@ -68,7 +68,7 @@ function leftBy(make: () => layers.AnyLayer): number {
   return memory().tensors - before;
 }
 
-const withParts = examples.filter(
+const withParts = makeLayers().filter(
   ([layer]) => layer.subLayers().length > 0 || layer instanceof RNN,
 );
 

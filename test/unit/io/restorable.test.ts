@@ -1,9 +1,9 @@
 // Layers of the library can always be saved: none of them is taken for a class of the user whose config is not known.
 import { expect, it } from 'vitest';
 import { requireRestorable } from '../../../src/models/saving/restorable.js';
-import { examples } from '../layers/examples.js';
+import { makeLayers } from '../../specs/layers.js';
 
-const rows = examples.map(
+const rows = makeLayers().map(
   ([layer], i) => [`${layer.constructor.name}, example ${i}`, layer] as const,
 );
 

@@ -7,12 +7,12 @@ import * as layers from '../../../src/layers/index.js';
 import { isTensor } from '../../../src/layers/core/layer-checks.js';
 import { formatShape, memory, ones, tidy } from '../../../src/tensor/index.js';
 import type { Shape, Tensor } from '../../../src/tensor/index.js';
-import { examples, inputFor } from './examples.js';
+import { inputFor, makeLayers } from '../../specs/layers.js';
 
 /** Layers that give what they are given, whatever that is, as Keras's do. */
 const PASSING = [layers.Identity, layers.ActivityRegularization];
 
-const single = examples.filter(
+const single = makeLayers().filter(
   (example): example is readonly [layers.Layer, Shape] => typeof example[1][0] === 'number',
 );
 const refusing = single.filter(([layer]) => !PASSING.some((Class) => layer instanceof Class));

@@ -5,11 +5,13 @@ import { Layer } from '../../../src/layers/index.js';
 import { isShape } from '../../../src/layers/core/symbolic-tensor.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
 import { Tensor, tidy } from '../../../src/tensor/index.js';
-import { examples, inputFor } from './examples.js';
+import { inputFor, makeLayers } from '../../specs/layers.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-const table = examples.map(([layer, shape], i) => [`${i} ${layer.name}`, layer, shape] as const);
+const table = makeLayers().map(
+  ([layer, shape], i) => [`${i} ${layer.name}`, layer, shape] as const,
+);
 
 describe('the shape of the output of a layer', () => {
   it.each(table)('is known before anything is computed: %s', (_, layer, shape) => {

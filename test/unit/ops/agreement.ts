@@ -1,47 +1,17 @@
 // Compares an operation and its derivatives with a float64 reference of it.
 import { expect } from 'vitest';
 import { add, grad, mul, sum } from '../../../src/ops/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
+import { tidy } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import type { DenseArray } from '../../reference/dense-array.js';
-import { sizeOf } from '../../reference/dense-array.js';
 import { centralGradient, centralHessianProduct } from '../../reference/gradients.js';
-import { values } from '../../kernels/values.js';
+import { random, toTensor } from '../../specs/operation-spec.js';
+import type { Reference } from '../../specs/operation-spec.js';
+
+export { awayFrom, distinct, random, toTensor } from '../../specs/operation-spec.js';
+export type { Reference } from '../../specs/operation-spec.js';
 
 export type Op = (...inputs: Tensor[]) => Tensor;
-export type Reference = (...inputs: DenseArray[]) => DenseArray;
-
-let seed = 1;
-
-/** Numbers within [low, high) that float32 holds exactly. */
-export function random(shape: readonly number[], low = -1, high = 1): DenseArray {
-  const unit = values(sizeOf(shape), 1, seed++);
-  const data = Array.from(unit, (u) => Math.fround(low + ((u + 1) / 2) * (high - low)));
-  return { shape, data };
-}
-
-/** `x` with every element at least `margin` away from the places where a derivative jumps. */
-export function awayFrom(kinks: readonly number[], x: DenseArray, margin = 0.02): DenseArray {
-  const data = x.data.map((value) => {
-    const near = kinks.find((kink) => Math.abs(value - kink) < margin);
-    return near === undefined ? value : Math.fround(near + 2 * margin);
-  });
-  return { shape: x.shape, data };
-}
-
-/** `x` in another order, all elements at least 1 / size apart: no ties. */
-export function distinct(shape: readonly number[]): DenseArray {
-  const { data } = random(shape);
-  const order = data.map((_, i) => i).sort((a, b) => (data[a] ?? 0) - (data[b] ?? 0));
-  const ranked = new Array<number>(data.length);
-  order.forEach((place, rank) => (ranked[place] = Math.fround((2 * rank) / data.length - 1)));
-  return { shape, data: ranked };
-}
-
-export function toTensor({ shape, data }: DenseArray): Tensor {
-  return tensor(Float32Array.from(data), { shape });
-}
-
 /** Fails unless each number is as near as `absolute + relative · |b|`, scaled by the largest b where that is more. */
 export function expectNear(
   actual: ArrayLike<number>,

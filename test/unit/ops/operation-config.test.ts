@@ -1,7 +1,7 @@
 // Operations as Keras's files hold them, and what they compute: test/fixtures/keras-operations.json is Keras's word.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kerasOperations } from '../../../src/ops/generated/keras-operations.js';
+import { ValueError } from '../../../src/errors.js';
 import {
   isOperationModule,
   operationConfig,
@@ -16,6 +16,8 @@ import * as ops from '../../../src/ops/generated/operations.js';
 import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
 import type { DType } from '../../../src/tensor/dtype.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
+import { fillAll as fillOperands, kerasOperations } from '../../specs/operation-spec.js';
+import { operationSpecs } from '../../specs/operations.js';
 
 type Numbers = readonly (number | string)[];
 
@@ -79,6 +81,50 @@ const run = (operation: Operation, args: readonly unknown[]): readonly Tensor[] 
   [operation(...(args as never[]))].flat();
 
 const label = ({ operation, args }: Example): string => `${operation} ${JSON.stringify(args)}`;
+
+interface Signature {
+  readonly init: Readonly<Record<string, object>>;
+  readonly call: Readonly<Record<string, object>>;
+}
+
+/** The arguments of all of Keras's classes, also of such as are not here: scripts/keras-defaults.py. */
+const signatures = JSON.parse(
+  readFileSync('test/fixtures/keras-signatures.json', 'utf8'),
+) as Readonly<Record<string, Signature>>;
+
+describe('the class of an operation', () => {
+  it.each(Object.entries(operationSpecs))(
+    'is one of Keras’s, with its arguments: %s',
+    (name, { calls }) => {
+      for (const { className } of kerasOperations[name as Example['operation']]) {
+        expect(Object.keys(signatures), className).toContain(className);
+      }
+      if (kerasOperations[name as Example['operation']].length === 0) return;
+      tidy(() => {
+        for (const [args] of calls.slice(1)) {
+          let written: ReturnType<typeof operationConfig>;
+          try {
+            written = operationConfig(
+              operationOf(name as Example['operation']),
+              fillOperands(args),
+            );
+          } catch (error) {
+            // Keras has no place for what was given.
+            expect(error).toBeInstanceOf(ValueError);
+            continue;
+          }
+          const { init, call } = signatures[`${written.module.split('.').at(-1) ?? ''}.${written.className}`] ?? {}; // prettier-ignore
+          expect(Object.keys(init ?? {})).toEqual(
+            expect.arrayContaining(Object.keys(written.config)),
+          );
+          expect(Object.keys(call ?? {})).toEqual(
+            expect.arrayContaining(Object.keys(written.kwargs)),
+          );
+        }
+      });
+    },
+  );
+});
 
 describe('an operation in files of Keras', () => {
   it.each(examples.map((example) => [label(example), example] as const))(

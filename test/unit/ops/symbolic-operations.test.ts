@@ -17,15 +17,21 @@ import {
 } from '../../../src/index.js';
 import type { layers, Tensor } from '../../../src/index.js';
 import { OperationLayer } from '../../../src/layers/operation-layer.js';
-import { kerasOperations } from '../../../src/ops/generated/keras-operations.js';
-import type { OperationName } from '../../../src/ops/generated/keras-operations.js';
 import {
   operationConfig,
   operationFromConfig,
   operationName,
 } from '../../../src/ops/keras/operation-config.js';
-import * as operations from '../../../src/ops/generated/operations.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
+import {
+  fillAll,
+  kerasOperations,
+  operandsOf,
+  operations,
+  toTensor,
+} from '../../specs/operation-spec.js';
+import type { OperationName } from '../../specs/operation-spec.js';
+import { operationSpecs } from '../../specs/operations.js';
 
 type SymbolicTensor = layers.SymbolicTensor;
 type Spec = Pick<SymbolicTensor, 'shape' | 'dtype'>;
@@ -46,39 +52,11 @@ const shared = JSON.parse(
   readFileSync('test/fixtures/keras-operations.json', 'utf8'),
 ) as readonly Example[];
 
-const input = (place: number): object => ({ input: place });
-const values = (shape: readonly (number | null)[], dtype: Spec['dtype'] = 'float32'): Golden => {
-  const size = shape.reduce<number>((product, length) => product * (length ?? 2), 1);
-  return { shape, dtype, data: Array.from({ length: size }, (_, i) => (i * 7) % 5) };
-};
-
-/** What Keras has no class for. */
-const own: readonly Example[] = [
-  {
-    operation: 'dense',
-    args: [input(0), { tensor: [[1, 2], [3, 4], [5, 6]] }, { tensor: [1, -1] }, 'relu'], // prettier-ignore
-    inputs: [values([null, 3])],
-  },
-  {
-    operation: 'dropout',
-    args: [input(0), 0.5, { seed: 3 }],
-    inputs: [values([null, 3])],
-  },
-  {
-    operation: 'embedding',
-    args: [{ tensor: [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]] }, input(0)], // prettier-ignore
-    inputs: [values([null, 3], 'int32')],
-  },
-  { operation: 'upSample', args: [input(0), 1, 2], inputs: [values([null, 4, 1])] },
-];
-
-const examples = [...shared, ...own];
-
 const label = ({ operation, args }: Example): string => `${operation} ${JSON.stringify(args)}`;
-const table = examples.map((example) => [label(example), example] as const);
+const table = shared.map((example) => [label(example), example] as const);
 
-function fill(value: unknown, inputs: readonly unknown[]): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => fill(item, inputs));
+function fillPlaces(value: unknown, inputs: readonly unknown[]): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => fillPlaces(item, inputs));
   if (typeof value !== 'object' || value === null) return value;
   if ('input' in value) return inputs[Number(value.input)];
   if ('seed' in value) return new random.SeedGenerator(Number(value.seed));
@@ -86,8 +64,8 @@ function fill(value: unknown, inputs: readonly unknown[]): unknown {
   return value;
 }
 
-const fillAll = (args: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
-  args.map((value) => fill(value, inputs));
+const fillIn = (args: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
+  args.map((value) => fillPlaces(value, inputs));
 
 const concrete = ({ shape, dtype, data }: Golden): Tensor =>
   tensor(Float32Array.from(data, Number), { shape: shape.map((length) => length ?? 2) }).astype(
@@ -112,19 +90,36 @@ function expectSame(actual: readonly Tensor[], expected: readonly Tensor[]): voi
 }
 
 describe('an operation on symbolic tensors', () => {
-  it('has an example each', () => {
-    const shown = new Set(examples.map(({ operation }) => operation));
-    expect([...shown].sort()).toEqual(Object.keys(kerasOperations).sort());
-  });
+  it.each(Object.entries(operationSpecs))(
+    'computes in a model what it computes of tensors, in the calls of its row: %s',
+    (name, { calls }) => {
+      // prettier-ignore
+      for (const [args] of calls) {
+      const operands = operandsOf(args);
+      // An input of a model has a batch axis, and elements.
+      const isInput = ({ shape }: Spec): boolean => shape.length > 0 && !shape.includes(0);
+      if (operands.length === 0 || !(operands as readonly Spec[]).every(isInput)) continue;
+      tidy(() => {
+        const inputs = operands.map(({ shape, dtype = 'float32' }) => Input({ batchShape: shape, dtype })); // prettier-ignore
+        const tensors = operands.map(toTensor);
+        const of = (given: readonly unknown[]): unknown =>
+          publicOperation(name as OperationName)(...fillAll(args, (operand) => given[operands.indexOf(operand)])); // prettier-ignore
+        const outputs = of(inputs) as SymbolicTensor;
+        const model = new models.Model({ inputs: [...new Set(inputs)], outputs });
+        expectSame(flat(model.apply(tensors)), flatTensors(of(tensors)));
+      });
+    }
+    },
+  );
 
   it.each(table)('computes in a model what it computes of tensors: %s', (_, example) => {
     tidy(() => {
       const call = publicOperation(example.operation);
       const inputs = example.inputs.map(symbolic);
-      const outputs = call(...fillAll(example.args, inputs)) as SymbolicTensor;
+      const outputs = call(...fillIn(example.args, inputs)) as SymbolicTensor;
       const model = new models.Model({ inputs, outputs });
       const given = example.inputs.map(concrete);
-      const expected = flatTensors(call(...fillAll(example.args, given)));
+      const expected = flatTensors(call(...fillIn(example.args, given)));
       expectSame(flat(model.apply(given)), expected);
       // Lengths that are known before are those that come.
       flat<Spec>(outputs).forEach(({ shape, dtype }, i) => {
@@ -141,7 +136,7 @@ describe('an operation on symbolic tensors', () => {
     tidy(() => {
       const inputs = example.inputs.map(symbolic);
       const call = publicOperation(example.operation);
-      const [output] = flat(call(...fillAll(example.args, inputs)) as SymbolicTensor);
+      const [output] = flat(call(...fillIn(example.args, inputs)) as SymbolicTensor);
       const { layer, given } = (output as SymbolicTensor).node;
       expect(layer).toBeInstanceOf(OperationLayer);
       const { operation } = layer as OperationLayer;
@@ -154,7 +149,7 @@ describe('an operation on symbolic tensors', () => {
       const again = publicOperation(name)(...read.args) as SymbolicTensor;
       const model = new models.Model({ inputs, outputs: again });
       const tensors = example.inputs.map(concrete);
-      expectSame(flat(model.apply(tensors)), flatTensors(call(...fillAll(example.args, tensors))));
+      expectSame(flat(model.apply(tensors)), flatTensors(call(...fillIn(example.args, tensors))));
     });
   });
 

@@ -1,63 +1,23 @@
 // The optimizers beside SGD, RMSprop and Adam: their steps against the rules in float64, their options and state.
 import { describe, expect, it } from 'vitest';
-import { ValueError } from '../../../src/errors.js';
-import {
-  Adadelta,
-  Adagrad,
-  Adamax,
-  Ftrl,
-  get,
-  Lion,
-  Nadam,
-  schedules,
-  serialize,
-  deserialize,
-} from '../../../src/optimizers/index.js';
+import { deserialize, get, Nadam, schedules, serialize } from '../../../src/optimizers/index.js';
 import type { Optimizer } from '../../../src/optimizers/index.js';
 import { tensor, Variable } from '../../../src/tensor/index.js';
-import * as rules from '../../reference/update-rules.js';
-import type { UpdateRule } from '../../reference/update-rules.js';
+import { describedClasses, families, makeExamples } from '../../specs/families.js';
+import { optimizerSpecs } from '../../specs/optimizers.js';
+import { made } from '../../specs/spec.js';
 
-const moments = { learningRate: 0.1, beta1: 0.8, beta2: 0.5, epsilon: 0.01 };
-const ftrl = { learningRate: 0.1, learningRatePower: -0.7, beta: 0.3 };
+const optimizers = families['optimizers']?.classes ?? [];
 
-const cases: readonly (readonly [Optimizer, readonly number[], UpdateRule])[] = [
-  [new Adamax(moments), [0, 0], rules.adamaxRule(moments)],
-  [new Nadam(moments), [0, 0], rules.nadamRule(moments)],
-  [
-    new Adagrad({ learningRate: 0.5, initialAccumulatorValue: 0.3, epsilon: 0.01 }),
-    [0.3],
-    rules.adagradRule({ learningRate: 0.5, epsilon: 0.01 }),
-  ],
-  [
-    new Adadelta({ learningRate: 0.7, rho: 0.6, epsilon: 0.01 }),
-    [0, 0],
-    rules.adadeltaRule({ learningRate: 0.7, rho: 0.6, epsilon: 0.01 }),
-  ],
-  [
-    new Lion({ learningRate: 0.1, beta1: 0.7, beta2: 0.4 }),
-    [0],
-    rules.lionRule({ learningRate: 0.1, beta1: 0.7, beta2: 0.4 }),
-  ],
-  [
-    new Ftrl({
-      ...ftrl,
-      initialAccumulatorValue: 0.2,
-      l1RegularizationStrength: 0.01,
-      l2RegularizationStrength: 0.02,
-      l2ShrinkageRegularizationStrength: 0.03,
-    }),
-    [0.2, 0],
-    rules.ftrlRule({ ...ftrl, l1: 0.01, l2: 0.02, shrinkage: 0.03 }),
-  ],
-];
+/** Optimizers whose row has a rule, with the options of the rule. */
+const cases = describedClasses.flatMap((described) => {
+  const { rule } = optimizerSpecs[described.name] ?? {};
+  if (described.family !== 'optimizers' || rule === undefined) return [];
+  const [optimizer] = makeExamples<Optimizer>(described) as [Optimizer];
+  return [[described.name, optimizer, rule.slots, rule.step] as const];
+});
 
-const nameOf = (optimizer: Optimizer): string =>
-  (optimizer.constructor as typeof Optimizer).className;
-
-describe.each(
-  cases.map(([optimizer, ...rest]) => [nameOf(optimizer), optimizer, ...rest] as const),
-)('%s', (name, optimizer, slots, rule) => {
+describe.each(cases)('%s', (name, optimizer, slots, rule) => {
   it('follows its rule', () => {
     const w = new Variable(tensor([1, -2]), { name: 'w' });
     let expected = [1, -2].map((value) => [value, ...slots]);
@@ -100,15 +60,14 @@ describe('state', () => {
     return optimizer.variables.slice(2).map(({ name }) => name);
   };
 
-  it.each<[Optimizer, readonly string[]]>([
-    [new Adamax(), ['a_momentum', 'a_norm', 'b_momentum', 'b_norm']],
-    [new Nadam(), ['a_momentum', 'a_velocity', 'b_momentum', 'b_velocity', 'u_product']],
-    [new Adagrad(), ['a_accumulator', 'b_accumulator']],
-    [new Lion(), ['a_momentum', 'b_momentum']],
-    [new Ftrl(), ['a_accumulator', 'a_linear', 'b_accumulator', 'b_linear']],
-  ])("stands in Keras's order, case %#", (optimizer, names) => {
-    expect(state(optimizer)).toEqual(names);
-  });
+  it.each(optimizers.map((type) => [type.className, type] as const))(
+    "of %s stands in Keras's order",
+    (name, type) => {
+      const spec = optimizerSpecs[name];
+      const [options] = made(spec?.examples[0] ?? []);
+      expect(state(new type(options) as unknown as Optimizer).join(' ')).toBe(spec?.states);
+    },
+  );
 
   it('of Nadam goes on where it was', () => {
     const run = (optimizer: Nadam, w: Variable, gs: readonly number[]): void => {
@@ -123,21 +82,5 @@ describe('state', () => {
     before.variables.forEach((value, i) => after.variables[i]?.assign(value.value));
     run(after, part, [3]);
     expect(part.value.item()).toBe(whole.value.item());
-  });
-});
-
-describe('options out of range', () => {
-  it.each<[() => Optimizer, RegExp]>([
-    [() => new Adamax({ beta1: 1 }), /Adamax: beta1/],
-    [() => new Nadam({ beta2: 1 }), /Nadam: beta2/],
-    [() => new Adagrad({ initialAccumulatorValue: -1 }), /Adagrad: initialAccumulatorValue/],
-    [() => new Adadelta({ rho: 2 }), /Adadelta: rho/],
-    [() => new Lion({ beta1: 0 }), /Lion: beta1/],
-    [() => new Ftrl({ learningRatePower: 0.5 }), /Ftrl: learningRatePower/],
-    [() => new Ftrl({ l1RegularizationStrength: -1 }), /Ftrl: l1RegularizationStrength/],
-    [() => new Ftrl({ bta: 1 } as object), /Did you mean 'beta'/],
-  ])('case %#', (make, message) => {
-    expect(make).toThrow(ValueError);
-    expect(make).toThrow(message);
   });
 });

@@ -11,15 +11,9 @@ export const matrix = (): Tensor =>
     [0, 1, 0],
     [1, 0, 0],
   ]);
-export const sequence = (): Tensor => matrix().reshape([1, 2, 3]);
-export const image = (): Tensor => tensor(new Float32Array(16), { shape: [1, 4, 4, 1] });
 export const unary: Arguments = () => [matrix()];
-export const binary: Arguments = () => [matrix(), matrix()];
 export const none: Arguments = () => [];
 export const options: Arguments = () => [{}];
-export const scaled: Arguments = () => [matrix(), 1];
-export const along: Arguments = () => [matrix(), 1];
-export const reducing: Arguments = () => [matrix(), 1, false];
 export const square = (x: Tensor): Tensor => x.square().sum();
 export const sink: ByteSink = { write: () => undefined };
 

@@ -49,7 +49,7 @@ export function construct(type: Class, args: readonly unknown[]): object {
 export function instanceOf(name: string, type: Class): object | undefined {
   const make = INSTANCES[name];
   if (make !== undefined) return make();
-  return ABSTRACT.test(name) ? undefined : construct(type, constructorArguments(name));
+  return ABSTRACT.test(name) ? undefined : construct(type, constructorArguments(name, type));
 }
 
 /** What only the library itself calls: protected and internal methods, and the hooks of callbacks. */

@@ -1,28 +1,19 @@
-// For each public function, class and method arguments that it takes: a wrong value stands in the place of one of them.
+// For each public function, class and method arguments that it takes, by its row in test/specs or by the tables below: a wrong
+// value stands in the place of one of them.
+import { callbacks, data, layers, optimizers, ops, tensor } from '../../../src/index.js';
+import { batches } from '../../specs/batches.js';
+import type { Case } from '../../specs/batches.js';
+import { datasetSpecs } from '../../specs/datasets.js';
+import { argumentsWith, describedClasses, makeExamples } from '../../specs/families.js';
+import type { DescribedClass } from '../../specs/families.js';
+import { fillAll } from '../../specs/operation-spec.js';
+import { usualCall } from '../../specs/operations.js';
 import {
-  callbacks,
-  constraints,
-  data,
-  initializers,
-  layers,
-  losses,
-  metrics,
-  optimizers,
-  regularizers,
-  tensor,
-} from '../../../src/index.js';
-import {
-  along,
-  binary,
-  image,
   matrix,
   model,
   named,
   none,
   options,
-  reducing,
-  scaled,
-  sequence,
   sink,
   square,
   StopsAtOnce,
@@ -37,22 +28,6 @@ const ofVariable: Arguments = () => {
   const w = weight();
   return [() => square(w.value), [w], { dy: 1 }];
 };
-
-/** Functions of a namespace that turn names and configs into objects and back. */
-function registry(
-  kind: string,
-  instance: () => object,
-  className: string,
-): Record<string, Arguments> {
-  return {
-    [`${kind}.get`]: () => [className],
-    [`${kind}.deserialize`]: () => [{ class_name: className, config: {} }],
-    [`${kind}.serialize`]: () => [instance()],
-    [`${kind}.register`]: () => [instance().constructor],
-  };
-}
-
-const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
 
 const functions: Record<string, Arguments> = {
   arange: () => [0, 4, 1, 'int32'],
@@ -72,120 +47,20 @@ const functions: Record<string, Arguments> = {
   Input: () => [[3], {}],
   'layers.Input': () => [[3], {}],
 
-  ...named(
-    'abs ceil clone cos erf exp expm1 floor flatten isFinite isInf isNaN log log1p logicalNot neg reciprocal round rsqrt sign sin ' +
-      'sqrt square stopGradient tanh hardSigmoid hardSilu hardSwish hardTanh logSigmoid mish relu6 selu sigmoid silu ' +
-      'softplus softsign sparsePlus sparseSigmoid swish tanhShrink linear exponential hardSigmoidKeras2',
-    unary,
-  ),
-  ...named(
-    'add div dot equal greater greaterEqual less lessEqual logicalAnd logicalOr logicalXor maximum minimum mod mul ' +
-      'notEqual outer pow sub sigmoidCrossEntropy',
-    binary,
-  ),
-  ...named('all any argmax argmin max mean min prod std sum variance logsumexp', reducing),
-  ...named('cumsum softmax logSoftmax sparsemax expandDims', along),
-  ...named('celu elu hardShrink leakyRelu softShrink squareplus', scaled),
-  dot: () => [matrix(), vector()],
-  gelu: () => [matrix(), true],
-  glu: () => [matrix(), 0],
-  relu: () => [matrix(), { negativeSlope: 0, maxValue: 1, threshold: 0 }],
-  threshold: () => [matrix(), 0, 1],
-  argsort: () => [matrix(), 1, { descending: true }],
-  sort: () => [matrix(), 1, { descending: true }],
-  averagePool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
-  maxPool1d: () => [sequence(), { poolSize: 2, strides: 1, padding: 'valid' }],
-  averagePool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
-  ...named('averagePool3d maxPool3d', () => [tensor([[[[[1], [2]]]]]), { poolSize: 1 }]),
-  maxPool2d: () => [image(), { poolSize: 2, strides: 1, padding: 'valid' }],
-  broadcastTo: () => [vector(), [2, 3]],
-  cast: () => [matrix(), 'int32'],
-  clip: () => [matrix(), 0, 1],
-  concat: () => [[matrix(), matrix()], 0],
-  stack: () => [[matrix(), matrix()], 0],
-  conv1d: () => [sequence(), tensor([[[1], [1], [1]]]), null, convolving],
-  conv2d: () => [image(), tensor([[[[1]]]]), null, convolving],
-  conv3d: () => [tensor([[[[[1], [2]]]]]), tensor([[[[[1]]]]]), null, convolving],
-  dense: () => [matrix(), tensor([[1], [1], [1]]), tensor([1]), 'linear'],
-  dropout: () => [matrix(), 0.5, 1],
-  dotProductAttention: () => [...[1, 2, 3].map((n) => tensor([[[[n]]]])), null, null, {}],
-  einsum: () => ['ij,ij->i', matrix(), matrix()],
-  embedding: () => [matrix(), [0, 1]],
-  gather: () => [matrix(), [0, 1], 0],
   logitsOf: () => [matrix().softmax(), 'softmax'],
-  matmul: () => [matrix(), matrix().transpose()],
-  moveAxis: () => [matrix(), 0, 1],
-  oneHot: () => [[0, 1], 3],
-  ...named('onesLike zerosLike', () => [matrix(), 'int32']),
-  pad: () => [vector(), [[1, 1]], 0],
-  reshape: () => [matrix(), [3, 2]],
-  slice: () => [matrix(), 0, ':'],
-  softmaxCrossEntropy: () => [matrix(), matrix()],
-  sparseSoftmaxCrossEntropy: () => [matrix(), [0, 1], { ignoreClass: 1 }],
-  split: () => [matrix(), 2, 0],
-  squeeze: () => [tensor([[1, 2]]), 0],
-  tensordot: () => [matrix(), vector(), 1],
-  tile: () => [vector(), [2, 1]],
-  topK: () => [matrix(), 1],
-  transpose: () => [matrix(), [1, 0]],
-  upSample: () => [image(), 1, 2, 'nearest'],
-  where: () => [matrix(), matrix(), matrix()],
-
-  ...registry('activations', () => ({}), 'relu'),
-  'activations.serialize': () => [Math.tanh],
+  ...named('linear exponential hardSigmoidKeras2', unary),
+  'activations.get': () => ['relu'],
   'activations.deserialize': () => ['relu'],
-  ...registry('constraints', () => new constraints.NonNeg(), 'NonNeg'),
-  'constraints.maxNorm': () => [2, {}],
-  ...named('constraints.minMaxNorm constraints.unitNorm', options),
-  'constraints.nonNeg': none,
-  ...registry('initializers', () => new initializers.Zeros(), 'Zeros'),
-  ...named('initializers.constant initializers.identity', () => [1]),
-  ...named(
-    'glorotNormal glorotUniform heNormal heUniform lecunNormal lecunUniform orthogonal randomNormal randomUniform ' +
-      'truncatedNormal varianceScaling',
-    options,
-  ),
-  ...named('initializers.ones initializers.zeros', none),
-  ...registry('regularizers', () => new regularizers.L2(), 'L2'),
-  ...named('regularizers.l1 regularizers.l2', () => [0.1]),
-  ...named('regularizers.l1L2 regularizers.orthogonalRegularizer', options),
-  ...registry('layers', () => new layers.ReLU(), 'ReLU'),
+  'activations.serialize': () => [Math.tanh],
   'layers.registerLayer': () => [layers.ReLU],
+  'optimizers.schedules.registerSchedule': () => [optimizers.schedules.CosineDecay],
+  'optimizers.schedules.get': () => [new optimizers.schedules.CosineDecay(1, 2)],
   ...named(
     'layers.add layers.average layers.concatenate layers.maximum layers.minimum layers.multiply layers.subtract',
     () => [[matrix(), matrix()], {}],
   ),
   'layers.dot': () => [[matrix(), matrix()], 1, {}],
-  ...registry('losses', () => new losses.Hinge(), 'Hinge'),
-  ...registry('metrics', () => new metrics.Hinge(), 'Hinge'),
-  ...registry('optimizers', () => new optimizers.SGD(), 'SGD'),
-  ...registry(
-    'optimizers.schedules',
-    () => new optimizers.schedules.CosineDecay(1, 2),
-    'CosineDecay',
-  ),
-  'optimizers.schedules.registerSchedule': () => [optimizers.schedules.CosineDecay],
-  'optimizers.schedules.deserialize': () => [
-    { class_name: 'CosineDecay', config: { initial_learning_rate: 1, decay_steps: 2 } },
-  ],
-  'optimizers.schedules.get': () => [new optimizers.schedules.CosineDecay(1, 2)],
-
-  ...named(
-    'binaryCrossentropy binaryFocalCrossentropy categoricalCrossentropy categoricalFocalCrossentropy cosineSimilarity ' +
-      'huber binaryAccuracy topKCategoricalAccuracy dice tversky pearsonCorrelation',
-    () => [matrix(), matrix(), {}],
-  ),
-  ...named(
-    'categoricalHinge hinge klDivergence logCosh meanAbsoluteError meanAbsolutePercentageError meanSquaredError ' +
-      'meanSquaredLogarithmicError poisson squaredHinge accuracy categoricalAccuracy',
-    binary,
-  ),
-  ...named('sparseCategoricalCrossentropy sparseTopKCategoricalAccuracy', () => [
-    [0, 1],
-    matrix(),
-    {},
-  ]),
-  sparseCategoricalAccuracy: () => [[0, 1], matrix()],
+  ...named('initializers.ones initializers.zeros constraints.nonNeg', none),
 
   'random.globalGenerator': none,
   'random.integers': () => [[2], { minval: 0, maxval: 3, seed: 1 }],
@@ -230,14 +105,6 @@ const functions: Record<string, Arguments> = {
   ],
   // A good model starts a worker.
   'remote.inWorker': () => [{}, {}],
-
-  ...named(
-    'datasets.digits.loadData datasets.iris.loadData datasets.breastCancer.loadData',
-    options,
-  ),
-  ...named('datasets.mnist.loadData datasets.fashionMnist.loadData', () => [
-    { directory: 'no such folder', offline: true },
-  ]),
 };
 
 /** Methods, by class and name or by name alone; what is not here is called with nothing else. */
@@ -285,17 +152,60 @@ const methods: Record<string, Arguments> = {
   has: () => ['onEpochEnd'],
 };
 
-/** Arguments of a function, by its path in the package or by its name alone; undefined: none are listed. */
-export function functionArguments(path: string): readonly unknown[] | undefined {
+/** The class of a row whose function or factory is called so: `losses.huber`, `initializers.heNormal`. */
+const classOf = (path: string): DescribedClass | undefined =>
+  describedClasses.find(
+    ({ family, name }) => `${family}.${name}`.toLowerCase() === path.toLowerCase(),
+  );
+
+/** Targets and predictions of a loss or a metric, and options if its class has any of its own. */
+function ofBatch({ type, spec }: DescribedClass): readonly unknown[] {
+  const [[kind]] = (spec as unknown as { readonly cases: readonly [Case] }).cases;
+  const { yTrue, yPred } = batches[kind];
+  const labels = kind === 'labels' ? yTrue : tensor(yTrue);
+  const hasOptions = Object.keys(type.declared).some(
+    (option) => !/^(reduction|name|dtype)$/.test(option),
+  );
+  return [labels, tensor(yPred), ...(hasOptions ? [{}] : [])];
+}
+
+/** Functions of a namespace that turn names and configs into objects and back. */
+function ofRegistry(path: string): readonly unknown[] | undefined {
+  const [, family = '', name = ''] =
+    /(\w+)\.(get|serialize|deserialize|register)$/.exec(path) ?? [];
+  const described = describedClasses.find((each) => each.family === family);
+  if (described === undefined) return undefined;
+  const [instance] = makeExamples(described);
+  if (name === 'get') return [described.name];
+  if (name === 'register') return [described.type];
+  return name === 'serialize'
+    ? [instance]
+    : [{ class_name: described.name, config: instance?.getConfig() }];
+}
+
+/** Arguments of a function, by its path in the package or its name alone, or by its row; undefined: nothing says them. */
+export function functionArguments(path: string, f: unknown): readonly unknown[] | undefined {
   const name = path.slice(path.lastIndexOf('.') + 1);
-  return (functions[path] ?? functions[name])?.();
+  const own = functions[path] ?? functions[name];
+  if (own !== undefined) return own();
+  // An operation may be exported under several names.
+  const [operation] = Object.entries(ops).find(([, each]) => each === f) ?? [name];
+  const call = usualCall(operation);
+  if (call !== undefined) return fillAll(call);
+  const [, dataset] = /^datasets\.(\w+)\.loadData$/.exec(path) ?? [];
+  if (dataset !== undefined) return [datasetSpecs[dataset]?.options];
+  const described = classOf(path) ?? classOf(path.replace(/^metrics/, 'losses'));
+  if (described === undefined) return ofRegistry(path);
+  return /^(losses|metrics)$/.test(described.family)
+    ? ofBatch(described)
+    : argumentsWith(described);
 }
 
 /** Arguments of a method: as the table says, as the function of the same name without its first, or none. */
 export function methodArguments(className: string, name: string): readonly unknown[] {
   const own = methods[`${className}.${name}`];
   if (own !== undefined) return own();
-  if (className === 'Tensor') return functions[name]?.().slice(1) ?? [];
+  if (className === 'Tensor') return functionArguments(name, undefined)?.slice(1) ?? [];
   return (methods[name] ?? none)();
 }
 

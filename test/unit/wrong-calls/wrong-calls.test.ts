@@ -28,8 +28,11 @@ function expectNone(faults: readonly (readonly [call: string, fault: string])[])
 
 describe('with a wrong argument, public functions do not fail inside:', () => {
   it.each(functions)('%s', async (path, f) => {
-    expect(functionArguments(path), `say in valid-calls.ts what ${path} takes`).toBeDefined();
-    expectNone(await faultsOf(path, () => ({ call: f, args: functionArguments(path) ?? [] })));
+    expect(
+      functionArguments(path, f),
+      `say in test/specs what ${path} takes, or in valid-calls.ts`,
+    ).toBeDefined();
+    expectNone(await faultsOf(path, () => ({ call: f, args: functionArguments(path, f) ?? [] })));
   });
 });
 
@@ -37,7 +40,7 @@ describe('with a wrong argument, constructors do not fail inside:', () => {
   it.each(concreteClasses)('%s', async (path, type) => {
     const make = (): { call: Callable; args: readonly unknown[] } => ({
       call: (...args) => construct(type, args),
-      args: constructorArguments(path),
+      args: constructorArguments(path, type),
     });
     make().call(...make().args);
     expectNone(await faultsOf(`new ${path}`, make));
@@ -81,18 +84,17 @@ async function faultsOfOptions(
 }
 
 describe('with a wrong option, nothing fails inside:', () => {
-  it.each(concreteClasses.filter(([path]) => isObject(constructorArguments(path).at(-1))))(
-    'new %s',
-    async (path, type) => {
-      const call = (...args: readonly unknown[]): object => construct(type, args);
-      expectNone(await faultsOfOptions(`new ${path}`, call, () => constructorArguments(path)));
-    },
-  );
+  it.each(
+    concreteClasses.filter(([path, type]) => isObject(constructorArguments(path, type).at(-1))),
+  )('new %s', async (path, type) => {
+    const call = (...args: readonly unknown[]): object => construct(type, args);
+    expectNone(await faultsOfOptions(`new ${path}`, call, () => constructorArguments(path, type)));
+  });
 
-  it.each(functions.filter(([path]) => isObject(functionArguments(path)?.at(-1))))(
+  it.each(functions.filter(([path, f]) => isObject(functionArguments(path, f)?.at(-1))))(
     '%s',
     async (path, f) => {
-      expectNone(await faultsOfOptions(path, f, () => functionArguments(path) ?? []));
+      expectNone(await faultsOfOptions(path, f, () => functionArguments(path, f) ?? []));
     },
   );
 

@@ -1,9 +1,42 @@
-// float64 definitions of the functions of one number, each with its derivative, by their textbook formulas.
+// A row for each function of one number that kernels know: float64 definitions by their textbook formulas, and the facts of the
+// operation.
+
+export type Parameters = readonly [number, number, number];
 
 /** f and f' with their parameters p0, p1, p2. */
 export interface UnaryReference {
-  readonly value: (x: number, p0: number, p1: number, p2: number) => number;
-  readonly derivative: (x: number, p0: number, p1: number, p2: number) => number;
+  readonly value: (x: number, ...p: Parameters) => number;
+  readonly derivative: (x: number, ...p: Parameters) => number;
+  /** The operation, where it is called otherwise than the function. */
+  readonly operation?: string;
+  /** Further arguments that the operation is called with. Default: none, and as many as can be. */
+  readonly calls?: readonly (readonly unknown[])[];
+  /** The parameters of a call. Default: its numbers, and 0 for the rest. */
+  readonly parameters?: (args: readonly unknown[]) => Parameters;
+  /** Where the derivative jumps. */
+  readonly kinks?: (...p: Parameters) => readonly number[];
+  /** Numbers that it is asked about. Default from -3 to 3. */
+  readonly domain?: readonly [low: number, high: number];
+  /** Whether the operation can be differentiated twice. */
+  readonly isTwice?: true;
+  /** Where the gradient is not finite. */
+  readonly singular?: string;
+}
+
+const numbersOf =
+  (...defaults: readonly number[]) =>
+  (args: readonly unknown[]): Parameters => {
+    const at = (i: number): number => (args[i] as number | undefined) ?? defaults[i] ?? 0;
+    return [at(0), at(1), at(2)];
+  };
+
+/** The parameters of a call. */
+export const parametersOf = ({ parameters = numbersOf() }: UnaryReference, args: readonly unknown[]): Parameters => parameters(args); // prettier-ignore
+
+interface ReluOptions {
+  readonly negativeSlope?: number;
+  readonly maxValue?: number;
+  readonly threshold?: number;
 }
 
 /** The error function. For |x| < 2.5 by 2/sqrt(pi) e^(-x²) sum 2^n x^(2n+1) / (2n+1)!!, else 1 - erfc. */
@@ -59,32 +92,93 @@ function flat(value: (x: number) => number): UnaryReference {
   return { value, derivative: () => 0 };
 }
 
+const HALVES = Array.from({ length: 21 }, (_, i) => (i - 10) / 2);
+
 /** By the names of UnaryOp. Derivatives at kinks are those of PyTorch, through which Keras computes them. */
 export const unaryReference = {
-  Negate: { value: (x) => -x, derivative: () => -1 },
-  Abs: { value: (x) => Math.abs(x), derivative: sign },
-  Sign: flat(sign),
-  Sqrt: { value: (x) => Math.sqrt(x), derivative: (x) => 0.5 / Math.sqrt(x) },
-  Rsqrt: { value: (x) => 1 / Math.sqrt(x), derivative: (x) => -0.5 / (x * Math.sqrt(x)) },
-  Square: { value: (x) => x * x, derivative: (x) => 2 * x },
-  Reciprocal: { value: (x) => 1 / x, derivative: (x) => -1 / (x * x) },
-  Exp: { value: (x) => Math.exp(x), derivative: (x) => Math.exp(x) },
-  Expm1: { value: (x) => Math.expm1(x), derivative: (x) => Math.exp(x) },
-  Log: { value: (x) => Math.log(x), derivative: (x) => 1 / x },
-  Log1p: { value: (x) => Math.log1p(x), derivative: (x) => 1 / (1 + x) },
-  Sin: { value: (x) => Math.sin(x), derivative: (x) => Math.cos(x) },
-  Cos: { value: (x) => Math.cos(x), derivative: (x) => -Math.sin(x) },
-  Tanh: { value: (x) => Math.tanh(x), derivative: (x) => 1 / Math.cosh(x) ** 2 },
-  Sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x) },
+  Negate: { operation: 'neg', isTwice: true, value: (x) => -x, derivative: () => -1 },
+  Abs: { kinks: () => [0], isTwice: true, value: (x) => Math.abs(x), derivative: sign },
+  Sign: { ...flat(sign), kinks: () => [0], isTwice: true },
+  Sqrt: {
+    domain: [0.1, 3],
+    isTwice: true,
+    singular: 'at 0',
+    value: (x) => Math.sqrt(x),
+    derivative: (x) => 0.5 / Math.sqrt(x),
+  },
+  Rsqrt: {
+    domain: [0.3, 3],
+    isTwice: true,
+    singular: 'at 0',
+    value: (x) => 1 / Math.sqrt(x),
+    derivative: (x) => -0.5 / (x * Math.sqrt(x)),
+  },
+  Square: { isTwice: true, value: (x) => x * x, derivative: (x) => 2 * x },
+  Reciprocal: {
+    domain: [0.5, 3],
+    isTwice: true,
+    singular: 'at 0',
+    value: (x) => 1 / x,
+    derivative: (x) => -1 / (x * x),
+  },
+  Exp: {
+    domain: [-3, 2],
+    isTwice: true,
+    value: (x) => Math.exp(x),
+    derivative: (x) => Math.exp(x),
+  },
+  Expm1: {
+    domain: [-3, 2],
+    isTwice: true,
+    value: (x) => Math.expm1(x),
+    derivative: (x) => Math.exp(x),
+  },
+  Log: {
+    domain: [0.2, 3],
+    isTwice: true,
+    singular: 'at 0',
+    value: (x) => Math.log(x),
+    derivative: (x) => 1 / x,
+  },
+  Log1p: {
+    domain: [-0.7, 3],
+    isTwice: true,
+    singular: 'at -1',
+    value: (x) => Math.log1p(x),
+    derivative: (x) => 1 / (1 + x),
+  },
+  Sin: { isTwice: true, value: (x) => Math.sin(x), derivative: (x) => Math.cos(x) },
+  Cos: { isTwice: true, value: (x) => Math.cos(x), derivative: (x) => -Math.sin(x) },
+  Tanh: { isTwice: true, value: (x) => Math.tanh(x), derivative: (x) => 1 / Math.cosh(x) ** 2 },
+  Sigmoid: { isTwice: true, value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x) },
   Erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
-  Floor: flat((x) => Math.floor(x)),
-  Ceil: flat((x) => Math.ceil(x)),
-  Round: flat(round),
+  Floor: { ...flat((x) => Math.floor(x)), kinks: () => HALVES, isTwice: true },
+  Ceil: { ...flat((x) => Math.ceil(x)), kinks: () => HALVES, isTwice: true },
+  Round: { ...flat(round), kinks: () => HALVES, isTwice: true },
   Clip: {
+    calls: [
+      [-Infinity, 1.5],
+      [-0.75, 1.5],
+    ],
+    kinks: (...p) => p.slice(0, 2),
+    isTwice: true,
     value: (x, low, high) => clip(x, low, high),
     derivative: (x, low, high) => (x >= low && x <= high ? 1 : 0),
   },
   Relu: {
+    calls: [
+      [],
+      [{ negativeSlope: 0.3 }],
+      [{ maxValue: 2 }],
+      [{ threshold: 1 }],
+      [{ negativeSlope: 0.1, maxValue: 2.5, threshold: 0.5 }],
+    ],
+    parameters: ([options = {}]) => {
+      const { negativeSlope = 0, maxValue = Infinity, threshold = 0 } = options as ReluOptions;
+      return [negativeSlope, maxValue, threshold];
+    },
+    kinks: (_, max, threshold) => [threshold, max],
+    isTwice: true,
     value: (x, slope, max, threshold) => {
       if (x <= threshold) return slope === 0 ? 0 : slope * (x - threshold);
       return max === Infinity ? x : clip(x, 0, max);
@@ -99,14 +193,20 @@ export const unaryReference = {
     },
   },
   Elu: {
+    calls: [[], [0.7]],
+    parameters: numbersOf(1),
+    kinks: () => [0],
     value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
     derivative: (x, alpha) => (x > 0 ? 1 : alpha * Math.exp(x)),
   },
   Selu: {
+    kinks: () => [0],
     value: (x) => selu.scale * (x > 0 ? x : selu.alpha * Math.expm1(x)),
     derivative: (x) => selu.scale * (x > 0 ? 1 : selu.alpha * Math.exp(x)),
   },
   Celu: {
+    calls: [[], [0.5]],
+    parameters: numbersOf(1),
     value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
     derivative: (x, alpha) => (x > 0 ? 1 : Math.exp(x / alpha)),
   },
@@ -115,6 +215,9 @@ export const unaryReference = {
     derivative: (x) => normalCdf(x) + x * normalDensity(x),
   },
   GeluTanh: {
+    operation: 'gelu',
+    calls: [[true]],
+    parameters: () => [0, 0, 0],
     value: (x) => x * sigmoid(geluTanhArgument(x)),
     derivative: (x) => {
       const s = sigmoid(geluTanhArgument(x));
@@ -132,10 +235,14 @@ export const unaryReference = {
     derivative: (x) => 1 / (1 + Math.abs(x)) ** 2,
   },
   HardSigmoid: {
+    domain: [-5, 5],
+    kinks: () => [-3, 3],
     value: (x) => clip(x / 6 + 0.5, 0, 1),
     derivative: (x) => (Math.abs(x) < 3 ? 1 / 6 : 0),
   },
   HardSilu: {
+    domain: [-5, 5],
+    kinks: () => [-3, 3],
     value: (x) => x * clip(x / 6 + 0.5, 0, 1),
     derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
   },
@@ -146,10 +253,13 @@ export const unaryReference = {
   },
   TanhShrink: { value: (x) => x - Math.tanh(x), derivative: (x) => Math.tanh(x) ** 2 },
   HardTanh: {
+    kinks: () => [-1, 1],
     value: (x) => clip(x, -1, 1),
     derivative: (x) => (Math.abs(x) < 1 ? 1 : 0),
   },
   Squareplus: {
+    calls: [[], [0.5]],
+    parameters: numbersOf(4),
     value: (x, b) => (x < 0 ? b / 2 / (Math.sqrt(x * x + b) - x) : (x + Math.sqrt(x * x + b)) / 2),
     derivative: (x, b) => {
       const root = Math.sqrt(x * x + b);
@@ -157,22 +267,32 @@ export const unaryReference = {
     },
   },
   Threshold: {
+    calls: [[0.5, -1]],
+    kinks: (threshold) => [threshold],
     value: (x, threshold, value) => (x <= threshold ? value : x),
     derivative: (x, threshold) => (x <= threshold ? 0 : 1),
   },
   SoftShrink: {
+    calls: [[], [1]],
+    parameters: numbersOf(0.5),
+    kinks: (t) => [-t, t],
     value: (x, t) => (x > t ? x - t : x < -t ? x + t : 0),
     derivative: (x, t) => (Math.abs(x) <= t ? 0 : 1),
   },
   HardShrink: {
+    calls: [[], [1]],
+    parameters: numbersOf(0.5),
+    kinks: (t) => [-t, t],
     value: (x, t) => (Math.abs(x) <= t ? 0 : x),
     derivative: (x, t) => (Math.abs(x) <= t ? 0 : 1),
   },
   SparsePlus: {
+    kinks: () => [-1, 1],
     value: (x) => (x <= -1 ? 0 : x >= 1 ? x : (x + 1) ** 2 / 4),
     derivative: (x) => clip((x + 1) / 2, 0, 1),
   },
   SparseSigmoid: {
+    kinks: () => [-1, 1],
     value: (x) => clip((x + 1) / 2, 0, 1),
     derivative: (x) => (Math.abs(x) < 1 ? 0.5 : 0),
   },

@@ -1,0 +1,234 @@
+// A row for each layer: the options that are numbers or names, and examples whose configs state every number that they can.
+import * as initializers from '../../src/initializers/index.js';
+import * as layers from '../../src/layers/index.js';
+import { tensor, zeros } from '../../src/tensor/index.js';
+import type { Shape, Tensor } from '../../src/tensor/index.js';
+import { made } from './spec.js';
+import type { ClassSpec, ClassSpecs, Made } from './spec.js';
+
+type Shapes = Shape | readonly Shape[];
+/** The shape of the input, or shapes of several, and the arguments of `new`. */
+type Example = readonly [shape: Shapes, ...args: readonly unknown[]];
+
+interface LayerSpec extends ClassSpec {
+  readonly shapes: readonly Shapes[];
+  /** What the output is of an element x for an option of value v, which may be of any size. */
+  readonly formulas?: Readonly<Record<string, (x: number, v: number) => number>>;
+  /** Calls of a model of the layer that are never repeated, with the reason. */
+  readonly notRepeated?: { readonly predict: string; readonly train?: string };
+}
+
+type Extras = Partial<Omit<LayerSpec, 'takes' | 'examples' | 'shapes'>>;
+
+/** The row of a layer; an example is a function where its arguments are layers, which are made for each use. */
+function layer(takes: string, ...examples: readonly Made<Example>[]): LayerSpec {
+  return {
+    takes,
+    examples: examples.map((example) => () => made(example).slice(1)),
+    shapes: examples.map((example) => made(example)[0]),
+  };
+}
+const and = (row: LayerSpec, extras: Extras): LayerSpec => ({ ...row, ...extras });
+
+const SEQUENCE = [2, 5, 2];
+const IMAGE = [2, 3, 4, 2];
+const VOLUME = [1, 3, 4, 3, 2];
+const MATRIX = [2, 3];
+const PAIR = [SEQUENCE, SEQUENCE];
+const seeded = new initializers.RandomNormal({ seed: 1, stddev: 0.5 });
+const uniform = new initializers.RandomUniform({ minval: -1, maxval: 1, seed: 1 });
+const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outputAxes: [1] });
+
+const FORMAT = 'dataFormat: formats';
+const WINDOW = `${FORMAT}; padding: paddings`;
+const CONVOLUTION = `filters groups: count; ${WINDOW}`;
+const RECURRENT = 'units: count; dropout recurrentDropout: fraction; seed: seed';
+const CONV_LSTM = `filters: count; dropout recurrentDropout: fraction; seed: seed; ${WINDOW}`;
+const NOISE = 'rate: fraction; seed: seed';
+const TABLE = 'inputDim outputDim: count';
+const ATTENTION = 'dropout: fraction; seed: seed';
+const dropping = { dropout: 0.5, seed: 1 };
+
+export const layerSpecs: ClassSpecs<LayerSpec> = {
+  Activation: layer('', [IMAGE, 'relu']),
+  ActivityRegularization: and(layer('l1 l2: at least 0', [IMAGE, { l1: 0.5, l2: 0.25 }]), {
+    notRepeated: { predict: 'it adds to the loss', train: 'it adds to the loss' },
+  }),
+  Add: layer('', [PAIR]),
+  AdditiveAttention: layer(ATTENTION, [PAIR, dropping]),
+  AlphaDropout: layer('rate: below 1; seed: seed', [IMAGE, 0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }]), // prettier-ignore
+  Attention: layer(
+    `${ATTENTION}; scoreMode: dot|concat`,
+    [PAIR, { useScale: true, ...dropping }],
+    [[SEQUENCE, ...PAIR], { scoreMode: 'concat' }],
+  ),
+  Average: layer('', [PAIR]),
+  AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
+  AveragePooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
+  AveragePooling3D: layer(WINDOW, [VOLUME, 2, { strides: 1, padding: 'same' }]),
+  BatchNormalization: layer('axis: whole; momentum: fraction; epsilon: at least 0', [IMAGE, { axis: -1 }]), // prettier-ignore
+  Bidirectional: layer(
+    'mergeMode: sum|mul|concat|ave',
+    () => [SEQUENCE, new layers.GRU(2)],
+    () => [SEQUENCE, new layers.LSTM(2, { returnState: true }), { mergeMode: null }],
+  ),
+  Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
+  Conv1D: layer(`filters groups: count; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }]), // prettier-ignore
+  Conv2D: layer(CONVOLUTION, [IMAGE, 2, 2], [IMAGE, 2, 2, { padding: 'same' }]),
+  Conv3D: layer(CONVOLUTION, [VOLUME, 2, 2]),
+  ConvLSTM1D: layer(CONV_LSTM, [IMAGE, 2, 2, { ...dropping, recurrentDropout: 0.5 }]),
+  ConvLSTM2D: layer(CONV_LSTM, [[2, 2, 3, 4, 2], 2, 2, { padding: 'same', returnState: true }]),
+  ConvLSTM3D: layer(CONV_LSTM, [[1, 2, 3, 4, 3, 1], 2, 2, { strides: [1, 2, 1] }]),
+  Cropping1D: layer('', [SEQUENCE, 1]),
+  Cropping2D: layer(FORMAT, [IMAGE, 1]),
+  Cropping3D: layer(FORMAT, [VOLUME, 1]),
+  Dense: layer(
+    'units: count',
+    [MATRIX, 2, { kernelInitializer: seeded, biasInitializer: uniform }],
+    [MATRIX, 2, { kernelInitializer: scaled }],
+  ),
+  Dot: layer('', [PAIR, -1], [PAIR, [1, 1]]),
+  Dropout: layer(NOISE, [MATRIX, 0.5, { seed: 1, noiseShape: [1, 1] }]),
+  ELU: and(layer('alpha: finite', [IMAGE]), {
+    formulas: { alpha: (x, v) => (x > 0 ? x : v * Math.expm1(x)) },
+  }),
+  EinsumDense: layer('', [SEQUENCE, 'abc,cd->abd', [null, 3], { biasAxes: 'd' }]),
+  Embedding: layer(TABLE, [MATRIX, 3, 2]),
+  Flatten: layer(FORMAT, [IMAGE]),
+  GRU: layer(
+    RECURRENT,
+    [SEQUENCE, 2, { ...dropping, returnSequences: true }],
+    [SEQUENCE, 2, { recurrentDropout: 0.5, resetAfter: false, seed: 1 }],
+  ),
+  GRUCell: layer(RECURRENT, [MATRIX, 2]),
+  GaussianDropout: layer('rate: below 1; seed: seed', [IMAGE, 0.5, { seed: 1 }]),
+  GaussianNoise: layer('stddev: fraction; seed: seed', [IMAGE, 0.5, { seed: 1 }]),
+  GlobalAveragePooling1D: layer(FORMAT, [SEQUENCE]),
+  GlobalAveragePooling2D: layer(FORMAT, [IMAGE]),
+  GlobalAveragePooling3D: layer(FORMAT, [VOLUME]),
+  GlobalMaxPooling1D: layer(FORMAT, [SEQUENCE]),
+  GlobalMaxPooling2D: layer(FORMAT, [IMAGE]),
+  GlobalMaxPooling3D: layer(FORMAT, [VOLUME]),
+  GroupNormalization: layer(
+    'axis: whole; epsilon: at least 0',
+    [IMAGE, { groups: 2, axis: -1 }],
+    [IMAGE, { groups: -1, axis: 1 }],
+  ),
+  GroupQueryAttention: layer(
+    `headDim numQueryHeads numKeyValueHeads slidingWindow: count; ${ATTENTION}`,
+    [PAIR, 2, 4, 2, { slidingWindow: 2 }],
+    [PAIR, 2, 2, 1, dropping],
+  ),
+  Identity: layer('', [IMAGE]),
+  InputLayer: layer('', [IMAGE, [3, 4, 2], { batchSize: 2 }]),
+  LSTM: layer(
+    RECURRENT,
+    [SEQUENCE, 2, { ...dropping, returnState: true }],
+    [SEQUENCE, 2, { recurrentDropout: 0.5, seed: 1, kernelInitializer: seeded }],
+  ),
+  LSTMCell: layer(RECURRENT, [MATRIX, 2, { ...dropping, recurrentDropout: 0.5 }]),
+  LayerNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]), // prettier-ignore
+  LeakyReLU: and(layer('negativeSlope: at least 0', [IMAGE]), {
+    formulas: { negativeSlope: (x, v) => (x > 0 ? x : x * v) },
+  }),
+  Masking: and(layer('maskValue: finite', [SEQUENCE, { maskValue: 0.5 }]), {
+    notRepeated: { predict: 'its output has a mask' },
+  }),
+  MaxPooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
+  MaxPooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
+  MaxPooling3D: layer(WINDOW, [VOLUME, 2, { strides: 1 }]),
+  Maximum: layer('', [PAIR]),
+  Minimum: layer('', [PAIR]),
+  MultiHeadAttention: layer(
+    `numHeads keyDim valueDim slidingWindow: count; ${ATTENTION}`,
+    [PAIR, 2, 3, { valueDim: 2, outputShape: [2, 2], useGate: true }],
+    [[IMAGE, IMAGE], 2, 3, { attentionAxes: [1, 2], ...dropping }],
+  ),
+  Multiply: layer('', [PAIR]),
+  Normalization: layer('', [IMAGE, { axis: -1, mean: [1, 2], variance: [1, 2] }]),
+  PReLU: layer('', [IMAGE, { sharedAxes: [1, 2] }]),
+  Permute: layer('', [
+    [2, 3, 4],
+    [2, 1],
+  ]),
+  RMSNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
+  RNN: layer('', () => [SEQUENCE, [new layers.LSTMCell(3), new layers.GRUCell(2)]]),
+  ReLU: and(
+    layer('maxValue negativeSlope threshold: at least 0', [IMAGE, { maxValue: 1, negativeSlope: 0.5, threshold: 0.25 }]), // prettier-ignore
+    {
+      formulas: {
+        maxValue: (x, v) => Math.min(v, x >= 0.25 ? x : 0.5 * (x - 0.25)),
+        negativeSlope: (x, v) => Math.min(1, x >= 0.25 ? x : v * (x - 0.25)),
+        threshold: (x, v) => 0.5 * (x - v),
+      },
+    },
+  ),
+  RepeatVector: layer('n: count', [MATRIX, 2]),
+  Rescaling: and(layer('', [IMAGE, 2, { offset: 1 }]), {
+    formulas: { scale: (x, v) => x * v + 1, offset: (x, v) => x * 2 + v },
+  }),
+  Reshape: layer('', [IMAGE, [6, 4]]),
+  ReversibleEmbedding: layer(`${TABLE}; logitSoftCap: positive`, [MATRIX, 3, 2, { tieWeights: false, logitSoftCap: 2 }]), // prettier-ignore
+  SimpleRNN: layer(RECURRENT, [SEQUENCE, 2, { ...dropping, recurrentDropout: 0.5 }]),
+  SimpleRNNCell: layer(RECURRENT, [MATRIX, 2]),
+  Softmax: layer('', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
+  SpatialDropout1D: layer(NOISE, [SEQUENCE, 0.5, { seed: 1 }]),
+  SpatialDropout2D: layer(`${NOISE}; ${FORMAT}`, [IMAGE, 0.5, { seed: 1 }]),
+  StackedRNNCells: layer('', () => [MATRIX, [new layers.SimpleRNNCell(3), new layers.LSTMCell(2)]]),
+  Subtract: layer('', [PAIR]),
+  TernaryDense: layer('units: count; threshold: at least 0', [MATRIX, 2, { threshold: 0.5 }]),
+  TimeDistributed: layer(
+    '',
+    () => [SEQUENCE, new layers.Dense(2)],
+    () => [SEQUENCE, new layers.Flatten()],
+  ),
+  UnitNormalization: layer('', [IMAGE, { axis: -1 }]),
+  UpSampling1D: layer('size: count', [SEQUENCE, 2]),
+  UpSampling2D: layer(
+    `${FORMAT}; interpolation: nearest|bilinear`,
+    [IMAGE, 2],
+    [IMAGE, 2, { interpolation: 'bilinear' }],
+  ),
+  UpSampling3D: layer(FORMAT, [VOLUME, 2]),
+  ZeroPadding1D: layer(FORMAT, [SEQUENCE, 2]),
+  ZeroPadding2D: layer(FORMAT, [IMAGE, 2]),
+  ZeroPadding3D: layer(FORMAT, [VOLUME, 2]),
+};
+
+type LayerClass = new (...args: readonly unknown[]) => layers.AnyLayer;
+const namespace = layers as unknown as Readonly<Record<string, LayerClass>>;
+
+/** The layers of all rows, made anew, each with the shape of its input, or shapes of several. */
+export const makeLayers = (): (readonly [layer: layers.AnyLayer, shape: Shapes])[] =>
+  Object.entries(layerSpecs).flatMap(([name, { examples, shapes }]) => {
+    const type = namespace[name];
+    if (type === undefined) throw new Error(`there is no layer ${name}`);
+    return examples.map((args, i) => [new type(...made(args)), shapes[i] ?? []] as const);
+  });
+
+/** A list of inputs, or one, of numbers on both sides of 0, which are class numbers for an Embedding. */
+export function inputFor(layer: layers.AnyLayer, shape: Shapes): Tensor | Tensor[] {
+  const inputs = shapesOf(shape).map((one) => tensorFor(layer, one));
+  return isOne(shape) ? (inputs[0] as Tensor) : inputs;
+}
+
+const isOne = (shape: Shapes): shape is Shape => typeof shape[0] === 'number';
+
+/** The shapes of one input or several as a list. */
+export const shapesOf = (shape: Shapes): readonly Shape[] => (isOne(shape) ? [shape] : shape);
+
+function tensorFor(layer: layers.AnyLayer, shape: Shape): Tensor {
+  if (layer instanceof layers.Embedding) return zeros(shape);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)),
+    { shape },
+  );
+}
+
+/** The reason why calls of a model of the layer are not repeated. */
+export const notRepeated = (
+  layer: layers.AnyLayer,
+  call: 'predict' | 'train',
+): string | undefined =>
+  layerSpecs[(layer.constructor as typeof layers.Layer).className]?.notRepeated?.[call];

@@ -1,0 +1,92 @@
+// A row for each metric: which way is better, the options that are numbers or names, and what it is asked about.
+import type { Case } from './batches.js';
+import type { ClassSpec, ClassSpecs } from './spec.js';
+
+interface MetricSpec extends ClassSpec {
+  readonly cases: readonly Case[];
+  /** Counts and sums are neither good nor bad. */
+  readonly direction: 'up' | 'down' | undefined;
+}
+
+const metric =
+  (direction: MetricSpec['direction']) =>
+  (takes: string, ...cases: readonly Case[]): MetricSpec => ({
+    takes,
+    direction,
+    cases,
+    examples: cases.map(([, options = {}]) => [options]),
+  });
+const up = metric('up');
+const down = metric('down');
+const neutral = metric(undefined);
+
+const CHOICE = 'topK: count; classId: index';
+const SCORE = 'threshold: part of 1; average: micro|macro|weighted';
+
+export const metricSpecs: ClassSpecs<MetricSpec> = {
+  AUC: up(
+    'numThresholds: a whole number from 2 to 1048576; numLabels: count; curve: ROC|PR|PRGAIN; ' +
+      'summationMethod: interpolation|majoring|minoring',
+    ['column'],
+    ['bits', { multiLabel: true, numLabels: 3, labelWeights: [1, 2, 0.5], curve: 'PR' }],
+    ['bits', { labelWeights: [1, 2, 0.5], summationMethod: 'majoring' }],
+    ['column', { curve: 'PRGAIN', thresholds: [0.25, 0.5] }],
+  ),
+  Accuracy: up('', ['equal']),
+  BinaryAccuracy: up('threshold: finite', ['bits'], ['column', { threshold: 0.35 }]),
+  BinaryCrossentropy: down('labelSmoothing: fraction', ['bits']),
+  CategoricalAccuracy: up('', ['distributions']),
+  CategoricalCrossentropy: down('labelSmoothing: fraction; axis: whole', ['distributions']),
+  CategoricalHinge: down('', ['distributions']),
+  CosineSimilarity: up('axis: whole', ['numbers']),
+  F1Score: up(SCORE, ['bits', { threshold: 0.35 }], ['distributions']),
+  FBetaScore: up(
+    `beta: positive; ${SCORE}`,
+    ['distributions', { average: 'weighted', beta: 2 }],
+    ['bits', { average: 'micro', threshold: 0.35 }],
+    ['bits', { average: 'macro', threshold: 0.35 }],
+  ),
+  FalseNegatives: neutral('', ['column']),
+  FalsePositives: neutral('', ['bits', { thresholds: [0.25, 0.55] }]),
+  Hinge: down('', ['bits']),
+  KLDivergence: down('', ['distributions']),
+  LogCoshError: down('', ['numbers']),
+  Mean: neutral('', ['numbers']),
+  MeanAbsoluteError: down('', ['numbers']),
+  MeanAbsolutePercentageError: down('', ['numbers']),
+  MeanSquaredError: down('', ['numbers']),
+  MeanSquaredLogarithmicError: down('', ['numbers']),
+  PearsonCorrelation: up('axis: whole', ['numbers']),
+  Poisson: down('', ['numbers']),
+  Precision: up(
+    CHOICE,
+    ['column'],
+    ['bits', { topK: 1 }],
+    ['bits', { classId: 1, thresholds: 0.25 }],
+    ['bits', { classId: 1, topK: 2, thresholds: [0.25] }],
+  ),
+  R2Score: up(
+    'numRegressors: index; classAggregation: uniform_average|variance_weighted_average',
+    ['numbers'],
+    ['numbers', { classAggregation: 'variance_weighted_average' }],
+    ['numbers', { numRegressors: 1 }, 'it counts samples'],
+  ),
+  Recall: up(CHOICE, ['column'], ['bits', { topK: 2 }], ['bits', { thresholds: [0.25, 0.55] }]),
+  RootMeanSquaredError: down('', ['numbers']),
+  SparseCategoricalAccuracy: up('', ['labels']),
+  SparseCategoricalCrossentropy: down(
+    'ignoreClass: class; axis: whole',
+    ['labels'],
+    ['labels', { ignoreClass: 1 }, 'Keras counts what is ignored where there are no weights'],
+  ),
+  SparseTopKCategoricalAccuracy: up(
+    'k: count',
+    ['labels', { k: 2 }],
+    ['sortedIds', { k: 1, fromSortedIds: true }],
+  ),
+  SquaredHinge: down('', ['bits']),
+  Sum: neutral('', ['numbers']),
+  TopKCategoricalAccuracy: up('k: count', ['distributions', { k: 2 }]),
+  TrueNegatives: neutral('', ['bits', { thresholds: 0.25 }]),
+  TruePositives: neutral('', ['bits']),
+};

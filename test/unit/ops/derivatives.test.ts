@@ -1,0 +1,123 @@
+// Every public operation by the calls of its row: values, gradients and second derivatives against float64; that a gradient is
+// finite where nothing says otherwise; and the error that says that there is no second derivative.
+import { describe, expect, it } from 'vitest';
+import * as activations from '../../../src/activations/index.js';
+import { ValueError } from '../../../src/errors.js';
+import * as publicOperations from '../../../src/ops/generated/public-operations.js';
+import * as ops from '../../../src/ops/index.js';
+import { tensor, tidy } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
+import { map } from '../../reference/dense-array.js';
+import { isFloat, ofOperands, operandsOf, toTensor } from '../../specs/operation-spec.js';
+import { operationSpecs } from '../../specs/operations.js';
+import { expectAgreement, expectSecondOrder, gradientsOf } from './agreement.js';
+
+const rows = Object.entries(operationSpecs);
+
+it('every activation is a public operation, but those that are made of others', () => {
+  const others = ['linear', 'hardSigmoidKeras2', 'get', 'serialize', 'deserialize'];
+  const all = new Set<unknown>(Object.values(publicOperations));
+  for (const [name, f] of Object.entries(activations)) {
+    expect([name, all.has(f)]).toEqual([name, !others.includes(name)]);
+  }
+});
+
+describe('value and derivatives agree with float64', () => {
+  it.each(rows)('%s', (name, { calls, gradient }) => {
+    for (const [args, reference] of calls) {
+      if (reference === undefined) continue;
+      const [op, inputs] = [ofOperands(name, args), operandsOf(args).filter(isFloat)];
+      expectAgreement(name, op, reference, ...inputs);
+      if (gradient !== 'twice') continue;
+      expectSecondOrder(name, op, reference, ...inputs);
+      // What moves elements alone has a second derivative when something follows.
+      expectSecondOrder(
+        `${name}, squared`,
+        (...x) => ops.square(op(...x)),
+        (...x) => map(reference(...x), (value) => value ** 2),
+        ...inputs,
+      );
+    }
+  });
+});
+
+/** Whether the gradient of a call is finite, or that it has none. */
+function gradientOf(
+  name: string,
+  args: readonly unknown[],
+): 'finite' | 'zero' | 'not finite' | 'none' {
+  // prettier-ignore
+  return tidy(() => {
+    const inputs = operandsOf(args).filter(isFloat).map(toTensor);
+    const op = ofOperands(name, args);
+    try {
+      const gradients = gradientsOf((...x) => op(...x).astype('float32').sum(), inputs);
+      const numbers = gradients.flatMap((dx) => [...dx.data()]);
+      if (!numbers.every(Number.isFinite)) return 'not finite';
+      return numbers.every((dx) => dx === 0) ? 'zero' : 'finite';
+    } catch (error) {
+      expect(error).toBeInstanceOf(ValueError);
+      expect(String(error)).toMatch(/has no gradient|does not depend/);
+      return 'none';
+    }
+  });
+}
+
+describe('with zeros, ties and repeated values a gradient is what the row says', () => {
+  it.each(rows)('%s', (name, { calls, gradient, singular }) => {
+    const found = calls
+      .filter(([args, reference]) => reference === undefined && operandsOf(args).some(isFloat))
+      .map(([args]) => gradientOf(name, args));
+    expect(found.includes('not finite')).toBe(singular !== undefined);
+    if (gradient === 'none')
+      expect(found.every((what) => what === 'none' || what === 'zero')).toBe(true);
+    else expect(found.some((what) => what !== 'none')).toBe(true);
+  });
+});
+
+describe('what has no second derivative says so', () => {
+  it.each(rows.filter(([, { gradient }]) => gradient === 'once'))('%s', (name, { calls }) => {
+    const [args] = calls[0] ?? [[]];
+    const op = ofOperands(name, args);
+    const [x, ...rest] = operandsOf(args).filter(isFloat).map(toTensor);
+    if (x === undefined) throw new Error(`the first call of ${name} has no tensor`);
+    const slope = (at: Tensor): Tensor =>
+      ops.sum(ops.square(ops.grad((a: Tensor) => ops.sum(op(a, ...rest)))(at)));
+    const second = (): Tensor => ops.grad(slope)(x);
+    expect(second).toThrow(ValueError);
+    expect(second).toThrow(new RegExp(`^${name}: there is no second derivative`));
+  });
+});
+
+it('can be differentiated three times: x · x · x', () => {
+  // f = Σ (x²)₁₁-like sums: for a 1 × 1 matrix, x · x · x has third derivative 6.
+  const cube = (x: Tensor): Tensor => ops.sum(ops.matmul(ops.matmul(x, x), x));
+  const first = (x: Tensor): Tensor => ops.sum(ops.grad(cube)(x));
+  const second = (x: Tensor): Tensor => ops.sum(ops.grad(first)(x));
+  expect(
+    ops
+      .grad(second)(tensor([[2]]))
+      .toArray(),
+  ).toEqual([[6]]);
+});
+
+describe('fused cross-entropies', () => {
+  const logits = tensor([[0.1, 0.2, 0.3]]);
+  const targets = tensor([[0, 1, 0]]);
+
+  it('does not give a wrong number for targets that are differentiated too', () => {
+    const slope = (t: Tensor): Tensor =>
+      ops.sum(ops.square(ops.grad((z: Tensor) => ops.sum(ops.softmaxCrossEntropy(z, t)))(logits)));
+    expect(() => ops.grad(slope)(targets)).toThrow(ValueError);
+  });
+
+  it('still has a gradient within a recording that does not ask for more', () => {
+    const scale = tensor(3);
+    const f = (s: Tensor): Tensor => {
+      const [first] = gradientsOf((z) => ops.sum(ops.softmaxCrossEntropy(z, targets)), [logits]);
+      return ops.sum(ops.mul(s, first ?? NaN));
+    };
+    const [ds] = gradientsOf(f, [scale]);
+    expect(ds?.item()).toBeCloseTo(0, 6);
+  });
+});
