@@ -41,7 +41,7 @@ function stepsOf(model: AnyModel) {
 /** Lets each step run the layers. */
 function runLayers(model: AnyModel): void {
   const steps = stepsOf(model);
-  steps.repeatUse = () => false;
+  steps.replayUse = () => false;
   steps.use = (op, x, _setting, step, prepare) => {
     prepare(step(x), false)(op, x);
   };

@@ -1,5 +1,7 @@
 // Words in comments, messages and docs that say too little: 'somebody', 'nobody', 'whoever' and their like, 'way back' for the
 // backward pass, and 'who' of anything but a person. Prints where they stand. Words in quotes are spoken of, and do not count.
+// And words of captured steps, which a reader of few files should need to know: prints the files of src/ that have some, if there
+// are too many.
 //   node scripts/check-words.mjs
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -29,6 +31,11 @@ const WORDS = new RegExp(
   'gi',
 );
 
+/** Words of captured steps (docs/architecture.md), and the most files of src/ that may have some. */
+const CAPTURE =
+  /\b(?:capture[sd]?|capturing|replay(?:s|ed|ing)?|borrow(?:s|ed)?)\b|\b(?:Captured?|capture|replay|isBorrowed)[A-Z]?\w*|\.(?:guard|hint|redraw)\(/;
+const MAX_CAPTURE = 25;
+
 const isQuoted = (text, { index, 0: word }) =>
   /['"`]/.test(text[index - 1] ?? '') && text[index - 1] === text[index + word.length];
 
@@ -43,6 +50,17 @@ for (const file of files.filter((name) => existsSync(path.join(root, name)))) {
     console.log(`${file}:${text.slice(0, match.index).split('\n').length}: ${match[0]}`);
   }
 }
+const ofCapture = files.filter(
+  (file) =>
+    /^src\/.*\.ts$/.test(file) &&
+    existsSync(path.join(root, file)) &&
+    CAPTURE.test(readFileSync(path.join(root, file), 'utf8')),
+);
+if (ofCapture.length > MAX_CAPTURE || process.argv.includes('--capture')) {
+  console.log(ofCapture.join('\n'));
+  console.log(`${ofCapture.length} files know words of captured steps, of at most ${MAX_CAPTURE}.`);
+}
+if (ofCapture.length > MAX_CAPTURE) process.exitCode = 1;
 if (found > 0) {
   console.log(
     `${found} words. Name the thing: the caller, the optimizer, another thread, the backward pass. ` +

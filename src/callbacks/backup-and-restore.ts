@@ -79,7 +79,7 @@ export class BackupAndRestore extends Callback {
   }
 
   async #save(): Promise<void> {
-    await this.#file?.write(await this.#progress().capture());
+    await this.#file?.write(await this.#progress().snapshot());
   }
 
   #progress(): TrainingProgress {

@@ -13,7 +13,7 @@ export interface TrainingSnapshot {
 /** The `fit` that runs, as callbacks may save and restore it. */
 export interface TrainingProgress {
   /** Where training is now; training waits for the snapshot. */
-  capture(): Promise<TrainingSnapshot>;
+  snapshot(): Promise<TrainingSnapshot>;
   /**
    * Goes on there; called in `onTrainBegin`, and waited for.
    *

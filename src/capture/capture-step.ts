@@ -1,12 +1,12 @@
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { library } from './given.js';
+import { give, library } from './given.js';
 import { Guard } from './guard.js';
 import type { Trainer } from './guard.js';
 import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from './purity.js';
-import { recordRun } from './recorded-run.js';
-import type { Inputs, RecordedRun } from './recorded-run.js';
+import { captureRun } from './captured-run.js';
+import type { Inputs, CapturedRun } from './captured-run.js';
 
 /** What a step works with beside the tensors that it gets. */
 export interface StepSetting {
@@ -14,22 +14,22 @@ export interface StepSetting {
   readonly model: AnyLayer;
   /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
   readonly trainer?: () => Trainer;
-  /** Bytes that a recording may take. */
+  /** Bytes that a capture may take. */
   readonly bytes: number;
   /** The variables whose gradients the step computes. Default: none. */
   readonly trained?: readonly Variable[];
 }
 
-/** A step that was recorded. */
+/** A step that was captured. */
 export interface Captured {
   readonly result: Nest<Tensor>;
-  /** What repeats the step; undefined if that is not possible. */
-  readonly run?: RecordedRun;
-  /** What the recording depends on beside tensors. */
+  /** What replays the step; undefined if that is not possible. */
+  readonly run?: CapturedRun;
+  /** What the capture depends on beside tensors. */
   readonly guard?: Guard;
 }
 
-/** Runs a step and records it; undefined, without running it, if code of the user takes part. */
+/** Runs a step and captures it; undefined, without running it, if code of the user takes part. */
 export function captureStep<X extends Inputs>(
   x: X,
   { model, trainer, bytes, trained = [] }: StepSetting,
@@ -38,7 +38,7 @@ export function captureStep<X extends Inputs>(
   const around = trainer?.() ?? { losses: [], measures: [], metrics: [] };
   const { losses, measures, optimizer } = around;
   const weights = trainer === undefined ? [] : model.weights;
-  // Another optimizer may keep the gradients that are lent to it.
+  // Another optimizer may keep the gradients that it borrows.
   const isPlain =
     [...losses, ...measures].every(isOfLibrary) &&
     (optimizer === undefined || isOfWrittenClass(optimizer)) &&
@@ -47,9 +47,12 @@ export function captureStep<X extends Inputs>(
   if (!isPlain) return undefined;
   const layers = library.layersWithin(model);
   const changed = trained.length > 0 ? weights : [];
-  const { result, run } = recordRun(x, step, { bytes, trained, changed });
+  const { result, run } = captureRun(x, step, { bytes, trained, changed });
   if (run === undefined) return { result };
   const penalties = weights.flatMap(({ regularizer }) => library.penaltyOf(regularizer) ?? []);
   const trainable = trainer === undefined ? [] : [...layers, ...weights];
   return { result, run, guard: new Guard({ ...around, model, layers, penalties, trainable }) };
 }
+
+/** What captures a step: in a chunk that the first step of a program asks for (models/training/capture-chunk.ts). */
+export const capture = { captureStep, give };

@@ -1,6 +1,6 @@
-// What a recorded step depends on beside tensors, and whether all of it is what it was.
-import { methodsBelow } from './as-written.js';
-import type { MethodThen } from './as-written.js';
+// What a captured step depends on beside tensors, and whether all of it is what it was.
+import { methodsBelow } from './purity.js';
+import type { MethodThen } from './purity.js';
 import { library } from './given.js';
 
 type Watched = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ const isNetwork = (layer: object): boolean => 'predictStep' in layer;
  * Remembers objects as they are: their properties, the methods of base classes that steps call, which a patched class has or a spy
  * hides, and all methods of the classes below, which are few.
  *
- * `holds` is asked at each repetition. To look at all properties in a loop takes 5 ns each, as engines know them by the object's
+ * `holds` is asked at each replay. To look at all properties in a loop takes 5 ns each, as engines know them by the object's
  * shape; to ask for one by its name takes about 15 (measured).
  */
 export class Guard {

@@ -1,4 +1,4 @@
-// What recording takes of the library. The chunk that records gets it as an argument and imports nothing, as bundlers would
+// What capture takes of the library. The chunk that captures gets it as an argument and imports nothing, as bundlers would
 // cut what the two have in common into many small files.
 export { isActivation } from '../activations/registry.js';
 export {
@@ -20,4 +20,4 @@ export { plainRuntime, withRuntime } from '../runtime/index.js';
 export { LAYOUT_BYTES } from '../runtime/heap.js';
 export { Tensor, tidy, Variable } from '../tensor/index.js';
 export { notingReads } from '../tensor/storage.js';
-export { emptyTensor, lentTensor } from '../tensor/tensor.js';
+export { emptyTensor, tensorAt } from '../tensor/tensor.js';

@@ -4,7 +4,7 @@ import type { Metric } from '../metrics/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { Activity } from './training/activity.js';
 import type { Compiled } from './training/compiled.js';
-import type { RepeatedSteps } from './training/repeated-steps.js';
+import type { CapturedSteps } from './training/captured-steps.js';
 import type { Ports } from '../layers/core/parts.js';
 import type { Tensor } from '../tensor/index.js';
 import type { StepLogs } from './training/data-types.js';
@@ -19,7 +19,7 @@ export interface CompilableModel extends Layer<any, any, any> {
   readonly outputPorts: Ports | undefined;
   readonly optimizer: Optimizer | undefined;
   readonly activity: Activity;
-  readonly predictions: RepeatedSteps;
+  readonly predictions: CapturedSteps;
   stopTraining: boolean;
   history: History | undefined;
   training: TrainingProgress | undefined;

@@ -22,7 +22,7 @@ import { packParts, partsOf, portsOf } from '../layers/core/parts.js';
 import type { Ports } from '../layers/core/parts.js';
 import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
-import { RepeatedSteps } from './training/repeated-steps.js';
+import { CapturedSteps } from './training/captured-steps.js';
 
 /** Options of `Model`. */
 export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
@@ -54,7 +54,7 @@ export interface QuantizationReport {
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   /** The predictions that are repeated. @internal */
-  readonly predictions = new RepeatedSteps();
+  readonly predictions = new CapturedSteps();
   readonly #graph: Graph | undefined;
   /** The layers of the graph, and those that a subclass holds in its properties. */
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;

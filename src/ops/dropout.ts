@@ -46,7 +46,7 @@ export function dropout(x: TensorLike, rate: number, seed: SeedGenerator): Tenso
 function masked(x: Tensor, rate: number, stream: () => RandomStream): Tensor {
   const out = emptyTensor(x.shape, 'float32');
   const [to, from, n] = [out.pointer, x.pointer, x.size];
-  currentRuntime().renew((runtime) => {
+  currentRuntime().redraw((runtime) => {
     drop(runtime, to, from, n, rate, stream());
     return undefined;
   });

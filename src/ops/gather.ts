@@ -23,7 +23,7 @@ import { where } from './where.js';
 
 /** Whether no element of a float32 tensor has a fraction. */
 function areWhole({ pointer, size }: Tensor): boolean {
-  return currentRuntime().decide(
+  return currentRuntime().guard(
     ({ float32 }) => float32.subarray(pointer / 4, pointer / 4 + size).every(Number.isInteger),
     true,
   );
@@ -32,7 +32,7 @@ function areWhole({ pointer, size }: Tensor): boolean {
 /** Whether all elements of an int32 tensor are in [0, length). */
 export function areInRange(x: Tensor, length: number): boolean {
   const { pointer, size } = x;
-  return currentRuntime().decide(
+  return currentRuntime().guard(
     ({ kernels }) => kernels.firstOutOfRange(pointer, size, length) === -1,
     true,
   );

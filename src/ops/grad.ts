@@ -79,7 +79,7 @@ export function valueAndGrad<const Aux = undefined>(
  * The function that computes f and its gradient with respect to each argument, by reverse-mode
  * differentiation. An argument that f reads and that does not influence the result gets zeros.
  *
- * f must compute with its parameters: they are tensors of their own. What f captures from outside is a constant, even
+ * f must compute with its parameters: they are tensors of their own. What f takes from outside is a constant, even
  * where it is the same tensor as an argument; gradients with respect to variables (the weights of a model) are those of
  * `valueAndGrad(f, variables)`. Tensors that f makes are freed.
  *
@@ -175,7 +175,7 @@ function requireRead(tape: Tape, value: Tensor, watched: readonly Tensor[]): voi
   if (unread < 0) return;
   throw new ValueError(
     `grad: no operation of the function reads argument ${unread} of shape ${formatShape(watched[unread]?.shape ?? [])}, ` +
-      `so there is no gradient. Compute with the parameters of the function, (x, …) => …: tensors that it captures, a ` +
+      `so there is no gradient. Compute with the parameters of the function, (x, …) => …: tensors that it takes from outside, a ` +
       `model's weights and the numbers of item() or data() are constants. Leave out an argument that it does not need. ` +
       `For gradients of weights give the variables: grad(f, model.trainableWeights).`,
   );

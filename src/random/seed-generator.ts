@@ -74,13 +74,13 @@ export class SeedGenerator {
   }
 
   /**
-   * Takes the next `count` numbers out of the stream for kernels, each time that a recorded run is repeated anew.
+   * Takes the next `count` numbers out of the stream for kernels, each time that a captured run is repeated anew.
    *
    * @param draw runs them, by pointers alone
    * @internal
    */
   draw(count: number, draw: (runtime: WorkingRuntime, stream: RandomStream) => void): void {
-    currentRuntime().renew((runtime) => {
+    currentRuntime().redraw((runtime) => {
       const [seed, blocks] = [this.#seed, this.#blocks];
       draw(runtime, this.take(count));
       return () => {

@@ -163,7 +163,7 @@ export interface WorkerMethods {
   abort(run: number): void;
   stopTraining(): void;
   pull(): StateChanges;
-  capture(): Promise<TrainingSnapshot>;
+  snapshot(): Promise<TrainingSnapshot>;
   restore(snapshot: TrainingSnapshot, label: string): Promise<void>;
   save(
     method: 'save' | 'saveWeights',

@@ -231,8 +231,8 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   get training(): TrainingProgress | undefined {
     if (!this.#link.isFitting) return undefined;
     return {
-      capture: async () => {
-        const snapshot = await this.peer.call('capture');
+      snapshot: async () => {
+        const snapshot = await this.peer.call('snapshot');
         this.#requireResumable(snapshot);
         return snapshot;
       },

@@ -75,7 +75,7 @@ export class ServedModel {
         this.#current.model.stopTraining = true;
       },
       pull: () => this.#current.mirror.takeChanges(),
-      capture: () => this.#progress().capture(),
+      snapshot: () => this.#progress().snapshot(),
       restore: (snapshot, label) => this.#progress().restore(snapshot, label),
       save: async (method, location, options, state) => {
         const { model, mirror } = this.#current;

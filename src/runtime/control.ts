@@ -71,7 +71,7 @@ export const CONTROL_BYTES = 4 * Word.End;
 /** The most parts that fit before the states. */
 export const MAX_PARTS = (Word.States - Word.Parts - 1) / 2;
 
-/** `claim` and states hold a generation above so many bits, in which shares are counted: at most `ShareLimit.Most` of them. */
+/** `claim` and states hold a generation above so many bits, in which shares are counted: at most `MAX_SHARES` of them. */
 export const SHARE_BITS = 8;
 export const SHARE_MASK = (1 << SHARE_BITS) - 1;
 

@@ -7,7 +7,7 @@ import type { Core } from '../wasm/instantiate.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
 import type { WorkingRuntime } from './runtime.js';
-import { ShareLimit } from './share-limit.js';
+import { MAX_SHARES } from './share-limit.js';
 
 /** Settings of the runtime. They are fixed when the first tensor is made. */
 export interface RuntimeOptions {
@@ -67,12 +67,12 @@ const MAX_MEMORY = 2 ** 32;
 const MAX_AUTO_THREADS = 16;
 
 let current: Runtime | undefined;
-/** What `currentRuntime` gives: the runtime, or a recording over it. */
+/** What `currentRuntime` gives: the runtime, or what stands in its place. */
 let working: WorkingRuntime | undefined;
 let options: RuntimeOptions = {};
 let relaxed: 'off' | 'loading' | 'missing' | 'on' = 'off';
 
-/** The runtime that all tensors share, or what records its calls; made when it is first asked for. */
+/** The runtime that all tensors share, or what stands in its place; made when it is first asked for. */
 export function currentRuntime(): WorkingRuntime {
   return (working ??= plainRuntime());
 }
@@ -104,12 +104,12 @@ export function withRuntime<T>(runtime: WorkingRuntime, f: () => T): T {
   }
 }
 
-/** Whether a run is being recorded now. */
-export function isRunRecorded(): boolean {
-  return working !== undefined && working !== current;
+/** Whether operations run on the runtime itself, and nothing stands in its place. */
+export function isRuntimePlain(): boolean {
+  return working === undefined || working === current;
 }
 
-/** Called by what has an effect beside its result: a run that does it cannot be repeated by its kernels alone. */
+/** Called by what has an effect beside its result: a run that does it is more than its kernels. */
 export function noteEffect(): void {
   working?.noteEffect();
 }
@@ -160,10 +160,10 @@ export function configure(settings: RuntimeOptions): Promise<void> {
   const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
   if (
     threads !== 'auto' &&
-    !(Number.isInteger(threads) && threads >= 1 && threads <= ShareLimit.Most)
+    !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)
   ) {
     throw new ValueError(
-      `configure: threads must be 'auto' or a whole number from 1 to ${ShareLimit.Most}, got ${describeValue(threads)}.`,
+      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
     );
   }
   checkBoolean('configure', 'relaxedSimd', relaxedSimd);

@@ -2,7 +2,7 @@ export {
   backendInfo,
   configure,
   currentRuntime,
-  isRunRecorded,
+  isRuntimePlain,
   noteEffect,
   plainRuntime,
   runtimeOptions,

@@ -52,9 +52,9 @@ function metaRuntime(runtime: Runtime): WorkingRuntime {
       return meta;
     },
     run: () => undefined,
-    decide: (_look, usual) => usual,
-    choose: (_look, usual) => usual,
-    renew: () => undefined,
+    guard: (_look, usual) => usual,
+    hint: (_look, usual) => usual,
+    redraw: () => undefined,
     copy: () => undefined,
     allocate: address,
     release: () => undefined,

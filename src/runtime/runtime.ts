@@ -31,9 +31,9 @@ export type WorkingRuntime = Pick<
   | 'allocate'
   | 'allocateCache'
   | 'allocatedBytes'
-  | 'choose'
+  | 'hint'
   | 'copy'
-  | 'decide'
+  | 'guard'
   | 'float32'
   | 'int32'
   | 'kernels'
@@ -41,7 +41,7 @@ export type WorkingRuntime = Pick<
   | 'noteEffect'
   | 'release'
   | 'releaseCache'
-  | 'renew'
+  | 'redraw'
   | 'reservedBytes'
   | 'run'
   | 'threads'
@@ -162,30 +162,30 @@ export class Runtime extends Heap {
 
   /**
    * Gives what `look` finds in memory, where that decides how a result is computed. Nothing else may read memory within an
-   * operation: a recorded run looks again, and is not repeated where something else is found.
+   * operation: a captured run looks again, and is not repeated where something else is found.
    *
    * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that the operation may
    * keep: it is compared, so it has to say no more than how to go on
    * @param _usual what counts where there are no elements, as shapes alone are asked for: what is found in most tensors
    */
-  decide<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
+  guard<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
     return look(this);
   }
 
   /**
-   * Gives what `look` finds in memory, as `decide` does, where it decides how fast a result is computed and nothing else. A
-   * recorded run goes on in the way that was chosen, also where another one would be faster.
+   * Gives what `look` finds in memory, as `guard` does, where it decides how fast a result is computed and nothing else. A
+   * captured run goes on in the way that was chosen, also where another one would be faster.
    */
-  choose<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
+  hint<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
     return look(this);
   }
 
   /**
-   * Runs kernels with what is another thing each time, such as the next numbers of a stream. A recorded run calls `f` again.
+   * Runs kernels with what is another thing each time, such as the next numbers of a stream. A captured run calls `f` again.
    *
    * @param f calls kernels by pointers alone, as tensors do not live as long; gives what takes an effect back that it has
    */
-  renew(f: (runtime: WorkingRuntime) => (() => void) | undefined): void {
+  redraw(f: (runtime: WorkingRuntime) => (() => void) | undefined): void {
     f(this);
   }
 

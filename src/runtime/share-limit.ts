@@ -1,5 +1,2 @@
-/** Limits of the shares that one call is cut into. */
-export const enum ShareLimit {
-  /** The most shares. The number after it means that none is left. */
-  Most = 254,
-}
+/** The most shares that one call is cut into. The number after it means that none is left. */
+export const MAX_SHARES = 254;

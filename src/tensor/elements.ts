@@ -1,4 +1,4 @@
-// What depends on elements in memory, so that a recorded run looks at them again.
+// What depends on elements in memory, so that a captured run looks at them again.
 import { currentRuntime } from '../runtime/index.js';
 import { bitsOfFloat } from './create.js';
 import { bytesOf } from './dtype.js';
@@ -10,14 +10,14 @@ import type { Tensor } from './tensor.js';
 type Elements = Float32Array | Int32Array | Uint8Array;
 
 /**
- * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a recorded run is
+ * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a captured run is
  * not repeated where it finds something else. The elements are not copied, so `look` must not keep them.
  *
  * @param usual what counts where shapes alone are asked for
  */
 export function decideBy<T>(x: Tensor, look: (elements: Elements) => T, usual: T): T {
   const { pointer, size, dtype } = x;
-  return currentRuntime().decide(({ float32, int32, uint8 }) => {
+  return currentRuntime().guard(({ float32, int32, uint8 }) => {
     if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
     if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
     return look(uint8.subarray(pointer, pointer + size));
@@ -28,7 +28,7 @@ export function decideBy<T>(x: Tensor, look: (elements: Elements) => T, usual: T
 export function fullOf(shape: Shape, x: Tensor, f: (element: number) => number): Tensor {
   const result = emptyTensor([...shape], 'float32');
   const [to, n, from] = [result.pointer, result.size, x.pointer];
-  currentRuntime().renew((runtime) => {
+  currentRuntime().redraw((runtime) => {
     runtime.run(
       'fill',
       to,

@@ -288,7 +288,7 @@ export function writtenTensor(shape: Shape, dtype: DType, write: (to: Pointer) =
  * A tensor that looks at elements of the caller's, which frees them and lets it go then. No scope disposes it, and
  * `memory()` does not count it. @internal
  */
-export function lentTensor(pointer: Pointer, shape: Shape, dtype: DType): Tensor {
+export function tensorAt(pointer: Pointer, shape: Shape, dtype: DType): Tensor {
   const bytes = sizeOf(shape) * bytesOf(dtype);
   const tensor = new Tensor(Storage.lent(pointer, bytes), 0, shape, dtype);
   leave(tensor);

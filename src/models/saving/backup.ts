@@ -19,7 +19,7 @@ import type { FitProgress, InterruptedFit } from '../training/loops/fit-progress
 // What a backup holds of a `fit`, and how it goes on from one. Only programs that make backups load it.
 
 /** Where `run` is, copied. @throws ValueError for a metric whose class gives no state. */
-export function captureTraining(run: FitProgress): TrainingSnapshot {
+export function snapshotOf(run: FitProgress): TrainingSnapshot {
   const { model, compiled, epoch } = run;
   const position = run.source.position();
   const isWithin = position.epochBatches > 0;

@@ -1,7 +1,7 @@
 // What reads and writes the files of models and the backups of fit: one chunk, loaded when the first file is. A bundler
 // cuts what a page loads at once into pieces, by which chunks need them, and gzip compresses each piece by itself: six
 // chunks in place of this one made the smallest program 4 kB larger (measured).
-export { captureTraining, restoreTraining } from './backup.js';
+export { snapshotOf, restoreTraining } from './backup.js';
 export { readModel } from './load.js';
 export { saveModel } from './save.js';
 export { listStored, removeStored } from './stored.js';

@@ -6,7 +6,13 @@ import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
 import type { PartialSamples, SamplesLike } from './data-types.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { predictBatch, requireTrainable, testStep, trainedVariables } from './steps.js';
+import {
+  knownPrediction,
+  predictBatch,
+  requireTrainable,
+  testStep,
+  trainedVariables,
+} from './steps.js';
 import { trainStep } from './train-step.js';
 
 /** Options of `testOnBatch`. */
@@ -71,7 +77,6 @@ export function testOnBatch(
 /** The outputs for one batch, in the structure of the model's outputs. */
 export function predictOnBatch(model: CompilableModel, x: SamplesLike): Nest<Tensor> {
   const op = 'predictOnBatch';
-  // What was recorded for a tensor of that shape was checked then.
-  const repeated = x instanceof Tensor ? model.predictions.repeat([[x]]) : undefined;
-  return repeated ?? tidy(() => predictBatch(op, model, toBatch(op, 'predicting', model, { x })));
+  const known = x instanceof Tensor ? knownPrediction(model, x) : undefined;
+  return known ?? tidy(() => predictBatch(op, model, toBatch(op, 'predicting', model, { x })));
 }

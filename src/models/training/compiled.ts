@@ -18,7 +18,7 @@ import type { HarmlessOptions } from './harmless-options.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
-import { RepeatedSteps } from './repeated-steps.js';
+import { CapturedSteps } from './captured-steps.js';
 
 export type { OutputsOfBatch } from './output-metrics.js';
 
@@ -70,9 +70,9 @@ export class Compiled {
   readonly optimizer: Optimizer;
   readonly losses: OutputLosses;
   /** The steps of training that are repeated. */
-  readonly steps = new RepeatedSteps();
+  readonly steps = new CapturedSteps();
   /** The steps of `evaluate` that are repeated. */
-  readonly testSteps = new RepeatedSteps();
+  readonly testSteps = new CapturedSteps();
   readonly #metrics: OutputMetrics;
   readonly #lossTracker = new Mean({ name: 'loss' });
   /** Loss and metrics under their names in logs. */

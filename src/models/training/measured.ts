@@ -1,4 +1,4 @@
-// What a step computes of a batch for loss and metrics, and how these take it in: a step that is repeated computes it anew, and
+// What a step computes of a batch for loss and metrics, and how these take it in: a step that is replayed computes it anew, and
 // lends it.
 import type { Batch } from '../../data/batches/index.js';
 import type { AnyLayer } from '../../layers/index.js';
@@ -92,17 +92,17 @@ export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefine
 /**
  * What takes these results into loss and metrics.
  *
- * @param isLent whether other results are in the tensors each time that it is called
+ * @param isBorrowed whether other results are in the tensors each time that it is called
  */
 export function taking(
   compiled: Compiled,
   samples: number,
   { loss, values, sums, outputs }: Measured,
   takes: readonly BatchSums['take'][],
-  isLent: boolean,
+  isBorrowed: boolean,
 ): (op: string, parts: Parts) => void {
   const found = takes.map((take, i) => ({ take, sums: sums[i] ?? [] }));
-  const own = (tensor: Tensor): Tensor => (isLent ? tensor.clone() : tensor);
+  const own = (tensor: Tensor): Tensor => (isBorrowed ? tensor.clone() : tensor);
   return (op, [, y, sampleWeight]) => {
     compiled.take(loss[0]?.item() ?? 0, samples, values, found);
     for (const { yPred, logits } of outputs) {

@@ -115,7 +115,7 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
   const parts = partsOfBatch(batch);
   if (model.hasOwnStep('testStep')) {
     compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
-  } else if (!testSteps.repeatUse(op, parts)) {
+  } else if (!testSteps.replayUse(op, parts)) {
     const setting = { ...settingFor(model, compiled), bytes: PREDICTION_BYTES };
     let takes: readonly BatchSums['take'][] = [];
     const step = ([x, y, sampleWeight]: Parts): Measured => {
@@ -152,12 +152,17 @@ export function predictStep(op: string, model: CompilableModel, batch: Batch): N
   });
 }
 
-/** What `predictStep` makes of a batch, repeated if it was recorded. */
+/** The outputs for one tensor, where a step for its shape was captured: the tensor was checked then. */
+export function knownPrediction(model: CompilableModel, x: Tensor): Nest<Tensor> | undefined {
+  return model.predictions.replay([[x]]);
+}
+
+/** What `predictStep` makes of a batch, replayed if it was captured. */
 export function predictBatch(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const { predictions } = model;
   const inputs = [batch.x] as const;
-  const repeated = predictions.repeat(inputs);
-  if (repeated !== undefined) return repeated;
+  const replayed = predictions.replay(inputs);
+  if (replayed !== undefined) return replayed;
   if (model.hasOwnStep('predictStep')) return predictStep(op, model, batch);
   return predictions.step(inputs, { model, bytes: PREDICTION_BYTES }, ([x]) =>
     predictStep(op, model, { ...batch, x }),

@@ -47,7 +47,7 @@ export function trainStep(
   if (model.hasOwnStep('trainStep')) {
     materializeAll(parts);
     compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
-  } else if (!steps.repeatUse(op, parts, variables)) {
+  } else if (!steps.replayUse(op, parts, variables)) {
     materializeAll(parts);
     const setting = {
       ...settingFor(model, compiled, compiled.optimizer),

@@ -21,5 +21,5 @@ export function largestWord(words: Pointer): number {
 
 /** Whether none of n float32 is NaN or infinite. */
 export function allFinite(x: Pointer, n: number): boolean {
-  return currentRuntime().decide(() => largestMagnitude(x, n) < INFINITY_BITS, true);
+  return currentRuntime().guard(() => largestMagnitude(x, n) < INFINITY_BITS, true);
 }

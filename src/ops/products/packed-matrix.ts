@@ -89,7 +89,7 @@ export class PackedMatrix implements Derived {
   #findMagnitude(): Magnitude {
     const { pointer, k, n } = this.#place;
     const words = this.#words?.pointer;
-    this.#magnitude ??= currentRuntime().decide(() => {
+    this.#magnitude ??= currentRuntime().guard(() => {
       const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
       if (largest < MODERATE_BITS) return Magnitude.Moderate;
       return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
@@ -156,7 +156,7 @@ export class PackedMatrix implements Derived {
     const { k, n } = this.#place;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);
     this.#panels = runtime.allocateCache(bytes, () => {
-      // The block counts that, for a recorded run, which holds the place of the panels.
+      // The block counts that, for a captured run, which holds the place of the panels.
       if (this.#storage.derived === this) this.#storage.derived = undefined;
       else this.dispose();
     });

@@ -88,10 +88,10 @@ function fastestOf<P, S>(
   const other =
     others.length === 0
       ? -1
-      : runtime.decide((of) => others.indexOf(shortest(rivals, sample(of))), 0);
+      : runtime.guard((of) => others.indexOf(shortest(rivals, sample(of))), 0);
   if (other !== -1) return others[other]?.way;
   const at =
-    same.length === 1 ? 0 : runtime.choose((of) => same.indexOf(shortest(same, sample(of))), 0);
+    same.length === 1 ? 0 : runtime.hint((of) => same.indexOf(shortest(same, sample(of))), 0);
   return same[at]?.way;
 }
 

@@ -1,5 +1,5 @@
 // A program as it is beside a run in which no step is repeated.
-import { RepeatedSteps } from '../../../src/models/training/repeated-steps.js';
+import { CapturedSteps } from '../../../src/models/training/captured-steps.js';
 import { memory } from '../../../src/tensor/index.js';
 import { neverRepeat } from '../../unit/models/repeated.js';
 import type { Program } from './program.js';
@@ -9,7 +9,7 @@ import type { Trace } from './run-program.js';
 
 /** Runs `f`, in which every step runs the layers. */
 async function withoutRepetition<T>(f: () => Promise<T>): Promise<T> {
-  const spies = neverRepeat(RepeatedSteps.prototype);
+  const spies = neverRepeat(CapturedSteps.prototype);
   try {
     return await f();
   } finally {

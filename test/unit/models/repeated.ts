@@ -3,7 +3,7 @@ import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
 import { Layer } from '../../../src/layers/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
-import type { RepeatedSteps } from '../../../src/models/training/repeated-steps.js';
+import type { CapturedSteps } from '../../../src/models/training/captured-steps.js';
 import { SGD } from '../../../src/optimizers/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
 import { tensor, Tensor, tidy } from '../../../src/tensor/index.js';
@@ -43,10 +43,10 @@ export function bitsOfAll(result: unknown): number[][] {
 }
 
 /** Lets each step run the layers. @param steps those of a model, or the prototype of all; the spies are restored in the end */
-export function neverRepeat(steps: RepeatedSteps): readonly { mockRestore(): void }[] {
+export function neverRepeat(steps: CapturedSteps): readonly { mockRestore(): void }[] {
   return [
-    vi.spyOn(steps, 'repeat').mockReturnValue(undefined),
-    vi.spyOn(steps, 'repeatUse').mockReturnValue(false),
+    vi.spyOn(steps, 'replay').mockReturnValue(undefined),
+    vi.spyOn(steps, 'replayUse').mockReturnValue(false),
     vi.spyOn(steps, 'step').mockImplementation((x, _setting, step) => step(x)),
     vi.spyOn(steps, 'use').mockImplementation((op, x, _setting, step, prepare) => {
       prepare(step(x), false)(op, x);

@@ -4,8 +4,8 @@ import { fastest } from '../../../src/ops/products/ways.js';
 import type { Way, Ways } from '../../../src/ops/products/ways.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
 
-const decide = vi.spyOn(Runtime.prototype, 'decide');
-const choose = vi.spyOn(Runtime.prototype, 'choose');
+const decide = vi.spyOn(Runtime.prototype, 'guard');
+const choose = vi.spyOn(Runtime.prototype, 'hint');
 const sample = vi.fn(() => 0);
 
 beforeEach(() => {

@@ -40,9 +40,9 @@ export class FitProgress implements TrainingProgress {
     this.epoch = initialEpoch;
   }
 
-  async capture(): Promise<TrainingSnapshot> {
-    const { captureTraining } = await import('../../saving/index.js');
-    return captureTraining(this);
+  async snapshot(): Promise<TrainingSnapshot> {
+    const { snapshotOf } = await import('../../saving/index.js');
+    return snapshotOf(this);
   }
 
   async restore(snapshot: TrainingSnapshot, label: string): Promise<void> {

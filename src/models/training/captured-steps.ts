@@ -1,35 +1,35 @@
-// Steps that are repeated: the first ones for a shape run the layers, one of them is recorded, and those that follow run its
+// Steps that are replayed: the first ones for a shape run the layers, one of them is captured, and those that follow run its
 // kernels alone.
 import { GEMV_BEFORE_PANELS } from '../../../assembly/tuning.js';
 import { isRecording } from '../../autodiff/index.js';
 import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/core/caching.js';
-import { isRunRecorded } from '../../runtime/index.js';
+import { isRuntimePlain } from '../../runtime/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Shape, Tensor, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { StepSetting } from '../../capture/capture-step.js';
 import type { Guard } from '../../capture/guard.js';
 import { capture } from './capture-chunk.js';
-import type { Inputs, RecordedRun } from '../../capture/recorded-run.js';
-import type { NanosecondsOf } from '../../capture/recording.js';
+import type { Inputs, CapturedRun } from '../../capture/captured-run.js';
+import type { NanosecondsOf } from '../../capture/program.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
 const MAX_SHAPES = 4;
 
-/** Calls before one is recorded: after so many, all matrices have their panels. */
+/** Calls before one is captured: after so many, all matrices have their panels. */
 const CALLS = GEMV_BEFORE_PANELS + 1;
 
 /**
- * Most calls before one is recorded. They are twice as many each time that recording was in vain, or that something has
- * changed before the recording paid off.
+ * Most calls before one is captured. They are twice as many each time that capture was in vain, or that something has
+ * changed before the capture paid off.
  */
 const MAX_CALLS = 1 << 10;
 
-/** How often a recording has to be used to have paid off. */
+/** How often a capture has to be used to have paid off. */
 const PAID_OFF = 8;
 
-/** How often a recording has to be used before it is known whether another way would be faster. */
+/** How often a capture has to be used before it is known whether another way would be faster. */
 const KNOWN_AFTER = 32;
 
 /** A tensor of a step's inputs as they are told apart. */
@@ -42,37 +42,37 @@ interface Kind {
 interface Entry {
   readonly trained: readonly Variable[];
   readonly kinds: readonly (readonly (Kind | undefined)[])[];
-  /** Calls since the last recording. */
+  /** Calls since the last capture. */
   calls: number;
-  /** Calls before the next recording. */
+  /** Calls before the next capture. */
   wait: number;
-  /** What was recorded. */
-  run: RecordedRun | undefined;
-  /** What is done with the results of each repetition, where the caller does not get them. */
+  /** What was captured. */
+  run: CapturedRun | undefined;
+  /** What is done with the results of each replay, where the caller does not get them. */
   use: ((op: string, x: never) => void) | undefined;
-  /** What the recording depends on beside tensors. */
+  /** What the capture depends on beside tensors. */
   guard: Guard | undefined;
-  /** How often the recording was used. */
+  /** How often the capture was used. */
   uses: number;
 }
 
 const NONE: readonly Variable[] = [];
 
-/** The recorded steps of a model. */
-export class RepeatedSteps {
-  /** The one that was not repeated last comes last. */
+/** The captured steps of a model. */
+export class CapturedSteps {
+  /** The one that was not replayed last comes last. */
   #entries: Entry[] = [];
 
-  /** The results for these inputs, if that can be repeated. */
-  repeat(x: Inputs): Nest<Tensor> | undefined {
-    return this.#again(x, NONE, ({ run }) => run?.repeat(x));
+  /** The results for these inputs, if that can be replayed. */
+  replay(x: Inputs): Nest<Tensor> | undefined {
+    return this.#again(x, NONE, ({ run }) => run?.replay(x));
   }
 
-  /** Runs a step of `use` for these inputs, if that can be repeated. @param op for messages */
-  repeatUse(op: string, x: Inputs, trained = NONE): boolean {
+  /** Runs a step of `use` for these inputs, if that can be replayed. @param op for messages */
+  replayUse(op: string, x: Inputs, trained = NONE): boolean {
     const again = this.#again(x, trained, ({ run, use }) => {
       if (use === undefined || run === undefined) return undefined;
-      const isDone = run.lend(x, () => {
+      const isDone = run.borrow(x, () => {
         use(op, x as never);
       });
       return isDone ? true : undefined;
@@ -83,13 +83,13 @@ export class RepeatedSteps {
   #again<T>(
     x: Inputs,
     trained: readonly Variable[],
-    repeat: (entry: Entry) => T | undefined,
+    replay: (entry: Entry) => T | undefined,
   ): T | undefined {
     const entry = this.#find(x, trained);
     if (entry?.run === undefined || isWatched()) return undefined;
     let result: T | undefined;
     try {
-      if (isValid(entry)) result = repeat(entry);
+      if (isValid(entry)) result = replay(entry);
       entry.uses++;
       return result;
     } finally {
@@ -101,25 +101,25 @@ export class RepeatedSteps {
     }
   }
 
-  /** The results as `step` makes them, which is recorded if it is time. */
+  /** The results as `step` makes them, which is captured if it is time. */
   step<X extends Inputs>(x: X, setting: StepSetting, step: (x: X) => Nest<Tensor>): Nest<Tensor> {
     return this.#step(x, setting, step).result;
   }
 
   /**
-   * `step`, and what `prepare` makes of its results: something that is done with them, now and at each repetition.
+   * `step`, and what `prepare` makes of its results: something that is done with them, now and at each replay.
    *
-   * @param prepare gets tensors; those that are lent hold other results each time that what it returns is called
+   * @param prepare gets tensors; those that are borrowed hold other results each time that what it returns is called
    */
   use<X extends Inputs>(
     op: string,
     x: X,
     setting: StepSetting,
     step: (x: X) => Nest<Tensor>,
-    prepare: (results: Nest<Tensor>, isLent: boolean) => (op: string, x: X) => void,
+    prepare: (results: Nest<Tensor>, isBorrowed: boolean) => (op: string, x: X) => void,
   ): void {
     const { result, entry } = this.#step(x, setting, step);
-    if (entry?.run !== undefined) entry.use = prepare(entry.run.places(), true);
+    if (entry?.run !== undefined) entry.use = prepare(entry.run.outputs(), true);
     prepare(result, false)(op, x);
   }
 
@@ -165,26 +165,26 @@ export class RepeatedSteps {
     return undefined;
   }
 
-  /** How many shapes there are whose steps are repeated. */
+  /** How many shapes there are whose steps are replayed. */
   get count(): number {
     return this.#entries.filter(isValid).length;
   }
 
-  /** What is repeated, as a text: for each shape of input the kernels, their arguments and costs. */
+  /** What is replayed, as a text: for each shape of input the kernels, their arguments and costs. */
   describe(nanosecondsOf: NanosecondsOf): string {
     return this.#entries.flatMap(({ run }) => run?.describe(nanosecondsOf) ?? []).join('\n\n');
   }
 
-  /** Gives the memory of all recordings back. */
+  /** Gives the memory of all captures back. */
   dispose(): void {
     this.#entries.forEach(forget);
     this.#entries = [];
   }
 }
 
-/** Whether something has to see the operations: a gradient, a cache of steps, or another recording. */
+/** Whether something has to see the operations: a gradient, a cache of steps, or another capture. */
 function isWatched(): boolean {
-  return isRecording() || currentCache() !== undefined || isRunRecorded();
+  return isRecording() || currentCache() !== undefined || !isRuntimePlain();
 }
 
 const kindOf = ({ shape, dtype }: Tensor): Kind => ({ shape: [...shape], dtype });
@@ -207,7 +207,7 @@ function isOfKind(tensor: Tensor | undefined, kind: Kind | undefined): boolean {
 }
 
 /**
- * Whether a tensor is nothing but its elements, of which a step that is repeated gets a copy: it has no mask, it is not known from
+ * Whether a tensor is nothing but its elements, of which a step that is replayed gets a copy: it has no mask, it is not known from
  * which logits it came, and it is no weight, for which a gradient may be asked.
  */
 function isPlain(tensor: Tensor): boolean {
@@ -223,12 +223,12 @@ function isSame(a: readonly Variable[], b: readonly Variable[]): boolean {
   return a === b || (a.length === b.length && a.every((variable, i) => variable === b[i]));
 }
 
-/** Whether something was recorded, weights and layers are what they were, and memory was not given up. */
+/** Whether something was captured, weights and layers are what they were, and memory was not given up. */
 function isValid({ run, guard }: Entry): boolean {
   return guard?.holds() === true && run?.isValid() === true;
 }
 
-/** Whether most repetitions would have been faster in another way. */
+/** Whether most replays would have been faster in another way. */
 function isOutOfDate({ run, uses }: Entry): boolean {
   return run !== undefined && uses >= KNOWN_AFTER && 2 * run.detours > uses;
 }

@@ -5,16 +5,16 @@ import type { Pointer } from '../wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
 import { library } from './given.js';
 
-/** The blocks of a recorded run. */
+/** The blocks of a captured run. */
 export interface Arena {
   /** Whether the blocks were given back, as memory ran out. */
   isGone: boolean;
   /** What the blocks take. */
   readonly bytes: number;
-  /** Gives all blocks back; those that are lent, when they are lent no more. */
+  /** Gives all blocks back; those that are borrowed, when the borrower is done. */
   readonly dispose: () => void;
   /** Keeps the blocks at these places for as long as `use` takes. */
-  lend<T>(places: readonly Pointer[], use: () => T): T;
+  borrow<T>(places: readonly Pointer[], use: () => T): T;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Arena {
 const REUSED = 4;
 
 /**
- * A repetition of so many looks again which way is fastest: that only decides how fast it is, and takes 5 µs where the program
+ * A replay of so many looks again which way is fastest: that only decides how fast it is, and takes 5 µs where the program
  * is out of the caches (measured).
  */
 const CHOSEN_AGAIN = 8;
@@ -36,21 +36,21 @@ export type NanosecondsOf = (
   memory: Int32Array,
 ) => number;
 
-/** A step of a recorded run; false if the run would go on in another way. */
-type RecordedStep = () => unknown;
+/** A step of a captured run; false if the run would go on in another way. */
+type ProgramStep = () => unknown;
 
 /** Takes back what a step has changed beside the results. */
 type Undo = () => void;
 
-/** A run that can be repeated. */
-export interface Recorded {
+/** A run that can be replayed. */
+export interface Program {
   /**
    * Runs its kernels once more. False if the run would go on in another way; then generators of random numbers are where they
    * were before.
    */
-  repeat(): boolean;
+  replay(): boolean;
   /**
-   * Repetitions in which another way, with the same results, would have been faster at one of the choices: at the one where there
+   * Replays in which another way, with the same results, would have been faster at one of the choices: at the one where there
    * were most, by those that have looked.
    */
   readonly detours: number;
@@ -60,36 +60,36 @@ export interface Recorded {
   describe(nanosecondsOf: NanosecondsOf): string;
 }
 
-/** A run that is being recorded. */
-export interface Recording {
+/** A run that is being captured. */
+export interface Capture {
   /** Stands in the place of the runtime meanwhile. */
   readonly working: WorkingRuntime;
   /** Whether a block is one of the run's own. */
   owns(block: Pointer): boolean;
-  /** Whether the run cannot be repeated. */
+  /** Whether the run cannot be replayed. */
   isRefused(): boolean;
   /**
    * Ends the run, which has let go all that it made.
    *
-   * @param isWanted whether it is to be repeated
-   * @returns how; undefined if it cannot be repeated. Then blocks still in use belong to the tensors and caches in them.
+   * @param isWanted whether it is to be replayed
+   * @returns how; undefined if it cannot be replayed. Then blocks still in use belong to the tensors and caches in them.
    */
-  finish(isWanted: boolean): Recorded | undefined;
+  finish(isWanted: boolean): Program | undefined;
 }
 
 /**
  * Begins to note the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls
- * are repeated. The run cannot be repeated if it has looked into memory in another way than by `decide` or `choose`, or has
+ * are replayed. The run cannot be replayed if it has looked into memory in another way than by `guard` or `hint`, or has
  * had an effect beside its result and random numbers.
  *
  * @param arenaBytes that the blocks may take
  */
-export function startRecording(runtime: Runtime, arenaBytes: number): Recording {
-  const steps: RecordedStep[] = [];
+export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
+  const steps: ProgramStep[] = [];
   /** What each step is: a kernel, or what else is done. */
   const kinds: string[] = [];
   /** What the steps that run kernels call. */
-  const calls = new Map<RecordedStep, readonly [kernel: KernelName, args: readonly number[]]>();
+  const calls = new Map<ProgramStep, readonly [kernel: KernelName, args: readonly number[]]>();
   const undos: Undo[] = [];
   const blocks = new Map<Pointer, number>();
   /** Blocks in use, with the bytes that were asked for. */
@@ -104,14 +104,14 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
   let rewritten: Pointer[] = [];
   let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
   let [isOpen, isRefused] = [true, false];
-  let repetitions = 0;
-  /** Repetitions in which another way would have been faster at the choice where there were most, by those that have looked. */
+  let replays = 0;
+  /** Replays in which another way would have been faster at the choice where there were most, by those that have looked. */
   let detours = 0;
-  let lent: readonly Pointer[] = [];
+  let borrowed: readonly Pointer[] = [];
 
   const give = (): void => {
     for (const [block, bytes] of blocks) {
-      if (lent.some((place) => place >= block && place < block + bytes)) continue;
+      if (borrowed.some((place) => place >= block && place < block + bytes)) continue;
       runtime.releaseCache(block);
       blocks.delete(block);
     }
@@ -126,12 +126,12 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       arena.isGone = true;
       give();
     },
-    lend(places, use) {
-      lent = places;
+    borrow(places, use) {
+      borrowed = places;
       try {
         return use();
       } finally {
-        lent = [];
+        borrowed = [];
         if (arena.isGone) give();
       }
     },
@@ -140,7 +140,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     isRefused = true;
   };
   /** What the program has written where steps write before has to be written again. */
-  const add = (kind: string, step: RecordedStep): void => {
+  const add = (kind: string, step: ProgramStep): void => {
     kinds.push(kind);
     steps.push(step);
   };
@@ -198,28 +198,28 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       calls.set(step, [kernel, args]);
       add(kernel, step);
     },
-    decide(look) {
+    guard(look) {
       noteWritten();
       const found = library.withRuntime(runtime, () => look(runtime));
       // To look may need memory, which may be that of the run.
-      add('decide', () => look(runtime) === found && !arena.isGone);
+      add('guard', () => look(runtime) === found && !arena.isGone);
       return found;
     },
-    choose(look) {
+    hint(look) {
       noteWritten();
       const found = library.withRuntime(runtime, () => look(runtime));
       let better = 0;
-      add('choose', () => {
-        if (repetitions % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
+      add('hint', () => {
+        if (replays % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
         better += CHOSEN_AGAIN;
         detours = Math.max(detours, better);
       });
       return found;
     },
-    renew(f) {
+    redraw(f) {
       noteWritten();
       f(runtime);
-      add('renew', () => {
+      add('redraw', () => {
         const undo = f(runtime);
         if (undo !== undefined) undos.push(undo);
       });
@@ -293,11 +293,11 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
     },
   }) as WorkingRuntime;
 
-  const repeat = (): boolean => {
+  const replay = (): boolean => {
     undos.length = 0;
-    repetitions++;
+    replays++;
     let isDone = false;
-    let running: RecordedStep | undefined;
+    let running: ProgramStep | undefined;
     try {
       for (const step of steps) {
         running = step;
@@ -340,7 +340,7 @@ export function startRecording(runtime: Runtime, arenaBytes: number): Recording 
       noteWritten();
       if (isWanted && !isRefused && used.size === 0) {
         return {
-          repeat,
+          replay,
           arena,
           describe,
           get detours() {

@@ -1,35 +1,35 @@
-// A run of operations over some tensors that was recorded, and is repeated over others by its kernels alone.
+// A run of operations over some tensors that was captured, and is replayed over others by its kernels alone.
 import type { Nest } from '../config/index.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor, Variable } from '../tensor/index.js';
 import type { Reads, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { library } from './given.js';
-import { startRecording } from './recording.js';
-import type { Arena, NanosecondsOf } from './recording.js';
+import { beginCapture } from './program.js';
+import type { Arena, NanosecondsOf } from './program.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
 
 /** Lists of tensors, some of which may be left out. */
 export type Inputs = readonly (readonly (Tensor | undefined)[])[];
 
-/** A run that can be repeated as long as no tensor changes that it has read beside its inputs and the variables. */
-export interface RecordedRun {
+/** A run that can be replayed as long as no tensor changes that it has read beside its inputs and the variables. */
+export interface CapturedRun {
   /** Whether the tensors that were read are what they were, and memory was not given up. */
   isValid(): boolean;
   /**
    * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
    * Undefined if the run would go another way for these.
    */
-  repeat(x: Inputs): Nest<Tensor> | undefined;
+  replay(x: Inputs): Nest<Tensor> | undefined;
   /**
-   * Tensors that look at where each repetition writes its results, in the same structure. They belong to the run, and hold
-   * what is meant while a `use` of `lend` is called.
+   * Tensors that look at where each replay writes its results, in the same structure. They belong to the run, and hold
+   * what is meant while a `use` of `borrow` is called.
    */
-  places(): Nest<Tensor>;
+  outputs(): Nest<Tensor>;
   /** Runs it again and calls `use`, which may read `places`. False, without a call of `use`, if the run would go another way. */
-  lend(x: Inputs, use: () => void): boolean;
-  /** Repetitions in which another way, with the same results, would have been faster, by those that have looked. */
+  borrow(x: Inputs, use: () => void): boolean;
+  /** Replays in which another way, with the same results, would have been faster, by those that have looked. */
   readonly detours: number;
   /** Inputs, results and the steps between them, as a text. */
   describe(nanosecondsOf: NanosecondsOf): string;
@@ -41,7 +41,7 @@ export interface RecordedRun {
 export interface RunLimits {
   /** Bytes that its results may take, those on the way included. */
   readonly bytes: number;
-  /** Variables whose elements change between two repetitions, as by an optimizer. Default: none. */
+  /** Variables whose elements change between two replays, as by an optimizer. Default: none. */
   readonly trained?: readonly Variable[];
   /** Variables that the run itself may change, as the moving mean of a normalization. Default: none. */
   readonly changed?: readonly Variable[];
@@ -52,7 +52,7 @@ const collected = new FinalizationRegistry<Arena>((arena) => {
   arena.dispose();
 });
 
-/** Bytes that the blocks of all recordings may take together. */
+/** Bytes that the blocks of all captures may take together. */
 const ALL_BYTES = 1 << 29;
 
 const arenas = new Set<Arena>();
@@ -108,19 +108,19 @@ const storageOf = ({ held }: Variable): Storage | undefined =>
   held instanceof library.Tensor && !held.isDisposed ? held.storage : undefined;
 
 /**
- * Runs `f` over copies of `inputs`, in a scope of its own, and records what it does. Its results must be tensors of their
- * own. The run can be repeated if it consists of kernels, decisions (`runtime.decide`) and numbers drawn from generators,
+ * Runs `f` over copies of `inputs`, in a scope of its own, and captures what it does. Its results must be tensors of their
+ * own. The run can be replayed if it consists of kernels, decisions (`runtime.guard`) and numbers drawn from generators,
  * changes nothing but variables that it may change, and reads no elements.
  *
- * @returns the result, and the run if it can be repeated
+ * @returns the result, and the run if it can be replayed
  */
-export function recordRun<X extends Inputs>(
+export function captureRun<X extends Inputs>(
   inputs: X,
   f: (x: X) => Nest<Tensor>,
   { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
-): { readonly result: Nest<Tensor>; readonly run?: RecordedRun } {
+): { readonly result: Nest<Tensor>; readonly run?: CapturedRun } {
   const runtime = library.plainRuntime();
-  const recording = startRecording(runtime, arenaBytes);
+  const capture = beginCapture(runtime, arenaBytes);
   const reads: Reads = { storages: new Map(), tensors: new Set() };
   const { storages } = reads;
   const free = new Map<Storage, Held>();
@@ -137,7 +137,7 @@ export function recordRun<X extends Inputs>(
   const from: Pointer[] = [];
   let isOver = false;
   try {
-    const structure = library.withRuntime(recording.working, () =>
+    const structure = library.withRuntime(capture.working, () =>
       library.tidy(() => {
         const x = inputs.map((part) =>
           part.map((tensor) => {
@@ -153,15 +153,15 @@ export function recordRun<X extends Inputs>(
       }),
     );
     const results = library.flattenNest(structure, isTensor);
-    library.withRuntime(recording.working, () => {
+    library.withRuntime(capture.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
     // What is not the run's own, such as a weight, may change before its results are read.
     let isSteady =
-      !recording.isRefused() &&
-      results.every(({ mask, storage }) => mask === undefined && recording.owns(storage.pointer));
+      !capture.isRefused() &&
+      results.every(({ mask, storage }) => mask === undefined && capture.owns(storage.pointer));
     for (const [storage, revision] of storages) {
-      const isOwn = recording.owns(storage.pointer);
+      const isOwn = capture.owns(storage.pointer);
       if (isOwn || free.has(storage)) storages.delete(storage);
       else if (storage.revision !== revision) isSteady = false;
     }
@@ -183,20 +183,20 @@ export function recordRun<X extends Inputs>(
       return packed(outputs);
     };
     const result = filled(makeOutputs());
-    library.withRuntime(recording.working, () => {
+    library.withRuntime(capture.working, () => {
       for (const tensor of results) {
         if (!tensor.isDisposed) tensor.dispose();
       }
     });
     isOver = true;
-    const recorded = recording.finish(true);
-    if (recorded === undefined) return { result };
-    const { arena } = recorded;
+    const captured = capture.finish(true);
+    if (captured === undefined) return { result };
+    const { arena } = captured;
     hold(arena);
     const read = [...storages.keys()];
     const revisions = [...storages.values()];
     const alive = [...reads.tensors].filter(
-      (tensor) => !tensor.isDisposed && !recording.owns(tensor.storage.pointer),
+      (tensor) => !tensor.isDisposed && !capture.owns(tensor.storage.pointer),
     );
     /** Runs it again for these inputs; false if it would go another way, with all as it was. */
     const runAgain = (x: Inputs): boolean => {
@@ -211,7 +211,7 @@ export function recordRun<X extends Inputs>(
         before.set(runtime.uint8.subarray(pointer, pointer + before.length));
       let isDone = false;
       try {
-        isDone = recorded.repeat();
+        isDone = captured.replay();
         return isDone;
       } finally {
         for (const { storage, pointer, before } of written) {
@@ -220,7 +220,7 @@ export function recordRun<X extends Inputs>(
         }
       }
     };
-    const run: RecordedRun = {
+    const run: CapturedRun = {
       isValid() {
         for (let i = 0; i < read.length; i++) {
           if (read[i]?.revision !== revisions[i]) return false;
@@ -230,7 +230,7 @@ export function recordRun<X extends Inputs>(
           if (storageOf(variable) !== storage) return false;
         return !arena.isGone;
       },
-      repeat(x) {
+      replay(x) {
         const outputs = makeOutputs();
         let y: Nest<Tensor> | undefined;
         try {
@@ -241,19 +241,19 @@ export function recordRun<X extends Inputs>(
           if (y === undefined) for (const output of outputs) output.dispose();
         }
       },
-      places: () => packed(lent),
-      lend(x, use) {
+      outputs: () => packed(borrowed),
+      borrow(x, use) {
         if (!runAgain(x)) return false;
-        // What was derived from results of the repetition before is gone.
-        for (const { storage } of lent) storage.touch();
-        arena.lend(places, use);
+        // What was derived from results of the replay before is gone.
+        for (const { storage } of borrowed) storage.touch();
+        arena.borrow(places, use);
         return true;
       },
       get detours() {
-        return recorded.detours;
+        return captured.detours;
       },
       describe(nanosecondsOf) {
-        return `${given} → ${shown(lent)}: ${recorded.describe(nanosecondsOf)}`;
+        return `${given} → ${shown(borrowed)}: ${captured.describe(nanosecondsOf)}`;
       },
       dispose() {
         collected.unregister(run);
@@ -261,10 +261,10 @@ export function recordRun<X extends Inputs>(
       },
     };
     const places = to.map(({ pointer }) => pointer);
-    const lent = to.map(({ pointer, shape, dtype }) => library.lentTensor(pointer, shape, dtype));
+    const borrowed = to.map(({ pointer, shape, dtype }) => library.tensorAt(pointer, shape, dtype));
     collected.register(run, arena, run);
     return { result, run };
   } finally {
-    if (!isOver) recording.finish(false);
+    if (!isOver) capture.finish(false);
   }
 }

@@ -4,13 +4,13 @@ import { currentRuntime } from '../../src/runtime/index.js';
 import { emptyTensor, ones, tidy } from '../../src/tensor/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
 import { workOf } from '../../src/runtime/pool/work.js';
-import { recordRun } from '../../src/capture/recorded-run.js';
-import type { RecordedRun } from '../../src/capture/recorded-run.js';
+import { captureRun } from '../../src/capture/captured-run.js';
+import type { CapturedRun } from '../../src/capture/captured-run.js';
 
 /** A run that holds a block of so many bytes, which are never written. */
-function runOf(bytes: number): RecordedRun {
+function runOf(bytes: number): CapturedRun {
   return tidy(() => {
-    const { run } = recordRun(
+    const { run } = captureRun(
       [[ones([4])]] as const,
       ([[x]]) => {
         emptyTensor([bytes / 4], 'float32').dispose();
@@ -29,8 +29,8 @@ describe('recordings', () => {
     const third = runOf(2 ** 28);
     expect([first, second, third].map((run) => run.isValid())).toEqual([false, true, true]);
     tidy(() => {
-      expect(first.repeat([[ones([4])]])).toBeUndefined();
-      expect(third.repeat([[ones([4])]])).toMatchObject({ shape: [4] });
+      expect(first.replay([[ones([4])]])).toBeUndefined();
+      expect(third.replay([[ones([4])]])).toMatchObject({ shape: [4] });
     });
     for (const run of [first, second, third]) run.dispose();
   });
@@ -38,7 +38,7 @@ describe('recordings', () => {
   it('say what they consist of: inputs, results, kernels with blocks and costs', () => {
     tidy(() => {
       const step = ([[a, b]]: readonly [readonly [Tensor, Tensor]]): Tensor => a.mul(b).exp();
-      const { run } = recordRun([[ones([4, 250]), ones([4, 250])]] as const, step, {
+      const { run } = captureRun([[ones([4, 250]), ones([4, 250])]] as const, step, {
         bytes: 2 ** 20,
       });
       const [head, ...steps] = run?.describe(workOf).split('\n') ?? [];
@@ -58,11 +58,11 @@ describe('recordings', () => {
     const detoursOf = (isWorse: (choice: number) => boolean): number =>
       tidy(() => {
         look = -1;
-        const { run } = recordRun(
+        const { run } = captureRun(
           [[ones([4])]] as const,
           ([[x]]) => {
             for (let choice = 0; choice < 5; choice++)
-              currentRuntime().choose(() => look >= 0 && isWorse(choice), false);
+              currentRuntime().hint(() => look >= 0 && isWorse(choice), false);
             return x.neg();
           },
           { bytes: 2 ** 20 },
@@ -70,7 +70,7 @@ describe('recordings', () => {
         if (run === undefined) return expect.fail('not recorded');
         for (let repetition = 1; repetition <= looks * eight; repetition++) {
           look = Math.floor(repetition / eight);
-          run.lend([[ones([4])]], () => undefined);
+          run.borrow([[ones([4])]], () => undefined);
         }
         run.dispose();
         return run.detours;
