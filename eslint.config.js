@@ -201,7 +201,8 @@ export default defineConfig(
   { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
   { files: ['src/**/platform{,.*}.ts'], rules: mayNotName(webAssembly, threads) },
   {
-    files: ['src/{runtime,remote}/platform{,.*}.ts'],
+    // Pauses are messages to the thread itself.
+    files: ['src/{runtime/**,remote}/platform{,.*}.ts', 'src/models/training/loops/pause.ts'],
     rules: mayNotName(webAssembly),
   },
   {

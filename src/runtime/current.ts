@@ -158,10 +158,7 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
 export function configure(settings: RuntimeOptions): Promise<void> {
   checkOptions('configure', settings, OPTIONS);
   const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
-  if (
-    threads !== 'auto' &&
-    !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)
-  ) {
+  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
     throw new ValueError(
       `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
     );

@@ -50,7 +50,7 @@ const isSeed = (value: unknown): value is Seed =>
   typeof value === 'object' && value !== null && 'seed' in value;
 
 export const toTensor = ({ shape, data, dtype = 'float32' }: Operand): Tensor =>
-  tensor(Float32Array.from(data), { shape }).astype(dtype);
+  tensor(Float32Array.from(data), { shape, dtype });
 
 /** The operands of a call, in their order. */
 export const operandsOf = (value: unknown): readonly Operand[] =>
