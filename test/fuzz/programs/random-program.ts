@@ -4,6 +4,7 @@ import { Input } from '../../../src/layers/index.js';
 import type { AnyLayer, SymbolicTensor } from '../../../src/layers/index.js';
 import * as losses from '../../../src/losses/index.js';
 import * as metrics from '../../../src/metrics/index.js';
+import * as optimizers from '../../../src/optimizers/index.js';
 import { tidy } from '../../../src/tensor/index.js';
 import { Randomness } from '../random-graph.js';
 import { ownFunctions, ownLayers } from './own-parts.js';
@@ -93,7 +94,7 @@ const METRICS = Object.keys(metrics).filter(
   (name) => /^[A-Z]/.test(name) && !/^(Mean|Sum|Metric|MeanMetricWrapper|.*IoU|.*At.*)$/.test(name),
 );
 
-const OPTIMIZERS = ['SGD', 'Adam', 'RMSprop', 'Adagrad', 'Adadelta', 'Adamax', 'Nadam', 'Ftrl', 'Lion', 'AdamW', 'Lamb']; // prettier-ignore
+const OPTIMIZERS = Object.keys(optimizers).filter((name) => /^[A-Z]/.test(name) && name !== 'Optimizer'); // prettier-ignore
 
 const OPTIMIZER_OPTIONS: readonly PartPlan['options'][] = [
   {}, {}, {}, { learningRate: 0.05 }, { clipnorm: 0.5 }, { clipvalue: 0.1 }, { globalClipnorm: 0.5 }, { weightDecay: 0.01 },
