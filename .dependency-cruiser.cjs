@@ -84,7 +84,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/capture/capture-step\\.ts$',
+          '^src/capture/index\\.ts$',
           '^src/runtime/(control|startable-url)\\.ts$',
           '^src/wasm/generated/costs\\.ts$',
         ],

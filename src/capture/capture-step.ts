@@ -1,7 +1,7 @@
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { give, library } from './given.js';
+import { library } from './given.js';
 import { Guard } from './guard.js';
 import type { Trainer } from './guard.js';
 import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from './purity.js';
@@ -53,6 +53,3 @@ export function captureStep<X extends Inputs>(
   const trainable = trainer === undefined ? [] : [...layers, ...weights];
   return { result, run, guard: new Guard({ ...around, model, layers, penalties, trainable }) };
 }
-
-/** What captures a step: in a chunk that the first step of a program asks for (models/training/capture-chunk.ts). */
-export const capture = { captureStep, give };
