@@ -32,8 +32,7 @@ const WORDS = new RegExp(
 );
 
 /** Words of captured steps (docs/architecture.md), and the most files of src/ that may have some. */
-const CAPTURE =
-  /\b(?:capture[sd]?|capturing|replay(?:s|ed|ing)?|borrow(?:s|ed)?)\b|\b(?:Captured?|capture|replay|isBorrowed)[A-Z]?\w*|\.(?:guard|hint|redraw)\(/;
+const CAPTURE = /captur|replay|borrow|(?:\.|^\s+)(?:guard|hint|redraw)[(:<]/im;
 const MAX_CAPTURE = 25;
 
 const isQuoted = (text, { index, 0: word }) =>

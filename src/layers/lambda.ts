@@ -62,7 +62,7 @@ const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
  * scaled.apply([tensor([[1, 2]]), tensor([[3]])]); // [[3, 6]]
  */
 export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
-  /** The function may be any, so predictions are not recorded. */
+  /** The function may be any. */
   static override readonly isPure = false;
   readonly function: LambdaFunction<In, Out>;
   readonly #outputSample: Nest<PartialShape> | undefined;

@@ -66,7 +66,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /** What the model does at the moment. @internal */
   readonly activity = new Activity(() => this.label);
 
-  // How far training has come is behind accessors: what a recorded step depends on are the properties of the model.
+  // How far training has come is behind accessors: no step may depend on it, and steps depend on properties.
 
   /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
   get stopTraining(): boolean {

@@ -53,7 +53,7 @@ export interface QuantizationReport {
 
 /** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
-  /** The predictions that are repeated. @internal */
+  /** The captured predictions. @internal */
   readonly predictions = new CapturedSteps();
   readonly #graph: Graph | undefined;
   /** The layers of the graph, and those that a subclass holds in its properties. */

@@ -162,7 +162,7 @@ export class Runtime extends Heap {
 
   /**
    * Gives what `look` finds in memory, where that decides how a result is computed. Nothing else may read memory within an
-   * operation: a captured run looks again, and is not repeated where something else is found.
+   * operation: a captured run looks again, and is not replayed where something else is found.
    *
    * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that the operation may
    * keep: it is compared, so it has to say no more than how to go on
@@ -189,9 +189,9 @@ export class Runtime extends Heap {
     f(this);
   }
 
-  /** For recordings. */
+  /** For captures. */
   noteEffect(): void {
-    // Without a recording there is nothing to note.
+    // Without a capture there is nothing to note.
   }
 
   /** Throws the error of a call that was not done. */

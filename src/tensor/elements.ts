@@ -11,7 +11,7 @@ type Elements = Float32Array | Int32Array | Uint8Array;
 
 /**
  * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a captured run is
- * not repeated where it finds something else. The elements are not copied, so `look` must not keep them.
+ * not replayed where it finds something else. The elements are not copied, so `look` must not keep them.
  *
  * @param usual what counts where shapes alone are asked for
  */

@@ -14,7 +14,7 @@ export interface Reads {
   readonly tensors: Set<{ readonly isDisposed: boolean; readonly storage: Storage }>;
 }
 
-/** Where reads are noted, while a run is recorded. */
+/** Where reads are noted. */
 export let reads: Reads | undefined;
 
 /** Runs `f` and notes all that it reads. */

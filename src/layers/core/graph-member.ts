@@ -19,8 +19,8 @@ import type { ShapesOf, Symbolic, SymbolicTensor, TensorSpec } from './symbolic-
 export abstract class GraphMember<In, Out, Named extends object> extends LossHolder {
   /**
    * Of a class of your own: whether `call`, in training too, is a function of its input, of the layer's weights and of random
-   * numbers alone, made of operations. Then predictions and steps of training of a model with the layer may be recorded and
-   * repeated without `call`. It is not inherited. Default: whether the class is one of the library's.
+   * numbers alone, made of operations. Then predictions and steps of training of a model with the layer may be captured and
+   * replayed without `call`. It is not inherited. Default: whether the class is one of the library's.
    */
   static readonly isPure?: boolean;
   /** The calls of the layer in graphs, in order. @internal */

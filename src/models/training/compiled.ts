@@ -69,9 +69,9 @@ export class Compiled {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
   readonly losses: OutputLosses;
-  /** The steps of training that are repeated. */
+  /** The captured steps of training. */
   readonly steps = new CapturedSteps();
-  /** The steps of `evaluate` that are repeated. */
+  /** The captured steps of `evaluate`. */
   readonly testSteps = new CapturedSteps();
   readonly #metrics: OutputMetrics;
   readonly #lossTracker = new Mean({ name: 'loss' });
@@ -246,7 +246,7 @@ export class Compiled {
     for (const metric of this.metrics) metric.resetState();
   }
 
-  /** Gives back what was recorded. */
+  /** Gives back what was captured. */
   dispose(): void {
     this.steps.dispose();
     this.testSteps.dispose();

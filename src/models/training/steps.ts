@@ -99,13 +99,13 @@ export function outputsFor(
 }
 
 /**
- * Bytes that a recorded prediction may take, or a step of `evaluate`, so that four shapes of a model hold no more than a few
+ * Bytes that a captured prediction may take, or a step of `evaluate`, so that four shapes of a model hold no more than a few
  * times the weights of a large one. ResNet50 takes 42 MB for an image of 224 × 224, and 10 % less time than by its layers (measured).
  */
 const PREDICTION_BYTES = 1 << 26;
 
 /**
- * The loss and the metrics of a batch, without training, repeated if that was recorded. Runs in the scope of the caller.
+ * The loss and the metrics of a batch, without training, replayed if that was captured. Runs in the scope of the caller.
  *
  * @param op 'evaluate', 'testOnBatch' or what validates, for messages
  */

@@ -15,7 +15,7 @@ import { outputsFor } from './steps.js';
 import type { ReadLogs } from './steps.js';
 
 /**
- * Bytes that a recorded step of training may take: what is held between two steps. The more a step writes, the less of the
+ * Bytes that a captured step of training may take: what is held between two steps. The more a step writes, the less of the
  * program is still in the caches when the next operation is called (measured: 5 ms of 130, where tensors take 106 MB).
  */
 const STEP_BYTES = 1 << 28;

@@ -34,8 +34,7 @@ import type {
 } from './convolution-problem.js';
 import { kernelGradientUnrolled } from './convolution-unrolled.js';
 import { writeLayout } from '../shared/layout.js';
-import { allFinite } from '../products/magnitude.js';
-import { matrixOf } from '../products/packed-matrix.js';
+import { allFinite, matrixOf } from '../products/packed-matrix.js';
 import { permute } from '../shared/permute.js';
 import { writeBackward, writeForward } from './spread.js';
 

@@ -11,8 +11,7 @@ import {
   throughActivation,
 } from '../products/fused-activation.js';
 import type { FusedActivation } from '../products/fused-activation.js';
-import { allFinite } from '../products/magnitude.js';
-import { matrixOf } from '../products/packed-matrix.js';
+import { allFinite, matrixOf } from '../products/packed-matrix.js';
 import { compute } from '../products/ways.js';
 import type { Window } from './window.js';
 

@@ -3,12 +3,12 @@ import type { FitOptions } from '../fit-options.js';
 import type { EvaluateOptions, PredictOptions } from '../loop-options.js';
 import { library } from './given.js';
 
+/** Names of the options of every loop. */
+const LOOP_OPTIONS = ['batchSize', 'verbose', 'yieldEvery', 'signal'] as const;
+
 /** Names of the options of `fit`. */
 export const FIT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
+  ...LOOP_OPTIONS,
   'epochs',
   'callbacks',
   'validationSplit',
@@ -25,10 +25,7 @@ export const FIT_OPTIONS = [
 
 /** Names of the options of `evaluate`. */
 export const EVALUATE_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
+  ...LOOP_OPTIONS,
   'sampleWeight',
   'steps',
   'callbacks',
@@ -37,10 +34,7 @@ export const EVALUATE_OPTIONS = [
 
 /** Names of the options of `predict`. */
 export const PREDICT_OPTIONS = [
-  'batchSize',
-  'verbose',
-  'yieldEvery',
-  'signal',
+  ...LOOP_OPTIONS,
   'steps',
   'callbacks',
 ] as const satisfies readonly (keyof PredictOptions)[];
@@ -55,41 +49,36 @@ export interface DataArguments<Options> {
 /**
  * The arguments by their names: without targets, as with an iterable of batches, the options may stand second. An object
  * in their place is targets by the names of outputs if it holds data, and no option.
+ *
+ * @throws ValueError for an unknown option.
  */
 function splitArguments<Options extends object>(
+  op: string,
   x: unknown,
   second: unknown,
   third: Options | undefined,
   known: readonly string[],
 ): DataArguments<Options> {
   const isAlone = third === undefined && library.isPlainObject(second);
-  if (isAlone && (library.isBatchIterable(x) || !holdsTargets(second, known))) {
-    return { x: x as AnyData, y: undefined, options: second as Options };
-  }
-  return { x: x as AnyData, y: second as PartialSamples, options: third ?? ({} as Options) };
+  const hasTargets = !isAlone || (!library.isBatchIterable(x) && holdsTargets(second, known));
+  const options = hasTargets ? (third ?? ({} as Options)) : (second as Options);
+  library.checkOptions(op, options, known);
+  return { x: x as AnyData, y: hasTargets ? (second as PartialSamples) : undefined, options };
 }
 
-/** What `fit` was called with. @throws ValueError for an unknown option. */
-export function fitArguments(
+/** What `fit` was called with. */
+export const fitArguments = (
   x: unknown,
   second: unknown,
   third: FitOptions | undefined,
-): DataArguments<FitOptions> {
-  const given = splitArguments(x, second, third, FIT_OPTIONS);
-  library.checkOptions('fit', given.options, FIT_OPTIONS);
-  return given;
-}
+): DataArguments<FitOptions> => splitArguments('fit', x, second, third, FIT_OPTIONS);
 
-/** What `evaluate` was called with. @throws ValueError for an unknown option. */
-export function evaluateArguments(
+/** What `evaluate` was called with. */
+export const evaluateArguments = (
   x: unknown,
   second: unknown,
   third: EvaluateOptions | undefined,
-): DataArguments<EvaluateOptions> {
-  const given = splitArguments(x, second, third, EVALUATE_OPTIONS);
-  library.checkOptions('evaluate', given.options, EVALUATE_OPTIONS);
-  return given;
-}
+): DataArguments<EvaluateOptions> => splitArguments('evaluate', x, second, third, EVALUATE_OPTIONS);
 
 function holdsTargets(
   second: Readonly<Record<string, unknown>>,
