@@ -2,8 +2,7 @@ import { currentRuntime } from '../../runtime/index.js';
 import { sizeOf, writtenTensor } from '../../tensor/index.js';
 import { bytesOf } from '../../tensor/dtype.js';
 import type { Tensor } from '../../tensor/index.js';
-import { allFinite } from './packed-matrix.js';
-import { PackedMatrix } from './packed-matrix.js';
+import { allFinite, PackedMatrix } from './packed-matrix.js';
 
 /** Entries `first` … `first + count` of x along its first axis, where they lie. */
 export function neighbouringRows(x: Tensor, first: number, count: number): Tensor {
