@@ -5,6 +5,7 @@
  * a row above, never from a neighbour in its row.
  */
 const rows = [
+  ['flower'],
   ['remote'],
   ['models', 'utils'],
   ['capture'],
@@ -110,11 +111,13 @@ module.exports = {
       severity: 'error',
       comment:
         'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
-        'parser and the layout of graphs, as chunks of their own, through formats/csv/parser and utils/graph-layout.',
+        'parser, the layout of graphs and the encoding of protobuf, through formats/csv/parser, utils/graph-layout and ' +
+        'flower/protobuf.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(@assemblyscript/loader|@dagrejs/dagre|(@types/)?papaparse)/',
+        pathNot:
+          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse)/',
       },
     },
     {
@@ -122,6 +125,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/formats/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
+    },
+    {
+      name: 'only-flower-imports-protobuf',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/flower/protobuf\\.ts$' },
+      to: { path: 'node_modules/@bufbuild/' },
     },
     {
       name: 'only-plots-import-the-layout',

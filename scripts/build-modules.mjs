@@ -33,7 +33,13 @@ export async function buildModules(bundling, compile) {
   annotateFolder(`${folder}/src`);
   stripTags('dist/types/src/ops');
   // A dependency is bundled into the one module that imports it.
-  for (const name of ['wasm/instantiate.js', 'formats/csv/parser.js', 'utils/graph-layout.js']) {
+  const importers = [
+    'wasm/instantiate.js',
+    'formats/csv/parser.js',
+    'utils/graph-layout.js',
+    'flower/protobuf.js',
+  ];
+  for (const name of importers) {
     const importer = `${folder}/src/${name}`;
     const options = { ...bundling, sourcemap: true, allowOverwrite: true };
     await build({ ...options, entryPoints: [importer], outfile: importer });

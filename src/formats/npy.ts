@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import type { TensorData } from '../tensor/dtype.js';
-import { beyondLimit, bytesOfData } from './bytes.js';
+import { beyondLimit, bytesOfData, concatenate } from './bytes.js';
 import {
   elementBytes,
   elementKind,
@@ -185,19 +185,22 @@ function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
   return turned;
 }
 
-/** The bytes of an NPY file (version 1.0, row-major, little-endian). */
-export function encodeNpy({ shape, dtype, data }: FileArray): Uint8Array<ArrayBuffer> {
+/** What stands before the elements in an NPY file (version 1.0, row-major, little-endian). */
+export function npyHeader({ shape, dtype }: Omit<FileArray, 'data'>): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
   const kind = KIND_OF[dtype];
   const order = elementBytes(kind) === 1 ? '|' : '<';
   const dict = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // The elements start at a multiple of 64, so that they can be mapped into memory.
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
-  const header = `${dict.padEnd(length - 1)}\n`;
-  const bytes = new Uint8Array(10 + length + data.byteLength);
-  bytes.set(MAGIC);
-  bytes.set([1, 0, length & 255, length >> 8], 6);
-  bytes.set(new TextEncoder().encode(header), 10);
-  bytes.set(bytesOfData(data), 10 + length);
-  return bytes;
+  const header = new Uint8Array(10 + length);
+  header.set(MAGIC);
+  header.set([1, 0, length & 255, length >> 8], 6);
+  header.set(new TextEncoder().encode(`${dict.padEnd(length - 1)}\n`), 10);
+  return header;
+}
+
+/** The bytes of an NPY file. */
+export function encodeNpy(array: FileArray): Uint8Array<ArrayBuffer> {
+  return concatenate([npyHeader(array), bytesOfData(array.data)]);
 }

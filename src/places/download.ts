@@ -99,7 +99,7 @@ export async function* downloadChunks(
       signal?.throwIfAborted();
       const reason = stalled
         ? `the server sent nothing for ${stallTimeout} ms (timeout)`
-        : describe(error);
+        : networkReason(error);
       throw new BrokenOff(`download of ${url} failed: ${reason}`, stalled, { cause: error });
     } finally {
       clearTimeout(timer);
@@ -178,7 +178,7 @@ function declaredLength(response: Response): number | undefined {
 }
 
 /** `fetch` hides the reason in `cause`: "fetch failed (connect ECONNREFUSED …)". */
-function describe(error: unknown): string {
+export function networkReason(error: unknown): string {
   if (!isError(error)) return String(error);
   const { cause } = error;
   if (!isError(cause)) return error.message;

@@ -1,7 +1,7 @@
 // What trains, measures and predicts batch after batch, and what records steps: a chunk of its own, which `compile` and the first
 // step ask for, and for which fit, evaluate and predict wait.
 export { capture } from '../../../capture/index.js';
-export { evaluateArguments, fitArguments, PREDICT_OPTIONS } from './arguments.js';
+export { evaluateArguments, FIT_OPTIONS, fitArguments, PREDICT_OPTIONS } from './arguments.js';
 export { evaluate } from './evaluate.js';
 export { fit } from './fit.js';
 export { validationParts } from './fit-data.js';

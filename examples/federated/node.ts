@@ -1,0 +1,104 @@
+// One node of the federation: a program that has its own digits, and sends weights and metrics alone.
+//   npx tsx examples/federated/node.ts --url http://127.0.0.1:8000 --index 0 --count 3
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { configure } from 'lanegrad';
+import * as flower from 'lanegrad/flower';
+import { writeNpz } from 'lanegrad/io/npz';
+import { isMain } from '../is-main.js';
+import { BATCH_SIZE, loadRows, makeClassifier, shareOf } from './shares.js';
+import type { Division } from './shares.js';
+
+const OPTIONS = {
+  url: { type: 'string', default: 'http://127.0.0.1:8000' },
+  index: { type: 'string', default: '0' },
+  count: { type: 'string', default: '1' },
+  by: { type: 'string', default: 'random' },
+  /** The small digits that the library has built in, in place of MNIST. */
+  embedded: { type: 'boolean', default: false },
+  /** A file with the private key: the node is the same one when it comes again. It is made if it is not there. */
+  key: { type: 'string' },
+  /** A folder for the weights of each answer. */
+  record: { type: 'string' },
+  /** What a node that means harm sends. */
+  lie: { type: 'string' },
+} as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const [index, count] = [Number(values.index), Number(values.count)];
+  // Nodes of one machine share its processors.
+  configure({ threads: 1 });
+  const [[x, y]] = await loadRows(values.embedded);
+  const data = shareOf(x, y, { index, count, by: values.by as Division });
+  const model = makeClassifier(x.shape[1] ?? 0);
+  const say = (line: Readonly<Record<string, unknown>>): void => {
+    console.log(JSON.stringify({ node: index, ...line }));
+  };
+  const { record, lie } = values;
+  let rounds = 0;
+  const node = await flower.join(values.url, {
+    model,
+    data,
+    batchSize: BATCH_SIZE,
+    // A node that is lost is missed after 20 s.
+    heartbeatInterval: 10,
+    ...(values.key === undefined ? {} : { key: await keyOf(values.key) }),
+    ...(lie === undefined ? {} : { train: (message) => liesOf(lie, message) }),
+    onProgress(progress) {
+      const { type } = progress;
+      if (type === 'joined')
+        say({
+          type,
+          id: String(progress.nodeId),
+          isAgain: progress.isAgain,
+          samples: data[0].shape[0],
+        });
+      else if (type === 'received')
+        say({ type, round: progress.message.config.get('server-round') });
+      else if (type === 'epoch') say({ type, ...progress.logs });
+      else if (type === 'answered') {
+        say({ type, bytes: progress.bytes, seconds: progress.seconds });
+        if (record !== undefined) void keep(record, ++rounds);
+      } else if (type === 'failed' || type === 'retrying')
+        say({ type, error: String(progress.error) });
+      else if (type === 'dropped') say({ type, reason: progress.reason });
+      else say({ type });
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void node.leave());
+
+  /** Until the next message the model has the weights that were sent. */
+  async function keep(folder: string, round: number): Promise<void> {
+    const weights = model.getWeights().map((weight, i) => [String(i), weight] as const);
+    await writeNpz(path.join(folder, `node-${node.id}-${round}.npz`), Object.fromEntries(weights));
+  }
+
+  await node.done;
+}
+
+/** The key in a file. */
+async function keyOf(file: string): Promise<CryptoKeyPair> {
+  const key = await flower.generateKey();
+  try {
+    await writeFile(file, await flower.exportKey(key), { mode: 0o600, flag: 'wx' });
+    return key;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { readFile } = await import('node:fs/promises');
+    return flower.importKey(await readFile(file, 'utf8'));
+  }
+}
+
+/** An answer that would spoil the average: weights that are NaN, or of other shapes. */
+function liesOf(lie: string, { arrays }: flower.FlowerMessage): flower.RecordsLike {
+  const lies = new flower.ArrayRecord(
+    [...arrays.values()].map((array) => (lie === 'nan' ? array.mul(NaN) : array.reshape([-1]))),
+  );
+  const metrics = new flower.MetricRecord({ loss: 0, accuracy: 1, 'num-examples': 1_000_000 });
+  return { arrays: lies, metrics };
+}
+
+if (isMain(import.meta.url)) await main();

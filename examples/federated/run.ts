@@ -1,0 +1,172 @@
+// Federated training on one machine: a SuperLink of Flower, its ServerApp, and some nodes that have a share of the digits each.
+// Prints the accuracy of the averaged weights round by round, and that of training on all digits in one place.
+//   npx tsx examples/federated/run.ts --nodes 3 --rounds 5 --by random
+//   npx tsx examples/federated/run.ts --by label --strategy fedadam --rounds 10
+// It needs Python with `flwr`: `--python`, or else an environment that is made once.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Tensor } from 'lanegrad';
+import { readNpz, writeNpz } from 'lanegrad/io/npz';
+import { isMain } from '../is-main.js';
+import { BATCH_SIZE, loadRows, makeClassifier } from './shares.js';
+import { Superlink } from './superlink.js';
+import type { ReportLine } from './superlink.js';
+
+/** One node as a child process, and what it has said. */
+export class NodeProcess {
+  readonly lines: Readonly<Record<string, unknown>>[] = [];
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(
+    args: readonly string[],
+    onLine: (line: Readonly<Record<string, unknown>>) => void = () => undefined,
+  ) {
+    const program = fileURLToPath(new URL('node.ts', import.meta.url));
+    this.#child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    createInterface({ input: this.#child.stdout! }).on('line', (text) => {
+      const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
+      this.lines.push(line);
+      onLine(line);
+    });
+  }
+
+  /** The number by which the server knows the node; undefined until it has joined. */
+  get id(): string | undefined {
+    return this.lines.find(({ type }) => type === 'joined')?.['id'] as string | undefined;
+  }
+
+  kill(signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.#child.kill(signal);
+  }
+}
+
+export interface FederatedOptions {
+  readonly python: string;
+  readonly nodes: number;
+  readonly rounds: number;
+  /** Of each round, on each node. */
+  readonly epochs: number;
+  readonly by: 'random' | 'label';
+  readonly strategy: 'fedavg' | 'fedadam';
+  readonly embedded: boolean;
+  readonly folder: string;
+  /** Called with each line of the ServerApp's report. */
+  readonly onReport?: (line: ReportLine) => void;
+}
+
+/** Test accuracy after each round, and of central training with as many epochs. */
+export interface FederatedResult {
+  readonly rounds: readonly number[];
+  readonly central: readonly number[];
+  readonly report: readonly ReportLine[];
+}
+
+/** Runs a federation from its first to its last round. */
+export async function federated(options: FederatedOptions): Promise<FederatedResult> {
+  const { python, nodes, rounds, epochs, by, strategy, embedded, folder } = options;
+  const [[x, y], [xTest, yTest]] = await loadRows(embedded);
+  const model = makeClassifier(x.shape[1] ?? 0);
+  const accuracy = async (): Promise<number> =>
+    (await model.evaluate(xTest, yTest, { verbose: 0, returnDict: true }))['accuracy'] ?? NaN;
+  await mkdir(folder, { recursive: true });
+  const weights = path.join(folder, 'weights.npz');
+  const initial = model.getWeights();
+  await writeNpz(weights, Object.fromEntries(initial.map((weight, i) => [String(i), weight])));
+
+  const superlink = await Superlink.start({ python, folder: path.join(folder, 'flower') });
+  const processes: NodeProcess[] = [];
+  let report: ReportLine[];
+  try {
+    for (let index = 0; index < nodes; index++) {
+      const args = [
+        '--url',
+        superlink.url,
+        '--index',
+        String(index),
+        '--count',
+        String(nodes),
+        '--by',
+        by,
+      ];
+      processes.push(
+        new NodeProcess([...args, '--record', folder, ...(embedded ? ['--embedded'] : [])]),
+      );
+    }
+    const settings = { weights, folder, strategy, rounds, nodes, epochs, timeout: 60 };
+    report = await superlink.run(settings, options.onReport);
+  } finally {
+    for (const one of processes) one.kill();
+    await Promise.all(processes.map(({ ended }) => ended));
+    await superlink.stop();
+  }
+
+  const ofRounds: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    model.setWeights(await weightsOf(path.join(folder, `round-${round}.npz`)));
+    ofRounds.push(await accuracy());
+  }
+  const central: number[] = [];
+  model.setWeights(initial);
+  for (let round = 0; round < rounds; round++) {
+    await model.fit(x, y, { epochs, batchSize: BATCH_SIZE, verbose: 0 });
+    central.push(await accuracy());
+  }
+  return { rounds: ofRounds, central, report };
+}
+
+/** The arrays of a file, in the order of the weights. */
+export async function weightsOf(file: string): Promise<Tensor[]> {
+  const arrays = await readNpz(file);
+  return Object.keys(arrays)
+    .sort((a, b) => Number(a) - Number(b))
+    .flatMap((name) => arrays[name] ?? []);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      python: { type: 'string' },
+      nodes: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
+      epochs: { type: 'string', default: '2' },
+      by: { type: 'string', default: 'random' },
+      strategy: { type: 'string', default: 'fedavg' },
+      embedded: { type: 'boolean', default: false },
+    },
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'federated-'));
+  try {
+    const { rounds, central } = await federated({
+      python: values.python ?? '',
+      nodes: Number(values.nodes),
+      rounds: Number(values.rounds),
+      epochs: Number(values.epochs),
+      by: values.by as 'random' | 'label',
+      strategy: values.strategy as 'fedavg' | 'fedadam',
+      embedded: values.embedded,
+      folder,
+      onReport: (line) => console.log(JSON.stringify(line)),
+    });
+    console.log('round  federated  central');
+    rounds.forEach((accuracy, i) => {
+      console.log(
+        `${String(i + 1).padStart(5)} ${accuracy.toFixed(4).padStart(10)} ${(central[i] ?? NaN).toFixed(4).padStart(8)}`,
+      );
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (isMain(import.meta.url)) await main();

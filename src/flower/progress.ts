@@ -1,0 +1,58 @@
+import type { FlowerError } from './errors.js';
+import type { FlowerMessage } from './message.js';
+import type { ObjectWriter, OutgoingObject } from './objects.js';
+import type { RecordsLike } from './records.js';
+
+/** Does what a message asks for, and answers with records. What it throws is answered as an error of this node. */
+export type FlowerHandler = (message: FlowerMessage) => RecordsLike | Promise<RecordsLike>;
+
+/** A handler that may also write the records of its answer itself. @internal */
+export type Handler = (message: FlowerMessage, writer: ObjectWriter) => Promise<OutgoingObject>;
+
+/** What a node tells while it works. */
+export type FlowerProgress =
+  /** The SuperLink knows the node: at first, and again after it has forgotten it. */
+  | { readonly type: 'joined'; readonly nodeId: bigint; readonly isAgain: boolean }
+  /** A message has come. */
+  | { readonly type: 'received'; readonly message: FlowerMessage }
+  /** An epoch of `fit` is over. */
+  | {
+      readonly type: 'epoch';
+      readonly message: FlowerMessage;
+      /** From 0 on. */
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly logs: Readonly<Record<string, number>>;
+    }
+  /** The server has the answer. */
+  | {
+      readonly type: 'answered';
+      readonly message: FlowerMessage;
+      /** Bytes of all objects that were sent: what the server had already is not sent again. */
+      readonly bytes: number;
+      /** From the receipt of the message on. */
+      readonly seconds: number;
+    }
+  /** A message could not be read, or its handler threw: the server got an error as the answer. The node goes on. */
+  | { readonly type: 'failed'; readonly messageType: string; readonly error: unknown }
+  /** A message has no answer any more, as its time or its run is over. The node goes on. */
+  | { readonly type: 'dropped'; readonly messageType: string; readonly reason: string }
+  /** The SuperLink cannot be reached, and is tried again. */
+  | {
+      readonly type: 'retrying';
+      readonly error: FlowerError;
+      readonly attempt: number;
+      /** Until the next attempt. */
+      readonly seconds: number;
+    }
+  /** The node has left. */
+  | { readonly type: 'left' };
+
+/** How a node works. Times are in seconds. @internal */
+export interface NodeOptions {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly heartbeatInterval: number;
+  readonly pollInterval: number;
+  readonly maxBytes: number;
+  readonly onProgress: (progress: FlowerProgress) => void;
+}
