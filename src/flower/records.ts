@@ -172,6 +172,9 @@ function fieldsOf(value: unknown, isMetric: boolean): RecordValueFields | undefi
   }
   if (Array.isArray(value)) {
     const values = value as readonly unknown[];
+    // What kind of list an empty one is, Flower decides so.
+    if (values.length === 0)
+      return fields(isMetric ? { doubles: { values: [] } } : { bools: { values: [] } });
     if (values.every(isNumber)) {
       const integers = values.map(integerOf);
       if (integers.every((integer) => integer !== undefined)) {
