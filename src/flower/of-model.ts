@@ -130,9 +130,11 @@ export async function handlersOf(
         onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
           tell({ type: 'epoch', message, epoch, epochs, logs: { ...logs } }),
       };
-      const { history } = await trained.fit(...splitData(data), {
+      const [samples, weighted] = splitData(data);
+      const { history } = await trained.fit(...samples, {
         verbose: 0,
         ...fitOptions,
+        ...weighted,
         epochs,
         ...(batchSize === undefined ? {} : { batchSize }),
         callbacks: [
@@ -156,9 +158,11 @@ export async function handlersOf(
       assign(message);
       const { validationBatchSize, batchSize } = fitOptions;
       const size = validationBatchSize ?? batchSize;
-      const results = await trained.evaluate(...splitData(validationData), {
+      const [samples, weighted] = splitData(validationData);
+      const results = await trained.evaluate(...samples, {
         verbose: 0,
         returnDict: true,
+        ...weighted,
         ...(size === undefined ? {} : { batchSize: size }),
         ...(validationSteps === undefined ? {} : { steps: validationSteps }),
         signal: message.signal,
@@ -174,9 +178,11 @@ export async function handlersOf(
   return handlers;
 }
 
-/** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart. */
-function splitData(data: ValidationData): unknown[] {
-  return Array.isArray(data) ? (data as unknown[]).slice(0, 2) : [data];
+/** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart; and weights of samples as an option. */
+function splitData(data: ValidationData): [samples: unknown[], weighted: object] {
+  if (!Array.isArray(data)) return [[data], {}];
+  const [, , sampleWeight] = data as unknown[];
+  return [(data as unknown[]).slice(0, 2), sampleWeight === undefined ? {} : { sampleWeight }];
 }
 
 /** A function that gives the optimizer the state that it has now. */
