@@ -8,7 +8,7 @@ import { formatShape, sameShape } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
-import { MetricRecord } from './records.js';
+import { disposeArrays, MetricRecord } from './records.js';
 import type { ArrayRecord, ConfigValue } from './records.js';
 import { countSamples } from './samples.js';
 
@@ -93,14 +93,22 @@ export async function handlersOf(
     ? rememberOptimizer(model)
     : () => undefined;
 
-  /** Takes over the weights of a message; all of them, or none. */
-  const assign = ({ arrays, arraysName }: FlowerMessage): void => {
-    requireWeights(arrays, model.weights, `record '${printable(arraysName)}'`);
-    trained.setWeights([...arrays.values()]);
-    for (const tensor of arrays.values()) tensor.dispose();
+  const handlers = new Map<string, Handler>();
+  /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */
+  const take = (message: FlowerMessage, isRound: boolean): Round => {
+    try {
+      const { arrays, arraysName } = message;
+      requireWeights(arrays, model.weights, `record '${printable(arraysName)}'`);
+      const settings = isRound ? settingsOf(message, maxEpochs) : {};
+      if (isRound) reset();
+      if (settings.lr !== undefined) optimizer.learningRate = settings.lr;
+      trained.setWeights([...arrays.values()]);
+      return { ...settings, arraysName, names: [...arrays.keys()] };
+    } finally {
+      disposeArrays(message.records);
+    }
   };
 
-  const handlers = new Map<string, Handler>();
   const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
   const batches = { steps: stepsPerEpoch, validationSplit };
   const counts = {
@@ -117,14 +125,11 @@ export async function handlersOf(
   if (data !== undefined) {
     handlers.set('train', async (message, writer) => {
       const {
+        arraysName,
+        names,
         epochs = fitOptions.epochs ?? 1,
         batchSize = fitOptions.batchSize,
-        lr,
-      } = settingsOf(message, maxEpochs);
-      const names = [...message.arrays.keys()];
-      assign(message);
-      reset();
-      if (lr !== undefined) optimizer.learningRate = lr;
+      } = take(message, true);
       const { callbacks = [] } = fitOptions;
       const progress = {
         onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
@@ -148,14 +153,14 @@ export async function handlersOf(
       );
       const arrays = model.weights.map((weight, i) => [names[i] ?? String(i), weight] as const);
       return writer.records(owner, {
-        [message.arraysName]: await writer.arrays(arrays, (weight) => weight.lend(fileArray)),
+        [arraysName]: await writer.arrays(arrays, (weight) => weight.lend(fileArray)),
         metrics: new MetricRecord([...last, ['num-examples', counts.data ?? 0]]),
       });
     });
   }
   if (validationData !== undefined) {
     handlers.set('evaluate', async (message, writer) => {
-      assign(message);
+      take(message, false);
       const { validationBatchSize, batchSize } = fitOptions;
       const size = validationBatchSize ?? batchSize;
       const [samples, weighted] = splitData(validationData);
@@ -220,6 +225,12 @@ interface RoundSettings {
   epochs?: number;
   batchSize?: number;
   lr?: number;
+}
+
+/** A round, with the names that its arrays have in the message. */
+interface Round extends RoundSettings {
+  readonly arraysName: string;
+  readonly names: readonly string[];
 }
 
 /** The settings of a message that a model heeds, in the spellings that Flower's examples use. */

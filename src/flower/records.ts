@@ -97,6 +97,13 @@ export type RecordDict = ReadonlyMap<string, FlowerRecord>;
 /** What a handler may answer with: records by name. */
 export type RecordsLike = RecordDict | Readonly<Record<string, FlowerRecord>>;
 
+/** Disposes of the tensors of records. */
+export function disposeArrays(records: RecordDict): void {
+  for (const record of records.values()) {
+    if (record instanceof ArrayRecord) for (const array of record.values()) array.dispose();
+  }
+}
+
 /** Pairs of names and values. @throws ValueError for what has none. */
 export function entriesOf<V>(owner: string, values: ValuesOf<V>): Iterable<readonly [string, V]> {
   if (typeof values === 'object' && values !== null) {
