@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly signal: AbortSignal;
   /** For how long a server may send nothing. */
   readonly requestTimeout: number;
+  /** For how long a server that cannot be reached is asked again. */
+  readonly maxWaitTime: number;
   /** Whether a server that names another version is taken. */
   readonly allowOtherVersions: boolean;
   /** Called before a request is sent again. */
@@ -52,7 +54,7 @@ export interface FleetOptions {
 interface CallOptions {
   /** The most bytes of the answer. */
   readonly maxBytes?: number;
-  /** For how long, in seconds, a server that cannot be reached is asked again. */
+  /** For how long, in seconds, a server that cannot be reached is asked again. Default: that of the options. */
   readonly maxWaitTime?: number;
   /** What is sent behind the message. */
   readonly tail?: readonly Uint8Array[];
@@ -60,8 +62,6 @@ interface CallOptions {
 
 /** The Fleet API of a SuperLink: protobuf over HTTP. */
 export class Fleet {
-  /** For how long, in seconds, a server that cannot be reached is asked again. */
-  maxWaitTime = Infinity;
   readonly #base: string;
 
   constructor(
@@ -90,7 +90,7 @@ export class Fleet {
   async call<N extends CallName>(
     name: N,
     values: RequestOf<N>,
-    { maxBytes = MAX_ANSWER, maxWaitTime = this.maxWaitTime, tail = [] }: CallOptions = {},
+    { maxBytes = MAX_ANSWER, maxWaitTime = this.options.maxWaitTime, tail = [] }: CallOptions = {},
   ): Promise<ResponseOf<N>> {
     const { route, request, response } = calls[name];
     const message = (request as Schema<Fields>).encode(values);

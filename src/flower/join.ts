@@ -145,10 +145,10 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const fleet = new Fleet(address, identity, {
     signal: control.signal,
     requestTimeout,
+    maxWaitTime: maxWaitTime ?? Infinity,
     allowOtherVersions,
     onRetry: (error, attempt, seconds) => node.tell({ type: 'retrying', error, attempt, seconds }),
   });
-  fleet.maxWaitTime = maxWaitTime ?? Infinity;
   const node: FlowerNode = new FlowerNode(
     fleet,
     identity,

@@ -8,10 +8,12 @@ import type { Identity } from './identity.js';
 import { FlowerMessage } from './message.js';
 import { Message } from './messages.js';
 import type { MetadataValues } from './messages.js';
-import { AT_ONCE, inParallel, isObject, ObjectReader, ObjectWriter } from './objects.js';
+import { ObjectReader } from './object-reader.js';
+import { AT_ONCE, inParallel, ObjectWriter } from './objects.js';
 import type { OutgoingObject } from './objects.js';
 import { Expired, MessageTime, requireMetadata } from './message-time.js';
 import type { FlowerProgress, Handler, NodeOptions } from './progress.js';
+import { disposeArrays } from './records.js';
 
 /** Flower's number of the error of a handler that threw. */
 const HANDLER_FAILED = 2n;
@@ -19,6 +21,9 @@ const HANDLER_FAILED = 2n;
 const MAX_REASON = 2000;
 /** How long a node waits for the SuperLink when it leaves, in seconds. */
 const LAST_SECONDS = 5;
+
+/** What became of a message: records, or what a handler threw. */
+type Result = { readonly records: OutgoingObject } | { readonly error: unknown };
 
 /**
  * This program as a node of a SuperLink; `join` makes it. It asks for messages, lets handlers work on them one after the
@@ -33,6 +38,7 @@ export class FlowerNode {
   #id = 0n;
   #isRegistered = false;
   #heartbeat: ReturnType<typeof setTimeout> | undefined;
+  #again: Promise<void> | undefined;
   #done: Promise<void> = Promise.resolve();
   #listenerFailed: { readonly error: unknown } | undefined;
 
@@ -71,7 +77,7 @@ export class FlowerNode {
 
   /** Makes the node known to the SuperLink, and begins its work. @internal */
   async start(maxWaitTime: number): Promise<void> {
-    await this.#activate(maxWaitTime, false);
+    await this.#activate(false, maxWaitTime);
     this.#beat();
     this.#done = this.#work();
     // `done` tells it to whom asks. What the signal ends is no failure.
@@ -79,10 +85,10 @@ export class FlowerNode {
   }
 
   /** Registers and activates: a node that the SuperLink knows already, by its key, keeps its number. */
-  async #activate(maxWaitTime: number, isAgain: boolean): Promise<void> {
+  async #activate(isAgain: boolean, maxWaitTime?: number): Promise<void> {
     const { publicKey } = this.identity;
     const { heartbeatInterval } = this.options;
-    const limit = { maxWaitTime };
+    const limit = maxWaitTime === undefined ? {} : { maxWaitTime };
     let isAdmitted = true;
     try {
       await this.fleet.call('registerNode', { publicKey }, limit);
@@ -111,6 +117,12 @@ export class FlowerNode {
     this.tell({ type: 'joined', nodeId: this.#id, isAgain });
   }
 
+  /** Joins again, once for all requests that find at the same time that they must. */
+  async #activateAgain(): Promise<void> {
+    this.#again ??= this.#activate(true).finally(() => (this.#again = undefined));
+    await this.#again;
+  }
+
   /** A request of this node. If the SuperLink has forgotten it, as after a restart, it joins again. */
   async #asNode<T>(request: (node: { readonly nodeId: bigint }) => Promise<T>): Promise<T> {
     const before = this.#id;
@@ -118,8 +130,7 @@ export class FlowerNode {
       return await request({ nodeId: before });
     } catch (error) {
       if (!(error instanceof FlowerError) || error.status !== 401) throw error;
-      // Of several requests at a time the first one has joined again.
-      if (this.#id === before) await this.#activate(this.fleet.maxWaitTime, true);
+      if (this.#id === before) await this.#activateAgain();
       return request({ nodeId: this.#id });
     }
   }
@@ -136,7 +147,7 @@ export class FlowerNode {
           { node, heartbeatInterval },
           { maxWaitTime: 0 },
         );
-        if (!success) await this.#activate(this.fleet.maxWaitTime, true);
+        if (!success) await this.#activateAgain();
       };
       void this.#asNode(send)
         // The next one comes soon, and the requests of the work tell of trouble.
@@ -154,9 +165,8 @@ export class FlowerNode {
         const { messages } = await this.#asNode((node) =>
           this.fleet.call('pullMessages', { node }),
         );
-        const [message] = messages;
-        if (message === undefined) await sleep(this.options.pollInterval, signal);
-        else await this.#handle(requireMetadata(message.metadata));
+        for (const { metadata } of messages) await this.#handle(metadata);
+        if (messages.length === 0) await sleep(this.options.pollInterval, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -191,47 +201,57 @@ export class FlowerNode {
     }
   }
 
-  /** Works on one message and answers it. */
-  async #handle(metadata: MetadataValues): Promise<void> {
+  /** Works on one message and answers it. What is wrong with the message alone does not end the node. */
+  async #handle(given: MetadataValues | undefined): Promise<void> {
+    try {
+      await this.#answer(requireMetadata(given));
+    } catch (error) {
+      this.control.signal.throwIfAborted();
+      const isDropped =
+        error instanceof Expired ||
+        error instanceof FormatError ||
+        (error instanceof FlowerError && error.isOfMessage);
+      if (!isDropped) throw error;
+      const { messageType = '', runId = 0n } = given ?? {};
+      const reason = isRunOver(error) ? `run ${runId} is over` : error.message;
+      this.tell({ type: 'dropped', messageType: printable(messageType), reason });
+    }
+  }
+
+  /** @throws what ends the message: there is no answer then. */
+  async #answer(metadata: MetadataValues): Promise<void> {
     const { messageType } = metadata;
     const started = performance.now();
     const writer = new ObjectWriter();
     const time = new MessageTime(metadata, this.control.signal);
     try {
       let message: FlowerMessage | undefined;
-      let records: OutgoingObject | undefined;
-      let failure: { readonly error: unknown } | undefined;
+      let result: Result;
       try {
+        const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
-        this.tell({ type: 'received', message });
-        records = await this.#handlerOf(messageType)(message, writer);
+        result = { records: await handler(message, writer) };
       } catch (error) {
         time.signal.throwIfAborted();
+        // What a handler throws is an answer, whatever it is.
         const isOfNode = error instanceof FlowerError && !error.isOfMessage;
-        if (isOfNode || isRunOver(error)) throw error;
-        failure = { error };
+        if (message === undefined && (isOfNode || isRunOver(error))) throw error;
+        result = { error };
+        this.tell({ type: 'failed', messageType, error });
       }
-      if (failure !== undefined) this.tell({ type: 'failed', messageType, error: failure.error });
       time.signal.throwIfAborted();
       const seconds = (performance.now() - started) / 1000;
-      const bytes = await this.#push(metadata, writer, records ?? failure?.error, seconds);
-      if (message !== undefined && failure === undefined) {
+      const bytes = await this.#push(metadata, writer, result, seconds);
+      if (message !== undefined && 'records' in result) {
         const total = (performance.now() - started) / 1000;
         this.tell({ type: 'answered', message, bytes, seconds: total });
       }
-    } catch (error) {
-      this.control.signal.throwIfAborted();
-      const isDropped =
-        error instanceof Expired || (error instanceof FlowerError && error.isOfMessage);
-      if (!isDropped) throw error;
-      const reason = isRunOver(error) ? `run ${metadata.runId} is over` : error.message;
-      this.tell({ type: 'dropped', messageType, reason });
     } finally {
       time.end();
     }
   }
 
-  /** A message with its records. */
+  /** A message with its records, of which the listener knows. */
   async #receive(metadata: MetadataValues, signal: AbortSignal): Promise<FlowerMessage> {
     const { runId, messageId } = metadata;
     const reader = new ObjectReader(
@@ -239,10 +259,18 @@ export class FlowerNode {
       this.options.maxBytes,
     );
     const records = await reader.records(messageId);
-    await this.#asNode((node) =>
-      this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
-    );
-    return new FlowerMessage(metadata, records, signal);
+    try {
+      await this.#asNode((node) =>
+        this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
+      );
+      const message = new FlowerMessage(metadata, records, signal);
+      this.tell({ type: 'received', message });
+      signal.throwIfAborted();
+      return message;
+    } catch (error) {
+      disposeArrays(records);
+      throw error;
+    }
   }
 
   /** The bytes of an object, which the server may still wait for itself. */
@@ -253,6 +281,7 @@ export class FlowerNode {
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
     for (let seconds = 1; ; seconds = Math.min(10, 2 * seconds)) {
+      signal.throwIfAborted();
       const content = await this.#asNode((node) =>
         this.fleet.pullObject(node, runId, id, maxBytes),
       );
@@ -280,7 +309,7 @@ export class FlowerNode {
   async #push(
     metadata: MetadataValues,
     writer: ObjectWriter,
-    answer: unknown,
+    result: Result,
     seconds: number,
   ): Promise<number> {
     const { runId, srcTaskId, dstTaskId, messageId, groupId, messageType } = metadata;
@@ -298,9 +327,9 @@ export class FlowerNode {
       srcTaskId: dstTaskId,
       dstTaskId: srcTaskId,
     };
-    const records = isObject(answer) ? answer : undefined;
+    const records = 'records' in result ? result.records : undefined;
     const error =
-      records === undefined ? { code: HANDLER_FAILED, reason: reasonOf(answer) } : undefined;
+      'error' in result ? { code: HANDLER_FAILED, reason: reasonOf(result.error) } : undefined;
     const object = await writer.message(Message.encode({ metadata: reply, error }), records);
     const content = records === undefined ? undefined : {};
     const { objectsToPush = [], sessionId } = await this.#asNode((node) =>
@@ -311,6 +340,12 @@ export class FlowerNode {
         seconds: [seconds],
       }),
     );
+    if (!objectsToPush.includes(object.id)) {
+      throw new FlowerError(
+        `the SuperLink at ${this.fleet.address} does not wait for the answer any more`,
+        { isOfMessage: true },
+      );
+    }
     let bytes = 0;
     // What the server has already is not sent again.
     await inParallel(AT_ONCE, [...new Set(objectsToPush)], async (id) => {
