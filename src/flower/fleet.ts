@@ -289,7 +289,8 @@ export class Fleet {
     });
   }
 
-  #unreachable(reason: string, cause: unknown): FlowerError {
+  #unreachable(text: string, cause: unknown): FlowerError {
+    const reason = printable(text, 500);
     if (/certificate|self.signed|SSL|TLS/i.test(reason)) {
       return new FlowerError(
         `flower: no trusted connection to ${this.address}: ${reason}. If the SuperLink speaks plain HTTP, the address begins ` +
