@@ -66,7 +66,7 @@ export async function handlersOf(
 ): Promise<Map<string, Handler>> {
   const owner = 'flower.join';
   const { data, validationData } = given;
-  const model = 'model' in given.model ? given.model.model : given.model;
+  const model = modelOf(owner, given.model);
   const trained = given.model as unknown as Trained;
   const maxEpochs = checkNumber(owner, 'maxEpochs', given.maxEpochs ?? 100, {
     min: 1,
@@ -181,6 +181,18 @@ export async function handlersOf(
     });
   }
   return handlers;
+}
+
+/** The model here, whose work may be done in a worker. */
+function modelOf(owner: string, given: FederatedModel): AnyModel {
+  // What a caller gives may be anything.
+  const found = (
+    typeof given === 'object' && given !== null && 'model' in given ? given.model : given
+  ) as Partial<AnyModel>;
+  if (typeof found?.fit === 'function') return found as AnyModel;
+  throw new ValueError(
+    `${owner}: model must be a model, or one whose work is done in a worker (inWorker), got ${describeValue(given)}.`,
+  );
 }
 
 /** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart; and weights of samples as an option. */
