@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FLOWER_VERSION } from '../../../src/flower/fleet.js';
 import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
 import { calls, Message } from '../../../src/flower/messages.js';
-import { ObjectReader, ObjectWriter } from '../../../src/flower/objects.js';
+import { ObjectReader } from '../../../src/flower/object-reader.js';
+import { ObjectWriter } from '../../../src/flower/objects.js';
 import { bytesFieldHead } from '../../../src/flower/protobuf.js';
 import type { Fields, Schema } from '../../../src/flower/protobuf.js';
 import { ones } from '../../../src/index.js';
@@ -109,36 +110,36 @@ describe('messages of Flower', () => {
     x.dispose();
     const told = { ...metadata, srcTaskId: 0n, dstTaskId: 9n };
     const message = await writer.message(Message.encode({ metadata: told }), records);
-    expect(message.id).toBe(messages.records?.id);
+    expect(message.id).toBe(messages['records']?.id);
     const contents = [...writer.contents].map(([id, bytes]) => [id, hex(bytes)] as const);
-    expect(Object.fromEntries(contents)).toEqual(messages.records?.objects);
+    expect(Object.fromEntries(contents)).toEqual(messages['records']?.objects);
     const [, trees] = calls.pushMessages.request.fields.trees;
     expect(trees.absent).toEqual([]);
     const pushed = calls.pushMessages.request.encode({ trees: [message.tree] });
     // A tag and a length of two bytes stand before the tree.
-    expect(hex(pushed).endsWith(messages.records?.tree ?? 'none')).toBe(true);
+    expect(hex(pushed).endsWith(messages['records']?.tree ?? 'none')).toBe(true);
     const proto = Message.encode({ metadata: { ...told, messageId: message.id }, content: {} });
-    expect(hex(proto)).toBe(messages.records?.proto);
+    expect(hex(proto)).toBe(messages['records']?.proto);
   });
 
   it('messages without records and with an error have the bytes of Flower', async () => {
     const writer = new ObjectWriter();
     const none = await writer.records('test', {});
     const empty = await writer.message(Message.encode({ metadata }), none);
-    expect(empty.id).toBe(messages.empty?.id);
+    expect(empty.id).toBe(messages['empty']?.id);
     const told = { ...metadata, replyToMessageId: 'aa', messageType: 'evaluate' };
     const error = { code: 2n, reason: 'ValueError: größer' };
     const failed = await writer.message(Message.encode({ metadata: told, error }), undefined);
-    expect(failed.id).toBe(messages.error?.id);
+    expect(failed.id).toBe(messages['error']?.id);
     expect(hex(writer.contents.get(failed.id) ?? new Uint8Array())).toBe(
-      messages.error?.objects[failed.id],
+      messages['error']?.objects[failed.id],
     );
     const proto = Message.encode({ metadata: { ...told, messageId: failed.id }, error });
-    expect(hex(proto)).toBe(messages.error?.proto);
+    expect(hex(proto)).toBe(messages['error']?.proto);
   });
 
   it('the records of a message of Flower keep their order and names', async () => {
-    const { id = '', objects = {} } = messages.records ?? {};
+    const { id = '', objects = {} } = messages['records'] ?? {};
     const records = await new ObjectReader(pullFrom(objects), 2 ** 20).records(id);
     expect([...records.keys()]).toEqual(['10', 'config', '2', 'größe 𝒜']);
     const arrays = records.get('10') as ArrayRecord;
@@ -148,7 +149,7 @@ describe('messages of Flower', () => {
   });
 
   it('a message of Flower without records is one of none', async () => {
-    const { id = '', objects = {} } = messages.empty ?? {};
+    const { id = '', objects = {} } = messages['empty'] ?? {};
     expect(await new ObjectReader(pullFrom(objects), 2 ** 20).records(id)).toEqual(new Map());
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
 import type { FlowerRecord, RecordsLike } from '../../../src/flower/index.js';
-import { ObjectReader, ObjectWriter } from '../../../src/flower/objects.js';
+import { ObjectReader } from '../../../src/flower/object-reader.js';
+import { ObjectWriter } from '../../../src/flower/objects.js';
 import { memory, ones, tensor, zeros } from '../../../src/index.js';
 import {
   disposeAll,
