@@ -116,7 +116,7 @@ export class ObjectReader {
         : concatenate(order.map((i) => chunks[i] ?? new Uint8Array()));
     // float16 takes more as a tensor's.
     const array = parseNpy(bytes, label, length + this.#left);
-    const isAsSaid = Array.isArray(shape) && String(shape) === String(array.shape);
+    const isAsSaid = JSON.stringify(shape) === JSON.stringify(array.shape);
     if (isAsSaid && typeof dtype === 'string') return array;
     throw new FormatError(
       `${label}: has shape [${array.shape.join(', ')}], but says shape ${describeValue(shape)} of dtype ` +

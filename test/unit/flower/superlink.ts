@@ -304,7 +304,7 @@ export class SuperLink {
       case 'pushObject': {
         const id = String(values['objectId']);
         this.objects.set(id, values['content'] as Bytes);
-        const [messageId = ''] = String(values['sessionId']).split('/');
+        const messageId = String(values['sessionId']).replace(/ 1$/, '');
         const waiting = this.#sent.get(messageId);
         waiting?.pushed.push(id);
         if (waiting !== undefined) void this.#finish(waiting);
@@ -327,7 +327,7 @@ export class SuperLink {
     const ids = new Set(idsOf(tree));
     waiting.reply = { metadata, error, ids, seconds };
     const objectsToPush = [...ids].filter((id) => !this.objects.has(id));
-    return { objectsToPush, sessionId: `${metadata.replyToMessageId}/1` };
+    return { objectsToPush, sessionId: `${metadata.replyToMessageId} 1` };
   }
 
   /** Gives the answer when the last object has come. */
