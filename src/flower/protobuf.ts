@@ -63,7 +63,8 @@ const scalars = {
     wire: WireType.LengthDelimited,
     empty: '',
     write: (writer, value) => void writer.string(value),
-    read: (reader) => reader.string(),
+    // What is no UTF-8 is no text: replaced, two names might become one.
+    read: (reader) => reader.string(true),
   } satisfies Scalar<string>,
   bytes: {
     wire: WireType.LengthDelimited,
@@ -92,7 +93,8 @@ export function scalar<N extends ScalarName>(name: N): Kind<ScalarOf<N>> {
   return {
     absent: kind.empty,
     write(writer, number, value) {
-      const isEmpty = isUint8Array(value) ? value.length === 0 : value === kind.empty;
+      // −0 is not left out.
+      const isEmpty = isUint8Array(value) ? value.length === 0 : Object.is(value, kind.empty);
       if (!isEmpty) kind.write(writer.tag(number, kind.wire), value);
     },
     read: (reader, wire) => readScalar(kind, reader, wire),
