@@ -195,16 +195,20 @@ function namedChildren(
   const ids = parseJsonObject(body, label);
   if (!isJsonObject(ids)) throw new FormatError(`${label}: must be an object of ids.`);
   const text = new TextDecoder().decode(body);
-  const named = [...text.matchAll(/("(?:[^"\\]|\\.)*")\s*:\s*"([0-9a-f]{64})"/g)].map(
+  // A name without end would exhaust the stack of the regular expression.
+  const named = [...text.matchAll(/("(?:[^"\\]|\\.){0,4000}")\s*:\s*"([0-9a-f]{64})"/g)].map(
     ([, name = '""', id = '']): [string, string] => [JSON.parse(name) as string, id],
   );
-  const isAll =
-    named.length === Object.keys(ids).length && named.every(([name, id]) => ids[name] === id);
+  const names = new Set(named.map(([name]) => name));
   const found = new Set(named.map(([, id]) => id));
+  const isAll =
+    names.size === named.length &&
+    names.size === Object.keys(ids).length &&
+    named.every(([name, id]) => ids[name] === id);
   if (isAll && found.size === children.length && children.every((id) => found.has(id)))
     return named;
   throw new FormatError(
-    `${label}: its names must have ids of its ${children.length} children, one at least for each, got ` +
-      `${describeValue(text.slice(0, 200))}.`,
+    `${label}: its names, of at most 4000 characters, must have ids of its ${children.length} children, one at least for ` +
+      `each, got ${describeValue(text.slice(0, 200))}.`,
   );
 }

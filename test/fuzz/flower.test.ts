@@ -112,7 +112,7 @@ const { arrayRecords, converted, metricRecords, configRecords } = fixtures;
 const records = [arrayRecords, converted, metricRecords, configRecords].flatMap((group, i) =>
   Object.entries(group).map(([name, record]) => [`${i} ${name}`, record] as const),
 );
-const files = new Map(
+const files = new Map<string, Bytes>(
   records.map(([name, { objects }]) => [name, joined(Object.values(objects).map(fromHex))]),
 );
 

@@ -94,26 +94,31 @@ const lies: readonly (readonly [string, (objects: Objects) => string, RegExp])[]
   ['a child twice', (o) => o.object('Message', [elsewhere, elsewhere], ''), /names a child twice/],
   ['records that are no JSON', (o) => messageOf(o, [], '{'), /the records of the message: no JSON/],
   ['records that are a list', (o) => messageOf(o, [], '[]'), /must be a JSON object/],
-  ['records without ids', (o) => messageOf(o, [], '{"a": 1}'), /names must have ids/],
+  ['records without ids', (o) => messageOf(o, [], '{"a": 1}'), /its names, .*, must have ids/],
   [
     'records that are nested',
     (o) => messageOf(o, [elsewhere], `{"a": {"b": "${elsewhere}"}}`),
-    /names must have ids/,
+    /its names, .*, must have ids/,
   ],
   [
     'records with a name twice',
     (o) => messageOf(o, [elsewhere], `{"a": "${elsewhere}", "a": "${elsewhere}"}`),
-    /names must have ids/,
+    /its names, .*, must have ids/,
+  ],
+  [
+    'a name twice in place of another',
+    (o) => messageOf(o, [elsewhere], `{"a": "${elsewhere}", "a": "${elsewhere}", "b": null}`),
+    /its names, .*, must have ids/,
   ],
   [
     'a record that is no child',
     (o) => messageOf(o, [], `{"a": "${elsewhere}"}`),
-    /names must have ids of its 0 children/,
+    /must have ids of its 0 children/,
   ],
   [
     'a child that is no record',
     (o) => messageOf(o, [elsewhere], '{}'),
-    /names must have ids of its 1 children/,
+    /must have ids of its 1 children/,
   ],
   ['deep JSON', (o) => messageOf(o, [], '['.repeat(1e5)), /nested deeper/],
   ['bytes that are no UTF-8', (o) => messageOf(o, [], Buffer.from([0x7b, 0xff, 0x7d])), /no JSON/],
@@ -299,6 +304,10 @@ const lies: readonly (readonly [string, (objects: Objects) => string, RegExp])[]
   ],
 ];
 
+const longNames = ['x'.repeat(15e6), '\\n'.repeat(7e6)].map(
+  (name) => (o: Objects) => messageOf(o, [elsewhere], `{"${name}": "${elsewhere}"}`),
+);
+
 function messageOf(o: Objects, children: readonly string[], body: string | Uint8Array): string {
   return o.object('Message', [o.object('RecordDict', children, body)], '');
 }
@@ -359,6 +368,11 @@ describe('objects that lie', () => {
       arrays.get(name)?.dispose();
     },
   );
+
+  it.each(longNames)('may not have names without end', async (lie) => {
+    const objects = new Objects();
+    await expect(read(objects, lie(objects))).rejects.toThrow(FormatError);
+  });
 
   it('are found out by their hash', async () => {
     const objects = new Objects();
