@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { inWorker } from '../../../src/remote/index.js';
-import { data, layers, memory, optimizers, Sequential, tensor } from '../../../src/index.js';
-import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
+import type { optimizers } from '../../../src/index.js';
+import { data, layers, memory, Sequential, tensor } from '../../../src/index.js';
+import type { MetricRecord } from '../../../src/flower/index.js';
+import { ArrayRecord, ConfigRecord } from '../../../src/flower/index.js';
 import { Model } from '../../../src/models/index.js';
 import type { AnyModel } from '../../../src/models/index.js';
 import { joined, network, numbers, weightsOf, x, xTest, y, yTest } from './nodes.js';
@@ -173,7 +175,7 @@ describe('a node with a model', () => {
     const remote = await inWorker(network(1), { runtime: { threads: 1 } });
     try {
       const validationData = [xTest, yTest] as const;
-      await joined(server, { model: remote, data: [x, y], validationData, ...quiet } as never);
+      await joined(server, { model: remote, data: [x, y], validationData, ...quiet });
       const arrays = weightsOf(network(2));
       const expected = await plainFit(arrays, { epochs: 2 });
       const config = new ConfigRecord({ epochs: 2 });
@@ -224,9 +226,13 @@ describe('a node with a model', () => {
     for (const many of [false, true]) {
       const server = await superLink();
       let epochs = 0;
-      const callback = { onEpochEnd: () => void epochs++ };
+      const callback = {
+        onEpochEnd: () => {
+          epochs++;
+        },
+      };
       const callbacks = many ? [callback] : callback;
-      await joined(server, { model: network(1), data: [x, y], callbacks, ...quiet } as never);
+      await joined(server, { model: network(1), data: [x, y], callbacks, ...quiet });
       await server.send({ arrays: weightsOf(network(2)) });
       expect(epochs).toBe(1);
     }

@@ -17,9 +17,11 @@ export interface Joined {
   readonly node: FlowerNode;
   readonly progress: FlowerProgress[];
   /** What it has told of that type. */
-  told<T extends FlowerProgress['type']>(type: T): Extract<FlowerProgress, { readonly type: T }>[];
+  readonly told: <T extends FlowerProgress['type']>(
+    type: T,
+  ) => Extract<FlowerProgress, { readonly type: T }>[];
   /** Resolved when it tells of that type so often. */
-  tells(type: FlowerProgress['type'], times?: number): Promise<void>;
+  readonly tells: (type: FlowerProgress['type'], times?: number) => Promise<void>;
 }
 
 /** Joins, with short times. */

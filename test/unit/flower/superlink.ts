@@ -94,6 +94,12 @@ export async function superLink(
   return made;
 }
 
+/** What goes wrong with the first request of a name alone. */
+export function once(name: Call['name'], wrong: Misbehaviour) {
+  return (call: Call): Misbehaviour | undefined =>
+    call.name === name && call.before === 0 ? wrong : undefined;
+}
+
 export class SuperLink {
   readonly #server: Server;
   #port = 0;
@@ -103,6 +109,8 @@ export class SuperLink {
   readonly nodes = new Map<string, bigint>();
   /** Keys of nodes that were registered by hand; undefined: nodes register themselves. */
   known: Set<string> | undefined;
+  /** Messages in one answer: one, of Flower 1.42. */
+  messagesAtOnce = 1;
   readonly objects = new Map<string, Bytes>();
   readonly calls: Call[] = [];
   /** What went wrong in the server itself, which no test may leave. */
@@ -133,6 +141,11 @@ export class SuperLink {
     const isClosed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await isClosed;
+  }
+
+  /** Messages that no node has got yet. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** How often nodes called. */
@@ -207,7 +220,10 @@ export class SuperLink {
     const wrong = this.misbehave(call);
     if (wrong === 'reset') response.destroy();
     if (wrong === 'reset' || wrong === 'silent') return;
-    if (typeof wrong === 'object' && 'status' in wrong) return refuse(response, wrong);
+    if (typeof wrong === 'object' && 'status' in wrong) {
+      refuse(response, wrong);
+      return;
+    }
     if (typeof wrong === 'object' && 'bytes' in wrong) {
       response.writeHead(200, { 'content-type': wrong.type ?? 'application/protobuf' });
       response.end(wrong.bytes);
@@ -226,7 +242,10 @@ export class SuperLink {
       return;
     }
     const done = this.#work(call);
-    if ('status' in done) return refuse(response, done);
+    if ('status' in done) {
+      refuse(response, done);
+      return;
+    }
     const changed = typeof wrong === 'object' && 'values' in wrong ? wrong.values : {};
     const bytes = (calls[name].response as unknown as Schema<Fields>).encode({
       ...done.values,
@@ -287,11 +306,9 @@ export class SuperLink {
       case 'heartbeat':
         return { values: { success: true } };
       case 'pullMessages': {
-        const waiting = this.#queue.shift();
-        const messages =
-          waiting === undefined
-            ? []
-            : [{ metadata: waiting.metadata, content: {}, error: undefined }];
+        const messages = this.#queue
+          .splice(0, this.messagesAtOnce)
+          .map(({ metadata }) => ({ metadata, content: {}, error: undefined }));
         return { values: { messages } };
       }
       case 'pullObject': {

@@ -1,0 +1,257 @@
+// Messages that come too late or go wrong, and what handlers of the caller may do.
+import { describe, expect, it } from 'vitest';
+import * as flower from '../../../src/flower/index.js';
+import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower/index.js';
+import type { FlowerHandler } from '../../../src/flower/index.js';
+import { joined, network, weightsOf, x, y } from './nodes.js';
+import { once, superLink } from './superlink.js';
+
+const answer: FlowerHandler = () => ({ metrics: new MetricRecord({ n: 1 }) });
+
+describe('a message', () => {
+  it('that has expired before it came is dropped, and its handler is not called', async () => {
+    const server = await superLink();
+    let calls = 0;
+    const { tells, told } = await joined(server, {
+      train: () => (calls++, { metrics: new MetricRecord({}) }),
+    });
+    void server.send({}, { createdAt: Date.now() / 1000 - 100, ttl: 50 });
+    await tells('dropped');
+    expect(told('dropped')).toEqual([
+      { type: 'dropped', messageType: 'train', reason: 'the time for its answer is over' },
+    ]);
+    expect(calls).toBe(0);
+    expect((await server.send({})).error).toBeUndefined();
+    expect(server.count('pushMessages')).toBe(1);
+  });
+
+  it('that expires while it is trained on is dropped', async () => {
+    const server = await superLink();
+    const { tells } = await joined(server, {
+      model: network(1),
+      data: [x, y],
+      maxEpochs: 1e6,
+      epochs: 1e6,
+      verbose: 0,
+    });
+    void server.send({ arrays: weightsOf(network(2)) }, { ttl: 0.3 });
+    await tells('received');
+    await tells('dropped');
+    expect(server.count('pushMessages')).toBe(0);
+  });
+
+  it('tells its handler when it expires, and what that then throws is not told', async () => {
+    const server = await superLink();
+    let reason: unknown;
+    const { tells, told } = await joined(server, {
+      train: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reason = signal.reason;
+            reject(new Error('aborted'));
+          });
+        }),
+    });
+    void server.send({}, { ttl: 0.2 });
+    await tells('dropped');
+    expect(reason).toBeInstanceOf(Error);
+    expect(told('failed')).toHaveLength(0);
+  });
+
+  it('whose answer comes too late is dropped', async () => {
+    const server = await superLink();
+    const { tells, told } = await joined(server, { train: answer });
+    server.misbehave = ({ name }) =>
+      name === 'pushMessages' ? { values: { objectsToPush: [], sessionId: '' } } : undefined;
+    void server.send({});
+    await tells('dropped');
+    expect(told('dropped')[0]?.reason).toMatch(/does not wait for the answer any more/);
+    expect(told('answered')).toHaveLength(0);
+  });
+
+  it.each(['pullObject', 'confirmMessageReceived', 'pushMessages', 'pushObject'] as const)(
+    'whose run is over is dropped: %s',
+    async (name) => {
+      const server = await superLink(once(name, { status: 403, code: 2007 }));
+      const { tells, told } = await joined(server, { train: answer });
+      void server.send({});
+      await tells('dropped');
+      expect(told('dropped')).toEqual([
+        { type: 'dropped', messageType: 'train', reason: 'run 11 is over' },
+      ]);
+      expect(told('failed')).toHaveLength(0);
+      expect((await server.send({})).error).toBeUndefined();
+    },
+  );
+
+  it('whose objects the server does not keep is dropped', async () => {
+    const server = await superLink(once('pushObject', { values: { isStored: false } }));
+    const { tells, told } = await joined(server, { train: answer });
+    void server.send({});
+    await tells('dropped');
+    expect(told('dropped')[0]?.reason).toMatch(/did not keep the object [0-9a-f]{64}.*180 s/);
+    expect((await server.send({})).error).toBeUndefined();
+  });
+
+  it.each(['pushMessages', 'pushObject'] as const)(
+    'whose answer makes the server crash is dropped: %s',
+    async (name) => {
+      const server = await superLink(once(name, { status: 500 }));
+      const { tells } = await joined(server, { train: answer });
+      void server.send({});
+      await tells('dropped');
+      expect((await server.send({})).error).toBeUndefined();
+    },
+  );
+
+  it('and the requests end the node when the server crashes on every question for one', async () => {
+    const server = await superLink(once('pullMessages', { status: 500, text: '' }));
+    const { node } = await joined(server, { train: answer });
+    await expect(node.done).rejects.toThrow(/refuses pull-messages \(HTTP 500\)/);
+    await expect(node.done).rejects.toThrow(FlowerError);
+  });
+});
+
+describe('handlers of the caller', () => {
+  it('get what the server sent, and answer with records', async () => {
+    const server = await superLink();
+    const model = network(1);
+    const types: string[] = [];
+    const handler: FlowerHandler = async (message) => {
+      types.push(message.messageType);
+      const { lr } = Object.fromEntries(message.config);
+      expect(message.runId).toBe(11n);
+      expect(message.groupId).toBe('1');
+      expect(message.messageId).toMatch(/^[0-9a-f]{64}$/);
+      expect(message.expiresAt.getTime() - message.createdAt.getTime()).toBe(3_600_000);
+      return Promise.resolve({ metrics: new MetricRecord({ lr: Number(lr) }) });
+    };
+    await joined(server, {
+      model,
+      data: [x, y],
+      train: handler,
+      query: handler,
+      evaluate: handler,
+    });
+    for (const messageType of ['train', 'train.warm_up', 'query', 'query.x', 'evaluate']) {
+      const config = new flower.ConfigRecord({ lr: 0.5 });
+      const { records, error, metadata } = await server.send({ config }, { messageType });
+      expect(error).toBeUndefined();
+      expect([...(records.get('metrics') as MetricRecord)]).toEqual([['lr', 0.5]]);
+      expect(metadata.messageType).toBe(messageType);
+    }
+    expect(types).toEqual(['train', 'train.warm_up', 'query', 'query.x', 'evaluate']);
+  });
+
+  it.each([
+    [
+      'an error',
+      () => {
+        throw new RangeError('too \x1b[31mfar');
+      },
+      /^RangeError: too far$/,
+    ],
+    [
+      'what is no error',
+      () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- callers may
+        throw 'text';
+      },
+      /^text$/,
+    ],
+    [
+      'an object like records',
+      () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- callers may
+        throw { tree: {} };
+      },
+      /./,
+    ],
+    [
+      'a FlowerError',
+      () => {
+        throw new FlowerError('mine');
+      },
+      /^FlowerError: mine$/,
+    ],
+    [
+      'no record',
+      () => ({ a: 1 }) as never,
+      /the answer of train: record 'a' must be an ArrayRecord/,
+    ],
+    ['nothing', () => undefined as never, /the answer of train: expected an object/],
+    [
+      'a long text',
+      () => {
+        throw new Error('x'.repeat(1e6));
+      },
+      /^Error: x{100}/,
+    ],
+  ] as const)('may fail, and the node goes on: %s', async (_, train, reason) => {
+    const server = await superLink();
+    const { told } = await joined(server, { train, evaluate: answer });
+    const { error } = await server.send({});
+    expect(error?.code).toBe(2n);
+    expect(error?.reason).toMatch(reason);
+    expect(error?.reason).not.toMatch(/\n|\x1b| at |\.ts/);
+    expect(error?.reason.length).toBeLessThan(2100);
+    expect(told('failed')).toHaveLength(1);
+    expect((await server.send({}, { messageType: 'evaluate' })).error).toBeUndefined();
+  });
+
+  it('are named where there is none for a message', async () => {
+    const server = await superLink();
+    await joined(server, { train: answer });
+    const { error } = await server.send({}, { messageType: 'evaluate' });
+    expect(error?.reason).toMatch(/no handler for messages of type 'evaluate'; it has train\./);
+    // Nothing of it was fetched.
+    expect(server.count('pullObject')).toBe(0);
+  });
+
+  it('find one record of a kind, and are told when there are several', async () => {
+    const server = await superLink();
+    await joined(server, {
+      train: (message) => ({ metrics: new MetricRecord({ n: message.config.size }) }),
+      evaluate: ({ arrays }) => ({ arrays }),
+    });
+    const { records } = await server.send({});
+    expect([...(records.get('metrics') as MetricRecord)]).toEqual([['n', 0]]);
+    const config = new flower.ConfigRecord({});
+    const two = await server.send({ a: config, b: config });
+    expect(two.error?.reason).toMatch(/expected one ConfigRecord, got 2 .*'a', 'b'/);
+    const none = await server.send({}, { messageType: 'evaluate' });
+    expect(none.error?.reason).toMatch(/expected one ArrayRecord, got 0 among the records none/);
+  });
+
+  it('work in several nodes of one program', async () => {
+    const server = await superLink();
+    const nodes = await Promise.all(
+      Array.from({ length: 4 }, (_, i) =>
+        joined(server, { train: () => ({ metrics: new MetricRecord({ i }) }) }),
+      ),
+    );
+    expect(new Set(nodes.map(({ node }) => node.id)).size).toBe(4);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => server.send({})));
+    expect(answers.every(({ error }) => error === undefined)).toBe(true);
+  });
+
+  it('take an address with a path and a slash at its end, and a URL', async () => {
+    const server = await superLink();
+    for (const url of [`${server.url}/`, new URL(server.url), `${server.url}/?x=1#y`]) {
+      const { told } = await joined({ url } as never, { train: answer });
+      expect(told('joined')).toHaveLength(1);
+    }
+  });
+
+  it('leave their tensors to the caller', async () => {
+    const server = await superLink();
+    let kept: ArrayRecord | undefined;
+    const { tells } = await joined(server, {
+      train: ({ arrays }) => ((kept = arrays), { metrics: new MetricRecord({}) }),
+    });
+    await server.send({ arrays: new ArrayRecord([x]) });
+    await tells('answered');
+    expect(kept?.get('0')?.shape).toEqual([50, 4]);
+    kept?.get('0')?.dispose();
+  });
+});
