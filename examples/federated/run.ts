@@ -4,11 +4,12 @@
 //   npx tsx examples/federated/run.ts --by label --strategy fedadam --rounds 10
 // It needs Python with `flwr`: `--python`, or else an environment that is made once.
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Tensor } from 'lanegrad';
@@ -22,7 +23,7 @@ import type { ReportLine } from './superlink.js';
 export class NodeProcess {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessByStdio<null, Readable, null>;
 
   constructor(
     args: readonly string[],
@@ -34,7 +35,7 @@ export class NodeProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    createInterface({ input: this.#child.stdout! }).on('line', (text) => {
+    createInterface({ input: this.#child.stdout }).on('line', (text) => {
       const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
       this.lines.push(line);
       onLine(line);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A line of the ServerApp's report. */
-export type ReportLine = {
+export interface ReportLine {
   readonly round?: number;
   /** The nodes whose weights were averaged, in this order, with their numbers of samples. */
   readonly averaged?: readonly (readonly [node: string, samples: number])[];
@@ -17,7 +17,7 @@ export type ReportLine = {
   readonly node?: string;
   readonly dropped?: string;
   readonly end?: boolean;
-};
+}
 
 /** Settings of a run, as `server/pyproject.toml` has them. */
 export interface RunSettings {
