@@ -1,13 +1,14 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
-import { fileArray } from '../data/file-tensors.js';
 import type { AnyModel, FitOptions, ValidationData } from '../models/index.js';
 import type { RemoteModel } from '../remote/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
+import type { LentArray } from './object-writer.js';
 import { MetricRecord } from './records.js';
 import type { ArrayRecord, ConfigValue } from './records.js';
 import { countSamples } from './samples.js';
@@ -144,9 +145,11 @@ export async function handlersOf(
       const last = Object.entries(history).map(
         ([name, values]) => [name, values.at(-1) ?? NaN] as const,
       );
-      const arrays = model.weights.map((weight, i) => [names[i] ?? String(i), weight] as const);
+      const arrays = model.weights.map(
+        (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
+      );
       return writer.records(owner, {
-        [message.arraysName]: await writer.arrays(arrays, (weight) => weight.lend(fileArray)),
+        [message.arraysName]: await writer.arrays(arrays),
         metrics: new MetricRecord([...last, ['num-examples', counts.data ?? 0]]),
       });
     });
@@ -172,6 +175,12 @@ export async function handlersOf(
     });
   }
   return handlers;
+}
+
+function lentWeight(weight: Variable): LentArray {
+  const { shape, dtype } = weight;
+  const byteLength = shape.reduce((product, length) => product * length, bytesOf(dtype));
+  return { shape, dtype, byteLength, lend: (use) => weight.lend(use) };
 }
 
 /** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart. */

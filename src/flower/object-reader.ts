@@ -1,0 +1,205 @@
+import { describeValue, printable } from '../config/describe-value.js';
+import { FormatError } from '../errors.js';
+import { fileTensor } from '../data/file-tensors.js';
+import { beyondLimit, concatenate } from '../formats/bytes.js';
+import type { FileArray } from '../formats/elements.js';
+import { isJsonObject, parseJsonObject } from '../formats/json.js';
+import { parseNpy } from '../formats/npy.js';
+import { AT_ONCE, inParallel, sha256, STYPE } from './objects.js';
+import type { ObjectType } from './objects.js';
+import { ArrayRecord, ConfigRecord, decodeValues, metricRecord } from './records.js';
+import type { FlowerRecord } from './records.js';
+
+/** Bytes of a record of values at most. As lists in memory they take up to 32 times as many. */
+const MAX_VALUES_BYTES = 2 ** 22;
+
+/** An object as it came, checked. */
+interface IncomingObject {
+  readonly type: string;
+  readonly children: readonly string[];
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Reads the objects of one message. All that the server says is checked, and bounded before it takes memory. */
+export class ObjectReader {
+  #left: number;
+  readonly #maxBytes: number;
+
+  /**
+   * @param pull gets the bytes of an object, at most so many
+   * @param maxBytes bytes of all objects; what is named again, or grows in memory, counts once more
+   */
+  constructor(
+    private readonly pull: (id: string, maxBytes: number) => Promise<Uint8Array<ArrayBuffer>>,
+    maxBytes: number,
+  ) {
+    this.#left = maxBytes;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The records of a message by its id. @throws FormatError for what is no such message, naming the record. */
+  async records(messageId: string): Promise<Map<string, FlowerRecord>> {
+    const { children } = await this.#object(requireId('the message', messageId), 'the message', [
+      'Message',
+    ]);
+    const [content] = children;
+    if (content === undefined || children.length > 1) {
+      throw new FormatError(`the message: has ${children.length} contents, expected one.`);
+    }
+    const records = new Map<string, FlowerRecord>();
+    const dict = await this.#object(content, 'the records of the message', ['RecordDict']);
+    for (const [name, id] of namedChildren(dict, 'the records of the message')) {
+      records.set(name, await this.#record(id, `record '${printable(name)}'`));
+    }
+    return records;
+  }
+
+  async #record(id: string, label: string): Promise<FlowerRecord> {
+    const object = await this.#object(id, label, ['ArrayRecord', 'MetricRecord', 'ConfigRecord']);
+    if (object.type === 'ArrayRecord') return this.#arrays(object, label);
+    requireNoChildren(object, label);
+    if (object.body.length > MAX_VALUES_BYTES) {
+      throw new FormatError(
+        `${label}: ${object.body.length} bytes of values; at most ${MAX_VALUES_BYTES} are read. Send long lists as arrays.`,
+      );
+    }
+    const values = decodeValues(object.body, label);
+    return object.type === 'MetricRecord' ? metricRecord(values, label) : new ConfigRecord(values);
+  }
+
+  async #arrays(object: IncomingObject, label: string): Promise<ArrayRecord> {
+    const record = new ArrayRecord();
+    try {
+      for (const [name, id] of namedChildren(object, label)) {
+        record.set(name, fileTensor(await this.#array(id, `${label}: array '${printable(name)}'`)));
+      }
+    } catch (error) {
+      for (const tensor of record.values()) tensor.dispose();
+      throw error;
+    }
+    return record;
+  }
+
+  async #array(id: string, label: string): Promise<FileArray> {
+    const object = await this.#object(id, label, ['Array']);
+    const { dtype, shape, stype, arraychunk_ids: order } = parseJsonObject(object.body, label);
+    if (stype !== STYPE) {
+      throw new FormatError(
+        `${label}: is kept as ${describeValue(stype)}, expected '${STYPE}': send NumPy's arrays.`,
+      );
+    }
+    const { children } = object;
+    const isChild = (i: unknown): i is number =>
+      Number.isInteger(i) && children[i as number] !== undefined;
+    if (!Array.isArray(order) || !order.every(isChild) || new Set(order).size !== children.length) {
+      throw new FormatError(
+        `${label}: arraychunk_ids must name each of its ${children.length} chunks, got ${describeValue(order)}.`,
+      );
+    }
+    const chunks = await inParallel(AT_ONCE, children, async (chunk) => {
+      const found = await this.#object(chunk, label, ['ArrayChunk']);
+      requireNoChildren(found, label);
+      return found.body;
+    });
+    const length = order.reduce((sum, i) => sum + (chunks[i]?.length ?? 0), 0);
+    // A chunk may be named again and again.
+    this.#take(length - chunks.reduce((sum, chunk) => sum + chunk.length, 0), label);
+    const [first] = chunks;
+    const bytes =
+      order.length === 1 && first !== undefined
+        ? first
+        : concatenate(order.map((i) => chunks[i] ?? new Uint8Array()));
+    // float16 takes more as a tensor's.
+    const array = parseNpy(bytes, label, length + this.#left);
+    const isAsSaid = Array.isArray(shape) && String(shape) === String(array.shape);
+    if (isAsSaid && typeof dtype === 'string') return array;
+    throw new FormatError(
+      `${label}: has shape [${array.shape.join(', ')}], but says shape ${describeValue(shape)} of dtype ` +
+        `${describeValue(dtype)}.`,
+    );
+  }
+
+  async #object(id: string, label: string, types: readonly ObjectType[]): Promise<IncomingObject> {
+    const content = await this.pull(id, this.#left);
+    this.#take(content.length, label);
+    const hash = await sha256(content);
+    if (hash !== id) {
+      throw new FormatError(
+        `${label}: the object ${id} has other bytes than its name says: their SHA-256 is ${hash}.`,
+      );
+    }
+    const object = parseObject(content, label);
+    if ((types as readonly string[]).includes(object.type)) return object;
+    throw new FormatError(
+      `${label}: is of type ${describeValue(object.type)}, expected ${types.join(' or ')}.`,
+    );
+  }
+
+  #take(length: number, label: string): void {
+    this.#left -= length;
+    if (this.#left >= 0) return;
+    throw beyondLimit(
+      `${label}: with it the message has more than the ${this.#maxBytes} bytes that are allowed`,
+    );
+  }
+}
+
+function parseObject(content: Uint8Array<ArrayBuffer>, label: string): IncomingObject {
+  const end = content.indexOf(0);
+  // The ids of an object with many children are long, but each of them is asked for.
+  const head = end < 0 ? '' : new TextDecoder().decode(content.subarray(0, end));
+  const [, type = '', ids = '', length] = /^(\w+) ([0-9a-f,]*) (\d+)$/.exec(head) ?? [];
+  const body = content.subarray(end + 1);
+  const children = ids === '' ? [] : ids.split(',');
+  if (type === '' || Number(length) !== body.length) {
+    throw new FormatError(
+      `${label}: an object must begin with its type, the ids of its children and its length, which is ` +
+        `${body.length}; got ${describeValue(head.slice(0, 100))}.`,
+    );
+  }
+  for (const id of children) requireId(label, id);
+  if (new Set(children).size !== children.length) {
+    throw new FormatError(`${label}: an object names a child twice.`);
+  }
+  return { type, children, body };
+}
+
+function requireId(label: string, id: string): string {
+  if (/^[0-9a-f]{64}$/.test(id)) return id;
+  throw new FormatError(
+    `${label}: ${describeValue(id.slice(0, 100))} is no id: expected a SHA-256 in hexadecimal digits.`,
+  );
+}
+
+function requireNoChildren({ type, children }: IncomingObject, label: string): void {
+  if (children.length > 0) {
+    throw new FormatError(
+      `${label}: is a ${type} with ${children.length} children, expected none.`,
+    );
+  }
+}
+
+/**
+ * The names and ids in the body of an object. Not by the JSON parser alone, which puts names that are numbers before all
+ * others: the order counts.
+ */
+function namedChildren(
+  { children, body }: IncomingObject,
+  label: string,
+): [name: string, id: string][] {
+  const ids = parseJsonObject(body, label);
+  if (!isJsonObject(ids)) throw new FormatError(`${label}: must be an object of ids.`);
+  const text = new TextDecoder().decode(body);
+  const named = [...text.matchAll(/("(?:[^"\\]|\\.)*")\s*:\s*"([0-9a-f]{64})"/g)].map(
+    ([, name = '""', id = '']): [string, string] => [JSON.parse(name) as string, id],
+  );
+  const isAll =
+    named.length === Object.keys(ids).length && named.every(([name, id]) => ids[name] === id);
+  const found = new Set(named.map(([, id]) => id));
+  if (isAll && found.size === children.length && children.every((id) => found.has(id)))
+    return named;
+  throw new FormatError(
+    `${label}: its names must have ids of its ${children.length} children, one at least for each, got ` +
+      `${describeValue(text.slice(0, 200))}.`,
+  );
+}
