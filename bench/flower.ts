@@ -2,6 +2,8 @@
 // `fetch` alone that moves the same bytes both ways; and how much memory it needs.
 //   --megabytes 100   of the weights
 //   --rounds 9        both in turns
+//   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, beside Flower's own node
+//   --turns 2         of both nodes
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configure, layers, models } from 'lanegrad';
@@ -12,11 +14,14 @@ import { formatMs, formatRatio } from './format.js';
 import { printHeading, printMachine, printTable } from './report.js';
 import { LineProcess } from './runner/line-process.js';
 import { summarize } from './timing.js';
+import { wholeRounds } from './flower/whole-rounds.js';
 
 const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '9' },
+    python: { type: 'string' },
+    turns: { type: 'string', default: '2' },
   },
 });
 const rounds = wholeNumber('rounds', values.rounds);
@@ -124,4 +129,22 @@ printTable(
     ],
   ],
 );
+
+if (values.python !== undefined) {
+  const whole = await wholeRounds(values.python, megabytes, wholeNumber('turns', values.turns));
+  const [ours, flowers] = [summarize(whole.lanegrad), summarize(whole.flower)];
+  printHeading('whole rounds under a SuperLink, from the message to the answer');
+  printTable(
+    ['', 'median', 'minimum'],
+    [
+      ['lanegrad', `${ours.median.toFixed(1)} s`, `${ours.min.toFixed(1)} s`],
+      ["Flower's own node", `${flowers.median.toFixed(1)} s`, `${flowers.min.toFixed(1)} s`],
+      [
+        'lanegrad ÷ Flower',
+        formatRatio(ours.median / flowers.median),
+        formatRatio(ours.min / flowers.min),
+      ],
+    ],
+  );
+}
 process.exit();

@@ -38,6 +38,8 @@ export interface SuperlinkOptions {
   /** A file for the SuperLink's state, which outlives it. Default: its memory. */
   readonly database?: string;
   readonly port?: number;
+  /** The folder of the app. Default: that of the example. */
+  readonly app?: string;
 }
 
 const APP = fileURLToPath(new URL('server', import.meta.url));
@@ -68,7 +70,7 @@ export class Superlink {
     const { folder, database } = this.options;
     const connection = `[superlink]\ndefault = "here"\n[superlink.here]\naddress = "127.0.0.1:${this.port}"\ninsecure = true\n`;
     await writeFile(path.join(folder, 'config.toml'), connection);
-    const child = this.#spawn('flower-superlink', [
+    const child = this.spawn('flower-superlink', [
       '--insecure',
       '--host',
       '127.0.0.1',
@@ -90,8 +92,8 @@ export class Superlink {
   }
 
   /** Runs the ServerApp; fulfilled with its report when the run is over. */
-  async run(
-    settings: RunSettings,
+  async run<S extends { readonly folder: string } = RunSettings>(
+    settings: S,
     onLine: (line: ReportLine) => void = () => undefined,
   ): Promise<ReportLine[]> {
     const report = path.join(settings.folder, 'report.jsonl');
@@ -100,9 +102,9 @@ export class Superlink {
     const config = Object.entries(settings).map(
       ([name, value]) => `${name}=${JSON.stringify(value)}`,
     );
-    const child = this.#spawn('flwr', [
+    const child = this.spawn('flwr', [
       'run',
-      APP,
+      this.options.app ?? APP,
       'here',
       '--stream',
       '--run-config',
@@ -127,7 +129,8 @@ export class Superlink {
     }
   }
 
-  #spawn(command: string, args: readonly string[]): ChildProcess {
+  /** Starts a program of Flower's environment, which ends with the SuperLink. */
+  spawn(command: string, args: readonly string[]): ChildProcess {
     const bin = path.dirname(this.options.python);
     const child = spawn(path.join(bin, command), args, {
       cwd: this.options.folder,
@@ -185,7 +188,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that no program listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
