@@ -25,9 +25,15 @@ async function run(program: Program, signal: AbortSignal): Promise<string> {
   const child = spawn(name, args, { env, stdio: [...stdio], timeout, killSignal, signal });
   let output = '';
   let errors = '';
+  let failure: Error | undefined;
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-4000)));
-  const [code, endedBy] = (await once(child, 'close')) as [number | null, string | null];
+  child.on('error', (error) => (failure = error));
+  // Also behind an error: a process that was told to end may still run.
+  const [code, endedBy] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on('close', (...how) => resolve(how)),
+  );
+  if (failure !== undefined) throw failure;
   if (code === 0) return output;
   const how = endedBy === null ? `ended with exit code ${code}` : `was ended by ${endedBy}`;
   throw new Error(`${program.command.join(' ')} ${how}\n${errors.trim()}`);

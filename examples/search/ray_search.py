@@ -11,6 +11,8 @@ import tempfile
 
 # Ray tells its makers of each start, unless told not to.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+# Other users of the machine need a token; Ray makes one.
+os.environ.setdefault("RAY_AUTH_MODE", "token")
 # Whatever the name says: Ray uses this machine alone, so its servers listen on loopback.
 os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
 
