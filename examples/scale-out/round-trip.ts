@@ -84,7 +84,8 @@ function torchEngine(python: string): Engine {
 async function findPython(): Promise<string> {
   const script = fileOf('../../scripts/python-environment.py');
   const list = fileOf('../../scripts/verify_with_keras/requirements.txt');
-  const [output = ''] = await runTogether([{ command: ['python3', script, list] }]);
+  const command = ['python3', script, list];
+  const [output = ''] = await runTogether([{ command, timeout: 30 * 60_000 }]);
   return output.trim();
 }
 

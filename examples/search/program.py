@@ -1,8 +1,10 @@
 """A trial as a child process: examples/search/train.ts, whose lines are read one after the other."""
 
 import json
+import os
 import pathlib
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -42,10 +44,12 @@ def run(config):
 
 def verify(best, configs, early):
     """Trains all configs to the end, and the best of a search again; says whether the search was right, and worth it."""
-    most = max(run(config)["val_accuracy"] for config in configs)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        again, *whole = threads.map(run, [best["config"], *configs])
+    most = max(report["val_accuracy"] for report in whole)
     checks = {
         f"the best of all trials, trained to the end: {most:.4f}": best["val_accuracy"] == most,
-        "trained again: the same weights, bit for bit": best["weights"] == run(best["config"])["weights"],
+        "trained again: the same weights, bit for bit": best["weights"] == again["weights"],
         "at least half of the trials ended early": 2 * early >= len(configs),
     }
     for what, holds in checks.items():

@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 
+# Without the tables that Ray prints for notebooks.
+os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")
 # Ray tells its makers of each start, unless told not to.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 # Other users of the machine need a token; Ray makes one.
