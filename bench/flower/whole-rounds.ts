@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as flower from 'lanegrad/flower';
-import { freePort, Superlink } from '../../examples/federated/superlink.js';
+import { Superlink } from '../../examples/federated/superlink.js';
+import { freePort } from '../../examples/processes.js';
 
 export interface WholeRounds {
   /** Seconds of each round. */

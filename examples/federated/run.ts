@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import type { Tensor } from 'lanegrad';
 import { readNpz, writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
+import { pythonWith } from '../processes.js';
 import { BATCH_SIZE, loadRows, makeClassifier } from './shares.js';
 import { Superlink } from './superlink.js';
 import type { ReportLine } from './superlink.js';
@@ -149,7 +150,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'federated-'));
   try {
     const { rounds, central } = await federated({
-      python: values.python ?? '',
+      python: values.python ?? (await pythonWith('examples/federated/requirements.txt')),
       nodes: Number(values.nodes),
       rounds: Number(values.rounds),
       epochs: Number(values.epochs),

@@ -11,7 +11,7 @@ import { data, layers, models, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { embeddedDigits } from '../handwritten-digits.js';
 import { isMain } from '../is-main.js';
-import { freePort, runTogether } from './processes.js';
+import { freePort, pythonWith, runTogether } from '../processes.js';
 import type { Program } from './processes.js';
 
 const PROCESSES = 2;
@@ -78,15 +78,6 @@ function torchEngine(python: string): Engine {
       return [{ command, env }];
     },
   };
-}
-
-/** The Python that has Keras on JAX; makes its environment the first time. */
-async function findPython(): Promise<string> {
-  const script = fileOf('../../scripts/python-environment.py');
-  const list = fileOf('../../scripts/verify_with_keras/requirements.txt');
-  const command = ['python3', script, list];
-  const [output = ''] = await runTogether([{ command, timeout: 30 * 60_000 }]);
-  return output.trim();
 }
 
 function makeNetwork(hasBatchNormalization: boolean): models.Sequential {
@@ -214,7 +205,7 @@ if (isMain(import.meta.url)) {
   const { torch = false, python } = parseArgs({ options }).values;
   const engine = torch
     ? torchEngine(python ?? 'python3')
-    : jaxEngine(python ?? (await findPython()));
+    : jaxEngine(python ?? (await pythonWith('scripts/verify_with_keras/requirements.txt')));
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-'));
   try {
     for (const { what, difference: found, limit } of await roundTrip(engine, folder)) {

@@ -1,6 +1,6 @@
 // Processes that compute together: all results in order, or the first failure when none runs any more.
 import { expect, it } from 'vitest';
-import { freePort, runTogether } from '../../../examples/scale-out/processes.js';
+import { freePort, runTogether } from '../../../examples/processes.js';
 
 const program = (code: string): { command: string[] } => ({
   command: [process.execPath, '-e', code],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 /** A command with its arguments, what it needs in its environment, and how long it may take. */
 export interface Program {
@@ -57,6 +58,14 @@ export async function runTogether(programs: readonly Program[]): Promise<string[
   const outputs = await Promise.all(running);
   if (failures.length > 0) throw failures[0];
   return outputs;
+}
+
+/** The Python that has the packages of a list of the repository; makes its environment the first time. */
+export async function pythonWith(list: string): Promise<string> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const command = ['python3', `${root}scripts/python-environment.py`, root + list];
+  const [output = ''] = await runTogether([{ command, timeout: 30 * 60_000 }]);
+  return output.trim();
 }
 
 /** A port of this machine that nothing listens on. */
