@@ -12,7 +12,7 @@ import type { Tensor } from 'lanegrad';
 import { embeddedDigits } from '../handwritten-digits.js';
 import { isMain } from '../is-main.js';
 import { freePort, pythonWith, runTogether } from '../processes.js';
-import type { Program } from './processes.js';
+import type { Program } from '../processes.js';
 
 const PROCESSES = 2;
 const BATCH_SIZE = 64;
