@@ -30,7 +30,7 @@ export async function wholeRounds(
       for (const name of ['flower', 'lanegrad'] as const) {
         const leave = name === 'flower' ? await flowersNode(superlink) : await ownNode(superlink);
         const settings = { folder: path.join(folder, `${name}-${turn}`), width, rounds: 4 };
-        const lines = await superlink.run<typeof settings>(settings);
+        const lines = await superlink.run(settings);
         await leave();
         for (const { round = 0, seconds, error } of lines as readonly Line[]) {
           if (typeof error === 'string') throw new Error(error);

@@ -91,8 +91,8 @@ export class Superlink {
   }
 
   /** Runs the ServerApp; fulfilled with its report when the run is over. */
-  async run<S extends { readonly folder: string } = RunSettings>(
-    settings: S,
+  async run(
+    settings: RunSettings | (Readonly<Record<string, unknown>> & { readonly folder: string }),
     onLine: (line: ReportLine) => void = () => undefined,
   ): Promise<ReportLine[]> {
     const report = path.join(settings.folder, 'report.jsonl');
