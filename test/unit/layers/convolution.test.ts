@@ -165,18 +165,6 @@ describe('configs', () => {
       dataFormat: 'channels_first',
       biasRegularizer: 'l1',
     }),
-    new layers.MaxPooling1D(3, { strides: 2 }),
-    new layers.MaxPooling2D([2, 3], { padding: 'same' }),
-    new layers.AveragePooling1D(),
-    new layers.AveragePooling2D(2, { dataFormat: 'channels_first' }),
-    new layers.GlobalMaxPooling1D({ keepdims: true }),
-    new layers.GlobalMaxPooling2D(),
-    new layers.GlobalAveragePooling1D(),
-    new layers.GlobalAveragePooling2D({ dataFormat: 'channels_first' }),
-    new layers.ZeroPadding1D([1, 2]),
-    new layers.ZeroPadding2D([1, 2]),
-    new layers.UpSampling1D(3),
-    new layers.UpSampling2D([2, 3], { interpolation: 'bilinear' }),
   ];
   it.each(made.map((layer) => [layer.name, layer] as const))('%s comes back', (_, layer) => {
     const saved = layers.serialize(layer);
