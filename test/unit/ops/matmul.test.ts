@@ -5,11 +5,8 @@ import { ones, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { dot, map, matmul, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
+import { shapesOf } from '../../shapes.js';
 import { expectAgreement, gradientsOf, random } from './agreement.js';
-
-/** The shapes that a text names: '2 3 · 3 4 = 2 4'. */
-const shapesOf = (text: string): number[][] =>
-  text.split(/ ?[·=] ?/).map((shape) => shape.split(' ').map(Number));
 
 describe('matmul agrees with float64, value and gradients', () => {
   it.each([
