@@ -9,6 +9,8 @@ export default defineConfig({
     alias: [
       { find: /^lanegrad$/, replacement: source('index.ts') },
       { find: /^lanegrad\/remote$/, replacement: source('remote/index.ts') },
+      { find: /^lanegrad\/flower$/, replacement: source('flower/index.ts') },
+      { find: /^lanegrad\/io\/npz$/, replacement: source('io/npz.ts') },
     ],
   },
   test: {

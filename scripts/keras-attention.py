@@ -1,11 +1,11 @@
 """Writes test/fixtures/attention-training.json: how Keras on JAX trains the graphs of the golden file in which queries may look
 at nothing.
 
-    build/keras/bin/python scripts/keras-attention.py
+    $python scripts/keras-attention.py
 
 On PyTorch, with which the golden file was made, the gradient of such a query is too large by the number of keys: the kernel
 there loses the logarithm of that number beside the score of a key that is left out. The docstring of verify-with-keras.py says
-how to install build/keras.
+which Python that is.
 """
 
 import gzip

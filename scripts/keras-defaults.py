@@ -3,9 +3,9 @@ layers pass masks on; and keras-signatures.json beside it: the arguments of Kera
 
 Both hold what lanegrad lacks as well, so a class that is added needs no run of this script.
 
-    build/keras/bin/python scripts/keras-defaults.py
+    $python scripts/keras-defaults.py
 
-The docstring of verify-with-keras.py says how to install build/keras.
+The docstring of verify-with-keras.py says which Python that is.
 """
 
 import inspect

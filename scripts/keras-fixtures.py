@@ -1,10 +1,10 @@
 """Writes test/fixtures/keras-files: files of kinds that are not in test/fixtures/models, as Keras saves them; and
 test/fixtures/masked-states.json: recurrent layers with masks and initial states.
 
-    build/keras/bin/python scripts/keras-fixtures.py [optimizers] [keras2] [masked_states]
+    $python scripts/keras-fixtures.py [optimizers] [keras2] [masked_states]
 
 With arguments it writes these files alone.
-The docstring of verify-with-keras.py says how to install build/keras.
+The docstring of verify-with-keras.py says which Python that is.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Writes test/fixtures/keras-operations.json: the nodes that Keras writes for operations, and what they compute.
 
-    build/keras/bin/python scripts/keras-operations.py
+    $python scripts/keras-operations.py
 
-The docstring of verify-with-keras.py says how to install build/keras.
+The docstring of verify-with-keras.py says which Python that is.
 
 A case is the call of an operation of lanegrad and the same call in Keras. `X(i)` stands for the i-th input.
 """

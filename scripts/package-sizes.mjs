@@ -25,6 +25,16 @@ export const programs = {
     },
     text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
   },
+  'everything + lanegrad/flower': {
+    limits: {
+      Vite: { gzip: 236_000, brotli: 192_000 },
+      esbuild: { gzip: 244_500, brotli: 203_500 },
+    },
+    text: `
+      import * as lanegrad from 'lanegrad';
+      import * as flower from 'lanegrad/flower';
+      globalThis.lanegrad = { ...lanegrad, flower };`,
+  },
   'Sequential + Dense + RMSprop': {
     limits: {
       Vite: { gzip: 96_000, brotli: 83_300 },

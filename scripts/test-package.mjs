@@ -103,6 +103,7 @@ const cases = {
       'dist/index.js',
       'dist/core.js',
       'dist/layers.js',
+      'dist/flower.js',
       'dist/remote.js',
       'dist/training-worker.js',
       'dist/worker.js',
@@ -161,6 +162,11 @@ const cases = {
   'lanegrad/remote: a network with a layer of the project trains in a worker': () => {
     project.take('test/package/remote.mjs', 'test/package/parts.mjs');
     return run(folder, process.execPath, 'remote.mjs');
+  },
+
+  'lanegrad/flower: records, keys, and a SuperLink that is not there': () => {
+    project.take('test/package/flower.mjs');
+    return run(folder, process.execPath, 'flower.mjs');
   },
 
   'Node 20, 22, 24 and 26: import, require, training': async () => {

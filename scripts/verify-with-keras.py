@@ -1,8 +1,7 @@
 """Proves that Keras itself loads and goes on training with what lanegrad writes, and the other way round.
 
-    python3 -m venv build/keras
-    build/keras/bin/pip install -r scripts/verify_with_keras/requirements.txt
-    build/keras/bin/python scripts/verify-with-keras.py
+    python=$(python3 scripts/python-environment.py scripts/verify_with_keras/requirements.txt)
+    $python scripts/verify-with-keras.py
 
 It also needs the installed development dependencies of this package. KERAS_BACKEND names another backend than JAX. An
 argument takes only the cases whose names have it as a part: scripts/verify-with-keras.py "graph: ".

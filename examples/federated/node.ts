@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   const [index, count] = [Number(values.index), Number(values.count)];
   // Nodes of one machine share its processors.
-  configure({ threads: 1 });
+  await configure({ threads: 1 });
   const [[x, y]] = await loadRows(values.embedded);
   const data = shareOf(x, y, { index, count, by: values.by as Division });
   const model = makeClassifier(x.shape[1] ?? 0);

@@ -4,16 +4,18 @@
 //   npx tsx examples/federated/run.ts --by label --strategy fedadam --rounds 10
 // It needs Python with `flwr`: `--python`, or else an environment that is made once.
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Tensor } from 'lanegrad';
 import { readNpz, writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
+import { pythonWith } from '../processes.js';
 import { BATCH_SIZE, loadRows, makeClassifier } from './shares.js';
 import { Superlink } from './superlink.js';
 import type { ReportLine } from './superlink.js';
@@ -22,7 +24,7 @@ import type { ReportLine } from './superlink.js';
 export class NodeProcess {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessByStdio<null, Readable, null>;
 
   constructor(
     args: readonly string[],
@@ -34,7 +36,7 @@ export class NodeProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    createInterface({ input: this.#child.stdout! }).on('line', (text) => {
+    createInterface({ input: this.#child.stdout }).on('line', (text) => {
       const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
       this.lines.push(line);
       onLine(line);
@@ -148,7 +150,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'federated-'));
   try {
     const { rounds, central } = await federated({
-      python: values.python ?? '',
+      python: values.python ?? (await pythonWith('examples/federated/requirements.txt')),
       nodes: Number(values.nodes),
       rounds: Number(values.rounds),
       epochs: Number(values.epochs),

@@ -2,13 +2,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../processes.js';
 
 /** A line of the ServerApp's report. */
-export type ReportLine = {
+export interface ReportLine {
   readonly round?: number;
   /** The nodes whose weights were averaged, in this order, with their numbers of samples. */
   readonly averaged?: readonly (readonly [node: string, samples: number])[];
@@ -17,7 +16,7 @@ export type ReportLine = {
   readonly node?: string;
   readonly dropped?: string;
   readonly end?: boolean;
-};
+}
 
 /** Settings of a run, as `server/pyproject.toml` has them. */
 export interface RunSettings {
@@ -38,6 +37,8 @@ export interface SuperlinkOptions {
   /** A file for the SuperLink's state, which outlives it. Default: its memory. */
   readonly database?: string;
   readonly port?: number;
+  /** The folder of the app. Default: that of the example. */
+  readonly app?: string;
 }
 
 const APP = fileURLToPath(new URL('server', import.meta.url));
@@ -68,7 +69,7 @@ export class Superlink {
     const { folder, database } = this.options;
     const connection = `[superlink]\ndefault = "here"\n[superlink.here]\naddress = "127.0.0.1:${this.port}"\ninsecure = true\n`;
     await writeFile(path.join(folder, 'config.toml'), connection);
-    const child = this.#spawn('flower-superlink', [
+    const child = this.spawn('flower-superlink', [
       '--insecure',
       '--host',
       '127.0.0.1',
@@ -91,7 +92,7 @@ export class Superlink {
 
   /** Runs the ServerApp; fulfilled with its report when the run is over. */
   async run(
-    settings: RunSettings,
+    settings: RunSettings | (Readonly<Record<string, unknown>> & { readonly folder: string }),
     onLine: (line: ReportLine) => void = () => undefined,
   ): Promise<ReportLine[]> {
     const report = path.join(settings.folder, 'report.jsonl');
@@ -100,9 +101,9 @@ export class Superlink {
     const config = Object.entries(settings).map(
       ([name, value]) => `${name}=${JSON.stringify(value)}`,
     );
-    const child = this.#spawn('flwr', [
+    const child = this.spawn('flwr', [
       'run',
-      APP,
+      this.options.app ?? APP,
       'here',
       '--stream',
       '--run-config',
@@ -127,7 +128,8 @@ export class Superlink {
     }
   }
 
-  #spawn(command: string, args: readonly string[]): ChildProcess {
+  /** Starts a program of Flower's environment, which ends with the SuperLink. */
+  spawn(command: string, args: readonly string[]): ChildProcess {
     const bin = path.dirname(this.options.python);
     const child = spawn(path.join(bin, command), args, {
       cwd: this.options.folder,
@@ -183,12 +185,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -5,6 +5,7 @@ import { networkReason } from '../places/download.js';
 import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { calls } from './messages.js';
+import type { Content } from './object-writer.js';
 import { bytesFieldHead } from './protobuf.js';
 import type { Fields, Schema, Values } from './protobuf.js';
 
@@ -56,8 +57,8 @@ interface CallOptions {
   readonly maxBytes?: number;
   /** For how long, in seconds, a server that cannot be reached is asked again. Default: that of the options. */
   readonly maxWaitTime?: number;
-  /** What is sent behind the message. */
-  readonly tail?: readonly Uint8Array[];
+  /** What is sent behind the message. Its room takes the message. */
+  readonly tail?: Content;
 }
 
 /** The Fleet API of a SuperLink: protobuf over HTTP. */
@@ -90,11 +91,11 @@ export class Fleet {
   async call<N extends CallName>(
     name: N,
     values: RequestOf<N>,
-    { maxBytes = MAX_ANSWER, maxWaitTime = this.options.maxWaitTime, tail = [] }: CallOptions = {},
+    { maxBytes = MAX_ANSWER, maxWaitTime = this.options.maxWaitTime, tail }: CallOptions = {},
   ): Promise<ResponseOf<N>> {
     const { route, request, response } = calls[name];
     const message = (request as Schema<Fields>).encode(values);
-    const body = tail.length === 0 ? message : concatenate([message, ...tail]);
+    const body = tail === undefined ? message : before(tail, message);
     const bytes = await this.#persistently(maxWaitTime, () => this.#send(route, body, maxBytes));
     return (response as Schema<Fields>).decode(
       bytes,
@@ -126,10 +127,10 @@ export class Fleet {
     runId: bigint,
     objectId: string,
     sessionId: string,
-    content: Uint8Array,
+    content: Content,
   ): Promise<void> {
-    const tail = [bytesFieldHead(calls.pushObject.contentField, content.length), content];
     const values = { node, runId, objectId, sessionId };
+    const tail = withFieldHead(content);
     const { isStored } = await this.call('pushObject', values, { tail });
     if (!isStored) {
       throw new FlowerError(
@@ -304,6 +305,20 @@ export class Fleet {
       { cause, isPassing: true },
     );
   }
+}
+
+/** An object behind what says which field of a message it is. */
+function withFieldHead({ room, start }: Content): Content {
+  const head = bytesFieldHead(calls.pushObject.contentField, room.length - start);
+  room.set(head, start - head.length);
+  return { room, start: start - head.length };
+}
+
+/** Bytes with others before them: in the room that is there, without a copy of what may be large. */
+function before({ room, start }: Content, head: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (head.length > start) return concatenate([head, room.subarray(start)]);
+  room.set(head, start - head.length);
+  return room.subarray(start - head.length);
 }
 
 /** What an error of Flower says. */

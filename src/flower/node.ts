@@ -9,8 +9,9 @@ import { FlowerMessage } from './message.js';
 import { Message } from './messages.js';
 import type { MetadataValues } from './messages.js';
 import { ObjectReader } from './object-reader.js';
-import { AT_ONCE, inParallel, ObjectWriter } from './objects.js';
-import type { OutgoingObject } from './objects.js';
+import { ObjectWriter } from './object-writer.js';
+import type { OutgoingObject } from './object-writer.js';
+import { AT_ONCE, inParallel } from './objects.js';
 import { Expired, MessageTime, requireMetadata } from './message-time.js';
 import type { FlowerProgress, Handler, NodeOptions } from './progress.js';
 import { disposeArrays } from './records.js';
@@ -356,7 +357,7 @@ export class FlowerNode {
         );
       }
       await this.#asNode((node) => this.fleet.pushObject(node, runId, id, sessionId, content));
-      bytes += content.length;
+      bytes += content.room.length - content.start;
       writer.contents.delete(id);
     });
     return bytes;

@@ -1,13 +1,14 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
-import { fileArray } from '../data/file-tensors.js';
 import type { AnyModel, FitOptions, ValidationData } from '../models/index.js';
 import type { RemoteModel } from '../remote/index.js';
+import { bytesOf } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
+import type { LentArray } from './object-writer.js';
 import { disposeArrays, MetricRecord } from './records.js';
 import type { ArrayRecord, ConfigValue } from './records.js';
 import { countSamples } from './samples.js';
@@ -151,9 +152,11 @@ export async function handlersOf(
       const last = Object.entries(history).map(
         ([name, values]) => [name, values.at(-1) ?? NaN] as const,
       );
-      const arrays = model.weights.map((weight, i) => [names[i] ?? String(i), weight] as const);
+      const arrays = model.weights.map(
+        (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
+      );
       return writer.records(owner, {
-        [arraysName]: await writer.arrays(arrays, (weight) => weight.lend(fileArray)),
+        [arraysName]: await writer.arrays(arrays),
         metrics: new MetricRecord([...last, ['num-examples', counts.data ?? 0]]),
       });
     });
@@ -193,6 +196,12 @@ function modelOf(owner: string, given: FederatedModel): AnyModel {
   throw new ValueError(
     `${owner}: model must be a model, or one whose work is done in a worker (inWorker), got ${describeValue(given)}.`,
   );
+}
+
+function lentWeight(weight: Variable): LentArray {
+  const { shape, dtype } = weight;
+  const byteLength = shape.reduce((product, length) => product * length, bytesOf(dtype));
+  return { shape, dtype, byteLength, lend: (use) => weight.lend(use) };
 }
 
 /** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart; and weights of samples as an option. */

@@ -1,6 +1,6 @@
 import type { FlowerError } from './errors.js';
 import type { FlowerMessage } from './message.js';
-import type { ObjectWriter, OutgoingObject } from './objects.js';
+import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import type { RecordsLike } from './records.js';
 
 /** Does what a message asks for, and answers with records. What it throws is answered as an error of this node. */

@@ -1,8 +1,6 @@
 import { configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { ShapeError } from '../errors.js';
 import { cast, dense } from '../ops/index.js';
-import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
 import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
@@ -40,15 +38,7 @@ export class Dense extends configurable(
   }
 
   override build(inputShape: PartialShape): void {
-    const inputs = inputShape.at(-1) ?? null;
-    if (inputs === null) {
-      throw new ShapeError(
-        `${this.label} needs to know the last axis of its input, got shape ${formatShape(inputShape)}. ` +
-          `State it by inputShape, or build the layer with a shape that holds it.`,
-      );
-    }
-    this.addKernelAndBias([inputs, this.units], this.units);
-    this.inputSpec = { minNdim: 2, axes: { [-1]: inputs } };
+    this.buildMatrix(inputShape, this.units);
   }
 
   override call(x: Tensor): Tensor {

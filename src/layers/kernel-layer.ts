@@ -5,10 +5,11 @@ import type { Activation } from '../activations/index.js';
 import { configurable, flag } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { constraint } from '../constraints/registry.js';
-import { ValueError } from '../errors.js';
+import { ShapeError, ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
 import type { FusedActivation } from '../ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
+import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { Layer } from './core/layer.js';
 import { settingsOf } from './weight-settings.js';
@@ -59,6 +60,19 @@ export abstract class KernelLayer extends configurable(Layer<Tensor, Tensor>, 'K
   protected addKernelAndBias(kernelShape: PartialShape, outputs: number): void {
     this.#kernel = this.addWeight('kernel', kernelShape, settingsOf(this, 'kernel'));
     if (this.useBias) this.#bias = this.addWeight('bias', [outputs], settingsOf(this, 'bias'));
+  }
+
+  /** Makes kernel [last axis of the input, outputs] and bias, in `build`. @throws ShapeError if the axis is unknown. */
+  protected buildMatrix(inputShape: PartialShape, outputs: number): void {
+    const inputs = inputShape.at(-1) ?? null;
+    if (inputs === null) {
+      throw new ShapeError(
+        `${this.label} needs to know the last axis of its input, got shape ${formatShape(inputShape)}. ` +
+          `State it by inputShape, or build the layer with a shape that holds it.`,
+      );
+    }
+    this.addKernelAndBias([inputs, outputs], outputs);
+    this.inputSpec = { minNdim: 2, axes: { [-1]: inputs } };
   }
 
   /** y, with the activation if the product has not applied it already. */

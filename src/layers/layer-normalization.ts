@@ -1,13 +1,12 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
-import type { Axes, OptionsOf } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
 import { normalizeOver } from '../ops/normalization/over.js';
 import { unitVectors } from '../ops/shared/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './weight-settings.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
-import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
+import { alignedWeight, BETA_AND_GAMMA, fixAxes, settingsOf } from './weight-settings.js';
 
 /** Options of `LayerNormalization`. */
 export interface LayerNormalizationOptions extends OptionsOf<typeof LayerNormalization> {}
@@ -50,19 +49,13 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
   }
 
   override build(inputShape: PartialShape): void {
-    const axes = normalizeAxes(this.label, this.axis, inputShape.length);
-    const shape = axes.map((axis) => inputShape[axis] ?? null);
+    const shape = fixAxes(this, this.label, inputShape);
     if (this.scale || this.rmsScaling) {
       this.#gamma = this.addWeight('gamma', shape, settingsOf(this, 'gamma'));
     }
     if (this.center && !this.rmsScaling) {
       this.#beta = this.addWeight('beta', shape, settingsOf(this, 'beta'));
     }
-    (this as { axis: Axes }).axis = Object.freeze(axes);
-    this.inputSpec = {
-      ndim: inputShape.length,
-      axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),
-    };
   }
 
   override call(x: Tensor): Tensor {

@@ -1,11 +1,11 @@
 import { axes, configurable, number } from '../config/index.js';
-import type { Axes, OptionsOf } from '../config/index.js';
+import type { OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
 import { normalizeOver } from '../ops/normalization/over.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './weight-settings.js';
+import { alignedWeight, fixAxes } from './weight-settings.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `RMSNormalization`. */
@@ -41,14 +41,9 @@ export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNor
   }
 
   override build(inputShape: PartialShape): void {
-    const axes = normalizeAxes(this.label, this.axis, inputShape.length);
-    const shape = axes.map((axis) => inputShape[axis] ?? null);
-    this.#scale = this.addWeight('scale', shape, { initializer: 'ones' });
-    (this as { axis: Axes }).axis = Object.freeze(axes);
-    this.inputSpec = {
-      ndim: inputShape.length,
-      axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),
-    };
+    this.#scale = this.addWeight('scale', fixAxes(this, this.label, inputShape), {
+      initializer: 'ones',
+    });
   }
 
   override call(x: Tensor): Tensor {

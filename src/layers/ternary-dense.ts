@@ -1,6 +1,5 @@
 import { configurable, length, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { ShapeError } from '../errors.js';
 import {
   abs,
   add,
@@ -13,7 +12,6 @@ import {
   stopGradient,
   sub,
 } from '../ops/index.js';
-import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { KernelLayer } from './kernel-layer.js';
 
@@ -56,15 +54,7 @@ export class TernaryDense extends configurable(
   }
 
   override build(inputShape: PartialShape): void {
-    const inputs = inputShape.at(-1) ?? null;
-    if (inputs === null) {
-      throw new ShapeError(
-        `${this.label} needs to know the last axis of its input, got shape ${formatShape(inputShape)}. ` +
-          `State it by inputShape, or build the layer with a shape that holds it.`,
-      );
-    }
-    this.addKernelAndBias([inputs, this.units], this.units);
-    this.inputSpec = { minNdim: 2, axes: { [-1]: inputs } };
+    this.buildMatrix(inputShape, this.units);
   }
 
   override call(x: Tensor): Tensor {

@@ -1,5 +1,8 @@
 import { reshape } from '../ops/index.js';
-import type { Tensor } from '../tensor/index.js';
+import { normalizeAxes } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
+import type { Axes } from '../config/index.js';
+import type { Layer } from './core/layer.js';
 import type { Constraint } from '../constraints/index.js';
 import { constraint } from '../constraints/registry.js';
 import type { Initializer } from '../initializers/index.js';
@@ -49,6 +52,22 @@ export const BETA_AND_GAMMA = {
   /** What gamma is brought to after each update. Default null: nothing. */
   gammaConstraint: constraint(),
 };
+
+/** Counts the axes of a layer's weights from the front, now that it is built. Returns their lengths in its input. */
+export function fixAxes(
+  layer: Layer & { readonly axis: Axes },
+  label: string,
+  inputShape: PartialShape,
+): PartialShape {
+  const axes = normalizeAxes(label, layer.axis, inputShape.length);
+  const shape = axes.map((axis) => inputShape[axis] ?? null);
+  (layer as { axis: Axes }).axis = Object.freeze(axes);
+  layer.inputSpec = {
+    ndim: inputShape.length,
+    axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),
+  };
+  return shape;
+}
 
 /**
  * A weight that has the lengths of some axes of a tensor, with length 1 on the other axes.

@@ -151,6 +151,12 @@ export class Tensor {
     this.mask = own;
   }
 
+  /** Bytes of the elements where they lie: to be copied before anything else is called. @internal */
+  peek(from: number, to: number): Uint8Array {
+    const { pointer } = this;
+    return currentRuntime().uint8.subarray(pointer + from, pointer + to);
+  }
+
   /** A copy of the elements in row-major order. */
   data(): TensorData {
     const runtime = currentRuntime();

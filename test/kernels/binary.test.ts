@@ -10,48 +10,13 @@ import {
 } from '../reference/broadcast.js';
 import { blankF32, blankI32, layoutOf, runKernel } from './views.js';
 import { integers } from './integers.js';
+import { sizeOf } from '../reference/dense-array.js';
+import { BROADCASTS } from '../shapes.js';
 import { values } from './values.js';
 
 type Arithmetic = (x: number, y: number) => number;
 
 const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 17, 64, 130, 515];
-
-/** Broadcast pairs with every kind of row: long, short, repeated, nested up to five axes. */
-const pairs: readonly (readonly [readonly number[], readonly number[]])[] = [
-  [[5, 10], [10]],
-  [
-    [5, 10],
-    [5, 1],
-  ],
-  [
-    [5, 1],
-    [1, 10],
-  ],
-  [[3], [40, 3]],
-  [[1], [33]],
-  [
-    [2, 3, 4],
-    [3, 1],
-  ],
-  [
-    [2, 1, 7, 1],
-    [3, 1, 5],
-  ],
-  [
-    [2, 3, 1, 2, 5],
-    [1, 3, 4, 1, 5],
-  ],
-  [
-    [3, 1, 2, 1, 19],
-    [1, 2, 1, 3, 1],
-  ],
-  [
-    [4, 0, 3],
-    [1, 3],
-  ],
-];
-
-const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 function runF32(
   op: BinaryOp,
@@ -62,7 +27,7 @@ function runF32(
 ): number[] {
   const shape = broadcastShape(shapeA, shapeB) ?? [];
   const layout = layoutOf(shape, broadcastStrides(shapeA, shape), broadcastStrides(shapeB, shape));
-  return runKernel('binaryF32', blankF32(size(shape)), a, b, layout, op);
+  return runKernel('binaryF32', blankF32(sizeOf(shape)), a, b, layout, op);
 }
 
 function runI32(
@@ -74,7 +39,7 @@ function runI32(
 ): number[] {
   const shape = broadcastShape(shapeA, shapeB) ?? [];
   const layout = layoutOf(shape, broadcastStrides(shapeA, shape), broadcastStrides(shapeB, shape));
-  return runKernel('binaryI32', blankI32(size(shape)), a, b, layout, op);
+  return runKernel('binaryI32', blankI32(sizeOf(shape)), a, b, layout, op);
 }
 
 /** One float32 operation of two float32 in float64, rounded: exactly the float32 result. */
@@ -115,9 +80,9 @@ describe('binaryF32', () => {
     });
 
     it('broadcasts up to five axes', () => {
-      for (const [shapeA, shapeB] of pairs) {
-        const a = values(size(shapeA), 10, 3);
-        const b = values(size(shapeB), 3, 4);
+      for (const [shapeA, shapeB] of BROADCASTS) {
+        const a = values(sizeOf(shapeA), 10, 3);
+        const b = values(sizeOf(shapeB), 3, 4);
         expect(runF32(op, a, shapeA, b, shapeB)).toEqual(broadcastMap(f, a, shapeA, b, shapeB));
         expect(runF32(op, b, shapeB, a, shapeA)).toEqual(broadcastMap(f, b, shapeB, a, shapeA));
       }
@@ -220,7 +185,7 @@ describe('multiplyAdd', () => {
   ): number[] => {
     const strides = broadcastStrides(shapeOfFactor, shape);
     const layout = layoutOf(shape, broadcastStrides(shape, shape), strides);
-    return runKernel('multiplyAdd', blankF32(size(shape)), x, factor, addend, layout);
+    return runKernel('multiplyAdd', blankF32(sizeOf(shape)), x, factor, addend, layout);
   };
   const multiply = (x: number, y: number): number => Math.fround(x * y);
   const plus = (x: number, y: number): number => Math.fround(x + y);
@@ -243,9 +208,9 @@ describe('multiplyAdd', () => {
       [3, 1, 5],
     ],
   ])('rounds after the product and after the sum: %j with %j', (shape, shapeOfFactor) => {
-    const x = values(size(shape), 10, 1);
-    const factor = values(size(shapeOfFactor), 3, 2);
-    const addend = values(size(shapeOfFactor), 5, 3);
+    const x = values(sizeOf(shape), 10, 1);
+    const factor = values(sizeOf(shapeOfFactor), 3, 2);
+    const addend = values(sizeOf(shapeOfFactor), 5, 3);
     const products = Float32Array.from(broadcastMap(multiply, x, shape, factor, shapeOfFactor));
     const expected = broadcastMap(plus, products, shape, addend, shapeOfFactor);
     expect(run(x, shape, factor, addend, shapeOfFactor)).toEqual(expected);
@@ -276,9 +241,9 @@ describe('binaryI32', () => {
     });
 
     it('broadcasts up to five axes', () => {
-      for (const [shapeA, shapeB] of pairs) {
-        const a = integers(size(shapeA), -40, 40, 3);
-        const b = integers(size(shapeB), -9, 20, 4);
+      for (const [shapeA, shapeB] of BROADCASTS) {
+        const a = integers(sizeOf(shapeA), -40, 40, 3);
+        const b = integers(sizeOf(shapeB), -9, 20, 4);
         expect(runI32(op, a, shapeA, b, shapeB)).toEqual(broadcastMap(f, a, shapeA, b, shapeB));
       }
     });

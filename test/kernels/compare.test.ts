@@ -4,32 +4,11 @@ import { broadcastMap, broadcastShape, broadcastStrides } from '../reference/bro
 import { blankF32, blankU8, layoutOf, runKernel } from './views.js';
 import type { Elements } from './views.js';
 import { bools, bytes, integers } from './integers.js';
+import { sizeOf } from '../reference/dense-array.js';
+import { BROADCASTS } from '../shapes.js';
 import { values } from './values.js';
 
 const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 64, 130, 515];
-
-const pairs: readonly (readonly [readonly number[], readonly number[]])[] = [
-  [[5, 10], [10]],
-  [
-    [5, 10],
-    [5, 1],
-  ],
-  [[3], [40, 3]],
-  [
-    [4, 21],
-    [1, 21],
-  ],
-  [
-    [2, 1, 7, 1],
-    [3, 1, 18],
-  ],
-  [
-    [2, 3, 1, 2, 5],
-    [1, 3, 4, 1, 5],
-  ],
-];
-
-const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 function run(
   kernel: string,
@@ -41,7 +20,7 @@ function run(
 ): number[] {
   const shape = broadcastShape(shapeA, shapeB) ?? [];
   const layout = layoutOf(shape, broadcastStrides(shapeA, shape), broadcastStrides(shapeB, shape));
-  return runKernel(kernel, blankU8(size(shape)), a, b, layout, op);
+  return runKernel(kernel, blankU8(sizeOf(shape)), a, b, layout, op);
 }
 
 const comparisons: readonly (readonly [string, CompareOp, (x: number, y: number) => boolean])[] = [
@@ -59,7 +38,7 @@ const logic: readonly (readonly [string, LogicalOp, (x: number, y: number) => nu
   ['Xor', LogicalOp.Xor, (x, y) => x ^ y],
 ];
 
-/** Small whole numbers, so that many pairs are equal. */
+/** Small whole numbers, so that many BROADCASTS are equal. */
 const fewFloats = (n: number, seed: number): Float32Array =>
   Float32Array.from(integers(n, -3, 4, seed));
 
@@ -78,9 +57,9 @@ function check(
         [[1], [n]],
       ] as const,
   );
-  for (const [shapeA, shapeB] of [...shapes, ...pairs]) {
-    const a = make(size(shapeA), 1);
-    const b = make(size(shapeB), 2);
+  for (const [shapeA, shapeB] of [...shapes, ...BROADCASTS]) {
+    const a = make(sizeOf(shapeA), 1);
+    const b = make(sizeOf(shapeB), 2);
     expect(run(kernel, op, a, shapeA, b, shapeB)).toEqual(broadcastMap(f, a, shapeA, b, shapeB));
   }
 }

@@ -3,7 +3,7 @@
 /** Calls `visit` for each output, tap and pixel that meet, by their indices. */
 export type EachTap = (visit: (output: number, tap: number, pixel: number) => void) => void;
 
-interface Sides {
+export interface Sides {
   readonly channels: number;
   readonly filters: number;
 }

@@ -1,19 +1,17 @@
 // Winograd's convolution along lines against sums over all taps in float64.
-import { describe, expect, it } from 'vitest';
-import { Epilogue, WinogradLine } from '../../assembly/codes.js';
+import { expect, it } from 'vitest';
+import { WinogradLine } from '../../assembly/codes.js';
 import { wasm } from './instance.js';
-import { kernelSums, outputSums } from './tap-sums.js';
-import type { EachTap } from './tap-sums.js';
+import type { EachTap, Sides } from './tap-sums.js';
 import { values } from './values.js';
-import { blankF32, runKernel } from './views.js';
+import { blankF32 } from './views.js';
+import { checkWinograd } from './winograd-runner.js';
 
-interface Case {
+interface Case extends Sides {
   readonly taps: number;
   readonly images: number;
   readonly height: number;
   readonly width: number;
-  readonly channels: number;
-  readonly filters: number;
   /** Zeros before and behind a line. */
   readonly pad: readonly [before: number, behind: number];
 }
@@ -62,89 +60,26 @@ const eachTap =
     }
   };
 
-/** What the kernels read of a case. */
-function shapeOf(test: Case): Int32Array {
-  const { taps, images, height, width, channels, filters, pad } = test;
-  const [x, y] = [
-    [height, width, channels],
-    [height, outputsOf(test), filters],
-  ];
-  return Int32Array.from([1, 0, images, ...x, ...y, 1, taps, 0, pad[0] - taps + 1]);
-}
-
-/** Scratch of a kernel of the case on seven threads. */
-function scratchOf(kernel: string, shape: Int32Array): { scratchBytes: number } {
-  const place = wasm.place(shape);
-  const scratchBytes = wasm.run(`${kernel}ScratchBytes`, place.pointer, 7);
-  place.release();
-  return { scratchBytes };
-}
-
-const kernelWords = ({ channels, filters }: Case): number =>
-  wasm.run('winogradKernelBytes', WinogradLine.Pixels, channels, filters) / 4;
-
-function run(
-  test: Case,
-  x: Float32Array,
-  kernel: Float32Array,
-  bias: Float32Array | undefined,
-  activation: Epilogue,
-): number[] {
-  const { taps, channels, filters } = test;
-  const shape = shapeOf(test);
-  const u = runKernel('winogradLineKernel', blankF32(kernelWords(test)), kernel, taps, channels, filters); // prettier-ignore
-  const y = blankF32(test.images * test.height * outputsOf(test) * filters);
-  const scratch = scratchOf('convolveWinogradLine', shape);
-  const transformed = Float32Array.from(u);
-  const offsets = bias ?? 0;
-  return runKernel('convolveWinogradLine', y, x, transformed, offsets, shape, activation, scratch);
-}
-
-describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
-  const { taps, images, height, width, channels, filters } = test;
-  const x = values(images * height * width * channels, 1, 3);
-  const kernel = values(taps * channels * filters, 1, 5);
-  const bias = values(filters, 1, 7);
-
-  it.each([
-    ['nothing', false, Epilogue.None, (y: number) => y],
-    ['a bias', true, Epilogue.None, (y: number) => y],
-    ['relu', false, Epilogue.Relu, (y: number) => Math.max(0, y)],
-    ['a bias and relu', true, Epilogue.Relu, (y: number) => Math.max(0, y)],
-    ['a bias and tanh', true, Epilogue.Tanh, Math.tanh],
-  ] as const)('with %s behind it', (__, hasBias, activation, f) => {
-    const got = run(test, x, kernel, hasBias ? bias : undefined, activation);
-    // Products are about 1/3 in size; of n of them the sum is about √n / 3.
-    const allowed = 8e-6 * Math.sqrt(taps * channels);
-    outputSums(eachTap(test), images * height * outputsOf(test), test, x, kernel).forEach(
-      (sum, i) => {
-        const value = got[i] ?? NaN;
-        const want = f(sum + (hasBias ? (bias[i % filters] ?? NaN) : 0));
-        expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
-      },
-    );
-  });
-
-  it.each([1, 2, 5])('the gradient of the kernel in %i parts', (parts) => {
-    const outputs = images * height * outputsOf(test);
-    const dy = values(outputs * filters, 1, 5);
-    const shape = shapeOf(test);
-    const words = kernelWords(test);
-    const scratch = scratchOf('convolveWeightsWinogradLine', shape);
-    const partial = runKernel('convolveWeightsWinogradLine', blankF32(parts * words), x, dy, shape, parts, scratch); // prettier-ignore
-    const total = Float32Array.from({ length: words }, (__, i) => {
-      let sum = 0;
-      for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
-      return sum;
-    });
-    const got = runKernel('winogradLineKernelGradient', blankF32(kernel.length), total, taps, channels, filters); // prettier-ignore
-    const allowed = 8e-6 * Math.sqrt(Math.max(1, outputs));
-    kernelSums(eachTap(test), taps, test, x, dy).forEach((want, i) => {
-      const value = got[i] ?? NaN;
-      expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
-    });
-  });
-});
+checkWinograd<Case>(
+  {
+    name: 'WinogradLine',
+    pixels: WinogradLine.Pixels,
+    taps: ({ taps }) => taps,
+    inputs: ({ images, height, width }) => images * height * width,
+    outputs: (test) => test.images * test.height * outputsOf(test),
+    shape: (test) => {
+      const { taps, images, height, width, channels, filters, pad } = test;
+      const [x, y] = [
+        [height, width, channels],
+        [height, outputsOf(test), filters],
+      ];
+      return [1, 0, images, ...x, ...y, 1, taps, 0, pad[0] - taps + 1];
+    },
+    sides: ({ taps, channels, filters }) => [taps, channels, filters],
+    eachTap,
+  },
+  cases,
+);
 
 it('takes a kernel whose taps are farther apart than the kernel is from the beginning of memory', () => {
   const [taps, channels, filters] = [2, 64, 512];

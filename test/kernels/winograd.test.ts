@@ -1,17 +1,10 @@
 // Winograd's convolution against sums over all taps in float64.
-import { describe, expect, it } from 'vitest';
-import { Epilogue } from '../../assembly/codes.js';
-import { wasm } from './instance.js';
-import { kernelSums, outputSums } from './tap-sums.js';
-import type { EachTap } from './tap-sums.js';
-import { values } from './values.js';
-import { blankF32, runKernel } from './views.js';
+import type { EachTap, Sides } from './tap-sums.js';
+import { checkWinograd } from './winograd-runner.js';
 
-interface Case {
+interface Case extends Sides {
   readonly images: number;
   readonly size: readonly [height: number, width: number];
-  readonly channels: number;
-  readonly filters: number;
   /** Zeros before and behind the image, on both axes. */
   readonly pad: readonly [before: number, behind: number];
 }
@@ -59,95 +52,23 @@ const eachTap =
 const outputsOf = ({ size, pad }: Case): readonly [height: number, width: number] =>
   [size[0] + pad[0] + pad[1] - 2, size[1] + pad[0] + pad[1] - 2] as const;
 
-/** What the kernels read of a case. */
-const shapeOf = (test: Case): Int32Array => {
-  const { images, size, channels, filters, pad } = test;
-  const base = pad[0] - 2;
-  return Int32Array.from([
-    1,
-    0,
-    images,
-    ...size,
-    channels,
-    ...outputsOf(test),
-    filters,
-    3,
-    3,
-    base,
-    base,
-  ]);
-};
-
-function run(
-  test: Case,
-  x: Float32Array,
-  kernel: Float32Array,
-  bias: Float32Array | undefined,
-  activation: Epilogue,
-  outputs: number,
-): number[] {
-  const { channels, filters } = test;
-  const shape = shapeOf(test);
-  const place = wasm.place(shape);
-  const scratch = { scratchBytes: wasm.run('convolveWinogradScratchBytes', place.pointer, 7) };
-  place.release();
-  const words = wasm.run('winogradKernelBytes', 36, channels, filters) / 4;
-  const u = runKernel('winogradKernel', blankF32(words), kernel, channels, filters, scratch);
-  const y = blankF32(outputs);
-  const transformed = Float32Array.from(u);
-  const offsets = bias ?? 0;
-  return runKernel('convolveWinograd', y, x, transformed, offsets, shape, activation, scratch);
-}
-
-describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', (_, test) => {
-  const { images, size, channels, filters } = test;
-  const x = values(images * size[0] * size[1] * channels, 1, 3);
-  const kernel = values(9 * channels * filters, 1, 5);
-  const bias = values(filters, 1, 7);
-  const [height, width] = outputsOf(test);
-  const expected = outputSums(eachTap(test), images * height * width, test, x, kernel);
-
-  it.each([
-    ['nothing', false, Epilogue.None, (y: number) => y],
-    ['a bias', true, Epilogue.None, (y: number) => y],
-    ['a bias and relu', true, Epilogue.Relu, (y: number) => Math.max(0, y)],
-    ['a bias and tanh', true, Epilogue.Tanh, Math.tanh],
-  ] as const)('with %s behind it', (__, hasBias, activation, f) => {
-    const got = run(test, x, kernel, hasBias ? bias : undefined, activation, expected.length);
-    // Products are about 1/3 in size; of n of them the sum is about √n / 3.
-    const allowed = 8e-6 * Math.sqrt(9 * channels);
-    got.forEach((value, i) => {
-      const want = f((expected[i] ?? NaN) + (hasBias ? (bias[i % filters] ?? NaN) : 0));
-      expect(Math.abs(value - want), `output ${i}: ${value} for ${want}`).toBeLessThan(allowed);
-    });
-  });
-});
-
-describe.each(
-  cases.flatMap((test) => [1, 2, 5].map((parts) => [parts, JSON.stringify(test), test] as const)),
-)('the gradient of the kernel in %i parts, %s', (parts, _, test) => {
-  const { images, size, channels, filters } = test;
-  const [height, width] = outputsOf(test);
-  const x = values(images * size[0] * size[1] * channels, 1, 3);
-  const dy = values(images * height * width * filters, 1, 5);
-  const shape = shapeOf(test);
-
-  it('is that of sums over all pixels', () => {
-    const place = wasm.place(shape);
-    const scratchBytes = wasm.run('convolveWeightsWinogradScratchBytes', place.pointer, 7);
-    place.release();
-    const words = wasm.run('winogradKernelBytes', 36, channels, filters) / 4;
-    const partial = runKernel('convolveWeightsWinograd', blankF32(parts * words), x, dy, shape, parts, { scratchBytes }); // prettier-ignore
-    const sums = Float32Array.from({ length: words }, (__, i) => {
-      let sum = 0;
-      for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
-      return sum;
-    });
-    const got = runKernel('winogradKernelGradient', blankF32(9 * channels * filters), sums, channels, filters, { scratchBytes }); // prettier-ignore
-    const allowed = 8e-6 * Math.sqrt(Math.max(1, images * height * width));
-    kernelSums(eachTap(test), 9, test, x, dy).forEach((want, i) => {
-      const value = got[i] ?? NaN;
-      expect(Math.abs(value - want), `tap ${i}: ${value} for ${want}`).toBeLessThan(allowed);
-    });
-  });
-});
+checkWinograd<Case>(
+  {
+    name: 'Winograd',
+    pixels: 36,
+    taps: () => 9,
+    inputs: ({ images, size: [height, width] }) => images * height * width,
+    outputs: (test) => test.images * outputsOf(test)[0] * outputsOf(test)[1],
+    shape: (test) => {
+      const { images, size, channels, filters, pad } = test;
+      const [x, y] = [
+        [...size, channels],
+        [...outputsOf(test), filters],
+      ];
+      return [1, 0, images, ...x, ...y, 3, 3, pad[0] - 2, pad[0] - 2];
+    },
+    sides: ({ channels, filters }, scratch) => [channels, filters, scratch],
+    eachTap,
+  },
+  cases,
+);

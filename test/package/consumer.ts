@@ -5,6 +5,7 @@ import type { Tensor } from 'lanegrad';
 import { tidy } from 'lanegrad/core';
 import { Dense } from 'lanegrad/layers';
 import { MeanSquaredError, register } from 'lanegrad/losses';
+import * as flower from 'lanegrad/flower';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
 
@@ -36,6 +37,26 @@ export async function elsewhere(network: models.Sequential, x: Tensor): Promise<
   });
   remote.dispose();
   return history.epoch.length;
+}
+
+/** A node of a federation, with a model and with a handler of its own. */
+export async function federation(network: models.Sequential, x: Tensor): Promise<bigint> {
+  const node = await flower.join('http://localhost:8000', {
+    model: network,
+    data: [x, x],
+    epochs: 2,
+    onProgress(progress) {
+      if (progress.type === 'epoch') console.log(progress.epoch, progress.logs['loss']);
+      else if (progress.type === 'answered') console.log(progress.message.runId, progress.bytes);
+    },
+    evaluate: ({ arrays, config }) => {
+      network.setWeights([...arrays.values()]);
+      const loss = config.get('scale') === 2 ? 0.5 : 1;
+      return { metrics: new flower.MetricRecord({ loss, 'num-examples': 512 }) };
+    },
+  });
+  await node.leave();
+  return node.id;
 }
 
 /** Elements have the types of what they were made from. */

@@ -1,6 +1,11 @@
 // The rows of all classes that configs name, by family, beside what the library has.
 import { constraintRegistry } from '../../src/constraints/registry.js';
-import type { Declaring, KerasClass, KerasObject } from '../../src/config/index.js';
+import type {
+  Declaring,
+  KerasClass,
+  KerasObject,
+  SerializedObject,
+} from '../../src/config/index.js';
 import '../../src/index.js';
 import { initializerRegistry } from '../../src/initializers/registry.js';
 import { layerRegistry } from '../../src/layers/registry.js';
@@ -30,19 +35,25 @@ export interface DescribedClass {
 }
 
 interface Family {
+  readonly registry: Known;
   readonly classes: readonly DeclaredClass[];
   readonly specs: ClassSpecs;
   /** Where the rows are. */
   readonly file: string;
 }
 
-interface Classes {
+/** What a registry of the library has for all families. */
+interface Known {
+  readonly of: { readonly base: abstract new (...args: never[]) => KerasObject };
   readonly classes: readonly KerasClass<KerasObject>[];
+  create(object: SerializedObject): KerasObject;
+  serialize(object: never): SerializedObject | null;
 }
 
-const family = ({ classes }: Classes, specs: ClassSpecs, file: string): Family => ({
+const family = (registry: Known, specs: ClassSpecs, file: string): Family => ({
+  registry,
   // The function of a Lambda stands in no config, so no walk can make one.
-  classes: classes.filter(({ className }) => className !== 'Lambda') as DeclaredClass[],
+  classes: registry.classes.filter(({ className }) => className !== 'Lambda') as DeclaredClass[],
   specs,
   file: `test/specs/${file}.ts`,
 });

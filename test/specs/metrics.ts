@@ -6,6 +6,8 @@ interface MetricSpec extends ClassSpec {
   readonly cases: readonly Case[];
   /** Counts and sums are neither good nor bad. */
   readonly direction: 'up' | 'down' | undefined;
+  /** It reads elements that it is given, or keeps them, so it is updated behind each replay of a captured step. */
+  readonly readsElements?: true;
 }
 
 const metric =
@@ -19,18 +21,21 @@ const metric =
 const up = metric('up');
 const down = metric('down');
 const neutral = metric(undefined);
+const reading = (row: MetricSpec): MetricSpec => ({ ...row, readsElements: true });
 
 const CHOICE = 'topK: count; classId: index';
 const SCORE = 'threshold: part of 1; average: micro|macro|weighted';
 
 export const metricSpecs: ClassSpecs<MetricSpec> = {
-  AUC: up(
-    'numThresholds: a whole number from 2 to 1048576; numLabels: count; curve: ROC|PR|PRGAIN; ' +
-      'summationMethod: interpolation|majoring|minoring',
-    ['column'],
-    ['bits', { multiLabel: true, numLabels: 3, labelWeights: [1, 2, 0.5], curve: 'PR' }],
-    ['bits', { labelWeights: [1, 2, 0.5], summationMethod: 'majoring' }],
-    ['column', { curve: 'PRGAIN', thresholds: [0.25, 0.5] }],
+  AUC: reading(
+    up(
+      'numThresholds: a whole number from 2 to 1048576; numLabels: count; curve: ROC|PR|PRGAIN; ' +
+        'summationMethod: interpolation|majoring|minoring',
+      ['column'],
+      ['bits', { multiLabel: true, numLabels: 3, labelWeights: [1, 2, 0.5], curve: 'PR' }],
+      ['bits', { labelWeights: [1, 2, 0.5], summationMethod: 'majoring' }],
+      ['column', { curve: 'PRGAIN', thresholds: [0.25, 0.5] }],
+    ),
   ),
   Accuracy: up('', ['equal']),
   BinaryAccuracy: up('threshold: finite', ['bits'], ['column', { threshold: 0.35 }]),
@@ -39,15 +44,17 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   CategoricalCrossentropy: down('labelSmoothing: fraction; axis: whole', ['distributions']),
   CategoricalHinge: down('', ['distributions']),
   CosineSimilarity: up('axis: whole', ['numbers']),
-  F1Score: up(SCORE, ['bits', { threshold: 0.35 }], ['distributions']),
-  FBetaScore: up(
-    `beta: positive; ${SCORE}`,
-    ['distributions', { average: 'weighted', beta: 2 }],
-    ['bits', { average: 'micro', threshold: 0.35 }],
-    ['bits', { average: 'macro', threshold: 0.35 }],
+  F1Score: reading(up(SCORE, ['bits', { threshold: 0.35 }], ['distributions'])),
+  FBetaScore: reading(
+    up(
+      `beta: positive; ${SCORE}`,
+      ['distributions', { average: 'weighted', beta: 2 }],
+      ['bits', { average: 'micro', threshold: 0.35 }],
+      ['bits', { average: 'macro', threshold: 0.35 }],
+    ),
   ),
-  FalseNegatives: neutral('', ['column']),
-  FalsePositives: neutral('', ['bits', { thresholds: [0.25, 0.55] }]),
+  FalseNegatives: reading(neutral('', ['column'])),
+  FalsePositives: reading(neutral('', ['bits', { thresholds: [0.25, 0.55] }])),
   Hinge: down('', ['bits']),
   KLDivergence: down('', ['distributions']),
   LogCoshError: down('', ['numbers']),
@@ -58,20 +65,26 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   MeanSquaredLogarithmicError: down('', ['numbers']),
   PearsonCorrelation: up('axis: whole', ['numbers']),
   Poisson: down('', ['numbers']),
-  Precision: up(
-    CHOICE,
-    ['column'],
-    ['bits', { topK: 1 }],
-    ['bits', { classId: 1, thresholds: 0.25 }],
-    ['bits', { classId: 1, topK: 2, thresholds: [0.25] }],
+  Precision: reading(
+    up(
+      CHOICE,
+      ['column'],
+      ['bits', { topK: 1 }],
+      ['bits', { classId: 1, thresholds: 0.25 }],
+      ['bits', { classId: 1, topK: 2, thresholds: [0.25] }],
+    ),
   ),
-  R2Score: up(
-    'numRegressors: index; classAggregation: uniform_average|variance_weighted_average',
-    ['numbers'],
-    ['numbers', { classAggregation: 'variance_weighted_average' }],
-    ['numbers', { numRegressors: 1 }, 'it counts samples'],
+  R2Score: reading(
+    up(
+      'numRegressors: index; classAggregation: uniform_average|variance_weighted_average',
+      ['numbers'],
+      ['numbers', { classAggregation: 'variance_weighted_average' }],
+      ['numbers', { numRegressors: 1 }, 'it counts samples'],
+    ),
   ),
-  Recall: up(CHOICE, ['column'], ['bits', { topK: 2 }], ['bits', { thresholds: [0.25, 0.55] }]),
+  Recall: reading(
+    up(CHOICE, ['column'], ['bits', { topK: 2 }], ['bits', { thresholds: [0.25, 0.55] }]),
+  ),
   RootMeanSquaredError: down('', ['numbers']),
   SparseCategoricalAccuracy: up('', ['labels']),
   SparseCategoricalCrossentropy: down(
@@ -79,14 +92,12 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
     ['labels'],
     ['labels', { ignoreClass: 1 }, 'Keras counts what is ignored where there are no weights'],
   ),
-  SparseTopKCategoricalAccuracy: up(
-    'k: count',
-    ['labels', { k: 2 }],
-    ['sortedIds', { k: 1, fromSortedIds: true }],
+  SparseTopKCategoricalAccuracy: reading(
+    up('k: count', ['labels', { k: 2 }], ['sortedIds', { k: 1, fromSortedIds: true }]),
   ),
   SquaredHinge: down('', ['bits']),
   Sum: neutral('', ['numbers']),
-  TopKCategoricalAccuracy: up('k: count', ['distributions', { k: 2 }]),
-  TrueNegatives: neutral('', ['bits', { thresholds: 0.25 }]),
-  TruePositives: neutral('', ['bits']),
+  TopKCategoricalAccuracy: reading(up('k: count', ['distributions', { k: 2 }])),
+  TrueNegatives: reading(neutral('', ['bits', { thresholds: 0.25 }])),
+  TruePositives: reading(neutral('', ['bits'])),
 };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import * as constraints from '../../src/constraints/index.js';
-import { ValueError } from '../../src/errors.js';
 import { neg } from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { expectAllClose } from '../golden/cases.js';
@@ -75,9 +74,7 @@ describe('constraints', () => {
   });
 
   it('refuse bad arguments and unknown names', () => {
-    expect(() => new constraints.MaxNorm(-1)).toThrow(ValueError);
     expect(() => new constraints.MinMaxNorm({ minValue: 2, maxValue: 1 })).toThrow(/2 and 1/);
-    expect(() => new constraints.MinMaxNorm({ rate: 2 })).toThrow(/from 0 to 1, got 2/);
     expect(() => new constraints.UnitNorm({ axis: 0.5 })).toThrow(/axis .* got 0.5/);
     expect(() => constraints.get('max_nrom')).toThrow(/Did you mean 'max_norm'/);
     expect(() => constraints.get(1 as unknown as string)).toThrow(/got 1/);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ValueError } from '../../src/errors.js';
 import { sum } from '../../src/ops/index.js';
 import * as regularizers from '../../src/regularizers/index.js';
 import { tensor } from '../../src/tensor/create.js';
@@ -120,10 +119,7 @@ describe('regularizers', () => {
     expect(regularizers.l1L2({ l1: 1 }).l1).toBe(1);
   });
 
-  it('refuse negative factors and unknown names', () => {
-    expect(() => new regularizers.L2(-1)).toThrow(ValueError);
-    expect(() => new regularizers.L2(-1)).toThrow(/L2: l2 .* at least 0, got -1/);
-    expect(() => new regularizers.L1(NaN)).toThrow(/got NaN/);
+  it('refuse unknown names', () => {
     expect(() => regularizers.get('l3')).toThrow(/Unknown regularizer 'l3'.*l1, l2/);
     expect(() => regularizers.get(1 as unknown as string)).toThrow(/got 1/);
   });

@@ -55,28 +55,13 @@ export function repeatStage<T>(upstream: Stage<T>, count: number): Stage<T> {
             : size * count,
     upstream: [upstream],
     open(pass) {
-      let reader: Reader<T> | undefined;
       let left = count;
       // A round without any item would be followed by others like it for ever.
-      let isEmpty = true;
-      const step = () => {
-        if (reader === undefined) {
-          if (left === 0) return undefined;
-          left--;
-          reader = upstream.open(pass);
-        }
-        return andThen(reader.next(), (item) => {
-          if (item !== undefined) {
-            isEmpty = false;
-            return item;
-          }
-          const ended = reader;
-          reader = undefined;
-          if (isEmpty) left = 0;
-          return andThen(ended?.close(), (): typeof AGAIN => AGAIN);
-        });
-      };
-      return { next: () => loop(step), close: () => reader?.close() };
+      return oneByOne((isEmpty) => {
+        if (left === 0 || isEmpty) return undefined;
+        left--;
+        return upstream.open(pass);
+      });
     },
   };
 }
@@ -95,23 +80,32 @@ export function concatenateStage<T>(stages: readonly [Stage<T>, ...Stage<T>[]]):
     upstream: stages,
     open(pass) {
       let at = 0;
-      let reader: Reader<T> | undefined;
-      const step = () => {
-        if (reader === undefined) {
-          const stage = stages[at++];
-          if (stage === undefined) return undefined;
-          reader = stage.open(pass);
-        }
-        return andThen(reader.next(), (item) => {
-          if (item !== undefined) return item;
-          const ended = reader;
-          reader = undefined;
-          return andThen(ended?.close(), (): typeof AGAIN => AGAIN);
-        });
-      };
-      return { next: () => loop(step), close: () => reader?.close() };
+      return oneByOne(() => stages[at++]?.open(pass));
     },
   };
+}
+
+/** What readers give one after the other. `open` gives the next; it is told whether there were some, all without an item. */
+function oneByOne<T>(open: (isEmpty: boolean) => Reader<T> | undefined): Reader<T> {
+  let reader: Reader<T> | undefined;
+  let isEmpty: boolean | undefined;
+  const step = () => {
+    if (reader === undefined) {
+      reader = open(isEmpty === true);
+      if (reader === undefined) return undefined;
+      isEmpty ??= true;
+    }
+    return andThen(reader.next(), (item) => {
+      if (item !== undefined) {
+        isEmpty = false;
+        return item;
+      }
+      const ended = reader;
+      reader = undefined;
+      return andThen(ended?.close(), (): typeof AGAIN => AGAIN);
+    });
+  };
+  return { next: () => loop(step), close: () => reader?.close() };
 }
 
 /** Opens several stages; none is left open if one cannot be. */

@@ -169,6 +169,13 @@ export abstract class AttentionLayer<
     );
   }
 
+  /** @throws ShapeError unless the inputs are of (batch, steps, features) or more axes, as many each. */
+  protected requireSteps(shapes: Inputs<PartialShape>): void {
+    const { query, value, key } = shapes;
+    if (query.length >= 3 && value.length === query.length && key.length === query.length) return;
+    throw this.misfit(shapes, 'each must be (batch, steps, features), all with equally many axes');
+  }
+
   /** The error for shapes that do not fit. */
   protected misfit({ query, value, key }: Inputs<PartialShape>, why: string): ShapeError {
     const shapes = key === value ? [query, value] : [query, value, key];
@@ -209,3 +216,7 @@ export abstract class AttentionLayer<
     );
   }
 }
+
+/** Whether two lengths are known and not the same. */
+export const differ = (a: number | null | undefined, b: number | null | undefined): boolean =>
+  typeof a === 'number' && typeof b === 'number' && a !== b;

@@ -26,7 +26,7 @@ import { isSymbolicOrTensor } from '../core/layer-checks.js';
 import { seed } from '../core/layer-options.js';
 import type { LayerOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
-import { AttentionLayer } from './attention-layer.js';
+import { AttentionLayer, differ } from './attention-layer.js';
 import type { AttentionArguments, AttentionOutput, InputMasks, Inputs } from './attention-layer.js';
 import { HeadScores } from './head-scores.js';
 import { maskOfScores } from './score-masks.js';
@@ -331,14 +331,7 @@ export abstract class HeadedAttention extends configurable(
     shapes: Inputs<PartialShape>,
   ): readonly [output: PartialShape, scores: PartialShape] {
     const { query, value, key } = shapes;
-    const differ = (a: number | null | undefined, b: number | null | undefined): boolean =>
-      typeof a === 'number' && typeof b === 'number' && a !== b;
-    if (query.length < 3 || value.length !== query.length || key.length !== query.length) {
-      throw this.misfit(
-        shapes,
-        'each must be (batch, steps, features), all with equally many axes',
-      );
-    }
+    this.requireSteps(shapes);
     const axes = this.attentionAxesFor(shapes);
     const others = query.slice(0, -1).flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
     const other = others.find((axis) => differ(query[axis], value[axis]));

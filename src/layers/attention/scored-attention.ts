@@ -16,7 +16,7 @@ import { formatShape, scoped } from '../../tensor/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import type { CallOptions } from '../core/call-options.js';
 import { seed } from '../core/layer-options.js';
-import { AttentionLayer } from './attention-layer.js';
+import { AttentionLayer, differ } from './attention-layer.js';
 import type { AttentionArguments, AttentionOutput, Inputs } from './attention-layer.js';
 import { causalMask } from './score-masks.js';
 
@@ -102,14 +102,7 @@ export abstract class ScoredAttention extends configurable(AttentionLayer, 'Scor
     shapes: Inputs<PartialShape>,
   ): readonly [output: PartialShape, scores: PartialShape] {
     const { query, value, key } = shapes;
-    const differ = (a: number | null | undefined, b: number | null | undefined): boolean =>
-      typeof a === 'number' && typeof b === 'number' && a !== b;
-    if (query.length < 3 || value.length !== query.length || key.length !== query.length) {
-      throw this.misfit(
-        shapes,
-        'each must be (batch, steps, features), all with equally many axes',
-      );
-    }
+    this.requireSteps(shapes);
     if (query.slice(0, -2).some((n, i) => differ(n, value[i]) || differ(n, key[i]))) {
       throw this.misfit(shapes, 'the axes before the steps have different lengths');
     }

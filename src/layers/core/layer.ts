@@ -1,4 +1,4 @@
-import { Tensor, tidy } from '../../tensor/index.js';
+import { Tensor, tidy, zeros } from '../../tensor/index.js';
 import {
   asMethod,
   camelCase,
@@ -17,13 +17,13 @@ import {
 } from '../../config/index.js';
 import type { Config, Nest } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
+import { add, div } from '../../ops/index.js';
 import { takeLogits } from '../../ops/logits.js';
 import { getRegularizer, serializeRegularizer } from '../../regularizers/registry.js';
 import type { Regularizer } from '../../regularizers/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import { hasScope } from '../../tensor/scope.js';
-import { activityLoss } from './activity-loss.js';
 import { currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
 import type { ApplyOptions, CallOptions } from './call-options.js';
@@ -404,3 +404,15 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 }
 
 showAs(Layer, (layer, depth) => layer.describe(depth));
+
+/** Keras: the penalty of what a layer gives, divided by the batch size. */
+function activityLoss(regularizer: Regularizer, outputs: unknown): Tensor {
+  let loss: Tensor | undefined;
+  for (const y of flattenNest(outputs, isTensor)) {
+    const penalty = regularizer.call(y);
+    const batchSize = y.shape[0] ?? 1;
+    const share = y.ndim === 0 || batchSize === 0 ? penalty : div(penalty, batchSize);
+    loss = loss === undefined ? share : add(loss, share);
+  }
+  return loss ?? zeros([]);
+}

@@ -56,6 +56,13 @@ export const CELL_OPTIONS = {
   seed: seed(),
 };
 
+/** What layers of such a cell declare besides. */
+export const CELL_FACTS = {
+  positional: ['units'],
+  fixed: { activity_regularizer: null },
+  ignored: { implementation: [0, 1, 2] },
+} as const;
+
 /** The option of cells with gates. */
 const GATES = {
   /** Applied to the gates. Default `'sigmoid'`; null is linear. */

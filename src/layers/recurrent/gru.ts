@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { gruSequence } from '../../ops/recurrent/recurrent.js';
 import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
-import { CELL_OPTIONS, GRU_OPTIONS, useCudnn } from './cell-options.js';
+import { CELL_FACTS, CELL_OPTIONS, GRU_OPTIONS, useCudnn } from './cell-options.js';
 import { GRUCell } from './gru-cell.js';
 import { cellOptionsOf, giving, hasUsualGates, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
@@ -12,11 +12,7 @@ const Base = configurable(
   RecurrentLayer,
   'GRU',
   { ...CELL_OPTIONS, ...GRU_OPTIONS, useCudnn },
-  {
-    positional: ['units'],
-    fixed: { activity_regularizer: null },
-    ignored: { implementation: [0, 1, 2] },
-  },
+  CELL_FACTS,
 );
 
 /** Options of `GRU`. */

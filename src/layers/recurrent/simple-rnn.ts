@@ -5,7 +5,7 @@ import { simpleRnnSequence } from '../../ops/recurrent/recurrent.js';
 import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import type { Tensor } from '../../tensor/index.js';
 import { seed } from '../core/layer-options.js';
-import { CELL_OPTIONS } from './cell-options.js';
+import { CELL_FACTS, CELL_OPTIONS } from './cell-options.js';
 import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
 import { SimpleRNNCell } from './simple-rnn-cell.js';
@@ -24,11 +24,7 @@ const Base = configurable(
     /** Starts the random numbers of dropout. Default: derived from the global seed. */
     seed: unwrittenSeed,
   },
-  {
-    positional: ['units'],
-    fixed: { activity_regularizer: null },
-    ignored: { implementation: [0, 1, 2] },
-  },
+  CELL_FACTS,
 );
 
 /** Options of `SimpleRNN`. */

@@ -1,5 +1,6 @@
 import { describeValue, printable } from '../../config/describe-value.js';
-import { checkDeclared, checkOptions, naming } from '../../config/index.js';
+import { checkDeclared, checkOptions, naming, only } from '../../config/index.js';
+import type { Given } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Loss, LossIdentifier } from '../../losses/index.js';
@@ -13,8 +14,6 @@ import { add } from '../../ops/index.js';
 import { tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Ports } from '../../layers/core/parts.js';
-import { HARMLESS_OPTIONS } from './harmless-options.js';
-import type { HarmlessOptions } from './harmless-options.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
@@ -22,8 +21,20 @@ import { CapturedSteps } from './captured-steps.js';
 
 export type { OutputsOfBatch } from './output-metrics.js';
 
+/** Options of Keras's `compile` on which nothing depends here. */
+const HARMLESS_OPTIONS = {
+  /** Whether the layers' code runs in each step: only false. */
+  runEagerly: only([false], 'Your own layers run in each step anyway.'),
+  /** How Keras compiles a step. Nothing depends on it here. */
+  jitCompile: only(['auto', true, false]),
+  /** Steps between two calls of hooks: only 1. */
+  stepsPerExecution: only([1], 'Callbacks hear of each step.'),
+  /** Whether the loss is scaled for float16, which does not exist here. */
+  autoScaleLoss: only([true, false]),
+};
+
 /** What `compile` takes. */
-export interface CompileOptions extends HarmlessOptions {
+export interface CompileOptions extends Given<typeof HARMLESS_OPTIONS> {
   /** Name, config or instance. Default `'rmsprop'`. */
   readonly optimizer?: OptimizerIdentifier;
   /**

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configurable, configure, KerasObject, Registry } from '../../../src/config/index.js';
 import { layers, ValueError } from '../../../src/index.js';
-import { constraintRegistry } from '../../../src/constraints/registry.js';
-import { initializerRegistry } from '../../../src/initializers/registry.js';
-import { layerRegistry } from '../../../src/layers/registry.js';
-import { lossRegistry } from '../../../src/losses/registry.js';
-import { metricRegistry } from '../../../src/metrics/registry.js';
-import { optimizerRegistry } from '../../../src/optimizers/registry.js';
-import { scheduleRegistry } from '../../../src/optimizers/schedules/registry.js';
 import * as lanegrad from '../../../src/index.js';
+import { families } from '../../specs/families.js';
 import { optimizerSpecs } from '../../specs/optimizers.js';
 
 abstract class Thing extends KerasObject {
@@ -145,36 +139,14 @@ describe('the list of known names in messages', () => {
 });
 
 describe('every public class of its kind is known by name', () => {
-  it.each([
-    [
-      'constraints',
-      lanegrad.constraints,
-      lanegrad.constraints.Constraint,
-      constraintRegistry.classes,
-    ],
-    [
-      'initializers',
-      lanegrad.initializers,
-      lanegrad.initializers.Initializer,
-      initializerRegistry.classes,
-    ],
-    ['layers', layers, layers.Layer, layerRegistry.classes],
-    ['losses', lanegrad.losses, lanegrad.losses.Loss, lossRegistry.classes],
-    ['metrics', lanegrad.metrics, lanegrad.metrics.Metric, metricRegistry.classes],
-    ['optimizers', lanegrad.optimizers, lanegrad.optimizers.Optimizer, optimizerRegistry.classes],
-    [
-      'schedules',
-      lanegrad.optimizers.schedules,
-      lanegrad.optimizers.schedules.LearningRateSchedule,
-      scheduleRegistry.classes,
-    ],
-  ])('%s', (_, namespace, base, known) => {
+  const namespaces: object = { ...lanegrad, schedules: lanegrad.optimizers.schedules };
+  it.each(Object.entries(families))('%s', (name, { registry }) => {
     // What wraps a function has no name of its own.
-    const isNamed = (name: string): boolean => !/^Function|^MeanMetricWrapper$/.test(name);
-    const classes = Object.entries(namespace as Record<string, unknown>)
-      .filter(([name, value]) => isNamed(name) && typeof value === 'function')
+    const isNamed = (exported: string): boolean => !/^Function|^MeanMetricWrapper$/.test(exported);
+    const classes = Object.entries(namespaces[name as never] as Record<string, unknown>)
+      .filter(([exported, value]) => isNamed(exported) && typeof value === 'function')
       .map(([, value]) => value as { prototype: unknown })
-      .filter(({ prototype }) => prototype instanceof (base as unknown as new () => object));
-    expect(new Set(classes)).toEqual(new Set<unknown>(known));
+      .filter(({ prototype }) => prototype instanceof registry.of.base);
+    expect(new Set(classes)).toEqual(new Set<unknown>(registry.classes));
   });
 });

@@ -1,5 +1,5 @@
 // Every declared loss and metric with weights of samples: a weight of 2 is the sample twice, a weight of 0 the sample left
-// out. So the numbers to compare with come from batches without weights.
+// out. So the numbers to compare with come from batches without weights. And each metric is stopped and resumed by its state.
 import { describe, expect, it } from 'vitest';
 import { REDUCTIONS } from '../../../src/losses/reduction.js';
 import type { Loss } from '../../../src/losses/index.js';
@@ -138,6 +138,19 @@ describe.each(casesOf<Metric>('metrics', metricSpecs))('$what', ({ make, batch }
     expectClose(resultOf([first, WEIGHTS.slice(0, 2)], [second, WEIGHTS.slice(2)]), expected);
     const ones = [1, 1, ...WEIGHTS.slice(2)];
     expectClose(resultOf([first], [second, WEIGHTS.slice(2)]), resultOf([repeated(batch, ones)]));
+  });
+
+  it('goes on from the state of another as that would', () => {
+    const [first, second] = [part(batch, 0, 2), part(batch, 2, 6)];
+    const [whole, stopped, resumed] = [make(), make(), make()];
+    for (const metric of [whole, stopped]) update(metric, first, WEIGHTS.slice(0, 2));
+    resumed.setState(JSON.parse(JSON.stringify(stopped.getState())) as number[]);
+    expect(resumed.result()).toEqual(stopped.result());
+    for (const metric of [whole, resumed]) update(metric, second);
+    expect(resumed.result()).toEqual(whole.result());
+    // Before the first batch there is a state too.
+    stopped.setState(make().getState() ?? []);
+    expect(stopped.result()).toEqual(make().result());
   });
 
   it('holds nothing', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ArrayRecord, ConfigValue } from '../../../src/flower/index.js';
+import type { ObjectWriter } from '../../../src/flower/object-writer.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { DType, Tensor } from '../../../src/tensor/index.js';
 
@@ -99,6 +100,11 @@ export function valueOf(field: string, value: PlainValue): ConfigValue {
 /** Disposes of the tensors of a record. */
 export function disposeAll(record: ArrayRecord): void {
   for (const tensor of record.values()) tensor.dispose();
+}
+
+/** The bytes of the objects that a writer has made, by id. */
+export function contentsOf({ contents }: ObjectWriter): Map<string, Bytes> {
+  return new Map([...contents].map(([id, { room, start }]) => [id, room.slice(start)]));
 }
 
 /** Gives the bytes of objects by their ids, as a server does. */

@@ -3,11 +3,11 @@ import { FLOWER_VERSION } from '../../../src/flower/fleet.js';
 import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
 import { calls, Message } from '../../../src/flower/messages.js';
 import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { ObjectWriter } from '../../../src/flower/objects.js';
+import { ObjectWriter } from '../../../src/flower/object-writer.js';
 import { bytesFieldHead } from '../../../src/flower/protobuf.js';
 import type { Fields, Schema } from '../../../src/flower/protobuf.js';
 import { ones } from '../../../src/index.js';
-import { disposeAll, fixtures, fromHex, hex, pullFrom } from './fixtures.js';
+import { contentsOf, disposeAll, fixtures, fromHex, hex, pullFrom } from './fixtures.js';
 
 const { messages, api } = fixtures;
 
@@ -111,7 +111,7 @@ describe('messages of Flower', () => {
     const told = { ...metadata, srcTaskId: 0n, dstTaskId: 9n };
     const message = await writer.message(Message.encode({ metadata: told }), records);
     expect(message.id).toBe(messages['records']?.id);
-    const contents = [...writer.contents].map(([id, bytes]) => [id, hex(bytes)] as const);
+    const contents = [...contentsOf(writer)].map(([id, bytes]) => [id, hex(bytes)] as const);
     expect(Object.fromEntries(contents)).toEqual(messages['records']?.objects);
     const [, trees] = calls.pushMessages.request.fields.trees;
     expect(trees.absent).toEqual([]);
@@ -131,7 +131,7 @@ describe('messages of Flower', () => {
     const error = { code: 2n, reason: 'ValueError: größer' };
     const failed = await writer.message(Message.encode({ metadata: told, error }), undefined);
     expect(failed.id).toBe(messages['error']?.id);
-    expect(hex(writer.contents.get(failed.id) ?? new Uint8Array())).toBe(
+    expect(hex(contentsOf(writer).get(failed.id) ?? new Uint8Array())).toBe(
       messages['error']?.objects[failed.id],
     );
     const proto = Message.encode({ metadata: { ...told, messageId: failed.id }, error });

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
 import type { FlowerRecord } from '../../../src/flower/index.js';
 import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { ObjectWriter } from '../../../src/flower/objects.js';
+import { ObjectWriter } from '../../../src/flower/object-writer.js';
 import { memory, ones, tensor, zeros } from '../../../src/index.js';
 import {
+  contentsOf,
   disposeAll,
   fixtures,
   fromHex,
@@ -23,7 +24,7 @@ async function written(
   const { tree } = await writer.records('test', { record });
   const [id = ''] = tree.children.map(({ objectId }) => objectId);
   writer.contents.delete(tree.objectId);
-  const objects = [...writer.contents].map(([key, bytes]) => [key, hex(bytes)] as const);
+  const objects = [...contentsOf(writer)].map(([key, bytes]) => [key, hex(bytes)] as const);
   return { id, objects: Object.fromEntries(objects) };
 }
 
@@ -34,7 +35,7 @@ async function read(id: string, objects: Readonly<Record<string, string | null>>
   // The reader takes messages: here one around the record.
   const dict = await named(writer, id, type);
   const known = new Map([
-    ...writer.contents,
+    ...contentsOf(writer),
     ...Object.entries(objects).map(([key, text]) => [key, fromHex(text ?? '')] as const),
   ]);
   const records = await new ObjectReader(pullFrom(known), 2 ** 26).records(dict);
@@ -111,17 +112,19 @@ describe('records of Flower', () => {
     const made = new ObjectWriter();
     const dict = await made.records('test', { record: new ArrayRecord([x]) });
     x.dispose();
-    const ids = [...made.contents.keys()].filter((key) => key !== dict.id);
+    const contents = contentsOf(made);
+    const ids = [...contents.keys()].filter((key) => key !== dict.id);
     expect(dict.tree.children[0]?.objectId).toBe(id);
     expect(ids.sort()).toEqual(Object.keys(objects).sort());
     // 16 MB are four pieces; the second and the third one are equal.
     expect(ids).toHaveLength(5);
     for (const [key, text] of Object.entries(objects)) {
-      if (text !== null) expect(hex(made.contents.get(key) ?? new Uint8Array())).toBe(text);
+      if (text !== null) expect(hex(contents.get(key) ?? new Uint8Array())).toBe(text);
     }
     const message = await made.message(new Uint8Array(), dict);
+    const all = contentsOf(made);
     const pulled: string[] = [];
-    const pull = pullFrom(made.contents);
+    const pull = pullFrom(all);
     const reader = new ObjectReader((key) => {
       pulled.push(key);
       return pull(key);

@@ -8,10 +8,10 @@ import type { FlowerRecord, RecordsLike } from '../../../src/flower/index.js';
 import { calls, Message } from '../../../src/flower/messages.js';
 import type { MetadataValues, ObjectTree } from '../../../src/flower/messages.js';
 import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { ObjectWriter } from '../../../src/flower/objects.js';
+import { ObjectWriter } from '../../../src/flower/object-writer.js';
 import { scalar, Schema } from '../../../src/flower/protobuf.js';
 import type { Fields } from '../../../src/flower/protobuf.js';
-import { pullFrom } from './fixtures.js';
+import { contentsOf, pullFrom } from './fixtures.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type CallName = keyof typeof calls;
@@ -165,7 +165,7 @@ export class SuperLink {
     const { objects, ...told } = options;
     const metadata = { ...this.#metadata(), ...told };
     const { id } = await writer.message(Message.encode({ metadata }), content);
-    for (const [key, bytes] of writer.contents) this.objects.set(key, bytes);
+    for (const [key, bytes] of contentsOf(writer)) this.objects.set(key, bytes);
     for (const [key, bytes] of objects ?? []) {
       if (bytes === null) this.objects.delete(key);
       else this.objects.set(key, bytes);

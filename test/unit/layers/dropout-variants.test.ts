@@ -56,19 +56,6 @@ describe('SpatialDropout', () => {
     expect([...new Set(y.data())].sort()).toEqual([0, 2]);
   });
 
-  it('comes back from its config', () => {
-    for (const layer of [
-      new layers.SpatialDropout1D(0.3, { seed: 1 }),
-      new layers.SpatialDropout2D(0.3, { dataFormat: 'channels_first' }),
-      new layers.AlphaDropout(0.3, { noiseShape: [null, 1] }),
-    ]) {
-      const serialized = layers.serialize(layer);
-      expect(serialized.module).toBe('keras.layers');
-      expect(layers.deserialize(serialized).getConfig()).toEqual(layer.getConfig());
-    }
-    expect(new layers.SpatialDropout1D(0.3).getConfig()).not.toHaveProperty('noise_shape');
-  });
-
   it('refuses what it does not take', () => {
     expect(() => new layers.SpatialDropout1D(0.5).apply(ones([2, 3]), training)).toThrow(
       ShapeError,

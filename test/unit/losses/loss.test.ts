@@ -3,12 +3,10 @@ import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as losses from '../../../src/losses/index.js';
 import { grad } from '../../../src/ops/index.js';
 import {
-  CategoricalCrossentropy,
   FunctionLoss,
   Huber,
   Loss,
   MeanSquaredError,
-  deserialize,
   get,
   serialize,
 } from '../../../src/losses/index.js';
@@ -161,19 +159,6 @@ describe('losses by name', () => {
 });
 
 describe('configs', () => {
-  it('come back as they were written', () => {
-    const loss = new CategoricalCrossentropy({ labelSmoothing: 0.1, reduction: 'sum', axis: 1 });
-    const config = loss.getConfig();
-    expect(config).toEqual({
-      name: 'categorical_crossentropy',
-      reduction: 'sum',
-      from_logits: false,
-      label_smoothing: 0.1,
-      axis: 1,
-    });
-    expect(deserialize(serialize(loss)).getConfig()).toEqual(config);
-  });
-
   it('keep a reduction of null', () => {
     expect(MeanSquaredError.fromConfig({ reduction: null }).reduction).toBeNull();
   });
@@ -183,9 +168,6 @@ describe('configs', () => {
     expect(() => new Huber(misspelt)).toThrow(
       /Huber: unknown option 'detla'. Did you mean 'delta'\?/,
     );
-    expect(() => new Huber({ delta: -1 })).toThrow(/Huber: delta/);
-    expect(() => new Huber({ delta: NaN })).toThrow(ValueError);
-    expect(() => new CategoricalCrossentropy({ labelSmoothing: 2 })).toThrow(/labelSmoothing/);
   });
 });
 

@@ -22,9 +22,7 @@ import {
   Sum,
   TopKCategoricalAccuracy,
   TruePositives,
-  deserialize,
   get,
-  serialize,
 } from '../../../src/metrics/index.js';
 import { resultNumber } from '../../../src/metrics/metric.js';
 import { memory, tensor } from '../../../src/tensor/index.js';
@@ -290,27 +288,6 @@ describe('metrics by name', () => {
 
   it('suggests the nearest name', () => {
     expect(() => get('mean_squared_eror')).toThrow(/Did you mean 'mean_squared_error'\?/);
-  });
-
-  it('come back from their configs', () => {
-    const metric = new TopKCategoricalAccuracy({ k: 3, name: 'top3' });
-    expect(serialize(metric)).toEqual({
-      module: 'keras.metrics',
-      class_name: 'TopKCategoricalAccuracy',
-      config: { name: 'top3', dtype: 'float32', k: 3 },
-      registered_name: null,
-    });
-    expect(deserialize(serialize(metric)).getConfig()).toEqual(metric.getConfig());
-  });
-
-  it('refuse unknown options', () => {
-    expect(() => new MeanSquaredError({ nmae: 'x' } as object)).toThrow(/'nmae'.*'name'/);
-  });
-
-  it('know which way is better', () => {
-    expect(new MeanSquaredError().direction).toBe('down');
-    expect(new CategoricalAccuracy().direction).toBe('up');
-    expect(new Mean().direction).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ export type Text = string | RegExp;
 export type Mistake = readonly [
   mistake: string,
   make: () => unknown,
-  says: readonly Text[],
+  says?: readonly Text[],
   not?: readonly Text[],
 ];
 
@@ -33,8 +33,12 @@ export function expectText(
   for (const text of not) expect(message).not.toMatch(text);
 }
 
-export function expectMistakes(mistakes: readonly Mistake[]): void {
-  for (const [mistake, make, says, not] of mistakes) {
+/** What rows of a table leave out is what all of them say and do not say. */
+export function expectMistakes(
+  mistakes: readonly Mistake[],
+  ofAll: { readonly says?: readonly Text[]; readonly not?: readonly Text[] } = {},
+): void {
+  for (const [mistake, make, says = ofAll.says ?? [], not = ofAll.not] of mistakes) {
     it(mistake, async () => {
       expectText(await messageOf(make), says, not);
     });

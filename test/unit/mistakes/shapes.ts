@@ -15,80 +15,73 @@ export function mistakesOfShapes(): void {
   describe('axes in another order are transposed, not reshaped', () => {
     const swapped = 'x.transpose([0, 2, 1])';
     const toLast = 'x.transpose([0, 2, 3, 1])';
-    const not = ['reshape', 'Reshape'];
     const built = (layer: layers.LSTM, shape: readonly number[]): layers.LSTM => {
       layer.build([null, ...shape]);
       return layer;
     };
-    expectMistakes([
-      ['channels first', () => ofImages(3).predict(zeros([8, 3, 28, 28])), [toLast], not],
-      ['channels first for apply', () => ofImages(3).apply(zeros([8, 3, 28, 28])), [toLast], not],
+    expectMistakes(
       [
-        'channels first, of another size',
-        () => ofImages(3).apply(zeros([8, 3, 30, 40])),
-        [toLast],
-        not,
+        ['channels first', () => ofImages(3).predict(zeros([8, 3, 28, 28])), [toLast]],
+        ['channels first for apply', () => ofImages(3).apply(zeros([8, 3, 28, 28])), [toLast]],
+        [
+          'channels first, of another size',
+          () => ofImages(3).apply(zeros([8, 3, 30, 40])),
+          [toLast],
+        ],
+        [
+          'channels last',
+          () => {
+            const options = { dataFormat: 'channels_first', inputShape: [3, 28, 28] } as const;
+            return sequential(new layers.MaxPooling2D(2, options)).predict(zeros([8, 28, 28, 3]));
+          },
+          ['x.transpose([0, 3, 1, 2])'],
+        ],
+        [
+          'channels first in a functional model',
+          () => {
+            const image = Input([28, 28, 3]);
+            const outputs = new layers.Conv2D(2, 3).apply(image);
+            return new models.Model({ inputs: image, outputs }).apply(zeros([8, 3, 28, 28]));
+          },
+          [toLast],
+        ],
+        [
+          'images of any size, as many as they have channels',
+          () =>
+            sequential(new layers.Conv2D(2, 3, { inputShape: [null, null, 3] })).predict(
+              zeros([3, 3, 28, 28]),
+            ),
+          [toLast],
+        ],
+        ['features before steps', () => ofSteps().predict(zeros([5, 3, 10])), [swapped]],
+        [
+          'features before steps, for a layer that is built',
+          () => built(new layers.LSTM(2), [10, 3]).apply(zeros([5, 3, 10])),
+          [swapped],
+        ],
+        [
+          'features before steps, of any number',
+          () => sequential(new layers.LSTM(2, { inputShape: [null, 3] })).predict(zeros([5, 3, 7])),
+          [swapped],
+        ],
+        [
+          'a column for each sample',
+          () => ofFour().predict(zeros([4, 100])),
+          ['If axis 1 counts the samples, use x.transpose([1, 0])'],
+        ],
+        [
+          'steps before the batch',
+          () => ofSteps().predict(zeros([10, 32, 3])),
+          ['If axis 1 counts the samples, use x.transpose([1, 0, 2])'],
+        ],
+        [
+          'as many numbers, which a reshape would mix',
+          () => ofImages(3).predict(zeros([8, 3, 784])),
+          ['Change the samples, or the inputShape'],
+        ],
       ],
-      [
-        'channels last',
-        () => {
-          const options = { dataFormat: 'channels_first', inputShape: [3, 28, 28] } as const;
-          return sequential(new layers.MaxPooling2D(2, options)).predict(zeros([8, 28, 28, 3]));
-        },
-        ['x.transpose([0, 3, 1, 2])'],
-        not,
-      ],
-      [
-        'channels first in a functional model',
-        () => {
-          const image = Input([28, 28, 3]);
-          const outputs = new layers.Conv2D(2, 3).apply(image);
-          return new models.Model({ inputs: image, outputs }).apply(zeros([8, 3, 28, 28]));
-        },
-        [toLast],
-        not,
-      ],
-      [
-        'images of any size, as many as they have channels',
-        () =>
-          sequential(new layers.Conv2D(2, 3, { inputShape: [null, null, 3] })).predict(
-            zeros([3, 3, 28, 28]),
-          ),
-        [toLast],
-        not,
-      ],
-      ['features before steps', () => ofSteps().predict(zeros([5, 3, 10])), [swapped], not],
-      [
-        'features before steps, for a layer that is built',
-        () => built(new layers.LSTM(2), [10, 3]).apply(zeros([5, 3, 10])),
-        [swapped],
-        not,
-      ],
-      [
-        'features before steps, of any number',
-        () => sequential(new layers.LSTM(2, { inputShape: [null, 3] })).predict(zeros([5, 3, 7])),
-        [swapped],
-        not,
-      ],
-      [
-        'a column for each sample',
-        () => ofFour().predict(zeros([4, 100])),
-        ['If axis 1 counts the samples, use x.transpose([1, 0])'],
-        not,
-      ],
-      [
-        'steps before the batch',
-        () => ofSteps().predict(zeros([10, 32, 3])),
-        ['If axis 1 counts the samples, use x.transpose([1, 0, 2])'],
-        not,
-      ],
-      [
-        'as many numbers, which a reshape would mix',
-        () => ofImages(3).predict(zeros([8, 3, 784])),
-        ['Change the samples, or the inputShape'],
-        not,
-      ],
-    ]);
+      { not: ['reshape', 'Reshape'] },
+    );
   });
 
   describe('numbers in the right order are reshaped', () => {
@@ -197,74 +190,62 @@ export function mistakesOfShapes(): void {
       new layers.LSTM(2, { name: 'first', ...options });
     const first = lstm.bind(null, { inputShape: [10, 3] });
     const says = ["Layer 'first' gives its last step alone: set returnSequences: true there"];
-    const not = ['expandDims', 'Reshape', 'give the shape'];
     const encoded = (): ReturnType<typeof Input> => lstm().apply(Input([10, 3]));
-    expectMistakes([
-      ['two LSTMs', () => sequential(first(), new layers.LSTM(2)), says, not],
+    expectMistakes(
       [
-        'two LSTMs that data build',
-        () => sequential(lstm(), new layers.LSTM(2)).predict(zeros([5, 10, 3])),
-        says,
-        not,
+        ['two LSTMs', () => sequential(first(), new layers.LSTM(2))],
+        [
+          'two LSTMs that data build',
+          () => sequential(lstm(), new layers.LSTM(2)).predict(zeros([5, 10, 3])),
+        ],
+        ['two LSTMs of a graph', () => new layers.GRU(2).apply(encoded())],
+        [
+          'Bidirectional first',
+          () => {
+            const both = new layers.Bidirectional(new layers.LSTM(2), {
+              name: 'first',
+              inputShape: [10, 3],
+            });
+            return sequential(both, new layers.LSTM(2));
+          },
+        ],
+        [
+          'Bidirectional second',
+          () => sequential(first(), new layers.Bidirectional(new layers.LSTM(2))),
+        ],
+        ['Dropout between', () => sequential(first(), new layers.Dropout(0.5), new layers.LSTM(2))],
+        ['Conv1D', () => sequential(first(), new layers.Conv1D(2, 3))],
+        ['pooling', () => sequential(first(), new layers.GlobalAveragePooling1D())],
+        [
+          'TimeDistributed',
+          () => sequential(first(), new layers.TimeDistributed(new layers.Dense(2))),
+        ],
+        ['attention', () => new layers.Attention().apply([encoded(), encoded()])],
+        [
+          'attention of heads',
+          () => {
+            const x = encoded();
+            return new layers.MultiHeadAttention(2, 2).apply([x, x]);
+          },
+        ],
+        [
+          'a stack in tensors, which do not tell where they come from',
+          () => new layers.LSTM(2).apply(lstm().apply(zeros([5, 10, 3]))),
+          ['A recurrent layer gives all steps with returnSequences: true'],
+          [],
+        ],
+        [
+          'nothing where the steps have been flattened since',
+          () => {
+            const steps = new layers.LSTM(2, { returnSequences: true, inputShape: [10, 3] });
+            return sequential(steps, new layers.Flatten(), new layers.Conv1D(2, 3));
+          },
+          ['Put a Reshape or Flatten layer before'],
+          ['returnSequences'],
+        ],
       ],
-      ['two LSTMs of a graph', () => new layers.GRU(2).apply(encoded()), says, not],
-      [
-        'Bidirectional first',
-        () => {
-          const both = new layers.Bidirectional(new layers.LSTM(2), {
-            name: 'first',
-            inputShape: [10, 3],
-          });
-          return sequential(both, new layers.LSTM(2));
-        },
-        says,
-        not,
-      ],
-      [
-        'Bidirectional second',
-        () => sequential(first(), new layers.Bidirectional(new layers.LSTM(2))),
-        says,
-        not,
-      ],
-      [
-        'Dropout between',
-        () => sequential(first(), new layers.Dropout(0.5), new layers.LSTM(2)),
-        says,
-        not,
-      ],
-      ['Conv1D', () => sequential(first(), new layers.Conv1D(2, 3)), says, not],
-      ['pooling', () => sequential(first(), new layers.GlobalAveragePooling1D()), says, not],
-      [
-        'TimeDistributed',
-        () => sequential(first(), new layers.TimeDistributed(new layers.Dense(2))),
-        says,
-        not,
-      ],
-      ['attention', () => new layers.Attention().apply([encoded(), encoded()]), says, not],
-      [
-        'attention of heads',
-        () => {
-          const x = encoded();
-          return new layers.MultiHeadAttention(2, 2).apply([x, x]);
-        },
-        says,
-        not,
-      ],
-      [
-        'a stack in tensors, which do not tell where they come from',
-        () => new layers.LSTM(2).apply(lstm().apply(zeros([5, 10, 3]))),
-        ['A recurrent layer gives all steps with returnSequences: true'],
-      ],
-      [
-        'nothing where the steps have been flattened since',
-        () => {
-          const steps = new layers.LSTM(2, { returnSequences: true, inputShape: [10, 3] });
-          return sequential(steps, new layers.Flatten(), new layers.Conv1D(2, 3));
-        },
-        ['Put a Reshape or Flatten layer before'],
-        ['returnSequences'],
-      ],
-    ]);
+      { says, not: ['expandDims', 'Reshape', 'give the shape'] },
+    );
   });
 
   describe('a single sample is shown as a row', () => {

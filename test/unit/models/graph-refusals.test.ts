@@ -5,6 +5,7 @@ import { Input } from '../../../src/layers/input.js';
 import { Model } from '../../../src/models/index.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
+import { refuses } from '../refusals.js';
 import { Scale, Sum, x12 } from './graph-layers.js';
 
 describe('what a model of a graph refuses', () => {
@@ -12,61 +13,31 @@ describe('what a model of a graph refuses', () => {
   const z = Input([2], { name: 'z' });
   const sum = new Sum({ name: 'sum' }).apply([x, z]);
 
-  it.each([
-    [
-      'an input that is missing',
-      () => new Model({ inputs: x, outputs: sum }),
-      /need the input 'z' \(read by layer 'sum'\).*not among the inputs: 'x'/,
-    ],
-    [
-      'an input twice',
-      () => new Model({ inputs: [x, x], outputs: sum }),
-      /input of layer 'x' stands twice/,
-    ],
-    [
-      'a tensor for a symbolic tensor',
-      () => new Model({ inputs: x12() as never, outputs: sum }),
-      /inputs must be a symbolic tensor.*got/,
-    ],
-    [
-      'an output of another graph',
-      () =>
-        new Model({
-          inputs: [x, z],
-          outputs: [sum, new Scale(1, 'far').apply(Input([2], { name: 'w' }))],
-        }),
-      /need the input 'w' \(read by layer 'far'\).*not among the inputs: 'x', 'z'/,
-    ],
-    [
-      'a layer for what it gives',
-      () => new Model({ inputs: x, outputs: new Scale(1) as never }),
-      /outputs must be a symbolic tensor.*got an object of class Scale/,
-    ],
-    [
-      'what is no symbolic tensor, with its place',
-      () => new Model({ inputs: { x, more: [z, null] } as never, outputs: sum }),
-      /inputs\.more\[1\] must be a symbolic tensor.*got null/,
-    ],
-    [
-      'inputs and outputs as two arguments',
-      () => new (Model as unknown as new (...given: unknown[]) => Model)(x, sum),
-      /inputs and outputs are options.*new models\.Model\(\{ inputs, outputs \}\)/,
-    ],
-    ['outputs that are none', () => new Model({ inputs: x, outputs: [] }), /there are no outputs/],
-    ['inputs without outputs', () => new Model({ inputs: x }), /outputs are missing/],
-    [
-      'two layers of one name',
-      () =>
-        new Model({
-          inputs: x,
-          outputs: new Scale(1, 'same').apply(new Scale(1, 'same').apply(x)),
-        }),
-      /two layers are called 'same'/,
-    ],
-    ['unknown options', () => new Model({ input: x } as never), /unknown.*input.*inputs/],
-  ])('%s', (_name, make, message) => {
-    expect(make).toThrow(ValueError);
-    expect(make).toThrow(message);
+  refuses(ValueError, {
+    "need the input 'z' (read by layer 'sum') ... not among the inputs: 'x'": () =>
+      new Model({ inputs: x, outputs: sum }),
+    "input of layer 'x' stands twice": () => new Model({ inputs: [x, x], outputs: sum }),
+    'inputs must be a symbolic tensor ... got': () =>
+      new Model({ inputs: x12() as never, outputs: sum }),
+    "need the input 'w' (read by layer 'far') ... not among the inputs: 'x', 'z'": () =>
+      new Model({
+        inputs: [x, z],
+        outputs: [sum, new Scale(1, 'far').apply(Input([2], { name: 'w' }))],
+      }),
+    'outputs must be a symbolic tensor ... got an object of class Scale': () =>
+      new Model({ inputs: x, outputs: new Scale(1) as never }),
+    'inputs.more[1] must be a symbolic tensor ... got null': () =>
+      new Model({ inputs: { x, more: [z, null] } as never, outputs: sum }),
+    'inputs and outputs are options ... new models.Model({ inputs, outputs })': () =>
+      new (Model as unknown as new (...given: unknown[]) => Model)(x, sum),
+    'there are no outputs': () => new Model({ inputs: x, outputs: [] }),
+    'outputs are missing': () => new Model({ inputs: x }),
+    "two layers are called 'same'": () =>
+      new Model({
+        inputs: x,
+        outputs: new Scale(1, 'same').apply(new Scale(1, 'same').apply(x)),
+      }),
+    'unknown ... input ... inputs': () => new Model({ input: x } as never),
   });
 
   it('data that do not fit its structure', () => {

@@ -15,7 +15,7 @@ import {
   random,
   toTensor,
 } from './agreement.js';
-import { refuses } from './refusals.js';
+import { refuses } from '../refusals.js';
 
 describe('conv3d', () => {
   const lengths = fc.tuple(
@@ -150,26 +150,16 @@ describe('conv3d', () => {
 });
 
 describe('refusals', () => {
-  refuses({
-    images: [
+  refuses(ShapeError, {
+    'conv3d: the input must have shape (batch, depth, height, width, channels), got (1, 5, 5, 4)':
       () => ops.conv3d(zeros([1, 5, 5, 4]), zeros([3, 3, 3, 4, 6])),
-      ShapeError,
-      'conv3d: the input must have shape (batch, depth, height, width, channels), got (1, 5, 5, 4)',
-    ],
-    'a kernel of images': [
-      () => ops.conv3d(zeros([1, 5, 5, 5, 4]), zeros([3, 3, 4, 6])),
-      ShapeError,
-      'conv3d: the kernel must have shape (depth, height, width, channels, filters)',
-    ],
-    'a kernel deeper than the volume': [
+    'conv3d: the kernel must have shape (depth, height, width, channels, filters)': () =>
+      ops.conv3d(zeros([1, 5, 5, 5, 4]), zeros([3, 3, 4, 6])),
+    'conv3d: a window of (3, 3, 3) is larger than the volume of (2, 5, 5) (depth, height, width)':
       () => ops.conv3d(zeros([1, 2, 5, 5, 4]), zeros([3, 3, 3, 4, 6])),
-      ShapeError,
-      'conv3d: a window of (3, 3, 3) is larger than the volume of (2, 5, 5) (depth, height, width)',
-    ],
-    'strides of two axes for three': [
-      () => ops.conv3d(zeros([1, 5, 5, 5, 4]), zeros([3, 3, 3, 4, 6]), null, { strides: [1, 2] }),
-      ValueError,
-      'conv3d: strides must be a whole number of at least 1 or a list of 3 of them',
-    ],
+  });
+  refuses(ValueError, {
+    'conv3d: strides must be a whole number of at least 1 or a list of 3 of them': () =>
+      ops.conv3d(zeros([1, 5, 5, 5, 4]), zeros([3, 3, 3, 4, 6]), null, { strides: [1, 2] }),
   });
 });

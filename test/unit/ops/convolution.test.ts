@@ -18,7 +18,7 @@ import {
   random,
   toTensor,
 } from './agreement.js';
-import { refuses } from './refusals.js';
+import { refuses } from '../refusals.js';
 
 /** A geometry that fits: kernels within the image, either strides or dilation. */
 const geometry = fc
@@ -282,62 +282,26 @@ describe('conv1d', () => {
 describe('refusals', () => {
   const x = zeros([1, 5, 5, 4]);
   const kernel = zeros([3, 3, 4, 6]);
-  refuses({
-    'another rank': [() => ops.conv2d(zeros([5, 5, 4]), kernel), ShapeError, '(5, 5, 4)'],
-    'a kernel of another rank': [
-      () => ops.conv2d(x, zeros([3, 3])),
-      ShapeError,
-      'kernel',
-      '(3, 3)',
-    ],
-    'other channels': [
-      () => ops.conv2d(x, zeros([3, 3, 2, 6])),
-      ShapeError,
-      'takes 2 channels',
-      'which has 4',
-    ],
-    'a kernel larger than the image': [
-      () => ops.conv2d(x, zeros([6, 3, 4, 6])),
-      ShapeError,
-      'a window of (6, 3) is larger than the image of (5, 5)',
-    ],
-    'a dilated kernel larger than the image': [
-      () => ops.conv2d(x, kernel, null, { dilationRate: 3 }),
-      ShapeError,
-      '(7, 7)',
-    ],
-    'strides and dilation': [
-      () => ops.conv2d(x, kernel, null, { dilationRate: 2, strides: [2, 1] }),
-      ValueError,
-      'strides (2, 1) and dilationRate (2, 2)',
-    ],
-    'groups that do not divide': [
-      () => ops.conv2d(x, kernel, null, { groups: 3 }),
-      ValueError,
-      'divides the 4 channels',
-      'got 3',
-    ],
-    'a bias of another length': [
-      () => ops.conv2d(x, kernel, zeros([5])),
-      ShapeError,
-      'the bias must have shape (6,)',
-    ],
-    'an integer kernel': [() => ops.conv2d(x, zeros([3, 3, 4, 6], 'int32')), DTypeError, 'kernel'],
-    'causal images': [
-      () => ops.conv2d(x, kernel, null, { padding: 'causal' }),
-      ValueError,
-      "'valid' or 'same'",
-    ],
-    'a stride of 0': [
-      () => ops.conv2d(x, kernel, null, { strides: 0 }),
-      ValueError,
-      'strides must be a whole number of at least 1',
-    ],
-    'an unknown option': [
-      () => ops.conv2d(x, kernel, null, { stride: 2 } as object),
-      ValueError,
-      "'stride'",
-    ],
+  refuses(ShapeError, {
+    '(5, 5, 4)': () => ops.conv2d(zeros([5, 5, 4]), kernel),
+    'kernel ... (3, 3)': () => ops.conv2d(x, zeros([3, 3])),
+    'takes 2 channels ... which has 4': () => ops.conv2d(x, zeros([3, 3, 2, 6])),
+    'a window of (6, 3) is larger than the image of (5, 5)': () =>
+      ops.conv2d(x, zeros([6, 3, 4, 6])),
+    '(7, 7)': () => ops.conv2d(x, kernel, null, { dilationRate: 3 }),
+    'the bias must have shape (6,)': () => ops.conv2d(x, kernel, zeros([5])),
+  });
+  refuses(ValueError, {
+    'strides (2, 1) and dilationRate (2, 2)': () =>
+      ops.conv2d(x, kernel, null, { dilationRate: 2, strides: [2, 1] }),
+    'divides the 4 channels ... got 3': () => ops.conv2d(x, kernel, null, { groups: 3 }),
+    "'valid' or 'same'": () => ops.conv2d(x, kernel, null, { padding: 'causal' }),
+    'strides must be a whole number of at least 1': () =>
+      ops.conv2d(x, kernel, null, { strides: 0 }),
+    "'stride'": () => ops.conv2d(x, kernel, null, { stride: 2 } as object),
+  });
+  refuses(DTypeError, {
+    kernel: () => ops.conv2d(x, zeros([3, 3, 4, 6], 'int32')),
   });
 });
 

@@ -5,83 +5,39 @@ import { ones, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { dot, map, matmul, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
+import { shapesOf } from '../../shapes.js';
 import { expectAgreement, gradientsOf, random } from './agreement.js';
 
 describe('matmul agrees with float64, value and gradients', () => {
-  const shapes: readonly (readonly [number[], number[]])[] = [
+  it.each([
     // Matrices, around the tile of 3 by 12.
-    [
-      [2, 3],
-      [3, 4],
-    ],
-    [
-      [1, 1],
-      [1, 1],
-    ],
-    [
-      [7, 5],
-      [5, 13],
-    ],
-    [
-      [4, 1],
-      [1, 25],
-    ],
+    '2 3 · 3 4',
+    '1 1 · 1 1',
+    '7 5 · 5 13',
+    '4 1 · 1 25',
     // Vectors.
-    [[5], [5]],
-    [[5], [5, 3]],
-    [[4, 5], [5]],
-    [[5], [2, 5, 3]],
-    [[2, 4, 5], [5]],
-    [[2, 3, 4, 5], [5]],
+    '5 · 5',
+    '5 · 5 3',
+    '4 5 · 5',
+    '5 · 2 5 3',
+    '2 4 5 · 5',
+    '2 3 4 5 · 5',
     // One right matrix for all.
-    [
-      [2, 3, 4],
-      [4, 5],
-    ],
-    [
-      [2, 2, 3, 4],
-      [4, 2],
-    ],
+    '2 3 4 · 4 5',
+    '2 2 3 4 · 4 2',
     // One left matrix for all.
-    [
-      [3, 4],
-      [2, 4, 5],
-    ],
-    [
-      [3, 4],
-      [2, 2, 4, 5],
-    ],
+    '3 4 · 2 4 5',
+    '3 4 · 2 2 4 5',
     // Batches, alike and broadcasting.
-    [
-      [3, 2, 4],
-      [3, 4, 5],
-    ],
-    [
-      [1, 2, 4],
-      [3, 4, 5],
-    ],
-    [
-      [3, 2, 4],
-      [1, 4, 5],
-    ],
-    [
-      [2, 1, 3, 4],
-      [5, 4, 2],
-    ],
-    [
-      [2, 1, 3, 4],
-      [2, 3, 4, 2],
-    ],
-    [
-      [5, 3, 4],
-      [2, 1, 4, 2],
-    ],
-    [
-      [2, 1, 3, 4],
-      [1, 3, 4, 2],
-    ],
-  ];
-  it.each(shapes)('%j · %j', (a, b) => {
+    '3 2 4 · 3 4 5',
+    '1 2 4 · 3 4 5',
+    '3 2 4 · 1 4 5',
+    '2 1 3 4 · 5 4 2',
+    '2 1 3 4 · 2 3 4 2',
+    '5 3 4 · 2 1 4 2',
+    '2 1 3 4 · 1 3 4 2',
+  ])('%s', (shapes) => {
+    const [a = [], b = []] = shapesOf(shapes);
     expectAgreement('matmul', ops.matmul, matmul, random(a), random(b));
   });
 
@@ -106,48 +62,17 @@ function flip(x: DenseArray): DenseArray {
 
 describe('matmul with lengths of 0', () => {
   it('is 0 where there is nothing to sum, and has gradients of the right shape', () => {
-    for (const [a, b, c] of [
-      [
-        [2, 0],
-        [0, 3],
-        [2, 3],
-      ],
-      [
-        [0, 2],
-        [2, 3],
-        [0, 3],
-      ],
-      [
-        [2, 3],
-        [3, 0],
-        [2, 0],
-      ],
-      [
-        [2, 3, 4],
-        [4, 0],
-        [2, 3, 0],
-      ],
-      [
-        [0, 3, 4],
-        [4, 5],
-        [0, 3, 5],
-      ],
-      [
-        [2, 3, 0],
-        [0, 5],
-        [2, 3, 5],
-      ],
-      [
-        [0, 3, 4],
-        [0, 4, 5],
-        [0, 3, 5],
-      ],
-      [
-        [3, 4],
-        [0, 4, 5],
-        [0, 3, 5],
-      ],
-    ] as const) {
+    for (const shapes of [
+      '2 0 · 0 3 = 2 3',
+      '0 2 · 2 3 = 0 3',
+      '2 3 · 3 0 = 2 0',
+      '2 3 4 · 4 0 = 2 3 0',
+      '0 3 4 · 4 5 = 0 3 5',
+      '2 3 0 · 0 5 = 2 3 5',
+      '0 3 4 · 0 4 5 = 0 3 5',
+      '3 4 · 0 4 5 = 0 3 5',
+    ]) {
+      const [a = [], b = [], c] = shapesOf(shapes);
       const product = ops.matmul(ones(a), ones(b));
       expect(product.shape).toEqual(c);
       expect(product.data().every((v) => v === 0)).toBe(true);
@@ -159,29 +84,17 @@ describe('matmul with lengths of 0', () => {
 });
 
 describe('dot agrees with float64, value and gradients', () => {
-  const shapes: readonly (readonly [number[], number[]])[] = [
-    [[5], [5]],
-    [
-      [3, 4],
-      [4, 2],
-    ],
-    [[2, 3, 4], [4]],
-    [[4], [4, 2]],
-    [[4], [3, 4, 2]],
-    [
-      [2, 4],
-      [3, 4, 2],
-    ],
-    [
-      [2, 3, 4],
-      [2, 3, 4, 5],
-    ],
-    [
-      [2, 3, 4],
-      [4, 5],
-    ],
-  ];
-  it.each(shapes)('%j · %j', (a, b) => {
+  it.each([
+    '5 · 5',
+    '3 4 · 4 2',
+    '2 3 4 · 4',
+    '4 · 4 2',
+    '4 · 3 4 2',
+    '2 4 · 3 4 2',
+    '2 3 4 · 2 3 4 5',
+    '2 3 4 · 4 5',
+  ])('%s', (shapes) => {
+    const [a = [], b = []] = shapesOf(shapes);
     expectAgreement('dot', ops.dot, dot, random(a), random(b));
   });
 

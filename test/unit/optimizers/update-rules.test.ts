@@ -1,6 +1,6 @@
 // The optimizers beside SGD, RMSprop and Adam: their steps against the rules in float64, their options and state.
 import { describe, expect, it } from 'vitest';
-import { deserialize, get, Nadam, schedules, serialize } from '../../../src/optimizers/index.js';
+import { deserialize, get, Nadam, schedules } from '../../../src/optimizers/index.js';
 import type { Optimizer } from '../../../src/optimizers/index.js';
 import { tensor, Variable } from '../../../src/tensor/index.js';
 import { describedClasses, families, makeExamples } from '../../specs/families.js';
@@ -28,10 +28,9 @@ describe.each(cases)('%s', (name, optimizer, slots, rule) => {
     });
   });
 
-  it('is found by its name and comes back from its config', () => {
+  it('is found by its name', () => {
     expect(get(name)).toBeInstanceOf(optimizer.constructor);
     expect(get(name.toLowerCase())).toBeInstanceOf(optimizer.constructor);
-    expect(deserialize(serialize(optimizer)).getConfig()).toEqual(optimizer.getConfig());
   });
 
   it('takes a schedule', () => {

@@ -47,16 +47,20 @@ class Checked:
 
     def aggregate_train(self, server_round, replies):
         good = []
+        lost = "no answer"
         for reply in replies:
             node = reply.metadata.src_node_id
-            self.asked.discard(node)
             fault = self.fault(reply)
             if fault is None:
                 good.append(reply)
-            else:
+            elif node in self.asked:
                 self.report(round=server_round, node=str(node), dropped=fault)
+            else:
+                # The SuperLink answers in place of a node whose heartbeats have ended.
+                lost = fault
+            self.asked.discard(node)
         for node in self.asked:
-            self.report(round=server_round, node=str(node), dropped="no answer")
+            self.report(round=server_round, node=str(node), dropped=lost)
         arrays, metrics = super().aggregate_train(server_round, good)
         weights = [
             [str(reply.metadata.src_node_id), next(iter(reply.content.metric_records.values()))["num-examples"]]

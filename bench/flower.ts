@@ -1,0 +1,150 @@
+// `npm run bench:flower`: what a node of Flower takes for a round, without training and without waiting for the server, beside
+// `fetch` alone that moves the same bytes both ways; and how much memory it needs.
+//   --megabytes 100   of the weights
+//   --rounds 9        both in turns
+//   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, beside Flower's own node
+//   --turns 2         of both nodes
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { configure, layers, models } from 'lanegrad';
+import * as flower from 'lanegrad/flower';
+import { warnOfOldBuild } from './build-check.js';
+import { wholeNumber } from './epoch-options.js';
+import { formatMs, formatRatio } from './format.js';
+import { printHeading, printMachine, printTable } from './report.js';
+import { LineProcess } from './runner/line-process.js';
+import { summarize } from './timing.js';
+import { wholeRounds } from './flower/whole-rounds.js';
+
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '9' },
+    python: { type: 'string' },
+    turns: { type: 'string', default: '2' },
+  },
+});
+const rounds = wholeNumber('rounds', values.rounds);
+const megabytes = wholeNumber('megabytes', values.megabytes);
+await configure({ threads: 1 });
+warnOfOldBuild();
+printMachine('1 thread');
+
+const width = Math.round(Math.sqrt((megabytes * 1e6) / 8));
+const model = new models.Sequential([
+  layers.Input({ shape: [width] }),
+  new layers.Dense(width, { useBias: false }),
+  new layers.Dense(width, { useBias: false }),
+]);
+model.compile({ optimizer: 'sgd', loss: 'mse' });
+const weights = model.weights.map(({ shape }) => shape);
+const bytes = weights.reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+
+const superlink = new LineProcess({
+  file: process.execPath,
+  args: [
+    '--import',
+    'tsx',
+    fileURLToPath(new URL('flower/superlink.ts', import.meta.url)),
+    JSON.stringify(weights),
+  ],
+});
+const url = `http://127.0.0.1:${await superlink.ask('port')}`;
+
+// Memory is looked at all the time.
+const rss = (): number => process.memoryUsage.rss();
+let [most, isWatched] = [0, false];
+const watch = setInterval(() => {
+  if (isWatched) most = Math.max(most, rss());
+}, 5);
+
+let answered = (_seconds: number): void => undefined;
+const node = await flower.join(url, {
+  maxBytes: 2 ** 31,
+  pollInterval: 0.01,
+  train({ arrays }) {
+    model.setWeights([...arrays.values()]);
+    for (const array of arrays.values()) array.dispose();
+    const sent = new flower.ArrayRecord(model.getWeights());
+    return { arrays: sent, metrics: new flower.MetricRecord({ 'num-examples': 1 }) };
+  },
+  onProgress(progress) {
+    if (progress.type === 'answered') answered(progress.seconds);
+    if (progress.type === 'failed') throw progress.error;
+  },
+});
+
+/** From the receipt of the message to the end of the answer. */
+async function round(): Promise<number> {
+  const end = new Promise<number>((resolve) => {
+    answered = resolve;
+  });
+  await superlink.ask('arm');
+  return 1000 * (await end);
+}
+
+const pieces = (await (await fetch(`${url}/pieces`)).json()) as string[];
+
+/** The same bytes both ways, four requests at a time. */
+async function fetchAlone(): Promise<number> {
+  const start = performance.now();
+  const left = [...pieces];
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let id = left.pop(); id !== undefined; id = left.pop()) {
+        const body = await (await fetch(`${url}/${id}`, { method: 'POST' })).arrayBuffer();
+        await (await fetch(`${url}/v1/fleet/push-object`, { method: 'POST', body })).arrayBuffer();
+      }
+    }),
+  );
+  return performance.now() - start;
+}
+
+const times: { node: number[]; fetch: number[] } = { node: [], fetch: [] };
+await round();
+await fetchAlone();
+const before = rss();
+for (let i = 0; i < rounds; i++) {
+  isWatched = true;
+  times.node.push(await round());
+  isWatched = false;
+  times.fetch.push(await fetchAlone());
+}
+clearInterval(watch);
+await node.leave();
+await superlink.close();
+
+const [own, alone] = [summarize(times.node), summarize(times.fetch)];
+printHeading(`a round of a node of Flower, ${(bytes / 1e6).toFixed(0)} MB of weights`);
+printTable(
+  ['', 'median', 'minimum'],
+  [
+    ['node', formatMs(own.median), formatMs(own.min)],
+    ['`fetch` of the same bytes, both ways', formatMs(alone.median), formatMs(alone.min)],
+    ['node ÷ `fetch`', formatRatio(own.median / alone.median), formatRatio(own.min / alone.min)],
+    [
+      'resident memory above that before the rounds ÷ weights',
+      formatRatio((most - before) / bytes),
+      '',
+    ],
+  ],
+);
+
+if (values.python !== undefined) {
+  const whole = await wholeRounds(values.python, megabytes, wholeNumber('turns', values.turns));
+  const [ours, flowers] = [summarize(whole.lanegrad), summarize(whole.flower)];
+  printHeading('whole rounds under a SuperLink, from the message to the answer');
+  printTable(
+    ['', 'median', 'minimum'],
+    [
+      ['lanegrad', `${ours.median.toFixed(1)} s`, `${ours.min.toFixed(1)} s`],
+      ["Flower's own node", `${flowers.median.toFixed(1)} s`, `${flowers.min.toFixed(1)} s`],
+      [
+        'lanegrad ÷ Flower',
+        formatRatio(ours.median / flowers.median),
+        formatRatio(ours.min / flowers.min),
+      ],
+    ],
+  );
+}
+process.exit();

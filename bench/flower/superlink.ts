@@ -1,0 +1,103 @@
+// A SuperLink that does nothing but hold one message and take answers, for `npm run bench:flower`: a process of its own.
+// It answers lines: `port`, and `arm`, after which the next question for a message has one.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { calls, Message } from '../../src/flower/messages.js';
+import type { ObjectTree } from '../../src/flower/messages.js';
+import { ObjectWriter } from '../../src/flower/object-writer.js';
+import { ArrayRecord, ConfigRecord } from '../../src/flower/records.js';
+import { random } from '../../src/index.js';
+
+/** Shapes of the arrays, as JSON. */
+const shapes = JSON.parse(process.argv[2] ?? '[]') as number[][];
+const writer = new ObjectWriter();
+const arrays = new ArrayRecord(shapes.map((shape) => random.normal(shape, { seed: 1 })));
+const records = await writer.records('bench', { arrays, config: new ConfigRecord({ round: 1 }) });
+const metadata = {
+  runId: 1n,
+  messageId: '',
+  srcNodeId: 1n,
+  dstNodeId: 2n,
+  replyToMessageId: '',
+  groupId: '1',
+  ttl: 3600,
+  messageType: 'train',
+  createdAt: Date.now() / 1000,
+  srcTaskId: undefined,
+  dstTaskId: undefined,
+};
+const message = await writer.message(Message.encode({ metadata }), records);
+const contents = new Map(
+  [...writer.contents].map(([id, { room, start }]) => [
+    id,
+    calls.pullObject.response.encode({
+      isFound: true,
+      isAvailable: true,
+      content: room.subarray(start),
+    }),
+  ]),
+);
+
+let isArmed = false;
+
+function answerTo(route: string, body: Uint8Array): Uint8Array {
+  switch (route) {
+    case 'register-node':
+    case 'activate-node':
+      return calls.activateNode.response.encode({ nodeId: 2n });
+    case 'send-node-heartbeat':
+      return calls.heartbeat.response.encode({ success: true });
+    case 'pull-messages': {
+      const messages = isArmed
+        ? [{ metadata: { ...metadata, messageId: message.id }, content: {}, error: undefined }]
+        : [];
+      isArmed = false;
+      return calls.pullMessages.response.encode({ messages });
+    }
+    case 'pull-object':
+      return (
+        contents.get(calls.pullObject.request.decode(body, route).objectId) ?? new Uint8Array()
+      );
+    case 'push-messages': {
+      const { trees } = calls.pushMessages.request.decode(body, route);
+      const objectsToPush = trees.flatMap(function idsOf({
+        objectId,
+        children,
+      }: ObjectTree): string[] {
+        return [objectId, ...children.flatMap(idsOf)];
+      });
+      return calls.pushMessages.response.encode({ objectsToPush, sessionId: '1' });
+    }
+    case 'push-object':
+      return calls.pushObject.response.encode({ isStored: true });
+    // What `fetch` alone moves: the pieces of all objects that are larger than 1 MB.
+    case 'pieces':
+      return new TextEncoder().encode(
+        JSON.stringify([...contents].flatMap(([id, { length }]) => (length > 1e6 ? [id] : []))),
+      );
+    default:
+      return contents.get(route) ?? new Uint8Array();
+  }
+}
+
+const server = createServer((request, response) => {
+  const pieces: Buffer[] = [];
+  request.on('data', (piece: Buffer) => pieces.push(piece));
+  request.on('end', () => {
+    const route = (request.url ?? '').replace('/v1/fleet/', '').replace('/', '');
+    const body = answerTo(route, Buffer.concat(pieces));
+    response.writeHead(200, {
+      'content-type': 'application/protobuf',
+      'content-length': body.length,
+    });
+    response.end(body);
+  });
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    isArmed = line === 'arm';
+    console.log(line === 'port' ? (server.address() as AddressInfo).port : line);
+  })
+  .on('close', () => process.exit());

@@ -1,0 +1,198 @@
+// Real runs of Flower: a SuperLink, the ServerApp of examples/federated, nodes in Node and in a page.
+// LANEGRAD_FLOWER_PYTHON names the Python of an environment with `flwr`.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { servePage } from '../../examples/federated/page-server.js';
+import { federated, NodeProcess, weightsOf } from '../../examples/federated/run.js';
+import { makeClassifier } from '../../examples/federated/shares.js';
+import { Superlink } from '../../examples/federated/superlink.js';
+import type { ReportLine } from '../../examples/federated/superlink.js';
+import { chromiumPath, launchOptions } from '../../scripts/chromium.mjs';
+import { writeNpz } from '../../src/io/npz.js';
+
+const python = process.env['LANEGRAD_FLOWER_PYTHON'] ?? '';
+const executablePath = chromiumPath();
+const PIXELS = 64;
+
+let folder = '';
+const ends: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'flower-'));
+});
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function startSuperlink(
+  options: { port?: number; database?: string } = {},
+): Promise<Superlink> {
+  const superlink = await Superlink.start({
+    python,
+    folder: path.join(folder, 'flower'),
+    ...options,
+  });
+  ends.push(() => superlink.stop());
+  return superlink;
+}
+
+function startNode(
+  superlink: Superlink,
+  args: readonly string[],
+  onLine?: (line: Readonly<Record<string, unknown>>) => void,
+): NodeProcess {
+  const node = new NodeProcess(
+    ['--embedded', '--url', superlink.url, '--record', folder, ...args],
+    onLine,
+  );
+  ends.push(async () => {
+    node.kill();
+    await node.ended;
+  });
+  return node;
+}
+
+/** Settings of a run that begins with the weights of the classifier. */
+async function settingsOf(rounds: number, nodes: number) {
+  const weights = path.join(folder, 'weights.npz');
+  const initial = makeClassifier(PIXELS).getWeights();
+  await writeNpz(weights, Object.fromEntries(initial.map((weight, i) => [String(i), weight])));
+  return { weights, folder, rounds, nodes, timeout: 60 };
+}
+
+/** The average as Flower's FedAvg forms it: float32, answer by answer, in the order of the report. */
+function averageOf(
+  answers: readonly (readonly [weights: readonly Float32Array[], samples: number])[],
+): Float32Array[] {
+  const total = answers.reduce((sum, [, samples]) => sum + samples, 0);
+  const [first] = answers;
+  return (first?.[0] ?? []).map((array, i) => {
+    const sums = new Float32Array(array.length);
+    for (const [n, [weights, samples]] of answers.entries()) {
+      const factor = Math.fround(samples / total);
+      weights[i]?.forEach((value, at) => {
+        const part = Math.fround(value * factor);
+        sums[at] = n === 0 ? part : Math.fround((sums[at] ?? 0) + part);
+      });
+    }
+    return sums;
+  });
+}
+
+async function arraysOf(file: string): Promise<Float32Array[]> {
+  return (await weightsOf(path.join(folder, file))).map((tensor) => tensor.data() as Float32Array);
+}
+
+const averagesOf = (report: readonly ReportLine[]) =>
+  report.flatMap(({ averaged, round = 0 }) =>
+    averaged === undefined ? [] : [{ round, averaged }],
+  );
+const dropsOf = (report: readonly ReportLine[]) =>
+  report.filter(({ dropped }) => dropped !== undefined);
+
+describe.skipIf(python === '')('a SuperLink of Flower', () => {
+  test.skipIf(executablePath === undefined)(
+    'averages what three nodes and a page have sent, bit for bit',
+    async () => {
+      const superlink = await startSuperlink();
+      const by = ['--count', '4', '--by', 'label'];
+      const nodes = [0, 1, 2].map((index) =>
+        startNode(superlink, ['--index', String(index), ...by]),
+      );
+      const site = await servePage(superlink.url);
+      ends.push(() => site.close());
+      const browser = await chromium.launch(launchOptions(executablePath ?? ''));
+      ends.push(() => browser.close());
+      const page = await browser.newPage();
+      await page.goto(`${site.url}?index=3&count=4&by=label&record`);
+
+      const report = await superlink.run(await settingsOf(5, 4));
+
+      const pageId = await page.evaluate(() => document.documentElement.dataset['node']);
+      const sentByPage = (
+        await page.evaluate(() => (globalThis as unknown as { sent: number[][][] }).sent)
+      ).map((weights) => weights.map((values) => Float32Array.from(values)));
+      const ids = [...nodes.map(({ id }) => id), pageId];
+      const averages = averagesOf(report);
+      expect(averages).toHaveLength(5);
+      for (const { round, averaged } of averages) {
+        expect(averaged.map(([node]) => node).sort()).toEqual([...ids].sort());
+        // Shares by label are unequal.
+        expect(new Set(averaged.map(([, samples]) => samples)).size).toBeGreaterThan(1);
+        const answers = await Promise.all(
+          averaged.map(async ([node, samples]) => {
+            const weights =
+              node === pageId
+                ? (sentByPage[round - 1] ?? [])
+                : await arraysOf(`node-${node}-${round}.npz`);
+            return [weights, samples] as const;
+          }),
+        );
+        expect(await arraysOf(`round-${round}.npz`)).toEqual(averageOf(answers));
+      }
+      expect(dropsOf(report)).toEqual([]);
+      await page.locator('#leave').click();
+      await page.locator('#status').filter({ hasText: 'Left' }).waitFor();
+    },
+  );
+
+  test.skipIf(process.env['LANEGRAD_DATA_DIR'] === undefined)(
+    'trains on shares of MNIST as well as central training does',
+    async () => {
+      const options = { nodes: 3, rounds: 5, epochs: 2, by: 'random', strategy: 'fedavg' } as const;
+      const { rounds, central } = await federated({ python, folder, embedded: false, ...options });
+      expect(rounds.at(-1)).toBeGreaterThan((central.at(-1) ?? 1) - 0.01);
+    },
+  );
+
+  test('goes on without a node that is killed and nodes that lie, and names them', async () => {
+    const superlink = await startSuperlink();
+    const share = (index: number): string[] => ['--index', String(index), '--count', '5'];
+    const good = [0, 1].map((index) => startNode(superlink, share(index)));
+    const killed = startNode(superlink, share(2), ({ type, round }) => {
+      if (type === 'received' && round === 2) killed.kill('SIGKILL');
+    });
+    const nan = startNode(superlink, [...share(3), '--lie', 'nan']);
+    const shapes = startNode(superlink, [...share(4), '--lie', 'shapes']);
+
+    const report = await superlink.run(await settingsOf(3, 5));
+
+    const ids = good.map(({ id }) => id);
+    const nodesOf = averagesOf(report).map(({ averaged }) => averaged.map(([node]) => node).sort());
+    expect(nodesOf).toEqual([[...ids, killed.id].sort(), [...ids].sort(), [...ids].sort()]);
+    const drops = dropsOf(report).map(({ round, node, dropped }) => [round, node, dropped]);
+    expect(drops).toContainEqual([1, nan.id, 'array 0 is not all finite float32']);
+    expect(drops).toContainEqual([1, shapes.id, expect.stringContaining('array 0 has shape')]);
+    // By its heartbeats, and not by the end of the time for the round.
+    expect(drops).toContainEqual([2, killed.id, expect.stringContaining('Node Unavailable')]);
+  });
+
+  test('is joined again by its nodes after a restart, and the next run is complete', async () => {
+    const database = path.join(folder, 'state.db');
+    const first = await startSuperlink({ database });
+    const nodes = [0, 1].map((index) =>
+      startNode(first, [
+        '--index',
+        String(index),
+        '--count',
+        '2',
+        '--key',
+        path.join(folder, `${index}.key`),
+      ]),
+    );
+    const settings = await settingsOf(1, 2);
+    await first.run(settings);
+    await first.stop();
+    const second = await startSuperlink({ database, port: first.port });
+    const report = await second.run({ ...settings, folder: path.join(folder, 'second') });
+    const ids = nodes.map(({ id }) => id);
+    expect(averagesOf(report).map(({ averaged }) => averaged.map(([node]) => node).sort())).toEqual(
+      [[...ids].sort()],
+    );
+  });
+});
