@@ -1,12 +1,10 @@
 // A row for each data set: options that load it without a network, or that are refused at once where it is downloaded.
 
-interface DatasetSpec {
-  readonly options: object;
-  /** What it holds; undefined for one that is downloaded. */
-  readonly classes?: number;
-}
+type DatasetSpec =
+  | { readonly options: object; readonly classes: number }
+  | { readonly options: { readonly offline: true }; readonly classes?: undefined };
 
-const downloaded: DatasetSpec = { options: { directory: 'no such folder', offline: true } };
+const downloaded = { options: { directory: 'no such folder', offline: true } } as const;
 
 export const datasetSpecs: Readonly<Record<string, DatasetSpec>> = {
   breastCancer: { options: {}, classes: 2 },
