@@ -1,10 +1,15 @@
 // A row for each data set: options that load it without a network, or that are refused at once where it is downloaded.
 
-type DatasetSpec =
-  | { readonly options: object; readonly classes: number }
-  | { readonly options: { readonly offline: true }; readonly classes?: undefined };
+interface Options {
+  readonly options: object;
+}
+type DatasetSpec = Options &
+  ({ readonly classes: number } | { readonly classes?: undefined; readonly isDownloaded: true });
 
-const downloaded = { options: { directory: 'no such folder', offline: true } } as const;
+const downloaded: DatasetSpec = {
+  options: { directory: 'no such folder', offline: true },
+  isDownloaded: true,
+};
 
 export const datasetSpecs: Readonly<Record<string, DatasetSpec>> = {
   breastCancer: { options: {}, classes: 2 },

@@ -80,7 +80,7 @@ it.each(embedded)(
   '%s has samples of each class, as many as labels',
   async (name, { options, classes = 0 }) => {
     // prettier-ignore
-    const parts = await datasets[name as 'iris'].loadData(options as object);
+    const parts = await datasets[name as 'iris'].loadData(options);
     for (const [x, y] of parts) {
       expect(x.shape[0]).toBe(y.size);
       expect([...new Set(y.data())].sort()).toEqual(
