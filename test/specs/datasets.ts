@@ -1,12 +1,15 @@
 // A row for each data set: options that load it without a network, or that are refused at once where it is downloaded.
 
-interface DatasetSpec {
+interface Options {
   readonly options: object;
-  /** What it holds; undefined for one that is downloaded. */
-  readonly classes?: number;
 }
+type DatasetSpec = Options &
+  ({ readonly classes: number } | { readonly classes?: undefined; readonly isDownloaded: true });
 
-const downloaded: DatasetSpec = { options: { directory: 'no such folder', offline: true } };
+const downloaded: DatasetSpec = {
+  options: { directory: 'no such folder', offline: true },
+  isDownloaded: true,
+};
 
 export const datasetSpecs: Readonly<Record<string, DatasetSpec>> = {
   breastCancer: { options: {}, classes: 2 },

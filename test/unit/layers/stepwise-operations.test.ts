@@ -84,7 +84,10 @@ it.each(Object.entries(operationSpecs))('%s', (name, { calls, notStepwise }) => 
     const measured = isMeasuredStepwise(name, args);
     const written = isWrittenStepwise(name, args);
     const call = `${name}(${JSON.stringify(args).slice(0, 80)})`;
-    if (written) expect([call, measured]).toEqual([call, true]);
-    else if (notStepwise === undefined) expect([call, measured]).toEqual([call, false]);
+    if (written) expect(measured, `${call} mixes steps: it is no @stepwise`).toBe(true);
+    else if (notStepwise === undefined) {
+      const advice = `@stepwise in the doc comment of ${name}, or notStepwise in its row, as each step of ${call} is its own`;
+      expect(measured, advice).toBe(false);
+    }
   }
 });
