@@ -1,7 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 
-// Who a node is: a key pair on the curve P-384. Each request carries the public key and a signature.
+// The identity of a node is a key pair on the curve P-384. Each request carries the public key and a signature.
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-384' } as const;
 /** Bytes of each of the two numbers of a signature. */
@@ -11,7 +11,7 @@ const NUMBER_BYTES = 48;
 export interface Identity {
   /** The public key as Flower names a node: SubjectPublicKeyInfo in PEM. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  /** The headers that say who sends a request, and when. */
+  /** The headers that name the sender of a request, and the time. */
   headers(): Promise<Record<string, string>>;
 }
 
@@ -87,7 +87,7 @@ export async function importKey(text: string): Promise<CryptoKeyPair> {
   }
 }
 
-/** Who a node is, of its key pair. @throws ValueError for what is no such pair. */
+/** The identity of a node, of its key pair. @throws ValueError for what is no such pair. */
 export async function identityOf(key: CryptoKeyPair): Promise<Identity> {
   requirePair('join', key);
   const publicKey = new TextEncoder().encode(

@@ -20,7 +20,7 @@ import type { FlowerHandler, FlowerProgress, Handler } from './progress.js';
 
 /** Options of `join` beside those of a model. Times are in seconds. */
 interface NodeOptions {
-  /** Who the node is: a key pair as `generateKey` gives it. Default: a new one for this call. */
+  /** The identity of the node: a key pair as `generateKey` gives it. Default: a new one for this call. */
   readonly key?: CryptoKeyPair;
   /** Lets the node leave; before it has joined, its reason is thrown. */
   readonly signal?: AbortSignal | undefined;

@@ -81,7 +81,7 @@ export class FlowerNode {
     await this.#activate(false, maxWaitTime);
     this.#beat();
     this.#done = this.#work();
-    // `done` tells it to whom asks. What the signal ends is no failure.
+    // `done` tells it to a caller that asks. What the signal ends is no failure.
     this.#done.catch(() => undefined);
   }
 

@@ -1,8 +1,7 @@
 import { countOf, isBatchIterable } from '../data/batches/index.js';
 import { ValueError } from '../errors.js';
-import type { AnyModel, ValidationData } from '../models/index.js';
+import type { AnyModel, PartialSamples, SamplesLike, ValidationData } from '../models/index.js';
 import { toBatch } from '../models/training/inputs.js';
-import type { PartialSamples, SamplesLike } from '../models/training/data-types.js';
 import { tidy } from '../tensor/index.js';
 
 /** Which of the samples count. */
