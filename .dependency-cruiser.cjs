@@ -166,7 +166,7 @@ module.exports = {
       name: 'examples-use-the-public-api',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(index|(flower|remote)/index|io/\\w+)\\.ts$' },
     },
     {
       name: 'resolvable',

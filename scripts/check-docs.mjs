@@ -203,6 +203,8 @@ function writeExamples() {
       const list = fresh(entry, names).map(({ name }) => name);
       return list.length > 0 ? `import { ${list.join(', ')} } from '${specifier(entry)}';` : '';
     });
+  // A namespace that is no part of `lanegrad`.
+  imports.push(`import * as flower from '${specifier(path.join(sources, 'flower/index.ts'))}';`);
   let text = imports.join('\n') + SCOPE;
   const starts = examples.map(({ code, beside }, i) => {
     text += `export async function example${i}() {\n`;

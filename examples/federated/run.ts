@@ -37,6 +37,8 @@ export class NodeProcess {
     });
     this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
     createInterface({ input: this.#child.stdout }).on('line', (text) => {
+      // Where there is no MNIST, the program says so first.
+      if (!text.startsWith('{')) return;
       const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
       this.lines.push(line);
       onLine(line);

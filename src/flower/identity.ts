@@ -34,7 +34,9 @@ export async function generateKey(extractable = true): Promise<CryptoKeyPair> {
  * The private key of a pair as PEM (PKCS#8), the form in which OpenSSL and Flower keep keys.
  *
  * @throws ValueError for what is no key pair of a node, or one whose private key cannot be read.
- * @example await writeFile('node.key', await flower.exportKey(key), { mode: 0o600 });
+ * @example
+ * const key = await flower.generateKey();
+ * const text = await flower.exportKey(key); // -----BEGIN PRIVATE KEY-----…
  */
 export async function exportKey(key: CryptoKeyPair): Promise<string> {
   requirePair('exportKey', key);
@@ -51,7 +53,9 @@ export async function exportKey(key: CryptoKeyPair): Promise<string> {
  * (`flwr supernode register`).
  *
  * @throws ValueError for what is no key pair of a node.
- * @example await writeFile('node.pub', await flower.exportPublicKey(key));
+ * @example
+ * const key = await flower.generateKey();
+ * const text = await flower.exportPublicKey(key); // -----BEGIN PUBLIC KEY-----…
  */
 export async function exportPublicKey(key: CryptoKeyPair): Promise<string> {
   requirePair('exportPublicKey', key);
@@ -63,7 +67,9 @@ export async function exportPublicKey(key: CryptoKeyPair): Promise<string> {
  * ec_paramgen_curve:P-384` writes such files.
  *
  * @throws ValueError for any other text.
- * @example const key = await flower.importKey(await readFile('node.key', 'utf8'));
+ * @example
+ * const text = await flower.exportKey(await flower.generateKey());
+ * const key = await flower.importKey(text);
  */
 export async function importKey(text: string): Promise<CryptoKeyPair> {
   const [, base64 = ''] =

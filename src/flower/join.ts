@@ -78,7 +78,7 @@ const FIRST_WAIT = 10;
  * With a model, a message of type `'train'` sets its weights, trains it on `data` with the options of `fit`, and answers with
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
  * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. Of the server's settings the model heeds
- * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here. For anything
+ * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a learning rate, until the server sends another one. For anything
  * else, give handlers of your own.
  *
  * A handler that throws is answered as an error, and the node goes on. Weights that do not fit are refused, and the model keeps
@@ -93,7 +93,7 @@ const FIRST_WAIT = 10;
  * const node = await flower.join('http://localhost:8000', {
  *   model,
  *   data: [x, y],
- *   validationData: [xTest, yTest],
+ *   validationData: [a, b],
  *   batchSize: 64,
  *   onProgress: ({ type }) => console.log(type),
  * });

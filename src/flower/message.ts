@@ -10,7 +10,8 @@ import type { FlowerRecord, RecordDict } from './records.js';
  * @example
  * const train = (message) => {
  *   const { lr = 0.01 } = Object.fromEntries(message.config);
- *   …
+ *   show(lr, message.arrays.size);
+ *   return { arrays: message.arrays, metrics: new flower.MetricRecord({ 'num-examples': 1 }) };
  * };
  */
 export class FlowerMessage {

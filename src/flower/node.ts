@@ -1,5 +1,6 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { isError, messageOf } from '../config/index.js';
+import { orAbort } from '../data/or-abort.js';
 import { DisposedError, FormatError, ValueError } from '../errors.js';
 import { FlowerError } from './errors.js';
 import { CODES, jitter, sleep } from './fleet.js';
@@ -32,7 +33,7 @@ type Result = { readonly records: OutgoingObject } | { readonly error: unknown }
  *
  * @example
  * const node = await flower.join('http://localhost:8000', { model, data: [x, y] });
- * button.onclick = () => node.leave();
+ * await node.leave();
  * await node.done;
  */
 export class FlowerNode {
@@ -231,7 +232,8 @@ export class FlowerNode {
       try {
         const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
-        result = { records: await handler(message, writer) };
+        // A handler of the caller's own may not heed the signal.
+        result = { records: await orAbort(handler(message, writer), time.signal) };
       } catch (error) {
         time.signal.throwIfAborted();
         // What a handler throws is an answer, whatever it is.

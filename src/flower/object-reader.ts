@@ -2,9 +2,11 @@ import { describeValue, printable } from '../config/describe-value.js';
 import { fileTensor } from '../data/file-tensors.js';
 import { FormatError } from '../errors.js';
 import { beyondLimit, concatenate } from '../formats/bytes.js';
-import type { FileArray } from '../formats/elements.js';
 import { isJsonObject, parseJsonObject } from '../formats/json.js';
-import { parseNpy } from '../formats/npy.js';
+import { npyLayout, parseNpy } from '../formats/npy.js';
+import type { NpyLayout } from '../formats/npy.js';
+import { emptyTensor } from '../tensor/index.js';
+import type { Tensor } from '../tensor/index.js';
 import { AT_ONCE, inParallel, sha256, STYPE } from './objects.js';
 import type { ObjectType } from './objects.js';
 import { ArrayRecord, ConfigRecord, decodeValues, disposeArrays, metricRecord } from './records.js';
@@ -76,7 +78,7 @@ export class ObjectReader {
     const record = new ArrayRecord();
     try {
       for (const [name, id] of namedChildren(object, label)) {
-        record.set(name, fileTensor(await this.#array(id, `${label}: array '${printable(name)}'`)));
+        record.set(name, await this.#array(id, `${label}: array '${printable(name)}'`));
       }
     } catch (error) {
       for (const tensor of record.values()) tensor.dispose();
@@ -85,7 +87,7 @@ export class ObjectReader {
     return record;
   }
 
-  async #array(id: string, label: string): Promise<FileArray> {
+  async #array(id: string, label: string): Promise<Tensor> {
     const object = await this.#object(id, label, ['Array']);
     const { dtype, shape, stype, arraychunk_ids: order } = parseJsonObject(object.body, label);
     if (stype !== STYPE) {
@@ -109,19 +111,19 @@ export class ObjectReader {
     const length = order.reduce((sum, i) => sum + (chunks[i]?.length ?? 0), 0);
     // A chunk may be named again and again.
     this.#take(length - chunks.reduce((sum, chunk) => sum + chunk.length, 0), label);
-    const [first] = chunks;
-    const bytes =
-      order.length === 1 && first !== undefined
-        ? first
-        : concatenate(order.map((i) => chunks[i] ?? new Uint8Array()));
+    const pieces = order.map((i) => chunks[i] ?? new Uint8Array());
+    const [first = new Uint8Array()] = pieces;
     // float16 takes more as a tensor's.
-    const array = parseNpy(bytes, label, length + this.#left);
-    const isAsSaid = JSON.stringify(shape) === JSON.stringify(array.shape);
-    if (isAsSaid && typeof dtype === 'string') return array;
-    throw new FormatError(
-      `${label}: has shape [${array.shape.join(', ')}], but says shape ${describeValue(shape)} of dtype ` +
-        `${describeValue(dtype)}.`,
-    );
+    const layout = npyLayout(first, length, label, length + this.#left);
+    if (JSON.stringify(shape) !== JSON.stringify(layout.shape) || typeof dtype !== 'string') {
+      throw new FormatError(
+        `${label}: has shape [${layout.shape.join(', ')}], but says shape ${describeValue(shape)} of dtype ` +
+          `${describeValue(dtype)}.`,
+      );
+    }
+    const isAsInMemory = layout.kind === 'f4' && layout.littleEndian && !layout.isTurned;
+    if (isAsInMemory && pieces.length > 1) return tensorOfPieces(layout, pieces);
+    return fileTensor(parseNpy(pieces.length === 1 ? first : concatenate(pieces), label));
   }
 
   async #object(id: string, label: string, types: readonly ObjectType[]): Promise<IncomingObject> {
@@ -182,6 +184,17 @@ function requireNoChildren({ type, children }: IncomingObject, label: string): v
       `${label}: is a ${type} with ${children.length} children, expected none.`,
     );
   }
+}
+
+/** The tensor of a file of float32 in pieces, which are not joined before: that would take its memory once more. */
+function tensorOfPieces({ shape, start }: NpyLayout, pieces: readonly Uint8Array[]): Tensor {
+  const tensor = emptyTensor(shape, 'float32');
+  let at = -start;
+  for (const piece of pieces) {
+    tensor.poke(Math.max(0, at), piece.subarray(Math.max(0, -at)));
+    at += piece.length;
+  }
+  return tensor;
 }
 
 /**

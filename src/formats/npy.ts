@@ -49,15 +49,49 @@ export function parseNpy(
   name = 'NPY data',
   maxBytes = Infinity,
 ): FileArray {
-  const { text, start } = headerOf(bytes, name);
+  const { shape, kind, littleEndian, isTurned, start } = npyLayout(
+    bytes,
+    bytes.length,
+    name,
+    maxBytes,
+  );
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const { dtype, data } = readElements(view, kind, littleEndian, name);
+  return { shape, dtype, data: isTurned ? toRowMajor(data, shape) : data };
+}
+
+/** How the elements of an NPY file lie. */
+export interface NpyLayout {
+  readonly shape: readonly number[];
+  readonly kind: ElementKind;
+  readonly littleEndian: boolean;
+  /** Whether the elements lie column by column. */
+  readonly isTurned: boolean;
+  /** Where the first element is. */
+  readonly start: number;
+}
+
+/**
+ * How the elements of an NPY file lie, as its beginning says.
+ *
+ * @param length bytes of the whole file
+ * @throws FormatError as `parseNpy`, but for what the elements are.
+ */
+export function npyLayout(
+  beginning: Uint8Array<ArrayBuffer>,
+  length: number,
+  name: string,
+  maxBytes: number,
+): NpyLayout {
+  const { text, start } = headerOf(beginning, name);
   const { descr, fortranOrder, shape } = parseNpyHeader(text, name);
   const { kind, littleEndian } = elementsOf(descr, name);
   const byteLength = fileBytes(shape, kind, name);
-  if (bytes.length - start !== byteLength) {
-    const problem = bytes.length - start < byteLength ? 'truncated' : 'followed by trailing bytes';
+  if (length - start !== byteLength) {
+    const problem = length - start < byteLength ? 'truncated' : 'followed by trailing bytes';
     throw new FormatError(
       `${name}: ${problem}: shape (${shape.join(', ')}) of type '${descr}' needs ${byteLength} bytes after the ` +
-        `header, got ${bytes.length - start}. Get the file again.`,
+        `header, got ${length - start}. Get the file again.`,
     );
   }
   const held = tensorBytes(shape, kind);
@@ -66,10 +100,7 @@ export function parseNpy(
       `${name}: its elements take ${held} bytes as a tensor's; ${maxBytes} are left of those that are allowed`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, byteLength);
-  const { dtype, data } = readElements(view, kind, littleEndian, name);
-  const isTurned = fortranOrder && shape.length > 1;
-  return { shape, dtype, data: isTurned ? toRowMajor(data, shape) : data };
+  return { shape, kind, littleEndian, isTurned: fortranOrder && shape.length > 1, start };
 }
 
 function headerOf(bytes: Uint8Array<ArrayBuffer>, name: string): { text: string; start: number } {

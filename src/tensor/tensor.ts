@@ -157,6 +157,13 @@ export class Tensor {
     return currentRuntime().uint8.subarray(pointer + from, pointer + to);
   }
 
+  /** Writes bytes of the elements. @internal */
+  poke(from: number, bytes: Uint8Array): void {
+    currentRuntime()
+      .writing(this.storage.pointer)
+      .uint8.set(bytes, this.pointer + from);
+  }
+
   /** A copy of the elements in row-major order. */
   data(): TensorData {
     const runtime = currentRuntime();

@@ -245,6 +245,7 @@ describe('a node with a model', () => {
     expect(told('epoch')).toHaveLength(3);
   });
 
+  // What other tests have left may be collected meanwhile.
   it('leaves no tensor behind', async () => {
     const server = await superLink();
     const { tells } = await joined(server, { model: network(1), data: [x, y], ...quiet });
@@ -257,13 +258,13 @@ describe('a node with a model', () => {
     const { records } = await server.send({ arrays });
     for (const array of (records.get('arrays') as ArrayRecord).values()) array.dispose();
     await tells('answered', 2);
-    expect(memory().tensors).toBe(before);
+    expect(memory().tensors).toBeLessThanOrEqual(before);
     // Weights that do not fit, a message for which there is no handler, and one without arrays.
     await server.send({ arrays: new ArrayRecord([x]) });
     await server.send({ arrays }, { messageType: 'query' });
     await server.send({ arrays, more: arrays });
     await tells('failed', 3);
-    expect(memory().tensors).toBe(before);
+    expect(memory().tensors).toBeLessThanOrEqual(before);
   });
 });
 
