@@ -7,6 +7,7 @@ import {
   checkSignal,
   isUrl,
 } from '../config/index.js';
+import { orAbort } from '../data/or-abort.js';
 import { ValueError } from '../errors.js';
 import { DEFAULT_MAX_BYTES } from '../formats/bytes.js';
 import type { FitOptions } from '../models/index.js';
@@ -177,7 +178,11 @@ function picked(options: object, names: readonly string[]): Omit<FitOptions, 'va
 }
 
 function ofCaller(type: string, handler: FlowerHandler): Handler {
-  return async (message, writer) => writer.records(`the answer of ${type}`, await handler(message));
+  return async (message, writer) => {
+    // A handler may not heed the signal. It is not waited for then.
+    const answer = (async () => handler(message))();
+    return writer.records(`the answer of ${type}`, await orAbort(answer, message.signal));
+  };
 }
 
 function addressOf(url: string | URL): URL {

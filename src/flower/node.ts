@@ -1,6 +1,5 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { isError, messageOf } from '../config/index.js';
-import { orAbort } from '../data/or-abort.js';
 import { DisposedError, FormatError, ValueError } from '../errors.js';
 import { FlowerError } from './errors.js';
 import { CODES, jitter, sleep } from './fleet.js';
@@ -232,8 +231,7 @@ export class FlowerNode {
       try {
         const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
-        // A handler of the caller's own may not heed the signal.
-        result = { records: await orAbort(handler(message, writer), time.signal) };
+        result = { records: await handler(message, writer) };
       } catch (error) {
         time.signal.throwIfAborted();
         // What a handler throws is an answer, whatever it is.
