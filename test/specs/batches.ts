@@ -32,6 +32,8 @@ export const batches = {
   },
   labels: { yTrue: LABELS, yPred: PREDICTIONS },
   bits: { yTrue: LABELS.map((label) => [label % 2, label >> 1, 1]), yPred: PREDICTIONS },
+  /** Numbers of classes. */
+  ids: { yTrue: LABELS, yPred: LABELS.map((label, i) => (i % 2 === 0 ? label : (label + 1) % 3)) },
   column: { yTrue: [1, 0, 1, 0, 1, 1], yPred: [0.9, 0.2, 0.4, 0.6, 0.3, 0.8] },
   sortedIds: {
     yTrue: LABELS,
@@ -45,5 +47,7 @@ export type BatchKind = keyof typeof batches;
 export type Case = readonly [
   kind: BatchKind,
   options?: Readonly<Record<string, unknown>>,
-  notWeighed?: string,
+  notWeighed?: string | undefined,
+  /** Arguments before the options. */
+  before?: readonly unknown[],
 ];

@@ -16,7 +16,7 @@ const metric =
     takes,
     direction,
     cases,
-    examples: cases.map(([, options = {}]) => [options]),
+    examples: cases.map(([, options = {}, , before = []]) => [...before, options]),
   });
 const up = metric('up');
 const down = metric('down');
@@ -24,6 +24,7 @@ const neutral = metric(undefined);
 const reading = (row: MetricSpec): MetricSpec => ({ ...row, readsElements: true });
 
 const CHOICE = 'topK: count; classId: index';
+const SEGMENTS = 'numClasses: a whole number from 1 to 1048576; ignoreClass axis: whole';
 const SCORE = 'threshold: part of 1; average: micro|macro|weighted';
 
 export const metricSpecs: ClassSpecs<MetricSpec> = {
@@ -40,6 +41,9 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   Accuracy: up('', ['equal']),
   BinaryAccuracy: up('threshold: finite', ['bits'], ['column', { threshold: 0.35 }]),
   BinaryCrossentropy: down('labelSmoothing: fraction', ['bits']),
+  BinaryIoU: reading(
+    up('threshold: finite', ['column'], ['column', { threshold: 0.35, targetClassIds: [1] }]),
+  ),
   CategoricalAccuracy: up('', ['distributions']),
   CategoricalCrossentropy: down('labelSmoothing: fraction; axis: whole', ['distributions']),
   CategoricalHinge: down('', ['distributions']),
@@ -56,6 +60,13 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   FalseNegatives: reading(neutral('', ['column'])),
   FalsePositives: reading(neutral('', ['bits', { thresholds: [0.25, 0.55] }])),
   Hinge: down('', ['bits']),
+  IoU: reading(
+    up(
+      SEGMENTS,
+      ['ids', {}, undefined, [3, [0, 2]]],
+      ['labels', { sparseYPred: false, ignoreClass: 2 }, undefined, [3, [1]]],
+    ),
+  ),
   KLDivergence: down('', ['distributions']),
   LogCoshError: down('', ['numbers']),
   Mean: neutral('', ['numbers']),
@@ -64,6 +75,15 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   MeanSquaredError: down('', ['numbers']),
   MeanSquaredLogarithmicError: down('', ['numbers']),
   PearsonCorrelation: up('axis: whole', ['numbers']),
+  MeanIoU: reading(
+    up(
+      SEGMENTS,
+      ['ids', {}, undefined, [3]],
+      ['labels', { sparseYPred: false, ignoreClass: 1 }, undefined, [4]],
+    ),
+  ),
+  OneHotIoU: reading(up(SEGMENTS, ['distributions', {}, undefined, [3, [0, 1]]])),
+  OneHotMeanIoU: reading(up(SEGMENTS, ['distributions', {}, undefined, [3]])),
   Poisson: down('', ['numbers']),
   Precision: reading(
     up(

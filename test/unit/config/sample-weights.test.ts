@@ -32,10 +32,10 @@ const casesOf = <T>(
 ): WeightedCase<T>[] =>
   // prettier-ignore
   (families[family]?.classes ?? []).flatMap((type) =>
-    (specs[type.className]?.cases ?? []).map(([kind, given = {}, notWeighed]) => ({
+    (specs[type.className]?.cases ?? []).map(([kind, given = {}, notWeighed, before = []]) => ({
       notWeighed,
       what: `${type.className} ${JSON.stringify(given)} of ${kind}`,
-      make: (options = {}) => new type({ ...given, ...options }) as T,
+      make: (options = {}) => new type(...before, { ...given, ...options }) as T,
       batch: batches[kind],
     })),
   );

@@ -9,10 +9,11 @@ import { keep, memory, tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { setRandomSeed } from '../../../src/utils/index.js';
 import { metricSpecs } from '../../specs/metrics.js';
+import { made } from '../../specs/spec.js';
 import { bitsOf, labels, numbers } from './networks.js';
 import { Probe, repeatedSteps, withoutRepetition } from './repeated.js';
 
-type MetricClass = new () => metrics.Metric;
+type MetricClass = new (...args: readonly unknown[]) => metrics.Metric;
 
 /** All but those of values, which take no targets and predictions. */
 const classes = Object.entries(metricSpecs)
@@ -55,7 +56,8 @@ afterEach(() => {
 describe('a step that is repeated gives the results of the layers', () => {
   it.each(classes)('with %s', (name, Class, readsElements) => {
     const isSparse = name.startsWith('Sparse');
-    const make = (): metrics.Metric => new Class();
+    const [args = []] = metricSpecs[name]?.examples ?? [];
+    const make = (): metrics.Metric => new Class(...made(args));
     const [model, plain] = pairOf(
       () => [make()],
       () => [make()],
