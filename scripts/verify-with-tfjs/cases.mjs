@@ -23,6 +23,7 @@ export const notThere = [
   'RMSNormalization',
   'ReversibleEmbedding',
   'SpatialDropout2D',
+  'SpatialDropout3D',
   'TernaryDense',
   'UnitNormalization',
   'UpSampling1D',

@@ -56,6 +56,7 @@ async function layerCases(): Promise<Case[]> {
     layerCase('AlphaDropout', [4], [new layers.AlphaDropout(0.3, { seed })], false),
     layerCase('SpatialDropout1D', steps, [new layers.SpatialDropout1D(0.3, { seed })], false),
     layerCase('SpatialDropout2D', image, [new layers.SpatialDropout2D(0.3, { seed })], false),
+    layerCase('SpatialDropout3D', volume, [new layers.SpatialDropout3D(0.3, { seed })], false),
     layerCase('GaussianNoise', [4], [new layers.GaussianNoise(0.1, { seed })], false),
     layerCase('GaussianDropout', [4], [new layers.GaussianDropout(0.1, { seed })], false),
     layerCase(

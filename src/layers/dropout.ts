@@ -183,3 +183,30 @@ export class SpatialDropout2D extends configurable(SpatialDropout, 'SpatialDropo
     return this.dataFormat === 'channels_last' ? [null, 1, 1, null] : [null, null, 1, 1];
   }
 }
+
+/** Options of `SpatialDropout3D`. */
+export interface SpatialDropout3DOptions extends OptionsOf<typeof SpatialDropout3D> {}
+
+/**
+ * Dropout of whole channels of volumes: x is [batch, depth, height, width, channels], or [batch, channels, depth, height,
+ * width] with `dataFormat: 'channels_first'`. float32, of x's shape. Keras: `SpatialDropout3D` (Tompson et al., 2015).
+ *
+ * @example new layers.SpatialDropout3D(0.5, { inputShape: [8, 16, 16, 4] })
+ */
+export class SpatialDropout3D extends configurable(SpatialDropout, 'SpatialDropout3D', {
+  /** Where the channels are. Default `'channels_last'`. */
+  dataFormat: dataFormat(),
+}) {
+  /**
+   * @param rate the probability, from 0 to 1
+   * @throws ValueError if `rate`, `dataFormat` or `seed` is out of range, or an option is unknown.
+   */
+  constructor(rate: number, options: SpatialDropout3DOptions = {}) {
+    super(rate, options);
+    this.inputSpec = { ndim: 5 };
+  }
+
+  override get noiseShape(): PartialShape {
+    return this.dataFormat === 'channels_last' ? [null, 1, 1, 1, null] : [null, null, 1, 1, 1];
+  }
+}

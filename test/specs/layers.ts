@@ -174,6 +174,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   Softmax: layer('', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
   SpatialDropout1D: layer(NOISE, [SEQUENCE, 0.5, { seed: 1 }]),
   SpatialDropout2D: layer(`${NOISE}; ${FORMAT}`, [IMAGE, 0.5, { seed: 1 }]),
+  SpatialDropout3D: layer(`${NOISE}; ${FORMAT}`, [VOLUME, 0.5, { seed: 1 }]),
   StackedRNNCells: layer('', () => [MATRIX, [new layers.SimpleRNNCell(3), new layers.LSTMCell(2)]]),
   Subtract: layer('', [PAIR]),
   TernaryDense: layer('units: count; threshold: at least 0', [MATRIX, 2, { threshold: 0.5 }]),

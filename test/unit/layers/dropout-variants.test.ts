@@ -56,6 +56,14 @@ describe('SpatialDropout', () => {
     expect([...new Set(y.data())].sort()).toEqual([0, 2]);
   });
 
+  it.each(['channels_last', 'channels_first'] as const)('3D drops a channel, %s', (dataFormat) => {
+    const layer = new layers.SpatialDropout3D(0.5, { seed: 1, dataFormat });
+    const y = layer.apply(ones([4, 3, 5, 2, 6]), training);
+    const axes = dataFormat === 'channels_last' ? [1, 2, 3] : [2, 3, 4];
+    expect(y.min(axes).toArray()).toEqual(y.max(axes).toArray());
+    expect([...new Set(y.data())].sort()).toEqual([0, 2]);
+  });
+
   it('refuses what it does not take', () => {
     expect(() => new layers.SpatialDropout1D(0.5).apply(ones([2, 3]), training)).toThrow(
       ShapeError,
