@@ -13,7 +13,7 @@ import { ObjectWriter } from './object-writer.js';
 import type { OutgoingObject } from './object-writer.js';
 import { AT_ONCE, inParallel } from './objects.js';
 import { Expired, MessageTime, requireMetadata } from './message-time.js';
-import type { FlowerProgress, Handler, NodeOptions } from './progress.js';
+import type { FlowerProgress, Handler, NodeSettings } from './progress.js';
 import { disposeArrays } from './records.js';
 
 /** Flower's number of the error of a handler that threw. */
@@ -47,7 +47,7 @@ export class FlowerNode {
   constructor(
     private readonly fleet: Fleet,
     private readonly identity: Identity,
-    private readonly options: NodeOptions,
+    private readonly options: NodeSettings,
     private readonly control: AbortController,
   ) {}
 

@@ -59,6 +59,7 @@ interface Trained {
  *
  * @param fitOptions what is passed on to `fit`
  * @throws ValueError for a model or options that cannot be.
+ * @internal
  */
 export async function handlersOf(
   given: ModelOptions,

@@ -49,7 +49,7 @@ export type FlowerProgress =
   | { readonly type: 'left' };
 
 /** How a node works. Times are in seconds. @internal */
-export interface NodeOptions {
+export interface NodeSettings {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly heartbeatInterval: number;
   readonly pollInterval: number;

@@ -7,7 +7,7 @@ import { ValueRecord } from './messages.js';
 import type { RecordValueFields } from './messages.js';
 
 /** A number of a record. A whole number beyond 2⁵³ is a bigint. */
-type RecordNumber = number | bigint;
+export type RecordNumber = number | bigint;
 
 /** A value of a {@link MetricRecord}. */
 export type MetricValue = RecordNumber | readonly RecordNumber[];

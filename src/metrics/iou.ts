@@ -255,6 +255,7 @@ export class BinaryIoU extends configurable(OverlapMetric, 'BinaryIoU', {
     return { numClasses: 2, targetClassIds: this.targetClassIds };
   }
 
+  /** Takes in a batch of targets 0 or 1 and of predictions that are compared with `threshold`. */
   override updateState(
     yTrue: TensorLike,
     yPred: TensorLike,
