@@ -48,3 +48,13 @@ export function layerCase(
   const x = numbers([SAMPLES, ...sample]);
   return { name, model, x, y: numbers([SAMPLES, 2], 5000), resumes };
 }
+
+/** The classes that a namespace exports under names of their own. */
+export function classesOf<T>(
+  namespace: object,
+  base: abstract new (...args: never[]) => T,
+): [string, new (...args: unknown[]) => T][] {
+  return Object.entries(namespace).filter(
+    ([, value]) => (value as { prototype?: unknown }).prototype instanceof base,
+  ) as [string, new (...args: unknown[]) => T][];
+}

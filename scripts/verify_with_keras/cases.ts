@@ -12,7 +12,7 @@ import {
   tensor,
 } from '../../src/index.js';
 import type { models, Tensor } from '../../src/index.js';
-import { layerCase, numbers, SAMPLES } from './case.js';
+import { classesOf, layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
 import { graphCases } from './graphs.js';
@@ -299,18 +299,10 @@ const oneHot = tensor(
 function targetsOf(name: string): Tensor | undefined {
   if (name.startsWith('Sparse')) return classes;
   const isDistribution =
-    /^(Categorical|TopK|Precision|Recall|F1|FBeta|AUC|True|False|KLD|Accuracy)/.test(name);
+    /^(Categorical|TopK|Precision|Recall|F1|FBeta|AUC|True|False|KLD|Accuracy|OneHot|IoU|MeanIoU|BinaryIoU)/.test(
+      name,
+    );
   return isDistribution ? oneHot : undefined;
-}
-
-/** The classes that a namespace exports under names of their own. */
-function classesOf<T>(
-  namespace: object,
-  base: abstract new (...args: never[]) => T,
-): [string, new (options?: object) => T][] {
-  return Object.entries(namespace).filter(
-    ([, value]) => (value as { prototype?: unknown }).prototype instanceof base,
-  ) as [string, new (options?: object) => T][];
 }
 
 function lossCases(): Case[] {
@@ -320,23 +312,26 @@ function lossCases(): Case[] {
       const y = targetsOf(name);
       const last = y === undefined ? 2 : 3;
       const lower = name.replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
-      return [
-        compileCase(`loss ${name}`, { optimizer: 'sgd', loss: new Loss() }, y, last),
+      return [new Loss(), lower.toLowerCase()].map((loss) =>
         compileCase(
-          `loss '${lower.toLowerCase()}'`,
-          { optimizer: 'sgd', loss: lower.toLowerCase() },
+          typeof loss === 'string' ? `loss '${loss}'` : `loss ${name}`,
+          { optimizer: 'sgd', loss },
           y,
           last,
         ),
-      ];
+      );
     });
 }
 
 /** Where the defaults do not suit three classes, or hide a difference. */
-const METRIC_OPTIONS: Readonly<Record<string, object>> = {
-  FBetaScore: { beta: 2, average: 'macro' },
-  TopKCategoricalAccuracy: { k: 2 },
-  SparseTopKCategoricalAccuracy: { k: 2 },
+const METRIC_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  FBetaScore: [{ beta: 2, average: 'macro' }],
+  IoU: [3, [0, 2], { sparseYTrue: false, sparseYPred: false }],
+  MeanIoU: [3, { sparseYTrue: false, sparseYPred: false, ignoreClass: 1 }],
+  OneHotIoU: [3, [1]],
+  OneHotMeanIoU: [3],
+  TopKCategoricalAccuracy: [{ k: 2 }],
+  SparseTopKCategoricalAccuracy: [{ k: 2 }],
 };
 
 function metricCases(): Case[] {
@@ -347,7 +342,7 @@ function metricCases(): Case[] {
       .filter(([name]) => !without.includes(name))
       .map(([name, Metric]) => {
         const y = targetsOf(name);
-        const metric = new Metric(METRIC_OPTIONS[name]);
+        const metric = new Metric(...(METRIC_ARGUMENTS[name] ?? []));
         const last = y === undefined ? 2 : 3;
         const loss = y === classes ? 'sparse_categorical_crossentropy' : 'mse';
         return compileCase(
