@@ -1,7 +1,7 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { isJsonObject } from '../formats/json.js';
 import { concatenate } from '../formats/bytes.js';
-import { networkReason } from '../places/download.js';
+import { networkReason, RequestWatch } from '../places/download.js';
 import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { calls } from './messages.js';
@@ -166,38 +166,21 @@ export class Fleet {
     const { signal, requestTimeout } = this.options;
     signal.throwIfAborted();
     const headers = await this.identity.headers();
-    // One controller ends the request for every cause, so that no connection outlives this call.
-    const request = new AbortController();
-    const abort = (): void => request.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    let isLate = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const next = async <T>(step: Promise<T>): Promise<T> => {
-      timer = setTimeout(() => {
-        isLate = true;
-        abort();
-      }, requestTimeout * 1000);
-      try {
-        return await step;
-      } catch (error) {
-        signal.throwIfAborted();
-        throw this.#unreachable(
-          isLate ? `it sent nothing for ${requestTimeout} s (timeout)` : networkReason(error),
-          error,
-        );
-      } finally {
-        clearTimeout(timer);
-      }
-    };
+    const watch = new RequestWatch(signal, requestTimeout * 1000, (isSilent, cause) =>
+      this.#unreachable(
+        isSilent ? `it sent nothing for ${requestTimeout} s (timeout)` : networkReason(cause),
+        cause,
+      ),
+    );
     try {
-      const response = await next(
+      const response = await watch.next(
         fetch(this.#base + route, {
           method: 'POST',
           // Weights go to the server that was named, and to no other.
           redirect: 'error',
           credentials: 'omit',
           cache: 'no-store',
-          signal: request.signal,
+          signal: watch.signal,
           headers: {
             ...headers,
             'content-type': MEDIA_TYPE,
@@ -214,7 +197,7 @@ export class Fleet {
       const limit = response.ok ? maxBytes : MAX_ERROR;
       const reader = response.body?.getReader();
       while (reader !== undefined) {
-        const { done, value } = await next(reader.read());
+        const { done, value } = await watch.next(reader.read());
         if (done) break;
         length += value.length;
         if (length > limit && response.ok) {
@@ -231,9 +214,7 @@ export class Fleet {
       this.#requireTaken(response, route, bytes);
       return bytes;
     } finally {
-      signal.removeEventListener('abort', abort);
-      // Does nothing after a complete body; closes the connection after anything else.
-      abort();
+      watch.end();
     }
   }
 

@@ -1,5 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
+import { fromBase64, toBase64 } from '../formats/base64.js';
 
 // The identity of a node is a key pair on the curve P-384. Each request carries the public key and a signature.
 
@@ -75,7 +76,7 @@ export async function importKey(text: string): Promise<CryptoKeyPair> {
   const [, base64 = ''] =
     /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(text) ?? [];
   try {
-    const bytes = Uint8Array.from(atob(base64.replace(/\s/g, '')), (c) => c.charCodeAt(0));
+    const bytes = fromBase64(base64.replace(/\s/g, ''));
     const privateKey = await subtle().importKey('pkcs8', bytes, CURVE, true, ['sign']);
     const { kty, crv, x, y } = await subtle().exportKey('jwk', privateKey);
     const publicJwk = { kty, crv, x, y } as JsonWebKey;
@@ -109,9 +110,9 @@ export async function identityOf(key: CryptoKeyPair): Promise<Identity> {
         new TextEncoder().encode(timestamp),
       );
       return {
-        'flwr-public-key': base64Of(publicKey),
+        'flwr-public-key': toBase64(publicKey),
         'flwr-timestamp': timestamp,
-        'flwr-signature': base64Of(derSignature(new Uint8Array(signature))),
+        'flwr-signature': toBase64(derSignature(new Uint8Array(signature))),
       };
     },
   };
@@ -157,10 +158,6 @@ function requirePair(owner: string, key: CryptoKeyPair): void {
 }
 
 function pem(kind: string, bytes: ArrayBuffer): string {
-  const lines = base64Of(new Uint8Array(bytes)).match(/.{1,64}/g) ?? [];
+  const lines = toBase64(new Uint8Array(bytes)).match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`;
-}
-
-function base64Of(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }

@@ -12,6 +12,7 @@ import { ValueError } from '../errors.js';
 import { DEFAULT_MAX_BYTES } from '../formats/bytes.js';
 import type { FitOptions } from '../models/index.js';
 import { loops } from '../models/training/loops/chunk.js';
+import { sizeOf } from '../tensor/index.js';
 import { Fleet } from './fleet.js';
 import { generateKey, identityOf } from './identity.js';
 import { FlowerNode } from './node.js';
@@ -202,8 +203,5 @@ function addressOf(url: string | URL): URL {
 function bytesFor({ model }: JoinOptions): number {
   if (model === undefined) return DEFAULT_MAX_BYTES;
   const { weights } = 'model' in model ? model.model : model;
-  return weights.reduce(
-    (sum, weight) => sum + 8 * weight.shape.reduce((a, b) => a * b, 1),
-    2 ** 24,
-  );
+  return weights.reduce((sum, { shape }) => sum + 8 * sizeOf(shape), 2 ** 24);
 }

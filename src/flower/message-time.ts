@@ -1,9 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
+import { LONGEST_TIMER } from '../places/download.js';
 import type { MetadataValues } from './messages.js';
-
-/** Longer times make timers fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Aborts the work on a message when its time is over, or the node leaves. */
 export class MessageTime {

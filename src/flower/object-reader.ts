@@ -2,12 +2,12 @@ import { describeValue, printable } from '../config/describe-value.js';
 import { fileTensor } from '../data/file-tensors.js';
 import { FormatError } from '../errors.js';
 import { beyondLimit, concatenate } from '../formats/bytes.js';
-import { isJsonObject, parseJsonObject } from '../formats/json.js';
+import { parseJsonObject } from '../formats/json.js';
 import { npyLayout, parseNpy } from '../formats/npy.js';
 import type { NpyLayout } from '../formats/npy.js';
 import { emptyTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { AT_ONCE, inParallel, sha256, STYPE } from './objects.js';
+import { AT_ONCE, inParallel, limited, sha256, STYPE } from './objects.js';
 import type { ObjectType } from './objects.js';
 import { ArrayRecord, ConfigRecord, decodeValues, disposeArrays, metricRecord } from './records.js';
 import type { FlowerRecord } from './records.js';
@@ -26,17 +26,20 @@ interface IncomingObject {
 export class ObjectReader {
   #left: number;
   readonly #maxBytes: number;
+  readonly #pull: (id: string) => Promise<Uint8Array<ArrayBuffer>>;
 
   /**
    * @param pull gets the bytes of an object, at most so many
    * @param maxBytes bytes of all objects; what is named again, or grows in memory, counts once more
    */
   constructor(
-    private readonly pull: (id: string, maxBytes: number) => Promise<Uint8Array<ArrayBuffer>>,
+    pull: (id: string, maxBytes: number) => Promise<Uint8Array<ArrayBuffer>>,
     maxBytes: number,
   ) {
     this.#left = maxBytes;
     this.#maxBytes = maxBytes;
+    // Arrays are read side by side, and so are the chunks of each.
+    this.#pull = limited(AT_ONCE, (id: string) => pull(id, this.#left));
   }
 
   /** The records of a message by its id. @throws FormatError for what is no such message, naming the record. */
@@ -75,16 +78,19 @@ export class ObjectReader {
   }
 
   async #arrays(object: IncomingObject, label: string): Promise<ArrayRecord> {
-    const record = new ArrayRecord();
+    const named = namedChildren(object, label);
+    const made: Tensor[] = [];
     try {
-      for (const [name, id] of namedChildren(object, label)) {
-        record.set(name, await this.#array(id, `${label}: array '${printable(name)}'`));
-      }
+      const tensors = await inParallel(AT_ONCE, named, async ([name, id]) => {
+        const tensor = await this.#array(id, `${label}: array '${printable(name)}'`);
+        made.push(tensor);
+        return [name, tensor] as const;
+      });
+      return new ArrayRecord(new Map(tensors));
     } catch (error) {
-      for (const tensor of record.values()) tensor.dispose();
+      for (const tensor of made) tensor.dispose();
       throw error;
     }
-    return record;
   }
 
   async #array(id: string, label: string): Promise<Tensor> {
@@ -127,7 +133,7 @@ export class ObjectReader {
   }
 
   async #object(id: string, label: string, types: readonly ObjectType[]): Promise<IncomingObject> {
-    const content = await this.pull(id, this.#left);
+    const content = await this.#pull(id);
     this.#take(content.length, label);
     const hash = await sha256(content);
     if (hash !== id) {
@@ -206,7 +212,6 @@ function namedChildren(
   label: string,
 ): [name: string, id: string][] {
   const ids = parseJsonObject(body, label);
-  if (!isJsonObject(ids)) throw new FormatError(`${label}: must be an object of ids.`);
   const text = new TextDecoder().decode(body);
   // A name without end would exhaust the stack of the regular expression.
   const named = [...text.matchAll(/("(?:[^"\\]|\\.){0,4000}")\s*:\s*"([0-9a-f]{64})"/g)].map(

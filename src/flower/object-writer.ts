@@ -4,7 +4,7 @@ import { npyHeader } from '../formats/npy.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/index.js';
 import type { ObjectTree } from './messages.js';
-import { sha256, STYPE } from './objects.js';
+import { AT_ONCE, inParallel, sha256, STYPE } from './objects.js';
 import type { ObjectType } from './objects.js';
 import { ArrayRecord, ConfigRecord, encodeValues, entriesOf, MetricRecord } from './records.js';
 import type { FlowerRecord, RecordsLike } from './records.js';
@@ -109,10 +109,10 @@ export class ObjectWriter {
   async #array(array: LentArray): Promise<OutgoingObject> {
     const header = npyHeader(array);
     const end = header.length + array.byteLength;
-    const chunks: OutgoingObject[] = [];
-    for (let from = 0; from < end; from += CHUNK_BYTES) {
+    const starts = Array.from({ length: Math.ceil(end / CHUNK_BYTES) }, (_, i) => i * CHUNK_BYTES);
+    const chunks = await inParallel(AT_ONCE, starts, (from) => {
       const to = Math.min(end, from + CHUNK_BYTES);
-      const chunk = await this.#object('ArrayChunk', [], to - from, (body) => {
+      return this.#object('ArrayChunk', [], to - from, (body) => {
         const ofHeader = header.subarray(from, to);
         body.set(ofHeader);
         const first = Math.max(0, from - header.length);
@@ -120,8 +120,7 @@ export class ObjectWriter {
           body.set(tensor.peek(first, to - header.length), ofHeader.length);
         });
       });
-      chunks.push(chunk);
-    }
+    });
     const distinct = [...new Set(chunks.map(({ id }) => id))];
     const order = chunks.map(({ id }) => distinct.indexOf(id));
     const { dtype, shape } = array;

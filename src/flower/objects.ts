@@ -32,7 +32,11 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Results for all items, of which so many are worked on at a time. The first error ends it. */
+/**
+ * Results for all items, of which so many are worked on at a time.
+ *
+ * @throws the first error, when what had begun has ended; nothing else begins then.
+ */
 export async function inParallel<T, R>(
   count: number,
   items: readonly T[],
@@ -40,17 +44,38 @@ export async function inParallel<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const entries = items.entries();
-  let isOver = false;
+  let failure: { readonly error: unknown } | undefined;
   const worker = async (): Promise<void> => {
     for (const [i, item] of entries) {
-      if (isOver) return;
-      results[i] = await work(item);
+      if (failure !== undefined) return;
+      try {
+        results[i] = await work(item);
+      } catch (error) {
+        failure ??= { error };
+      }
     }
   };
-  try {
-    await Promise.all(Array.from({ length: count }, worker));
-  } finally {
-    isOver = true;
-  }
+  await Promise.all(Array.from({ length: count }, worker));
+  if (failure !== undefined) throw (failure).error;
   return results;
+}
+
+/** The same work, of which so much is done at a time; the rest waits in its order. */
+export function limited<A extends readonly unknown[], R>(
+  count: number,
+  work: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  return async (...args) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work(...args);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
 }

@@ -2,9 +2,10 @@ import { describeValue, printable } from '../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import type { AnyModel, FitOptions, ValidationData } from '../models/index.js';
+import type { Optimizer } from '../optimizers/index.js';
 import type { RemoteModel } from '../remote/index.js';
 import { bytesOf } from '../tensor/dtype.js';
-import { formatShape, sameShape } from '../tensor/index.js';
+import { formatShape, sameShape, sizeOf } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
@@ -86,16 +87,15 @@ export async function handlersOf(
         `model.build(inputShape).`,
     );
   }
-  if (given.data === undefined && given.validationData === undefined) {
+  if (data === undefined && validationData === undefined) {
     throw new ValueError(
       `${owner}: a model needs data to train with, or validationData to measure with.`,
     );
   }
   const reset = checkBoolean(owner, 'resetOptimizer', given.resetOptimizer ?? false)
-    ? rememberOptimizer(model)
+    ? rememberOptimizer(optimizer, model.trainableWeights)
     : () => undefined;
 
-  const handlers = new Map<string, Handler>();
   /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */
   const take = (message: FlowerMessage, isRound: boolean): Round => {
     try {
@@ -111,20 +111,16 @@ export async function handlersOf(
     }
   };
 
+  const handlers = new Map<string, Handler>();
   const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
-  const batches = { steps: stepsPerEpoch, validationSplit };
-  const counts = {
-    data:
-      given.numExamples === undefined
-        ? data && (await countSamples(`${owner}: data`, model, data, batches))
-        : checkNumber(owner, 'numExamples', given.numExamples, { min: 1, integer: true }),
-    validationData:
-      validationData &&
-      (await countSamples(`${owner}: validationData`, model, validationData, {
-        steps: validationSteps,
-      })),
-  };
   if (data !== undefined) {
+    const count =
+      given.numExamples === undefined
+        ? await countSamples(`${owner}: data`, model, data, {
+            steps: stepsPerEpoch,
+            validationSplit,
+          })
+        : checkNumber(owner, 'numExamples', given.numExamples, { min: 1, integer: true });
     handlers.set('train', async (message, writer) => {
       const {
         arraysName,
@@ -158,11 +154,14 @@ export async function handlersOf(
       );
       return writer.records(owner, {
         [arraysName]: await writer.arrays(arrays),
-        metrics: new MetricRecord([...last, ['num-examples', counts.data ?? 0]]),
+        metrics: new MetricRecord([...last, ['num-examples', count]]),
       });
     });
   }
   if (validationData !== undefined) {
+    const count = await countSamples(`${owner}: validationData`, model, validationData, {
+      steps: validationSteps,
+    });
     handlers.set('evaluate', async (message, writer) => {
       take(message, false);
       const { validationBatchSize, batchSize } = fitOptions;
@@ -177,10 +176,7 @@ export async function handlersOf(
         signal: message.signal,
       });
       return writer.records(owner, {
-        metrics: new MetricRecord([
-          ...Object.entries(results),
-          ['num-examples', counts.validationData ?? 0],
-        ]),
+        metrics: new MetricRecord([...Object.entries(results), ['num-examples', count]]),
       });
     });
   }
@@ -201,7 +197,7 @@ function modelOf(owner: string, given: FederatedModel): AnyModel {
 
 function lentWeight(weight: Variable): LentArray {
   const { shape, dtype } = weight;
-  const byteLength = shape.reduce((product, length) => product * length, bytesOf(dtype));
+  const byteLength = sizeOf(shape) * bytesOf(dtype);
   return { shape, dtype, byteLength, lend: (use) => weight.lend(use) };
 }
 
@@ -213,12 +209,9 @@ function splitData(data: ValidationData): [samples: unknown[], weighted: object]
 }
 
 /** A function that gives the optimizer the state that it has now. */
-function rememberOptimizer(model: AnyModel): () => void {
-  const { optimizer } = model;
-  optimizer?.build(model.trainableWeights);
-  const states = (optimizer?.variables ?? []).map(
-    (variable) => [variable, variable.value.clone()] as const,
-  );
+function rememberOptimizer(optimizer: Optimizer, trained: readonly Variable[]): () => void {
+  optimizer.build(trained);
+  const states = optimizer.variables.map((variable) => [variable, variable.value.clone()] as const);
   return () => {
     for (const [variable, value] of states) variable.assign(value);
   };

@@ -29,12 +29,6 @@ interface Scalar<T> {
 }
 
 const scalars = {
-  uint32: {
-    wire: WireType.Varint,
-    empty: 0,
-    write: (writer, value) => void writer.uint32(value),
-    read: (reader) => reader.uint32(),
-  } satisfies Scalar<number>,
   uint64: {
     wire: WireType.Varint,
     empty: 0n,

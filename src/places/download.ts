@@ -52,8 +52,58 @@ export class BrokenOff extends DatasetError {
   }
 }
 
-// Beyond this, timers fire at once instead of late.
-const maxTimer = 2 ** 31 - 1;
+/** Beyond so many milliseconds, timers fire at once instead of late. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Ends one request for every cause, a signal of the caller's or silence of the server, so that no connection outlives it. */
+export class RequestWatch {
+  readonly #control = new AbortController();
+  readonly #abort = (): void => this.#control.abort();
+  #isSilent = false;
+
+  /**
+   * @param caller aborts the request: its reason is thrown
+   * @param silence milliseconds without any sign of the server, after which the request ends
+   * @param failure the error to throw: whether the server was silent, and what `fetch` threw
+   */
+  constructor(
+    private readonly caller: AbortSignal | undefined,
+    private readonly silence: number,
+    private readonly failure: (isSilent: boolean, cause: unknown) => Error,
+  ) {
+    caller?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** The signal for `fetch`. */
+  get signal(): AbortSignal {
+    return this.#control.signal;
+  }
+
+  /** Waits for the network's next step, and tells apart why it may fail. */
+  async next<T>(step: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    if (this.silence <= LONGEST_TIMER) {
+      timer = setTimeout(() => {
+        this.#isSilent = true;
+        this.#abort();
+      }, this.silence);
+    }
+    try {
+      return await step;
+    } catch (error) {
+      this.caller?.throwIfAborted();
+      throw this.failure(this.#isSilent, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Does nothing after a complete body; closes the connection after anything else. */
+  end(): void {
+    this.caller?.removeEventListener('abort', this.#abort);
+    this.#abort();
+  }
+}
 
 /** All bytes of a URL at once. Errors: see `downloadChunks`. */
 export async function download(
@@ -78,43 +128,22 @@ export async function* downloadChunks(
   const failed = (reason: string, cause?: unknown): DatasetError =>
     new DatasetError(`download of ${url} failed: ${reason}`, { cause });
 
-  // One controller ends the request for every cause, so that no connection outlives this call.
-  const request = new AbortController();
-  const abort = (): void => request.abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  let stalled = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** Waits for the network's next step, and tells apart why it may fail. */
-  async function next<T>(step: Promise<T>): Promise<T> {
-    if (stallTimeout <= maxTimer) {
-      timer = setTimeout(() => {
-        stalled = true;
-        abort();
-      }, stallTimeout);
-    }
-    try {
-      return await step;
-    } catch (error) {
-      signal?.throwIfAborted();
-      const reason = stalled
-        ? `the server sent nothing for ${stallTimeout} ms (timeout)`
-        : networkReason(error);
-      throw new BrokenOff(`download of ${url} failed: ${reason}`, stalled, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+  const watch = new RequestWatch(signal, stallTimeout, (isSilent, cause) => {
+    const reason = isSilent
+      ? `the server sent nothing for ${stallTimeout} ms (timeout)`
+      : networkReason(cause);
+    return new BrokenOff(`download of ${url} failed: ${reason}`, isSilent, { cause });
+  });
 
   /** The answer, and at which byte it begins: what does not fit to the part that is there is asked for anew. */
   async function begin(
     part: PartialFile | undefined,
   ): Promise<{ response: Response; start: number }> {
-    const init = { signal: request.signal };
-    if (part === undefined) return { response: await next(fetch(url, init)), start: 0 };
+    const init = { signal: watch.signal };
+    if (part === undefined) return { response: await watch.next(fetch(url, init)), start: 0 };
     // No If-Range: it would need the permission of servers on other sites.
     const range = { Range: `bytes=${part.length}-` };
-    const response = await next(fetch(url, { ...init, headers: range }));
+    const response = await watch.next(fetch(url, { ...init, headers: range }));
     if (response.status === 206 && continues(response, part)) {
       return { response, start: part.length };
     }
@@ -137,7 +166,7 @@ export async function* downloadChunks(
     const reader = response.body?.getReader();
     let loadedBytes = start;
     while (reader !== undefined) {
-      const { done, value } = await next(reader.read());
+      const { done, value } = await watch.next(reader.read());
       if (done) break;
       loadedBytes += value.length;
       if (loadedBytes > maxBytes) throw tooLarge(loadedBytes);
@@ -147,9 +176,7 @@ export async function* downloadChunks(
       yield value;
     }
   } finally {
-    signal?.removeEventListener('abort', abort);
-    // Does nothing after a complete body; closes the connection after anything else.
-    abort();
+    watch.end();
   }
 }
 

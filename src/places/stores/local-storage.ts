@@ -1,3 +1,4 @@
+import { fromBase64, toBase64 } from '../../formats/base64.js';
 import { formatBytes } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { describeFiles } from './store.js';
@@ -79,21 +80,6 @@ function parseEntry(text: string, name: string, label: string): Entry {
       cause: error,
     });
   }
-}
-
-// As many arguments as every engine takes at once.
-const CHUNK = 8192;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  }
-  return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 function keysOf(storage: Storage): string[] {
