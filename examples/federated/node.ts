@@ -7,8 +7,7 @@ import { configure } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
 import { writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
-import { BATCH_SIZE, loadRows, makeClassifier, shareOf } from './shares.js';
-import type { Division } from './shares.js';
+import { BATCH_SIZE, DIVISIONS, loadRows, makeClassifier, nameOf, shareOf } from './shares.js';
 
 const OPTIONS = {
   url: { type: 'string', default: 'http://127.0.0.1:8000' },
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   // Nodes of one machine share its processors.
   await configure({ threads: 1 });
   const [[x, y]] = await loadRows(values.embedded);
-  const data = shareOf(x, y, { index, count, by: values.by as Division });
+  const data = shareOf(x, y, { index, count, by: nameOf('--by', values.by, DIVISIONS) });
   const model = makeClassifier(x.shape[1] ?? 0);
   const say = (line: Readonly<Record<string, unknown>>): void => {
     console.log(JSON.stringify({ node: index, ...line }));

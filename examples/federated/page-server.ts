@@ -4,13 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { isMain } from '../is-main.js';
 
 const FOLDER = fileURLToPath(new URL('page', import.meta.url));
-const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8' };
+const STYLE = fileURLToPath(new URL('../browser/src/style.css', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+};
 
 export interface PageServer {
   readonly url: string;
@@ -22,12 +28,12 @@ export async function servePage(superlink: string, port = 0): Promise<PageServer
   const files = await pageFiles();
   const server = createServer((incoming, answer) => {
     const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
-    const file = files.get(pathname === '/' ? '/index.html' : pathname);
+    const name = pathname === '/' ? '/index.html' : pathname;
+    const file = files.get(name);
     if (pathname.startsWith('/v1/fleet/') && incoming.method === 'POST') {
       passOn(superlink + pathname, incoming, answer);
     } else if (file !== undefined && incoming.method === 'GET') {
-      const type = pathname.endsWith('.js') ? TYPES.js : TYPES.html;
-      answer.writeHead(200, { 'content-type': type }).end(file);
+      answer.writeHead(200, { 'content-type': TYPES[path.extname(name)] }).end(file);
     } else {
       answer.writeHead(404).end();
     }
@@ -57,9 +63,13 @@ async function pageFiles(): Promise<Map<string, Uint8Array>> {
     write: false,
   });
   const files = outputFiles.map(
-    ({ path, contents }) => [path.slice(FOLDER.length), contents] as const,
+    ({ path: file, contents }) => [file.slice(FOLDER.length), contents] as const,
   );
-  return new Map([...files, ['/index.html', await readFile(`${FOLDER}/index.html`)]]);
+  return new Map([
+    ...files,
+    ['/index.html', await readFile(`${FOLDER}/index.html`)],
+    ['/style.css', await readFile(STYLE)],
+  ]);
 }
 
 /** The request as it came, to the SuperLink; the answer as it comes, to the page. */

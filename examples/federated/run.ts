@@ -2,6 +2,7 @@
 // Prints the accuracy of the averaged weights round by round, and that of training on all digits in one place.
 //   npx tsx examples/federated/run.ts --nodes 3 --rounds 5 --by random
 //   npx tsx examples/federated/run.ts --by label --strategy fedadam --rounds 10
+//   npx tsx examples/federated/run.ts --page     a page joins too: the run waits for it, and all have the small digits
 // It needs Python with `flwr`: `--python`, or else an environment that is made once.
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
@@ -16,9 +17,15 @@ import type { Tensor } from 'lanegrad';
 import { readNpz, writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
 import { pythonWith } from '../processes.js';
-import { BATCH_SIZE, loadRows, makeClassifier } from './shares.js';
+import { servePage } from './page-server.js';
+import type { PageServer } from './page-server.js';
+import { BATCH_SIZE, DIVISIONS, loadRows, makeClassifier, nameOf } from './shares.js';
+import type { Division } from './shares.js';
 import { Superlink } from './superlink.js';
 import type { ReportLine } from './superlink.js';
+
+/** How the server averages. */
+const STRATEGIES = ['fedavg', 'fedadam'] as const;
 
 /** One node as a child process, and what it has said. */
 export class NodeProcess {
@@ -61,10 +68,12 @@ export interface FederatedOptions {
   readonly rounds: number;
   /** Of each round, on each node. */
   readonly epochs: number;
-  readonly by: 'random' | 'label';
-  readonly strategy: 'fedavg' | 'fedadam';
+  readonly by: Division;
+  readonly strategy: (typeof STRATEGIES)[number];
   readonly embedded: boolean;
   readonly folder: string;
+  /** Called with the address of a page that is waited for, and has a share of its own. Default: there is none. */
+  readonly onPage?: (url: string) => void;
   /** Called with each line of the ServerApp's report. */
   readonly onReport?: (line: ReportLine) => void;
 }
@@ -78,7 +87,8 @@ export interface FederatedResult {
 
 /** Runs a federation from its first to its last round. */
 export async function federated(options: FederatedOptions): Promise<FederatedResult> {
-  const { python, nodes, rounds, epochs, by, strategy, embedded, folder } = options;
+  const { python, rounds, epochs, by, strategy, embedded, folder, onPage } = options;
+  const nodes = options.nodes + (onPage === undefined ? 0 : 1);
   const [[x, y], [xTest, yTest]] = await loadRows(embedded);
   const model = makeClassifier(x.shape[1] ?? 0);
   const accuracy = async (): Promise<number> =>
@@ -90,9 +100,14 @@ export async function federated(options: FederatedOptions): Promise<FederatedRes
 
   const superlink = await Superlink.start({ python, folder: path.join(folder, 'flower') });
   const processes: NodeProcess[] = [];
+  let site: PageServer | undefined;
   let report: ReportLine[];
   try {
-    for (let index = 0; index < nodes; index++) {
+    if (onPage !== undefined) {
+      site = await servePage(superlink.url);
+      onPage(`${site.url}?index=${nodes - 1}&count=${nodes}&by=${by}`);
+    }
+    for (let index = 0; index < options.nodes; index++) {
       const args = [
         '--url',
         superlink.url,
@@ -112,6 +127,7 @@ export async function federated(options: FederatedOptions): Promise<FederatedRes
   } finally {
     for (const one of processes) one.kill();
     await Promise.all(processes.map(({ ended }) => ended));
+    await site?.close();
     await superlink.stop();
   }
 
@@ -147,8 +163,11 @@ async function main(): Promise<void> {
       by: { type: 'string', default: 'random' },
       strategy: { type: 'string', default: 'fedavg' },
       embedded: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
     },
   });
+  const by = nameOf('--by', values.by, DIVISIONS);
+  const strategy = nameOf('--strategy', values.strategy, STRATEGIES);
   const folder = await mkdtemp(path.join(tmpdir(), 'federated-'));
   try {
     const { rounds, central } = await federated({
@@ -156,9 +175,10 @@ async function main(): Promise<void> {
       nodes: Number(values.nodes),
       rounds: Number(values.rounds),
       epochs: Number(values.epochs),
-      by: values.by as 'random' | 'label',
-      strategy: values.strategy as 'fedavg' | 'fedadam',
-      embedded: values.embedded,
+      by,
+      strategy,
+      embedded: values.embedded || values.page,
+      ...(values.page ? { onPage: (url) => console.log(`open ${url}`) } : {}),
       folder,
       onReport: (line) => console.log(JSON.stringify(line)),
     });

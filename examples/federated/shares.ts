@@ -4,8 +4,16 @@ import type { Tensor } from 'lanegrad';
 import { embeddedDigits, findDigits, rowsOf } from '../handwritten-digits.js';
 import type { HandwrittenDigits } from '../handwritten-digits.js';
 
-/** How the samples are divided: each share alike, or by their labels into shares of unequal size. */
-export type Division = 'random' | 'label';
+/** How the samples may be divided: each share alike, or by their labels into shares of unequal size. */
+export const DIVISIONS = ['random', 'label'] as const;
+export type Division = (typeof DIVISIONS)[number];
+
+/** `given` if it is one of the names. @throws Error that lists them. */
+export function nameOf<N extends string>(option: string, given: string, names: readonly N[]): N {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new Error(`${option} ${given}: expected ${names.join(' or ')}.`);
+}
 
 /** Which of the digits a node has. */
 export interface Share {

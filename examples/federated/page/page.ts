@@ -2,8 +2,7 @@
 import { configure } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
 import { embeddedDigits, rowsOf } from '../../handwritten-digits.js';
-import { BATCH_SIZE, makeClassifier, shareOf } from '../shares.js';
-import type { Division } from '../shares.js';
+import { BATCH_SIZE, DIVISIONS, makeClassifier, nameOf, shareOf } from '../shares.js';
 
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   const share = {
     index: Number(query.get('index') ?? 0),
     count: Number(query.get('count') ?? 1),
-    by: (query.get('by') ?? 'random') as Division,
+    by: nameOf('by', query.get('by') ?? 'random', DIVISIONS),
   };
   await configure({ threads: 1 });
   const [[x, y]] = rowsOf(await embeddedDigits());
@@ -39,7 +38,7 @@ async function main(): Promise<void> {
   const model = makeClassifier(x.shape[1] ?? 0);
   let logs: Readonly<Record<string, number>> = {};
   const sent: number[][][] = [];
-  Object.assign(globalThis, { sent });
+  if (query.has('record')) Object.assign(globalThis, { sent });
   // The SuperLink is behind the server of this page.
   const node = await flower.join(new URL('.', location.href), {
     model,

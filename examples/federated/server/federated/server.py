@@ -90,10 +90,11 @@ def main(grid: Grid, context: Context) -> None:
         time.sleep(1)
     # From now on a node that is lost is not waited for.
     limits = {"min_train_nodes": 1, "min_available_nodes": 1, "fraction_evaluate": 0.0}
-    if settings["strategy"] == "fedadam":
-        strategy = CheckedFedAdam(**limits, eta=1e-2)
-    else:
-        strategy = CheckedFedAvg(**limits)
+    strategies = {
+        "fedavg": lambda: CheckedFedAvg(**limits),
+        "fedadam": lambda: CheckedFedAdam(**limits, eta=1e-2),
+    }
+    strategy = strategies[settings["strategy"]]()
     strategy.folder = Path(settings["folder"])
     strategy.shapes = {str(i): array.shape for i, array in enumerate(weights)}
     config = ConfigRecord({"epochs": settings["epochs"]})
