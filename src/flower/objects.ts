@@ -56,7 +56,7 @@ export async function inParallel<T, R>(
     }
   };
   await Promise.all(Array.from({ length: count }, worker));
-  if (failure !== undefined) throw (failure).error;
+  if (failure !== undefined) throw failure.error;
   return results;
 }
 
