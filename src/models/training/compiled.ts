@@ -1,7 +1,6 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkDeclared, checkOptions, naming, only } from '../../config/index.js';
-import type { Given } from '../../config/index.js';
-import type { Nest } from '../../config/index.js';
+import type { Given, Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Loss, LossIdentifier } from '../../losses/index.js';
 import { resultNumber } from '../../metrics/metric.js';
