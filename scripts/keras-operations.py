@@ -314,6 +314,7 @@ case("slice", [x, ":", "0"], lambda x: x[:, 0])
 # Windows.
 case("maxPool1d", [x, {"poolSize": 2}], lambda x: ops.max_pool(x, 2, 2), "4,3")
 case("maxPool2d", [x, {"poolSize": [2, 1], "strides": 1, "padding": "same"}], lambda x: ops.max_pool(x, (2, 1), 1, "same"), "4,3,2")
+case("maxPool2d", [x, {"poolSize": [1, 2], "dataFormat": "channels_first"}], lambda x: ops.max_pool(x, (1, 2), (1, 2), data_format="channels_first"), "4,3,2")
 case("averagePool1d", [x, {"poolSize": 3, "strides": 1}], lambda x: ops.average_pool(x, 3, 1), "4,3")
 case("averagePool2d", [x], lambda x: ops.average_pool(x, 2, 2), "4,4,2")
 case("maxPool3d", [x, {"poolSize": [2, 1, 2], "strides": 1, "padding": "same"}], lambda x: ops.max_pool(x, (2, 1, 2), 1, "same"), "2,4,3,2")

@@ -33,7 +33,7 @@ export type {
   TensorsLike,
   TensorSpec,
 } from './core/symbolic-tensor.js';
-export type { DataFormat, DataFormatOption } from './spatial.js';
+export type { DataFormat, DataFormatOption } from '../ops/index.js';
 export type { InputSpec } from './core/input-spec.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
 export type { LayerOptions } from './core/layer-options.js';

@@ -5,7 +5,8 @@ import { ShapeError, ValueError } from '../errors.js';
 import { broadcastTo, expandDims, reshape, transpose } from '../ops/index.js';
 import { formatShape, requireRoom } from '../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
-import { dataFormat, toChannelsLast } from './spatial.js';
+import { toChannelsLast } from '../ops/windows/data-format.js';
+import { dataFormat } from './spatial.js';
 import type { LayerOptions } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
 

@@ -1,8 +1,15 @@
 import { choice } from '../config/index.js';
-import type { EitherSpelling, Option } from '../config/index.js';
+import type { Option } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { conv1d, conv2d, conv3d, moveAxis } from '../ops/index.js';
-import type { WindowPadding } from '../ops/index.js';
+import { conv1d, conv2d, conv3d } from '../ops/index.js';
+import type { DataFormat, DataFormatOption, WindowPadding } from '../ops/index.js';
+import {
+  DATA_FORMATS,
+  fromChannelsLast,
+  shapeFromChannelsLast,
+  shapeToChannelsLast,
+  toChannelsLast,
+} from '../ops/windows/data-format.js';
 import { checkWindow, windowLength, windowPadding, windowSizes } from '../ops/windows/window.js';
 import type { WindowAxis, WindowRank } from '../ops/windows/window.js';
 import { formatShape } from '../tensor/index.js';
@@ -10,37 +17,12 @@ import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { LayerOptions } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
 
-/** Where the channels are: after the axes of an image, such as height and width, or before them. */
-export type DataFormat = 'channels_last' | 'channels_first';
-
-/** A data format as options take it. */
-export type DataFormatOption = EitherSpelling<DataFormat>;
+// For convolution.ts alone, until it imports them from where they are.
+export { fromChannelsLast, shapeFromChannelsLast, shapeToChannelsLast, toChannelsLast };
 
 /** The option that says where channels are. Default `'channels_last'`. */
 export const dataFormat = (): Option<DataFormatOption, DataFormat> =>
-  choice(['channels_last', 'channels_first'], { default: 'channels_last' });
-
-/** x[batch, channels, …] of that format as [batch, …, channels]. */
-export function toChannelsLast(x: Tensor, format: DataFormat): Tensor {
-  return format === 'channels_last' ? x : moveAxis(x, 1, -1);
-}
-
-/** x[batch, …, channels] in that format. */
-export function fromChannelsLast(x: Tensor, format: DataFormat): Tensor {
-  return format === 'channels_last' ? x : moveAxis(x, -1, 1);
-}
-
-/** A shape of that format, the channels moved to its end. */
-export function shapeToChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
-  if (format === 'channels_last') return shape;
-  return [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)];
-}
-
-/** A shape with the channels at its end in that format. */
-export function shapeFromChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
-  if (format === 'channels_last') return shape;
-  return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
-}
+  choice(DATA_FORMATS, { default: DATA_FORMATS[0] });
 
 /**
  * The lengths between batch and channels of what a window makes of input of `shape` [batch, …,

@@ -10,6 +10,13 @@ import { throughPicking } from './products/fused-activation.js';
 import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import {
+  checkDataFormat,
+  fromChannelsLast,
+  namesOfAxes,
+  toChannelsLast,
+} from './windows/data-format.js';
+import type { DataFormatOption } from './windows/data-format.js';
+import {
   AXES,
   ONE_PIXEL,
   outputLengths,
@@ -28,9 +35,11 @@ export interface PoolingOptions {
   readonly strides?: number | readonly number[] | null;
   /** Default `'valid'`. What is added around the input takes no part in the result. */
   readonly padding?: 'valid' | 'same';
+  /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
+  readonly dataFormat?: DataFormatOption;
 }
 
-const OPTIONS = ['poolSize', 'strides', 'padding'] as const;
+const OPTIONS = ['poolSize', 'strides', 'padding', 'dataFormat'] as const;
 
 /**
  * The largest number of each window and channel: x[batch, height, width, channels] → [batch, outHeight,
@@ -105,12 +114,15 @@ function pool(
 ): Tensor {
   return scoped(() => {
     checkOptions(op, options, OPTIONS);
-    const input = toFloat(x);
-    if (input.ndim !== rank + 2) {
+    const given = toFloat(x);
+    const format = checkDataFormat(op, options.dataFormat);
+    if (given.ndim !== rank + 2) {
+      const names = namesOfAxes(AXES[rank], format);
       throw new ShapeError(
-        `${op}: the input must have shape (batch, ${AXES[rank]}, channels), got ${formatShape(input.shape)}.`,
+        `${op}: the input must have shape (${names}), got ${formatShape(given.shape)}.`,
       );
     }
+    const input = toChannelsLast(given, format);
     const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
     const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
     // Causal padding is for convolutions.
@@ -121,25 +133,32 @@ function pool(
       padding,
       dilation: 1,
     }));
-    const slide = (images: Tensor, y: WindowAxis, x: WindowAxis): Tensor =>
-      compute(op, images, windowOver(op, images.shape, y, x));
-    const [first = ONE_PIXEL, second = ONE_PIXEL, third = ONE_PIXEL] = axes;
-    if (rank === 2) return slide(input, first, second);
-    const [batch = 0, length = 0, height = 0, width = 0, channels = 0] = input.shape;
-    if (rank === 1) {
-      // A sequence is an image one pixel wide.
-      const out = slide(reshape(input, input.shape.toSpliced(2, 0, 1)), first, second);
-      return reshape(out, out.shape.toSpliced(2, 1));
-    }
-    // The largest number of a window is that of the largest ones of its depths, and so it is with means: of all depths a
-    // window covers as many pixels. The first of equal numbers is the first of the first depth that has it.
-    outputLengths(op, input.shape, axes);
-    const flat = slide(reshape(input, [batch * length, height, width, channels]), second, third);
-    const [, outHeight = 0, outWidth = 0] = flat.shape;
-    const rows = reshape(flat, [batch, length, outHeight * outWidth, channels]);
-    const out = slide(rows, first, ONE_PIXEL);
-    return reshape(out, [batch, out.shape[1] ?? 0, outHeight, outWidth, channels]);
+    const slide: Slide = (images, y, x) => compute(op, images, windowOver(op, images.shape, y, x));
+    return fromChannelsLast(slideAlong(op, input, axes, slide), format);
   });
+}
+
+/** What a window gives that slides over images [images, height, width, channels]. */
+type Slide = (images: Tensor, y: WindowAxis, x: WindowAxis) => Tensor;
+
+/** What windows along the axes between batch and channels of x[batch, …, channels] give, by sliding over images. */
+function slideAlong(op: string, x: Tensor, axes: readonly WindowAxis[], slide: Slide): Tensor {
+  const [first = ONE_PIXEL, second = ONE_PIXEL, third = ONE_PIXEL] = axes;
+  if (axes.length === 2) return slide(x, first, second);
+  const [batch = 0, length = 0, height = 0, width = 0, channels = 0] = x.shape;
+  if (axes.length === 1) {
+    // A sequence is an image one pixel wide.
+    const out = slide(reshape(x, x.shape.toSpliced(2, 0, 1)), first, second);
+    return reshape(out, out.shape.toSpliced(2, 1));
+  }
+  // The largest number of a window is that of the largest ones of its depths, and so it is with means: of all depths a
+  // window covers as many pixels. The first of equal numbers is the first of the first depth that has it.
+  outputLengths(op, x.shape, axes);
+  const flat = slide(reshape(x, [batch * length, height, width, channels]), second, third);
+  const [, outHeight = 0, outWidth = 0] = flat.shape;
+  const rows = reshape(flat, [batch, length, outHeight * outWidth, channels]);
+  const out = slide(rows, first, ONE_PIXEL);
+  return reshape(out, [batch, out.shape[1] ?? 0, outHeight, outWidth, channels]);
 }
 
 const inputShape = ({ images, height, width, channels }: Window): number[] => [

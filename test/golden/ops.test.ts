@@ -154,7 +154,6 @@ const { running, pending } = splitCases(
 
 /** What operations that are there do not take. */
 const MISSING_ARGUMENTS = [
-  "average_pool: data_format = 'channels_first'",
   'binary_crossentropy: from_logits = false',
   'categorical_crossentropy: from_logits = false',
   "conv: data_format = 'channels_first'",
@@ -163,7 +162,6 @@ const MISSING_ARGUMENTS = [
   'linspace: array, array',
   'linspace: endpoint',
   'linspace: retstep',
-  "max_pool: data_format = 'channels_first'",
   'sparse_categorical_crossentropy: from_logits = false',
 ];
 

@@ -159,7 +159,13 @@ const pooled = (f: (pixels: readonly number[]) => number): Reference => (a = NON
 export function pooling(rank: 1 | 2 | 3, f: (pixels: readonly number[]) => number): OperationSpec {
   const [input, shape] = ([[sequence, [1, 4, 2]], [image, [1, 3, 3, 2]], [volume, [1, 2, 3, 2, 1]]] as const)[rank - 1] ?? [image, []]; // prettier-ignore
   const valid = { poolSize: 2, strides: 1, padding: 'valid' };
-  const calls = plain([input, valid], [input], [input, { poolSize: 2, ...same }]);
+  const first = { dataFormat: 'channels_first' } as const;
+  const calls = plain(
+    [input, valid],
+    [input],
+    [input, { poolSize: 2, ...same }],
+    [input, { poolSize: 1, ...first }],
+  );
   return row('twice', [...calls, [[distinct(shape), whichPool[rank]], pooled(f)]]);
 }
 export const maximum = (pixels: readonly number[]): number => Math.max(...pixels);

@@ -1,17 +1,16 @@
 import { ShapeError } from '../../errors.js';
 import { add, split } from '../../ops/index.js';
-import type { WindowAxis } from '../../ops/windows/window.js';
-import { formatShape, zeros } from '../../tensor/index.js';
-import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
+import type { DataFormat } from '../../ops/index.js';
 import {
-  convolutionAlong,
   fromChannelsLast,
   shapeFromChannelsLast,
   shapeToChannelsLast,
-  slidLengths,
   toChannelsLast,
-} from '../spatial.js';
-import type { DataFormat } from '../spatial.js';
+} from '../../ops/windows/data-format.js';
+import type { WindowAxis } from '../../ops/windows/window.js';
+import { formatShape, zeros } from '../../tensor/index.js';
+import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
+import { convolutionAlong, slidLengths } from '../spatial.js';
 import { dropped } from './built-in-cell.js';
 import type { DropoutMasks } from './built-in-cell.js';
 import type { CellStates } from './cell.js';

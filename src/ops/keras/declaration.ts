@@ -50,7 +50,7 @@ export interface Setting {
   readonly keras: unknown;
   /** What a config means that does not have it. */
   readonly missing: unknown;
-  /** Other values that mean the same. */
+  /** Other values that mean what the default does. */
   readonly accepted: readonly unknown[];
   /** Whether the argument is a tensor, or null. */
   readonly isOperand?: boolean;
@@ -222,11 +222,12 @@ export function keras(
         throw new ValueError(`${className}: the call lacks ${operand}.`);
       });
       const valueOf = ([key, setting]: [string, Setting]): unknown => {
-        const { place, own, keras: left, missing, isOperand = false } = setting;
+        const { place, own, keras: left, missing, accepted, isOperand = false } = setting;
         if (place === 'own') return undefined;
         const value = place === 'call' ? inCallOf(key) : config[key];
         const known = value === undefined ? missing : value;
-        if (known === own || (place === 'call' && known === left)) return undefined;
+        if (known === own || accepted.includes(known)) return undefined;
+        if (place === 'call' && known === left) return undefined;
         return isOperand ? decodeOperand(className, known) : known;
       };
       const isOwn = ([, { place }]: [string, Setting]): boolean => place !== 'keras';

@@ -13,8 +13,9 @@ import {
   operandInCall,
   setting,
 } from './declaration.js';
-import type { Declaration, Settings } from './declaration.js';
+import type { Declaration, Setting, Settings } from './declaration.js';
 import { decodeOperand, encodeOperand } from './operand-config.js';
+import { checkDataFormat, DATA_FORMATS } from '../windows/data-format.js';
 import { ELLIPSIS, readSpec } from '../shared/slice-range.js';
 import type { SliceSpec } from '../shared/slice-range.js';
 
@@ -79,7 +80,11 @@ export const attention: Declaration = keras(
   },
 );
 
-const WINDOWS = { data_format: onlyKeras('channels_last', null) };
+/** Where the channels are; null is Keras's own setting, which is that they are last. */
+export const dataFormat: Setting = {
+  ...setting(DATA_FORMATS[0], DATA_FORMATS[0], (value) => checkDataFormat('dataFormat', value)),
+  accepted: [null],
+};
 
 export const pool = (className: string, rank: number): Declaration =>
   keras(
@@ -93,7 +98,7 @@ export const pool = (className: string, rank: number): Declaration =>
         // Keras fails for a number as size where the strides are left out.
         strides: setting(null, null, (value, config) => value ?? config['pool_size']),
         padding: 'valid',
-        ...WINDOWS,
+        data_format: dataFormat,
       },
     },
   );
@@ -108,7 +113,7 @@ export const convolution = (rank: number): Declaration =>
       options: {
         strides: 1,
         padding: 'valid',
-        ...WINDOWS,
+        data_format: onlyKeras('channels_last', null),
         dilation_rate: 1,
         groups: onlyOwn(1),
         activation: onlyOwn('linear'),

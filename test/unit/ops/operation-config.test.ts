@@ -347,8 +347,8 @@ describe('operationFromConfig', () => {
     expect(() => read('numpy.Argpartition', {}, x)).toThrow(
       "There is no operation here for Keras's keras.src.ops.numpy.Argpartition.",
     );
-    expect(() => read('nn.MaxPool', { pool_size: 2, data_format: 'channels_first' }, x)).toThrow(
-      "data_format = 'channels_first'",
+    expect(() => read('numpy.Pad', { pad_width: 1, mode: 'reflect' }, x)).toThrow(
+      "mode = 'reflect'",
     );
     expect(() => read('nn.MaxPool', { pool_size: 2 }, { ...x, shape: [null, 2] })).toThrow(
       'MaxPool: only input of 3, 4 or 5 axes is supported.',

@@ -7,7 +7,14 @@ import type { Tensor } from '../../../src/tensor/index.js';
 import { build, at } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { meanOf, pool, poolVolumes } from '../../reference/windows.js';
-import { distinct, expectAgreement, expectSecondOrder, gradientsOf, random } from './agreement.js';
+import {
+  distinct,
+  expectAgreement,
+  expectSecondOrder,
+  gradientsOf,
+  random,
+  toTensor,
+} from './agreement.js';
 import { refuses } from '../refusals.js';
 
 const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
@@ -70,6 +77,18 @@ describe('pooling agrees with float64 on random shapes, value and gradient', () 
     expect(ops.maxPool1d(x, { padding: 'same' }).toArray()).toEqual([[[5], [4], [3]]]);
     const averages = ops.averagePool1d(x, { poolSize: 3, strides: 2, padding: 'same' });
     expect(averages.toArray()).toEqual([[[3], [Math.fround(11 / 3)], [3.5]]]);
+  });
+
+  it('with the channels first', () => {
+    const pools = [ops.maxPool1d, ops.averagePool2d, ops.maxPool3d];
+    pools.forEach((pool, i) => {
+      const x = toTensor(random([2, 3, ...[6, 5, 4].slice(0, i + 1)]));
+      const strides = [1, 2, 3].slice(0, i + 1);
+      const last = pool(ops.moveAxis(x, 1, -1), { strides });
+      const first = pool(x, { strides, dataFormat: 'channels_first' });
+      expect(first.toArray()).toEqual(ops.moveAxis(last, -1, 1).toArray());
+      expect(pool(x, { strides, dataFormat: 'channelsFirst' }).shape).toEqual(first.shape);
+    });
   });
 
   it('has second derivatives', () => {
@@ -159,6 +178,8 @@ describe('refusals', () => {
   refuses(ShapeError, {
     'maxPool2d: the input must have shape (batch, height, width, channels), got (5, 5).': () =>
       ops.maxPool2d(zeros([5, 5])),
+    'maxPool2d: the input must have shape (batch, channels, height, width), got (5, 5).': () =>
+      ops.maxPool2d(zeros([5, 5]), { dataFormat: 'channels_first' }),
     'maxPool3d: a window of (2, 2, 2) is larger than the volume of (2, 2, 1)': () =>
       ops.maxPool3d(zeros([1, 2, 2, 1, 1])),
     'averagePool3d: the input must have shape (batch, depth, height, width, channels)': () =>
@@ -169,6 +190,8 @@ describe('refusals', () => {
   refuses(ValueError, {
     'poolSize must be a whole number of at least 1 or a list of 2 of them, got [2, 2, 2]': () =>
       ops.maxPool2d(x, { poolSize: [2, 2, 2] }),
+    "maxPool2d: dataFormat must be 'channels_last' or 'channels_first', got 'nchw'": () =>
+      ops.maxPool2d(zeros([1, 5, 5, 1]), { dataFormat: 'nchw' as 'channels_last' }),
     "got 'causal'": () => ops.maxPool1d(zeros([1, 5, 2]), { padding: 'causal' as 'same' }),
     'got 1.5': () => ops.upSample(x, 1, 1.5),
   });
