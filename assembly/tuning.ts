@@ -226,6 +226,17 @@ export const WINOGRAD_LINE_KERNEL_BYTES = 1 << 21;
  */
 export const UNROLLED_BYTES = 1 << 22;
 
+// Depthwise convolutions.
+
+/** Outputs that the gradient of the kernel takes together: what they meet of sixteen channels stays in L1. */
+export const DEPTHWISE_PIXELS = 256;
+
+/** Least outputs of a part, of which the gradient of the kernel has a sum of its own. */
+export const DEPTHWISE_PART = 2048;
+
+/** Most calls for the gradient of the images, one for each remainder of positions by the strides. */
+export const DEPTHWISE_PHASES = 64;
+
 // Recurrent layers.
 
 /**

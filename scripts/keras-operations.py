@@ -328,10 +328,22 @@ def conv(x, kernel, *args):
     return ops.conv(x, np.array(kernel, dtype="float32"), *args)
 
 
+def of_kernels(operation, x, *kernels, **options):
+    return operation(x, *[np.array(kernel, dtype="float32") for kernel in kernels], **options)
+
+
 case("conv1d", [x, {"tensor": kernel1}], lambda x: conv(x, kernel1), "4,2")
 case("conv2d", [x, {"tensor": kernel2}, None, {"strides": [1, 2], "padding": "same"}], lambda x: conv(x, kernel2, (1, 2), "same"), "4,4,1")
 case("conv3d", [x, {"tensor": kernel3}, None, {"strides": [1, 2, 1], "padding": "same"}], lambda x: conv(x, kernel3, (1, 2, 1), "same"), "2,4,3,1")
 case("conv2d", [x, {"tensor": kernel2}, None, {"dilationRate": 2}], lambda x: conv(x, kernel2, 1, "valid", "channels_last", 2), "4,4,1")
+case("conv2d", [x, {"tensor": kernel2}, None, {"dataFormat": "channels_first"}], lambda x: conv(x, kernel2, 1, "valid", "channels_first"), "1,4,4")
+case("conv1dTranspose", [x, {"tensor": kernel1}], lambda x: of_kernels(ops.conv_transpose, x, kernel1), "4,1")
+case("conv2dTranspose", [x, {"tensor": kernel2}, None, {"strides": 2, "padding": "same", "outputPadding": 1}], lambda x: of_kernels(ops.conv_transpose, x, kernel2, strides=2, padding="same", output_padding=1), "3,4,2")
+case("conv3dTranspose", [x, {"tensor": kernel3}, None, {"strides": [1, 2, 1]}], lambda x: of_kernels(ops.conv_transpose, x, kernel3, strides=(1, 2, 1)), "2,2,3,2")
+case("depthwiseConv1d", [x, {"tensor": kernel1}, None, {"strides": 2}], lambda x: of_kernels(ops.depthwise_conv, x, kernel1, strides=2), "5,2")
+case("depthwiseConv2d", [x, {"tensor": kernel2}, None, {"padding": "same", "dilationRate": 2}], lambda x: of_kernels(ops.depthwise_conv, x, kernel2, padding="same", dilation_rate=2), "4,4,1")
+case("separableConv1d", [x, {"tensor": kernel1}, {"tensor": [[[1.0], [2.0]]]}], lambda x: of_kernels(ops.separable_conv, x, kernel1, [[[1.0], [2.0]]]), "5,2")
+case("separableConv2d", [x, {"tensor": kernel2}, {"tensor": [[[[1.0], [2.0]]]]}, None, {"strides": 2}], lambda x: of_kernels(ops.separable_conv, x, kernel2, [[[[1.0], [2.0]]]], strides=2), "4,4,1")
 
 # Losses of logits.
 case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, from_logits=True), "3", "3")

@@ -193,10 +193,16 @@ function gather(
   const pixelBytes = (<usize>channels) << 2;
   const outputBytes = <usize>pitch * pixelBytes;
   const tapBytes = pitch == 1 ? <usize>0 : pixelBytes;
-  // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before.
-  const stepX = <usize>strideX * tapBytes - <usize>dilationX * outputBytes;
-  const stepY =
-    <usize>(strideY * kernelWidth) * tapBytes - <usize>(dilationY * outWidth) * outputBytes;
+  // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before; both without what they
+  // have in common.
+  const commonY = commonDivisor(strideY, dilationY);
+  const commonX = commonDivisor(strideX, dilationX);
+  const tapsY = strideY / commonY;
+  const tapsX = strideX / commonX;
+  const backY = dilationY / commonY;
+  const backX = dilationX / commonX;
+  const stepX = <usize>tapsX * tapBytes - <usize>backX * outputBytes;
+  const stepY = <usize>(tapsY * kernelWidth) * tapBytes - <usize>(backY * outWidth) * outputBytes;
 
   // Only images that have outputs among the rows are touched.
   const firstImage = firstRow / outHeight;
@@ -208,20 +214,24 @@ function gather(
     const low = max(firstRow - imageRow, 0);
     const high = min(firstRow + rows - imageRow, outHeight);
     const y = (i % height) + window.padTop;
-    const skipY = skipped(y, strideY, dilationY, high);
-    const ky = (y % strideY) + skipY * strideY;
-    const oy = y / strideY - skipY * dilationY;
-    const countY = counted(ky, strideY, kernelHeight, oy - low, dilationY);
+    const startY = firstTap(y, strideY, dilationY, min(tapsY, kernelHeight));
+    const atY = (y - startY * dilationY) / strideY;
+    const skipY = skipped(atY, backY, high);
+    const ky = startY + skipY * tapsY;
+    const oy = atY - skipY * backY;
+    const countY = startY < 0 ? 0 : counted(ky, tapsY, kernelHeight, oy - low, backY);
     let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
     if (clear) fillWords(to, width * channels, 0);
     if (countY <= 0) continue;
     const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
     for (let ix = 0; ix < width; ix++, to += pixelBytes) {
       const x = ix + window.padLeft;
-      const skipX = skipped(x, strideX, dilationX, outWidth);
-      const kx = (x % strideX) + skipX * strideX;
-      const ox = x / strideX - skipX * dilationX;
-      const countX = counted(kx, strideX, kernelWidth, ox, dilationX);
+      const startX = firstTap(x, strideX, dilationX, min(tapsX, kernelWidth));
+      const atX = (x - startX * dilationX) / strideX;
+      const skipX = skipped(atX, backX, outWidth);
+      const kx = startX + skipX * tapsX;
+      const ox = atX - skipX * backX;
+      const countX = startX < 0 ? 0 : counted(kx, tapsX, kernelWidth, ox, backX);
       if (countX <= 0) continue;
       const tap = ky * kernelWidth + kx;
       const from = line + <usize>ox * outputBytes + <usize>tap * tapBytes;
@@ -230,9 +240,9 @@ function gather(
         const rest = channels - c;
         let sum = loadVector(to + offset, rest);
         let row = from + offset;
-        for (let j = 0, rowTap = tap; j < countY; j++, rowTap += strideY * kernelWidth) {
+        for (let j = 0, rowTap = tap; j < countY; j++, rowTap += tapsY * kernelWidth) {
           let at = row;
-          for (let k = 0, atTap = rowTap; k < countX; k++, atTap += strideX) {
+          for (let k = 0, atTap = rowTap; k < countX; k++, atTap += tapsX) {
             let value = loadVector(at, rest);
             if (picked) {
               const taps = loadVector(at - source + picked, rest);
@@ -249,17 +259,39 @@ function gather(
   }
 }
 
-/** How many taps to go on until the output is before `high`. */
-// @ts-ignore: decorator
-@inline
-function skipped(position: i32, stride: i32, dilation: i32, high: i32): i32 {
-  return ceilDivide(max(0, position / stride - high + 1), dilation);
+/** The largest number that divides both. */
+function commonDivisor(a: i32, b: i32): i32 {
+  while (b) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
 }
 
-/** How many taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
+/**
+ * The first tap that reaches a position, some output there or not: position − tap · dilation is a multiple of the stride. Of
+ * `taps` taps one does, or none does: then it is −1.
+ */
+function firstTap(position: i32, stride: i32, dilation: i32, taps: i32): i32 {
+  if (dilation == 1) return position % stride;
+  for (let tap = 0; tap < taps; tap++) {
+    if ((position - tap * dilation) % stride == 0) return tap;
+  }
+  return -1;
+}
+
+/** How many such taps to go on until the output, `back` before the last one each time, is before `high`. */
 // @ts-ignore: decorator
 @inline
-function counted(tap: i32, stride: i32, kernel: i32, before: i32, dilation: i32): i32 {
+function skipped(output: i32, back: i32, high: i32): i32 {
+  return ceilDivide(max(0, output - high + 1), back);
+}
+
+/** How many such taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
+// @ts-ignore: decorator
+@inline
+function counted(tap: i32, step: i32, kernel: i32, before: i32, back: i32): i32 {
   if (tap >= kernel || before < 0) return 0;
-  return min((kernel - tap + stride - 1) / stride, before / dilation + 1);
+  return min((kernel - tap + step - 1) / step, before / back + 1);
 }

@@ -7,10 +7,12 @@ export const notThere = [
   'ActivityRegularization',
   'AdditiveAttention',
   'Attention',
+  'Conv1DTranspose',
   'ConvLSTM1D',
   'ConvLSTM3D',
   'Cropping1D',
   'Cropping3D',
+  'DepthwiseConv1D',
   'EinsumDense',
   'GlobalAveragePooling3D',
   'GlobalMaxPooling3D',
@@ -22,6 +24,7 @@ export const notThere = [
   'Normalization',
   'RMSNormalization',
   'ReversibleEmbedding',
+  'SeparableConv1D',
   'SpatialDropout2D',
   'SpatialDropout3D',
   'TernaryDense',
@@ -134,6 +137,13 @@ export function networks({ constraints, layers }) {
     ['Conv2D', image, [new Conv2D(4, [3, 2], { activation: 'relu' }), new layers.Flatten()]],
     ['Conv2D, same', image, [new Conv2D(4, 3, { padding: 'same', strides: [2, 1] })]],
     ['Conv2D, dilated', image, [new Conv2D(4, 2, { dilationRate: 2, useBias: false })]],
+    ['Conv2DTranspose', image, [new layers.Conv2DTranspose(4, 4, { padding: 'same', strides: 2, activation: 'relu' })]], // prettier-ignore
+    ['Conv2DTranspose, valid', image, [new layers.Conv2DTranspose(2, [2, 3], { strides: [3, 1], useBias: false })]], // prettier-ignore
+    ['DepthwiseConv2D', image, [new layers.DepthwiseConv2D(3, { strides: 2, activation: 'relu' })]],
+    ['DepthwiseConv2D, same', image, [new layers.DepthwiseConv2D([2, 3], { padding: 'same', depthMultiplier: 2, useBias: false })]], // prettier-ignore
+    ['SeparableConv2D', image, [new layers.SeparableConv2D(4, 3, { activation: 'relu' })]],
+    ['SeparableConv2D, same', image, [new layers.SeparableConv2D(3, 2, { padding: 'same', strides: 2, depthMultiplier: 2 })]], // prettier-ignore
+    ['Conv3DTranspose', volume, [new layers.Conv3DTranspose(2, 2, { strides: 2 })]],
     ['Conv3D', volume, [new Conv3D(3, [2, 3, 2], { activation: 'relu' }), new layers.Flatten()]],
     ['Conv3D, same', volume, [new Conv3D(2, 2, { padding: 'same', strides: 2 })]],
     ['Conv3D, dilated', volume, [new Conv3D(2, 2, { dilationRate: [1, 2, 1], useBias: false })]],

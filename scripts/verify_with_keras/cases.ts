@@ -15,6 +15,7 @@ import type { models, Tensor } from '../../src/index.js';
 import { classesOf, layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
+import { convolutionCases } from './convolutions.js';
 import { graphCases } from './graphs.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
@@ -97,15 +98,6 @@ async function layerCases(): Promise<Case[]> {
     layerCase('ELU', [4], [new layers.ELU({ alpha: 0.7 })]),
     layerCase('PReLU', steps, [new layers.PReLU({ sharedAxes: [1], alphaInitializer: 'ones' })]),
     layerCase('Softmax', [4], [new layers.Softmax()]),
-    layerCase('Conv1D', steps, [
-      new layers.Conv1D(4, 3, { ...l2, padding: 'causal', dilationRate: 2 }),
-    ]),
-    layerCase('Conv2D', image, [
-      new layers.Conv2D(6, [3, 2], { strides: 2, padding: 'same', groups: 3, activation: 'relu' }),
-    ]),
-    layerCase('Conv3D', volume, [
-      new layers.Conv3D(4, [2, 3, 2], { ...l2, strides: [1, 2, 1], padding: 'same', groups: 2 }),
-    ]),
     layerCase('MaxPooling1D', steps, [new layers.MaxPooling1D(2)]),
     layerCase('MaxPooling2D', image, [new layers.MaxPooling2D([2, 2], { padding: 'same' })]),
     layerCase('AveragePooling1D', steps, [new layers.AveragePooling1D(2, { strides: 1 })]),
@@ -134,6 +126,7 @@ async function layerCases(): Promise<Case[]> {
     layerCase('ZeroPadding3D', volume, [new layers.ZeroPadding3D([[1, 0], [2, 1], [0, 1]])]), // prettier-ignore
     layerCase('Cropping3D', volume, [new layers.Cropping3D([1, 0, 1])]),
     layerCase('UpSampling3D', volume, [new layers.UpSampling3D([1, 2, 2])]),
+    ...convolutionCases(steps, image, volume),
     ...recurrentCases(steps),
     layerCase(
       'a Sequential inside',

@@ -2,24 +2,15 @@ import { classNameOf, configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
-import type { WindowAxis, WindowRank } from '../ops/windows/window.js';
+import { shapeFromChannelsLast, shapeToChannelsLast } from '../ops/windows/data-format.js';
+import type { WindowRank } from '../ops/windows/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
-import {
-  convolutionAlong,
-  dataFormat,
-  fromChannelsLast,
-  lengths,
-  padding,
-  rankOf,
-  shapeFromChannelsLast,
-  shapeToChannelsLast,
-  slidLengths,
-  toChannelsLast,
-} from './spatial.js';
-import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
+import { KernelLayer } from './kernel-layer.js';
+import { channelsOf, checkSteps, SLIDING, slidingAxes } from './sliding.js';
+import { convolutionAlong, lengths, padding, rankOf, slidLengths } from './spatial.js';
 
 /** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
@@ -31,8 +22,7 @@ abstract class Convolution extends configurable(
   {
     /** Number of channels of the output. */
     filters: length(),
-    /** Length of the kernel along each axis over which it slides. */
-    kernelSize: lengths(),
+    ...SLIDING,
     /** How far the kernel moves from output to output. Default 1. */
     strides: lengths({ default: 1 }),
     /**
@@ -41,8 +31,6 @@ abstract class Convolution extends configurable(
      * not depend on later steps.
      */
     padding: padding(),
-    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
-    dataFormat: dataFormat(),
     /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
     dilationRate: lengths({ default: 1 }),
     /** Parts into which the channels are split, each with its share of the filters. Default 1. */
@@ -88,22 +76,11 @@ abstract class Convolution extends configurable(
           `${this.filters} filters.`,
       );
     }
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new ValueError(
-        `${owner}: strides and dilationRate cannot both be above 1, got [${this.strides.join(', ')}] and ` +
-          `[${this.dilationRate.join(', ')}]. Leave one of them at 1.`,
-      );
-    }
+    checkSteps(owner, this);
   }
 
   override build(inputShape: PartialShape): void {
-    const channels = shapeToChannelsLast(inputShape, this.dataFormat).at(-1) ?? null;
-    if (channels === null) {
-      throw new ShapeError(
-        `${this.label} needs to know the number of channels of its input, got shape ` +
-          `${formatShape(inputShape)}. State it by inputShape, or build the layer with a shape that holds it.`,
-      );
-    }
+    const channels = channelsOf(this.label, this, inputShape);
     if (channels % this.groups !== 0) {
       throw new ShapeError(
         `${this.label}: ${this.groups} groups do not divide the ${channels} channels of input of shape ` +
@@ -112,20 +89,22 @@ abstract class Convolution extends configurable(
     }
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
     this.addKernelAndBias([...this.kernelSize, channels / this.groups, this.filters], this.filters);
-    const axis = this.dataFormat === 'channels_last' ? -1 : 1;
-    this.inputSpec = { ndim: this.rank + 2, axes: { [axis]: channels } };
   }
 
   override call(x: Tensor): Tensor {
-    const { dataFormat, strides, padding, dilationRate, groups } = this;
-    const input = cast(toChannelsLast(x, dataFormat), 'float32');
+    const {
+      dataFormat,
+      strides,
+      padding,
+      dilationRate,
+      groups,
+      fusedActivation: activation,
+    } = this;
     const convolve = convolutionAlong(this.rank);
-    const activation = FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
-    const options = { strides, padding, dilationRate, groups, activation };
+    const options = { strides, padding, dataFormat, dilationRate, groups, activation };
     const bias = this.bias?.value ?? null;
-    const y = this.kernel.lend((kernel) => convolve(input, kernel, bias, options));
-    // What is not fused may look along an axis, as softmax does: so in the order of the data format.
-    return this.activated(fromChannelsLast(y, dataFormat));
+    const input = cast(x, 'float32');
+    return this.activated(this.kernel.lend((kernel) => convolve(input, kernel, bias, options)));
   }
 
   /** @internal */
@@ -138,13 +117,7 @@ abstract class Convolution extends configurable(
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     const { dataFormat } = this;
     const shape = shapeToChannelsLast(inputShape, dataFormat);
-    const axes = this.kernelSize.map((kernel, i): WindowAxis => ({
-      kernel,
-      stride: this.strides[i] ?? 1,
-      padding: this.padding,
-      dilation: this.dilationRate[i] ?? 1,
-    }));
-    const lengths = slidLengths(this.label, shape, axes);
+    const lengths = slidLengths(this.label, shape, slidingAxes(this));
     return shapeFromChannelsLast([shape[0] ?? null, ...lengths, this.filters], dataFormat);
   }
 }

@@ -17,9 +17,6 @@ import type { PartialShape, Tensor } from '../tensor/index.js';
 import type { LayerOptions } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
 
-// For convolution.ts alone, until it imports them from where they are.
-export { fromChannelsLast, shapeFromChannelsLast, shapeToChannelsLast, toChannelsLast };
-
 /** The option that says where channels are. Default `'channels_last'`. */
 export const dataFormat = (): Option<DataFormatOption, DataFormat> =>
   choice(DATA_FORMATS, { default: DATA_FORMATS[0] });
@@ -76,6 +73,10 @@ export function padding(): Option<WindowPadding> {
     check: (given, place) => windowPadding(place.owner, given, rankOf(place.object)),
   };
 }
+
+/** The same for layers that know no causal padding. */
+export const eitherPadding = (): Option<'valid' | 'same'> =>
+  choice(['valid', 'same'], { default: 'valid' });
 
 /**
  * A layer that works along the axes between batch and channels: one of sequences, two of images, three of volumes.

@@ -90,34 +90,6 @@ const denseLayer: Move = (graph) => {
   });
 };
 
-const convolution: Move = (graph) => {
-  const x = graph.pick(({ array }) => array.shape.length === 3);
-  if (x === undefined) return false;
-  const [, steps = 1, channels = 1] = x.array.shape;
-  const size = graph.random.whole(1, Math.min(2, steps));
-  const filters = graph.random.whole(1, 3);
-  const layer = new layers.Conv1D(filters, size, { activation: 'tanh' });
-  return callOne(graph, x, layer, ([a], weights) => {
-    const [input, kernel, bias] = [
-      a as DenseArray,
-      arrayOf(weights, layer.weights[0]),
-      arrayOf(weights, layer.weights[1]),
-    ];
-    const shape = [input.shape[0] ?? 1, steps - size + 1, filters];
-    return [
-      dense.build(shape, ([b = 0, t = 0, f = 0]) => {
-        let sum = bias.data[f] ?? NaN;
-        for (let k = 0; k < size; k++) {
-          for (let c = 0; c < channels; c++) {
-            sum += dense.at(input, [b, t + k, c]) * dense.at(kernel, [k, c, f]);
-          }
-        }
-        return Math.tanh(sum);
-      }),
-    ];
-  });
-};
-
 const normalization: Move = (graph) => {
   const x = graph.pick(({ array }) => array.shape.length > 1 && (array.shape.at(-1) ?? 0) > 1);
   if (x === undefined) return false;
@@ -381,6 +353,6 @@ const sequential: Move = (graph) => {
 
 /** Every move that adds a layer. */
 export const layerMoves: readonly Move[] = [
-  ...[denseLayer, denseLayer, denseLayer, convolution, normalization, plain, plain, steps],
+  ...[denseLayer, denseLayer, denseLayer, normalization, plain, plain, steps],
   ...[repeat, merge, merge, concatenate, dot, again, again, model, sequential],
 ];

@@ -10,6 +10,7 @@ import { memory, Tensor, tensor, tidy } from '../../src/tensor/index.js';
 import type { Variable } from '../../src/tensor/index.js';
 import { ValueError } from '../../src/errors.js';
 import type { DenseArray } from '../reference/dense-array.js';
+import { convolutionMoves } from './graph-convolutions.js';
 import { layerMoves } from './graph-layers.js';
 import { operationMoves } from './graph-operations.js';
 import { paddedInput, recurrentMoves, wholeNumbers } from './graph-recurrent.js';
@@ -32,7 +33,7 @@ const STEP = 1e-5;
 const TOLERANCE = 2e-4;
 const GRADIENT_TOLERANCE = 1e-3;
 
-const moves = [...layerMoves, ...operationMoves, ...recurrentMoves];
+const moves = [...layerMoves, ...convolutionMoves, ...operationMoves, ...recurrentMoves];
 
 interface Case extends RandomModel {
   readonly weights: Weights;

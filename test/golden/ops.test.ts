@@ -56,9 +56,12 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   broadcast_to: ['shape'],
   cast: ['dtype'],
   conv: ['strides', 'padding'],
+  conv_transpose: ['strides', 'padding'],
+  depthwise_conv: ['strides', 'padding'],
   max_pool: ['pool_size', 'strides'],
   moveaxis: ['source', 'destination'],
   one_hot: ['num_classes'],
+  separable_conv: ['strides', 'padding'],
   split: ['indices_or_sections'],
 };
 
@@ -156,7 +159,6 @@ const { running, pending } = splitCases(
 const MISSING_ARGUMENTS = [
   'binary_crossentropy: from_logits = false',
   'categorical_crossentropy: from_logits = false',
-  "conv: data_format = 'channels_first'",
   'eye: k',
   'get_item: array',
   'linspace: array, array',

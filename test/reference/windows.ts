@@ -92,6 +92,69 @@ export function convolve(
   });
 }
 
+/** How the kernel of a transposed convolution goes over one, two or three axes. */
+export interface TransposedRule {
+  readonly strides: readonly number[];
+  readonly dilation: readonly number[];
+  readonly padding: 'valid' | 'same';
+  readonly outputPadding?: readonly number[];
+}
+
+/**
+ * x[n, …, c] and kernel[…, filters, c]: each pixel gives itself times the kernel to the outputs from pixel · stride on, of which
+ * `before` are cut off before the first.
+ */
+export function convolveTransposed(
+  x: DenseArray,
+  kernel: DenseArray,
+  rule: TransposedRule,
+): DenseArray {
+  const lengths = x.shape.slice(1, -1);
+  const sizes = kernel.shape.slice(0, -2);
+  const [filters, channels] = kernel.shape.slice(-2) as [number, number];
+  const axes = lengths.map((length, i) => {
+    const stride = rule.strides[i]!;
+    const reach = (sizes[i]! - 1) * rule.dilation[i]! + 1;
+    const more = rule.outputPadding?.[i];
+    const all = (length - 1) * stride + reach;
+    if (rule.padding === 'valid') {
+      const wanted =
+        more === undefined ? (length - 1) * stride + Math.max(reach, stride) : all + more;
+      return { outputs: wanted, before: 0 };
+    }
+    const wanted =
+      more === undefined ? length * stride : (length - 1) * stride + (reach % 2) + more;
+    // As much before as behind, and one less of an odd number; nothing is put before the first.
+    const around = wanted - all + 2 * (reach - 1);
+    return { outputs: wanted, before: Math.max(0, reach - 1 - Math.ceil(around / 2)) };
+  });
+  const taps = build(sizes, () => 0).data.map((_, flat) => unravel(flat, sizes));
+  return build([x.shape[0]!, ...axes.map(({ outputs }) => outputs), filters], (index) => {
+    let sum = 0;
+    for (const tap of taps) {
+      const place = axes.map(
+        ({ before }, i) =>
+          (index[i + 1]! + before - tap[i]! * rule.dilation[i]!) / rule.strides[i]!,
+      );
+      if (!place.every((p, i) => Number.isInteger(p) && p >= 0 && p < lengths[i]!)) continue;
+      for (let c = 0; c < channels; c++) {
+        sum += at(x, [index[0]!, ...place, c]) * at(kernel, [...tap, index.at(-1)!, c]);
+      }
+    }
+    return sum;
+  });
+}
+
+/** x[n, h, w, c] and kernel[kh, kw, c, multiplier]: each channel convolved by its own kernels. */
+export function convolveDepthwise(
+  x: DenseArray,
+  kernel: DenseArray,
+  rule: Omit<WindowRule, 'kernel'>,
+): DenseArray {
+  const [kh, kw, channels, multiplier] = kernel.shape as [number, number, number, number];
+  return convolve(x, { ...kernel, shape: [kh, kw, 1, channels * multiplier] }, rule, channels);
+}
+
 /** How a window slides along depth, height and width. */
 export interface VolumeRule {
   readonly kernel: readonly number[];

@@ -41,6 +41,8 @@ const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outpu
 
 const FORMAT = 'dataFormat: formats';
 const WINDOW = `${FORMAT}; padding: paddings`;
+const TRANSPOSED = `filters: count; ${WINDOW}`;
+const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
 const CONVOLUTION = `filters groups: count; ${WINDOW}`;
 const RECURRENT = 'units: count; dropout recurrentDropout: fraction; seed: seed';
 const CONV_LSTM = `filters: count; dropout recurrentDropout: fraction; seed: seed; ${WINDOW}`;
@@ -74,8 +76,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ),
   Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
   Conv1D: layer(`filters groups: count; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }]), // prettier-ignore
+  Conv1DTranspose: layer(TRANSPOSED, [SEQUENCE, 2, 3, { strides: 2, outputPadding: 1 }]),
   Conv2D: layer(CONVOLUTION, [IMAGE, 2, 2], [IMAGE, 2, 2, { padding: 'same' }]),
+  Conv2DTranspose: layer(TRANSPOSED, [IMAGE, 2, 2, { strides: 2, outputPadding: 1 }], [IMAGE, 2, 3, { strides: 2, outputPadding: 0, padding: 'same' }]), // prettier-ignore
   Conv3D: layer(CONVOLUTION, [VOLUME, 2, 2]),
+  Conv3DTranspose: layer(TRANSPOSED, [VOLUME, 2, 2, { strides: [2, 1, 2], outputPadding: 0 }]),
   ConvLSTM1D: layer(CONV_LSTM, [IMAGE, 2, 2, { ...dropping, recurrentDropout: 0.5 }]),
   ConvLSTM2D: layer(CONV_LSTM, [[2, 2, 3, 4, 2], 2, 2, { padding: 'same', returnState: true }]),
   ConvLSTM3D: layer(CONV_LSTM, [[1, 2, 3, 4, 3, 1], 2, 2, { strides: [1, 2, 1] }]),
@@ -88,6 +93,8 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [MATRIX, 2, { kernelInitializer: scaled }],
   ),
   Dot: layer('', [PAIR, -1], [PAIR, [1, 1]]),
+  DepthwiseConv1D: layer(CHANNELWISE, [SEQUENCE, 2, { depthMultiplier: 2 }]),
+  DepthwiseConv2D: layer(CHANNELWISE, [IMAGE, 2, { strides: 2, padding: 'same', depthMultiplier: 1 }], [IMAGE, [2, 3], { dilationRate: [2, 1], strides: [1, 2] }]), // prettier-ignore
   Dropout: layer(NOISE, [MATRIX, 0.5, { seed: 1, noiseShape: [1, 1] }]),
   ELU: and(layer('alpha: finite', [IMAGE]), {
     formulas: { alpha: (x, v) => (x > 0 ? x : v * Math.expm1(x)) },
@@ -169,6 +176,18 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   }),
   Reshape: layer('', [IMAGE, [6, 4]]),
   ReversibleEmbedding: layer(`${TABLE}; logitSoftCap: positive`, [MATRIX, 3, 2, { tieWeights: false, logitSoftCap: 2 }]), // prettier-ignore
+  SeparableConv1D: layer(`filters: count; ${CHANNELWISE}`, [
+    SEQUENCE,
+    3,
+    2,
+    { depthMultiplier: 2 },
+  ]),
+  SeparableConv2D: layer(`filters: count; ${CHANNELWISE}`, [
+    IMAGE,
+    3,
+    2,
+    { padding: 'same', strides: 2 },
+  ]),
   SimpleRNN: layer(RECURRENT, [SEQUENCE, 2, { ...dropping, recurrentDropout: 0.5 }]),
   SimpleRNNCell: layer(RECURRENT, [MATRIX, 2]),
   Softmax: layer('', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),

@@ -169,3 +169,9 @@ export function pooling(rank: 1 | 2 | 3, f: (pixels: readonly number[]) => numbe
   return row('twice', [...calls, [[distinct(shape), whichPool[rank]], pooled(f)]]);
 }
 export const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
+
+/** Why graphs with a cache refuse what would be computed step by step. */
+export const refused = (why: string, spec: OperationSpec): OperationSpec => ({
+  ...spec,
+  notStepwise: why,
+});

@@ -9,16 +9,15 @@ import { einsum } from '../reference/einsum.js';
 import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../reference/softmax.js';
 import { cumsum, sort } from '../reference/sort.js';
-import { convolve, convolveVolumes, meanOf } from '../reference/windows.js';
+import { meanOf } from '../reference/windows.js';
 import { ops as publicOps } from '../../src/index.js';
 import { SeedGenerator } from '../../src/random/index.js';
 import { ones } from '../../src/tensor/index.js';
+import { convolutionSpecs } from './convolutions.js';
 import {
   NONE,
   along,
   and,
-  asImage,
-  asSequence,
   bias,
   bytes,
   cube,
@@ -39,13 +38,11 @@ import {
   pooling,
   position,
   reduction,
+  refused,
   relu,
   row,
-  same,
-  sequence,
   steps,
   targets,
-  volume,
   whole,
   x,
 } from './operation-families.js';
@@ -64,16 +61,8 @@ const supports = (): DenseArray => ({
 });
 const spreadOut = (): DenseArray => ({ shape: [2, 3, 2], data: [0, 5, 1, 4, 3, 2, -3, 1, 8, -1, 6, -2] }); // prettier-ignore
 
-const filters = (...shape: number[]): DenseArray => random(shape);
-const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
-
-/** Why graphs with a cache refuse what would be computed step by step. */
-const refused = (why: string, spec: OperationSpec): OperationSpec => ({
-  ...spec,
-  notStepwise: why,
-});
+/** Why graphs with a cache refuse an operation. */
 const RARE = 'graphs with a cache seldom need it';
-const REACH = 'most windows reach over steps';
 const WEIGHTS = 'which operand is the same in each call decides; layers multiply by weights';
 const LOSS = 'a loss stands behind a model';
 
@@ -357,34 +346,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   averagePool1d: pooling(1, meanOf),
   averagePool2d: pooling(2, meanOf),
   averagePool3d: pooling(3, meanOf),
-  conv1d: row('twice', [
-    ...plain([sequence, filters(3, 2, 2), null, convolving], [sequence, filters(3, 2, 2), bias], [sequence, filters(3, 2, 2), null, { padding: 'causal' }]), // prettier-ignore
-    [
-      [random([1, 4, 2]), random([2, 2, 2])],
-      (a = NONE, k = NONE) =>
-        asSequence(convolve(asImage(a), reference.reshape(k, [1, ...k.shape]), { strides: [1, 1], dilation: [1, 1], padding: 'valid' })), // prettier-ignore
-    ],
-  ]),
-  conv2d: refused(
-    REACH,
-    row('twice', [
-      ...plain([image, filters(1, 1, 2, 1), null, convolving], [image, filters(2, 2, 2, 2), bias, { activation: 'relu' }], [nestedImage, filters(2, 2, 2, 2), null, same]), // prettier-ignore
-      [
-        [random([1, 3, 3, 2]), random([2, 2, 2, 2]), null, same],
-        (a = NONE, k = NONE) => convolve(a, k, { strides: [1, 1], dilation: [1, 1], ...same }, 1),
-      ],
-    ]),
-  ),
-  conv3d: refused(
-    REACH,
-    row('twice', [
-      ...plain([volume, filters(1, 1, 1, 2, 1), null, convolving], [volume, filters(2, 2, 2, 2, 2), bias, { activation: 'relu' }], [volume, filters(2, 2, 2, 2, 2), null, same]), // prettier-ignore
-      [
-        [random([1, 3, 2, 2, 2]), random([2, 2, 1, 2, 2]), null, { ...same, strides: [2, 1, 1] }],
-        (a = NONE, k = NONE) => convolveVolumes(a, k, { strides: [2, 1, 1], ...same }),
-      ],
-    ]),
-  ),
+  ...convolutionSpecs,
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore
   sigmoidCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),

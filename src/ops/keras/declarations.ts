@@ -103,23 +103,33 @@ export const pool = (className: string, rank: number): Declaration =>
     },
   );
 
-export const convolution = (rank: number): Declaration =>
-  keras(
-    'nn.Conv',
-    ['inputs', 'kernel'],
-    { bias: onlyOwn(null) },
-    {
-      rank,
-      options: {
-        strides: 1,
-        padding: 'valid',
-        data_format: onlyKeras('channels_last', null),
-        dilation_rate: 1,
-        groups: onlyOwn(1),
-        activation: onlyOwn('linear'),
-      },
-    },
-  );
+/** The settings of all convolutions, and what only ours take. */
+const SLIDING: Settings = {
+  strides: 1,
+  padding: 'valid',
+  data_format: dataFormat,
+  dilation_rate: 1,
+  activation: onlyOwn('linear'),
+};
+
+const ofConvolution =
+  (className: string, operands: readonly string[], own: Settings = {}) =>
+  (rank: number): Declaration =>
+    keras(className, operands, { bias: onlyOwn(null) }, { rank, options: { ...SLIDING, ...own } });
+
+export const convolution = ofConvolution('nn.Conv', ['inputs', 'kernel'], { groups: onlyOwn(1) });
+
+export const transposedConvolution = ofConvolution('nn.ConvTranspose', ['inputs', 'kernel'], {
+  output_padding: null,
+});
+
+export const depthwiseConvolution = ofConvolution('nn.DepthwiseConv', ['inputs', 'kernel']);
+
+export const separableConvolution = ofConvolution('nn.SeparableConv', [
+  'inputs',
+  'depthwise_kernel',
+  'pointwise_kernel',
+]);
 
 /** The crossentropies of probabilities are not operations here. */
 const ofLogits = { from_logits: { ...onlyKeras(true), missing: false } };

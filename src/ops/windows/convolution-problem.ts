@@ -1,4 +1,4 @@
-import type { Epilogue } from '../../../assembly/codes.js';
+import { Epilogue } from '../../../assembly/codes.js';
 import {
   DIRECT_IMAGE_BYTES,
   DIRECT_KERNEL_BYTES,
@@ -20,13 +20,17 @@ import type { Window } from './window.js';
 
 /** Sizes of a convolution. */
 export interface ConvolutionSizes {
+  /** Its channels are those of a group. */
   readonly window: Window;
+  /** Of all groups. */
   readonly filters: number;
+  /** Into how many parts channels and filters are split, each convolved on its own. */
+  readonly groups: number;
 }
 
 /**
- * y = activation(x ∗ kernel + bias), kernel[kernelHeight, kernelWidth, channels, filters]; or, transposed, the gradient y of
- * the images from x, that of the outputs, without bias and activation.
+ * y = activation(x ∗ kernel + bias), kernel[kernelHeight, kernelWidth, channels, filters]; or, transposed, what the gradient of
+ * the images is of x, that of the outputs: y = activation(xᵀ ∗ kernel + bias).
  */
 export interface Convolution extends ConvolutionSizes {
   readonly y: Tensor;
@@ -44,6 +48,15 @@ export interface KernelGradient extends ConvolutionSizes {
   readonly dKernel: Tensor;
   readonly x: Tensor;
   readonly dy: Tensor;
+}
+
+/** y = activation(y + bias), for what has computed y without them. */
+export function finish({ y, bias, epilogue }: Convolution): void {
+  if (bias === null && epilogue === Epilogue.None) return;
+  const columns = y.shape.at(-1) ?? 1;
+  const rows = columns === 0 ? 0 : y.size / columns;
+  const offsets = bias?.pointer ?? 0;
+  currentRuntime().with(windows).run('finishRows', y.pointer, rows, columns, offsets, epilogue);
 }
 
 /** The part of a tensor that is not zero. */

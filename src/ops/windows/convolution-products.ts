@@ -1,10 +1,7 @@
-import { Epilogue } from '../../../assembly/codes.js';
 import { record } from '../../autodiff/index.js';
 import { emptyTensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { rememberBiased, sumOfColumns } from '../products/bias-sums.js';
-import { convolutionWays, kernelGradientWays } from './convolution-ways.js';
-import { addSeen, makesImages, seenOf } from './convolution-volumes.js';
 import {
   fusedActivation,
   rememberActivation,
@@ -12,41 +9,44 @@ import {
 } from '../products/fused-activation.js';
 import type { FusedActivation } from '../products/fused-activation.js';
 import { allFinite, matrixOf } from '../products/packed-matrix.js';
-import { compute } from '../products/ways.js';
+import { computeConvolution, computeKernelGradient } from './convolution-groups.js';
 import type { Window } from './window.js';
 
-// A convolution is linear in the images and in the kernel; the three products below are each other's gradients. Those of
-// volumes are made of images too, which are not kept for the gradients: they take several times the room of the volumes.
+// A convolution is linear in the images and in the kernel, and so are the transposed convolution, which is the gradient of its
+// images, and the gradient of its kernel: these three are each other's gradients. Those of volumes are made of images too,
+// which are not kept for the gradients: they take several times the room of the volumes.
+
+/** How a kernel goes over images. */
+export interface Sliding {
+  /** Its channels are those of a group. Of volumes it has the channels of what it sees along the depth, kernelDepth · channels. */
+  readonly window: Window;
+  /** Into how many parts channels and filters are split, each convolved on its own. */
+  readonly groups: number;
+  /** Whether outputs are given and images are made: the transposed convolution. */
+  readonly isTransposed: boolean;
+}
 
 /**
- * activation(x ∗ kernel + bias): x[images, height, width, channels], kernel[kernelHeight, kernelWidth,
- * channels, filters], bias[filters] or null → [images, outHeight, outWidth, filters], all float32. Of volumes x is
- * [volumes · depth, height, width, channels], and the kernel has the channels of what the window sees along the depth,
- * kernelDepth · channels.
+ * activation(x ∗ kernel + bias): x[images, height, width, channels], kernel[kernelHeight, kernelWidth, channels of a
+ * group, filters], bias[filters] or null → [images, outHeight, outWidth, filters], all float32. Of volumes x is
+ * [volumes · depth, height, width, channels]. Transposed it is the other way round: x has the filters as channels, and bias and
+ * result have the channels.
  */
 export function convolve(
   op: string,
   x: Tensor,
   kernel: Tensor,
   bias: Tensor | null,
-  window: Window,
+  sliding: Sliding,
   activation: FusedActivation,
 ): Tensor {
   const { epilogue, code } = fusedActivation(op, activation);
-  const { images, outHeight, outWidth } = window;
+  const { window, isTransposed } = sliding;
   const filters = kernel.shape[3] ?? 0;
-  const out = emptyTensor([images, outHeight, outWidth, filters], 'float32');
+  const shape = isTransposed ? imageShape(sliding) : outputShape(window, filters);
+  const out = emptyTensor(shape, 'float32');
   tidy(() => {
-    compute(convolutionWays, {
-      y: out,
-      x: seenOf(x, window),
-      kernel,
-      bias,
-      epilogue,
-      window,
-      filters,
-      isTransposed: false,
-    });
+    computeConvolution({ ...sliding, y: out, x, kernel, bias, epilogue, filters });
   });
   rememberActivation(out, code);
   if (bias !== null) rememberBiased(out);
@@ -56,53 +56,48 @@ export function convolve(
     // First, since dz is finite if the sums of its columns are.
     const dBias = wanted[2] === true ? sumOfColumns(dz) : undefined;
     if (dBias !== undefined && allFinite(dBias.pointer, dBias.size)) matrixOf(dz).markFinite();
+    const back = { ...sliding, isTransposed: !isTransposed };
     return [
-      wanted[0] === true ? inputGradient(op, dz, w, window) : undefined,
-      wanted[1] === true ? kernelGradient(op, p, dz, window) : undefined,
+      wanted[0] === true ? convolve(op, dz, w, null, back, 'linear') : undefined,
+      wanted[1] !== true
+        ? undefined
+        : isTransposed
+          ? kernelGradient(op, dz, p, sliding)
+          : kernelGradient(op, p, dz, sliding),
       dBias,
     ];
   });
 }
 
-function inputGradient(op: string, dy: Tensor, kernel: Tensor, window: Window): Tensor {
+const outputShape = ({ images, outHeight, outWidth }: Window, filters: number): number[] => [
+  images,
+  outHeight,
+  outWidth,
+  filters,
+];
+
+function imageShape({ window, groups }: Sliding): number[] {
   const { images, height, width, channels, depths } = window;
-  const out = emptyTensor(
-    depths === undefined
-      ? [images, height, width, channels]
-      : [depths.images * depths.height, height, width, depths.channels],
-    'float32',
-  );
-  tidy(() => {
-    const isMade = makesImages(depths);
-    const seen = isMade ? emptyTensor([images, height, width, channels], 'float32') : out;
-    compute(convolutionWays, {
-      y: seen,
-      x: dy,
-      kernel,
-      bias: null,
-      epilogue: Epilogue.None,
-      window,
-      filters: kernel.shape[3] ?? 0,
-      isTransposed: true,
-    });
-    if (isMade) addSeen(out, seen, depths);
-  });
-  return record(op, [dy, kernel], out, [dy, kernel], (g, [d, w], [needDy, needKernel]) => [
-    needDy === true ? convolve(op, g, w, null, window, 'linear') : undefined,
-    needKernel === true ? kernelGradient(op, g, d, window) : undefined,
-  ]);
+  return depths === undefined
+    ? [images, height, width, channels * groups]
+    : [depths.images * depths.height, height, width, depths.channels * groups];
 }
 
-function kernelGradient(op: string, x: Tensor, dy: Tensor, window: Window): Tensor {
+/** The gradient of the kernel from x, the images, and dy, the gradient of the outputs. */
+function kernelGradient(op: string, x: Tensor, dy: Tensor, sliding: Sliding): Tensor {
+  const { window, groups } = sliding;
   const { kernelHeight, kernelWidth, channels } = window;
   const filters = dy.shape[3] ?? 0;
   const out = emptyTensor([kernelHeight, kernelWidth, channels, filters], 'float32');
   tidy(() => {
-    const seen = seenOf(x, window);
-    compute(kernelGradientWays, { op, dKernel: out, x: seen, dy, window, filters });
+    computeKernelGradient({ op, dKernel: out, x, dy, window, filters, groups });
   });
-  return record(op, [x, dy], out, [x, dy], (g, [p, d], [needX, needDy]) => [
-    needX === true ? inputGradient(op, d, g, window) : undefined,
-    needDy === true ? convolve(op, p, g, null, window, 'linear') : undefined,
-  ]);
+  return record(op, [x, dy], out, [x, dy], (g, [p, d], [needX, needDy]) => {
+    const forward = { ...sliding, isTransposed: false };
+    const back = { ...sliding, isTransposed: true };
+    return [
+      needX === true ? convolve(op, d, g, null, back, 'linear') : undefined,
+      needDy === true ? convolve(op, p, g, null, forward, 'linear') : undefined,
+    ];
+  });
 }

@@ -5,6 +5,7 @@ import { windows } from '../../wasm/generated/windows.js';
 import { requireRoom } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
+import { finish } from './convolution-problem.js';
 import type { Convolution, KernelGradient } from './convolution-problem.js';
 import { gemm } from '../products/gemm.js';
 import { writeLayout } from '../shared/layout.js';
@@ -21,8 +22,10 @@ const lineLength = ({ kernelHeight, kernelWidth, channels }: Window): number =>
 
 /** Windows of one pixel each, every pixel in turn: then the images are the columns themselves. */
 export function isPointwise(window: Window): boolean {
-  const { kernelHeight, kernelWidth, strideY, strideX } = window;
-  return kernelHeight === 1 && kernelWidth === 1 && strideY === 1 && strideX === 1;
+  const { kernelHeight, kernelWidth, strideY, strideX, height, width, outHeight, outWidth } =
+    window;
+  const isOne = kernelHeight === 1 && kernelWidth === 1 && strideY === 1 && strideX === 1;
+  return isOne && height === outHeight && width === outWidth;
 }
 
 /** Calls `use` for one group of rows of outputs after the other, with room for their columns. */
@@ -78,8 +81,9 @@ export function convolveUnrolled(problem: Convolution): void {
   });
 }
 
-/** Transposed: y = the pixels' sums over what x · kernelᵀ gives to the windows' columns. */
-export function inputGradientUnrolled({ y, x, kernel, window, filters }: Convolution): void {
+/** Transposed: y = activation(the pixels' sums over what x · kernelᵀ gives to the windows' columns + bias). */
+export function transposedUnrolled(problem: Convolution): void {
+  const { y, x, kernel, bias, window, filters, epilogue } = problem;
   const { images, outWidth } = window;
   const runtime = currentRuntime();
   const multiply = (columns: Pointer, firstRow: number, rows: number): void => {
@@ -91,6 +95,7 @@ export function inputGradientUnrolled({ y, x, kernel, window, filters }: Convolu
       n: lineLength(window),
       k: filters,
       transB: true,
+      ...(isPointwise(window) ? { bias: bias?.pointer ?? 0, epilogue } : {}),
     });
   };
   if (isPointwise(window)) {
@@ -103,6 +108,7 @@ export function inputGradientUnrolled({ y, x, kernel, window, filters }: Convolu
     const at = writeWindow(window, rows);
     runtime.with(windows).run('col2im', y.pointer, columns, at, firstRow, rows);
   });
+  finish(problem);
 }
 
 /** dKernel = columnsᵀ · dy, the groups added up in their order. The columns are made again, not kept. */

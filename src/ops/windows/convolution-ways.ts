@@ -14,7 +14,7 @@ import type {
 } from './convolution-problem.js';
 import {
   convolveUnrolled,
-  inputGradientUnrolled,
+  transposedUnrolled,
   kernelGradientUnrolled,
 } from './convolution-unrolled.js';
 import { leastTime } from '../products/ways.js';
@@ -40,7 +40,7 @@ const unrolled = <P extends ConvolutionSizes>(
 export const convolutionWays: Ways<Convolution, Density> = {
   rows: [
     unrolled([sparse, dense], (problem) => {
-      (problem.isTransposed ? inputGradientUnrolled : convolveUnrolled)(problem);
+      (problem.isTransposed ? transposedUnrolled : convolveUnrolled)(problem);
     }),
     sparse,
     dense,

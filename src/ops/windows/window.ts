@@ -32,6 +32,16 @@ export interface WindowAxis {
   readonly dilation: number;
 }
 
+/** The same along an axis of a certain length. Output o at tap k is position o · stride − pad + k · dilation. */
+export interface PlacedAxis {
+  readonly length: number;
+  readonly outputs: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly pad: number;
+  readonly dilation: number;
+}
+
 /** A window that slides over images [images, height, width, channels]: what assembly/ops/window.ts reads. */
 export interface Window {
   readonly images: number;
@@ -59,7 +69,7 @@ export interface Window {
 export const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
 
 /** From the first to the last input that a dilated kernel covers. */
-const reach = ({ kernel, dilation }: WindowAxis): number => (kernel - 1) * dilation + 1;
+export const reach = ({ kernel, dilation }: WindowAxis): number => (kernel - 1) * dilation + 1;
 
 /**
  * Number of outputs along an axis of that length; null for an unknown one, below 1 if the kernel is
@@ -77,6 +87,13 @@ function paddingBefore(length: number, outLength: number, axis: WindowAxis): num
   if (axis.padding === 'causal') return reach(axis) - 1;
   const missing = (outLength - 1) * axis.stride + reach(axis) - length;
   return Math.floor(Math.max(0, missing) / 2);
+}
+
+/** The axis of a given length. */
+function placed(length: number, axis: WindowAxis): PlacedAxis {
+  const { kernel, stride, dilation } = axis;
+  const outputs = windowLength(length, axis) ?? 0;
+  return { length, outputs, kernel, stride, pad: paddingBefore(length, outputs, axis), dilation };
 }
 
 /**
@@ -104,25 +121,50 @@ export function checkWindow(owner: string, axes: readonly WindowAxis[]): void {
  * @throws ShapeError if the kernel is longer than the image, ValueError if it is larger than kernels can count.
  */
 export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxis): Window {
-  const [outHeight = 0, outWidth = 0] = outputLengths(op, shape, [y, x]);
+  outputLengths(op, shape, [y, x]);
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
+  return windowOf(images, channels, placed(height, y), placed(width, x));
+}
+
+/** The window along two axes. */
+function windowOf(images: number, channels: number, y: PlacedAxis, x: PlacedAxis): Window {
   return {
     images,
-    height,
-    width,
+    height: y.length,
+    width: x.length,
     channels,
-    outHeight,
-    outWidth,
+    outHeight: y.outputs,
+    outWidth: x.outputs,
     kernelHeight: y.kernel,
     kernelWidth: x.kernel,
     strideY: y.stride,
     strideX: x.stride,
-    padTop: paddingBefore(height, outHeight, y),
-    padLeft: paddingBefore(width, outWidth, x),
+    padTop: y.pad,
+    padLeft: x.pad,
     dilationY: y.dilation,
     dilationX: x.dilation,
   };
 }
+
+/** The two axes of a window. */
+export const axesOf = (window: Window): readonly [y: PlacedAxis, x: PlacedAxis] => [
+  {
+    length: window.height,
+    outputs: window.outHeight,
+    kernel: window.kernelHeight,
+    stride: window.strideY,
+    pad: window.padTop,
+    dilation: window.dilationY,
+  },
+  {
+    length: window.width,
+    outputs: window.outWidth,
+    kernel: window.kernelWidth,
+    stride: window.strideX,
+    pad: window.padLeft,
+    dilation: window.dilationX,
+  },
+];
 
 /**
  * The window for sequences [batch, steps, channels], images or volumes [batch, depth, height, width, channels]: an axis for
@@ -132,14 +174,23 @@ export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxi
  * @throws as `windowOver`
  */
 export function windowAlong(op: string, shape: Shape, axes: readonly WindowAxis[]): Window {
-  const [first = ONE_PIXEL, second = ONE_PIXEL, third] = axes;
-  if (axes.length === 1) return windowOver(op, shape.toSpliced(2, 0, 1), first, second);
-  if (third === undefined) return windowOver(op, shape, first, second);
   outputLengths(op, shape, axes);
-  const [volumes = 0, depth = 0, height = 0, width = 0, channels = 0] = shape;
-  const depths = windowOver(op, [volumes, depth, height * width, channels], first, ONE_PIXEL);
-  const images = [volumes * depths.outHeight, height, width, first.kernel * channels];
-  return { ...windowOver(op, images, second, third), depths };
+  const along = axes.map((axis, i) => placed(shape[i + 1] ?? 0, axis));
+  return windowThrough(shape[0] ?? 0, shape.at(-1) ?? 0, along);
+}
+
+/** The window along one, two or three axes of `batch` sequences, images or volumes. */
+export function windowThrough(
+  batch: number,
+  channels: number,
+  axes: readonly PlacedAxis[],
+): Window {
+  const pixels = (length: number): PlacedAxis => placed(length, ONE_PIXEL);
+  const [first = pixels(1), second = pixels(1), third] = axes;
+  if (third === undefined) return windowOf(batch, channels, first, second);
+  const depths = windowOf(batch, channels, first, pixels(second.length * third.length));
+  const images = batch * depths.outHeight;
+  return { ...windowOf(images, first.kernel * channels, second, third), depths };
 }
 
 /**
@@ -189,22 +240,23 @@ export function writeWindow(window: Window, rows = window.images * window.outHei
   return layoutBlock;
 }
 
-/** `value`, a whole number from 1 to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
+/** `value`, a whole number from `least` to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
 export function windowSizes(
   op: string,
   name: string,
   value: number | readonly number[],
   rank: number,
+  least = 1,
 ): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : new Array(rank).fill(value);
-  const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= 1;
+  const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= least;
   if (isListOf(list, isSize) && list.length === rank) {
     requireLengths(op, name, list);
     return [...list];
   }
   const lists = rank === 1 ? 'a list of one' : `a list of ${rank} of them`;
   throw new ValueError(
-    `${op}: ${name} must be a whole number of at least 1 or ${lists}, got ${describeValue(value)}.`,
+    `${op}: ${name} must be a whole number of at least ${least} or ${lists}, got ${describeValue(value)}.`,
   );
 }
 

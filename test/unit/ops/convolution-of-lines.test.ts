@@ -30,7 +30,7 @@ function reference(x: DenseArray, kernel: DenseArray, padding: WindowPadding): D
 function isFast(taps: number, steps: number, channels: number): boolean {
   const axis = { kernel: taps, stride: 1, padding: 'valid', dilation: 1 } as const;
   const window = windowAlong('conv1d', [1, steps, channels], [axis]);
-  return isWinograd({ window, filters: channels });
+  return isWinograd({ window, filters: channels, groups: 1 });
 }
 
 /** Σ a · b. */
