@@ -23,7 +23,11 @@ function finish(rank: Rank, made: DenseArray, bias: DenseArray): DenseArray {
   );
 }
 
-interface Options { padding: 'valid' | 'same'; strides: number; activation: 'tanh' }
+interface Options {
+  padding: 'valid' | 'same';
+  strides: number;
+  activation: 'tanh';
+}
 type Rule = Parameters<typeof convolveDepthwise>[2];
 
 /** A kind of convolution: the layer, and what float64 makes of images and kernels. */
