@@ -51,12 +51,13 @@ export function endInside(start: i32, step: i32, count: i32, length: i32): i32 {
   return start >= length ? 0 : min(count, ceilDivide(length - start, step));
 }
 
-/** Whether all windows lie in the image, of kernels whose taps are neighbours. */
+/** Whether taps are neighbours, and all windows lie in the image. */
 export function isInside(window: Window): bool {
   const bottom = (window.outHeight - 1) * window.strideY;
   const right = (window.outWidth - 1) * window.strideX;
   return (
     (window.padTop | window.padLeft) == 0 &&
+    (window.dilationY | window.dilationX) == 1 &&
     bottom + window.kernelHeight <= window.height &&
     right + window.kernelWidth <= window.width
   );

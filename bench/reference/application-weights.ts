@@ -35,7 +35,9 @@ function rangeOf(path: string, shape: readonly number[], gain: number): readonly
   if (/^(gamma|variable(_\d+)?|moving_variance|variance)$/.test(name)) return [1, 0.1];
   if (/^(beta|bias|moving_mean|mean)$/.test(name)) return [0, 0.1];
   if (name === 'count') return [0, 0];
-  const lengths = name === 'depthwise_kernel' ? shape.slice(0, 2) : shape.slice(0, -1);
+  // No architecture has a convolution of images with one filter: where the last axis is 1 it is a depthwise one.
+  const isDepthwise = name === 'depthwise_kernel' || (shape.length === 4 && shape[3] === 1);
+  const lengths = isDepthwise ? shape.slice(0, 2) : shape.slice(0, -1);
   return [0, Math.sqrt((3 * gain) / lengths.reduce((product, length) => product * length, 1))];
 }
 
