@@ -2,9 +2,9 @@
 // browser run the same file; the package comes in as an argument.
 
 /**
- * Trains three networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
- * and large enough to be shared by threads), and a recurrent one and a transformer that read the columns of an image as
- * steps.
+ * Trains four networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
+ * and large enough to be shared by threads), a recurrent one and a transformer that read the columns of an image as
+ * steps, and a U-Net of transposed, depthwise and separable convolutions.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
  * @param {number} [samples] of how many digits; default: all. A processor that is emulated needs few
@@ -23,6 +23,7 @@ export async function fingerprint(lanegrad, samples) {
     [denseNetwork, x, 32],
     [recurrentNetwork, columns, 64],
     [transformer, columns, 64],
+    [uNet, x.reshape([-1, 8, 8, 1]), 64],
   ]) {
     utils.setRandomSeed(7);
     hashes.push(await hashOf(await trained(make(lanegrad), given, y, batchSize)));
@@ -66,6 +67,23 @@ function transformer({ Input, layers, models }) {
   x = layers.add([x, new layers.GroupQueryAttention(12, 4, 2, { slidingWindow: 5 }).apply([x, x])]);
   const digit = new layers.Dense(10, { activation: 'softmax' });
   const output = digit.apply(new layers.GlobalAveragePooling1D().apply(x));
+  return new models.Model({ inputs: input, outputs: output });
+}
+
+/** Images halved and doubled again, beside what they were. */
+function uNet({ Input, layers, models }) {
+  const same = { padding: 'same' };
+  const half = { ...same, strides: 2 };
+  const input = Input([8, 8, 1]);
+  const fine = new layers.Conv2D(16, 3, { ...same, activation: 'relu' }).apply(input);
+  let x = new layers.DepthwiseConv2D(3, { ...half, depthMultiplier: 2 }).apply(fine);
+  x = new layers.SeparableConv2D(48, 3, { ...same, useBias: false }).apply(x);
+  x = new layers.ReLU().apply(new layers.BatchNormalization().apply(x));
+  x = new layers.Conv2DTranspose(16, 4, { ...half, activation: 'tanh' }).apply(x);
+  x = new layers.Concatenate().apply([x, fine]);
+  x = new layers.DepthwiseConv2D(3, { ...same, dilationRate: 2, activation: 'relu' }).apply(x);
+  const digit = new layers.Dense(10, { activation: 'softmax' });
+  const output = digit.apply(new layers.GlobalAveragePooling2D().apply(x));
   return new models.Model({ inputs: input, outputs: output });
 }
 
