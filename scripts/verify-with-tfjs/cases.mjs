@@ -142,7 +142,8 @@ export function networks({ constraints, layers }) {
     ['DepthwiseConv2D', image, [new layers.DepthwiseConv2D(3, { strides: 2, activation: 'relu' })]],
     ['DepthwiseConv2D, same', image, [new layers.DepthwiseConv2D([2, 3], { padding: 'same', depthMultiplier: 2, useBias: false })]], // prettier-ignore
     ['SeparableConv2D', image, [new layers.SeparableConv2D(4, 3, { activation: 'relu' })]],
-    ['SeparableConv2D, same', image, [new layers.SeparableConv2D(3, 2, { padding: 'same', strides: 2, depthMultiplier: 2 })]], // prettier-ignore
+    // With one kernel for each channel: TensorFlow.js leaves depthMultiplier out when it writes this layer.
+    ['SeparableConv2D, same', image, [new layers.SeparableConv2D(3, 2, { padding: 'same', strides: 2 })]], // prettier-ignore
     ['Conv3DTranspose', volume, [new layers.Conv3DTranspose(2, 2, { strides: 2 })]],
     ['Conv3D', volume, [new Conv3D(3, [2, 3, 2], { activation: 'relu' }), new layers.Flatten()]],
     ['Conv3D, same', volume, [new Conv3D(2, 2, { padding: 'same', strides: 2 })]],

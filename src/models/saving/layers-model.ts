@@ -23,7 +23,7 @@ import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { assignArray, modelArray, pendingWeight, quantizableWeights } from './quantized-arrays.js';
 import type { TfjsQuantization } from './quantized-arrays.js';
-import { leavesOf, nameInLayer, tfjsNames } from './tfjs-names.js';
+import { leavesOf, nameInLayer, nameOfWeight, tfjsNames } from './tfjs-names.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
 /**
@@ -151,10 +151,22 @@ function assignWeights(
 ): void {
   const leaves = [...new Set(leavesOf(model))];
   const names = new Set(leaves.map(({ name }) => name));
-  const inFile = grouped([...arrays], ([name]) => nameInLayer(name, names));
+  // Files that were made of models of Keras 3 have its names.
+  const ofKeras3 = new Map(
+    leaves.flatMap((layer) =>
+      layer.ownWeights.map((weight) => [
+        `${layer.name}/${weight.name}`,
+        `${layer.name}/${nameOfWeight(layer, weight)}`,
+      ]),
+    ),
+  );
+  const inFile = grouped([...arrays], ([path]) => {
+    const name = nameInLayer(path, names);
+    return ofKeras3.get(name) ?? name;
+  });
   const weights = leaves.flatMap((layer) =>
     [...layer.trainableWeights, ...layer.nonTrainableWeights].map(
-      (weight) => [`${layer.name}/${weight.name}`, weight] as const,
+      (weight) => [`${layer.name}/${nameOfWeight(layer, weight)}`, weight] as const,
     ),
   );
   const inModel = grouped(weights, ([name]) => name);

@@ -13,11 +13,17 @@ const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
   'TimeDistributed',
 ]);
 
+/** What TensorFlow.js, and Keras 2, call a weight of a layer. */
+export const nameOfWeight = (layer: AnyLayer, { name }: Variable): string =>
+  classNameOf(layer).startsWith('DepthwiseConv') && name === 'kernel' ? 'depthwise_kernel' : name;
+
 /** What TensorFlow.js calls the weights of a model: by their layers, without the model. */
 export function tfjsNames(model: AnyLayer): Map<Variable, string> {
   const names = new Map<Variable, string>();
   const visit = (layer: AnyLayer, scope: string): void => {
-    for (const weight of layer.ownWeights) names.set(weight, `${scope}/${weight.name}`);
+    for (const weight of layer.ownWeights) {
+      names.set(weight, `${scope}/${nameOfWeight(layer, weight)}`);
+    }
     const className = classNameOf(layer);
     layer.subLayers().forEach((inside, i) => {
       if (NAMELESS_INSIDE.has(className)) visit(inside, scope);
