@@ -319,6 +319,10 @@ case("averagePool1d", [x, {"poolSize": 3, "strides": 1}], lambda x: ops.average_
 case("averagePool2d", [x], lambda x: ops.average_pool(x, 2, 2), "4,4,2")
 case("maxPool3d", [x, {"poolSize": [2, 1, 2], "strides": 1, "padding": "same"}], lambda x: ops.max_pool(x, (2, 1, 2), 1, "same"), "2,4,3,2")
 case("averagePool3d", [x], lambda x: ops.average_pool(x, 2, 2), "2,4,3,2")
+case("adaptiveMaxPool", [x, 2], lambda x: ops.adaptive_max_pool(x, 2), "5,3")
+case("adaptiveMaxPool", [x, [2, 3], {"dataFormat": "channels_first"}], lambda x: ops.adaptive_max_pool(x, (2, 3), "channels_first"), "2,4,5")
+case("adaptiveAveragePool", [x, [2, 3]], lambda x: ops.adaptive_average_pool(x, (2, 3)), "4,2,2")
+case("adaptiveAveragePool", [x, 2], lambda x: ops.adaptive_average_pool(x, 2), "4,3,3,2")
 kernel1 = [[[1.0], [2.0]], [[3.0], [4.0]]]
 kernel2 = [[[[1.0, 2.0]]], [[[3.0, 4.0]]]]
 kernel3 = [[[[[1.0, 2.0]]], [[[3.0, 4.0]]]], [[[[5.0, 6.0]]], [[[7.0, 8.0]]]]]

@@ -52,6 +52,8 @@ const CLASS_NAMES: Readonly<Record<string, string>> = { hard_swish: 'HardSilu', 
 
 /** Positional arguments that Keras's classes take in the constructor. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  adaptive_average_pool: ['output_size'],
+  adaptive_max_pool: ['output_size'],
   average_pool: ['pool_size', 'strides'],
   broadcast_to: ['shape'],
   cast: ['dtype'],

@@ -167,5 +167,26 @@ export function pool(
   });
 }
 
+/** `f` of what each of `sizes` windows holds that cover the axes between batch and channels, channel by channel. */
+export function adaptivePool(
+  x: DenseArray,
+  sizes: readonly number[],
+  f: (elements: readonly number[]) => number,
+): DenseArray {
+  const [batch = 0, ...rest] = x.shape;
+  return build([batch, ...sizes, rest.at(-1)!], ([image = 0, ...index]) => {
+    const places = sizes.reduce<number[][]>(
+      (before, n, i) => {
+        const [first, last] = [index[i]!, index[i]! + 1].map((k) => (k * rest[i]!) / n) as [number, number]; // prettier-ignore
+        const begin = Math.floor(first);
+        const along = Array.from({ length: Math.ceil(last) - begin }, (_, k) => begin + k);
+        return before.flatMap((place) => along.map((k) => [...place, k]));
+      },
+      [[]],
+    );
+    return f(places.map((place) => at(x, [image, ...place, index.at(-1)!])));
+  });
+}
+
 export const meanOf = (pixels: readonly number[]): number =>
   pixels.reduce((a, b) => a + b, 0) / pixels.length;

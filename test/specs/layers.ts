@@ -54,6 +54,12 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ActivityRegularization: and(layer('l1 l2: at least 0', [IMAGE, { l1: 0.5, l2: 0.25 }]), {
     notRepeated: { predict: 'it adds to the loss', train: 'it adds to the loss' },
   }),
+  AdaptiveAveragePooling1D: layer(FORMAT, [SEQUENCE, 3]),
+  AdaptiveAveragePooling2D: layer(FORMAT, [IMAGE, [2, 3]]),
+  AdaptiveAveragePooling3D: layer(FORMAT, [VOLUME, 2]),
+  AdaptiveMaxPooling1D: layer(FORMAT, [SEQUENCE, 3]),
+  AdaptiveMaxPooling2D: layer(FORMAT, [IMAGE, [2, 3]]),
+  AdaptiveMaxPooling3D: layer(FORMAT, [VOLUME, 2]),
   Add: layer('', [PAIR]),
   AdditiveAttention: layer(ATTENTION, [PAIR, dropping]),
   AlphaDropout: layer('rate: below 1; seed: seed', [IMAGE, 0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }]), // prettier-ignore

@@ -15,6 +15,7 @@ import { SeedGenerator } from '../../src/random/index.js';
 import { ones } from '../../src/tensor/index.js';
 import {
   NONE,
+  adaptivePooling,
   along,
   and,
   asImage,
@@ -351,12 +352,14 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
 
-  maxPool1d: pooling(1, maximum),
-  maxPool2d: pooling(2, maximum),
-  maxPool3d: pooling(3, maximum),
-  averagePool1d: pooling(1, meanOf),
-  averagePool2d: pooling(2, meanOf),
-  averagePool3d: pooling(3, meanOf),
+  adaptiveAveragePool: refused(REACH, adaptivePooling(meanOf)),
+  adaptiveMaxPool: refused(REACH, adaptivePooling(maximum)),
+  maxPool1d: refused(REACH, pooling(1, maximum)),
+  maxPool2d: refused(REACH, pooling(2, maximum)),
+  maxPool3d: refused(REACH, pooling(3, maximum)),
+  averagePool1d: refused(REACH, pooling(1, meanOf)),
+  averagePool2d: refused(REACH, pooling(2, meanOf)),
+  averagePool3d: refused(REACH, pooling(3, meanOf)),
   conv1d: row('twice', [
     ...plain([sequence, filters(3, 2, 2), null, convolving], [sequence, filters(3, 2, 2), bias], [sequence, filters(3, 2, 2), null, { padding: 'causal' }]), // prettier-ignore
     [

@@ -103,6 +103,9 @@ export const pool = (className: string, rank: number): Declaration =>
     },
   );
 
+export const adaptivePool = (className: string): Declaration =>
+  keras(className, ['inputs'], { output_size: NEEDED }, { options: { data_format: dataFormat } });
+
 export const convolution = (rank: number): Declaration =>
   keras(
     'nn.Conv',

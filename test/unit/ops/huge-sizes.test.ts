@@ -36,6 +36,14 @@ describe('a huge size', () => {
     ],
     'maxPool1d, poolSize': [(n) => ops.maxPool1d(sequence, { poolSize: n }), /maxPool1d: poolSize/],
     'averagePool1d, strides': [(n) => ops.averagePool1d(sequence, { strides: n }), /: strides/],
+    'adaptiveMaxPool, outputSize': [
+      (n) => ops.adaptiveMaxPool(x, [1, n]),
+      /adaptiveMaxPool: outputSize/,
+    ],
+    'adaptiveAveragePool, outputSize': [
+      (n) => ops.adaptiveAveragePool(sequence, n),
+      /adaptiveAveragePool: outputSize/,
+    ],
     'conv2d, strides': [(n) => ops.conv2d(x, kernel, null, { strides: n }), /conv2d: strides/],
     'conv2d, dilationRate': [
       (n) => ops.conv2d(x, kernel, null, { dilationRate: n, padding: 'same' }),
