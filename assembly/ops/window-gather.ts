@@ -66,8 +66,9 @@ function poolGradient(
   taps: usize,
   window: Window,
 ): void {
+  const isDense = (window.dilationY & window.dilationX) == 1;
   const apart = window.strideY >= window.kernelHeight && window.strideX >= window.kernelWidth;
-  if (apart && isInside(window)) {
+  if (isDense && apart && isInside(window)) {
     spread(thread, threads, dx, dy, taps, window);
     return;
   }
@@ -193,10 +194,18 @@ function gather(
   const pixelBytes = (<usize>channels) << 2;
   const outputBytes = <usize>pitch * pixelBytes;
   const tapBytes = pitch == 1 ? <usize>0 : pixelBytes;
-  // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before.
-  const stepX = <usize>strideX * tapBytes - <usize>dilationX * outputBytes;
+  // The next tap that reaches a pixel is `tapsY` or `tapsX` taps on, and belongs to the output so many before.
+  const sharedY = greatestCommonDivisor(strideY, dilationY);
+  const sharedX = greatestCommonDivisor(strideX, dilationX);
+  const tapsY = strideY / sharedY;
+  const tapsX = strideX / sharedX;
+  const outputsY = dilationY / sharedY;
+  const outputsX = dilationX / sharedX;
+  const inverseY = inverse(outputsY, tapsY);
+  const inverseX = inverse(outputsX, tapsX);
+  const stepX = <usize>tapsX * tapBytes - <usize>outputsX * outputBytes;
   const stepY =
-    <usize>(strideY * kernelWidth) * tapBytes - <usize>(dilationY * outWidth) * outputBytes;
+    <usize>(tapsY * kernelWidth) * tapBytes - <usize>(outputsY * outWidth) * outputBytes;
 
   // Only images that have outputs among the rows are touched.
   const firstImage = firstRow / outHeight;
@@ -208,20 +217,26 @@ function gather(
     const low = max(firstRow - imageRow, 0);
     const high = min(firstRow + rows - imageRow, outHeight);
     const y = (i % height) + window.padTop;
-    const skipY = skipped(y, strideY, dilationY, high);
-    const ky = (y % strideY) + skipY * strideY;
-    const oy = y / strideY - skipY * dilationY;
-    const countY = counted(ky, strideY, kernelHeight, oy - low, dilationY);
+    const firstY =
+      dilationY == 1 ? y % strideY : firstTap(y, sharedY, tapsY, inverseY, kernelHeight);
+    const lastY = (y - firstY * dilationY) / strideY;
+    const skipY = lastY < high ? 0 : ceilDivide(lastY - high + 1, outputsY);
+    const ky = firstY + skipY * tapsY;
+    const oy = lastY - skipY * outputsY;
+    const countY = counted(ky, tapsY, kernelHeight, oy - low, outputsY);
     let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
     if (clear) fillWords(to, width * channels, 0);
     if (countY <= 0) continue;
     const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
     for (let ix = 0; ix < width; ix++, to += pixelBytes) {
       const x = ix + window.padLeft;
-      const skipX = skipped(x, strideX, dilationX, outWidth);
-      const kx = (x % strideX) + skipX * strideX;
-      const ox = x / strideX - skipX * dilationX;
-      const countX = counted(kx, strideX, kernelWidth, ox, dilationX);
+      const firstX =
+        dilationX == 1 ? x % strideX : firstTap(x, sharedX, tapsX, inverseX, kernelWidth);
+      const lastX = (x - firstX * dilationX) / strideX;
+      const skipX = lastX < outWidth ? 0 : ceilDivide(lastX - outWidth + 1, outputsX);
+      const kx = firstX + skipX * tapsX;
+      const ox = lastX - skipX * outputsX;
+      const countX = counted(kx, tapsX, kernelWidth, ox, outputsX);
       if (countX <= 0) continue;
       const tap = ky * kernelWidth + kx;
       const from = line + <usize>ox * outputBytes + <usize>tap * tapBytes;
@@ -230,9 +245,9 @@ function gather(
         const rest = channels - c;
         let sum = loadVector(to + offset, rest);
         let row = from + offset;
-        for (let j = 0, rowTap = tap; j < countY; j++, rowTap += strideY * kernelWidth) {
+        for (let j = 0, rowTap = tap; j < countY; j++, rowTap += tapsY * kernelWidth) {
           let at = row;
-          for (let k = 0, atTap = rowTap; k < countX; k++, atTap += strideX) {
+          for (let k = 0, atTap = rowTap; k < countX; k++, atTap += tapsX) {
             let value = loadVector(at, rest);
             if (picked) {
               const taps = loadVector(at - source + picked, rest);
@@ -249,17 +264,48 @@ function gather(
   }
 }
 
-/** How many taps to go on until the output is before `high`. */
+/**
+ * The first tap that reaches a position from an output, which may lie behind the last one: tap · dilation ≡ position, modulo
+ * the stride. `kernel` if it has none.
+ */
 // @ts-ignore: decorator
 @inline
-function skipped(position: i32, stride: i32, dilation: i32, high: i32): i32 {
-  return ceilDivide(max(0, position / stride - high + 1), dilation);
+function firstTap(position: i32, shared: i32, taps: i32, inverse: i32, kernel: i32): i32 {
+  if (position % shared != 0) return kernel;
+  return min(<i32>((<i64>((position / shared) % taps) * inverse) % taps), kernel);
 }
 
 /** How many taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
 // @ts-ignore: decorator
 @inline
-function counted(tap: i32, stride: i32, kernel: i32, before: i32, dilation: i32): i32 {
+function counted(tap: i32, taps: i32, kernel: i32, before: i32, outputs: i32): i32 {
   if (tap >= kernel || before < 0) return 0;
-  return min((kernel - tap + stride - 1) / stride, before / dilation + 1);
+  return min((kernel - tap + taps - 1) / taps, before / outputs + 1);
+}
+
+function greatestCommonDivisor(a: i32, b: i32): i32 {
+  while (b != 0) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+/** The number below `modulus` that times a is 1, modulo `modulus`, for an a without a common divisor; 0 for modulus 1. */
+function inverse(a: i32, modulus: i32): i32 {
+  let rest = modulus;
+  let value = a % modulus;
+  let before = 0;
+  let result = 1;
+  while (value > 1) {
+    const times = rest / value;
+    const nextValue = rest - times * value;
+    rest = value;
+    value = nextValue;
+    const nextResult = before - times * result;
+    before = result;
+    result = nextResult;
+  }
+  return modulus == 1 ? 0 : result < 0 ? result + modulus : result;
 }

@@ -5,8 +5,7 @@
  *
  *   y = oy · strideY − padTop + ky · dilationY,   x = ox · strideX − padLeft + kx · dilationX
  *
- * for every tap (ky, kx) of the kernel, unless that is outside of the image. On either axis the stride or the
- * dilation is 1.
+ * for every tap (ky, kx) of the kernel, unless that is outside of the image.
  *
  * It starts as a layout of one axis does, `work` elements long: that is how the runtime tells whether a call is worth
  * sharing. TypeScript writes it by the positions that the build reads from here.

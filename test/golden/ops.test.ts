@@ -58,10 +58,14 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   broadcast_to: ['shape'],
   cast: ['dtype'],
   conv: ['strides', 'padding'],
+  depth_to_space: ['block_size'],
+  fold: ['output_size', 'kernel_size'],
   max_pool: ['pool_size', 'strides'],
   moveaxis: ['source', 'destination'],
   one_hot: ['num_classes'],
+  space_to_depth: ['block_size'],
   split: ['indices_or_sections'],
+  unfold: ['kernel_size'],
 };
 
 /** Named arguments that Keras's classes take in the call. */

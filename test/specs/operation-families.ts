@@ -180,3 +180,11 @@ export function adaptivePooling(f: (elements: readonly number[]) => number): Ope
   return row('twice', [...calls, of([1, 5, 2], 3), of([1, 4, 3, 2], 3, 2), of([1, 2, 3, 3, 1], 1, 2, 4)]); // prettier-ignore
 }
 export const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
+
+/** Why graphs with a cache refuse what would be computed step by step. */
+export const refused = (why: string, spec: OperationSpec): OperationSpec => ({
+  ...spec,
+  notStepwise: why,
+});
+export const RARE = 'graphs with a cache seldom need it';
+export const REACH = 'most windows reach over steps';

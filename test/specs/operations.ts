@@ -9,13 +9,12 @@ import { einsum } from '../reference/einsum.js';
 import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../reference/softmax.js';
 import { cumsum, sort } from '../reference/sort.js';
-import { convolve, convolveVolumes, meanOf } from '../reference/windows.js';
+import { convolve, convolveVolumes } from '../reference/windows.js';
 import { ops as publicOps } from '../../src/index.js';
 import { SeedGenerator } from '../../src/random/index.js';
 import { ones } from '../../src/tensor/index.js';
 import {
   NONE,
-  adaptivePooling,
   along,
   and,
   asImage,
@@ -31,15 +30,16 @@ import {
   image,
   kernel,
   labels,
-  maximum,
   nestedImage,
   of,
   otherSteps,
   pair,
   plain,
-  pooling,
   position,
+  RARE,
+  REACH,
   reduction,
+  refused,
   relu,
   row,
   same,
@@ -51,6 +51,7 @@ import {
   x,
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
+import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
 
@@ -68,13 +69,6 @@ const spreadOut = (): DenseArray => ({ shape: [2, 3, 2], data: [0, 5, 1, 4, 3, 2
 const filters = (...shape: number[]): DenseArray => random(shape);
 const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
 
-/** Why graphs with a cache refuse what would be computed step by step. */
-const refused = (why: string, spec: OperationSpec): OperationSpec => ({
-  ...spec,
-  notStepwise: why,
-});
-const RARE = 'graphs with a cache seldom need it';
-const REACH = 'most windows reach over steps';
 const WEIGHTS = 'which operand is the same in each call decides; layers multiply by weights';
 const LOSS = 'a loss stands behind a model';
 
@@ -352,14 +346,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
 
-  adaptiveAveragePool: refused(REACH, adaptivePooling(meanOf)),
-  adaptiveMaxPool: refused(REACH, adaptivePooling(maximum)),
-  maxPool1d: refused(REACH, pooling(1, maximum)),
-  maxPool2d: refused(REACH, pooling(2, maximum)),
-  maxPool3d: refused(REACH, pooling(3, maximum)),
-  averagePool1d: refused(REACH, pooling(1, meanOf)),
-  averagePool2d: refused(REACH, pooling(2, meanOf)),
-  averagePool3d: refused(REACH, pooling(3, meanOf)),
+  ...windowOperations,
   conv1d: row('twice', [
     ...plain([sequence, filters(3, 2, 2), null, convolving], [sequence, filters(3, 2, 2), bias], [sequence, filters(3, 2, 2), null, { padding: 'causal' }]), // prettier-ignore
     [

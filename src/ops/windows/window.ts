@@ -189,22 +189,23 @@ export function writeWindow(window: Window, rows = window.images * window.outHei
   return layoutBlock;
 }
 
-/** `value`, a whole number from 1 to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
+/** `value`, a whole number from `least` to `MAX_LENGTH` or a list of `rank` of them, as such a list. */
 export function windowSizes(
   op: string,
   name: string,
   value: number | readonly number[],
   rank: number,
+  least = 1,
 ): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : new Array(rank).fill(value);
-  const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= 1;
+  const isSize = (size: unknown): size is number => Number.isInteger(size) && Number(size) >= least;
   if (isListOf(list, isSize) && list.length === rank) {
     requireLengths(op, name, list);
     return [...list];
   }
   const lists = rank === 1 ? 'a list of one' : `a list of ${rank} of them`;
   throw new ValueError(
-    `${op}: ${name} must be a whole number of at least 1 or ${lists}, got ${describeValue(value)}.`,
+    `${op}: ${name} must be a whole number of at least ${least} or ${lists}, got ${describeValue(value)}.`,
   );
 }
 
