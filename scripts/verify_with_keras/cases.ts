@@ -83,6 +83,9 @@ async function layerCases(): Promise<Case[]> {
       [4],
       [new layers.BatchNormalization({ trainable: false })],
     ),
+    layerCase('BatchNormalization with renorm', image, [
+      new layers.BatchNormalization({ renorm: true, renormClipping: { rmax: 1.5, dmax: 0.5 } }),
+    ]),
     layerCase('LayerNormalization', [4], [new layers.LayerNormalization()]),
     layerCase('GroupNormalization', image, [new layers.GroupNormalization({ groups: 3 })]),
     layerCase('GroupNormalization of each channel', image, [

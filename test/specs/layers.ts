@@ -72,7 +72,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
   AveragePooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
   AveragePooling3D: layer(WINDOW, [VOLUME, 2, { strides: 1, padding: 'same' }]),
-  BatchNormalization: layer('axis: whole; momentum: fraction; epsilon: at least 0', [IMAGE, { axis: -1 }]), // prettier-ignore
+  BatchNormalization: layer(
+    'axis: whole; momentum renormMomentum: fraction; epsilon: at least 0',
+    [IMAGE, { axis: -1 }],
+    [IMAGE, { renorm: true, renormClipping: { rmin: 0.5, rmax: 2, dmax: 1 } }],
+  ),
   Bidirectional: layer(
     'mergeMode: sum|mul|concat|ave',
     () => [SEQUENCE, new layers.GRU(2)],
