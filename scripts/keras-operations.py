@@ -319,6 +319,19 @@ case("averagePool1d", [x, {"poolSize": 3, "strides": 1}], lambda x: ops.average_
 case("averagePool2d", [x], lambda x: ops.average_pool(x, 2, 2), "4,4,2")
 case("maxPool3d", [x, {"poolSize": [2, 1, 2], "strides": 1, "padding": "same"}], lambda x: ops.max_pool(x, (2, 1, 2), 1, "same"), "2,4,3,2")
 case("averagePool3d", [x], lambda x: ops.average_pool(x, 2, 2), "2,4,3,2")
+case("adaptiveMaxPool", [x, 2], lambda x: ops.adaptive_max_pool(x, 2), "5,3")
+case("adaptiveMaxPool", [x, [2, 3], {"dataFormat": "channels_first"}], lambda x: ops.adaptive_max_pool(x, (2, 3), "channels_first"), "2,4,5")
+case("adaptiveAveragePool", [x, [2, 3]], lambda x: ops.adaptive_average_pool(x, (2, 3)), "4,2,2")
+case("adaptiveAveragePool", [x, 2], lambda x: ops.adaptive_average_pool(x, 2), "4,3,3,2")
+case("depthToSpace", [x, 2], lambda x: ops.depth_to_space(x, 2), "2,3,8")
+case("depthToSpace", [x, 2, {"dataFormat": "channels_first"}], lambda x: ops.depth_to_space(x, 2, "channels_first"), "8,2,3")
+case("spaceToDepth", [x, 2], lambda x: ops.space_to_depth(x, 2), "4,6,2")
+case("spaceToDepth", [x, 3, {"dataFormat": "channels_first"}], lambda x: ops.space_to_depth(x, 3, "channels_first"), "2,6,3")
+case("unfold", [x, 2], lambda x: ops.unfold(x, 2), "2,3,4")
+patches = {"dilation": [2, 3], "padding": [1, 2], "stride": [2, 2]}
+case("unfold", [x, [2, 3], patches], lambda x: ops.unfold(x, (2, 3), (2, 3), (1, 2), (2, 2)), "2,7,9")
+case("fold", [x, [3, 4], 2], lambda x: ops.fold(x, (3, 4), 2), "8,6")
+case("fold", [x, [7, 9], [2, 3], {"dilation": 1, "padding": [1, 2], "stride": 2}], lambda x: ops.fold(x, (7, 9), (2, 3), 1, (1, 2), 2), "6,24")
 kernel1 = [[[1.0], [2.0]], [[3.0], [4.0]]]
 kernel2 = [[[[1.0, 2.0]]], [[[3.0, 4.0]]]]
 kernel3 = [[[[[1.0, 2.0]]], [[[3.0, 4.0]]]], [[[[5.0, 6.0]]], [[[7.0, 8.0]]]]]

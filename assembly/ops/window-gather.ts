@@ -193,16 +193,18 @@ function gather(
   const pixelBytes = (<usize>channels) << 2;
   const outputBytes = <usize>pitch * pixelBytes;
   const tapBytes = pitch == 1 ? <usize>0 : pixelBytes;
-  // The next tap that reaches a pixel is `stride` taps on, and belongs to the output `dilation` before; both without what they
-  // have in common.
-  const commonY = commonDivisor(strideY, dilationY);
-  const commonX = commonDivisor(strideX, dilationX);
-  const tapsY = strideY / commonY;
-  const tapsX = strideX / commonX;
-  const backY = dilationY / commonY;
-  const backX = dilationX / commonX;
-  const stepX = <usize>tapsX * tapBytes - <usize>backX * outputBytes;
-  const stepY = <usize>(tapsY * kernelWidth) * tapBytes - <usize>(backY * outWidth) * outputBytes;
+  // The next tap that reaches a pixel is `tapsY` or `tapsX` taps on, and belongs to the output so many before.
+  const sharedY = greatestCommonDivisor(strideY, dilationY);
+  const sharedX = greatestCommonDivisor(strideX, dilationX);
+  const tapsY = strideY / sharedY;
+  const tapsX = strideX / sharedX;
+  const outputsY = dilationY / sharedY;
+  const outputsX = dilationX / sharedX;
+  const inverseY = inverse(outputsY, tapsY);
+  const inverseX = inverse(outputsX, tapsX);
+  const stepX = <usize>tapsX * tapBytes - <usize>outputsX * outputBytes;
+  const stepY =
+    <usize>(tapsY * kernelWidth) * tapBytes - <usize>(outputsY * outWidth) * outputBytes;
 
   // Only images that have outputs among the rows are touched.
   const firstImage = firstRow / outHeight;
@@ -214,24 +216,26 @@ function gather(
     const low = max(firstRow - imageRow, 0);
     const high = min(firstRow + rows - imageRow, outHeight);
     const y = (i % height) + window.padTop;
-    const startY = firstTap(y, strideY, dilationY, min(tapsY, kernelHeight));
-    const atY = (y - startY * dilationY) / strideY;
-    const skipY = skipped(atY, backY, high);
-    const ky = startY + skipY * tapsY;
-    const oy = atY - skipY * backY;
-    const countY = startY < 0 ? 0 : counted(ky, tapsY, kernelHeight, oy - low, backY);
+    const firstY =
+      dilationY == 1 ? y % strideY : firstTap(y, sharedY, tapsY, inverseY, kernelHeight);
+    const lastY = (y - firstY * dilationY) / strideY;
+    const skipY = lastY < high ? 0 : ceilDivide(lastY - high + 1, outputsY);
+    const ky = firstY + skipY * tapsY;
+    const oy = lastY - skipY * outputsY;
+    const countY = counted(ky, tapsY, kernelHeight, oy - low, outputsY);
     let to = dx + <usize>(image * height + (i % height)) * <usize>width * pixelBytes;
     if (clear) fillWords(to, width * channels, 0);
     if (countY <= 0) continue;
     const line = source + <usize>((imageRow + oy - firstRow) * outWidth) * outputBytes;
     for (let ix = 0; ix < width; ix++, to += pixelBytes) {
       const x = ix + window.padLeft;
-      const startX = firstTap(x, strideX, dilationX, min(tapsX, kernelWidth));
-      const atX = (x - startX * dilationX) / strideX;
-      const skipX = skipped(atX, backX, outWidth);
-      const kx = startX + skipX * tapsX;
-      const ox = atX - skipX * backX;
-      const countX = startX < 0 ? 0 : counted(kx, tapsX, kernelWidth, ox, backX);
+      const firstX =
+        dilationX == 1 ? x % strideX : firstTap(x, sharedX, tapsX, inverseX, kernelWidth);
+      const lastX = (x - firstX * dilationX) / strideX;
+      const skipX = lastX < outWidth ? 0 : ceilDivide(lastX - outWidth + 1, outputsX);
+      const kx = firstX + skipX * tapsX;
+      const ox = lastX - skipX * outputsX;
+      const countX = counted(kx, tapsX, kernelWidth, ox, outputsX);
       if (countX <= 0) continue;
       const tap = ky * kernelWidth + kx;
       const from = line + <usize>ox * outputBytes + <usize>tap * tapBytes;
@@ -259,9 +263,27 @@ function gather(
   }
 }
 
-/** The largest number that divides both. */
-function commonDivisor(a: i32, b: i32): i32 {
-  while (b) {
+/**
+ * The first tap that reaches a position from an output, which may lie behind the last one: tap · dilation ≡ position, modulo
+ * the stride. `kernel` if it has none.
+ */
+// @ts-ignore: decorator
+@inline
+function firstTap(position: i32, shared: i32, taps: i32, inverse: i32, kernel: i32): i32 {
+  if (position % shared != 0) return kernel;
+  return min(<i32>((<i64>((position / shared) % taps) * inverse) % taps), kernel);
+}
+
+/** How many taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
+// @ts-ignore: decorator
+@inline
+function counted(tap: i32, taps: i32, kernel: i32, before: i32, outputs: i32): i32 {
+  if (tap >= kernel || before < 0) return 0;
+  return min((kernel - tap + taps - 1) / taps, before / outputs + 1);
+}
+
+function greatestCommonDivisor(a: i32, b: i32): i32 {
+  while (b != 0) {
     const rest = a % b;
     a = b;
     b = rest;
@@ -269,29 +291,20 @@ function commonDivisor(a: i32, b: i32): i32 {
   return a;
 }
 
-/**
- * The first tap that reaches a position, some output there or not: position − tap · dilation is a multiple of the stride. Of
- * `taps` taps one does, or none does: then it is −1.
- */
-function firstTap(position: i32, stride: i32, dilation: i32, taps: i32): i32 {
-  if (dilation == 1) return position % stride;
-  for (let tap = 0; tap < taps; tap++) {
-    if ((position - tap * dilation) % stride == 0) return tap;
+/** The number below `modulus` that times a is 1, modulo `modulus`, for an a without a common divisor; 0 for modulus 1. */
+function inverse(a: i32, modulus: i32): i32 {
+  let rest = modulus;
+  let value = a % modulus;
+  let before = 0;
+  let result = 1;
+  while (value > 1) {
+    const times = rest / value;
+    const nextValue = rest - times * value;
+    rest = value;
+    value = nextValue;
+    const nextResult = before - times * result;
+    before = result;
+    result = nextResult;
   }
-  return -1;
-}
-
-/** How many such taps to go on until the output, `back` before the last one each time, is before `high`. */
-// @ts-ignore: decorator
-@inline
-function skipped(output: i32, back: i32, high: i32): i32 {
-  return ceilDivide(max(0, output - high + 1), back);
-}
-
-/** How many such taps from `tap` on are in the kernel and belong to outputs that are there (`before` + 1 of them). */
-// @ts-ignore: decorator
-@inline
-function counted(tap: i32, step: i32, kernel: i32, before: i32, back: i32): i32 {
-  if (tap >= kernel || before < 0) return 0;
-  return min((kernel - tap + step - 1) / step, before / back + 1);
+  return modulus == 1 ? 0 : result < 0 ? result + modulus : result;
 }

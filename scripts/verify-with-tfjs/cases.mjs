@@ -5,6 +5,12 @@
 /** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
 export const notThere = [
   'ActivityRegularization',
+  'AdaptiveAveragePooling1D',
+  'AdaptiveAveragePooling2D',
+  'AdaptiveAveragePooling3D',
+  'AdaptiveMaxPooling1D',
+  'AdaptiveMaxPooling2D',
+  'AdaptiveMaxPooling3D',
   'AdditiveAttention',
   'Attention',
   'Conv1DTranspose',

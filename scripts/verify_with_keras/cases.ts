@@ -17,6 +17,7 @@ import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
 import { convolutionCases } from './convolutions.js';
 import { graphCases } from './graphs.js';
+import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
 
@@ -83,6 +84,9 @@ async function layerCases(): Promise<Case[]> {
       [4],
       [new layers.BatchNormalization({ trainable: false })],
     ),
+    layerCase('BatchNormalization with renorm', image, [
+      new layers.BatchNormalization({ renorm: true, renormClipping: { rmax: 1.5, dmax: 0.5 } }),
+    ]),
     layerCase('LayerNormalization', [4], [new layers.LayerNormalization()]),
     layerCase('GroupNormalization', image, [new layers.GroupNormalization({ groups: 3 })]),
     layerCase('GroupNormalization of each channel', image, [
@@ -98,14 +102,7 @@ async function layerCases(): Promise<Case[]> {
     layerCase('ELU', [4], [new layers.ELU({ alpha: 0.7 })]),
     layerCase('PReLU', steps, [new layers.PReLU({ sharedAxes: [1], alphaInitializer: 'ones' })]),
     layerCase('Softmax', [4], [new layers.Softmax()]),
-    layerCase('MaxPooling1D', steps, [new layers.MaxPooling1D(2)]),
-    layerCase('MaxPooling2D', image, [new layers.MaxPooling2D([2, 2], { padding: 'same' })]),
-    layerCase('AveragePooling1D', steps, [new layers.AveragePooling1D(2, { strides: 1 })]),
-    layerCase('AveragePooling2D', image, [new layers.AveragePooling2D(2)]),
-    layerCase('GlobalMaxPooling1D', steps, [new layers.GlobalMaxPooling1D()]),
-    layerCase('GlobalMaxPooling2D', image, [new layers.GlobalMaxPooling2D({ keepdims: true })]),
-    layerCase('GlobalAveragePooling1D', steps, [new layers.GlobalAveragePooling1D()]),
-    layerCase('GlobalAveragePooling2D', image, [new layers.GlobalAveragePooling2D()]),
+    ...poolingCases(steps, image, volume),
     layerCase('ZeroPadding1D', steps, [new layers.ZeroPadding1D([1, 2])]),
     layerCase('ZeroPadding2D', image, [
       new layers.ZeroPadding2D([
@@ -117,12 +114,6 @@ async function layerCases(): Promise<Case[]> {
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
-    layerCase('MaxPooling3D', volume, [new layers.MaxPooling3D([2, 3, 1], { padding: 'same' })]),
-    layerCase('AveragePooling3D', volume, [new layers.AveragePooling3D(2, { strides: 1 })]),
-    layerCase('GlobalMaxPooling3D', volume, [new layers.GlobalMaxPooling3D()]),
-    layerCase('GlobalAveragePooling3D', volume, [
-      new layers.GlobalAveragePooling3D({ keepdims: true }),
-    ]),
     layerCase('ZeroPadding3D', volume, [new layers.ZeroPadding3D([[1, 0], [2, 1], [0, 1]])]), // prettier-ignore
     layerCase('Cropping3D', volume, [new layers.Cropping3D([1, 0, 1])]),
     layerCase('UpSampling3D', volume, [new layers.UpSampling3D([1, 2, 2])]),

@@ -1,4 +1,4 @@
-import { configurable, flag, number, only } from '../config/index.js';
+import { boolean, configurable, flag, number, only } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { initializer } from '../initializers/registry.js';
@@ -13,7 +13,6 @@ import {
   reshape,
   rsqrt,
   square,
-  stopGradient,
   sub,
   sum,
   where,
@@ -22,6 +21,7 @@ import { multiplyAdd } from '../ops/normalization/multiply-add.js';
 import { normalizeColumns } from '../ops/normalization/columns.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
+import { moveTowards, Renormalization, renormClipping } from './batch-renormalization.js';
 import type { CallOptions } from './core/call-options.js';
 import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
@@ -50,6 +50,10 @@ export interface BatchNormalizationOptions extends OptionsOf<typeof BatchNormali
  * moving ← moving · momentum + batch · (1 − momentum). Otherwise, and while `trainable` is false, the
  * moving statistics are used and stay. Keras: `BatchNormalization`.
  *
+ * With `renorm` the batch's statistics are corrected towards moving ones, which training and inference then share: see
+ * `renormClipping`. The layer has the weights `moving_stddev`, `renorm_mean` and `renorm_stddev` as well, and the moving
+ * variance follows from `moving_stddev`.
+ *
  * A mask, of the shape of x without its last axis, says what the batch's mean and variance are of. All elements are
  * normalized.
  *
@@ -76,13 +80,18 @@ export class BatchNormalization extends configurable(
     movingVarianceInitializer: initializer({ default: 'ones' }),
     /** There are no replicas whose statistics could be shared: only false. */
     synchronized: only([false]),
-    /** Batch renormalization is not supported: only false. */
-    renorm: only([false]),
+    /** Whether what a batch is normalized by is brought close to moving statistics (Ioffe, 2017). Default false. */
+    renorm: boolean({ default: false }),
+    /**
+     * With `renorm`: limits `rmin` and `rmax` of the factor r and `dmax` of the size of the offset d, of which the output is
+     * gamma · (normalized · r + d) + beta. Default null: none.
+     */
+    renormClipping: renormClipping(),
+    /** How much a batch leaves of the moving statistics that `renorm` compares with, from 0 to 1. Default 0.99. */
+    renormMomentum: number({ default: 0.99, min: 0, max: 1 }),
   },
   {
-    fixed: { renorm_clipping: null, renorm_momentum: 0.99 },
-    upgrade: ({ axis, renorm_momentum: _, ...rest }) => ({
-      // The momentum of renormalization says nothing where there is none.
+    upgrade: ({ axis, ...rest }) => ({
       ...rest,
       // Files of Keras 2 hold the axis as a list.
       axis: Array.isArray(axis) && axis.length === 1 ? (axis[0] as unknown) : axis,
@@ -93,6 +102,7 @@ export class BatchNormalization extends configurable(
   #gamma: Variable | undefined;
   #beta: Variable | undefined;
   #moving: { readonly mean: Variable; readonly variance: Variable } | undefined;
+  #renormalization: Renormalization | undefined;
 
   /** The learned factor [features]; null without `scale` and before the layer is built. */
   get gamma(): Variable | null {
@@ -148,6 +158,7 @@ export class BatchNormalization extends configurable(
         trainable: false,
       }),
     };
+    if (this.renorm) this.#renormalization = new Renormalization(this, features);
     this.inputSpec = { ndim: rank, axes: { [this.axis]: features } };
   }
 
@@ -167,31 +178,50 @@ export class BatchNormalization extends configurable(
   /** Normalized by the statistics of the batch, which move the moving ones. */
   #byBatch(x: Tensor, mask: Tensor | null): Tensor {
     const axis = normalizeAxis(this.label, this.axis, x.ndim);
+    const isCorrected = this.#renormalization !== undefined;
     if (mask === null && axis === x.ndim - 1 && x.size > 0) {
-      const [gamma, beta] = [this.#gamma?.value ?? null, this.#beta?.value ?? null];
+      const [gamma, beta] = isCorrected
+        ? [null, null]
+        : [this.#gamma?.value ?? null, this.#beta?.value ?? null];
       const { y, mean, variance } = normalizeColumns(x, gamma, beta, this.epsilon);
-      this.#move(this.movingMean, mean);
-      this.#move(this.movingVariance, variance);
-      return y;
+      return this.#moved(y, mean, variance);
     }
     const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
     const meanOf = mask === null ? mean : meanOfCounting(expandDims(mask, -1));
     const batchMean = meanOf(x, others, true);
     const centred = sub(x, batchMean);
     const variance = meanOf(square(centred), others, true);
-    this.#move(this.movingMean, batchMean);
-    this.#move(this.movingVariance, variance);
     const factor = rsqrt(add(variance, this.epsilon));
+    const gamma = isCorrected ? undefined : this.#gamma?.value;
+    const beta = isCorrected ? undefined : this.#beta?.value;
     const scaled = mul(
       centred,
-      this.#gamma === undefined ? factor : mul(factor, this.#aligned(this.#gamma.value, x.ndim)),
+      gamma === undefined ? factor : mul(factor, this.#aligned(gamma, x.ndim)),
     );
-    return this.#beta === undefined ? scaled : add(scaled, this.#aligned(this.#beta.value, x.ndim));
+    const y = beta === undefined ? scaled : add(scaled, this.#aligned(beta, x.ndim));
+    return this.#moved(y, batchMean, variance);
   }
 
-  #move(moving: Variable, batch: Tensor): void {
-    const value = reshape(stopGradient(batch), moving.shape);
-    moving.assign(add(mul(moving.value, this.momentum), mul(value, 1 - this.momentum)));
+  /** y, which these statistics of the batch have normalized, with what `renorm` does to it. Moves the moving statistics. */
+  #moved(y: Tensor, mean: Tensor, variance: Tensor): Tensor {
+    const { movingMean, movingVariance, momentum } = this;
+    const renormalization = this.#renormalization;
+    if (renormalization === undefined) {
+      moveTowards(movingMean, mean, momentum);
+      moveTowards(movingVariance, variance, momentum);
+      return y;
+    }
+    const moments = {
+      mean: reshape(mean, movingMean.shape),
+      variance: reshape(variance, movingMean.shape),
+    };
+    const { r, d } = renormalization.correction(moments);
+    renormalization.move(moments, movingMean, movingVariance);
+    const [gamma, beta] = [this.#gamma?.value, this.#beta?.value];
+    const factor = gamma === undefined ? r : mul(r, gamma);
+    const shift = gamma === undefined ? d : mul(d, gamma);
+    const offset = beta === undefined ? shift : add(shift, beta);
+    return multiplyAdd(y, this.#aligned(factor, y.ndim), this.#aligned(offset, y.ndim));
   }
 
   /** Normalized by the moving statistics: x · factor + offset, with both small and made beforehand. */

@@ -9,4 +9,4 @@ export type {
 } from './grad.js';
 export { logitsOf } from './logits.js';
 export type { LogitsFunction } from '../tensor/index.js';
-export type { DataFormat, DataFormatOption } from './windows/data-format.js';
+export type { DataFormat, DataFormatOption, DataFormatOptions } from './windows/data-format.js';

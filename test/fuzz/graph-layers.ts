@@ -8,6 +8,7 @@ import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
 import { largest, mean } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
+import { adaptivePool } from '../reference/windows.js';
 import { unaryReference } from '../specs/elementwise.js';
 import { broadcasts } from './graph-operations.js';
 import { mapped, RandomGraph } from './random-graph.js';
@@ -151,6 +152,8 @@ const steps: Move = (graph) => {
   const [layer, f] = graph.random.pick<readonly [AnyLayer, Line]>([
     [new layers.GlobalAveragePooling1D(), (a) => dense.reduce(a, [1], false, mean)],
     [new layers.GlobalMaxPooling1D(), (a) => dense.reduce(a, [1], false, largest)],
+    [new layers.AdaptiveAveragePooling1D(2), (a) => adaptivePool(a, [2], mean)],
+    [new layers.AdaptiveMaxPooling1D(3), (a) => adaptivePool(a, [3], largest)],
     [new layers.Permute([2, 1]), (a) => dense.transpose(a, [0, 2, 1])],
     [
       new layers.Reshape([channels, length]),

@@ -7,6 +7,8 @@ import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
 import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
+import { adaptivePool, patches } from '../reference/windows.js';
+import type { PatchRule } from '../reference/windows.js';
 import { unaryReference } from '../specs/elementwise.js';
 import { mapped } from './random-graph.js';
 import type { Move, RandomGraph, Value } from './random-graph.js';
@@ -279,8 +281,35 @@ const widened: Move = (graph) => {
   ]);
 };
 
+/** Operations of images: the axes of a sample are height, width and channels, or channels, height and width. */
+const images: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length === 4);
+  if (x === undefined) return false;
+  const [batch = 1, a = 1, b = 1, c = 1] = x.array.shape;
+  const [f, reference] = graph.random.pick<
+    readonly [SymbolicTensor, (x: DenseArray) => DenseArray]
+  >([
+    [ops.adaptiveMaxPool(x.symbolic, [2, 1]), (y) => adaptivePool(y, [2, 1], largest)],
+    [ops.adaptiveAveragePool(x.symbolic, [1, 2]), (y) => adaptivePool(y, [1, 2], mean)],
+    [
+      ops.unfold(x.symbolic, [Math.min(2, b), 1], RULE),
+      (y) => patches(y, [Math.min(2, b), 1], RULE),
+    ],
+    [
+      ops.depthToSpace(ops.tile(x.symbolic, [1, 1, 1, 4]), 2),
+      (y) =>
+        dense.build([batch, 2 * a, 2 * b, c], ([n = 0, i = 0, j = 0, k = 0]) =>
+          dense.at(y, [n, i >> 1, j >> 1, k]),
+        ),
+    ],
+  ]);
+  return graph.add([x], f, ([y]) => [reference(y as DenseArray)]);
+};
+
+const RULE: PatchRule = { dilation: [1, 2], padding: [0, 1], stride: [1, 2] };
+
 /** Every move that adds an operation. */
 export const operationMoves: readonly Move[] = [
   ...[unary, unary, binary, binary, constant, reduction, lines, slice, reshape, transpose],
-  ...[axes, matmul, joined, split, widened],
+  ...[axes, matmul, joined, split, widened, images],
 ];

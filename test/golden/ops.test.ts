@@ -52,17 +52,23 @@ const CLASS_NAMES: Readonly<Record<string, string>> = { hard_swish: 'HardSilu', 
 
 /** Positional arguments that Keras's classes take in the constructor. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  adaptive_average_pool: ['output_size'],
+  adaptive_max_pool: ['output_size'],
   average_pool: ['pool_size', 'strides'],
   broadcast_to: ['shape'],
   cast: ['dtype'],
   conv: ['strides', 'padding'],
   conv_transpose: ['strides', 'padding'],
+  depth_to_space: ['block_size'],
   depthwise_conv: ['strides', 'padding'],
+  fold: ['output_size', 'kernel_size'],
   max_pool: ['pool_size', 'strides'],
   moveaxis: ['source', 'destination'],
   one_hot: ['num_classes'],
   separable_conv: ['strides', 'padding'],
+  space_to_depth: ['block_size'],
   split: ['indices_or_sections'],
+  unfold: ['kernel_size'],
 };
 
 /** Named arguments that Keras's classes take in the call. */

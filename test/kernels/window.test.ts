@@ -32,10 +32,18 @@ const cases: readonly Case[] = [
   { ...plain, shape: [1, 6, 6, 4], kernel: [2, 2], dilation: [2, 1] },
   { ...plain, shape: [2, 9, 9, 3], kernel: [3, 2], dilation: [2, 3] },
   { ...plain, shape: [1, 4, 5, 6], kernel: [3, 3], dilation: [3, 2], padding: 'same' },
-  // Strides and dilations that have a divisor in common, and that have none.
+  // Taps apart and outputs apart, with and without a common divisor.
   { ...plain, shape: [2, 9, 11, 3], kernel: [2, 3], strides: [2, 3], dilation: [3, 2] },
-  { ...plain, shape: [1, 9, 8, 4], kernel: [3, 2], strides: [2, 4], dilation: [2, 6] },
-  { ...plain, shape: [1, 7, 9, 5], kernel: [3, 3], strides: [4, 6], dilation: [2, 4], padding: 'same' }, // prettier-ignore
+  { ...plain, shape: [1, 14, 15, 1], kernel: [3, 2], strides: [2, 4], dilation: [4, 6] },
+  {
+    ...plain,
+    shape: [2, 13, 9, 4],
+    kernel: [4, 3],
+    strides: [5, 2],
+    dilation: [3, 2],
+    padding: 'same',
+  },
+  { ...plain, shape: [1, 5, 5, 1], kernel: [1, 1], strides: [3, 2], dilation: [7, 2] },
   // One pixel wide, as sequences are; and a window wider than the image.
   { ...plain, shape: [2, 11, 1, 4], kernel: [3, 1], strides: [2, 1], padding: 'same' },
   { ...plain, shape: [1, 2, 1, 5], kernel: [3, 7], padding: 'same' },

@@ -230,5 +230,90 @@ export function pool(
   });
 }
 
+/** `f` of what each of `sizes` windows holds that cover the axes between batch and channels, channel by channel. */
+export function adaptivePool(
+  x: DenseArray,
+  sizes: readonly number[],
+  f: (elements: readonly number[]) => number,
+): DenseArray {
+  const [batch = 0, ...rest] = x.shape;
+  return build([batch, ...sizes, rest.at(-1)!], ([image = 0, ...index]) => {
+    const places = sizes.reduce<number[][]>(
+      (before, n, i) => {
+        const [first, last] = [index[i]!, index[i]! + 1].map((k) => (k * rest[i]!) / n) as [number, number]; // prettier-ignore
+        const begin = Math.floor(first);
+        const along = Array.from({ length: Math.ceil(last) - begin }, (_, k) => begin + k);
+        return before.flatMap((place) => along.map((k) => [...place, k]));
+      },
+      [[]],
+    );
+    return f(places.map((place) => at(x, [image, ...place, index.at(-1)!])));
+  });
+}
+
 export const meanOf = (pixels: readonly number[]): number =>
   pixels.reduce((a, b) => a + b, 0) / pixels.length;
+
+/** How patches lie in images: numbers for height and width. */
+export interface PatchRule {
+  readonly dilation: readonly number[];
+  readonly padding: readonly number[];
+  readonly stride: readonly number[];
+}
+
+/** Calls `visit` for each element [channel, ky, kx] of each patch of [height, width], with the pixel that it is. */
+function forEachPatch(
+  channels: number,
+  size: readonly number[],
+  kernel: readonly number[],
+  { dilation, padding, stride }: PatchRule,
+  visit: (row: number, patch: number, channel: number, place: readonly number[]) => void,
+): number[] {
+  const counts = size.map((length, i) => {
+    const reach = dilation[i]! * (kernel[i]! - 1) + 1;
+    return Math.floor((length + 2 * padding[i]! - reach) / stride[i]!) + 1;
+  });
+  const lengths = [channels, ...kernel, ...counts];
+  build(lengths, () => 0).data.forEach((_, flat) => {
+    const [c, ky, kx, oy, ox] = unravel(flat, lengths) as [number, number, number, number, number];
+    const place = [
+      oy * stride[0]! + ky * dilation[0]! - padding[0]!,
+      ox * stride[1]! + kx * dilation[1]! - padding[1]!,
+    ];
+    if (place.some((p, i) => p < 0 || p >= size[i]!)) return;
+    visit((c * kernel[0]! + ky) * kernel[1]! + kx, oy * counts[1]! + ox, c, place);
+  });
+  return counts;
+}
+
+/** Patches of images [n, c, h, w] as columns [n, c · kh · kw, patches]; 0 where they reach beyond the images. */
+export function patches(x: DenseArray, kernel: readonly number[], rule: PatchRule): DenseArray {
+  const [batch, channels, ...size] = x.shape as [number, number, ...number[]];
+  const found = new Map<string, readonly number[]>();
+  const counts = forEachPatch(channels, size, kernel, rule, (row, patch, c, place) => {
+    found.set(`${row},${patch}`, [c, ...place]);
+  });
+  const shape = [batch, channels * kernel[0]! * kernel[1]!, counts[0]! * counts[1]!];
+  return build(shape, ([n = 0, row = 0, patch = 0]) => {
+    const place = found.get(`${row},${patch}`);
+    return place === undefined ? 0 : at(x, [n, ...place]);
+  });
+}
+
+/** Images [n, c, h, w] of which each pixel is the sum of its places in patches. */
+export function patchSums(
+  x: DenseArray,
+  size: readonly number[],
+  kernel: readonly number[],
+  rule: PatchRule,
+): DenseArray {
+  const channels = x.shape[1]! / (kernel[0]! * kernel[1]!);
+  const found = new Map<string, (readonly [number, number])[]>();
+  forEachPatch(channels, size, kernel, rule, (row, patch, c, place) => {
+    const key = [c, ...place].join();
+    found.set(key, [...(found.get(key) ?? []), [row, patch]]);
+  });
+  return build([x.shape[0]!, channels, ...size], ([n = 0, ...place]) =>
+    (found.get(place.join()) ?? []).reduce((sum, [row, patch]) => sum + at(x, [n, row, patch]), 0),
+  );
+}

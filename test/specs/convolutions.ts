@@ -9,6 +9,7 @@ import {
 } from '../reference/windows.js';
 import {
   NONE,
+  REACH,
   asImage,
   asSequence,
   bias,
@@ -28,7 +29,6 @@ const filters = (...shape: number[]): DenseArray => random(shape);
 const convolving = { strides: 1, padding: 'valid', dilationRate: 1 };
 const first = { dataFormat: 'channels_first' } as const;
 const plainSteps = { strides: [1, 1], dilation: [1, 1] } as const;
-const REACH = 'most windows reach over steps';
 
 /** A kernel of sequences as one of images of one row. */
 const asImageKernel = (kernel: DenseArray): DenseArray =>

@@ -56,6 +56,12 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ActivityRegularization: and(layer('l1 l2: at least 0', [IMAGE, { l1: 0.5, l2: 0.25 }]), {
     notRepeated: { predict: 'it adds to the loss', train: 'it adds to the loss' },
   }),
+  AdaptiveAveragePooling1D: layer(FORMAT, [SEQUENCE, 3]),
+  AdaptiveAveragePooling2D: layer(FORMAT, [IMAGE, [2, 3]]),
+  AdaptiveAveragePooling3D: layer(FORMAT, [VOLUME, 2]),
+  AdaptiveMaxPooling1D: layer(FORMAT, [SEQUENCE, 3]),
+  AdaptiveMaxPooling2D: layer(FORMAT, [IMAGE, [2, 3]]),
+  AdaptiveMaxPooling3D: layer(FORMAT, [VOLUME, 2]),
   Add: layer('', [PAIR]),
   AdditiveAttention: layer(ATTENTION, [PAIR, dropping]),
   AlphaDropout: layer('rate: below 1; seed: seed', [IMAGE, 0.5, { seed: 1, noiseShape: [1, 1, 1, 1] }]), // prettier-ignore
@@ -68,7 +74,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
   AveragePooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
   AveragePooling3D: layer(WINDOW, [VOLUME, 2, { strides: 1, padding: 'same' }]),
-  BatchNormalization: layer('axis: whole; momentum: fraction; epsilon: at least 0', [IMAGE, { axis: -1 }]), // prettier-ignore
+  BatchNormalization: layer(
+    'axis: whole; momentum renormMomentum: fraction; epsilon: at least 0',
+    [IMAGE, { axis: -1 }],
+    [IMAGE, { renorm: true, renormClipping: { rmin: 0.5, rmax: 2, dmax: 1 } }],
+  ),
   Bidirectional: layer(
     'mergeMode: sum|mul|concat|ave',
     () => [SEQUENCE, new layers.GRU(2)],

@@ -1,7 +1,7 @@
 // The operands that rows of operations share, and the rows of operations of a kind: of one element, of two, along axes.
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
-import { pool, poolVolumes } from '../reference/windows.js';
+import { adaptivePool, pool, poolVolumes } from '../reference/windows.js';
 import { parametersOf, unaryReference } from './elementwise.js';
 import type { UnaryReference } from './elementwise.js';
 import { awayFrom, distinct, random } from './operation-spec.js';
@@ -164,9 +164,20 @@ export function pooling(rank: 1 | 2 | 3, f: (pixels: readonly number[]) => numbe
     [input, valid],
     [input],
     [input, { poolSize: 2, ...same }],
-    [input, { poolSize: 1, ...first }],
+    [input, { ...same, ...first }],
   );
   return row('twice', [...calls, [[distinct(shape), whichPool[rank]], pooled(f)]]);
+}
+
+/** Windows that cover one, two or three axes. */
+export function adaptivePooling(f: (elements: readonly number[]) => number): OperationSpec {
+  const first = { dataFormat: 'channels_first' } as const;
+  const calls = plain([image, [2, 3], { dataFormat: 'channels_last' }], [sequence, 3], [volume, 2], [sequence, 7], [image, 2, first]); // prettier-ignore
+  const of = (shape: number[], ...sizes: number[]): Call => [
+    [distinct(shape), sizes],
+    (a = NONE) => adaptivePool(a, sizes, f),
+  ];
+  return row('twice', [...calls, of([1, 5, 2], 3), of([1, 4, 3, 2], 3, 2), of([1, 2, 3, 3, 1], 1, 2, 4)]); // prettier-ignore
 }
 export const maximum = (pixels: readonly number[]): number => Math.max(...pixels);
 
@@ -175,3 +186,5 @@ export const refused = (why: string, spec: OperationSpec): OperationSpec => ({
   ...spec,
   notStepwise: why,
 });
+export const RARE = 'graphs with a cache seldom need it';
+export const REACH = 'most windows reach over steps';

@@ -9,7 +9,6 @@ import { einsum } from '../reference/einsum.js';
 import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../reference/softmax.js';
 import { cumsum, sort } from '../reference/sort.js';
-import { meanOf } from '../reference/windows.js';
 import { ops as publicOps } from '../../src/index.js';
 import { SeedGenerator } from '../../src/random/index.js';
 import { ones } from '../../src/tensor/index.js';
@@ -29,14 +28,13 @@ import {
   image,
   kernel,
   labels,
-  maximum,
   nestedImage,
   of,
   otherSteps,
   pair,
   plain,
-  pooling,
   position,
+  RARE,
   reduction,
   refused,
   relu,
@@ -47,6 +45,7 @@ import {
   x,
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
+import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
 
@@ -61,8 +60,6 @@ const supports = (): DenseArray => ({
 });
 const spreadOut = (): DenseArray => ({ shape: [2, 3, 2], data: [0, 5, 1, 4, 3, 2, -3, 1, 8, -1, 6, -2] }); // prettier-ignore
 
-/** Why graphs with a cache refuse an operation. */
-const RARE = 'graphs with a cache seldom need it';
 const WEIGHTS = 'which operand is the same in each call decides; layers multiply by weights';
 const LOSS = 'a loss stands behind a model';
 
@@ -340,12 +337,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
 
-  maxPool1d: pooling(1, maximum),
-  maxPool2d: pooling(2, maximum),
-  maxPool3d: pooling(3, maximum),
-  averagePool1d: pooling(1, meanOf),
-  averagePool2d: pooling(2, meanOf),
-  averagePool3d: pooling(3, meanOf),
+  ...windowOperations,
   ...convolutionSpecs,
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore

@@ -138,7 +138,7 @@ const taken = new Set([
       isUnlimited(option) ? [name] : [],
     ),
   ),
-  ...['scale', 'mean', 'variance', 'renormMomentum'],
+  ...['scale', 'mean', 'variance', 'rmin', 'rmax', 'dmax'],
 ]);
 
 describe('a huge number in a config', () => {

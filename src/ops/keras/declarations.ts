@@ -103,6 +103,23 @@ export const pool = (className: string, rank: number): Declaration =>
     },
   );
 
+export const adaptivePool = (className: string): Declaration =>
+  keras(className, ['inputs'], { output_size: NEEDED }, { options: { data_format: dataFormat } });
+
+export const ofBlocks = (className: string): Declaration =>
+  keras(className, ['x'], { block_size: NEEDED }, { options: { data_format: dataFormat } });
+
+const patches = { options: { dilation: 1, padding: 0, stride: 1 } };
+
+export const unfold: Declaration = keras('nn.Unfold', ['x'], { kernel_size: NEEDED }, patches);
+
+export const fold: Declaration = keras(
+  'nn.Fold',
+  ['x'],
+  { output_size: NEEDED, kernel_size: NEEDED },
+  patches,
+);
+
 /** The settings of all convolutions, and what only ours take. */
 const SLIDING: Settings = {
   strides: 1,

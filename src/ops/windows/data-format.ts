@@ -1,4 +1,4 @@
-import { oneOf } from '../../config/index.js';
+import { checkOptions, oneOf } from '../../config/index.js';
 import type { EitherSpelling } from '../../config/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import { moveAxis } from '../transpose.js';
@@ -19,6 +19,22 @@ export const DATA_FORMATS = ['channels_last', 'channels_first'] as const;
  */
 export function checkDataFormat(op: string, format: unknown = DATA_FORMATS[0]): DataFormat {
   return oneOf(op, 'dataFormat', format, DATA_FORMATS);
+}
+
+/** The option of operations that only ask where the channels are. */
+export interface DataFormatOptions {
+  /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
+  readonly dataFormat?: DataFormatOption;
+}
+
+/**
+ * The data format among such options.
+ *
+ * @throws ValueError for another option or format.
+ */
+export function readDataFormat(op: string, options: DataFormatOptions): DataFormat {
+  checkOptions(op, options, ['dataFormat']);
+  return checkDataFormat(op, options.dataFormat);
 }
 
 /** What the axes of a tensor of that format are called, for messages. */

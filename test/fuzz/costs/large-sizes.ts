@@ -30,6 +30,16 @@ export const largeSizes: Record<string, () => Json> = {
       { pool_size: [3999, 3999], strides: [1, 1], padding: 'same', data_format: 'channels_last' },
       IMAGE,
     ),
+  'adaptive pool': () => one('nn.AdaptiveMaxPool', { output_size: [9e6, 9] }, IMAGE),
+  'adaptive pool of steps': () =>
+    one('nn.AdaptiveAveragePool', { output_size: 1e8 }, [null, 1e8, 1]),
+  unfold: () => one('nn.Unfold', { kernel_size: [2000, 2000] }, [null, 1, 4000, 4000]),
+  'unfold with padding': () =>
+    one('nn.Unfold', { kernel_size: 1, padding: 2e8, stride: 1 }, [null, 1, 2, 2]),
+  fold: () =>
+    one('nn.Fold', { output_size: 2e8, kernel_size: 2e8, stride: 2e8, dilation: 1 }, [null, 4, 1]),
+  'space to depth': () => one('nn.SpaceToDepth', { block_size: 4000 }, IMAGE),
+  'depth to space': () => one('nn.DepthToSpace', { block_size: 2e8 }, IMAGE),
   stack: () => one('numpy.Stack', { axis: 1 }, [null, 4000, 4000], 20),
   'stack that fits': () => one('numpy.Stack', { axis: 1 }, [null, 4000, 4000], 5),
   concatenate: () => one('numpy.Concatenate', { axis: 1 }, [null, 4000, 4000], 16),
@@ -125,6 +135,8 @@ export const largeSizes: Record<string, () => Json> = {
   conv: () => stack('Conv2D', { filters: 1, kernel_size: [3000, 3000] }, IMAGE),
   'conv of many filters': () => stack('Conv2D', { filters: 2e8, kernel_size: [1, 1] }, IMAGE),
   'pooling layer': () => stack('MaxPooling2D', { pool_size: [3000, 3000], strides: [1, 1] }, IMAGE),
+  'adaptive pooling layer': () =>
+    stack('AdaptiveAveragePooling2D', { output_size: [9000, 9000] }, IMAGE),
   repeat: () => stack('RepeatVector', { n: 2e8 }),
   'up sampling': () => stack('UpSampling2D', { size: [8000, 8000] }, [null, 1, 1, 1]),
   'zero padding': () =>

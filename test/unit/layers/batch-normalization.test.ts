@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
+import * as initializers from '../../../src/initializers/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { Sequential } from '../../../src/models/index.js';
 import { differentiate } from '../../../src/ops/grad.js';
@@ -7,7 +8,7 @@ import * as ops from '../../../src/ops/index.js';
 import { mul, sum } from '../../../src/ops/index.js';
 import { Nadam, schedules } from '../../../src/optimizers/index.js';
 import { normal } from '../../../src/random/index.js';
-import { tensor, zeros } from '../../../src/tensor/create.js';
+import { ones, tensor, zeros } from '../../../src/tensor/create.js';
 import { memory } from '../../../src/tensor/memory.js';
 import { tidy } from '../../../src/tensor/scope.js';
 import { expectAllClose } from '../../golden/cases.js';
@@ -145,8 +146,82 @@ it('reads the configs of Keras 2 and 3', () => {
     layers.deserialize({ class_name: 'BatchNormalization', config }).getConfig();
   expect(read({ axis: [3], momentum: 0.9 })).toMatchObject({ axis: 3, momentum: 0.9 });
   expect(read({ renorm: false, renorm_momentum: 0.5 })).toMatchObject({ renorm: false });
-  expect(() => read({ renorm: true })).toThrow(/renorm = true is not supported/);
-  expect(() => read({ renorm_clipping: { rmax: 3 } })).toThrow(/renorm_clipping/);
+  const limits = { rmax: 3, rmin: null, dmax: 0.5 };
+  expect(read({ renorm: true })).toMatchObject({ renorm_clipping: {}, renorm_momentum: 0.99 });
+  expect(read({ renorm: true, renorm_clipping: limits })).toMatchObject({
+    renorm_clipping: limits,
+  });
+  expect(read({ renorm_clipping: limits })).toMatchObject({
+    renorm: false,
+    renorm_clipping: limits,
+  });
+});
+
+describe('renorm', () => {
+  const named = (layer: layers.BatchNormalization): Record<string, number[]> =>
+    Object.fromEntries(layer.weights.map(({ name, value }) => [name, value.toArray() as number[]]));
+
+  it('has weights of its own, the roots of what the moving variance begins with', () => {
+    const options = { renorm: true, movingVarianceInitializer: new initializers.Constant(4) };
+    const layer = new layers.BatchNormalization({ ...options, scale: false });
+    layer.build([null, 2]);
+    expect(named(layer)).toEqual({
+      beta: [0, 0],
+      moving_mean: [0, 0],
+      moving_variance: [4, 4],
+      moving_stddev: [2, 2],
+      renorm_mean: [0, 0],
+      renorm_stddev: [2, 2],
+    });
+  });
+
+  it.each([-1, 1])('corrects towards the moving statistics, axis %d', (axis) => {
+    const layer = new layers.BatchNormalization({
+      axis,
+      renorm: true,
+      renormClipping: { rmax: 1.5, dmax: 0.25 },
+      momentum: 0.5,
+      renormMomentum: 0.75,
+      epsilon: 0.01,
+    });
+    const x = tensor([[1], [3], [8]]);
+    const y = layer.apply(x, { training: true });
+    // Mean 4, variance 26 / 3; both corrections are at their limits.
+    const deviation = Math.sqrt(26 / 3 + 0.01);
+    const expected = [1, 3, 8].map((value) => (1.5 * (value - 4)) / deviation + 0.25);
+    expectAllClose(y.data(), expected, 'y', { absolute: 1e-5, relative: 1e-5 });
+    const moving = (1 + deviation) / 2;
+    const after = { ...named(layer), gamma: [1], beta: [0] };
+    const wanted = {
+      moving_mean: 2,
+      moving_stddev: moving,
+      moving_variance: moving ** 2 - 0.01,
+      renorm_mean: 1,
+      renorm_stddev: 0.75 + 0.25 * deviation,
+    };
+    for (const [name, value] of Object.entries(wanted)) {
+      expect((after as Record<string, number[]>)[name]?.[0], name).toBeCloseTo(value, 5);
+    }
+    // In inference the moving statistics count, as ever.
+    const [z] = layer.apply([[2 + moving]]).data();
+    expect(z).toBeCloseTo(1, 5);
+  });
+
+  it('is trained by repeated steps as by steps that run the layers', async () => {
+    const run = async (isRepeated: boolean): Promise<unknown> => {
+      const layer = new layers.BatchNormalization({ renorm: true, inputShape: [3], momentum: 0.5 });
+      if (!isRepeated) layer.call = (x, options) => layers.BatchNormalization.prototype.call.call(layer, x, options); // prettier-ignore
+      const model = new Sequential([layer, new layers.Dense(1, { kernelInitializer: 'ones' })]);
+      model.compile({ optimizer: 'sgd', loss: 'mse' });
+      const x = tensor(
+        Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
+        { shape: [20, 3] },
+      );
+      await model.fit(x, ones([20, 1]), { epochs: 5, batchSize: 4, shuffle: false, verbose: 0 });
+      return model.getWeights().map((weight) => weight.toArray());
+    };
+    expect(await run(true)).toEqual(await run(false));
+  });
 });
 
 describe('bad input', () => {
@@ -155,6 +230,18 @@ describe('bad input', () => {
     [{ momentum: 1.5 }, /momentum/],
     [{ epsilon: -1 }, /epsilon/],
     [{ center: 'yes' }, /center/],
+    [{ renorm: 1 }, /renorm must be/],
+    [{ renorm: true, renormMomentum: 2 }, /renormMomentum/],
+    [
+      { renorm: true, renormClipping: 3 },
+      /renormClipping must be an object with some of rmax, rmin, dmax, or null, got 3/,
+    ],
+    [
+      { renorm: true, renormClipping: { rmax: 1, rmin: 2 } },
+      /renormClipping.rmax must be at least rmin, got rmax 1/,
+    ],
+    [{ renorm: true, renormClipping: { dmax: -1 } }, /renormClipping.dmax/],
+    [{ renorm: true, renormClipping: { max: 1 } }, /renormClipping: unknown option 'max'/],
     [{ synchronized: true }, /synchronized = true is not supported/],
     [{ momentom: 0.9 }, /Did you mean 'momentum'/],
   ])('%j', (options, message) => {

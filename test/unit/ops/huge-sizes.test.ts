@@ -36,6 +36,22 @@ describe('a huge size', () => {
     ],
     'maxPool1d, poolSize': [(n) => ops.maxPool1d(sequence, { poolSize: n }), /maxPool1d: poolSize/],
     'averagePool1d, strides': [(n) => ops.averagePool1d(sequence, { strides: n }), /: strides/],
+    'adaptiveMaxPool, outputSize': [
+      (n) => ops.adaptiveMaxPool(x, [1, n]),
+      /adaptiveMaxPool: outputSize/,
+    ],
+    'adaptiveAveragePool, outputSize': [
+      (n) => ops.adaptiveAveragePool(sequence, n),
+      /adaptiveAveragePool: outputSize/,
+    ],
+    'unfold, kernelSize': [(n) => ops.unfold(x, [1, n]), /unfold: /],
+    'unfold, dilation': [(n) => ops.unfold(x, 1, { dilation: n }), /unfold: dilation/],
+    'unfold, padding': [(n) => ops.unfold(x, 1, { padding: n }), /unfold: /],
+    'unfold, stride': [(n) => ops.unfold(x, 1, { stride: n }), /unfold: stride/],
+    'fold, outputSize': [(n) => ops.fold(sequence, n, 1, { stride: n }), /fold: /],
+    'fold, padding': [(n) => ops.fold(sequence, 1, 1, { padding: n }), /fold: /],
+    depthToSpace: [(n) => ops.depthToSpace(x, n), /depthToSpace: /],
+    spaceToDepth: [(n) => ops.spaceToDepth(x, n), /spaceToDepth: /],
     'conv2d, strides': [(n) => ops.conv2d(x, kernel, null, { strides: n }), /conv2d: strides/],
     'conv2d, dilationRate': [
       (n) => ops.conv2d(x, kernel, null, { dilationRate: n, padding: 'same' }),

@@ -6,7 +6,7 @@ import { tensor, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { build, at } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
-import { meanOf, pool, poolVolumes } from '../../reference/windows.js';
+import { adaptivePool, meanOf, pool, poolVolumes } from '../../reference/windows.js';
 import {
   distinct,
   expectAgreement,
@@ -99,6 +99,55 @@ describe('pooling agrees with float64 on random shapes, value and gradient', () 
     const x = distinct([1, 3, 3, 2]);
     expectSecondOrder('maxPool2d', (a) => ops.maxPool2d(a, options), max, x);
     expectSecondOrder('averagePool2d', (a) => ops.averagePool2d(a, options), mean, x);
+  });
+});
+
+describe('adaptive pooling', () => {
+  const cases = {
+    adaptiveMaxPool: [ops.adaptiveMaxPool, maximum, distinct],
+    adaptiveAveragePool: [ops.adaptiveAveragePool, meanOf, random],
+  } as const;
+  const size = fc.integer({ min: 1, max: 6 });
+  const lengths = fc.tuple(size, size, fc.integer({ min: 1, max: 5 }), size, size);
+
+  it.each(Object.entries(cases))('%s agrees with float64 on random shapes', (name, entry) => {
+    const [op, f, draw] = entry;
+    fc.assert(
+      fc.property(lengths, ([height, width, channels, ...sizes]) => {
+        const what = `${name} of ${height} × ${width} by ${sizes.join(' × ')}`;
+        const x = draw([2, height, width, channels]);
+        expectAgreement(what, (a: Tensor) => op(a, sizes), (a) => adaptivePool(a, sizes, f), x); // prettier-ignore
+      }),
+      { numRuns: 25, seed: 7 },
+    );
+    const x = draw([1, 4, 3, 2]);
+    expectSecondOrder(name, (a) => op(a, [3, 2]), (a) => adaptivePool(a, [3, 2], f), x); // prettier-ignore
+  });
+
+  it('gives the gradient to the first of equal numbers, row by row', () => {
+    const [dx] = gradientsOf((x) => ops.sum(ops.adaptiveMaxPool(x, 1)), [tensor([[[[0], [1]], [[1], [1]]]])]); // prettier-ignore
+    expect([...(dx?.data() ?? [])]).toEqual([0, 1, 0, 0]);
+    const [dy] = gradientsOf((x) => ops.sum(ops.adaptiveMaxPool(x, 1)), [tensor([[[[0], [1]], [[2], [2]]]])]); // prettier-ignore
+    expect([...(dy?.data() ?? [])]).toEqual([0, 0, 1, 0]);
+  });
+
+  it('lets NaN win, and keeps infinity within its windows', () => {
+    const x = tensor([[[1], [NaN], [3], [-Infinity], [-Infinity]]]);
+    expect(ops.adaptiveMaxPool(x, 3).flatten().toArray()).toEqual([NaN, NaN, -Infinity]);
+    expect(ops.adaptiveAveragePool(x, 5).flatten().toArray()).toEqual(x.flatten().toArray());
+    expect(ops.adaptiveMaxPool(zeros([0, 3, 2]), 2).shape).toEqual([0, 2, 2]);
+  });
+
+  refuses(ShapeError, {
+    'adaptiveMaxPool: the input must have shape (batch, steps, channels), (batch, height, width, channels) or (batch, depth, height, width, channels), got (5, 5).': () => ops.adaptiveMaxPool(zeros([5, 5]), 2), // prettier-ignore
+    'adaptiveAveragePool: the pooled axes must have elements, got (1, 3, 0).': () =>
+      ops.adaptiveAveragePool(zeros([1, 3, 0]), 2, { dataFormat: 'channels_first' }),
+  });
+  refuses(ValueError, {
+    'outputSize must be a whole number of at least 1 or a list of 2 of them, got [1, 2, 3]': () =>
+      ops.adaptiveMaxPool(zeros([1, 5, 5, 1]), [1, 2, 3]),
+    "dataFormat must be 'channels_last' or 'channels_first', got 'nchw'": () =>
+      ops.adaptiveMaxPool(zeros([1, 5, 5, 1]), 1, { dataFormat: 'nchw' as 'channels_last' }),
   });
 });
 
