@@ -30,6 +30,7 @@ export const notThere = [
   'ReversibleEmbedding',
   'SpatialDropout2D',
   'SpatialDropout3D',
+  'SpectralNormalization',
   'TernaryDense',
   'UnitNormalization',
   'UpSampling1D',
