@@ -33,6 +33,7 @@ export const notThere = [
   'SeparableConv1D',
   'SpatialDropout2D',
   'SpatialDropout3D',
+  'SpectralNormalization',
   'TernaryDense',
   'UnitNormalization',
   'UpSampling1D',

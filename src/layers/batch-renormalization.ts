@@ -39,7 +39,7 @@ export function renormClipping(): Option<RenormClipping | null, RenormClipping |
     takesNull: true,
     check: (given, { owner, name, object }) => {
       if (given === undefined || given === null) {
-        return (object as { readonly renorm: boolean }).renorm ? {} : null;
+        return (object as { readonly renorm: boolean }).renorm ? Object.freeze({}) : null;
       }
       if (!isPlainObject(given)) {
         throw new ValueError(

@@ -206,6 +206,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   SpatialDropout3D: layer(`${NOISE}; ${FORMAT}`, [VOLUME, 0.5, { seed: 1 }]),
   StackedRNNCells: layer('', () => [MATRIX, [new layers.SimpleRNNCell(3), new layers.LSTMCell(2)]]),
   Subtract: layer('', [PAIR]),
+  SpectralNormalization: layer(
+    'powerIterations: count',
+    () => [IMAGE, new layers.Dense(2)],
+    () => [IMAGE, new layers.Conv2D(2, 2), { powerIterations: 2 }],
+  ),
   TernaryDense: layer('units: count; threshold: at least 0', [MATRIX, 2, { threshold: 0.5 }]),
   TimeDistributed: layer(
     '',

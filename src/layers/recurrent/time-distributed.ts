@@ -1,7 +1,6 @@
-import { describeValue } from '../../config/describe-value.js';
-import { configurable, isSerializedObject, naming } from '../../config/index.js';
-import type { Option, OptionsOf, SerializedObject } from '../../config/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
+import { configurable } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { ShapeError } from '../../errors.js';
 import { isRecording } from '../../autodiff/index.js';
 import { reshape } from '../../ops/index.js';
 import { formatShape, isOfScope, sameShape, scoped, Tensor, tidy } from '../../tensor/index.js';
@@ -12,23 +11,9 @@ import { KernelLayer } from '../kernel-layer.js';
 import { withoutCache } from '../core/caching.js';
 import { Layer } from '../core/layer.js';
 import type { AnyLayer } from '../core/layer.js';
-import { deserializeLayer, serializeLayer } from '../registry.js';
+import { layerOption } from '../layer-option.js';
 import { isShape } from '../core/symbolic-tensor.js';
 import { Outputs, stepsOf } from './steps.js';
-
-/** A layer, or the config of one. */
-const layerOption = (): Option<AnyLayer | SerializedObject, AnyLayer> => ({
-  check: (given, { label, name }) => {
-    if (given instanceof Layer) return given;
-    if (isSerializedObject(given)) {
-      return naming(`${label}: ${name}`, () => deserializeLayer(given));
-    }
-    throw new ValueError(
-      `${label}: ${name} must be a layer, such as layers.Dense, got ${describeValue(given)}.`,
-    );
-  },
-  toConfig: (layer) => serializeLayer(layer),
-});
 
 /** Options of `TimeDistributed`. */
 export interface TimeDistributedOptions extends OptionsOf<typeof TimeDistributed> {}
