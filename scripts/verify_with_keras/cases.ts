@@ -124,7 +124,11 @@ async function layerCases(): Promise<Case[]> {
     layerCase('Cropping1D', steps, [new layers.Cropping1D([1, 0])]),
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
-    layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
+    ...(['bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const).map((interpolation) =>
+      layerCase(`UpSampling2D ${interpolation}`, image, [
+        new layers.UpSampling2D(2, { interpolation }),
+      ]),
+    ),
     layerCase('MaxPooling3D', volume, [new layers.MaxPooling3D([2, 3, 1], { padding: 'same' })]),
     layerCase('AveragePooling3D', volume, [new layers.AveragePooling3D(2, { strides: 1 })]),
     layerCase('GlobalMaxPooling3D', volume, [new layers.GlobalMaxPooling3D()]),
