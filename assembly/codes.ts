@@ -102,3 +102,17 @@ export const enum StoredForm {
   /** uint16, likewise. */
   Uint16 = 4,
 }
+
+/** What there is beyond the ends of an axis that is sampled. */
+export const enum Beyond {
+  /** The same number everywhere. */
+  Constant = 0,
+  /** The element at the end. */
+  Nearest = 1,
+  /** The axis again, from its other end. */
+  Wrap = 2,
+  /** The axis mirrored at the centre of its last element, which does not come twice. */
+  Mirror = 3,
+  /** The axis mirrored behind its last element, which comes twice. */
+  Reflect = 4,
+}

@@ -32,11 +32,20 @@ class X:
 
 
 class Sample(str):
-    """An input without its batch axis: '4,3' is float32 of shape (4, 3), '3 bool' another dtype, ' int32' one number."""
+    """
+    An input without its batch axis: '4,3' is float32 of shape (4, 3), '3 bool' another dtype, ' int32' one number. '=4,3' is
+    the whole shape.
+    """
 
     @property
     def shape(self):
-        return [int(n) for n in self.split(" ")[0].split(",") if n]
+        """With None for the batch axis."""
+        lengths = [int(n) for n in self.strip("=").split(" ")[0].split(",") if n]
+        return lengths if self.startswith("=") else [None, *lengths]
+
+    @property
+    def full(self):
+        return [BATCH if n is None else n for n in self.shape]
 
     @property
     def dtype(self):
@@ -66,13 +75,13 @@ def serialized(value, inputs):
 
 
 def data(spec, seed):
-    count = BATCH * math.prod(spec.shape)
+    count = math.prod(spec.full)
     steps = (np.arange(count) * 7 + 3 * seed) % 11
     if spec.dtype == "bool":
-        return (steps % 2 == 0).reshape([BATCH, *spec.shape])
+        return (steps % 2 == 0).reshape(spec.full)
     if spec.dtype == "int32":
-        return (steps % 3).astype("int32").reshape([BATCH, *spec.shape])
-    return ((steps + 1) / 8).astype("float32").reshape([BATCH, *spec.shape])
+        return (steps % 3).astype("int32").reshape(spec.full)
+    return ((steps + 1) / 8).astype("float32").reshape(spec.full)
 
 
 def numbers(x):
@@ -81,7 +90,7 @@ def numbers(x):
 
 
 def run(operation, args, call, specs):
-    inputs = [keras.Input(spec.shape, dtype=spec.dtype) for spec in specs]
+    inputs = [keras.Input(batch_shape=spec.shape, dtype=spec.dtype) for spec in specs]
     out = call(*inputs)
     outputs = keras.tree.flatten(out)
     op = outputs[0]._keras_history.operation
@@ -96,7 +105,7 @@ def run(operation, args, call, specs):
         "operation": operation,
         "args": plain(args, inputs),
         "inputs": [
-            {"shape": [None, *spec.shape], "dtype": spec.dtype, "data": numbers(x)} for spec, x in zip(specs, given)
+            {"shape": spec.shape, "dtype": spec.dtype, "data": numbers(x)} for spec, x in zip(specs, given)
         ],
         "module": config["module"],
         "class_name": config["class_name"],
@@ -357,6 +366,55 @@ case("depthwiseConv1d", [x, {"tensor": kernel1}, None, {"strides": 2}], lambda x
 case("depthwiseConv2d", [x, {"tensor": kernel2}, None, {"padding": "same", "dilationRate": 2}], lambda x: of_kernels(ops.depthwise_conv, x, kernel2, padding="same", dilation_rate=2), "4,4,1")
 case("separableConv1d", [x, {"tensor": kernel1}, {"tensor": [[[1.0], [2.0]]]}], lambda x: of_kernels(ops.separable_conv, x, kernel1, [[[1.0], [2.0]]]), "5,2")
 case("separableConv2d", [x, {"tensor": kernel2}, {"tensor": [[[[1.0], [2.0]]]]}, None, {"strides": 2}], lambda x: of_kernels(ops.separable_conv, x, kernel2, [[[[1.0], [2.0]]]], strides=2), "4,4,1")
+
+# Images.
+images = ops.image
+case("resize", [x, [3, 7]], lambda x: images.resize(x, (3, 7)), "4,5,2")
+case(
+    "resize",
+    [x, [4, 4], {"interpolation": "bicubic", "antialias": True, "padToAspectRatio": True, "fillValue": 0.5, "dataFormat": "channels_first"}],
+    lambda x: images.resize(x, (4, 4), "bicubic", True, pad_to_aspect_ratio=True, fill_value=0.5, data_format="channels_first"),
+    "2,5,7",
+)
+turn = [1.1, 0.1, -0.5, -0.2, 0.9, 0.7, 0.0, 0.0]
+case("affineTransform", [x, y], images.affine_transform, "4,5,2", "8")
+case(
+    "affineTransform",
+    [x, {"tensor": [turn, turn]}, {"interpolation": "nearest", "fillMode": "reflect"}],
+    lambda x: images.affine_transform(x, np.array([turn, turn], "float32"), "nearest", "reflect"),
+    "=2,4,5,2",
+)
+corners = [[[0.0, 0.0], [4.0, 0.0], [0.0, 3.0], [4.0, 3.0]]] * 2
+moved = [[[0.5, 0.25], [4.0, 0.5], [0.0, 3.5], [3.0, 3.0]]] * 2
+case(
+    "perspectiveTransform",
+    [x, {"tensor": corners}, {"tensor": moved}, {"fillValue": 1}],
+    lambda x: images.perspective_transform(x, np.array(corners, "float32"), np.array(moved, "float32"), fill_value=1),
+    "=2,4,5,2",
+)
+case("mapCoordinates", [x, y, 1, {"fillMode": "mirror"}], lambda x, y: images.map_coordinates(x, y, 1, "mirror"), "=4,5", "=2,3")
+case("elasticTransform", [x, {"alpha": 0}], lambda x: images.elastic_transform(x, alpha=0), "4,5,2")
+case("cropImages", [x, {"topCropping": 1, "leftCropping": 2, "targetHeight": 2, "targetWidth": 2}], lambda x: images.crop_images(x, 1, 2, target_height=2, target_width=2), "4,5,2")
+case("padImages", [x, {"topPadding": 1, "rightPadding": 2, "targetHeight": 6, "targetWidth": 8}], lambda x: images.pad_images(x, 1, right_padding=2, target_height=6, target_width=8), "4,5,2")
+case("extractPatches", [x, 2], lambda x: images.extract_patches(x, 2), "4,5,2")
+case("extractPatches", [x, [2, 3], {"strides": 1, "padding": "same"}], lambda x: images.extract_patches(x, (2, 3), 1, padding="same"), "4,5,2")
+case("extractPatches3d", [x, 2], lambda x: images.extract_patches_3d(x, 2), "2,4,5,2")
+case("reconstructPatches", [x, 2], lambda x: images.reconstruct_patches(x, 2), "2,3,8")
+case("reconstructPatches", [x, [2, 2], {"outputSize": [3, 5], "padding": "same"}], lambda x: images.reconstruct_patches(x, (2, 2), (3, 5), padding="same"), "2,3,4")
+case("gaussianBlur", [x], images.gaussian_blur, "4,5,2")
+case("gaussianBlur", [x, {"kernelSize": [3, 5], "sigma": [0.5, 2]}], lambda x: images.gaussian_blur(x, (3, 5), (0.5, 2)), "4,5,2")
+case("sobelEdges", [x], images.sobel_edges, "4,5,2")
+case("ssim", [x, y, {"filterSize": 3, "maxVal": 2}], lambda x, y: images.ssim(x, y, 2, filter_size=3), "4,5,2", "4,5,2")
+case("rgbToGrayscale", [x], images.rgb_to_grayscale, "4,5,3")
+case("rgbToHsv", [x, {"dataFormat": "channels_first"}], lambda x: images.rgb_to_hsv(x, "channels_first"), "3,4,5")
+case("hsvToRgb", [x], images.hsv_to_rgb, "4,5,3")
+pair = {"tensor": [1.5, 0.5]}
+case(
+    "scaleAndTranslate",
+    [x, [6, 3, 2], pair, pair, [0, 1], "cubic"],
+    lambda x: images.scale_and_translate(x, (6, 3, 2), np.array([1.5, 0.5], "float32"), np.array([1.5, 0.5], "float32"), (0, 1), "cubic"),
+    "=4,5,2",
+)
 
 # Losses of logits.
 case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, from_logits=True), "3", "3")

@@ -1,5 +1,5 @@
 // What the doc comments of operations say in tags, beside what the operation computes. An exported function of src/ops/ with
-// `@keras` is a public operation:
+// `@keras` is a public operation, and one of src/ops/image/ is a member of the namespace `ops.image`, as in Keras:
 //
 //   @keras nn.Celu alpha=1        Keras's class and its arguments, with Keras's defaults in JSON. Our own defaults are read
 //                                 from the function. Several names are alternatives (`numpy.Max|numpy.Amax`): the first is
@@ -18,6 +18,9 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const folder = fileURLToPath(new URL('../src/ops/', import.meta.url));
+
+/** The folders whose operations are a namespace of that name. */
+export const NAMESPACES = ['image'];
 
 const TAGS = ['activation', 'keras', 'method', 'stepwise'];
 /** A line of a doc comment that is one of these tags. */
@@ -88,6 +91,7 @@ function factsOf(file, name, { tags, comment, parameters }) {
   return {
     name,
     file,
+    namespace: NAMESPACES.find((folder) => file.startsWith(`${folder}/`)),
     comment,
     isMethod: textsOf('method').length > 0,
     activations:

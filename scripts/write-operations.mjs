@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readOperations, TAG_LINES } from './operation-facts.mjs';
+import { NAMESPACES, readOperations, TAG_LINES } from './operation-facts.mjs';
 
 const folder = fileURLToPath(new URL('../src/ops/', import.meta.url));
 
@@ -43,8 +43,8 @@ function publicComment({ name, comment }) {
   return text.replace('\n * @', '\n * @function\n * @');
 }
 
-/** The operations as programs call them, which take symbolic tensors as well. */
-function publicModule({ operations }) {
+/** A module of operations as programs call them, which take symbolic tensors as well. */
+function callableModule(comment, operations, further = '') {
   const constants = operations.map(
     (operation) =>
       `\n${publicComment(operation)}\n` +
@@ -52,8 +52,7 @@ function publicModule({ operations }) {
       `onSymbolic('${operation.name}', operations.${operation.name});\n`,
   );
   return `/**
- * Functions of tensors, with gradients, and of symbolic tensors, where they are nodes of a graph. Most are methods of
- * tensors, too: \`x.add(y)\` is \`ops.add(x, y)\`.
+ * ${comment}
  *
  * @module
  */
@@ -61,12 +60,34 @@ function publicModule({ operations }) {
 ${HEAD}import { onSymbolic } from '../symbolic/symbolic-operand.js';
 import type { OnSymbolic } from '../symbolic/symbolic-operand.js';
 import * as operations from './operations.js';
+${further}${constants.join('')}`;
+}
 
+/** The operations of `ops`, and its namespaces. */
+function publicModule({ operations }) {
+  const namespaces = NAMESPACES.map(
+    (name) => `export * as ${name} from './${name}-operations.js';\n`,
+  );
+  return callableModule(
+    `Functions of tensors, with gradients, and of symbolic tensors, where they are nodes of a graph. Most are methods of
+ * tensors, too: \`x.add(y)\` is \`ops.add(x, y)\`.`,
+    operations.filter(({ namespace }) => namespace === undefined),
+    `
 // Code of the library imports the operations from index.ts, which do not look for symbolic tensors.
 export type * from './operations.js';
 export * from '../beside-operations.js';
-${constants.join('')}`;
+${namespaces.join('')}`,
+  );
 }
+
+/** The operations of a namespace within `ops`. */
+const namespaceModule =
+  (name) =>
+  ({ operations }) =>
+    callableModule(
+      `Functions of images: one image [height, width, channels] or a batch [batch, height, width, channels], with gradients.`,
+      operations.filter(({ namespace }) => namespace === name),
+    );
 
 /** What a module of src/ops/ exports, `[name, file]`. */
 function exportedBy(file) {
@@ -77,7 +98,7 @@ function exportedBy(file) {
 /** Keras's classes of each operation. */
 function kerasModule({ operations }) {
   const rows = operations.map(({ name, keras }) => `  ${name}: [${keras.join(', ')}],\n`).join('');
-  const helpers = ['keras/declarations.ts', 'keras/declaration.ts']
+  const helpers = ['keras/declarations.ts', 'keras/image-declarations.ts', 'keras/declaration.ts']
     .flatMap(exportedBy)
     .filter(([name]) => new RegExp(String.raw`(?<![.\w'])${name}\b(?!['":])`).test(rows));
   return `${HEAD}${exportsFrom(helpers, 'import')}import type { Declaration } from '../keras/declaration.js';
@@ -144,6 +165,7 @@ const modules = {
   'operations.ts': operationsModule,
   'method-operations.ts': methodsModule,
   'public-operations.ts': publicModule,
+  ...Object.fromEntries(NAMESPACES.map((name) => [`${name}-operations.ts`, namespaceModule(name)])),
   'keras-operations.ts': kerasModule,
   'activations.ts': activationsModule,
   'activation-names.ts': activationNamesModule,

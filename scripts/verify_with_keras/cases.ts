@@ -116,7 +116,11 @@ async function layerCases(): Promise<Case[]> {
     layerCase('Cropping1D', steps, [new layers.Cropping1D([1, 0])]),
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
-    layerCase('UpSampling2D', image, [new layers.UpSampling2D(2, { interpolation: 'bilinear' })]),
+    ...(['bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const).map((interpolation) =>
+      layerCase(`UpSampling2D ${interpolation}`, image, [
+        new layers.UpSampling2D(2, { interpolation }),
+      ]),
+    ),
     layerCase('ZeroPadding3D', volume, [new layers.ZeroPadding3D([[1, 0], [2, 1], [0, 1]])]), // prettier-ignore
     layerCase('Cropping3D', volume, [new layers.Cropping3D([1, 0, 1])]),
     layerCase('UpSampling3D', volume, [new layers.UpSampling3D([1, 2, 2])]),

@@ -1,7 +1,7 @@
 import { choice, configurable, length } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { upSample } from '../ops/index.js';
-import { INTERPOLATIONS } from '../ops/up-sampling.js';
+import { INTERPOLATIONS } from '../ops/image/interpolation.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat, lengths, SpatialLayer } from './spatial.js';
 import type { LayerOptions } from './core/layer-options.js';
@@ -49,8 +49,8 @@ export interface UpSampling2DOptions extends OptionsOf<typeof UpSampling2D> {}
 
 /**
  * Images enlarged by whole factors, Keras: `UpSampling2D`. [batch, height, width, channels] becomes
- * [batch, height · size[0], width · size[1], channels], float32. Of Keras's interpolations, bicubic and
- * the two of Lanczos are not there.
+ * [batch, height · size[0], width · size[1], channels], float32. Weights are those of Keras on JAX and TensorFlow; on
+ * PyTorch `'bicubic'` has another cubic.
  *
  * @example new layers.UpSampling2D(2, { interpolation: 'bilinear', inputShape: [7, 7, 64] })
  */
@@ -62,7 +62,10 @@ export class UpSampling2D extends configurable(
     size: lengths({ default: 2 }),
     /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
     dataFormat: dataFormat(),
-    /** `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres. */
+    /**
+     * `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres, `'bicubic'`, `'lanczos3'`
+     * and `'lanczos5'` look at 4, 6 and 10 of them.
+     */
     interpolation: choice(INTERPOLATIONS, { default: 'nearest' }),
   },
   { positional: ['size'] },

@@ -1,24 +1,18 @@
 import { checkLength, oneOf } from '../config/index.js';
-import { normalizeAxis, requireRoom, scoped, tensor } from '../tensor/index.js';
+import { normalizeAxis, requireRoom, scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { add, mul } from './arithmetic.js';
-import { concat } from './concat.js';
+import { INTERPOLATIONS } from './image/interpolation.js';
+import type { Interpolation } from './image/interpolation.js';
+import { resizeAxis } from './image/resize.js';
 import { ownResult } from './logits.js';
 import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
-import { slice } from './slice.js';
-import type { SliceSpec } from './shared/slice-range.js';
 import { broadcastTo } from './sum.js';
 
-/** How up-sampling fills in. */
-export const INTERPOLATIONS = ['nearest', 'bilinear'] as const;
-
-/** An interpolation of up-sampling. */
-export type Interpolation = (typeof INTERPOLATIONS)[number];
-
 /**
- * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or on the straight line
- * between the neighbours (`bilinear`), where output j lies at (j + ½) / size − ½ and the ends are held.
+ * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or computed of the neighbours, where
+ * output j lies at (j + ½) / size − ½: on the straight line between two (`bilinear`), by Keys' cubic of four (`bicubic`),
+ * by Lanczos' windowed sinc of six or ten (`lanczos3`, `lanczos5`).
  *
  * @keras none
  * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
@@ -40,38 +34,9 @@ export function upSample(
     const length = input.shape[along] ?? 0;
     const longer = input.shape.with(along, length * size);
     requireRoom(longer, 'float32', () => `upSample: size ${size}`);
-    if (kind === 'nearest') {
-      const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
-      return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
-    }
     if (length === 0) return reshape(input, longer);
-    const part = (range: SliceSpec): Tensor =>
-      slice(input, ...input.shape.map((_, i) => (i === along ? range : ':')));
-    const before = concat([part([0, 1]), part([0, length - 1])], along);
-    const after = concat([part([1, length]), part([length - 1, length])], along);
-    const apart = (entries: Tensor): Tensor =>
-      reshape(entries, input.shape.toSpliced(along + 1, 0, 1));
-    // Numbers for the outputs j = first … last − 1 of each entry, on the new axis.
-    const along1 = (first: number, last: number, f: (distance: number) => number): Tensor =>
-      tensor(
-        Float32Array.from({ length: last - first }, (_, i) =>
-          f(Math.abs((first + i + 0.5) / size - 0.5)),
-        ),
-        { shape: [last - first, ...input.shape.slice(along + 1).fill(1)] },
-      );
-    const towards = (neighbour: Tensor, first: number, last: number): Tensor =>
-      add(
-        mul(
-          apart(input),
-          along1(first, last, (distance) => 1 - distance),
-        ),
-        mul(
-          apart(neighbour),
-          along1(first, last, (distance) => distance),
-        ),
-      );
-    const half = Math.floor(size / 2);
-    const phases = [towards(before, 0, half), towards(after, half, size)];
-    return reshape(concat(phases, along + 1), longer);
+    if (kind !== 'nearest') return resizeAxis('upSample', input, along, length * size, kind);
+    const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
+    return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
   });
 }

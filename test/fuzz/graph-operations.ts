@@ -5,6 +5,7 @@ import { tensor } from '../../src/tensor/index.js';
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
+import { resize } from '../reference/images.js';
 import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
 import { adaptivePool, patches } from '../reference/windows.js';
@@ -308,8 +309,25 @@ const images: Move = (graph) => {
 
 const RULE: PatchRule = { dilation: [1, 2], padding: [0, 1], stride: [1, 2] };
 
+/** Sequences as images of one row, of another width. */
+const resized: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length === 3);
+  if (x === undefined) return false;
+  const [, length = 1] = x.array.shape;
+  const size = [1, graph.random.whole(1, 2 * length)] as const;
+  const interpolation = graph.random.pick(['bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const);
+  const antialias = graph.random.is(0.5);
+  const images = ops.image.resize(x.symbolic.expandDims(1), size, { interpolation, antialias });
+  return graph.add([x], images.squeeze(1), ([a]) => {
+    const [batch = 1, steps = 1, channels = 1] = a?.shape ?? [];
+    const image = dense.reshape(a as DenseArray, [batch, 1, steps, channels]);
+    const wider = resize(image, size, interpolation, antialias);
+    return [dense.reshape(wider, [batch, size[1], channels])];
+  });
+};
+
 /** Every move that adds an operation. */
 export const operationMoves: readonly Move[] = [
   ...[unary, unary, binary, binary, constant, reduction, lines, slice, reshape, transpose],
-  ...[axes, matmul, joined, split, widened, images],
+  ...[axes, matmul, joined, split, widened, images, resized],
 ];

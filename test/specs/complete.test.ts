@@ -4,7 +4,7 @@ import { activations, callbacks, datasets, ops } from '../../src/index.js';
 import { callbackSpecs } from './callbacks.js';
 import { datasetSpecs } from './datasets.js';
 import { families } from './families.js';
-import { kerasOperations } from './operation-spec.js';
+import { calledOperations, kerasOperations } from './operation-spec.js';
 import { NO_OPERATIONS, operationSpecs } from './operations.js';
 
 const namesOf = (specs: object): string[] => Object.keys(specs);
@@ -19,9 +19,9 @@ const kinds: [kind: string, names: readonly string[], specs: object, file: strin
   ]),
   [
     'operations',
-    namesOf(ops).filter((name) => !NO_OPERATIONS.includes(name)),
+    namesOf(calledOperations).filter((name) => !NO_OPERATIONS.includes(name)),
     operationSpecs,
-    'test/specs/operations.ts, or elementwise.ts if it is a function of one number with a kernel',
+    'test/specs/operations.ts, elementwise.ts if it is a function of one number with a kernel, image-operations.ts if it is of images',
   ],
   [
     'callbacks',

@@ -220,7 +220,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   UnitNormalization: layer('', [IMAGE, { axis: -1 }]),
   UpSampling1D: layer('size: count', [SEQUENCE, 2]),
   UpSampling2D: layer(
-    `${FORMAT}; interpolation: nearest|bilinear`,
+    `${FORMAT}; interpolation: nearest|bilinear|bicubic|lanczos3|lanczos5`,
     [IMAGE, 2],
     [IMAGE, 2, { interpolation: 'bilinear' }],
   ),

@@ -1,5 +1,6 @@
 // What the row of an operation says: calls, their float64 references, and the facts that follow from no call.
 import * as operations from '../../src/ops/generated/operations.js';
+import * as publicOperations from '../../src/ops/generated/public-operations.js';
 import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
 import type { OperationName } from '../../src/ops/generated/keras-operations.js';
 import { isStepwise } from '../../src/layers/core/stepwise-operations.js';
@@ -15,6 +16,10 @@ import { sizeOf } from '../reference/dense-array.js';
 export { isStepwise, kerasOperations, operations };
 export type { OperationName };
 
+/** The operations as programs call them, those of namespaces beside the others. */
+const { image, ...others } = publicOperations;
+export const calledOperations = { ...others, ...image };
+
 export type Reference = (...inputs: DenseArray[]) => DenseArray;
 
 /** A tensor among the arguments of a call, which is made anew for each use. Without a dtype it is float32. */
@@ -23,10 +28,10 @@ export interface Operand extends DenseArray {
 }
 
 /** A generator of random numbers among the arguments. */
-interface Seed {
-  readonly seed: number;
+class Seed {
+  constructor(readonly number: number) {}
 }
-export const seed = (number: number): Seed => ({ seed: number });
+export const seed = (number: number): Seed => new Seed(number);
 
 /** Arguments, and what float64 makes of the float32 operands among them. */
 export type Call = readonly [args: readonly unknown[], reference?: Reference];
@@ -46,8 +51,6 @@ export interface OperationSpec {
 
 const isOperand = (value: unknown): value is Operand =>
   typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
-const isSeed = (value: unknown): value is Seed =>
-  typeof value === 'object' && value !== null && 'seed' in value;
 
 export const toTensor = ({ shape, data, dtype = 'float32' }: Operand): Tensor =>
   tensor(Float32Array.from(data), { shape, dtype });
@@ -59,7 +62,7 @@ export const operandsOf = (value: unknown): readonly Operand[] =>
 /** Arguments with something in the place of each operand, and new generators. */
 export function fill(value: unknown, replace: (operand: Operand) => unknown = toTensor): unknown {
   if (isOperand(value)) return replace(value);
-  if (isSeed(value)) return new SeedGenerator(value.seed);
+  if (value instanceof Seed) return new SeedGenerator(value.number);
   return Array.isArray(value) ? value.map((item: unknown) => fill(item, replace)) : value;
 }
 

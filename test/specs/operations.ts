@@ -45,6 +45,7 @@ import {
   x,
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
+import { imageOperationSpecs } from './image-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
@@ -341,6 +342,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ...convolutionSpecs,
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore
+  ...imageOperationSpecs,
   sigmoidCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
 };
 

@@ -76,6 +76,9 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
       throw refuse(`TensorFlow.js has no ${key}, so ${describeValue(value)} would be lost`);
     }
     if (isBilinear(className, key, value)) throw refuse(OTHER_BILINEAR);
+    if (className === 'UpSampling2D' && key === 'interpolation' && value !== 'nearest') {
+      throw refuse(`TensorFlow.js has no interpolation ${describeValue(value)}`);
+    }
     if (key === 'dtype') written[key] = className === 'InputLayer' ? value : 'float32';
     else if (key === 'batch_shape') written['batch_input_shape'] = value;
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;

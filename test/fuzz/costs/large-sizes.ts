@@ -139,6 +139,19 @@ export const largeSizes: Record<string, () => Json> = {
     stack('AdaptiveAveragePooling2D', { output_size: [9000, 9000] }, IMAGE),
   repeat: () => stack('RepeatVector', { n: 2e8 }),
   'up sampling': () => stack('UpSampling2D', { size: [8000, 8000] }, [null, 1, 1, 1]),
+  'many large resizes': () =>
+    chain(
+      scaled(1000),
+      (name, x) =>
+        operation('image.Resize', name, { size: [1, 2 ** 20], interpolation: 'lanczos5' }, x),
+      [null, 1, 1, 1],
+    ),
+  'a wide blur': () =>
+    chain(
+      scaled(100),
+      (name, x) => operation('image.GaussianBlur', name, { kernel_size: [2 ** 20, 2 ** 20] }, x),
+      [null, 1, 1, 1],
+    ),
   'zero padding': () =>
     stack(
       'ZeroPadding2D',

@@ -113,7 +113,7 @@ describe('functions', () => {
     const expected = ops.upSample([1, 2], 0, 2, 'bilinear').toArray();
     expect(ops.upSample([1, 2], 0, 2, 'Bilinear' as 'bilinear').toArray()).toEqual(expected);
     expect(() => ops.upSample([1, 2], 0, 2, 'cubic' as 'bilinear')).toThrow(
-      "upSample: interpolation must be 'nearest' or 'bilinear', got 'cubic'.",
+      "upSample: interpolation must be 'nearest', 'bilinear', 'bicubic', 'lanczos3' or 'lanczos5', got 'cubic'.",
     );
   });
 

@@ -241,6 +241,12 @@ describe('save', () => {
       new layers.UpSampling2D(2, { interpolation: 'bilinear', inputShape: [2, 2, 1] }),
     ]);
     await expect(sampled.save('m')).rejects.toThrow(/'up_sampling2d.*bilinear/);
+    const smooth = new models.Sequential([
+      new layers.UpSampling2D(2, { interpolation: 'lanczos3', inputShape: [2, 2, 1] }),
+    ]);
+    await expect(smooth.save('m')).rejects.toThrow(
+      /TensorFlow\.js has no interpolation 'lanczos3'/,
+    );
   });
 
   it('refuses options that it cannot honour', async () => {

@@ -255,8 +255,8 @@ describe('refusals', () => {
       () => new layers.ZeroPadding3D([1, 1, 1, 1] as unknown as [number, number, number]),
     'ZeroPadding1D: padding': () =>
       new layers.ZeroPadding1D([1, 2, 3] as unknown as [number, number]),
-    "UpSampling2D: interpolation must be 'nearest' or 'bilinear', got 'bicubic'.": () =>
-      new layers.UpSampling2D(2, { interpolation: 'bicubic' as 'nearest' }),
+    "UpSampling2D: interpolation must be 'nearest', 'bilinear', 'bicubic', 'lanczos3' or 'lanczos5', got 'area'.":
+      () => new layers.UpSampling2D(2, { interpolation: 'area' as 'nearest' }),
     'is not built': () => new layers.Conv2D(4, 3).kernel,
   });
 

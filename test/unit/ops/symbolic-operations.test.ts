@@ -24,6 +24,7 @@ import {
 } from '../../../src/ops/keras/operation-config.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
 import {
+  calledOperations,
   fillAll,
   kerasOperations,
   operandsOf,
@@ -74,7 +75,7 @@ const concrete = ({ shape, dtype, data }: Golden): Tensor =>
 
 const symbolic = ({ shape, dtype }: Golden): SymbolicTensor => Input({ batchShape: shape, dtype });
 
-const publicOperation = (name: OperationName): Call => ops[name] as Call;
+const publicOperation = (name: OperationName): Call => calledOperations[name] as Call;
 
 const flat = <T>(result: T | readonly T[]): readonly T[] => [result].flat() as T[];
 

@@ -1,0 +1,231 @@
+// Numbers of an array at places between its elements, and the gradients of these.
+
+import { Beyond } from '../codes';
+import { shareBegin, shareEnd } from '../split';
+
+/** Places beyond are cut to this: twice as much, and a length, still are int32. */
+const FARTHEST: f32 = 536870912;
+
+/**
+ * out[image][p] = x[image] at the place of point p, for x[images, …lengths, channels], out[images, points, channels] and
+ * places[images, rank, points] in steps of the elements; `lengths` is int32 [rank]. An `order` of 1 draws straight lines
+ * between neighbours, 0 takes the nearest, halves away from zero. `beyond` says what there is outside, `fill` the number
+ * where that is a constant.
+ * @part images
+ * @cost 10 images·points·channels
+ */
+export function sample(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  places: usize,
+  lengths: usize,
+  images: i32,
+  rank: i32,
+  points: i32,
+  channels: i32,
+  order: i32,
+  beyond: Beyond,
+  fill: f32,
+): void {
+  const corners = order == 0 ? 1 : 1 << rank;
+  const imageBytes = elementsOf(lengths, rank, channels) << 2;
+  const end = shareEnd(images * points, thread, threads, 16);
+  for (let row = shareBegin(images * points, thread, threads, 16); row < end; row++) {
+    const image = row / points;
+    const at = placeOf(places, image, row % points, rank, points);
+    const to = out + ((<usize>row * channels) << 2);
+    memory.fill(to, 0, (<usize>channels) << 2);
+    for (let corner = 0; corner < corners; corner++) {
+      const weight = weightOf(corner, at, rank, points, order, -1);
+      const element = elementAt(corner, at, lengths, rank, points, order, beyond);
+      const from = x + <usize>image * imageBytes + ((<usize>element * channels) << 2);
+      for (let c = 0; c < channels; c++) {
+        const channel = (<usize>c) << 2;
+        const value = element < 0 ? fill : load<f32>(from + channel);
+        store<f32>(to + channel, load<f32>(to + channel) + weight * value);
+      }
+    }
+  }
+}
+
+/**
+ * The gradient of what `sample` was given as x: dx[images, …lengths, channels] += dy[images, points, channels]. Points may
+ * share elements, so threads share the images.
+ * @part images
+ * @cost 10 images·points·channels
+ * @inPlace
+ */
+export function sampleGradient(
+  thread: i32,
+  threads: i32,
+  dx: usize,
+  dy: usize,
+  places: usize,
+  lengths: usize,
+  images: i32,
+  rank: i32,
+  points: i32,
+  channels: i32,
+  order: i32,
+  beyond: Beyond,
+): void {
+  const corners = order == 0 ? 1 : 1 << rank;
+  const imageBytes = elementsOf(lengths, rank, channels) << 2;
+  const begin = shareBegin(images, thread, threads, 1) * points;
+  const end = shareEnd(images, thread, threads, 1) * points;
+  for (let row = begin; row < end; row++) {
+    const image = row / points;
+    const at = placeOf(places, image, row % points, rank, points);
+    const from = dy + ((<usize>row * channels) << 2);
+    for (let corner = 0; corner < corners; corner++) {
+      const element = elementAt(corner, at, lengths, rank, points, order, beyond);
+      if (element < 0) continue;
+      const weight = weightOf(corner, at, rank, points, order, -1);
+      const to = dx + <usize>image * imageBytes + ((<usize>element * channels) << 2);
+      for (let c = 0; c < channels; c++) {
+        const channel = (<usize>c) << 2;
+        store<f32>(to + channel, load<f32>(to + channel) + weight * load<f32>(from + channel));
+      }
+    }
+  }
+}
+
+/**
+ * The gradient of the places of an order of 1: out[images, rank, points] of dy[images, points, channels].
+ * @part images
+ * @cost 20 images·points·channels
+ */
+export function samplePlacesGradient(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  dy: usize,
+  x: usize,
+  places: usize,
+  lengths: usize,
+  images: i32,
+  rank: i32,
+  points: i32,
+  channels: i32,
+  beyond: Beyond,
+  fill: f32,
+): void {
+  const imageBytes = elementsOf(lengths, rank, channels) << 2;
+  const end = shareEnd(images * points, thread, threads, 16);
+  for (let row = shareBegin(images * points, thread, threads, 16); row < end; row++) {
+    const image = row / points;
+    const at = placeOf(places, image, row % points, rank, points);
+    const to = placeOf(out, image, row % points, rank, points);
+    const by = dy + ((<usize>row * channels) << 2);
+    for (let axis = 0; axis < rank; axis++) store<f32>(placeOn(to, axis, points), 0);
+    for (let corner = 0; corner < 1 << rank; corner++) {
+      const element = elementAt(corner, at, lengths, rank, points, 1, beyond);
+      const from = x + <usize>image * imageBytes + ((<usize>element * channels) << 2);
+      let gradient: f32 = 0;
+      for (let c = 0; c < channels; c++) {
+        const value = element < 0 ? fill : load<f32>(from + ((<usize>c) << 2));
+        gradient += value * load<f32>(by + ((<usize>c) << 2));
+      }
+      for (let axis = 0; axis < rank; axis++) {
+        const weight = weightOf(corner, at, rank, points, 1, axis) * gradient;
+        const sum = placeOn(to, axis, points);
+        store<f32>(sum, load<f32>(sum) + (isUpper(corner, axis, rank) ? weight : -weight));
+      }
+    }
+  }
+}
+
+/** Floats of an image. */
+function elementsOf(lengths: usize, rank: i32, channels: i32): usize {
+  let elements = <usize>channels;
+  for (let axis = 0; axis < rank; axis++) elements *= load<i32>(lengths + ((<usize>axis) << 2));
+  return elements;
+}
+
+/** Where the place of a point on the first axis lies in [images, rank, points]. */
+// @ts-ignore: decorator
+@inline
+function placeOf(places: usize, image: i32, point: i32, rank: i32, points: i32): usize {
+  return places + ((<usize>image * rank * points + point) << 2);
+}
+
+/** Where its place on another axis lies. */
+// @ts-ignore: decorator
+@inline
+function placeOn(at: usize, axis: i32, points: i32): usize {
+  return at + ((<usize>axis * points) << 2);
+}
+
+/** Whether a corner of the cell around a point is the upper one along an axis; the last axis changes fastest. */
+// @ts-ignore: decorator
+@inline
+function isUpper(corner: i32, axis: i32, rank: i32): bool {
+  return ((corner >> (rank - 1 - axis)) & 1) != 0;
+}
+
+/** The weight of a corner: a product over all axes but `except`. */
+function weightOf(corner: i32, at: usize, rank: i32, points: i32, order: i32, except: i32): f32 {
+  if (order == 0) return 1;
+  let weight: f32 = 1;
+  for (let axis = 0; axis < rank; axis++) {
+    const place = load<f32>(placeOn(at, axis, points));
+    const fraction = place - floor(place);
+    if (axis != except) weight *= isUpper(corner, axis, rank) ? fraction : 1 - fraction;
+  }
+  return weight;
+}
+
+/** The element at a corner, counted in order; -1 outside. */
+function elementAt(
+  corner: i32,
+  at: usize,
+  lengths: usize,
+  rank: i32,
+  points: i32,
+  order: i32,
+  beyond: Beyond,
+): i32 {
+  let element = 0;
+  for (let axis = 0; axis < rank; axis++) {
+    const place = load<f32>(placeOn(at, axis, points));
+    const lower = order == 0 ? halvesAway(place) : floor(place);
+    // What is not a number becomes the farthest, and never traps.
+    const whole =
+      lower < FARTHEST ? (lower > -FARTHEST ? <i32>lower : -(<i32>FARTHEST)) : <i32>FARTHEST;
+    const index = order != 0 && isUpper(corner, axis, rank) ? whole + 1 : whole;
+    const length = load<i32>(lengths + ((<usize>axis) << 2));
+    const inside = fixed(index, length, beyond);
+    if (inside < 0) return -1;
+    element = element * length + inside;
+  }
+  return element;
+}
+
+/** The nearest whole number, halves away from zero. */
+function halvesAway(x: f32): f32 {
+  const whole = trunc(x);
+  return abs(x - whole) >= 0.5 ? whole + copysign<f32>(1, x) : whole;
+}
+
+/** The index within an axis that stands for any index; -1 for none. */
+function fixed(index: i32, length: i32, beyond: Beyond): i32 {
+  if (<u32>index < <u32>length) return index;
+  if (length == 0 || beyond == Beyond.Constant) return -1;
+  if (beyond == Beyond.Nearest) return index < 0 ? 0 : length - 1;
+  if (beyond == Beyond.Wrap) return floorModulo(index, length);
+  if (beyond == Beyond.Mirror) return length == 1 ? 0 : mirrored(index, length - 1);
+  return (mirrored(2 * index + 1, 2 * length) - 1) >> 1;
+}
+
+/** |·| of a triangular wave that rises from 0 to `half` and falls again. */
+function mirrored(index: i32, half: i32): i32 {
+  return abs(floorModulo(index + half, 2 * half) - half);
+}
+
+/** index modulo length, at least 0. */
+function floorModulo(index: i32, length: i32): i32 {
+  const rest = index % length;
+  return rest < 0 ? rest + length : rest;
+}

@@ -1,0 +1,78 @@
+// Sums of neighbouring entries along an axis: resizing, blurring and edges, an axis at a time.
+
+import { loadVector, madd, storeVector } from '../lanes';
+import { shareBegin, shareEnd } from '../split';
+
+/**
+ * out[o][j][i] = Σ_t weights[begin + t] · x[o][first + t][i], for x[outer, length, inner] and out[outer, rows, inner]. `runs`
+ * holds int32 pairs (first, begin), one for each j; the weights of a row end where those of the next begin, and those of
+ * the last at `taps`. A row without weights is zero.
+ * @part images
+ * @cost 0.25 outer·taps·inner
+ */
+export function weightedRows(
+  thread: i32,
+  threads: i32,
+  out: usize,
+  x: usize,
+  runs: usize,
+  weights: usize,
+  outer: i32,
+  length: i32,
+  rows: i32,
+  inner: i32,
+  taps: i32,
+): void {
+  const stride = (<usize>inner) << 2;
+  const image = <usize>length * stride;
+  const end = shareEnd(outer * rows, thread, threads, 1);
+  for (let row = shareBegin(outer * rows, thread, threads, 1); row < end; row++) {
+    const j = row % rows;
+    const run = runs + ((<usize>j) << 3);
+    const first = <usize>load<i32>(run);
+    const begin = load<i32>(run, 4);
+    const count = (j + 1 < rows ? load<i32>(run, 12) : taps) - begin;
+    const from = x + <usize>(row / rows) * image + first * stride;
+    const at = weights + ((<usize>begin) << 2);
+    sumOfRows(out + <usize>row * stride, from, at, count, inner, stride);
+  }
+}
+
+/** out = Σ_t weights[t] · x[t] over `count` rows of `inner` floats, `stride` bytes apart. */
+function sumOfRows(
+  out: usize,
+  x: usize,
+  weights: usize,
+  count: i32,
+  inner: i32,
+  stride: usize,
+): void {
+  let i = 0;
+  for (; i + 16 <= inner; i += 16, x += 64, out += 64) {
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    let from = x;
+    for (let t = 0; t < count; t++, from += stride) {
+      const weight = v128.load32_splat(weights + ((<usize>t) << 2));
+      a = madd(weight, v128.load(from), a);
+      b = madd(weight, v128.load(from, 16), b);
+      c = madd(weight, v128.load(from, 32), c);
+      d = madd(weight, v128.load(from, 48), d);
+    }
+    v128.store(out, a);
+    v128.store(out, b, 16);
+    v128.store(out, c, 32);
+    v128.store(out, d, 48);
+  }
+  for (; i < inner; i += 4, x += 16, out += 16) {
+    let sum = f32x4.splat(0);
+    let from = x;
+    for (let t = 0; t < count; t++, from += stride) {
+      const weight = v128.load32_splat(weights + ((<usize>t) << 2));
+      sum = madd(weight, loadVector(from, inner - i), sum);
+    }
+    storeVector(out, sum, inner - i);
+  }
+}
