@@ -2,11 +2,12 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, transformer, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
 import { warnOfOldBuild } from './build-check.js';
+import { benchConvolutions } from './convolutions.js';
 import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
 import { benchHostile } from './hostile.js';
@@ -49,6 +50,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   sgemm: () => benchSgemm(rounds),
   attention: () => benchAttention(Math.ceil(rounds / 3)),
   transformer: () => benchTransformer(rounds),
+  convolutions: () => benchConvolutions(rounds),
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
