@@ -50,12 +50,42 @@ export interface GanCompileOptions extends models.CompileOptions {
   readonly generatorOptimizer?: optimizers.Optimizer;
 }
 
-/** A generator and a discriminator of images [n, pixels] with pixels from 0 to 1. */
-export class Gan extends models.Model {
-  /** Noise [n, noise] → image. */
+/** What a `Gan` is made of. */
+export interface GanNetworks {
+  /** Noise [n, noise] → image [n, …] with pixels from 0 to 1. */
   readonly generator: models.Sequential;
   /** Image → the logit that it is real, [n, 1]. */
   readonly discriminator: models.Sequential;
+  /** How many numbers an image is made of. */
+  readonly noise: number;
+}
+
+/** Dense networks for images [n, pixels]. */
+function denseNetworks(pixels: number, noise: number): GanNetworks {
+  return {
+    noise,
+    generator: new models.Sequential([
+      layers.Input({ shape: [noise] }),
+      new layers.Dense(64, { activation: 'relu' }),
+      new layers.Dense(128, { activation: 'relu' }),
+      new layers.Dense(pixels, { activation: 'sigmoid' }),
+    ]),
+    discriminator: new models.Sequential([
+      layers.Input({ shape: [pixels] }),
+      new layers.Dense(128, { activation: 'leaky_relu' }),
+      new layers.Dropout(0.3),
+      new layers.Dense(64, { activation: 'leaky_relu' }),
+      new layers.Dropout(0.3),
+      new layers.Dense(1),
+    ]),
+  };
+}
+
+/** A generator and a discriminator that learn against each other. */
+export class Gan extends models.Model {
+  readonly generator: models.Sequential;
+  readonly discriminator: models.Sequential;
+  readonly noise: number;
   readonly crossentropy = new losses.BinaryCrossentropy({ fromLogits: true });
   // Their results are those of the epoch: fit begins each with metrics at zero.
   readonly generatorLoss = new metrics.Mean({ name: 'generatorLoss' });
@@ -63,25 +93,11 @@ export class Gan extends models.Model {
   /** Undefined before `compile`, as `optimizer` is. */
   generatorOptimizer: optimizers.Optimizer | undefined;
 
-  constructor(
-    pixels: number,
-    readonly noise: number,
-  ) {
+  constructor({ generator, discriminator, noise }: GanNetworks) {
     super({ name: 'gan' });
-    this.generator = new models.Sequential([
-      layers.Input({ shape: [noise] }),
-      new layers.Dense(64, { activation: 'relu' }),
-      new layers.Dense(128, { activation: 'relu' }),
-      new layers.Dense(pixels, { activation: 'sigmoid' }),
-    ]);
-    this.discriminator = new models.Sequential([
-      layers.Input({ shape: [pixels] }),
-      new layers.Dense(128, { activation: 'leaky_relu' }),
-      new layers.Dropout(0.3),
-      new layers.Dense(64, { activation: 'leaky_relu' }),
-      new layers.Dropout(0.3),
-      new layers.Dense(1),
-    ]);
+    this.generator = generator;
+    this.discriminator = discriminator;
+    this.noise = noise;
   }
 
   override compile({ generatorOptimizer, ...options }: GanCompileOptions = {}): void {
@@ -99,7 +115,8 @@ export class Gan extends models.Model {
     const draw = (): Tensor => random.normal([samples, this.noise]);
 
     // The discriminator learns to say 1 of real images and 0 of made ones; the generator stands still.
-    const both = ops.concat([real, this.generator.apply(draw())], 0);
+    const made = this.generator.apply(draw(), { training: true });
+    const both = ops.concat([real, made], 0);
     const truth = ops.concat([ones([samples, 1]), zeros([samples, 1])], 0);
     const judging = valueAndGrad(
       () => this.crossentropy.apply(truth, this.discriminator.apply(both, { training: true })),
@@ -123,7 +140,7 @@ export class Gan extends models.Model {
     };
   }
 
-  /** New images [count, pixels]. */
+  /** New images [count, …]. */
   generate(count: number): Tensor {
     return tidy(() => this.generator.apply(random.normal([count, this.noise])));
   }
@@ -151,7 +168,7 @@ export async function gan(options: GanOptions = {}): Promise<GanResults> {
   const { epochs = 40, seed = 0, verbose = 0 } = options;
   utils.setRandomSeed(seed);
   const [[x], [xTest]] = rowsOf(await embeddedDigits());
-  const model = new Gan(x.shape[1] ?? 0, 16);
+  const model = new Gan(denseNetworks(x.shape[1] ?? 0, 16));
   model.compile({
     optimizer: new optimizers.Adam({ learningRate: 0.0005, beta1: 0.5 }),
     generatorOptimizer: new optimizers.Adam({ learningRate: 0.001, beta1: 0.5 }),

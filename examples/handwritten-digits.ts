@@ -27,16 +27,28 @@ export async function findDigits(): Promise<HandwrittenDigits> {
 }
 
 /** The digits as rows of pixels from 0 to 1, float32 [n, height · width], with their labels. */
-export function rowsOf({ data, white }: HandwrittenDigits): HandwrittenDigits['data'] {
+export function rowsOf(digits: HandwrittenDigits): HandwrittenDigits['data'] {
+  return scaled(digits, ([, height = 0, width = 0]) => [height * width]);
+}
+
+/** The digits as pictures of one channel with pixels from 0 to 1, float32 [n, height, width, 1], with their labels. */
+export function imagesOf(digits: HandwrittenDigits): HandwrittenDigits['data'] {
+  return scaled(digits, ([, height = 0, width = 0]) => [height, width, 1]);
+}
+
+/** The digits with pixels from 0 to 1, each of the shape that `shapeOf` makes of that of all. */
+function scaled(
+  { data, white }: HandwrittenDigits,
+  shapeOf: (all: readonly number[]) => readonly number[],
+): HandwrittenDigits['data'] {
   const [[trainImages, trainLabels], [testImages, testLabels]] = data;
-  const [, height = 0, width = 0] = trainImages.shape;
-  const toRows = (images: Tensor): Tensor =>
+  const toPixels = (images: Tensor): Tensor =>
     images
-      .reshape([-1, height * width])
+      .reshape([-1, ...shapeOf(images.shape)])
       .astype('float32')
       .div(white);
   return [
-    [toRows(trainImages), trainLabels],
-    [toRows(testImages), testLabels],
+    [toPixels(trainImages), trainLabels],
+    [toPixels(testImages), testLabels],
   ];
 }

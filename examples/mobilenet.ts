@@ -1,0 +1,78 @@
+// MobileNetV2 at 0.35 of its width reads digits. 18 blocks of depthwise convolutions are many for pictures so small: MNIST's 28
+// pixels get a border of two black ones, to 32, and the first two strides of the network are 1.
+//   npx tsx examples/mobilenet.ts                 MNIST if a directory, the cache or the network has it, else the built-in digits
+//   npx tsx examples/mobilenet.ts --epochs 3      longer
+import { parseArgs } from 'node:util';
+import { ops, optimizers, utils } from 'lanegrad';
+import type { Tensor } from 'lanegrad';
+import { embeddedDigits, findDigits, imagesOf } from './handwritten-digits.js';
+import type { HandwrittenDigits } from './handwritten-digits.js';
+import { isMain } from './is-main.js';
+import { makeMobileNetV2 } from './mobilenet/model.js';
+import type { MobileNetV2Options } from './mobilenet/model.js';
+
+/** How the network is made and trained. */
+export interface MobileNetOptions {
+  /** Default: the built-in digits. */
+  readonly digits?: HandwrittenDigits;
+  readonly reduction?: NonNullable<MobileNetV2Options['reduction']>;
+  readonly epochs?: number;
+  readonly seed?: number;
+  /** What `fit` prints: 0 is nothing. */
+  readonly verbose?: 0 | 1 | 2;
+}
+
+/** What came of it. */
+export interface MobileNetResults {
+  readonly weights: number;
+  /** The share of test digits that it reads correctly. */
+  readonly accuracy: number;
+}
+
+/** Images [n, 28, 28, 1] with a border, and others as they are: [n, height, width, 1] with pixels from −1 to 1. */
+function prepare(images: Tensor): Tensor {
+  const border = images.shape[1] === 28 ? 2 : 0;
+  const sides = [border, border] as const;
+  return ops.pad(images, [[0, 0], sides, sides, [0, 0]]).mul(2).sub(1); // prettier-ignore
+}
+
+/** Trains the network, and measures it on test digits. */
+export async function mobilenet(options: MobileNetOptions = {}): Promise<MobileNetResults> {
+  const { reduction = 2, epochs = 10, seed = 0, verbose = 0 } = options;
+  utils.setRandomSeed(seed);
+  const [[x, y], [xTest, yTest]] = imagesOf(options.digits ?? (await embeddedDigits()));
+  const [pictures, testPictures] = [prepare(x), prepare(xTest)];
+  const [, height = 0, width = 0] = pictures.shape;
+  const network = makeMobileNetV2({
+    inputShape: [height, width, 1],
+    alpha: 0.35,
+    classes: 10,
+    reduction,
+    momentum: 0.9,
+  });
+  const batchSize = 64;
+  const decaySteps = epochs * Math.ceil((pictures.shape[0] ?? 0) / batchSize);
+  network.compile({
+    optimizer: new optimizers.Adam({
+      learningRate: new optimizers.schedules.CosineDecay(0.003, decaySteps),
+    }),
+    loss: 'sparse_categorical_crossentropy',
+    metrics: ['accuracy'],
+  });
+  await network.fit(pictures, y, { epochs, batchSize, verbose });
+  const [, accuracy = NaN] = await network.evaluate(testPictures, yTest, { verbose: 0 });
+  return { weights: network.countParams(), accuracy };
+}
+
+if (isMain(import.meta.url)) {
+  const { values } = parseArgs({ options: { epochs: { type: 'string' } } });
+  const digits = await findDigits();
+  const isSmall = digits.data[0][0].shape[1] === 8;
+  const { weights, accuracy } = await mobilenet({
+    digits,
+    ...(isSmall ? {} : { reduction: 8 }),
+    epochs: Number(values.epochs ?? (isSmall ? 15 : 1)),
+    verbose: 2,
+  });
+  console.log(`Weights       ${weights}\nTest accuracy ${accuracy.toFixed(4)}`);
+}
