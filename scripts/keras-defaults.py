@@ -153,6 +153,12 @@ def masking():
     return found
 
 
+def aliases():
+    """Further names of layers, each with that of its class."""
+    names = ((name, value.__name__) for name, value in sorted(vars(keras.layers).items()) if inspect.isclass(value))
+    return {name: own for name, own in names if name != own}
+
+
 def parameters(function):
     """Names of arguments; those that may be left out with what they are then."""
     found = {}
@@ -189,6 +195,7 @@ result = {kind: configs(module) for kind, module in KINDS.items()}
 for config in result["layers"].values():
     config.pop("dtype", None)
 result["supports_masking"] = masking()
+result["aliases"] = aliases()
 result["arguments"] = plain(ARGUMENTS)
 callbacks = (name for name, value in sorted(vars(keras.callbacks).items()) if inspect.isclass(value) and name != "Callback")
 result["callbacks"] = {name: {} for name in callbacks}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { camelCase, isDeclared } from '../../../src/config/index.js';
 import type { KerasObject, Option, SerializedObject } from '../../../src/config/index.js';
-import { ValueError } from '../../../src/index.js';
+import { layers, ValueError } from '../../../src/index.js';
 import { layerRegistry } from '../../../src/layers/registry.js';
 import { describedClasses, families, makeExamples } from '../../specs/families.js';
 import type { DescribedClass } from '../../specs/families.js';
@@ -46,6 +46,20 @@ const optionsOf = ({ type }: Row): [name: string, option: Option][] =>
 
 /** The options of an input are shapes. */
 const rows = ROWS.filter(({ name }) => name !== 'InputLayer');
+
+/** Names of Keras's that are ours too, though they stand for another class in Python. */
+const OTHER_NAMES = new Set(['GroupQueryAttention']);
+
+const exported: Readonly<Record<string, unknown>> = layers;
+const aliases = Object.entries(keras['aliases'] as unknown as Readonly<Record<string, string>>);
+
+it.each(aliases.filter(([name, own]) => !OTHER_NAMES.has(name) && layerRegistry.has(own)))(
+  'layer %s is %s, in code and in files',
+  (name, own) => {
+    expect(exported[name]).toBe(exported[own]);
+    expect(layerRegistry.has(name)).toBe(true);
+  },
+);
 
 /** Layers that pass masks on though Keras says they do not: Keras does not run an InputLayer. */
 const PASSES_ON = new Set(['InputLayer']);
