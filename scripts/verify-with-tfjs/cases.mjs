@@ -24,6 +24,7 @@ export const notThere = [
   'GroupQueryAttention',
   'Identity',
   'Lambda',
+  'LayerScale',
   'MultiHeadAttention',
   'Normalization',
   'RMSNormalization',
