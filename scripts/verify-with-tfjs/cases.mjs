@@ -26,6 +26,7 @@ export const notThere = [
   'GroupQueryAttention',
   'Identity',
   'Lambda',
+  'LayerScale',
   'MultiHeadAttention',
   'Normalization',
   'RMSNormalization',

@@ -99,6 +99,7 @@ async function layerCases(): Promise<Case[]> {
     // On JAX a step of Keras loses what is assigned to the kernel. TensorFlow and PyTorch keep it.
     layerCase('SpectralNormalization', [4], [new layers.SpectralNormalization(new layers.Dense(3))], false), // prettier-ignore
     layerCase('SpectralNormalization of images', image, [new layers.SpectralNormalization(new layers.Conv2D(3, 2))], false), // prettier-ignore
+    layerCase('LayerScale', steps, [new layers.LayerScale(0.5, steps.at(-1) ?? 1)]),
     layerCase('UnitNormalization', [4], [new layers.UnitNormalization()]),
     layerCase('ReLU', [4], [new layers.ReLU({ maxValue: 0.8, negativeSlope: 0.1 })]),
     layerCase('LeakyReLU', [4], [new layers.LeakyReLU({ negativeSlope: 0.2 })]),

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { classNameOf, isDeclared, ownClassName } from './class-name.js';
-import type { Facts } from './configurable.js';
+import type { Declaring, Facts } from './configurable.js';
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { naming } from './naming.js';
@@ -242,12 +242,15 @@ export class Registry<T extends Serializable, None extends null = never> {
       throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
     }
     const name = classNameOf(object);
+    const type = object.constructor as unknown as Declaring;
     const isKeras = isDeclared(object.constructor);
+    const own = isKeras ? type.facts.module : undefined;
+    const isPublic = isKeras && own === undefined;
     return {
-      module: isKeras ? this.of.module : null,
+      module: isPublic ? this.of.module : (own ?? null),
       class_name: name,
       config: object.getConfig(),
-      registered_name: isKeras ? null : name,
+      registered_name: isPublic ? null : name,
     };
   }
 }

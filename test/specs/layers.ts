@@ -145,6 +145,10 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ),
   LSTMCell: layer(RECURRENT, [MATRIX, 2, { ...dropping, recurrentDropout: 0.5 }]),
   LayerNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]), // prettier-ignore
+  LayerScale: and(layer('initValues: finite; projectionDim: count', [IMAGE, 0.5, 2]), {
+    extension: true,
+    formulas: { initValues: (x, v) => x * v },
+  }),
   LeakyReLU: and(layer('negativeSlope: at least 0', [IMAGE]), {
     formulas: { negativeSlope: (x, v) => (x > 0 ? x : x * v) },
   }),

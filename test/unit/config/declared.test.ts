@@ -114,8 +114,13 @@ describe.each(rows)('$kind, $name:', (row) => {
     const registry = families[kind]?.registry;
     for (const object of [make(row), ...makeExamples(row)]) {
       const saved = registry?.serialize(object as never) as SerializedObject;
-      const module = `keras.${kind === 'schedules' ? 'optimizers.schedules' : kind}`;
-      expect(saved).toMatchObject({ module, class_name: className, registered_name: null });
+      const family = `keras.${kind === 'schedules' ? 'optimizers.schedules' : kind}`;
+      const { module } = type.facts;
+      expect(saved).toMatchObject({
+        module: module ?? family,
+        class_name: className,
+        registered_name: module === undefined ? null : className,
+      });
       const again = registry?.create(JSON.parse(JSON.stringify(saved)) as SerializedObject);
       expect(again?.constructor).toBe(type);
       expect(again?.getConfig()).toEqual(object.getConfig());
