@@ -54,6 +54,22 @@ export function onnxModel({ architecture, batchSize, xType, weights, weightShape
     nodes.push({ type, inputs, output, attributes });
     return output;
   };
+  /** What a convolution adds around its input; ONNX computes it for 'same' with strides, as it depends on the input. */
+  const padsOf = ({ padding, strides, kernel_size: [height, width] }, pads = [0, 0, 0, 0]) => {
+    if (padding !== 'same') return { pads };
+    if (Math.max(...strides) > 1) return { auto_pad: 'SAME_UPPER' };
+    const [h, w] = [height - 1, width - 1];
+    return { pads: [h >> 1, w >> 1, h - (h >> 1), w - (w >> 1)] };
+  };
+  /** A convolution whose kernel is [filters, channels of a group, height, width]. */
+  const convolve = ({ tensor, pads }, kernel, config, group) => {
+    const { name, strides, use_bias: hasBias, activation } = config;
+    channels = kernel.shape[0];
+    const inputs = [tensor, keep(`${name}/kernel`, kernel)];
+    if (hasBias) inputs.push(keep(`${name}/bias`, remaining.shift()));
+    const attributes = { strides, group, ...padsOf(config, pads) };
+    return { tensor: activate(add('Conv', inputs, name, attributes), name, activation) };
+  };
   const activate = (x, name, activation) =>
     activation === 'linear'
       ? x
@@ -69,23 +85,16 @@ export function onnxModel({ architecture, batchSize, xType, weights, weightShape
       tensor,
       pads: [top, left, bottom, right],
     }),
-    Conv2D: (
-      [{ tensor, pads }],
-      { name, strides, padding, kernel_size: [height, width], activation },
-    ) => {
-      const [kernel, bias] = remaining.splice(0, 2);
-      channels = kernel.shape[3];
-      const inputs = [
-        tensor,
-        keep(`${name}/kernel`, transpose(kernel.values, kernel.shape, [3, 2, 0, 1])),
-        keep(`${name}/bias`, bias),
-      ];
-      if (padding === 'same' && Math.max(...strides) > 1)
-        throw new Error(`onnx-model.js: ${name} has padding 'same' and strides`);
-      const [h, w] = [height - 1, width - 1];
-      const same = [h >> 1, w >> 1, h - (h >> 1), w - (w >> 1)];
-      const attributes = { strides, pads: padding === 'same' ? same : (pads ?? [0, 0, 0, 0]) };
-      return { tensor: activate(add('Conv', inputs, name, attributes), name, activation) };
+    Conv2D: ([input], config) => {
+      const kernel = remaining.shift();
+      return convolve(input, transpose(kernel.values, kernel.shape, [3, 2, 0, 1]), config, 1);
+    },
+    DepthwiseConv2D: ([input], config) => {
+      const kernel = remaining.shift();
+      const [height, width, group, multiplier] = kernel.shape;
+      const { values } = transpose(kernel.values, kernel.shape, [2, 3, 0, 1]);
+      const shape = [group * multiplier, 1, height, width];
+      return convolve(input, { values, shape }, config, group);
     },
     BatchNormalization: ([{ tensor }], { name, epsilon }) => {
       const parts = remaining.splice(0, 4).map((part, i) => keep(`${name}/${i}`, part));
@@ -95,6 +104,15 @@ export function onnxModel({ architecture, batchSize, xType, weights, weightShape
     Activation: ([{ tensor }], { name, activation }) => ({
       tensor: activate(tensor, name, activation),
     }),
+    ReLU: ([{ tensor }], { name, max_value: most, negative_slope: slope, threshold }) => {
+      if (slope !== 0 || threshold !== 0)
+        throw new Error(`onnx-model.js: ${name} has a slope or a threshold`);
+      if (most === null) return { tensor: add('Relu', [tensor], name) };
+      const limits = [0, most].map((limit, i) =>
+        keep(`${name}/${i}`, { values: Float32Array.of(limit), shape: [] }),
+      );
+      return { tensor: add('Clip', [tensor, ...limits], name) };
+    },
     Add: (inputs, { name }) => ({
       tensor: add(
         'Add',

@@ -16,7 +16,7 @@ ACTIVATIONS = {
     "linear": lambda x: x,
     "relu": torch.relu,
     "sigmoid": torch.sigmoid,
-    "softmax": lambda x: torch.softmax(x, -1),
+    "softmax": lambda x: torch.softmax(x, 1),
     "tanh": torch.tanh,
 }
 
@@ -37,6 +37,22 @@ def _padding(config):
     if config["padding"] == "same" and max(config["strides"]) > 1:
         raise ValueError(f"torch_layers.py: {config['name']} has padding 'same' and strides")
     return config["padding"] if config["padding"] == "same" else 0
+
+
+def _padded(config):
+    """What adds the zeros of 'same' with strides, more of them at the end, and the padding of the convolution after it."""
+    strides, kernel = config["strides"], config["kernel_size"]
+    if config["padding"] != "same" or max(strides) == 1:
+        return (lambda x: x), _padding(config)
+
+    def pad(x):
+        sides = []
+        for length, stride, size in reversed(list(zip(x.shape[2:], strides, kernel))):
+            zeros = max(0, (-(-length // stride) - 1) * stride + size - length)
+            sides += [zeros // 2, zeros - zeros // 2]
+        return F.pad(x, sides)
+
+    return pad, 0
 
 
 def _inputs(layer):
@@ -62,7 +78,7 @@ class Network:
         self.y = torch.from_numpy(problem["y"])
         if self.activation == "softmax" and self.trains:
             # Class indices: the same loss as with one-hot targets, and faster.
-            self.y = self.y.argmax(1)
+            self.y = self.y.argmax(-1)
         #  Each takes the values of earlier ones, of which the first is the input.
         self.steps = []
         places = {}
@@ -127,14 +143,42 @@ class Network:
 
         return forward
 
+    def _convolution(self, config, weights, axes):
+        """A function of x that takes logits as well; `axes` turn Keras's kernel into (filters, channels, height, width)."""
+        (kernel,) = _take(weights, 1)
+        kernel = kernel.permute(axes)
+        groups = 1
+        if config.get("depth_multiplier"):
+            groups = kernel.shape[0]
+            kernel = kernel.reshape(-1, 1, *kernel.shape[2:])
+        kernel = kernel.contiguous(memory_format=self.format)
+        self.channels = kernel.shape[0]
+        (kernel,) = self._trained(kernel)
+        bias = self._trained(*_take(weights, 1))[0] if config["use_bias"] else None
+        activation = ACTIVATIONS[config["activation"]]
+        strides, (pad, padding) = config["strides"], _padded(config)
+
+        def forward(x, logits=False):
+            y = F.conv2d(pad(x), kernel, bias, strides, padding, groups=groups)
+            return y if logits else activation(y)
+
+        return forward
+
     def _conv2d(self, config, weights):
+        return self._convolution(config, weights, (3, 2, 0, 1))
+
+    def _depthwiseconv2d(self, config, weights):
+        return self._convolution(config, weights, (2, 3, 0, 1))
+
+    def _conv2dtranspose(self, config, weights):
+        """Kernels as long as the strides alone: no two of them overlap, so there is nothing to cut off."""
+        if list(config["kernel_size"]) != list(config["strides"]):
+            raise ValueError(f"torch_layers.py: {config['name']} has a kernel that is not its strides")
         kernel, bias = _take(weights, 2)
         kernel = kernel.permute(3, 2, 0, 1).contiguous(memory_format=self.format)
-        self.channels = kernel.shape[0]
         kernel, bias = self._trained(kernel, bias)
         activation = ACTIVATIONS[config["activation"]]
-        strides, padding = config["strides"], _padding(config)
-        return lambda x: activation(F.conv2d(x, kernel, bias, strides, padding))
+        return lambda x: activation(F.conv_transpose2d(x, kernel, bias, config["strides"]))
 
     def _conv1d(self, config, weights):
         kernel, bias = _take(weights, 2)
@@ -168,6 +212,16 @@ class Network:
 
     def _activation(self, config, weights):
         return ACTIVATIONS[config["activation"]]
+
+    def _relu(self, config, weights):
+        if config["negative_slope"] or config["threshold"]:
+            raise ValueError(f"torch_layers.py: {config['name']} has a slope or a threshold")
+        most = config["max_value"]
+        return torch.relu if most is None else lambda x: F.hardtanh(x, 0.0, most)
+
+    def _concatenate(self, config, weights):
+        """Of channels, the last axis of Keras's pictures."""
+        return lambda *xs: torch.cat(xs, 1)
 
     def _add(self, config, weights):
         return torch.add

@@ -215,6 +215,15 @@ export const networkContenders = (
   tfjs('wasm', 'tfjs-train.js', tfjsSteps),
 ];
 
+/** Contenders that train a network of any layers: what reads the architecture, and knows more than dense and convolutional ones. */
+export const graphContenders = (workload: string): readonly ContenderSpec[] => [
+  ...trainers(workload),
+  keras('torch', 1),
+  keras('torch', 2),
+  keras('jax', 1),
+  keras('jax', 2),
+];
+
 /** Contenders that train a recurrent network. A step of TensorFlow.js takes seconds. */
 export const recurrentContenders = (workload: string): readonly ContenderSpec[] => [
   ...trainers(workload),

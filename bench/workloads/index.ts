@@ -2,6 +2,7 @@
 import { cifarWorkload, convWorkload } from './convolutional.js';
 import { denseWorkload, imagesWorkload, mlpWorkload, seedWorkload } from './dense.js';
 import { gptWorkload } from './gpt.js';
+import { pictureWorkloads } from './pictures.js';
 import { predictionWorkloads } from './prediction.js';
 import { recurrentWorkloads } from './recurrent.js';
 import { textWorkload } from './text.js';
@@ -18,6 +19,7 @@ export const workloads: readonly Workload[] = [
   textWorkload,
   ...recurrentWorkloads,
   gptWorkload,
+  ...pictureWorkloads,
   ...predictionWorkloads,
 ];
 
