@@ -4,7 +4,7 @@
 
 The docstring of verify-with-keras.py says which Python that is. The golden files have numbers of Keras on PyTorch, which differs:
 bicubic weights without antialiasing are those of another cubic there, halves are rounded to the even neighbour when the nearest
-pixel is taken, and what surrounds a Gaussian blur is another thing. Keras on JAX agrees with TensorFlow in the first of these.
+pixel is taken, and a Gaussian blur goes along width and channels. Keras on JAX agrees with TensorFlow in the first of these.
 """
 
 import gzip

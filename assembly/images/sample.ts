@@ -36,7 +36,12 @@ export function sample(
     const image = row / points;
     const at = placeOf(places, image, row % points, rank, points);
     const to = out + ((<usize>row * channels) << 2);
-    memory.fill(to, 0, (<usize>channels) << 2);
+    if (rank == 2 && order == 1) {
+      const from = x + <usize>image * imageBytes;
+      sampleCell(to, from, at, lengths, points, channels, beyond, fill);
+      continue;
+    }
+    for (let c = 0; c < channels; c++) store<f32>(to + ((<usize>c) << 2), 0);
     for (let corner = 0; corner < corners; corner++) {
       const weight = weightOf(corner, at, rank, points, order, -1);
       const element = elementAt(corner, at, lengths, rank, points, order, beyond);
@@ -137,6 +142,56 @@ export function samplePlacesGradient(
   }
 }
 
+/** A point of an image: the same sums as for any rank, with each index computed once. */
+function sampleCell(
+  to: usize,
+  x: usize,
+  at: usize,
+  lengths: usize,
+  points: i32,
+  channels: i32,
+  beyond: Beyond,
+  fill: f32,
+): void {
+  const y = load<f32>(at);
+  const z = load<f32>(placeOn(at, 1, points));
+  const down = y - floor(y);
+  const right = z - floor(z);
+  const up: f32 = 1 - down;
+  const left: f32 = 1 - right;
+  const topLeft = up * left;
+  const topRight = up * right;
+  const bottomLeft = down * left;
+  const bottomRight = down * right;
+  const row = wholeOf(floor(y));
+  const column = wholeOf(floor(z));
+  const height = load<i32>(lengths);
+  const width = load<i32>(lengths, 4);
+  const top = fixed(row, height, beyond);
+  const bottom = fixed(row + 1, height, beyond);
+  const before = fixed(column, width, beyond);
+  const behind = fixed(column + 1, width, beyond);
+  const a = pixelAt(x, top, before, width, channels);
+  const b = pixelAt(x, top, behind, width, channels);
+  const c = pixelAt(x, bottom, before, width, channels);
+  const d = pixelAt(x, bottom, behind, width, channels);
+  for (let channel: usize = 0; channel < (<usize>channels) << 2; channel += 4) {
+    let sum = topLeft * (a ? load<f32>(a + channel) : fill);
+    sum += topRight * (b ? load<f32>(b + channel) : fill);
+    sum += bottomLeft * (c ? load<f32>(c + channel) : fill);
+    sum += bottomRight * (d ? load<f32>(d + channel) : fill);
+    store<f32>(to + channel, sum);
+  }
+}
+
+/** Where a pixel lies; 0 for one that is outside. */
+// @ts-ignore: decorator
+@inline
+function pixelAt(x: usize, row: i32, column: i32, width: i32, channels: i32): usize {
+  if ((row | column) < 0) return 0;
+  return x + ((<usize>(row * width + column) * channels) << 2);
+}
+
 /** Floats of an image. */
 function elementsOf(lengths: usize, rank: i32, channels: i32): usize {
   let elements = <usize>channels;
@@ -191,9 +246,7 @@ function elementAt(
   for (let axis = 0; axis < rank; axis++) {
     const place = load<f32>(placeOn(at, axis, points));
     const lower = order == 0 ? halvesAway(place) : floor(place);
-    // What is not a number becomes the farthest, and never traps.
-    const whole =
-      lower < FARTHEST ? (lower > -FARTHEST ? <i32>lower : -(<i32>FARTHEST)) : <i32>FARTHEST;
+    const whole = wholeOf(lower);
     const index = order != 0 && isUpper(corner, axis, rank) ? whole + 1 : whole;
     const length = load<i32>(lengths + ((<usize>axis) << 2));
     const inside = fixed(index, length, beyond);
@@ -201,6 +254,14 @@ function elementAt(
     element = element * length + inside;
   }
   return element;
+}
+
+/** A place without a fraction as an index. What is no number becomes the farthest, so that nothing traps. */
+// @ts-ignore: decorator
+@inline
+function wholeOf(place: f32): i32 {
+  const cut = <i32>FARTHEST;
+  return place < FARTHEST ? (place > -FARTHEST ? <i32>place : -cut) : cut;
 }
 
 /** The nearest whole number, halves away from zero. */

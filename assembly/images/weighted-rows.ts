@@ -25,6 +25,7 @@ export function weightedRows(
 ): void {
   const stride = (<usize>inner) << 2;
   const image = <usize>length * stride;
+  const xEnd = x + <usize>outer * image;
   const end = shareEnd(outer * rows, thread, threads, 1);
   for (let row = shareBegin(outer * rows, thread, threads, 1); row < end; row++) {
     const j = row % rows;
@@ -34,14 +35,18 @@ export function weightedRows(
     const count = (j + 1 < rows ? load<i32>(run, 12) : taps) - begin;
     const from = x + <usize>(row / rows) * image + first * stride;
     const at = weights + ((<usize>begin) << 2);
-    sumOfRows(out + <usize>row * stride, from, at, count, inner, stride);
+    sumOfRows(out + <usize>row * stride, from, xEnd, at, count, inner, stride);
   }
 }
 
-/** out = Σ_t weights[t] · x[t] over `count` rows of `inner` floats, `stride` bytes apart. */
+/**
+ * out = Σ_t weights[t] · x[t] over `count` rows of `inner` floats, `stride` bytes apart. Of a few last floats four are read, as
+ * images mostly have three channels; the fourth is of the next pixel, and `xEnd` says where there is none.
+ */
 function sumOfRows(
   out: usize,
   x: usize,
+  xEnd: usize,
   weights: usize,
   count: i32,
   inner: i32,
@@ -71,7 +76,8 @@ function sumOfRows(
     let from = x;
     for (let t = 0; t < count; t++, from += stride) {
       const weight = v128.load32_splat(weights + ((<usize>t) << 2));
-      sum = madd(weight, loadVector(from, inner - i), sum);
+      const isWithin = from + 16 <= xEnd;
+      sum = madd(weight, isWithin ? v128.load(from) : loadVector(from, inner - i), sum);
     }
     storeVector(out, sum, inner - i);
   }
