@@ -36,7 +36,7 @@ const EXPORTED: Readonly<Record<keyof typeof KERAS, object>> = {
 };
 
 /** What the page says of layers in words. */
-const IN_WORDS = /Transpose$|^Depthwise|^Separable|^Adaptive/;
+const IN_WORDS = /Transpose$|^Depthwise|^Separable/;
 
 const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
 
