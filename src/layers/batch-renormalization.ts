@@ -1,6 +1,5 @@
-import { isPlainObject } from '../config/brands.js';
 import { describeValue } from '../config/describe-value.js';
-import { checkNumber, checkOptions } from '../config/index.js';
+import { checkNumber, checkOptions, isPlainObject } from '../config/index.js';
 import type { Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { Initializer } from '../initializers/index.js';

@@ -1,7 +1,7 @@
 import { ShapeError, ValueError } from '../errors.js';
-import type { DataFormat } from '../ops/windows/data-format.js';
+import type { DataFormat, WindowPadding } from '../ops/index.js';
 import { shapeToChannelsLast } from '../ops/windows/data-format.js';
-import type { WindowAxis, WindowPadding } from '../ops/windows/window.js';
+import type { WindowAxis } from '../ops/windows/window.js';
 import { formatShape } from '../tensor/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import type { Layer } from './core/layer.js';

@@ -74,7 +74,7 @@ export function padding(): Option<WindowPadding> {
   };
 }
 
-/** The same for layers that know no causal padding. */
+/** The option of layers that know no causal padding. Default `'valid'`. */
 export const eitherPadding = (): Option<'valid' | 'same'> =>
   choice(['valid', 'same'], { default: 'valid' });
 

@@ -20,9 +20,9 @@ import type { Window } from './window.js';
 
 /** Sizes of a convolution. */
 export interface ConvolutionSizes {
-  /** Its channels are those of a group. */
+  /** The window; its channels are those of a group. */
   readonly window: Window;
-  /** Of all groups. */
+  /** Number of filters of all groups. */
   readonly filters: number;
   /** Into how many parts channels and filters are split, each convolved on its own. */
   readonly groups: number;

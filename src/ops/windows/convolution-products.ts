@@ -18,7 +18,7 @@ import type { Window } from './window.js';
 
 /** How a kernel goes over images. */
 export interface Sliding {
-  /** Its channels are those of a group. Of volumes it has the channels of what it sees along the depth, kernelDepth · channels. */
+  /** The window; its channels are those of a group. Of volumes it has the channels of what it sees along the depth, kernelDepth · channels. */
   readonly window: Window;
   /** Into how many parts channels and filters are split, each convolved on its own. */
   readonly groups: number;

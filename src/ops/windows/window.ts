@@ -32,7 +32,7 @@ export interface WindowAxis {
   readonly dilation: number;
 }
 
-/** The same along an axis of a certain length. Output o at tap k is position o · stride − pad + k · dilation. */
+/** How a window slides along an axis of a certain length. Output o at tap k is position o · stride − pad + k · dilation. */
 export interface PlacedAxis {
   readonly length: number;
   readonly outputs: number;
