@@ -54,7 +54,7 @@ const mobileNetWorkload: Workload = {
     return 3 * trainedMobileNet.batchSize * forwardFlops(mobileNet(trainedMobileNet.side));
   },
   contenders: graphContenders('mobilenet'),
-  wanted: [...atMost(1, { strict: 1.35 }), secondThread],
+  wanted: [...atMost(1, { strict: 1.4 }), secondThread],
   commonSteps: 2,
   rowsAre: 'images',
 };
@@ -84,7 +84,7 @@ const uNetWorkload: Workload = {
     return 3 * segmented.batchSize * forwardFlops(uNet());
   },
   contenders: graphContenders('unet'),
-  wanted: [...atMost(1, { strict: 1.35 }), secondThread],
+  wanted: [...atMost(1, { strict: 1.4 }), secondThread],
   commonSteps: 2,
   rowsAre: 'pictures',
 };
@@ -113,7 +113,7 @@ function mobileNetPrediction(side: number, batchSize: number): Workload {
     },
     contenders: predictors(name),
     peer: 'ort',
-    wanted: [...atMost(1, { strict: 0.8 }, 'ort'), secondThread],
+    wanted: [...atMost(1, { strict: 0.7 }, 'ort'), secondThread],
     commonSteps: 2,
     rowsAre: 'images',
   };
