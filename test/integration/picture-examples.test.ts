@@ -10,7 +10,7 @@ import { convolutionalNetworks } from '../../examples/vae/networks.js';
 
 describe('the examples on pictures', () => {
   it('MobileNetV2: reads digits', async () => {
-    const { accuracy } = await mobilenet({ epochs: 6, reduction: 4 });
+    const { accuracy } = await mobilenet({ epochs: 6 });
     expect(accuracy).toBeGreaterThan(0.9);
   });
 
