@@ -111,6 +111,11 @@ const uses: Partial<Record<KernelName, () => unknown>> = {
   normalizeRowsGradient: () =>
     gradientOf((x) => new layers.LayerNormalization().apply(x).square(), uniform(9, 10)),
   geluWithSlope: () => gradientOf((x) => ops.gelu(x).square(), uniform(100)),
+  adaptivePick: () =>
+    gradientOf(
+      grad((x) => ops.adaptiveMaxPool(x, 3).square().sum()),
+      images(3),
+    ),
   windowPick: () =>
     gradientOf(
       grad((x) => ops.maxPool2d(x, pooled).square().sum()),
