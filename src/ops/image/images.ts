@@ -1,7 +1,6 @@
 // What all operations of images have in common: where the channels are, and one image or a batch.
 import { describeValue } from '../../config/describe-value.js';
-import { isListOf, oneOf, requireLengths } from '../../config/index.js';
-import type { EitherSpelling } from '../../config/index.js';
+import { isListOf, requireLengths } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, toTensor } from '../../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../../tensor/index.js';
@@ -11,12 +10,14 @@ import { ownResult } from '../logits.js';
 import { round } from '../piecewise-linear.js';
 import { expandDims, squeeze } from '../reshape.js';
 import { moveAxis } from '../transpose.js';
+import { checkDataFormat } from '../windows/data-format.js';
+import type { DataFormatOption } from '../windows/data-format.js';
 import { AXES } from '../windows/window.js';
 
 /** The option of all operations of images. */
 export interface ImageOptions {
   /** Default, and null: `'channels_last'`, [batch, height, width, channels]; `'channels_first'` is [batch, channels, height, width]. */
-  readonly dataFormat?: EitherSpelling<'channels_last' | 'channels_first'> | null | undefined;
+  readonly dataFormat?: DataFormatOption | null | undefined;
 }
 
 /** Images as [batch, height, width, channels], and what gives them their own form again. */
@@ -39,10 +40,7 @@ export function imagesOf(
   axes: 2 | 3 = 2,
 ): ImageBatch {
   const given = toTensor(images);
-  const format = oneOf(op, 'dataFormat', dataFormat ?? 'channels_last', [
-    'channels_last',
-    'channels_first',
-  ]);
+  const format = checkDataFormat(op, dataFormat ?? undefined);
   const isSingle = given.ndim === axes + 1;
   if (!isSingle && given.ndim !== axes + 2) {
     const names =
