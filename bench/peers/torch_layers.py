@@ -129,16 +129,17 @@ class Network:
         return tensors
 
     def _dense(self, config, weights):
-        kernel, bias = _take(weights, 2)
+        (kernel,) = _take(weights, 1)
         if self.flattened == "channels first":
             # Keras flattens (height, width, channels), PyTorch (channels, height, width).
             kernel = self.reorder(kernel)
         self.flattened = None
-        kernel, bias = self._trained(kernel, bias)
+        (kernel,) = self._trained(kernel)
+        bias = self._trained(*_take(weights, 1))[0] if config["use_bias"] else None
         activation = ACTIVATIONS[config["activation"]]
 
         def forward(x, logits=False):
-            y = torch.addmm(bias, x, kernel)
+            y = torch.mm(x, kernel) if bias is None else torch.addmm(bias, x, kernel)
             return y if logits else activation(y)
 
         return forward
@@ -171,14 +172,16 @@ class Network:
         return self._convolution(config, weights, (2, 3, 0, 1))
 
     def _conv2dtranspose(self, config, weights):
-        """Kernels as long as the strides alone: no two of them overlap, so there is nothing to cut off."""
-        if list(config["kernel_size"]) != list(config["strides"]):
-            raise ValueError(f"torch_layers.py: {config['name']} has a kernel that is not its strides")
-        kernel, bias = _take(weights, 2)
-        kernel = kernel.permute(3, 2, 0, 1).contiguous(memory_format=self.format)
-        kernel, bias = self._trained(kernel, bias)
-        activation = ACTIVATIONS[config["activation"]]
-        return lambda x: activation(F.conv_transpose2d(x, kernel, bias, config["strides"]))
+        """Kernels that reach over their strides by as much on both sides, which 'same' cuts off."""
+        sides = [(size - stride) // 2 for size, stride in zip(config["kernel_size"], config["strides"])]
+        whole = [size - 2 * side for size, side in zip(config["kernel_size"], sides)]
+        if whole != list(config["strides"]) or (config["padding"] != "same" and any(sides)):
+            raise ValueError(f"torch_layers.py: {config['name']} cuts off more on one side, or nothing")
+        (kernel,) = _take(weights, 1)
+        (kernel,) = self._trained(kernel.permute(3, 2, 0, 1).contiguous(memory_format=self.format))
+        bias = self._trained(*_take(weights, 1))[0] if config["use_bias"] else None
+        activation, strides = ACTIVATIONS[config["activation"]], config["strides"]
+        return lambda x: activation(F.conv_transpose2d(x, kernel, bias, strides, sides))
 
     def _conv1d(self, config, weights):
         kernel, bias = _take(weights, 2)
@@ -218,6 +221,19 @@ class Network:
             raise ValueError(f"torch_layers.py: {config['name']} has a slope or a threshold")
         most = config["max_value"]
         return torch.relu if most is None else lambda x: F.hardtanh(x, 0.0, most)
+
+    def _leakyrelu(self, config, weights):
+        return lambda x: F.leaky_relu(x, config["negative_slope"])
+
+    def _reshape(self, config, weights):
+        """A row as a picture, with the channels as the last axis of Keras's."""
+        shape = config["target_shape"]
+
+        def forward(x):
+            x = x.reshape(-1, *shape).permute(0, 3, 1, 2)
+            return x if self.last else x.contiguous()
+
+        return forward
 
     def _concatenate(self, config, weights):
         """Of channels, the last axis of Keras's pictures."""

@@ -1,6 +1,6 @@
 // Networks of the examples on pictures: MobileNetV2 trains and predicts, a U-Net trains.
-import { layers, tensor, utils, zeros } from 'lanegrad';
-import type { models } from 'lanegrad';
+import { layers, models, ones, random, tensor, utils, zeros } from 'lanegrad';
+import { convolutionalNetworks } from '../../examples/dcgan.js';
 import { makeMobileNetV2 } from '../../examples/mobilenet/model.js';
 import { makeUNet } from '../../examples/unet/model.js';
 import { CLASS_NAMES, drawShapes } from '../../examples/unet/shapes.js';
@@ -89,6 +89,46 @@ const uNetWorkload: Workload = {
   rowsAre: 'pictures',
 };
 
+const generated = { side: 28, noise: 64, batchSize: 64, stepsPerEpoch: 8 } as const;
+
+/** What a step of a GAN's generator goes through: the generator and, behind it, the discriminator, here without dropout. */
+function generatorStep(): models.Sequential {
+  const { side, noise: length } = generated;
+  const { generator, discriminator } = convolutionalNetworks(side, side, length);
+  return new models.Sequential([
+    layers.Input([length]),
+    ...generator.layers,
+    ...discriminator.layers.filter((layer) => !(layer instanceof layers.Dropout)),
+  ]);
+}
+
+const dcganWorkload: Workload = {
+  name: 'dcgan',
+  about: `a step of a DCGAN's generator through the discriminator, ${generated.side} × ${generated.side} × 1, Adam, batch ${generated.batchSize}`,
+  batchSize: generated.batchSize,
+  model: () => {
+    const model = generatorStep();
+    weightsByRule(model.weights, RULE.seed, 1);
+    model.compile({ optimizer: 'adam', loss: 'mse' });
+    return model;
+  },
+  samples: () => {
+    const rows = generated.stepsPerEpoch * generated.batchSize;
+    return {
+      x: random.normal([rows, generated.noise], { seed: 4 }),
+      y: ones([rows, 1]),
+      source: 'normal numbers',
+    };
+  },
+  get productFlops() {
+    return 3 * generated.batchSize * forwardFlops(generatorStep());
+  },
+  contenders: graphContenders('dcgan'),
+  wanted: [...atMost(1, { strict: 1.4 }), secondThread],
+  commonSteps: 2,
+  rowsAre: 'pictures',
+};
+
 /** Predictions of a batch: as many batches as make up some 16 pictures. */
 function mobileNetPrediction(side: number, batchSize: number): Workload {
   const name = `mobilenet-${side}-${batchSize}`;
@@ -122,5 +162,6 @@ function mobileNetPrediction(side: number, batchSize: number): Workload {
 export const pictureWorkloads: readonly Workload[] = [
   mobileNetWorkload,
   uNetWorkload,
+  dcganWorkload,
   ...[96, 224].flatMap((side) => [1, 8].map((batchSize) => mobileNetPrediction(side, batchSize))),
 ];
