@@ -30,6 +30,8 @@ export const notThere = [
   'MultiHeadAttention',
   'Normalization',
   'RMSNormalization',
+  // It aligns pixels at corners there, so neither reads the other's.
+  'Resizing',
   'ReversibleEmbedding',
   'SeparableConv1D',
   'SpatialDropout2D',
@@ -167,6 +169,7 @@ export function networks({ constraints, layers }) {
     ['GlobalAveragePooling1D', series, [new layers.GlobalAveragePooling1D()]],
     ['GlobalAveragePooling2D', image, [new layers.GlobalAveragePooling2D()]],
     ['ZeroPadding2D', image, [new layers.ZeroPadding2D([[1, 0], [2, 3]]), new Conv2D(2, 2)]], // prettier-ignore
+    ['CenterCrop', image, [new layers.CenterCrop(4, 3), new layers.Flatten()]],
     ['UpSampling2D', image, [new layers.UpSampling2D([2, 3])]],
     [
       'a graph with branches',

@@ -116,6 +116,14 @@ async function layerCases(): Promise<Case[]> {
     ]),
     layerCase('Cropping1D', steps, [new layers.Cropping1D([1, 0])]),
     layerCase('Cropping2D', image, [new layers.Cropping2D([0, 1])]),
+    layerCase('Resizing', image, [
+      new layers.Resizing(4, 7, {
+        interpolation: 'bicubic',
+        antialias: true,
+        padToAspectRatio: true,
+      }),
+    ]),
+    layerCase('CenterCrop', image, [new layers.CenterCrop(3, 8)]),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     ...(['bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const).map((interpolation) =>
       layerCase(`UpSampling2D ${interpolation}`, image, [

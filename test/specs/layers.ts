@@ -41,6 +41,8 @@ const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outpu
 
 const FORMAT = 'dataFormat: formats';
 const WINDOW = `${FORMAT}; padding: paddings`;
+const SIZE = `height width: count; ${FORMAT}`;
+const INTERPOLATIONS = 'nearest|bilinear|bicubic|lanczos3|lanczos5';
 const TRANSPOSED = `filters: count; ${WINDOW}`;
 const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
 const CONVOLUTION = `filters groups: count; ${WINDOW}`;
@@ -84,6 +86,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     () => [SEQUENCE, new layers.GRU(2)],
     () => [SEQUENCE, new layers.LSTM(2, { returnState: true }), { mergeMode: null }],
   ),
+  CenterCrop: layer(SIZE, [IMAGE, 2, 3], [IMAGE, 5, 3]),
   Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
   Conv1D: layer(`filters groups: count; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }]), // prettier-ignore
   Conv1DTranspose: layer(TRANSPOSED, [SEQUENCE, 2, 3, { strides: 2, outputPadding: 1 }]),
@@ -189,6 +192,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     formulas: { scale: (x, v) => x * v + 1, offset: (x, v) => x * 2 + v },
   }),
   Reshape: layer('', [IMAGE, [6, 4]]),
+  Resizing: layer(`${SIZE}; interpolation: ${INTERPOLATIONS}; fillValue: finite`, [IMAGE, 5, 3, { padToAspectRatio: true, fillValue: 0.5 }], [IMAGE, 2, 6, { antialias: true, interpolation: 'bicubic' }]), // prettier-ignore
   ReversibleEmbedding: layer(`${TABLE}; logitSoftCap: positive`, [MATRIX, 3, 2, { tieWeights: false, logitSoftCap: 2 }]), // prettier-ignore
   SeparableConv1D: layer(`filters: count; ${CHANNELWISE}`, [
     SEQUENCE,

@@ -60,11 +60,16 @@ const OTHER_BILINEAR =
   `interpolation 'bilinear' aligns samples at corners in TensorFlow.js, but at centres of pixels here, as in Keras 3: ` +
   `the file would mean another network`;
 
+const OTHER_RESIZING =
+  `Resizing aligns pixels at corners in TensorFlow.js, but at their centres here, as in Keras 3: the file would mean another ` +
+  `network`;
+
 /** The config of a layer as TensorFlow.js writes it. @throws ValueError for what it has no words for. */
 export function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
   const refuse = (problem: string): ValueError =>
     new ValueError(`save: layer ${describeValue(config['name'])} (${className}): ${problem}.`);
   const written: Record<string, unknown> = {};
+  if (className === 'Resizing') throw refuse(OTHER_RESIZING);
   if (config['reset_after'] === true) {
     throw refuse('TensorFlow.js has no reset_after. Make the layer with resetAfter: false');
   }
@@ -177,6 +182,7 @@ function isOfCell(key: string, { cell }: Config): boolean {
 
 /** The config of a layer as layers here take it, from either dialect. @throws FormatError */
 function fromTfjsConfig(label: string, className: string, config: Config): Config {
+  if (className === 'Resizing') throw new FormatError(`${label}: ${OTHER_RESIZING}.`);
   const entries = Object.entries(config).filter(
     ([key, value]) =>
       // Written of every class that extends Dropout there, and used by Dropout alone.
