@@ -35,6 +35,7 @@ export type {
 } from './core/symbolic-tensor.js';
 export type { DataFormat, DataFormatOption } from '../ops/index.js';
 export type { InputSpec } from './core/input-spec.js';
+export type { RenormClipping } from './batch-renormalization.js';
 export type { KernelLayerOptions } from './kernel-layer.js';
 export type { LayerOptions } from './core/layer-options.js';
 export type { Axes as LayerAxis } from '../config/index.js';
