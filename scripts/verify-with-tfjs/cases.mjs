@@ -30,8 +30,6 @@ export const notThere = [
   'MultiHeadAttention',
   'Normalization',
   'RMSNormalization',
-  // It aligns pixels at corners there, so neither reads the other's.
-  'Resizing',
   'ReversibleEmbedding',
   'SeparableConv1D',
   'SpatialDropout2D',
@@ -44,6 +42,9 @@ export const notThere = [
   'ZeroPadding1D',
   'ZeroPadding3D',
 ];
+
+/** Layers whose files neither side reads of the other: Resizing aligns pixels at corners there. */
+export const refused = ['Resizing'];
 
 const activations = [
   ...['elu', 'gelu', 'linear', 'log_softmax', 'mish', 'relu', 'relu6', 'selu', 'sigmoid', 'silu'],
@@ -169,7 +170,8 @@ export function networks({ constraints, layers }) {
     ['GlobalAveragePooling1D', series, [new layers.GlobalAveragePooling1D()]],
     ['GlobalAveragePooling2D', image, [new layers.GlobalAveragePooling2D()]],
     ['ZeroPadding2D', image, [new layers.ZeroPadding2D([[1, 0], [2, 3]]), new Conv2D(2, 2)]], // prettier-ignore
-    ['CenterCrop', image, [new layers.CenterCrop(4, 3), new layers.Flatten()]],
+    // Not the first layer: TensorFlow.js overwrites the shape of its input.
+    ['CenterCrop', image, [new Conv2D(2, 2), new layers.CenterCrop(4, 3), new layers.Flatten()]],
     ['UpSampling2D', image, [new layers.UpSampling2D([2, 3])]],
     [
       'a graph with branches',
