@@ -24,6 +24,7 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
    */
   constructor(height: number, width: number, options: CenterCropOptions = {}) {
     super(options, [height, width]);
+    this.inputSpec = { minNdim: 3 };
   }
 
   override call(x: Tensor): Tensor {

@@ -39,6 +39,7 @@ export class Resizing extends configurable(ImageSizeLayer, 'Resizing', {
    */
   constructor(height: number, width: number, options: ResizingOptions = {}) {
     super(options, [height, width]);
+    this.inputSpec = { minNdim: 3 };
     if (this.cropToAspectRatio && this.padToAspectRatio) {
       throw new ValueError(
         `${classNameOf(this)}: only one of cropToAspectRatio and padToAspectRatio can be true. Choose whether images lose ` +
