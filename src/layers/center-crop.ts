@@ -1,8 +1,7 @@
 import { configurable } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
-import { cast, slice } from '../ops/index.js';
-import { resize } from '../ops/image/resize.js';
-import type { SliceSpec } from '../ops/shared/slice-range.js';
+import { cast, resize, slice } from '../ops/index.js';
+import type { SliceSpec } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { ImageSizeLayer } from './image-size.js';
 

@@ -2,7 +2,7 @@ import { boolean, choice, classNameOf, configurable, number, only } from '../con
 import type { OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { INTERPOLATIONS } from '../ops/image/interpolation.js';
-import { resize } from '../ops/image/resize.js';
+import { resize } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { ApplyOptions } from './core/call-options.js';
 import type { Symbolic, TensorSpec } from './core/symbolic-tensor.js';
