@@ -48,9 +48,12 @@ export class Depthwise {
   columnWeightStep: i32;
 }
 
+/** Neighbouring outputs that go through the taps together, so that a tap is read once for all of them. */
+const TILE: i32 = 4;
+
 /**
- * y[image, row, column, c] = activation(Σ x · kernel[tap, c] + bias[c]), kernel[kernelHeight, kernelWidth, c], over the taps in their order, rows first; `bias` 0
- * for none. Split over rows of y.
+ * y[image, row, column, c] = activation(Σ x · kernel[tap, c] + bias[c]) over the taps in their order, rows first, for
+ * kernel[kernelHeight, kernelWidth, c]; `bias` 0 for none. Split over rows of y.
  * @part windows
  * @cost 0.1 size(shape)
  */
@@ -83,6 +86,8 @@ export function depthwise(
   const first = min(columns, max(0, ceilDivide(max(0, -read), readStep)));
   const room = s.xWidth - (columnTaps - 1) * tapStep - read;
   const end = max(first, min(columns, ceilDivide(max(0, room), readStep)));
+  // As many of these as are whole tiles, of channels that are whole vectors.
+  const tiles = channels & 3 ? 0 : (end - first) / TILE;
 
   const rows = s.images * s.rows;
   const last = shareEnd(rows, thread, threads, 1);
@@ -100,18 +105,18 @@ export function depthwise(
     const yRow = image * s.yHeight + s.rowStart + row * s.rowStep;
     const to = y + <usize>(yRow * s.yWidth + s.columnStart) * pixelBytes;
 
-    for (let column = 0; column < columns; column++) {
-      if (column == first) {
-        column = inner(
-          to, yStepBytes, line + <usize>read * pixelBytes, readBytes, weights, first, end, channels,
-          countRows, columnTaps, tapRowBytes, tapBytes, weightRowBytes, weightBytes,
-        ); // prettier-ignore
-        if (column >= columns) break;
-      }
+    if (tiles > 0) {
+      multiplyTiles(
+        to + <usize>first * yStepBytes, yStepBytes, line + <usize>(read + first * readStep) * pixelBytes, readBytes,
+        weights, tiles, channels, countRows, columnTaps, tapRowBytes, tapBytes, weightRowBytes, weightBytes,
+      ); // prettier-ignore
+    }
+    for (let edge = 0; edge < columns - tiles * TILE; edge++) {
+      const column = edge < first ? edge : edge + tiles * TILE;
       const left = read + column * readStep;
       const firstTap = firstInside(left, tapStep, columnTaps);
       const countTaps = endInside(left, tapStep, columnTaps, s.xWidth) - firstTap;
-      pixel(
+      multiplyPixel(
         to + <usize>column * yStepBytes, line + <usize>(left + firstTap * tapStep) * pixelBytes,
         weights + <usize>firstTap * weightBytes, channels, countRows, countTaps, tapRowBytes, tapBytes,
         weightRowBytes, weightBytes,
@@ -124,7 +129,7 @@ export function depthwise(
 }
 
 /** One output. */
-function pixel(
+function multiplyPixel(
   to: usize,
   x: usize,
   kernel: usize,
@@ -175,18 +180,14 @@ function pixel(
   }
 }
 
-/**
- * Outputs `first` … `end`, all of whose columns of taps are there, four at a time, as many as there are. Returns the first that is
- * not done.
- */
-function inner(
+/** Tiles of outputs all of whose columns of taps are there. */
+function multiplyTiles(
   to: usize,
   toBytes: usize,
   x: usize,
   readBytes: usize,
   kernel: usize,
-  first: i32,
-  end: i32,
+  tiles: i32,
   channels: i32,
   rows: i32,
   columns: i32,
@@ -194,40 +195,27 @@ function inner(
   tapBytes: usize,
   weightRowBytes: usize,
   weightBytes: usize,
-): i32 {
-  const count = (end - first) / 4;
-  if (channels & 3 || count == 0) return first;
-  const isThree = columns == 3;
-  const isNext = isThree && readBytes == tapBytes;
-  const isNextButOne = isThree && readBytes == tapBytes * 2;
-  for (let c = 0; c < channels; c += 4) {
-    const offset = (<usize>c) << 2;
-    let from = x + <usize>first * readBytes + offset;
-    let out = to + <usize>first * toBytes + offset;
-    const weights = kernel + offset;
-    for (let tile = 0; tile < count; tile++) {
-      if (isNext) {
+): void {
+  const isThree = columns == 3 && readBytes == tapBytes;
+  for (let c = 0; c < channels; c += 4, to += 16, x += 16, kernel += 16) {
+    let from = x;
+    let out = to;
+    for (let tile = 0; tile < tiles; tile++, from += readBytes * TILE, out += toBytes * TILE) {
+      if (isThree) {
         threeTaps(
-          out, toBytes, from, weights, rows, tapRowBytes, tapBytes, weightRowBytes, weightBytes,
-        ); // prettier-ignore
-      } else if (isNextButOne) {
-        threeTapsApart(
-          out, toBytes, from, weights, rows, tapRowBytes, tapBytes, weightRowBytes, weightBytes,
+          out, toBytes, from, kernel, rows, tapRowBytes, tapBytes, weightRowBytes, weightBytes,
         ); // prettier-ignore
       } else {
         allTaps(
-          out, toBytes, from, readBytes, weights, rows, columns, tapRowBytes, tapBytes, weightRowBytes,
+          out, toBytes, from, readBytes, kernel, rows, columns, tapRowBytes, tapBytes, weightRowBytes,
           weightBytes,
         ); // prettier-ignore
       }
-      from += readBytes * 4;
-      out += toBytes * 4;
     }
   }
-  return first + count * 4;
 }
 
-/** Four outputs, of four channels. */
+/** A tile of outputs, of four channels. */
 // @ts-ignore: decorator
 @inline
 function allTaps(
@@ -306,56 +294,6 @@ function threeTaps(
     pixel = v128.load(at);
     s2 = madd(pixel, w2, s2);
     s3 = madd(pixel, w1, s3);
-    at += tapBytes;
-    s3 = madd(v128.load(at), w2, s3);
-  }
-  store4(out, toBytes, s0, s1, s2, s3);
-}
-
-/** The same where the next output reads the pixel after the next one: nine pixels for twelve products. */
-// @ts-ignore: decorator
-@inline
-function threeTapsApart(
-  out: usize,
-  toBytes: usize,
-  x: usize,
-  weights: usize,
-  rows: i32,
-  tapRowBytes: usize,
-  tapBytes: usize,
-  weightRowBytes: usize,
-  weightBytes: usize,
-): void {
-  let s0 = f32x4.splat(0);
-  let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
-  for (let j = 0; j < rows; j++, x += tapRowBytes, weights += weightRowBytes) {
-    const w0 = v128.load(weights);
-    const w1 = v128.load(weights + weightBytes);
-    const w2 = v128.load(weights + weightBytes * 2);
-    let at = x;
-    s0 = madd(v128.load(at), w0, s0);
-    at += tapBytes;
-    s0 = madd(v128.load(at), w1, s0);
-    at += tapBytes;
-    let pixel = v128.load(at);
-    s0 = madd(pixel, w2, s0);
-    s1 = madd(pixel, w0, s1);
-    at += tapBytes;
-    s1 = madd(v128.load(at), w1, s1);
-    at += tapBytes;
-    pixel = v128.load(at);
-    s1 = madd(pixel, w2, s1);
-    s2 = madd(pixel, w0, s2);
-    at += tapBytes;
-    s2 = madd(v128.load(at), w1, s2);
-    at += tapBytes;
-    pixel = v128.load(at);
-    s2 = madd(pixel, w2, s2);
-    s3 = madd(pixel, w0, s3);
-    at += tapBytes;
-    s3 = madd(v128.load(at), w1, s3);
     at += tapBytes;
     s3 = madd(v128.load(at), w2, s3);
   }

@@ -3,6 +3,7 @@
 import { configure } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import '../../src/at-once.js';
+import { groupGradientWays, groupWays } from '../../src/ops/windows/convolution-groups.js';
 import { convolutionWays, kernelGradientWays } from '../../src/ops/windows/convolution-ways.js';
 import { productWays } from '../../src/ops/products/gemm.js';
 import { summarize } from '../timing.js';
@@ -55,6 +56,8 @@ const switches = [
   ...switchesOf('product', productWays.rows),
   ...switchesOf('convolution', convolutionWays.rows),
   ...switchesOf('gradient of a kernel', kernelGradientWays.rows),
+  ...switchesOf('convolution in groups', groupWays.rows),
+  ...switchesOf('gradient of a kernel in groups', groupGradientWays.rows),
 ];
 
 /** A model of its own, of which one step is run after the other. */

@@ -1,18 +1,14 @@
-import { checkOptions } from '../config/index.js';
-import { scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { FusedActivation } from './products/fused-activation.js';
-import { toFloat } from './shared/operands.js';
 import {
   checkBias,
   checkChannels,
-  checkInput,
   checkKernel,
   slide,
   windowAxes,
 } from './windows/convolution-operands.js';
-import { checkDataFormat, fromChannelsLast, toChannelsLast } from './windows/data-format.js';
 import type { DataFormatOption } from './windows/data-format.js';
+import { inChannelsLast } from './windows/in-channels-last.js';
 import { transposedAxis, transposedLengths } from './windows/transposed-window.js';
 import { windowSizes, windowThrough } from './windows/window.js';
 import type { WindowRank } from './windows/window.js';
@@ -105,28 +101,20 @@ function transposed(
   bias: Tensor | null,
   options: TransposedConvolutionOptions,
 ): Tensor {
-  return scoped(() => {
-    checkOptions(op, options, OPTIONS);
-    const { activation = 'linear' } = options;
-    const format = checkDataFormat(op, options.dataFormat);
-    const given = toFloat(x);
-    checkInput(op, rank, given, format);
+  return inChannelsLast(op, rank, x, options, OPTIONS, (input, given) => {
     checkKernel(op, rank, kernel, 'filters, channels');
-    const input = toChannelsLast(given, format);
     const [filters = 0, channels = 0] = kernel.shape.slice(-2);
     checkChannels(op, given, input.shape.at(-1) ?? 0, kernel, channels);
     checkBias(op, bias, filters, kernel);
-    const padding = options.outputPadding ?? null;
-    const more = padding === null ? null : windowSizes(op, 'outputPadding', padding, rank, 0);
+    const { outputPadding = null, activation = 'linear' } = options;
+    const more =
+      outputPadding === null ? null : windowSizes(op, 'outputPadding', outputPadding, rank, 0);
     const axes = windowAxes(op, rank, kernel, options, false);
     const lengths = input.shape.slice(1, -1);
     transposedLengths(op, lengths, axes, more);
     const along = axes.map((axis, i) => transposedAxis(lengths[i] ?? 0, axis, more?.[i] ?? null));
-    const sliding = {
-      window: windowThrough(input.shape[0] ?? 0, filters, along),
-      groups: 1,
-      isTransposed: true,
-    };
-    return fromChannelsLast(slide(op, rank, [input, kernel, bias], sliding, activation), format);
+    const window = windowThrough(input.shape[0] ?? 0, filters, along);
+    const sliding = { window, groups: 1, isTransposed: true };
+    return slide(op, rank, [input, kernel, bias], sliding, activation);
   });
 }

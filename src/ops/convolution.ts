@@ -1,19 +1,15 @@
-import { checkOptions } from '../config/index.js';
-import { scoped } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { FusedActivation } from './products/fused-activation.js';
-import { toFloat } from './shared/operands.js';
 import {
   checkBias,
   checkChannels,
   checkGroups,
-  checkInput,
   checkKernel,
   slide,
   windowAxes,
 } from './windows/convolution-operands.js';
-import { checkDataFormat, fromChannelsLast, toChannelsLast } from './windows/data-format.js';
 import type { DataFormatOption } from './windows/data-format.js';
+import { inChannelsLast } from './windows/in-channels-last.js';
 import { windowAlong } from './windows/window.js';
 import type { WindowPadding, WindowRank } from './windows/window.js';
 
@@ -104,14 +100,9 @@ function convolution(
   bias: Tensor | null,
   options: ConvolutionOptions,
 ): Tensor {
-  return scoped(() => {
-    checkOptions(op, options, OPTIONS);
+  return inChannelsLast(op, rank, x, options, OPTIONS, (input, given) => {
     const { groups = 1, activation = 'linear' } = options;
-    const format = checkDataFormat(op, options.dataFormat);
-    const given = toFloat(x);
-    checkInput(op, rank, given, format);
     checkKernel(op, rank, kernel, 'channels, filters');
-    const input = toChannelsLast(given, format);
     const [perGroup = 0, filters = 0] = kernel.shape.slice(-2);
     const channels = input.shape.at(-1) ?? 0;
     checkGroups(op, groups, channels, filters);
@@ -120,6 +111,6 @@ function convolution(
     const axes = windowAxes(op, rank, kernel, options, true);
     const window = windowAlong(op, input.shape.with(-1, perGroup), axes);
     const sliding = { window, groups, isTransposed: false };
-    return fromChannelsLast(slide(op, rank, [input, kernel, bias], sliding, activation), format);
+    return slide(op, rank, [input, kernel, bias], sliding, activation);
   });
 }

@@ -1,22 +1,19 @@
-import { checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, scoped } from '../tensor/index.js';
+import { formatShape } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { FusedActivation } from './products/fused-activation.js';
-import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import {
   checkBias,
   checkChannels,
-  checkInput,
   checkKernel,
   slide,
   windowAxes,
 } from './windows/convolution-operands.js';
-import { checkDataFormat, fromChannelsLast, toChannelsLast } from './windows/data-format.js';
 import type { DataFormatOption } from './windows/data-format.js';
+import { inChannelsLast } from './windows/in-channels-last.js';
 import { ONE_PIXEL, windowAlong } from './windows/window.js';
-import type { WindowRank } from './windows/window.js';
+import type { WindowAxis, WindowRank } from './windows/window.js';
 
 /** Options of depthwise and separable convolutions; a list has one number for each axis over which the kernel slides. */
 export interface DepthwiseConvolutionOptions {
@@ -112,16 +109,9 @@ function depthwise(
   bias: Tensor | null,
   options: DepthwiseConvolutionOptions,
 ): Tensor {
-  return scoped(() => {
-    checkOptions(op, options, OPTIONS);
-    const { activation = 'linear' } = options;
-    const format = checkDataFormat(op, options.dataFormat);
-    const given = toFloat(x);
-    checkInput(op, rank, given, format);
-    const input = toChannelsLast(given, format);
+  return inChannelsLast(op, rank, x, options, OPTIONS, (input, given) => {
     checkDepthwise(op, rank, given, input.shape.at(-1) ?? 0, kernel);
-    const y = ofEachChannel(op, rank, [input, kernel, bias], options, activation);
-    return fromChannelsLast(y, format);
+    return ofEachChannel(op, rank, [input, kernel, bias], options, options.activation ?? 'linear');
   });
 }
 
@@ -149,21 +139,16 @@ function separable(
   [kernel, pointwise, bias]: readonly [kernel: Tensor, pointwise: Tensor, bias: Tensor | null],
   options: DepthwiseConvolutionOptions,
 ): Tensor {
-  return scoped(() => {
-    checkOptions(op, options, OPTIONS);
-    const { activation = 'linear' } = options;
-    const format = checkDataFormat(op, options.dataFormat);
-    const given = toFloat(x);
-    checkInput(op, rank, given, format);
-    const input = toChannelsLast(given, format);
+  return inChannelsLast(op, rank, x, options, OPTIONS, (input, given) => {
     checkDepthwise(op, rank, given, input.shape.at(-1) ?? 0, kernel);
     checkPointwise(op, rank, kernel, pointwise);
     checkBias(op, bias, pointwise.shape.at(-1) ?? 0, pointwise);
     const spread = ofEachChannel(op, rank, [input, kernel, null], options, 'linear');
-    const window = windowAlong(op, spread.shape, new Array<typeof ONE_PIXEL>(rank).fill(ONE_PIXEL));
+    const pixels = new Array<WindowAxis>(rank).fill(ONE_PIXEL);
+    const window = windowAlong(op, spread.shape, pixels);
     const sliding = { window, groups: 1, isTransposed: false };
-    const y = slide(op, rank, [spread, pointwise, bias], sliding, activation);
-    return fromChannelsLast(y, format);
+    const { activation = 'linear' } = options;
+    return slide(op, rank, [spread, pointwise, bias], sliding, activation);
   });
 }
 

@@ -1,23 +1,14 @@
 import { record } from '../autodiff/index.js';
-import { checkOptions } from '../config/index.js';
-import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { windows } from '../wasm/generated/windows.js';
-import { emptyTensor, formatShape, scoped, tensor } from '../tensor/index.js';
+import { emptyTensor, tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { div, mul } from './arithmetic.js';
 import { throughPicking } from './products/fused-activation.js';
-import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
-import {
-  checkDataFormat,
-  fromChannelsLast,
-  namesOfAxes,
-  toChannelsLast,
-} from './windows/data-format.js';
 import type { DataFormatOption } from './windows/data-format.js';
+import { inChannelsLast } from './windows/in-channels-last.js';
 import {
-  AXES,
   ONE_PIXEL,
   outputLengths,
   windowOver,
@@ -112,17 +103,7 @@ function pool(
   options: PoolingOptions,
   compute: (op: string, x: Tensor, window: Window) => Tensor,
 ): Tensor {
-  return scoped(() => {
-    checkOptions(op, options, OPTIONS);
-    const given = toFloat(x);
-    const format = checkDataFormat(op, options.dataFormat);
-    if (given.ndim !== rank + 2) {
-      const names = namesOfAxes(AXES[rank], format);
-      throw new ShapeError(
-        `${op}: the input must have shape (${names}), got ${formatShape(given.shape)}.`,
-      );
-    }
-    const input = toChannelsLast(given, format);
+  return inChannelsLast(op, rank, x, options, OPTIONS, (input) => {
     const sizes = windowSizes(op, 'poolSize', options.poolSize ?? 2, rank);
     const strides = windowSizes(op, 'strides', options.strides ?? sizes, rank);
     // Causal padding is for convolutions.
@@ -134,7 +115,7 @@ function pool(
       dilation: 1,
     }));
     const slide: Slide = (images, y, x) => compute(op, images, windowOver(op, images.shape, y, x));
-    return fromChannelsLast(slideAlong(op, input, axes, slide), format);
+    return slideAlong(op, input, axes, slide);
   });
 }
 

@@ -33,7 +33,7 @@ function groupOf(x: Tensor, group: number, groups: number): Tensor {
   return part;
 }
 
-const noSample = () => () => undefined;
+const noSample = (): (() => undefined) => () => undefined;
 
 /** Each group is copied, and convolved on its own. */
 const apart: Way<Convolution, unknown> = {
@@ -85,9 +85,11 @@ const apartGradient: Way<KernelGradient, unknown> = {
   },
 };
 
-const groupWays: Ways<Convolution, unknown> = { rows: [apart, depthwise], sample: noSample };
+/** The ways of a convolution in groups. */
+export const groupWays: Ways<Convolution, unknown> = { rows: [apart, depthwise], sample: noSample };
 
-const groupGradientWays: Ways<KernelGradient, unknown> = {
+/** The ways of the gradient of a kernel in groups. */
+export const groupGradientWays: Ways<KernelGradient, unknown> = {
   rows: [apartGradient, depthwiseGradient],
   sample: noSample,
 };

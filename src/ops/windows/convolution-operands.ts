@@ -8,8 +8,6 @@ import { reshape } from '../reshape.js';
 import { transpose } from '../transpose.js';
 import { convolve } from './convolution-products.js';
 import type { Sliding } from './convolution-products.js';
-import { namesOfAxes } from './data-format.js';
-import type { DataFormat } from './data-format.js';
 import { AXES, windowPadding, windowSizes } from './window.js';
 import type { WindowAxis, WindowPadding, WindowRank } from './window.js';
 
@@ -39,13 +37,6 @@ export function windowAxes(
     padding,
     dilation: dilations[axis] ?? 1,
   }));
-}
-
-/** Throws a ShapeError unless x has `rank` axes beside batch and channels. */
-export function checkInput(op: string, rank: WindowRank, x: Tensor, format: DataFormat): void {
-  if (x.ndim === rank + 2) return;
-  const names = namesOfAxes(AXES[rank], format);
-  throw new ShapeError(`${op}: the input must have shape (${names}), got ${formatShape(x.shape)}.`);
 }
 
 /** Throws a ShapeError unless the kernel is float32 with its lengths and two further axes, `axes`, none of length 0. */
