@@ -63,8 +63,11 @@ async function measure(
   const taps = name === 'depthwise' ? kernel.slice(0, 2) : kernel;
   const outputs = name === 'depthwise' ? y.size : x.value.size / (images.at(-1) ?? 1);
   const flops = 2 * outputs * taps.reduce((a, b) => a * b, 1);
-  const gradient = (of: Variable) => (): void =>
-    void tidy(() => grad(() => convolve(x.value, k.value), [of], { dy }));
+  const gradient = (of: Variable) => (): void => {
+    tidy(() => {
+      grad(() => convolve(x.value, k.value), [of], { dy });
+    });
+  };
   const timings = await interleave(
     {
       forward: () => convolve(x.value, k.value).dispose(),
