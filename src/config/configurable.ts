@@ -46,6 +46,8 @@ export interface Facts<
   readonly name?: string;
   /** The name of the class in Python, where files call it otherwise. */
   readonly pythonName?: string;
+  /** Whether there are objects of subclasses only, though programs see the class: configs do not name it. */
+  readonly isAbstract?: boolean;
   /** Keras's module of the class, where it is another than that of the family. Then files name the class as registered, too. */
   readonly module?: string;
   /** Keys that Keras writes into configs, each with the value that it has here. No other is read. */

@@ -144,8 +144,9 @@ export class Registry<T extends Serializable, None extends null = never> {
     this.#unread = {};
     for (const type of exports) {
       if (typeof type !== 'function' || type === this.of.base || !isDeclared(type)) continue;
-      const { prototype } = type as { readonly prototype: unknown };
-      if (prototype instanceof this.of.base) this.register(type as unknown as KerasClass<T>);
+      const { prototype, facts } = type as unknown as Declaring & { readonly prototype: unknown };
+      if (!(prototype instanceof this.of.base) || facts.isAbstract === true) continue;
+      this.register(type as unknown as KerasClass<T>);
     }
   }
 

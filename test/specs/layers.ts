@@ -41,8 +41,10 @@ const scaled = new initializers.VarianceScaling({ seed: 1, inputAxes: [0], outpu
 
 const FORMAT = 'dataFormat: formats';
 const WINDOW = `${FORMAT}; padding: paddings`;
-const SIZE = `height width: count; ${FORMAT}`;
+const PICTURES = `boundingBoxFormat: boxes; ${FORMAT}`;
+const SIZE = `height width: count; ${PICTURES}`;
 const INTERPOLATIONS = 'nearest|bilinear|bicubic|lanczos3|lanczos5';
+const AUGMENTED = `seed: seed; ${PICTURES}`;
 const TRANSPOSED = `filters: count; ${WINDOW}`;
 const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
 const CONVOLUTION = `filters groups: count; ${WINDOW}`;
@@ -192,6 +194,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     formulas: { scale: (x, v) => x * v + 1, offset: (x, v) => x * 2 + v },
   }),
   Reshape: layer('', [IMAGE, [6, 4]]),
+  RandomFlip: layer(`mode: horizontal_and_vertical|horizontal|vertical; ${AUGMENTED}`, [IMAGE, 'vertical', { seed: 1 }]), // prettier-ignore
   Resizing: layer(`${SIZE}; interpolation: ${INTERPOLATIONS}; fillValue: finite`, [IMAGE, 5, 3, { padToAspectRatio: true, fillValue: 0.5 }], [IMAGE, 2, 6, { antialias: true, interpolation: 'bicubic' }]), // prettier-ignore
   ReversibleEmbedding: layer(`${TABLE}; logitSoftCap: positive`, [MATRIX, 3, 2, { tieWeights: false, logitSoftCap: 2 }]), // prettier-ignore
   SeparableConv1D: layer(`filters: count; ${CHANNELWISE}`, [

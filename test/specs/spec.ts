@@ -21,6 +21,7 @@ const UNLIMITED = /^a finite number( of at least [01]| above 0)?$|^a whole numbe
 
 /** Names that many options take. */
 const NAMES: Readonly<Record<string, string>> = {
+  boxes: 'xyxy|yxyx|xywh|center_xywh|center_yxhw|rel_xyxy|rel_yxyx|rel_xywh|rel_center_xywh',
   formats: 'channels_last|channels_first',
   modes: 'auto|min|max',
   paddings: 'valid|same',

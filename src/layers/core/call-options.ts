@@ -22,7 +22,7 @@ export interface CallOptions {
 
 /** What `apply` takes beside its input. */
 export interface ApplyOptions {
-  /** Default false. */
+  /** Default false, and true for layers that augment images and models of them without weights. */
   readonly training?: boolean;
   /** Which elements of the input count. Default: the masks that travel with the input. */
   readonly mask?: Nest<Tensor | SymbolicTensor | null> | null;

@@ -148,6 +148,14 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     }, computeOutputShape);
   }
 
+  /**
+   * What `training` is in a call from outside that does not say it. False, but for layers that augment images, and for what
+   * has such layers inside and no weights: that is called to augment.
+   */
+  get trainsByDefault(): boolean {
+    return this.subLayers().some((layer) => layer.trainsByDefault) && this.weights.length === 0;
+  }
+
   /** Type of what the layer computes. */
   get dtype(): DType {
     return 'float32';
@@ -232,7 +240,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     options: ApplyOptions & Partial<Named> = NO_OPTIONS as Partial<Named>,
   ): unknown {
     checkCallOptions(this.#getLabel, options, this.callArguments);
-    const { training = false, cache } = options;
+    const { training = this.trainsByDefault, cache } = options;
     if (cache !== undefined) {
       const rest = { ...options, cache: undefined };
       return withCache(this.label, cache, x, () => this.apply(x as never, rest as never));

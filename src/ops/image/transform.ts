@@ -52,14 +52,35 @@ export function affineTransform(
       );
     }
     const transforms = broadcastTo(reshape(numbers, [-1, 8]), [count, 8]);
-    const grid = pixelGrid('affineTransform', given.batch.shape);
-    const moved = matmul(reshape(slice(transforms, ':', ':6'), [count, 2, 3]), grid);
-    // Rows of pixels come first among the axes.
-    const places = concat([slice(moved, ':', '1:'), slice(moved, ':', ':1')], 1);
     const shifts = slice(transforms, ':', '6:');
-    const areZero = decideBy(shifts, (all) => all.every((x) => x === 0), true);
-    return sampledAt('affineTransform', given, places, sampling, areZero ? null : shifts);
+    const rows = slice(transforms, ':', ':6');
+    if (decideBy(shifts, (all) => all.every((x) => x === 0), true)) {
+      return given.restore(affineSampled('affineTransform', given.batch, rows, sampling));
+    }
+    const places = affinePlaces('affineTransform', given.batch.shape, rows);
+    return sampledAt('affineTransform', given, places, sampling, shifts);
   });
+}
+
+/**
+ * Images [batch, height, width, channels] whose pixel at (x, y) is that of `images` at (a₀x + a₁y + a₂, b₀x + b₁y + b₂).
+ *
+ * @param rows [batch, 6]: a₀, a₁, a₂, b₀, b₁, b₂ of each image
+ */
+export function affineSampled(
+  op: string,
+  images: Tensor,
+  rows: Tensor,
+  sampling: Sampling,
+): Tensor {
+  const places = affinePlaces(op, images.shape, rows);
+  return reshape(sampled(op, images, places, sampling), images.shape);
+}
+
+/** Where the pixels of images of that shape come from, [batch, 2, pixels]: rows of pixels first among the axes. */
+function affinePlaces(op: string, shape: Shape, rows: Tensor): Tensor {
+  const moved = matmul(reshape(rows, [-1, 2, 3]), pixelGrid(op, shape));
+  return concat([slice(moved, ':', '1:'), slice(moved, ':', ':1')], 1);
 }
 
 /**

@@ -1,12 +1,13 @@
-import { boolean, choice, classNameOf, configurable, number, only } from '../config/index.js';
-import type { OptionsOf } from '../config/index.js';
-import { ValueError } from '../errors.js';
-import { INTERPOLATIONS } from '../ops/image/interpolation.js';
-import { resize } from '../ops/index.js';
-import type { Tensor } from '../tensor/index.js';
-import type { ApplyOptions } from './core/call-options.js';
-import type { Symbolic, TensorSpec } from './core/symbolic-tensor.js';
+import { boolean, choice, classNameOf, configurable, number, only } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { INTERPOLATIONS } from '../../ops/image/interpolation.js';
+import type { ImageSize } from '../../ops/image/bounding-boxes.js';
+import { resize } from '../../ops/index.js';
+import type { DType } from '../../tensor/dtype.js';
+import type { Tensor } from '../../tensor/index.js';
 import { ImageSizeLayer } from './image-size.js';
+import type { SizeChange } from './image-size.js';
 
 /** Options of `Resizing`. */
 export interface ResizingOptions extends OptionsOf<typeof Resizing> {}
@@ -39,7 +40,6 @@ export class Resizing extends configurable(ImageSizeLayer, 'Resizing', {
    */
   constructor(height: number, width: number, options: ResizingOptions = {}) {
     super(options, [height, width]);
-    this.inputSpec = { minNdim: 3 };
     if (this.cropToAspectRatio && this.padToAspectRatio) {
       throw new ValueError(
         `${classNameOf(this)}: only one of cropToAspectRatio and padToAspectRatio can be true. Choose whether images lose ` +
@@ -48,15 +48,31 @@ export class Resizing extends configurable(ImageSizeLayer, 'Resizing', {
     }
   }
 
-  override call(x: Tensor): Tensor {
-    const { height, width, dataFormat, interpolation, antialias, fillValue } = this;
-    const { cropToAspectRatio, padToAspectRatio } = this;
-    this.sidesOf(x.shape);
-    const fitting = { cropToAspectRatio, padToAspectRatio, fillValue };
-    return resize(x, [height, width], { dataFormat, interpolation, antialias, ...fitting });
+  protected override dtypeOf(images: DType): DType {
+    return images;
   }
 
-  override computeOutputSpec(x: Symbolic<Tensor>, options: ApplyOptions): TensorSpec {
-    return { ...(super.computeOutputSpec(x, options) as TensorSpec), dtype: x.dtype };
+  protected override resized(images: Tensor, isOfClasses: boolean): Tensor {
+    const { height, width, antialias, fillValue, cropToAspectRatio, padToAspectRatio } = this;
+    const interpolation = isOfClasses ? 'nearest' : this.interpolation;
+    const fitting = { cropToAspectRatio, padToAspectRatio, fillValue };
+    return resize(images, [height, width], { interpolation, antialias, ...fitting });
+  }
+
+  protected override changeOf(size: ImageSize<number>): SizeChange {
+    const { height, width, cropToAspectRatio, padToAspectRatio } = this;
+    const stretch = { height: height / size.height, width: width / size.width };
+    if (!cropToAspectRatio && !padToAspectRatio) return { scale: stretch, shift: { height: 0, width: 0 } }; // prettier-ignore
+    const pick = cropToAspectRatio ? Math.max : Math.min;
+    const ratio = pick(stretch.height, stretch.width);
+    // Whole pixels are cut off, or added, in front.
+    const cut = (side: number, whole: number): number => {
+      const rest = (side * ratio - whole) / 2;
+      return cropToAspectRatio ? Math.floor(rest) : -Math.floor(-rest);
+    };
+    return {
+      scale: { height: ratio, width: ratio },
+      shift: { height: cut(size.height, height), width: cut(size.width, width) },
+    };
   }
 }

@@ -1,0 +1,69 @@
+import { configurable, length } from '../../config/index.js';
+import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
+import { greater, mul, slice, sub, where } from '../../ops/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { tensor } from '../../tensor/index.js';
+import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
+
+/** How points move when images get another size: y · scale.height − shift.height, and so for x with the width. */
+export interface SizeChange {
+  readonly scale: ImageSize<number>;
+  readonly shift: ImageSize<number>;
+}
+
+/** A layer that gives images another size, in training and out of it. Nothing is drawn. */
+export abstract class ImageSizeLayer extends configurable(
+  BaseImagePreprocessingLayer,
+  'ImageSizeLayer',
+  {
+    /** Height of the result. */
+    height: length(),
+    /** Width of the result. */
+    width: length(),
+  },
+  { positional: ['height', 'width'] },
+) {
+  override get onlyInTraining(): boolean {
+    return false;
+  }
+
+  protected override sizeOf(): ImageSize<number> {
+    return this;
+  }
+
+  /**
+   * Images [batch, height, width, channels] of another size.
+   *
+   * @param isOfClasses whether pixels are classes, between which there is nothing
+   */
+  protected abstract resized(images: Tensor, isOfClasses: boolean): Tensor;
+
+  /** How points of images of that size move. */
+  protected abstract changeOf(size: ImageSize<number>): SizeChange;
+
+  override getRandomTransformation(_images: Tensor): null {
+    return null;
+  }
+
+  override transformImages(images: Tensor): Tensor {
+    return this.resized(images, false);
+  }
+
+  override transformSegmentationMasks(masks: Tensor): Tensor {
+    return this.resized(masks, true);
+  }
+
+  override transformBoundingBoxes(
+    { boxes, labels }: BoundingBoxes,
+    _transformation: null,
+    size: ImageSize<number>,
+  ): BoundingBoxes {
+    const { scale, shift } = this.changeOf(size);
+    const along = ({ height, width }: ImageSize<number>): Tensor => tensor([width, height, width, height]); // prettier-ignore
+    // What stands for no box, such as four zeros, stays zero where all others move.
+    const sides = sub(slice(boxes, '...', '2:'), slice(boxes, '...', ':2'));
+    const area = mul(slice(sides, '...', ':1'), slice(sides, '...', '1:'));
+    const moved = sub(mul(boxes, along(scale)), along(shift));
+    return { boxes: where(greater(area, 0), moved, 0), labels };
+  }
+}
