@@ -5,7 +5,6 @@ import type { Config } from '../../src/config/index.js';
 import * as layers from '../../src/layers/index.js';
 import { layerRegistry } from '../../src/layers/registry.js';
 import { operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import { moveAxis } from '../../src/ops/index.js';
 import type { Tensor, TensorLike } from '../../src/tensor/index.js';
 import * as utils from '../../src/utils/index.js';
 import {
@@ -150,12 +149,8 @@ function transformed(golden: TransformedCase): Tensor {
   if (!training) return layer.apply(images, { training });
   const isSingle = images.ndim === 3;
   const batch = isSingle ? images.expandDims(0) : images;
-  // See `callImages`: on PyTorch all channels are first.
-  const isTurned = golden.class_name === 'RandomGaussianBlur';
-  const given = isTurned ? moveAxis(batch, 1, -1) : batch;
-  const out = layer.transformImages(given, ofTransformation(transformation));
-  const changed = isTurned ? moveAxis(out, -1, 1) : out;
-  return isSingle ? changed.squeeze(0) : changed;
+  const out = layer.transformImages(batch, ofTransformation(transformation));
+  return isSingle ? out.squeeze(0) : out;
 }
 
 /** What Keras has drawn, as the layers here draw it: names in camelCase, and tensors. */

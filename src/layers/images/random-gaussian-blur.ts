@@ -15,7 +15,7 @@ export interface RandomGaussianBlurOptions extends OptionsOf<typeof RandomGaussi
 interface Blur {
   /** Which images are blurred: bool [batch]. */
   readonly shouldApplyBlur: Tensor;
-  /** The standard deviations along height and width: [2], the same for all images. */
+  /** The standard deviations along width and height, in the order of Keras on PyTorch: [2], the same for all images. */
   readonly blurFactor: Tensor;
 }
 
@@ -72,8 +72,8 @@ export class RandomGaussianBlur extends configurable(RandomColorLayer, 'RandomGa
     const [height = 1, width = 1] = this.kernelSize;
     const channels = images.shape[3] ?? 0;
     const kernels = [
-      reshape(weightsOf(height, slice(blurFactor, 0)), [height, 1, 1, 1]),
-      reshape(weightsOf(width, slice(blurFactor, 1)), [1, width, 1, 1]),
+      reshape(weightsOf(height, slice(blurFactor, 1)), [height, 1, 1, 1]),
+      reshape(weightsOf(width, slice(blurFactor, 0)), [1, width, 1, 1]),
     ];
     const blurred = kernels.reduce((x, weights) => {
       const kernel = broadcastTo(weights, weights.shape.with(2, channels));
