@@ -13,6 +13,8 @@ export type FactorOption = number | NumberPair;
 interface Bounds {
   readonly min: number;
   readonly max: number;
+  /** Whether all of them are whole numbers. */
+  readonly integer?: boolean;
 }
 
 const isFinitePair = (value: unknown): value is NumberPair =>
@@ -33,12 +35,14 @@ export function factor(
 export function factor({
   min,
   max,
+  integer = false,
   default: value,
 }: Bounds & { readonly default?: FactorOption | null }): Option<
   FactorOption | null,
   NumberPair | null
 > {
-  const isInside = (limit: number): boolean => limit >= min && limit <= max;
+  const isInside = (limit: number): boolean =>
+    limit >= min && limit <= max && (!integer || Number.isInteger(limit));
   return {
     default: value,
     check: (given, { label, name }) => {
@@ -49,7 +53,7 @@ export function factor({
       }
       if (isFinitePair(given) && given.every(isInside)) return sorted(given);
       throw new ValueError(
-        `${label}: ${name} must be a number from ${min} to ${max} or a pair [lower, upper] of them, got ` +
+        `${label}: ${name} must be a ${integer ? 'whole ' : ''}number from ${min} to ${max} or a pair [lower, upper] of them, got ` +
           `${describeValue(given)}.`,
       );
     },

@@ -134,12 +134,23 @@ function sampledAt(
   return restore(moveAxis(reshape(out, [count, channels, height, width]), 1, -1));
 }
 
+/** Points [batch, points, 2] as projections [batch, 3, 3] move them. @internal */
+export function projected(points: Tensor, projections: Tensor): Tensor {
+  const [count = 0, number = 0] = points.shape;
+  const columns = transpose(concat([points, ones([count, number, 1])], 2), [0, 2, 1]);
+  const moved = matmul(projections, columns);
+  const flat = div(slice(moved, ':', ':2'), slice(moved, ':', '2:'));
+  return transpose(flat, [0, 2, 1]);
+}
+
 /**
  * The projections that move four points onto four others, [batch, 3, 3]. A projection is known by what it makes of three points
  * and of the sum of their multiples that is the fourth: M = T · diag(μ / λ) · F⁻¹, where F and T hold the first three points
  * (x, y, 1) as columns, and λ and μ are the multiples. F⁻¹ and λ may be any number of times as large, so cross products do.
+ *
+ * @internal
  */
-function projectionBetween(from: Tensor, to: Tensor): Tensor {
+export function projectionBetween(from: Tensor, to: Tensor): Tensor {
   const [count = 0] = from.shape;
   const rows = (points: Tensor): Tensor => concat([points, ones([count, 4, 1])], 2);
   const [f, t] = [rows(from), rows(to)];
