@@ -42,6 +42,5 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
         tileGridSize: [2, 2],
       }),
     ]),
-    layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];
 }
