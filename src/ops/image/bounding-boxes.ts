@@ -83,7 +83,7 @@ function partsOfFormat(format: BoundingBoxFormat): {
 }
 
 /** Boxes as numbers [..., 4]. @throws ShapeError for another last axis. */
-function boxesOf(op: string, boxes: TensorLike): Tensor {
+export function boxesOf(op: string, boxes: TensorLike): Tensor {
   const given = cast(toTensor(boxes), 'float32');
   if (given.shape.at(-1) === 4) return given;
   throw new ShapeError(

@@ -9,6 +9,7 @@ import type { DescribedClass } from '../../specs/families.js';
 import { fillAll } from '../../specs/operation-spec.js';
 import { usualCall } from '../../specs/operations.js';
 import {
+  boxes,
   matrix,
   model,
   named,
@@ -73,6 +74,14 @@ const functions: Record<string, Arguments> = {
   'random.shuffle': () => [vector(), { seed: 1 }],
   'random.setSeed': () => [1],
   'utils.setRandomSeed': () => [1],
+  'utils.boundingBoxes.affineTransform': () => [boxes(), { height: 9, width: 9, angle: 30 }],
+  'utils.boundingBoxes.clipToImageSize': () => [
+    { boxes: boxes(), labels: [1] },
+    { height: 9, width: 9 },
+  ],
+  'utils.boundingBoxes.convertFormat': () => [boxes(), 'xyxy', 'xywh', { height: 9, width: 9 }],
+  'utils.boundingBoxes.crop': () => [boxes(), { top: 1, left: 1, height: 4, width: 4 }],
+  'utils.boundingBoxes.pad': () => [boxes(), { top: 1, left: 1 }],
   'utils.normalize': () => [matrix(), 1, 2],
   'utils.plotModel': () => [model(), {}],
   'utils.splitDataset': () => [matrix(), { leftSize: 1 }],
