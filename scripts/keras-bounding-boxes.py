@@ -123,6 +123,47 @@ case("crop", boxes(3), top=-3, left=0, height=12, width=33)
 case("pad", OUTSIDE, top=2, left=5)
 case("pad", boxes(3), top=-1, left=0)
 
+ANCHORS = boxes(4, seed=7)
+VARIANCE = np.array([0.1, 0.1, 0.2, 0.25], "float32")
+for anchor_format, box_format in (("xyxy", "xyxy"), ("yxyx", "center_xywh"), ("rel_xywh", "xyxy"), ("xywh", "rel_yxyx")):
+    formats = {"anchor_format": anchor_format, "box_format": box_format}
+    anchors = np.asarray(boxes_of.convert_format(ANCHORS, "xyxy", anchor_format, **SIZE))
+    for given in (boxes(4), boxes(2, 4, seed=5)):
+        for options in ({}, {"variance": VARIANCE}, {"encoding": "center_xywh"}):
+            encoding = options.get("encoding", "center_yxhw")
+            further = {key: value for key, value in options.items() if key == "variance"} | {"image_shape": (30, 40, 3)}
+            converted = np.asarray(boxes_of.convert_format(given, "xyxy", box_format, **SIZE))
+            case("encode_box_to_deltas", anchors, converted, differentiable=[0, 1], encoding_format=encoding, **formats, **further)
+            deltas = numbers(*given.shape, low=-0.6, high=0.6, seed=2)
+            case("decode_deltas_to_boxes", anchors, deltas, differentiable=[0, 1], encoded_format=encoding, **formats, **further)
+LEVELS = {"p3": ANCHORS, "p4": boxes(2, seed=3)}
+DELTAS = {"p3": numbers(4, 4), "p4": numbers(2, 4, seed=1)}
+case("decode_deltas_to_boxes", LEVELS, DELTAS, anchor_format="xyxy", box_format="xywh")
+FLAT = np.array([[3, 4, 3, 9], [1, 2, 5, 2]], "float32")
+case("encode_box_to_deltas", FLAT, boxes(2), anchor_format="xyxy", box_format="xyxy")
+case("encode_box_to_deltas", boxes(2), FLAT, anchor_format="xyxy", box_format="xyxy")
+
+FAR = np.array([[-9, -8, -3, -2], [-1, -1, 3, 5], [0, 0, 40, 30]], "float32")
+for first, second in (
+    (boxes(3), boxes(2, seed=1)),
+    (boxes(2, 3), boxes(2, 4, seed=1)),
+    (boxes(2, 3, seed=2), boxes(4, seed=1)),
+    (boxes(3, seed=2), boxes(2, 4, seed=1)),
+    (FAR, boxes(3, seed=6)),
+):
+    case("compute_iou", first, second, "xyxy", differentiable=[0, 1])
+for name in FORMATS:
+    first, second = [np.asarray(boxes_of.convert_format(given, "xyxy", name, **SIZE)) for given in (boxes(3), boxes(2, seed=1))]
+    case("compute_iou", first, second, name, differentiable=[0, 1], image_shape=(30, 40, 3))
+    first, second = [np.asarray(boxes_of.convert_format(given, "xyxy", name, **SIZE)) for given in (boxes(2, 3), boxes(2, 3, seed=1))]
+    if not name.startswith("rel"):
+        case("compute_ciou", first, second, name, differentiable=[0, 1])
+case("compute_iou", FAR, boxes(3, seed=6), "xyxy", use_masking=True)
+case("compute_iou", boxes(2, 3), np.stack([FAR, FAR - 40]), "xyxy", use_masking=True, mask_val=-7)
+case("compute_ciou", FAR, boxes(3, seed=6), "xyxy", differentiable=[0, 1])
+case("compute_ciou", boxes(2, 1, 3), boxes(4, 3, seed=2), "xyxy", differentiable=[0, 1])
+case("compute_ciou", FLAT, boxes(2), "xyxy")
+
 text = "[\n" + ",\n".join(json.dumps(one) for one in CASES) + "\n]\n"
 (ROOT / "test" / "fixtures" / "keras-bounding-boxes.json").write_text(text)
 print(f"{len(CASES)} cases")

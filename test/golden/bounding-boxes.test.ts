@@ -5,7 +5,7 @@ import { camelCase } from '../../src/config/index.js';
 import { differentiate } from '../../src/ops/grad.js';
 import { mul, sum } from '../../src/ops/index.js';
 import { tidy } from '../../src/tensor/index.js';
-import type { Tensor, TensorLike } from '../../src/tensor/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
 import { boundingBoxes as boxes } from '../../src/utils/index.js';
 import { expectClose, expectStructure, isGoldenArray, toTensor, toTensors } from './cases.js';
 import type { GoldenArray } from './cases.js';
@@ -27,11 +27,15 @@ const cases = JSON.parse(
 
 const TRANSFORM = ['angle', 'translateX', 'translateY', 'scale', 'shearX', 'shearY'];
 
+interface Formats {
+  readonly anchorFormat: boxes.BoundingBoxFormat;
+  readonly boxFormat: boxes.BoundingBoxFormat;
+}
+
 /** The functions, called as Keras's are: options by name, all else by place. */
 const FUNCTIONS: Readonly<Record<string, (options: never, ...args: readonly never[]) => unknown>> =
   {
-    convertFormat: (size, x, source, target) =>
-      boxes.convertFormat(x as TensorLike, source, target, size),
+    convertFormat: (size, x, source, target) => boxes.convertFormat(x, source, target, size),
     clipToImageSize: (options, x) => boxes.clipToImageSize(x, options),
     affineTransform: (options: boxes.BoxTransformOptions, x, ...numbers) =>
       boxes.affineTransform(x, {
@@ -40,19 +44,33 @@ const FUNCTIONS: Readonly<Record<string, (options: never, ...args: readonly neve
       }),
     crop: (options, x) => boxes.crop(x, options),
     pad: (options, x) => boxes.pad(x, options),
+    encodeBoxToDeltas: (options: Formats & boxes.EncodeOptions, anchors, x) => {
+      const { anchorFormat, boxFormat, ...others } = options;
+      return boxes.encodeBoxToDeltas(anchors, x, anchorFormat, boxFormat, others);
+    },
+    decodeDeltasToBoxes: (options: Formats & boxes.DecodeOptions, anchors, x) => {
+      const { anchorFormat, boxFormat, ...others } = options;
+      return boxes.decodeDeltasToBoxes(anchors, x, anchorFormat, boxFormat, others);
+    },
+    computeIou: (options, x, y, format) => boxes.computeIou(x, y, format, options),
+    computeCiou: (options, x, y, format) => boxes.computeCiou(x, y, format, options),
   };
 
 describe('functions of bounding boxes agree with Keras on JAX', () => {
   it.each(
     cases.map((golden, i) => {
       const texts = golden.args.filter((arg) => typeof arg === 'string');
-      return [`${i} ${golden.name} ${texts.join(' ')} ${JSON.stringify(golden.options)}`, golden];
-    }) as [string, BoxCase][],
+      const name = `${i} ${golden.name} ${texts.join(' ')} ${JSON.stringify(golden.options)}`;
+      return [name, golden] as const;
+    }),
   )('%s', (_, golden) => {
     tidy(() => {
       const args = golden.args.map((arg) => (typeof arg === 'string' ? arg : toTensors(arg)));
       const options = Object.fromEntries(
-        Object.entries(golden.options).map(([name, value]) => [camelCase(name), value]),
+        Object.entries(golden.options).map(([name, value]) => [
+          camelCase(name),
+          isGoldenArray(value) ? toTensor(value) : value,
+        ]),
       );
       const call = (): unknown =>
         FUNCTIONS[camelCase(golden.name)]?.(options as never, ...(args as never[]));

@@ -1,6 +1,5 @@
 // Bounding boxes of images that are turned, moved, cut, or get a border.
-import { checkOptions } from '../../config/index.js';
-import { describeValue } from '../../config/describe-value.js';
+import { checkOptions, oneOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, scoped, toTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
@@ -12,8 +11,8 @@ import { reshape } from '../reshape.js';
 import { slice } from '../slice.js';
 import { broadcastTo } from '../sum.js';
 import { cos, sin } from '../unary.js';
-import { boxesOf, convertFormat } from './bounding-boxes.js';
-import type { BoundingBoxFormatOption, ImageSize } from './bounding-boxes.js';
+import { BOUNDING_BOX_FORMATS, boxesOf, convertFormat } from './bounding-boxes.js';
+import type { BoundingBoxFormat, BoundingBoxFormatOption, ImageSize } from './bounding-boxes.js';
 
 /** What is the same for all images, or a list of one for each, [batch]. */
 export type PerImage = TensorLike;
@@ -179,8 +178,8 @@ export function affineTransform(boxes: TensorLike, options: BoxTransformOptions)
 export function crop(boxes: TensorLike, options: CropBoxesOptions): Tensor {
   const op = 'boundingBoxes.crop';
   checkOptions(op, options, ['top', 'left', 'height', 'width', 'boundingBoxFormat']);
-  const { top, left, height, width, boundingBoxFormat: format = 'xyxy' } = options;
-  requirePixels(op, format);
+  const { top, left, height, width, boundingBoxFormat = 'xyxy' } = options;
+  const format = formatOfPixels(op, boundingBoxFormat);
   return changed(op, boxes, format, {}, ({ corners, number }) => {
     const moved = sub(corners, twice(number('left', left), number('top', top)));
     const limits = twice(number('width', width), number('height', height));
@@ -200,8 +199,8 @@ export function crop(boxes: TensorLike, options: CropBoxesOptions): Tensor {
 export function pad(boxes: TensorLike, options: PadBoxesOptions): Tensor {
   const op = 'boundingBoxes.pad';
   checkOptions(op, options, ['top', 'left', 'boundingBoxFormat']);
-  const { top, left, boundingBoxFormat: format = 'xyxy' } = options;
-  requirePixels(op, format);
+  const { top, left, boundingBoxFormat = 'xyxy' } = options;
+  const format = formatOfPixels(op, boundingBoxFormat);
   return changed(op, boxes, format, {}, ({ corners, number }) =>
     add(corners, twice(number('left', left), number('top', top))),
   );
@@ -210,11 +209,12 @@ export function pad(boxes: TensorLike, options: PadBoxesOptions): Tensor {
 /** x, y, x, y along the last axis. */
 const twice = (x: Tensor, y: Tensor): Tensor => concat([x, y, x, y], -1);
 
-/** @throws ValueError for a format whose numbers are parts of the images, as these get another size. */
-function requirePixels(op: string, format: BoundingBoxFormatOption): void {
-  if (!/^rel/i.test(String(format as unknown))) return;
+/** That format. @throws ValueError for one whose numbers are parts of the images, as these get another size. */
+function formatOfPixels(op: string, value: BoundingBoxFormatOption): BoundingBoxFormat {
+  const format = oneOf(op, 'boundingBoxFormat', value, BOUNDING_BOX_FORMATS);
+  if (!format.startsWith('rel_')) return format;
   throw new ValueError(
-    `${op}: images get another size, so boxes must count pixels, got boundingBoxFormat ${describeValue(format)}. ` +
-      `Make pixels of parts with convertFormat, for the size before.`,
+    `${op}: images get another size, so boxes must count pixels, got boundingBoxFormat '${format}'. Make pixels of parts ` +
+      `with convertFormat, for the size before.`,
   );
 }

@@ -13,3 +13,8 @@ export type {
   PadBoxesOptions,
   PerImage,
 } from '../../ops/image/moved-boxes.js';
+export { decodeDeltasToBoxes, encodeBoxToDeltas } from './deltas.js';
+export type { DecodeOptions, DeltaFormatOption, EncodeOptions, Levels } from './deltas.js';
+export type { ImageShapeOption } from './image-shape.js';
+export { computeCiou, computeIou } from './overlaps.js';
+export type { CiouOptions, IouOptions } from './overlaps.js';
