@@ -54,6 +54,7 @@ export function resize(
 function fixed(index: number, length: number, mode: string): number | undefined {
   if (index >= 0 && index < length) return index;
   if (mode === 'constant') return undefined;
+  if (length === 1) return 0;
   if (mode === 'nearest') return Math.min(Math.max(index, 0), length - 1);
   if (mode === 'wrap') return fixed(index < 0 ? index + length : index - length, length, mode);
   const shared = mode === 'mirror' ? 0 : 1;

@@ -1,10 +1,27 @@
 import { choice, configurable, number } from '../../config/index.js';
-import type { ImageSize } from '../../ops/image/bounding-boxes.js';
+import { affineSampled } from '../../ops/image/affine.js';
+import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
 import { samplingOf } from '../../ops/image/sample.js';
 import type { SamplingOptions } from '../../ops/image/sample.js';
-import { affineSampled } from '../../ops/image/transform.js';
+import {
+  cast,
+  concat,
+  div,
+  expandDims,
+  max,
+  min,
+  mul,
+  reshape,
+  slice,
+  stack,
+  sub,
+} from '../../ops/index.js';
+import { full } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { RandomImageLayer, sideLengths } from './image-preprocessing.js';
+
+type Four = [Tensor, Tensor, Tensor, Tensor];
+type Six = [...Four, Tensor, Tensor];
 
 /** A layer whose pixels are those of the images elsewhere: turned, moved, stretched. */
 export abstract class MovedImages extends RandomImageLayer {
@@ -27,10 +44,49 @@ export abstract class MovedImages extends RandomImageLayer {
   }
 
   #moved(images: Tensor, transformation: unknown, sampling: SamplingOptions): Tensor {
-    const rows = this.originOf(transformation, sideLengths(images.shape));
-    return affineSampled(this.label, images, rows, samplingOf(this.label, sampling));
+    const size = sideLengths(images.shape);
+    const { height, width } = this.sizeOf(size);
+    const sides = [height ?? size.height, width ?? size.width] as const;
+    return affineSampled(
+      this.label,
+      images,
+      this.originOf(transformation, size),
+      samplingOf(this.label, sampling),
+      sides,
+    );
+  }
+
+  /** The boxes around moved corners. */
+  override transformBoundingBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: unknown,
+    size: ImageSize<number>,
+  ): BoundingBoxes {
+    const origin = expandDims(this.originOf(transformation, size), 1);
+    const [a0, a1, a2, b0, b1, b2] = columnsOf(origin) as Six;
+    const [left, top, right, bottom] = columnsOf(boxes) as Four;
+    // The corners lie where the pixels at them come from, which is solved for where these lie.
+    const x = sub(concat([left, right, right, left], -1), a2);
+    const y = sub(concat([top, top, bottom, bottom], -1), b2);
+    const determinant = sub(mul(a0, b1), mul(a1, b0));
+    const xs = div(sub(mul(b1, x), mul(a1, y)), determinant);
+    const ys = div(sub(mul(a0, y), mul(b0, x)), determinant);
+    const sides = [min(xs, -1), min(ys, -1), max(xs, -1), max(ys, -1)];
+    return { boxes: stack(sides, -1), labels };
   }
 }
+
+/** Numbers of each image side by side, [batch, numbers]: tensors hold one for each image, a number is that of all. */
+export function rowsOf(count: number, ...numbers: readonly (Tensor | number)[]): Tensor {
+  return concat(
+    numbers.map((x) => (typeof x === 'number' ? full([count, 1], x) : reshape(cast(x, 'float32'), [count, 1]))),
+    1,
+  ); // prettier-ignore
+}
+
+/** The numbers along the last axis, each [..., 1]. */
+const columnsOf = (x: Tensor): Tensor[] =>
+  Array.from({ length: x.shape.at(-1) ?? 0 }, (_, i) => slice(x, '...', [i, i + 1]));
 
 /** What the layers have in common that move images by parts of a pixel. */
 export abstract class SampledImages extends configurable(MovedImages, 'SampledImages', {

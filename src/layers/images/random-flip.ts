@@ -16,7 +16,7 @@ import type { SamplingOptions } from '../../ops/image/sample.js';
 import { uniform } from '../../random/index.js';
 import { tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { MovedImages } from './moved-images.js';
+import { MovedImages, rowsOf } from './moved-images.js';
 
 /** Options of `RandomFlip`. */
 export interface RandomFlipOptions extends OptionsOf<typeof RandomFlip> {}
@@ -69,12 +69,9 @@ export class RandomFlip extends configurable(
   protected override originOf(transformation: Flips, { height, width }: ImageSize<number>): Tensor {
     const across = this.#along('horizontal', transformation);
     const down = this.#along('vertical', transformation);
-    const none = mul(across, 0);
     const turned = (flipped: Tensor): Tensor => sub(1, mul(flipped, 2));
-    return concat(
-      [turned(across), none, mul(across, width - 1), none, turned(down), mul(down, height - 1)],
-      1,
-    );
+    const [count = 0] = across.shape;
+    return rowsOf(count, turned(across), 0, mul(across, width - 1), 0, turned(down), mul(down, height - 1)); // prettier-ignore
   }
 
   override transformBoundingBoxes(

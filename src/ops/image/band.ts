@@ -64,29 +64,42 @@ export function alongBand(
 }
 
 function runBand(out: Tensor, x: Tensor, axis: number, { columns, rows }: Band): void {
-  const table = new Int32Array(2 * rows.length);
   const weights = new Float32Array(rows.reduce((sum, run) => sum + run.weights.length, 0));
   let taps = 0;
-  rows.forEach((run, j) => {
-    table.set([run.first, taps], 2 * j);
+  const runs = rows.map((run) => {
     weights.set(run.weights, taps);
     taps += run.weights.length;
+    return { first: run.first, count: run.weights.length };
   });
-  const [tableOf, weightsOf] = [tensor(table), tensor(weights)];
+  runRuns(out, x, axis, columns, runs, tensor(weights));
+}
+
+/**
+ * Writes into out what a matrix makes of x along `axis`.
+ *
+ * @param columns how long the axis of x is
+ * @param runs where the numbers of each row begin and how many there are
+ * @param weights the numbers of all rows, one row after the other
+ * @internal
+ */
+export function runRuns(
+  out: Tensor,
+  x: Tensor,
+  axis: number,
+  columns: number,
+  runs: readonly { readonly first: number; readonly count: number }[],
+  weights: Tensor,
+): void {
+  const table = new Int32Array(2 * runs.length);
+  let taps = 0;
+  runs.forEach(({ first, count }, j) => {
+    table.set([first, taps], 2 * j);
+    taps += count;
+  });
+  const tableOf = tensor(table);
   const outer = sizeOf(x.shape.slice(0, axis));
   const inner = sizeOf(x.shape.slice(axis + 1));
-  currentRuntime()
-    .with(images)
-    .run(
-      'weightedRows',
-      out.pointer,
-      x.pointer,
-      tableOf.pointer,
-      weightsOf.pointer,
-      outer,
-      columns,
-      rows.length,
-      inner,
-      taps,
-    );
+  const pointers = [out.pointer, x.pointer, tableOf.pointer, weights.pointer] as const;
+  const runtime = currentRuntime().with(images);
+  runtime.run('weightedRows', ...pointers, outer, columns, runs.length, inner, taps);
 }

@@ -1,11 +1,13 @@
+import { sever } from '../../autodiff/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions, isListOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { scoped } from '../../tensor/index.js';
+import { emptyTensor, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { stack } from '../concat.js';
+import { gather } from '../gather.js';
 import { toFloat } from '../shared/operands.js';
-import { alongBand } from './band.js';
+import { alongBand, runRuns } from './band.js';
 import { imagesOf, likeImages, requireSides, sizesOf } from './images.js';
 import type { ImageOptions } from './images.js';
 
@@ -72,6 +74,16 @@ export function sobelEdges(images: TensorLike, options: ImageOptions = {}): Tens
 /** How many weights the windows along an axis may have together. */
 const MAX_WEIGHTS = 2 ** 24;
 
+/** Throws for a window that is too large for an axis. */
+function requireWindow(op: string, length: number, size: number): void {
+  requireSides(op, [length, size]);
+  if (length * Math.min(size, length) <= MAX_WEIGHTS) return;
+  throw new ValueError(
+    `${op}: a window of ${size} pixels along an axis of ${length} has more than ${MAX_WEIGHTS} weights in all. Use a ` +
+      `smaller one.`,
+  );
+}
+
 /**
  * float32 x, along `axis` the sums of neighbours with weights: as many as there are windows within the axis (`valid`), or one for
  * each entry, with zeros beyond (`same`).
@@ -88,24 +100,50 @@ export function slideAlong(
   padding: 'same' | 'valid',
 ): Tensor {
   const length = x.shape[axis] ?? 0;
-  requireSides(op, [length, size]);
-  if (length * Math.min(size, length) > MAX_WEIGHTS) {
-    throw new ValueError(
-      `${op}: a window of ${size} pixels along an axis of ${length} has more than ${MAX_WEIGHTS} weights in all. Use a ` +
-        `smaller one.`,
-    );
-  }
+  requireWindow(op, length, size);
   const before = padding === 'valid' ? 0 : Math.floor((size - 1) / 2);
   const count = padding === 'valid' ? length - size + 1 : length;
   return alongBand(op, x, axis, count, () => {
     const weights = weightsOf();
-    const rows = Array.from({ length: count }, (_, j) => {
-      const start = j - before;
-      const first = Math.max(0, start);
-      return { first, weights: weights.slice(first - start, Math.max(first, length) - start) };
-    });
+    const rows = runsOf(length, size, count, before).map(({ first, from, to }) => ({
+      first,
+      weights: weights.slice(from, to),
+    }));
     return { columns: length, rows };
   });
+}
+
+/** Where windows that begin `before` entries ahead of theirs meet an axis, and which of their weights do. */
+const runsOf = (
+  length: number,
+  size: number,
+  count: number,
+  before: number,
+): { readonly first: number; readonly from: number; readonly to: number }[] =>
+  Array.from({ length: count }, (_, j) => {
+    const start = j - before;
+    const first = Math.max(0, start);
+    return { first, from: first - start, to: Math.min(size, Math.max(first, length) - start) };
+  });
+
+/**
+ * As `slideAlong` with `same`, for weights of an odd number that a tensor holds, so that steps which are repeated may draw them.
+ * The gradient is not known.
+ *
+ * @internal
+ */
+export function slideAlongWith(op: string, x: Tensor, axis: number, weights: Tensor): Tensor {
+  const length = x.shape[axis] ?? 0;
+  const { size } = weights;
+  requireWindow(op, length, size);
+  const runs = runsOf(length, size, length, (size - 1) / 2);
+  const places = runs.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)); // prettier-ignore
+  const out = emptyTensor(x.shape, 'float32');
+  if (out.size > 0) {
+    const band = gather(weights, Int32Array.from(places));
+    runRuns(out, x, axis, length, runs.map(({ first, from, to }) => ({ first, count: to - from })), band); // prettier-ignore
+  }
+  return sever(op, [x, weights], out);
 }
 
 /** The weights of a normal distribution at `size` pixels around its mean; they add up to 1. */

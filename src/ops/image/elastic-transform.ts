@@ -3,14 +3,20 @@ import { normal } from '../../random/index.js';
 import type { SeedOption } from '../../random/index.js';
 import { arange, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
-import { add, mul } from '../arithmetic.js';
+import { add, div, mul, sub } from '../arithmetic.js';
+import { lessEqual } from '../compare.js';
 import { stack } from '../concat.js';
+import { abs, floor } from '../piecewise-linear.js';
+import { maximum } from '../power.js';
 import { reshape } from '../reshape.js';
-import { gaussian, slideAlong } from './blur.js';
+import { sum } from '../sum.js';
+import { exp, square } from '../unary.js';
+import { where } from '../where.js';
+import { gaussian, slideAlong, slideAlongWith } from './blur.js';
 import { imagesOf, requireSides } from './images.js';
 import type { ImageOptions } from './images.js';
 import { sampled, samplingOf } from './sample.js';
-import type { FillMode, SamplingOptions } from './sample.js';
+import type { FillMode, Sampling, SamplingOptions } from './sample.js';
 
 /** Options of `elasticTransform`. */
 export interface ElasticTransformOptions
@@ -44,9 +50,8 @@ export function elasticTransform(
     checkNumber(op, 'sigma', sigma, { above: 0 });
     const sampling = samplingOf(op, { ...options, fillMode });
     const { batch, restore } = imagesOf(op, images, options);
-    const [count = 0, height = 0, width = 0, channels = 0] = batch.shape;
-    // The window is an odd number of pixels wide, so that it has a centre.
-    const size = 2 * Math.floor(Math.trunc(6 * sigma) / 2) + 1;
+    const [count = 0, height = 0, width = 0] = batch.shape;
+    const size = windowOf(sigma);
     const weights = (): number[] => gaussian(size, sigma);
     requireSides(op, [height, width]);
     const noise = normal([2, count, height, width], { stddev: sigma, ...(seed === undefined ? {} : { seed }) }); // prettier-ignore
@@ -54,12 +59,61 @@ export function elasticTransform(
       (x, axis) => slideAlong(op, x, axis, size, weights, 'same'),
       noise,
     );
-    const moved = mul(smooth, alpha);
-    const rows = reshape(arange(height, undefined, 1, 'float32'), [height, 1]);
-    const columns = arange(width, undefined, 1, 'float32');
-    const [down, right] = [0, 1].map((i) => moved.slice(i)) as [Tensor, Tensor];
-    const places = stack([add(down, rows), add(right, columns)], 1);
-    const out = sampled(op, batch, reshape(places, [count, 2, height * width]), sampling);
-    return restore(reshape(out, [count, height, width, channels]));
+    return restore(displaced(op, batch, mul(smooth, alpha), sampling));
   });
 }
+
+/**
+ * Images [batch, height, width, channels] whose pixels lie elsewhere in `images`.
+ *
+ * @param distances [2, batch, height, width]: how much further down and to the right
+ * @internal
+ */
+export function displaced(
+  op: string,
+  images: Tensor,
+  distances: Tensor,
+  sampling: Sampling,
+): Tensor {
+  const [count = 0, height = 0, width = 0] = images.shape;
+  const rows = reshape(arange(height, undefined, 1, 'float32'), [height, 1]);
+  const columns = arange(width, undefined, 1, 'float32');
+  const [down, right] = [0, 1].map((i) => distances.slice(i)) as [Tensor, Tensor];
+  const places = stack([add(down, rows), add(right, columns)], 1);
+  const out = sampled(op, images, reshape(places, [count, 2, height * width]), sampling);
+  return reshape(out, images.shape);
+}
+
+/** The number of pixels of the window that smooths noise: odd, so that the window has a centre. */
+const windowOf = (sigma: number): number => 2 * Math.floor(Math.trunc(6 * sigma) / 2) + 1;
+
+/**
+ * Distances of an elastic transform: noise [2, batch, height, width] of mean 0 and standard deviation 1, times sigma, smoothed by
+ * a normal distribution of that standard deviation, times alpha. Unlike `elasticTransform` it takes tensors, which steps that are
+ * repeated draw anew.
+ *
+ * @param largest an upper limit of sigma
+ * @internal
+ */
+export function elasticDistances(
+  op: string,
+  noise: Tensor,
+  alpha: Tensor,
+  sigma: Tensor,
+  largest: number,
+): Tensor {
+  const size = windowOf(largest);
+  const fromCenter = sub(arange(size, undefined, 1, 'float32'), (size - 1) / 2);
+  // Of a smaller sigma the window is smaller, too.
+  const reach = floor(div(floor(mul(sigma, 6)), 2));
+  const bell = exp(mul(square(div(fromCenter, maximum(sigma, TINY))), -0.5));
+  const weights = where(lessEqual(abs(fromCenter), reach), bell, 0);
+  const smooth = [2, 3].reduce(
+    (x, axis) => slideAlongWith(op, x, axis, div(weights, sum(weights))),
+    mul(noise, sigma),
+  );
+  return mul(smooth, alpha);
+}
+
+/** In place of a standard deviation of 0. */
+const TINY = 1e-6;

@@ -83,7 +83,7 @@ export function sampled(op: string, x: Tensor, places: Tensor, sampling: Samplin
 }
 
 /** The nearest whole numbers, halves away from zero. */
-function halvesAway(x: Tensor, dtype: DType): Tensor {
+export function halvesAway(x: Tensor, dtype: DType): Tensor {
   return convert(dtype === 'bool' ? x : mul(sign(x), floor(add(abs(x), 0.5))), dtype);
 }
 
@@ -114,7 +114,7 @@ function sampledFloats(op: string, x: Tensor, places: Tensor, sampling: Sampling
 }
 
 /** dy[images, points, channels] given to the elements of which its points were computed: the gradient of x. */
-function givenBack(
+export function givenBack(
   op: string,
   dy: Tensor,
   shape: Shape,
@@ -137,7 +137,7 @@ function givenBack(
 }
 
 /** How dy changes with the places. Of an order of 0 it does not. */
-function placesGradient(
+export function placesGradient(
   op: string,
   dy: Tensor,
   x: Tensor,

@@ -1,7 +1,7 @@
 import { checkOptions } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { arange, decideBy, formatShape, ones, scoped } from '../../tensor/index.js';
-import type { Shape, Tensor, TensorLike } from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, div, mul, sub } from '../arithmetic.js';
 import { concat } from '../concat.js';
 import { matmul } from '../matmul.js';
@@ -10,6 +10,7 @@ import { toFloat } from '../shared/operands.js';
 import { slice } from '../slice.js';
 import { broadcastTo } from '../sum.js';
 import { moveAxis, transpose } from '../transpose.js';
+import { affinePlaces, affineSampled, pixelGrid } from './affine.js';
 import { imagesOf, requireSides } from './images.js';
 import type { ImageBatch, ImageOptions } from './images.js';
 import { sampled, samplingOf } from './sample.js';
@@ -57,30 +58,11 @@ export function affineTransform(
     if (decideBy(shifts, (all) => all.every((x) => x === 0), true)) {
       return given.restore(affineSampled('affineTransform', given.batch, rows, sampling));
     }
-    const places = affinePlaces('affineTransform', given.batch.shape, rows);
+    const [, height = 0, width = 0] = given.batch.shape;
+    requireSides('affineTransform', [height, width]);
+    const places = affinePlaces(rows, [height, width]);
     return sampledAt('affineTransform', given, places, sampling, shifts);
   });
-}
-
-/**
- * Images [batch, height, width, channels] whose pixel at (x, y) is that of `images` at (a₀x + a₁y + a₂, b₀x + b₁y + b₂).
- *
- * @param rows [batch, 6]: a₀, a₁, a₂, b₀, b₁, b₂ of each image
- */
-export function affineSampled(
-  op: string,
-  images: Tensor,
-  rows: Tensor,
-  sampling: Sampling,
-): Tensor {
-  const places = affinePlaces(op, images.shape, rows);
-  return reshape(sampled(op, images, places, sampling), images.shape);
-}
-
-/** Where the pixels of images of that shape come from, [batch, 2, pixels]: rows of pixels first among the axes. */
-function affinePlaces(op: string, shape: Shape, rows: Tensor): Tensor {
-  const moved = matmul(reshape(rows, [-1, 2, 3]), pixelGrid(op, shape));
-  return concat([slice(moved, ':', '1:'), slice(moved, ':', ':1')], 1);
 }
 
 /**
@@ -119,21 +101,14 @@ export function perspectiveTransform(
       }
       return broadcastTo(reshape(list, [pictures, 4, 2]), [count, 4, 2]);
     }) as [Tensor, Tensor];
-    const grid = pixelGrid(op, given.batch.shape);
+    const [, height = 0, width = 0] = given.batch.shape;
+    requireSides(op, [height, width]);
+    const grid = pixelGrid([height, width]);
     const projections = projectionBetween(ends, starts);
     const row = (i: number): Tensor => matmul(slice(projections, ':', [i, i + 1]), grid);
     const depth = row(2);
     return sampledAt(op, given, concat([div(row(1), depth), div(row(0), depth)], 1), sampling);
   });
-}
-
-/** The pixels of images [batch, height, width, channels] as columns (x, y, 1), row by row. */
-function pixelGrid(op: string, [, height = 0, width = 0]: Shape): Tensor {
-  requireSides(op, [height, width]);
-  const x = reshape(arange(width, undefined, 1, 'float32'), [1, 1, width]);
-  const y = reshape(arange(height, undefined, 1, 'float32'), [1, height, 1]);
-  const all = [1, height, width];
-  return reshape(concat([broadcastTo(x, all), broadcastTo(y, all), ones(all)], 0), [3, height * width]); // prettier-ignore
 }
 
 /**
@@ -159,12 +134,23 @@ function sampledAt(
   return restore(moveAxis(reshape(out, [count, channels, height, width]), 1, -1));
 }
 
+/** Points [batch, points, 2] as projections [batch, 3, 3] move them. @internal */
+export function projected(points: Tensor, projections: Tensor): Tensor {
+  const [count = 0, number = 0] = points.shape;
+  const columns = transpose(concat([points, ones([count, number, 1])], 2), [0, 2, 1]);
+  const moved = matmul(projections, columns);
+  const flat = div(slice(moved, ':', ':2'), slice(moved, ':', '2:'));
+  return transpose(flat, [0, 2, 1]);
+}
+
 /**
  * The projections that move four points onto four others, [batch, 3, 3]. A projection is known by what it makes of three points
  * and of the sum of their multiples that is the fourth: M = T · diag(μ / λ) · F⁻¹, where F and T hold the first three points
  * (x, y, 1) as columns, and λ and μ are the multiples. F⁻¹ and λ may be any number of times as large, so cross products do.
+ *
+ * @internal
  */
-function projectionBetween(from: Tensor, to: Tensor): Tensor {
+export function projectionBetween(from: Tensor, to: Tensor): Tensor {
   const [count = 0] = from.shape;
   const rows = (points: Tensor): Tensor => concat([points, ones([count, 4, 1])], 2);
   const [f, t] = [rows(from), rows(to)];
