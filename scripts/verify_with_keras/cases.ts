@@ -17,6 +17,7 @@ import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
 import { convolutionCases } from './convolutions.js';
 import { graphCases } from './graphs.js';
+import { imageCases } from './images.js';
 import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
@@ -124,6 +125,7 @@ async function layerCases(): Promise<Case[]> {
       }),
     ]),
     layerCase('CenterCrop', image, [new layers.CenterCrop(3, 8)]),
+    ...imageCases(image, seed),
     layerCase('UpSampling1D', steps, [new layers.UpSampling1D(2)]),
     ...(['bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const).map((interpolation) =>
       layerCase(`UpSampling2D ${interpolation}`, image, [

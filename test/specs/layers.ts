@@ -32,6 +32,7 @@ const and = (row: LayerSpec, extras: Extras): LayerSpec => ({ ...row, ...extras 
 
 const SEQUENCE = [2, 5, 2];
 const IMAGE = [2, 3, 4, 2];
+const PHOTO = [2, 3, 4, 3];
 const VOLUME = [1, 3, 4, 3, 2];
 const MATRIX = [2, 3];
 const PAIR = [SEQUENCE, SEQUENCE];
@@ -74,6 +75,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [PAIR, { useScale: true, ...dropping }],
     [[SEQUENCE, ...PAIR], { scoreMode: 'concat' }],
   ),
+  AutoContrast: layer(PICTURES, [IMAGE, { valueRange: [0, 1] }]), // prettier-ignore
   Average: layer('', [PAIR]),
   AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
   AveragePooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
@@ -90,6 +92,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ),
   CenterCrop: layer(SIZE, [IMAGE, 2, 3], [IMAGE, 5, 3]),
   Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
+  ContrastLimitedAdaptiveHistogramEqualization: layer(`clipLimit: finite; ${PICTURES}`, [IMAGE, { valueRange: [0, 1], clipLimit: 2, tileGridSize: [2, 2] }]), // prettier-ignore
   Conv1D: layer(`filters groups: count; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }]), // prettier-ignore
   Conv1DTranspose: layer(TRANSPOSED, [SEQUENCE, 2, 3, { strides: 2, outputPadding: 1 }]),
   Conv2D: layer(CONVOLUTION, [IMAGE, 2, 2], [IMAGE, 2, 2, { padding: 'same' }]),
@@ -116,6 +119,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   }),
   EinsumDense: layer('', [SEQUENCE, 'abc,cd->abd', [null, 3], { biasAxes: 'd' }]),
   Embedding: layer(TABLE, [MATRIX, 3, 2]),
+  Equalization: layer(`bins: count; ${PICTURES}`, [IMAGE, { valueRange: [0, 1], bins: 8 }]), // prettier-ignore
   Flatten: layer(FORMAT, [IMAGE]),
   GRU: layer(
     RECURRENT,
@@ -179,6 +183,20 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ]),
   RMSNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
   RNN: layer('', () => [SEQUENCE, [new layers.LSTMCell(3), new layers.GRUCell(2)]]),
+  RandomBrightness: layer(AUGMENTED, [IMAGE, 0.5, { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
+  RandomColorDegeneration: layer(AUGMENTED, [PHOTO, [0.2, 0.5], { seed: 1 }]), // prettier-ignore
+  RandomColorJitter: layer(AUGMENTED, [PHOTO, { valueRange: [0, 1], brightnessFactor: 0.2, contrastFactor: 0.3, saturationFactor: [0.3, 0.6], hueFactor: 0.1, seed: 1 }]), // prettier-ignore
+  RandomContrast: layer(AUGMENTED, [IMAGE, [0.5, 0.25], { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
+  RandomElasticTransform: layer(`interpolation: bilinear|nearest; fillMode: reflect|mirror|wrap|constant|nearest; fillValue: finite; ${AUGMENTED}`, [IMAGE, { factor: [1, 1], scale: [0.5, 1], fillMode: 'constant', fillValue: 0.5, seed: 1 }]), // prettier-ignore
+  RandomErasing: layer(AUGMENTED, [IMAGE, { factor: [1, 1], scale: [0.1, 0.5], fillValue: 0.5, seed: 1 }]), // prettier-ignore
+  RandomGaussianBlur: layer(AUGMENTED, [IMAGE, { factor: [1, 1], kernelSize: [3, 5], sigma: [0.5, 1], seed: 1 }]), // prettier-ignore
+  RandomGrayscale: layer(`factor: fraction; ${AUGMENTED}`, [PHOTO, { factor: 0.5, seed: 1 }]), // prettier-ignore
+  RandomHue: layer(AUGMENTED, [PHOTO, 0.5, { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
+  RandomInvert: layer(AUGMENTED, [IMAGE, { factor: [1, 1], valueRange: [0, 1], seed: 1 }]), // prettier-ignore
+  RandomPerspective: layer(`scale: fraction; interpolation: bilinear|nearest; fillValue: finite; ${AUGMENTED}`, [IMAGE, { factor: [1, 1], scale: 0.5, fillValue: 0.5, seed: 1 }]), // prettier-ignore
+  RandomPosterization: layer(AUGMENTED, [IMAGE, [2, 4], { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
+  RandomSaturation: layer(AUGMENTED, [PHOTO, [0.3, 0.6], { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
+  RandomSharpness: layer(AUGMENTED, [IMAGE, 0.5, { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
   ReLU: and(
     layer('maxValue negativeSlope threshold: at least 0', [IMAGE, { maxValue: 1, negativeSlope: 0.5, threshold: 0.25 }]), // prettier-ignore
     {
@@ -212,6 +230,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   SimpleRNN: layer(RECURRENT, [SEQUENCE, 2, { ...dropping, recurrentDropout: 0.5 }]),
   SimpleRNNCell: layer(RECURRENT, [MATRIX, 2]),
   Softmax: layer('', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
+  Solarization: layer(AUGMENTED, [IMAGE, { additionFactor: 0.5, thresholdFactor: [0.2, 0.5], valueRange: [0, 1], seed: 1 }]), // prettier-ignore
   SpatialDropout1D: layer(NOISE, [SEQUENCE, 0.5, { seed: 1 }]),
   SpatialDropout2D: layer(`${NOISE}; ${FORMAT}`, [IMAGE, 0.5, { seed: 1 }]),
   SpatialDropout3D: layer(`${NOISE}; ${FORMAT}`, [VOLUME, 0.5, { seed: 1 }]),

@@ -1,0 +1,46 @@
+// Layers that augment images.
+import { layers } from '../../src/index.js';
+import { layerCase } from './case.js';
+import type { Case } from './case.js';
+
+/** Cases of layers that change colours and pixels in place, for samples of that shape; `seed` is that of all layers. */
+export function imageCases(image: readonly number[], seed: number): Case[] {
+  const ofUnits = { valueRange: [-1, 1] } as const;
+  const drawn = { ...ofUnits, seed };
+  const first = { ...drawn, dataFormat: 'channels_first' } as const;
+  const augmenting: layers.Layer[] = [
+    new layers.RandomBrightness([-0.3, 0.2], drawn),
+    new layers.RandomColorDegeneration(0.4, drawn),
+    new layers.RandomColorJitter({
+      ...drawn,
+      brightnessFactor: 0.1,
+      contrastFactor: [0.2, 0.4],
+      saturationFactor: [0.3, 0.6],
+      hueFactor: 0.2,
+    }),
+    new layers.RandomContrast([0.5, 0.25], first),
+    new layers.RandomElasticTransform({ ...drawn, scale: [0.2, 0.8], fillMode: 'mirror' }),
+    new layers.RandomErasing({ ...drawn, scale: [0.1, 0.4], fillValue: 0.5 }),
+    new layers.RandomGaussianBlur({ ...drawn, kernelSize: [3, 5], sigma: [0.5, 1] }),
+    new layers.RandomGrayscale({ factor: 0.3, seed }),
+    new layers.RandomHue(0.4, drawn),
+    new layers.RandomInvert({ ...first, factor: [0.2, 0.8] }),
+    new layers.RandomPerspective({ factor: 0.7, scale: 0.4, fillValue: 1, seed }),
+    new layers.RandomPosterization([2, 5], drawn),
+    new layers.RandomSaturation([0.3, 0.6], drawn),
+    new layers.RandomSharpness([0.2, 0.9], drawn),
+    new layers.Solarization({ ...drawn, additionFactor: 0.2, thresholdFactor: [0.3, 0.6] }),
+  ];
+  return [
+    ...augmenting.map((layer) => layerCase(layer.constructor.name, image, [layer], false)),
+    layerCase('AutoContrast', image, [new layers.AutoContrast(ofUnits)]),
+    layerCase('ContrastLimitedAdaptiveHistogramEqualization', image, [
+      new layers.ContrastLimitedAdaptiveHistogramEqualization({
+        ...ofUnits,
+        clipLimit: 40,
+        tileGridSize: [2, 2],
+      }),
+    ]),
+    layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
+  ];
+}
