@@ -58,6 +58,34 @@ function lowWords(low: v128, high: v128): v128 {
 }
 
 /**
+ * The four words of block counter + `block`, for the high words `third` and `fourth` of the counter, which are 0 in `generate`.
+ * `stream` is the key and the counter, the low word of each first.
+ */
+export function philoxBlock(stream: v128, block: i32, third: i32, fourth: i32): v128 {
+  const counter = i64x2.extract_lane(stream, 1) + <i64>block;
+  let x0 = <u32>counter;
+  let x1 = <u32>(counter >> 32);
+  let x2 = <u32>third;
+  let x3 = <u32>fourth;
+  let k0 = <u32>i32x4.extract_lane(stream, 0);
+  let k1 = <u32>i32x4.extract_lane(stream, 1);
+  for (let round = 0; round < 10; round++) {
+    const p = <u64>x0 * <u64>(<u32>M0);
+    const q = <u64>x2 * <u64>(<u32>M1);
+    x0 = (<u32>(q >> 32)) ^ x1 ^ k0;
+    x1 = <u32>q;
+    x2 = (<u32>(p >> 32)) ^ x3 ^ k1;
+    x3 = <u32>p;
+    k0 += <u32>W0;
+    k1 += <u32>W1;
+  }
+  let words = i32x4.splat(x0);
+  words = i32x4.replace_lane(words, 1, x1);
+  words = i32x4.replace_lane(words, 2, x2);
+  return i32x4.replace_lane(words, 3, x3);
+}
+
+/**
  * out[n] ← this thread's share of n draws, 4 bytes each; `x` [n] is read for Dropout only and may be `out`. `stream` is
  * the key and the counter, the low word of each first.
  * One loop serves all distributions: the ten rounds are most of the code and nearly all of the time.

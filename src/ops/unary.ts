@@ -215,6 +215,18 @@ export function cos(x: TensorLike): Tensor {
 }
 
 /**
+ * The angle in radians, from −π/2 to π/2, whose tangent is x.
+ *
+ * @keras numpy.Arctan
+ * @method
+ * @stepwise
+ * @example ops.arctan([0, 1]) // [0, 0.7854]
+ */
+export function arctan(x: TensorLike): Tensor {
+  return unary('arctan', UnaryOp.Arctan, x);
+}
+
+/**
  * Hyperbolic tangent.
  *
  * @keras numpy.Tanh

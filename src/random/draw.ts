@@ -2,10 +2,13 @@ import { describeValue } from '../config/describe-value.js';
 import { checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
+import type { WorkingRuntime } from '../runtime/index.js';
 import { checkShape, emptyTensor, requireRoom, scoped, sizeOf, toTensor } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
+import type { RandomStream } from './seed-generator.js';
 
 /**
  * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`
@@ -51,7 +54,29 @@ export function generatorOf(seed: Seed): SeedGenerator {
 
 type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
 
-/** A new tensor of numbers that a kernel draws; where the seed is a number, the same ones each time. */
+/**
+ * A new tensor of numbers that kernels draw, by pointers alone; where the seed is a number, the same ones each time.
+ *
+ * @param count how many numbers are taken out of the stream
+ * @internal
+ */
+export function drawnBy(
+  shape: Shape,
+  dtype: 'float32' | 'int32',
+  seed: Seed,
+  count: number,
+  draw: (runtime: WorkingRuntime, out: Pointer, stream: RandomStream) => void,
+): Tensor {
+  // The generator is asked for first: a seed that is none leaves no tensor behind.
+  const generator = generatorOf(seed);
+  const out = emptyTensor([...shape], dtype);
+  const { pointer } = out;
+  if (typeof seed === 'number') draw(currentRuntime(), pointer, generator.take(count));
+  else generator.draw(count, (runtime, stream) => draw(runtime, pointer, stream));
+  return out;
+}
+
+/** The same, of a kernel of two numbers. */
 function drawn(
   kernel: FloatKernel | 'randomIntegers',
   shape: Shape,
@@ -60,17 +85,11 @@ function drawn(
   p: number,
   q: number,
 ): Tensor {
-  // The generator is asked for first: a seed that is none leaves no tensor behind.
-  const generator = generatorOf(seed);
-  const out = emptyTensor([...shape], dtype);
-  const { pointer, size } = out;
-  const draw: Parameters<SeedGenerator['draw']>[1] = (runtime, stream) => {
+  const size = sizeOf(shape);
+  return drawnBy(shape, dtype, seed, size, (runtime, out, stream) => {
     const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-    runtime.run(kernel, pointer, size, keyLow, keyHigh, counterLow, counterHigh, p, q);
-  };
-  if (typeof seed === 'number') draw(currentRuntime(), generator.take(size));
-  else generator.draw(size, draw);
-  return out;
+    runtime.run(kernel, out, size, keyLow, keyHigh, counterLow, counterHigh, p, q);
+  });
 }
 
 function drawFloats(
@@ -170,17 +189,10 @@ export function permutation(n: number, options: SeedOption = {}): Tensor {
   checkOptions('random.permutation', options, ['seed']);
   checkShape('random.permutation', [n]);
   requireRoom([n], 'int32', 'random.permutation');
-  const stream = generatorOf(options.seed).reserve(n);
-  const out = emptyTensor([n], 'int32');
-  currentRuntime().kernels.randomPermutation(
-    out.pointer,
-    n,
-    stream.keyLow,
-    stream.keyHigh,
-    stream.counterLow,
-    stream.counterHigh,
-  );
-  return out;
+  return drawnBy([n], 'int32', options.seed, n, (runtime, pointer, stream) => {
+    const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+    runtime.kernels.randomPermutation(pointer, n, keyLow, keyHigh, counterLow, counterHigh);
+  });
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import '../ops/methods.js';
+export * as boundingBoxes from './bounding-boxes/index.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize, toCategorical } from './numerical.js';
 export { plotModel } from './plot-model.js';

@@ -143,6 +143,21 @@ const functions: readonly Accuracy[] = [
     ],
   },
   {
+    name: 'arctanF32x4',
+    op: UnaryOp.Arctan,
+    reference: Math.atan,
+    ulp: 2,
+    range: [-20, 20],
+    exact: [
+      [0, 0],
+      [-0, -0],
+      [Infinity, Math.fround(Math.PI / 2)],
+      [-Infinity, -Math.fround(Math.PI / 2)],
+      [1, Math.fround(Math.PI / 4)],
+      [minSubnormal, minSubnormal],
+    ],
+  },
+  {
     name: 'sinF32x4',
     op: UnaryOp.Sin,
     reference: Math.sin,

@@ -134,6 +134,43 @@ describe('randomTruncatedNormal', () => {
   });
 });
 
+describe('randomGamma and randomBeta', () => {
+  const alphas = [0.05, 0.2, 0.9, 1, 1.5, 7, 300, 1e5];
+
+  it.each(streams)('are made by rejection, key %i, counter %i', (key, counter) => {
+    const seed = seedOf(key, counter);
+    for (const n of sizes) {
+      for (const alpha of alphas) {
+        const of = Float32Array.of(alpha);
+        const y = runKernelForOutput('randomGamma', outputF32(n), n, of, 1, ...seed);
+        const expected = Array.from({ length: n }, (_, i) => {
+          const { value, logOfBoost } = reference.gamma(Math.fround(alpha), key, counter, i);
+          return value * Math.exp(logOfBoost);
+        });
+        // The logarithm of the factor is float32: −50 with an error of 4e-6.
+        expectClose(y, expected, 1e-37, 2e-5);
+      }
+      const a = Float32Array.from({ length: n }, (_, i) => alphas[i % alphas.length] ?? 1);
+      const b = Float32Array.of(0.3);
+      const y = runKernelForOutput('randomBeta', outputF32(n), n, a, n, b, 1, ...seed);
+      const expected = Array.from(a, (alpha, i) => {
+        const [x, y] = [alpha, b[0] ?? 1].map((shape, j) => reference.gamma(shape, key, counter, i, j)); // prettier-ignore
+        if (x === undefined || y === undefined) return NaN;
+        return 1 / (1 + (y.value / x.value) * Math.exp(y.logOfBoost - x.logOfBoost));
+      });
+      expectClose(y, expected, 1e-37, 2e-5);
+    }
+  });
+
+  it('give NaN for what is no shape', () => {
+    const alpha = Float32Array.of(0, -1, NaN, Infinity, 1);
+    const ones = Float32Array.of(1);
+    const gammas = runKernelForOutput('randomGamma', outputF32(5), 5, alpha, 5, 1, 2, 3, 4);
+    const betas = runKernelForOutput('randomBeta', outputF32(5), 5, ones, 1, alpha, 5, 1, 2, 3, 4);
+    for (const y of [gammas, betas]) expect(y.map(Number.isNaN)).toEqual([true, true, true, true, false]); // prettier-ignore
+  });
+});
+
 describe('randomIntegers', () => {
   it.each(streams)('is the multiply-shift of the words of key %i, counter %i', (key, counter) => {
     const ranges = [

@@ -89,3 +89,31 @@ export function permutation(stream: readonly number[]): number[] {
   });
   return out;
 }
+
+/**
+ * What Marsaglia and Tsang make of block `counter` + element: a number of the gamma distribution of α + 1 for α < 1, else of α, and
+ * the logarithm of the factor that makes one of α of it. The high words of the counter are the attempt and `which`.
+ */
+export function gamma(
+  alpha: number,
+  key: bigint,
+  counter: bigint,
+  element: number,
+  which = 0,
+): { readonly value: number; readonly logOfBoost: number } {
+  const block = BigInt.asUintN(64, counter + BigInt(element));
+  const halves = (x: bigint): number[] => [Number(x & 0xffffffffn), Number(x >> 32n)];
+  const wordsOf = (attempt: number): number[] =>
+    philox4x32([...halves(block), attempt, which], halves(BigInt.asUintN(64, key)));
+  const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3;
+  const logOfBoost = alpha < 1 ? Math.log(1 - unit(wordsOf(0)[3]!)) / alpha : 0;
+  for (let attempt = 0; ; attempt++) {
+    const [first, second, third] = wordsOf(attempt) as [number, number, number, number];
+    const [x = NaN] = normals([first, second]);
+    const root = 1 + x / Math.sqrt(9 * d);
+    const v = root ** 3;
+    if (v > 0 && Math.log(1 - unit(third)) < (x * x) / 2 + d * (1 - v + Math.log(v))) {
+      return { value: d * v, logOfBoost };
+    }
+  }
+}

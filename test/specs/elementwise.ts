@@ -149,6 +149,7 @@ export const unaryReference = {
   },
   Sin: { isTwice: true, value: (x) => Math.sin(x), derivative: (x) => Math.cos(x) },
   Cos: { isTwice: true, value: (x) => Math.cos(x), derivative: (x) => -Math.sin(x) },
+  Arctan: { isTwice: true, value: (x) => Math.atan(x), derivative: (x) => 1 / (1 + x * x) },
   Tanh: { isTwice: true, value: (x) => Math.tanh(x), derivative: (x) => 1 / Math.cosh(x) ** 2 },
   Sigmoid: { isTwice: true, value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x) },
   Erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },

@@ -1,6 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { arange, random, ShapeError, tensor, utils, ValueError, zeros } from '../../src/index.js';
+import {
+  arange,
+  DTypeError,
+  random,
+  ShapeError,
+  tensor,
+  utils,
+  ValueError,
+  zeros,
+} from '../../src/index.js';
 import type { Tensor } from '../../src/index.js';
+import { erf } from '../specs/elementwise.js';
 import { boundedInteger, permutation, unit, words } from '../reference/philox.js';
 
 const { SeedGenerator, setSeed } = random;
@@ -10,6 +20,8 @@ const draws: Readonly<Record<string, (n: number, seed?: random.Seed) => Tensor>>
   normal: (n, seed) => random.normal([n], { seed }),
   truncatedNormal: (n, seed) => random.truncatedNormal([n], { seed }),
   uniform: (n, seed) => random.uniform([n], { seed }),
+  gamma: (n, seed) => random.gamma([n], 0.7, { seed }),
+  beta: (n, seed) => random.beta([n], 2, 0.7, { seed }),
   integers: (n, seed) => random.integers([n], { maxval: 1000, seed }),
   permutation: (n, seed) => random.permutation(n, { seed }),
   shuffle: (n, seed) => random.shuffle(arange(n), { seed }),
@@ -195,6 +207,69 @@ describe('distributions', () => {
     expect(chiSquare).toBeLessThan(40);
   });
 
+  it.each([0.05, 0.3, 1, 2.5, 40, 1e4, 1e8])('gamma of %d has mean and variance α', (alpha) => {
+    const xs = numbers(random.gamma([COUNT], alpha, { seed: 7 }));
+    expect(xs.every((x) => x >= 0)).toBe(true);
+    // The fourth central moment is 3 α² + 6 α.
+    const z = xs.map((x) => (x - alpha) / Math.sqrt(alpha));
+    expect(Math.abs(mean(z))).toBeLessThan(SIGMAS);
+    expect(Math.abs(moment(z, 0, 2) - 1)).toBeLessThan(Math.sqrt(2 + 6 / alpha) * SIGMAS);
+  });
+
+  it.each([
+    [0.2, 0.2],
+    [1e-4, 1e-4],
+    [0.5, 3],
+    [1, 1],
+    [8, 2],
+    [500, 900],
+  ])('beta of %d and %d has its mean and variance', (a, b) => {
+    const xs = numbers(random.beta([COUNT], a, b, { seed: 8 }));
+    expect(xs.every((x) => x >= 0 && x <= 1)).toBe(true);
+    const sum = a + b;
+    const variance = (a * b) / (sum * sum * (sum + 1));
+    const z = xs.map((x) => (x - a / sum) / Math.sqrt(variance));
+    const excess = (6 * ((a - b) ** 2 * (sum + 1) - a * b * (sum + 2))) / (a * b * (sum + 2) * (sum + 3)); // prettier-ignore
+    expect(Math.abs(mean(z))).toBeLessThan(SIGMAS);
+    expect(Math.abs(moment(z, 0, 2) - 1)).toBeLessThan(Math.sqrt(2 + excess) * SIGMAS);
+  });
+
+  const shape = { seed: 9 };
+  it.each<[string, () => Tensor, (x: number) => number]>([
+    ['gamma of 1', () => random.gamma([COUNT], 1, shape), (x) => 1 - Math.exp(-x)],
+    ['gamma of 2', () => random.gamma([COUNT], 2, shape), (x) => 1 - (1 + x) * Math.exp(-x)],
+    ['gamma of ½', () => random.gamma([COUNT], 0.5, shape), (x) => erf(Math.sqrt(x))],
+    [
+      'beta of ½ and ½',
+      () => random.beta([COUNT], 0.5, 0.5, shape),
+      (x) => (2 / Math.PI) * Math.asin(Math.sqrt(x)),
+    ],
+    ['beta of 1 and 1', () => random.beta([COUNT], 1, 1, shape), (x) => x],
+    ['beta of 3 and 1', () => random.beta([COUNT], 3, 1, shape), (x) => x ** 3],
+    ['beta of 0.2 and 1', () => random.beta([COUNT], 0.2, 1, shape), (x) => x ** 0.2],
+  ])('%s follows its distribution function', (_, draw, below) => {
+    // Kolmogorov and Smirnov: √n times the largest distance is above 2.5 once in 100,000 times.
+    const xs = numbers(draw()).sort((a, b) => a - b);
+    const distances = xs.map((x, i) => Math.max((i + 1) / COUNT - below(x), below(x) - i / COUNT));
+    expect(Math.max(...distances.slice(0, COUNT / 2)) * Math.sqrt(COUNT)).toBeLessThan(2.5);
+    expect(Math.max(...distances.slice(COUNT / 2)) * Math.sqrt(COUNT)).toBeLessThan(2.5);
+  });
+
+  it('gamma and beta take a tensor of one parameter, or of one for each element', () => {
+    const alpha = tensor([0.5, 1, 50]);
+    const each = numbers(random.gamma([3], alpha, { seed: 1 }));
+    const alone = [0.5, 1, 50].map((a, i) => random.gamma([3], a, { seed: 1 }).data()[i]);
+    expect(each).toEqual(alone);
+    expect(numbers(random.gamma([3], tensor(2), { seed: 1 }))).toEqual(numbers(random.gamma([3], 2, { seed: 1 }))); // prettier-ignore
+    expect(numbers(random.beta([3], 0.5, alpha, { seed: 1 })).at(2)).toBe(random.beta([3], 0.5, 50, { seed: 1 }).data()[2]); // prettier-ignore
+    expect([
+      ...random
+        .gamma([2], tensor([-1, 1]))
+        .isNaN()
+        .data(),
+    ]).toEqual([1, 0]);
+  });
+
   it('uniform never reaches maxval, however narrow the range', () => {
     const maxval = 1 + 2 ** -22;
     const xs = numbers(random.uniform([10_000], { minval: 1, maxval, seed: 4 }));
@@ -292,6 +367,11 @@ describe('errors name the function and what came', () => {
     [() => random.integers([2], { maxval: 1.5 }), ValueError, /random\.integers: .*1\.5/],
     [() => random.integers([2], { maxval: 2 ** 31 }), ValueError, /random\.integers: .*2147483648/],
     [() => random.integers([2], {} as { maxval: number }), ValueError, /integers: .*undefined/],
+    [() => random.gamma([2], 0), ValueError, /random\.gamma: alpha .*above 0.*got 0/],
+    [() => random.gamma([2], 1e-50), ValueError, /random\.gamma: alpha .*1e-50/],
+    [() => random.gamma([2], zeros([3])), ShapeError, /alpha .*\(2,\).*\(3,\)/],
+    [() => random.beta([2], 1, NaN), ValueError, /random\.beta: beta .*NaN/],
+    [() => random.beta([2], arange(2), 1), DTypeError, /random\.beta: alpha .*int32/],
     [() => random.permutation(-1), ShapeError, /random\.permutation: .*-1/],
     [() => random.permutation(2.5), ShapeError, /random\.permutation: .*2\.5/],
     [() => random.normal([2], { std: 1 } as object), ValueError, /normal: unknown option 'std'/],

@@ -5,6 +5,7 @@ import { PlainExp } from '../../math/exp-run';
 import { log1pF32x4, logF32x4 } from '../../math/log';
 import { SigmoidForm, sigmoidF32x4 } from '../../math/sigmoid';
 import { TanhForm, tanhF32x4 } from '../../math/tanh';
+import { arctanF32x4 } from '../../math/arctan';
 import { erfF32x4 } from '../../math/erf';
 import { cosF32x4, sinF32x4 } from '../../math/trig';
 import { minusHalf, one } from '../../math/polynomial';
@@ -170,6 +171,17 @@ export class Cos extends ByArgument {
   }
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
     return f32x4.neg(f32x4.mul(dy, sinF32x4(x)));
+  }
+}
+
+@unmanaged
+export class Arctan extends ByArgument {
+  value(a: v128, b: v128, c: v128, x: v128): v128 {
+    return arctanF32x4(x);
+  }
+  /** dy / (1 + x²) */
+  gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
+    return f32x4.div(dy, f32x4.add(f32x4.mul(x, x), one()));
   }
 }
 

@@ -82,8 +82,9 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
    * What is to happen to images: the methods below get it.
    *
    * @param images [batch, height, width, channels]
+   * @param generator where random numbers come from, for a layer around this one; unless given the layer's own
    */
-  abstract getRandomTransformation(images: Tensor): unknown;
+  abstract getRandomTransformation(images: Tensor, generator?: SeedGenerator): unknown;
 
   /** Images [batch, height, width, channels] as the transformation changes them. */
   abstract transformImages(images: Tensor, transformation: unknown): Tensor;
@@ -117,6 +118,16 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return 'float32';
   }
 
+  /** The type of what goes with changed images and has that type before, by its place: `.labels`. */
+  protected dtypeOfFollower(place: string, dtype: DType): DType {
+    return place === '.boundingBoxes.boxes' ? 'float32' : dtype;
+  }
+
+  /** How many bounding boxes changed images have, of images that have so many. Unless overridden as many. */
+  protected countOfBoxes(count: number | null): number | null {
+    return count;
+  }
+
   /** Height and width of changed images. Unless overridden they are those of the images. */
   protected sizeOf(size: ImageSize<number | null>): ImageSize<number | null> {
     return size;
@@ -145,8 +156,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     const isSingle = this.#isSingle(x, isTensor, ({ shape }) => shape);
     const alone = isTensor(x) ? { images: x } : x;
     const given = isSingle ? mapTensors(alone, (part) => expandDims(part, 0)) : alone;
-    const images = cast(given.images, this.dtypeOf(given.images.dtype));
-    const batch = { ...given, images };
+    const batch = mapTensors(given, (part, place) => cast(part, this.#dtypeAt(place, part.dtype)));
     const changed = training || !this.onlyInTraining ? this.#changed(batch) : batch;
     const result = isSingle ? mapTensors(changed, (part) => squeeze(part, 0)) : changed;
     return (isTensor(x) ? result.images : result) as never;
@@ -154,7 +164,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
 
   /** A batch of images and what follows them, changed. */
   #changed(batch: LabeledImages): LabeledImages {
-    const { dataFormat, boundingBoxFormat: format } = this;
+    const { dataFormat } = this;
     const { labels, boundingBoxes, segmentationMasks: masks } = batch;
     const images = toChannelsLast(batch.images, dataFormat);
     const drawn = this.getRandomTransformation(images);
@@ -162,24 +172,40 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     const followers: { -readonly [Part in keyof LabeledImages]?: LabeledImages[Part] } = {};
     if (labels !== undefined) followers.labels = this.transformLabels(labels, drawn);
     if (boundingBoxes !== undefined) {
-      if (format === null) {
-        throw new ValueError(
-          `${this.label}: the input has boundingBoxes, but the layer does not know their format. Name it: ` +
-            `{ boundingBoxFormat: 'xyxy' }.`,
-        );
-      }
-      const before = sideLengths(images.shape);
-      const boxes = convertFormat(boundingBoxes, format, 'xyxy', before);
-      const moved = this.transformBoundingBoxes(boxes, drawn, before);
-      const after = sideLengths(changed.shape);
-      const left = moved === boxes ? boxes : clipToImageSize(moved, after);
-      followers.boundingBoxes = convertFormat(left, 'xyxy', format, after);
+      const sizes = [sideLengths(images.shape), sideLengths(changed.shape)] as const;
+      followers.boundingBoxes = this.changedBoxes(boundingBoxes, drawn, ...sizes);
     }
     if (masks !== undefined) {
       const moved = this.transformSegmentationMasks(toChannelsLast(masks, dataFormat), drawn);
       followers.segmentationMasks = fromChannelsLast(moved, dataFormat);
     }
     return { ...followers, images: fromChannelsLast(changed, dataFormat) };
+  }
+
+  /** Bounding boxes of changed images, in the format of the layer, for the sizes of the images before and after. */
+  protected changedBoxes(
+    boundingBoxes: BoundingBoxes,
+    transformation: unknown,
+    before: ImageSize<number>,
+    after: ImageSize<number>,
+  ): BoundingBoxes {
+    const { boundingBoxFormat: format } = this;
+    if (format === null) {
+      throw new ValueError(
+        `${this.label}: the input has boundingBoxes, but the layer does not know their format. Name it: ` +
+          `{ boundingBoxFormat: 'xyxy' }.`,
+      );
+    }
+    const boxes = convertFormat(boundingBoxes, format, 'xyxy', before);
+    const moved = this.transformBoundingBoxes(boxes, transformation, before);
+    const left = moved === boxes ? boxes : clipToImageSize(moved, after);
+    return convertFormat(left, 'xyxy', format, after);
+  }
+
+  /** The type that a part of the input is computed with, by its place. */
+  #dtypeAt(place: string, dtype: DType): DType {
+    const isImages = place === '' || place === '.images';
+    return isImages ? this.dtypeOf(dtype) : this.dtypeOfFollower(place, dtype);
   }
 
   /**
@@ -235,6 +261,10 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     const isSingle = this.#isSingle(inputShape, isShape, (shape) => shape);
     const vertical = (this.dataFormat === 'channels_last' ? 1 : 2) - (isSingle ? 1 : 0);
     return mapNest(inputShape, isShape, (shape, place) => {
+      if (place().startsWith('.boundingBoxes')) {
+        const axis = isSingle ? 0 : 1;
+        return shape.with(axis, this.countOfBoxes(shape[axis] ?? null));
+      }
       if (!isShape(inputShape) && !SIZED.includes(place())) return shape;
       const [height = null, width = null] = shape.slice(vertical);
       const size = this.sizeOf({ height, width });
@@ -246,8 +276,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     const specs = super.computeOutputSpec(x, options);
     const dtypes: Record<string, DType> = {};
     mapNest(x, isSymbolicOrTensor, ({ dtype }, place) => {
-      const isCast = place() === '' || place() === '.images';
-      dtypes[place()] = isCast ? this.dtypeOf(dtype) : place() === '.boundingBoxes.boxes' ? 'float32' : dtype; // prettier-ignore
+      dtypes[place()] = this.#dtypeAt(place(), dtype);
     });
     const spec = mapNest(specs, isTensorSpec, ({ shape }, place) => ({
       shape,
@@ -261,8 +290,10 @@ const isTensorSpec = (value: unknown): value is TensorSpec =>
   isPlainObject(value) && 'dtype' in value;
 
 /** The same structure with other tensors. */
-const mapTensors = (x: LabeledImages, f: (x: Tensor) => Tensor): LabeledImages =>
-  mapNest<Tensor, Tensor>(x, isTensor, f) as unknown as LabeledImages;
+const mapTensors = (x: LabeledImages, f: (x: Tensor, place: string) => Tensor): LabeledImages =>
+  mapNest<Tensor, Tensor>(x, isTensor, (part, place) =>
+    f(part, place()),
+  ) as unknown as LabeledImages;
 
 /** Height and width of images [batch, height, width, channels]. */
 export const sideLengths = ([, height = 0, width = 0]: Shape): ImageSize<number> => ({

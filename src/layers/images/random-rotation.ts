@@ -43,10 +43,13 @@ export class RandomRotation extends configurable(
     super(options, [factor]);
   }
 
-  override getRandomTransformation({ shape: [count = 0] }: Tensor): Rotation {
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Rotation {
     const [lower, upper] = this.factor;
     const limits = { minval: lower * 360, maxval: upper * 360 };
-    return { angle: uniform([count], { ...limits, seed: this.generator }) };
+    return { angle: uniform([count], { ...limits, seed: generator }) };
   }
 
   protected override originOf({ angle }: Rotation, { height, width }: ImageSize<number>): Tensor {

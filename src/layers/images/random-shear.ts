@@ -53,9 +53,12 @@ export class RandomShear extends configurable(SampledImages, 'RandomShear', {
     super(options);
   }
 
-  override getRandomTransformation({ shape: [count = 0] }: Tensor): Shear {
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Shear {
     const drawn = ([minval, maxval]: NumberPair): Tensor =>
-      uniform([count, 1], { minval, maxval, seed: this.generator });
+      uniform([count, 1], { minval, maxval, seed: generator });
     const side = sub(1, mul(cast(greater(drawn([0, 1]), 0.5), 'float32'), 2));
     const [down, across] = [drawn(this.yFactor), drawn(this.xFactor)];
     return { shearFactor: mul(concat([across, down], 1), side) };

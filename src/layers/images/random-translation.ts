@@ -47,11 +47,11 @@ export class RandomTranslation extends configurable(
     super(options, [heightFactor, widthFactor]);
   }
 
-  override getRandomTransformation(images: Tensor): Translation {
+  override getRandomTransformation(images: Tensor, generator = this.generator): Translation {
     const [count = 0] = images.shape;
     const { height, width } = sideLengths(images.shape);
     const drawn = ([lower, upper]: NumberPair, side: number): Tensor =>
-      uniform([count, 1], { minval: lower * side, maxval: upper * side, seed: this.generator });
+      uniform([count, 1], { minval: lower * side, maxval: upper * side, seed: generator });
     const down = drawn(this.heightFactor, height);
     return { translations: concat([drawn(this.widthFactor, width), down], 1) };
   }

@@ -1,5 +1,5 @@
 // Rectangles around what is seen in images: their formats, and what operations of images make of them.
-import { checkOptions, isPlainObject, oneOf } from '../../config/index.js';
+import { checkOptions, isPlainObject, oneOf, requireObject } from '../../config/index.js';
 import type { EitherSpelling } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, scoped, tensor, toTensor } from '../../tensor/index.js';
@@ -83,7 +83,7 @@ function partsOfFormat(format: BoundingBoxFormat): {
 }
 
 /** Boxes as numbers [..., 4]. @throws ShapeError for another last axis. */
-function boxesOf(op: string, boxes: TensorLike): Tensor {
+export function boxesOf(op: string, boxes: TensorLike): Tensor {
   const given = cast(toTensor(boxes), 'float32');
   if (given.shape.at(-1) === 4) return given;
   throw new ShapeError(
@@ -91,18 +91,24 @@ function boxesOf(op: string, boxes: TensorLike): Tensor {
   );
 }
 
-/** Width, height, width and height, for boxes. @throws ValueError where one of them is missing. */
-function sizeAlongBoxes(op: string, { height, width }: Partial<ImageSize>): Tensor {
-  if (height === undefined || width === undefined) {
-    throw new ValueError(
-      `${op}: give the height and width of the images, { height: 480, width: 640 }: they turn parts into pixels.`,
-    );
-  }
-  const [w, h] = [width, height].map((side) => {
+/** Width, height, width and height, for boxes; null where one of them is missing. */
+function sizeAlongBoxes({ height, width }: Partial<ImageSize>): Tensor | null {
+  const sides = [width, height].flatMap((side) => {
+    if (side === undefined) return [];
     const all = cast(toTensor(side), 'float32');
     return all.ndim === 0 ? reshape(all, [1]) : all;
-  }) as [Tensor, Tensor];
-  return concat([w, h, w, h], -1);
+  });
+  const [w, h] = sides;
+  return w === undefined || h === undefined ? null : concat([w, h, w, h], -1);
+}
+
+/** The same. @throws ValueError where one of them is missing. */
+function requireSize(op: string, size: Partial<ImageSize>): Tensor {
+  const along = sizeAlongBoxes(size);
+  if (along !== null) return along;
+  throw new ValueError(
+    `${op}: give the height and width of the images, { height: 480, width: 640 }: they turn parts into pixels.`,
+  );
 }
 
 /** Whether boxes come with their labels. */
@@ -147,10 +153,12 @@ export function convertFormat(
       ([name, format]) => partsOfFormat(oneOf(op, name, format, BOUNDING_BOX_FORMATS)),
     ) as [ReturnType<typeof partsOfFormat>, ReturnType<typeof partsOfFormat>];
     let out = boxesOf(op, boxes);
+    // Also where no format asks for the size: what is no number is an error.
+    const along = sizeAlongBoxes(size);
     const toCorners = TO_CORNERS[from.sides];
     out = matmul(out, tensor((from.isYFirst ? exchanged(toCorners) : toCorners) as number[][]));
     if (from.isRelative !== to.isRelative) {
-      out = (from.isRelative ? mul : div)(out, sizeAlongBoxes(op, size));
+      out = (from.isRelative ? mul : div)(out, along ?? requireSize(op, size));
     }
     const rows = FROM_CORNERS[to.sides];
     return matmul(out, tensor((to.isYFirst ? rows.map(exchanged) : rows) as number[][]));
@@ -178,10 +186,11 @@ export function clipToImageSize(
 ): BoundingBoxes {
   const op = 'clipToImageSize';
   checkOptions(op, options, ['height', 'width', 'boundingBoxFormat']);
+  requireObject(op, 'boundingBoxes', boundingBoxes);
   const { boundingBoxFormat = 'xyxy', ...size } = options;
   const format = oneOf(op, 'boundingBoxFormat', boundingBoxFormat, ['xyxy', 'rel_xyxy'] as const);
   const boxes = scoped(() => {
-    const limit = format === 'xyxy' ? sizeAlongBoxes(op, size) : tensor([1]);
+    const limit = format === 'xyxy' ? requireSize(op, size) : tensor([1]);
     return minimum(maximum(boxesOf(op, boundingBoxes.boxes), 0), limit);
   });
   const labels = scoped(() => {

@@ -41,6 +41,10 @@ export function derivativeOf(code: UnaryOp, x: Tensor, y: Tensor): Tensor | unde
     case UnaryOp.Sin:
     case UnaryOp.Cos:
       return neg(y);
+    case UnaryOp.Arctan: {
+      const u = add(mul(x, x), 1);
+      return div(mul(x, -2), mul(u, u));
+    }
     case UnaryOp.Tanh:
       return mul(mul(y, -2), sub(1, mul(y, y)));
     case UnaryOp.Sigmoid:

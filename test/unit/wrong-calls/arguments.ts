@@ -11,6 +11,8 @@ export const matrix = (): Tensor =>
     [0, 1, 0],
     [1, 0, 0],
   ]);
+/** A bounding box. */
+export const boxes = (): Tensor => tensor([[1, 2, 3, 4]]);
 export const unary: Arguments = () => [matrix()];
 export const none: Arguments = () => [];
 export const options: Arguments = () => [{}];

@@ -9,6 +9,7 @@ import type { DescribedClass } from '../../specs/families.js';
 import { fillAll } from '../../specs/operation-spec.js';
 import { usualCall } from '../../specs/operations.js';
 import {
+  boxes,
   matrix,
   model,
   named,
@@ -62,6 +63,8 @@ const functions: Record<string, Arguments> = {
   'layers.dot': () => [[matrix(), matrix()], 1, {}],
   ...named('initializers.ones initializers.zeros constraints.nonNeg', none),
 
+  'random.beta': () => [[2], 0.5, tensor([0.5, 1]), { seed: 1 }],
+  'random.gamma': () => [[2], 0.5, { seed: 1 }],
   'random.globalGenerator': none,
   'random.integers': () => [[2], { minval: 0, maxval: 3, seed: 1 }],
   'random.normal': () => [[2], { mean: 0, stddev: 1, seed: 1 }],
@@ -73,6 +76,18 @@ const functions: Record<string, Arguments> = {
   'random.shuffle': () => [vector(), { seed: 1 }],
   'random.setSeed': () => [1],
   'utils.setRandomSeed': () => [1],
+  'utils.boundingBoxes.affineTransform': () => [boxes(), { height: 9, width: 9, angle: 30 }],
+  'utils.boundingBoxes.clipToImageSize': () => [
+    { boxes: boxes(), labels: [1] },
+    { height: 9, width: 9 },
+  ],
+  'utils.boundingBoxes.computeCiou': () => [boxes(), boxes(), 'xyxy', { imageShape: [9, 9] }],
+  'utils.boundingBoxes.computeIou': () => [boxes(), boxes(), 'xyxy', { useMasking: true }],
+  'utils.boundingBoxes.decodeDeltasToBoxes': () => [boxes(), boxes(), 'xyxy', 'xywh', {}],
+  'utils.boundingBoxes.encodeBoxToDeltas': () => [boxes(), boxes(), 'xyxy', 'xywh', {}],
+  'utils.boundingBoxes.convertFormat': () => [boxes(), 'xyxy', 'xywh', { height: 9, width: 9 }],
+  'utils.boundingBoxes.crop': () => [boxes(), { top: 1, left: 1, height: 4, width: 4 }],
+  'utils.boundingBoxes.pad': () => [boxes(), { top: 1, left: 1 }],
   'utils.normalize': () => [matrix(), 1, 2],
   'utils.plotModel': () => [model(), {}],
   'utils.splitDataset': () => [matrix(), { leftSize: 1 }],

@@ -1,0 +1,114 @@
+import { configurable } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import {
+  add,
+  div,
+  gather,
+  greaterEqual,
+  less,
+  logicalAnd,
+  mul,
+  reshape,
+  slice,
+  sqrt,
+  sub,
+  where,
+} from '../../ops/index.js';
+import { beta, permutation, uniform } from '../../random/index.js';
+import { arange } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { between } from './chance.js';
+import { factor } from './factor.js';
+import { sideLengths } from './image-preprocessing.js';
+import { mixedInOrder, MixingLayer } from './mixing.js';
+
+/** Options of `CutMix`. */
+export interface CutMixOptions extends OptionsOf<typeof CutMix> {}
+
+/** Which image is pasted into each one, and where. */
+interface Cut {
+  /** Which image it is: int32 [batch]. */
+  readonly permutationOrder: Tensor;
+  /** The pixels of the rectangle: bool [batch, height, width, 1]. */
+  readonly batchMasks: Tensor;
+  /** The part of each image that stays: [batch, 1, 1, 1]. */
+  readonly mixWeight: Tensor;
+}
+
+/** Keeps the drawn parameter of the beta distribution above 0. */
+const LEAST_ALPHA = 1e-6;
+
+/**
+ * While training, pastes a rectangle of another image of the batch into each image, at the same place (Yun et al., 2019); otherwise the
+ * identity. The rectangle has the proportions of the image and covers the part 1 − w of its area, where w is drawn for each image from
+ * the beta distribution of α and α, and α for the batch between the limits of `factor`. float32, of the shape of the images. Labels
+ * become w · label + (1 − w) · that of the other image, float32: they have to be one-hot, [batch, classes]. Masks are pasted as images
+ * are. Bounding boxes are refused, as in Keras. Keras: `CutMix`.
+ *
+ * @throws ShapeError for labels that are numbers of classes, ValueError for bounding boxes.
+ * @example
+ * const cutMix = new layers.CutMix();
+ * const augmented = dataset.map(({ x, y }) => {
+ *   const { images, labels } = cutMix.apply({ images: x, labels: y });
+ *   return { x: images, y: labels };
+ * });
+ */
+export class CutMix extends configurable(MixingLayer, 'CutMix', {
+  /**
+   * The smallest and the largest α, from 0 to 1; a number f is [0, f]. Small ones make nearly whole and nearly empty rectangles.
+   * Default 1.
+   */
+  factor: factor({ default: 1, min: 0, max: 1 }),
+}) {
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: CutMixOptions = {}) {
+    super(options);
+  }
+
+  override getRandomTransformation({ shape }: Tensor, generator = this.generator): Cut {
+    const [count = 0] = shape;
+    const { height, width } = sideLengths(shape);
+    const alpha = add(between([], this.factor, generator), LEAST_ALPHA);
+    const share = sqrt(sub(1, beta([count], alpha, alpha, { seed: generator })));
+    // Which pixels of a side lie in the rectangle, and how long that is.
+    const cut = (length: number): { readonly inside: Tensor; readonly extent: Tensor } => {
+      const extent = mul(share, length);
+      const start = mul(uniform([count], { seed: generator }), sub(length, extent));
+      const [from, to] = [start, add(start, extent)].map((end) => reshape(end, [count, 1])) as [Tensor, Tensor]; // prettier-ignore
+      const pixels = arange(length, undefined, 1, 'float32');
+      return { inside: logicalAnd(greaterEqual(pixels, from), less(pixels, to)), extent };
+    };
+    const [across, down] = [cut(width), cut(height)];
+    const batchMasks = logicalAnd(
+      reshape(down.inside, [count, height, 1, 1]),
+      reshape(across.inside, [count, 1, width, 1]),
+    );
+    const area = div(mul(across.extent, down.extent), width * height);
+    return {
+      permutationOrder: permutation(count, { seed: generator }),
+      batchMasks,
+      mixWeight: reshape(sub(1, area), [count, 1, 1, 1]),
+    };
+  }
+
+  override transformImages(images: Tensor, { batchMasks, permutationOrder }: Cut): Tensor {
+    return where(batchMasks, gather(images, permutationOrder), images);
+  }
+
+  override transformLabels(labels: Tensor, { permutationOrder, mixWeight }: Cut): Tensor {
+    this.requireMixable(labels);
+    return mixedInOrder(labels, permutationOrder, mixWeight);
+  }
+
+  override transformSegmentationMasks(masks: Tensor, { batchMasks, ...cut }: Cut): Tensor {
+    // Keras has a mask for each channel of the images, all of them the same.
+    return this.transformImages(masks, { ...cut, batchMasks: slice(batchMasks, '...', ':1') });
+  }
+
+  override transformBoundingBoxes(): never {
+    throw new ValueError(
+      `${this.label} does not take boundingBoxes: a rectangle may show a part of an object. MixUp and Mosaic take them.`,
+    );
+  }
+}

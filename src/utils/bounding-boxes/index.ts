@@ -1,0 +1,20 @@
+export { clipToImageSize, convertFormat } from '../../ops/image/bounding-boxes.js';
+export type {
+  BoundingBoxes,
+  BoundingBoxFormat,
+  BoundingBoxFormatOption,
+  ClipOptions,
+  ImageSize,
+} from '../../ops/image/bounding-boxes.js';
+export { affineTransform, crop, pad } from '../../ops/image/moved-boxes.js';
+export type {
+  BoxTransformOptions,
+  CropBoxesOptions,
+  PadBoxesOptions,
+  PerImage,
+} from '../../ops/image/moved-boxes.js';
+export { decodeDeltasToBoxes, encodeBoxToDeltas } from './deltas.js';
+export type { DecodeOptions, DeltaFormatOption, EncodeOptions, Levels } from './deltas.js';
+export type { ImageShapeOption } from './image-shape.js';
+export { computeCiou, computeIou } from './overlaps.js';
+export type { CiouOptions, IouOptions } from './overlaps.js';
