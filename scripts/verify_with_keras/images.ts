@@ -1,6 +1,6 @@
 // Layers that augment images.
-import { layers } from '../../src/index.js';
-import { layerCase } from './case.js';
+import { Input, layers, Sequential } from '../../src/index.js';
+import { layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 
 /** Cases of layers that augment images, for samples of that shape; `seed` is that of all layers. */
@@ -40,15 +40,19 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
     ...augmenting.map((layer) => layerCase(layer.constructor.name, image, [layer], false)),
     layerCase('AutoContrast', image, [new layers.AutoContrast(ofUnits)]),
     {
-      ...layerCase('ContrastLimitedAdaptiveHistogramEqualization', image, [
+      name: 'ContrastLimitedAdaptiveHistogramEqualization',
+      model: new Sequential([
+        Input({ shape: image }),
         new layers.ContrastLimitedAdaptiveHistogramEqualization({
           ...ofUnits,
           clipLimit: 40,
           tileGridSize: [2, 2],
         }),
       ]),
-      // Keras cannot train with the layer: it needs to know how many images a batch has.
+      x: numbers([SAMPLES, ...image]),
+      // Keras cannot train with the layer, which needs to know how many images a batch has.
       y: undefined,
+      resumes: false,
     },
   ];
 }
