@@ -46,6 +46,7 @@ const PICTURES = `boundingBoxFormat: boxes; ${FORMAT}`;
 const SIZE = `height width: count; ${PICTURES}`;
 const INTERPOLATIONS = 'nearest|bilinear|bicubic|lanczos3|lanczos5';
 const AUGMENTED = `seed: seed; ${PICTURES}`;
+const MOVED = `fillMode: reflect|wrap|constant|nearest; interpolation: bilinear|nearest; fillValue: finite; ${AUGMENTED}`; // prettier-ignore
 const TRANSPOSED = `filters: count; ${WINDOW}`;
 const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
 const CONVOLUTION = `filters groups: count; ${WINDOW}`;
@@ -219,7 +220,12 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     formulas: { scale: (x, v) => x * v + 1, offset: (x, v) => x * 2 + v },
   }),
   Reshape: layer('', [IMAGE, [6, 4]]),
+  RandomCrop: layer(`height width: count; ${AUGMENTED}`, [IMAGE, 2, 3, { seed: 1 }]),
   RandomFlip: layer(`mode: horizontal_and_vertical|horizontal|vertical; ${AUGMENTED}`, [IMAGE, 'vertical', { seed: 1 }]), // prettier-ignore
+  RandomRotation: layer(MOVED, [IMAGE, [-0.5, 0.25], { seed: 1, fillValue: 0.5 }]),
+  RandomShear: layer(MOVED, [IMAGE, { xFactor: 0.25, yFactor: [0, 0.5], seed: 1, fillValue: 0.5 }]),
+  RandomTranslation: layer(MOVED, [IMAGE, 0.25, [-0.5, 0.5], { seed: 1, fillValue: 0.5 }]),
+  RandomZoom: layer(MOVED, [IMAGE, 0.25, { widthFactor: [-0.5, 0.5], seed: 1, fillValue: 0.5 }]),
   Resizing: layer(`${SIZE}; interpolation: ${INTERPOLATIONS}; fillValue: finite`, [IMAGE, 5, 3, { padToAspectRatio: true, fillValue: 0.5 }], [IMAGE, 2, 6, { antialias: true, interpolation: 'bicubic' }]), // prettier-ignore
   ReversibleEmbedding: layer(`${TABLE}; logitSoftCap: positive`, [MATRIX, 3, 2, { tieWeights: false, logitSoftCap: 2 }]), // prettier-ignore
   SeparableConv1D: layer(`filters: count; ${CHANNELWISE}`, [

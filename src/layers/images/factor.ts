@@ -70,3 +70,7 @@ export const valueRange = (): Option<NumberPair> => ({
     );
   },
 });
+
+/** A factor that Keras keeps as it was given: a number stands in configs where one says the same as the pair. */
+export const numberOrPair = ([lower, upper]: NumberPair): FactorOption =>
+  lower === -upper ? upper : [lower, upper];

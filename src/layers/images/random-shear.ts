@@ -1,9 +1,11 @@
+import { describeValue } from '../../config/describe-value.js';
 import { configurable } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
 import { cast, concat, greater, mul, slice, sub } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { factor } from './factor.js';
+import { factor, numberOrPair } from './factor.js';
 import type { FactorOption, NumberPair } from './factor.js';
 import { rowsOf, SampledImages } from './moved-images.js';
 
@@ -17,10 +19,21 @@ interface Shear {
 }
 
 /** A range of shears. Keras reads no pair with a negative number, so what is as far to either side is written as a number. */
-const shear = (): Option<FactorOption, NumberPair> => ({
-  ...factor({ min: -1, max: 1, default: 0 }),
-  toConfig: ([lower, upper]: NumberPair) => (lower === -upper ? upper : [lower, upper]),
-});
+const shear = (): Option<FactorOption, NumberPair> => {
+  const { check, ...rest } = factor({ min: -1, max: 1, default: 0 });
+  return {
+    ...rest,
+    check: (given, place) => {
+      const [lower, upper] = check(given, place);
+      if (lower >= 0 || lower === -upper) return [lower, upper];
+      throw new ValueError(
+        `${place.label}: ${place.name} must be a number from 0 to 1 or a pair [lower, upper] of them, got ` +
+          `${describeValue(given)}. Half of the images are slanted to the other side anyway.`,
+      );
+    },
+    toConfig: (pair: NumberPair) => (pair[0] < 0 ? numberOrPair(pair) : pair),
+  };
+};
 
 /**
  * While training, slants each image: rows are moved the further the lower they are, and columns the further they are to the
@@ -30,7 +43,7 @@ const shear = (): Option<FactorOption, NumberPair> => ({
  * @example new layers.RandomShear({ xFactor: 0.2, seed: 1 })
  */
 export class RandomShear extends configurable(SampledImages, 'RandomShear', {
-  /** By how many pixels a row is moved further than the one above, from −1 to 1; a number f stands for [−f, f]. Default 0. */
+  /** By how many pixels a row is moved further than the one above, from 0 to 1; a number f stands for [−f, f]. Default 0. */
   xFactor: shear(),
   /** By how many pixels a column is moved further than the one before. Default 0. */
   yFactor: shear(),

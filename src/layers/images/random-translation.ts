@@ -3,8 +3,8 @@ import type { OptionsOf } from '../../config/index.js';
 import { concat, neg, slice } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { factor } from './factor.js';
-import type { FactorOption } from './factor.js';
+import { factor, numberOrPair } from './factor.js';
+import type { FactorOption, NumberPair } from './factor.js';
 import { sideLengths } from './image-preprocessing.js';
 import { rowsOf, SampledImages } from './moved-images.js';
 
@@ -28,9 +28,9 @@ export class RandomTranslation extends configurable(
   'RandomTranslation',
   {
     /** How far images are moved downwards, as a part of the height from −1 to 1; a number f stands for [−f, f]. */
-    heightFactor: factor({ min: -1, max: 1 }),
+    heightFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
     /** How far images are moved to the right, as a part of the width. */
-    widthFactor: factor({ min: -1, max: 1 }),
+    widthFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
   },
   { positional: ['heightFactor', 'widthFactor'] },
 ) {
@@ -50,7 +50,7 @@ export class RandomTranslation extends configurable(
   override getRandomTransformation(images: Tensor, generator = this.generator): Translation {
     const [count = 0] = images.shape;
     const { height, width } = sideLengths(images.shape);
-    const drawn = ([lower, upper]: readonly [number, number], side: number): Tensor =>
+    const drawn = ([lower, upper]: NumberPair, side: number): Tensor =>
       uniform([count, 1], { minval: lower * side, maxval: upper * side, seed: generator });
     const down = drawn(this.heightFactor, height);
     return { translations: concat([drawn(this.widthFactor, width), down], 1) };

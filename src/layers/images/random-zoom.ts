@@ -4,8 +4,8 @@ import type { ImageSize } from '../../ops/image/bounding-boxes.js';
 import { mul, sub } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { factor } from './factor.js';
-import type { FactorOption } from './factor.js';
+import { factor, numberOrPair } from './factor.js';
+import type { FactorOption, NumberPair } from './factor.js';
 import { rowsOf, SampledImages } from './moved-images.js';
 
 /** Options of `RandomZoom`. */
@@ -31,9 +31,12 @@ export class RandomZoom extends configurable(
      * By which part of the height more is seen, from −1 to 1: things get larger by [−0.2, −0.1], and smaller by [0.1, 0.2]. A
      * number f stands for [−f, f].
      */
-    heightFactor: factor({ min: -1, max: 1 }),
+    heightFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
     /** The same of the width. Default null: as much as of the height, so that shapes stay as they are. */
-    widthFactor: factor({ min: -1, max: 1, default: null }),
+    widthFactor: {
+      ...factor({ min: -1, max: 1, default: null }),
+      toConfig: (pair: NumberPair | null) => pair && numberOrPair(pair),
+    },
   },
   { positional: ['heightFactor'] },
 ) {
@@ -47,7 +50,7 @@ export class RandomZoom extends configurable(
 
   override getRandomTransformation({ shape: [count = 0] }: Tensor): Zoom {
     const { heightFactor, widthFactor, generator: seed } = this;
-    const drawn = ([lower, upper]: readonly [number, number]): Tensor =>
+    const drawn = ([lower, upper]: NumberPair): Tensor =>
       uniform([count, 1], { minval: 1 + lower, maxval: 1 + upper, seed });
     const heightZoom = drawn(heightFactor);
     return { heightZoom, widthZoom: widthFactor === null ? heightZoom : drawn(widthFactor) };
