@@ -9,6 +9,12 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
   const drawn = { ...ofUnits, seed };
   const first = { ...drawn, dataFormat: 'channels_first' } as const;
   const augmenting: layers.Layer[] = [
+    new layers.AugMix({ ...drawn, numChains: 2, allOps: false }),
+    new layers.CutMix({ dataFormat: 'channels_first', factor: [0.2, 0.8], seed }),
+    new layers.MixUp({ alpha: 0.4, seed }),
+    new layers.Mosaic({ offset: [0.2, 0.6], boundingBoxFormat: 'rel_xywh', seed }),
+    new layers.Pipeline([new layers.RandomFlip('vertical', { seed }), new layers.MixUp({ seed })]),
+    new layers.RandAugment({ ...drawn, numOps: 3, factor: [0.1, 0.4], interpolation: 'nearest' }),
     new layers.RandomBrightness([-0.3, 0.2], drawn),
     new layers.RandomColorDegeneration(0.4, drawn),
     new layers.RandomColorJitter({
@@ -54,5 +60,7 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
       y: undefined,
       resumes: false,
     },
+    layerCase('MaxNumBoundingBoxes', image, [new layers.MaxNumBoundingBoxes(5, { fillValue: -2 })]),
+    layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];
 }

@@ -76,6 +76,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [PAIR, { useScale: true, ...dropping }],
     [[SEQUENCE, ...PAIR], { scoreMode: 'concat' }],
   ),
+  AugMix: layer(`numChains chainDepth: count; alpha: positive; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], chainDepth: 2, seed: 1 }]), // prettier-ignore
   AutoContrast: layer(PICTURES, [IMAGE, { valueRange: [0, 1] }]), // prettier-ignore
   Average: layer('', [PAIR]),
   AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
@@ -106,6 +107,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   Cropping1D: layer('', [SEQUENCE, 1]),
   Cropping2D: layer(FORMAT, [IMAGE, 1]),
   Cropping3D: layer(FORMAT, [VOLUME, 1]),
+  CutMix: layer(AUGMENTED, [IMAGE, { seed: 1 }]), // prettier-ignore
   Dense: layer(
     'units: count',
     [MATRIX, 2, { kernelInitializer: seeded, biasInitializer: uniform }],
@@ -165,11 +167,14 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   Masking: and(layer('maskValue: finite', [SEQUENCE, { maskValue: 0.5 }]), {
     notRepeated: { predict: 'its output has a mask' },
   }),
+  MaxNumBoundingBoxes: layer(`maxNumber: count; fillValue: whole; ${PICTURES}`, [IMAGE, 3]), // prettier-ignore
   MaxPooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
   MaxPooling2D: layer(WINDOW, [IMAGE, 2, { strides: 1, padding: 'same' }]),
   MaxPooling3D: layer(WINDOW, [VOLUME, 2, { strides: 1 }]),
   Maximum: layer('', [PAIR]),
   Minimum: layer('', [PAIR]),
+  MixUp: layer(`alpha: positive; ${AUGMENTED}`, [IMAGE, { seed: 1 }]), // prettier-ignore
+  Mosaic: layer(AUGMENTED, [IMAGE, { seed: 1 }]),
   MultiHeadAttention: layer(
     `numHeads keyDim valueDim slidingWindow: count; ${ATTENTION}`,
     [PAIR, 2, 3, { valueDim: 2, outputShape: [2, 2], useGate: true }],
@@ -182,8 +187,10 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [2, 3, 4],
     [2, 1],
   ]),
+  Pipeline: layer('', () => [IMAGE, [new layers.RandomFlip('vertical', { seed: 1 }), new layers.Resizing(2, 3)]]), // prettier-ignore
   RMSNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
   RNN: layer('', () => [SEQUENCE, [new layers.LSTMCell(3), new layers.GRUCell(2)]]),
+  RandAugment: layer(`numOps: count; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], seed: 1 }]), // prettier-ignore
   RandomBrightness: layer(AUGMENTED, [IMAGE, 0.5, { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
   RandomColorDegeneration: layer(AUGMENTED, [PHOTO, [0.2, 0.5], { seed: 1 }]), // prettier-ignore
   RandomColorJitter: layer(AUGMENTED, [PHOTO, { valueRange: [0, 1], brightnessFactor: 0.2, contrastFactor: 0.3, saturationFactor: [0.3, 0.6], hueFactor: 0.1, seed: 1 }]), // prettier-ignore
