@@ -58,7 +58,6 @@ export class Pipeline extends configurable(
    */
   constructor(layers: readonly AnyLayer[], options: PipelineOptions = {}) {
     super(options, [layers]);
-    this.supportsMasking = true;
   }
 
   override build(inputShape: PartialShape): void {
