@@ -24,24 +24,24 @@ export function countTiles(
   tileWidth: i32,
   bins: i32,
 ): void {
-  const tiles = images * gridHeight * gridWidth * channels;
+  const tiles = images * gridHeight * gridWidth;
   const tableBytes = (<usize>bins) << 2;
+  const tileBytes = <usize>channels * tableBytes;
   const end = shareEnd(tiles, thread, threads, 1);
   for (let tile = shareBegin(tiles, thread, threads, 1); tile < end; tile++) {
-    const channel = tile % channels;
-    const place = tile / channels;
-    const left = (place % gridWidth) * tileWidth;
-    const top = ((place / gridWidth) % gridHeight) * tileHeight;
-    const image = place / (gridWidth * gridHeight);
-    const to = counts + <usize>tile * tableBytes;
-    memory.fill(to, 0, tableBytes);
+    const left = (tile % gridWidth) * tileWidth;
+    const top = ((tile / gridWidth) % gridHeight) * tileHeight;
+    const image = tile / (gridWidth * gridHeight);
+    const to = counts + <usize>tile * tileBytes;
+    memory.fill(to, 0, tileBytes);
     for (let i = 0; i < tileHeight; i++) {
       const row = (<usize>image * height + mirrored(top + i, height)) * width;
       for (let j = 0; j < tileWidth; j++) {
-        const pixel = row + mirrored(left + j, width);
-        const value = load<f32>(x + ((pixel * channels + channel) << 2));
-        const at = to + ((<usize>binOf(value, bins)) << 2);
-        store<i32>(at, load<i32>(at) + 1);
+        let from = x + (((row + mirrored(left + j, width)) * channels) << 2);
+        for (let table = to; table < to + tileBytes; table += tableBytes, from += 4) {
+          const at = table + ((<usize>binOf(load<f32>(from), bins)) << 2);
+          store<i32>(at, load<i32>(at) + 1);
+        }
       }
     }
   }

@@ -62,6 +62,7 @@ def _compare_case(keras, folder, case):
     model.save_weights(f"{path}.back.weights.h5")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        _untrack_lists(model)
         model.save(f"{path}.back.h5")
 
     if "history" in case:
@@ -80,6 +81,14 @@ def _compare_case(keras, folder, case):
             problems += _difference(f"resumed {name}", got, values, 10)
         problems += _differences("resumed predictions", model.predict(x, verbose=0), case["after"], 10)
     return problems
+
+
+def _untrack_lists(model):
+    """Keras copies configs for legacy files, and cannot copy the lists of options that layers have out of files."""
+    for layer in model.layers:
+        for name, value in vars(layer).items():
+            if type(value).__name__ == "TrackedList" and all(isinstance(item, (int, float)) for item in value):
+                vars(layer)[name] = tuple(value)
 
 
 def _has_mask(keras, model, x):

@@ -1,9 +1,9 @@
 // Layers that augment images.
-import { layers } from '../../src/index.js';
-import { layerCase } from './case.js';
+import { Input, layers, Sequential } from '../../src/index.js';
+import { layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 
-/** Cases of layers that change colours and pixels in place, for samples of that shape; `seed` is that of all layers. */
+/** Cases of layers that augment images, for samples of that shape; `seed` is that of all layers. */
 export function imageCases(image: readonly number[], seed: number): Case[] {
   const ofUnits = { valueRange: [-1, 1] } as const;
   const drawn = { ...ofUnits, seed };
@@ -27,26 +27,39 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
     new layers.RandomContrast([0.5, 0.25], first),
     new layers.RandomElasticTransform({ ...drawn, scale: [0.2, 0.8], fillMode: 'mirror' }),
     new layers.RandomErasing({ ...drawn, scale: [0.1, 0.4], fillValue: 0.5 }),
+    new layers.RandomFlip('horizontal', { seed, boundingBoxFormat: 'rel_xywh' }),
     new layers.RandomGaussianBlur({ ...drawn, kernelSize: [3, 5], sigma: [0.5, 1] }),
     new layers.RandomGrayscale({ factor: 0.3, seed }),
     new layers.RandomHue(0.4, drawn),
     new layers.RandomInvert({ ...first, factor: [0.2, 0.8] }),
     new layers.RandomPerspective({ factor: 0.7, scale: 0.4, fillValue: 1, seed }),
     new layers.RandomPosterization([2, 5], drawn),
+    new layers.RandomRotation([-0.25, 0.1], { seed, fillMode: 'wrap', interpolation: 'nearest' }),
     new layers.RandomSaturation([0.3, 0.6], drawn),
     new layers.RandomSharpness([0.2, 0.9], drawn),
+    new layers.RandomShear({ xFactor: 0.3, yFactor: [0.1, 0.2], seed, fillMode: 'nearest' }),
+    new layers.RandomTranslation(0.2, [-0.1, 0.3], { seed, fillMode: 'constant', fillValue: 0.5 }),
+    new layers.RandomZoom([-0.3, -0.1], { widthFactor: 0.2, seed, dataFormat: 'channels_first' }),
     new layers.Solarization({ ...drawn, additionFactor: 0.2, thresholdFactor: [0.3, 0.6] }),
   ];
   return [
     ...augmenting.map((layer) => layerCase(layer.constructor.name, image, [layer], false)),
     layerCase('AutoContrast', image, [new layers.AutoContrast(ofUnits)]),
-    layerCase('ContrastLimitedAdaptiveHistogramEqualization', image, [
-      new layers.ContrastLimitedAdaptiveHistogramEqualization({
-        ...ofUnits,
-        clipLimit: 40,
-        tileGridSize: [2, 2],
-      }),
-    ]),
+    {
+      name: 'ContrastLimitedAdaptiveHistogramEqualization',
+      model: new Sequential([
+        Input({ shape: image }),
+        new layers.ContrastLimitedAdaptiveHistogramEqualization({
+          ...ofUnits,
+          clipLimit: 40,
+          tileGridSize: [2, 2],
+        }),
+      ]),
+      x: numbers([SAMPLES, ...image]),
+      // Keras cannot train with the layer, which needs to know how many images a batch has.
+      y: undefined,
+      resumes: false,
+    },
     layerCase('MaxNumBoundingBoxes', image, [new layers.MaxNumBoundingBoxes(5, { fillValue: -2 })]),
     layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];

@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { rescaled } from '../../ops/image/rescale.js';
-import { div, equal, max, min, mul, sub, where } from '../../ops/index.js';
+import { div, equal, max, min, sub, where } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { valueRange } from './factor.js';
 import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
@@ -11,7 +11,7 @@ export interface AutoContrastOptions extends OptionsOf<typeof AutoContrast> {}
 
 /**
  * Images whose contrast is as high as can be, in training and out of it: each channel of each image is stretched, so that its
- * darkest number becomes the lower end of `valueRange` and its lightest one the upper end. A channel of one number stays. float32,
+ * darkest number becomes the lower end of `valueRange` and its lightest one the upper end. A channel of one number stays where it is. float32,
  * of the shape of the images; bounding boxes and masks stay. Keras: `AutoContrast`.
  *
  * @example new layers.AutoContrast().apply([[[50], [75], [100]]]).flatten() // [0, 127.5, 255]
@@ -39,8 +39,9 @@ export class AutoContrast extends configurable(BaseImagePreprocessingLayer, 'Aut
     const darkest = min(images, [1, 2], true);
     const range = sub(max(images, [1, 2], true), darkest);
     const isFlat = equal(range, 0);
-    const scale = div(high - low, where(isFlat, 1, range));
-    const stretched = rescaled(this.label, images, { scale, shift: sub(low, mul(darkest, scale)) }, valueRange); // prettier-ignore
-    return where(isFlat, images, stretched);
+    const center = where(isFlat, 0, darkest);
+    const scale = where(isFlat, 1, div(high - low, where(isFlat, 1, range)));
+    const shift = where(isFlat, 0, low);
+    return rescaled(this.label, images, { center, scale, shift }, valueRange);
   }
 }

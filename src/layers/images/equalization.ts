@@ -14,6 +14,7 @@ import {
   reshape,
   round,
   sub,
+  sum,
   where,
 } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -51,10 +52,9 @@ export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equ
     const { label, bins } = this;
     const [count = 0, height = 0, width = 0, channels = 0] = images.shape;
     const bytes = toRange(images, this.valueRange, BYTES);
-    // All images are one tile of one image.
-    const all = reshape(bytes, [1, count * height, width, channels]);
-    const tile = { gridHeight: 1, gridWidth: 1, tileHeight: count * height, tileWidth: width };
-    const counted = countTiles(label, div(mul(all, bins - 1), 255), tile, bins);
+    const tile = { gridHeight: 1, gridWidth: 1, tileHeight: height, tileWidth: width };
+    const ofImages = countTiles(label, div(mul(bytes, bins - 1), 255), tile, bins);
+    const counted = sum(ofImages, 0, true);
     const upTo = cast(cumsum(counted, -1), 'float32');
     const total = max(upTo, -1, true);
     // The first class that is not empty.
@@ -63,8 +63,11 @@ export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equ
     const isFlat = equal(others, 0);
     const part = div(mul(sub(upTo, first), 255), where(isFlat, 1, others));
     const table = clip(round(part), ...BYTES);
-    const found = lookUpTiles(label, mul(div(all, 255), bins - 1), table, tile);
-    const equalized = where(reshape(isFlat, [1, 1, 1, channels]), all, found);
-    return toRange(reshape(equalized, images.shape), BYTES, this.valueRange);
+    // One table serves all images: they are one tall image.
+    const all = reshape(mul(div(bytes, 255), bins - 1), [1, count * height, width, channels]);
+    const found = lookUpTiles(label, all, table, { ...tile, tileHeight: count * height });
+    const isKept = reshape(isFlat, [1, 1, 1, channels]);
+    const equalized = where(isKept, bytes, reshape(found, images.shape));
+    return toRange(equalized, BYTES, this.valueRange);
   }
 }

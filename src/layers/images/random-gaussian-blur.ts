@@ -2,7 +2,8 @@ import { describeValue } from '../../config/describe-value.js';
 import { configurable, isListOf, requireLengths } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { add, broadcastTo, clip, depthwiseConv2d, div, exp, mul, reshape, slice, square, sub, sum, where } from '../../ops/index.js'; // prettier-ignore
+import { slideAlongWith } from '../../ops/image/blur.js';
+import { add, clip, div, exp, mul, reshape, slice, square, sub, sum, where } from '../../ops/index.js'; // prettier-ignore
 import { arange } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { between, chosen } from './chance.js';
@@ -70,15 +71,10 @@ export class RandomGaussianBlur extends configurable(RandomColorLayer, 'RandomGa
 
   override transformImages(images: Tensor, { shouldApplyBlur, blurFactor }: Blur): Tensor {
     const [height = 1, width = 1] = this.kernelSize;
-    const channels = images.shape[3] ?? 0;
-    const kernels = [
-      reshape(weightsOf(height, slice(blurFactor, 1)), [height, 1, 1, 1]),
-      reshape(weightsOf(width, slice(blurFactor, 0)), [1, width, 1, 1]),
-    ];
-    const blurred = kernels.reduce((x, weights) => {
-      const kernel = broadcastTo(weights, weights.shape.with(2, channels));
-      return depthwiseConv2d(x, kernel, null, { padding: 'same' });
-    }, images);
+    const alongHeight = weightsOf(height, slice(blurFactor, 1));
+    const alongWidth = weightsOf(width, slice(blurFactor, 0));
+    const down = slideAlongWith(this.label, images, 1, alongHeight);
+    const blurred = slideAlongWith(this.label, down, 2, alongWidth);
     const chosenImages = where(reshape(shouldApplyBlur, [-1, 1, 1, 1]), blurred, images);
     return clip(chosenImages, ...this.valueRange);
   }

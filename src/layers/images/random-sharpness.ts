@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { add, broadcastTo, clip, depthwiseConv2d, mul, reshape, sub } from '../../ops/index.js';
-import { tensor } from '../../tensor/index.js';
+import { slideAlong } from '../../ops/image/blur.js';
+import { add, clip, div, mul, reshape, sub } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
 import { RandomColorLayer } from './colors.js';
@@ -15,9 +15,6 @@ export interface RandomSharpnessOptions extends OptionsOf<typeof RandomSharpness
 interface SharpnessChange {
   readonly factor: Tensor;
 }
-
-/** The weights of a pixel and its neighbours in a smoothed image. */
-const SMOOTHING = [1, 1, 1, 1, 5, 1, 1, 1, 1].map((weight) => weight / 13);
 
 /**
  * While training, makes each image smoother or sharper: x + (1 − 2f) · (smooth − x), cut to `valueRange`, where f is drawn from
@@ -52,10 +49,13 @@ export class RandomSharpness extends configurable(
   }
 
   override transformImages(images: Tensor, transformation: SharpnessChange): Tensor {
-    const weights = tensor(SMOOTHING, { shape: [3, 3, 1, 1] });
-    const kernel = broadcastTo(weights, [3, 3, images.shape[3] ?? 0, 1]);
-    const smooth = depthwiseConv2d(images, kernel, null, { padding: 'same' });
+    const square = [1, 2].reduce(
+      (x, axis) => slideAlong(this.label, x, axis, 3, () => [1, 1, 1], 'same'),
+      images,
+    );
+    // The sum of nine pixels and four times the middle, divided by 13, less the middle.
+    const towardsSmooth = div(sub(square, mul(images, 9)), 13);
     const part = sub(1, mul(reshape(transformation.factor, [-1, 1, 1, 1]), 2));
-    return clip(add(images, mul(part, sub(smooth, images))), ...this.valueRange);
+    return clip(add(images, mul(part, towardsSmooth)), ...this.valueRange);
   }
 }

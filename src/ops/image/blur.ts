@@ -1,4 +1,4 @@
-import { sever } from '../../autodiff/index.js';
+import { record } from '../../autodiff/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions, isListOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
@@ -127,8 +127,8 @@ const runsOf = (
   });
 
 /**
- * As `slideAlong` with `same`, for weights of an odd number that a tensor holds, so that steps which are repeated may draw them.
- * The gradient is not known.
+ * As `slideAlong` with `same`, for an odd number of weights in a tensor, which are the same from both ends: steps that are repeated
+ * may draw them. They have no gradient.
  *
  * @internal
  */
@@ -136,14 +136,17 @@ export function slideAlongWith(op: string, x: Tensor, axis: number, weights: Ten
   const length = x.shape[axis] ?? 0;
   const { size } = weights;
   requireWindow(op, length, size);
-  const runs = runsOf(length, size, length, (size - 1) / 2);
-  const places = runs.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)); // prettier-ignore
   const out = emptyTensor(x.shape, 'float32');
   if (out.size > 0) {
-    const band = gather(weights, Int32Array.from(places));
-    runRuns(out, x, axis, length, runs.map(({ first, from, to }) => ({ first, count: to - from })), band); // prettier-ignore
+    const runs = runsOf(length, size, length, (size - 1) / 2);
+    const places = runs.flatMap(({ from, to }) =>
+      Array.from({ length: to - from }, (_, i) => from + i),
+    );
+    const counted = runs.map(({ first, from, to }) => ({ first, count: to - from }));
+    runRuns(out, x, axis, length, counted, gather(weights, Int32Array.from(places)));
   }
-  return sever(op, [x, weights], out);
+  // What an entry gives to another it also takes from that one.
+  return record(op, [x], out, [weights], (dy, [same]) => [slideAlongWith(op, dy, axis, same)]);
 }
 
 /** The weights of a normal distribution at `size` pixels around its mean; they add up to 1. */

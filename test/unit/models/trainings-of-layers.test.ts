@@ -16,6 +16,10 @@ const isCell = (layer: layers.AnyLayer): boolean => /Cells?$/.test(layer.constru
 const isOfIndices = (layer: layers.AnyLayer): boolean =>
   layer instanceof layers.Embedding || layer instanceof layers.ReversibleEmbedding;
 
+/** Layers that look numbers up, so that no gradient flows to weights before them. */
+const hasNoGradient = (layer: layers.AnyLayer): boolean =>
+  layer instanceof layers.ContrastLimitedAdaptiveHistogramEqualization;
+
 /** Kinds of `nasty` numbers that training takes, in an order in which decisions change back and forth. */
 const KINDS = [0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 7, 7, 0, 6, 1, 0, 2, 0, 0];
 
@@ -37,7 +41,7 @@ function modelOf(layer: layers.AnyLayer, shapes: readonly Shape[]): Model {
 
 describe('a model of one layer repeats its steps of training with the same bits', () => {
   makeLayers().forEach(([layer, shape], example) => {
-    if (isCell(layer) || layer instanceof layers.InputLayer) return;
+    if (isCell(layer) || layer instanceof layers.InputLayer || hasNoGradient(layer)) return;
     it(`${layer.constructor.name}, example ${example}`, () => {
       setRandomSeed(3);
       const shapes = shapesOf(shape);
@@ -59,7 +63,7 @@ describe('a model of one layer repeats its steps of training with the same bits'
           });
         });
       const asGiven = (x: Tensor[]): never => (x.length === 1 ? x[0] : x) as never;
-      const y = [original.apply(asGiven(make(0))) as unknown]
+      const y = [original.apply(asGiven(make(0)), { training: layer.trainsByDefault }) as unknown]
         .flat(9)
         .map((of) => zeros((of as Tensor).shape));
       let repeated = 0;
