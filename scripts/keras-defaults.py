@@ -57,6 +57,7 @@ ARGUMENTS = {
     "MaxNumBoundingBoxes": [4],
     "MultiHeadAttention": [2, 4],
     "Permute": [[2, 1]],
+    "Pipeline": [[keras.layers.Identity(name="identity")]],
     "RNN": [keras.layers.SimpleRNNCell(3, name="simple_rnn_cell")],
     "RandomBrightness": [0.2],
     "RandomColorDegeneration": [0.5],

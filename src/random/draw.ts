@@ -76,7 +76,7 @@ export function drawnBy(
   return out;
 }
 
-/** The same, of a kernel of two numbers. */
+/** A new tensor of numbers that a kernel of two parameters draws. */
 function drawn(
   kernel: FloatKernel | 'randomIntegers',
   shape: Shape,

@@ -76,7 +76,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [PAIR, { useScale: true, ...dropping }],
     [[SEQUENCE, ...PAIR], { scoreMode: 'concat' }],
   ),
-  AugMix: layer(`numChains chainDepth: count; alpha: positive; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], chainDepth: 2, seed: 1 }]), // prettier-ignore
+  AugMix: and(layer(`numChains chainDepth: count; alpha: positive; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], chainDepth: 2, seed: 1 }]), CHOOSING), // prettier-ignore
   AutoContrast: layer(PICTURES, [IMAGE, { valueRange: [0, 1] }]), // prettier-ignore
   Average: layer('', [PAIR]),
   AveragePooling1D: layer(WINDOW, [SEQUENCE, 2, { strides: 1 }]),
@@ -190,7 +190,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   Pipeline: layer('', () => [IMAGE, [new layers.RandomFlip('vertical', { seed: 1 }), new layers.Resizing(2, 3)]]), // prettier-ignore
   RMSNormalization: layer('epsilon: at least 0', [IMAGE, { axis: -1 }], [IMAGE, { axis: [-1, 1] }]),
   RNN: layer('', () => [SEQUENCE, [new layers.LSTMCell(3), new layers.GRUCell(2)]]),
-  RandAugment: layer(`numOps: count; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], seed: 1 }]), // prettier-ignore
+  RandAugment: and(layer(`numOps: count; interpolation: bilinear|nearest; ${AUGMENTED}`, [PHOTO, { valueRange: [0, 1], seed: 1 }]), CHOOSING), // prettier-ignore
   RandomBrightness: layer(AUGMENTED, [IMAGE, 0.5, { seed: 1, valueRange: [0, 1] }]), // prettier-ignore
   RandomColorDegeneration: layer(AUGMENTED, [PHOTO, [0.2, 0.5], { seed: 1 }]), // prettier-ignore
   RandomColorJitter: layer(AUGMENTED, [PHOTO, { valueRange: [0, 1], brightnessFactor: 0.2, contrastFactor: 0.3, saturationFactor: [0.3, 0.6], hueFactor: 0.1, seed: 1 }]), // prettier-ignore

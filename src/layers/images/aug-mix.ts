@@ -49,12 +49,12 @@ interface Chains {
  * are the same for all images of a batch, how strong a change is is drawn for each image. float32, of the shape of the images. Masks are
  * changed and mixed likewise, and become float32; bounding boxes stay, as in Keras. Images have three channels. Keras: `AugMix`.
  *
- * Which changes are made is read in each call, and only these are computed: a step of a model with this layer inside runs its layers each
- * time and is not replayed. So augment in the data of a model, not inside of the model.
+ * Which changes are made is read in each call, and only these are computed. So a step of a model with this layer inside runs its
+ * layers each time. Augment in the data of a model, not inside of the model.
  *
  * @example
  * const augment = new layers.AugMix({ valueRange: [0, 1], factor: 0.2 });
- * const augmented = dataset.map(({ x, y }) => ({ x: augment.apply(x), y }));
+ * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
  */
 export class AugMix extends configurable(ChoosingLayer, 'AugMix', {
   /** How many chains are mixed. Default 3. */

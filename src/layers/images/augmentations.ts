@@ -70,7 +70,7 @@ export abstract class ChoosingLayer extends configurable(RandomColorLayer, 'Choo
   /** The names of the changes among which is chosen. */
   protected abstract readonly names: readonly ChangeName[];
 
-  /** The layers of these changes. All of them draw from the generator of this layer. */
+  /** The layers of the changes of those names. All of them draw from the generator of this layer. */
   protected made(names: readonly ChangeName[]): readonly BaseImagePreprocessingLayer[] {
     const { factor, valueRange, interpolation, generator } = this;
     const setting = { factor, valueRange, interpolation, seed: generator.getState().seed };

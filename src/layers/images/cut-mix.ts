@@ -49,10 +49,8 @@ const LEAST_ALPHA = 1e-6;
  * @throws ShapeError for labels that are numbers of classes, ValueError for bounding boxes.
  * @example
  * const cutMix = new layers.CutMix();
- * const augmented = dataset.map(({ x, y }) => {
- *   const { images, labels } = cutMix.apply({ images: x, labels: y });
- *   return { x: images, y: labels };
- * });
+ * const x = random.uniform([4, 32, 32, 3]);
+ * const { images, labels } = cutMix.apply({ images: x, labels: ops.oneHot([0, 1, 2, 0], 3) });
  */
 export class CutMix extends configurable(MixingLayer, 'CutMix', {
   /**

@@ -26,10 +26,8 @@ interface Mixture {
  * @throws ShapeError for labels that are numbers of classes.
  * @example
  * const mixUp = new layers.MixUp({ alpha: 0.2 });
- * const augmented = dataset.map(({ x, y }) => {
- *   const { images, labels } = mixUp.apply({ images: x, labels: y });
- *   return { x: images, y: labels };
- * });
+ * const x = random.uniform([4, 32, 32, 3]);
+ * const { images, labels } = mixUp.apply({ images: x, labels: ops.oneHot([0, 1, 2, 0], 3) });
  */
 export class MixUp extends configurable(MixingLayer, 'MixUp', {
   /** Above 0. The larger, the more of both images is seen: 1 makes all weights equally likely. Default 0.2. */

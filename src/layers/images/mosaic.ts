@@ -48,7 +48,8 @@ const TILES = 4;
  * @throws ShapeError for labels that are numbers of classes.
  * @example
  * const mosaic = new layers.Mosaic({ boundingBoxFormat: 'xywh' });
- * const seen = mosaic.apply({ images, boundingBoxes: { boxes, labels } });
+ * const boundingBoxes = { boxes: zeros([4, 1, 4]), labels: zeros([4, 1]) };
+ * const { images } = mosaic.apply({ images: random.uniform([4, 32, 32, 3]), boundingBoxes });
  */
 export class Mosaic extends configurable(MixingLayer, 'Mosaic', {
   /**

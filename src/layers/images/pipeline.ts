@@ -41,7 +41,7 @@ export interface PipelineOptions extends OptionsOf<typeof Pipeline> {}
  *
  * @example
  * const augment = new layers.Pipeline([new layers.RandomFlip('horizontal'), new layers.RandomRotation(0.1)]);
- * const augmented = dataset.map(({ x, y }) => ({ x: augment.apply(x), y }));
+ * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
  */
 export class Pipeline extends configurable(
   Layer<Tensor, Tensor>,
@@ -58,7 +58,6 @@ export class Pipeline extends configurable(
    */
   constructor(layers: readonly AnyLayer[], options: PipelineOptions = {}) {
     super(options, [layers]);
-    this.supportsMasking = true;
   }
 
   override build(inputShape: PartialShape): void {

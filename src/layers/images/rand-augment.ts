@@ -43,12 +43,12 @@ interface Policy {
  * is chosen twice is made twice, as strong. float32, of the shape of the images. Bounding boxes and masks follow. Images have three
  * channels. Keras: `RandAugment`.
  *
- * Which changes are made is read in each call, and only these are computed: a step of a model with this layer inside runs its layers each
- * time and is not replayed. So augment in the data of a model, not inside of the model.
+ * Which changes are made is read in each call, and only these are computed. So a step of a model with this layer inside runs its
+ * layers each time. Augment in the data of a model, not inside of the model.
  *
  * @example
  * const augment = new layers.RandAugment({ valueRange: [0, 1], numOps: 2, factor: 0.3 });
- * const augmented = dataset.map(({ x, y }) => ({ x: augment.apply(x), y }));
+ * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
  */
 export class RandAugment extends configurable(ChoosingLayer, 'RandAugment', {
   /** How many changes are made. Default 2. */

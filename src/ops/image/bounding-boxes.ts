@@ -102,7 +102,7 @@ function sizeAlongBoxes({ height, width }: Partial<ImageSize>): Tensor | null {
   return w === undefined || h === undefined ? null : concat([w, h, w, h], -1);
 }
 
-/** The same. @throws ValueError where one of them is missing. */
+/** Width, height, width and height, for boxes. @throws ValueError where one of them is missing. */
 function requireSize(op: string, size: Partial<ImageSize>): Tensor {
   const along = sizeAlongBoxes(size);
   if (along !== null) return along;
