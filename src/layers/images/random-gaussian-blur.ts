@@ -43,7 +43,7 @@ const oddSizes = (): Option<number | readonly number[], readonly number[]> => ({
  * deviations along height and width are drawn for the batch. float32, of the shape of the images, cut to `valueRange`; bounding
  * boxes and masks stay. Keras: `RandomGaussianBlur`.
  *
- * @example new layers.RandomGaussianBlur({ factor: [1, 1], sigma: [1, 1] }).apply([[[0], [100], [0]]]).flatten() // [12.3841, 20.4180, 12.3841]
+ * @example new layers.RandomGaussianBlur({ factor: [1, 1], sigma: [1, 1] }).apply([[[0], [100], [0]]]).flatten() // [12.3841, 20.418, 12.3841]
  */
 export class RandomGaussianBlur extends configurable(RandomColorLayer, 'RandomGaussianBlur', {
   /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
