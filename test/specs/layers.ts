@@ -15,7 +15,7 @@ interface LayerSpec extends ClassSpec {
   /** What the output is of an element x for an option of value v, which may be of any size. */
   readonly formulas?: Readonly<Record<string, (x: number, v: number) => number>>;
   /** Calls of a model of the layer that are never repeated, with the reason. */
-  readonly notRepeated?: { readonly predict: string; readonly train?: string };
+  readonly notRepeated?: { readonly predict?: string; readonly train?: string };
 }
 
 type Extras = Partial<Omit<LayerSpec, 'takes' | 'examples' | 'shapes'>>;
@@ -47,6 +47,8 @@ const SIZE = `height width: count; ${PICTURES}`;
 const INTERPOLATIONS = 'nearest|bilinear|bicubic|lanczos3|lanczos5';
 const AUGMENTED = `seed: seed; ${PICTURES}`;
 const MOVED = `fillMode: reflect|wrap|constant|nearest; interpolation: bilinear|nearest; fillValue: finite; ${AUGMENTED}`; // prettier-ignore
+/** Layers that read what they have chosen. */
+const CHOOSING: Extras = { notRepeated: { train: 'it reads which changes it makes' } };
 const TRANSPOSED = `filters: count; ${WINDOW}`;
 const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
 const CONVOLUTION = `filters groups: count; ${WINDOW}`;
