@@ -404,6 +404,7 @@ case("reconstructPatches", [x, [2, 2], {"outputSize": [3, 5], "padding": "same"}
 case("gaussianBlur", [x], images.gaussian_blur, "4,5,2")
 case("gaussianBlur", [x, {"kernelSize": [3, 5], "sigma": [0.5, 2]}], lambda x: images.gaussian_blur(x, (3, 5), (0.5, 2)), "4,5,2")
 case("sobelEdges", [x], images.sobel_edges, "4,5,2")
+case("psnr", [x, y, 2], lambda x, y: ops.psnr(x, y, 2), "4,3", "4,3")
 case("ssim", [x, y, {"filterSize": 3, "maxVal": 2}], lambda x, y: images.ssim(x, y, 2, filter_size=3), "4,5,2", "4,5,2")
 case("rgbToGrayscale", [x], images.rgb_to_grayscale, "4,5,3")
 case("rgbToHsv", [x, {"dataFormat": "channels_first"}], lambda x: images.rgb_to_hsv(x, "channels_first"), "3,4,5")

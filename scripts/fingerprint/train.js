@@ -2,9 +2,10 @@
 // browser run the same file; the package comes in as an argument.
 
 /**
- * Trains four networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
+ * Trains five networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
  * and large enough to be shared by threads), a recurrent one and a transformer that read the columns of an image as
- * steps, and a U-Net of transposed, depthwise and separable convolutions.
+ * steps, a U-Net of transposed, depthwise and separable convolutions, and a convolutional one behind layers that augment
+ * images.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
  * @param {number} [samples] of how many digits; default: all. A processor that is emulated needs few
@@ -12,7 +13,7 @@
  * between them
  */
 export async function fingerprint(lanegrad, samples) {
-  const { datasets, utils } = lanegrad;
+  const { datasets, ops, utils } = lanegrad;
   const [[images, labels]] = await datasets.digits.loadData();
   const count = samples ?? labels.size;
   const x = images.slice([0, count]).reshape([-1, 64]).astype('float32').div(16);
@@ -24,6 +25,7 @@ export async function fingerprint(lanegrad, samples) {
     [recurrentNetwork, columns, 64],
     [transformer, columns, 64],
     [uNet, x.reshape([-1, 8, 8, 1]), 64],
+    [augmenting, ops.tile(x.reshape([-1, 8, 8, 1]), [1, 1, 1, 3]), 32],
   ]) {
     utils.setRandomSeed(7);
     hashes.push(await hashOf(await trained(make(lanegrad), given, y, batchSize)));
@@ -85,6 +87,29 @@ function uNet({ Input, layers, models }) {
   const digit = new layers.Dense(10, { activation: 'softmax' });
   const output = digit.apply(new layers.GlobalAveragePooling2D().apply(x));
   return new models.Model({ inputs: input, outputs: output });
+}
+
+/** A small convolutional network behind layers that turn, cut, recolour and blur its images. */
+function augmenting({ layers, models }) {
+  const range = { valueRange: [0, 1] };
+  return new models.Sequential([
+    layers.Input({ shape: [8, 8, 3] }),
+    new layers.RandomFlip('horizontal'),
+    new layers.RandomRotation(0.1),
+    new layers.RandomZoom(0.2, { widthFactor: 0.1, fillMode: 'wrap' }),
+    new layers.RandomTranslation(0.1, 0.2, { fillMode: 'constant', interpolation: 'nearest' }),
+    new layers.RandomShear({ xFactor: 0.2, yFactor: 0.1, fillMode: 'nearest' }),
+    new layers.RandomPerspective({ factor: 0.5, scale: 0.2 }),
+    new layers.RandomElasticTransform({ factor: 0.5, ...range }),
+    new layers.RandomGaussianBlur({ factor: 0.5, ...range }),
+    new layers.RandomSharpness(0.3, range),
+    new layers.RandomColorJitter({ brightnessFactor: 0.1, contrastFactor: 0.2, saturationFactor: 0.3, hueFactor: 0.1, ...range }), // prettier-ignore
+    new layers.RandomErasing({ factor: 0.5, ...range }),
+    new layers.Equalization({ bins: 32, ...range }),
+    new layers.Conv2D(16, 3, { activation: 'relu' }),
+    new layers.Flatten(),
+    new layers.Dense(10, { activation: 'softmax' }),
+  ]);
 }
 
 /** The numbers of all weights after training. */

@@ -42,24 +42,24 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
     new layers.RandomZoom([-0.3, -0.1], { widthFactor: 0.2, seed, dataFormat: 'channels_first' }),
     new layers.Solarization({ ...drawn, additionFactor: 0.2, thresholdFactor: [0.3, 0.6] }),
   ];
+  const contrasting = [
+    new layers.AutoContrast(ofUnits),
+    new layers.ContrastLimitedAdaptiveHistogramEqualization({
+      ...ofUnits,
+      clipLimit: 40,
+      tileGridSize: [2, 2],
+    }),
+  ];
   return [
     ...augmenting.map((layer) => layerCase(layer.constructor.name, image, [layer], false)),
-    layerCase('AutoContrast', image, [new layers.AutoContrast(ofUnits)]),
-    {
-      name: 'ContrastLimitedAdaptiveHistogramEqualization',
-      model: new Sequential([
-        Input({ shape: image }),
-        new layers.ContrastLimitedAdaptiveHistogramEqualization({
-          ...ofUnits,
-          clipLimit: 40,
-          tileGridSize: [2, 2],
-        }),
-      ]),
+    ...contrasting.map((layer) => ({
+      name: layer.constructor.name,
+      model: new Sequential([Input({ shape: image }), layer]),
       x: numbers([SAMPLES, ...image]),
-      // Keras cannot train with the layer, which needs to know how many images a batch has.
+      // Keras cannot train with these layers once they are read from a file.
       y: undefined,
       resumes: false,
-    },
+    })),
     layerCase('MaxNumBoundingBoxes', image, [new layers.MaxNumBoundingBoxes(5, { fillValue: -2 })]),
     layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];

@@ -152,6 +152,17 @@ export const imageOperationSpecs: Readonly<Record<string, OperationSpec>> = {
       },
     ],
   ),
+  psnr: row('twice', [
+    ...plain([pixels, of([1, 4, 5, 2], [...pixels.data].reverse()), 3], [bytes, of([4, 5, 1], [...bytes.data].reverse(), 'uint8'), 255]),
+    [
+      [random([2, 3]), random([2, 3]), 2],
+      (a = NONE, b = NONE) => {
+        const squares = a.data.map((value, i) => (value - (b.data[i] ?? NaN)) ** 2);
+        const error = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+        return build([], () => 10 * Math.log10(4 / error));
+      },
+    ],
+  ]),
   ssim: image(
     'twice',
     ...plain([cycle(2, 12, 12, 1), cycle(2, 12, 12, 1), { maxVal: 1, filterSize: 11, filterSigma: 1.5, k1: 0.01, k2: 0.03, dataFormat: 'channels_last' }], [single, cycle(4, 5, 2), { filterSize: 3 }], [bytes, bytes, { filterSize: 2, maxVal: 255 }]), // prettier-ignore

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { displaced, elasticDistances } from '../../ops/image/elastic-transform.js';
 import { samplingOf } from '../../ops/image/sample.js';
-import type { SamplingInterpolation } from '../../ops/image/sample.js';
+import type { SamplingInterpolation } from '../../ops/index.js';
 import { clip, mul, reshape, where } from '../../ops/index.js';
 import { normal } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';

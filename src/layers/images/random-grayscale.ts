@@ -1,7 +1,6 @@
 import { configurable, number } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { rgbToGrayscale } from '../../ops/image/color.js';
-import { add, clip, less, mul, sub, where } from '../../ops/index.js';
+import { add, clip, less, mul, rgbToGrayscale, sub, where } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';

@@ -1,7 +1,17 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { hsvToRgb, rgbToHsv } from '../../ops/image/color.js';
-import { add, clip, concat, greater, mul, reshape, split, where } from '../../ops/index.js';
+import {
+  add,
+  clip,
+  concat,
+  greater,
+  hsvToRgb,
+  mul,
+  reshape,
+  rgbToHsv,
+  split,
+  where,
+} from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';

@@ -1,8 +1,8 @@
 import { choice, configurable, number } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
-import type { SamplingInterpolation } from '../../ops/image/sample.js';
-import { perspectiveTransform, projected, projectionBetween } from '../../ops/image/transform.js';
+import type { SamplingInterpolation } from '../../ops/index.js';
+import { projected, projectionBetween } from '../../ops/image/transform.js';
 import {
   add,
   broadcastTo,
@@ -11,6 +11,7 @@ import {
   max,
   min,
   mul,
+  perspectiveTransform,
   reshape,
   where,
 } from '../../ops/index.js';

@@ -1,7 +1,17 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { hsvToRgb, rgbToHsv } from '../../ops/image/color.js';
-import { add, clip, concat, div, mul, reshape, split, sub } from '../../ops/index.js';
+import {
+  add,
+  clip,
+  concat,
+  div,
+  hsvToRgb,
+  mul,
+  reshape,
+  rgbToHsv,
+  split,
+  sub,
+} from '../../ops/index.js';
 import type { PartialShape, Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
 import { RandomColorLayer, requireColors } from './colors.js';
