@@ -78,3 +78,24 @@ describe('docs/tensors.md', () => {
     expect(list.split(' ')).toEqual(throwing.sort());
   });
 });
+
+describe('docs/augmentation.md', () => {
+  const all = Object.entries(layers).flatMap(([name, made]) =>
+    made.prototype instanceof layers.BaseImagePreprocessingLayer ? [name] : [],
+  );
+
+  it('lists the layers that change images, and no others', () => {
+    const [, table = ''] = page('augmentation.md').split('## All layers');
+    const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(all.sort());
+  });
+
+  it('has a picture of each', () => {
+    // Long names stand on several lines.
+    const words = page('augmentation.svg')
+      .replace(/<image [^>]*>/g, '')
+      .replace(/<[^>]*>\s*/g, '');
+    const missing = all.filter((name) => !words.includes(name));
+    expect(missing).toEqual(['MaxNumBoundingBoxes']);
+  });
+});
