@@ -60,7 +60,5 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
       y: undefined,
       resumes: false,
     })),
-    layerCase('MaxNumBoundingBoxes', image, [new layers.MaxNumBoundingBoxes(5, { fillValue: -2 })]),
-    layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];
 }
