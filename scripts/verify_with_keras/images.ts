@@ -13,7 +13,7 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
     new layers.CutMix({ dataFormat: 'channels_first', factor: [0.2, 0.8], seed }),
     new layers.MixUp({ alpha: 0.4, seed }),
     new layers.Mosaic({ offset: [0.2, 0.6], boundingBoxFormat: 'rel_xywh', seed }),
-    new layers.Pipeline([new layers.RandomFlip('vertical', { seed }), new layers.MixUp({ seed })]),
+    new layers.Pipeline([new layers.RandomFlip('vertical', { seed }), new layers.Rescaling(0.5)]),
     new layers.RandAugment({ ...drawn, numOps: 3, factor: [0.1, 0.4], interpolation: 'nearest' }),
     new layers.RandomBrightness([-0.3, 0.2], drawn),
     new layers.RandomColorDegeneration(0.4, drawn),
@@ -60,7 +60,5 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
       y: undefined,
       resumes: false,
     })),
-    layerCase('MaxNumBoundingBoxes', image, [new layers.MaxNumBoundingBoxes(5, { fillValue: -2 })]),
-    layerCase('Equalization', image, [new layers.Equalization({ ...ofUnits, bins: 16 })]),
   ];
 }
