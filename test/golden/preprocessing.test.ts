@@ -155,7 +155,7 @@ function turnedAbout({ config, images, transformation }: TransformedCase): Tenso
   return [-1e-4, 1e-4].flatMap((right) =>
     [-1e-4, 1e-4].map((down) => {
       const origins = angle.data.map((degrees) => {
-        const radians = (Number(degrees) * Math.PI) / 180;
+        const radians = (degrees * Math.PI) / 180;
         const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
         const [x, y] = [(width - 1) / 2, (height - 1) / 2];
         return [cos, -sin, x - cos * x + sin * y + right, sin, cos, y - sin * x - cos * y + down, 0, 0]; // prettier-ignore
@@ -218,7 +218,7 @@ describe(`preprocessing agrees with ${source}`, () => {
           const some = turnedAbout(golden).map((x) => x.data());
           const own = transformed(golden).data();
           golden.output.data.forEach((expected, i) => {
-            const isOne = (x: ArrayLike<number>): boolean => Math.abs((x[i] ?? NaN) - Number(expected)) < 1e-3; // prettier-ignore
+            const isOne = (x: ArrayLike<number>): boolean => Math.abs((x[i] ?? NaN) - expected) < 1e-3; // prettier-ignore
             expect(some.some(isOne), `element ${i}`).toBe(true);
             // Where no place is between two pixels it is the layer's.
             expect(isOne(own) || !some.every(isOne), `element ${i} of the layer`).toBe(true);
