@@ -63,7 +63,7 @@ export abstract class ChoosingLayer extends configurable(RandomColorLayer, 'Choo
   /** Of changes that move pixels: `'bilinear'` (default), straight lines between four pixels, or `'nearest'`, the nearest pixel. */
   interpolation: choice(['bilinear', 'nearest'], { default: 'bilinear' }),
 }) {
-  /** The strength of the changes. */
+  // The strength of the changes.
   abstract readonly factor: NumberPair;
   /** The layers of the changes, in the order of their names. */
   protected abstract readonly changes: readonly BaseImagePreprocessingLayer[];
