@@ -13,6 +13,7 @@ import {
   Tensor,
 } from '../tensor/index.js';
 import type { Shape } from '../tensor/index.js';
+import { gamma as part } from '../wasm/generated/gamma.js';
 import { drawnBy } from './draw.js';
 import type { SeedOption } from './draw.js';
 
@@ -56,7 +57,7 @@ export function gamma(shape: Shape, alpha: number | Tensor, options: SeedOption 
     const [from, alphas, n] = [a.pointer, a.size, sizeOf(shape)];
     return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-      runtime.run('randomGamma', out, n, from, alphas, keyLow, keyHigh, counterLow, counterHigh);
+      runtime.with(part).run('randomGamma', out, n, from, alphas, keyLow, keyHigh, counterLow, counterHigh);
     }); // prettier-ignore
   });
 }
@@ -86,7 +87,7 @@ export function beta(
     const n = sizeOf(shape);
     return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-      runtime.run('randomBeta', out, n, fromA, alphas, fromB, betas, keyLow, keyHigh, counterLow, counterHigh);
+      runtime.with(part).run('randomBeta', out, n, fromA, alphas, fromB, betas, keyLow, keyHigh, counterLow, counterHigh);
     }); // prettier-ignore
   });
 }

@@ -76,7 +76,6 @@ describe(`calls of layers agree with ${source}`, () => {
       'CategoryEncoding',
       'Discretization',
       'MelSpectrogram',
-      'Pipeline',
       "Resizing with PyTorch's cubic",
       'STFTSpectrogram',
       "UpSampling2D with PyTorch's cubic",

@@ -153,7 +153,10 @@ export const imageOperationSpecs: Readonly<Record<string, OperationSpec>> = {
     ],
   ),
   psnr: row('twice', [
-    ...plain([pixels, of([1, 4, 5, 2], [...pixels.data].reverse()), 3], [bytes, of([4, 5, 1], [...bytes.data].reverse(), 'uint8'), 255]),
+    ...plain(
+      [pixels, of([1, 4, 5, 2], [...pixels.data].reverse()), 3],
+      [bytes, of([4, 5, 1], [...bytes.data].reverse(), 'uint8'), 255],
+    ),
     [
       [random([2, 3]), random([2, 3]), 2],
       (a = NONE, b = NONE) => {

@@ -53,6 +53,17 @@ const SIZED: readonly string[] = ['.images', '.segmentationMasks'];
  * `images` with their `labels`, `boundingBoxes` and `segmentationMasks`, which follow. A class of your own says in
  * `getRandomTransformation` what happens to each image, and does it in `transformImages`; its methods always get a batch with
  * the channels last. Keras: `BaseImagePreprocessingLayer`.
+ *
+ * @example
+ * class RandomDarkness extends layers.BaseImagePreprocessingLayer {
+ *   static override readonly className = 'RandomDarkness';
+ *   getRandomTransformation(images: Tensor): Tensor {
+ *     return random.uniform([images.shape[0] ?? 0, 1, 1, 1], { minval: 0.5, maxval: 1 });
+ *   }
+ *   transformImages(images: Tensor, darkness: Tensor): Tensor {
+ *     return images.mul(darkness);
+ *   }
+ * }
  */
 export abstract class BaseImagePreprocessingLayer extends configurable(
   Layer<Tensor, Tensor>,

@@ -2,7 +2,7 @@ import { choice, configurable, number } from '../../config/index.js';
 import { affineSampled } from '../../ops/image/affine.js';
 import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
 import { samplingOf } from '../../ops/image/sample.js';
-import type { SamplingOptions } from '../../ops/image/sample.js';
+import type { SamplingOptions } from '../../ops/index.js';
 import {
   cast,
   concat,

@@ -25,7 +25,7 @@ type Corner = readonly [top: Tensor | number, left: Tensor | number];
  * middle is taken, and enlarged where it is too small. Bounding boxes and masks follow. Otherwise the identity, so crop images in
  * the data of a model, not inside of the model. Keras: `RandomCrop`.
  *
- * @example dataset.map(({ x, y }) => ({ x: crop.apply(x), y })) // crop = new layers.RandomCrop(24, 24)
+ * @example new layers.RandomCrop(24, 24, { seed: 1 }).apply(zeros([8, 32, 32, 3])).shape // [8, 24, 24, 3]
  */
 export class RandomCrop extends configurable(
   RandomImageLayer,

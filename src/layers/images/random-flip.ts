@@ -12,7 +12,7 @@ import {
   slice,
   sub,
 } from '../../ops/index.js';
-import type { SamplingOptions } from '../../ops/image/sample.js';
+import type { SamplingOptions } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import { tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';

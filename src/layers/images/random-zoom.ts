@@ -32,7 +32,7 @@ export class RandomZoom extends configurable(
      * number f stands for [−f, f].
      */
     heightFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
-    /** The same of the width. Default null: as much as of the height, so that shapes stay as they are. */
+    /** By which part of the width more is seen. Default null: as much as of the height, so that shapes stay as they are. */
     widthFactor: {
       ...factor({ min: -1, max: 1, default: null }),
       toConfig: (pair: NumberPair | null) => pair && numberOrPair(pair),

@@ -52,7 +52,7 @@ export function instanceOf(name: string, type: Class): object | undefined {
   return ABSTRACT.test(name) ? undefined : construct(type, constructorArguments(name, type));
 }
 
-/** What only the library itself calls: protected and internal methods, and the hooks of callbacks. */
+/** What only the library itself calls: protected and internal methods, and hooks of callbacks and layers. */
 const hidden = new Set<string>();
 for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
   if (!file.endsWith('.ts')) continue;
@@ -61,7 +61,10 @@ for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
     /(?:protected (?:override |abstract |async )*|@internal\s+\*\/\s+(?:async |static |declare |readonly )*)(?:get )?(\w+)(?:[(<]|: \()/g;
   for (const [, name = ''] of text.matchAll(declared)) hidden.add(name);
 }
-const isHook = (name: string): boolean => /^on[A-Z]/.test(name);
+/** What layers of images ask themselves, with images that are checked and what was drawn. */
+const OF_IMAGES =
+  /^(getRandomTransformation|transform(Images|Labels|BoundingBoxes|SegmentationMasks))$/;
+const isHook = (name: string): boolean => /^on[A-Z]/.test(name) || OF_IMAGES.test(name);
 
 /** Methods whose arguments mean something else in each class that has them. */
 const OVERRIDDEN = /^(apply|build|call|computeOutputShape|setState|updateState)$/;
