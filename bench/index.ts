@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -11,6 +11,7 @@ import { benchConvolutions } from './convolutions.js';
 import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
 import { benchHostile } from './hostile.js';
+import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
 import { benchOrthogonal } from './orthogonal.js';
@@ -51,6 +52,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   attention: () => benchAttention(Math.ceil(rounds / 3)),
   transformer: () => benchTransformer(rounds),
   convolutions: () => benchConvolutions(rounds),
+  images: () => benchImages(Math.ceil(rounds / 3)),
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),

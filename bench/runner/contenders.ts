@@ -127,6 +127,17 @@ const torch = (threads: number, file = 'torch_train.py'): ContenderSpec => ({
   missing: () => missingModule(IMPORT_TORCH),
 });
 
+/** What resizes images beside lanegrad: a library of Python, and for PyTorch where its images have their channels. */
+export type ResizePeer = 'pillow' | 'torch' | 'torch-last';
+
+/** The process of such a peer on one thread; undefined if no Python has the library. */
+export function resizeProcess(library: ResizePeer): Command | undefined {
+  const code = library === 'pillow' ? 'import numpy, PIL' : 'import numpy, torch';
+  if (python(code) === undefined) return undefined;
+  const program = pythonProgram(code, 'resize.py', { openmp: 1, openblas: 1 });
+  return { ...program, args: [...program.args, library] };
+}
+
 const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): ContenderSpec => {
   const code = `import os; os.environ['KERAS_BACKEND'] = '${backend}'; import keras, ${backend}`;
   const name = { jax: 'JAX', torch: 'PyTorch' }[backend];

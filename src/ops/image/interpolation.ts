@@ -91,12 +91,16 @@ export function resampling(options: Resampling): Band {
     if (!(centre >= -0.5 && centre <= length - 0.5)) return EMPTY;
     const first = Math.max(0, Math.ceil(centre - radius * width));
     const last = Math.min(length - 1, Math.floor(centre + radius * width));
-    const weights = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
-      at(Math.abs(centre - first - i) / width),
-    );
-    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const weights: number[] = [];
+    let sum = 0;
+    for (let i = first; i <= last; i++) {
+      const weight = at(Math.abs(centre - i) / width);
+      weights.push(weight);
+      sum += weight;
+    }
     if (!(Math.abs(sum) > NOTHING)) return EMPTY;
-    return { first, weights: weights.map((weight) => weight / sum) };
+    for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] ?? 0) / sum;
+    return { first, weights };
   });
   return { columns: length, rows };
 }
