@@ -71,6 +71,18 @@ export const valueRange = (): Option<NumberPair> => ({
   },
 });
 
-/** A factor that Keras keeps as it was given: a number stands in configs where one says the same as the pair. */
+/** What says the same as a pair of limits, a number where one does: Keras keeps some factors as they were given. */
 export const numberOrPair = ([lower, upper]: NumberPair): FactorOption =>
   lower === -upper ? upper : [lower, upper];
+
+/** A factor that stands in configs as a number where one says the same. */
+export function factorAsGiven(spec: Bounds): Option<FactorOption, NumberPair>;
+export function factorAsGiven(
+  spec: Bounds & { readonly default: null },
+): Option<FactorOption | null, NumberPair | null>;
+export function factorAsGiven(
+  spec: Bounds & { readonly default?: null },
+): Option<FactorOption | null, NumberPair | null> {
+  const toConfig = (pair: NumberPair | null): FactorOption | null => pair && numberOrPair(pair);
+  return { ...factor(spec as Bounds & { readonly default: null }), toConfig };
+}

@@ -1,4 +1,5 @@
 import { choice, configurable, isPlainObject, mapNest } from '../../config/index.js';
+import type { Option } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import {
   BOUNDING_BOX_FORMATS,
@@ -8,6 +9,7 @@ import {
 import type {
   BoundingBoxes,
   BoundingBoxFormat,
+  BoundingBoxFormatOption,
   ImageSize,
 } from '../../ops/image/bounding-boxes.js';
 import { cast, expandDims, squeeze } from '../../ops/index.js';
@@ -48,6 +50,12 @@ const AXES: Readonly<Record<string, readonly number[]>> = {
 /** The places of what has the size of the images. */
 const SIZED: readonly string[] = ['.images', '.segmentationMasks'];
 
+/** A format of bounding boxes, which a config leaves out where there is none. */
+const boundingBoxFormat = (): Option<BoundingBoxFormatOption | null, BoundingBoxFormat | null> => ({
+  ...choice(BOUNDING_BOX_FORMATS, { orNull: true }),
+  toConfig: (format) => format ?? undefined,
+});
+
 /**
  * What prepares images: one image [height, width, channels], a batch [batch, height, width, channels], or an object of
  * `images` with their `labels`, `boundingBoxes` and `segmentationMasks`, which follow. A class of your own says in
@@ -70,10 +78,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   'BaseImagePreprocessingLayer',
   {
     /** The format of bounding boxes. Default null: there are none. */
-    boundingBoxFormat: {
-      ...choice(BOUNDING_BOX_FORMATS, { orNull: true }),
-      toConfig: (format: BoundingBoxFormat | null) => format ?? undefined,
-    },
+    boundingBoxFormat: boundingBoxFormat(),
     /** Default `'channels_last'`: [batch, height, width, channels]; `'channels_first'` is [batch, channels, height, width]. */
     dataFormat: dataFormat(),
   },
@@ -161,6 +166,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return super.apply(x as Tensor, options) as never;
   }
 
+  /** What `apply` gives, for tensors that it has checked. */
   override call(x: Tensor, options: CallOptions): Tensor;
   override call(x: LabeledImages, options: CallOptions): LabeledImages;
   override call(x: Tensor | LabeledImages, { training }: CallOptions): never {

@@ -38,6 +38,7 @@ export class MixUp extends configurable(MixingLayer, 'MixUp', {
     super(options);
   }
 
+  /** Masks are mixed as well, so they are float32. */
   protected override dtypeOfFollower(place: string, dtype: DType): DType {
     return place === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(place, dtype);
   }

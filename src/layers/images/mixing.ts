@@ -9,6 +9,7 @@ import { RandomImageLayer } from './image-preprocessing.js';
 
 /** A layer that makes images of several images of a batch, and labels of theirs. */
 export abstract class MixingLayer extends configurable(RandomImageLayer, 'MixingLayer', {}) {
+  /** The type of a part that follows the images. */
   protected override dtypeOfFollower(place: string, dtype: DType): DType {
     return place === '.labels' ? 'float32' : super.dtypeOfFollower(place, dtype);
   }

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { concat, neg, slice } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { factor, numberOrPair } from './factor.js';
+import { factorAsGiven } from './factor.js';
 import type { FactorOption, NumberPair } from './factor.js';
 import { sideLengths } from './image-preprocessing.js';
 import { rowsOf, SampledImages } from './moved-images.js';
@@ -28,9 +28,9 @@ export class RandomTranslation extends configurable(
   'RandomTranslation',
   {
     /** How far images are moved downwards, as a part of the height from −1 to 1; a number f stands for [−f, f]. */
-    heightFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
+    heightFactor: factorAsGiven({ min: -1, max: 1 }),
     /** How far images are moved to the right, as a part of the width. */
-    widthFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
+    widthFactor: factorAsGiven({ min: -1, max: 1 }),
   },
   { positional: ['heightFactor', 'widthFactor'] },
 ) {

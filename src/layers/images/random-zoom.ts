@@ -4,7 +4,7 @@ import type { ImageSize } from '../../ops/image/bounding-boxes.js';
 import { mul, sub } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { factor, numberOrPair } from './factor.js';
+import { factorAsGiven } from './factor.js';
 import type { FactorOption, NumberPair } from './factor.js';
 import { rowsOf, SampledImages } from './moved-images.js';
 
@@ -31,12 +31,9 @@ export class RandomZoom extends configurable(
      * By which part of the height more is seen, from −1 to 1: things get larger by [−0.2, −0.1], and smaller by [0.1, 0.2]. A
      * number f stands for [−f, f].
      */
-    heightFactor: { ...factor({ min: -1, max: 1 }), toConfig: numberOrPair },
+    heightFactor: factorAsGiven({ min: -1, max: 1 }),
     /** By which part of the width more is seen. Default null: as much as of the height, so that shapes stay as they are. */
-    widthFactor: {
-      ...factor({ min: -1, max: 1, default: null }),
-      toConfig: (pair: NumberPair | null) => pair && numberOrPair(pair),
-    },
+    widthFactor: factorAsGiven({ min: -1, max: 1, default: null }),
   },
   { positional: ['heightFactor'] },
 ) {

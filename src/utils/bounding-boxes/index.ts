@@ -1,3 +1,10 @@
+/**
+ * Rectangles around what is seen in images: formats, overlaps, and what happens to them when images are cut or moved. Keras:
+ * `keras.utils.bounding_boxes`.
+ *
+ * @module
+ */
+
 export { clipToImageSize, convertFormat } from '../../ops/image/bounding-boxes.js';
 export type {
   BoundingBoxes,
