@@ -30,20 +30,25 @@ export interface Accuracies {
   readonly augmented: number;
 }
 
+/** Whether pictures are those of the built-in digits: there a pixel is an eighth of the height. */
+const isSmall = ({ shape }: Tensor): boolean => (shape[1] ?? 0) < 16;
+
 /** The layers that change digits: each in another way, and little enough that a 6 does not become a 9. */
-export function changes(): layers.Layer[] {
+export function changes(x: Tensor): layers.Layer[] {
   const black = { fillMode: 'constant' } as const;
+  const turned = new layers.RandomRotation(0.04, black);
+  const slanted = new layers.RandomShear({ xFactor: 0.2, ...black });
+  if (isSmall(x)) return [turned, slanted];
   return [
-    new layers.RandomRotation(0.04, black),
+    turned,
     new layers.RandomTranslation(0.1, 0.1, black),
     new layers.RandomZoom(0.15, { widthFactor: 0.15, ...black }),
-    new layers.RandomShear({ xFactor: 0.2, ...black }),
+    slanted,
   ];
 }
 
 /** The convolutional network of 5.1; where pictures are smaller than 16 pixels, with one block less. */
 function makeReader(x: Tensor, first: readonly layers.Layer[], steps: number): models.Sequential {
-  const isSmall = (x.shape[1] ?? 0) < 16;
   const convolution = (filters: number): layers.Conv2D =>
     new layers.Conv2D(filters, 3, { activation: 'relu' });
   const model = new models.Sequential([
@@ -52,7 +57,7 @@ function makeReader(x: Tensor, first: readonly layers.Layer[], steps: number): m
     convolution(32),
     new layers.MaxPooling2D(2),
     convolution(64),
-    ...(isSmall ? [] : [new layers.MaxPooling2D(2), convolution(64)]),
+    ...(isSmall(x) ? [] : [new layers.MaxPooling2D(2), convolution(64)]),
     new layers.Flatten(),
     new layers.Dense(64, { activation: 'relu' }),
     new layers.Dense(10, { activation: 'softmax' }),
@@ -92,7 +97,7 @@ export async function augmentation(options: AugmentationOptions = {}): Promise<A
       return history.history['val_accuracy'] ?? [];
     };
     const plain = Math.max(...(await accuracies([])));
-    const augmented = (await accuracies(changes())).at(-1) ?? NaN;
+    const augmented = (await accuracies(changes(x))).at(-1) ?? NaN;
     pairs.push({ plain, augmented });
     report?.({ plain, augmented });
   }
