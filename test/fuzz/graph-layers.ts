@@ -6,6 +6,7 @@ import type { Variable } from '../../src/tensor/index.js';
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
+import { resize } from '../reference/images.js';
 import { largest, mean } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
 import { adaptivePool } from '../reference/windows.js';
@@ -91,6 +92,41 @@ const denseLayer: Move = (graph) => {
   });
 };
 
+/** A dense layer whose kernel is normalized in training alone, and numbers that scale the last axis. */
+const scaling: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length > 1);
+  if (x === undefined) return false;
+  if (graph.random.is(0.5)) {
+    const layer = new layers.LayerScale(0.5, x.array.shape.at(-1) ?? 1);
+    return callOne(graph, x, layer, ([a], weights) => [
+      dense.zip(a as DenseArray, arrayOf(weights, layer.weights[0]), (p, q) => p * q),
+    ]);
+  }
+  const inner = new layers.Dense(graph.random.whole(1, 4), { activation: 'tanh' });
+  const layer = new layers.SpectralNormalization(inner, { powerIterations: 2 });
+  return callOne(graph, x, layer, ([a], weights) => {
+    const product = dense.matmul(a as DenseArray, arrayOf(weights, inner.kernel));
+    const sum = dense.zip(product, arrayOf(weights, inner.bias), (p, q) => p + q);
+    return [dense.map(sum, Math.tanh)];
+  });
+};
+
+/** Images of another size. */
+const sizes: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length === 4 && dense.sizeOf(array.shape) > 0);
+  if (x === undefined) return false;
+  const size = [graph.random.whole(1, 5), graph.random.whole(1, 5)] as const;
+  const interpolation = graph.random.pick(['bilinear', 'bicubic', 'lanczos3'] as const);
+  const antialias = graph.random.is(0.5);
+  const layer = new layers.Resizing(...size, { interpolation, antialias });
+  return callOne(
+    graph,
+    x,
+    layer,
+    ofOne((a) => resize(a, size, interpolation, antialias)),
+  );
+};
+
 const normalization: Move = (graph) => {
   const x = graph.pick(({ array }) => array.shape.length > 1 && (array.shape.at(-1) ?? 0) > 1);
   if (x === undefined) return false;
@@ -108,7 +144,7 @@ const normalization: Move = (graph) => {
       return [dense.zip(scaled, arrayOf(weights, layer.beta), (p, q) => p + q)];
     });
   }
-  const layer = new layers.BatchNormalization({ epsilon: 0.01 });
+  const layer = new layers.BatchNormalization({ epsilon: 0.01, renorm: graph.random.is(0.3) });
   return callOne(graph, x, layer, ([a], weights) => {
     const [gamma, beta, middle, variance] = layer.weights.map((own) => arrayOf(weights, own).data);
     return [
@@ -357,5 +393,5 @@ const sequential: Move = (graph) => {
 /** Every move that adds a layer. */
 export const layerMoves: readonly Move[] = [
   ...[denseLayer, denseLayer, denseLayer, normalization, plain, plain, steps],
-  ...[repeat, merge, merge, concatenate, dot, again, again, model, sequential],
+  ...[repeat, merge, merge, concatenate, dot, scaling, sizes, again, again, model, sequential],
 ];
