@@ -89,7 +89,7 @@ def _untrack_lists(model):
     """Keras copies configs for legacy files, and cannot copy the lists of options that layers have out of files."""
     for layer in model.layers:
         for name, value in vars(layer).items():
-            if type(value).__name__ == "TrackedList" and all(isinstance(item, (int, float)) for item in value):
+            if type(value).__name__ == "TrackedList" and value and all(isinstance(item, (int, float)) for item in value):
                 vars(layer)[name] = tuple(value)
 
 

@@ -5,6 +5,7 @@ import {
   losses,
   metrics,
   models,
+  ops,
   optimizers,
   Sequential,
   tensor,
@@ -12,6 +13,8 @@ import {
 import { numbers, SAMPLES } from './case.js';
 import type { Tensor } from '../../src/index.js';
 import type { Case } from './case.js';
+
+const { image } = ops;
 
 /** A graph between an input and an output, compiled. */
 function graphCase(
@@ -188,6 +191,19 @@ export function graphCases(): Case[] {
       return new Concatenate().apply([scaled.relu(), part, scaled.reshape(-1, 2, 2).max(2)]);
     }),
     graphCase('an operation with an array', [3], (x) => x.mul(tensor([1, 2, 3])).add([1, 0, 1])),
+    graphCase('operations of images', [6, 8, 3], (x) => {
+      const small = image.resize(x, [4, 5], { interpolation: 'bicubic', antialias: true });
+      const colors = image.hsvToRgb(image.rgbToHsv(small.abs()));
+      const blurred = image.gaussianBlur(colors, { kernelSize: [3, 3], sigma: [0.8, 0.8] });
+      return image.extractPatches(blurred, [2, 2]);
+    }),
+    graphCase('operations of windows', [4, 6, 4], (x) => {
+      const kernel = numbers([3, 2, 2, 4], 40);
+      const enlarged = ops.conv2dTranspose(x, kernel, undefined, { strides: 2, padding: 'same' });
+      const channels = ops.depthwiseConv2d(enlarged, numbers([3, 3, 2, 2], 90), undefined, { padding: 'same' }); // prettier-ignore
+      const shuffled = ops.depthToSpace(ops.spaceToDepth(channels, 2), 2);
+      return ops.adaptiveAveragePool(shuffled, [3, 5]);
+    }),
     graphCase('a shared layer', [4], (x) => {
       const shared = new Dense(4, { activation: 'tanh' });
       const [once, other] = [shared.apply(x), new Dense(4).apply(x)];

@@ -1,6 +1,6 @@
 // Layers that augment images.
-import { Input, layers, Sequential } from '../../src/index.js';
-import { layerCase, numbers, SAMPLES } from './case.js';
+import { layers } from '../../src/index.js';
+import { layerCase } from './case.js';
 import type { Case } from './case.js';
 
 /** Cases of layers that augment images, for samples of that shape; `seed` is that of all layers. */
@@ -52,13 +52,6 @@ export function imageCases(image: readonly number[], seed: number): Case[] {
   ];
   return [
     ...augmenting.map((layer) => layerCase(layer.constructor.name, image, [layer], false)),
-    ...contrasting.map((layer) => ({
-      name: layer.constructor.name,
-      model: new Sequential([Input({ shape: image }), layer]),
-      x: numbers([SAMPLES, ...image]),
-      // Keras cannot train with these layers once they are read from a file.
-      y: undefined,
-      resumes: false,
-    })),
+    ...contrasting.map((layer) => layerCase(layer.constructor.name, image, [layer])),
   ];
 }
