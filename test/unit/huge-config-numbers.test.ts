@@ -138,7 +138,7 @@ const taken = new Set([
       isUnlimited(option) ? [name] : [],
     ),
   ),
-  ...['scale', 'mean', 'variance', 'rmin', 'rmax', 'dmax'],
+  ...['scale', 'mean', 'variance', 'rmin', 'rmax', 'dmax', 'valueRange'],
 ]);
 
 describe('a huge number in a config', () => {

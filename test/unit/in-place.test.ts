@@ -153,6 +153,7 @@ const uses: Partial<Record<KernelName, () => unknown>> = {
     currentRuntime().run('randomBits', uniform(90).pointer, 90, 1, 2, 3, 4);
   },
   randomUniform: () => random.uniform([90], { seed: 3 }),
+  randomGamma: () => random.gamma([90], 0.5, { seed: 3 }),
   randomNormal: () => random.normal([90], { seed: 3 }),
   randomTruncatedNormal: () => random.truncatedNormal([90], { seed: 3 }),
   randomClasses: () => random.sampleLogits(uniform(20, 70), { topK: 50, topP: 0.9, seed: 3 }),
