@@ -36,13 +36,13 @@ const isSmall = ({ shape }: Tensor): boolean => (shape[1] ?? 0) < 16;
 /** The layers that change digits: each in another way, and little enough that a 6 does not become a 9. */
 export function changes(x: Tensor): layers.Layer[] {
   const black = { fillMode: 'constant' } as const;
-  const turned = new layers.RandomRotation(0.04, black);
-  const slanted = new layers.RandomShear({ xFactor: 0.2, ...black });
+  const turned = new layers.RandomRotation(0.05, black);
+  const slanted = new layers.RandomShear({ xFactor: 0.1, ...black });
   if (isSmall(x)) return [turned, slanted];
   return [
     turned,
     new layers.RandomTranslation(0.1, 0.1, black),
-    new layers.RandomZoom(0.15, { widthFactor: 0.15, ...black }),
+    new layers.RandomZoom(0.2, { widthFactor: 0.2, ...black }),
     slanted,
   ];
 }
@@ -77,7 +77,7 @@ function makeReader(x: Tensor, first: readonly layers.Layer[], steps: number): m
 export async function augmentation(options: AugmentationOptions = {}): Promise<Accuracies> {
   const { count = 1000, epochs = 120, seeds = [0, 1, 2], report } = options;
   const [[allX, allY], [xTest, yTest]] = imagesOf(options.digits ?? (await embeddedDigits()));
-  const batchSize = 64;
+  const batchSize = 32;
   const [x, y] = [allX.slice([0, count]), allY.slice([0, count])];
   const pairs: Accuracies[] = [];
   for (const seed of seeds) {
