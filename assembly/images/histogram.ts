@@ -1,6 +1,8 @@
 // How often the numbers of images are found, and what tables make of them: equalization, of whole images and of tiles.
 
+import { Beyond } from '../codes';
 import { shareBegin, shareEnd } from '../split';
+import { fixed } from './places';
 
 /**
  * counts[images, gridHeight, gridWidth, channels, bins]: how many pixels of a tile have each whole number, for x[images, height,
@@ -35,9 +37,9 @@ export function countTiles(
     const to = counts + <usize>tile * tileBytes;
     memory.fill(to, 0, tileBytes);
     for (let i = 0; i < tileHeight; i++) {
-      const row = (<usize>image * height + mirrored(top + i, height)) * width;
+      const row = (<usize>image * height + fixed(top + i, height, Beyond.Reflect)) * width;
       for (let j = 0; j < tileWidth; j++) {
-        let from = x + (((row + mirrored(left + j, width)) * channels) << 2);
+        let from = x + (((row + fixed(left + j, width, Beyond.Reflect)) * channels) << 2);
         for (let table = to; table < to + tileBytes; table += tableBytes, from += 4) {
           const at = table + ((<usize>binOf(load<f32>(from), bins)) << 2);
           store<i32>(at, load<i32>(at) + 1);
@@ -104,15 +106,6 @@ export function lookUpTiles(
 function binOf(value: f32, bins: i32): i32 {
   if (!(value > 0)) return 0;
   return value < <f32>bins ? <i32>value : bins - 1;
-}
-
-/** The place in an image of `length` that a place from its start on mirrors. */
-// @ts-ignore: decorator
-@inline
-function mirrored(place: i32, length: i32): i32 {
-  if (place < length) return place;
-  const within = place % (2 * length);
-  return min(within, 2 * length - 1 - within);
 }
 
 /** Where a pixel lies among the centres of tiles. */

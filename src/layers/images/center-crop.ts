@@ -4,8 +4,8 @@ import type { ImageSize } from '../../ops/image/bounding-boxes.js';
 import { resize, slice } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { sideLengths } from './image-preprocessing.js';
-import { ImageSizeLayer } from './image-size.js';
-import type { SizeChange } from './image-size.js';
+import { ImageSizeLayer, inMiddle, middleOfShape } from './image-size.js';
+import type { Rectangle, SizeChange } from './image-size.js';
 
 /** Options of `CenterCrop`. */
 export interface CenterCropOptions extends OptionsOf<typeof CenterCrop> {}
@@ -29,17 +29,9 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
 
   /** The rectangle of images of that size that is kept: all of the result, or what is enlarged to it. */
   #kept({ height, width }: ImageSize<number>): Rectangle {
-    const isLarge = height >= this.height && width >= this.width;
-    // The largest rectangle of the shape of the result.
-    const limited = (side: number, other: number): number => Math.max(1, Math.min(side, Math.trunc(other))); // prettier-ignore
-    const [rows, columns] = isLarge
-      ? [this.height, this.width]
-      : [
-          limited(height, (width * this.height) / this.width),
-          limited(width, (height * this.width) / this.height),
-        ];
-    const [top, left] = [height - rows, width - columns].map((rest) => Math.floor(rest / 2));
-    return { top: top ?? 0, left: left ?? 0, height: rows, width: columns };
+    const size = { height, width };
+    if (height < this.height || width < this.width) return middleOfShape(size, this);
+    return inMiddle(size, { height: this.height, width: this.width });
   }
 
   protected override resized(images: Tensor, isOfClasses: boolean): Tensor {
@@ -54,9 +46,4 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
     const scale = { height: this.height / height, width: this.width / width };
     return { scale, shift: { height: top * scale.height, width: left * scale.width } };
   }
-}
-
-interface Rectangle extends ImageSize<number> {
-  readonly top: number;
-  readonly left: number;
 }

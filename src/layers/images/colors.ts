@@ -1,9 +1,6 @@
 import { configurable } from '../../config/index.js';
 import { div, mul, add, sub } from '../../ops/index.js';
-import { requireChannels } from '../../ops/image/images.js';
-import type { DataFormat } from '../../ops/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
-import { isShape } from '../core/symbolic-tensor.js';
+import type { Tensor } from '../../tensor/index.js';
 import { valueRange } from './factor.js';
 import type { NumberPair } from './factor.js';
 import { RandomImageLayer } from './image-preprocessing.js';
@@ -13,23 +10,6 @@ export abstract class RandomColorLayer extends configurable(RandomImageLayer, 'R
   /** The darkest and the lightest value of images, such as [0, 1]. Default [0, 255]. */
   valueRange: valueRange(),
 }) {}
-
-/**
- * Throws unless images, or what stands for their shapes in an object, have such numbers of channels.
- *
- * @throws ShapeError, naming the layer.
- */
-export function requireColors(
-  label: string,
-  dataFormat: DataFormat,
-  inputShape: PartialShape,
-  allowed: readonly number[],
-): void {
-  const given: unknown = inputShape;
-  const shape = isShape(given) ? given : (given as { readonly images: PartialShape }).images;
-  const channels = shape.at(dataFormat === 'channels_last' ? -1 : -3) ?? null;
-  if (channels !== null) requireChannels(label, [channels], allowed);
-}
 
 /** Numbers of a range, as those of another one. */
 export function toRange(

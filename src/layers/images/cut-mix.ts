@@ -1,27 +1,14 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import {
-  add,
-  div,
-  gather,
-  greaterEqual,
-  less,
-  logicalAnd,
-  mul,
-  reshape,
-  slice,
-  sqrt,
-  sub,
-  where,
-} from '../../ops/index.js';
-import { beta, permutation, uniform } from '../../random/index.js';
-import { arange } from '../../tensor/index.js';
+import { add, gather, reshape, slice, sqrt, sub, where } from '../../ops/index.js';
+import { beta, permutation } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
 import { factor } from './factor.js';
 import { sideLengths } from './image-preprocessing.js';
 import { mixedInOrder, MixingLayer } from './mixing.js';
+import { rectangles } from './rectangles.js';
 
 /** Options of `CutMix`. */
 export interface CutMixOptions extends OptionsOf<typeof CutMix> {}
@@ -66,27 +53,14 @@ export class CutMix extends configurable(MixingLayer, 'CutMix', {
 
   override getRandomTransformation({ shape }: Tensor, generator = this.generator): Cut {
     const [count = 0] = shape;
-    const { height, width } = sideLengths(shape);
     const alpha = add(between([], this.factor, generator), LEAST_ALPHA);
-    const share = sqrt(sub(1, beta([count], alpha, alpha, { seed: generator })));
-    // Which pixels of a side lie in the rectangle, and how long that is.
-    const cut = (length: number): { readonly inside: Tensor; readonly extent: Tensor } => {
-      const extent = mul(share, length);
-      const start = mul(uniform([count], { seed: generator }), sub(length, extent));
-      const [from, to] = [start, add(start, extent)].map((end) => reshape(end, [count, 1])) as [Tensor, Tensor]; // prettier-ignore
-      const pixels = arange(length, undefined, 1, 'float32');
-      return { inside: logicalAnd(greaterEqual(pixels, from), less(pixels, to)), extent };
-    };
-    const [across, down] = [cut(width), cut(height)];
-    const batchMasks = logicalAnd(
-      reshape(down.inside, [count, height, 1, 1]),
-      reshape(across.inside, [count, 1, width, 1]),
-    );
-    const area = div(mul(across.extent, down.extent), width * height);
+    const stays = beta([count], alpha, alpha, { seed: generator });
+    const side = sqrt(sub(1, stays));
+    const batchMasks = rectangles(sideLengths(shape), side, side, generator);
     return {
       permutationOrder: permutation(count, { seed: generator }),
       batchMasks,
-      mixWeight: reshape(sub(1, area), [count, 1, 1, 1]),
+      mixWeight: reshape(stays, [count, 1, 1, 1]),
     };
   }
 

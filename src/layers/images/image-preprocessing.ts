@@ -12,6 +12,7 @@ import type {
   BoundingBoxFormatOption,
   ImageSize,
 } from '../../ops/image/bounding-boxes.js';
+import { requireChannels } from '../../ops/image/images.js';
 import { cast, expandDims, squeeze } from '../../ops/index.js';
 import { fromChannelsLast, toChannelsLast } from '../../ops/windows/data-format.js';
 import { SeedGenerator } from '../../random/index.js';
@@ -127,6 +128,11 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   /** The classes of the pixels [batch, height, width, 1] of changed images. Unless overridden they are those of the images. */
   transformSegmentationMasks(masks: Tensor, _transformation: unknown): Tensor {
     return masks;
+  }
+
+  /** How many channels images may have; null: any number. Unless overridden any. */
+  protected get channels(): readonly number[] | null {
+    return null;
   }
 
   /** The type of changed images, of images of that type. Unless overridden they are float32. */
@@ -248,6 +254,10 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
         `${this.label} takes an image of 3 axes or a batch of images of 4 (${this.dataFormat}), got input of shape ` +
           `${formatShape(shape)}.`,
       );
+    }
+    const channels = shape.at(this.dataFormat === 'channels_last' ? -1 : -3) ?? null;
+    if (this.channels !== null && channels !== null) {
+      requireChannels(this.label, [channels], this.channels);
     }
     const isSingle = shape.length === 3;
     if (isLeaf(x)) return isSingle;

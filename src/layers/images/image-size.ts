@@ -1,6 +1,7 @@
 import { configurable, length } from '../../config/index.js';
+import { areaOf } from '../../ops/image/bounding-boxes.js';
 import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
-import { greater, mul, slice, sub, where } from '../../ops/index.js';
+import { greater, mul, sub, where } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { tensor } from '../../tensor/index.js';
 import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
@@ -61,9 +62,31 @@ export abstract class ImageSizeLayer extends configurable(
     const { scale, shift } = this.changeOf(size);
     const along = ({ height, width }: ImageSize<number>): Tensor => tensor([width, height, width, height]); // prettier-ignore
     // What stands for no box, such as four zeros, stays zero where all others move.
-    const sides = sub(slice(boxes, '...', '2:'), slice(boxes, '...', ':2'));
-    const area = mul(slice(sides, '...', ':1'), slice(sides, '...', '1:'));
     const moved = sub(mul(boxes, along(scale)), along(shift));
-    return { boxes: where(greater(area, 0), moved, 0), labels };
+    return { boxes: where(greater(areaOf(boxes), 0), moved, 0), labels };
   }
+}
+
+/** The largest rectangle of images of a size that has the shape of another one: whole pixels, in the middle. */
+export function middleOfShape(
+  { height, width }: ImageSize<number>,
+  shape: ImageSize<number>,
+): Rectangle {
+  const limited = (side: number, other: number): number => Math.max(1, Math.min(side, Math.trunc(other))); // prettier-ignore
+  const rows = limited(height, (width * shape.height) / shape.width);
+  const columns = limited(width, (height * shape.width) / shape.height);
+  return inMiddle({ height, width }, { height: rows, width: columns });
+}
+
+/** A rectangle in the middle of images; of an odd number of rows or columns around it one more is behind. */
+export const inMiddle = (images: ImageSize<number>, inside: ImageSize<number>): Rectangle => ({
+  ...inside,
+  top: Math.floor((images.height - inside.height) / 2),
+  left: Math.floor((images.width - inside.width) / 2),
+});
+
+/** Pixels of images. */
+export interface Rectangle extends ImageSize<number> {
+  readonly top: number;
+  readonly left: number;
 }

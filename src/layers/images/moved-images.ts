@@ -12,7 +12,7 @@ import {
   min,
   mul,
   reshape,
-  slice,
+  split,
   stack,
   sub,
 } from '../../ops/index.js';
@@ -63,8 +63,8 @@ export abstract class MovedImages extends RandomImageLayer {
     size: ImageSize<number>,
   ): BoundingBoxes {
     const origin = expandDims(this.originOf(transformation, size), 1);
-    const [a0, a1, a2, b0, b1, b2] = columnsOf(origin) as Six;
-    const [left, top, right, bottom] = columnsOf(boxes) as Four;
+    const [a0, a1, a2, b0, b1, b2] = split(origin, 6, -1) as Six;
+    const [left, top, right, bottom] = split(boxes, 4, -1) as Four;
     // The corners lie where the pixels at them come from, which is solved for where these lie.
     const x = sub(concat([left, right, right, left], -1), a2);
     const y = sub(concat([top, top, bottom, bottom], -1), b2);
@@ -83,10 +83,6 @@ export function rowsOf(count: number, ...numbers: readonly (Tensor | number)[]):
     1,
   ); // prettier-ignore
 }
-
-/** The numbers along the last axis, each [..., 1]. */
-const columnsOf = (x: Tensor): Tensor[] =>
-  Array.from({ length: x.shape.at(-1) ?? 0 }, (_, i) => slice(x, '...', [i, i + 1]));
 
 /** What the layers have in common that move images by parts of a pixel. */
 export abstract class SampledImages extends configurable(MovedImages, 'SampledImages', {

@@ -1,5 +1,4 @@
-import { describeValue } from '../../config/describe-value.js';
-import { configurable, isSerializedObject, naming } from '../../config/index.js';
+import { configurable } from '../../config/index.js';
 import type { Config, Option, OptionsOf, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { requireList } from '../../tensor/index.js';
@@ -9,22 +8,19 @@ import { Layer } from '../core/layer.js';
 import type { AnyLayer } from '../core/layer.js';
 import { GraphNode } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
-import { deserializeLayer, serializeLayer } from '../registry.js';
+import { layerOption } from '../layer-option.js';
+import { serializeLayer } from '../registry.js';
 import type { LabeledImages } from './image-preprocessing.js';
 
 /** A list of layers, or of the configs of layers. */
 const layersOption = (): Option<readonly (AnyLayer | SerializedObject)[], readonly AnyLayer[]> => ({
-  check: (given, { label, name }) => {
+  check: (given, place) => {
+    const { label, name } = place;
     requireList(label, name, given);
-    const found = (given as readonly unknown[]).map((layer, i) => {
-      if (layer instanceof Layer) return layer;
-      if (isSerializedObject(layer)) {
-        return naming(`${label}: ${name}[${i}]`, () => deserializeLayer(layer));
-      }
-      throw new ValueError(
-        `${label}: ${name}[${i}] must be a layer, such as layers.RandomFlip, got ${describeValue(layer)}.`,
-      );
-    });
+    const { check } = layerOption();
+    const found = (given as readonly unknown[]).map((layer, i) =>
+      check(layer, { ...place, name: `${name}[${i}]` }),
+    );
     if (found.length > 0) return Object.freeze(found);
     throw new ValueError(`${label}: ${name} is an empty list. Give at least one layer.`);
   },

@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
-import { RandomColorLayer, requireColors } from './colors.js';
+import type { Tensor } from '../../tensor/index.js';
+import { RandomColorLayer } from './colors.js';
 import { factor } from './factor.js';
 import { RandomBrightness } from './random-brightness.js';
 import { RandomContrast } from './random-contrast.js';
@@ -49,13 +49,9 @@ export class RandomColorJitter extends configurable(RandomColorLayer, 'RandomCol
     ];
   }
 
-  /** @throws ShapeError for images that do not have three channels, if saturation or hue is changed. */
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    const shape = super.computeOutputShape(inputShape);
-    if (this.saturationFactor !== null || this.hueFactor !== null) {
-      requireColors(this.label, this.dataFormat, inputShape, [3]);
-    }
-    return shape;
+  /** Saturation and hue are those of three channels. */
+  protected override get channels(): readonly number[] | null {
+    return this.saturationFactor === null && this.hueFactor === null ? null : [3];
   }
 
   override getRandomTransformation(images: Tensor, generator = this.generator): Changes {

@@ -8,6 +8,7 @@ import { uniform } from '../../random/index.js';
 import { tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { RandomImageLayer, sideLengths } from './image-preprocessing.js';
+import { middleOfShape } from './image-size.js';
 import { rowsOf } from './moved-images.js';
 
 /** Options of `RandomCrop`. */
@@ -51,17 +52,15 @@ export class RandomCrop extends configurable(
     return this;
   }
 
-  override getRandomTransformation({ shape }: Tensor): Corner {
+  override getRandomTransformation({ shape }: Tensor, generator = this.generator): Corner {
     const size = sideLengths(shape);
     if (size.height > this.height && size.width > this.width) {
       const drawn = (rest: number): Tensor =>
-        cast(uniform([], { maxval: rest + 1, seed: this.generator }), 'int32');
+        cast(uniform([], { maxval: rest + 1, seed: generator }), 'int32');
       return [drawn(size.height - this.height), drawn(size.width - this.width)];
     }
-    const limited = (side: number, other: number): number => Math.max(1, Math.min(side, Math.trunc(other))); // prettier-ignore
-    const rows = limited(size.height, (size.width * this.height) / this.width);
-    const columns = limited(size.width, (size.height * this.width) / this.height);
-    return [Math.floor((size.height - rows) / 2), Math.floor((size.width - columns) / 2)];
+    const { top, left } = middleOfShape(size, this);
+    return [top, left];
   }
 
   override transformImages(images: Tensor, corner: Corner): Tensor {

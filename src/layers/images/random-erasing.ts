@@ -2,26 +2,16 @@ import { describeValue } from '../../config/describe-value.js';
 import { configurable, isListOf } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import {
-  add,
-  clip,
-  greaterEqual,
-  less,
-  logicalAnd,
-  mul,
-  reshape,
-  slice,
-  sqrt,
-  sub,
-  where,
-} from '../../ops/index.js';
-import { normal, uniform } from '../../random/index.js';
+import { clip, logicalAnd, mul, reshape, slice, sqrt, where } from '../../ops/index.js';
+import { normal } from '../../random/index.js';
 import type { SeedGenerator } from '../../random/index.js';
-import { arange, tensor } from '../../tensor/index.js';
+import { tensor } from '../../tensor/index.js';
 import type { Shape, Tensor } from '../../tensor/index.js';
 import { between, chosen } from './chance.js';
 import { RandomColorLayer } from './colors.js';
 import { factor } from './factor.js';
+import { sideLengths } from './image-preprocessing.js';
+import { rectangles } from './rectangles.js';
 
 /** Options of `RandomErasing`. */
 export interface RandomErasingOptions extends OptionsOf<typeof RandomErasing> {}
@@ -70,12 +60,11 @@ export class RandomErasing extends configurable(RandomColorLayer, 'RandomErasing
   }
 
   override getRandomTransformation({ shape }: Tensor, generator = this.generator): Erasing {
-    const [count = 0, height = 0, width = 0] = shape;
+    const [count = 0] = shape;
     const parts = sqrt(between([count, 2], this.scale, generator));
-    const columns = within(width, slice(parts, ':', 0), [count, 1, -1, 1], generator);
-    const rows = within(height, slice(parts, ':', 1), [count, -1, 1, 1], generator);
+    const [across, down] = [slice(parts, ':', 0), slice(parts, ':', 1)];
     return {
-      batchMasks: logicalAnd(rows, columns),
+      batchMasks: rectangles(sideLengths(shape), across, down, generator),
       applyErasing: chosen(count, this.factor, generator),
       fillValue: this.#filling(shape, generator),
     };
@@ -100,19 +89,4 @@ export class RandomErasing extends configurable(RandomColorLayer, 'RandomErasing
     const isErased = logicalAnd(batchMasks, reshape(applyErasing, [-1, 1, 1, 1]));
     return where(isErased, fillValue, images);
   }
-}
-
-/**
- * Which places along an axis are in a run of `part` of its length, whose beginning is drawn.
- *
- * @param part [batch]
- * @param shape the axes of the result, −1 for this one
- */
-function within(length: number, part: Tensor, shape: Shape, seed: SeedGenerator): Tensor {
-  const [count = 0] = part.shape;
-  const run = mul(part, length);
-  const begin = mul(uniform([count], { seed }), sub(length, run));
-  const aligned = (x: Tensor): Tensor => reshape(x, [count, 1, 1, 1]);
-  const places = reshape(arange(length, undefined, 1, 'float32'), shape.with(0, 1));
-  return logicalAnd(greaterEqual(places, aligned(begin)), less(places, aligned(add(begin, run))));
 }

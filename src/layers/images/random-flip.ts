@@ -57,8 +57,11 @@ export class RandomFlip extends configurable(
     super(options, [mode]);
   }
 
-  override getRandomTransformation({ shape: [count = 0] }: Tensor): Flips {
-    return { flips: lessEqual(uniform([count, 1, 1, 1], { seed: this.generator }), 0.5) };
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Flips {
+    return { flips: lessEqual(uniform([count, 1, 1, 1], { seed: generator }), 0.5) };
   }
 
   /** 1 for each image that is mirrored along that side, else 0: [batch, 1]. */

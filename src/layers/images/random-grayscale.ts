@@ -2,9 +2,9 @@ import { configurable, number } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { add, clip, less, mul, rgbToGrayscale, sub, where } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
-import { RandomColorLayer, requireColors } from './colors.js';
+import { RandomColorLayer } from './colors.js';
 import { factor } from './factor.js';
 import type { FactorOption } from './factor.js';
 import { RandomImageLayer } from './image-preprocessing.js';
@@ -28,11 +28,8 @@ export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrays
     super(options);
   }
 
-  /** @throws ShapeError for images that have neither three channels nor one. */
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    const shape = super.computeOutputShape(inputShape);
-    requireColors(this.label, this.dataFormat, inputShape, [1, 3]);
-    return shape;
+  protected override get channels(): readonly number[] {
+    return [1, 3];
   }
 
   /** Which images get gray: bool [batch, 1, 1, 1]. */
@@ -80,11 +77,8 @@ export class RandomColorDegeneration extends configurable(
     super(options, [factor]);
   }
 
-  /** @throws ShapeError for images that do not have three channels. */
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    const shape = super.computeOutputShape(inputShape);
-    requireColors(this.label, this.dataFormat, inputShape, [3]);
-    return shape;
+  protected override get channels(): readonly number[] {
+    return [3];
   }
 
   override getRandomTransformation(

@@ -13,9 +13,9 @@ import {
   where,
 } from '../../ops/index.js';
 import { uniform } from '../../random/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
-import { PARTS, RandomColorLayer, requireColors, toRange } from './colors.js';
+import { PARTS, RandomColorLayer, toRange } from './colors.js';
 import { factor } from './factor.js';
 import type { FactorOption } from './factor.js';
 
@@ -51,11 +51,8 @@ export class RandomHue extends configurable(
     super(options, [factor]);
   }
 
-  /** @throws ShapeError for images that do not have three channels. */
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    const shape = super.computeOutputShape(inputShape);
-    requireColors(this.label, this.dataFormat, inputShape, [3]);
-    return shape;
+  protected override get channels(): readonly number[] {
+    return [3];
   }
 
   override getRandomTransformation(

@@ -12,9 +12,9 @@ import {
   split,
   sub,
 } from '../../ops/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
-import { RandomColorLayer, requireColors } from './colors.js';
+import { RandomColorLayer } from './colors.js';
 import { factor } from './factor.js';
 import type { FactorOption } from './factor.js';
 
@@ -52,11 +52,8 @@ export class RandomSaturation extends configurable(
     super(options, [factor]);
   }
 
-  /** @throws ShapeError for images that do not have three channels. */
-  override computeOutputShape(inputShape: PartialShape): PartialShape {
-    const shape = super.computeOutputShape(inputShape);
-    requireColors(this.label, this.dataFormat, inputShape, [3]);
-    return shape;
+  protected override get channels(): readonly number[] {
+    return [3];
   }
 
   override getRandomTransformation(

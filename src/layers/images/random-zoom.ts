@@ -45,8 +45,8 @@ export class RandomZoom extends configurable(
     super(options, [heightFactor]);
   }
 
-  override getRandomTransformation({ shape: [count = 0] }: Tensor): Zoom {
-    const { heightFactor, widthFactor, generator: seed } = this;
+  override getRandomTransformation({ shape: [count = 0] }: Tensor, seed = this.generator): Zoom {
+    const { heightFactor, widthFactor } = this;
     const drawn = ([lower, upper]: NumberPair): Tensor =>
       uniform([count, 1], { minval: 1 + lower, maxval: 1 + upper, seed });
     const heightZoom = drawn(heightFactor);

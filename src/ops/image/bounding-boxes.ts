@@ -165,6 +165,12 @@ export function convertFormat(
   });
 }
 
+/** Width times height of boxes of left, top, right and bottom, [..., 1]. */
+export function areaOf(boxes: Tensor): Tensor {
+  const sides = sub(slice(boxes, '...', '2:'), slice(boxes, '...', ':2'));
+  return mul(slice(sides, '...', ':1'), slice(sides, '...', '1:'));
+}
+
 /** Options of `clipToImageSize`. */
 export interface ClipOptions extends Partial<ImageSize> {
   /** Default `'xyxy'`, pixels; `'rel_xyxy'` needs no size. */
@@ -194,10 +200,8 @@ export function clipToImageSize(
     return minimum(maximum(boxesOf(op, boundingBoxes.boxes), 0), limit);
   });
   const labels = scoped(() => {
-    const extent = sub(slice(boxes, '...', '2:'), slice(boxes, '...', ':2'));
-    const area = mul(slice(extent, '...', ':1'), slice(extent, '...', '1:'));
     const given = toTensor(boundingBoxes.labels);
-    return where(greater(squeeze(area, -1), 0), given, cast(tensor(-1), given.dtype));
+    return where(greater(squeeze(areaOf(boxes), -1), 0), given, cast(tensor(-1), given.dtype));
   });
   return { boxes, labels };
 }
