@@ -50,7 +50,8 @@ export class RandomContrast extends configurable(
   }
 
   override transformImages(images: Tensor, { contrastFactor: scale }: ContrastChange): Tensor {
-    const center = mean(images, [1, 2], true);
+    // Along the height first: there as many numbers as a row has are added side by side, along both axes only the channels.
+    const center = mean(mean(images, 1, true), 2, true);
     return rescaled(this.label, images, { center, scale, shift: center }, this.valueRange);
   }
 }
