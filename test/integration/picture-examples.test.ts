@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tensor } from 'lanegrad';
 import { augmentation } from '../../examples/augmentation.js';
 import { dcgan } from '../../examples/dcgan.js';
+import { fineTuning } from '../../examples/fine-tuning.js';
 import { mobilenet } from '../../examples/mobilenet.js';
 import { saliency, saliencyOf } from '../../examples/saliency.js';
 import { unet } from '../../examples/unet.js';
@@ -40,6 +41,12 @@ describe('the examples on pictures', () => {
     const { plain, augmented } = await augmentation({ count: 300, epochs: 80, seeds: [0] });
     expect(plain).toBeGreaterThan(0.8);
     expect(augmented).toBeGreaterThan(0.8);
+  });
+
+  it('fine-tuning: what a network knows of nine digits helps with all ten', async () => {
+    const { scratch, features, frozen, fineTuned } = await fineTuning({ epochs: 20 });
+    for (const accuracy of [features, frozen]) expect(accuracy).toBeGreaterThan(scratch);
+    expect(fineTuned).toBeGreaterThan(scratch + 0.03);
   });
 
   it('DCGAN: the generator makes digits of many kinds, which another network reads', async () => {
