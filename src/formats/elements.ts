@@ -117,6 +117,11 @@ export function elementBytes(kind: ElementKind): number {
   return KINDS[kind].bytes;
 }
 
+/** The first number of a view; float64 as it is, 64-bit integers as far as a number holds them. */
+export function readElement(view: DataView, kind: ElementKind, littleEndian: boolean): number {
+  return KINDS[kind].read(view, 0, littleEndian);
+}
+
 /** Bytes that the elements of such an array take in a tensor. The shape is one that `fileBytes` took. */
 export function tensorBytes(shape: readonly number[], kind: ElementKind): number {
   return shape.reduce((size, length) => size * length, bytesInMemory(kind));

@@ -60,6 +60,16 @@ export function parseNpy(
   return { shape, dtype, data: isTurned ? toRowMajor(data, shape) : data };
 }
 
+/** Where the pickle of an NPY file of Python's objects begins, and the shape of the array; undefined for other elements. */
+export function objectsOfNpy(
+  beginning: Uint8Array<ArrayBuffer>,
+  name: string,
+): { readonly shape: readonly number[]; readonly start: number } | undefined {
+  const { text, start } = headerOf(beginning, name);
+  const { descr, shape } = parseNpyHeader(text, name);
+  return /^\|O[48]?$/.test(descr) ? { shape, start } : undefined;
+}
+
 /** How the elements of an NPY file lie. */
 export interface NpyLayout {
   readonly shape: readonly number[];
@@ -203,7 +213,7 @@ function elementsOf(descr: string, name: string): { kind: ElementKind; littleEnd
 }
 
 /** Column-major elements in row-major order. */
-function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
+export function toRowMajor(data: TensorData, shape: readonly number[]): TensorData {
   const turned = data.slice();
   let to = 0;
   const copy = (axis: number, from: number, stride: number): void => {

@@ -9,12 +9,47 @@ import { zip } from './zip/write.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 
+/** How an NPZ file is read. */
+export interface NpzOptions {
+  /** What messages call the file. */
+  readonly name: string;
+  /** The most bytes that its arrays may inflate to. */
+  readonly maxBytes: number;
+}
+
 /** Arrays of an NPZ file by name, in their order. @throws FormatError */
 export async function parseNpz(
   bytes: Uint8Array<ArrayBuffer>,
-  options: { readonly name: string; readonly maxBytes: number },
+  options: NpzOptions,
 ): Promise<Map<string, FileArray>> {
   const arrays = new Map<string, FileArray>();
+  await eachMember(bytes, options, (name, contents, { label, left, isDeflated }) => {
+    const array = parseNpy(contents, label, isDeflated ? left : Infinity);
+    arrays.set(name, array);
+    return isDeflated ? array.data.byteLength : 0;
+  });
+  return arrays;
+}
+
+/** What is known of a member beside its contents. */
+interface MemberFacts {
+  /** What messages call it. */
+  readonly label: string;
+  /** Bytes that its array may take. */
+  readonly left: number;
+  readonly isDeflated: boolean;
+}
+
+/**
+ * Calls `read` with the name of each array and its file. It gives how many of the bytes that are left the array has taken.
+ *
+ * @throws FormatError for an archive that is none or damaged, and what `read` throws.
+ */
+export async function eachMember(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: NpzOptions,
+  read: (name: string, contents: Uint8Array<ArrayBuffer>, facts: MemberFacts) => number,
+): Promise<void> {
   const isWanted = ({ name }: ZipEntry): boolean => {
     if (name.endsWith('.npy')) return true;
     throw new FormatError(
@@ -26,12 +61,9 @@ export async function parseNpz(
     ...options,
     isWanted,
   })) {
-    const limit = isDeflated ? left : Infinity;
-    const array = parseNpy(contents, `${options.name}: '${name}'`, limit);
-    if (isDeflated) left -= array.data.byteLength;
-    arrays.set(name.slice(0, -4), array);
+    const label = `${options.name}: '${name}'`;
+    left -= read(name.slice(0, -4), contents, { label, left, isDeflated });
   }
-  return arrays;
 }
 
 /** The bytes of an NPZ file. @throws ValueError for a name that a zip file cannot hold. */

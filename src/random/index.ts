@@ -9,5 +9,6 @@ export type { CategoricalOptions, SampleLogitsOptions } from './categorical.js';
 export { integers, normal, permutation, shuffle, truncatedNormal, uniform } from './draw.js';
 export type { IntegersOptions, NormalOptions, Seed, SeedOption, UniformOptions } from './draw.js';
 export { beta, gamma } from './gamma.js';
+export { RandomState } from './random-state.js';
 export { globalGenerator, SeedGenerator, setSeed } from './seed-generator.js';
 export type { RandomStream } from './seed-generator.js';

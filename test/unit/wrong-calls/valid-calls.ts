@@ -1,6 +1,6 @@
 // For each public function, class and method arguments that it takes, by its row in test/specs or by the tables below: a wrong
 // value stands in the place of one of them.
-import { callbacks, data, layers, optimizers, ops, tensor } from '../../../src/index.js';
+import { callbacks, data, layers, optimizers, ops, tensor, utils } from '../../../src/index.js';
 import { batches } from '../../specs/batches.js';
 import type { Case } from '../../specs/batches.js';
 import { datasetSpecs } from '../../specs/datasets.js';
@@ -89,6 +89,9 @@ const functions: Record<string, Arguments> = {
   'utils.boundingBoxes.crop': () => [boxes(), { top: 1, left: 1, height: 4, width: 4 }],
   'utils.boundingBoxes.pad': () => [boxes(), { top: 1, left: 1 }],
   'utils.normalize': () => [matrix(), 1, 2],
+  'utils.padSequences': () => [[[1, 2], [3]], { maxlen: 2 }],
+  'utils.timeseriesDatasetFromArray': () => [vector(), vector(), { sequenceLength: 2 }],
+  'utils.tokenizerFromJSON': () => [JSON.stringify(new utils.Tokenizer())],
   'utils.plotModel': () => [model(), {}],
   'utils.splitDataset': () => [matrix(), { leftSize: 1 }],
   'utils.toCategorical': () => [[0, 1], 2],
@@ -141,6 +144,14 @@ const methods: Record<string, Arguments> = {
     () => [[matrix(), matrix()], { training: false }],
   ),
   select: () => [[0]],
+  'random.RandomState.shuffle': () => [[1, 2]],
+  'random.RandomState.permutation': () => [3],
+  fitOnTexts: () => [['a b']],
+  fitOnSequences: () => [[[1, 2]]],
+  sequencesToMatrix: () => [[[1, 2]], 'count'],
+  sequencesToTexts: () => [[[1, 2]]],
+  textsToMatrix: () => [['a b'], 'count'],
+  textsToSequences: () => [['a b']],
   setState: () => [[]],
   getLayer: () => [0],
   minimize: () => ofVariable().slice(0, 2),
@@ -226,6 +237,7 @@ export function methodArguments(className: string, name: string): readonly unkno
 
 /** Instances of what a program gets by other means than `new`. */
 export const INSTANCES: Readonly<Record<string, () => object>> = {
+  'utils.Tokenizer': () => new utils.Tokenizer({ numWords: 3 }),
   Tensor: matrix,
   'data.Dataset': () => data.Dataset.fromTensors(matrix(), matrix()),
   'models.Model': model,

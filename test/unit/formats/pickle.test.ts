@@ -1,0 +1,169 @@
+// Pickles that Python and NumPy wrote (scripts/dataset-fixtures.py), of all protocols; and what is refused.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../../src/errors.js';
+import { parsePickle } from '../../../src/formats/pickle/read.js';
+import { PickledArray } from '../../../src/formats/pickle/values.js';
+import type { PickleValue } from '../../../src/formats/pickle/values.js';
+
+const folder = fileURLToPath(new URL('../../fixtures/pickles/', import.meta.url));
+const readJson = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+
+const expected = readJson('expected.json') as Readonly<Record<string, unknown>>;
+const refused = readJson('refused.json') as Readonly<Record<string, readonly number[]>>;
+
+/** A value as the script describes it; the type of arrays aside, as that of tensors stands in its place. */
+function described(value: PickleValue): unknown {
+  if (value instanceof PickledArray) {
+    const { shape, elements } = value;
+    const data = Array.isArray(elements)
+      ? elements.map(described)
+      : Array.from((elements as { readonly data: ArrayLike<number> }).data);
+    return { shape: [...shape], data };
+  }
+  if (value instanceof Uint8Array) return { bytes: [...value] };
+  if (value instanceof Map) {
+    return { dict: Array.from(value, ([key, entry]) => [key, described(entry)]) };
+  }
+  if (Array.isArray(value)) return value.map(described);
+  if (typeof value === 'bigint') return { int: String(value) };
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return { float: Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf' };
+  }
+  return value;
+}
+
+/** The same form of what the script wrote: without types, bool as 0 and 1, in float32 where tensors are. */
+function inOurTypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOurTypes);
+  if (typeof value !== 'object' || value === null || !('shape' in value)) return value;
+  const { shape, dtype, data } = value as { shape: unknown; dtype: string; data: unknown[] };
+  const numbers = data.map((x) => (dtype === 'object' ? inOurTypes(x) : Math.fround(Number(x))));
+  return { shape, data: numbers };
+}
+
+const parse = (bytes: ArrayLike<number>): PickleValue =>
+  parsePickle(Uint8Array.from(bytes), { name: 'x.pkl' });
+
+const latin1 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** A number of four bytes, as the opcodes X, T and B have it. */
+const u32 = (n: number): string =>
+  String.fromCharCode(...[0, 8, 16, 24].map((shift) => (n >>> shift) & 255));
+
+describe('parsePickle', () => {
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.pkl')))('reads %s', (name) => {
+    expect(described(parse(readFileSync(join(folder, name))))).toEqual(inOurTypes(expected[name]));
+  });
+
+  it('reads the texts of Python 2 as bytes, as keys as texts', () => {
+    const dict = parse(latin1("\x80\x02}U\x04dataS'a\\x00\\n\\101'\nsK\x07T\x01\x00\x00\x00bs."));
+    expect(dict).toEqual(
+      new Map<unknown, unknown>([
+        ['data', Uint8Array.of(97, 0, 10, 65)],
+        [7, Uint8Array.of(98)],
+      ]),
+    );
+  });
+
+  it('leaves alone what follows', () => {
+    expect(parse(latin1('K\x05.K'))).toBe(5);
+  });
+
+  it.each<[string, RegExp]>([
+    ['os.system', /names the callable 'os\.system'\. A pickle is a program, and none is run/],
+    ['posix.system', /'posix\.system'/],
+    ['builtins.eval', /'builtins\.eval'/],
+    ['builtins.getattr', /'__builtin__\.getattr'/],
+    ['collections.OrderedDict', /'collections\.OrderedDict'/],
+    ['numpy.load', /'numpy\.load'/],
+    ['datetime.date', /'datetime\.date'/],
+    ['subprocess.Popen by name and place', /'subprocess\.Popen'/],
+    ['INST', /'os\.system'/],
+    ['persistent id', /PERSID/],
+    ['extension', /EXT1/],
+    ['set', /a set/],
+    ['complex', /'__builtin__\.complex'/],
+    ['named fields', /element type 'V8'|named fields/],
+    ['texts of NumPy', /element type 'U2'/],
+    ['complex numbers of NumPy', /element type 'c8'/],
+    ['holds itself', /in itself/],
+    ['buffer outside', /NEXT_BUFFER/],
+  ])('refuses what is no data, and names it: %s', (name, message) => {
+    const call = () => parse(refused[name] ?? []);
+    expect(call).toThrow(FormatError);
+    expect(call).toThrow(message);
+  });
+
+  it('has a line for each refused pickle of the script', () => {
+    expect(Object.keys(refused).length).toBe(18);
+  });
+
+  /** Lists in lists: each opens one and closes it behind the others. */
+  const nested = (depth: number): string => `${']'.repeat(depth)}${'a'.repeat(depth - 1)}.`;
+
+  it.each<[string, string, RegExp]>([
+    ['no pickle', 'hello', /value \d+ was not kept/],
+    ['an unknown opcode', '\x80\x02\xff.', /0xff is no opcode of a pickle/],
+    ['an unknown protocol', '\x80\x09.', /protocol 9 of pickles is unknown/],
+    ['nothing', '', /truncated: 1 bytes are needed, 0 follow/],
+    ['a stack without a value', '.', /nothing is on the stack/],
+    ['a value below a mark', 'K\x01(.', /nothing is on the stack/],
+    ['no mark', 'l.', /no mark is on the stack/],
+    ['a text without an end', `X${u32(2 ** 31)}abc`, /truncated: 2147483648 bytes are needed/],
+    ['a text that is not UTF-8', `X${u32(1)}\xff.`, /a text is not UTF-8/],
+    ['a line without an end', 'cos', /end of a line within 2000 bytes/],
+    ['a number that is none', 'Iabc\n.', /expected a whole number, got 'abc'/],
+    ['a decimal that is none', 'F0x10\n.', /expected a number, got '0x10'/],
+    ['a text without quotes', 'Sabc\n.', /expected a text in quotes/],
+    ['a character that is none', 'V\\Uffffffff\n.', /holds character/],
+    ['a number of many digits', `I${'1'.repeat(1500)}\n.`, /expected a whole number/],
+    ['a number of many bytes', `\x8b${u32(256)}${'\x01'.repeat(256)}.`, /256 bytes; at most 255/],
+    ['a key that is a list', '}]K\x01s.', /the key of a dict is/],
+    ['a key without a value', '(K\x01d.', /a key has no value/],
+    ['items of a number', 'K\x01K\x02a.', /items are added to 1/],
+    ['keys of a list', ']K\x01K\x02s.', /a key is given to/],
+    ['a call of a number', 'K\x01)R.', /1 is called with/],
+    ['a state of a number', 'K\x01)b.', /gives 1 the state/],
+    ['a shape that is too large', 'cnumpy.core.numeric\n_frombuffer\n(C\x00cnumpy\ndtype\n(Vf4\ntR(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ftVC\ntR.', /is too large/], // prettier-ignore
+    ['an array of other bytes', 'cnumpy.core.numeric\n_frombuffer\n(C\x02abcnumpy\ndtype\n(Vf4\ntR(K\x01tVC\ntR.', /needs 4 bytes, got 2/], // prettier-ignore
+    ['levels', nested(33), /deeper than 32 levels/],
+    ['a container in itself', ']2a.', /one in itself/],
+    ['a container that is changed later', ']q\x00(h\x00l0K\x01a.', /changes a container after/], // prettier-ignore
+    ['many containers', `(${']'.repeat(2 ** 20 + 1)}l.`, /more than 1048576 lists/],
+    // 2 ** 26 values: a list of 64, 64 times, and so on.
+    ['values met again and again', `(${'N'.repeat(64)}lq\x00${[0, 1, 2, 3].map((i) => `(${`h${String.fromCharCode(i)}`.repeat(64)}lq${String.fromCharCode(i + 1)}`).join('')}.`, /more than 33554432 values/], // prettier-ignore
+    ['many values kept', `N${'\x94'.repeat(2 ** 21 + 1)}.`, /keeps more than 2097152 values/],
+  ])('refuses %s', (_, text, message) => {
+    const call = () => parse(latin1(text));
+    expect(call).toThrow(FormatError);
+    expect(call).toThrow(message);
+  });
+
+  it('reads as many levels as it says', () => {
+    expect(JSON.stringify(parse(latin1(nested(32))))).toBe('['.repeat(32) + ']'.repeat(32));
+  });
+
+  it('bounds what arrays and bytes of one text take', () => {
+    // The same 1,000 bytes as 100 arrays, and bytes made of the same text.
+    const array = `cnumpy.core.numeric\n_frombuffer\n(h\x00h\x01(M\xe8\x03tVC\ntR`;
+    const arrays = `(B${u32(1000)}${'a'.repeat(1000)}q\x00cnumpy\ndtype\n(Vu1\ntRq\x01${array.repeat(100)}l.`;
+    const bytes = `(X${u32(1000)}${'a'.repeat(1000)}q\x00${'c_codecs\nencode\n(h\x00Vlatin1\ntR'.repeat(100)}l.`;
+    for (const text of [arrays, bytes]) {
+      const read = (maxBytes: number) => parsePickle(latin1(text), { name: 'x.pkl', maxBytes });
+      expect((read(100_000) as unknown[]).length).toBeGreaterThan(100);
+      expect(() => read(99_999)).toThrow(/an array takes 1000 bytes; 999 are left/);
+    }
+  });
+
+  it('reads the lists of a file as large as that of IMDB', () => {
+    // 25,000 lists of 240 numbers: 6 million values.
+    const list = `](${'M\x07\x01'.repeat(240)}e`;
+    const read = parse(latin1(`(${list.repeat(25_000)}l.`)) as unknown[][];
+    expect(read.length).toBe(25_000);
+    expect(read.at(-1)?.at(-1)).toBe(263);
+  });
+});
