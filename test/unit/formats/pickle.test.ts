@@ -45,10 +45,10 @@ function inOurTypes(value: unknown): unknown {
 }
 
 const parse = (bytes: ArrayLike<number>): PickleValue =>
-  parsePickle(Uint8Array.from(bytes), { name: 'x.pkl' });
+  parsePickle(new Uint8Array(bytes), { name: 'x.pkl' });
 
 const latin1 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(text, (character) => character.charCodeAt(0));
+  new Uint8Array(Buffer.from(text, 'latin1'));
 
 /** A number of four bytes, as the opcodes X, T and B have it. */
 const u32 = (n: number): string =>
