@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LoadDataOptions } from './load-idx.js';
+import type { LoadDataOptions } from './load-files.js';
 import { idxTensors, type TrainTestTensors } from './tensors.js';
 
 /** What the labels 0 to 9 stand for. */

@@ -1,28 +1,11 @@
-import { DatasetError } from '../errors.js';
-import { inflateGzip, isGzip } from '../formats/gzip.js';
-
-/** One IDX file of a data set. */
-export interface IdxFile {
-  /** The plain name; the gzipped file has `.gz` behind it. */
-  readonly name: string;
-  /** SHA-256 of the inflated file, lower-case hexadecimal. */
-  readonly sha256: string;
-  /** Length of the inflated file. */
-  readonly byteLength: number;
-}
+import type { DatasetFile, DatasetPlace } from './dataset-files.js';
 
 /** A data set of four IDX files, as MNIST and Fashion-MNIST are. */
-export interface IdxDataset {
-  /** The data set's name in `datasets` and in messages. */
-  readonly name: string;
-  /** What the folder that holds it may be called, the likeliest first; the cache uses the first. */
-  readonly folders: readonly [string, ...string[]];
-  /** URLs of folders that hold the gzipped files, best first. */
-  readonly mirrors: readonly string[];
-  readonly trainImages: IdxFile;
-  readonly trainLabels: IdxFile;
-  readonly testImages: IdxFile;
-  readonly testLabels: IdxFile;
+export interface IdxDataset extends DatasetPlace {
+  readonly trainImages: DatasetFile;
+  readonly trainLabels: DatasetFile;
+  readonly testImages: DatasetFile;
+  readonly testLabels: DatasetFile;
 }
 
 /** The check sums of the training images and labels, of the test images and labels. */
@@ -30,18 +13,18 @@ type CheckSums = readonly [string, string, string, string];
 
 /** A data set of the names and the shapes of MNIST. */
 function likeMnist(
-  place: Pick<IdxDataset, 'name' | 'folders' | 'mirrors'>,
+  place: DatasetPlace,
   [trainImages, trainLabels, testImages, testLabels]: CheckSums,
 ): IdxDataset {
-  const images = (part: string, count: number, sha256: string): IdxFile => ({
+  const images = (part: string, count: number, sha256: string): DatasetFile => ({
     name: `${part}-images-idx3-ubyte`,
     sha256,
-    byteLength: 16 + count * 28 * 28,
+    maxBytes: 16 + count * 28 * 28,
   });
-  const labels = (part: string, count: number, sha256: string): IdxFile => ({
+  const labels = (part: string, count: number, sha256: string): DatasetFile => ({
     name: `${part}-labels-idx1-ubyte`,
     sha256,
-    byteLength: 8 + count,
+    maxBytes: 8 + count,
   });
   return {
     ...place,
@@ -91,52 +74,3 @@ export const FASHION_MNIST = likeMnist(
     '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
   ],
 );
-
-/** Both names under which a file may be stored, the likelier first. */
-export function storedNames(file: IdxFile): readonly [gzipped: string, plain: string] {
-  return [`${file.name}.gz`, file.name];
-}
-
-/**
- * The inflated bytes of a file whose check sum is right. Whether it is gzipped is seen in the bytes: a
- * server may have undone the gzip on the way.
- *
- * Throws FormatError when the gzip is damaged, DatasetError when the contents are not the expected ones.
- * `location` is what messages call the source.
- */
-export async function verifiedContents(
-  stored: Uint8Array<ArrayBuffer>,
-  file: IdxFile,
-  location: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const contents = isGzip(stored)
-    ? await inflateGzip(stored, { name: location, limit: file.byteLength })
-    : stored;
-  const got = await sha256(contents);
-  if (got !== file.sha256) {
-    throw new DatasetError(
-      `${location}: checksum mismatch: expected SHA-256 ${file.sha256} (${file.byteLength} bytes), ` +
-        `got ${got} (${contents.length} bytes). Delete the file and get it again.`,
-    );
-  }
-  return contents;
-}
-
-/**
- * Throws DatasetError where the host offers no digest. Asked before anything is read, so that a missing digest
- * is never taken for a bad file.
- */
-export function requireSha256(): void {
-  if (typeof globalThis.crypto?.subtle?.digest === 'function') return;
-  throw new DatasetError(
-    'cannot verify the data: SHA-256 needs crypto.subtle, which a browser offers only on secure pages. ' +
-      'Serve the page over https or from localhost.',
-  );
-}
-
-/** SHA-256 of the bytes in lower-case hexadecimal. Throws DatasetError where the host has no digest. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  requireSha256();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

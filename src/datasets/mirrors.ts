@@ -1,14 +1,14 @@
 import type { DownloadCache } from '../places/cache.js';
 import { download, type DownloadProgress } from '../places/download.js';
 import { downloadResumably, forgetPartialDownload } from '../places/resumable-download.js';
-import { isGzip } from '../formats/gzip.js';
 import { DatasetError, LanegradError } from '../errors.js';
 import { advice } from './directory.js';
-import { storedNames, verifiedContents, type IdxDataset, type IdxFile } from './idx-files.js';
+import { nameAsStored, storedNames, verifiedContents } from './dataset-files.js';
+import type { DatasetFile, DatasetFiles } from './dataset-files.js';
 
 /** Everything the fetching of one file needs beside the file. */
 export interface FetchContext {
-  readonly dataset: IdxDataset;
+  readonly dataset: DatasetFiles;
   readonly cache: DownloadCache;
   /** URLs of folders; empty when the network is not to be used. */
   readonly mirrors: readonly string[];
@@ -31,7 +31,7 @@ export class TimeLimitReached extends DatasetError {}
  * Throws DatasetError with every attempt and why it failed.
  */
 export async function fetchFile(
-  file: IdxFile,
+  file: DatasetFile,
   context: FetchContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { dataset, cache, mirrors, noMirrors, earlier } = context;
@@ -39,10 +39,10 @@ export async function fetchFile(
   const cached = await fromCache(file, context, attempts);
   if (cached !== undefined) return cached;
 
-  const [gzipped, plain] = storedNames(file);
+  const [usual] = storedNames(file);
   for (const mirror of mirrors) {
-    const url = `${mirror.endsWith('/') ? mirror : `${mirror}/`}${gzipped}`;
-    const key = `${dataset.folders[0]}/${gzipped}`;
+    const url = `${mirror.endsWith('/') ? mirror : `${mirror}/`}${usual}`;
+    const key = `${dataset.folders[0]}/${usual}`;
     const arrived = await fromMirror(url, file, key, context);
     if (arrived instanceof LanegradError) {
       attempts.push(
@@ -52,7 +52,7 @@ export async function fetchFile(
       continue;
     }
     const { stored, contents } = arrived;
-    await cache.put(`${dataset.folders[0]}/${isGzip(stored) ? gzipped : plain}`, stored);
+    await cache.put(`${dataset.folders[0]}/${nameAsStored(file, stored)}`, stored);
     await forgetPartialDownload(cache, key);
     return contents;
   }
@@ -77,12 +77,12 @@ interface Arrived {
  */
 async function fromMirror(
   url: string,
-  file: IdxFile,
+  file: DatasetFile,
   key: string,
   { cache, signal, stallTimeout, onProgress }: FetchContext,
 ): Promise<Arrived | LanegradError> {
   // Gzip adds less than this to what it cannot compress.
-  const maxBytes = file.byteLength + (file.byteLength >> 10) + 1024;
+  const maxBytes = file.maxBytes + (file.maxBytes >> 10) + 1024;
   const options = { signal, stallTimeout, maxBytes, onProgress };
   try {
     const { bytes, isResumed } = await downloadResumably(url, cache, key, options);
@@ -103,7 +103,7 @@ async function fromMirror(
 }
 
 async function fromCache(
-  file: IdxFile,
+  file: DatasetFile,
   { dataset, cache, signal }: FetchContext,
   attempts: string[],
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -12,9 +12,15 @@ const downloaded: DatasetSpec = {
 };
 
 export const datasetSpecs: Readonly<Record<string, DatasetSpec>> = {
+  bostonHousing: downloaded,
   breastCancer: { options: {}, classes: 2 },
+  californiaHousing: downloaded,
+  cifar10: downloaded,
+  cifar100: downloaded,
   digits: { options: {}, classes: 10 },
   fashionMnist: downloaded,
+  imdb: downloaded,
   iris: { options: {}, classes: 3 },
   mnist: downloaded,
+  reuters: downloaded,
 };

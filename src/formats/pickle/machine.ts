@@ -1,8 +1,9 @@
 import { describeValue } from '../../config/describe-value.js';
+import { isUint8Array } from '../../config/index.js';
 import { FormatError } from '../../errors.js';
 import { knownCallable, NumpyParts } from './numpy.js';
 import { decodeUtf8, latin1, wholeNumber } from './text.js';
-import { Containers, MAX_VALUES, PickledArray, PickledCallable } from './values.js';
+import { Containers, MAX_VALUES, PickledArray, PickledCallable, PickledDict } from './values.js';
 import type { PickleValue } from './values.js';
 
 /** Bytes that a long whole number may have. */
@@ -151,7 +152,7 @@ export class Machine {
   }
 
   pushDict(items: readonly PickleValue[]): void {
-    this.push(this.#containers.add(new Map()));
+    this.push(this.#containers.add(new PickledDict()));
     this.setItems(items);
   }
 
@@ -167,7 +168,8 @@ export class Machine {
   /** Adds keys and values, in turns, to the dict on top. */
   setItems(items: readonly PickleValue[]): void {
     const dict = this.top();
-    if (!(dict instanceof Map)) throw this.wrong(`a key is given to ${describeValue(dict)}`);
+    if (!(dict instanceof PickledDict))
+      throw this.wrong(`a key is given to ${describeValue(dict)}`);
     if (items.length % 2 !== 0) throw this.wrong('a key has no value');
     this.#containers.hold(dict, items);
     for (let i = 0; i < items.length; i += 2) {
@@ -178,7 +180,7 @@ export class Machine {
   /** Texts of Python 2 are bytes, and mostly names. */
   #keyOf(key: PickleValue): string | number {
     if (typeof key === 'string' || typeof key === 'number') return key;
-    if (key instanceof Uint8Array && key.length <= MAX_LINE) return latin1(key);
+    if (isUint8Array(key) && key.length <= MAX_LINE) return latin1(key);
     throw new FormatError(
       `${this.place}: the key of a dict is ${describeValue(key)}; texts and numbers are read as keys.`,
     );

@@ -1,4 +1,5 @@
 import { describeValue, printable } from '../../config/describe-value.js';
+import { isUint8Array } from '../../config/index.js';
 import { FormatError } from '../../errors.js';
 import { beyondLimit } from '../bytes.js';
 import { elementBytes, elementKind, fileBytes, readElement, readElements, tensorBytes } from '../elements.js'; // prettier-ignore
@@ -151,7 +152,7 @@ export class NumpyParts {
 }
 
 const isBytes = (value: PickleValue | undefined): value is Uint8Array<ArrayBuffer> =>
-  value instanceof Uint8Array;
+  isUint8Array(value);
 
 /** Names, orders and types are short, and texts or bytes by the version of Python. */
 function asText(value: PickleValue | undefined): string | undefined {

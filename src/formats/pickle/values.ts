@@ -2,7 +2,7 @@ import { FormatError } from '../../errors.js';
 import type { ElementKind, FileArray } from '../elements.js';
 
 /**
- * What a pickle holds: None is null, lists and tuples are arrays, dicts are maps, bytes and the texts of Python 2 are views of
+ * What a pickle holds: None is null, lists and tuples are arrays, dicts are maps by text or number, bytes and the texts of Python 2 are views of
  * the file. Whole numbers beyond 2⁵³ are BigInts.
  */
 export type PickleValue =
@@ -13,10 +13,13 @@ export type PickleValue =
   | string
   | Uint8Array<ArrayBuffer>
   | PickleValue[]
-  | Map<string | number, PickleValue>
+  | PickledDict
   | PickledArray
   | PickledDType
   | PickledCallable;
+
+/** A dict of Python, in its order. */
+export class PickledDict extends Map<string | number, PickleValue> {}
 
 /** An array of NumPy: of numbers, or of any objects, row-major. */
 export class PickledArray {
@@ -57,10 +60,10 @@ interface Facts {
   isHeld: boolean;
 }
 
-type Container = PickleValue[] | Map<string | number, PickleValue> | PickledArray;
+type Container = PickleValue[] | PickledDict | PickledArray;
 
 const isContainer = (value: PickleValue): value is Container =>
-  Array.isArray(value) || value instanceof Map || value instanceof PickledArray;
+  Array.isArray(value) || value instanceof PickledDict || value instanceof PickledArray;
 
 /** Sees to it that what a pickle builds ends: few levels, no container in itself, not more values than memory holds. */
 export class Containers {

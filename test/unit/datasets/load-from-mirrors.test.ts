@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
-import type { LoadDataOptions } from '../../../src/datasets/load-idx.js';
+import type { LoadDataOptions } from '../../../src/datasets/load-files.js';
 import { DatasetError, ValueError } from '../../../src/errors.js';
 import { fileName, startServer, type TestServer } from '../places/http-server.js';
 import { temporaryFolder } from '../places/temporary-folder.js';

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
-import type { LoadDataOptions } from '../../../src/datasets/load-idx.js';
+import type { LoadDataOptions } from '../../../src/datasets/load-files.js';
 import { DatasetError } from '../../../src/errors.js';
 import { bundledProgram } from '../../integration/bundled-program.js';
 import { fileName, startServer, type TestServer } from '../places/http-server.js';
@@ -27,7 +27,7 @@ const dataset: IdxDataset = {
   trainImages: {
     name: 'large-images',
     sha256: createHash('sha256').update(images).digest('hex'),
-    byteLength: images.length,
+    maxBytes: images.length,
   },
 };
 

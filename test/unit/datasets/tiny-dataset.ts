@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { IdxDataset, IdxFile } from '../../../src/datasets/idx-files.js';
+import type { DatasetFile } from '../../../src/datasets/dataset-files.js';
+import type { IdxDataset } from '../../../src/datasets/idx-files.js';
 import { fileName, type Handler } from '../places/http-server.js';
 import { idxBytes } from '../formats/idx-bytes.js';
 
@@ -35,10 +36,10 @@ export function plainFile(name: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function describeFile(name: string): IdxFile {
+function describeFile(name: string): DatasetFile {
   const bytes = plainFile(name);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name, sha256, byteLength: bytes.length };
+  return { name, sha256, maxBytes: bytes.length };
 }
 
 /** The data set `tiny`; it has no mirrors of its own that could be reached. */

@@ -102,6 +102,10 @@ const functions: Record<string, Arguments> = {
   'models.listModels': none,
   'models.removeModel': () => ['indexeddb://x'],
 
+  'datasets.imdb.getWordIndex': () => [datasetSpecs['imdb']?.options],
+  'datasets.reuters.getWordIndex': () => [datasetSpecs['reuters']?.options],
+  'datasets.reuters.getLabelNames': none,
+
   'data.parseIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), 'a name'],
   'data.readCsv': () => [new TextEncoder().encode('a,b\n1,2\n'), { label: 'b' }],
   'data.readIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), {}],
