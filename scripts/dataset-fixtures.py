@@ -1,5 +1,6 @@
-"""Writes test/fixtures/pickles and test/fixtures/datasets: pickles of all protocols with what is in them, pickles that are
-refused, and small files in the forms of Keras's data sets with what Keras's own `load_data` makes of them.
+"""Writes test/fixtures/pickles, test/fixtures/datasets and test/fixtures/tokenizer.json: pickles of all protocols with what is
+in them, pickles that are refused, small files in the forms of Keras's data sets with what Keras's own `load_data` makes of
+them, and a legacy tokenizer as Keras writes it.
 
     KERAS_BACKEND=jax python3 scripts/dataset-fixtures.py
 
@@ -17,6 +18,7 @@ import tarfile
 import zipfile
 
 import numpy as np
+from keras.src.legacy.preprocessing.text import Tokenizer
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "test/fixtures"
 PICKLES = FIXTURES / "pickles"
@@ -203,6 +205,12 @@ def write_datasets():
     tar_gz(DATASETS / "cifar-100-python.tar.gz", parts)
 
 
+def write_tokenizer():
+    tokenizer = Tokenizer(oov_token="<unknown>")
+    tokenizer.fit_on_texts(["The cat sat.", "The dog sat on the cat."])
+    (FIXTURES / "tokenizer.json").write_text(tokenizer.to_json() + "\n")
+
+
 CALLS = [
     ("imdb", {}),
     ("imdb", {"num_words": 50}),
@@ -263,6 +271,7 @@ if __name__ == "__main__":
 
     write_pickles()
     write_datasets()
+    write_tokenizer()
     with tempfile.TemporaryDirectory() as scratch:
         calls = expected_calls(pathlib.Path(scratch))
     (DATASETS / "expected.json").write_text(json.dumps(calls) + "\n")

@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkNumber, isListOf } from '../config/index.js';
+import { checkNumber, checkOptions, isListOf } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import type { FileArray } from '../formats/elements.js';
 import { parseJsonObject } from '../formats/json.js';
@@ -92,6 +92,7 @@ type Words = Required<{ [K in (typeof OWN)[number]]: NonNullable<SequenceOptions
 };
 
 function checkedWords(owner: string, options: SequenceOptions): Words {
+  checkOptions(owner, options);
   const { numWords = null, skipTop = 0, maxlen = null, seed = 113 } = options;
   const { startChar = 1, oovChar = 2, indexFrom = 3 } = options;
   const check = (name: string, value: number | null, min: number, max = 2 ** 31 - 1): void => {

@@ -8,6 +8,7 @@ import { longNames } from './long-names.js';
 import { manyCalls } from './many-calls.js';
 import { manyValues } from './many-values.js';
 import { arrays, layersModels, legacy, weights } from './other-files.js';
+import { pickles } from './pickles.js';
 
 const attacksOf = <T>(
   group: string,
@@ -38,4 +39,5 @@ export const attacks: readonly Attack[] = [
   ),
   ...attacksOf('legacy', 'keras', legacy, hdf5),
   ...arrays,
+  ...pickles,
 ];

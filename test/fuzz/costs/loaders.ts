@@ -1,6 +1,8 @@
 // Readers whose costs are measured, by the kind of file.
 import { data, models } from '../../../src/index.js';
 import { DatasetError } from '../../../src/errors.js';
+import { parsePickle } from '../../../src/formats/pickle/read.js';
+import { tarMembers } from '../../../src/formats/tar.js';
 import { readSafetensors } from '../../../src/io/safetensors.js';
 import type { Tensor } from '../../../src/index.js';
 
@@ -54,6 +56,14 @@ export const loaders = {
     }),
   npy: (bytes: Uint8Array<ArrayBuffer>) => data.readNpy(bytes),
   npz: async (bytes: Uint8Array<ArrayBuffer>) => holding(Object.values(await data.readNpz(bytes))),
+  pickle: (bytes: Uint8Array<ArrayBuffer>) => {
+    const value = parsePickle(bytes, { name: 'x.pkl' });
+    return Promise.resolve({ value, dispose: () => undefined });
+  },
+  tar: (bytes: Uint8Array<ArrayBuffer>) => {
+    const members = [...tarMembers(bytes, 'x.tar')];
+    return Promise.resolve({ members, dispose: () => undefined });
+  },
   safetensors: async (bytes: Uint8Array<ArrayBuffer>) =>
     holding(Object.values((await readSafetensors(bytes)).tensors)),
 } as const;

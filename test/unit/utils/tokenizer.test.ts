@@ -1,4 +1,5 @@
 // Expected values are those of Keras's Tokenizer; test/golden/text-functions.test.ts has more.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { Tokenizer, tokenizerFromJSON } from '../../../src/utils/index.js';
@@ -10,15 +11,8 @@ const fitted = (texts: readonly (string | readonly string[])[], options?: Tokeni
   return tokenizer;
 };
 
-/** What Keras's `to_json` gives for the texts of the first test. */
-const KERAS =
-  '{"class_name": "Tokenizer", "config": {"num_words": null, "filters": "!\\"#$%&()*+,-./:;<=>?@[\\\\]^_`{|}~\\t\\n", ' +
-  '"lower": true, "split": " ", "char_level": false, "oov_token": "<unknown>", "document_count": 2, ' +
-  '"word_counts": "{\\"the\\": 3, \\"cat\\": 2, \\"sat\\": 2, \\"dog\\": 1, \\"on\\": 1}", ' +
-  '"word_docs": "{\\"the\\": 2, \\"sat\\": 2, \\"cat\\": 2, \\"on\\": 1, \\"dog\\": 1}", ' +
-  '"index_docs": "{\\"2\\": 2, \\"4\\": 2, \\"3\\": 2, \\"6\\": 1, \\"5\\": 1}", ' +
-  '"index_word": "{\\"1\\": \\"<unknown>\\", \\"2\\": \\"the\\", \\"3\\": \\"cat\\", \\"4\\": \\"sat\\", \\"5\\": \\"dog\\", \\"6\\": \\"on\\"}", ' +
-  '"word_index": "{\\"<unknown>\\": 1, \\"the\\": 2, \\"cat\\": 3, \\"sat\\": 4, \\"dog\\": 5, \\"on\\": 6}"}}';
+/** What Keras's `to_json` gives for the texts of the first test (scripts/dataset-fixtures.py). */
+const KERAS = readFileSync(new URL('../../fixtures/tokenizer.json', import.meta.url), 'utf8');
 
 const first = () => fitted(['The cat sat.', 'The dog sat on the cat.'], { oovToken: '<unknown>' });
 
