@@ -53,7 +53,7 @@ const OPTIONS: readonly (keyof TimeseriesDatasetOptions)[] = [
  * @throws ValueError if no window fits, or for an option out of range.
  * @throws ShapeError if targets are too few for the windows.
  * @example
- * const windows = utils.timeseriesDatasetFromArray(x, x.slice([24]), { sequenceLength: 24 });
+ * const windows = utils.timeseriesDatasetFromArray(x, x.slice('24:'), { sequenceLength: 24 });
  * await model.fit(windows, { epochs: 3 });
  */
 export function timeseriesDatasetFromArray(

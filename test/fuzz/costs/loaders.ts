@@ -57,7 +57,7 @@ export const loaders = {
   npy: (bytes: Uint8Array<ArrayBuffer>) => data.readNpy(bytes),
   npz: async (bytes: Uint8Array<ArrayBuffer>) => holding(Object.values(await data.readNpz(bytes))),
   pickle: (bytes: Uint8Array<ArrayBuffer>) => {
-    const value = parsePickle(bytes, { name: 'x.pkl' });
+    const value = parsePickle(bytes, { name: 'x.pkl', maxBytes: 2 ** 28 });
     return Promise.resolve({ value, dispose: () => undefined });
   },
   tar: (bytes: Uint8Array<ArrayBuffer>) => {
