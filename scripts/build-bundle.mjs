@@ -23,7 +23,7 @@ const entries = {
 
 /** Places and simple formats, but for what is loaded when a location or a file asks for it. */
 const filesOfAllKinds =
-  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv)|places[\\/](?!model|stores[\\/](indexed|local)))/;
+  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|places[\\/](?!model|stores[\\/](indexed|local)))/;
 
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;
@@ -66,6 +66,8 @@ export async function buildBundle() {
       Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
     ),
     platform: 'neutral',
+    // Optional peers.
+    external: /^@jsquash\//,
     plugins: [sharedModules, sourceMaps, chunksAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
