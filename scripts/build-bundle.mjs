@@ -17,6 +17,7 @@ const entries = {
   'io-npz': 'io/npz.js',
   'io-safetensors': 'io/safetensors.js',
   'io-tfjs': 'io/tfjs.js',
+  'picture-worker': 'utils/pictures/picture-worker.js',
   remote: 'remote/index.js',
   'training-worker': 'remote/training-worker.js',
 };

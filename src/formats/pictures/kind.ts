@@ -19,7 +19,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^8BPS/, 'a Photoshop document'],
   [/^%PDF/, 'a PDF'],
   [
-    /^(\xef\xbb\xbf)?\s*<(\?xml|svg|!DOCTYPE)/i,
+    /^(\xef\xbb\xbf)?\s*<(\?xml|svg|html|!DOCTYPE)/i,
     'XML or HTML, as SVG pictures and pages of servers are',
   ],
   [/^P[1-7]\s/, 'a PNM picture'],

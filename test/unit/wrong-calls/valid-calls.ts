@@ -100,6 +100,7 @@ const functions: Record<string, Arguments> = {
   'utils.loadImg': () => ['no such picture.png', {}],
   'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
   'utils.setPictureCodecs': () => [{}],
+  'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
 
   'models.cloneModel': () => [model()],
   'models.modelFromJSON': () => [JSON.stringify(model())],
