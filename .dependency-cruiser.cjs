@@ -16,6 +16,7 @@ const rows = [
   ['autodiff', 'random'],
   ['tensor'],
   ['runtime'],
+  ['pictures'],
   ['wasm', 'places'],
   ['formats'],
   ['config', 'terminal'],
@@ -110,15 +111,22 @@ module.exports = {
       name: 'no-dependencies-at-run-time',
       severity: 'error',
       comment:
-        'The package depends on nothing; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
+        'The package depends on nothing but, for some pictures, on optional peers; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
         'parser, the layout of graphs and the encoding of protobuf, through formats/csv/parser, utils/graph-layout and ' +
         'flower/protobuf.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
         pathNot:
-          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse)/',
+          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse|@jsquash/(jpeg|webp))/',
       },
+    },
+    {
+      name: 'only-peers-imports-optional-peers',
+      severity: 'error',
+      comment: 'Bundlers must see that the packages may be missing: import() within try.',
+      from: { path: '^src/', pathNot: '^src/pictures/peers\\.ts$' },
+      to: { path: 'node_modules/@jsquash/' },
     },
     {
       name: 'only-csv-imports-the-parser',

@@ -78,6 +78,7 @@ export default defineConfig(
     'assembly/generated/',
     'src/runtime/worker.js',
     'src/remote/training-worker.js',
+    'src/utils/pictures/picture-worker.js',
     'bench/peers/',
     'examples/browser/',
   ]),

@@ -17,13 +17,14 @@ const entries = {
   'io-npz': 'io/npz.js',
   'io-safetensors': 'io/safetensors.js',
   'io-tfjs': 'io/tfjs.js',
+  'picture-worker': 'utils/pictures/picture-worker.js',
   remote: 'remote/index.js',
   'training-worker': 'remote/training-worker.js',
 };
 
 /** Places and simple formats, but for what is loaded when a location or a file asks for it. */
 const filesOfAllKinds =
-  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv)|places[\\/](?!model|stores[\\/](indexed|local)))/;
+  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|places[\\/](?!model|stores[\\/](indexed|local)))/;
 
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;
@@ -66,6 +67,8 @@ export async function buildBundle() {
       Object.entries(entries).map(([name, file]) => [name, path.join(modules, file)]),
     ),
     platform: 'neutral',
+    // Optional peers.
+    external: /^@jsquash\//,
     plugins: [sharedModules, sourceMaps, chunksAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',

@@ -11,6 +11,8 @@ export const bundling = {
   mainFields: ['module', 'main'],
   // A third of the size, and without the part that is for Node's streams.
   alias: { papaparse: 'papaparse/papaparse.min.js' },
+  // Optional peers.
+  external: ['@jsquash/*'],
   legalComments: 'inline',
   logLevel: 'warning',
 };
@@ -24,7 +26,12 @@ export async function buildWorker(source, outfile) {
 
 /** All of them; Vitest calls it before the tests, so that workers are never older than what is tested. */
 export default async function buildWorkers() {
-  for (const name of ['src/runtime/worker', 'src/remote/training-worker']) {
+  const names = [
+    'src/runtime/worker',
+    'src/remote/training-worker',
+    'src/utils/pictures/picture-worker',
+  ];
+  for (const name of names) {
     await buildWorker(`${name}.ts`, `${name}.js`);
   }
 }

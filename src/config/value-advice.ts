@@ -20,20 +20,17 @@ function isTensorText(start: string): boolean {
 export function adviceOnObjectOf(className: string): string {
   switch (className) {
     case 'ImageData':
-      return ' (its pixels: tensor(image.data, { shape: [image.height, image.width, 4] }))';
+      return ' (its pixels: utils.fromPixels(image), or with { channels: 4 })';
     case 'Blob':
     case 'File':
-      return ' (of a picture make await createImageBitmap(blob); its bytes: await blob.arrayBuffer())';
+      return ' (the pixels of a picture: utils.imgToArray(await utils.loadImg(file)); bytes: await file.arrayBuffer())';
     case 'HTMLCanvasElement':
     case 'HTMLImageElement':
     case 'HTMLVideoElement':
     case 'ImageBitmap':
     case 'OffscreenCanvas':
     case 'VideoFrame':
-      return (
-        ' (its pixels: draw it by context.drawImage, then take context.getImageData(0, 0, width, height).data, of shape ' +
-        '[height, width, 4])'
-      );
+      return ' (its pixels: utils.fromPixels(element))';
     default:
       return '';
   }

@@ -14,6 +14,14 @@ export interface ByteCache {
   remove(name: string): Promise<void>;
 }
 
+/** Something in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  /** A folder, or a link to one. */
+  readonly isFolder: boolean;
+  readonly isLink: boolean;
+}
+
 /**
  * Environment variables, files and a place to keep downloads, as the host has them. The choice is made at run time, like
  * that of the `ThreadHost`; they are apart, because a page that only trains needs no files.
@@ -30,6 +38,10 @@ export interface FileHost {
    * folder, and in a browser.
    */
   listFolder(folder: string, names: RegExp): Promise<ReadonlyMap<string, number>>;
+  /** What is in a folder, in no order; undefined where there is none. A browser has no folders: ValueError. */
+  readFolder(folder: string): Promise<readonly FolderEntry[] | undefined>;
+  /** The location of a folder without links, by which two ways to it are known to be the same. */
+  realLocation(folder: string): Promise<string>;
   /**
    * Reads a whole file: a path or a `file:` URL in Node, a URL (relative to the page) in a browser.
    * Undefined when there is no such file; every other failure is thrown as the host reports it.

@@ -93,6 +93,26 @@ export function nodeFileHost(): FileHost | undefined {
       );
       return new Map(modified.flat());
     },
+    async readFolder(folder) {
+      const path = toPath(folder);
+      try {
+        const entries = await files.readdir(path, { withFileTypes: true });
+        return await Promise.all(
+          entries.map(async (entry) => {
+            const isLink = entry.isSymbolicLink();
+            // A link that leads nowhere is no folder.
+            const target = isLink
+              ? await files.stat(paths.join(path, entry.name)).catch(() => undefined)
+              : entry;
+            return { name: entry.name, isFolder: target?.isDirectory() ?? false, isLink };
+          }),
+        );
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    realLocation: (folder) => files.realpath(toPath(folder)),
     readFile,
     readPieces,
     writeFileAtomic,

@@ -12,6 +12,13 @@ export function webFileHost(): FileHost {
     join: (folder, name) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`),
     folderExists: async () => true,
     listFolder: async () => new Map(),
+    async readFolder(folder) {
+      throw new ValueError(
+        `cannot list '${folder}': a browser has no folders. Let the user pick one: <input type="file" webkitdirectory>, or ` +
+          `showDirectoryPicker().`,
+      );
+    },
+    realLocation: async (folder) => folder,
     readFile,
     readPieces,
     async writeFileAtomic(path) {

@@ -1,7 +1,7 @@
 import { isArrayBuffer, isError, isPlainObject } from '../config/index.js';
 import { LanegradError } from '../errors.js';
-import { describeError, rebuildError } from './wire-error.js';
-import type { WireError } from './wire-error.js';
+import { describeError, rebuildError } from '../config/wire-error.js';
+import type { WireError } from '../config/wire-error.js';
 
 /** One end of a pair of threads that send each other messages. */
 export interface Port {

@@ -1,5 +1,5 @@
 /**
- * Small things around training: one-hot labels, splits of data, seeds, pictures of models.
+ * Small things around training: one-hot labels, splits of data, seeds, pictures as files and in pages, drawings of models.
  *
  * @module
  */
@@ -19,3 +19,17 @@ export type { TimeseriesDatasetOptions } from './timeseries-dataset.js';
 export { Tokenizer, tokenizerFromJSON } from './tokenizer.js';
 export type { TokenizerMode } from './tokenizer.js';
 export type { TokenizerConfig, TokenizerOptions } from './tokenizer-config.js';
+export { arrayToImg, imgToArray } from './pictures/arrays.js';
+export type { ArrayToImgOptions, ImgToArrayOptions } from './pictures/arrays.js';
+export { fromPixels, toPixels } from './pictures/canvas.js';
+export type { FromPixelsOptions, PixelSource, PixelTarget } from './pictures/canvas.js';
+export { setPictureCodecs } from './pictures/codecs.js';
+export type { PictureCodecs } from './pictures/codecs.js';
+export { imageDatasetFromDirectory } from './pictures/image-dataset.js';
+export type { ImageDataset, ImageDatasetOptions } from './pictures/image-dataset.js';
+export type { DirectoryHandle, FileHandle, PictureFolder } from './pictures/folders.js';
+export type { ImageDataLike, Img } from './pictures/img.js';
+export { loadImg } from './pictures/load-img.js';
+export type { LoadImgOptions } from './pictures/load-img.js';
+export { saveImg } from './pictures/save-img.js';
+export type { SaveImgOptions } from './pictures/save-img.js';

@@ -1,4 +1,5 @@
 import { LanegradError } from '../errors.js';
+import { isCompiled } from './codec.js';
 import { hasRelaxedSimd } from './fused.js';
 import { embedded as strict } from './generated/core.js';
 import type { Kernels } from './kernels.js';
@@ -28,15 +29,10 @@ export async function loadRelaxedBuild(): Promise<boolean> {
   return true;
 }
 
-function isModule(value: unknown): value is WebAssembly.Module {
-  // Of whatever realm.
-  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
-}
-
 /** Whether `value` is a module that exports what a core does. */
 export function isCore(value: unknown): value is WebAssembly.Module {
   return (
-    isModule(value) &&
+    isCompiled(value) &&
     WebAssembly.Module.exports(value).some(({ name }) => name === 'gemmPackedBytes')
   );
 }

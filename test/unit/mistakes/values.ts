@@ -94,12 +94,12 @@ export function mistakesOfValues(): void {
       return untyped(new type());
     };
     expectMistakes([
+      ['tensor(imageData)', () => tensor(shown('ImageData')), ['utils.fromPixels(image)']],
       [
-        'tensor(imageData)',
-        () => tensor(shown('ImageData')),
-        ['tensor(image.data, { shape: [image.height, image.width, 4] })'],
+        'predict(imageData)',
+        () => ofFour().predict(shown('ImageData')),
+        ['utils.fromPixels(image)'],
       ],
-      ['predict(imageData)', () => ofFour().predict(shown('ImageData')), ['tensor(image.data, {']],
       ...[
         'HTMLImageElement',
         'HTMLCanvasElement',
@@ -110,18 +110,18 @@ export function mistakesOfValues(): void {
       ].map((name): Mistake => [
         `tensor(${name})`,
         () => tensor(shown(name)),
-        ['context.drawImage', 'context.getImageData'],
+        ['utils.fromPixels(element)'],
       ]),
       ...['Blob', 'File'].map((name): Mistake => [
         `tensor(${name})`,
         () => tensor(shown(name)),
-        ['await createImageBitmap(', 'await blob.arrayBuffer()'],
+        ['await utils.loadImg(file)', 'await file.arrayBuffer()'],
       ]),
       [
         'an object of another class',
         () => tensor(shown('Picture')),
         ['object of class Picture'],
-        ['getImageData'],
+        ['fromPixels'],
       ],
     ]);
   });

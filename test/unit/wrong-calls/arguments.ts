@@ -1,6 +1,6 @@
 // What valid calls are made of.
 import { callbacks, layers, models, tensor, Variable } from '../../../src/index.js';
-import type { Tensor } from '../../../src/index.js';
+import type { Tensor, utils } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/places/target.js';
 
 export type Arguments = () => readonly unknown[];
@@ -11,6 +11,13 @@ export const matrix = (): Tensor =>
     [0, 1, 0],
     [1, 0, 0],
   ]);
+/** A picture of two pixels. */
+export const img = (): utils.Img => ({
+  data: new Uint8Array([1, 2]),
+  width: 2,
+  height: 1,
+  channels: 1,
+});
 /** A bounding box. */
 export const boxes = (): Tensor => tensor([[1, 2, 3, 4]]);
 export const unary: Arguments = () => [matrix()];

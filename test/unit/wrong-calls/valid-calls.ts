@@ -10,6 +10,7 @@ import { fillAll } from '../../specs/operation-spec.js';
 import { usualCall } from '../../specs/operations.js';
 import {
   boxes,
+  img,
   matrix,
   model,
   named,
@@ -95,6 +96,14 @@ const functions: Record<string, Arguments> = {
   'utils.plotModel': () => [model(), {}],
   'utils.splitDataset': () => [matrix(), { leftSize: 1 }],
   'utils.toCategorical': () => [[0, 1], 2],
+  'utils.arrayToImg': () => [[[[0], [1]]], {}],
+  'utils.imgToArray': () => [img(), {}],
+  'utils.fromPixels': () => [img(), {}],
+  'utils.toPixels': () => [matrix(), null],
+  'utils.loadImg': () => ['no such picture.png', {}],
+  'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
+  'utils.setPictureCodecs': () => [{}],
+  'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
 
   'models.cloneModel': () => [model()],
   'models.modelFromJSON': () => [JSON.stringify(model())],

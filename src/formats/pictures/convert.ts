@@ -1,0 +1,92 @@
+import { BYTES_OF_PIXEL } from './raster.js';
+import type { Raster } from './raster.js';
+
+/** Keras's colour modes. */
+export type ColorMode = 'grayscale' | 'rgb' | 'rgba';
+
+/** Channels of a pixel in each. */
+export const CHANNELS: Readonly<Record<ColorMode, 1 | 3 | 4>> = { grayscale: 1, rgb: 3, rgba: 4 };
+
+/** Pixels with 1, 3 or 4 channels, row by row. Only grays may have 16 bits. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+  readonly data: Uint8Array | Uint16Array;
+}
+
+/**
+ * A picture in one of Keras's colour modes, as Pillow converts: grays of colours are ITU-R 601 in fixed point; alpha is left
+ * out, not blended; gray of 16 bits stays so as grayscale, and is cut to 8 bits as colours.
+ */
+export function convert(raster: Raster, mode: ColorMode): Pixels {
+  const { width, height } = raster;
+  const channels = CHANNELS[mode];
+  return { width, height, channels, data: converted(raster, mode) };
+}
+
+function converted(raster: Raster, mode: ColorMode): Uint8Array | Uint16Array {
+  const { kind, data } = raster;
+  if (mode === 'grayscale') {
+    if (kind === 'gray' || kind === 'gray16') return data;
+    return kind === 'grayAlpha' ? everySecond(data) : luminance(colors(raster, 4));
+  }
+  if (mode === 'rgb') return kind === 'rgb' ? data : colors(raster, 3);
+  return kind === 'rgba' ? data : colors(raster, 4);
+}
+
+/** The grays beside alphas. */
+function everySecond(data: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from({ length: data.length / 2 }, (_, i) => data[2 * i] ?? 0);
+}
+
+/** Grays of pixels of four bytes. */
+function luminance(data: Uint8Array): Uint8Array {
+  const grays = new Uint8Array(data.length / 4);
+  for (let i = 0; i < grays.length; i++) {
+    const [r, g, b] = [data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0];
+    grays[i] = (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
+  }
+  return grays;
+}
+
+/** Pixels of 3 or 4 bytes. */
+function colors(raster: Raster, samples: 3 | 4): Uint8Array {
+  const { kind, data, palette, transparent } = raster;
+  const count = raster.width * raster.height;
+  const step = BYTES_OF_PIXEL[kind];
+  const out = new Uint8Array(count * samples);
+  const hasAlpha = samples === 4;
+  for (let i = 0, from = 0, to = 0; i < count; i++, from += step, to += samples) {
+    const value = data[from] ?? 0;
+    if (palette !== undefined) {
+      out[to] = palette[4 * value] ?? 0;
+      out[to + 1] = palette[4 * value + 1] ?? 0;
+      out[to + 2] = palette[4 * value + 2] ?? 0;
+      if (hasAlpha) out[to + 3] = palette[4 * value + 3] ?? 0;
+      continue;
+    }
+    if (step >= 3) {
+      out[to] = value;
+      out[to + 1] = data[from + 1] ?? 0;
+      out[to + 2] = data[from + 2] ?? 0;
+      if (hasAlpha) out[to + 3] = kind === 'rgba' ? (data[from + 3] ?? 0) : 255;
+      continue;
+    }
+    const gray = Math.min(255, value);
+    out[to] = gray;
+    out[to + 1] = gray;
+    out[to + 2] = gray;
+    if (hasAlpha) out[to + 3] = kind === 'grayAlpha' ? (data[from + 1] ?? 0) : 255;
+  }
+  if (hasAlpha && transparent !== undefined) clear(out, transparent);
+  return out;
+}
+
+/** Makes the pixels of a colour transparent. @param color a gray, or red, green and blue, of which the lower 8 bits count */
+function clear(data: Uint8Array, color: readonly number[]): void {
+  const [red, green = red, blue = red] = color.map((value) => value & 255);
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] === red && data[i + 1] === green && data[i + 2] === blue) data[i + 3] = 0;
+  }
+}

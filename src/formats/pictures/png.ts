@@ -1,0 +1,319 @@
+import { crc32 } from '../bytes.js';
+import { inflatedChunks, MAX_RATIO } from '../inflate.js';
+import { paeth } from './png-write.js';
+import { BYTES_OF_PIXEL, checkSize, damaged } from './raster.js';
+import type { PictureFile, PixelKind, Raster } from './raster.js';
+
+const FORMAT = 'PNG';
+const SIGNATURE = 8;
+
+/** What IHDR says. */
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly color: number;
+  readonly isInterlaced: boolean;
+}
+
+/** By the type of colour: the samples of a pixel, the depths that it may have, and what becomes of it. */
+const COLORS: readonly (
+  | { readonly samples: number; readonly depths: readonly number[]; readonly kind: PixelKind }
+  | undefined
+)[] = [
+  { samples: 1, depths: [1, 2, 4, 8, 16], kind: 'gray' },
+  undefined,
+  { samples: 3, depths: [8, 16], kind: 'rgb' },
+  { samples: 1, depths: [1, 2, 4, 8], kind: 'palette' },
+  { samples: 2, depths: [8, 16], kind: 'grayAlpha' },
+  undefined,
+  { samples: 4, depths: [8, 16], kind: 'rgba' },
+];
+
+/** The chunks of a file that matter here. */
+interface Chunks {
+  readonly header: Header;
+  readonly palette: Uint8Array | undefined;
+  readonly transparency: Uint8Array | undefined;
+  readonly data: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/**
+ * The pixels of a PNG file: all depths and types of colour, interlaced too. 16 bits of gray stay 16 bits; of other samples of
+ * 16 bits the upper 8 are taken, as Pillow does.
+ *
+ * @throws FormatError for a file that is damaged, truncated or too large.
+ */
+export async function readPng(file: PictureFile): Promise<Raster> {
+  const { header, palette, transparency, data } = chunksOf(file);
+  const { width, height, depth, color } = header;
+  const type = COLORS[color];
+  if (type?.depths.includes(depth) !== true) {
+    throw damaged(file, FORMAT, `${depth} bits a sample do not go with colour type ${color}`);
+  }
+  // A bit at least for a pixel, before deflate.
+  checkSize(file, FORMAT, width, height, file.bytes.length * MAX_RATIO * 8);
+  const kind = type.kind === 'gray' && depth === 16 ? 'gray16' : type.kind;
+  const bits = depth * type.samples;
+  const passes = passesOf(header);
+  const needed = passes.reduce((sum, pass) => sum + pass.height * (1 + rowBytes(pass, bits)), 0);
+  if (needed > file.bytes.length * MAX_RATIO) {
+    throw damaged(
+      file,
+      FORMAT,
+      `${width} × ${height} pixels cannot be in a file of ${file.bytes.length} bytes`,
+    );
+  }
+  const inflated = await inflateFirst(file, data, needed);
+  const count = width * height * BYTES_OF_PIXEL[kind];
+  const pixels = kind === 'gray16' ? new Uint16Array(count) : new Uint8Array(count);
+  let offset = 0;
+  for (const pass of passes) {
+    const bytes = rowBytes(pass, bits);
+    unfilter(file, inflated, offset, pass.height, bytes, Math.max(1, bits >> 3));
+    placePass(inflated, offset, pass, { width, depth, samples: type.samples, kind }, pixels);
+    offset += pass.height * (1 + bytes);
+  }
+  return {
+    width,
+    height,
+    kind,
+    data: pixels,
+    palette: kind === 'palette' ? paletteOf(file, palette, transparency) : undefined,
+    transparent: transparentOf(file, kind, depth, transparency),
+  };
+}
+
+function chunksOf(file: PictureFile): Chunks {
+  const { bytes } = file;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const data: Uint8Array<ArrayBuffer>[] = [];
+  let header: Header | undefined;
+  let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
+  for (let at = SIGNATURE; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const end = at + 8 + length;
+    // Of the data the end may be missing: then they do not inflate to a whole picture.
+    if (end + 4 > bytes.length && type !== 'IDAT') {
+      throw damaged(file, FORMAT, `it ends within its chunk ${type}`);
+    }
+    const contents = bytes.subarray(at + 8, end);
+    if (/^(IHDR|PLTE|tRNS)$/.test(type)) {
+      if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+        throw damaged(file, FORMAT, `the check sum of its chunk ${type} is wrong`);
+      }
+    }
+    if (type === 'IHDR' && header === undefined) header = headerOf(file, contents);
+    else if (header === undefined) throw damaged(file, FORMAT, `it begins with a chunk ${type}`);
+    else if (type === 'PLTE') palette ??= contents;
+    else if (type === 'tRNS') transparency ??= contents;
+    else if (type === 'IDAT') data.push(contents);
+    else if (type === 'IEND') break;
+    at = end + 4;
+  }
+  if (header === undefined) throw damaged(file, FORMAT, 'it ends before its size');
+  return { header, palette, transparency, data };
+}
+
+function headerOf(file: PictureFile, contents: Uint8Array): Header {
+  if (contents.length < 13) throw damaged(file, FORMAT, 'its header is too short');
+  const view = new DataView(contents.buffer, contents.byteOffset, contents.length);
+  const [depth = 0, color = 0, , filter = 0, interlace = 0] = contents.subarray(8, 13);
+  if (filter !== 0 || interlace > 1) {
+    throw damaged(
+      file,
+      FORMAT,
+      `filter method ${filter} or interlace method ${interlace} is unknown`,
+    );
+  }
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  return { width, height, depth, color, isInterlaced: interlace === 1 };
+}
+
+/** The pixels x0, x0 + dx … of the rows y0, y0 + dy …; a picture that is not interlaced is one pass. */
+interface Pass {
+  readonly x0: number;
+  readonly y0: number;
+  readonly dx: number;
+  readonly dy: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+function passesOf({ width, height, isInterlaced }: Header): Pass[] {
+  return (isInterlaced ? ADAM7 : ([[0, 0, 1, 1]] as const))
+    .map(([x0, y0, dx, dy]) => ({
+      ...{ x0, y0, dx, dy },
+      width: Math.ceil((width - x0) / dx),
+      height: Math.ceil((height - y0) / dy),
+    }))
+    .filter((pass) => pass.width > 0 && pass.height > 0);
+}
+
+function rowBytes({ width }: Pass, bits: number): number {
+  return Math.ceil((width * bits) / 8);
+}
+
+/** The first `needed` bytes that the data inflate to. What follows is passed over, as libpng does. */
+async function inflateFirst(
+  file: PictureFile,
+  data: readonly Uint8Array<ArrayBuffer>[],
+  needed: number,
+): Promise<Uint8Array> {
+  async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    yield* data;
+  }
+  const inflated = new Uint8Array(needed);
+  let length = 0;
+  const source = { bytes: pieces(), format: 'deflate', name: file.name } as const;
+  for await (const chunk of inflatedChunks(source)) {
+    const taken = chunk.subarray(0, needed - length);
+    inflated.set(taken, length);
+    length += taken.length;
+    if (taken.length < chunk.length) break;
+  }
+  if (length < needed) {
+    throw damaged(file, FORMAT, `its data have ${length} of ${needed} bytes`);
+  }
+  return inflated;
+}
+
+/** Takes the filters of rows back, in place. @param step bytes from a pixel to the next, at least 1 */
+function unfilter(
+  file: PictureFile,
+  data: Uint8Array,
+  start: number,
+  rows: number,
+  length: number,
+  step: number,
+): void {
+  // The row above the first is zeros.
+  let above: Uint8Array = new Uint8Array(length);
+  for (let row = 0; row < rows; row++) {
+    const at = start + row * (length + 1) + 1;
+    const line = data.subarray(at, at + length);
+    const undo = FILTERS[data[at - 1] ?? 0];
+    if (undo === undefined) {
+      throw damaged(file, FORMAT, `the filter ${data[at - 1]} of a row is unknown`);
+    }
+    undo(line, above, step);
+    above = line;
+  }
+}
+
+/** What takes each of the five filters back: a row, the row above, bytes from a pixel to the next. */
+const FILTERS: readonly ((line: Uint8Array, above: Uint8Array, step: number) => void)[] = [
+  () => undefined,
+  (line, _, step) => {
+    for (let i = step; i < line.length; i++) line[i] = (line[i] ?? 0) + (line[i - step] ?? 0);
+  },
+  (line, above) => {
+    for (let i = 0; i < line.length; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
+  },
+  (line, above, step) => {
+    for (let i = 0; i < line.length; i++) {
+      const left = i < step ? 0 : (line[i - step] ?? 0);
+      line[i] = (line[i] ?? 0) + ((left + (above[i] ?? 0)) >> 1);
+    }
+  },
+  (line, above, step) => {
+    for (let i = 0; i < step; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
+    for (let i = step; i < line.length; i++) {
+      const guess = paeth(line[i - step] ?? 0, above[i] ?? 0, above[i - step] ?? 0);
+      line[i] = (line[i] ?? 0) + guess;
+    }
+  },
+];
+
+/** What tells where samples of a pass go. */
+interface Layout {
+  readonly width: number;
+  readonly depth: number;
+  readonly samples: number;
+  readonly kind: PixelKind;
+}
+
+/** Puts the samples of a pass into the picture. */
+function placePass(
+  data: Uint8Array,
+  start: number,
+  pass: Pass,
+  { width, depth, samples, kind }: Layout,
+  pixels: Uint8Array | Uint16Array,
+): void {
+  const length = rowBytes(pass, depth * samples);
+  // Grays of few bits are spread over the range of a byte; indices into a palette are not.
+  const scale = kind === 'palette' || depth >= 8 ? 1 : 255 / (2 ** depth - 1);
+  const mask = 2 ** Math.min(depth, 8) - 1;
+  const bytes = depth >> 3;
+  for (let row = 0; row < pass.height; row++) {
+    const from = start + row * (length + 1) + 1;
+    const to = ((pass.y0 + row * pass.dy) * width + pass.x0) * samples;
+    if (depth === 8 && pass.dx === 1) {
+      pixels.set(data.subarray(from, from + length), to);
+      continue;
+    }
+    for (let x = 0; x < pass.width; x++) {
+      for (let sample = 0; sample < samples; sample++) {
+        const i = x * samples + sample;
+        let value: number;
+        if (depth < 8) {
+          const bit = i * depth;
+          const byte = data[from + (bit >> 3)] ?? 0;
+          value = ((byte >> (8 - depth - (bit & 7))) & mask) * scale;
+        } else {
+          const at = from + i * bytes;
+          value = data[at] ?? 0;
+          if (kind === 'gray16') value = (value << 8) | (data[at + 1] ?? 0);
+        }
+        pixels[to + x * pass.dx * samples + sample] = value;
+      }
+    }
+  }
+}
+
+/** Colours that a palette does not have are black. */
+function paletteOf(
+  file: PictureFile,
+  colors: Uint8Array | undefined,
+  transparency: Uint8Array | undefined,
+): Uint8Array {
+  if (colors === undefined || colors.length % 3 !== 0 || colors.length > 768) {
+    throw damaged(file, FORMAT, 'its palette is missing or has no whole colours');
+  }
+  const palette = new Uint8Array(1024);
+  for (let i = 0; i < 256; i++) {
+    palette.set(colors.subarray(3 * i, 3 * i + 3), 4 * i);
+    palette[4 * i + 3] = transparency?.[i] ?? 255;
+  }
+  return palette;
+}
+
+/** The transparent gray or colour, in the numbers of its file, of which each has 16 bits. */
+function transparentOf(
+  file: PictureFile,
+  kind: PixelKind,
+  depth: number,
+  chunk: Uint8Array | undefined,
+): readonly number[] | undefined {
+  const count = kind === 'rgb' ? 3 : kind === 'gray' || kind === 'gray16' ? 1 : 0;
+  if (chunk === undefined || count === 0) return undefined;
+  if (chunk.length < 2 * count) throw damaged(file, FORMAT, 'its transparent colour is cut off');
+  const numbers = Array.from(
+    { length: count },
+    (_, i) => ((chunk[2 * i] ?? 0) << 8) | (chunk[2 * i + 1] ?? 0),
+  );
+  return depth === 1 ? numbers.map((bit) => (bit === 0 ? 0 : 255)) : numbers;
+}

@@ -1,0 +1,59 @@
+// What becomes of a file of a data set, here or in a worker.
+import { messageOf } from '../../config/index.js';
+import { DatasetError, LanegradError } from '../../errors.js';
+import type { ColorMode } from '../../formats/pictures/convert.js';
+import { resize } from '../../ops/image/resize.js';
+import type { Interpolation } from '../../ops/image/interpolation.js';
+import { moveAxis } from '../../ops/transpose.js';
+import type { DataFormat } from '../../ops/windows/data-format.js';
+import { loadPixels } from '../../pictures/load.js';
+import { readAtMost } from '../../places/source.js';
+import { keep, tensor, tidy } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+
+/** How pictures of a data set become tensors. */
+export interface PictureSettings {
+  readonly colorMode: ColorMode;
+  readonly size: readonly [height: number, width: number];
+  readonly interpolation: Interpolation;
+  readonly cropToAspectRatio: boolean;
+  readonly padToAspectRatio: boolean;
+  readonly dataFormat: DataFormat;
+  readonly maxPixels: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * The picture of a file as float32 numbers from 0 to 255, in the size of the data set. It belongs to no scope.
+ *
+ * @param source a path or a File
+ * @param name how messages call it
+ */
+export async function pictureTensor(
+  source: string | File,
+  name: string,
+  settings: PictureSettings,
+): Promise<Tensor> {
+  const { colorMode, size, maxPixels, maxBytes, ...more } = settings;
+  const { dataFormat, interpolation, cropToAspectRatio, padToAspectRatio } = more;
+  const bytes = await reading(name, () => readAtMost(maxBytes, source, name, {}));
+  const { data, width, height, channels } = await loadPixels(
+    { bytes, name, maxPixels },
+    { colorMode },
+  );
+  return tidy(() => {
+    const pixels = tensor(data, { shape: [height, width, channels], dtype: 'float32' });
+    const resized = resize(pixels, size, { interpolation, cropToAspectRatio, padToAspectRatio });
+    return keep(dataFormat === 'channels_first' ? moveAxis(resized, -1, 0) : resized);
+  });
+}
+
+/** A File of a page may be gone when it is read. */
+async function reading<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof LanegradError) throw cause;
+    throw new DatasetError(`cannot read '${name}': ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import { checkNumber, checkOptions, oneOf } from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
+import { ValueError } from '../../errors.js';
+import { targetLocation } from '../../places/target.js';
+import type { Target } from '../../places/target.js';
+import type { DataFormatOption } from '../../ops/windows/data-format.js';
+import type { TensorLike } from '../../tensor/index.js';
+import { toImg } from './arrays.js';
+import type { Img } from './img.js';
+
+/** Options of `saveImg`. */
+export interface SaveImgOptions {
+  /** Where the channels are: default, and null, `'channels_last'`. */
+  readonly dataFormat?: DataFormatOption | null;
+  /** Default, and null: by the ending of the name. */
+  readonly fileFormat?: 'png' | 'jpeg' | 'jpg' | null;
+  /** Whether the smallest number becomes 0 and the largest 255. Default true. */
+  readonly scale?: boolean;
+  /** How much a JPEG file keeps, 1 to 100. Default 75, as in Pillow. */
+  readonly quality?: number;
+}
+
+/**
+ * Writes an array [height, width, channels] as a PNG or JPEG picture. JPEG has no alpha: it is left out, with a warning. Keras:
+ * `save_img`.
+ *
+ * JPEG needs a package beside this one: `npm install @jsquash/jpeg`.
+ *
+ * @param target a path, `downloads://name`, or an object { write(name, bytes) }, which needs `fileFormat`
+ * @throws what `arrayToImg` throws; ValueError for another format, a place that cannot be written to, or a missing package.
+ * @example await utils.saveImg('noise.png', random.uniform([32, 32, 3]));
+ */
+export async function saveImg(
+  target: Target,
+  x: TensorLike,
+  options: SaveImgOptions = {},
+): Promise<void> {
+  const owner = 'saveImg';
+  checkOptions(owner, options, ['dataFormat', 'fileFormat', 'scale', 'quality']);
+  const { dataFormat = null, fileFormat, scale = true, quality = 75 } = options;
+  checkNumber(owner, 'quality', quality, { min: 1, max: 100, integer: true });
+  const format = formatOf(owner, target, fileFormat);
+  const img = toImg(owner, x, { dataFormat, scale });
+  if (format === 'jpeg' && img.channels === 4) {
+    // eslint-disable-next-line no-console -- Keras warns, and the picture is written
+    console.warn('lanegrad: saveImg: JPEG has no alpha, so it is left out. Write PNG to keep it.');
+  }
+  const { encodePicture, writeTarget } = await import('../../pictures/index.js');
+  const bytes = await encodePicture(owner, img satisfies Img, format, quality);
+  await writeTarget(owner, target, bytes, `picture.${format}`);
+}
+
+function formatOf(
+  owner: string,
+  target: Target,
+  given: SaveImgOptions['fileFormat'],
+): 'png' | 'jpeg' {
+  const location = targetLocation(owner, target);
+  const [, ending] = /\.([^./\\]+)$/.exec(location ?? '') ?? [];
+  const name = given ?? ending;
+  if (name === undefined) {
+    throw new ValueError(
+      `${owner}: ${location === undefined ? 'the target has no name' : `'${location}' has no ending`} that says the format. ` +
+        `Give fileFormat: 'png' or 'jpeg'.`,
+    );
+  }
+  const format = typeof name === 'string' && /^jpg$/i.test(name) ? 'jpeg' : name;
+  if (given === undefined || given === null) {
+    if (!/^(png|jpeg)$/i.test(format)) {
+      throw new ValueError(
+        `${owner}: pictures are written as PNG and JPEG, got the ending ${describeValue(name)}. Name a .png or .jpg file.`,
+      );
+    }
+  }
+  return oneOf(owner, 'fileFormat', format, ['png', 'jpeg']);
+}
