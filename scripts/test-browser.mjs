@@ -3,16 +3,18 @@
 // or the first on the PATH) has to be there; Firefox and WebKitGTK take part where they are installed. None is downloaded.
 //   --only chromium,firefox,webkit   which of them
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from './chromium.mjs';
 import { otherBrowsers } from './other-browsers.mjs';
 import { isolation } from './package/pages.mjs';
 import { serve } from './static-server.mjs';
+import { allItems, hashOfPictures } from '../test/browser/pictures.js';
 
 const TIME_LIMIT_MS = 300_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -87,8 +89,31 @@ const flagsOfFused = process.version.startsWith('v20.') ? ['--experimental-wasm-
 const strictHash = hashInNode([]);
 const fusedHash = hashInNode(flagsOfFused, '--fused');
 
+const picturesFolder = process.env.LANEGRAD_PICTURES_DIR ?? inRoot('test/fixtures/pictures');
+const madePictures = gunzipSync(
+  readFileSync(inRoot('test/fixtures/keras-pictures.json.gz')),
+).toString();
+
+/** All pictures as Node reads them. */
+async function hashOfPicturesInNode() {
+  const { utils } = await import('../dist/index.js');
+  const made = JSON.parse(madePictures);
+  const expected = JSON.parse(readFileSync(path.join(picturesFolder, 'expected.json'), 'utf8'));
+  return hashOfPictures(utils, allItems(expected, made), async (file) =>
+    Object.hasOwn(made.files, file)
+      ? Buffer.from(made.files[file], 'base64')
+      : readFileSync(path.join(picturesFolder, file)),
+  );
+}
+const picturesHash = await hashOfPicturesInNode();
+
+// The page says where the optional peers are.
+const [, importMap] = /<script type="importmap">(.*?)<\/script>/s.exec(
+  readFileSync(inRoot('test/browser/index.html'), 'utf8'),
+);
 const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+  `default-src 'none'; connect-src 'self'; img-src data: blob:; script-src 'self' 'wasm-unsafe-eval' ` +
+  `'sha256-${createHash('sha256').update(importMap).digest('base64')}'`;
 
 /** The pages' server; `headers` besides the policy. */
 const serveWith = (headers, onTold) =>
@@ -97,10 +122,14 @@ const serveWith = (headers, onTold) =>
       '/dist/': inRoot('dist'),
       '/fingerprint/': inRoot('scripts/fingerprint'),
       '/page/': inRoot('test/browser'),
+      '/peers/': inRoot('node_modules/@jsquash'),
+      '/pictures/': picturesFolder,
     },
     made: {
       '/fingerprint-of-node': strictHash,
       '/fused-fingerprint-of-node': fusedHash,
+      '/pictures-of-node': picturesHash,
+      '/made/pictures.json': madePictures,
       '/made/images-idx3-ubyte.gz': madeIdx([5, 4, 3]),
       '/made/truncated-idx3-ubyte.gz': madeIdx([5, 4, 3], 2),
     },

@@ -24,7 +24,8 @@ async function main() {
   const { cases: ofLibrary } = await import('./cases.js');
   const { cases: ofWorkers } = await import('./cases-remote.js');
   const { cases: ofPool } = await import('./cases-workers.js');
-  const cases = [...ofLibrary, ...ofWorkers, ...ofPool];
+  const { cases: ofPictures } = await import('./cases-pictures.js');
+  const cases = [...ofLibrary, ...ofPictures, ...ofWorkers, ...ofPool];
   for (const [name, run] of cases) {
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
