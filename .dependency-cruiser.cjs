@@ -7,6 +7,7 @@
 const rows = [
   ['flower'],
   ['remote'],
+  ['applications'],
   ['models', 'utils'],
   ['capture'],
   ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io'],
@@ -174,7 +175,10 @@ module.exports = {
       name: 'examples-use-the-public-api',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^src/', pathNot: '^src/(index|(flower|remote)/index|io/\\w+)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(index|(applications|flower|remote)/index|io/\\w+)\\.ts$',
+      },
     },
     {
       name: 'resolvable',

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lanegrad$/, replacement: source('index.ts') },
+      { find: /^lanegrad\/applications$/, replacement: source('applications/index.ts') },
       { find: /^lanegrad\/remote$/, replacement: source('remote/index.ts') },
       { find: /^lanegrad\/flower$/, replacement: source('flower/index.ts') },
       { find: /^lanegrad\/io\/npz$/, replacement: source('io/npz.ts') },

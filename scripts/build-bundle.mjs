@@ -12,6 +12,7 @@ const modules = path.resolve('dist/modules/src');
 const entries = {
   index: 'index.js',
   core: 'core.js',
+  applications: 'applications/index.js',
   flower: 'flower/index.js',
   'io-keras': 'io/keras.js',
   'io-npz': 'io/npz.js',

@@ -203,8 +203,11 @@ function writeExamples() {
       const list = fresh(entry, names).map(({ name }) => name);
       return list.length > 0 ? `import { ${list.join(', ')} } from '${specifier(entry)}';` : '';
     });
-  // A namespace that is no part of `lanegrad`.
-  imports.push(`import * as flower from '${specifier(path.join(sources, 'flower/index.ts'))}';`);
+  // Namespaces that are no part of `lanegrad`.
+  for (const name of ['applications', 'flower']) {
+    const entry = path.join(sources, name, 'index.ts');
+    imports.push(`import * as ${name} from '${specifier(entry)}';`);
+  }
   let text = imports.join('\n') + SCOPE;
   const starts = examples.map(({ code, beside }, i) => {
     text += `export async function example${i}() {\n`;

@@ -103,6 +103,7 @@ const cases = {
       'dist/index.js',
       'dist/core.js',
       'dist/layers.js',
+      'dist/applications.js',
       'dist/flower.js',
       'dist/remote.js',
       'dist/training-worker.js',

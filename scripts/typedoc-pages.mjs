@@ -79,7 +79,13 @@ function describeConfigs(project) {
 
 /** What has to be on a page. */
 const EXPECTED = {
-  'index.html': ['layers', 'lanegrad/flower', 'lanegrad/remote', 'Tensors'],
+  'index.html': [
+    'layers',
+    'lanegrad/applications',
+    'lanegrad/flower',
+    'lanegrad/remote',
+    'Tensors',
+  ],
   'classes/lanegrad.Sequential.html': [
     'weightedMetrics',
     'returnDict',

@@ -9,6 +9,8 @@ argument takes only the cases whose names have it as a part: scripts/verify-with
 For every class of layers, optimizers, losses and metrics lanegrad trains a small model and saves it. Keras loads it,
 predicts, goes on training, and saves it again; lanegrad reads that. So it does with the functional models that Keras has
 saved (test/fixtures/models/keras-graphs, or those of LANEGRAD_MODELS_DIR). h5py reads all HDF5 that was written, and adds to it.
+The architectures of lanegrad/applications are compared with those of keras.applications, without weights: the argument "applications"
+takes them alone, and LANEGRAD_SEED names other options that are drawn.
 """
 
 import logging
@@ -22,7 +24,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-from verify_with_keras import compare, hdf5  # noqa: E402
+from verify_with_keras import applications, compare, hdf5  # noqa: E402
 
 
 def main(part=""):
@@ -31,6 +33,7 @@ def main(part=""):
     with tempfile.TemporaryDirectory() as folder:
         run("write.ts", folder, part)
         failed = hdf5.check(folder)
+        failed += applications.check(folder)
         failed += compare.compare(folder)
         failed += run("read.ts", folder, check=False)
     return 1 if failed else 0

@@ -22,6 +22,7 @@ export const notThere = [
   'ConvLSTM3D',
   'Cropping1D',
   'Cropping3D',
+  'CustomScaleLayer',
   'CutMix',
   'DepthwiseConv1D',
   'EinsumDense',

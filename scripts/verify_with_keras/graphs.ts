@@ -182,7 +182,8 @@ export function graphCases(): Case[] {
       const merged = [Average, Maximum, Minimum, Multiply, Subtract].map((Merge) =>
         new Merge().apply([a, b]),
       );
-      return new Concatenate().apply([...merged, new Dot(1).apply([a, b])]);
+      const scaled = new layers.CustomScaleLayer(0.5).apply([a, b]);
+      return new Concatenate().apply([...merged, scaled, new Dot(1).apply([a, b])]);
     }),
     graphCase('operations', [4], (x) => {
       const h = new Dense(4, { name: 'h' }).apply(x);

@@ -7,6 +7,7 @@ import type { Tensor } from '../../src/index.js';
 import { utils } from '../../src/index.js';
 import { isTensor } from './case.js';
 import { allCases } from './cases.js';
+import { writeApplications } from './applications.js';
 import { writeHdf5Case } from './hdf5.js';
 import { savedByKeras } from './saved-by-keras.js';
 
@@ -43,3 +44,4 @@ for (const [i, { name, model, x, y, sampleWeight, resumes, quantized }] of cases
 }
 await writeFile(path.join(folder, 'cases.json'), JSON.stringify(written));
 await writeHdf5Case(folder);
+await writeApplications(folder, part);

@@ -4,7 +4,8 @@
 export { rowBlocks } from '../formats/csv/rows.js';
 export { encodeIdx, unpackIdx } from '../formats/idx.js';
 export { deflate } from '../formats/inflate.js';
+export { parseJsonObject } from '../formats/json.js';
 export { encodeNpy, parseNpy } from '../formats/npy.js';
 export { encodeNpz, parseNpz } from '../formats/npz.js';
-export { readFile, readWritten, sourceChunks, sourceName } from '../places/source.js';
+export { readFile, readJsonFile, readWritten, sourceChunks, sourceName } from '../places/source.js';
 export { atLocation, writeTarget } from '../places/write.js';

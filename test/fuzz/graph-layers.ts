@@ -267,8 +267,10 @@ const merge: Move = (graph) => {
       ],
     ],
     [new layers.Subtract(), zipped((p, q) => p - q)],
+    [new layers.CustomScaleLayer(0.3), zipped((p, q) => p + 0.3 * q)],
   ]);
-  const inputs = layer instanceof layers.Subtract ? [a, b] : several;
+  const isOfTwo = layer instanceof layers.Subtract || layer instanceof layers.CustomScaleLayer;
+  const inputs = isOfTwo ? [a, b] : several;
   return call(graph, inputs, layer, reference, (others) => {
     const [first] = others;
     return (

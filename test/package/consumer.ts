@@ -5,6 +5,7 @@ import type { Tensor } from 'lanegrad';
 import { tidy } from 'lanegrad/core';
 import { Dense } from 'lanegrad/layers';
 import { MeanSquaredError, register } from 'lanegrad/losses';
+import * as applications from 'lanegrad/applications';
 import * as flower from 'lanegrad/flower';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
@@ -111,3 +112,15 @@ export const wrongUnits = new layers.Dense('32');
 export const wrongOption = new layers.Dense(32, { activations: 'relu' });
 // @ts-expect-error -- no such element type
 export const wrongType = tensor([1, 2, 3], { dtype: 'float65' });
+
+/** A network of Keras's, with random weights and with those of a file. */
+export async function pretrained(pictures: Tensor): Promise<string> {
+  const fresh: models.Model = applications.MobileNetV2({ classes: 10, alpha: 0.35 });
+  fresh.dispose();
+  const network = await applications.MobileNetV2({ weights: 'mobilenet_v2.h5' });
+  const x = applications.mobilenetV2.preprocessInput(pictures);
+  const predictions = await network.predict(x);
+  const classIndex = { '0': ['n01440764', 'tench'] } as const;
+  const [found] = await applications.mobilenetV2.decodePredictions(predictions, { classIndex });
+  return found?.[0]?.[1] ?? '';
+}

@@ -109,6 +109,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   Cropping1D: layer('', [SEQUENCE, 1]),
   Cropping2D: layer(FORMAT, [IMAGE, 1]),
   Cropping3D: layer(FORMAT, [VOLUME, 1]),
+  CustomScaleLayer: and(layer('scale: finite', [PAIR, 0.5]), { extension: true }),
   CutMix: layer(AUGMENTED, [IMAGE, { seed: 1 }]), // prettier-ignore
   Dense: layer(
     'units: count',

@@ -5,5 +5,5 @@ export { snapshotOf, restoreTraining } from './backup.js';
 export { readModel } from './load.js';
 export { saveModel } from './save.js';
 export { listStored, removeStored } from './stored.js';
-export { loadWeights, saveWeights } from './weights.js';
+export { loadWeights, modelWithWeights, saveWeights } from './weights.js';
 export { quantizeModel } from './quantize.js';

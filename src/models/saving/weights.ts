@@ -1,5 +1,5 @@
 import { printable } from '../../config/describe-value.js';
-import { checkBoolean, checkDeclared, checkOptions, isUrl } from '../../config/index.js';
+import { checkBoolean, checkDeclared, checkOptions, isUrl, withOwner } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { ValueError } from '../../errors.js';
 import { concatenate } from '../../formats/bytes.js';
@@ -11,14 +11,17 @@ import type { WeightsFormatName } from '../../formats/names.js';
 import { isZip, readZipDirectory } from '../../formats/zip/read.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
+import { withFileWeights } from '../../layers/core/weight-holder.js';
 import { placeOf } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
 import { writeFile } from '../../places/write.js';
 import type { CompilableModel } from '../compilable-model.js';
+import type { AnyModel } from '../model.js';
 import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
 import { WRITE_OPTIONS } from './options.js';
+import { assignArray, pendingWeight } from './quantized-arrays.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from './options.js';
 
 /** What `model.saveWeights` does. */
@@ -55,7 +58,41 @@ export async function loadWeights(
   source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const owner = 'loadWeights';
+  const found = await findWeights('loadWeights', model, source, options);
+  for (const [weight, { data }] of found) weight.write(data);
+}
+
+/**
+ * A model with the weights of a file: until these are read its weights take no memory, and they are not initialized.
+ *
+ * @param owner the function that makes it, for messages
+ * @param make makes the model
+ * @throws what `make` and `loadWeights` throw.
+ */
+export async function modelWithWeights<M extends AnyModel>(
+  owner: string,
+  source: Source,
+  make: () => M,
+): Promise<M> {
+  const none = { most: Infinity, left: Infinity, pending: pendingWeight };
+  const model = withFileWeights(none, () => new ValueError(owner), make);
+  try {
+    const found = await findWeights(`${owner}: weights`, model, source, {});
+    for (const [weight, array] of found) assignArray(weight, array, false);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw withOwner(owner, error);
+  }
+}
+
+/** The array of a file for each weight. */
+async function findWeights(
+  owner: string,
+  model: CompilableModel,
+  source: Source,
+  options: LoadWeightsOptions,
+): Promise<Assignment[]> {
   checkOptions(owner, options, ['format', 'skipMismatch', 'byName', 'maxBytes', 'signal']);
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
@@ -91,7 +128,7 @@ export async function loadWeights(
     format === 'h5'
       ? matchModelWeights(model, await readKeras(), label, { skipMismatch, byName })
       : matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
-  const found = await matched().catch((error: unknown) => {
+  return matched().catch((error: unknown) => {
     if (model.built || !(error instanceof ValueError)) throw error;
     throw new ValueError(
       `${error.message} Model '${printable(model.name)}' is not built, so weights may be missing: call build([null, …]), or ` +
@@ -99,7 +136,6 @@ export async function loadWeights(
       { cause: error },
     );
   });
-  for (const [weight, { data }] of found) weight.write(data);
 }
 
 async function matchFile(

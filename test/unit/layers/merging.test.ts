@@ -169,6 +169,9 @@ describe('what is no list of tensors', () => {
     const three = [zeros([2, 3]), zeros([2, 3]), zeros([2, 3])];
     expect(() => new Subtract().apply(three)).toThrow(/exactly two tensors, got 3/);
     expect(() => new Dot(1).apply(three)).toThrow(/exactly two tensors, got 3/);
+    const scaling = new layers.CustomScaleLayer(0.5);
+    expect(() => scaling.apply(three)).toThrow(/exactly two tensors of one rank/);
+    expect(() => scaling.apply([zeros([2, 3]), zeros([2, 3, 1])])).toThrow(ShapeError);
   });
 
   it('may hold numbers in place of tensors', () => {
@@ -185,6 +188,7 @@ describe('the dtype of the output', () => {
       [() => new Multiply(), 'int32', 'float32', 'float32'],
       [() => new Subtract(), 'uint8', 'uint8', 'int32'],
       [() => new Average(), 'int32', 'int32', 'float32'],
+      [() => new layers.CustomScaleLayer(0.5), 'int32', 'int32', 'float32'],
       [() => new Concatenate(), 'uint8', 'uint8', 'uint8'],
       [() => new Concatenate(), 'bool', 'float32', 'float32'],
       [() => new Dot(1), 'int32', 'int32', 'float32'],

@@ -151,7 +151,17 @@ const methods: Record<string, Arguments> = {
   computeOutputShape: () => [[null, 3]],
   updateState: () => [matrix(), matrix(), null],
   ...named(
-    ['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply', 'Subtract']
+    [
+      'Add',
+      'Average',
+      'Concatenate',
+      'CustomScaleLayer',
+      'Dot',
+      'Maximum',
+      'Minimum',
+      'Multiply',
+      'Subtract',
+    ]
       .flatMap((name) => [`layers.${name}.call`, `layers.${name}.apply`])
       .join(' '),
     () => [[matrix(), matrix()], { training: false }],

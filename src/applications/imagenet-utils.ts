@@ -1,0 +1,2 @@
+export { decodePredictions } from './decode-predictions.js';
+export { preprocessInput } from './preprocess-input.js';
