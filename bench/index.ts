@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -15,6 +15,7 @@ import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
 import { benchMemory } from './memory-growth.js';
 import { benchOrthogonal } from './orthogonal.js';
+import { benchPictures } from './pictures.js';
 import { benchPredict } from './predict.js';
 import { benchQuantized } from './quantized.js';
 import { printMachine, saveResults } from './report.js';
@@ -53,6 +54,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   transformer: () => benchTransformer(rounds),
   convolutions: () => benchConvolutions(rounds),
   images: () => benchImages(Math.ceil(rounds / 3)),
+  pictures: () => benchPictures(Math.ceil(rounds / 3)),
   kernels: () => benchKernels(200),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),

@@ -140,12 +140,20 @@ export async function withCodec<T>(
 async function start(name: CodecName): Promise<Working> {
   const peer = PEERS[name];
   const { default: factory } = (await peer.load()) as { readonly default: Factory };
-  const code = given.get(name) ?? (await packageFile(`${peer.package}/${peer.file}`));
   const said: string[] = [];
   const common = { noInitialRun: true, printErr: (line: string) => void said.push(line) };
-  if (code === undefined) return { instance: await factory(common), said };
-  const module = await compiled(code);
-  // Once for all instances.
-  given.set(name, module);
-  return { instance: await factory({ ...common, instantiateWasm: instantiating(module) }), said };
+  try {
+    const code = given.get(name) ?? (await packageFile(`${peer.package}/${peer.file}`));
+    if (code === undefined) return { instance: await factory(common), said };
+    const module = await compiled(code);
+    // Once for all instances.
+    given.set(name, module);
+    return { instance: await factory({ ...common, instantiateWasm: instantiating(module) }), said };
+  } catch (cause) {
+    throw new ValueError(
+      `These pictures need ${peer.file} of the package ${peer.package}, which could not be loaded (${said[0] ?? messageOf(cause)}). ` +
+        `Say where it is: await utils.setPictureCodecs({ ${name}: url }).`,
+      { cause },
+    );
+  }
 }
