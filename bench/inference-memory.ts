@@ -1,21 +1,14 @@
 // `npm run bench:memory`: what ResNet50 needs to predict, against what its graph makes necessary.
 //   --batch 1
-// The architecture is that of LANEGRAD_MODELS_DIR/keras-applications/ResNet50.json.gz.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import type { layers } from 'lanegrad';
-import { memory, models, ones } from 'lanegrad';
+import { memory, ones } from 'lanegrad';
+import { ResNet50 } from 'lanegrad/applications';
 import { printHeading, printMachine, printTable } from './report.js';
 
 const { values: options } = parseArgs({ options: { batch: { type: 'string', default: '1' } } });
 const batch = Number(options.batch);
-const folder = process.env['LANEGRAD_MODELS_DIR'];
-if (folder === undefined) throw new Error('Say where the models are: LANEGRAD_MODELS_DIR.');
-
-const architecture = join(folder, 'keras-applications', 'ResNet50.json.gz');
-const model = models.modelFromJSON(gunzipSync(readFileSync(architecture)).toString());
+const model = ResNet50({ inputShape: [75, 75, 3], classes: 10 });
 const { graph } = model;
 if (graph === undefined) throw new Error('The model has no graph.');
 

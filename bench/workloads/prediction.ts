@@ -1,9 +1,7 @@
 // Predictions beside ONNX Runtime Web: one row and many, a convolutional network, ResNet50 of one image.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { initializers, layers, models, random, tensor, zeros } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
+import { ResNet50 } from 'lanegrad/applications';
 import { inputByRule, weightsByRule } from '../reference/application-weights.js';
 import { predictors } from '../runner/contenders.js';
 import { makeNetwork } from '../seed-network.js';
@@ -82,28 +80,13 @@ const SIDE = 224;
 /** Those of the tests. */
 const RULE = { seed: 21, gain: 1.2 } as const;
 
-const architectureFile = path.join(
-  process.env['LANEGRAD_MODELS_DIR'] ?? '',
-  'keras-applications/ResNet50.json.gz',
-);
-
 const resnet50: Workload = {
   name: 'resnet50',
   about: `prediction of one image of ${SIDE} × ${SIDE} by ResNet50`,
   task: 'predict',
   batchSize: 1,
-  missing: () =>
-    existsSync(architectureFile)
-      ? undefined
-      : 'the architecture is not there: LANEGRAD_MODELS_DIR names no folder with keras-applications/ResNet50.json.gz',
   model: () => {
-    const architecture = gunzipSync(readFileSync(architectureFile)).toString();
-    // Shapes of inner tensors are what the layers make of it.
-    const model = models.modelFromJSON(
-      architecture.replace(/"batch_shape": ?\[null, ?\d+, ?\d+, ?3\]/, (text) =>
-        text.replace(/\d+, ?\d+, ?3/, `${SIDE}, ${SIDE}, 3`),
-      ),
-    );
+    const model = ResNet50({ inputShape: [SIDE, SIDE, 3], classes: 10 });
     weightsByRule(model.weights, RULE.seed, RULE.gain);
     return model;
   },

@@ -29,8 +29,6 @@ export interface Workload {
   /** Training by `fit`, or prediction by `predictOnBatch`. Default 'train'. */
   readonly task?: 'train' | 'predict';
   readonly batchSize: number;
-  /** Why it cannot be measured here; undefined if it can. */
-  readonly missing?: () => string | undefined;
   /** The model with the same initial weights every time; compiled if it trains. */
   readonly model: () => models.AnyModel;
   readonly samples: () => Samples | Promise<Samples>;
