@@ -88,7 +88,7 @@ export type FilmReviewsResults = Readonly<Partial<Record<Reader, readonly number
 const ARCHIVE = 'https://www.cs.cornell.edu/people/pabo/movie-review-data/rt-polaritydata.tar.gz';
 
 /** The sentences in the folder `LANEGRAD_DATA_DIR`. */
-function findReviews(): Reviews {
+export function findReviews(): Reviews {
   const folder = process.env['LANEGRAD_DATA_DIR'];
   const read = (name: string): string[] => {
     const names = folder === undefined ? [] : [name, `${name}.gz`];
