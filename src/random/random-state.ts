@@ -13,7 +13,7 @@ const OFFSET = 397;
  * split of data is the one of a program in Python. All else that draws here takes a `SeedGenerator`.
  *
  * @example
- * const order = new random.RandomState(113).permutation(10); // [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]
+ * const order = new random.RandomState(113).permutation(10);
  * const shuffled = ops.gather(x, order);
  */
 export class RandomState {
@@ -53,7 +53,7 @@ export class RandomState {
    * random order, as a new one.
    *
    * @throws ValueError for anything else.
-   * @example new random.RandomState(113).permutation(10) // [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]
+   * @example Array.from(new random.RandomState(113).permutation(10)) // [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]
    */
   permutation(n: number): Int32Array<ArrayBuffer>;
   permutation<T extends readonly unknown[] | TypedArray>(list: T): T;
