@@ -31,7 +31,7 @@ export interface CifarLabels {
   readonly classes: number;
 }
 
-/** Those of CIFAR-100 that `labelMode` names. @throws ValueError for any other. */
+/** The labels of CIFAR-100 that `labelMode` names. @throws ValueError for any other. */
 export function labelsOf(owner: string, labelMode: unknown = 'fine'): CifarLabels {
   const mode = oneOf(owner, 'labelMode', labelMode, ['fine', 'coarse']);
   return { key: `${mode}_labels`, classes: mode === 'fine' ? 100 : 20 };

@@ -12,7 +12,7 @@ export interface DatasetFile {
   readonly md5?: string;
   /** The most bytes that it may have. Of a file that is not kept whole it is the length, inflated. */
   readonly maxBytes: number;
-  /** Whether it is kept as it is. Else the gzipped file has `.gz` behind the name, and the check sum is of what it inflates to. */
+  /** Whether the file is kept as it is. Else the gzipped file has `.gz` behind the name, and the check sum is of what it inflates to. */
   readonly isWhole?: true;
 }
 
