@@ -17,7 +17,7 @@ export type { SplitDatasetOptions } from './split-dataset.js';
 export { timeseriesDatasetFromArray } from './timeseries-dataset.js';
 export type { TimeseriesDatasetOptions } from './timeseries-dataset.js';
 export { Tokenizer, tokenizerFromJSON } from './tokenizer.js';
-export type { TokenizerMode } from './tokenizer.js';
+export type { TokenizerMode, TokenizerText } from './tokenizer.js';
 export type { TokenizerConfig, TokenizerOptions } from './tokenizer-config.js';
 export { arrayToImg, imgToArray } from './pictures/arrays.js';
 export type { ArrayToImgOptions, ImgToArrayOptions } from './pictures/arrays.js';

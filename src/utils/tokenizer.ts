@@ -35,7 +35,7 @@ const OPTIONS: readonly (keyof TokenizerOptions)[] = [
 ];
 
 /** A text, or its words. */
-type Text = string | readonly string[];
+export type TokenizerText = string | readonly string[];
 
 /**
  * Words as numbers, the most frequent word as 1, as the legacy `Tokenizer` of Keras has them: for programs that come with it
@@ -47,12 +47,19 @@ type Text = string | readonly string[];
  * tokenizer.textsToSequences(['the cow sat']); // [[2, 1, 4]]
  */
 export class Tokenizer {
+  /** The number below which indices are known; null: all are. */
   readonly numWords: number | null;
+  /** Characters that part words. */
   readonly filters: string;
+  /** Whether letters become small. */
   readonly lower: boolean;
+  /** What parts words. */
   readonly split: string;
+  /** Whether each character is a word. */
   readonly charLevel: boolean;
+  /** The word in the place of unknown ones; null: there is none. */
   readonly oovToken: string | null;
+  /** What parts texts in place of the other options; null: they do. */
   readonly analyzer: ((text: string) => readonly string[]) | null;
   readonly #counts: TokenizerCounts;
 
@@ -115,7 +122,7 @@ export class Tokenizer {
    *
    * @throws ValueError for what is no list of texts.
    */
-  fitOnTexts(texts: Iterable<Text>): void {
+  fitOnTexts(texts: Iterable<TokenizerText>): void {
     const counts = this.#counts;
     for (const text of textsOf('fitOnTexts', texts)) {
       counts.documentCount++;
@@ -150,7 +157,7 @@ export class Tokenizer {
    *
    * @throws ValueError for what is no list of texts.
    */
-  textsToSequences(texts: Iterable<Text>): number[][] {
+  textsToSequences(texts: Iterable<TokenizerText>): number[][] {
     const { wordIndex } = this.#counts;
     return textsOf('textsToSequences', texts).map((text) =>
       this.#known(
@@ -182,7 +189,7 @@ export class Tokenizer {
    *
    * @throws ValueError before `fitOnTexts`, and for an unknown mode.
    */
-  textsToMatrix(texts: Iterable<Text>, mode: TokenizerMode = 'binary'): Tensor {
+  textsToMatrix(texts: Iterable<TokenizerText>, mode: TokenizerMode = 'binary'): Tensor {
     return this.sequencesToMatrix(this.textsToSequences(texts), mode);
   }
 
@@ -248,7 +255,7 @@ export class Tokenizer {
     return tokenizer;
   }
 
-  #wordsOf(text: Text): readonly string[] {
+  #wordsOf(text: TokenizerText): readonly string[] {
     if (typeof text !== 'string') {
       return this.lower ? text.map((word) => word.toLowerCase()) : text;
     }
@@ -311,7 +318,7 @@ function increase<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function textsOf(method: string, texts: unknown): readonly Text[] {
+function textsOf(method: string, texts: unknown): readonly TokenizerText[] {
   const list = listOf(method, texts, 'texts');
   list.forEach((text, i) => {
     if (isText(text) || isListOf(text, isText)) return;
@@ -319,7 +326,7 @@ function textsOf(method: string, texts: unknown): readonly Text[] {
       `Tokenizer.${method}: text ${i} must be a text or a list of words, got ${describeValue(text)}.`,
     );
   });
-  return list as readonly Text[];
+  return list as readonly TokenizerText[];
 }
 
 function sequencesOf(method: string, sequences: unknown): readonly (readonly number[])[] {
