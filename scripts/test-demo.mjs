@@ -1,7 +1,7 @@
 // `npm run test:demo`: the demo's static site in headless Chromium, clicked through: it trains, reads a drawing, pauses,
 // keeps a model and opens it, without and with cross-origin isolation; takes files; has no findings of axe-core, light,
 // dark, on phones and in the system's colours; says what goes wrong; and goes on where the browser lacks something. So it
-// does with the page of the GPT. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST and
+// does with the pages of the GPT and of one's own classes. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST and
 // Shakespeare's plays; without it the built-in digits and scenes do.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import { filesWork } from './demo/files.mjs';
 import { gptVisits } from './demo/gpt.mjs';
 import { obstacles } from './demo/obstacles.mjs';
 import { assert, clickIf, drawSeven, mnist, says, shot, shots, site, text, train, untilDone, untilReady, visit } from './demo/page.mjs'; // prettier-ignore
+import { cameraOptions, teachVisits } from './demo/teach.mjs';
 import { isolation } from './package/pages.mjs';
 
 /** Trains, draws while it trains, pauses, goes on, keeps and opens the model. */
@@ -73,7 +74,8 @@ if (!existsSync(path.join(site, 'index.html'))) {
   process.exit(1);
 }
 mkdirSync(shots, { recursive: true });
-const browser = await chromium.launch(launchOptions(chromiumPath()));
+const { args, ...others } = launchOptions(chromiumPath());
+const browser = await chromium.launch({ ...others, args: [...args, ...cameraOptions] });
 const desktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'light' };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const visits = {
@@ -88,6 +90,7 @@ const visits = {
   ...accessibility,
   ...obstacles,
   ...gptVisits,
+  ...teachVisits,
 };
 // Names of visits choose them: `npm run test:demo -- "no IndexedDB"`.
 const chosen = process.argv.slice(2);

@@ -28,6 +28,6 @@ export default defineConfig({
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 5000,
-    rolldownOptions: { input: { index: page('index'), gpt: page('gpt') } },
+    rolldownOptions: { input: { index: page('index'), gpt: page('gpt'), teach: page('teach') } },
   },
 });
