@@ -1,18 +1,6 @@
 // Sizes as Pillow makes them: the same weights, the same fixed point, so the same bytes.
 import type { Pixels } from './convert.js';
-
-/** How pixels between pixels are computed, by Keras's names of Pillow's filters. */
-export const PICTURE_INTERPOLATIONS = [
-  'nearest',
-  'bilinear',
-  'bicubic',
-  'hamming',
-  'box',
-  'lanczos',
-] as const;
-
-/** The name of such a filter. */
-export type PictureInterpolation = (typeof PICTURE_INTERPOLATIONS)[number];
+import type { PictureInterpolation } from './names.js';
 
 /** The part of a picture that is resized: the upper left corner and the size, in pixels. */
 export interface Box {

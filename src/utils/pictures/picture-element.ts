@@ -1,7 +1,7 @@
 // What becomes of a file of a data set, here or in a worker.
 import { messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError } from '../../errors.js';
-import type { ColorMode } from '../../formats/pictures/convert.js';
+import type { ColorMode } from '../../formats/pictures/names.js';
 import { resize } from '../../ops/image/resize.js';
 import type { Interpolation } from '../../ops/image/interpolation.js';
 import { moveAxis } from '../../ops/transpose.js';
