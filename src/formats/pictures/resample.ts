@@ -60,7 +60,7 @@ export function resample(
   if (isWhole && width === pixels.width && height === pixels.height) return pixels;
   if (interpolation === 'nearest') return nearest(pixels, width, height, box);
   const filter = FILTERS[interpolation];
-  // Colours that nobody sees must not shine through.
+  // Colours of transparent pixels must not shine through.
   const given = pixels.channels === 4 ? premultiplied(pixels) : pixels;
   const across = weightsOf(filter, pixels.width, box.left, box.width, width);
   const down = weightsOf(filter, pixels.height, box.top, box.height, height);

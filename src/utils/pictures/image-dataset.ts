@@ -1,7 +1,6 @@
 import type { Dataset, ElementPart } from '../../data/index.js';
 import type { ColorMode } from '../../formats/pictures/names.js';
-import type { Interpolation } from '../../ops/image/interpolation.js';
-import type { DataFormatOption } from '../../ops/windows/data-format.js';
+import type { DataFormatOption, Interpolation } from '../../ops/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { PictureFolder } from './folders.js';
 

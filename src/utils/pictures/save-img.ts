@@ -2,7 +2,7 @@ import { checkNumber, checkOptions, oneOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import type { Target } from '../../places/target.js';
-import type { DataFormatOption } from '../../ops/windows/data-format.js';
+import type { DataFormatOption } from '../../ops/index.js';
 import type { TensorLike } from '../../tensor/index.js';
 import { toImg } from './arrays.js';
 import type { Img } from './img.js';
