@@ -126,7 +126,10 @@ module.exports = {
       name: 'only-peers-imports-optional-peers',
       severity: 'error',
       comment: 'Bundlers must see that the packages may be missing: import() within try.',
-      from: { path: '^src/', pathNot: '^src/pictures/peers\\.ts$' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(pictures/peers\\.ts|utils/pictures/picture-worker\\.js)$',
+      },
       to: { path: 'node_modules/@jsquash/' },
     },
     {

@@ -1,8 +1,9 @@
 import { convert } from '../formats/pictures/convert.js';
-import type { ColorMode, Pixels } from '../formats/pictures/convert.js';
+import type { Pixels } from '../formats/pictures/convert.js';
+import type { ColorMode, PictureInterpolation } from '../formats/pictures/names.js';
 import type { PictureFile } from '../formats/pictures/raster.js';
 import { resample } from '../formats/pictures/resample.js';
-import type { Box, PictureInterpolation } from '../formats/pictures/resample.js';
+import type { Box } from '../formats/pictures/resample.js';
 import { decodePicture } from './decode.js';
 
 /** How a picture becomes pixels. */

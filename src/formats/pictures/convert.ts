@@ -1,8 +1,6 @@
+import type { ColorMode } from './names.js';
 import { BYTES_OF_PIXEL } from './raster.js';
 import type { Raster } from './raster.js';
-
-/** Keras's colour modes. */
-export type ColorMode = 'grayscale' | 'rgb' | 'rgba';
 
 /** Channels of a pixel in each. */
 export const CHANNELS: Readonly<Record<ColorMode, 1 | 3 | 4>> = { grayscale: 1, rgb: 3, rgba: 4 };

@@ -37,9 +37,6 @@ export interface PictureFile {
   readonly maxPixels: number;
 }
 
-/** The most pixels of a picture unless more are allowed: a quarter of a gigabyte as RGB. Pillow warns beyond that number. */
-export const DEFAULT_MAX_PIXELS = 89_478_485;
-
 /** The error for a file that is not what its format demands. */
 export function damaged({ name }: PictureFile, format: string, problem: string): FormatError {
   return new FormatError(

@@ -1,18 +1,6 @@
 // Sizes as Pillow makes them: the same weights, the same fixed point, so the same bytes.
 import type { Pixels } from './convert.js';
-
-/** How pixels between pixels are computed, by Keras's names of Pillow's filters. */
-export const PICTURE_INTERPOLATIONS = [
-  'nearest',
-  'bilinear',
-  'bicubic',
-  'hamming',
-  'box',
-  'lanczos',
-] as const;
-
-/** The name of such a filter. */
-export type PictureInterpolation = (typeof PICTURE_INTERPOLATIONS)[number];
+import type { PictureInterpolation } from './names.js';
 
 /** The part of a picture that is resized: the upper left corner and the size, in pixels. */
 export interface Box {
@@ -72,7 +60,7 @@ export function resample(
   if (isWhole && width === pixels.width && height === pixels.height) return pixels;
   if (interpolation === 'nearest') return nearest(pixels, width, height, box);
   const filter = FILTERS[interpolation];
-  // Colours that nobody sees must not shine through.
+  // Colours of transparent pixels must not shine through.
   const given = pixels.channels === 4 ? premultiplied(pixels) : pixels;
   const across = weightsOf(filter, pixels.width, box.left, box.width, width);
   const down = weightsOf(filter, pixels.height, box.top, box.height, height);

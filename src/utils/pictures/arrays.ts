@@ -1,8 +1,8 @@
 import { checkBoolean, checkOptions } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { moveAxis } from '../../ops/transpose.js';
+import { moveAxis } from '../../ops/index.js';
 import { checkDataFormat } from '../../ops/windows/data-format.js';
-import type { DataFormatOption } from '../../ops/windows/data-format.js';
+import type { DataFormatOption } from '../../ops/index.js';
 import { formatShape, tensor, tidy, toTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { checkDType } from '../../tensor/dtype.js';

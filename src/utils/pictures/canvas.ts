@@ -32,7 +32,9 @@ export type PixelTarget = HTMLCanvasElement | OffscreenCanvas;
  * `browser.fromPixels`.
  *
  * @throws ValueError for what has no pixels, or none yet, and for pixels of another site, which the browser does not give away.
- * @example const x = utils.fromPixels(video).astype('float32').div(255).expandDims(0);
+ * @example
+ * const canvas = document.createElement('canvas');
+ * const x = utils.fromPixels(canvas).astype('float32').div(255).expandDims(0);
  */
 export function fromPixels(source: PixelSource, options: FromPixelsOptions = {}): Tensor {
   const owner = 'fromPixels';
@@ -139,7 +141,7 @@ function contextOf(
  * channels] with 1, 3 or 4 channels: float32 from 0 to 1, or int32 or uint8 from 0 to 255. TensorFlow.js: `browser.toPixels`.
  *
  * @throws ShapeError for another shape; ValueError for a number out of range, or a canvas that cannot be drawn on.
- * @example await utils.toPixels(image, document.querySelector('canvas'));
+ * @example await utils.toPixels(random.uniform([8, 8, 3]), document.querySelector('canvas'));
  */
 export async function toPixels(
   image: Tensor,

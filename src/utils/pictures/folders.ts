@@ -27,7 +27,7 @@ export type PictureFolder = string | URL | ArrayLike<File> | DirectoryHandle;
 
 /** A file of a folder. */
 export interface FolderFile {
-  /** Its place below the folder, with `/`. */
+  /** The place below the folder, with `/`. */
   readonly path: string;
   /** What reads it. */
   readonly source: string | File | FileHandle;

@@ -7,15 +7,15 @@ import {
   LENGTH,
   oneOf,
 } from '../../config/index.js';
-import type { ColorMode } from '../../formats/pictures/convert.js';
-import { DEFAULT_MAX_PIXELS } from '../../formats/pictures/raster.js';
-import { PICTURE_INTERPOLATIONS } from '../../formats/pictures/resample.js';
-import type { PictureInterpolation } from '../../formats/pictures/resample.js';
+import {
+  COLOR_MODES,
+  DEFAULT_MAX_PIXELS,
+  PICTURE_INTERPOLATIONS,
+} from '../../formats/pictures/names.js';
+import type { ColorMode, PictureInterpolation } from '../../formats/pictures/names.js';
 import type { LimitedReadOptions, Source } from '../../places/source.js';
 import { sizesOf } from '../../ops/image/images.js';
 import type { Img } from './img.js';
-
-export const COLOR_MODES = ['grayscale', 'rgb', 'rgba'] as const;
 
 /** Options of `loadImg`. */
 export interface LoadImgOptions extends LimitedReadOptions {

@@ -5,6 +5,7 @@ import { ValueError } from '../../errors.js';
 import { aheadStage } from '../../data/dataset/ahead.js';
 import { Dataset } from '../../data/index.js';
 import type { ElementPart } from '../../data/index.js';
+import { PICTURE_ENDINGS } from '../../formats/pictures/kind.js';
 import { shuffleStage } from '../../data/dataset/shuffle.js';
 import { tensorStage } from '../../data/dataset/tensors.js';
 import { fileHost } from '../../places/platform.js';
@@ -15,8 +16,9 @@ import type { Tensor } from '../../tensor/index.js';
 import { defaultWriter } from '../../terminal/platform.js';
 import { listFolder } from './folders.js';
 import type { FolderFile, FolderListing, PictureFolder } from './folders.js';
-import { LOOKED_FOR } from './image-dataset.js';
-import type { CheckedImageDataset, ImageDataset } from './image-dataset.js';
+import { checkImageDataset } from './image-dataset-options.js';
+import type { CheckedImageDataset } from './image-dataset-options.js';
+import type { ImageDataset, ImageDatasetOptions } from './image-dataset.js';
 import { pictureTensor } from './picture-element.js';
 import { pictureOfWorker, workerCount } from './picture-workers.js';
 
@@ -41,8 +43,9 @@ const SEEDS = 1e6;
 export async function makeImageDataset(
   owner: string,
   folder: PictureFolder,
-  options: CheckedImageDataset,
+  given: ImageDatasetOptions,
 ): Promise<ImageDataset | [ImageDataset, ImageDataset]> {
+  const options = checkImageDataset(owner, given);
   const { labelMode, shuffle, subset, validationSplit = 0, verbose } = options;
   const listing = await listFolder(owner, folder, options.followLinks);
   const { samples, classNames } = await samplesOf(owner, listing, options);
@@ -70,7 +73,7 @@ export async function makeImageDataset(
     if (name !== undefined) tell(`Using ${chosen.length} files for ${name}.`);
     if (chosen.length === 0) {
       throw new ValueError(
-        `${owner}: no ${name === undefined ? '' : `${name} `}pictures in ${listing.name}. Looked for ${LOOKED_FOR}` +
+        `${owner}: no ${name === undefined ? '' : `${name} `}pictures in ${listing.name}. Looked for ${PICTURE_ENDINGS.join(', ')}` +
           `${options.labels === 'inferred' ? ' in the folders of its classes; without classes give labels: null' : ''}.`,
       );
     }

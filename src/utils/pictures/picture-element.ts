@@ -1,12 +1,10 @@
 // What becomes of a file of a data set, here or in a worker.
 import { messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError } from '../../errors.js';
-import type { ColorMode } from '../../formats/pictures/convert.js';
-import { resize } from '../../ops/image/resize.js';
-import type { Interpolation } from '../../ops/image/interpolation.js';
-import { moveAxis } from '../../ops/transpose.js';
-import type { DataFormat } from '../../ops/windows/data-format.js';
-import { loadPixels } from '../../pictures/load.js';
+import type { ColorMode } from '../../formats/pictures/names.js';
+import { moveAxis, resize } from '../../ops/index.js';
+import type { DataFormat, Interpolation } from '../../ops/index.js';
+import { loadPixels } from '../../pictures/index.js';
 import { readAtMost } from '../../places/source.js';
 import { keep, tensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';

@@ -52,7 +52,7 @@ export function startPictureWorker(events: PictureWorkerEvents): PictureWorker {
   };
 }
 
-/** The way back to the caller, in a worker. */
+/** What connects a worker with its caller. */
 export interface WorkerPort {
   onRequest(take: (request: unknown) => void): void;
   post(message: unknown, transfer: ArrayBuffer[]): void;

@@ -1,9 +1,8 @@
 import { checkNumber, checkOptions, oneOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
-import { targetLocation } from '../../places/target.js';
 import type { Target } from '../../places/target.js';
-import type { DataFormatOption } from '../../ops/windows/data-format.js';
+import type { DataFormatOption } from '../../ops/index.js';
 import type { TensorLike } from '../../tensor/index.js';
 import { toImg } from './arrays.js';
 import type { Img } from './img.js';
@@ -39,23 +38,22 @@ export async function saveImg(
   checkOptions(owner, options, ['dataFormat', 'fileFormat', 'scale', 'quality']);
   const { dataFormat = null, fileFormat, scale = true, quality = 75 } = options;
   checkNumber(owner, 'quality', quality, { min: 1, max: 100, integer: true });
-  const format = formatOf(owner, target, fileFormat);
+  const { encodePicture, targetLocation, writeTarget } = await import('../../pictures/index.js');
+  const format = formatOf(owner, targetLocation(owner, target), fileFormat);
   const img = toImg(owner, x, { dataFormat, scale });
   if (format === 'jpeg' && img.channels === 4) {
     // eslint-disable-next-line no-console -- Keras warns, and the picture is written
     console.warn('lanegrad: saveImg: JPEG has no alpha, so it is left out. Write PNG to keep it.');
   }
-  const { encodePicture, writeTarget } = await import('../../pictures/index.js');
   const bytes = await encodePicture(owner, img satisfies Img, format, quality);
   await writeTarget(owner, target, bytes, `picture.${format}`);
 }
 
 function formatOf(
   owner: string,
-  target: Target,
+  location: string | undefined,
   given: SaveImgOptions['fileFormat'],
 ): 'png' | 'jpeg' {
-  const location = targetLocation(owner, target);
   const [, ending] = /\.([^./\\]+)$/.exec(location ?? '') ?? [];
   const name = given ?? ending;
   if (name === undefined) {
