@@ -1,3 +1,9 @@
+/**
+ * ConvNeXt, with what goes with it. Keras: `applications.convnext`.
+ *
+ * @module
+ */
+
 import { checkBoolean } from '../config/index.js';
 import {
   Activation,

@@ -1,3 +1,9 @@
+/**
+ * DenseNet, with what goes with it. Keras: `applications.densenet`.
+ *
+ * @module
+ */
+
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified, POOLS } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';

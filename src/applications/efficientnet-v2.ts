@@ -1,3 +1,9 @@
+/**
+ * EfficientNetV2, with what goes with it. Keras: `applications.efficientnet_v2`.
+ *
+ * @module
+ */
+
 import { checkBoolean } from '../config/index.js';
 import { Constant } from '../initializers/index.js';
 import { Normalization, Rescaling } from '../layers/index.js';

@@ -1,3 +1,9 @@
+/**
+ * EfficientNet, with what goes with it. Keras: `applications.efficientnet`.
+ *
+ * @module
+ */
+
 import { checkBoolean } from '../config/index.js';
 import { Normalization, Rescaling } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';

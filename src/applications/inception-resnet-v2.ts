@@ -1,3 +1,9 @@
+/**
+ * InceptionResNetV2, with what goes with it. Keras: `applications.inception_resnet_v2`.
+ *
+ * @module
+ */
+
 import { Activation, CustomScaleLayer } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified } from './application.js';

@@ -1,3 +1,9 @@
+/**
+ * InceptionV3, with what goes with it. Keras: `applications.inception_v3`.
+ *
+ * @module
+ */
+
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';

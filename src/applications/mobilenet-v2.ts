@@ -1,3 +1,9 @@
+/**
+ * MobileNetV2, with what goes with it. Keras: `applications.mobilenet_v2`.
+ *
+ * @module
+ */
+
 import { checkNumber } from '../config/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified } from './application.js';

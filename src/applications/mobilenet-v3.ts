@@ -1,3 +1,9 @@
+/**
+ * MobileNetV3, with what goes with it. Keras: `applications.mobilenet_v3`.
+ *
+ * @module
+ */
+
 import { checkBoolean, checkNumber } from '../config/index.js';
 import { Activation, Flatten, ReLU, Rescaling } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';

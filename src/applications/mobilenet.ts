@@ -1,3 +1,9 @@
+/**
+ * MobileNet, with what goes with it. Keras: `applications.mobilenet`.
+ *
+ * @module
+ */
+
 import { Activation, Reshape } from '../layers/index.js';
 import { checkLength, checkNumber } from '../config/index.js';
 import { application, pooled } from './application.js';

@@ -1,3 +1,9 @@
+/**
+ * NASNet, with what goes with it. Keras: `applications.nasnet`.
+ *
+ * @module
+ */
+
 import { HeNormal } from '../initializers/index.js';
 import { Cropping2D } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';

@@ -60,9 +60,7 @@ function requireColors(owner: string, shape: PartialShape, axis: number): void {
 function inMode(x: Tensor, mode: keyof typeof MODES, axis: -1 | -3): Tensor {
   const { factor, means, deviations, isReversed } = MODES[mode];
   const perColor = (values: number | readonly number[]): number | TensorLike =>
-    typeof values === 'number' || axis === -1
-      ? (values)
-      : values.map((value) => [[value]]);
+    typeof values === 'number' || axis === -1 ? values : values.map((value) => [[value]]);
   let y = x.dtype === 'float32' ? x : x.astype('float32');
   if (factor !== undefined) y = y.div(factor);
   if (isReversed) y = axis === -1 ? y.slice('...', '::-1') : y.slice('...', '::-1', ':', ':');

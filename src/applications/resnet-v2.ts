@@ -1,3 +1,9 @@
+/**
+ * ResNet of the second version, with what goes with it. Keras: `applications.resnet_v2`.
+ *
+ * @module
+ */
+
 import type { SymbolicTensor } from '../layers/index.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { named } from './blocks.js';

@@ -1,3 +1,9 @@
+/**
+ * ResNet, with what goes with it. Keras: `applications.resnet`.
+ *
+ * @module
+ */
+
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { named } from './blocks.js';
 import { DEPTHS, residual } from './residual.js';

@@ -1,3 +1,9 @@
+/**
+ * VGG16, with what goes with it. Keras: `applications.vgg16`.
+ *
+ * @module
+ */
+
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { vgg } from './vgg.js';
 

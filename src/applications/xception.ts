@@ -1,3 +1,9 @@
+/**
+ * Xception, with what goes with it. Keras: `applications.xception`.
+ *
+ * @module
+ */
+
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';

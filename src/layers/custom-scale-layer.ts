@@ -36,6 +36,7 @@ export class CustomScaleLayer extends configurable(
     super(options, [scale]);
   }
 
+  /** The shape of the sum. @throws ShapeError unless there are two inputs of one rank. */
   protected override mergedShape(shapes: Shapes): PartialShape {
     const [a = [], b = []] = shapes;
     if (shapes.length === 2 && a.length === b.length) return super.mergedShape(shapes);
@@ -46,6 +47,7 @@ export class CustomScaleLayer extends configurable(
     return add(cast(a as Tensor, 'float32'), mul(cast(b as Tensor, 'float32'), this.scale));
   }
 
+  /** float32, as the scale is. */
   protected override dtypeFor(): DType {
     return 'float32';
   }
