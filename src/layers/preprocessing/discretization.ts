@@ -1,4 +1,12 @@
-import { choice, configurable, isListOf, length, number, only } from '../../config/index.js';
+import {
+  choice,
+  configurable,
+  isListOf,
+  length,
+  number,
+  only,
+  requireObject,
+} from '../../config/index.js';
 import type { Config, Option, OptionsOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
@@ -65,8 +73,8 @@ export class Discretization extends configurable(
 
   /** The layer of a config, which holds both after `adapt`. */
   static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
-    const { bin_boundaries: found, ...rest } = config;
-    const isAdapted = Array.isArray(found) && (config['num_bins'] ?? null) !== null;
+    const { bin_boundaries: found, ...rest } = requireObject('Discretization', 'config', config);
+    const isAdapted = Array.isArray(found) && (rest['num_bins'] ?? null) !== null;
     const layer = super.fromConfig.call(this, isAdapted ? rest : config) as T;
     if (isAdapted && layer instanceof Discretization)
       layer.#found = checkBoundaries('Discretization: bin_boundaries', found);

@@ -1,9 +1,10 @@
-import { choice, configurable, length, only, own } from '../../config/index.js';
+import { choice, configurable, isListOf, length, only, own } from '../../config/index.js';
 import type { Config, OptionsOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { DTypeError, ShapeError } from '../../errors.js';
 import { formatShape, isStrings } from '../../tensor/index.js';
 import type { PartialShape, Tensor, Value } from '../../tensor/index.js';
+import { isShape } from '../core/symbolic-tensor.js';
 import { namedValue } from '../core/layer-checks.js';
 import { fingerprint } from './buckets.js';
 import { EncodingLayer, outputType } from './encoding-layer.js';
@@ -101,7 +102,10 @@ export class HashedCrossing extends Base {
   }
 
   override computeOutputShape(inputShape: unknown): PartialShape {
-    return super.computeOutputShape(this.#requireShapes(inputShape as readonly PartialShape[]));
+    const shapes: unknown = inputShape;
+    return super.computeOutputShape(
+      this.#requireShapes(isListOf(shapes, isShape) ? (shapes as PartialShape[]) : []),
+    );
   }
 
   override getConfig(): Config {

@@ -59,7 +59,9 @@ export function ngramWidths(): Option<number | readonly number[] | null> {
   return {
     default: null,
     check: (given, { owner, name }) => {
-      const widths: readonly unknown[] = Array.isArray(given) ? given : [given];
+      const widths: readonly unknown[] = Array.isArray(given)
+        ? Array.from(given as unknown[])
+        : [given];
       const isWidth = (one: unknown): boolean =>
         Number.isInteger(one) && (one as number) >= 1 && (one as number) <= MAX_NGRAM;
       if (widths.length > 0 && widths.every(isWidth)) {
